@@ -1,0 +1,96 @@
+"""Which country and division a point lies in, asked for many points at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from pyproj import Geod
+
+_GEOD = Geod(ellps="WGS84")
+KM_PER_DEGREE = 111.32
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A country or division with its polygon in WGS 84 and how far its edge may be off."""
+
+    code: str
+    country: str
+    is_division: bool
+    polygon: shapely.Geometry
+    accuracy_m: float = 5_000.0
+
+
+class Boundaries:
+    """Countries and divisions in a search tree. Asking it for a point costs microseconds."""
+
+    def __init__(self, areas: Sequence[Area]) -> None:
+        self.areas = tuple(areas)
+        self._countries = [a for a in areas if not a.is_division]
+        self._divisions = [a for a in areas if a.is_division]
+        self._trees = {
+            False: shapely.STRtree([a.polygon for a in self._countries]),
+            True: shapely.STRtree([a.polygon for a in self._divisions]),
+        }
+        self._by_code = {a.code: a for a in areas}
+        for area in areas:
+            shapely.prepare(area.polygon)
+
+    def __bool__(self) -> bool:
+        return bool(self.areas)
+
+    def countries(self, lons: npt.ArrayLike, lats: npt.ArrayLike) -> list[str | None]:
+        """The code of the country of each point, None for a point in none."""
+        return self._codes(False, lons, lats)
+
+    def divisions(self, lons: npt.ArrayLike, lats: npt.ArrayLike) -> list[str | None]:
+        """The code of the division of each point, None for a point in none."""
+        return self._codes(True, lons, lats)
+
+    def _codes(self, divisions: bool, lons: npt.ArrayLike, lats: npt.ArrayLike) -> list[str | None]:
+        areas = self._divisions if divisions else self._countries
+        points = shapely.points(np.asarray(lons, dtype=float), np.asarray(lats, dtype=float))
+        found: list[str | None] = [None] * len(points)
+        at, inside = self._trees[divisions].query(points, predicate="intersects")
+        for point, area in zip(at.tolist(), inside.tolist(), strict=True):
+            if found[point] is None:
+                found[point] = areas[area].code
+        return found
+
+    def knows(self, code: str | None) -> bool:
+        """Whether there is a polygon for a code."""
+        return code in self._by_code
+
+    def contains(self, code: str, lon: float, lat: float) -> bool:
+        """Whether a point lies in the area of a code; False for an unknown code."""
+        area = self._by_code.get(code)
+        return area is not None and bool(shapely.intersects(area.polygon, shapely.Point(lon, lat)))
+
+    def km_outside(self, code: str, lon: float, lat: float) -> float:
+        """Kilometres on the ellipsoid from a point to the nearest edge of an area it lies outside of; 0 inside.
+
+        The nearest point of the polygon is found on the plane stretched by the latitude's cosine, which is right to a
+        few percent over the distances asked for.
+        """
+        return self._km(self._by_code[code].polygon, lon, lat)
+
+    def km_from_land(self, lon: float, lat: float) -> float:
+        """Kilometres from a point to the nearest country; 0 on land."""
+        nearest = self._trees[False].nearest(shapely.Point(lon, lat))
+        return self._km(self._countries[int(nearest)].polygon, lon, lat)
+
+    def edge_doubt_m(self, code: str) -> float:
+        """How far the edge of an area may be off, in metres."""
+        return self._by_code[code].accuracy_m
+
+    @staticmethod
+    def _km(polygon: shapely.Geometry, lon: float, lat: float) -> float:
+        stretch = max(float(np.cos(np.radians(lat))), 0.01)
+        flat = shapely.transform(polygon, lambda xy: xy * (stretch, 1.0))
+        point = shapely.Point(lon * stretch, lat)
+        edge = shapely.shortest_line(point, flat)
+        (x0, y0), (x1, y1) = shapely.get_coordinates(edge)
+        _, _, metres = _GEOD.inv(x0 / stretch, y0, x1 / stretch, y1)
+        return float(metres) / 1000

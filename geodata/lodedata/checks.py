@@ -1,0 +1,197 @@
+"""What a record's values give away: one function per rule, a record in, problems out. No check moves a point."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pyproj import Geod
+
+from lodedata.boundaries import Boundaries
+from lodedata.cells import decimals
+from lodedata.mapping.place import METRES_PER_DEGREE
+from lodedata.problems import Problem
+from lodedata.records import Deposit, Discovery, Project, Thing
+from lodedata.vocab import table, vocabulary
+
+_GEOD = Geod(ellps="WGS84")
+LEAST_KM_OUTSIDE = 10.0
+"""Nearer to the edge than this a point is not called outside: coasts and borders at 1:50 million are that rough."""
+NEAR_CAPITAL_KM = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record's position was found to lie; None for a point in no area."""
+
+    boundaries: Boundaries
+    country: str | None
+    division: str | None
+
+
+Check = Callable[[Thing, Place], Iterable[Problem]]
+
+
+def name_missing(record: Thing, place: Place) -> Iterable[Problem]:
+    """A record without a name in either language."""
+    if not record.name:
+        yield Problem("name-missing", "")
+
+
+def position_missing(record: Thing, place: Place) -> Iterable[Problem]:
+    """A record without a position."""
+    if record.position is None:
+        yield Problem("no-position", "")
+
+
+def zero_zero(record: Thing, place: Place) -> Iterable[Problem]:
+    """A position of 0, 0."""
+    p = record.position
+    if p is not None and p.lon == 0 and p.lat == 0:
+        yield Problem("zero-zero", p.original)
+
+
+def rounded(record: Thing, place: Place) -> Iterable[Problem]:
+    """A position written in whole degrees, or in tenths at most."""
+    p = record.position
+    if p is None or (p.lon == 0 and p.lat == 0) or p.crs != "EPSG:4326":
+        return
+    counts = [decimals(part) for part in p.original.split(",")]
+    most = max((count for count in counts if count is not None), default=None)
+    if len(counts) == 2 and None not in counts and most is not None and most < 2:
+        km = METRES_PER_DEGREE * 2**0.5 / 2 / 10**most / 1000
+        yield Problem("rounded-degree" if most == 0 else "rounded-tenth", f"{km:.0f}")
+
+
+def misplaced(record: Thing, place: Place) -> Iterable[Problem]:
+    """A position outside the stated country or division, with the likely slip where exactly one explains it."""
+    p, where = record.position, place.boundaries
+    if p is None or (p.lon == 0 and p.lat == 0):
+        return
+    code = record.country
+    if code is not None and code != place.country and where.knows(code):
+        km = where.km_outside(code, p.lon, p.lat)
+        if km > _least_km(p.accuracy_m, where.edge_doubt_m(code)):
+            names = _names("country", code)
+            yield Problem("outside-country", f"{km:.0f}", None, {"country": names[0], "country_zh": names[1]})
+            yield from _slip(record, place, code)
+            return
+    inside = record.division
+    if inside is not None and inside != place.division and where.knows(inside):
+        km = where.km_outside(inside, p.lon, p.lat)
+        if km > _least_km(p.accuracy_m, where.edge_doubt_m(inside)):
+            names = _names("division", inside)
+            yield Problem("outside-division", f"{km:.0f}", None, {"division": names[0], "division_zh": names[1]})
+            yield from _slip(record, place, inside)
+
+
+def in_the_sea(record: Thing, place: Place) -> Iterable[Problem]:
+    """A position in no country, farther from land than it may be off."""
+    p = record.position
+    if p is None or place.country is not None or not place.boundaries or (p.lon == 0 and p.lat == 0):
+        return
+    km = place.boundaries.km_from_land(p.lon, p.lat)
+    if km > _least_km(p.accuracy_m, 5_000):
+        yield Problem("in-the-sea", f"{km:.0f}")
+
+
+def at_the_capital(record: Thing, place: Place) -> Iterable[Problem]:
+    """A position that is the country's capital, where companies have their head offices."""
+    p = record.position
+    if p is None or record.country is None:
+        return
+    for name_en, name_zh, lon, lat in _capitals().get(record.country, ()):
+        if abs(lat - p.lat) < 0.05 and abs(lon - p.lon) < 0.2:
+            _, _, metres = _GEOD.inv(lon, lat, p.lon, p.lat)
+            if metres < NEAR_CAPITAL_KM * 1000:
+                yield Problem("at-the-capital", name_en, None, {"value_zh": name_zh})
+
+
+def contained_differs(record: Thing, place: Place) -> Iterable[Problem]:
+    """A contained amount that is not ore times grade to a tenth."""
+    if not isinstance(record, Deposit | Discovery):
+        return
+    for estimate in record.estimates:
+        ore = estimate.ore.value if estimate.ore is not None else None
+        for measure in estimate.measures:
+            grade = measure.grade.value if measure.grade is not None else None
+            told = measure.contained.value if measure.contained is not None else None
+            if ore is None or grade is None or told is None or max(ore * grade / 100, told) == 0:
+                continue
+            computed = ore * grade / 100
+            if abs(computed - told) > 0.1 * max(computed, told):
+                names = _names("commodity", measure.commodity)
+                detail = {"computed": f"{computed:.4g}", "commodity": names[0], "commodity_zh": names[1]}
+                yield Problem("contained-differs", f"{told:.4g}", None, detail)
+
+
+CHECKS: Sequence[Check] = (
+    name_missing,
+    position_missing,
+    zero_zero,
+    rounded,
+    misplaced,
+    in_the_sea,
+    at_the_capital,
+    contained_differs,
+)
+
+
+def check(record: Thing, place: Place) -> list[Problem]:
+    """Everything that the checks notice on a record."""
+    return [problem for rule in CHECKS for problem in rule(record, place)]
+
+
+def places(records: Sequence[Deposit | Discovery | Project], boundaries: Boundaries) -> list[Place]:
+    """Where each record's position lies, looked up for all at once."""
+    known = [i for i, r in enumerate(records) if r.position is not None]
+    found = [Place(boundaries, None, None)] * len(records)
+    if not known or not boundaries:
+        return found
+    positions = [p for i in known if (p := records[i].position) is not None]
+    lons, lats = [p.lon for p in positions], [p.lat for p in positions]
+    countries, divisions = boundaries.countries(lons, lats), boundaries.divisions(lons, lats)
+    for i, country, division in zip(known, countries, divisions, strict=True):
+        found[i] = Place(boundaries, country, division)
+    return found
+
+
+def _least_km(accuracy_m: float | None, edge_doubt_m: float) -> float:
+    return max(LEAST_KM_OUTSIDE, ((accuracy_m or 0) + edge_doubt_m) / 1000)
+
+
+def _names(vocabulary_name: str, code: str) -> tuple[str, str]:
+    known = vocabulary(vocabulary_name)
+    return (known[code].label_en, known[code].label_zh) if code in known else (code, code)
+
+
+def _slip(record: Thing, place: Place, code: str) -> Iterable[Problem]:
+    """The one kind of slip that would put the point into the area: swapped, a lost sign, a whole degree."""
+    p, where = record.position, place.boundaries
+    assert p is not None
+    kinds = {
+        "swapped-coordinates": [(p.lat, p.lon)],
+        "lost-minus": [(-p.lon, p.lat), (p.lon, -p.lat), (-p.lon, -p.lat)],
+        "shifted-degree": [(p.lon + 1, p.lat), (p.lon - 1, p.lat), (p.lon, p.lat + 1), (p.lon, p.lat - 1)],
+    }
+    fitting = {
+        rule: found
+        for rule, candidates in kinds.items()
+        if (found := [(x, y) for x, y in candidates if abs(y) <= 90 and where.contains(code, x, y)])
+    }
+    if len(fitting) != 1:
+        return
+    rule, found = next(iter(fitting.items()))
+    if len(found) == 1:
+        names = _names("division" if "-" in code else "country", code)
+        written = f"{found[0][0]:.4f}, {found[0][1]:.4f}"
+        yield Problem(rule, written, None, {"country": names[0], "country_zh": names[1]}, found[0])
+
+
+@lru_cache(maxsize=1)
+def _capitals() -> dict[str, list[tuple[str, str, float, float]]]:
+    found: dict[str, list[tuple[str, str, float, float]]] = {}
+    for row in table("capital"):
+        found.setdefault(row["country"], []).append(
+            (row["name_en"], row["name_zh"], float(row["lon"]), float(row["lat"]))
+        )
+    return found

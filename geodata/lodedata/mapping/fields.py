@@ -1,0 +1,337 @@
+"""From a field's description to a function that takes the value out of a row; built once per table, called per row."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lodedata.cells import Unreadable, number, partial_date
+from lodedata.mapping.model import Amount, Cell, CommoditySpec, StatusSpec
+from lodedata.mapping.reading import Tally
+from lodedata.problems import Problem
+from lodedata.read import FileRefused
+from lodedata.records import Commodity, PartialDate, Quantity, Status
+from lodedata.units import Dimension, basis_factor, unit
+from lodedata.vocab import vocabulary
+
+Cells = Sequence[Any]
+Problems = list[Problem]
+TextGetter = Callable[[Cells], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of an open table, by name, and the words that stand for nothing there."""
+
+    table: str
+    index: dict[str, int]
+    nulls: frozenset[str]
+    tally: Tally
+
+    def at(self, name: str, optional: bool = False) -> int | None:
+        """The place of a column; None for a missing optional one. Raises FileRefused for a missing one."""
+        place = self.index.get(name.strip())
+        if place is None and not optional:
+            raise FileRefused(
+                f"{self.table}: the column {name.strip()!r} is missing; there are {', '.join(map(repr, self.index))}"
+            )
+        return place
+
+
+def text_of(value: object) -> str:
+    """A cell's text: whole floats without a point, so that a year from a spreadsheet reads 2019."""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)
+
+
+def text(cell: Cell, columns: Columns) -> TextGetter:
+    """A function giving the cell's text after nulls, pattern and map, None where there is nothing."""
+    if cell.const is not None:
+        constant = text_of(cell.const)
+        return lambda cells: constant
+    plain = _templated(cell, columns) if cell.template is not None else _plain(cell, columns)
+    taken = _mapped(plain, cell) if cell.map is not None else plain
+    return _matched(taken, re.compile(cell.pattern), cell.map or {}) if cell.pattern is not None else taken
+
+
+def _plain(cell: Cell, columns: Columns) -> TextGetter:
+    assert cell.column is not None
+    place = columns.at(cell.column, cell.optional)
+    if place is None:
+        return lambda cells: None
+    nulls = columns.nulls | frozenset(cell.nulls)
+
+    def plain(cells: Cells) -> str | None:
+        value = cells[place]
+        if value is None:
+            return None
+        value = value.strip() if type(value) is str else text_of(value)
+        return None if value in nulls else value
+
+    return plain
+
+
+def _templated(cell: Cell, columns: Columns) -> TextGetter:
+    assert cell.template is not None
+    parts = re.split(r"\{([^}]+)\}", cell.template)
+    takers = [_plain(Cell(column=name, nulls=cell.nulls), columns) for name in parts[1::2]]
+
+    def filled(cells: Cells) -> str | None:
+        made = parts[0]
+        for take, literal in zip(takers, parts[2::2], strict=True):
+            value = take(cells)
+            if value is None:
+                return None
+            made += value + literal
+        return made
+
+    return filled
+
+
+def _matched(taken: TextGetter, pattern: re.Pattern[str], mapping: Mapping[str, object]) -> TextGetter:
+    """The part of the text that the pattern finds; what came out of the map is no longer matched."""
+    mapped = frozenset(text_of(to) for to in mapping.values() if to is not None)
+
+    def matched(cells: Cells) -> str | None:
+        value = taken(cells)
+        if value is None or value in mapped:
+            return value
+        match = pattern.search(value)
+        return (match[1] if pattern.groups else match[0]) if match else None
+
+    return matched
+
+
+def _mapped(taken: TextGetter, cell: Cell) -> TextGetter:
+    mapping = {word: None if to is None else text_of(to) for word, to in (cell.map or {}).items()}
+    keep = cell.unmapped == "keep"
+
+    def mapped(cells: Cells) -> str | None:
+        value = taken(cells)
+        if value is None:
+            return None
+        return mapping[value] if value in mapping else (value if keep else None)
+
+    return mapped
+
+
+def words(cell: Cell, columns: Columns) -> Callable[[Cells], tuple[str, ...]]:
+    """A function giving the parts of a cell divided at ``split``, each mapped; a cell without split is one part."""
+    if cell.split is None:
+        taken = text(cell, columns)
+        return lambda cells: (value,) if (value := taken(cells)) else ()
+    taken = text(cell.model_copy(update={"unmapped": "keep"}), columns)
+    separators = (re.escape(s) for s in cell.split)
+    divide = re.compile("|".join(separators))
+    mapping = cell.map or {}
+    seen: dict[str, tuple[str, ...]] = {}
+
+    def parts(cells: Cells) -> tuple[str, ...]:
+        value = taken(cells)
+        if value is None:
+            return ()
+        if value not in seen:
+            stripped = (part.strip() for part in divide.split(value))
+            mapped = (mapping.get(part, part if cell.unmapped == "keep" else None) for part in stripped if part)
+            found = tuple(dict.fromkeys(text_of(part) for part in mapped if part))
+            if len(seen) > 50_000:
+                return found
+            seen[value] = found
+        return seen[value]
+
+    return parts
+
+
+def term(cell: Cell, name: str, columns: Columns, soft: bool = False) -> Callable[[Cells, Problems], str | None]:
+    """A function giving the code of the term that a cell names; an unknown word is counted, and flagged unless soft."""
+    taken = text(cell, columns)
+    known = vocabulary(name)
+
+    def code(cells: Cells, problems: Problems) -> str | None:
+        word = taken(cells)
+        if word is None:
+            return None
+        found = known.find(word)
+        if found is None:
+            columns.tally.miss(name, word)
+            if not soft:
+                problems.append(Problem("unknown-term", word, cell.column, {"vocabulary": name}))
+            return None
+        return found.code
+
+    return code
+
+
+def terms(cell: Cell, name: str, columns: Columns) -> Callable[[Cells, Problems], tuple[str, ...]]:
+    """Like :func:`term` for a cell of several words."""
+    taken = words(cell, columns)
+    known = vocabulary(name)
+
+    def codes(cells: Cells, problems: Problems) -> tuple[str, ...]:
+        found = []
+        for word in taken(cells):
+            term = known.find(word)
+            if term is None:
+                columns.tally.miss(name, word)
+                problems.append(Problem("unknown-term", word, cell.column, {"vocabulary": name}))
+            else:
+                found.append(term.code)
+        return tuple(dict.fromkeys(found))
+
+    return codes
+
+
+def commodities(specs: Sequence[CommoditySpec], columns: Columns) -> Callable[[Cells, Problems], tuple[Commodity, ...]]:
+    """A function giving a row's commodities in order of rank, each once; the columns' unknown words are flagged."""
+    takers = [(words(spec, columns), spec) for spec in specs]
+    known = vocabulary("commodity")
+    # rows repeat the same few combinations of words, so each is looked up once
+    seen: dict[tuple[tuple[str, ...], ...], tuple[tuple[Commodity, ...], tuple[Problem, ...]]] = {}
+
+    def look_up(taken: tuple[tuple[str, ...], ...]) -> tuple[tuple[Commodity, ...], tuple[Problem, ...]]:
+        found: dict[str, Commodity] = {}
+        wrong = []
+        for parts, (_, spec) in zip(taken, takers, strict=True):
+            for position, word in enumerate(parts):
+                term = known.find(word)
+                if term is None:
+                    wrong.append(Problem("unknown-term", word, spec.column, {"vocabulary": "commodity"}))
+                elif term.code not in found:
+                    rank = "co-product" if spec.rank == "main" and position else spec.rank
+                    found[term.code] = Commodity(term.code, rank)
+        return tuple(found.values()), tuple(wrong)
+
+    def listed(cells: Cells, problems: Problems) -> tuple[Commodity, ...]:
+        taken = tuple(taker(cells) for taker, _ in takers)
+        answer = seen.get(taken)
+        if answer is None:
+            answer = look_up(taken)
+            if len(seen) < 50_000:
+                seen[taken] = answer
+        for problem in answer[1]:
+            columns.tally.miss("commodity", problem.value)
+            problems.append(problem)
+        return answer[0]
+
+    return listed
+
+
+def date(cell: Cell, columns: Columns) -> Callable[[Cells, Problems], PartialDate | None]:
+    """A function giving a cell's date, known to the year, the month or the day."""
+    taken = text(cell, columns)
+    seen: dict[str, PartialDate] = {}
+
+    def told(cells: Cells, problems: Problems) -> PartialDate | None:
+        value = taken(cells)
+        if value is None:
+            return None
+        known = seen.get(value)
+        if known is not None:
+            return known
+        try:
+            known = partial_date(value)
+        except Unreadable as hint:
+            problems.append(Problem("not-a-date", value, cell.column, {"hint": str(hint)}))
+            return None
+        if len(seen) < 50_000:
+            seen[value] = known
+        return known
+
+    return told
+
+
+def figure(spec: Amount, columns: Columns) -> Callable[[Cells, Problems], float | None]:
+    """A function giving a cell's number, None where there is none."""
+    taken = text(spec, columns)
+    rule = "not-a-number" if spec.unreadable == "refuse" else "figure-unreadable"
+
+    def value(cells: Cells, problems: Problems) -> float | None:
+        written = taken(cells)
+        if written is None:
+            return None
+        try:
+            return number(written, spec.decimal)
+        except Unreadable as hint:
+            problems.append(Problem(rule, written, spec.column, {"hint": str(hint)}))
+            return None
+
+    return value
+
+
+def amount(
+    spec: Amount, dimension: Dimension, columns: Columns
+) -> Callable[[Cells, Problems, str | None], Quantity | None]:
+    """A function giving a reported figure with its unit, basis and factor to the base unit.
+
+    Its third argument is the commodity for which a basis such as Li2O is turned to metal. A negative figure refuses.
+    """
+    reported = figure(spec, columns)
+    unit_of = (
+        text(Cell(column=spec.unit_column), columns) if spec.unit_column is not None else (lambda cells: spec.unit)
+    )
+    spoken = spec.units
+    basis_of = (
+        text(Cell(column=spec.basis_column), columns) if spec.basis_column is not None else (lambda cells: spec.basis)
+    )
+
+    def quantity(cells: Cells, problems: Problems, commodity: str | None = None) -> Quantity | None:
+        value = reported(cells, problems)
+        if value is None:
+            return None
+        if value < 0:
+            hint, hint_zh = "", ""
+            if value in (-9999, -1111, -999, -99, -1):
+                hint = "; if it stands for no data, list it under `nulls`"
+                hint_zh = ";若表示无数据,请列入 `nulls`"
+            problems.append(Problem("negative-amount", text_of(value), spec.column, {"hint": hint, "hint_zh": hint_zh}))
+            return None
+        named, basis = unit_of(cells), basis_of(cells)
+        if named is None:
+            problems.append(Problem("unit-unstated", text_of(value), spec.column))
+            return Quantity(value, "", basis)
+        known = unit(spoken.get(named, named), dimension)
+        if known is None:
+            columns.tally.miss("unit", named)
+            problems.append(Problem("unknown-unit", named, spec.unit_column or spec.column))
+            return Quantity(value, named, basis)
+        factor = known.factor
+        if factor is not None and basis is not None and commodity is not None and dimension == "mass":
+            share = basis_factor(commodity, basis)
+            factor = None if share is None else factor * share
+        if dimension == "grade" and factor is not None and value * factor > 100:
+            problems.append(Problem("grade-over-100", f"{text_of(value)} {named}", spec.column))
+        return Quantity(value, named, basis, factor)
+
+    return quantity
+
+
+def status(
+    spec: StatusSpec, columns: Columns, as_of: PartialDate | None
+) -> Callable[[Cells, Problems, PartialDate | None], Status | None]:
+    """A function giving a status with its date: its own column's, else the row's (third argument), else the source's."""
+    taken = text(spec, columns)
+    said = text(spec.model_copy(update={"map": None}), columns)
+    on = date(spec.date, columns) if spec.date is not None else None
+    known = vocabulary("status")
+    inferred = frozenset(spec.inferred)
+
+    def told(cells: Cells, problems: Problems, row_date: PartialDate | None = None) -> Status | None:
+        word = taken(cells)
+        if word is None:
+            return None
+        found = known.find(word)
+        if found is None:
+            columns.tally.miss("status", word)
+            problems.append(Problem("unknown-term", word, spec.column, {"vocabulary": "status"}))
+            return None
+        when = (on(cells, problems) if on is not None else None) or row_date or as_of
+        if when is None:
+            problems.append(Problem("not-a-date", "", spec.column, {"hint": ": a status needs the date it is true of"}))
+            return None
+        reported = said(cells) or word
+        return Status(found.code, reported, when, reported in inferred)
+
+    return told

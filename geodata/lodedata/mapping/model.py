@@ -1,0 +1,320 @@
+"""What a mapping file may say: the form shared by ``sources/NAME/source.yml`` and a user's own mapping.
+
+Every model refuses a word it does not know, so a typing error in a mapping is told and not ignored.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from lodedata.records import CommodityRank
+
+DEFAULT_NULLS = (
+    "",
+    "NA",
+    "N/A",
+    "n/a",
+    "NaN",
+    "nan",
+    "null",
+    "NULL",
+    "<null>",
+    "<Null>",
+    "None",
+    "-",
+    "--",
+    "无",
+    "暂无",
+)
+
+
+QUESTION = "?"
+"""What stands in a suggested mapping where only its user can tell."""
+
+
+class MappingRefused(ValueError):
+    """A mapping file that can't be used; the message says where and why."""
+
+
+class Model(BaseModel):
+    """The base of all parts of a mapping: frozen, and strict about unknown words."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+def _short(value: object) -> object:
+    """``name_en: SITE_NAME`` is short for ``name_en: {column: SITE_NAME}``."""
+    return {"column": value} if isinstance(value, str) else value
+
+
+class Cell(Model):
+    """How one value is taken from a row: from a column or as a constant, then matched, mapped or split."""
+
+    column: str | None = None
+    const: str | float | bool | None = None
+    template: str | None = Field(None, description="text with columns in braces; nothing where one of them is empty")
+    nulls: tuple[str, ...] = ()
+    pattern: str | None = Field(None, description="a regular expression; its first group is the value")
+    map: dict[str, str | float | bool | None] | None = None
+    unmapped: Literal["keep", "ignore"] = Field("keep", description="what a word outside `map` becomes")
+    split: str | tuple[str, ...] | None = Field(
+        None, description="the characters at which a cell is divided, or a list of separators"
+    )
+    optional: bool = Field(False, description="the column may be missing from the file")
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> "Cell":
+        if sum(origin is not None for origin in (self.column, self.const, self.template)) != 1:
+            raise ValueError("say one of `column`, `const` and `template`")
+        return self
+
+
+CellSpec = Annotated[Cell, BeforeValidator(_short)]
+
+
+class Amount(Cell):
+    """A figure with its unit, from a constant or a column of units."""
+
+    unit: str | None = None
+    unit_column: str | None = None
+    units: dict[str, str] = Field({}, description="what a word in the column of units stands for")
+    basis: str | None = None
+    basis_column: str | None = None
+    decimal: Literal[".", ","] = "."
+    unreadable: Literal["refuse", "flag"] = Field(
+        "refuse",
+        description="what a text that is no number does: refuse the row, or leave the figure empty and flag it",
+    )
+
+
+AmountSpec = Annotated[Amount, BeforeValidator(_short)]
+
+
+class Accuracy(Model):
+    """The radius in metres within which the true place lies, for all rows or by the words of a column."""
+
+    column: str | None = None
+    map: dict[str, float] = {}
+    default: float | None = None
+
+
+class PositionSpec(Model):
+    """Where a row lies: two columns, or the geometry of the file, in a named system."""
+
+    lon: CellSpec | None = None
+    lat: CellSpec | None = None
+    geometry: bool = False
+    crs: str | None = Field(None, description="a code such as EPSG:4490; without it the file's own, else WGS 84")
+    decimal: Literal[".", ","] = "."
+    accuracy_m: float | Accuracy | None = None
+    method: CellSpec | None = None
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> "PositionSpec":
+        if self.geometry == (self.lon is not None or self.lat is not None):
+            raise ValueError("say either `geometry: true` or both `lon` and `lat`")
+        if (self.lon is None) != (self.lat is None):
+            raise ValueError("say both `lon` and `lat`")
+        return self
+
+
+class CommoditySpec(Cell):
+    """One column of commodities; the first word of rank ``main`` is the main one, the others are co-products."""
+
+    rank: CommodityRank = "main"
+
+
+class StatusSpec(Cell):
+    """A status and the date it is true of; the words in ``inferred`` say that nobody reported it."""
+
+    date: CellSpec | None = None
+    inferred: tuple[str, ...] = ()
+
+
+class MeasureSpec(Model):
+    """Grade and contained amount of one commodity."""
+
+    commodity: CellSpec
+    grade: AmountSpec | None = None
+    contained: AmountSpec | None = None
+
+
+class EstimateSpec(Model):
+    """One resource or reserve figure of a row."""
+
+    category: CellSpec
+    code: CellSpec | None = None
+    date: CellSpec | None = None
+    ore: AmountSpec | None = None
+    cut_off: CellSpec | None = None
+    includes_reserves: bool | None = None
+    competent_person: CellSpec | None = None
+    zone: CellSpec | None = None
+    measures: tuple[MeasureSpec, ...] = ()
+
+
+class PhaseSpec(Model):
+    """One unit of a project."""
+
+    name: CellSpec | None = None
+    phase_type: CellSpec | None = None
+    product: CellSpec | None = None
+    capacity: AmountSpec | None = None
+    status: Annotated[StatusSpec, BeforeValidator(_short)] | None = None
+    start: CellSpec | None = None
+    end: CellSpec | None = None
+    technology: CellSpec | None = None
+    note: CellSpec | None = None
+
+
+class OwnerSpec(Model):
+    """One owner or operator; a ``pattern`` on the name may have the groups ``name`` and ``share``."""
+
+    name: CellSpec
+    share: AmountSpec | None = None
+    role: Literal["owner", "operator"] = "owner"
+
+
+KindName = Literal["deposit", "discovery", "project"]
+
+
+class TableSpec(Model):
+    """How the rows of one table become records."""
+
+    file: str = Field("*", description="the file's name; `*` stands for any characters")
+    part: str | None = Field(None, description="the sheet or layer")
+    encoding: str | None = None
+    delimiter: str | None = None
+    header_row: int | None = Field(None, ge=1)
+    nulls: tuple[str, ...] = DEFAULT_NULLS
+    key: str = Field("{#}", description="columns in braces; {#} is the number of the data row, from 1")
+    repeated_keys: Literal["refuse", "number"] = "refuse"
+    kind: CellSpec
+    everything: bool = Field(False, description="load every row, also those without a commodity in scope")
+    rows: int | None = Field(None, description="rows that the file is known to hold")
+    rows_at_least: int | None = Field(None, description="fewer than this and the file replaces nothing")
+    fill: dict[str, float] = Field({}, description="least share of rows in which a field is filled")
+    ignored: dict[str, str] = Field({}, description="columns left out on purpose, with the reason")
+
+    name_en: CellSpec | None = None
+    name_zh: CellSpec | None = None
+    aliases: tuple[CellSpec, ...] = ()
+    position: PositionSpec | None = None
+    country: CellSpec | None = None
+    division: CellSpec | None = None
+    commodities: tuple[Annotated[CommoditySpec, BeforeValidator(_short)], ...] = ()
+    as_of: CellSpec | None = None
+    note_en: CellSpec | None = None
+    note_zh: CellSpec | None = None
+
+    occurrence_type: CellSpec | None = None
+    deposit_model: tuple[CellSpec, ...] = ()
+    deposit_form: CellSpec | None = None
+    host_unit: CellSpec | None = None
+    age: CellSpec | None = None
+    exploration_stage: CellSpec | None = None
+    discovery_year: CellSpec | None = None
+    mine_status: Annotated[StatusSpec, BeforeValidator(_short)] | None = None
+    estimates: tuple[EstimateSpec, ...] = ()
+
+    discovery_date: CellSpec | None = None
+    announced_by: CellSpec | None = None
+    activity_type: CellSpec | None = None
+    result: CellSpec | None = None
+
+    facility_types: CellSpec | None = None
+    phases: tuple[PhaseSpec, ...] = ()
+    owners: tuple[OwnerSpec, ...] = ()
+
+
+class Licence(Model):
+    """What one may do with the data of a source, and what it asks for."""
+
+    id: str
+    name: str
+    url: str | None = None
+    attribution: str | None = None
+
+
+class Fetch(Model):
+    """Where the publisher's current file stands."""
+
+    url: str
+    save_as: str
+    max_mb: int = 500
+    sha256: str | None = None
+    unpack: bool = False
+
+
+class Source(Model):
+    """One published data set: who made it, what may be done with it, and how its columns map."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$")
+    title_en: str
+    title_zh: str
+    publisher: str
+    licence: Licence
+    citation: str
+    version: str
+    as_of: str | None = None
+    homepage: str | None = None
+    note_en: str | None = None
+    note_zh: str | None = None
+    fetch: tuple[Fetch, ...] = ()
+    tables: tuple[TableSpec, ...] = ()
+    recognise: tuple[str, ...] = Field(
+        (), description="files, by pattern, of which a folder of this source holds at least one"
+    )
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML whose ``no``, ``on`` and ``yes`` are words, as in YAML 1.2: NO is a country and ON a column."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), list("tf"))
+
+
+def load(path: Path) -> Source:
+    """The source described by a YAML file. Raises MappingRefused with the place and the reason."""
+    try:
+        with path.open(encoding="utf-8") as stream:
+            content: Any = yaml.load(stream, Loader=_Loader)
+    except (OSError, UnicodeDecodeError) as error:
+        raise MappingRefused(f"{path}: can't be read ({error})") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark is not None else ""
+        raise MappingRefused(f"{path}{where}: is not YAML ({getattr(error, 'problem', error)})") from None
+    asked = list(_questions(content))
+    if asked:
+        raise MappingRefused(f"{path}: {len(asked)} questions are not answered: {', '.join(asked[:8])}")
+    if not isinstance(content, dict):
+        raise MappingRefused(f"{path}: holds no mapping; `lode import --suggest FILE` writes one")
+    try:
+        return Source.model_validate(content)
+    except ValidationError as error:
+        told = "; ".join(
+            f"{'.'.join(str(part) for part in item['loc'])}: {item['msg'].removeprefix('Value error, ')}"
+            for item in error.errors()[:5]
+        )
+        raise MappingRefused(f"{path}: {told}") from None
+
+
+def _questions(part: Any, place: str = "") -> Iterator[str]:
+    """The places in a mapping where a question still stands."""
+    if part == QUESTION:
+        yield place
+    elif isinstance(part, dict):
+        for name, value in part.items():
+            yield from _questions(value, f"{place}.{name}" if place else str(name))
+    elif isinstance(part, list):
+        for number, value in enumerate(part):
+            yield from _questions(value, f"{place}.{number}")

@@ -1,0 +1,174 @@
+"""Where a row lies: WGS 84 from columns or geometry, with an accuracy and the coordinates as they were written."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+from pyproj import Geod
+
+from lodedata import crs
+from lodedata.cells import MINUS_SIGNS, Unreadable, decimals, degrees
+from lodedata.mapping.fields import Cells, Columns, Problems, text
+from lodedata.mapping.model import Accuracy, MappingRefused, PositionSpec
+from lodedata.problems import Problem
+from lodedata.records import Position
+
+METRES_PER_DEGREE = 111_320.0
+_GEOD = Geod(ellps="WGS84")
+
+Placer = Callable[[Cells, bytes | None, Problems], Position | None]
+
+
+def placer(spec: PositionSpec, columns: Columns, file_crs: str | None) -> Placer:
+    """A function giving a row's position, None where the row has none. Raises MappingRefused for an unknown system."""
+    try:
+        system = crs.named(spec.crs) if spec.crs else (file_crs or crs.WGS84)
+    except crs.UnknownCrs as error:
+        raise MappingRefused(f"{columns.table}: {error}") from None
+    stated = _accuracy(spec.accuracy_m, columns)
+    method = text(spec.method, columns) if spec.method is not None else (lambda cells: "approximate")
+    if spec.geometry:
+        return _from_geometry(system, stated, method)
+    return _from_columns(spec, columns, system, stated, method)
+
+
+def rounding_m(written: Sequence[str]) -> float | None:
+    """How far a place may lie from coordinates written with so few decimals; None where that can't be told.
+
+    Half a unit of the last decimal, in both directions: 79 km for whole degrees, 8 km for tenths.
+    """
+    counts = [count for count in map(decimals, written) if count is not None]
+    return math.sqrt(2) * METRES_PER_DEGREE / 2 / 10 ** max(counts) if len(counts) == len(written) else None
+
+
+def _accuracy(spec: float | Accuracy | None, columns: Columns) -> Callable[[Cells], float | None]:
+    if not isinstance(spec, Accuracy):
+        return lambda cells: spec
+    place = columns.at(spec.column) if spec.column is not None else None
+
+    def stated(cells: Cells) -> float | None:
+        word = "" if place is None or cells[place] is None else str(cells[place]).strip()
+        return spec.map.get(word, spec.default)
+
+    return stated
+
+
+def _from_columns(
+    spec: PositionSpec,
+    columns: Columns,
+    system: str,
+    stated: Callable[[Cells], float | None],
+    method: Callable[[Cells], str | None],
+) -> Placer:
+    assert spec.lon is not None and spec.lat is not None
+    lon_text, lat_text = text(spec.lon, columns), text(spec.lat, columns)
+    lon_column, lat_column = spec.lon.column, spec.lat.column
+
+    def angle(written: str, column: str | None, problems: Problems) -> float | None:
+        try:
+            value = degrees(written, spec.decimal)
+        except Unreadable:
+            problems.append(Problem("not-a-coordinate", written, column))
+            return None
+        if not written.isascii() and value < 0 and any(sign in written for sign in MINUS_SIGNS):
+            problems.append(Problem("unicode-minus", written, column))
+        return value
+
+    def place(cells: Cells, wkb: bytes | None, problems: Problems) -> Position | None:
+        lon_written, lat_written = lon_text(cells), lat_text(cells)
+        if lon_written is None and lat_written is None:
+            return None
+        if lon_written is None or lat_written is None:
+            missing = lon_column if lon_written is None else lat_column
+            problems.append(Problem("coordinate-half", lon_written or lat_written or "", missing))
+            return None
+        x, y = angle(lon_written, lon_column, problems), angle(lat_written, lat_column, problems)
+        if x is None or y is None:
+            return None
+        rounded = rounding_m((lon_written, lat_written)) if system == crs.WGS84 or abs(x) <= 360 else None
+        return _positioned(
+            x,
+            y,
+            system,
+            f"{lon_written}, {lat_written}",
+            _widest(stated(cells), rounded),
+            method(cells),
+            problems,
+            lat_column,
+        )
+
+    return place
+
+
+def _from_geometry(
+    system: str, stated: Callable[[Cells], float | None], method: Callable[[Cells], str | None]
+) -> Placer:
+    def place(cells: Cells, wkb: bytes | None, problems: Problems) -> Position | None:
+        if wkb is None:
+            return None
+        try:
+            shape = shapely.from_wkb(wkb)
+        except shapely.GEOSException as error:
+            problems.append(Problem("geometry-unreadable", str(error)))
+            return None
+        if shape is None or shape.is_empty:
+            return None
+        if shape.geom_type == "Point":
+            original = f"{shape.x!r}, {shape.y!r}"
+            return _positioned(shape.x, shape.y, system, original, stated(cells), method(cells), problems, None)
+        inner = shapely.point_on_surface(shape)
+        left, bottom, right, top = shape.bounds
+        original = f"{shape.geom_type} within {left!r}, {bottom!r}, {right!r}, {top!r}"
+        position = _positioned(inner.x, inner.y, system, original, None, "generalised", problems, None)
+        if position is None:
+            return None
+        corners_x, corners_y = crs.transform(system, np.array([left, right]), np.array([bottom, top]))
+        _, _, diagonal = _GEOD.inv(corners_x[0], corners_y[0], corners_x[1], corners_y[1])
+        return Position(
+            position.lon, position.lat, _widest(stated(cells), diagonal / 2), "generalised", original, system
+        )
+
+    return place
+
+
+def _positioned(
+    x: float,
+    y: float,
+    system: str,
+    original: str,
+    accuracy_m: float | None,
+    method: str | None,
+    problems: Problems,
+    column: str | None,
+) -> Position | None:
+    lon, lat = x, y
+    if system != crs.WGS84:
+        transformer = crs.to_wgs84(system)
+        assert transformer is not None
+        lon, lat = transformer.transform(x, y)
+        if not (math.isfinite(lon) and math.isfinite(lat)):
+            problems.append(Problem("coordinate-outside-crs", original, column, {"crs": system}))
+            return None
+        doubt = crs.uncertainty_m(system)
+        if doubt:
+            accuracy_m = _widest(accuracy_m, doubt)
+            problems.append(Problem("datum-uncertain", system, column))
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        hint, hint_zh = "", ""
+        if -180 <= lat <= 180 and -90 <= lon <= 90:
+            hint, hint_zh = "; longitude and latitude look swapped", ";经纬度似乎颠倒"
+        elif abs(x) > 1000 or abs(y) > 1000:
+            hint, hint_zh = (
+                "; these look like metres of a projected system, name it as `crs`",
+                ";似为投影坐标(米),请在 `crs` 中注明坐标系",
+            )
+        problems.append(Problem("coordinate-off-globe", original, column, {"hint": hint, "hint_zh": hint_zh}))
+        return None
+    return Position(lon, lat, accuracy_m, method or "approximate", original, system)
+
+
+def _widest(*radii: Any) -> float | None:
+    known = [float(radius) for radius in radii if radius is not None]
+    return max(known) if known else None

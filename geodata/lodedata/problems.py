@@ -1,0 +1,245 @@
+"""What can be wrong with a row, a file or a position: one table of rules with its sentences in both languages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule's weight and its sentence; ``{...}`` are filled from the problem.
+
+    ``refuse`` keeps a row out of the store (it goes to quarantine), ``flag`` loads it and marks it.
+    """
+
+    weight: Literal["refuse", "flag"]
+    en: str
+    zh: str
+
+
+RULES: Mapping[str, Rule] = {
+    # a cell that can't be read
+    "not-a-number": Rule(
+        "refuse",
+        "{value!r} is not a number{hint}.",
+        "{value!r} 不是数字{hint}。",
+    ),
+    "not-a-date": Rule(
+        "refuse",
+        "{value!r} is not a date{hint}; write 2019, 2019-05 or 2019-05-31.",
+        "{value!r} 不是日期{hint};应写作 2019、2019-05 或 2019-05-31。",
+    ),
+    "not-a-coordinate": Rule(
+        "refuse",
+        "{value!r} is not a coordinate; write decimal degrees such as -24.27, or 24°16'12\"S.",
+        "{value!r} 不是坐标;应写作十进制度(如 -24.27)或 24°16'12\"S。",
+    ),
+    "formula-cell": Rule(
+        "refuse",
+        "the cell holds the formula {value!r} and no value; save the sheet with values.",
+        "单元格内是公式 {value!r} 而非数值;请将表格存为数值后再导入。",
+    ),
+    "nul-byte": Rule(
+        "refuse",
+        "the cell holds a NUL byte; the file is damaged or not text.",
+        "单元格含有 NUL 字节;文件已损坏或不是文本。",
+    ),
+    # a row that can't stand
+    "missing-key": Rule(
+        "refuse",
+        "the key is empty; every row needs its own key.",
+        "主键为空;每一行都须有自己的主键。",
+    ),
+    "duplicate-key": Rule(
+        "refuse",
+        "the key {value!r} stands already at {first}; the first row was kept.",
+        "主键 {value!r} 已见于 {first};保留先出现的一行。",
+    ),
+    "wrong-cell-count": Rule(
+        "refuse",
+        "the row has {value} cells where the header has {expected}; is the delimiter or a quote wrong?",
+        "该行有 {value} 个单元格,而表头有 {expected} 个;分隔符或引号是否有误?",
+    ),
+    "coordinate-off-globe": Rule(
+        "refuse",
+        "{value} is off the globe; longitude runs from -180 to 180 and latitude from -90 to 90{hint}.",
+        "{value} 超出地球范围;经度为 -180 至 180,纬度为 -90 至 90{hint}。",
+    ),
+    "coordinate-half": Rule(
+        "refuse",
+        "only one of longitude and latitude is there ({value}); give both or neither.",
+        "经度与纬度只给出其一({value});应同时给出或同时留空。",
+    ),
+    "coordinate-outside-crs": Rule(
+        "refuse",
+        "{value} can't be read in {crs}; is that the right coordinate system?",
+        "{value} 在 {crs} 中无法换算;坐标系是否正确?",
+    ),
+    "negative-amount": Rule(
+        "refuse",
+        "{value} is negative; an amount can't be{hint}.",
+        "{value} 为负数;数量不能为负{hint}。",
+    ),
+    "grade-over-100": Rule(
+        "refuse",
+        "a grade of {value} is over 100 %; is the unit right?",
+        "品位 {value} 超过 100 %;单位是否正确?",
+    ),
+    "share-over-100": Rule(
+        "refuse",
+        "a share of {value} % is not between 0 and 100.",
+        "股比 {value} % 不在 0 至 100 之间。",
+    ),
+    "no-known-commodity": Rule(
+        "refuse",
+        "no word of {value!r} is a known commodity; the codes are listed by `lode vocab commodity`.",
+        "{value!r} 中没有可识别的矿种;代码见 `lode vocab commodity`。",
+    ),
+    "unknown-category": Rule(
+        "refuse",
+        "{value!r} is not a known resource or reserve category; the codes are listed by `lode vocab resource-category`.",
+        "{value!r} 不是可识别的资源量或储量类别;代码见 `lode vocab resource-category`。",
+    ),
+    "unknown-kind": Rule(
+        "refuse",
+        "{value!r} tells neither a deposit nor a discovery nor a project; add it to the mapping.",
+        "{value!r} 无法判定为矿床、勘查发现或项目;请在映射文件中补充。",
+    ),
+    "orphan-row": Rule(
+        "refuse",
+        "the row belongs to {value!r}, which is not in the source.",
+        "该行属于 {value!r},而来源中没有此记录。",
+    ),
+    "geometry-unreadable": Rule(
+        "refuse",
+        "the geometry can't be read: {value}.",
+        "几何图形无法读取:{value}。",
+    ),
+    # flags: the row is served and marked
+    "unknown-term": Rule(
+        "flag",
+        "{value!r} is no known term of {vocabulary}; it was left empty, the word stays in the source record.",
+        "{value!r} 不是词表 {vocabulary} 中的术语;该字段留空,原文保留在来源记录中。",
+    ),
+    "unknown-unit": Rule(
+        "flag",
+        "the unit {value!r} is not known, so the figure stands as reported and is not converted.",
+        "单位 {value!r} 未识别;数值按原文保留,未作换算。",
+    ),
+    "figure-unreadable": Rule(
+        "flag",
+        "the source writes {value!r} where a figure is expected; it was left empty, the text stays in the source record.",
+        "来源在应为数值处写作 {value!r};该数值留空,原文保留在来源记录中。",
+    ),
+    "far-from-namesake": Rule(
+        "flag",
+        "the position lies {value} km from {name} as the register has it: same name, country and metal.",
+        "位置与登记册中的{name}相距 {value} 千米:名称、国家和矿种均相同。",
+    ),
+    "unit-unstated": Rule(
+        "flag",
+        "the figure {value} has no unit, so it stands as reported and is not converted.",
+        "数值 {value} 没有单位;按原文保留,未作换算。",
+    ),
+    "name-missing": Rule("flag", "the record has no name.", "该记录没有名称。"),
+    "damaged-text": Rule(
+        "flag",
+        "{value!r} holds characters lost in an earlier conversion of the source.",
+        "{value!r} 含有来源早先转码时丢失的字符。",
+    ),
+    "no-position": Rule("flag", "the source gives no position.", "来源未给出位置。"),
+    "zero-zero": Rule(
+        "flag",
+        "the position is 0, 0, which usually stands for a missing one.",
+        "位置为 0, 0,通常表示坐标缺失。",
+    ),
+    "rounded-degree": Rule(
+        "flag",
+        "the position is rounded to whole degrees, so it may be {value} km off.",
+        "位置取整到度,误差可达 {value} 千米。",
+    ),
+    "rounded-tenth": Rule(
+        "flag",
+        "the position is rounded to tenths of a degree, so it may be {value} km off.",
+        "位置取整到 0.1 度,误差可达 {value} 千米。",
+    ),
+    "unicode-minus": Rule(
+        "flag",
+        "the coordinate {value!r} is written with a sign that is not the ASCII minus; it was read as negative.",
+        "坐标 {value!r} 使用了非 ASCII 负号;已按负值读取。",
+    ),
+    "outside-country": Rule(
+        "flag",
+        "the position lies {value} km outside {country}, the stated country.",
+        "位置在所述国家{country}之外 {value} 千米。",
+    ),
+    "outside-division": Rule(
+        "flag",
+        "the position lies {value} km outside {division}, the stated division.",
+        "位置在所述行政区{division}之外 {value} 千米。",
+    ),
+    "swapped-coordinates": Rule(
+        "flag",
+        "longitude and latitude look swapped: {value} would lie in {country}.",
+        "经纬度似乎颠倒:{value} 位于{country}。",
+    ),
+    "lost-minus": Rule(
+        "flag",
+        "a minus sign looks lost: {value} would lie in {country}.",
+        "似乎丢失负号:{value} 位于{country}。",
+    ),
+    "shifted-degree": Rule(
+        "flag",
+        "the position looks shifted by exactly one degree: {value} would lie in {country}.",
+        "位置似乎整整偏移一度:{value} 位于{country}。",
+    ),
+    "in-the-sea": Rule(
+        "flag",
+        "the position lies in the sea, {value} km from land.",
+        "位置在海中,距陆地 {value} 千米。",
+    ),
+    "at-the-capital": Rule(
+        "flag",
+        "the position is that of {value}; it may be the head office instead of the site.",
+        "位置与{value}重合;可能是公司驻地而非矿山或工厂所在地。",
+    ),
+    "datum-uncertain": Rule(
+        "flag",
+        "the position was given in {value}, which can be turned to WGS 84 only to about 100 m.",
+        "位置采用 {value},换算到 WGS 84 的精度约为 100 米。",
+    ),
+    "contained-differs": Rule(
+        "flag",
+        "ore times grade gives {computed} t, the source says {value} t of {commodity}.",
+        "矿石量乘以品位得 {computed} 吨,来源所记{commodity}为 {value} 吨。",
+    ),
+    "no-longer-in-source": Rule(
+        "flag",
+        "the record is no longer in its source's newer file.",
+        "来源的新版文件中已无此记录。",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One rule broken by one value; ``column`` is the column of the file, ``suggestion`` a likely right (lon, lat)."""
+
+    rule: str
+    value: str
+    column: str | None = None
+    detail: Mapping[str, str] = field(default_factory=dict)
+    suggestion: tuple[float, float] | None = None
+
+    @property
+    def refuses(self) -> bool:
+        return RULES[self.rule].weight == "refuse"
+
+    def sentence(self, lang: Literal["en", "zh"] = "en") -> str:
+        """What is wrong, with the value; in Chinese for ``zh``. A detail may have a ``_zh`` twin."""
+        rule = RULES[self.rule]
+        value = self.value if len(self.value) <= 80 else self.value[:77] + "..."
+        words = {"hint": "", "value": value, **self.detail}
+        if lang == "zh":
+            words |= {k.removesuffix("_zh"): v for k, v in words.items() if k.endswith("_zh")}
+        return (rule.zh if lang == "zh" else rule.en).format(**words)

@@ -1,0 +1,66 @@
+"""Delimited text: rows as they stand, a row of the wrong width told and not guessed."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from lodedata.read.table import LIMITS, FileRefused, Hints, Row, Table, Told, checked_header
+
+
+def tables(path: Path, told: Told, hints: Hints) -> list[Table]:
+    """The one table of a delimited text file. Raises FileRefused where it can't be read as one."""
+    delimiter = hints.delimiter or told.delimiter
+    encoding = hints.encoding or told.encoding
+    if encoding.replace("-", "").casefold() in ("utf8", "utf8sig"):
+        encoding = "utf-8-sig"
+    rows = _numbered_rows(path, encoding, delimiter)
+    header_at = hints.header_row or told.header_row
+    header: tuple[str, ...] | None = None
+    for number, cells in rows:
+        if number >= header_at and any(cell.strip() for cell in cells):
+            header = checked_header(path.name, cells)
+            break
+    if header is None:
+        raise FileRefused(f"{path.name}: there is no header in row {header_at}")
+    return [Table(path.name, "", header, _data_rows(rows, header))]
+
+
+def _data_rows(rows: Iterator[tuple[int, list[str]]], header: tuple[str, ...]) -> Iterator[Row]:
+    width = len(header)
+    for number, cells in rows:
+        if len(cells) == width:
+            yield Row(number, cells)
+        elif not cells:
+            continue
+        elif len(cells) > width and not any(cell.strip() for cell in cells[width:]):
+            yield Row(number, cells[:width])
+        else:
+            yield Row(number, cells, trouble="wrong-cell-count")
+
+
+def _numbered_rows(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Each row with the number of the line on which it begins, counted from 1."""
+    # a cell's bound before the parser; the module keeps it globally, and its default is smaller than ours
+    csv.field_size_limit(LIMITS.cell_characters)
+    begins = 1
+    with path.open(encoding=encoding, newline="") as stream:
+        reader = csv.reader(stream, delimiter=delimiter, strict=False)
+        while True:
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                raise FileRefused(f"{path.name}, row {begins}: {_in_words(error)}") from None
+            except UnicodeDecodeError:
+                raise FileRefused(
+                    f"{path.name}, after row {begins}: the text is not {encoding}; name the right encoding (utf-8, gb18030, cp1252)"
+                ) from None
+            yield begins, cells
+            begins = reader.line_num + 1
+
+
+def _in_words(error: csv.Error) -> str:
+    if "field larger" in str(error):
+        return f"a cell is longer than {LIMITS.cell_characters} characters; is a quotation mark left open?"
+    return f"the row can't be read ({error})"

@@ -1,0 +1,91 @@
+"""What a file yields once it is open: named columns and rows with their numbers, or a refusal in one sentence."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class FileRefused(ValueError):
+    """A file that can't be read as a whole; the message names the file and says what would be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its number in the file as a person counts (header is 1), its cells, and a WKB geometry where there is one."""
+
+    number: int
+    cells: Sequence[Any]
+    geometry: bytes | None = None
+    trouble: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of a file; ``crs`` is the code of its own coordinate system where the file tells it."""
+
+    file: str
+    part: str
+    columns: tuple[str, ...]
+    rows: Iterator[Row]
+    crs: str | None = None
+    has_geometry: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"{self.file}, {self.part}" if self.part else self.file
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What a mapping says of a file beyond its content; whatever is None is told from the file."""
+
+    part: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    header_row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds checked before a parser sees a file."""
+
+    file_bytes: int = 4 * 2**30
+    unpacked_bytes: int = 4 * 2**30
+    unpack_ratio: int = 200
+    zip_entries: int = 10_000
+    columns: int = 4_096
+    cell_characters: int = 1_000_000
+    geojson_bytes: int = 2 * 2**30
+
+
+LIMITS = Limits()
+
+
+def checked_header(file: str, cells: Sequence[object], limits: Limits = LIMITS) -> tuple[str, ...]:
+    """The column names of a header row without outer space; refuses an empty, overlong or doubled header."""
+    names = tuple("" if cell is None else str(cell).strip() for cell in cells)
+    while names and not names[-1]:
+        names = names[:-1]
+    if not names:
+        raise FileRefused(f"{file}: the header row is empty; the first row must name the columns")
+    if len(names) > limits.columns:
+        raise FileRefused(f"{file}: {len(names)} columns are more than the {limits.columns} that are read")
+    seen: dict[str, int] = {}
+    for position, name in enumerate(names, 1):
+        if name and name in seen:
+            raise FileRefused(
+                f"{file}: the column {name!r} stands twice, as number {seen[name]} and {position}; name each column once"
+            )
+        seen[name] = position
+    return names
+
+
+@dataclass(slots=True)
+class Told:
+    """What sniffing a file found out: its kind and, for text, encoding, delimiter and header row."""
+
+    kind: str
+    encoding: str = ""
+    delimiter: str = ""
+    header_row: int = 1
+    notes: list[str] = field(default_factory=list)

@@ -1,0 +1,242 @@
+"""What a mineral record is: deposits, discoveries, projects and what belongs to them, as frozen values.
+
+A reported figure keeps its number, unit and basis as the source wrote them; the converted one stands beside it with the
+factor used. Longitude comes before latitude (see :mod:`lodedata.crs`). Codes are those of :mod:`lodedata.vocab`.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+Kind = Literal["deposit", "discovery", "project", "zone"]
+CommodityRank = Literal["main", "co-product", "by-product"]
+
+
+@dataclass(frozen=True, slots=True)
+class PartialDate:
+    """A date known to the year, the month or the day; ``first`` is the first day of that span."""
+
+    first: date
+    precision: Literal["year", "month", "day"]
+
+    def __str__(self) -> str:
+        return self.first.isoformat()[: {"year": 4, "month": 7, "day": 10}[self.precision]]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in WGS 84 degrees with its accuracy radius, and the coordinates as they were written."""
+
+    lon: float
+    lat: float
+    accuracy_m: float | None
+    method: str
+    original: str
+    crs: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A reported figure with unit and basis; ``value`` is ``reported * factor`` in the field's base unit, or None."""
+
+    reported: float
+    unit: str
+    basis: str | None = None
+    factor: float | None = None
+
+    @property
+    def value(self) -> float | None:
+        return None if self.factor is None else self.reported * self.factor
+
+
+@dataclass(frozen=True, slots=True)
+class Commodity:
+    """One commodity of a thing and its rank there (EarthResourceML commodityRank)."""
+
+    code: str
+    rank: CommodityRank
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A project status (domain vocabulary ``status``) with the date it is true of; ``inferred`` when nobody reported it."""
+
+    code: str
+    reported: str
+    on: PartialDate
+    inferred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CommodityMeasure:
+    """Grade and contained amount of one commodity in an estimate's ore (EarthResourceML CommodityMeasure)."""
+
+    commodity: str
+    grade: Quantity | None = None
+    contained: Quantity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """One resource or reserve figure: one class, code, date and ore tonnage, with a grade per commodity.
+
+    ``category`` is a CRIRSCO class, a combined one kept as published, or ``endowment`` for a tonnage that its source gives
+    undivided or in a class of its own; ``category_reported`` has the source's word. Classes are never added up here or later (GB/T 17766-2020, 5.2 and 5.3).
+    """
+
+    category: str
+    category_reported: str | None = None
+    code: str | None = None
+    on: PartialDate | None = None
+    ore: Quantity | None = None
+    cut_off: str | None = None
+    includes_reserves: bool | None = None
+    competent_person: str | None = None
+    zone: str | None = None
+    source_row: str | None = None
+    citation: str | None = None
+    measures: tuple[CommodityMeasure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExplorationActivity:
+    """One step of a deposit's exploration history (EarthResourceML ExplorationActivity), in its source's words."""
+
+    reported: str
+    detail: str | None = None
+    start: PartialDate | None = None
+    end: PartialDate | None = None
+    source_row: str | None = None
+    citation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """One unit of a project: product, capacity, status and dates."""
+
+    name: str | None = None
+    phase_type: str | None = None
+    product: str | None = None
+    product_reported: str | None = None
+    capacity: Quantity | None = None
+    status: Status | None = None
+    start: PartialDate | None = None
+    end: PartialDate | None = None
+    feedstock: tuple[str, ...] = ()
+    technology: str | None = None
+    energy_kgce_per_t: float | None = None
+    source_row: str | None = None
+    citation: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who holds or runs a project, with the share in percent where it is told."""
+
+    name_en: str | None
+    name_zh: str | None = None
+    share_pct: float | None = None
+    role: Literal["owner", "operator"] = "owner"
+    uscc: str | None = None
+    on: PartialDate | None = None
+    source_row: str | None = None
+    citation: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thing:
+    """What deposits, discoveries and projects share."""
+
+    name_en: str | None = None
+    name_zh: str | None = None
+    aliases: tuple[str, ...] = ()
+    position: Position | None = None
+    country: str | None = None
+    country_reported: str | None = None
+    division: str | None = None
+    division_reported: str | None = None
+    commodities: tuple[Commodity, ...] = ()
+    as_of: PartialDate | None = None
+    access_level: Literal["public", "generalised"] = "public"
+    note_en: str | None = None
+    note_zh: str | None = None
+    citations: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.name_en or self.name_zh or ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deposit(Thing):
+    """A mineral deposit, occurrence or prospect in the ground (CGI mineral-occurrence-type)."""
+
+    occurrence_type: str | None = None
+    deposit_model: str | None = None
+    deposit_model_reported: str | None = None
+    deposit_form: str | None = None
+    host_unit: str | None = None
+    age: str | None = None
+    exploration_stage: str | None = None
+    discovery_year: int | None = None
+    mine_status: Status | None = None
+    estimates: tuple[Estimate, ...] = ()
+    activities: tuple[ExplorationActivity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discovery(Thing):
+    """A result of exploration: an event or prospect with date, stage, method and result."""
+
+    discovery_date: PartialDate | None = None
+    announced_by: str | None = None
+    activity_type: str | None = None
+    result: str | None = None
+    exploration_stage: str | None = None
+    stage_reported: str | None = None
+    deposit_model: str | None = None
+    deposit_model_reported: str | None = None
+    deposit_form: str | None = None
+    became: str | None = None
+    estimates: tuple[Estimate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project(Thing):
+    """A site people build and run. Status and capacity are its phases', never its own."""
+
+    facility_types: tuple[str, ...] = ()
+    facility_reported: str | None = None
+    phases: tuple[Phase, ...] = ()
+    owners: tuple[Owner, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Zone:
+    """A polygon with a meaning for planning; ``wkb`` is a WGS 84 polygon or multipolygon."""
+
+    zone_kind: str
+    code: str
+    name_en: str
+    name_zh: str | None
+    country: str | None
+    wkb: bytes
+    accuracy_m: float | None
+    valid_from: PartialDate | None = None
+    valid_to: PartialDate | None = None
+    parent: str | None = None
+    note_en: str | None = None
+    note_zh: str | None = None
+
+
+Record = Deposit | Discovery | Project | Zone
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One row of a source as it came: its key there, its cells as a JSON object, and where in the file it stood."""
+
+    key: str
+    raw: bytes
+    locator: str

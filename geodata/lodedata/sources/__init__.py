@@ -1,0 +1,54 @@
+"""The sources that Lode reads: one folder each, with source.yml and a reader.py where a mapping can't say it."""
+
+from functools import lru_cache
+from importlib import import_module
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+
+from lodedata.mapping import MappingRefused, Reader, Source, load, read_mapped
+
+STARTER = "lode-starter"
+
+
+class UnknownSource(LookupError):
+    """A name that is none of the sources."""
+
+
+def names() -> tuple[str, ...]:
+    """The names of all sources; boundaries come first, so that the others are checked against them."""
+    found = sorted(
+        entry.name.replace("_", "-") for entry in files(__name__).iterdir() if (entry / "source.yml").is_file()
+    )
+    return tuple(sorted(found, key=lambda name: name != "natural-earth"))
+
+
+@lru_cache(maxsize=64)
+def source(name: str) -> Source:
+    """The description of a source. Raises UnknownSource."""
+    entry = files(__name__) / name.replace("-", "_") / "source.yml"
+    if not entry.is_file() or "_" in name:
+        raise UnknownSource(f"{name!r} is no source; there are {', '.join(names())}")
+    described = load(Path(str(entry)))
+    if described.name != name:
+        raise MappingRefused(f"{entry}: is named {described.name!r}, its folder says {name!r}")
+    return described
+
+
+def reader(name: str) -> Reader:
+    """The reader of a source: its own where it has one, else that of its mapping."""
+    module = f"{__name__}.{name.replace('-', '_')}.reader"
+    if find_spec(module) is None:
+        return read_mapped
+    read: Reader = import_module(module).read
+    return read
+
+
+def recognise(folder: Path) -> str | None:
+    """The source whose files lie in a folder: by the folder's name, else by the files that a source declares."""
+    if folder.name in names():
+        return folder.name
+    for name in names():
+        if any(any(folder.glob(pattern)) for pattern in source(name).recognise):
+            return name
+    return None

@@ -1,0 +1,1 @@
+"""The source icmm-global-mining."""

@@ -1,0 +1,257 @@
+"""The starter register: YAML records with a source for each value."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+import yaml
+
+from lodedata.cells import partial_date
+from lodedata.mapping import Reading, Source, Tally
+from lodedata.mapping.compiled import UNDIVIDED, estimate_category
+from lodedata.problems import Problem
+from lodedata.read import FileRefused
+from lodedata.records import (
+    Commodity,
+    CommodityMeasure,
+    Deposit,
+    Discovery,
+    Estimate,
+    Owner,
+    PartialDate,
+    Phase,
+    Position,
+    Project,
+    Quantity,
+    SourceRow,
+    Status,
+)
+from lodedata.units import Dimension, basis_factor, unit
+from lodedata.vocab import vocabulary
+
+Entry = Mapping[str, Any]
+
+CITED_FIELDS = (
+    "name_en",
+    "name_zh",
+    "aliases",
+    "country",
+    "division",
+    "commodities",
+    "occurrence_type",
+    "deposit_model",
+    "deposit_form",
+    "host_unit",
+    "age",
+    "exploration_stage",
+    "discovery_year",
+    "discovery_date",
+    "announced_by",
+    "activity_type",
+    "result",
+    "facility_types",
+)
+TERMS = {
+    "occurrence_type": "mineral-occurrence-type",
+    "deposit_model": "deposit-model",
+    "deposit_form": "deposit-form",
+    "exploration_stage": "exploration-stage",
+    "activity_type": "exploration-activity-type",
+    "result": "exploration-result",
+}
+
+
+def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
+    """Every record of every file, in the order of the files' names."""
+    files = sorted(path.glob("*.yml")) if path.is_dir() else [path]
+    if not files:
+        raise FileRefused(f"{path}: holds no register files (*.yml)")
+    for file in files:
+        with file.open(encoding="utf-8") as stream:
+            content = yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        references = content["references"]
+        for number, entry in enumerate(content["records"], 1):
+            tally.rows[file.name] = number
+            yield _reading(entry, references, source, f"{file.name}, record {number}")
+
+
+def _reading(entry: Entry, references: Entry, source: Source, locator: str) -> Reading:
+    used = sorted(set(_mentioned(entry)))
+    raw = orjson.dumps({**entry, "references": {name: references[name] for name in used if name in references}})
+    row = SourceRow(entry["key"], raw, locator)
+    problems: list[Problem] = []
+    make = {"deposit": _deposit, "discovery": _discovery, "project": _project}[entry["kind"]]
+    record = make(entry, source, problems)
+    return Reading((row,), (record,), tuple(problems))
+
+
+def _mentioned(part: Any) -> Iterator[str]:
+    """The references that a part of an entry names."""
+    if isinstance(part, Mapping):
+        for name, value in part.items():
+            if name == "source":
+                yield value
+            elif name == "sources":
+                yield from value.values()
+            else:
+                yield from _mentioned(value)
+    elif isinstance(part, list):
+        for item in part:
+            yield from _mentioned(item)
+
+
+def _common(entry: Entry, source: Source, problems: list[Problem]) -> dict[str, Any]:
+    cited = entry["sources"]
+    citations = [(field, cited.get(field) or cited["default"]) for field in CITED_FIELDS if entry.get(field)]
+    position = entry.get("position")
+    if position is not None:
+        citations.append(("position", _cited(position) or ""))
+    return {
+        "name_en": entry.get("name_en"),
+        "name_zh": entry.get("name_zh"),
+        "aliases": tuple(entry.get("aliases") or ()),
+        "position": _position(position) if position is not None else None,
+        "country": entry["country"],
+        "country_reported": entry["country"],
+        "division": entry.get("division"),
+        "division_reported": entry.get("division"),
+        "commodities": tuple(
+            Commodity(_code("commodity", c["code"], problems), c["rank"]) for c in entry["commodities"]
+        ),
+        "as_of": _date(source.as_of),
+        "note_en": entry.get("note_en"),
+        "note_zh": entry.get("note_zh"),
+        "citations": tuple(citations),
+    }
+
+
+def _position(position: Entry) -> Position:
+    lon, lat = float(position["lon"]), float(position["lat"])
+    return Position(lon, lat, float(position["accuracy_m"]), position["method"], f"{lon}, {lat}", "EPSG:4326")
+
+
+def _deposit(entry: Entry, source: Source, problems: list[Problem]) -> Deposit:
+    model = entry.get("deposit_model")
+    return Deposit(
+        **_common(entry, source, problems),
+        **_terms(entry, ("occurrence_type", "deposit_model", "deposit_form", "exploration_stage"), problems),
+        deposit_model_reported=model,
+        host_unit=entry.get("host_unit"),
+        age=entry.get("age"),
+        discovery_year=entry.get("discovery_year"),
+        estimates=tuple(_estimate(e, problems) for e in entry.get("estimates") or ()),
+    )
+
+
+def _discovery(entry: Entry, source: Source, problems: list[Problem]) -> Discovery:
+    return Discovery(
+        **_common(entry, source, problems),
+        **_terms(entry, ("deposit_model", "deposit_form", "exploration_stage", "activity_type", "result"), problems),
+        deposit_model_reported=entry.get("deposit_model"),
+        stage_reported=entry.get("exploration_stage"),
+        discovery_date=_date(entry.get("discovery_date")),
+        announced_by=entry.get("announced_by"),
+        became=entry.get("deposit"),
+        estimates=tuple(_estimate(e, problems) for e in entry.get("estimates") or ()),
+    )
+
+
+def _project(entry: Entry, source: Source, problems: list[Problem]) -> Project:
+    return Project(
+        **_common(entry, source, problems),
+        facility_types=tuple(_code("facility-type", code, problems) for code in entry.get("facility_types") or ()),
+        phases=tuple(_phase(p, problems) for p in entry.get("phases") or ()),
+        owners=tuple(_owner(o) for o in entry.get("owners") or ()),
+    )
+
+
+def _terms(entry: Entry, names: tuple[str, ...], problems: list[Problem]) -> dict[str, str | None]:
+    return {name: _code(TERMS[name], entry[name], problems) for name in names if entry.get(name)}
+
+
+def _code(name: str, word: str, problems: list[Problem]) -> str:
+    found = vocabulary(name).find(word)
+    if found is None:
+        problems.append(Problem("unknown-term", word, None, {"vocabulary": name}))
+        return word
+    return found.code
+
+
+def _estimate(entry: Entry, problems: list[Problem]) -> Estimate:
+    category = estimate_category(entry["category"])
+    return Estimate(
+        category=category or UNDIVIDED,
+        category_reported=entry["category"],
+        code=_code("classification-code", entry["code"], problems) if entry.get("code") else None,
+        on=_date(entry.get("date")),
+        ore=_quantity(entry.get("ore"), "mass", None, problems),
+        cut_off=entry.get("cut_off"),
+        includes_reserves=entry.get("includes_reserves"),
+        zone=entry.get("zone"),
+        citation=_cited(entry),
+        measures=tuple(
+            CommodityMeasure(
+                code := _code("commodity", m["commodity"], problems),
+                _quantity(m.get("grade"), "grade", code, problems),
+                _quantity(m.get("contained"), "mass", code, problems),
+            )
+            for m in entry.get("measures") or ()
+            if m.get("grade") or m.get("contained")
+        ),
+    )
+
+
+def _phase(entry: Entry, problems: list[Problem]) -> Phase:
+    status = entry.get("status")
+    when = _date(entry.get("status_date"))
+    return Phase(
+        name=entry.get("name"),
+        phase_type=_code("phase-type", entry["type"], problems) if entry.get("type") else None,
+        product=_code("product", entry["product"], problems) if entry.get("product") else None,
+        product_reported=entry.get("product"),
+        capacity=_quantity(entry.get("capacity"), "rate", None, problems),
+        status=Status(status, status, when, bool(entry.get("status_inferred"))) if status and when else None,
+        start=_date(entry.get("start")),
+        end=_date(entry.get("end")),
+        note=entry.get("note"),
+        citation=_cited(entry),
+    )
+
+
+def _owner(entry: Entry) -> Owner:
+    return Owner(
+        entry.get("name_en"),
+        entry.get("name_zh"),
+        entry.get("share_pct"),
+        entry.get("role") or "owner",
+        citation=_cited(entry) if entry.get("source") else None,
+    )
+
+
+def _quantity(
+    entry: Entry | None, dimension: Dimension, commodity: str | None, problems: list[Problem]
+) -> Quantity | None:
+    if entry is None:
+        return None
+    known = unit(entry["unit"], dimension)
+    if known is None:
+        problems.append(Problem("unknown-unit", entry["unit"]))
+        return Quantity(float(entry["value"]), entry["unit"], entry.get("basis"))
+    factor = known.factor
+    basis = entry.get("basis")
+    if factor is not None and basis is not None and commodity is not None and dimension == "mass":
+        share = basis_factor(commodity, basis)
+        factor = None if share is None else factor * share
+    return Quantity(float(entry["value"]), entry["unit"], basis, factor)
+
+
+def _cited(entry: Entry) -> str | None:
+    """The reference of a value and the place in it."""
+    if not entry.get("source"):
+        return None
+    return f"{entry['source']}: {entry['at']}" if entry.get("at") else str(entry["source"])
+
+
+def _date(text: object) -> PartialDate | None:
+    return partial_date(str(text)) if text else None

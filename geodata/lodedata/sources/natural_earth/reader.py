@@ -1,0 +1,102 @@
+"""Countries and divisions as zones, keyed by their ISO codes."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+import shapely
+
+from lodedata.mapping import Reading, Source, Tally
+from lodedata.problems import Problem
+from lodedata.read import FileRefused, Row, Table, open_tables
+from lodedata.records import SourceRow, Zone
+
+EDGE_ACCURACY_M = 5_000.0
+COUNTRIES = "ne_50m_admin_0_countries*"
+DIVISIONS = "ne_50m_admin_1_states_provinces*"
+READABLE = (".geojson", ".json", ".zip", ".shp", ".gpkg", ".fgb")
+
+
+def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
+    """Every country, then every division."""
+    keys: dict[str, int] = {}
+    for pattern, make in ((COUNTRIES, _country), (DIVISIONS, _division)):
+        file = _file(path, pattern)
+        if file is None:
+            continue
+        table = open_tables(file)[0]
+        for row in table.rows:
+            tally.rows[table.name] = tally.rows.get(table.name, 0) + 1
+            yield _reading(table, row, make, keys)
+
+
+def _file(path: Path, pattern: str) -> Path | None:
+    if not path.is_dir():
+        return path if path.match(pattern) else None
+    found = [file for file in sorted(path.glob(pattern)) if file.suffix.casefold() in READABLE]
+    if not found:
+        raise FileRefused(f"{path}: one file named {pattern!r} is expected, there is none")
+    return found[0]
+
+
+def _reading(table: Table, row: Row, make: Any, keys: dict[str, int]) -> Reading:
+    cells = {column.casefold(): value for column, value in zip(table.columns, row.cells, strict=True)}
+    raw = orjson.dumps({column: value for column, value in cells.items() if value is not None})
+    locator = f"{table.name}, row {row.number}"
+    try:
+        shape = shapely.from_wkb(row.geometry) if row.geometry is not None else None
+    except shapely.GEOSException as error:
+        problem = Problem("geometry-unreadable", str(error))
+        return Reading((SourceRow(f"#{row.number}", raw, locator),), (), (problem,))
+    if shape is None or shape.geom_type not in ("Polygon", "MultiPolygon"):
+        problem = Problem("geometry-unreadable", "no polygon")
+        return Reading((SourceRow(f"#{row.number}", raw, locator),), (), (problem,))
+    shape = shapely.force_2d(shape if shape.is_valid else shapely.make_valid(shape))
+    zone = make(cells, shapely.to_wkb(_multi(shape), include_srid=False))
+    count = keys[zone.code] = keys.get(zone.code, 0) + 1
+    key = zone.code if count == 1 else f"{zone.code}#{count}"
+    if count > 1:
+        zone = Zone(**{name: getattr(zone, name) for name in Zone.__slots__} | {"code": key})
+    return Reading((SourceRow(key, raw, locator),), (zone,))
+
+
+def _multi(shape: shapely.Geometry) -> shapely.Geometry:
+    parts = [part for part in shapely.get_parts(shape) if part.geom_type in ("Polygon", "MultiPolygon")]
+    polygons = [polygon for part in parts for polygon in shapely.get_parts(part)]
+    return shapely.multipolygons(polygons)
+
+
+def _first(cells: Mapping[str, Any], *names: str) -> str | None:
+    for name in names:
+        value = cells.get(name)
+        if value not in (None, "", "-99", -99, "-1"):
+            return str(value)
+    return None
+
+
+def _country(cells: Mapping[str, Any], wkb: bytes) -> Zone:
+    code = _first(cells, "iso_a3", "iso_a3_eh", "adm0_a3") or ""
+    return Zone(
+        zone_kind="country",
+        code=code,
+        name_en=_first(cells, "name_en", "name_long", "admin", "name") or code,
+        name_zh=_first(cells, "name_zh"),
+        country=code,
+        wkb=wkb,
+        accuracy_m=EDGE_ACCURACY_M,
+    )
+
+
+def _division(cells: Mapping[str, Any], wkb: bytes) -> Zone:
+    code = _first(cells, "iso_3166_2", "code_hasc", "adm1_code") or ""
+    return Zone(
+        zone_kind="division",
+        code=code,
+        name_en=_first(cells, "name_en", "name", "gn_name") or code,
+        name_zh=_first(cells, "name_zh"),
+        country=_first(cells, "adm0_a3", "sr_adm0_a3", "gu_a3"),
+        wkb=wkb,
+        accuracy_m=EDGE_ACCURACY_M,
+        parent=_first(cells, "adm0_a3", "sr_adm0_a3"),
+    )

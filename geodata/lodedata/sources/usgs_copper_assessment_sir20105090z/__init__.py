@@ -1,0 +1,1 @@
+"""The source usgs-copper-assessment-sir20105090z."""

@@ -1,0 +1,335 @@
+"""Eleven related tables made into deposits with their estimates and history.
+
+A deposit is a mineral occurrence or region of the points' table, keyed ``Site_ID:Ftr_ID``. The rows of the other tables
+are keyed by table and number; they are read into the deposit of their feature, or belong to all deposits of their site.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import orjson
+
+from lodedata.cells import Unreadable, number, partial_date
+from lodedata.mapping import Reading, Source, Tally
+from lodedata.mapping.compiled import UNDIVIDED, estimate_category
+from lodedata.mapping.place import rounding_m
+from lodedata.problems import Problem
+from lodedata.read import FileRefused, Hints, open_tables
+from lodedata.records import (
+    Commodity,
+    CommodityMeasure,
+    Deposit,
+    Estimate,
+    ExplorationActivity,
+    PartialDate,
+    Position,
+    Quantity,
+    SourceRow,
+    Status,
+)
+from lodedata.units import Dimension, basis_factor, unit
+from lodedata.vocab import vocabulary
+
+TABLES = (
+    "Site",
+    "Loc_Pt",
+    "GeolMinOcc",
+    "Resources",
+    "History",
+    "Dep_Model",
+    "Production",
+    "Loc_Poly",
+    "Loc_Poly_Sw",
+    "Descr_Sum",
+    "References",
+)
+NULLS = frozenset({"", "<Null>", "-1111"})
+ACCURACY_M = {
+    "Large (>1:24,000)": 500.0,
+    "Medium (1:24,000-1:250,000)": 2_000.0,
+    "Small (<1:250,000)": 10_000.0,
+}
+MATERIAL = re.compile(r"(?P<name>[^()]+?)(?: \((?P<formula>[^()]+)\))?")
+BASES = {"Li": "metal", "Li2O": "Li2O", "Li2CO3": "LCE"}
+CALCULATED = re.compile(r"(\.\d*?)111$")
+"""The mark by which the authors tell a figure of their own: ``35,000.111``, ``1.5111``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of one table, by its column names without the mark of a key column."""
+
+    table: str
+    row: SourceRow
+    cells: dict[str, str]
+
+    def get(self, column: str) -> str | None:
+        value = self.cells.get(column, "").strip()
+        return None if value in NULLS else value
+
+
+@dataclass(slots=True)
+class Feature:
+    """A point with the rows of the other tables that speak of it."""
+
+    point: Line
+    lines: dict[str, list[Line]] = field(default_factory=dict)
+
+    def of(self, table: str) -> list[Line]:
+        return self.lines.get(table, [])
+
+
+def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
+    """A reading for each point with its related rows, then one for each row that speaks of several or of none."""
+    if not path.is_dir():
+        raise FileRefused(f"{path.name}: this source is a folder of eleven tables; name the folder")
+    lines = {table: list(_lines(path, table, tally)) for table in TABLES}
+    features = {line.cells["Ftr_ID"].strip(): Feature(line) for line in lines["Loc_Pt"]}
+    of_site: dict[str, list[str]] = {}
+    for name, feature in features.items():
+        if not _is_mine_feature(feature):
+            of_site.setdefault(feature.point.cells["Site_ID"].strip(), []).append(name)
+    loose = []
+    for table in TABLES:
+        if table == "Loc_Pt":
+            continue
+        for line in lines[table]:
+            name = line.get("Ftr_ID")
+            if name in features and not _is_mine_feature(features[name]):
+                features[name].lines.setdefault(table, []).append(line)
+            else:
+                loose.append(line)
+    tells = {line.cells["Ftr_ID"].strip(): line.get("Assoc_Dep") for line in lines["Production"]}
+    site_history = [line for line in loose if line.table == "History"]
+    for feature in features.values():
+        if not _is_mine_feature(feature):
+            yield _deposit(feature, source, site_history, tally)
+    for line in [f.point for f in features.values() if _is_mine_feature(f)] + loose:
+        site, name = line.get("Site_ID"), line.get("Ftr_ID") or ""
+        deposit = tells.get(name)
+        names = [deposit] if deposit in features else of_site.get(site or "", [])
+        keys = tuple(features[n].point.row.key for n in names if _in_scope(features[n]))
+        yield Reading((line.row,), (), (), keys)
+
+
+def _is_mine_feature(feature: Feature) -> bool:
+    return feature.point.get("Ftr_Group") == "Mine Feature"
+
+
+def _in_scope(feature: Feature) -> bool:
+    return any(vocabulary("commodity")[c.code].extra["scope"] == "in" for c in _commodities(feature, Tally()))
+
+
+def _lines(folder: Path, table: str, tally: Tally) -> Iterator[Line]:
+    file = folder / f"{table}.csv"
+    opened = open_tables(file, Hints(encoding="cp1252", delimiter=",", header_row=1))[0]
+    columns = [column.removesuffix("*").strip() for column in opened.columns]
+    for row in opened.rows:
+        cells = dict(zip(columns, map(str, row.cells), strict=True))
+        number = cells.get("OBJECTID") or cells.get("OID") or str(row.number)
+        key = f"{cells['Site_ID'].strip()}:{cells['Ftr_ID'].strip()}" if table == "Loc_Pt" else f"{table}:{number}"
+        tally.rows[table] = tally.rows.get(table, 0) + 1
+        raw = orjson.dumps(dict(zip(opened.columns, row.cells, strict=True)))
+        yield Line(table, SourceRow(key, raw, f"{file.name}, row {row.number}"), cells)
+
+
+def _deposit(feature: Feature, source: Source, site_history: list[Line], tally: Tally) -> Reading:
+    rows = (feature.point.row, *(line.row for lines in feature.lines.values() for line in lines))
+    problems: list[Problem] = []
+    commodities = _commodities(feature, tally)
+    if not commodities:
+        return Reading(rows, (), (Problem("no-known-commodity", feature.point.get("Commodity") or "", "Commodity"),))
+    if not _in_scope(feature):
+        return Reading(rows)
+    site = feature.point.cells["Site_ID"]
+    history = [*feature.of("History"), *(line for line in site_history if line.cells["Site_ID"] == site)]
+    occurrence = feature.of("GeolMinOcc")[0] if feature.of("GeolMinOcc") else None
+    model = feature.of("Dep_Model")[0].get("DpMd_NoNm") if feature.of("Dep_Model") else None
+    found = vocabulary("deposit-model").find(model) if model else None
+    division = vocabulary("division").find(f"US-{feature.point.get('State')}", "USA")
+    deposit = Deposit(
+        name_en=feature.point.get("Ftr_Name"),
+        aliases=tuple(a.strip() for a in (feature.point.get("Other_Name") or "").split(";") if a.strip()),
+        position=_position(feature.point, problems),
+        country="USA",
+        country_reported="United States",
+        division=division.code if division else None,
+        division_reported=feature.point.get("State"),
+        commodities=commodities,
+        as_of=partial_date(source.as_of or ""),
+        occurrence_type=_occurrence_type(feature),
+        deposit_model=found.code if found else None,
+        deposit_model_reported=model,
+        deposit_form=_form(occurrence, model),
+        host_unit=occurrence.get("Host_Name") if occurrence else None,
+        age=occurrence.get("Min_Age") if occurrence else None,
+        discovery_year=_discovery_year(history),
+        mine_status=_mine_status(history),
+        estimates=tuple(_estimates(feature.of("Resources"), problems)),
+        activities=tuple(map(_activity, history)),
+    )
+    return Reading(rows, (deposit,), tuple(problems))
+
+
+def _commodities(feature: Feature, tally: Tally) -> tuple[Commodity, ...]:
+    occurrence = feature.of("GeolMinOcc")
+    text = (occurrence[0].get("Commodity") if occurrence else None) or feature.point.get("Commodity") or ""
+    found: dict[str, Commodity] = {}
+    for word in filter(None, (part.strip() for part in text.split(";"))):
+        term = vocabulary("commodity").find(word)
+        if term is None:
+            tally.miss("commodity", word)
+        elif term.code not in found:
+            found[term.code] = Commodity(term.code, "main" if not found else "co-product")
+    return tuple(found.values())
+
+
+def _position(point: Line, problems: list[Problem]) -> Position | None:
+    lon, lat = point.get("Long_WGS84"), point.get("Lat_WGS84")
+    if lon is None or lat is None:
+        return None
+    stated = ACCURACY_M.get(point.get("Loc_Scale") or "", 500.0)
+    exact = (point.get("Pt_Def") or "").startswith("Coordinates provided")
+    accuracy = max(stated, rounding_m((lon, lat)) or 0)
+    try:
+        return Position(
+            number(lon), number(lat), accuracy, "exact" if exact else "approximate", f"{lon}, {lat}", "EPSG:4326"
+        )
+    except Unreadable:
+        problems.append(Problem("not-a-coordinate", f"{lon}, {lat}", "Long_WGS84"))
+        return None
+
+
+def _occurrence_type(feature: Feature) -> str:
+    if feature.point.get("Ftr_Group") == "Mineral Region":
+        return "field"
+    return {"Prospect": "prospect"}.get(feature.point.get("Ftr_Type") or "", "deposit")
+
+
+def _form(occurrence: Line | None, model: str | None) -> str | None:
+    """The form by which a size would be judged: told by the style and the model, None where neither says it."""
+    style = (occurrence.get("Min_Style") if occurrence else None) or ""
+    if style == "brine" or "brine" in (model or ""):
+        return "brine"
+    if "smectite" in (model or "") or "clay" in (model or ""):
+        return "clay"
+    return "mineral" if "pegmatite" in (model or "") else None
+
+
+def _year(text: str | None) -> PartialDate | None:
+    try:
+        return partial_date(text) if text is not None else None
+    except Unreadable:
+        return None
+
+
+def _discovery_year(history: list[Line]) -> int | None:
+    found = [when for line in history if line.get("Status") == "Discovery" and (when := _year(line.get("Year_From")))]
+    return min(when.first.year for when in found) if found else None
+
+
+def _mine_status(history: list[Line]) -> Status | None:
+    """Operating as of the last year for which work is reported; an open end is no date, so the row's own is taken."""
+    found = [
+        (when, line)
+        for line in history
+        if line.get("Status") == "Active"
+        and (when := _year(line.get("Year_To")) or _year((line.get("Last_Updt") or "")[:4]))
+    ]
+    if not found:
+        return None
+    when, line = max(found, key=lambda pair: pair[0].first)
+    ended = line.get("Year_To") is not None and when.first.year < 2018
+    return Status("closed" if ended else "operating", "Active", when, ended)
+
+
+def _activity(line: Line) -> ExplorationActivity:
+    return ExplorationActivity(
+        reported=line.get("Status") or "",
+        detail=line.get("StatDetail"),
+        start=_year(line.get("Year_From")),
+        end=_year(line.get("Year_To")),
+        source_row=line.row.key,
+        citation=line.get("Ref_ID"),
+    )
+
+
+def _estimates(lines: list[Line], problems: list[Problem]) -> Iterator[Estimate]:
+    """One estimate for each ore tonnage of a class, code, date and cut-off, with a measure for each commodity."""
+    groups: list[tuple[tuple[str, ...], list[tuple[Line, CommodityMeasure]]]] = []
+    for line in lines:
+        measure = _measure(line, problems)
+        if measure is None:
+            continue
+        same = tuple(
+            (line.get(c) or "").lstrip("-")
+            for c in ("Rsrc_Date", "Rsrc_Class", "Rsrc_Descr", "Rsrc_Code", "Mat_Amnt", "CutOffGrad", "CutOffUnit")
+        )
+        for known, members in groups:
+            if (
+                known == same
+                and line.get("Mat_Type") != "commodity"
+                and all(m.commodity != measure.commodity for _, m in members)
+            ):
+                members.append((line, measure))
+                break
+        else:
+            groups.append((same, [(line, measure)]))
+    for _, members in groups:
+        yield _estimate(members)
+
+
+def _estimate(members: list[tuple[Line, CommodityMeasure]]) -> Estimate:
+    line = members[0][0]
+    word, description = line.get("Rsrc_Class") or "", line.get("Rsrc_Descr") or ""
+    code = vocabulary("classification-code").find(line.get("Rsrc_Code") or "")
+    cut_off = " ".join(filter(None, (line.get("CutOffGrad"), line.get("CutOffUnit"))))
+    return Estimate(
+        category=_category(word, description),
+        category_reported=f"{word} {description}".strip(),
+        code=code.code if code is not None else None,
+        on=_year(line.get("Rsrc_Date")),
+        ore=None if line.get("Mat_Type") == "commodity" else _quantity(line, "Mat_Amnt", "Mat_Units", "mass"),
+        cut_off=cut_off or None,
+        includes_reserves=False if description == "Resources-Exclusive" else None,
+        source_row=", ".join(member.row.key for member, _ in members),
+        citation="; ".join(filter(None, (line.get("Ref_ID"), line.get("Ref_Detail")))) or None,
+        measures=tuple(measure for _, measure in members),
+    )
+
+
+def _category(word: str, description: str) -> str:
+    """The class of a row; a word that is none of the standard's classes makes it undivided."""
+    found = estimate_category(f"{word} reserve" if description.startswith("Reserve") else word)
+    is_reserve = found is not None and "reserve" in found
+    return found if found is not None and is_reserve == description.startswith("Reserve") else UNDIVIDED
+
+
+def _measure(line: Line, problems: list[Problem]) -> CommodityMeasure | None:
+    match = MATERIAL.fullmatch(line.get("Material") or "")
+    if match is None:
+        return None
+    formula = match["formula"] or ""
+    term = vocabulary("commodity").find("lithium" if formula in BASES else match["name"])
+    if term is None:
+        problems.append(Problem("unknown-term", line.get("Material") or "", "Material", {"vocabulary": "commodity"}))
+        return None
+    basis = BASES.get(formula, formula or "ore")
+    contained = _quantity(line, "Contained", "Cont_Units", "mass")
+    if contained is not None:
+        share = basis_factor(term.code, basis)
+        factor = None if contained.factor is None or share is None else contained.factor * share
+        contained = Quantity(contained.reported, contained.unit, basis, factor)
+    grade = _quantity(line, "Grade", "Grade_Unit", "grade")
+    return None if grade is None and contained is None else CommodityMeasure(term.code, grade, contained)
+
+
+def _quantity(line: Line, column: str, unit_column: str, dimension: Dimension) -> Quantity | None:
+    text, unit_text = line.get(column), line.get(unit_column) or ""
+    if text is None:
+        return None
+    known = unit(unit_text, dimension)
+    value = number(CALCULATED.sub(r"\1", text.lstrip("-")).removesuffix("."))
+    return Quantity(value, unit_text, None, known.factor if known is not None else None)

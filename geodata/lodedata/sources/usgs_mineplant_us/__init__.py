@@ -1,0 +1,1 @@
+"""The source usgs-mineplant-us."""

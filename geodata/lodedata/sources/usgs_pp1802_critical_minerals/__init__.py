@@ -1,0 +1,1 @@
+"""The source usgs-pp1802-critical-minerals."""

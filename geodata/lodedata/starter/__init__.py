@@ -1,0 +1,9 @@
+"""The small real register that ships: YAML files of records, each value with its source."""
+
+from importlib.resources import files
+from pathlib import Path
+
+
+def folder() -> Path:
+    """The folder of the register's files."""
+    return Path(str(files(__name__)))

@@ -1,0 +1,139 @@
+"""The field's controlled words: look up a term by code, Chinese or English label, or alias.
+
+Each vocabulary is one CSV beside this file; ``sources.yml`` tells where its terms come from.
+"""
+
+import csv
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+STANDARD_COLUMNS = ("code", "label_en", "label_zh", "broader", "uri", "aliases", "note")
+TABLES_WITHOUT_TERMS = frozenset({"size-threshold", "conversion", "capital"})
+
+
+class UnknownVocabulary(LookupError):
+    """A vocabulary name that is none of :func:`names`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term; ``extra`` holds the columns that only its vocabulary has."""
+
+    code: str
+    label_en: str
+    label_zh: str
+    broader: str | None
+    uri: str | None
+    aliases: tuple[str, ...]
+    note: str
+    extra: Mapping[str, str]
+
+    def label(self, lang: str) -> str:
+        return self.label_zh if lang == "zh" else self.label_en
+
+
+def fold(word: str) -> str:
+    """The word as it is compared: NFKC, no accents, no case, single spaces."""
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", word))
+    return " ".join("".join(c for c in text if not unicodedata.combining(c)).casefold().split())
+
+
+class Vocabulary:
+    """The terms of one vocabulary and the words that lead to them.
+
+    A division's name is unique within its country only, so its words are looked up with ``scope`` set to the country.
+    """
+
+    def __init__(self, name: str, terms: Mapping[str, Term]) -> None:
+        self.name = name
+        self.terms = terms
+        self._words: dict[tuple[str, str], str] = {}
+        self._seen: dict[tuple[str, str], Term | None] = {}
+        for term in terms.values():
+            for word in (term.code, term.label_en, term.label_zh, *term.aliases):
+                if word:
+                    self._words.setdefault((self._scope_of(term), fold(word)), term.code)
+
+    def _scope_of(self, term: Term) -> str:
+        return term.extra.get("country", "") if self.name == "division" else ""
+
+    def __getitem__(self, code: str) -> Term:
+        return self.terms[code]
+
+    def __contains__(self, code: object) -> bool:
+        return code in self.terms
+
+    def __iter__(self) -> Iterator[Term]:
+        return iter(self.terms.values())
+
+    def __len__(self) -> int:
+        return len(self.terms)
+
+    def find(self, word: str, scope: str = "") -> Term | None:
+        """The term that a code, label or alias names, None for an unknown word. Never a near match."""
+        key = (scope, word)
+        try:
+            return self._seen[key]
+        except KeyError:
+            code = self._words.get((scope, fold(word)))
+            found = None if code is None else self.terms[code]
+            if len(self._seen) < 100_000:
+                self._seen[key] = found
+            return found
+
+    def within(self, code: str) -> frozenset[str]:
+        """The code and every code beneath it."""
+        found, frontier = {code}, {code}
+        while frontier:
+            frontier = {t.code for t in self if t.broader in frontier} - found
+            found |= frontier
+        return frozenset(found)
+
+
+def names() -> tuple[str, ...]:
+    """The names of all vocabularies, sorted."""
+    found = (entry.name.removesuffix(".csv") for entry in files(__name__).iterdir() if entry.name.endswith(".csv"))
+    return tuple(sorted(name for name in found if name not in TABLES_WITHOUT_TERMS))
+
+
+def table(name: str) -> list[dict[str, str]]:
+    """The rows of one of the CSVs as they stand."""
+    entry = files(__name__) / f"{name}.csv"
+    if not entry.is_file():
+        raise UnknownVocabulary(f"{name!r} is no vocabulary; there are {', '.join(names())}")
+    with entry.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+@lru_cache(maxsize=64)
+def vocabulary(name: str) -> Vocabulary:
+    """The vocabulary of a name. Raises UnknownVocabulary."""
+    if name in TABLES_WITHOUT_TERMS:
+        raise UnknownVocabulary(f"{name!r} is a table of figures, not a vocabulary")
+    terms = {
+        row["code"]: Term(
+            code=row["code"],
+            label_en=row["label_en"],
+            label_zh=row["label_zh"],
+            broader=row["broader"] or None,
+            uri=row["uri"] or None,
+            aliases=tuple(word for word in row["aliases"].split("|") if word),
+            note=row["note"],
+            extra={k: v for k, v in row.items() if k not in STANDARD_COLUMNS},
+        )
+        for row in table(name)
+    }
+    return Vocabulary(name, terms)
+
+
+def sources() -> dict[str, dict[str, Any]]:
+    """Where each vocabulary comes from: title, publisher, licence, citation."""
+    with (files(__name__) / "sources.yml").open(encoding="utf-8") as stream:
+        loaded: dict[str, dict[str, Any]] = yaml.safe_load(stream)
+    return {name: about for name, about in loaded.items() if not name.startswith("x-")}

@@ -1,0 +1,33 @@
+"""Alembic's environment: the connection is given by the caller, the tables are those of lodebase.db.tables."""
+
+from typing import Any
+
+from alembic import context
+from geoalchemy2 import alembic_helpers
+from sqlalchemy import Connection
+
+from lodebase.db.tables import HISTORY_SCHEMA, SCHEMA, metadata
+
+
+def _ours(name: str | None, type_: str, parents: Any) -> bool:
+    return name in (SCHEMA, HISTORY_SCHEMA) if type_ == "schema" else True
+
+
+def run(connection: Connection) -> None:
+    """Run the migrations on an open connection, in its transaction."""
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        include_schemas=True,
+        include_name=_ours,
+        version_table_schema=SCHEMA,
+        compare_type=True,
+        include_object=alembic_helpers.include_object,
+        render_item=alembic_helpers.render_item,
+        process_revision_directives=alembic_helpers.writer,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+run(context.config.attributes["connection"])

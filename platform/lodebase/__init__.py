@@ -1,0 +1,1 @@
+"""The data at rest: database, queries, rules, jobs. No HTTP."""

@@ -1,0 +1,1 @@
+"""The command ``lode``: one file per group of commands."""

@@ -1,0 +1,67 @@
+"""``lode db``: the store's migrations."""
+
+from typing import Any
+
+import click
+
+from lodebase import settings as settings_module
+from lodebase.cli.output import json_option, print_rows
+from lodebase.db import engine as engines
+from lodebase.db import upgrade
+from lodebase.db.cluster import Cluster
+from lodebase.db.engine import Addresses
+
+
+@click.group()
+def db() -> None:
+    """Bring the store up or down, or see where it is."""
+
+
+@db.command("upgrade")
+@json_option
+def upgrade_(as_json: bool) -> None:
+    """Make or bring up the store to this code's version."""
+    _print(upgrade.upgrade(_ready()), as_json)
+
+
+@db.command()
+@click.argument("revision")
+@click.option("--yes", is_flag=True, help="Don't ask; data of tables that are taken away is lost.")
+@json_option
+def downgrade(revision: str, yes: bool, as_json: bool) -> None:
+    """Take the store down to REVISION (`base` takes everything away)."""
+    if not yes:
+        click.confirm(
+            f"Take the store down to {revision}? Data of tables that are taken away is lost", abort=True, err=True
+        )
+    _print(upgrade.downgrade(_ready(), revision), as_json)
+
+
+@db.command()
+@json_option
+def status(as_json: bool) -> None:
+    """Say at which version the store is."""
+    engine = engines.engine(_ready().owner, "lode db", pool_size=1)
+    with engine.connect() as connection:
+        _print(upgrade.state(connection), as_json)
+    engine.dispose()
+
+
+def _ready() -> Addresses:
+    """The addresses of a database that is there: someone else's, or the private cluster's, which is left running."""
+    settings = settings_module.load()
+    if settings.database_url is not None:
+        addresses = engines.of_settings(settings)
+        upgrade.fit_database(addresses)
+        return addresses
+    cluster = Cluster(settings.home, settings.postgres_bin)
+    if cluster.ensure():
+        click.get_current_context().call_on_close(cluster.let_go)
+    addresses = engines.of_cluster(cluster)
+    upgrade.make_database(addresses)
+    return addresses
+
+
+def _print(state: upgrade.State, as_json: bool) -> None:
+    row: dict[str, Any] = {"at": state.at, "wanted": state.wanted, "current": state.current}
+    print_rows([row], as_json)

@@ -1,0 +1,237 @@
+"""``lode import``: sources, a folder of sources, or a user's own table."""
+
+import json
+import shutil
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from lodedata import sources, starter
+from lodedata.boundaries import Boundaries
+from lodedata.mapping import Reading, Source, Tally, load, read_mapped
+from lodedata.mapping.suggest import suggestion
+
+from lodebase import settings as settings_module
+from lodebase.cli.output import json_option, say, shown
+from lodebase.db.store import Store, opened
+from lodebase.errors import FetchFailed, ImportRefused, LodeError
+from lodebase.ingest import quarantine
+from lodebase.ingest.borders import boundaries
+from lodebase.ingest.fetch import fetch
+from lodebase.ingest.run import Job, Progress, Summary, run
+from lodebase.settings import Settings
+
+SHOWN_REASONS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says of a run."""
+
+    dry_run: bool
+    corrected: bool
+
+
+@click.command("import")
+@click.argument("name", required=False)
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.option("--all", "folder", type=click.Path(path_type=Path), help="A folder of folders, one for each source.")
+@click.option(
+    "--mapping", type=click.Path(path_type=Path), help="The mapping of your own table; then NAME is the table's file."
+)
+@click.option(
+    "--suggest", is_flag=True, help="Print a commented mapping for your own table; then NAME is the table's file."
+)
+@click.option("--dry-run", is_flag=True, help="Tell what would change, and change nothing.")
+@click.option("--corrected", is_flag=True, help="PATH is an exported and corrected quarantine file of NAME.")
+@json_option
+def import_(
+    name: str | None,
+    path: Path | None,
+    folder: Path | None,
+    mapping: Path | None,
+    suggest: bool,
+    dry_run: bool,
+    corrected: bool,
+    as_json: bool,
+) -> None:
+    """Read a source into the store.
+
+    \b
+    lode import NAME PATH           a source from its folder or file
+    lode import NAME                the same, fetched from its publisher
+    lode import --all DIR           every source in a folder of folders
+    lode import --mapping M FILE    your own table, as the mapping M says
+    lode import --suggest FILE      write a mapping for your own table
+
+    All rows are accounted for: read = loaded + updated + unchanged + out of scope + quarantined. The same file again
+    changes nothing.
+    """
+    if suggest:
+        if name is None:
+            raise click.UsageError("name the file to write a mapping for: lode import --suggest FILE")
+        click.echo(suggestion(Path(name)), nl=False)
+        return
+    settings = settings_module.load()
+    options = Options(dry_run, corrected)
+    if folder is not None:
+        jobs = _all(folder)
+    elif mapping is not None:
+        if name is None:
+            raise click.UsageError("name the table's file: lode import --mapping MAPPING FILE")
+        jobs = iter([_own(mapping, Path(name), corrected)])
+    elif name is not None:
+        jobs = iter([_source(name, path, settings, corrected)])
+    else:
+        raise click.UsageError("name a source, or a folder with --all; `lode sources` lists what can be read")
+    with opened(settings) as store:
+        failed, summaries = _run_all(store, settings, jobs, options)
+    if as_json:
+        click.echo(json.dumps([summary.counts() for summary in summaries]))
+    if failed:
+        sys.exit(2)
+
+
+Planned = tuple[Source, Path, str]
+"""A source, the path it is read from, and how: ``source``, ``mapping`` or ``corrected``."""
+
+
+def _all(folder: Path) -> Iterator[Planned]:
+    if not folder.is_dir():
+        raise ImportRefused(f"{folder}: is no folder; --all wants a folder with one folder for each source.")
+    found: dict[str, Path] = {}
+    for entry in sorted(p for p in folder.iterdir() if p.is_dir()):
+        name = sources.recognise(entry)
+        if name is None:
+            say(f"{entry.name}: holds the files of no known source, left alone")
+        elif name in found:
+            say(f"{entry.name}: holds {name} once more, left alone; {found[name].name} is read")
+        else:
+            found[name] = entry
+    if not found:
+        raise ImportRefused(f"{folder}: holds no folder of a known source; `lode sources` lists them.")
+    return ((sources.source(name), found[name], "source") for name in sources.names() if name in found)
+
+
+def _source(name: str, path: Path | None, settings: Settings, corrected: bool) -> Planned:
+    source = sources.source(name)
+    if corrected:
+        if path is None:
+            raise click.UsageError("name the corrected file: lode import NAME FILE --corrected")
+        return source, path, "corrected"
+    if path is not None:
+        if not path.exists():
+            raise ImportRefused(f"{path}: there is no such file or folder.")
+        return source, path, "source"
+    if name == sources.STARTER:
+        return source, starter.folder(), "source"
+    return source, _fetched(source, settings), "source"
+
+
+def _own(mapping: Path, path: Path, corrected: bool) -> Planned:
+    source = load(mapping)
+    if source.name in sources.names():
+        raise ImportRefused(
+            f"{mapping}: the name {source.name!r} belongs to a source of Lode; give your table another."
+        )
+    if not source.tables:
+        raise ImportRefused(f"{mapping}: has no `tables`; `lode import --suggest FILE` writes them.")
+    if not path.exists():
+        raise ImportRefused(f"{path}: there is no such file.")
+    return source, path, "corrected" if corrected else "mapping"
+
+
+def _fetched(source: Source, settings: Settings) -> Path:
+    if not source.fetch:
+        raise FetchFailed(
+            f"{source.name} has no address to fetch it from; get it at {source.homepage} and name the folder."
+        )
+    folder = settings.home / "downloads" / source.name
+    for what in source.fetch:
+        say(f"fetching {what.url}")
+        fetch(what, folder, _bytes_shown())
+        if sys.stderr.isatty():
+            say("")
+    return folder
+
+
+def _bytes_shown() -> object:
+    def show(have: int, whole: int | None) -> None:
+        if sys.stderr.isatty():
+            of = f" of {whole / 1e6:.1f}" if whole else ""
+            click.echo(f"\r\033[K{have / 1e6:.1f}{of} MB", nl=False, err=True)
+
+    return show
+
+
+def _run_all(
+    store: Store, settings: Settings, planned: Iterable[Planned], options: Options
+) -> tuple[bool, list[Summary]]:
+    """Run each planned import; a refused one is told and the next one begun."""
+    failed = False
+    summaries = []
+    against: Boundaries | None = None
+    for source, path, how in planned:
+        # boundaries are taken anew after they were imported, and once otherwise
+        if against is None:
+            against = boundaries(store.importer, settings.boundaries)
+            if not against and source.name != "natural-earth":
+                say("positions are not checked against countries: import natural-earth first")
+        job = Job(
+            source,
+            path,
+            _reader(source, path, how),
+            against,
+            dry_run=options.dry_run,
+            wait_s=settings.import_wait_s,
+            partial=how == "corrected",
+        )
+        progress = Progress()
+        try:
+            with shown(progress, source.name):
+                summary = run(store.importer, job, progress)
+        except LodeError as error:
+            say(f"lode: {error}")
+            failed = True
+            continue
+        if source.name == "natural-earth":
+            against = None
+        summaries.append(summary)
+        _tell(store, summary, options)
+        if summary.quarantined and not (summary.loaded or summary.updated or summary.unchanged or summary.out_of_scope):
+            say(f"lode: no row of {path.name} could be loaded.")
+            failed = True
+    return failed, summaries
+
+
+def _reader(source: Source, path: Path, how: str) -> object:
+    def read(tally: Tally) -> Iterable[Reading]:
+        if how == "corrected":
+            return quarantine.corrected(source, path, tally)
+        reader = read_mapped if how == "mapping" else sources.reader(source.name)
+        return reader(source, path, tally)
+
+    return read
+
+
+def _tell(store: Store, summary: Summary, options: Options) -> None:
+    would = " (dry run, nothing was changed)" if options.dry_run else ""
+    say(
+        f"{summary.source}: read {summary.read:,} = loaded {summary.loaded:,} + updated {summary.updated:,} + unchanged "
+        f"{summary.unchanged:,} + out of scope {summary.out_of_scope:,} + quarantined {summary.quarantined:,} in "
+        f"{summary.seconds:.1f} s{would}"
+    )
+    if summary.gone:
+        say(f"  {summary.gone:,} rows are no longer in the source; their records stay, marked")
+    width = shutil.get_terminal_size((160, 24)).columns if sys.stderr.isatty() else 400
+    for note in summary.notes:
+        say(f"  {note}"[:width])
+    for number, row in enumerate(summary.refused):
+        if number == SHOWN_REASONS:
+            say(
+                f"  … and {summary.quarantined - SHOWN_REASONS:,} more; `lode quarantine rows {summary.source}` lists them"
+            )
+            break
+        say(f"  {row}")

@@ -1,0 +1,164 @@
+"""Commands that list: sources, runs, the quarantine, settings, vocabularies."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from lodedata import sources as known_sources
+from lodedata import vocab as vocabularies
+
+from lodebase import settings as settings_module
+from lodebase.cli.output import json_option, print_rows, say
+from lodebase.db.store import opened
+from lodebase.errors import NoSuchThing
+from lodebase.ingest import lineage
+from lodebase.ingest import quarantine as refused_rows
+
+
+@click.command()
+@json_option
+def sources(as_json: bool) -> None:
+    """List the sources that can be read, and what was read of them."""
+    with opened(settings_module.load()) as store:
+        read = {row["name"]: row for row in lineage.sources(store.importer)}
+    rows: list[dict[str, Any]] = []
+    for name in dict.fromkeys([*known_sources.names(), *read]):
+        there = read.get(name)
+        about = known_sources.source(name) if name in known_sources.names() else None
+        rows.append(
+            {
+                "name": name,
+                "records": there["records"] if there else 0,
+                "in_scope": there["in_scope"] if there else 0,
+                "licence": about.licence.id if about else (there or {}).get("licence"),
+                "version": about.version if about else (there or {}).get("version"),
+                "title": about.title_en if about else (there or {}).get("title_en"),
+            }
+        )
+    print_rows(rows, as_json)
+
+
+@click.command()
+@click.option("--limit", default=50, show_default=True, help="How many, newest first.")
+@json_option
+def runs(limit: int, as_json: bool) -> None:
+    """List the latest imports."""
+    with opened(settings_module.load()) as store:
+        rows = lineage.runs(store.importer, limit)
+    columns = "id source state read loaded updated unchanged out_of_scope quarantined gone seconds message".split()
+    print_rows(rows, as_json, columns)
+
+
+@click.group()
+def quarantine() -> None:
+    """Look at refused rows, export them, and import them corrected.
+
+    `lode import NAME FILE --corrected` reads an exported and corrected file.
+    """
+
+
+@quarantine.command("list")
+@json_option
+def list_(as_json: bool) -> None:
+    """Count refused rows by source and rule."""
+    with opened(settings_module.load()) as store:
+        print_rows(refused_rows.counts(store.importer), as_json)
+
+
+@quarantine.command()
+@click.argument("number", type=int)
+@json_option
+def show(number: int, as_json: bool) -> None:
+    """Show one refused row, or with a source's name all of it: the raw row, every reason, where in the file."""
+    with opened(settings_module.load()) as store:
+        found = list(refused_rows.refused(store.importer, identity=number))
+    if not found:
+        raise NoSuchThing(f"there is no row {number} in quarantine; `lode quarantine rows SOURCE` lists them")
+    row = found[0]
+    if as_json:
+        print_rows(
+            [
+                {
+                    "id": row.id,
+                    "source": row.source,
+                    "key": row.key,
+                    "locator": row.locator,
+                    "reasons": row.reasons,
+                    "raw": row.raw,
+                }
+            ],
+            True,
+        )
+        return
+    click.echo(f"{row.source}: {row.locator} (key {row.key})")
+    for sentence, chinese in zip(row.sentences("en"), row.sentences("zh"), strict=True):
+        click.echo(f"  {sentence}\n  {chinese}")
+    click.echo(json.dumps(row.raw, ensure_ascii=False, indent=2))
+
+
+@quarantine.command()
+@click.argument("source")
+@json_option
+def rows(source: str, as_json: bool) -> None:
+    """List the refused rows of a source with their first reason."""
+    with opened(settings_module.load()) as store:
+        found = list(refused_rows.refused(store.importer, source))
+    print_rows([{"id": r.id, "locator": r.locator, "key": r.key, "reason": r.sentences()[0]} for r in found], as_json)
+
+
+@quarantine.command()
+@click.argument("source")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@json_option
+def export(source: str, file: Path, as_json: bool) -> None:
+    """Write the refused rows of SOURCE to FILE as CSV, to be corrected and imported again."""
+    with opened(settings_module.load()) as store:
+        count = refused_rows.export(store.importer, source, file)
+    if as_json:
+        click.echo(json.dumps({"source": source, "rows": count, "file": str(file)}))
+    else:
+        say(f"{count} rows written to {file}; correct them and run `lode import {source} {file} --corrected`")
+
+
+@click.command()
+@json_option
+def settings(as_json: bool) -> None:
+    """Print every setting with its value, origin and meaning; secrets are masked."""
+    found = settings_module.table(settings_module.load())
+    rows = [{"variable": s.variable, "value": s.value, "origin": s.origin, "meaning": s.meaning} for s in found]
+    if as_json:
+        print_rows(rows, True)
+        return
+    for row in rows:
+        click.echo(f"{row['variable']}={row['value']}  ({row['origin']})\n    {row['meaning']}")
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.argument("word", required=False)
+@json_option
+def vocab(name: str | None, word: str | None, as_json: bool) -> None:
+    """List the vocabularies, the terms of one, or the term that WORD names there."""
+    if name is None:
+        about = vocabularies.sources()
+        listed = [
+            {
+                "name": n,
+                "terms": len(vocabularies.vocabulary(n)),
+                "title_en": about[n]["title_en"],
+                "title_zh": about[n]["title_zh"],
+            }
+            for n in vocabularies.names()
+        ]
+        print_rows(listed, as_json)
+        return
+    found = vocabularies.vocabulary(name)
+    terms = list(found)
+    if word is not None:
+        scopes = {""} | ({t.extra["country"] for t in found} if name == "division" else set())
+        terms = [t for scope in sorted(scopes) if (t := found.find(word, scope)) is not None]
+        if not terms:
+            raise NoSuchThing(f"{word!r} is no code, label or alias of the vocabulary {name}")
+    columns = ("code", "label_en", "label_zh", "broader", "uri")
+    print_rows([{c: getattr(t, c) for c in columns} | {"aliases": list(t.aliases)} for t in terms], as_json, columns)

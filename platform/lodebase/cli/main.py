@@ -1,0 +1,57 @@
+"""The root of the command ``lode`` and the one place where its errors become sentences and exit statuses.
+
+Exit status: 0 done; 1 a fault of Lode itself; 2 something that the caller can mend, told in one sentence; 130 stopped.
+"""
+
+import sys
+
+import click
+from lodedata.mapping import MappingRefused
+from lodedata.read import FileRefused
+from lodedata.sources import UnknownSource
+from lodedata.vocab import UnknownVocabulary
+
+from lodebase.cli.database import db
+from lodebase.cli.imports import import_
+from lodebase.cli.lists import quarantine, runs, settings, sources, vocab
+from lodebase.cli.serve import serve
+from lodebase.errors import LodeError
+
+MENDABLE = (FileRefused, MappingRefused, UnknownSource, UnknownVocabulary)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="lode")
+def cli() -> None:
+    """Lode: deposits, discoveries and project sites of strategic minerals.
+
+    Exit status: 0 done, 2 something you can mend (told in one sentence), 1 a fault of Lode itself.
+    """
+
+
+for command in (serve, db, import_, sources, runs, quarantine, settings, vocab):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command; an error that has a sentence ends with that sentence and no traceback."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except LodeError as error:
+        click.echo(f"lode: {error}", err=True)
+        sys.exit(error.exit_status)
+    except MENDABLE as error:
+        click.echo(f"lode: {error}", err=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,74 @@
+"""What commands print: tables for people, JSON for programs, progress on the way."""
+
+import json
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from lodebase.ingest.run import Progress
+
+PLAIN_EVERY_S = 10.0
+TERMINAL_EVERY_S = 0.2
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout and nothing else there.")
+
+
+def say(message: str) -> None:
+    """A line for the person at the terminal; stdout is left to results."""
+    click.echo(message, err=True)
+
+
+def print_rows(rows: Sequence[dict[str, Any]], as_json: bool, columns: Sequence[str] | None = None) -> None:
+    """The rows as JSON, or as a table of the columns."""
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, default=str, indent=2))
+        return
+    if not rows:
+        click.echo("nothing")
+        return
+    names = list(columns or rows[0])
+    cells = [names, *([_shown(row[name]) for name in names] for row in rows)]
+    widths = [min(max(len(row[i]) for row in cells), 60) for i in range(len(names))]
+    for row in cells:
+        click.echo("  ".join(cell[:60].ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.2f}"
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat(sep=" ", timespec="seconds") if hasattr(value, "hour") else value.isoformat())
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+@contextmanager
+def shown(progress: Progress, what: str) -> Iterator[None]:
+    """Show how far an import has come: a live line on a terminal, a plain line each ten seconds elsewhere."""
+    terminal = sys.stderr.isatty()
+    ended = threading.Event()
+
+    def line() -> str:
+        return f"{what}: {progress.rows:,} rows, {progress.per_second():,.0f} rows/s"
+
+    def work() -> None:
+        while not ended.wait(TERMINAL_EVERY_S if terminal else PLAIN_EVERY_S):
+            if terminal:
+                click.echo(f"\r\033[K{line()}", nl=False, err=True)
+            else:
+                click.echo(line(), err=True)
+
+    shower = threading.Thread(target=work, name="progress", daemon=True)
+    shower.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        shower.join()
+        if terminal:
+            click.echo("\r\033[K", nl=False, err=True)

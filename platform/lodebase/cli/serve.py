@@ -1,0 +1,139 @@
+"""``lode serve``: cluster, migrations, starter register and site, from nothing to a page in the browser."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import psycopg
+from lodedata import sources, starter
+
+from lodebase import settings as settings_module
+from lodebase.cli.output import say
+from lodebase.db.store import Store, opened
+from lodebase.errors import PortTaken
+from lodebase.ingest.borders import boundaries
+from lodebase.ingest.run import Job, run
+from lodebase.settings import Settings
+
+APPLICATION = "lodeweb.app:create_app()"
+STOP_S = 10.0
+
+
+@click.command()
+@click.option("--no-starter", is_flag=True, help="Don't load the starter register into an empty store.")
+def serve(no_starter: bool) -> None:
+    """Start the database if it is Lode's own, bring it up to date, and serve the site until Ctrl-C."""
+    began = time.monotonic()
+    settings = settings_module.load()
+    _require_free_port(settings)
+    with _step("database"):
+        context = opened(settings, migrate=True)
+        store = context.__enter__()
+    try:
+        if not no_starter:
+            _load_starter(store, settings)
+        _serve(settings, store, began)
+    finally:
+        with _step("stopping"):
+            context.__exit__(None, None, None)
+
+
+@contextmanager
+def _step(name: str) -> Iterator[None]:
+    begun = time.monotonic()
+    say(f"{name} …")
+    yield
+    say(f"{name}: {time.monotonic() - begun:.1f} s")
+
+
+def _require_free_port(settings: Settings) -> None:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise PortTaken(
+                f"Port {settings.port} on {settings.host} can't be had ({error.strerror}); "
+                f"end the program that has it or choose another: PORT={settings.port + 1} make serve"
+            ) from None
+
+
+def _load_starter(store: Store, settings: Settings) -> None:
+    """Load the register that ships, where this version of it has not been loaded yet."""
+    source = sources.source(sources.STARTER)
+    with psycopg.connect(store.importer) as connection:
+        row = connection.execute("SELECT version FROM source WHERE name = %s", (source.name,)).fetchone()
+    if row is not None and row[0] == source.version:
+        return
+    with _step("starter register"):
+        reader = sources.reader(source.name)
+        folder = starter.folder()
+        job = Job(source, folder, lambda tally: reader(source, folder, tally), boundaries(store.importer, settings.boundaries))
+        summary = run(store.importer, job)
+    say(f"  {summary.loaded + summary.updated + summary.unchanged:,} records")
+
+
+def _serve(settings: Settings, store: Store, began: float) -> None:
+    """Run gunicorn until it ends or a signal ends it."""
+    command = [sys.executable, "-m", "gunicorn", APPLICATION]
+    command += ["--bind", f"{settings.host}:{settings.port}", "--workers", str(settings.workers)]
+    command += ["--threads", str(settings.threads), "--worker-class", "gthread", "--graceful-timeout", "5"]
+    command += ["--log-level", "warning", "--worker-tmp-dir", _memory_folder(), "--config", "python:lodeweb.server"]
+    server = subprocess.Popen(command, env=_environment(settings), start_new_session=True)
+    handlers = {number: signal.signal(number, _interrupt) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        _wait_until_listening(settings, server)
+        say(f"Lode is at http://{settings.host}:{settings.port} ({time.monotonic() - began:.1f} s); Ctrl-C ends it.")
+        code = server.wait()
+        if code:
+            raise click.exceptions.Exit(1)
+    except KeyboardInterrupt:
+        say("")
+    finally:
+        for number in handlers:
+            signal.signal(number, signal.SIG_IGN)
+        _end(server)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _environment(settings: Settings) -> Mapping[str, str]:
+    """The environment of the site: ours, with the home as an absolute path."""
+    return {**os.environ, "LODE_HOME": str(settings.home.absolute())}
+
+
+def _memory_folder() -> str:
+    """Where gunicorn's workers beat their hearts: memory, so that a slow disk never looks like a dead worker."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else str(Path("/tmp"))
+
+
+def _wait_until_listening(settings: Settings, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and server.poll() is None:
+        with contextlib.suppress(OSError), socket.create_connection((settings.host, settings.port), timeout=1):
+            return
+        time.sleep(0.05)
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    if server.poll() is not None:
+        return
+    server.terminate()
+    try:
+        server.wait(STOP_S)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()

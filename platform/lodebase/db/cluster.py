@@ -1,0 +1,322 @@
+"""The private PostGIS cluster under LODE_HOME: made, started, mended and stopped by Lode alone.
+
+It listens on a Unix socket only. Who may connect is decided by the operating system: the socket's folder is closed to
+other users, and ``peer`` authentication lets only its user (and root) in. As root it runs as an unprivileged user.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from lodebase.db import programs
+from lodebase.db.programs import Programs
+from lodebase.errors import ClusterTrouble, DiskFull
+
+PORT = 5432
+"""The number in the socket's name; the cluster listens on no network port."""
+
+ADMIN = "lode_admin"
+OWNER = "lode_owner"
+IMPORTER = "lode_import"
+SITE = "lode_site"
+DATABASE = "lode"
+
+LONGEST_SOCKET_FOLDER = 80
+"""A Unix socket's path may have 107 bytes, its name in the folder takes up to 20 of them."""
+
+FAR_ROOT = Path("/var/lib/lode")
+"""Where root's cluster goes when the unprivileged user can't reach LODE_HOME."""
+
+OPTIONS: Mapping[str, str] = {
+    "listen_addresses": "''",
+    "max_connections": "80",
+    "shared_buffers": "512MB",
+    "work_mem": "32MB",
+    "maintenance_work_mem": "256MB",
+    "effective_cache_size": "2GB",
+    "random_page_cost": "1.1",
+    "jit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "15min",
+    "wal_compression": "on",
+    "timezone": "'UTC'",
+    "log_timezone": "'UTC'",
+    "log_min_messages": "warning",
+    "log_line_prefix": "'%t [%p] '",
+}
+
+
+class Cluster:
+    """One cluster; nothing happens before :meth:`ensure`."""
+
+    def __init__(self, home: Path, preferred_bin: Path | None = None, options: Mapping[str, str] | None = None) -> None:
+        self.home = home.absolute()
+        self._preferred = preferred_bin
+        self._options = {**OPTIONS, **(options or {})}
+        self._user = programs.unprivileged_user()
+        self._in_use: IO[str] | None = None
+
+    @property
+    def base(self) -> Path:
+        """The folder of data, socket and log; resolved, since root's may be a link to a place the server can reach."""
+        return (self.home / "cluster").resolve()
+
+    @property
+    def data(self) -> Path:
+        """PostgreSQL's data folder."""
+        return self.base / "data"
+
+    @property
+    def log(self) -> Path:
+        """The server's log."""
+        return self.base / "log"
+
+    @property
+    def socket_folder(self) -> Path:
+        """The folder of the socket: beside the data, or a short one where that path would be too long."""
+        beside = self.base / "run"
+        if len(os.fsencode(beside)) <= LONGEST_SOCKET_FOLDER:
+            return beside
+        digest = hashlib.sha256(os.fsencode(self.base)).hexdigest()[:16]
+        return Path("/tmp") / f"lode-{digest}"
+
+    def url(self, role: str, database: str = DATABASE) -> str:
+        """The address of a database of this cluster for a role."""
+        return f"postgresql+psycopg://{role}@/{database}?host={self.socket_folder}&port={PORT}"
+
+    def ensure(self) -> bool:
+        """Make and start the cluster where need be; True if this call started it. Raises ClusterTrouble, DiskFull."""
+        self._make_home()
+        with self._locked():
+            found = self._programs()
+            if not (self.data / "PG_VERSION").exists():
+                self._initdb(found)
+            if self._running(found):
+                return False
+            self._remove_stale_lock()
+            self._start(found)
+            return True
+
+    def hold(self) -> None:
+        """Note that this process uses the cluster, until it ends or lets go."""
+        if self._in_use is None:
+            self._in_use = (self.home / "in-use").open("a")
+            fcntl.flock(self._in_use, fcntl.LOCK_SH)
+
+    def let_go(self) -> bool:
+        """Stop the cluster if nobody else holds it; True if it was stopped."""
+        with self._locked():
+            if self._in_use is not None:
+                self._in_use.close()
+                self._in_use = None
+            with (self.home / "in-use").open("a") as lock:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    return False
+                self.stop()
+                return True
+
+    def stop(self) -> None:
+        """Stop the server, ending its connections; nothing happens where none runs."""
+        found = self._programs()
+        if self._running(found):
+            self._run([found.path("pg_ctl"), "-D", str(self.data), "-m", "fast", "-w", "-t", "60", "stop"])
+
+    def running(self) -> bool:
+        """Whether the server runs."""
+        return (self.data / "PG_VERSION").exists() and self._running(self._programs())
+
+    def _make_home(self) -> None:
+        try:
+            self.home.mkdir(parents=True, exist_ok=True)
+            if self._user is None:
+                self.base.mkdir(mode=0o700, exist_ok=True)
+                self._make_socket_folder()
+                return
+            link = self.home / "cluster"
+            if not link.exists() and not link.is_symlink():
+                self._place_for_other_user(link)
+            self._give(self.base, 0o700)
+            self._make_socket_folder()
+        except OSError as error:
+            raise self._in_words(error) from None
+
+    def _make_socket_folder(self) -> None:
+        folder = self.socket_folder
+        if folder.parent == self.base:
+            self._give(folder, 0o700)
+            return
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if folder.is_symlink() or folder.stat().st_uid not in (os.geteuid(), self._user.pw_uid if self._user else -1):
+            raise ClusterTrouble(f"{folder} belongs to another user; set LODE_HOME to a shorter path.")
+        self._give(folder, 0o700)
+
+    def _place_for_other_user(self, link: Path) -> None:
+        """Put the cluster in LODE_HOME where the unprivileged user can go there, else far from it with a link."""
+        assert self._user is not None
+        if self.home.stat().st_uid == 0 and not self.home.stat().st_mode & 0o011:
+            self.home.chmod(self.home.stat().st_mode | 0o011)
+        if self._can_enter(self.home):
+            link.mkdir(mode=0o700)
+            return
+        far = FAR_ROOT / hashlib.sha256(os.fsencode(self.home)).hexdigest()[:12]
+        far.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(far)
+
+    def _can_enter(self, folder: Path) -> bool:
+        assert self._user is not None
+        told = subprocess.run(
+            ["test", "-x", str(folder)],
+            user=self._user.pw_uid,
+            group=self._user.pw_gid,
+            extra_groups=[],
+            cwd="/",
+            check=False,
+        )
+        return told.returncode == 0
+
+    def _give(self, folder: Path, mode: int) -> None:
+        folder.mkdir(mode=mode, exist_ok=True)
+        if self._user is not None:
+            os.chown(folder, self._user.pw_uid, self._user.pw_gid)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """One process at a time makes, starts or stops the cluster."""
+        with (self.home / "lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _programs(self) -> Programs:
+        version_file = self.data / "PG_VERSION"
+        if not version_file.exists():
+            return programs.newest(self._preferred)
+        major = int(version_file.read_text().strip())
+        found = programs.installed(self._preferred)
+        for candidate in found:
+            if candidate.major == major:
+                return candidate
+        there = ", ".join(str(candidate.major) for candidate in found) or "none"
+        raise ClusterTrouble(
+            f"{self.home} holds a cluster of PostgreSQL {major}, and the versions with PostGIS here are: {there}. "
+            f"Install postgresql-{major}-postgis-3, or set LODE_HOME to a new folder and import again."
+        )
+
+    def _initdb(self, found: Programs) -> None:
+        fresh = self.base / "data.new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        self._run(
+            [found.path("initdb"), "-D", str(fresh), "-U", ADMIN, "--encoding=UTF8", "--locale=C.UTF-8"]
+            + ["--auth-local=peer", "--auth-host=reject", "--data-checksums"]
+        )
+        self._write(fresh / "pg_hba.conf", "local all all peer map=lode\n")
+        self._write(fresh / "pg_ident.conf", "".join(self._ident_lines()))
+        # renamed only when whole, so that a set-up cut short is made anew
+        fresh.rename(self.data)
+
+    def _ident_lines(self) -> Iterator[str]:
+        names = {"root"} if self._user is not None else set()
+        names.add(self._user.pw_name if self._user is not None else _own_name())
+        for name in sorted(names):
+            for role in (ADMIN, OWNER, IMPORTER, SITE):
+                yield f"lode {name} {role}\n"
+
+    def _write(self, path: Path, content: str) -> None:
+        path.write_text(content)
+        if self._user is not None:
+            os.chown(path, self._user.pw_uid, self._user.pw_gid)
+
+    def _start(self, found: Programs) -> None:
+        settings = {**self._options, "unix_socket_directories": f"'{self.socket_folder}'", "port": str(PORT)}
+        self._write(self.data / "postgresql.auto.conf", "".join(f"{k} = {v}\n" for k, v in settings.items()))
+        try:
+            self._run(
+                [found.path("pg_ctl"), "-D", str(self.data), "-l", str(self.log), "-w", "-t", "120", "start"],
+                quiet=True,
+            )
+        except ClusterTrouble:
+            lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
+            told = [line for line in lines[-40:] if "FATAL" in line or "PANIC" in line or "No space" in line]
+            last = told[-1].split(": ", 1)[-1].strip() if told else "see its log"
+            if "No space left" in last:
+                raise DiskFull(f"The disk of {self.home} is full; free some space and start again.") from None
+            raise ClusterTrouble(f"PostgreSQL does not start: {last} (log: {self.log}).") from None
+
+    def _running(self, found: Programs) -> bool:
+        told = self._call([found.path("pg_ctl"), "-D", str(self.data), "status"])
+        if told.returncode != 0:
+            return False
+        ready = self._call([found.path("pg_isready"), "-q", "-h", str(self.socket_folder), "-p", str(PORT), "-t", "10"])
+        return ready.returncode == 0
+
+    def _remove_stale_lock(self) -> None:
+        """Take away what a crashed server left, where the process it names is no server of this folder."""
+        pid_file = self.data / "postmaster.pid"
+        if not pid_file.exists():
+            return
+        lines = pid_file.read_text(errors="replace").splitlines()
+        pid = int(lines[0]) if lines and lines[0].strip().isdigit() else 0
+        if pid and self._is_our_server(pid):
+            raise ClusterTrouble(
+                f"A PostgreSQL server (process {pid}) runs on {self.data} but does not answer; end it and start again."
+            )
+        pid_file.unlink()
+        for name in (f".s.PGSQL.{PORT}", f".s.PGSQL.{PORT}.lock"):
+            (self.socket_folder / name).unlink(missing_ok=True)
+
+    def _is_our_server(self, pid: int) -> bool:
+        try:
+            command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        except OSError:
+            return False
+        return os.fsencode(self.data) in command and b"postgres" in command[0]
+
+    def _run(self, command: Sequence[str], quiet: bool = False) -> None:
+        told = self._call(command, keep_output=not quiet)
+        if told.returncode != 0:
+            output = (told.stderr or told.stdout or "").strip()
+            if "No space left" in output:
+                raise DiskFull(f"The disk of {self.home} is full; free some space and start again.")
+            last = output.splitlines()[-1] if output else f"exit status {told.returncode}"
+            raise ClusterTrouble(f"{Path(command[0]).name} failed: {last}")
+
+    def _call(self, command: Sequence[str], keep_output: bool = True) -> subprocess.CompletedProcess[str]:
+        identity = (
+            {} if self._user is None else {"user": self._user.pw_uid, "group": self._user.pw_gid, "extra_groups": []}
+        )
+        # the server started by pg_ctl would keep a pipe open for ever, so its output goes to its log alone
+        sink = subprocess.PIPE if keep_output else subprocess.DEVNULL
+        return subprocess.run(  # type: ignore[call-overload, no-any-return]
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=sink,
+            stderr=sink,
+            text=True,
+            cwd="/",
+            env={"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8"},
+            # its own session, so that Ctrl-C ends the site first and the server by our hand
+            start_new_session=True,
+            check=False,
+            **identity,
+        )
+
+    def _in_words(self, error: OSError) -> ClusterTrouble | DiskFull:
+        if error.errno == 28:
+            return DiskFull(f"The disk of {self.home} is full; free some space and start again.")
+        return ClusterTrouble(f"LODE_HOME={self.home}: {error.strerror} ({error.filename}).")
+
+
+def _own_name() -> str:
+    try:
+        return programs.pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        raise ClusterTrouble(f"The user with the number {os.geteuid()} has no name; add it to /etc/passwd.") from None

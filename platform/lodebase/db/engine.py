@@ -1,0 +1,80 @@
+"""Connections: whose address each part of Lode takes, and what is set on every connection."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import URL, Engine, create_engine, make_url
+from sqlalchemy.exc import ArgumentError
+
+from lodebase.db.cluster import ADMIN, IMPORTER, OWNER, SITE, Cluster
+from lodebase.errors import BadSetting
+from lodebase.settings import Settings
+
+SEARCH_PATH = "lode,public"
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """The database as each role reaches it; ``admin`` is None where someone else runs the server."""
+
+    admin: URL | None
+    owner: URL
+    importer: URL
+    site: URL
+
+
+def of_cluster(cluster: Cluster, database: str = "lode") -> Addresses:
+    """The addresses in a private cluster, where every role has its own log-in."""
+    return Addresses(*(make_url(cluster.url(role, database)) for role in (ADMIN, OWNER, IMPORTER, SITE)))
+
+
+def of_settings(settings: Settings) -> Addresses:
+    """The addresses that LODE_DATABASE_URL and LODE_SITE_DATABASE_URL name. Raises BadSetting."""
+    assert settings.database_url is not None
+    owner = _url("LODE_DATABASE_URL", settings.database_url.get_secret_value())
+    if settings.site_database_url is not None:
+        return Addresses(
+            None, owner, owner, _url("LODE_SITE_DATABASE_URL", settings.site_database_url.get_secret_value())
+        )
+    return Addresses(None, owner, owner, owner.update_query_dict({"lode_role": SITE}))
+
+
+def _url(variable: str, text: str) -> URL:
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise BadSetting(
+            f"{variable} is no database address; write postgresql://user:password@host:5432/database"
+        ) from None
+    if url.get_backend_name() not in ("postgresql", "postgres"):
+        raise BadSetting(f"{variable} names {url.get_backend_name()}; Lode needs PostgreSQL with PostGIS")
+    return url.set(drivername="postgresql+psycopg")
+
+
+def engine(url: URL, application: str, statement_timeout_s: float | None = None, pool_size: int = 5) -> Engine:
+    """An engine whose connections find our tables, have JIT off, and are tried before they are used.
+
+    JIT costs hundreds of milliseconds on queries that take a few. A statement past the limit is ended by the server.
+    """
+    options = {
+        "search_path": SEARCH_PATH,
+        "jit": "off",
+        "TimeZone": "UTC",
+        "statement_timeout": str(int((statement_timeout_s or 0) * 1000)),
+    }
+    role = url.query.get("lode_role")
+    if role is not None:
+        url = url.difference_update_query(["lode_role"])
+        options |= {"role": str(role), "default_transaction_read_only": "on"}
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=5,
+        pool_recycle=1800,
+        connect_args={
+            "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
+            "connect_timeout": 10,
+            "application_name": application,
+        },
+    )

@@ -1,0 +1,86 @@
+"""The PostgreSQL programs of this machine: the newest with PostGIS, and the user they may run as."""
+
+import os
+import pwd
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from lodebase.errors import ClusterTrouble
+
+OLDEST_POSTGRES = 15
+OLDEST_POSTGIS = (3, 3)
+DEBIAN_ROOT = Path("/usr/lib/postgresql")
+UNPRIVILEGED_USERS = ("postgres", "nobody")
+
+
+@dataclass(frozen=True, slots=True)
+class Programs:
+    """The folder of the PostgreSQL programs of one major version."""
+
+    bin: Path
+    major: int
+
+    def path(self, name: str) -> str:
+        return str(self.bin / name)
+
+
+def installed(preferred: Path | None = None) -> list[Programs]:
+    """The PostgreSQL installations with PostGIS, newest first; only the preferred one where it is given."""
+    if preferred is not None:
+        folders = [preferred]
+    else:
+        folders = sorted(DEBIAN_ROOT.glob("*/bin")) if DEBIAN_ROOT.is_dir() else []
+        on_path = shutil.which("initdb")
+        if on_path is not None:
+            folders.append(Path(on_path).resolve().parent)
+    found: dict[Path, Programs] = {}
+    for folder in folders:
+        major = _major(folder)
+        if major is not None and major >= OLDEST_POSTGRES and _has_postgis(folder, major):
+            found.setdefault(folder.resolve(), Programs(folder, major))
+    return sorted(found.values(), key=lambda programs: -programs.major)
+
+
+def newest(preferred: Path | None = None) -> Programs:
+    """The programs to make a new cluster with. Raises ClusterTrouble where there are none."""
+    found = installed(preferred)
+    if not found:
+        where = f"in {preferred}" if preferred is not None else "on this machine"
+        raise ClusterTrouble(
+            f"There is no PostgreSQL {OLDEST_POSTGRES} or newer with PostGIS {where}; "
+            "`make serve` installs it, or set LODE_DATABASE_URL to a PostGIS that runs elsewhere."
+        )
+    return found[0]
+
+
+def unprivileged_user() -> pwd.struct_passwd | None:
+    """The user that PostgreSQL runs as when we are root, None when we are not. Raises ClusterTrouble."""
+    if os.geteuid() != 0:
+        return None
+    for name in UNPRIVILEGED_USERS:
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise ClusterTrouble(
+        "PostgreSQL refuses to run as root and there is no user postgres; make one with `adduser postgres`."
+    )
+
+
+def _major(folder: Path) -> int | None:
+    try:
+        told = subprocess.run(
+            [folder / "postgres", "--version"], capture_output=True, text=True, timeout=20, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    match = re.search(r"(\d+)", told.stdout)
+    return int(match[1]) if match else None
+
+
+def _has_postgis(folder: Path, major: int) -> bool:
+    shares = [Path(f"/usr/share/postgresql/{major}"), folder.parent / "share", folder.parent / "share/postgresql"]
+    return any((share / "extension/postgis.control").is_file() for share in shares)

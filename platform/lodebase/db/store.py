@@ -1,0 +1,88 @@
+"""The store of an environment: opened for a command or the site, closed when the last user lets go."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+from sqlalchemy import URL
+
+from lodebase.db import engine as engines
+from lodebase.db import upgrade
+from lodebase.db.cluster import Cluster
+from lodebase.db.engine import SEARCH_PATH, Addresses
+from lodebase.errors import DatabaseAway, NotMigrated
+from lodebase.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """An open store; ``cluster`` is None where someone else runs the database."""
+
+    addresses: Addresses
+    cluster: Cluster | None
+
+    @property
+    def importer(self) -> str:
+        """The importer's address as psycopg takes it."""
+        return conninfo(self.addresses.importer)
+
+
+def conninfo(url: URL) -> str:
+    """An address as libpq reads it, with our tables found first and JIT off."""
+    named = {"user": url.username, "password": url.password, "host": url.host, "port": url.port, "dbname": url.database}
+    rest = {name: value for name, value in url.query.items() if name not in ("lode_role", "options")}
+    options = f"-c search_path={SEARCH_PATH} -c jit=off -c TimeZone=UTC"
+    known = {name: value for name, value in {**named, **rest}.items() if value is not None}
+    return make_conninfo("", options=options, **known)
+
+
+@contextmanager
+def opened(settings: Settings, migrate: bool = False) -> Iterator[Store]:
+    """The store, its private cluster started where need be and stopped at the end unless another process uses it.
+
+    With ``migrate`` it is brought up to date, without it NotMigrated is raised for a store that is not.
+    """
+    if settings.database_url is not None:
+        store = Store(engines.of_settings(settings), None)
+        if migrate:
+            upgrade.fit_database(store.addresses)
+            upgrade.upgrade(store.addresses)
+        else:
+            _require_current(store)
+        yield store
+        return
+    cluster = Cluster(settings.home, settings.postgres_bin)
+    cluster.ensure()
+    cluster.hold()
+    try:
+        store = Store(engines.of_cluster(cluster), cluster)
+        upgrade.make_database(store.addresses)
+        if migrate or not _has_tables(store):
+            upgrade.upgrade(store.addresses)
+        else:
+            _require_current(store)
+        yield store
+    finally:
+        cluster.let_go()
+
+
+def _has_tables(store: Store) -> bool:
+    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+        row = connection.execute("SELECT to_regclass('lode.alembic_version')").fetchone()
+    return row is not None and row[0] is not None
+
+
+def _require_current(store: Store) -> None:
+    engine = engines.engine(store.addresses.owner, "lode", pool_size=1)
+    try:
+        upgrade.require_current(engine)
+    except NotMigrated:
+        raise
+    except Exception as error:
+        if "connection" in str(error).casefold():
+            raise DatabaseAway(f"The database can't be reached: {str(error).strip().splitlines()[0]}") from None
+        raise
+    finally:
+        engine.dispose()

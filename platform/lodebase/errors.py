@@ -1,0 +1,63 @@
+"""What can go wrong at rest, one class each; the command's exit status and the site's HTTP status come from the class."""
+
+
+class LodeError(Exception):
+    """An error with a sentence for the person who can do something about it."""
+
+    exit_status = 2
+
+
+class BadSetting(LodeError):
+    """A setting that can't be used."""
+
+
+class ClusterTrouble(LodeError):
+    """The private database cluster can't be made or started."""
+
+
+class DiskFull(LodeError):
+    """No space is left where Lode keeps its data."""
+
+
+class DatabaseAway(LodeError):
+    """The database can't be reached."""
+
+
+class DatabaseUnfit(LodeError):
+    """The database lacks an extension, a version or a right that Lode needs."""
+
+
+class NotMigrated(LodeError):
+    """The store is not at the version of this code."""
+
+
+class ImportRefused(LodeError):
+    """A file or mapping that can't be imported as it stands; the store is unchanged."""
+
+
+class ImportBusy(LodeError):
+    """Another import runs and the wait for it is over."""
+
+
+class FetchFailed(LodeError):
+    """The publisher's file could not be had."""
+
+
+class PortTaken(LodeError):
+    """Another program listens where the site should."""
+
+
+class NoSuchThing(LodeError):
+    """A name that stands for nothing in the store."""
+
+
+class BadQuery(LodeError):
+    """A question that can't be asked: which parameter, which value, and what would be right."""
+
+    def __init__(self, parameter: str, value: str, right: str) -> None:
+        super().__init__(f"{parameter}={value!r}: {right}")
+        self.parameter, self.value, self.right = parameter, value, right
+
+
+class StatementTimeout(LodeError):
+    """A query ran into its time limit."""

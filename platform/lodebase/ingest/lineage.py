@@ -1,0 +1,26 @@
+"""Where a served value comes from: sources, their raw records, the runs that read them."""
+
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+
+
+def runs(address: str, limit: int = 50) -> list[dict[str, Any]]:
+    """The latest imports, newest first."""
+    with psycopg.connect(address, row_factory=dict_row) as connection:
+        return connection.execute(
+            "SELECT id, source, path, state, started_at, seconds, read, loaded, updated, unchanged, out_of_scope,"
+            " quarantined, gone, dataset_version, message FROM import_run ORDER BY id DESC LIMIT %s",
+            (limit,),
+        ).fetchall()
+
+
+def sources(address: str) -> list[dict[str, Any]]:
+    """The sources that were imported, with their licence and how many rows they hold."""
+    with psycopg.connect(address, row_factory=dict_row) as connection:
+        return connection.execute(
+            "SELECT s.name, s.title_en, s.title_zh, s.publisher, s.licence, s.version, s.citation, count(r.id) AS records,"
+            " count(r.id) FILTER (WHERE r.in_scope) AS in_scope FROM source s LEFT JOIN source_record r ON r.source = s.name"
+            " GROUP BY s.name ORDER BY s.name"
+        ).fetchall()

@@ -1,0 +1,261 @@
+"""From staged rows to the store: what is new, changed or the same, and the statements that make it so.
+
+Every statement works on one chunk in temporary tables joined to the store by primary keys. Nothing here knows what a
+source is like; nothing is decided by row in Python.
+"""
+
+from typing import Any
+
+from psycopg import Connection
+from psycopg.sql import SQL, Composed, Identifier
+
+from lodebase.db import tables
+from lodebase.ingest.rows import COLUMNS
+
+CHILDREN_OF = {
+    "estimate": ("id", "coalesce(old.deposit_id, old.discovery_id)"),
+    "exploration_activity": ("id", "old.deposit_id"),
+    "phase": ("id", "old.project_id"),
+    "owner": ("id", "old.project_id"),
+    "flag": ("record_id, ordinal", "old.record_id"),
+}
+"""Children with their key and the record they belong to; measures follow their estimate."""
+
+SERVED_ORDER = (
+    "estimate",
+    "estimate_measure",
+    "exploration_activity",
+    "phase",
+    "owner",
+    "flag",
+    "deposit",
+    "discovery",
+    "project",
+    "zone",
+)
+"""Children first (their foreign keys wait for the commit), so that a project's status finds its phases there."""
+
+NOTE_SEEN = """
+INSERT INTO seen AS s (key, locator, refused)
+SELECT DISTINCT ON (key) key, locator, state = 'quarantined' FROM staged_row ORDER BY key, state = 'quarantined', n
+ON CONFLICT (key) DO UPDATE SET locator = excluded.locator, refused = false WHERE s.refused AND NOT excluded.refused
+"""
+REFUSE_DOUBLES = """
+UPDATE staged_row r SET state = 'quarantined', reasons = jsonb_build_array(jsonb_build_object(
+    'rule', 'duplicate-key', 'value', r.key, 'column', null,
+    'en', format(%(en)s, r.key, s.locator), 'zh', format(%(zh)s, r.key, s.locator)))
+FROM seen s WHERE s.key = r.key AND s.locator <> r.locator AND r.state <> 'quarantined'
+"""
+CLASSIFY = """
+UPDATE staged_row r SET source_record_id = o.id,
+  state = CASE WHEN r.state = 'out_of_scope' THEN
+            CASE WHEN o.checksum = r.checksum AND o.gone_run IS NULL THEN 'out_of_scope_same' ELSE 'out_of_scope' END
+          WHEN o.checksum = r.checksum AND o.gone_run IS NULL THEN 'unchanged' ELSE 'updated' END
+FROM source_record o
+WHERE o.source = %(source)s AND o.key = r.key AND r.state <> 'quarantined'
+"""
+COUNT = "SELECT state, count(*) FROM staged_row GROUP BY state"
+KEEP_RAW = """
+WITH kept AS (
+  INSERT INTO source_record AS s (source, key, raw, checksum, locator, in_scope, first_run, changed_run)
+  SELECT %(source)s, key, raw, checksum, locator, state <> 'out_of_scope', %(run)s, %(run)s
+  FROM staged_row WHERE state IN ('loaded', 'updated', 'out_of_scope') ORDER BY n
+  ON CONFLICT (source, key) DO UPDATE SET raw = excluded.raw, checksum = excluded.checksum,
+    locator = excluded.locator, in_scope = excluded.in_scope, changed_run = excluded.changed_run, gone_run = NULL
+  RETURNING id, key
+)
+UPDATE staged_row r SET source_record_id = kept.id FROM kept WHERE kept.key = r.key AND r.state <> 'quarantined'
+"""
+# Records to write: all that a new or changed row makes, and those that a changed row made before.
+NOTE_TOUCHED = """
+INSERT INTO touched (record_id, existed, staged)
+SELECT record_id, bool_or(existed), bool_or(staged) FROM (
+  SELECT m.record_id, r.state <> 'loaded' AS existed, m.leads AS staged
+  FROM staged_member m JOIN staged_row r USING (n) WHERE r.state IN ('loaded', 'updated')
+  UNION ALL
+  SELECT m.record_id, true, false FROM staged_row r JOIN member m USING (source_record_id)
+  WHERE r.state IN ('updated', 'out_of_scope')
+) t GROUP BY record_id
+"""
+# A record whose rows all left it: out of scope now, or made into another kind.
+WITHDRAW = """
+DELETE FROM {table} old USING touched t
+WHERE t.existed AND old.id = t.record_id AND NOT EXISTS (SELECT FROM {staged} s WHERE s.id = old.id)
+  AND NOT EXISTS (SELECT FROM member m JOIN source_record o ON o.id = m.source_record_id
+                  WHERE m.record_id = old.id AND m.leads AND o.in_scope
+                    AND NOT EXISTS (SELECT FROM staged_row r WHERE r.source_record_id = o.id))
+"""
+DROP_FLAGS = """
+DELETE FROM flag f USING touched t
+WHERE t.existed AND NOT t.staged AND f.record_id = t.record_id
+  AND NOT EXISTS (SELECT FROM deposit WHERE id = f.record_id) AND NOT EXISTS (SELECT FROM discovery WHERE id = f.record_id)
+  AND NOT EXISTS (SELECT FROM project WHERE id = f.record_id)
+"""
+UPSERT = """
+INSERT INTO {table} AS old ({columns}, since_version)
+SELECT {staged_columns}, %(version)s FROM {staged} s {join}
+ON CONFLICT ({key}) DO UPDATE SET {assignments}
+"""
+PRUNE = """
+DELETE FROM {table} old USING touched t
+WHERE t.existed AND t.staged AND {owner} = t.record_id AND NOT EXISTS (SELECT FROM {staged} s WHERE {same})
+"""
+PRUNE_MEASURES = """
+DELETE FROM estimate_measure old USING staged_estimate e
+WHERE old.estimate_id = e.id
+  AND NOT EXISTS (SELECT FROM staged_estimate_measure s
+                  WHERE s.estimate_id = old.estimate_id AND s.commodity = old.commodity)
+"""
+PRUNE_MEMBERS = """
+DELETE FROM member m USING staged_row r
+WHERE r.source_record_id = m.source_record_id AND r.state IN ('updated', 'out_of_scope')
+  AND NOT EXISTS (SELECT FROM staged_member s WHERE s.n = r.n AND s.record_id = m.record_id)
+"""
+ADD_MEMBERS = """
+INSERT INTO member (source_record_id, record_id, kind, leads)
+SELECT r.source_record_id, s.record_id, s.kind, s.leads
+FROM staged_member s JOIN staged_row r USING (n) WHERE r.state IN ('loaded', 'updated')
+ON CONFLICT (source_record_id, record_id) DO UPDATE SET kind = excluded.kind, leads = excluded.leads
+  WHERE (member.kind, member.leads) IS DISTINCT FROM (excluded.kind, excluded.leads)
+"""
+QUARANTINE = """
+INSERT INTO quarantine AS q (source, key, raw, locator, reasons, first_run, last_run)
+SELECT %(source)s, key, raw, locator, reasons, %(run)s, %(run)s FROM staged_row WHERE state = 'quarantined'
+ON CONFLICT (source, locator, key) DO UPDATE SET raw = excluded.raw, reasons = excluded.reasons,
+  last_run = excluded.last_run, resolved_run = NULL
+"""
+RESOLVE = """
+UPDATE quarantine q SET resolved_run = %(run)s FROM staged_row r
+WHERE q.source = %(source)s AND q.locator = r.locator AND q.resolved_run IS NULL AND r.state <> 'quarantined'
+"""
+# After the last chunk: rows that the file no longer has. Their records stay, marked.
+NOTE_GONE = """
+UPDATE source_record o SET gone_run = %(run)s
+WHERE o.source = %(source)s AND o.gone_run IS NULL AND NOT EXISTS (SELECT FROM seen s WHERE s.key = o.key)
+"""
+SETTLE_GONE_QUARANTINE = """
+UPDATE quarantine q SET resolved_run = %(run)s
+WHERE q.source = %(source)s AND q.resolved_run IS NULL AND q.last_run <> %(run)s
+"""
+GONE_RECORDS = """
+INSERT INTO touched (record_id, existed, staged)
+SELECT m.record_id, true, false FROM member m
+WHERE m.source_record_id IN (SELECT id FROM source_record WHERE source = %(source)s AND gone_run = %(run)s)
+GROUP BY m.record_id
+HAVING NOT EXISTS (SELECT FROM member x JOIN source_record o ON o.id = x.source_record_id
+                   WHERE x.record_id = m.record_id AND o.gone_run IS NULL)
+"""
+FLAG_GONE = """
+INSERT INTO flag (record_id, ordinal, rule, value, sentence_en, sentence_zh, since_version)
+SELECT t.record_id, coalesce((SELECT max(ordinal) + 1 FROM flag f WHERE f.record_id = t.record_id), 0),
+       'no-longer-in-source', '', %(en)s, %(zh)s, %(version)s
+FROM touched t
+"""
+MARK_GONE = """
+UPDATE {table} old SET flags = array_append(old.flags, 'no-longer-in-source') FROM touched t WHERE old.id = t.record_id
+"""
+
+
+def merge_chunk(connection: Connection[Any], source: str, run: int, double: tuple[str, str]) -> dict[str, int]:
+    """Merge the staged chunk; what became of its rows, by state. ``double`` is the sentence for a second key."""
+    about = {"source": source, "run": run}
+    connection.execute(NOTE_SEEN)
+    connection.execute(REFUSE_DOUBLES, {"en": double[0], "zh": double[1]})
+    connection.execute(CLASSIFY, about)
+    counts: dict[str, int] = dict(connection.execute(COUNT).fetchall())
+    if counts.get("quarantined"):
+        connection.execute(QUARANTINE, about)
+    connection.execute(RESOLVE, about)
+    if counts.get("loaded") or counts.get("updated") or counts.get("out_of_scope"):
+        connection.execute(KEEP_RAW, about)
+        connection.execute(NOTE_TOUCHED)
+        connection.execute("ANALYZE staged_row, staged_member, touched")
+        if _any_touched(connection):
+            _write_records(connection)
+    return counts
+
+
+def mark_gone(connection: Connection[Any], source: str, run: int, sentence: tuple[str, str]) -> int:
+    """Mark the rows that the file no longer has, and the records that stand on nothing else; how many rows."""
+    about = {"source": source, "run": run}
+    connection.execute("ANALYZE seen")
+    gone = connection.execute(NOTE_GONE, about).rowcount
+    connection.execute(SETTLE_GONE_QUARANTINE, about)
+    if gone:
+        connection.execute("TRUNCATE touched")
+        connection.execute(GONE_RECORDS, about)
+        if _any_touched(connection):
+            version = _version(connection)
+            connection.execute(FLAG_GONE, {"en": sentence[0], "zh": sentence[1], "version": version})
+            for name in tables.SERVED:
+                connection.execute(SQL(MARK_GONE).format(table=Identifier("lode", name)))
+    return gone
+
+
+def _any_touched(connection: Connection[Any]) -> bool:
+    return connection.execute("SELECT FROM touched LIMIT 1").fetchone() is not None
+
+
+def _version(connection: Connection[Any]) -> int:
+    row = connection.execute("SELECT current_version()").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _write_records(connection: Connection[Any]) -> None:
+    version = {"version": _version(connection)}
+    existed = connection.execute("SELECT FROM touched WHERE existed LIMIT 1").fetchone() is not None
+    if existed:
+        for name in tables.SERVED:
+            connection.execute(_filled(WITHDRAW, name))
+        connection.execute(DROP_FLAGS)
+        for name in CHILDREN_OF:
+            connection.execute(_prune(name))
+        connection.execute(PRUNE_MEASURES)
+        connection.execute(PRUNE_MEMBERS)
+    for name in SERVED_ORDER:
+        connection.execute(_upsert(name), version)
+    connection.execute(ADD_MEMBERS)
+
+
+def _filled(statement: str, name: str) -> Composed:
+    return SQL(statement).format(table=Identifier("lode", name), staged=Identifier(f"staged_{name}"))  # type: ignore[arg-type]
+
+
+def _prune(name: str) -> Composed:
+    key, owner = CHILDREN_OF[name]
+    same = " AND ".join(f"s.{column} = old.{column}" for column in key.split(", "))
+    return SQL(PRUNE).format(
+        table=Identifier("lode", name),
+        staged=Identifier(f"staged_{name}"),
+        owner=SQL(owner),  # type: ignore[arg-type]
+        same=SQL(same),  # type: ignore[arg-type]
+    )
+
+
+def _upsert(name: str) -> Composed:
+    """Insert or update the touched ones of the staged rows; an update that changes nothing is dropped by the store."""
+    table = tables.metadata.tables[f"{tables.SCHEMA}.{name}"]
+    key = tuple(column.name for column in table.primary_key.columns)
+    columns = COLUMNS[name]
+    if name == "estimate_measure":
+        join = (
+            "JOIN staged_estimate e ON e.id = s.estimate_id "
+            "JOIN touched t ON t.record_id = coalesce(e.deposit_id, e.discovery_id)"
+        )
+    else:
+        owner = CHILDREN_OF[name][1].replace("old.", "s.") if name in CHILDREN_OF else "s.id"
+        join = f"JOIN touched t ON t.record_id = {owner}"
+    return SQL(UPSERT).format(
+        table=Identifier("lode", name),
+        staged=Identifier(f"staged_{name}"),
+        columns=SQL(", ").join(map(Identifier, columns)),
+        staged_columns=SQL(", ").join(Identifier("s", column) for column in columns),
+        join=SQL(join),  # type: ignore[arg-type]
+        key=SQL(", ").join(map(Identifier, key)),
+        assignments=SQL(", ").join(
+            SQL("{} = excluded.{}").format(Identifier(column), Identifier(column))
+            for column in columns
+            if column not in key
+        ),
+    )

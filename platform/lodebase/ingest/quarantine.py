@@ -1,0 +1,115 @@
+"""Refused rows: listed, shown, exported to be corrected, and read back."""
+
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from lodedata.mapping import Reading, Source, TableSpec, Tally
+from lodedata.mapping.compiled import TableReader
+from lodedata.read import FileRefused, Row, Table, open_tables
+from psycopg.rows import dict_row
+
+from lodebase.errors import NoSuchThing
+
+OWN_COLUMNS = ("lode:locator", "lode:key", "lode:reasons")
+"""The columns that an export puts before those of the source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """One refused row."""
+
+    id: int
+    source: str
+    key: str
+    locator: str
+    raw: dict[str, Any]
+    reasons: list[dict[str, Any]]
+
+    def sentences(self, lang: str = "en") -> list[str]:
+        """Each reason with the column it is about."""
+        return [f"{r['column']}: {r[lang]}" if r["column"] else r[lang] for r in self.reasons]
+
+
+def counts(address: str) -> list[dict[str, Any]]:
+    """Open refused rows by source and rule, most first."""
+    with psycopg.connect(address, row_factory=dict_row) as connection:
+        return connection.execute(
+            "SELECT source, reasons -> 0 ->> 'rule' AS rule, count(*) AS rows FROM quarantine"
+            " WHERE resolved_run IS NULL GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2"
+        ).fetchall()
+
+
+def refused(
+    address: str, source: str | None = None, identity: int | None = None, run: int | None = None
+) -> Iterator[Refused]:
+    """Open refused rows, all or of one source, one number or one run, in the order of the file."""
+    with psycopg.connect(address, row_factory=dict_row) as connection:
+        rows = connection.execute(
+            "SELECT id, source, key, locator, raw, reasons FROM quarantine WHERE resolved_run IS NULL"
+            " AND (%(source)s::text IS NULL OR source = %(source)s)"
+            " AND (%(id)s::bigint IS NULL OR id = %(id)s) AND (%(run)s::int IS NULL OR last_run = %(run)s) ORDER BY id",
+            {"source": source, "id": identity, "run": run},
+        )
+        for row in rows:
+            yield Refused(**row)
+
+
+def export(address: str, source: str, path: Path) -> int:
+    """Write the open refused rows of a source as CSV: where, key and reasons, then the source's columns; how many."""
+    found = list(refused(address, source))
+    if not found:
+        raise NoSuchThing(f"{source} has no rows in quarantine")
+    columns = list(dict.fromkeys(name for row in found for name in row.raw))
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow([*OWN_COLUMNS, *columns])
+        for row in found:
+            cells = [_cell(row.raw.get(name)) for name in columns]
+            writer.writerow([row.locator, row.key, " | ".join(row.sentences()), *cells])
+    return len(found)
+
+
+def corrected(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
+    """The rows of an exported and corrected file, read as rows of the tables that they came from."""
+    table = open_tables(path)[0]
+    if table.columns[: len(OWN_COLUMNS)] != OWN_COLUMNS:
+        raise FileRefused(
+            f"{path.name}: does not begin with the columns {', '.join(OWN_COLUMNS)} of `lode quarantine export`"
+        )
+    if not source.tables:
+        raise FileRefused(f"{source.name} is read from related tables; correct its own files and import them again")
+    columns = table.columns[len(OWN_COLUMNS) :]
+    readers: dict[int, TableReader] = {}
+    for row in table.rows:
+        locator, key = str(row.cells[0]), str(row.cells[1])
+        at = _table_of(source, locator)
+        if at not in readers:
+            opened = Table(locator.rsplit(", row ", 1)[0], "", columns, iter(()))
+            readers[at] = TableReader(source, source.tables[at], opened, tally)
+        yield _kept(
+            readers[at].reading(Row(row.number, row.cells[len(OWN_COLUMNS) :])), source.tables[at], locator, key
+        )
+
+
+def _table_of(source: Source, locator: str) -> int:
+    name = locator.split(", ")[0]
+    for at, spec in enumerate(source.tables):
+        if len(source.tables) == 1 or Path(name).match(spec.file):
+            return at
+    raise FileRefused(f"{locator!r} names no table of {source.name}")
+
+
+def _kept(reading: Reading, spec: TableSpec, locator: str, key: str) -> Reading:
+    """The reading under the place and, where a key is only a number of the file's row, the key it had there."""
+    row = reading.rows[0]
+    own = key if "{#}" in spec.key or row.key.startswith("#") else row.key
+    return Reading((type(row)(own, row.raw, locator),), reading.records, reading.problems)
+
+
+def _cell(value: Any) -> Any:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value

@@ -1,0 +1,333 @@
+"""Records as the rows of their tables, ready for COPY. The order of the values is that of :data:`COLUMNS`."""
+
+import hashlib
+import struct
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from lodedata.problems import Problem
+from lodedata.records import (
+    Deposit,
+    Discovery,
+    Estimate,
+    PartialDate,
+    Position,
+    Project,
+    Quantity,
+    Record,
+    Status,
+    Thing,
+    Zone,
+)
+from lodedata.search_words import search_text
+from lodedata.size import size_of
+from lodedata.vocab import vocabulary
+from sqlalchemy import Table
+
+from lodebase.db import tables
+
+ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+ID_LENGTH = 12
+DERIVED = frozenset({"since_version", "status", "status_date"})
+"""Columns that the store fills by itself; a phase's status is its own and is written."""
+
+
+def _columns(table: Table) -> tuple[str, ...]:
+    left_out = DERIVED if table is tables.project else frozenset({"since_version"})
+    return tuple(column.name for column in table.columns if column.name not in left_out)
+
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    table.name: _columns(table) for table in (*tables.SERVED.values(), *tables.CHILDREN)
+}
+
+
+def record_id(source: str, key: str) -> str:
+    """The public id of what a source row leads: 60 bits of a hash, the same on every import."""
+    bits = int.from_bytes(hashlib.blake2b(f"{source}\0{key}".encode(), digest_size=8).digest()) >> 4
+    return "".join(ID_ALPHABET[(bits >> shift) & 31] for shift in range(55, -5, -5))
+
+
+def kind_of(record: Record) -> str:
+    """The name of the table that serves a record."""
+    return _KINDS[type(record)]
+
+
+_KINDS = {Deposit: "deposit", Discovery: "discovery", Project: "project", Zone: "zone"}
+
+
+def served_row(record: Record, identity: str, source: str, flags: Sequence[Problem]) -> tuple[Any, ...]:
+    """The row of the served table."""
+    if isinstance(record, Zone):
+        return _zone_row(record, identity, source)
+    common = _common(record, identity, source, flags)
+    if isinstance(record, Deposit):
+        return (*common, *_deposit_part(record, identity, source))
+    if isinstance(record, Discovery):
+        return (
+            *common,
+            _date(record.discovery_date),
+            record.announced_by,
+            record.activity_type,
+            record.result,
+            record.exploration_stage,
+            record.stage_reported,
+            record.deposit_model,
+            record.deposit_model_reported,
+            record.deposit_form,
+        )
+    products = tuple(dict.fromkeys(phase.product for phase in record.phases if phase.product))
+    return (*common, array(record.facility_types), record.facility_reported, array(products))
+
+
+def child_rows(record: Record, identity: str, source: str) -> Iterable[tuple[str, tuple[Any, ...]]]:
+    """The rows of a record's children, each with the name of its table."""
+    if isinstance(record, Deposit | Discovery):
+        for n, estimate in enumerate(record.estimates):
+            yield from _estimate_rows(estimate, n, identity, source, isinstance(record, Deposit))
+        for n, step in enumerate(record.activities if isinstance(record, Deposit) else ()):
+            yield (
+                "exploration_activity",
+                (
+                    f"{identity}.a{n}",
+                    identity,
+                    n,
+                    step.reported,
+                    step.detail,
+                    _date(step.start),
+                    _date(step.end),
+                    source,
+                    step.source_row,
+                    step.citation,
+                ),
+            )
+    elif isinstance(record, Project):
+        for n, phase in enumerate(record.phases):
+            capacity = _quantity(phase.capacity)
+            yield (
+                "phase",
+                (
+                    f"{identity}.p{n}",
+                    identity,
+                    n,
+                    phase.name,
+                    phase.phase_type,
+                    phase.product,
+                    phase.product_reported,
+                    capacity[0],
+                    capacity[1],
+                    phase.capacity.basis if phase.capacity is not None else None,
+                    capacity[2],
+                    capacity[3],
+                    *_status(phase.status, phase.citation or source),
+                    _date(phase.start),
+                    _date(phase.end),
+                    array(phase.feedstock),
+                    phase.technology,
+                    phase.energy_kgce_per_t,
+                    phase.note,
+                    source,
+                    phase.source_row,
+                    phase.citation,
+                ),
+            )
+        for n, owner in enumerate(record.owners):
+            yield (
+                "owner",
+                (
+                    f"{identity}.o{n}",
+                    identity,
+                    n,
+                    owner.name_en,
+                    owner.name_zh,
+                    owner.share_pct,
+                    owner.role,
+                    owner.uscc,
+                    _date(owner.on),
+                    source,
+                    owner.source_row,
+                    owner.citation,
+                ),
+            )
+
+
+def flag_rows(flags: Sequence[Problem], identity: str) -> Iterable[tuple[Any, ...]]:
+    """The rows of what was noticed on a record."""
+    for n, problem in enumerate(flags):
+        suggestion = _point(*problem.suggestion) if problem.suggestion is not None else None
+        yield (
+            identity,
+            n,
+            problem.rule,
+            problem.column,
+            clean(problem.value),
+            clean(problem.sentence("en")),
+            clean(problem.sentence("zh")),
+            suggestion,
+        )
+
+
+def array(values: Sequence[str]) -> str:
+    """The text of an array as PostgreSQL reads it."""
+    if not values:
+        return "{}"
+    return "{" + ",".join('"' + v.replace("\\", "\\\\").replace('"', '\\"') + '"' for v in values) + "}"
+
+
+def clean(text: str) -> str:
+    """The text without what PostgreSQL can't hold: NUL and lone surrogates."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def _common(record: Thing, identity: str, source: str, flags: Sequence[Problem]) -> tuple[Any, ...]:
+    position: Position | None = record.position
+    codes = [c.code for c in record.commodities]
+    names = [name for name in (record.name_zh, record.name_en, *record.aliases) if name]
+    return (
+        identity,
+        record.name_en,
+        record.name_zh,
+        array(record.aliases),
+        _point(position.lon, position.lat) if position is not None else None,
+        position.accuracy_m if position is not None else None,
+        position.method if position is not None else None,
+        position.original if position is not None else None,
+        position.crs if position is not None else None,
+        record.country,
+        record.country_reported,
+        record.division,
+        record.division_reported,
+        group_of(codes),
+        codes[0],
+        array([c.code for c in record.commodities if c.rank != "by-product"]),
+        array(codes),
+        _date(record.as_of),
+        record.access_level,
+        record.note_en,
+        record.note_zh,
+        array([source]),
+        orjson.dumps(dict(record.citations)).decode() if record.citations else None,
+        array(tuple(dict.fromkeys(p.rule for p in flags))),
+        search_text(names),
+    )
+
+
+def group_of(codes: Iterable[str]) -> str:
+    """The group (copper, lithium, nickel, cobalt, tin, aluminium) of the first commodity that has one, else ``other``."""
+    groups = _groups()
+    return next((groups[code] for code in codes if groups.get(code)), "other")
+
+
+@lru_cache(maxsize=1)
+def _groups() -> dict[str, str]:
+    return {term.code: term.extra["group"] for term in vocabulary("commodity")}
+
+
+def _deposit_part(record: Deposit, identity: str, source: str) -> tuple[Any, ...]:
+    size = size_of(record)
+    return (
+        record.occurrence_type,
+        record.deposit_model,
+        record.deposit_model_reported,
+        record.deposit_form,
+        record.host_unit,
+        record.age,
+        record.exploration_stage,
+        record.discovery_year,
+        *_status(record.mine_status, source),
+        *(
+            (None,) * 6
+            if size is None
+            else (
+                size.size_class,
+                size.standard,
+                size.commodity,
+                size.basis,
+                size.value_t,
+                f"{identity}.e{size.estimate}",
+            )
+        ),
+    )
+
+
+def _zone_row(zone: Zone, identity: str, source: str) -> tuple[Any, ...]:
+    return (
+        identity,
+        zone.zone_kind,
+        zone.code,
+        zone.name_en,
+        zone.name_zh,
+        zone.country,
+        zone.parent,
+        zone.wkb.hex(),
+        zone.accuracy_m,
+        _date(zone.valid_from),
+        _date(zone.valid_to),
+        zone.note_en,
+        zone.note_zh,
+        array([source]),
+        "{}",
+    )
+
+
+def _estimate_rows(
+    estimate: Estimate, n: int, identity: str, source: str, of_deposit: bool
+) -> Iterable[tuple[str, tuple[Any, ...]]]:
+    own = f"{identity}.e{n}"
+    category = estimate.category
+    kind = (
+        "reserve" if category in tables.RESERVE_CATEGORIES else "endowment" if category == "endowment" else "resource"
+    )
+    yield (
+        "estimate",
+        (
+            own,
+            identity if of_deposit else None,
+            None if of_deposit else identity,
+            n,
+            category,
+            estimate.category_reported,
+            kind,
+            category in tables.COMBINED_CATEGORIES,
+            estimate.code,
+            _date(estimate.on),
+            *_quantity(estimate.ore),
+            estimate.cut_off,
+            estimate.includes_reserves,
+            estimate.competent_person,
+            estimate.zone,
+            source,
+            estimate.source_row,
+            estimate.citation,
+        ),
+    )
+    for measure in estimate.measures:
+        contained = _quantity(measure.contained)
+        basis = (measure.contained.basis or "metal") if measure.contained is not None else None
+        yield (
+            "estimate_measure",
+            (own, measure.commodity, *_quantity(measure.grade), contained[0], contained[1], basis, *contained[2:]),
+        )
+
+
+def _quantity(quantity: Quantity | None) -> tuple[float | None, str | None, float | None, float | None]:
+    if quantity is None:
+        return None, None, None, None
+    return quantity.reported, quantity.unit, quantity.factor, quantity.value
+
+
+def _status(status: Status | None, said_by: str) -> tuple[Any, ...]:
+    if status is None:
+        return (None,) * 6
+    return status.code, status.reported, status.on.first, status.on.precision, said_by, status.inferred
+
+
+def _date(value: PartialDate | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _point(lon: float, lat: float) -> str:
+    """A point as hexadecimal EWKB in EPSG:4326."""
+    return struct.pack("<BIIdd", 1, 0x20000001, 4326, lon, lat).hex()

@@ -1,0 +1,416 @@
+"""One import: readings in, one transaction, a summary that adds up. A run that dies leaves nothing behind."""
+
+import hashlib
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import orjson
+import psycopg
+from lodedata.boundaries import Boundaries
+from lodedata.checks import check, places
+from lodedata.mapping import MappingRefused, Reading, Source, Tally
+from lodedata.problems import RULES, Problem
+from lodedata.read import FileRefused
+from lodedata.records import Record, Zone
+
+from lodebase.errors import DatabaseAway, DiskFull, ImportBusy, ImportRefused
+from lodebase.ingest import merge, rows, staging
+from lodebase.ingest.staging import Staged
+
+CHUNK_READINGS = 10_000
+IMPORT_LOCK = 7613002
+CHECKED_BY = b"1"
+"""Part of every row's checksum: raised when readers or checks change what they make of the same row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What became of the rows of one run."""
+
+    source: str
+    read: int
+    loaded: int
+    updated: int
+    unchanged: int
+    out_of_scope: int
+    quarantined: int
+    seconds: float
+    dataset_version: int
+    gone: int = 0
+    run: int | None = None
+    notes: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    """The first refused rows, each with its place and reasons."""
+
+    def counts(self) -> dict[str, Any]:
+        """The figures that `lode import --json` prints."""
+        names = "source read loaded updated unchanged out_of_scope quarantined seconds dataset_version".split()
+        return {name: getattr(self, name) for name in names}
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a run has come; read by whoever shows it."""
+
+    rows: int = 0
+    began: float = field(default_factory=time.monotonic)
+
+    def per_second(self) -> float:
+        return self.rows / max(time.monotonic() - self.began, 1e-9)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a run is to do: which source, from which path, by which reader, checked against which boundaries."""
+
+    source: Source
+    path: Path
+    read: Callable[[Tally], Iterable[Reading]]
+    boundaries: Boundaries
+    dry_run: bool = False
+    partial: bool = False
+    """Only some rows of the source are here: what is missing is not gone."""
+    wait_s: float = 600.0
+
+
+def run(address: str, job: Job, progress: Progress | None = None) -> Summary:
+    """Import one source. Raises ImportRefused, ImportBusy, DatabaseAway, DiskFull; then the store is unchanged."""
+    progress = progress or Progress()
+    started = datetime.now(UTC)
+    begun = time.monotonic()
+    try:
+        with psycopg.connect(address, autocommit=False) as connection:
+            _wait_for_turn(connection, job.wait_s)
+            summary = _transact(connection, job, progress, started, begun)
+            if job.dry_run:
+                connection.rollback()
+            return summary
+    except (FileRefused, MappingRefused, ImportRefused) as error:
+        _note_failure(address, job, started, str(error))
+        raise ImportRefused(str(error)) from None
+    except (psycopg.errors.DiskFull, psycopg.errors.OutOfMemory) as error:
+        raise DiskFull(
+            f"The database has no room left ({error.diag.message_primary}); free some and import again."
+        ) from None
+    except psycopg.OperationalError as error:
+        raise DatabaseAway(
+            f"The database went away during the import; nothing was changed ({_first_line(error)})."
+        ) from None
+
+
+def _transact(
+    connection: psycopg.Connection[Any], job: Job, progress: Progress, started: datetime, begun: float
+) -> Summary:
+    tally = Tally()
+    identity = _begin(connection, job, started)
+    staging.create(connection)
+    counts: dict[str, int] = {}
+    chunks = _chunks(job, tally)
+    for chunk_counts in _merged_in_background(connection, chunks, job.source.name, identity):
+        for state, count in chunk_counts.items():
+            counts[state] = counts.get(state, 0) + count
+        progress.rows = sum(counts.values())
+    read = sum(counts.values())
+    gone = 0
+    if not job.partial:
+        _require_whole(job, tally, read)
+        gone = merge.mark_gone(connection, job.source.name, identity, _sentences("no-longer-in-source"))
+    summary = Summary(
+        source=job.source.name,
+        read=read,
+        loaded=counts.get("loaded", 0),
+        updated=counts.get("updated", 0),
+        unchanged=counts.get("unchanged", 0),
+        out_of_scope=counts.get("out_of_scope", 0) + counts.get("out_of_scope_same", 0),
+        quarantined=counts.get("quarantined", 0),
+        seconds=round(time.monotonic() - begun, 3),
+        dataset_version=_version(connection, identity),
+        gone=gone,
+        run=identity,
+        notes=tuple(_notes(tally)),
+        refused=tuple(_refused(connection, identity)) if counts.get("quarantined") else (),
+    )
+    _finish(connection, summary, tally)
+    return summary
+
+
+def _wait_for_turn(connection: psycopg.Connection[Any], wait_s: float) -> None:
+    """Take the importers' lock for this transaction, waiting while another import has it. Raises ImportBusy."""
+    deadline = time.monotonic() + wait_s
+    while True:
+        row = connection.execute("SELECT pg_try_advisory_xact_lock(%s)", (IMPORT_LOCK,)).fetchone()
+        if row is not None and row[0]:
+            return
+        if time.monotonic() >= deadline:
+            raise ImportBusy(
+                f"Another import has been running for more than {wait_s:.0f} s; wait for it to end, or set LODE_IMPORT_WAIT."
+            )
+        time.sleep(0.2)
+
+
+def _begin(connection: psycopg.Connection[Any], job: Job, started: datetime) -> int:
+    _write_source(connection, job.source)
+    row = connection.execute(
+        "INSERT INTO import_run (source, path, started_at, state, read, loaded, updated, unchanged, out_of_scope, quarantined)"
+        " VALUES (%s, %s, %s, 'done', 0, 0, 0, 0, 0, 0) RETURNING id",
+        (job.source.name, job.path.name, started),
+    ).fetchone()
+    assert row is not None
+    connection.execute("SELECT set_config('lode.run', %s, true)", (str(row[0]),))
+    return int(row[0])
+
+
+def _write_source(connection: psycopg.Connection[Any], source: Source) -> None:
+    values = {
+        "name": source.name,
+        "title_en": source.title_en,
+        "title_zh": source.title_zh,
+        "publisher": source.publisher,
+        "licence": source.licence.id,
+        "licence_name": source.licence.name,
+        "licence_url": source.licence.url,
+        "attribution": source.licence.attribution,
+        "citation": source.citation,
+        "version": source.version,
+        "as_of": source.as_of,
+        "homepage": source.homepage,
+        "note_en": source.note_en,
+        "note_zh": source.note_zh,
+    }
+    columns = ", ".join(values)
+    places = ", ".join(f"%({name})s" for name in values)
+    assignments = ", ".join(f"{name} = excluded.{name}" for name in values if name != "name")
+    connection.execute(
+        f"INSERT INTO source ({columns}) VALUES ({places}) ON CONFLICT (name) DO UPDATE SET {assignments}", values
+    )
+
+
+def _finish(connection: psycopg.Connection[Any], summary: Summary, tally: Tally) -> None:
+    connection.execute(
+        "UPDATE import_run SET finished_at = clock_timestamp(), read = %(read)s, loaded = %(loaded)s, updated = %(updated)s,"
+        " unchanged = %(unchanged)s, out_of_scope = %(out_of_scope)s, quarantined = %(quarantined)s, gone = %(gone)s,"
+        " seconds = %(seconds)s, dataset_version = %(version)s, unknown_words = %(unknown)s WHERE id = %(run)s",
+        {
+            **summary.counts(),
+            "gone": summary.gone,
+            "version": summary.dataset_version,
+            "unknown": orjson.dumps(tally.unknown).decode(),
+            "run": summary.run,
+        },
+    )
+
+
+def _version(connection: psycopg.Connection[Any], run_id: int) -> int:
+    """The dataset version that this transaction leaves behind: its own if it changed anything, else the last one."""
+    own = connection.execute("SELECT nullif(current_setting('lode.version', true), '')::integer").fetchone()
+    if own is not None and own[0] is not None:
+        connection.execute(
+            "UPDATE dataset_version SET committed_at = clock_timestamp(), run_id = %s WHERE version = %s",
+            (run_id, own[0]),
+        )
+        return int(own[0])
+    last = connection.execute("SELECT coalesce(max(version), 0) FROM dataset_version").fetchone()
+    assert last is not None
+    return int(last[0])
+
+
+def _merged_in_background(
+    connection: psycopg.Connection[Any], chunks: Iterator[Staged], source: str, run_id: int
+) -> Iterator[dict[str, int]]:
+    """Merge each chunk in a thread of its own while the next one is read; its counts, in order.
+
+    Reading is Python's work and merging PostgreSQL's, so on two cores they go side by side.
+    """
+    waiting: queue.Queue[Staged | None] = queue.Queue(maxsize=1)
+    merged: queue.Queue[dict[str, int] | BaseException | None] = queue.Queue()
+    double = _sentences("duplicate-key")
+
+    def work() -> None:
+        try:
+            while (staged := waiting.get()) is not None:
+                staging.fill(connection, staged)
+                merged.put(merge.merge_chunk(connection, source, run_id, double))
+            merged.put(None)
+        # handed to the thread that waits for it
+        except BaseException as error:
+            merged.put(error)
+            while waiting.get() is not None:
+                pass
+
+    worker = threading.Thread(target=work, name="merge", daemon=True)
+    worker.start()
+    failed: BaseException | None = None
+    try:
+        for staged in chunks:
+            waiting.put(staged)
+            while not merged.empty():
+                outcome = merged.get()
+                if isinstance(outcome, BaseException):
+                    failed = outcome
+                    raise outcome
+                if outcome is not None:
+                    yield outcome
+    finally:
+        waiting.put(None)
+        worker.join()
+    while failed is None:
+        outcome = merged.get()
+        if outcome is None:
+            return
+        if isinstance(outcome, BaseException):
+            raise outcome
+        yield outcome
+
+
+def _chunks(job: Job, tally: Tally) -> Iterator[Staged]:
+    readings = iter(job.read(tally))
+    n = 0
+    while chunk := list(islice(readings, CHUNK_READINGS)):
+        staged, n = _staged(chunk, job.source.name, job.boundaries, n)
+        yield staged
+
+
+def _staged(chunk: Sequence[Reading], source: str, boundaries: Boundaries, n: int) -> tuple[Staged, int]:
+    """The rows of a chunk for staging, and the next row's number."""
+    staged: Staged = {name: [] for name in ("row", "member", *rows.COLUMNS)}
+    found = places([r for reading in chunk for r in reading.records if not isinstance(r, Zone)], boundaries)
+    place = iter(found)
+    for reading in chunk:
+        flags: list[list[Problem]] = []
+        for record in reading.records:
+            noticed = [] if isinstance(record, Zone) else check(record, next(place))
+            flags.append([*reading.problems, *noticed])
+        content = [(record, noticed) for record, noticed in zip(reading.records, flags, strict=True)]
+        digest = _digest(content, reading.belongs_to)
+        state = "quarantined" if reading.refused else "loaded" if content or reading.belongs_to else "out_of_scope"
+        reasons = _reasons(reading.problems) if reading.refused else None
+        identities = [
+            rows.record_id(source, reading.rows[0].key + (f"\0{part}" if part else "")) for part in range(len(content))
+        ]
+        for position, row in enumerate(reading.rows):
+            checksum = hashlib.blake2b(row.raw + digest, digest_size=16).digest()
+            staged["row"].append((n, rows.clean(row.key), _storable(row.raw), checksum, row.locator, state, reasons))
+            if state == "loaded":
+                for identity, (record, _) in zip(identities, content, strict=True):
+                    staged["member"].append((n, identity, rows.kind_of(record), position == 0))
+                for key in reading.belongs_to:
+                    staged["member"].append((n, rows.record_id(source, key), "deposit", False))
+            n += 1
+        if state == "loaded":
+            for identity, (record, noticed) in zip(identities, content, strict=True):
+                _stage_record(staged, record, identity, source, noticed)
+    return staged, n
+
+
+def _stage_record(staged: Staged, record: Record, identity: str, source: str, flags: Sequence[Problem]) -> None:
+    staged[rows.kind_of(record)].append(rows.served_row(record, identity, source, flags))
+    for name, row in rows.child_rows(record, identity, source):
+        staged[name].append(row)
+    staged["flag"].extend(rows.flag_rows(flags, identity))
+
+
+def _digest(content: Sequence[tuple[Record, list[Problem]]], belongs_to: tuple[str, ...]) -> bytes:
+    """What the rows of a reading become, as bytes for a checksum."""
+    made = [(record, [(p.rule, p.value, p.column) for p in flags]) for record, flags in content]
+    return CHECKED_BY + orjson.dumps([made, belongs_to], default=_plain)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, bytes):
+        return hashlib.blake2b(value, digest_size=16).hexdigest()
+    raise TypeError(type(value).__name__)
+
+
+def _storable(raw: bytes) -> str:
+    """The raw JSON without NUL characters, which the database's text can't hold; they are told by a problem."""
+    return raw.decode().replace("\\u0000", "\\ufffd") if b"\\u0000" in raw else raw.decode()
+
+
+def _reasons(problems: Sequence[Problem]) -> str:
+    told = [
+        {
+            "rule": p.rule,
+            "column": p.column,
+            "value": rows.clean(p.value),
+            "en": rows.clean(p.sentence("en")),
+            "zh": rows.clean(p.sentence("zh")),
+        }
+        for p in sorted(problems, key=lambda p: not p.refuses)
+    ]
+    return orjson.dumps(told).decode()
+
+
+def _sentences(rule: str) -> tuple[str, str]:
+    """A rule's sentences as PostgreSQL's format() takes them: the value, then the place of the first."""
+    return tuple(  # type: ignore[return-value]
+        text.replace("%", "%%").replace("{value!r}", "'%1$s'").replace("{first}", "%2$s")
+        for text in (RULES[rule].en, RULES[rule].zh)
+    )
+
+
+def _require_whole(job: Job, tally: Tally, read: int) -> None:
+    """Raises ImportRefused for a file with fewer rows or emptier fields than its source declares."""
+    if read == 0:
+        raise ImportRefused(f"{job.path.name}: has a header and no rows; nothing was changed.")
+    for spec in job.source.tables:
+        for file, count in tally.rows.items():
+            if len(job.source.tables) > 1 and not Path(file.split(", ")[0]).match(spec.file):
+                continue
+            if spec.rows_at_least is not None and count < spec.rows_at_least:
+                raise ImportRefused(
+                    f"{file}: has {count} rows where at least {spec.rows_at_least} are expected; "
+                    "is the file cut short? Nothing was changed."
+                )
+            for name, share in spec.fill.items():
+                filled = tally.filled.get(file, {}).get(name, 0) / max(tally.built.get(file, 0), 1)
+                if tally.built.get(file) and filled < share:
+                    raise ImportRefused(
+                        f"{file}: {name} is filled in {filled:.0%} of the rows where {share:.0%} are expected; "
+                        "did a column move? Nothing was changed."
+                    )
+
+
+def _notes(tally: Tally) -> Iterator[str]:
+    for file, columns in tally.unmapped_columns.items():
+        yield f"{file}: not in the mapping: {', '.join(columns)}"
+    for name, words in tally.unknown.items():
+        most = sorted(words.items(), key=lambda item: -item[1])[:5]
+        listed = ", ".join(f"{word!r} ({count})" for word, count in most)
+        yield f"{sum(words.values())} words not in the vocabulary {name}: {listed}{', …' if len(words) > 5 else ''}"
+
+
+def _refused(connection: psycopg.Connection[Any], run_id: int) -> Iterator[str]:
+    rows = connection.execute(
+        "SELECT locator, reasons FROM quarantine WHERE last_run = %s AND resolved_run IS NULL ORDER BY id LIMIT 6",
+        (run_id,),
+    )
+    for locator, reasons in rows:
+        told = "; ".join(f"column {r['column']}: {r['en']}" if r["column"] else r["en"] for r in reasons)
+        yield f"{locator}: {told}"
+
+
+def _note_failure(address: str, job: Job, started: datetime, message: str) -> None:
+    if job.dry_run:
+        return
+    try:
+        with psycopg.connect(address) as connection:
+            connection.execute(
+                "INSERT INTO import_run (source, path, started_at, finished_at, state, message)"
+                " VALUES (%s, %s, %s, now(), 'failed', %s)",
+                (job.source.name, job.path.name, started, message),
+            )
+    except psycopg.OperationalError:
+        # the failure itself is what the caller must hear of
+        return
+
+
+def _first_line(error: BaseException) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__

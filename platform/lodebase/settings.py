@@ -1,0 +1,117 @@
+"""The settings: one table, read from the environment, printed by ``lode settings`` and in the docs."""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from platformdirs import PlatformDirs
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from lodebase.errors import BadSetting
+
+
+def default_home() -> Path:
+    """The user's data folder for Lode; root, whose own folder no other user may enter, gets the site-wide one."""
+    return Path(PlatformDirs("lode", appauthor=False, use_site_for_root=True).user_data_dir)
+
+
+class Settings(BaseSettings):
+    """What can be set, each with its environment variable, default and meaning."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    home: Path = Field(
+        default_factory=default_home,
+        validation_alias="LODE_HOME",
+        description="Folder of the private database cluster and of downloaded source files.",
+    )
+    host: str = Field("127.0.0.1", validation_alias="LODE_HOST", description="Address the site listens on.")
+    port: int = Field(8000, ge=1, le=65535, validation_alias="PORT", description="Port the site listens on.")
+    workers: int = Field(2, ge=1, le=256, validation_alias="LODE_WORKERS", description="Processes that serve the site.")
+    threads: int = Field(
+        8, ge=1, le=256, validation_alias="LODE_THREADS", description="Requests that one process serves at a time."
+    )
+    database_url: SecretStr | None = Field(
+        None,
+        validation_alias="LODE_DATABASE_URL",
+        description="A PostGIS that someone else runs, as postgresql://user:password@host/database; "
+        "then Lode installs and starts none.",
+    )
+    site_database_url: SecretStr | None = Field(
+        None,
+        validation_alias="LODE_SITE_DATABASE_URL",
+        description="The same database under a login that may only read, for the site; "
+        "without it the site takes LODE_DATABASE_URL and gives up its rights to the role lode_site.",
+    )
+    postgres_bin: Path | None = Field(
+        None,
+        validation_alias="LODE_POSTGRES_BIN",
+        description="Folder of the PostgreSQL programs; without it the newest with PostGIS is taken.",
+    )
+    statement_timeout_s: float = Field(
+        10.0,
+        gt=0,
+        validation_alias="LODE_STATEMENT_TIMEOUT",
+        description="Seconds after which a query of the site ends.",
+    )
+    import_wait_s: float = Field(
+        600.0, ge=0, validation_alias="LODE_IMPORT_WAIT", description="Seconds an import waits for another one to end."
+    )
+    boundaries: Path = Field(
+        default_factory=lambda: Path(__file__).parents[2] / "web/lodeweb/static/dist/countries-50m.json",
+        validation_alias="LODE_BOUNDARIES",
+        description="TopoJSON of countries that positions are checked against until natural-earth has been imported.",
+    )
+    real_data: Path = Field(
+        Path("../shared/data"),
+        validation_alias="LODE_REAL_DATA",
+        description="Folder of real source files that tests and benchmarks use where it is there.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the table of settings; a secret's value is masked."""
+
+    variable: str
+    value: str
+    origin: str
+    meaning: str
+
+
+def load() -> Settings:
+    """The settings of this environment. Raises BadSetting with one sentence."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        variable = str(first["loc"][0])
+        raise BadSetting(f"{variable}={os.environ.get(variable, '')!r}: {first['msg']}") from None
+
+
+def table(settings: Settings, environment: Mapping[str, str] | None = None) -> Iterator[Setting]:
+    """Every setting with its variable, value, origin and meaning, in the order of the class."""
+    environment = os.environ if environment is None else environment
+    for name, field in Settings.model_fields.items():
+        variable = str(field.validation_alias)
+        origin = "environment" if environment.get(variable) else "default"
+        yield Setting(variable, _shown(getattr(settings, name)), origin, field.description or "")
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    return masked(value.get_secret_value()) if isinstance(value, SecretStr) else str(value)
+
+
+def masked(url: str) -> str:
+    """A database URL without its password."""
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{parts.username or ''}:***@{host}"))
