@@ -10,13 +10,16 @@ from lodedata.boundaries import Boundaries
 from lodedata.cells import decimals
 from lodedata.mapping.place import METRES_PER_DEGREE
 from lodedata.problems import Problem
-from lodedata.records import Deposit, Discovery, Project, Thing
+from lodedata.records import CommodityMeasure, Deposit, Discovery, Project, Thing
+from lodedata.starter.gazetteer import namesakes
+from lodedata.units import basis_factor
 from lodedata.vocab import table, vocabulary
 
 _GEOD = Geod(ellps="WGS84")
 LEAST_KM_OUTSIDE = 10.0
 """Nearer to the edge than this a point is not called outside: coasts and borders at 1:50 million are that rough."""
 NEAR_CAPITAL_KM = 2.0
+FAR_KM = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,26 @@ def at_the_capital(record: Thing, place: Place) -> Iterable[Problem]:
                 yield Problem("at-the-capital", name_en, None, {"value_zh": name_zh})
 
 
+def far_from_namesake(record: Thing, place: Place) -> Iterable[Problem]:
+    """A position far from where the register has the thing of the same name, country and metal.
+
+    One of the two is wrong, or they are two things of one name; the check only says that they differ.
+    """
+    p = record.position
+    if p is None or record.country is None or not record.name:
+        return
+    groups = {vocabulary("commodity")[c.code].extra["group"] for c in record.commodities if c.code in vocabulary("commodity")}
+    names = (name for name in (record.name_en, record.name_zh) if name)
+    there = [k for k in namesakes(names) if k.country == record.country and k.groups & groups]
+    if not there:
+        return
+    metres = {k: _GEOD.inv(k.lon, k.lat, p.lon, p.lat)[2] for k in there}
+    nearest = min(there, key=lambda k: metres[k])
+    if metres[nearest] > max(FAR_KM * 1000, 3 * (nearest.accuracy_m + (p.accuracy_m or 0))):
+        detail = {"name": nearest.name_en, "name_zh": nearest.name_zh}
+        yield Problem("far-from-namesake", f"{metres[nearest] / 1000:.0f}", None, detail, (nearest.lon, nearest.lat))
+
+
 def contained_differs(record: Thing, place: Place) -> Iterable[Problem]:
     """A contained amount that is not ore times grade to a tenth."""
     if not isinstance(record, Deposit | Discovery):
@@ -113,7 +136,7 @@ def contained_differs(record: Thing, place: Place) -> Iterable[Problem]:
     for estimate in record.estimates:
         ore = estimate.ore.value if estimate.ore is not None else None
         for measure in estimate.measures:
-            grade = measure.grade.value if measure.grade is not None else None
+            grade = _metal_pct(measure)
             told = measure.contained.value if measure.contained is not None else None
             if ore is None or grade is None or told is None or max(ore * grade / 100, told) == 0:
                 continue
@@ -124,6 +147,14 @@ def contained_differs(record: Thing, place: Place) -> Iterable[Problem]:
                 yield Problem("contained-differs", f"{told:.4g}", None, detail)
 
 
+def _metal_pct(measure: CommodityMeasure) -> float | None:
+    """A measure's grade as metal, None where its basis can't be turned to metal."""
+    if measure.grade is None or measure.grade.value is None:
+        return None
+    share = basis_factor(measure.commodity, measure.grade.basis or "metal")
+    return None if share is None else measure.grade.value * share
+
+
 CHECKS: Sequence[Check] = (
     name_missing,
     position_missing,
@@ -132,6 +163,7 @@ CHECKS: Sequence[Check] = (
     misplaced,
     in_the_sea,
     at_the_capital,
+    far_from_namesake,
     contained_differs,
 )
 

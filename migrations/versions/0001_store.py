@@ -653,6 +653,7 @@ def upgrade() -> None:
         sa.Column("commodity", sa.Text(), nullable=True),
         sa.Column("grade_reported", sa.Double(), nullable=True),
         sa.Column("grade_unit", sa.Text(), nullable=True),
+        sa.Column("grade_basis", sa.Text(), nullable=True),
         sa.Column("grade_factor", sa.Double(), nullable=True),
         sa.Column("grade_pct", sa.Double(), nullable=True),
         sa.Column("contained_reported", sa.Double(), nullable=True),
@@ -1101,6 +1102,7 @@ def upgrade() -> None:
         sa.Column("commodity", sa.Text(), nullable=False),
         sa.Column("grade_reported", sa.Double(), nullable=True),
         sa.Column("grade_unit", sa.Text(), nullable=True),
+        sa.Column("grade_basis", sa.Text(), nullable=True),
         sa.Column("grade_factor", sa.Double(), nullable=True),
         sa.Column("grade_pct", sa.Double(), nullable=True),
         sa.Column("contained_reported", sa.Double(), nullable=True),
@@ -1126,6 +1128,9 @@ def upgrade() -> None:
             "grade_reported >= 0 AND grade_pct BETWEEN 0 AND 100", name=op.f("ck_estimate_measure_grade_possible")
         ),
         sa.CheckConstraint(
+            "grade_reported IS NULL OR grade_basis IS NOT NULL", name=op.f("ck_estimate_measure_grade_has_basis")
+        ),
+        sa.CheckConstraint(
             "num_nonnulls(grade_reported, contained_reported) > 0", name=op.f("ck_estimate_measure_has_figure")
         ),
         sa.CheckConstraint(
@@ -1145,7 +1150,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("estimate_id", "commodity", name=op.f("pk_estimate_measure")),
         schema="lode",
-        comment="Grade and contained amount per commodity of an estimate's ore; contained_t is metal.",
+        comment="Grade and contained amount per commodity of an estimate's ore; grade_pct is of its basis, contained_t is metal.",
     )
 
 

@@ -25,6 +25,7 @@ REPORTED = {
     "estimate_measure": (
         "grade_reported",
         "grade_unit",
+        "grade_basis",
         "contained_reported",
         "contained_unit",
         "contained_basis",

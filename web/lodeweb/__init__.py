@@ -1,0 +1,1 @@
+"""The data on the wire and on screen."""

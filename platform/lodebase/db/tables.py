@@ -362,6 +362,7 @@ estimate_measure = Table(
     Column("commodity", Text, nullable=False),
     Column("grade_reported", Double),
     Column("grade_unit", Text),
+    Column("grade_basis", Text),
     Column("grade_factor", Double),
     Column("grade_pct", Double),
     Column("contained_reported", Double),
@@ -375,6 +376,7 @@ estimate_measure = Table(
     CheckConstraint("grade_reported >= 0 AND grade_pct BETWEEN 0 AND 100", name="grade_possible"),
     CheckConstraint("contained_reported >= 0", name="contained_not_negative"),
     CheckConstraint("contained_reported IS NULL OR contained_basis IS NOT NULL", name="contained_has_basis"),
+    CheckConstraint("grade_reported IS NULL OR grade_basis IS NOT NULL", name="grade_has_basis"),
     CheckConstraint("num_nulls(grade_factor, grade_pct) IN (0, 2)", name="grade_converted_with_factor"),
     CheckConstraint("num_nulls(contained_factor, contained_t) IN (0, 2)", name="contained_converted_with_factor"),
     CheckConstraint(
@@ -385,7 +387,7 @@ estimate_measure = Table(
         "contained_t IS NULL OR abs(contained_t - contained_reported * contained_factor) <= 1e-9 * contained_t",
         name="contained_is_reported_times_factor",
     ),
-    comment="Grade and contained amount per commodity of an estimate's ore; contained_t is metal.",
+    comment="Grade and contained amount per commodity of an estimate's ore; grade_pct is of its basis, contained_t is metal.",
 )
 
 exploration_activity = Table(

@@ -304,12 +304,24 @@ def _estimate_rows(
         ),
     )
     for measure in estimate.measures:
-        contained = _quantity(measure.contained)
-        basis = (measure.contained.basis or "metal") if measure.contained is not None else None
+        grade, contained = _quantity(measure.grade), _quantity(measure.contained)
         yield (
             "estimate_measure",
-            (own, measure.commodity, *_quantity(measure.grade), contained[0], contained[1], basis, *contained[2:]),
+            (
+                own,
+                measure.commodity,
+                *grade[:2],
+                _basis(measure.grade),
+                *grade[2:],
+                *contained[:2],
+                _basis(measure.contained),
+                *contained[2:],
+            ),
         )
+
+
+def _basis(quantity: Quantity | None) -> str | None:
+    return None if quantity is None else quantity.basis or "metal"
 
 
 def _quantity(quantity: Quantity | None) -> tuple[float | None, str | None, float | None, float | None]:

@@ -323,6 +323,8 @@ def _measure(line: Line, problems: list[Problem]) -> CommodityMeasure | None:
         factor = None if contained.factor is None or share is None else contained.factor * share
         contained = Quantity(contained.reported, contained.unit, basis, factor)
     grade = _quantity(line, "Grade", "Grade_Unit", "grade")
+    if grade is not None:
+        grade = Quantity(grade.reported, grade.unit, basis, grade.factor)
     return None if grade is None and contained is None else CommodityMeasure(term.code, grade, contained)
 
 

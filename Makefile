@@ -1,0 +1,53 @@
+# Lode. `make` lists what can be made.
+SHELL := /bin/sh
+PYTHON := .venv/bin/python
+.DEFAULT_GOAL := help
+.PHONY: help serve test check lint types imports audit lock bench assets translations docs clean
+
+help: ## List what can be made
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
+
+serve: ## Set everything up and serve the site at http://127.0.0.1:8000 until Ctrl-C
+	@./scripts/setup.sh serve
+	@exec .venv/bin/lode serve
+
+test: ## Set everything up and run all tests
+	@./scripts/setup.sh test
+	@$(PYTHON) -m pytest $(ARGS)
+
+check: ## Lint, types, import contracts, requirements, generated docs
+	@./scripts/setup.sh test
+	@$(MAKE) --no-print-directory lint types imports
+
+lint: ## Style of code and formatting
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+
+types: ## Types, strictly
+	@.venv/bin/mypy
+
+imports: ## One way down: web, platform, geodata
+	@.venv/bin/lint-imports
+
+audit: ## Known weaknesses of the dependencies (asks a public database)
+	@.venv/bin/pip-audit --skip-editable
+
+lock: ## Resolve the dependencies of pyproject.toml anew
+	@echo "-e .[assets]" | .venv/bin/uv pip compile -q --no-header --universal --python-version 3.11 $(UPGRADE) - -o requirements.txt
+	@grep -v '^-e' requirements.txt > .lock-constraints.txt
+	@echo "-e .[assets,dev]" | .venv/bin/uv pip compile -q --no-header --universal --python-version 3.11 -c .lock-constraints.txt $(UPGRADE) - -o requirements-dev.txt
+	@rm .lock-constraints.txt
+
+bench: ## Measure speed; writes docs/benchmarks.md
+	@./scripts/setup.sh test
+	@$(PYTHON) -m pytest tests/benchmarks --benchmark $(ARGS)
+
+translations: ## Collect the texts of pages anew into the translation files
+	@.venv/bin/pybabel extract -q -F web/babel.cfg --no-location -o web/lodeweb/translations/messages.pot web/lodeweb
+	@.venv/bin/pybabel update -q -N -i web/lodeweb/translations/messages.pot -d web/lodeweb/translations
+
+docs: ## Write the generated reference pages anew
+	@$(PYTHON) docs/generate.py
+
+clean: ## Take away what was made here (not the data in LODE_HOME)
+	rm -rf .venv web/node_modules web/lodeweb/static/dist .pytest_cache .mypy_cache .ruff_cache

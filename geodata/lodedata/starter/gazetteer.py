@@ -1,0 +1,74 @@
+"""Where the register has the great deposits and sites, by name: a second opinion on a position."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import yaml
+
+from lodedata.starter import folder
+from lodedata.vocab import fold, vocabulary
+
+SHORTEST_NAME = 5
+LONGEST_NAME_WORDS = 4
+_KIND_WORDS = frozenset(
+    "mine mines deposit deposits project smelter refinery plant plants concentrator open underground complex group "
+    "district area hpal sx and".split()
+)
+"""Words after a name that say what kind of thing it is, and not that it is another."""
+_CHINESE_KIND = re.compile(r"(铜|锂|镍|钴|锡|铝土|多金属)?(矿床|矿区|矿山|矿)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A record of the register: its name, country, commodity groups and place."""
+
+    name_en: str
+    name_zh: str
+    country: str
+    groups: frozenset[str]
+    lon: float
+    lat: float
+    accuracy_m: float
+
+
+def namesakes(names: Iterator[str]) -> list[Known]:
+    """The register's records whose whole name is one of the names, but for a word of its kind after it."""
+    known = _by_name()
+    found: list[Known] = []
+    for name in names:
+        words = re.split(r"[^\w']+", fold(_CHINESE_KIND.sub("", name.split(",")[0].strip())))
+        for count in range(min(len(words), LONGEST_NAME_WORDS), 0, -1):
+            there = known.get(" ".join(words[:count]))
+            if there:
+                if count == len(words) or words[count] in _KIND_WORDS:
+                    found += there
+                break
+    return found
+
+
+@lru_cache(maxsize=1)
+def _by_name() -> dict[str, list[Known]]:
+    groups = {term.code: term.extra["group"] for term in vocabulary("commodity")}
+    found: dict[str, list[Known]] = {}
+    for file in sorted(folder().glob("*.yml")):
+        with file.open(encoding="utf-8") as stream:
+            records = yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))["records"]
+        for entry in records:
+            if not entry.get("position"):
+                continue
+            known = Known(
+                entry["name_en"],
+                entry["name_zh"],
+                entry["country"],
+                frozenset(g for c in entry["commodities"] if (g := groups.get(c["code"]))),
+                float(entry["position"]["lon"]),
+                float(entry["position"]["lat"]),
+                float(entry["position"]["accuracy_m"]),
+            )
+            for name in {entry["name_en"], entry["name_zh"]}:
+                key = " ".join(re.split(r"[^\w']+", fold(_CHINESE_KIND.sub("", name))))
+                if len(key) >= SHORTEST_NAME or not key.isascii():
+                    found.setdefault(key, []).append(known)
+    return found

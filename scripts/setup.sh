@@ -1,0 +1,108 @@
+#!/bin/sh
+# Sets Lode up on a machine: system packages, virtual environment, front end. Each step says what it does and how long
+# it took, is skipped when it is done already, and ends with one sentence and status 2 when it can't be done.
+#   setup.sh serve    what `make serve` needs
+#   setup.sh test     the same and what the tests need
+set -eu
+cd "$(dirname "$0")/.."
+what=${1:-serve}
+venv=.venv
+
+fail() { echo "lode: $*" >&2; exit 2; }
+now() { date +%s; }
+step() { # NAME COMMAND...: runs a command quietly, shows its output only when it fails
+  name=$1; shift; begun=$(now); log=$(mktemp)
+  echo "$name …" >&2
+  if "$@" >"$log" 2>&1; then rm -f "$log"; echo "$name: $(($(now) - begun)) s" >&2; else
+    status=$?; tail -n 15 "$log" >&2; rm -f "$log"; return $status
+  fi
+}
+
+# --- system packages -------------------------------------------------------------------------------------------------
+has_postgis() {
+  for control in /usr/share/postgresql/*/extension/postgis.control; do
+    [ -e "$control" ] || continue
+    major=$(echo "$control" | cut -d/ -f5)
+    [ "$major" -ge 15 ] && [ -x "/usr/lib/postgresql/$major/bin/initdb" ] && return 0
+  done
+  [ -n "${LODE_POSTGRES_BIN:-}" ]
+}
+python_fits() { "$1" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
+find_python() {
+  for candidate in ${LODE_PYTHON:-} python3 python3.13 python3.12 python3.11 /usr/bin/python3; do
+    if command -v "$candidate" >/dev/null 2>&1 && python_fits "$candidate"; then echo "$candidate"; return 0; fi
+  done
+  return 1
+}
+postgis_package() { # the newest PostgreSQL that the machine's package lists have PostGIS for
+  apt-cache search --names-only '^postgresql-[0-9]+-postgis-3$' | sed -n 's/^postgresql-\([0-9]*\)-postgis-3 .*/\1/p' | sort -n | tail -n 1
+}
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n env DEBIAN_FRONTEND=noninteractive "$@"; fi; }
+may_install() { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null || { [ -t 0 ] && command -v sudo >/dev/null && sudo -v; }; }
+update_lists() { as_root apt-get update -q; }
+install_packages() { # without the main cluster that Debian would make and start beside ours
+  conf=/etc/postgresql-common/createcluster.d/lode-setup.conf
+  as_root mkdir -p /etc/postgresql-common/createcluster.d
+  as_root sh -c "echo 'create_main_cluster = false' >$conf"
+  result=0
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" || result=$?
+  as_root rm -f "$conf"
+  return $result
+}
+
+wanted=""
+if [ -z "${LODE_DATABASE_URL:-}" ] || [ "$what" = test ]; then has_postgis || wanted="postgis"; fi
+find_python >/dev/null || wanted="$wanted python"
+if [ "$what" = test ]; then
+  command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || wanted="$wanted chromium"
+  ls /usr/share/fonts/opentype/noto/NotoSansCJK* >/dev/null 2>&1 || wanted="$wanted fonts"
+fi
+if [ -n "$wanted" ]; then
+  command -v apt-get >/dev/null || fail "there is no apt-get here. Install PostgreSQL 15 or newer with PostGIS 3.3 or newer and Python 3.11 or newer (missing: $wanted), or set LODE_DATABASE_URL to a PostGIS that runs elsewhere."
+  if may_install; then step "package lists" update_lists || fail "the package lists can't be fetched; is the network there?"; fi
+  packages=""
+  for need in $wanted; do
+    case $need in
+      postgis) major=$(postgis_package); [ -n "$major" ] || fail "the package lists have no PostgreSQL with PostGIS; run 'apt-get update' as administrator and try again."
+        [ "$major" -ge 15 ] || fail "the newest PostgreSQL with PostGIS here is $major; Lode needs 15. Use Debian 12, Ubuntu 24.04 or newer, or set LODE_DATABASE_URL."
+        packages="$packages postgresql-$major postgresql-$major-postgis-3" ;;
+      python) packages="$packages python3 python3-venv" ;;
+      chromium) packages="$packages chromium" ;;
+      fonts) packages="$packages fonts-noto-cjk" ;;
+    esac
+  done
+  may_install || fail "system packages are missing and you may not install them. Ask an administrator to run:  apt-get install$packages"
+  # the words are package names
+  # shellcheck disable=SC2086
+  step "system packages ($(echo $packages))" install_packages $packages || fail "the packages could not be installed; run 'apt-get install$packages' to see why."
+fi
+python=$(find_python) || fail "there is no Python 3.11 or newer with venv; install python3 and python3-venv."
+
+# --- virtual environment ---------------------------------------------------------------------------------------------
+requirements=requirements.txt; [ "$what" = test ] && requirements=requirements-dev.txt
+stamp=$(cat pyproject.toml "$requirements" | sha256sum | cut -c1-16)
+if [ ! -e "$venv/.lode-$requirements-$stamp" ]; then
+  if [ ! -x "$venv/bin/python" ] || ! "$venv/bin/python" -c 'import pip' 2>/dev/null; then
+    rm -rf "$venv"
+    step "virtual environment ($("$python" --version))" "$python" -m venv "$venv" || fail "the virtual environment can't be made with $python; is the disk full?"
+  fi
+  step "Python packages" "$venv/bin/python" -m pip install -q --disable-pip-version-check --retries 3 -r "$requirements" ||
+    fail "the Python packages could not be installed: the package registry does not answer, or the disk is full. Try again when it is back."
+  rm -f "$venv"/.lode-"$requirements"-*
+  touch "$venv/.lode-$requirements-$stamp"
+fi
+
+# --- front end and translations --------------------------------------------------------------------------------------
+packed=web/lodeweb/static/dist/.lode-packed
+stamp=$(cat web/package-lock.json web/build.mjs web/frontend/* | sha256sum | cut -c1-16)
+if [ "$(cat $packed 2>/dev/null)" != "$stamp" ]; then
+  # in a shell of its own, so that this one stays where it is
+  pack() (PATH="$PWD/$venv/bin:$PATH"; export PATH; cd web && npm ci --ignore-scripts --no-audit --no-fund && npm run -s build)
+  step "front end" pack || fail "the front end could not be packed: the npm registry does not answer, or the disk is full. Try again when it is back."
+  echo "$stamp" >$packed
+fi
+stamp=$(cat web/lodeweb/translations/*/LC_MESSAGES/*.po | sha256sum | cut -c1-16)
+if [ "$(cat web/lodeweb/translations/.lode-compiled 2>/dev/null)" != "$stamp" ]; then
+  step "translations" "$venv/bin/pybabel" compile -d web/lodeweb/translations || fail "the translations could not be compiled."
+  echo "$stamp" >web/lodeweb/translations/.lode-compiled
+fi

@@ -1,0 +1,36 @@
+// Packs the front end into lodeweb/static/dist: one script and one style with hashed names, the countries, a manifest.
+import { createHash } from "node:crypto";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { build } from "esbuild";
+
+const out = "lodeweb/static/dist";
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+
+const result = await build({
+  entryPoints: { map: "frontend/map.js", style: "frontend/map.css" },
+  bundle: true,
+  minify: true,
+  format: "iife",
+  target: ["es2020"],
+  outdir: out,
+  entryNames: "[name]-[hash]",
+  assetNames: "[name]-[hash]",
+  loader: { ".png": "file", ".svg": "file" },
+  metafile: true,
+  legalComments: "linked",
+});
+
+const manifest = {};
+for (const [file, about] of Object.entries(result.metafile.outputs)) {
+  if (about.entryPoint) manifest[basename(about.entryPoint)] = basename(file);
+}
+
+const countries = "node_modules/world-atlas/countries-50m.json";
+const hash = createHash("sha256").update(await readFile(countries)).digest("hex").slice(0, 8);
+manifest["countries-50m.json"] = `countries-50m-${hash}.json`;
+await copyFile(countries, `${out}/${manifest["countries-50m.json"]}`);
+// imports check positions against this file until boundaries have been imported, so it has a name that stays
+await copyFile(countries, `${out}/countries-50m.json`);
+await writeFile(`${out}/manifest.json`, JSON.stringify(manifest, null, 1));

@@ -1,0 +1,87 @@
+"""The API's landing page, its collections, its sources and their raw records."""
+
+import orjson
+from flask import Blueprint, Response
+from lodebase.query import provenance
+from lodebase.query.collections_ import COLLECTIONS, Collection, collection
+from lodebase.query.run import extent, reading
+
+from lodeweb.database import site
+from lodeweb.links import GEOJSON, JSON, Link, link, self_link
+
+blueprint = Blueprint("catalog", __name__, url_prefix="/api")
+CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+
+
+@blueprint.get("/")
+def landing() -> Response:
+    """What there is."""
+    return _json(
+        {
+            "title": "Lode",
+            "description": "Deposits, exploration discoveries and project sites of strategic minerals. 战略性矿产的矿床、勘查发现与项目。",
+            "links": [
+                self_link(JSON),
+                link("/api/collections", "data", JSON, "Collections"),
+                link("/api/sources", "related", JSON, "Sources"),
+                link("/", "alternate", "text/html", "Map"),
+            ],
+        }
+    )
+
+
+@blueprint.get("/collections")
+def collections() -> Response:
+    """The collections."""
+    return _json({"links": [self_link(JSON)], "collections": [_described(c) for c in COLLECTIONS.values()]})
+
+
+@blueprint.get("/collections/<name>")
+def one(name: str) -> Response:
+    """One collection."""
+    return _json(_described(collection(name)))
+
+
+@blueprint.get("/sources")
+def sources() -> Response:
+    """The imported sources with publisher, licence and citation."""
+    with reading(site().engine) as connection:
+        found = provenance.sources(connection)
+    return _json({"links": [self_link(JSON)], "sources": found})
+
+
+@blueprint.get("/sources/<name>/records/<path:key>")
+def record(name: str, key: str) -> Response:
+    """A raw record, the served record it went into and the run that read it."""
+    with reading(site().engine) as connection:
+        found = provenance.record(connection, name, key)
+    return _json({**found, "links": [self_link(JSON), *_served(found["records"])]})
+
+
+def _served(records: list[dict[str, str]]) -> list[Link]:
+    names = {"deposit": "deposits", "discovery": "discoveries", "project": "projects"}
+    return [
+        link(f"/api/collections/{names[r['kind']]}/items/{r['id']}", "related", GEOJSON, "The served record")
+        for r in records
+        if r["kind"] in names
+    ]
+
+
+def _described(asked: Collection) -> dict[str, object]:
+    box = extent(site().engine, asked.name)
+    return {
+        "id": asked.name,
+        "title": f"{asked.title_en} / {asked.title_zh}",
+        "description": f"{asked.description_en} {asked.description_zh}",
+        "extent": {"spatial": {"bbox": [list(box)] if box else [[-180, -90, 180, 90]], "crs": CRS84}},
+        "itemType": "feature",
+        "crs": [CRS84],
+        "links": [
+            link(f"/api/collections/{asked.name}", "self", JSON),
+            link(f"/api/collections/{asked.name}/items", "items", GEOJSON, asked.title_en),
+        ],
+    }
+
+
+def _json(body: object) -> Response:
+    return Response(orjson.dumps(body), mimetype=JSON)

@@ -1,0 +1,64 @@
+"""Errors on the wire: one table from class to status, one body (RFC 9457 problem details)."""
+
+from collections.abc import Mapping
+
+import orjson
+import structlog
+from flask import Flask, Response, request
+from lodebase.errors import (
+    BadQuery,
+    DatabaseAway,
+    DatabaseUnfit,
+    LodeError,
+    NoSuchThing,
+    NotMigrated,
+    StatementTimeout,
+)
+from werkzeug.exceptions import HTTPException
+
+STATUS: Mapping[type[LodeError], tuple[int, str]] = {
+    BadQuery: (400, "A parameter can't be used"),
+    NoSuchThing: (404, "Not found"),
+    StatementTimeout: (503, "The query took too long"),
+    DatabaseAway: (503, "The database is away"),
+    DatabaseUnfit: (503, "The database can't serve"),
+    NotMigrated: (503, "The store is being brought up to date"),
+}
+RETRY_AFTER_S = 5
+
+log = structlog.get_logger("lodeweb")
+
+
+def problem(status: int, title: str, detail: str, **more: object) -> Response:
+    """A problem-details answer."""
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
+    response = Response(orjson.dumps(body), status, mimetype="application/problem+json")
+    if status == 503:
+        response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return response
+
+
+def register(app: Flask) -> None:
+    """Answer every error in one form; an unforeseen one is logged once and told without a traceback."""
+    app.register_error_handler(LodeError, _known)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _known(error: LodeError) -> Response:
+    status, title = STATUS.get(type(error), (500, "Something went wrong"))
+    if status >= 500:
+        log.warning("request failed", path=request.path, status=status, reason=str(error))
+    if isinstance(error, BadQuery):
+        return problem(status, title, error.right, parameter=error.parameter, value=error.value)
+    return problem(status, title, str(error))
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    return problem(status, error.name, error.description or error.name)
+
+
+def _unforeseen(error: Exception) -> Response:
+    log.exception("unforeseen error", path=request.path)
+    return problem(500, "Something went wrong", "This is a fault of ours and was noted. Try again, or ask for something else.")

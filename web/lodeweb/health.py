@@ -1,0 +1,27 @@
+"""Whether the site lives, and whether it can answer."""
+
+from flask import Blueprint, Response
+from lodebase.db.upgrade import state
+from lodebase.errors import NotMigrated
+from lodebase.query.run import dataset_version, reading
+
+from lodeweb.database import site
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+def healthz() -> Response:
+    """The process answers; the database is not asked."""
+    return Response('{"alive":true}', mimetype="application/json")
+
+
+@blueprint.get("/readyz")
+def readyz() -> Response:
+    """The database can be reached and is at this code's version, else 503 with the reason."""
+    with reading(site().engine) as connection:
+        found = state(connection)
+        if not found.current:
+            raise NotMigrated(f"The store is at {found.at or 'nothing'}, this code wants {found.wanted}.")
+        version = dataset_version(connection)
+    return Response(f'{{"ready":true,"dataset_version":{version}}}', mimetype="application/json")

@@ -1,0 +1,134 @@
+"""Pages for people: the map, and what the store holds."""
+
+import secrets
+from typing import Any
+
+import orjson
+from flask import Blueprint, Flask, Response, g, render_template
+from flask_babel import gettext
+from lodebase.errors import LodeError
+from lodebase.query.collections_ import COLLECTIONS
+from lodebase.query.run import totals
+from lodedata.sources import source
+from lodedata.vocab import vocabulary
+
+from lodeweb import assets, maps
+from lodeweb.database import site
+from lodeweb.i18n import language
+
+blueprint = Blueprint("pages", __name__)
+LABELLED = (
+    "commodity",
+    "status",
+    "size-class",
+    "exploration-stage",
+    "facility-type",
+    "deposit-model",
+    "country",
+    "product",
+)
+POLICY = (
+    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def nonce() -> str:
+    """The nonce of this request's scripts."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    made: str = g.nonce
+    return made
+
+
+def register(app: Flask) -> None:
+    """Give templates what they need, and every answer its security headers."""
+    app.jinja_env.globals.update(asset=assets.url, nonce=nonce, language=language)
+
+    @app.after_request
+    def harden(response: Response) -> Response:
+        headers = response.headers
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+        headers.setdefault("X-Frame-Options", "DENY")
+        headers.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce()))
+        if response.mimetype == "text/html":
+            headers["Vary"] = "Accept-Language, Cookie"
+            headers["Cache-Control"] = "no-cache"
+        return response
+
+
+@blueprint.get("/")
+def index() -> str:
+    """The map."""
+    parts = maps.world()
+    return render_template(
+        "map.html",
+        map_html=parts.html,
+        map_script=parts.script,
+        settings=_json(_map_settings()),
+        counts=_counts(),
+        about=_about(),
+    )
+
+
+def _counts() -> dict[str, int]:
+    """Rows of each collection; nothing while the database is away, so that the page still opens and says so."""
+    try:
+        return totals(site().engine, site().counts)
+    except LodeError:
+        return {}
+
+
+def _about() -> str:
+    starter = source("lode-starter")
+    return (starter.note_zh if language() == "zh" else starter.note_en) or ""
+
+
+def _map_settings() -> dict[str, Any]:
+    """What the map's script needs: labels of codes and its own words, in the page's language."""
+    lang = language()
+    return {
+        "lang": lang,
+        "countries": assets.url("countries-50m.json"),
+        "collections": {
+            name: c.title_zh if lang == "zh" else c.title_en for name, c in COLLECTIONS.items()
+        },
+        "labels": {name: {t.code: t.label(lang) for t in vocabulary(name)} for name in LABELLED},
+        "groups": _groups(),
+        "words": {
+            "commodities": gettext("Commodities"),
+            "status": gettext("Status"),
+            "stage": gettext("Stage"),
+            "size": gettext("Size class"),
+            "country": gettext("Country"),
+            "type": gettext("Type"),
+            "source": gettext("Source"),
+            "accuracy": gettext("Position accuracy"),
+            "flags": gettext("Quality flags"),
+            "record": gettext("Record as JSON"),
+            "unnamed": gettext("unnamed"),
+            "unknown": gettext("not stated"),
+            "legend": gettext("Legend"),
+            "commodity": gettext("Commodity group"),
+            "kind": gettext("Kind"),
+            "loading": gettext("Loading"),
+            "failed": gettext("The data could not be loaded. Check the connection and try again."),
+            "retry": gettext("Try again"),
+            "shown": gettext("shown of"),
+            "base": gettext("Coasts and borders: Natural Earth"),
+            "zoomed": gettext("Zoom in to see every record."),
+        },
+    }
+
+
+def _groups() -> dict[str, str]:
+    """The six commodity groups and the rest, by code."""
+    words = {code: vocabulary("commodity")[code] for code in ("copper", "lithium", "nickel", "cobalt", "tin")}
+    named = {code: term.label(language()) for code, term in words.items()}
+    return named | {"aluminium": gettext("Bauxite, alumina, aluminium"), "other": gettext("Other")}
+
+
+def _json(value: object) -> str:
+    """JSON that can stand in a script element: what could end it is escaped."""
+    return orjson.dumps(value).decode().replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
