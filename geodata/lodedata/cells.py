@@ -80,9 +80,7 @@ def partial_date(text: str) -> PartialDate:
         raise Unreadable("") from None
     if re.fullmatch(r"\d{5}(\.\d+)?", plain):
         told = _SPREADSHEET_EPOCH + timedelta(days=int(float(plain)))
-        raise Unreadable(
-            f" but looks like a spreadsheet's day number ({told.isoformat()}); format the column as a date"
-        )
+        raise Unreadable(f" but looks like a spreadsheet's day number ({told.isoformat()}); format the column as a date")
     raise Unreadable("")
 
 

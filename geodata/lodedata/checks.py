@@ -223,7 +223,5 @@ def _slip(record: Thing, place: Place, code: str) -> Iterable[Problem]:
 def _capitals() -> dict[str, list[tuple[str, str, float, float]]]:
     found: dict[str, list[tuple[str, str, float, float]]] = {}
     for row in table("capital"):
-        found.setdefault(row["country"], []).append(
-            (row["name_en"], row["name_zh"], float(row["lon"]), float(row["lat"]))
-        )
+        found.setdefault(row["country"], []).append((row["name_en"], row["name_zh"], float(row["lon"]), float(row["lat"])))
     return found

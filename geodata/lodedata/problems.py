@@ -233,6 +233,7 @@ class Problem:
 
     @property
     def refuses(self) -> bool:
+        """Whether the rule keeps a row out of the store."""
         return RULES[self.rule].weight == "refuse"
 
     def sentence(self, lang: Literal["en", "zh"] = "en") -> str:

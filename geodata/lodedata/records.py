@@ -46,6 +46,7 @@ class Quantity:
 
     @property
     def value(self) -> float | None:
+        """The figure in the base unit, None where the unit can't be converted."""
         return None if self.factor is None else self.reported * self.factor
 
 
@@ -81,7 +82,8 @@ class Estimate:
     """One resource or reserve figure: one class, code, date and ore tonnage, with a grade per commodity.
 
     ``category`` is a CRIRSCO class, a combined one kept as published, or ``endowment`` for a tonnage that its source gives
-    undivided or in a class of its own; ``category_reported`` has the source's word. Classes are never added up here or later (GB/T 17766-2020, 5.2 and 5.3).
+    undivided or in a class of its own; ``category_reported`` has the source's word. Classes are never
+    added up here or later (GB/T 17766-2020, 5.2 and 5.3).
     """
 
     category: str
@@ -165,6 +167,7 @@ class Thing:
 
     @property
     def name(self) -> str:
+        """The English name, else the Chinese one, else nothing."""
         return self.name_en or self.name_zh or ""
 
 

@@ -105,9 +105,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deposit")),
         schema="lode",
     )
-    op.create_index(
-        "ix_deposit_commodities", "deposit", ["commodities"], unique=False, schema="lode", postgresql_using="gin"
-    )
+    op.create_index("ix_deposit_commodities", "deposit", ["commodities"], unique=False, schema="lode", postgresql_using="gin")
     op.create_index("ix_deposit_country_id", "deposit", ["country", "id"], unique=False, schema="lode")
     op.create_index(
         "ix_deposit_geog",
@@ -183,9 +181,7 @@ def upgrade() -> None:
             "geom IS NULL OR (ST_X(geom) BETWEEN -180 AND 180 AND ST_Y(geom) BETWEEN -90 AND 90)",
             name=op.f("ck_discovery_on_the_globe"),
         ),
-        sa.CheckConstraint(
-            "geom IS NULL OR position_method IS NOT NULL", name=op.f("ck_discovery_position_has_method")
-        ),
+        sa.CheckConstraint("geom IS NULL OR position_method IS NOT NULL", name=op.f("ck_discovery_position_has_method")),
         sa.CheckConstraint("main_commodity = ANY (commodities)", name=op.f("ck_discovery_main_among_commodities")),
         sa.CheckConstraint("major_commodities <@ commodities", name=op.f("ck_discovery_major_among_commodities")),
         sa.CheckConstraint("position_accuracy_m >= 0", name=op.f("ck_discovery_accuracy_not_negative")),
@@ -353,9 +349,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_project")),
         schema="lode",
     )
-    op.create_index(
-        "ix_project_commodities", "project", ["commodities"], unique=False, schema="lode", postgresql_using="gin"
-    )
+    op.create_index("ix_project_commodities", "project", ["commodities"], unique=False, schema="lode", postgresql_using="gin")
     op.create_index("ix_project_country_id", "project", ["country", "id"], unique=False, schema="lode")
     op.create_index(
         "ix_project_geog",
@@ -556,9 +550,7 @@ def upgrade() -> None:
         schema="lode_history",
     )
     op.create_index("ix_history_deposit", "deposit", ["id"], unique=False, schema="lode_history")
-    op.create_index(
-        "ix_history_deposit_until_version", "deposit", ["until_version"], unique=False, schema="lode_history"
-    )
+    op.create_index("ix_history_deposit_until_version", "deposit", ["until_version"], unique=False, schema="lode_history")
     op.create_geospatial_table(
         "discovery",
         sa.Column("until_version", sa.Integer(), nullable=False),
@@ -611,9 +603,7 @@ def upgrade() -> None:
         schema="lode_history",
     )
     op.create_index("ix_history_discovery", "discovery", ["id"], unique=False, schema="lode_history")
-    op.create_index(
-        "ix_history_discovery_until_version", "discovery", ["until_version"], unique=False, schema="lode_history"
-    )
+    op.create_index("ix_history_discovery_until_version", "discovery", ["until_version"], unique=False, schema="lode_history")
     op.create_table(
         "estimate",
         sa.Column("until_version", sa.Integer(), nullable=False),
@@ -643,9 +633,7 @@ def upgrade() -> None:
         comment="Earlier rows of estimate.",
     )
     op.create_index("ix_history_estimate", "estimate", ["id"], unique=False, schema="lode_history")
-    op.create_index(
-        "ix_history_estimate_until_version", "estimate", ["until_version"], unique=False, schema="lode_history"
-    )
+    op.create_index("ix_history_estimate_until_version", "estimate", ["until_version"], unique=False, schema="lode_history")
     op.create_table(
         "estimate_measure",
         sa.Column("until_version", sa.Integer(), nullable=False),
@@ -696,9 +684,7 @@ def upgrade() -> None:
         schema="lode_history",
         comment="Earlier rows of exploration_activity.",
     )
-    op.create_index(
-        "ix_history_exploration_activity", "exploration_activity", ["id"], unique=False, schema="lode_history"
-    )
+    op.create_index("ix_history_exploration_activity", "exploration_activity", ["id"], unique=False, schema="lode_history")
     op.create_index(
         "ix_history_exploration_activity_until_version",
         "exploration_activity",
@@ -854,9 +840,7 @@ def upgrade() -> None:
         schema="lode_history",
     )
     op.create_index("ix_history_project", "project", ["id"], unique=False, schema="lode_history")
-    op.create_index(
-        "ix_history_project_until_version", "project", ["until_version"], unique=False, schema="lode_history"
-    )
+    op.create_index("ix_history_project_until_version", "project", ["until_version"], unique=False, schema="lode_history")
     op.create_geospatial_table(
         "zone",
         sa.Column("until_version", sa.Integer(), nullable=False),
@@ -929,9 +913,7 @@ def upgrade() -> None:
             name=op.f("ck_estimate_kind_follows_category"),
         ),
         sa.CheckConstraint("num_nonnulls(deposit_id, discovery_id) = 1", name=op.f("ck_estimate_of_one_thing")),
-        sa.CheckConstraint(
-            "num_nulls(ore_factor, ore_t) IN (0, 2)", name=op.f("ck_estimate_ore_converted_with_factor")
-        ),
+        sa.CheckConstraint("num_nulls(ore_factor, ore_t) IN (0, 2)", name=op.f("ck_estimate_ore_converted_with_factor")),
         sa.CheckConstraint("ore_reported >= 0", name=op.f("ck_estimate_ore_not_negative")),
         sa.CheckConstraint(
             "ore_t IS NULL OR abs(ore_t - ore_reported * ore_factor) <= 1e-9 * ore_t",
@@ -984,9 +966,7 @@ def upgrade() -> None:
         schema="lode",
         comment="Steps of a deposit's exploration history, in the source's words.",
     )
-    op.create_index(
-        "ix_exploration_activity_deposit_id", "exploration_activity", ["deposit_id"], unique=False, schema="lode"
-    )
+    op.create_index("ix_exploration_activity_deposit_id", "exploration_activity", ["deposit_id"], unique=False, schema="lode")
     op.create_table(
         "member",
         sa.Column("source_record_id", sa.BigInteger(), nullable=False),
@@ -1130,9 +1110,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "grade_reported IS NULL OR grade_basis IS NOT NULL", name=op.f("ck_estimate_measure_grade_has_basis")
         ),
-        sa.CheckConstraint(
-            "num_nonnulls(grade_reported, contained_reported) > 0", name=op.f("ck_estimate_measure_has_figure")
-        ),
+        sa.CheckConstraint("num_nonnulls(grade_reported, contained_reported) > 0", name=op.f("ck_estimate_measure_has_figure")),
         sa.CheckConstraint(
             "num_nulls(contained_factor, contained_t) IN (0, 2)",
             name=op.f("ck_estimate_measure_contained_converted_with_factor"),
@@ -1185,9 +1163,7 @@ def downgrade() -> None:
     op.drop_index("ix_history_flag_until_version", table_name="flag", schema="lode_history")
     op.drop_index("ix_history_flag", table_name="flag", schema="lode_history")
     op.drop_geospatial_table("flag", schema="lode_history")
-    op.drop_index(
-        "ix_history_exploration_activity_until_version", table_name="exploration_activity", schema="lode_history"
-    )
+    op.drop_index("ix_history_exploration_activity_until_version", table_name="exploration_activity", schema="lode_history")
     op.drop_index("ix_history_exploration_activity", table_name="exploration_activity", schema="lode_history")
     op.drop_table("exploration_activity", schema="lode_history")
     op.drop_index("ix_history_estimate_measure_until_version", table_name="estimate_measure", schema="lode_history")
@@ -1202,9 +1178,7 @@ def downgrade() -> None:
     op.drop_index("ix_history_deposit_until_version", table_name="deposit", schema="lode_history")
     op.drop_index("ix_history_deposit", table_name="deposit", schema="lode_history")
     op.drop_geospatial_table("deposit", schema="lode_history")
-    op.drop_geospatial_index(
-        "ix_zone_geom", table_name="zone", schema="lode", postgresql_using="gist", column_name="geom"
-    )
+    op.drop_geospatial_index("ix_zone_geom", table_name="zone", schema="lode", postgresql_using="gist", column_name="geom")
     op.drop_geospatial_table("zone", schema="lode")
     op.drop_table("term", schema="lode")
     op.drop_table("source_record", schema="lode")

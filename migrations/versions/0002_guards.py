@@ -234,9 +234,7 @@ def upgrade() -> None:
     for table in KEPT:
         op.execute(f"ALTER TABLE lode.{table} ALTER since_version SET DEFAULT lode.current_version()")
         # named so that it runs after the other BEFORE triggers, which may still change the row
-        op.execute(
-            f"CREATE TRIGGER z_begin_span BEFORE UPDATE ON lode.{table} FOR EACH ROW EXECUTE FUNCTION lode.begin_span()"
-        )
+        op.execute(f"CREATE TRIGGER z_begin_span BEFORE UPDATE ON lode.{table} FOR EACH ROW EXECUTE FUNCTION lode.begin_span()")
         for event in ("UPDATE", "DELETE"):
             op.execute(
                 f"CREATE TRIGGER keep_history_{event.lower()} AFTER {event} ON lode.{table} "
@@ -296,9 +294,7 @@ def downgrade() -> None:
     op.execute("DROP VIEW lode.estimate_class_total")
     for table in KEPT:
         op.execute(f"ALTER TABLE lode.{table} ALTER since_version DROP DEFAULT")
-    triggers = [
-        (table, name) for table in KEPT for name in ("z_begin_span", "keep_history_update", "keep_history_delete")
-    ]
+    triggers = [(table, name) for table in KEPT for name in ("z_begin_span", "keep_history_update", "keep_history_delete")]
     triggers += [(table, "keep_reported") for table in REPORTED]
     triggers += [("phase", f"refresh_status_{event}") for event in ("insert", "update", "delete")]
     triggers += [("project", "set_status"), ("deposit", "check_size")]

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from flask import Flask, Response, request
+
 from lodebase import settings as settings_module
 from lodebase.settings import Settings
-
 from lodeweb import catalog, database, errors, health, i18n, items, pages
 
 A_YEAR_S = 365 * 86_400

@@ -2,10 +2,10 @@
 
 import orjson
 from flask import Blueprint, Response
+
 from lodebase.query import provenance
 from lodebase.query.collections_ import COLLECTIONS, Collection, collection
 from lodebase.query.run import extent, reading
-
 from lodeweb.database import site
 from lodeweb.links import GEOJSON, JSON, Link, link, self_link
 
@@ -19,7 +19,8 @@ def landing() -> Response:
     return _json(
         {
             "title": "Lode",
-            "description": "Deposits, exploration discoveries and project sites of strategic minerals. 战略性矿产的矿床、勘查发现与项目。",
+            "description": "Deposits, exploration discoveries and project sites of strategic minerals. "
+            "战略性矿产的矿床、勘查发现与项目。",
             "links": [
                 self_link(JSON),
                 link("/api/collections", "data", JSON, "Collections"),

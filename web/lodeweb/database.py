@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from flask import Flask, current_app
+from sqlalchemy import Engine
+
 from lodebase.db import engine as engines
 from lodebase.db.cluster import Cluster
 from lodebase.query.run import Counts
 from lodebase.settings import Settings
-from sqlalchemy import Engine
 
 KEY = "lode"
 

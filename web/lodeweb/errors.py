@@ -5,6 +5,8 @@ from collections.abc import Mapping
 import orjson
 import structlog
 from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
 from lodebase.errors import (
     BadQuery,
     DatabaseAway,
@@ -14,7 +16,6 @@ from lodebase.errors import (
     NotMigrated,
     StatementTimeout,
 )
-from werkzeug.exceptions import HTTPException
 
 STATUS: Mapping[type[LodeError], tuple[int, str]] = {
     BadQuery: (400, "A parameter can't be used"),

@@ -1,10 +1,10 @@
 """Whether the site lives, and whether it can answer."""
 
 from flask import Blueprint, Response
+
 from lodebase.db.upgrade import state
 from lodebase.errors import NotMigrated
 from lodebase.query.run import dataset_version, reading
-
 from lodeweb.database import site
 
 blueprint = Blueprint("health", __name__)

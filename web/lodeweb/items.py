@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import orjson
 from flask import Blueprint, Response, request
+
 from lodebase.query import item, page
 from lodebase.query.collections_ import collection
-
 from lodeweb import params
 from lodeweb.database import site
 from lodeweb.links import GEOJSON, JSON, link, next_link, self_link

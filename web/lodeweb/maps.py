@@ -1,9 +1,10 @@
 """The map, made by folium and put into our own page: its addresses and its script's nonce are ours in one place."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import folium
-from branca.element import Element
+from branca.element import MacroElement
 from folium.template import Template
 
 START = (22.0, 60.0)
@@ -18,14 +19,14 @@ class MapParts:
     script: str
 
 
-class LodeMap(folium.Map):  # type: ignore[misc]
+class LodeMap(folium.Map):
     """A folium map whose Leaflet comes with our own bundle, so it links to no other host."""
 
     default_js: list[tuple[str, str]] = []
     default_css: list[tuple[str, str]] = []
 
 
-class Layers(folium.elements.MacroElement):  # type: ignore[misc]
+class Layers(MacroElement):
     """Hands the map to our bundle, which draws base, layers, legend and popups on it."""
 
     _template = Template(
@@ -40,11 +41,11 @@ class Layers(folium.elements.MacroElement):  # type: ignore[misc]
 def world() -> MapParts:
     """A map of the world with nothing on it but what our bundle will draw."""
     made = LodeMap(location=START, zoom_start=START_ZOOM, tiles=None, prefer_canvas=True, world_copy_jump=True, min_zoom=2)
-    made.add_child(Layers())
-    figure = made.get_root()
+    made.add_child(Layers())  # type: ignore[no-untyped-call]
+    figure: Any = made.get_root()
     figure.render()
     return MapParts(_text(figure.html), _text(figure.script))
 
 
-def _text(part: Element) -> str:
+def _text(part: Any) -> str:
     return "\n".join(child.render() for child in part._children.values())

@@ -6,12 +6,12 @@ from typing import Any
 import orjson
 from flask import Blueprint, Flask, Response, g, render_template
 from flask_babel import gettext
+
 from lodebase.errors import LodeError
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.run import totals
 from lodedata.sources import source
 from lodedata.vocab import vocabulary
-
 from lodeweb import assets, maps
 from lodeweb.database import site
 from lodeweb.i18n import language
@@ -91,9 +91,7 @@ def _map_settings() -> dict[str, Any]:
     return {
         "lang": lang,
         "countries": assets.url("countries-50m.json"),
-        "collections": {
-            name: c.title_zh if lang == "zh" else c.title_en for name, c in COLLECTIONS.items()
-        },
+        "collections": {name: c.title_zh if lang == "zh" else c.title_en for name, c in COLLECTIONS.items()},
         "labels": {name: {t.code: t.label(lang) for t in vocabulary(name)} for name in LABELLED},
         "groups": _groups(),
         "words": {

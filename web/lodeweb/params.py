@@ -3,13 +3,14 @@
 import math
 from collections.abc import Iterable
 
+from werkzeug.datastructures import MultiDict
+
 from lodebase.errors import BadQuery
 from lodebase.query import Bbox, Query
 from lodebase.query.collections_ import Collection
 from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
 from lodedata.cells import Unreadable, number
 from lodedata.vocab import Vocabulary, vocabulary
-from werkzeug.datastructures import MultiDict
 
 KNOWN = ("bbox", "limit", "after", "commodity", "country", "properties", "f", "lang")
 LONGEST_VALUE = 4_096
@@ -73,7 +74,11 @@ def _codes(name: str, values: Iterable[str]) -> Iterable[str]:
         for word in filter(None, (part.strip() for part in value.split(","))):
             term = known.find(word)
             if term is None:
-                raise BadQuery(name, word, f"is no code, label or alias of the vocabulary {name}; /api/vocabularies/{name} lists them")
+                raise BadQuery(
+                    name,
+                    word,
+                    f"is no code, label or alias of the vocabulary {name}; /api/vocabularies/{name} lists them",
+                )
             yield term.code
 
 
@@ -83,7 +88,11 @@ def _properties(collection: Collection, text: str | None) -> tuple[str, ...] | N
     names = tuple(part.strip() for part in text.split(",") if part.strip())
     for name in names:
         if name not in collection.field_names:
-            raise BadQuery("properties", name, f"is no property of {collection.name}; there are {', '.join(collection.field_names)}")
+            raise BadQuery(
+                "properties",
+                name,
+                f"is no property of {collection.name}; there are {', '.join(collection.field_names)}",
+            )
     if not names:
         raise BadQuery("properties", text, "names no property")
     return names

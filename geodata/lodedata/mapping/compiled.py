@@ -441,12 +441,12 @@ def _measure(spec: MeasureSpec, bound: Columns) -> Callable[[Cells, Problems], C
 def _phase(
     spec: PhaseSpec, bound: Columns, as_of: PartialDate | None
 ) -> Callable[[Cells, Problems, PartialDate | None], Phase | None]:
-    texts = {
-        name: fields.text(cell, bound)
-        for name in ("name", "technology", "note")
-        if (cell := getattr(spec, name)) is not None
+    texts: dict[str, Any] = {
+        name: fields.text(cell, bound) for name in ("name", "technology", "note") if (cell := getattr(spec, name)) is not None
     }
-    dates = {name: fields.date(cell, bound) for name in ("start", "end") if (cell := getattr(spec, name)) is not None}
+    dates: dict[str, Any] = {
+        name: fields.date(cell, bound) for name in ("start", "end") if (cell := getattr(spec, name)) is not None
+    }
     product = fields.term(spec.product, "product", bound, soft=True) if spec.product is not None else None
     said = fields.text(spec.product.model_copy(update={"map": None}), bound) if spec.product is not None else None
     phase_type = fields.term(spec.phase_type, "phase-type", bound) if spec.phase_type is not None else None

@@ -113,7 +113,7 @@ def _mapped(taken: TextGetter, cell: Cell) -> TextGetter:
         value = taken(cells)
         if value is None:
             return None
-        return mapping[value] if value in mapping else (value if keep else None)
+        return mapping.get(value, value if keep else None)
 
     return mapped
 
@@ -261,21 +261,15 @@ def figure(spec: Amount, columns: Columns) -> Callable[[Cells, Problems], float 
     return value
 
 
-def amount(
-    spec: Amount, dimension: Dimension, columns: Columns
-) -> Callable[[Cells, Problems, str | None], Quantity | None]:
+def amount(spec: Amount, dimension: Dimension, columns: Columns) -> Callable[[Cells, Problems, str | None], Quantity | None]:
     """A function giving a reported figure with its unit, basis and factor to the base unit.
 
     Its third argument is the commodity for which a basis such as Li2O is turned to metal. A negative figure refuses.
     """
     reported = figure(spec, columns)
-    unit_of = (
-        text(Cell(column=spec.unit_column), columns) if spec.unit_column is not None else (lambda cells: spec.unit)
-    )
+    unit_of = text(Cell(column=spec.unit_column), columns) if spec.unit_column is not None else (lambda cells: spec.unit)
     spoken = spec.units
-    basis_of = (
-        text(Cell(column=spec.basis_column), columns) if spec.basis_column is not None else (lambda cells: spec.basis)
-    )
+    basis_of = text(Cell(column=spec.basis_column), columns) if spec.basis_column is not None else (lambda cells: spec.basis)
 
     def quantity(cells: Cells, problems: Problems, commodity: str | None = None) -> Quantity | None:
         value = reported(cells, problems)

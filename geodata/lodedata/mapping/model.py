@@ -266,9 +266,7 @@ class Source(Model):
     note_zh: str | None = None
     fetch: tuple[Fetch, ...] = ()
     tables: tuple[TableSpec, ...] = ()
-    recognise: tuple[str, ...] = Field(
-        (), description="files, by pattern, of which a folder of this source holds at least one"
-    )
+    recognise: tuple[str, ...] = Field((), description="files, by pattern, of which a folder of this source holds at least one")
 
 
 class _Loader(yaml.SafeLoader):

@@ -102,9 +102,7 @@ def _from_columns(
     return place
 
 
-def _from_geometry(
-    system: str, stated: Callable[[Cells], float | None], method: Callable[[Cells], str | None]
-) -> Placer:
+def _from_geometry(system: str, stated: Callable[[Cells], float | None], method: Callable[[Cells], str | None]) -> Placer:
     def place(cells: Cells, wkb: bytes | None, problems: Problems) -> Position | None:
         if wkb is None:
             return None
@@ -126,9 +124,7 @@ def _from_geometry(
             return None
         corners_x, corners_y = crs.transform(system, np.array([left, right]), np.array([bottom, top]))
         _, _, diagonal = _GEOD.inv(corners_x[0], corners_y[0], corners_x[1], corners_y[1])
-        return Position(
-            position.lon, position.lat, _widest(stated(cells), diagonal / 2), "generalised", original, system
-        )
+        return Position(position.lon, position.lat, _widest(stated(cells), diagonal / 2), "generalised", original, system)
 
     return place
 

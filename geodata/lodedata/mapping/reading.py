@@ -24,6 +24,7 @@ class Reading:
 
     @property
     def refused(self) -> bool:
+        """Whether the rows go to quarantine."""
         return any(problem.refuses for problem in self.problems)
 
 

@@ -124,9 +124,7 @@ def suggestion(path: Path) -> str:
     lines += _commodity_lines(by_field, rest)
     lines += _deposit_lines(by_field, rest, kind) if kind != "project" else _project_lines(by_field)
     used = {c.name for c in columns} - {c.name for c in rest}
-    lines += _ignored_lines(
-        [c for c in rest if not any(f"{_q(c.name)}" in line for line in lines) and c.name not in used]
-    )
+    lines += _ignored_lines([c for c in rest if not any(f"{_q(c.name)}" in line for line in lines) and c.name not in used])
     return "\n".join(lines) + "\n"
 
 
@@ -136,8 +134,7 @@ def _fullest(tables: list[Table]) -> tuple[Table, list[Found], bool]:
         rows = list(islice(table.rows, SAMPLE_ROWS))
         if rows:
             columns = [
-                _column(name, [row.cells[i] for row in rows if i < len(row.cells)])
-                for i, name in enumerate(table.columns)
+                _column(name, [row.cells[i] for row in rows if i < len(row.cells)]) for i, name in enumerate(table.columns)
             ]
             return table, [c for c in columns if c.name], any(row.geometry for row in rows)
     raise FileRefused(f"{tables[0].file}: has a header and no rows")
@@ -147,7 +144,7 @@ def _column(name: str, cells: Iterable[object]) -> Found:
     plain = normal(name).casefold()
     match = UNIT_IN_NAME.search(plain)
     unit_text = None
-    if match is not None and any(unit(match[1], d) for d in ("mass", "rate", "grade")):  # type: ignore[arg-type]
+    if match is not None and any(unit(match[1], d) for d in ("mass", "rate", "grade")):
         unit_text, plain = match[1], plain[: match.start()].strip()
         # symbols are told by their case, so the unit is taken as it is written
         written = UNIT_IN_NAME.search(normal(name))
@@ -183,8 +180,8 @@ def _assigned(columns: list[Found]) -> tuple[dict[str, Found], list[Found]]:
                     by_field[name] = column
                     rest.remove(column)
                     break
-    name = by_field.get("name_en")
-    if name is not None and "name_zh" not in by_field and _share_chinese(name) > 0.5:
+    named = by_field.get("name_en")
+    if named is not None and "name_zh" not in by_field and _share_chinese(named) > 0.5:
         by_field["name_zh"] = by_field.pop("name_en")
     return by_field, rest
 
@@ -265,9 +262,7 @@ def _key_lines(by_field: dict[str, Found], columns: list[Found]) -> list[str]:
     column = by_field.get("key")
     if column is None or len(set(column.values)) < len(column.values):
         why = f"{column.name!r} repeats itself" if column is not None else "no column names a key"
-        unique = next(
-            (c for c in columns if c.values and len(set(c.values)) == len(c.values) and len(c.values) > 1), None
-        )
+        unique = next((c for c in columns if c.values and len(set(c.values)) == len(c.values) and len(c.values) > 1), None)
         hint = f"; {unique.name!r} is different in every row looked at" if unique is not None else ""
         return [
             f"    # {why}{hint}. A key keeps a row's identity from one version of the file to the next;",
@@ -319,19 +314,21 @@ def _system_lines(lon: Found, lat: Found, xs: list[float], ys: list[float]) -> l
     for word, code in crs.SPOKEN.items():
         if word in spoken and code:
             doubt = crs.uncertainty_m(code)
-            return [
-                f"      crs: {code}          # named by the column" + (f"; uncertain by {doubt:.0f} m" if doubt else "")
-            ]
+            return [f"      crs: {code}          # named by the column" + (f"; uncertain by {doubt:.0f} m" if doubt else "")]
     if not xs or not ys:
         return [f'      crs: "{QUESTION}"          # the coordinates can\'t be read as numbers']
     if max(map(abs, xs)) > 400 or max(map(abs, ys)) > 400:
         return _projected_lines(xs, ys)
     if any(abs(y) > 90 for y in ys) and all(abs(x) <= 90 for x in xs):
-        return ["      # the two columns look swapped: a latitude can't be beyond 90", f'      crs: "{QUESTION}"']
+        return [
+            "      # the two columns look swapped: a latitude can't be beyond 90",
+            f'      crs: "{QUESTION}"',
+        ]
     return [
         "      # degrees; the datum is not told. WGS 84 and CGCS2000 agree to a metre, Xian 1980 and Beijing 1954 are",
         "      # about 100 m uncertain, GCJ-02 (most Chinese web maps) is shifted by 100 to 700 m and can't be used.",
-        f'      crs: "{QUESTION}"          # EPSG:4326 (WGS 84), EPSG:4490 (CGCS2000), EPSG:4610 (Xian 1980), EPSG:4214 (Beijing 1954)',
+        "      # EPSG:4326 is WGS 84, EPSG:4490 CGCS2000, EPSG:4610 Xian 1980, EPSG:4214 Beijing 1954",
+        f'      crs: "{QUESTION}"',
     ]
 
 
@@ -346,8 +343,9 @@ def _projected_lines(xs: list[float], ys: list[float]) -> list[str]:
                 f"      # the easting begins with zone {zone}: CGCS2000 3-degree Gauss-Krüger zone {zone} is EPSG:{code}"
             )
         elif 13 <= zone <= 23:
+            code = 4491 + zone - 13
             lines.append(
-                f"      # the easting begins with zone {zone}: CGCS2000 6-degree Gauss-Krüger zone {zone} is EPSG:{4491 + zone - 13}"
+                f"      # the easting begins with zone {zone}: 6-degree Gauss-Krüger zone {zone} of CGCS2000 is EPSG:{code}"
             )
     return [*lines, f'      crs: "{QUESTION}"          # a code such as EPSG:4527 or EPSG:32650']
 
@@ -403,16 +401,12 @@ def _share_known_in(column: Found, country: str) -> float:
 def _unknown(column: Found, name: str, separators: str = "") -> list[str]:
     """A comment that lists the words of a column which its vocabulary does not know."""
     known = vocabulary(name)
-    parts = (
-        p.strip() for v in column.values for p in (re.split(f"[{re.escape(separators)}]", v) if separators else [v])
-    )
+    parts = (p.strip() for v in column.values for p in (re.split(f"[{re.escape(separators)}]", v) if separators else [v]))
     words = dict.fromkeys(p for p in parts if p and known.find(p) is None)
     if not words:
         return []
     listed = ", ".join(_q(w) for w in list(words)[:8])
-    return [
-        f"    # not in the vocabulary {name}: {listed}{', …' if len(words) > 8 else ''}; give each a code with `map:`"
-    ]
+    return [f"    # not in the vocabulary {name}: {listed}{', …' if len(words) > 8 else ''}; give each a code with `map:`"]
 
 
 def _commodity_lines(by_field: dict[str, Found], rest: list[Found]) -> list[str]:
@@ -484,14 +478,10 @@ def _amount(column: Found, dimension: str, metal: str | None = None) -> str:
     basis = ""
     if metal is not None and dimension == "mass":
         basis = ", basis: " + (
-            "Li2O"
-            if re.search("li2o|氧化锂", column.plain)
-            else "LiCl"
-            if re.search("licl|氯化锂", column.plain)
-            else "metal"
+            "Li2O" if re.search("li2o|氧化锂", column.plain) else "LiCl" if re.search("licl|氯化锂", column.plain) else "metal"
         )
     decimal = ', decimal: ","' if any(re.fullmatch(r"-?\d+,\d+", v) for v in column.values[:100]) else ""
-    if column.unit is not None and unit(column.unit, dimension):  # type: ignore[arg-type]
+    if column.unit is not None and unit(column.unit, dimension):
         return f"{{column: {_q(column.name)}, unit: {_q(column.unit)}{basis}{decimal}}}"
     asked = {"mass": "t, kt, Mt, 万吨", "rate": "t/a, kt/a, 万吨/年", "grade": "%, g/t, ppm"}[dimension]
     return f'{{column: {_q(column.name)}, unit: "{QUESTION}"{basis}{decimal}}}          # the unit is not told: {asked}'

@@ -54,7 +54,7 @@ def _numbered_rows(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[
                 raise FileRefused(f"{path.name}, row {begins}: {_in_words(error)}") from None
             except UnicodeDecodeError:
                 raise FileRefused(
-                    f"{path.name}, after row {begins}: the text is not {encoding}; name the right encoding (utf-8, gb18030, cp1252)"
+                    f"{path.name}, after row {begins}: the text is not {encoding}; name its encoding: utf-8, gb18030 or cp1252"
                 ) from None
             yield begins, cells
             begins = reader.line_num + 1

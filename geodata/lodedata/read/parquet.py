@@ -53,6 +53,4 @@ def _rows(path: Path, file: pq.ParquetFile, header: tuple[str, ...], geometry: s
                 number += 1
                 yield Row(number, row, wkb)
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise FileRefused(
-            f"{path.name}, after row {number}: can't be read ({str(error).splitlines()[0][:200]})"
-        ) from None
+        raise FileRefused(f"{path.name}, after row {number}: can't be read ({str(error).splitlines()[0][:200]})") from None

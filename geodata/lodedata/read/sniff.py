@@ -11,8 +11,15 @@ from charset_normalizer import from_bytes
 from lodedata.read.table import LIMITS, FileRefused, Limits, Told
 
 SAMPLE_BYTES = 256 * 1024
+FORMATS = "CSV, XLSX, GeoPackage, shapefile, GeoJSON, FlatGeobuf, Parquet"
 DELIMITERS = ",;\t|"
 TEXT_ENCODINGS = ("utf-8", "gb18030", "cp1252")
+MAGIC = {
+    b"SQLite format 3\x00": "gpkg",
+    b"PAR1": "parquet",
+    b"fgb\x03fgb": "fgb",
+    b"\x00\x00\x27\x0a": "shapefile",
+}
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
@@ -27,30 +34,21 @@ def told(path: Path, limits: Limits = LIMITS) -> Told:
     if size == 0:
         raise FileRefused(f"{name}: the file is empty")
     if size > limits.file_bytes:
-        raise FileRefused(
-            f"{name}: {size / 2**30:.1f} GiB is more than the {limits.file_bytes / 2**30:.0f} GiB that are read"
-        )
+        raise FileRefused(f"{name}: {size / 2**30:.1f} GiB is more than the {limits.file_bytes / 2**30:.0f} GiB that are read")
     with path.open("rb") as stream:
         head = stream.read(SAMPLE_BYTES)
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return Told(_kind_of_zip(path, limits))
-    if head.startswith(b"SQLite format 3\x00"):
-        return Told("gpkg")
-    if head.startswith(b"PAR1"):
-        return Told("parquet")
-    if head.startswith(b"fgb\x03fgb"):
-        return Told("fgb")
     if head.startswith(_OLE):
         raise FileRefused(f"{name}: {_ole_reason(path)}")
-    if head[:4] == b"\x00\x00\x27\x0a":
-        return Told("shapefile")
+    for magic, kind in MAGIC.items():
+        if head.startswith(magic):
+            return Told(kind)
     encoding = text_encoding(path)
     text = head.decode(encoding, errors="ignore").lstrip("\ufeff \t\r\n")
     if text.startswith(("{", "[")):
         if size > limits.geojson_bytes:
-            raise FileRefused(
-                f"{name}: a GeoJSON of {size / 2**30:.1f} GiB is read whole; give it as GeoPackage or FlatGeobuf"
-            )
+            raise FileRefused(f"{name}: a GeoJSON of {size / 2**30:.1f} GiB is read whole; give it as GeoPackage or FlatGeobuf")
         return Told("geojson", encoding=encoding)
     if text.startswith("<") and "<html" in text[:2000].casefold():
         raise FileRefused(f"{name}: is a web page (perhaps an error page), not a table")
@@ -81,9 +79,7 @@ def text_encoding(path: Path) -> str:
         return "utf-8"
     controls = sum(byte < 9 or 13 < byte < 32 for byte in head)
     if controls > len(head) // 100:
-        raise FileRefused(
-            f"{path.name}: is neither text nor a format that is read (CSV, XLSX, GeoPackage, shapefile, GeoJSON, FlatGeobuf, Parquet)"
-        )
+        raise FileRefused(f"{path.name}: is neither text nor one of the formats that are read: {FORMATS}")
     return _legacy_encoding(path)
 
 
@@ -169,9 +165,7 @@ def check_zip(path: Path, limits: Limits = LIMITS) -> list[zipfile.ZipInfo]:
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise FileRefused(f"{name}: the zip is damaged or cut short ({error})") from None
     if len(entries) > limits.zip_entries:
-        raise FileRefused(
-            f"{name}: the zip claims {len(entries)} entries, more than the {limits.zip_entries} that are read"
-        )
+        raise FileRefused(f"{name}: the zip claims {len(entries)} entries, more than the {limits.zip_entries} that are read")
     claimed = sum(entry.file_size for entry in entries)
     if claimed > limits.unpacked_bytes:
         raise FileRefused(

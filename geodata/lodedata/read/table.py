@@ -32,6 +32,7 @@ class Table:
 
     @property
     def name(self) -> str:
+        """The file's name, with the sheet or layer where it has several."""
         return f"{self.file}, {self.part}" if self.part else self.file
 
 

@@ -31,9 +31,7 @@ def _layers(path: Path, kind: str) -> list[tuple[str, str]]:
     sources = [str(path)]
     if kind == "shapefile-zip":
         with zipfile.ZipFile(path) as archive:
-            shapes = [
-                name for name in archive.namelist() if name.casefold().endswith(".shp") and "__MACOSX" not in name
-            ]
+            shapes = [name for name in archive.namelist() if name.casefold().endswith(".shp") and "__MACOSX" not in name]
         sources = [f"/vsizip/{{{path.resolve()}}}/{name}" for name in sorted(shapes)]
     try:
         return [(source, str(layer)) for source in sources for layer, _ in pyogrio.list_layers(source)]
@@ -66,9 +64,7 @@ def _rows(
 ) -> Iterator[Row]:
     number = 1
     try:
-        with pyogrio.open_arrow(
-            source, layer=layer, batch_size=BATCH_ROWS, use_pyarrow=True, encoding=encoding
-        ) as opened:
+        with pyogrio.open_arrow(source, layer=layer, batch_size=BATCH_ROWS, use_pyarrow=True, encoding=encoding) as opened:
             meta, reader = opened
             geometry_name = meta["geometry_name"] or "wkb_geometry"
             for batch in reader:
@@ -80,9 +76,7 @@ def _rows(
                     number += 1
                     yield Row(number, row, wkb)
     except (DataSourceError, DataLayerError, UnicodeDecodeError, OSError, ValueError) as error:
-        raise FileRefused(
-            f"{path.name}, layer {layer!r}, after row {number}: can't be read ({_first_line(error)})"
-        ) from None
+        raise FileRefused(f"{path.name}, layer {layer!r}, after row {number}: can't be read ({_first_line(error)})") from None
 
 
 def _plain(value: Any) -> Any:

@@ -46,7 +46,7 @@ def _table(path: Path, title: str, index: int, hints: Hints) -> Table | None:
     header_at = hints.header_row or header_among([["" if c is None else str(c) for c in row] for row in first])
     merged, formulas = _merged_and_formulas(path, index)
     for reference in merged:
-        _, top, _, bottom = range_boundaries(reference)
+        _, top, _, bottom = (edge or 0 for edge in range_boundaries(reference))
         if bottom >= header_at:
             where = "the header" if top <= header_at else "the rows"
             raise FileRefused(

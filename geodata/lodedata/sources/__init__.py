@@ -17,9 +17,7 @@ class UnknownSource(LookupError):
 
 def names() -> tuple[str, ...]:
     """The names of all sources; boundaries come first, so that the others are checked against them."""
-    found = sorted(
-        entry.name.replace("_", "-") for entry in files(__name__).iterdir() if (entry / "source.yml").is_file()
-    )
+    found = sorted(entry.name.replace("_", "-") for entry in files(__name__).iterdir() if (entry / "source.yml").is_file())
     return tuple(sorted(found, key=lambda name: name != "natural-earth"))
 
 

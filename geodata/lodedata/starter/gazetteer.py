@@ -13,8 +13,27 @@ from lodedata.vocab import fold, vocabulary
 SHORTEST_NAME = 5
 LONGEST_NAME_WORDS = 4
 _KIND_WORDS = frozenset(
-    "mine mines deposit deposits project smelter refinery plant plants concentrator open underground complex group "
-    "district area hpal sx and".split()
+    [
+        "mine",
+        "mines",
+        "deposit",
+        "deposits",
+        "project",
+        "smelter",
+        "refinery",
+        "plant",
+        "plants",
+        "concentrator",
+        "open",
+        "underground",
+        "complex",
+        "group",
+        "district",
+        "area",
+        "hpal",
+        "sx",
+        "and",
+    ]
 )
 """Words after a name that say what kind of thing it is, and not that it is another."""
 _CHINESE_KIND = re.compile(r"(铜|锂|镍|钴|锡|铝土|多金属)?(矿床|矿区|矿山|矿)$")

@@ -4,6 +4,7 @@ Each vocabulary is one CSV beside this file; ``sources.yml`` tells where its ter
 """
 
 import csv
+import io
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ class Term:
     extra: Mapping[str, str]
 
     def label(self, lang: str) -> str:
+        """The label in Chinese for ``zh``, else in English."""
         return self.label_zh if lang == "zh" else self.label_en
 
 
@@ -107,8 +109,7 @@ def table(name: str) -> list[dict[str, str]]:
     entry = files(__name__) / f"{name}.csv"
     if not entry.is_file():
         raise UnknownVocabulary(f"{name!r} is no vocabulary; there are {', '.join(names())}")
-    with entry.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+    return list(csv.DictReader(io.StringIO(entry.read_text(encoding="utf-8"), newline="")))
 
 
 @lru_cache(maxsize=64)

@@ -31,9 +31,7 @@ def upgrade_(as_json: bool) -> None:
 def downgrade(revision: str, yes: bool, as_json: bool) -> None:
     """Take the store down to REVISION (`base` takes everything away)."""
     if not yes:
-        click.confirm(
-            f"Take the store down to {revision}? Data of tables that are taken away is lost", abort=True, err=True
-        )
+        click.confirm(f"Take the store down to {revision}? Data of tables that are taken away is lost", abort=True, err=True)
     _print(upgrade.downgrade(_ready(), revision), as_json)
 
 

@@ -3,15 +3,11 @@
 import json
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
-from lodedata import sources, starter
-from lodedata.boundaries import Boundaries
-from lodedata.mapping import Reading, Source, Tally, load, read_mapped
-from lodedata.mapping.suggest import suggestion
 
 from lodebase import settings as settings_module
 from lodebase.cli.output import json_option, say, shown
@@ -22,6 +18,10 @@ from lodebase.ingest.borders import boundaries
 from lodebase.ingest.fetch import fetch
 from lodebase.ingest.run import Job, Progress, Summary, run
 from lodebase.settings import Settings
+from lodedata import sources, starter
+from lodedata.boundaries import Boundaries
+from lodedata.mapping import Reading, Source, Tally, load, read_mapped
+from lodedata.mapping.suggest import suggestion
 
 SHOWN_REASONS = 5
 
@@ -41,9 +41,7 @@ class Options:
 @click.option(
     "--mapping", type=click.Path(path_type=Path), help="The mapping of your own table; then NAME is the table's file."
 )
-@click.option(
-    "--suggest", is_flag=True, help="Print a commented mapping for your own table; then NAME is the table's file."
-)
+@click.option("--suggest", is_flag=True, help="Print a commented mapping for your own table; then NAME is the table's file.")
 @click.option("--dry-run", is_flag=True, help="Tell what would change, and change nothing.")
 @click.option("--corrected", is_flag=True, help="PATH is an exported and corrected quarantine file of NAME.")
 @json_option
@@ -133,9 +131,7 @@ def _source(name: str, path: Path | None, settings: Settings, corrected: bool) -
 def _own(mapping: Path, path: Path, corrected: bool) -> Planned:
     source = load(mapping)
     if source.name in sources.names():
-        raise ImportRefused(
-            f"{mapping}: the name {source.name!r} belongs to a source of Lode; give your table another."
-        )
+        raise ImportRefused(f"{mapping}: the name {source.name!r} belongs to a source of Lode; give your table another.")
     if not source.tables:
         raise ImportRefused(f"{mapping}: has no `tables`; `lode import --suggest FILE` writes them.")
     if not path.exists():
@@ -145,9 +141,7 @@ def _own(mapping: Path, path: Path, corrected: bool) -> Planned:
 
 def _fetched(source: Source, settings: Settings) -> Path:
     if not source.fetch:
-        raise FetchFailed(
-            f"{source.name} has no address to fetch it from; get it at {source.homepage} and name the folder."
-        )
+        raise FetchFailed(f"{source.name} has no address to fetch it from; get it at {source.homepage} and name the folder.")
     folder = settings.home / "downloads" / source.name
     for what in source.fetch:
         say(f"fetching {what.url}")
@@ -157,7 +151,7 @@ def _fetched(source: Source, settings: Settings) -> Path:
     return folder
 
 
-def _bytes_shown() -> object:
+def _bytes_shown() -> Callable[[int, int | None], None]:
     def show(have: int, whole: int | None) -> None:
         if sys.stderr.isatty():
             of = f" of {whole / 1e6:.1f}" if whole else ""
@@ -166,9 +160,7 @@ def _bytes_shown() -> object:
     return show
 
 
-def _run_all(
-    store: Store, settings: Settings, planned: Iterable[Planned], options: Options
-) -> tuple[bool, list[Summary]]:
+def _run_all(store: Store, settings: Settings, planned: Iterable[Planned], options: Options) -> tuple[bool, list[Summary]]:
     """Run each planned import; a refused one is told and the next one begun."""
     failed = False
     summaries = []
@@ -206,7 +198,7 @@ def _run_all(
     return failed, summaries
 
 
-def _reader(source: Source, path: Path, how: str) -> object:
+def _reader(source: Source, path: Path, how: str) -> Callable[[Tally], Iterable[Reading]]:
     def read(tally: Tally) -> Iterable[Reading]:
         if how == "corrected":
             return quarantine.corrected(source, path, tally)
@@ -230,8 +222,6 @@ def _tell(store: Store, summary: Summary, options: Options) -> None:
         say(f"  {note}"[:width])
     for number, row in enumerate(summary.refused):
         if number == SHOWN_REASONS:
-            say(
-                f"  … and {summary.quarantined - SHOWN_REASONS:,} more; `lode quarantine rows {summary.source}` lists them"
-            )
+            say(f"  … and {summary.quarantined - SHOWN_REASONS:,} more; `lode quarantine rows {summary.source}` lists them")
             break
         say(f"  {row}")

@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from lodedata import sources as known_sources
-from lodedata import vocab as vocabularies
 
 from lodebase import settings as settings_module
 from lodebase.cli.output import json_option, print_rows, say
@@ -14,6 +12,8 @@ from lodebase.db.store import opened
 from lodebase.errors import NoSuchThing
 from lodebase.ingest import lineage
 from lodebase.ingest import quarantine as refused_rows
+from lodedata import sources as known_sources
+from lodedata import vocab as vocabularies
 
 
 @click.command()
@@ -46,7 +46,20 @@ def runs(limit: int, as_json: bool) -> None:
     """List the latest imports."""
     with opened(settings_module.load()) as store:
         rows = lineage.runs(store.importer, limit)
-    columns = "id source state read loaded updated unchanged out_of_scope quarantined gone seconds message".split()
+    columns = [
+        "id",
+        "source",
+        "state",
+        "read",
+        "loaded",
+        "updated",
+        "unchanged",
+        "out_of_scope",
+        "quarantined",
+        "gone",
+        "seconds",
+        "message",
+    ]
     print_rows(rows, as_json, columns)
 
 

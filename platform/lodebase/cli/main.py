@@ -6,16 +6,16 @@ Exit status: 0 done; 1 a fault of Lode itself; 2 something that the caller can m
 import sys
 
 import click
-from lodedata.mapping import MappingRefused
-from lodedata.read import FileRefused
-from lodedata.sources import UnknownSource
-from lodedata.vocab import UnknownVocabulary
 
 from lodebase.cli.database import db
 from lodebase.cli.imports import import_
 from lodebase.cli.lists import quarantine, runs, settings, sources, vocab
 from lodebase.cli.serve import serve
 from lodebase.errors import LodeError
+from lodedata.mapping import MappingRefused
+from lodedata.read import FileRefused
+from lodedata.sources import UnknownSource
+from lodedata.vocab import UnknownVocabulary
 
 MENDABLE = (FileRefused, MappingRefused, UnknownSource, UnknownVocabulary)
 

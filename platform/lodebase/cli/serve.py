@@ -13,7 +13,6 @@ from pathlib import Path
 
 import click
 import psycopg
-from lodedata import sources, starter
 
 from lodebase import settings as settings_module
 from lodebase.cli.output import say
@@ -22,6 +21,7 @@ from lodebase.errors import PortTaken
 from lodebase.ingest.borders import boundaries
 from lodebase.ingest.run import Job, run
 from lodebase.settings import Settings
+from lodedata import sources, starter
 
 APPLICATION = "lodeweb.app:create_app()"
 STOP_S = 10.0

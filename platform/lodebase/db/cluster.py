@@ -7,6 +7,7 @@ other users, and ``peer`` authentication lets only its user (and root) in. As ro
 import fcntl
 import hashlib
 import os
+import pwd
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -96,6 +97,7 @@ class Cluster:
         """Make and start the cluster where need be; True if this call started it. Raises ClusterTrouble, DiskFull."""
         self._make_home()
         with self._locked():
+            self._make_base()
             found = self._programs()
             if not (self.data / "PG_VERSION").exists():
                 self._initdb(found)
@@ -138,6 +140,13 @@ class Cluster:
     def _make_home(self) -> None:
         try:
             self.home.mkdir(parents=True, exist_ok=True)
+            # tried here, where what is wrong can be told
+            (self.home / "lock").touch()
+        except OSError as error:
+            raise self._in_words(error) from None
+
+    def _make_base(self) -> None:
+        try:
             if self._user is None:
                 self.base.mkdir(mode=0o700, exist_ok=True)
                 self._make_socket_folder()
@@ -290,9 +299,7 @@ class Cluster:
             raise ClusterTrouble(f"{Path(command[0]).name} failed: {last}")
 
     def _call(self, command: Sequence[str], keep_output: bool = True) -> subprocess.CompletedProcess[str]:
-        identity = (
-            {} if self._user is None else {"user": self._user.pw_uid, "group": self._user.pw_gid, "extra_groups": []}
-        )
+        identity = {} if self._user is None else {"user": self._user.pw_uid, "group": self._user.pw_gid, "extra_groups": []}
         # the server started by pg_ctl would keep a pipe open for ever, so its output goes to its log alone
         sink = subprocess.PIPE if keep_output else subprocess.DEVNULL
         return subprocess.run(  # type: ignore[call-overload, no-any-return]
@@ -317,6 +324,6 @@ class Cluster:
 
 def _own_name() -> str:
     try:
-        return programs.pwd.getpwuid(os.geteuid()).pw_name
+        return pwd.getpwuid(os.geteuid()).pw_name
     except KeyError:
         raise ClusterTrouble(f"The user with the number {os.geteuid()} has no name; add it to /etc/passwd.") from None

@@ -32,9 +32,7 @@ def of_settings(settings: Settings) -> Addresses:
     assert settings.database_url is not None
     owner = _url("LODE_DATABASE_URL", settings.database_url.get_secret_value())
     if settings.site_database_url is not None:
-        return Addresses(
-            None, owner, owner, _url("LODE_SITE_DATABASE_URL", settings.site_database_url.get_secret_value())
-        )
+        return Addresses(None, owner, owner, _url("LODE_SITE_DATABASE_URL", settings.site_database_url.get_secret_value()))
     return Addresses(None, owner, owner, owner.update_query_dict({"lode_role": SITE}))
 
 
@@ -42,9 +40,7 @@ def _url(variable: str, text: str) -> URL:
     try:
         url = make_url(text)
     except ArgumentError:
-        raise BadSetting(
-            f"{variable} is no database address; write postgresql://user:password@host:5432/database"
-        ) from None
+        raise BadSetting(f"{variable} is no database address; write postgresql://user:password@host:5432/database") from None
     if url.get_backend_name() not in ("postgresql", "postgres"):
         raise BadSetting(f"{variable} names {url.get_backend_name()}; Lode needs PostgreSQL with PostGIS")
     return url.set(drivername="postgresql+psycopg")

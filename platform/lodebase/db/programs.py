@@ -24,6 +24,7 @@ class Programs:
     major: int
 
     def path(self, name: str) -> str:
+        """The path of one program."""
         return str(self.bin / name)
 
 
@@ -65,16 +66,12 @@ def unprivileged_user() -> pwd.struct_passwd | None:
             return pwd.getpwnam(name)
         except KeyError:
             continue
-    raise ClusterTrouble(
-        "PostgreSQL refuses to run as root and there is no user postgres; make one with `adduser postgres`."
-    )
+    raise ClusterTrouble("PostgreSQL refuses to run as root and there is no user postgres; make one with `adduser postgres`.")
 
 
 def _major(folder: Path) -> int | None:
     try:
-        told = subprocess.run(
-            [folder / "postgres", "--version"], capture_output=True, text=True, timeout=20, check=True
-        )
+        told = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, timeout=20, check=True)
     except (OSError, subprocess.SubprocessError):
         return None
     match = re.search(r"(\d+)", told.stdout)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg
 from psycopg.conninfo import make_conninfo
@@ -31,7 +32,13 @@ class Store:
 
 def conninfo(url: URL) -> str:
     """An address as libpq reads it, with our tables found first and JIT off."""
-    named = {"user": url.username, "password": url.password, "host": url.host, "port": url.port, "dbname": url.database}
+    named: dict[str, Any] = {
+        "user": url.username,
+        "password": url.password,
+        "host": url.host,
+        "port": url.port,
+        "dbname": url.database,
+    }
     rest = {name: value for name, value in url.query.items() if name not in ("lode_role", "options")}
     options = f"-c search_path={SEARCH_PATH} -c jit=off -c TimeZone=UTC"
     known = {name: value for name, value in {**named, **rest}.items() if value is not None}

@@ -133,9 +133,7 @@ import_run = Table(
     Column("message", Text),
     Column("unknown_words", JSONB(none_as_null=True)),
     CheckConstraint(one_of("state", ("done", "failed")), name="state"),
-    CheckConstraint(
-        "state <> 'done' OR read = loaded + updated + unchanged + out_of_scope + quarantined", name="adds_up"
-    ),
+    CheckConstraint("state <> 'done' OR read = loaded + updated + unchanged + out_of_scope + quarantined", name="adds_up"),
     comment="Every import: what was read and what became of each row.",
 )
 
@@ -218,9 +216,7 @@ def _thing_rules(name: str) -> list[Any]:
         ),
         Index(f"ix_{name}_geom", "geom", postgresql_using="gist"),
         Index(f"ix_{name}_geog", text("(geom::geography)"), postgresql_using="gist"),
-        Index(
-            f"ix_{name}_search", "search_text", postgresql_using="gin", postgresql_ops={"search_text": "gin_trgm_ops"}
-        ),
+        Index(f"ix_{name}_search", "search_text", postgresql_using="gin", postgresql_ops={"search_text": "gin_trgm_ops"}),
         Index(f"ix_{name}_commodities", "commodities", postgresql_using="gin"),
         Index(f"ix_{name}_country_id", "country", "id"),
     ]
@@ -331,9 +327,7 @@ estimate = Table(
     Column("citation", Text),
     _since(),
     CheckConstraint("num_nonnulls(deposit_id, discovery_id) = 1", name="of_one_thing"),
-    CheckConstraint(
-        one_of("category", RESOURCE_CATEGORIES + RESERVE_CATEGORIES + ("endowment",)), name="category_known"
-    ),
+    CheckConstraint(one_of("category", RESOURCE_CATEGORIES + RESERVE_CATEGORIES + ("endowment",)), name="category_known"),
     CheckConstraint(
         f"kind = CASE WHEN {one_of('category', RESERVE_CATEGORIES)} THEN 'reserve' "
         "WHEN category = 'endowment' THEN 'endowment' ELSE 'resource' END",

@@ -7,8 +7,6 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from lodedata.size import thresholds
-from lodedata.vocab import names, vocabulary
 from sqlalchemy import Connection, Engine, create_engine, delete, insert, text
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
@@ -19,6 +17,8 @@ from lodebase.db.cluster import DATABASE, IMPORTER, OWNER, SITE
 from lodebase.db.engine import Addresses
 from lodebase.db.programs import OLDEST_POSTGIS, OLDEST_POSTGRES
 from lodebase.errors import DatabaseAway, DatabaseUnfit, NotMigrated
+from lodedata.size import thresholds
+from lodedata.vocab import names, vocabulary
 
 EXTENSIONS = ("postgis", "pg_trgm")
 LOCK_TIMEOUT = "30s"
@@ -33,6 +33,7 @@ class State:
 
     @property
     def current(self) -> bool:
+        """Whether the store is where this code wants it."""
         return self.at == self.wanted
 
 
@@ -112,9 +113,7 @@ def require_current(engine: Engine) -> None:
     with engine.connect() as connection:
         found = state(connection)
     if not found.current:
-        raise NotMigrated(
-            f"The store is at {found.at or 'nothing'}, this code wants {found.wanted}; run `lode db upgrade`."
-        )
+        raise NotMigrated(f"The store is at {found.at or 'nothing'}, this code wants {found.wanted}; run `lode db upgrade`.")
 
 
 def _migrate(addresses: Addresses, run: object) -> State:
@@ -156,9 +155,7 @@ def _make_extensions(connection: Connection) -> None:
             ) from None
     version = str(connection.scalar(text("SELECT extversion FROM pg_extension WHERE extname = 'postgis'")))
     if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_POSTGIS:
-        raise DatabaseUnfit(
-            f"The database has PostGIS {version}; Lode needs {'.'.join(map(str, OLDEST_POSTGIS))} or newer."
-        )
+        raise DatabaseUnfit(f"The database has PostGIS {version}; Lode needs {'.'.join(map(str, OLDEST_POSTGIS))} or newer.")
 
 
 def _role_exists(connection: Connection, role: str) -> bool:

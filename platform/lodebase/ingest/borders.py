@@ -5,6 +5,7 @@ from pathlib import Path
 import psycopg
 import pyogrio
 import shapely
+
 from lodedata.boundaries import Area, Boundaries
 from lodedata.vocab import vocabulary
 
@@ -20,10 +21,7 @@ def boundaries(address: str, fallback: Path | None) -> Boundaries:
         rows = connection.execute(ZONES).fetchall()
     if rows:
         return Boundaries(
-            [
-                Area(code, country, kind == "division", shapely.from_wkb(wkb), float(m))
-                for kind, code, country, wkb, m in rows
-            ]
+            [Area(code, country, kind == "division", shapely.from_wkb(wkb), float(m)) for kind, code, country, wkb, m in rows]
         )
     return of_file(fallback) if fallback is not None and fallback.is_file() else Boundaries(())
 

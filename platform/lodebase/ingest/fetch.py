@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import requests
+
+from lodebase.errors import DiskFull, FetchFailed
 from lodedata.mapping.model import Fetch
 from lodedata.read.sniff import check_zip
 from lodedata.read.table import FileRefused
-
-from lodebase.errors import DiskFull, FetchFailed
 
 CONNECT_S = 10.0
 STALL_S = 30.0
@@ -42,9 +42,7 @@ def fetch(what: Fetch, folder: Path, progress: Progress | None = None, stall_s: 
             gained = (part.stat().st_size if part.exists() else 0) > before
             left = TRIES if gained else left - 1
             if left == 0:
-                raise FetchFailed(
-                    f"{what.url}: {_reason(error, stall_s)}; fetch it by hand and name the file."
-                ) from None
+                raise FetchFailed(f"{what.url}: {_reason(error, stall_s)}; fetch it by hand and name the file.") from None
         except OSError as error:
             if error.errno == 28:
                 raise DiskFull(f"There is no room for {what.save_as} in {folder}; free some and try again.") from None

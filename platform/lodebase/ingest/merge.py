@@ -219,7 +219,7 @@ def _write_records(connection: Connection[Any]) -> None:
 
 
 def _filled(statement: str, name: str) -> Composed:
-    return SQL(statement).format(table=Identifier("lode", name), staged=Identifier(f"staged_{name}"))  # type: ignore[arg-type]
+    return SQL(statement).format(table=Identifier("lode", name), staged=Identifier(f"staged_{name}"))
 
 
 def _prune(name: str) -> Composed:
@@ -228,8 +228,8 @@ def _prune(name: str) -> Composed:
     return SQL(PRUNE).format(
         table=Identifier("lode", name),
         staged=Identifier(f"staged_{name}"),
-        owner=SQL(owner),  # type: ignore[arg-type]
-        same=SQL(same),  # type: ignore[arg-type]
+        owner=SQL(owner),
+        same=SQL(same),
     )
 
 
@@ -251,11 +251,9 @@ def _upsert(name: str) -> Composed:
         staged=Identifier(f"staged_{name}"),
         columns=SQL(", ").join(map(Identifier, columns)),
         staged_columns=SQL(", ").join(Identifier("s", column) for column in columns),
-        join=SQL(join),  # type: ignore[arg-type]
+        join=SQL(join),
         key=SQL(", ").join(map(Identifier, key)),
         assignments=SQL(", ").join(
-            SQL("{} = excluded.{}").format(Identifier(column), Identifier(column))
-            for column in columns
-            if column not in key
+            SQL("{} = excluded.{}").format(Identifier(column), Identifier(column)) for column in columns if column not in key
         ),
     )

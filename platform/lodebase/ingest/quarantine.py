@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from lodedata.mapping import Reading, Source, TableSpec, Tally
-from lodedata.mapping.compiled import TableReader
-from lodedata.read import FileRefused, Row, Table, open_tables
 from psycopg.rows import dict_row
 
 from lodebase.errors import NoSuchThing
+from lodedata.mapping import Reading, Source, TableSpec, Tally
+from lodedata.mapping.compiled import TableReader
+from lodedata.read import FileRefused, Row, Table, open_tables
 
 OWN_COLUMNS = ("lode:locator", "lode:key", "lode:reasons")
 """The columns that an export puts before those of the source."""
@@ -44,9 +44,7 @@ def counts(address: str) -> list[dict[str, Any]]:
         ).fetchall()
 
 
-def refused(
-    address: str, source: str | None = None, identity: int | None = None, run: int | None = None
-) -> Iterator[Refused]:
+def refused(address: str, source: str | None = None, identity: int | None = None, run: int | None = None) -> Iterator[Refused]:
     """Open refused rows, all or of one source, one number or one run, in the order of the file."""
     with psycopg.connect(address, row_factory=dict_row) as connection:
         rows = connection.execute(
@@ -78,9 +76,7 @@ def corrected(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """The rows of an exported and corrected file, read as rows of the tables that they came from."""
     table = open_tables(path)[0]
     if table.columns[: len(OWN_COLUMNS)] != OWN_COLUMNS:
-        raise FileRefused(
-            f"{path.name}: does not begin with the columns {', '.join(OWN_COLUMNS)} of `lode quarantine export`"
-        )
+        raise FileRefused(f"{path.name}: does not begin with the columns {', '.join(OWN_COLUMNS)} of `lode quarantine export`")
     if not source.tables:
         raise FileRefused(f"{source.name} is read from related tables; correct its own files and import them again")
     columns = table.columns[len(OWN_COLUMNS) :]
@@ -91,9 +87,7 @@ def corrected(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
         if at not in readers:
             opened = Table(locator.rsplit(", row ", 1)[0], "", columns, iter(()))
             readers[at] = TableReader(source, source.tables[at], opened, tally)
-        yield _kept(
-            readers[at].reading(Row(row.number, row.cells[len(OWN_COLUMNS) :])), source.tables[at], locator, key
-        )
+        yield _kept(readers[at].reading(Row(row.number, row.cells[len(OWN_COLUMNS) :])), source.tables[at], locator, key)
 
 
 def _table_of(source: Source, locator: str) -> int:

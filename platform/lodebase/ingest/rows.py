@@ -7,6 +7,9 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
+from sqlalchemy import Table
+
+from lodebase.db import tables
 from lodedata.problems import Problem
 from lodedata.records import (
     Deposit,
@@ -24,9 +27,6 @@ from lodedata.records import (
 from lodedata.search_words import search_text
 from lodedata.size import size_of
 from lodedata.vocab import vocabulary
-from sqlalchemy import Table
-
-from lodebase.db import tables
 
 ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 ID_LENGTH = 12
@@ -39,9 +39,7 @@ def _columns(table: Table) -> tuple[str, ...]:
     return tuple(column.name for column in table.columns if column.name not in left_out)
 
 
-COLUMNS: dict[str, tuple[str, ...]] = {
-    table.name: _columns(table) for table in (*tables.SERVED.values(), *tables.CHILDREN)
-}
+COLUMNS: dict[str, tuple[str, ...]] = {table.name: _columns(table) for table in (*tables.SERVED.values(), *tables.CHILDREN)}
 
 
 def record_id(source: str, key: str) -> str:
@@ -277,9 +275,7 @@ def _estimate_rows(
 ) -> Iterable[tuple[str, tuple[Any, ...]]]:
     own = f"{identity}.e{n}"
     category = estimate.category
-    kind = (
-        "reserve" if category in tables.RESERVE_CATEGORIES else "endowment" if category == "endowment" else "resource"
-    )
+    kind = "reserve" if category in tables.RESERVE_CATEGORIES else "endowment" if category == "endowment" else "resource"
     yield (
         "estimate",
         (

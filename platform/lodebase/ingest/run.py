@@ -13,16 +13,16 @@ from typing import Any
 
 import orjson
 import psycopg
+
+from lodebase.errors import DatabaseAway, DiskFull, ImportBusy, ImportRefused
+from lodebase.ingest import merge, rows, staging
+from lodebase.ingest.staging import Staged
 from lodedata.boundaries import Boundaries
 from lodedata.checks import check, places
 from lodedata.mapping import MappingRefused, Reading, Source, Tally
 from lodedata.problems import RULES, Problem
 from lodedata.read import FileRefused
 from lodedata.records import Record, Zone
-
-from lodebase.errors import DatabaseAway, DiskFull, ImportBusy, ImportRefused
-from lodebase.ingest import merge, rows, staging
-from lodebase.ingest.staging import Staged
 
 CHUNK_READINGS = 10_000
 IMPORT_LOCK = 7613002
@@ -51,7 +51,17 @@ class Summary:
 
     def counts(self) -> dict[str, Any]:
         """The figures that `lode import --json` prints."""
-        names = "source read loaded updated unchanged out_of_scope quarantined seconds dataset_version".split()
+        names = [
+            "source",
+            "read",
+            "loaded",
+            "updated",
+            "unchanged",
+            "out_of_scope",
+            "quarantined",
+            "seconds",
+            "dataset_version",
+        ]
         return {name: getattr(self, name) for name in names}
 
 
@@ -63,6 +73,7 @@ class Progress:
     began: float = field(default_factory=time.monotonic)
 
     def per_second(self) -> float:
+        """Rows per second since the beginning."""
         return self.rows / max(time.monotonic() - self.began, 1e-9)
 
 
@@ -96,18 +107,12 @@ def run(address: str, job: Job, progress: Progress | None = None) -> Summary:
         _note_failure(address, job, started, str(error))
         raise ImportRefused(str(error)) from None
     except (psycopg.errors.DiskFull, psycopg.errors.OutOfMemory) as error:
-        raise DiskFull(
-            f"The database has no room left ({error.diag.message_primary}); free some and import again."
-        ) from None
+        raise DiskFull(f"The database has no room left ({error.diag.message_primary}); free some and import again.") from None
     except psycopg.OperationalError as error:
-        raise DatabaseAway(
-            f"The database went away during the import; nothing was changed ({_first_line(error)})."
-        ) from None
+        raise DatabaseAway(f"The database went away during the import; nothing was changed ({_first_line(error)}).") from None
 
 
-def _transact(
-    connection: psycopg.Connection[Any], job: Job, progress: Progress, started: datetime, begun: float
-) -> Summary:
+def _transact(connection: psycopg.Connection[Any], job: Job, progress: Progress, started: datetime, begun: float) -> Summary:
     tally = Tally()
     identity = _begin(connection, job, started)
     staging.create(connection)

@@ -33,6 +33,7 @@ class Collection:
 
     @property
     def field_names(self) -> tuple[str, ...]:
+        """The names of its fields, in order."""
         return tuple(field.name for field in self.fields)
 
 

@@ -1,5 +1,7 @@
 """From a Query to SQL expressions: which rows, and each of them as a GeoJSON feature. Values are always bound."""
 
+from typing import Any
+
 from sqlalchemy import JSON, ColumnElement, Select, and_, cast, func, literal, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.sql.selectable import FromClause
@@ -24,7 +26,7 @@ def where(query: Query, table: FromClause) -> ColumnElement[bool]:
     return and_(literal(True), *conditions)
 
 
-def rows(query: Query, collection: Collection) -> Select[tuple[str, str]]:
+def rows(query: Query, collection: Collection) -> Select[Any]:
     """The page's rows in order of their id, each with its id and its feature as JSON text."""
     table = collection.table
     chosen = select(table).where(where(query, table))
@@ -34,7 +36,7 @@ def rows(query: Query, collection: Collection) -> Select[tuple[str, str]]:
     return features(page, collection, query.properties).order_by(page.c.id)
 
 
-def features(row: FromClause, collection: Collection, properties: tuple[str, ...] | None) -> Select[tuple[str, str]]:
+def features(row: FromClause, collection: Collection, properties: tuple[str, ...] | None) -> Select[Any]:
     """Each row's id and its GeoJSON feature as text; every property is there, null when absent."""
     names = [name for name in collection.field_names if properties is None or name in properties]
     listed = select(*(row.c[name] for name in names)).correlate(row).lateral("listed")

@@ -15,24 +15,34 @@ def sources(connection: Connection) -> list[dict[str, Any]]:
 
 def record(connection: Connection, name: str, key: str) -> dict[str, Any]:
     """The raw row of a source with the served record it went into and the run that read it. Raises NoSuchThing."""
-    found = connection.execute(
-        select(source_record).where(source_record.c.source == name, source_record.c.key == key)
-    ).mappings().first()
+    found = (
+        connection.execute(select(source_record).where(source_record.c.source == name, source_record.c.key == key))
+        .mappings()
+        .first()
+    )
     if found is None:
         known = connection.scalar(select(source.c.name).where(source.c.name == name))
         if known is None:
             raise NoSuchThing(f"there is no source {name!r}")
         raise NoSuchThing(f"the source {name} has no record {key!r}")
-    served = connection.execute(
-        select(member.c.record_id, member.c.kind, member.c.leads)
-        .where(member.c.source_record_id == found["id"])
-        .order_by(member.c.leads.desc(), member.c.record_id)
-    ).mappings().all()
-    run = connection.execute(
-        select(import_run.c.id, import_run.c.finished_at, import_run.c.dataset_version, import_run.c.path).where(
-            import_run.c.id == found["changed_run"]
+    served = (
+        connection.execute(
+            select(member.c.record_id, member.c.kind, member.c.leads)
+            .where(member.c.source_record_id == found["id"])
+            .order_by(member.c.leads.desc(), member.c.record_id)
         )
-    ).mappings().one()
+        .mappings()
+        .all()
+    )
+    run = (
+        connection.execute(
+            select(import_run.c.id, import_run.c.finished_at, import_run.c.dataset_version, import_run.c.path).where(
+                import_run.c.id == found["changed_run"]
+            )
+        )
+        .mappings()
+        .one()
+    )
     return {
         "source": name,
         "key": key,

@@ -75,7 +75,7 @@ def page(engine: Engine, query: Query, counts: Counts) -> Page:
     asked = collection(query.collection)
     with reading(engine) as connection:
         version = dataset_version(connection)
-        found = connection.execute(expression.rows(query, asked)).all()
+        found = [(row[0], row[1]) for row in connection.execute(expression.rows(query, asked))]
         matched = _matched(connection, query, asked, version, counts)
     last = found[-1][0] if found else None
     more = len(found) == query.limit and (query.after is not None or matched > query.limit)
@@ -125,4 +125,3 @@ def _matched(connection: Connection, query: Query, asked: Collection, version: i
         known = int(connection.scalar(statement) or 0)
         counts.put(key, known)
     return known
-

@@ -1,6 +1,6 @@
 """The starter register: YAML records with a source for each value."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from lodedata.units import Dimension, basis_factor, unit
 from lodedata.vocab import vocabulary
 
 Entry = Mapping[str, Any]
+Maker = Callable[[Entry, Source, list[Problem]], Deposit | Discovery | Project]
 
 CITED_FIELDS = (
     "name_en",
@@ -81,8 +82,7 @@ def _reading(entry: Entry, references: Entry, source: Source, locator: str) -> R
     raw = orjson.dumps({**entry, "references": {name: references[name] for name in used if name in references}})
     row = SourceRow(entry["key"], raw, locator)
     problems: list[Problem] = []
-    make = {"deposit": _deposit, "discovery": _discovery, "project": _project}[entry["kind"]]
-    record = make(entry, source, problems)
+    record = MAKERS[entry["kind"]](entry, source, problems)
     return Reading((row,), (record,), tuple(problems))
 
 
@@ -116,9 +116,7 @@ def _common(entry: Entry, source: Source, problems: list[Problem]) -> dict[str, 
         "country_reported": entry["country"],
         "division": entry.get("division"),
         "division_reported": entry.get("division"),
-        "commodities": tuple(
-            Commodity(_code("commodity", c["code"], problems), c["rank"]) for c in entry["commodities"]
-        ),
+        "commodities": tuple(Commodity(_code("commodity", c["code"], problems), c["rank"]) for c in entry["commodities"]),
         "as_of": _date(source.as_of),
         "note_en": entry.get("note_en"),
         "note_zh": entry.get("note_zh"),
@@ -166,7 +164,7 @@ def _project(entry: Entry, source: Source, problems: list[Problem]) -> Project:
     )
 
 
-def _terms(entry: Entry, names: tuple[str, ...], problems: list[Problem]) -> dict[str, str | None]:
+def _terms(entry: Entry, names: tuple[str, ...], problems: list[Problem]) -> dict[str, Any]:
     return {name: _code(TERMS[name], entry[name], problems) for name in names if entry.get(name)}
 
 
@@ -229,9 +227,7 @@ def _owner(entry: Entry) -> Owner:
     )
 
 
-def _quantity(
-    entry: Entry | None, dimension: Dimension, commodity: str | None, problems: list[Problem]
-) -> Quantity | None:
+def _quantity(entry: Entry | None, dimension: Dimension, commodity: str | None, problems: list[Problem]) -> Quantity | None:
     if entry is None:
         return None
     known = unit(entry["unit"], dimension)
@@ -255,3 +251,6 @@ def _cited(entry: Entry) -> str | None:
 
 def _date(text: object) -> PartialDate | None:
     return partial_date(str(text)) if text else None
+
+
+MAKERS: Mapping[str, Maker] = {"deposit": _deposit, "discovery": _discovery, "project": _project}

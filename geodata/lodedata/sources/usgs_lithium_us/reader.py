@@ -66,6 +66,7 @@ class Line:
     cells: dict[str, str]
 
     def get(self, column: str) -> str | None:
+        """A cell's text, None for what stands for nothing."""
         value = self.cells.get(column, "").strip()
         return None if value in NULLS else value
 
@@ -78,6 +79,7 @@ class Feature:
     lines: dict[str, list[Line]] = field(default_factory=dict)
 
     def of(self, table: str) -> list[Line]:
+        """The rows of a table that speak of the feature."""
         return self.lines.get(table, [])
 
 
@@ -96,9 +98,9 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
         if table == "Loc_Pt":
             continue
         for line in lines[table]:
-            name = line.get("Ftr_ID")
-            if name in features and not _is_mine_feature(features[name]):
-                features[name].lines.setdefault(table, []).append(line)
+            feature_id = line.get("Ftr_ID") or ""
+            if feature_id in features and not _is_mine_feature(features[feature_id]):
+                features[feature_id].lines.setdefault(table, []).append(line)
             else:
                 loose.append(line)
     tells = {line.cells["Ftr_ID"].strip(): line.get("Assoc_Dep") for line in lines["Production"]}
@@ -194,9 +196,7 @@ def _position(point: Line, problems: list[Problem]) -> Position | None:
     exact = (point.get("Pt_Def") or "").startswith("Coordinates provided")
     accuracy = max(stated, rounding_m((lon, lat)) or 0)
     try:
-        return Position(
-            number(lon), number(lat), accuracy, "exact" if exact else "approximate", f"{lon}, {lat}", "EPSG:4326"
-        )
+        return Position(number(lon), number(lat), accuracy, "exact" if exact else "approximate", f"{lon}, {lat}", "EPSG:4326")
     except Unreadable:
         problems.append(Problem("not-a-coordinate", f"{lon}, {lat}", "Long_WGS84"))
         return None
@@ -235,8 +235,7 @@ def _mine_status(history: list[Line]) -> Status | None:
     found = [
         (when, line)
         for line in history
-        if line.get("Status") == "Active"
-        and (when := _year(line.get("Year_To")) or _year((line.get("Last_Updt") or "")[:4]))
+        if line.get("Status") == "Active" and (when := _year(line.get("Year_To")) or _year((line.get("Last_Updt") or "")[:4]))
     ]
     if not found:
         return None

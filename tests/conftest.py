@@ -1,0 +1,133 @@
+"""A real PostGIS for every test: one cluster a run, started by the product's own manager; a database for each worker.
+
+``connection`` rolls back what a test did; ``store`` is a database of the test's own, for what commits. A machine without
+PostGIS fails here and does not skip.
+"""
+
+import fcntl
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, Engine, create_engine, text
+
+from lodebase.db import engine as engines
+from lodebase.db import upgrade
+from lodebase.db.cluster import Cluster
+from lodebase.db.engine import Addresses
+from lodebase.db.store import Store
+from lodebase.settings import Settings
+
+TEMPLATE = "lode_template"
+NO_DURABILITY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "shared_buffers": "128MB"}
+_numbers = itertools.count()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--benchmark", action="store_true", help="run the benchmarks too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--benchmark"):
+        skip = pytest.mark.skip(reason="a benchmark; `make bench` runs it")
+        for item in items:
+            if "benchmarks" in item.path.parts:
+                item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """The cluster of this run, shared by its workers; the last one to end stops it and takes it away."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
+    home = Path(tempfile.gettempdir()) / f"lode-test-{run}"
+    home.mkdir(mode=0o755, exist_ok=True)
+    made = Cluster(home, options=NO_DURABILITY)
+    made.ensure()
+    made.hold()
+    yield made
+    if made.let_go():
+        shutil.rmtree(made.base, ignore_errors=True)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def template(cluster: Cluster) -> str:
+    """A migrated database that others are copied from; made once a run."""
+    with _locked(cluster.home / "template.lock"):
+        done = cluster.home / "template.done"
+        if not done.exists():
+            addresses = engines.of_cluster(cluster, TEMPLATE)
+            upgrade.make_database(addresses, TEMPLATE)
+            upgrade.upgrade(addresses)
+            done.touch()
+    return TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def addresses(cluster: Cluster, template: str) -> Iterator[Addresses]:
+    """The database of this worker."""
+    name = f"lode_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    with _copy(cluster, template, name) as found:
+        yield found
+
+
+@pytest.fixture
+def store(cluster: Cluster, template: str) -> Iterator[Store]:
+    """A store of the test's own, empty but for vocabularies; what is done to it may be committed."""
+    name = f"lode_{os.getpid()}_{next(_numbers)}"
+    with _copy(cluster, template, name) as found:
+        yield Store(found, cluster)
+
+
+@pytest.fixture(scope="session")
+def owner_engine(addresses: Addresses) -> Iterator[Engine]:
+    engine = engines.engine(addresses.owner, "tests")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def connection(owner_engine: Engine) -> Iterator[Connection]:
+    """A connection as the owner of the tables; everything done on it is rolled back."""
+    with owner_engine.connect() as made:
+        transaction = made.begin()
+        yield made
+        transaction.rollback()
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real source files; without it the test is skipped, saying so."""
+    folder = Settings().real_data
+    if not folder.is_dir():
+        pytest.skip(f"the real files are not here: {folder} (LODE_REAL_DATA)")
+    return folder.resolve()
+
+
+@contextmanager
+def _copy(cluster: Cluster, template: str, name: str) -> Iterator[Addresses]:
+    addresses = engines.of_cluster(cluster, name)
+    assert addresses.admin is not None
+    admin = create_engine(addresses.admin.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection, _locked(cluster.home / "copy.lock"):
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER lode_owner'))
+    # privileges on a database are not copied with it
+    upgrade.make_database(addresses, name)
+    try:
+        yield addresses
+    finally:
+        with admin.connect() as connection:
+            connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        admin.dispose()
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
