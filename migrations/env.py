@@ -23,8 +23,8 @@ def run(connection: Connection) -> None:
         version_table_schema=SCHEMA,
         compare_type=True,
         include_object=alembic_helpers.include_object,
+        # not the writer of these helpers: its tables lose their comments
         render_item=alembic_helpers.render_item,
-        process_revision_directives=alembic_helpers.writer,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -9,7 +9,8 @@ import shapely
 from pyproj import Geod
 
 _GEOD = Geod(ellps="WGS84")
-KM_PER_DEGREE = 111.32
+EDGE_PIECE = 32
+"""Vertices of a piece of coast in the search tree: short pieces make the nearest one quick to find."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Boundaries:
             True: shapely.STRtree([a.polygon for a in self._divisions]),
         }
         self._by_code = {a.code: a for a in areas}
+        self._edges = shapely.STRtree(_pieces([a.polygon for a in self._countries]))
         for area in areas:
             shapely.prepare(area.polygon)
 
@@ -76,10 +78,20 @@ class Boundaries:
         """
         return self._km(self._by_code[code].polygon, lon, lat)
 
-    def km_from_land(self, lon: float, lat: float) -> float:
-        """Kilometres from a point to the nearest country; 0 on land."""
-        nearest = self._trees[False].nearest(shapely.Point(lon, lat))
-        return self._km(self._countries[int(nearest)].polygon, lon, lat)
+    def km_from_land(self, lons: npt.ArrayLike, lats: npt.ArrayLike) -> list[float]:
+        """Kilometres from each of some points at sea to the nearest coast.
+
+        The nearest piece of coast is the nearest in degrees, which far north may not be the nearest in kilometres; then
+        the answer is too large by less than half.
+        """
+        lon, lat = np.asarray(lons, dtype=float), np.asarray(lats, dtype=float)
+        if not len(lon) or not len(self._edges.geometries):
+            return [float("inf")] * len(lon)
+        points = shapely.points(lon, lat)
+        nearest = self._edges.geometries[self._edges.nearest(points)]
+        ends = shapely.get_coordinates(shapely.shortest_line(points, nearest)).reshape(-1, 2, 2)
+        _, _, metres = _GEOD.inv(ends[:, 0, 0], ends[:, 0, 1], ends[:, 1, 0], ends[:, 1, 1])
+        return (np.asarray(metres) / 1000).tolist()
 
     def edge_doubt_m(self, code: str) -> float:
         """How far the edge of an area may be off, in metres."""
@@ -94,3 +106,13 @@ class Boundaries:
         (x0, y0), (x1, y1) = shapely.get_coordinates(edge)
         _, _, metres = _GEOD.inv(x0 / stretch, y0, x1 / stretch, y1)
         return float(metres) / 1000
+
+
+def _pieces(polygons: Sequence[shapely.Geometry]) -> list[shapely.Geometry]:
+    """The edges of polygons cut into lines of a few vertices."""
+    rings = [ring for polygon in polygons for ring in shapely.get_parts(shapely.get_rings(shapely.get_parts(polygon)))]
+    found = []
+    for ring in rings:
+        xy = shapely.get_coordinates(ring)
+        found += [shapely.linestrings(xy[i : i + EDGE_PIECE + 1]) for i in range(0, len(xy) - 1, EDGE_PIECE)]
+    return found

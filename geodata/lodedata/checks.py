@@ -24,11 +24,12 @@ FAR_KM = 100.0
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a record's position was found to lie; None for a point in no area."""
+    """Where a record's position was found to lie; None for a point in no area, which is so far from land."""
 
     boundaries: Boundaries
     country: str | None
     division: str | None
+    km_from_land: float = 0.0
 
 
 Check = Callable[[Thing, Place], Iterable[Problem]]
@@ -92,9 +93,8 @@ def in_the_sea(record: Thing, place: Place) -> Iterable[Problem]:
     p = record.position
     if p is None or place.country is not None or not place.boundaries or (p.lon == 0 and p.lat == 0):
         return
-    km = place.boundaries.km_from_land(p.lon, p.lat)
-    if km > _least_km(p.accuracy_m, 5_000):
-        yield Problem("in-the-sea", f"{km:.0f}")
+    if place.km_from_land > _least_km(p.accuracy_m, 5_000):
+        yield Problem("in-the-sea", f"{place.km_from_land:.0f}")
 
 
 def at_the_capital(record: Thing, place: Place) -> Iterable[Problem]:
@@ -117,9 +117,12 @@ def far_from_namesake(record: Thing, place: Place) -> Iterable[Problem]:
     p = record.position
     if p is None or record.country is None or not record.name:
         return
-    groups = {vocabulary("commodity")[c.code].extra["group"] for c in record.commodities if c.code in vocabulary("commodity")}
-    names = (name for name in (record.name_en, record.name_zh) if name)
-    there = [k for k in namesakes(names) if k.country == record.country and k.groups & groups]
+    there = [k for name in (record.name_en, record.name_zh) if name for k in namesakes(name) if k.country == record.country]
+    if not there:
+        return
+    known = vocabulary("commodity")
+    groups = {known[c.code].extra["group"] for c in record.commodities if c.code in known}
+    there = [k for k in there if k.groups & groups]
     if not there:
         return
     metres = {k: _GEOD.inv(k.lon, k.lat, p.lon, p.lat)[2] for k in there}
@@ -182,8 +185,10 @@ def places(records: Sequence[Deposit | Discovery | Project], boundaries: Boundar
     positions = [p for i in known if (p := records[i].position) is not None]
     lons, lats = [p.lon for p in positions], [p.lat for p in positions]
     countries, divisions = boundaries.countries(lons, lats), boundaries.divisions(lons, lats)
-    for i, country, division in zip(known, countries, divisions, strict=True):
-        found[i] = Place(boundaries, country, division)
+    at_sea = [at for at, country in enumerate(countries) if country is None]
+    off = dict(zip(at_sea, boundaries.km_from_land([lons[i] for i in at_sea], [lats[i] for i in at_sea]), strict=True))
+    for at, (i, country, division) in enumerate(zip(known, countries, divisions, strict=True)):
+        found[i] = Place(boundaries, country, division, off.get(at, 0.0))
     return found
 
 

@@ -21,7 +21,7 @@ def upgrade() -> None:
         schema="lode",
         comment="Every committed change of the data, counted.",
     )
-    op.create_geospatial_table(
+    op.create_table(
         "deposit",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("name_en", sa.Text(), nullable=True),
@@ -30,12 +30,7 @@ def upgrade() -> None:
         sa.Column(
             "geom",
             Geometry(
-                geometry_type="POINT",
-                srid=4326,
-                dimension=2,
-                spatial_index=False,
-                from_text="ST_GeomFromEWKT",
-                name="geometry",
+                geometry_type="POINT", srid=4326, dimension=2, spatial_index=False, from_text="ST_GeomFromEWKT", name="geometry"
             ),
             nullable=True,
         ),
@@ -104,6 +99,7 @@ def upgrade() -> None:
         sa.CheckConstraint("position_accuracy_m >= 0", name=op.f("ck_deposit_accuracy_not_negative")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deposit")),
         schema="lode",
+        comment="Mineral deposits, occurrences and prospects in the ground.",
     )
     op.create_index("ix_deposit_commodities", "deposit", ["commodities"], unique=False, schema="lode", postgresql_using="gin")
     op.create_index("ix_deposit_country_id", "deposit", ["country", "id"], unique=False, schema="lode")
@@ -115,7 +111,7 @@ def upgrade() -> None:
         schema="lode",
         postgresql_using="gist",
     )
-    op.create_geospatial_index(
+    op.create_index(
         "ix_deposit_geom", "deposit", ["geom"], unique=False, schema="lode", postgresql_using="gist", postgresql_ops={}
     )
     op.create_index(
@@ -127,7 +123,7 @@ def upgrade() -> None:
         postgresql_using="gin",
         postgresql_ops={"search_text": "gin_trgm_ops"},
     )
-    op.create_geospatial_table(
+    op.create_table(
         "discovery",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("name_en", sa.Text(), nullable=True),
@@ -136,12 +132,7 @@ def upgrade() -> None:
         sa.Column(
             "geom",
             Geometry(
-                geometry_type="POINT",
-                srid=4326,
-                dimension=2,
-                spatial_index=False,
-                from_text="ST_GeomFromEWKT",
-                name="geometry",
+                geometry_type="POINT", srid=4326, dimension=2, spatial_index=False, from_text="ST_GeomFromEWKT", name="geometry"
             ),
             nullable=True,
         ),
@@ -187,6 +178,7 @@ def upgrade() -> None:
         sa.CheckConstraint("position_accuracy_m >= 0", name=op.f("ck_discovery_accuracy_not_negative")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_discovery")),
         schema="lode",
+        comment="Results of exploration.",
     )
     op.create_index(
         "ix_discovery_commodities", "discovery", ["commodities"], unique=False, schema="lode", postgresql_using="gin"
@@ -200,14 +192,8 @@ def upgrade() -> None:
         schema="lode",
         postgresql_using="gist",
     )
-    op.create_geospatial_index(
-        "ix_discovery_geom",
-        "discovery",
-        ["geom"],
-        unique=False,
-        schema="lode",
-        postgresql_using="gist",
-        postgresql_ops={},
+    op.create_index(
+        "ix_discovery_geom", "discovery", ["geom"], unique=False, schema="lode", postgresql_using="gist", postgresql_ops={}
     )
     op.create_index(
         "ix_discovery_search",
@@ -218,7 +204,7 @@ def upgrade() -> None:
         postgresql_using="gin",
         postgresql_ops={"search_text": "gin_trgm_ops"},
     )
-    op.create_geospatial_table(
+    op.create_table(
         "flag",
         sa.Column("record_id", sa.Text(), nullable=False),
         sa.Column("ordinal", sa.Integer(), nullable=False),
@@ -230,18 +216,14 @@ def upgrade() -> None:
         sa.Column(
             "suggestion",
             Geometry(
-                geometry_type="POINT",
-                srid=4326,
-                dimension=2,
-                spatial_index=False,
-                from_text="ST_GeomFromEWKT",
-                name="geometry",
+                geometry_type="POINT", srid=4326, dimension=2, spatial_index=False, from_text="ST_GeomFromEWKT", name="geometry"
             ),
             nullable=True,
         ),
         sa.Column("since_version", sa.Integer(), server_default=sa.FetchedValue(), nullable=False),
         sa.PrimaryKeyConstraint("record_id", "ordinal", name=op.f("pk_flag")),
         schema="lode",
+        comment="What a check noticed on a served row, with a sentence and, where clear, the likely right position.",
     )
     op.create_index("ix_flag_rule", "flag", ["rule"], unique=False, schema="lode")
     op.create_table(
@@ -292,7 +274,7 @@ def upgrade() -> None:
         comment="What joins records of different kinds or sizes.",
     )
     op.create_index("ix_link_to_id", "link", ["to_id"], unique=False, schema="lode")
-    op.create_geospatial_table(
+    op.create_table(
         "project",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("name_en", sa.Text(), nullable=True),
@@ -301,12 +283,7 @@ def upgrade() -> None:
         sa.Column(
             "geom",
             Geometry(
-                geometry_type="POINT",
-                srid=4326,
-                dimension=2,
-                spatial_index=False,
-                from_text="ST_GeomFromEWKT",
-                name="geometry",
+                geometry_type="POINT", srid=4326, dimension=2, spatial_index=False, from_text="ST_GeomFromEWKT", name="geometry"
             ),
             nullable=True,
         ),
@@ -348,6 +325,7 @@ def upgrade() -> None:
         sa.CheckConstraint("position_accuracy_m >= 0", name=op.f("ck_project_accuracy_not_negative")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_project")),
         schema="lode",
+        comment="Sites people build and run. Status is derived from the phases and can't be written.",
     )
     op.create_index("ix_project_commodities", "project", ["commodities"], unique=False, schema="lode", postgresql_using="gin")
     op.create_index("ix_project_country_id", "project", ["country", "id"], unique=False, schema="lode")
@@ -359,7 +337,7 @@ def upgrade() -> None:
         schema="lode",
         postgresql_using="gist",
     )
-    op.create_geospatial_index(
+    op.create_index(
         "ix_project_geom", "project", ["geom"], unique=False, schema="lode", postgresql_using="gist", postgresql_ops={}
     )
     op.create_index(
@@ -449,7 +427,7 @@ def upgrade() -> None:
         schema="lode",
         comment="The vocabularies, written anew by every `lode db upgrade`.",
     )
-    op.create_geospatial_table(
+    op.create_table(
         "zone",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("zone_kind", sa.Text(), nullable=False),
@@ -483,11 +461,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_zone")),
         sa.UniqueConstraint("zone_kind", "code", "valid_from", name=op.f("uq_zone_zone_kind_code_valid_from")),
         schema="lode",
+        comment="Polygons with a meaning for planning: countries, divisions, key regions, protected areas.",
     )
-    op.create_geospatial_index(
-        "ix_zone_geom", "zone", ["geom"], unique=False, schema="lode", postgresql_using="gist", postgresql_ops={}
-    )
-    op.create_geospatial_table(
+    op.create_index("ix_zone_geom", "zone", ["geom"], unique=False, schema="lode", postgresql_using="gist", postgresql_ops={})
+    op.create_table(
         "deposit",
         sa.Column("until_version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Text(), nullable=True),
@@ -497,12 +474,7 @@ def upgrade() -> None:
         sa.Column(
             "geom",
             Geometry(
-                geometry_type="POINT",
-                srid=4326,
-                dimension=2,
-                spatial_index=False,
-                from_text="ST_GeomFromEWKT",
-                name="geometry",
+                geometry_type="POINT", srid=4326, dimension=2, spatial_index=False, from_text="ST_GeomFromEWKT", name="geometry"
             ),
             nullable=True,
         ),
@@ -548,10 +520,11 @@ def upgrade() -> None:
         sa.Column("size_basis_value_t", sa.Double(), nullable=True),
         sa.Column("size_estimate_id", sa.Text(), nullable=True),
         schema="lode_history",
+        comment="Earlier rows of deposit.",
     )
     op.create_index("ix_history_deposit", "deposit", ["id"], unique=False, schema="lode_history")
     op.create_index("ix_history_deposit_until_version", "deposit", ["until_version"], unique=False, schema="lode_history")
-    op.create_geospatial_table(
+    op.create_table(
         "discovery",
         sa.Column("until_version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Text(), nullable=True),
@@ -561,12 +534,7 @@ def upgrade() -> None:
         sa.Column(
             "geom",
             Geometry(
-                geometry_type="POINT",
-                srid=4326,
-                dimension=2,
-                spatial_index=False,
-                from_text="ST_GeomFromEWKT",
-                name="geometry",
+                geometry_type="POINT", srid=4326, dimension=2, spatial_index=False, from_text="ST_GeomFromEWKT", name="geometry"
             ),
             nullable=True,
         ),
@@ -601,6 +569,7 @@ def upgrade() -> None:
         sa.Column("deposit_model_reported", sa.Text(), nullable=True),
         sa.Column("deposit_form", sa.Text(), nullable=True),
         schema="lode_history",
+        comment="Earlier rows of discovery.",
     )
     op.create_index("ix_history_discovery", "discovery", ["id"], unique=False, schema="lode_history")
     op.create_index("ix_history_discovery_until_version", "discovery", ["until_version"], unique=False, schema="lode_history")
@@ -654,18 +623,10 @@ def upgrade() -> None:
         comment="Earlier rows of estimate_measure.",
     )
     op.create_index(
-        "ix_history_estimate_measure",
-        "estimate_measure",
-        ["estimate_id", "commodity"],
-        unique=False,
-        schema="lode_history",
+        "ix_history_estimate_measure", "estimate_measure", ["estimate_id", "commodity"], unique=False, schema="lode_history"
     )
     op.create_index(
-        "ix_history_estimate_measure_until_version",
-        "estimate_measure",
-        ["until_version"],
-        unique=False,
-        schema="lode_history",
+        "ix_history_estimate_measure_until_version", "estimate_measure", ["until_version"], unique=False, schema="lode_history"
     )
     op.create_table(
         "exploration_activity",
@@ -692,7 +653,7 @@ def upgrade() -> None:
         unique=False,
         schema="lode_history",
     )
-    op.create_geospatial_table(
+    op.create_table(
         "flag",
         sa.Column("until_version", sa.Integer(), nullable=False),
         sa.Column("record_id", sa.Text(), nullable=True),
@@ -705,17 +666,13 @@ def upgrade() -> None:
         sa.Column(
             "suggestion",
             Geometry(
-                geometry_type="POINT",
-                srid=4326,
-                dimension=2,
-                spatial_index=False,
-                from_text="ST_GeomFromEWKT",
-                name="geometry",
+                geometry_type="POINT", srid=4326, dimension=2, spatial_index=False, from_text="ST_GeomFromEWKT", name="geometry"
             ),
             nullable=True,
         ),
         sa.Column("since_version", sa.Integer(), nullable=True),
         schema="lode_history",
+        comment="Earlier rows of flag.",
     )
     op.create_index("ix_history_flag", "flag", ["record_id", "ordinal"], unique=False, schema="lode_history")
     op.create_index("ix_history_flag_until_version", "flag", ["until_version"], unique=False, schema="lode_history")
@@ -792,7 +749,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_history_phase", "phase", ["id"], unique=False, schema="lode_history")
     op.create_index("ix_history_phase_until_version", "phase", ["until_version"], unique=False, schema="lode_history")
-    op.create_geospatial_table(
+    op.create_table(
         "project",
         sa.Column("until_version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Text(), nullable=True),
@@ -802,12 +759,7 @@ def upgrade() -> None:
         sa.Column(
             "geom",
             Geometry(
-                geometry_type="POINT",
-                srid=4326,
-                dimension=2,
-                spatial_index=False,
-                from_text="ST_GeomFromEWKT",
-                name="geometry",
+                geometry_type="POINT", srid=4326, dimension=2, spatial_index=False, from_text="ST_GeomFromEWKT", name="geometry"
             ),
             nullable=True,
         ),
@@ -838,10 +790,11 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), nullable=True),
         sa.Column("status_date", sa.Date(), nullable=True),
         schema="lode_history",
+        comment="Earlier rows of project.",
     )
     op.create_index("ix_history_project", "project", ["id"], unique=False, schema="lode_history")
     op.create_index("ix_history_project_until_version", "project", ["until_version"], unique=False, schema="lode_history")
-    op.create_geospatial_table(
+    op.create_table(
         "zone",
         sa.Column("until_version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Text(), nullable=True),
@@ -873,6 +826,7 @@ def upgrade() -> None:
         sa.Column("flags", sa.ARRAY(sa.Text()), nullable=True),
         sa.Column("since_version", sa.Integer(), nullable=True),
         schema="lode_history",
+        comment="Earlier rows of zone.",
     )
     op.create_index("ix_history_zone", "zone", ["id"], unique=False, schema="lode_history")
     op.create_index("ix_history_zone_until_version", "zone", ["until_version"], unique=False, schema="lode_history")
@@ -919,21 +873,9 @@ def upgrade() -> None:
             "ore_t IS NULL OR abs(ore_t - ore_reported * ore_factor) <= 1e-9 * ore_t",
             name=op.f("ck_estimate_ore_is_reported_times_factor"),
         ),
+        sa.ForeignKeyConstraint(["deposit_id"], ["lode.deposit.id"], name=op.f("fk_estimate_deposit_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
-            ["deposit_id"],
-            ["lode.deposit.id"],
-            name=op.f("fk_estimate_deposit_id"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
-        ),
-        sa.ForeignKeyConstraint(
-            ["discovery_id"],
-            ["lode.discovery.id"],
-            name=op.f("fk_estimate_discovery_id"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
+            ["discovery_id"], ["lode.discovery.id"], name=op.f("fk_estimate_discovery_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_estimate")),
         schema="lode",
@@ -955,12 +897,7 @@ def upgrade() -> None:
         sa.Column("citation", sa.Text(), nullable=True),
         sa.Column("since_version", sa.Integer(), server_default=sa.FetchedValue(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["deposit_id"],
-            ["lode.deposit.id"],
-            name=op.f("fk_exploration_activity_deposit_id"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
+            ["deposit_id"], ["lode.deposit.id"], name=op.f("fk_exploration_activity_deposit_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_exploration_activity")),
         schema="lode",
@@ -974,13 +911,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("leads", sa.Boolean(), nullable=False),
         sa.CheckConstraint("kind IN ('deposit', 'discovery', 'project', 'zone')", name=op.f("ck_member_kind")),
-        sa.ForeignKeyConstraint(
-            ["source_record_id"],
-            ["lode.source_record.id"],
-            name=op.f("fk_member_source_record_id"),
-            initially="DEFERRED",
-            deferrable=True,
-        ),
+        sa.ForeignKeyConstraint(["source_record_id"], ["lode.source_record.id"], name=op.f("fk_member_source_record_id")),
         sa.PrimaryKeyConstraint("source_record_id", "record_id", name=op.f("pk_member")),
         schema="lode",
         comment="The source rows that a served row is made of; the leading one gave it its id.",
@@ -1093,8 +1024,7 @@ def upgrade() -> None:
         sa.Column("since_version", sa.Integer(), server_default=sa.FetchedValue(), nullable=False),
         sa.CheckConstraint("contained_reported >= 0", name=op.f("ck_estimate_measure_contained_not_negative")),
         sa.CheckConstraint(
-            "contained_reported IS NULL OR contained_basis IS NOT NULL",
-            name=op.f("ck_estimate_measure_contained_has_basis"),
+            "contained_reported IS NULL OR contained_basis IS NOT NULL", name=op.f("ck_estimate_measure_contained_has_basis")
         ),
         sa.CheckConstraint(
             "contained_t IS NULL OR abs(contained_t - contained_reported * contained_factor) <= 1e-9 * contained_t",
@@ -1119,12 +1049,7 @@ def upgrade() -> None:
             "num_nulls(grade_factor, grade_pct) IN (0, 2)", name=op.f("ck_estimate_measure_grade_converted_with_factor")
         ),
         sa.ForeignKeyConstraint(
-            ["estimate_id"],
-            ["lode.estimate.id"],
-            name=op.f("fk_estimate_measure_estimate_id"),
-            ondelete="CASCADE",
-            initially="DEFERRED",
-            deferrable=True,
+            ["estimate_id"], ["lode.estimate.id"], name=op.f("fk_estimate_measure_estimate_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("estimate_id", "commodity", name=op.f("pk_estimate_measure")),
         schema="lode",
@@ -1147,10 +1072,10 @@ def downgrade() -> None:
     op.drop_table("estimate", schema="lode")
     op.drop_index("ix_history_zone_until_version", table_name="zone", schema="lode_history")
     op.drop_index("ix_history_zone", table_name="zone", schema="lode_history")
-    op.drop_geospatial_table("zone", schema="lode_history")
+    op.drop_table("zone", schema="lode_history")
     op.drop_index("ix_history_project_until_version", table_name="project", schema="lode_history")
     op.drop_index("ix_history_project", table_name="project", schema="lode_history")
-    op.drop_geospatial_table("project", schema="lode_history")
+    op.drop_table("project", schema="lode_history")
     op.drop_index("ix_history_phase_until_version", table_name="phase", schema="lode_history")
     op.drop_index("ix_history_phase", table_name="phase", schema="lode_history")
     op.drop_table("phase", schema="lode_history")
@@ -1162,7 +1087,7 @@ def downgrade() -> None:
     op.drop_table("link", schema="lode_history")
     op.drop_index("ix_history_flag_until_version", table_name="flag", schema="lode_history")
     op.drop_index("ix_history_flag", table_name="flag", schema="lode_history")
-    op.drop_geospatial_table("flag", schema="lode_history")
+    op.drop_table("flag", schema="lode_history")
     op.drop_index("ix_history_exploration_activity_until_version", table_name="exploration_activity", schema="lode_history")
     op.drop_index("ix_history_exploration_activity", table_name="exploration_activity", schema="lode_history")
     op.drop_table("exploration_activity", schema="lode_history")
@@ -1174,12 +1099,12 @@ def downgrade() -> None:
     op.drop_table("estimate", schema="lode_history")
     op.drop_index("ix_history_discovery_until_version", table_name="discovery", schema="lode_history")
     op.drop_index("ix_history_discovery", table_name="discovery", schema="lode_history")
-    op.drop_geospatial_table("discovery", schema="lode_history")
+    op.drop_table("discovery", schema="lode_history")
     op.drop_index("ix_history_deposit_until_version", table_name="deposit", schema="lode_history")
     op.drop_index("ix_history_deposit", table_name="deposit", schema="lode_history")
-    op.drop_geospatial_table("deposit", schema="lode_history")
-    op.drop_geospatial_index("ix_zone_geom", table_name="zone", schema="lode", postgresql_using="gist", column_name="geom")
-    op.drop_geospatial_table("zone", schema="lode")
+    op.drop_table("deposit", schema="lode_history")
+    op.drop_index("ix_zone_geom", table_name="zone", schema="lode", postgresql_using="gist")
+    op.drop_table("zone", schema="lode")
     op.drop_table("term", schema="lode")
     op.drop_table("source_record", schema="lode")
     op.drop_table("source", schema="lode")
@@ -1192,19 +1117,17 @@ def downgrade() -> None:
         postgresql_using="gin",
         postgresql_ops={"search_text": "gin_trgm_ops"},
     )
-    op.drop_geospatial_index(
-        "ix_project_geom", table_name="project", schema="lode", postgresql_using="gist", column_name="geom"
-    )
+    op.drop_index("ix_project_geom", table_name="project", schema="lode", postgresql_using="gist")
     op.drop_index("ix_project_geog", table_name="project", schema="lode", postgresql_using="gist")
     op.drop_index("ix_project_country_id", table_name="project", schema="lode")
     op.drop_index("ix_project_commodities", table_name="project", schema="lode", postgresql_using="gin")
-    op.drop_geospatial_table("project", schema="lode")
+    op.drop_table("project", schema="lode")
     op.drop_index("ix_link_to_id", table_name="link", schema="lode")
     op.drop_table("link", schema="lode")
     op.drop_index(op.f("ix_import_run_source"), table_name="import_run", schema="lode")
     op.drop_table("import_run", schema="lode")
     op.drop_index("ix_flag_rule", table_name="flag", schema="lode")
-    op.drop_geospatial_table("flag", schema="lode")
+    op.drop_table("flag", schema="lode")
     op.drop_index(
         "ix_discovery_search",
         table_name="discovery",
@@ -1212,13 +1135,11 @@ def downgrade() -> None:
         postgresql_using="gin",
         postgresql_ops={"search_text": "gin_trgm_ops"},
     )
-    op.drop_geospatial_index(
-        "ix_discovery_geom", table_name="discovery", schema="lode", postgresql_using="gist", column_name="geom"
-    )
+    op.drop_index("ix_discovery_geom", table_name="discovery", schema="lode", postgresql_using="gist")
     op.drop_index("ix_discovery_geog", table_name="discovery", schema="lode", postgresql_using="gist")
     op.drop_index("ix_discovery_country_id", table_name="discovery", schema="lode")
     op.drop_index("ix_discovery_commodities", table_name="discovery", schema="lode", postgresql_using="gin")
-    op.drop_geospatial_table("discovery", schema="lode")
+    op.drop_table("discovery", schema="lode")
     op.drop_index(
         "ix_deposit_search",
         table_name="deposit",
@@ -1226,11 +1147,9 @@ def downgrade() -> None:
         postgresql_using="gin",
         postgresql_ops={"search_text": "gin_trgm_ops"},
     )
-    op.drop_geospatial_index(
-        "ix_deposit_geom", table_name="deposit", schema="lode", postgresql_using="gist", column_name="geom"
-    )
+    op.drop_index("ix_deposit_geom", table_name="deposit", schema="lode", postgresql_using="gist")
     op.drop_index("ix_deposit_geog", table_name="deposit", schema="lode", postgresql_using="gist")
     op.drop_index("ix_deposit_country_id", table_name="deposit", schema="lode")
     op.drop_index("ix_deposit_commodities", table_name="deposit", schema="lode", postgresql_using="gin")
-    op.drop_geospatial_table("deposit", schema="lode")
+    op.drop_table("deposit", schema="lode")
     op.drop_table("dataset_version", schema="lode")

@@ -186,6 +186,15 @@ BEGIN
 END $$
 """
 
+# The importer owns no index, so it asks the owner to sort what the text indexes gathered during an import.
+SETTLE_INDEXES = """
+CREATE FUNCTION lode.settle_indexes() RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = lode, public, pg_temp AS $$
+  SELECT gin_clean_pending_list(c.oid) FROM pg_class c JOIN pg_am a ON a.oid = c.relam
+  WHERE a.amname = 'gin' AND c.relkind = 'i' AND c.relnamespace = 'lode'::regnamespace
+$$
+"""
+
 # Figures per class, never over classes: reserves stand apart from resources, and measured, indicated and inferred
 # apart from one another; combined categories and undivided tonnages are left out (GB/T 17766-2020, 5.2 to 5.4).
 CLASS_TOTAL = """
@@ -215,8 +224,10 @@ FUNCTIONS = (
     SET_STATUS,
     REFRESH_STATUS,
     CHECK_SIZE,
+    SETTLE_INDEXES,
 )
 NAMES = (
+    "settle_indexes()",
     "check_size()",
     "refresh_status()",
     "set_status()",
@@ -285,8 +296,9 @@ def _grant() -> None:
         END $$
         """
     )
-    op.execute("REVOKE EXECUTE ON FUNCTION lode.current_version() FROM PUBLIC")
-    op.execute("GRANT EXECUTE ON FUNCTION lode.current_version() TO lode_import")
+    for function in ("current_version", "settle_indexes"):
+        op.execute(f"REVOKE EXECUTE ON FUNCTION lode.{function}() FROM PUBLIC")
+        op.execute(f"GRANT EXECUTE ON FUNCTION lode.{function}() TO lode_import")
 
 
 def downgrade() -> None:

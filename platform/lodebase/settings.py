@@ -1,11 +1,11 @@
 """The settings: one table, read from the environment, printed by ``lode settings`` and in the docs."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from platformdirs import PlatformDirs
 from pydantic import Field, SecretStr, ValidationError
@@ -22,7 +22,7 @@ def default_home() -> Path:
 class Settings(BaseSettings):
     """What can be set, each with its environment variable, default and meaning."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, case_sensitive=True)
 
     home: Path = Field(
         default_factory=default_home,
@@ -54,7 +54,9 @@ class Settings(BaseSettings):
     )
     statement_timeout_s: float = Field(
         10.0,
-        gt=0,
+        # PostgreSQL counts whole milliseconds in 32 bits, and takes nought for no limit
+        ge=0.001,
+        le=2_147_483,
         validation_alias="LODE_STATEMENT_TIMEOUT",
         description="Seconds after which a query of the site ends.",
     )
@@ -109,9 +111,7 @@ def _shown(value: Any) -> str:
 
 
 def masked(url: str) -> str:
-    """A database URL without its password."""
-    parts = urlsplit(url)
-    if parts.password is None:
-        return url
-    host = parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=f"{parts.username or ''}:***@{host}"))
+    """A database URL without its passwords, whichever way they are written in it."""
+    # not taken apart as a URL: a password with a character that should be escaped would end up in another part
+    outside_query = re.sub(r"(://[^:/@]*):.*@", r"\1:***@", url)
+    return re.sub(r"(?i)([?&]\w*password=)[^&]*", r"\1***", outside_query)

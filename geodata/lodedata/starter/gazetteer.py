@@ -1,7 +1,6 @@
 """Where the register has the great deposits and sites, by name: a second opinion on a position."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -39,6 +38,9 @@ _KIND_WORDS = frozenset(
 _CHINESE_KIND = re.compile(r"(铜|锂|镍|钴|锡|铝土|多金属)?(矿床|矿区|矿山|矿)$")
 
 
+_WORDS = re.compile(r"[\w']+")
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """A record of the register: its name, country, commodity groups and place."""
@@ -52,19 +54,15 @@ class Known:
     accuracy_m: float
 
 
-def namesakes(names: Iterator[str]) -> list[Known]:
-    """The register's records whose whole name is one of the names, but for a word of its kind after it."""
+def namesakes(name: str) -> list[Known]:
+    """The register's records whose whole name a name is, but for a word of its kind after it."""
+    words = _WORDS.findall(fold(_CHINESE_KIND.sub("", name.partition(",")[0])))
     known = _by_name()
-    found: list[Known] = []
-    for name in names:
-        words = re.split(r"[^\w']+", fold(_CHINESE_KIND.sub("", name.split(",")[0].strip())))
-        for count in range(min(len(words), LONGEST_NAME_WORDS), 0, -1):
-            there = known.get(" ".join(words[:count]))
-            if there:
-                if count == len(words) or words[count] in _KIND_WORDS:
-                    found += there
-                break
-    return found
+    for count in range(min(len(words), LONGEST_NAME_WORDS), 0, -1):
+        there = known.get(" ".join(words[:count]))
+        if there:
+            return there if count == len(words) or words[count] in _KIND_WORDS else []
+    return []
 
 
 @lru_cache(maxsize=1)
@@ -87,7 +85,7 @@ def _by_name() -> dict[str, list[Known]]:
                 float(entry["position"]["accuracy_m"]),
             )
             for name in {entry["name_en"], entry["name_zh"]}:
-                key = " ".join(re.split(r"[^\w']+", fold(_CHINESE_KIND.sub("", name))))
+                key = " ".join(_WORDS.findall(fold(_CHINESE_KIND.sub("", name))))
                 if len(key) >= SHORTEST_NAME or not key.isascii():
                     found.setdefault(key, []).append(known)
     return found

@@ -10,6 +10,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +34,9 @@ LONGEST_SOCKET_FOLDER = 80
 
 FAR_ROOT = Path("/var/lib/lode")
 """Where root's cluster goes when the unprivileged user can't reach LODE_HOME."""
+
+ORPHANS_S = 30.0
+"""How long a start waits for the statements of a killed server to end; no other may use the data as long as they run."""
 
 OPTIONS: Mapping[str, str] = {
     "listen_addresses": "''",
@@ -108,7 +112,11 @@ class Cluster:
             return True
 
     def hold(self) -> None:
-        """Note that this process uses the cluster, until it ends or lets go."""
+        """Note that this process uses the cluster, until it ends or lets go.
+
+        Done before :meth:`ensure`, it keeps another one that lets go from stopping the cluster in between.
+        """
+        self._make_home()
         if self._in_use is None:
             self._in_use = (self.home / "in-use").open("a")
             fcntl.flock(self._in_use, fcntl.LOCK_SH)
@@ -221,8 +229,10 @@ class Cluster:
         )
 
     def _initdb(self, found: Programs) -> None:
-        fresh = self.base / "data.new"
-        shutil.rmtree(fresh, ignore_errors=True)
+        for left in self.base.glob("data.new*"):
+            shutil.rmtree(left, ignore_errors=True)
+        # a name of its own: initdb may outlive a killed process of ours for a moment
+        fresh = self.base / f"data.new.{os.getpid()}"
         self._run(
             [found.path("initdb"), "-D", str(fresh), "-U", ADMIN, "--encoding=UTF8", "--locale=C.UTF-8"]
             + ["--auth-local=peer", "--auth-host=reject", "--data-checksums"]
@@ -247,18 +257,24 @@ class Cluster:
     def _start(self, found: Programs) -> None:
         settings = {**self._options, "unix_socket_directories": f"'{self.socket_folder}'", "port": str(PORT)}
         self._write(self.data / "postgresql.auto.conf", "".join(f"{k} = {v}\n" for k, v in settings.items()))
-        try:
-            self._run(
-                [found.path("pg_ctl"), "-D", str(self.data), "-l", str(self.log), "-w", "-t", "120", "start"],
-                quiet=True,
-            )
-        except ClusterTrouble:
-            lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
-            told = [line for line in lines[-40:] if "FATAL" in line or "PANIC" in line or "No space" in line]
-            last = told[-1].split(": ", 1)[-1].strip() if told else "see its log"
+        command = [found.path("pg_ctl"), "-D", str(self.data), "-l", str(self.log), "-w", "-t", "120", "start"]
+        deadline = time.monotonic() + ORPHANS_S
+        while True:
+            try:
+                return self._run(command, quiet=True)
+            except ClusterTrouble:
+                last = self._last_words()
             if "No space left" in last:
-                raise DiskFull(f"The disk of {self.home} is full; free some space and start again.") from None
-            raise ClusterTrouble(f"PostgreSQL does not start: {last} (log: {self.log}).") from None
+                raise DiskFull(f"The disk of {self.home} is full; free some space and start again.")
+            if "shared memory block" not in last or time.monotonic() > deadline:
+                raise ClusterTrouble(f"PostgreSQL does not start: {last} (log: {self.log}).")
+            time.sleep(0.2)
+
+    def _last_words(self) -> str:
+        """Why the server ended, as its log says."""
+        lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
+        told = [line for line in lines[-40:] if "FATAL" in line or "PANIC" in line or "No space" in line]
+        return told[-1].split(": ", 1)[-1].strip() if told else "see its log"
 
     def _running(self, found: Programs) -> bool:
         told = self._call([found.path("pg_ctl"), "-D", str(self.data), "status"])

@@ -61,9 +61,9 @@ def opened(settings: Settings, migrate: bool = False) -> Iterator[Store]:
         yield store
         return
     cluster = Cluster(settings.home, settings.postgres_bin)
-    cluster.ensure()
     cluster.hold()
     try:
+        cluster.ensure()
         store = Store(engines.of_cluster(cluster), cluster)
         upgrade.make_database(store.addresses)
         if migrate or not _has_tables(store):

@@ -305,8 +305,8 @@ estimate = Table(
     "estimate",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("deposit_id", Text, ForeignKey(deposit.c.id, ondelete="CASCADE", deferrable=True, initially="DEFERRED")),
-    Column("discovery_id", Text, ForeignKey(discovery.c.id, ondelete="CASCADE", deferrable=True, initially="DEFERRED")),
+    Column("deposit_id", Text, ForeignKey(deposit.c.id, ondelete="CASCADE")),
+    Column("discovery_id", Text, ForeignKey(discovery.c.id, ondelete="CASCADE")),
     Column("ordinal", Integer, nullable=False),
     Column("category", Text, nullable=False),
     Column("category_reported", Text),
@@ -350,7 +350,7 @@ estimate_measure = Table(
     Column(
         "estimate_id",
         Text,
-        ForeignKey(estimate.c.id, ondelete="CASCADE", deferrable=True, initially="DEFERRED"),
+        ForeignKey(estimate.c.id, ondelete="CASCADE"),
         nullable=False,
     ),
     Column("commodity", Text, nullable=False),
@@ -391,7 +391,7 @@ exploration_activity = Table(
     Column(
         "deposit_id",
         Text,
-        ForeignKey(deposit.c.id, ondelete="CASCADE", deferrable=True, initially="DEFERRED"),
+        ForeignKey(deposit.c.id, ondelete="CASCADE"),
         nullable=False,
     ),
     Column("ordinal", Integer, nullable=False),
@@ -525,7 +525,7 @@ member = Table(
     Column(
         "source_record_id",
         BigInteger,
-        ForeignKey(source_record.c.id, deferrable=True, initially="DEFERRED"),
+        ForeignKey(source_record.c.id),
         nullable=False,
     ),
     Column("record_id", Text, nullable=False),

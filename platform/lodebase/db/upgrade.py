@@ -7,7 +7,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, delete, insert, text
+from sqlalchemy import URL, Connection, Engine, create_engine, delete, insert, text
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 import lodebase
@@ -22,6 +22,8 @@ from lodedata.vocab import names, vocabulary
 
 EXTENSIONS = ("postgis", "pg_trgm")
 LOCK_TIMEOUT = "30s"
+UPGRADE_LOCK = 7613003
+"""Taken by whoever makes or upgrades the store, so that two who begin at once follow one another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +53,18 @@ def make_database(addresses: Addresses, database: str = DATABASE) -> None:
     assert addresses.admin is not None
     admin = create_engine(addresses.admin.set(database="postgres"), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
+        connection.execute(text(f"SELECT pg_advisory_lock({UPGRADE_LOCK})"))
         _make_roles(connection, (OWNER, IMPORTER, SITE), "LOGIN")
         there = connection.scalar(text("SELECT true FROM pg_database WHERE datname = :name"), {"name": database})
         if not there:
             connection.execute(text(f'CREATE DATABASE "{database}" OWNER {OWNER} TEMPLATE template0'))
+        _furnish(addresses.admin.set(database=database), database)
     admin.dispose()
-    inside = create_engine(addresses.admin.set(database=database), isolation_level="AUTOCOMMIT")
+
+
+def _furnish(address: URL, database: str) -> None:
+    """Extensions, and who may make temporary tables."""
+    inside = create_engine(address, isolation_level="AUTOCOMMIT")
     with inside.connect() as connection:
         for extension in EXTENSIONS:
             connection.execute(text(f"CREATE EXTENSION IF NOT EXISTS {extension}"))
@@ -70,19 +78,21 @@ def fit_database(addresses: Addresses) -> None:
     found = engines.engine(addresses.owner, "lode upgrade", pool_size=1)
     try:
         with found.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(f"SELECT pg_advisory_lock({UPGRADE_LOCK})"))
             _check_version(connection)
             _make_extensions(connection)
             missing = [role for role in (IMPORTER, SITE) if not _role_exists(connection, role)]
             try:
                 _make_roles(connection, tuple(missing), "NOLOGIN")
                 for role in (IMPORTER, SITE):
-                    connection.execute(text(f"GRANT {role} TO CURRENT_USER"))
+                    if not _may_become(connection, role):
+                        connection.execute(text(f"GRANT {role} TO CURRENT_USER"))
             except ProgrammingError:
                 user = connection.scalar(text("SELECT current_user"))
-                made = " ".join(f"CREATE ROLE {role} NOLOGIN;" for role in missing)
+                made = "".join(f"CREATE ROLE {role} NOLOGIN; " for role in missing)
                 raise DatabaseUnfit(
                     f"The user {user} may not make roles; ask the database's administrator to run: "
-                    f'{made} GRANT {IMPORTER}, {SITE} TO "{user}";'
+                    f'{made}GRANT {IMPORTER}, {SITE} TO "{user}";'
                 ) from None
     except OperationalError as error:
         raise DatabaseAway(f"The database of LODE_DATABASE_URL can't be reached: {_reason(error)}") from None
@@ -121,6 +131,7 @@ def _migrate(addresses: Addresses, run: object) -> State:
     try:
         with found.begin() as connection:
             connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})"))
             for schema in (tables.SCHEMA, tables.HISTORY_SCHEMA):
                 connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {schema}"))
             conf = config()
@@ -160,6 +171,16 @@ def _make_extensions(connection: Connection) -> None:
 
 def _role_exists(connection: Connection, role: str) -> bool:
     return bool(connection.scalar(text("SELECT true FROM pg_roles WHERE rolname = :role"), {"role": role}))
+
+
+def _may_become(connection: Connection, role: str) -> bool:
+    """Whether the user may take a role; tried, since what membership allows differs between versions of PostgreSQL."""
+    try:
+        connection.execute(text(f"SET ROLE {role}"))
+    except ProgrammingError:
+        return False
+    connection.execute(text("RESET ROLE"))
+    return True
 
 
 def _make_roles(connection: Connection, roles: tuple[str, ...], login: str) -> None:

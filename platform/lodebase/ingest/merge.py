@@ -22,18 +22,19 @@ CHILDREN_OF = {
 """Children with their key and the record they belong to; measures follow their estimate."""
 
 SERVED_ORDER = (
+    "deposit",
+    "discovery",
     "estimate",
     "estimate_measure",
     "exploration_activity",
     "phase",
     "owner",
-    "flag",
-    "deposit",
-    "discovery",
     "project",
     "zone",
+    "flag",
 )
-"""Children first (their foreign keys wait for the commit), so that a project's status finds its phases there."""
+"""Parents first, but phases before projects (their foreign key waits for the commit): a project's status finds them there."""
+SPATIAL = ("deposit", "discovery", "project")
 
 NOTE_SEEN = """
 INSERT INTO seen AS s (key, locator, refused)
@@ -93,7 +94,7 @@ WHERE t.existed AND NOT t.staged AND f.record_id = t.record_id
 """
 UPSERT = """
 INSERT INTO {table} AS old ({columns}, since_version)
-SELECT {staged_columns}, %(version)s FROM {staged} s {join}
+SELECT {staged_columns}, %(version)s FROM {staged} s {join} {order}
 ON CONFLICT ({key}) DO UPDATE SET {assignments}
 """
 PRUNE = """
@@ -154,6 +155,16 @@ FROM touched t
 MARK_GONE = """
 UPDATE {table} old SET flags = array_append(old.flags, 'no-longer-in-source') FROM touched t WHERE old.id = t.record_id
 """
+
+
+def prepare(connection: Connection[Any]) -> None:
+    """Let text indexes gather what they are given, to sort it in at once at the end."""
+    connection.execute("SET LOCAL gin_pending_list_limit = '256MB'")
+
+
+def settle(connection: Connection[Any]) -> None:
+    """Sort what the text indexes gathered into them, so that searches don't have to read it through."""
+    connection.execute("SELECT settle_indexes()")
 
 
 def merge_chunk(connection: Connection[Any], source: str, run: int, double: tuple[str, str]) -> dict[str, int]:
@@ -252,6 +263,8 @@ def _upsert(name: str) -> Composed:
         columns=SQL(", ").join(map(Identifier, columns)),
         staged_columns=SQL(", ").join(Identifier("s", column) for column in columns),
         join=SQL(join),
+        # along a space-filling curve, so that neighbours come to lie together in table and index
+        order=SQL("ORDER BY s.geom") if name in SPATIAL else SQL(""),
         key=SQL(", ").join(map(Identifier, key)),
         assignments=SQL(", ").join(
             SQL("{} = excluded.{}").format(Identifier(column), Identifier(column)) for column in columns if column not in key

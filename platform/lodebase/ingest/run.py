@@ -1,10 +1,12 @@
 """One import: readings in, one transaction, a summary that adds up. A run that dies leaves nothing behind."""
 
+import gc
 import hashlib
 import queue
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
@@ -97,7 +99,7 @@ def run(address: str, job: Job, progress: Progress | None = None) -> Summary:
     started = datetime.now(UTC)
     begun = time.monotonic()
     try:
-        with psycopg.connect(address, autocommit=False) as connection:
+        with _without_collector(), psycopg.connect(address, autocommit=False) as connection:
             _wait_for_turn(connection, job.wait_s)
             summary = _transact(connection, job, progress, started, begun)
             if job.dry_run:
@@ -112,10 +114,23 @@ def run(address: str, job: Job, progress: Progress | None = None) -> Summary:
         raise DatabaseAway(f"The database went away during the import; nothing was changed ({_first_line(error)}).") from None
 
 
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Let no garbage collector look through millions of short-lived values; none of them is in a cycle."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def _transact(connection: psycopg.Connection[Any], job: Job, progress: Progress, started: datetime, begun: float) -> Summary:
     tally = Tally()
     identity = _begin(connection, job, started)
     staging.create(connection)
+    merge.prepare(connection)
     counts: dict[str, int] = {}
     chunks = _chunks(job, tally)
     for chunk_counts in _merged_in_background(connection, chunks, job.source.name, identity):
@@ -127,6 +142,8 @@ def _transact(connection: psycopg.Connection[Any], job: Job, progress: Progress,
     if not job.partial:
         _require_whole(job, tally, read)
         gone = merge.mark_gone(connection, job.source.name, identity, _sentences("no-longer-in-source"))
+    if counts.get("loaded") or counts.get("updated"):
+        merge.settle(connection)
     summary = Summary(
         source=job.source.name,
         read=read,
