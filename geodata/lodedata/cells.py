@@ -13,11 +13,13 @@ MINUS_SIGNS = "\u2212\u2010\u2011\u2012\u2013\u2014\ufe63\uff0d"
 _TO_ASCII_MINUS = str.maketrans(dict.fromkeys(MINUS_SIGNS, "-"))
 _PLAIN_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _GROUPED = {
-    ".": re.compile(r"[+-]?\d{1,3}([, \u00a0\u202f'’]\d{3})+(\.\d*)?"),
-    ",": re.compile(r"[+-]?\d{1,3}([. \u00a0\u202f'’]\d{3})+(,\d*)?"),
+    ".": re.compile(r"[+-]?[1-9]\d{0,2}(?P<mark>[, '’])\d{3}((?P=mark)\d{3})*(\.\d*)?"),
+    ",": re.compile(r"[+-]?[1-9]\d{0,2}(?P<mark>[. '’])\d{3}((?P=mark)\d{3})*(,\d*)?"),
 }
+"""Thousands in groups of one mark. A group never begins with nought: ``0,123`` is a decimal comma."""
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
-_NO_DIGIT_CHARACTERS = re.compile(r"[^\d+.,eE-]")
+_OTHER_THAN_DIGITS = ("<super>", "<sub>", "<circle>", "<fraction>")
+"""How Unicode calls what NFKC would make a digit of: ``10³`` is not 103."""
 
 
 class Unreadable(ValueError):
@@ -40,29 +42,32 @@ def number(text: str, decimal: str = ".") -> float:
     try:
         # the common case first: float() also takes 'nan', 'inf' and '1_000', which are no figures
         value = float(text)
-        if "_" not in text and value - value == 0:
+        if "_" not in text and value - value == 0 and (decimal == "." or "." not in text):
             return value
     except ValueError:
         pass
+    if not text.isascii() and any(unicodedata.decomposition(c).startswith(_OTHER_THAN_DIGITS) for c in text):
+        raise Unreadable("")
     plain = normal(text)
-    if _GROUPED[decimal].fullmatch(plain):
-        plain = re.sub(r"[, \u00a0\u202f'’]" if decimal == "." else r"[. \u00a0\u202f'’]", "", plain)
+    if match := _GROUPED[decimal].fullmatch(plain):
+        plain = plain.replace(match["mark"], "")
     if decimal == ",":
-        plain = plain.replace(",", ".")
+        # a point that groups no thousands is no mark of this column
+        plain = plain.replace(".", "?").replace(",", ".")
     if _PLAIN_NUMBER.fullmatch(plain):
         value = float(plain)
         if value - value == 0:
             return value
     if decimal == "." and (_GROUPED[","].fullmatch(plain) or _DECIMAL_COMMA.fullmatch(plain)):
         raise Unreadable(" with a decimal point; if the comma is the decimal mark, say `decimal: ','`")
-    if decimal == "," and re.fullmatch(r"[+-]?\d+\.\d+", plain):
+    if decimal == "," and re.fullmatch(r"[+-]?\d+\?\d+", plain):
         raise Unreadable(" with a decimal comma; if the point is the decimal mark, say `decimal: '.'`")
     raise Unreadable("")
 
 
 _YEAR = re.compile(r"(1[5-9]\d\d|20\d\d|21\d\d)")
 _YEAR_MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?")
-_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?([T ].*)?")
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?([T ]\d.*)?")
 _SPREADSHEET_EPOCH = date(1899, 12, 30)
 
 
@@ -92,27 +97,37 @@ _DMS = re.compile(
     (?P<tail>[NSEWnsew北南东西]?[纬经]?)""",
     re.VERBOSE,
 )
+_DECIMAL_AND_LETTER = re.compile(
+    r"(?P<lead>[NSEWnsew北南东西]?[纬经]?)\s*(?P<sign>[+-]?)(?P<d>\d{1,3}(?:\.\d+)?)\s*(?P<tail>[NSEWnsew北南东西]?[纬经]?)"
+)
 _SOUTH_OR_WEST = frozenset("SWsw南西")
+_TO_DEGREE_SIGN = str.maketrans({"º": "°", "˚": "°"})
+"""Signs that look like the degree sign and that NFKC would make something else of."""
 
 
 def degrees(text: str, decimal: str = ".") -> float:
-    """Decimal degrees of one coordinate, written so or as degrees, minutes and seconds with or without a letter."""
+    """Decimal degrees of one coordinate, written so or as degrees, minutes and seconds with or without a letter.
+
+    Raises Unreadable also where a sign and a letter, or two letters, contradict each other.
+    """
     try:
         return number(text, decimal)
     except Unreadable:
         pass
-    plain = normal(text)
-    match = _DMS.fullmatch(plain)
-    if match is None:
+    plain = normal(text.translate(_TO_DEGREE_SIGN))
+    if match := _DECIMAL_AND_LETTER.fullmatch(plain.replace(",", ".") if decimal == "," else plain):
+        value = float(match["d"])
+    elif match := _DMS.fullmatch(plain):
+        minutes, seconds = float(match["m"] or 0), float(match["s"] or 0)
+        if minutes >= 60 or seconds >= 60:
+            raise Unreadable("")
+        value = float(match["d"]) + minutes / 60 + seconds / 3600
+    else:
         raise Unreadable("")
-    minutes, seconds = float(match["m"] or 0), float(match["s"] or 0)
-    if minutes >= 60 or seconds >= 60:
+    letters = {letter in _SOUTH_OR_WEST for letter in (match["lead"][:1], match["tail"][:1]) if letter and letter not in "纬经"}
+    if len(letters) > 1 or (match["sign"] == "-" and letters == {False}):
         raise Unreadable("")
-    value = float(match["d"]) + minutes / 60 + seconds / 3600
-    letters = (match["lead"] or "")[:1], (match["tail"] or "")[:1]
-    if match["sign"] == "-" or any(letter in _SOUTH_OR_WEST for letter in letters if letter):
-        value = -value
-    return value
+    return -value if match["sign"] == "-" or True in letters else value
 
 
 def decimals(text: str) -> int | None:

@@ -1,7 +1,8 @@
 """Coordinate systems: everything inside is WGS 84 longitude and latitude in degrees, in that order.
 
-Legacy Chinese datums have no published precise transformation: PROJ offers only a ballpark one for Beijing 1954 and
-Xian 1980, so a point given in them is uncertain by about 100 m whatever its decimals.
+Legacy Chinese datums have no published precise transformation: PROJ offers only a ballpark one for Xian 1980 and New
+Beijing, and for Beijing 1954 some of single regions, so a point given in them is uncertain by about 100 m whatever its
+decimals.
 """
 
 from functools import lru_cache
@@ -9,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 from pyproj import CRS, Transformer
-from pyproj.exceptions import CRSError
+from pyproj.exceptions import CRSError, ProjError
 
 from lodedata.cells import normal
 
@@ -18,7 +19,7 @@ WGS84 = "EPSG:4326"
 _WGS84_TOO = frozenset({"EPSG:4979", "OGC:CRS84", "OGC:CRS84h"})
 """The same degrees with a height or the other axis order, which x-first reading makes equal."""
 
-DATUM_UNCERTAINTY_M = {"EPSG:4214": 100.0, "EPSG:4610": 100.0}
+DATUM_UNCERTAINTY_M = {"EPSG:4214": 100.0, "EPSG:4555": 100.0, "EPSG:4610": 100.0}
 """Least uncertainty in metres of a position in this geodetic system after it was turned to WGS 84."""
 
 SPOKEN = {
@@ -39,6 +40,9 @@ SPOKEN = {
     "gcj-02": "",
     "gcj02": "",
     "火星坐标": "",
+    "bd-09": "",
+    "bd09": "",
+    "百度坐标": "",
 }
 """Names people write for a coordinate system; an empty code is one that can't be turned to WGS 84 (a shifted map)."""
 
@@ -57,9 +61,18 @@ def named(text: str) -> str:
         crs = CRS.from_user_input(spoken or text)
     except CRSError:
         raise UnknownCrs(f"{text!r} is no known coordinate system; write a code such as EPSG:4490") from None
+    if not (crs.is_geographic or crs.is_projected):
+        said = text if len(text) < 40 else crs.name
+        raise UnknownCrs(f"{said!r} is neither geographic nor projected, so it can't be turned to WGS 84; name another")
     authority = crs.to_authority(min_confidence=90)
     code = ":".join(authority) if authority else crs.to_wkt()
-    return WGS84 if code in _WGS84_TOO else code
+    if code in _WGS84_TOO:
+        return WGS84
+    try:
+        to_wgs84(code)
+    except ProjError:
+        raise UnknownCrs(f"{crs.name!r} can't be turned to WGS 84; name another coordinate system") from None
+    return code
 
 
 @lru_cache(maxsize=64)

@@ -79,15 +79,15 @@ END $$
 """
 
 # Rows that were changed or deleted, with the version at which they ended. A row that began in this same transaction
-# was never seen by anybody and is not kept.
+# was never seen by anybody and is not kept. A statement that met no row changed nothing and counts no version.
 KEEP_HISTORY = """
 CREATE FUNCTION lode.keep_history() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = lode, lode_history, public, pg_temp AS $$
-DECLARE
-  v integer := current_version();
 BEGIN
-  EXECUTE format('INSERT INTO lode_history.%I SELECT $1, o.* FROM gone o WHERE o.since_version < $1', TG_TABLE_NAME)
-    USING v;
+  IF EXISTS (SELECT FROM gone) THEN
+    EXECUTE format('INSERT INTO lode_history.%I SELECT $1, o.* FROM gone o WHERE o.since_version < $1', TG_TABLE_NAME)
+      USING current_version();
+  END IF;
   RETURN NULL;
 END $$
 """

@@ -123,7 +123,7 @@ def test_a_reported_figure_is_changed_by_an_import_only(importer: Connection, ta
     importer.execute(PHASE, {"id": "p1.p0", "ordinal": 0, "status": "operating"})
     estimate(importer, "e0", 0, "inferred-mineral-resource", 3)
     with pytest.raises(errors.IntegrityConstraintViolation, match="changed by an import"):
-        importer.execute(f"UPDATE {table} SET {column} = %s", (value,))  # type: ignore[call-overload]
+        importer.execute(f"UPDATE {table} SET {column} = %s", (value,))
 
 
 def test_an_import_may_change_a_reported_figure(importer: Connection) -> None:
@@ -203,7 +203,7 @@ def test_a_status_carries_date_source_and_whether_it_is_inferred(importer: Conne
     importer.execute(PROJECT)
     importer.execute(PHASE, {"id": "p1.p0", "ordinal": 0, "status": "operating"})
     with pytest.raises(errors.CheckViolation, match="status_has_date_and_source"):
-        importer.execute(f"UPDATE phase SET {missing} = NULL")  # type: ignore[call-overload]
+        importer.execute(f"UPDATE phase SET {missing} = NULL")
 
 
 SIZE = """
@@ -284,7 +284,7 @@ def test_lithium_size_depends_on_the_form(importer: Connection) -> None:
 def test_the_site_can_not_write_whatever_it_says(site: Connection, statement: str) -> None:
     site.execute("SET default_transaction_read_only = off")
     with pytest.raises((errors.InsufficientPrivilege, errors.ReadOnlySqlTransaction)):
-        site.execute(statement)  # type: ignore[call-overload]
+        site.execute(statement)
 
 
 def test_the_importer_can_not_touch_history(importer: Connection) -> None:

@@ -243,9 +243,18 @@ def date(cell: Cell, columns: Columns) -> Callable[[Cells, Problems], PartialDat
     return told
 
 
+def decimal_mark(cell: Cell, mark: str, columns: Columns) -> Callable[[Cells], str]:
+    """A function giving the decimal mark of a cell's text: a point where the cell is a number of the file's own."""
+    place = columns.at(cell.column, cell.optional) if cell.column is not None else None
+    if mark == "." or place is None:
+        return lambda cells: mark
+    return lambda cells: "." if isinstance(cells[place], int | float) else mark
+
+
 def figure(spec: Amount, columns: Columns) -> Callable[[Cells, Problems], float | None]:
     """A function giving a cell's number, None where there is none."""
     taken = text(spec, columns)
+    mark = decimal_mark(spec, spec.decimal, columns)
     rule = "not-a-number" if spec.unreadable == "refuse" else "figure-unreadable"
 
     def value(cells: Cells, problems: Problems) -> float | None:
@@ -253,7 +262,7 @@ def figure(spec: Amount, columns: Columns) -> Callable[[Cells, Problems], float 
         if written is None:
             return None
         try:
-            return number(written, spec.decimal)
+            return number(written, mark(cells))
         except Unreadable as hint:
             problems.append(Problem(rule, written, spec.column, {"hint": str(hint)}))
             return None

@@ -10,7 +10,7 @@ from pyproj import Geod
 
 from lodedata import crs
 from lodedata.cells import MINUS_SIGNS, Unreadable, decimals, degrees
-from lodedata.mapping.fields import Cells, Columns, Problems, text
+from lodedata.mapping.fields import Cells, Columns, Problems, decimal_mark, text
 from lodedata.mapping.model import Accuracy, MappingRefused, PositionSpec
 from lodedata.problems import Problem
 from lodedata.records import Position
@@ -65,10 +65,11 @@ def _from_columns(
     assert spec.lon is not None and spec.lat is not None
     lon_text, lat_text = text(spec.lon, columns), text(spec.lat, columns)
     lon_column, lat_column = spec.lon.column, spec.lat.column
+    lon_mark, lat_mark = (decimal_mark(cell, spec.decimal, columns) for cell in (spec.lon, spec.lat))
 
-    def angle(written: str, column: str | None, problems: Problems) -> float | None:
+    def angle(written: str, mark: str, column: str | None, problems: Problems) -> float | None:
         try:
-            value = degrees(written, spec.decimal)
+            value = degrees(written, mark)
         except Unreadable:
             problems.append(Problem("not-a-coordinate", written, column))
             return None
@@ -84,7 +85,8 @@ def _from_columns(
             missing = lon_column if lon_written is None else lat_column
             problems.append(Problem("coordinate-half", lon_written or lat_written or "", missing))
             return None
-        x, y = angle(lon_written, lon_column, problems), angle(lat_written, lat_column, problems)
+        x = angle(lon_written, lon_mark(cells), lon_column, problems)
+        y = angle(lat_written, lat_mark(cells), lat_column, problems)
         if x is None or y is None:
             return None
         rounded = rounding_m((lon_written, lat_written)) if system == crs.WGS84 or abs(x) <= 360 else None

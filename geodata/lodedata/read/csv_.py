@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
+from lodedata.read.sniff import check_encoding
 from lodedata.read.table import LIMITS, FileRefused, Hints, Row, Table, Told, checked_header
 
 
@@ -11,7 +12,9 @@ def tables(path: Path, told: Told, hints: Hints) -> list[Table]:
     """The one table of a delimited text file. Raises FileRefused where it can't be read as one."""
     delimiter = hints.delimiter or told.delimiter
     encoding = hints.encoding or told.encoding
-    if encoding.replace("-", "").casefold() in ("utf8", "utf8sig"):
+    if hints.encoding is not None:
+        check_encoding(path, hints.encoding, told.encoding)
+    if encoding.replace("-", "").replace("_", "").casefold() in ("utf8", "utf8sig"):
         encoding = "utf-8-sig"
     rows = _numbered_rows(path, encoding, delimiter)
     header_at = hints.header_row or told.header_row
@@ -52,9 +55,10 @@ def _numbered_rows(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[
                 return
             except csv.Error as error:
                 raise FileRefused(f"{path.name}, row {begins}: {_in_words(error)}") from None
-            except UnicodeDecodeError:
+            except UnicodeError:
+                said = encoding.removesuffix("-sig")
                 raise FileRefused(
-                    f"{path.name}, after row {begins}: the text is not {encoding}; name its encoding: utf-8, gb18030 or cp1252"
+                    f"{path.name}, after row {begins}: the text is not {said}; name its encoding: utf-8, gb18030 or cp1252"
                 ) from None
             yield begins, cells
             begins = reader.line_num + 1

@@ -10,47 +10,63 @@ import pyarrow.parquet as pq
 
 from lodedata import crs
 from lodedata.read.table import FileRefused, Row, Table, checked_header
-from lodedata.read.vector import BATCH_ROWS, _plain
+from lodedata.read.vector import BATCH_ROWS, _first_line, _plain
+
+_UNREADABLE = (pa.ArrowException, OSError, ValueError, OverflowError)
+"""What pyarrow raises on a damaged file, and on a date that Python's calendar does not reach."""
 
 
 def tables(path: Path) -> list[Table]:
     """The one table of a Parquet file. Raises FileRefused."""
     try:
         file = pq.ParquetFile(path)
-        names = file.schema_arrow.names
-        metadata = file.schema_arrow.metadata or {}
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise FileRefused(f"{path.name}: can't be read as Parquet ({str(error).splitlines()[0][:200]})") from None
-    geometry, declared = _geometry(path, metadata)
-    header = checked_header(path.name, [name for name in names if name != geometry])
+        schema = file.schema_arrow
+    except _UNREADABLE as error:
+        raise FileRefused(f"{path.name}: can't be read as Parquet ({_first_line(error, path)})") from None
+    geometry, declared = _geometry(path, schema)
+    header = checked_header(path.name, [name for name in schema.names if name != geometry])
     return [Table(path.name, "", header, _rows(path, file, header, geometry), declared, geometry is not None)]
 
 
-def _geometry(path: Path, metadata: dict[bytes, bytes]) -> tuple[str | None, str | None]:
-    """The WKB column and its system by GeoParquet's ``geo`` metadata; a missing crs means OGC:CRS84."""
+def _geometry(path: Path, schema: pa.Schema) -> tuple[str | None, str | None]:
+    """The WKB column and its system by GeoParquet's ``geo`` metadata; a missing crs means OGC:CRS84, a null one none."""
+    metadata = schema.metadata or {}
     if b"geo" not in metadata:
         return None, None
     try:
         geo = json.loads(metadata[b"geo"])
-        column = geo["primary_column"]
+        column = str(geo["primary_column"])
         described = geo["columns"][column]
-        if described.get("encoding", "WKB") != "WKB":
-            raise FileRefused(f"{path.name}: the geometry is encoded as {described['encoding']}; only WKB is read")
-        system = described.get("crs")
-        return column, crs.WGS84 if system is None else crs.named(json.dumps(system))
+        encoding = described.get("encoding", "WKB")
+        system = described.get("crs", "OGC:CRS84")
     except (ValueError, KeyError, TypeError, AttributeError):
         raise FileRefused(f"{path.name}: the GeoParquet metadata is damaged") from None
+    if encoding != "WKB":
+        raise FileRefused(f"{path.name}: the geometry is encoded as {encoding}; only WKB is read")
+    if schema.names.count(column) != 1 or not _is_binary(schema.field(column).type):
+        raise FileRefused(
+            f"{path.name}: there is no binary column {column!r}, which the GeoParquet metadata calls the geometry"
+        )
+    try:
+        return column, None if system is None else crs.named(system if isinstance(system, str) else json.dumps(system))
+    except crs.UnknownCrs as error:
+        raise FileRefused(f"{path.name}: {error}") from None
+
+
+def _is_binary(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_binary_view(kind))
 
 
 def _rows(path: Path, file: pq.ParquetFile, header: tuple[str, ...], geometry: str | None) -> Iterator[Row]:
     number = 1
     try:
         for batch in file.iter_batches(batch_size=BATCH_ROWS):
-            columns: dict[str, Any] = dict(zip(batch.schema.names, batch.columns, strict=True))
-            wkbs = columns[geometry].to_pylist() if geometry else [None] * len(batch)
-            cells = [[_plain(value) for value in columns[name].to_pylist()] for name in header]
+            wkbs: list[Any] = batch.column(geometry).to_pylist() if geometry else [None] * len(batch)
+            # by their place: the header's names have lost their outer space
+            columns = [batch.column(i) for i, name in enumerate(batch.schema.names) if name != geometry][: len(header)]
+            cells = [[_plain(value) for value in column.to_pylist()] for column in columns]
             for row, wkb in zip(zip(*cells, strict=True), wkbs, strict=True):
                 number += 1
                 yield Row(number, row, wkb)
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise FileRefused(f"{path.name}, after row {number}: can't be read ({str(error).splitlines()[0][:200]})") from None
+    except _UNREADABLE as error:
+        raise FileRefused(f"{path.name}, after row {number}: can't be read ({_first_line(error, path)})") from None

@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 import zipfile
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from charset_normalizer import from_bytes
@@ -44,14 +45,25 @@ def told(path: Path, limits: Limits = LIMITS) -> Told:
     for magic, kind in MAGIC.items():
         if head.startswith(magic):
             return Told(kind)
+    return _told_text(path, head, limits)
+
+
+def _told_text(path: Path, head: bytes, limits: Limits) -> Told:
+    """What a file of text is: delimited text or GeoJSON."""
+    name, size = path.name, path.stat().st_size
     encoding = text_encoding(path)
-    text = head.decode(encoding, errors="ignore").lstrip("\ufeff \t\r\n")
-    if text.startswith(("{", "[")):
+    text = head.decode(encoding, errors="ignore").lstrip("\ufeff")
+    begin = text[:4000].lstrip().casefold()
+    if begin.startswith(("{", "[")):
         if size > limits.geojson_bytes:
             raise FileRefused(f"{name}: a GeoJSON of {size / 2**30:.1f} GiB is read whole; give it as GeoPackage or FlatGeobuf")
+        if not encoding.startswith("utf-8"):
+            raise FileRefused(f"{name}: the text is not UTF-8, which GeoJSON must be (RFC 8259, 8.1)")
         return Told("geojson", encoding=encoding)
-    if text.startswith("<") and "<html" in text[:2000].casefold():
+    if begin.startswith("<") and "<html" in begin:
         raise FileRefused(f"{name}: is a web page (perhaps an error page), not a table")
+    if begin.startswith("<?xml"):
+        raise FileRefused(f"{name}: is an XML document, which is none of the formats that are read: {FORMATS}")
     return Told("csv", encoding=encoding, delimiter=delimiter(text), header_row=header_row(text))
 
 
@@ -61,9 +73,11 @@ def text_encoding(path: Path) -> str:
     utf8 = True
     with path.open("rb") as stream:
         head = stream.read(SAMPLE_BYTES)
+        # the mark of UTF-32 begins with that of UTF-16
+        wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and not head.startswith(codecs.BOM_UTF32_LE)
         chunk = head
         while chunk:
-            if b"\x00" in chunk and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            if b"\x00" in chunk and not wide:
                 raise FileRefused(f"{path.name}: holds NUL bytes, so it is no text and no format that is read")
             if utf8:
                 try:
@@ -73,7 +87,7 @@ def text_encoding(path: Path) -> str:
             chunk = stream.read(1 << 20)
     if head.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if wide:
         return "utf-16"
     if utf8:
         return "utf-8"
@@ -102,12 +116,41 @@ def _legacy_encoding(path: Path) -> str:
     return "gb18030" if ideographs > 0.6 * foreign and common > 0.7 * ideographs and ideographs > 1 else "cp1252"
 
 
+LEAST_CHARACTERS = 10
+"""Fewer characters beyond ASCII may be valid in another encoding by chance."""
+_LATIN = frozenset({"cp1252", "iso8859-1", "iso8859-15"})
+
+
+def check_encoding(path: Path, declared: str, found: str) -> None:
+    """Refuse an encoding that is none, or in which the text would read without an error and as other characters.
+
+    Text that is UTF-8 all through is no other, and pairs of bytes that are common Chinese characters are no Latin letters.
+    """
+    try:
+        codec = codecs.lookup(declared)
+        "".encode(declared)
+    except LookupError:
+        names = ", ".join(TEXT_ENCODINGS)
+        raise FileRefused(f"{path.name}: {declared!r} is no known encoding of text; there are {names}") from None
+    suspect = codec.name not in ("utf-8", "utf-8-sig") if found.startswith("utf-8") else codec.name in _LATIN
+    if not suspect or not found.startswith(("utf-8", "gb18030")):
+        return
+    with path.open(encoding=found, errors="replace", newline="") as stream:
+        foreign = sum(not c.isascii() for c in stream.read(SAMPLE_BYTES))
+    if foreign >= LEAST_CHARACTERS:
+        said = found.removesuffix("-sig")
+        raise FileRefused(f"{path.name}: the text is {said} and not {declared} as the mapping says; correct `encoding` there")
+
+
 def delimiter(text: str) -> str:
     """The delimiter that divides most lines of a sample into the same number of cells, two at least; else the comma."""
     lines = [line for line in text.splitlines()[:50] if line.strip()][:-1] or text.splitlines()[:1]
     best, best_score = ",", 0.0
     for candidate in DELIMITERS:
-        widths = [len(row) for row in csv.reader(io.StringIO("\n".join(lines)), delimiter=candidate)]
+        try:
+            widths = [len(row) for row in csv.reader(lines, delimiter=candidate)]
+        except csv.Error:
+            continue
         if not widths:
             continue
         usual = max(set(widths), key=widths.count)
@@ -118,13 +161,17 @@ def delimiter(text: str) -> str:
 
 
 def header_row(text: str) -> int:
-    """The number of the header row: the first row as wide as most of the rows after it, with no number among its cells."""
-    lines = text.splitlines()[:60]
+    """The line on which the header begins: the first row as wide as most rows after it, with no number among its cells."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text))
+    rows: list[list[str]] = []
+    begins = [1]
     try:
-        rows = list(csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter(text)))
+        for row in islice(reader, 60):
+            rows.append(row)
+            begins.append(reader.line_num + 1)
     except csv.Error:
         return 1
-    return header_among(rows)
+    return begins[header_among(rows) - 1]
 
 
 def header_among(rows: list[list[str]]) -> int:

@@ -1,17 +1,20 @@
 """Vector files by GDAL: GeoPackage, shapefile (zipped or not), GeoJSON, FlatGeobuf, one table per layer."""
 
+import warnings
 import zipfile
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pyogrio
-from pyogrio.errors import DataLayerError, DataSourceError
 
 from lodedata import crs
 from lodedata.read.table import FileRefused, Hints, Row, Table, checked_header
 
 BATCH_ROWS = 8192
+CUT_VALUE = "parsed incompletely"
+"""GDAL's warning of a number that it could read the beginning of only, and gives as if it were whole."""
 
 
 def tables(path: Path, kind: str, hints: Hints) -> list[Table]:
@@ -22,8 +25,27 @@ def tables(path: Path, kind: str, hints: Hints) -> list[Table]:
             found.append(_table(path, source, layer, hints))
     if not found:
         names = ", ".join(repr(layer) for _, layer in _layers(path, kind))
-        raise FileRefused(f"{path.name}: there is no layer {hints.part!r}; there are {names or 'none'}")
+        if not names:
+            raise FileRefused(f"{path.name}: holds no layer")
+        raise FileRefused(f"{path.name}: there is no layer {hints.part!r}; there are {names}")
     return found
+
+
+@contextmanager
+def _heard(path: Path, where: str, what: str) -> Iterator[None]:
+    """Makes a refusal of what GDAL raises, and of its warning of a cut value; its other warnings are nothing to act on."""
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        try:
+            yield
+        except FileRefused:
+            raise
+        # pyogrio raises whatever its parsers of names, systems and lengths raise on a damaged file
+        except Exception as error:
+            raise FileRefused(f"{where}: {what} ({_first_line(error, path)})") from None
+    for warning in heard:
+        if CUT_VALUE in str(warning.message):
+            raise FileRefused(f"{where}: {str(warning.message).rstrip('.')}")
 
 
 def _layers(path: Path, kind: str) -> list[tuple[str, str]]:
@@ -33,17 +55,13 @@ def _layers(path: Path, kind: str) -> list[tuple[str, str]]:
         with zipfile.ZipFile(path) as archive:
             shapes = [name for name in archive.namelist() if name.casefold().endswith(".shp") and "__MACOSX" not in name]
         sources = [f"/vsizip/{{{path.resolve()}}}/{name}" for name in sorted(shapes)]
-    try:
+    with _heard(path, path.name, f"can't be read as {kind}"):
         return [(source, str(layer)) for source in sources for layer, _ in pyogrio.list_layers(source)]
-    except (DataSourceError, DataLayerError) as error:
-        raise FileRefused(f"{path.name}: can't be read as {kind} ({_first_line(error)})") from None
 
 
 def _table(path: Path, source: str, layer: str, hints: Hints) -> Table:
-    try:
+    with _heard(path, f"{path.name}, layer {layer!r}", "can't be read"):
         info = pyogrio.read_info(source, layer=layer)
-    except (DataSourceError, DataLayerError) as error:
-        raise FileRefused(f"{path.name}, layer {layer!r}: can't be read ({_first_line(error)})") from None
     has_geometry = info["geometry_type"] is not None
     columns = [str(name) for name in info["fields"]]
     if not columns and not has_geometry:
@@ -63,20 +81,25 @@ def _rows(
     path: Path, source: str, layer: str, header: tuple[str, ...], has_geometry: bool, encoding: str | None
 ) -> Iterator[Row]:
     number = 1
-    try:
-        with pyogrio.open_arrow(source, layer=layer, batch_size=BATCH_ROWS, use_pyarrow=True, encoding=encoding) as opened:
-            meta, reader = opened
-            geometry_name = meta["geometry_name"] or "wkb_geometry"
-            for batch in reader:
-                columns = dict(zip(batch.schema.names, batch.columns, strict=True))
-                geometries = columns.get(geometry_name) if has_geometry else None
-                wkbs: list[Any] = geometries.to_pylist() if geometries is not None else [None] * len(batch)
+    where = f"{path.name}, layer {layer!r}"
+    opening = pyogrio.open_arrow(source, layer=layer, batch_size=BATCH_ROWS, use_pyarrow=True, encoding=encoding)
+    with ExitStack() as stack:
+        with _heard(path, where, "can't be read"):
+            meta, reader = stack.enter_context(opening)
+        geometry_name = (meta["geometry_name"] or "wkb_geometry").strip()
+        while True:
+            with _heard(path, f"{where}, after row {number}", "can't be read"):
+                batch = next(reader, None)
+                if batch is None:
+                    return
+                # the header's names have lost their outer space
+                columns = {name.strip(): column for name, column in zip(batch.schema.names, batch.columns, strict=True)}
+                shapes = columns.get(geometry_name) if has_geometry else None
+                wkbs: list[Any] = shapes.to_pylist() if shapes is not None else [None] * len(batch)
                 cells = [[_plain(value) for value in columns[name].to_pylist()] for name in header]
-                for row, wkb in zip(zip(*cells, strict=True) if cells else [()] * len(batch), wkbs, strict=True):
-                    number += 1
-                    yield Row(number, row, wkb)
-    except (DataSourceError, DataLayerError, UnicodeDecodeError, OSError, ValueError) as error:
-        raise FileRefused(f"{path.name}, layer {layer!r}, after row {number}: can't be read ({_first_line(error)})") from None
+            for row, wkb in zip(zip(*cells, strict=True) if cells else [()] * len(batch), wkbs, strict=True):
+                number += 1
+                yield Row(number, row, wkb)
 
 
 def _plain(value: Any) -> Any:
@@ -87,6 +110,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def _first_line(error: BaseException) -> str:
-    lines = str(error).strip().splitlines()
+def _first_line(error: BaseException, path: Path) -> str:
+    """What an error says of a file, without the file's folder and without advice on GDAL's own options."""
+    lines = str(error).replace(str(path), path.name).partition("; It might help")[0].strip().splitlines()
     return lines[0][:200] if lines else type(error).__name__
