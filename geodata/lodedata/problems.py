@@ -9,12 +9,15 @@ from typing import Literal
 class Rule:
     """A rule's weight and its sentence; ``{...}`` are filled from the problem.
 
-    ``refuse`` keeps a row out of the store (it goes to quarantine), ``flag`` loads it and marks it.
+    ``refuse`` keeps a row out of the store (it goes to quarantine), ``flag`` loads it and marks it; a flag has a title,
+    by which it is listed and filtered.
     """
 
     weight: Literal["refuse", "flag"]
     en: str
     zh: str
+    title_en: str = ""
+    title_zh: str = ""
 
 
 RULES: Mapping[str, Rule] = {
@@ -120,103 +123,143 @@ RULES: Mapping[str, Rule] = {
         "flag",
         "{value!r} is no known term of {vocabulary}; it was left empty, the word stays in the source record.",
         "{value!r} 不是词表 {vocabulary} 中的术语;该字段留空,原文保留在来源记录中。",
+        title_en="Unknown word",
+        title_zh="未识别的词",
     ),
     "unknown-unit": Rule(
         "flag",
         "the unit {value!r} is not known, so the figure stands as reported and is not converted.",
         "单位 {value!r} 未识别;数值按原文保留,未作换算。",
+        title_en="Unknown unit",
+        title_zh="未识别的单位",
     ),
     "figure-unreadable": Rule(
         "flag",
         "the source writes {value!r} where a figure is expected; it was left empty, the text stays in the source record.",
         "来源在应为数值处写作 {value!r};该数值留空,原文保留在来源记录中。",
+        title_en="Unreadable figure",
+        title_zh="数值无法读取",
     ),
     "far-from-namesake": Rule(
         "flag",
         "the position lies {value} km from {name} as the register has it: same name, country and metal.",
         "位置与登记册中的{name}相距 {value} 千米:名称、国家和矿种均相同。",
+        title_en="Far from the thing of the same name",
+        title_zh="与同名对象相距较远",
     ),
     "unit-unstated": Rule(
         "flag",
         "the figure {value} has no unit, so it stands as reported and is not converted.",
         "数值 {value} 没有单位;按原文保留,未作换算。",
+        title_en="Unit not stated",
+        title_zh="单位未注明",
     ),
-    "name-missing": Rule("flag", "the record has no name.", "该记录没有名称。"),
+    "name-missing": Rule("flag", "the record has no name.", "该记录没有名称。", title_en="No name", title_zh="无名称"),
     "damaged-text": Rule(
         "flag",
         "{value!r} holds characters lost in an earlier conversion of the source.",
         "{value!r} 含有来源早先转码时丢失的字符。",
+        title_en="Damaged text",
+        title_zh="文字受损",
     ),
-    "no-position": Rule("flag", "the source gives no position.", "来源未给出位置。"),
+    "no-position": Rule("flag", "the source gives no position.", "来源未给出位置。", title_en="No position", title_zh="无位置"),
     "zero-zero": Rule(
         "flag",
         "the position is 0, 0, which usually stands for a missing one.",
         "位置为 0, 0,通常表示坐标缺失。",
+        title_en="Position 0, 0",
+        title_zh="位置为 0, 0",
     ),
     "rounded-degree": Rule(
         "flag",
         "the position is rounded to whole degrees, so it may be {value} km off.",
         "位置取整到度,误差可达 {value} 千米。",
+        title_en="Rounded to whole degrees",
+        title_zh="坐标取整到度",
     ),
     "rounded-tenth": Rule(
         "flag",
         "the position is rounded to tenths of a degree, so it may be {value} km off.",
         "位置取整到 0.1 度,误差可达 {value} 千米。",
+        title_en="Rounded to tenths of a degree",
+        title_zh="坐标取整到 0.1 度",
     ),
     "unicode-minus": Rule(
         "flag",
         "the coordinate {value!r} is written with a sign that is not the ASCII minus; it was read as negative.",
         "坐标 {value!r} 使用了非 ASCII 负号;已按负值读取。",
+        title_en="Unusual minus sign",
+        title_zh="负号写法异常",
     ),
     "outside-country": Rule(
         "flag",
         "the position lies {value} km outside {country}, the stated country.",
         "位置在所述国家{country}之外 {value} 千米。",
+        title_en="Outside its country",
+        title_zh="不在所述国家内",
     ),
     "outside-division": Rule(
         "flag",
         "the position lies {value} km outside {division}, the stated division.",
         "位置在所述行政区{division}之外 {value} 千米。",
+        title_en="Outside its division",
+        title_zh="不在所述行政区内",
     ),
     "swapped-coordinates": Rule(
         "flag",
         "longitude and latitude look swapped: {value} would lie in {country}.",
         "经纬度似乎颠倒:{value} 位于{country}。",
+        title_en="Longitude and latitude swapped?",
+        title_zh="经纬度疑似颠倒",
     ),
     "lost-minus": Rule(
         "flag",
         "a minus sign looks lost: {value} would lie in {country}.",
         "似乎丢失负号:{value} 位于{country}。",
+        title_en="Lost minus sign?",
+        title_zh="疑似丢失负号",
     ),
     "shifted-degree": Rule(
         "flag",
         "the position looks shifted by exactly one degree: {value} would lie in {country}.",
         "位置似乎整整偏移一度:{value} 位于{country}。",
+        title_en="Shifted by one degree?",
+        title_zh="疑似偏移一度",
     ),
     "in-the-sea": Rule(
         "flag",
         "the position lies in the sea, {value} km from land.",
         "位置在海中,距陆地 {value} 千米。",
+        title_en="In the sea",
+        title_zh="位于海中",
     ),
     "at-the-capital": Rule(
         "flag",
         "the position is that of {value}; it may be the head office instead of the site.",
         "位置与{value}重合;可能是公司驻地而非矿山或工厂所在地。",
+        title_en="At the capital",
+        title_zh="位于首都",
     ),
     "datum-uncertain": Rule(
         "flag",
         "the position was given in {value}, which can be turned to WGS 84 only to about 100 m.",
         "位置采用 {value},换算到 WGS 84 的精度约为 100 米。",
+        title_en="Uncertain datum",
+        title_zh="坐标基准存疑",
     ),
     "contained-differs": Rule(
         "flag",
         "ore times grade gives {computed} t, the source says {value} t of {commodity}.",
         "矿石量乘以品位得 {computed} 吨,来源所记{commodity}为 {value} 吨。",
+        title_en="Contained metal differs",
+        title_zh="金属量不一致",
     ),
     "no-longer-in-source": Rule(
         "flag",
         "the record is no longer in its source's newer file.",
         "来源的新版文件中已无此记录。",
+        title_en="No longer in its source",
+        title_zh="来源中已无此记录",
     ),
 }
 

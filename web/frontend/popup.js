@@ -40,8 +40,8 @@ export function popup(feature, collection, settings) {
   if (collection === "deposits") row(words.size, p.size_class ? label("size-class", p.size_class) : words.unknown);
   row(words.country, p.country ? label("country", p.country) : null);
   row(words.accuracy, p.position_accuracy_m ? `± ${distance(p.position_accuracy_m)}` : null);
-  row(words.source, (p.sources ?? []).join(comma));
-  row(words.flags, (p.flags ?? []).join(comma));
+  row(words.source, (p.sources ?? []).map((c) => label("source", c)).join(comma));
+  row(words.flags, (p.flags ?? []).map((c) => label("flag", c)).join(comma));
   box.append(list);
   const link = /** @type {HTMLAnchorElement} */ (element("a", words.record));
   link.href = `/api/collections/${collection}/items/${encodeURIComponent(feature.id)}`;

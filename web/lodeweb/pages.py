@@ -10,7 +10,8 @@ from flask_babel import gettext
 from lodebase.errors import LodeError
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.run import totals
-from lodedata.sources import source
+from lodedata.problems import RULES
+from lodedata.sources import names, source
 from lodedata.vocab import vocabulary
 from lodeweb import assets, maps
 from lodeweb.database import site
@@ -92,7 +93,11 @@ def _map_settings() -> dict[str, Any]:
         "lang": lang,
         "countries": assets.url("countries-50m.json"),
         "collections": {name: c.title_zh if lang == "zh" else c.title_en for name, c in COLLECTIONS.items()},
-        "labels": {name: {t.code: t.label(lang) for t in vocabulary(name)} for name in LABELLED},
+        "labels": {
+            **{name: {t.code: t.label(lang) for t in vocabulary(name)} for name in LABELLED},
+            "flag": {name: r.title_zh if lang == "zh" else r.title_en for name, r in RULES.items() if r.title_en},
+            "source": {name: source(name).title_zh if lang == "zh" else source(name).title_en for name in names()},
+        },
         "groups": _groups(),
         "words": {
             "commodities": gettext("Commodities"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from lodedata.cells import partial_date
+from lodedata.cells import Unreadable, number, partial_date
 from lodedata.mapping import fields
 from lodedata.mapping.fields import Cells, Columns, Problems
 from lodedata.mapping.model import (
@@ -64,6 +64,8 @@ def file_of(spec: TableSpec, path: Path) -> Path:
 def read_table(source: Source, spec: TableSpec, path: Path, tally: Tally) -> Iterator[Reading]:
     """The rows of one table. Raises FileRefused and MappingRefused."""
     table = open_one(spec, path)
+    if spec.position is not None and spec.position.geometry and not table.has_geometry:
+        raise MappingRefused(f"{table.name}: has no geometry; name the columns of the position as `lon` and `lat`")
     compiled = TableReader(source, spec, table, tally)
     for row in table.rows:
         yield compiled.reading(row)
@@ -480,7 +482,11 @@ def _owner(spec: OwnerSpec, bound: Columns) -> Callable[[Cells, Problems], Owner
             return None
         if pattern is not None and (match := pattern.fullmatch(name)):
             name = match["name"]
-            percent = float(match["share"])
+            try:
+                percent = number(match["share"])
+            except Unreadable as hint:
+                problems.append(Problem("not-a-number", match["share"], spec.name.column, {"hint": str(hint)}))
+                return None
         if percent is not None and not 0 <= percent <= 100:
             problems.append(Problem("share-over-100", fields.text_of(percent), spec.name.column))
             return None

@@ -4,14 +4,16 @@ Every model refuses a word it does not know, so a typing error in a mapping is t
 """
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Hashable, Iterator
+from dataclasses import fields
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from lodedata.records import CommodityRank
+from lodedata.cells import Unreadable, partial_date
+from lodedata.records import CommodityRank, Deposit, Discovery, Project
 
 DEFAULT_NULLS = (
     "",
@@ -51,6 +53,50 @@ def _short(value: object) -> object:
     return {"column": value} if isinstance(value, str) else value
 
 
+def _regular(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{pattern!r} is no regular expression ({error})") from None
+    return pattern
+
+
+def _dated(text: str) -> str:
+    try:
+        partial_date(text)
+    except Unreadable as hint:
+        raise ValueError(f"{text!r} is not a date{hint}; write 2019, 2019-05 or 2019-05-31") from None
+    return text
+
+
+def _one_character(text: str) -> str:
+    if len(text) != 1 or text in '\r\n"':
+        raise ValueError(f"{text!r} is not one character; write ',' or ';' or \"\\t\"")
+    return text
+
+
+def _not_empty(separators: str | tuple[str, ...]) -> str | tuple[str, ...]:
+    if not separators or not all(separators):
+        raise ValueError("an empty separator divides nothing; leave `split` out")
+    return separators
+
+
+def _within_folder(pattern: str) -> str:
+    parts = PurePosixPath(pattern)
+    if not pattern or parts.is_absolute() or ".." in parts.parts:
+        raise ValueError(f"{pattern!r} is no name of a file in the folder; `*` stands for any characters")
+    return pattern
+
+
+_FILLED = frozenset(field.name for kind in (Deposit, Discovery, Project) for field in fields(kind))
+
+
+def _fields_of_records(fill: dict[str, float]) -> dict[str, float]:
+    if unknown := sorted(fill.keys() - _FILLED):
+        raise ValueError(f"no record has a field {unknown[0]!r}")
+    return fill
+
+
 class Cell(Model):
     """How one value is taken from a row: from a column or as a constant, then matched, mapped or split."""
 
@@ -58,10 +104,12 @@ class Cell(Model):
     const: str | float | bool | None = None
     template: str | None = Field(None, description="text with columns in braces; nothing where one of them is empty")
     nulls: tuple[str, ...] = ()
-    pattern: str | None = Field(None, description="a regular expression; its first group is the value")
+    pattern: Annotated[str, AfterValidator(_regular)] | None = Field(
+        None, description="a regular expression; its first group is the value"
+    )
     map: dict[str, str | float | bool | None] | None = None
     unmapped: Literal["keep", "ignore"] = Field("keep", description="what a word outside `map` becomes")
-    split: str | tuple[str, ...] | None = Field(
+    split: Annotated[str | tuple[str, ...], AfterValidator(_not_empty)] | None = Field(
         None, description="the characters at which a cell is divided, or a list of separators"
     )
     optional: bool = Field(False, description="the column may be missing from the file")
@@ -172,11 +220,17 @@ class PhaseSpec(Model):
 
 
 class OwnerSpec(Model):
-    """One owner or operator; a ``pattern`` on the name may have the groups ``name`` and ``share``."""
+    """One owner or operator; a ``pattern`` on the name has the groups ``name`` and ``share``."""
 
     name: CellSpec
     share: AmountSpec | None = None
     role: Literal["owner", "operator"] = "owner"
+
+    @model_validator(mode="after")
+    def _groups(self) -> "OwnerSpec":
+        if self.name.pattern is not None and {"name", "share"} - re.compile(self.name.pattern).groupindex.keys():
+            raise ValueError("the `pattern` of an owner needs the groups (?P<name>...) and (?P<share>...)")
+        return self
 
 
 KindName = Literal["deposit", "discovery", "project"]
@@ -185,10 +239,12 @@ KindName = Literal["deposit", "discovery", "project"]
 class TableSpec(Model):
     """How the rows of one table become records."""
 
-    file: str = Field("*", description="the file's name; `*` stands for any characters")
+    file: Annotated[str, AfterValidator(_within_folder)] = Field(
+        "*", description="the file's name; `*` stands for any characters"
+    )
     part: str | None = Field(None, description="the sheet or layer")
     encoding: str | None = None
-    delimiter: str | None = None
+    delimiter: Annotated[str, AfterValidator(_one_character)] | None = None
     header_row: int | None = Field(None, ge=1)
     nulls: tuple[str, ...] = DEFAULT_NULLS
     key: str = Field("{#}", description="columns in braces; {#} is the number of the data row, from 1")
@@ -197,7 +253,9 @@ class TableSpec(Model):
     everything: bool = Field(False, description="load every row, also those without a commodity in scope")
     rows: int | None = Field(None, description="rows that the file is known to hold")
     rows_at_least: int | None = Field(None, description="fewer than this and the file replaces nothing")
-    fill: dict[str, float] = Field({}, description="least share of rows in which a field is filled")
+    fill: Annotated[dict[str, float], AfterValidator(_fields_of_records)] = Field(
+        {}, description="least share of rows in which a field is filled"
+    )
     ignored: dict[str, str] = Field({}, description="columns left out on purpose, with the reason")
 
     name_en: CellSpec | None = None
@@ -260,7 +318,7 @@ class Source(Model):
     licence: Licence
     citation: str
     version: str
-    as_of: str | None = None
+    as_of: Annotated[str, AfterValidator(_dated)] | None = None
     homepage: str | None = None
     note_en: str | None = None
     note_zh: str | None = None
@@ -270,11 +328,25 @@ class Source(Model):
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML whose ``no``, ``on`` and ``yes`` are words, as in YAML 1.2: NO is a country and ON a column."""
+    """YAML whose scalars stay as they are written, but for true, false and null, and whose keys stand once.
+
+    NO is a country and ON a column, 05 a word of a column, 1.10 a version and 2019-05-31 a text; where the model wants a
+    number it makes one.
+    """
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen = set()
+        for key, _ in node.value:
+            if key.tag == "tag:yaml.org,2002:str":
+                if key.value in seen:
+                    raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} stands twice", key.start_mark)
+                seen.add(key.value)
+        return super().construct_mapping(node, deep)
 
 
+_KEPT_AS_WRITTEN = {f"tag:yaml.org,2002:{name}" for name in ("bool", "int", "float", "timestamp")}
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _KEPT_AS_WRITTEN]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), list("tf"))
@@ -290,7 +362,10 @@ def load(path: Path) -> Source:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark is not None else ""
-        raise MappingRefused(f"{path}{where}: is not YAML ({getattr(error, 'problem', error)})") from None
+        told = str(getattr(error, "problem", None) or error).splitlines()[0]
+        raise MappingRefused(f"{path}{where}: is not YAML ({told})") from None
+    except RecursionError:
+        raise MappingRefused(f"{path}: is nested too deeply") from None
     asked = list(_questions(content))
     if asked:
         raise MappingRefused(f"{path}: {len(asked)} questions are not answered: {', '.join(asked[:8])}")

@@ -112,5 +112,5 @@ def _plain(value: Any) -> Any:
 
 def _first_line(error: BaseException, path: Path) -> str:
     """What an error says of a file, without the file's folder and without advice on GDAL's own options."""
-    lines = str(error).replace(str(path), path.name).partition("; It might help")[0].strip().splitlines()
+    lines = str(error).replace(f"{path.parent}/", "").partition("; It might help")[0].strip().splitlines()
     return lines[0][:200] if lines else type(error).__name__

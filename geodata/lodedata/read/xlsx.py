@@ -1,37 +1,46 @@
 """Workbooks: one table per sheet asked for, values and never formulas, no merged cells taken for single ones."""
 
 import re
+import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from openpyxl import load_workbook
-from openpyxl.utils import range_boundaries
+from openpyxl.utils import coordinate_to_tuple, range_boundaries
+from openpyxl.xml.functions import iterparse
 
 from lodedata.read.sniff import header_among
 from lodedata.read.table import FileRefused, Hints, Row, Table, checked_header
 
-_MERGED = re.compile(rb'<mergeCell [^>]*ref="([A-Z]+\d+:[A-Z]+\d+)"')
-_FORMULA = re.compile(rb"<f[ >]")
+SHEET_ROWS = 1_048_576
+"""The most rows that a sheet can have; a number beyond it would be read as so many empty rows."""
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*ref="([A-Z]+\d+:[A-Z]+\d+)"')
+_FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 
 
 def tables(path: Path, hints: Hints) -> list[Table]:
     """The sheet named by the hints, or every sheet that has a header and rows. Raises FileRefused."""
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
-        sheets = book.worksheets
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with closing(load_workbook(path, read_only=True, data_only=True)) as book:
+                # openpyxl says nowhere else which part of the file a sheet is; their order may differ
+                parts = {sheet.title: str(vars(sheet)["_worksheet_path"]) for sheet in book.worksheets}
     # openpyxl raises whatever its parsers raise on a damaged part
     except Exception as error:
         raise FileRefused(f"{path.name}: the workbook is damaged ({type(error).__name__})") from None
-    titles = [sheet.title for sheet in sheets]
+    titles = list(parts)
     if hints.part is not None and hints.part not in titles:
         raise FileRefused(f"{path.name}: there is no sheet {hints.part!r}; there are {', '.join(map(repr, titles))}")
     found = []
-    for index, title in enumerate(titles):
+    for title, part in parts.items():
         if hints.part in (None, title):
-            table = _table(path, title, index, hints)
+            table = _table(path, title, part, hints)
             if table is not None:
                 found.append(table)
     if not found:
@@ -39,47 +48,62 @@ def tables(path: Path, hints: Hints) -> list[Table]:
     return found
 
 
-def _table(path: Path, title: str, index: int, hints: Hints) -> Table | None:
-    first = [list(cells) for _, cells in zip(range(40), _cells(path, title, data_only=True), strict=False)]
+def _table(path: Path, title: str, part: str, hints: Hints) -> Table | None:
+    first = [list(cells) for cells in islice(_cells(path, title), 40)]
     if not any(_filled(row) for row in first):
         return None
     header_at = hints.header_row or header_among([["" if c is None else str(c) for c in row] for row in first])
-    merged, formulas = _merged_and_formulas(path, index)
+    merged, formulas = _merged_and_formulas(path, title, part)
     for reference in merged:
         _, top, _, bottom = (edge or 0 for edge in range_boundaries(reference))
         if bottom >= header_at:
             where = "the header" if top <= header_at else "the rows"
             raise FileRefused(
-                f"{path.name}, sheet {title!r}: {where} has merged cells ({reference}); unmerge them and fill every cell"
+                f"{path.name}, sheet {title!r}: cells of {where} are merged ({reference}); unmerge them and fill every cell"
             )
     if header_at > len(first):
         raise FileRefused(f"{path.name}, sheet {title!r}: there is no header in row {header_at}")
+    unsaved = _unsaved_formulas(path, title, part) if formulas else {}
+    if header_at in unsaved:
+        raise FileRefused(f"{path.name}, sheet {title!r}, row {header_at}: the header holds formulas and no values")
     header = checked_header(f"{path.name}, sheet {title!r}", first[header_at - 1])
-    return Table(path.name, title, header, _rows(path, title, header_at, len(header), formulas))
+    return Table(path.name, title, header, _rows(path, title, header_at, len(header), unsaved))
 
 
-def _rows(path: Path, title: str, header_at: int, width: int, formulas: bool) -> Iterator[Row]:
-    values = _cells(path, title, data_only=True)
-    written = _cells(path, title, data_only=False) if formulas else None
-    for number, cells in enumerate(values, 1):
-        formula_row = next(written) if written is not None else None
-        if number <= header_at or not _filled(cells):
+def _rows(path: Path, title: str, header_at: int, width: int, unsaved: Mapping[int, Mapping[int, str]]) -> Iterator[Row]:
+    for number, cells in enumerate(_cells(path, title), 1):
+        formulas = {at: formula for at, formula in unsaved.get(number, {}).items() if at < width}
+        if number <= header_at or not (_filled(cells) or formulas):
             continue
         row = [_plain(cell) for cell in cells[:width]]
         row += [None] * (width - len(row))
-        trouble = None
-        if formula_row is not None:
-            for at, cell in enumerate(formula_row[:width]):
-                if row[at] is None and isinstance(cell, str) and cell.startswith("="):
-                    row[at], trouble = cell, "formula-cell"
-        yield Row(number, row, trouble=trouble)
+        for at, formula in formulas.items():
+            row[at] = formula
+        if _filled(cells[width:]):
+            # beneath no header, so read by nobody; the raw row keeps them
+            row += [_plain(cell) for cell in cells[width:]]
+        yield Row(number, row, trouble="formula-cell" if formulas else None)
 
 
-def _cells(path: Path, title: str, data_only: bool) -> Iterator[Sequence[Any]]:
+def _cells(path: Path, title: str) -> Iterator[Sequence[Any]]:
     try:
-        book = load_workbook(path, read_only=True, data_only=data_only)
-        yield from book[title].iter_rows(values_only=True)
-        book.close()
+        with closing(load_workbook(path, read_only=True, data_only=True)) as book:
+            sheet = book[title]
+            # what a sheet says of its own extent may be too small, or the whole of what a sheet can be
+            sheet.reset_dimensions()
+            rows = enumerate(sheet.iter_rows(values_only=True), 1)
+            while True:
+                with warnings.catch_warnings():
+                    # of print areas, validations and colours
+                    warnings.simplefilter("ignore")
+                    batch = list(islice(rows, 1000))
+                if not batch:
+                    return
+                if batch[-1][0] > SHEET_ROWS:
+                    raise FileRefused(
+                        f"{path.name}, sheet {title!r}: has more rows than the {SHEET_ROWS} that a sheet can have"
+                    )
+                yield from (cells for _, cells in batch)
     except FileRefused:
         raise
     # openpyxl raises whatever its parsers raise on a damaged part
@@ -100,22 +124,50 @@ def _filled(cells: Sequence[Any]) -> bool:
     return any(cell is not None and str(cell).strip() for cell in cells)
 
 
-def _merged_and_formulas(path: Path, index: int) -> tuple[list[str], bool]:
-    """The merged ranges of the sheet at a place in the workbook, and whether it holds formulas."""
-    with zipfile.ZipFile(path) as archive:
-        names = sorted(
-            (n for n in archive.namelist() if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", n)),
-            key=lambda n: int(re.findall(r"\d+", n)[-1]),
-        )
-        if index >= len(names):
-            return [], True
-        merged: list[str] = []
-        formulas = False
-        tail = b""
-        with archive.open(names[index]) as stream:
-            while chunk := stream.read(1 << 20):
-                window = tail + chunk
-                formulas = formulas or _FORMULA.search(window) is not None
-                merged += [m.decode() for m in _MERGED.findall(window)]
-                tail = window[-200:]
-    return sorted(set(merged)), formulas
+def _merged_and_formulas(path: Path, title: str, part: str) -> tuple[list[str], bool]:
+    """The merged ranges of a sheet, and whether it holds formulas."""
+    merged: set[str] = set()
+    formulas = False
+    tail = b""
+    with _part(path, title, part) as stream:
+        while chunk := stream.read(1 << 20):
+            window = tail + chunk
+            formulas = formulas or _FORMULA.search(window) is not None
+            merged.update(found.decode() for found in _MERGED.findall(window))
+            tail = window[-200:]
+    return sorted(merged), formulas
+
+
+def _unsaved_formulas(path: Path, title: str, part: str) -> dict[int, dict[int, str]]:
+    """Formulas that were saved without what they come to, by row (from 1) and column (from 0).
+
+    An empty text is a value too: ``=IF(A2="","",A2)``.
+    """
+    found: dict[int, dict[int, str]] = {}
+    row = column = 0
+    with _part(path, title, part) as stream:
+        for event, element in iterparse(stream, events=("start", "end")):
+            tag = element.tag.rpartition("}")[2]
+            if event == "start" and tag == "row":
+                row, column = int(element.get("r", row + 1)), 0
+            elif event == "start" and tag == "c":
+                place = element.get("r")
+                column = coordinate_to_tuple(place)[1] if place else column + 1
+            elif event == "end" and tag == "c":
+                formula, value = element.find("{*}f"), element.find("{*}v")
+                if formula is not None and (value is None or not (value.text or element.get("t") == "str")):
+                    found.setdefault(row, {})[column - 1] = f"={formula.text or ''}"
+            elif event == "end" and tag == "row":
+                element.clear()
+    return found
+
+
+@contextmanager
+def _part(path: Path, title: str, part: str) -> Iterator[IO[bytes]]:
+    """A sheet's part of the file, whatever goes wrong in it made a refusal."""
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(part) as stream:
+            yield stream
+    # the parsers of zip and XML raise whatever they raise on a damaged part
+    except Exception as error:
+        raise FileRefused(f"{path.name}, sheet {title!r}: the sheet is damaged ({type(error).__name__})") from None
