@@ -53,12 +53,17 @@ class Boundaries:
 
     def _codes(self, divisions: bool, lons: npt.ArrayLike, lats: npt.ArrayLike) -> list[str | None]:
         areas = self._divisions if divisions else self._countries
-        points = shapely.points(np.asarray(lons, dtype=float), np.asarray(lats, dtype=float))
-        found: list[str | None] = [None] * len(points)
-        at, inside = self._trees[divisions].query(points, predicate="intersects")
-        for point, area in zip(at.tolist(), inside.tolist(), strict=True):
-            if found[point] is None:
-                found[point] = areas[area].code
+        lon, lat = np.asarray(lons, dtype=float), np.asarray(lats, dtype=float)
+        found: list[str | None] = [None] * len(lon)
+        # by area and not by point, since it is the areas that are prepared
+        near, boxes = self._trees[divisions].query(shapely.points(lon, lat))
+        order = np.argsort(boxes, kind="stable")
+        near, boxes = near[order], boxes[order]
+        for start, end in _runs(boxes):
+            area, at = areas[boxes[start]], near[start:end]
+            for point in at[shapely.intersects_xy(area.polygon, lon[at], lat[at])].tolist():
+                if found[point] is None:
+                    found[point] = area.code
         return found
 
     def knows(self, code: str | None) -> bool:
@@ -91,7 +96,7 @@ class Boundaries:
         nearest = self._edges.geometries[self._edges.nearest(points)]
         ends = shapely.get_coordinates(shapely.shortest_line(points, nearest)).reshape(-1, 2, 2)
         _, _, metres = _GEOD.inv(ends[:, 0, 0], ends[:, 0, 1], ends[:, 1, 0], ends[:, 1, 1])
-        return (np.asarray(metres) / 1000).tolist()
+        return [float(km) for km in np.asarray(metres) / 1000]
 
     def edge_doubt_m(self, code: str) -> float:
         """How far the edge of an area may be off, in metres."""
@@ -116,3 +121,10 @@ def _pieces(polygons: Sequence[shapely.Geometry]) -> list[shapely.Geometry]:
         xy = shapely.get_coordinates(ring)
         found += [shapely.linestrings(xy[i : i + EDGE_PIECE + 1]) for i in range(0, len(xy) - 1, EDGE_PIECE)]
     return found
+
+
+def _runs(values: npt.NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Where each run of equal values begins and ends."""
+    edges = np.flatnonzero(np.diff(values)) + 1
+    bounds = [0, *edges.tolist(), len(values)]
+    return [(start, end) for start, end in zip(bounds, bounds[1:], strict=False) if start < end]

@@ -115,7 +115,9 @@ def degrees(text: str, decimal: str = ".") -> float:
     except Unreadable:
         pass
     plain = normal(text.translate(_TO_DEGREE_SIGN))
-    if match := _DECIMAL_AND_LETTER.fullmatch(plain.replace(",", ".") if decimal == "," else plain):
+    if decimal == ",":
+        plain = plain.replace(",", ".")
+    if match := _DECIMAL_AND_LETTER.fullmatch(plain):
         value = float(match["d"])
     elif match := _DMS.fullmatch(plain):
         minutes, seconds = float(match["m"] or 0), float(match["s"] or 0)
@@ -132,6 +134,9 @@ def degrees(text: str, decimal: str = ".") -> float:
 
 def decimals(text: str) -> int | None:
     """How many decimals a plain coordinate was written with; None where it is no plain decimal number."""
+    whole, _, fraction = text.partition(".")
+    if text.isascii() and whole.lstrip("-").isdigit() and (not fraction or fraction.isdigit()):
+        return len(fraction.rstrip("0"))
     plain = normal(text)
     match = re.fullmatch(r"[+-]?\d+(?:[.,](\d*))?", plain)
     return None if match is None else len((match[1] or "").rstrip("0"))

@@ -42,6 +42,8 @@ class Term:
 
 def fold(word: str) -> str:
     """The word as it is compared: NFKC, no accents, no case, single spaces."""
+    if word.isascii():
+        return " ".join(word.casefold().split())
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", word))
     return " ".join("".join(c for c in text if not unicodedata.combining(c)).casefold().split())
 

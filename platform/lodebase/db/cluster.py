@@ -38,25 +38,35 @@ FAR_ROOT = Path("/var/lib/lode")
 ORPHANS_S = 30.0
 """How long a start waits for the statements of a killed server to end; no other may use the data as long as they run."""
 
+RECOVERY_S = 120.0
+"""How long a server that runs may take to recover from a crash before it answers."""
+
+REJECTING = 1
+"""The exit status of pg_isready for a server that runs and does not yet, or no longer, take connections."""
+
 OPTIONS: Mapping[str, str] = {
     "listen_addresses": "''",
     "max_connections": "80",
-    "shared_buffers": "512MB",
     "work_mem": "32MB",
     "maintenance_work_mem": "256MB",
-    "effective_cache_size": "2GB",
     "random_page_cost": "1.1",
     "jit": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "max_wal_size": "4GB",
     "checkpoint_timeout": "15min",
-    "wal_compression": "on",
     "timezone": "'UTC'",
     "log_timezone": "'UTC'",
     "log_min_messages": "warning",
     "log_line_prefix": "'%t [%p] '",
 }
+
+
+def memory_options() -> dict[str, str]:
+    """How much memory the server takes: an eighth of the machine's, between 128 MB and 2 GB, and what it may count on."""
+    whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
+    shared = min(max(whole // 8, 128), 2048)
+    return {"shared_buffers": f"{shared}MB", "effective_cache_size": f"{whole // 2}MB"}
 
 
 class Cluster:
@@ -65,7 +75,7 @@ class Cluster:
     def __init__(self, home: Path, preferred_bin: Path | None = None, options: Mapping[str, str] | None = None) -> None:
         self.home = home.absolute()
         self._preferred = preferred_bin
-        self._options = {**OPTIONS, **(options or {})}
+        self._options = {**OPTIONS, **memory_options(), **(options or {})}
         self._user = programs.unprivileged_user()
         self._in_use: IO[str] | None = None
 
@@ -280,8 +290,11 @@ class Cluster:
         told = self._call([found.path("pg_ctl"), "-D", str(self.data), "status"])
         if told.returncode != 0:
             return False
-        ready = self._call([found.path("pg_isready"), "-q", "-h", str(self.socket_folder), "-p", str(PORT), "-t", "10"])
-        return ready.returncode == 0
+        command = [found.path("pg_isready"), "-q", "-h", str(self.socket_folder), "-p", str(PORT), "-t", "10"]
+        deadline = time.monotonic() + RECOVERY_S
+        while (ready := self._call(command).returncode) == REJECTING and time.monotonic() < deadline:
+            time.sleep(0.1)
+        return ready == 0
 
     def _remove_stale_lock(self) -> None:
         """Take away what a crashed server left, where the process it names is no server of this folder."""

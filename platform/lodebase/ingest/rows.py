@@ -29,7 +29,7 @@ from lodedata.size import size_of
 from lodedata.vocab import vocabulary
 
 ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-ID_LENGTH = 12
+_ID_PAIRS = tuple(a + b for a in ID_ALPHABET for b in ID_ALPHABET)
 DERIVED = frozenset({"since_version", "status", "status_date"})
 """Columns that the store fills by itself; a phase's status is its own and is written."""
 
@@ -45,7 +45,15 @@ COLUMNS: dict[str, tuple[str, ...]] = {table.name: _columns(table) for table in 
 def record_id(source: str, key: str) -> str:
     """The public id of what a source row leads: 60 bits of a hash, the same on every import."""
     bits = int.from_bytes(hashlib.blake2b(f"{source}\0{key}".encode(), digest_size=8).digest()) >> 4
-    return "".join(ID_ALPHABET[(bits >> shift) & 31] for shift in range(55, -5, -5))
+    pairs = _ID_PAIRS
+    return (
+        pairs[bits >> 50]
+        + pairs[bits >> 40 & 1023]
+        + pairs[bits >> 30 & 1023]
+        + pairs[bits >> 20 & 1023]
+        + pairs[bits >> 10 & 1023]
+        + pairs[bits & 1023]
+    )
 
 
 def kind_of(record: Record) -> str:

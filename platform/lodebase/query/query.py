@@ -23,6 +23,18 @@ class Bbox:
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """Which filters a query has, without their values: what its SQL depends on."""
+
+    collection: str
+    boxes: int
+    commodities: bool
+    countries: bool
+    after: bool
+    properties: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """What is asked of one collection. Filters combine by *and*, the codes within one by *or*."""
 
@@ -33,6 +45,13 @@ class Query:
     properties: tuple[str, ...] | None = None
     limit: int = DEFAULT_LIMIT
     after: str | None = None
+
+    def shape(self) -> Shape:
+        """What the query's SQL depends on."""
+        boxes = len(self.bbox.parts()) if self.bbox is not None else 0
+        return Shape(
+            self.collection, boxes, bool(self.commodities), bool(self.countries), self.after is not None, self.properties
+        )
 
     def same_rows(self) -> tuple[object, ...]:
         """What decides which rows match, whatever page of them is asked for: the key of a count."""

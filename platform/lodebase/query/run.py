@@ -5,16 +5,19 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, Select, func, select
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from lodebase.db import tables
 from lodebase.errors import DatabaseAway, NoSuchThing, StatementTimeout
 from lodebase.query import expression
-from lodebase.query.collections_ import COLLECTIONS, Collection, collection
-from lodebase.query.query import Query
+from lodebase.query.collections_ import COLLECTIONS, collection
+from lodebase.query.query import Query, Shape
 
 KEPT_COUNTS = 10_000
 
@@ -33,30 +36,43 @@ class Page:
 
 
 class Counts:
-    """Counts of matching rows, each kept for the dataset version that it was counted at."""
+    """Counts of matching rows, each with the dataset version that it was counted at; the least used ones go."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[object, ...], int] = OrderedDict()
+        self._kept: OrderedDict[tuple[object, ...], tuple[int, int]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: tuple[object, ...]) -> int | None:
-        """The count of a key, None where it is not known."""
+    def get(self, key: tuple[object, ...], version: int) -> int | None:
+        """The count of a key at a version, None where it is not known."""
         with self._lock:
-            return self._kept.get(key)
+            kept = self._kept.get(key)
+            if kept is None or kept[0] != version:
+                return None
+            self._kept.move_to_end(key)
+            return kept[1]
 
-    def put(self, key: tuple[object, ...], count: int) -> None:
-        """Keep a count; the oldest ones go when there are too many."""
+    def has(self, key: tuple[object, ...]) -> bool:
+        """Whether a count of a key is known at some version."""
+        return key in self._kept
+
+    def put(self, key: tuple[object, ...], version: int, count: int) -> None:
+        """Keep a count."""
         with self._lock:
-            self._kept[key] = count
+            self._kept[key] = (version, count)
+            self._kept.move_to_end(key)
             while len(self._kept) > KEPT_COUNTS:
                 self._kept.popitem(last=False)
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """A connection that sees one state of the store. Raises DatabaseAway and StatementTimeout for what goes wrong."""
+def reading(engine: Engine, statements: Literal["one", "many"] = "many") -> Iterator[Connection]:
+    """A connection that sees one state of the store, for one statement or for many in a transaction of their own.
+
+    Raises DatabaseAway and StatementTimeout for what goes wrong.
+    """
+    level: Literal["AUTOCOMMIT", "REPEATABLE READ"] = "AUTOCOMMIT" if statements == "one" else "REPEATABLE READ"
     try:
-        with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+        with engine.connect().execution_options(isolation_level=level) as connection:
             yield connection
     except PoolTimeout:
         raise DatabaseAway("Too many requests wait for the database; try again in a moment.") from None
@@ -71,16 +87,27 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 def page(engine: Engine, query: Query, counts: Counts) -> Page:
-    """The page that a query asks for."""
-    asked = collection(query.collection)
+    """The page that a query asks for.
+
+    One statement where the number of matching rows is known from before and the data is still the same; else the rows
+    are counted in the same transaction.
+    """
+    sql, values, key = _page_sql(query.shape()), expression.values(query), query.same_rows()
+    if counts.has(key):
+        with reading(engine, "one") as connection:
+            version, features, returned, last = connection.exec_driver_sql(sql, values).one()
+        matched = counts.get(key, version)
+        if matched is not None:
+            return _page(query, version, features, returned, last, matched)
     with reading(engine) as connection:
-        version = dataset_version(connection)
-        found = [(row[0], row[1]) for row in connection.execute(expression.rows(query, asked))]
-        matched = _matched(connection, query, asked, version, counts)
-    last = found[-1][0] if found else None
-    more = len(found) == query.limit and (query.after is not None or matched > query.limit)
-    features = ",".join(feature for _, feature in found).encode()
-    return Page(features, len(found), matched, version, last if more else None)
+        version, features, returned, last = connection.exec_driver_sql(sql, values).one()
+        matched = _matched(connection, query, version, counts)
+    return _page(query, version, features, returned, last, matched)
+
+
+def _page(query: Query, version: int, features: str, returned: int, last: str | None, matched: int) -> Page:
+    more = returned == query.limit and (query.after is not None or matched > returned)
+    return Page(features.encode(), returned, matched, version, last if more else None)
 
 
 def item(engine: Engine, name: str, identity: str) -> tuple[bytes, int]:
@@ -104,7 +131,7 @@ def totals(engine: Engine, counts: Counts) -> dict[str, int]:
     """How many rows each collection holds."""
     with reading(engine) as connection:
         version = dataset_version(connection)
-        return {name: _matched(connection, Query(name), asked, version, counts) for name, asked in COLLECTIONS.items()}
+        return {name: _matched(connection, Query(name), version, counts) for name in COLLECTIONS}
 
 
 def extent(engine: Engine, name: str) -> tuple[float, float, float, float] | None:
@@ -117,11 +144,25 @@ def extent(engine: Engine, name: str) -> tuple[float, float, float, float] | Non
     return None if row[0] is None else (row[0], row[1], row[2], row[3])
 
 
-def _matched(connection: Connection, query: Query, asked: Collection, version: int, counts: Counts) -> int:
-    key = (version, *query.same_rows())
-    known = counts.get(key)
+def _matched(connection: Connection, query: Query, version: int, counts: Counts) -> int:
+    key = query.same_rows()
+    known = counts.get(key, version)
     if known is None:
-        statement = select(func.count()).select_from(asked.table).where(expression.where(query, asked.table))
-        known = int(connection.scalar(statement) or 0)
-        counts.put(key, known)
+        known = int(connection.exec_driver_sql(_count_sql(query.shape()), expression.values(query)).scalar_one())
+        counts.put(key, version, known)
     return known
+
+
+@lru_cache(maxsize=1024)
+def _page_sql(shape: Shape) -> str:
+    return _text(expression.page(shape))
+
+
+@lru_cache(maxsize=1024)
+def _count_sql(shape: Shape) -> str:
+    return _text(expression.count(shape))
+
+
+def _text(statement: Select[Any]) -> str:
+    """The statement as psycopg takes it, with its parameters named."""
+    return str(statement.compile(dialect=postgresql.psycopg.dialect()))  # type: ignore[no-untyped-call]
