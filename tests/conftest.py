@@ -115,7 +115,9 @@ def _copy(cluster: Cluster, template: str, name: str) -> Iterator[Addresses]:
     assert addresses.admin is not None
     admin = create_engine(addresses.admin.set(database="postgres"), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection, _locked(cluster.home / "copy.lock"):
-        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER lode_owner'))
+        # file_copy makes two checkpoints instead of logging every page: a tenth of the time where nothing is synced
+        made = f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER lode_owner STRATEGY file_copy'
+        connection.execute(text(made))
     # privileges on a database are not copied with it
     upgrade.make_database(addresses, name)
     try:

@@ -59,7 +59,7 @@ def rounded(record: Thing, place: Place) -> Iterable[Problem]:
     p = record.position
     if p is None or (p.lon == 0 and p.lat == 0) or p.crs != "EPSG:4326":
         return
-    counts = [decimals(part) for part in p.original.split(",")]
+    counts = [decimals(part) for part in p.original.split(", ")]
     most = max((count for count in counts if count is not None), default=None)
     if len(counts) == 2 and None not in counts and most is not None and most < 2:
         km = METRES_PER_DEGREE * 2**0.5 / 2 / 10**most / 1000

@@ -3,8 +3,6 @@
 import os
 import platform
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,6 +11,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
+from lodebase.db.cluster import Cluster
 
 REPORT = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 
@@ -34,7 +34,7 @@ def home() -> Iterator[Path]:
     made = Path(tempfile.mkdtemp(prefix="lode-bench-"))
     made.chmod(0o755)
     yield made
-    lode(made, "stop-cluster")
+    Cluster(made).stop()
     shutil.rmtree((made / "cluster").resolve(), ignore_errors=True)
     shutil.rmtree(made, ignore_errors=True)
 
@@ -45,18 +45,6 @@ def figures() -> Iterator[Figures]:
     yield made
     if made.rows:
         REPORT.write_text(_report(made), encoding="utf-8")
-
-
-def lode(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the command on a home; ``stop-cluster`` stops its cluster."""
-    if arguments == ("stop-cluster",):
-        program = (
-            "import sys; from pathlib import Path; from lodebase.db.cluster import Cluster; Cluster(Path(sys.argv[1])).stop()"
-        )
-        return subprocess.run([sys.executable, "-c", program, str(home)], capture_output=True, text=True, check=False)
-    command = [str(Path(sys.executable).parent / "lode"), *arguments]
-    environment = {**os.environ, "LODE_HOME": str(home)}
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
 
 
 def _report(figures: Figures) -> str:

@@ -1,16 +1,23 @@
 """The API's landing page, its collections, its sources and their raw records."""
 
 import orjson
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from lodebase.query import provenance
 from lodebase.query.collections_ import COLLECTIONS, Collection, collection
 from lodebase.query.run import extent, reading
+from lodeweb import params
 from lodeweb.database import site
 from lodeweb.links import GEOJSON, JSON, Link, link, self_link
 
 blueprint = Blueprint("catalog", __name__, url_prefix="/api")
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+
+
+@blueprint.before_request
+def known_parameters() -> None:
+    """Refuse parameters that mean nothing here (OGC API Features, Part 1, 7.5.1)."""
+    params.general(request.args)
 
 
 @blueprint.get("/")
@@ -85,4 +92,5 @@ def _described(asked: Collection) -> dict[str, object]:
 
 
 def _json(body: object) -> Response:
-    return Response(orjson.dumps(body), mimetype=JSON)
+    # names of columns are a kind of str that orjson takes for keys only when told to
+    return Response(orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS), mimetype=JSON)

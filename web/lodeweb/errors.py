@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import orjson
 import structlog
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from lodebase.errors import (
     BadQuery,
@@ -57,7 +57,11 @@ def _known(error: LodeError) -> Response:
 
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
-    return problem(status, error.name, error.description or error.name)
+    response = problem(status, error.name, error.description or error.name)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        # RFC 9110, 15.5.6: a 405 names what is allowed
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
 
 
 def _unforeseen(error: Exception) -> Response:

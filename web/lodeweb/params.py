@@ -12,22 +12,16 @@ from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
 from lodedata.cells import Unreadable, number
 from lodedata.vocab import Vocabulary, vocabulary
 
-KNOWN = ("bbox", "limit", "after", "commodity", "country", "properties", "f", "lang")
+GENERAL = ("f", "lang")
+KNOWN = ("bbox", "limit", "after", "commodity", "country", "properties", *GENERAL)
+REPEATABLE = ("commodity", "country")
 LONGEST_VALUE = 4_096
+SHOWN_OF_VALUE = 200
 
 
 def query(collection: Collection, arguments: MultiDict[str, str]) -> Query:
     """The query that a request asks. Raises BadQuery with the parameter, its value and what would be right."""
-    for name, value in arguments.items(multi=True):
-        if name not in KNOWN:
-            raise BadQuery(name, value, f"is no parameter here; there are {', '.join(KNOWN)}")
-        if len(value) > LONGEST_VALUE:
-            raise BadQuery(name, f"{value[:40]}…", f"is longer than {LONGEST_VALUE} characters")
-        if "\0" in value:
-            raise BadQuery(name, value.replace("\0", "\\0"), "holds a NUL character")
-    fmt = arguments.get("f")
-    if fmt not in (None, "json", "geojson"):
-        raise BadQuery("f", fmt or "", "is no format here; there is json")
+    _check(arguments, KNOWN)
     return Query(
         collection=collection.name,
         bbox=bbox(arguments["bbox"]) if arguments.get("bbox") else None,
@@ -37,6 +31,11 @@ def query(collection: Collection, arguments: MultiDict[str, str]) -> Query:
         limit=limit(arguments.get("limit")),
         after=arguments.get("after"),
     )
+
+
+def general(arguments: MultiDict[str, str]) -> None:
+    """Check the parameters of an answer that has none of its own. Raises BadQuery."""
+    _check(arguments, GENERAL)
 
 
 def bbox(text: str) -> Bbox:
@@ -66,6 +65,25 @@ def limit(text: str | None) -> int:
     if not text.isascii() or not text.isdigit() or int(text[:12]) < 1:
         raise BadQuery("limit", text, f"must be a whole number from 1 to {MAX_LIMIT}")
     return min(int(text[:12]), MAX_LIMIT)
+
+
+def _check(arguments: MultiDict[str, str], known: tuple[str, ...]) -> None:
+    for name, value in arguments.items(multi=True):
+        if name not in known:
+            raise BadQuery(_short(name), _short(value), f"is no parameter here; there are {', '.join(known)}")
+        if len(value) > LONGEST_VALUE:
+            raise BadQuery(name, _short(value), f"is longer than {LONGEST_VALUE} characters")
+        if "\0" in value:
+            raise BadQuery(name, value.replace("\0", "\\0"), "holds a NUL character")
+        if name not in REPEATABLE and len(given := arguments.getlist(name)) > 1:
+            raise BadQuery(name, _short(given[1]), "stands there twice; give it once")
+    fmt = arguments.get("f")
+    if fmt not in (None, "json", "geojson"):
+        raise BadQuery("f", fmt, "is no format here; there is json")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SHOWN_OF_VALUE else f"{text[:SHOWN_OF_VALUE]}…"
 
 
 def _codes(name: str, values: Iterable[str]) -> Iterable[str]:

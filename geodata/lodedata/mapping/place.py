@@ -18,6 +18,9 @@ from lodedata.records import Position
 METRES_PER_DEGREE = 111_320.0
 _GEOD = Geod(ellps="WGS84")
 
+UNREADABLE = (shapely.GEOSException, NotImplementedError)
+"""What shapely raises of a damaged geometry, and of one with curves."""
+
 Placer = Callable[[Cells, bytes | None, Problems], Position | None]
 
 
@@ -90,7 +93,7 @@ def _from_columns(
         if x is None or y is None:
             return None
         rounded = rounding_m((lon_written, lat_written)) if system == crs.WGS84 or abs(x) <= 360 else None
-        return _positioned(
+        return positioned(
             x,
             y,
             system,
@@ -109,29 +112,34 @@ def _from_geometry(system: str, stated: Callable[[Cells], float | None], method:
         if wkb is None:
             return None
         try:
-            shape = shapely.from_wkb(wkb)
-        except shapely.GEOSException as error:
+            # a damaged geometry can hold what is no number
+            with np.errstate(all="ignore"):
+                shape = shapely.from_wkb(wkb)
+                inner = shape if shape is None or shape.geom_type == "Point" else shapely.point_on_surface(shape)
+        except UNREADABLE as error:
             problems.append(Problem("geometry-unreadable", str(error)))
             return None
         if shape is None or shape.is_empty:
             return None
         if shape.geom_type == "Point":
             original = f"{shape.x!r}, {shape.y!r}"
-            return _positioned(shape.x, shape.y, system, original, stated(cells), method(cells), problems, None)
-        inner = shapely.point_on_surface(shape)
+            return positioned(shape.x, shape.y, system, original, stated(cells), method(cells), problems, None)
         left, bottom, right, top = shape.bounds
         original = f"{shape.geom_type} within {left!r}, {bottom!r}, {right!r}, {top!r}"
-        position = _positioned(inner.x, inner.y, system, original, None, "generalised", problems, None)
+        position = positioned(inner.x, inner.y, system, original, None, "generalised", problems, None)
         if position is None:
             return None
         corners_x, corners_y = crs.transform(system, np.array([left, right]), np.array([bottom, top]))
         _, _, diagonal = _GEOD.inv(corners_x[0], corners_y[0], corners_x[1], corners_y[1])
+        if not math.isfinite(diagonal):
+            problems.append(Problem("geometry-unreadable", original))
+            return None
         return Position(position.lon, position.lat, _widest(stated(cells), diagonal / 2), "generalised", original, system)
 
     return place
 
 
-def _positioned(
+def positioned(
     x: float,
     y: float,
     system: str,
@@ -141,6 +149,7 @@ def _positioned(
     problems: Problems,
     column: str | None,
 ) -> Position | None:
+    """The position of a point in a system; None and a problem where it has no image on the globe."""
     lon, lat = x, y
     if system != crs.WGS84:
         transformer = crs.to_wgs84(system)

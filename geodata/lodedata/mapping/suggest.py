@@ -92,6 +92,9 @@ METALS = {
     "silver": ("ag", "silver", "银"),
     "molybdenum": ("mo", "molybdenum", "钼"),
 }
+NO_METAL = re.compile("金属|合金")
+"""Words of a column's name in which 金 is not gold."""
+BASES = {"li2o|氧化锂": "Li2O", "licl|氯化锂": "LiCl", "al2o3|氧化铝": "Al2O3"}
 GRADE = re.compile(r"(grade|品位|pct|percent|含量|g_?/?_?t$|ppm)")
 CONTAINED = re.compile(r"(contained|metal|金属量|氧化物量|含金属)")
 UNIT_IN_NAME = re.compile(r"[(\[（【]([^)\]）】]+)[)\]）】]\s*$")
@@ -107,6 +110,7 @@ class Found:
     unit: str | None
     values: list[str] = field(default_factory=list)
     nulls: set[str] = field(default_factory=set)
+    decimal: str = "."
 
 
 def suggestion(path: Path) -> str:
@@ -114,6 +118,7 @@ def suggestion(path: Path) -> str:
     tables = open_tables(path)
     table, columns, geometry = _fullest(tables)
     by_field, rest = _assigned(columns)
+    _tell_decimals([*by_field.values(), *rest])
     kind = _kind(by_field)
     lines = [*_head(path, table, tables), *_table_lines(path, table, columns)]
     lines += _key_lines(by_field, columns)
@@ -141,14 +146,13 @@ def _fullest(tables: list[Table]) -> tuple[Table, list[Found], bool]:
 
 
 def _column(name: str, cells: Iterable[object]) -> Found:
-    plain = normal(name).casefold()
-    match = UNIT_IN_NAME.search(plain)
+    # symbols are told by their case, so the unit is looked for in the name as it is written
+    written = normal(name)
+    plain = written.casefold()
+    match = UNIT_IN_NAME.search(written)
     unit_text = None
     if match is not None and any(unit(match[1], d) for d in ("mass", "rate", "grade")):
-        unit_text, plain = match[1], plain[: match.start()].strip()
-        # symbols are told by their case, so the unit is taken as it is written
-        written = UNIT_IN_NAME.search(normal(name))
-        unit_text = written[1] if written else unit_text
+        unit_text, plain = match[1], written[: match.start()].strip().casefold()
     else:
         parts = re.split(r"[_ ]", plain.replace("g_t", "gt"))
         if len(parts) > 1 and parts[-1] in UNIT_SUFFIX:
@@ -163,13 +167,38 @@ def _column(name: str, cells: Iterable[object]) -> Found:
     return found
 
 
+def _tell_decimals(columns: list[Found]) -> None:
+    """Set the decimal mark of each column; a question where ``1,234`` may be read either way and no other column tells."""
+    told: dict[str, set[str]] = {}
+    for column in columns:
+        marked = [v for v in column.values[:200] if "," in v or "." in v]
+        if marked and _is_numeric(column):
+            told[column.name] = {mark for mark in ".," if all(_readable(v, mark) for v in marked)}
+    comma = any(marks == {","} for marks in told.values()) and not any(marks == {"."} for marks in told.values())
+    for column in columns:
+        marks = told.get(column.name, {"."})
+        if marks == {","} or (comma and "," in marks):
+            column.decimal = ","
+        elif len(marks) == 2 and any("," in v for v in column.values[:200]):
+            column.decimal = QUESTION
+
+
+def _readable(value: str, mark: str) -> bool:
+    try:
+        number(value, mark)
+    except Unreadable:
+        return False
+    return True
+
+
 def _assigned(columns: list[Found]) -> tuple[dict[str, Found], list[Found]]:
     """Each field's column by the names' patterns, then by content; and the columns left over."""
     by_field: dict[str, Found] = {}
     rest = list(columns)
     for name, pattern in FIELDS:
         for column in rest:
-            if re.fullmatch(pattern, column.plain) and _metal_of(column) is None and name not in by_field:
+            plain = column.plain.replace(" ", "_")
+            if re.fullmatch(pattern, plain) and _metal_of(column) is None and name not in by_field:
                 by_field[name] = column
                 rest.remove(column)
                 break
@@ -190,8 +219,9 @@ def _metal_of(column: Found) -> str | None:
     """The metal that a column of grades or contained amounts is about, by its name."""
     if not (GRADE.search(column.plain) or CONTAINED.search(column.plain) or column.unit):
         return None
+    plain = NO_METAL.sub("", column.plain)
     for code, words in METALS.items():
-        if any(re.search(rf"(^|[^a-z]){re.escape(w)}([^a-z]|$)", column.plain) for w in words):
+        if any(re.search(rf"(^|[^a-z]){re.escape(w)}([^a-z]|$)", plain) for w in words):
             return code
     return None
 
@@ -225,7 +255,7 @@ def _head(path: Path, table: Table, tables: list[Table]) -> list[str]:
         "#     lode import --mapping THIS_FILE " + path.name + " --dry-run",
         '# Each "?" is a question that only you can answer; the mapping is refused until none is left.',
         "",
-        f"name: {name[:60]}",
+        f"name: {_q(name[:60] if len(name) > 1 else 'table-' + name)}",
         f"title_en: {_q(path.stem)}",
         f"title_zh: {_q(path.stem)}",
         f'publisher: "{QUESTION}"          # who made the table',
@@ -300,11 +330,17 @@ def _position_lines(by_field: dict[str, Found], table: Table, geometry: bool) ->
     if "lon" not in by_field or "lat" not in by_field:
         return ["    # no columns look like coordinates"]
     lon, lat = by_field["lon"], by_field["lat"]
-    lines = ["    position:", f"      lon: {_q(lon.name)}", f"      lat: {_q(lat.name)}"]
     xs, ys = _angles(lon), _angles(lat)
-    if any("," in v and "." not in v for v in lon.values[:50]) and not xs:
-        lines.append('      decimal: ","')
-        xs, ys = [_comma(v) for v in lon.values], [_comma(v) for v in lat.values]
+    northing_first = _look_like_northings(xs) and _look_like_eastings(ys)
+    if northing_first:
+        lon, lat, xs, ys = lat, lon, ys, xs
+    lines = ["    position:", f"      lon: {_q(lon.name)}", f"      lat: {_q(lat.name)}"]
+    if northing_first:
+        lines.append(
+            "      # as in most Chinese tables, X holds the northing and Y the easting, which is the `lon` of this mapping"
+        )
+    if lon.decimal != ".":
+        lines.append(f"      decimal: {_q(lon.decimal)}")
     lines += _system_lines(lon, lat, xs, ys)
     return [*lines, *_accuracy_lines()]
 
@@ -333,7 +369,7 @@ def _system_lines(lon: Found, lat: Found, xs: list[float], ys: list[float]) -> l
 
 
 def _projected_lines(xs: list[float], ys: list[float]) -> list[str]:
-    lines = ["      # these are metres of a projected system, not degrees; in Chinese tables X is often the northing"]
+    lines = ["      # these are metres of a projected system, not degrees"]
     easting = max(xs + ys)
     if 1e7 < easting < 1e8:
         zone = int(easting // 1e6)
@@ -361,17 +397,20 @@ def _angles(column: Found) -> list[float]:
     found = []
     for value in column.values:
         try:
-            found.append(degrees(value))
+            found.append(degrees(value, "," if column.decimal == "," else "."))
         except Unreadable:
             return []
     return found
 
 
-def _comma(value: str) -> float:
-    try:
-        return degrees(value, ",")
-    except Unreadable:
-        return 0.0
+def _look_like_northings(values: list[float]) -> bool:
+    """Whether all are metres north of the equator as far as China reaches."""
+    return bool(values) and all(1.5e6 < value < 6.2e6 for value in values)
+
+
+def _look_like_eastings(values: list[float]) -> bool:
+    """Whether all are eastings of a Gauss-Krüger zone, with the zone's number before them or without it."""
+    return bool(values) and all(1e5 < value % 1e6 < 9e5 and (value < 1e6 or 13e6 < value < 46e6) for value in values)
 
 
 def _place_lines(by_field: dict[str, Found]) -> list[str]:
@@ -442,21 +481,43 @@ def _deposit_lines(by_field: dict[str, Found], rest: list[Found], kind: str | No
         field_name = "discovery_date" if kind == "discovery" else "discovery_year"
         lines.append(f"    {field_name}: {_q(by_field['discovery_year'].name)}")
     figures = [(c, m) for c in rest if (m := _metal_of(c)) is not None and _is_numeric(c)]
-    if not figures and "ore" not in by_field:
+    nameless = [
+        c for c in rest if _metal_of(c) is None and _is_numeric(c) and (GRADE.search(c.plain) or CONTAINED.search(c.plain))
+    ]
+    if not figures and not nameless and "ore" not in by_field:
         return lines
     lines += ["    estimates:", *_category_lines(by_field)]
     if "ore" in by_field:
+        lines.append("        # of ore; a figure of metal, oxide or salt belongs under measures as `contained`")
         lines.append(f"        ore: {_amount(by_field['ore'], 'mass')}")
     metals = list(dict.fromkeys(metal for _, metal in figures))
-    if metals:
+    if metals or nameless:
         lines.append("        measures:")
     for metal in metals:
         lines.append(f"          - commodity: {{const: {metal}}}")
-        for column, _ in (pair for pair in figures if pair[1] == metal):
-            is_grade = bool(GRADE.search(column.plain)) and not CONTAINED.search(column.plain)
-            told_as = "grade" if is_grade or (column.unit and unit(column.unit, "grade")) else "contained"
-            lines.append(f"            {told_as}: {_amount(column, 'grade' if told_as == 'grade' else 'mass', metal)}")
+        lines += _figure_lines([column for column, of in figures if of == metal], metal)
+    if nameless:
+        lines += [*_commodity_of_figures(by_field), *_figure_lines(nameless, "")]
     return lines
+
+
+def _figure_lines(columns: list[Found], metal: str) -> list[str]:
+    """The grade and the contained amount among the columns of one metal, the first of each."""
+    lines: dict[str, str] = {}
+    for column in columns:
+        is_grade = bool(GRADE.search(column.plain)) and not CONTAINED.search(column.plain)
+        told_as = "grade" if is_grade or (column.unit and unit(column.unit, "grade")) else "contained"
+        amount = _amount(column, "grade" if told_as == "grade" else "mass", metal)
+        lines.setdefault(told_as, f"            {told_as}: {amount}")
+    return list(lines.values())
+
+
+def _commodity_of_figures(by_field: dict[str, Found]) -> list[str]:
+    """The commodity of figures whose columns name none: the row's own where each row names one, else a question."""
+    column = by_field.get("commodities")
+    if column is not None and all(vocabulary("commodity").find(value) for value in column.values):
+        return [f"          - commodity: {{column: {_q(column.name)}}}"]
+    return [f'          - commodity: {{const: "{QUESTION}"}}          # of which one are the figures? no column says it']
 
 
 def _category_lines(by_field: dict[str, Found]) -> list[str]:
@@ -475,26 +536,28 @@ def _category_lines(by_field: dict[str, Found]) -> list[str]:
 
 
 def _amount(column: Found, dimension: str, metal: str | None = None) -> str:
-    basis = ""
-    if metal is not None and dimension == "mass":
-        basis = ", basis: " + (
-            "Li2O" if re.search("li2o|氧化锂", column.plain) else "LiCl" if re.search("licl|氯化锂", column.plain) else "metal"
-        )
-    decimal = ', decimal: ","' if any(re.fullmatch(r"-?\d+,\d+", v) for v in column.values[:100]) else ""
+    basis = _basis(column, dimension) if metal is not None else ""
+    decimal = f", decimal: {_q(column.decimal)}" if column.decimal != "." else ""
     if column.unit is not None and unit(column.unit, dimension):
         return f"{{column: {_q(column.name)}, unit: {_q(column.unit)}{basis}{decimal}}}"
     asked = {"mass": "t, kt, Mt, 万吨", "rate": "t/a, kt/a, 万吨/年", "grade": "%, g/t, ppm"}[dimension]
     return f'{{column: {_q(column.name)}, unit: "{QUESTION}"{basis}{decimal}}}          # the unit is not told: {asked}'
 
 
+def _basis(column: Found, dimension: str) -> str:
+    """What a figure is of, by the column's name; a grade that says nothing is left so, an unnamed oxide is asked."""
+    for words, basis in BASES.items():
+        if re.search(words, column.plain):
+            return f", basis: {basis}"
+    if dimension == "grade":
+        return ""
+    return f', basis: "{QUESTION}"' if re.search("氧化|oxide", column.plain) else ", basis: metal"
+
+
 def _is_numeric(column: Found) -> bool:
     good = 0
     for value in column.values[:200]:
-        try:
-            number(value)
-            good += 1
-        except Unreadable:
-            good += bool(re.fullmatch(r"-?\d+,\d+", value))
+        good += _readable(value, ".") or _readable(value, ",")
     return good > 0.8 * max(len(column.values[:200]), 1)
 
 

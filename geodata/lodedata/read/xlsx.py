@@ -28,7 +28,7 @@ def tables(path: Path, hints: Hints) -> list[Table]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with closing(load_workbook(path, read_only=True, data_only=True)) as book:
+            with path.open("rb") as stream, closing(load_workbook(stream, read_only=True, data_only=True)) as book:
                 # openpyxl says nowhere else which part of the file a sheet is; their order may differ
                 parts = {sheet.title: str(vars(sheet)["_worksheet_path"]) for sheet in book.worksheets}
     # openpyxl raises whatever its parsers raise on a damaged part
@@ -87,7 +87,7 @@ def _rows(path: Path, title: str, header_at: int, width: int, unsaved: Mapping[i
 
 def _cells(path: Path, title: str) -> Iterator[Sequence[Any]]:
     try:
-        with closing(load_workbook(path, read_only=True, data_only=True)) as book:
+        with path.open("rb") as stream, closing(load_workbook(stream, read_only=True, data_only=True)) as book:
             sheet = book[title]
             # what a sheet says of its own extent may be too small, or the whole of what a sheet can be
             sheet.reset_dimensions()

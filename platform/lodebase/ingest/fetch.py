@@ -1,9 +1,13 @@
 """A publisher's current file: fetched with resume, bounds, a checksum and time limits, or one sentence why not."""
 
+import contextlib
+import errno
 import hashlib
 import os
 import zipfile
+import zlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import requests
@@ -15,11 +19,24 @@ from lodedata.read.table import FileRefused
 
 CONNECT_S = 10.0
 STALL_S = 30.0
-CHUNK_BYTES = 1 << 18
+CHUNK_BYTES = 1 << 16
+"""Read at a time; what a broken transfer had brought of the last such piece is lost."""
 TRIES = 4
 
 Progress = Callable[[int, int | None], None]
 """Told the bytes so far and the whole size where the server says it."""
+
+
+@dataclass(slots=True)
+class Part:
+    """A transfer under way: its file so far, and the tag by which the server can be asked for the rest of the same."""
+
+    path: Path
+    tag: str | None = None
+
+    def size(self) -> int:
+        """The bytes that are there."""
+        return self.path.stat().st_size if self.path.exists() else 0
 
 
 def fetch(what: Fetch, folder: Path, progress: Progress | None = None, stall_s: float = STALL_S) -> Path:
@@ -27,50 +44,57 @@ def fetch(what: Fetch, folder: Path, progress: Progress | None = None, stall_s: 
 
     A transfer that breaks off goes on from where it was; after four tries without a new byte it is given up.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    part = folder / f"{what.save_as}.part"
-    # an unfinished transfer is only continued while the server says that the file is the same
-    part.unlink(missing_ok=True)
-    left = TRIES
-    tag: str | None = None
-    while True:
-        before = part.stat().st_size if part.exists() else 0
-        try:
-            tag = _transfer(what, part, tag, progress, stall_s)
-            break
-        except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as error:
-            gained = (part.stat().st_size if part.exists() else 0) > before
-            left = TRIES if gained else left - 1
-            if left == 0:
-                raise FetchFailed(f"{what.url}: {_reason(error, stall_s)}; fetch it by hand and name the file.") from None
-        except OSError as error:
-            if error.errno == 28:
-                raise DiskFull(f"There is no room for {what.save_as} in {folder}; free some and try again.") from None
-            raise FetchFailed(f"{what.url}: {error}") from None
-    _check(what, part)
     target = folder / what.save_as
-    os.replace(part, target)
-    if what.unpack:
-        _unpack(target, folder)
+    part = Part(folder / f"{what.save_as}.part")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # what an earlier process left is of nobody knows which version
+        part.path.unlink(missing_ok=True)
+        _whole(what, part, progress, stall_s)
+        _check(what, part.path)
+        os.replace(part.path, target)
+        if what.unpack:
+            with zipfile.ZipFile(target) as opened:
+                opened.extractall(folder)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise DiskFull(f"There is no room for {what.save_as} in {folder}; free some and try again.") from None
+        raise FetchFailed(f"{what.url}: {error}") from None
+    finally:
+        with contextlib.suppress(OSError):
+            part.path.unlink(missing_ok=True)
     return target
 
 
-def _transfer(what: Fetch, part: Path, tag: str | None, progress: Progress | None, stall_s: float) -> str | None:
-    """Fetch what is missing of the file; the tag by which a later request can ask for the rest of the same."""
-    have = part.stat().st_size if part.exists() else 0
+def _whole(what: Fetch, part: Part, progress: Progress | None, stall_s: float) -> None:
+    left = TRIES
+    while True:
+        before = part.size()
+        try:
+            return _transfer(what, part, progress, stall_s)
+        except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as error:
+            left = TRIES if part.size() > before else left - 1
+            if left == 0:
+                raise FetchFailed(f"{what.url}: {_reason(error, stall_s)}; fetch it by hand and name the file.") from None
+
+
+def _transfer(what: Fetch, part: Part, progress: Progress | None, stall_s: float) -> None:
+    """Fetch what is missing of the file."""
+    have = part.size()
     headers = {"User-Agent": "lode-import/1", "Accept-Encoding": "identity"}
-    if have and tag:
-        headers |= {"Range": f"bytes={have}-", "If-Range": tag}
+    if have and part.tag:
+        headers |= {"Range": f"bytes={have}-", "If-Range": part.tag}
     with requests.get(what.url, headers=headers, stream=True, timeout=(CONNECT_S, stall_s)) as response:
-        if response.status_code == 416:
-            part.unlink(missing_ok=True)
+        resumed = response.status_code == 206
+        if response.status_code == 416 or (resumed and not _goes_on_at(response, have)):
+            part.path.unlink(missing_ok=True)
             raise requests.ConnectionError("the server refused to go on")
         if response.status_code not in (200, 206):
             raise FetchFailed(
                 f"{what.url}: the server answers {response.status_code} {response.reason}; "
                 "is the address still right? Fetch the file by hand and name it."
             )
-        resumed = response.status_code == 206
+        part.tag = response.headers.get("ETag") or response.headers.get("Last-Modified")
         have = have if resumed else 0
         length = response.headers.get("Content-Length")
         whole = have + int(length) if length and length.isdigit() else None
@@ -79,7 +103,7 @@ def _transfer(what: Fetch, part: Path, tag: str | None, progress: Progress | Non
             raise FetchFailed(
                 f"{what.url}: the file has {whole / 2**20:.0f} MB, more than the {what.max_mb} MB that are fetched."
             )
-        with part.open("ab" if resumed else "wb") as stream:
+        with part.path.open("ab" if resumed else "wb") as stream:
             for chunk in response.iter_content(CHUNK_BYTES):
                 have += len(chunk)
                 if have > limit:
@@ -89,7 +113,10 @@ def _transfer(what: Fetch, part: Path, tag: str | None, progress: Progress | Non
                     progress(have, whole)
         if whole is not None and have < whole:
             raise requests.ConnectionError(f"the transfer broke off at {have} of {whole} bytes")
-        return response.headers.get("ETag") or response.headers.get("Last-Modified")
+
+
+def _goes_on_at(response: requests.Response, have: int) -> bool:
+    return response.headers.get("Content-Range", "").startswith(f"bytes {have}-")
 
 
 def _check(what: Fetch, part: Path) -> None:
@@ -104,18 +131,26 @@ def _check(what: Fetch, part: Path) -> None:
             found = hashlib.file_digest(stream, "sha256").hexdigest()
             if found != what.sha256:
                 raise FetchFailed(f"{what.url}: the checksum is {found}, {what.sha256} was expected; nothing was kept.")
+    if what.unpack:
+        _check_zip(what, part)
 
 
-def _unpack(archive: Path, folder: Path) -> None:
+def _check_zip(what: Fetch, part: Path) -> None:
     try:
-        check_zip(archive)
+        check_zip(part)
+        with zipfile.ZipFile(part) as opened:
+            damaged = opened.testzip()
     except FileRefused as error:
-        raise FetchFailed(str(error)) from None
-    with zipfile.ZipFile(archive) as opened:
-        opened.extractall(folder)
+        raise FetchFailed(f"{what.url}: {str(error).replace(part.name, what.save_as, 1)}.") from None
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        raise FetchFailed(f"{what.url}: {what.save_as}: the zip is damaged ({error}).") from None
+    if damaged is not None:
+        raise FetchFailed(f"{what.url}: {what.save_as}: {damaged!r} in the zip is damaged.")
 
 
 def _reason(error: Exception, stall_s: float) -> str:
+    if isinstance(error, requests.ConnectTimeout):
+        return "the server can't be reached"
     if isinstance(error, requests.Timeout) or "timed out" in str(error).casefold():
         return f"the server sent nothing for {stall_s:.0f} s"
     if "broke off" in str(error) or isinstance(error, requests.exceptions.ChunkedEncodingError):

@@ -47,6 +47,17 @@ UPDATE staged_row r SET state = 'quarantined', reasons = jsonb_build_array(jsonb
     'en', format(%(en)s, r.key, s.locator), 'zh', format(%(zh)s, r.key, s.locator)))
 FROM seen s WHERE s.key = r.key AND s.locator <> r.locator AND r.state <> 'quarantined'
 """
+# The other rows of a reading go where its first one goes, and what it would become is not written.
+REFUSE_FOLLOWING = """
+UPDATE staged_row r SET state = 'quarantined', reasons = l.reasons
+FROM staged_row l WHERE l.n = r.lead AND l.state = 'quarantined' AND r.state <> 'quarantined'
+"""
+DROP_REFUSED = """
+DELETE FROM {staged} s USING (
+  SELECT m.record_id FROM staged_member m JOIN staged_row r USING (n) WHERE m.leads
+  GROUP BY 1 HAVING bool_and(r.state = 'quarantined')
+) d WHERE {owner} = d.record_id
+"""
 CLASSIFY = """
 UPDATE staged_row r SET source_record_id = o.id,
   state = CASE WHEN r.state = 'out_of_scope' THEN
@@ -171,7 +182,10 @@ def merge_chunk(connection: Connection[Any], source: str, run: int, double: tupl
     """Merge the staged chunk; what became of its rows, by state. ``double`` is the sentence for a second key."""
     about = {"source": source, "run": run}
     connection.execute(NOTE_SEEN)
-    connection.execute(REFUSE_DOUBLES, {"en": double[0], "zh": double[1]})
+    if connection.execute(REFUSE_DOUBLES, {"en": double[0], "zh": double[1]}).rowcount:
+        connection.execute(REFUSE_FOLLOWING)
+        for name in COLUMNS:
+            connection.execute(SQL(DROP_REFUSED).format(staged=Identifier(f"staged_{name}"), owner=SQL(_owner_in_stage(name))))
     connection.execute(CLASSIFY, about)
     counts: dict[str, int] = dict(connection.execute(COUNT).fetchall())
     if counts.get("quarantined"):
@@ -244,6 +258,13 @@ def _prune(name: str) -> Composed:
     )
 
 
+def _owner_in_stage(name: str) -> str:
+    """The record that a staged row belongs to, as SQL; the id of a measure's estimate begins with it."""
+    if name == "estimate_measure":
+        return "split_part(s.estimate_id, '.', 1)"
+    return CHILDREN_OF[name][1].replace("old.", "s.") if name in CHILDREN_OF else "s.id"
+
+
 def _upsert(name: str) -> Composed:
     """Insert or update the touched ones of the staged rows; an update that changes nothing is dropped by the store."""
     table = tables.metadata.tables[f"{tables.SCHEMA}.{name}"]
@@ -255,8 +276,7 @@ def _upsert(name: str) -> Composed:
             "JOIN touched t ON t.record_id = coalesce(e.deposit_id, e.discovery_id)"
         )
     else:
-        owner = CHILDREN_OF[name][1].replace("old.", "s.") if name in CHILDREN_OF else "s.id"
-        join = f"JOIN touched t ON t.record_id = {owner}"
+        join = f"JOIN touched t ON t.record_id = {_owner_in_stage(name)}"
     return SQL(UPSERT).format(
         table=Identifier("lode", name),
         staged=Identifier(f"staged_{name}"),

@@ -300,10 +300,14 @@ def _chunks(job: Job, tally: Tally) -> Iterator[Staged]:
 
 
 def _staged(chunk: Sequence[Reading], source: str, boundaries: Boundaries, n: int) -> tuple[Staged, int]:
-    """The rows of a chunk for staging, and the next row's number."""
+    """The rows of a chunk for staging, and the next row's number.
+
+    Of readings that are led by the same key only the first one's records are staged; the merge refuses the others.
+    """
     staged: Staged = {name: [] for name in ("row", "member", *rows.COLUMNS)}
     found = places([r for reading in chunk for r in reading.records if not isinstance(r, Zone)], boundaries)
     place = iter(found)
+    leading: set[str] = set()
     for reading in chunk:
         flags: list[list[Problem]] = []
         for record in reading.records:
@@ -313,19 +317,25 @@ def _staged(chunk: Sequence[Reading], source: str, boundaries: Boundaries, n: in
         digest = _digest(content, reading.belongs_to)
         state = "quarantined" if reading.refused else "loaded" if content or reading.belongs_to else "out_of_scope"
         reasons = _reasons(reading.problems) if reading.refused else None
+        key = rows.clean(reading.rows[0].key)
+        becomes = state == "loaded" and key not in leading
+        if not reading.refused:
+            leading.add(key)
         identities = [
             rows.record_id(source, reading.rows[0].key + (f"\0{part}" if part else "")) for part in range(len(content))
         ]
         for position, row in enumerate(reading.rows):
             checksum = hashlib.blake2b(row.raw + digest, digest_size=16).digest()
-            staged["row"].append((n, rows.clean(row.key), _storable(row.raw), checksum, row.locator, state, reasons))
-            if state == "loaded":
+            staged["row"].append(
+                (n, n - position, rows.clean(row.key), _storable(row.raw), checksum, row.locator, state, reasons)
+            )
+            if becomes:
                 for identity, (record, _) in zip(identities, content, strict=True):
                     staged["member"].append((n, identity, rows.kind_of(record), position == 0))
                 for key in reading.belongs_to:
                     staged["member"].append((n, rows.record_id(source, key), "deposit", False))
             n += 1
-        if state == "loaded":
+        if becomes:
             for identity, (record, noticed) in zip(identities, content, strict=True):
                 _stage_record(staged, record, identity, source, noticed)
     return staged, n
@@ -382,9 +392,11 @@ def _require_whole(job: Job, tally: Tally, read: int) -> None:
     if read == 0:
         raise ImportRefused(f"{job.path.name}: has a header and no rows; nothing was changed.")
     for spec in job.source.tables:
-        for file, count in tally.rows.items():
-            if len(job.source.tables) > 1 and not Path(file.split(", ")[0]).match(spec.file):
-                continue
+        alone = len(job.source.tables) == 1
+        files = {file: n for file, n in tally.rows.items() if alone or Path(file.split(", ")[0]).match(spec.file)}
+        if not files:
+            raise ImportRefused(f"{spec.file}: has a header and no rows; nothing was changed.")
+        for file, count in files.items():
             if spec.rows_at_least is not None and count < spec.rows_at_least:
                 raise ImportRefused(
                     f"{file}: has {count} rows where at least {spec.rows_at_least} are expected; "

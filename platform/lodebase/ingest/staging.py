@@ -8,12 +8,12 @@ from psycopg.sql import SQL, Identifier
 
 from lodebase.ingest.rows import COLUMNS
 
-ROW_COLUMNS = ("n", "key", "raw", "checksum", "locator", "state", "reasons")
+ROW_COLUMNS = ("n", "lead", "key", "raw", "checksum", "locator", "state", "reasons")
 MEMBER_COLUMNS = ("n", "record_id", "kind", "leads")
 
 CREATE_ROW = """
 CREATE TEMP TABLE staged_row (
-  n integer, key text, raw json, checksum bytea, locator text, state text, reasons jsonb, source_record_id bigint
+  n integer, lead integer, key text, raw json, checksum bytea, locator text, state text, reasons jsonb, source_record_id bigint
 ) ON COMMIT DROP
 """
 CREATE_MEMBER = """

@@ -69,12 +69,20 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     if not files:
         raise FileRefused(f"{path}: holds no register files (*.yml)")
     for file in files:
-        with file.open(encoding="utf-8") as stream:
-            content = yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-        references = content["references"]
-        for number, entry in enumerate(content["records"], 1):
+        try:
+            with file.open(encoding="utf-8") as stream:
+                content = yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+            references, records = content["references"], list(content["records"])
+        except (yaml.YAMLError, UnicodeDecodeError, LookupError, TypeError):
+            raise FileRefused(f"{file.name}: is no file of the register: YAML with `references` and `records`") from None
+        for number, entry in enumerate(records, 1):
             tally.rows[file.name] = number
-            yield _reading(entry, references, source, f"{file.name}, record {number}")
+            locator = f"{file.name}, record {number}"
+            try:
+                reading = _reading(entry, references, source, locator)
+            except (LookupError, TypeError, AttributeError, ValueError) as error:
+                raise FileRefused(f"{locator}: lacks something, or has something of another form ({error!r})") from None
+            yield reading
 
 
 def _reading(entry: Entry, references: Entry, source: Source, locator: str) -> Reading:

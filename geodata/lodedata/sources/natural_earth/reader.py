@@ -1,6 +1,6 @@
 """Countries and divisions as zones, keyed by their ISO codes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +8,7 @@ import orjson
 import shapely
 
 from lodedata.mapping import Reading, Source, Tally
+from lodedata.mapping.place import UNREADABLE
 from lodedata.problems import Problem
 from lodedata.read import FileRefused, Row, Table, open_tables
 from lodedata.records import SourceRow, Zone
@@ -21,10 +22,10 @@ READABLE = (".geojson", ".json", ".zip", ".shp", ".gpkg", ".fgb")
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Every country, then every division."""
     keys: dict[str, int] = {}
-    for pattern, make in ((COUNTRIES, _country), (DIVISIONS, _division)):
-        file = _file(path, pattern)
-        if file is None:
-            continue
+    found = [(file, make) for pattern, make in KINDS.items() if (file := _file(path, pattern)) is not None]
+    if not found:
+        raise FileRefused(f"{path.name}: is named neither {COUNTRIES!r} nor {DIVISIONS!r}")
+    for file, make in found:
         table = open_tables(file)[0]
         for row in table.rows:
             tally.rows[table.name] = tally.rows.get(table.name, 0) + 1
@@ -41,12 +42,12 @@ def _file(path: Path, pattern: str) -> Path | None:
 
 
 def _reading(table: Table, row: Row, make: Any, keys: dict[str, int]) -> Reading:
-    cells = {column.casefold(): value for column, value in zip(table.columns, row.cells, strict=True)}
+    cells = {column.casefold(): value for column, value in zip(table.columns, row.cells, strict=False)}
     raw = orjson.dumps({column: value for column, value in cells.items() if value is not None})
     locator = f"{table.name}, row {row.number}"
     try:
         shape = shapely.from_wkb(row.geometry) if row.geometry is not None else None
-    except shapely.GEOSException as error:
+    except UNREADABLE as error:
         problem = Problem("geometry-unreadable", str(error))
         return Reading((SourceRow(f"#{row.number}", raw, locator),), (), (problem,))
     if shape is None or shape.geom_type not in ("Polygon", "MultiPolygon"):
@@ -54,6 +55,8 @@ def _reading(table: Table, row: Row, make: Any, keys: dict[str, int]) -> Reading
         return Reading((SourceRow(f"#{row.number}", raw, locator),), (), (problem,))
     shape = shapely.force_2d(shape if shape.is_valid else shapely.make_valid(shape))
     zone = make(cells, shapely.to_wkb(_multi(shape), include_srid=False))
+    if not zone.code:
+        return Reading((SourceRow(f"#{row.number}", raw, locator),), (), (Problem("missing-key", "", "iso_a3 or iso_3166_2"),))
     count = keys[zone.code] = keys.get(zone.code, 0) + 1
     key = zone.code if count == 1 else f"{zone.code}#{count}"
     if count > 1:
@@ -100,3 +103,7 @@ def _division(cells: Mapping[str, Any], wkb: bytes) -> Zone:
         accuracy_m=EDGE_ACCURACY_M,
         parent=_first(cells, "adm0_a3", "sr_adm0_a3"),
     )
+
+
+KINDS: Mapping[str, Callable[[Mapping[str, Any], bytes], Zone]] = {COUNTRIES: _country, DIVISIONS: _division}
+"""What the shapes of a file are, by the file's name; countries come first."""

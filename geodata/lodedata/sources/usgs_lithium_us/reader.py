@@ -5,16 +5,17 @@ are keyed by table and number; they are read into the deposit of their feature, 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import orjson
 
 from lodedata.cells import Unreadable, number, partial_date
+from lodedata.crs import WGS84
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.compiled import UNDIVIDED, estimate_category
-from lodedata.mapping.place import rounding_m
+from lodedata.mapping.place import positioned, rounding_m
 from lodedata.problems import Problem
 from lodedata.read import FileRefused, Hints, open_tables
 from lodedata.records import (
@@ -45,6 +46,47 @@ TABLES = (
     "Descr_Sum",
     "References",
 )
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "Loc_Pt": (
+        "Site_ID",
+        "Ftr_ID",
+        "Ftr_Group",
+        "Ftr_Name",
+        "Ftr_Type",
+        "Other_Name",
+        "State",
+        "Commodity",
+        "Long_WGS84",
+        "Lat_WGS84",
+        "Loc_Scale",
+        "Pt_Def",
+    ),
+    "GeolMinOcc": ("Site_ID", "Ftr_ID", "Commodity", "Min_Style", "Host_Name", "Min_Age"),
+    "Resources": (
+        "Site_ID",
+        "Ftr_ID",
+        "Material",
+        "Rsrc_Date",
+        "Mat_Type",
+        "Mat_Amnt",
+        "Mat_Units",
+        "Grade",
+        "Grade_Unit",
+        "CutOffGrad",
+        "CutOffUnit",
+        "Contained",
+        "Cont_Units",
+        "Rsrc_Class",
+        "Rsrc_Descr",
+        "Rsrc_Code",
+        "Ref_Detail",
+        "Ref_ID",
+    ),
+    "History": ("Site_ID", "Ftr_ID", "Last_Updt", "Status", "StatDetail", "Year_From", "Year_To", "Ref_ID"),
+    "Dep_Model": ("Site_ID", "Ftr_ID", "DpMd_NoNm"),
+    "Production": ("Site_ID", "Ftr_ID", "Assoc_Dep"),
+}
+"""The columns that are read of a table; what else it holds stays in the source records."""
 NULLS = frozenset({"", "<Null>", "-1111"})
 ACCURACY_M = {
     "Large (>1:24,000)": 500.0,
@@ -128,7 +170,14 @@ def _lines(folder: Path, table: str, tally: Tally) -> Iterator[Line]:
     file = folder / f"{table}.csv"
     opened = open_tables(file, Hints(encoding="cp1252", delimiter=",", header_row=1))[0]
     columns = [column.removesuffix("*").strip() for column in opened.columns]
+    for column in COLUMNS.get(table, ()):
+        if column not in columns:
+            raise FileRefused(f"{file.name}: the column {column!r} is missing; there are {', '.join(map(repr, columns))}")
     for row in opened.rows:
+        if row.trouble is not None:
+            # a deposit is read from all its tables or not at all
+            count, expected = len(row.cells), len(columns)
+            raise FileRefused(f"{file.name}, row {row.number}: the row has {count} cells where the header has {expected}")
         cells = dict(zip(columns, map(str, row.cells), strict=True))
         number = cells.get("OBJECTID") or cells.get("OID") or str(row.number)
         key = f"{cells['Site_ID'].strip()}:{cells['Ftr_ID'].strip()}" if table == "Loc_Pt" else f"{table}:{number}"
@@ -196,10 +245,12 @@ def _position(point: Line, problems: list[Problem]) -> Position | None:
     exact = (point.get("Pt_Def") or "").startswith("Coordinates provided")
     accuracy = max(stated, rounding_m((lon, lat)) or 0)
     try:
-        return Position(number(lon), number(lat), accuracy, "exact" if exact else "approximate", f"{lon}, {lat}", "EPSG:4326")
+        x, y = number(lon), number(lat)
     except Unreadable:
         problems.append(Problem("not-a-coordinate", f"{lon}, {lat}", "Long_WGS84"))
         return None
+    method = "exact" if exact else "approximate"
+    return positioned(x, y, WGS84, f"{lon}, {lat}", accuracy, method, problems, "Long_WGS84")
 
 
 def _occurrence_type(feature: Feature) -> str:
@@ -277,10 +328,10 @@ def _estimates(lines: list[Line], problems: list[Problem]) -> Iterator[Estimate]
         else:
             groups.append((same, [(line, measure)]))
     for _, members in groups:
-        yield _estimate(members)
+        yield _estimate(members, problems)
 
 
-def _estimate(members: list[tuple[Line, CommodityMeasure]]) -> Estimate:
+def _estimate(members: list[tuple[Line, CommodityMeasure]], problems: list[Problem]) -> Estimate:
     line = members[0][0]
     word, description = line.get("Rsrc_Class") or "", line.get("Rsrc_Descr") or ""
     code = vocabulary("classification-code").find(line.get("Rsrc_Code") or "")
@@ -290,7 +341,7 @@ def _estimate(members: list[tuple[Line, CommodityMeasure]]) -> Estimate:
         category_reported=f"{word} {description}".strip(),
         code=code.code if code is not None else None,
         on=_year(line.get("Rsrc_Date")),
-        ore=None if line.get("Mat_Type") == "commodity" else _quantity(line, "Mat_Amnt", "Mat_Units", "mass"),
+        ore=None if line.get("Mat_Type") == "commodity" else _quantity(line, "Mat_Amnt", "Mat_Units", "mass", problems),
         cut_off=cut_off or None,
         includes_reserves=False if description == "Resources-Exclusive" else None,
         source_row=", ".join(member.row.key for member, _ in members),
@@ -316,21 +367,25 @@ def _measure(line: Line, problems: list[Problem]) -> CommodityMeasure | None:
         problems.append(Problem("unknown-term", line.get("Material") or "", "Material", {"vocabulary": "commodity"}))
         return None
     basis = BASES.get(formula, formula or "ore")
-    contained = _quantity(line, "Contained", "Cont_Units", "mass")
+    contained = _quantity(line, "Contained", "Cont_Units", "mass", problems)
     if contained is not None:
         share = basis_factor(term.code, basis)
         factor = None if contained.factor is None or share is None else contained.factor * share
         contained = Quantity(contained.reported, contained.unit, basis, factor)
-    grade = _quantity(line, "Grade", "Grade_Unit", "grade")
+    grade = _quantity(line, "Grade", "Grade_Unit", "grade", problems)
     if grade is not None:
         grade = Quantity(grade.reported, grade.unit, basis, grade.factor)
     return None if grade is None and contained is None else CommodityMeasure(term.code, grade, contained)
 
 
-def _quantity(line: Line, column: str, unit_column: str, dimension: Dimension) -> Quantity | None:
+def _quantity(line: Line, column: str, unit_column: str, dimension: Dimension, problems: list[Problem]) -> Quantity | None:
     text, unit_text = line.get(column), line.get(unit_column) or ""
     if text is None:
         return None
     known = unit(unit_text, dimension)
-    value = number(CALCULATED.sub(r"\1", text.lstrip("-")).removesuffix("."))
+    try:
+        value = number(CALCULATED.sub(r"\1", text.lstrip("-")).removesuffix("."))
+    except Unreadable:
+        problems.append(Problem("figure-unreadable", text, column))
+        return None
     return Quantity(value, unit_text, None, known.factor if known is not None else None)

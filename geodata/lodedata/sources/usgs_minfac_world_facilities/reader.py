@@ -6,10 +6,15 @@ from pathlib import Path
 
 import orjson
 
+from lodedata.cells import Unreadable, number
 from lodedata.mapping import Reading, Source, Tally, file_of, read_table
-from lodedata.records import Owner, Project, SourceRow
+from lodedata.problems import Problem
+from lodedata.records import Owner, Project
 
 INVESTOR = "#site+company+3"
+SHARE = f"{INVESTOR}+share"
+BROKEN = frozenset({"wrong-cell-count", "nul-byte"})
+"""What is wrong with a row as such; a row that continues another has neither key nor commodity by its nature."""
 
 
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
@@ -18,24 +23,38 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     facility: Reading | None = None
     for reading in read_table(source, spec, file_of(spec, path), tally):
         cells = orjson.loads(reading.rows[0].raw)
-        if cells["rec_id"] or facility is None:
+        if cells.get("rec_id") or facility is None:
             if facility is not None:
                 yield facility
             facility = reading
         else:
-            facility = _continued(facility, reading.rows[0], cells)
+            facility = _continued(facility, reading, cells)
     if facility is not None:
         yield facility
 
 
-def _continued(facility: Reading, row: SourceRow, cells: dict[str, str]) -> Reading:
+def _continued(facility: Reading, further: Reading, cells: dict[str, str]) -> Reading:
     """The facility with one more row and the investor that it names."""
-    keyed = replace(row, key=f"{facility.rows[0].key}+{len(facility.rows)}")
+    keyed = replace(further.rows[0], key=f"{facility.rows[0].key}+{len(facility.rows)}")
     records = facility.records
-    if records and cells[INVESTOR]:
+    problems = [problem for problem in further.problems if problem.rule in BROKEN]
+    if records and cells.get(INVESTOR) and not problems:
         project = records[0]
         assert isinstance(project, Project)
-        share = cells[f"{INVESTOR}+share"]
-        owner = Owner(cells[INVESTOR], share_pct=float(share) if share else None, source_row=keyed.key)
+        owner = Owner(cells[INVESTOR], share_pct=_share(cells[SHARE], problems), source_row=keyed.key)
         records = (replace(project, owners=(*project.owners, owner)),)
-    return replace(facility, rows=(*facility.rows, keyed), records=records)
+    return replace(facility, rows=(*facility.rows, keyed), records=records, problems=(*facility.problems, *problems))
+
+
+def _share(text: str, problems: list[Problem]) -> float | None:
+    if not text:
+        return None
+    try:
+        share = number(text)
+    except Unreadable:
+        problems.append(Problem("figure-unreadable", text, SHARE))
+        return None
+    if 0 <= share <= 100:
+        return share
+    problems.append(Problem("share-over-100", text, SHARE))
+    return None
