@@ -1,8 +1,11 @@
 # Lode. `make` lists what can be made.
 SHELL := /bin/sh
 PYTHON := .venv/bin/python
+RESOLVE := .venv/bin/uv pip compile -q --no-header --universal --python-version 3.11
+MAIN := requirements.txt
+DEV := requirements-dev.txt
 .DEFAULT_GOAL := help
-.PHONY: help serve test check lint types imports audit lock bench assets translations docs clean
+.PHONY: help serve test check lint types imports fresh audit lock bench assets translations docs clean
 
 help: ## List what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -17,7 +20,7 @@ test: ## Set everything up and run all tests
 
 check: ## Lint, types, import contracts, requirements, generated docs
 	@./scripts/setup.sh test
-	@$(MAKE) --no-print-directory lint types imports
+	@$(MAKE) --no-print-directory lint types imports fresh
 
 lint: ## Style of code and formatting
 	@.venv/bin/ruff check .
@@ -29,14 +32,21 @@ types: ## Types, strictly
 imports: ## One way down: web, platform, geodata
 	@.venv/bin/lint-imports
 
+fresh: ## The requirements are what the resolver makes of pyproject.toml
+	@cp requirements.txt .fresh.txt && cp requirements-dev.txt .fresh-dev.txt
+	@$(MAKE) --no-print-directory lock MAIN=.fresh.txt DEV=.fresh-dev.txt
+	@diff -u requirements.txt .fresh.txt && diff -u requirements-dev.txt .fresh-dev.txt || \
+	  { echo "requirements are not those of pyproject.toml; run make lock" >&2; rm -f .fresh.txt .fresh-dev.txt; exit 1; }
+	@rm -f .fresh.txt .fresh-dev.txt
+
 audit: ## Known weaknesses of the dependencies (asks a public database)
 	@.venv/bin/pip-audit --skip-editable
 
-lock: ## Resolve the dependencies of pyproject.toml anew
-	@echo "-e .[assets]" | .venv/bin/uv pip compile -q --no-header --universal --python-version 3.11 $(UPGRADE) - -o requirements.txt
-	@grep -v '^-e' requirements.txt > .lock-constraints.txt
-	@echo "-e .[assets,dev]" | .venv/bin/uv pip compile -q --no-header --universal --python-version 3.11 -c .lock-constraints.txt $(UPGRADE) - -o requirements-dev.txt
-	@rm .lock-constraints.txt
+lock: ## Resolve the dependencies of pyproject.toml anew (UPGRADE=--upgrade for newer versions)
+	@echo "-e .[assets]" | $(RESOLVE) $(UPGRADE) - -o $(MAIN)
+	@grep -v '^-e' $(MAIN) > .constraints.txt
+	@echo "-e .[assets,dev]" | $(RESOLVE) $(UPGRADE) -c .constraints.txt - -o $(DEV)
+	@rm .constraints.txt
 
 bench: ## Measure speed; writes docs/benchmarks.md
 	@./scripts/setup.sh test

@@ -43,6 +43,10 @@ class FetchFailed(LodeError):
     """The publisher's file could not be had."""
 
 
+class ExportFailed(LodeError):
+    """A file could not be written."""
+
+
 class PortTaken(LodeError):
     """Another program listens where the site should."""
 

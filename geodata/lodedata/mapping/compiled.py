@@ -46,8 +46,19 @@ _KINDS = ("deposit", "discovery", "project")
 
 def read_mapped(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Every row of every table of a source, as its mapping says. Raises FileRefused and MappingRefused."""
-    for spec in source.tables:
+    for spec in tables_of(source, path):
         yield from read_table(source, spec, file_of(spec, path), tally)
+
+
+def tables_of(source: Source, path: Path) -> tuple[TableSpec, ...]:
+    """The tables to read at a path: all of a folder's, and of a single file the one whose pattern names it."""
+    if path.is_dir() or len(source.tables) == 1:
+        return source.tables
+    found = tuple(spec for spec in source.tables if path.match(spec.file))
+    if not found:
+        patterns = ", ".join(repr(spec.file) for spec in source.tables)
+        raise FileRefused(f"{path.name}: is none of the files of {source.name}, which are named {patterns}; name its folder")
+    return found
 
 
 def file_of(spec: TableSpec, path: Path) -> Path:

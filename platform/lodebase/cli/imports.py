@@ -178,7 +178,8 @@ def _run_all(store: Store, settings: Settings, planned: Iterable[Planned], optio
             against,
             dry_run=options.dry_run,
             wait_s=settings.import_wait_s,
-            partial=how == "corrected",
+            # one file of several says nothing of the rows of the others
+            partial=how == "corrected" or (path.is_file() and len(source.tables) > 1),
         )
         progress = Progress()
         try:

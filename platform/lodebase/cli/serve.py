@@ -1,6 +1,7 @@
 """``lode serve``: cluster, migrations, starter register and site, from nothing to a page in the browser."""
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -15,7 +16,7 @@ import click
 import psycopg
 
 from lodebase import settings as settings_module
-from lodebase.cli.output import say
+from lodebase.cli.output import json_option, say
 from lodebase.db.store import Store, opened
 from lodebase.errors import PortTaken
 from lodebase.ingest.borders import boundaries
@@ -29,7 +30,8 @@ STOP_S = 10.0
 
 @click.command()
 @click.option("--no-starter", is_flag=True, help="Don't load the starter register into an empty store.")
-def serve(no_starter: bool) -> None:
+@json_option
+def serve(no_starter: bool, as_json: bool) -> None:
     """Start the database if it is Lode's own, bring it up to date, and serve the site until Ctrl-C."""
     began = time.monotonic()
     settings = settings_module.load()
@@ -40,7 +42,7 @@ def serve(no_starter: bool) -> None:
     try:
         if not no_starter:
             _load_starter(store, settings)
-        _serve(settings, store, began)
+        _serve(settings, began, as_json)
     finally:
         with _step("stopping"):
             context.__exit__(None, None, None)
@@ -82,7 +84,7 @@ def _load_starter(store: Store, settings: Settings) -> None:
     say(f"  {summary.loaded + summary.updated + summary.unchanged:,} records")
 
 
-def _serve(settings: Settings, store: Store, began: float) -> None:
+def _serve(settings: Settings, began: float, as_json: bool) -> None:
     """Run gunicorn until it ends or a signal ends it."""
     command = [sys.executable, "-m", "gunicorn", APPLICATION]
     command += ["--bind", f"{settings.host}:{settings.port}", "--workers", str(settings.workers)]
@@ -92,7 +94,10 @@ def _serve(settings: Settings, store: Store, began: float) -> None:
     handlers = {number: signal.signal(number, _interrupt) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
         _wait_until_listening(settings, server)
-        say(f"Lode is at http://{settings.host}:{settings.port} ({time.monotonic() - began:.1f} s); Ctrl-C ends it.")
+        address, seconds = f"http://{settings.host}:{settings.port}", round(time.monotonic() - began, 1)
+        if as_json:
+            click.echo(json.dumps({"url": address, "seconds": seconds}))
+        say(f"Lode is at {address} ({seconds} s); Ctrl-C ends it.")
         code = server.wait()
         if code:
             raise click.exceptions.Exit(1)

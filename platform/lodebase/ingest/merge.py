@@ -47,6 +47,12 @@ UPDATE staged_row r SET state = 'quarantined', reasons = jsonb_build_array(jsonb
     'en', format(%(en)s, r.key, s.locator), 'zh', format(%(zh)s, r.key, s.locator)))
 FROM seen s WHERE s.key = r.key AND s.locator <> r.locator AND r.state <> 'quarantined'
 """
+# A corrected double that still has the key of the row it doubles would take that row's place.
+REFUSE_STILL_DOUBLE = """
+UPDATE staged_row r SET state = 'quarantined', reasons = q.reasons FROM quarantine q
+WHERE q.source = %(source)s AND q.locator = r.locator AND q.key = r.key AND q.resolved_run IS NULL
+  AND q.reasons -> 0 ->> 'rule' = 'duplicate-key' AND r.state <> 'quarantined'
+"""
 # The other rows of a reading go where its first one goes, and what it would become is not written.
 REFUSE_FOLLOWING = """
 UPDATE staged_row r SET state = 'quarantined', reasons = l.reasons
@@ -132,7 +138,7 @@ ON CONFLICT (source_record_id, record_id) DO UPDATE SET kind = excluded.kind, le
 """
 QUARANTINE = """
 INSERT INTO quarantine AS q (source, key, raw, locator, reasons, first_run, last_run)
-SELECT %(source)s, key, raw, locator, reasons, %(run)s, %(run)s FROM staged_row WHERE state = 'quarantined'
+SELECT %(source)s, key, raw, locator, reasons, %(run)s, %(run)s FROM staged_row WHERE state = 'quarantined' ORDER BY n
 ON CONFLICT (source, locator, key) DO UPDATE SET raw = excluded.raw, reasons = excluded.reasons,
   last_run = excluded.last_run, resolved_run = NULL
 """
@@ -178,11 +184,19 @@ def settle(connection: Connection[Any]) -> None:
     connection.execute("SELECT settle_indexes()")
 
 
-def merge_chunk(connection: Connection[Any], source: str, run: int, double: tuple[str, str]) -> dict[str, int]:
-    """Merge the staged chunk; what became of its rows, by state. ``double`` is the sentence for a second key."""
+def merge_chunk(
+    connection: Connection[Any], source: str, run: int, double: tuple[str, str], partial: bool = False
+) -> dict[str, int]:
+    """Merge the staged chunk; what became of its rows, by state.
+
+    ``double`` is the sentence for a second key; of a ``partial`` import the first may be in the store alone.
+    """
     about = {"source": source, "run": run}
     connection.execute(NOTE_SEEN)
-    if connection.execute(REFUSE_DOUBLES, {"en": double[0], "zh": double[1]}).rowcount:
+    refused = connection.execute(REFUSE_DOUBLES, {"en": double[0], "zh": double[1]}).rowcount
+    if partial:
+        refused += connection.execute(REFUSE_STILL_DOUBLE, about).rowcount
+    if refused:
         connection.execute(REFUSE_FOLLOWING)
         for name in COLUMNS:
             connection.execute(SQL(DROP_REFUSED).format(staged=Identifier(f"staged_{name}"), owner=SQL(_owner_in_stage(name))))

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-from lodebase.errors import NoSuchThing
+from lodebase.errors import ExportFailed, NoSuchThing
 from lodedata.mapping import Reading, Source, TableSpec, Tally
 from lodedata.mapping.compiled import TableReader
 from lodedata.read import FileRefused, Row, Table, open_tables
@@ -63,12 +63,15 @@ def export(address: str, source: str, path: Path) -> int:
     if not found:
         raise NoSuchThing(f"{source} has no rows in quarantine")
     columns = list(dict.fromkeys(name for row in found for name in row.raw))
-    with path.open("w", encoding="utf-8-sig", newline="") as stream:
-        writer = csv.writer(stream)
-        writer.writerow([*OWN_COLUMNS, *columns])
-        for row in found:
-            cells = [_cell(row.raw.get(name)) for name in columns]
-            writer.writerow([row.locator, row.key, " | ".join(row.sentences()), *cells])
+    try:
+        with path.open("w", encoding="utf-8-sig", newline="") as stream:
+            writer = csv.writer(stream)
+            writer.writerow([*OWN_COLUMNS, *columns])
+            for row in found:
+                cells = [_cell(row.raw.get(name)) for name in columns]
+                writer.writerow([row.locator, row.key, " | ".join(row.sentences()), *cells])
+    except OSError as error:
+        raise ExportFailed(f"{path}: can't be written: {error.strerror}.") from None
     return len(found)
 
 

@@ -133,14 +133,16 @@ def _transact(connection: psycopg.Connection[Any], job: Job, progress: Progress,
     merge.prepare(connection)
     counts: dict[str, int] = {}
     chunks = _chunks(job, tally)
-    for chunk_counts in _merged_in_background(connection, chunks, job.source.name, identity):
+    for chunk_counts in _merged_in_background(connection, chunks, job, identity):
         for state, count in chunk_counts.items():
             counts[state] = counts.get(state, 0) + count
         progress.rows = sum(counts.values())
     read = sum(counts.values())
     gone = 0
+    if read == 0:
+        raise ImportRefused(f"{job.path.name}: has a header and no rows; nothing was changed.")
     if not job.partial:
-        _require_whole(job, tally, read)
+        _require_whole(job, tally)
         gone = merge.mark_gone(connection, job.source.name, identity, _sentences("no-longer-in-source"))
     if counts.get("loaded") or counts.get("updated"):
         merge.settle(connection)
@@ -244,7 +246,7 @@ def _version(connection: psycopg.Connection[Any], run_id: int) -> int:
 
 
 def _merged_in_background(
-    connection: psycopg.Connection[Any], chunks: Iterator[Staged], source: str, run_id: int
+    connection: psycopg.Connection[Any], chunks: Iterator[Staged], job: Job, run_id: int
 ) -> Iterator[dict[str, int]]:
     """Merge each chunk in a thread of its own while the next one is read; its counts, in order.
 
@@ -258,7 +260,7 @@ def _merged_in_background(
         try:
             while (staged := waiting.get()) is not None:
                 staging.fill(connection, staged)
-                merged.put(merge.merge_chunk(connection, source, run_id, double))
+                merged.put(merge.merge_chunk(connection, job.source.name, run_id, double, job.partial))
             merged.put(None)
         # handed to the thread that waits for it
         except BaseException as error:
@@ -387,10 +389,8 @@ def _sentences(rule: str) -> tuple[str, str]:
     )
 
 
-def _require_whole(job: Job, tally: Tally, read: int) -> None:
+def _require_whole(job: Job, tally: Tally) -> None:
     """Raises ImportRefused for a file with fewer rows or emptier fields than its source declares."""
-    if read == 0:
-        raise ImportRefused(f"{job.path.name}: has a header and no rows; nothing was changed.")
     for spec in job.source.tables:
         alone = len(job.source.tables) == 1
         files = {file: n for file, n in tally.rows.items() if alone or Path(file.split(", ")[0]).match(spec.file)}
