@@ -5,7 +5,7 @@ RESOLVE := .venv/bin/uv pip compile -q --no-header --universal --python-version 
 MAIN := requirements.txt
 DEV := requirements-dev.txt
 .DEFAULT_GOAL := help
-.PHONY: help serve test check lint types imports fresh audit lock bench assets translations docs clean
+.PHONY: help serve test check lint types imports fresh audit lock assets bench translations docs clean
 
 help: ## List what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -47,6 +47,9 @@ lock: ## Resolve the dependencies of pyproject.toml anew (UPGRADE=--upgrade for 
 	@grep -v '^-e' $(MAIN) > .constraints.txt
 	@echo "-e .[assets,dev]" | $(RESOLVE) $(UPGRADE) -c .constraints.txt - -o $(DEV)
 	@rm .constraints.txt
+
+assets: ## Pack the front end and compile the translations
+	@./scripts/setup.sh serve
 
 bench: ## Measure speed; writes docs/benchmarks.md
 	@./scripts/setup.sh test

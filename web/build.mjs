@@ -1,6 +1,6 @@
 // Packs the front end into lodeweb/static/dist: one script and one style with hashed names, the countries, a manifest.
 import { createHash } from "node:crypto";
-import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { build } from "esbuild";
 
@@ -33,4 +33,14 @@ manifest["countries-50m.json"] = `countries-50m-${hash}.json`;
 await copyFile(countries, `${out}/${manifest["countries-50m.json"]}`);
 // imports check positions against this file until boundaries have been imported, so it has a name that stays
 await copyFile(countries, `${out}/countries-50m.json`);
+// what the bundle is made of asks for its notices to go with it
+const packed = ["leaflet", "leaflet.markercluster", "topojson-client", "world-atlas"];
+const notices = await Promise.all(
+  packed.map(async (name) => {
+    const files = await readdir(`node_modules/${name}`);
+    const licence = files.find((file) => /licen[cs]e/i.test(file));
+    return `${name}\n\n${await readFile(`node_modules/${name}/${licence}`, "utf8")}`;
+  }),
+);
+await writeFile(`${out}/licences.txt`, notices.join("\n\n"));
 await writeFile(`${out}/manifest.json`, JSON.stringify(manifest, null, 1));

@@ -20,7 +20,8 @@ const settings = JSON.parse(document.getElementById("lode-settings")?.textConten
 function attach(map) {
   map.setMaxZoom(18);
   map.attributionControl.setPrefix('<a href="https://leafletjs.com">Leaflet</a>');
-  L.control.scale({ maxWidth: 140 }).addTo(map);
+  L.control.scale({ maxWidth: 140, imperial: false }).addTo(map);
+  speak(map);
   drawBase(map, settings.countries, settings.words.base).catch(() => undefined);
   const clusters = L.markerClusterGroup({
     chunkedLoading: true,
@@ -34,6 +35,19 @@ function attach(map) {
   for (const collection of Object.keys(PROPERTIES)) layers[collection] = { markers: [], shown: true };
   addLegend(map, clusters, layers);
   load(clusters, layers);
+}
+
+/**
+ * Leaflet's own words in the language of the page.
+ * @param {L.Map} map
+ */
+function speak(map) {
+  const { words } = settings;
+  map.zoomControl.remove();
+  map.zoomControl = L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
+  map.on("popupopen", ({ popup: opened }) => {
+    opened.getElement()?.querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", words.close);
+  });
 }
 
 /** @typedef {{markers: L.Marker[], shown: boolean}} Layer */
@@ -71,6 +85,9 @@ async function load(clusters, layers) {
   const abort = new AbortController();
   state.replaceChildren(element("span", `${settings.words.loading} …`));
   const shown = {};
+  const matched = {};
+  const told = (collection) =>
+    `${shown[collection].toLocaleString(settings.lang)} ${settings.words.shown} ${matched[collection].toLocaleString(settings.lang)}`;
   clusters.clearLayers();
   try {
     await Promise.all(
@@ -82,16 +99,17 @@ async function load(clusters, layers) {
           layer.markers.push(...markers);
           if (layer.shown) clusters.addLayers(markers);
           shown[collection] += page.features.length;
-          if (page.matched > shown[collection]) {
-            state.replaceChildren(
-              element("span", `${shown[collection].toLocaleString()} ${settings.words.shown} ${page.matched.toLocaleString()}`),
-            );
-          }
+          matched[collection] = page.matched;
+          if (page.matched > shown[collection]) state.replaceChildren(element("span", told(collection)));
         }
       }),
     );
-    state.replaceChildren();
+    // what does not fit on the map is told, not left out in silence
+    const short = Object.keys(matched).filter((collection) => matched[collection] > shown[collection]);
+    state.replaceChildren(...short.map((collection) => element("span", `${settings.collections[collection]}: ${told(collection)}`)));
   } catch (error) {
+    // the other collections must not go on filling a map that is about to be filled anew
+    abort.abort();
     const retry = /** @type {HTMLButtonElement} */ (element("button", settings.words.retry));
     retry.type = "button";
     retry.addEventListener("click", () => load(clusters, layers));

@@ -3,9 +3,11 @@
 import orjson
 from flask import Blueprint, Response, request
 
+from lodebase.errors import NoSuchThing
 from lodebase.query import provenance
 from lodebase.query.collections_ import COLLECTIONS, Collection, collection
 from lodebase.query.run import extent, reading
+from lodedata import vocab
 from lodeweb import params
 from lodeweb.database import site
 from lodeweb.links import GEOJSON, JSON, Link, link, self_link
@@ -32,6 +34,7 @@ def landing() -> Response:
                 self_link(JSON),
                 link("/api/collections", "data", JSON, "Collections"),
                 link("/api/sources", "related", JSON, "Sources"),
+                link("/api/vocabularies", "related", JSON, "Vocabularies"),
                 link("/", "alternate", "text/html", "Map"),
             ],
         }
@@ -64,6 +67,34 @@ def record(name: str, key: str) -> Response:
     with reading(site().engine) as connection:
         found = provenance.record(connection, name, key)
     return _json({**found, "links": [self_link(JSON), *_served(found["records"])]})
+
+
+@blueprint.get("/vocabularies")
+def vocabularies() -> Response:
+    """The vocabularies, with where their terms come from."""
+    about = vocab.sources()
+    listed = [{"name": name, **about[name]} for name in vocab.names()]
+    return _json({"links": [self_link(JSON)], "vocabularies": listed})
+
+
+@blueprint.get("/vocabularies/<name>")
+def vocabulary(name: str) -> Response:
+    """The terms of one vocabulary in both languages, with URI and what they lie beneath."""
+    if name not in vocab.names():
+        raise NoSuchThing(f"there is no vocabulary {name!r}; there are {', '.join(vocab.names())}")
+    terms = [
+        {
+            "code": term.code,
+            "label_en": term.label_en,
+            "label_zh": term.label_zh,
+            "broader": term.broader,
+            "uri": term.uri,
+            "aliases": term.aliases,
+            **term.extra,
+        }
+        for term in vocab.vocabulary(name)
+    ]
+    return _json({"name": name, "links": [self_link(JSON)], "terms": terms})
 
 
 def _served(records: list[dict[str, str]]) -> list[Link]:

@@ -10,6 +10,8 @@ GEOJSON = "application/geo+json"
 JSON = "application/json"
 
 Link = dict[str, str]
+ALLOWED = "!$&'()*+,;=:@"
+"""What may stand in a segment of a path as it is, beside letters and digits (RFC 3986, 3.3)."""
 
 
 def link(path: str, rel: str, media_type: str, title: str | None = None) -> Link:
@@ -20,7 +22,10 @@ def link(path: str, rel: str, media_type: str, title: str | None = None) -> Link
 
 def self_link(media_type: str) -> Link:
     """A link to what was asked for."""
-    return {"href": iri_to_uri(request.url), "rel": "self", "type": media_type}
+    # not request.url, which leaves a % of the path as it is, so that it would be read as an escape
+    asked = request.root_url.rstrip("/") + quote(request.path, safe="/" + ALLOWED)
+    query = request.query_string.decode("latin-1")
+    return {"href": iri_to_uri(f"{asked}?{query}" if query else asked), "rel": "self", "type": media_type}
 
 
 def next_link(after: str, media_type: str) -> Link:

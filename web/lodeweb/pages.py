@@ -8,8 +8,9 @@ from flask import Blueprint, Flask, Response, g, render_template
 from flask_babel import gettext
 
 from lodebase.errors import LodeError
+from lodebase.query import provenance
 from lodebase.query.collections_ import COLLECTIONS
-from lodebase.query.run import totals
+from lodebase.query.run import reading, totals
 from lodedata.problems import RULES
 from lodedata.sources import names, source
 from lodedata.vocab import vocabulary
@@ -96,7 +97,7 @@ def _map_settings() -> dict[str, Any]:
         "labels": {
             **{name: {t.code: t.label(lang) for t in vocabulary(name)} for name in LABELLED},
             "flag": {name: r.title_zh if lang == "zh" else r.title_en for name, r in RULES.items() if r.title_en},
-            "source": {name: source(name).title_zh if lang == "zh" else source(name).title_en for name in names()},
+            "source": _source_titles(lang),
         },
         "groups": _groups(),
         "words": {
@@ -120,9 +121,22 @@ def _map_settings() -> dict[str, Any]:
             "retry": gettext("Try again"),
             "shown": gettext("shown of"),
             "base": gettext("Coasts and borders: Natural Earth"),
-            "zoomed": gettext("Zoom in to see every record."),
+            "zoomIn": gettext("Zoom in"),
+            "zoomOut": gettext("Zoom out"),
+            "close": gettext("Close"),
         },
     }
+
+
+def _source_titles(lang: str) -> dict[str, str]:
+    """Titles of the sources that ship and of those that were imported, a user's own tables among them."""
+    column = "title_zh" if lang == "zh" else "title_en"
+    shipped: dict[str, str] = {name: getattr(source(name), column) for name in names()}
+    try:
+        with reading(site().engine) as connection:
+            return {row["name"]: row[column] for row in provenance.sources(connection)} | shipped
+    except LodeError:
+        return shipped
 
 
 def _groups() -> dict[str, str]:

@@ -46,15 +46,16 @@ def status(as_json: bool) -> None:
 
 
 def _ready() -> Addresses:
-    """The addresses of a database that is there: someone else's, or the private cluster's, which is left running."""
+    """The addresses of a database that is there: someone else's, or the private cluster's until the command ends."""
     settings = settings_module.load()
     if settings.database_url is not None:
         addresses = engines.of_settings(settings)
         upgrade.fit_database(addresses)
         return addresses
     cluster = Cluster(settings.home, settings.postgres_bin)
-    if cluster.ensure():
-        click.get_current_context().call_on_close(cluster.let_go)
+    cluster.hold()
+    click.get_current_context().call_on_close(cluster.let_go)
+    cluster.ensure()
     addresses = engines.of_cluster(cluster)
     upgrade.make_database(addresses)
     return addresses

@@ -67,7 +67,8 @@ def runs(limit: int, as_json: bool) -> None:
 def quarantine() -> None:
     """Look at refused rows, export them, and import them corrected.
 
-    `lode import NAME FILE --corrected` reads an exported and corrected file.
+    `lode import NAME FILE --corrected` reads an exported and corrected file, for your own table
+    `lode import --mapping MAPPING FILE --corrected`.
     """
 
 
@@ -83,7 +84,7 @@ def list_(as_json: bool) -> None:
 @click.argument("number", type=int)
 @json_option
 def show(number: int, as_json: bool) -> None:
-    """Show one refused row, or with a source's name all of it: the raw row, every reason, where in the file."""
+    """Show one refused row by its number: the raw row, every reason, where in the file."""
     with opened(settings_module.load()) as store:
         found = list(refused_rows.refused(store.importer, identity=number))
     if not found:
@@ -131,7 +132,9 @@ def export(source: str, file: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"source": source, "rows": count, "file": str(file)}))
     else:
-        say(f"{count} rows written to {file}; correct them and run `lode import {source} {file} --corrected`")
+        how = source if source in known_sources.names() else "--mapping MAPPING"
+        rows_written = "1 row" if count == 1 else f"{count} rows"
+        say(f"{rows_written} written to {file}; correct them and run `lode import {how} {file} --corrected`")
 
 
 @click.command()

