@@ -98,7 +98,19 @@ BASES = {"li2o|氧化锂": "Li2O", "licl|氯化锂": "LiCl", "al2o3|氧化铝": 
 GRADE = re.compile(r"(grade|品位|pct|percent|含量|g_?/?_?t$|ppm)")
 CONTAINED = re.compile(r"(contained|metal|金属量|氧化物量|含金属)")
 UNIT_IN_NAME = re.compile(r"[(\[（【]([^)\]）】]+)[)\]）】]\s*$")
-UNIT_SUFFIX = {"mt": "Mt", "kt": "kt", "t": "t", "pct": "%", "ppm": "ppm", "gt": "g/t", "tpa": "t/a", "ktpa": "kt/a"}
+AMBIGUOUS_UNITS = frozenset({"mt", "mtpa", "oz", "koz", "ton", "tons"})
+"""What some write for one unit and some for another; told by its case or asked."""
+UNIT_SUFFIX = {
+    "Mt": "Mt",
+    "mt": None,
+    "kt": "kt",
+    "t": "t",
+    "pct": "%",
+    "ppm": "ppm",
+    "gt": "g/t",
+    "tpa": "t/a",
+    "ktpa": "kt/a",
+}
 
 
 @dataclass(slots=True)
@@ -135,14 +147,19 @@ def suggestion(path: Path) -> str:
 
 def _fullest(tables: list[Table]) -> tuple[Table, list[Found], bool]:
     """The first table with rows, its columns with a sample of their cells, and whether it has geometry."""
+    refused: FileRefused | None = None
     for table in tables:
-        rows = list(islice(table.rows, SAMPLE_ROWS))
+        try:
+            rows = list(islice(table.rows, SAMPLE_ROWS))
+        except FileRefused as error:
+            refused = refused or error
+            continue
         if rows:
             columns = [
                 _column(name, [row.cells[i] for row in rows if i < len(row.cells)]) for i, name in enumerate(table.columns)
             ]
             return table, [c for c in columns if c.name], any(row.geometry for row in rows)
-    raise FileRefused(f"{tables[0].file}: has a header and no rows")
+    raise refused or FileRefused(f"{tables[0].file}: has a header and no rows")
 
 
 def _column(name: str, cells: Iterable[object]) -> Found:
@@ -153,10 +170,13 @@ def _column(name: str, cells: Iterable[object]) -> Found:
     unit_text = None
     if match is not None and any(unit(match[1], d) for d in ("mass", "rate", "grade")):
         unit_text, plain = match[1], written[: match.start()].strip().casefold()
+    elif match is not None and match[1].casefold() in AMBIGUOUS_UNITS:
+        plain = written[: match.start()].strip().casefold()
     else:
-        parts = re.split(r"[_ ]", plain.replace("g_t", "gt"))
-        if len(parts) > 1 and parts[-1] in UNIT_SUFFIX:
-            unit_text, plain = UNIT_SUFFIX[parts[-1]], "_".join(parts[:-1])
+        parts = re.split(r"[_ ]", re.sub("g_t$", "gt", written, flags=re.IGNORECASE))
+        suffix = parts[-1] if parts[-1] in UNIT_SUFFIX else parts[-1].casefold()
+        if len(parts) > 1 and suffix in UNIT_SUFFIX:
+            unit_text, plain = UNIT_SUFFIX[suffix], "_".join(parts[:-1]).casefold()
     found = Found(name, plain, unit_text)
     for cell in cells:
         text = "" if cell is None else text_of(cell)

@@ -39,10 +39,17 @@ def tables(path: Path, hints: Hints) -> list[Table]:
         raise FileRefused(f"{path.name}: there is no sheet {hints.part!r}; there are {', '.join(map(repr, titles))}")
     found = []
     for title, part in parts.items():
-        if hints.part in (None, title):
+        if hints.part not in (None, title):
+            continue
+        try:
             table = _table(path, title, part, hints)
-            if table is not None:
-                found.append(table)
+        except FileRefused as error:
+            if hints.part is not None or len(parts) == 1:
+                raise
+            # one sheet that is no table, such as a page of notes, does not stand in the way of the others
+            table = Table(path.name, title, (), _refusing(error))
+        if table is not None:
+            found.append(table)
     if not found:
         raise FileRefused(f"{path.name}: no sheet has a header and rows")
     return found
@@ -68,6 +75,11 @@ def _table(path: Path, title: str, part: str, hints: Hints) -> Table | None:
         raise FileRefused(f"{path.name}, sheet {title!r}, row {header_at}: the header holds formulas and no values")
     header = checked_header(f"{path.name}, sheet {title!r}", first[header_at - 1])
     return Table(path.name, title, header, _rows(path, title, header_at, len(header), unsaved))
+
+
+def _refusing(error: FileRefused) -> Iterator[Row]:
+    raise error
+    yield
 
 
 def _rows(path: Path, title: str, header_at: int, width: int, unsaved: Mapping[int, Mapping[int, str]]) -> Iterator[Row]:

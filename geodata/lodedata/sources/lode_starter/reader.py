@@ -112,6 +112,9 @@ def _mentioned(part: Any) -> Iterator[str]:
 def _common(entry: Entry, source: Source, problems: list[Problem]) -> dict[str, Any]:
     cited = entry["sources"]
     citations = [(field, cited.get(field) or cited["default"]) for field in CITED_FIELDS if entry.get(field)]
+    for name in ("country", "division"):
+        if entry.get(name) and entry[name] not in vocabulary(name):
+            problems.append(Problem("unknown-term", entry[name], None, {"vocabulary": name}))
     position = entry.get("position")
     if position is not None:
         citations.append(("position", _cited(position) or ""))

@@ -16,6 +16,16 @@ from lodedata.records import SourceRow, Zone
 EDGE_ACCURACY_M = 5_000.0
 COUNTRIES = "ne_50m_admin_0_countries*"
 DIVISIONS = "ne_50m_admin_1_states_provinces*"
+ISO_CODES = {
+    "KOS": "XKX",
+    "IN-CT": "IN-CG",
+    "IN-OR": "IN-OD",
+    "IN-TG": "IN-TS",
+    "IN-UT": "IN-UK",
+    "ZA-GT": "ZA-GP",
+    "ZA-NL": "ZA-KZN",
+}
+"""Codes that ISO 3166 has changed since the file was made, or that it does not have."""
 READABLE = (".geojson", ".json", ".zip", ".shp", ".gpkg", ".fgb")
 
 
@@ -74,7 +84,7 @@ def _first(cells: Mapping[str, Any], *names: str) -> str | None:
     for name in names:
         value = cells.get(name)
         if value not in (None, "", "-99", -99, "-1"):
-            return str(value)
+            return ISO_CODES.get(str(value), str(value))
     return None
 
 

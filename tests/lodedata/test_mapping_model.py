@@ -1,0 +1,150 @@
+"""What a mapping file may say, and what is refused with the place and the reason."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lodedata.mapping import MappingRefused, Source, load
+
+Mapping = Callable[..., Source]
+
+DEPOSIT = """
+- key: "{id}"
+  kind: {const: deposit}
+  commodities: [metal]
+"""
+
+
+HEAD = """
+name: made-up
+title_en: A made-up table
+title_zh: 虚构表格
+publisher: Nobody
+licence: {id: none, name: None}
+citation: nowhere
+version: "1"
+"""
+
+
+@pytest.mark.parametrize(
+    ("lines", "place", "reason"),
+    [
+        ("  nmae_en: x", "tables.0.nmae_en", "Extra inputs are not permitted"),
+        ("  position: {lon: lon, lat: lat, datum: WGS84}", "tables.0.position.datum", "Extra inputs are not permitted"),
+        ("  name_en: {column: a, const: b}", "tables.0.name_en", "say one of `column`, `const` and `template`"),
+        ("  name_en: {nulls: [x]}", "tables.0.name_en", "say one of `column`, `const` and `template`"),
+        ("  name_en: {column: a, unmapped: drop}", "tables.0.name_en.unmapped", "'keep' or 'ignore'"),
+        ("  name_en: {column: a, pattern: '('}", "tables.0.name_en.pattern", "is no regular expression"),
+        ("  aliases: [{column: a, split: ''}]", "tables.0.aliases.0.split", "an empty separator divides nothing"),
+        ("  aliases: [{column: a, split: []}]", "tables.0.aliases.0.split", "an empty separator divides nothing"),
+        ("  position: {lon: a}", "tables.0.position", "say both `lon` and `lat`"),
+        ("  position: {lon: a, lat: b, geometry: true}", "tables.0.position", "say either `geometry: true` or both"),
+        ("  position: {}", "tables.0.position", "say either `geometry: true` or both"),
+        ("  position: {lon: a, lat: b, decimal: ';'}", "tables.0.position.decimal", "'.' or ','"),
+        ("  owners: [{name: a, role: boss}]", "tables.0.owners.0.role", "'owner' or 'operator'"),
+        ("  repeated_keys: keep", "tables.0.repeated_keys", "'refuse' or 'number'"),
+        ("  header_row: 0", "tables.0.header_row", "greater than or equal to 1"),
+        ("  header_row: second", "tables.0.header_row", "valid integer"),
+        ("  delimiter: ';;'", "tables.0.delimiter", "is not one character"),
+        ("  fill: {nmae_en: 0.9}", "tables.0.fill", "no record has a field 'nmae_en'"),
+        ("  file: ../../etc/passwd", "tables.0.file", "is no name of a file in the folder"),
+        ("  file: /etc/passwd", "tables.0.file", "is no name of a file in the folder"),
+        (
+            "  owners: [{name: {column: a, pattern: 'x'}}]",
+            "tables.0.owners.0",
+            "needs the groups (?P<name>...) and (?P<share>...)",
+        ),
+        ("  estimates: [{ore: {column: a, unit: t}}]", "tables.0.estimates.0.category", "Field required"),
+        ("  phases: [{capacity: {column: a, decimal: x}}]", "tables.0.phases.0.capacity.decimal", "'.' or ','"),
+    ],
+)
+def test_what_a_mapping_may_not_say_is_told_with_its_place(mapping: Mapping, lines: str, place: str, reason: str) -> None:
+    with pytest.raises(MappingRefused, match=re.escape(place)) as caught:
+        mapping(DEPOSIT + lines)
+    assert reason in str(caught.value)
+    assert "mapping.yml" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ("name: Not A Name", "name: String should match pattern"),
+        ("as_of: soon", "as_of: 'soon' is not a date; write 2019, 2019-05 or 2019-05-31"),
+        ("as_of: 43831", "spreadsheet's day number"),
+        ("licence: {id: x}", "licence.name: Field required"),
+        ("colour: red", "colour: Extra inputs are not permitted"),
+        ("version: [1]", "version: Input should be a valid string"),
+    ],
+)
+def test_what_a_mapping_says_of_its_source_is_looked_at_too(mapping: Mapping, changed: str, reason: str) -> None:
+    name = changed.split(":")[0]
+    head = "\n".join(line for line in HEAD.splitlines() if not line.startswith(f"{name}:")) + f"\n{changed}\n"
+    with pytest.raises(MappingRefused, match=re.escape(reason)):
+        mapping(DEPOSIT, head)
+
+
+def test_a_question_left_open_is_told_with_its_place(mapping: Mapping) -> None:
+    with pytest.raises(MappingRefused) as caught:
+        mapping(DEPOSIT + '  country: {const: "?"}\n  estimates: [{category: "?"}]\n', HEAD + 'as_of: "?"\n')
+    told = "3 questions are not answered: as_of, tables.0.country.const, tables.0.estimates.0.category"
+    assert told in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "holds no mapping; `lode import --suggest FILE` writes one"),
+        (b"- 1\n", "holds no mapping"),
+        (b"just words", "holds no mapping"),
+        (b"a: b: c", "line 1: is not YAML (mapping values are not allowed here)"),
+        (b"a: 1\nb: *c", "line 2: is not YAML (found undefined alias 'c')"),
+        (b"a: \x07", "is not YAML (unacceptable character"),
+        (b"a: 1\na: 2\n", "line 2: is not YAML ('a' stands twice)"),
+        (b"a: !!python/object/apply:os.system [ls]", "line 1: is not YAML (could not determine a constructor"),
+        (b"[" * 5000, "is nested too deeply"),
+        (b"\xff\xfe\x00", "can't be read"),
+        ("名: 德兴".encode("gb18030"), "can't be read"),
+    ],
+)
+def test_a_file_that_is_no_mapping(tmp_path: Path, content: bytes, reason: str) -> None:
+    path = tmp_path / "my.yml"
+    path.write_bytes(content)
+    with pytest.raises(MappingRefused) as caught:
+        load(path)
+    assert str(caught.value).startswith(str(path))
+    assert reason in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_mapping_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(MappingRefused, match="can't be read"):
+        load(tmp_path / "missing.yml")
+
+
+@pytest.mark.parametrize(
+    "word", ["no", "No", "NO", "on", "ON", "off", "yes", "y", "05", "1.10", "2019-05-31", "12:30", "1e3", "0x1f"]
+)
+def test_words_stay_as_they_are_written(mapping: Mapping, word: str) -> None:
+    """YAML 1.1 makes false of NO, 5 of 05, 1.1 of 1.10, a day of 2019-05-31 and 750 of 12:30."""
+    table = mapping(
+        DEPOSIT + f"  name_en: {word}\n  country: {{column: c, map: {{{word}: {word}}}}}\n  nulls: [{word}]\n"
+    ).tables[0]
+    assert table.name_en is not None and table.country is not None
+    assert (table.name_en.column, table.country.map, table.nulls) == (word, {word: word}, (word,))
+
+
+def test_true_false_and_null_are_themselves(mapping: Mapping) -> None:
+    table = mapping(DEPOSIT + "  everything: true\n  country: {column: c, map: {Nowhere: null}}\n").tables[0]
+    assert table.everything is True
+    assert table.country is not None
+    assert table.country.map == {"Nowhere": None}
+
+
+def test_numbers_are_made_where_numbers_are_wanted(mapping: Mapping) -> None:
+    lines = "  header_row: 3\n  fill: {name_en: 0.5}\n  position: {lon: a, lat: b, accuracy_m: 1000}\n  nulls: [-9999]\n"
+    table = mapping(DEPOSIT + lines, HEAD + "as_of: 2024\n").tables[0]
+    assert (table.header_row, table.fill, table.nulls) == (3, {"name_en": 0.5}, ("-9999",))
+    assert table.position is not None
+    assert table.position.accuracy_m == 1000

@@ -1,0 +1,36 @@
+"""Records: values that say how well they are known."""
+
+from dataclasses import FrozenInstanceError
+from datetime import date
+
+import pytest
+
+from lodedata.records import Deposit, PartialDate, Project, Quantity
+
+
+def test_a_date_is_written_as_far_as_it_is_known() -> None:
+    first = date(2019, 5, 31)
+    assert str(PartialDate(first, "year")) == "2019"
+    assert str(PartialDate(first, "month")) == "2019-05"
+    assert str(PartialDate(first, "day")) == "2019-05-31"
+
+
+def test_a_figure_keeps_what_was_reported_beside_what_it_comes_to() -> None:
+    figure = Quantity(12.5, "万吨", "Li2O", 10_000)
+    assert (figure.reported, figure.unit, figure.basis, figure.value) == (12.5, "万吨", "Li2O", 125_000)
+    assert Quantity(12.5, "wet tonnes").value is None
+
+
+def test_a_record_is_called_by_either_name() -> None:
+    assert Deposit(name_en="Dexing", name_zh="德兴").name == "Dexing"
+    assert Deposit(name_zh="德兴").name == "德兴"
+    assert Deposit().name == ""
+
+
+def test_a_project_has_neither_status_nor_capacity_of_its_own() -> None:
+    assert not [name for name in Project.__dataclass_fields__ if "status" in name or "capacity" in name]
+
+
+def test_a_record_can_not_be_changed() -> None:
+    with pytest.raises(FrozenInstanceError):
+        Deposit().name_en = "x"  # type: ignore[misc]

@@ -1,0 +1,31 @@
+"""The words by which a record is found, in both scripts."""
+
+import pytest
+
+from lodedata.search_words import pinyin, search_text
+
+
+@pytest.mark.parametrize(
+    ("chinese", "whole", "initials"),
+    [("德兴", "dexing", "dx"), ("重庆", "chongqing", "cq"), ("金川", "jinchuan", "jc"), ("甲基卡", "jiajika", "jjk")],
+)
+def test_chinese_is_found_by_pinyin_and_its_initials(chinese: str, whole: str, initials: str) -> None:
+    """重庆 is read chongqing, as the city is, and not zhongqing."""
+    assert pinyin(chinese) == (whole, initials)
+
+
+def test_all_names_stand_in_one_text_each_folded() -> None:
+    assert search_text(["Çayeli  Bakır", "德兴铜矿"]).split("\n") == ["cayeli bakır", "德兴铜矿", "dexingtongkuang", "dxtk"]
+
+
+def test_the_same_word_stands_once_and_an_empty_name_not_at_all() -> None:
+    assert search_text(["Tin", "TIN", "", "  ", "ＴＩＮ"]) == "tin"
+    assert search_text([]) == ""
+
+
+def test_each_chinese_part_of_a_mixed_name_has_its_own_pinyin() -> None:
+    assert search_text(["Dexing 德兴 (江西)"]).split("\n") == ["dexing 德兴 (江西)", "dexing", "dx", "jiangxi", "jx"]
+
+
+def test_other_scripts_are_kept() -> None:
+    assert search_text(["Норильск", "ａｂｃ"]).split("\n") == ["норильск", "abc"]
