@@ -7,6 +7,9 @@ from lodedata.records import Deposit, Estimate
 from lodedata.units import basis_factor
 from lodedata.vocab import table
 
+ROUNDING = 1e-9
+"""A figure this little below a limit is at it: 500 kt turned to metal and back is a hair less than 500,000 t."""
+
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
@@ -68,7 +71,8 @@ def size_of(deposit: Deposit) -> Size | None:
         ]
         if figures:
             value, place = max(figures, key=lambda pair: pair[0])
-            size = "large" if value >= limits.large_t else "medium" if value >= limits.medium_t else "small"
+            at_least = value * (1 + ROUNDING)
+            size = "large" if at_least >= limits.large_t else "medium" if at_least >= limits.medium_t else "small"
             return Size(size, limits.standard, commodity, limits.basis, value, place)
     return None
 

@@ -177,7 +177,8 @@ BEGIN
   END IF;
   -- in brackets, or the IF would end at the first THEN
   IF d.size_class IS DISTINCT FROM
-     (CASE WHEN figure >= t.large_t THEN 'large' WHEN figure >= t.medium_t THEN 'medium' ELSE 'small' END)
+     (CASE WHEN figure * (1 + 1e-9) >= t.large_t THEN 'large' WHEN figure * (1 + 1e-9) >= t.medium_t THEN 'medium'
+           ELSE 'small' END)
   THEN
     RAISE EXCEPTION 'deposit %: % t % is not %', d.id, figure, t.basis, d.size_class
       USING ERRCODE = 'integrity_constraint_violation';

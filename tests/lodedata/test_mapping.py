@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from lodedata.mapping import MappingRefused, Reading, Source, Tally, file_of, read_mapped
-from lodedata.mapping.compiled import estimate_category
+from lodedata.mapping.builder import estimate_category
 from lodedata.read import FileRefused
 from lodedata.records import Commodity, Deposit, Discovery, Owner, Project
 

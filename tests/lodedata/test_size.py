@@ -61,11 +61,8 @@ def test_a_class_begins_at_its_limit(commodity: str, form: str, basis: str, larg
 @pytest.mark.parametrize("unit_text", ["kt", "万吨"])
 @pytest.mark.parametrize(("commodity", "form", "basis", "large", "medium"), LIMITS)
 def test_a_class_begins_at_its_limit_in_other_units(
-    commodity: str, form: str, basis: str, large: float, medium: float, unit_text: str, request: pytest.FixtureRequest
+    commodity: str, form: str, basis: str, large: float, medium: float, unit_text: str
 ) -> None:
-    if form == "brine":
-        reason = "500 kt x (Li in LiCl) / (Li in LiCl) is a hair under 500 kt; the store's own check divides the same way"
-        request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
     known = unit(unit_text, "mass")
     assert known is not None and known.factor is not None
     for limit, expected in ((large, "large"), (medium, "medium")):

@@ -4,134 +4,40 @@ A question stands in the mapping as the value ``"?"``; a mapping with one unansw
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 
 import yaml
 
 from lodedata import crs
-from lodedata.cells import Unreadable, degrees, normal, number
-from lodedata.mapping.compiled import estimate_category
-from lodedata.mapping.fields import text_of
+from lodedata.cells import Unreadable, degrees
+from lodedata.mapping.builder import estimate_category
 from lodedata.mapping.model import DEFAULT_NULLS, QUESTION
-from lodedata.read import FileRefused, Table, open_tables
+from lodedata.mapping.recognise import (
+    CONTAINED,
+    GRADE,
+    SENTINELS,
+    Found,
+    assigned,
+    basis_of,
+    fullest,
+    is_numeric,
+    kind_of,
+    metal_of,
+    tell_decimals,
+)
+from lodedata.read import Table, open_tables
 from lodedata.read.sniff import told
 from lodedata.units import unit
-from lodedata.vocab import Vocabulary, fold, vocabulary
-
-SAMPLE_ROWS = 2_000
-SENTINELS = frozenset({"-9999", "-999", "-99", "-1111", "-9999.0", "-999.0"})
-
-FIELDS: Sequence[tuple[str, str]] = (
-    ("key", r"^(id|uid|key|code|no|fid|objectid|序号|编号|编码|矿产地编号|统一编号|.*[_ ]id|.*编号)$"),
-    (
-        "lon",
-        r"^(lon|long|longitude|lng|x|east|easting|经度|东经|横坐标|lon_?dd|x坐标|.*[_ ]lon(g|gitude)?|.*longitude.*|.*经度.*)$",
-    ),
-    (
-        "lat",
-        r"^(lat|latitude|y|north|northing|纬度|北纬|纵坐标|lat_?dd|y坐标|.*[_ ]lat(itude)?|.*latitude.*|.*纬度.*)$",
-    ),
-    (
-        "name_zh",
-        r"^(name_?zh|name_?cn|中文名(称)?|矿床名称|矿区名称|矿山名称|项目名称|企业名称|名称|矿产地名称|矿产地名|工程名称)$",
-    ),
-    (
-        "name_en",
-        r"^(name|name_?en|dep(osit)?_?name|site_?name|mine_?name|plant_?name|project_?name|deposit|mine|site|project|英文名(称)?)$",
-    ),
-    ("aliases", r"^(alias(es)?|other_?names?|name_?other|别名|曾用名|又名)$"),
-    ("country", r"^(country|nation|国家|国别|所在国家?)$"),
-    (
-        "division",
-        r"^(state|province|division|region|admin_?1|adm1|state_?prov(ince)?|省|省份|省区|所在省(份|区)?|行政区|省级行政区)$",
-    ),
-    (
-        "commodities",
-        r"^(commodit(y|ies)|commod|mineral|metals?|main_?commodity|primary_?commodity|矿种|主矿种|主要矿种|矿产|矿产种类)$",
-    ),
-    (
-        "by_products",
-        r"^(by_?products?|secondary_?commodit(y|ies)|minor_?commodit(y|ies)|co_?products?|共伴生矿种?|伴生矿(种|产)?|共生矿(种|产)?)$",
-    ),
-    ("deposit_model", r"^(dep(osit)?_?(type|model)|model|type|矿床类型|成因类型|工业类型)$"),
-    ("product", r"^(products?|产品|主要产品|产品名称)$"),
-    ("capacity", r"^(capacity.*|.*capacity|.*产能.*|.*生产能力.*|.*设计规模.*|.*建设规模.*)$"),
-    ("capacity_unit", r"^(capacity_?units?|units?|产能单位|单位|规模单位)$"),
-    (
-        "status",
-        r"^(status|state_?of_?(operation|project)|op(erating)?_?status|项目状态|状态|生产状态|开发状态|建设状态|利用现状)$",
-    ),
-    ("facility_types", r"^(facility(_?types?)?|site_?type|asset_?type|plant_?type|设施类型|企业类型|工厂类型)$"),
-    ("owner", r"^(owner|company|operator|业主|企业|公司|建设单位|权利人|矿业权人|矿权人)$"),
-    ("share", r"^(share|share_?pct|equity|interest|ownership_?pct|股比|持股比例|权益)$"),
-    ("stage", r"^(stage|exploration_?stage|勘查阶段|勘查程度|工作程度)$"),
-    ("discovery_year", r"^(discover(y|ed)(_?year)?|year_?of_?discovery|disc_?yr|发现年份|发现时间)$"),
-    ("as_of", r"^(as_?of|year|date|数据年份|统计年份|年份|截止日期|统计时间)$"),
-    (
-        "category",
-        r"^(category|class|resource_?class|res(erve)?_?cat(egory)?|资源量类别|资源储量类型|储量类别|类别|资源量类型)$",
-    ),
-    ("note_en", r"^(notes?|remarks?|comments?)$"),
-    ("note_zh", r"^(备注|说明)$"),
-    (
-        "ore",
-        r"^(ore|tonnage|ore_?tonnage|ore_?t|resource(_?tonnage)?|矿石量|资源量|储量|保有资源(储)?量|查明资源(储)?量|累计查明.*)$",
-    ),
-)
-METALS = {
-    "copper": ("cu", "copper", "铜"),
-    "lithium": ("li", "lithium", "锂", "li2o", "氧化锂", "licl", "氯化锂"),
-    "nickel": ("ni", "nickel", "镍"),
-    "cobalt": ("co", "cobalt", "钴"),
-    "tin": ("sn", "tin", "锡"),
-    "bauxite": ("bauxite", "铝土矿", "al2o3", "氧化铝"),
-    "gold": ("au", "gold", "金"),
-    "silver": ("ag", "silver", "银"),
-    "molybdenum": ("mo", "molybdenum", "钼"),
-}
-NO_METAL = re.compile("金属|合金")
-"""Words of a column's name in which 金 is not gold."""
-BASES = {"li2o|氧化锂": "Li2O", "licl|氯化锂": "LiCl", "al2o3|氧化铝": "Al2O3"}
-GRADE = re.compile(r"(grade|品位|pct|percent|含量|g_?/?_?t$|ppm)")
-CONTAINED = re.compile(r"(contained|metal|金属量|氧化物量|含金属)")
-UNIT_IN_NAME = re.compile(r"[(\[（【]([^)\]）】]+)[)\]）】]\s*$")
-AMBIGUOUS_UNITS = frozenset({"mt", "mtpa", "oz", "koz", "ton", "tons"})
-"""What some write for one unit and some for another; told by its case or asked."""
-UNIT_SUFFIX = {
-    "Mt": "Mt",
-    "mt": None,
-    "kt": "kt",
-    "t": "t",
-    "pct": "%",
-    "ppm": "ppm",
-    "gt": "g/t",
-    "tpa": "t/a",
-    "ktpa": "kt/a",
-}
-
-
-@dataclass(slots=True)
-class Found:
-    """A column with what its name and cells tell."""
-
-    name: str
-    plain: str
-    unit: str | None
-    values: list[str] = field(default_factory=list)
-    nulls: set[str] = field(default_factory=set)
-    decimal: str = "."
+from lodedata.vocab import fold, vocabulary
 
 
 def suggestion(path: Path) -> str:
     """The text of a mapping for a file's first table that has rows. Raises FileRefused."""
     tables = open_tables(path)
-    table, columns, geometry = _fullest(tables)
-    by_field, rest = _assigned(columns)
-    _tell_decimals([*by_field.values(), *rest])
-    kind = _kind(by_field)
+    table, columns, geometry = fullest(tables)
+    by_field, rest = assigned(columns)
+    tell_decimals([*by_field.values(), *rest])
+    kind = kind_of(by_field)
     lines = [*_head(path, table, tables), *_table_lines(path, table, columns)]
     lines += _key_lines(by_field, columns)
     lines += _kind_lines(kind)
@@ -143,124 +49,6 @@ def suggestion(path: Path) -> str:
     used = {c.name for c in columns} - {c.name for c in rest}
     lines += _ignored_lines([c for c in rest if not any(f"{_q(c.name)}" in line for line in lines) and c.name not in used])
     return "\n".join(lines) + "\n"
-
-
-def _fullest(tables: list[Table]) -> tuple[Table, list[Found], bool]:
-    """The first table with rows, its columns with a sample of their cells, and whether it has geometry."""
-    refused: FileRefused | None = None
-    for table in tables:
-        try:
-            rows = list(islice(table.rows, SAMPLE_ROWS))
-        except FileRefused as error:
-            refused = refused or error
-            continue
-        if rows:
-            columns = [
-                _column(name, [row.cells[i] for row in rows if i < len(row.cells)]) for i, name in enumerate(table.columns)
-            ]
-            return table, [c for c in columns if c.name], any(row.geometry for row in rows)
-    raise refused or FileRefused(f"{tables[0].file}: has a header and no rows")
-
-
-def _column(name: str, cells: Iterable[object]) -> Found:
-    # symbols are told by their case, so the unit is looked for in the name as it is written
-    written = normal(name)
-    plain = written.casefold()
-    match = UNIT_IN_NAME.search(written)
-    unit_text = None
-    if match is not None and any(unit(match[1], d) for d in ("mass", "rate", "grade")):
-        unit_text, plain = match[1], written[: match.start()].strip().casefold()
-    elif match is not None and match[1].casefold() in AMBIGUOUS_UNITS:
-        plain = written[: match.start()].strip().casefold()
-    else:
-        parts = re.split(r"[_ ]", re.sub("g_t$", "gt", written, flags=re.IGNORECASE))
-        suffix = parts[-1] if parts[-1] in UNIT_SUFFIX else parts[-1].casefold()
-        if len(parts) > 1 and suffix in UNIT_SUFFIX:
-            unit_text, plain = UNIT_SUFFIX[suffix], "_".join(parts[:-1]).casefold()
-    found = Found(name, plain, unit_text)
-    for cell in cells:
-        text = "" if cell is None else text_of(cell)
-        if text in SENTINELS or (text in DEFAULT_NULLS and text):
-            found.nulls.add(text)
-        elif text:
-            found.values.append(text)
-    return found
-
-
-def _tell_decimals(columns: list[Found]) -> None:
-    """Set the decimal mark of each column; a question where ``1,234`` may be read either way and no other column tells."""
-    told: dict[str, set[str]] = {}
-    for column in columns:
-        marked = [v for v in column.values[:200] if "," in v or "." in v]
-        if marked and _is_numeric(column):
-            told[column.name] = {mark for mark in ".," if all(_readable(v, mark) for v in marked)}
-    comma = any(marks == {","} for marks in told.values()) and not any(marks == {"."} for marks in told.values())
-    for column in columns:
-        marks = told.get(column.name, {"."})
-        if marks == {","} or (comma and "," in marks):
-            column.decimal = ","
-        elif len(marks) == 2 and any("," in v for v in column.values[:200]):
-            column.decimal = QUESTION
-
-
-def _readable(value: str, mark: str) -> bool:
-    try:
-        number(value, mark)
-    except Unreadable:
-        return False
-    return True
-
-
-def _assigned(columns: list[Found]) -> tuple[dict[str, Found], list[Found]]:
-    """Each field's column by the names' patterns, then by content; and the columns left over."""
-    by_field: dict[str, Found] = {}
-    rest = list(columns)
-    for name, pattern in FIELDS:
-        for column in rest:
-            plain = column.plain.replace(" ", "_")
-            if re.fullmatch(pattern, plain) and _metal_of(column) is None and name not in by_field:
-                by_field[name] = column
-                rest.remove(column)
-                break
-    for name, vocabulary_name in (("commodities", "commodity"), ("country", "country"), ("status", "status")):
-        if name not in by_field:
-            for column in rest:
-                if len(column.values) > 2 and _share_known(column, vocabulary(vocabulary_name)) > 0.8:
-                    by_field[name] = column
-                    rest.remove(column)
-                    break
-    named = by_field.get("name_en")
-    if named is not None and "name_zh" not in by_field and _share_chinese(named) > 0.5:
-        by_field["name_zh"] = by_field.pop("name_en")
-    return by_field, rest
-
-
-def _metal_of(column: Found) -> str | None:
-    """The metal that a column of grades or contained amounts is about, by its name."""
-    if not (GRADE.search(column.plain) or CONTAINED.search(column.plain) or column.unit):
-        return None
-    plain = NO_METAL.sub("", column.plain)
-    for code, words in METALS.items():
-        if any(re.search(rf"(^|[^a-z]){re.escape(w)}([^a-z]|$)", plain) for w in words):
-            return code
-    return None
-
-
-def _share_known(column: Found, known: Vocabulary) -> float:
-    words = [w.strip() for v in column.values[:200] for w in re.split("[,;、/，]", v) if w.strip()]
-    return sum(known.find(word) is not None for word in words) / max(len(words), 1)
-
-
-def _share_chinese(column: Found) -> float:
-    return sum(bool(re.search(r"[\u4e00-\u9fff]", v)) for v in column.values[:200]) / max(len(column.values[:200]), 1)
-
-
-def _kind(by_field: dict[str, Found]) -> str | None:
-    if by_field.keys() & {"capacity", "product", "facility_types"}:
-        return "project"
-    if by_field.keys() & {"ore", "category", "deposit_model", "discovery_year"}:
-        return "deposit"
-    return "discovery" if "stage" in by_field else None
 
 
 def _q(text: str) -> str:
@@ -470,7 +258,7 @@ def _unknown(column: Found, name: str, separators: str = "") -> list[str]:
 
 def _commodity_lines(by_field: dict[str, Found], rest: list[Found]) -> list[str]:
     if "commodities" not in by_field:
-        metals = list(dict.fromkeys(m for c in rest if (m := _metal_of(c)) is not None))
+        metals = list(dict.fromkeys(m for c in rest if (m := metal_of(c)) is not None))
         hint = f"; the columns speak of {', '.join(metals)}" if metals else ""
         return [
             f"    # no column names the commodity; one for all rows, such as copper{hint}",
@@ -500,9 +288,9 @@ def _deposit_lines(by_field: dict[str, Found], rest: list[Found], kind: str | No
     if "discovery_year" in by_field:
         field_name = "discovery_date" if kind == "discovery" else "discovery_year"
         lines.append(f"    {field_name}: {_q(by_field['discovery_year'].name)}")
-    figures = [(c, m) for c in rest if (m := _metal_of(c)) is not None and _is_numeric(c)]
+    figures = [(c, m) for c in rest if (m := metal_of(c)) is not None and is_numeric(c)]
     nameless = [
-        c for c in rest if _metal_of(c) is None and _is_numeric(c) and (GRADE.search(c.plain) or CONTAINED.search(c.plain))
+        c for c in rest if metal_of(c) is None and is_numeric(c) and (GRADE.search(c.plain) or CONTAINED.search(c.plain))
     ]
     if not figures and not nameless and "ore" not in by_field:
         return lines
@@ -556,29 +344,12 @@ def _category_lines(by_field: dict[str, Found]) -> list[str]:
 
 
 def _amount(column: Found, dimension: str, metal: str | None = None) -> str:
-    basis = _basis(column, dimension) if metal is not None else ""
+    basis = basis_of(column, dimension) if metal is not None else ""
     decimal = f", decimal: {_q(column.decimal)}" if column.decimal != "." else ""
     if column.unit is not None and unit(column.unit, dimension):
         return f"{{column: {_q(column.name)}, unit: {_q(column.unit)}{basis}{decimal}}}"
     asked = {"mass": "t, kt, Mt, 万吨", "rate": "t/a, kt/a, 万吨/年", "grade": "%, g/t, ppm"}[dimension]
     return f'{{column: {_q(column.name)}, unit: "{QUESTION}"{basis}{decimal}}}          # the unit is not told: {asked}'
-
-
-def _basis(column: Found, dimension: str) -> str:
-    """What a figure is of, by the column's name; a grade that says nothing is left so, an unnamed oxide is asked."""
-    for words, basis in BASES.items():
-        if re.search(words, column.plain):
-            return f", basis: {basis}"
-    if dimension == "grade":
-        return ""
-    return f', basis: "{QUESTION}"' if re.search("氧化|oxide", column.plain) else ", basis: metal"
-
-
-def _is_numeric(column: Found) -> bool:
-    good = 0
-    for value in column.values[:200]:
-        good += _readable(value, ".") or _readable(value, ",")
-    return good > 0.8 * max(len(column.values[:200]), 1)
 
 
 def _project_lines(by_field: dict[str, Found]) -> list[str]:

@@ -12,7 +12,7 @@ from psycopg.rows import dict_row
 
 from lodebase.errors import ExportFailed, NoSuchThing
 from lodedata.mapping import Reading, Source, TableSpec, Tally
-from lodedata.mapping.compiled import TableReader
+from lodedata.mapping.tables import TableReader
 from lodedata.read import FileRefused, Row, Table, open_tables
 
 OWN_COLUMNS = ("lode:locator", "lode:key", "lode:reasons")

@@ -9,7 +9,7 @@ import yaml
 
 from lodedata.cells import partial_date
 from lodedata.mapping import Reading, Source, Tally
-from lodedata.mapping.compiled import UNDIVIDED, estimate_category
+from lodedata.mapping.builder import UNDIVIDED, estimate_category
 from lodedata.problems import Problem
 from lodedata.read import FileRefused
 from lodedata.records import (

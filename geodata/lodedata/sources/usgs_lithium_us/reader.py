@@ -14,7 +14,7 @@ import orjson
 from lodedata.cells import Unreadable, number, partial_date
 from lodedata.crs import WGS84
 from lodedata.mapping import Reading, Source, Tally
-from lodedata.mapping.compiled import UNDIVIDED, estimate_category
+from lodedata.mapping.builder import UNDIVIDED, estimate_category
 from lodedata.mapping.place import positioned, rounding_m
 from lodedata.problems import Problem
 from lodedata.read import FileRefused, Hints, open_tables

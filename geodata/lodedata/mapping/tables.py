@@ -1,0 +1,240 @@
+"""A table's mapping bound to an open file: one row in, one Reading out."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from lodedata.cells import partial_date
+from lodedata.mapping import fields
+from lodedata.mapping.builder import RecordBuilder
+from lodedata.mapping.fields import Cells, Columns, Problems
+from lodedata.mapping.model import (
+    MappingRefused,
+    Source,
+    TableSpec,
+)
+from lodedata.mapping.reading import Reading, Tally
+from lodedata.problems import Problem
+from lodedata.read import FileRefused, Hints, Row, Table, open_tables
+from lodedata.records import (
+    Deposit,
+    Discovery,
+    Project,
+    SourceRow,
+)
+from lodedata.vocab import vocabulary
+
+_REPLACEMENT = "\ufffd".encode()
+_KINDS = ("deposit", "discovery", "project")
+
+
+def read_mapped(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
+    """Every row of every table of a source, as its mapping says. Raises FileRefused and MappingRefused."""
+    for spec in tables_of(source, path):
+        yield from read_table(source, spec, file_of(spec, path), tally)
+
+
+def tables_of(source: Source, path: Path) -> tuple[TableSpec, ...]:
+    """The tables to read at a path: all of a folder's, and of a single file the one whose pattern names it."""
+    if path.is_dir() or len(source.tables) == 1:
+        return source.tables
+    found = tuple(spec for spec in source.tables if path.match(spec.file))
+    if not found:
+        patterns = ", ".join(repr(spec.file) for spec in source.tables)
+        raise FileRefused(f"{path.name}: is none of the files of {source.name}, which are named {patterns}; name its folder")
+    return found
+
+
+def file_of(spec: TableSpec, path: Path) -> Path:
+    """The file of a table: the path itself, or the one file in the folder that the table's pattern names."""
+    if not path.is_dir():
+        return path
+    found = sorted(path.glob(spec.file))
+    if len(found) != 1:
+        what = f"there are {len(found)}: {', '.join(f.name for f in found[:5])}" if found else "there is none"
+        raise FileRefused(f"{path}: one file named {spec.file!r} is expected, {what}")
+    return found[0]
+
+
+def read_table(source: Source, spec: TableSpec, path: Path, tally: Tally) -> Iterator[Reading]:
+    """The rows of one table. Raises FileRefused and MappingRefused."""
+    table = open_one(spec, path)
+    if spec.position is not None and spec.position.geometry and not table.has_geometry:
+        raise MappingRefused(f"{table.name}: has no geometry; name the columns of the position as `lon` and `lat`")
+    reader = TableReader(source, spec, table, tally)
+    for row in table.rows:
+        yield reader.reading(row)
+
+
+def open_one(spec: TableSpec, path: Path) -> Table:
+    """The one table that a mapping means in a file; refuses where the file has several and none is named."""
+    hints = Hints(spec.part, spec.encoding, spec.delimiter, spec.header_row)
+    tables = open_tables(path, hints)
+    if len(tables) > 1:
+        parts = ", ".join(repr(table.part) for table in tables)
+        raise FileRefused(f"{path.name}: holds {len(tables)} tables ({parts}); name one as `part`")
+    return tables[0]
+
+
+class TableReader:
+    """A mapping bound to the columns of one open table."""
+
+    def __init__(self, source: Source, spec: TableSpec, table: Table, tally: Tally) -> None:
+        self.spec = spec
+        self.columns = table.columns
+        self.file = table.name
+        self.tally = tally
+        self._rows = 0
+        self._keys: dict[str, int] = {}
+        self._filled = tally.filled.setdefault(table.name, dict.fromkeys(spec.fill, 0))
+        bound = Columns(table.name, {c: i for i, c in enumerate(table.columns) if c}, frozenset(spec.nulls), tally)
+        self._note_unmapped(table)
+        self._key = _key_maker(spec.key, bound)
+        self._kind = fields.text(spec.kind, bound)
+        as_of = partial_date(source.as_of) if source.as_of else None
+        self._build = RecordBuilder(spec, bound, table.crs, as_of)
+        self._scope = frozenset(t.code for t in vocabulary("commodity") if t.extra["scope"] == "in")
+
+    def reading(self, row: Row) -> Reading:
+        """What one row becomes."""
+        self._rows += 1
+        self.tally.rows[self.file] = self._rows
+        locator = f"{self.file}, row {row.number}"
+        raw = self._raw(row)
+        if row.trouble is not None:
+            key = self._key_or_number(row)
+            return Reading((SourceRow(key, raw, locator),), (), (self._trouble(row),))
+        problems: Problems = []
+        key = self._key(row.cells, self._rows) or ""
+        if not key:
+            problems.append(Problem("missing-key", "", self.spec.key))
+        elif self.spec.repeated_keys == "number":
+            key = self._numbered(key)
+        if b"\\u0000" in raw:
+            problems.append(Problem("nul-byte", "", self._column_with(row, "\0")))
+        if _REPLACEMENT in raw:
+            column = self._column_with(row, "\ufffd")
+            problems.append(Problem("damaged-text", self._cell(row, column), column))
+        rows = (SourceRow(key or f"#{self._rows}", raw, locator),)
+        kind = self._kind(row.cells)
+        if kind not in _KINDS:
+            problems.append(Problem("unknown-kind", kind or "", self.spec.kind.column))
+            return Reading(rows, (), tuple(problems))
+        commodities = self._build.commodities(row.cells, problems)
+        if not commodities:
+            return Reading(rows, (), (*_without(problems, "commodity"), self._no_commodity(row)))
+        if not self.spec.everything and not any(c.code in self._scope for c in commodities):
+            # the rest of such a row is nobody's business here
+            return Reading(rows, (), tuple(p for p in problems if p.refuses))
+        record = self._build.record(kind, row, commodities, problems)
+        self._count_filled(record)
+        if any(p.refuses for p in problems):
+            return Reading(rows, (), tuple(problems))
+        return Reading(rows, (record,), tuple(problems))
+
+    def _no_commodity(self, row: Row) -> Problem:
+        words = self._build.commodity_words(row.cells)
+        column = self.spec.commodities[0].column if self.spec.commodities else None
+        return Problem("no-known-commodity", "; ".join(words), column)
+
+    def _raw(self, row: Row) -> bytes:
+        cells = dict(zip(self.columns, row.cells, strict=False))
+        if len(row.cells) > len(self.columns):
+            cells["…"] = list(row.cells[len(self.columns) :])
+        if row.geometry is not None and self.spec.position is not None and self.spec.position.geometry:
+            cells["geometry (WKB)"] = row.geometry.hex() if len(row.geometry) < 10_000 else f"{len(row.geometry)} bytes"
+        try:
+            return orjson.dumps(cells)
+        except orjson.JSONEncodeError:
+            return orjson.dumps({k: str(v).encode("utf-8", "replace").decode() for k, v in cells.items()})
+
+    def _trouble(self, row: Row) -> Problem:
+        if row.trouble == "wrong-cell-count":
+            return Problem("wrong-cell-count", str(len(row.cells)), None, {"expected": str(len(self.columns))})
+        assert row.trouble is not None
+        for column, cell in zip(self.columns, row.cells, strict=False):
+            if isinstance(cell, str) and cell.startswith("="):
+                return Problem(row.trouble, cell, column)
+        return Problem(row.trouble, "")
+
+    def _key_or_number(self, row: Row) -> str:
+        if len(row.cells) == len(self.columns):
+            return self._key(row.cells, self._rows) or f"#{self._rows}"
+        return f"#{self._rows}"
+
+    def _numbered(self, key: str) -> str:
+        count = self._keys.get(key, 0) + 1
+        self._keys[key] = count
+        return key if count == 1 else f"{key}#{count}"
+
+    def _column_with(self, row: Row, character: str) -> str | None:
+        for column, cell in zip(self.columns, row.cells, strict=False):
+            if isinstance(cell, str) and character in cell:
+                return column
+        return None
+
+    def _cell(self, row: Row, column: str | None) -> str:
+        return str(row.cells[self.columns.index(column)]) if column is not None else ""
+
+    def _count_filled(self, record: Deposit | Discovery | Project) -> None:
+        self.tally.built[self.file] = self.tally.built.get(self.file, 0) + 1
+        for name in self._filled:
+            if getattr(record, name, None) not in (None, (), ""):
+                self._filled[name] += 1
+
+    def _note_unmapped(self, table: Table) -> None:
+        named = set(mentioned_columns(self.spec)) | {name.strip() for name in self.spec.ignored}
+        unmapped = [column for column in table.columns if column and column not in named]
+        if unmapped:
+            self.tally.unmapped_columns[table.name] = unmapped
+
+
+def _without(problems: Problems, name: str) -> Problems:
+    """The problems but for unknown words of one vocabulary, which a weightier problem tells as well."""
+    return [p for p in problems if p.detail.get("vocabulary") != name]
+
+
+def _key_maker(template: str, bound: Columns) -> Callable[[Cells, int], str | None]:
+    """The key of a row: columns in braces, ``{#}`` the row's number; None where a column of it is empty."""
+    parts = re.split(r"\{([^}]+)\}", template)
+    literals, names = parts[::2], parts[1::2]
+    places = [None if name == "#" else bound.at(name) for name in names]
+    if not names:
+        raise MappingRefused(f"{bound.table}: the key {template!r} names no column; write it as {{column}}")
+
+    def key(cells: Cells, count: int) -> str | None:
+        made = literals[0]
+        for place, literal in zip(places, literals[1:], strict=True):
+            value = count if place is None else cells[place]
+            if value is None:
+                return None
+            written = fields.text_of(value)
+            if written in bound.nulls:
+                return None
+            made += written + literal
+        return made
+
+    return key
+
+
+def mentioned_columns(spec: TableSpec) -> Iterator[str]:
+    """The columns that a table's mapping reads."""
+    yield from (name.strip() for name in re.findall(r"\{([^}#]+)\}", spec.key))
+    yield from _columns_within(spec.model_dump(exclude={"ignored", "fill", "nulls"}))
+
+
+def _columns_within(part: Any) -> Iterator[str]:
+    if isinstance(part, dict):
+        for name, value in part.items():
+            if name in ("column", "unit_column", "basis_column") and isinstance(value, str):
+                yield value.strip()
+            elif name == "template" and isinstance(value, str):
+                yield from (column.strip() for column in re.findall(r"\{([^}]+)\}", value))
+            elif name != "map":
+                yield from _columns_within(value)
+    elif isinstance(part, list | tuple):
+        for value in part:
+            yield from _columns_within(value)
