@@ -53,6 +53,11 @@ RULES: Mapping[str, Rule] = {
         "the key is empty; every row needs its own key.",
         "主键为空;每一行都须有自己的主键。",
     ),
+    "long-key": Rule(
+        "refuse",
+        "the key has {length} characters, more than the {longest} that a key may have; is it a description?",
+        "主键有 {length} 个字符,超过 {longest} 个的上限;是否误用了说明文字?",
+    ),
     "duplicate-key": Rule(
         "refuse",
         "the key {value!r} stands already at {first}; the first row was kept.",
@@ -82,6 +87,16 @@ RULES: Mapping[str, Rule] = {
         "refuse",
         "{value} is negative; an amount can't be{hint}.",
         "{value} 为负数;数量不能为负{hint}。",
+    ),
+    "amount-impossible": Rule(
+        "refuse",
+        "{value!r} is more than the Earth's crust can hold in one place; is the unit right?",
+        "{value!r} 超出地壳中一处所能有的数量;单位是否有误?",
+    ),
+    "measure-twice": Rule(
+        "refuse",
+        "the estimate has two figures of {commodity}; give each class, code or zone an estimate of its own.",
+        "同一估算中有两个{commodity}数据;不同级别、标准或矿段应各列为一项估算。",
     ),
     "grade-over-100": Rule(
         "refuse",

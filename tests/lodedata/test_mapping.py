@@ -359,6 +359,21 @@ def test_an_estimate_without_figures_or_class_is_none_and_an_unknown_class_refus
     assert [(p.rule, p.value, p.column) for p in unknown.problems] == [("unknown-category", "Wished for", "v")]
 
 
+def test_an_estimate_with_two_figures_of_one_commodity_refuses(read: ReadMapped) -> None:
+    lines = """
+  estimates:
+    - category: v
+      measures:
+        - {commodity: metal, grade: {const: 0.8, unit: "%"}}
+        - {commodity: {const: copper}, contained: {const: 5, unit: kt, basis: metal}}
+"""
+    twice, once = read(DEPOSIT + lines, [CSV, "1,a,copper,CHL,,,Measured,", "2,b,gold,CHL,,,Measured,"])
+    assert rules(twice) == ["measure-twice"]
+    assert "two figures of Copper" in twice.problems[0].sentence()
+    assert "两个铜数据" in twice.problems[0].sentence("zh")
+    assert not once.refused
+
+
 PHASE = """
   as_of: w
   phases:

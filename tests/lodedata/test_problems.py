@@ -17,6 +17,8 @@ DETAILS = {
     "division": "Jiangxi",
     "commodity": "Copper",
     "computed": "12",
+    "length": "501",
+    "longest": "500",
 }
 
 

@@ -482,6 +482,8 @@ def problems_of(read: ReadMapped, mapping: str = MAPPING, **cells: str) -> Readi
         ("ore", "-9999", "negative-amount", "if it stands for no data, list it under `nulls`"),
         ("ore", "-1111", "negative-amount", "if it stands for no data, list it under `nulls`"),
         ("ore", "\u22123", "negative-amount", "-3 is negative"),
+        ("ore", "1e308", "amount-impossible", "is more than the Earth's crust can hold in one place"),
+        ("id", "7" * 501, "long-key", "the key has 501 characters, more than the 500"),
         ("grade", "100.5", "grade-over-100", "a grade of 100.5 % is over 100 %"),
         ("grade", "-0.1", "negative-amount", "-0.1 is negative"),
         ("lon", "-9999", "coordinate-off-globe", "-9999, -24.27 is off the globe"),

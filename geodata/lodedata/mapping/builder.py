@@ -239,6 +239,10 @@ def _estimate(spec: EstimateSpec, bound: Columns) -> Callable[[Cells, Problems, 
         word = category(cells)
         if (ore_mass is None and not found) or word is None:
             return None
+        twice = next((m.commodity for i, m in enumerate(found) if any(m.commodity == n.commodity for n in found[:i])), None)
+        if twice is not None:
+            term = vocabulary("commodity")[twice]
+            problems.append(Problem("measure-twice", twice, None, {"commodity": term.label_en, "commodity_zh": term.label_zh}))
         known = estimate_category(word)
         if known is None:
             problems.append(Problem("unknown-category", word, spec.category.column))

@@ -14,6 +14,9 @@ from lodedata.records import Commodity, PartialDate, Quantity, Status
 from lodedata.units import Dimension, basis_factor, unit
 from lodedata.vocab import vocabulary
 
+MOST_TONNES = 1e15
+"""Far above any deposit; what is more has a wrong unit, or is no number that a database can hold."""
+
 Cells = Sequence[Any]
 Problems = list[Problem]
 TextGetter = Callable[[Cells], str | None]
@@ -304,7 +307,9 @@ def amount(spec: Amount, dimension: Dimension, columns: Columns) -> Callable[[Ce
         if factor is not None and basis is not None and commodity is not None and dimension == "mass":
             share = basis_factor(commodity, basis)
             factor = None if share is None else factor * share
-        if dimension == "grade" and factor is not None and value * factor > 100:
+        if factor is not None and value * factor > MOST_TONNES:
+            problems.append(Problem("amount-impossible", f"{text_of(value)} {named}", spec.column))
+        elif dimension == "grade" and factor is not None and value * factor > 100:
             problems.append(Problem("grade-over-100", f"{text_of(value)} {named}", spec.column))
         return Quantity(value, named, basis, factor)
 

@@ -27,6 +27,7 @@ from lodedata.records import (
 )
 from lodedata.vocab import vocabulary
 
+LONGEST_KEY = 500
 _REPLACEMENT = "\ufffd".encode()
 _KINDS = ("deposit", "discovery", "project")
 
@@ -111,6 +112,10 @@ class TableReader:
         key = self._key(row.cells, self._rows) or ""
         if not key:
             problems.append(Problem("missing-key", "", self.spec.key))
+        elif len(key) > LONGEST_KEY:
+            detail = {"length": f"{len(key):,}", "longest": str(LONGEST_KEY)}
+            problems.append(Problem("long-key", key, self.spec.key, detail))
+            key = ""
         elif self.spec.repeated_keys == "number":
             key = self._numbered(key)
         if b"\\u0000" in raw:
@@ -162,7 +167,8 @@ class TableReader:
 
     def _key_or_number(self, row: Row) -> str:
         if len(row.cells) == len(self.columns):
-            return self._key(row.cells, self._rows) or f"#{self._rows}"
+            key = self._key(row.cells, self._rows)
+            return key if key and len(key) <= LONGEST_KEY else f"#{self._rows}"
         return f"#{self._rows}"
 
     def _numbered(self, key: str) -> str:

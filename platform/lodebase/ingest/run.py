@@ -28,6 +28,13 @@ from lodedata.records import Record, Zone
 
 CHUNK_READINGS = 10_000
 IMPORT_LOCK = 7613002
+REFUSALS = (
+    psycopg.DataError,
+    psycopg.IntegrityError,
+    psycopg.errors.CardinalityViolation,
+    psycopg.errors.ProgramLimitExceeded,
+)
+"""What the store's guardrails raise for a record that the checks should not have let through."""
 CHECKED_BY = b"1"
 """Part of every row's checksum: raised when readers or checks change what they make of the same row."""
 
@@ -108,6 +115,10 @@ def run(address: str, job: Job, progress: Progress | None = None) -> Summary:
     except (FileRefused, MappingRefused, ImportRefused) as error:
         _note_failure(address, job, started, str(error))
         raise ImportRefused(str(error)) from None
+    except REFUSALS as error:
+        message = f"{job.path.name}: the store refuses what became of a row ({_first_line(error)}); nothing was changed."
+        _note_failure(address, job, started, message)
+        raise ImportRefused(message) from None
     except (psycopg.errors.DiskFull, psycopg.errors.OutOfMemory) as error:
         raise DiskFull(f"The database has no room left ({error.diag.message_primary}); free some and import again.") from None
     except psycopg.OperationalError as error:

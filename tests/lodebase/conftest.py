@@ -1,0 +1,215 @@
+"""What the tests of the store share: a home that a server may live in, and a table of the test's own, imported by our road."""
+
+import csv
+import itertools
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, LiteralString
+
+import psycopg
+import pytest
+import yaml
+
+from lodebase.db import tables
+from lodebase.db.cluster import ADMIN, Cluster
+from lodebase.db.store import Store, conninfo
+from lodebase.ingest.run import Job, Summary, run
+from lodedata.boundaries import Boundaries
+from lodedata.mapping import Source, read_mapped
+
+MAPPING = """
+name: test-table
+title_en: Test table
+title_zh: 测试表
+publisher: The tests
+licence: {id: internal, name: Internal}
+citation: The tests, made up
+version: "1"
+as_of: "2024"
+tables:
+  - key: "{id}"
+    kind: kind
+    name_en: name
+    position: {lon: lon, lat: lat, accuracy_m: 100}
+    country: country
+    commodities: [{column: metal, split: ","}]
+    estimates:
+      - category: category
+        ore: {column: ore_mt, unit: Mt}
+        measures: [{commodity: {const: copper}, grade: {column: cu_pct, unit: "%"}}]
+    phases:
+      - product: product
+        capacity: {column: capacity_kt, unit: kt/a}
+        status: status
+    owners: [{name: owner, share: {column: share}}]
+"""
+COLUMNS = (
+    *("id", "kind", "name", "lon", "lat", "country", "metal"),
+    *("category", "ore_mt", "cu_pct", "product", "capacity_kt", "status", "owner", "share"),
+)
+USUAL = {"kind": "deposit", "metal": "copper", "lon": "10.1234", "lat": "20.4321"}
+CONTENT = (*tables.SERVED, *(child.name for child in tables.CHILDREN), "source_record", "member", "quarantine")
+"""The tables whose rows are the content of the store."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTable:
+    """A table of the test's own and the store that it is imported into. A row names only the cells that matter."""
+
+    store: Store
+    folder: Path
+
+    def write(self, rows: Iterable[Mapping[str, Any]], name: str = "table.csv") -> Path:
+        """The CSV of the rows; what a row leaves out is the usual."""
+        path = self.folder / name
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.DictWriter(stream, COLUMNS, restval="")
+            writer.writeheader()
+            for row in rows:
+                writer.writerow({**USUAL, "name": f"Site {row['id']}", **row})
+        return path
+
+    def mapping(self) -> Path:
+        """The mapping as a user keeps it."""
+        path = self.folder / "mapping.yml"
+        path.write_text(MAPPING, encoding="utf-8")
+        return path
+
+    def source(self, **about: Any) -> Source:
+        """The mapping as a source; ``about`` changes what it says of its table."""
+        content = yaml.safe_load(MAPPING)
+        content["tables"][0] |= about
+        return Source.model_validate(content)
+
+    def job(self, rows: Iterable[Mapping[str, Any]], source: Source | None = None, **options: Any) -> Job:
+        """The import of the rows, not yet run."""
+        said, path = source or self.source(), self.write(rows)
+        return Job(said, path, lambda tally: read_mapped(said, path, tally), Boundaries(()), **options)
+
+    def load(self, rows: Iterable[Mapping[str, Any]], source: Source | None = None, **options: Any) -> Summary:
+        """What became of the rows."""
+        return run(self.store.importer, self.job(rows, source, **options))
+
+    def connection(self) -> psycopg.Connection:
+        """A connection as the importer."""
+        return psycopg.connect(self.store.importer)
+
+    def all(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        """The rows of a statement, as the importer sees them."""
+        with self.connection() as connection:
+            return connection.execute(statement, values or None).fetchall()
+
+    def one(self, statement: str, *values: Any) -> Any:
+        """The only value of a statement."""
+        ((value,),) = self.all(statement, *values)
+        return value
+
+    def state(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row of the content with its place and the transaction that wrote it: equal only if nothing was touched."""
+        return {name: self.all(f"SELECT ctid::text, xmin::text, t::text FROM {name} t ORDER BY 1") for name in CONTENT}
+
+    def owner(self, statement: str) -> None:
+        """Do something to the store that only the owner of its tables may do."""
+        with psycopg.connect(conninfo(self.store.addresses.owner)) as connection:
+            connection.execute(statement)
+
+
+@pytest.fixture
+def own_table(store: Store, tmp_path: Path) -> OwnTable:
+    return OwnTable(store, tmp_path)
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """An empty folder that the server's user may enter; a server left there is stopped."""
+    # pytest's own folders are closed to other users, and root's cluster runs as one
+    folder = Path(tempfile.mkdtemp(prefix="lode-home-"))
+    folder.chmod(0o755)
+    yield folder
+    cluster = Cluster(folder)
+    if (cluster.data / "postmaster.pid").exists():
+        cluster.stop()
+    shutil.rmtree(cluster.base, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def mount() -> Iterator[Callable[[Path, str], None]]:
+    """Puts a disk of a size of its own at a folder until the test is over; where that can't be, the test is skipped."""
+    mounted: list[Path] = []
+
+    def small_disk(folder: Path, options: str) -> None:
+        if os.geteuid() != 0:
+            pytest.skip("only root may mount the small disk that this needs")
+        command = ["mount", "-t", "tmpfs", "-o", f"{options},mode=755", "tmpfs", str(folder)]
+        told = subprocess.run(command, capture_output=True, text=True, check=False)
+        if told.returncode:
+            pytest.skip(f"no small disk can be mounted here: {told.stderr.strip()}")
+        mounted.append(folder)
+
+    yield small_disk
+    for folder in mounted:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A PostgreSQL with PostGIS that somebody else runs, with roles of their own and none of ours."""
+
+    cluster: Cluster
+    _numbers: Iterator[int]
+
+    def run(self, statement: LiteralString, database: str = "postgres") -> None:
+        """Do as the server's administrator."""
+        with psycopg.connect(self.url(ADMIN, database), autocommit=True) as connection:
+            connection.execute(statement)
+
+    def url(self, role: str, database: str) -> str:
+        """What stands in LODE_DATABASE_URL."""
+        return f"postgresql://{role}@/{database}?host={self.cluster.socket_folder}"
+
+    def database(self, owner: str, *extensions: str) -> str:
+        """A new database with the extensions that its administrator made there; its name."""
+        name = f"planning_{next(self._numbers)}"
+        self.run(f"CREATE DATABASE {name} OWNER {owner}")
+        for extension in extensions:
+            self.run(f"CREATE EXTENSION {extension}", name)
+        return name
+
+
+@pytest.fixture(scope="session")
+def foreign_cluster() -> Iterator[Cluster]:
+    """A server beside the tests' own, with the roles ``keeper``, who may make roles, and ``planner``, who may nothing."""
+    folder = Path(tempfile.mkdtemp(prefix="lode-elsewhere-"))
+    folder.chmod(0o755)
+    cluster = Cluster(folder, options={"fsync": "off", "shared_buffers": "64MB"})
+    cluster.ensure()
+    users = {pwd.getpwuid(os.geteuid()).pw_name, "postgres"}
+    with (cluster.data / "pg_ident.conf").open("a") as stream:
+        stream.writelines(f"lode {user} {role}\n" for user in users for role in ("keeper", "planner", "reader"))
+    with psycopg.connect(f"postgresql://{ADMIN}@/postgres?host={cluster.socket_folder}", autocommit=True) as connection:
+        connection.execute("SELECT pg_reload_conf()")
+        for role in ("keeper LOGIN CREATEROLE", "planner LOGIN", "reader LOGIN"):
+            connection.execute(f"CREATE ROLE {role} NOSUPERUSER NOCREATEDB")
+    yield cluster
+    cluster.stop()
+    shutil.rmtree(cluster.base, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def elsewhere(foreign_cluster: Cluster) -> Iterator[Elsewhere]:
+    """Somebody else's server as the test finds it; its databases and our roles go with the test."""
+    numbers = itertools.count()
+    yield Elsewhere(foreign_cluster, numbers)
+    with psycopg.connect(f"postgresql://{ADMIN}@/postgres?host={foreign_cluster.socket_folder}", autocommit=True) as admin:
+        for (name,) in admin.execute("SELECT datname FROM pg_database WHERE datname LIKE 'planning%'").fetchall():
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        for (name,) in admin.execute("SELECT rolname FROM pg_roles WHERE rolname IN ('lode_import', 'lode_site')").fetchall():
+            admin.execute(f"DROP ROLE {name}")

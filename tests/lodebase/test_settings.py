@@ -1,0 +1,124 @@
+"""The table of settings: every variable is read, told with its origin, masked where it is secret, refused in a sentence."""
+
+from pathlib import Path
+
+import pytest
+
+from lodebase import settings
+from lodebase.errors import BadSetting
+from lodebase.settings import Settings, masked
+
+GIVEN = {
+    "LODE_HOME": "/srv/lode",
+    "LODE_HOST": "0.0.0.0",
+    "PORT": "8123",
+    "LODE_WORKERS": "3",
+    "LODE_THREADS": "5",
+    "LODE_DATABASE_URL": "postgresql://planner@db.example/lode",
+    "LODE_SITE_DATABASE_URL": "postgresql://reader@db.example/lode",
+    "LODE_POSTGRES_BIN": "/opt/postgres/bin",
+    "LODE_STATEMENT_TIMEOUT": "2.5",
+    "LODE_IMPORT_WAIT": "7.0",
+    "LODE_BOUNDARIES": "/srv/countries.json",
+    "LODE_REAL_DATA": "/srv/data",
+}
+VARIABLES = [str(field.validation_alias) for field in Settings.model_fields.values()]
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in VARIABLES:
+        monkeypatch.delenv(variable, raising=False)
+
+
+def test_every_variable_is_tried_here() -> None:
+    assert set(GIVEN) == set(VARIABLES)
+
+
+@pytest.mark.parametrize("variable", VARIABLES)
+def test_a_variable_is_read_and_its_origin_told(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, GIVEN[variable])
+    told = {row.variable: row for row in settings.table(settings.load())}
+    assert (told[variable].value, told[variable].origin) == (GIVEN[variable], "environment")
+    assert {row.origin for name, row in told.items() if name != variable} == {"default"}
+
+
+def test_without_an_environment_everything_is_default_and_has_a_meaning() -> None:
+    rows = list(settings.table(settings.load()))
+    assert [row.variable for row in rows] == VARIABLES
+    assert {row.origin for row in rows} == {"default"}
+    assert all(row.meaning.endswith(".") for row in rows)
+
+
+@pytest.mark.parametrize("variable", VARIABLES)
+def test_an_empty_variable_is_as_good_as_none(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = list(settings.table(settings.load()))
+    monkeypatch.setenv(variable, "")
+    assert list(settings.table(settings.load())) == plain
+
+
+def test_a_variable_of_another_spelling_is_not_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("port", "9")
+    assert settings.load().port == 8000
+
+
+@pytest.mark.parametrize("variable", ["LODE_DATABASE_URL", "LODE_SITE_DATABASE_URL"])
+def test_a_secret_is_masked_wherever_it_is_shown(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, "postgresql://planner:hush@db.example:5433/lode?sslmode=require")
+    loaded = settings.load()
+    shown = {row.variable: row.value for row in settings.table(loaded)}[variable]
+    assert shown == "postgresql://planner:***@db.example:5433/lode?sslmode=require"
+    assert "hush" not in f"{loaded!r} {loaded}"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://planner:hush@/lode?host=/run/postgresql",
+        "postgresql://planner:hush#hush@db.example/lode",
+        "postgresql://planner:hush/hush?hush@db.example/lode",
+        "postgresql://planner:hush@hush@db.example/lode",
+        "postgresql://:hush@db.example/lode",
+        "postgresql://planner:hush@[db.example/lode",
+        "postgresql://db.example/lode?user=planner&password=hush&sslmode=require",
+        "postgresql://db.example/lode?sslpassword=hush",
+    ],
+)
+def test_no_way_to_write_a_password_gets_past_the_mask(url: str) -> None:
+    assert "hush" not in masked(url)
+
+
+def test_an_address_without_password_is_shown_as_it_is() -> None:
+    for url in ("postgresql://planner@db.example:5433/lode?sslmode=require", "postgresql:///lode?host=/run/postgresql"):
+        assert masked(url) == url
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "right"),
+    [
+        ("PORT", "http", "integer"),
+        ("PORT", "0", "greater than or equal to 1"),
+        ("PORT", "65536", "less than or equal to 65535"),
+        ("LODE_WORKERS", "0", "greater than or equal to 1"),
+        ("LODE_THREADS", "many", "integer"),
+        ("LODE_STATEMENT_TIMEOUT", "0", "greater than or equal to 0.001"),
+        ("LODE_STATEMENT_TIMEOUT", "inf", "less than or equal to"),
+        ("LODE_STATEMENT_TIMEOUT", "nan", "less than or equal to"),
+        ("LODE_IMPORT_WAIT", "-1", "greater than or equal to 0"),
+    ],
+)
+def test_a_bad_value_is_one_sentence_with_variable_value_and_what_is_right(
+    variable: str, value: str, right: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(BadSetting) as caught:
+        settings.load()
+    sentence = str(caught.value)
+    assert sentence.startswith(f"{variable}={value!r}: ") and right in sentence
+    assert "\n" not in sentence and "pydantic" not in sentence
+
+
+def test_the_home_of_root_is_one_that_another_user_may_enter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    monkeypatch.setattr("os.getuid", lambda: 0)
+    assert not settings.default_home().is_relative_to(Path("/root"))
