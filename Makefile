@@ -16,7 +16,7 @@ serve: ## Set everything up and serve the site at http://127.0.0.1:8000 until Ct
 
 test: ## Set everything up and run all tests
 	@./scripts/setup.sh test
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(PYTHON) -m pytest -n auto $(ARGS)
 
 check: ## Lint, types, import contracts, requirements, generated docs
 	@./scripts/setup.sh test

@@ -58,13 +58,15 @@ function straightened(ring) {
 }
 
 /**
- * A line in pieces that don't jump over the date line.
+ * A line in pieces that don't jump over the date line, nor run along the map's lower edge as Antarctica's outline does.
  * @param {number[][]} line
  */
 function cut(line) {
   const pieces = [[line[0]]];
   for (let i = 1; i < line.length; i++) {
-    if (Math.abs(line[i][0] - line[i - 1][0]) > 180) pieces.push([]);
+    const jumps = Math.abs(line[i][0] - line[i - 1][0]) > 180;
+    const atEdge = Math.max(line[i][1], line[i - 1][1]) < -85;
+    if (jumps || atEdge) pieces.push([]);
     pieces[pieces.length - 1].push(line[i]);
   }
   return pieces.filter((piece) => piece.length > 1);

@@ -14,14 +14,19 @@ const PROPERTIES = {
 };
 const COMMON = ["name_en", "name_zh", "commodity_group", "commodities", "country", "position_accuracy_m", "sources", "flags"];
 
+const FIRST_VIEW_DEGREES = 310;
+
 const settings = JSON.parse(document.getElementById("lode-settings")?.textContent ?? "{}");
 
 /** @param {L.Map} map */
 function attach(map) {
   map.setMaxZoom(18);
+  map.options.zoomSnap = 0.5;
+  map.setZoom(worldZoom(map.getSize().x), { animate: false });
   map.attributionControl.setPrefix('<a href="https://leafletjs.com">Leaflet</a>');
   L.control.scale({ maxWidth: 140, imperial: false }).addTo(map);
   speak(map);
+  leadFocus(map);
   drawBase(map, settings.countries, settings.words.base).catch(() => undefined);
   const clusters = L.markerClusterGroup({
     chunkedLoading: true,
@@ -38,6 +43,15 @@ function attach(map) {
 }
 
 /**
+ * The zoom at which a map so wide shows the continents from the Americas to Japan.
+ * @param {number} width
+ */
+function worldZoom(width) {
+  const whole = Math.log2(((width / 256) * 360) / FIRST_VIEW_DEGREES);
+  return Math.max(1, Math.floor(whole * 2) / 2);
+}
+
+/**
  * Leaflet's own words in the language of the page.
  * @param {L.Map} map
  */
@@ -47,6 +61,26 @@ function speak(map) {
   map.zoomControl = L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
   map.on("popupopen", ({ popup: opened }) => {
     opened.getElement()?.querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", words.close);
+  });
+}
+
+/**
+ * A popup takes the focus of the marker that opened it, Escape closes it, and the marker has the focus again.
+ * @param {L.Map} map
+ */
+function leadFocus(map) {
+  const container = map.getContainer();
+  /** @type {Element | null} */
+  let opener = null;
+  map.on("popupopen", ({ popup: opened }) => {
+    opener = container.contains(document.activeElement) ? document.activeElement : null;
+    if (opener) opened.getElement()?.querySelector("article")?.focus({ preventScroll: true });
+  });
+  map.on("popupclose", ({ popup: closed }) => {
+    if (closed.getElement()?.contains(document.activeElement)) opener?.focus({ preventScroll: true });
+  });
+  container.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") map.closePopup();
   });
 }
 
@@ -128,7 +162,8 @@ function marker(feature, collection) {
   const icon = L.divIcon({ className: "record", html: symbol(collection, p.commodity_group), iconSize: [22, 22] });
   // the title goes in as an attribute by the DOM, never as markup
   return L.marker([lat, lon], { icon, title: name, alt: name, group: p.commodity_group in GROUPS ? p.commodity_group : "other" }).bindPopup(() => popup(feature, collection, settings), {
-    maxWidth: 320,
+    // with its own margins it must fit a phone
+    maxWidth: Math.min(320, window.innerWidth - 60),
     minWidth: 220,
   });
 }

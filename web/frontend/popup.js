@@ -24,6 +24,7 @@ export function popup(feature, collection, settings) {
   const names = lang === "zh" ? [p.name_zh, p.name_en] : [p.name_en, p.name_zh];
   const [first, second] = names.filter(Boolean);
   const box = element("article", undefined, "popup");
+  box.tabIndex = -1;
   box.append(element("h3", first ?? words.unnamed));
   if (second) box.append(element("p", second, "second-name"));
   const list = element("dl");

@@ -7,8 +7,8 @@ import folium
 from branca.element import MacroElement
 from folium.template import Template
 
-START = (22.0, 60.0)
-START_ZOOM = 3
+START = (20.0, 20.0)
+START_ZOOM = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Layers(MacroElement):
 
 def world() -> MapParts:
     """A map of the world with nothing on it but what our bundle will draw."""
-    made = LodeMap(location=START, zoom_start=START_ZOOM, tiles=None, prefer_canvas=True, world_copy_jump=True, min_zoom=2)
+    made = LodeMap(location=START, zoom_start=START_ZOOM, tiles=None, prefer_canvas=True, world_copy_jump=True, min_zoom=1)
     made.add_child(Layers())  # type: ignore[no-untyped-call]
     figure: Any = made.get_root()
     figure.render()

@@ -1,0 +1,258 @@
+"""What the tests of whole ways share: the command `lode` as a person runs it, with a home of its own."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from lodebase.db.cluster import Cluster
+
+LODE = str(Path(sys.executable).with_name("lode"))
+STARTED = "Ctrl-C ends it."
+OWN_MAPPING = """
+name: own-table
+title_en: "<script>alert(1)</script> table"
+title_zh: "<script>alert(1)</script> 表"
+publisher: The tests
+licence: {id: internal, name: Internal}
+citation: The tests, made up
+version: "1"
+as_of: "2024"
+tables:
+  - key: "{id}"
+    kind: kind
+    name_en: name
+    name_zh: name_zh
+    position: {lon: lon, lat: lat, accuracy_m: 100}
+    country: country
+    commodities: [{column: metal, split: "+"}]
+    estimates:
+      - category: category
+        ore: {column: ore_mt, unit: Mt}
+        measures: [{commodity: {const: copper}, contained: {column: cu_kt, unit: kt, basis: metal}}]
+    phases: [{product: product, status: status}]
+"""
+OWN_TABLE = """\
+id,kind,name,name_zh,lon,lat,country,metal,category,ore_mt,cu_kt,product,status
+script,deposit,<script>alert(1)</script>,<script>alert(1)</script>,20.5123,24.6123,Libya,copper,,,,,
+sized,deposit,Sahara Copper,撒哈拉铜矿,18.5123,26.6123,Libya,copper+cobalt,inferred,1000,8000,,
+built,project,Sahara Smelter,撒哈拉冶炼厂,16.5123,28.6123,Libya,copper,,,,refined copper,operating
+found,discovery,Sahara Find,撒哈拉发现,15.5123,25.6123,Libya,lithium,,,,,
+nowhere,deposit,Sahara Unplaced,,,,Libya,copper,,,,,
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a site said."""
+
+    status: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A `lode serve` that was started; what it says goes to ``log``."""
+
+    home: Path
+    port: int
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def said(self) -> str:
+        """What it said so far."""
+        return self.log.read_text(encoding="utf-8")
+
+    def ready(self, seconds: float = 60) -> "Serving":
+        """Itself, once it says where it is."""
+        _until(lambda: STARTED in self.said() or self.process.poll() is not None, seconds)
+        assert STARTED in self.said(), self.said()
+        return self
+
+    def get(self, path: str = "/") -> Answer:
+        """What it answers."""
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=20) as answer:
+                return Answer(answer.status, answer.read().decode())
+        except urllib.error.HTTPError as error:
+            with error:
+                return Answer(error.code, error.read().decode())
+
+    def press_ctrl_c(self) -> None:
+        """Send what a terminal sends: the signal to every process of the foreground group."""
+        os.killpg(self.process.pid, signal.SIGINT)
+
+    def end(self, number: int = signal.SIGINT, seconds: float = 30) -> int:
+        """Its exit status after a signal, as a terminal or a service manager sends it."""
+        if self.process.poll() is None:
+            os.kill(self.process.pid, number)
+        return self.process.wait(seconds)
+
+
+def _until(met: Callable[[], bool], seconds: float = 20) -> None:
+    """Wait until something is so."""
+    deadline = time.monotonic() + seconds
+    while not met():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+
+
+def _environment(home: Path, **more: str) -> dict[str, str]:
+    """The test's environment without its own settings of Lode."""
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("LODE_") and name != "PORT"}
+    return {**bare, "LODE_HOME": str(home), "LC_ALL": "C.UTF-8", **more}
+
+
+def _free_port() -> int:
+    """A port that nobody has."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _processes(home: Path) -> dict[int, str]:
+    """The live processes that have to do with a home, by their command line or their environment."""
+    found = {}
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit() or int(entry.name) == os.getpid():
+            continue
+        with contextlib.suppress(OSError):
+            command = (entry / "cmdline").read_bytes()
+            settings = (entry / "environ").read_bytes().split(b"\0") if os.access(entry / "environ", os.R_OK) else []
+            state = (entry / "stat").read_text().rpartition(")")[2].split()[0]
+            concerned = os.fsencode(home) + b"/" in command or b"LODE_HOME=" + os.fsencode(home) in settings
+            if concerned and state != "Z":
+                found[int(entry.name)] = command.replace(b"\0", b" ").decode(errors="replace")
+    return found
+
+
+@contextlib.contextmanager
+def _home() -> Iterator[Path]:
+    # pytest's own folders are closed to other users, and root's cluster runs as one
+    folder = Path(tempfile.mkdtemp(prefix="lode-"))
+    folder.chmod(0o755)
+    yield folder
+    for pid, command in _processes(folder).items():
+        if "postgres" not in command:
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+    cluster = Cluster(folder)
+    if (cluster.data / "postmaster.pid").exists():
+        cluster.stop()
+    shutil.rmtree(cluster.base, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def new_home() -> Iterator[Path]:
+    """An empty home under a short path, since a socket's may have 107 bytes; whatever runs there at the end is ended."""
+    with _home() as folder:
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def made_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home that was served once and stopped, with the starter register in it; others are copied from it."""
+    with _home() as folder:
+        site = _start(folder, None, (), {}, tmp_path_factory.mktemp("made") / "log").ready()
+        assert site.end() == 0
+        with (Cluster(folder).data / "postgresql.conf").open("a") as stream:
+            stream.write("fsync = off\nfull_page_writes = off\nsynchronous_commit = off\n")
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def product(made_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """A site with the starter register and a table of a user's own, whose names and titles are scripts."""
+    folder = tmp_path_factory.mktemp("product")
+    (folder / "own.yml").write_text(OWN_MAPPING, encoding="utf-8")
+    (folder / "own.csv").write_text(OWN_TABLE, encoding="utf-8")
+    with _home() as home:
+        subprocess.run(["cp", "-a", f"{made_home}/.", str(home)], check=True)
+        site = _start(home, None, (), {}, folder / "log").ready()
+        told = _call(home, "import", "--mapping", str(folder / "own.yml"), str(folder / "own.csv"), "--json")
+        assert told.returncode == 0, told.stderr
+        yield site
+        assert site.end() == 0
+        assert "Traceback" not in site.said()
+
+
+@pytest.fixture
+def processes() -> Callable[[Path], dict[int, str]]:
+    """Gives the live processes that have to do with a home."""
+    return _processes
+
+
+@pytest.fixture
+def until() -> Callable[..., None]:
+    """Waits until something is so."""
+    return _until
+
+
+def _call(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [LODE, *arguments],
+        env=_environment(home, **more),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+
+def _start(home: Path, port: int | None, options: tuple[str, ...], more: dict[str, str], log: Path) -> Serving:
+    port = port or _free_port()
+    more = {"LODE_WORKERS": "1"} | more
+    with log.open("wb") as stream:
+        process = subprocess.Popen(
+            [LODE, "serve", *options],
+            env=_environment(home, PORT=str(port), **more),
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    return Serving(home, port, process, log)
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., Serving]]:
+    """Starts `lode serve` on a home, in a process group of its own as a shell does."""
+    started: list[Serving] = []
+
+    def start(home: Path, port: int | None = None, *options: str, **more: str) -> Serving:
+        started.append(_start(home, port, options, more, tmp_path / f"serve-{len(started)}.log"))
+        return started[-1]
+
+    yield start
+    for serving in started:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            serving.end(seconds=20)
+        if serving.process.poll() is None:
+            serving.process.kill()
+            serving.process.wait()
+
+
+@pytest.fixture
+def lode() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs a command of Lode to its end."""
+
+    return _call

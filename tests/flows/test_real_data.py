@@ -1,0 +1,200 @@
+"""The real files of eight publishers: imported with one command, nothing lost, the second time nothing done, and served.
+
+The counts are those of the publishers' files as their readme lists them; they are fixed with the versions in source.yml.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import psycopg
+import pytest
+from flask.testing import FlaskClient
+from pyproj import Geod
+
+from lodebase.db.cluster import SITE, Cluster
+from lodebase.settings import Settings
+from lodeweb.app import create_app
+
+LODE = str(Path(sys.executable).with_name("lode"))
+READ = {
+    "natural-earth": 536,
+    "icmm-global-mining": 8_508,
+    "usgs-africa-mineral-industries": 4_691,
+    "usgs-copper-assessment-sir20105090z": 3_399,
+    "usgs-lithium-us": 454,
+    "usgs-major-deposits": 3_168,
+    "usgs-mineplant-us": 6_785,
+    "usgs-minfac-world-facilities": 6_704,
+    "usgs-pp1802-critical-minerals": 2_121,
+}
+FIGURES = ("source", "read", "loaded", "updated", "unchanged", "out_of_scope", "quarantined", "seconds", "dataset_version")
+SERVED = {"deposits": 2_300, "discoveries": 2_600, "projects": 2_800}
+ESCONDIDA = (-69.07, -24.27)
+"""Longitude and latitude of the mine, as its owner and the U.S. Geological Survey's MRDS give it."""
+NEAR_M = 30_000
+WITHIN_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A store with the real files, and what the command said of the first and the second run."""
+
+    home: Path
+    first: subprocess.CompletedProcess[str]
+    second: subprocess.CompletedProcess[str]
+    seconds: float
+
+    def runs(self, again: bool = False) -> dict[str, dict[str, Any]]:
+        """The runs by their source."""
+        return {run["source"]: run for run in json.loads((self.second if again else self.first).stdout)}
+
+
+@pytest.fixture(scope="module")
+def imported(real_data: Path) -> Iterator[Imported]:
+    # pytest's own folders are closed to other users, and root's cluster runs as one
+    home = Path(tempfile.mkdtemp(prefix="lode-real-"))
+    home.chmod(0o755)
+    cluster = Cluster(home)
+    cluster.hold()
+    try:
+        cluster.ensure()
+        command = [LODE, "import", "--all", str(real_data), "--json"]
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("LODE_")}
+        runs, ended = [], []
+        began = time.monotonic()
+        for _ in range(2):
+            told = subprocess.run(
+                command,
+                env={**environment, "LODE_HOME": str(home)},
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=280,
+                check=False,
+            )
+            runs.append(told)
+            ended.append(time.monotonic() - began)
+        yield Imported(home, runs[0], runs[1], ended[0])
+    finally:
+        cluster.let_go()
+        shutil.rmtree(cluster.base, ignore_errors=True)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def visitor(imported: Imported) -> Iterator[FlaskClient]:
+    app = create_app(Settings.model_validate({"LODE_HOME": imported.home}))
+    yield app.test_client()
+    app.extensions["lode"].engine.dispose()
+
+
+def features(visitor: FlaskClient, collection: str) -> list[dict[str, Any]]:
+    """Every feature of a collection, page by page."""
+    found: list[dict[str, Any]] = []
+    following: str | None = f"/api/collections/{collection}/items?limit=5000"
+    while following:
+        body = visitor.get(following).get_json(force=True)
+        found += body["features"]
+        following = next((link["href"] for link in body["links"] if link["rel"] == "next"), None)
+    return found
+
+
+def test_every_row_of_every_file_is_read(imported: Imported) -> None:
+    assert imported.first.returncode == 0, imported.first.stderr
+    assert {name: run["read"] for name, run in imported.runs().items()} == READ
+
+
+def test_on_stdout_stands_the_list_of_runs_and_nothing_else(imported: Imported) -> None:
+    for told in (imported.first, imported.second):
+        runs = json.loads(told.stdout)
+        assert [tuple(run) for run in runs] == [FIGURES] * len(READ)
+        assert told.stdout.count("\n") == 1
+
+
+def test_every_run_adds_up(imported: Imported) -> None:
+    for again in (False, True):
+        for name, run in imported.runs(again).items():
+            parts = ("loaded", "updated", "unchanged", "out_of_scope", "quarantined")
+            assert run["read"] == sum(run[part] for part in parts), name
+
+
+def test_the_first_run_loads_and_refuses_nothing(imported: Imported) -> None:
+    for name, run in imported.runs().items():
+        assert run["loaded"] > 0 and run["quarantined"] == 0, name
+    assert [run["dataset_version"] for run in imported.runs().values()] == list(range(1, len(READ) + 1))
+
+
+def test_the_second_run_changes_nothing(imported: Imported) -> None:
+    assert imported.second.returncode == 0, imported.second.stderr
+    first, second = imported.runs(), imported.runs(again=True)
+    last = max(run["dataset_version"] for run in first.values())
+    for name, run in second.items():
+        assert (run["read"], run["loaded"], run["updated"]) == (READ[name], 0, 0)
+        assert run["unchanged"] == first[name]["loaded"], name
+        assert run["dataset_version"] == last
+
+
+def test_it_takes_less_than_a_minute(imported: Imported) -> None:
+    """By the clock where nothing else runs; beside other tests by the runs' own time, which is most of it."""
+    alone = "PYTEST_XDIST_WORKER" not in os.environ
+    assert (imported.seconds if alone else sum(run["seconds"] for run in imported.runs().values())) < WITHIN_S
+
+
+@pytest.mark.parametrize(("collection", "least"), SERVED.items())
+def test_what_is_in_scope_is_served(visitor: FlaskClient, collection: str, least: int) -> None:
+    """Before records of different sources are merged."""
+    body = visitor.get(f"/api/collections/{collection}/items?limit=1").get_json(force=True)
+    assert body["numberMatched"] >= least
+    found = features(visitor, collection)
+    assert len({feature["id"] for feature in found}) == len(found) == body["numberMatched"]
+
+
+def test_escondida_is_where_it_should_be_or_flagged(visitor: FlaskClient) -> None:
+    """One of the sources puts it 660 km away."""
+    away_m = {}
+    for feature in (feature for collection in SERVED for feature in features(visitor, collection)):
+        about = feature["properties"]
+        if about["country"] == "CHL" and "escondida" in (about["name_en"] or "").casefold():
+            (source,) = about["sources"]
+            _, _, away_m[source] = Geod(ellps="WGS84").inv(*ESCONDIDA, *feature["geometry"]["coordinates"])
+            assert ("far-from-namesake" in about["flags"]) is (away_m[source] > NEAR_M), (source, away_m[source])
+    assert set(away_m) == {
+        "icmm-global-mining",
+        "usgs-copper-assessment-sir20105090z",
+        "usgs-major-deposits",
+        "usgs-minfac-world-facilities",
+    }
+    assert [source for source in away_m if away_m[source] > NEAR_M] == ["usgs-minfac-world-facilities"]
+    assert away_m["usgs-minfac-world-facilities"] == pytest.approx(660_000, rel=0.05)
+
+
+@pytest.mark.parametrize("source", [name for name in READ if name != "natural-earth"])
+def test_a_raw_row_leads_to_the_record_that_is_served(imported: Imported, visitor: FlaskClient, source: str) -> None:
+    """Whatever the keys of the source look like; the longest ones and the first and last in order are tried."""
+    with psycopg.connect(Cluster(imported.home).url(SITE).replace("+psycopg", "")) as connection:
+        rows = connection.execute(
+            "SELECT key, in_scope FROM lode.source_record WHERE source = %s ORDER BY length(key) DESC, key LIMIT 20", (source,)
+        ).fetchall()
+        rows += connection.execute(
+            "SELECT key, in_scope FROM lode.source_record WHERE source = %s AND in_scope ORDER BY key LIMIT 20", (source,)
+        ).fetchall()
+    for key, in_scope in rows:
+        answer = visitor.get(f"/api/sources/{source}/records/{quote(key, safe='')}")
+        assert answer.status_code == 200, key
+        record = answer.get_json()
+        assert record["key"] == key and record["raw"]
+        assert (record["record_id"] is not None) is in_scope
+        for link in record["links"]:
+            if link["rel"] == "related":
+                feature = visitor.get(link["href"]).get_json(force=True)
+                assert source in feature["properties"]["sources"]

@@ -1,0 +1,204 @@
+"""What the tests of the site share: a store with rows that try it, imported by our road, and the application before it."""
+
+import csv
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
+
+from lodebase.db import engine as engines
+from lodebase.db import upgrade
+from lodebase.db.cluster import Cluster
+from lodebase.db.engine import Addresses
+from lodebase.db.store import Store
+from lodebase.ingest.run import Job, run
+from lodebase.settings import Settings
+from lodedata.boundaries import Boundaries
+from lodedata.mapping import Source, read_mapped
+from lodeweb.app import create_app
+
+SCRIPT = "<script>alert(1)</script>"
+MAPPING = f"""
+name: test-table
+title_en: "Test table {SCRIPT}"
+title_zh: "测试表 {SCRIPT}"
+publisher: The tests
+licence: {{id: internal, name: Internal}}
+citation: The tests, made up
+version: "1"
+as_of: "2024"
+tables:
+  - key: "{{id}}"
+    kind: kind
+    name_en: name
+    name_zh: name_zh
+    position: {{lon: lon, lat: lat, accuracy_m: 100}}
+    country: country
+    commodities: [{{column: metal, split: ","}}]
+"""
+COLUMNS = ("id", "kind", "name", "name_zh", "lon", "lat", "country", "metal")
+KEYS = ("a:1", "a#2", "a/3", "a//4", "矿床 5", "a?6=7&b", "a%2F8", "a+9 b", "..", "a;b")
+"""Keys with characters that mean something in an address."""
+
+
+def table() -> Iterator[dict[str, str]]:
+    """The rows of the store: a field in Chile, a pair astride the date line, and each oddity once."""
+    for n in range(40):
+        lon, lat = -75 + n % 8, -30 + n // 8
+        metal = ("copper", "lithium", "copper,cobalt", "tin")[n % 4]
+        yield _row(f"chile {n}", name=f"Field {n}", lon=f"{lon}.{n:03}1", lat=f"{lat}.{n:03}1", country="Chile", metal=metal)
+    yield _row("fiji west", name="West of the line", lon="179.5123", lat="-17.1234", country="Fiji")
+    yield _row("fiji east", name="East of the line", lon="-179.5123", lat="-17.1234", country="Fiji")
+    yield _row("nowhere", name="Nowhere told", lon="", lat="")
+    yield _row("script", name=SCRIPT, name_zh=SCRIPT)
+    yield _row("named in Chinese", name="", name_zh="德兴铜矿", lon="117.7312", lat="29.0123", country="中国")
+    yield _row("nameless", name="")
+    yield _row("gold", name="Out of scope", metal="gold")
+    yield _row("found", kind="discovery", name="Found", metal="lithium")
+    yield _row("built", kind="project", name="Built", metal="bauxite", country="Guinea")
+    yield from (_row(key, name=f"Key {key}") for key in KEYS)
+
+
+def _row(key: str, **cells: str) -> dict[str, str]:
+    usual = {"kind": "deposit", "metal": "copper", "lon": "10.1234", "lat": "20.4321", "country": "", "name_zh": ""}
+    return {**usual, "id": key, **cells}
+
+
+def load(store: Store, rows: Iterator[dict[str, str]], folder: Path) -> None:
+    """Import the rows as a user's own table."""
+    path = folder / "table.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, COLUMNS)
+        writer.writeheader()
+        writer.writerows(rows)
+    source = Source.model_validate(yaml.safe_load(MAPPING))
+    run(store.importer, Job(source, path, lambda tally: read_mapped(source, path, tally), Boundaries(())))
+
+
+def settings_of(addresses: Addresses, **more: Any) -> Settings:
+    """The settings of a site that reads a database under the login that may only read."""
+    return settings(
+        LODE_DATABASE_URL=addresses.owner.render_as_string(hide_password=False),
+        LODE_SITE_DATABASE_URL=addresses.site.render_as_string(hide_password=False),
+        **more,
+    )
+
+
+def settings(**named: Any) -> Settings:
+    """Settings by the names of their variables."""
+    return Settings.model_validate(named)
+
+
+def closed(app: Flask) -> None:
+    """Close the connections of an application that is no longer needed."""
+    app.extensions["lode"].engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def site_store(cluster: Cluster) -> Iterator[Store]:
+    """A migrated database with the rows of :func:`table`; nothing that a test does to it may stay."""
+    name = f"lode_web_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    addresses = engines.of_cluster(cluster, name)
+    upgrade.make_database(addresses, name)
+    upgrade.upgrade(addresses)
+    store = Store(addresses, cluster)
+    with tempfile.TemporaryDirectory() as folder:
+        load(store, table(), Path(folder))
+    yield store
+    assert addresses.admin is not None
+    admin = create_engine(addresses.admin.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def app(site_store: Store) -> Iterator[Flask]:
+    made = create_app(settings_of(site_store.addresses))
+    yield made
+    closed(made)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor with no cookies yet."""
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def any_client(app: Flask) -> FlaskClient:
+    """A visitor for many questions in one test."""
+    return app.test_client(use_cookies=False)
+
+
+@pytest.fixture
+def own_app(site_store: Store) -> Iterator[Callable[[], Flask]]:
+    """Makes applications of the test's own before the same store, to which it may add roads."""
+    made: list[Flask] = []
+
+    def make() -> Flask:
+        made.append(create_app(settings_of(site_store.addresses)))
+        return made[-1]
+
+    yield make
+    for app in made:
+        closed(app)
+
+
+@pytest.fixture
+def away() -> Iterator[FlaskClient]:
+    """A visitor of a site whose database can't be reached: nothing listens on port 1."""
+    made = create_app(settings(LODE_DATABASE_URL="postgresql://nobody:secret@127.0.0.1:1/none"))
+    yield made.test_client()
+    closed(made)
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """An empty folder that the server's user may enter; a server left there is stopped."""
+    # pytest's own folders are closed to other users, and root's cluster runs as one
+    folder = Path(tempfile.mkdtemp(prefix="lode-web-"))
+    folder.chmod(0o755)
+    yield folder
+    cluster = Cluster(folder)
+    if (cluster.data / "postmaster.pid").exists():
+        cluster.stop()
+    shutil.rmtree(cluster.base, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def items(client: FlaskClient) -> Callable[..., dict[str, Any]]:
+    """Asks for items of a collection and gives the answer's body; anything but 200 fails."""
+
+    def ask(collection: str = "deposits", **query: Any) -> dict[str, Any]:
+        answer = client.get(f"/api/collections/{collection}/items", query_string=query)
+        assert answer.status_code == 200, answer.get_data(as_text=True)
+        body: dict[str, Any] = answer.get_json(force=True)
+        return body
+
+    return ask
+
+
+@pytest.fixture
+def ids(site_store: Store) -> Iterator[Callable[[str], Mapping[str, str]]]:
+    """Gives the ids of the served records of a kind by their key in the source."""
+    engine = engines.engine(site_store.addresses.owner, "tests", pool_size=1)
+    statement = text(
+        "SELECT s.key, m.record_id FROM member m JOIN source_record s ON s.id = m.source_record_id WHERE m.kind = :kind"
+    )
+
+    def by_key(kind: str) -> Mapping[str, str]:
+        with engine.connect() as connection:
+            return {row.key: row.record_id for row in connection.execute(statement, {"kind": kind})}
+
+    yield by_key
+    engine.dispose()

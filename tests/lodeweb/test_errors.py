@@ -1,0 +1,116 @@
+"""Every error is problem details (RFC 9457) with a status, a sentence, our headers, and never a traceback."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask, request
+from flask.testing import FlaskClient
+
+from lodebase.errors import BadQuery, DatabaseAway, LodeError, NoSuchThing, NotMigrated, StatementTimeout
+from lodeweb.errors import STATUS
+
+HEADERS = ("X-Content-Type-Options", "Referrer-Policy", "X-Frame-Options", "Content-Security-Policy")
+LARGE = 1 << 20
+RAISED: list[tuple[Exception, int, str]] = [
+    (BadQuery("limit", "0", "must be more"), 400, "must be more"),
+    (NoSuchThing("there is no such thing"), 404, "there is no such thing"),
+    (StatementTimeout("ask for less"), 503, "ask for less"),
+    (DatabaseAway("try again"), 503, "try again"),
+    (NotMigrated("wants another"), 503, "wants another"),
+    (ValueError("a secret of the house"), 500, "a fault of ours"),
+    (KeyError("a secret of the house"), 500, "a fault of ours"),
+    (RecursionError("a secret of the house"), 500, "a fault of ours"),
+]
+
+
+def raising(app: Flask, error: Exception) -> FlaskClient:
+    def fail() -> str:
+        raise error
+
+    app.add_url_rule("/fails", view_func=fail)
+    return app.test_client()
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "status"),
+    [
+        ("GET", "/nosuch", 404),
+        ("GET", "/api/nosuch", 404),
+        ("GET", "/static/nosuch.js", 404),
+        ("GET", "/static/dist/map-AAAAAAAA.js", 404),
+        ("GET", "/api/collections/nosuch", 404),
+        ("GET", "/api/collections/deposits/items/nosuch", 404),
+        ("GET", "/api/sources/nosuch/records/1", 404),
+        ("GET", "/api/collections/deposits/items?limit=0", 400),
+        ("POST", "/api/", 405),
+        ("DELETE", "/api/collections/deposits/items", 405),
+        ("PUT", "/api/collections/deposits/items/1", 405),
+        ("PATCH", "/", 405),
+        ("POST", "/healthz", 405),
+        ("BREW", "/api/", 405),
+    ],
+)
+def test_every_error_is_problem_details(client: FlaskClient, method: str, address: str, status: int) -> None:
+    answer = client.open(address, method=method)
+    assert answer.status_code == status
+    assert answer.mimetype == "application/problem+json"
+    body = answer.get_json(force=True)
+    assert (body["type"], body["status"]) == ("about:blank", status)
+    assert body["title"] and body["detail"] and "Traceback" not in answer.get_data(as_text=True)
+    assert all(header in answer.headers for header in HEADERS)
+    assert "max-age" not in answer.headers.get("Cache-Control", "")
+
+
+@pytest.mark.parametrize("address", ["/api/", "/", "/api/collections/deposits/items", "/api/sources/test-table/records/x"])
+def test_a_405_names_what_is_allowed(client: FlaskClient, address: str) -> None:
+    """RFC 9110, 15.5.6."""
+    answer = client.delete(address)
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
+
+
+def test_a_body_too_large_is_413(own_app: Callable[[], Flask]) -> None:
+    app = own_app()
+    app.add_url_rule("/takes", methods=["POST"], view_func=lambda: str(len(request.get_data())))
+    client = app.test_client()
+    assert client.post("/takes", data=b"x" * LARGE).status_code == 200
+    answer = client.post("/takes", data=b"x" * (LARGE + 1))
+    assert answer.status_code == 413
+    assert answer.mimetype == "application/problem+json"
+    assert answer.get_json(force=True)["status"] == 413
+
+
+def test_a_large_body_that_nobody_asked_for_does_no_harm(client: FlaskClient) -> None:
+    assert client.get("/api/", data=b"x" * 3 * LARGE).status_code == 200
+    assert client.post("/api/", data=b"x" * 3 * LARGE).status_code == 405
+
+
+@pytest.mark.parametrize(("error", "status", "sentence"), RAISED, ids=[type(case[0]).__name__ for case in RAISED])
+def test_each_class_has_its_status_and_its_sentence(
+    own_app: Callable[[], Flask], error: Exception, status: int, sentence: str
+) -> None:
+    answer = raising(own_app(), error).get("/fails")
+    assert answer.status_code == status
+    assert answer.mimetype == "application/problem+json"
+    told = answer.get_data(as_text=True)
+    assert sentence in told and "Traceback" not in told and "secret" not in told
+    assert all(header in answer.headers for header in HEADERS)
+    assert answer.headers.get("Retry-After") == ("5" if status == 503 else None)
+
+
+def test_an_unforeseen_error_is_logged_once(own_app: Callable[[], Flask], capsys: pytest.CaptureFixture[str]) -> None:
+    raising(own_app(), ValueError("the reason")).get("/fails")
+    told = capsys.readouterr()
+    assert (told.out + told.err).count("unforeseen error") == 1
+    assert "the reason" in told.out + told.err
+
+
+def test_the_table_holds_what_a_visitor_can_meet() -> None:
+    assert set(STATUS) <= set(LodeError.__subclasses__())
+    assert {status for status, _ in STATUS.values()} == {400, 404, 503}
+
+
+def test_a_double_slash_leads_to_the_plain_address(client: FlaskClient) -> None:
+    answer = client.get("/api//collections")
+    assert answer.status_code == 308
+    assert answer.headers["Location"] == "http://localhost/api/collections"

@@ -1,0 +1,157 @@
+"""A page speaks the language of the link, else of the cookie, else of the browser; every text it has is in both."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+from flask import Flask
+from flask.testing import FlaskClient
+
+import lodeweb
+
+ROOT = Path(lodeweb.__file__).parent
+PO = ROOT / "translations" / "zh_Hans_CN" / "LC_MESSAGES" / "messages.po"
+FRONTEND = ROOT.parent / "frontend"
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def told(client: FlaskClient, address: str = "/", **headers: str) -> str:
+    """The language that the page at an address says it is in."""
+    answer = client.get(address, headers={name.replace("_", "-"): value for name, value in headers.items()})
+    found = re.search(r'<html lang="([^"]+)">', answer.get_data(as_text=True))
+    assert found is not None
+    return {"en": "en", "zh-CN": "zh"}[found[1]]
+
+
+@pytest.fixture(scope="module")
+def used(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """The texts that the templates and the modules ask for, as `pybabel extract` finds them."""
+    found = tmp_path_factory.mktemp("texts") / "messages.pot"
+    command = [str(Path(sys.executable).with_name("pybabel")), "-q", "extract", "-F", "babel.cfg", "-o", str(found), "lodeweb"]
+    subprocess.run(command, cwd=ROOT.parent, check=True)
+    with found.open("rb") as stream:
+        return {str(message.id) for message in read_po(stream) if message.id}
+
+
+@pytest.fixture(scope="module")
+def translated() -> Catalog:
+    with PO.open("rb") as stream:
+        return read_po(stream, locale="zh_Hans_CN")
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("", "en"),
+        ("en", "en"),
+        ("zh", "zh"),
+        ("zh-CN", "zh"),
+        ("zh-Hans-CN,zh;q=0.9,en;q=0.8", "zh"),
+        ("zh-TW", "zh"),
+        ("zh-HK", "zh"),
+        ("ZH-cn", "zh"),
+        ("en-GB,en;q=0.9,zh;q=0.8", "en"),
+        ("fr,zh;q=0.8,en;q=0.5", "zh"),
+        ("fr-CA,en;q=0.3", "en"),
+        ("fr", "en"),
+        ("*", "en"),
+        ("zh;q=0,en", "en"),
+        ("nonsense;;q=x,,", "en"),
+        ("zha", "en"),
+    ],
+)
+def test_the_browser_says_which_language(client: FlaskClient, header: str, language: str) -> None:
+    assert told(client, Accept_Language=header) == language
+
+
+def test_a_link_outdoes_the_cookie_and_the_cookie_outdoes_the_browser(client: FlaskClient) -> None:
+    client.set_cookie("lode-lang", "zh")
+    assert told(client, Accept_Language="en") == "zh"
+    assert told(client, "/?lang=en", Accept_Language="zh") == "en"
+
+
+def test_a_choice_by_link_is_remembered_for_a_year(client: FlaskClient) -> None:
+    cookie = client.get("/?lang=zh").headers["Set-Cookie"]
+    assert cookie.startswith("lode-lang=zh;")
+    for part in ("Max-Age=31536000", "HttpOnly", "SameSite=Lax", "Path=/"):
+        assert part in cookie
+    assert told(client, Accept_Language="en") == "zh"
+    assert told(client, "/?lang=en") == "en"
+    assert told(client, Accept_Language="zh") == "en"
+
+
+@pytest.mark.parametrize("address", ["/?lang=fr", "/?lang=", "/?lang=ZH", "/?lang=zh-CN"])
+def test_a_language_that_there_is_not_changes_and_remembers_nothing(client: FlaskClient, address: str) -> None:
+    assert told(client, address, Accept_Language="zh") == "zh"
+    assert "Set-Cookie" not in client.get(address).headers
+    client.set_cookie("lode-lang", "fr")
+    assert told(client, Accept_Language="zh") == "zh"
+
+
+def test_data_leaves_no_cookie(client: FlaskClient) -> None:
+    assert "Set-Cookie" not in client.get("/api/collections/deposits/items?lang=zh&limit=1").headers
+
+
+def test_each_page_links_to_itself_in_the_other_language(client: FlaskClient) -> None:
+    english, chinese = (client.get(f"/?lang={lang}").get_data(as_text=True) for lang in ("en", "zh"))
+    assert '<a href="?lang=zh" lang="zh-CN" hreflang="zh">中文</a>' in english
+    assert '<a href="?lang=en" lang="en" hreflang="en">English</a>' in chinese
+
+
+def test_no_text_lacks_its_translation_and_no_translation_its_text(used: set[str], translated: Catalog) -> None:
+    there = {message.id for message in translated if message.id}
+    assert used - there == set(), "run `make translations` and translate these"
+    assert there - used == set(), "no page asks for these any more"
+    assert not translated.obsolete
+
+
+def test_every_translation_is_chinese_and_sure(translated: Catalog) -> None:
+    for message in translated:
+        if message.id:
+            assert CHINESE.search(str(message.string)), message.id
+            assert not message.fuzzy, message.id
+            assert set(re.findall(r"%\(\w+\)s|%s|\{\w*\}", str(message.id))) == set(
+                re.findall(r"%\(\w+\)s|%s|\{\w*\}", str(message.string))
+            )
+
+
+def test_the_template_of_translations_is_fresh(used: set[str]) -> None:
+    with (ROOT / "translations" / "messages.pot").open("rb") as stream:
+        assert {message.id for message in read_po(stream) if message.id} == used
+
+
+def test_every_word_that_the_map_uses_is_given_to_it_and_no_other(client: FlaskClient) -> None:
+    script = "\n".join(path.read_text() for path in FRONTEND.glob("*.js"))
+    wanted = set(re.findall(r"\bwords\.(\w+)", script))
+    page = client.get("/?lang=en").get_data(as_text=True)
+    given = re.search(r'"words":\{(.*?)\}', page)
+    assert given is not None
+    assert set(re.findall(r'"(\w+)":"', given[1])) == wanted
+
+
+def test_the_map_has_no_words_of_its_own() -> None:
+    """What it shows as text comes from the page, in the page's language."""
+    for path in FRONTEND.glob("*.js"):
+        code = re.sub(r"(?s)/\*.*?\*/|//[^\n]*", "", path.read_text())
+        for text in re.findall(r'element\("\w+", "([^"]+)"', code):
+            assert not re.search(r"[A-Za-z]{2}", text), (path.name, text)
+
+
+def test_a_chinese_page_has_no_english_left_but_names(client: FlaskClient) -> None:
+    page = client.get("/?lang=zh").get_data(as_text=True)
+    visible = re.sub(r"(?s)<script.*?</script>|<[^>]+>", " ", page.split("<body>")[1])
+    english = set(re.findall(r"[A-Za-z]{3,}", visible)) - {"Lode", "API", "English", "JavaScript", "api", "collections"}
+    assert not english
+
+
+def test_the_compiled_translations_are_those_of_the_source(own_app: Callable[[], Flask], translated: Catalog) -> None:
+    """`scripts/setup.sh` compiles them; a page shows what was compiled."""
+    page = own_app().test_client().get("/?lang=zh").get_data(as_text=True)
+    for text in ("Strategic minerals", "About the data", "Deposits", "Close", "Map"):
+        message = translated.get(text)
+        assert message is not None and str(message.string) in page
