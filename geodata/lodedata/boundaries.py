@@ -1,5 +1,6 @@
 """Which country and division a point lies in, asked for many points at once."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -37,6 +38,7 @@ class Boundaries:
         }
         self._by_code = {a.code: a for a in areas}
         self._edges = shapely.STRtree(_pieces([a.polygon for a in self._countries]))
+        self._stretched: dict[tuple[str, float], shapely.Geometry] = {}
         for area in areas:
             shapely.prepare(area.polygon)
 
@@ -78,10 +80,18 @@ class Boundaries:
     def km_outside(self, code: str, lon: float, lat: float) -> float:
         """Kilometres on the ellipsoid from a point to the nearest edge of an area it lies outside of; 0 inside.
 
-        The nearest point of the polygon is found on the plane stretched by the latitude's cosine, which is right to a
-        few percent over the distances asked for.
+        The nearest point of the polygon is found on the plane stretched by the cosine of the latitude in whole degrees,
+        which is right to a few percent over the distances asked for.
         """
-        return self._km(self._by_code[code].polygon, lon, lat)
+        stretch = max(math.cos(math.radians(round(lat))), 0.01)
+        if (flat := self._stretched.get((code, stretch))) is None:
+            flat = shapely.transform(self._by_code[code].polygon, lambda xy: xy * (stretch, 1.0))
+            shapely.prepare(flat)
+            self._stretched[code, stretch] = flat
+        edge = shapely.shortest_line(shapely.Point(lon * stretch, lat), flat)
+        (x0, y0), (x1, y1) = shapely.get_coordinates(edge)
+        _, _, metres = _GEOD.inv(x0 / stretch, y0, x1 / stretch, y1)
+        return float(metres) / 1000
 
     def km_from_land(self, lons: npt.ArrayLike, lats: npt.ArrayLike) -> list[float]:
         """Kilometres from each of some points at sea to the nearest coast.
@@ -101,16 +111,6 @@ class Boundaries:
     def edge_doubt_m(self, code: str) -> float:
         """How far the edge of an area may be off, in metres."""
         return self._by_code[code].accuracy_m
-
-    @staticmethod
-    def _km(polygon: shapely.Geometry, lon: float, lat: float) -> float:
-        stretch = max(float(np.cos(np.radians(lat))), 0.01)
-        flat = shapely.transform(polygon, lambda xy: xy * (stretch, 1.0))
-        point = shapely.Point(lon * stretch, lat)
-        edge = shapely.shortest_line(point, flat)
-        (x0, y0), (x1, y1) = shapely.get_coordinates(edge)
-        _, _, metres = _GEOD.inv(x0 / stretch, y0, x1 / stretch, y1)
-        return float(metres) / 1000
 
 
 def _pieces(polygons: Sequence[shapely.Geometry]) -> list[shapely.Geometry]:

@@ -57,13 +57,17 @@ def zero_zero(record: Thing, place: Place) -> Iterable[Problem]:
 def rounded(record: Thing, place: Place) -> Iterable[Problem]:
     """A position written in whole degrees, or in tenths at most."""
     p = record.position
-    if p is None or (p.lon == 0 and p.lat == 0) or p.crs != "EPSG:4326":
+    if p is None or (p.lon == 0 and p.lat == 0) or p.crs != "EPSG:4326" or not (_in_tenths(p.lon) and _in_tenths(p.lat)):
         return
     counts = [decimals(part) for part in p.original.split(", ")]
     most = max((count for count in counts if count is not None), default=None)
     if len(counts) == 2 and None not in counts and most is not None and most < 2:
         km = METRES_PER_DEGREE * 2**0.5 / 2 / 10**most / 1000
         yield Problem("rounded-degree" if most == 0 else "rounded-tenth", f"{km:.0f}")
+
+
+def _in_tenths(degrees: float) -> bool:
+    return abs(degrees * 10 - round(degrees * 10)) < 1e-6
 
 
 def misplaced(record: Thing, place: Place) -> Iterable[Problem]:

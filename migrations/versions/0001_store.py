@@ -104,14 +104,6 @@ def upgrade() -> None:
     op.create_index("ix_deposit_commodities", "deposit", ["commodities"], unique=False, schema="lode", postgresql_using="gin")
     op.create_index("ix_deposit_country_id", "deposit", ["country", "id"], unique=False, schema="lode")
     op.create_index(
-        "ix_deposit_geog",
-        "deposit",
-        [sa.literal_column("(geom::geography)")],
-        unique=False,
-        schema="lode",
-        postgresql_using="gist",
-    )
-    op.create_index(
         "ix_deposit_geom", "deposit", ["geom"], unique=False, schema="lode", postgresql_using="gist", postgresql_ops={}
     )
     op.create_index(
@@ -184,14 +176,6 @@ def upgrade() -> None:
         "ix_discovery_commodities", "discovery", ["commodities"], unique=False, schema="lode", postgresql_using="gin"
     )
     op.create_index("ix_discovery_country_id", "discovery", ["country", "id"], unique=False, schema="lode")
-    op.create_index(
-        "ix_discovery_geog",
-        "discovery",
-        [sa.literal_column("(geom::geography)")],
-        unique=False,
-        schema="lode",
-        postgresql_using="gist",
-    )
     op.create_index(
         "ix_discovery_geom", "discovery", ["geom"], unique=False, schema="lode", postgresql_using="gist", postgresql_ops={}
     )
@@ -329,14 +313,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_project_commodities", "project", ["commodities"], unique=False, schema="lode", postgresql_using="gin")
     op.create_index("ix_project_country_id", "project", ["country", "id"], unique=False, schema="lode")
-    op.create_index(
-        "ix_project_geog",
-        "project",
-        [sa.literal_column("(geom::geography)")],
-        unique=False,
-        schema="lode",
-        postgresql_using="gist",
-    )
     op.create_index(
         "ix_project_geom", "project", ["geom"], unique=False, schema="lode", postgresql_using="gist", postgresql_ops={}
     )
@@ -882,7 +858,14 @@ def upgrade() -> None:
         comment="One class, code, date and ore tonnage each; classes are never added up.",
     )
     op.create_index("ix_estimate_deposit_id", "estimate", ["deposit_id"], unique=False, schema="lode")
-    op.create_index("ix_estimate_discovery_id", "estimate", ["discovery_id"], unique=False, schema="lode")
+    op.create_index(
+        "ix_estimate_discovery_id",
+        "estimate",
+        ["discovery_id"],
+        unique=False,
+        schema="lode",
+        postgresql_where=sa.text("discovery_id IS NOT NULL"),
+    )
     op.create_table(
         "exploration_activity",
         sa.Column("id", sa.Text(), nullable=False),
@@ -911,7 +894,6 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("leads", sa.Boolean(), nullable=False),
         sa.CheckConstraint("kind IN ('deposit', 'discovery', 'project', 'zone')", name=op.f("ck_member_kind")),
-        sa.ForeignKeyConstraint(["source_record_id"], ["lode.source_record.id"], name=op.f("fk_member_source_record_id")),
         sa.PrimaryKeyConstraint("source_record_id", "record_id", name=op.f("pk_member")),
         schema="lode",
         comment="The source rows that a served row is made of; the leading one gave it its id.",
@@ -1118,7 +1100,6 @@ def downgrade() -> None:
         postgresql_ops={"search_text": "gin_trgm_ops"},
     )
     op.drop_index("ix_project_geom", table_name="project", schema="lode", postgresql_using="gist")
-    op.drop_index("ix_project_geog", table_name="project", schema="lode", postgresql_using="gist")
     op.drop_index("ix_project_country_id", table_name="project", schema="lode")
     op.drop_index("ix_project_commodities", table_name="project", schema="lode", postgresql_using="gin")
     op.drop_table("project", schema="lode")
@@ -1136,7 +1117,6 @@ def downgrade() -> None:
         postgresql_ops={"search_text": "gin_trgm_ops"},
     )
     op.drop_index("ix_discovery_geom", table_name="discovery", schema="lode", postgresql_using="gist")
-    op.drop_index("ix_discovery_geog", table_name="discovery", schema="lode", postgresql_using="gist")
     op.drop_index("ix_discovery_country_id", table_name="discovery", schema="lode")
     op.drop_index("ix_discovery_commodities", table_name="discovery", schema="lode", postgresql_using="gin")
     op.drop_table("discovery", schema="lode")
@@ -1148,7 +1128,6 @@ def downgrade() -> None:
         postgresql_ops={"search_text": "gin_trgm_ops"},
     )
     op.drop_index("ix_deposit_geom", table_name="deposit", schema="lode", postgresql_using="gist")
-    op.drop_index("ix_deposit_geog", table_name="deposit", schema="lode", postgresql_using="gist")
     op.drop_index("ix_deposit_country_id", table_name="deposit", schema="lode")
     op.drop_index("ix_deposit_commodities", table_name="deposit", schema="lode", postgresql_using="gin")
     op.drop_table("deposit", schema="lode")

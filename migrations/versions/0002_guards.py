@@ -152,35 +152,34 @@ CREATE FUNCTION lode.check_size() RETURNS trigger
 LANGUAGE plpgsql SET search_path = lode, pg_temp AS $$
 DECLARE
   -- deferred to the end of the transaction, so the row is looked at as it stands by then
-  d deposit%ROWTYPE;
-  t size_threshold%ROWTYPE;
-  figure double precision;
+  d record;
 BEGIN
-  SELECT * INTO d FROM deposit WHERE id = NEW.id;
-  IF NOT FOUND OR d.size_class IS NULL THEN
+  SELECT deposit.id, size_class, size_commodity, deposit_form, size_standard, size_basis, size_basis_value_t, size_estimate_id,
+      large_t, medium_t, CASE WHEN basis = 'ore' THEN ore_t ELSE contained_t / metal_factor END AS figure
+    INTO d FROM deposit
+    LEFT JOIN size_threshold t ON t.commodity = size_commodity AND form IN ('', deposit_form)
+      AND basis = size_basis AND standard = size_standard
+    LEFT JOIN estimate e ON e.id = size_estimate_id AND e.deposit_id = deposit.id
+    LEFT JOIN estimate_measure m ON m.estimate_id = e.id AND m.commodity = size_commodity
+    WHERE deposit.id = NEW.id AND size_class IS NOT NULL;
+  IF NOT FOUND THEN
     RETURN NULL;
   END IF;
-  SELECT * INTO t FROM size_threshold
-    WHERE commodity = d.size_commodity AND form IN ('', d.deposit_form)
-      AND basis = d.size_basis AND standard = d.size_standard;
-  IF NOT FOUND THEN
+  IF d.large_t IS NULL THEN
     RAISE EXCEPTION 'deposit %: no limits for % in a % deposit by % on %',
       d.id, d.size_commodity, coalesce(d.deposit_form, 'undescribed'), d.size_standard, d.size_basis
       USING ERRCODE = 'integrity_constraint_violation';
   END IF;
-  SELECT CASE WHEN t.basis = 'ore' THEN e.ore_t ELSE m.contained_t / t.metal_factor END INTO figure
-    FROM estimate e LEFT JOIN estimate_measure m ON m.estimate_id = e.id AND m.commodity = d.size_commodity
-    WHERE e.id = d.size_estimate_id AND e.deposit_id = d.id;
-  IF figure IS NULL OR abs(figure - d.size_basis_value_t) > 1e-6 * greatest(figure, 1) THEN
+  IF d.figure IS NULL OR abs(d.figure - d.size_basis_value_t) > 1e-6 * greatest(d.figure, 1) THEN
     RAISE EXCEPTION 'deposit %: its size value is not the figure of its estimate %', d.id, d.size_estimate_id
       USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   -- in brackets, or the IF would end at the first THEN
   IF d.size_class IS DISTINCT FROM
-     (CASE WHEN figure * (1 + 1e-9) >= t.large_t THEN 'large' WHEN figure * (1 + 1e-9) >= t.medium_t THEN 'medium'
+     (CASE WHEN d.figure * (1 + 1e-9) >= d.large_t THEN 'large' WHEN d.figure * (1 + 1e-9) >= d.medium_t THEN 'medium'
            ELSE 'small' END)
   THEN
-    RAISE EXCEPTION 'deposit %: % t % is not %', d.id, figure, t.basis, d.size_class
+    RAISE EXCEPTION 'deposit %: % t % is not %', d.id, d.figure, d.size_basis, d.size_class
       USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   RETURN NULL;

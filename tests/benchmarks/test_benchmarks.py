@@ -83,7 +83,7 @@ def test_a_table_of_a_million_rows(home: Path, figures, tmp_path: Path) -> None:
 @pytest.fixture
 def site(home: Path) -> Iterator[http.client.HTTPConnection]:
     command = [str(Path(sys.executable).parent / "lode"), "serve", "--no-starter"]
-    server = subprocess.Popen(command, env={**os.environ, "LODE_HOME": str(home), "PORT": str(PORT)}, stderr=subprocess.PIPE)
+    server = subprocess.Popen(command, env={**os.environ, "LODE_HOME": str(home), "PORT": str(PORT)}, stderr=subprocess.DEVNULL)
     connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
     for _ in range(300):
         try:

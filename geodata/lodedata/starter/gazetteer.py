@@ -56,8 +56,12 @@ class Known:
 
 def namesakes(name: str) -> list[Known]:
     """The register's records whose whole name a name is, but for a word of its kind after it."""
-    words = _WORDS.findall(fold(_CHINESE_KIND.sub("", name.partition(",")[0])))
-    known = _by_name()
+    folded = fold(_CHINESE_KIND.sub("", name.partition(",")[0]))
+    known, first_words = _by_name()
+    first = _WORDS.search(folded)
+    if first is None or first.group() not in first_words:
+        return []
+    words = _WORDS.findall(folded)
     for count in range(min(len(words), LONGEST_NAME_WORDS), 0, -1):
         there = known.get(" ".join(words[:count]))
         if there:
@@ -66,7 +70,8 @@ def namesakes(name: str) -> list[Known]:
 
 
 @lru_cache(maxsize=1)
-def _by_name() -> dict[str, list[Known]]:
+def _by_name() -> tuple[dict[str, list[Known]], frozenset[str]]:
+    """The records by name, and the first words of all names."""
     groups = {term.code: term.extra["group"] for term in vocabulary("commodity")}
     found: dict[str, list[Known]] = {}
     for file in sorted(folder().glob("*.yml")):
@@ -88,4 +93,4 @@ def _by_name() -> dict[str, list[Known]]:
                 key = " ".join(_WORDS.findall(fold(_CHINESE_KIND.sub("", name))))
                 if len(key) >= SHORTEST_NAME or not key.isascii():
                     found.setdefault(key, []).append(known)
-    return found
+    return found, frozenset(key.partition(" ")[0] for key in found)

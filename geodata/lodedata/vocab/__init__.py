@@ -45,7 +45,9 @@ def fold(word: str) -> str:
     if word.isascii():
         return " ".join(word.casefold().split())
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", word))
-    return " ".join("".join(c for c in text if not unicodedata.combining(c)).casefold().split())
+    if any(map(unicodedata.combining, text)):
+        text = "".join(c for c in text if not unicodedata.combining(c))
+    return " ".join(text.casefold().split())
 
 
 class Vocabulary:

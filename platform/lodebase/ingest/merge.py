@@ -4,6 +4,7 @@ Every statement works on one chunk in temporary tables joined to the store by pr
 source is like; nothing is decided by row in Python.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from psycopg import Connection
@@ -112,8 +113,9 @@ WHERE t.existed AND NOT t.staged AND f.record_id = t.record_id
 UPSERT = """
 INSERT INTO {table} AS old ({columns}, since_version)
 SELECT {staged_columns}, %(version)s FROM {staged} s {join} {order}
-ON CONFLICT ({key}) DO UPDATE SET {assignments}
+{conflict}
 """
+REPLACE = "ON CONFLICT ({key}) DO UPDATE SET {assignments}"
 PRUNE = """
 DELETE FROM {table} old USING touched t
 WHERE t.existed AND t.staged AND {owner} = t.record_id AND NOT EXISTS (SELECT FROM {staged} s WHERE {same})
@@ -174,9 +176,26 @@ UPDATE {table} old SET flags = array_append(old.flags, 'no-longer-in-source') FR
 """
 
 
-def prepare(connection: Connection[Any]) -> None:
-    """Let text indexes gather what they are given, to sort it in at once at the end."""
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What the chunks of a run are merged into.
+
+    ``double`` is the sentence for a second key; of a ``partial`` import the first may be in the store alone. A source
+    ``is_new`` when the store has no row of it yet.
+    """
+
+    source: str
+    run: int
+    double: tuple[str, str]
+    partial: bool
+    is_new: bool
+
+
+def prepare(connection: Connection[Any], source: str, run: int, double: tuple[str, str], partial: bool) -> Target:
+    """Ready the session for bulk: text indexes gather what they are given, to sort it in at once at the end."""
     connection.execute("SET LOCAL gin_pending_list_limit = '256MB'")
+    known = connection.execute("SELECT FROM source_record WHERE source = %s LIMIT 1", (source,)).fetchone()
+    return Target(source, run, double, partial, known is None)
 
 
 def settle(connection: Connection[Any]) -> None:
@@ -184,23 +203,19 @@ def settle(connection: Connection[Any]) -> None:
     connection.execute("SELECT settle_indexes()")
 
 
-def merge_chunk(
-    connection: Connection[Any], source: str, run: int, double: tuple[str, str], partial: bool = False
-) -> dict[str, int]:
-    """Merge the staged chunk; what became of its rows, by state.
-
-    ``double`` is the sentence for a second key; of a ``partial`` import the first may be in the store alone.
-    """
-    about = {"source": source, "run": run}
+def merge_chunk(connection: Connection[Any], into: Target) -> dict[str, int]:
+    """Merge the staged chunk; what became of its rows, by state."""
+    about = {"source": into.source, "run": into.run}
     connection.execute(NOTE_SEEN)
-    refused = connection.execute(REFUSE_DOUBLES, {"en": double[0], "zh": double[1]}).rowcount
-    if partial:
+    refused = connection.execute(REFUSE_DOUBLES, {"en": into.double[0], "zh": into.double[1]}).rowcount
+    if into.partial:
         refused += connection.execute(REFUSE_STILL_DOUBLE, about).rowcount
     if refused:
         connection.execute(REFUSE_FOLLOWING)
         for name in COLUMNS:
             connection.execute(SQL(DROP_REFUSED).format(staged=Identifier(f"staged_{name}"), owner=SQL(_owner_in_stage(name))))
-    connection.execute(CLASSIFY, about)
+    if not into.is_new:
+        connection.execute(CLASSIFY, about)
     counts: dict[str, int] = dict(connection.execute(COUNT).fetchall())
     if counts.get("quarantined"):
         connection.execute(QUARANTINE, about)
@@ -208,7 +223,7 @@ def merge_chunk(
     if counts.get("loaded") or counts.get("updated") or counts.get("out_of_scope"):
         connection.execute(KEEP_RAW, about)
         connection.execute(NOTE_TOUCHED)
-        connection.execute("ANALYZE staged_row, staged_member, touched")
+        connection.execute("ANALYZE staged_row (n, key, state), staged_member (n, record_id), touched")
         if _any_touched(connection):
             _write_records(connection)
     return counts
@@ -253,7 +268,7 @@ def _write_records(connection: Connection[Any]) -> None:
         connection.execute(PRUNE_MEASURES)
         connection.execute(PRUNE_MEMBERS)
     for name in SERVED_ORDER:
-        connection.execute(_upsert(name), version)
+        connection.execute(_upsert(name, existed), version)
     connection.execute(ADD_MEMBERS)
 
 
@@ -279,8 +294,12 @@ def _owner_in_stage(name: str) -> str:
     return CHILDREN_OF[name][1].replace("old.", "s.") if name in CHILDREN_OF else "s.id"
 
 
-def _upsert(name: str) -> Composed:
-    """Insert or update the touched ones of the staged rows; an update that changes nothing is dropped by the store."""
+def _upsert(name: str, existed: bool) -> Composed:
+    """Insert the touched ones of the staged rows, or update those that existed.
+
+    An update that changes nothing is dropped by the store. Where nothing existed a conflict is not looked for, which is
+    a fifth faster.
+    """
     table = tables.metadata.tables[f"{tables.SCHEMA}.{name}"]
     key = tuple(column.name for column in table.primary_key.columns)
     columns = COLUMNS[name]
@@ -291,6 +310,12 @@ def _upsert(name: str) -> Composed:
         )
     else:
         join = f"JOIN touched t ON t.record_id = {_owner_in_stage(name)}"
+    replace = SQL(REPLACE).format(
+        key=SQL(", ").join(map(Identifier, key)),
+        assignments=SQL(", ").join(
+            SQL("{} = excluded.{}").format(Identifier(column), Identifier(column)) for column in columns if column not in key
+        ),
+    )
     return SQL(UPSERT).format(
         table=Identifier("lode", name),
         staged=Identifier(f"staged_{name}"),
@@ -299,8 +324,5 @@ def _upsert(name: str) -> Composed:
         join=SQL(join),
         # along a space-filling curve, so that neighbours come to lie together in table and index
         order=SQL("ORDER BY s.geom") if name in SPATIAL else SQL(""),
-        key=SQL(", ").join(map(Identifier, key)),
-        assignments=SQL(", ").join(
-            SQL("{} = excluded.{}").format(Identifier(column), Identifier(column)) for column in columns if column not in key
-        ),
+        conflict=replace if existed else SQL(""),
     )

@@ -3,6 +3,7 @@
 import gc
 import hashlib
 import queue
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -27,6 +28,7 @@ from lodedata.read import FileRefused
 from lodedata.records import Record, Zone
 
 CHUNK_READINGS = 10_000
+SWITCH_S = 0.0005
 IMPORT_LOCK = 7613002
 REFUSALS = (
     psycopg.DataError,
@@ -106,7 +108,7 @@ def run(address: str, job: Job, progress: Progress | None = None) -> Summary:
     started = datetime.now(UTC)
     begun = time.monotonic()
     try:
-        with _without_collector(), psycopg.connect(address, autocommit=False) as connection:
+        with _in_bulk(), psycopg.connect(address, autocommit=False) as connection:
             _wait_for_turn(connection, job.wait_s)
             summary = _transact(connection, job, progress, started, begun)
             if job.dry_run:
@@ -126,13 +128,19 @@ def run(address: str, job: Job, progress: Progress | None = None) -> Summary:
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
-    """Let no garbage collector look through millions of short-lived values; none of them is in a cycle."""
-    was_on = gc.isenabled()
+def _in_bulk() -> Iterator[None]:
+    """Let two threads and millions of short-lived values get on.
+
+    No garbage collector looks through them, as none is in a cycle. The thread that copies hands over the interpreter at
+    every buffer, and with Python's own 5 ms it would wait longer for its return than it works.
+    """
+    was_on, interval = gc.isenabled(), sys.getswitchinterval()
     gc.disable()
+    sys.setswitchinterval(SWITCH_S)
     try:
         yield
     finally:
+        sys.setswitchinterval(interval)
         if was_on:
             gc.enable()
 
@@ -141,10 +149,10 @@ def _transact(connection: psycopg.Connection[Any], job: Job, progress: Progress,
     tally = Tally()
     identity = _begin(connection, job, started)
     staging.create(connection)
-    merge.prepare(connection)
+    into = merge.prepare(connection, job.source.name, identity, _sentences("duplicate-key"), job.partial)
     counts: dict[str, int] = {}
     chunks = _chunks(job, tally)
-    for chunk_counts in _merged_in_background(connection, chunks, job, identity):
+    for chunk_counts in _merged_in_background(connection, chunks, into):
         for state, count in chunk_counts.items():
             counts[state] = counts.get(state, 0) + count
         progress.rows = sum(counts.values())
@@ -257,7 +265,7 @@ def _version(connection: psycopg.Connection[Any], run_id: int) -> int:
 
 
 def _merged_in_background(
-    connection: psycopg.Connection[Any], chunks: Iterator[Staged], job: Job, run_id: int
+    connection: psycopg.Connection[Any], chunks: Iterator[Staged], into: merge.Target
 ) -> Iterator[dict[str, int]]:
     """Merge each chunk in a thread of its own while the next one is read; its counts, in order.
 
@@ -265,13 +273,12 @@ def _merged_in_background(
     """
     waiting: queue.Queue[Staged | None] = queue.Queue(maxsize=1)
     merged: queue.Queue[dict[str, int] | BaseException | None] = queue.Queue()
-    double = _sentences("duplicate-key")
 
     def work() -> None:
         try:
             while (staged := waiting.get()) is not None:
                 staging.fill(connection, staged)
-                merged.put(merge.merge_chunk(connection, job.source.name, run_id, double, job.partial))
+                merged.put(merge.merge_chunk(connection, into))
             merged.put(None)
         # handed to the thread that waits for it
         except BaseException as error:
@@ -317,60 +324,47 @@ def _staged(chunk: Sequence[Reading], source: str, boundaries: Boundaries, n: in
 
     Of readings that are led by the same key only the first one's records are staged; the merge refuses the others.
     """
-    staged: Staged = {name: [] for name in ("row", "member", *rows.COLUMNS)}
+    staged: dict[str, list[tuple[Any, ...]]] = {name: [] for name in ("row", "member", *rows.COLUMNS)}
     found = places([r for reading in chunk for r in reading.records if not isinstance(r, Zone)], boundaries)
     place = iter(found)
     leading: set[str] = set()
     for reading in chunk:
-        flags: list[list[Problem]] = []
-        for record in reading.records:
+        lead = reading.rows[0].key
+        made: list[tuple[str, tuple[Any, ...]]] = []
+        members: list[tuple[str, str, bool]] = []
+        for part, record in enumerate(reading.records):
             noticed = [] if isinstance(record, Zone) else check(record, next(place))
-            flags.append([*reading.problems, *noticed])
-        content = [(record, noticed) for record, noticed in zip(reading.records, flags, strict=True)]
-        digest = _digest(content, reading.belongs_to)
-        state = "quarantined" if reading.refused else "loaded" if content or reading.belongs_to else "out_of_scope"
+            identity = rows.record_id(source, lead + (f"\0{part}" if part else ""))
+            members.append((identity, rows.kind_of(record), True))
+            made += _record_rows(record, identity, source, [*reading.problems, *noticed])
+        belongs = [(rows.record_id(source, key), "deposit", False) for key in reading.belongs_to]
+        state = "quarantined" if reading.refused else "loaded" if members or belongs else "out_of_scope"
         reasons = _reasons(reading.problems) if reading.refused else None
-        key = rows.clean(reading.rows[0].key)
+        key = rows.clean(lead)
         becomes = state == "loaded" and key not in leading
         if not reading.refused:
             leading.add(key)
-        identities = [
-            rows.record_id(source, reading.rows[0].key + (f"\0{part}" if part else "")) for part in range(len(content))
-        ]
+        digest = CHECKED_BY + orjson.dumps([made, belongs])
         for position, row in enumerate(reading.rows):
-            checksum = hashlib.blake2b(row.raw + digest, digest_size=16).digest()
-            staged["row"].append(
-                (n, n - position, rows.clean(row.key), _storable(row.raw), checksum, row.locator, state, reasons)
-            )
+            checksum = hashlib.blake2b(row.raw + digest, digest_size=16).hexdigest()
+            own = key if position == 0 else rows.clean(row.key)
+            staged["row"].append((n, n - position, own, _storable(row.raw), f"\\x{checksum}", row.locator, state, reasons))
             if becomes:
-                for identity, (record, _) in zip(identities, content, strict=True):
-                    staged["member"].append((n, identity, rows.kind_of(record), position == 0))
-                for key in reading.belongs_to:
-                    staged["member"].append((n, rows.record_id(source, key), "deposit", False))
+                for identity, kind, leads in (*members, *belongs):
+                    staged["member"].append((n, identity, kind, leads and position == 0))
             n += 1
         if becomes:
-            for identity, (record, noticed) in zip(identities, content, strict=True):
-                _stage_record(staged, record, identity, source, noticed)
-    return staged, n
+            for name, values in made:
+                staged[name].append(values)
+    return staging.encoded(staged), n
 
 
-def _stage_record(staged: Staged, record: Record, identity: str, source: str, flags: Sequence[Problem]) -> None:
-    staged[rows.kind_of(record)].append(rows.served_row(record, identity, source, flags))
-    for name, row in rows.child_rows(record, identity, source):
-        staged[name].append(row)
-    staged["flag"].extend(rows.flag_rows(flags, identity))
-
-
-def _digest(content: Sequence[tuple[Record, list[Problem]]], belongs_to: tuple[str, ...]) -> bytes:
-    """What the rows of a reading become, as bytes for a checksum."""
-    made = [(record, [(p.rule, p.value, p.column) for p in flags]) for record, flags in content]
-    return CHECKED_BY + orjson.dumps([made, belongs_to], default=_plain)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, bytes):
-        return hashlib.blake2b(value, digest_size=16).hexdigest()
-    raise TypeError(type(value).__name__)
+def _record_rows(record: Record, identity: str, source: str, flags: Sequence[Problem]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """The rows that a record becomes, each with the name of its table."""
+    yield rows.kind_of(record), rows.served_row(record, identity, source, flags)
+    yield from rows.child_rows(record, identity, source)
+    for row in rows.flag_rows(flags, identity):
+        yield "flag", row
 
 
 def _storable(raw: bytes) -> str:

@@ -1,11 +1,14 @@
 """Staged rows: temporary tables that a chunk of an import goes into by COPY before it is merged."""
 
-from collections.abc import Iterable
+import csv
+import io
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
+from lodebase.db import tables
 from lodebase.ingest.rows import COLUMNS
 
 ROW_COLUMNS = ("n", "lead", "key", "raw", "checksum", "locator", "state", "reasons")
@@ -26,12 +29,24 @@ CREATE_TOUCHED = """
 CREATE TEMP TABLE touched (record_id text PRIMARY KEY, existed boolean NOT NULL, staged boolean NOT NULL) ON COMMIT DROP
 """
 
-Staged = dict[str, list[tuple[Any, ...]]]
-"""The rows of one chunk by table: ``row``, ``member``, and the served tables and their children."""
+Staged = dict[str, bytes]
+"""The rows of one chunk as CSV by table: ``row``, ``member``, and the served tables and their children."""
+
+
+def encoded(rows: Mapping[str, Sequence[tuple[Any, ...]]]) -> Staged:
+    """Rows as CSV for COPY, which costs a fifth of handing them over value by value; only tables that have some."""
+    staged: Staged = {}
+    for name, values in rows.items():
+        if values:
+            text = io.StringIO()
+            csv.writer(text, lineterminator="\n").writerows(values)
+            staged[name] = text.getvalue().encode()
+    return staged
 
 
 def create(connection: Connection[Any]) -> None:
-    """Make the temporary tables of this transaction."""
+    """Make the temporary tables of this transaction, with memory for a chunk of them."""
+    connection.execute("SET LOCAL temp_buffers = '64MB'")
     for statement in (CREATE_ROW, CREATE_MEMBER, CREATE_SEEN, CREATE_TOUCHED):
         connection.execute(statement)
     for name, columns in COLUMNS.items():
@@ -47,15 +62,19 @@ def fill(connection: Connection[Any], staged: Staged) -> None:
     """Empty the temporary tables and copy a chunk into them."""
     names = ["staged_row", "staged_member", "touched", *(f"staged_{name}" for name in COLUMNS)]
     connection.execute(SQL("TRUNCATE {}").format(SQL(", ").join(map(Identifier, names))))
-    _copy(connection, "staged_row", ROW_COLUMNS, staged["row"])
-    _copy(connection, "staged_member", MEMBER_COLUMNS, staged["member"])
+    _copy(connection, "staged_row", ROW_COLUMNS, ROW_COLUMNS[2:6], staged["row"])
+    if "member" in staged:
+        _copy(connection, "staged_member", MEMBER_COLUMNS, MEMBER_COLUMNS, staged["member"])
     for name, columns in COLUMNS.items():
-        if staged.get(name):
-            _copy(connection, f"staged_{name}", columns, staged[name])
+        if name in staged:
+            table = tables.metadata.tables[f"{tables.SCHEMA}.{name}"]
+            filled = tuple(column for column in columns if not table.columns[column].nullable)
+            _copy(connection, f"staged_{name}", columns, filled, staged[name])
 
 
-def _copy(connection: Connection[Any], table: str, columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:
-    statement = SQL("COPY {} ({}) FROM STDIN").format(Identifier(table), SQL(", ").join(map(Identifier, columns)))
+def _copy(connection: Connection[Any], table: str, columns: Sequence[str], filled: Sequence[str], rows: bytes) -> None:
+    """Copy CSV rows in. An empty cell is NULL, and an empty text in the columns that are always ``filled``."""
+    names, always = (SQL(", ").join(map(Identifier, listed)) for listed in (columns, filled))
+    statement = SQL("COPY {} ({}) FROM STDIN WITH (FORMAT csv, FORCE_NOT_NULL ({}))").format(Identifier(table), names, always)
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(row)
+        copy.write(rows)
