@@ -5,7 +5,7 @@ RESOLVE := .venv/bin/uv pip compile -q --no-header --universal --python-version 
 MAIN := requirements.txt
 DEV := requirements-dev.txt
 .DEFAULT_GOAL := help
-.PHONY: help serve test check lint types imports fresh audit lock assets bench translations docs clean
+.PHONY: help serve test check lint types imports fresh audit lock assets bench load fuzz translations docs clean
 
 help: ## List what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -51,13 +51,21 @@ lock: ## Resolve the dependencies of pyproject.toml anew (UPGRADE=--upgrade for 
 assets: ## Pack the front end and compile the translations
 	@./scripts/setup.sh serve
 
-bench: ## Measure speed; writes docs/benchmarks.md
+bench: ## Measure speed beside raw SQL and the peers (LODE_BENCH_TEN=1: at ten times the rows too); writes docs/benchmarks.md
 	@./scripts/setup.sh test
 	@$(PYTHON) -m pytest tests/benchmarks --benchmark $(ARGS)
 
+load: ## 200 clients at once for ten minutes (LODE_LOAD_SECONDS=60 for less); writes docs/load.md
+	@./scripts/setup.sh test
+	@$(PYTHON) tests/load/load.py --write $(ARGS)
+
+fuzz: ## 10,000 requests made of our own OpenAPI (LODE_FUZZ_CASES=500 for less); writes docs/fuzz.md
+	@./scripts/setup.sh test
+	@LODE_FUZZ_CASES=$${LODE_FUZZ_CASES:-10000} LODE_FUZZ_REPORT=docs/fuzz.md $(PYTHON) -m pytest -q tests/conformance/test_schema_fuzz.py $(ARGS)
+
 translations: ## Collect the texts of pages anew into the translation files
-	@.venv/bin/pybabel extract -q -F web/babel.cfg --no-location -o web/lodeweb/translations/messages.pot web/lodeweb
-	@.venv/bin/pybabel update -q -N -i web/lodeweb/translations/messages.pot -d web/lodeweb/translations
+	@.venv/bin/pybabel -q extract -F web/babel.cfg --no-location -o web/lodeweb/translations/messages.pot web/lodeweb
+	@.venv/bin/pybabel -q update -N -i web/lodeweb/translations/messages.pot -d web/lodeweb/translations
 
 docs: ## Write the generated reference pages anew
 	@$(PYTHON) docs/generate.py

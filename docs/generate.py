@@ -27,9 +27,9 @@ from lodebase.settings import Settings
 from lodedata import sources, starter, vocab
 from lodedata.mapping import model
 from lodedata.problems import RULES, Rule
-from lodeweb import params
 from lodeweb.app import create_app
 from lodeweb.errors import STATUS
+from lodeweb.parameters import PARAMETERS
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs" / "reference"
@@ -414,14 +414,16 @@ def api_page(words: Words) -> Iterator[str]:
     app = create_app(Settings.model_validate({"LODE_DATABASE_URL": "postgresql://localhost/lode"}))
     rows = []
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
-        if rule.endpoint != "static":
+        if rule.endpoint != "static" and "GET" in (rule.methods or ()):
             path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
             told = (app.view_functions[rule.endpoint].__doc__ or "").strip().split("\n\n")[0]
             rows.append((_code(path), told, words.of("endpoints", path)))
     yield from ("## Endpoints 端点", "", *_table(("GET", "answer", "返回"), rows))
     yield from ("## Parameters of items 要素查询参数", "")
-    parameters = ((name, words.of("parameters", name)) for name in params.KNOWN)
-    yield from _table(("parameter", "meaning", "含义"), ((_code(name), said["en"], said["zh"]) for name, said in parameters))
+    parameters = ((_code(p.name), ", ".join(p.collections or ("all",)), p.text_en, p.text_zh) for p in PARAMETERS.values())
+    yield from _table(("parameter", "collections", "meaning", "含义"), parameters)
+    yield from ("Every property below is a parameter too: its value, or several codes parted by commas.", "")
+    yield from ("下列每个属性本身也是查询参数：给出取值，或以逗号分隔的多个代码。", "")
     yield from (f"`limit` is {DEFAULT_LIMIT} where it is left out and {MAX_LIMIT:,} at most.", "")
     yield from (f"省略 `limit` 时为 {DEFAULT_LIMIT}，上限 {MAX_LIMIT:,}。", "")
     for collection in COLLECTIONS.values():

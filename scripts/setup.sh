@@ -56,6 +56,8 @@ find_python >/dev/null || wanted="$wanted python"
 if [ "$what" = test ]; then
   command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || wanted="$wanted chromium"
   ls /usr/share/fonts/opentype/noto/NotoSansCJK* >/dev/null 2>&1 || wanted="$wanted fonts"
+  command -v ogr2ogr >/dev/null || wanted="$wanted gdal"
+  [ -e /usr/lib/python3/dist-packages/qgis/core/__init__.py ] && [ -e /usr/lib/qgis/plugins/libprovider_wfs.so ] || wanted="$wanted qgis"
 fi
 if [ -n "$wanted" ]; then
   command -v apt-get >/dev/null || fail "there is no apt-get here. Install PostgreSQL 15 or newer with PostGIS 3.3 or newer and Python 3.11 or newer (missing: $wanted), or set LODE_DATABASE_URL to a PostGIS that runs elsewhere."
@@ -69,6 +71,8 @@ if [ -n "$wanted" ]; then
       python) packages="$packages python3 python3-venv" ;;
       chromium) packages="$packages chromium" ;;
       fonts) packages="$packages fonts-noto-cjk" ;;
+      gdal) packages="$packages gdal-bin" ;;
+      qgis) packages="$packages python3-qgis qgis-providers" ;;
     esac
   done
   may_install || fail "system packages are missing and you may not install them. Ask an administrator to run:  apt-get install$packages"

@@ -1,4 +1,4 @@
-// Packs the front end into lodeweb/static/dist: one script and one style with hashed names, the countries, a manifest.
+// Packs the front end into lodeweb/static/dist: scripts and styles with hashed names, the countries, a manifest.
 import { createHash } from "node:crypto";
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
@@ -9,7 +9,13 @@ await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 
 const result = await build({
-  entryPoints: { map: "frontend/map.js", style: "frontend/map.css" },
+  entryPoints: {
+    map: "frontend/map.js",
+    style: "frontend/map.css",
+    page: "frontend/page.css",
+    docs: "frontend/docs.js",
+    "docs-style": "frontend/docs.css",
+  },
   bundle: true,
   minify: true,
   format: "iife",
@@ -34,7 +40,7 @@ await copyFile(countries, `${out}/${manifest["countries-50m.json"]}`);
 // imports check positions against this file until boundaries have been imported, so it has a name that stays
 await copyFile(countries, `${out}/countries-50m.json`);
 // what the bundle is made of asks for its notices to go with it
-const packed = ["leaflet", "leaflet.markercluster", "topojson-client", "world-atlas"];
+const packed = ["leaflet", "leaflet.markercluster", "swagger-ui-dist", "topojson-client", "world-atlas"];
 const notices = await Promise.all(
   packed.map(async (name) => {
     const files = await readdir(`node_modules/${name}`);

@@ -106,15 +106,6 @@ def upgrade() -> None:
     op.create_index(
         "ix_deposit_geom", "deposit", ["geom"], unique=False, schema="lode", postgresql_using="gist", postgresql_ops={}
     )
-    op.create_index(
-        "ix_deposit_search",
-        "deposit",
-        ["search_text"],
-        unique=False,
-        schema="lode",
-        postgresql_using="gin",
-        postgresql_ops={"search_text": "gin_trgm_ops"},
-    )
     op.create_table(
         "discovery",
         sa.Column("id", sa.Text(), nullable=False),
@@ -178,15 +169,6 @@ def upgrade() -> None:
     op.create_index("ix_discovery_country_id", "discovery", ["country", "id"], unique=False, schema="lode")
     op.create_index(
         "ix_discovery_geom", "discovery", ["geom"], unique=False, schema="lode", postgresql_using="gist", postgresql_ops={}
-    )
-    op.create_index(
-        "ix_discovery_search",
-        "discovery",
-        ["search_text"],
-        unique=False,
-        schema="lode",
-        postgresql_using="gin",
-        postgresql_ops={"search_text": "gin_trgm_ops"},
     )
     op.create_table(
         "flag",
@@ -315,15 +297,6 @@ def upgrade() -> None:
     op.create_index("ix_project_country_id", "project", ["country", "id"], unique=False, schema="lode")
     op.create_index(
         "ix_project_geom", "project", ["geom"], unique=False, schema="lode", postgresql_using="gist", postgresql_ops={}
-    )
-    op.create_index(
-        "ix_project_search",
-        "project",
-        ["search_text"],
-        unique=False,
-        schema="lode",
-        postgresql_using="gin",
-        postgresql_ops={"search_text": "gin_trgm_ops"},
     )
     op.create_table(
         "quarantine",
@@ -1092,13 +1065,6 @@ def downgrade() -> None:
     op.drop_table("source", schema="lode")
     op.drop_table("size_threshold", schema="lode")
     op.drop_table("quarantine", schema="lode")
-    op.drop_index(
-        "ix_project_search",
-        table_name="project",
-        schema="lode",
-        postgresql_using="gin",
-        postgresql_ops={"search_text": "gin_trgm_ops"},
-    )
     op.drop_index("ix_project_geom", table_name="project", schema="lode", postgresql_using="gist")
     op.drop_index("ix_project_country_id", table_name="project", schema="lode")
     op.drop_index("ix_project_commodities", table_name="project", schema="lode", postgresql_using="gin")
@@ -1109,24 +1075,10 @@ def downgrade() -> None:
     op.drop_table("import_run", schema="lode")
     op.drop_index("ix_flag_rule", table_name="flag", schema="lode")
     op.drop_table("flag", schema="lode")
-    op.drop_index(
-        "ix_discovery_search",
-        table_name="discovery",
-        schema="lode",
-        postgresql_using="gin",
-        postgresql_ops={"search_text": "gin_trgm_ops"},
-    )
     op.drop_index("ix_discovery_geom", table_name="discovery", schema="lode", postgresql_using="gist")
     op.drop_index("ix_discovery_country_id", table_name="discovery", schema="lode")
     op.drop_index("ix_discovery_commodities", table_name="discovery", schema="lode", postgresql_using="gin")
     op.drop_table("discovery", schema="lode")
-    op.drop_index(
-        "ix_deposit_search",
-        table_name="deposit",
-        schema="lode",
-        postgresql_using="gin",
-        postgresql_ops={"search_text": "gin_trgm_ops"},
-    )
     op.drop_index("ix_deposit_geom", table_name="deposit", schema="lode", postgresql_using="gist")
     op.drop_index("ix_deposit_country_id", table_name="deposit", schema="lode")
     op.drop_index("ix_deposit_commodities", table_name="deposit", schema="lode", postgresql_using="gin")

@@ -63,5 +63,13 @@ class BadQuery(LodeError):
         self.parameter, self.value, self.right = parameter, value, right
 
 
+class Overloaded(LodeError):
+    """More requests came at once than the site can answer."""
+
+
 class StatementTimeout(LodeError):
     """A query ran into its time limit."""
+
+
+class NotInCrs(LodeError):
+    """Positions that can't be told in the coordinate reference system asked for."""

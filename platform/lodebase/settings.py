@@ -33,7 +33,30 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=1, le=65535, validation_alias="PORT", description="Port the site listens on.")
     workers: int = Field(2, ge=1, le=256, validation_alias="LODE_WORKERS", description="Processes that serve the site.")
     threads: int = Field(
-        8, ge=1, le=256, validation_alias="LODE_THREADS", description="Requests that one process serves at a time."
+        8,
+        ge=1,
+        le=256,
+        validation_alias="LODE_THREADS",
+        description="Requests of one process that ask the database at a time, each with a connection of its own.",
+    )
+    queue: int = Field(
+        128,
+        ge=0,
+        le=1024,
+        validation_alias="LODE_QUEUE",
+        description="Requests of one process that may wait for the database; one more is told at once to come back (503).",
+    )
+    queue_wait_s: float = Field(
+        2.0,
+        gt=0,
+        le=60,
+        validation_alias="LODE_QUEUE_WAIT",
+        description="Seconds a request may wait for the database before it is told to come back.",
+    )
+    log_queries: bool = Field(
+        True,
+        validation_alias="LODE_LOG_QUERIES",
+        description="Whether the log tells the query string of a request; else it tells the names of its parameters only.",
     )
     database_url: SecretStr | None = Field(
         None,

@@ -1,31 +1,99 @@
-"""Figures are measured on a cluster with its usual durability, told with the machine, and written to docs/benchmarks.md."""
+"""Figures are measured on a cluster with its usual durability, told with the machine, and written to docs/benchmarks.md.
 
+LODE_BENCH_ROWS is the number of made-up rows; LODE_BENCH_SECONDS how long clients ask at once; LODE_BENCH_TEN=1 measures
+lists at ten times the rows too, which takes half an hour and some 40 GB of disk.
+"""
+
+import json
 import os
 import platform
+import resource
 import shutil
+import subprocess
+import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+from tests.benchmarks import million, peers
+from tests.benchmarks.questions import World
+from tests.benchmarks.sides import Http, Raw, Side
 
+from lodebase.db import engine as engines
 from lodebase.db.cluster import Cluster
+from lodebase.db.store import conninfo
 
 REPORT = Path(__file__).parents[2] / "docs" / "benchmarks.md"
+ENOUGH = 1_000_000
+"""Figures of fewer rows are no figures of Lode's: they are written to the folder of temporary files."""
+ROWS = int(os.environ.get("LODE_BENCH_ROWS") or ENOUGH)
+LODE = str(Path(sys.executable).with_name("lode"))
+WORKERS = "2"
+IMPORTS, QUESTIONS, RATES, TEN = (
+    "Imports",
+    f"Questions at {ROWS:,} rows",
+    "Clients at once",
+    f"Lists at {10 * ROWS:,} rows",
+)
+COLUMNS = {
+    IMPORTS: ("what", "measured"),
+    QUESTIONS: ("what", "raw SQL", "tipg", "pygeoapi", "Lode", "ratio"),
+    RATES: ("what", "tipg", "pygeoapi", "Lode", "ratio"),
+    TEN: ("what", "raw SQL", "Lode", "beside raw SQL", f"beside {ROWS:,} rows"),
+}
+NOTES = {
+    IMPORTS: "",
+    QUESTIONS: """\
+A time is the median / the 95th percentile. Each question is put to all sides in turn, which of them first changing from
+time to time, and its values change every time: boxes of another place and never twice the same, so that no count of them
+comes from a cache; the four metals of the questions by commodity alone, what asks of everything and tiles of low zoom do
+repeat. A ratio is that of two medians; a limit in ms is one of the median unless it says p95. Lists of all sides were found
+to hold the same number of features.
+
+Raw SQL is ST_AsGeoJSON of the row, the served columns alone, with the same condition and LIMIT, without an order and
+without a count, all rows fetched over one warm connection on the Unix socket and planned for its values (of a tile:
+ST_AsMVT of all its rows; tipg draws 10,000 at most). tipg and pygeoapi serve a view of the same columns as the role that
+only reads. All servers have two workers; theirs and Lode's answers are whole HTTP answers over one connection that is kept,
+uncompressed. 100,000 features are ten pages of 10,000 there.""",
+    RATES: """\
+The list of 100 features in boxes of 2x2 degrees, none asked twice, by 32 connections from two processes, each asking again
+as soon as it has its answer. The clients share the machine with the server, and /healthz tells what they could ask at
+least.""",
+    TEN: """\
+The rows above and nine more near each, made by SQL and served by the same refresh as an import. Peers are not asked.""",
+}
 
 
 @dataclass(slots=True)
 class Figures:
-    """What was measured: a table row each with what it must be."""
+    """What was measured: for each table of the report its rows, each ending with what it must be and whether it is."""
 
-    rows: list[tuple[str, str, str, bool]] = field(default_factory=list)
+    tables: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+    medians: dict[str, float] = field(default_factory=dict)
+    """What Lode's answers took at the median, in seconds."""
 
-    def add(self, what: str, measured: str, must: str, met: bool) -> None:
-        self.rows.append((what, measured, must, met))
-        print(f"\n{what}: {measured} (must: {must}){'' if met else '  NOT MET'}")
+    def add(self, table: str, told: Sequence[str], must: str, met: bool | None) -> None:
+        """A row, met or not, or None where that could not be measured. It is printed too: one sees how far a run is."""
+        assert len(told) == len(COLUMNS[table])
+        word = {True: "yes", False: "no", None: "not measured"}[met]
+        self.tables.setdefault(table, []).append((*told, must, word))
+        print(f"\n{' | '.join((*told, must, word))}")
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """What an import of made-up rows took: seconds, the memory of its largest process, the size of its file."""
+
+    seconds: float
+    memory_mb: float
+    file_mb: float
 
 
 @pytest.fixture(scope="session")
@@ -43,8 +111,94 @@ def home() -> Iterator[Path]:
 def figures() -> Iterator[Figures]:
     made = Figures()
     yield made
-    if made.rows:
-        REPORT.write_text(_report(made), encoding="utf-8")
+    if made.tables:
+        place = REPORT if ROWS >= ENOUGH else Path(tempfile.gettempdir()) / REPORT.name
+        place.write_text(_report(made), encoding="utf-8")
+        print(f"\n{place}")
+
+
+@pytest.fixture(scope="session")
+def imported(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Import:
+    """The made-up rows in the store, mapped, checked and loaded as a user's own."""
+    folder = tmp_path_factory.mktemp("made-up")
+    table, mapping = folder / "made-up.csv", folder / "mapping.yml"
+    million.write(table, ROWS)
+    mapping.write_text(million.MAPPING)
+    begun = time.monotonic()
+    told = lode(home, "import", "--mapping", str(mapping), str(table), "--json")
+    seconds = time.monotonic() - begun
+    assert json.loads(told.stdout)[0]["loaded"] == ROWS, told.stderr
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    return Import(seconds, memory, table.stat().st_size / 1e6)
+
+
+@pytest.fixture(scope="session")
+def site(home: Path, imported: Import) -> Iterator[Http]:
+    """Lode's own site over those rows, and over what else was imported before."""
+    port = peers.free_port()
+    environment = {**os.environ, "LODE_HOME": str(home), "PORT": str(port), "LODE_WORKERS": WORKERS}
+    command = [LODE, "serve", "--no-starter"]
+    with (home / "serve.log").open("wb") as log:
+        server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=log)
+    made = Http("lode", port)
+    peers.wait_for(server, port, "/healthz")
+    yield made
+    made.close()
+    server.terminate()
+    server.wait(60)
+
+
+@pytest.fixture(scope="session")
+def admin(home: Path, site: Http) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+    """A connection that may do anything to the store, each statement committed by itself."""
+    addresses = engines.of_cluster(Cluster(home))
+    assert addresses.admin is not None
+    with psycopg.connect(conninfo(addresses.admin), autocommit=True) as made:
+        million.settle(made)
+        peers.show(made)
+        yield made
+
+
+@pytest.fixture(scope="session")
+def raw(home: Path, admin: psycopg.Connection[tuple[Any, ...]]) -> Iterator[Raw]:
+    """Raw SQL as the role that only reads."""
+    address = conninfo(engines.of_cluster(Cluster(home)).site)
+    with psycopg.connect(address, autocommit=True) as made:
+        made.execute("SET plan_cache_mode = force_custom_plan")
+        yield Raw(made)
+
+
+@pytest.fixture(scope="session")
+def others(home: Path, admin: psycopg.Connection[tuple[Any, ...]], figures: Figures) -> Iterator[list[Http]]:
+    """The peers that can be had; the report tells why one can't."""
+    with peers.served(home) as found:
+        figures.remarks += [f"{name} {why}." for name, why in found.missing.items()]
+        made = [Http(name, port) for name, port in found.ports.items()]
+        yield made
+        for one in made:
+            one.close()
+
+
+@pytest.fixture(scope="session")
+def sides(raw: Raw, others: list[Http], site: Http) -> list[Side]:
+    """All sides."""
+    return [raw, *others, site]
+
+
+@pytest.fixture(scope="session")
+def world(admin: psycopg.Connection[tuple[Any, ...]]) -> World:
+    """Where questions ask."""
+    sample = "SELECT ST_X(geom), ST_Y(geom) FROM lode.deposit WHERE geom IS NOT NULL AND hashtext(id) %% (%s / 5000 + 1) = 0"
+    rows = [(row[0], row[1]) for row in admin.execute(sample, (ROWS,))]
+    return World([(lon, lat) for _, lon, lat in million.register()], rows)
+
+
+def lode(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """What a command of Lode's says."""
+    environment = {**os.environ, "LODE_HOME": str(home)}
+    told = subprocess.run([LODE, *arguments], capture_output=True, text=True, check=False, env=environment)
+    assert told.returncode == 0, told.stderr
+    return told
 
 
 def _report(figures: Figures) -> str:
@@ -54,13 +208,15 @@ def _report(figures: Figures) -> str:
         "Written by `make bench`; the code is in tests/benchmarks. Both sides of a ratio are measured in one run.",
         "",
         f"Measured on {date.today().isoformat()}: {_machine()}.",
-        "",
-        "| what | measured | must be | met |",
-        "|---|---|---|---|",
-        *(f"| {what} | {measured} | {must} | {'yes' if met else 'no'} |" for what, measured, must, met in figures.rows),
-        "",
     ]
-    return "\n".join(lines)
+    lines += ["", *figures.remarks] if figures.remarks else []
+    for title, rows in figures.tables.items():
+        columns = (*COLUMNS[title], "must be", "met")
+        lines += ["", f"## {title}", ""]
+        lines += [NOTES[title], ""] if NOTES[title] else []
+        lines += [f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}"]
+        lines += [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join([*lines, ""])
 
 
 def _machine() -> str:

@@ -1,11 +1,15 @@
 """A made-up table of any length that clusters like real deposits: points scattered around the register's own places."""
 
 import csv
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import yaml
+from psycopg import Connection
 
+from lodebase.db.tables import deposit
 from lodedata.starter import folder
 
 SEED = 20261125
@@ -44,15 +48,21 @@ tables:
 """
 
 
-def write(path: Path, count: int) -> None:
-    """Write a table of ``count`` rows; the same count gives the same bytes."""
-    rng = np.random.default_rng(SEED)
-    places = [
+@lru_cache(maxsize=1)
+def register() -> tuple[tuple[str, float, float], ...]:
+    """Country, longitude and latitude of each position in the register that ships."""
+    return tuple(
         (entry["country"], entry["position"]["lon"], entry["position"]["lat"])
         for file in sorted(folder().glob("*.yml"))
         for entry in yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["records"]
         if entry.get("position")
-    ]
+    )
+
+
+def write(path: Path, count: int) -> None:
+    """Write a table of ``count`` rows; the same count gives the same bytes."""
+    rng = np.random.default_rng(SEED)
+    places = register()
     # a few districts hold most of the deposits
     weights = rng.pareto(1.2, len(places)) + 0.05
     with path.open("w", encoding="utf-8", newline="") as stream:
@@ -82,3 +92,48 @@ def write(path: Path, count: int) -> None:
                 )
                 for i in range(size)
             )
+
+
+# Near each located row nine more like it. Children are left out.
+COPY = """
+INSERT INTO lode.deposit (id, geom, {columns})
+SELECT id || '-' || copy, ST_SetSRID(ST_MakePoint(
+    least(greatest(ST_X(geom) + (random() - 0.5) * 0.7, -180), 180),
+    least(greatest(ST_Y(geom) + (random() - 0.5) * 0.7, -90), 90)
+  ), 4326), {columns}
+FROM lode.deposit, generate_series(1, 9) copy WHERE geom IS NOT NULL
+"""
+OWN = ("id", "geom", "place", "since_version")
+"""The columns that no copy shares with its row."""
+LOG = 4 * 2**30
+"""Bytes that the cluster's log may grow to."""
+LEFT_OUT = {"deposit": "check_size", "dataset_version": "refresh_search"}
+"""Triggers that ask of children and make what is searched: no list is made of either."""
+
+
+def multiply(admin: Connection[tuple[Any, ...]]) -> None:
+    """Make ten deposits of each, in one transaction that refreshes what lists are made of.
+
+    ``admin``, which commits each statement, may switch off triggers. The index of texts goes, as no list is found by it.
+    """
+    shared = [column.name for column in deposit.columns if column.name not in OWN]
+    admin.execute("DROP INDEX IF EXISTS lode.ix_deposit_search")
+    for table, trigger in LEFT_OUT.items():
+        admin.execute(f"ALTER TABLE lode.{table} DISABLE TRIGGER {trigger}".encode())
+    admin.execute(COPY.format(columns=", ".join(shared)).encode())
+    for table, trigger in LEFT_OUT.items():
+        admin.execute(f"ALTER TABLE lode.{table} ENABLE TRIGGER {trigger}".encode())
+    settle(admin)
+
+
+def room_needed(admin: Connection[tuple[Any, ...]]) -> int:
+    """Bytes that nine more of each row take on the disk, with the log and what is sorted meanwhile."""
+    served = admin.execute("SELECT pg_total_relation_size('lode.deposit') + pg_total_relation_size('lode.deposit_feature')")
+    row = served.fetchone()
+    assert row is not None
+    return int(row[0] * 9 * 1.6) + LOG
+
+
+def settle(admin: Connection[tuple[Any, ...]]) -> None:
+    """Do what the server does by itself within minutes of a large change."""
+    admin.execute("VACUUM (ANALYZE) lode.deposit, lode.deposit_feature, lode.place_count, lode.facet_count")

@@ -194,6 +194,24 @@ def product(made_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         assert "Traceback" not in site.said()
 
 
+@pytest.fixture(scope="module")
+def lasting(made_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Serving]]:
+    """Starts a site on a copy of the made home, for all tests of a module."""
+    with contextlib.ExitStack() as stack:
+        started: list[Serving] = []
+
+        def start(**more: str) -> Serving:
+            home = stack.enter_context(_home())
+            subprocess.run(["cp", "-a", f"{made_home}/.", str(home)], check=True)
+            started.append(_start(home, None, (), more, tmp_path_factory.mktemp("lasting") / "log"))
+            return started[-1].ready()
+
+        yield start
+        for site in started:
+            assert site.end() == 0
+            assert "Traceback" not in site.said()
+
+
 @pytest.fixture
 def processes() -> Callable[[Path], dict[int, str]]:
     """Gives the live processes that have to do with a home."""

@@ -313,8 +313,40 @@ def test_the_record_behind_a_popup_is_one_click_away(visit: Visits) -> None:
     seen.go(18.5123, 26.6123, 9)
     seen.page.locator('.record[title="Sahara Copper"]').click()
     with seen.page.expect_navigation():
-        seen.page.get_by_role("link", name="Record as JSON").click()
+        seen.page.get_by_role("link", name="The whole record").click()
+    expect(seen.page.locator("h1")).to_have_text("Sahara Copper")
+    with seen.page.expect_navigation():
+        seen.page.get_by_role("link", name="GeoJSON").click()
     assert '"name_en":"Sahara Copper"' in seen.page.inner_text("body").replace(": ", ":")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_api_can_be_tried_on_its_page(visit: Visits, lang: str) -> None:
+    seen = visit(lang)
+    seen.page.goto("/api/docs")
+    road = seen.page.locator(".opblock", has=seen.page.locator('[data-path="/conformance"]'))
+    road.locator(".opblock-summary").click()
+    road.get_by_role("button", name="Try it out").click()
+    road.get_by_role("button", name="Execute").click()
+    expect(road.locator(".live-responses-table tbody .response-col_status").first).to_contain_text("200")
+    seen.picture(f"docs-{lang}")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_from_the_landing_page_links_lead_down_to_a_record_on_a_phone_too(visit: Visits, lang: str) -> None:
+    seen = visit(lang, PHONE)
+    page = seen.page
+    for path in ("/api/", "/api/collections", "/api/sources", "/api/vocabularies", "/api/vocabularies/commodity", "/api/docs"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0], path
+    page.goto("/api/")
+    page.get_by_role("link", name=KINDS[lang][0]).click()
+    page.locator("a.main").click()
+    page.get_by_role("link", name="下一页" if lang == "zh" else "Next page").first.click()
+    page.locator("tbody a").first.click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    assert "/items/" in page.url
+    seen.picture(f"record-{lang}-phone")
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -384,7 +416,7 @@ def test_a_marker_is_reached_and_opened_by_keyboard(visit: Visits) -> None:
     seen.page.keyboard.press("Enter")
     expect(seen.page.locator(".popup h3")).to_have_text("Sahara Copper")
     seen.page.keyboard.press("Tab")
-    assert seen.page.evaluate("document.activeElement.textContent") == "Record as JSON"
+    assert seen.page.evaluate("document.activeElement.textContent") == "The whole record"
     seen.page.keyboard.press("Escape")
     expect(seen.page.locator(".popup")).to_have_count(0)
     assert seen.page.evaluate("document.activeElement.title") == "Sahara Copper"

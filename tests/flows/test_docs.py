@@ -22,8 +22,8 @@ DOCS = ROOT / "docs"
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")])
 GENERATED = sorted(path.name for path in (DOCS / "reference").glob("*.md"))
 BOTH = (DOCS / "tutorial.md", DOCS / "tutorial.zh.md")
-NOT_SETTINGS = frozenset({"LODE_PYTHON", "LODE_DB_PASSWORD", "LODE_PUBLISHED_PORT"})
-"""Variables of the set-up script and of compose.yaml, which the program does not read."""
+NOT_SETTINGS = frozenset({"LODE_PYTHON", "LODE_DB_PASSWORD", "LODE_PUBLISHED_PORT", "LODE_LOAD_SECONDS", "LODE_FUZZ_CASES"})
+"""Variables of the set-up script, of compose.yaml and of long runs, which the program does not read."""
 
 
 @pytest.fixture(scope="module")

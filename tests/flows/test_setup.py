@@ -22,7 +22,10 @@ TOOLS = (
     *("sort", "tail", "touch"),
 )
 COPIED = ("scripts", "pyproject.toml", "requirements.txt", "requirements-dev.txt", "LICENSE", "NOTICE", "README.md")
-INSTALLED = ("/usr/share/postgresql", "/usr/lib/postgresql", "/usr/bin/python3", "/usr/share/fonts", "/etc/postgresql-common")
+INSTALLED = (
+    *("/usr/share/postgresql", "/usr/lib/postgresql", "/usr/bin/python3", "/usr/share/fonts", "/etc/postgresql-common"),
+    *("/usr/lib/python3", "/usr/lib/qgis"),
+)
 NOTE = 'echo "$(basename "$0") $*" >>"$CALLS"\n'
 PYTHON = (
     NOTE
@@ -143,7 +146,10 @@ def ready(machine: Machine) -> Machine:
     for path in ("share/postgresql/16/extension/postgis.control", "lib/postgresql/16/bin/initdb"):
         (machine.folder / "bare/usr" / path).parent.mkdir(parents=True)
         (machine.folder / "bare/usr" / path).touch(mode=0o755)
-    for name in ("npm", "chromium"):
+    for path in ("python3/dist-packages/qgis/core/__init__.py", "qgis/plugins/libprovider_wfs.so"):
+        (machine.folder / "bare/usr/lib" / path).parent.mkdir(parents=True)
+        (machine.folder / "bare/usr/lib" / path).touch()
+    for name in ("npm", "chromium", "ogr2ogr"):
         machine.has(name)
     machine.has("python3", PYTHON)
     (machine.folder / "bare/usr/share/fonts/opentype/noto").mkdir(parents=True)
@@ -179,7 +185,7 @@ def test_without_rights_it_says_what_an_administrator_should_run(nobody: Machine
     packages = "postgresql-16 postgresql-16-postgis-3 python3 python3-venv"
     assert told.endswith(f"Ask an administrator to run:  apt-get install {packages}")
     told = sentence(nobody.run("test"))
-    assert told.endswith(f"apt-get install {packages} chromium fonts-noto-cjk")
+    assert told.endswith(f"apt-get install {packages} chromium fonts-noto-cjk gdal-bin python3-qgis qgis-providers")
     assert nobody.calls() == []
 
 

@@ -16,8 +16,7 @@ from lodebase.db.cluster import Cluster
 from lodebase.db.engine import SEARCH_PATH
 from lodebase.db.store import Store, conninfo, opened
 from lodebase.errors import BadSetting, DatabaseAway, NotMigrated
-from lodebase.query import Query, page
-from lodebase.query.run import Counts
+from lodebase.query import Counts, Query, page
 from lodebase.settings import Settings
 
 if TYPE_CHECKING:

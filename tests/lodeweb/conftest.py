@@ -99,6 +99,8 @@ def settings(**named: Any) -> Settings:
 
 def closed(app: Flask) -> None:
     """Close the connections of an application that is no longer needed."""
+    # a look at the figures may still have a question to the database under way
+    app.extensions["lode-figures"].asking_now.acquire(timeout=10)
     app.extensions["lode"].engine.dispose()
 
 
@@ -140,12 +142,12 @@ def any_client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def own_app(site_store: Store) -> Iterator[Callable[[], Flask]]:
-    """Makes applications of the test's own before the same store, to which it may add roads."""
+def own_app(site_store: Store) -> Iterator[Callable[..., Flask]]:
+    """Makes applications of the test's own before the same store, to which it may add roads; settings by their variables."""
     made: list[Flask] = []
 
-    def make() -> Flask:
-        made.append(create_app(settings_of(site_store.addresses)))
+    def make(**more: Any) -> Flask:
+        made.append(create_app(settings_of(site_store.addresses, **more)))
         return made[-1]
 
     yield make

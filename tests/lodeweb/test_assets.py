@@ -34,8 +34,8 @@ def manifest() -> dict[str, str]:
     return assets.manifest()
 
 
-def test_the_page_has_its_script_its_style_and_its_countries(manifest: dict[str, str]) -> None:
-    assert set(manifest) == {"map.js", "map.css", "countries-50m.json"}
+def test_every_page_has_its_script_and_style_and_the_map_its_countries(manifest: dict[str, str]) -> None:
+    assert set(manifest) == {"map.js", "map.css", "page.css", "docs.js", "docs.css", "countries-50m.json"}
 
 
 def test_every_file_of_the_manifest_has_a_hash_in_its_name_and_is_kept_for_a_year(

@@ -42,7 +42,7 @@ def named(body: dict[str, Any]) -> list[str | None]:
     return [feature["properties"]["name_en"] for feature in body["features"]]
 
 
-@pytest.mark.parametrize("collection", COLLECTIONS)
+@pytest.mark.parametrize("collection", ["deposits", "discoveries", "projects"])
 def test_an_answer_is_geojson_as_rfc_7946_has_it(items: Items, collection: str) -> None:
     body = items(collection)
     assert body["type"] == "FeatureCollection"
@@ -205,7 +205,28 @@ def test_an_id_is_found_in_its_own_collection_only(ids: Ids, client: FlaskClient
             assert answer.status_code == (200 if name == collection else 404)
 
 
-@pytest.mark.parametrize("identity", ["nosuch", "%00", "..%2F..%2Fetc", "铜矿", "'; DROP TABLE deposit; --", "x" * 5_000])
+def test_a_full_record_holds_what_belongs_to_it(client: FlaskClient, items: Items) -> None:
+    belonging = {
+        "deposits": ("estimates", "exploration_activities"),
+        "discoveries": ("estimates",),
+        "projects": ("phases", "owners"),
+    }
+    for collection, parts in belonging.items():
+        for feature in items(collection)["features"]:
+            address = f"/api/collections/{collection}/items/{feature['id']}"
+            full = client.get(f"{address}?profile=full").get_json(force=True)
+            assert full["properties"].items() >= feature["properties"].items()
+            assert {*full["properties"]} - {*feature["properties"]} == {
+                *("value_sources", "coord_original", "coord_crs", "quality_flags", "source_records"),
+                *parts,
+            }
+            assert full["geometry"] == feature["geometry"]
+            assert any(row["leads"] for row in full["properties"]["source_records"])
+            assert client.get(f"{address}?profile=full&f=html").status_code == 200
+    assert client.get(f"{address}?profile=half").status_code == 400
+
+
+@pytest.mark.parametrize("identity", ["nosuch", "..%2F..%2Fetc", "铜矿", "'; DROP TABLE deposit; --", "x" * 5_000])
 def test_an_id_that_is_none_is_404(client: FlaskClient, identity: str) -> None:
     answer = client.get(f"/api/collections/deposits/items/{identity}")
     assert answer.status_code == 404

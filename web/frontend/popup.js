@@ -45,7 +45,7 @@ export function popup(feature, collection, settings) {
   row(words.flags, (p.flags ?? []).map((c) => label("flag", c)).join(comma));
   box.append(list);
   const link = /** @type {HTMLAnchorElement} */ (element("a", words.record));
-  link.href = `/api/collections/${collection}/items/${encodeURIComponent(feature.id)}`;
+  link.href = `/api/collections/${collection}/items/${encodeURIComponent(feature.id)}?f=html`;
   box.append(link);
   return box;
 }

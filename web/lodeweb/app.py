@@ -6,9 +6,27 @@ from pathlib import Path
 from flask import Flask, Response, request
 
 from lodebase import settings as settings_module
-from lodebase.errors import NoSuchThing
 from lodebase.settings import Settings
-from lodeweb import catalog, database, errors, health, i18n, items, pages
+from lodeweb import (
+    catalog,
+    compression,
+    cors,
+    database,
+    errors,
+    facets,
+    freshness,
+    health,
+    i18n,
+    items,
+    logs,
+    metrics,
+    openapi,
+    pages,
+    schemas,
+    search,
+    shedding,
+    tiles,
+)
 
 A_YEAR_S = 365 * 86_400
 HASHED = re.compile(r"/static/dist/.+-[0-9A-Za-z]{8}\.[\w.]+")
@@ -22,17 +40,18 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     app.url_map.strict_slashes = False
     database.attach(app, settings or settings_module.load())
+    logs.register(app)
+    metrics.register(app)
+    shedding.register(app)
+    # what is registered first sees an answer last: it is compressed when all else has been said of it
+    compression.register(app)
+    cors.register(app)
     i18n.register(app)
     pages.register(app)
     errors.register(app)
-    for module in (pages, catalog, items, health):
+    freshness.register(app)
+    for module in (pages, catalog, schemas, items, facets, search, tiles, openapi, health, metrics):
         app.register_blueprint(module.blueprint)
-
-    @app.before_request
-    def nameable() -> None:
-        # neither a file's name nor the database's text can hold it
-        if "\0" in request.path:
-            raise NoSuchThing("the address holds a NUL character, so nothing can be there")
 
     @app.after_request
     def cached(response: Response) -> Response:

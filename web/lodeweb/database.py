@@ -1,25 +1,29 @@
-"""The site's engine: a role that only reads, a time limit for each statement."""
+"""The site's engine: a role that only reads, a time limit for each statement, and the gate before it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import Flask, current_app
 from sqlalchemy import Engine
 
 from lodebase.db import engine as engines
 from lodebase.db.cluster import Cluster
-from lodebase.query.run import Counts
+from lodebase.query import Counts
+from lodebase.query.state import Days
 from lodebase.settings import Settings
+from lodeweb.shedding import Gate
 
 KEY = "lode"
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What every request needs: the settings, the engine and the counts it keeps."""
+    """What every request needs: the settings, the engine, the counts it keeps and the gate that requests come in by."""
 
     settings: Settings
     engine: Engine
     counts: Counts
+    gate: Gate
+    days: Days = field(default_factory=Days)
 
 
 def attach(app: Flask, settings: Settings) -> None:
@@ -29,7 +33,8 @@ def attach(app: Flask, settings: Settings) -> None:
     else:
         url = engines.of_cluster(Cluster(settings.home, settings.postgres_bin)).site
     engine = engines.engine(url, "lode site", settings.statement_timeout_s, pool_size=settings.threads)
-    app.extensions[KEY] = Site(settings, engine, Counts())
+    gate = Gate(settings.threads, settings.queue, settings.queue_wait_s)
+    app.extensions[KEY] = Site(settings, engine, Counts(), gate)
 
 
 def site() -> Site:

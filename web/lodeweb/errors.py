@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import orjson
 import structlog
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from lodebase.errors import (
@@ -13,14 +13,18 @@ from lodebase.errors import (
     DatabaseUnfit,
     LodeError,
     NoSuchThing,
+    NotInCrs,
     NotMigrated,
+    Overloaded,
     StatementTimeout,
 )
 
 STATUS: Mapping[type[LodeError], tuple[int, str]] = {
     BadQuery: (400, "A parameter can't be used"),
+    NotInCrs: (400, "Positions can't be told in this system"),
     NoSuchThing: (404, "Not found"),
     StatementTimeout: (503, "The query took too long"),
+    Overloaded: (503, "Too many requests at once"),
     DatabaseAway: (503, "The database is away"),
     DatabaseUnfit: (503, "The database can't serve"),
     NotMigrated: (503, "The store is being brought up to date"),
@@ -30,10 +34,14 @@ RETRY_AFTER_S = 5
 log = structlog.get_logger("lodeweb")
 
 
+def body(status: int, title: str, detail: str, **more: object) -> bytes:
+    """The body of a problem-details answer."""
+    return orjson.dumps({"type": "about:blank", "title": title, "status": status, "detail": detail, **more})
+
+
 def problem(status: int, title: str, detail: str, **more: object) -> Response:
     """A problem-details answer."""
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
-    response = Response(orjson.dumps(body), status, mimetype="application/problem+json")
+    response = Response(body(status, title, detail, **more), status, mimetype="application/problem+json")
     if status == 503:
         response.headers["Retry-After"] = str(RETRY_AFTER_S)
     return response
@@ -48,7 +56,8 @@ def register(app: Flask) -> None:
 
 def _known(error: LodeError) -> Response:
     status, title = STATUS.get(type(error), (500, "Something went wrong"))
-    if status >= 500:
+    g.failure = error
+    if status >= 500 and not isinstance(error, Overloaded):
         log.warning("request failed", path=request.path, status=status, reason=str(error))
     if isinstance(error, BadQuery):
         return problem(status, title, error.right, parameter=error.parameter, value=error.value)

@@ -4,12 +4,16 @@ from datetime import UTC, datetime
 
 import orjson
 from flask import Blueprint, Response, request
+from werkzeug.datastructures import MultiDict
 
-from lodebase.query import item, page
-from lodebase.query.collections_ import collection
-from lodeweb import params
+from lodebase.query import Query, item, page
+from lodebase.query.collections_ import Collection, collection
+from lodeweb import cursor, params, positions, records
+from lodeweb.crs import CRS84
 from lodeweb.database import site
-from lodeweb.links import GEOJSON, JSON, link, next_link, self_link
+from lodeweb.links import GEOJSON, JSON, Link, link, next_link
+from lodeweb.negotiation import VERSION_HEADER, own_links, wants_html
+from lodeweb.schemas import SCHEMA
 
 blueprint = Blueprint("items", __name__, url_prefix="/api/collections")
 
@@ -18,11 +22,22 @@ blueprint = Blueprint("items", __name__, url_prefix="/api/collections")
 def items(name: str) -> Response:
     """A page of features (OGC API Features, Part 1, 7.15)."""
     asked = collection(name)
-    query = params.query(asked, request.args)
+    return _answered(asked, params.query(asked, request.args), None)
+
+
+@blueprint.post("/<name>/items")
+def asked_by_post(name: str) -> Response:
+    """A page of features, asked by a JSON object of the same parameters or by a CQL2 filter, for polygons too long."""
+    asked = collection(name)
+    sent = request.args.to_dict() | positions.joined(request.get_data())
+    return _answered(asked, params.query(asked, MultiDict(sent)), sent)
+
+
+def _answered(asked: Collection, query: Query, sent: dict[str, str] | None) -> Response:
     found = page(site().engine, query, site().counts)
-    links = [self_link(GEOJSON), link(f"/api/collections/{name}", "collection", JSON)]
-    if found.next_after is not None:
-        links.append(next_link(found.next_after, GEOJSON))
+    links = [*own_links(GEOJSON), link(f"/api/collections/{asked.name}", "collection", JSON)]
+    if found.next is not None:
+        links.append(_next(cursor.word(found.next), sent))
     head = {
         "type": "FeatureCollection",
         "timeStamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -32,21 +47,46 @@ def items(name: str) -> Response:
     }
     # the features are bytes that PostGIS made; they are put in, not read
     body = orjson.dumps(head)[:-1] + b',"features":[' + found.features + b"]}"
-    return _answer(body, found.dataset_version)
+    if wants_html():
+        return records.items_page(asked, body, found.dataset_version)
+    response = _response(body, found.dataset_version, request.args.get("crs", CRS84))
+    response.headers["OGC-NumberMatched"] = str(found.matched)
+    response.headers["OGC-NumberReturned"] = str(found.returned)
+    return response
 
 
 @blueprint.get("/<name>/items/<identity>")
 def one(name: str, identity: str) -> Response:
     """One feature (OGC API Features, Part 1, 7.16)."""
     asked = collection(name)
-    params.query(asked, request.args)
-    feature, version = item(site().engine, name, identity)
-    links = [self_link(GEOJSON), link(f"/api/collections/{name}", "collection", JSON)]
-    return _answer(feature[:-1] + b',"links":' + orjson.dumps(links) + b"}", version)
+    crs, nested = params.single(request.args)
+    feature, version = item(site().engine, name, identity, crs, nested)
+    links = [*own_links(GEOJSON), link(f"/api/collections/{name}", "collection", JSON)]
+    body = feature[:-1] + b',"links":' + orjson.dumps(links) + b"}"
+    if wants_html():
+        return records.item_page(asked, body, version)
+    return _response(body, version, request.args.get("crs", CRS84))
 
 
-def _answer(body: bytes, dataset_version: int) -> Response:
+def _next(word: str, sent: dict[str, str] | None) -> Link:
+    if sent is None:
+        return next_link(word, GEOJSON)
+    # what was asked by POST goes on by POST (as in STAC API, item search)
+    return {
+        "href": request.base_url,
+        "rel": "next",
+        "type": GEOJSON,
+        "method": "POST",
+        "body": {**sent, "after": word},  # type: ignore[dict-item]
+    }
+
+
+def _response(body: bytes, dataset_version: int, crs: str) -> Response:
     response = Response(body, mimetype=GEOJSON)
-    response.headers["Lode-Dataset-Version"] = str(dataset_version)
-    response.headers["Cache-Control"] = "no-cache"
+    response.headers[VERSION_HEADER] = str(dataset_version)
+    response.headers["Content-Crs"] = f"<{crs}>"
+    assert request.view_args is not None
+    sortables = f"{request.url_root}api/collections/{request.view_args['name']}/sortables"
+    # Part 8, /req/sortables/sortables-link: from whatever can be sorted
+    response.headers["Link"] = f'<{sortables}>; rel="http://www.opengis.net/def/rel/ogc/1.0/sortables"; type="{SCHEMA}"'
     return response

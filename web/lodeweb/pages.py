@@ -1,6 +1,7 @@
 """Pages for people: the map, and what the store holds."""
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -11,10 +12,9 @@ from lodebase.errors import LodeError
 from lodebase.query import provenance
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.run import reading, totals
-from lodedata.problems import RULES
 from lodedata.sources import names, source
 from lodedata.vocab import vocabulary
-from lodeweb import assets, maps
+from lodeweb import assets, labels, maps, negotiation, records
 from lodeweb.database import site
 from lodeweb.i18n import language
 
@@ -34,6 +34,13 @@ POLICY = (
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
+HARDENED: Mapping[str, str] = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "X-Frame-Options": "DENY",
+}
+"""The security headers of every answer, beside its policy."""
+
 
 def nonce() -> str:
     """The nonce of this request's scripts."""
@@ -45,17 +52,18 @@ def nonce() -> str:
 
 def register(app: Flask) -> None:
     """Give templates what they need, and every answer its security headers."""
-    app.jinja_env.globals.update(asset=assets.url, nonce=nonce, language=language)
+    app.jinja_env.globals.update(asset=assets.url, nonce=nonce, language=language, here=negotiation.here)
+    app.jinja_env.tests["web_address"] = records.web_address
+    app.jinja_env.filters["own_path"] = records.own_path
 
     @app.after_request
     def harden(response: Response) -> Response:
         headers = response.headers
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
-        headers.setdefault("X-Frame-Options", "DENY")
+        for name, value in HARDENED.items():
+            headers.setdefault(name, value)
         headers.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce()))
         if response.mimetype == "text/html":
-            headers["Vary"] = "Accept-Language, Cookie"
+            response.vary.update(("Accept-Language", "Cookie"))
             headers["Cache-Control"] = "no-cache"
         return response
 
@@ -77,7 +85,7 @@ def index() -> str:
 def _counts() -> dict[str, int]:
     """Rows of each collection; nothing while the database is away, so that the page still opens and says so."""
     try:
-        return totals(site().engine, site().counts)
+        return totals(site().engine)
     except LodeError:
         return {}
 
@@ -93,13 +101,13 @@ def _map_settings() -> dict[str, Any]:
     return {
         "lang": lang,
         "countries": assets.url("countries-50m.json"),
-        "collections": {name: c.title_zh if lang == "zh" else c.title_en for name, c in COLLECTIONS.items()},
+        "collections": {name: c.title_zh if lang == "zh" else c.title_en for name, c in COLLECTIONS.items() if c.points},
         "labels": {
             **{name: {t.code: t.label(lang) for t in vocabulary(name)} for name in LABELLED},
-            "flag": {name: r.title_zh if lang == "zh" else r.title_en for name, r in RULES.items() if r.title_en},
+            "flag": labels.flags(lang),
             "source": _source_titles(lang),
         },
-        "groups": _groups(),
+        "groups": labels.groups(lang),
         "words": {
             "commodities": gettext("Commodities"),
             "status": gettext("Status"),
@@ -110,7 +118,7 @@ def _map_settings() -> dict[str, Any]:
             "source": gettext("Source"),
             "accuracy": gettext("Position accuracy"),
             "flags": gettext("Quality flags"),
-            "record": gettext("Record as JSON"),
+            "record": gettext("The whole record"),
             "unnamed": gettext("unnamed"),
             "unknown": gettext("not stated"),
             "legend": gettext("Legend"),
@@ -137,13 +145,6 @@ def _source_titles(lang: str) -> dict[str, str]:
             return {row["name"]: row[column] for row in provenance.sources(connection)} | shipped
     except LodeError:
         return shipped
-
-
-def _groups() -> dict[str, str]:
-    """The six commodity groups and the rest, by code."""
-    words = {code: vocabulary("commodity")[code] for code in ("copper", "lithium", "nickel", "cobalt", "tin")}
-    named = {code: term.label(language()) for code, term in words.items()}
-    return named | {"aluminium": gettext("Bauxite, alumina, aluminium"), "other": gettext("Other")}
 
 
 def _json(value: object) -> str:

@@ -1,61 +1,79 @@
-"""From a query string to a Query; every 400 is born here."""
+"""From a query string to a Query; every 400 is born here and in what it calls."""
 
-import math
 from collections.abc import Iterable
+from typing import Any, Literal, get_args
 
+import orjson
 from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadQuery
-from lodebase.query import Bbox, Query
-from lodebase.query.collections_ import Collection
-from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
+from lodebase.query import Query, cql2
+from lodebase.query.collections_ import Collection, Field
+from lodebase.query.query import CRS84, DEFAULT_LIMIT, MAX_LIMIT, Certainty, Crs
 from lodedata.cells import Unreadable, number
-from lodedata.vocab import Vocabulary, vocabulary
+from lodedata.vocab import Term, vocabulary
+from lodeweb import cursor, instants, positions
+from lodeweb.crs import GEOGRAPHIC, latitude_first
+from lodeweb.crs import known as known_crs
+from lodeweb.parameters import PARAMETERS, Group, splits, taken
+
+__all__ = ["PARAMETERS", "general", "limit", "query", "single"]
 
 GENERAL = ("f", "lang")
-KNOWN = ("bbox", "limit", "after", "commodity", "country", "properties", *GENERAL)
-REPEATABLE = ("commodity", "country")
-LONGEST_VALUE = 4_096
+EVERYTHING: tuple[Group, ...] = get_args(Group)
+LONGEST_VALUE = 16_384
 SHOWN_OF_VALUE = 200
+ALIASES = {"source": "sources", "flag": "flags", "stage": "exploration_stage"}
+"""Parameters that ask of a field by a shorter name."""
+AMOUNTS = ("contained_t_min", "contained_t_max", "grade_pct_min", "grade_pct_max", "ore_t_min")
+
+Arguments = MultiDict[str, str]
 
 
-def query(collection: Collection, arguments: MultiDict[str, str]) -> Query:
-    """The query that a request asks. Raises BadQuery with the parameter, its value and what would be right."""
-    _check(arguments, KNOWN)
-    return Query(
+def query(
+    collection: Collection, arguments: Arguments, groups: tuple[Group, ...] = EVERYTHING, extra: tuple[str, ...] = ()
+) -> Query:
+    """The query that a request asks. Raises BadQuery with the parameter, its value and what would be right.
+
+    ``groups`` are the kinds of parameters that are taken, ``extra`` names that the caller reads itself.
+    """
+    names = taken(collection, groups)
+    _check(arguments, (*names, *extra))
+    near = positions.near(arguments)
+    within = positions.within(arguments.get("within"))
+    sort = _sort(collection, arguments.get("sortby"))
+    asked = Query(
         collection=collection.name,
-        bbox=bbox(arguments["bbox"]) if arguments.get("bbox") else None,
-        commodities=tuple(_codes("commodity", arguments.getlist("commodity"))),
-        countries=tuple(_codes("country", arguments.getlist("country"))),
+        bbox=positions.bbox(arguments["bbox"], _crs("bbox-crs", arguments)) if arguments.get("bbox") else None,
+        selections=tuple(sorted(_selections(collection, arguments, names).items())),
+        filter=_filter(collection, arguments, names),
+        near=near,
+        within=within,
+        certainty=_certainty(arguments, near is not None and near.radius_km is not None or within is not None),
+        updated_since=instants.moment("updated_since", arguments["updated_since"]) if "updated_since" in arguments else None,
+        sort=sort,
         properties=_properties(collection, arguments.get("properties")),
+        crs=_crs("crs", arguments),
         limit=limit(arguments.get("limit")),
-        after=arguments.get("after"),
     )
+    return cursor.placed(asked, arguments.get("after"))
 
 
-def general(arguments: MultiDict[str, str]) -> None:
-    """Check the parameters of an answer that has none of its own. Raises BadQuery."""
-    _check(arguments, GENERAL)
+def general(arguments: Arguments, extra: tuple[str, ...] = ()) -> None:
+    """Check the parameters of an answer that has none of its own but ``extra``. Raises BadQuery."""
+    _check(arguments, (*GENERAL, *extra))
 
 
-def bbox(text: str) -> Bbox:
-    """Four or six numbers: west, south, east, north, or with heights west, south, low, east, north, high."""
-    right = "four numbers: west,south,east,north in degrees, such as -75,-30,-65,-20"
-    parts = text.split(",")
-    if len(parts) not in (4, 6):
-        raise BadQuery("bbox", text, f"has {len(parts)} parts; write {right}")
-    try:
-        values = [number(part) for part in parts]
-    except Unreadable:
-        raise BadQuery("bbox", text, f"holds what is no number; write {right}") from None
-    if len(values) == 6:
-        values = [values[0], values[1], values[3], values[4]]
-    west, south, east, north = values
-    if not all(map(math.isfinite, values)) or south > north:
-        raise BadQuery("bbox", text, f"has its south above its north; write {right}")
-    if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= 90 and -90 <= north <= 90):
-        raise BadQuery("bbox", text, f"lies off the globe; write {right}")
-    return Bbox(west, south, east, north)
+def single(arguments: Arguments) -> tuple[Crs, bool]:
+    """The coordinate reference system that one record is asked in, and whether with all that belongs to it.
+
+    Raises BadQuery.
+    """
+    _check(arguments, ("crs", "profile", *GENERAL))
+    profile = arguments.get("profile")
+    if profile not in (None, "full"):
+        raise BadQuery("profile", _short(profile), "must be full, or be left out")
+    return _crs("crs", arguments), profile == "full"
 
 
 def limit(text: str | None) -> int:
@@ -67,7 +85,7 @@ def limit(text: str | None) -> int:
     return min(int(text[:12]), MAX_LIMIT)
 
 
-def _check(arguments: MultiDict[str, str], known: tuple[str, ...]) -> None:
+def _check(arguments: Arguments, known: tuple[str, ...]) -> None:
     for name, value in arguments.items(multi=True):
         if name not in known:
             raise BadQuery(_short(name), _short(value), f"is no parameter here; there are {', '.join(known)}")
@@ -75,29 +93,200 @@ def _check(arguments: MultiDict[str, str], known: tuple[str, ...]) -> None:
             raise BadQuery(name, _short(value), f"is longer than {LONGEST_VALUE} characters")
         if "\0" in value:
             raise BadQuery(name, value.replace("\0", "\\0"), "holds a NUL character")
-        if name not in REPEATABLE and len(given := arguments.getlist(name)) > 1:
+        if not _repeatable(name) and len(set(given := arguments.getlist(name))) > 1:
             raise BadQuery(name, _short(given[1]), "stands there twice; give it once")
     fmt = arguments.get("f")
-    if fmt not in (None, "json", "geojson"):
-        raise BadQuery("f", fmt, "is no format here; there is json")
+    if fmt not in (None, "json", "geojson", "html"):
+        raise BadQuery("f", fmt, "is no format here; there are json and html")
+
+
+def _repeatable(name: str) -> bool:
+    known = PARAMETERS.get(name)
+    return known is None or known.repeatable
 
 
 def _short(text: str) -> str:
     return text if len(text) <= SHOWN_OF_VALUE else f"{text[:SHOWN_OF_VALUE]}…"
 
 
-def _codes(name: str, values: Iterable[str]) -> Iterable[str]:
-    known: Vocabulary = vocabulary(name)
+def _selections(collection: Collection, arguments: Arguments, names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """The codes chosen of each field that is counted by value."""
+    chosen: dict[str, tuple[str, ...]] = {}
+    for name in dict.fromkeys(arguments):
+        field = _field_of(collection, name, arguments)
+        if name not in names or field is None or not splits(field):
+            continue
+        codes = tuple(dict.fromkeys(_codes(name, field, arguments.getlist(name))))
+        if codes:
+            before = chosen.get(field.name)
+            # two names of one field, such as commodity and commodities: both must hold
+            chosen[field.name] = codes if before is None else tuple(code for code in before if code in codes) or ("",)
+    return chosen
+
+
+def _field_of(collection: Collection, name: str, arguments: Arguments) -> Field | None:
+    """The field that a parameter asks the value of."""
+    if name == "commodity":
+        role = arguments.get("commodity_role", "any")
+        if role not in ("any", "main"):
+            raise BadQuery("commodity_role", _short(role), "must be any or main")
+        return collection.field("main_commodity" if role == "main" else "commodities")
+    if name == "status":
+        return collection.field("status") or collection.field("mine_status")
+    return collection.field(ALIASES.get(name, name))
+
+
+def _codes(name: str, field: Field, values: Iterable[str]) -> Iterable[str]:
     for value in values:
         for word in filter(None, (part.strip() for part in value.split(","))):
-            term = known.find(word)
+            if field.vocabulary is None:
+                yield word
+                continue
+            known = vocabulary(field.vocabulary)
+            term = known.find(word) or _scoped(field.vocabulary, word)
             if term is None:
-                raise BadQuery(
-                    name,
-                    word,
-                    f"is no code, label or alias of the vocabulary {name}; /api/vocabularies/{name} lists them",
-                )
-            yield term.code
+                right = f"is no code, label or alias of the vocabulary {field.vocabulary}"
+                raise BadQuery(name, _short(word), f"{right}; /api/vocabularies/{field.vocabulary} lists them")
+            # what lies beneath a model is that model too
+            yield from (sorted(known.within(term.code)) if field.vocabulary == "deposit-model" else (term.code,))
+
+
+def _scoped(name: str, word: str) -> Term | None:
+    """A division by its name, where one country alone has it. Raises BadQuery where several have."""
+    if name != "division":
+        return None
+    known = vocabulary(name)
+    countries = dict.fromkeys(term.extra["country"] for term in known)
+    found = {term.code: term for country in countries if (term := known.find(word, country)) is not None}
+    if len(found) > 1:
+        raise BadQuery("division", _short(word), f"is the name of several; give the code: {', '.join(found)}")
+    return next(iter(found.values()), None)
+
+
+def _filter(collection: Collection, arguments: Arguments, names: tuple[str, ...]) -> cql2.Filter | None:
+    """What asks of rows by more than the codes of a field."""
+    found: list[cql2.Filter] = []
+    for name in dict.fromkeys(arguments):
+        field = collection.field(name)
+        if name in names and name not in PARAMETERS and field is not None and not splits(field):
+            found += [_equals(field, value, collection) for value in arguments.getlist(name)]
+    if identities := [one for value in arguments.getlist("id") for one in map(str.strip, value.split(",")) if one]:
+        found.append(_node("id", arguments["id"], {"op": "in", "args": [{"property": "id"}, identities]}, collection))
+    if arguments.get("bbox") and (crs := _crs("bbox-crs", arguments)).srid not in GEOGRAPHIC:
+        # the box of degrees around a box of metres holds more than that
+        edges = [number(part) for part in arguments["bbox"].split(",")]
+        node = {"op": "s_intersects", "args": [{"property": "geometry"}, {"bbox": edges}]}
+        found.append(_node("bbox", arguments["bbox"], node, collection, crs))
+    if "datetime" in arguments and collection.date_field is not None:
+        found.append(cql2.within_dates(collection.date_field, *instants.span(arguments["datetime"])))
+    if any(name in arguments for name in (*AMOUNTS, "estimate_category", "estimate_commodity")):
+        found.append(_estimate(arguments))
+    if arguments.get("filter"):
+        found.append(_cql2(collection, arguments))
+    return cql2.all_of(found)
+
+
+def _equals(field: Field, value: str, collection: Collection) -> cql2.Filter:
+    literal: object = value
+    if field.type in ("number", "integer"):
+        literal = _amount(field.name, value)
+    elif field.type == "date":
+        literal = {"date": value}
+    return _node(field.name, value, {"op": "=", "args": [{"property": field.name}, literal]}, collection)
+
+
+def _node(name: str, value: str, node: object, collection: Collection, crs: Crs = CRS84) -> cql2.Filter:
+    """The filter of a node that a parameter stands for. Raises BadQuery."""
+    try:
+        return cql2.parse_json(node, collection, crs.srid, crs.latitude_first)
+    except cql2.Malformed as error:
+        raise BadQuery(name, _short(value), str(error)) from None
+
+
+def _estimate(arguments: Arguments) -> cql2.Filter:
+    amounts = {name: _amount(name, arguments[name]) if name in arguments else None for name in AMOUNTS}
+    return cql2.estimate(
+        category=_code("estimate_category", ("resource-category", "reserve-category"), arguments),
+        commodity=_code("estimate_commodity", ("commodity",), arguments),
+        **amounts,
+    )
+
+
+def _code(name: str, vocabularies: tuple[str, ...], arguments: Arguments) -> str | None:
+    word = arguments.get(name)
+    if word is None:
+        return None
+    found = next((term.code for known in vocabularies if (term := vocabulary(known).find(word)) is not None), None)
+    if found is None:
+        listed = " and ".join(f"/api/vocabularies/{known}" for known in vocabularies)
+        raise BadQuery(name, _short(word), f"is no code, label or alias; {listed} list them")
+    return found
+
+
+def _amount(name: str, text: str) -> float:
+    try:
+        value = number(text)
+    except Unreadable:
+        raise BadQuery(name, _short(text), "must be a number, such as 1500000 or 0.85") from None
+    if not abs(value) < 1e300:
+        raise BadQuery(name, _short(text), "is no number that anything is measured by")
+    return value
+
+
+def _cql2(collection: Collection, arguments: Arguments) -> cql2.Filter:
+    text, lang = arguments["filter"], arguments.get("filter-lang", "cql2-text")
+    crs = _crs("filter-crs", arguments)
+    try:
+        if lang == "cql2-text":
+            return cql2.parse_text(text, collection, crs.srid, crs.latitude_first)
+        if lang == "cql2-json":
+            return cql2.parse_json(_json("filter", text), collection, crs.srid, crs.latitude_first)
+    except cql2.Malformed as error:
+        raise BadQuery("filter", _short(text), str(error)) from None
+    raise BadQuery("filter-lang", _short(lang), "is no language here; there are cql2-text and cql2-json")
+
+
+def _json(name: str, text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise BadQuery(name, _short(text), f"is no JSON: {error}") from None
+
+
+def _crs(name: str, arguments: Arguments) -> Crs:
+    uri = arguments.get(name)
+    if uri is None:
+        return CRS84
+    code = known_crs().get(uri)
+    if code is None:
+        raise BadQuery(name, _short(uri), "is no coordinate reference system here; each collection lists its own under crs")
+    return Crs(code, latitude_first(uri))
+
+
+def _certainty(arguments: Arguments, bounded: bool) -> Certainty | None:
+    text = arguments.get("certainty")
+    if text is None:
+        return None
+    levels: tuple[Literal["certain", "possible", "all"], ...] = get_args(Certainty)
+    for level in levels:
+        if text == level:
+            if not bounded:
+                raise BadQuery("certainty", text, "asks of a radius or polygon; give near and radius_km, or within")
+            return level
+    raise BadQuery("certainty", _short(text), f"must be one of {', '.join(levels)}")
+
+
+def _sort(collection: Collection, text: str | None) -> tuple[tuple[str, bool], ...]:
+    if text is None:
+        return ()
+    sortable = [field.name for field in collection.fields if field.sortable]
+    made: dict[str, bool] = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        name = part.lstrip("+-") if part[:1] in "+-" else part
+        if name not in sortable:
+            raise BadQuery("sortby", _short(part), f"can't be sorted by; there are {', '.join(sortable)}")
+        made.setdefault(name, part.startswith("-"))
+    return tuple(made.items())
 
 
 def _properties(collection: Collection, text: str | None) -> tuple[str, ...] | None:
@@ -108,9 +297,9 @@ def _properties(collection: Collection, text: str | None) -> tuple[str, ...] | N
         if name not in collection.field_names:
             raise BadQuery(
                 "properties",
-                name,
+                _short(name),
                 f"is no property of {collection.name}; there are {', '.join(collection.field_names)}",
             )
     if not names:
         raise BadQuery("properties", text, "names no property")
-    return names
+    return tuple(dict.fromkeys(names))

@@ -5,11 +5,18 @@ import signal
 import sys
 from typing import Any
 
+from prometheus_client.multiprocess import mark_process_dead
+
 server_software = "lode"
 limit_request_line = 8_190
 limit_request_fields = 60
 keepalive = 5
 preload_app = False
+worker_class = "lodeweb.worker.Worker"
+# fewer than the files a process may have open on most systems, with some for the database
+worker_connections = 900
+# a file goes the way of all answers, which waits for no client
+sendfile = False
 PR_SET_PDEATHSIG = 1
 
 
@@ -17,6 +24,11 @@ def on_starting(server: Any) -> None:
     """End with the command that started the site, also when that was killed and could end nothing itself: prctl(2)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """Take what a dead worker had in flight out of the figures."""
+    mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
 def worker_exit(server: Any, worker: Any) -> None:

@@ -1,8 +1,10 @@
 """``lode serve``: cluster, migrations, starter register and site, from nothing to a page in the browser."""
 
 import contextlib
+import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -26,6 +28,8 @@ from lodedata import sources, starter
 
 APPLICATION = "lodeweb.app:create_app()"
 STOP_S = 10.0
+SPARE_THREADS = 8
+"""Of a process beside those that ask the database or wait for it: they turn away what is too much, and tell that it lives."""
 
 
 @click.command()
@@ -88,7 +92,8 @@ def _serve(settings: Settings, began: float, as_json: bool) -> None:
     """Run gunicorn until it ends or a signal ends it."""
     command = [sys.executable, "-m", "gunicorn", APPLICATION]
     command += ["--bind", f"{settings.host}:{settings.port}", "--workers", str(settings.workers)]
-    command += ["--threads", str(settings.threads), "--worker-class", "gthread", "--graceful-timeout", "5"]
+    threads = settings.threads + settings.queue + SPARE_THREADS
+    command += ["--threads", str(threads), "--graceful-timeout", "5"]
     command += [
         "--log-level",
         "warning",
@@ -101,7 +106,7 @@ def _serve(settings: Settings, began: float, as_json: bool) -> None:
     server = subprocess.Popen(command, env=_environment(settings), start_new_session=True)
     handlers = {number: signal.signal(number, _interrupt) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
-        _wait_until_listening(settings, server)
+        _wait_until_answering(settings, server)
         address, seconds = f"http://{settings.host}:{settings.port}", round(time.monotonic() - began, 1)
         if as_json:
             click.echo(json.dumps({"url": address, "seconds": seconds}))
@@ -124,8 +129,16 @@ def _interrupt(number: int, frame: object) -> None:
 
 
 def _environment(settings: Settings) -> Mapping[str, str]:
-    """The environment of the site: ours, with the home as an absolute path."""
-    return {**os.environ, "LODE_HOME": str(settings.home.absolute())}
+    """The environment of the site: ours, with the home as an absolute path and a new folder for its figures.
+
+    One heap for many threads: glibc gives each few threads a heap of their own, and what is freed in one serves no other.
+    """
+    home = settings.home.absolute()
+    figures = home / "metrics" / str(settings.port)
+    shutil.rmtree(figures, ignore_errors=True)
+    figures.mkdir(parents=True)
+    fixed = {"LODE_HOME": str(home), "PROMETHEUS_MULTIPROC_DIR": str(figures)}
+    return {"MALLOC_ARENA_MAX": "2", **os.environ, **fixed}
 
 
 def _memory_folder() -> str:
@@ -133,10 +146,14 @@ def _memory_folder() -> str:
     return "/dev/shm" if os.access("/dev/shm", os.W_OK) else str(Path("/tmp"))
 
 
-def _wait_until_listening(settings: Settings, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 30
+def _wait_until_answering(settings: Settings, server: subprocess.Popen[bytes]) -> None:
+    """Wait for a first answer: gunicorn listens seconds before its workers have come up."""
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline and server.poll() is None:
-        with contextlib.suppress(OSError), socket.create_connection((settings.host, settings.port), timeout=1):
+        connection = http.client.HTTPConnection(settings.host, settings.port, timeout=10)
+        with contextlib.suppress(OSError, http.client.HTTPException), contextlib.closing(connection):
+            connection.request("GET", "/healthz")
+            connection.getresponse()
             return
         time.sleep(0.05)
 

@@ -1,15 +1,28 @@
 """Connections: whose address each part of Lode takes, and what is set on every connection."""
 
+import contextlib
+import select
 from dataclasses import dataclass
 
-from sqlalchemy import URL, Engine, create_engine, make_url
-from sqlalchemy.exc import ArgumentError
+import psycopg
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DisconnectionError
 
 from lodebase.db.cluster import ADMIN, IMPORTER, OWNER, SITE, Cluster
 from lodebase.errors import BadSetting
 from lodebase.settings import Settings
 
 SEARCH_PATH = "lode,public"
+NOTICES = 4
+"""Reads of what a server has said unasked, after which its connection is given up."""
+ALIVE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+"""What tells within seconds that a server on another machine has gone without a word; a Unix socket has no need of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +60,7 @@ def _url(variable: str, text: str) -> URL:
 
 
 def engine(url: URL, application: str, statement_timeout_s: float | None = None, pool_size: int = 5) -> Engine:
-    """An engine whose connections find our tables, have JIT off, and are tried before they are used.
+    """An engine whose connections find our tables, have JIT off, and are looked at before they are used.
 
     JIT costs hundreds of milliseconds on queries that take a few. A statement past the limit is ended by the server.
     """
@@ -61,16 +74,34 @@ def engine(url: URL, application: str, statement_timeout_s: float | None = None,
     if role is not None:
         url = url.difference_update_query(["lode_role"])
         options |= {"role": str(role), "default_transaction_read_only": "on"}
-    return create_engine(
+    made = create_engine(
         url,
-        pool_pre_ping=True,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=5,
         pool_recycle=1800,
         connect_args={
             "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
-            "connect_timeout": 10,
             "application_name": application,
+            **ALIVE,
         },
     )
+    event.listen(made, "checkout", _require_quiet)
+    return made
+
+
+def _require_quiet(connection: psycopg.Connection, record: object, fairy: object) -> None:
+    """Refuse a pooled connection that the server has ended, so that the pool takes a new one.
+
+    An idle server says little: what is there to be read is a notice, its farewell or the end of the connection. Looking
+    costs microseconds, where asking costs a round trip, a tenth of a fast request.
+    """
+    with contextlib.suppress(psycopg.OperationalError):
+        watch = select.poll()
+        watch.register(connection.fileno(), select.POLLIN)
+        for _ in range(NOTICES):
+            if not watch.poll(0):
+                return
+            # raises at the end of the connection
+            connection.pgconn.consume_input()
+    raise DisconnectionError("the server has ended the connection")

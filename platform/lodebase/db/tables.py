@@ -14,6 +14,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Computed,
     Date,
     DateTime,
     Double,
@@ -25,9 +26,11 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
+    SmallInteger,
     Table,
     Text,
     UniqueConstraint,
+    Uuid,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -203,6 +206,10 @@ def _thing_columns() -> list[Any]:
     ]
 
 
+def _place() -> Column[int]:
+    return Column("place", BigInteger, Computed("lode.place(geom)", persisted=True))
+
+
 def _thing_rules(name: str) -> list[Any]:
     return [
         CheckConstraint("cardinality(sources) > 0", name="has_source"),
@@ -215,9 +222,10 @@ def _thing_rules(name: str) -> list[Any]:
             "geom IS NULL OR (ST_X(geom) BETWEEN -180 AND 180 AND ST_Y(geom) BETWEEN -90 AND 90)", name="on_the_globe"
         ),
         Index(f"ix_{name}_geom", "geom", postgresql_using="gist"),
-        Index(f"ix_{name}_search", "search_text", postgresql_using="gin", postgresql_ops={"search_text": "gin_trgm_ops"}),
         Index(f"ix_{name}_commodities", "commodities", postgresql_using="gin"),
-        Index(f"ix_{name}_country_id", "country", "id"),
+        Index(f"ix_{name}_place", "place", "id", postgresql_include=["commodity_group"]),
+        Index(f"ix_{name}_country_place", "country", "place", "id"),
+        Index(f"ix_{name}_since_version", "since_version"),
     ]
 
 
@@ -261,6 +269,7 @@ deposit = Table(
     Column("size_basis", Text),
     Column("size_basis_value_t", Double),
     Column("size_estimate_id", Text),
+    _place(),
     *_thing_rules("deposit"),
     *_status_rules("mine_"),
     CheckConstraint(
@@ -283,6 +292,7 @@ discovery = Table(
     Column("deposit_model", Text),
     Column("deposit_model_reported", Text),
     Column("deposit_form", Text),
+    _place(),
     *_thing_rules("discovery"),
     comment="Results of exploration.",
 )
@@ -296,6 +306,7 @@ project = Table(
     Column("products", ARRAY(Text), nullable=False, server_default="{}"),
     Column("status", Text),
     Column("status_date", Date),
+    _place(),
     *_thing_rules("project"),
     comment="Sites people build and run. Status is derived from the phases and can't be written.",
 )
@@ -498,6 +509,7 @@ zone = Table(
     CheckConstraint("cardinality(sources) > 0", name="has_source"),
     UniqueConstraint("zone_kind", "code", "valid_from"),
     Index("ix_zone_geom", "geom", postgresql_using="gist"),
+    Index("ix_zone_since_version", "since_version"),
     comment="Polygons with a meaning for planning: countries, divisions, key regions, protected areas.",
 )
 
@@ -575,6 +587,113 @@ size_threshold = Table(
     PrimaryKeyConstraint("commodity", "form"),
     comment="Deposit size limits per commodity and form (DZ/T 0400-2022), written anew by every `lode db upgrade`.",
 )
+
+
+def _feature(name: str) -> Table:
+    return Table(
+        f"{name}_feature",
+        metadata,
+        Column("place", BigInteger, nullable=False),
+        Column("id", Text, nullable=False),
+        Column("lon", Double),
+        Column("lat", Double),
+        Column("position_accuracy_m", Double),
+        Column("country", Text),
+        Column("main_commodity", Text, nullable=False),
+        Column("commodity_group", Text, nullable=False),
+        Column("commodities", ARRAY(Text), nullable=False),
+        Column("feature", Text, nullable=False),
+        PrimaryKeyConstraint("place", "id", postgresql_include=["lon", "lat"]),
+        comment=f"Each {name} as a finished GeoJSON feature, along the curve of places.",
+    )
+
+
+FEATURES = {name: _feature(name) for name in ("deposit", "discovery", "project")}
+
+
+def _count(name: str, key: str) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("collection", Text, nullable=False),
+        Column("level", SmallInteger, nullable=False),
+        Column("cell", BigInteger, nullable=False),
+        Column(key, Text, nullable=False),
+        Column("n", BigInteger, nullable=False),
+        PrimaryKeyConstraint("collection", "level", "cell", key),
+        comment=f"How many located records lie in each cell of a zoom level, by {key.replace('_', ' ')}.",
+    )
+
+
+place_count = _count("place_count", "commodity_group")
+place_commodity_count = _count("place_commodity_count", "commodity")
+
+facet_count = Table(
+    "facet_count",
+    metadata,
+    Column("collection", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("n", BigInteger, nullable=False),
+    PrimaryKeyConstraint("collection", "field", "value"),
+    comment="How many records have each value of a field; the empty value is none.",
+)
+
+collection_state = Table(
+    "collection_state",
+    metadata,
+    Column("collection", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("n", BigInteger, nullable=False),
+    Column("located", BigInteger, nullable=False),
+    *(Column(edge, Double) for edge in ("west", "south", "east", "north")),
+    Column("accuracy_max_m", Double),
+    comment="Rows and extent of each collection, and the version of its last change.",
+)
+
+search_term = Table(
+    "search_term",
+    metadata,
+    Column("key", Text(collation="C"), nullable=False),
+    Column("id", Text(collation="C"), nullable=False),
+    Index("ix_search_term_key", "key", "id"),
+    comment="What a record is found by: way of the match, standing and kind in a digit each, then a name or a part of one.",
+)
+
+search_word = Table(
+    "search_word",
+    metadata,
+    Column("word", Text(collation="C"), primary_key=True),
+    Index("ix_search_word_reversed", text("reverse(word)")),
+    comment="Every word that was ever in a name, by which spelling is corrected.",
+)
+
+_ONE_VALUE = ("country", "division", "main_commodity", "commodity_group")
+_COMBINED: dict[str, tuple[str, ...]] = {
+    "deposit": (
+        *(*_ONE_VALUE, "occurrence_type", "exploration_stage", "deposit_model", "deposit_form", "mine_status", "size_class"),
+        *("commodities", "sources", "flags"),
+    ),
+    "discovery": (
+        *(*_ONE_VALUE, "activity_type", "result", "exploration_stage", "deposit_model", "deposit_form"),
+        *("commodities", "sources", "flags"),
+    ),
+    "project": (*_ONE_VALUE, "status", "commodities", "sources", "flags", "facility_types", "products"),
+}
+
+
+def _combination(of: Table) -> Table:
+    return Table(
+        f"{of.name}_combination",
+        metadata,
+        Column("key", Uuid, primary_key=True),
+        *(Column(name, of.c[name].type) for name in _COMBINED[of.name]),
+        Column("n", BigInteger, nullable=False),
+        comment=f"How many rows of {of.name} share the same values of all fields that are counted by value.",
+    )
+
+
+COMBINATIONS = {table.name: _combination(table) for table in (deposit, discovery, project)}
 
 SERVED = {"deposit": deposit, "discovery": discovery, "project": project, "zone": zone}
 CHILDREN = (estimate, estimate_measure, exploration_activity, phase, owner, flag)

@@ -30,12 +30,12 @@ from lodedata.vocab import vocabulary
 
 ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _ID_PAIRS = tuple(a + b for a in ID_ALPHABET for b in ID_ALPHABET)
-DERIVED = frozenset({"since_version", "status", "status_date"})
-"""Columns that the store fills by itself; a phase's status is its own and is written."""
+DERIVED = frozenset({"since_version", "place"})
+"""Columns that the store fills by itself, and of a project its status too; a phase's status is its own and is written."""
 
 
 def _columns(table: Table) -> tuple[str, ...]:
-    left_out = DERIVED if table is tables.project else frozenset({"since_version"})
+    left_out = DERIVED | {"status", "status_date"} if table is tables.project else DERIVED
     return tuple(column.name for column in table.columns if column.name not in left_out)
 
 

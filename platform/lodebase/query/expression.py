@@ -1,95 +1,335 @@
-"""From a Query to SQL expressions: which rows, and each of them as a GeoJSON feature. Values are always bound.
+"""From a Query to SQL expressions: which rows, in which order, and each of them as a GeoJSON feature.
 
-An expression depends only on which filters a query has, its shape; the values stand apart. So the SQL of a shape is made
-once and used again for every query of that shape.
+An expression depends only on which filters a query has, its shape; the values stand apart and are always bound. So the SQL
+of a shape is made once and used again for every query of that shape.
 """
 
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Select, and_, bindparam, cast, func, literal_column, or_, select, true
-from sqlalchemy.dialects.postgresql import ARRAY, TEXT, aggregate_order_by
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Double,
+    LargeBinary,
+    Numeric,
+    Select,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.sql.selectable import FromClause
 
-from lodebase.db.tables import dataset_version
+from lodebase.db import tables
+from lodebase.query import cql2, places
 from lodebase.query.collections_ import Collection, collection
-from lodebase.query.query import Query, Shape
+from lodebase.query.query import CRS84, Bbox, Crs, Query, Shape
 
 DECIMALS = 7
 """Of a coordinate in degrees: a centimetre."""
-
+DECIMALS_PROJECTED = 3
 EDGES = ("west", "south", "east", "north")
+FILTER, SELECTION = "f", "s"
+"""What the names of the bound values of filters begin with."""
 
 
-def values(query: Query) -> dict[str, Any]:
-    """The values that a query binds in the expressions of its shape."""
+def values(query: Query, accuracy_max_m: float = 0.0) -> dict[str, Any]:
+    """The values that a query binds in the expressions of its shape.
+
+    ``accuracy_max_m`` widens the box around a radius or polygon when records count that are only perhaps inside.
+    """
     boxes = query.bbox.parts() if query.bbox is not None else ()
-    return {
-        **{f"{edge}_{part}": getattr(box, edge) for part, box in enumerate(boxes) for edge in EDGES},
-        "commodities": list(query.commodities),
-        "countries": list(query.countries),
-        "after": query.after,
-        "limit": query.limit,
-    }
+    bound: dict[str, Any] = {"limit": query.limit}
+    for part, box in enumerate(boxes):
+        bound |= {f"{edge}_{part}": getattr(box, edge) for edge in EDGES}
+    for position, (field, codes) in enumerate(query.selections):
+        bound |= cql2.bound(cql2.any_of(field, codes), f"{SELECTION}{position}_")
+    if query.filter is not None:
+        bound |= cql2.bound(query.filter, FILTER)
+    if query.near is not None:
+        bound |= {"near_lon": query.near.lon, "near_lat": query.near.lat, "radius_m": (query.near.radius_km or 0.0) * 1000}
+    if query.within is not None:
+        bound["within"] = query.within.wkb
+    if query.updated_since is not None:
+        bound["updated_since"] = query.updated_since
+    if query.after is not None:
+        bound |= {f"last_{n}": value for n, value in enumerate(query.after.last)} | {"version": query.after.version}
+    searched = searched_box(query, accuracy_max_m)
+    if searched is not None:
+        covering = places.cover(searched).all
+        if query.after is not None and walks(query.shape()):
+            covering = tuple(r for r in covering if r[1] >= query.after.last[0])
+        bound |= {"first": [r[0] for r in covering], "last": [r[1] for r in covering]}
+        if query.near is not None or query.within is not None:
+            parts = searched.parts()
+            for part, box in enumerate((parts[0], parts[-1])):
+                bound |= {f"around_{edge}_{part}": getattr(box, edge) for edge in EDGES}
+    return bound
 
 
-def where(shape: Shape, table: FromClause) -> ColumnElement[bool]:
-    """The condition of a query's rows, without its page."""
+def searched_box(query: Query, accuracy_max_m: float) -> Bbox | None:
+    """The box that all rows of a query lie in, as far as its filters by position tell."""
+    wider = accuracy_max_m if query.certainty in ("possible", "all") else 0.0
+    found = [query.bbox] if query.bbox is not None else []
+    if query.near is not None and query.near.radius_km is not None:
+        found.append(around(query.near.lon, query.near.lat, query.near.radius_km * 1000 + wider))
+    if query.within is not None:
+        found.append(query.within.box.wider(wider))
+    # the smallest one; where two meet, the conditions keep what lies in both
+    return min(found, key=Bbox.width_deg, default=None)
+
+
+def around(lon: float, lat: float, radius_m: float) -> Bbox:
+    """A box that holds everything within a radius of a point."""
+    return Bbox(lon, lat, lon, lat).wider(radius_m)
+
+
+def walks(shape: Shape) -> bool:
+    """Whether the rows of a shape are found along ranges of places, in their order."""
+    boxed = shape.boxes or shape.near or shape.within
+    return bool(boxed and collection(shape.collection).points and not shape.sort and not shape.near and not shape.earlier)
+
+
+def where(shape: Shape, table: FromClause, walked: bool = False) -> ColumnElement[bool]:
+    """The condition of a query's rows, without its page.
+
+    Where ranges of places are ``walked`` the spatial index is left out of it: it would be asked for every range.
+    """
+    asked = collection(shape.collection)
     conditions: list[ColumnElement[bool]] = []
     if shape.boxes:
-        conditions.append(or_(*(table.c.geom.op("&&")(_envelope(part)) for part in range(shape.boxes))))
-    if shape.commodities:
-        conditions.append(table.c.commodities.op("&&")(cast(bindparam("commodities"), ARRAY(TEXT))))
-    if shape.countries:
-        conditions.append(table.c.country == func.any(cast(bindparam("countries"), ARRAY(TEXT))))
+        conditions.append(or_(*(_in_box(asked, table, part, walked) for part in range(shape.boxes))))
+    for position, (_, chosen) in enumerate(shape.selections):
+        conditions.append(cql2.condition(chosen, asked, table, f"{SELECTION}{position}_"))
+    if shape.filter is not None:
+        conditions.append(cql2.condition(shape.filter, asked, table, FILTER))
+    if shape.updated:
+        conditions.append(_updated(table))
+    if shape.near:
+        conditions.append(_near(shape, table))
+    if shape.within:
+        conditions.append(_within(shape, asked, table, walked))
     return and_(true(), *conditions)
 
 
-def count(shape: Shape) -> Select[Any]:
-    """How many rows match."""
+def rows(shape: Shape) -> FromClause:
+    """The rows that are asked: those of now, or as they stood at the cursor's version."""
     table = collection(shape.collection).table
-    return select(func.count()).select_from(table).where(where(shape, table))
-
-
-def page(shape: Shape) -> Select[Any]:
-    """One row that is the whole page: version of the data, features joined by commas, their number, the last id.
-
-    The page's ids are found first, so that only its own rows are read whole and made into features.
-    """
-    asked = collection(shape.collection)
-    table = asked.table
-    ids = select(table.c.id).where(where(shape, table))
-    if shape.after:
-        ids = ids.where(table.c.id > bindparam("after"))
-    found = ids.order_by(table.c.id).limit(bindparam("limit")).cte("found")
-    row = select(table).join(found, found.c.id == table.c.id).subquery("row")
-    made = features(row, asked, shape.properties).subquery("made")
-    joined = func.string_agg(made.c.feature, aggregate_order_by(fixed(","), made.c.id))
-    return select(
-        select(func.coalesce(func.max(dataset_version.c.version), fixed(0))).scalar_subquery(),
-        func.coalesce(joined, fixed("")),
-        func.count(),
-        func.max(made.c.id),
-    ).select_from(made)
-
-
-def features(row: FromClause, collection: Collection, properties: tuple[str, ...] | None) -> Select[Any]:
-    """Each row's id and its GeoJSON feature as text; every property is there, null when absent."""
-    names = [name for name in collection.field_names if properties is None or name in properties]
-    listed = select(*(row.c[name] for name in names)).correlate(row).lateral("listed")
-    parts: tuple[ColumnElement[Any], ...] = (
-        *(fixed("type"), fixed("Feature")),
-        *(fixed("id"), row.c.id),
-        *(fixed("geometry"), cast(func.ST_AsGeoJSON(row.c.geom, fixed(DECIMALS)), JSON)),
-        *(fixed("properties"), func.row_to_json(literal_column("listed"))),
+    if not shape.earlier:
+        return table
+    names = [column.name for column in table.columns]
+    history = tables.HISTORY[table.name]
+    version: ColumnElement[int] = bindparam("version")
+    now = select(*(table.c[name] for name in names)).where(table.c.since_version <= version)
+    then = select(*(history.c[name] for name in names)).where(
+        history.c.since_version <= version, history.c.until_version > version
     )
-    feature = cast(func.json_build_object(*parts), TEXT).label("feature")
-    return select(row.c.id, feature).select_from(row.join(listed, true()))
+    return now.union_all(then).subquery(table.name)
+
+
+def order(shape: Shape, table: FromClause) -> list[tuple[ColumnElement[Any], bool]]:
+    """What rows are ordered by, each with whether it goes down; the last of them is the id."""
+    if shape.sort:
+        return [*((table.c[name], down) for name, down in shape.sort), (table.c.id, False)]
+    if shape.near:
+        return [(distance_m(table), False), (table.c.id, False)]
+    if collection(shape.collection).points:
+        return [(table.c.place, False), (table.c.id, False)]
+    return [(table.c.id, False)]
+
+
+def ordered(by: list[tuple[ColumnElement[Any], bool]]) -> list[ColumnElement[Any]]:
+    """The clauses of an order; what is none comes last, up or down."""
+    return [column.desc().nulls_last() if down else column for column, down in by]
+
+
+def beyond(shape: Shape, by: list[tuple[ColumnElement[Any], bool]]) -> ColumnElement[bool]:
+    """The condition of the rows after the cursor's."""
+    assert shape.after is not None
+    last = [cast(bindparam(f"last_{n}"), column.type) for n, (column, _) in enumerate(by)]
+    if not any(shape.after) and not any(down for _, down in by) and not shape.sort:
+        return tuple_(*(column for column, _ in by)) > tuple_(*last)
+    same: list[ColumnElement[bool]] = []
+    ways: list[ColumnElement[bool]] = []
+    for (column, down), value, none in zip(by, last, shape.after, strict=True):
+        if not none:
+            farther = column < value if down else column > value
+            ways.append(and_(*same, or_(farther, column.is_(None))))
+        same.append(column.is_(None) if none else column == value)
+    return or_(*ways)
+
+
+def along(found: Select[Any], table: FromClause) -> Select[Any]:
+    """A select of a table walked range by range of places, in their order; each range is one walk of an index.
+
+    A nested loop keeps the order of its outer side, so the rows come in the order of places without a sort.
+    """
+    r = _ranges()
+    walked = found.where(table.c.place.between(r.c.first, r.c.last)).lateral("walked")
+    return select(*walked.c).select_from(r.join(walked, true()))
+
+
+def _ranges() -> FromClause:
+    """The ranges of places that a query binds, as a table."""
+    bigints = ARRAY(BigInteger)
+    return (
+        func.unnest(cast(bindparam("first"), bigints), cast(bindparam("last"), bigints))
+        .table_valued("first", "last", name="range")
+        .render_derived()
+    )
+
+
+def features(
+    row: FromClause, asked: Collection, shape: Shape | None = None, crs: Crs = CRS84, keys: tuple[str, ...] = ()
+) -> Select[Any]:
+    """Each row's GeoJSON feature as text; every property is there, null when absent.
+
+    A shape adds what its question tells of each row: distance and certainty. ``keys`` are columns to keep beside.
+    """
+    wanted = None if shape is None else shape.properties
+    names = [name for name in asked.field_names if wanted is None or name in wanted]
+    told: list[ColumnElement[Any]] = [_told_as(asked, name, row) for name in names]
+    if shape is not None:
+        told += _told(shape, asked, row)
+    listed = select(*told).correlate(row).lateral("listed")
+    shown: ColumnElement[Any] = row.c.geom
+    if crs.srid != 4326:
+        shown = func.ST_Transform(shown, fixed(crs.srid))
+    if crs.latitude_first:
+        shown = func.ST_FlipCoordinates(shown)
+    decimals = DECIMALS if crs.srid in (4326, 4490) else DECIMALS_PROJECTED
+    feature = func.concat(
+        fixed('{"type":"Feature","id":"'),
+        row.c.id,
+        fixed('","geometry":'),
+        func.coalesce(func.ST_AsGeoJSON(shown, fixed(decimals)), fixed("null")),
+        fixed(',"properties":'),
+        func.row_to_json(literal_column("listed")),
+        fixed("}"),
+    ).label("feature")
+    return select(*(row.c[key] for key in keys), feature).select_from(row.join(listed, true()))
+
+
+def _told_as(asked: Collection, name: str, row: FromClause) -> ColumnElement[Any]:
+    field = asked.field(name)
+    if field is None or field.type != "number":
+        return row.c[name]
+    # with a decimal point even if whole: clients that guess types from a first page (QGIS, GDAL) cut others to integers
+    return (cast(cast(row.c[name], TEXT), Numeric) + literal_column("0.0")).label(name)
 
 
 def fixed(value: str | int) -> ColumnElement[Any]:
     """A constant of ours as it stands in the SQL text, so that only a query's own values are bound."""
-    return literal_column(repr(value))
+    return literal_column(repr(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'")
 
 
-def _envelope(part: int) -> ColumnElement[Any]:
-    return func.ST_MakeEnvelope(*(bindparam(f"{edge}_{part}") for edge in EDGES), fixed(4326))
+def distance_m(table: FromClause) -> ColumnElement[Any]:
+    """The length in metres of the geodesic on the WGS 84 ellipsoid from the point asked for (Karney 2013)."""
+    return cast(func.ST_DistanceSpheroid(table.c.geom, point()), Double)
+
+
+def _told(shape: Shape, asked: Collection, row: FromClause) -> list[ColumnElement[Any]]:
+    told: list[ColumnElement[Any]] = []
+    if shape.near:
+        told.append(func.round(cast(distance_m(row) / 1000, Numeric), 3).label("distance_km"))
+    if (shape.near or shape.within) and asked.points:
+        surely = _near_surely(row) if shape.near else _within_surely(row)
+        told.append(case((surely, fixed("certain")), else_=fixed("possible")).label("certainty"))
+    return told
+
+
+def _updated(table: FromClause) -> ColumnElement[bool]:
+    """In a version that was committed since then."""
+    version = tables.dataset_version.c
+    first = select(func.min(version.version)).where(version.committed_at >= bindparam("updated_since"))
+    return table.c.since_version >= first.scalar_subquery()
+
+
+def _in_box(asked: Collection, table: FromClause, part: int, walked: bool) -> ColumnElement[bool]:
+    west, south, east, north = (bindparam(f"{edge}_{part}", type_=Double) for edge in EDGES)
+    if "lon" in table.c:
+        return and_(table.c.lon.between(west, east), table.c.lat.between(south, north))
+    box = func.ST_MakeEnvelope(west, south, east, north, fixed(4326))
+    if not asked.points:
+        return func.ST_Intersects(table.c.geom, box)
+    x, y = func.ST_X(table.c.geom), func.ST_Y(table.c.geom)
+    # one condition, which the planner takes for a likely one
+    inside = func.least(x - west, east - x, y - south, north - y) >= fixed(0)
+    # the operator finds by single precision; the coordinates decide
+    return inside if walked else and_(table.c.geom.op("&&")(box), inside)
+
+
+def point() -> ColumnElement[Any]:
+    """The point that a distance is asked from."""
+    return func.ST_SetSRID(
+        func.ST_MakePoint(bindparam("near_lon", type_=Double), bindparam("near_lat", type_=Double)), fixed(4326)
+    )
+
+
+def _near(shape: Shape, table: FromClause) -> ColumnElement[bool]:
+    inside = and_(_around(table), distance_m(table) <= bindparam("radius_m", type_=Double))
+    perhaps = distance_m(table) <= bindparam("radius_m", type_=Double) + func.coalesce(table.c.position_accuracy_m, 0)
+    return _by_certainty(shape, inside, and_(_around(table), _near_surely(table)), and_(_around(table), perhaps))
+
+
+def _around(table: FromClause) -> ColumnElement[bool]:
+    """In the box around what is searched, which an index finds; two parts where it crosses the date line."""
+    edges = ([bindparam(f"around_{edge}_{part}", type_=Double) for edge in EDGES] for part in range(2))
+    return or_(*(table.c.geom.op("&&")(func.ST_MakeEnvelope(*part, fixed(4326))) for part in edges))
+
+
+def _near_surely(table: FromClause) -> ColumnElement[bool]:
+    return distance_m(table) + table.c.position_accuracy_m <= bindparam("radius_m", type_=Double)
+
+
+def _area() -> ColumnElement[Any]:
+    return func.ST_SetSRID(func.geometry(cast(bindparam("within"), LargeBinary)), fixed(4326))
+
+
+def _dense_area() -> ColumnElement[Any]:
+    """The polygon with a vertex every half degree, so that its straight edges stay straight where they are geodesics."""
+    return func.ST_Segmentize(_area(), literal_column("0.5"))
+
+
+def _within(shape: Shape, asked: Collection, table: FromClause, walked: bool) -> ColumnElement[bool]:
+    if not asked.points:
+        return func.ST_Intersects(table.c.geom, _area())
+    inside = func.ST_Intersects(table.c.geom, _area())
+    perhaps = func.ST_DWithin(
+        _geography(table.c.geom), _geography(_dense_area()), func.coalesce(table.c.position_accuracy_m, 0)
+    )
+    near = true() if walked else _around(table)
+    return _by_certainty(shape, inside, _within_surely(table), and_(near, perhaps))
+
+
+def _within_surely(table: FromClause) -> ColumnElement[bool]:
+    rim = _geography(func.ST_Boundary(_dense_area()))
+    away = func.ST_Distance(_geography(table.c.geom), rim) >= table.c.position_accuracy_m
+    return and_(func.ST_Intersects(table.c.geom, _area()), away)
+
+
+def _by_certainty(
+    shape: Shape, inside: ColumnElement[bool], surely: ColumnElement[bool], perhaps: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    """An unknown accuracy is never sure."""
+    if shape.certainty == "certain":
+        return surely
+    if shape.certainty == "possible":
+        return and_(perhaps, func.coalesce(surely, False).is_(False))
+    return perhaps if shape.certainty == "all" else inside
+
+
+def _geography(geometry: ColumnElement[Any]) -> ColumnElement[Any]:
+    return func.geography(geometry)
+
+
+def texts(name: str) -> ColumnElement[Any]:
+    """A bound list of texts."""
+    return cast(bindparam(name), ARRAY(TEXT))

@@ -1,6 +1,12 @@
 """A question to the store, parsed once at the edge and never changed after."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from lodebase.query import cql2
+from lodebase.query.collections_ import collection
 
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 10_000
@@ -21,17 +27,116 @@ class Bbox:
             return (self,)
         return (Bbox(self.west, self.south, 180.0, self.north), Bbox(-180.0, self.south, self.east, self.north))
 
+    def width_deg(self) -> float:
+        """How many degrees of longitude it spans."""
+        return self.east - self.west + (360 if self.west > self.east else 0)
+
+    def wider(self, metres: float) -> "Bbox":
+        """A box that holds everything within a distance of this one; where that reaches a pole, all longitudes."""
+        if metres <= 0:
+            return self
+        # a degree of latitude is 110.57 km at least (WGS 84, at the equator), and a hundredth more is taken
+        up = metres / 110_574 * 1.01
+        south, north = max(self.south - up, -90.0), min(self.north + up, 90.0)
+        widest = max(abs(south), abs(north))
+        if widest >= 89.9:
+            return Bbox(-180.0, south, 180.0, north)
+        # the meridians that touch a circle around a point lie farther off than its width at its own latitude
+        turn = math.sin(math.radians(min(up, 90))) / math.cos(math.radians(max(abs(self.south), abs(self.north))))
+        across = math.degrees(math.asin(turn)) * 1.01 if turn < 1 else 180.0
+        if self.width_deg() + 2 * across >= 360:
+            return Bbox(-180.0, south, 180.0, north)
+        return Bbox(_turned(self.west - across), south, _turned(self.east + across), north)
+
+
+def _turned(lon: float) -> float:
+    return lon + 360 if lon < -180 else lon - 360 if lon > 180 else lon
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A point in WGS 84 and a radius on the ellipsoid; without a radius the nearest records, however far."""
+
+    lon: float
+    lat: float
+    radius_km: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A polygon in WGS 84 as WKB, and the box around it."""
+
+    wkb: bytes
+    box: Bbox
+
+
+Certainty = Literal["certain", "possible", "all"]
+"""Whether a record that may be off by its accuracy is surely inside, perhaps, or either.
+
+Without it the coordinate alone decides.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Crs:
+    """A coordinate reference system of answers: its EPSG number and whether its axes come latitude first."""
+
+    srid: int = 4326
+    latitude_first: bool = False
+
+
+CRS84 = Crs()
+BESIDE = frozenset({"country", "main_commodity", "commodity_group", "commodities"})
+"""Fields that are kept beside the finished features."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page begins: the dataset version of the first page, how many rows matched then and came before, the last
+    row's order."""
+
+    version: int
+    matched: int
+    seen: int
+    last: tuple[Any, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Which filters a query has, without their values: what its SQL depends on."""
+    """What a query's SQL depends on: which filters it has, without their values."""
 
     collection: str
     boxes: int
-    commodities: bool
-    countries: bool
-    after: bool
+    selections: tuple[tuple[str, cql2.Shape], ...]
+    filter: cql2.Shape | None
+    near: bool
+    within: bool
+    certainty: Certainty | None
+    updated: bool
+    sort: tuple[tuple[str, bool], ...]
+    after: tuple[bool, ...] | None
+    """Of the last row's order, which values are none."""
+    earlier: bool
     properties: tuple[str, ...] | None
+    crs: Crs
+
+    @property
+    def plain(self) -> bool:
+        """Whether its rows are told by a box alone."""
+        return not (self.selections or self.filter or self.near or self.within or self.updated)
+
+    @property
+    def beside(self) -> bool:
+        """Whether its rows are told by what stands beside the finished features: a box and common codes."""
+        fields = {field for field, _ in self.selections}
+        told = self.filter or self.near or self.within or self.updated or fields - BESIDE
+        return not told and collection(self.collection).points
+
+    @property
+    def finished(self) -> bool:
+        """Whether its answer is made of the finished features in the order of their places."""
+        made = self.near or self.within or self.sort or self.earlier or self.properties is not None or self.crs != CRS84
+        return not made and collection(self.collection).points
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +145,42 @@ class Query:
 
     collection: str
     bbox: Bbox | None = None
-    commodities: tuple[str, ...] = ()
-    countries: tuple[str, ...] = ()
+    selections: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Fields and the codes chosen of each, in the order of their names."""
+    filter: cql2.Filter | None = None
+    near: Near | None = None
+    within: Area | None = None
+    certainty: Certainty | None = None
+    updated_since: datetime | None = None
+    sort: tuple[tuple[str, bool], ...] = ()
+    """Fields, each with whether it goes down."""
     properties: tuple[str, ...] | None = None
+    crs: Crs = CRS84
     limit: int = DEFAULT_LIMIT
-    after: str | None = None
+    after: Cursor | None = None
 
-    def shape(self) -> Shape:
-        """What the query's SQL depends on."""
-        boxes = len(self.bbox.parts()) if self.bbox is not None else 0
+    def shape(self, earlier: bool = False) -> Shape:
+        """What the query's SQL depends on; ``earlier`` where it asks of a version that is no longer the last one."""
         return Shape(
-            self.collection, boxes, bool(self.commodities), bool(self.countries), self.after is not None, self.properties
+            self.collection,
+            0 if self.bbox is None else len(self.bbox.parts()),
+            tuple((field, cql2.any_of(field, codes).shape) for field, codes in self.selections),
+            None if self.filter is None else self.filter.shape,
+            self.near is not None,
+            self.within is not None,
+            self.certainty,
+            self.updated_since is not None,
+            self.sort,
+            None if self.after is None else tuple(value is None for value in self.after.last),
+            earlier,
+            self.properties,
+            self.crs,
         )
 
-    def same_rows(self) -> tuple[object, ...]:
-        """What decides which rows match, whatever page of them is asked for: the key of a count."""
-        return (self.collection, self.bbox, self.commodities, self.countries)
+    def same_rows(self) -> "Query":
+        """The query that asks for all rows of this one, whatever page and form: the key of a count."""
+        return replace(self, sort=(), properties=None, crs=CRS84, limit=DEFAULT_LIMIT, after=None)
+
+    def without(self, field: str) -> "Query":
+        """The query without what it chooses of one field."""
+        return replace(self, selections=tuple(chosen for chosen in self.selections if chosen[0] != field))

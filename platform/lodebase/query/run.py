@@ -1,27 +1,26 @@
 """Run a query: the bytes of its features, how many rows match, and where the next page begins."""
 
-import threading
-from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, Select, func, select
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import DBAPIError, OperationalError
+import psycopg
+from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from lodebase.db import tables
-from lodebase.errors import DatabaseAway, NoSuchThing, StatementTimeout
-from lodebase.query import expression
+from lodebase.errors import DatabaseAway, LodeError, NoSuchThing, NotInCrs, StatementTimeout
+from lodebase.query import bound, counting, expression, pages, whole
 from lodebase.query.collections_ import COLLECTIONS, collection
-from lodebase.query.query import Query, Shape
-
-KEPT_COUNTS = 10_000
+from lodebase.query.counting import Counts, Way
+from lodebase.query.query import CRS84, Crs, Cursor, Near, Query
 
 QUERY_CANCELED = "57014"
+INTERNAL_ERROR = "XX000"
+HALF_ROUND_KM = 20_040.0
+"""No two points of the earth lie farther apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,43 +31,14 @@ class Page:
     returned: int
     matched: int
     dataset_version: int
-    next_after: str | None
-
-
-class Counts:
-    """Counts of matching rows, each with the dataset version that it was counted at; the least used ones go."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[object, ...], tuple[int, int]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: tuple[object, ...], version: int) -> int | None:
-        """The count of a key at a version, None where it is not known."""
-        with self._lock:
-            kept = self._kept.get(key)
-            if kept is None or kept[0] != version:
-                return None
-            self._kept.move_to_end(key)
-            return kept[1]
-
-    def has(self, key: tuple[object, ...]) -> bool:
-        """Whether a count of a key is known at some version."""
-        return key in self._kept
-
-    def put(self, key: tuple[object, ...], version: int, count: int) -> None:
-        """Keep a count."""
-        with self._lock:
-            self._kept[key] = (version, count)
-            self._kept.move_to_end(key)
-            while len(self._kept) > KEPT_COUNTS:
-                self._kept.popitem(last=False)
+    next: Cursor | None
 
 
 @contextmanager
 def reading(engine: Engine, statements: Literal["one", "many"] = "many") -> Iterator[Connection]:
     """A connection that sees one state of the store, for one statement or for many in a transaction of their own.
 
-    Raises DatabaseAway and StatementTimeout for what goes wrong.
+    Raises DatabaseAway, StatementTimeout and NotInCrs for what goes wrong.
     """
     level: Literal["AUTOCOMMIT", "REPEATABLE READ"] = "AUTOCOMMIT" if statements == "one" else "REPEATABLE READ"
     try:
@@ -76,50 +46,121 @@ def reading(engine: Engine, statements: Literal["one", "many"] = "many") -> Iter
             yield connection
     except PoolTimeout:
         raise DatabaseAway("Too many requests wait for the database; try again in a moment.") from None
-    except OperationalError as error:
-        if getattr(error.orig, "sqlstate", None) == QUERY_CANCELED:
-            raise StatementTimeout("The query took longer than it may; ask for less at a time.") from None
-        raise DatabaseAway("The database can't be reached just now; try again in a moment.") from None
     except DBAPIError as error:
-        if error.connection_invalidated:
-            raise DatabaseAway("The connection to the database was lost; try again in a moment.") from None
-        raise
+        raise _known(error.orig, error.connection_invalidated) or error from None
+    except psycopg.Error as error:
+        raise _known(error, False) or error from None
+
+
+def _known(error: BaseException | None, lost: bool) -> LodeError | None:
+    """What went wrong, in a sentence for whoever asked; None for a fault of ours."""
+    state = getattr(error, "sqlstate", None)
+    if state == QUERY_CANCELED:
+        return StatementTimeout("The query took longer than it may; ask for less at a time.")
+    if state == INTERNAL_ERROR and "transform" in str(error):
+        return NotInCrs(
+            "Some positions lie too far from the area of this coordinate reference system to be told in it; "
+            "ask for a box inside its area, or for CRS84."
+        )
+    if lost or isinstance(error, psycopg.OperationalError):
+        return DatabaseAway("The database can't be reached just now; try again in a moment.")
+    return None
 
 
 def page(engine: Engine, query: Query, counts: Counts) -> Page:
-    """The page that a query asks for.
+    """The page that a query asks for, in one statement wherever the question allows.
 
-    One statement where the number of matching rows is known from before and the data is still the same; else the rows
-    are counted in the same transaction.
+    Pages after the first show the rows as they stood at the first one's dataset version.
     """
-    sql, values, key = _page_sql(query.shape()), expression.values(query), query.same_rows()
-    if counts.has(key):
-        with reading(engine, "one") as connection:
-            version, features, returned, last = connection.exec_driver_sql(sql, values).one()
-        matched = counts.get(key, version)
-        if matched is not None:
-            return _page(query, version, features, returned, last, matched)
+    if query.near is not None and query.near.radius_km is None:
+        return _nearest(engine, query, counts)
+    if query.after is not None:
+        return _later_page(engine, query, query.after)
+    key = query.same_rows()
+    known = counts.get(key)
+    with reading(engine, "one") as connection:
+        if known is not None:
+            found = _run(connection, query, None)
+            if found.version == known[0]:
+                return _page(query, found, known[1])
+        found = _run(connection, query, counting.way(query))
+    assert found.matched is not None
+    counts.put(key, found.version, found.matched)
+    return _page(query, found, found.matched)
+
+
+def _later_page(engine: Engine, query: Query, after: Cursor) -> Page:
+    with reading(engine, "one") as connection:
+        found = _run(connection, query, None)
+        if found.version != after.version:
+            found = _run(connection, query, None, earlier=True)
+    return _page(query, found, after.matched, after.version)
+
+
+def _nearest(engine: Engine, query: Query, counts: Counts) -> Page:
+    """The nearest rows: those within the distance at which enough of them were found along the plane's index."""
+    assert query.near is not None
+    anywhere = replace(query, near=replace(query.near, radius_km=HALF_ROUND_KM))
+    located = replace(query.same_rows(), near=None)
+    key = replace(located, near=Near(0, 0, None))
+    seen = 0 if query.after is None else query.after.seen
     with reading(engine) as connection:
-        version, features, returned, last = connection.exec_driver_sql(sql, values).one()
-        matched = _matched(connection, query, version, counts)
-    return _page(query, version, features, returned, last, matched)
+        version = dataset_version(connection)
+        if query.after is not None and query.after.version != version:
+            found = _run(connection, anywhere, None, earlier=True)
+            return _page(query, found, query.after.matched, query.after.version)
+        known = counts.get(key)
+        matched = known[1] if known is not None and known[0] == version else None
+        values = expression.values(replace(located, limit=query.limit + seen))
+        values |= {"near_lon": query.near.lon, "near_lat": query.near.lat}
+        if matched is None:
+            matched = int(pages.located(located.shape()).row(connection, values)[0])
+            counts.put(key, version, matched)
+        farthest_m = pages.farthest(located.shape()).row(connection, values)[0]
+        reached = replace(query, near=replace(query.near, radius_km=((farthest_m or 0.0) + 1) / 1000))
+        found = _run(connection, reached, None)
+    return _page(query, found, matched)
 
 
-def _page(query: Query, version: int, features: str, returned: int, last: str | None, matched: int) -> Page:
-    more = returned == query.limit and (query.after is not None or matched > returned)
-    return Page(features.encode(), returned, matched, version, last if more else None)
+@dataclass(frozen=True, slots=True)
+class _Found:
+    version: int
+    features: bytes
+    returned: int
+    last: tuple[Any, ...]
+    matched: int | None
 
 
-def item(engine: Engine, name: str, identity: str) -> tuple[bytes, int]:
-    """One feature and the dataset version it was read at. Raises NoSuchThing."""
+def _run(connection: Connection, query: Query, way: Way | None, earlier: bool = False) -> _Found:
+    shape = query.shape(earlier)
+    values = bound.values(connection, query)
+    if way is not None:
+        values |= counting.values(query, way)
+    row = pages.page(shape, way).row(connection, values)
+    return _Found(row[0], row[1], row[2], tuple(row[3:-1]), row[-1])
+
+
+def _page(query: Query, found: _Found, matched: int, version: int | None = None) -> Page:
+    version = found.version if version is None else version
+    seen = found.returned + (0 if query.after is None else query.after.seen)
+    more = found.returned == query.limit and seen < matched
+    return Page(found.features, found.returned, matched, version, Cursor(version, matched, seen, found.last) if more else None)
+
+
+def item(engine: Engine, name: str, identity: str, crs: Crs = CRS84, nested: bool = False) -> tuple[bytes, int]:
+    """One feature and the dataset version it was read at; ``nested`` with all that belongs to it. Raises NoSuchThing."""
     asked = collection(name)
     with reading(engine) as connection:
         row = select(asked.table).where(asked.table.c.id == identity).subquery("row")
-        found = connection.execute(expression.features(row, asked, None)).first()
+        found = connection.execute(expression.features(row, asked, crs=crs)).first()
         version = dataset_version(connection)
-    if found is None:
-        raise NoSuchThing(f"there is no {identity!r} in {name}")
-    return str(found[1]).encode(), version
+        if found is None:
+            raise NoSuchThing(f"there is no {identity!r} in {name}")
+        feature = str(found[0])
+        if nested:
+            # into the properties, which are the last member of the feature
+            feature = f"{feature[:-2]},{whole.parts(connection, name, identity)[1:]}}}"
+    return feature.encode(), version
 
 
 def dataset_version(connection: Connection) -> int:
@@ -127,42 +168,19 @@ def dataset_version(connection: Connection) -> int:
     return int(connection.scalar(select(func.coalesce(func.max(tables.dataset_version.c.version), 0))) or 0)
 
 
-def totals(engine: Engine, counts: Counts) -> dict[str, int]:
+def totals(engine: Engine) -> dict[str, int]:
     """How many rows each collection holds."""
-    with reading(engine) as connection:
-        version = dataset_version(connection)
-        return {name: _matched(connection, Query(name), version, counts) for name in COLLECTIONS}
+    state = tables.collection_state.c
+    with reading(engine, "one") as connection:
+        known = {row.collection: int(row.n) for row in connection.execute(select(state.collection, state.n))}
+    return {name: known.get(name, 0) for name in COLLECTIONS}
 
 
 def extent(engine: Engine, name: str) -> tuple[float, float, float, float] | None:
-    """The box of a collection's points; None for an empty one."""
+    """The box of a collection's positions; None for an empty one."""
     asked = collection(name)
-    box = select(func.ST_Extent(asked.table.c.geom).label("box")).subquery("extent")
-    edges = (func.ST_XMin(box.c.box), func.ST_YMin(box.c.box), func.ST_XMax(box.c.box), func.ST_YMax(box.c.box))
-    with reading(engine) as connection:
-        row = connection.execute(select(*edges)).one()
-    return None if row[0] is None else (row[0], row[1], row[2], row[3])
-
-
-def _matched(connection: Connection, query: Query, version: int, counts: Counts) -> int:
-    key = query.same_rows()
-    known = counts.get(key, version)
-    if known is None:
-        known = int(connection.exec_driver_sql(_count_sql(query.shape()), expression.values(query)).scalar_one())
-        counts.put(key, version, known)
-    return known
-
-
-@lru_cache(maxsize=1024)
-def _page_sql(shape: Shape) -> str:
-    return _text(expression.page(shape))
-
-
-@lru_cache(maxsize=1024)
-def _count_sql(shape: Shape) -> str:
-    return _text(expression.count(shape))
-
-
-def _text(statement: Select[Any]) -> str:
-    """The statement as psycopg takes it, with its parameters named."""
-    return str(statement.compile(dialect=postgresql.psycopg.dialect()))  # type: ignore[no-untyped-call]
+    state = tables.collection_state.c
+    edges = (state.west, state.south, state.east, state.north)
+    with reading(engine, "one") as connection:
+        row = connection.execute(select(*edges).where(state.collection == asked.name)).first()
+    return None if row is None or row[0] is None else (row[0], row[1], row[2], row[3])

@@ -1,0 +1,337 @@
+"""What answers are made of, prepared: places along a curve, finished features, counts. Kept true by every transaction."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+POINTS = {"deposit": "deposits", "discovery": "discoveries", "project": "projects"}
+COLLECTIONS = {**POINTS, "zone": "zones"}
+
+_FIGURE = "({0}::text::numeric + 0.0) AS {0}"
+"""A figure with a decimal point even if whole: clients that guess types from a first page (QGIS, GDAL) cut others to integers."""
+
+_COMMON = (
+    "name_en, name_zh, aliases, main_commodity, major_commodities, commodities, commodity_group, country, division",
+    f"{_FIGURE.format('position_accuracy_m')}, position_method, as_of, sources, flags, note_en, note_zh",
+)
+_MODEL = "deposit_model, deposit_model_reported, deposit_form"
+PROPERTIES = {
+    "deposit": f"{_COMMON[0]}, occurrence_type, {_MODEL}, host_unit, age, exploration_stage, discovery_year, mine_status, "
+    f"mine_status_date, size_class, size_commodity, size_basis, {_FIGURE.format('size_basis_value_t')}, {_COMMON[1]}",
+    "discovery": f"{_COMMON[0]}, discovery_date, announced_by, activity_type, result, exploration_stage, stage_reported, "
+    f"{_MODEL}, {_COMMON[1]}",
+    "project": f"{_COMMON[0]}, facility_types, products, status, status_date, {_COMMON[1]}",
+}
+"""The properties of a feature, in order."""
+BESIDE = "position_accuracy_m, country, main_commodity, commodity_group, commodities"
+"""What most boxes are asked with, kept beside the finished feature so that one walk finds both."""
+
+_ONE_VALUE = ("country", "division", "main_commodity", "commodity_group")
+_LISTS = ("commodities", "sources", "flags")
+FACETS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "deposit": (
+        (
+            *_ONE_VALUE,
+            *("occurrence_type", "deposit_model", "deposit_form", "exploration_stage", "mine_status", "size_class"),
+        ),
+        _LISTS,
+    ),
+    "discovery": (
+        (*_ONE_VALUE, "activity_type", "result", "exploration_stage", "deposit_model", "deposit_form"),
+        _LISTS,
+    ),
+    "project": ((*_ONE_VALUE, "status"), (*_LISTS, "facility_types", "products")),
+    "zone": (("zone_kind", "country"), ("sources", "flags")),
+}
+"""The fields that are counted by value: those of one value, and the lists."""
+
+LEVELS = (5, 7, 9, 11)
+"""Zoom levels whose cells are counted."""
+COUNTED = {"place_count": "commodity_group", "place_commodity_count": "commodity"}
+"""The tables of those counts, and what each tells apart; a record counts once for each of its commodities."""
+
+# The Morton code of a point's cell in the web-mercator grid at zoom 26: bits of the column even, of the row odd, the row
+# counted from the north. A tile of any zoom is one range of it. A point beyond the grid counts to its edge; no point to
+# a place behind all others.
+PLACE = """
+CREATE FUNCTION lode.place(geom public.geometry) RETURNS bigint
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = public, pg_temp AS $$
+DECLARE
+  lat double precision;
+  x bigint;
+  y bigint;
+BEGIN
+  IF geom IS NULL OR ST_IsEmpty(geom) THEN
+    RETURN 1::bigint << 52;
+  END IF;
+  lat := radians(least(greatest(ST_Y(geom), -85.05112877980659), 85.05112877980659));
+  x := least(greatest(floor((ST_X(geom) + 180) / 360 * 67108864), 0), 67108863)::bigint;
+  y := least(greatest(floor((1 - ln(tan(lat) + 1 / cos(lat)) / pi()) / 2 * 67108864), 0), 67108863)::bigint;
+  x := (x | (x << 16)) & 281470681808895;
+  y := (y | (y << 16)) & 281470681808895;
+  x := (x | (x << 8)) & 71777214294589695;
+  y := (y | (y << 8)) & 71777214294589695;
+  x := (x | (x << 4)) & 1085102592571150095;
+  y := (y | (y << 4)) & 1085102592571150095;
+  x := (x | (x << 2)) & 3689348814741910323;
+  y := (y | (y << 2)) & 3689348814741910323;
+  x := (x | (x << 1)) & 6148914691236517205;
+  y := (y | (y << 1)) & 6148914691236517205;
+  RETURN x | (y << 1);
+END $$
+"""
+
+# The place is computed after this trigger, so it is left out of the comparison.
+BEGIN_SPAN = """
+CREATE OR REPLACE FUNCTION lode.begin_span() RETURNS trigger
+LANGUAGE plpgsql SET search_path = lode, public, pg_temp AS $$
+BEGIN
+  NEW.since_version := OLD.since_version;
+  {place}IF NEW IS NOT DISTINCT FROM OLD THEN
+    RETURN NULL;
+  END IF;
+  NEW.since_version := current_version();
+  RETURN NEW;
+END $$
+"""
+LEAVE_PLACE = """IF TG_TABLE_NAME IN ('deposit', 'discovery', 'project') THEN
+    NEW.place := OLD.place;
+  END IF;
+  """
+
+
+def _write_features(table: str) -> str:
+    return f"""
+    DELETE FROM {table}_feature f USING lode_history.{table} o
+    WHERE NOT fresh AND o.until_version = v AND f.place = o.place AND f.id = o.id;
+    INSERT INTO {table}_feature (place, id, lon, lat, {BESIDE}, feature)
+    SELECT t.place, t.id, ST_X(t.geom), ST_Y(t.geom), {", ".join(f"t.{name}" for name in BESIDE.split(", "))},
+      '{{"type":"Feature","id":"' || t.id || '","geometry":' || coalesce(ST_AsGeoJSON(t.geom, 7), 'null')
+      || ',"properties":' || row_to_json(listed) || '}}'
+    FROM {table} t, LATERAL (SELECT {PROPERTIES[table]}) listed
+    WHERE t.since_version = v ORDER BY t.place, t.id;
+    """
+
+
+def _count_places(table: str) -> str:
+    levels = ", ".join(f"({level})" for level in LEVELS)
+    finest = LEVELS[-1]
+    return f"""
+    WITH changed AS (
+      SELECT place >> {2 * (26 - finest)} AS cell, commodity_group, sum(n) AS n FROM (
+        SELECT place, commodity_group, 1 AS n FROM {table} WHERE since_version = v AND geom IS NOT NULL
+        UNION ALL
+        SELECT place, commodity_group, -1 FROM lode_history.{table} WHERE NOT fresh AND until_version = v AND geom IS NOT NULL
+      ) c GROUP BY 1, 2 HAVING sum(n) <> 0
+    )
+    INSERT INTO place_count AS p (collection, level, cell, commodity_group, n)
+    SELECT '{COLLECTIONS[table]}', level, cell >> (2 * ({finest} - level)), commodity_group, sum(n)
+    FROM changed, (VALUES {levels}) l (level) GROUP BY 2, 3, 4 HAVING sum(n) <> 0
+    ON CONFLICT (collection, level, cell, commodity_group) DO UPDATE SET n = p.n + excluded.n;
+    """
+
+
+def _count_commodities(table: str) -> str:
+    return (
+        _count_places(table)
+        .replace("commodity_group", "commodity")
+        .replace("place_count", "place_commodity_count")
+        .replace("SELECT place, commodity, ", "SELECT place, unnest(commodities) AS commodity, ")
+    )
+
+
+def _count_facets(table: str) -> str:
+    single, lists = FACETS[table]
+    columns = ", ".join((*single, *lists))
+    ones = ", ".join(f"('{name}', coalesce({name}, ''))" for name in single)
+    many = " UNION ALL ".join(
+        f"SELECT '{name}', unnest(CASE WHEN cardinality({name}) = 0 THEN ARRAY[''] ELSE {name} END)" for name in lists
+    )
+    return f"""
+    INSERT INTO facet_count AS f (collection, field, value, n)
+    SELECT '{COLLECTIONS[table]}', x.field, x.value, sum(c.n) FROM (
+      SELECT {columns}, sum(n) AS n FROM (
+        SELECT {columns}, 1 AS n FROM {table} WHERE since_version = v
+        UNION ALL
+        SELECT {columns}, -1 FROM lode_history.{table} WHERE NOT fresh AND until_version = v
+      ) r GROUP BY {columns} HAVING sum(n) <> 0
+    ) c CROSS JOIN LATERAL (VALUES {ones} UNION ALL {many}) x (field, value)
+    GROUP BY 2, 3 HAVING sum(c.n) <> 0
+    ON CONFLICT (collection, field, value) DO UPDATE SET n = f.n + excluded.n;
+    """
+
+
+def _state(table: str) -> str:
+    """The extent grows with what is new; it is measured anew only when something at its edge has gone."""
+    accuracy = "position_accuracy_m" if table in POINTS else "accuracy_m"
+    return f"""
+    SELECT count(*), count(geom), min(ST_XMin(geom)), min(ST_YMin(geom)), max(ST_XMax(geom)), max(ST_YMax(geom)),
+      max({accuracy}) INTO added FROM {table} WHERE since_version = v;
+    SELECT count(*), count(geom), min(ST_XMin(geom)), min(ST_YMin(geom)), max(ST_XMax(geom)), max(ST_YMax(geom)),
+      max({accuracy}) INTO taken FROM lode_history.{table} WHERE NOT fresh AND until_version = v;
+    IF added.n > 0 OR taken.n > 0 THEN
+      UPDATE collection_state c SET version = v, n = c.n + added.n - taken.n, located = c.located + added.located - taken.located,
+        west = least(c.west, added.west), south = least(c.south, added.south),
+        east = greatest(c.east, added.east), north = greatest(c.north, added.north),
+        accuracy_max_m = greatest(c.accuracy_max_m, added.accuracy_m)
+      WHERE c.collection = '{COLLECTIONS[table]}' RETURNING c.* INTO whole;
+      IF taken.west <= whole.west OR taken.south <= whole.south OR taken.east >= whole.east OR taken.north >= whole.north
+         OR taken.accuracy_m >= whole.accuracy_max_m THEN
+        UPDATE collection_state SET (west, south, east, north, accuracy_max_m) = (
+          SELECT min(ST_XMin(geom)), min(ST_YMin(geom)), max(ST_XMax(geom)), max(ST_YMax(geom)), max({accuracy}) FROM {table})
+        WHERE collection = '{COLLECTIONS[table]}';
+      END IF;
+      -- what was most of the table's rows is new to the planner
+      IF added.n > 1000 AND added.n > whole.n / 5 THEN
+        ANALYZE {table}{f", {table}_feature" if table in POINTS else ""};
+      END IF;
+    END IF;
+    """
+
+
+# For the rows that began in version v, and unless nothing was served before, for those that ended in it.
+def _refresh() -> str:
+    parts = []
+    for table in COLLECTIONS:
+        points = _write_features(table) + _count_places(table) + _count_commodities(table) if table in POINTS else ""
+        parts.append(points + _count_facets(table) + _state(table))
+    body = "".join(parts)
+    return f"""
+CREATE FUNCTION lode.refresh_served(v integer, fresh boolean) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = lode, public, pg_temp SET work_mem = '128MB' AS $$
+DECLARE
+  added lode.extent_change;
+  taken lode.extent_change;
+  whole lode.collection_state;
+BEGIN
+  {body}
+  DELETE FROM place_count WHERE n = 0;
+  DELETE FROM place_commodity_count WHERE n = 0;
+  DELETE FROM facet_count WHERE n = 0;
+END $$
+"""
+
+
+EXTENT_CHANGE = """
+CREATE TYPE lode.extent_change AS (n bigint, located bigint, west double precision, south double precision,
+  east double precision, north double precision, accuracy_m double precision)
+"""
+AT_COMMIT = """
+CREATE FUNCTION lode.refresh_at_commit() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = lode, pg_temp AS $$
+BEGIN
+  PERFORM refresh_served(NEW.version, false);
+  RETURN NULL;
+END $$
+"""
+
+
+def upgrade() -> None:
+    op.execute(PLACE)
+    op.execute(BEGIN_SPAN.format(place=LEAVE_PLACE))
+    for table in POINTS:
+        op.execute(f"ALTER TABLE lode.{table} ADD COLUMN place bigint GENERATED ALWAYS AS (lode.place(geom)) STORED")
+        op.execute(f"ALTER TABLE lode_history.{table} ADD COLUMN place bigint")
+        op.execute(f"UPDATE lode_history.{table} SET place = lode.place(geom)")
+        op.create_index(f"ix_{table}_place", table, ["place", "id"], schema="lode", postgresql_include=["commodity_group"])
+        op.create_index(f"ix_{table}_country_place", table, ["country", "place", "id"], schema="lode")
+        op.drop_index(f"ix_{table}_country_id", table, schema="lode")
+    for table in COLLECTIONS:
+        op.create_index(f"ix_{table}_since_version", table, ["since_version"], schema="lode")
+    for table in POINTS:
+        op.create_table(
+            f"{table}_feature",
+            sa.Column("place", sa.BigInteger(), nullable=False),
+            sa.Column("id", sa.Text(), nullable=False),
+            sa.Column("lon", sa.Double()),
+            sa.Column("lat", sa.Double()),
+            sa.Column("position_accuracy_m", sa.Double()),
+            sa.Column("country", sa.Text()),
+            sa.Column("main_commodity", sa.Text(), nullable=False),
+            sa.Column("commodity_group", sa.Text(), nullable=False),
+            sa.Column("commodities", sa.ARRAY(sa.Text()), nullable=False),
+            sa.Column("feature", sa.Text(), nullable=False),
+            # with the coordinates in the index, the records at the edge of a box are counted without their rows
+            sa.PrimaryKeyConstraint("place", "id", name=f"pk_{table}_feature", postgresql_include=["lon", "lat"]),
+            schema="lode",
+            comment=f"Each {table} as a finished GeoJSON feature, along the curve of places.",
+        )
+        # a feature is read whole and often: kept in its row, uncompressed
+        op.execute(f"ALTER TABLE lode.{table}_feature ALTER feature SET STORAGE MAIN, SET (toast_tuple_target = 8160)")
+    for name, key in COUNTED.items():
+        op.create_table(
+            name,
+            sa.Column("collection", sa.Text(), nullable=False),
+            sa.Column("level", sa.SmallInteger(), nullable=False),
+            sa.Column("cell", sa.BigInteger(), nullable=False),
+            sa.Column(key, sa.Text(), nullable=False),
+            sa.Column("n", sa.BigInteger(), nullable=False),
+            sa.PrimaryKeyConstraint("collection", "level", "cell", key, name=f"pk_{name}"),
+            schema="lode",
+            comment=f"How many located records lie in each cell of a zoom level, by {key.replace('_', ' ')}.",
+        )
+    op.create_table(
+        "facet_count",
+        sa.Column("collection", sa.Text(), nullable=False),
+        sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("collection", "field", "value", name="pk_facet_count"),
+        schema="lode",
+        comment="How many records have each value of a field; the empty value is none.",
+    )
+    state = op.create_table(
+        "collection_state",
+        sa.Column("collection", sa.Text(), primary_key=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.Column("located", sa.BigInteger(), nullable=False),
+        sa.Column("west", sa.Double()),
+        sa.Column("south", sa.Double()),
+        sa.Column("east", sa.Double()),
+        sa.Column("north", sa.Double()),
+        sa.Column("accuracy_max_m", sa.Double()),
+        sa.PrimaryKeyConstraint("collection", name="pk_collection_state"),
+        schema="lode",
+        comment="Rows and extent of each collection, and the version of its last change.",
+    )
+    op.bulk_insert(state, [{"collection": name, "version": 0, "n": 0, "located": 0} for name in COLLECTIONS.values()])
+    op.execute(EXTENT_CHANGE)
+    op.execute(_refresh())
+    op.execute(AT_COMMIT)
+    _fill()
+    op.execute(
+        "CREATE CONSTRAINT TRIGGER refresh_served AFTER INSERT ON lode.dataset_version DEFERRABLE INITIALLY DEFERRED "
+        "FOR EACH ROW EXECUTE FUNCTION lode.refresh_at_commit()"
+    )
+    op.execute("REVOKE EXECUTE ON FUNCTION lode.refresh_served(integer, boolean) FROM PUBLIC")
+    served = (*(f"{table}_feature" for table in POINTS), *COUNTED, "facet_count", "collection_state")
+    op.execute(f"GRANT SELECT ON {', '.join(f'lode.{table}' for table in served)} TO lode_import, lode_site")
+
+
+def _fill() -> None:
+    """Serve what the store holds, by the version at which each row began; of earlier rows nothing was served."""
+    op.execute("SELECT lode.refresh_served(version, true) FROM lode.dataset_version ORDER BY version")
+
+
+def downgrade() -> None:
+    op.execute("DROP TRIGGER refresh_served ON lode.dataset_version")
+    for function in ("refresh_at_commit()", "refresh_served(integer, boolean)"):
+        op.execute(f"DROP FUNCTION lode.{function}")
+    op.execute("DROP TYPE lode.extent_change")
+    for table in (*(f"{table}_feature" for table in POINTS), *COUNTED, "facet_count", "collection_state"):
+        op.drop_table(table, schema="lode")
+    for table in COLLECTIONS:
+        op.drop_index(f"ix_{table}_since_version", table, schema="lode")
+    op.execute(BEGIN_SPAN.format(place=""))
+    for table in POINTS:
+        op.create_index(f"ix_{table}_country_id", table, ["country", "id"], schema="lode")
+        op.drop_index(f"ix_{table}_country_place", table, schema="lode")
+        op.drop_index(f"ix_{table}_place", table, schema="lode")
+        op.execute(f"ALTER TABLE lode.{table} DROP COLUMN place")
+        op.execute(f"ALTER TABLE lode_history.{table} DROP COLUMN place")
+    op.execute("DROP FUNCTION lode.place(geometry)")

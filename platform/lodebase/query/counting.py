@@ -1,0 +1,168 @@
+"""How many rows match: from prepared counts where the filters allow, else counted; each count is kept with its version."""
+
+import threading
+from collections import OrderedDict
+from typing import Any, Literal
+
+from sqlalchemy import BigInteger, ColumnElement, SmallInteger, Table, and_, bindparam, cast, func, literal, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from lodebase.db import tables
+from lodebase.db.tables import collection_state, facet_count
+from lodebase.query import places
+from lodebase.query.collections_ import collection
+from lodebase.query.expression import along, texts, walks, where
+from lodebase.query.query import Query, Shape
+
+KEPT_COUNTS = 10_000
+
+Way = Literal["state", "facet", "cells", "rows"]
+"""How rows are counted: by the collection's state, by values of a field, by cells of a box, or one by one."""
+FINE = 160
+"""Ranges of a box that is counted: with more of them fewer records lie at its edge and are looked at one by one."""
+CELLS = {"commodity_group": tables.place_count, "commodities": tables.place_commodity_count}
+"""The counts of cells by what is chosen of a field."""
+LEVELS = (5, 7, 9, 11)
+"""The zoom levels of ``place_count``."""
+
+
+class Counts:
+    """Counts of matching rows, each with the dataset version that it was counted at; the least used ones go."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Query, tuple[int, int]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Query) -> tuple[int, int] | None:
+        """The version and the count of a query's rows, None where it is not known."""
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is not None:
+                self._kept.move_to_end(key)
+            return kept
+
+    def put(self, key: Query, version: int, count: int) -> None:
+        """Keep a count."""
+        with self._lock:
+            self._kept[key] = (version, count)
+            self._kept.move_to_end(key)
+            while len(self._kept) > KEPT_COUNTS:
+                self._kept.popitem(last=False)
+
+
+def values(query: Query, way: Way) -> dict[str, Any]:
+    """What the count binds beside the values of the query itself."""
+    chosen = query.selections[0] if query.selections else ("", ())
+    if way == "facet":
+        return {"facet_collection": query.collection, "facet_field": chosen[0], "facet_values": list(chosen[1])}
+    if way != "cells":
+        return {}
+    assert query.bbox is not None
+    cover = places.cover(query.bbox, FINE)
+    whole = [(found, r) for r in cover.inside if (found := _level(r)) is not None]
+    cut = [*cover.edge, *(r for r in cover.inside if _level(r) is None)]
+    shifts = [2 * (places.DEPTH - level) for level, _ in whole]
+    return {
+        "whole_values": list(chosen[1]),
+        "whole_level": [level for level, _ in whole],
+        "whole_first": [r[0] >> shift for shift, (_, r) in zip(shifts, whole, strict=True)],
+        "whole_last": [r[1] >> shift for shift, (_, r) in zip(shifts, whole, strict=True)],
+        "cut_first": [r[0] for r in cut],
+        "cut_last": [r[1] for r in cut],
+    }
+
+
+def way(query: Query) -> Way:
+    """How a query's rows are counted: the cheapest way that is exact.
+
+    A record counts once for each of its commodities and other lists, so of a list one value only. The empty value stands
+    for none among prepared counts.
+    """
+    shape = query.shape()
+    if shape.plain and not shape.boxes:
+        return "state"
+    if query.selections and (len(query.selections) > 1 or "" in query.selections[0][1]):
+        return "rows"
+    field = collection(query.collection).field(query.selections[0][0]) if query.selections else None
+    if field is not None and field.type == "array" and len(query.selections[0][1]) > 1:
+        return "rows"
+    if shape.boxes and shape.beside and (field is None or field.name in CELLS):
+        return "cells"
+    only_field = not (shape.boxes or shape.filter or shape.near or shape.within or shape.updated)
+    return "facet" if only_field and field is not None and field.facet else "rows"
+
+
+def matched(shape: Shape, way: Way) -> ColumnElement[int]:
+    """The number of a shape's rows, as a scalar subquery."""
+    asked = collection(shape.collection)
+    name = literal(shape.collection)
+    if way == "state":
+        return select(collection_state.c.n).where(collection_state.c.collection == name).scalar_subquery()
+    if way == "facet":
+        return _facet_sum()
+    if way == "cells":
+        return _whole(shape, name) + _cut(shape)
+    if walks(shape):
+        walked = along(select(func.count().label("n")).where(where(shape, asked.table, walked=True)), asked.table)
+        n = walked.subquery("counted").c.n
+        return select(cast(func.coalesce(func.sum(n), 0), BigInteger)).scalar_subquery()
+    return select(func.count()).select_from(asked.table).where(where(shape, asked.table)).scalar_subquery()
+
+
+def _facet_sum() -> ColumnElement[int]:
+    n = cast(func.coalesce(func.sum(facet_count.c.n), 0), BigInteger)
+    chosen = facet_count.c.value == func.any(texts("facet_values"))
+    return (
+        select(n)
+        .where(
+            facet_count.c.collection == bindparam("facet_collection"), facet_count.c.field == bindparam("facet_field"), chosen
+        )
+        .scalar_subquery()
+    )
+
+
+def _level(r: places.Range) -> int | None:
+    """The coarsest level whose cells a range is made of, None where it is finer than all."""
+    for level in LEVELS:
+        width = 1 << 2 * (places.DEPTH - level)
+        if r[0] % width == 0 and (r[1] + 1) % width == 0:
+            return level
+    return None
+
+
+def _whole(shape: Shape, name: ColumnElement[str]) -> ColumnElement[int]:
+    bigints = ARRAY(BigInteger)
+    cells = (
+        func.unnest(
+            cast(bindparam("whole_level"), ARRAY(SmallInteger)),
+            cast(bindparam("whole_first"), bigints),
+            cast(bindparam("whole_last"), bigints),
+        )
+        .table_valued("level", "first", "last", name="cells")
+        .render_derived()
+    )
+    p = CELLS[shape.selections[0][0]] if shape.selections else tables.place_count
+    inside = and_(p.c.collection == name, p.c.level == cells.c.level, p.c.cell.between(cells.c.first, cells.c.last))
+    if shape.selections:
+        inside = and_(inside, p.c[_key(p)] == func.any(texts("whole_values")))
+    counted = select(func.sum(p.c.n).label("n")).where(inside).lateral("counted")
+    n = cast(func.coalesce(func.sum(counted.c.n), 0), BigInteger)
+    return select(n).select_from(cells.join(counted, true())).scalar_subquery()
+
+
+def _key(counted: Table) -> str:
+    return "commodity" if counted is tables.place_commodity_count else "commodity_group"
+
+
+def _cut(shape: Shape) -> ColumnElement[int]:
+    table = tables.FEATURES[collection(shape.collection).table.name]
+    bigints = ARRAY(BigInteger)
+    cells = (
+        func.unnest(cast(bindparam("cut_first"), bigints), cast(bindparam("cut_last"), bigints))
+        .table_valued("first", "last", name="cut")
+        .render_derived()
+    )
+    inside = and_(table.c.place.between(cells.c.first, cells.c.last), where(shape, table, walked=True))
+    counted = select(func.count().label("n")).where(inside).lateral("counted")
+    n = cast(func.coalesce(func.sum(counted.c.n), 0), BigInteger)
+    return select(n).select_from(cells.join(counted, true())).scalar_subquery()

@@ -1,0 +1,31 @@
+"""CQL2 (OGC 21-065r2): a filter's text or JSON, bounded before it is parsed, checked against the fields, made into SQL.
+
+Beside the standard: ``=`` and ``IN`` of a field that holds a list ask what it contains; a word of a field's vocabulary, in
+either language, stands for its code; BENEATH(field, 'word') asks for it and everything beneath it; LARGEST_CONTAINED_T,
+LARGEST_GRADE_PCT and LARGEST_ORE_T are the largest single figures of estimates.
+"""
+
+from lodebase.query.cql2.bounds import Malformed
+from lodebase.query.cql2.check import FUNCTIONS
+from lodebase.query.cql2.nodes import Filter, Shape, all_of
+from lodebase.query.cql2.read import parse_json, parse_text
+from lodebase.query.cql2.selections import any_of, at_least, at_most, beneath, estimate, within_dates
+from lodebase.query.cql2.sql import bound, condition
+
+__all__ = [
+    "FUNCTIONS",
+    "Filter",
+    "Malformed",
+    "Shape",
+    "all_of",
+    "any_of",
+    "at_least",
+    "at_most",
+    "beneath",
+    "bound",
+    "condition",
+    "estimate",
+    "parse_json",
+    "parse_text",
+    "within_dates",
+]

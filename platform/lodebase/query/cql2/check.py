@@ -1,0 +1,152 @@
+"""CQL2 JSON checked against the fields of a collection: from a client's nodes to a Filter that can't fail in the database."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from lodebase.query.collections_ import Collection
+from lodebase.query.cql2 import comparisons, dates, estimates, geometry, numbers_, parts, relations
+from lodebase.query.cql2.bounds import DEEPEST, MOST_VALUES, MOST_VERTICES, Malformed, check_node
+from lodebase.query.cql2.nodes import Filter
+from lodebase.query.cql2.parts import NAMES, Part
+from lodebase.query.cql2.words import shown
+
+ANY_NUMBER = 1_000_000
+
+Make = Callable[[str, Sequence[Part]], Part]
+
+
+def check(node: Any, collection: Collection, system: geometry.System) -> Filter:
+    """The filter that a node of CQL2 JSON says. Raises Malformed."""
+    check_node(node)
+    made = _Checker(collection, system).condition(node)
+    return Filter(made.shape, made.values)
+
+
+def _compare(operator: str, found: Sequence[Part]) -> Part:
+    return comparisons.compare(operator, *found)
+
+
+def _is_null(name: str, found: Sequence[Part]) -> Part:
+    if found[0].kind in ("list", "interval"):
+        raise Malformed(f"asks whether {found[0].said} is null")
+    return parts.joined("boolean", name, found)
+
+
+def _temporal(name: str, found: Sequence[Part]) -> Part:
+    return comparisons.temporal(name, *found)
+
+
+_OPERATIONS: dict[str, tuple[int, int, Make]] = {
+    **dict.fromkeys(dates.COMPARISONS, (2, 2, _compare)),
+    **dict.fromkeys(numbers_.OPERATORS, (2, 2, numbers_.calculate)),
+    "like": (2, 2, comparisons.like),
+    "between": (3, 3, comparisons.between),
+    "in": (2, 2, comparisons.among),
+    "isnull": (1, 1, _is_null),
+    **dict.fromkeys(comparisons.FOLDS, (1, 1, comparisons.fold)),
+    **{f"s_{name}": (2, 2, relations.spatial) for name in relations.SPATIAL},
+    **dict.fromkeys(sorted((*dates.RELATIONS, "t_disjoint")), (2, 2, _temporal)),
+    **dict.fromkeys(relations.ARRAYS, (2, 2, relations.arrays)),
+    "beneath": (2, ANY_NUMBER, relations.beneath),
+}
+"""Each operation with the least and the largest number of its arguments."""
+
+_NUMBERS_OF_FIGURES = {"largest_contained_t": (1, 2), "largest_grade_pct": (1, 2), "largest_ore_t": (0, 1)}
+
+FUNCTIONS = tuple(name.upper() for name in _OPERATIONS if "_" in name or name in (*comparisons.FOLDS, "beneath")) + tuple(
+    name.upper() for name in _NUMBERS_OF_FIGURES
+)
+"""The functions that may stand in a filter beside the operators, as they are written in text."""
+
+
+class _Checker:
+    """Checks the nodes of one filter. Its depth is that of the filter, which is bounded."""
+
+    def __init__(self, collection: Collection, system: geometry.System) -> None:
+        self._collection = collection
+        self._system = system
+        self._vertices = 0
+        self._depth = 0
+
+    def condition(self, node: Any) -> Part:
+        """What is true or false. Raises Malformed for anything else."""
+        made = self.part(node)
+        if made.kind != "boolean":
+            raise Malformed(f"has {made.said}, {NAMES[made.kind]}, where a condition is wanted, such as country = 'CHL'")
+        return made
+
+    def part(self, node: Any) -> Part:
+        """What any node says."""
+        match node:
+            case bool():
+                return parts.truth(node)
+            case int() | float():
+                return parts.number(node)
+            case str():
+                return parts.text(node)
+            case list() | tuple():
+                return parts.list_([self.part(item) for item in node[: MOST_VALUES + 1]])
+            case dict():
+                return self._object(node)
+            case _:
+                raise Malformed(f"holds {shown(str(node))}, which stands for nothing; ask for what is missing with IS NULL")
+
+    def _object(self, node: dict[Any, Any]) -> Part:
+        if "op" in node:
+            return self._operation(node["op"], node.get("args"))
+        if "property" in node:
+            return parts.property_(node["property"], self._collection)
+        if "date" in node or "timestamp" in node:
+            return self._instant(node)
+        if "interval" in node:
+            return parts.interval(node["interval"], self._collection)
+        if "bbox" in node:
+            return self._shapes(geometry.box(node["bbox"], self._system))
+        if "type" in node:
+            return self._shapes(geometry.geojson(node, self._system))
+        raise Malformed('holds an object without "op", "property", "date", "timestamp", "interval", "bbox" or "type"')
+
+    def _operation(self, op: Any, arguments: Any) -> Part:
+        name = op.lower() if isinstance(op, str) else op
+        if not isinstance(name, str) or not isinstance(arguments, list):
+            raise Malformed('holds an operation without a text "op" and a list "args"')
+        if self._depth == DEEPEST:
+            raise Malformed(f"is nested more than {DEEPEST} deep")
+        self._depth += 1
+        made = self._made(name, arguments)
+        self._depth -= 1
+        return made
+
+    def _made(self, name: str, arguments: list[Any]) -> Part:
+        if name in ("and", "or"):
+            if not arguments:
+                raise Malformed(f"holds an {name.upper()} of nothing")
+            return parts.joined("boolean", name, [self.condition(argument) for argument in arguments])
+        if name == "not":
+            _count(name, len(arguments), 1, 1)
+            return parts.joined("boolean", name, [self.condition(arguments[0])])
+        if name in _NUMBERS_OF_FIGURES:
+            _count(name, len(arguments), *_NUMBERS_OF_FIGURES[name])
+            make: Make = partial(estimates.largest, collection=self._collection)
+        elif name in _OPERATIONS:
+            least, most, make = _OPERATIONS[name]
+            _count(name, len(arguments), least, most)
+        else:
+            raise Malformed(f"names the function {shown(name)}, which is none; there are {', '.join(FUNCTIONS)}")
+        return make(name, [self.part(argument) for argument in arguments])
+
+    def _instant(self, node: dict[Any, Any]) -> Part:
+        return parts.instant(node.get("date", node.get("timestamp")))
+
+    def _shapes(self, found: geometry.Shapes) -> Part:
+        self._vertices += geometry.vertices(found)
+        if self._vertices > MOST_VERTICES:
+            raise Malformed(f"holds more than the {MOST_VERTICES:,} vertices that are read")
+        return parts.shapes(found)
+
+
+def _count(name: str, given: int, least: int, most: int) -> None:
+    if not least <= given <= most:
+        wanted = f"{least}" if least == most else f"{least} or more" if most == ANY_NUMBER else f"{least} to {most}"
+        raise Malformed(f"gives {name.upper()} {given} arguments; it takes {wanted}")

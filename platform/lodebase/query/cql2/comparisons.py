@@ -1,0 +1,231 @@
+"""Comparisons of checked parts: which kinds go together, and what the words of a vocabulary stand for.
+
+A field that holds a list is compared by = and IN with what it contains: ``commodities = 'copper'`` is true where copper is
+among the commodities. A partial date such as 2019-05 is compared with a DATE as the interval that it covers, and with a text
+as text.
+"""
+
+import re
+from collections.abc import Sequence
+
+from lodebase.query.cql2 import dates
+from lodebase.query.cql2.bounds import Malformed
+from lodebase.query.cql2.nodes import Form, Operation, Placeholder, Property
+from lodebase.query.cql2.parts import NAMES, Part, array, as_date, as_exact, joined, text, truth
+from lodebase.query.cql2.words import codes
+
+FOLDS = ("casei", "accenti")
+_FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_LISTS: dict[str, Form] = {"number": "numbers", "date": "dates", "instant": "dates"}
+"""How literals of a kind are bound as one array."""
+_ESCAPED = re.compile(r"\\(.?)", re.DOTALL)
+
+
+def compare(operator: str, left: Part, right: Part) -> Part:
+    """Whether two parts compare so. Raises Malformed for kinds that don't go together."""
+    if left.kind != "array" and right.kind == "array":
+        return compare(_FLIPPED.get(operator, operator), right, left)
+    if left.kind == "array":
+        return _contains(operator, left, right)
+    if left.kind == "instant" and right.kind == "instant":
+        return _of_moments(operator, left, right)
+    if operator in ("=", "<>"):
+        left, right = _as_day(left, right), _as_day(right, left)
+    if _are_days(left, right):
+        relation, holds = dates.COMPARED[operator]
+        found = temporal(relation, left, right)
+        return found if holds else joined("boolean", "not", (found,))
+    left, right = together(left, right)
+    if operator in ("=", "<>"):
+        for field, word in ((left, right), (right, left)):
+            if field.field is not None and field.field.vocabulary is not None and isinstance(word.literal, str):
+                found = contained(field, codes(field.field, [word.literal]))
+                return found if operator == "=" else joined("boolean", "not", (found,))
+    return joined("boolean", operator, (left, right))
+
+
+def together(left: Part, right: Part) -> tuple[Part, Part]:
+    """Two parts made comparable. Raises Malformed."""
+    if "date" in (left.kind, right.kind):
+        left, right = as_date(left), as_date(right)
+        kinds = {left.kind, right.kind} - {"instant"}
+    else:
+        kinds = {left.kind, right.kind}
+    if len(kinds) > 1 or kinds & {"geometry", "list", "interval"}:
+        raise Malformed(f"compares {left} with {right}{_advice(left, right)}")
+    if left.exact or right.exact:
+        return as_exact(left), as_exact(right)
+    return left, right
+
+
+def between(name: str, parts: Sequence[Part]) -> Part:
+    """Whether a value lies between two others or is one of them."""
+    value, low, high = parts
+    if value.kind in ("number", "text") and not value.is_partial_date:
+        (one, low), (_, high) = together(value, low), together(value, high)
+        exact = any(part.exact for part in (one, low, high))
+        both = [as_exact(part) for part in (value, low, high)] if exact else [value, low, high]
+        return joined("boolean", name, both)
+    return joined("boolean", "and", (compare(">=", value, low), compare("<=", value, high)))
+
+
+def among(_: str, parts: Sequence[Part]) -> Part:
+    """Whether a value is one of a list."""
+    value, listed = parts
+    if listed.kind != "list":
+        raise Malformed("has an IN without a list; write IN ('large', 'medium')")
+    items: tuple[Part, ...] = listed.literal
+    if not items:
+        return truth(False)
+    items = tuple(dict.fromkeys(_as_day(item, value) for item in items))
+    if value.kind == "array" or (value.is_partial_date and any(item.kind != "text" for item in items)):
+        merged = _merged(value, items)
+        return merged if merged is not None else joined("boolean", "or", [compare("=", value, item) for item in items])
+    compared = [together(value, item)[1] for item in items]
+    if value.kind == "text" and all(isinstance(item.literal, str) for item in compared):
+        words = [item.literal for item in compared]
+        return contained(value, words if value.field is None else codes(value.field, words))
+    if (folds := _folds_of(compared)) is not None:
+        return joined("boolean", "among", (value, folds))
+    if any(item.exact for item in compared) or value.exact:
+        value, compared = as_exact(value), [as_exact(item) for item in compared]
+    if all(isinstance(item.shape, Placeholder) for item in compared):
+        form = "exacts" if value.exact else _LISTS.get(compared[0].kind)
+        if form is not None:
+            return joined("boolean", "among", (value, array((item.values[0] for item in compared), form)))
+    if value.kind == "boolean":
+        return joined("boolean", "or", [joined("boolean", "=", (value, item)) for item in compared])
+    return joined("boolean", "among", (value, joined("list", "array", compared)))
+
+
+def contained(value: Part, words: Sequence[str]) -> Part:
+    """Whether a text is one of some, or a list of texts has one of them."""
+    if len(words) == 1 and value.kind == "text":
+        return joined("boolean", "=", (value, text(words[0])))
+    return joined("boolean", "any_of", (value, array(words, "texts")))
+
+
+def like(_: str, parts: Sequence[Part]) -> Part:
+    """Whether a text matches a pattern: % is any text, _ any character, a backslash takes their meaning away."""
+    value, pattern = parts
+    if value.kind != "text":
+        hint = "; ask a list with = or IN" if value.kind == "array" else ""
+        raise Malformed(f"compares {value.said}, {NAMES[value.kind]}, by LIKE, which is for texts{hint}")
+    inner, names = pattern, []
+    while isinstance(inner.shape, Operation) and inner.shape.name in FOLDS and inner.literal is not None:
+        names.append(inner.shape.name)
+        inner = inner.literal
+    if not isinstance(inner.literal, str):
+        raise Malformed("has a LIKE without a pattern; write name_en LIKE 'Esc%'")
+    made = text(_ESCAPED.sub(_escape, inner.literal))
+    for name in reversed(names):
+        made = fold(name, [made])
+    return joined("boolean", "like", (value, made))
+
+
+def fold(name: str, parts: Sequence[Part]) -> Part:
+    """A text without its case or its accents. A fold of a literal keeps what it is a fold of."""
+    (value,) = parts
+    if value.kind != "text":
+        raise Malformed(f"takes {name.upper()} of {value.said}, {NAMES[value.kind]}; it is for texts")
+    shape = Operation(name, (value.shape,))
+    return Part(
+        "text", shape, value.values, f"{name.upper()}({value.said})", literal=value if value.literal is not None else None
+    )
+
+
+def temporal(relation: str, left: Part, right: Part) -> Part:
+    """Whether two instants or intervals lie so to each other. Raises Malformed."""
+    left, right = (as_instant(part) for part in (left, right))
+    if left.literal is not None and right.literal is not None:
+        return truth(dates.related(relation, left.literal, right.literal))
+    if relation == "t_disjoint":
+        return joined("boolean", "not", (temporal("t_intersects", left, right),))
+    assert left.ends is not None
+    assert right.ends is not None
+    return joined("boolean", relation, (*left.ends, *right.ends))
+
+
+def as_instant(part: Part) -> Part:
+    """What has a first and a last day. Raises Malformed."""
+    if part.kind == "text" and isinstance(part.literal, str):
+        raise Malformed(f"takes {part.said} for a date; write DATE('2019-05-31') or INTERVAL('2019-01-01', '..')")
+    if part.ends is None:
+        raise Malformed(f"takes {part.said}, {NAMES[part.kind]}, for a date")
+    return part
+
+
+def _contains(operator: str, field: Part, item: Part) -> Part:
+    if operator not in ("=", "<>"):
+        raise Malformed(f"compares {field.said}, a list of texts, by {operator}; = asks whether it contains a value")
+    if item.kind != "text":
+        hint = "; write A_EQUALS" if item.kind in ("array", "list") else ""
+        raise Malformed(f"compares {field.said}, a list of texts, with {item.said}, which is no text{hint}")
+    if isinstance(item.literal, str):
+        assert field.field is not None
+        found = contained(field, codes(field.field, [item.literal]))
+    else:
+        found = joined("boolean", "element", (item, field))
+    return found if operator == "=" else joined("boolean", "not", (found,))
+
+
+def _merged(value: Part, items: Sequence[Part]) -> Part | None:
+    if value.field is None or value.kind != "array" or not all(isinstance(item.literal, str) for item in items):
+        return None
+    return contained(value, codes(value.field, [item.literal for item in items]))
+
+
+def _of_moments(operator: str, left: Part, right: Part) -> Part:
+    return truth(bool(dates.COMPARISONS[operator](left.literal[0], right.literal[0])))
+
+
+def _as_day(part: Part, field: Part) -> Part:
+    """A day as its text, where a partial date is to be equal to it: only one that is known to the day can be."""
+    return text(str(part.values[0])) if part.kind == "instant" and field.is_partial_date else part
+
+
+def _are_days(left: Part, right: Part) -> bool:
+    """Whether one is a partial date and the other a date; two partial dates are compared as texts."""
+    temporal_ = all(part.ends is not None and part.kind != "interval" for part in (left, right))
+    return temporal_ and (left.is_partial_date != right.is_partial_date)
+
+
+def _folds_of(items: Sequence[Part]) -> Part | None:
+    """CASEI('a'), CASEI('b') as CASEI of each of ('a', 'b'), so that a list of any length is one bound array."""
+    names: list[str] = []
+    inner = list(items)
+    while all(isinstance(item.shape, Operation) and isinstance(item.literal, Part) for item in inner):
+        found = {item.shape.name for item in inner if isinstance(item.shape, Operation)}
+        if len(found) > 1:
+            return None
+        names += found
+        inner = [item.literal for item in inner]
+    if not names or not all(isinstance(item.literal, str) for item in inner):
+        return None
+    made = array((item.literal for item in inner), "texts")
+    for name in reversed(names):
+        made = joined("list", f"each_{name}", (made,))
+    return made
+
+
+def _escape(match: re.Match[str]) -> str:
+    """A backslash before what it has no meaning for is one of itself at the end, and nothing elsewhere."""
+    return match[0] if match[1] in ("%", "_", "\\") and match[1] else match[1] or "\\\\"
+
+
+def _advice(left: Part, right: Part) -> str:
+    kinds = {left.kind, right.kind}
+    if "geometry" in kinds:
+        return "; ask S_EQUALS or S_INTERSECTS of geometries"
+    if "interval" in kinds:
+        return "; ask T_DURING or T_INTERSECTS of intervals"
+    for field, other in ((left, right), (right, left)):
+        if not isinstance(field.shape, Property):
+            continue
+        if field.kind == "text" and other.kind == "number" and other.literal is not None:
+            return f"; write it in quotes: {field.said} = '{other.literal:.15g}'"
+        if field.kind == "number":
+            return f"; write a number, such as {field.said} > 100"
+        if field.kind == "date":
+            return f"; write a date, such as {field.said} > DATE('2019-05-31')"
+    return ""

@@ -1,0 +1,40 @@
+"""Figures of estimates as functions. Classes and metals are never added up: each function is the largest single figure."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from lodebase.query.collections_ import Collection
+from lodebase.query.cql2.bounds import Malformed
+from lodebase.query.cql2.parts import DIGITS_OF_A_FLOAT, Part, joined, text
+from lodebase.query.cql2.words import category, commodity
+
+OWNERS = {"deposits": "deposit_id", "discoveries": "discovery_id"}
+"""The collections that have estimates, and the column of an estimate that tells whose it is."""
+
+LARGEST = {
+    "largest_contained_t": "LARGEST_CONTAINED_T('copper') or LARGEST_CONTAINED_T('copper', 'indicated-mineral-resource')",
+    "largest_grade_pct": "LARGEST_GRADE_PCT('copper') or LARGEST_GRADE_PCT('copper', 'indicated-mineral-resource')",
+    "largest_ore_t": "LARGEST_ORE_T() or LARGEST_ORE_T('indicated-mineral-resource')",
+}
+"""The functions, each as it is written."""
+
+
+def owner_column(collection: Collection) -> str:
+    """The column of an estimate that tells whose it is. Raises Malformed for a collection without estimates."""
+    if collection.name not in OWNERS:
+        raise Malformed(f"asks {collection.name} for estimates; {' and '.join(OWNERS)} have them")
+    return OWNERS[collection.name]
+
+
+def largest(name: str, parts: Sequence[Part], collection: Collection) -> Part:
+    """The largest figure of one commodity, or of ore, in an estimate of any category or of one."""
+    owner_column(collection)
+    words = [part.literal for part in parts if isinstance(part.literal, str)]
+    if len(words) < len(parts):
+        raise Malformed(f"asks {name.upper()} of something else than words; write {LARGEST[name]}")
+    asked = [] if name == "largest_ore_t" else [text(commodity(words.pop(0)))]
+    if words:
+        asked.append(text(category(words[0])))
+        name = f"{name}_of_category"
+    made = joined("number", name, asked, f"{name}(...)")
+    return replace(made, digits=DIGITS_OF_A_FLOAT)

@@ -1,0 +1,203 @@
+"""Literal geometries: read from GeoJSON or a box, turned to WGS 84, longitude first, and given as WKB.
+
+Anything off the globe, without area where it should have one, or crossing itself is told in a sentence, because PostGIS would
+answer it with an error or with nonsense.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import shapely
+from pyproj import CRS
+
+from lodebase.query.cql2.bounds import MOST_RINGS, MOST_VERTICES, Malformed
+from lodebase.query.cql2.words import shown
+from lodedata.crs import transform
+
+_DEPTHS = {"Point": 0, "LineString": 1, "MultiPoint": 1, "Polygon": 2, "MultiLineString": 2, "MultiPolygon": 3}
+_BOX = "write a box as BBOX(-75,-30,-65,-20): west, south, east, north"
+_SLACK_DEG = 1e-6
+"""By how much a transformation may miss the date line or a pole."""
+_FARTHEST = 1e9
+"""No system has a coordinate beyond it, in degrees or metres."""
+_PIECES_OF_AN_EDGE = 32
+"""An edge of a box in a projected system is a curve in degrees."""
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """The coordinate system of a filter's literals: its EPSG code, and whether its axes come latitude (northing) first."""
+
+    srid: int = 4326
+    latitude_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """A literal geometry as WKB; a box over the date line is two."""
+
+    parts: tuple[bytes, ...]
+    mixed: bool = False
+    """Whether it is a collection of geometries of any kind."""
+
+    @property
+    def whole(self) -> bytes:
+        """The parts as one; of a box that only touches the date line on one side, the side that has an area."""
+        if len(self.parts) == 1:
+            return self.parts[0]
+        made = shapely.from_wkb(list(self.parts))
+        dimensions = shapely.get_dimensions(made)
+        return _wkb(shapely.union_all(made[dimensions == dimensions.max()]))
+
+
+def box(edges: Any, system: System) -> Shapes:
+    """The box of four edges, or of six with heights. Raises Malformed."""
+    if not isinstance(edges, list) or len(edges) not in (4, 6):
+        raise Malformed(f"holds a box without four or six edges; {_BOX}")
+    numbers = [_number(edge) for edge in edges]
+    west, south, east, north = numbers if len(numbers) == 4 else [numbers[i] for i in (0, 1, 3, 4)]
+    if system.latitude_first:
+        west, south, east, north = south, west, north, east
+    if south > north:
+        raise Malformed(f"holds a box with its south above its north; {_BOX}")
+    if west <= east:
+        return Shapes((_wkb(_turned(_rectangle(west, south, east, north, system), system)),))
+    if not _is_geographic(system.srid):
+        raise Malformed(f"holds a box with its west above its east; {_BOX}")
+    halves = (_rectangle(west, south, 180.0, north, system), _rectangle(-180.0, south, east, north, system))
+    return Shapes(tuple(_wkb(_turned(half, system)) for half in halves))
+
+
+def geojson(node: Any, system: System) -> Shapes:
+    """The geometry of a GeoJSON object. Raises Malformed."""
+    kind = node.get("type")
+    if kind == "GeometryCollection":
+        members = node.get("geometries")
+        if not isinstance(members, list) or not members:
+            raise Malformed("holds a GEOMETRYCOLLECTION without geometries")
+        if any(isinstance(member, dict) and member.get("type") == kind for member in members):
+            raise Malformed("holds a GEOMETRYCOLLECTION in another one; write its geometries in one")
+        return Shapes((_wkb(shapely.geometrycollections([_one(member, system) for member in members])),), mixed=True)
+    return Shapes((_wkb(_one(node, system)),))
+
+
+def vertices(shapes: Shapes) -> int:
+    """How many positions a literal has."""
+    return sum(int(shapely.get_num_coordinates(shapely.from_wkb(part))) for part in shapes.parts)
+
+
+def _one(node: Any, system: System) -> Any:
+    kind = node.get("type") if isinstance(node, dict) else None
+    if not isinstance(kind, str) or kind not in _DEPTHS:
+        raise Malformed(f"holds a geometry of no known type; there are {', '.join(_DEPTHS)} and GeometryCollection")
+    positions = _positions(node.get("coordinates"), _DEPTHS[kind], kind)
+    rings = {"Polygon": [positions], "MultiPolygon": positions}.get(kind, [])
+    if sum(map(len, rings)) > MOST_RINGS:
+        raise Malformed(f"holds a {kind.upper()} with more than the {MOST_RINGS:,} rings that are read")
+    made = _made(kind, positions)
+    turned = _turned(made, system)
+    if kind in ("Polygon", "MultiPolygon") and not shapely.is_valid(turned):
+        raise Malformed(f"holds a {kind.upper()} that is not valid: {shapely.is_valid_reason(turned)}")
+    return turned
+
+
+def _made(kind: str, positions: Any) -> Any:
+    match kind:
+        case "Point":
+            return shapely.points(positions)
+        case "MultiPoint":
+            return shapely.multipoints(positions)
+        case "LineString":
+            return shapely.linestrings(positions)
+        case "MultiLineString":
+            return shapely.multilinestrings([shapely.linestrings(line) for line in positions])
+        case "Polygon":
+            return _polygon(positions)
+        case _:
+            return shapely.multipolygons([_polygon(rings) for rings in positions])
+
+
+def _polygon(rings: Any) -> Any:
+    closed = [ring if ring[0] == ring[-1] and len(ring) > 3 else [*ring, ring[0]] for ring in rings]
+    outer, *inner = [shapely.linearrings(ring) for ring in closed]
+    return shapely.polygons(outer, holes=inner or None)
+
+
+def _positions(node: Any, depth: int, kind: str) -> Any:
+    """Nested lists of (x, y), heights left out; as deep as the kind of geometry has them."""
+    if depth == 0:
+        if not isinstance(node, list | tuple) or not 2 <= len(node) <= 4 or isinstance(node[0], list):
+            raise Malformed(f"holds a {kind.upper()} with a position that is not two numbers, such as POINT(-69.07 -24.27)")
+        return (_number(node[0]), _number(node[1]))
+    if not isinstance(node, list | tuple) or not node:
+        raise Malformed(f"holds a {kind.upper()} without positions")
+    least = 1 if depth != 1 else 2 if "Line" in kind else 3 if "Polygon" in kind else 1
+    if len(node) < least:
+        raise Malformed(f"holds a {kind.upper()} with fewer than {least} positions")
+    return [_positions(part, depth - 1, kind) for part in node]
+
+
+def _rectangle(west: float, south: float, east: float, north: float, system: System) -> Any:
+    """A box as a polygon, with the axes as the system has them; a point or line where it has no area."""
+    if (west, south) == (east, north):
+        corners = [(west, south)]
+    elif west == east or south == north:
+        corners = [(west, south), (east, north)]
+    else:
+        corners = [(west, south), (east, south), (east, north), (west, north)]
+    if system.latitude_first:
+        corners = [(y, x) for x, y in corners]
+    if len(corners) == 1:
+        return shapely.points(corners[0])
+    if len(corners) == 2:
+        return shapely.linestrings(corners)
+    made = shapely.polygons(corners)
+    if _is_geographic(system.srid):
+        return made
+    return shapely.segmentize(made, max(east - west, north - south) / _PIECES_OF_AN_EDGE)
+
+
+def _turned(made: Any, system: System) -> Any:
+    """The geometry in WGS 84 degrees, longitude first. Raises Malformed for what lies off the globe."""
+    found = shapely.get_coordinates(made)
+    if len(found) > MOST_VERTICES:
+        raise Malformed(f"holds a geometry with more than the {MOST_VERTICES:,} vertices that are read")
+    x, y = (found[:, 1], found[:, 0]) if system.latitude_first else (found[:, 0], found[:, 1])
+    lon, lat = transform(f"EPSG:{system.srid}", x, y)
+    inside = (np.abs(lon) <= 180 + _SLACK_DEG) & (np.abs(lat) <= 90 + _SLACK_DEG)
+    if not inside.all():
+        at = int(np.argmin(inside))
+        raise Malformed(
+            f"holds the position {x[at]:.10g} {y[at]:.10g}, which lies off the globe in EPSG:{system.srid};"
+            f" {_first_axis(system)} comes first"
+        )
+    return shapely.set_coordinates(made, np.column_stack((np.clip(lon, -180, 180), np.clip(lat, -90, 90))))
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise Malformed(f"holds the coordinate {shown(str(value))}, which is no number")
+    try:
+        made = float(value)
+    except OverflowError:
+        made = float("inf")
+    if not abs(made) <= _FARTHEST:
+        raise Malformed(f"holds the coordinate {made:.6g}, which lies off every map")
+    return made
+
+
+def _first_axis(system: System) -> str:
+    if _is_geographic(system.srid):
+        return "latitude" if system.latitude_first else "longitude"
+    return "northing" if system.latitude_first else "easting"
+
+
+@lru_cache(maxsize=256)
+def _is_geographic(srid: int) -> bool:
+    return bool(CRS.from_epsg(srid).is_geographic)
+
+
+def _wkb(made: Any) -> bytes:
+    return bytes(shapely.to_wkb(made, output_dimension=2, include_srid=False))

@@ -1,0 +1,60 @@
+"""What a checked filter is made of: a shape without literals, and the values in the order in which the shape needs them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+Values: TypeAlias = tuple[Any, ...]
+Form: TypeAlias = Literal["text", "number", "exact", "date", "texts", "numbers", "exacts", "dates", "geometry"]
+"""How a literal is bound: the plurals are arrays, exact numbers are decimal, dates can be infinite, geometries WKB."""
+
+GEOMETRY = "geom"
+"""The column of a collection's geometry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """The value of a column."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """A place for the next value."""
+
+    form: Form
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A truth value that does not depend on the row."""
+
+    value: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation of :mod:`lodebase.query.cql2.sql` and what it is done to."""
+
+    name: str
+    operands: tuple["Shape", ...]
+
+
+Shape: TypeAlias = Property | Placeholder | Constant | Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A condition on the rows of a collection. Filters of one shape have one SQL text."""
+
+    shape: Shape
+    values: Values = ()
+
+
+def all_of(filters: Sequence[Filter]) -> Filter | None:
+    """The filter that holds where every one holds; None for none."""
+    if len(filters) < 2:
+        return filters[0] if filters else None
+    values = tuple(value for part in filters for value in part.values)
+    return Filter(Operation("and", tuple(part.shape for part in filters)), values)

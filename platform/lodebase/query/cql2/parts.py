@@ -1,0 +1,177 @@
+"""A checked part of a filter with its kind, and how literals and properties become one."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, TypeAlias
+
+from lodebase.query.collections_ import Collection, Field
+from lodebase.query.cql2 import dates, geometry
+from lodebase.query.cql2.bounds import MOST_VALUES, Malformed
+from lodebase.query.cql2.nodes import GEOMETRY, Constant, Form, Operation, Placeholder, Property, Shape, Values
+from lodebase.query.cql2.words import PARTIAL_DATES, field_of, shown
+
+Kind: TypeAlias = Literal["text", "number", "date", "instant", "interval", "boolean", "array", "list", "geometry"]
+"""``date`` is a column of days, ``instant`` a literal; ``array`` a column of texts, ``list`` a literal."""
+
+NAMES: dict[str, str] = {
+    "text": "a text",
+    "number": "a number",
+    "date": "a date",
+    "instant": "a date",
+    "interval": "an interval",
+    "boolean": "a condition",
+    "array": "a list of texts",
+    "list": "a list",
+    "geometry": "a geometry",
+}
+
+IDENTITY = Field("id", "Identifier", "标识")
+"""A feature's id may be asked for, though it is no property."""
+
+_FIELD_KINDS: dict[str, Kind] = {"number": "number", "integer": "number", "date": "date", "array": "array"}
+DIGITS_OF_A_FLOAT = 330
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An expression: its kind, its shape and values, how a sentence calls it, and what is known beforehand of it."""
+
+    kind: Kind
+    shape: Shape
+    values: Values = ()
+    said: str = ""
+    field: Field | None = None
+    literal: Any = None
+    """What a literal is: a text, a number, a moment, shapes, the parts of a list."""
+    ends: tuple["Part", "Part"] | None = None
+    """The first and the last day of what is temporal."""
+    exact: bool = False
+    """Whether a number is calculated and therefore decimal."""
+    digits: int = 0
+    """How many digits a number can have, before and behind the point together."""
+    powers: int = 0
+    """How many powers are raised in it one in another."""
+
+    @property
+    def is_partial_date(self) -> bool:
+        """Whether it is a field that holds a year, a month or a day as text."""
+        return self.field is not None and self.field.name in PARTIAL_DATES and isinstance(self.shape, Property)
+
+    def __str__(self) -> str:
+        """It as a sentence calls it, with its kind."""
+        return f"{self.said} ({NAMES[self.kind]})" if self.literal is None and self.kind != "list" else self.said
+
+
+def joined(kind: Kind, name: str, parts: Sequence[Part], said: str = "") -> Part:
+    """An operation on parts."""
+    shapes = tuple(part.shape for part in parts)
+    values = tuple(value for part in parts for value in part.values)
+    return Part(kind, Operation(name, shapes), values, said or f"{name}(...)")
+
+
+def property_(name: Any, collection: Collection) -> Part:
+    """The value of a property. Raises Malformed with those there are."""
+    if not isinstance(name, str):
+        raise Malformed("names a property by something else than a text")
+    if name in ("geometry", GEOMETRY):
+        return Part("geometry", Property(GEOMETRY), said="geometry")
+    field = IDENTITY if name == IDENTITY.name else field_of(name, collection)
+    kind = _FIELD_KINDS.get(field.type, "text")
+    shape = Property(name)
+    ends = None
+    if kind == "date" or name in PARTIAL_DATES:
+        first, last = (Part("date", Operation(end, (shape,)), said=name) for end in ("first_day", "last_day"))
+        ends = (first, last)
+    return Part(kind, shape, said=name, field=field, ends=ends, digits=DIGITS_OF_A_FLOAT)
+
+
+def text(value: str) -> Part:
+    """A text."""
+    return Part("text", Placeholder("text"), (value,), f"the text {shown(value)}", literal=value)
+
+
+def truth(value: bool) -> Part:
+    """A truth value."""
+    return Part("boolean", Constant(value), said=str(value).upper(), literal=value)
+
+
+def number(value: float) -> Part:
+    """A finite number. Raises Malformed for one that is beyond what is counted with."""
+    try:
+        made = float(value)
+    except OverflowError:
+        made = float("inf")
+    if made - made != 0:
+        raise Malformed("holds a number beyond 1.8e308, the largest there is")
+    # the exponent, and the digits that a float has at most
+    digits = abs(int(f"{made:e}".partition("e")[2])) + 18
+    return Part("number", Placeholder("number"), (made,), f"the number {made:.15g}", literal=made, digits=digits)
+
+
+def instant(value: Any) -> Part:
+    """A day or a timestamp. Raises Malformed."""
+    if not isinstance(value, str):
+        raise Malformed("holds a date that is no text; write it as 2019-05-31")
+    moment = dates.moment(value)
+    day = _day(dates.day(value))
+    return Part("instant", day.shape, day.values, f"the date {value}", literal=moment, ends=(day, day))
+
+
+def interval(ends: Any, collection: Collection) -> Part:
+    """The time between two instants, each a text, '..' or a property. Raises Malformed."""
+    if not isinstance(ends, list) or len(ends) != 2:
+        raise Malformed("holds an interval without its two ends; write INTERVAL('2019-01-01', '..')")
+    (first, start), (last, end) = _end(ends[0], collection, 0), _end(ends[1], collection, 1)
+    moments = (start, end) if start is not None and end is not None else None
+    if moments is not None and start is not None and end is not None and start > end:
+        raise Malformed(f"holds an interval that ends before it begins: {ends[0]!r} to {ends[1]!r}")
+    return Part("interval", Constant(False), said="the interval", literal=moments, ends=(first, last))
+
+
+def shapes(found: geometry.Shapes) -> Part:
+    """A literal geometry."""
+    return Part("geometry", Placeholder("geometry"), (found.whole,), "the geometry", literal=found)
+
+
+def list_(parts: Sequence[Part]) -> Part:
+    """A list of literals or expressions. Raises Malformed for a long one."""
+    if len(parts) > MOST_VALUES:
+        raise Malformed(f"holds a list of {len(parts):,} values, more than the {MOST_VALUES:,} that are read")
+    return Part("list", Constant(False), said="the list", literal=tuple(parts))
+
+
+def array(values: Iterable[Any], form: Form) -> Part:
+    """Literals as one bound array."""
+    return Part("list", Placeholder(form), (tuple(values),), said="the list")
+
+
+def as_exact(part: Part) -> Part:
+    """A number in decimal figures."""
+    if part.exact:
+        return part
+    if part.literal is not None:
+        return replace(part, shape=Placeholder("exact"), exact=True)
+    return replace(part, shape=Operation("exact", (part.shape,)), exact=True)
+
+
+def as_date(part: Part) -> Part:
+    """What is compared with a date column, a text too. Raises Malformed."""
+    if part.kind == "text" and isinstance(part.literal, str):
+        return _day(dates.whole_day(part.literal))
+    return part
+
+
+def _day(text_of_it: str) -> Part:
+    return Part("date", Placeholder("date"), (text_of_it,), f"the date {text_of_it}")
+
+
+def _end(node: Any, collection: Collection, last: int) -> tuple[Part, Any]:
+    """An end of an interval, and its moment if it is a literal."""
+    if node == "..":
+        # a moment before or after all others
+        open_end = dates.LATEST if last else dates.EARLIEST
+        return _day(open_end), dates.AFTER_ALL if last else dates.BEFORE_ALL
+    part = property_(node["property"], collection) if isinstance(node, dict) and "property" in node else instant(node)
+    if part.ends is None:
+        raise Malformed(f"holds an interval with {part.said}, which is no date")
+    return part.ends[last], None if part.literal is None else part.literal[last]

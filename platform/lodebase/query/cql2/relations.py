@@ -1,0 +1,74 @@
+"""How geometries, lists and words of a vocabulary lie to each other."""
+
+from collections.abc import Sequence
+
+from lodebase.query.cql2.bounds import Malformed
+from lodebase.query.cql2.comparisons import contained
+from lodebase.query.cql2.nodes import Placeholder
+from lodebase.query.cql2.parts import NAMES, Part, array, joined
+from lodebase.query.cql2.words import beneath as codes_beneath
+from lodebase.query.cql2.words import codes
+
+SPATIAL = ("intersects", "equals", "disjoint", "touches", "within", "overlaps", "crosses", "contains")
+ARRAYS = ("a_equals", "a_contains", "a_containedby", "a_overlaps")
+
+
+def spatial(name: str, parts: Sequence[Part]) -> Part:
+    """Whether two geometries lie so to each other, in the plane of longitude and latitude (DE-9IM)."""
+    for part in parts:
+        if part.kind != "geometry":
+            raise Malformed(
+                f"asks {name.upper()} of {part.said}, {NAMES[part.kind]}; write {name.upper()}(geometry, BBOX(-75,-30,-65,-20))"
+            )
+        if name not in ("s_intersects", "s_disjoint") and part.literal is not None and part.literal.mixed:
+            raise Malformed(f"asks {name.upper()} of a GEOMETRYCOLLECTION; write a MULTIPOINT, MULTILINESTRING or MULTIPOLYGON")
+    if name == "s_disjoint":
+        return joined("boolean", "not", (spatial("s_intersects", parts),))
+    if name == "s_intersects":
+        # each part by itself, so that a box over the date line does not search the whole way round
+        pairs = [(one, other) for one in _pieces(parts[0]) for other in _pieces(parts[1])]
+        found = [joined("boolean", name, pair) for pair in pairs]
+        return found[0] if len(found) == 1 else joined("boolean", "or", found)
+    return joined("boolean", name, parts)
+
+
+def arrays(name: str, parts: Sequence[Part]) -> Part:
+    """Whether two lists contain or overlap each other; their order and repetitions count nothing."""
+    left, right = (_as_list(name, part) for part in parts)
+    return joined("boolean", name, (_bound(name, left, right), _bound(name, right, left)))
+
+
+def beneath(name: str, parts: Sequence[Part]) -> Part:
+    """Whether a field has a word of its vocabulary or one beneath it."""
+    field, *words = parts
+    if len(words) == 1 and words[0].kind == "list":
+        words = list(words[0].literal)
+    if field.field is None or not all(isinstance(word.literal, str) for word in words):
+        raise Malformed(f"asks {name.upper()} without a field and words; write BENEATH(deposit_model, 'porphyry')")
+    return contained(field, codes_beneath(field.field, [word.literal for word in words]))
+
+
+def _pieces(part: Part) -> list[Part]:
+    if part.literal is None:
+        return [part]
+    return [Part("geometry", Placeholder("geometry"), (piece,), part.said) for piece in part.literal.parts]
+
+
+def _as_list(name: str, part: Part) -> Part:
+    if part.kind == "text" and isinstance(part.literal, str):
+        # a list of one in parentheses is no list to the parser
+        return Part("list", part.shape, part.values, part.said, literal=(part,))
+    if part.kind not in ("array", "list"):
+        raise Malformed(
+            f"asks {name.upper()} of {part.said}, {NAMES[part.kind]}; write {name.upper()}(commodities, ['copper'])"
+        )
+    return part
+
+
+def _bound(name: str, part: Part, other: Part) -> Part:
+    if part.kind == "array":
+        return part
+    words = [item.literal for item in part.literal]
+    if not all(isinstance(word, str) for word in words):
+        raise Malformed(f"asks {name.upper()} of a list that holds what is no text; lists here are of texts")
+    return array(words if other.field is None else codes(other.field, words), "texts")

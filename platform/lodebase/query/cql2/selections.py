@@ -1,0 +1,130 @@
+"""Filters of single parameters, made without a text: a field's codes, bounds, dates, and what an estimate says."""
+
+from collections.abc import Sequence
+
+from lodebase.query.collections_ import Field
+from lodebase.query.cql2 import dates, words
+from lodebase.query.cql2.bounds import MOST_VALUES, Malformed, check_characters
+from lodebase.query.cql2.nodes import Filter, Form, Operation, Placeholder, Property, Shape
+from lodebase.query.cql2.parts import number
+
+
+def any_of(field: str, values: Sequence[str]) -> Filter:
+    """The field is one of the values; a field that holds a list contains one of them. Raises Malformed.
+
+    Words of the field's vocabulary stand for their codes.
+    """
+    found = words.field_of(field)
+    if len(values) > MOST_VALUES:
+        raise Malformed(f"has {len(values):,} values, more than the {MOST_VALUES:,} that are read")
+    if found.type in ("number", "integer"):
+        return _among(field, "numbers", tuple(_number(value) for value in values))
+    if found.type == "date":
+        return _among(field, "dates", tuple(dates.whole_day(value) for value in values))
+    for value in values:
+        check_characters(value)
+    return _any_of(found, words.codes(found, values))
+
+
+def beneath(field: str, values: Sequence[str]) -> Filter:
+    """The field is one of the words or codes of its vocabulary, or one beneath them. Raises Malformed."""
+    for value in values:
+        check_characters(value)
+    found = words.field_of(field)
+    return _any_of(found, words.beneath(found, values))
+
+
+def at_least(field: str, value: float | str) -> Filter:
+    """The field is the value or more. Raises Malformed."""
+    return _bound(field, ">=", value)
+
+
+def at_most(field: str, value: float | str) -> Filter:
+    """The field is the value or less. Raises Malformed."""
+    return _bound(field, "<=", value)
+
+
+def within_dates(field: str, start: str | None, end: str | None) -> Filter:
+    """The field lies between two days, both included; a partial date where any of its days does. Raises Malformed.
+
+    The ends are days, timestamps or partial dates, such as 2019 for the whole year; None is an open end.
+    """
+    words.field_of(field)
+    first = None if start is None else dates.first_day(start)
+    last = None if end is None else dates.last_day(end)
+    if first is not None and last is not None and first > last:
+        raise Malformed(f"ends before it begins: {start} to {end}")
+    given = [(name, day) for name, day in (("since", first), ("until", last)) if day is not None]
+    if not given:
+        return Filter(Operation("not", (Operation("isnull", (Property(field),)),)))
+    parts = tuple(Operation(name, (Property(field), Placeholder("text"))) for name, _ in given)
+    shape = parts[0] if len(parts) == 1 else Operation("and", parts)
+    return Filter(shape, tuple(day for _, day in given))
+
+
+def estimate(
+    *,
+    category: str | None = None,
+    commodity: str | None = None,
+    contained_t_min: float | None = None,
+    contained_t_max: float | None = None,
+    grade_pct_min: float | None = None,
+    grade_pct_max: float | None = None,
+    ore_t_min: float | None = None,
+) -> Filter:
+    """A single estimate has all that is given, and a single measure of it what is said of commodity, metal and grade.
+
+    Categories are never added up: two estimates of half the amount are not one of the whole. Raises Malformed.
+    """
+    given: dict[str, tuple[Form, str | float]] = {}
+    for name, word, code in (("category", category, words.category), ("commodity", commodity, words.commodity)):
+        if word is not None:
+            check_characters(word)
+            given[name] = ("text", code(word))
+    limits = {
+        "contained_t_min": contained_t_min,
+        "contained_t_max": contained_t_max,
+        "grade_pct_min": grade_pct_min,
+        "grade_pct_max": grade_pct_max,
+        "ore_t_min": ore_t_min,
+    }
+    given |= {name: ("number", _number(value)) for name, value in limits.items() if value is not None}
+    if not given:
+        raise Malformed("asks for an estimate without saying what it has")
+    operands = tuple(Operation(name, (Placeholder(form),)) for name, (form, _) in given.items())
+    return Filter(Operation("estimate", operands), tuple(value for _, value in given.values()))
+
+
+def _any_of(field: Field, codes: tuple[str, ...]) -> Filter:
+    if len(codes) == 1 and field.type == "string":
+        return Filter(Operation("=", (Property(field.name), Placeholder("text"))), codes)
+    return Filter(Operation("any_of", (Property(field.name), Placeholder("texts"))), (codes,))
+
+
+def _among(field: str, form: Form, values: tuple[float | str, ...]) -> Filter:
+    return Filter(Operation("among", (Property(field), Placeholder(form))), (values,))
+
+
+def _bound(name: str, operator: str, value: float | str) -> Filter:
+    field: Field = words.field_of(name)
+    shape: Shape
+    made: float | str
+    match field.type:
+        case "number" | "integer":
+            shape, made = Placeholder("number"), _number(value)
+        case "date":
+            shape, made = Placeholder("date"), dates.whole_day(str(value))
+        case "array":
+            raise Malformed(f"asks {name}, a list of texts, for what is more or less")
+        case _:
+            check_characters(str(value))
+            shape, made = Placeholder("text"), str(value)
+    return Filter(Operation(operator, (Property(name), shape)), (made,))
+
+
+def _number(value: float | str) -> float:
+    try:
+        made = float(value)
+    except (ValueError, OverflowError):
+        raise Malformed(f"holds {words.shown(str(value))}, which is no number") from None
+    return float(number(made).values[0])

@@ -1,0 +1,267 @@
+"""The one compiler from a filter's shape to an SQL expression, its values bound by name in the order of the shape.
+
+Nothing here can fail on a row: kinds were checked, calculations are decimal with guards, patterns and dates are whole.
+"""
+
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Function,
+    Select,
+    and_,
+    any_,
+    bindparam,
+    case,
+    cast,
+    column,
+    exists,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, BOOLEAN, BYTEA, DATE, DOUBLE_PRECISION, NUMERIC, TEXT, array
+from sqlalchemy.sql.selectable import FromClause
+from sqlalchemy.types import TypeEngine
+
+from lodebase.db.tables import estimate, estimate_measure
+from lodebase.query.collections_ import Collection
+from lodebase.query.cql2.dates import COMPARISONS, RELATIONS
+from lodebase.query.cql2.estimates import owner_column
+from lodebase.query.cql2.nodes import Constant, Filter, Operation, Placeholder, Property, Shape
+from lodebase.query.cql2.relations import SPATIAL
+
+Expression = ColumnElement[Any]
+
+_TYPES: dict[str, TypeEngine[Any]] = {
+    "text": TEXT(),
+    "number": DOUBLE_PRECISION(),
+    "exact": NUMERIC(),
+    "date": DATE(),
+    "texts": ARRAY(TEXT()),
+    "numbers": ARRAY(DOUBLE_PRECISION()),
+    "exacts": ARRAY(NUMERIC()),
+    "dates": ARRAY(DATE()),
+    "geometry": BYTEA(),
+}
+
+
+def condition(shape: Shape, collection: Collection, table: FromClause, prefix: str = "f") -> ColumnElement[bool]:
+    """The condition of a filter's shape on the rows of a table of the collection; its values are f0, f1 and so on.
+
+    Raises Malformed where it asks for estimates of a collection that has none.
+    """
+    return _Compiler(collection, table, prefix).expression(shape)
+
+
+def bound(filter: Filter, prefix: str = "f") -> dict[str, Any]:
+    """The values of a filter by the names that its condition has for them."""
+    return {f"{prefix}{n}": list(value) if isinstance(value, tuple) else value for n, value in enumerate(filter.values)}
+
+
+class _Compiler:
+    """Compiles one shape; operands are taken from left to right, as their values were."""
+
+    def __init__(self, collection: Collection, table: FromClause, prefix: str) -> None:
+        self._collection = collection
+        self._table = table
+        self._names = (f"{prefix}{n}" for n in count())
+
+    def expression(self, shape: Shape) -> Expression:
+        """What a shape is in SQL."""
+        match shape:
+            case Property(name):
+                return self._table.c[name]
+            case Placeholder(form):
+                made: Expression = cast(bindparam(next(self._names)), _TYPES[form])
+                return Function("ST_GeomFromWKB", made, _fixed("4326")) if form == "geometry" else made
+            case Constant(value):
+                return _fixed("true" if value else "false")
+            case Operation("estimate", operands):
+                return self._estimate(operands)
+            case Operation(name, operands) if name in _LARGEST:
+                return self._largest(name, [self.expression(operand) for operand in operands])
+            case Operation(name, operands) if name in _BY_TYPE:
+                return _BY_TYPE[name](self._type(operands[0]), *(self.expression(operand) for operand in operands))
+            case Operation(name, operands):
+                return _OPERATIONS[name](*(self.expression(operand) for operand in operands))
+
+    def _type(self, shape: Shape) -> str:
+        field = self._collection.field(shape.name) if isinstance(shape, Property) else None
+        return "string" if field is None else field.type
+
+    def _estimate(self, operands: tuple[Shape, ...]) -> Expression:
+        """Whether one estimate, with one of its measures where they are asked for, has everything."""
+        asked = [(part.name, self.expression(part.operands[0])) for part in operands if isinstance(part, Operation)]
+        conditions = [_OF_AN_ESTIMATE[name](value) for name, value in asked]
+        return exists(self._figures(_ONE, any(name in OF_A_MEASURE for name, _ in asked)).where(*conditions))
+
+    def _largest(self, name: str, words: list[Expression]) -> Expression:
+        figure = _LARGEST[name]
+        found = self._figures(func.max(figure), figure.table is estimate_measure)
+        if figure.table is estimate_measure:
+            found = found.where(estimate_measure.c.commodity == words[0])
+        if name.endswith(OF_CATEGORY):
+            found = found.where(estimate.c.category == words[-1])
+        return found.scalar_subquery()
+
+    def _figures(self, asked: Expression, with_measures: bool) -> Select[Any]:
+        owner = estimate.c[owner_column(self._collection)] == self._table.c.id
+        found = select(asked).select_from(estimate).where(owner).correlate(self._table)
+        return found.join(estimate_measure, estimate_measure.c.estimate_id == estimate.c.id) if with_measures else found
+
+
+def _fixed(sql: str) -> Expression:
+    """A constant of ours as it stands in the SQL text."""
+    return literal_column(sql)
+
+
+def _casei(text: Expression) -> Expression:
+    # upper first: it makes one of letters that have two small forms, and lower leaves the sharp s alone
+    return func.replace(func.lower(func.upper(text)), _fixed("'ß'"), _fixed("'ss'"))
+
+
+def _accenti(text: Expression) -> Expression:
+    return func.regexp_replace(func.normalize(text, _fixed("NFD")), _fixed(r"'[\u0300-\u036f]'"), _fixed("''"), _fixed("'g'"))
+
+
+def _each(fold: Callable[[Expression], Expression]) -> Callable[[Expression], Expression]:
+    """The fold of every text of an array, made once for a statement."""
+
+    def folded(texts: Expression) -> Expression:
+        each = func.unnest(texts).table_valued(column("word", TEXT)).render_derived()
+        return func.array(select(fold(each.c.word)).select_from(each).scalar_subquery())
+
+    return folded
+
+
+def _any_of(kind: str, value: Expression, texts: Expression) -> Expression:
+    return value.bool_op("&&")(texts) if kind == "array" else value == any_(texts)
+
+
+def _first_day(kind: str, value: Expression) -> Expression:
+    return value if kind == "date" else cast(func.left(value.concat(_fixed("'-01-01'")), _fixed("10")), DATE)
+
+
+def _last_day(kind: str, value: Expression) -> Expression:
+    if kind == "date":
+        return value
+    first_of_next = cast(value.concat(_fixed("'-01'")), DATE) + _fixed("interval '1 month'")
+    return case(
+        (func.length(value) == _fixed("4"), cast(value.concat(_fixed("'-12-31'")), DATE)),
+        (func.length(value) == _fixed("7"), cast(first_of_next - _fixed("interval '1 day'"), DATE)),
+        else_=cast(value, DATE),
+    )
+
+
+def _since(kind: str, value: Expression, day: Expression) -> Expression:
+    return value >= (cast(day, DATE) if kind == "date" else func.left(day, func.length(value)))
+
+
+def _until(kind: str, value: Expression, day: Expression) -> Expression:
+    return value <= (cast(day, DATE) if kind == "date" else func.left(day, func.length(value)))
+
+
+def _power(base: Expression, exponent: Expression) -> Expression:
+    """A power between 1e-150 and 1e150, else null.
+
+    Both are unnested first: so each is calculated once, and the planner can't calculate what the guards keep out.
+    """
+    both = (
+        func.unnest(array([base]), array([exponent])).table_valued(column("x", NUMERIC), column("y", NUMERIC)).render_derived()
+    )
+    x, y = both.c.x, both.c.y
+    float_x, float_y = cast(x, DOUBLE_PRECISION), cast(y, DOUBLE_PRECISION)
+    none, zero = _fixed("NULL::numeric"), _fixed("0")
+    in_range = and_(
+        func.abs(x).between(_fixed("1e-150"), _fixed("1e150")), func.abs(y).between(_fixed("1e-100"), _fixed("1e6"))
+    )
+    made = case(
+        (y == zero, _fixed("1")),
+        (and_(x == zero, y > zero), zero),
+        (or_(x == zero, not_(in_range)), none),
+        (and_(x < zero, y != func.trunc(y)), none),
+        (func.abs(func.ln(func.abs(float_x)) * float_y) > _fixed("345"), none),
+        else_=cast(func.power(float_x, float_y), NUMERIC),
+    )
+    return select(made).select_from(both).scalar_subquery()
+
+
+def _not_zero(value: Expression) -> Expression:
+    return func.nullif(value, _fixed("0"))
+
+
+def _relation(name: str) -> Callable[..., Expression]:
+    return lambda *ends: and_(*RELATIONS[name](*ends))
+
+
+def _spatial(name: str) -> Callable[..., Expression]:
+    return lambda left, right: Function(name, left, right, type_=BOOLEAN())
+
+
+_ONE = _fixed("1")
+
+OF_CATEGORY = "_of_category"
+OF_A_MEASURE = frozenset({"commodity", "contained_t_min", "contained_t_max", "grade_pct_min", "grade_pct_max"})
+
+_OF_AN_ESTIMATE: dict[str, Callable[[Expression], Expression]] = {
+    "category": lambda value: estimate.c.category == value,
+    "ore_t_min": lambda value: estimate.c.ore_t >= value,
+    "commodity": lambda value: estimate_measure.c.commodity == value,
+    "contained_t_min": lambda value: estimate_measure.c.contained_t >= value,
+    "contained_t_max": lambda value: estimate_measure.c.contained_t <= value,
+    "grade_pct_min": lambda value: estimate_measure.c.grade_pct >= value,
+    "grade_pct_max": lambda value: estimate_measure.c.grade_pct <= value,
+}
+
+_FIGURES: dict[str, Column[Any]] = {
+    "largest_contained_t": estimate_measure.c.contained_t,
+    "largest_grade_pct": estimate_measure.c.grade_pct,
+    "largest_ore_t": estimate.c.ore_t,
+}
+_LARGEST = _FIGURES | {f"{name}{OF_CATEGORY}": figure for name, figure in _FIGURES.items()}
+
+_BY_TYPE: dict[str, Callable[..., Expression]] = {
+    "any_of": _any_of,
+    "first_day": _first_day,
+    "last_day": _last_day,
+    "since": _since,
+    "until": _until,
+}
+"""Operations that depend on the type of the field that is their first operand."""
+
+_OPERATIONS: dict[str, Callable[..., Expression]] = {
+    "and": and_,
+    "or": or_,
+    "not": not_,
+    **COMPARISONS,
+    "between": lambda value, low, high: value.between(low, high),
+    "like": lambda value, pattern: value.like(pattern),
+    "isnull": lambda value: value.is_(None),
+    "among": lambda value, listed: value == any_(listed),
+    "element": lambda value, listed: value == any_(listed),
+    "array": lambda *items: array(items),
+    "casei": _casei,
+    "accenti": _accenti,
+    "each_casei": _each(_casei),
+    "each_accenti": _each(_accenti),
+    "exact": lambda value: cast(value, NUMERIC),
+    "+": lambda left, right: left + right,
+    "-": lambda left, right: left - right,
+    "*": lambda left, right: left * right,
+    "/": lambda left, right: left / _not_zero(right),
+    "%": lambda left, right: func.mod(left, _not_zero(right)),
+    "div": lambda left, right: func.div(left, _not_zero(right)),
+    "^": _power,
+    **{f"s_{name}": _spatial(f"ST_{name.capitalize()}") for name in SPATIAL if name != "disjoint"},
+    **{name: _relation(name) for name in RELATIONS},
+    "a_contains": lambda left, right: left.bool_op("@>")(right),
+    "a_containedby": lambda left, right: left.bool_op("<@")(right),
+    "a_equals": lambda left, right: and_(left.bool_op("@>")(right), left.bool_op("<@")(right)),
+    "a_overlaps": lambda left, right: left.bool_op("&&")(right),
+}

@@ -1,0 +1,123 @@
+"""What is true of the store as a whole: its version and when that came, and how far each collection reaches."""
+
+import threading
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Text, cast, func, select, tuple_
+from sqlalchemy.sql import literal_column
+
+from lodebase.db import tables
+from lodebase.query.collections_ import COLLECTIONS, Collection
+from lodebase.query.run import dataset_version, reading
+
+Box = tuple[float, float, float, float]
+VERSION = "SELECT version, committed_at FROM lode.dataset_version ORDER BY version DESC LIMIT 1"
+"""The last entry of the primary key's index, whatever the number of versions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of the data and when it was committed; version 0 is the empty store."""
+
+    number: int
+    committed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How far a collection reaches: its rows, west, south, east, north in degrees, and its first and last day."""
+
+    rows: int
+    box: Box | None
+    days: tuple[str, str] | None
+
+
+class Days:
+    """The first and last day of each collection, found once for each of its versions: dates have no index to ask."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: dict[str, tuple[int, tuple[str, str] | None]] = {}
+
+    def at(self, connection: Connection, asked: Collection, version: int) -> tuple[str, str] | None:
+        """The days at the version that the connection sees."""
+        kept = self._kept.get(asked.name)
+        if kept is not None and kept[0] == version:
+            return kept[1]
+        # those who come meanwhile wait for the one who looks
+        with self._lock:
+            kept = self._kept.get(asked.name)
+            if kept is None or kept[0] != version:
+                kept = self._kept[asked.name] = (version, _days(connection, asked))
+            return kept[1]
+
+
+def version(engine: Engine) -> Version:
+    """The version of the data as it is now, in one statement. Raises DatabaseAway and StatementTimeout."""
+    with reading(engine, "one") as connection:
+        row = connection.exec_driver_sql(VERSION).first()
+    return Version(0, None) if row is None else Version(row[0], row[1].astimezone(UTC))
+
+
+def committed_at(engine: Engine, number: int) -> datetime | None:
+    """When a version was committed; None where there is none of that number."""
+    column = tables.dataset_version.c.committed_at
+    with reading(engine, "one") as connection:
+        found: datetime | None = connection.scalar(select(column).where(tables.dataset_version.c.version == number))
+    return None if found is None else found.astimezone(UTC)
+
+
+def extents(engine: Engine, days: Days) -> tuple[int, dict[str, Extent]]:
+    """The version of the data and the extents that the collections have at it."""
+    state = tables.collection_state
+    with reading(engine) as connection:
+        rows = {row.collection: row for row in connection.execute(select(state))}
+        found = {
+            name: Extent(row.n, _box(row), days.at(connection, COLLECTIONS[name], row.version))
+            for name, row in rows.items()
+            if name in COLLECTIONS
+        }
+        return dataset_version(connection), found
+
+
+def uses(connection: Connection, vocabulary: str) -> dict[str, dict[str, int]]:
+    """How many records of each collection use a code, by code and collection; of the field that holds most of them."""
+    counted = tables.facet_count
+    fields = [
+        (collection.name, field.name)
+        for collection in COLLECTIONS.values()
+        for field in collection.fields
+        if field.facet and field.vocabulary == vocabulary
+    ]
+    asked = tuple_(counted.c.collection, counted.c.field).in_(fields)
+    most = select(counted.c.value, counted.c.collection, func.max(counted.c.n)).where(asked, counted.c.value != "")
+    found: dict[str, dict[str, int]] = {}
+    for value, collection, number in connection.execute(most.group_by(counted.c.value, counted.c.collection)):
+        found.setdefault(value, {})[collection] = number
+    return found
+
+
+def _box(row: Any) -> Box | None:
+    return None if row.west is None else (row.west, row.south, row.east, row.north)
+
+
+def _days(connection: Connection, asked: Collection) -> tuple[str, str] | None:
+    """What the dates of a collection span: 2019 begins with its January and ends with its December."""
+    if asked.date_field is None:
+        return None
+    written = cast(asked.table.c[asked.date_field], Text).collate("C")
+    # 2019 lasts longer than 2019-05, which stands behind it in the order of text
+    lasting = written.concat(func.substr(literal_column("'9999-12-31'"), func.length(written) + literal_column("1")))
+    row = connection.execute(select(func.min(written), func.max(lasting))).one()
+    first: str | None = row[0]
+    last: str = row[1]
+    return None if first is None else (first + "0001-01-01"[len(first) :], _last_day(last))
+
+
+def _last_day(text: str) -> str:
+    """A day of the 31st as the last day that its month has."""
+    year, month, day = (int(part) for part in text.split("-"))
+    return f"{text[:7]}-{min(day, monthrange(year, month)[1]):02}"

@@ -1,0 +1,54 @@
+"""A record with all that belongs to it: estimates, phases, owners, exploration history, flags and source rows, nested."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection
+
+from lodebase.errors import NoSuchThing
+from lodebase.query.collections_ import collection
+
+_ESTIMATES = """
+'estimates', (SELECT coalesce(jsonb_agg((to_jsonb(e) - '{{deposit_id,discovery_id,since_version}}'::text[])
+  || jsonb_build_object('measures', (
+               SELECT coalesce(jsonb_agg(to_jsonb(m) - '{{estimate_id,since_version}}'::text[] ORDER BY m.commodity), '[]')
+               FROM estimate_measure m WHERE m.estimate_id = e.id)) ORDER BY e.ordinal), '[]')
+  FROM estimate e WHERE e.{owner} = %(id)s)"""
+_CHILDREN = """
+'{name}', (SELECT coalesce(jsonb_agg(to_jsonb(c) - '{{{owner},since_version}}'::text[] ORDER BY c.ordinal), '[]')
+  FROM {table} c WHERE c.{owner} = %(id)s)"""
+_ROWS = """
+'source_records', (SELECT coalesce(jsonb_agg(jsonb_build_object('source', s.source, 'key', s.key, 'locator', s.locator,
+    'leads', m.leads, 'no_longer_in_source', s.gone_run IS NOT NULL) ORDER BY m.leads DESC, s.id), '[]')
+  FROM member m JOIN source_record s ON s.id = m.source_record_id WHERE m.record_id = %(id)s)"""
+
+
+def _children(name: str, table: str, owner: str) -> str:
+    return _CHILDREN.format(name=name, table=table, owner=owner)
+
+
+_FLAGS = _children("quality_flags", "flag", "record_id")
+_PARTS: Mapping[str, tuple[str, ...]] = {
+    "deposit": (
+        _ESTIMATES.format(owner="deposit_id"),
+        _children("exploration_activities", "exploration_activity", "deposit_id"),
+        _FLAGS,
+        _ROWS,
+    ),
+    "discovery": (_ESTIMATES.format(owner="discovery_id"), _FLAGS, _ROWS),
+    "project": (_children("phases", "phase", "project_id"), _children("owners", "owner", "project_id"), _FLAGS, _ROWS),
+    "zone": (_ROWS,),
+}
+# Each part is one walk of an index by the record's id.
+_OWN = "'value_sources', t.value_sources, 'coord_original', t.coord_original, 'coord_crs', t.coord_crs"
+
+
+def parts(connection: Connection, name: str, identity: str) -> str:
+    """What belongs to a record, as the text of a JSON object. Raises NoSuchThing."""
+    table = collection(name).table.name
+    own = _OWN if collection(name).points else "'valid_from', t.valid_from"
+    listed = ", ".join((own, *_PARTS[table]))
+    sql = f"SELECT jsonb_build_object({listed})::text FROM {table} t WHERE t.id = %(id)s"
+    found = connection.exec_driver_sql(sql, {"id": identity}).scalar()
+    if found is None:
+        raise NoSuchThing(f"there is no {identity!r} in {name}")
+    return str(found)

@@ -1,0 +1,102 @@
+"""Terms of the vocabularies as a search finds them: countries, divisions, commodities, deposit models, under every name."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from lodedata.search_words import pinyin
+from lodedata.vocab import Term, fold, vocabulary
+
+PARTING = '-_/().,;:"+&、，。（）·；：'
+"""What parts words like a space; the migration of the search terms has the same."""
+SILENT = "'’‘`ʻʼ"
+"""What is left out of words."""
+HIGHEST = "\U0010ffff"
+CHINESE = re.compile(r"[\u3400-\u9fff]+")
+
+STANDING = {"country": 0, "commodity": 0, "division": 7, "deposit-model": 7}
+"""Among the records' standings: a country comes before a large deposit, a division after all records."""
+KIND_DIGIT = {"country": "0", "commodity": "1", "division": "6", "deposit-model": "7"}
+NAME, WORD, PINYIN, INITIALS = "1", "2", "3", "4"
+"""How a term is matched, best first."""
+
+_NORMAL = str.maketrans(dict.fromkeys(PARTING, " ") | dict.fromkeys(SILENT))
+
+
+@dataclass(frozen=True, slots=True)
+class NamedTerm:
+    """A term found, by which of its names."""
+
+    key: str
+    kind: str
+    term: Term
+    name: str
+
+
+def normal(text: str) -> str:
+    """A name or question as it is compared: folded, without punctuation."""
+    return " ".join(fold(text).translate(_NORMAL).split())
+
+
+def parts(name: str) -> Iterator[tuple[str, str]]:
+    """What begins with a word inside a name, what is its pinyin and its initials, each with its way."""
+    line = normal(name)
+    words = line.split()
+    yield NAME, line
+    for i in range(1, len(words)):
+        if words[i].strip("0123456789"):
+            yield WORD, " ".join(words[i:])
+    for run in CHINESE.finditer(line):
+        for i in range(run.start() + (run.start() == 0), run.end() - 1):
+            yield WORD, line[i:]
+        whole, initials = pinyin(run.group())
+        yield PINYIN, whole
+        yield INITIALS, initials
+
+
+@lru_cache(maxsize=1)
+def _named() -> dict[str, list[tuple[str, str, str, str]]]:
+    """By way, standing and kind the sorted names, each with kind, code and the name as it is written."""
+    found: dict[str, set[tuple[str, str, str, str]]] = {}
+    for kind, standing in STANDING.items():
+        for term in vocabulary(kind):
+            for number, name in enumerate((term.label_en, term.label_zh, *term.aliases)):
+                for way, part in parts(name):
+                    place = way + str(standing + (number > 1)) + KIND_DIGIT[kind]
+                    found.setdefault(place, set()).add((part, kind, term.code, name))
+    return {place: sorted(names) for place, names in sorted(found.items())}
+
+
+def find(text: str, kinds: frozenset[str], most: int) -> list[NamedTerm]:
+    """The terms of some kinds with a name that begins with a normal text, by key; each once, under its best name."""
+    found: dict[tuple[str, str], NamedTerm] = {}
+    for place, names in _named().items():
+        i = bisect_left(names, (text,))
+        taken = 0
+        while i < len(names) and names[i][0].startswith(text) and taken < most:
+            part, kind, code, name = names[i]
+            if kind in kinds and (kind, code) not in found:
+                found[kind, code] = NamedTerm(place + part, kind, vocabulary(kind)[code], name)
+                taken += 1
+            i += 1
+    return sorted(found.values(), key=lambda one: (one.key[3:] != text or one.key[0] != NAME, one.key))
+
+
+def words_of(head: str, tail: str) -> tuple[list[str], list[str]]:
+    """The words in names of terms, for spelling: those that begin with a text, and those that end with another."""
+    words, reversed_words = _words()
+    return _beginning(words, head), [word[::-1] for word in _beginning(reversed_words, tail[::-1])]
+
+
+def _beginning(words: Sequence[str], head: str) -> list[str]:
+    return list(words[bisect_left(words, head) : bisect_left(words, head + HIGHEST)])
+
+
+@lru_cache(maxsize=1)
+def _words() -> tuple[Sequence[str], Sequence[str]]:
+    """The words in names of terms, sorted from the front and, turned about, from the back."""
+    named = (part for names in _named().values() for part, *_ in names)
+    words = {word for part in named for word in part.split() if len(word) >= 4 and not CHINESE.search(word)}
+    return sorted(words), sorted(word[::-1] for word in words)

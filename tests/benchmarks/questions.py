@@ -1,0 +1,210 @@
+"""What is asked of every side, in each side's own words, and what the answer may cost: one table."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any, Literal
+from urllib.parse import quote
+
+Values = Mapping[str, Any]
+Places = Sequence[tuple[float, float]]
+"""Longitude and latitude each."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Where questions ask: around the positions of the register that ships, and around rows of the store."""
+
+    register: Places
+    rows: Places
+
+
+@dataclass(frozen=True, slots=True)
+class Must:
+    """At most so many times what another side takes at its median, or so many milliseconds at the median or at p95."""
+
+    most: float
+    of: Literal["raw", "ms", "ms at p95"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question: its words for each side, None where a side can't be asked; the values in them differ every time."""
+
+    what: str
+    values: Callable[[Random, World], Values]
+    must: Must
+    lode: str
+    raw: str | None = None
+    tipg: str | None = None
+    pygeoapi: str | None = None
+    times: int = 100
+    pages: int = 1
+    """So many pages are read one after the other; a raw statement gives them all at once."""
+    again: bool = False
+    """Whether it is asked once before, and the answer's tag is shown."""
+    listed: bool = False
+    """Whether it asks for features, of which all sides must give the same number."""
+
+
+def box(side: float) -> Callable[[Random, World], Values]:
+    """Boxes of so many degrees a side, each around another spot near a position of the register."""
+
+    def made(chance: Random, world: World) -> Values:
+        lon, lat = chance.choice(world.register)
+        west = min(max(lon + chance.uniform(-0.3, 0.3) - side / 2, -180), 180 - side)
+        south = min(max(lat + chance.uniform(-0.3, 0.3) - side / 2, -90), 90 - side)
+        edges = {"west": west, "south": south, "east": west + side, "north": south + side}
+        return {name: round(edge, 4) for name, edge in edges.items()} | {"metal": chance.choice(METALS)}
+
+    return made
+
+
+def point(chance: Random, world: World) -> Values:
+    """A spot near a position of the register."""
+    lon, lat = chance.choice(world.register)
+    return {"lon": round(lon + chance.uniform(-0.3, 0.3), 4), "lat": round(lat + chance.uniform(-0.3, 0.3), 4)}
+
+
+def metal(chance: Random, world: World) -> Values:
+    """One of few metals."""
+    return {"metal": chance.choice(METALS)}
+
+
+def word(chance: Random, world: World) -> Values:
+    """What someone types: the beginning of a name, a name with an error in it, or one of a million alike."""
+    typed = chance.choice((*WORDS, f"deposit {chance.randrange(10**6)}", f"矿床{chance.randrange(5000)}"))
+    return {"q": quote(typed[: chance.randint(min(2, len(typed)), len(typed))])}
+
+
+def tile(*zooms: int) -> Callable[[Random, World], Values]:
+    """Tiles of one of some zoom levels that a row lies on."""
+
+    def made(chance: Random, world: World) -> Values:
+        lon, lat = chance.choice(world.rows)
+        z = chance.choice(zooms)
+        x, y = _tile(lon, lat, z)
+        return {"z": z, "x": x, "y": y}
+
+    return made
+
+
+def _tile(lon: float, lat: float, z: int) -> tuple[int, int]:
+    """Column and row of the web-mercator tile that holds a position (OGC 17-083r4, annex D)."""
+    side, turned = 1 << z, math.asinh(math.tan(math.radians(min(max(lat, -85.05), 85.05))))
+    return min(int((lon + 180) / 360 * side), side - 1), int((1 - turned / math.pi) / 2 * side)
+
+
+METALS = ("copper", "lithium", "nickel", "tin")
+WORDS = (
+    *("Dexing", "德兴", "dx", "Escondida", "escondda", "jinchuan", "金川", "jinchaun", "Chuquicamata", "El Teniente"),
+    *(
+        "Greenbushes",
+        "greenbush",
+        "Salar de Atacama",
+        "Norilsk",
+        "Weipa",
+        "个旧",
+        "gejiu",
+        "copper",
+        "锂",
+        "Zambia",
+        "Antofagasta",
+    ),
+)
+
+ITEMS = "/api/collections/deposits/items"
+TILES = "/api/collections/deposits/tiles/WebMercatorQuad"
+FACETS = "/api/collections/deposits/facets"
+TIPG = "/collections/bench.deposit"
+TIPG_ITEMS = f"{TIPG}/items?f=geojson"
+PYGEOAPI = "/collections/deposits/items?f=json"
+BOX = "bbox={west},{south},{east},{north}"
+FEATURES = "SELECT ST_AsGeoJSON(t.*) FROM bench.deposit t"
+IN_BOX = "geom && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326)"
+SPOT = "ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)"
+# the box finds by the index, and the distance on the ellipsoid decides
+NEAR = f"""{FEATURES} WHERE geom && ST_Envelope(ST_Buffer({SPOT}::geography, 505000)::geometry)
+AND ST_DWithin(geom::geography, {SPOT}::geography, 500000) ORDER BY ST_Distance(geom::geography, {SPOT}::geography) LIMIT 100"""
+TILE = """SELECT ST_AsMVT(m, 'deposits') FROM (
+  SELECT id, name_en, name_zh, main_commodity, commodity_group, country, occurrence_type, size_class, mine_status,
+    ST_AsMVTGeom(ST_Transform(geom, 3857), ST_TileEnvelope(%(z)s, %(x)s, %(y)s)) AS geom
+  FROM bench.deposit WHERE geom && ST_Transform(ST_TileEnvelope(%(z)s, %(x)s, %(y)s), 4326)) m"""
+
+
+def _lists(
+    what: str, values: Callable[[Random, World], Values], limit: int, asked: str = "", where: str = "", peers: bool = True
+) -> Question:
+    """A list: its filter as a query string and as a condition. Of a thousand features HTTP may cost nothing."""
+    filters = f"&{asked}" if asked else ""
+    return Question(
+        f"{what}, limit {limit:,}",
+        values,
+        Must(1.0 if limit >= 1000 else 2.0, "raw"),
+        lode=f"{ITEMS}?limit={limit}{filters}",
+        raw=f"{FEATURES}{' WHERE ' if where else ''}{where} LIMIT {limit}",
+        tipg=f"{TIPG_ITEMS}&limit={limit}{filters}" if peers else None,
+        pygeoapi=f"{PYGEOAPI}&limit={limit}{filters}" if peers else None,
+        listed=True,
+    )
+
+
+def _tiles(what: str, times: int, *zooms: int) -> Question:
+    tipg = f"{TIPG}/tiles/WebMercatorQuad/{{z}}/{{x}}/{{y}}"
+    must = Must(15, "ms at p95")
+    return Question(what, tile(*zooms), must, f"{TILES}/{{z}}/{{y}}/{{x}}", raw=TILE, tipg=tipg, times=times)
+
+
+def _own(what: str, values: Callable[[Random, World], Values], lode: str, most_ms: float, again: bool = False) -> Question:
+    """What only Lode is asked."""
+    return Question(what, values, Must(most_ms, "ms"), lode, again=again)
+
+
+MAIN, ANY = "main_commodity = %(metal)s", "commodities && ARRAY[%(metal)s]"
+SMALL_LISTS = _lists("bbox 2x2 degrees", box(2), 100, BOX, IN_BOX)
+LISTS = (
+    SMALL_LISTS,
+    _lists("bbox 20x20 degrees", box(20), 1000, BOX, IN_BOX),
+    _lists("bbox 20x20 degrees and main commodity", box(20), 1000, f"{BOX}&main_commodity={{metal}}", f"{IN_BOX} AND {MAIN}"),
+    _lists("bbox 20x20 degrees and commodity", box(20), 1000, f"{BOX}&commodity={{metal}}", f"{IN_BOX} AND {ANY}", peers=False),
+    _lists("main commodity", metal, 1000, "main_commodity={metal}", MAIN),
+    _lists("commodity", metal, 1000, "commodity={metal}", ANY, peers=False),
+    _lists("all", metal, 100),
+    _lists("all", metal, 1000),
+)
+"""The questions that are asked at ten times the rows too."""
+OTHERS = (
+    Question(
+        "100,000 features",
+        metal,
+        Must(0.5, "raw"),
+        lode=f"{ITEMS}?limit=10000",
+        raw=f"{FEATURES} LIMIT 100000",
+        tipg=f"{TIPG_ITEMS}&limit=10000&offset={{offset}}",
+        pygeoapi=f"{PYGEOAPI}&limit=10000&offset={{offset}}",
+        times=5,
+        pages=10,
+        listed=True,
+    ),
+    Question(
+        "near, 500 km, limit 100", point, Must(3, "raw"), f"{ITEMS}?near={{lon}},{{lat}}&radius_km=500", raw=NEAR, listed=True
+    ),
+    Question(
+        "nearest 20",
+        point,
+        Must(3, "raw"),
+        f"{ITEMS}?nearest={{lon}},{{lat}}&limit=20",
+        raw=f"{FEATURES} ORDER BY geom <-> {SPOT} LIMIT 20",
+        listed=True,
+    ),
+    _own("search", word, "/api/search?q={q}", 30),
+    _own("facets of all", metal, FACETS, 50),
+    _own("facets, filtered by a box of 20x20 degrees", box(20), f"{FACETS}?{BOX}", 250),
+    _own("facets, filtered by a commodity", metal, f"{FACETS}?commodity={{metal}}", 250),
+    _own("304, the tag of bbox 2x2 degrees", box(2), f"{ITEMS}?{BOX}", 2, again=True),
+    _tiles("tile z2", 15, 2),
+    _tiles("tile z5", 30, 5),
+    _tiles("tile z8", 60, 8),
+    _tiles("200 random tiles, z0 to z14", 200, *range(15)),
+)

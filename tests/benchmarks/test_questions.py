@@ -1,0 +1,141 @@
+"""What questions cost, beside raw SQL and the peers; then by many clients at once, and at ten times the rows."""
+
+import os
+import shutil
+import statistics
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import psycopg
+import pytest
+from tests.benchmarks import client, million
+from tests.benchmarks.conftest import QUESTIONS, RATES, TEN, Figures
+from tests.benchmarks.questions import LISTS, OTHERS, SMALL_LISTS, Question, World
+from tests.benchmarks.sides import Failed, Http, Raw, Side, Told
+
+Measured = dict[str, list[float]]
+"""The seconds of each side's answers."""
+CLIENTS = 32
+SECONDS = float(os.environ.get("LODE_BENCH_SECONDS") or 10)
+BOXES = 60_000
+"""More than can be asked in those seconds."""
+WARM_UPS = 3
+BETTER_THAN_PEERS = 4.0
+MORE_OF_TEN = 1.3
+TOOL = "/healthz"
+OURS = ("raw", "lode")
+
+
+@pytest.mark.timeout(5400)
+@pytest.mark.parametrize("question", (*LISTS, *OTHERS), ids=lambda question: question.what)
+def test_a_question(question: Question, sides: list[Side], world: World, figures: Figures) -> None:
+    taken = measured(question, sides, world, figures.remarks)
+    ours = statistics.median(taken["lode"])
+    figures.medians[question.what] = ours
+    ratio = ours / statistics.median(taken["raw"]) if "raw" in taken else None
+    reached = {"raw": ratio, "ms": ours * 1000, "ms at p95": p95(taken["lode"]) * 1000}[question.must.of]
+    assert reached is not None
+    met = reached <= question.must.most
+    times = [told(taken.get(name)) for name in ("raw", "tipg", "pygeoapi", "lode")]
+    figures.add(QUESTIONS, (question.what, *times, "-" if ratio is None else f"{ratio:.2f}"), must(question), met)
+    assert met
+
+
+@pytest.mark.timeout(600)
+def test_many_clients_at_once(others: list[Http], site: Http, world: World, figures: Figures) -> None:
+    rates, wrong = {}, 0
+    for side in (*others, site):
+        chance = Random(CLIENTS)
+        paths = [side.path(SMALL_LISTS, SMALL_LISTS.values(chance, world)) for _ in range(BOXES)]
+        found = client.rate(side.port, paths, CLIENTS, SECONDS)
+        rates[side.name] = found.per_second
+        wrong += found.others if side is site else 0
+    tool = client.rate(site.port, [TOOL], CLIENTS, SECONDS)
+    better = max((rates[side.name] for side in others), default=None)
+    ratio = None if better is None else rates["lode"] / better
+    met = None if ratio is None else ratio >= BETTER_THAN_PEERS
+    shown = [f"{rates[name]:,.0f} /s" if name in rates else "-" for name in ("tipg", "pygeoapi", "lode")]
+    row = (f"{CLIENTS} clients, {SMALL_LISTS.what}", *shown, "-" if ratio is None else f"{ratio:.1f}")
+    figures.add(RATES, row, f"at least {BETTER_THAN_PEERS:.0f} x the better peer", met)
+    capable = tool.per_second > rates["lode"]
+    row = (f"{CLIENTS} clients, {TOOL}", "-", "-", f"{tool.per_second:,.0f} /s", f"{tool.per_second / rates['lode']:.1f}")
+    figures.add(RATES, row, "more than the list", capable)
+    assert not wrong, f"{wrong} answers of Lode's were no 200"
+    assert met is not False
+    assert capable
+
+
+@pytest.mark.timeout(7200)
+@pytest.mark.skipif(not os.environ.get("LODE_BENCH_TEN"), reason="LODE_BENCH_TEN=1 measures lists at ten times the rows too")
+def test_ten_times_the_rows(
+    home: Path, raw: Raw, site: Http, admin: psycopg.Connection[tuple[Any, ...]], world: World, figures: Figures
+) -> None:
+    for question in LISTS:
+        if question.what not in figures.medians:
+            figures.medians[question.what] = statistics.median(measured(question, [raw, site], world, figures.remarks)["lode"])
+    needed, free = million.room_needed(admin), shutil.disk_usage(home).free
+    assert free >= needed, f"ten times the rows need {needed / 2**30:.0f} GiB of disk, and {free / 2**30:.0f} GiB are free"
+    million.multiply(admin)
+    slow = []
+    for question in LISTS:
+        taken = measured(question, [raw, site], world, figures.remarks)
+        ours = statistics.median(taken["lode"])
+        beside_raw, beside_one = ours / statistics.median(taken["raw"]), ours / figures.medians[question.what]
+        row = (question.what, told(taken["raw"]), told(taken["lode"]), f"{beside_raw:.2f}", f"{beside_one:.2f}")
+        met = beside_one <= MORE_OF_TEN and beside_raw <= question.must.most
+        figures.add(TEN, row, f"{MORE_OF_TEN} x a tenth of the rows, {must(question)}", met)
+        slow += [] if met else [question.what]
+    assert not slow
+
+
+def measured(question: Question, sides: Sequence[Side], world: World, remarks: list[str]) -> Measured:
+    """What each side that can be asked takes, the same values put to all; who is first changes, as the first warms the rest.
+
+    A peer that fails at a question is left out of it, with a remark.
+    """
+    asked = [side for side in sides if getattr(question, side.name) is not None]
+    taken: Measured = {side.name: [] for side in asked}
+    chance = Random(question.what)
+    for number in range(-min(WARM_UPS, question.times // 5), question.times):
+        values = question.values(chance, world)
+        first = number % len(asked)
+        answers: dict[str, Told] = {}
+        for side in (*asked[first:], *asked[:first]):
+            try:
+                answers[side.name] = side.ask(question, values)
+            except Failed as failure:
+                if side.name in OURS:
+                    raise
+                remarks.append(f"{side.name} failed at {question.what!r} ({failure}).")
+                asked.remove(side)
+                del taken[side.name]
+        if question.listed:
+            numbers = {name: answer.features for name, answer in answers.items()}
+            # a row on the very edge of a box may be in for one and out for another
+            assert max(numbers.values()) - min(numbers.values()) <= 1, (question.what, values, numbers)
+        if number >= 0:
+            for name, answer in answers.items():
+                taken[name].append(answer.seconds)
+    return taken
+
+
+def p95(seconds: Sequence[float]) -> float:
+    """The 95th percentile."""
+    return sorted(seconds)[max(0, -(-len(seconds) * 95 // 100) - 1)]
+
+
+def told(seconds: Sequence[float] | None) -> str:
+    """Median and 95th percentile in milliseconds."""
+    if seconds is None:
+        return "-"
+    return (
+        " / ".join(f"{value * 1000:,.{1 if value < 0.1 else 0}f}" for value in (statistics.median(seconds), p95(seconds)))
+        + " ms"
+    )
+
+
+def must(question: Question) -> str:
+    """What a question may cost, in words."""
+    return f"{question.must.most} x raw SQL" if question.must.of == "raw" else f"{question.must.most:.0f} {question.must.of}"

@@ -1,0 +1,173 @@
+"""What the tests of real clients share: a site with the starter register, what it was asked, and the blocks of the docs."""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+import requests
+
+from lodebase.db.cluster import Cluster
+
+HOW_TO = Path(__file__).parents[2] / "docs/how-to"
+ADDRESS = "http://127.0.0.1:8000"
+"""The address in the docs, which the tests put their own site's in place of."""
+SECONDS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request, as the site's log tells it."""
+
+    method: str
+    path: str
+    status: int
+    query: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A running site and its log."""
+
+    url: str
+    log: Path
+
+    @property
+    def api(self) -> str:
+        """The address that clients are given."""
+        return f"{self.url}/api/"
+
+    def asked(self) -> list[Asked]:
+        """All requests so far, in order; each stands in the log before its answer is sent."""
+        lines = (line for line in self.log.read_text(encoding="utf-8").splitlines() if line.startswith("{"))
+        told = (line for line in map(json.loads, lines) if line.get("event") == "request")
+        return [Asked(line["method"], line["path"], line["status"], _parsed(line.get("query", ""))) for line in told]
+
+    @staticmethod
+    def items(asked: list[Asked], collection: str) -> list[dict[str, str]]:
+        """The parameters of each request for features of a collection."""
+        return [a.query for a in asked if a.method == "GET" and a.path == f"/api/collections/{collection}/items"]
+
+    @contextlib.contextmanager
+    def heard(self) -> Iterator[list[Asked]]:
+        """Fills a list with the requests of a block when the block ends; none of them may have failed."""
+        before, found = len(self.asked()), list[Asked]()
+        yield found
+        found.extend(self.asked()[before:])
+        assert [asked for asked in found if asked.status >= 400] == []
+
+
+def _parsed(query: str) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(query, keep_blank_values=True).items()}
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """`lode serve` on a home of its own, with the starter register."""
+    # pytest's own folders are closed to other users, and root's cluster runs as one
+    home, log = Path(tempfile.mkdtemp(prefix="lode-")), tmp_path_factory.mktemp("clients") / "log"
+    home.chmod(0o755)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("LODE_")}
+    settings = {"LODE_HOME": str(home), "LODE_WORKERS": "1", "LC_ALL": "C.UTF-8", "PORT": str(port)}
+    with log.open("wb") as stream:
+        process = subprocess.Popen(
+            [Path(sys.executable).with_name("lode"), "serve"],
+            env=bare | settings,
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        deadline = time.monotonic() + SECONDS
+        while "Ctrl-C ends it." not in log.read_text(encoding="utf-8"):
+            assert process.poll() is None and time.monotonic() < deadline, log.read_text(encoding="utf-8")
+            time.sleep(0.05)
+        yield Site(f"http://127.0.0.1:{port}", log)
+        assert "Traceback" not in log.read_text(encoding="utf-8")
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+        shutil.rmtree(Cluster(home).base, ignore_errors=True)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def features(site: Site) -> Callable[..., list[dict[str, Any]]]:
+    """Gives the features of a collection that match, asked by plain HTTP: what the clients' results are held against."""
+
+    def of(collection: str, **parameters: str) -> list[dict[str, Any]]:
+        answer = requests.get(f"{site.api}collections/{collection}/items", {"limit": "10000"} | parameters, timeout=20)
+        answer.raise_for_status()
+        found: list[dict[str, Any]] = answer.json()["features"]
+        return found
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def needs() -> Callable[..., None]:
+    """Fails, saying what to install, where a program or a file is missing."""
+
+    def require(wanted: str, package: str) -> None:
+        if shutil.which(wanted) is None and not Path(wanted).exists():
+            pytest.fail(f"{wanted} is missing: run `scripts/setup.sh test`, or `apt-get install {package}`")
+
+    return require
+
+
+@pytest.fixture(scope="session")
+def blocks(site: Site) -> Callable[[str, str], list[str]]:
+    """Gives the blocks of a language on a page of docs/how-to, word by word but for the address of the site."""
+
+    def of(page: str, language: str) -> list[str]:
+        content = (HOW_TO / page).read_text(encoding="utf-8")
+        assert ADDRESS in content
+        found = re.findall(rf"^```{language}\n(.*?)^```$", content, re.DOTALL | re.MULTILINE)
+        assert found, f"{page} has no block of {language}"
+        return [block.replace(ADDRESS, site.url) for block in found]
+
+    return of
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Callable[..., str]:
+    """Runs a command in a folder of the test's own, the same for all its commands, and gives what it printed."""
+    folder = tmp_path / "reader"
+    folder.mkdir()
+
+    def command(*words: str, said: str = "", **more: str) -> str:
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith(("LODE_", "VIRTUAL_ENV", "PYTHON"))
+        }
+        told = subprocess.run(
+            words,
+            cwd=folder,
+            env=environment | {"LC_ALL": "C.UTF-8", "HOME": str(folder)} | more,
+            input=said,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+        assert told.returncode == 0, f"{told.stdout}\n{told.stderr}"
+        assert "ERROR" not in told.stderr and "Warning" not in told.stderr, told.stderr
+        return told.stdout
+
+    return command

@@ -1,0 +1,90 @@
+"""Places along the curve: the same in Python and in the store, and a box as ranges that miss nothing and doubt little."""
+
+import math
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lodebase.query.places import DEPTH, MOST_RANGES, NOWHERE, Range, cover, morton, tile
+from lodebase.query.query import Bbox
+
+if TYPE_CHECKING:
+    from tests.lodebase.conftest import OwnTable
+
+LONS = st.floats(-180, 180)
+LATS = st.floats(-90, 90)
+POINTS = [
+    (0.0, 0.0),
+    (-180.0, 90.0),
+    (180.0, -90.0),
+    (180.0, 0.0),
+    (-180.0, 0.0),
+    (117.57, 29.0),
+    (-69.0706, -24.2701),
+    (0.0, 85.06),
+    (12.5, -85.06),
+]
+
+
+def place(lon: float, lat: float) -> int:
+    """The place of a point by the formulas of the tiling scheme (OGC 17-083r4, annex D.1, WebMercatorQuad)."""
+    size = 1 << DEPTH
+    angle = math.radians(min(max(lat, -85.05112877980659), 85.05112877980659))
+    x = min(max(math.floor((lon + 180) / 360 * size), 0), size - 1)
+    y = min(max(math.floor((1 - math.log(math.tan(angle) + 1 / math.cos(angle)) / math.pi) / 2 * size), 0), size - 1)
+    return sum((x >> bit & 1) << 2 * bit | (y >> bit & 1) << 2 * bit + 1 for bit in range(DEPTH))
+
+
+def among(at: int, ranges: tuple[Range, ...]) -> bool:
+    return any(first <= at <= last for first, last in ranges)
+
+
+def test_the_store_and_the_formulas_give_one_place(own_table: "OwnTable") -> None:
+    for lon, lat in POINTS:
+        made = own_table.one("SELECT lode.place(ST_SetSRID(ST_MakePoint(%s, %s), 4326))", lon, lat)
+        assert made == place(lon, lat), (lon, lat)
+    assert own_table.one("SELECT lode.place(NULL)") == NOWHERE
+    assert own_table.one("SELECT lode.place('SRID=4326;POINT EMPTY'::geometry)") == NOWHERE
+
+
+@pytest.mark.parametrize(("z", "x", "y"), [(0, 0, 0), (1, 1, 0), (5, 26, 13), (26, 2**26 - 1, 2**26 - 1)])
+def test_a_tile_is_one_range_and_its_children_are_its_quarters(z: int, x: int, y: int) -> None:
+    first, last = tile(z, x, y)
+    assert last - first + 1 == 4 ** (DEPTH - z)
+    assert first >> 2 * (DEPTH - z) == morton(x, y)
+    if z < DEPTH:
+        quarters = sorted(tile(z + 1, 2 * x + i, 2 * y + j) for i in (0, 1) for j in (0, 1))
+        assert quarters[0][0] == first
+        assert quarters[-1][1] == last
+
+
+@settings(max_examples=400, deadline=None)
+@given(lons=st.tuples(LONS, LONS), lats=st.tuples(LATS, LATS).map(sorted), share=st.tuples(st.floats(0, 1), st.floats(0, 1)))
+def test_a_box_is_covered_and_what_is_inside_is_inside(
+    lons: tuple[float, float], lats: list[float], share: tuple[float, float]
+) -> None:
+    box = Bbox(lons[0], lats[0], lons[1], lats[1])
+    found = cover(box)
+    assert len(found.all) <= 2 * (MOST_RANGES + 1)
+    width = box.width_deg()
+    lon = box.west + width * share[0]
+    lon = lon - 360 if lon > 180 else lon
+    lat = min(max(box.south + (box.north - box.south) * share[1], box.south), box.north)
+    assert among(place(lon, lat), found.all)
+    # a point of any other place that counts as inside lies in the box
+    for first, last in found.inside:
+        for at in (first, last):
+            x = sum((at >> 2 * bit & 1) << bit for bit in range(DEPTH))
+            y = sum((at >> 2 * bit + 1 & 1) << bit for bit in range(DEPTH))
+            there = x / 2**DEPTH * 360 - 180
+            north = math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * y / 2**DEPTH))))
+            assert any(part.west <= there + 1e-9 and there + 360 / 2**DEPTH <= part.east + 1e-9 for part in box.parts())
+            assert box.south - 1e-9 <= north <= box.north + 1e-9 or y == 0
+
+
+def test_the_ranges_of_a_cover_are_apart_and_in_order() -> None:
+    for box in (Bbox(-180, -90, 180, 90), Bbox(177, -70, -177, 70), Bbox(0, 0, 0, 0), Bbox(100, 20, 120, 40)):
+        ranges = cover(box).all
+        assert all(before[1] + 1 < after[0] for before, after in zip(ranges, ranges[1:], strict=False))

@@ -1,0 +1,138 @@
+"""What answers are made of is prepared by every transaction, and never differs from the rows."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+from sqlalchemy import create_engine
+
+from lodebase.db import upgrade
+from lodebase.db.store import conninfo
+from lodebase.query.collections_ import COLLECTIONS
+from lodebase.query.run import item
+
+if TYPE_CHECKING:
+    from tests.lodebase.conftest import OwnTable
+
+NAMES = {"deposits": "deposit", "discoveries": "discovery", "projects": "project"}
+ROWS: list[dict[str, Any]] = [
+    {
+        "id": str(n),
+        "name": f'N"{n}\\ 铜',
+        "kind": ("deposit", "project", "discovery")[n % 3],
+        "metal": ("copper", "copper,cobalt", "tin", "lithium")[n % 4],
+        "country": ("Chile", "China", "")[n % 3 if n % 5 else 2],
+        "lon": "" if n % 11 == 0 else -179 + n * 5.3 % 358,
+        "lat": "" if n % 11 == 0 else -88 + n * 7.7 % 176,
+    }
+    for n in range(60)
+]
+
+
+def assert_true(own_table: "OwnTable") -> None:
+    """Compare everything prepared with what the rows say."""
+    for collection, table in NAMES.items():
+        rows = own_table.all(f"SELECT place, id FROM {table} ORDER BY 1, 2")
+        assert own_table.all(f"SELECT place, id FROM {table}_feature ORDER BY 1, 2") == rows
+        counted = own_table.all(
+            "SELECT level, cell, commodity_group, n FROM place_count WHERE collection = %s ORDER BY 1, 2, 3",
+            collection,
+        )
+        assert counted == own_table.all(
+            f"SELECT l, place >> (2 * (26 - l)), commodity_group, count(*) FROM {table}, unnest(ARRAY[5, 7, 9, 11]) l"
+            " WHERE geom IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+        )
+    for asked in COLLECTIONS.values():
+        about = f"FROM {asked.table.name}"
+        for field in asked.fields:
+            if not field.facet:
+                continue
+            prepared: dict[str, int] = dict(
+                own_table.all("SELECT value, n FROM facet_count WHERE collection = %s AND field = %s", asked.name, field.name)
+            )
+            values = f"coalesce({field.name}, '')"
+            if field.type == "array":
+                values = f"unnest(CASE WHEN cardinality({field.name}) = 0 THEN ARRAY[''] ELSE {field.name} END)"
+            assert prepared == dict(own_table.all(f"SELECT {values}, count(*) {about} GROUP BY 1")), field.name
+        assert not own_table.all(
+            "SELECT FROM facet_count WHERE field <> ALL (%s)",
+            [f.name for c in COLLECTIONS.values() for f in c.fields if f.facet],
+        )
+        state = own_table.all(
+            "SELECT n, located, west, south, east, north FROM collection_state WHERE collection = %s", asked.name
+        )
+        assert state == own_table.all(
+            "SELECT count(*), count(geom), min(ST_XMin(geom)), min(ST_YMin(geom)), max(ST_XMax(geom)), max(ST_YMax(geom)) "
+            + about
+        )
+
+
+def test_an_import_a_change_and_a_deletion_keep_it_true(own_table: "OwnTable") -> None:
+    assert_true(own_table)
+    own_table.load(ROWS)
+    assert_true(own_table)
+    own_table.load([{**row, "name": "new", "lon": 5 + n, "lat": 50} if n % 2 else row for n, row in enumerate(ROWS)])
+    assert_true(own_table)
+    own_table.load([{**row, "metal": "gold"} if n % 3 == 0 else row for n, row in enumerate(ROWS)])
+    assert_true(own_table)
+    own_table.load([{"id": "alone"}])
+    assert_true(own_table)
+
+
+def test_a_change_by_hand_keeps_it_true(own_table: "OwnTable") -> None:
+    own_table.load(ROWS)
+    with own_table.connection() as connection:
+        moved = "name_en = 'by hand', geom = ST_SetSRID(ST_MakePoint(1, 2), 4326)"
+        connection.execute(f"UPDATE deposit SET {moved} WHERE country = 'CHL' AND geom IS NOT NULL")
+        connection.execute(
+            "UPDATE deposit SET name_en = 'twice', commodity_group = 'other' WHERE country = 'CHL' AND geom IS NOT NULL"
+        )
+        connection.execute("DELETE FROM project WHERE country = 'CHN'")
+    assert_true(own_table)
+
+
+def test_what_is_rolled_back_changes_nothing_prepared(own_table: "OwnTable") -> None:
+    own_table.load(ROWS)
+    before = (
+        own_table.all("SELECT * FROM deposit_feature ORDER BY 1, 2"),
+        own_table.all("SELECT * FROM place_count ORDER BY 1, 2, 3, 4"),
+    )
+    with own_table.connection() as connection:
+        connection.execute("DELETE FROM deposit")
+        connection.rollback()
+    after = (
+        own_table.all("SELECT * FROM deposit_feature ORDER BY 1, 2"),
+        own_table.all("SELECT * FROM place_count ORDER BY 1, 2, 3, 4"),
+    )
+    assert after == before
+
+
+@pytest.mark.parametrize("collection", NAMES)
+def test_a_finished_feature_is_the_one_that_is_made_of_the_row(own_table: "OwnTable", collection: str) -> None:
+    own_table.load(ROWS)
+    engine = create_engine(own_table.store.addresses.site)
+    finished = dict(own_table.all(f"SELECT id, feature FROM {NAMES[collection]}_feature"))
+    assert len(finished) == 20
+    for identity, text in finished.items():
+        made, _ = item(engine, collection, identity)
+        assert made.decode() == text
+        assert list(json.loads(text)["properties"]) == list(COLLECTIONS[collection].field_names)
+    engine.dispose()
+
+
+def test_an_older_store_is_served_whole_after_its_upgrade(own_table: "OwnTable") -> None:
+    own_table.load(ROWS)
+    own_table.load([{**row, "name": "new"} if n % 2 else row for n, row in enumerate(ROWS)][5:])
+    upgrade.downgrade(own_table.store.addresses, "0002")
+    upgrade.upgrade(own_table.store.addresses)
+    assert_true(own_table)
+
+
+@pytest.mark.parametrize("table", ["deposit_feature", "place_count", "facet_count", "collection_state"])
+def test_nobody_but_the_store_writes_what_is_prepared(own_table: "OwnTable", table: str) -> None:
+    with own_table.connection() as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute(f"DELETE FROM {table}")
+    refused = (psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction)
+    with psycopg.connect(conninfo(own_table.store.addresses.site)) as connection, pytest.raises(refused):
+        connection.execute(f"DELETE FROM {table}")

@@ -1,0 +1,85 @@
+"""Records as pages: a table with paging, and one with all its properties in words; nothing in the data is markup."""
+
+import re
+from collections.abc import Callable, Mapping
+from html import unescape
+
+import pytest
+from flask.testing import FlaskClient
+
+SCRIPT = "<script>alert(1)</script>"
+ITEMS = "/api/collections/deposits/items"
+
+
+def page(client: FlaskClient, address: str) -> str:
+    answer = client.get(address)
+    assert (answer.status_code, answer.mimetype) == (200, "text/html"), answer.get_data(as_text=True)
+    assert answer.headers["Lode-Dataset-Version"] == "1"
+    return answer.get_data(as_text=True)
+
+
+def rows(text: str) -> list[str]:
+    """The addresses that the rows of a table lead to."""
+    return [unescape(found) for found in re.findall(r'<tr><td><a href="([^"]+)"', text)]
+
+
+def test_paging_through_the_table_shows_every_record_once(client: FlaskClient) -> None:
+    matched = client.get(f"{ITEMS}?limit=1").get_json(force=True)["numberMatched"]
+    address: str | None = f"{ITEMS}?f=html&limit=25&lang=en"
+    seen: list[str] = []
+    while address is not None:
+        text = page(client, address)
+        assert len(rows(text)) <= 25
+        seen += rows(text)
+        following = re.search(r'rel="next" href="([^"]+)"', text)
+        address = unescape(following[1]) if following else None
+        assert ("First page" in text) == (len(seen) > 25)
+    assert len(seen) == len(set(seen)) == matched
+
+
+def test_each_row_leads_to_its_record(client: FlaskClient) -> None:
+    for address in rows(page(client, f"{ITEMS}?f=html&limit=5")):
+        assert "<h1>" in page(client, address)
+
+
+def test_a_question_that_matches_nothing_says_so(client: FlaskClient) -> None:
+    assert "No record matches." in page(client, f"{ITEMS}?f=html&lang=en&bbox=-150,-50,-149,-49")
+    assert "没有符合条件的记录。" in page(client, f"{ITEMS}?f=html&lang=zh&bbox=-150,-50,-149,-49")
+
+
+def test_a_browser_gets_the_table_and_a_client_the_data(client: FlaskClient) -> None:
+    assert client.get(f"{ITEMS}?limit=1", headers={"Accept": "text/html,*/*;q=0.8"}).mimetype == "text/html"
+    assert client.get(f"{ITEMS}?limit=1", headers={"Accept": "*/*"}).mimetype == "application/geo+json"
+
+
+def test_a_bad_parameter_is_refused_for_the_table_too(client: FlaskClient) -> None:
+    assert client.get(f"{ITEMS}?f=html&limit=0").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "words"), [("en", "Field 1", ("Lithium", "Chile")), ("zh", "Field 1", ("锂", "智利"))]
+)
+def test_a_record_is_told_in_words_of_the_language(
+    client: FlaskClient, ids: Callable[[str], Mapping[str, str]], lang: str, title: str, words: tuple[str, ...]
+) -> None:
+    text = page(client, f"{ITEMS}/{ids('deposit')['chile 1']}?f=html&lang={lang}")
+    assert f"<h1>{title}</h1>" in text
+    for word in words:
+        assert word in text
+    assert '<a href="/api/vocabularies/commodity?f=html#lithium">' in text
+    assert '<a href="/api/sources?f=html#test-table">' in text
+
+
+def test_a_record_without_a_position_says_so(client: FlaskClient, ids: Callable[[str], Mapping[str, str]]) -> None:
+    text = page(client, f"{ITEMS}/{ids('deposit')['nowhere']}?f=html&lang=en")
+    assert "<dt>Position</dt><dd>not stated</dd>" in text
+
+
+def test_text_of_the_data_is_never_markup(client: FlaskClient, ids: Callable[[str], Mapping[str, str]]) -> None:
+    identity = ids("deposit")["script"]
+    for address in (f"{ITEMS}?f=html&limit=100", f"{ITEMS}/{identity}?f=html", "/api/sources?f=html"):
+        text = page(client, address) if "sources?" not in address else client.get(address).get_data(as_text=True)
+        assert SCRIPT not in text
+        assert "&lt;script&gt;" in text
+    raw = client.get("/api/sources/test-table/records/script?f=html").get_data(as_text=True)
+    assert SCRIPT not in raw and "&lt;script&gt;" in raw

@@ -1,0 +1,185 @@
+"""So many requests ask the database at a time, in their order; so many wait; one more is told to come back at once."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from lodebase.errors import Overloaded
+from lodeweb.shedding import Gate
+
+ITEMS = "/api/collections/deposits/items"
+
+
+def waiting(gate: Gate, count: int) -> None:
+    """Return when so many wait."""
+    deadline = time.monotonic() + 10
+    while len(gate._waiting) != count:
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
+
+
+def test_those_who_wait_come_in_in_their_order() -> None:
+    gate, came, threads = Gate(1, 20, 10), list[int](), list[threading.Thread]()
+
+    def come(number: int) -> None:
+        gate.enter()
+        came.append(number)
+        gate.leave()
+
+    gate.enter()
+    for number in range(20):
+        threads.append(threading.Thread(target=come, args=(number,)))
+        threads[-1].start()
+        waiting(gate, number + 1)
+    gate.leave()
+    for thread in threads:
+        thread.join(10)
+    assert came == list(range(20))
+    gate.enter(wait_s=0)
+
+
+def test_one_more_than_may_wait_is_refused_at_once() -> None:
+    gate = Gate(1, 0, 10)
+    gate.enter()
+    begun = time.monotonic()
+    with pytest.raises(Overloaded, match="More requests came at once"):
+        gate.enter()
+    assert time.monotonic() - begun < 0.5
+
+
+def test_a_wait_has_an_end_and_leaves_no_trace() -> None:
+    gate = Gate(1, 5, 0.05)
+    gate.enter()
+    with pytest.raises(Overloaded, match="waited too long"):
+        gate.enter()
+    gate.leave()
+    gate.enter(wait_s=0)
+    with pytest.raises(Overloaded):
+        gate.enter(wait_s=0)
+
+
+def test_many_threads_never_are_more_inside_than_places_and_all_places_come_back() -> None:
+    gate, lock = Gate(3, 1_000, 30), threading.Lock()
+    inside, most, refused = 0, 0, 0
+
+    def come() -> None:
+        nonlocal inside, most, refused
+        for turn in range(50):
+            try:
+                gate.enter(wait_s=0 if turn % 5 == 0 else 0.001 if turn % 5 == 1 else None)
+            except Overloaded:
+                refused += 1
+                continue
+            with lock:
+                inside += 1
+                most = max(most, inside)
+            time.sleep(0.0001)
+            with lock:
+                inside -= 1
+            gate.leave()
+
+    threads = [threading.Thread(target=come) for _ in range(30)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert most == 3 and refused > 0
+    for _ in range(3):
+        gate.enter(wait_s=0)
+    with pytest.raises(Overloaded):
+        gate.enter(wait_s=0)
+
+
+@pytest.fixture
+def small(own_app: Callable[..., Flask]) -> Iterator[tuple[Flask, threading.Event]]:
+    """A site where one may ask and one may wait, and a road that takes as long as the event is not set."""
+    app, go = own_app(LODE_THREADS=1, LODE_QUEUE=1, LODE_QUEUE_WAIT=5), threading.Event()
+
+    @app.get("/takes-long")
+    def takes_long() -> str:
+        go.wait(20)
+        return "done"
+
+    yield app, go
+    go.set()
+
+
+@contextmanager
+def asking(app: Flask, path: str, count: int) -> Iterator[list[int]]:
+    """So many ask meanwhile; their statuses are there at the end."""
+    statuses: list[int] = []
+
+    def ask() -> None:
+        statuses.append(app.test_client().get(path).status_code)
+
+    threads = [threading.Thread(target=ask) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    yield statuses
+    for thread in threads:
+        thread.join(30)
+
+
+def test_overload_is_503_at_once_while_health_figures_and_files_answer(small: tuple[Flask, threading.Event]) -> None:
+    app, go = small
+    gate = app.extensions["lode"].gate
+    client = app.test_client()
+    with asking(app, "/takes-long", 2) as statuses:
+        waiting(gate, 1)
+        for path in (ITEMS, "/readyz", "/", "/api/collections"):
+            begun = time.monotonic()
+            answer = client.get(path)
+            assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5"), path
+            assert answer.get_json(force=True)["title"] == "Too many requests at once"
+            assert time.monotonic() - begun < 0.5
+        for path in ("/healthz", "/metrics", "/static/dist/manifest.json"):
+            with client.get(path) as found:
+                assert found.status_code == 200, path
+        shown = client.get("/metrics").get_data(as_text=True)
+        for line in ("lode_requests_shed_total 4.0", "lode_database_in_use 1.0", "lode_database_waiting 1.0"):
+            assert line in shown
+        go.set()
+    assert statuses == [200, 200]
+    assert client.get(ITEMS).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/nosuch", f"{ITEMS}?limit=0", f"{ITEMS}/nosuch", "/a%00b"])
+def test_a_place_comes_back_however_a_request_ends(small: tuple[Flask, threading.Event], path: str) -> None:
+    client = small[0].test_client()
+    for _ in range(3):
+        assert client.get(path).status_code in (400, 404)
+    assert client.get(ITEMS).status_code == 200
+
+
+def test_a_place_comes_back_after_an_unforeseen_error(own_app: Callable[..., Flask]) -> None:
+    app = own_app()
+
+    @app.get("/fails")
+    def fails() -> str:
+        raise ValueError
+
+    for _ in range(20):
+        assert app.test_client().get("/fails").status_code == 500
+    assert app.test_client().get(ITEMS).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "part", "shown"),
+    [
+        ("/a%00b", "path", "%00"),
+        (f"{ITEMS}/%00", "path", "%00"),
+        (f"{ITEMS}?country=%c3%28", "query", "%C3"),
+        (f"{ITEMS}?%ed%b0%80=1", "query", "%ED"),
+        (f"{ITEMS}?country=a%f4%90%80%80", "query", "%F4"),
+    ],
+)
+def test_an_address_that_is_no_text_is_400(client: FlaskClient, address: str, part: str, shown: str) -> None:
+    answer = client.get(address)
+    assert answer.status_code == 400
+    told = answer.get_json(force=True)
+    assert (told["parameter"], told["value"]) == (part, shown)

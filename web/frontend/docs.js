@@ -1,0 +1,14 @@
+// The page on which the API is tried. It asks our own origin for everything and sends nothing anywhere else.
+import SwaggerUIBundle from "swagger-ui-dist/swagger-ui-bundle.js";
+
+const place = /** @type {HTMLElement} */ (document.getElementById("docs"));
+SwaggerUIBundle({
+  domNode: place,
+  url: place.dataset.description,
+  // its default sends the description to another host
+  validatorUrl: null,
+  deepLinking: true,
+  docExpansion: "list",
+  defaultModelsExpandDepth: 0,
+  syntaxHighlight: { activated: false },
+});

@@ -1,0 +1,38 @@
+"""The conformance classes that Lode keeps, and where in it each is kept: declared is only what works."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+SPEC = "http://www.opengis.net/spec/"
+
+_KEPT: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "ogcapi-common-1/1.0": (("core", "landing-page", "json", "html", "oas30"), "catalog, negotiation, openapi"),
+    "ogcapi-common-2/1.0": (("collections",), "catalog"),
+    "ogcapi-features-1/1.0": (("core", "oas30", "html", "geojson"), "items, records, openapi"),
+    "ogcapi-features-2/1.0": (("crs",), "crs, params"),
+    "ogcapi-features-3/1.0": (
+        ("queryables", "queryables-query-parameters", "filter", "features-filter"),
+        "schemas, params",
+    ),
+    "cql2/1.0": (
+        (
+            *("cql2-text", "cql2-json", "basic-cql2", "advanced-comparison-operators"),
+            *("case-insensitive-comparison", "accent-insensitive-comparison"),
+            # QGIS before 3.44 looks for the name that the draft had: basic-spatial-operators
+            *("basic-spatial-operators", "basic-spatial-functions", "basic-spatial-functions-plus", "spatial-functions"),
+            *("temporal-functions", "array-functions", "property-property", "arithmetic"),
+        ),
+        "lodebase.query.cql2",
+    ),
+    "ogcapi-features-5/1.0": (
+        ("schemas", "core-roles-features", "returnables-and-receivables", "queryables", "sortables"),
+        "schemas",
+    ),
+    "ogcapi-features-8/1.0": (("sortables", "sorting", "features-sorting"), "schemas, params"),
+    "ogcapi-tiles-1/1.0": (("core", "tileset", "tilesets-list", "geodata-tilesets", "mvt", "oas30"), "tiles"),
+}
+
+CLASSES: Mapping[str, str] = MappingProxyType(
+    {f"{SPEC}{standard}/conf/{name}": where for standard, (names, where) in _KEPT.items() for name in names}
+)
+"""The module that keeps each class, by the class's URI."""

@@ -1,0 +1,23 @@
+"""Reading is open to scripts of every origin (the Fetch standard's CORS protocol); nothing here depends on who asks."""
+
+from flask import Flask, Response, request
+
+EXPOSED = "Link, Content-Crs, ETag, OGC-NumberMatched, OGC-NumberReturned, Lode-Dataset-Version, X-Request-Id, Retry-After"
+ASKED_WITH = "Accept, Accept-Language, Content-Type, If-None-Match"
+A_DAY_S = 86_400
+
+
+def register(app: Flask) -> None:
+    """Let scripts of other sites read the API."""
+
+    @app.after_request
+    def opened(response: Response) -> Response:
+        if request.path.startswith("/api"):
+            headers = response.headers
+            headers["Access-Control-Allow-Origin"] = "*"
+            headers["Access-Control-Expose-Headers"] = EXPOSED
+            if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
+                headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
+                headers["Access-Control-Allow-Headers"] = ASKED_WITH
+                headers["Access-Control-Max-Age"] = str(A_DAY_S)
+        return response

@@ -1,0 +1,36 @@
+"""The coordinate systems that answers can be had in and boxes be given in, by URI (OGC API Features, Part 2)."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
+
+from pyproj import CRS
+from pyproj.database import get_codes
+from pyproj.enums import PJType
+
+CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
+FREQUENT = (CRS84, *(f"{EPSG}{code}" for code in (4326, 4490, 3857)))
+ALL = "#/crs"
+"""Stands in a collection's list for the list of all collections (Part 2, /req/crs/fc-md-crs-list-global)."""
+GEOGRAPHIC = (4326, 4490)
+PROJECTED = (3857, *range(32601, 32661), *range(32701, 32761), *range(4491, 4555))
+"""Web Mercator, UTM on WGS 84 north and south, Gauss-Krüger on CGCS2000 in zones of six and three degrees."""
+
+
+@lru_cache(maxsize=1)
+def known() -> Mapping[str, int]:
+    """The EPSG code by URI, the default first; of those in the list, the ones that PROJ knows.
+
+    CRS84 is EPSG:4326 with longitude first. The others have the axis order of their authority: latitude first in EPSG:4326
+    and EPSG:4490, northing first in the Gauss-Krüger zones.
+    """
+    there = {*get_codes("EPSG", PJType.GEOGRAPHIC_2D_CRS), *get_codes("EPSG", PJType.PROJECTED_CRS)}
+    listed = {f"{EPSG}{code}": code for code in (*GEOGRAPHIC, *PROJECTED) if str(code) in there}
+    return MappingProxyType({CRS84: 4326} | listed)
+
+
+@lru_cache(maxsize=256)
+def latitude_first(uri: str) -> bool:
+    """Whether the first axis of a known system points north: latitude, or northing."""
+    return uri != CRS84 and CRS.from_epsg(known()[uri]).axis_info[0].direction == "north"

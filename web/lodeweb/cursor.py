@@ -1,0 +1,75 @@
+"""Where a page begins, as a word in a link: written, and read with care, since anybody may write one."""
+
+import base64
+import binascii
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import orjson
+
+from lodebase.errors import BadQuery
+from lodebase.query import Query
+from lodebase.query.collections_ import collection
+from lodebase.query.query import Cursor
+
+LARGEST = 2**53
+RIGHT = "is no place to go on from; take the link to the next page as it is"
+
+
+def word(at: Cursor) -> str:
+    """The cursor as letters, digits, - and _."""
+    last = [value.isoformat() if isinstance(value, date) else value for value in at.last]
+    return base64.urlsafe_b64encode(orjson.dumps([at.version, at.matched, at.seen, last])).rstrip(b"=").decode()
+
+
+def placed(query: Query, text: str | None) -> Query:
+    """The query, going on where a word says. Raises BadQuery for a word that is none, or that of another order."""
+    if text is None:
+        return query
+    try:
+        version, matched, seen, last = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        kinds = _kinds(query)
+        counts = [_whole(value) for value in (version, matched, seen)]
+        if not isinstance(last, list) or len(last) != len(kinds):
+            raise ValueError
+        values = tuple(_value(value, kind) for value, kind in zip(last, kinds, strict=True))
+    except (ValueError, TypeError, binascii.Error, UnicodeEncodeError):
+        raise BadQuery("after", text[:100], RIGHT) from None
+    return replace(query, after=Cursor(counts[0], counts[1], counts[2], values))
+
+
+def _kinds(query: Query) -> list[str]:
+    """The types of the values that the query's rows are ordered by."""
+    asked = collection(query.collection)
+    if query.sort:
+        fields = [asked.field(name) for name, _ in query.sort]
+        return [*(field.type for field in fields if field is not None), "id"]
+    if query.near is not None:
+        return ["distance", "id"]
+    return ["place", "id"] if asked.points else ["id"]
+
+
+def _whole(value: Any) -> int:
+    if type(value) is not int or not 0 <= value <= LARGEST:
+        raise ValueError
+    return value
+
+
+def _value(value: Any, kind: str) -> Any:
+    if value is None and kind not in ("id", "place", "distance"):
+        return None
+    if kind == "place":
+        return _whole(value)
+    if kind in ("number", "distance"):
+        if type(value) not in (int, float):
+            raise ValueError
+        return float(value)
+    if kind == "integer":
+        if type(value) is not int or abs(value) > 2**31:
+            raise ValueError
+        return value
+    if not isinstance(value, str) or len(value) > 4_096 or "\0" in value:
+        raise ValueError
+    value.encode()
+    return date.fromisoformat(value) if kind == "date" else value

@@ -1,0 +1,91 @@
+"""Instants and intervals of questions (RFC 3339, ISO 8601; OGC API Features, Part 1, 7.15.4)."""
+
+import re
+from datetime import UTC, date, datetime
+
+from dateutil.relativedelta import relativedelta
+
+from lodebase.errors import BadQuery
+
+RIGHT = "write an instant or an interval, such as 2018-02-12, 2018-02-12T00:00:00Z, 2018/2020, ../2020 or 2018-02-12/P2D"
+_DURATION = re.compile(
+    r"P(?=.)(?:(?P<years>\d{1,4})Y)?(?:(?P<months>\d{1,5})M)?(?:(?P<weeks>\d{1,5})W)?(?:(?P<days>\d{1,6})D)?"
+    r"(?:T(?=.)(?:(?P<hours>\d{1,6})H)?(?:(?P<minutes>\d{1,8})M)?(?:(?P<seconds>\d{1,9})(?:\.\d+)?S)?)?"
+)
+_PARTIAL = re.compile(r"(\d{4})(?:-(\d{2}))?")
+
+
+def span(text: str) -> tuple[str | None, str | None]:
+    """The first and the last day of an instant or interval, None for an open end. Raises BadQuery."""
+    parts = text.split("/")
+    if len(parts) > 2:
+        raise BadQuery("datetime", text[:200], f"has {len(parts)} parts; {RIGHT}")
+    if len(parts) == 1:
+        return _first(text, text), _last(text, text)
+    start, end = (None if part in ("", "..") else part for part in parts)
+    if start is None and end is None:
+        if text in ("/",):
+            raise BadQuery("datetime", text, RIGHT)
+        return None, None
+    if end is not None and end.startswith("P") and start is not None and not start.startswith("P"):
+        return _first(start, text), _moved(_first(start, text), end, 1, text)
+    if start is not None and start.startswith("P") and end is not None:
+        return _moved(_last(end, text), start, -1, text), _last(end, text)
+    first = None if start is None else _first(start, text)
+    last = None if end is None else _last(end, text)
+    if first is not None and last is not None and first > last:
+        raise BadQuery("datetime", text[:200], f"ends before it begins; {RIGHT}")
+    return first, last
+
+
+def moment(name: str, text: str) -> datetime:
+    """A date or time as a moment in UTC; a date is its beginning. Raises BadQuery."""
+    try:
+        # a + of an offset that was not escaped comes as a blank
+        found = datetime.fromisoformat(text.replace(" ", "+"))
+    except ValueError:
+        raise BadQuery(name, text[:200], "is no date or time; write such as 2026-01-31 or 2026-01-31T08:00:00Z") from None
+    try:
+        return (found if found.tzinfo is not None else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError:
+        raise BadQuery(name, text[:200], "lies beyond all dates") from None
+
+
+def _first(text: str, whole: str) -> str:
+    if match := _PARTIAL.fullmatch(text):
+        return _valid(f"{match[1]}-{match[2] or '01'}-01", whole).isoformat()
+    return _day(text, whole).isoformat()
+
+
+def _last(text: str, whole: str) -> str:
+    if match := _PARTIAL.fullmatch(text):
+        begun = _valid(f"{match[1]}-{match[2] or '12'}-01", whole)
+        last: date = begun + relativedelta(day=31)
+        return last.isoformat()
+    return _day(text, whole).isoformat()
+
+
+def _valid(text: str, whole: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadQuery("datetime", whole[:200], f"is no date; {RIGHT}") from None
+
+
+def _day(text: str, whole: str) -> date:
+    try:
+        return datetime.fromisoformat(text.replace(" ", "+")).date()
+    except ValueError:
+        raise BadQuery("datetime", whole[:200], f"is no date; {RIGHT}") from None
+
+
+def _moved(day: str, duration: str, way: int, whole: str) -> str:
+    match = _DURATION.fullmatch(duration)
+    if match is None:
+        raise BadQuery("datetime", whole[:200], f"holds the duration {duration[:40]!r}, which can't be read; {RIGHT}")
+    parts = {name: way * int(value) for name, value in match.groupdict().items() if value is not None}
+    try:
+        moved: datetime = datetime.fromisoformat(day) + relativedelta(**parts)  # type: ignore[arg-type]
+    except (OverflowError, ValueError):
+        raise BadQuery("datetime", whole[:200], "reaches beyond all dates") from None
+    return moved.date().isoformat()

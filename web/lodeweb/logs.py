@@ -1,0 +1,133 @@
+"""Structured logs: one JSON line for each request on standard error, a short line where that is a terminal.
+
+A line tells what was asked and how it went, and nothing of who asked: no address, no browser, no cookie.
+"""
+
+import json
+import re
+import secrets
+import sys
+import time
+from typing import Any
+
+import orjson
+import structlog
+from flask import Flask, Response, g, has_request_context, request
+from sqlalchemy import Engine, event
+from structlog.typing import EventDict
+
+from lodeweb.database import site
+
+ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+LONGEST = 4_000
+"""Of a path or query string in the log; the rest is left out, which an ellipsis tells."""
+
+log = structlog.get_logger("lodeweb")
+
+
+def register(app: Flask) -> None:
+    """Give every request an id and a line; to be called first, so that it begins first and ends last."""
+    configure()
+    _time_database(app.extensions["lode"].engine)
+
+    @app.before_request
+    def begin() -> None:
+        asked = request.headers.get("X-Request-Id", "")
+        g.request_id = asked if ID.fullmatch(asked) else secrets.token_hex(8)
+        g.began, g.database_s = time.perf_counter(), 0.0
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        response.headers["X-Request-Id"] = g.request_id
+        _tell(response)
+        return response
+
+
+def configure() -> None:
+    """Set how every line of the log is made."""
+    renderer = _shortly if sys.stderr.isatty() else _as_json
+    structlog.configure(
+        processors=[
+            _identify,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper("iso"),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger("info"),
+        logger_factory=lambda *_: StandardError(),
+    )
+
+
+class StandardError:
+    """Writes each line whole to what standard error is at the time."""
+
+    def msg(self, line: str) -> None:
+        """Write a line."""
+        sys.stderr.write(line + "\n")
+        sys.stderr.flush()
+
+    info = warning = error = critical = debug = exception = msg
+
+
+def _tell(response: Response) -> None:
+    query = request.query_string.decode("latin-1")
+    told: dict[str, Any] = {
+        "method": request.method,
+        "route": request.url_rule.rule if request.url_rule is not None else None,
+        "path": _short(request.path),
+        "parameters": sorted(set(request.args)),
+        "status": response.status_code,
+        "bytes": response.content_length,
+        "ms": round((time.perf_counter() - g.began) * 1000, 2),
+        "waited_ms": round(g.get("waited_s", 0.0) * 1000, 2),
+        "database_ms": round(g.database_s * 1000, 2),
+    }
+    if query and site().settings.log_queries:
+        told["query"] = _short(query)
+    if "failure" in g:
+        told["failure"] = type(g.failure).__name__
+    log.info("request", **told)
+
+
+def _time_database(engine: Engine) -> None:
+    """Add the time for which a connection is held to its request."""
+
+    def taken(_: Any, record: Any, __: Any) -> None:
+        record.info["taken"] = time.perf_counter()
+
+    def given_back(_: Any, record: Any) -> None:
+        # nothing was taken where no connection could be made
+        began = record.info.pop("taken", None)
+        if began is not None and has_request_context() and "database_s" in g:
+            g.database_s += time.perf_counter() - began
+
+    event.listen(engine, "checkout", taken)
+    event.listen(engine, "checkin", given_back)
+
+
+def _identify(_: Any, __: str, told: EventDict) -> EventDict:
+    if has_request_context() and "request_id" in g:
+        told["request_id"] = g.request_id
+    return told
+
+
+def _as_json(_: Any, __: str, told: EventDict) -> str:
+    try:
+        return orjson.dumps(told, default=str).decode()
+    except TypeError:  # half a surrogate pair, which is no text; this writes it as an escape
+        return json.dumps(told, default=str)
+
+
+def _shortly(_: Any, __: str, told: EventDict) -> str:
+    when = str(told.pop("timestamp"))[11:19]
+    if told["event"] == "request":
+        query = f"?{told['query']}" if "query" in told else ""
+        return f"{when} {told['status']} {told['method']} {told['path']}{query} {told['ms']} ms"
+    reason = told.pop("exception", "")
+    rest = " ".join(f"{name}={value}" for name, value in told.items() if name not in ("event", "level"))
+    return f"{when} {told['level']}: {told['event']} {rest}" + (f"\n{reason}" if reason else "")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

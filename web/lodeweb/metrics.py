@@ -1,0 +1,139 @@
+"""Figures of the site for Prometheus, summed over its processes; anyone who reaches the site may read them.
+
+Where PROMETHEUS_MULTIPROC_DIR names a folder, as under ``lode serve``, each process keeps its figures in files there.
+"""
+
+import os
+import threading
+import time
+from typing import Any
+
+from flask import Blueprint, Flask, Response, current_app, g, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from lodebase.errors import DatabaseAway, LodeError, Overloaded, StatementTimeout
+from lodebase.query.run import dataset_version, reading
+from lodeweb import database
+from lodeweb.shedding import Gate
+
+blueprint = Blueprint("metrics", __name__)
+KEY = "lode-figures"
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
+STALE_S = 15.0
+"""Seconds without a question to the database after which a look at the figures makes one."""
+
+
+class Figures:
+    """The figures of one application."""
+
+    def __init__(self) -> None:
+        own = self.registry = CollectorRegistry()
+        self.requests = Counter("lode_requests", "Requests that were answered.", ("route", "method", "status"), registry=own)
+        self.seconds = Histogram(
+            "lode_request_seconds", "Seconds until the answer was made.", ("route",), buckets=BUCKETS, registry=own
+        )
+        self.in_flight = _gauge("lode_requests_in_flight", "Requests at work or waiting.", "livesum", own)
+        self.asking = _gauge("lode_database_in_use", "Requests that ask the database.", "livesum", own)
+        self.places = _gauge("lode_database_places", "Requests that may ask the database at a time.", "livesum", own)
+        self.waiting = _gauge("lode_database_waiting", "Requests that wait for the database.", "livesum", own)
+        self.shed = Counter("lode_requests_shed", "Requests that were told to come back, for overload.", registry=own)
+        self.timeouts = Counter("lode_statement_timeouts", "Queries that ran into their time limit.", registry=own)
+        self.version = _gauge("lode_dataset_version", "Committed changes of the data.", "mostrecent", own)
+        self.up = _gauge("lode_database_up", "Whether the database answered when it was asked last.", "mostrecent", own)
+        self.asked = 0.0
+        self.asking_now = threading.Lock()
+
+    def text(self) -> bytes:
+        """All figures, of all processes, as Prometheus reads them."""
+        folder = os.environ.get(FOLDER)
+        if folder is None:
+            return generate_latest(self.registry)
+        together = CollectorRegistry()
+        MultiProcessCollector(together, folder)  # type: ignore[no-untyped-call]
+        return generate_latest(together)
+
+    def learn(self, version: int | None) -> None:
+        """Note what the database said, None for nothing."""
+        self.asked = time.monotonic()
+        self.up.set(0 if version is None else 1)
+        if version is not None:
+            self.version.set(version)
+
+
+def _gauge(name: str, meaning: str, mode: Any, registry: CollectorRegistry) -> Gauge:
+    return Gauge(name, meaning, registry=registry, multiprocess_mode=mode)
+
+
+def register(app: Flask) -> None:
+    """Count every request; to be called before what may refuse one."""
+    figures = app.extensions[KEY] = Figures()
+    gate: Gate = app.extensions[database.KEY].gate
+    figures.places.set(gate.places)
+
+    def moved(inside: int, waiting: int) -> None:
+        figures.asking.set(inside)
+        figures.waiting.set(waiting)
+
+    gate.moved = moved
+
+    @app.before_request
+    def begin() -> None:
+        g.counted = True
+        figures.in_flight.inc()
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        route = request.url_rule.rule if request.url_rule is not None else "none"
+        method = request.method if request.method in METHODS else "other"
+        figures.requests.labels(route, method, str(response.status_code)).inc()
+        figures.seconds.labels(route).observe(time.perf_counter() - g.began)
+        failure = g.get("failure")
+        if isinstance(failure, DatabaseAway):
+            figures.learn(None)
+        elif isinstance(failure, StatementTimeout):
+            figures.timeouts.inc()
+        elif isinstance(failure, Overloaded):
+            figures.shed.inc()
+        elif (version := response.headers.get("Lode-Dataset-Version", "")).isdigit():
+            figures.learn(int(version))
+        return response
+
+    @app.teardown_request
+    def over(_: BaseException | None) -> None:
+        if g.pop("counted", False):
+            figures.in_flight.dec()
+
+
+def refused(app: Flask, status: int) -> None:
+    """Count a request that never reached the site's roads."""
+    app.extensions[KEY].requests.labels("none", "other", str(status)).inc()
+
+
+@blueprint.get("/metrics")
+def figures() -> Response:
+    """Figures for Prometheus, of all processes of the site together; the database is not waited for."""
+    known: Figures = current_app.extensions[KEY]
+    if time.monotonic() - known.asked > STALE_S and known.asking_now.acquire(blocking=False):
+        threading.Thread(target=_ask, args=(current_app._get_current_object(), known), daemon=True).start()  # type: ignore[attr-defined]
+    return Response(known.text(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _ask(app: Flask, known: Figures) -> None:
+    """Ask the database for the version, unless it has enough to do; what comes of it stands in the next answer."""
+    site: database.Site = app.extensions[database.KEY]
+    try:
+        site.gate.enter(wait_s=0)
+        try:
+            with reading(site.engine) as connection:
+                known.learn(dataset_version(connection))
+        finally:
+            site.gate.leave()
+    except Overloaded:
+        pass
+    except LodeError:
+        known.learn(None)
+    finally:
+        known.asking_now.release()

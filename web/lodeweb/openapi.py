@@ -1,0 +1,444 @@
+"""The API described by OpenAPI 3.0, made of the roads that the app has, and the page to try it.
+
+The document names no other host, so it can be used where there is no network.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import version as installed
+from typing import Any, get_args
+
+import orjson
+from flask import Blueprint, Flask, Response, current_app, g, render_template, request
+from werkzeug.routing import Rule
+
+from lodebase import search
+from lodebase.query.collections_ import COLLECTIONS, Collection
+from lodeweb import labels, params
+from lodeweb.catalog import OPENAPI, TEXTS
+from lodeweb.i18n import language
+from lodeweb.links import GEOJSON, JSON
+from lodeweb.negotiation import HTML
+from lodeweb.parameters import PARAMETERS, Group, Parameter, taken
+from lodeweb.schemas import SCHEMA
+
+blueprint = Blueprint("openapi", __name__, url_prefix="/api")
+ROOT = "/api"
+MVT = "application/vnd.mapbox-vector-tile"
+PROBLEM = "application/problem+json"
+Part = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What a road of the app answers: a sentence in both languages, the schema by media type, the parameters it takes."""
+
+    text_en: str
+    text_zh: str
+    answers: Mapping[str, str]
+    groups: tuple[Group, ...] = ("general",)
+    """The kinds of parameters that it takes from the table."""
+    more: tuple[str, ...] = ()
+    """Names of the table that it takes beside those."""
+    less: tuple[str, ...] = ()
+    """Names of those kinds that mean nothing to it."""
+    own: tuple[Parameter, ...] = ()
+    """Parameters that only it takes."""
+    needs: tuple[str, ...] = ()
+    """Names of those without which nothing is answered."""
+    suffix: str = ""
+    """How a standard wants the name of the operation to end."""
+    sent: bool = False
+    """Whether the parameters of all kinds are sent as a JSON object instead."""
+
+
+def _of_json(schema: str) -> Mapping[str, str]:
+    return {JSON: schema, HTML: "page"}
+
+
+def _format(*names: str) -> Parameter:
+    return Parameter("f", "general", {"type": "string", "enum": names}, "The format of the answer.", "结果格式。")
+
+
+ALL: tuple[Group, ...] = get_args(Group)
+OF_ROWS: tuple[Group, ...] = ("filter", "general")
+FEATURES = {GEOJSON: "features", HTML: "page"}
+OPERATIONS: Mapping[str, Operation] = {
+    "catalog.landing": Operation("What there is", "入口", _of_json("landing")),
+    "catalog.conformance": Operation("The conformance classes that are kept", "符合性类", _of_json("conformance")),
+    "catalog.collections": Operation("The collections", "数据集列表", _of_json("collections")),
+    "catalog.one": Operation(
+        "The collection: extent, coordinate systems, links", "数据集：范围、坐标系与链接", _of_json("collection")
+    ),
+    "catalog.sources": Operation("The sources with their licences", "来源与许可", _of_json("object")),
+    "catalog.record": Operation("A row of a source as it came", "来源中的原始记录", _of_json("object")),
+    "catalog.vocabularies": Operation("The vocabularies", "词表列表", _of_json("object")),
+    "catalog.vocabulary": Operation("The terms of a vocabulary", "词表中的术语", _of_json("object")),
+    "schemas.queryables": Operation("What can be filtered by", "可查询属性", {SCHEMA: "schema", HTML: "page"}),
+    "schemas.schema": Operation("The properties", "属性", {SCHEMA: "schema", HTML: "page"}),
+    "schemas.feature": Operation("What a feature looks like", "要素的结构", {SCHEMA: "schema", HTML: "page"}),
+    "schemas.sortables": Operation("What can be sorted by", "可排序属性", {SCHEMA: "schema", HTML: "page"}),
+    "items.items": Operation("The records that match, a page at a time", "符合条件的记录（分页）", FEATURES, ALL),
+    "items.asked_by_post": Operation(
+        "The same, asked by a JSON object of the parameters", "同上，参数以 JSON 对象提交", FEATURES, (), sent=True
+    ),
+    "items.one": Operation("One record", "一条记录", {GEOJSON: "feature", HTML: "page"}, more=("crs", "profile")),
+    "facets.of_collection": Operation(
+        "How many of the matching records have each value of a field",
+        "符合条件的记录按字段取值的计数",
+        _of_json("object"),
+        OF_ROWS,
+        less=("nearest", "f"),
+        own=(
+            _format("json", "html"),
+            Parameter(
+                "facets",
+                "filter",
+                {"type": "string"},
+                "The fields to count by, parted by commas.",
+                "要计数的字段，以逗号分隔。",
+            ),
+            Parameter(
+                "facet_limit",
+                "filter",
+                {"type": "integer", "minimum": 1},
+                "How many values of each.",
+                "每个字段返回的取值个数。",
+            ),
+        ),
+    ),
+    "search.suggestions": Operation(
+        "Records, zones and terms by any of their names, best first",
+        "按任一名称查找记录、区域与术语，最相符者在前",
+        _of_json("object"),
+        less=("f",),
+        own=(
+            _format("json", "html"),
+            Parameter(
+                "q",
+                "filter",
+                {"type": "string", "minLength": 1, "maxLength": search.LONGEST},
+                "A name or the beginning of one, in English, Chinese or pinyin.",
+                "名称或其开头：英文、中文或拼音。",
+            ),
+            Parameter(
+                "limit",
+                "page",
+                {"type": "integer", "minimum": 1, "maximum": search.MOST, "default": search.DEFAULT},
+                "How many suggestions.",
+                "建议条数。",
+            ),
+            Parameter(
+                "kind",
+                "filter",
+                {"type": "array", "items": {"type": "string", "enum": list(search.KINDS)}},
+                "The kinds to find.",
+                "要查找的类别。",
+            ),
+        ),
+        needs=("q",),
+    ),
+    "tiles.grids": Operation(
+        "The grids that tiles lie in", "瓦片矩阵集列表", _of_json("object"), less=("f",), own=(_format("json", "html"),)
+    ),
+    "tiles.grid": Operation(
+        "The web-mercator grid", "Web 墨卡托瓦片矩阵集", _of_json("object"), less=("f",), own=(_format("json", "html"),)
+    ),
+    "tiles.tilesets": Operation(
+        "The tilesets",
+        "瓦片集列表",
+        _of_json("object"),
+        OF_ROWS,
+        less=("nearest", "f"),
+        own=(_format("json", "html"),),
+        suffix=".collection.vector.getTileSetsList",
+    ),
+    "tiles.tileset": Operation(
+        "The tileset, or as TileJSON",
+        "瓦片集（可取 TileJSON）",
+        _of_json("object"),
+        OF_ROWS,
+        less=("nearest", "f"),
+        own=(_format("json", "tilejson", "html"),),
+        suffix=".collection.vector.getTileSet",
+    ),
+    "tiles.tile": Operation(
+        "A vector tile",
+        "矢量瓦片",
+        {MVT: "tile"},
+        OF_ROWS,
+        less=("nearest", "f"),
+        own=(_format("mvt"),),
+        suffix=".collection.vector.getTile",
+    ),
+    "openapi.description": Operation("This description", "本描述", {OPENAPI: "object"}),
+    "openapi.docs": Operation("A page to try the API", "接口试用页", {HTML: "page"}),
+}
+"""The roads by their endpoint; one that is missing here is described by its docstring."""
+
+STATUS = {
+    "304": ("What the client keeps is still true.", "客户端缓存仍然有效。"),
+    "400": (
+        "A parameter can't be used; the body names it, its value and what would be right.",
+        "参数有误；正文指出参数、取值和正确写法。",
+    ),
+    "404": ("There is no such thing.", "没有此资源。"),
+    "413": ("The body is too large.", "请求体过大。"),
+    "414": ("The address is too long.", "地址过长。"),
+    "503": (
+        "The database is away, or too much is asked at once; Retry-After says when to ask again.",
+        "数据库不可用或请求过多；Retry-After 指明何时重试。",
+    ),
+}
+
+
+@blueprint.before_request
+def known_parameters() -> None:
+    """Refuse parameters that mean nothing here."""
+    params.general(request.args)
+
+
+@blueprint.get("/openapi.json")
+def description() -> Response:
+    """The description of the API (OGC API Features, Part 1, 7.3)."""
+    g.fixed = True
+    response = Response(_document(_application(), language(), request.script_root), content_type=OPENAPI)
+    response.headers["Content-Language"] = "zh-CN" if language() == "zh" else "en"
+    return response
+
+
+@blueprint.get("/docs")
+def docs() -> Response:
+    """The page to try the API."""
+    return Response(render_template("docs.html"), mimetype=HTML)
+
+
+def _application() -> Flask:
+    found: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    return found
+
+
+@lru_cache(maxsize=16)
+def _document(app: Flask, lang: labels.Language, prefix: str) -> bytes:
+    return orjson.dumps(document(app, lang, prefix))
+
+
+def document(app: Flask, lang: labels.Language, prefix: str = "") -> Part:
+    """The whole description in a language, for a site that stands beneath a prefix."""
+    paths: dict[str, Part] = {}
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        if rule.rule.startswith(f"{ROOT}/"):
+            for path, collection in _paths(rule):
+                paths.setdefault(path, {}).update(_operations(app, rule, collection, lang))
+    return {
+        "openapi": "3.0.3",
+        "info": {
+            "title": TEXTS["title"][lang == "zh"],
+            "description": TEXTS["description"][lang == "zh"],
+            "version": installed("lode"),
+            "license": {"name": "Apache-2.0"},
+        },
+        "servers": [{"url": f"{prefix}{ROOT}"}],
+        "tags": [{"name": name, "description": c.title_zh if lang == "zh" else c.title_en} for name, c in COLLECTIONS.items()]
+        + [{"name": "api", "description": "API"}],
+        "paths": paths,
+        "components": {
+            "parameters": {name: _parameter(name, lang) for name in PARAMETERS},
+            "responses": {status: _refusal(status, texts[lang == "zh"]) for status, texts in STATUS.items()},
+            "schemas": _schemas(lang),
+        },
+    }
+
+
+def _paths(rule: Rule) -> Iterator[tuple[str, Collection | None]]:
+    """The rule's path beneath the root; of one for every collection, the path of each (clients look for those)."""
+    path = re.sub(r"<(?:[^:<>]+:)?(\w+)>", r"{\1}", rule.rule.removeprefix(ROOT))
+    if not path.startswith("/collections/{name}"):
+        yield path, None
+        return
+    for collection in COLLECTIONS.values():
+        yield path.replace("{name}", collection.name), collection
+
+
+def _operations(app: Flask, rule: Rule, collection: Collection | None, lang: labels.Language) -> Part:
+    methods = sorted((rule.methods or set()) & {"GET", "POST"})
+    return {method.lower(): _operation(app, rule, collection, method, lang) for method in methods}
+
+
+def _operation(app: Flask, rule: Rule, collection: Collection | None, method: str, lang: labels.Language) -> Part:
+    described = OPERATIONS.get(rule.endpoint) or _undescribed(app, rule)
+    tag = collection.name if collection is not None else "api"
+    content = {media: {"schema": _answer_schema(schema, collection)} for media, schema in described.answers.items()}
+    made: Part = {
+        "tags": [tag],
+        "operationId": f"{tag}{described.suffix}" if described.suffix else _name(method, rule, collection),
+        "summary": described.text_zh if lang == "zh" else described.text_en,
+        "parameters": [*_in_path(rule, collection), *_in_query(described, collection, lang)],
+        "responses": {
+            "200": {"description": described.text_zh if lang == "zh" else described.text_en, "content": content},
+            **{status: {"$ref": f"#/components/responses/{status}"} for status in STATUS},
+        },
+    }
+    if described.sent and collection is not None:
+        sent = {part["name"]: part["schema"] for part in _of_rows(ALL, collection, lang, referred=False)}
+        made["requestBody"] = {"required": True, "content": {JSON: {"schema": {"type": "object", "properties": sent}}}}
+    return made
+
+
+def _name(method: str, rule: Rule, collection: Collection | None) -> str:
+    return "_".join((method.lower(), *rule.endpoint.split("."), *((collection.name,) if collection is not None else ())))
+
+
+def _undescribed(app: Flask, rule: Rule) -> Operation:
+    first = (app.view_functions[rule.endpoint].__doc__ or rule.endpoint).splitlines()[0]
+    return Operation(first, first, {JSON: "object"})
+
+
+def _in_path(rule: Rule, collection: Collection | None) -> list[Part]:
+    numbers = {"tileRow", "tileCol"}
+    return [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "integer" if name in numbers else "string"}}
+        for name in sorted(rule.arguments)
+        if collection is None or name != "name"
+    ]
+
+
+def _in_query(described: Operation, collection: Collection | None, lang: labels.Language) -> list[Part]:
+    if collection is None:
+        chosen = [_reference(name) for name, one in PARAMETERS.items() if one.group in described.groups]
+    else:
+        chosen = _of_rows(described.groups, collection, lang)
+    refused = {_reference(name)["$ref"] for name in described.less}
+    return [
+        *(part for part in chosen if part.get("$ref") not in refused),
+        *(_reference(name) for name in described.more),
+        *(_told(one, lang) | {"required": one.name in described.needs} for one in described.own),
+    ]
+
+
+def _of_rows(groups: tuple[Group, ...], collection: Collection, lang: labels.Language, referred: bool = True) -> list[Part]:
+    """The parameters of some kinds; a field that is none of the table is one too, and stands there whole for QGIS."""
+    made = []
+    for name in taken(collection, groups):
+        field = collection.field(name)
+        if name in PARAMETERS:
+            made.append(_reference(name) if referred else _parameter(name, lang))
+        elif field is not None:
+            made.append(
+                _query(
+                    name,
+                    {"type": "string" if field.type in ("array", "date") else field.type},
+                    labels.title(field, lang),
+                )
+            )
+    return made
+
+
+def _reference(name: str) -> Part:
+    return {"$ref": f"#/components/parameters/{name}"}
+
+
+def _parameter(name: str, lang: labels.Language) -> Part:
+    return _told(PARAMETERS[name], lang)
+
+
+def _told(one: Parameter, lang: labels.Language) -> Part:
+    return _query(one.name, one.schema, one.text_zh if lang == "zh" else one.text_en)
+
+
+def _query(name: str, schema: Mapping[str, Any], text: str) -> Part:
+    return {
+        "name": name,
+        "in": "query",
+        "description": text,
+        "required": False,
+        "schema": dict(schema),
+        "style": "form",
+        "explode": False,
+    }
+
+
+def _refusal(status: str, text: str) -> Part:
+    if status == "304":
+        return {"description": text}
+    return {"description": text, "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/problem"}}}}
+
+
+def _answer_schema(schema: str, collection: Collection | None) -> Part:
+    of = f"{schema}_{collection.name}" if collection is not None and schema in ("features", "feature") else schema
+    return {"$ref": f"#/components/schemas/{of}"}
+
+
+def _schemas(lang: labels.Language) -> dict[str, Part]:
+    links = {"type": "array", "items": {"$ref": "#/components/schemas/link"}}
+    text = {"type": "string"}
+    made: dict[str, Part] = {
+        "page": {"type": "string"},
+        "tile": {"type": "string", "format": "binary"},
+        "object": {"type": "object"},
+        "schema": _object({"type": text, "title": text, "properties": {"type": "object"}}, "type", "properties"),
+        "link": _object(
+            {"href": text, "rel": text, "type": text, "title": text, "templated": {"type": "boolean"}}, "href", "rel"
+        ),
+        "problem": _object({"type": text, "title": text, "status": {"type": "integer"}, "detail": text}, "title", "status"),
+        "landing": _object({"title": text, "description": text, "links": links}, "links"),
+        "conformance": _object({"conformsTo": {"type": "array", "items": text}, "links": links}, "conformsTo"),
+        "collection": _object(
+            {
+                **dict.fromkeys(("id", "title", "description", "itemType", "storageCrs"), text),
+                "extent": {"type": "object"},
+                "crs": {"type": "array", "items": text},
+                "links": links,
+            },
+            "id",
+            "links",
+        ),
+        "collections": _object(
+            {"links": links, "collections": {"type": "array", "items": {"$ref": "#/components/schemas/collection"}}},
+            "links",
+            "collections",
+        ),
+    }
+    for name, collection in COLLECTIONS.items():
+        made[f"feature_{name}"] = _feature(collection, links, lang)
+        made[f"features_{name}"] = _object(
+            {
+                "type": {"type": "string", "enum": ["FeatureCollection"]},
+                "features": {"type": "array", "items": {"$ref": f"#/components/schemas/feature_{name}"}},
+                "links": links,
+                "timeStamp": {"type": "string", "format": "date-time"},
+                "numberMatched": {"type": "integer", "minimum": 0},
+                "numberReturned": {"type": "integer", "minimum": 0},
+            },
+            "type",
+            "features",
+        )
+    return made
+
+
+def _feature(collection: Collection, links: Part, lang: labels.Language) -> Part:
+    properties: dict[str, Part] = {}
+    for field in collection.fields:
+        kind: Part = {"type": "string" if field.type == "date" else field.type}
+        if field.type == "array":
+            kind["items"] = {"type": "string"}
+        if field.type == "date":
+            kind["format"] = "date"
+        properties[field.name] = {"title": labels.title(field, lang), "nullable": True, **kind}
+    geometry = _object({"type": {"type": "string"}, "coordinates": {"type": "array", "items": {}}}, "type", "coordinates")
+    return _object(
+        {
+            "type": {"type": "string", "enum": ["Feature"]},
+            "id": {"type": "string"},
+            "geometry": geometry | {"nullable": True},
+            "properties": _object(properties),
+            "links": links,
+        },
+        *("type", "id", "geometry", "properties"),
+    )
+
+
+def _object(properties: dict[str, Part], *required: str) -> Part:
+    return {"type": "object", "properties": properties} | ({"required": list(required)} if required else {})

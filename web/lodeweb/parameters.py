@@ -1,0 +1,211 @@
+"""The parameters of questions: the one table that reading, OpenAPI, pages and tests go by."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from lodebase.query.collections_ import Collection, Field
+from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
+
+Group = Literal["filter", "page", "form", "general"]
+"""What a parameter decides: which rows, which page of them, in which form, or only how the answer is told."""
+POINTS = ("deposits", "discoveries", "projects")
+ESTIMATED = ("deposits", "discoveries")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a question: its JSON schema, what it says in both languages, and where it applies."""
+
+    name: str
+    group: Group
+    schema: Mapping[str, Any]
+    text_en: str
+    text_zh: str
+    collections: tuple[str, ...] | None = None
+    """The collections whose lists take it, None for all; a question of one record alone is taken by none."""
+    repeatable: bool = False
+
+
+_TEXT = {"type": "string"}
+_TEXTS = {"type": "array", "items": {"type": "string"}}
+_AMOUNT = {"type": "number", "minimum": 0}
+_URI = {"type": "string", "format": "uri"}
+
+_LISTED = (
+    Parameter(
+        "bbox",
+        "filter",
+        {"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}},
+        "A box: west, south, east, north in degrees. West may be greater than east, across the date line.",
+        "矩形范围：西、南、东、北（度）。跨越日界线时西经值可大于东经值。",
+    ),
+    Parameter("bbox-crs", "filter", _URI, "The coordinate reference system of the box.", "矩形范围所用的坐标参考系。"),
+    Parameter(
+        "datetime",
+        "filter",
+        _TEXT,
+        "An instant or an interval such as 2018-02-12, 2018/2020, ../2020 or 2018-02-12/P2D.",
+        "时刻或时段，例如 2018-02-12、2018/2020、../2020 或 2018-02-12/P2D。",
+    ),
+    Parameter("filter", "filter", _TEXT, "A condition in CQL2.", "CQL2 过滤条件。"),
+    Parameter("id", "filter", _TEXT, "Identifiers; several are or.", "标识符，多个为“或”。", repeatable=True),
+    Parameter(
+        "filter-lang",
+        "filter",
+        {"type": "string", "enum": ["cql2-text", "cql2-json"], "default": "cql2-text"},
+        "The language of the filter.",
+        "过滤条件的语言。",
+    ),
+    Parameter("filter-crs", "filter", _URI, "The coordinate reference system of the filter.", "过滤条件所用的坐标参考系。"),
+    Parameter(
+        "near",
+        "filter",
+        _TEXT,
+        "A point, longitude,latitude: records within radius_km of it, nearest first, each with distance_km.",
+        "一个点（经度,纬度）：返回其 radius_km 范围内的记录，由近及远，并附 distance_km。",
+        POINTS,
+    ),
+    Parameter(
+        "radius_km",
+        "filter",
+        _AMOUNT,
+        "The radius around near in kilometres on the ellipsoid.",
+        "near 的半径（椭球面，千米）。",
+        POINTS,
+    ),
+    Parameter(
+        "nearest",
+        "filter",
+        _TEXT,
+        "A point, longitude,latitude: all records by their distance to it, each with distance_km.",
+        "一个点（经度,纬度）：全部记录由近及远排列，并附 distance_km。",
+        POINTS,
+    ),
+    Parameter(
+        "within",
+        "filter",
+        _TEXT,
+        "A polygon as WKT or GeoJSON in WGS 84; send a long one by POST.",
+        "WKT 或 GeoJSON 多边形（WGS 84）；较长者请用 POST 提交。",
+    ),
+    Parameter(
+        "certainty",
+        "filter",
+        {"type": "string", "enum": ["certain", "possible", "all"]},
+        "With a radius or polygon: records that are surely inside as accurate as they are, perhaps inside, or either.",
+        "与半径或多边形同用：按位置精度，返回必在其内、可能在其内或两者的记录。",
+        POINTS,
+    ),
+    Parameter(
+        "commodity",
+        "filter",
+        _TEXTS,
+        "Commodities by code, label or alias in either language; several are or.",
+        "矿种（代码、中英文名称或别名），多个为“或”。",
+        POINTS,
+        repeatable=True,
+    ),
+    Parameter(
+        "commodity_role",
+        "filter",
+        {"type": "string", "enum": ["any", "main"], "default": "any"},
+        "Whether commodity asks of all commodities or of the main one.",
+        "commodity 针对全部矿种还是主矿种。",
+        POINTS,
+    ),
+    Parameter("source", "filter", _TEXTS, "Names of sources; several are or.", "数据来源名称，多个为“或”。", repeatable=True),
+    Parameter(
+        "flag", "filter", _TEXTS, "Rules of quality flags; several are or.", "质量标记的规则代码，多个为“或”。", repeatable=True
+    ),
+    Parameter(
+        "stage", "filter", _TEXTS, "Exploration stages; several are or.", "勘查阶段，多个为“或”。", ESTIMATED, repeatable=True
+    ),
+    Parameter(
+        "status",
+        "filter",
+        _TEXTS,
+        "Statuses of the project or of the deposit's mine; several are or.",
+        "项目或矿床所属矿山的状态，多个为“或”。",
+        ("deposits", "projects"),
+        repeatable=True,
+    ),
+    Parameter(
+        "estimate_category",
+        "filter",
+        _TEXT,
+        "The class of the estimate that the amounts ask of.",
+        "所查估算量的类别。",
+        ESTIMATED,
+    ),
+    Parameter("estimate_commodity", "filter", _TEXT, "The commodity of that estimate.", "该估算量的矿种。", ESTIMATED),
+    Parameter(
+        "contained_t_min",
+        "filter",
+        _AMOUNT,
+        "At least so many tonnes contained.",
+        "金属量（或所含矿物量）不少于，吨。",
+        ESTIMATED,
+    ),
+    Parameter(
+        "contained_t_max",
+        "filter",
+        _AMOUNT,
+        "At most so many tonnes contained.",
+        "金属量（或所含矿物量）不多于，吨。",
+        ESTIMATED,
+    ),
+    Parameter("grade_pct_min", "filter", _AMOUNT, "A grade of at least so many per cent.", "品位不低于，%。", ESTIMATED),
+    Parameter("grade_pct_max", "filter", _AMOUNT, "A grade of at most so many per cent.", "品位不高于，%。", ESTIMATED),
+    Parameter("ore_t_min", "filter", _AMOUNT, "At least so many tonnes of ore.", "矿石量不少于，吨。", ESTIMATED),
+    Parameter(
+        "updated_since",
+        "filter",
+        _TEXT,
+        "Only what changed in the store since a date or time, such as 2026-01-31 or 2026-01-31T08:00:00Z.",
+        "仅返回某日期或时刻之后在库中有变化的记录，例如 2026-01-31。",
+    ),
+    Parameter(
+        "limit",
+        "page",
+        {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+        "How many records a page holds; more than the maximum is taken for the maximum.",
+        "每页记录数；超过上限时取上限。",
+    ),
+    Parameter(
+        "after", "page", _TEXT, "Where the page begins; taken from a link to the next page.", "本页起点，取自“下一页”链接。"
+    ),
+    Parameter(
+        "sortby",
+        "page",
+        # as Part 8 has it (24-030, /req/sorting/sortby-definition)
+        {"type": "array", "minItems": 1, "items": {"type": "string", "pattern": r"^[+-]?[^+\-\s].*$"}},
+        "Fields to sort by, each with - before it to go down.",
+        "排序字段，前加 - 为降序。",
+    ),
+    Parameter("crs", "form", _URI, "The coordinate reference system of the answer.", "结果的坐标参考系。"),
+    Parameter("properties", "form", _TEXT, "The properties to tell, parted by commas.", "要返回的属性，以逗号分隔。"),
+    Parameter(
+        "profile",
+        "form",
+        {"type": "string", "enum": ["full"]},
+        "With full, one record comes with its estimates, phases, owners, history, flags and source rows, nested.",
+        "取 full 时，单条记录附其估算量、各期、权属、勘查史、质量标记与来源行（嵌套）。",
+        (),
+    ),
+    Parameter("f", "general", {"type": "string", "enum": ["json", "html"]}, "The format of the answer.", "结果格式。"),
+    Parameter("lang", "general", {"type": "string", "enum": ["en", "zh"]}, "The language of the answer.", "结果语言。"),
+)
+PARAMETERS: Mapping[str, Parameter] = {parameter.name: parameter for parameter in _LISTED}
+
+
+def taken(collection: Collection, groups: tuple[Group, ...]) -> tuple[str, ...]:
+    """The names of the parameters that a question of a collection takes: its fields too where rows are chosen."""
+    own = [p.name for p in _LISTED if p.group in groups and (p.collections is None or collection.name in p.collections)]
+    fields = [field.name for field in collection.fields if field.name not in own] if "filter" in groups else []
+    return (*own, *fields)
+
+
+def splits(field: Field) -> bool:
+    """Whether a comma parts the values asked of a field: where they are codes, not names that may hold one."""
+    return field.facet or field.vocabulary is not None

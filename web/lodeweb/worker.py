@@ -1,0 +1,261 @@
+"""Gunicorn's worker, in which a slow client holds a few bytes of memory and neither a thread nor the database.
+
+A thread takes a request when its head has come whole, and is free when the answer is made: what the client does not take
+at once is kept and sent as it can be. What gunicorn itself refuses is answered in the form of all other errors.
+"""
+
+import contextlib
+import errno
+import selectors
+import socket
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from typing import Any
+
+import structlog
+from gunicorn.http import errors as refusals
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from lodeweb import metrics
+from lodeweb.errors import body
+from lodeweb.pages import HARDENED, POLICY
+
+HEAD_S = 10.0
+"""Seconds a client may take to send the head of a request."""
+BODY_S = 20.0
+"""Seconds it may take to send the body."""
+SLOW_S = 60.0
+"""Seconds without a byte taken after which an answer is given up."""
+LINGER_S = 2.0
+"""Seconds a closed connection waits for the client to close it too (RFC 9112, 9.6)."""
+STOP_S = 0.5
+HEAD_BYTES = 65_536
+READ_BYTES = 65_536
+TOGETHER_BYTES = 65_536
+"""Of an answer that are gathered before any is sent, so that a short one goes in one piece."""
+STREAM_BYTES = 1 << 20
+"""Of a streamed answer that wait for the client before the thread that makes it waits too."""
+KEPT_BYTES = 64 << 20
+"""Of all answers that wait for slow clients; past it the largest is given up."""
+
+OUR_FAULT = (500, "Something went wrong", "This is a fault of ours and was noted.")
+REFUSED: tuple[tuple[type[Exception], int, str, str], ...] = (
+    # a header that the site made
+    (refusals.InvalidResponseHeader, *OUR_FAULT),
+    (refusals.InvalidResponseHeaderName, *OUR_FAULT),
+    (refusals.LimitRequestLine, 414, "URI Too Long", "The address is longer than 8,190 bytes; send a long filter by POST."),
+    (refusals.LimitRequestHeaders, 431, "Request Header Fields Too Large", "The headers are too many or too long."),
+    (refusals.UnsupportedTransferCoding, 501, "Not Implemented", "The transfer coding is not known here."),
+    (refusals.ExpectationFailed, 417, "Expectation Failed", "Only 100-continue can be expected."),
+    (refusals.ForbiddenProxyRequest, 403, "Forbidden", "This is no proxy for you."),
+    (refusals.ParseException, 400, "Bad Request", "This is no HTTP request that can be read."),
+)
+
+log = structlog.get_logger("lodeweb")
+
+
+class Line:
+    """A client's socket: read ahead by the poller, and written to without waiting."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self.ahead = bytearray()
+        self.left: deque[memoryview] = deque()
+        self.size = 0
+        self.until = 0.0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sock, name)
+
+    def hear(self) -> bool:
+        """Take in what came; whether a thread has something to read. Raises OSError when the client has gone."""
+        with contextlib.suppress(BlockingIOError):
+            came = self._sock.recv(READ_BYTES)
+            if not came:
+                raise ConnectionResetError(errno.ECONNRESET, "the client has gone")
+            self.ahead += came
+        return b"\r\n\r\n" in self.ahead or len(self.ahead) > HEAD_BYTES
+
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        """What was read ahead, else what comes before the request's time is up."""
+        if self.ahead:
+            given = bytes(self.ahead[:size])
+            del self.ahead[:size]
+            return given
+        self._sock.settimeout(max(self.until - time.monotonic(), 0.001))
+        try:
+            return self._sock.recv(size, flags)
+        except TimeoutError:
+            raise ConnectionResetError(errno.ECONNRESET, "the client is too slow") from None
+
+    def sendall(self, data: bytes) -> None:
+        """Send what the client takes now and keep the rest; wait only where a stream has run far ahead of it."""
+        while self.size > STREAM_BYTES:
+            self._sock.settimeout(SLOW_S)
+            try:
+                self._sent(self._sock.send(self.left[0]))
+            except TimeoutError:
+                raise BrokenPipeError(errno.EPIPE, "the client is too slow") from None
+        if data:
+            self.left.append(memoryview(data))
+            self.size += len(data)
+            if self.size > TOGETHER_BYTES:
+                self.flush()
+
+    def send(self, data: bytes) -> int:
+        """Send a little at once, such as the 100 (Continue) that a client waits for before it goes on."""
+        self.sendall(data)
+        self.flush()
+        return len(data)
+
+    def flush(self) -> bool:
+        """Send what can be sent without waiting; whether any of it was. Raises OSError when the client has gone."""
+        self._sock.setblocking(False)
+        before = self.size
+        with contextlib.suppress(BlockingIOError):
+            while self.left:
+                self._sent(self._sock.send(self.left[0]))
+        return self.size < before
+
+    def _sent(self, count: int) -> None:
+        self.size -= count
+        if count == len(self.left[0]):
+            self.left.popleft()
+        else:
+            self.left[0] = self.left[0][count:]
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]
+    """Threads that make answers, and a poller that waits for clients in their stead."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._watched: set[TConn] = set()
+        self._stopping: float | None = None
+
+    def accept(self, listener: socket.socket) -> None:
+        """Take a new client in and wait for its request."""
+        try:
+            client, address = listener.accept()
+        except OSError as error:
+            if error.errno in (errno.EMFILE, errno.ENFILE):
+                log.error("no more files can be opened", reason=str(error))
+                time.sleep(0.05)
+            elif error.errno not in (errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK):
+                raise
+            return
+        self.nr_conns += 1
+        conn = TConn(self.cfg, Line(client), address, listener.getsockname())
+        self._watch(conn, selectors.EVENT_READ, self._heard, HEAD_S)
+
+    def handle(self, conn: TConn) -> Any:
+        """Serve one request, in a thread."""
+        conn.data_ready = True
+        conn.sock.until = time.monotonic() + BODY_S
+        outcome = super().handle(conn)
+        try:
+            conn.sock.flush()
+        except OSError:
+            return False
+        return outcome
+
+    def finish_request(self, conn: TConn, done: "Future[Any]") -> None:
+        """Send what is left of the answer, then wait for the next request or close."""
+        conn.keep = not done.cancelled() and done.exception() is None and bool(done.result())
+        if not conn.sock.left:
+            self._answered(conn)
+            return
+        self._watch(conn, selectors.EVENT_WRITE, self._writable, SLOW_S)
+        writing = [other for other in self._watched if other.sock.left]
+        if sum(other.sock.size for other in writing) > KEPT_BYTES:
+            self._drop(max(writing, key=lambda other: int(other.sock.size)))
+
+    def murder_pending(self) -> None:
+        """Let go of the clients whose time is up; a worker that stops waits for no new request."""
+        now = time.monotonic()
+        if not self.alive and self._stopping is None:
+            self._stopping = now + STOP_S
+        for conn in list(self._watched):
+            idle = not conn.sock.left
+            if conn.timeout <= now or (idle and self._stopping is not None and self._stopping <= now):
+                self._drop(conn)
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
+        """Answer what can't be read as a request, in the form of all errors; the log names no address."""
+        told = ((status, title, detail) for kind, status, title, detail in REFUSED if isinstance(exc, kind))
+        status, title, detail = next(told, OUR_FAULT)
+        if status >= 500:
+            log.error("request failed before the site", reason=repr(exc), exc_info=exc)
+        else:
+            log.info("request refused", status=status, reason=type(exc).__name__)
+        metrics.refused(self.wsgi, status)
+        content = body(status, title, detail)
+        headers = {**HARDENED, "Content-Security-Policy": POLICY.format(nonce="none")}
+        head = [f"HTTP/1.1 {status} {title}", "Connection: close", "Content-Type: application/problem+json"]
+        head += [f"Content-Length: {len(content)}", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
+        with contextlib.suppress(OSError):
+            client.sendall("\r\n".join(head).encode() + content)
+
+    def _watch(self, conn: TConn, event: int, then: Callable[[TConn], None], seconds: float) -> None:
+        conn.timeout = time.monotonic() + seconds
+        try:
+            conn.sock.setblocking(False)
+            self.poller.register(conn.sock, event, partial(self._guarded, conn, then))
+        except (OSError, ValueError, KeyError):
+            self._drop(conn)
+            return
+        self._watched.add(conn)
+
+    def _guarded(self, conn: TConn, then: Callable[[TConn], None], _: Any) -> None:
+        # what goes wrong on one connection must not end the loop that all others live by
+        try:
+            then(conn)
+        except (OSError, ValueError, KeyError):
+            self._drop(conn)
+
+    def _unwatch(self, conn: TConn) -> None:
+        self._watched.discard(conn)
+        with contextlib.suppress(OSError, KeyError, ValueError):
+            self.poller.unregister(conn.sock)
+
+    def _drop(self, conn: TConn) -> None:
+        self._unwatch(conn)
+        self.nr_conns -= 1
+        conn.sock.left.clear()
+        conn.close()
+
+    def _heard(self, conn: TConn) -> None:
+        first = not conn.sock.ahead
+        if conn.sock.hear():
+            self._unwatch(conn)
+            self.enqueue_req(conn)
+        elif first:
+            # a head has begun on a connection that was idle
+            conn.timeout = time.monotonic() + HEAD_S
+
+    def _writable(self, conn: TConn) -> None:
+        if conn.sock.flush():
+            conn.timeout = time.monotonic() + SLOW_S
+        if not conn.sock.left:
+            self._unwatch(conn)
+            self._answered(conn)
+
+    def _answered(self, conn: TConn) -> None:
+        if conn.keep and (conn.sock.ahead or conn.parser.unreader.buf.getvalue()):
+            # the client has sent its next request already
+            self.enqueue_req(conn)
+        elif conn.keep:
+            self._watch(conn, selectors.EVENT_READ, self._heard, self.cfg.keepalive)
+        else:
+            with contextlib.suppress(OSError):
+                conn.sock.shutdown(socket.SHUT_WR)
+            conn.sock.ahead.clear()
+            self._watch(conn, selectors.EVENT_READ, self._drained, LINGER_S)
+
+    def _drained(self, conn: TConn) -> None:
+        # closing with bytes unread would make the kernel take back what the client has not read yet
+        conn.sock.hear()
+        conn.sock.ahead.clear()
