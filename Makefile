@@ -1,7 +1,7 @@
 # Lode. `make` lists what can be made.
 SHELL := /bin/sh
 PYTHON := .venv/bin/python
-RESOLVE := .venv/bin/uv pip compile -q --no-header --universal --python-version 3.11
+RESOLVE := .venv/bin/uv pip compile -q --system-certs --no-header --universal --python-version 3.11
 MAIN := requirements.txt
 DEV := requirements-dev.txt
 .DEFAULT_GOAL := help
