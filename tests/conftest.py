@@ -9,8 +9,8 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -74,6 +74,32 @@ def addresses(cluster: Cluster, template: str) -> Iterator[Addresses]:
     name = f"lode_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     with _copy(cluster, template, name) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def own_store(cluster: Cluster, template: str) -> Callable[[str], AbstractContextManager[Store]]:
+    """Makes a store that the tests of a file or folder share, empty but for vocabularies, by a name of theirs."""
+
+    @contextmanager
+    def named(name: str) -> Iterator[Store]:
+        with _copy(cluster, template, f"lode_{name}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}") as found:
+            yield Store(found, cluster)
+
+    return named
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """An empty folder that the server's user may enter; a server left there is stopped."""
+    # pytest's own folders are closed to other users, and root's cluster runs as one
+    folder = Path(tempfile.mkdtemp(prefix="lode-home-"))
+    folder.chmod(0o755)
+    yield folder
+    cluster = Cluster(folder)
+    if (cluster.data / "postmaster.pid").exists():
+        cluster.stop()
+    shutil.rmtree(cluster.base, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

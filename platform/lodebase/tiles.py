@@ -15,6 +15,7 @@ from lodebase.db.tables import collection_state
 from lodebase.errors import NoSuchThing
 from lodebase.query import bound, expression, places
 from lodebase.query.collections_ import Collection, Field, collection
+from lodebase.query.counting import LEVELS
 from lodebase.query.pages import Statement, compiled
 from lodebase.query.query import Query, Shape
 from lodebase.query.run import reading
@@ -29,8 +30,6 @@ MOST_POINTS = 2_000
 GRIDS = {0: (7, 5), 1: (7, 5), 2: (9, 7), 3: (9, 7), 4: (9, 8), 5: (11, 9), 6: (11, 10), 7: (11, 11), 8: (11, 11)}
 """By zoom, the level of the prepared counts and that of the cells shown: 8 to 32 a side, each placed at the mean of the
 finer counts. Deeper tiles are counted when they are asked for."""
-COUNTED = (5, 7, 9, 11)
-"""The levels of the prepared counts."""
 
 SHOWN: dict[str, tuple[str, ...]] = {
     "deposits": ("occurrence_type", "size_class", "mine_status"),
@@ -151,7 +150,7 @@ def draw(engine: Engine, query: Query, tile: Tile) -> Drawn:
         values |= _rim(tile)
     else:
         prepared = _of_groups(asked)
-        statement = _points(asked.shape(), prepared and tile.z <= COUNTED[-1], prepared and tile.z in GRIDS)
+        statement = _points(asked.shape(), prepared and tile.z <= LEVELS[-1], prepared and tile.z in GRIDS)
         values |= _grid(tile) | {"groups": [code for _, codes in asked.selections for code in codes]}
     with reading(engine, _statements(asked)) as connection:
         version, body = statement.row(connection, bound.values(connection, asked) | values)
@@ -180,7 +179,7 @@ def _of_groups(query: Query) -> bool:
 def _grid(tile: Tile) -> dict[str, int]:
     """The values of a tile's statement: its places, and of its cells how many bits they have and their parts have."""
     level, shown_at = GRIDS.get(tile.z, (min(tile.z + 6, places.DEPTH), min(tile.z + 4, places.DEPTH)))
-    summed = next((known for known in COUNTED if known >= tile.z), COUNTED[-1])
+    summed = next((known for known in LEVELS if known >= tile.z), LEVELS[-1])
     first, last = tile.places
     fine, sums = 2 * (places.DEPTH - level), 2 * (places.DEPTH - summed)
     return {

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,13 +19,9 @@ import shapely
 import yaml
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
 from werkzeug.test import TestResponse
 
 from lodebase.cli.serve import APPLICATION
-from lodebase.db import engine as engines
-from lodebase.db import upgrade
-from lodebase.db.cluster import Cluster
 from lodebase.db.store import Store
 from lodebase.ingest.run import Job, run
 from lodebase.query.collections_ import COLLECTIONS
@@ -204,21 +200,11 @@ def _fill(store: Store, folder: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def conformance_store(cluster: Cluster) -> Iterator[Store]:
-    """A migrated database with everything in it; nothing changes it."""
-    name = f"lode_conformance_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    addresses = engines.of_cluster(cluster, name)
-    upgrade.make_database(addresses, name)
-    upgrade.upgrade(addresses)
-    store = Store(addresses, cluster)
-    with tempfile.TemporaryDirectory() as folder:
+def conformance_store(own_store: Callable[[str], contextlib.AbstractContextManager[Store]]) -> Iterator[Store]:
+    """A store with everything in it; nothing changes it."""
+    with own_store("conformance") as store, tempfile.TemporaryDirectory() as folder:
         _fill(store, Path(folder))
-    yield store
-    assert addresses.admin is not None
-    admin = create_engine(addresses.admin.set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    admin.dispose()
+        yield store
 
 
 @pytest.fixture(scope="session")

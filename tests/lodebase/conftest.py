@@ -126,20 +126,6 @@ def own_table(store: Store, tmp_path: Path) -> OwnTable:
 
 
 @pytest.fixture
-def home() -> Iterator[Path]:
-    """An empty folder that the server's user may enter; a server left there is stopped."""
-    # pytest's own folders are closed to other users, and root's cluster runs as one
-    folder = Path(tempfile.mkdtemp(prefix="lode-home-"))
-    folder.chmod(0o755)
-    yield folder
-    cluster = Cluster(folder)
-    if (cluster.data / "postmaster.pid").exists():
-        cluster.stop()
-    shutil.rmtree(cluster.base, ignore_errors=True)
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture
 def mount() -> Iterator[Callable[[Path, str], None]]:
     """Puts a disk of a size of its own at a folder until the test is over; where that can't be, the test is skipped."""
     mounted: list[Path] = []

@@ -19,7 +19,8 @@ from lodebase.query import Bbox, Counts, Page, Query, counting, item, page
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.provenance import record, sources
 from lodebase.query.query import Near
-from lodebase.query.run import extent, reading, totals
+from lodebase.query.run import reading, totals
+from lodebase.query.state import Days, extents
 
 if TYPE_CHECKING:
     from tests.lodebase.conftest import OwnTable
@@ -315,9 +316,9 @@ def test_an_unknown_id_is_told(own_table: "OwnTable", site: Engine, identity: st
 
 
 def test_the_extent_of_a_collection_is_that_of_its_points(own_table: "OwnTable", site: Engine) -> None:
-    assert extent(site, "deposits") is None
+    assert extents(site, Days())[1]["deposits"].box is None
     own_table.load(ROWS)
-    assert extent(site, "deposits") == (-180, -90, 180, 90)
+    assert extents(site, Days())[1]["deposits"].box == (-180, -90, 180, 90)
 
 
 # --- where a value comes from ----------------------------------------------------------------------------------------

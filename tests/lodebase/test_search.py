@@ -4,7 +4,8 @@ import csv
 import shutil
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -65,24 +66,18 @@ def first(engine: Engine, text: str, **more: Any) -> Suggestion:
 
 
 @pytest.fixture(scope="module")
-def register(cluster: Any, template: str, addresses: Any) -> Iterator[Engine]:
+def register(own_store: Callable[[str], AbstractContextManager[Store]]) -> Iterator[Engine]:
     """A store of its own with the starter register."""
-    name = "lode_search_register"
-    own = engines.of_cluster(cluster, f"{name}_{addresses.owner.database}")
-    upgrade.make_database(own, str(own.owner.database))
-    upgrade.upgrade(own)
     source = sources.source(sources.STARTER)
     reader = sources.reader(sources.STARTER)
-    run(
-        Store(own, cluster).importer,
-        Job(source, starter.folder(), lambda tally: reader(source, starter.folder(), tally), Boundaries(())),
-    )
-    engine = engines.engine(own.site, "tests")
-    yield engine
-    engine.dispose()
-    assert own.admin is not None
-    with psycopg.connect(conninfo(own.admin.set(database="postgres")), autocommit=True) as admin:
-        admin.execute(f'DROP DATABASE "{own.owner.database}" WITH (FORCE)'.encode())
+    with own_store("search") as store:
+        run(
+            store.importer,
+            Job(source, starter.folder(), lambda tally: reader(source, starter.folder(), tally), Boundaries(())),
+        )
+        engine = engines.engine(store.addresses.site, "tests")
+        yield engine
+        engine.dispose()
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,9 @@
 """What the tests of the site share: a store with rows that try it, imported by our road, and the application before it."""
 
 import csv
-import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +11,9 @@ import pytest
 import yaml
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
 from lodebase.db import engine as engines
-from lodebase.db import upgrade
-from lodebase.db.cluster import Cluster
 from lodebase.db.engine import Addresses
 from lodebase.db.store import Store
 from lodebase.ingest.run import Job, run
@@ -105,21 +102,11 @@ def closed(app: Flask) -> None:
 
 
 @pytest.fixture(scope="session")
-def site_store(cluster: Cluster) -> Iterator[Store]:
-    """A migrated database with the rows of :func:`table`; nothing that a test does to it may stay."""
-    name = f"lode_web_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    addresses = engines.of_cluster(cluster, name)
-    upgrade.make_database(addresses, name)
-    upgrade.upgrade(addresses)
-    store = Store(addresses, cluster)
-    with tempfile.TemporaryDirectory() as folder:
+def site_store(own_store: Callable[[str], AbstractContextManager[Store]]) -> Iterator[Store]:
+    """A store with the rows of :func:`table`; nothing that a test does to it may stay."""
+    with own_store("web") as store, tempfile.TemporaryDirectory() as folder:
         load(store, table(), Path(folder))
-    yield store
-    assert addresses.admin is not None
-    admin = create_engine(addresses.admin.set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    admin.dispose()
+        yield store
 
 
 @pytest.fixture(scope="session")
@@ -161,20 +148,6 @@ def away() -> Iterator[FlaskClient]:
     made = create_app(settings(LODE_DATABASE_URL="postgresql://nobody:secret@127.0.0.1:1/none"))
     yield made.test_client()
     closed(made)
-
-
-@pytest.fixture
-def home() -> Iterator[Path]:
-    """An empty folder that the server's user may enter; a server left there is stopped."""
-    # pytest's own folders are closed to other users, and root's cluster runs as one
-    folder = Path(tempfile.mkdtemp(prefix="lode-web-"))
-    folder.chmod(0o755)
-    yield folder
-    cluster = Cluster(folder)
-    if (cluster.data / "postmaster.pid").exists():
-        cluster.stop()
-    shutil.rmtree(cluster.base, ignore_errors=True)
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

@@ -120,13 +120,7 @@ def _made(shape: Shape) -> tuple[tuple[str, ...], FromClause]:
     page = select(table, *(column.label(key) for key, (column, _) in zip(keys, by, strict=True))).where(
         where(shape, table, walks(shape))
     )
-    if shape.after is not None:
-        page = page.where(beyond(shape, by))
-    if walks(shape):
-        walked = along(page.order_by(*ordered(by)).limit(bindparam("limit")), table).limit(bindparam("limit"))
-        found: FromClause = walked.subquery("found")
-    else:
-        found = page.order_by(*ordered(by)).limit(bindparam("limit")).subquery("found")
+    found = _limited(shape, page, table)
     made = features(found, asked, shape, shape.crs, keys).order_by(
         *ordered([(found.c[key], down) for key, (_, down) in zip(keys, by, strict=True)])
     )

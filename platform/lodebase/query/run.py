@@ -174,13 +174,3 @@ def totals(engine: Engine) -> dict[str, int]:
     with reading(engine, "one") as connection:
         known = {row.collection: int(row.n) for row in connection.execute(select(state.collection, state.n))}
     return {name: known.get(name, 0) for name in COLLECTIONS}
-
-
-def extent(engine: Engine, name: str) -> tuple[float, float, float, float] | None:
-    """The box of a collection's positions; None for an empty one."""
-    asked = collection(name)
-    state = tables.collection_state.c
-    edges = (state.west, state.south, state.east, state.north)
-    with reading(engine, "one") as connection:
-        row = connection.execute(select(*edges).where(state.collection == asked.name)).first()
-    return None if row is None or row[0] is None else (row[0], row[1], row[2], row[3])
