@@ -45,6 +45,7 @@ SHOWN = """() => [...document.querySelectorAll('.cluster span')].reduce(
   (sum, e) => sum + Number(e.textContent.replace(/\\D/g, '')), document.querySelectorAll('.record').length)"""
 SHARE_OF_LAND = """(colour) => {
   const canvas = document.querySelector('.leaflet-base-pane canvas');
+  if (!canvas) return 0;
   const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
   let land = 0, all = 0;
   for (let i = 0; i < pixels.length; i += 4 * 101, all++) land += colour.every((c, k) => pixels[i + k] === c);
