@@ -23,6 +23,7 @@ from lodebase.db.store import Store, opened
 from lodebase.errors import PortTaken
 from lodebase.ingest.borders import boundaries
 from lodebase.ingest.run import Job, run
+from lodebase.memory import MEMORY
 from lodebase.settings import Settings
 from lodedata import sources, starter
 
@@ -138,7 +139,7 @@ def _environment(settings: Settings) -> Mapping[str, str]:
     shutil.rmtree(figures, ignore_errors=True)
     figures.mkdir(parents=True)
     fixed = {"LODE_HOME": str(home), "PROMETHEUS_MULTIPROC_DIR": str(figures)}
-    return {"MALLOC_ARENA_MAX": "2", **os.environ, **fixed}
+    return {"MALLOC_ARENA_MAX": "2", **MEMORY, **os.environ, **fixed}
 
 
 def _memory_folder() -> str:

@@ -19,6 +19,7 @@ from typing import IO
 from lodebase.db import programs
 from lodebase.db.programs import Programs
 from lodebase.errors import ClusterTrouble, DiskFull
+from lodebase.memory import MEMORY
 
 PORT = 5432
 """The number in the socket's name; the cluster listens on no network port."""
@@ -356,7 +357,7 @@ class Cluster:
             stderr=sink,
             text=True,
             cwd="/",
-            env={"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8"},
+            env={"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8", **MEMORY},
             # its own session, so that Ctrl-C ends the site first and the server by our hand
             start_new_session=True,
             check=False,
