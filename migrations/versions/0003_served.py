@@ -51,7 +51,7 @@ FACETS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 LEVELS = (5, 7, 9, 11)
 """Zoom levels whose cells are counted."""
-COUNTED = {"place_count": "commodity_group", "place_commodity_count": "commodity"}
+COUNTED = {"place_count": ("commodity_group", "main_commodity"), "place_commodity_count": ("commodity",)}
 """The tables of those counts, and what each tells apart; a record counts once for each of its commodities."""
 
 # The Morton code of a point's cell in the web-mercator grid at zoom 26: bits of the column even, of the row odd, the row
@@ -117,31 +117,38 @@ def _write_features(table: str) -> str:
     """
 
 
-def _count_places(table: str) -> str:
-    levels = ", ".join(f"({level})" for level in LEVELS)
-    finest = LEVELS[-1]
-    return f"""
-    WITH changed AS (
-      SELECT place >> {2 * (26 - finest)} AS cell, commodity_group, sum(n) AS n FROM (
-        SELECT place, commodity_group, 1 AS n FROM {table} WHERE since_version = v AND geom IS NOT NULL
-        UNION ALL
-        SELECT place, commodity_group, -1 FROM lode_history.{table} WHERE NOT fresh AND until_version = v AND geom IS NOT NULL
-      ) c GROUP BY 1, 2 HAVING sum(n) <> 0
+# A row's keys are few, so each level is counted from the finer one.
+def _count_cells(table: str, counted: str, each: str) -> str:
+    keys = ", ".join(COUNTED[counted])
+    finest, *coarser = sorted(LEVELS, reverse=True)
+    levels = "".join(
+        f""", l{level} AS (
+      SELECT cell >> {2 * (finer - level)} AS cell, {keys}, sum(n)::integer AS n FROM l{finer}
+      GROUP BY cell >> {2 * (finer - level)}, {keys} HAVING sum(n) <> 0
+    )"""
+        for finer, level in zip((finest, *coarser), coarser, strict=False)
     )
-    INSERT INTO place_count AS p (collection, level, cell, commodity_group, n)
-    SELECT '{COLLECTIONS[table]}', level, cell >> (2 * ({finest} - level)), commodity_group, sum(n)
-    FROM changed, (VALUES {levels}) l (level) GROUP BY 2, 3, 4 HAVING sum(n) <> 0
-    ON CONFLICT (collection, level, cell, commodity_group) DO UPDATE SET n = p.n + excluded.n;
+    summed = " UNION ALL ".join(f"SELECT {level} AS level, cell, {keys}, n FROM l{level}" for level in LEVELS)
+    return f"""
+    WITH l{finest} AS (
+      SELECT place >> {2 * (26 - finest)} AS cell, {keys}, sum(n)::integer AS n FROM (
+        SELECT place, {each}, 1 AS n FROM {table} WHERE since_version = v AND geom IS NOT NULL
+        UNION ALL
+        SELECT place, {each}, -1 FROM lode_history.{table} WHERE NOT fresh AND until_version = v AND geom IS NOT NULL
+      ) c GROUP BY place >> {2 * (26 - finest)}, {keys} HAVING sum(n) <> 0
+    ){levels}
+    INSERT INTO {counted} AS p (collection, level, cell, {keys}, n)
+    SELECT '{COLLECTIONS[table]}', c.* FROM ({summed}) c ORDER BY level, cell, {keys}
+    ON CONFLICT (collection, level, cell, {keys}) DO UPDATE SET n = p.n + excluded.n;
     """
 
 
+def _count_places(table: str) -> str:
+    return _count_cells(table, "place_count", ", ".join(COUNTED["place_count"]))
+
+
 def _count_commodities(table: str) -> str:
-    return (
-        _count_places(table)
-        .replace("commodity_group", "commodity")
-        .replace("place_count", "place_commodity_count")
-        .replace("SELECT place, commodity, ", "SELECT place, unnest(commodities) AS commodity, ")
-    )
+    return _count_cells(table, "place_commodity_count", "unnest(commodities) AS commodity")
 
 
 def _count_facets(table: str) -> str:
@@ -262,17 +269,17 @@ def upgrade() -> None:
         )
         # a feature is read whole and often: kept in its row, uncompressed
         op.execute(f"ALTER TABLE lode.{table}_feature ALTER feature SET STORAGE MAIN, SET (toast_tuple_target = 8160)")
-    for name, key in COUNTED.items():
+    for name, keys in COUNTED.items():
         op.create_table(
             name,
             sa.Column("collection", sa.Text(), nullable=False),
             sa.Column("level", sa.SmallInteger(), nullable=False),
             sa.Column("cell", sa.BigInteger(), nullable=False),
-            sa.Column(key, sa.Text(), nullable=False),
+            *(sa.Column(key, sa.Text(), nullable=False) for key in keys),
             sa.Column("n", sa.BigInteger(), nullable=False),
-            sa.PrimaryKeyConstraint("collection", "level", "cell", key, name=f"pk_{name}"),
+            sa.PrimaryKeyConstraint("collection", "level", "cell", *keys, name=f"pk_{name}"),
             schema="lode",
-            comment=f"How many located records lie in each cell of a zoom level, by {key.replace('_', ' ')}.",
+            comment=f"How many located records lie in each cell of a zoom level, by {' and '.join(keys).replace('_', ' ')}.",
         )
     op.create_table(
         "facet_count",

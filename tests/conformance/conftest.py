@@ -29,8 +29,10 @@ from lodebase.settings import Settings
 from lodedata import sources, starter
 from lodedata.boundaries import Boundaries
 from lodedata.cells import partial_date
-from lodedata.mapping import Reading, Source, read_mapped
+from lodedata.mapping import Reading, Source
+from lodedata.mapping.tables import read_mapped
 from lodedata.records import SourceRow, Zone
+from lodedata.sources import readers
 from lodeweb.app import create_app
 
 GEOJSON = "application/geo+json"
@@ -183,7 +185,7 @@ def _zones() -> Iterator[Reading]:
 def _fill(store: Store, folder: Path) -> None:
     """Import the starter register, the rows made up and the zones, each by the road of its kind."""
     register = sources.source(sources.STARTER)
-    reader = sources.reader(sources.STARTER)
+    reader = readers.reader(sources.STARTER)
     place = starter.folder()
     run(store.importer, Job(register, place, lambda tally: reader(register, place, tally), Boundaries(())))
     path = folder / "own.csv"

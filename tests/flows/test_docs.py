@@ -14,7 +14,8 @@ import yaml
 from lodebase.cli.main import cli
 from lodebase.settings import Settings
 from lodedata import sources, vocab
-from lodedata.mapping import Tally, load, read_mapped
+from lodedata.mapping import Tally, load
+from lodedata.mapping.tables import read_mapped
 from lodedata.problems import RULES
 
 ROOT = Path(__file__).parents[2]

@@ -21,7 +21,8 @@ from lodebase.db.cluster import ADMIN, Cluster
 from lodebase.db.store import Store, conninfo
 from lodebase.ingest.run import Job, Summary, run
 from lodedata.boundaries import Boundaries
-from lodedata.mapping import Source, read_mapped
+from lodedata.mapping import Source
+from lodedata.mapping.tables import read_mapped
 
 MAPPING = """
 name: test-table

@@ -11,6 +11,7 @@ from lodebase.ingest.borders import boundaries, of_file
 from lodebase.ingest.run import Job
 from lodedata import sources
 from lodedata.boundaries import Boundaries
+from lodedata.sources import readers
 
 if TYPE_CHECKING:
     from tests.lodebase.conftest import OwnTable
@@ -56,7 +57,7 @@ def topojson(folder: Path) -> Path:
 
 
 def load_borders(own_table: "OwnTable", folder: Path) -> None:
-    source, read = sources.source("natural-earth"), sources.reader("natural-earth")
+    source, read = sources.source("natural-earth"), readers.reader("natural-earth")
     summary = run.run(own_table.store.importer, Job(source, folder, lambda tally: read(source, folder, tally), Boundaries(())))
     assert (summary.loaded, summary.quarantined) == (3, 0)
 

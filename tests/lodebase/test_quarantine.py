@@ -12,7 +12,8 @@ from lodebase.errors import ExportFailed, ImportRefused, NoSuchThing
 from lodebase.ingest import quarantine, run
 from lodebase.ingest.run import Job, Summary
 from lodedata.boundaries import Boundaries
-from lodedata.mapping import Source, read_mapped
+from lodedata.mapping import Source
+from lodedata.mapping.tables import read_mapped
 from lodedata.read import FileRefused
 
 if TYPE_CHECKING:

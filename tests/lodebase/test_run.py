@@ -14,7 +14,8 @@ from lodebase.errors import DatabaseAway, ImportBusy, ImportRefused
 from lodebase.ingest import lineage, run
 from lodebase.ingest.run import Job, Progress
 from lodedata.boundaries import Boundaries
-from lodedata.mapping import MappingRefused, Reading, Tally, read_mapped
+from lodedata.mapping import MappingRefused, Reading, Tally
+from lodedata.mapping.tables import read_mapped
 from lodedata.read import FileRefused
 from lodedata.records import Commodity, Deposit, Owner, Project, SourceRow
 

@@ -23,7 +23,9 @@ from lodebase.search import Answer, Asked, Suggestion, search
 from lodebase.search_vocabulary import PARTING, SILENT, normal, parts
 from lodedata import sources, starter
 from lodedata.boundaries import Boundaries
-from lodedata.mapping import Source, read_mapped
+from lodedata.mapping import Source
+from lodedata.mapping.tables import read_mapped
+from lodedata.sources import readers
 
 MAPPING = """
 name: own-names
@@ -69,7 +71,7 @@ def first(engine: Engine, text: str, **more: Any) -> Suggestion:
 def register(own_store: Callable[[str], AbstractContextManager[Store]]) -> Iterator[Engine]:
     """A store of its own with the starter register."""
     source = sources.source(sources.STARTER)
-    reader = sources.reader(sources.STARTER)
+    reader = readers.reader(sources.STARTER)
     with own_store("search") as store:
         run(
             store.importer,

@@ -30,31 +30,38 @@ ROWS: list[dict[str, Any]] = [
 ]
 
 
+CELLS = {
+    "place_count": ("commodity_group, main_commodity", ""),
+    "place_commodity_count": ("commodity", "unnest(commodities) commodity,"),
+}
+"""The tables of counts by cell: what each tells apart, and whence."""
+
+
 def assert_true(own_table: "OwnTable") -> None:
     """Compare everything prepared with what the rows say."""
     for collection, table in NAMES.items():
         rows = own_table.all(f"SELECT place, id FROM {table} ORDER BY 1, 2")
         assert own_table.all(f"SELECT place, id FROM {table}_feature ORDER BY 1, 2") == rows
-        counted = own_table.all(
-            "SELECT level, cell, commodity_group, n FROM place_count WHERE collection = %s ORDER BY 1, 2, 3",
-            collection,
-        )
-        assert counted == own_table.all(
-            f"SELECT l, place >> (2 * (26 - l)), commodity_group, count(*) FROM {table}, unnest(ARRAY[5, 7, 9, 11]) l"
-            " WHERE geom IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
-        )
+        for counted, (keys, each) in CELLS.items():
+            prepared = own_table.all(
+                f"SELECT level, cell, {keys}, n FROM {counted} WHERE collection = %s ORDER BY level, cell, {keys}", collection
+            )
+            assert prepared == own_table.all(
+                f"SELECT l, place >> (2 * (26 - l)), {keys}, count(*) FROM {table}, {each} unnest(ARRAY[5, 7, 9, 11]) l"
+                f" WHERE geom IS NOT NULL GROUP BY l, place >> (2 * (26 - l)), {keys} ORDER BY 1, 2, {keys}"
+            )
     for asked in COLLECTIONS.values():
         about = f"FROM {asked.table.name}"
         for field in asked.fields:
             if not field.facet:
                 continue
-            prepared: dict[str, int] = dict(
+            by_value: dict[str, int] = dict(
                 own_table.all("SELECT value, n FROM facet_count WHERE collection = %s AND field = %s", asked.name, field.name)
             )
             values = f"coalesce({field.name}, '')"
             if field.type == "array":
                 values = f"unnest(CASE WHEN cardinality({field.name}) = 0 THEN ARRAY[''] ELSE {field.name} END)"
-            assert prepared == dict(own_table.all(f"SELECT {values}, count(*) {about} GROUP BY 1")), field.name
+            assert by_value == dict(own_table.all(f"SELECT {values}, count(*) {about} GROUP BY 1")), field.name
         assert not own_table.all(
             "SELECT FROM facet_count WHERE field <> ALL (%s)",
             [f.name for c in COLLECTIONS.values() for f in c.fields if f.facet],

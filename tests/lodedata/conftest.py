@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lodedata.mapping import Reading, Source, Tally, load, read_mapped
+from lodedata.mapping import Reading, Source, Tally, load
+from lodedata.mapping.tables import read_mapped
 
 HEAD = """
 name: made-up

@@ -13,6 +13,7 @@ from lodedata.checks import Place, check, places
 from lodedata.mapping import Tally
 from lodedata.problems import Problem
 from lodedata.records import Commodity, CommodityMeasure, Deposit, Discovery, Estimate, Position, Project, Quantity
+from lodedata.sources import readers
 from lodedata.starter.gazetteer import namesakes
 from lodedata.vocab import table
 
@@ -316,7 +317,7 @@ def test_records_are_placed_together_and_in_order() -> None:
 
 def test_escondida_is_flagged_where_a_source_puts_it_660_km_away(real_data: Path) -> None:
     folder = real_data / "usgs-minfac-world-facilities"
-    read = sources.reader("usgs-minfac-world-facilities")
+    read = readers.reader("usgs-minfac-world-facilities")
     readings = read(sources.source("usgs-minfac-world-facilities"), folder, Tally())
     found = [r for reading in readings for r in reading.records if isinstance(r, Project) and r.name.startswith("Escondida")]
     assert found

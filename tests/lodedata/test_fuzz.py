@@ -12,8 +12,9 @@ import openpyxl
 import pyogrio
 import pytest
 
-from lodedata.mapping import MappingRefused, Source, Tally, read_mapped
+from lodedata.mapping import MappingRefused, Source, Tally
 from lodedata.mapping.suggest import suggestion
+from lodedata.mapping.tables import read_mapped
 from lodedata.read import FileRefused, open_tables
 
 DAMAGED = 125

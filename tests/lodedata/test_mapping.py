@@ -8,8 +8,9 @@ import openpyxl
 import orjson
 import pytest
 
-from lodedata.mapping import MappingRefused, Reading, Source, Tally, file_of, read_mapped
+from lodedata.mapping import MappingRefused, Reading, Source, Tally
 from lodedata.mapping.builder import estimate_category
+from lodedata.mapping.tables import file_of, read_mapped
 from lodedata.read import FileRefused
 from lodedata.records import Commodity, Deposit, Discovery, Owner, Project
 

@@ -11,10 +11,11 @@ import shapely
 from lodedata import sources
 from lodedata.mapping import Reading, Tally
 from lodedata.read import FileRefused
+from lodedata.sources import readers
 
 
 def read(name: str, path: Path, tally: Tally | None = None) -> list[Reading]:
-    return list(sources.reader(name)(sources.source(name), path, Tally() if tally is None else tally))
+    return list(readers.reader(name)(sources.source(name), path, Tally() if tally is None else tally))
 
 
 def only(readings: list[Reading]) -> Any:

@@ -11,10 +11,11 @@ from lodedata import sources
 from lodedata.mapping import Reading, Tally
 from lodedata.read import FileRefused
 from lodedata.records import Commodity, Deposit
+from lodedata.sources import readers
 
 
 def read(name: str, path: Path, tally: Tally | None = None) -> list[Reading]:
-    return list(sources.reader(name)(sources.source(name), path, Tally() if tally is None else tally))
+    return list(readers.reader(name)(sources.source(name), path, Tally() if tally is None else tally))
 
 
 def csv_file(path: Path, header: Sequence[str], *rows: Sequence[str], encoding: str = "utf-8") -> Path:

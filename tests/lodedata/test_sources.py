@@ -13,7 +13,7 @@ from lodedata import sources
 from lodedata.mapping import Reading, Tally
 from lodedata.problems import RULES
 from lodedata.records import Deposit, Discovery, Project, Zone
-from lodedata.sources import UnknownSource
+from lodedata.sources import UnknownSource, readers
 from lodedata.vocab import vocabulary
 
 ROWS = {
@@ -31,7 +31,7 @@ ROWS = {
 
 
 def read(name: str, path: Path, tally: Tally | None = None) -> list[Reading]:
-    return list(sources.reader(name)(sources.source(name), path, Tally() if tally is None else tally))
+    return list(readers.reader(name)(sources.source(name), path, Tally() if tally is None else tally))
 
 
 def only(readings: list[Reading]) -> Any:

@@ -17,6 +17,7 @@ from lodedata.checks import check, places
 from lodedata.mapping import Reading, Tally
 from lodedata.read import FileRefused
 from lodedata.records import Deposit, Discovery, Project, Zone
+from lodedata.sources import readers
 from lodedata.sources.lode_starter.reader import CITED_FIELDS
 from lodedata.starter.gazetteer import namesakes
 from lodedata.vocab import vocabulary
@@ -26,7 +27,7 @@ HAN = re.compile("[\u3400-\u9fff]")
 
 
 def read(folder: Path) -> list[Reading]:
-    return list(sources.reader("lode-starter")(sources.source("lode-starter"), folder, Tally()))
+    return list(readers.reader("lode-starter")(sources.source("lode-starter"), folder, Tally()))
 
 
 @lru_cache(maxsize=1)
@@ -233,7 +234,7 @@ def test_a_name_leads_to_the_registers_place() -> None:
 
 @lru_cache(maxsize=1)
 def borders(folder: Path) -> Boundaries:
-    read = sources.reader("natural-earth")
+    read = readers.reader("natural-earth")
     zones = [z for r in read(sources.source("natural-earth"), folder, Tally()) for z in r.records if isinstance(z, Zone)]
     return Boundaries(
         [

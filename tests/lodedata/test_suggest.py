@@ -12,8 +12,9 @@ import pytest
 import yaml
 from pyproj import Transformer
 
-from lodedata.mapping import MappingRefused, Reading, Tally, load, read_mapped
+from lodedata.mapping import MappingRefused, Reading, Tally, load
 from lodedata.mapping.suggest import suggestion
+from lodedata.mapping.tables import read_mapped
 from lodedata.read import FileRefused
 from lodedata.records import Deposit, Project
 

@@ -19,7 +19,8 @@ from lodebase.db.store import Store
 from lodebase.ingest.run import Job, run
 from lodebase.settings import Settings
 from lodedata.boundaries import Boundaries
-from lodedata.mapping import Source, read_mapped
+from lodedata.mapping import Source
+from lodedata.mapping.tables import read_mapped
 from lodeweb.app import create_app
 
 SCRIPT = "<script>alert(1)</script>"

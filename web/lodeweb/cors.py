@@ -3,6 +3,7 @@
 from flask import Flask, Response, request
 
 EXPOSED = "Link, Content-Crs, ETag, OGC-NumberMatched, OGC-NumberReturned, Lode-Dataset-Version, X-Request-Id, Retry-After"
+OPEN = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": EXPOSED}
 ASKED_WITH = "Accept, Accept-Language, Content-Type, If-None-Match"
 A_DAY_S = 86_400
 
@@ -14,8 +15,7 @@ def register(app: Flask) -> None:
     def opened(response: Response) -> Response:
         if request.path.startswith("/api"):
             headers = response.headers
-            headers["Access-Control-Allow-Origin"] = "*"
-            headers["Access-Control-Expose-Headers"] = EXPOSED
+            headers.extend(OPEN)
             if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
                 headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
                 headers["Access-Control-Allow-Headers"] = ASKED_WITH

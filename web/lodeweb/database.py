@@ -32,7 +32,7 @@ def attach(app: Flask, settings: Settings) -> None:
         url = engines.of_settings(settings).site
     else:
         url = engines.of_cluster(Cluster(settings.home, settings.postgres_bin)).site
-    engine = engines.engine(url, "lode site", settings.statement_timeout_s, pool_size=settings.threads)
+    engine = engines.engine(url, "lode site", settings.statement_timeout_s, settings.threads, alone=True)
     gate = Gate(settings.threads, settings.queue, settings.queue_wait_s)
     app.extensions[KEY] = Site(settings, engine, Counts(), gate)
 

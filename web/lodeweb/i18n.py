@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask_babel import Babel
 
 LANGUAGES: tuple[Literal["en", "zh"], ...] = ("en", "zh")
@@ -12,10 +12,19 @@ A_YEAR_S = 365 * 86_400
 
 def language() -> Literal["en", "zh"]:
     """The language of this request."""
+    if "language" not in g:
+        g.language = _asked()
+    made: Literal["en", "zh"] = g.language
+    return made
+
+
+def _asked() -> Literal["en", "zh"]:
     for asked in (request.args.get("lang"), request.cookies.get(COOKIE)):
         for known in LANGUAGES:
             if asked == known:
                 return known
+    if "Accept-Language" not in request.headers:
+        return "en"
     return "zh" if request.accept_languages.best_match(["en", "zh", "zh-CN", "zh-TW"], "en").startswith("zh") else "en"
 
 

@@ -1,5 +1,6 @@
 """Features of a collection, and one of them."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import orjson
@@ -49,10 +50,8 @@ def _answered(asked: Collection, query: Query, sent: dict[str, str] | None) -> R
     body = orjson.dumps(head)[:-1] + b',"features":[' + found.features + b"]}"
     if wants_html():
         return records.items_page(asked, body, found.dataset_version)
-    response = _response(body, found.dataset_version, request.args.get("crs", CRS84))
-    response.headers["OGC-NumberMatched"] = str(found.matched)
-    response.headers["OGC-NumberReturned"] = str(found.returned)
-    return response
+    numbers = {"OGC-NumberMatched": str(found.matched), "OGC-NumberReturned": str(found.returned)}
+    return _response(body, found.dataset_version, request.args.get("crs", CRS84), numbers)
 
 
 @blueprint.get("/<name>/items/<identity>")
@@ -81,12 +80,14 @@ def _next(word: str, sent: dict[str, str] | None) -> Link:
     }
 
 
-def _response(body: bytes, dataset_version: int, crs: str) -> Response:
-    response = Response(body, mimetype=GEOJSON)
-    response.headers[VERSION_HEADER] = str(dataset_version)
-    response.headers["Content-Crs"] = f"<{crs}>"
+def _response(body: bytes, dataset_version: int, crs: str, more: Mapping[str, str] | None = None) -> Response:
     assert request.view_args is not None
     sortables = f"{request.url_root}api/collections/{request.view_args['name']}/sortables"
-    # Part 8, /req/sortables/sortables-link: from whatever can be sorted
-    response.headers["Link"] = f'<{sortables}>; rel="http://www.opengis.net/def/rel/ogc/1.0/sortables"; type="{SCHEMA}"'
-    return response
+    headers = {
+        VERSION_HEADER: str(dataset_version),
+        "Content-Crs": f"<{crs}>",
+        # Part 8, /req/sortables/sortables-link: from whatever can be sorted
+        "Link": f'<{sortables}>; rel="http://www.opengis.net/def/rel/ogc/1.0/sortables"; type="{SCHEMA}"',
+        **(more or {}),
+    }
+    return Response(body, content_type=GEOJSON, headers=headers)

@@ -1,5 +1,6 @@
 """Links of answers: absolute, with the query that made them."""
 
+import re
 from urllib.parse import quote
 
 from flask import request
@@ -10,6 +11,8 @@ GEOJSON = "application/geo+json"
 JSON = "application/json"
 
 Link = dict[str, str]
+PLAIN = re.compile(r"[A-Za-z0-9:/?&=.,%+_~-]*")
+"""An address that is a URI as it stands."""
 ALLOWED = "!$&'()*+,;=:@"
 """What may stand in a segment of a path as it is, beside letters and digits (RFC 3986, 3.3)."""
 
@@ -25,7 +28,8 @@ def self_link(media_type: str) -> Link:
     # not request.url, which leaves a % of the path as it is, so that it would be read as an escape
     asked = request.root_url.rstrip("/") + quote(request.path, safe="/" + ALLOWED)
     query = request.query_string.decode("latin-1")
-    return {"href": iri_to_uri(f"{asked}?{query}" if query else asked), "rel": "self", "type": media_type}
+    address = f"{asked}?{query}" if query else asked
+    return {"href": address if PLAIN.fullmatch(address) else iri_to_uri(address), "rel": "self", "type": media_type}
 
 
 def next_link(after: str, media_type: str) -> Link:

@@ -37,7 +37,10 @@ def here(**changes: str | None) -> str:
 def own_links(media_type: str = JSON) -> list[Link]:
     """The links of an answer to itself and to its page (OGC API Features, Part 1, 7.2)."""
     own = self_link(media_type)
-    page = {"href": own["href"].split("?")[0] + here(f="html"), "rel": "alternate", "type": HTML}
+    address = own["href"] + ("&" if "?" in own["href"] else "?") + "f=html"
+    if "f" in request.args:
+        address = own["href"].split("?")[0] + here(f="html")
+    page = {"href": address, "rel": "alternate", "type": HTML}
     return [own, page | {"title": "This document as a page" if language() == "en" else "本文档的网页"}]
 
 

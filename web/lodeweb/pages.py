@@ -34,6 +34,8 @@ POLICY = (
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
+NO_SCRIPTS = "default-src 'none'; frame-ancestors 'none'"
+"""The policy of what is no page."""
 HARDENED: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -59,10 +61,10 @@ def register(app: Flask) -> None:
     @app.after_request
     def harden(response: Response) -> Response:
         headers = response.headers
-        for name, value in HARDENED.items():
-            headers.setdefault(name, value)
-        headers.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce()))
-        if response.mimetype == "text/html":
+        page = response.mimetype == "text/html"
+        headers.extend(HARDENED)
+        headers["Content-Security-Policy"] = POLICY.format(nonce=nonce()) if page else NO_SCRIPTS
+        if page:
             response.vary.update(("Accept-Language", "Cookie"))
             headers["Cache-Control"] = "no-cache"
         return response

@@ -21,7 +21,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from lodeweb import metrics
 from lodeweb.errors import body
-from lodeweb.pages import HARDENED, POLICY
+from lodeweb.pages import HARDENED, NO_SCRIPTS
 
 HEAD_S = 10.0
 """Seconds a client may take to send the head of a request."""
@@ -193,7 +193,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             log.info("request refused", status=status, reason=type(exc).__name__)
         metrics.refused(self.wsgi, status)
         content = body(status, title, detail)
-        headers = {**HARDENED, "Content-Security-Policy": POLICY.format(nonce="none")}
+        headers = {**HARDENED, "Content-Security-Policy": NO_SCRIPTS}
         head = [f"HTTP/1.1 {status} {title}", "Connection: close", "Content-Type: application/problem+json"]
         head += [f"Content-Length: {len(content)}", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
         with contextlib.suppress(OSError):

@@ -1,12 +1,13 @@
-"""The sources that Lode reads: one folder each, with source.yml and a reader.py where a mapping can't say it."""
+"""The sources that Lode reads: one folder each, with source.yml and a reader.py where a mapping can't say it.
+
+To tell of a source takes its description alone; what it is read with is in ``sources.readers``.
+"""
 
 from functools import lru_cache
-from importlib import import_module
 from importlib.resources import files
-from importlib.util import find_spec
 from pathlib import Path
 
-from lodedata.mapping import MappingRefused, Reader, Source, load, read_mapped
+from lodedata.mapping import MappingRefused, Source, load
 
 STARTER = "lode-starter"
 
@@ -31,15 +32,6 @@ def source(name: str) -> Source:
     if described.name != name:
         raise MappingRefused(f"{entry}: is named {described.name!r}, its folder says {name!r}")
     return described
-
-
-def reader(name: str) -> Reader:
-    """The reader of a source: its own where it has one, else that of its mapping."""
-    module = f"{__name__}.{name.replace('-', '_')}.reader"
-    if find_spec(module) is None:
-        return read_mapped
-    read: Reader = import_module(module).read
-    return read
 
 
 def recognise(folder: Path) -> str | None:

@@ -20,8 +20,10 @@ from lodebase.ingest.run import Job, Progress, Summary, run
 from lodebase.settings import Settings
 from lodedata import sources, starter
 from lodedata.boundaries import Boundaries
-from lodedata.mapping import Reading, Source, Tally, load, read_mapped
+from lodedata.mapping import Reading, Source, Tally, load
 from lodedata.mapping.suggest import suggestion
+from lodedata.mapping.tables import read_mapped
+from lodedata.sources import readers
 
 SHOWN_REASONS = 5
 
@@ -203,7 +205,7 @@ def _reader(source: Source, path: Path, how: str) -> Callable[[Tally], Iterable[
     def read(tally: Tally) -> Iterable[Reading]:
         if how == "corrected":
             return quarantine.corrected(source, path, tally)
-        reader = read_mapped if how == "mapping" else sources.reader(source.name)
+        reader = read_mapped if how == "mapping" else readers.reader(source.name)
         return reader(source, path, tally)
 
     return read

@@ -26,6 +26,7 @@ from lodebase.ingest.run import Job, run
 from lodebase.memory import MEMORY
 from lodebase.settings import Settings
 from lodedata import sources, starter
+from lodedata.sources import readers
 
 APPLICATION = "lodeweb.app:create_app()"
 STOP_S = 10.0
@@ -82,7 +83,7 @@ def _load_starter(store: Store, settings: Settings) -> None:
     if row is not None and row[0] == source.version:
         return
     with _step("starter register"):
-        reader = sources.reader(source.name)
+        reader = readers.reader(source.name)
         folder = starter.folder()
         job = Job(source, folder, lambda tally: reader(source, folder, tally), boundaries(store.importer, settings.boundaries))
         summary = run(store.importer, job)

@@ -59,10 +59,13 @@ def _url(variable: str, text: str) -> URL:
     return url.set(drivername="postgresql+psycopg")
 
 
-def engine(url: URL, application: str, statement_timeout_s: float | None = None, pool_size: int = 5) -> Engine:
+def engine(
+    url: URL, application: str, statement_timeout_s: float | None = None, pool_size: int = 5, alone: bool = False
+) -> Engine:
     """An engine whose connections find our tables, have JIT off, and are looked at before they are used.
 
     JIT costs hundreds of milliseconds on queries that take a few. A statement past the limit is ended by the server.
+    Statements that are ``alone`` are transactions by themselves unless they ask for a level of isolation.
     """
     options = {
         "search_path": SEARCH_PATH,
@@ -80,6 +83,7 @@ def engine(url: URL, application: str, statement_timeout_s: float | None = None,
         max_overflow=0,
         pool_timeout=5,
         pool_recycle=1800,
+        isolation_level="AUTOCOMMIT" if alone else None,
         connect_args={
             "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
             "application_name": application,

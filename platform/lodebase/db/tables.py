@@ -4,6 +4,7 @@ A served row and its children carry ``since_version``, the dataset version at wh
 they were before stands in the schema ``lode_history`` with the version at which it ended.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from geoalchemy2 import Geometry
@@ -611,22 +612,28 @@ def _feature(name: str) -> Table:
 FEATURES = {name: _feature(name) for name in ("deposit", "discovery", "project")}
 
 
-def _count(name: str, key: str) -> Table:
+def _count(name: str, *keys: str) -> Table:
     return Table(
         name,
         metadata,
         Column("collection", Text, nullable=False),
         Column("level", SmallInteger, nullable=False),
         Column("cell", BigInteger, nullable=False),
-        Column(key, Text, nullable=False),
+        *(Column(key, Text, nullable=False) for key in keys),
         Column("n", BigInteger, nullable=False),
-        PrimaryKeyConstraint("collection", "level", "cell", key),
-        comment=f"How many located records lie in each cell of a zoom level, by {key.replace('_', ' ')}.",
+        PrimaryKeyConstraint("collection", "level", "cell", *keys),
+        comment=f"How many located records lie in each cell of a zoom level, by {' and '.join(keys).replace('_', ' ')}.",
     )
 
 
-place_count = _count("place_count", "commodity_group")
+place_count = _count("place_count", "commodity_group", "main_commodity")
 place_commodity_count = _count("place_commodity_count", "commodity")
+CELLS: Mapping[str, Column[str]] = {
+    "commodity_group": place_count.c.commodity_group,
+    "main_commodity": place_count.c.main_commodity,
+    "commodities": place_commodity_count.c.commodity,
+}
+"""Where cells are counted by what is chosen of a field."""
 
 facet_count = Table(
     "facet_count",

@@ -4,7 +4,7 @@ import threading
 from collections import OrderedDict
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, ColumnElement, SmallInteger, Table, and_, bindparam, cast, func, literal, select, true
+from sqlalchemy import BigInteger, ColumnElement, SmallInteger, and_, bindparam, cast, func, literal, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from lodebase.db import tables
@@ -19,9 +19,8 @@ KEPT_COUNTS = 10_000
 Way = Literal["state", "facet", "cells", "rows"]
 """How rows are counted: by the collection's state, by values of a field, by cells of a box, or one by one."""
 FINE = 160
-"""Ranges of a box that is counted: with more of them fewer records lie at its edge and are looked at one by one."""
-CELLS = {"commodity_group": tables.place_count, "commodities": tables.place_commodity_count}
-"""The counts of cells by what is chosen of a field."""
+"""Ranges of a wide box that is counted: with more of them fewer records lie at its edge and are looked at one by one."""
+WIDE_DEG = 5.0
 LEVELS = (5, 7, 9, 11)
 """The zoom levels of ``place_count``."""
 
@@ -58,17 +57,18 @@ def values(query: Query, way: Way) -> dict[str, Any]:
     if way != "cells":
         return {}
     assert query.bbox is not None
-    cover = places.cover(query.bbox, FINE)
+    # the cover of a narrow box is the one that its rows are found by
+    cover = places.cover(query.bbox, FINE) if query.bbox.width_deg() > WIDE_DEG else places.cover(query.bbox)
     whole = [(found, r) for r in cover.inside if (found := _level(r)) is not None]
     cut = [*cover.edge, *(r for r in cover.inside if _level(r) is None)]
     shifts = [2 * (places.DEPTH - level) for level, _ in whole]
     return {
         "whole_values": list(chosen[1]),
-        "whole_level": [level for level, _ in whole],
-        "whole_first": [r[0] >> shift for shift, (_, r) in zip(shifts, whole, strict=True)],
-        "whole_last": [r[1] >> shift for shift, (_, r) in zip(shifts, whole, strict=True)],
-        "cut_first": [r[0] for r in cut],
-        "cut_last": [r[1] for r in cut],
+        "whole_level": places.array(level for level, _ in whole),
+        "whole_first": places.array(r[0] >> shift for shift, (_, r) in zip(shifts, whole, strict=True)),
+        "whole_last": places.array(r[1] >> shift for shift, (_, r) in zip(shifts, whole, strict=True)),
+        "cut_first": places.array(r[0] for r in cut),
+        "cut_last": places.array(r[1] for r in cut),
     }
 
 
@@ -86,7 +86,7 @@ def way(query: Query) -> Way:
     field = collection(query.collection).field(query.selections[0][0]) if query.selections else None
     if field is not None and field.type == "array" and len(query.selections[0][1]) > 1:
         return "rows"
-    if shape.boxes and shape.beside and (field is None or field.name in CELLS):
+    if shape.boxes and shape.beside and (field is None or field.name in tables.CELLS):
         return "cells"
     only_field = not (shape.boxes or shape.filter or shape.near or shape.within or shape.updated)
     return "facet" if only_field and field is not None and field.facet else "rows"
@@ -141,17 +141,14 @@ def _whole(shape: Shape, name: ColumnElement[str]) -> ColumnElement[int]:
         .table_valued("level", "first", "last", name="cells")
         .render_derived()
     )
-    p = CELLS[shape.selections[0][0]] if shape.selections else tables.place_count
+    chosen = tables.CELLS[shape.selections[0][0]] if shape.selections else None
+    p = tables.place_count if chosen is None else chosen.table
     inside = and_(p.c.collection == name, p.c.level == cells.c.level, p.c.cell.between(cells.c.first, cells.c.last))
-    if shape.selections:
-        inside = and_(inside, p.c[_key(p)] == func.any(texts("whole_values")))
+    if chosen is not None:
+        inside = and_(inside, chosen == func.any(texts("whole_values")))
     counted = select(func.sum(p.c.n).label("n")).where(inside).lateral("counted")
     n = cast(func.coalesce(func.sum(counted.c.n), 0), BigInteger)
     return select(n).select_from(cells.join(counted, true())).scalar_subquery()
-
-
-def _key(counted: Table) -> str:
-    return "commodity" if counted is tables.place_commodity_count else "commodity_group"
 
 
 def _cut(shape: Shape) -> ColumnElement[int]:

@@ -38,6 +38,8 @@ DECIMALS_PROJECTED = 3
 EDGES = ("west", "south", "east", "north")
 FILTER, SELECTION = "f", "s"
 """What the names of the bound values of filters begin with."""
+CELL_LEVEL = 9
+"""The zoom level of the cells that a choice is found by: those of fewer rows would be more walks than rows."""
 
 
 def values(query: Query, accuracy_max_m: float = 0.0) -> dict[str, Any]:
@@ -51,10 +53,11 @@ def values(query: Query, accuracy_max_m: float = 0.0) -> dict[str, Any]:
         bound |= {f"{edge}_{part}": getattr(box, edge) for edge in EDGES}
     for position, (field, codes) in enumerate(query.selections):
         bound |= cql2.bound(cql2.any_of(field, codes), f"{SELECTION}{position}_")
+        bound["cell_values"] = list(codes)
     if query.filter is not None:
         bound |= cql2.bound(query.filter, FILTER)
     if query.near is not None:
-        bound |= {"near_lon": query.near.lon, "near_lat": query.near.lat, "radius_m": (query.near.radius_km or 0.0) * 1000}
+        bound |= {"near_lon": query.near.lon, "near_lat": query.near.lat, "radius_m": (query.near.searched_km or 0.0) * 1000}
     if query.within is not None:
         bound["within"] = query.within.wkb
     if query.updated_since is not None:
@@ -66,7 +69,7 @@ def values(query: Query, accuracy_max_m: float = 0.0) -> dict[str, Any]:
         covering = places.cover(searched).all
         if query.after is not None and walks(query.shape()):
             covering = tuple(r for r in covering if r[1] >= query.after.last[0])
-        bound |= {"first": [r[0] for r in covering], "last": [r[1] for r in covering]}
+        bound |= {"first": places.array(r[0] for r in covering), "last": places.array(r[1] for r in covering)}
         if query.near is not None or query.within is not None:
             parts = searched.parts()
             for part, box in enumerate((parts[0], parts[-1])):
@@ -78,8 +81,8 @@ def searched_box(query: Query, accuracy_max_m: float) -> Bbox | None:
     """The box that all rows of a query lie in, as far as its filters by position tell."""
     wider = accuracy_max_m if query.certainty in ("possible", "all") else 0.0
     found = [query.bbox] if query.bbox is not None else []
-    if query.near is not None and query.near.radius_km is not None:
-        found.append(around(query.near.lon, query.near.lat, query.near.radius_km * 1000 + wider))
+    if query.near is not None and query.near.searched_km is not None:
+        found.append(around(query.near.lon, query.near.lat, query.near.searched_km * 1000 + wider))
     if query.within is not None:
         found.append(query.within.box.wider(wider))
     # the smallest one; where two meet, the conditions keep what lies in both
@@ -166,14 +169,33 @@ def beyond(shape: Shape, by: list[tuple[ColumnElement[Any], bool]]) -> ColumnEle
     return or_(*ways)
 
 
-def along(found: Select[Any], table: FromClause) -> Select[Any]:
+def along(found: Select[Any], table: FromClause, ranges: FromClause | None = None) -> Select[Any]:
     """A select of a table walked range by range of places, in their order; each range is one walk of an index.
 
     A nested loop keeps the order of its outer side, so the rows come in the order of places without a sort.
     """
-    r = _ranges()
+    r = _ranges() if ranges is None else ranges
     walked = found.where(table.c.place.between(r.c.first, r.c.last)).lateral("walked")
     return select(*walked.c).select_from(r.join(walked, true()))
+
+
+def cells(shape: Shape) -> FromClause:
+    """The ranges of places of the cells that hold a row of a shape's choice, in their order, then where no place is.
+
+    So the rows of a metal are found without those between, however rare it is.
+    """
+    field, _ = shape.selections[0]
+    key = tables.CELLS[field]
+    p = key.table.c
+    shift = fixed(2 * (places.DEPTH - CELL_LEVEL))
+    begin = fixed(0) if shape.after is None else cast(bindparam("last_0"), BigInteger).op(">>")(shift)
+    held = and_(p.collection == fixed(shape.collection), p.level == fixed(CELL_LEVEL), p.cell >= begin)
+    held = and_(held, key == func.any(texts("cell_values")))
+    first: ColumnElement[int] = p.cell.op("<<", return_type=BigInteger())(shift)
+    last: ColumnElement[int] = (p.cell + fixed(1)).op("<<", return_type=BigInteger())(shift) - fixed(1)
+    some = select(first.label("first"), last.label("last")).where(held).group_by(p.cell).order_by(p.cell).subquery()
+    nowhere = cast(fixed(places.NOWHERE), BigInteger)
+    return select(some.c.first, some.c.last).union_all(select(nowhere, nowhere)).subquery("cells")
 
 
 def _ranges() -> FromClause:
@@ -239,8 +261,9 @@ def _told(shape: Shape, asked: Collection, row: FromClause) -> list[ColumnElemen
     told: list[ColumnElement[Any]] = []
     if shape.near:
         told.append(func.round(cast(distance_m(row) / 1000, Numeric), 3).label("distance_km"))
-    if (shape.near or shape.within) and asked.points:
-        surely = _near_surely(row) if shape.near else _within_surely(row)
+    bounded = (shape.near and not shape.nearest) or shape.within
+    if bounded and asked.points:
+        surely = _within_surely(row) if shape.nearest or not shape.near else _near_surely(row)
         told.append(case((surely, fixed("certain")), else_=fixed("possible")).label("certainty"))
     return told
 

@@ -1,11 +1,11 @@
 """The statements of a page: one row that is the whole page, made by PostGIS in one round trip."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Integer, Select, bindparam, cast, func, null, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Double, Integer, Select, bindparam, cast, func, null, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.selectable import FromClause
 
@@ -13,7 +13,20 @@ from lodebase.db import tables
 from lodebase.query import counting
 from lodebase.query.collections_ import collection
 from lodebase.query.counting import Way
-from lodebase.query.expression import along, beyond, distance_m, features, fixed, order, ordered, point, rows, walks, where
+from lodebase.query.expression import (
+    along,
+    beyond,
+    cells,
+    distance_m,
+    features,
+    fixed,
+    order,
+    ordered,
+    point,
+    rows,
+    walks,
+    where,
+)
 from lodebase.query.query import Shape
 
 
@@ -46,11 +59,33 @@ def page(shape: Shape, way: Way | None) -> Statement:
 @lru_cache(maxsize=256)
 def located(shape: Shape) -> Statement:
     """How many of a shape's rows have a position."""
+    return compiled(_located(shape))
+
+
+def _located(shape: Shape) -> Select[Any]:
     table = collection(shape.collection).table
     if shape.plain and not shape.boxes:
         state = tables.collection_state.c
-        return compiled(select(state.located).where(state.collection == fixed(shape.collection)))
-    return compiled(select(func.count()).select_from(table).where(where(shape, table), table.c.geom.is_not(None)))
+        return select(state.located).where(state.collection == fixed(shape.collection))
+    return select(func.count()).select_from(table).where(where(shape, table), table.c.geom.is_not(None))
+
+
+@lru_cache(maxsize=256)
+def nearest(shape: Shape, counted: bool) -> Statement:
+    """A page of the nearest rows among ``neighbours`` on the plane: what ``page`` gives, the rows with a position in place of
+    those that match, then how many neighbours there are and how many degrees off the last one lies."""
+    asked = collection(shape.collection)
+    anywhere = replace(shape, near=False, nearest=False)
+    off: ColumnElement[float] = asked.table.c.geom.op("<->", return_type=Double())(point())
+    near = select(asked.table, off.label("off")).where(where(anywhere, asked.table), asked.table.c.geom.is_not(None))
+    neighbours = near.order_by(off).limit(bindparam("neighbours")).cte("neighbours").prefix_with("MATERIALIZED")
+    by = order(shape, neighbours)
+    keyed = select(neighbours, *(column.label(f"key_{n}") for n, (column, _) in enumerate(by)))
+    found = keyed.order_by(*ordered(by)).limit(bindparam("limit")).subquery()
+    made = features(found, asked, shape, shape.crs, ("key_0", "key_1")).order_by(found.c.key_0, found.c.key_1).subquery("made")
+    matched = _located(anywhere).scalar_subquery() if counted else cast(null(), BigInteger)
+    seen = [select(value).select_from(neighbours).scalar_subquery() for value in (func.count(), func.max(neighbours.c.off))]
+    return compiled(_joined(made, ("key_0", "key_1"), matched).add_columns(*seen))
 
 
 @lru_cache(maxsize=256)
@@ -73,10 +108,13 @@ def compiled(statement: Select[Any]) -> Statement:
 
 def _page(shape: Shape, way: Way | None) -> Select[Any]:
     keys, made = _finished(shape) if shape.finished else _made(shape)
+    return _joined(made, keys, cast(null(), BigInteger) if way is None else counting.matched(shape, way))
+
+
+def _joined(made: FromClause, keys: tuple[str, ...], matched: ColumnElement[int]) -> Select[Any]:
     n = func.count()
     joined = func.coalesce(func.string_agg(made.c.feature, fixed(",")), fixed(""))
     last = [func.array_agg(made.c[key])[cast(n, Integer)] for key in keys]
-    matched = cast(null(), BigInteger) if way is None else counting.matched(shape, way)
     return select(_version(), func.convert_to(joined, fixed("UTF8")), n, *last, matched).select_from(made)
 
 
@@ -89,7 +127,7 @@ def _finished(shape: Shape) -> tuple[tuple[str, ...], FromClause]:
     """The finished features of a page in the order of their places."""
     table = collection(shape.collection).table
     served = tables.FEATURES[table.name]
-    if shape.plain or (shape.beside and shape.boxes):
+    if shape.plain or shape.by_cells or (shape.beside and shape.boxes):
         page = select(served.c.place, served.c.id, served.c.feature).where(where(shape, served))
         return ("place", "id"), _limited(shape, page, served)
     found = _limited(shape, select(table.c.place, table.c.id).where(where(shape, table, walks(shape))), table)
@@ -108,6 +146,8 @@ def _limited(shape: Shape, page: Select[Any], table: FromClause) -> FromClause:
     page = page.order_by(*ordered(by)).limit(bindparam("limit"))
     if walks(shape):
         page = along(page, table).limit(bindparam("limit"))
+    elif shape.by_cells and shape.finished:
+        page = along(page, table, cells(shape)).limit(bindparam("limit"))
     return page.subquery()
 
 

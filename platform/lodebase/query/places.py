@@ -5,6 +5,7 @@ latitude's odd, rows counted from the north. A tile z/x/y is one range of places
 """
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -42,6 +43,11 @@ def cover(box: Bbox, most: int = MOST_RANGES) -> Cover:
         inside += found
         edge += cut
     return Cover(tuple(_joined(sorted(inside))), tuple(_joined(sorted(edge))))
+
+
+def array(numbers: Iterable[int]) -> str:
+    """Numbers as PostgreSQL writes an array of them; a list, driver and server would take apart one by one."""
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def tile(z: int, x: int, y: int) -> Range:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
+from lodebase.db.tables import CELLS
 from lodebase.query import cql2
 from lodebase.query.collections_ import collection
 
@@ -60,6 +61,25 @@ class Near:
     lon: float
     lat: float
     radius_km: float | None
+    reach_km: float | None = None
+    """Without a radius, what was found to hold all that the page asks for."""
+
+    @property
+    def searched_km(self) -> float | None:
+        """How far rows are looked for, None where that is not known."""
+        return self.reach_km if self.radius_km is None else self.radius_km
+
+    def least_m(self, plane_deg: float) -> float:
+        """No point that lies so many degrees off on the plane of longitude and latitude, or more, is closer on the ellipsoid.
+
+        By the haversine with the cosine of the latitude farthest from the equator, on a sphere of the smallest radius of
+        curvature (WGS 84: 6,335.4 km); a hundredth is taken off for arcs that are not short. 0 where it can't be told.
+        """
+        farthest = abs(self.lat) + plane_deg
+        if plane_deg > 10 or farthest > 85:
+            return 0.0
+        # what lies beyond the date line is far on the plane
+        return 110_574 * 0.99 * math.cos(math.radians(farthest)) * min(plane_deg, 180 - abs(self.lon))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +130,7 @@ class Shape:
     selections: tuple[tuple[str, cql2.Shape], ...]
     filter: cql2.Shape | None
     near: bool
+    nearest: bool
     within: bool
     certainty: Certainty | None
     updated: bool
@@ -131,6 +152,11 @@ class Shape:
         fields = {field for field, _ in self.selections}
         told = self.filter or self.near or self.within or self.updated or fields - BESIDE
         return not told and collection(self.collection).points
+
+    @property
+    def by_cells(self) -> bool:
+        """Whether its rows are told by one choice alone that the cells of the curve are counted by."""
+        return len(self.selections) == 1 and self.selections[0][0] in CELLS and self.beside and not self.boxes
 
     @property
     def finished(self) -> bool:
@@ -167,6 +193,7 @@ class Query:
             tuple((field, cql2.any_of(field, codes).shape) for field, codes in self.selections),
             None if self.filter is None else self.filter.shape,
             self.near is not None,
+            self.near is not None and self.near.radius_km is None,
             self.within is not None,
             self.certainty,
             self.updated_since is not None,

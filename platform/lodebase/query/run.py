@@ -1,5 +1,6 @@
 """Run a query: the bytes of its features, how many rows match, and where the next page begins."""
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -21,6 +22,8 @@ QUERY_CANCELED = "57014"
 INTERNAL_ERROR = "XX000"
 HALF_ROUND_KM = 20_040.0
 """No two points of the earth lie farther apart."""
+SPARE = 1.6
+"""Times as many rows are taken along the plane's index as lie, where they lie evenly, in a circle that holds the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +43,9 @@ def reading(engine: Engine, statements: Literal["one", "many"] = "many") -> Iter
 
     Raises DatabaseAway, StatementTimeout and NotInCrs for what goes wrong.
     """
-    level: Literal["AUTOCOMMIT", "REPEATABLE READ"] = "AUTOCOMMIT" if statements == "one" else "REPEATABLE READ"
     try:
-        with engine.connect().execution_options(isolation_level=level) as connection:
-            yield connection
+        with engine.connect() as connection:
+            yield connection if statements == "one" else connection.execution_options(isolation_level="REPEATABLE READ")
     except PoolTimeout:
         raise DatabaseAway("Too many requests wait for the database; try again in a moment.") from None
     except DBAPIError as error:
@@ -98,28 +100,59 @@ def _later_page(engine: Engine, query: Query, after: Cursor) -> Page:
 
 
 def _nearest(engine: Engine, query: Query, counts: Counts) -> Page:
+    """The nearest rows: sorted by geodesic among neighbours on the plane, where none but them can be as close."""
+    assert query.near is not None
+    if query.after is not None or query.sort:
+        return _reached(engine, query, counts)
+    key = _key_of_located(query)
+    known = counts.get(key)
+    values = expression.values(query) | {"neighbours": _neighbours(query.near.lat, query.limit)}
+    with reading(engine, "one") as connection:
+        row = pages.nearest(query.shape(), known is None).row(connection, values)
+        if known is not None and row[0] != known[0]:
+            row, known = pages.nearest(query.shape(), True).row(connection, values), None
+    found, (neighbours, plane_deg) = _Found(row[0], row[1], row[2], tuple(row[3:-3]), row[-3]), row[-2:]
+    matched = known[1] if known is not None else int(found.matched or 0)
+    counts.put(key, found.version, matched)
+    everything = neighbours < values["neighbours"]
+    if everything or found.last[0] < query.near.least_m(plane_deg):
+        return _page(query, found, matched)
+    return _reached(engine, query, counts)
+
+
+def _neighbours(lat: float, limit: int) -> int:
+    # a circle on the ellipsoid is an ellipse on the plane, in a circle wider by the length of a degree of longitude
+    return math.ceil(SPARE * limit / max(math.cos(math.radians(lat)), 0.1)) + 4
+
+
+def _reached(engine: Engine, query: Query, counts: Counts) -> Page:
     """The nearest rows: those within the distance at which enough of them were found along the plane's index."""
     assert query.near is not None
-    anywhere = replace(query, near=replace(query.near, radius_km=HALF_ROUND_KM))
-    located = replace(query.same_rows(), near=None)
-    key = replace(located, near=Near(0, 0, None))
+    key = _key_of_located(query)
     seen = 0 if query.after is None else query.after.seen
     with reading(engine) as connection:
         version = dataset_version(connection)
         if query.after is not None and query.after.version != version:
+            anywhere = replace(query, near=replace(query.near, reach_km=HALF_ROUND_KM))
             found = _run(connection, anywhere, None, earlier=True)
             return _page(query, found, query.after.matched, query.after.version)
         known = counts.get(key)
         matched = known[1] if known is not None and known[0] == version else None
+        located = replace(query.same_rows(), near=None)
         values = expression.values(replace(located, limit=query.limit + seen))
         values |= {"near_lon": query.near.lon, "near_lat": query.near.lat}
         if matched is None:
             matched = int(pages.located(located.shape()).row(connection, values)[0])
             counts.put(key, version, matched)
         farthest_m = pages.farthest(located.shape()).row(connection, values)[0]
-        reached = replace(query, near=replace(query.near, radius_km=((farthest_m or 0.0) + 1) / 1000))
-        found = _run(connection, reached, None)
+        reach = replace(query.near, reach_km=((farthest_m or 0.0) + 1) / 1000)
+        found = _run(connection, replace(query, near=reach), None)
     return _page(query, found, matched)
+
+
+def _key_of_located(query: Query) -> Query:
+    """The key of how many rows have a position, which all lists of nearest rows share."""
+    return replace(query.same_rows(), near=Near(0, 0, None))
 
 
 @dataclass(frozen=True, slots=True)

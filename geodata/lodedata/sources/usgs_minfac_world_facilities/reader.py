@@ -7,7 +7,8 @@ from pathlib import Path
 import orjson
 
 from lodedata.cells import Unreadable, number
-from lodedata.mapping import Reading, Source, Tally, file_of, read_table
+from lodedata.mapping import Reading, Source, Tally
+from lodedata.mapping.tables import file_of, read_table
 from lodedata.problems import Problem
 from lodedata.records import Owner, Project
 

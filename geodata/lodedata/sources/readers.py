@@ -1,0 +1,16 @@
+"""What each source is read with."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from lodedata.mapping import Reader
+from lodedata.mapping.tables import read_mapped
+
+
+def reader(name: str) -> Reader:
+    """The reader of a source: its own where it has one, else that of its mapping."""
+    module = f"lodedata.sources.{name.replace('-', '_')}.reader"
+    if find_spec(module) is None:
+        return read_mapped
+    read: Reader = import_module(module).read
+    return read
