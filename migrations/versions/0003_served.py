@@ -104,17 +104,43 @@ LEAVE_PLACE = """IF TG_TABLE_NAME IN ('deposit', 'discovery', 'project') THEN
   """
 
 
-def _write_features(table: str) -> str:
+def _insert_features(table: str) -> str:
     return f"""
-    DELETE FROM {table}_feature f USING lode_history.{table} o
-    WHERE NOT fresh AND o.until_version = v AND f.place = o.place AND f.id = o.id;
     INSERT INTO {table}_feature (place, id, lon, lat, {BESIDE}, feature)
     SELECT t.place, t.id, ST_X(t.geom), ST_Y(t.geom), {", ".join(f"t.{name}" for name in BESIDE.split(", "))},
       '{{"type":"Feature","id":"' || t.id || '","geometry":' || coalesce(ST_AsGeoJSON(t.geom, 7), 'null')
       || ',"properties":' || row_to_json(listed) || '}}'
     FROM {table} t, LATERAL (SELECT {PROPERTIES[table]}) listed
-    WHERE t.since_version = v ORDER BY t.place, t.id;
+    WHERE t.since_version = v AND NOT EXISTS (SELECT FROM {table}_feature f WHERE f.place = t.place AND f.id = t.id)
+    ORDER BY t.place, t.id;
     """
+
+
+# What this transaction changed and has no feature yet. An import calls it after some hundred thousand rows, so that features
+# are written while it reads on, and yet lie along the curve.
+def _write_features() -> str:
+    return f"""
+CREATE FUNCTION lode.write_features() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = lode, public, pg_temp SET work_mem = '128MB'
+SET plan_cache_mode = force_custom_plan AS $$
+DECLARE
+  v integer := nullif(current_setting('lode.version', true), '')::integer;
+BEGIN
+  {"".join(map(_insert_features, POINTS))}
+END $$
+"""
+
+
+# At once, so that a feature that is there is always true.
+def _drop_features(table: str) -> str:
+    return f"""
+CREATE FUNCTION lode.drop_{table}_features() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = lode, pg_temp SET plan_cache_mode = force_custom_plan AS $$
+BEGIN
+  DELETE FROM {table}_feature f USING gone o WHERE f.place = o.place AND f.id = o.id;
+  RETURN NULL;
+END $$
+"""
 
 
 # A row's keys are few, so each level is counted from the finer one.
@@ -204,7 +230,7 @@ def _state(table: str) -> str:
 def _refresh() -> str:
     parts = []
     for table in COLLECTIONS:
-        points = _write_features(table) + _count_places(table) + _count_commodities(table) if table in POINTS else ""
+        points = _insert_features(table) + _count_places(table) + _count_commodities(table) if table in POINTS else ""
         parts.append(points + _count_facets(table) + _state(table))
     body = "".join(parts)
     return f"""
@@ -269,6 +295,14 @@ def upgrade() -> None:
         )
         # a feature is read whole and often: kept in its row, uncompressed
         op.execute(f"ALTER TABLE lode.{table}_feature ALTER feature SET STORAGE MAIN, SET (toast_tuple_target = 8160)")
+        op.execute(f"ALTER TABLE lode.{table}_feature ALTER feature SET STATISTICS 0")
+        op.execute(_drop_features(table))
+        op.execute(f"REVOKE EXECUTE ON FUNCTION lode.drop_{table}_features() FROM PUBLIC")
+        for event in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER drop_features_{event.lower()} AFTER {event} ON lode.{table} REFERENCING OLD TABLE AS gone "
+                f"FOR EACH STATEMENT EXECUTE FUNCTION lode.drop_{table}_features()"
+            )
     for name, keys in COUNTED.items():
         op.create_table(
             name,
@@ -310,6 +344,9 @@ def upgrade() -> None:
     op.execute(EXTENT_CHANGE)
     op.execute(_refresh())
     op.execute(AT_COMMIT)
+    op.execute(_write_features())
+    op.execute("REVOKE EXECUTE ON FUNCTION lode.write_features() FROM PUBLIC")
+    op.execute("GRANT EXECUTE ON FUNCTION lode.write_features() TO lode_import")
     _fill()
     op.execute(
         "CREATE CONSTRAINT TRIGGER refresh_served AFTER INSERT ON lode.dataset_version DEFERRABLE INITIALLY DEFERRED "
@@ -327,9 +364,13 @@ def _fill() -> None:
 
 def downgrade() -> None:
     op.execute("DROP TRIGGER refresh_served ON lode.dataset_version")
-    for function in ("refresh_at_commit()", "refresh_served(integer, boolean)"):
+    for function in ("refresh_at_commit()", "refresh_served(integer, boolean)", "write_features()"):
         op.execute(f"DROP FUNCTION lode.{function}")
     op.execute("DROP TYPE lode.extent_change")
+    for table in POINTS:
+        for event in ("update", "delete"):
+            op.execute(f"DROP TRIGGER drop_features_{event} ON lode.{table}")
+        op.execute(f"DROP FUNCTION lode.drop_{table}_features()")
     for table in (*(f"{table}_feature" for table in POINTS), *COUNTED, "facet_count", "collection_state"):
         op.drop_table(table, schema="lode")
     for table in COLLECTIONS:

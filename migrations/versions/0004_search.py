@@ -1,5 +1,5 @@
 """Search: each name under which a record is found, sorted by rank, and the words in names for spelling. Kept true by every
-transaction.
+statement that changes rows.
 """
 
 import sqlalchemy as sa
@@ -20,7 +20,7 @@ STANDING = {
 }
 KINDS = {"deposit": 2, "discovery": 3, "project": 4, "zone": 5}
 
-# What parts words becomes a space, apostrophes vanish; lodebase.search.normal does the same to a question.
+# What parts words becomes a space, apostrophes vanish; lodedata.search_words.normal does the same to a question.
 PARTING = '-_/().,;:"+&、，。（）·；：'
 SILENT = "''’‘`ʻʼ"
 LONGEST = 100
@@ -36,40 +36,28 @@ def _parted(text: str) -> str:
     return f"{text} ~ '[-{PARTING[1:]}{SILENT}]'"
 
 
-# Of the lines of search_text all are names but those after a Chinese one: its pinyin, then its initials, unless they
-# happen to be another name of the record. OFFSET 0 keeps an expression from being written out, and worked out, many times.
+# A search_text has four parts, with an empty line between: lines of names, of aliases, of pinyin, of initials, each in its
+# normal form. OFFSET 0 keeps an expression from being written out, and worked out, many times.
+PARTS = "(VALUES (1, 0, 1), (2, 1, 1), (3, 1, 3), (4, 1, 4)) p (n, more, way)"
+
+
 def _terms(kind: str, rows: str) -> str:
     """SQL of the keys and ids of the rows of a relation ``rows`` of one kind."""
     number = KINDS[kind]
     if kind == "zone":
-        named = f"""
-        SELECT id, true AS wide, true AS parted, '' AS en, '' AS others, 2 AS standing,
-          ARRAY[{_folded("name_en")}, {_folded("name_zh")}] AS lines
-        FROM {rows} WHERE zone_kind NOT IN ('country', 'division')"""
+        lines = f"""
+        SELECT id, 1 AS way, 2 AS standing, btrim(regexp_replace(raw, ' +', ' ', 'g')) AS line
+        FROM (SELECT *, unnest(ARRAY[{_folded("name_en")}, {_folded("name_zh")}]) AS raw FROM {rows}) named
+        WHERE zone_kind NOT IN ('country', 'division')"""
     else:
-        named = f"""
-        SELECT id, octet_length(search_text) <> length(search_text) AS wide, {_parted("search_text")} AS parted,
-          CASE WHEN octet_length(search_text) <> length(search_text) THEN {_normal("lower(name_en)")} END AS en,
-          CASE WHEN aliases = '{{}}' THEN '' ELSE lower(array_to_string(aliases, E'\\n')) END AS others,
-          {STANDING[kind]} AS standing, string_to_array({_normal("search_text")}, E'\\n') AS lines
-        FROM {rows}"""
+        lines = f"""
+        SELECT id, way, {STANDING[kind]} + more AS standing,
+          unnest(string_to_array(split_part(search_text, E'\\n\\n', n), E'\\n')) AS line
+        FROM {rows}, {PARTS} WHERE n = 1 OR strpos(search_text, E'\\n\\n') > 0"""
     return f"""
-    WITH named AS ({named} OFFSET 0), listed AS (
-      SELECT id, wide, parted, en, others, standing, lines, generate_subscripts(lines, 1) AS n, unnest(lines) AS raw
-      FROM named OFFSET 0
-    ), trimmed AS (
-      SELECT id, en, others, standing, lines, n, wide,
-        CASE WHEN parted THEN left(btrim(regexp_replace(raw, ' +', ' ', 'g')), {LONGEST})
-          WHEN octet_length(raw) > {LONGEST} THEN left(raw, {LONGEST}) ELSE raw END AS line
-      FROM listed OFFSET 0
-    ), line AS (
-      SELECT id, line, wide AND octet_length(line) <> length(line) AS wide,
-        standing + CASE WHEN n = 1 OR line = en THEN 0 ELSE 1 END AS standing,
-        CASE WHEN NOT wide OR n = 1 OR line = en THEN 1
-          WHEN octet_length(lines[n - 1]) <> length(lines[n - 1]) AND line ~ '^[a-z]+$' AND strpos(others, line) = 0 THEN 3
-          WHEN octet_length(lines[n - 2]) <> length(lines[n - 2]) AND line ~ '^[a-z]+$' AND strpos(others, line) = 0 THEN 4
-          ELSE 1 END AS way
-      FROM trimmed WHERE line <> '' OFFSET 0
+    WITH line AS (
+      SELECT id, way, standing, CASE WHEN octet_length(line) > {LONGEST} THEN left(line, {LONGEST}) ELSE line END AS line
+      FROM ({lines} OFFSET 0) listed WHERE line <> '' OFFSET 0
     )
     SELECT way::text || standing || '{number}' || line AS key, id FROM line
     UNION ALL
@@ -80,7 +68,8 @@ def _terms(kind: str, rows: str) -> str:
     ) s WHERE ltrim(words[i], '0123456789') <> ''
     UNION ALL
     SELECT '2' || standing || '{number}' || substr(line, i), id FROM (
-      SELECT id, standing, line, generate_series(2, length(rtrim(line, ' 0123456789')) - 1) AS i FROM line WHERE wide AND way = 1
+      SELECT id, standing, line, generate_series(2, length(rtrim(line, ' 0123456789')) - 1) AS i
+      FROM line WHERE way = 1 AND octet_length(line) <> length(line)
     ) s WHERE substr(line, i, 1) COLLATE "C" >= '㐀' AND substr(line, i + 1, 1) COLLATE "C" >= '㐀'
     """
 
@@ -89,56 +78,59 @@ def _folded(name: str) -> str:
     return _normal(f"lower(regexp_replace(normalize({name}, NFKD), '[\\u0300-\\u036f]', '', 'g'))")
 
 
-def _refresh(kind: str) -> str:
+def _write_terms(kind: str) -> str:
     """A record whose names and standing stay is left alone; of any other its old terms go and its new ones come."""
-    columns = ["name_en", "name_zh"] if kind == "zone" else ["name_en", "name_zh", "aliases", "search_text"]
+    columns = ["name_en", "name_zh"] if kind == "zone" else ["search_text"]
     columns += {"deposit": ["size_class"], "zone": ["zone_kind"]}.get(kind, [])
     same = f"({', '.join(f'o.{c}' for c in columns)}) IS NOT DISTINCT FROM ({', '.join(f'n.{c}' for c in columns)})"
-    ended = f"FROM lode_history.{kind} o WHERE o.until_version = v"
-    began = f"SELECT n.* FROM {kind} n WHERE n.since_version = v"
-    gone = f"(SELECT o.* {ended} AND NOT EXISTS (SELECT FROM {kind} n WHERE n.id = o.id AND {same})) r"
-    # the sum keeps the planner from the index of versions: what has just ended is in no statistics, and it would be read
-    # whole for each row instead of by id
-    before = f"FROM lode_history.{kind} o WHERE o.until_version + 0 = v"
-    come = f"({began} AND NOT EXISTS (SELECT {before} AND o.id = n.id AND {same})) r"
+    changed_from = f"(SELECT o.* FROM gone o WHERE NOT EXISTS (SELECT FROM began n WHERE n.id = o.id AND {same})) r"
+    changed_to = f"(SELECT n.* FROM began n WHERE NOT EXISTS (SELECT FROM gone o WHERE o.id = n.id AND {same})) r"
     return f"""
-    IF fresh OR NOT EXISTS (SELECT {ended}) THEN
-      {_insert(kind, f"({began}) r")}
-    ELSE
-      DELETE FROM search_term s USING ({_terms(kind, gone)}) gone WHERE s.key = gone.key COLLATE "C" AND s.id = gone.id;
-      {_insert(kind, come)}
-    END IF;
-    """
+CREATE FUNCTION lode.write_{kind}_terms() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = lode, public, pg_temp SET work_mem = '128MB' SET jit = off
+SET plan_cache_mode = force_custom_plan AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    {_insert(kind, "began r")}
+  ELSIF TG_OP = 'DELETE' THEN
+    {_delete(kind, "gone r")}
+  ELSE
+    {_delete(kind, changed_from)}
+    {_insert(kind, changed_to)}
+  END IF;
+  RETURN NULL;
+END $$
+"""
+
+
+def _delete(kind: str, rows: str) -> str:
+    return f"""DELETE FROM search_term s USING ({_terms(kind, rows)}) gone WHERE s.key = gone.key COLLATE "C" AND s.id = gone.id;"""
 
 
 def _insert(kind: str, rows: str) -> str:
     """In the order of the index, which takes them a third faster so."""
-    names = "coalesce(name_en, '') || ' ' || coalesce(name_zh, '')" if kind == "zone" else "search_text"
+    names = _normal("coalesce(name_en, '') || ' ' || coalesce(name_zh, '')") if kind == "zone" else "search_text"
     return f"""
       INSERT INTO search_term (key, id) SELECT key, id FROM ({_terms(kind, rows)}) came ORDER BY key COLLATE "C";
       INSERT INTO search_word (word)
       SELECT DISTINCT word FROM (
-        SELECT unnest(string_to_array(replace({_normal(names)}, E'\\n', ' '), ' ')) COLLATE "C" AS word FROM {rows}
+        SELECT unnest(string_to_array(replace({names}, E'\\n', ' '), ' ')) COLLATE "C" AS word FROM {rows}
       ) w WHERE octet_length(word) BETWEEN 4 AND 40 AND word >= 'a' AND word < '{{' ON CONFLICT DO NOTHING;
     """
 
 
-REFRESH = f"""
-CREATE FUNCTION lode.refresh_search(v integer, fresh boolean) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = lode, public, pg_temp SET work_mem = '128MB' SET jit = off
-SET plan_cache_mode = force_custom_plan AS $$
+FILL = f"""
+CREATE FUNCTION lode.fill_search() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = lode, public, pg_temp SET work_mem = '128MB' SET jit = off AS $$
 BEGIN
-  {"".join(_refresh(kind) for kind in KINDS)}
+  {"".join(_insert(kind, f"{kind} r") for kind in KINDS)}
 END $$
 """
-AT_COMMIT = """
-CREATE FUNCTION lode.refresh_search_at_commit() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = lode, pg_temp AS $$
-BEGIN
-  PERFORM refresh_search(NEW.version, false);
-  RETURN NULL;
-END $$
-"""
+TRANSITIONS = {
+    "INSERT": "NEW TABLE AS began",
+    "UPDATE": "OLD TABLE AS gone NEW TABLE AS began",
+    "DELETE": "OLD TABLE AS gone",
+}
 
 
 def upgrade() -> None:
@@ -158,22 +150,25 @@ def upgrade() -> None:
         comment="Every word that was ever in a name, by which spelling is corrected.",
     )
     op.create_index("ix_search_word_reversed", "search_word", [sa.text("reverse(word)")], schema="lode")
-    op.execute(REFRESH)
-    op.execute(AT_COMMIT)
-    # what the store holds, by the version at which each row began
-    op.execute("SELECT lode.refresh_search(version, true) FROM lode.dataset_version ORDER BY version")
-    op.execute(
-        "CREATE CONSTRAINT TRIGGER refresh_search AFTER INSERT ON lode.dataset_version DEFERRABLE INITIALLY DEFERRED "
-        "FOR EACH ROW EXECUTE FUNCTION lode.refresh_search_at_commit()"
-    )
-    op.execute("REVOKE EXECUTE ON FUNCTION lode.refresh_search(integer, boolean) FROM PUBLIC")
-    op.execute("REVOKE EXECUTE ON FUNCTION lode.refresh_search_at_commit() FROM PUBLIC")
+    op.execute(FILL)
+    op.execute("SELECT lode.fill_search()")
+    op.execute("REVOKE EXECUTE ON FUNCTION lode.fill_search() FROM PUBLIC")
+    for kind in KINDS:
+        op.execute(_write_terms(kind))
+        op.execute(f"REVOKE EXECUTE ON FUNCTION lode.write_{kind}_terms() FROM PUBLIC")
+        for event, transition in TRANSITIONS.items():
+            op.execute(
+                f"CREATE TRIGGER write_terms_{event.lower()} AFTER {event} ON lode.{kind} REFERENCING {transition} "
+                f"FOR EACH STATEMENT EXECUTE FUNCTION lode.write_{kind}_terms()"
+            )
     op.execute("GRANT SELECT ON lode.search_term, lode.search_word TO lode_import, lode_site")
 
 
 def downgrade() -> None:
-    op.execute("DROP TRIGGER refresh_search ON lode.dataset_version")
-    op.execute("DROP FUNCTION lode.refresh_search_at_commit()")
-    op.execute("DROP FUNCTION lode.refresh_search(integer, boolean)")
+    for kind in KINDS:
+        for event in TRANSITIONS:
+            op.execute(f"DROP TRIGGER write_terms_{event.lower()} ON lode.{kind}")
+        op.execute(f"DROP FUNCTION lode.write_{kind}_terms()")
+    op.execute("DROP FUNCTION lode.fill_search()")
     op.drop_table("search_word", schema="lode")
     op.drop_table("search_term", schema="lode")

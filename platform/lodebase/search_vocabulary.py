@@ -6,13 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lodedata.search_words import pinyin
-from lodedata.vocab import Term, fold, vocabulary
+from lodedata.search_words import normal, pinyin
+from lodedata.vocab import Term, vocabulary
 
-PARTING = '-_/().,;:"+&、，。（）·；：'
-"""What parts words like a space; the migration of the search terms has the same."""
-SILENT = "'’‘`ʻʼ"
-"""What is left out of words."""
 HIGHEST = "\U0010ffff"
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
 
@@ -21,8 +17,6 @@ STANDING = {"country": 0, "commodity": 0, "division": 7, "deposit-model": 7}
 KIND_DIGIT = {"country": "0", "commodity": "1", "division": "6", "deposit-model": "7"}
 NAME, WORD, PINYIN, INITIALS = "1", "2", "3", "4"
 """How a term is matched, best first."""
-
-_NORMAL = str.maketrans(dict.fromkeys(PARTING, " ") | dict.fromkeys(SILENT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +27,6 @@ class NamedTerm:
     kind: str
     term: Term
     name: str
-
-
-def normal(text: str) -> str:
-    """A name or question as it is compared: folded, without punctuation."""
-    return " ".join(fold(text).translate(_NORMAL).split())
 
 
 def parts(name: str) -> Iterator[tuple[str, str]]:

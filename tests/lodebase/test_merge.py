@@ -203,11 +203,17 @@ DOUBLES = [
 ]
 
 
+def read_in_chunks(monkeypatch: pytest.MonkeyPatch, chunk: int) -> None:
+    """Read so many rows at a time, and merge two such chunks at once if they are odd."""
+    monkeypatch.setattr(run, "CHUNK_READINGS", chunk)
+    monkeypatch.setattr(run, "CHUNKS_MERGED", 1 + chunk % 2)
+
+
 @pytest.mark.parametrize("chunk", [1, 2, 3, 4, 5, 100])
 def test_of_rows_with_one_key_the_first_is_kept_wherever_the_chunks_end(
     own_table: "OwnTable", chunk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "CHUNK_READINGS", chunk)
+    read_in_chunks(monkeypatch, chunk)
     summary = own_table.load(DOUBLES)
     assert (summary.read, summary.loaded, summary.quarantined) == (6, 3, 3)
     assert served(own_table) == {ident(key): ("deposit", f"Site {key}") for key in "abc"}
@@ -226,7 +232,7 @@ def test_of_rows_with_one_key_the_first_is_kept_wherever_the_chunks_end(
 def test_a_first_row_that_is_refused_for_itself_leaves_the_key_to_the_second(
     own_table: "OwnTable", chunk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "CHUNK_READINGS", chunk)
+    read_in_chunks(monkeypatch, chunk)
     summary = own_table.load([{"id": "a", "lat": 95}, {"id": "b"}, {"id": "a", "name": "Second"}, {"id": "a", "name": "Third"}])
     assert (summary.loaded, summary.quarantined) == (2, 2)
     assert served(own_table)[ident("a")] == ("deposit", "Second")
@@ -236,7 +242,7 @@ def test_a_first_row_that_is_refused_for_itself_leaves_the_key_to_the_second(
 def test_doubles_of_which_the_first_changes_change_it_alone(
     own_table: "OwnTable", chunk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "CHUNK_READINGS", chunk)
+    read_in_chunks(monkeypatch, chunk)
     own_table.load(DOUBLES)
     summary = own_table.load([{"id": "a", "name": "New", **ESTIMATED}, *DOUBLES[1:]])
     assert (summary.updated, summary.unchanged, summary.quarantined) == (1, 2, 3)
@@ -246,7 +252,7 @@ def test_doubles_of_which_the_first_changes_change_it_alone(
 
 @pytest.mark.parametrize("chunk", [1, 2, 100])
 def test_a_double_out_of_scope_is_a_double_too(own_table: "OwnTable", chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "CHUNK_READINGS", chunk)
+    read_in_chunks(monkeypatch, chunk)
     summary = own_table.load([{"id": "a"}, {"id": "a", "metal": "gold"}, {"id": "g", "metal": "gold"}, {"id": "g"}])
     assert (summary.loaded, summary.out_of_scope, summary.quarantined) == (1, 1, 2)
     assert served(own_table) == {ident("a"): ("deposit", "Site a")}
@@ -338,7 +344,7 @@ def test_rows_that_become_two_records_have_two(own_table: "OwnTable") -> None:
 def test_a_row_that_belongs_to_records_of_others_is_their_member(
     own_table: "OwnTable", chunk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "CHUNK_READINGS", chunk)
+    read_in_chunks(monkeypatch, chunk)
     pits = [Reading((row(key),), (Deposit(name_en=f"Pit {key}", commodities=COPPER),)) for key in "12"]
     survey = Reading((row("s", by="USGS"),), (), (), ("1", "2"))
     summary = load(own_table, *pits, survey)
@@ -368,7 +374,7 @@ def test_a_refused_record_of_several_rows_is_refused_whole(own_table: "OwnTable"
 def test_of_records_of_several_rows_with_one_key_the_second_is_refused_whole(
     own_table: "OwnTable", chunk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "CHUNK_READINGS", chunk)
+    read_in_chunks(monkeypatch, chunk)
     summary = load(own_table, facility("Codelco"), facility("BHP", "Rio"), Reading((row("8"),), belongs_to=("7",)))
     assert (summary.read, summary.loaded, summary.quarantined) == (6, 3, 3)
     assert own_table.all("SELECT name_en FROM owner") == [("Codelco",)]
@@ -379,7 +385,7 @@ def test_of_records_of_several_rows_with_one_key_the_second_is_refused_whole(
 def test_a_double_never_takes_anything_from_the_record_it_doubles(
     own_table: "OwnTable", chunk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "CHUNK_READINGS", chunk)
+    read_in_chunks(monkeypatch, chunk)
     rows: list[dict[str, Any]]
     rows = [{"id": "a", **ESTIMATED}, {"id": "b"}, {"id": "a", **ESTIMATED, "cu_pct": "", "name": "Second"}, {"id": "c"}]
     own_table.load(rows)

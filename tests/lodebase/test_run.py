@@ -186,6 +186,7 @@ def test_a_reader_that_gives_up_midway_changes_nothing_and_the_run_is_listed(
     own_table: "OwnTable", error: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run, "CHUNK_READINGS", 2)
+    monkeypatch.setattr(run, "CHUNKS_MERGED", 1)
     own_table.load(MIXED)
     before = own_table.state()
     job = own_table.job([{"id": str(n)} for n in range(20)])
@@ -325,6 +326,7 @@ def test_a_dropped_connection_is_one_sentence_and_changes_nothing(
     own_table.load(MIXED)
     before = own_table.state()
     monkeypatch.setattr(run, "CHUNK_READINGS", 2)
+    monkeypatch.setattr(run, "CHUNKS_MERGED", 1)
     job = own_table.job([{"id": str(n)} for n in range(20)])
 
     def read(tally: Tally) -> Iterator[Reading]:

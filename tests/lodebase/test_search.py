@@ -20,11 +20,12 @@ from lodebase.db import upgrade
 from lodebase.db.store import Store, conninfo
 from lodebase.ingest.run import Job, Summary, run
 from lodebase.search import Answer, Asked, Suggestion, search
-from lodebase.search_vocabulary import PARTING, SILENT, normal, parts
+from lodebase.search_vocabulary import parts
 from lodedata import sources, starter
 from lodedata.boundaries import Boundaries
 from lodedata.mapping import Source
 from lodedata.mapping.tables import read_mapped
+from lodedata.search_words import PARTING, SILENT, normal
 from lodedata.sources import readers
 
 MAPPING = """
@@ -243,7 +244,7 @@ def test_what_means_something_to_sql_is_only_text(register: Engine, text: str) -
 def test_sql_and_python_part_words_alike(register: Engine) -> None:
     raw = "".join(f"a{c}b" for c in PARTING + SILENT)
     with register.connect() as connection:
-        source = str(connection.exec_driver_sql("SELECT prosrc FROM pg_proc WHERE proname = 'refresh_search'").scalar())
+        source = str(connection.exec_driver_sql("SELECT prosrc FROM pg_proc WHERE proname = 'fill_search'").scalar())
     # quotes are written twice there
     assert f"'{PARTING}{SILENT.replace(chr(39), chr(39) * 2)}'" in source
     assert normal(raw).replace(" ", "").replace("a", "").replace("b", "") == ""
@@ -277,7 +278,7 @@ class Own:
     def assert_true(self) -> None:
         """What was kept true by changes is what is made from nothing."""
         kept = self.terms()
-        self.owner("TRUNCATE lode.search_term; SELECT lode.refresh_search(version, true) FROM lode.dataset_version")
+        self.owner("TRUNCATE lode.search_term; SELECT lode.fill_search()")
         assert kept == self.terms()
 
 
@@ -311,6 +312,18 @@ def test_rank_is_the_way_of_the_match_then_size_then_main_name(own: Own) -> None
     ]
     assert [one.match for one in found] == ["exact", *["beginning"] * 7, "word", "pinyin"]
     assert names(ask(own.engine, "zlkk", kinds=frozenset({"deposit"}))) == ["Initials"]
+
+
+def test_initials_of_any_part_of_a_name_rank_as_initials(own: Own) -> None:
+    own.load(
+        [
+            {"id": "part", "name": "Grota do Cirilo", "name_zh": "西里洛（大西矿）"},
+            {"id": "whole", "name": "Dexing", "name_zh": "德兴", "cu_kt": "900"},
+        ]
+    )
+    answer = ask(own.engine, "dx", kinds=frozenset({"deposit"}))
+    assert names(answer) == ["Dexing", "Grota do Cirilo"]
+    assert {one.match for one in answer.suggestions} == {"initials"}
 
 
 def test_a_name_of_many_is_found_in_any_of_its_forms(own: Own) -> None:

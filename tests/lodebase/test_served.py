@@ -9,6 +9,7 @@ from sqlalchemy import create_engine
 
 from lodebase.db import upgrade
 from lodebase.db.store import conninfo
+from lodebase.ingest import run
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.run import item
 
@@ -97,6 +98,31 @@ def test_a_change_by_hand_keeps_it_true(own_table: "OwnTable") -> None:
         )
         connection.execute("DELETE FROM project WHERE country = 'CHN'")
     assert_true(own_table)
+
+
+def test_features_written_while_an_import_reads_on_are_the_same(own_table: "OwnTable", monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("CHUNK_READINGS", 4), ("CHUNKS_MERGED", 2), ("MERGES_SERVED", 3)):
+        monkeypatch.setattr(run, name, value)
+    own_table.load(ROWS)
+    assert_true(own_table)
+    own_table.load([{**row, "name": "new", "lon": 5 + n, "lat": 50} if n % 2 else row for n, row in enumerate(ROWS)])
+    assert_true(own_table)
+
+
+def test_a_row_changed_after_its_feature_was_written_has_a_new_one(own_table: "OwnTable") -> None:
+    own_table.load(ROWS)
+    ids = [row[0] for row in own_table.all("SELECT id FROM deposit WHERE geom IS NOT NULL ORDER BY 1 LIMIT 4")]
+    with own_table.connection() as connection:
+        for name in ("first", "second", "third"):
+            connection.execute("UPDATE deposit SET name_en = %s WHERE id = ANY (%s)", (name, ids))
+            connection.execute("SELECT write_features()")
+        connection.execute("UPDATE deposit SET geom = ST_SetSRID(ST_MakePoint(1, 2), 4326) WHERE id = %s", (ids[0],))
+        connection.execute("SELECT write_features()")
+        connection.execute("UPDATE deposit SET name_en = 'last' WHERE id = ANY (%s)", (ids[:2],))
+        connection.execute("DELETE FROM deposit WHERE id = %s", (ids[3],))
+    assert_true(own_table)
+    told = "SELECT feature::json -> 'properties' ->> 'name_en' FROM deposit_feature WHERE id = ANY (%s) ORDER BY id"
+    assert own_table.all(told, ids) == [("last",), ("last",), ("third",)]
 
 
 def test_what_is_rolled_back_changes_nothing_prepared(own_table: "OwnTable") -> None:

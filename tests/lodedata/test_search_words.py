@@ -14,17 +14,37 @@ def test_chinese_is_found_by_pinyin_and_its_initials(chinese: str, whole: str, i
     assert pinyin(chinese) == (whole, initials)
 
 
-def test_all_names_stand_in_one_text_each_folded() -> None:
-    assert search_text(["Çayeli  Bakır", "德兴铜矿"]).split("\n") == ["cayeli bakır", "德兴铜矿", "dexingtongkuang", "dxtk"]
+def test_all_names_stand_in_one_text_each_folded_then_pinyin_then_initials() -> None:
+    assert parts(search_text(["Çayeli  Bakır", "德兴铜矿"], ["铜厂"])) == [
+        *(["cayeli bakır", "德兴铜矿"], ["铜厂"]),
+        *(["dexingtongkuang", "tongchang"], ["dxtk", "tc"]),
+    ]
+    assert parts(search_text(["德兴铜矿"])) == [["德兴铜矿"], [], ["dexingtongkuang"], ["dxtk"]]
+    assert parts(search_text([], ["铜厂"])) == [[], ["铜厂"], ["tongchang"], ["tc"]]
+    assert parts(search_text(["Tin"], ["Can"])) == [["tin"], ["can"]]
+
+
+def parts(text: str) -> list[list[str]]:
+    return [part.split("\n") if part else [] for part in text.split("\n\n")]
 
 
 def test_the_same_word_stands_once_and_an_empty_name_not_at_all() -> None:
     assert search_text(["Tin", "TIN", "", "  ", "ＴＩＮ"]) == "tin"
-    assert search_text([]) == ""
+    assert search_text(["Tin"], ["TIN", " tin"]) == "tin"
+    assert search_text([]) == search_text([], [""]) == ""
+
+
+def test_pinyin_that_is_a_name_of_the_record_stands_as_a_name() -> None:
+    assert parts(search_text(["德兴", "Dexing"], ["DX"])) == [["德兴", "dexing"], ["dx"]]
 
 
 def test_each_chinese_part_of_a_mixed_name_has_its_own_pinyin() -> None:
-    assert search_text(["Dexing 德兴 (江西)"]).split("\n") == ["dexing 德兴 (江西)", "dexing", "dx", "jiangxi", "jx"]
+    assert parts(search_text(["Dexing 德兴 (江西)"])) == [
+        ["dexing 德兴 江西"],
+        [],
+        ["dexing", "jiangxi"],
+        ["dx", "jx"],
+    ]
 
 
 def test_other_scripts_are_kept() -> None:

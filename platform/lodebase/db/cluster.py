@@ -248,7 +248,7 @@ class Cluster:
         # a name of its own: initdb may outlive a killed process of ours for a moment
         fresh = self.base / f"data.new.{os.getpid()}"
         self._run(
-            [found.path("initdb"), "-D", str(fresh), "-U", ADMIN, "--encoding=UTF8", "--locale=C.UTF-8"]
+            [found.path("initdb"), "-D", str(fresh), "-U", ADMIN, "--encoding=UTF8", "--locale=C.UTF-8", "--lc-collate=C"]
             + ["--auth-local=peer", "--auth-host=reject", "--data-checksums"]
         )
         self._write(fresh / "pg_hba.conf", "local all all peer map=lode\n")

@@ -4,6 +4,7 @@ Every statement works on one chunk in temporary tables joined to the store by pr
 source is like; nothing is decided by row in Python.
 """
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,6 +75,13 @@ FROM source_record o
 WHERE o.source = %(source)s AND o.key = r.key AND r.state <> 'quarantined'
 """
 COUNT = "SELECT state, count(*) FROM staged_row GROUP BY state"
+# Of a source without any row in the store yet, staging has given each row its id.
+ID_FOR_EACH = "ALTER TABLE staged_row ALTER source_record_id SET DEFAULT nextval('lode.source_record_id_seq')"
+KEEP_NEW_RAW = """
+INSERT INTO source_record (id, source, key, raw, checksum, locator, in_scope, first_run, changed_run)
+SELECT source_record_id, %(source)s, key, raw, checksum, locator, state <> 'out_of_scope', %(run)s, %(run)s
+FROM staged_row WHERE state IN ('loaded', 'out_of_scope') ORDER BY n
+"""
 KEEP_RAW = """
 WITH kept AS (
   INSERT INTO source_record AS s (source, key, raw, checksum, locator, in_scope, first_run, changed_run)
@@ -131,10 +139,12 @@ DELETE FROM member m USING staged_row r
 WHERE r.source_record_id = m.source_record_id AND r.state IN ('updated', 'out_of_scope')
   AND NOT EXISTS (SELECT FROM staged_member s WHERE s.n = r.n AND s.record_id = m.record_id)
 """
-ADD_MEMBERS = """
+ADD_NEW_MEMBERS = """
 INSERT INTO member (source_record_id, record_id, kind, leads)
 SELECT r.source_record_id, s.record_id, s.kind, s.leads
-FROM staged_member s JOIN staged_row r USING (n) WHERE r.state IN ('loaded', 'updated')
+FROM staged_member s JOIN staged_row r USING (n) WHERE r.state IN ('loaded', 'updated') ORDER BY s.record_id
+"""
+ADD_MEMBERS = f"""{ADD_NEW_MEMBERS}
 ON CONFLICT (source_record_id, record_id) DO UPDATE SET kind = excluded.kind, leads = excluded.leads
   WHERE (member.kind, member.leads) IS DISTINCT FROM (excluded.kind, excluded.leads)
 """
@@ -195,7 +205,14 @@ def prepare(connection: Connection[Any], source: str, run: int, double: tuple[st
     """Ready the session for bulk: text indexes gather what they are given, to sort it in at once at the end."""
     connection.execute("SET LOCAL gin_pending_list_limit = '256MB'")
     known = connection.execute("SELECT FROM source_record WHERE source = %s LIMIT 1", (source,)).fetchone()
+    if known is None:
+        connection.execute(ID_FOR_EACH)
     return Target(source, run, double, partial, known is None)
+
+
+def write_features(connection: Connection[Any]) -> None:
+    """Have the store write the features of what was merged so far, which else waits for the commit."""
+    connection.execute("SELECT write_features()")
 
 
 def settle(connection: Connection[Any]) -> None:
@@ -203,11 +220,13 @@ def settle(connection: Connection[Any]) -> None:
     connection.execute("SELECT settle_indexes()")
 
 
-def merge_chunk(connection: Connection[Any], into: Target) -> dict[str, int]:
-    """Merge the staged chunk; what became of its rows, by state."""
+def merge_chunk(connection: Connection[Any], into: Target, names: Container[str]) -> dict[str, int]:
+    """Merge the staged chunk, which has rows for the tables of these names; what became of its rows, by state."""
     about = {"source": into.source, "run": into.run}
-    connection.execute(NOTE_SEEN)
-    refused = connection.execute(REFUSE_DOUBLES, {"en": into.double[0], "zh": into.double[1]}).rowcount
+    refused = 0
+    # a row that was not noted has the key of one that was
+    if connection.execute(NOTE_SEEN).rowcount < _rows(connection):
+        refused = connection.execute(REFUSE_DOUBLES, {"en": into.double[0], "zh": into.double[1]}).rowcount
     if into.partial:
         refused += connection.execute(REFUSE_STILL_DOUBLE, about).rowcount
     if refused:
@@ -221,19 +240,21 @@ def merge_chunk(connection: Connection[Any], into: Target) -> dict[str, int]:
         connection.execute(QUARANTINE, about)
     connection.execute(RESOLVE, about)
     if counts.get("loaded") or counts.get("updated") or counts.get("out_of_scope"):
-        connection.execute(KEEP_RAW, about)
+        connection.execute(KEEP_NEW_RAW if into.is_new else KEEP_RAW, about)
         connection.execute(NOTE_TOUCHED)
         connection.execute("ANALYZE staged_row (n, key, state), staged_member (n, record_id), touched")
         if _any_touched(connection):
-            _write_records(connection)
+            _write_records(connection, names)
     return counts
 
 
-def mark_gone(connection: Connection[Any], source: str, run: int, sentence: tuple[str, str]) -> int:
+def mark_gone(connection: Connection[Any], into: Target, sentence: tuple[str, str]) -> int:
     """Mark the rows that the file no longer has, and the records that stand on nothing else; how many rows."""
-    about = {"source": source, "run": run}
-    connection.execute("ANALYZE seen")
-    gone = connection.execute(NOTE_GONE, about).rowcount
+    about = {"source": into.source, "run": into.run}
+    gone = 0
+    if not into.is_new:
+        connection.execute("ANALYZE seen")
+        gone = connection.execute(NOTE_GONE, about).rowcount
     connection.execute(SETTLE_GONE_QUARANTINE, about)
     if gone:
         connection.execute("TRUNCATE touched")
@@ -246,6 +267,12 @@ def mark_gone(connection: Connection[Any], source: str, run: int, sentence: tupl
     return gone
 
 
+def _rows(connection: Connection[Any]) -> int:
+    row = connection.execute("SELECT count(*) FROM staged_row").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
 def _any_touched(connection: Connection[Any]) -> bool:
     return connection.execute("SELECT FROM touched LIMIT 1").fetchone() is not None
 
@@ -256,7 +283,7 @@ def _version(connection: Connection[Any]) -> int:
     return int(row[0])
 
 
-def _write_records(connection: Connection[Any]) -> None:
+def _write_records(connection: Connection[Any], names: Container[str]) -> None:
     version = {"version": _version(connection)}
     existed = connection.execute("SELECT FROM touched WHERE existed LIMIT 1").fetchone() is not None
     if existed:
@@ -268,8 +295,9 @@ def _write_records(connection: Connection[Any]) -> None:
         connection.execute(PRUNE_MEASURES)
         connection.execute(PRUNE_MEMBERS)
     for name in SERVED_ORDER:
-        connection.execute(_upsert(name, existed), version)
-    connection.execute(ADD_MEMBERS)
+        if name in names:
+            connection.execute(_upsert(name, existed), version)
+    connection.execute(ADD_MEMBERS if existed else ADD_NEW_MEMBERS)
 
 
 def _filled(statement: str, name: str) -> Composed:
@@ -322,7 +350,9 @@ def _upsert(name: str, existed: bool) -> Composed:
         columns=SQL(", ").join(map(Identifier, columns)),
         staged_columns=SQL(", ").join(Identifier("s", column) for column in columns),
         join=SQL(join),
-        # along a space-filling curve, so that neighbours come to lie together in table and index
-        order=SQL("ORDER BY s.geom") if name in SPATIAL else SQL(""),
+        # along a space-filling curve, so that neighbours come to lie together in table and index; else as their keys are
+        order=SQL("ORDER BY s.geom")
+        if name in SPATIAL
+        else SQL("ORDER BY {}").format(SQL(", ").join(Identifier("s", column) for column in key)),
         conflict=replace if existed else SQL(""),
     )

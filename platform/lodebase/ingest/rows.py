@@ -190,7 +190,7 @@ def clean(text: str) -> str:
 def _common(record: Thing, identity: str, source: str, flags: Sequence[Problem]) -> tuple[Any, ...]:
     position: Position | None = record.position
     codes = [c.code for c in record.commodities]
-    names = [name for name in (record.name_zh, record.name_en, *record.aliases) if name]
+    names = [name for name in (record.name_zh, record.name_en) if name]
     return (
         identity,
         record.name_en,
@@ -216,7 +216,7 @@ def _common(record: Thing, identity: str, source: str, flags: Sequence[Problem])
         array([source]),
         orjson.dumps(dict(record.citations)).decode() if record.citations else None,
         array(tuple(dict.fromkeys(p.rule for p in flags))),
-        search_text(names),
+        search_text(names, record.aliases),
     )
 
 

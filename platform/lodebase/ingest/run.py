@@ -27,7 +27,11 @@ from lodedata.problems import RULES, Problem
 from lodedata.read import FileRefused
 from lodedata.records import Record, Zone
 
-CHUNK_READINGS = 10_000
+CHUNK_READINGS = 5_000
+CHUNKS_MERGED = 4
+"""Chunks are small, as readings take much memory; many rows at once are cheaper to merge, as neighbours in an index meet."""
+MERGES_SERVED = 8
+"""Features are written for so many merges at once: while reading goes on, and yet in the order of their places."""
 SWITCH_S = 0.0005
 IMPORT_LOCK = 7613002
 REFUSALS = (
@@ -37,7 +41,7 @@ REFUSALS = (
     psycopg.errors.ProgramLimitExceeded,
 )
 """What the store's guardrails raise for a record that the checks should not have let through."""
-CHECKED_BY = b"1"
+CHECKED_BY = b"2"
 """Part of every row's checksum: raised when readers or checks change what they make of the same row."""
 
 
@@ -162,7 +166,7 @@ def _transact(connection: psycopg.Connection[Any], job: Job, progress: Progress,
         raise ImportRefused(f"{job.path.name}: has a header and no rows; nothing was changed.")
     if not job.partial:
         _require_whole(job, tally)
-        gone = merge.mark_gone(connection, job.source.name, identity, _sentences("no-longer-in-source"))
+        gone = merge.mark_gone(connection, into, _sentences("no-longer-in-source"))
     if counts.get("loaded") or counts.get("updated"):
         merge.settle(connection)
     summary = Summary(
@@ -264,6 +268,16 @@ def _version(connection: psycopg.Connection[Any], run_id: int) -> int:
     return int(last[0])
 
 
+def _merged(connection: psycopg.Connection[Any], chunks: Iterator[Staged], into: merge.Target) -> Iterator[dict[str, int]]:
+    before: Iterable[str] = ()
+    for times, staged in enumerate(chunks, start=1):
+        staging.fill(connection, staged, before)
+        before = staged.keys()
+        yield merge.merge_chunk(connection, into, before)
+        if times % MERGES_SERVED == 0:
+            merge.write_features(connection)
+
+
 def _merged_in_background(
     connection: psycopg.Connection[Any], chunks: Iterator[Staged], into: merge.Target
 ) -> Iterator[dict[str, int]]:
@@ -276,9 +290,8 @@ def _merged_in_background(
 
     def work() -> None:
         try:
-            while (staged := waiting.get()) is not None:
-                staging.fill(connection, staged)
-                merged.put(merge.merge_chunk(connection, into))
+            for outcome in _merged(connection, iter(waiting.get, None), into):
+                merged.put(outcome)
             merged.put(None)
         # handed to the thread that waits for it
         except BaseException as error:
@@ -313,21 +326,30 @@ def _merged_in_background(
 
 def _chunks(job: Job, tally: Tally) -> Iterator[Staged]:
     readings = iter(job.read(tally))
+    chunks = iter(lambda: list(islice(readings, CHUNK_READINGS)), [])
     n = 0
-    while chunk := list(islice(readings, CHUNK_READINGS)):
-        staged, n = _staged(chunk, job.source.name, job.boundaries, n)
-        yield staged
+    while True:
+        together: Staged = {}
+        leading: set[str] = set()
+        for chunk in islice(chunks, CHUNKS_MERGED):
+            staged, n = _staged(chunk, job, n, leading)
+            for name, pieces in staged.items():
+                together.setdefault(name, []).extend(pieces)
+        if not together:
+            return
+        yield together
 
 
-def _staged(chunk: Sequence[Reading], source: str, boundaries: Boundaries, n: int) -> tuple[Staged, int]:
+def _staged(chunk: Sequence[Reading], job: Job, n: int, leading: set[str]) -> tuple[Staged, int]:
     """The rows of a chunk for staging, and the next row's number.
 
-    Of readings that are led by the same key only the first one's records are staged; the merge refuses the others.
+    Of readings that are led by the same key only the first one's records are staged; the merge refuses the others. The keys
+    that were ``leading`` in what is merged together are added to.
     """
+    source = job.source.name
     staged: dict[str, list[tuple[Any, ...]]] = {name: [] for name in ("row", "member", *rows.COLUMNS)}
-    found = places([r for reading in chunk for r in reading.records if not isinstance(r, Zone)], boundaries)
+    found = places([r for reading in chunk for r in reading.records if not isinstance(r, Zone)], job.boundaries)
     place = iter(found)
-    leading: set[str] = set()
     for reading in chunk:
         lead = reading.rows[0].key
         made: list[tuple[str, tuple[Any, ...]]] = []

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from psycopg import Connection
@@ -26,11 +26,11 @@ CREATE_SEEN = """
 CREATE TEMP TABLE seen (key text PRIMARY KEY, locator text NOT NULL, refused boolean NOT NULL) ON COMMIT DROP
 """
 CREATE_TOUCHED = """
-CREATE TEMP TABLE touched (record_id text PRIMARY KEY, existed boolean NOT NULL, staged boolean NOT NULL) ON COMMIT DROP
+CREATE TEMP TABLE touched (record_id text NOT NULL, existed boolean NOT NULL, staged boolean NOT NULL) ON COMMIT DROP
 """
 
-Staged = dict[str, bytes]
-"""The rows of one chunk as CSV by table: ``row``, ``member``, and the served tables and their children."""
+Staged = dict[str, list[bytes]]
+"""The rows to merge at once as pieces of CSV by table: ``row``, ``member``, and the served tables and their children."""
 
 
 def encoded(rows: Mapping[str, Sequence[tuple[Any, ...]]]) -> Staged:
@@ -40,7 +40,7 @@ def encoded(rows: Mapping[str, Sequence[tuple[Any, ...]]]) -> Staged:
         if values:
             text = io.StringIO()
             csv.writer(text, lineterminator="\n").writerows(values)
-            staged[name] = text.getvalue().encode()
+            staged[name] = [text.getvalue().encode()]
     return staged
 
 
@@ -58,9 +58,9 @@ def create(connection: Connection[Any]) -> None:
         )
 
 
-def fill(connection: Connection[Any], staged: Staged) -> None:
-    """Empty the temporary tables and copy a chunk into them."""
-    names = ["staged_row", "staged_member", "touched", *(f"staged_{name}" for name in COLUMNS)]
+def fill(connection: Connection[Any], staged: Staged, before: Iterable[str]) -> None:
+    """Empty the temporary tables of the tables that the chunk ``before`` filled, and copy a chunk in."""
+    names = ["touched", *(f"staged_{name}" for name in before)]
     connection.execute(SQL("TRUNCATE {}").format(SQL(", ").join(map(Identifier, names))))
     _copy(connection, "staged_row", ROW_COLUMNS, ROW_COLUMNS[2:6], staged["row"])
     if "member" in staged:
@@ -72,9 +72,12 @@ def fill(connection: Connection[Any], staged: Staged) -> None:
             _copy(connection, f"staged_{name}", columns, filled, staged[name])
 
 
-def _copy(connection: Connection[Any], table: str, columns: Sequence[str], filled: Sequence[str], rows: bytes) -> None:
+def _copy(
+    connection: Connection[Any], table: str, columns: Sequence[str], filled: Sequence[str], rows: Iterable[bytes]
+) -> None:
     """Copy CSV rows in. An empty cell is NULL, and an empty text in the columns that are always ``filled``."""
     names, always = (SQL(", ").join(map(Identifier, listed)) for listed in (columns, filled))
     statement = SQL("COPY {} ({}) FROM STDIN WITH (FORMAT csv, FORCE_NOT_NULL ({}))").format(Identifier(table), names, always)
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        copy.write(rows)
+        for piece in rows:
+            copy.write(piece)
