@@ -34,7 +34,7 @@ POLICY = (
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
-NO_SCRIPTS = "default-src 'none'; frame-ancestors 'none'"
+NO_SCRIPTS = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 """The policy of what is no page."""
 HARDENED: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
