@@ -289,7 +289,9 @@ def upgrade() -> None:
             sa.Column("commodities", sa.ARRAY(sa.Text()), nullable=False),
             sa.Column("feature", sa.Text(), nullable=False),
             # with the coordinates in the index, the records at the edge of a box are counted without their rows
-            sa.PrimaryKeyConstraint("place", "id", name=f"pk_{table}_feature", postgresql_include=["lon", "lat"]),
+            sa.PrimaryKeyConstraint(
+                "place", "id", name=f"pk_{table}_feature", postgresql_include=["lon", "lat", "main_commodity"]
+            ),
             schema="lode",
             comment=f"Each {table} as a finished GeoJSON feature, along the curve of places.",
         )

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import structlog
@@ -20,6 +21,7 @@ from gunicorn.http import errors as refusals
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from lodeweb import metrics
+from lodeweb.crew import Crew
 from lodeweb.errors import body
 from lodeweb.pages import HARDENED, NO_SCRIPTS
 
@@ -36,6 +38,8 @@ HEAD_BYTES = 65_536
 READ_BYTES = 65_536
 TOGETHER_BYTES = 65_536
 """Of an answer that are gathered before any is sent, so that a short one goes in one piece."""
+PARTS = 64
+"""Of an answer that are given to the kernel at once, so that its head goes with its body."""
 STREAM_BYTES = 1 << 20
 """Of a streamed answer that wait for the client before the thread that makes it waits too."""
 KEPT_BYTES = 64 << 20
@@ -117,14 +121,14 @@ class Line:
         before = self.size
         with contextlib.suppress(BlockingIOError):
             while self.left:
-                self._sent(self._sock.send(self.left[0]))
+                self._sent(self._sock.sendmsg(list(islice(self.left, PARTS))))
         return self.size < before
 
     def _sent(self, count: int) -> None:
         self.size -= count
-        if count == len(self.left[0]):
-            self.left.popleft()
-        else:
+        while count and count >= len(self.left[0]):
+            count -= len(self.left.popleft())
+        if count:
             self.left[0] = self.left[0][count:]
 
 
@@ -135,6 +139,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         super().__init__(*arguments, **named)
         self._watched: set[TConn] = set()
         self._stopping: float | None = None
+
+    def get_thread_pool(self) -> Crew:
+        """The threads that make answers."""
+        return Crew(self.cfg.threads)
 
     def accept(self, listener: socket.socket) -> None:
         """Take a new client in and wait for its request."""

@@ -12,7 +12,7 @@ import click
 from lodebase import settings as settings_module
 from lodebase.cli.output import json_option, say, shown
 from lodebase.db.store import Store, opened
-from lodebase.errors import FetchFailed, ImportRefused, LodeError
+from lodebase.errors import DatabaseAway, FetchFailed, ImportRefused, LodeError
 from lodebase.ingest import quarantine
 from lodebase.ingest.borders import boundaries
 from lodebase.ingest.fetch import fetch
@@ -186,7 +186,7 @@ def _run_all(store: Store, settings: Settings, planned: Iterable[Planned], optio
         progress = Progress()
         try:
             with shown(progress, source.name):
-                summary = run(store.importer, job, progress)
+                summary = _run(store, job, progress)
         except LodeError as error:
             say(f"lode: {error}")
             failed = True
@@ -199,6 +199,15 @@ def _run_all(store: Store, settings: Settings, planned: Iterable[Planned], optio
             say(f"lode: no row of {path.name} could be loaded.")
             failed = True
     return failed, summaries
+
+
+def _run(store: Store, job: Job, progress: Progress) -> Summary:
+    try:
+        return run(store.importer, job, progress)
+    except DatabaseAway:
+        if store.cluster is not None:
+            store.cluster.require_room()
+        raise
 
 
 def _reader(source: Source, path: Path, how: str) -> Callable[[Tally], Iterable[Reading]]:

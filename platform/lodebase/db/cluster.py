@@ -4,6 +4,7 @@ It listens on a Unix socket only. Who may connect is decided by the operating sy
 other users, and ``peer`` authentication lets only its user (and root) in. As root it runs as an unprivileged user.
 """
 
+import contextlib
 import fcntl
 import hashlib
 import os
@@ -35,6 +36,8 @@ LONGEST_SOCKET_FOLDER = 80
 
 LONGEST_LOG_BYTES = 10 * 2**20
 """A longer log is put aside when the server starts."""
+LAST_WORDS_BYTES = 8_192
+"""Of the log that tell why a server went away just now."""
 
 FAR_ROOT = Path("/var/lib/lode")
 """Where root's cluster goes when the unprivileged user can't reach LODE_HOME."""
@@ -363,6 +366,13 @@ class Cluster:
             check=False,
             **identity,
         )
+
+    def require_room(self) -> None:
+        """Raises DiskFull where the server that went away had no room for its write-ahead log, as its own log tells."""
+        with contextlib.suppress(OSError), self.log.open("rb") as stream:
+            stream.seek(max(stream.seek(0, os.SEEK_END) - LAST_WORDS_BYTES, 0))
+            if b"No space left on device" in stream.read():
+                raise DiskFull(f"The disk of {self.home} is full, nothing was changed; free some space and start again.")
 
     def _in_words(self, error: OSError) -> ClusterTrouble | DiskFull:
         if error.errno == 28:

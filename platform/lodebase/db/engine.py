@@ -82,6 +82,8 @@ def engine(
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=5,
+        # the connection that was used last has what it used still at hand
+        pool_use_lifo=True,
         pool_recycle=1800,
         isolation_level="AUTOCOMMIT" if alone else None,
         connect_args={

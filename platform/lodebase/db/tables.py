@@ -604,7 +604,7 @@ def _feature(name: str) -> Table:
         Column("commodity_group", Text, nullable=False),
         Column("commodities", ARRAY(Text), nullable=False),
         Column("feature", Text, nullable=False),
-        PrimaryKeyConstraint("place", "id", postgresql_include=["lon", "lat"]),
+        PrimaryKeyConstraint("place", "id", postgresql_include=["lon", "lat", "main_commodity"]),
         comment=f"Each {name} as a finished GeoJSON feature, along the curve of places.",
     )
 
