@@ -121,8 +121,10 @@ def test_the_page_asks_the_same_question_of_every_chart(figures: FlaskClient) ->
 
 
 def test_what_means_nothing_to_a_collection_is_told_and_left_aside(figures: FlaskClient) -> None:
-    page = figures.get("/charts?collection=projects&country=China&size_class=large&z=4&lang=en").get_data(as_text=True)
-    assert "<code>size_class</code>" in page and "<code>z</code>" in page
+    page = figures.get("/charts?kind=projects,deposits&country=China&size_class=large&z=4&view=1,2,3&lang=en").get_data(
+        as_text=True
+    )
+    assert "<code>size_class</code>" in page and "<code>z</code>" in page and "<code>view</code>" not in page
     assert "grade-tonnage" not in drawn(page)
 
 

@@ -25,7 +25,8 @@ COUNTED = {
     "projects": ("country", "status", "main_commodity"),
 }
 """What the records of each collection are counted by; each record has one value of it."""
-NOT_ASKED = ("collection", "lang", "f")
+NOT_ASKED = ("collection", "kind", "lang", "f", "view", "table", "select", "sort", "columns", "base", "fold")
+"""Parameters that say which collection is drawn, how, or what the map showed beside its question."""
 MOST_BARS = 15
 
 
@@ -40,7 +41,7 @@ class Told:
 @blueprint.get("/charts")
 def charts() -> Response:
     """Charts of the records of one collection that a question matches; it takes the same parameters as items."""
-    asked = _collection(request.args.get("collection", "deposits"))
+    asked = _collection(request.args.get("collection") or request.args.get("kind", "").split(",")[0] or "deposits")
     known = set(taken(asked, ("filter",)))
     given = MultiDict([(name, value) for name, value in request.args.items(multi=True) if name in known])
     query = params.query(asked, given, ("filter", "general"))

@@ -18,6 +18,7 @@ from lodedata.vocab import vocabulary
 from lodeweb import drawing, estimates, facts, labels, linked_data, nearby, phases, quantities
 from lodeweb.database import site
 from lodeweb.i18n import language
+from lodeweb.links import quoted
 from lodeweb.nearby import Neighbours
 from lodeweb.negotiation import here
 
@@ -69,6 +70,7 @@ def item_page(collection: Collection, body: bytes, dataset_version: int) -> Resp
         note=properties.get("note_zh") or properties.get("note_en")
         if lang == "zh"
         else properties.get("note_en") or properties.get("note_zh"),
+        on_map=f"/?select={collection.name}/{quoted(identity)}&view={point[0]},{point[1]},8" if point else None,
         position=facts.position(feature["geometry"]),
         accuracy=_accuracy(properties),
         roles=_roles(collection, properties),

@@ -22,7 +22,7 @@ export function draw({ spec, data, palette, width, settings }) {
   const basis = data?.grade_basis ?? spec.basis;
   const shape = { symbol: (one) => SYMBOLS[one.kind], x: "ore_t", y: "grade_pct", r: 4, strokeWidth: 1 };
   const about = (one) => told(one, settings);
-  return picture(
+  const svg = picture(
     {
       width,
       height: Math.round(Math.min(Math.max(width * 0.62, 300), 520)),
@@ -68,7 +68,6 @@ export function draw({ spec, data, palette, width, settings }) {
           fill: (one) => palette[one.kind],
           fillOpacity: 0.55,
           stroke: (one) => palette[one.kind],
-          href: (one) => `/api/collections/${spec.collection}/items/${encodeURIComponent(one.id)}?f=html`,
         }),
         dot(own, { ...shape, r: several(own) ? 9 : 7, fill: palette.accent, stroke: palette.paper, strokeWidth: 1.5 }),
         ...named(own, x, palette),
@@ -78,6 +77,21 @@ export function draw({ spec, data, palette, width, settings }) {
     palette,
     spec.title,
   );
+  // a picture holds no links (WAI-ARIA 1.2, img): for the keyboard they stand in the table of numbers, each once
+  svg.addEventListener("click", () => {
+    const chosen = /** @type {any} */ (svg).value;
+    if (chosen) location.assign(address(chosen, spec));
+  });
+  return svg;
+}
+
+/**
+ * Where a record's page stands.
+ * @param {any} one
+ * @param {any} spec
+ */
+function address(one, spec) {
+  return one.href ?? `/api/collections/${spec.collection}/items/${encodeURIComponent(one.id)}?f=html`;
 }
 
 /** @param {any} context */
@@ -112,7 +126,7 @@ export function table({ spec, data, settings }) {
   return {
     head: [texts.name, texts.country, texts.kind, texts.class, texts.date, `${texts.ore} (t)`, `${texts.grade} (%, ${data?.grade_basis ?? spec.basis})`, "×"],
     rows: rows.map((one) => [
-      { text: name(one, lang), href: one.href ?? `/api/collections/${spec.collection}/items/${encodeURIComponent(one.id)}?f=html`, own: mine.has(one.id) },
+      { text: name(one, lang), href: address(one, spec), own: mine.has(one.id) },
       countries[one.country] ?? one.country ?? "",
       kinds[one.kind] ?? one.kind,
       one.title ?? settings.classes[one.category] ?? one.category,

@@ -14,10 +14,13 @@ export const FONT = 'system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft Ya
 export function picture(options, palette, title) {
   const svg = /** @type {any} */ (plot({ ...options, style: { color: palette.ink, fontFamily: FONT, fontSize: "12px" } }));
   for (const style of svg.querySelectorAll("style")) style.remove();
+  // Plot names its groups, which a group without a role may not be (WAI-ARIA 1.2)
+  for (const part of svg.querySelectorAll("[aria-label], [aria-description]")) {
+    part.removeAttribute("aria-label");
+    part.removeAttribute("aria-description");
+  }
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-label", title);
   svg.setAttribute("fill", palette.ink);
-  // the table of numbers has the same links, each once
-  for (const link of svg.querySelectorAll("a")) link.setAttribute("tabindex", "-1");
   return svg;
 }

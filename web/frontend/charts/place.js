@@ -50,7 +50,7 @@ function around(spec, data, palette, width, settings) {
       projection: { type: "azimuthal-equidistant", rotate: [-spec.lon, -spec.lat], domain: view, inset: 2, clip: "frame" },
       symbol: { type: "identity" },
       marks: [
-        geo(sphere(), { fill: palette.sea }),
+        sphere({ fill: palette.sea, stroke: "none" }),
         geo(data.land, { fill: palette.land }),
         graticule({ stroke: palette.quiet, strokeOpacity: 0.25 }),
         geo(data.borders, { stroke: palette.quiet, strokeOpacity: 0.7, strokeWidth: 0.8 }),
@@ -79,7 +79,7 @@ function around(spec, data, palette, width, settings) {
 /** @param {any} spec how far the map reaches, in kilometres: its ring whole, and of the neighbours the closest. */
 export function reached(spec) {
   const ring = (spec.accuracy_m ?? 0) / 1000;
-  return Math.min(Math.max(ring * 2.2, 150), 9_000);
+  return Math.min(Math.max(ring * 2.5, 250), 9_000);
 }
 
 function scale(reach, height, width, palette) {
@@ -104,7 +104,7 @@ function world(spec, data, palette, size, settings) {
       height: size,
       projection: { type: "orthographic", rotate: [-spec.lon, -spec.lat * 0.6], inset: 2 },
       marks: [
-        geo(sphere(), { fill: palette.sea, stroke: palette.quiet }),
+        sphere({ fill: palette.sea, stroke: palette.quiet }),
         geo(data.land, { fill: palette.land, stroke: palette.quiet, strokeWidth: 0.4 }),
         dot([spec], { x: "lon", y: "lat", r: 4, fill: palette.accent, stroke: palette.paper }),
       ],
