@@ -62,7 +62,7 @@ def test_a_record_is_taken_away_and_another_added_by_keyboard(sheet: Sheet, prod
     page.get_by_label("Add identifiers, parted by commas").fill(third)
     page.keyboard.press("Enter")
     expect(page.locator("table.compare thead th:has(.without)")).to_have_count(3)
-    page.get_by_role("link", name=f"Take {NAMES[0]} away").focus()
+    page.get_by_role("link", name=f"Take away: {NAMES[0]}").focus()
     page.keyboard.press("Enter")
     expect(page.locator("table.compare thead th:has(.without)")).to_have_count(2)
     assert first not in page.url
