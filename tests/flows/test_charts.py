@@ -65,7 +65,7 @@ def test_a_chart_is_had_as_svg_with_title_legend_and_address(sheet: Sheet) -> No
     tree = ElementTree.fromstring(saved(page, "grade-tonnage", "SVG"))
     assert tree.tag == "{http://www.w3.org/2000/svg}svg"
     told = " ".join(tree.itertext())
-    for words in ("品位与矿石量", "资源量", "/charts?commodity=lithium"):
+    for words in ("品位与矿石量: 锂", "资源量", "/charts?commodity=lithium"):
         assert words in told
     whole = ElementTree.tostring(tree, encoding="unicode")
     # a file stands alone: no colour of the page, no style of it

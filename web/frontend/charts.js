@@ -112,6 +112,12 @@ function keys(legend) {
   return list;
 }
 
+/** The title of a file, which stands without the choice beside it. */
+function titled({ spec, data }) {
+  const chosen = spec.choice && data.commodities.find((one) => one.commodity === data.of);
+  return chosen ? `${spec.title}: ${settings.lang === "zh" ? chosen.label_zh : chosen.label_en}` : spec.title;
+}
+
 /** Buttons that save the chart and its numbers. */
 function files(context, kind) {
   const { spec } = context;
@@ -120,7 +126,7 @@ function files(context, kind) {
   const paper = () => {
     const drawn = kind.draw({ ...context, palette: PAPER, width: FILE_WIDTH });
     const source = `Lode · ${location.href} · ${new Date().toISOString().slice(0, 10)}`;
-    return alone(drawn, { title: spec.title, legend: kind.legend(context), source, palette: PAPER });
+    return alone(drawn, { title: titled(context), legend: kind.legend(context), source, palette: PAPER });
   };
   const button = (label, run) => {
     const one = /** @type {HTMLButtonElement} */ (made("button", label));

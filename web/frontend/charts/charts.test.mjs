@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { values } from "./counts.js";
 import { csv, wrapped } from "./files.js";
-import { domain, isolines } from "./grade_tonnage.js";
+import { domain, isolines, lettered } from "./grade_tonnage.js";
 import { PAPER } from "./palette.js";
 import { reached } from "./place.js";
 import { number, percent, round, short, span, tonnes } from "./quantities.js";
@@ -60,6 +60,19 @@ test("along a line the contained amount is the same, a power of ten", () => {
   );
   for (const one of lines) for (const [ore, grade] of one.ends) assert.ok(Math.abs((ore * grade) / 100 / one.amount - 1) < 1e-9);
   for (const one of lines) assert.ok(one.at[0] <= 1e9 && one.at[1] >= 0.1 - 1e-9);
+});
+
+test("estimates of one record have a letter each, those of several records one for each record", () => {
+  const one = { id: "a", name: "Alpala", title: "Inferred", effective_date: "2019-01" };
+  assert.deepEqual(
+    lettered([one, { ...one, title: "Indicated", effective_date: null }]).map(({ letter, text }) => `${letter} ${text}`),
+    ["A Inferred, 2019-01", "B Indicated"],
+  );
+  const told = lettered([one, { ...one, id: "b", name: "Pebble" }, one]);
+  assert.deepEqual(
+    told.map(({ letter, text, points }) => `${letter} ${text} ${points.length}`),
+    ["A Alpala 2", "B Pebble 1"],
+  );
 });
 
 test("numbers go into a CSV as they are, and a text that begins like a formula does not run", () => {

@@ -69,8 +69,17 @@ export function draw({ spec, data, palette, width, settings }) {
           fillOpacity: 0.55,
           stroke: (one) => palette[one.kind],
         }),
-        dot(own, { ...shape, r: several(own) ? 9 : 7, fill: palette.accent, stroke: palette.paper, strokeWidth: 1.5 }),
-        ...named(own, x, palette),
+        dot(own, { ...shape, r: 9, fill: palette.accent, stroke: palette.paper, strokeWidth: 1.5 }),
+        text(
+          lettered(own).flatMap(({ letter, points }) => points.map((one) => ({ ...one, letter }))),
+          {
+            x: "ore_t",
+            y: "grade_pct",
+            text: "letter",
+            fontWeight: 600,
+            fill: palette.paper,
+          },
+        ),
         tip(all, pointer({ x: "ore_t", y: "grade_pct", title: about, fill: palette.paper, stroke: palette.quiet, maxRadius: 30 })),
       ].flat(),
     },
@@ -100,12 +109,8 @@ export function legend({ spec, data, settings }) {
   const there = new Set([...(data?.points ?? []), ...spec.own].map((one) => one.kind));
   const shapes = Object.keys(GLYPHS)
     .filter((kind) => there.has(kind))
-    .map((kind) => ({ glyph: GLYPHS[kind], colour: several(spec.own) ? "ink" : kind, text: kinds[kind] }));
-  const own = several(spec.own)
-    ? lettered(spec.own).map(([letter, one]) => ({ glyph: letter, colour: "accent", text: one.name }))
-    : spec.own.length
-      ? [{ glyph: "⬤", colour: "accent", text: texts.own }]
-      : [];
+    .map((kind) => ({ glyph: GLYPHS[kind], colour: spec.url ? kind : "ink", text: kinds[kind] }));
+  const own = lettered(spec.own).map(({ letter, text }) => ({ glyph: letter, colour: "accent", text }));
   return [...own, ...shapes, { glyph: "╌", colour: "quiet", text: texts.isolines }];
 }
 
@@ -163,37 +168,22 @@ function several(own) {
 }
 
 /**
- * Each record with a letter.
+ * What stands at a page's own points, and what it means: a letter for each record, or for each estimate of the only one.
  * @param {any[]} own
- * @returns {[string, any][]}
+ * @returns {{letter: string, text: string, points: any[]}[]}
  */
-function lettered(own) {
-  return [...new Map(own.map((one) => [one.id, one])).values()].map((one, n) => [String.fromCharCode(65 + n), one]);
-}
-
-/** What stands at a record's own points: letters where there are several records, else the classes, above and below in turn. */
-function named(own, x, palette) {
-  const look = { x: "ore_t", y: "grade_pct", text: "label", fontWeight: 600 };
-  if (several(own)) {
-    const letters = new Map(lettered(own).map(([letter, one]) => [one.id, letter]));
-    return [
-      text(
-        own.map((one) => ({ ...one, label: letters.get(one.id) })),
-        { ...look, fill: palette.paper },
-      ),
-    ];
+export function lettered(own) {
+  /** @type {Map<string, any[]>} */
+  const grouped = new Map();
+  for (const [n, one] of own.entries()) {
+    const key = several(own) ? one.id : String(n);
+    grouped.set(key, [...(grouped.get(key) ?? []), one]);
   }
-  const placed = [...own]
-    .sort((a, b) => a.ore_t - b.ore_t)
-    .map((one, n) => ({ ...one, label: short(one.title, 30), low: n % 2, left: Math.log(one.ore_t / x[0]) / Math.log(x[1] / x[0]) > 0.5 }));
-  return [0, 1].flatMap((low) =>
-    [false, true].map((left) =>
-      text(
-        placed.filter((one) => one.low === low && one.left === left),
-        { ...look, dy: low ? 15 : -14, textAnchor: left ? "end" : "start", fill: palette.ink, stroke: palette.paper, strokeWidth: 4 },
-      ),
-    ),
-  );
+  return [...grouped.values()].map((points, n) => ({
+    letter: String.fromCharCode(65 + (n % 26)),
+    text: several(own) ? points[0].name : [points[0].title, points[0].effective_date].filter(Boolean).join(", "),
+    points,
+  }));
 }
 
 /**
