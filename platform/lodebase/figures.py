@@ -4,10 +4,13 @@ Nothing is added that must not be (GB/T 17766-2020, 5.2 and 5.3): a sum is of on
 thing, and of each record one figure. A class, a reserve and a tonnage that its source gives undivided never meet in a sum.
 """
 
-from collections.abc import Iterable, Mapping
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     JSON,
@@ -23,7 +26,7 @@ from sqlalchemy import (
     literal_column,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, TEXT, distinct_on
+from sqlalchemy.dialects.postgresql import JSONB, TEXT, distinct_on
 from sqlalchemy.sql.selectable import FromClause
 
 from lodebase.db import tables
@@ -36,7 +39,9 @@ from lodebase.query.run import dataset_version, reading
 from lodedata.units import basis_factor
 from lodedata.vocab import table as vocabulary_table
 
+T = TypeVar("T")
 MOST_POINTS = 5_000
+MOST_KNOWN = 256
 OWNERS = {"deposits": "deposit_id", "discoveries": "discovery_id"}
 """The column that tells whose an estimate is, for the collections that have any."""
 GRADE_BASES = {"lithium": "Li2O", "aluminium": "Al2O3"}
@@ -62,14 +67,14 @@ class Available:
 class GradeTonnage:
     """The points of a plot as the text of a JSON array, each a record by its largest single figure.
 
-    ``plottable`` records have one; where there are more than the points told, those told are a fair sample.
+    ``plottable`` records have one; it is None where there are more than can be told, which then are a fair sample.
     """
 
     dataset_version: int
     commodity: str | None
     basis: str
     available: tuple[Available, ...]
-    plottable: int
+    plottable: int | None
     points: bytes
 
 
@@ -102,7 +107,33 @@ class Contained:
     classes: tuple[ClassFigures, ...]
 
 
-def grade_tonnage(engine: Engine, query: Query, commodity: str | None = None, most: int = MOST_POINTS) -> GradeTonnage:
+class Known:
+    """What was found of questions, each with the version of the data that it was found at; the least used ones go."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Hashable, tuple[int, Any]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def at(self, version: int, key: Hashable, find: Callable[[], T]) -> T:
+        """What is known at a version, else what is found now."""
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is not None and kept[0] == version:
+                self._kept.move_to_end(key)
+                known: T = kept[1]
+                return known
+        found = find()
+        with self._lock:
+            self._kept[key] = (version, found)
+            self._kept.move_to_end(key)
+            while len(self._kept) > MOST_KNOWN:
+                self._kept.popitem(last=False)
+        return found
+
+
+def grade_tonnage(
+    engine: Engine, known: Known, query: Query, commodity: str | None = None, most: int = MOST_POINTS
+) -> GradeTonnage:
     """Grade against tonnage of a query's records, of one commodity or of the one that most estimates give.
 
     Raises NoSuchThing for a collection without estimates, DatabaseAway and StatementTimeout.
@@ -110,16 +141,16 @@ def grade_tonnage(engine: Engine, query: Query, commodity: str | None = None, mo
     shape, asked = _asked(query)
     with reading(engine) as connection:
         version, values = dataset_version(connection), bound.values(connection, asked)
-        available = _available(connection, shape, values)
+        available = known.at(version, asked, lambda: _available(connection, shape, values))
         chosen = commodity or _most(available, "graded")
         basis = grade_basis(chosen)
         factors = grade_factors(chosen)
-        values |= {"of": chosen, "bases": list(factors), "factors": list(factors.values()), "most": most}
+        values |= {"of": chosen, "factors": json.dumps(factors), "most": most}
         row = _points(shape).row(connection, values)
-    return GradeTonnage(version, chosen, basis, available, int(row[0]), bytes(row[1]))
+    return GradeTonnage(version, chosen, basis, available, None if row[1] else int(row[0]), bytes(row[2]))
 
 
-def contained(engine: Engine, query: Query, commodity: str | None = None) -> Contained:
+def contained(engine: Engine, known: Known, query: Query, commodity: str | None = None) -> Contained:
     """The metal contained in a query's records by class; of several figures of a class in one record the latest counts.
 
     Of the same date the largest does. Raises NoSuchThing for a collection without estimates, DatabaseAway and
@@ -128,12 +159,10 @@ def contained(engine: Engine, query: Query, commodity: str | None = None) -> Con
     shape, asked = _asked(query)
     with reading(engine) as connection:
         version, values = dataset_version(connection), bound.values(connection, asked)
-        available = _available(connection, shape, values)
+        available = known.at(version, asked, lambda: _available(connection, shape, values))
         chosen = commodity or _most(available, "contained")
-        statement = _by_class(shape)
-        rows = connection.exec_driver_sql(statement.sql, {**statement.constants, **values, "of": chosen}).all()
-    found = sorted((_class(row) for row in rows), key=lambda one: CLASSES.index(one.category))
-    return Contained(version, chosen, available, tuple(found))
+        classes = known.at(version, (asked, chosen), lambda: _classes(connection, shape, values, chosen))
+    return Contained(version, chosen, available, classes)
 
 
 def grade_basis(commodity: str | None) -> str:
@@ -152,6 +181,16 @@ def grade_factors(commodity: str | None) -> Mapping[str, float]:
         return {target: 1.0}
     factors = {basis: basis_factor(commodity, basis) for basis in sorted(bases)}
     return {basis: factor / unit for basis, factor in factors.items() if factor is not None} | {target: 1.0}
+
+
+def _classes(
+    connection: Connection, shape: Shape, values: Mapping[str, Any], commodity: str | None
+) -> tuple[ClassFigures, ...]:
+    if commodity is None:
+        return ()
+    statement = _by_class(shape)
+    rows = connection.exec_driver_sql(statement.sql, {**statement.constants, **values, "of": commodity})
+    return tuple(sorted((_class(row) for row in rows), key=lambda one: CLASSES.index(one.category)))
 
 
 def _class(row: Any) -> ClassFigures:
@@ -202,33 +241,37 @@ def _commodities(shape: Shape) -> Statement:
 
 @lru_cache(maxsize=256)
 def _points(shape: Shape) -> Statement:
-    """How many records can be plotted, and the first of them by their ids, which are hashes and so no order at all."""
-    one = _largest(shape).cte("one")
+    """How many points are told, whether there are more, and the points by their ids, which are hashes and so no order at all.
+
+    The rows come in the order of the primary key and end with the last one told: of a million no more are looked at.
+    """
+    one = _largest(shape).limit(bindparam("most") + expression.fixed(1)).cte("one")
     told = select(one).order_by(one.c.id).limit(bindparam("most")).subquery("told")
     rows = func.coalesce(func.json_agg(told.table_valued()), cast("[]", JSON))
     points = select(func.convert_to(cast(rows, TEXT), "UTF8")).select_from(told).scalar_subquery()
-    return compiled(select(select(func.count()).select_from(one).scalar_subquery(), points))
+    found = select(func.count()).select_from(one).scalar_subquery()
+    return compiled(select(found, found > bindparam("most"), points))
 
 
 def _largest(shape: Shape) -> Select[Any]:
     """Of each record the estimate with most ore among those with a grade; of equal ones the latest."""
     table = collection(shape.collection).table
     joined, condition = _of_rows(shape)
-    factors = (
-        func.unnest(cast(bindparam("bases"), ARRAY(TEXT)), cast(bindparam("factors"), ARRAY(Double)))
-        .table_valued("basis", "factor", name="factors")
-        .render_derived()
-    )
-    grade = (Measured.c.grade_pct * factors.c.factor).label("grade_pct")
+    factors = cast(bindparam("factors", type_=TEXT), JSONB)
+    # looked up and not joined: a join would have the planner sort all rows first
+    factor = cast(factors.op("->>")(Measured.c.grade_basis), Double).label("factor")
+    grade = (Measured.c.grade_pct * factor).label("grade_pct")
     columns = (
         *(table.c[name] for name in ("id", "name_en", "name_zh", "country")),
         *(Estimate.c[name] for name in ("category", "kind", "code", "effective_date", "ore_t")),
-        *(grade, Measured.c.grade_basis, factors.c.factor),
+        *(grade, Measured.c.grade_basis, factor),
     )
     return (
         select(*columns)
-        .select_from(joined.join(factors, factors.c.basis == Measured.c.grade_basis))
-        .where(condition, _graded(), Measured.c.commodity == bindparam("of"))
+        .select_from(joined)
+        .where(
+            condition, _graded(), Measured.c.commodity == bindparam("of"), func.jsonb_exists(factors, Measured.c.grade_basis)
+        )
         .ext(distinct_on(table.c.id))
         .order_by(table.c.id, Estimate.c.ore_t.desc(), Estimate.c.effective_date.desc().nulls_last(), Estimate.c.ordinal)
     )

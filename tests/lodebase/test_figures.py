@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from lodebase.db import engine as engines
 from lodebase.errors import NoSuchThing
-from lodebase.figures import contained, grade_basis, grade_factors, grade_tonnage
+from lodebase.figures import Known, contained, grade_basis, grade_factors, grade_tonnage
 from lodebase.query.changes import changes
 from lodebase.query.query import Query
 from lodebase.query.run import reading
@@ -44,38 +44,45 @@ def test_every_record_with_both_figures_is_a_point(own_table: "OwnTable", site: 
     own_table.load(ROWS)
     for name, kind in (("deposits", "deposit"), ("discoveries", "discovery")):
         mine = [row for row in ROWS if row["kind"] == kind and row["ore_mt"] != ""]
-        found = grade_tonnage(site, Query(name))
+        found = grade_tonnage(site, Known(), Query(name))
         points = json.loads(found.points)
         assert (found.commodity, found.basis, found.plottable) == ("copper", "metal", len(mine))
         assert sorted(point["ore_t"] for point in points) == sorted(float(row["ore_mt"]) * 1e6 for row in mine)
 
 
-def test_of_many_records_a_sample_is_told_and_the_count_stays_exact(own_table: "OwnTable", site: Engine) -> None:
+def test_of_many_records_a_sample_is_told_that_says_so(own_table: "OwnTable", site: Engine) -> None:
     own_table.load(ROWS)
-    whole = grade_tonnage(site, Query("deposits"))
-    some = grade_tonnage(site, Query("deposits"), most=7)
+    whole = grade_tonnage(site, Known(), Query("deposits"))
+    some = grade_tonnage(site, Known(), Query("deposits"), most=7)
     points, all_points = json.loads(some.points), json.loads(whole.points)
-    assert (len(points), some.plottable) == (7, whole.plottable)
+    assert (len(points), some.plottable) == (7, None)
+    assert len(all_points) == whole.plottable
     # those with the first ids, which are hashes
     assert [point["id"] for point in points] == sorted(point["id"] for point in all_points)[:7]
 
 
 def test_the_question_narrows_the_points(own_table: "OwnTable", site: Engine) -> None:
     own_table.load(ROWS)
-    found = grade_tonnage(site, Query("deposits", selections=(("country", ("CHL",)),)))
+    found = grade_tonnage(site, Known(), Query("deposits", selections=(("country", ("CHL",)),)))
     assert {point["country"] for point in json.loads(found.points)} == {"CHL"}
 
 
+def test_what_is_known_is_found_once_for_each_version() -> None:
+    known, found = Known(), iter(range(9))
+    seen = [known.at(version, key, lambda: next(found)) for version, key in ((1, "a"), (1, "a"), (1, "b"), (2, "a"), (2, "a"))]
+    assert seen == [0, 0, 1, 2, 2]
+
+
 def test_an_empty_store_has_no_points_and_no_commodity(site: Engine) -> None:
-    found = grade_tonnage(site, Query("deposits"))
+    found = grade_tonnage(site, Known(), Query("deposits"))
     assert (found.commodity, found.plottable, found.points, found.available) == (None, 0, b"[]", ())
-    assert contained(site, Query("deposits")).classes == ()
+    assert contained(site, Known(), Query("deposits")).classes == ()
 
 
 def test_what_has_no_estimates_is_refused(site: Engine) -> None:
     for name in ("projects", "zones"):
         with pytest.raises(NoSuchThing, match="have no estimates"):
-            grade_tonnage(site, Query(name))
+            grade_tonnage(site, Known(), Query(name))
 
 
 def test_grades_of_lithium_are_compared_as_its_oxide() -> None:

@@ -25,7 +25,7 @@ OF = "of"
 def grade_tonnage(name: str) -> Response:
     """Grade against tonnage, each record by its largest single estimate that has both, under the same filters as items."""
     asked = collection(name)
-    found = figures.grade_tonnage(site().engine, _query(asked), _commodity())
+    found = figures.grade_tonnage(site().engine, site().figures, _query(asked), _commodity())
     head = {
         "of": found.commodity,
         "grade_basis": found.basis,
@@ -47,7 +47,7 @@ def grade_tonnage(name: str) -> Response:
 def contained(name: str) -> Response:
     """Contained metal by class, each class for itself, under the same filters as items."""
     asked = collection(name)
-    found = figures.contained(site().engine, _query(asked), _commodity())
+    found = figures.contained(site().engine, site().figures, _query(asked), _commodity())
     body = {
         "of": found.commodity,
         "commodities": _told(found.available),

@@ -57,7 +57,9 @@ def _texts() -> dict[str, str]:
         "none": gettext("not stated"),
         "metal": gettext("metal"),
         "shown": gettext(
-            "%(shown)s of %(all)s records that can be plotted are shown, a sample without order.", shown="{shown}", all="{all}"
+            "%(shown)s records are shown, a sample without order. %(all)s estimates have both tonnage and grade.",
+            shown="{shown}",
+            all="{all}",
         ),
         "plotted": gettext("%(all)s records have both tonnage and grade.", all="{all}"),
         "isolines": gettext("Dashed lines: the same contained amount"),

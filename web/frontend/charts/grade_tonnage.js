@@ -116,11 +116,11 @@ export function legend({ spec, data, settings }) {
 
 /** @param {any} context */
 export function note({ spec, data, settings }) {
-  if (!spec.url || !data?.plottable) return "";
+  if (!spec.url || !data?.points.length) return "";
   const { texts } = settings;
-  const shown = data.points.length;
-  const sentence = shown < data.plottable ? texts.shown : texts.plotted;
-  return sentence.replace("{shown}", number(shown, 9)).replace("{all}", number(data.plottable, 9));
+  if (data.plottable !== null) return texts.plotted.replace("{all}", number(data.plottable, 9));
+  const graded = data.commodities.find((one) => one.commodity === data.of)?.graded ?? 0;
+  return texts.shown.replace("{shown}", number(data.points.length, 9)).replace("{all}", number(graded, 9));
 }
 
 /** @param {any} context */
