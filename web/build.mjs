@@ -15,6 +15,8 @@ const result = await build({
     page: "frontend/page.css",
     docs: "frontend/docs.js",
     "docs-style": "frontend/docs.css",
+    charts: "frontend/charts.js",
+    record: "frontend/record.css",
   },
   bundle: true,
   minify: true,
@@ -40,7 +42,8 @@ await copyFile(countries, `${out}/${manifest["countries-50m.json"]}`);
 // imports check positions against this file until boundaries have been imported, so it has a name that stays
 await copyFile(countries, `${out}/countries-50m.json`);
 // what the bundle is made of asks for its notices to go with it
-const packed = ["leaflet", "leaflet.markercluster", "swagger-ui-dist", "topojson-client", "world-atlas"];
+const inputs = Object.keys(result.metafile.inputs).map((file) => file.match(/.*node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1]);
+const packed = [...new Set([...inputs.filter(Boolean), "world-atlas"])].sort();
 const notices = await Promise.all(
   packed.map(async (name) => {
     const files = await readdir(`node_modules/${name}`);

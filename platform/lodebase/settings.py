@@ -86,6 +86,13 @@ class Settings(BaseSettings):
     import_wait_s: float = Field(
         600.0, ge=0, validation_alias="LODE_IMPORT_WAIT", description="Seconds an import waits for another one to end."
     )
+    contact: str | None = Field(
+        None,
+        max_length=254,
+        pattern=r"^(https?://[^\s<>\"']+|[^\s@<>\"'?&/]+@[^\s@<>\"'?&/]+)$",
+        validation_alias="LODE_CONTACT",
+        description="Mail or web address that pages of records name for reports of errors; without it they name the source.",
+    )
     boundaries: Path = Field(
         default_factory=lambda: Path(__file__).parents[2] / "web/lodeweb/static/dist/countries-50m.json",
         validation_alias="LODE_BOUNDARIES",

@@ -14,13 +14,22 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, sync_playwright
 
 from lodebase.db.cluster import Cluster
 
 LODE = str(Path(sys.executable).with_name("lode"))
 STARTED = "Ctrl-C ends it."
+PROGRAMS = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
+SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+REPORT_BREACHES = """
+document.addEventListener("securitypolicyviolation", (e) => console.error("policy:", e.violatedDirective, e.blockedURI));
+window.alert = (text) => console.error("alert: " + text);
+"""
 OWN_MAPPING = """
 name: own-table
 title_en: "<script>alert(1)</script> table"
@@ -274,3 +283,61 @@ def lode() -> Callable[..., subprocess.CompletedProcess[str]]:
     """Runs a command of Lode to its end."""
 
     return _call
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window, for all tests of a worker."""
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    if program is None:
+        pytest.fail("there is no Chromium here; install it: apt-get install chromium fonts-noto-cjk")
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=program, args=SWITCHES)
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def sheet(browser: Browser, product: Serving) -> Iterator[Callable[..., Page]]:
+    """Opens pages of the product, each in a context of its own, and waits for their charts.
+
+    The test fails on a request to another host, an error on the console or a breach of the page's policy; ``forgiven`` are
+    words of messages that the test brings about itself.
+    """
+    opened: list[tuple[BrowserContext, list[str], str]] = []
+
+    def open_(path: str, lang: str = "en", size: tuple[int, int] = (1280, 800), forgiven: str = "", **options: Any) -> Page:
+        locale = {"en": "en-GB", "zh": "zh-CN"}[lang]
+        context = browser.new_context(
+            base_url=product.url, locale=locale, viewport={"width": size[0], "height": size[1]}, **options
+        )
+        context.set_default_timeout(15_000)
+        context.add_init_script(REPORT_BREACHES)
+        wrong: list[str] = []
+        opened.append((context, wrong, forgiven))
+        context.route("**/*", lambda route: _from_home(route, product.port, wrong))
+        page = context.new_page()
+        page.on("console", lambda message: _complaint(message, wrong))
+        page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
+        page.on("dialog", lambda dialog: wrong.append(f"dialog: {dialog.message}"))
+        page.goto(path)
+        page.wait_for_function("() => !document.querySelector('[aria-busy]')")
+        return page
+
+    yield open_
+    for context, wrong, forgiven in opened:
+        context.close()
+        assert [message for message in wrong if not forgiven or forgiven not in message] == []
+
+
+def _from_home(route: Route, port: int, wrong: list[str]) -> None:
+    if urlsplit(route.request.url).netloc == f"127.0.0.1:{port}":
+        route.continue_()
+    else:
+        wrong.append(f"another host: {route.request.url}")
+        route.abort()
+
+
+def _complaint(message: ConsoleMessage, wrong: list[str]) -> None:
+    if message.type in ("error", "warning"):
+        wrong.append(f"{message.type}: {message.text} ({message.location.get('url')})")

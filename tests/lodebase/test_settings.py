@@ -22,6 +22,7 @@ GIVEN = {
     "LODE_POSTGRES_BIN": "/opt/postgres/bin",
     "LODE_STATEMENT_TIMEOUT": "2.5",
     "LODE_IMPORT_WAIT": "7.0",
+    "LODE_CONTACT": "register@example.org",
     "LODE_BOUNDARIES": "/srv/countries.json",
     "LODE_REAL_DATA": "/srv/data",
 }
@@ -108,6 +109,7 @@ def test_an_address_without_password_is_shown_as_it_is() -> None:
         ("LODE_STATEMENT_TIMEOUT", "inf", "less than or equal to"),
         ("LODE_STATEMENT_TIMEOUT", "nan", "less than or equal to"),
         ("LODE_IMPORT_WAIT", "-1", "greater than or equal to 0"),
+        ("LODE_CONTACT", "javascript:alert(1)", "match pattern"),
     ],
 )
 def test_a_bad_value_is_one_sentence_with_variable_value_and_what_is_right(

@@ -178,3 +178,137 @@ def ids(site_store: Store) -> Iterator[Callable[[str], Mapping[str, str]]]:
 
     yield by_key
     engine.dispose()
+
+
+FIGURES = """
+name: figures
+title_en: Figures of the tests
+title_zh: 测试数值
+publisher: The tests
+licence: {id: internal, name: Internal}
+citation: The tests, made up
+version: "1"
+as_of: "2024"
+tables:
+  - key: "{id}"
+    kind: kind
+    name_en: name
+    name_zh: name_zh
+    position: {lon: lon, lat: lat, accuracy_m: 2500}
+    country: country
+    commodities: [{column: metal, split: ","}]
+    deposit_model: [model]
+    estimates:
+      - &estimate
+        category: category
+        code: code
+        date: date
+        cut_off: cut_off
+        ore: {column: ore_mt, unit: Mt}
+        measures:
+          - commodity: {const: copper}
+            grade: {column: cu_pct, unit: "%", basis: metal}
+            contained: {column: cu_kt, unit: kt, basis: metal}
+          - commodity: {const: lithium}
+            grade: {column: li_ppm, unit: ppm, basis: metal}
+            contained: {column: lce_kt, unit: kt, basis: LCE}
+      - <<: *estimate
+        category: category2
+        date: date2
+        ore: {column: ore2_mt, unit: Mt}
+        measures:
+          - commodity: {const: copper}
+            grade: {column: cu2_pct, unit: "%", basis: metal}
+            contained: {column: cu2_kt, unit: kt, basis: metal}
+    phases:
+      - {name: phase, product: product, capacity: {column: capacity, unit: kt/a, basis: product}, status: status, start: start}
+"""
+FIGURE_ROWS: tuple[dict[str, str], ...] = (
+    {
+        "id": "two",
+        "name": "Two Classes",
+        "category": "inferred",
+        "code": "JORC",
+        "date": "2020",
+        "ore_mt": "100",
+        "cu_pct": "0.5",
+    }
+    | {"cu_kt": "500", "category2": "measured", "date2": "2021", "ore2_mt": "40", "cu2_pct": "0.8", "cu2_kt": "320"}
+    | {"model": "porphyry-copper-gold", "cut_off": "0.2 % Cu"},
+    {"id": "same", "name": "Same Class Twice", "category": "inferred", "date": "2015", "ore_mt": "300", "cu_pct": "0.4"}
+    | {"cu_kt": "1200", "category2": "inferred", "date2": "2022", "ore2_mt": "200", "cu2_pct": "0.6", "cu2_kt": "1100"}
+    | {"model": "porphyry-copper-gold", "country": "Chile"},
+    {
+        "id": "reserve",
+        "name": "Reserve",
+        "category": "probable",
+        "ore_mt": "10",
+        "cu_pct": "1",
+        "cu_kt": "100",
+        "country": "Chile",
+    },
+    {"id": "combined", "name": "Combined", "category": "M+I", "ore_mt": "20", "cu_pct": "1.5", "cu_kt": "300"},
+    {"id": "undivided", "name": "Undivided", "category": "endowment", "ore_mt": "1000", "cu_pct": "0.3", "cu_kt": "3000"},
+    {
+        "id": "lithium",
+        "name": "Brine",
+        "metal": "lithium",
+        "category": "inferred",
+        "ore_mt": "50",
+        "li_ppm": "600",
+        "lce_kt": "160",
+    },
+    {"id": "bare", "name": "Bare", "lon": "", "lat": ""},
+    {"id": "long", "name": "L" * 200, "name_zh": "长" * 200},
+    {
+        "id": "script",
+        "name": SCRIPT,
+        "name_zh": SCRIPT,
+        "category": "inferred",
+        "ore_mt": "5",
+        "cu_pct": "2",
+        "cut_off": SCRIPT,
+    },
+    {"id": "found", "kind": "discovery", "name": "Found", "category": "inferred", "ore_mt": "7", "cu_pct": "3"},
+    {"id": "plant", "kind": "project", "name": "Plant", "phase": SCRIPT, "product": "lithium carbonate", "capacity": "30"}
+    | {"metal": "lithium", "status": "construction", "start": "2024-05"},
+)
+
+
+@pytest.fixture(scope="session")
+def figures_app(own_store: Callable[[str], AbstractContextManager[Store]]) -> Iterator[Flask]:
+    """The application before a store whose deposits have estimates of every kind, and a name that is a script."""
+    columns = list(
+        dict.fromkeys(("lon", "lat", "country", "kind", "metal", "name_zh", *(name for row in FIGURE_ROWS for name in row)))
+    )
+    usual = {"kind": "deposit", "metal": "copper", "lat": "20.4321"}
+    source = Source.model_validate(yaml.safe_load(FIGURES))
+    with own_store("figures") as store, tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "figures.csv"
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.DictWriter(stream, columns, restval="")
+            writer.writeheader()
+            writer.writerows(usual | {"lon": f"{10 + n}.1234"} | row for n, row in enumerate(FIGURE_ROWS))
+        found = run(store.importer, Job(source, path, lambda tally: read_mapped(source, path, tally), Boundaries(())))
+        assert found.loaded == len(FIGURE_ROWS), found
+        made = create_app(settings_of(store.addresses))
+        yield made
+        closed(made)
+
+
+@pytest.fixture
+def figures(figures_app: Flask) -> FlaskClient:
+    """A visitor of the site with estimates."""
+    return figures_app.test_client(use_cookies=False)
+
+
+@pytest.fixture(scope="session")
+def figure_ids(figures_app: Flask) -> Mapping[str, str]:
+    """The ids of the records with estimates by their key in the source."""
+    client = figures_app.test_client(use_cookies=False)
+    found = {}
+    for name in ("deposits", "discoveries", "projects"):
+        for feature in client.get(f"/api/collections/{name}/items?limit=100&f=json").get_json(force=True)["features"]:
+            whole = client.get(f"/api/collections/{name}/items/{feature['id']}?profile=full&f=json").get_json(force=True)
+            found[whole["properties"]["source_records"][0]["key"]] = feature["id"]
+    return found

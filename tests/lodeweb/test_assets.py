@@ -35,7 +35,9 @@ def manifest() -> dict[str, str]:
 
 
 def test_every_page_has_its_script_and_style_and_the_map_its_countries(manifest: dict[str, str]) -> None:
-    assert set(manifest) == {"map.js", "map.css", "page.css", "docs.js", "docs.css", "countries-50m.json"}
+    assert set(manifest) == {
+        *("map.js", "map.css", "page.css", "docs.js", "docs.css", "charts.js", "record.css", "countries-50m.json"),
+    }
 
 
 def test_every_file_of_the_manifest_has_a_hash_in_its_name_and_is_kept_for_a_year(

@@ -11,6 +11,9 @@ from lodebase import settings as settings_module
 from lodebase.settings import Settings
 from lodeweb import (
     catalog,
+    chart_page,
+    charts,
+    compare,
     compression,
     cors,
     database,
@@ -60,7 +63,21 @@ def create_app(settings: Settings | None = None) -> Flask:
     pages.register(app)
     errors.register(app)
     freshness.register(app)
-    for module in (pages, catalog, schemas, items, facets, search, tiles, openapi, health, metrics):
+    for module in (
+        pages,
+        chart_page,
+        compare,
+        catalog,
+        schemas,
+        items,
+        facets,
+        charts,
+        search,
+        tiles,
+        openapi,
+        health,
+        metrics,
+    ):
         app.register_blueprint(module.blueprint)
 
     @app.after_request

@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from lodebase.db import engine as engines
 from lodebase.db.cluster import Cluster
+from lodebase.figures import Known
 from lodebase.query import Counts
 from lodebase.query.state import Days
 from lodebase.settings import Settings
@@ -17,13 +18,14 @@ KEY = "lode"
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What every request needs: the settings, the engine, the counts it keeps and the gate that requests come in by."""
+    """What every request needs: the settings, the engine, the gate that requests come in by, and what it keeps of answers."""
 
     settings: Settings
     engine: Engine
     counts: Counts
     gate: Gate
     days: Days = field(default_factory=Days)
+    figures: Known = field(default_factory=Known)
 
 
 def attach(app: Flask, settings: Settings) -> None:

@@ -9,6 +9,7 @@ from flask_babel import gettext
 from lodebase.query.collections_ import Field
 from lodedata.problems import RULES
 from lodedata.vocab import vocabulary
+from lodeweb.written import number
 
 Language = Literal["en", "zh"]
 GROUPS = ("copper", "lithium", "nickel", "cobalt", "tin")
@@ -46,6 +47,22 @@ def _word(field: Field, value: Any, lang: Language) -> str:
         return groups(lang).get(value, str(value))
     if field.name == "flags":
         return flags(lang).get(value, str(value))
+    if field.name in ("position_method", "size_basis"):
+        return plain(str(value))
     if field.unit is not None:
-        return f"{value:,} {field.unit}"
+        return f"{number(value)} {field.unit}"
     return str(value)
+
+
+def plain(word: str) -> str:
+    """A word that is no code of a vocabulary, in the page's language; a formula stays one."""
+    words = {
+        "exact": gettext("exact"),
+        "approximate": gettext("approximate"),
+        "generalised": gettext("generalised"),
+        "ore": gettext("ore"),
+        "product": gettext("product"),
+        "metal": gettext("metal"),
+        "concentrate": gettext("concentrate"),
+    }
+    return str(words.get(word, word))

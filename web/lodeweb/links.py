@@ -1,7 +1,7 @@
 """Links of answers: absolute, with the query that made them."""
 
 import re
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from flask import request
 from werkzeug.datastructures import MultiDict
@@ -43,3 +43,14 @@ def next_link(after: str, media_type: str) -> Link:
 def quoted(text: str) -> str:
     """A text as part of a query string."""
     return quote(text, safe=",:")
+
+
+def own_path(address: str) -> str:
+    """A link of ours without the host it is asked by."""
+    parts = urlsplit(address)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def web_address(text: object) -> bool:
+    """Whether a text is an address that a page may lead to."""
+    return isinstance(text, str) and text.startswith(("https://", "http://")) and not any(map(str.isspace, text))

@@ -62,6 +62,13 @@ def _format(*names: str) -> Parameter:
     return Parameter("f", "general", {"type": "string", "enum": names}, "The format of the answer.", "结果格式。")
 
 
+_OF = Parameter(
+    "of",
+    "filter",
+    {"type": "string"},
+    "The commodity whose figures are told; without it the one that most estimates give.",
+    "所述数值的矿种；不给出时取估算量最多的矿种。",
+)
 ALL: tuple[Group, ...] = get_args(Group)
 OF_ROWS: tuple[Group, ...] = ("filter", "general")
 FEATURES = {GEOJSON: "features", HTML: "page"}
@@ -108,6 +115,22 @@ OPERATIONS: Mapping[str, Operation] = {
                 "每个字段返回的取值个数。",
             ),
         ),
+    ),
+    "charts.grade_tonnage": Operation(
+        "Grade against tonnage, each record by its largest single estimate that has both",
+        "品位与矿石量：每条记录取同时具有两者的最大单项估算量",
+        _of_json("object"),
+        OF_ROWS,
+        less=("nearest", "f"),
+        own=(_format("json", "html"), _OF),
+    ),
+    "charts.contained": Operation(
+        "Contained metal by class, each class for itself",
+        "按类别的金属量，各类别分别列出",
+        _of_json("object"),
+        OF_ROWS,
+        less=("nearest", "f"),
+        own=(_format("json", "html"), _OF),
     ),
     "search.suggestions": Operation(
         "Records, zones and terms by any of their names, best first",

@@ -1,0 +1,17 @@
+"""In which collection a record stands, told by its id alone."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, literal, select, union_all
+
+from lodebase.query.collections_ import COLLECTIONS
+
+
+def whereabouts(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
+    """The names of collections by id, of those ids that there are. Ids are unique over all collections."""
+    parts = [
+        select(literal(name).label("name"), asked.table.c.id).where(asked.table.c.id.in_(ids))
+        for name, asked in COLLECTIONS.items()
+        if asked.points
+    ]
+    return {row.id: row.name for row in connection.execute(union_all(*parts))}

@@ -1,0 +1,85 @@
+"""Records side by side in a real browser: differences seen without colour, by keyboard, on a phone, in both languages."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Page, expect
+
+if TYPE_CHECKING:
+    from tests.flows.conftest import Serving
+
+Sheet = Callable[..., Page]
+OUTPUT = Path(__file__).parents[1] / "output"
+AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
+DESKTOP, PHONE = (1280, 800), (360, 740)
+WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+AXE_RUN = """() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}).then((found) =>
+  found.violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.target.join(' ')} ${node.failureSummary}`)))"""
+NAMES = ("Cinovec (Zinnwald)", "Pebble", "Weilasituo")
+
+
+def ids(product: "Serving", collection: str, *names: str) -> list[str]:
+    """The ids of records by their names."""
+    features = json.loads(product.get(f"/api/collections/{collection}/items?limit=10000").text)["features"]
+    known = {feature["properties"]["name_en"]: feature["id"] for feature in features}
+    return [known[name] for name in names]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_three_deposits_stand_side_by_side(
+    sheet: Sheet, product: "Serving", lang: str, size: tuple[int, int], dark: bool
+) -> None:
+    question = ",".join(ids(product, "deposits", *NAMES))
+    page = sheet(f"/compare?ids={question}", lang, size, color_scheme="dark" if dark else "light")
+    expect(page.locator("table.compare thead th:has(.without)")).to_have_count(3)
+    expect(page.locator("#chart-grade-tonnage svg")).to_be_visible()
+    assert page.evaluate(WIDER) <= 0
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert page.evaluate(AXE_RUN) == []
+    OUTPUT.mkdir(exist_ok=True)
+    name = f"compare-{lang}-{'phone' if size == PHONE else 'desktop'}-{'dark' if dark else 'light'}"
+    page.screenshot(path=OUTPUT / f"{name}.png", full_page=True)
+
+
+def test_what_differs_can_be_shown_alone_and_is_marked_by_more_than_colour(sheet: Sheet, product: "Serving") -> None:
+    page = sheet(f"/compare?ids={','.join(ids(product, 'deposits', *NAMES))}")
+    same, differs = page.locator("tr.same"), page.locator("tr.differs")
+    expect(same.first).to_be_visible()
+    assert differs.count() == page.locator("tr.differs .mark").count() > 3
+    page.get_by_label("Only what differs").check()
+    expect(same.first).to_be_hidden()
+    expect(differs.first).to_be_visible()
+
+
+def test_a_record_is_taken_away_and_another_added_by_keyboard(sheet: Sheet, product: "Serving") -> None:
+    first, second, third = ids(product, "deposits", *NAMES)
+    page = sheet(f"/compare?ids={first},{second}")
+    page.get_by_label("Add identifiers, parted by commas").fill(third)
+    page.keyboard.press("Enter")
+    expect(page.locator("table.compare thead th:has(.without)")).to_have_count(3)
+    page.get_by_role("link", name=f"Take away: {NAMES[0]}").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("table.compare thead th:has(.without)")).to_have_count(2)
+    assert first not in page.url
+    page.go_back()
+    expect(page.locator("table.compare thead th:has(.without)")).to_have_count(3)
+
+
+def test_letters_at_the_points_are_those_of_the_legend(sheet: Sheet, product: "Serving") -> None:
+    page = sheet(f"/compare?ids={','.join(ids(product, 'deposits', 'Pebble', 'Peschanka (Baimka)'))}")
+    legend = page.locator("#chart-grade-tonnage .legend")
+    expect(legend).to_contain_text("A Pebble")
+    expect(legend).to_contain_text("B Peschanka (Baimka)")
+
+
+def test_records_of_all_kinds_and_a_script_stand_side_by_side(sheet: Sheet, product: "Serving") -> None:
+    found = ids(product, "deposits", "<script>alert(1)</script>", "Sahara Unplaced")
+    found += ids(product, "projects", "Luopu lithium-salts project") + ids(product, "discoveries", "Sahara Find")
+    page = sheet(f"/compare?ids={','.join(found)}", "zh", PHONE)
+    expect(page.locator("thead")).to_contain_text("<script>alert(1)</script>")
+    assert page.evaluate(WIDER) <= 0

@@ -1,0 +1,138 @@
+"""The page of one record: figures as reported with their factor, classes apart, neighbours, sources, and whom to tell."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from html import unescape
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+SCRIPT = "<script>alert(1)</script>"
+ITEMS = "/api/collections/deposits/items"
+
+
+def page(client: FlaskClient, identity: str, collection: str = "deposits", **query: str) -> str:
+    query = {"f": "html", "lang": "en", **query}
+    answer = client.get(f"/api/collections/{collection}/items/{identity}", query_string=query)
+    assert (answer.status_code, answer.mimetype) == (200, "text/html"), answer.get_data(as_text=True)
+    return answer.get_data(as_text=True)
+
+
+def section(text: str, title: str) -> str:
+    """The visible text of a section by the id of its title."""
+    found = re.search(rf'(?s)<section[^>]*aria-labelledby="{title}-title">(.*?)</section>', text)
+    assert found is not None, title
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", found[1])).split())
+
+
+def in_script(text: str, pattern: str) -> Any:
+    found = re.search(rf"<script {pattern}[^>]*>(.*?)</script>", text)
+    assert found is not None
+    return json.loads(found[1])
+
+
+def test_a_figure_stands_as_reported_with_what_it_is_worth_and_the_factor(
+    figures: FlaskClient, figure_ids: Mapping[str, str]
+) -> None:
+    text = section(page(figures, figure_ids["lithium"]), "estimates")
+    assert "50 Mt = 50,000,000 t (× 1,000,000)" in text
+    assert "600 ppm = 0.06 % (× 0.0001)" in text
+    # 1 kt of LCE is 1,000 t / 5.323 of lithium
+    assert "160 kt LCE = 30,058.2 t Li (× 187.864)" in text
+    chinese = section(page(figures, figure_ids["lithium"], lang="zh"), "estimates")
+    assert "50 Mt = 5,000 万吨 (× 1,000,000)" in chinese and "160 kt LCE = 3.00582 万吨 Li" in chinese
+
+
+def test_classes_stand_apart_and_there_is_no_total(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
+    text = section(page(figures, figure_ids["two"]), "estimates")
+    assert text.index("Measured mineral resource") < text.index("Inferred mineral resource")
+    assert "JORC code" in text and "0.2 % Cu" in text and "2021" in text
+    assert "140" not in text and "otal" not in text.replace("Undivided", "")
+    assert "never added" in text and "not stated" in text
+
+
+def test_a_record_tells_its_neighbours_by_kind_without_itself(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
+    text = page(figures, figure_ids["two"])
+    near = section(text, "near")
+    assert "Same Class Twice" in near and "Found" in near and "Plant" in near and "Two Classes" not in near
+    # a degree of longitude at 20.4321 degrees is 104.4 km on the WGS 84 ellipsoid (pyproj.Geod)
+    assert "104 km" in near and "± 2.5 km" in near
+    assert f'name="ids" value="{figure_ids["same"]}"' in text
+
+
+def test_what_has_no_position_has_no_neighbours_and_no_map(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
+    text = page(figures, figure_ids["bare"])
+    assert "near-title" not in text and "place-title" not in text and "estimates-title" not in text
+    assert "<dt>Position</dt><dd>not stated</dd>" in text
+
+
+def test_another_system_of_coordinates_changes_nothing_on_the_page(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
+    text = page(figures, figure_ids["two"], crs="http://www.opengis.net/def/crs/EPSG/0/3857")
+    assert "10.1234, 20.4321" in text
+
+
+def test_the_plot_compares_with_the_deposits_of_its_model(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
+    drawn = {one["id"]: one for one in in_script(page(figures, figure_ids["two"]), 'type="application/json"')["charts"]}
+    chart = drawn["grade-tonnage"]
+    assert "deposit_model=porphyry-copper-gold" in chart["url"] and "of=copper" in chart["url"]
+    assert [(one["ore_t"], one["grade_pct"]) for one in chart["own"]] == [(100e6, 0.5), (40e6, 0.8)]
+    assert drawn["place"]["accuracy_m"] == 2500
+    assert figures.get(chart["url"]).get_json(force=True)["plottable"] == 2
+
+
+def test_phases_tell_product_capacity_and_status(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
+    text = page(figures, figure_ids["plant"], "projects")
+    phases = section(text, "phases")
+    assert "30 kt/a product = 30,000 t/a (× 1,000)" in phases and "Under construction" in phases and "2024-05" in phases
+    (line,) = [one for one in in_script(text, 'type="application/json"')["charts"] if one["id"] == "timeline"]
+    assert line["phases"][0]["start"] == "2024-05"
+
+
+def test_search_engines_are_told_in_their_words(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
+    graph = in_script(page(figures, figure_ids["two"]), 'type="application/ld.json"')["@graph"]
+    dataset, place = graph
+    assert (dataset["@type"], place["@type"]) == ("Dataset", "Place")
+    assert place["geo"] == {"@type": "GeoCoordinates", "longitude": 10.1234, "latitude": 20.4321}
+    assert dataset["spatialCoverage"]["@id"] == place["@id"] and place["name"] == "Two Classes"
+    assert dataset["isBasedOn"][0]["name"] == "Figures of the tests" and len(dataset["description"]) >= 50
+
+
+def test_it_says_where_the_record_comes_from_and_when_it_changed(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
+    text = section(page(figures, figure_ids["two"]), "sources")
+    assert "Figures of the tests" in text and "Licence: Internal" in text and "version 1 of the data" in text
+    assert 'href="/api/sources/figures/records/two?f=html"' in page(figures, figure_ids["two"])
+
+
+@pytest.mark.parametrize(
+    ("contact", "address"),
+    [("desk@example.org", "mailto:desk@example.org?subject="), ("https://example.org/report", "https://example.org/report")],
+)
+def test_an_error_is_told_to_whom_the_operator_names(
+    own_app: Callable[..., Flask], ids: Callable[[str], Mapping[str, str]], contact: str, address: str
+) -> None:
+    client = own_app(LODE_CONTACT=contact).test_client()
+    text = page(client, ids("deposit")["chile 1"])
+    assert f'href="{address}' in text and "The page itself sends nothing." in text
+
+
+def test_without_an_operator_the_publisher_is_named(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
+    text = page(figures, figure_ids["two"])
+    assert "The operator of this site has named no address." in text and "mailto:" not in text
+
+
+@pytest.mark.parametrize("key", ["script", "plant", "long", "bare"])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_text_of_the_data_is_never_markup(figures: FlaskClient, figure_ids: Mapping[str, str], key: str, lang: str) -> None:
+    text = page(figures, figure_ids[key], "projects" if key == "plant" else "deposits", lang=lang)
+    assert SCRIPT not in text
+    # what has nothing to draw loads nothing that draws
+    assert text.count("<script") == text.count("</script>") == (1 if key == "bare" else 3)
+
+
+def test_the_words_of_the_page_are_chinese_on_a_chinese_page(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
+    text = page(figures, figure_ids["two"], lang="zh")
+    for word in ("资源储量估算", "探明资源量", "推断资源量", "附近", "数据来源", "报告此处的错误"):
+        assert word in text

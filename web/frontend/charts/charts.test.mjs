@@ -1,0 +1,129 @@
+// Run by tests/lodeweb/test_chart_modules.py: figures in words, lines of equal amounts, numbers as CSV.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { values } from "./counts.js";
+import { csv, wrapped } from "./files.js";
+import { domain, isolines, lettered } from "./grade_tonnage.js";
+import { PAPER } from "./palette.js";
+import { reached } from "./place.js";
+import { number, percent, round, short, span, tonnes } from "./quantities.js";
+
+test("a mass is told in the unit that keeps it short", () => {
+  assert.deepEqual(
+    [0.5, 950, 430e6, 2.1e9].map((t) => tonnes(t, "en")),
+    ["0.5 t", "950 t", "430 Mt", "2.1 Gt"],
+  );
+  assert.deepEqual(
+    [950, 25_000, 430e6].map((t) => tonnes(t, "zh")),
+    ["950 吨", "2.5 万吨", "4.3 亿吨"],
+  );
+});
+
+test("numbers keep their significant digits and have no exponent", () => {
+  assert.deepEqual(
+    [1234567, 0.000045678].map((v) => number(v)),
+    ["1,235,000", "0.00004568"],
+  );
+  assert.equal(percent(0.4123), "0.412 %");
+});
+
+test("a length is rounded down to 1, 2 or 5 times a power of ten", () => {
+  assert.deepEqual([90, 49, 199, 1000].map(round), [50, 20, 100, 1000]);
+});
+
+test("a long name is cut, a Chinese letter counting twice", () => {
+  assert.equal(short("Alpala", 10), "Alpala");
+  assert.equal(short("L".repeat(200), 10), `${"L".repeat(10)}…`);
+  assert.equal(short("长".repeat(200), 10), `${"长".repeat(5)}…`);
+});
+
+test("a date known to the year or month spans it", () => {
+  const days = (text) => span(text).map((date) => date.toISOString().slice(0, 10));
+  assert.deepEqual(days("2019"), ["2019-01-01", "2020-01-01"]);
+  assert.deepEqual(days("2019-12"), ["2019-12-01", "2020-01-01"]);
+  assert.deepEqual(days("2019-02-28"), ["2019-02-28", "2019-03-01"]);
+});
+
+test("an axis has room around its points, and around a single one", () => {
+  const [least, greatest] = domain([10, 1000]);
+  assert.ok(least < 10 && greatest > 1000);
+  const [below, above] = domain([5]);
+  assert.ok(below < 5 && above > 5 && above / below > 2);
+});
+
+test("along a line the contained amount is the same, a power of ten", () => {
+  const lines = isolines([1e6, 1e9], [0.1, 10]);
+  assert.deepEqual(
+    lines.map((one) => one.amount),
+    [1e3, 1e4, 1e5, 1e6, 1e7, 1e8],
+  );
+  for (const one of lines) for (const [ore, grade] of one.ends) assert.ok(Math.abs((ore * grade) / 100 / one.amount - 1) < 1e-9);
+  for (const one of lines) assert.ok(one.at[0] <= 1e9 && one.at[1] >= 0.1 - 1e-9);
+});
+
+test("estimates of one record have a letter each, those of several records one for each record", () => {
+  const one = { id: "a", name: "Alpala", title: "Inferred", effective_date: "2019-01" };
+  assert.deepEqual(
+    lettered([one, { ...one, title: "Indicated", effective_date: null }]).map(({ letter, text }) => `${letter} ${text}`),
+    ["A Inferred, 2019-01", "B Indicated"],
+  );
+  const told = lettered([one, { ...one, id: "b", name: "Pebble" }, one]);
+  assert.deepEqual(
+    told.map(({ letter, text, points }) => `${letter} ${text} ${points.length}`),
+    ["A Alpala 2", "B Pebble 1"],
+  );
+});
+
+test("numbers go into a CSV as they are, and a text that begins like a formula does not run", () => {
+  const table = {
+    head: ["name", "t"],
+    rows: [
+      [{ text: '=HYPERLINK("x")' }, 1.5],
+      ["a,b", null],
+      ["-1", 0.00004],
+    ],
+  };
+  assert.equal(csv(table), '\ufeffname,t\r\n"\'=HYPERLINK(""x"")",1.5\r\n"a,b",\r\n\'-1,0.00004\r\n');
+});
+
+test("a long title is broken, in Chinese between any two letters", () => {
+  assert.deepEqual(wrapped("one two three", 8), ["one two", "three"]);
+  assert.deepEqual(wrapped("品位与矿石量", 6), ["品位与", "矿石量"]);
+  assert.deepEqual(wrapped("", 6), []);
+});
+
+test("counts are those of the question: what it chose of the field leaves the other values out", () => {
+  const settings = { lang: "zh", texts: { none: "未说明" } };
+  const told = [
+    { value: "CHL", label_en: "Chile", label_zh: "智利", count: 3 },
+    { value: null, count: 2 },
+  ];
+  const data = { facets: [{ values: told }] };
+  assert.deepEqual(
+    values({ chosen: null }, data, settings).map((one) => one.title),
+    ["智利", "未说明"],
+  );
+  assert.deepEqual(
+    values({ chosen: ["CHL"] }, data, settings).map((one) => one.count),
+    [3],
+  );
+});
+
+test("a map of a place shows its ring whole", () => {
+  assert.equal(reached({ accuracy_m: null }), 250);
+  assert.ok(reached({ accuracy_m: 200_000 }) > 200);
+});
+
+/** Relative luminance as WCAG 2 defines it. */
+function luminance(colour) {
+  const parts = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16) / 255);
+  const [r, g, b] = parts.map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+test("shapes can be told from the ground (WCAG 2.2, 1.4.11: 3 to 1)", () => {
+  for (const name of ["resource", "reserve", "endowment", "accent", "quiet", "ink"]) {
+    assert.ok(1.05 / (luminance(PAPER[name]) + 0.05) >= 3, name);
+  }
+});

@@ -1,0 +1,15 @@
+"""A number as people write it."""
+
+import math
+
+DIGITS = 6
+
+
+def number(value: float, digits: int = DIGITS) -> str:
+    """A number with so many significant digits and its thousands parted, never with an exponent."""
+    if value == 0 or not math.isfinite(value):
+        return f"{value:g}"
+    places = digits - 1 - math.floor(math.log10(abs(value)))
+    rounded = round(value, places)
+    text = f"{rounded:,.{max(places, 0)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
