@@ -14,6 +14,8 @@ from lodeweb import (
     compression,
     cors,
     database,
+    datasets,
+    downloads,
     errors,
     facets,
     freshness,
@@ -60,7 +62,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     pages.register(app)
     errors.register(app)
     freshness.register(app)
-    for module in (pages, catalog, schemas, items, facets, search, tiles, openapi, health, metrics):
+    for module in (pages, catalog, schemas, items, downloads, datasets, facets, search, tiles, openapi, health, metrics):
         app.register_blueprint(module.blueprint)
 
     @app.after_request

@@ -10,6 +10,7 @@ from lodebase.query.collections_ import COLLECTIONS, Collection, collection
 from lodebase.query.run import dataset_version, reading
 from lodebase.query.state import Extent, extents, uses
 from lodedata import vocab
+from lodedata.write import FORMATS
 from lodeweb import crs, params
 from lodeweb.conformance import CLASSES
 from lodeweb.database import site
@@ -196,6 +197,7 @@ def _links(asked: Collection) -> list[Link]:
         _link(f"{root}/schema", f"{REL}schema", SCHEMA, "schema"),
         _link(f"{root}/schema/feature", "describedby", SCHEMA, "feature"),
         _link(f"{root}/tiles", f"{REL}tilesets-vector", JSON, "tiles"),
+        *(link(f"{root}/download/{form.name}", "enclosure", form.media_type, form.title) for form in FORMATS.values()),
         _link("/api/sources", "license", JSON, "sources"),
     ]
 

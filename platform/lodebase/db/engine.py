@@ -84,6 +84,8 @@ def engine(
         pool_timeout=5,
         pool_recycle=1800,
         isolation_level="AUTOCOMMIT" if alone else None,
+        # for those who connect by themselves, as the site does
+        execution_options={} if role is None else {"lode_role": str(role)},
         connect_args={
             "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
             "application_name": application,

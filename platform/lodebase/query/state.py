@@ -70,6 +70,15 @@ def committed_at(engine: Engine, number: int) -> datetime | None:
     return None if found is None else found.astimezone(UTC)
 
 
+def version_at(engine: Engine, moment: datetime) -> Version:
+    """The version of the data at a moment; version 0, the empty store, before the first one."""
+    told = tables.dataset_version.c
+    asked = select(told.version, told.committed_at).where(told.committed_at <= moment).order_by(told.version.desc()).limit(1)
+    with reading(engine, "one") as connection:
+        row = connection.execute(asked).first()
+    return Version(0, None) if row is None else Version(row[0], row[1].astimezone(UTC))
+
+
 def extents(engine: Engine, days: Days) -> tuple[int, dict[str, Extent]]:
     """The version of the data and the extents that the collections have at it."""
     state = tables.collection_state
