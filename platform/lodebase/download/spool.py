@@ -28,6 +28,8 @@ LOOK_S = 0.01
 """Seconds between looks at a file that is being made."""
 AGAIN_S = 15
 """Seconds after which one who found no place may ask again."""
+ABOUT = ".about"
+"""How the name of what is told of a file ends."""
 SENT_AT_ONCE = 64
 """Downloads of all clients together; each holds a thread of the site."""
 FREE_BYTES = 256 << 20
@@ -184,7 +186,7 @@ class Spool:
         """Put a finished file where it is found again."""
         kept = self._made("ready") / name
         about = _about(kept)
-        fresh = about.with_suffix(f".{secrets.token_hex(4)}")
+        fresh = self._made("slots") / f"about-{secrets.token_hex(8)}"
         fresh.write_text(json.dumps({"sha256": outcome.sha256, "rows": dict(outcome.rows)}), encoding="utf-8")
         path.replace(kept)
         fresh.replace(about)
@@ -218,13 +220,15 @@ class Spool:
 
     def _make_room(self) -> None:
         """Let go of the files that nobody asked for longest, until there is room for those that are made."""
-        found = sorted(((_stat(path), path) for path in self._made("ready").iterdir()), key=lambda one: one[0][1])
+        files = (path for path in self._made("ready").iterdir() if path.suffix != ABOUT)
+        found = sorted(((_stat(path), path) for path in files), key=lambda one: one[0][1])
         left = sum(size for (size, _), _ in found)
         room = shutil.disk_usage(self.folder).free - FREE_BYTES
         for (size, _), path in found:
             if left <= self.most_bytes // 2 and room > self.most_of_one:
                 break
             path.unlink(missing_ok=True)
+            _about(path).unlink(missing_ok=True)
             left, room = left - size, room + size
         if room < min(self.most_of_one, 16 << 20):
             raise SpoolFull("There is no room for files on the site's disk just now; try again later.")
@@ -238,7 +242,7 @@ def _error(outcome: Outcome) -> Exception:
 
 
 def _about(path: Path) -> Path:
-    return path.with_name(f"{path.name}.about")
+    return path.with_name(f"{path.name}{ABOUT}")
 
 
 def _stat(path: Path) -> tuple[int, float]:
