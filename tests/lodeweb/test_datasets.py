@@ -55,3 +55,8 @@ def test_the_pages_say_how_it_is_had_and_cited(lang: str, word: str, client: Fla
     for link in links:
         assert client.head(link.replace("&amp;", "&")).status_code == 200, link
     assert client.get("/data/nope").status_code == 404
+
+
+def test_versions_tell_when_and_by_which_import(client: FlaskClient) -> None:
+    (first,) = body(client, "/api/versions")["versions"]
+    assert first["version"] == 1 and first["source"] == "test-table" and first["loaded"] > 50

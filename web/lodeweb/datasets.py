@@ -31,6 +31,7 @@ blueprint = Blueprint("datasets", __name__)
 JSONLD = "application/ld+json"
 SHOWN = 20
 DOTS = 400
+MOST_VERSIONS = 1_000
 IN_WORDS = ("csv", "xlsx", "kml", "shp")
 """Formats for people, whose files the page gives in its own language."""
 PREFIXES = {
@@ -199,6 +200,14 @@ def datacite(name: str) -> Response:
         "schemaVersion": "http://datacite.org/schema/kernel-4",
     }
     return _answer(body, JSON, version)
+
+
+@blueprint.get("/api/versions")
+def versions() -> Response:
+    """The versions of the data, the last one first: when each came, by which import, and what that changed."""
+    params.general(request.args)
+    found = [{**one, "committed_at": one["committed_at"].isoformat()} for one in state.versions(site().engine, MOST_VERSIONS)]
+    return _answer({"versions": found, "links": own_links()}, JSON, state.version(site().engine))
 
 
 def _catalogue() -> tuple[Version, list[Dataset], list[dict[str, Any]]]:

@@ -97,6 +97,7 @@ OPERATIONS: Mapping[str, Operation] = {
     ),
     "datasets.records": Operation("The data sets as records", "数据集目录（OGC API Records）", {GEOJSON: "object"}),
     "datasets.record": Operation("One data set as a record", "一个数据集的记录（OGC API Records）", {GEOJSON: "object"}),
+    "datasets.versions": Operation("The versions of the data", "数据的各个版本", {JSON: "object"}),
     "datasets.datacite": Operation("One data set as DataCite has it", "一个数据集的 DataCite 元数据", {JSON: "object"}),
     "facets.of_collection": Operation(
         "How many of the matching records have each value of a field",
