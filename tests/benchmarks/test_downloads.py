@@ -26,6 +26,7 @@ LAYER = f"SELECT {COLUMNS}, geom FROM lode.deposit"
 PLAIN = ", ".join(f"array_to_string({f.name}, '; ') AS {f.name}" if f.type == "array" else f.name for f in ASKED.fields)
 FLAT_LAYER = f"SELECT id, {PLAIN}, geom FROM lode.deposit"
 """Of FlatGeobuf, to which ogr2ogr can't write lists."""
+SUFFIXES = {"GPKG": ".gpkg", "FlatGeobuf": ".fgb"}
 WORKER_MB = 200.0
 
 
@@ -54,7 +55,7 @@ def translated(home: Path, folder: Path, driver: str, tables: dict[str, str]) ->
     """Seconds of ogr2ogr to one file, a layer after another."""
     url = engines.of_cluster(Cluster(home)).site
     source = f"PG:host={url.query['host']} user={url.username} dbname={url.database}"
-    path = folder / f"ogr.{driver.casefold()}"
+    path = folder / f"ogr{SUFFIXES[driver]}"
     path.unlink(missing_ok=True)
     begun = time.perf_counter()
     for n, (name, statement) in enumerate(tables.items()):
