@@ -27,6 +27,7 @@ from lodebase.settings import Settings
 from lodedata import sources, starter, vocab
 from lodedata.mapping import model
 from lodedata.problems import RULES, Rule
+from lodedata.write import FORMATS
 from lodeweb.app import create_app
 from lodeweb.errors import STATUS
 from lodeweb.parameters import PARAMETERS
@@ -422,6 +423,9 @@ def api_page(words: Words) -> Iterator[str]:
     yield from ("## Parameters of items 要素查询参数", "")
     parameters = ((_code(p.name), ", ".join(p.collections or ("all",)), p.text_en, p.text_zh) for p in PARAMETERS.values())
     yield from _table(("parameter", "collections", "meaning", "含义"), parameters)
+    forms = ((_code(f.name), f.title, _code(f.suffix), _code(f.media_type), f.text_en, f.text_zh) for f in FORMATS.values())
+    yield from ("## Formats of downloads 下载格式", "")
+    yield from _table(("format 格式", "", "suffix 后缀", "media type 媒体类型", "good for", "用途"), forms)
     yield from ("Every property below is a parameter too: its value, or several codes parted by commas.", "")
     yield from ("下列每个属性本身也是查询参数：给出取值，或以逗号分隔的多个代码。", "")
     yield from (f"`limit` is {DEFAULT_LIMIT} where it is left out and {MAX_LIMIT:,} at most.", "")

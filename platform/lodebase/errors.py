@@ -67,6 +67,18 @@ class Overloaded(LodeError):
     """More requests came at once than the site can answer."""
 
 
+class TooManyDownloads(LodeError):
+    """A client asks for more files at once than it may."""
+
+
+class ClientGone(LodeError):
+    """Who asked for a file has left before it was made."""
+
+
+class SpoolFull(LodeError):
+    """There is no room for a file that was asked for."""
+
+
 class StatementTimeout(LodeError):
     """A query ran into its time limit."""
 

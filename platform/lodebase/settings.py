@@ -83,6 +83,34 @@ class Settings(BaseSettings):
         validation_alias="LODE_STATEMENT_TIMEOUT",
         description="Seconds after which a query of the site ends.",
     )
+    spool: Path | None = Field(
+        None,
+        validation_alias="LODE_SPOOL",
+        description="Folder of the files that downloads are made of; without it the folder spool in LODE_HOME.",
+    )
+    spool_mb: int = Field(
+        8192,
+        ge=64,
+        validation_alias="LODE_SPOOL_MB",
+        description="Megabytes that this folder may hold: half for files that are ready, half for those being made.",
+    )
+    downloads: int = Field(
+        4, ge=1, le=64, validation_alias="LODE_DOWNLOADS", description="Files that the site makes at a time."
+    )
+    downloads_each: int = Field(
+        2,
+        ge=1,
+        le=64,
+        validation_alias="LODE_DOWNLOADS_EACH",
+        description="Downloads of one client at a time; one more is told when to come back (429).",
+    )
+    download_timeout_s: float = Field(
+        600.0,
+        ge=1,
+        le=2_147_483,
+        validation_alias="LODE_DOWNLOAD_TIMEOUT",
+        description="Seconds after which the query of a file ends.",
+    )
     import_wait_s: float = Field(
         600.0, ge=0, validation_alias="LODE_IMPORT_WAIT", description="Seconds an import waits for another one to end."
     )

@@ -35,15 +35,17 @@ ENOUGH = 1_000_000
 ROWS = int(os.environ.get("LODE_BENCH_ROWS") or ENOUGH)
 LODE = str(Path(sys.executable).with_name("lode"))
 WORKERS = "2"
-IMPORTS, QUESTIONS, RATES, TEN = (
+IMPORTS, QUESTIONS, DOWNLOADS, RATES, TEN = (
     "Imports",
     f"Questions at {ROWS:,} rows",
+    f"Downloads at {ROWS:,} rows",
     "Clients at once",
     f"Lists at {10 * ROWS:,} rows",
 )
 COLUMNS = {
     IMPORTS: ("what", "measured"),
     QUESTIONS: ("what", "raw SQL", "tipg", "pygeoapi", "Lode", "ratio"),
+    DOWNLOADS: ("format", "beside", "Lode", "first byte", "size", "ratio"),
     RATES: ("what", "tipg", "pygeoapi", "Lode", "ratio"),
     TEN: ("what", "raw SQL", "Lode", "beside raw SQL", f"beside {ROWS:,} rows"),
 }
@@ -61,6 +63,11 @@ without a count, all rows fetched over one warm connection on the Unix socket an
 ST_AsMVT of all its rows; tipg draws 10,000 at most). tipg and pygeoapi serve a view of the same columns as the role that
 only reads. All servers have two workers; theirs and Lode's answers are whole HTTP answers over one connection that is kept,
 uncompressed. 100,000 features are ten pages of 10,000 there.""",
+    DOWNLOADS: """\
+Whole HTTP answers of all deposits, each made for this and not taken from the spool, in the order of places. COPY is psql
+writing CSV of the same columns to a file, without an order; ogr2ogr writes the same columns, of a GeoPackage also the tables
+of estimates, amounts, history, flags and sources that Lode's holds. A time is the median of three, of those that are only
+told one. A file that has to be written whole first has its first byte late.""",
     RATES: """\
 The list of 100 features in boxes of 2x2 degrees, none asked twice, by 32 connections from two processes, each asking again
 as soon as it has its answer. The clients share the machine with the server, and /healthz tells what they could ask at

@@ -1,6 +1,7 @@
 """What the tests of the site share: a store with rows that try it, imported by our road, and the application before it."""
 
 import csv
+import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
@@ -91,8 +92,8 @@ def settings_of(addresses: Addresses, **more: Any) -> Settings:
 
 
 def settings(**named: Any) -> Settings:
-    """Settings by the names of their variables."""
-    return Settings.model_validate(named)
+    """Settings by the names of their variables, with a spool of the tests' own."""
+    return Settings.model_validate({"LODE_SPOOL": Path(tempfile.gettempdir()) / f"lode-spool-{os.getpid()}", **named})
 
 
 def closed(app: Flask) -> None:

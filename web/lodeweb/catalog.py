@@ -10,6 +10,7 @@ from lodebase.query.collections_ import COLLECTIONS, Collection, collection
 from lodebase.query.run import dataset_version, reading
 from lodebase.query.state import Extent, extents, uses
 from lodedata import vocab
+from lodedata.write import FORMATS
 from lodeweb import crs, params
 from lodeweb.conformance import CLASSES
 from lodeweb.database import site
@@ -33,6 +34,7 @@ TEXTS = {
     "conformance": ("Conformance classes", "符合性类"),
     "collections": ("Collections", "数据集"),
     "sources": ("Sources and their licences", "来源与许可"),
+    "datasets": ("Data sets to download", "可下载的数据集"),
     "vocabularies": ("Vocabularies", "词表"),
     "map": ("Map", "地图"),
     "grids": ("Grids that tiles lie in", "瓦片矩阵集"),
@@ -64,6 +66,7 @@ def landing() -> Response:
         _link("/api/collections", "data", JSON, "collections"),
         _link("/api/collections", f"{REL}data", JSON, "collections"),
         _link("/api/sources", "license", JSON, "sources"),
+        _link("/api/datasets", "related", "application/ld+json", "datasets"),
         _link("/api/vocabularies", "related", JSON, "vocabularies"),
         _link("/api/tileMatrixSets", f"{REL}tiling-schemes", JSON, "grids"),
         _link("/", "related", HTML, "map"),
@@ -196,6 +199,7 @@ def _links(asked: Collection) -> list[Link]:
         _link(f"{root}/schema", f"{REL}schema", SCHEMA, "schema"),
         _link(f"{root}/schema/feature", "describedby", SCHEMA, "feature"),
         _link(f"{root}/tiles", f"{REL}tilesets-vector", JSON, "tiles"),
+        *(link(f"{root}/download/{form.name}", "enclosure", form.media_type, form.title) for form in FORMATS.values()),
         _link("/api/sources", "license", JSON, "sources"),
     ]
 

@@ -1,6 +1,6 @@
 """Answers are made smaller for clients that can take it, at levels that cost less than the bytes they save."""
 
-from flask import Flask
+from flask import Flask, Response
 from flask_compress import Compress
 
 TYPES = (
@@ -26,4 +26,12 @@ def register(app: Flask) -> None:
         COMPRESS_EVALUATE_CONDITIONAL_REQUEST=True,
         COMPRESS_STREAMING_ENDPOINT_CONDITIONAL=["static"],
     )
+
+    @app.after_request
+    def as_it_is(response: Response) -> Response:
+        # a file that is sent as it is says so to what is registered below
+        if response.headers.get("Content-Encoding") == "identity":
+            del response.headers["Content-Encoding"]
+        return response
+
     Compress(app)

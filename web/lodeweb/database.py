@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from lodebase.db import engine as engines
 from lodebase.db.cluster import Cluster
+from lodebase.download.spool import Spool
 from lodebase.figures import Known
 from lodebase.query import Counts
 from lodebase.query.state import Days
@@ -24,6 +25,7 @@ class Site:
     engine: Engine
     counts: Counts
     gate: Gate
+    spool: Spool
     days: Days = field(default_factory=Days)
     figures: Known = field(default_factory=Known)
 
@@ -36,7 +38,9 @@ def attach(app: Flask, settings: Settings) -> None:
         url = engines.of_cluster(Cluster(settings.home, settings.postgres_bin)).site
     engine = engines.engine(url, "lode site", settings.statement_timeout_s, settings.threads, alone=True)
     gate = Gate(settings.threads, settings.queue, settings.queue_wait_s)
-    app.extensions[KEY] = Site(settings, engine, Counts(), gate)
+    folder = settings.spool or settings.home / "spool"
+    spool = Spool(folder.absolute(), settings.spool_mb << 20, settings.downloads, settings.downloads_each)
+    app.extensions[KEY] = Site(settings, engine, Counts(), gate, spool)
 
 
 def site() -> Site:

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from lodebase.errors import (
     BadQuery,
+    ClientGone,
     DatabaseAway,
     DatabaseUnfit,
     LodeError,
@@ -16,7 +17,9 @@ from lodebase.errors import (
     NotInCrs,
     NotMigrated,
     Overloaded,
+    SpoolFull,
     StatementTimeout,
+    TooManyDownloads,
 )
 
 STATUS: Mapping[type[LodeError], tuple[int, str]] = {
@@ -24,12 +27,17 @@ STATUS: Mapping[type[LodeError], tuple[int, str]] = {
     NotInCrs: (400, "Positions can't be told in this system"),
     NoSuchThing: (404, "Not found"),
     StatementTimeout: (503, "The query took too long"),
+    ClientGone: (408, "Nobody waits for the answer"),
+    TooManyDownloads: (429, "Too many downloads at once"),
     Overloaded: (503, "Too many requests at once"),
+    SpoolFull: (503, "No room for the file"),
     DatabaseAway: (503, "The database is away"),
     DatabaseUnfit: (503, "The database can't serve"),
     NotMigrated: (503, "The store is being brought up to date"),
 }
 RETRY_AFTER_S = 5
+AGAIN = (429, 503)
+"""Of what may go well in a while."""
 
 log = structlog.get_logger("lodeweb")
 
@@ -42,7 +50,7 @@ def body(status: int, title: str, detail: str, **more: object) -> bytes:
 def problem(status: int, title: str, detail: str, **more: object) -> Response:
     """A problem-details answer."""
     response = Response(body(status, title, detail, **more), status, mimetype="application/problem+json")
-    if status == 503:
+    if status in AGAIN:
         response.headers["Retry-After"] = str(RETRY_AFTER_S)
     return response
 
@@ -57,7 +65,7 @@ def register(app: Flask) -> None:
 def _known(error: LodeError) -> Response:
     status, title = STATUS.get(type(error), (500, "Something went wrong"))
     g.failure = error
-    if status >= 500 and not isinstance(error, Overloaded):
+    if status >= 500 and not isinstance(error, Overloaded | SpoolFull):
         log.warning("request failed", path=request.path, status=status, reason=str(error))
     if isinstance(error, BadQuery):
         return problem(status, title, error.right, parameter=error.parameter, value=error.value)

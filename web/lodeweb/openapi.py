@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version as installed
-from typing import Any, get_args
+from typing import Any
 
 import orjson
 from flask import Blueprint, Flask, Response, current_app, g, render_template, request
@@ -16,12 +16,13 @@ from werkzeug.routing import Rule
 
 from lodebase import search
 from lodebase.query.collections_ import COLLECTIONS, Collection
+from lodedata.write import FORMATS
 from lodeweb import labels, params
 from lodeweb.catalog import OPENAPI, TEXTS
 from lodeweb.i18n import language
 from lodeweb.links import GEOJSON, JSON
 from lodeweb.negotiation import HTML
-from lodeweb.parameters import PARAMETERS, Group, Parameter, taken
+from lodeweb.parameters import OF_FILES, OF_ITEMS, PARAMETERS, Group, Parameter, taken
 from lodeweb.schemas import SCHEMA
 
 blueprint = Blueprint("openapi", __name__, url_prefix="/api")
@@ -69,7 +70,6 @@ _OF = Parameter(
     "The commodity whose figures are told; without it the one that most estimates give.",
     "所述数值的矿种；不给出时取估算量最多的矿种。",
 )
-ALL: tuple[Group, ...] = get_args(Group)
 OF_ROWS: tuple[Group, ...] = ("filter", "general")
 FEATURES = {GEOJSON: "features", HTML: "page"}
 OPERATIONS: Mapping[str, Operation] = {
@@ -87,11 +87,25 @@ OPERATIONS: Mapping[str, Operation] = {
     "schemas.schema": Operation("The properties", "属性", {SCHEMA: "schema", HTML: "page"}),
     "schemas.feature": Operation("What a feature looks like", "要素的结构", {SCHEMA: "schema", HTML: "page"}),
     "schemas.sortables": Operation("What can be sorted by", "可排序属性", {SCHEMA: "schema", HTML: "page"}),
-    "items.items": Operation("The records that match, a page at a time", "符合条件的记录（分页）", FEATURES, ALL),
+    "items.items": Operation("The records that match, a page at a time", "符合条件的记录（分页）", FEATURES, OF_ITEMS),
     "items.asked_by_post": Operation(
         "The same, asked by a JSON object of the parameters", "同上，参数以 JSON 对象提交", FEATURES, (), sent=True
     ),
     "items.one": Operation("One record", "一条记录", {GEOJSON: "feature", HTML: "page"}, more=("crs", "profile")),
+    "downloads.download": Operation(
+        "Everything that matches, as a file",
+        "全部符合条件的记录（文件）",
+        {form.media_type: "file" for form in FORMATS.values()},
+        OF_FILES,
+        more=("crs", "properties", "sortby", "lang"),
+    ),
+    "datasets.catalogue": Operation(
+        "The data sets, in DCAT 3 as JSON-LD", "数据集目录（DCAT 3，JSON-LD）", {"application/ld+json": "object", HTML: "page"}
+    ),
+    "datasets.records": Operation("The data sets as records", "数据集目录（OGC API Records）", {GEOJSON: "object"}),
+    "datasets.record": Operation("One data set as a record", "一个数据集的记录（OGC API Records）", {GEOJSON: "object"}),
+    "datasets.versions": Operation("The versions of the data", "数据的各个版本", {JSON: "object"}),
+    "datasets.datacite": Operation("One data set as DataCite has it", "一个数据集的 DataCite 元数据", {JSON: "object"}),
     "facets.of_collection": Operation(
         "How many of the matching records have each value of a field",
         "符合条件的记录按字段取值的计数",
@@ -210,6 +224,10 @@ STATUS = {
     "404": ("There is no such thing.", "没有此资源。"),
     "413": ("The body is too large.", "请求体过大。"),
     "414": ("The address is too long.", "地址过长。"),
+    "429": (
+        "Too many downloads of yours are under way; Retry-After says when to ask again.",
+        "您正在进行的下载过多；Retry-After 指明何时重试。",
+    ),
     "503": (
         "The database is away, or too much is asked at once; Retry-After says when to ask again.",
         "数据库不可用或请求过多；Retry-After 指明何时重试。",
@@ -305,7 +323,7 @@ def _operation(app: Flask, rule: Rule, collection: Collection | None, method: st
         },
     }
     if described.sent and collection is not None:
-        sent = {part["name"]: part["schema"] for part in _of_rows(ALL, collection, lang, referred=False)}
+        sent = {part["name"]: part["schema"] for part in _of_rows(OF_ITEMS, collection, lang, referred=False)}
         made["requestBody"] = {"required": True, "content": {JSON: {"schema": {"type": "object", "properties": sent}}}}
     return made
 
@@ -400,6 +418,7 @@ def _schemas(lang: labels.Language) -> dict[str, Part]:
     made: dict[str, Part] = {
         "page": {"type": "string"},
         "tile": {"type": "string", "format": "binary"},
+        "file": {"type": "string", "format": "binary"},
         "object": {"type": "object"},
         "schema": _object({"type": text, "title": text, "properties": {"type": "object"}}, "type", "properties"),
         "link": _object(

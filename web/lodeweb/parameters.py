@@ -7,8 +7,10 @@ from typing import Any, Literal
 from lodebase.query.collections_ import Collection, Field
 from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
 
-Group = Literal["filter", "page", "form", "general"]
-"""What a parameter decides: which rows, which page of them, in which form, or only how the answer is told."""
+Group = Literal["filter", "page", "form", "file", "general"]
+"""What a parameter decides: which rows, which page of them, in which form, what a file is, or how the answer is told."""
+OF_ITEMS: tuple[Group, ...] = ("filter", "page", "form", "general")
+OF_FILES: tuple[Group, ...] = ("filter", "file")
 POINTS = ("deposits", "discoveries", "projects")
 ESTIMATED = ("deposits", "discoveries")
 
@@ -166,6 +168,14 @@ _LISTED = (
         "仅返回某日期或时刻之后在库中有变化的记录，例如 2026-01-31。",
     ),
     Parameter(
+        "licence",
+        "filter",
+        _TEXTS,
+        "Only records all of whose sources are under these licences, such as CC-BY-4.0; several are or.",
+        "仅返回全部来源均采用所列许可的记录，例如 CC-BY-4.0，多个为“或”。",
+        repeatable=True,
+    ),
+    Parameter(
         "limit",
         "page",
         {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
@@ -192,6 +202,21 @@ _LISTED = (
         "With full, one record comes with its estimates, phases, owners, history, flags and source rows, nested.",
         "取 full 时，单条记录附其估算量、各期、权属、勘查史、质量标记与来源行（嵌套）。",
         (),
+    ),
+    Parameter("columns", "file", _TEXT, "The columns of the file, parted by commas.", "文件的列，以逗号分隔。"),
+    Parameter(
+        "as_of",
+        "file",
+        _TEXT,
+        "The data as it was at a dataset version, or at a date or time.",
+        "某一数据版本、日期或时刻的数据。",
+    ),
+    Parameter(
+        "package",
+        "file",
+        {"type": "string", "enum": ["1"]},
+        "With 1, a zip that is a Frictionless Data Package: the data with its description, licences and citation.",
+        "取 1 时为 Frictionless Data Package 压缩包：数据及其描述、许可与引用。",
     ),
     Parameter("f", "general", {"type": "string", "enum": ["json", "html"]}, "The format of the answer.", "结果格式。"),
     Parameter("lang", "general", {"type": "string", "enum": ["en", "zh"]}, "The language of the answer.", "结果语言。"),

@@ -15,12 +15,11 @@ from lodedata.vocab import Term, vocabulary
 from lodeweb import cursor, instants, positions
 from lodeweb.crs import GEOGRAPHIC, latitude_first
 from lodeweb.crs import known as known_crs
-from lodeweb.parameters import PARAMETERS, Group, splits, taken
+from lodeweb.parameters import OF_ITEMS, PARAMETERS, Group, splits, taken
 
 __all__ = ["PARAMETERS", "general", "limit", "query", "single"]
 
 GENERAL = ("f", "lang")
-EVERYTHING: tuple[Group, ...] = get_args(Group)
 LONGEST_VALUE = 16_384
 SHOWN_OF_VALUE = 200
 ALIASES = {"source": "sources", "flag": "flags", "stage": "exploration_stage"}
@@ -31,7 +30,7 @@ Arguments = MultiDict[str, str]
 
 
 def query(
-    collection: Collection, arguments: Arguments, groups: tuple[Group, ...] = EVERYTHING, extra: tuple[str, ...] = ()
+    collection: Collection, arguments: Arguments, groups: tuple[Group, ...] = OF_ITEMS, extra: tuple[str, ...] = ()
 ) -> Query:
     """The query that a request asks. Raises BadQuery with the parameter, its value and what would be right.
 
@@ -51,8 +50,9 @@ def query(
         within=within,
         certainty=_certainty(arguments, near is not None and near.radius_km is not None or within is not None),
         updated_since=instants.moment("updated_since", arguments["updated_since"]) if "updated_since" in arguments else None,
+        licences=_licences(arguments.getlist("licence")),
         sort=sort,
-        properties=_properties(collection, arguments.get("properties")),
+        properties=_properties(collection, arguments),
         crs=_crs("crs", arguments),
         limit=limit(arguments.get("limit")),
     )
@@ -289,17 +289,21 @@ def _sort(collection: Collection, text: str | None) -> tuple[tuple[str, bool], .
     return tuple(made.items())
 
 
-def _properties(collection: Collection, text: str | None) -> tuple[str, ...] | None:
+def _licences(values: list[str]) -> tuple[str, ...]:
+    return tuple(sorted({word for value in values for word in map(str.strip, value.split(",")) if word}))
+
+
+def _properties(collection: Collection, arguments: Arguments) -> tuple[str, ...] | None:
+    """The properties to tell, by either of their two names."""
+    parameter = "columns" if "columns" in arguments else "properties"
+    text = arguments.get(parameter)
     if text is None:
         return None
     names = tuple(part.strip() for part in text.split(",") if part.strip())
     for name in names:
         if name not in collection.field_names:
-            raise BadQuery(
-                "properties",
-                _short(name),
-                f"is no property of {collection.name}; there are {', '.join(collection.field_names)}",
-            )
+            right = f"is no property of {collection.name}; there are {', '.join(collection.field_names)}"
+            raise BadQuery(parameter, _short(name), right)
     if not names:
-        raise BadQuery("properties", text, "names no property")
+        raise BadQuery(parameter, text, "names no property")
     return tuple(dict.fromkeys(names))

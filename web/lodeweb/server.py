@@ -18,6 +18,9 @@ worker_connections = 900
 # a file goes the way of all answers, which waits for no client
 sendfile = False
 PR_SET_PDEATHSIG = 1
+# folium loads pandas where it can, for tables that nobody here gives it: 70 MB of each process. Gunicorn alone reads this
+# module, before it loads the site.
+sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]
 
 
 def on_starting(server: Any) -> None:

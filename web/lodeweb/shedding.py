@@ -84,11 +84,16 @@ def register(app: Flask) -> None:
             g.waited_s = time.perf_counter() - began
 
     @app.teardown_request
-    def leave(_: BaseException | None) -> None:
+    def left(_: BaseException | None) -> None:
         # the answer is made and not yet sent: a slow client holds no place
-        held: Gate | None = g.pop("inside", None)
-        if held is not None:
-            held.leave()
+        leave()
+
+
+def leave() -> None:
+    """Give this request's place back, as soon as it asks the database no more."""
+    held: Gate | None = g.pop("inside", None)
+    if held is not None:
+        held.leave()
 
 
 def _require_text(part: str, content: bytes) -> None:

@@ -8,6 +8,7 @@ import sys
 import click
 
 from lodebase.cli.database import db
+from lodebase.cli.download import download
 from lodebase.cli.imports import import_
 from lodebase.cli.lists import quarantine, runs, settings, sources, vocab
 from lodebase.cli.serve import serve
@@ -29,7 +30,7 @@ def cli() -> None:
     """
 
 
-for command in (serve, db, import_, sources, runs, quarantine, settings, vocab):
+for command in (serve, db, import_, download, sources, runs, quarantine, settings, vocab):
     cli.add_command(command)
 
 

@@ -86,6 +86,8 @@ def engine(
         pool_use_lifo=True,
         pool_recycle=1800,
         isolation_level="AUTOCOMMIT" if alone else None,
+        # for those who connect by themselves, as the site does
+        execution_options={} if role is None else {"lode_role": str(role)},
         connect_args={
             "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
             "application_name": application,

@@ -736,3 +736,11 @@ def _history_of(table: Table) -> Table:
 
 
 HISTORY = {table.name: _history_of(table) for table in KEPT}
+source_history = Table(
+    source.name,
+    metadata,
+    Column("until_version", Integer, nullable=False),
+    *(Column(column.name, column.type) for column in source.columns),
+    schema=HISTORY_SCHEMA,
+    comment="Earlier descriptions of sources.",
+)

@@ -88,7 +88,7 @@ def way(query: Query) -> Way:
         return "rows"
     if shape.boxes and shape.beside and (field is None or field.name in tables.CELLS):
         return "cells"
-    only_field = not (shape.boxes or shape.filter or shape.near or shape.within or shape.updated)
+    only_field = not (shape.boxes or shape.filter or shape.near or shape.within or shape.updated or shape.licensed)
     return "facet" if only_field and field is not None and field.facet else "rows"
 
 

@@ -60,8 +60,8 @@ def values(query: Query, accuracy_max_m: float = 0.0) -> dict[str, Any]:
         bound |= {"near_lon": query.near.lon, "near_lat": query.near.lat, "radius_m": (query.near.searched_km or 0.0) * 1000}
     if query.within is not None:
         bound["within"] = query.within.wkb
-    if query.updated_since is not None:
-        bound["updated_since"] = query.updated_since
+    bound |= {"updated_since": query.updated_since} if query.updated_since is not None else {}
+    bound |= {"licences": list(query.licences)} if query.licences else {}
     if query.after is not None:
         bound |= {f"last_{n}": value for n, value in enumerate(query.after.last)} | {"version": query.after.version}
     searched = searched_box(query, accuracy_max_m)
@@ -115,6 +115,8 @@ def where(shape: Shape, table: FromClause, walked: bool = False) -> ColumnElemen
         conditions.append(cql2.condition(shape.filter, asked, table, FILTER))
     if shape.updated:
         conditions.append(_updated(table))
+    if shape.licensed:
+        conditions.append(_licensed(table))
     if shape.near:
         conditions.append(_near(shape, table))
     if shape.within:
@@ -219,7 +221,7 @@ def features(
     names = [name for name in asked.field_names if wanted is None or name in wanted]
     told: list[ColumnElement[Any]] = [_told_as(asked, name, row) for name in names]
     if shape is not None:
-        told += _told(shape, asked, row)
+        told += told_beside(shape, asked, row)
     listed = select(*told).correlate(row).lateral("listed")
     shown: ColumnElement[Any] = row.c.geom
     if crs.srid != 4326:
@@ -257,7 +259,8 @@ def distance_m(table: FromClause) -> ColumnElement[Any]:
     return cast(func.ST_DistanceSpheroid(table.c.geom, point()), Double)
 
 
-def _told(shape: Shape, asked: Collection, row: FromClause) -> list[ColumnElement[Any]]:
+def told_beside(shape: Shape, asked: Collection, row: FromClause) -> list[ColumnElement[Any]]:
+    """What a question about a place tells of each row: its distance, and whether it is surely inside."""
     told: list[ColumnElement[Any]] = []
     if shape.near:
         told.append(func.round(cast(distance_m(row) / 1000, Numeric), 3).label("distance_km"))
@@ -273,6 +276,13 @@ def _updated(table: FromClause) -> ColumnElement[bool]:
     version = tables.dataset_version.c
     first = select(func.min(version.version)).where(version.committed_at >= bindparam("updated_since"))
     return table.c.since_version >= first.scalar_subquery()
+
+
+def _licensed(table: FromClause) -> ColumnElement[bool]:
+    """All of whose sources are under one of the licences."""
+    source = tables.source.c
+    usable = select(func.array_agg(source.name)).where(source.licence == func.any(texts("licences"))).scalar_subquery()
+    return table.c.sources.op("<@")(func.coalesce(usable, cast(literal_column("'{}'"), ARRAY(TEXT))))
 
 
 def _in_box(asked: Collection, table: FromClause, part: int, walked: bool) -> ColumnElement[bool]:

@@ -134,6 +134,7 @@ class Shape:
     within: bool
     certainty: Certainty | None
     updated: bool
+    licensed: bool
     sort: tuple[tuple[str, bool], ...]
     after: tuple[bool, ...] | None
     """Of the last row's order, which values are none."""
@@ -144,13 +145,13 @@ class Shape:
     @property
     def plain(self) -> bool:
         """Whether its rows are told by a box alone."""
-        return not (self.selections or self.filter or self.near or self.within or self.updated)
+        return not (self.selections or self.filter or self.near or self.within or self.updated or self.licensed)
 
     @property
     def beside(self) -> bool:
         """Whether its rows are told by what stands beside the finished features: a box and common codes."""
         fields = {field for field, _ in self.selections}
-        told = self.filter or self.near or self.within or self.updated or fields - BESIDE
+        told = self.filter or self.near or self.within or self.updated or self.licensed or fields - BESIDE
         return not told and collection(self.collection).points
 
     @property
@@ -178,6 +179,8 @@ class Query:
     within: Area | None = None
     certainty: Certainty | None = None
     updated_since: datetime | None = None
+    licences: tuple[str, ...] = ()
+    """Only what rests on sources under these alone."""
     sort: tuple[tuple[str, bool], ...] = ()
     """Fields, each with whether it goes down."""
     properties: tuple[str, ...] | None = None
@@ -197,6 +200,7 @@ class Query:
             self.within is not None,
             self.certainty,
             self.updated_since is not None,
+            bool(self.licences),
             self.sort,
             None if self.after is None else tuple(value is None for value in self.after.last),
             earlier,

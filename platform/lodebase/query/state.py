@@ -70,6 +70,28 @@ def committed_at(engine: Engine, number: int) -> datetime | None:
     return None if found is None else found.astimezone(UTC)
 
 
+def version_at(engine: Engine, moment: datetime) -> Version:
+    """The version of the data at a moment; version 0, the empty store, before the first one."""
+    told = tables.dataset_version.c
+    asked = select(told.version, told.committed_at).where(told.committed_at <= moment).order_by(told.version.desc()).limit(1)
+    with reading(engine, "one") as connection:
+        row = connection.execute(asked).first()
+    return Version(0, None) if row is None else Version(row[0], row[1].astimezone(UTC))
+
+
+VERSIONS = """
+SELECT v.version, v.committed_at, r.id AS run, r.source, r.path AS file, r.content_sha256, r.read, r.loaded, r.updated, r.gone
+FROM lode.dataset_version v LEFT JOIN lode.import_run r ON r.dataset_version = v.version AND r.state = 'done'
+ORDER BY v.version DESC, r.id LIMIT %(most)s
+"""
+
+
+def versions(engine: Engine, most: int) -> list[dict[str, Any]]:
+    """The versions of the data, the last one first, each with the import that made it and the checksum of what it read."""
+    with reading(engine, "one") as connection:
+        return [dict(row) for row in connection.exec_driver_sql(VERSIONS, {"most": most}).mappings()]
+
+
 def extents(engine: Engine, days: Days) -> tuple[int, dict[str, Extent]]:
     """The version of the data and the extents that the collections have at it."""
     state = tables.collection_state

@@ -1,0 +1,6 @@
+"""Write rows to files: one table of formats, one file per format. Rows come as Arrow record batches."""
+
+from lodedata.write.content import Column, Content, Origin, Reference, Table
+from lodedata.write.formats import FORMATS, Format, writer
+
+__all__ = ["FORMATS", "Column", "Content", "Format", "Origin", "Reference", "Table", "writer"]

@@ -1,0 +1,73 @@
+"""CSV (RFC 4180) that a spreadsheet opens as it is: UTF-8 with a byte order mark, a header even without rows.
+
+A text that a spreadsheet would take for a formula gets an apostrophe before it (OWASP, CSV injection).
+"""
+
+import codecs
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv
+
+from lodedata.write import plain
+from lodedata.write.content import Content, Language, Rows, Table
+
+FORMULA = r"^[=+\-@\t\r]"
+GUARD = "'"
+DEGREES = ("lon", "lat")
+
+
+def write(content: Content, rows: Rows, path: Path) -> None:
+    """Write the records."""
+    write_table(content, rows, path, content.table, content.lang)
+
+
+def write_table(content: Content, rows: Rows, path: Path, table: Table, lang: Language | None) -> None:
+    """Write any table; with a language the header is of titles, else of names."""
+    form = plain.schema(table.columns, *geometry(table))
+    titles = header(content, table, lang)
+    named = pa.schema([pa.field(title, field.type) for title, field in zip(titles, form, strict=True)])
+    free = [n for n, column in enumerate(table.columns) if column.vocabulary is None and column.type in ("string", "array")]
+    options = csv.WriteOptions(eol="\r\n")
+    with path.open("wb") as stream:
+        stream.write(codecs.BOM_UTF8)
+        with csv.CSVWriter(stream, named, write_options=options) as writer:
+            stream.flush()
+            for batch in plain.batches(content, rows, table):
+                guarded = [guard(values) if n in free else values for n, values in enumerate(batch.columns)]
+                writer.write_batch(pa.record_batch(guarded, schema=named))
+                stream.flush()
+
+
+def geometry(table: Table) -> tuple[pa.Field, ...]:
+    """The columns that hold where a record is."""
+    if table.geometry == "point":
+        return pa.field("x", pa.float64()), pa.field("y", pa.float64())
+    return () if table.geometry is None else (pa.field("geometry", pa.string()),)
+
+
+def header(content: Content, table: Table, lang: Language | None) -> list[str]:
+    """The names of the columns, or their titles in a language."""
+    told = [column.name if lang is None else column.title(lang) for column in table.columns]
+    if table.geometry == "point":
+        degrees = content.srid in (4326, 4490)
+        names = DEGREES if degrees else ("x", "y")
+        told += names if lang is None else _said(lang, degrees)
+    elif table.geometry is not None:
+        told.append("wkt" if lang is None else "WKT")
+    return told
+
+
+def guard(values: pa.Array) -> pa.Array:
+    """The texts, those that would be formulas behind an apostrophe."""
+    risky = pc.match_substring_regex(values, FORMULA)
+    if not pc.any(risky).as_py():
+        return values
+    return pc.if_else(risky, pc.binary_join_element_wise(GUARD, values, ""), values)
+
+
+def _said(lang: Language, degrees: bool) -> tuple[str, str]:
+    if lang == "zh":
+        return ("经度", "纬度") if degrees else ("横坐标", "纵坐标")
+    return ("Longitude", "Latitude") if degrees else ("Easting", "Northing")

@@ -1,0 +1,114 @@
+"""The formats: one table that the site, the command line, docs and tests read."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Literal
+
+from lodedata.write.content import Content, Rows
+
+Writer = Callable[[Content, Rows, Path], None]
+"""Writes a file: what it holds, its rows, where to."""
+Geometry = Literal["text", "wkb", "kml", "feature", "none"]
+"""How polygons are wanted: as WKT, WKB, KML, in a finished GeoJSON feature, or not at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format: how it is called, what it is good for, and what it can hold.
+
+    A ``streamed`` one can be read from its first byte on while it is written. ``relations`` tells which tables it holds
+    beside the records: none, the sources alone, or all. ``crs`` is whether it can hold other systems than WGS 84.
+    """
+
+    name: str
+    title: str
+    media_type: str
+    suffix: str
+    module: str
+    geometry: Geometry
+    text_en: str
+    text_zh: str
+    row_bytes: int
+    """Of a file of many rows, as made-up deposits with an estimate each come to: by it a size is told before."""
+    streamed: bool = False
+    relations: Literal["none", "sources", "all"] = "none"
+    crs: bool = True
+
+
+_LISTED = (
+    Format(
+        *("csv", "CSV", "text/csv", ".csv", "csv_", "text"),
+        "For spreadsheets and scripts: UTF-8 that Excel reads, longitude and latitude in columns of their own.",
+        "供电子表格与脚本使用：Excel 可直接打开的 UTF-8 文本，经纬度各占一列。",
+        205,
+        streamed=True,
+    ),
+    Format(
+        "xlsx",
+        "Excel",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        *(".xlsx", "xlsx", "none"),
+        "A workbook: data, field dictionary, sources, licences and citation.",
+        "工作簿：数据、字段说明、来源、许可与引用。",
+        130,
+        relations="sources",
+    ),
+    Format(
+        *("geojson", "GeoJSON", "application/geo+json", ".geojson", "geojson", "feature"),
+        "One feature collection (RFC 7946), as the API gives it.",
+        "一个要素集合（RFC 7946），与接口返回一致。",
+        795,
+        streamed=True,
+        crs=False,
+    ),
+    Format(
+        *("ndjson", "GeoJSON-Seq", "application/geo+json-seq", ".geojsons", "ndjson", "feature"),
+        "One feature a line, each after a record separator (RFC 8142): for streams.",
+        "每行一个要素，行首有记录分隔符（RFC 8142），适合流式处理。",
+        795,
+        streamed=True,
+        crs=False,
+    ),
+    Format(
+        *("gpkg", "GeoPackage", "application/geopackage+sqlite3", ".gpkg", "geopackage", "wkb"),
+        "For QGIS and ArcGIS: the records with field aliases and colours, and their estimates, phases and sources as tables.",
+        "供 QGIS 与 ArcGIS 使用：记录带字段别名与配色，估算量、各期与来源为关联表。",
+        615,
+        relations="all",
+    ),
+    Format(
+        *("shp", "Shapefile", "application/zip", ".shp.zip", "shapefile", "wkb"),
+        "Zipped, for old programs: names of ten letters, with a table of what they stand for and of what is lost.",
+        "压缩包，供旧软件使用：字段名限十个字母，附对照表及取舍说明。",
+        110,
+    ),
+    Format(
+        *("fgb", "FlatGeobuf", "application/flatgeobuf", ".fgb", "flatgeobuf", "wkb"),
+        "For web maps and GIS: with a spatial index, so that a part can be read alone.",
+        "供网络地图与 GIS 使用：带空间索引，可只读取一部分。",
+        325,
+    ),
+    Format(
+        *("geoparquet", "GeoParquet", "application/vnd.apache.parquet", ".parquet", "geoparquet", "wkb"),
+        "For data science: GeoParquet 1.1 with boxes, lists kept as lists.",
+        "供数据分析使用：GeoParquet 1.1，带范围列，列表保持为列表。",
+        72,
+    ),
+    Format(
+        *("kml", "KML", "application/vnd.google-earth.kml+xml", ".kml", "kml", "kml"),
+        "For Google Earth: coloured placemarks with names and descriptions.",
+        "供谷歌地球使用：带名称、说明与配色的地标。",
+        1100,
+        streamed=True,
+        crs=False,
+    ),
+)
+FORMATS: Mapping[str, Format] = {form.name: form for form in _LISTED}
+
+
+def writer(name: str) -> Writer:
+    """The writer of a format, with the libraries that it needs."""
+    write: Writer = import_module(f"lodedata.write.{FORMATS[name].module}").write
+    return write

@@ -1,0 +1,39 @@
+"""GeoJSON (RFC 7946): one feature collection, its features as the store finished them."""
+
+from pathlib import Path
+
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lodedata.write.content import Content, Rows
+
+
+def write(content: Content, rows: Rows, path: Path) -> None:
+    """Write a collection; what is said of the whole stands before the features, their number behind them."""
+    head = {
+        "type": "FeatureCollection",
+        "name": content.name,
+        "title": content.title,
+        "version": content.version,
+        "timeStamp": f"{content.moment:%Y-%m-%dT%H:%M:%SZ}",
+        "citation": content.citation,
+    }
+    returned = 0
+    with path.open("wb") as stream:
+        stream.write(orjson.dumps(head)[:-1] + b',"features":[\n')
+        stream.flush()
+        for batch in rows(content.table):
+            if batch.num_rows:
+                stream.write(b",\n" if returned else b"")
+                stream.write(joined(batch.column("feature"), ",\n"))
+                stream.flush()
+            returned += batch.num_rows
+        stream.write(b'\n],"numberReturned":%d}\n' % returned)
+
+
+def joined(texts: pa.Array, separator: str) -> bytes:
+    """All texts as one, in their order."""
+    offsets = pa.array([0, len(texts)], pa.int32())
+    made: bytes = pc.binary_join(pa.ListArray.from_arrays(offsets, texts), separator)[0].as_buffer().to_pybytes()
+    return made

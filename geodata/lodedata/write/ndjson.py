@@ -1,0 +1,17 @@
+"""A sequence of GeoJSON texts (RFC 8142): each after a record separator and before a line feed."""
+
+from pathlib import Path
+
+from lodedata.write.content import Content, Rows
+from lodedata.write.geojson import joined
+
+SEPARATOR = "\x1e"
+
+
+def write(content: Content, rows: Rows, path: Path) -> None:
+    """Write one feature a line."""
+    with path.open("wb") as stream:
+        for batch in rows(content.table):
+            if batch.num_rows:
+                stream.write(SEPARATOR.encode() + joined(batch.column("feature"), f"\n{SEPARATOR}") + b"\n")
+                stream.flush()

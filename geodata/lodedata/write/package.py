@@ -1,0 +1,236 @@
+"""Frictionless Data Packages: the data with its description, citation and a readme in both languages, in one archive."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import yaml
+
+from lodedata.write import archive, csv_
+from lodedata.write.content import SEPARATOR, Column, Content, Origin, Rows, Table
+from lodedata.write.formats import FORMATS, writer
+
+PARTS = ".parts"
+TYPES = {"array": "string"}
+LONGEST_ENUMERATION = 1_000
+README = """\
+# {title_en}
+
+{citation}
+
+{rows:,} records. Asked for: `{asked}`. The same file can be had again at {address}
+
+`datapackage.json` describes every file and column (Frictionless Data Package): titles in English and Chinese, units, codes,
+what refers to what. In CSV the parts of a list stand between "; ", and a text that a spreadsheet would take for a formula
+has an apostrophe before it.
+
+Each record names its sources; `sources.csv` has their licences and what these ask for:
+
+{licences_en}
+
+Cite it as `CITATION.cff` says, and the sources as they ask.
+
+# {title_zh}
+
+{citation}
+
+共 {rows:,} 条记录。查询条件：`{asked}`。同一文件可由此再次获取：{address}
+
+`datapackage.json` 按 Frictionless Data Package 规范描述各文件与各列：中英文标题、单位、代码、表间引用。
+CSV 中列表各项以“; ”分隔；会被电子表格当作公式的文本前加撇号。
+
+每条记录均注明来源；`sources.csv` 列出来源的许可及其要求：
+
+{licences_zh}
+
+引用方式见 `CITATION.cff`；各来源请按其要求引用。
+"""
+
+
+def write(content: Content, rows: Rows, path: Path, form: str) -> None:
+    """Write the archive: the records in a format, what belongs to them as CSV where the format doesn't hold it."""
+    folder = path.with_suffix(PARTS)
+    folder.mkdir()
+    counts: dict[str, int] = {}
+
+    def counted(table: Table) -> Iterator[pa.RecordBatch]:
+        counts[table.name] = 0
+        for batch in rows(table):
+            counts[table.name] += batch.num_rows
+            yield batch
+
+    main = folder / f"{content.name}{FORMATS[form].suffix}"
+    if form == "csv":
+        csv_.write_table(content, counted, main, content.table, None)
+    else:
+        writer(form)(content, counted, main)
+    for table in content.tables[1:]:
+        csv_.write_table(content, counted, folder / f"{table.name}.csv", table, None)
+    origins = [origin for origin in content.origins if origin.name in _present(folder / "sources.csv")]
+    parts = [main, *(folder / f"{table.name}.csv" for table in content.tables[1:])]
+    _describe(content, form, folder, parts, counts, origins)
+    named = [folder / name for name in ("datapackage.json", "README.md", "CITATION.cff")]
+    archive.pack(path, {part.name: part for part in (*named, *parts)}, content.moment)
+
+
+def _present(sources: Path) -> set[str]:
+    with sources.open(encoding="utf-8-sig", newline="") as stream:
+        return {line.split(",", 1)[0].strip('"') for line in stream} - {"name"}
+
+
+def _describe(
+    content: Content, form: str, folder: Path, parts: list[Path], counts: Mapping[str, int], origins: list[Origin]
+) -> None:
+    described = _package(content, form, parts, counts, origins)
+    (folder / "datapackage.json").write_text(json.dumps(described, ensure_ascii=False, indent=1), encoding="utf-8")
+    cited = yaml.dump(_cff(content, origins), Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=1000)
+    (folder / "CITATION.cff").write_text(cited, encoding="utf-8")
+    readme = README.format(
+        title_en=content.title_en,
+        title_zh=content.title_zh,
+        citation=content.citation,
+        rows=counts[content.table.name],
+        asked=content.asked or "all",
+        address=content.address,
+        licences_en=_licence_list(origins, False),
+        licences_zh=_licence_list(origins, True),
+    )
+    (folder / "README.md").write_text(readme, encoding="utf-8")
+
+
+def _licence_list(origins: list[Origin], chinese: bool) -> str:
+    return "\n".join(
+        f"- {origin.title_zh if chinese else origin.title_en}: {origin.licence_name} ({origin.licence}). {origin.citation}"
+        for origin in origins
+    )
+
+
+def _package(
+    content: Content, form: str, parts: list[Path], counts: Mapping[str, int], origins: list[Origin]
+) -> dict[str, Any]:
+    tables = dict(zip((part.name for part in parts), content.tables, strict=True))
+    tabular = {table.name for n, table in enumerate(content.tables) if n or form == "csv"}
+    return {
+        "profile": "data-package",
+        "name": f"lode-{content.name}",
+        "title": content.title,
+        "description": content.citation,
+        "version": str(content.version),
+        "created": f"{content.moment:%Y-%m-%dT%H:%M:%SZ}",
+        "homepage": content.address,
+        "licenses": _licences(origins),
+        "sources": [_source(origin) for origin in origins],
+        "contributors": [{"title": "Lode", "role": "publisher"}],
+        "resources": [_resource(content, part, tables[part.name], form, tabular, counts) for part in parts],
+    }
+
+
+def _licences(origins: list[Origin]) -> list[dict[str, str]]:
+    made = {origin.licence: {"name": origin.licence, "title": origin.licence_name} for origin in origins}
+    for origin in origins:
+        if origin.licence_url:
+            made[origin.licence]["path"] = origin.licence_url
+    return list(made.values())
+
+
+def _source(origin: Origin) -> dict[str, str]:
+    told = {"title": origin.title_en, "title_zh": origin.title_zh, "version": origin.version, "citation": origin.citation}
+    told |= {"licence": origin.licence} | ({"attribution": origin.attribution} if origin.attribution else {})
+    return told | ({"path": origin.homepage} if origin.homepage else {})
+
+
+def _resource(
+    content: Content, part: Path, table: Table, form: str, tabular: set[str], counts: Mapping[str, int]
+) -> dict[str, Any]:
+    digest = hashlib.sha256()
+    with part.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    made: dict[str, Any] = {
+        "name": table.name,
+        "title": table.title(content.lang),
+        "path": part.name,
+        "bytes": part.stat().st_size,
+        "hash": f"sha256:{digest.hexdigest()}",
+    }
+    if table.name not in tabular:
+        about = FORMATS[form]
+        fields = [_field(content, column, False) for column in table.columns]
+        more = {"x-rows": counts[table.name], "x-fields": fields}
+        return made | {"format": "geojsonseq" if form == "ndjson" else form, "mediatype": about.media_type} | more
+    return made | {
+        "rows": counts[table.name],
+        "profile": "tabular-data-resource",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8-sig",
+        "dialect": {"lineTerminator": "\r\n"},
+        "schema": _schema(content, table, tabular),
+    }
+
+
+def _schema(content: Content, table: Table, tabular: set[str]) -> dict[str, Any]:
+    fields = [_field(content, column, column.name in table.key) for column in table.columns]
+    for name, edge in zip(csv_.header(content, table, None)[len(table.columns) :], (180, 90), strict=False):
+        where: dict[str, Any] = {"name": name, "type": "string" if name == "wkt" else "number"}
+        if name in csv_.DEGREES:
+            where |= {"unit": "deg", "constraints": {"minimum": -edge, "maximum": edge}}
+        fields.append(where)
+    made: dict[str, Any] = {"fields": fields, "missingValues": [""]}
+    if table.key:
+        made["primaryKey"] = list(table.key)
+    references = [
+        {"fields": [one.column], "reference": {"resource": one.table, "fields": [one.target]}}
+        for one in table.references
+        if one.table in tabular
+    ]
+    return made | ({"foreignKeys": references} if references else {})
+
+
+def _field(content: Content, column: Column, key: bool) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "name": column.name,
+        "type": TYPES.get(column.type, column.type),
+        "title": column.title(content.lang),
+        "title_en": column.title_en,
+        "title_zh": column.title_zh,
+    }
+    if column.unit is not None:
+        made["unit"] = column.unit
+    if column.type == "array":
+        made["separator"] = SEPARATOR
+    constraints: dict[str, Any] = {"required": True} if key else {}
+    if column.vocabulary is not None:
+        words = content.words(column)
+        made["vocabulary"] = column.vocabulary
+        if column.type == "string" and len(words) <= LONGEST_ENUMERATION:
+            constraints["enum"] = list(dict.fromkeys(words if content.lang is None else words.values()))
+    return made | ({"constraints": constraints} if constraints else {})
+
+
+def _cff(content: Content, origins: list[Origin]) -> dict[str, Any]:
+    """Citation File Format 1.2.0."""
+    return {
+        "cff-version": "1.2.0",
+        "message": "Cite the data as below, and its sources as they ask. 请按下列方式引用本数据，并按各来源的要求引用来源。",
+        "type": "dataset",
+        "title": content.title,
+        "version": str(content.version),
+        "date-released": f"{content.moment:%Y-%m-%d}",
+        "authors": [{"name": "Lode"}],
+        "url": content.address,
+        "references": [
+            {
+                "type": "data",
+                "title": origin.title_en,
+                "version": origin.version,
+                "authors": [{"name": origin.publisher}],
+                "notes": f"{origin.citation} ({origin.licence})",
+            }
+            | ({"url": origin.homepage} if origin.homepage else {})
+            for origin in origins
+        ],
+    }

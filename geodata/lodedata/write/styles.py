@@ -1,0 +1,99 @@
+"""Colours of files: those of the map, by commodity group, as QGIS (QML), others (SLD 1.0) and Google Earth (KML) have them."""
+
+from collections.abc import Mapping
+from xml.sax.saxutils import escape, quoteattr
+
+from lodedata.write.content import Column, Content
+
+COLOURS: Mapping[str, str] = {
+    "copper": "b3541e",
+    "lithium": "0b7a75",
+    "nickel": "2c6e2f",
+    "cobalt": "1d4ed8",
+    "tin": "6b7280",
+    "aluminium": "a21caf",
+    "other": "374151",
+}
+"""By commodity group, as on the map (web/frontend/symbols.js; a test holds them together)."""
+MARKS: Mapping[str, str] = {"deposits": "circle", "discoveries": "triangle", "projects": "square"}
+GROUP = "commodity_group"
+PLAIN = "374151"
+
+
+def classes(content: Content) -> Mapping[str, tuple[str, str]]:
+    """Colour and words by the value of the commodity group as it stands in the file; none where the file lacks it."""
+    column = next((column for column in content.table.columns if column.name == GROUP), None)
+    if column is None:
+        return {}
+    words = content.words(column)
+    # with a language the values themselves are words
+    values = {code: code if content.lang is None else words.get(code, code) for code in COLOURS}
+    return {values[code]: (colour, _words(content, column, code)) for code, colour in COLOURS.items()}
+
+
+def _words(content: Content, column: Column, code: str) -> str:
+    if content.lang is not None:
+        return content.words(column).get(code, code)
+    return f"{content.words(column, 'en').get(code, code)} · {content.words(column, 'zh').get(code, code)}"
+
+
+def qml(content: Content) -> str:
+    """The style as QGIS keeps it."""
+    mark, found = MARKS.get(content.name, "circle"), classes(content)
+    point = content.table.geometry == "point"
+    if not found or not point:
+        symbol = _point(mark, PLAIN, "0") if point else _fill("0")
+        body = f'<renderer-v2 type="singleSymbol" symbollevels="0" enableorderby="0"><symbols>{symbol}</symbols></renderer-v2>'
+    else:
+        categories = "".join(
+            f'<category value={quoteattr(value)} symbol="{n}" label={quoteattr(words)} render="true"/>'
+            for n, (value, (_, words)) in enumerate(found.items())
+        )
+        symbols = "".join(_point(mark, colour, str(n)) for n, (colour, _) in enumerate(found.values()))
+        body = (
+            f'<renderer-v2 type="categorizedSymbol" attr="{GROUP}" symbollevels="0" enableorderby="0">'
+            f"<categories>{categories}</categories><symbols>{symbols}</symbols></renderer-v2>"
+        )
+    head = '<!DOCTYPE qgis PUBLIC "http://mrcc.com/qgis.dtd" "SYSTEM">'
+    return f'{head}<qgis version="3.22" styleCategories="Symbology">{body}</qgis>'
+
+
+def sld(content: Content) -> str:
+    """The style as OGC SLD 1.0."""
+    mark, found = MARKS.get(content.name, "circle"), classes(content)
+    point = content.table.geometry == "point"
+    rules = "".join(
+        f"<Rule><Title>{escape(words)}</Title><ogc:Filter><ogc:PropertyIsEqualTo><ogc:PropertyName>{GROUP}</ogc:PropertyName>"
+        f"<ogc:Literal>{escape(value)}</ogc:Literal></ogc:PropertyIsEqualTo></ogc:Filter>{_symbol(mark, colour, point)}</Rule>"
+        for value, (colour, words) in found.items()
+    )
+    rules = rules or f"<Rule>{_symbol(mark, PLAIN, point)}</Rule>"
+    return (
+        '<StyledLayerDescriptor version="1.0.0" xmlns="http://www.opengis.net/sld" xmlns:ogc="http://www.opengis.net/ogc">'
+        f"<NamedLayer><Name>{content.name}</Name><UserStyle><FeatureTypeStyle>{rules}</FeatureTypeStyle></UserStyle>"
+        "</NamedLayer></StyledLayerDescriptor>"
+    )
+
+
+def _point(mark: str, colour: str, name: str) -> str:
+    red, green, blue = (int(colour[n : n + 2], 16) for n in (0, 2, 4))
+    props = {"name": mark, "color": f"{red},{green},{blue},220", "outline_color": "255,255,255,255", "size": "2.2"}
+    told = "".join(f'<prop k="{key}" v="{value}"/>' for key, value in props.items())
+    layer = f'<layer class="SimpleMarker" enabled="1" pass="0" locked="0">{told}</layer>'
+    return f'<symbol type="marker" name="{name}" alpha="1" clip_to_extent="1" force_rhr="0">{layer}</symbol>'
+
+
+def _fill(name: str) -> str:
+    props = {"color": "184,178,160,90", "outline_color": "55,65,81,255", "outline_width": "0.3", "style": "solid"}
+    told = "".join(f'<prop k="{key}" v="{value}"/>' for key, value in props.items())
+    layer = f'<layer class="SimpleFill" enabled="1" pass="0" locked="0">{told}</layer>'
+    return f'<symbol type="fill" name="{name}" alpha="1" clip_to_extent="1" force_rhr="0">{layer}</symbol>'
+
+
+def _symbol(mark: str, colour: str, point: bool) -> str:
+    fill = f'<Fill><CssParameter name="fill">#{colour}</CssParameter></Fill>'
+    if point:
+        shape = f"<Mark><WellKnownName>{mark}</WellKnownName>{fill}</Mark><Size>7</Size>"
+        return f"<PointSymbolizer><Graphic>{shape}</Graphic></PointSymbolizer>"
+    stroke = f'<Stroke><CssParameter name="stroke">#{colour}</CssParameter></Stroke>'
+    return f"<PolygonSymbolizer>{stroke}</PolygonSymbolizer>"

@@ -1,0 +1,171 @@
+"""Excel workbooks: the data with typed cells, a field dictionary, sources, licences and citation; in constant memory.
+
+Every text is written as a text, so that none is a formula or a link.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from lodedata.write import csv_, plain
+from lodedata.write.content import SEPARATOR, Column, Content, Rows, Table
+
+MOST_ROWS = 1_048_576
+LONGEST_TEXT = 32_767
+TITLES = {
+    "fields": ("Fields", "字段说明"),
+    "licences": ("Licences", "许可"),
+    "citation": ("Citation", "引用"),
+}
+FIELDS = (("Column", "列"), ("Name", "名称"), ("Title", "英文标题"), ("Title in Chinese", "中文标题"), ("Type", "类型"))
+FIELDS_MORE = (("Unit", "单位"), ("Codes of the vocabulary", "代码所属词表"))
+LICENCES = (("Licence", "许可"), ("Name", "名称"), ("Terms", "条款"), ("Sources", "来源"), ("Attribution", "署名"))
+ABOUT = (
+    ("Title", "标题"),
+    ("Version of the data", "数据版本"),
+    ("Date", "日期"),
+    ("Asked", "查询条件"),
+    ("The same file again", "再次获取同一文件"),
+    ("Citation", "引用"),
+)
+WIDTH = 18
+
+
+def write(content: Content, rows: Rows, path: Path) -> None:
+    """Write the workbook."""
+    options = {"constant_memory": True, "tmpdir": str(path.parent), "default_date_format": "yyyy-mm-dd"}
+    with xlsxwriter.Workbook(path, options) as book:
+        book.use_zip64()
+        book.set_properties({"title": content.title, "comments": content.citation, "created": content.moment})
+        sheets = _Sheets(book, content)
+        sheets.table(content.table, rows, split=True)
+        sheets.listed("fields", (*FIELDS, *FIELDS_MORE), _fields(content))
+        for table in content.tables[1:]:
+            sheets.table(table, rows, split=False)
+        sheets.listed("licences", LICENCES, _licences(content))
+        sheets.listed("citation", (), _about(content))
+
+
+class _Sheets:
+    """A workbook that is filled sheet by sheet."""
+
+    def __init__(self, book: xlsxwriter.Workbook, content: Content) -> None:
+        self._book, self._content = book, content
+        self._bold = book.add_format({"bold": True, "bottom": 1})
+        self._date = book.add_format({"num_format": "yyyy-mm-dd"})
+
+    def table(self, table: Table, rows: Rows, split: bool) -> None:
+        """A table, going on on further sheets where one is full."""
+        lang = self._content.lang
+        where = table.geometry == "point"
+        titles = csv_.header(self._content, table, lang)
+        titles = titles if where else titles[: len(table.columns)]
+        kinds = [column.type for column in table.columns] + (["number", "number"] if where else [])
+        name, number = table.title(lang) if lang else table.name, 1
+        sheet, at = self._begun(name, titles), 1
+        for batch in plain.batches(self._content, rows, table):
+            given = 0
+            while given < batch.num_rows:
+                if at == MOST_ROWS:
+                    number += 1
+                    sheet, at = self._begun(f"{name} {number}", titles), 1
+                part = batch.slice(given, min(MOST_ROWS - at, batch.num_rows - given))
+                self._filled(sheet, at, part, kinds)
+                at, given = at + part.num_rows, given + part.num_rows
+
+    def listed(self, name: str, head: Sequence[tuple[str, str]], lines: Iterable[Sequence[object]]) -> None:
+        """A sheet of texts."""
+        sheet = self._begun(self._word(TITLES[name]), [self._word(title) for title in head])
+        for row, line in enumerate(lines, start=1 if head else 0):
+            for column, value in enumerate(line):
+                sheet.write_string(row, column, str(self._word(value) if isinstance(value, tuple) else value)[:LONGEST_TEXT])
+
+    def _word(self, both: tuple[str, str]) -> str:
+        lang = self._content.lang
+        return " ".join(both) if lang is None else both[lang == "zh"]
+
+    def _begun(self, name: str, titles: Sequence[str]) -> Worksheet:
+        sheet = self._book.add_worksheet(name[:31])
+        sheet.set_column(0, max(len(titles) - 1, 5), WIDTH)
+        for n, title in enumerate(titles):
+            sheet.write_string(0, n, title, self._bold)
+        if titles:
+            sheet.freeze_panes(1, 1)
+        return sheet
+
+    def _filled(self, sheet: Worksheet, first: int, part: pa.RecordBatch, kinds: Sequence[str]) -> None:
+        writers = [_writer(sheet, kind, self._date) for kind in kinds]
+        columns = [values.to_pylist() for values in part.columns[: len(kinds)]]
+        filled = [(n, writers[n], values) for n, values in enumerate(columns) if part.column(n).null_count < part.num_rows]
+        for row in range(part.num_rows):
+            for n, put, values in filled:
+                if (value := values[row]) is not None:
+                    put(first + row, n, value)
+
+
+def _writer(sheet: Worksheet, kind: str, date: Format) -> Callable[[int, int, Any], Any]:
+    plainly: dict[str, Callable[[int, int, Any], Any]] = {
+        "number": sheet.write_number,
+        "integer": sheet.write_number,
+        "boolean": sheet.write_boolean,
+    }
+    if kind in plainly:
+        return plainly[kind]
+    if kind == "date":
+        return lambda row, column, value: sheet.write_datetime(row, column, value, date)
+
+    def text(row: int, column: int, value: str) -> None:
+        sheet.write_string(row, column, value if len(value) <= LONGEST_TEXT else f"{value[: LONGEST_TEXT - 1]}…")
+
+    return text
+
+
+def _fields(content: Content) -> Iterable[Sequence[object]]:
+    number = 0
+    for table in content.tables:
+        for column in table.columns:
+            number += 1
+            yield (
+                *(f"{table.name}.{column.name}", column.name, column.title_en, column.title_zh),
+                *(_kind(column), column.unit or "", column.vocabulary or ""),
+            )
+
+
+def _kind(column: Column) -> tuple[str, str]:
+    return {
+        "string": ("text", "文本"),
+        "number": ("number", "数值"),
+        "integer": ("whole number", "整数"),
+        "boolean": ("true or false", "是或否"),
+        "date": ("date", "日期"),
+        "array": ("texts parted by ; ", "以 ; 分隔的文本"),
+    }[column.type]
+
+
+def _licences(content: Content) -> Iterable[Sequence[object]]:
+    """The licences of the store's sources, each with the sources that are under it."""
+    by_licence: dict[str, list[Any]] = {}
+    for origin in content.origins:
+        by_licence.setdefault(origin.licence, []).append(origin)
+    for licence, origins in by_licence.items():
+        names = SEPARATOR.join(origin.name for origin in origins)
+        asked = "\n".join(dict.fromkeys(origin.attribution or origin.citation for origin in origins))
+        yield licence, origins[0].licence_name, origins[0].licence_url or "", names, asked
+
+
+def _about(content: Content) -> Iterable[Sequence[object]]:
+    values = (
+        content.title,
+        content.version,
+        f"{content.moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        content.asked,
+        content.address,
+        content.citation,
+    )
+    yield from zip(ABOUT, values, strict=True)

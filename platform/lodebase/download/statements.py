@@ -1,0 +1,165 @@
+"""The SQL of a file's tables: the rows of a query, and of what belongs to them, in one fixed order.
+
+Each statement is made twice: of the tables as they are, and of the views that show them as they were (schema
+``lode_then``). Values are put into the text by psycopg, as COPY takes no parameters.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from psycopg.sql import Literal as Quoted
+from sqlalchemy import ColumnElement, Double, FromClause, Select, cast, exists, func, select
+from sqlalchemy.dialects import postgresql
+
+from lodebase.db import tables
+from lodebase.download import tables_
+from lodebase.download.tables_ import Relation
+from lodebase.download.task import Statement
+from lodebase.query import expression
+from lodebase.query.collections_ import Collection, collection
+from lodebase.query.query import CRS84, Query
+from lodebase.query.run import HALF_ROUND_KM
+from lodedata.write import Format, Table
+from lodedata.write.content import PARTS, SEPARATOR
+
+THEN = "lode_then"
+EDGES = ("xmin", "ymin", "xmax", "ymax")
+BOXES = ("ST_XMin", "ST_YMin", "ST_XMax", "ST_YMax")
+
+
+def whole(query: Query) -> Query:
+    """The query for all of its rows: no page, and the nearest ones however far."""
+    if query.near is not None and query.near.radius_km is None:
+        query = replace(query, near=replace(query.near, radius_km=HALF_ROUND_KM))
+    return replace(query, after=None)
+
+
+def of_records(query: Query, table: Table, form: Format, values: Mapping[str, Any], parts: bool) -> Statement:
+    """The records themselves, in the columns of the table or as finished features."""
+    if form.geometry == "feature":
+        return Statement(_text(_features(query, finished=True), values), _text(_features(query, False), values, then=True))
+    made = _records(query, table, form, parts)
+    return Statement(_text(made, values), _text(made, values, then=True))
+
+
+def of_relation(query: Query, relation: Relation, table: Table, values: Mapping[str, Any]) -> Statement:
+    """What belongs to the records, by record."""
+    stored = tables.metadata.tables[f"{tables.SCHEMA}.{relation.stored}"]
+    asked = select(*(_cell(stored.c[column.name], column.type, False) for column in table.columns))
+    if relation.through is not None:
+        between = tables.metadata.tables[f"{tables.SCHEMA}.{relation.through}"]
+        owner = between.c[tables_.OWNERS[query.collection]]
+        asked = asked.join_from(stored, between, stored.c[relation.owner] == between.c.id)
+    else:
+        owner = stored.c[relation.owner]
+    asked = asked.where(owner.in_(_identities(query))).order_by(owner, *(stored.c[name] for name in _order(relation)))
+    return Statement(_text(asked, values), _text(asked, values, then=True))
+
+
+def of_origins(query: Query, values: Mapping[str, Any]) -> Statement:
+    """Each record with each of its sources."""
+    found = _chosen(query, "id", "sources")
+    record, source = found.c.id.label("record_id"), func.unnest(found.c.sources).label("source")
+    asked = select(record, source).order_by(record, source)
+    return Statement(_text(asked, values), _text(asked, values, then=True))
+
+
+def of_sources(query: Query, table: Table, values: Mapping[str, Any]) -> Statement:
+    """The sources that the records rest on, as they were described at the version."""
+    found = _chosen(query, "sources")
+    named = select(func.unnest(found.c.sources)).distinct().scalar_subquery()
+    source = tables.source
+    asked = select(*(source.c[column.name] for column in table.columns)).where(source.c.name.in_(named)).order_by(source.c.name)
+    then = _text(asked, values, then=True)
+    # a description ends with a version; what changed since then counts only from the next one on
+    now = _text(asked, values).replace(f"{tables.SCHEMA}.{source.name}", f"{THEN}.{source.name}")
+    return Statement(now, then)
+
+
+def without_place(query: Query) -> Select[Any]:
+    """Whether any of the records has no position."""
+    stored = collection(query.collection).table
+    return select(exists().where(expression.where(query.shape(), stored), stored.c.geom.is_(None)))
+
+
+def _records(query: Query, table: Table, form: Format, parts: bool) -> Select[Any]:
+    asked, shape = collection(query.collection), query.shape()
+    stored = asked.table
+    told = {column.name: column for column in expression.told_beside(shape, asked, stored)}
+    made = [
+        cast(told[column.name], Double).label(column.name)
+        if column.name == "distance_km"
+        else told[column.name]
+        if column.name in told
+        else _cell(stored.c[column.name], column.type, parts)
+        for column in table.columns
+    ]
+    found = select(*made, *_geometry(asked, form, query)).where(expression.where(shape, stored))
+    return found.order_by(*expression.ordered(expression.order(shape, stored)))
+
+
+def _geometry(asked: Collection, form: Format, query: Query) -> list[ColumnElement[Any]]:
+    shown: ColumnElement[Any] = asked.table.c.geom
+    if query.crs.srid != CRS84.srid:
+        shown = func.ST_Transform(shown, expression.fixed(query.crs.srid))
+    if asked.points:
+        return [func.ST_X(shown).label("x"), func.ST_Y(shown).label("y")]
+    decimals = expression.fixed(expression.DECIMALS)
+    if form.geometry == "text":
+        return [func.ST_AsText(shown, decimals).label("geometry")]
+    if form.geometry == "kml":
+        return [func.ST_AsKML(shown, decimals).label("geometry")]
+    boxes = [getattr(func, name)(shown).label(edge) for name, edge in zip(BOXES, EDGES, strict=True)]
+    return [func.ST_AsBinary(shown).label("geometry"), *boxes] if form.geometry == "wkb" else []
+
+
+def _features(query: Query, finished: bool) -> Select[Any]:
+    asked, shape = collection(query.collection), query.shape()
+    stored = asked.table
+    if finished and shape.finished:
+        served = tables.FEATURES[stored.name]
+        found = select(served.c.feature)
+        if not shape.plain or shape.boxes:
+            same = (stored.c.place == served.c.place) & (stored.c.id == served.c.id)
+            found = found.join_from(stored, served, same).where(expression.where(shape, stored))
+        return found.order_by(served.c.place, served.c.id)
+    by = expression.order(shape, stored)
+    keys = tuple(f"key_{n}" for n in range(len(by)))
+    rows = select(stored, *(column.label(key) for key, (column, _) in zip(keys, by, strict=True)))
+    chosen = rows.where(expression.where(shape, stored)).subquery("row")
+    made = expression.features(chosen, asked, shape, query.crs)
+    return made.order_by(*expression.ordered([(chosen.c[key], down) for key, (_, down) in zip(keys, by, strict=True)]))
+
+
+def _identities(query: Query) -> Select[Any]:
+    stored = collection(query.collection).table
+    return select(stored.c.id).where(expression.where(query.shape(), stored))
+
+
+def _chosen(query: Query, *names: str) -> FromClause:
+    stored = collection(query.collection).table
+    return select(*(stored.c[name] for name in names)).where(expression.where(query.shape(), stored)).subquery("chosen")
+
+
+def _order(relation: Relation) -> tuple[str, ...]:
+    if relation.through is not None:
+        return (relation.owner, "commodity")
+    return ("ordinal", "id") if relation.keyed else ("ordinal",)
+
+
+def _cell(column: ColumnElement[Any], kind: str, parts: bool) -> ColumnElement[Any]:
+    """A column as it is; a list as one text, in half the time of a list: as it is read, or to be taken apart."""
+    if kind != "array":
+        return column
+    joined = func.array_to_string(column, expression.fixed(PARTS if parts else SEPARATOR))
+    return func.nullif(joined, expression.fixed("")).label(column.key)
+
+
+def _text(statement: Select[Any], values: Mapping[str, Any], then: bool = False) -> str:
+    """The statement with its values in it."""
+    dialect = postgresql.psycopg.dialect(paramstyle="pyformat")  # type: ignore[no-untyped-call]
+    translated: dict[str, Any] = {"schema_translate_map": {tables.SCHEMA: THEN}, "render_schema_translate": True}
+    made = statement.compile(dialect=dialect, **(translated if then else {}))
+    bound = {name: value for name, value in made.params.items() if value is not None} | dict(values)
+    return str(made) % {name: Quoted(value).as_string(None) for name, value in bound.items() if name in made.params}

@@ -1,0 +1,47 @@
+"""What the process that makes a file is told. It loads neither the site nor SQLAlchemy."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from lodedata.write import Content
+
+DONE, FAILED = 0, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The SQL of a table's rows: as they are, and as they were at the file's version."""
+
+    now: str
+    then: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A file to be made: what it holds, in which format, from where, and how large it may become."""
+
+    database: str
+    content: Content
+    form: str
+    package: bool
+    statements: Mapping[str, Statement]
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A task and where its file is to be written."""
+
+    task: Task
+    path: Path
+    most_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of it: rows by table and the SHA-256 of the file, or the name of an error of ours and its sentence."""
+
+    rows: Mapping[str, int]
+    sha256: str = ""
+    error: str | None = None
+    reason: str = ""

@@ -1,0 +1,76 @@
+"""Files as the page of the docs uses them."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+
+if TYPE_CHECKING:
+    from tests.clients.conftest import Site
+
+Features = Callable[..., list[dict[str, Any]]]
+Blocks = Callable[[str, str], list[str]]
+NICKEL = {"commodity": "nickel"}
+
+
+def test_the_lines_for_a_shell(site: "Site", blocks: Blocks, features: Features, tmp_path: Path) -> None:
+    (lines,) = blocks("download.md", "sh")
+    lode = Path(sys.executable).with_name("lode")
+    told = subprocess.run(
+        ["bash", "-euc", lines.replace("lode download", f"{lode} download")],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 0, told.stderr
+    assert "SHA-256" in told.stderr
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert [name.rsplit(".", 1)[1] for name in names] == ["csv", "gpkg"]
+    (table,) = tmp_path.glob("*.csv")
+    assert len(table.read_text("utf-8-sig").splitlines()) - 1 == len(features("deposits", country="IDN,PHL", **NICKEL))
+
+
+def test_the_lines_for_pandas(site: "Site", run: Callable[..., str], blocks: Blocks, features: Features) -> None:
+    told = run(sys.executable, "-W", "error", "-", said="\n".join(blocks("download.md", "python"))).splitlines()
+    rows = len(features("deposits", **NICKEL))
+    assert told == [f"{rows} nickel deposits", f"WGS 84 (CRS84) {rows}"]
+
+
+def test_the_lines_for_r(site: "Site", run: Callable[..., str], blocks: Blocks, features: Features) -> None:
+    if shutil.which("Rscript") is None:
+        pytest.skip("R is not here: Rscript is not on the path")
+    (lines,) = blocks("download.md", "r")
+    assert run("Rscript", "-e", lines).strip() == f"{len(features('deposits', **NICKEL))} nickel deposits"
+
+
+def test_a_geopackage_opens_in_qgis_coloured(site: "Site", run: Callable[..., str], features: Features, tmp_path: Path) -> None:
+    """QGIS finds the layer, its aliases and its categories; it runs in the Python that it is made for."""
+    path = tmp_path / "deposits.gpkg"
+    path.write_bytes(requests.get(f"{site.api}collections/deposits/download/gpkg", timeout=60).content)
+    script = f"""
+from qgis.core import QgsApplication, QgsVectorLayer
+app = QgsApplication([], False); app.initQgis()
+layer = QgsVectorLayer({str(path)!r} + "|layername=deposits", "deposits", "ogr")
+print(layer.isValid(), layer.featureCount(), layer.renderer().type(), len(layer.renderer().categories()))
+print(layer.attributeAlias(layer.fields().indexOf("main_commodity")))
+print(QgsVectorLayer({str(path)!r} + "|layername=estimates", "estimates", "ogr").isValid())
+"""
+    told = subprocess.run(
+        ["/usr/bin/python3", "-c", script],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"QT_QPA_PLATFORM": "offscreen", "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)},
+    )
+    lines = [line for line in told.stdout.splitlines() if line]
+    assert lines[-3:] == [
+        f"True {len(features('deposits'))} categorizedSymbol 7",
+        "Main commodity · 主矿种",
+        "True",
+    ], told.stderr

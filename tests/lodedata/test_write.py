@@ -1,0 +1,83 @@
+"""What writers do with rows that no database needs to give."""
+
+import re
+import zipfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import openpyxl
+import pyarrow as pa
+import pyogrio
+import pytest
+
+from lodedata.write import FORMATS, Column, Content, Table, csv_, shapefile, styles, writer, xlsx
+from lodedata.write.content import Rows
+
+COLUMNS = (
+    Column("id", "Identifier", "标识符"),
+    Column("name_en", "Name", "名称"),
+    Column("size_basis_value_t", "Size", "规模", "number"),
+)
+TABLE = Table("deposits", "Deposits", "矿床", COLUMNS, ("id",), (), "point")
+MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+CONTENT = Content("deposits", "Deposits", "矿床", (TABLE,), 3, MOMENT, "http://localhost/file?as_of=3", "all")
+
+
+def rows(names: list[str]) -> Rows:
+    def of(table: Table) -> Iterator[pa.RecordBatch]:
+        n = len(names)
+        values = [pa.array([f"r{i}" for i in range(n)]), pa.array(names, pa.string()), pa.array([1.5] * n, pa.float64())]
+        places = [pa.array([10.0] * n, pa.float64()), pa.array([20.0] * n, pa.float64())]
+        yield pa.record_batch([*values, *places], names=[*(column.name for column in COLUMNS), "x", "y"])
+
+    return of
+
+
+def test_colours_are_those_of_the_map() -> None:
+    script = (Path(__file__).parents[2] / "web/frontend/symbols.js").read_text()
+    assert dict(re.findall(r'(\w+): \{ colour: "#([0-9a-f]{6})"', script)) == dict(styles.COLOURS)
+
+
+def test_a_workbook_goes_on_on_another_sheet_where_one_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xlsx, "MOST_ROWS", 4)
+    path = tmp_path / "book.xlsx"
+    xlsx.write(CONTENT, rows([f"n{i}" for i in range(8)]), path)
+    book = openpyxl.load_workbook(path)
+    assert [[cell.value for cell in sheet["B"]] for sheet in book.worksheets[:3]] == [
+        ["name_en", "n0", "n1", "n2"],
+        ["name_en", "n3", "n4", "n5"],
+        ["name_en", "n6", "n7"],
+    ]
+
+
+@pytest.mark.parametrize("risky", ["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1"])
+def test_a_formula_is_told_by_its_first_letter(risky: str) -> None:
+    assert csv_.guard(pa.array([risky, "a=1", None])).to_pylist() == [f"'{risky}", "a=1", None]
+
+
+def test_long_texts_of_a_shapefile_are_cut_between_letters_and_counted(tmp_path: Path) -> None:
+    path = tmp_path / "file.shp.zip"
+    shapefile.write(CONTENT, rows(["矿" * 100, "short"]), path)
+    frame = pyogrio.read_dataframe(f"/vsizip/{path}", read_geometry=False)
+    assert list(frame["name_en"]) == ["矿" * 84, "short"]
+    with zipfile.ZipFile(path) as archive:
+        assert "1 longer texts were cut" in archive.read("README.txt").decode()
+
+
+def test_short_names_are_ten_letters_and_differ() -> None:
+    columns = tuple(Column(name, name, name) for name in ("name_en", "size_basis", "size_basis_value_t", "size_basis_value_x"))
+    assert list(shapefile.short_names(columns).values()) == ["name_en", "size_basis", "sizebasisv", "sizebasis2"]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_file_is_the_same_when_it_is_made_again(form: str, tmp_path: Path) -> None:
+    if FORMATS[form].geometry == "feature":
+        pytest.skip("features are made by the store")
+    made = []
+    for name in ("one", "two"):
+        folder = tmp_path / name
+        folder.mkdir()
+        writer(form)(CONTENT, rows(["a", "=b", "ü <&> 矿"]), folder / f"file{FORMATS[form].suffix}")
+        made.append((folder / f"file{FORMATS[form].suffix}").read_bytes())
+    assert made[0] == made[1]

@@ -1,0 +1,83 @@
+"""A file can be had again as it was: three versions are imported, and each comes back byte for byte."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
+from tests.lodeweb.conftest import closed, load, settings_of, table
+
+from lodebase.db.store import Store
+from lodedata.write import FORMATS
+from lodeweb.app import create_app
+
+ROAD = "/api/collections/deposits/download"
+EVERYTHING = ("",)
+QUERIES = {"csv": ("", "commodity=copper&lang=zh", "bbox=-80,-40,-60,-20&package=1", "near=-72,-28&radius_km=300")}
+"""What is asked in a format; of the others everything."""
+
+
+def import_version(store: Store, number: int, folder: Path) -> None:
+    """Each version changes a third of the rows, leaves one out and adds one; the source is described anew by hand."""
+    rows = []
+    for n, row in enumerate(table()):
+        if n == number:
+            continue
+        changed = {"name": f"{row['name']} v{number}", "lon": "11.5"} if n % 3 == number % 3 and number > 1 else {}
+        rows.append({**row, **changed})
+    rows.append({**rows[0], "id": f"new {number}", "name": f"New in {number}"})
+    load(store, iter(rows), folder)
+    with create_engine(store.addresses.owner).begin() as connection:
+        connection.execute(text("UPDATE lode.source SET title_en = :title"), {"title": f"Described {number}"})
+    connection.engine.dispose()
+
+
+@pytest.fixture
+def site(store: Store, tmp_path: Path) -> Iterator[Flask]:
+    import_version(store, 1, tmp_path)
+    app = create_app(settings_of(store.addresses, LODE_SPOOL=tmp_path / "spool"))
+    yield app
+    closed(app)
+
+
+def fetched(client: FlaskClient, form: str, query: str, version: int | None = None) -> bytes:
+    asked = "&".join(filter(None, (query, f"as_of={version}" if version is not None else "")))
+    with client.get(f"{ROAD}/{form}?{asked}") as answer:
+        assert answer.status_code == 200, answer.get_data(as_text=True)
+        return answer.get_data()
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_each_version_comes_back_byte_for_byte(form: str, site: Flask, store: Store, tmp_path: Path) -> None:
+    client, queries = site.test_client(), QUERIES.get(form, EVERYTHING)
+    kept: dict[int, dict[str, bytes]] = {}
+    for version in (1, 2, 3):
+        if version > 1:
+            import_version(store, version, tmp_path)
+        kept[version] = {query: fetched(client, form, query) for query in queries}
+    for query in queries:
+        assert len({kept[version][query] for version in kept}) == 3, "the versions differ"
+    # nothing is kept: each is made anew of the history
+    shutil.rmtree(tmp_path / "spool" / "ready")
+    for version, files in kept.items():
+        for query, content in files.items():
+            assert fetched(client, form, query, version) == content, (version, query)
+
+
+def test_a_version_is_also_had_by_its_time(site: Flask, store: Store, tmp_path: Path) -> None:
+    client = site.test_client()
+    first = fetched(client, "csv", "")
+    with client.head(f"{ROAD}/csv") as head:
+        when = head.headers["Last-Modified"]
+    import_version(store, 2, tmp_path)
+    assert fetched(client, "csv", "") != first
+    moment = create_engine(store.addresses.owner)
+    with moment.connect() as connection:
+        committed = connection.scalar(text("SELECT committed_at FROM lode.dataset_version WHERE version = 1"))
+    moment.dispose()
+    assert committed is not None and when
+    assert fetched(client, "csv", f"as_of={committed.isoformat().replace('+00:00', 'Z')}") == first
+    assert client.get(f"{ROAD}/csv?as_of=nonsense").status_code == 400

@@ -1,0 +1,352 @@
+"""Files of everything that a query matches: each is read back with the tool that it is for."""
+
+import csv
+import gc
+import io
+import json
+import sqlite3
+import time
+import warnings
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import frictionless
+import geopandas
+import openpyxl
+import pyogrio
+import pytest
+import yaml
+from flask import Flask
+from flask.testing import FlaskClient
+from pyarrow import parquet
+from sqlalchemy import text
+from tests.lodeweb.conftest import COLUMNS, SCRIPT, closed, load, settings_of
+
+from lodebase.db import engine as engines
+from lodebase.db.store import Store
+from lodedata.write import FORMATS
+from lodeweb.app import create_app
+
+FILTERS: Mapping[str, Mapping[str, str]] = {
+    "everything": {},
+    "a metal": {"commodity": "lithium"},
+    "a box": {"bbox": "-80,-40,-60,-20"},
+    "a polygon": {"within": "POLYGON((-80 -40,-60 -40,-60 -20,-80 -20,-80 -40))"},
+    "a radius": {"near": "-72,-28", "radius_km": "300"},
+    "CQL2": {"filter": "name_en LIKE 'Field%' AND main_commodity <> 'tin'", "sortby": "-name_en"},
+    "nothing": {"country": "FJI", "commodity": "tin"},
+}
+ROAD = "/api/collections/deposits/download"
+
+
+def csv_rows(path: Path) -> int:
+    return len(list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"), newline=""))))
+
+
+def xlsx_rows(path: Path) -> int:
+    book = openpyxl.load_workbook(path, read_only=True)
+    rows = sum(1 for _ in book.worksheets[0].iter_rows()) - 1
+    book.close()
+    return rows
+
+
+def shp_rows(path: Path) -> int:
+    return int(pyogrio.read_info(f"/vsizip/{path}")["features"])
+
+
+def seq_rows(path: Path) -> int:
+    return sum(1 for part in path.read_bytes().split(b"\x1e")[1:] if json.loads(part)["type"] == "Feature")
+
+
+READERS: Mapping[str, Callable[[Path], int]] = {
+    "csv": csv_rows,
+    "xlsx": xlsx_rows,
+    "geojson": lambda path: len(json.loads(path.read_bytes())["features"]),
+    "ndjson": seq_rows,
+    "gpkg": lambda path: int(pyogrio.read_info(path, layer="deposits")["features"]),
+    "shp": shp_rows,
+    "fgb": lambda path: int(pyogrio.read_info(path, force_feature_count=True)["features"]),
+    "geoparquet": lambda path: len(geopandas.read_parquet(path)),
+    "kml": lambda path: int(pyogrio.read_info(path)["features"]),
+}
+Fetch = Callable[..., Path]
+
+
+@pytest.fixture
+def fetch(any_client: FlaskClient, tmp_path: Path) -> Fetch:
+    """Downloads a file and gives where it is."""
+
+    def fetched(form: str, collection: str = "deposits", **query: str) -> Path:
+        answer = any_client.get(f"/api/collections/{collection}/download/{form}", query_string=query)
+        assert answer.status_code == 200, answer.get_data(as_text=True)
+        path = tmp_path / answer.headers["Content-Disposition"].split('"')[1]
+        path.write_bytes(answer.get_data())
+        answer.close()
+        return path
+
+    return fetched
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"), newline="")))
+
+
+def test_there_is_a_reader_for_every_format() -> None:
+    assert set(READERS) == set(FORMATS)
+
+
+@pytest.mark.parametrize("name", FILTERS)
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_file_holds_as_many_rows_as_match(form: str, name: str, fetch: Fetch, items: Callable[..., Any]) -> None:
+    asked = FILTERS[name]
+    matched = items(**asked, limit=1)["numberMatched"]
+    assert (matched > 0) == (name != "nothing")
+    assert READERS[form](fetch(form, **asked)) == matched
+
+
+@pytest.mark.parametrize("collection", ["discoveries", "projects", "zones"])
+@pytest.mark.parametrize("form", ["csv", "gpkg", "geoparquet", "kml", "geojson"])
+def test_the_other_collections_come_too(form: str, collection: str, fetch: Fetch, items: Callable[..., Any]) -> None:
+    path = fetch(form, collection)
+    matched = items(collection)["numberMatched"]
+    rows = READERS[form](path) if form != "gpkg" else int(pyogrio.read_info(path, layer=collection)["features"])
+    assert rows == matched
+
+
+@pytest.mark.parametrize("form", ["geojson", "ndjson"])
+def test_features_are_those_of_the_items(form: str, fetch: Fetch, items: Callable[..., Any]) -> None:
+    asked = {"commodity": "copper", "near": "-72,-28", "radius_km": "300"}
+    content = fetch(form, **asked).read_bytes()
+    texts = [content] if form == "geojson" else content.split(b"\x1e")[1:]
+    read = [json.loads(text) for text in texts]
+    found = read[0]["features"] if form == "geojson" else read
+    assert found == items(**asked, limit=1000)["features"]
+
+
+def test_csv_begins_with_a_mark_ends_lines_as_the_standard_says_and_has_a_header_even_when_empty(fetch: Fetch) -> None:
+    content = fetch("csv", **FILTERS["nothing"]).read_bytes()
+    assert content.startswith(b'\xef\xbb\xbf"id","name_en",')
+    assert content.endswith(b'"lon","lat"\r\n') and content.count(b"\n") == 1
+
+
+def test_what_a_spreadsheet_would_run_is_only_text(own_rows: Callable[..., FlaskClient], tmp_path: Path) -> None:
+    named = {
+        "=1+1": "'=1+1",
+        "+7": "'+7",
+        "-3": "'-3",
+        "@SUM(A1)": "'@SUM(A1)",
+        "plain": "plain",
+        'say "no"\nhere': 'say "no"\nhere',
+    }
+    client = own_rows(list(named))
+    answer = client.get(f"{ROAD}/csv")
+    rows = list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"), newline="")))
+    assert {row["name_en"] for row in rows} == set(named.values())
+    book = tmp_path / "book.xlsx"
+    book.write_bytes(client.get(f"{ROAD}/xlsx").get_data())
+    cells = [cell for row in openpyxl.load_workbook(book).worksheets[0].iter_rows() for cell in row]
+    assert {cell.value for cell in cells} >= set(named) and all(cell.data_type != "f" for cell in cells)
+
+
+@pytest.fixture
+def own_rows(store: Store, tmp_path: Path) -> Iterator[Callable[[list[str]], FlaskClient]]:
+    """Makes a site over deposits of given names."""
+    made: list[Flask] = []
+
+    def of(names: list[str]) -> FlaskClient:
+        rows = (
+            {**dict.fromkeys(COLUMNS, ""), "id": str(n), "kind": "deposit", "metal": "copper", "name": name}
+            for n, name in enumerate(names)
+        )
+        load(store, rows, tmp_path)
+        made.append(create_app(settings_of(store.addresses, LODE_SPOOL=tmp_path / "spool")))
+        return made[-1].test_client()
+
+    yield of
+    for app in made:
+        closed(app)
+
+
+def test_columns_are_those_asked_for_and_always_id_and_sources(fetch: Fetch) -> None:
+    rows = table(fetch("csv", columns="name_en,country"))
+    assert list(rows[0]) == ["id", "name_en", "country", "sources", "lon", "lat"]
+    assert all(row["sources"] == "test-table" for row in rows)
+
+
+@pytest.mark.parametrize(("lang", "title", "value"), [("en", "Main commodity", "Copper"), ("zh", "主矿种", "铜")])
+def test_with_a_language_titles_and_labels_are_in_it(lang: str, title: str, value: str, fetch: Fetch) -> None:
+    assert value in {row[title] for row in table(fetch("csv", lang=lang))}
+    book = openpyxl.load_workbook(fetch("xlsx", lang=lang))
+    head = [cell.value for cell in book.worksheets[0][1]]
+    assert title in head and book.worksheets[0].freeze_panes == "B2"
+    place = head.index(title)
+    assert value in {row[place].value for row in book.worksheets[0].iter_rows(min_row=2)}
+
+
+def test_a_workbook_tells_its_fields_sources_licences_and_citation(fetch: Fetch) -> None:
+    book = openpyxl.load_workbook(fetch("xlsx"))
+    assert len(book.sheetnames) == 5
+    texts = [str(cell.value) for sheet in book.worksheets[1:] for row in sheet.iter_rows() for cell in row]
+    for wanted in ("deposits.main_commodity", "主矿种", "test-table", "internal", "The tests, made up"):
+        assert wanted in texts, wanted
+    assert any("as_of=1" in said for said in texts)
+
+
+def test_a_geopackage_has_aliases_words_of_codes_relations_and_colours(fetch: Fetch) -> None:
+    path = fetch("gpkg")
+    layers = {str(name) for name, _ in pyogrio.list_layers(path)}
+    assert layers >= {"deposits", "estimates", "measures", "activities", "flags", "record_sources", "sources"}
+    with sqlite3.connect(path) as database:
+        alias = "SELECT name, constraint_name FROM gpkg_data_columns WHERE table_name = ? AND column_name = ?"
+        assert database.execute(alias, ("deposits", "main_commodity")).fetchone() == ("Main commodity · 主矿种", "commodity")
+        words = dict(database.execute("SELECT value, description FROM gpkg_data_column_constraints").fetchall())
+        assert words["copper"] == "Copper · 铜"
+        (style,) = database.execute("SELECT styleQML FROM layer_styles").fetchone()
+        assert 'attr="commodity_group"' in style and "Copper · 铜" in style
+        wrong = database.execute(
+            "SELECT count(*) FROM record_sources r LEFT JOIN deposits d ON d.id = r.record_id WHERE d.id IS NULL"
+        )
+        assert wrong.fetchone() == (0,)
+    database.close()
+
+
+def test_a_shapefile_says_what_it_lost(fetch: Fetch) -> None:
+    path = fetch("shp")
+    with zipfile.ZipFile(path) as archive:
+        assert {name.rsplit(".", 1)[1] for name in archive.namelist()} >= {"shp", "shx", "dbf", "prj", "cpg", "txt", "csv"}
+        assert archive.read("deposits.cpg") == b"UTF-8"
+        assert "have no position" in archive.read("README.txt").decode()
+        fields = list(csv.DictReader(io.StringIO(archive.read("fields.csv").decode("utf-8-sig"))))
+    assert all(len(row["field"]) <= 10 for row in fields) and len({row["field"] for row in fields}) == len(fields)
+    frame = geopandas.read_file(f"/vsizip/{path}")
+    assert "德兴铜矿" in set(frame["name_zh"])
+
+
+def test_geoparquet_tells_system_and_boxes_and_keeps_lists(fetch: Fetch) -> None:
+    path = fetch("geoparquet")
+    about = json.loads(parquet.read_schema(path).metadata[b"geo"])
+    assert about["version"] == "1.1.0" and about["columns"]["geometry"]["covering"]["bbox"]["xmin"] == ["bbox", "xmin"]
+    frame = geopandas.read_parquet(path)
+    assert frame.crs.to_authority() == ("OGC", "CRS84")
+    assert ["copper", "cobalt"] in [list(value) for value in frame["commodities"]]
+    inside = geopandas.read_parquet(path, bbox=(-80, -40, -60, -20))
+    assert 0 < len(inside) < len(frame)
+
+
+def test_other_systems_where_a_format_has_them(fetch: Fetch, any_client: FlaskClient) -> None:
+    crs = "http://www.opengis.net/def/crs/EPSG/0/3857"
+    frame = geopandas.read_file(fetch("gpkg", crs=crs), layer="deposits")
+    assert frame.crs.to_epsg() == 3857
+    assert frame.geometry.x.abs().max() > 1000
+    refused = any_client.get(f"{ROAD}/geojson", query_string={"crs": crs})
+    assert refused.status_code == 400 and refused.get_json()["parameter"] == "crs"
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_package_is_valid_and_tells_licences_and_how_to_cite(
+    form: str, fetch: Fetch, tmp_path: Path, items: Callable[..., Any]
+) -> None:
+    folder = tmp_path / "package"
+    with zipfile.ZipFile(fetch(form, package="1")) as archive:
+        archive.extractall(folder)
+    with warnings.catch_warnings():
+        # frictionless leaves archives open
+        warnings.simplefilter("ignore", ResourceWarning)
+        report = frictionless.Package(folder / "datapackage.json").validate()
+        gc.collect()
+    assert report.valid, report.flatten(["type", "message"])
+    about = json.loads((folder / "datapackage.json").read_text())
+    assert about["licenses"] == [{"name": "internal", "title": "Internal"}]
+    assert [source["citation"] for source in about["sources"]] == ["The tests, made up"]
+    main = about["resources"][0]
+    assert main.get("rows", main.get("x-rows")) == items(limit=1)["numberMatched"]
+    assert main["bytes"] == (folder / main["path"]).stat().st_size
+    cited = yaml.safe_load((folder / "CITATION.cff").read_text())
+    assert cited["cff-version"] == "1.2.0" and "as_of=1" in cited["url"]
+    readme = (folder / "README.md").read_text()
+    assert "条记录" in readme and "records" in readme
+
+
+def test_texts_of_the_data_stay_texts(fetch: Fetch) -> None:
+    kml = fetch("kml").read_text()
+    assert SCRIPT not in kml and "&lt;script&gt;" in kml
+
+
+def test_a_file_tells_its_name_version_tag_digest_and_length(client: FlaskClient) -> None:
+    first = client.get(f"{ROAD}/csv?commodity=copper")
+    whole = first.get_data()
+    again = client.get(f"{ROAD}/csv?commodity=copper")
+    assert again.get_data() == whole and again.headers["Content-Length"] == str(len(whole))
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert again.headers["Repr-Digest"].startswith("sha-256=:") and again.headers["Digest"].startswith("sha-256=")
+    name = again.headers["Content-Disposition"].split('"')[1]
+    assert name.startswith("lode-deposits-") and name.endswith("-v1.csv") and len(name) == len("lode-deposits-01234567-v1.csv")
+    assert again.headers["Content-Location"].endswith("download/csv?commodity=copper&as_of=1")
+    assert client.get(f"{ROAD}/csv?commodity=copper", headers={"If-None-Match": again.headers["ETag"]}).status_code == 304
+    assert client.head(f"{ROAD}/csv?commodity=copper").headers["Content-Length"] == str(len(whole))
+
+
+def test_a_part_of_a_file_can_be_had(client: FlaskClient) -> None:
+    with client.get(f"{ROAD}/gpkg") as answer:
+        whole, tag = answer.get_data(), answer.headers["ETag"]
+    with client.get(f"{ROAD}/gpkg", headers={"Range": "bytes=1000-", "If-Range": tag}) as part:
+        assert part.status_code == 206 and part.get_data() == whole[1000:]
+        assert part.headers["Content-Range"] == f"bytes 1000-{len(whole) - 1}/{len(whole)}"
+    with client.get(f"{ROAD}/gpkg", headers={"Range": f"bytes={len(whole)}-"}) as beyond:
+        assert beyond.status_code == 416
+    with client.get(f"{ROAD}/gpkg", headers={"Range": "bytes=1000-", "If-Range": '"another"'}) as other:
+        assert other.status_code == 200 and other.get_data() == whole
+
+
+def test_what_means_nothing_is_refused_with_what_would_be_right(client: FlaskClient) -> None:
+    for query, parameter in (
+        ("limit=5", "limit"),
+        ("package=2", "package"),
+        ("columns=nope", "columns"),
+        ("as_of=99", "as_of"),
+    ):
+        answer = client.get(f"{ROAD}/csv?{query}")
+        assert answer.status_code == 400 and answer.get_json()["parameter"] == parameter, query
+    assert client.get(f"{ROAD}/nope").status_code == 404
+
+
+def test_one_client_has_so_many_at_once_and_the_next_is_told_when(own_app: Callable[..., Flask], tmp_path: Path) -> None:
+    app = own_app(LODE_SPOOL=tmp_path, LODE_DOWNLOADS_EACH=1)
+    client = app.test_client()
+    first = client.get(f"{ROAD}/csv", buffered=False)
+    assert first.status_code == 200
+    second = client.get(f"{ROAD}/geojson")
+    assert second.status_code == 429 and int(second.headers["Retry-After"]) > 0
+    first.close()
+    with client.get(f"{ROAD}/geojson") as third:
+        assert third.status_code == 200
+
+
+def test_licences_choose_rows(items: Callable[..., Any], fetch: Fetch) -> None:
+    everything = items(limit=1)["numberMatched"]
+    assert items(limit=1, licence="internal")["numberMatched"] == everything
+    assert items(limit=1, licence="CC0-1.0")["numberMatched"] == 0
+    assert len(table(fetch("csv", licence="internal,CC0-1.0"))) == everything
+
+
+def test_nothing_is_left_in_the_spool_by_one_who_leaves(
+    own_app: Callable[..., Flask], tmp_path: Path, site_store: Store
+) -> None:
+    app = own_app(LODE_SPOOL=tmp_path)
+    answer = app.test_client().get(f"{ROAD}/csv", buffered=False)
+    answer.close()
+    assert not list((tmp_path / "making").iterdir()) and not list((tmp_path / "ready").glob("*.csv"))
+    engine = engines.engine(site_store.addresses.owner, "tests", pool_size=1)
+    asked = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'lode download' AND datname = current_database()"
+    )
+    for _ in range(100):
+        with engine.connect() as connection:
+            if connection.scalar(asked) == 0:
+                break
+        time.sleep(0.05)
+    else:
+        pytest.fail("the database still works for one who has left")
+    engine.dispose()

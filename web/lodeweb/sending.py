@@ -1,0 +1,129 @@
+"""Files on their way to a client: read as they grow, or whole; a client that is too slow is cut off, and the log says so."""
+
+import errno
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+import structlog
+
+from lodebase.download.spool import LOOK_S, Making
+from lodebase.errors import ClientGone
+
+BLOCK_BYTES = 256 << 10
+GRACE_S = 60.0
+SLOWEST_BYTES = 8_192
+"""Bytes a second, on average after the first minute, below which a client holds a place that others wait for."""
+
+log = structlog.get_logger("lodeweb")
+
+
+class Pace:
+    """How fast a client takes what it asked for."""
+
+    def __init__(self) -> None:
+        self._sent, self._waited_s, self._gave = 0, 0.0, time.monotonic()
+
+    def asked(self) -> None:
+        """The client has taken all before. Raises BrokenPipeError where that took too long."""
+        self._waited_s += time.monotonic() - self._gave
+        if self._waited_s > GRACE_S and self._sent / self._waited_s < SLOWEST_BYTES:
+            log.info("download cut off", reason=f"the client took less than {SLOWEST_BYTES} bytes a second", sent=self._sent)
+            raise BrokenPipeError(errno.EPIPE, "the client is too slow")
+
+    def gave(self, block: bytes) -> bytes:
+        """Note a block that is given."""
+        self._sent += len(block)
+        self._gave = time.monotonic()
+        return block
+
+
+class Growing:
+    """A file that is sent while it is made. Closed before its end, its maker ends at once."""
+
+    def __init__(self, making: Making, there: Callable[[], bool], then: Callable[[], None]) -> None:
+        self._making, self._there, self._then, self._pace = making, there, then, Pace()
+        self._stream: BinaryIO | None = None
+        self._ended = False
+        try:
+            self._first = self._block()
+        except BaseException:
+            self.close()
+            raise
+
+    def __iter__(self) -> "Growing":
+        return self
+
+    def __next__(self) -> bytes:
+        self._pace.asked()
+        try:
+            block, self._first = self._first or self._block(), b""
+        except ClientGone:
+            raise ConnectionResetError(errno.ECONNRESET, "the client has gone") from None
+        if not block:
+            self.close()
+            raise StopIteration
+        return self._pace.gave(block)
+
+    def close(self) -> None:
+        """Let go of everything."""
+        if self._stream is not None:
+            self._stream.close()
+        self._making.give_up()
+        self._then()
+
+    def _block(self) -> bytes:
+        """The next bytes, as soon as there are any; none at the end. Raises what went wrong with the file."""
+        while not self._ended:
+            if not self._there():
+                self.close()
+                raise ClientGone("The one who asked has gone.")
+            running = self._making.running()
+            if self._stream is None and self._making.path.exists():
+                self._stream = self._making.path.open("rb")
+            block = self._stream.read(BLOCK_BYTES) if self._stream is not None else b""
+            if block:
+                return block
+            if not running:
+                self._ended = True
+                self._making.finish()
+            else:
+                time.sleep(LOOK_S)
+        return b""
+
+
+class Ready:
+    """A finished file, which can be read from anywhere in it."""
+
+    def __init__(self, path: Path, then: Callable[[], None]) -> None:
+        self._stream, self._then, self._pace = path.open("rb"), then, Pace()
+        self.size = path.stat().st_size
+
+    def __iter__(self) -> "Ready":
+        return self
+
+    def __next__(self) -> bytes:
+        self._pace.asked()
+        block = self._stream.read(BLOCK_BYTES)
+        if not block:
+            self.close()
+            raise StopIteration
+        return self._pace.gave(block)
+
+    def seekable(self) -> bool:
+        """Yes."""
+        return True
+
+    def seek(self, offset: int) -> None:
+        """Go on from there."""
+        self._stream.seek(offset)
+
+    def tell(self) -> int:
+        """Where it is read next."""
+        return self._stream.tell()
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self._stream.close()
+        self._then()
