@@ -232,14 +232,15 @@ async def _health(host: str, port: int, seen: Seen) -> None:
 
 async def _memory(pids: Sequence[int], begun: float, pause: float, seen: Seen) -> None:
     while pids:
-        seen.memory.append((time.monotonic() - begun, max(_resident_mb(pid) for pid in pids)))
+        seen.memory.append((time.monotonic() - begun, max(_own_mb(pid) for pid in pids)))
         await asyncio.sleep(pause)
 
 
-def _resident_mb(pid: int) -> float:
+def _own_mb(pid: int) -> float:
+    """The memory of a process, what it shares with others divided by their number."""
     with contextlib.suppress(OSError):
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
                 return int(line.split()[1]) / 1024
     return 0.0
 
@@ -287,7 +288,9 @@ def figures(seen: Seen, clients: int) -> list[str]:
     lines.append(f"| p50, p99 of what was served | {_ms(served, 50)}, {_ms(served, 99)} |")
     lines.append(f"| /healthz, slowest | {max(seen.health, default=0.0) * 1000:.0f} ms |")
     if seen.memory:
-        lines.append(f"| largest worker, second quarter and last quarter of the run | {early:.0f} MB, {late:.0f} MB |")
+        lines.append(
+            f"| largest worker, its share of what is shared, second and last quarter | {early:.0f} MB, {late:.0f} MB |"
+        )
         series = seen.memory[:: max(len(seen.memory) // 10, 1)]
         lines.append("| the same over the run | " + ", ".join(f"{mb:.0f}" for _, mb in series) + " MB |")
     lines += ["", "| kind | answers | p50 | p99 |", "| --- | --- | --- | --- |"]

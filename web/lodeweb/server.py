@@ -1,6 +1,7 @@
 """Gunicorn's settings that the command line can't say."""
 
 import ctypes
+import gc
 import signal
 import sys
 from typing import Any
@@ -11,7 +12,8 @@ server_software = "lode"
 limit_request_line = 8_190
 limit_request_fields = 60
 keepalive = 5
-preload_app = False
+# loaded once: the workers share its memory, and start at once
+preload_app = True
 worker_class = "lodeweb.worker.Worker"
 # fewer than the files a process may have open on most systems, with some for the database
 worker_connections = 900
@@ -27,6 +29,11 @@ def on_starting(server: Any) -> None:
     """End with the command that started the site, also when that was killed and could end nothing itself: prctl(2)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def when_ready(server: Any) -> None:
+    """Leave what was loaded alone, so that no worker copies its pages only to look for garbage."""
+    gc.freeze()
 
 
 def child_exit(server: Any, worker: Any) -> None:
