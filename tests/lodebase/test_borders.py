@@ -103,12 +103,16 @@ def test_without_zones_and_file_nothing_is_checked(own_table: "OwnTable", tmp_pa
 
 
 def test_the_file_that_ships_knows_the_countries_of_the_world() -> None:
-    """Points in the middle of four countries, read off a map."""
+    """Points in the middle of countries and on both sides of the date line, read off a map."""
     path = Path(run.__file__).parents[3] / "web/lodeweb/static/dist/countries-50m.json"
     if not path.is_file():
         pytest.skip("the front end has not been packed: `make assets`")
     found = of_file(path)
     assert found.countries([-70, 104, 134, 25], [-27, 36, -25, -5]) == ["CHL", "CHN", "AUS", "COD"]
+    assert found.countries([164.44, 179, -175, 178, -179.9, -160], [66.56, 67, 66, -17.8, -16.8, 66]) == [
+        *("RUS", "RUS", "RUS"),
+        *("FJI", "FJI", "USA"),
+    ]
 
 
 def test_a_position_outside_its_country_is_flagged_by_an_import_and_stays_where_it_is(

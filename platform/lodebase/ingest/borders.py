@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import psycopg
 import pyogrio
 import shapely
@@ -31,8 +32,27 @@ def of_file(path: Path) -> Boundaries:
     by_number = {term.extra["m49"]: term.code for term in vocabulary("country")}
     frame = pyogrio.read_dataframe(path, layer="countries")
     areas = [
-        Area(by_number[str(number).zfill(3)], by_number[str(number).zfill(3)], False, shapely.make_valid(shape))
+        Area(by_number[str(number).zfill(3)], by_number[str(number).zfill(3)], False, _cut(shape))
         for number, shape in zip(frame["id"], frame.geometry, strict=True)
         if str(number).zfill(3) in by_number and shape is not None
     ]
     return Boundaries(areas)
+
+
+def _cut(shape: shapely.Geometry) -> shapely.Geometry:
+    """The shape valid on the plane of degrees: a ring that steps over the date line is cut there."""
+    parts = [_unfolded(part) for part in shapely.get_parts(shape)]
+    whole = [shapely.make_valid(part) for part in parts]
+    west = [shapely.clip_by_rect(part, -180, -90, 180, 90) for part in whole]
+    east = [shapely.clip_by_rect(part, 180, -90, 540, 90) for part in whole]
+    turned = shapely.transform(shapely.union_all(east), lambda corners: corners - (360, 0))
+    return shapely.make_valid(shapely.union_all([*west, turned]))
+
+
+def _unfolded(polygon: shapely.Geometry) -> shapely.Geometry:
+    """The polygon with longitudes past 180 where it would else jump across the map; one around a pole stays as it is."""
+    lons = shapely.get_coordinates(shapely.get_exterior_ring(polygon))[:, 0]
+    jumps = np.round(np.diff(lons) / 360).astype(int)
+    if not jumps.any() or jumps.sum():
+        return polygon
+    return shapely.transform(polygon, lambda corners: np.where(corners[:, :1] < 0, corners + (360, 0), corners))
