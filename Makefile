@@ -22,9 +22,10 @@ check: ## Lint, types, import contracts, requirements, generated docs
 	@./scripts/setup.sh test
 	@$(MAKE) --no-print-directory lint types imports fresh
 
-lint: ## Style of code and formatting
+lint: ## Style of code and formatting, types of the scripts
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
+	@cd web && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run -s check
 
 types: ## Types, strictly
 	@.venv/bin/mypy

@@ -414,11 +414,14 @@ def api_page(words: Words) -> Iterator[str]:
     """Endpoints, parameters, properties and errors."""
     app = create_app(Settings.model_validate({"LODE_DATABASE_URL": "postgresql://localhost/lode"}))
     rows = []
+    gets = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+        told = (app.view_functions[rule.endpoint].__doc__ or "").strip().split("\n\n")[0]
         if rule.endpoint != "static" and "GET" in (rule.methods or ()):
-            path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
-            told = (app.view_functions[rule.endpoint].__doc__ or "").strip().split("\n\n")[0]
             rows.append((_code(path), told, words.of("endpoints", path)))
+        elif rule.endpoint != "static" and rule.rule not in gets:
+            rows.append((f"POST {_code(path)}", told, words.of("endpoints", path)))
     yield from ("## Endpoints 端点", "", *_table(("GET", "answer", "返回"), rows))
     yield from ("## Parameters of items 要素查询参数", "")
     parameters = ((_code(p.name), ", ".join(p.collections or ("all",)), p.text_en, p.text_zh) for p in PARAMETERS.values())

@@ -98,14 +98,17 @@ fi
 
 # --- front end and translations --------------------------------------------------------------------------------------
 packed=web/lodeweb/static/dist/.lode-packed
-stamp=$(cat web/package-lock.json web/build.mjs web/frontend/* | sha256sum | cut -c1-16)
-if [ "$(cat $packed 2>/dev/null)" != "$stamp" ]; then
+stamp=$(cat web/package-lock.json web/build.mjs web/frontend/*.* web/frontend/*/* 2>/dev/null | sha256sum | cut -c1-16)
+# what only the tests need is large, and is left out where they are not run
+more="--omit=dev"; [ "$what" = test ] && more=""
+before=$(cat $packed 2>/dev/null || true)
+if [ "$before" != "$stamp test" ] && [ "$before" != "$stamp $what" ]; then
   # in a shell of its own, so that this one stays where it is; node trusts what the system trusts, as a proxy may ask
   pack() (PATH="$PWD/$venv/bin:$PATH"; export PATH
     [ -n "${NODE_EXTRA_CA_CERTS:-}" ] || [ ! -r /etc/ssl/certs/ca-certificates.crt ] || export NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt
-    cd web && npm ci --ignore-scripts --no-audit --no-fund && npm run -s build)
+    cd web && npm ci --ignore-scripts --no-audit --no-fund $more && npm run -s build)
   step "front end" pack || fail "the front end could not be packed: the npm registry does not answer, or the disk is full. Try again when it is back."
-  echo "$stamp" >$packed
+  echo "$stamp $what" >$packed
 fi
 stamp=$(cat web/lodeweb/translations/*/LC_MESSAGES/*.po | sha256sum | cut -c1-16)
 if [ "$(cat web/lodeweb/translations/.lode-compiled 2>/dev/null)" != "$stamp" ]; then

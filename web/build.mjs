@@ -5,22 +5,21 @@ import { basename } from "node:path";
 import { build } from "esbuild";
 
 const out = "lodeweb/static/dist";
+const NAMES = {
+  "frontend/map/main.js": "map.js",
+  "frontend/map/map.css": "map.css",
+  "frontend/page.css": "page.css",
+  "frontend/docs.js": "docs.js",
+  "frontend/docs.css": "docs.css",
+  "frontend/charts.js": "charts.js",
+  "frontend/record.css": "record.css",
+};
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 
-const result = await build({
-  entryPoints: {
-    map: "frontend/map.js",
-    style: "frontend/map.css",
-    page: "frontend/page.css",
-    docs: "frontend/docs.js",
-    "docs-style": "frontend/docs.css",
-    charts: "frontend/charts.js",
-    record: "frontend/record.css",
-  },
+const common = {
   bundle: true,
   minify: true,
-  format: "iife",
   target: ["es2020"],
   outdir: out,
   entryNames: "[name]-[hash]",
@@ -28,11 +27,36 @@ const result = await build({
   loader: { ".png": "file", ".svg": "file" },
   metafile: true,
   legalComments: "linked",
-});
+};
+const made = await Promise.all([
+  build({
+    ...common,
+    entryPoints: { map: "frontend/map/main.js" },
+    format: "esm",
+    // what is needed only by someone who draws or converts coordinates comes when it is needed
+    splitting: true,
+    chunkNames: "[name]-[hash]",
+  }),
+  build({
+    ...common,
+    entryPoints: {
+      style: "frontend/map/map.css",
+      page: "frontend/page.css",
+      docs: "frontend/docs.js",
+      "docs-style": "frontend/docs.css",
+      charts: "frontend/charts.js",
+      record: "frontend/record.css",
+    },
+    format: "iife",
+  }),
+]);
 
 const manifest = {};
-for (const [file, about] of Object.entries(result.metafile.outputs)) {
-  if (about.entryPoint) manifest[basename(about.entryPoint)] = basename(file);
+for (const { metafile } of made) {
+  for (const [file, about] of Object.entries(metafile.outputs)) {
+    // a part that comes when it is needed is told by the script that needs it
+    if (NAMES[about.entryPoint]) manifest[NAMES[about.entryPoint]] = basename(file);
+  }
 }
 
 const countries = "node_modules/world-atlas/countries-50m.json";
@@ -42,8 +66,9 @@ await copyFile(countries, `${out}/${manifest["countries-50m.json"]}`);
 // imports check positions against this file until boundaries have been imported, so it has a name that stays
 await copyFile(countries, `${out}/countries-50m.json`);
 // what the bundle is made of asks for its notices to go with it
-const inputs = Object.keys(result.metafile.inputs).map((file) => file.match(/.*node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1]);
-const packed = [...new Set([...inputs.filter(Boolean), "world-atlas"])].sort();
+const inputs = made.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+const named = inputs.map((file) => file.match(/.*node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1]);
+const packed = [...new Set([...named.filter(Boolean), "world-atlas"])].sort();
 const notices = await Promise.all(
   packed.map(async (name) => {
     const files = await readdir(`node_modules/${name}`);

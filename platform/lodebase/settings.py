@@ -1,5 +1,6 @@
 """The settings: one table, read from the environment, printed by ``lode settings`` and in the docs."""
 
+import json
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from platformdirs import PlatformDirs
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from lodebase.errors import BadSetting
@@ -17,6 +18,35 @@ from lodebase.errors import BadSetting
 def default_home() -> Path:
     """The user's data folder for Lode; root, whose own folder no other user may enter, gets the site-wide one."""
     return Path(PlatformDirs("lode", appauthor=False, use_site_for_root=True).user_data_dir)
+
+
+class MapLayer(BaseModel):
+    """Tiles of another host that a user of the map may pick for the ground; ``{s}`` in the address is a, b or c."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,30}$")
+    title_en: str
+    title_zh: str
+    url: str = Field(pattern=r"^https?://[^/\s;,'\"]+/[^\s;,'\"]*$")
+    attribution: str
+    max_zoom: int = Field(18, ge=1, le=24)
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The origins that its tiles come from."""
+        origin = "/".join(self.url.split("/")[:3])
+        return tuple(origin.replace("{s}", letter) for letter in "abc") if "{s}" in origin else (origin,)
+
+
+OPENSTREETMAP = MapLayer(
+    name="osm",
+    title_en="OpenStreetMap",
+    title_zh="OpenStreetMap",
+    url="https://tile.openstreetmap.org/{z}/{x}/{y}.png",
+    attribution="© OpenStreetMap https://www.openstreetmap.org/copyright",
+    max_zoom=19,
+)
 
 
 class Settings(BaseSettings):
@@ -114,6 +144,24 @@ class Settings(BaseSettings):
     import_wait_s: float = Field(
         600.0, ge=0, validation_alias="LODE_IMPORT_WAIT", description="Seconds an import waits for another one to end."
     )
+    map_layers: tuple[MapLayer, ...] = Field(
+        (OPENSTREETMAP,),
+        validation_alias="LODE_MAP_LAYERS",
+        description="Tiles of other hosts that the map offers for the ground, as a JSON list of objects with name, title_en, "
+        "title_zh, url, attribution and max_zoom; [] for none. A browser asks such a host only when its user picks the layer.",
+    )
+    map_attribution: str | None = Field(
+        None, validation_alias="LODE_MAP_ATTRIBUTION", description="What the map says of itself beside what its layers say."
+    )
+    map_approval: str | None = Field(
+        None, validation_alias="LODE_MAP_APPROVAL", description="The map approval number that has to stand on the map."
+    )
+    map_countries: Path | None = Field(
+        None,
+        validation_alias="LODE_MAP_COUNTRIES",
+        description="TopoJSON with an object `countries` that the map draws instead of Natural Earth's, "
+        "with the borders as they have to be shown where the site is.",
+    )
     contact: str | None = Field(
         None,
         max_length=254,
@@ -165,6 +213,8 @@ def table(settings: Settings, environment: Mapping[str, str] | None = None) -> I
 def _shown(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, tuple):
+        return json.dumps([layer.model_dump() for layer in value], ensure_ascii=False)
     return masked(value.get_secret_value()) if isinstance(value, SecretStr) else str(value)
 
 

@@ -35,8 +35,9 @@ ENOUGH = 1_000_000
 ROWS = int(os.environ.get("LODE_BENCH_ROWS") or ENOUGH)
 LODE = str(Path(sys.executable).with_name("lode"))
 WORKERS = "2"
-IMPORTS, QUESTIONS, DOWNLOADS, RATES, TEN = (
+IMPORTS, MAP, QUESTIONS, DOWNLOADS, RATES, TEN = (
     "Imports",
+    f"The map in a browser at {ROWS:,} rows",
     f"Questions at {ROWS:,} rows",
     f"Downloads at {ROWS:,} rows",
     "Clients at once",
@@ -44,6 +45,7 @@ IMPORTS, QUESTIONS, DOWNLOADS, RATES, TEN = (
 )
 COLUMNS = {
     IMPORTS: ("what", "measured"),
+    MAP: ("zoom level", "first marks", "whole page", "pan, median", "pan, worst", "filter by group", "filter by country"),
     QUESTIONS: ("what", "raw SQL", "tipg", "pygeoapi", "Lode", "ratio"),
     DOWNLOADS: ("format", "beside", "Lode", "first byte", "size", "ratio"),
     RATES: ("what", "tipg", "pygeoapi", "Lode", "ratio"),
@@ -51,6 +53,10 @@ COLUMNS = {
 }
 NOTES = {
     IMPORTS: "",
+    MAP: """\
+Debian's Chromium without a window or a graphics card, 1280 by 800 pixels, on the machine of the site. First marks and whole
+page count from the navigation, with an empty cache; each of eight pans goes on by half a view or more, and is over when
+the records of the new view are on the screen; a filter is over when counts, map and table tell it.""",
     QUESTIONS: """\
 A time is the median / the 95th percentile. Each question is put to all sides in turn, which of them first changing from
 time to time, and its values change every time: boxes of another place and never twice the same, so that no count of them

@@ -15,21 +15,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from tests.flows import visits
+from tests.flows.visits import Visit, Visits
 
 from lodebase.db.cluster import Cluster
 
 LODE = str(Path(sys.executable).with_name("lode"))
 STARTED = "Ctrl-C ends it."
-PROGRAMS = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
-SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-REPORT_BREACHES = """
-document.addEventListener("securitypolicyviolation", (e) => console.error("policy:", e.violatedDirective, e.blockedURI));
-window.alert = (text) => console.error("alert: " + text);
-"""
 OWN_MAPPING = """
 name: own-table
 title_en: "<script>alert(1)</script> table"
@@ -287,14 +282,46 @@ def lode() -> Callable[..., subprocess.CompletedProcess[str]]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium without a window, for all tests of a worker."""
-    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    """Chromium, without a window."""
+    program = next(filter(None, map(shutil.which, visits.PROGRAMS)), None)
     if program is None:
         pytest.fail("there is no Chromium here; install it: apt-get install chromium fonts-noto-cjk")
     with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=program, args=SWITCHES)
+        made = playwright.chromium.launch(executable_path=program, args=visits.SWITCHES)
         yield made
         made.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, product: Serving) -> Iterator[Visits]:
+    """Makes visits of the served product, and looks at the end of the test whether anything went wrong on one.
+
+    A request to another host, an error on the console and a breach of the page's policy are wrong.
+    """
+    made: list[tuple[Visit, BrowserContext]] = []
+
+    def begin(lang: str = "en", size: tuple[int, int] = visits.DESKTOP, **options: Any) -> Visit:
+        context = browser.new_context(
+            base_url=product.url,
+            locale=visits.LOCALES[lang],
+            viewport={"width": size[0], "height": size[1]},
+            **({"reduced_motion": "reduce"} | options),
+        )
+        context.set_default_timeout(15_000)
+        context.add_init_script(visits.REPORT_BREACHES)
+        own = Visit(context.new_page(), lang)
+        made.append((own, context))
+        context.route("**/*", lambda route: visits.only_home(route, product.port, own.wrong))
+        own.page.on("console", lambda message: visits.noted(message, own.wrong))
+        own.page.on("pageerror", lambda error: own.wrong.append(f"error: {error}"))
+        own.page.on("websocket", lambda socket: own.wrong.append(f"websocket: {socket.url}"))
+        own.page.on("dialog", lambda dialog: own.wrong.append(f"dialog: {dialog.message}"))
+        return own
+
+    yield begin
+    for own, context in made:
+        context.close()
+        assert visits.forgiven(own) == []
 
 
 @pytest.fixture
@@ -312,12 +339,12 @@ def sheet(browser: Browser, product: Serving) -> Iterator[Callable[..., Page]]:
             base_url=product.url, locale=locale, viewport={"width": size[0], "height": size[1]}, **options
         )
         context.set_default_timeout(15_000)
-        context.add_init_script(REPORT_BREACHES)
+        context.add_init_script(visits.REPORT_BREACHES)
         wrong: list[str] = []
         opened.append((context, wrong, forgiven))
-        context.route("**/*", lambda route: _from_home(route, product.port, wrong))
+        context.route("**/*", lambda route: visits.only_home(route, product.port, wrong))
         page = context.new_page()
-        page.on("console", lambda message: _complaint(message, wrong))
+        page.on("console", lambda message: visits.noted(message, wrong))
         page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
         page.on("dialog", lambda dialog: wrong.append(f"dialog: {dialog.message}"))
         page.goto(path)
@@ -328,16 +355,3 @@ def sheet(browser: Browser, product: Serving) -> Iterator[Callable[..., Page]]:
     for context, wrong, forgiven in opened:
         context.close()
         assert [message for message in wrong if not forgiven or forgiven not in message] == []
-
-
-def _from_home(route: Route, port: int, wrong: list[str]) -> None:
-    if urlsplit(route.request.url).netloc == f"127.0.0.1:{port}":
-        route.continue_()
-    else:
-        wrong.append(f"another host: {route.request.url}")
-        route.abort()
-
-
-def _complaint(message: ConsoleMessage, wrong: list[str]) -> None:
-    if message.type in ("error", "warning"):
-        wrong.append(f"{message.type}: {message.text} ({message.location.get('url')})")

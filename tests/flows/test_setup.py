@@ -276,8 +276,9 @@ def test_the_second_time_nothing_is_done(ready: Machine, what: str) -> None:
     [
         ("requirements.txt", ["python -m pip install -q --disable-pip-version-check --retries 3 -r requirements.txt"]),
         ("pyproject.toml", ["python -m pip install -q --disable-pip-version-check --retries 3 -r requirements.txt"]),
-        ("web/frontend/map.js", ["npm ci --ignore-scripts --no-audit --no-fund", "npm run -s build"]),
-        ("web/package-lock.json", ["npm ci --ignore-scripts --no-audit --no-fund", "npm run -s build"]),
+        ("web/frontend/docs.js", ["npm ci --ignore-scripts --no-audit --no-fund --omit=dev", "npm run -s build"]),
+        ("web/frontend/map/main.js", ["npm ci --ignore-scripts --no-audit --no-fund --omit=dev", "npm run -s build"]),
+        ("web/package-lock.json", ["npm ci --ignore-scripts --no-audit --no-fund --omit=dev", "npm run -s build"]),
         (
             "web/lodeweb/translations/zh_Hans_CN/LC_MESSAGES/messages.po",
             ["pybabel compile -d web/lodeweb/translations"],

@@ -27,6 +27,11 @@ GIVEN = {
     "LODE_POSTGRES_BIN": "/opt/postgres/bin",
     "LODE_STATEMENT_TIMEOUT": "2.5",
     "LODE_IMPORT_WAIT": "7.0",
+    "LODE_MAP_LAYERS": '[{"name": "own", "title_en": "Ours", "title_zh": "本单位", "url": "https://tiles.example/{z}/{x}/{y}", '
+    '"attribution": "Ours", "max_zoom": 18}]',
+    "LODE_MAP_ATTRIBUTION": "Geological Survey",
+    "LODE_MAP_APPROVAL": "GS(2026)0001",
+    "LODE_MAP_COUNTRIES": "/srv/own-countries.json",
     "LODE_CONTACT": "register@example.org",
     "LODE_BOUNDARIES": "/srv/countries.json",
     "LODE_REAL_DATA": "/srv/data",

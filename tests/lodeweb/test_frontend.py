@@ -1,8 +1,11 @@
-"""The parts of the map's script that need no browser, tried in Node."""
+"""The parts of the scripts that need no browser, tried in Node; all of them checked for types and style."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 import lodeweb
 
@@ -12,9 +15,26 @@ NODE = Path(sys.executable).with_name("node")
 
 def test_the_parts_of_the_map_do_what_their_tests_say() -> None:
     assert NODE.exists(), "there is no node in the virtual environment; run scripts/setup.sh test"
-    tests = sorted(FRONTEND.glob("*.test.mjs"))
+    tests = sorted(FRONTEND.rglob("*.test.mjs"))
     assert tests
     command = [str(NODE), "--test", *map(str, tests)]
     told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert told.returncode == 0, told.stdout + told.stderr
     assert "fail 0" in told.stdout and "pass 0" not in told.stdout
+
+
+@pytest.mark.parametrize("command", [("tsc", "-p", "."), ("biome", "lint", "--error-on-warnings")], ids=["types", "style"])
+def test_the_scripts_pass_their_checks(command: tuple[str, ...]) -> None:
+    program = FRONTEND.parent / "node_modules" / ".bin" / command[0]
+    assert program.exists(), f"there is no {command[0]}; run scripts/setup.sh test"
+    path = f"{NODE.parent}{os.pathsep}{os.environ['PATH']}"
+    told = subprocess.run(
+        [str(program), *command[1:]],
+        cwd=FRONTEND.parent,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert told.returncode == 0, told.stdout + told.stderr

@@ -1,5 +1,6 @@
 """A page speaks the language of the link, else of the cookie, else of the browser; every text it has is in both."""
 
+import json
 import re
 import subprocess
 import sys
@@ -17,6 +18,11 @@ import lodeweb
 ROOT = Path(lodeweb.__file__).parent
 PO = ROOT / "translations" / "zh_Hans_CN" / "LC_MESSAGES" / "messages.po"
 FRONTEND = ROOT.parent / "frontend"
+FOREIGN = {
+    *("Lode", "API", "English", "JavaScript", "api", "collections"),
+    *("CGCS", "UTM", "WGS", "WKT", "TSV", "GeoJSON", "GeoPackage", "KML", "Shapefile", "zip"),
+}
+"""What a Chinese page says as the world does."""
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -99,8 +105,8 @@ def test_data_leaves_no_cookie(client: FlaskClient) -> None:
 
 def test_each_page_links_to_itself_in_the_other_language(client: FlaskClient) -> None:
     english, chinese = (client.get(f"/?lang={lang}").get_data(as_text=True) for lang in ("en", "zh"))
-    assert '<a href="?lang=zh" lang="zh-CN" hreflang="zh">中文</a>' in english
-    assert '<a href="?lang=en" lang="en" hreflang="en">English</a>' in chinese
+    assert 'href="?lang=zh" lang="zh-CN" hreflang="zh" data-lang="zh">中文</a>' in english
+    assert 'href="?lang=en" lang="en" hreflang="en" data-lang="en">English</a>' in chinese
 
 
 def test_no_text_lacks_its_translation_and_no_translation_its_text(used: set[str], translated: Catalog) -> None:
@@ -126,26 +132,29 @@ def test_the_template_of_translations_is_fresh(used: set[str]) -> None:
 
 
 def test_every_word_that_the_map_uses_is_given_to_it_and_no_other(client: FlaskClient) -> None:
-    script = "\n".join(path.read_text() for path in FRONTEND.glob("*.js"))
-    wanted = set(re.findall(r"\bwords\.(\w+)", script))
+    script = "\n".join(path.read_text() for path in (FRONTEND / "map").glob("*.js"))
+    wanted = set(re.findall(r"\bwords\.(?!js\b)(\w+)", script))
+    families = tuple(re.findall(r"\bwords\[`(\w+_)\$\{", script))
     page = client.get("/?lang=en").get_data(as_text=True)
-    given = re.search(r'"words":\{(.*?)\}', page)
+    given = re.search(r'(?s)id="lode-settings"[^>]*>(.*?)</script>', page)
     assert given is not None
-    assert set(re.findall(r'"(\w+)":"', given[1])) == wanted
+    told = set(json.loads(given[1])["words"])
+    assert wanted <= told
+    assert {word for word in told - wanted if not word.startswith(families)} == set()
 
 
 def test_the_map_has_no_words_of_its_own() -> None:
     """What it shows as text comes from the page, in the page's language."""
-    for path in FRONTEND.glob("*.js"):
+    for path in (FRONTEND / "map").glob("*.js"):
         code = re.sub(r"(?s)/\*.*?\*/|//[^\n]*", "", path.read_text())
-        for text in re.findall(r'element\("\w+", "([^"]+)"', code):
+        for text in re.findall(r'(?:element\([^()]*\}, |button\()"([^"]+)"', code):
             assert not re.search(r"[A-Za-z]{2}", text), (path.name, text)
 
 
 def test_a_chinese_page_has_no_english_left_but_names(client: FlaskClient) -> None:
     page = client.get("/?lang=zh").get_data(as_text=True)
     visible = re.sub(r"(?s)<script.*?</script>|<[^>]+>", " ", page.split("<body>")[1])
-    english = set(re.findall(r"[A-Za-z]{3,}", visible)) - {"Lode", "API", "English", "JavaScript", "api", "collections"}
+    english = set(re.findall(r"[A-Za-z]{3,}", visible)) - FOREIGN
     assert not english
 
 

@@ -10,6 +10,7 @@ from flask import Flask, Response, request
 from lodebase import settings as settings_module
 from lodebase.settings import Settings
 from lodeweb import (
+    areas,
     catalog,
     chart_page,
     charts,
@@ -77,6 +78,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         facets,
         charts,
         search,
+        areas,
         tiles,
         openapi,
         health,

@@ -28,6 +28,7 @@ from lodeweb.schemas import SCHEMA
 blueprint = Blueprint("openapi", __name__, url_prefix="/api")
 ROOT = "/api"
 MVT = "application/vnd.mapbox-vector-tile"
+BYTES = "application/octet-stream"
 PROBLEM = "application/problem+json"
 Part = dict[str, Any]
 
@@ -53,6 +54,8 @@ class Operation:
     """How a standard wants the name of the operation to end."""
     sent: bool = False
     """Whether the parameters of all kinds are sent as a JSON object instead."""
+    file: bool = False
+    """Whether a file is sent."""
 
 
 def _of_json(schema: str) -> Mapping[str, str]:
@@ -176,6 +179,17 @@ OPERATIONS: Mapping[str, Operation] = {
             ),
         ),
         needs=("q",),
+    ),
+    "areas.read": Operation(
+        "The area of the polygons in a text or file that is sent, for within",
+        "读取所提交文本或文件中的多边形，返回可用于 within 的范围",
+        _of_json("object"),
+        less=("f",),
+        own=(
+            _format("json", "html"),
+            Parameter("name", "filter", {"type": "string"}, "The file's name.", "文件名。"),
+        ),
+        file=True,
     ),
     "tiles.grids": Operation(
         "The grids that tiles lie in", "瓦片矩阵集列表", _of_json("object"), less=("f",), own=(_format("json", "html"),)
@@ -325,6 +339,8 @@ def _operation(app: Flask, rule: Rule, collection: Collection | None, method: st
     if described.sent and collection is not None:
         sent = {part["name"]: part["schema"] for part in _of_rows(OF_ITEMS, collection, lang, referred=False)}
         made["requestBody"] = {"required": True, "content": {JSON: {"schema": {"type": "object", "properties": sent}}}}
+    if described.file:
+        made["requestBody"] = {"required": True, "content": {BYTES: {"schema": {"type": "string", "format": "binary"}}}}
     return made
 
 

@@ -2,35 +2,21 @@
 
 import secrets
 from collections.abc import Mapping
-from typing import Any
 
 import orjson
-from flask import Blueprint, Flask, Response, g, render_template
-from flask_babel import gettext
+from flask import Blueprint, Flask, Response, g, render_template, send_file
 
-from lodebase.errors import LodeError
-from lodebase.query import provenance
-from lodebase.query.collections_ import COLLECTIONS
-from lodebase.query.run import reading, totals
-from lodedata.sources import names, source
-from lodedata.vocab import vocabulary
-from lodeweb import assets, labels, maps, negotiation, records
+from lodebase.errors import LodeError, NoSuchThing
+from lodebase.query.run import totals
+from lodebase.settings import Settings
+from lodedata.sources import source
+from lodeweb import assets, maps, negotiation, records, screen
 from lodeweb.database import site
 from lodeweb.i18n import language
 
 blueprint = Blueprint("pages", __name__)
-LABELLED = (
-    "commodity",
-    "status",
-    "size-class",
-    "exploration-stage",
-    "facility-type",
-    "deposit-model",
-    "country",
-    "product",
-)
 POLICY = (
-    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:{images}; font-src 'self'; "
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
@@ -63,7 +49,7 @@ def register(app: Flask) -> None:
         headers = response.headers
         page = response.mimetype == "text/html"
         headers.extend(HARDENED)
-        headers["Content-Security-Policy"] = POLICY.format(nonce=nonce()) if page else NO_SCRIPTS
+        headers["Content-Security-Policy"] = POLICY.format(nonce=nonce(), images=g.get("images", "")) if page else NO_SCRIPTS
         if page:
             response.vary.update(("Accept-Language", "Cookie"))
             headers["Cache-Control"] = "no-cache"
@@ -74,14 +60,30 @@ def register(app: Flask) -> None:
 def index() -> str:
     """The map."""
     parts = maps.world()
+    g.images = _hosts(site().settings)
+    counts = _counts()
     return render_template(
         "map.html",
         map_html=parts.html,
         map_script=parts.script,
-        settings=_json(_map_settings()),
-        counts=_counts(),
+        settings=_json(screen.settings(bool(counts.get("zones")))),
+        counts=counts,
         about=_about(),
     )
+
+
+@blueprint.get("/map/countries.json")
+def countries() -> Response:
+    """The countries that the operator wants drawn, with the borders as they have to be shown."""
+    own = site().settings.map_countries
+    if own is None or not own.is_file():
+        raise NoSuchThing("no countries of the operator's are set here; LODE_MAP_COUNTRIES names their file")
+    return send_file(own, mimetype="application/json", conditional=True)
+
+
+def _hosts(settings: Settings) -> str:
+    """The hosts of the layers that can be picked, as the policy names them."""
+    return "".join(f" {host}" for host in dict.fromkeys(host for layer in settings.map_layers for host in layer.hosts))
 
 
 def _counts() -> dict[str, int]:
@@ -95,58 +97,6 @@ def _counts() -> dict[str, int]:
 def _about() -> str:
     starter = source("lode-starter")
     return (starter.note_zh if language() == "zh" else starter.note_en) or ""
-
-
-def _map_settings() -> dict[str, Any]:
-    """What the map's script needs: labels of codes and its own words, in the page's language."""
-    lang = language()
-    return {
-        "lang": lang,
-        "countries": assets.url("countries-50m.json"),
-        "collections": {name: c.title_zh if lang == "zh" else c.title_en for name, c in COLLECTIONS.items() if c.points},
-        "labels": {
-            **{name: {t.code: t.label(lang) for t in vocabulary(name)} for name in LABELLED},
-            "flag": labels.flags(lang),
-            "source": _source_titles(lang),
-        },
-        "groups": labels.groups(lang),
-        "words": {
-            "commodities": gettext("Commodities"),
-            "status": gettext("Status"),
-            "stage": gettext("Stage"),
-            "size": gettext("Size class"),
-            "country": gettext("Country"),
-            "type": gettext("Type"),
-            "source": gettext("Source"),
-            "accuracy": gettext("Position accuracy"),
-            "flags": gettext("Quality flags"),
-            "record": gettext("The whole record"),
-            "unnamed": gettext("unnamed"),
-            "unknown": gettext("not stated"),
-            "legend": gettext("Legend"),
-            "commodity": gettext("Commodity group"),
-            "kind": gettext("Kind"),
-            "loading": gettext("Loading"),
-            "failed": gettext("The data could not be loaded. Check the connection and try again."),
-            "retry": gettext("Try again"),
-            "shown": gettext("shown of"),
-            "base": gettext("Coasts and borders: Natural Earth"),
-            "zoomIn": gettext("Zoom in"),
-            "zoomOut": gettext("Zoom out"),
-            "close": gettext("Close"),
-        },
-    }
-
-
-def _source_titles(lang: str) -> dict[str, str]:
-    """Titles of the sources that ship and of those that were imported, a user's own tables among them."""
-    column = "title_zh" if lang == "zh" else "title_en"
-    shipped: dict[str, str] = {name: getattr(source(name), column) for name in names()}
-    try:
-        with reading(site().engine) as connection:
-            return {row["name"]: row[column] for row in provenance.sources(connection)} | shipped
-    except LodeError:
-        return shipped
 
 
 def _json(value: object) -> str:

@@ -1,0 +1,302 @@
+"""The map in a real browser: ground, marks, legend, popups, languages, widths, keyboard."""
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+from tests.flows.visits import DESKTOP, KINDS, PHONE, POINTS, SCRIPT, Visits, features, placed, tab_to
+
+if TYPE_CHECKING:
+    from tests.flows.conftest import Serving
+
+LAND = {"light": (244, 241, 232), "dark": (42, 47, 54)}
+PLACES = {"Chile": (-69, -24), "Canada": (-81, 46), "Congo": (26, -11), "Australia": (119, -32), "Japan": (140, 38)}
+CLUSTERS = "(all) => all.map((one) => [Number(one.dataset.n), one.dataset.key, one.getAttribute('aria-label')])"
+SHARE_OF_LAND = """(colour) => {
+  const canvas = document.querySelector('.leaflet-base-pane canvas');
+  const context = canvas?.width ? canvas.getContext('2d') : null;
+  if (!context) return 0;
+  const pixels = context.getImageData(0, 0, canvas.width, canvas.height).data;
+  let land = 0, all = 0;
+  for (let i = 0; i < pixels.length; i += 4 * 101, all++) land += colour.every((c, k) => pixels[i + k] === c);
+  return land / all;
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_map_draws_land_marks_and_a_legend(visit: Visits, lang: str, size: tuple[int, int], scheme: str) -> None:
+    seen = visit(lang, size, color_scheme=scheme).open()
+    assert seen.page.locator("html").get_attribute("lang") == {"en": "en", "zh": "zh-CN"}[lang]
+    seen.page.wait_for_function(f"() => ({SHARE_OF_LAND})({list(LAND[scheme])}) > 0.05", polling=200)
+    assert seen.page.evaluate(SHARE_OF_LAND, list(LAND[scheme])) < 0.9
+    assert seen.page.locator(".cluster").count() > 5
+    legend = seen.page.locator("#filters")
+    if size == PHONE:
+        expect(legend).to_be_hidden()
+        seen.page.get_by_role("button", name={"en": "Filters", "zh": "筛选"}[lang], exact=True).click()
+    for kind in KINDS[lang]:
+        expect(legend.locator(".kinds").get_by_text(kind, exact=True)).to_be_visible()
+    expect(
+        legend.locator('[data-filter="commodity_group"]').get_by_text({"en": "Copper", "zh": "铜"}[lang], exact=True)
+    ).to_be_visible()
+    seen.picture(f"map-{lang}-{scheme}-{'phone' if size == PHONE else 'desktop'}")
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_first_view_shows_the_continents_that_have_records(visit: Visits, size: tuple[int, int]) -> None:
+    seen = visit("en", size).open()
+    west, south, east, north = map(float, seen.page.evaluate("window.lode.map.getBounds().toBBoxString()").split(","))
+    for name, (lon, lat) in PLACES.items():
+        assert size == PHONE or (west < lon < east and south < lat < north), name
+    assert west < 26 < east and south < -11 < north
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("width", [360, 700, 701, 900, 3840])
+def test_nothing_is_wider_than_the_window(visit: Visits, lang: str, width: int) -> None:
+    seen = visit(lang, (width, 740)).open()
+    assert seen.page.evaluate("document.scrollingElement.scrollWidth") <= width
+    assert seen.page.evaluate("document.scrollingElement.scrollHeight") <= 740
+    for element in seen.page.locator(
+        "header a, header button, header input, .leaflet-control, #tools > *, #sheets button"
+    ).all():
+        box = element.bounding_box()
+        if box is not None:
+            assert box["x"] >= 0 and box["x"] + box["width"] <= width, element.evaluate("e => e.outerHTML.slice(0, 80)")
+
+
+def test_scale_readout_and_attribution_do_not_cover_one_another_on_a_phone(visit: Visits) -> None:
+    seen = visit("zh", PHONE).open()
+    boxes = [
+        seen.page.locator(css).bounding_box() for css in (".leaflet-control-scale", ".leaflet-control-attribution", "#readout")
+    ]
+    for i, a in enumerate(boxes):
+        for b in boxes[i + 1 :]:
+            assert a is not None and b is not None
+            beside = a["x"] + a["width"] <= b["x"] or b["x"] + b["width"] <= a["x"]
+            assert beside or a["y"] + a["height"] <= b["y"] or b["y"] + b["height"] <= a["y"]
+
+
+def test_all_records_with_a_position_are_on_the_map_and_all_are_counted(visit: Visits, product: "Serving") -> None:
+    seen = visit().open()
+    seen.go(10, 20, 1)
+    assert seen.shown() == sum(placed(product, name) for name in POINTS)
+    assert seen.count() == sum(len(features(product, name)) for name in POINTS)
+
+
+def test_the_legend_takes_a_kind_away_and_brings_it_back(visit: Visits, product: "Serving") -> None:
+    seen = visit().open()
+    seen.go(10, 20, 1)
+    counts = {name: placed(product, name) for name in POINTS}
+    kinds = seen.page.locator(".kinds")
+    kinds.get_by_role("checkbox").nth(0).uncheck()
+    assert seen.loaded().shown() == counts["discoveries"] + counts["projects"]
+    assert seen.address()["kind"] == "discoveries,projects"
+    expect(seen.page.locator("#kinds").get_by_role("tab")).to_have_count(2)
+    kinds.get_by_role("checkbox").nth(2).uncheck()
+    assert seen.loaded().shown() == counts["discoveries"]
+    kinds.get_by_role("checkbox").nth(0).check()
+    kinds.get_by_role("checkbox").nth(2).check()
+    assert seen.loaded().shown() == sum(counts.values())
+    assert "kind" not in seen.address()
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_a_cluster_says_what_it_holds_and_opens(visit: Visits, motion: str) -> None:
+    seen = visit(reduced_motion=motion).open()
+    before = seen.zoom()
+    count, key, told = max(seen.page.locator(".cluster").evaluate_all(CLUSTERS))
+    assert told.startswith(f"{count} records: ")
+    assert sum(map(int, re.findall(r" (\d+)", told.partition(":")[2]))) == count
+    seen.page.locator(f'.cluster[data-key="{key}"]').click()
+    seen.page.wait_for_function("(zoom) => window.lode.map.getZoom() > zoom", arg=before)
+    seen.loaded()
+    inside = seen.page.locator(".cluster").evaluate_all(CLUSTERS)
+    assert max((n for n, _, _ in inside), default=0) < count
+    seen.picture("cluster-open-en-desktop")
+
+
+POPUPS = [
+    (
+        {
+            "en": {"title": "Sahara Smelter", "Type": "Projects", "Commodities": "Copper", "Status": "Operating (2024)"},
+            "zh": {"title": "撒哈拉冶炼厂", "类型": "项目", "矿种": "铜", "状态": "在产 (2024)"},
+        },
+        (16.5123, 28.6123),
+    ),
+    (
+        {
+            "en": {"title": "Sahara Find", "Type": "Discoveries", "Commodities": "Lithium"},
+            "zh": {"title": "撒哈拉发现", "类型": "勘查发现", "矿种": "锂"},
+        },
+        (15.5123, 25.6123),
+    ),
+    (
+        {
+            "en": {
+                "title": "Sahara Copper",
+                "Type": "Deposits",
+                "Commodities": "Copper, Cobalt",
+                "Status": "not stated",
+                "Size class": "Large",
+                "Country": "Libya",
+                "Position accuracy": "± 100 m",
+                "Source": f"{SCRIPT} table",
+            },
+            "zh": {
+                "title": "撒哈拉铜矿",
+                "类型": "矿床",
+                "矿种": "铜、钴",
+                "状态": "未说明",
+                "规模": "大型",
+                "国家和地区": "利比亚",
+                "位置精度": "± 100 米",
+                "来源": f"{SCRIPT} 表",
+            },
+        },
+        (18.5123, 26.6123),
+    ),
+]
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_popup_tells_name_metals_status_size_and_source(visit: Visits, lang: str, size: tuple[int, int]) -> None:
+    seen = visit(lang, size).open()
+    for told, (lon, lat) in POPUPS:
+        seen.go(lon, lat, 9)
+        expected = dict(told[lang])
+        title = expected.pop("title")
+        seen.page.locator(f'.record[title="{title}"]').click()
+        popup = seen.page.locator(".leaflet-popup")
+        expect(popup.locator("h2")).to_have_text(title)
+        expect(popup).to_have_count(1)
+        rows = seen.popup()
+        assert {name: rows.get(name) for name in expected} == expected
+        seen.loaded()
+        box = popup.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0 and box["x"] + box["width"] <= size[0]
+        close = {"en": "Close", "zh": "关闭"}[lang]
+        assert popup.locator(".leaflet-popup-close-button").get_attribute("aria-label") == close
+    seen.picture(f"popup-{lang}-{'phone' if size == PHONE else 'desktop'}")
+
+
+def test_the_record_behind_a_popup_is_one_click_away(visit: Visits) -> None:
+    seen = visit().open()
+    seen.go(18.5123, 26.6123, 9)
+    seen.page.locator('.record[title="Sahara Copper"]').click()
+    with seen.page.expect_navigation():
+        seen.page.get_by_role("link", name="The whole record").click()
+    expect(seen.page.locator("h1")).to_have_text("Sahara Copper")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_name_that_is_a_script_is_shown_and_not_run(visit: Visits, lang: str) -> None:
+    seen = visit(lang).open()
+    seen.go(20.5123, 24.6123, 12)
+    marker = seen.page.locator(".record").first
+    assert marker.get_attribute("title") == SCRIPT
+    marker.click()
+    expect(seen.page.locator(".popup h2")).to_have_text(SCRIPT)
+    seen.page.locator("#search").fill("<script>")
+    expect(seen.page.locator("#suggestions b").first).to_have_text(SCRIPT)
+    seen.page.locator("#inview").check()
+    seen.loaded()
+    assert SCRIPT in seen.names()
+    assert seen.page.locator(".leaflet-container script, #rows script, #suggestions script").count() == 0
+
+
+def test_the_language_can_be_switched_keeps_what_is_shown_and_is_remembered(visit: Visits) -> None:
+    seen = visit("en").open("/?commodity_group=tin&view=105,25,5")
+    count = seen.count()
+    seen.page.get_by_role("link", name="中文").click()
+    seen.loaded()
+    expect(seen.page.locator("h1")).to_contain_text("战略性矿产")
+    assert seen.count() == count
+    assert seen.address()["commodity_group"] == "tin"
+    assert "矿床" in seen.page.inner_text("#filters")
+    seen.open("/")
+    expect(seen.page.locator("h1")).to_contain_text("战略性矿产")
+    seen.page.get_by_role("link", name="English").click()
+    seen.loaded()
+    expect(seen.page.locator("h1")).to_contain_text("Strategic minerals")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_controls_speak_the_language_of_the_page(visit: Visits, lang: str) -> None:
+    seen = visit(lang).open()
+    assert seen.page.get_by_role("button", name={"en": "Zoom in", "zh": "放大"}[lang]).count() == 1
+    assert seen.page.get_by_role("button", name={"en": "Zoom out", "zh": "缩小"}[lang]).count() == 1
+    expect(seen.page.get_by_role("main", name={"en": "Map", "zh": "地图"}[lang])).to_be_visible()
+
+
+def test_about_the_data_opens_and_closes(visit: Visits) -> None:
+    seen = visit("en", PHONE).open()
+    opener, about = seen.page.get_by_role("button", name="About the data"), seen.page.locator("#about")
+    expect(about).to_be_hidden()
+    opener.click()
+    expect(about).to_be_visible()
+    assert opener.get_attribute("aria-expanded") == "true"
+    assert "no inventory" in about.inner_text()
+    box = about.bounding_box()
+    assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= PHONE[0]
+    seen.picture("about-en-phone")
+    about.get_by_role("button", name="Close").click()
+    expect(about).to_be_hidden()
+    assert opener.get_attribute("aria-expanded") == "false"
+
+
+def test_records_are_reached_walked_and_opened_by_keyboard(visit: Visits) -> None:
+    seen = visit().open("/?view=18.5123,26.6123,7")
+    tab_to(seen.page, ".mark")
+    assert seen.page.evaluate("document.activeElement?.title") == "Sahara Copper"
+    assert seen.page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    seen.page.keyboard.press("ArrowRight")
+    assert seen.page.evaluate("document.activeElement?.title") == SCRIPT
+    seen.page.keyboard.press("ArrowLeft")
+    seen.page.keyboard.press("Enter")
+    expect(seen.page.locator(".popup h2")).to_have_text("Sahara Copper")
+    seen.loaded()
+    seen.page.keyboard.press("Tab")
+    assert seen.page.evaluate("document.activeElement?.textContent") == "The whole record"
+    seen.page.keyboard.press("Escape")
+    expect(seen.page.locator(".popup")).to_have_count(0)
+    assert seen.page.evaluate("document.activeElement?.title") == "Sahara Copper"
+
+
+def test_a_cluster_is_opened_by_keyboard(visit: Visits) -> None:
+    seen = visit().open("/?view=105,30,3")
+    before = seen.zoom()
+    tab_to(seen.page, ".mark.cluster")
+    seen.page.keyboard.press("Enter")
+    seen.page.wait_for_function("(zoom) => window.lode.map.getZoom() > zoom", arg=before)
+
+
+def test_a_filter_is_set_by_keyboard(visit: Visits, product: "Serving") -> None:
+    seen = visit().open("/?view=10,20,1")
+    tab_to(seen.page, '.kinds input[value="deposits"]')
+    seen.page.keyboard.press("Space")
+    assert seen.loaded().shown() == placed(product, "discoveries") + placed(product, "projects")
+    assert seen.page.evaluate("document.activeElement?.value") == "deposits"
+
+
+def test_records_on_one_spot_fan_out(visit: Visits, product: "Serving") -> None:
+    spots: dict[tuple[float, float], int] = {}
+    for kind in POINTS:
+        for feature in features(product, kind):
+            if feature["geometry"]:
+                lon, lat = feature["geometry"]["coordinates"]
+                spots[lon, lat] = spots.get((lon, lat), 0) + 1
+    (lon, lat), count = max(spots.items(), key=lambda spot: spot[1])
+    assert count > 1, "the register has two records at one place"
+    seen = visit().open(f"/?view={lon},{lat},17")
+    before = seen.page.locator(".record").count()
+    seen.page.locator(".cluster").first.click()
+    expect(seen.page.locator(".record")).to_have_count(before + count)
+    seen.page.locator(".record").first.click()
+    expect(seen.page.locator(".popup h2")).to_be_visible()
+    seen.picture("fan-en-desktop")

@@ -1,0 +1,204 @@
+"""The map when something is wrong, and what must be right for everyone: database away, network away, accessibility, print."""
+
+import json
+import re
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import Route, expect
+from tests.flows.visits import DESKTOP, PHONE, POINTS, Visit, Visits, placed
+
+import lodeweb
+from lodebase.db.cluster import Cluster
+
+if TYPE_CHECKING:
+    from tests.flows.conftest import Serving
+
+AXE = Path(lodeweb.__file__).parents[1] / "node_modules/axe-core/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+FAULTS = """async (rules) => {
+  const found = await axe.run(document, { runOnly: rules });
+  return found.violations.filter((one) => ['serious', 'critical', 'moderate'].includes(one.impact))
+    .map((one) => `${one.id}: ${one.help} ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(' | ')}`);
+}"""
+AWAY = {"en": "The database is away just now; the map will fill when it is back.", "zh": "数据库暂时无法连接"}
+FAILED = {"en": "The data could not be loaded. Check the connection and try again.", "zh": "数据加载失败，请检查网络后重试。"}
+RETRY = {"en": "Try again", "zh": "重试"}
+MOST_BYTES = 300_000
+
+
+def faults(seen: Visit) -> list[str]:
+    """What axe-core finds that is moderate, serious or critical, beside what is said to be no fault here."""
+    seen.page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: list[str] = seen.page.evaluate(FAULTS, RULES)
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_axe_finds_nothing(visit: Visits, lang: str, size: tuple[int, int], scheme: str) -> None:
+    assert AXE.exists(), "there is no axe-core; run scripts/setup.sh test"
+    seen = visit(lang, size, color_scheme=scheme).open("/?view=105,30,4&commodity_group=copper,lithium")
+    assert faults(seen) == []
+    seen.go(18.5123, 26.6123, 9)
+    seen.page.locator(".record[title]").first.click()
+    expect(seen.page.locator(".popup")).to_be_visible()
+    seen.loaded()
+    assert faults(seen) == []
+    if size == PHONE:
+        for name in ({"en": "Filters", "zh": "筛选"}[lang], {"en": "Records", "zh": "记录"}[lang]):
+            seen.page.locator("#sheets").get_by_role("button", name=name).click()
+            seen.loaded()
+            assert faults(seen) == []
+    else:
+        for folded in seen.page.locator("#filters details:not([open]) summary, #area summary").all():
+            if folded.is_visible():
+                folded.click()
+        assert faults(seen) == []
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_without_its_database_the_page_says_so_and_comes_back(visit: Visits, product: "Serving", lang: str) -> None:
+    seen = visit(lang)
+    seen.forgiven = "status of 503"
+    cluster = Cluster(product.home)
+    cluster.stop()
+    try:
+        seen.page.goto("/")
+        state = seen.page.locator("#state")
+        expect(state).to_contain_text(FAILED[lang])
+        assert AWAY[lang] in seen.page.inner_text("header")
+        seen.picture(f"away-{lang}-desktop")
+        retry = state.get_by_role("button", name=RETRY[lang])
+        retry.click()
+        expect(state).to_contain_text(FAILED[lang])
+    finally:
+        cluster.ensure()
+    retry.click()
+    seen.loaded()
+    assert seen.page.locator(".cluster").count() > 5
+    assert seen.page.locator("#state").inner_text() == ""
+    assert seen.go(10, 20, 1).shown() == sum(placed(product, name) for name in POINTS)
+
+
+def test_without_a_network_the_page_says_so_and_comes_back(visit: Visits) -> None:
+    seen = visit().open()
+    seen.forgiven = "ERR_INTERNET_DISCONNECTED"
+    seen.page.context.set_offline(True)
+    expect(seen.page.locator("#offline")).to_be_visible()
+    seen.page.locator('[data-filter="commodity_group"] input[value="tin"]').check()
+    state = seen.page.locator("#state")
+    expect(state).to_contain_text("There is no connection to the network.")
+    seen.picture("offline-en-desktop")
+    seen.page.context.set_offline(False)
+    expect(seen.page.locator("#offline")).to_be_hidden()
+    state.get_by_role("button", name="Try again").click()
+    seen.loaded()
+    expect(state).to_have_text("")
+
+
+def test_a_question_that_can_not_be_asked_is_told_with_a_way_out(visit: Visits) -> None:
+    seen = visit()
+    seen.forgiven = "status of 400"
+    seen.page.goto("/?commodity=unobtainium")
+    state = seen.page.locator("#state")
+    expect(state).to_contain_text("unobtainium")
+    state.get_by_role("button", name="Clear all filters").click()
+    assert seen.count() > 0
+    expect(state).to_have_text("")
+
+
+def test_what_comes_late_is_not_shown(visit: Visits) -> None:
+    """The counts of a first filter are on their way while a second one is chosen, and arrive after its own."""
+    seen = visit().open()
+    held: list[Route] = []
+    late = re.compile(r"/deposits/facets\?commodity_group=tin&")
+    seen.page.route(late, lambda route: held.append(route))
+    box = seen.page.locator('[data-filter="commodity_group"]')
+    box.locator('input[value="tin"]').check()
+    seen.page.wait_for_function("() => document.documentElement.hasAttribute('data-busy')")
+    box.locator('input[value="tin"]').uncheck()
+    box.locator('input[value="copper"]').check()
+    count = seen.count()
+    for route in held:
+        route.abort()
+    expect(seen.page.locator("#count")).to_have_attribute("data-n", str(count))
+    assert seen.address()["commodity_group"] == "copper"
+    assert seen.page.locator("#state").inner_text() == ""
+
+
+def test_a_record_that_is_gone_is_told(visit: Visits) -> None:
+    seen = visit()
+    seen.forgiven = "status of 404"
+    seen.page.goto("/?select=deposits/nosuch")
+    expect(seen.page.locator("#said")).to_have_text("This record is not there.")
+    seen.page.wait_for_function("() => !location.search.includes('nosuch')")
+
+
+def test_another_hosts_tiles_are_asked_for_only_when_picked(visit: Visits) -> None:
+    seen = visit()
+    asked: list[str] = []
+
+    def tile(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(status=200, content_type="image/png", body=PIXEL)
+
+    seen.page.context.route("https://tile.openstreetmap.org/**", tile)
+    seen.open()
+    assert asked == []
+    seen.page.locator("#tools summary").click()
+    seen.page.get_by_label("OpenStreetMap").check()
+    seen.page.wait_for_function("() => document.querySelectorAll('.leaflet-tile-loaded').length > 3")
+    assert seen.address()["base"] == "osm"
+    assert asked
+    expect(seen.page.locator(".leaflet-control-attribution")).to_contain_text("© OpenStreetMap")
+    seen.page.get_by_label("Land and borders, from this site").check()
+    expect(seen.page.locator(".leaflet-tile")).to_have_count(0)
+
+
+PIXEL = (
+    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89"
+    + b"\0\0\0\rIDAT"
+    + (data := zlib.compress(b"\0\xff\xff\xff\xff"))
+    + zlib.crc32(b"IDAT" + data).to_bytes(4, "big")
+    + b"\0\0\0\0IEND\xaeB`\x82"
+)
+PIXEL = PIXEL.replace(b"\0\0\0\rIDAT", len(data).to_bytes(4, "big") + b"IDAT")
+
+
+def test_the_first_load_is_small(visit: Visits) -> None:
+    """Without the ground: what came over the wire until the map stands."""
+    seen = visit()
+    sizes: dict[str, int] = {}
+
+    def received(event: dict[str, Any]) -> None:
+        sizes[event["requestId"]] = sizes.get(event["requestId"], 0) + int(event["encodedDataLength"])
+
+    urls: dict[str, str] = {}
+    session = seen.page.context.new_cdp_session(seen.page)
+    session.send("Network.enable")
+    session.on("Network.requestWillBeSent", lambda event: urls.update({event["requestId"]: event["request"]["url"]}))
+    session.on("Network.loadingFinished", received)
+    seen.open()
+    told = {urls[key]: size for key, size in sizes.items() if key in urls and "/countries-" not in urls[key]}
+    assert len(told) > 10
+    assert sum(told.values()) < MOST_BYTES, json.dumps(told, indent=1)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_it_prints_on_one_page_with_legend_and_citation(visit: Visits, lang: str) -> None:
+    seen = visit(lang).open("/?view=105,30,4&commodity_group=copper")
+    seen.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    seen.page.emulate_media(media="print")
+    for shown in ("#cite", ".folium-map", '[data-filter="commodity_group"]', ".leaflet-control-scale"):
+        expect(seen.page.locator(shown)).to_be_visible()
+    for hidden in ("#list", "#tools", "#search", ".leaflet-control-zoom"):
+        expect(seen.page.locator(hidden)).to_be_hidden()
+    cite = seen.page.locator("#cite").inner_text()
+    assert "Lode" in cite and "commodity_group=copper" in cite
+    pages = re.findall(rb"/Type\s*/Page\b", seen.page.pdf(format="A4", landscape=True, prefer_css_page_size=True))
+    assert len(pages) == 1
+    seen.picture(f"print-{lang}")

@@ -1,0 +1,162 @@
+"""Visits of the served map in a real browser, and what may not happen on any of them."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Page, Route, expect
+
+if TYPE_CHECKING:
+    from tests.flows.conftest import Serving
+
+OUTPUT = Path(__file__).parents[1] / "output"
+PROGRAMS = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
+SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+DESKTOP, PHONE = (1280, 800), (360, 740)
+LOCALES = {"en": "en-GB", "zh": "zh-CN"}
+POINTS = ("deposits", "discoveries", "projects")
+KINDS = {"en": ("Deposits", "Discoveries", "Projects"), "zh": ("矿床", "勘查发现", "项目")}
+SCRIPT = "<script>alert(1)</script>"
+REPORT_BREACHES = """
+document.addEventListener("securitypolicyviolation", (e) => console.error("policy:", e.violatedDirective, e.blockedURI));
+window.alert = (text) => console.error("alert: " + text);
+"""
+QUIET = "() => document.documentElement.hasAttribute('data-drawn') && !document.documentElement.hasAttribute('data-busy')"
+SETTLED = "() => !document.querySelector('.leaflet-zoom-anim, .leaflet-pan-anim')"
+MARKS = "() => (window.lode?.app?.records?.marks ?? []).reduce((sum, mark) => sum + mark.n, 0)"
+
+
+@dataclass(slots=True)
+class Visit:
+    """A page in a context of its own, and what went wrong on it."""
+
+    page: Page
+    lang: str
+    wrong: list[str] = field(default_factory=list)
+    forgiven: str = "nothing"
+    """What the test brings about itself: a pattern of messages that are no fault."""
+
+    def open(self, path: str = "/") -> "Visit":
+        """Itself, once the page shows its data."""
+        self.page.goto(path)
+        return self.loaded()
+
+    def loaded(self) -> "Visit":
+        """Itself, once the page shows its data, nothing is under way and nothing moves."""
+        # what moves asks for its data when it has come to rest
+        self.page.wait_for_function(SETTLED)
+        self.page.wait_for_function(QUIET)
+        return self
+
+    def go(self, lon: float, lat: float, zoom: float) -> "Visit":
+        """Move the map at once."""
+        # in braces, so that it gives nothing back: the map is a large thing to send
+        script = "([lat, lon, zoom]) => { window.lode.map.setView([lat, lon], zoom, { animate: false }); }"
+        self.page.evaluate(script, [lat, lon, zoom])
+        return self.loaded()
+
+    def zoom(self) -> float:
+        return float(self.page.evaluate("window.lode.map.getZoom()"))
+
+    def count(self) -> int:
+        """How many records the page says there are."""
+        self.loaded()
+        return int(self.page.locator("#count").get_attribute("data-n") or -1)
+
+    def shown(self) -> int:
+        """How many records the marks of the map stand for, those of the tiles around the view too."""
+        return int(self.page.evaluate(MARKS))
+
+    def address(self) -> dict[str, str]:
+        """The parameters of the page's address."""
+        script = "() => Object.fromEntries(new URLSearchParams(location.search))"
+        found: dict[str, str] = self.page.evaluate(script)
+        return found
+
+    def picture(self, name: str) -> None:
+        OUTPUT.mkdir(exist_ok=True)
+        self.page.screenshot(path=OUTPUT / f"{name}.png")
+
+    def popup(self) -> dict[str, str]:
+        """The rows of the open popup by their titles."""
+        expect(self.page.locator(".popup dl")).to_be_visible()
+        titles, values = (self.page.locator(f".popup {tag}").all_inner_texts() for tag in ("dt", "dd"))
+        return dict(zip(titles, values, strict=True))
+
+    def names(self) -> list[str]:
+        """The names in the table's rows that are elements now."""
+        return self.page.locator("#rows tbody tr[data-id] td:nth-child(2)").all_inner_texts()
+
+    def tick(self, name: str, value: str) -> None:
+        """Choose a value of a filter as one does: open it where it is folded, and tick it."""
+        facet = self.page.locator(f'[data-filter="{name}"]')
+        expect(facet).to_be_visible()
+        if facet.get_attribute("open") is None:
+            facet.locator("summary").click()
+        box = facet.locator(f'input[value="{value}"]')
+        if box.count() == 0:
+            facet.locator(".more").click()
+        box.check()
+        self.loaded()
+
+
+Visits = Callable[..., Visit]
+
+
+def only_home(route: Route, port: int, wrong: list[str]) -> None:
+    """Let a request go to the site itself, and to nobody else."""
+    if urlsplit(route.request.url).netloc == f"127.0.0.1:{port}":
+        route.continue_()
+    else:
+        wrong.append(f"another host: {route.request.url}")
+        route.abort()
+
+
+def noted(message: ConsoleMessage, wrong: list[str]) -> None:
+    """Keep what the browser complains of."""
+    # the tests themselves read the canvas back
+    if message.type in ("error", "warning") and "willReadFrequently" not in message.text:
+        wrong.append(f"{message.type}: {message.text} ({message.location.get('url')})")
+
+
+def features(product: "Serving", collection: str, query: str = "limit=10000") -> list[dict[str, Any]]:
+    """The features that the site gives for a query."""
+    found: list[dict[str, Any]] = json.loads(product.get(f"/api/collections/{collection}/items?{query}").text)["features"]
+    return found
+
+
+def placed(product: "Serving", collection: str, query: str = "") -> int:
+    """How many records that match have a position, as the site has it."""
+    found = features(product, collection, f"limit=10000&properties=name_en{query and f'&{query}'}")
+    return sum(feature["geometry"] is not None for feature in found)
+
+
+def matched(product: "Serving", query: str, kinds: tuple[str, ...] = POINTS) -> int:
+    """The sum of numberMatched over kinds."""
+    answers = (product.get(f"/api/collections/{kind}/items?limit=1&{query}").text for kind in kinds)
+    return sum(int(json.loads(answer)["numberMatched"]) for answer in answers)
+
+
+def identity(product: "Serving", collection: str, name: str) -> str:
+    """The id of the record of a name."""
+    found = features(product, collection)
+    return next(str(feature["id"]) for feature in found if feature["properties"]["name_en"] == name)
+
+
+def tab_to(page: Page, css: str, most: int = 150) -> None:
+    """Press Tab until an element has the focus."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("(css) => document.activeElement?.matches(css) ?? false", css):
+            return
+    pytest.fail(f"{most} times Tab did not lead to {css}")
+
+
+def forgiven(own: Visit) -> list[str]:
+    """What went wrong on a visit and was not brought about by its test."""
+    return [message for message in own.wrong if not re.search(own.forgiven, message)]

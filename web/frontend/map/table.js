@@ -1,0 +1,407 @@
+// The result table: rows come page by page as one scrolls, and only those in sight are elements.
+
+import { button, byId, element } from "./element.js";
+import { address } from "./questions.js";
+import { askJson, givenUp } from "./requests.js";
+import { COMMA, distance, filled, label, lang, mass, nameOf, number, settings, words } from "./words.js";
+
+const PAGE = 200;
+const ROW = 29;
+const BEYOND = 8;
+const MOST_COMPARED = 6;
+
+/** The columns that a table has unless others are chosen. @type {Record<string, string[]>} */
+const USUAL = {
+  deposits: ["name", "commodities", "country", "size_class", "deposit_model", "mine_status", "discovery_year"],
+  discoveries: ["name", "commodities", "country", "exploration_stage", "discovery_date", "result"],
+  projects: ["name", "facility_types", "commodities", "country", "status", "status_date"],
+};
+const ALWAYS = ["name_en", "name_zh", "commodity_group"];
+
+/**
+ * @typedef {object} Column
+ * @property {string} name
+ * @property {string} title
+ * @property {string} [vocabulary]
+ * @property {string} [unit]
+ * @property {boolean} sortable
+ *
+ * @typedef {object} Hooks
+ * @property {(id: string, row: any) => void} open
+ * @property {(row: any | null) => void} point
+ * @property {(part: any) => void} change
+ * @property {(error: unknown) => void} failed
+ * @property {(kind: string) => void} empty
+ */
+
+export class Table {
+  /** @param {Hooks} hooks */
+  constructor(hooks) {
+    this.hooks = hooks;
+    this.kind = "deposits";
+    /** @type {any[]} */
+    this.rows = [];
+    this.matched = 0;
+    /** @type {string | null} */
+    this.next = null;
+    /** @type {Set<string>} */
+    this.picked = new Set();
+    /** @type {Map<string, any>} */
+    this.pickedRows = new Map();
+    this.selected = "";
+    this.hovered = "";
+    this.at = 0;
+    this.sort = "";
+    /** @type {URLSearchParams | null} */
+    this.query = null;
+    /** @type {string[]} */
+    this.columns = [];
+    this.key = "";
+    this.busy = false;
+    this.control = new AbortController();
+    this.tabs = byId("kinds");
+    this.tools = byId("table-tools");
+    this.box = byId("rows");
+    this.head = element("thead");
+    this.body = element("tbody");
+    this.grid = element("table", { role: "grid", "aria-label": words.records }, this.head, this.body);
+    this.box.append(this.grid);
+    this.box.addEventListener("scroll", () => this.show(), { passive: true });
+    this.body.addEventListener("keydown", (event) => this.walk(event));
+    new ResizeObserver(() => this.show()).observe(this.box);
+  }
+
+  /** @returns {Column[]} */
+  known() {
+    const own = settings.columns[this.kind];
+    const distances = this.query?.has("near") || this.query?.has("nearest");
+    const name = { name: "name", title: words.name, sortable: true };
+    const far = { name: "distance_km", title: words.distance, sortable: false };
+    return [name, ...(distances ? [far] : []), ...own.filter(({ name: one }) => !["name_en", "name_zh"].includes(one))];
+  }
+
+  shown() {
+    const chosen = this.columns.length ? this.columns : USUAL[this.kind];
+    const known = this.known();
+    const names = chosen.includes("name") ? chosen : ["name", ...chosen];
+    const found = names.flatMap((name) => known.find((column) => column.name === name) ?? []);
+    const far = known.find((column) => column.name === "distance_km");
+    return far && !names.includes("distance_km") ? [found[0], far, ...found.slice(1)] : found;
+  }
+
+  /**
+   * Show the records of a question.
+   * @param {string} kind
+   * @param {URLSearchParams | null} query
+   * @param {string} sort
+   * @param {string[]} columns
+   */
+  ask(kind, query, sort, columns) {
+    const key = JSON.stringify([kind, query?.toString(), sort, columns]);
+    if (key === this.key) return;
+    this.key = key;
+    Object.assign(this, { kind, query, sort, columns: columns.filter((name) => settings.columns[kind].some((c) => c.name === name) || name === "name") });
+    this.control.abort();
+    this.control = new AbortController();
+    this.rows = [];
+    this.at = 0;
+    this.matched = 0;
+    this.busy = false;
+    this.next = query ? this.first(query) : null;
+    this.box.scrollTop = 0;
+    this.heads();
+    this.more();
+    this.learn();
+  }
+
+  /** Fetch the words of codes that the page came without, as it does for long lists such as divisions. */
+  async learn() {
+    const missing = this.shown().flatMap(({ vocabulary }) => (vocabulary && !settings.labels[vocabulary] ? [vocabulary] : []));
+    for (const name of new Set(missing)) {
+      // the codes stand there until it is known, and where it can't be
+      const terms = await askJson(`/api/vocabularies/${name}`).then(
+        (body) => body.terms,
+        () => null,
+      );
+      if (!terms) continue;
+      settings.labels[name] = Object.fromEntries(terms.map((term) => [term.code, term[`label_${lang}`]]));
+      this.show();
+    }
+  }
+
+  /** @param {URLSearchParams} query */
+  first(query) {
+    const names = new Set([...ALWAYS, ...this.shown().map(({ name }) => name)]);
+    names.delete("name");
+    names.delete("distance_km");
+    const sort = this.sort.replace(/^(-?)name$/, `$1name_${lang}`);
+    const known = settings.columns[this.kind].find((column) => column.name === sort.replace("-", ""));
+    const more = { limit: String(PAGE), properties: [...names].join(","), ...(known?.sortable ? { sortby: sort } : {}) };
+    return address(`/api/collections/${this.kind}/items`, query, more);
+  }
+
+  /** Fetches the next page, if there is one. */
+  async more() {
+    if (!this.next || this.busy) {
+      if (!this.next) this.show();
+      return;
+    }
+    this.busy = true;
+    const { signal } = this.control;
+    try {
+      const body = await askJson(this.next, { signal });
+      this.rows.push(...body.features);
+      this.matched = body.numberMatched;
+      const link = body.links.find(({ rel }) => rel === "next");
+      this.next = link ? new URL(link.href).pathname + new URL(link.href).search : null;
+      this.busy = false;
+      this.show();
+    } catch (error) {
+      if (signal.aborted || givenUp(error)) return;
+      this.busy = false;
+      this.key = "";
+      this.hooks.failed(error);
+    }
+  }
+
+  heads() {
+    const all = element("input", {
+      type: "checkbox",
+      "aria-label": words.pickAll,
+      onchange: ({ target }) => this.pickAll(target.checked),
+    });
+    const cells = this.shown().map((column) => {
+      const down = this.sort === `-${column.name}`;
+      const up = this.sort === column.name;
+      const turn = up ? `-${column.name}` : down ? "" : column.name;
+      const inner = column.sortable
+        ? button(column.title, () => this.hooks.change({ sort: turn }), { class: "sort" })
+        : element("span", {}, column.title);
+      return element("th", { scope: "col", "aria-sort": up ? "ascending" : down ? "descending" : "none" }, inner);
+    });
+    this.head.replaceChildren(element("tr", {}, element("th", { class: "pick" }, all), ...cells));
+  }
+
+  /** Makes the rows in sight, and asks for more where the end of those that are there is near. */
+  show() {
+    const height = this.box.clientHeight;
+    if (!height) return;
+    const first = Math.max(0, Math.floor(this.box.scrollTop / ROW) - BEYOND);
+    const last = Math.min(this.rows.length, first + Math.ceil(height / ROW) + 2 * BEYOND);
+    const focused = this.body.contains(document.activeElement);
+    const columns = this.shown();
+    const made = [];
+    const gap = () => element("tr", { class: "gap", "aria-hidden": "true" }, element("td", { colSpan: columns.length + 1 }));
+    const above = gap();
+    above.style.height = `${first * ROW}px`;
+    made.push(above);
+    for (let i = first; i < last; i++) made.push(this.row(i, columns));
+    const below = gap();
+    below.style.height = `${(this.rows.length - last) * ROW}px`;
+    made.push(below);
+    this.body.replaceChildren(...made);
+    this.grid.setAttribute("aria-rowcount", String(this.matched + 1));
+    if (focused) this.body.querySelector('tr[tabindex="0"]')?.focus({ preventScroll: true });
+    if (this.next && last > this.rows.length - 2 * BEYOND) this.more();
+    this.tell();
+  }
+
+  /**
+   * @param {number} i
+   * @param {Column[]} columns
+   */
+  row(i, columns) {
+    const feature = this.rows[i];
+    const id = `${this.kind}/${feature.id}`;
+    const tick = element("input", {
+      type: "checkbox",
+      tabIndex: -1,
+      checked: this.picked.has(id),
+      "aria-label": filled(words.pick, { name: nameOf(feature.properties) }),
+      onclick: (event) => event.stopPropagation(),
+      onchange: ({ target }) => this.pick(feature, target.checked),
+    });
+    const cells = columns.map((column) => {
+      const text = this.text(feature, column);
+      return element("td", { title: text.length > 24 ? text : undefined, class: column.unit ? "figure" : undefined }, text);
+    });
+    return element(
+      "tr",
+      {
+        tabIndex: i === this.at ? 0 : -1,
+        "data-id": id,
+        "aria-rowindex": i + 2,
+        "aria-selected": String(id === this.selected),
+        class: id === this.hovered ? "hovered" : undefined,
+        onclick: () => {
+          this.at = i;
+          this.hooks.open(id, feature);
+        },
+        onpointerenter: () => this.hooks.point(feature),
+        onpointerleave: () => this.hooks.point(null),
+        onfocus: () => this.hooks.point(feature),
+        onblur: () => this.hooks.point(null),
+      },
+      element("td", { class: "pick" }, tick),
+      ...cells,
+    );
+  }
+
+  /**
+   * What stands in a cell.
+   * @param {any} feature
+   * @param {Column} column
+   */
+  text(feature, column) {
+    const p = feature.properties;
+    if (column.name === "name") return nameOf(p);
+    if (column.name === "distance_km") return p.distance_km == null ? "" : distance(p.distance_km * 1000);
+    const value = p[column.name];
+    if (value === null || value === undefined) return "";
+    if (column.name === "commodity_group") return settings.groups[value] ?? String(value);
+    const vocabulary = { sources: "source", flags: "flag" }[column.name] ?? column.vocabulary;
+    if (Array.isArray(value)) return value.map((one) => label(vocabulary, one)).join(COMMA);
+    if (column.unit === "t") return mass(value);
+    if (column.unit === "m") return distance(value);
+    return label(vocabulary, String(value));
+  }
+
+  /** @param {KeyboardEvent} event */
+  walk(event) {
+    const row = /** @type {HTMLElement} */ (event.target).closest("tr");
+    if (!row) return;
+    const by = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -Infinity, End: Infinity }[event.key];
+    if (by !== undefined) {
+      event.preventDefault();
+      this.at = Math.min(this.rows.length - 1, Math.max(0, this.at + by));
+      const top = this.at * ROW;
+      const head = this.head.offsetHeight;
+      if (top < this.box.scrollTop) this.box.scrollTop = top;
+      else if (top + ROW + head > this.box.scrollTop + this.box.clientHeight) this.box.scrollTop = top + ROW + head - this.box.clientHeight;
+      this.show();
+      this.body.querySelector('tr[tabindex="0"]')?.focus({ preventScroll: true });
+    } else if (event.key === "Enter") {
+      row.click();
+    } else if (event.key === " ") {
+      event.preventDefault();
+      const tick = row.querySelector("input");
+      tick?.click();
+    }
+  }
+
+  /**
+   * @param {any} feature
+   * @param {boolean} chosen
+   */
+  pick(feature, chosen) {
+    const id = `${this.kind}/${feature.id}`;
+    if (chosen) {
+      this.picked.add(id);
+      this.pickedRows.set(id, feature);
+    } else {
+      this.picked.delete(id);
+      this.pickedRows.delete(id);
+    }
+    this.tell();
+  }
+
+  /** @param {boolean} chosen */
+  pickAll(chosen) {
+    for (const feature of this.rows) this.pick(feature, chosen);
+    this.show();
+  }
+
+  /** The picked rows of this kind, or those that are there, as tab-separated text with a head. */
+  tsv() {
+    const mine = [...this.pickedRows].filter(([id]) => id.startsWith(`${this.kind}/`)).map(([, feature]) => feature);
+    const columns = this.shown();
+    const clean = (text) => text.replace(/[\t\r\n]+/g, " ");
+    const head = ["id", words.longitude, words.latitude, ...columns.map(({ title }) => title)];
+    const lines = (mine.length ? mine : this.rows).map((feature) => {
+      const [lon, lat] = feature.geometry?.coordinates ?? ["", ""];
+      return [feature.id, lon, lat, ...columns.map((column) => clean(this.text(feature, column)))].join("\t");
+    });
+    return [head.join("\t"), ...lines].join("\n");
+  }
+
+  async copy() {
+    const text = this.tsv();
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      // where the page may not reach the clipboard, the old way
+      const area = element("textarea", { value: text, class: "unseen" });
+      document.body.append(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+    }
+    this.said(filled(words.copied, { n: number(text.split("\n").length - 1) }));
+  }
+
+  /** @param {string} text */
+  said(text) {
+    const place = byId("table-said");
+    if (place) place.textContent = text;
+  }
+
+  /** Says how many are there and picked, and what can be done with them. */
+  tell() {
+    const picked = this.picked.size;
+    byId("table-picked").textContent = picked ? filled(words.picked, { n: number(picked) }) : "";
+    const compare = byId("compare");
+    if (compare) {
+      const mine = [...this.picked].filter((id) => id.startsWith(`${this.kind}/`)).map((id) => id.split("/")[1]);
+      compare.hidden = !settings.pages.compare || mine.length < 2 || mine.length > MOST_COMPARED;
+      compare.href = `/compare?ids=${mine.map(encodeURIComponent).join(",")}`;
+    }
+    byId("rows-empty").hidden = this.busy || this.matched > 0 || Boolean(this.next);
+  }
+
+  /** @param {string} id */
+  select(id) {
+    if (id === this.selected) return;
+    this.selected = id;
+    const at = this.rows.findIndex((feature) => `${this.kind}/${feature.id}` === id);
+    if (at >= 0) {
+      this.at = at;
+      const top = at * ROW;
+      if (top < this.box.scrollTop || top + 2 * ROW > this.box.scrollTop + this.box.clientHeight) this.box.scrollTop = top;
+    }
+    this.show();
+  }
+
+  /** @param {string} id */
+  hover(id) {
+    if (id === this.hovered) return;
+    this.hovered = id;
+    for (const row of this.body.children) row.classList.toggle("hovered", row.getAttribute("data-id") === id && Boolean(id));
+  }
+
+  /** The box in which columns are chosen. */
+  chooser() {
+    const shown = new Set(this.shown().map(({ name }) => name));
+    return element(
+      "fieldset",
+      { class: "columns" },
+      element("legend", {}, words.columns),
+      ...this.known()
+        .filter(({ name }) => name !== "name" && name !== "distance_km")
+        .map(({ name, title }) =>
+          element(
+            "label",
+            {},
+            element("input", {
+              type: "checkbox",
+              checked: shown.has(name),
+              onchange: ({ target }) => {
+                const now = this.shown().map((column) => column.name).filter((one) => one !== "distance_km");
+                this.hooks.change({ columns: target.checked ? [...now, name] : now.filter((one) => one !== name) });
+              },
+            }),
+            title,
+          ),
+        ),
+    );
+  }
+}

@@ -1,0 +1,130 @@
+// Vector tiles of the collections, fetched once and taken apart.
+
+import { VectorTile } from "@mapbox/vector-tile";
+import { PbfReader } from "pbf";
+
+/** Side of a tile on the screen in pixels: twice the usual, so that a quarter of the requests is made. */
+export const SIDE = 512;
+const KEPT = 600;
+const GROUPS = ["copper", "lithium", "nickel", "cobalt", "tin", "aluminium"];
+
+/**
+ * @typedef {object} TileItem x and y are parts of the world's side, from its north-west corner
+ * @property {number} x
+ * @property {number} y
+ * @property {number} n
+ * @property {Record<string, number>} mix
+ * @property {any} [record]
+ */
+
+/**
+ * What a tile's bytes hold.
+ * @param {ArrayBuffer} bytes
+ * @param {string} kind
+ * @param {{z: number, x: number, y: number}} at
+ * @returns {TileItem[]}
+ */
+export function items(bytes, kind, at) {
+  const { layers } = new VectorTile(new PbfReader(new Uint8Array(bytes)));
+  const scale = 2 ** at.z;
+  const made = [];
+  for (const [name, layer] of Object.entries(layers)) {
+    for (let i = 0; i < layer.length; i++) {
+      const feature = layer.feature(i);
+      const [[point]] = feature.loadGeometry();
+      const x = (at.x + point.x / layer.extent) / scale;
+      const y = (at.y + point.y / layer.extent) / scale;
+      const p = feature.properties;
+      if (name === kind) {
+        const group = GROUPS.includes(String(p.commodity_group)) ? String(p.commodity_group) : "other";
+        made.push({ x, y, n: 1, mix: { [group]: 1 }, record: { ...p, kind, group } });
+      } else {
+        made.push({ x, y, n: Number(p.n), mix: mixOf(p) });
+      }
+    }
+  }
+  return made;
+}
+
+/** @param {Record<string, any>} p */
+function mixOf(p) {
+  /** @type {Record<string, number>} */
+  const mix = {};
+  let known = 0;
+  for (const group of GROUPS) {
+    const n = Number(p[`n_${group}`] ?? 0);
+    if (n) mix[group] = n;
+    known += n;
+  }
+  if (p.n > known) mix.other = p.n - known;
+  return mix;
+}
+
+/** Fetches tiles, each once; the oldest are given up. */
+export class Tiles {
+  /** @param {(url: string, signal: AbortSignal) => Promise<ArrayBuffer>} fetchBytes */
+  constructor(fetchBytes) {
+    this.fetchBytes = fetchBytes;
+    /** @type {Map<string, TileItem[]>} */
+    this.kept = new Map();
+    /** @type {Map<string, {promise: Promise<TileItem[]>, control: AbortController}>} */
+    this.coming = new Map();
+  }
+
+  /** @param {string} url */
+  have(url) {
+    const found = this.kept.get(url);
+    if (found) {
+      this.kept.delete(url);
+      this.kept.set(url, found);
+    }
+    return found;
+  }
+
+  /**
+   * @param {string} url
+   * @param {string} kind
+   * @param {{z: number, x: number, y: number}} at
+   */
+  fetch(url, kind, at) {
+    const known = this.coming.get(url);
+    if (known) return known.promise;
+    const control = new AbortController();
+    const promise = this.fetchBytes(url, control.signal)
+      .then((bytes) => {
+        const found = items(bytes, kind, at);
+        this.kept.set(url, found);
+        for (const oldest of this.kept.keys()) {
+          if (this.kept.size <= KEPT) break;
+          this.kept.delete(oldest);
+        }
+        return found;
+      })
+      .finally(() => this.coming.delete(url));
+    this.coming.set(url, { promise, control });
+    return promise;
+  }
+
+  /**
+   * Give up what is no longer wanted.
+   * @param {Set<string>} wanted
+   */
+  keepOnly(wanted) {
+    for (const [url, { control }] of this.coming) if (!wanted.has(url)) control.abort();
+  }
+}
+
+/**
+ * The tiles that cover a box of the world, whose sides are parts of the world's side.
+ * @param {{west: number, north: number, east: number, south: number}} box
+ * @param {number} z
+ */
+export function covering(box, z) {
+  const last = 2 ** z - 1;
+  const at = (value) => Math.min(last, Math.max(0, Math.floor(value * 2 ** z)));
+  const found = [];
+  for (let y = at(box.north); y <= at(box.south); y++) {
+    for (let x = at(box.west); x <= at(box.east); x++) found.push({ z, x, y });
+  }
+  return found;
+}
