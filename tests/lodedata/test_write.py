@@ -35,7 +35,7 @@ def rows(names: list[str]) -> Rows:
 
 
 def test_colours_are_those_of_the_map() -> None:
-    script = (Path(__file__).parents[2] / "web/frontend/symbols.js").read_text()
+    script = (Path(__file__).parents[2] / "web/frontend/map/symbols.js").read_text()
     assert dict(re.findall(r'(\w+): \{ colour: "#([0-9a-f]{6})"', script)) == dict(styles.COLOURS)
 
 

@@ -226,9 +226,20 @@ PARAMETERS: Mapping[str, Parameter] = {parameter.name: parameter for parameter i
 
 def taken(collection: Collection, groups: tuple[Group, ...]) -> tuple[str, ...]:
     """The names of the parameters that a question of a collection takes: its fields too where rows are chosen."""
-    own = [p.name for p in _LISTED if p.group in groups and (p.collections is None or collection.name in p.collections)]
-    fields = [field.name for field in collection.fields if field.name not in own] if "filter" in groups else []
-    return (*own, *fields)
+    return (*_own(collection, groups), *by_value(collection, groups))
+
+
+def by_value(collection: Collection, groups: tuple[Group, ...]) -> tuple[str, ...]:
+    """The fields that a question of a collection may ask the value of by their name.
+
+    Of a file ``as_of`` is its version, of a list the field of that name.
+    """
+    own = _own(collection, groups)
+    return tuple(field.name for field in collection.fields if field.name not in own) if "filter" in groups else ()
+
+
+def _own(collection: Collection, groups: tuple[Group, ...]) -> tuple[str, ...]:
+    return tuple(p.name for p in _LISTED if p.group in groups and (p.collections is None or collection.name in p.collections))
 
 
 def splits(field: Field) -> bool:

@@ -15,7 +15,7 @@ from lodedata.vocab import Term, vocabulary
 from lodeweb import cursor, instants, positions
 from lodeweb.crs import GEOGRAPHIC, latitude_first
 from lodeweb.crs import known as known_crs
-from lodeweb.parameters import OF_ITEMS, PARAMETERS, Group, splits, taken
+from lodeweb.parameters import OF_ITEMS, PARAMETERS, Group, by_value, splits, taken
 
 __all__ = ["PARAMETERS", "general", "limit", "query", "single"]
 
@@ -45,7 +45,7 @@ def query(
         collection=collection.name,
         bbox=positions.bbox(arguments["bbox"], _crs("bbox-crs", arguments)) if arguments.get("bbox") else None,
         selections=tuple(sorted(_selections(collection, arguments, names).items())),
-        filter=_filter(collection, arguments, names),
+        filter=_filter(collection, arguments, by_value(collection, groups)),
         near=near,
         within=within,
         certainty=_certainty(arguments, near is not None and near.radius_km is not None or within is not None),
@@ -163,12 +163,12 @@ def _scoped(name: str, word: str) -> Term | None:
     return next(iter(found.values()), None)
 
 
-def _filter(collection: Collection, arguments: Arguments, names: tuple[str, ...]) -> cql2.Filter | None:
+def _filter(collection: Collection, arguments: Arguments, fields: tuple[str, ...]) -> cql2.Filter | None:
     """What asks of rows by more than the codes of a field."""
     found: list[cql2.Filter] = []
     for name in dict.fromkeys(arguments):
         field = collection.field(name)
-        if name in names and name not in PARAMETERS and field is not None and not splits(field):
+        if name in fields and field is not None and not splits(field):
             found += [_equals(field, value, collection) for value in arguments.getlist(name)]
     if identities := [one for value in arguments.getlist("id") for one in map(str.strip, value.split(",")) if one]:
         found.append(_node("id", arguments["id"], {"op": "in", "args": [{"property": "id"}, identities]}, collection))

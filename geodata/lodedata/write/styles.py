@@ -6,15 +6,15 @@ from xml.sax.saxutils import escape, quoteattr
 from lodedata.write.content import Column, Content
 
 COLOURS: Mapping[str, str] = {
-    "copper": "b3541e",
-    "lithium": "0b7a75",
-    "nickel": "2c6e2f",
-    "cobalt": "1d4ed8",
-    "tin": "6b7280",
-    "aluminium": "a21caf",
-    "other": "374151",
+    "copper": "c25008",
+    "lithium": "0e8386",
+    "nickel": "07410f",
+    "cobalt": "1e35bd",
+    "tin": "40373f",
+    "aluminium": "6c0e73",
+    "other": "6b7280",
 }
-"""By commodity group, as on the map (web/frontend/symbols.js; a test holds them together)."""
+"""By commodity group, as on the map (web/frontend/map/symbols.js; a test holds them together)."""
 MARKS: Mapping[str, str] = {"deposits": "circle", "discoveries": "triangle", "projects": "square"}
 GROUP = "commodity_group"
 PLAIN = "374151"

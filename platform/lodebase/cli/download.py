@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import re
 import sys
 import time
@@ -14,7 +15,7 @@ import click
 import requests
 
 from lodebase import settings as settings_module
-from lodebase.cli.output import say
+from lodebase.cli.output import json_option, say
 from lodebase.errors import ExportFailed
 from lodedata.write import FORMATS
 
@@ -56,8 +57,9 @@ class Part:
 @click.option("--site", help="Address of the site; without it the one that `lode serve` starts here.")
 @click.option("--to", "target", type=click.Path(path_type=Path), help="File or folder to write; else here, by the site's name.")
 @click.option("--package", is_flag=True, help="A data package: the data with its description, licences and citation.")
+@json_option
 def download(
-    collection: str, form: str, parameters: tuple[str, ...], site: str | None, target: Path | None, package: bool
+    collection: str, form: str, parameters: tuple[str, ...], site: str | None, target: Path | None, package: bool, as_json: bool
 ) -> None:
     """Download everything that matches: NAME=VALUE are parameters as the API takes them, such as commodity=nickel country=IDN.
 
@@ -82,6 +84,9 @@ def download(
         digest = _check(session, address, asked, part)
         part.path.replace(path)
         part.drop()
+    if as_json:
+        click.echo(json.dumps({"file": str(path), "bytes": path.stat().st_size, "sha256": digest}, ensure_ascii=False))
+        return
     say(f"  SHA-256 {digest}")
     click.echo(str(path))
 

@@ -5,6 +5,7 @@ import { feature, mesh } from "topojson-client";
 import { Divisions } from "./divisions.js";
 import { named } from "./middles.js";
 import { Names } from "./names.js";
+import { Sheet } from "./sheet.js";
 import { settings } from "./words.js";
 
 const LIGHT = { land: "#f4f1e8", border: "#a39b85", grid: "#5b6f80", text: "#41505c", name: "#6f6754" };
@@ -98,39 +99,18 @@ function cut(line) {
 }
 
 /** Meridians and parallels with their degrees at the edge of the view. @type {any} */
-export const Graticule = L.Layer.extend({
-  onAdd(map) {
-    this._canvas = document.createElement("canvas");
-    this._canvas.className = "leaflet-zoom-hide graticule";
-    this._canvas.setAttribute("aria-hidden", "true");
+export const Graticule = Sheet.extend({
+  _pane(map) {
     if (!map.getPane("graticule")) {
       const pane = map.createPane("graticule");
       pane.style.zIndex = "320";
       pane.style.pointerEvents = "none";
     }
-    map.getPane("graticule").append(this._canvas);
-    this._draw();
+    return map.getPane("graticule");
   },
 
-  onRemove() {
-    this._canvas.remove();
-  },
-
-  getEvents() {
-    return { moveend: this._draw, resize: this._draw };
-  },
-
-  _draw() {
+  _paint(g, size) {
     const map = this._map;
-    const size = map.getSize();
-    const ratio = window.devicePixelRatio || 1;
-    L.DomUtil.setPosition(this._canvas, map.containerPointToLayerPoint([0, 0]));
-    this._canvas.width = size.x * ratio;
-    this._canvas.height = size.y * ratio;
-    this._canvas.style.width = `${size.x}px`;
-    this._canvas.style.height = `${size.y}px`;
-    const g = this._canvas.getContext("2d");
-    g.scale(ratio, ratio);
     const bounds = map.getBounds();
     const span = bounds.getEast() - bounds.getWest();
     const step = STEPS.filter((one) => (one / span) * size.x >= LEAST_GAP).pop() ?? STEPS[0];

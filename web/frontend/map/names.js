@@ -1,13 +1,13 @@
 // The names of countries on our own ground, in the language of the page, the larger ones first.
 
-import L from "leaflet";
+import { Sheet } from "./sheet.js";
 
 const FIRST_ZOOM = 2.5;
 const LAST_ZOOM = 9;
 const FONT = '11.5px system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif';
 
 /** @type {any} */
-export const Names = L.Layer.extend({
+export const Names = Sheet.extend({
   /**
    * @param {import("./middles.js").Name[]} names
    * @param {() => string} colour
@@ -17,35 +17,10 @@ export const Names = L.Layer.extend({
     this._colour = colour;
   },
 
-  onAdd(map) {
-    this._canvas = document.createElement("canvas");
-    this._canvas.className = "leaflet-zoom-hide graticule";
-    this._canvas.setAttribute("aria-hidden", "true");
-    map.getPane("base").append(this._canvas);
-    this._draw();
-  },
-
-  onRemove() {
-    this._canvas.remove();
-  },
-
-  getEvents() {
-    return { moveend: this._draw, resize: this._draw };
-  },
-
-  _draw() {
+  _paint(g, size) {
     const map = this._map;
-    const size = map.getSize();
-    const ratio = window.devicePixelRatio || 1;
-    L.DomUtil.setPosition(this._canvas, map.containerPointToLayerPoint([0, 0]));
-    this._canvas.width = size.x * ratio;
-    this._canvas.height = size.y * ratio;
-    this._canvas.style.width = `${size.x}px`;
-    this._canvas.style.height = `${size.y}px`;
     const zoom = map.getZoom();
     if (zoom < FIRST_ZOOM || zoom > LAST_ZOOM) return;
-    const g = this._canvas.getContext("2d");
-    g.scale(ratio, ratio);
     g.font = FONT;
     g.textAlign = "center";
     g.textBaseline = "middle";

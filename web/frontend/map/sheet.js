@@ -1,0 +1,39 @@
+// A layer that is one canvas over the whole view, drawn anew whenever the view has moved.
+
+import L from "leaflet";
+
+/** Layers extend it with `_paint(g, size)`, and with `_pane()` where they do not lie on the base. @type {any} */
+export const Sheet = L.Layer.extend({
+  onAdd(map) {
+    this._canvas = document.createElement("canvas");
+    this._canvas.className = "leaflet-zoom-hide graticule";
+    this._canvas.setAttribute("aria-hidden", "true");
+    this._pane(map).append(this._canvas);
+    this._draw();
+  },
+
+  onRemove() {
+    this._canvas.remove();
+  },
+
+  getEvents() {
+    return { moveend: this._draw, resize: this._draw };
+  },
+
+  _pane(map) {
+    return map.getPane("base");
+  },
+
+  _draw() {
+    const size = this._map.getSize();
+    const ratio = window.devicePixelRatio || 1;
+    L.DomUtil.setPosition(this._canvas, this._map.containerPointToLayerPoint([0, 0]));
+    this._canvas.width = size.x * ratio;
+    this._canvas.height = size.y * ratio;
+    this._canvas.style.width = `${size.x}px`;
+    this._canvas.style.height = `${size.y}px`;
+    const g = this._canvas.getContext("2d");
+    g.scale(ratio, ratio);
+    this._paint(g, size);
+  },
+});
