@@ -293,6 +293,8 @@ class Cluster:
         """Why the server ended, as its log says."""
         lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
         told = [line for line in lines[-40:] if "FATAL" in line or "PANIC" in line or "No space" in line]
+        # what a backend of the server before says as it ends
+        told = [line for line in told if "unexpected postmaster exit" not in line]
         return told[-1].split(": ", 1)[-1].strip() if told else "see its log"
 
     def _running(self, found: Programs) -> bool:
