@@ -66,6 +66,10 @@ class Answer:
     text: str
 
 
+def _heed_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @dataclass(frozen=True, slots=True)
 class Serving:
     """A `lode serve` that was started; what it says goes to ``log``."""
@@ -251,6 +255,8 @@ def _start(home: Path, port: int | None, options: tuple[str, ...], more: dict[st
             stdout=stream,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            # a shell's background job ignores Ctrl-C, and so would whatever it starts
+            preexec_fn=_heed_ctrl_c,
         )
     return Serving(home, port, process, log)
 
