@@ -195,7 +195,8 @@ async def _client(
         path, headers = kinds[kind][1](chance)
         begun = time.perf_counter()
         try:
-            answer = await asyncio.wait_for(client.get(path, headers), ANSWER_S)
+            async with asyncio.timeout(ANSWER_S):
+                answer = await client.get(path, headers)
         except (OSError, asyncio.IncompleteReadError, TimeoutError) as error:
             seen.wrong[f"{kind}: {type(error).__name__}"] += 1
             client.close()
@@ -220,7 +221,9 @@ async def _health(host: str, port: int, seen: Seen) -> None:
     while True:
         begun, client = time.perf_counter(), Client(host, port)
         try:
-            answer = await asyncio.wait_for(client.get("/healthz"), ANSWER_S)
+            # not wait_for: before Python 3.12 it can swallow the end that it is told at the moment of an answer
+            async with asyncio.timeout(ANSWER_S):
+                answer = await client.get("/healthz")
             if answer.status != 200:
                 seen.wrong[f"/healthz: {answer.status}"] += 1
         except (OSError, asyncio.IncompleteReadError, TimeoutError) as error:
