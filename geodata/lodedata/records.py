@@ -159,7 +159,7 @@ class Thing:
     division: str | None = None
     division_reported: str | None = None
     commodities: tuple[Commodity, ...] = ()
-    as_of: PartialDate | None = None
+    information_date: PartialDate | None = None
     access_level: Literal["public", "generalised"] = "public"
     note_en: str | None = None
     note_zh: str | None = None

@@ -39,7 +39,7 @@ tables:
     position: {lon: lon, lat: lat, crs: EPSG:4326, accuracy_m: 1000}
     country: country
     commodities: [{column: commodity, split: ";"}]
-    as_of: year
+    information_date: year
     estimates:
       - category: class
         ore: {column: ore_mt, unit: Mt}

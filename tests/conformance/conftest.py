@@ -52,23 +52,23 @@ tables:
     kind: kind
     name_en: name
     position: {lon: lon, lat: lat, accuracy_m: 100}
-    as_of: as_of
-    discovery_date: as_of
+    information_date: informed
+    discovery_date: informed
     mine_status: {column: status, date: date}
     discovery_year: year
     commodities: [{column: metal, split: ","}]
     phases: [{product: product, status: {column: status, date: date}}]
 """
-COLUMNS = ("id", "kind", "name", "lon", "lat", "as_of", "status", "date", "year", "metal", "product")
+COLUMNS = ("id", "kind", "name", "lon", "lat", "informed", "status", "date", "year", "metal", "product")
 ROWS: tuple[dict[str, str], ...] = (
-    {"id": "west of the line", "lon": "177.5123", "lat": "66.5", "as_of": "2018-02-12", "year": "1850"},
-    {"id": "east of the line", "lon": "-177.5123", "lat": "67.5", "as_of": "2018-02"},
-    {"id": "on the line", "lon": "180", "lat": "68.5", "as_of": "2018"},
-    {"id": "arctic", "lon": "12.5123", "lat": "89.5", "as_of": "2018-02-13"},
-    {"id": "antarctic", "lon": "-130.5123", "lat": "-88.5", "as_of": "2018-02-15"},
+    {"id": "west of the line", "lon": "177.5123", "lat": "66.5", "informed": "2018-02-12", "year": "1850"},
+    {"id": "east of the line", "lon": "-177.5123", "lat": "67.5", "informed": "2018-02"},
+    {"id": "on the line", "lon": "180", "lat": "68.5", "informed": "2018"},
+    {"id": "arctic", "lon": "12.5123", "lat": "89.5", "informed": "2018-02-13"},
+    {"id": "antarctic", "lon": "-130.5123", "lat": "-88.5", "informed": "2018-02-15"},
     {"id": "north pole", "lon": "0", "lat": "90"},
     {"id": "south pole", "lon": "0", "lat": "-90"},
-    {"id": "nowhere", "lon": "", "lat": "", "as_of": "2018-02-12"},
+    {"id": "nowhere", "lon": "", "lat": "", "informed": "2018-02-12"},
     {"id": "nowhere and never", "lon": "", "lat": ""},
     {"id": "Río Débárquér", "lon": "-70.1", "lat": "-30.2", "status": "operating", "date": "2021-04-16", "year": "1981"},
     {"id": "rio debarquer", "lon": "-70.3", "lat": "-30.4", "status": "operating", "date": "2022-04-16", "year": "1956"},
@@ -80,8 +80,8 @@ ROWS: tuple[dict[str, str], ...] = (
         "date": "2023-04-16",
         "year": "2001",
     },
-    {"id": "found", "kind": "discovery", "lon": "7.02", "lat": "49.92", "as_of": "2018-02-12"},
-    {"id": "found nowhere", "kind": "discovery", "lon": "", "lat": "", "as_of": ""},
+    {"id": "found", "kind": "discovery", "lon": "7.02", "lat": "49.92", "informed": "2018-02-12"},
+    {"id": "found nowhere", "kind": "discovery", "lon": "", "lat": "", "informed": ""},
     {
         "id": "built",
         "kind": "project",
@@ -93,7 +93,7 @@ ROWS: tuple[dict[str, str], ...] = (
     },
     {"id": "built nowhere", "kind": "project", "lon": "", "lat": "", "product": "refined copper"},
 )
-USUAL = {"kind": "deposit", "metal": "copper", "status": "", "date": "", "year": "", "product": "", "as_of": ""}
+USUAL = {"kind": "deposit", "metal": "copper", "status": "", "date": "", "year": "", "product": "", "informed": ""}
 ZONES: tuple[tuple[str, str, str | None, str | None], ...] = (
     ("square", "MULTIPOLYGON(((0 40,10 40,10 50,0 50,0 40)))", "2018-02-12", "2021-12-31"),
     ("beside", "MULTIPOLYGON(((10 40,20 40,20 50,10 50,10 40)))", "2019", None),

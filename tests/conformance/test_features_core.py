@@ -316,7 +316,8 @@ def test_a_datetime_selects_what_meets_it(api: "Api") -> None:
 
     def found(moment: str) -> set[str]:
         features = checked(api, "deposits", datetime=moment, source="made-up")
-        return {feature["properties"]["name_en"] for feature in features if feature["properties"]["as_of"] is not None}
+        told = (feature["properties"] for feature in features)
+        return {properties["name_en"] for properties in told if properties["information_date"] is not None}
 
     twelfth, month, year = {"west of the line", "nowhere"}, {"east of the line"}, {"on the line"}
     assert found("2018-02-12") == twelfth | month | year

@@ -28,7 +28,7 @@ QUERYABLES = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
 INVALID = "THIS IS NOT A FILTER"
 OPPOSITES = (("=", "<>"), (">", "<="), ("<", ">="))
 VALUES = {"string": "'foo'", "number": "3.14", "integer": "1", "date": "DATE('2022-04-14')"}
-PARTIAL = {"as_of", "discovery_date", "valid_from", "valid_to"}
+PARTIAL = {"information_date", "discovery_date", "valid_from", "valid_to"}
 """Fields of text that hold a year, a month or a day, and are compared as such."""
 WORLD_BOX = "BBOX(-180,-90,180,90)"
 WORLD = "POLYGON((-180 -90,180 -90,180 90,-180 90,-180 -90))"

@@ -67,7 +67,7 @@ MEANING: Mapping[str, tuple[str, ...]] = {
     "radius_km": ("1", "500", "20040", "1e-300", "-1"),
     "within": ("POLYGON((-80 -40,-60 -40,-60 -20,-80 -20,-80 -40))", "POINT(0 0)", '{"type":"Polygon","coordinates":[]}'),
     "certainty": ("certain", "possible", "all", "perhaps"),
-    "sortby": ("name_en", "-country,name_zh", "+as_of", "-", "nosuch"),
+    "sortby": ("name_en", "-country,name_zh", "+information_date", "-", "nosuch"),
     "properties": ("name_en", "name_en,country", "nosuch", ","),
     "country": ("CHL", "智利", "Chile,China", "nowhere"),
     "commodity": ("copper", "铜,lithium", "gold"),

@@ -161,10 +161,13 @@ class Generator:
         return str(self.pick(*DATES)) + str(self.pick("", "", *TIMES))
 
     def instant(self) -> str:
-        end = str(self.pick(f"'{self.day()}'", "'..'", self.name("date"), "as_of"))
+        end = str(self.pick(f"'{self.day()}'", "'..'", self.name("date"), "information_date"))
         interval = f"INTERVAL('{self.pick('..', self.day())}', {end})"
         return str(
-            self.pick(f"DATE('{self.pick(*DATES)}')", f"TIMESTAMP('{self.day()}')", interval, self.name("date"), "as_of")
+            self.pick(
+                *(f"DATE('{self.pick(*DATES)}')", f"TIMESTAMP('{self.day()}')"),
+                *(interval, self.name("date"), "information_date"),
+            )
         )
 
     def temporal(self) -> str:
@@ -238,7 +241,7 @@ def rows(owner_engine: Engine) -> Iterator[Connection]:
         connection.execute(
             text(
                 "INSERT INTO deposit (id, name_en, commodity_group, main_commodity, major_commodities, commodities, sources,"
-                " search_text, geom, position_method, position_accuracy_m, discovery_year, as_of, country) VALUES"
+                " search_text, geom, position_method, position_accuracy_m, discovery_year, information_date, country) VALUES"
                 " ('a', 'Escondida', 'copper', 'copper', '{copper}', '{copper,gold}', '{one}', 'x',"
                 "  'SRID=4326;POINT(-69.07 -24.27)', 'test', 0, 1981, '2019', 'CHL'),"
                 " ('b', E'R\\u00edo \\\\ % _', 'tin', 'tin', '{tin}', '{tin}', '{one}', 'x',"

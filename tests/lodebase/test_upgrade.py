@@ -21,10 +21,15 @@ from lodebase.settings import Settings
 if TYPE_CHECKING:
     from tests.lodebase.conftest import Elsewhere
 
-HEAD = "0006"
+HEAD = "0007"
 LINK = """
 INSERT INTO link (from_kind, from_id, relation, to_kind, to_id, source)
 VALUES ('deposit', 'a', 'part_of', 'deposit', 'b', 'x')
+"""
+DATED = """
+INSERT INTO deposit (id, name_en, note_en, information_date, commodity_group, main_commodity, major_commodities, commodities,
+  sources, search_text)
+VALUES ('dated', 'a', 'says ,"as_of":', '2019-05', 'copper', 'copper', '{copper}', '{copper}', '{test}', 'a')
 """
 
 
@@ -71,10 +76,27 @@ def test_up_down_to_nothing_and_up_again_ends_where_it_was(store: Store, engine:
 def test_one_step_down_and_up_again_keeps_the_rows(store: Store, engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(text(LINK))
-    assert upgrade.downgrade(store.addresses, "-1").at == "0005"
+    assert upgrade.downgrade(store.addresses, "-1").at == "0006"
     assert upgrade.upgrade(store.addresses).at == HEAD
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT from_id FROM link")) == "a"
+
+
+def test_the_date_of_information_keeps_its_values_under_its_new_name(store: Store, engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text(DATED))
+    feature = text("""SELECT feature::jsonb -> 'properties' ->> :name FROM lode.deposit_feature""")
+    assert upgrade.downgrade(store.addresses, "0006").at == "0006"
+    with engine.connect() as connection:
+        assert connection.scalar(feature, {"name": "as_of"}) == "2019-05"
+        assert connection.scalar(text("SELECT as_of FROM lode.deposit")) == "2019-05"
+    assert upgrade.upgrade(store.addresses).at == HEAD
+    with engine.begin() as connection:
+        assert connection.scalar(feature, {"name": "information_date"}) == "2019-05"
+        connection.execute(text("UPDATE lode.deposit SET information_date = '2020'"))
+    with engine.connect() as connection:
+        assert connection.scalar(feature, {"name": "information_date"}) == "2020"
+        assert connection.scalar(text("SELECT information_date FROM lode_history.deposit")) == "2019-05"
 
 
 @pytest.fixture

@@ -376,7 +376,7 @@ def test_an_estimate_with_two_figures_of_one_commodity_refuses(read: ReadMapped)
 
 
 PHASE = """
-  as_of: w
+  information_date: w
   phases:
     - name: {const: Line 1}
       phase_type: {const: expansion}

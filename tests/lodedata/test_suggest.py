@@ -282,7 +282,7 @@ def test_a_workbook_of_several_sheets_is_read_from_the_first_with_rows(tmp_path:
         path, ('key: "?"', 'key: "{项目名称}"'), ('crs: "?"', "crs: EPSG:4490"), ('[{const: "?"}]', "[{const: lithium}]")
     )
     found = [record for reading in readings for record in reading.records if isinstance(record, Project)]
-    assert [(p.name_zh, p.division, str(p.as_of)) for p in found][2] == ("三期", "CN-JX", "2022")
+    assert [(p.name_zh, p.division, str(p.information_date)) for p in found][2] == ("三期", "CN-JX", "2022")
     first = found[0].phases[0]
     assert first.capacity is not None and first.status is not None
     assert (first.product, first.capacity.value, first.status.code, str(first.status.on)) == (

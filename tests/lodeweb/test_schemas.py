@@ -73,7 +73,7 @@ def test_a_date_is_an_instant_and_a_year_is_none(client: FlaskClient) -> None:
     projects = told(client, "projects", "schema")["properties"]
     assert projects["status_date"]["format"] == "date"
     assert projects["status_date"]["x-ogc-role"] == "primary-instant"
-    assert "x-ogc-role" not in told(client, "deposits", "schema")["properties"]["as_of"]
+    assert "x-ogc-role" not in told(client, "deposits", "schema")["properties"]["information_date"]
 
 
 def test_titles_are_in_the_language_that_is_asked_for(client: FlaskClient) -> None:

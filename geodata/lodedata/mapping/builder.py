@@ -50,7 +50,7 @@ class RecordBuilder:
         self.commodities = fields.commodities(spec.commodities, bound)
         self._commodity_words = [fields.words(cell, bound) for cell in spec.commodities]
         self._place = placer(spec.position, bound, file_crs) if spec.position is not None else None
-        self._date = fields.date(spec.as_of, bound) if spec.as_of is not None else None
+        self._date = fields.date(spec.information_date, bound) if spec.information_date is not None else None
         self._countries, self._divisions = vocabulary("country"), vocabulary("division")
         self._bound = bound
         self._estimates = [_estimate(e, bound) for e in spec.estimates]
@@ -75,7 +75,7 @@ class RecordBuilder:
         main = commodities[0].code
         own: dict[str, Any] = {name: take(cells, problems) for name, take in self._own[kind].items()}
         if kind == "project":
-            phases = (make(cells, problems, common["as_of"]) for make in self._phases)
+            phases = (make(cells, problems, common["information_date"]) for make in self._phases)
             own["phases"] = tuple(phase for phase in phases if phase is not None)
             own["owners"] = tuple(owner for make in self._owners if (owner := make(cells, problems)) is not None)
             return Project(**common, **own)
@@ -98,7 +98,7 @@ class RecordBuilder:
             "country_reported": text["country"](cells),
             "division": self._code(division, country, self._divisions, problems, soft=True) if country else None,
             "division_reported": division,
-            "as_of": as_of or self._as_of,
+            "information_date": as_of or self._as_of,
             "note_en": text["note_en"](cells),
             "note_zh": text["note_zh"](cells),
         }

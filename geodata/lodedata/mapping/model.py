@@ -265,7 +265,7 @@ class TableSpec(Model):
     country: CellSpec | None = None
     division: CellSpec | None = None
     commodities: tuple[Annotated[CommoditySpec, BeforeValidator(_short)], ...] = ()
-    as_of: CellSpec | None = None
+    information_date: CellSpec | None = None
     note_en: CellSpec | None = None
     note_zh: CellSpec | None = None
 

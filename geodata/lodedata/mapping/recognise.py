@@ -60,7 +60,7 @@ FIELDS: Sequence[tuple[str, str]] = (
     ("share", r"^(share|share_?pct|equity|interest|ownership_?pct|股比|持股比例|权益)$"),
     ("stage", r"^(stage|exploration_?stage|勘查阶段|勘查程度|工作程度)$"),
     ("discovery_year", r"^(discover(y|ed)(_?year)?|year_?of_?discovery|disc_?yr|发现年份|发现时间)$"),
-    ("as_of", r"^(as_?of|year|date|数据年份|统计年份|年份|截止日期|统计时间)$"),
+    ("information_date", r"^(information_?date|as_?of|year|date|数据年份|统计年份|年份|截止日期|统计时间)$"),
     (
         "category",
         r"^(category|class|resource_?class|res(erve)?_?cat(egory)?|资源量类别|资源储量类型|储量类别|类别|资源量类型)$",

@@ -234,8 +234,8 @@ def _place_lines(by_field: dict[str, Found]) -> list[str]:
         )
     if "division" in by_field:
         lines.append(f"    division: {_q(by_field['division'].name)}")
-    if "as_of" in by_field:
-        lines.append(f"    as_of: {_q(by_field['as_of'].name)}")
+    if "information_date" in by_field:
+        lines.append(f"    information_date: {_q(by_field['information_date'].name)}")
     lines += [f"    {name}: {_q(by_field[name].name)}" for name in ("note_en", "note_zh") if name in by_field]
     return lines
 

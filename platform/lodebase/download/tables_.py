@@ -88,7 +88,7 @@ _OWNERS = (
     _n("share_pct", "Share in per cent", "持股比例(%)", "%"),
     Column("role", "Role", "角色"),
     Column("uscc", "Unified social credit code", "统一社会信用代码"),
-    Column("as_of", "State of the information", "资料时点"),
+    Column("information_date", "State of the information", "资料时点"),
     *_SOURCE,
 )
 _FLAGS = (

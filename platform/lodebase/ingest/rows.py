@@ -209,7 +209,7 @@ def _common(record: Thing, identity: str, source: str, flags: Sequence[Problem])
         codes[0],
         array([c.code for c in record.commodities if c.rank != "by-product"]),
         array(codes),
-        _date(record.as_of),
+        _date(record.information_date),
         record.access_level,
         record.note_en,
         record.note_zh,

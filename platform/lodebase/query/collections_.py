@@ -70,7 +70,7 @@ _NAMES = (
 _TAIL = (
     Field("position_accuracy_m", "Accuracy of the position in metres", "位置精度(米)", "number", unit="m"),
     Field("position_method", "Method of the position", "定位方法"),
-    Field("as_of", "State of the information", "资料时点"),
+    Field("information_date", "State of the information", "资料时点"),
     Field("sources", "Sources", "来源", "array", facet=True),
     Field("flags", "Quality flags", "质量标记", "array", facet=True),
     Field("note_en", "Note in English", "英文说明"),
@@ -106,7 +106,7 @@ COLLECTIONS: dict[str, Collection] = {
             Field("size_basis_value_t", "Figure of the size in tonnes", "规模依据数值(吨)", "number", unit="t"),
             *_TAIL,
         ),
-        date_field="as_of",
+        date_field="information_date",
     ),
     "discoveries": Collection(
         "discoveries",

@@ -209,7 +209,7 @@ def _deposit(feature: Feature, source: Source, site_history: list[Line], tally: 
         division=division.code if division else None,
         division_reported=feature.point.get("State"),
         commodities=commodities,
-        as_of=partial_date(source.as_of or ""),
+        information_date=partial_date(source.as_of or ""),
         occurrence_type=_occurrence_type(feature),
         deposit_model=found.code if found else None,
         deposit_model_reported=model,

@@ -7,7 +7,7 @@ from lodebase.query.collections_ import COLLECTIONS, Collection, Field
 from lodebase.query.cql2.bounds import Malformed
 from lodedata.vocab import Vocabulary, vocabulary
 
-PARTIAL_DATES = frozenset({"as_of", "discovery_date", "valid_from", "valid_to"})
+PARTIAL_DATES = frozenset({"information_date", "discovery_date", "valid_from", "valid_to"})
 """Fields whose text is a year, a month or a day."""
 
 CATEGORIES = ("resource-category", "reserve-category")
