@@ -1,0 +1,45 @@
+"""The comparison of where two records come from: one source, or sources that name each other's rows."""
+
+from lodedata.matching.comparison import Comparison
+from lodedata.matching.pair import Pair
+from lodedata.matching.place import distance_km
+from lodedata.matching.side import Side
+
+SAME_PLACE_KM = 3.0
+
+
+def compare_origins(pair: Pair) -> Comparison:
+    """Whether one's source names the other's row, or another row of its source; and whether one source has both.
+
+    A source names a thing once as a rule: two of its rows are one only where name and place, or name and owner, are the same.
+    """
+    a, b = pair.a, pair.b
+    if a.refers_to & b.own or b.refers_to & a.own:
+        return Comparison("origin", {"referred": 1.0}, "one's source names the other as its origin", "一方来源指明引自另一方")
+    features: dict[str, float] = {}
+    if _names_another(a, b) or _names_another(b, a):
+        features["refers_elsewhere"] = 1.0
+    if a.source == b.source:
+        features["one_source"] = 1.0
+        features["one_source_twice"] = float(_repeated(pair))
+        return Comparison("origin", features, "two rows of one source", "同一来源的两行")
+    if features:
+        return Comparison(
+            "origin", features, "one's source names another row of the other's", "一方来源指向另一方来源中的其他行"
+        )
+    return Comparison("origin", features)
+
+
+def _names_another(a: Side, b: Side) -> bool:
+    return any(source == b.source for source, _ in a.refers_to)
+
+
+def _repeated(pair: Pair) -> bool:
+    """Whether both rows of one source have the same whole name at one place."""
+    a, b, like = pair.a, pair.b, pair.like
+    if like is None or not like.exact:
+        return False
+    first, second = like.first, like.second
+    km = distance_km(a, b)
+    same = (first.directions, first.numbers, first.work) == (second.directions, second.numbers, second.work)
+    return same and (km is None or km < SAME_PLACE_KM or bool(set(a.owners) & set(b.owners)))

@@ -1,0 +1,123 @@
+"""What is compared of each record, prepared in a table: facts as JSON, and the keys by which records meet."""
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+import orjson
+from psycopg import Connection
+
+from lodedata.matching.keys import keys
+from lodedata.matching.place import reach_of_km
+from lodedata.matching.references import READERS, references
+from lodedata.matching.side import Side
+
+BATCH = 5_000
+DEGREE_KM = 111.2
+NEIGHBOURHOOD_KM = 10.0
+"""Whoever lies within this of where a record may lie is a neighbour."""
+_COMMON = """
+SELECT t.id, t.name_en, t.name_zh, t.aliases, ST_X(t.geom), ST_Y(t.geom), t.position_accuracy_m, t.country, t.division,
+  t.main_commodity, t.commodities, t.sources[1],
+  (SELECT array_agg(DISTINCT o.source || '#' || o.key) FROM member m JOIN source_record o ON o.id = m.source_record_id
+   WHERE m.record_id = t.id AND m.leads),
+  (SELECT array_agg(o.raw) FROM member m JOIN source_record o ON o.id = m.source_record_id
+   WHERE m.record_id = t.id AND m.leads AND o.source = ANY(%(citing)s)),"""
+_AMOUNTS = """
+  (SELECT jsonb_object_agg(commodity, t) FROM (
+    SELECT em.commodity, max(em.contained_t) AS t FROM estimate e JOIN estimate_measure em ON em.estimate_id = e.id
+    WHERE e.{kind}_id = t.id AND em.contained_t > 0 GROUP BY 1) c)"""
+_DEPOSIT = f"""{_COMMON} '{{}}'::text[], '{{}}'::text[], t.mine_status, '{{}}'::text[], {_AMOUNTS.format(kind="deposit")}
+FROM deposit t WHERE t.id = ANY(%(ids)s)"""
+_DISCOVERY = f"""{_COMMON} '{{}}'::text[], '{{}}'::text[], NULL,
+  CASE WHEN t.announced_by IS NULL THEN '{{}}'::text[] ELSE ARRAY[t.announced_by] END, {_AMOUNTS.format(kind="discovery")}
+FROM discovery t WHERE t.id = ANY(%(ids)s)"""
+_PROJECT = f"""{_COMMON} t.facility_types, t.products, t.status,
+  (SELECT array_agg(DISTINCT name) FROM owner w, unnest(ARRAY[w.name_en, w.name_zh]) name
+   WHERE w.project_id = t.id AND name IS NOT NULL),
+  (SELECT jsonb_object_agg(product, t) FROM (
+    SELECT coalesce(p.product, p.product_reported) AS product, sum(p.capacity_tpa) AS t FROM phase p
+    WHERE p.project_id = t.id AND p.capacity_tpa > 0 AND coalesce(p.product, p.product_reported) IS NOT NULL GROUP BY 1) c)
+FROM project t WHERE t.id = ANY(%(ids)s)"""
+READ = {"deposit": _DEPOSIT, "discovery": _DISCOVERY, "project": _PROJECT}
+EVERY = "SELECT id FROM deposit UNION ALL SELECT id FROM discovery UNION ALL SELECT id FROM project"
+
+
+def prepare(connection: Connection[Any], ids: Collection[str]) -> None:
+    """Write sides and keys of the records of these ids anew; those that are no longer there are taken away."""
+    connection.execute("DELETE FROM match_side WHERE id = ANY(%s)", (list(ids),))
+    connection.execute("DELETE FROM match_key WHERE id = ANY(%s)", (list(ids),))
+    sides = list(_read(connection, ids))
+    with connection.cursor().copy("COPY match_side (id, geom, reach_deg, facts) FROM STDIN") as copy:
+        for side in sides:
+            point = None if side.lon is None else f"SRID=4326;POINT({side.lon!r} {side.lat!r})"
+            copy.write_row((side.id, point, (2 * reach_of_km(side) + NEIGHBOURHOOD_KM) / DEGREE_KM, dumped(side)))
+    with connection.cursor().copy("COPY match_key (key, id) FROM STDIN") as copy:
+        for side in sides:
+            for key in sorted(keys(side)):
+                copy.write_row((key, side.id))
+
+
+def load(connection: Connection[Any], ids: Collection[str]) -> dict[str, Side]:
+    """The prepared sides of these ids."""
+    rows = connection.execute("SELECT facts::text FROM match_side WHERE id = ANY(%s)", (list(ids),)).fetchall()
+    return {side.id: side for side in (loaded(row[0]) for row in rows)}
+
+
+def _read(connection: Connection[Any], ids: Collection[str]) -> Iterator[Side]:
+    about = {"ids": list(ids), "citing": list(READERS)}
+    for kind, statement in READ.items():
+        for row in connection.execute(statement, about):
+            yield _side(kind, row)
+
+
+def _side(kind: Any, row: tuple[Any, ...]) -> Side:
+    own = frozenset(_reference(text) for text in row[12] or ())
+    source = str(row[11])
+    return Side(
+        id=row[0],
+        kind=kind,
+        source=source,
+        names=tuple(name for name in row[1:3] if name),
+        aliases=tuple(row[3]),
+        lon=row[4],
+        lat=row[5],
+        accuracy_m=row[6],
+        country=row[7],
+        division=row[8],
+        main_commodity=row[9],
+        commodities=frozenset(row[10]),
+        own=own,
+        refers_to=frozenset(named for raw in row[13] or () for named in references(source, raw)),
+        facility_types=frozenset(row[14]),
+        products=frozenset(row[15]),
+        status=row[16],
+        owners=tuple(row[17] or ()),
+        amounts_t=row[18] or {},
+    )
+
+
+def _reference(text: str) -> tuple[str, str]:
+    source, _, key = text.partition("#")
+    return source, key
+
+
+def dumped(side: Side) -> str:
+    """A side as JSON."""
+    values = {name: getattr(side, name) for name in Side.__slots__}
+    return orjson.dumps({name: _listed(value) for name, value in values.items() if value or value == 0}).decode()
+
+
+def _listed(value: Any) -> Any:
+    return sorted(value) if isinstance(value, frozenset) else value
+
+
+def loaded(facts: str) -> Side:
+    """A side from its JSON."""
+    values = orjson.loads(facts)
+    for name in ("commodities", "facility_types", "products"):
+        values[name] = frozenset(values.get(name, ()))
+    for name in ("names", "aliases", "owners"):
+        values[name] = tuple(values.get(name, ()))
+    for name in ("own", "refers_to"):
+        values[name] = frozenset(map(tuple, values.get(name, ())))
+    return Side(**values)

@@ -1,0 +1,80 @@
+"""Pairs of records that may be one thing, found in a store, and the groups that they make."""
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lodebase.resolve.groups import Bond, groups
+from lodebase.resolve.pairs import find
+from lodebase.resolve.sides import dumped, loaded
+from lodedata.matching import Side, model_version
+
+if TYPE_CHECKING:
+    from tests.lodebase.conftest import OwnTable
+
+PAIRS = "SELECT a_id, b_id, relation, probability FROM match_pair"
+NAMED = """
+SELECT a.facts -> 'names' ->> 0, b.facts -> 'names' ->> 0, relation FROM match_pair
+JOIN match_side a ON a.id = a_id JOIN match_side b ON b.id = b_id WHERE probability > 0.5 ORDER BY 1, 2
+"""
+DISTRICT: list[dict[str, Any]] = [
+    {"id": "1", "name": "Xarumba", "country": "CHL"},
+    {"id": "2", "name": "Mina Xarumba", "kind": "project", "country": "CHL", "product": "copper ore", "capacity_kt": 9},
+    {"id": "3", "name": "Xarumba Norte", "kind": "discovery", "country": "CHL", "lat": "20.4521"},
+    {"id": "4", "name": "Quellaveco", "country": "CHL", "lat": "20.4431"},
+]
+
+
+def test_a_mine_works_the_deposit_of_its_name_and_not_its_neighbour(own_table: "OwnTable") -> None:
+    own_table.load(DISTRICT)
+    with own_table.connection() as connection:
+        assert find(connection, None) > 0
+        found = connection.execute(NAMED).fetchall()
+    assert ("Mina Xarumba", "Xarumba", "works") in found
+    assert not [pair for pair in found if "Quellaveco" in pair]
+
+
+def test_pairs_of_single_records_are_those_of_all(own_table: "OwnTable") -> None:
+    own_table.load(DISTRICT)
+    with own_table.connection() as connection:
+        find(connection, None)
+        whole = set(connection.execute(PAIRS).fetchall())
+        connection.execute("DELETE FROM match_pair")
+        for (identity,) in connection.execute("SELECT id FROM match_side").fetchall():
+            find(connection, [identity])
+        assert set(connection.execute(PAIRS).fetchall()) == whole
+        assert connection.execute("SELECT DISTINCT model_version FROM match_pair").fetchall() == [(model_version(),)]
+
+
+def test_a_record_that_is_no_longer_there_takes_its_pairs_with_it(own_table: "OwnTable") -> None:
+    own_table.load(DISTRICT)
+    with own_table.connection() as connection:
+        find(connection, None)
+        (identity,) = connection.execute("DELETE FROM project RETURNING id").fetchone() or ("",)
+        find(connection, [identity])
+        assert connection.execute("SELECT FROM match_pair WHERE a_id = %(id)s OR b_id = %(id)s", {"id": identity}).rowcount == 0
+
+
+def test_a_side_reads_back_as_it_was_written() -> None:
+    side = Side(
+        id="x",
+        kind="project",
+        source="s",
+        names=("德兴铜矿",),
+        lon=0.0,
+        lat=0.0,
+        commodities=frozenset({"copper"}),
+        own=frozenset({("s", "1")}),
+        amounts_t={"copper": 1.5},
+    )
+    assert loaded(dumped(side)) == side
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_chain_of_nearly_the_same_is_no_group(order: int) -> None:
+    chain = [Bond("a", "b", 0.99), Bond("b", "c", 0.95), Bond("c", "d", 0.99), Bond("a", "c", 0.1)]
+    assert groups(chain[::order], 0.9) == (frozenset("ab"), frozenset("cd"))
+
+
+def test_a_group_needs_no_bond_that_is_likely_anyway() -> None:
+    assert groups([Bond("a", "b", 0.97), Bond("b", "c", 0.97), Bond("a", "c", 0.7)], 0.9) == (frozenset("abc"),)
