@@ -3,37 +3,21 @@
 import json
 import re
 import zlib
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import Route, expect
-from tests.flows.visits import DESKTOP, PHONE, POINTS, Visit, Visits, placed
+from tests.flows.visits import AXE, DESKTOP, PHONE, POINTS, Visits, faults, placed
 
-import lodeweb
 from lodebase.db.cluster import Cluster
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving
 
-AXE = Path(lodeweb.__file__).parents[1] / "node_modules/axe-core/axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-FAULTS = """async (rules) => {
-  const found = await axe.run(document, { runOnly: rules });
-  return found.violations.filter((one) => ['serious', 'critical', 'moderate'].includes(one.impact))
-    .map((one) => `${one.id}: ${one.help} ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(' | ')}`);
-}"""
 AWAY = {"en": "The database is away just now; the map will fill when it is back.", "zh": "数据库暂时无法连接"}
 FAILED = {"en": "The data could not be loaded. Check the connection and try again.", "zh": "数据加载失败，请检查网络后重试。"}
 RETRY = {"en": "Try again", "zh": "重试"}
 MOST_BYTES = 300_000
-
-
-def faults(seen: Visit) -> list[str]:
-    """What axe-core finds that is moderate, serious or critical, beside what is said to be no fault here."""
-    seen.page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[str] = seen.page.evaluate(FAULTS, RULES)
-    return found
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

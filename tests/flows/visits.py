@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, Route, expect
 
+import lodeweb
+
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving
 
@@ -22,6 +24,13 @@ LOCALES = {"en": "en-GB", "zh": "zh-CN"}
 POINTS = ("deposits", "discoveries", "projects")
 KINDS = {"en": ("Deposits", "Discoveries", "Projects"), "zh": ("矿床", "勘查发现", "项目")}
 SCRIPT = "<script>alert(1)</script>"
+AXE = Path(lodeweb.__file__).parents[1] / "node_modules/axe-core/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+FAULTS = """async (rules) => {
+  const found = await axe.run(document, { runOnly: rules });
+  return found.violations.filter((one) => ['serious', 'critical', 'moderate'].includes(one.impact))
+    .map((one) => `${one.id}: ${one.help} ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(' | ')}`);
+}"""
 REPORT_BREACHES = """
 document.addEventListener("securitypolicyviolation", (e) => console.error("policy:", e.violatedDirective, e.blockedURI));
 window.alert = (text) => console.error("alert: " + text);
@@ -160,3 +169,10 @@ def tab_to(page: Page, css: str, most: int = 150) -> None:
 def forgiven(own: Visit) -> list[str]:
     """What went wrong on a visit and was not brought about by its test."""
     return [message for message in own.wrong if not re.search(own.forgiven, message)]
+
+
+def faults(seen: Visit) -> list[str]:
+    """What axe-core finds that is moderate, serious or critical, beside what is said to be no fault here."""
+    seen.page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: list[str] = seen.page.evaluate(FAULTS, RULES)
+    return found

@@ -32,8 +32,6 @@ JSONLD = "application/ld+json"
 SHOWN = 20
 DOTS = 400
 MOST_VERSIONS = 1_000
-IN_WORDS = ("csv", "xlsx", "kml", "shp")
-"""Formats for people, whose files the page gives in its own language."""
 PREFIXES = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": "http://purl.org/dc/terms/",
@@ -273,7 +271,7 @@ def _sources_of(dataset: Dataset, about: list[dict[str, Any]]) -> list[dict[str,
 def _offers(dataset: Dataset, version: Version, matched: int) -> Iterator[Offer]:
     """The data set in each format, at this version and in the language of this request."""
     for form in FORMATS.values():
-        more: dict[str, str] = {"lang": language()} if form.name in IN_WORDS else {}
+        more: dict[str, str] = {"lang": language()} if form.words else {}
         more |= {"as_of": str(version.number)}
         asked = MultiDict({**dataset.arguments, **more})
         wanted = downloads.ordered(dataset.collection, form.name, asked)

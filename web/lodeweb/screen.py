@@ -12,11 +12,13 @@ from lodebase.query.run import reading
 from lodebase.settings import Settings
 from lodedata.sources import names, source
 from lodedata.vocab import vocabulary
+from lodedata.write import FORMATS
 from lodeweb import assets, labels
 from lodeweb.database import site
 from lodeweb.i18n import language
 from lodeweb.labels import Language
 from lodeweb.params import ALIASES
+from lodeweb.screen_words import words
 
 LABELLED = (
     "commodity",
@@ -62,6 +64,7 @@ def settings(divisions: bool) -> dict[str, Any]:
         "countsAs": {term.code: term.extra["counts_as"] for term in statuses},
         "fills": {term.code: FILLS[term.extra["counts_as"]] for term in statuses},
         **_layers(asked, lang),
+        "formats": _formats(lang),
         "pages": _pages(),
         "words": words(),
     }
@@ -104,6 +107,24 @@ def _layers(asked: Settings, lang: Language) -> dict[str, Any]:
     return {"bases": bases, "attribution": asked.map_attribution or "", "approval": approval}
 
 
+def _formats(lang: Language) -> list[dict[str, Any]]:
+    """The formats of files, in the order in which they are offered."""
+    zh = lang == "zh"
+    return [
+        {
+            "name": form.name,
+            "title": form.title,
+            "text": form.text_zh if zh else form.text_en,
+            "loss": form.loss_zh if zh else form.loss_en,
+            "rowBytes": form.row_bytes,
+            "crs": form.crs,
+            "relations": form.relations == "all",
+            "words": form.words,
+        }
+        for form in FORMATS.values()
+    ]
+
+
 def _pages() -> dict[str, bool]:
     """Which of the pages that the screen leads on to are there."""
     there = {rule.rule for rule in current_app.url_map.iter_rules()}
@@ -119,119 +140,3 @@ def _source_titles(lang: Language) -> dict[str, str]:
             return {row["name"]: row[column] for row in provenance.sources(connection)} | shipped
     except LodeError:
         return shipped
-
-
-def words() -> dict[str, str]:
-    """The words of the map's script; {name} in one stands for what is put in."""
-    return {
-        # records
-        "accuracy": gettext("Position accuracy"),
-        "commodities": gettext("Commodities"),
-        "country": gettext("Country"),
-        "discovered": gettext("Discovered"),
-        "flags": gettext("Quality flags"),
-        "model": gettext("Deposit model"),
-        "name": gettext("Name"),
-        "record": gettext("The whole record"),
-        "records": gettext("Records"),
-        "size": gettext("Size class"),
-        "source": gettext("Source"),
-        "stage": gettext("Stage"),
-        "status": gettext("Status"),
-        "type": gettext("Type"),
-        "unknown": gettext("not stated"),
-        "unnamed": gettext("unnamed"),
-        "metres": gettext("m"),
-        "kilometres": gettext("km"),
-        "longitude": gettext("Longitude"),
-        "latitude": gettext("Latitude"),
-        "distance": gettext("Distance"),
-        # filters
-        "amounts": gettext("Contained metal and grade"),
-        "any": gettext("any"),
-        "clear": gettext("Clear all filters"),
-        "contained": gettext("Contained"),
-        "containedT": gettext("Contained, tonnes"),
-        "discoveredFrom": gettext("Discovered from year"),
-        "discoveredNote": gettext("Deposits by year of discovery, discoveries by date; projects have neither."),
-        "discoveredTo": gettext("Discovered to year"),
-        "drop": gettext("Remove {name}"),
-        "everything": gettext("everything"),
-        "fill_ended": gettext("suspended, cancelled or closed"),
-        "fill_planned": gettext("planned or under construction"),
-        "fill_unknown": gettext("status not stated"),
-        "fill_working": gettext("operating"),
-        "filterValues": gettext("Find in the list"),
-        "filterValuesOf": gettext("Find in the list: {name}"),
-        "from": gettext("from"),
-        "gradePct": gettext("Grade, per cent"),
-        "inView": gettext("Only in the view"),
-        "key": gettext("What symbols say"),
-        "kind": gettext("Kind"),
-        "kind_commodity": gettext("Commodity"),
-        "kind_country": gettext("Country"),
-        "kind_deposit_model": gettext("Deposit model"),
-        "kind_division": gettext("First-level division"),
-        "mainOnly": gettext("as main commodity only"),
-        "matched": gettext("{n} records"),
-        "nearChip": gettext("within {km} km of a place"),
-        "showAll": gettext("all {n} …"),
-        "sizeUnknown": gettext("size class not stated"),
-        "to": gettext("to"),
-        "withinChip": gettext("in an area"),
-        # search
-        "didYouMean": gettext("Did you mean"),
-        "nothingFound": gettext("No name or place like this; a position can be typed too."),
-        # areas
-        "areaNothing": gettext("Paste a polygon or choose a file."),
-        "areaSimpler": gettext("Its outline was made simpler, by {m} at most."),
-        "areaTaken": gettext("Area of {area} with {n} corners."),
-        "around": gettext("in it or within {km} km around"),
-        "certainty_certain": gettext("surely in it"),
-        "certainty_possible": gettext("perhaps in it: its position is not accurate enough"),
-        "draw_Circle": gettext("Click the centre, then a point of the circle. Escape ends it."),
-        "draw_Polygon": gettext("Click each corner; click the first again to end. Escape ends it."),
-        "draw_Rectangle": gettext("Click two opposite corners. Escape ends it."),
-        "nearNoPosition": gettext("This is no position; write longitude, latitude such as 121.37, -2.53."),
-        "nearNoRadius": gettext("Give a radius above 0 km."),
-        # map
-        "base": gettext("Coasts and borders: Natural Earth"),
-        "baseMap": gettext("Base map"),
-        "baseNote": gettext("A layer of another host is asked for only when you pick it; it learns your address then."),
-        "close": gettext("Close"),
-        "form_cgcs": gettext("CGCS2000 Gauss-Krüger, 3° zones"),
-        "form_decimal": gettext("Decimal degrees"),
-        "form_dms": gettext("Degrees, minutes, seconds"),
-        "form_utm": gettext("UTM (WGS 84)"),
-        "graticule": gettext("Graticule"),
-        "measure_Line": gettext("Click along the line; click the last point again to end. Escape ends it."),
-        "measure_Polygon": gettext("Click each corner; click the first again to end. Escape ends it."),
-        "measured": gettext("{length} on the spheroid"),
-        "measuredArea": gettext("{area}, outline {length}"),
-        "nearHere": gettext("Within {km} km of here"),
-        "ownBase": gettext("Land and borders, from this site"),
-        "place": gettext("This place"),
-        "zoomIn": gettext("Zoom in"),
-        "zoomOut": gettext("Zoom out"),
-        # table
-        "columns": gettext("Columns"),
-        "copied": gettext("{n} rows copied."),
-        "pick": gettext("Pick {name}"),
-        "pickAll": gettext("Pick all rows that are loaded"),
-        "picked": gettext("{n} picked"),
-        # states
-        "cite": gettext("Lode, {n}: {filters}. Retrieved {day}. {url}"),
-        "copyLink": gettext("Copy link"),
-        "copyLinkOf": gettext("Copy link of {name}"),
-        "failed": gettext("The data could not be loaded. Check the connection and try again."),
-        "gone": gettext("This record is not there."),
-        "linkCopied": gettext("The link is copied."),
-        "loading": gettext("Loading"),
-        "nearest": gettext("Nearest: {name}, {distance} away."),
-        "nothing": gettext("Nothing here matches."),
-        "offline": gettext("There is no connection to the network."),
-        "refused": gettext("This can't be asked."),
-        "retry": gettext("Try again"),
-        "savedAs": gettext("Saved as {name} in this browser."),
-        "showNearest": gettext("Show it"),
-    }

@@ -35,6 +35,11 @@ class Format:
     streamed: bool = False
     relations: Literal["none", "sources", "all"] = "none"
     crs: bool = True
+    words: bool = False
+    """Whether it is for people, who are given labels for codes unless they ask otherwise."""
+    loss_en: str = ""
+    """What is lost of a record beside the tables that the format does not hold."""
+    loss_zh: str = ""
 
 
 _LISTED = (
@@ -44,6 +49,7 @@ _LISTED = (
         "供电子表格与脚本使用：Excel 可直接打开的 UTF-8 文本，经纬度各占一列。",
         205,
         streamed=True,
+        words=True,
     ),
     Format(
         "xlsx",
@@ -54,6 +60,7 @@ _LISTED = (
         "工作簿：数据、字段说明、来源、许可与引用。",
         130,
         relations="sources",
+        words=True,
     ),
     Format(
         *("geojson", "GeoJSON", "application/geo+json", ".geojson", "geojson", "feature"),
@@ -83,12 +90,18 @@ _LISTED = (
         "Zipped, for old programs: names of ten letters, with a table of what they stand for and of what is lost.",
         "压缩包，供旧软件使用：字段名限十个字母，附对照表及取舍说明。",
         110,
+        words=True,
+        loss_en="Names of fields are cut to ten letters, texts to 254 bytes; what is not stated is an empty text. "
+        "A readme in the archive tells how many were cut.",
+        loss_zh="字段名截短为十个字母，文本截短为 254 字节，未载明者为空串；压缩包内的说明列出截短的处数。",
     ),
     Format(
         *("fgb", "FlatGeobuf", "application/flatgeobuf", ".fgb", "flatgeobuf", "wkb"),
         "For web maps and GIS: with a spatial index, so that a part can be read alone.",
         "供网络地图与 GIS 使用：带空间索引，可只读取一部分。",
         325,
+        loss_en="There is no spatial index where a record has no position.",
+        loss_zh="若有记录缺少位置，则不带空间索引。",
     ),
     Format(
         *("geoparquet", "GeoParquet", "application/vnd.apache.parquet", ".parquet", "geoparquet", "wkb"),
@@ -103,6 +116,9 @@ _LISTED = (
         1100,
         streamed=True,
         crs=False,
+        words=True,
+        loss_en="Columns without any value are left out, and characters that XML can't hold.",
+        loss_zh="略去全无取值的列，以及 XML 不能表示的字符。",
     ),
 )
 FORMATS: Mapping[str, Format] = {form.name: form for form in _LISTED}

@@ -166,6 +166,13 @@ export class AreaFilter {
     }
   }
 
+  /** The middle of the area; null where there is none. @returns {[number, number] | null} */
+  middle() {
+    if (!this.shown) return null;
+    const { lat, lng } = this.shown.getBounds().getCenter().wrap();
+    return [lng, lat];
+  }
+
   /** A circle that holds the area and what lies around it. */
   around() {
     if (!this.shown) return null;

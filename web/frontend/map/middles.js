@@ -5,13 +5,14 @@ import { lang, settings } from "./words.js";
 /** @typedef {{text: string, lon: number, lat: number, size: number}} Name */
 
 /**
- * The names with their places, largest country first. A place is the middle of a country's largest part.
+ * The names with their places, largest country first. A place is the middle of a country's largest part. What the
+ * vocabulary does not know as a country has a name only where the operator's own map gives it one.
  * @param {any[]} features
  * @returns {Name[]}
  */
 export function named(features) {
   const made = features.flatMap(({ id, properties, geometry }) => {
-    const text = settings.labels?.country?.[settings.m49?.[id]] ?? (lang === "zh" ? properties.NAME_ZH : undefined) ?? properties.name ?? properties.NAME;
+    const text = settings.labels?.country?.[settings.m49?.[id]] ?? (lang === "zh" ? properties.NAME_ZH : undefined) ?? properties.NAME;
     if (!text || !geometry) return [];
     const polygons = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
     const parts = polygons.map(([ring]) => middle(ring)).sort((a, b) => b.size - a.size);

@@ -20,8 +20,8 @@ test("a ring across the date line has its middle there", () => {
 test("a name stands in the largest part, larger countries first", () => {
   const square = (x, side) => [[[x, 0], [x + side, 0], [x + side, side], [x, side], [x, 0]]];
   const features = [
-    { id: "1", properties: { name: "Small" }, geometry: { type: "Polygon", coordinates: square(0, 1) } },
-    { id: "2", properties: { name: "Large" }, geometry: { type: "MultiPolygon", coordinates: [square(10, 2), square(20, 5)] } },
+    { id: "1", properties: { NAME: "Small" }, geometry: { type: "Polygon", coordinates: square(0, 1) } },
+    { id: "2", properties: { NAME: "Large" }, geometry: { type: "MultiPolygon", coordinates: [square(10, 2), square(20, 5)] } },
     { id: "3", properties: {}, geometry: { type: "Polygon", coordinates: square(0, 9) } },
   ];
   assert.deepEqual(named(features).map(({ text, lon }) => [text, lon]), [["Large", 22.5], ["Small", 0.5]]);

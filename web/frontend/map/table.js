@@ -31,7 +31,6 @@ const ALWAYS = ["name_en", "name_zh", "commodity_group"];
  * @property {(row: any | null) => void} point
  * @property {(part: any) => void} change
  * @property {(error: unknown) => void} failed
- * @property {(kind: string) => void} empty
  */
 
 export class Table {

@@ -63,3 +63,9 @@ export function mass(tonnes) {
   const [by, unit] = MASSES.find(([least]) => tonnes >= Number(least)) ?? MASSES[MASSES.length - 1];
   return `${Number((tonnes / Number(by)).toPrecision(4)).toLocaleString(LOCALE)} ${unit}`.replace(/ (?=[\u4e00-\u9fff])/, "");
 }
+
+/** A size in bytes. @param {number} n */
+export function bytes(n) {
+  const [by, unit] = [[1e9, "GB"], [1e6, "MB"], [1e3, "KB"]].find(([least]) => n >= Number(least)) ?? [1, "B"];
+  return `${Number((n / Number(by)).toPrecision(3)).toLocaleString(LOCALE)} ${unit}`;
+}

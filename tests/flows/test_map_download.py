@@ -1,0 +1,108 @@
+"""The panel of files on the map: always of the records that map and table show."""
+
+import csv
+import io
+import json
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect
+from tests.flows.visits import DESKTOP, PHONE, Visit, Visits, faults, features, matched
+
+if TYPE_CHECKING:
+    from tests.flows.conftest import Serving
+
+TITLES = {"en": "What the file leaves out", "zh": "文件未包含的内容"}
+PANEL = {"en": "Download", "zh": "下载"}
+
+
+def panel(seen: Visit, size: tuple[int, int] = DESKTOP) -> Any:
+    """The panel, opened as one does on a screen of such a size."""
+    if size == PHONE:
+        seen.page.locator("#sheets").get_by_role("button", name={"en": "Records", "zh": "记录"}[seen.lang]).click()
+    seen.page.locator("#download").click()
+    found = seen.page.get_by_role("dialog", name=PANEL[seen.lang])
+    expect(found).to_be_visible()
+    return found
+
+
+def taken(seen: Visit, found: Any) -> bytes:
+    """The bytes of the file that is chosen."""
+    with seen.page.expect_download() as coming:
+        found.get_by_role("button", name=PANEL[seen.lang], exact=True).click()
+    return coming.value.path().read_bytes()
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_file_holds_what_the_filters_choose(visit: Visits, product: "Serving", lang: str, size: tuple[int, int]) -> None:
+    query = "commodity_group=copper&country=CHN,CHL"
+    seen = visit(lang, size).open(f"/?kind=deposits&{query}")
+    expected = matched(product, query, ("deposits",))
+    assert seen.count() == expected > 0
+    found = panel(seen, size)
+    expect(found.locator(".size output")).to_contain_text(f"{expected} ")
+    assert faults(seen) == []
+    rows = list(csv.DictReader(io.StringIO(taken(seen, found).decode("utf-8-sig"))))
+    assert len(rows) == expected
+    expect(found.locator(".told")).to_contain_text(TITLES[lang])
+    seen.picture(f"download-{lang}-{'phone' if size == PHONE else 'desktop'}")
+    assert seen.page.evaluate("document.scrollingElement.scrollWidth") <= size[0]
+
+
+def test_columns_coordinates_and_package_are_chosen(visit: Visits, product: "Serving") -> None:
+    seen = visit().open("/?commodity_group=tin&view=103,25,5")
+    found = panel(seen)
+    found.get_by_label("Projects").check()
+    found.get_by_label("GeoPackage").check()
+    found.get_by_label("Coordinates").select_option(label="UTM zone 48 north (WGS 84)")
+    found.get_by_text("Columns: ").click()
+    found.locator(".columns input").first.uncheck()
+    address = found.get_by_role("link", name="Address of this file").get_attribute("href")
+    assert address is not None and address.startswith("/api/collections/projects/download/gpkg?commodity_group=tin&columns=")
+    assert address.endswith("&crs=http%3A%2F%2Fwww.opengis.net%2Fdef%2Fcrs%2FEPSG%2F0%2F32648")
+    found.get_by_label("GeoJSON", exact=False).first.check()
+    expect(found.get_by_label("Coordinates").locator("option")).to_have_count(1)
+    found.get_by_label("CSV").check()
+    found.get_by_label("as a package").check()
+    with zipfile.ZipFile(io.BytesIO(taken(seen, found))) as archive:
+        described = json.loads(archive.read("datapackage.json"))
+    data = described["resources"][0]
+    assert data["rows"] == matched(product, "commodity_group=tin", ("projects",))
+    expect(found.locator(".told")).to_contain_text("columns that were not chosen")
+
+
+def test_the_columns_of_the_table_are_one_click(visit: Visits, product: "Serving") -> None:
+    seen = visit().open("/?kind=deposits&commodity_group=cobalt&columns=name,country,size_class")
+    found = panel(seen)
+    found.get_by_label("Words").select_option("")
+    found.get_by_text("Columns: ").click()
+    found.get_by_role("button", name="As in the table").click()
+    rows = list(csv.DictReader(io.StringIO(taken(seen, found).decode("utf-8-sig"))))
+    assert {"name_en", "name_zh", "country", "size_class"} <= set(rows[0]) and "deposit_model" not in rows[0]
+    assert {row["name_en"] for row in rows} == {
+        feature["properties"]["name_en"] or "" for feature in features(product, "deposits", "commodity_group=cobalt")
+    }
+
+
+def test_a_file_that_does_not_come_is_told_and_nothing_is_kept(visit: Visits) -> None:
+    seen = visit().open("/?kind=deposits&commodity_group=cobalt")
+    seen.forgiven = "ERR_FAILED"
+    seen.page.route("**/download/**", lambda route: route.abort())
+    found = panel(seen)
+    found.get_by_role("button", name="Download", exact=True).click()
+    expect(found.locator(".wrong")).to_contain_text("did not come whole")
+    expect(found.get_by_role("button", name="Download", exact=True)).to_be_enabled()
+    found.get_by_role("button", name="Close").click()
+    expect(found).to_be_hidden()
+
+
+def test_a_file_is_given_up(visit: Visits) -> None:
+    seen = visit().open("/?kind=deposits&commodity_group=cobalt")
+    seen.page.route("**/download/**", lambda route: None)
+    found = panel(seen)
+    found.get_by_role("button", name="Download", exact=True).click()
+    expect(found.locator(".told")).to_contain_text("being made")
+    found.get_by_role("button", name="Cancel").click()
+    expect(found.locator(".told")).to_have_text("")
