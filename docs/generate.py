@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from lodebase import errors
 from lodebase.cli import main as command
-from lodebase.db import matches, tables
+from lodebase.db import models, tables
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
 from lodebase.settings import Settings
@@ -386,9 +386,7 @@ def store_page(words: Words) -> Iterator[str]:
         ("", "", "held by 由何保证"),
         ((g["en"], g["zh"], ", ".join(map(_code, g["held_by"]))) for g in words.guardrails()),
     )
-    for table in sorted(
-        (t for t in matches.match_pair.metadata.tables.values() if t.schema == tables.SCHEMA), key=lambda t: t.name
-    ):
+    for table in sorted((t for t in models.METADATA.tables.values() if t.schema == tables.SCHEMA), key=lambda t: t.name):
         yield from _store_table(table)
     kept = ", ".join(_code(t.name) for t in tables.KEPT)
     yield from ("## lode_history", "", f"The schema of earlier rows. It has a table for each of {kept}.", "")

@@ -6,7 +6,7 @@ from alembic import context
 from geoalchemy2 import alembic_helpers
 from sqlalchemy import Connection
 
-from lodebase.db.matches import match_pair
+from lodebase.db.models import METADATA
 from lodebase.db.tables import HISTORY_SCHEMA, SCHEMA
 
 
@@ -18,7 +18,7 @@ def run(connection: Connection) -> None:
     """Run the migrations on an open connection, in its transaction."""
     context.configure(
         connection=connection,
-        target_metadata=match_pair.metadata,
+        target_metadata=METADATA,
         include_schemas=True,
         include_name=_ours,
         version_table_schema=SCHEMA,

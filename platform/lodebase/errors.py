@@ -63,6 +63,14 @@ class BadQuery(LodeError):
         self.parameter, self.value, self.right = parameter, value, right
 
 
+class NotAllowed(LodeError):
+    """Something that who asks has no right to do."""
+
+
+class TooManyTries(LodeError):
+    """Too many tries of one client or name within a while."""
+
+
 class Overloaded(LodeError):
     """More requests came at once than the site can answer."""
 

@@ -100,6 +100,12 @@ class Settings(BaseSettings):
         description="The same database under a login that may only read, for the site; "
         "without it the site takes LODE_DATABASE_URL and gives up its rights to the role lode_site.",
     )
+    desk_database_url: SecretStr | None = Field(
+        None,
+        validation_alias="LODE_DESK_DATABASE_URL",
+        description="The same database under a login that has the rights of the role lode_desk, for what signed-in people "
+        "write; without it the site takes LODE_DATABASE_URL and gives up its rights to the role lode_desk.",
+    )
     postgres_bin: Path | None = Field(
         None,
         validation_alias="LODE_POSTGRES_BIN",

@@ -198,5 +198,7 @@ def elsewhere(foreign_cluster: Cluster) -> Iterator[Elsewhere]:
     with psycopg.connect(f"postgresql://{ADMIN}@/postgres?host={foreign_cluster.socket_folder}", autocommit=True) as admin:
         for (name,) in admin.execute("SELECT datname FROM pg_database WHERE datname LIKE 'planning%'").fetchall():
             admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-        for (name,) in admin.execute("SELECT rolname FROM pg_roles WHERE rolname IN ('lode_import', 'lode_site')").fetchall():
+        for (name,) in admin.execute(
+            "SELECT rolname FROM pg_roles WHERE rolname IN ('lode_import', 'lode_site', 'lode_desk')"
+        ).fetchall():
             admin.execute(f"DROP ROLE {name}")

@@ -24,6 +24,7 @@ GIVEN = {
     "LODE_LOG_QUERIES": "False",
     "LODE_DATABASE_URL": "postgresql://planner@db.example/lode",
     "LODE_SITE_DATABASE_URL": "postgresql://reader@db.example/lode",
+    "LODE_DESK_DATABASE_URL": "postgresql://writer@db.example/lode",
     "LODE_POSTGRES_BIN": "/opt/postgres/bin",
     "LODE_STATEMENT_TIMEOUT": "2.5",
     "LODE_IMPORT_WAIT": "7.0",
@@ -76,7 +77,7 @@ def test_a_variable_of_another_spelling_is_not_ours(monkeypatch: pytest.MonkeyPa
     assert settings.load().port == 8000
 
 
-@pytest.mark.parametrize("variable", ["LODE_DATABASE_URL", "LODE_SITE_DATABASE_URL"])
+@pytest.mark.parametrize("variable", ["LODE_DATABASE_URL", "LODE_SITE_DATABASE_URL", "LODE_DESK_DATABASE_URL"])
 def test_a_secret_is_masked_wherever_it_is_shown(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(variable, "postgresql://planner:hush@db.example:5433/lode?sslmode=require")
     loaded = settings.load()

@@ -177,9 +177,9 @@ def test_a_login_of_its_own_for_the_site_is_taken(elsewhere: "Elsewhere") -> Non
 
 
 def test_a_role_without_rights_works_once_its_administrator_has_made_ours(elsewhere: "Elsewhere") -> None:
-    for statement in ("CREATE ROLE lode_import NOLOGIN", "CREATE ROLE lode_site NOLOGIN"):
+    for statement in ("CREATE ROLE lode_import NOLOGIN", "CREATE ROLE lode_site NOLOGIN", "CREATE ROLE lode_desk NOLOGIN"):
         elsewhere.run(statement)
-    elsewhere.run("GRANT lode_import, lode_site TO planner")
+    elsewhere.run("GRANT lode_import, lode_site, lode_desk TO planner")
     given = planning(elsewhere, "planner")
     for _ in range(2):
         with opened(given, migrate=True) as store, engine_of(store.addresses.site) as site, site.connect() as connection:

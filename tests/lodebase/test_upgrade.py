@@ -21,7 +21,7 @@ from lodebase.settings import Settings
 if TYPE_CHECKING:
     from tests.lodebase.conftest import Elsewhere
 
-HEAD = "0008"
+HEAD = "0009"
 LINK = """
 INSERT INTO link (from_kind, from_id, relation, to_kind, to_id, source)
 VALUES ('deposit', 'a', 'part_of', 'deposit', 'b', 'x')
@@ -189,7 +189,7 @@ import sys
 from sqlalchemy import make_url
 from lodebase.db import upgrade
 from lodebase.db.engine import Addresses
-addresses = Addresses(*map(make_url, sys.argv[1:5]))
+addresses = Addresses(*map(make_url, sys.argv[1:6]))
 upgrade.make_database(addresses, addresses.owner.database)
 print(upgrade.upgrade(addresses).current)
 """
@@ -201,7 +201,8 @@ def test_two_upgrades_at_once_both_end_well(store: Store, engine: Engine) -> Non
     with engine.begin() as connection:
         connection.execute(text("DROP TABLE lode.alembic_version"))
         connection.execute(text("DROP SCHEMA lode, lode_history"))
-    urls = [str(url) for url in (store.addresses.admin, store.addresses.owner, store.addresses.importer, store.addresses.site)]
+    known = store.addresses
+    urls = [str(url) for url in (known.admin, known.owner, known.importer, known.site, known.desk)]
     processes = [
         subprocess.Popen([sys.executable, "-c", UPGRADE, *urls], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for _ in range(2)
@@ -244,7 +245,8 @@ def test_a_user_without_the_right_to_make_roles_is_told_what_to_ask_for(elsewher
     assert "\n" not in sentence
     asked_for = sentence.partition("to run: ")[2]
     assert asked_for == (
-        'CREATE ROLE lode_import NOLOGIN; CREATE ROLE lode_site NOLOGIN; GRANT lode_import, lode_site TO "planner";'
+        "CREATE ROLE lode_import NOLOGIN; CREATE ROLE lode_site NOLOGIN; "
+        'CREATE ROLE lode_desk NOLOGIN; GRANT lode_import, lode_site, lode_desk TO "planner";'
     )
     elsewhere.run(asked_for)
     upgrade.fit_database(addresses)

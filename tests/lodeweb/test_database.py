@@ -7,12 +7,12 @@ from flask import Flask
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from lodebase.db import tables
+from lodebase.db.models import METADATA
 from lodebase.db.store import Store
 from lodebase.settings import Settings
 from lodeweb.app import create_app
 
-TABLES = sorted(table.fullname for table in tables.metadata.tables.values())
+TABLES = sorted(table.fullname for table in METADATA.tables.values())
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from lodebase.cli.database import db
 from lodebase.cli.download import download
 from lodebase.cli.imports import import_
 from lodebase.cli.lists import quarantine, runs, settings, sources, vocab
+from lodebase.cli.people import judgements_, user
 from lodebase.cli.serve import serve
 from lodebase.errors import LodeError
 from lodedata.mapping import MappingRefused
@@ -30,7 +31,7 @@ def cli() -> None:
     """
 
 
-for command in (serve, db, import_, download, sources, runs, quarantine, settings, vocab):
+for command in (serve, db, import_, download, sources, runs, quarantine, settings, vocab, user, judgements_):
     cli.add_command(command)
 
 

@@ -29,6 +29,8 @@ ADMIN = "lode_admin"
 OWNER = "lode_owner"
 IMPORTER = "lode_import"
 SITE = "lode_site"
+DESK = "lode_desk"
+ROLES = (ADMIN, OWNER, IMPORTER, SITE, DESK)
 DATABASE = "lode"
 
 LONGEST_SOCKET_FOLDER = 80
@@ -122,7 +124,9 @@ class Cluster:
             found = self._programs()
             if not (self.data / "PG_VERSION").exists():
                 self._initdb(found)
-            if self._running(found):
+            running = self._running(found)
+            self._let_in(found, running)
+            if running:
                 return False
             self._remove_stale_lock()
             self._start(found)
@@ -255,15 +259,23 @@ class Cluster:
             + ["--auth-local=peer", "--auth-host=reject", "--data-checksums"]
         )
         self._write(fresh / "pg_hba.conf", "local all all peer map=lode\n")
-        self._write(fresh / "pg_ident.conf", "".join(self._ident_lines()))
         # renamed only when whole, so that a set-up cut short is made anew
         fresh.rename(self.data)
+
+    def _let_in(self, found: Programs, running: bool) -> None:
+        """Let every role in by the map, also one that the cluster was made without."""
+        path = self.data / "pg_ident.conf"
+        there = path.read_text()
+        if missing := [line for line in self._ident_lines() if line not in there]:
+            self._write(path, there + "".join(missing))
+            if running:
+                self._run([found.path("pg_ctl"), "-D", str(self.data), "reload"])
 
     def _ident_lines(self) -> Iterator[str]:
         names = {"root"} if self._user is not None else set()
         names.add(self._user.pw_name if self._user is not None else _own_name())
         for name in sorted(names):
-            for role in (ADMIN, OWNER, IMPORTER, SITE):
+            for role in ROLES:
                 yield f"lode {name} {role}\n"
 
     def _write(self, path: Path, content: str) -> None:

@@ -8,7 +8,7 @@ import psycopg
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DisconnectionError
 
-from lodebase.db.cluster import ADMIN, IMPORTER, OWNER, SITE, Cluster
+from lodebase.db.cluster import ADMIN, DESK, IMPORTER, OWNER, SITE, Cluster
 from lodebase.errors import BadSetting
 from lodebase.settings import Settings
 
@@ -33,20 +33,27 @@ class Addresses:
     owner: URL
     importer: URL
     site: URL
+    desk: URL
 
 
 def of_cluster(cluster: Cluster, database: str = "lode") -> Addresses:
     """The addresses in a private cluster, where every role has its own log-in."""
-    return Addresses(*(make_url(cluster.url(role, database)) for role in (ADMIN, OWNER, IMPORTER, SITE)))
+    return Addresses(*(make_url(cluster.url(role, database)) for role in (ADMIN, OWNER, IMPORTER, SITE, DESK)))
 
 
 def of_settings(settings: Settings) -> Addresses:
-    """The addresses that LODE_DATABASE_URL and LODE_SITE_DATABASE_URL name. Raises BadSetting."""
+    """The addresses that LODE_DATABASE_URL and those of the site name. Raises BadSetting."""
     assert settings.database_url is not None
     owner = _url("LODE_DATABASE_URL", settings.database_url.get_secret_value())
-    if settings.site_database_url is not None:
-        return Addresses(None, owner, owner, _url("LODE_SITE_DATABASE_URL", settings.site_database_url.get_secret_value()))
-    return Addresses(None, owner, owner, owner.update_query_dict({"lode_role": SITE}))
+    given = (
+        ("LODE_SITE_DATABASE_URL", settings.site_database_url, SITE),
+        ("LODE_DESK_DATABASE_URL", settings.desk_database_url, DESK),
+    )
+    site, desk = (
+        owner.update_query_dict({"lode_role": role}) if url is None else _url(variable, url.get_secret_value())
+        for variable, url, role in given
+    )
+    return Addresses(None, owner, owner, site, desk)
 
 
 def _url(variable: str, text: str) -> URL:
@@ -76,7 +83,9 @@ def engine(
     role = url.query.get("lode_role")
     if role is not None:
         url = url.difference_update_query(["lode_role"])
-        options |= {"role": str(role), "default_transaction_read_only": "on"}
+        options["role"] = str(role)
+        if role == SITE:
+            options["default_transaction_read_only"] = "on"
     made = create_engine(
         url,
         pool_size=pool_size,

@@ -1,5 +1,6 @@
 """Bring a database up to date: roles, extensions, migrations, vocabularies. Can be run again at any time."""
 
+import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -9,12 +10,13 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, delete, insert, text
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 import lodebase
+from lodebase.db import desk_tables, tables
 from lodebase.db import engine as engines
-from lodebase.db import tables
-from lodebase.db.cluster import DATABASE, IMPORTER, OWNER, SITE
+from lodebase.db.cluster import DATABASE, DESK, IMPORTER, OWNER, SITE
 from lodebase.db.engine import Addresses
 from lodebase.db.programs import OLDEST_POSTGIS, OLDEST_POSTGRES
 from lodebase.errors import DatabaseAway, DatabaseUnfit, NoSuchThing, NotMigrated
@@ -22,6 +24,8 @@ from lodedata.size import thresholds
 from lodedata.vocab import names, vocabulary
 
 EXTENSIONS = ("postgis", "pg_trgm")
+TAKEN = (IMPORTER, SITE, DESK)
+"""Roles that Lode falls to."""
 LOCK_TIMEOUT = "30s"
 UPGRADE_LOCK = 7613003
 """Taken by whoever makes or upgrades the store, so that two who begin at once follow one another."""
@@ -55,7 +59,7 @@ def make_database(addresses: Addresses, database: str = DATABASE) -> None:
     admin = create_engine(addresses.admin.set(database="postgres"), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f"SELECT pg_advisory_lock({UPGRADE_LOCK})"))
-        _make_roles(connection, (OWNER, IMPORTER, SITE), "LOGIN")
+        _make_roles(connection, (OWNER, *TAKEN), "LOGIN")
         there = connection.scalar(text("SELECT true FROM pg_database WHERE datname = :name"), {"name": database})
         if not there:
             connection.execute(text(f'CREATE DATABASE "{database}" OWNER {OWNER} TEMPLATE template0'))
@@ -82,10 +86,10 @@ def fit_database(addresses: Addresses) -> None:
             connection.execute(text(f"SELECT pg_advisory_lock({UPGRADE_LOCK})"))
             _check_version(connection)
             _make_extensions(connection)
-            missing = [role for role in (IMPORTER, SITE) if not _role_exists(connection, role)]
+            missing = [role for role in TAKEN if not _role_exists(connection, role)]
             try:
                 _make_roles(connection, tuple(missing), "NOLOGIN")
-                for role in (IMPORTER, SITE):
+                for role in TAKEN:
                     if not _may_become(connection, role):
                         connection.execute(text(f"GRANT {role} TO CURRENT_USER"))
             except ProgrammingError:
@@ -93,7 +97,7 @@ def fit_database(addresses: Addresses) -> None:
                 made = "".join(f"CREATE ROLE {role} NOLOGIN; " for role in missing)
                 raise DatabaseUnfit(
                     f"The user {user} may not make roles; ask the database's administrator to run: "
-                    f'{made}GRANT {IMPORTER}, {SITE} TO "{user}";'
+                    f'{made}GRANT {", ".join(TAKEN)} TO "{user}";'
                 ) from None
     except OperationalError as error:
         raise DatabaseAway(f"The database of LODE_DATABASE_URL can't be reached: {_reason(error)}") from None
@@ -141,6 +145,7 @@ def _migrate(addresses: Addresses, run: object) -> State:
             reached = state(connection)
             if reached.current:
                 _write_vocabularies(connection)
+                _make_secret(connection)
             return reached
     except CommandError as error:
         raise NoSuchThing(f"{error}; the migrations are base, {', '.join(_revisions())}") from None
@@ -215,6 +220,12 @@ def _write_vocabularies(connection: Connection) -> None:
     connection.execute(delete(tables.size_threshold))
     limits = [asdict(threshold) for threshold in thresholds().values()]
     connection.execute(insert(tables.size_threshold), limits)
+
+
+def _make_secret(connection: Connection) -> None:
+    """Make what sessions are signed with, once."""
+    made = postgresql.insert(desk_tables.site_secret).values(name="sessions", value=secrets.token_urlsafe(48))
+    connection.execute(made.on_conflict_do_nothing())
 
 
 def _reason(error: DBAPIError) -> str:

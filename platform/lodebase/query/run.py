@@ -43,9 +43,15 @@ def reading(engine: Engine, statements: Literal["one", "many"] = "many") -> Iter
 
     Raises DatabaseAway, StatementTimeout and NotInCrs for what goes wrong.
     """
+    with in_words(), engine.connect() as connection:
+        yield connection if statements == "one" else connection.execution_options(isolation_level="REPEATABLE READ")
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """Raises DatabaseAway, StatementTimeout and NotInCrs for what the database says to what is done meanwhile."""
     try:
-        with engine.connect() as connection:
-            yield connection if statements == "one" else connection.execution_options(isolation_level="REPEATABLE READ")
+        yield
     except PoolTimeout:
         raise DatabaseAway("Too many requests wait for the database; try again in a moment.") from None
     except DBAPIError as error:

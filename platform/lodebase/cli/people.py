@@ -1,0 +1,133 @@
+"""``lode user`` and ``lode judgements``: who may sign in, and what they said, in and out of a file."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+from sqlalchemy import Connection
+
+from lodebase import settings as settings_module
+from lodebase.cli.output import json_option, print_rows, say
+from lodebase.db import engine as engines
+from lodebase.db.desk_tables import ROLES
+from lodebase.db.store import opened
+from lodebase.desk import accounts, judgements
+from lodebase.desk.passwords import Passwords
+from lodebase.desk.writing import writing
+from lodebase.errors import BadQuery
+
+role_option = click.option("--role", type=click.Choice(ROLES), required=True, help="What the account may do.")
+
+
+@click.group()
+def user() -> None:
+    """Make, list and change the accounts of those who work on the data."""
+
+
+@user.command("add")
+@click.argument("name")
+@role_option
+def add(name: str, role: str) -> None:
+    """Make the account NAME; its password is asked for, or read from standard input."""
+    password = _password()
+    with _owner() as connection:
+        accounts.add(connection, name, role, Passwords().hash(password))
+    say(f"{name} may sign in as {role}.")
+
+
+@user.command("list")
+@json_option
+def list_(as_json: bool) -> None:
+    """List the accounts."""
+    with _owner() as connection:
+        rows = accounts.listed(connection)
+    print_rows(rows, as_json)
+
+
+@user.command()
+@click.argument("name")
+@click.option("--again", is_flag=True, help="Let the account sign in again instead.")
+def disable(name: str, again: bool) -> None:
+    """Let the account NAME sign in no more, and end its sessions."""
+    with _owner() as connection:
+        accounts.change(connection, name, disabled=not again)
+    say(f"{name} may sign in again." if again else f"{name} may sign in no more.")
+
+
+@user.command()
+@click.argument("name")
+def password(name: str) -> None:
+    """Give the account NAME a new password, asked for or read from standard input, and end its sessions."""
+    given = _password()
+    with _owner() as connection:
+        accounts.change(connection, name, password_hash=Passwords().hash(given))
+    say(f"{name} has a new password.")
+
+
+@user.command()
+@click.argument("name")
+@role_option
+def role(name: str, role: str) -> None:
+    """Give the account NAME another role, and end its sessions."""
+    with _owner() as connection:
+        accounts.change(connection, name, role=role)
+    say(f"{name} is {role} now.")
+
+
+@click.group(name="judgements")
+def judgements_() -> None:
+    """What people judged of pairs of source rows, out to a file and in from one."""
+
+
+@judgements_.command("export")
+@click.argument("file", type=click.File("w", encoding="utf-8"), default="-")
+def export(file: TextIO) -> None:
+    """Write every judgement and undoing to FILE (or standard output), one JSON object a line."""
+    with _owner() as connection:
+        for row in judgements.exported(connection):
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+@judgements_.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@json_option
+def import_judgements(file: Path, as_json: bool) -> None:
+    """Read judgements that were exported from FILE; those that are there already are left as they are."""
+    with file.open(encoding="utf-8") as stream, _owner() as connection:
+        read, new = judgements.imported(connection, _lines(stream))
+    print_rows([{"read": read, "new": new, "known": read - new}], as_json)
+
+
+def _lines(stream: TextIO) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(stream, 1):
+        if line.strip():
+            try:
+                row = json.loads(line)
+            except ValueError:
+                row = None
+            if not isinstance(row, dict):
+                raise BadQuery(f"line {number}", line[:40].strip(), "is no JSON object")
+            yield row
+
+
+def _password() -> str:
+    """The password from a terminal, asked twice and not shown, else the first line of standard input."""
+    if sys.stdin.isatty():
+        return accounts.require_good(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
+    return accounts.require_good(sys.stdin.readline().rstrip("\r\n"))
+
+
+@contextmanager
+def _owner() -> Iterator[Connection]:
+    """A transaction as the owner of the tables."""
+    with opened(settings_module.load()) as store:
+        engine = engines.engine(store.addresses.owner, "lode", pool_size=1)
+        try:
+            with writing(engine) as connection:
+                yield connection
+        finally:
+            engine.dispose()

@@ -1,0 +1,116 @@
+"""The tables of those who work on the data: accounts, what they judged, and the trail that nobody changes.
+
+What may be done to each stands in the migrations: the site's reading role has no right to most, its writing role only to add.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Computed,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from lodebase.db.tables import metadata, one_of
+
+ROLES = ("contributor", "expert", "administrator")
+"""What an account may do, each all that the one before may."""
+VERDICTS = ("same", "different", "linked", "unsure", "withdrawn")
+RELATIONS = ("worked_by", "works", "became", "contains", "part_of")
+NOW = text("now()")
+
+
+def _now(name: str = "at") -> Column[object]:
+    return Column(name, DateTime(timezone=True), nullable=False, server_default=NOW)
+
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("role", Text, nullable=False),
+    Column("password_hash", Text),
+    Column("disabled", Boolean, nullable=False, server_default=text("false")),
+    Column("stamp", Uuid, nullable=False, server_default=text("gen_random_uuid()")),
+    _now("made_at"),
+    CheckConstraint(one_of("role", ROLES), name="role"),
+    CheckConstraint("name ~ '^[a-z][a-z0-9._-]{1,39}$'", name="name"),
+    comment="Who may sign in. A new stamp ends every session of the account.",
+)
+
+site_secret = Table(
+    "site_secret",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    comment="What sessions are signed with; made by the first `lode db upgrade`.",
+)
+
+sign_in = Table(
+    "sign_in",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _now(),
+    Column("name", Text, nullable=False),
+    Column("client", Text, nullable=False),
+    Column("opened", Boolean, nullable=False),
+    Index("ix_sign_in_at", "at"),
+    comment="Tries to sign in of the last day, by which they are throttled; the client stands as a keyed hash.",
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _now(),
+    Column("account", Text),
+    Column("action", Text, nullable=False),
+    Column("subject", Text),
+    Column("detail", JSONB(none_as_null=True)),
+    comment="What was done by whom and when, written by triggers; it can be neither changed nor emptied.",
+)
+
+judgement = Table(
+    "judgement",
+    metadata,
+    Column("id", Uuid, primary_key=True, server_default=text("gen_random_uuid()")),
+    Column("number", BigInteger, Identity(), nullable=False, unique=True),
+    Column("a_source", Text, nullable=False),
+    Column("a_key", Text, nullable=False),
+    Column("b_source", Text, nullable=False),
+    Column("b_key", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("relation", Text),
+    Column("reason", Text),
+    Column("account", Text, nullable=False),
+    _now(),
+    Column("undoes", Uuid, ForeignKey("lode.judgement.id"), unique=True),
+    Column(
+        "pair",
+        Text,
+        Computed(
+            "CASE WHEN (a_source, a_key) < (b_source, b_key) "
+            "THEN a_source || chr(31) || a_key || chr(31) || b_source || chr(31) || b_key "
+            "ELSE b_source || chr(31) || b_key || chr(31) || a_source || chr(31) || a_key END",
+            persisted=True,
+        ),
+    ),
+    CheckConstraint(one_of("verdict", VERDICTS), name="verdict"),
+    CheckConstraint(one_of("relation", RELATIONS), name="relation"),
+    CheckConstraint("(relation IS NOT NULL) = (verdict = 'linked')", name="linked_tells_how"),
+    CheckConstraint("(undoes IS NOT NULL) = (verdict = 'withdrawn')", name="withdrawn_tells_what"),
+    CheckConstraint("a_source <> b_source OR a_key <> b_key", name="of_two"),
+    Index("ix_judgement_pair", "pair", "at", "number"),
+    comment="What people said of two source rows, each time a row; undoing is a later row that names the undone one.",
+)

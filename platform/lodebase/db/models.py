@@ -1,0 +1,10 @@
+"""The models of the whole store, whichever module describes a table."""
+
+from types import ModuleType
+
+from sqlalchemy import MetaData
+
+from lodebase.db import desk_tables, matches, tables
+
+MODULES: tuple[ModuleType, ...] = (tables, matches, desk_tables)
+METADATA: MetaData = tables.metadata

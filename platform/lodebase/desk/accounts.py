@@ -1,0 +1,83 @@
+"""Accounts: who may sign in and what each may do. Passwords stand in the store as argon2id hashes only."""
+
+import re
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
+
+from lodebase.db.desk_tables import ROLES, account
+from lodebase.desk.passwords import Passwords
+from lodebase.errors import BadQuery, NoSuchThing
+
+NAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
+SHORTEST = 12
+LONGEST = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who signed in; a session names the stamp and ends when it is another."""
+
+    name: str
+    role: str
+    stamp: str
+
+    def may(self, role: str) -> bool:
+        """Whether the account may do what a role may."""
+        return ROLES.index(self.role) >= ROLES.index(role)
+
+
+def add(connection: Connection, name: str, role: str, password_hash: str) -> None:
+    """Make an account. Raises BadQuery for a name that is taken or is none."""
+    if not NAME.fullmatch(name):
+        raise BadQuery("name", name, "write 2 to 40 lower-case letters, digits, dots, hyphens or underscores, a letter first")
+    if _row(connection, name) is not None:
+        raise BadQuery("name", name, "there is an account of this name already")
+    connection.execute(insert(account).values(name=name, role=role, password_hash=password_hash))
+
+
+def listed(connection: Connection) -> list[dict[str, Any]]:
+    """Every account without its secrets, by name."""
+    told = account.c
+    asked = select(told.name, told.role, told.disabled, told.made_at).order_by(told.name)
+    return [dict(row) for row in connection.execute(asked).mappings()]
+
+
+def change(connection: Connection, name: str, **values: Any) -> None:
+    """Change an account and end its sessions. Raises NoSuchThing."""
+    changed = connection.execute(
+        update(account).where(account.c.name == name).values(stamp=func.gen_random_uuid(), **values).returning(account.c.id)
+    )
+    if changed.first() is None:
+        raise NoSuchThing(f"there is no account {name!r}")
+
+
+def signed_in(connection: Connection, name: str, stamp: str) -> Account | None:
+    """The account that a session names; None where it is disabled or its sessions were ended."""
+    row = _row(connection, name)
+    return _account(row) if row is not None and str(row["stamp"]) == stamp else None
+
+
+def of_password(connection: Connection, name: str, password: str, passwords: Passwords) -> Account | None:
+    """The account of a name whose password this is; an unknown name takes as long as a known one."""
+    row = _row(connection, name)
+    kept = None if row is None or row["disabled"] else row["password_hash"]
+    return _account(row) if passwords.right(kept, password) and row is not None else None
+
+
+def require_good(password: str) -> str:
+    """The password. Raises BadQuery for one that is too short or too long."""
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise BadQuery("password", "***", f"has {len(password)} characters; take {SHORTEST} to {LONGEST}")
+    return password
+
+
+def _row(connection: Connection, name: str) -> RowMapping | None:
+    return connection.execute(select(account).where(account.c.name == name)).mappings().first()
+
+
+def _account(row: RowMapping) -> Account | None:
+    stamp: uuid.UUID = row["stamp"]
+    return None if row["disabled"] else Account(row["name"], row["role"], str(stamp))

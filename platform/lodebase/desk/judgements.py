@@ -1,0 +1,135 @@
+"""Judgements: what people said of two source rows. Each is a row that stays; the last one that was not undone stands."""
+
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, insert, select, text
+from sqlalchemy.dialects import postgresql
+
+from lodebase.db.desk_tables import RELATIONS, VERDICTS, judgement
+from lodebase.errors import BadQuery, NoSuchThing
+
+LONGEST_REASON = 2_000
+COLUMNS = ("id", "a_source", "a_key", "b_source", "b_key", "verdict", "relation", "reason", "account", "at", "undoes")
+"""What is exported of each, enough to have the same judgements in another store."""
+STANDING = text("SELECT id FROM lode.judgement_standing WHERE pair = (SELECT pair FROM lode.judgement WHERE id = :id)")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a source by its key there."""
+
+    source: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is said of two rows: a verdict, and for ``linked`` what the first is to the second."""
+
+    a: Row
+    b: Row
+    verdict: str
+    relation: str | None = None
+    reason: str | None = None
+
+
+def judge(connection: Connection, said: Judgement, account: str) -> uuid.UUID:
+    """Write a judgement; its id. Raises BadQuery for one that says nothing."""
+    _require_sense(said)
+    made = connection.execute(
+        insert(judgement)
+        .values(
+            a_source=said.a.source,
+            a_key=said.a.key,
+            b_source=said.b.source,
+            b_key=said.b.key,
+            verdict=said.verdict,
+            relation=said.relation,
+            reason=said.reason or None,
+            account=account,
+        )
+        .returning(judgement.c.id)
+    )
+    return uuid.UUID(str(made.scalar_one()))
+
+
+def undo(connection: Connection, identity: uuid.UUID, account: str, reason: str | None = None) -> Judgement:
+    """Take a judgement back by a later row; the judgement. Raises NoSuchThing, and BadQuery for one that stands no more."""
+    row = connection.execute(select(judgement).where(judgement.c.id == identity)).mappings().first()
+    if row is None or row["verdict"] == "withdrawn":
+        raise NoSuchThing(f"there is no judgement {identity}")
+    # two who undo at once: the second waits here, and then sees what the first did
+    connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:pair))"), {"pair": row["pair"]})
+    if connection.scalar(STANDING, {"id": identity}) != identity:
+        raise BadQuery("judgement", str(identity), "stands no more; a later one or an undoing came after it")
+    pair = {name: row[name] for name in ("a_source", "a_key", "b_source", "b_key")}
+    connection.execute(
+        insert(judgement).values(**pair, verdict="withdrawn", undoes=identity, account=account, reason=reason or None)
+    )
+    return _judgement(row)
+
+
+def history(connection: Connection, a: Row, b: Row) -> list[dict[str, Any]]:
+    """All that was ever said of two rows, in either order, latest first."""
+    told = judgement.c
+    either = [
+        (told.a_source == x.source) & (told.a_key == x.key) & (told.b_source == y.source) & (told.b_key == y.key)
+        for x, y in ((a, b), (b, a))
+    ]
+    asked = select(judgement).where(either[0] | either[1]).order_by(told.at.desc(), told.number.desc())
+    return [dict(row) for row in connection.execute(asked).mappings()]
+
+
+def exported(connection: Connection) -> Iterator[dict[str, Any]]:
+    """Every judgement and undoing, in the order in which they were written."""
+    rows = connection.execute(select(*(judgement.c[name] for name in COLUMNS)).order_by(judgement.c.number))
+    for row in rows.mappings():
+        yield {name: _text(row[name]) for name in COLUMNS}
+
+
+def imported(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> tuple[int, int]:
+    """How many exported judgements were read, and how many of them were new. Raises BadQuery for a row that is none."""
+    read = new = 0
+    for number, row in enumerate(rows, 1):
+        read += 1
+        values = _values(number, row)
+        made = postgresql.insert(judgement).values(values).on_conflict_do_nothing().returning(judgement.c.id)
+        new += connection.execute(made).first() is not None
+    return read, new
+
+
+def _values(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
+    values = {name: row.get(name) or None for name in COLUMNS}
+    missing = [name for name in COLUMNS if name not in ("relation", "reason", "undoes") and values[name] is None]
+    if missing or set(row) - set(COLUMNS):
+        raise BadQuery(f"row {number}", ", ".join(missing or sorted(set(row) - set(COLUMNS))), "is missing or unknown")
+    a, b = (Row(str(values[f"{one}_source"]), str(values[f"{one}_key"])) for one in "ab")
+    if values["verdict"] != "withdrawn":
+        _require_sense(Judgement(a, b, str(values["verdict"]), values["relation"], values["reason"]))
+    return values
+
+
+def _require_sense(said: Judgement) -> None:
+    verdicts = [one for one in VERDICTS if one != "withdrawn"]
+    if said.verdict not in verdicts:
+        raise BadQuery("verdict", said.verdict, f"is none of {', '.join(verdicts)}")
+    if (said.verdict == "linked") != (said.relation in RELATIONS):
+        raise BadQuery("relation", str(said.relation), f"a linked pair tells how: {', '.join(RELATIONS)}; others tell none")
+    if said.a == said.b:
+        raise BadQuery("pair", said.a.key, "names the same row twice")
+    if said.reason is not None and len(said.reason) > LONGEST_REASON:
+        raise BadQuery("reason", said.reason[:20], f"is longer than {LONGEST_REASON} characters")
+
+
+def _judgement(row: RowMapping) -> Judgement:
+    a, b = (Row(row[f"{one}_source"], row[f"{one}_key"]) for one in "ab")
+    return Judgement(a, b, row["verdict"], row["relation"], row["reason"])
+
+
+def _text(value: Any) -> str | None:
+    if value is None:
+        return None
+    return str(value.isoformat()) if hasattr(value, "isoformat") else str(value)

@@ -1,0 +1,65 @@
+"""Signing in, throttled: by a name from one client, by a client, and by a name from anywhere."""
+
+from hashlib import blake2b
+
+from sqlalchemy import Connection, Engine, insert, select, text
+
+from lodebase.db.desk_tables import sign_in, site_secret
+from lodebase.desk import accounts
+from lodebase.desk.accounts import LONGEST, Account
+from lodebase.desk.passwords import Passwords
+from lodebase.desk.writing import writing
+from lodebase.errors import DatabaseUnfit, TooManyTries
+
+WHILE_MIN = 15
+NAME_LENGTH = 40
+# since the last time that name and client went in together
+TRIES = text(
+    """
+    SELECT count(*) FILTER (WHERE name = :name AND client = :client AND at > coalesce((
+             SELECT max(at) FROM lode.sign_in WHERE opened AND name = :name AND client = :client), '-infinity')) AS of_both,
+           count(*) FILTER (WHERE client = :client) AS of_client,
+           count(*) FILTER (WHERE name = :name) AS of_name
+    FROM lode.sign_in WHERE NOT opened AND at > now() - make_interval(mins => :mins)
+    """
+)
+MOST = {"of_both": 5, "of_client": 30, "of_name": 60}
+"""Tries within the while; more from everywhere, so that nobody can keep an account shut from one place."""
+
+
+def secret(engine: Engine) -> str:
+    """What sessions are signed with. Raises DatabaseUnfit."""
+    with writing(engine) as connection:
+        found = connection.scalar(select(site_secret.c.value).where(site_secret.c.name == "sessions"))
+    if found is None:
+        raise DatabaseUnfit("The store has no secret to sign sessions with; run `lode db upgrade`.")
+    return str(found)
+
+
+def enter(engine: Engine, name: str, password: str, client: str, passwords: Passwords) -> Account | None:
+    """The account of a name and password; None where they are not right. Raises TooManyTries."""
+    name, password = name[:NAME_LENGTH], password[: LONGEST + 1]
+    with writing(engine) as connection:
+        _note(connection, name, client, opened=False)
+    # counted after it was noted, so that many tries at once count one another
+    with writing(engine) as connection:
+        _require_few(connection, name, client)
+        found = accounts.of_password(connection, name, password, passwords)
+        if found is not None:
+            _note(connection, name, client, opened=True)
+    return found
+
+
+def keyed(key: str, client: str) -> str:
+    """What is kept of a client's address: nobody without the site's secret can tell the address from it."""
+    return blake2b(client.encode(), key=key.encode()[:64], digest_size=12).hexdigest()
+
+
+def _note(connection: Connection, name: str, client: str, opened: bool) -> None:
+    connection.execute(insert(sign_in).inline().values(name=name, client=client, opened=opened))
+
+
+def _require_few(connection: Connection, name: str, client: str) -> None:
+    row = connection.execute(TRIES, {"name": name, "client": client, "mins": WHILE_MIN}).one()
+    if any(getattr(row, what) > most for what, most in MOST.items()):
+        raise TooManyTries(f"Too many tries to sign in; wait {WHILE_MIN} minutes and try again.")

@@ -1,0 +1,308 @@
+"""Accounts, judgements and the trail: who may write what, in plain SQL, and what stays whatever is done."""
+
+import json
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL, Connection, Engine, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from lodebase.db import engine as engines
+from lodebase.db.store import Store
+from lodebase.desk import accounts, judgements, sign_in
+from lodebase.desk.judgements import Judgement, Row
+from lodebase.desk.passwords import Passwords
+from lodebase.desk.writing import writing
+from lodebase.errors import BadQuery, NoSuchThing, TooManyTries
+
+PASSWORD = "long enough to keep"
+A, B, C = Row("s", "1"), Row("t", "2"), Row("t", "3")
+DENIED = "permission denied|never changed or taken away"
+
+
+@pytest.fixture(scope="module")
+def passwords() -> Passwords:
+    return Passwords()
+
+
+@pytest.fixture(scope="module")
+def shared(own_store: Callable[[str], AbstractContextManager[Store]], passwords: Passwords) -> Iterator[Store]:
+    """A store with an expert; tests write under names of their own."""
+    with own_store("desk") as store:
+        with opened(store.addresses.owner) as owner, writing(owner) as connection:
+            accounts.add(connection, "expert", "expert", passwords.hash(PASSWORD))
+        yield store
+
+
+@contextmanager
+def opened(url: URL) -> Iterator[Engine]:
+    made = engines.engine(url, "tests", pool_size=2)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture(scope="module")
+def desk(shared: Store) -> Iterator[Engine]:
+    """The site's writing role."""
+    with opened(shared.addresses.desk) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def owner(shared: Store) -> Iterator[Engine]:
+    with opened(shared.addresses.owner) as made:
+        yield made
+
+
+@pytest.fixture
+def trail(owner: Engine) -> Callable[[str], list[tuple[str | None, str]]]:
+    """Who did what to a subject, as the audit trail has it."""
+
+    def of(subject: str) -> list[tuple[str | None, str]]:
+        with owner.connect() as connection:
+            rows = connection.execute(text("SELECT account, action FROM audit WHERE subject = :s ORDER BY id"), {"s": subject})
+            return [(row.account, row.action) for row in rows]
+
+    return of
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit SET account = 'somebody'",
+        "DELETE FROM audit",
+        "TRUNCATE audit",
+        "INSERT INTO audit (account, action) VALUES ('somebody', 'nothing')",
+        "ALTER TABLE audit DISABLE TRIGGER ALL",
+        "DROP TABLE audit",
+        "UPDATE judgement SET verdict = 'different'",
+        "DELETE FROM judgement",
+        "TRUNCATE judgement",
+        "INSERT INTO judgement (a_source, a_key, b_source, b_key, verdict, account, at)"
+        " VALUES ('a', 'b', 'c', 'd', 'same', 'x', '2000-01-01')",
+        "INSERT INTO account (name, role) VALUES ('intruder', 'administrator')",
+        "UPDATE account SET role = 'administrator'",
+        "UPDATE account SET password_hash = 'x'",
+        "DELETE FROM sign_in",
+        "UPDATE site_secret SET value = 'x'",
+        "UPDATE deposit SET name_en = 'x'",
+        "DELETE FROM source_record",
+        "SELECT count(*) FROM deposit",
+        "SELECT note_change()",
+        "CREATE TABLE lode.made (n int)",
+    ],
+)
+def test_the_desk_adds_rows_and_can_change_none(desk: Engine, statement: str) -> None:
+    with desk.connect() as connection, pytest.raises(DBAPIError, match=f"{DENIED}|must be owner"):
+        connection.execute(text(statement))
+
+
+@pytest.mark.parametrize("table", ["audit", "judgement"])
+@pytest.mark.parametrize("statement", ["UPDATE {} SET account = 'x'", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
+def test_not_even_the_owner_changes_the_trail_or_a_judgement(owner: Engine, table: str, statement: str) -> None:
+    with owner.connect() as connection, pytest.raises(DBAPIError, match="never changed or taken away"):
+        connection.execute(text(statement.format(table)))
+
+
+@pytest.mark.parametrize("table", ["account", "site_secret", "sign_in", "audit"])
+def test_the_reading_role_sees_nothing_of_accounts(shared: Store, table: str) -> None:
+    with opened(shared.addresses.site) as site, site.connect() as connection, pytest.raises(DBAPIError, match=DENIED):
+        connection.execute(text(f"SELECT * FROM {table}"))
+
+
+def test_the_reading_role_sees_what_was_judged_and_not_by_whom(shared: Store) -> None:
+    with opened(shared.addresses.site) as site, site.connect() as connection:
+        connection.execute(text("SELECT verdict, reason FROM judgement_standing"))
+        with pytest.raises(DBAPIError, match=DENIED):
+            connection.execute(text("SELECT account FROM judgement"))
+
+
+def test_every_change_of_an_account_is_in_the_trail_without_its_secrets(
+    owner: Engine, trail: Callable[[str], list[tuple[str | None, str]]]
+) -> None:
+    with writing(owner) as connection:
+        accounts.add(connection, "new.one", "contributor", "a secret hash")
+    with writing(owner, "chief") as connection:
+        accounts.change(connection, "new.one", role="expert")
+    assert trail("new.one") == [(None, "account insert"), ("chief", "account update")]
+    with owner.connect() as connection:
+        details = [*connection.scalars(text("SELECT detail FROM audit WHERE subject = 'new.one' ORDER BY id"))]
+    assert "a secret hash" not in str(details)
+    assert details[0]["role"] == "contributor" and details[1] == {"role": "expert", "stamp": "***"}
+
+
+@pytest.mark.parametrize("name", ["", "x", "X-ray", "1st", "a b", "a" * 41, "expert", "a;b", "ünal"])
+def test_a_name_that_is_none_or_taken_is_refused(owner: Engine, name: str) -> None:
+    with writing(owner) as connection, pytest.raises(BadQuery):
+        accounts.add(connection, name, "expert", "hash")
+
+
+@pytest.mark.parametrize("password", ["", "short", "eleven char", "x" * 257])
+def test_a_password_too_short_or_too_long_is_refused_and_not_told(password: str) -> None:
+    with pytest.raises(BadQuery) as caught:
+        accounts.require_good(password)
+    assert not password or password not in str(caught.value)
+
+
+def test_the_right_password_opens_and_nothing_else_does(desk: Engine, passwords: Passwords) -> None:
+    found = sign_in.enter(desk, "expert", PASSWORD, "client-1", passwords)
+    assert found is not None and found.role == "expert"
+    for name, password in (("expert", PASSWORD + "x"), ("expert", ""), ("nobody", PASSWORD), ("", "")):
+        assert sign_in.enter(desk, name, password, "client-2", passwords) is None
+
+
+def test_the_sixth_try_of_a_name_from_a_client_has_to_wait_even_with_the_right_password(
+    desk: Engine, passwords: Passwords
+) -> None:
+    for _ in range(5):
+        assert sign_in.enter(desk, "expert", "wrong", "guesser", passwords) is None
+    with pytest.raises(TooManyTries):
+        sign_in.enter(desk, "expert", PASSWORD, "guesser", passwords)
+    assert sign_in.enter(desk, "expert", PASSWORD, "elsewhere", passwords) is not None
+
+
+def test_signing_in_ends_the_count_of_what_failed_before(desk: Engine, passwords: Passwords) -> None:
+    for _ in range(3):
+        for _ in range(4):
+            sign_in.enter(desk, "expert", "wrong", "forgetful", passwords)
+        assert sign_in.enter(desk, "expert", PASSWORD, "forgetful", passwords) is not None
+
+
+def test_a_client_that_tries_many_names_has_to_wait(desk: Engine, passwords: Passwords) -> None:
+    for number in range(30):
+        sign_in.enter(desk, f"name{number}", "wrong", "sprayer", passwords)
+    with pytest.raises(TooManyTries):
+        sign_in.enter(desk, "name99", "wrong", "sprayer", passwords)
+
+
+def test_a_disabled_account_and_a_new_password_end_sessions(owner: Engine, desk: Engine, passwords: Passwords) -> None:
+    with writing(owner) as connection:
+        accounts.add(connection, "leaver", "expert", passwords.hash(PASSWORD))
+    found = sign_in.enter(desk, "leaver", PASSWORD, "client-3", passwords)
+    assert found is not None
+    with writing(owner) as connection:
+        accounts.change(connection, "leaver", disabled=True)
+    with writing(desk) as connection:
+        assert accounts.signed_in(connection, "leaver", found.stamp) is None
+    assert sign_in.enter(desk, "leaver", PASSWORD, "client-3", passwords) is None
+    with pytest.raises(NoSuchThing), writing(owner) as connection:
+        accounts.change(connection, "nobody", disabled=True)
+
+
+def standing(connection: Connection) -> dict[str, str]:
+    rows = connection.execute(text("SELECT a_key, b_key, verdict FROM judgement_standing"))
+    return {f"{row.a_key}-{row.b_key}": row.verdict for row in rows}
+
+
+def test_the_last_judgement_stands_and_undoing_brings_back_the_one_before(desk: Engine) -> None:
+    with writing(desk, "expert") as connection:
+        first = judgements.judge(connection, Judgement(A, B, "different", reason="two shafts"), "expert")
+    with writing(desk, "expert") as connection:
+        # the same pair the other way round
+        second = judgements.judge(connection, Judgement(B, A, "same"), "expert")
+        assert standing(connection) == {"2-1": "same"}
+    with writing(desk, "expert") as connection, pytest.raises(BadQuery, match="stands no more"):
+        judgements.undo(connection, first, "expert")
+    with writing(desk, "expert") as connection:
+        assert judgements.undo(connection, second, "expert").verdict == "same"
+        assert standing(connection) == {"1-2": "different"}
+    with writing(desk, "expert") as connection, pytest.raises(BadQuery, match="stands no more"):
+        judgements.undo(connection, second, "expert")
+    with writing(desk, "expert") as connection:
+        judgements.undo(connection, first, "expert", "no longer sure")
+        assert standing(connection) == {}
+        told = judgements.history(connection, B, A)
+        assert [row["verdict"] for row in told] == ["withdrawn", "withdrawn", "same", "different"]
+    with writing(desk, "expert") as connection, pytest.raises(NoSuchThing):
+        judgements.undo(connection, uuid.uuid4(), "expert")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        Judgement(A, A, "same"),
+        Judgement(A, B, "perhaps"),
+        Judgement(A, B, "withdrawn"),
+        Judgement(A, B, "linked"),
+        Judgement(A, B, "linked", "married_to"),
+        Judgement(A, B, "same", "works"),
+        Judgement(A, B, "same", reason="x" * 2001),
+    ],
+)
+def test_a_judgement_that_makes_no_sense_is_refused(desk: Engine, said: Judgement) -> None:
+    with writing(desk, "expert") as connection, pytest.raises(BadQuery):
+        judgements.judge(connection, said, "expert")
+
+
+def test_the_store_itself_refuses_what_makes_no_sense(desk: Engine) -> None:
+    statement = (
+        "INSERT INTO judgement (a_source, a_key, b_source, b_key, verdict, account) VALUES ('s', '1', 's', '1', 'same', 'x')"
+    )
+    with desk.connect() as connection, pytest.raises(IntegrityError, match="of_two"):
+        connection.execute(text(statement))
+
+
+def lode(store: Store, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
+    """The command on a store, its standard input no terminal."""
+    assert store.addresses.admin is not None
+    url = store.addresses.admin.render_as_string(hide_password=False)
+    return subprocess.run(
+        [sys.executable, "-c", "from lodebase.cli.main import main; main()", *arguments],
+        input=given,
+        capture_output=True,
+        text=True,
+        env={"LODE_DATABASE_URL": url, "PATH": ""},
+        check=False,
+        timeout=120,
+    )
+
+
+def test_judgements_go_out_and_into_another_store_and_come_in_only_once(shared: Store, store: Store, tmp_path: Path) -> None:
+    with opened(shared.addresses.desk) as desk, writing(desk, "expert") as connection:
+        kept = judgements.judge(connection, Judgement(A, C, "linked", "works", "矿山开采该矿床"), "expert")
+        taken = judgements.judge(connection, Judgement(B, C, "same"), "expert")
+        judgements.undo(connection, taken, "expert")
+    path = tmp_path / "judgements.jsonl"
+    assert lode(shared, "judgements", "export", str(path)).returncode == 0
+    count = len(path.read_text().splitlines())
+    assert "矿山开采该矿床" in path.read_text()
+    for new in (count, 0):
+        told = lode(store, "judgements", "import", "--json", str(path))
+        assert told.returncode == 0, told.stderr
+        assert json.loads(told.stdout) == [{"read": count, "new": new, "known": count - new}]
+    again = lode(store, "judgements", "export")
+    assert again.stdout == path.read_text()
+    with opened(store.addresses.owner) as owner, owner.connect() as connection:
+        assert connection.scalar(text("SELECT id FROM judgement_standing WHERE verdict = 'linked'")) == kept
+        assert standing(connection) == {"1-3": "linked"}
+
+
+@pytest.mark.parametrize("line", ["nonsense", "[1]", "{}", '{"id": "x", "more": 1}'])
+def test_a_file_that_holds_no_judgements_changes_nothing(store: Store, tmp_path: Path, line: str) -> None:
+    path = tmp_path / "judgements.jsonl"
+    path.write_text(line + "\n")
+    told = lode(store, "judgements", "import", str(path))
+    assert (told.returncode, told.stdout) == (2, "") and "Traceback" not in told.stderr
+
+
+def test_accounts_by_command_with_the_password_on_standard_input(store: Store, passwords: Passwords) -> None:
+    assert lode(store, "user", "add", "li.ming", "--role", "expert", given=PASSWORD + "\n").returncode == 0
+    assert lode(store, "user", "add", "brief", "--role", "expert", given="short\n").returncode == 2
+    assert lode(store, "user", "add", "li.ming", "--role", "expert", given=PASSWORD).returncode == 2
+    assert lode(store, "user", "password", "li.ming", given="quite another one").returncode == 0
+    assert lode(store, "user", "role", "li.ming", "--role", "administrator").returncode == 0
+    (row,) = json.loads(lode(store, "user", "list", "--json").stdout)
+    assert (row["name"], row["role"], row["disabled"]) == ("li.ming", "administrator", False)
+    assert set(row) == {"name", "role", "disabled", "made_at"}
+    with opened(store.addresses.desk) as desk:
+        assert sign_in.enter(desk, "li.ming", PASSWORD, "here", passwords) is None
+        assert sign_in.enter(desk, "li.ming", "quite another one", "here", passwords) is not None
+        assert lode(store, "user", "disable", "li.ming").returncode == 0
+        assert sign_in.enter(desk, "li.ming", "quite another one", "here", passwords) is None
+        assert lode(store, "user", "disable", "--again", "li.ming").returncode == 0
+        assert sign_in.enter(desk, "li.ming", "quite another one", "here", passwords) is not None
