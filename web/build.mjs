@@ -13,6 +13,8 @@ const NAMES = {
   "frontend/docs.css": "docs.css",
   "frontend/charts.js": "charts.js",
   "frontend/record.css": "record.css",
+  "frontend/desk.css": "desk.css",
+  "frontend/desk.js": "desk.js",
 };
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
@@ -46,6 +48,8 @@ const made = await Promise.all([
       "docs-style": "frontend/docs.css",
       charts: "frontend/charts.js",
       record: "frontend/record.css",
+      "desk-style": "frontend/desk.css",
+      desk: "frontend/desk.js",
     },
     format: "iife",
   }),

@@ -150,6 +150,20 @@ class Settings(BaseSettings):
     import_wait_s: float = Field(
         600.0, ge=0, validation_alias="LODE_IMPORT_WAIT", description="Seconds an import waits for another one to end."
     )
+    review_from: float = Field(
+        0.3,
+        ge=0,
+        le=1,
+        validation_alias="LODE_REVIEW_FROM",
+        description="Probability from which a pair of records waits at the desk for a person.",
+    )
+    review_to: float = Field(
+        0.95,
+        ge=0,
+        le=1,
+        validation_alias="LODE_REVIEW_TO",
+        description="Probability from which a pair of records needs no person.",
+    )
     map_layers: tuple[MapLayer, ...] = Field(
         (OPENSTREETMAP,),
         validation_alias="LODE_MAP_LAYERS",

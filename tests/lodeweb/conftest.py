@@ -101,6 +101,7 @@ def closed(app: Flask) -> None:
     # a look at the figures may still have a question to the database under way
     app.extensions["lode-figures"].asking_now.acquire(timeout=10)
     app.extensions["lode"].engine.dispose()
+    app.extensions["lode"].desk.dispose()
 
 
 @pytest.fixture(scope="session")

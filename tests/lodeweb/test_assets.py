@@ -36,7 +36,18 @@ def manifest() -> dict[str, str]:
 
 def test_every_page_has_its_script_and_style_and_the_map_its_countries(manifest: dict[str, str]) -> None:
     assert set(manifest) == {
-        *("map.js", "map.css", "page.css", "docs.js", "docs.css", "charts.js", "record.css", "countries-50m.json"),
+        *(
+            "map.js",
+            "map.css",
+            "page.css",
+            "docs.js",
+            "docs.css",
+            "charts.js",
+            "record.css",
+            "desk.css",
+            "desk.js",
+            "countries-50m.json",
+        ),
     }
 
 

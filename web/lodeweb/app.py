@@ -19,6 +19,7 @@ from lodeweb import (
     cors,
     database,
     datasets,
+    desk,
     downloads,
     errors,
     facets,
@@ -32,7 +33,9 @@ from lodeweb import (
     pages,
     schemas,
     search,
+    sessions,
     shedding,
+    signing,
     tiles,
 )
 
@@ -63,6 +66,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     compression.register(app)
     cors.register(app)
     i18n.register(app)
+    sessions.register(app)
+    desk.register(app)
     pages.register(app)
     errors.register(app)
     freshness.register(app)
@@ -80,6 +85,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         search,
         areas,
         tiles,
+        signing,
+        desk,
         openapi,
         health,
         metrics,

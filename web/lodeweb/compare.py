@@ -57,12 +57,11 @@ def compare() -> Response:
     with reading(site().engine) as connection:
         found, version = whereabouts(connection, ids), dataset_version(connection)
     there = [identity for identity in ids if identity in found]
-    records = [_record(found[identity], identity, there) for identity in there]
-    rows = list(_rows(records))
+    records = [record(found[identity], identity, there) for identity in there]
     html = render_template(
         "compare.html",
         records=records,
-        rows=rows,
+        rows=rows(records),
         missing=[identity for identity in ids if identity not in found],
         ids=there,
         most=MOST,
@@ -83,7 +82,8 @@ def _ids() -> list[str]:
     return ids
 
 
-def _record(name: str, identity: str, ids: Sequence[str]) -> Record:
+def record(name: str, identity: str, ids: Sequence[str]) -> Record:
+    """A record of a collection; ``ids`` are those that it is compared with."""
     asked = collection(name)
     feature = orjson.loads(item(site().engine, name, identity, nested=True)[0])
     properties = feature["properties"]
@@ -101,7 +101,7 @@ def _record(name: str, identity: str, ids: Sequence[str]) -> Record:
     )
 
 
-def _rows(records: Sequence[Record]) -> list[Row]:
+def rows(records: Sequence[Record]) -> list[Row]:
     """Each property that one of the records has, in the order of the collections' fields, then what belongs to them."""
     made = [_row(gettext("Kind"), [[facts.title(one.collection)] for one in records])]
     made.append(_row(gettext("Position"), [_lines(facts.position(_plain(one.geometry))) for one in records], told=False))

@@ -15,6 +15,8 @@ from lodebase.settings import Settings
 from lodeweb.shedding import Gate
 
 KEY = "lode"
+DESK_CONNECTIONS = 2
+"""Of each process, for what signed-in people read and write; they come when the first one signs in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class Site:
 
     settings: Settings
     engine: Engine
+    desk: Engine
     counts: Counts
     gate: Gate
     spool: Spool
@@ -33,14 +36,15 @@ class Site:
 def attach(app: Flask, settings: Settings) -> None:
     """Give the app its engine; nothing is connected yet."""
     if settings.database_url is not None:
-        url = engines.of_settings(settings).site
+        addresses = engines.of_settings(settings)
     else:
-        url = engines.of_cluster(Cluster(settings.home, settings.postgres_bin)).site
-    engine = engines.engine(url, "lode site", settings.statement_timeout_s, settings.threads, alone=True)
+        addresses = engines.of_cluster(Cluster(settings.home, settings.postgres_bin))
+    engine = engines.engine(addresses.site, "lode site", settings.statement_timeout_s, settings.threads, alone=True)
+    desk = engines.engine(addresses.desk, "lode desk", settings.statement_timeout_s, DESK_CONNECTIONS)
     gate = Gate(settings.threads, settings.queue, settings.queue_wait_s)
     folder = settings.spool or settings.home / "spool"
     spool = Spool(folder.absolute(), settings.spool_mb << 20, settings.downloads, settings.downloads_each)
-    app.extensions[KEY] = Site(settings, engine, Counts(), gate, spool)
+    app.extensions[KEY] = Site(settings, engine, desk, Counts(), gate, spool)
 
 
 def site() -> Site:

@@ -46,3 +46,4 @@ def worker_exit(server: Any, worker: Any) -> None:
     app = worker.app.callable if worker.app is not None else None
     if app is not None and "lode" in app.extensions:
         app.extensions["lode"].engine.dispose()
+        app.extensions["lode"].desk.dispose()

@@ -14,6 +14,12 @@ from lodebase.errors import BadQuery, NoSuchThing
 LONGEST_REASON = 2_000
 COLUMNS = ("id", "a_source", "a_key", "b_source", "b_key", "verdict", "relation", "reason", "account", "at", "undoes")
 """What is exported of each, enough to have the same judgements in another store."""
+LATEST = text(
+    """
+    SELECT j.*, s.id IS NOT NULL AS stands FROM lode.judgement j LEFT JOIN lode.judgement_standing s ON s.id = j.id
+    WHERE j.verdict <> 'withdrawn' ORDER BY j.number DESC LIMIT :limit
+    """
+)
 STANDING = text("SELECT id FROM lode.judgement_standing WHERE pair = (SELECT pair FROM lode.judgement WHERE id = :id)")
 
 
@@ -81,6 +87,11 @@ def history(connection: Connection, a: Row, b: Row) -> list[dict[str, Any]]:
     ]
     asked = select(judgement).where(either[0] | either[1]).order_by(told.at.desc(), told.number.desc())
     return [dict(row) for row in connection.execute(asked).mappings()]
+
+
+def latest(connection: Connection, limit: int) -> list[dict[str, Any]]:
+    """What was judged last, and whether it stands; undoings are not told for themselves."""
+    return [dict(row) for row in connection.execute(LATEST, {"limit": limit}).mappings()]
 
 
 def exported(connection: Connection) -> Iterator[dict[str, Any]]:

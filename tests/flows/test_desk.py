@@ -1,0 +1,128 @@
+"""The desk in a real browser: a sign-in, a judgement by keys, undoing it; on a phone, by axe, in both languages."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from playwright.sync_api import Page, expect
+from tests.flows.conftest import LODE, _environment
+
+from lodebase.db import engine as engines
+from lodebase.db.cluster import Cluster
+from lodebase.db.store import conninfo
+
+if TYPE_CHECKING:
+    from tests.flows.conftest import Serving
+
+Sheet = Callable[..., Page]
+OUTPUT = Path(__file__).parents[1] / "output"
+AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
+DESKTOP, PHONE = (1280, 800), (360, 740)
+WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+AXE_RUN = """() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}).then((found) =>
+  found.violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.target.join(' ')} ${node.failureSummary}`)))"""
+PASSWORD = "long enough to keep"
+PAIRS = """
+INSERT INTO match_pair (a_id, b_id, relation, probability, reasons, model_version)
+SELECT a.id, b.id, 'same', p,
+       '[{"comparison": "place", "en": "they lie 4 km apart", "zh": "相距 4 公里", "features": {}}]', 'tests'
+FROM (VALUES ('Pebble', 'Weilasituo', 0.6), ('Pebble', 'Cinovec (Zinnwald)', 0.5)) v (a, b, p)
+JOIN deposit a ON a.name_en = v.a JOIN deposit b ON b.name_en = v.b
+ON CONFLICT DO NOTHING
+"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def prepared(product: "Serving") -> None:
+    """An expert's account, and two pairs of records of the starter register that wait."""
+    told = subprocess.run(
+        [LODE, "user", "add", "expert", "--role", "expert"],
+        env=_environment(product.home),
+        input=PASSWORD,
+        text=True,
+        capture_output=True,
+        timeout=240,
+        check=False,
+    )
+    assert told.returncode == 0, told.stderr
+    with psycopg.connect(conninfo(engines.of_cluster(Cluster(product.home)).owner)) as connection:
+        assert connection.execute(PAIRS).rowcount == 2
+
+
+def sign_in(page: Page, lang: str = "en") -> None:
+    page.get_by_label({"en": "Account", "zh": "账号"}[lang]).fill("expert")
+    page.get_by_label({"en": "Password", "zh": "密码"}[lang]).fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator(".me")).to_contain_text("expert")
+
+
+def test_an_expert_signs_in_judges_by_a_key_and_takes_it_back(sheet: Sheet) -> None:
+    page = sheet("/desk")
+    expect(page).to_have_title("Sign in · Lode")
+    sign_in(page)
+    page.get_by_role("link", name="Judge the first").click()
+    expect(page.locator("h1")).to_have_text("One thing or two?")
+    expect(page.locator("#chart-place svg").first).to_be_visible()
+    expect(page.get_by_text("they lie 4 km apart")).to_be_visible()
+    expect(page.locator("table.compare").first).to_contain_text("Cinovec")
+    # a key does nothing while somebody writes
+    page.get_by_label("Why (may be left out)").fill("two countries")
+    page.keyboard.press("s")
+    page.get_by_label("Why (may be left out)").fill("two countries")
+    page.locator("h1").click()
+    page.keyboard.press("d")
+    expect(page.get_by_text("Written.")).to_be_visible()
+    expect(page.locator("table.compare").first).to_contain_text("Weilasituo")
+    # the keys work once the page has all its parts
+    page.wait_for_load_state("load")
+    page.keyboard.press("z")
+    expect(page.locator("table.compare").first).to_contain_text("Cinovec")
+    expect(page.get_by_role("heading", name="Judged before")).to_be_visible()
+    expect(page.locator(".judged")).to_contain_text("two countries")
+    page.wait_for_load_state("load")
+    page.keyboard.press("n")
+    expect(page.locator("table.compare").first).to_contain_text("Weilasituo")
+    page.get_by_role("button", name="Sign out").click()
+    page.goto("/desk")
+    expect(page).to_have_title("Sign in · Lode")
+
+
+def test_single_keys_can_be_switched_off_and_stay_so(sheet: Sheet) -> None:
+    page = sheet("/desk/next")
+    sign_in(page)
+    page.get_by_label("Single keys work").uncheck()
+    page.reload()
+    expect(page.get_by_label("Single keys work")).not_to_be_checked()
+    page.locator("h1").click()
+    page.keyboard.press("d")
+    expect(page.locator("h1")).to_have_text("One thing or two?")
+    expect(page.get_by_text("Written.")).to_have_count(0)
+
+
+def test_it_works_without_javascript(sheet: Sheet) -> None:
+    page = sheet("/desk/next", java_script_enabled=False)
+    sign_in(page)
+    page.get_by_role("button", name="Unsure").click()
+    expect(page.get_by_text("Written.")).to_be_visible()
+    page.locator(".done").get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("heading", name="Judged before")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_page_of_the_desk_is_clean_and_no_wider_than_its_screen(sheet: Sheet, lang: str, size: tuple[int, int]) -> None:
+    page = sheet("/desk", lang, size)
+    for name, path in (("sign-in", None), ("desk", "/desk"), ("pair", "/desk/next")):
+        if path is not None:
+            page.goto(path)
+            page.wait_for_function("() => !document.querySelector('[aria-busy]')")
+        assert page.evaluate(WIDER) <= 0, name
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        assert page.evaluate(AXE_RUN) == [], name
+        OUTPUT.mkdir(exist_ok=True)
+        page.screenshot(path=OUTPUT / f"{name}-{lang}-{'phone' if size == PHONE else 'desktop'}.png", full_page=True)
+        if path is None:
+            sign_in(page, lang)

@@ -1,0 +1,19 @@
+// Verdicts by single keys. They do nothing while somebody writes, with another key held, or where they are switched off.
+
+const KEPT = "lode-desk-keys";
+const boxes = ["INPUT", "TEXTAREA", "SELECT"];
+const switched = /** @type {HTMLInputElement | null} */ (document.getElementById("keys"));
+
+if (switched) {
+  switched.checked = localStorage.getItem(KEPT) !== "off";
+  switched.addEventListener("change", () => localStorage.setItem(KEPT, switched.checked ? "on" : "off"));
+}
+document.addEventListener("keydown", (event) => {
+  const target = /** @type {HTMLElement} */ (event.target);
+  const writes = boxes.includes(target.tagName) && target !== switched;
+  if (!switched?.checked || writes || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+  const wanted = /** @type {HTMLElement | null} */ (document.querySelector(`[data-key="${CSS.escape(event.key)}"]`));
+  if (!wanted) return;
+  event.preventDefault();
+  wanted.click();
+});

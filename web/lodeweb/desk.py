@@ -1,0 +1,199 @@
+"""The desk: what waits for a person, and two records side by side to be judged."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Flask, Response, make_response, redirect, render_template, request
+from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from lodebase.db.desk_tables import RELATIONS
+from lodebase.desk import judgements, queue
+from lodebase.desk.judgements import Judgement
+from lodebase.desk.queue import Pair
+from lodebase.desk.writing import writing
+from lodebase.errors import BadQuery, LodeError
+from lodebase.query.run import reading
+from lodebase.query.whereabouts import whereabouts
+from lodeweb import compare, drawing, errors
+from lodeweb.compare import Record
+from lodeweb.database import site
+from lodeweb.i18n import language
+from lodeweb.links import quoted
+from lodeweb.sessions import ROOT, account, needs
+
+blueprint = Blueprint("desk", __name__, url_prefix=ROOT)
+SHOWN = 50
+LATEST = 10
+
+
+@blueprint.errorhandler(LodeError)
+def refused(error: LodeError) -> Response:
+    """A page that says what is wrong."""
+    status, title = errors.STATUS.get(type(error), (500, "Something went wrong"))
+    detail = error.right if isinstance(error, BadQuery) else str(error)
+    return make_response(render_template("refused.html", status=status, reason=title, detail=detail), status)
+
+
+@blueprint.get("")
+def index() -> str:
+    """What waits, and what was judged last."""
+    with reading(site().engine) as connection:
+        found, count = queue.waiting(connection, *_thresholds(), SHOWN)
+        names = _names(connection, found)
+    with writing(site().desk) as connection:
+        latest = judgements.latest(connection, LATEST)
+    return render_template(
+        "desk.html", pairs=found, waiting=count, names=names, latest=latest, verdicts=_verdicts(), relations=_relations()
+    )
+
+
+@blueprint.get("/next")
+@needs("expert")
+def following() -> AnyResponse:
+    """On to the pair that is worth most now, but not the one that was just looked at."""
+    with reading(site().engine) as connection:
+        found, _ = queue.waiting(connection, *_thresholds(), 2)
+    skipped = (request.args.get("a"), request.args.get("b"))
+    there = [one for one in found if (one.a_id, one.b_id) != skipped]
+    done = {"done": request.args["done"]} if "done" in request.args else {}
+    return redirect(_address(f"{ROOT}/pair", _sides(there[0]) | done) if there else _address(ROOT, done), 303)
+
+
+@blueprint.get("/pair")
+@needs("expert")
+def pair() -> str:
+    """Two records side by side, what speaks for and against, and the keys to judge them by."""
+    a_id, b_id = request.args.get("a", ""), request.args.get("b", "")
+    with reading(site().engine) as connection:
+        found = queue.pair(connection, a_id, b_id)
+        there = whereabouts(connection, (a_id, b_id))
+    with writing(site().desk) as connection:
+        before = judgements.history(connection, found.a, found.b)
+    records = [compare.record(there[one], one, ()) for one in (a_id, b_id) if one in there]
+    charts = _charts(records)
+    return render_template(
+        "pair.html",
+        pair=found,
+        records=records,
+        rows=compare.rows(records),
+        reasons=[one["zh" if language() == "zh" else "en"] for one in found.reasons],
+        before=before,
+        verdicts=_verdicts(),
+        relations=_relations(),
+        charts=charts,
+        drawing=drawing.settings(charts),
+    )
+
+
+@blueprint.post("/pair")
+@needs("expert")
+def judge() -> AnyResponse:
+    """Writes the judgement and goes on to the next pair."""
+    a_id, b_id = request.form.get("a", ""), request.form.get("b", "")
+    with reading(site().engine) as connection:
+        found = queue.pair(connection, a_id, b_id)
+    verdict = request.form.get("verdict", "")
+    relation = request.form.get("relation") if verdict == "linked" else None
+    said = Judgement(found.a, found.b, verdict, relation or None, request.form.get("reason", "").strip() or None)
+    with writing(site().desk, account().name) as connection:
+        made = judgements.judge(connection, said, account().name)
+    return redirect(f"{ROOT}/next?a={quoted(a_id)}&b={quoted(b_id)}&done={made}", 303)
+
+
+@blueprint.post("/judgements/<uuid:identity>/undo")
+@needs("expert")
+def undo(identity: uuid.UUID) -> AnyResponse:
+    """Takes a judgement back and shows its pair again, where the machine still has it."""
+    with writing(site().desk, account().name) as connection:
+        said = judgements.undo(connection, identity, account().name)
+    with reading(site().engine) as connection:
+        found = queue.of_rows(connection, said.a, said.b)
+    return redirect(_address(f"{ROOT}/pair", _sides(found)) if found else ROOT, 303)
+
+
+def register(app: Flask) -> None:
+    """Give templates the words of the desk."""
+    app.jinja_env.globals.update(machine=machine, role_name=_role)
+
+
+def machine(of: Pair) -> str:
+    """What the machine takes a pair for, and how sure it is."""
+    told = {**_relations(), "same": gettext("one thing"), "different": gettext("two things")}
+    return str(gettext("%(what)s, probability %(score)s", what=told[of.relation], score=f"{of.probability:.2f}"))
+
+
+def _role(role: str) -> str:
+    told: dict[str, str] = {
+        "contributor": gettext("contributor"),
+        "expert": gettext("expert"),
+        "administrator": gettext("administrator"),
+    }
+    return told[role]
+
+
+def _thresholds() -> tuple[float, float]:
+    asked = site().settings
+    return asked.review_from, asked.review_to
+
+
+def _sides(of: Pair) -> dict[str, str]:
+    return {"a": of.a_id, "b": of.b_id}
+
+
+def _address(path: str, asked: Mapping[str, str]) -> str:
+    return f"{path}?{'&'.join(f'{name}={quoted(value)}' for name, value in asked.items())}" if asked else path
+
+
+def _names(connection: Any, found: list[Pair]) -> dict[str, str]:
+    """The names of the records of pairs, in the page's language."""
+    ids = [identity for one in found for identity in (one.a_id, one.b_id)]
+    return queue.names(connection, ids, language())
+
+
+def _verdicts() -> dict[str, str]:
+    return {
+        "same": gettext("the same"),
+        "different": gettext("different"),
+        "linked": gettext("linked"),
+        "unsure": gettext("unsure"),
+        "withdrawn": gettext("taken back"),
+    }
+
+
+def _relations() -> dict[str, str]:
+    """What the first of two is to the second."""
+    told = {
+        "works": gettext("the first works the second"),
+        "worked_by": gettext("the first is worked by the second"),
+        "became": gettext("the first became the second"),
+        "contains": gettext("the first contains the second"),
+        "part_of": gettext("the first is part of the second"),
+    }
+    return {name: told[name] for name in RELATIONS}
+
+
+def _charts(records: list[Record]) -> list[dict[str, Any]]:
+    """Where the two lie: the first as the point, the second as what is near."""
+    located = [one for one in records if one.geometry is not None]
+    if not located:
+        return []
+    first, others = located[0], located[1:]
+    return [
+        {
+            "id": "place",
+            "kind": "place",
+            "title": gettext("Where the two lie"),
+            **dict(zip(("lon", "lat"), first.geometry["coordinates"], strict=False)),  # type: ignore[index]
+            "accuracy_m": first.properties.get("position_accuracy_m"),
+            "near": [
+                {
+                    **dict(zip(("lon", "lat"), one.geometry["coordinates"], strict=False)),  # type: ignore[index]
+                    "name": one.name,
+                    "kind": one.collection.name,
+                }
+                for one in others
+            ],
+        }
+    ]

@@ -1,0 +1,171 @@
+"""Who is signed in. Sessions are beneath /desk and nowhere else: whoever reads is given no cookie and asked for none."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from flask import Flask, Request, Response, current_app, g, redirect, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask_login import LoginManager, UserMixin, current_user
+from flask_wtf import CSRFProtect
+from werkzeug.wrappers import Response as AnyResponse
+
+from lodebase.desk import accounts, sign_in
+from lodebase.desk.accounts import Account
+from lodebase.desk.passwords import Passwords
+from lodebase.desk.writing import writing
+from lodebase.errors import LodeError, NotAllowed
+from lodeweb.database import site
+from lodeweb.links import quoted
+
+ROOT = "/desk"
+COOKIE = "lode-desk"
+HOURS = 12
+SAFE = ("GET", "HEAD", "OPTIONS")
+OPEN = {
+    "items.asked_by_post": "a question too long for an address; it reads",
+    "areas.read": "reads the outline in a file and keeps nothing",
+    "signing.sign_in": "how one signs in",
+}
+"""Endpoints that take more than GET from anybody, and why."""
+View = TypeVar("View", bound=Callable[..., Any])
+csrf = CSRFProtect()
+
+
+class User(UserMixin):  # type: ignore[misc]
+    """An account as Flask-Login takes it."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+
+    def get_id(self) -> str:
+        """The account and the stamp of its sessions."""
+        return f"{self.account.name} {self.account.stamp}"
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Signed cookies beneath /desk; of any other path the session is none, and what touches it fails."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session of a request; None outside the desk, or where the store can't say what sessions are signed with."""
+        if not beneath(request.path):
+            return None
+        try:
+            app.secret_key = app.secret_key or sign_in.secret(app.extensions["lode"].desk)
+        except LodeError:
+            return None
+        return super().open_session(app, request)
+
+    def get_cookie_path(self, app: Flask) -> str:
+        """Where a browser sends the cookie back."""
+        return request.script_root + ROOT
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Whether the cookie is for TLS only: where the request came by it."""
+        return request.is_secure
+
+
+def register(app: Flask) -> None:
+    """Let people sign in, and nobody else write: an endpoint that takes more than GET and is not in OPEN wants an account."""
+    app.session_interface = Sessions()
+    app.config |= {
+        "SESSION_COOKIE_NAME": COOKIE,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=HOURS),
+        "WTF_CSRF_CHECK_DEFAULT": False,
+        "WTF_CSRF_TIME_LIMIT": None,
+    }
+    csrf.init_app(app)
+    manager = LoginManager()
+    manager.user_loader(_user)
+    # not by its init_app, which looks into the session of every answer
+    app.login_manager = manager  # type: ignore[attr-defined]
+    app.extensions["lode-passwords"] = Passwords()
+    app.jinja_env.globals.update(current_account=current_account)
+
+    @app.after_request
+    def unkept(response: Response) -> Response:
+        if beneath(request.path):
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+    app.before_request(_guard)
+
+
+def needs(role: str) -> Callable[[View], View]:
+    """Says of a view which role it wants; one beneath /desk that says nothing wants any account."""
+
+    def said(view: View) -> View:
+        vars(view)["needs"] = role
+        return view
+
+    return said
+
+
+def beneath(path: str) -> bool:
+    """Whether a path is the desk's."""
+    return path == ROOT or path.startswith(f"{ROOT}/")
+
+
+def current_account() -> Account | None:
+    """Who is signed in."""
+    return current_user.account if beneath(request.path) and current_user.is_authenticated else None
+
+
+def account() -> Account:
+    """Who is signed in, where the guard let in only who is."""
+    found = current_account()
+    assert found is not None
+    return found
+
+
+def passwords() -> Passwords:
+    """What checks passwords in this process."""
+    found: Passwords = current_app.extensions["lode-passwords"]
+    return found
+
+
+def client() -> str:
+    """What throttles know a client by: its address, as the nearest proxy tells it, keyed by the site's secret."""
+    address = request.remote_addr or ""
+    if address in ("127.0.0.1", "::1", ""):
+        address = request.headers.get("X-Forwarded-For", address).rpartition(",")[2].strip()
+    return sign_in.keyed(secret(), address)
+
+
+def secret() -> str:
+    """The site's secret. Raises DatabaseAway."""
+    return str(current_app.secret_key or sign_in.secret(site().desk))
+
+
+def _user(identity: str) -> User | None:
+    name, _, stamp = identity.partition(" ")
+    with writing(site().desk) as connection:
+        found = accounts.signed_in(connection, name, stamp)
+    return None if found is None else User(found)
+
+
+def _guard() -> AnyResponse | None:
+    """Let in whom the view is for. Raises NotAllowed."""
+    endpoint = request.endpoint
+    if endpoint is None or endpoint in OPEN:
+        if endpoint == "signing.sign_in":
+            secret()
+            csrf.protect()
+        return None
+    if request.method in SAFE and not beneath(request.path):
+        return None
+    if beneath(request.path):
+        secret()
+    found = current_account()
+    if found is None:
+        if request.method in SAFE:
+            return redirect(f"{ROOT}/sign-in?next={quoted(request.full_path.rstrip('?'))}")
+        raise NotAllowed("Sign in first; only who is signed in may write.")
+    csrf.protect()
+    wanted = getattr(current_app.view_functions[endpoint], "needs", "contributor")
+    if not found.may(wanted):
+        raise NotAllowed(f"This is for {wanted}s; {found.name} is {found.role}.")
+    g.account = found.name
+    return None
