@@ -1,5 +1,6 @@
 """The desk in a real browser: a sign-in, a judgement by keys, undoing it; on a phone, by axe, in both languages."""
 
+import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +25,7 @@ DESKTOP, PHONE = (1280, 800), (360, 740)
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 AXE_RUN = """() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}).then((found) =>
   found.violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.target.join(' ')} ${node.failureSummary}`)))"""
+REPORTS = (("desk-reports", "/desk/reports"), ("reports", "/reports?f=html"))
 PASSWORD = "long enough to keep"
 PAIRS = """
 INSERT INTO match_pair (a_id, b_id, relation, probability, reasons, model_version)
@@ -111,11 +113,30 @@ def test_it_works_without_javascript(sheet: Sheet) -> None:
     expect(page.get_by_role("heading", name="Judged before")).to_be_visible()
 
 
+def test_an_error_is_reported_without_javascript_and_answered_at_the_desk(sheet: Sheet, product: "Serving") -> None:
+    features = json.loads(product.get("/api/collections/deposits/items?limit=10000").text)["features"]
+    pebble = next(one["id"] for one in features if one["properties"]["name_en"] == "Pebble")
+    page = sheet(f"/api/collections/deposits/items/{pebble}?f=html", java_script_enabled=False)
+    page.get_by_label("What is wrong, and by which source").fill("The accuracy is 2 km, by the report of 2023.")
+    page.get_by_role("button", name="Send the report").click()
+    expect(page.get_by_role("status")).to_contain_text("the answer will stand here")
+    expect(page.locator("dl.facts")).to_contain_text("to be answered by")
+    public = page.url
+    page.goto("/desk/reports")
+    sign_in(page)
+    page.get_by_role("link", name="Pebble").first.click()
+    page.get_by_label("State").select_option("looking")
+    page.get_by_role("button", name="Write").click()
+    expect(page.get_by_role("heading", name="What was done")).to_be_visible()
+    page.goto(public)
+    expect(page.locator("dl.facts")).to_contain_text("being looked at")
+
+
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_every_page_of_the_desk_is_clean_and_no_wider_than_its_screen(sheet: Sheet, lang: str, size: tuple[int, int]) -> None:
     page = sheet("/desk", lang, size)
-    for name, path in (("sign-in", None), ("desk", "/desk"), ("pair", "/desk/next")):
+    for name, path in (("sign-in", None), ("desk", "/desk"), ("pair", "/desk/next"), *REPORTS):
         if path is not None:
             page.goto(path)
             page.wait_for_function("() => !document.querySelector('[aria-busy]')")

@@ -289,5 +289,5 @@ def test_a_verdict_that_makes_no_sense_is_a_page_that_says_so(expert: FlaskClien
 
 
 def test_without_a_database_the_desk_says_so(away: FlaskClient) -> None:
-    for path in ("/desk", "/desk/sign-in"):
+    for path in ("/desk", "/desk/sign-in", "/reports/1"):
         assert away.get(path).status_code == 503

@@ -115,12 +115,15 @@ def test_an_error_is_told_to_whom_the_operator_names(
 ) -> None:
     client = own_app(LODE_CONTACT=contact).test_client()
     text = page(client, ids("deposit")["chile 1"])
-    assert f'href="{address}' in text and "The page itself sends nothing." in text
+    assert f'href="{address}' in text and "What to write, to be copied" in text
 
 
-def test_without_an_operator_the_publisher_is_named(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
+def test_an_error_is_reported_by_a_form_whether_or_not_an_operator_is_named(
+    figures: FlaskClient, figure_ids: Mapping[str, str]
+) -> None:
     text = page(figures, figure_ids["two"])
-    assert "The operator of this site has named no address." in text and "mailto:" not in text
+    assert '<form action="/reports" method="post"' in text and f'name="record" value="{figure_ids["two"]}"' in text
+    assert "mailto:" not in text and "Or write to" not in text
 
 
 @pytest.mark.parametrize("key", ["script", "plant", "long", "bare"])

@@ -31,6 +31,7 @@ from lodeweb import (
     metrics,
     openapi,
     pages,
+    reports,
     schemas,
     search,
     sessions,
@@ -68,6 +69,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     i18n.register(app)
     sessions.register(app)
     desk.register(app)
+    reports.register(app)
     pages.register(app)
     errors.register(app)
     freshness.register(app)
@@ -87,6 +89,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         tiles,
         signing,
         desk,
+        reports,
         openapi,
         health,
         metrics,

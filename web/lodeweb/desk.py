@@ -4,36 +4,30 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Flask, Response, make_response, redirect, render_template, request
+from flask import Blueprint, Flask, redirect, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.db.desk_tables import RELATIONS
-from lodebase.desk import judgements, queue
+from lodebase.desk import judgements, queue, reports
 from lodebase.desk.judgements import Judgement
 from lodebase.desk.queue import Pair
 from lodebase.desk.writing import writing
-from lodebase.errors import BadQuery, LodeError
+from lodebase.errors import LodeError
 from lodebase.query.run import reading
 from lodebase.query.whereabouts import whereabouts
-from lodeweb import compare, drawing, errors
+from lodeweb import compare, drawing
 from lodeweb.compare import Record
 from lodeweb.database import site
 from lodeweb.i18n import language
 from lodeweb.links import quoted
+from lodeweb.refusals import refused
 from lodeweb.sessions import ROOT, account, needs
 
 blueprint = Blueprint("desk", __name__, url_prefix=ROOT)
+blueprint.register_error_handler(LodeError, refused)
 SHOWN = 50
 LATEST = 10
-
-
-@blueprint.errorhandler(LodeError)
-def refused(error: LodeError) -> Response:
-    """A page that says what is wrong."""
-    status, title = errors.STATUS.get(type(error), (500, "Something went wrong"))
-    detail = error.right if isinstance(error, BadQuery) else str(error)
-    return make_response(render_template("refused.html", status=status, reason=title, detail=detail), status)
 
 
 @blueprint.get("")
@@ -42,10 +36,18 @@ def index() -> str:
     with reading(site().engine) as connection:
         found, count = queue.waiting(connection, *_thresholds(), SHOWN)
         names = _names(connection, found)
+        told = reports.count(connection, ("open", "looking"))
     with writing(site().desk) as connection:
         latest = judgements.latest(connection, LATEST)
     return render_template(
-        "desk.html", pairs=found, waiting=count, names=names, latest=latest, verdicts=_verdicts(), relations=_relations()
+        "desk.html",
+        pairs=found,
+        waiting=count,
+        names=names,
+        open_reports=told,
+        latest=latest,
+        verdicts=_verdicts(),
+        relations=_relations(),
     )
 
 

@@ -132,9 +132,7 @@ def words() -> dict[str, str]:
         "filePackage": gettext("as a package: zip with field descriptions, estimates, phases, sources, licences and citation"),
         "filePacked": gettext("{n} records, about {size} before it is zipped."),
         "filePrepared": gettext("The file is being made … {s} s"),
-        "left_relations": gettext(
-            "Estimates and phases, which are tables of their own: GeoPackage and the package have them."
-        ),
+        "left_relations": gettext("Estimates and phases, which are tables of their own: GeoPackage and the package have them."),
         "fileTableColumns": gettext("As in the table"),
         "fileWhole": gettext("Nothing was left out."),
         # states

@@ -8,23 +8,26 @@ from flask import Flask, Request, Response, current_app, g, redirect, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf import CSRFProtect
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.desk import accounts, sign_in
 from lodebase.desk.accounts import Account
 from lodebase.desk.passwords import Passwords
 from lodebase.desk.writing import writing
-from lodebase.errors import LodeError, NotAllowed
+from lodebase.errors import BadQuery, LodeError, NotAllowed
 from lodeweb.database import site
 from lodeweb.links import quoted
 
 ROOT = "/desk"
 COOKIE = "lode-desk"
+FORM = "application/x-www-form-urlencoded"
 HOURS = 12
 SAFE = ("GET", "HEAD", "OPTIONS")
 OPEN = {
     "items.asked_by_post": "a question too long for an address; it reads",
     "areas.read": "reads the outline in a file and keeps nothing",
+    "reports.report": "tells of an error in a record; counted by client, and shown when the desk has looked at it",
     "signing.sign_in": "how one signs in",
 }
 """Endpoints that take more than GET from anybody, and why."""
@@ -147,8 +150,9 @@ def _user(identity: str) -> User | None:
 
 
 def _guard() -> AnyResponse | None:
-    """Let in whom the view is for. Raises NotAllowed."""
+    """Let in whom the view is for. Raises NotAllowed, and BadQuery for what no column can hold."""
     endpoint = request.endpoint
+    _require_no_nul()
     if endpoint is None or endpoint in OPEN:
         if endpoint == "signing.sign_in":
             secret()
@@ -169,3 +173,12 @@ def _guard() -> AnyResponse | None:
         raise NotAllowed(f"This is for {wanted}s; {found.name} is {found.role}.")
     g.account = found.name
     return None
+
+
+def _require_no_nul() -> None:
+    if request.method in SAFE and not beneath(request.path):
+        return
+    sent = request.form if request.mimetype == FORM else MultiDict[str, str]()
+    for name, value in (*request.args.items(multi=True), *sent.items(multi=True)):
+        if "\0" in value:
+            raise BadQuery(name, "%00", "holds a NUL character")

@@ -6,12 +6,14 @@ from flask_login import login_user, logout_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.desk import sign_in as way_in
-from lodebase.errors import TooManyTries
+from lodebase.errors import LodeError, TooManyTries
 from lodeweb import errors, sessions
 from lodeweb.database import site
+from lodeweb.refusals import refused
 from lodeweb.sessions import ROOT, User
 
 blueprint = Blueprint("signing", __name__, url_prefix=ROOT)
+blueprint.register_error_handler(LodeError, refused)
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])

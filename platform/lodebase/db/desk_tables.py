@@ -26,6 +26,7 @@ from lodebase.db.tables import metadata, one_of
 ROLES = ("contributor", "expert", "administrator")
 """What an account may do, each all that the one before may."""
 VERDICTS = ("same", "different", "linked", "unsure", "withdrawn")
+REPORT_STATES = ("open", "looking", "corrected", "declined", "duplicate")
 RELATIONS = ("worked_by", "works", "became", "contains", "part_of")
 NOW = text("now()")
 
@@ -113,4 +114,42 @@ judgement = Table(
     CheckConstraint("a_source <> b_source OR a_key <> b_key", name="of_two"),
     Index("ix_judgement_pair", "pair", "at", "number"),
     comment="What people said of two source rows, each time a row; undoing is a later row that names the undone one.",
+)
+
+report = Table(
+    "report",
+    metadata,
+    Column("number", BigInteger, Identity(start=1001), primary_key=True),
+    _now(),
+    Column("collection", Text, nullable=False),
+    Column("record_id", Text, nullable=False),
+    Column("record_name", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    CheckConstraint("length(text) <= 4000", name="not_overlong"),
+    Index("ix_report_record_id", "record_id"),
+    comment="What anybody says is wrong with a record; nothing is kept of who says it.",
+)
+
+report_step = Table(
+    "report_step",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("number", BigInteger, ForeignKey("lode.report.number"), nullable=False),
+    _now(),
+    Column("account", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("answer", Text),
+    Column("shows_text", Boolean, nullable=False),
+    CheckConstraint(one_of("state", REPORT_STATES), name="state"),
+    Index("ix_report_step_number", "number", "id"),
+    comment="What the desk did about a report; the last step is its state.",
+)
+
+report_try = Table(
+    "report_try",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _now(),
+    Column("client", Text, nullable=False),
+    comment="Who sent reports within the last day, as keyed hashes, so that nobody sends too many.",
 )

@@ -1,0 +1,105 @@
+"""Reports of errors: anybody may send one; it has a number, a state, an answer and a clock. Nothing is kept of who sent it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, insert, select, text
+
+from lodebase.db.desk_tables import REPORT_STATES, report, report_step, report_try
+from lodebase.desk.writing import writing
+from lodebase.errors import BadQuery, NoSuchThing, TooManyTries
+
+SHORTEST, LONGEST = 10, 4_000
+ENDED = ("corrected", "declined", "duplicate")
+"""States in which nobody waits for anything."""
+MOST_NUMBER = 2**63 - 1
+MOST = {"of_client": 10, "of_all": 300}
+"""Reports of a day: from one client, and from everybody."""
+TRIES = text("SELECT count(*) FILTER (WHERE client = :client) AS of_client, count(*) AS of_all FROM lode.report_try")
+# The public one, for readers, has no text before somebody at the desk has looked at it.
+PUBLIC = "SELECT * FROM lode.report_public"
+WHOLE = """
+SELECT r.number, r.at, r.collection, r.record_id, r.record_name, r.text, coalesce(s.state, 'open') AS state, s.answer,
+       s.at AS answered_at, s.account, coalesce(s.shows_text, false) AS shows_text
+FROM lode.report r LEFT JOIN LATERAL (
+  SELECT * FROM lode.report_step t WHERE t.number = r.number ORDER BY t.id DESC LIMIT 1) s ON true
+"""
+
+WAITING_FIRST = "ORDER BY state = ANY (:ended), CASE WHEN state = ANY (:ended) THEN -number END, number"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What somebody says is wrong with a record."""
+
+    collection: str
+    record_id: str
+    record_name: str
+    text: str
+
+
+def send(engine: Engine, said: Report, client: str) -> int:
+    """Keep a report; its number. Raises BadQuery for an empty or overlong one, TooManyTries."""
+    if not SHORTEST <= len(said.text) <= LONGEST:
+        raise BadQuery("text", said.text[:20], f"takes {SHORTEST} to {LONGEST} characters")
+    with writing(engine) as connection:
+        connection.execute(insert(report_try).inline().values(client=client))
+    with writing(engine) as connection:
+        row = connection.execute(TRIES, {"client": client}).one()
+        if any(getattr(row, what) > most for what, most in MOST.items()):
+            raise TooManyTries("Too many reports were sent today; try again tomorrow.")
+        made = insert(report).values(
+            collection=said.collection, record_id=said.record_id, record_name=said.record_name, text=said.text
+        )
+        return int(connection.execute(made.returning(report.c.number)).scalar_one())
+
+
+def answer(connection: Connection, number: int, state: str, words: str | None, shows_text: bool, account: str) -> None:
+    """Write the next step of a report. Raises NoSuchThing and BadQuery."""
+    if state not in REPORT_STATES:
+        raise BadQuery("state", state, f"is none of {', '.join(REPORT_STATES)}")
+    if state in ENDED and not words:
+        raise BadQuery("answer", "", "say why, in words for whoever sent the report")
+    if words is not None and len(words) > LONGEST:
+        raise BadQuery("answer", words[:20], f"is longer than {LONGEST} characters")
+    public(connection, number)
+    step = {"number": number, "state": state, "answer": words or None, "shows_text": shows_text, "account": account}
+    connection.execute(insert(report_step).inline().values(**step))
+
+
+def public(connection: Connection, number: int) -> dict[str, Any]:
+    """What everybody may see of a report. Raises NoSuchThing."""
+    return _row(connection, f"{PUBLIC} WHERE number = :number", number)
+
+
+def listed(connection: Connection, states: tuple[str, ...], limit: int) -> list[dict[str, Any]]:
+    """What everybody may see of the reports in some states, latest first."""
+    asked = text(f"{PUBLIC} WHERE state = ANY (:states) ORDER BY number DESC LIMIT :limit")
+    return [dict(row) for row in connection.execute(asked, {"states": list(states), "limit": limit}).mappings()]
+
+
+def count(connection: Connection, states: tuple[str, ...]) -> int:
+    """How many reports are in some states."""
+    asked = text("SELECT count(*) FROM lode.report_public WHERE state = ANY (:states)")
+    return int(connection.scalar(asked, {"states": list(states)}) or 0)
+
+
+def at_desk(connection: Connection, limit: int) -> list[dict[str, Any]]:
+    """Reports for the desk: those that wait first, the oldest of them first."""
+    asked = text(f"SELECT * FROM ({WHOLE}) w {WAITING_FIRST} LIMIT :limit")
+    return [dict(row) for row in connection.execute(asked, {"ended": list(ENDED), "limit": limit}).mappings()]
+
+
+def whole(connection: Connection, number: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """A report with its text, and all its steps, latest first. Raises NoSuchThing."""
+    row = _row(connection, f"SELECT * FROM ({WHOLE}) w WHERE number = :number", number)
+    steps = select(report_step).where(report_step.c.number == number).order_by(report_step.c.id.desc())
+    return row, [dict(step) for step in connection.execute(steps).mappings()]
+
+
+def _row(connection: Connection, statement: str, number: int) -> dict[str, Any]:
+    # no number is longer than the column holds
+    found = connection.execute(text(statement), {"number": min(number, MOST_NUMBER)}).mappings().first()
+    if found is None:
+        raise NoSuchThing(f"there is no report {number}")
+    return dict(found)
