@@ -25,7 +25,7 @@ DESKTOP, PHONE = (1280, 800), (360, 740)
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 AXE_RUN = """() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}).then((found) =>
   found.violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.target.join(' ')} ${node.failureSummary}`)))"""
-REPORTS = (("desk-reports", "/desk/reports"), ("reports", "/reports?f=html"))
+REPORTS = (("desk-reports", "/desk/reports"), ("reports", "/reports?f=html"), ("quality", "/quality"))
 PASSWORD = "long enough to keep"
 PAIRS = """
 INSERT INTO match_pair (a_id, b_id, relation, probability, reasons, model_version)

@@ -224,6 +224,11 @@ OPERATIONS: Mapping[str, Operation] = {
         own=(_format("mvt"),),
         suffix=".collection.vector.getTile",
     ),
+    "quality.data": Operation(
+        "The quality of the data: filling, flags, ageing, conflicts, reports, the resolution",
+        "数据质量：填充率、标记、状态时效、来源冲突、错误报告与归并",
+        _of_json("object"),
+    ),
     "openapi.description": Operation("This description", "本描述", {OPENAPI: "object"}),
     "openapi.docs": Operation("A page to try the API", "接口试用页", {HTML: "page"}),
 }

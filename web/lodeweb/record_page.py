@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -14,6 +15,7 @@ from lodebase.query import item, provenance
 from lodebase.query.changes import changes
 from lodebase.query.collections_ import Collection
 from lodebase.query.run import reading
+from lodedata import ageing
 from lodedata.vocab import vocabulary
 from lodeweb import drawing, estimates, facts, labels, linked_data, nearby, phases, quantities
 from lodeweb.database import site
@@ -75,6 +77,7 @@ def item_page(collection: Collection, body: bytes, dataset_version: int) -> Resp
         accuracy=_accuracy(properties),
         roles=_roles(collection, properties),
         facts=facts.facts(collection, properties, ELSEWHERE),
+        inferred=_inferred(properties),
         absent=facts.absent(collection, properties),
         estimates=estimates.groups(properties.get("estimates") or [], lang),
         phases=phases.rows(properties.get("phases") or [], lang),
@@ -95,6 +98,17 @@ def _names(properties: Mapping[str, Any]) -> list[tuple[str, str]]:
     given = [("en", properties.get("name_en")), ("zh-CN", properties.get("name_zh"))]
     order = reversed(given) if language() == "zh" else given
     return [(lang, name) for lang, name in order if name][1:]
+
+
+def _inferred(properties: Mapping[str, Any]) -> str | None:
+    """What an old status is taken for, and that this is inferred."""
+    prefix = "mine_" if "mine_status" in properties else ""
+    status, told = properties.get(f"{prefix}status"), properties.get(f"{prefix}status_date")
+    age = ageing.inferred(status, None if told is None else date.fromisoformat(told), datetime.now(UTC).date())
+    if age is None:
+        return None
+    label = vocabulary("status")[age.status].label(language())
+    return str(gettext("%(status)s (inferred: no news for %(years)s years)", status=label, years=age.years))
 
 
 def _accuracy(properties: Mapping[str, Any]) -> str | None:

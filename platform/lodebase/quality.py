@@ -1,0 +1,142 @@
+"""Quality in the open: what sources fill, what checks flagged, what has aged, and the questions that give the same records."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Column, Connection, func, select, text, true
+
+from lodebase.db import tables
+from lodebase.desk import reports
+from lodebase.query.collections_ import COLLECTIONS, Collection, Field
+from lodedata.ageing import AGES, PROPOSED, Age, back
+
+GEOMETRY = "geometry"
+ALWAYS = ("main_commodity", "commodity_group", "position_method", "size_commodity", "size_basis", "size_basis_value_t")
+"""Fields that every record has, or has by another field."""
+CONFLICT = "sources-differ-"
+"""How the flags begin that say that the sources of one record differ."""
+STATUS = {"deposits": ("mine_status", "mine_status_date"), "projects": ("status", "status_date")}
+VERDICTS = text("SELECT verdict, count(*) AS n FROM lode.judgement_standing GROUP BY verdict ORDER BY verdict")
+WAITING = text("SELECT count(*) FROM lode.match_pair WHERE probability >= :least AND probability < :most")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """How many records of a collection there are of something, and the parameters of the question that gives them."""
+
+    collection: str
+    records: int
+    question: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A source in a collection: its records, and of each field how many of them have it."""
+
+    source: str
+    whole: Number
+    fields: tuple[tuple[str, Number], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Aged:
+    """Records whose status is so old that another is inferred."""
+
+    age: Age
+    number: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """The figures of the whole store."""
+
+    sources: tuple[Filled, ...]
+    flags: tuple[tuple[str, Number], ...]
+    ageing: tuple[Aged, ...]
+
+    @property
+    def conflicts(self) -> tuple[tuple[str, Number], ...]:
+        """The flags that tell of sources that differ."""
+        return tuple(one for one in self.flags if one[0].startswith(CONFLICT))
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What people have to do and did, which changes without a version of the data."""
+
+    open_reports: int
+    uncertain_pairs: int
+    verdicts: Mapping[str, int]
+
+
+def quality(connection: Connection, today: date) -> Quality:
+    """The figures of the data as it is, on a day."""
+    points = [asked for asked in COLLECTIONS.values() if asked.points]
+    sources = tuple(filled for asked in points for filled in _filled(connection, asked))
+    ageing = tuple(aged for name in STATUS for aged in _aged(connection, COLLECTIONS[name], today))
+    return Quality(sources, tuple(_flags(connection)), ageing)
+
+
+def desk(connection: Connection, least: float, most: float) -> Desk:
+    """What waits for people and what they judged; pairs are uncertain between the two probabilities."""
+    waiting = int(connection.scalar(WAITING, {"least": least, "most": most}) or 0)
+    verdicts = {row.verdict: int(row.n) for row in connection.execute(VERDICTS)}
+    return Desk(reports.count(connection, ("open", "looking")), waiting, verdicts)
+
+
+def fields(asked: Collection) -> list[Field]:
+    """The fields whose filling is told: those of one value that a record may lack, as its sources tell it."""
+    return [
+        field
+        for field in asked.fields
+        if field.type != "array" and field.name not in ALWAYS and not field.name.startswith("note_")
+    ]
+
+
+def _filled(connection: Connection, asked: Collection) -> Iterator[Filled]:
+    columns: dict[str, Column[object]] = {field.name: asked.table.c[field.name] for field in fields(asked)}
+    columns[GEOMETRY] = asked.table.c.geom
+    each = func.unnest(asked.table.c.sources).table_valued("source").render_derived()
+    source = each.c.source
+    counts = [func.count(column).label(f"n{n}") for n, column in enumerate(columns.values())]
+    statement = (
+        select(source, func.count(), *counts).select_from(asked.table.join(each, true())).group_by(source).order_by(source)
+    )
+    for name, records, *filled in connection.execute(statement):
+        yield Filled(
+            name,
+            Number(asked.name, records, {"source": name}),
+            tuple(
+                (field, Number(asked.name, n, {"source": name, "filter": f"{field} IS NOT NULL"}))
+                for field, n in zip(columns, filled, strict=True)
+            ),
+        )
+
+
+def _flags(connection: Connection) -> Iterator[tuple[str, Number]]:
+    told = tables.facet_count.c
+    points = [name for name, asked in COLLECTIONS.items() if asked.points]
+    asked = (
+        select(told.collection, told.value, told.n)
+        .where(told.field == "flags", told.value != "", told.collection.in_(points))
+        .order_by(told.value, told.collection)
+    )
+    for collection, value, n in connection.execute(asked):
+        yield value, Number(collection, int(n), {"flag": value})
+
+
+def _aged(connection: Connection, asked: Collection, today: date) -> Iterator[Aged]:
+    status, day = STATUS[asked.name]
+    column, told = asked.table.c[status], asked.table.c[day]
+    among = ", ".join(f"'{one}'" for one in PROPOSED)
+    for age in AGES:
+        last = back(today, age.years)
+        rows = select(func.count()).select_from(asked.table).where(column.in_(PROPOSED), told <= last)
+        question = f"{status} IN ({among}) AND {day} <= DATE('{last}')"
+        if age.until is not None:
+            first = back(today, age.until)
+            rows = rows.where(told > first)
+            question += f" AND {day} > DATE('{first}')"
+        n = connection.scalar(rows)
+        yield Aged(age, Number(asked.name, int(n or 0), {"filter": question}))

@@ -1,0 +1,148 @@
+"""Quality in the open: each number is the number of records that its link gives; old statuses are shown as inferred."""
+
+import csv
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import yaml
+from flask import Flask
+from flask.testing import FlaskClient
+from tests.lodeweb.conftest import closed, load, settings_of, table
+
+from lodebase.db.store import Store
+from lodebase.ingest.run import Job, run
+from lodedata import ageing
+from lodedata.boundaries import Boundaries
+from lodedata.mapping import Source
+from lodedata.mapping.tables import read_mapped
+from lodeweb.app import create_app
+
+TODAY = datetime.now(UTC).date()
+AGED = """
+name: plans
+title_en: Plans of the tests
+title_zh: 测试规划
+publisher: The tests
+licence: {id: internal, name: Internal}
+citation: The tests, made up
+version: "1"
+as_of: "2024"
+tables:
+  - key: "{id}"
+    kind: kind
+    name_en: name
+    position: {lon: lon, lat: lat, accuracy_m: 100}
+    commodities: [{column: metal}]
+    phases: [{product: product, status: {column: status, date: day}}]
+"""
+FIELDS = ("id", "kind", "name", "lon", "lat", "metal", "product", "status", "day")
+
+
+def years_ago(years: int, days: int = 1) -> str:
+    return date.fromordinal(ageing.back(TODAY, years).toordinal() - days).isoformat()
+
+
+def plans() -> Iterator[dict[str, str]]:
+    """Planned and other plants with statuses of several ages."""
+    ages = {"fresh": years_ago(1), "two": years_ago(2), "three": years_ago(3), "four": years_ago(4), "ten": years_ago(10)}
+    usual = {"kind": "project", "lon": "10.1234", "lat": "20.4321", "metal": "copper", "product": "refined copper"}
+    for status in ("announced", "permitted", "construction", "operating"):
+        for name, day in ages.items():
+            yield usual | {"id": f"{status} {name}", "name": f"{status} {name}", "status": status, "day": day}
+
+
+@pytest.fixture(scope="module")
+def app(own_store: Callable[[str], AbstractContextManager[Store]], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """A site with the rows of the site's tests and the plans."""
+    folder = Path(tmp_path_factory.mktemp("rows"))
+    with own_store("quality") as store:
+        load(store, table(), folder)
+        path, source = folder / "plans.csv", Source.model_validate(yaml.safe_load(AGED))
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.DictWriter(stream, FIELDS)
+            writer.writeheader()
+            writer.writerows(plans())
+        told = run(store.importer, Job(source, path, lambda tally: read_mapped(source, path, tally), Boundaries(())))
+        assert told.loaded == 20, told
+        made = create_app(settings_of(store.addresses))
+        yield made
+        closed(made)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def numbers(value: Any) -> Iterator[tuple[str, int]]:
+    """Every number with a link in an answer."""
+    if isinstance(value, dict):
+        if "href" in value and "records" in value:
+            yield value["href"], value["records"]
+        for inner in value.values():
+            yield from numbers(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from numbers(inner)
+
+
+def behind(client: FlaskClient, href: str) -> int:
+    parts = urlsplit(href)
+    answer = client.get(f"{parts.path}?{parts.query}&limit=1")
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return int(answer.get_json(force=True)["numberMatched"])
+
+
+def test_each_number_is_the_number_of_the_records_behind_it(client: FlaskClient) -> None:
+    told = list(numbers(client.get("/api/quality").get_json()))
+    assert len(told) > 60
+    assert [(href, n, behind(client, href)) for href, n in told if behind(client, href) != n] == []
+
+
+def test_proposed_projects_age_and_built_ones_do_not(client: FlaskClient) -> None:
+    ageing_ = client.get("/api/quality").get_json()["ageing"]
+    projects = {one["inferred_status"]: one for one in ageing_ if one["collection"] == "projects"}
+    assert (projects["shelved"]["records"], projects["cancelled"]["records"]) == (4, 4)
+    assert (projects["shelved"]["years"], projects["shelved"]["until"], projects["cancelled"]["years"]) == (2, 4, 4)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("announced three", "Shelved (inferred: no news for 2 years)"),
+        ("permitted ten", "Cancelled (inferred: no news for 4 years)"),
+        ("announced fresh", None),
+        ("operating ten", None),
+        ("construction ten", None),
+    ],
+)
+def test_a_record_shows_what_is_inferred_beside_what_was_told(client: FlaskClient, name: str, words: str | None) -> None:
+    body = client.get("/api/collections/projects/items?limit=100").get_json(force=True)
+    identity = next(one["id"] for one in body["features"] if one["properties"]["name_en"] == name)
+    page = client.get(f"/api/collections/projects/items/{identity}?f=html&lang=en").get_data(as_text=True)
+    assert (words in page) if words else ("inferred: no news" not in page)
+
+
+def test_a_source_fills_what_it_fills(client: FlaskClient) -> None:
+    sources = client.get("/api/quality").get_json()["sources"]
+    (plans_,) = (one for one in sources if one["source"] == "plans")
+    shares = {one["field"]: one["share"] for one in plans_["fields"]}
+    assert plans_["records"] == 20 and shares["status"] == 1.0 and shares["name_zh"] == 0.0 and shares["geometry"] == 1.0
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_page_says_the_same_as_the_data(client: FlaskClient, lang: str) -> None:
+    page = client.get(f"/quality?f=html&lang={lang}").get_data(as_text=True)
+    assert {"en": "Statuses grown old", "zh": "陈旧的状态"}[lang] in page
+    for href, _ in numbers(client.get("/api/quality").get_json()):
+        parts = urlsplit(href)
+        assert f"{parts.path}?{parts.query}".replace("&", "&amp;").replace("'", "&#39;") in page
+
+
+def test_an_unknown_parameter_is_an_error(client: FlaskClient) -> None:
+    assert client.get("/api/quality?odd=1").status_code == 400

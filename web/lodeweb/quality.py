@@ -1,0 +1,116 @@
+"""Quality in the open, as a page and as data: each number leads to the records behind it."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, Response, request
+from flask_babel import gettext
+
+from lodebase import quality
+from lodebase.quality import Number, Quality
+from lodebase.query.collections_ import COLLECTIONS
+from lodebase.query.run import dataset_version, reading
+from lodedata.matching.measured import measured
+from lodedata.vocab import vocabulary
+from lodeweb import facts, labels, params
+from lodeweb.database import site
+from lodeweb.i18n import language
+from lodeweb.links import JSON, quoted
+from lodeweb.negotiation import answer, own_links
+
+blueprint = Blueprint("quality", __name__)
+
+
+@blueprint.get("/quality")
+def page() -> Response:
+    """The quality of the data, in the open: filling, flags, ageing, conflicts, reports, the resolution."""
+    return _answer()
+
+
+@blueprint.get("/api/quality")
+def data() -> Response:
+    """The quality of the data: filling by source and field, flags, ageing, conflicts, reports, the resolution."""
+    params.general(request.args)
+    return _answer()
+
+
+def _answer() -> Response:
+    today, asked = datetime.now(UTC).date(), site().settings
+    with reading(site().engine) as connection:
+        version = dataset_version(connection)
+        found = site().figures.at(version, ("quality", today), lambda: quality.quality(connection, today))
+        people = quality.desk(connection, asked.review_from, asked.review_to)
+    body = {
+        "day": today.isoformat(),
+        "dataset_version": version,
+        "sources": _sources(found),
+        "flags": [_flag(*one) for one in found.flags],
+        "conflicts": [_flag(*one) for one in found.conflicts],
+        "ageing": [
+            {"inferred_status": one.age.status, "years": one.age.years, "until": one.age.until, **_number(one.number)}
+            for one in found.ageing
+        ],
+        "reports": {"open": people.open_reports, "href": _absolute("/reports?state=open,looking&f=json")},
+        "resolution": {
+            "uncertain_pairs": people.uncertain_pairs,
+            "judged": dict(people.verdicts),
+            "measured": [
+                {"day": one.day, "model": one.model, "pairs": one.pairs, "precision": one.precision, "recall": one.recall}
+                for one in measured()
+            ],
+        },
+    }
+    return answer({**body, "links": own_links()}, "quality.html", JSON, words=_words(), titles=_titles())
+
+
+def _sources(found: Quality) -> list[dict[str, Any]]:
+    return [
+        {
+            "source": one.source,
+            **_number(one.whole),
+            "fields": [
+                {"field": name, "share": round(of.records / one.whole.records, 4), **_number(of)} for name, of in one.fields
+            ],
+        }
+        for one in found.sources
+    ]
+
+
+def _flag(rule: str, number: Number) -> dict[str, Any]:
+    return {"flag": rule, "title": labels.flags(language()).get(rule, rule), **_number(number)}
+
+
+def _number(of: Number) -> dict[str, Any]:
+    """A number with the question that gives its records."""
+    question = "&".join(f"{name}={quoted(value)}" for name, value in of.question.items())
+    return {
+        "collection": of.collection,
+        "records": of.records,
+        "href": _absolute(f"/api/collections/{of.collection}/items?{question}"),
+    }
+
+
+def _absolute(path: str) -> str:
+    return request.url_root.rstrip("/") + path
+
+
+def _titles() -> Mapping[str, Mapping[str, str]]:
+    """The titles of the fields of each collection, in the page's language."""
+    return {
+        name: {"geometry": gettext("Position")}
+        | {field.name: labels.title(field, language()) for field in quality.fields(asked)}
+        for name, asked in COLLECTIONS.items()
+        if asked.points
+    }
+
+
+def _words() -> dict[str, Any]:
+    statuses = {term.code: term.label(language()) for term in vocabulary("status")}
+    verdicts = {
+        "same": gettext("the same"),
+        "different": gettext("different"),
+        "linked": gettext("linked"),
+        "unsure": gettext("unsure"),
+    }
+    return {"status": statuses, "verdict": verdicts, "collection": {name: facts.title(c) for name, c in COLLECTIONS.items()}}
