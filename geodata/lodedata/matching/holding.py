@@ -17,7 +17,7 @@ LONG = 4
 @lru_cache(maxsize=50_000)
 def company_words(name: str) -> tuple[str, ...]:
     """The words of a company's name that tell it from others; its legal form and its metal don't."""
-    return tuple(word for word in parsed(name.split("(")[0].split("[")[0]).core if len(word) >= LONG)
+    return tuple(word for word in parsed(name).core if len(word) >= LONG)
 
 
 def compare_owners(pair: Pair) -> Comparison:

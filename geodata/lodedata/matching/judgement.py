@@ -1,6 +1,6 @@
 """All comparisons of two records, and what they add up to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from lodedata.matching.comparison import Comparison
@@ -12,7 +12,8 @@ from lodedata.matching.pair import Pair, paired
 from lodedata.matching.place import compare_places
 from lodedata.matching.relation import Relation, relation
 from lodedata.matching.side import Side
-from lodedata.matching.substance import compare_amounts, compare_commodities, compare_facilities
+from lodedata.matching.substance import compare_amounts, compare_commodities
+from lodedata.matching.work import compare_facilities
 
 COMPARISONS: tuple[Callable[[Pair], Comparison], ...] = (
     compare_names,
@@ -23,6 +24,11 @@ COMPARISONS: tuple[Callable[[Pair], Comparison], ...] = (
     compare_owners,
     compare_origins,
 )
+KINDS = {
+    frozenset({"deposit", "project"}): "works",
+    frozenset({"deposit", "discovery"}): "prospect",
+    frozenset({"discovery", "project"}): "prospect_mine",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +41,35 @@ class Judgement:
     comparisons: tuple[Comparison, ...]
 
 
-def features(comparisons: tuple[Comparison, ...], pair: Pair) -> dict[str, float]:
-    """The features of all comparisons together, and those that say how one bears on another."""
-    found = {name: value for comparison in comparisons for name, value in comparison.features.items()}
-    near, alike, rare = found.get("near", 0.0), found.get("name", 0.0), found.get("name_rare", 0.0)
-    found["name_near"] = alike * near
-    found["rare_far"] = rare * found.get("far", 0.0)
-    found["high_near"] = found.get("name_high", 0.0) * near
-    found["kinds_differ"] = float(pair.a.kind != pair.b.kind)
-    return found
-
-
 def judge(a: Side, b: Side) -> Judgement:
     """What all comparisons of two records add up to. The order of the two changes nothing but ``turned``."""
     pair = paired(a, b)
     comparisons = tuple(compare(pair) for compare in COMPARISONS)
     way, turned = relation(pair)
-    return Judgement(probability(features(comparisons, pair)), way, turned, comparisons)
+    return Judgement(probability(_together(comparisons, pair)), way, turned, comparisons)
+
+
+def features_of(a: Side, b: Side) -> Mapping[str, float]:
+    """The features that the model weighs of two records."""
+    pair = paired(a, b)
+    return _together(tuple(compare(pair) for compare in COMPARISONS), pair)
+
+
+def _together(comparisons: tuple[Comparison, ...], pair: Pair) -> dict[str, float]:
+    """The features of all comparisons, and those that say how one bears on another."""
+    found = {name: value for comparison in comparisons for name, value in comparison.features.items()}
+    near, far, alike = found.get("near", 0.0), found.get("far", 0.0), found.get("name", 0.0)
+    rare, named = found.get("name_rare", 0.0), max(0.0, alike - 0.5) * 2
+    for owner in ("same_owner", "other_owner"):
+        if owner in found:
+            found[owner] *= named
+    found |= {
+        "name_near": named * near,
+        "rare_far": rare * named * far,
+        "common_far": (1 - rare) * far,
+        "unlike_near": (1 - alike) * near,
+        "far_other": found.get("far_from_ore", 0.0) * (1 - found.get("same_main", 0.0)),
+        "alias_far": found.get("one_alias", 0.0) * far,
+    }
+    kinds = KINDS.get(frozenset({pair.a.kind, pair.b.kind}))
+    return found | {kinds: 1.0} if kinds else found

@@ -11,12 +11,17 @@ from lodedata.search_words import normal, pinyin
 _BRACKETS = re.compile(r"[(（\[]([^()（）\[\]]*)[)）\]]?")
 _WHERE = re.compile(r"\b(?:near|about|\d+ *km|kilometers|located)\b.*", re.IGNORECASE)
 _ALTERNATIVES = re.compile(r"\s*(?:/|;|、|—|–| - |\bor\b|\bformerly\b|\bex-?\b|\baka\b)\s*", re.IGNORECASE)
-_PARTS = re.compile(r"\s*(?:,|\band\b|&|，|与|和)\s*", re.IGNORECASE)
+_COMMA = re.compile(r"\s*[,，]\s*")
+_AND = re.compile(r"\s*(?:\band\b|&|与|和)\s*", re.IGNORECASE)
 _CHINESE = re.compile(r"[\u3400-\u9fff]+")
-_DIGITS = re.compile(r"#?0*(\d+)([a-z])?")
+_NUMBERED = re.compile(r"([a-z]{3,})-?(\d+)")
+_DIGITS = re.compile(r"#?[a-z]?-?0*(\d+)([a-z])?")
 
 MAIN, OTHER, PART = 1.0, 0.95, 0.85
 """How well a whole name, another name in it (in brackets, after a stroke) and a part of a list name the thing."""
+GROUPS = frozenset({"group", "cluster", "district", "belt", "area", "camp", "trend"})
+WHOLES = frozenset({"complex", "system", "field", "fields"})
+"""Words of place that end the name of a plant or a deposit as well as that of a region."""
 KINDS_OF_WORK = ("smelter", "refinery", "mill", "leach", "tailings", "rolling", "secondary")
 
 
@@ -32,6 +37,8 @@ class Name:
     phase: bool
     work: frozenset[str]
     weight: float
+    telling: bool
+    """Whether it has a word of its own; a name of common words alone may be one only when it is the whole."""
     joined: str
     """The naming words without spaces."""
     rarities: tuple[float, ...]
@@ -45,7 +52,7 @@ def variants(text: str) -> tuple[Name, ...]:
     for part, weight in _split(text):
         name = parsed(part, weight)
         key = (*sorted(name.core), *sorted(name.directions), *sorted(name.numbers))
-        if name.core and (key not in found or found[key].weight < weight):
+        if name.telling and (key not in found or found[key].weight < weight):
             found[key] = name
     return tuple(found.values())
 
@@ -53,7 +60,19 @@ def variants(text: str) -> tuple[Name, ...]:
 def all_names(names: Iterable[str], aliases: Iterable[str]) -> tuple[tuple[Name, bool], ...]:
     """Every name of a record, and whether it is one of its own names, not an alias."""
     own = [(name, True) for text in names for name in variants(text)]
-    return (*own, *((name, False) for text in aliases for name in variants(text)))
+    return (*own, *((name, False) for text in aliases if not is_group(text) for name in variants(text)))
+
+
+def _is_whereabouts(piece: str) -> bool:
+    """Whether a part of a name tells only where it is: a state, or an area that holds more than the thing."""
+    words = normal(piece).split()
+    return bool(words) and any(_role(word)[0] == "where" for word in (words[0], words[-1])) and words[-1] not in WHOLES
+
+
+def is_group(alias: str) -> bool:
+    """Whether an alias names the group or district that a thing belongs to, not the thing."""
+    words = normal(alias).split()
+    return bool(words) and words[-1] in GROUPS
 
 
 def _split(text: str) -> Iterable[tuple[str, float]]:
@@ -62,9 +81,10 @@ def _split(text: str) -> Iterable[tuple[str, float]]:
     yield (whole, MAIN) if len(parts) < 2 else (" ".join(parts), MAIN)
     for n, part in enumerate(parts):
         yield part, MAIN if n == 0 and len(parts) == 1 else OTHER
-        pieces = _PARTS.split(part)
-        if len(pieces) > 1:
-            yield from ((piece, OTHER if n == 0 else PART) for n, piece in enumerate(pieces) if piece)
+        clauses = [clause for clause in _COMMA.split(part) if clause and not _is_whereabouts(clause)]
+        pieces = [piece for clause in clauses for piece in _AND.split(clause) if piece]
+        if pieces and pieces != [part]:
+            yield from ((piece, OTHER if n == 0 else PART) for n, piece in enumerate(pieces))
         if "-" in part:
             yield from ((piece, PART) for piece in part.split("-") if len(piece) > 3)
     for inside in _BRACKETS.findall(text):
@@ -97,6 +117,7 @@ def parsed(text: str, weight: float = MAIN) -> Name:
         phase="phase" in by_role,
         work=frozenset(role for role in KINDS_OF_WORK if role in by_role),
         weight=weight,
+        telling=bool(by_role.get("core")) or (weight == MAIN and bool(core)),
         joined="".join(core),
         rarities=rarities,
         rarity=sum(rarities),
@@ -108,7 +129,8 @@ def _words(text: str) -> Iterable[str]:
         if _CHINESE.search(word):
             yield from _chinese_words(word)
         else:
-            yield word
+            numbered = _NUMBERED.fullmatch(word)
+            yield from numbered.groups() if numbered else (word,)
 
 
 def _chinese_words(word: str) -> Iterable[str]:

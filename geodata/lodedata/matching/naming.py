@@ -17,6 +17,8 @@ def compare_names(pair: Pair) -> Comparison:
         "name_exact": float(like.exact) * weight,
         "name_inside": max(0.0, like.shorter - like.whole),
         "name_rare": like.rare * alike,
+        "one_alias": float(pair.aliases == 1),
+        "both_aliases": float(pair.aliases == 2),
         **set_apart(pair, like),
     }
     return Comparison("name", features, *_words(like, alike, features))
@@ -25,22 +27,20 @@ def compare_names(pair: Pair) -> Comparison:
 def set_apart(pair: Pair, like: Likeness) -> dict[str, float]:
     """Directions and numbers that both names have and that differ, or that only one has.
 
-    The number of a phase, unit or line is no other plant's; of a deposit it is another ore body's.
+    The number of a phase, unit or line is no other plant's; of a deposit it is another ore body's. A direction that only
+    one has tells most where nothing else differs.
     """
     first, second = like.first, like.second
     phases = (first.phase or second.phase) and pair.projects
-    differ = one_sided = 0.0
-    for mine, other, ignored in (
-        (first.directions, second.directions, False),
-        (first.numbers, second.numbers, phases),
-    ):
-        if mine == other or ignored:
-            continue
-        if mine and other and not mine & other:
-            differ = 1.0
-        else:
-            one_sided = 1.0
-    return {"apart": differ, "apart_one": one_sided * (1 - differ)}
+    marks = ((first.directions, second.directions), *(() if phases else ((first.numbers, second.numbers),)))
+    differ = any(mine - other and other - mine for mine, other in marks)
+    one_sided = not differ and any(mine != other for mine, other in marks)
+    return {
+        "apart": float(differ),
+        "apart_one": float(one_sided),
+        "apart_only": float(one_sided and like.exact and first.weight * second.weight > 0.9),
+        "tailings_one": float(("tailings" in first.work) != ("tailings" in second.work)),
+    }
 
 
 def _words(like: Likeness, alike: float, features: dict[str, float]) -> tuple[str, str]:

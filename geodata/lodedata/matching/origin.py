@@ -3,6 +3,7 @@
 from lodedata.matching.comparison import Comparison
 from lodedata.matching.pair import Pair
 from lodedata.matching.place import distance_km
+from lodedata.matching.references import SAYS_ALL
 from lodedata.matching.side import Side
 
 SAME_PLACE_KM = 3.0
@@ -19,9 +20,8 @@ def compare_origins(pair: Pair) -> Comparison:
     features: dict[str, float] = {}
     if _names_another(a, b) or _names_another(b, a):
         features["refers_elsewhere"] = 1.0
-    if a.source == b.source:
-        features["one_source"] = 1.0
-        features["one_source_twice"] = float(_repeated(pair))
+    if a.source == b.source and a.kind == b.kind:
+        features["one_source_twice" if _repeated(pair) else "one_source"] = 1.0
         return Comparison("origin", features, "two rows of one source", "同一来源的两行")
     if features:
         return Comparison(
@@ -31,13 +31,13 @@ def compare_origins(pair: Pair) -> Comparison:
 
 
 def _names_another(a: Side, b: Side) -> bool:
-    return any(source == b.source for source, _ in a.refers_to)
+    return a.source in SAYS_ALL and any(source == b.source for source, _ in a.refers_to)
 
 
 def _repeated(pair: Pair) -> bool:
     """Whether both rows of one source have the same whole name at one place."""
     a, b, like = pair.a, pair.b, pair.like
-    if like is None or not like.exact:
+    if like is None or not like.exact or pair.aliases or like.first.weight * like.second.weight < 1:
         return False
     first, second = like.first, like.second
     km = distance_km(a, b)

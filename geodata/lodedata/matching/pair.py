@@ -21,6 +21,8 @@ class Pair:
     b: Side
     like: Likeness | None
     weight: float
+    aliases: int = 0
+    """How many of the two names are aliases."""
 
     @property
     def projects(self) -> bool:
@@ -39,11 +41,11 @@ def paired(a: Side, b: Side) -> Pair:
     return Pair(a, b, None, 0.0) if found is None else Pair(a, b, *found)
 
 
-def _likenesses(a: Side, b: Side) -> Iterator[tuple[Likeness, float]]:
+def _likenesses(a: Side, b: Side) -> Iterator[tuple[Likeness, float, int]]:
     for first, own in _names(a.names, a.aliases):
         for second, owned in _names(b.names, b.aliases):
             weight = first.weight * second.weight * (1.0 if own else OF_ALIAS) * (1.0 if owned else OF_ALIAS)
-            yield likeness(first, second), weight
+            yield likeness(first, second), weight, (not own) + (not owned)
 
 
 @lru_cache(maxsize=50_000)

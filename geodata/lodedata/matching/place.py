@@ -11,6 +11,8 @@ EARTH_KM = 6371.0088
 UNKNOWN_ACCURACY_M = 10_000.0
 POOREST_M = 60_000.0
 LEAST_KM = 2.0
+SLIP_DEG = 0.05
+MOST_SLIPPED_DEG = 3.5
 
 
 def distance_km(a: Side, b: Side) -> float | None:
@@ -46,8 +48,19 @@ def compare_places(pair: Pair) -> Comparison:
         "touching": float(km < 1.0),
         "far": min(1.0, math.log1p(max(0.0, km - reach) / 10) / 5),
         "very_far": float(km > 100 + 2 * reach),
+        "slip": float(km > reach and _slipped(a, b)),
     }
     return Comparison("place", features, f"{km:.1f} km apart", f"相距{km:.1f}千米")
+
+
+def _slipped(a: Side, b: Side) -> bool:
+    """Whether two positions differ by whole degrees, a lost sign, or longitude and latitude changed about."""
+    assert a.lon is not None and a.lat is not None and b.lon is not None and b.lat is not None
+    east, north = abs(a.lon - b.lon), abs(a.lat - b.lat)
+    whole = all(abs(off - round(off)) < SLIP_DEG and off < MOST_SLIPPED_DEG for off in (east, north))
+    mirrored = (east < SLIP_DEG and abs(a.lat + b.lat) < SLIP_DEG) or (north < SLIP_DEG and abs(a.lon + b.lon) < SLIP_DEG)
+    swapped = abs(a.lon - b.lat) < SLIP_DEG and abs(a.lat - b.lon) < SLIP_DEG
+    return whole or mirrored or swapped
 
 
 def _areas(a: Side, b: Side) -> dict[str, float]:

@@ -54,4 +54,6 @@ def _cited(value: Any) -> Iterator[str]:
             yield from _cited(inner)
 
 
+SAYS_ALL = frozenset({AFRICA})
+"""Sources whose rows name every row that they were made from; another row of the same list is another thing."""
 READERS: Mapping[str, Callable[[Mapping[str, Any]], Iterator[Reference]]] = {AFRICA: _of_africa, STARTER: _of_the_register}

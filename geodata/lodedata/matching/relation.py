@@ -3,7 +3,7 @@
 from typing import Literal
 
 from lodedata.matching.pair import Pair
-from lodedata.matching.substance import stages_of
+from lodedata.matching.work import stages_of
 
 Relation = Literal["same", "works", "became", "contains", "different"]
 

@@ -33,6 +33,8 @@ class Likeness:
 
 def likeness(a: Name, b: Name) -> Likeness:
     """How alike two names are, between 0 and 1, whatever the order of their words and where they are parted."""
+    if a.joined == b.joined:
+        return Likeness(1.0, 1.0, min(max(a.rarity, b.rarity), 2.0) / 2, a, b)
     lesser = min(a.rarity, b.rarity)
     shared = _shared(a, b)
     if shared < lesser and min(len(a.joined), len(b.joined)) > SHORT:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 
-NAMES_COUNTED = 28_000
-RAREST = math.log(NAMES_COUNTED / 2)
+COMMON, RARE = 60, 2
+"""A word in so many names tells as good as nothing; one in so few all that a word can."""
+LEAST = 0.25
 
 
 @lru_cache(maxsize=1)
@@ -31,8 +32,9 @@ def _counts() -> Mapping[str, int]:
 
 @lru_cache(maxsize=200_000)
 def rarity(word: str) -> float:
-    """How much a word tells one name from others: 0 for one in every name, 1 for one that stands in hardly any."""
-    return min(1.0, math.log(NAMES_COUNTED / (1 + _counts().get(word, 1))) / RAREST)
+    """How much a word tells one name from others: little for one in every tenth name, 1 for one in hardly any."""
+    count = max(RARE, _counts().get(word, RARE))
+    return max(LEAST, 1 - (1 - LEAST) * math.log(count / RARE) / math.log(COMMON / RARE))
 
 
 def _table(name: str) -> list[dict[str, str]]:

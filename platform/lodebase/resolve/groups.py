@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+LEAST_MEAN = 0.4
+"""How likely the pairs between two groups must be on average for them to be one; chosen on the tuning half."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bond:
@@ -16,8 +19,8 @@ class Bond:
 def groups(pairs: Iterable[Bond], accept: float) -> tuple[frozenset[str], ...]:
     """The groups of two and more that likely pairs make, each in the order of its least id.
 
-    Likeliest pairs join first. Two groups join when, over all pairs between them, it is likelier than not that they are one:
-    a pair that was not kept counts as unlikely. So a chain through a district, in which each is like the next, breaks at its
+    Likeliest pairs join first. Two groups join when the pairs between them are likely on the whole, a pair that was
+    not kept counting as unlikely. So a chain through a district, in which each is like the next, breaks at its
     weakest bond. The order of the pairs changes nothing.
     """
     known: dict[frozenset[str], float] = {}
@@ -37,4 +40,4 @@ def groups(pairs: Iterable[Bond], accept: float) -> tuple[frozenset[str], ...]:
 
 def _belong(first: frozenset[str], second: frozenset[str], known: Mapping[frozenset[str], float]) -> bool:
     bonds = [known.get(frozenset((a, b)), 0.0) for a in first for b in second]
-    return sum(bonds) / len(bonds) >= 0.5
+    return sum(bonds) / len(bonds) >= LEAST_MEAN

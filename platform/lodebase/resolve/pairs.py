@@ -10,7 +10,7 @@ from lodebase.resolve.candidates import candidates
 from lodebase.resolve.sides import BATCH, EVERY, load, prepare
 from lodedata.matching import Judgement, Side, judge, model_version
 
-LEAST = 0.05
+LEAST = 0.2
 """Pairs less likely than this are not kept."""
 COPY = "COPY match_pair (a_id, b_id, relation, probability, reasons, model_version) FROM STDIN"
 # along the space-filling curve, so that neighbours are compared in one batch

@@ -1,0 +1,73 @@
+"""How well pairs are found, measured on pairs that people labelled."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from psycopg import Connection
+
+from lodebase.resolve.sides import loaded
+from lodedata.matching import Side
+from lodedata.matching.side import Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A pair of source rows that somebody judged, with the reason; the half is decided by a hash of the keys."""
+
+    half: str
+    a: Reference
+    b: Reference
+    relation: str
+    reason: str
+
+    @property
+    def belongs(self) -> bool:
+        """Whether the two are the same, or linked across kinds or sizes."""
+        return self.relation != "different"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Pairs taken together rightly and wrongly, and pairs that belong together and were not taken."""
+
+    right: int
+    wrong: int
+    missed: int
+
+    @property
+    def precision(self) -> float:
+        """The share of pairs taken that belong together."""
+        return self.right / max(1, self.right + self.wrong)
+
+    @property
+    def recall(self) -> float:
+        """The share of pairs that belong together that were taken."""
+        return self.right / max(1, self.right + self.missed)
+
+
+@lru_cache(maxsize=1)
+def labelled() -> tuple[Labelled, ...]:
+    """Every labelled pair."""
+    text = files("lodedata.matching").joinpath("labelled.csv").read_text(encoding="utf-8")
+    return tuple(
+        Labelled(row["half"], (row["a_source"], row["a_key"]), (row["b_source"], row["b_key"]), row["relation"], row["reason"])
+        for row in csv.DictReader(text.splitlines())
+    )
+
+
+def sides_of(connection: Connection[Any]) -> Mapping[Reference, Side]:
+    """What is compared of each record of the store, by each source row that it is made of."""
+    sides = (loaded(row[0]) for row in connection.execute("SELECT facts::text FROM match_side"))
+    return {reference: side for side in sides for reference in side.own}
+
+
+def measure(pairs: Iterable[Labelled], taken: Iterable[bool]) -> Measured:
+    """What became of the labelled pairs, of each of which it is told whether it was taken together."""
+    counts = {(True, True): 0, (True, False): 0, (False, True): 0, (False, False): 0}
+    for pair, together in zip(pairs, taken, strict=True):
+        counts[pair.belongs, together] += 1
+    return Measured(counts[True, True], counts[False, True], counts[True, False])

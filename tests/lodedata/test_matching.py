@@ -1,0 +1,161 @@
+"""Comparisons of two records: names, places, what they hold and make, who holds them, where they come from."""
+
+from typing import Any
+
+import pytest
+
+from lodedata.matching import Side, judge
+from lodedata.matching.holding import compare_owners
+from lodedata.matching.keys import keys, skeleton
+from lodedata.matching.model import MEANINGS, weights
+from lodedata.matching.naming import compare_names
+from lodedata.matching.pair import paired
+from lodedata.matching.place import compare_places, distance_km
+from lodedata.matching.references import references
+from lodedata.matching.work import compare_facilities
+
+
+def side(identity: str = "a", **about: Any) -> Side:
+    """A copper deposit of a source of its own, with what a test says of it."""
+    usual: dict[str, Any] = {"kind": "deposit", "source": f"source-{identity}", "main_commodity": "copper"}
+    usual["commodities"] = frozenset({"copper"})
+    return Side(id=identity, **{**usual, **about})
+
+
+def named(first: str, second: str, **about: Any) -> dict[str, float]:
+    """The features of two names."""
+    return dict(compare_names(paired(side("a", names=(first,), **about), side("b", names=(second,), **about))).features)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Escondida", "La Escondida mine"),
+        ("Oyu Tolgoi", "Oyutolgoi"),
+        ("Verde Cerro", "Cerro Verde"),
+        ("Ely (Robinson, Ruth)", "Robinson"),
+        ("Plant at Tongling", "Tongling copper smelter"),
+        ("德兴铜矿", "Dexing"),
+        ("德兴铜矿", "德兴铜矿采选厂"),
+        ("Poços de Caldas, Minas Gerais State", "Pocos de Caldas"),
+        ("Shinkolobwe", "Shinkolobowe"),
+    ],
+)
+def test_names_of_one_thing_are_alike(first: str, second: str) -> None:
+    assert named(first, second)["name"] > 0.75
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Kidd Creek", "Owl Creek"),
+        ("Cerro Colorado", "Cerro Verde"),
+        ("Plant at Tongling", "Plant at Baiyin"),
+        ("Kamoya C Mine, Kakanda and Kambove-Likasi area", "Kakanda"),
+    ],
+)
+def test_what_any_mine_is_called_makes_no_names_alike(first: str, second: str) -> None:
+    assert named(first, second)["name"] < 0.5
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Chambishi Southeast", "Chambishi Main and West"),
+        ("Great Salt Lake, North Arm", "Great Salt Lake, South Arm"),
+        ("Reko Diq H13", "Reko Diq H14"),
+        ("Mine No. 1 Antas", "Mine No. 2 Antas"),
+        ("Antas II", "Antas III"),
+    ],
+)
+def test_directions_and_numbers_set_like_names_apart(first: str, second: str) -> None:
+    assert named(first, second)["apart"] == 1
+
+
+def test_the_number_of_a_phase_is_no_other_plant() -> None:
+    assert named("Coloso phase I", "Coloso phase II", kind="project")["apart"] == 0
+    assert named("Coloso I", "Coloso II", kind="project")["apart"] == 1
+
+
+def test_a_group_among_the_aliases_is_no_name_of_its_members() -> None:
+    first = side("a", names=("Red Dog",), aliases=("Hushamu Group",))
+    assert compare_names(paired(first, side("b", names=("Hushamu",)))).features["name"] < 0.5
+
+
+def test_distances_are_those_of_the_sphere() -> None:
+    # one degree of a meridian of a sphere of 6371.0088 km
+    assert distance_km(side(lon=0.0, lat=0.0), side(lon=0.0, lat=1.0)) == pytest.approx(111.195, abs=0.001)
+    assert distance_km(side(lon=179.5, lat=0.0), side(lon=-179.5, lat=0.0)) == pytest.approx(111.195, abs=0.001)
+    assert distance_km(side(), side(lon=0.0, lat=0.0)) is None
+
+
+def test_how_near_is_told_by_the_accuracies() -> None:
+    def near(accuracy_m: float) -> float:
+        first = side("a", lon=0.0, lat=0.0, accuracy_m=accuracy_m)
+        return compare_places(paired(first, side("b", lon=0.2, lat=0.0, accuracy_m=accuracy_m))).features["near"]
+
+    assert near(20_000) > 0.5 > near(1_000)
+
+
+def test_a_whole_degree_between_positions_is_noticed() -> None:
+    first, second = side("a", lon=115.805, lat=29.681), side("b", lon=115.83, lat=28.67)
+    assert compare_places(paired(first, second)).features["slip"] == 1
+
+
+def test_alumina_and_aluminium_works_are_two_plants() -> None:
+    first = side("a", kind="project", facility_types=frozenset({"processing-plant"}), products=frozenset({"alumina"}))
+    second = side("b", kind="project", facility_types=frozenset({"aluminium-smelter"}))
+    assert "other_work" in compare_facilities(paired(first, second)).features
+
+
+def test_an_owner_is_known_without_its_legal_form() -> None:
+    first, second = side("a", owners=("Kazakhmys PLC",)), side("b", owners=("Kazakhmys Corporation", "Samsung"))
+    assert "same_owner" in compare_owners(paired(first, second)).features
+
+
+def test_like_sounding_words_share_a_key() -> None:
+    assert skeleton("lupoto") == skeleton("lupato")
+    assert skeleton("balkhash") == skeleton("balqash")
+    assert keys(side(names=("Lupoto",), country="COD")) & keys(side(names=("Lupato",), country="COD"))
+
+
+def test_a_source_that_names_its_origin_is_read() -> None:
+    africa = {"InfSource1": "USGS OFR2005-1294 (https://mrdata.usgs.gov/major-deposits/)", "DsgAttr10": 2702}
+    assert references("usgs-africa-mineral-industries", africa) == {("usgs-major-deposits", "2702")}
+    register = {"position": {"at": "ICMM07160"}, "owners": [{"at": "rec_id 442"}]}
+    found = references("lode-starter", register)
+    assert found == {("icmm-global-mining", "ICMM07160"), ("usgs-minfac-world-facilities", "442")}
+    assert references("somebody", register) == frozenset()
+
+
+def test_the_order_of_two_records_changes_nothing_but_who_is_what() -> None:
+    mine = side("a", kind="project", names=("Xarumba mine",), lon=0.0, lat=0.0, facility_types=frozenset({"mine"}))
+    deposit = side("b", names=("Xarumba",), lon=0.01, lat=0.0)
+    forth, back = judge(mine, deposit), judge(deposit, mine)
+    assert forth.probability == pytest.approx(back.probability)
+    assert (forth.relation, forth.turned, back.turned) == ("works", False, True)
+    assert forth.probability > 0.8
+
+
+def test_a_true_pair_may_lie_far_apart_and_neighbours_be_two() -> None:
+    far = judge(
+        side("a", names=("Chengmenshan",), country="CHN", lon=115.83, lat=28.67, accuracy_m=5000.0),
+        side("b", names=("Chengmenshan",), country="CHN", lon=115.81, lat=29.68, accuracy_m=2000.0),
+    )
+    near = judge(
+        side("a", names=("Medet",), country="BGR", lon=24.08, lat=42.72, accuracy_m=5000.0),
+        side("b", names=("Karlievo",), country="BGR", lon=24.12, lat=42.69, accuracy_m=2000.0),
+    )
+    assert far.probability > 0.5 > 0.2 > near.probability
+
+
+def test_every_comparison_speaks_both_languages() -> None:
+    first = side("a", names=("Medet",), country="BGR", lon=24.08, lat=42.72, amounts_t={"copper": 1e6})
+    found = judge(first, side("b", names=("Medet",), country="BGR", lon=24.1, lat=42.7, amounts_t={"copper": 9e5}))
+    assert all(bool(one.en) == bool(one.zh) for one in found.comparisons)
+    assert sum(bool(one.en) for one in found.comparisons) == 4
+
+
+def test_each_feature_has_a_weight_and_no_weight_the_wrong_sign() -> None:
+    assert set(weights()) == set(MEANINGS)
+    assert not [name for name, meaning in MEANINGS.items() if weights()[name] * meaning.direction < 0]
