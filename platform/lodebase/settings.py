@@ -155,29 +155,16 @@ class Settings(BaseSettings):
         ge=0,
         le=1,
         validation_alias="LODE_REVIEW_FROM",
-        description="Probability from which a pair of records waits at the desk for a person.",
+        description="Probability from which a pair of records waits at the desk for a person. Lower makes more work and leaves "
+        "less of the same apart: docs/matching.md has the figures.",
     )
     review_to: float = Field(
-        0.95,
+        0.8,
         ge=0,
         le=1,
         validation_alias="LODE_REVIEW_TO",
-        description="Probability from which a pair of records needs no person.",
-    match_accept: float = Field(
-        0.75,
-        ge=0,
-        le=1,
-        validation_alias="LODE_MATCH_ACCEPT",
-        description="Probability from which two records are taken together without asking a person. Higher joins fewer "
-        "different things and leaves more of the same apart: docs/matching.md has the figures.",
-    )
-    match_queue: float = Field(
-        0.3,
-        ge=0,
-        le=1,
-        validation_alias="LODE_MATCH_QUEUE",
-        description="Probability from which a pair that is not taken together waits for a person. Lower makes more work and "
-        "misses fewer: docs/matching.md has the figures.",
+        description="Probability from which two records are taken together without a person. Higher joins fewer different "
+        "things and asks more often: docs/matching.md has the figures.",
     )
     map_layers: tuple[MapLayer, ...] = Field(
         (OPENSTREETMAP,),

@@ -1,10 +1,13 @@
 """Pairs of records that may be one thing, found in a store, and the groups that they make."""
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lodebase.db.matches import RELATIONS
 from lodebase.resolve.groups import Bond, groups
+from lodebase.resolve.measure import labelled
 from lodebase.resolve.pairs import find
 from lodebase.resolve.sides import dumped, loaded
 from lodedata.matching import Side, model_version
@@ -78,3 +81,13 @@ def test_a_chain_of_nearly_the_same_is_no_group(order: int) -> None:
 
 def test_a_group_needs_no_bond_that_is_likely_anyway() -> None:
     assert groups([Bond("a", "b", 0.97), Bond("b", "c", 0.97), Bond("a", "c", 0.7)], 0.9) == (frozenset("abc"),)
+
+
+def test_the_half_of_a_labelled_pair_is_decided_by_its_keys() -> None:
+    for pair in labelled():
+        text = "\0".join(sorted("#".join(reference) for reference in (pair.a, pair.b)))
+        even = hashlib.blake2b(text.encode(), digest_size=8).digest()[0] % 2 == 0
+        assert pair.half == ("tune" if even else "test")
+        assert pair.reason
+        assert pair.relation in RELATIONS
+    assert len({frozenset((pair.a, pair.b)) for pair in labelled()}) == len(labelled()) > 600

@@ -10,7 +10,7 @@ from typing import Any
 from psycopg import Connection
 
 from lodebase.resolve.sides import loaded
-from lodedata.matching import Side
+from lodedata.matching import Side, judge
 from lodedata.matching.side import Reference
 
 
@@ -71,3 +71,10 @@ def measure(pairs: Iterable[Labelled], taken: Iterable[bool]) -> Measured:
     for pair, together in zip(pairs, taken, strict=True):
         counts[pair.belongs, together] += 1
     return Measured(counts[True, True], counts[False, True], counts[True, False])
+
+
+def measured(sides: Mapping[Reference, Side], half: str, thresholds: Iterable[float]) -> dict[float, Measured]:
+    """What becomes of one half of the labelled pairs by threshold. Raises KeyError for a pair whose rows are not there."""
+    pairs = [pair for pair in labelled() if pair.half == half]
+    found = [judge(sides[pair.a], sides[pair.b]).probability for pair in pairs]
+    return {threshold: measure(pairs, [one >= threshold for one in found]) for threshold in thresholds}

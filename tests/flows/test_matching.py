@@ -1,0 +1,48 @@
+"""How well the same things are found among the real files, against pairs that people labelled."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from lodebase.db import engine as engines
+from lodebase.db.cluster import Cluster
+from lodebase.db.store import conninfo
+from lodebase.resolve.measure import Measured, measured, sides_of
+from lodebase.resolve.pairs import find
+
+LODE = str(Path(sys.executable).with_name("lode"))
+PAGE = Path(__file__).parents[2] / "docs/matching.md"
+THRESHOLDS = (0.3, 0.5, 0.7, 0.8, 0.9)
+LEAST = {0.5: (0.84, 0.86), 0.8: (0.9, 0.7)}
+"""Precision and recall below which something is broken, by threshold; what is aimed at stands on the page."""
+
+
+@pytest.fixture
+def found(home: Path, real_data: Path) -> dict[float, Measured]:
+    """What became of the half of the pairs that is for measuring, by threshold."""
+    cluster = Cluster(home)
+    cluster.hold()
+    try:
+        cluster.ensure()
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("LODE_")}
+        for what in (["--all", str(real_data)], ["lode-starter"]):
+            command = [LODE, "import", *what]
+            subprocess.run(command, env={**environment, "LODE_HOME": str(home)}, capture_output=True, timeout=280, check=True)
+        with psycopg.connect(conninfo(engines.of_cluster(cluster).importer)) as connection:
+            find(connection, None)
+            return measured(sides_of(connection), "test", THRESHOLDS)
+    finally:
+        cluster.let_go()
+
+
+def test_the_same_things_are_found_as_well_as_the_page_says(found: dict[float, Measured]) -> None:
+    page = PAGE.read_text("utf-8")
+    for threshold, one in found.items():
+        assert f"| {threshold} | {one.precision:.3f} | {one.recall:.3f} |" in page
+    for threshold, (precision, recall) in LEAST.items():
+        assert found[threshold].precision >= precision
+        assert found[threshold].recall >= recall
