@@ -149,39 +149,47 @@ END $$
 # deposit's form. It never comes from a sum.
 CHECK_SIZE = """
 CREATE FUNCTION lode.check_size() RETURNS trigger
-LANGUAGE plpgsql SET search_path = lode, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = lode, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
-  -- deferred to the end of the transaction, so the row is looked at as it stands by then
-  d record;
+  wrong text;
 BEGIN
-  SELECT deposit.id, size_class, size_commodity, deposit_form, size_standard, size_basis, size_basis_value_t, size_estimate_id,
-      large_t, medium_t, CASE WHEN basis = 'ore' THEN ore_t ELSE contained_t / metal_factor END AS figure
-    INTO d FROM deposit
-    LEFT JOIN size_threshold t ON t.commodity = size_commodity AND form IN ('', deposit_form)
-      AND basis = size_basis AND standard = size_standard
-    LEFT JOIN estimate e ON e.id = size_estimate_id AND e.deposit_id = deposit.id
-    LEFT JOIN estimate_measure m ON m.estimate_id = e.id AND m.commodity = size_commodity
-    WHERE deposit.id = NEW.id AND size_class IS NOT NULL;
-  IF NOT FOUND THEN
+  -- the first row looks at all that changed, as it stands by now; the others of the transaction need not
+  IF current_setting('lode.sizes_checked', true) = 'yes' THEN
     RETURN NULL;
   END IF;
-  IF d.large_t IS NULL THEN
-    RAISE EXCEPTION 'deposit %: no limits for % in a % deposit by % on %',
-      d.id, d.size_commodity, coalesce(d.deposit_form, 'undescribed'), d.size_standard, d.size_basis
-      USING ERRCODE = 'integrity_constraint_violation';
+  SELECT CASE
+      WHEN large_t IS NULL THEN format('deposit %s: no limits for %s in a %s deposit by %s on %s',
+        id, size_commodity, coalesce(deposit_form, 'undescribed'), size_standard, size_basis)
+      WHEN figure IS NULL OR abs(figure - size_basis_value_t) > 1e-6 * greatest(figure, 1)
+        THEN format('deposit %s: its size value is not the figure of its estimate %s', id, size_estimate_id)
+      ELSE format('deposit %s: %s t %s is not %s', id, figure, size_basis, size_class)
+    END INTO wrong
+  FROM (
+    SELECT d.*, large_t, medium_t, CASE WHEN basis = 'ore' THEN ore_t ELSE contained_t / metal_factor END AS figure
+    FROM deposit d
+    LEFT JOIN size_threshold t ON t.commodity = size_commodity AND form IN ('', deposit_form)
+      AND basis = size_basis AND standard = size_standard
+    LEFT JOIN estimate e ON e.id = size_estimate_id AND e.deposit_id = d.id
+    LEFT JOIN estimate_measure m ON m.estimate_id = e.id AND m.commodity = size_commodity
+    WHERE d.since_version = NEW.since_version AND size_class IS NOT NULL
+  ) sized
+  WHERE large_t IS NULL OR figure IS NULL OR abs(figure - size_basis_value_t) > 1e-6 * greatest(figure, 1)
+    OR size_class IS DISTINCT FROM (
+      CASE WHEN figure * (1 + 1e-9) >= large_t THEN 'large' WHEN figure * (1 + 1e-9) >= medium_t THEN 'medium' ELSE 'small' END)
+  LIMIT 1;
+  IF wrong IS NOT NULL THEN
+    RAISE EXCEPTION '%', wrong USING ERRCODE = 'integrity_constraint_violation';
   END IF;
-  IF d.figure IS NULL OR abs(d.figure - d.size_basis_value_t) > 1e-6 * greatest(d.figure, 1) THEN
-    RAISE EXCEPTION 'deposit %: its size value is not the figure of its estimate %', d.id, d.size_estimate_id
-      USING ERRCODE = 'integrity_constraint_violation';
-  END IF;
-  -- in brackets, or the IF would end at the first THEN
-  IF d.size_class IS DISTINCT FROM
-     (CASE WHEN d.figure * (1 + 1e-9) >= d.large_t THEN 'large' WHEN d.figure * (1 + 1e-9) >= d.medium_t THEN 'medium'
-           ELSE 'small' END)
-  THEN
-    RAISE EXCEPTION 'deposit %: % t % is not %', d.id, d.figure, d.size_basis, d.size_class
-      USING ERRCODE = 'integrity_constraint_violation';
-  END IF;
+  PERFORM set_config('lode.sizes_checked', 'yes', true);
+  RETURN NULL;
+END $$
+"""
+# Before each statement, so that what it changes is looked at again.
+SIZES_UNCHECKED = """
+CREATE FUNCTION lode.sizes_unchecked() RETURNS trigger
+LANGUAGE plpgsql SET search_path = lode, pg_temp AS $$
+BEGIN
+  PERFORM set_config('lode.sizes_checked', '', true);
   RETURN NULL;
 END $$
 """
@@ -224,10 +232,12 @@ FUNCTIONS = (
     SET_STATUS,
     REFRESH_STATUS,
     CHECK_SIZE,
+    SIZES_UNCHECKED,
     SETTLE_INDEXES,
 )
 NAMES = (
     "settle_indexes()",
+    "sizes_unchecked()",
     "check_size()",
     "refresh_status()",
     "set_status()",
@@ -269,6 +279,10 @@ def upgrade() -> None:
         "CREATE CONSTRAINT TRIGGER check_size AFTER INSERT OR UPDATE ON lode.deposit DEFERRABLE INITIALLY DEFERRED "
         "FOR EACH ROW WHEN (NEW.size_class IS NOT NULL) EXECUTE FUNCTION lode.check_size()"
     )
+    op.execute(
+        "CREATE TRIGGER sizes_unchecked BEFORE INSERT OR UPDATE ON lode.deposit "
+        "FOR EACH STATEMENT EXECUTE FUNCTION lode.sizes_unchecked()"
+    )
     op.execute(CLASS_TOTAL)
     op.execute(PROJECT_CAPACITY)
     _grant()
@@ -309,7 +323,7 @@ def downgrade() -> None:
     triggers = [(table, name) for table in KEPT for name in ("z_begin_span", "keep_history_update", "keep_history_delete")]
     triggers += [(table, "keep_reported") for table in REPORTED]
     triggers += [("phase", f"refresh_status_{event}") for event in ("insert", "update", "delete")]
-    triggers += [("project", "set_status"), ("deposit", "check_size")]
+    triggers += [("project", "set_status"), ("deposit", "check_size"), ("deposit", "sizes_unchecked")]
     for table, name in triggers:
         op.execute(f"DROP TRIGGER {name} ON lode.{table}")
     for name in NAMES:

@@ -104,15 +104,47 @@ LEAVE_PLACE = """IF TG_TABLE_NAME IN ('deposit', 'discovery', 'project') THEN
   """
 
 
-def _insert_features(table: str) -> str:
+def _insert_features(table: str, of: str) -> str:
     return f"""
     INSERT INTO {table}_feature (place, id, lon, lat, {BESIDE}, feature)
     SELECT t.place, t.id, ST_X(t.geom), ST_Y(t.geom), {", ".join(f"t.{name}" for name in BESIDE.split(", "))},
       '{{"type":"Feature","id":"' || t.id || '","geometry":' || coalesce(ST_AsGeoJSON(t.geom, 7), 'null')
       || ',"properties":' || row_to_json(listed) || '}}'
     FROM {table} t, LATERAL (SELECT {PROPERTIES[table]}) listed
-    WHERE t.since_version = v AND NOT EXISTS (SELECT FROM {table}_feature f WHERE f.place = t.place AND f.id = t.id)
+    WHERE t.since_version = v AND {of}
     ORDER BY t.place, t.id;
+    """
+
+
+WITHOUT = "NOT EXISTS (SELECT FROM {0}_feature f WHERE f.place = t.place AND f.id = t.id)"
+
+
+# How far the features of a transaction's rows are written, and how many: what lies behind has none, as features are not
+# written before their rows. A row put into a gap further ahead is missing from the number, and found by its lack of one.
+def _write_new_features(table: str) -> str:
+    return f"""
+    upto := nullif(current_setting('lode.featured_{table}', true), '')::tid;
+    IF upto IS NULL THEN
+      {_insert_features(table, WITHOUT.format(table))}
+      SELECT max(ctid), count(*) INTO upto, written FROM {table} WHERE since_version = v;
+    ELSE
+      {_insert_features(table, "t.ctid > upto")}
+      GET DIAGNOSTICS more = ROW_COUNT;
+      written := current_setting('lode.featured_{table}_rows')::bigint + more;
+      SELECT coalesce(max(ctid), upto) INTO upto FROM {table} WHERE ctid > upto;
+    END IF;
+    PERFORM set_config('lode.featured_{table}', coalesce(upto::text, ''), true),
+      set_config('lode.featured_{table}_rows', written::text, true);
+    """
+
+
+# Looks for rows without a feature where their number says that there may be some.
+def _require_features(table: str) -> str:
+    return f"""
+    SELECT count(*) INTO present FROM {table} WHERE since_version = v;
+    IF present > 0 AND (fresh OR present <> current_setting('lode.featured_{table}_rows')::bigint) THEN
+      {_insert_features(table, WITHOUT.format(table))}
+    END IF;
     """
 
 
@@ -125,8 +157,11 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = lode, public, pg_temp SET wo
 SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
   v integer := nullif(current_setting('lode.version', true), '')::integer;
+  upto tid;
+  written bigint;
+  more bigint;
 BEGIN
-  {"".join(map(_insert_features, POINTS))}
+  {"".join(map(_write_new_features, POINTS))}
 END $$
 """
 
@@ -138,9 +173,22 @@ CREATE FUNCTION lode.drop_{table}_features() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = lode, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
   DELETE FROM {table}_feature f USING gone o WHERE f.place = o.place AND f.id = o.id;
+  PERFORM set_config('lode.featured_{table}', '', true);
   RETURN NULL;
 END $$
 """
+
+
+# What the transaction changed by finest cell, for both counts. A table of its own is made by all processors.
+def _note_changes(table: str) -> str:
+    keys = f"{', '.join(COUNTED['place_count'])}, commodities"
+    return f"""
+    CREATE TEMP TABLE changed_cell AS SELECT place >> {2 * (26 - max(LEVELS))} AS cell, {keys}, sum(n) AS n FROM (
+      SELECT place, {keys}, 1 AS n FROM {table} WHERE since_version = v AND geom IS NOT NULL
+      UNION ALL
+      SELECT place, {keys}, -1 FROM lode_history.{table} WHERE NOT fresh AND until_version = v AND geom IS NOT NULL
+    ) c GROUP BY place >> {2 * (26 - max(LEVELS))}, {keys} HAVING sum(n) <> 0;
+    """
 
 
 # A row's keys are few, so each level is counted from the finer one.
@@ -157,11 +205,8 @@ def _count_cells(table: str, counted: str, each: str) -> str:
     summed = " UNION ALL ".join(f"SELECT {level} AS level, cell, {keys}, n FROM l{level}" for level in LEVELS)
     return f"""
     WITH l{finest} AS (
-      SELECT place >> {2 * (26 - finest)} AS cell, {keys}, sum(n)::integer AS n FROM (
-        SELECT place, {each}, 1 AS n FROM {table} WHERE since_version = v AND geom IS NOT NULL
-        UNION ALL
-        SELECT place, {each}, -1 FROM lode_history.{table} WHERE NOT fresh AND until_version = v AND geom IS NOT NULL
-      ) c GROUP BY place >> {2 * (26 - finest)}, {keys} HAVING sum(n) <> 0
+      SELECT cell, {keys}, sum(n)::integer AS n FROM (SELECT cell, {each}, n FROM pg_temp.changed_cell) c
+      GROUP BY cell, {keys} HAVING sum(n) <> 0
     ){levels}
     INSERT INTO {counted} AS p (collection, level, cell, {keys}, n)
     SELECT '{COLLECTIONS[table]}', c.* FROM ({summed}) c ORDER BY level, cell, {keys}
@@ -170,11 +215,9 @@ def _count_cells(table: str, counted: str, each: str) -> str:
 
 
 def _count_places(table: str) -> str:
-    return _count_cells(table, "place_count", ", ".join(COUNTED["place_count"]))
-
-
-def _count_commodities(table: str) -> str:
-    return _count_cells(table, "place_commodity_count", "unnest(commodities) AS commodity")
+    places = _count_cells(table, "place_count", ", ".join(COUNTED["place_count"]))
+    commodities = _count_cells(table, "place_commodity_count", "unnest(commodities) AS commodity")
+    return f"{_note_changes(table)}{places}{commodities}DROP TABLE pg_temp.changed_cell;"
 
 
 def _count_facets(table: str) -> str:
@@ -185,16 +228,17 @@ def _count_facets(table: str) -> str:
         f"SELECT '{name}', unnest(CASE WHEN cardinality({name}) = 0 THEN ARRAY[''] ELSE {name} END)" for name in lists
     )
     return f"""
+    CREATE TEMP TABLE changed_values AS SELECT {columns}, sum(n) AS n FROM (
+      SELECT {columns}, 1 AS n FROM {table} WHERE since_version = v
+      UNION ALL
+      SELECT {columns}, -1 FROM lode_history.{table} WHERE NOT fresh AND until_version = v
+    ) r GROUP BY {columns} HAVING sum(n) <> 0;
     INSERT INTO facet_count AS f (collection, field, value, n)
-    SELECT '{COLLECTIONS[table]}', x.field, x.value, sum(c.n) FROM (
-      SELECT {columns}, sum(n) AS n FROM (
-        SELECT {columns}, 1 AS n FROM {table} WHERE since_version = v
-        UNION ALL
-        SELECT {columns}, -1 FROM lode_history.{table} WHERE NOT fresh AND until_version = v
-      ) r GROUP BY {columns} HAVING sum(n) <> 0
-    ) c CROSS JOIN LATERAL (VALUES {ones} UNION ALL {many}) x (field, value)
+    SELECT '{COLLECTIONS[table]}', x.field, x.value, sum(c.n)
+    FROM pg_temp.changed_values c CROSS JOIN LATERAL (VALUES {ones} UNION ALL {many}) x (field, value)
     GROUP BY 2, 3 HAVING sum(c.n) <> 0
     ON CONFLICT (collection, field, value) DO UPDATE SET n = f.n + excluded.n;
+    DROP TABLE pg_temp.changed_values;
     """
 
 
@@ -230,7 +274,7 @@ def _state(table: str) -> str:
 def _refresh() -> str:
     parts = []
     for table in COLLECTIONS:
-        points = _insert_features(table) + _count_places(table) + _count_commodities(table) if table in POINTS else ""
+        points = _require_features(table) + _count_places(table) if table in POINTS else ""
         parts.append(points + _count_facets(table) + _state(table))
     body = "".join(parts)
     return f"""
@@ -240,7 +284,11 @@ DECLARE
   added lode.extent_change;
   taken lode.extent_change;
   whole lode.collection_state;
+  present bigint;
 BEGIN
+  IF NOT fresh THEN
+    PERFORM write_features();
+  END IF;
   {body}
   DELETE FROM place_count WHERE n = 0;
   DELETE FROM place_commodity_count WHERE n = 0;

@@ -62,7 +62,7 @@ OPTIONS: Mapping[str, str] = {
     "jit": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
-    "max_wal_size": "4GB",
+    "max_wal_size": "12GB",
     "checkpoint_timeout": "15min",
     "timezone": "'UTC'",
     "log_timezone": "'UTC'",
@@ -72,9 +72,9 @@ OPTIONS: Mapping[str, str] = {
 
 
 def memory_options() -> dict[str, str]:
-    """How much memory the server takes: an eighth of the machine's, between 128 MB and 2 GB, and what it may count on."""
+    """How much memory the server takes: a quarter of the machine's, between 128 MB and 8 GB, and what it may count on."""
     whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
-    shared = min(max(whole // 8, 128), 2048)
+    shared = min(max(whole // 4, 128), 8192)
     return {"shared_buffers": f"{shared}MB", "effective_cache_size": f"{whole // 2}MB"}
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import Any
 
@@ -328,10 +328,11 @@ def _chunks(job: Job, tally: Tally) -> Iterator[Staged]:
     readings = iter(job.read(tally))
     chunks = iter(lambda: list(islice(readings, CHUNK_READINGS)), [])
     n = 0
-    while True:
+    # the first is small, so that merging begins early
+    for many in chain((1,), repeat(CHUNKS_MERGED)):
         together: Staged = {}
         leading: set[str] = set()
-        for chunk in islice(chunks, CHUNKS_MERGED):
+        for chunk in islice(chunks, many):
             staged, n = _staged(chunk, job, n, leading)
             for name, pieces in staged.items():
                 together.setdefault(name, []).extend(pieces)
