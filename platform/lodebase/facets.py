@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Engine, Table, func, select
 
 from lodebase.db import tables
-from lodebase.query import bound, expression
+from lodebase.query import bound, expression, moment
 from lodebase.query.collections_ import Field, collection
 from lodebase.query.pages import Statement, compiled
 from lodebase.query.query import Query, Shape
@@ -57,9 +57,10 @@ def facets(engine: Engine, query: Query, fields: Iterable[Field], most: int = MO
     A list's row counts for each of its values. The most frequent values come first, equal ones by their code. Raises
     DatabaseAway and StatementTimeout.
     """
-    wanted, asked = tuple(fields), query.same_rows()
+    wanted = tuple(fields)
     with reading(engine) as connection:
-        version, matched, rows = _counted(connection, asked, tuple(field.name for field in wanted), most)
+        asked, earlier = moment.settled(connection, query.same_rows())
+        version, matched, rows = _counted(connection, asked, tuple(field.name for field in wanted), most, earlier)
         titles = _source_titles(connection) if any(field.name == "sources" for field in wanted) else {}
     return Facets(version, matched, tuple(_facet(field, rows[field.name], most, titles) for field in wanted))
 
@@ -86,7 +87,9 @@ def _source_titles(connection: Connection) -> dict[str, tuple[str, str]]:
     return {row[0]: (row[1], row[2]) for row in connection.execute(select(source.name, source.title_en, source.title_zh))}
 
 
-def _counted(connection: Connection, query: Query, wanted: tuple[str, ...], most: int) -> tuple[int, int, dict[str, list[Any]]]:
+def _counted(
+    connection: Connection, query: Query, wanted: tuple[str, ...], most: int, earlier: bool
+) -> tuple[int, int, dict[str, list[Any]]]:
     """The dataset version, the number of the query's rows, and the ranked counts by field."""
     chosen = [name for name, _ in query.selections if name in wanted]
     questions = {query: [name for name in wanted if name not in chosen]}
@@ -98,8 +101,8 @@ def _counted(connection: Connection, query: Query, wanted: tuple[str, ...], most
         if question == Query(query.collection):
             statement, values = _prepared(), {"of": query.collection, "fields": names}
         else:
-            statement = _counted_by(question.shape(), tuple(names), _combined(question))
-            values = bound.values(connection, question)
+            statement = _counted_by(question.shape(earlier), tuple(names), _combined(question))
+            values = bound.values(connection, question, earlier)
         for row in connection.exec_driver_sql(statement.sql, {**statement.constants, **values, "most": most}):
             if row.field != MATCHED:
                 rows[row.field].append(row)
@@ -149,7 +152,7 @@ def _counted_by(shape: Shape, names: tuple[str, ...], combined: bool) -> Stateme
         rows = tables.COMBINATIONS[rows.name]
         n = func.sum(rows.c.n)
     columns = [rows.c[name] for name in names]
-    alike = compiled(select(*columns, n.label("n")).where(expression.where(shape, rows)).group_by(*columns))
+    alike = compiled(select(*columns, n.label("n")).where(expression.where(shape, rows)).group_by(*columns), shape.earlier)
     values = " UNION ALL ".join(map(_taken_apart, columns)) or "SELECT '', '' WHERE false"
     return Statement(RANKED.format(counted=COUNTED.format(alike=alike.sql, values=values)), alike.constants)
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import ARRAY, ColumnElement, Engine, FromClause, Select, bindparam, func, select
+from sqlalchemy import ARRAY, ColumnElement, Engine, FromClause, Select, bindparam, func, literal_column, select
 
 from lodebase.db.tables import collection_state
 from lodebase.errors import NoSuchThing
-from lodebase.query import bound, expression, places
+from lodebase.query import bound, expression, moment, places
 from lodebase.query.collections_ import Collection, Field, collection
 from lodebase.query.counting import LEVELS
 from lodebase.query.pages import Statement, compiled
@@ -143,31 +143,34 @@ def draw(engine: Engine, query: Query, tile: Tile) -> Drawn:
     A query by commodity group or of everything is drawn from prepared counts; any other costs a look at each record of the
     tile. Raises DatabaseAway and StatementTimeout.
     """
-    asked = query.same_rows()
-    values: dict[str, Any] = {"z": tile.z, "x": tile.x, "y": tile.y}
-    if not collection(query.collection).points:
-        statement = _zones(asked.shape())
-        values |= _rim(tile)
-    else:
-        prepared = _of_groups(asked)
-        statement = _points(asked.shape(), prepared and tile.z <= LEVELS[-1], prepared and tile.z in GRIDS)
-        values |= _grid(tile) | {"groups": [code for _, codes in asked.selections for code in codes]}
-    with reading(engine, _statements(asked)) as connection:
-        version, body = statement.row(connection, bound.values(connection, asked) | values)
+    with reading(engine, _statements(query)) as connection:
+        asked, earlier = moment.settled(connection, query.same_rows())
+        statement, values = _drawing(asked, earlier, tile)
+        version, body = statement.row(connection, bound.values(connection, asked, earlier) | values)
     return Drawn(body, version)
+
+
+def _drawing(asked: Query, earlier: bool, tile: Tile) -> tuple[Statement, dict[str, Any]]:
+    """The statement of a tile and its values."""
+    values: dict[str, Any] = {"z": tile.z, "x": tile.x, "y": tile.y}
+    if not collection(asked.collection).points:
+        return _zones(asked.shape(earlier)), values | _rim(tile)
+    prepared = _of_groups(asked)
+    statement = _points(asked.shape(earlier), prepared and tile.z <= LEVELS[-1], prepared and tile.z in GRIDS)
+    return statement, values | _grid(tile) | {"groups": [code for _, codes in asked.selections for code in codes]}
 
 
 def content(engine: Engine, query: Query) -> Content:
     """What all tiles of a query show. Raises DatabaseAway and StatementTimeout."""
-    asked = query.same_rows()
-    with reading(engine, _statements(asked)) as connection:
-        values = bound.values(connection, asked) | {"of": query.collection}
-        version, records, located, west, south, east, north = _content(asked.shape()).row(connection, values)
+    with reading(engine, _statements(query)) as connection:
+        asked, earlier = moment.settled(connection, query.same_rows())
+        values = bound.values(connection, asked, earlier) | {"of": query.collection}
+        version, records, located, west, south, east, north = _content(asked.shape(earlier)).row(connection, values)
     return Content(version, records, records - located, None if west is None else (west, south, east, north))
 
 
 def _statements(query: Query) -> Literal["one", "many"]:
-    return "one" if query.certainty is None else "many"
+    return "one" if query.certainty is None and query.as_of is None else "many"
 
 
 def _of_groups(query: Query) -> bool:
@@ -277,12 +280,12 @@ def _points(shape: Shape, counted_first: bool, prepared_cells: bool) -> Statemen
     asked = collection(shape.collection)
     table = asked.table
     inside = table.c.place.between(bindparam("tile_first"), bindparam("tile_last")) & expression.where(shape, table)
-    rows = compiled(_rows(asked, table).where(inside))
+    rows = compiled(_rows(asked, table).where(inside), shape.earlier)
     parts = {
         "collection": asked.name,
         "most": MOST_POINTS,
         "rows": rows.sql,
-        "places": compiled(select(table.c.place, table.c.commodity_group).where(inside)).sql,
+        "places": compiled(select(table.c.place, table.c.commodity_group).where(inside), shape.earlier).sql,
         "of_groups": " AND commodity_group = ANY(%(groups)s)" if shape.selections else "",
     }
     sql = POINTS.format(
@@ -305,7 +308,7 @@ def _points(shape: Shape, counted_first: bool, prepared_cells: bool) -> Statemen
 @lru_cache(maxsize=1024)
 def _zones(shape: Shape) -> Statement:
     asked = collection(shape.collection)
-    rows = compiled(_rows(asked, asked.table).where(expression.where(shape, asked.table)))
+    rows = compiled(_rows(asked, asked.table).where(expression.where(shape, asked.table)), shape.earlier)
     told = ", ".join(("id", *shown(asked)))
     sql = ZONES.format(rows=rows.sql, shown=told, extent=EXTENT, version=VERSION, collection=asked.name)
     return Statement(sql, rows.constants)
@@ -315,6 +318,11 @@ def _zones(shape: Shape) -> Statement:
 def _content(shape: Shape) -> Statement:
     table = collection(shape.collection).table
     state = collection_state.c
+    if shape.earlier:
+        edges: list[ColumnElement[Any]] = [func.min(func.ST_XMin(table.c.geom)), func.min(func.ST_YMin(table.c.geom))]
+        edges += [func.max(func.ST_XMax(table.c.geom)), func.max(func.ST_YMax(table.c.geom))]
+        told: list[ColumnElement[Any]] = [literal_column(VERSION), func.count(), func.count(table.c.geom), *edges]
+        return compiled(select(*told).where(expression.where(shape, table)), earlier=True)
     if shape == Query(shape.collection).shape():
         numbers: list[ColumnElement[Any]] = [state.n, state.located]
         made = compiled(select(*numbers).where(state.collection == bindparam("of")))

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -35,11 +36,12 @@ ENOUGH = 1_000_000
 ROWS = int(os.environ.get("LODE_BENCH_ROWS") or ENOUGH)
 LODE = str(Path(sys.executable).with_name("lode"))
 WORKERS = "2"
-IMPORTS, MAP, QUESTIONS, DOWNLOADS, RATES, TEN = (
+IMPORTS, MAP, QUESTIONS, DOWNLOADS, HISTORY, RATES, TEN = (
     "Imports",
     f"The map in a browser at {ROWS:,} rows",
     f"Questions at {ROWS:,} rows",
     f"Downloads at {ROWS:,} rows",
+    f"History at {ROWS:,} rows",
     "Clients at once",
     f"Lists at {10 * ROWS:,} rows",
 )
@@ -48,6 +50,7 @@ COLUMNS = {
     MAP: ("zoom level", "first marks", "whole page", "pan, median", "pan, worst", "filter by group", "filter by country"),
     QUESTIONS: ("what", "raw SQL", "tipg", "pygeoapi", "Lode", "ratio"),
     DOWNLOADS: ("format", "beside", "Lode", "first byte", "size", "ratio"),
+    HISTORY: ("what", "one version", "ten more", "ratio"),
     RATES: ("what", "tipg", "pygeoapi", "Lode", "ratio"),
     TEN: ("what", "raw SQL", "Lode", "beside raw SQL", f"beside {ROWS:,} rows"),
 }
@@ -74,6 +77,10 @@ Whole HTTP answers of all deposits, each made for this and not taken from the sp
 writing CSV of the same columns to a file, without an order; ogr2ogr writes the same columns, of a GeoPackage also the tables
 of estimates, amounts, history, flags and sources that Lode's holds. A time is the median of three, of those that are only
 told one. A file that has to be written whole first has its first byte late.""",
+    HISTORY: """\
+Two stores of the same rows, one with ten more versions, each of which changes one record in a hundred and its estimate.
+Space is that of all tables and indexes of present and history after VACUUM; times are medians of questions to the two
+sites in turn, whose values change every time.""",
     RATES: """\
 The list of 100 features in boxes of 2x2 degrees, none asked twice, by 32 connections from two processes, each asking again
 as soon as it has its answer. The clients share the machine with the server, and /healthz tells what they could ask at
@@ -112,6 +119,13 @@ class Import:
 @pytest.fixture(scope="session")
 def home() -> Iterator[Path]:
     """A LODE_HOME of the benchmarks' own."""
+    with own_home() as made:
+        yield made
+
+
+@contextmanager
+def own_home() -> Iterator[Path]:
+    """A new LODE_HOME, which goes with its cluster."""
     made = Path(tempfile.mkdtemp(prefix="lode-bench-"))
     made.chmod(0o755)
     yield made
@@ -133,7 +147,11 @@ def figures() -> Iterator[Figures]:
 @pytest.fixture(scope="session")
 def imported(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Import:
     """The made-up rows in the store, mapped, checked and loaded as a user's own."""
-    folder = tmp_path_factory.mktemp("made-up")
+    return load(home, tmp_path_factory.mktemp("made-up"))
+
+
+def load(home: Path, folder: Path) -> Import:
+    """Import the made-up rows into a home."""
     table, mapping = folder / "made-up.csv", folder / "mapping.yml"
     million.write(table, ROWS)
     mapping.write_text(million.MAPPING)
@@ -148,6 +166,13 @@ def imported(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Import:
 @pytest.fixture(scope="session")
 def site(home: Path, imported: Import) -> Iterator[Http]:
     """Lode's own site over those rows, and over what else was imported before."""
+    with serving(home) as made:
+        yield made
+
+
+@contextmanager
+def serving(home: Path) -> Iterator[Http]:
+    """The site of a home."""
     port = peers.free_port()
     environment = {**os.environ, "LODE_HOME": str(home), "PORT": str(port), "LODE_WORKERS": WORKERS}
     command = [LODE, "serve", "--no-starter"]

@@ -1,8 +1,10 @@
 """Files as the page of the docs uses them."""
 
+import json
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,22 +20,30 @@ Blocks = Callable[[str, str], list[str]]
 NICKEL = {"commodity": "nickel"}
 
 
-def test_the_lines_for_a_shell(site: "Site", blocks: Blocks, features: Features, tmp_path: Path) -> None:
-    (lines,) = blocks("download.md", "sh")
+def shell(lines: str, folder: Path) -> "subprocess.CompletedProcess[str]":
+    """What the lines of a page say in a folder."""
     lode = Path(sys.executable).with_name("lode")
-    told = subprocess.run(
-        ["bash", "-euc", lines.replace("lode download", f"{lode} download")],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    asked = lines.replace("lode download", f"{lode} download")
+    told = subprocess.run(["bash", "-euc", asked], cwd=folder, capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stderr
+    return told
+
+
+def test_the_lines_for_a_shell(site: "Site", blocks: Blocks, features: Features, tmp_path: Path) -> None:
+    told = shell(blocks("download.md", "sh")[0], tmp_path)
     assert "SHA-256" in told.stderr
     names = sorted(path.name for path in tmp_path.iterdir())
     assert [name.rsplit(".", 1)[1] for name in names] == ["csv", "gpkg"]
     (table,) = tmp_path.glob("*.csv")
     assert len(table.read_text("utf-8-sig").splitlines()) - 1 == len(features("deposits", country="IDN,PHL", **NICKEL))
+
+
+def test_the_lines_for_what_changed(site: "Site", blocks: Blocks, tmp_path: Path) -> None:
+    told = shell(blocks("download.md", "sh")[1], tmp_path)
+    *changes, path = told.stdout.splitlines()
+    assert all(json.loads(line)["collection"] == "deposits" for line in changes)
+    with zipfile.ZipFile(tmp_path / path) as archive:
+        assert {"deposits.csv", "changes.csv", "datapackage.json"} <= set(archive.namelist())
 
 
 def test_the_lines_for_pandas(site: "Site", run: Callable[..., str], blocks: Blocks, features: Features) -> None:

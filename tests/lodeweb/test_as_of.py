@@ -1,10 +1,13 @@
 """A file can be had again as it was: three versions are imported, and each comes back byte for byte."""
 
+import io
 import shutil
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
@@ -81,3 +84,21 @@ def test_a_version_is_also_had_by_its_time(site: Flask, store: Store, tmp_path: 
     assert committed is not None and when
     assert fetched(client, "csv", f"as_of={committed.isoformat().replace('+00:00', 'Z')}") == first
     assert client.get(f"{ROAD}/csv?as_of=nonsense").status_code == 400
+
+
+@pytest.mark.parametrize("form", ["csv", "gpkg"])
+def test_the_link_of_a_citation_gives_the_very_same_file_after_an_import(
+    form: str, site: Flask, store: Store, tmp_path: Path
+) -> None:
+    client = site.test_client()
+    with client.get(f"{ROAD}/{form}?commodity=copper&lang=zh&package=1") as answer:
+        package, digest = answer.get_data(), answer.headers["Repr-Digest"]
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        cited = yaml.safe_load(archive.read("CITATION.cff"))["url"]
+    import_version(store, 2, tmp_path)
+    shutil.rmtree(tmp_path / "spool" / "ready")
+    with client.get(cited.removeprefix("http://localhost")) as answer:
+        assert answer.get_data() == package
+        assert answer.headers["Repr-Digest"] == digest
+    with client.get(f"{ROAD}/{form}?commodity=copper&lang=zh&package=1") as answer:
+        assert answer.get_data() != package

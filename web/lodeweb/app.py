@@ -12,6 +12,7 @@ from lodebase.settings import Settings
 from lodeweb import (
     areas,
     catalog,
+    changes,
     chart_page,
     charts,
     compare,
@@ -82,6 +83,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         schemas,
         items,
         downloads,
+        changes,
         datasets,
         facets,
         charts,

@@ -33,6 +33,8 @@ def placed(query: Query, text: str | None) -> Query:
         counts = [_whole(value) for value in (version, matched, seen)]
         if not isinstance(last, list) or len(last) != len(kinds):
             raise ValueError
+        if query.as_of is not None and query.as_of != counts[0]:
+            raise ValueError
         values = tuple(_value(value, kind) for value, kind in zip(last, kinds, strict=True))
     except (ValueError, TypeError, binascii.Error, UnicodeEncodeError):
         raise BadQuery("after", text[:100], RIGHT) from None

@@ -26,6 +26,7 @@ from lodeweb.extracts import EXTRACTS
 from lodeweb.i18n import language
 from lodeweb.links import GEOJSON, JSON, link, quoted
 from lodeweb.negotiation import HTML, VERSION_HEADER, own_links, wants_html
+from lodeweb.versions import version as version_asked
 
 blueprint = Blueprint("datasets", __name__)
 JSONLD = "application/ld+json"
@@ -105,7 +106,7 @@ def one(name: str) -> Response:
     now, found, about = _catalogue()
     dataset = _named(found, name)
     # what is cited is had at its version; the rows shown are those of now
-    version = Version(*downloads.version(request.args.get("as_of")))
+    version = Version(*version_asked(request.args.get("as_of")))
     matched, features, sources = _looked_into(dataset, about)
     html = render_template(
         "dataset.html",

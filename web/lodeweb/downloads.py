@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
 
 from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
@@ -13,11 +13,10 @@ from lodebase.download.order import Order
 from lodebase.download.spool import Made
 from lodebase.download.task import Task
 from lodebase.errors import BadQuery, NoSuchThing
-from lodebase.query import state
 from lodebase.query.collections_ import Collection, collection
 from lodebase.query.query import CRS84
 from lodedata.write import FORMATS
-from lodeweb import freshness, i18n, instants, params, presence, shedding
+from lodeweb import freshness, i18n, params, presence, shedding, versions
 from lodeweb.database import site
 from lodeweb.negotiation import VERSION_HEADER
 from lodeweb.parameters import OF_FILES
@@ -58,7 +57,7 @@ def download(name: str, form: str) -> Response:
 
 def ordered(asked: Collection, form: str, arguments: MultiDict[str, str]) -> Order:
     """The file that a request asks for. Raises BadQuery."""
-    query = params.query(asked, arguments, OF_FILES, TAKEN)
+    query = replace(params.query(asked, arguments, OF_FILES, TAKEN), as_of=None)
     if query.crs != CRS84 and not FORMATS[form].crs:
         raise BadQuery("crs", arguments["crs"], f"can't be had in {form}, which is of WGS 84 longitude and latitude alone")
     package, lang = arguments.get("package"), arguments.get("lang")
@@ -66,8 +65,11 @@ def ordered(asked: Collection, form: str, arguments: MultiDict[str, str]) -> Ord
         raise BadQuery("package", str(package)[:200], "must be 1, or be left out")
     if lang not in (None, *i18n.LANGUAGES):
         raise BadQuery("lang", str(lang)[:200], "must be en or zh, or be left out")
-    number, committed_at = version(arguments.get("as_of"))
-    kept = {name: arguments.getlist(name) for name in arguments}
+    number, committed_at = versions.version(arguments.get("as_of"))
+    since = versions.version(arguments["since"], "since")[0] if "since" in arguments else None
+    if since is not None and since > number:
+        raise BadQuery("since", arguments["since"][:200], f"comes after version {number}, which is asked for")
+    kept = {name: arguments.getlist(name) for name in arguments} | ({} if since is None else {"since": [str(since)]})
     asked_for = {name: values for name, values in kept.items() if name not in ("as_of", "lang", "package")}
     return Order(
         query,
@@ -77,22 +79,9 @@ def ordered(asked: Collection, form: str, arguments: MultiDict[str, str]) -> Ord
         order.address(request.url_root, asked.name, form, kept, number),
         "&".join(f"{name}={value}" for name in sorted(asked_for) for value in asked_for[name]),
         next((known for known in i18n.LANGUAGES if known == lang), None),
-        package == "1",
+        package == "1" or since is not None,
+        since,
     )
-
-
-def version(text: str | None) -> tuple[int, datetime]:
-    """The dataset version that is asked for, the last one where none is, and when it came. Raises BadQuery."""
-    now = state.version(site().engine)
-    if text is None:
-        return now.number, order.moment(now.committed_at)
-    if text.isascii() and text.isdigit() and len(text) < 10 and not (len(text) == 4 and int(text) > now.number):
-        number = int(text)
-        if number > now.number:
-            raise BadQuery("as_of", text, f"is no version yet; the last one is {now.number}")
-        return number, order.moment(state.committed_at(site().engine, number))
-    then = state.version_at(site().engine, instants.moment("as_of", text))
-    return then.number, order.moment(then.committed_at)
 
 
 def _finished(making: Task, wanted: Order, key: str) -> Made:

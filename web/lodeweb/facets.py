@@ -12,6 +12,7 @@ from lodeweb import params
 from lodeweb.database import site
 from lodeweb.links import GEOJSON, link
 from lodeweb.negotiation import answer, own_links
+from lodeweb.parameters import OF_ROWS
 
 blueprint = Blueprint("facets", __name__, url_prefix="/api/collections")
 
@@ -24,7 +25,7 @@ def of_collection(name: str) -> Response:
     """The counts by value of each field, under the same filters as items but for what is chosen of that field itself."""
     asked = collection(name)
     given = MultiDict(request.args)
-    query = params.query(asked, given, ("filter", "general"), OWN)
+    query = params.query(asked, given, OF_ROWS, OWN)
     if query.near is not None and query.near.radius_km is None:
         raise BadQuery("nearest", given.get("nearest", ""), "leaves no record out; give near and radius_km")
     fields, most = _fields(asked, request.args.get("facets")), _limit(request.args.get("facet_limit"))

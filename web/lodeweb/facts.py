@@ -81,9 +81,10 @@ def root(collection: Collection) -> str:
     return f"/api/collections/{collection.name}"
 
 
-def address(collection: Collection, identity: str) -> str:
-    """Where a record's page stands."""
-    return f"{root(collection)}/items/{quoted(identity)}?f=html"
+def address(collection: Collection, identity: str, as_of: str | None = None) -> str:
+    """Where a record's page stands, as it is or as it was."""
+    then = "" if as_of is None else f"&as_of={quoted(as_of)}"
+    return f"{root(collection)}/items/{quoted(identity)}?f=html{then}"
 
 
 def page(html: str, dataset_version: int) -> Response:

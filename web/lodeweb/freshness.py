@@ -18,9 +18,10 @@ from werkzeug.http import http_date, parse_etags
 import lodebase
 import lodedata
 import lodeweb
-from lodebase.errors import LodeError
+from lodebase.errors import BadQuery, LodeError
 from lodebase.query import state
 from lodebase.query.state import Version
+from lodeweb import versions
 from lodeweb.database import site
 from lodeweb.i18n import language
 from lodeweb.negotiation import VERSION_HEADER
@@ -62,10 +63,24 @@ def _still_true() -> Response | None:
     tags = parse_etags(shown)
     if tags.contains_weak(_tag(FIXED)):
         return _not_modified(_tag(FIXED))
+    then = _asked()
+    if then is None:
+        return None
+    tag = _tag(_text(then))
+    return _not_modified(tag, then.number) if tags.contains_weak(tag) else None
+
+
+def _asked() -> Version | None:
+    """The version that the request asks for, None where it asks for none that there is."""
+    if "as_of" in request.args:
+        try:
+            number, _ = versions.version(request.args["as_of"])
+        except BadQuery:
+            return None
+        return Version(number, _when(number))
     now = state.version(site().engine)
     _committed()[now.number] = now.committed_at
-    tag = _tag(_text(now))
-    return _not_modified(tag, now.number) if tags.contains_weak(tag) else None
+    return now
 
 
 def _not_modified(tag: str, number: int | None = None) -> Response:

@@ -58,8 +58,8 @@ def _answered(asked: Collection, query: Query, sent: dict[str, str] | None) -> R
 def one(name: str, identity: str) -> Response:
     """One feature (OGC API Features, Part 1, 7.16)."""
     asked = collection(name)
-    crs, nested = params.single(request.args)
-    feature, version = item(site().engine, name, identity, crs, nested)
+    crs, nested, as_of = params.single(request.args)
+    feature, version = item(site().engine, name, identity, crs, nested, as_of)
     links = [*own_links(GEOJSON), link(f"/api/collections/{name}", "collection", JSON)]
     body = feature[:-1] + b',"links":' + orjson.dumps(links) + b"}"
     if wants_html():

@@ -19,10 +19,11 @@ from lodebase.query.collections_ import COLLECTIONS, Collection
 from lodedata.write import FORMATS
 from lodeweb import labels, params
 from lodeweb.catalog import OPENAPI, TEXTS
+from lodeweb.changes import ATOM, NDJSON
 from lodeweb.i18n import language
 from lodeweb.links import GEOJSON, JSON
 from lodeweb.negotiation import HTML
-from lodeweb.parameters import OF_FILES, OF_ITEMS, PARAMETERS, Group, Parameter, taken
+from lodeweb.parameters import OF_FILES, OF_ITEMS, OF_ROWS, PARAMETERS, Group, Parameter, taken
 from lodeweb.schemas import SCHEMA
 
 blueprint = Blueprint("openapi", __name__, url_prefix="/api")
@@ -73,7 +74,7 @@ _OF = Parameter(
     "The commodity whose figures are told; without it the one that most estimates give.",
     "所述数值的矿种；不给出时取估算量最多的矿种。",
 )
-OF_ROWS: tuple[Group, ...] = ("filter", "general")
+OF_FIGURES: tuple[Group, ...] = ("filter", "general")
 FEATURES = {GEOJSON: "features", HTML: "page"}
 OPERATIONS: Mapping[str, Operation] = {
     "catalog.landing": Operation("What there is", "入口", _of_json("landing")),
@@ -94,7 +95,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "items.asked_by_post": Operation(
         "The same, asked by a JSON object of the parameters", "同上，参数以 JSON 对象提交", FEATURES, (), sent=True
     ),
-    "items.one": Operation("One record", "一条记录", {GEOJSON: "feature", HTML: "page"}, more=("crs", "profile")),
+    "items.one": Operation("One record", "一条记录", {GEOJSON: "feature", HTML: "page"}, more=("crs", "profile", "as_of")),
     "downloads.download": Operation(
         "Everything that matches, as a file",
         "全部符合条件的记录（文件）",
@@ -108,6 +109,44 @@ OPERATIONS: Mapping[str, Operation] = {
     "datasets.records": Operation("The data sets as records", "数据集目录（OGC API Records）", {GEOJSON: "object"}),
     "datasets.record": Operation("One data set as a record", "一个数据集的记录（OGC API Records）", {GEOJSON: "object"}),
     "datasets.versions": Operation("The versions of the data", "数据的各个版本", {JSON: "object"}),
+    "changes.changes": Operation(
+        "What was added, changed and withdrawn after a version, with old and new values",
+        "某版本之后新增、变更与撤下的记录，附各字段的旧值与新值",
+        {NDJSON: "page", HTML: "page", ATOM: "page"},
+        own=(
+            Parameter(
+                "since",
+                "moment",
+                {"type": "string"},
+                "The version, or the date or time, after which changes are told.",
+                "起始版本，或日期、时刻；返回其后的变更。",
+            ),
+            Parameter(
+                "until",
+                "moment",
+                {"type": "string"},
+                "The version, date or time up to which; without it the last version.",
+                "截止版本，或日期、时刻；不给出时为最新版本。",
+            ),
+            Parameter(
+                "collection",
+                "filter",
+                {"type": "array", "items": {"type": "string", "enum": list(COLLECTIONS)}},
+                "The collections; all without any. Of one, its filters can be asked too.",
+                "集合；不给出时为全部。只取一个集合时，可同时使用该集合的筛选条件。",
+            ),
+            Parameter("limit", "page", PARAMETERS["limit"].schema, "How many changes.", "变更条数。"),
+            Parameter(
+                "after",
+                "page",
+                {"type": "string"},
+                "Where the page begins; taken from a link to the next page.",
+                "本页起点，取自“下一页”链接。",
+            ),
+            _format("ndjson", "html", "atom"),
+        ),
+        less=("f",),
+    ),
     "datasets.datacite": Operation("One data set as DataCite has it", "一个数据集的 DataCite 元数据", {JSON: "object"}),
     "facets.of_collection": Operation(
         "How many of the matching records have each value of a field",
@@ -137,7 +176,7 @@ OPERATIONS: Mapping[str, Operation] = {
         "Grade against tonnage, each record by its largest single estimate that has both",
         "品位与矿石量：每条记录取同时具有两者的最大单项估算量",
         _of_json("object"),
-        OF_ROWS,
+        OF_FIGURES,
         less=("nearest", "f"),
         own=(_format("json", "html"), _OF),
     ),
@@ -145,7 +184,7 @@ OPERATIONS: Mapping[str, Operation] = {
         "Contained metal by class, each class for itself",
         "按类别的金属量，各类别分别列出",
         _of_json("object"),
-        OF_ROWS,
+        OF_FIGURES,
         less=("nearest", "f"),
         own=(_format("json", "html"), _OF),
     ),

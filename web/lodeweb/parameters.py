@@ -7,10 +7,12 @@ from typing import Any, Literal
 from lodebase.query.collections_ import Collection, Field
 from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
 
-Group = Literal["filter", "page", "form", "file", "general"]
-"""What a parameter decides: which rows, which page of them, in which form, what a file is, or how the answer is told."""
-OF_ITEMS: tuple[Group, ...] = ("filter", "page", "form", "general")
-OF_FILES: tuple[Group, ...] = ("filter", "file")
+Group = Literal["filter", "moment", "page", "form", "file", "general"]
+"""What a parameter decides: which rows, as they were when, which page of them, in which form, what a file is, or how the
+answer is told."""
+OF_ROWS: tuple[Group, ...] = ("filter", "moment", "general")
+OF_ITEMS: tuple[Group, ...] = ("filter", "moment", "page", "form", "general")
+OF_FILES: tuple[Group, ...] = ("filter", "moment", "file")
 POINTS = ("deposits", "discoveries", "projects")
 ESTIMATED = ("deposits", "discoveries")
 
@@ -206,10 +208,17 @@ _LISTED = (
     Parameter("columns", "file", _TEXT, "The columns of the file, parted by commas.", "文件的列，以逗号分隔。"),
     Parameter(
         "as_of",
-        "file",
+        "moment",
         _TEXT,
         "The data as it was at a dataset version, or at a date or time.",
         "某一数据版本、日期或时刻的数据。",
+    ),
+    Parameter(
+        "since",
+        "file",
+        _TEXT,
+        "A version, date or time: a package of what changed after it, to bring an older file up to date.",
+        "某一版本、日期或时刻：返回其后变更的数据包，用以更新较早的文件。",
     ),
     Parameter(
         "package",
@@ -230,10 +239,7 @@ def taken(collection: Collection, groups: tuple[Group, ...]) -> tuple[str, ...]:
 
 
 def by_value(collection: Collection, groups: tuple[Group, ...]) -> tuple[str, ...]:
-    """The fields that a question of a collection may ask the value of by their name.
-
-    Of a file ``as_of`` is its version, of a list the field of that name.
-    """
+    """The fields that a question of a collection may ask the value of by their name."""
     own = _own(collection, groups)
     return tuple(field.name for field in collection.fields if field.name not in own) if "filter" in groups else ()
 

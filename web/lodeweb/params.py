@@ -1,6 +1,7 @@
 """From a query string to a Query; every 400 is born here and in what it calls."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Literal, get_args
 
 import orjson
@@ -12,7 +13,7 @@ from lodebase.query.collections_ import Collection, Field
 from lodebase.query.query import CRS84, DEFAULT_LIMIT, MAX_LIMIT, Certainty, Crs
 from lodedata.cells import Unreadable, number
 from lodedata.vocab import Term, vocabulary
-from lodeweb import cursor, instants, positions
+from lodeweb import cursor, instants, positions, versions
 from lodeweb.crs import GEOGRAPHIC, latitude_first
 from lodeweb.crs import known as known_crs
 from lodeweb.parameters import OF_ITEMS, PARAMETERS, Group, by_value, splits, taken
@@ -56,6 +57,8 @@ def query(
         crs=_crs("crs", arguments),
         limit=limit(arguments.get("limit")),
     )
+    if "moment" in groups and "as_of" in arguments:
+        asked = replace(asked, as_of=versions.version(arguments["as_of"])[0])
     return cursor.placed(asked, arguments.get("after"))
 
 
@@ -64,16 +67,17 @@ def general(arguments: Arguments, extra: tuple[str, ...] = ()) -> None:
     _check(arguments, (*GENERAL, *extra))
 
 
-def single(arguments: Arguments) -> tuple[Crs, bool]:
-    """The coordinate reference system that one record is asked in, and whether with all that belongs to it.
+def single(arguments: Arguments) -> tuple[Crs, bool, int | None]:
+    """The coordinate reference system that one record is asked in, whether with all that belongs to it, and its version.
 
     Raises BadQuery.
     """
-    _check(arguments, ("crs", "profile", *GENERAL))
+    _check(arguments, ("crs", "profile", "as_of", *GENERAL))
     profile = arguments.get("profile")
     if profile not in (None, "full"):
         raise BadQuery("profile", _short(profile), "must be full, or be left out")
-    return _crs("crs", arguments), profile == "full"
+    as_of = versions.version(arguments["as_of"])[0] if "as_of" in arguments else None
+    return _crs("crs", arguments), profile == "full", as_of
 
 
 def limit(text: str | None) -> int:

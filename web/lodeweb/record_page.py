@@ -10,14 +10,14 @@ import orjson
 from flask import Response, render_template, request
 from flask_babel import gettext
 
-from lodebase import figures
+from lodebase import changelog, figures
 from lodebase.query import item, provenance
 from lodebase.query.changes import changes
 from lodebase.query.collections_ import Collection
 from lodebase.query.run import reading
 from lodedata import ageing
 from lodedata.vocab import vocabulary
-from lodeweb import drawing, estimates, facts, labels, linked_data, nearby, phases, quantities
+from lodeweb import change_words, drawing, estimates, facts, labels, linked_data, nearby, phases, quantities
 from lodeweb.database import site
 from lodeweb.i18n import language
 from lodeweb.links import quoted
@@ -50,11 +50,13 @@ class Role:
 def item_page(collection: Collection, body: bytes, dataset_version: int) -> Response:
     """All that is known of one record, each code in words, and what is not stated."""
     identity = orjson.loads(body)["id"]
+    as_of = dataset_version if "as_of" in request.args else None
     # in degrees, whatever system the body is in, and with all that belongs to the record
-    feature = orjson.loads(item(site().engine, collection.name, identity, nested=True)[0])
+    feature = orjson.loads(item(site().engine, collection.name, identity, nested=True, as_of=as_of)[0])
     properties = feature["properties"]
     with reading(site().engine) as connection:
         changed = changes(connection, collection.name, identity)
+        told = changelog.of_record(connection, collection.name, identity, [(c.version, c.committed_at) for c in changed])
         of_record = set(properties["sources"])
         sources = [source for source in provenance.sources(connection) if source["name"] in of_record]
     point = feature["geometry"]["coordinates"] if collection.points and feature["geometry"] is not None else None
@@ -68,6 +70,7 @@ def item_page(collection: Collection, body: bytes, dataset_version: int) -> Resp
         name=facts.name(properties, identity),
         names=_names(properties),
         identity=identity,
+        as_of=as_of,
         properties=properties,
         note=properties.get("note_zh") or properties.get("note_en")
         if lang == "zh"
@@ -85,6 +88,7 @@ def item_page(collection: Collection, body: bytes, dataset_version: int) -> Resp
         sources=sources,
         value_sources=_value_sources(collection, properties),
         changed=changed,
+        lines={change.version: change_words.line(change, lang) for change in told},
         charts=(drawn := _charts(feature, point, near)),
         report=_report(collection, properties, identity, dataset_version),
         linked=_script(linked_data.graph(collection, feature, sources, changed)),

@@ -46,6 +46,7 @@ def items_page(collection: Collection, body: bytes, dataset_version: int) -> Res
         title=facts.title(collection),
         root=facts.root(collection),
         columns=columns,
+        as_of=dataset_version if "as_of" in request.args else None,
         rows=[_row(collection, feature, fields, extra) for feature in features],
         matched=found.get("numberMatched"),
         first=here(after=None) if "after" in request.args else None,
@@ -67,7 +68,8 @@ def _row(collection: Collection, feature: dict[str, Any], fields: list[Field], e
     comma = "、" if language() == "zh" else ", "
     cells = [comma.join(labels.words(field, properties.get(field.name), language())) for field in fields]
     cells += ["" if (value := properties.get(name)) is None else str(value) for name in extra]
-    return Row(facts.name(properties, str(feature["id"])), facts.address(collection, str(feature["id"])), cells)
+    identity, as_of = str(feature["id"]), request.args.get("as_of")
+    return Row(facts.name(properties, identity), facts.address(collection, identity, as_of), cells)
 
 
 def _name_title() -> str:

@@ -16,6 +16,7 @@ from lodeweb import params
 from lodeweb.database import site
 from lodeweb.links import JSON, Link, link, quoted
 from lodeweb.negotiation import VERSION_HEADER, answer, own_links
+from lodeweb.parameters import OF_ROWS
 
 blueprint = Blueprint("tiles", __name__, url_prefix="/api")
 
@@ -113,7 +114,7 @@ def _number(what: str, text: str) -> int:
 def _query(asked: Collection, formats: tuple[str, ...]) -> tuple[Query, str]:
     """What is asked, and the format. Raises BadQuery."""
     given, fmt = _format(formats)
-    query = params.query(asked, given, ("filter", "general"))
+    query = params.query(asked, given, OF_ROWS)
     if query.near is not None and query.near.radius_km is None:
         raise BadQuery("nearest", request.args.get("nearest", ""), "leaves no record out; give near and radius_km")
     return query, fmt

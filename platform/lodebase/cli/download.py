@@ -57,16 +57,24 @@ class Part:
 @click.option("--site", help="Address of the site; without it the one that `lode serve` starts here.")
 @click.option("--to", "target", type=click.Path(path_type=Path), help="File or folder to write; else here, by the site's name.")
 @click.option("--package", is_flag=True, help="A data package: the data with its description, licences and citation.")
+@click.option("--since", help="What changed after a version, date or time alone, to bring an older file up to date.")
 @json_option
 def download(
-    collection: str, form: str, parameters: tuple[str, ...], site: str | None, target: Path | None, package: bool, as_json: bool
+    collection: str,
+    form: str,
+    parameters: tuple[str, ...],
+    site: str | None,
+    target: Path | None,
+    package: bool,
+    since: str | None,
+    as_json: bool,
 ) -> None:
     """Download everything that matches: NAME=VALUE are parameters as the API takes them, such as commodity=nickel country=IDN.
 
     A download that broke off goes on where it stopped when it is asked for again, and what came is checked by its digest.
     """
     settings = settings_module.load()
-    asked = dict(_pair(one) for one in parameters) | ({"package": "1"} if package else {})
+    asked = dict(_pair(one) for one in parameters) | ({"package": "1"} if package else {}) | ({"since": since} if since else {})
     root = (site or f"http://{settings.host}:{settings.port}").rstrip("/")
     address = f"{root}/api/collections/{collection}/download/{form}"
     with _told(), requests.Session() as session:

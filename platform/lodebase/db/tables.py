@@ -704,6 +704,8 @@ COMBINATIONS = {table.name: _combination(table) for table in (deposit, discovery
 
 SERVED = {"deposit": deposit, "discovery": discovery, "project": project, "zone": zone}
 CHILDREN = (estimate, estimate_measure, exploration_activity, phase, owner, flag)
+for _child in CHILDREN:
+    Index(f"ix_{_child.name}_since_version", _child.c.since_version)
 KEPT = (
     deposit,
     discovery,
@@ -720,6 +722,10 @@ KEPT = (
 """Tables whose earlier rows are kept."""
 
 
+RECORD_IDS = ("deposit_id", "discovery_id", "project_id")
+"""Columns that tell whose a row is."""
+
+
 def _history_of(table: Table) -> Table:
     """The table of a kept table's earlier rows: the version at which each ended, then the row as it was."""
     columns = [Column(c.name, c.type, nullable=True) for c in table.columns]
@@ -730,6 +736,8 @@ def _history_of(table: Table) -> Table:
         *columns,
         Index(f"ix_history_{table.name}", *[c.name for c in table.primary_key.columns]),
         Index(f"ix_history_{table.name}_until_version", "until_version"),
+        Index(f"ix_history_{table.name}_since_version", "since_version"),
+        *(Index(f"ix_history_{table.name}_{name}", name) for name in RECORD_IDS if name in table.c),
         schema=HISTORY_SCHEMA,
         comment=f"Earlier rows of {table.name}.",
     )

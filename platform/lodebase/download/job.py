@@ -35,8 +35,9 @@ class Store:
         connection.set_autocommit(False)
         self._connection, self._task = connection, task
         self.rows: dict[str, int] = {}
-        for batch in self._asked(f"SELECT set_config('lode.as_of', '{task.content.version}', false)"):
-            assert batch.num_rows == 1
+        for name, version in (("as_of", task.content.version), ("since", task.since or 0)):
+            for batch in self._asked(f"SELECT set_config('lode.{name}', '{version}', false)"):
+                assert batch.num_rows == 1
         versions = [row["version"] for batch in self._asked(VERSION) for row in batch.to_pylist()]
         self._now = versions == [task.content.version]
 

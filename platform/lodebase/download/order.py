@@ -1,7 +1,7 @@
 """What a file is asked to be, and the task that its maker gets."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, Table, select, text
 
 from lodebase.db import tables
 from lodebase.db.engine import SEARCH_PATH
-from lodebase.download import statements, tables_
+from lodebase.download import delta, statements, tables_
 from lodebase.download.task import Statement, Task
 from lodebase.query import bound
 from lodebase.query.collections_ import Collection, collection
@@ -45,6 +45,8 @@ class Order:
     asked: str
     lang: Language | None = None
     package: bool = False
+    since: int | None = None
+    """The version after which changes alone are asked; they come as a package."""
 
     @property
     def filtered(self) -> bool:
@@ -54,6 +56,8 @@ class Order:
     @property
     def suffix(self) -> str:
         """How its name ends."""
+        if self.since is not None:
+            return f".{self.form}.changes.zip"
         return f".{self.form}.package.zip" if self.package else FORMATS[self.form].suffix
 
     @property
@@ -70,7 +74,8 @@ class Order:
     def filename(self) -> str:
         """A name that tells the collection, the filter by a hash, and the version."""
         told = f"-{blake2b(self.asked.encode(), digest_size=4).hexdigest()}" if self.filtered else ""
-        return f"lode-{self.query.collection}{told}-v{self.version}{self.suffix}"
+        after = f"-v{self.since}" if self.since is not None else ""
+        return f"lode-{self.query.collection}{told}{after}-v{self.version}{self.suffix}"
 
     def key(self, build: str) -> str:
         """What tells this file from every other: all that it is made of, and the program that makes it."""
@@ -87,7 +92,8 @@ def address(root: str, name: str, form: str, arguments: Mapping[str, list[str]],
 
 def task(engine: Engine, order: Order, timeout_s: float) -> Task:
     """What the maker of the file is told."""
-    query, form = statements.whole(order.query), FORMATS[order.form]
+    everything, form = statements.whole(order.query), FORMATS[order.form]
+    query = replace(everything, changed=order.since is not None)
     asked = collection(query.collection)
     parts = order.lang is not None or order.form == "geoparquet"
     told = [name for name, there in (("distance_km", query.near), ("certainty", query.near or query.within)) if there]
@@ -95,7 +101,7 @@ def task(engine: Engine, order: Order, timeout_s: float) -> Task:
     with reading(engine) as connection:
         values = bound.values(connection, query)
         origins = _origins(connection, order.version)
-        placed = not asked.points or not connection.scalar(statements.without_place(query), values)
+        placed = not asked.points or not connection.scalar(statements.without_place(everything), values)
     made = {table.name: statements.of_records(query, table, form, values, parts)}
     listed = [table]
     for beside, statement in _beside(order, query, asked, values):
@@ -116,7 +122,7 @@ def task(engine: Engine, order: Order, timeout_s: float) -> Task:
         _labels(origins),
         placed,
     )
-    return Task(_database(engine, timeout_s), content, order.form, order.package, made)
+    return Task(_database(engine, timeout_s), content, order.form, order.package, made, order.since)
 
 
 def _beside(order: Order, query: Query, asked: Collection, values: Mapping[str, Any]) -> list[tuple[Written, Statement]]:
@@ -128,6 +134,8 @@ def _beside(order: Order, query: Query, asked: Collection, values: Mapping[str, 
             table = tables_.related(asked, relation)
             made.append((table, statements.of_relation(query, relation, table, values)))
         made.append((tables_.origins(asked), statements.of_origins(query, values)))
+    if order.since is not None:
+        made.append((delta.table(asked), delta.of_changes(query, values)))
     if held != "none":
         made.append((tables_.SOURCES, statements.of_sources(query, tables_.SOURCES, values)))
     return made

@@ -26,6 +26,8 @@ class Task:
     form: str
     package: bool
     statements: Mapping[str, Statement]
+    since: int | None = None
+    """The version after which changes are asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,19 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from lodebase.db import tables
 from lodebase.query import expression
+from lodebase.query.collections_ import collection
 from lodebase.query.query import Query
 
 
-def values(connection: Connection, query: Query) -> dict[str, Any]:
+def values(connection: Connection, query: Query, earlier: bool = False) -> dict[str, Any]:
     """The values of a query; where records count that are only perhaps inside, the widest accuracy is looked up first."""
     if query.certainty not in ("possible", "all"):
         return expression.values(query)
-    state = tables.collection_state.c
-    widest = connection.scalar(select(state.accuracy_max_m).where(state.collection == query.collection))
+    state, table = tables.collection_state.c, collection(query.collection).table
+    now = select(state.accuracy_max_m).where(state.collection == query.collection)
+    widest = connection.scalar(select(func.max(table.c.position_accuracy_m)) if earlier else now)
     return expression.values(query, float(widest or 0.0))

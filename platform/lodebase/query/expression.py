@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     ColumnElement,
     Double,
     LargeBinary,
@@ -28,7 +29,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.sql.selectable import FromClause
 
 from lodebase.db import tables
-from lodebase.query import cql2, places
+from lodebase.query import cql2, places, spans
 from lodebase.query.collections_ import Collection, collection
 from lodebase.query.query import CRS84, Bbox, Crs, Query, Shape
 
@@ -63,7 +64,7 @@ def values(query: Query, accuracy_max_m: float = 0.0) -> dict[str, Any]:
     bound |= {"updated_since": query.updated_since} if query.updated_since is not None else {}
     bound |= {"licences": list(query.licences)} if query.licences else {}
     if query.after is not None:
-        bound |= {f"last_{n}": value for n, value in enumerate(query.after.last)} | {"version": query.after.version}
+        bound |= {f"last_{n}": value for n, value in enumerate(query.after.last)}
     searched = searched_box(query, accuracy_max_m)
     if searched is not None:
         covering = places.cover(searched).all
@@ -117,26 +118,14 @@ def where(shape: Shape, table: FromClause, walked: bool = False) -> ColumnElemen
         conditions.append(_updated(table))
     if shape.licensed:
         conditions.append(_licensed(table))
+    if shape.changed:
+        changed: ColumnElement[Any] = literal_column(f"({spans.changed(asked.table.name)})")
+        conditions.append(table.c.id.op("IN", return_type=Boolean())(changed))
     if shape.near:
         conditions.append(_near(shape, table))
     if shape.within:
         conditions.append(_within(shape, asked, table, walked))
     return and_(true(), *conditions)
-
-
-def rows(shape: Shape) -> FromClause:
-    """The rows that are asked: those of now, or as they stood at the cursor's version."""
-    table = collection(shape.collection).table
-    if not shape.earlier:
-        return table
-    names = [column.name for column in table.columns]
-    history = tables.HISTORY[table.name]
-    version: ColumnElement[int] = bindparam("version")
-    now = select(*(table.c[name] for name in names)).where(table.c.since_version <= version)
-    then = select(*(history.c[name] for name in names)).where(
-        history.c.since_version <= version, history.c.until_version > version
-    )
-    return now.union_all(then).subquery(table.name)
 
 
 def order(shape: Shape, table: FromClause) -> list[tuple[ColumnElement[Any], bool]]:

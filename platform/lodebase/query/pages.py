@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from psycopg.sql import Literal as Quoted
 from sqlalchemy import BigInteger, ColumnElement, Connection, Double, Integer, Select, bindparam, cast, func, null, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.selectable import FromClause
 
 from lodebase.db import tables
-from lodebase.query import counting
+from lodebase.query import counting, moment
 from lodebase.query.collections_ import collection
 from lodebase.query.counting import Way
 from lodebase.query.expression import (
@@ -23,7 +24,6 @@ from lodebase.query.expression import (
     order,
     ordered,
     point,
-    rows,
     walks,
     where,
 )
@@ -48,12 +48,17 @@ class Statement:
         assert row is not None
         return row
 
+    def written(self, values: Mapping[str, Any]) -> str:
+        """Its text with some values in it, for a program that takes no parameters."""
+        bound = {**values, **self.constants}
+        return self.sql % {name: Quoted(value).as_string(None) for name, value in bound.items()}
+
 
 @lru_cache(maxsize=512)
 def page(shape: Shape, way: Way | None) -> Statement:
     """A page: dataset version, features joined by commas as bytes, their number, the last row's order, and the number of
     matching rows, counted in a ``way`` or not at all."""
-    return compiled(_page(shape, way))
+    return compiled(_page(shape, way), shape.earlier)
 
 
 @lru_cache(maxsize=256)
@@ -100,9 +105,11 @@ def farthest(shape: Shape) -> Statement:
     return compiled(select(func.max(distance_m(found))))
 
 
-def compiled(statement: Select[Any]) -> Statement:
-    """The statement as psycopg takes it, with its parameters named."""
-    made = statement.compile(dialect=postgresql.psycopg.dialect())  # type: ignore[no-untyped-call]
+def compiled(statement: Select[Any], earlier: bool = False) -> Statement:
+    """The statement as psycopg takes it, with its parameters named; of the data as it was where it is ``earlier``."""
+    turned: dict[str, Any] = {"schema_translate_map": moment.TRANSLATED, "render_schema_translate": True}
+    dialect = postgresql.psycopg.dialect()  # type: ignore[no-untyped-call]
+    made = statement.compile(dialect=dialect, **(turned if earlier else {}))
     return Statement(str(made), {name: value for name, value in made.params.items() if value is not None})
 
 
@@ -154,7 +161,7 @@ def _limited(shape: Shape, page: Select[Any], table: FromClause) -> FromClause:
 def _made(shape: Shape) -> tuple[tuple[str, ...], FromClause]:
     """Features made for this page alone: in another order, another form, or as they were."""
     asked = collection(shape.collection)
-    table = rows(shape)
+    table = asked.table
     by = order(shape, table)
     keys = tuple(f"key_{n}" for n in range(len(by)))
     page = select(table, *(column.label(key) for key, (column, _) in zip(keys, by, strict=True))).where(

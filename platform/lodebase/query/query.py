@@ -135,6 +135,7 @@ class Shape:
     certainty: Certainty | None
     updated: bool
     licensed: bool
+    changed: bool
     sort: tuple[tuple[str, bool], ...]
     after: tuple[bool, ...] | None
     """Of the last row's order, which values are none."""
@@ -145,13 +146,14 @@ class Shape:
     @property
     def plain(self) -> bool:
         """Whether its rows are told by a box alone."""
-        return not (self.selections or self.filter or self.near or self.within or self.updated or self.licensed)
+        told = self.updated or self.licensed or self.changed
+        return not (self.selections or self.filter or self.near or self.within or told)
 
     @property
     def beside(self) -> bool:
         """Whether its rows are told by what stands beside the finished features: a box and common codes."""
         fields = {field for field, _ in self.selections}
-        told = self.filter or self.near or self.within or self.updated or self.licensed or fields - BESIDE
+        told = self.filter or self.near or self.within or self.updated or self.licensed or self.changed or fields - BESIDE
         return not told and collection(self.collection).points
 
     @property
@@ -181,10 +183,14 @@ class Query:
     updated_since: datetime | None = None
     licences: tuple[str, ...] = ()
     """Only what rests on sources under these alone."""
+    changed: bool = False
+    """Only what changed after the version in ``lode.since`` and up to that in ``lode.as_of``."""
     sort: tuple[tuple[str, bool], ...] = ()
     """Fields, each with whether it goes down."""
     properties: tuple[str, ...] | None = None
     crs: Crs = CRS84
+    as_of: int | None = None
+    """The version of the data that is asked, None for the last one."""
     limit: int = DEFAULT_LIMIT
     after: Cursor | None = None
 
@@ -201,6 +207,7 @@ class Query:
             self.certainty,
             self.updated_since is not None,
             bool(self.licences),
+            self.changed,
             self.sort,
             None if self.after is None else tuple(value is None for value in self.after.last),
             earlier,

@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from lodebase.db import tables
 from lodebase.errors import DatabaseAway, LodeError, NoSuchThing, NotInCrs, StatementTimeout
-from lodebase.query import bound, counting, expression, pages, whole
+from lodebase.query import bound, counting, expression, moment, pages, whole
 from lodebase.query.collections_ import COLLECTIONS, collection
 from lodebase.query.counting import Counts, Way
 from lodebase.query.query import CRS84, Crs, Cursor, Near, Query
@@ -80,10 +80,12 @@ def page(engine: Engine, query: Query, counts: Counts) -> Page:
 
     Pages after the first show the rows as they stood at the first one's dataset version.
     """
+    if query.as_of is not None:
+        return _as_of(engine, query, query.as_of, counts)
     if query.near is not None and query.near.radius_km is None:
         return _nearest(engine, query, counts)
     if query.after is not None:
-        return _later_page(engine, query, query.after)
+        return _later_page(engine, query, query.after, counts)
     key = query.same_rows()
     known = counts.get(key)
     with reading(engine, "one") as connection:
@@ -97,12 +99,39 @@ def page(engine: Engine, query: Query, counts: Counts) -> Page:
     return _page(query, found, found.matched)
 
 
-def _later_page(engine: Engine, query: Query, after: Cursor) -> Page:
+def _later_page(engine: Engine, query: Query, after: Cursor, counts: Counts) -> Page:
     with reading(engine, "one") as connection:
         found = _run(connection, query, None)
-        if found.version != after.version:
-            found = _run(connection, query, None, earlier=True)
-    return _page(query, found, after.matched, after.version)
+    if found.version != after.version:
+        return _then(engine, query, after.version, counts)
+    return _page(query, found, after.matched)
+
+
+def _as_of(engine: Engine, query: Query, version: int, counts: Counts) -> Page:
+    with reading(engine, "one") as connection:
+        last = dataset_version(connection)
+    if version == last:
+        found = page(engine, replace(query, as_of=None), counts)
+        # unless a version came in between
+        if found.dataset_version == version:
+            return found
+    return _then(engine, query, version, counts)
+
+
+def _then(engine: Engine, query: Query, version: int, counts: Counts) -> Page:
+    """A page of the rows as they stood at a version."""
+    asked, key = query, replace(query.same_rows(), as_of=version)
+    if query.near is not None and query.near.radius_km is None:
+        asked = replace(query, near=replace(query.near, reach_km=HALF_ROUND_KM))
+    known = counts.get(key)
+    matched = query.after.matched if query.after is not None else None if known is None else known[1]
+    with reading(engine) as connection:
+        moment.turn(connection, version)
+        found = _run(connection, asked, "rows" if matched is None else None, earlier=True)
+    if matched is None:
+        matched = found.matched or 0
+        counts.put(key, version, matched)
+    return _page(query, found, matched, version)
 
 
 def _nearest(engine: Engine, query: Query, counts: Counts) -> Page:
@@ -133,27 +162,28 @@ def _neighbours(lat: float, limit: int) -> int:
 
 def _reached(engine: Engine, query: Query, counts: Counts) -> Page:
     """The nearest rows: those within the distance at which enough of them were found along the plane's index."""
+    with reading(engine) as connection:
+        version = dataset_version(connection)
+        if query.after is None or query.after.version == version:
+            return _within_reach(connection, query, version, counts)
+    return _then(engine, query, query.after.version, counts)
+
+
+def _within_reach(connection: Connection, query: Query, version: int, counts: Counts) -> Page:
     assert query.near is not None
     key = _key_of_located(query)
     seen = 0 if query.after is None else query.after.seen
-    with reading(engine) as connection:
-        version = dataset_version(connection)
-        if query.after is not None and query.after.version != version:
-            anywhere = replace(query, near=replace(query.near, reach_km=HALF_ROUND_KM))
-            found = _run(connection, anywhere, None, earlier=True)
-            return _page(query, found, query.after.matched, query.after.version)
-        known = counts.get(key)
-        matched = known[1] if known is not None and known[0] == version else None
-        located = replace(query.same_rows(), near=None)
-        values = expression.values(replace(located, limit=query.limit + seen))
-        values |= {"near_lon": query.near.lon, "near_lat": query.near.lat}
-        if matched is None:
-            matched = int(pages.located(located.shape()).row(connection, values)[0])
-            counts.put(key, version, matched)
-        farthest_m = pages.farthest(located.shape()).row(connection, values)[0]
-        reach = replace(query.near, reach_km=((farthest_m or 0.0) + 1) / 1000)
-        found = _run(connection, replace(query, near=reach), None)
-    return _page(query, found, matched)
+    known = counts.get(key)
+    matched = known[1] if known is not None and known[0] == version else None
+    located = replace(query.same_rows(), near=None)
+    values = expression.values(replace(located, limit=query.limit + seen))
+    values |= {"near_lon": query.near.lon, "near_lat": query.near.lat}
+    if matched is None:
+        matched = int(pages.located(located.shape()).row(connection, values)[0])
+        counts.put(key, version, matched)
+    farthest_m = pages.farthest(located.shape()).row(connection, values)[0]
+    reach = replace(query.near, reach_km=((farthest_m or 0.0) + 1) / 1000)
+    return _page(query, _run(connection, replace(query, near=reach), None), matched)
 
 
 def _key_of_located(query: Query) -> Query:
@@ -172,7 +202,7 @@ class _Found:
 
 def _run(connection: Connection, query: Query, way: Way | None, earlier: bool = False) -> _Found:
     shape = query.shape(earlier)
-    values = bound.values(connection, query)
+    values = bound.values(connection, query, earlier)
     if way is not None:
         values |= counting.values(query, way)
     row = pages.page(shape, way).row(connection, values)
@@ -186,19 +216,23 @@ def _page(query: Query, found: _Found, matched: int, version: int | None = None)
     return Page(found.features, found.returned, matched, version, Cursor(version, matched, seen, found.last) if more else None)
 
 
-def item(engine: Engine, name: str, identity: str, crs: Crs = CRS84, nested: bool = False) -> tuple[bytes, int]:
-    """One feature and the dataset version it was read at; ``nested`` with all that belongs to it. Raises NoSuchThing."""
+def item(
+    engine: Engine, name: str, identity: str, crs: Crs = CRS84, nested: bool = False, as_of: int | None = None
+) -> tuple[bytes, int]:
+    """One feature and the dataset version it shows; ``nested`` with all that belongs to it. Raises NoSuchThing."""
     asked = collection(name)
     with reading(engine) as connection:
+        _, earlier = moment.settled(connection, Query(name, as_of=as_of))
         row = select(asked.table).where(asked.table.c.id == identity).subquery("row")
         found = connection.execute(expression.features(row, asked, crs=crs)).first()
         version = dataset_version(connection)
         if found is None:
-            raise NoSuchThing(f"there is no {identity!r} in {name}")
+            then = f" at version {as_of}" if earlier else ""
+            raise NoSuchThing(f"there is no {identity!r} in {name}{then}")
         feature = str(found[0])
         if nested:
             # into the properties, which are the last member of the feature
-            feature = f"{feature[:-2]},{whole.parts(connection, name, identity)[1:]}}}"
+            feature = f"{feature[:-2]},{whole.parts(connection, name, identity, earlier)[1:]}}}"
     return feature.encode(), version
 
 

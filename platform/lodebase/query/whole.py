@@ -42,11 +42,14 @@ _PARTS: Mapping[str, tuple[str, ...]] = {
 _OWN = "'value_sources', t.value_sources, 'coord_original', t.coord_original, 'coord_crs', t.coord_crs"
 
 
-def parts(connection: Connection, name: str, identity: str) -> str:
-    """What belongs to a record, as the text of a JSON object. Raises NoSuchThing."""
+def parts(connection: Connection, name: str, identity: str, earlier: bool = False) -> str:
+    """What belongs to a record, as the text of a JSON object. Raises NoSuchThing.
+
+    Source rows are kept as they are now alone; where the transaction shows an ``earlier`` version they are left out.
+    """
     table = collection(name).table.name
     own = _OWN if collection(name).points else "'valid_from', t.valid_from"
-    listed = ", ".join((own, *_PARTS[table]))
+    listed = ", ".join((own, *(part for part in _PARTS[table] if not (earlier and part is _ROWS))))
     sql = f"SELECT jsonb_build_object({listed})::text FROM {table} t WHERE t.id = %(id)s"
     found = connection.exec_driver_sql(sql, {"id": identity}).scalar()
     if found is None:

@@ -1,0 +1,44 @@
+"""What a file of changes holds beside the records that came or changed: which records came, changed or went.
+
+Who takes every record that it names out of an older file, with what belongs to them, and puts in what it holds, has the newer
+file. A record went when it no longer matches what is asked.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import select
+
+from lodebase.download.task import Statement
+from lodebase.query import expression, spans
+from lodebase.query.collections_ import Collection, collection
+from lodebase.query.moment import SINCE, THEN
+from lodebase.query.pages import compiled
+from lodebase.query.query import Query
+from lodedata.write import Column, Table
+
+CHANGES = """
+SELECT id, CASE WHEN n.id IS NULL THEN 'withdrawn' WHEN o.id IS NULL THEN 'added' ELSE 'changed' END AS change
+FROM ({changed}) c LEFT JOIN ({new}) n USING (id) LEFT JOIN ({old}) o USING (id)
+WHERE n.id IS NOT NULL OR o.id IS NOT NULL ORDER BY id
+"""
+
+
+def table(asked: Collection) -> Table:
+    """The table of what became of records."""
+    columns = (
+        Column("id", f"Identifier in {asked.name}", f"{asked.title_zh}标识符"),
+        Column("change", "Change: added, changed or withdrawn", "变更：added 新增、changed 变更、withdrawn 撤下"),
+    )
+    return Table("changes", "Changes", "数据变更", columns, ("id",))
+
+
+def of_changes(query: Query, values: Mapping[str, Any]) -> Statement:
+    """The records that changed between the versions in ``lode.since`` and ``lode.as_of``, and matched or match."""
+    stored = collection(query.collection).table
+    shape = replace(query, changed=False).shape(earlier=True)
+    matching = compiled(select(stored.c.id).where(expression.where(shape, stored)), earlier=True)
+    new = matching.written(values)
+    sql = CHANGES.format(changed=spans.changed(stored.name), new=new, old=new.replace(f"{THEN}.", f"{SINCE}."))
+    return Statement(sql, sql)

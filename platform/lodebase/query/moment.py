@@ -1,0 +1,33 @@
+"""The data as it was: a transaction turned to the views that show an earlier version."""
+
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from lodebase.db import tables
+from lodebase.db.engine import SEARCH_PATH
+from lodebase.query.query import Query
+
+THEN = "lode_then"
+"""The schema whose views show each kept table as it was at the version in ``lode.as_of``."""
+SINCE = "lode_since"
+"""The schema that shows it as it was at the version in ``lode.since``."""
+TRANSLATED = {tables.SCHEMA: THEN}
+TURN = "SELECT set_config('lode.as_of', %(version)s, true), set_config('search_path', %(path)s, true)"
+LAST = "SELECT coalesce(max(version), 0) FROM lode.dataset_version"
+
+
+def settled(connection: Connection, query: Query) -> tuple[Query, bool]:
+    """The query, without its version where that is the last one, and whether the transaction shows an earlier one now."""
+    if query.as_of is None:
+        return query, False
+    if query.as_of == connection.exec_driver_sql(LAST).scalar():
+        return replace(query, as_of=None), False
+    turn(connection, query.as_of)
+    return query, True
+
+
+def turn(connection: Connection, version: int) -> None:
+    """Show the store as it was, to statements that are made for it, until the end of the transaction."""
+    connection.exec_driver_sql(TURN, {"version": str(version), "path": f"{THEN},{SEARCH_PATH}"})
+    connection.execution_options(schema_translate_map=TRANSLATED)
