@@ -43,7 +43,10 @@ tables:
     estimates:
       - category: category
         ore: {column: ore_mt, unit: Mt}
-        measures: [{commodity: {const: copper}, grade: {column: cu_pct, unit: "%"}}]
+        measures:
+          - commodity: {const: copper}
+            grade: {column: cu_pct, unit: "%"}
+            contained: {column: cu_kt, unit: kt}
     phases:
       - product: product
         capacity: {column: capacity_kt, unit: kt/a}
@@ -52,7 +55,7 @@ tables:
 """
 COLUMNS = (
     *("id", "kind", "name", "lon", "lat", "country", "metal"),
-    *("category", "ore_mt", "cu_pct", "product", "capacity_kt", "status", "owner", "share"),
+    *("category", "ore_mt", "cu_pct", "cu_kt", "product", "capacity_kt", "status", "owner", "share"),
 )
 USUAL = {"kind": "deposit", "metal": "copper", "lon": "10.1234", "lat": "20.4321"}
 CONTENT = (*tables.SERVED, *(child.name for child in tables.CHILDREN), "source_record", "member", "quarantine")

@@ -1,11 +1,11 @@
-"""The numbers of charts: grade against tonnage and contained metal by class, of any question's records."""
+"""The numbers of charts, of any question's records: grade against tonnage, contained metal by class, figures along a scale."""
 
 import orjson
 from flask import Blueprint, Response, request
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from lodebase import figures
+from lodebase import distribution, figures
 from lodebase.errors import BadQuery
 from lodebase.figures import Available
 from lodebase.query import Query
@@ -19,6 +19,8 @@ from lodeweb.negotiation import VERSION_HEADER, answer, own_links, wants_html
 blueprint = Blueprint("charts", __name__, url_prefix="/api/collections")
 OF = "of"
 """The commodity whose figures are told."""
+FIGURE = "figure"
+"""The figure by which records are counted."""
 
 
 @blueprint.get("/<name>/charts/grade-tonnage")
@@ -72,9 +74,22 @@ def contained(name: str) -> Response:
     return answer(body, "document.html", version=found.dataset_version, title=gettext("Contained metal by class"))
 
 
-def _query(asked: Collection) -> Query:
+@blueprint.get("/<name>/charts/distribution")
+def distributed(name: str) -> Response:
+    """How many records have a figure in each step of a scale, under the same filters as items."""
+    asked = collection(name)
+    query, figure = _query(asked, FIGURE), request.args.get(FIGURE, "")
+    if figure not in distribution.SCALES:
+        raise BadQuery(FIGURE, figure[:40], f"is no figure; there are {', '.join(distribution.SCALES)}")
+    found = distribution.distribution(site().engine, site().figures, query, figure)
+    steps = [{"from": begin, "records": n} for begin, n in zip(distribution.SCALES[figure], found.records, strict=True)]
+    body = {"figure": figure, "steps": steps, "links": _links(asked)}
+    return answer(body, "document.html", version=found.dataset_version, title=gettext("Records by size of a figure"))
+
+
+def _query(asked: Collection, own: str = OF) -> Query:
     given = MultiDict(request.args)
-    query = params.query(asked, given, ("filter", "general"), (OF,))
+    query = params.query(asked, given, ("filter", "general"), (own,))
     if query.near is not None and query.near.radius_km is None:
         raise BadQuery("nearest", given.get("nearest", ""), "leaves no record out; give near and radius_km")
     return query

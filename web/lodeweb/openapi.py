@@ -15,6 +15,7 @@ from flask import Blueprint, Flask, Response, current_app, g, render_template, r
 from werkzeug.routing import Rule
 
 from lodebase import search
+from lodebase.distribution import SCALES
 from lodebase.query.collections_ import COLLECTIONS, Collection
 from lodedata.write import FORMATS
 from lodeweb import labels, params
@@ -187,6 +188,24 @@ OPERATIONS: Mapping[str, Operation] = {
         OF_FIGURES,
         less=("nearest", "f"),
         own=(_format("json", "html"), _OF),
+    ),
+    "charts.distributed": Operation(
+        "How many records have a figure in each step of a scale",
+        "按数值区间统计记录数",
+        _of_json("object"),
+        OF_ROWS,
+        less=("nearest", "f"),
+        own=(
+            _format("json", "html"),
+            Parameter(
+                "figure",
+                "filter",
+                {"type": "string", "enum": list(SCALES)},
+                "What records are counted by.",
+                "统计所依据的数值。",
+            ),
+        ),
+        needs=("figure",),
     ),
     "search.suggestions": Operation(
         "Records, zones and terms by any of their names, best first",

@@ -35,6 +35,8 @@ FILTERS = (
     *("facility_types", "products", "result", "activity_type", "occurrence_type", "deposit_form", "source", "flag"),
 )
 """The filters of the panel, in order, by the parameter that asks for them."""
+TREES = ("deposit_model",)
+"""Those of them whose values stand in a tree; of each record one value at most, so that counts add up."""
 FILLS = {"operating": "working", "pipeline": "planned", "shadow": "planned", "idle": "ended", "none": "ended"}
 """How a symbol is filled, by what its status counts as."""
 TILES = "/api/collections/{collection}/tiles/WebMercatorQuad/{z}/{y}/{x}"
@@ -83,7 +85,13 @@ def _filter(name: str, points: dict[str, Collection], lang: Language) -> dict[st
     found = {kind: field for kind, c in points.items() if (field := field_of(name, c)) is not None}
     first = next(iter(found.values()))
     title = gettext("Status") if name == "status" else labels.title(first, lang)
-    return {"name": name, "title": title, "fields": {kind: field.name for kind, field in found.items()}}
+    told = {"name": name, "title": title, "fields": {kind: field.name for kind, field in found.items()}}
+    return told | ({"broader": _broader(first)} if name in TREES else {})
+
+
+def _broader(field: Field) -> dict[str, str]:
+    """The code above each one of a field's vocabulary that has one."""
+    return {term.code: term.broader for term in vocabulary(field.vocabulary or "") if term.broader}
 
 
 def _column(field: Field, lang: Language) -> dict[str, Any]:

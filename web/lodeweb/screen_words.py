@@ -31,6 +31,7 @@ def words() -> dict[str, str]:
         # filters
         "amounts": gettext("Contained metal and grade"),
         "any": gettext("any"),
+        "branch": gettext("What is beneath {name}"),
         "clear": gettext("Clear all filters"),
         "contained": gettext("Contained"),
         "containedT": gettext("Contained, tonnes"),
@@ -54,12 +55,15 @@ def words() -> dict[str, str]:
         "kind_country": gettext("Country"),
         "kind_deposit_model": gettext("Deposit model"),
         "kind_division": gettext("First-level division"),
+        "lowerEnd": gettext("Lower end: {name}"),
         "mainOnly": gettext("as main commodity only"),
         "matched": gettext("{n} records"),
         "nearChip": gettext("within {km} km of a place"),
         "showAll": gettext("all {n} …"),
         "sizeUnknown": gettext("size class not stated"),
         "to": gettext("to"),
+        "upperEnd": gettext("Upper end: {name}"),
+        "without": gettext("without {name}"),
         "withinChip": gettext("in an area"),
         # search
         "didYouMean": gettext("Did you mean"),

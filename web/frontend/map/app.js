@@ -41,7 +41,7 @@ export class App {
     const say = (text) => this.messages.say(text);
     this.counts = new Counts((kind) => this.query(kind));
     this.ground = new Ground(map, this.screen);
-    this.panel = new Panel(this.screen);
+    this.panel = new Panel(this.screen, (state, kind) => asked(state, kind, settings.filters, this.view?.box()));
     this.area = new AreaFilter(map, this.screen, say);
     this.view = new View(map, this.screen);
     this.records = this.marks();

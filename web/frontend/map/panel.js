@@ -1,15 +1,17 @@
 // The left panel: the filters with their live counts, which are the legend of the map as well.
 
+import { Branches } from "./branches.js";
+import { chips } from "./chips.js";
 import { button, byId, element } from "./element.js";
+import { FIGURES, Range } from "./range.js";
 import { GROUPS, SIZES, svg, USUAL_SIZE } from "./symbols.js";
-import { COMMA, distance, filled, label, mass, number, settings, words } from "./words.js";
+import { distance, filled, label, number, settings, words } from "./words.js";
 
 const FEW = 8;
 const SEARCHED = 12;
 const ACCURACIES = [100, 1_000, 5_000, 25_000];
 /** Which filters are open at first. */
 const OPEN = new Set(["commodity_group", "status", "size_class"]);
-/** Filters that look into names and are no legend come after these. */
 const FILL_OF = { working: "operating", planned: "construction", ended: "closed" };
 const VOCABULARIES = {
   ...{ commodity: "commodity", status: "status", size_class: "size-class", stage: "exploration-stage", country: "country" },
@@ -19,9 +21,20 @@ const VOCABULARIES = {
 /** @typedef {import("./state.js").State} State */
 
 export class Panel {
-  /** @param {import("./state.js").Screen} screen */
-  constructor(screen) {
+  /**
+   * @param {import("./state.js").Screen} screen
+   * @param {(state: State, kind: string) => URLSearchParams | null} question what the API is asked of a kind
+   */
+  constructor(screen, question) {
     this.screen = screen;
+    /** @type {{range: Range, box: HTMLDetailsElement}[]} */
+    this.ranges = [];
+    const range = (name) => new Range(screen, FIGURES[name], question);
+    /** @type {Record<string, Branches>} */
+    this.trees = {};
+    for (const { name, broader } of settings.filters) {
+      if (broader) this.trees[name] = new Branches(screen, name, broader, (code) => this.word(name, code));
+    }
     /** Labels of codes that were counted, for those whose words the page doesn't have. @type {Map<string, string>} */
     this.labels = new Map();
     /** @type {Set<string>} */
@@ -34,8 +47,8 @@ export class Panel {
     this.place.replaceChildren(
       this.kinds(),
       ...settings.filters.map(({ name, title }) => this.facet(name, title)),
-      this.years(),
-      this.amounts(),
+      this.range("discovered", words.discovered, [range("discovered")], words.discoveredNote),
+      this.range("amounts", words.amounts, [range("contained"), range("grade")]),
       this.accuracy(),
       this.symbols(),
     );
@@ -100,45 +113,28 @@ export class Panel {
     return element("label", { class: "role" }, tick, element("span", { class: "said" }, words.mainOnly));
   }
 
-  years() {
-    const box = (which) =>
-      element("input", {
-        type: "number",
-        min: 1000,
-        max: 2100,
-        name: `discovered-${which}`,
-        "aria-label": which === "from" ? words.discoveredFrom : words.discoveredTo,
-        placeholder: which === "from" ? words.from : words.to,
-        onchange: () => {
-          const [from, to] = ["from", "to"].map((one) => byId("filters").querySelector(`[name="discovered-${one}"]`).value);
-          const right = (text) => (/^\d{4}$/.test(text) ? text : "");
-          this.screen.set({ discovered: right(from) || right(to) ? `${right(from)}..${right(to)}` : "" });
-        },
-      });
-    const note = element("p", { class: "note" }, words.discoveredNote);
-    return element("details", { class: "facet range", "data-filter": "discovered" }, head(words.discovered), box("from"), " – ", box("to"), note);
+  /**
+   * Ranges of figures; how the records lie is asked when somebody opens them.
+   * @param {string} name
+   * @param {string} title
+   * @param {Range[]} ranges
+   * @param {string} [note]
+   */
+  range(name, title, ranges, note) {
+    const made = element(
+      "details",
+      { class: "facet range", "data-filter": name, ontoggle: () => this.spread() },
+      head(title),
+      ...ranges.map((range) => range.element),
+      note ? element("p", { class: "note" }, note) : "",
+    );
+    this.ranges.push(...ranges.map((range) => ({ range, box: made })));
+    return made;
   }
 
-  amounts() {
-    const box = (name, title, side) =>
-      element("input", {
-        type: "number",
-        min: 0,
-        step: "any",
-        name,
-        "aria-label": `${title}${COMMA}${side}`,
-        placeholder: side,
-        onchange: ({ target }) => this.screen.set({ [name]: Number(target.value) > 0 ? target.value : "" }),
-      });
-    const pair = (name, title) =>
-      element("div", { class: "pair" }, element("span", {}, title), box(`${name}_min`, title, words.from), " – ", box(`${name}_max`, title, words.to));
-    return element(
-      "details",
-      { class: "facet range", "data-filter": "amounts" },
-      head(words.amounts),
-      pair("contained_t", words.containedT),
-      pair("grade_pct", words.gradePct),
-    );
+  /** Ask how the records lie along the figures that are in sight. */
+  spread() {
+    for (const { range, box } of this.ranges) if (box.open) range.count();
   }
 
   accuracy() {
@@ -188,8 +184,9 @@ export class Panel {
     const box = this.place.querySelector(`[data-filter="${name}"]`);
     const chosen = this.screen.state.choices[name] ?? [];
     const counted = this.counts[name] ?? [];
-    const gone = chosen.filter((code) => !counted.some(({ value }) => value === code));
+    const gone = chosen.map((code) => code.replace(/^-/, "")).filter((code) => !counted.some(({ value }) => value === code));
     const all = [...counted, ...gone.map((value) => ({ value, label: this.word(name, value), count: 0 }))];
+    const tree = this.trees[name];
     const order = { commodity_group: Object.keys(GROUPS), size_class: Object.keys(SIZES) }[name];
     if (order) all.sort((a, b) => order.indexOf(a.value) - order.indexOf(b.value));
     const sought = this.sought[name];
@@ -197,13 +194,14 @@ export class Panel {
     const whole = this.whole.has(name) || Boolean(sought);
     const shown = whole || fitting.length <= FEW + 2 ? fitting : fitting.filter((one, i) => i < FEW || chosen.includes(one.value));
     const focused = box.contains(document.activeElement) ? document.activeElement?.getAttribute("value") : null;
-    const rows = shown.map((one) => this.value(name, one, chosen.includes(one.value)));
-    if (shown.length < fitting.length) {
+    const rows = tree ? tree.rows(all, sought ?? "") : shown.map((one) => this.value(name, one, chosen.includes(one.value)));
+    if (!tree && shown.length < fitting.length) {
       rows.push(element("li", {}, button(filled(words.showAll, { n: number(fitting.length) }), () => this.open(name), { class: "more" })));
     }
     box.querySelector("ul").replaceChildren(...rows);
     box.querySelector('input[type="search"]').hidden = all.length <= SEARCHED;
     box.hidden = !all.length;
+    tree?.follow(box);
     if (focused) box.querySelector(`ul input[value="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   }
 
@@ -251,6 +249,7 @@ export class Panel {
    * @param {string} [told]
    */
   word(name, value, told) {
+    if (value.startsWith("-")) return filled(words.without, { name: this.word(name, value.slice(1)) });
     if (name === "commodity_group") return settings.groups[value] ?? value;
     const known = label(VOCABULARIES[name], value);
     return known !== value ? known : (told ?? this.labels.get(`${name} ${value}`) ?? value);
@@ -266,55 +265,17 @@ export class Panel {
       const count = state.choices[box.getAttribute("data-filter")]?.length ?? 0;
       const badge = box.querySelector(".chosen");
       if (badge) badge.textContent = count ? String(count) : "";
-      for (const tick of box.querySelectorAll("ul input")) {
-        tick.checked = (state.choices[tick.name] ?? []).includes(tick.value);
-      }
+      const tree = this.trees[box.getAttribute("data-filter")];
+      if (tree) tree.follow(box);
+      else for (const tick of box.querySelectorAll("ul input")) tick.checked = (state.choices[tick.name] ?? []).includes(tick.value);
     }
     const { values } = state;
-    const set = (name, value) => {
-      const input = this.place.querySelector(`[name="${name}"]`);
-      if (input !== document.activeElement) input.value = value ?? "";
-    };
-    const [from, to] = (values.discovered ?? "..").split("..");
-    set("discovered-from", from);
-    set("discovered-to", to);
-    for (const name of ["contained_t_min", "contained_t_max", "grade_pct_min", "grade_pct_max", "accuracy"]) set(name, values[name]);
+    for (const { range } of this.ranges) range.follow();
+    this.spread();
+    const accuracy = this.place.querySelector('[name="accuracy"]');
+    if (accuracy !== document.activeElement) accuracy.value = values.accuracy ?? "";
     this.place.querySelector('[name="commodity_role"]').checked = values.commodity_role === "main";
-    this.chips();
-  }
-
-  /** The filters that are set, each with a way to take it away. */
-  chips() {
-    const { state } = this.screen;
-    const made = [];
-    const chip = (text, drop) =>
-      made.push(
-        element(
-          "li",
-          {},
-          element("span", {}, text),
-          button("×", drop, { "aria-label": filled(words.drop, { name: text }), title: filled(words.drop, { name: text }) }),
-        ),
-      );
-    if (state.kinds.length) chip(state.kinds.map((kind) => settings.kinds[kind]).join(COMMA), () => this.screen.change({ kinds: [] }));
-    for (const [name, codes] of Object.entries(state.choices)) {
-      for (const code of codes) chip(this.word(name, code), () => this.screen.choose(name, code, false));
-    }
-    const { values } = state;
-    if (values.commodity_role) chip(words.mainOnly, () => this.screen.set({ commodity_role: "" }));
-    if (values.discovered) chip(`${words.discovered} ${values.discovered.replace("..", "–")}`, () => this.screen.set({ discovered: "" }));
-    for (const [name, sign] of [["contained_t_min", "≥"], ["contained_t_max", "≤"], ["grade_pct_min", "≥"], ["grade_pct_max", "≤"]]) {
-      const what = name.startsWith("grade") ? `${words.gradePct} ${sign} ${values[name]}` : `${words.contained} ${sign} ${mass(Number(values[name]))}`;
-      if (values[name]) chip(what, () => this.screen.set({ [name]: "" }));
-    }
-    if (values.accuracy) chip(`${words.accuracy} ≤ ${distance(Number(values.accuracy))}`, () => this.screen.set({ accuracy: "" }));
-    if (values.inview) chip(words.inView, () => this.screen.set({ inview: "" }));
-    const nowhere = { near: "", radius_km: "", within: "", certainty: "" };
-    if (values.near) chip(filled(words.nearChip, { km: number(Number(values.radius_km)) }), () => this.screen.set(nowhere));
-    if (values.within) chip(words.withinChip, () => this.screen.set(nowhere));
-    byId("chips").replaceChildren(...made);
-    byId("clear").hidden = !made.length;
-    for (const badge of document.querySelectorAll(".filter-count")) badge.textContent = made.length ? String(made.length) : "";
+    chips(this.screen, (name, code) => this.word(name, code));
   }
 }
 

@@ -1,9 +1,12 @@
 // From the state to what each collection is asked: map, table, counts and links take the same parameters.
 
+import { asked as askedOf } from "./tree.js";
+
 /**
  * @typedef {import("./state.js").State} State
- * @typedef {{name: string, title: string, fields: Record<string, string>}} Filter a filter, and the field of each collection
- *   that it asks of; a collection without one has no record that matches it
+ * @typedef {{name: string, title: string, fields: Record<string, string>, broader?: Record<string, string>}} Filter a filter, and
+ *   the field of each collection that it asks of; a collection without one has no record that matches it. Of a tree of codes the
+ *   one above each
  */
 
 /** Kinds whose records say when something was discovered, and how that is asked. */
@@ -25,10 +28,14 @@ const OWN_NAMES = new Set(["commodity", "source", "flag", "stage", "status"]);
  */
 export function asked(state, kind, filters, box = null) {
   const query = new URLSearchParams();
-  for (const { name, fields } of filters) {
-    const codes = state.choices[name];
-    if (!codes?.length) continue;
+  /** @type {string[]} */
+  const conditions = [];
+  for (const { name, fields, broader } of filters) {
+    const chosen = state.choices[name];
+    if (!chosen?.length) continue;
     if (!fields[kind]) return null;
+    const { codes, conditions: more } = broader ? askedOf(fields[kind], chosen, broader) : { codes: chosen, conditions: [] };
+    conditions.push(...more);
     query.set(OWN_NAMES.has(name) ? name : fields[kind], codes.join(","));
   }
   const { values } = state;
@@ -44,7 +51,6 @@ export function asked(state, kind, filters, box = null) {
     if (!ESTIMATED.has(kind)) return null;
     query.set(name, values[name]);
   }
-  const conditions = [];
   if (values.discovered) {
     if (!DISCOVERED.has(kind)) return null;
     const [, from, to] = YEAR.exec(values.discovered) ?? [];

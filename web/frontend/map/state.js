@@ -177,7 +177,15 @@ export class Screen {
    */
   choose(name, code, chosen) {
     const others = (this.state.choices[name] ?? []).filter((one) => one !== code);
-    const codes = chosen ? [...others, code] : others;
+    this.pick(name, chosen ? [...others, code] : others);
+  }
+
+  /**
+   * Choose these codes of a filter and no other.
+   * @param {string} name
+   * @param {string[]} codes
+   */
+  pick(name, codes) {
     const choices = { ...this.state.choices, [name]: codes };
     if (!codes.length) delete choices[name];
     this.change({ choices });
