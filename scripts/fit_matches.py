@@ -24,7 +24,7 @@ from lodedata.matching.judgement import features_of
 from lodedata.matching.model import INTERCEPT, MEANINGS
 
 WEIGHTS = Path(__file__).parents[1] / "geodata/lodedata/matching/weights.csv"
-STRENGTH = 10.0
+STRENGTH = 15.0
 """How much the pairs weigh against weights of nought; chosen by cross-validation on the tuning half."""
 
 

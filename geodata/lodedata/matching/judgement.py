@@ -59,7 +59,8 @@ def _together(comparisons: tuple[Comparison, ...], pair: Pair) -> dict[str, floa
     """The features of all comparisons, and those that say how one bears on another."""
     found = {name: value for comparison in comparisons for name, value in comparison.features.items()}
     near, far, alike = found.get("near", 0.0), found.get("far", 0.0), found.get("name", 0.0)
-    rare, named = found.get("name_rare", 0.0), max(0.0, alike - 0.5) * 2
+    # one rare word is as rare as a name gets
+    rare, named = min(1.0, 2 * found.get("name_rare", 0.0)), max(0.0, alike - 0.5) * 2
     for owner in ("same_owner", "other_owner"):
         if owner in found:
             found[owner] *= named

@@ -11,6 +11,7 @@ from lodedata.matching.similarity import Likeness, likeness
 MOST_NAMES = 24
 """Names compared of each record; some have a whole district's aliases."""
 OF_ALIAS = 0.97
+MARKED = 0.06
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,15 @@ class Pair:
 
 def paired(a: Side, b: Side) -> Pair:
     """Two records, their names compared."""
-    found = max(_likenesses(a, b), key=lambda one: one[0].whole * one[1], default=None)
+    found = max(_likenesses(a, b), key=_standing, default=None)
     return Pair(a, b, None, 0.0) if found is None else Pair(a, b, *found)
+
+
+def _standing(one: tuple[Likeness, float, int]) -> float:
+    """How well two names stand for two records: `Escondida` before `Escondida, 2 plants`, where the other has no number."""
+    like, weight, _ = one
+    marked = [bool(name.directions or name.numbers) for name in (like.first, like.second)]
+    return like.whole * weight - MARKED * (marked[0] != marked[1])
 
 
 def _likenesses(a: Side, b: Side) -> Iterator[tuple[Likeness, float, int]]:

@@ -1,4 +1,4 @@
-"""What the words of a name do there, and how common they are among names of mines and deposits."""
+"""What the words of a name do there, and at how many places names of mines and deposits have them."""
 
 import csv
 import math
@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 
-COMMON, RARE = 60, 2
-"""A word in so many names tells as good as nothing; one in so few all that a word can."""
+COMMON, RARE = 40, 2
+"""A word in the names of so many places tells as good as nothing; one of so few all that a word can."""
 LEAST = 0.25
 
 
@@ -27,12 +27,12 @@ def chinese_endings() -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def _counts() -> Mapping[str, int]:
-    return {row["word"]: int(row["names"]) for row in _table("word-counts.csv")}
+    return {row["word"]: int(row["places"]) for row in _table("word-counts.csv")}
 
 
 @lru_cache(maxsize=200_000)
 def rarity(word: str) -> float:
-    """How much a word tells one name from others: little for one in every tenth name, 1 for one in hardly any."""
+    """How much a word tells one name from others: little for one of many places, 1 for one of a single place or two."""
     count = max(RARE, _counts().get(word, RARE))
     return max(LEAST, 1 - (1 - LEAST) * math.log(count / RARE) / math.log(COMMON / RARE))
 
