@@ -56,6 +56,7 @@ MEANINGS: Mapping[str, Meaning] = {
     "same_work": Meaning(1, "plants of one kind"),
     "related_work": Meaning(-1, "plants that go together"),
     "other_work": Meaning(-1, "plants of different kinds"),
+    "other_metal": Meaning(-1, "plants, not mines, of different metals"),
     "far_from_ore": Meaning(-1, "a plant that need not stand at the deposit"),
     "far_other": Meaning(-1, "the same, of another metal"),
     "same_size": Meaning(1, "amounts agree"),

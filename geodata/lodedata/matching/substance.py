@@ -32,9 +32,8 @@ TOGETHER = (
 def compare_commodities(pair: Pair) -> Comparison:
     """Whether the commodities are the same, or go together in one ore; bauxite, alumina and aluminium are one metal's."""
     a, b = _families(pair.a.commodities), _families(pair.b.commodities)
-    main_a, main_b = _families(frozenset({pair.a.main_commodity})), _families(frozenset({pair.b.main_commodity}))
     shared = a & b
-    if main_a & main_b:
+    if of_one_metal(pair):
         return Comparison("commodity", {"same_main": 1.0}, "the same commodity", "矿种相同")
     if shared:
         share = len(shared) / min(len(a), len(b))
@@ -42,6 +41,11 @@ def compare_commodities(pair: Pair) -> Comparison:
     if any(a & together and b & together for together in TOGETHER):
         return Comparison("commodity", {"companions": 1.0}, "commodities of one kind of ore", "共伴生矿种")
     return Comparison("commodity", {"no_shared": 1.0}, "no commodity in common", "没有共同矿种")
+
+
+def of_one_metal(pair: Pair) -> bool:
+    """Whether the main commodities are of one metal."""
+    return bool(_families(frozenset({pair.a.main_commodity})) & _families(frozenset({pair.b.main_commodity})))
 
 
 @lru_cache(maxsize=20_000)

@@ -7,6 +7,7 @@ from importlib.resources import files
 
 from lodedata.matching.comparison import Comparison
 from lodedata.matching.pair import Pair
+from lodedata.matching.substance import of_one_metal
 from lodedata.vocab import vocabulary
 
 AT_THE_ORE = frozenset({"mine", "mill", "leach", "tailings"})
@@ -27,6 +28,8 @@ def compare_facilities(pair: Pair) -> Comparison:
         return _beside_the_ground(first | second)
     if not first or not second:
         return Comparison("facility", {})
+    if not (first | second) & AT_THE_ORE and not of_one_metal(pair):
+        return Comparison("facility", {"other_metal": 1.0}, "plants of different metals", "冶炼不同金属的工厂")
     if first == second:
         return Comparison("facility", {"same_work": 1.0}, "the same kind of plant", "设施类型相同")
     if first & second:
