@@ -147,6 +147,13 @@ class Settings(BaseSettings):
         validation_alias="LODE_DOWNLOAD_TIMEOUT",
         description="Seconds after which the query of a file ends.",
     )
+    slow_client_s: float = Field(
+        60.0,
+        ge=1,
+        le=86_400,
+        validation_alias="LODE_SLOW_CLIENT",
+        description="Seconds after which a client is cut off that takes nothing of an answer, or takes a file too slowly.",
+    )
     import_wait_s: float = Field(
         600.0, ge=0, validation_alias="LODE_IMPORT_WAIT", description="Seconds an import waits for another one to end."
     )

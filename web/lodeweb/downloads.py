@@ -47,7 +47,7 @@ def download(name: str, form: str) -> Response:
         making = order.task(site().engine, wanted, site().settings.download_timeout_s)
         shedding.leave()
         if wanted.streamed and "Range" not in request.headers:
-            growing = Growing(site().spool.make(making, key, wanted.suffix), presence.watch(), place.let_go)
+            growing = Growing(site().spool.make(making, key, wanted.suffix), presence.watch(), place.let_go, _grace_s())
             return _told(Response(growing, mimetype=wanted.media_type, direct_passthrough=True), wanted, key)
         return _whole(wanted, key, _finished(making, wanted, key), place.let_go)
     except BaseException:
@@ -95,6 +95,10 @@ def _finished(making: Task, wanted: Order, key: str) -> Made:
         alone.let_go()
 
 
+def _grace_s() -> float:
+    return site().settings.slow_client_s
+
+
 def _head(wanted: Order, key: str, made: Made | None) -> Response:
     """What is said of a file; its length and digest only when it is ready, as nothing is made for this."""
     response = Response(mimetype=wanted.media_type)
@@ -106,7 +110,7 @@ def _head(wanted: Order, key: str, made: Made | None) -> Response:
 
 def _whole(wanted: Order, key: str, made: Made, then: Callable[[], None]) -> Response:
     """A finished file, or the part of it that is asked for (RFC 9110, 14)."""
-    reading = Ready(made.path, then)
+    reading = Ready(made.path, then, _grace_s())
     response = Response(reading, mimetype=wanted.media_type, direct_passthrough=True)
     response.content_length = reading.size
     _vouch(response, wanted, made)

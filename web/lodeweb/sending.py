@@ -12,9 +12,8 @@ from lodebase.download.spool import LOOK_S, Making
 from lodebase.errors import ClientGone
 
 BLOCK_BYTES = 256 << 10
-GRACE_S = 60.0
 SLOWEST_BYTES = 8_192
-"""Bytes a second, on average after the first minute, below which a client holds a place that others wait for."""
+"""Bytes a second, on average after a while, below which a client holds a place that others wait for."""
 
 log = structlog.get_logger("lodeweb")
 
@@ -22,13 +21,14 @@ log = structlog.get_logger("lodeweb")
 class Pace:
     """How fast a client takes what it asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, grace_s: float) -> None:
         self._sent, self._waited_s, self._gave = 0, 0.0, time.monotonic()
+        self._grace_s = grace_s
 
     def asked(self) -> None:
         """The client has taken all before. Raises BrokenPipeError where that took too long."""
         self._waited_s += time.monotonic() - self._gave
-        if self._waited_s > GRACE_S and self._sent / self._waited_s < SLOWEST_BYTES:
+        if self._waited_s > self._grace_s and self._sent / self._waited_s < SLOWEST_BYTES:
             log.info("download cut off", reason=f"the client took less than {SLOWEST_BYTES} bytes a second", sent=self._sent)
             raise BrokenPipeError(errno.EPIPE, "the client is too slow")
 
@@ -42,8 +42,8 @@ class Pace:
 class Growing:
     """A file that is sent while it is made. Closed before its end, its maker ends at once."""
 
-    def __init__(self, making: Making, there: Callable[[], bool], then: Callable[[], None]) -> None:
-        self._making, self._there, self._then, self._pace = making, there, then, Pace()
+    def __init__(self, making: Making, there: Callable[[], bool], then: Callable[[], None], grace_s: float) -> None:
+        self._making, self._there, self._then, self._pace = making, there, then, Pace(grace_s)
         self._stream: BinaryIO | None = None
         self._ended = False
         try:
@@ -96,8 +96,8 @@ class Growing:
 class Ready:
     """A finished file, which can be read from anywhere in it."""
 
-    def __init__(self, path: Path, then: Callable[[], None]) -> None:
-        self._stream, self._then, self._pace = path.open("rb"), then, Pace()
+    def __init__(self, path: Path, then: Callable[[], None], grace_s: float) -> None:
+        self._stream, self._then, self._pace = path.open("rb"), then, Pace(grace_s)
         self.size = path.stat().st_size
 
     def __iter__(self) -> "Ready":

@@ -64,8 +64,8 @@ log = structlog.get_logger("lodeweb")
 class Line:
     """A client's socket: read ahead by the poller, and written to without waiting."""
 
-    def __init__(self, sock: socket.socket) -> None:
-        self._sock = sock
+    def __init__(self, sock: socket.socket, slow_s: float = SLOW_S) -> None:
+        self._sock, self._slow_s = sock, slow_s
         self.ahead = bytearray()
         self.left: deque[memoryview] = deque()
         self.size = 0
@@ -98,10 +98,11 @@ class Line:
     def sendall(self, data: bytes) -> None:
         """Send what the client takes now and keep the rest; wait only where a stream has run far ahead of it."""
         while self.size > STREAM_BYTES:
-            self._sock.settimeout(SLOW_S)
+            self._sock.settimeout(self._slow_s)
             try:
                 self._sent(self._sock.send(self.left[0]))
             except TimeoutError:
+                log.info("answer cut off", reason=f"the client took nothing for {self._slow_s:g} seconds")
                 raise BrokenPipeError(errno.EPIPE, "the client is too slow") from None
         if data:
             self.left.append(memoryview(data))
@@ -139,6 +140,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         super().__init__(*arguments, **named)
         self._watched: set[TConn] = set()
         self._stopping: float | None = None
+        self._slow_s = SLOW_S
+
+    def init_process(self) -> None:
+        """Serve, as long as it is wanted; clients may be as slow as the site's settings say."""
+        self.app.wsgi()
+        self._slow_s = self.app.callable.extensions["lode"].settings.slow_client_s
+        super().init_process()
 
     def get_thread_pool(self) -> Crew:
         """The threads that make answers."""
@@ -156,7 +164,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
                 raise
             return
         self.nr_conns += 1
-        conn = TConn(self.cfg, Line(client), address, listener.getsockname())
+        conn = TConn(self.cfg, Line(client, self._slow_s), address, listener.getsockname())
         self._watch(conn, selectors.EVENT_READ, self._heard, HEAD_S)
 
     def handle(self, conn: TConn) -> Any:
@@ -176,7 +184,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if not conn.sock.left:
             self._answered(conn)
             return
-        self._watch(conn, selectors.EVENT_WRITE, self._writable, SLOW_S)
+        self._watch(conn, selectors.EVENT_WRITE, self._writable, self._slow_s)
         writing = [other for other in self._watched if other.sock.left]
         if sum(other.sock.size for other in writing) > KEPT_BYTES:
             self._drop(max(writing, key=lambda other: int(other.sock.size)))
@@ -246,7 +254,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def _writable(self, conn: TConn) -> None:
         if conn.sock.flush():
-            conn.timeout = time.monotonic() + SLOW_S
+            conn.timeout = time.monotonic() + self._slow_s
         if not conn.sock.left:
             self._unwatch(conn)
             self._answered(conn)
