@@ -17,6 +17,7 @@ GIVEN = {
     "LODE_DOWNLOADS": "3",
     "LODE_DOWNLOADS_EACH": "4",
     "LODE_DOWNLOAD_TIMEOUT": "60.0",
+    "LODE_SLOW_CLIENT": "30.0",
     "LODE_WORKERS": "3",
     "LODE_THREADS": "5",
     "LODE_QUEUE": "40",
