@@ -105,9 +105,8 @@ def one(name: str) -> Response:
     """One data set as a page: what it holds, how it is had, how it is cited, its first rows."""
     now, found, about = _catalogue()
     dataset = _named(found, name)
-    # what is cited is had at its version; the rows shown are those of now
     version = Version(*version_asked(request.args.get("as_of")))
-    matched, features, sources = _looked_into(dataset, about)
+    matched, features, sources = _looked_into(dataset, about, version.number)
     html = render_template(
         "dataset.html",
         dataset=dataset,
@@ -254,10 +253,12 @@ def _named(found: list[Dataset], name: str) -> Dataset:
     raise NoSuchThing(f"there is no data set {name!r}; /api/datasets lists them")
 
 
-def _looked_into(dataset: Dataset, about: list[dict[str, Any]]) -> tuple[int, list[dict[str, Any]], list[dict[str, Any]]]:
-    """How many rows match, some of them, and the sources that these may rest on."""
+def _looked_into(
+    dataset: Dataset, about: list[dict[str, Any]], version: int
+) -> tuple[int, list[dict[str, Any]], list[dict[str, Any]]]:
+    """How many rows match at a version, some of them, and the sources that these may rest on."""
     limit = str(DOTS if dataset.collection.points else SHOWN)
-    arguments = MultiDict({**dataset.arguments, "limit": limit})
+    arguments = MultiDict({**dataset.arguments, "limit": limit, "as_of": str(version)})
     if not dataset.collection.points:
         arguments["properties"] = "zone_kind,code,name_en,name_zh,country"
     found = page(site().engine, params.query(dataset.collection, arguments), site().counts)
