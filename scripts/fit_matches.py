@@ -24,6 +24,8 @@ from lodedata.matching.judgement import features_of
 from lodedata.matching.model import INTERCEPT, MEANINGS
 
 WEIGHTS = Path(__file__).parents[1] / "geodata/lodedata/matching/weights.csv"
+AS_TOLD = "lode_apart, lode, public"
+"""Where records are found as their sources tell them, before any are served as one."""
 STRENGTH = 15.0
 """How much the pairs weigh against weights of nought; chosen by cross-validation on the tuning half."""
 
@@ -45,6 +47,7 @@ def fit(x: np.ndarray, y: np.ndarray, directions: list[int]) -> np.ndarray:
 def main() -> None:
     """Fit, tell what cross-validation says, and write the table."""
     with opened(settings.load()) as store, psycopg.connect(store.importer) as connection:
+        connection.execute(f"SET LOCAL search_path = {AS_TOLD}")
         ids = [row[0] for row in connection.execute(EVERY)]
         for start in range(0, len(ids), 5_000):
             prepare(connection, ids[start : start + 5_000])

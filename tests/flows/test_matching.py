@@ -33,7 +33,9 @@ def found(home: Path, real_data: Path) -> dict[float, Measured]:
             command = [LODE, "import", *what]
             subprocess.run(command, env={**environment, "LODE_HOME": str(home)}, capture_output=True, timeout=280, check=True)
         with psycopg.connect(conninfo(engines.of_cluster(cluster).importer)) as connection:
-            find(connection, None)
+            # an import compares what it brings; where it leaves that for later, here it is done
+            if not sides_of(connection):
+                find(connection, None)
             return measured(sides_of(connection), "test", THRESHOLDS)
     finally:
         cluster.let_go()
