@@ -7,7 +7,8 @@ from lodedata.matching.holding import company_words
 from lodedata.matching.names import all_names
 from lodedata.matching.side import Side
 
-LEAST_LETTERS = 4
+LEAST_LETTERS = 3
+BEGINNING = 4
 LEAST_SKELETON = 3
 _DOUBLED = re.compile(r"(.)\1+")
 _SOUNDS = str.maketrans({"c": "k", "q": "k", "z": "s", "x": "s", "w": "v", "f": "v", "b": "p", "d": "t", "g": "k", "j": "s"})
@@ -15,7 +16,7 @@ _SILENT = re.compile(r"[aeiouyh]")
 
 
 def keys(side: Side) -> frozenset[str]:
-    """A record's keys: its names' words and whole names in its country, and what they sound like.
+    """A record's keys: its names' words and whole names in its country, what they sound like and how words begin.
 
     The whole name is a key without the country too, as sources err there. Rows that a source names as its origin are
     keys as well.
@@ -33,6 +34,7 @@ def _keys(side: Side) -> Iterator[str]:
         for word in name.core:
             if len(word) >= LEAST_LETTERS:
                 yield f"{country}:{word}"
+                yield f"{country}:^{word[:BEGINNING]}"
                 sound = skeleton(word)
                 if len(sound) >= LEAST_SKELETON:
                     yield f"{country}:~{sound}"
