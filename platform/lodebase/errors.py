@@ -43,6 +43,10 @@ class FetchFailed(LodeError):
     """The publisher's file could not be had."""
 
 
+class RulesWrong(LodeError):
+    """Rules of the layout check that can't be used as they stand."""
+
+
 class ExportFailed(LodeError):
     """A file could not be written."""
 

@@ -191,6 +191,11 @@ class Settings(BaseSettings):
         description="TopoJSON with an object `countries` that the map draws instead of Natural Earth's, "
         "with the borders as they have to be shown where the site is.",
     )
+    rules: Path | None = Field(
+        None,
+        validation_alias="LODE_RULES",
+        description="Folder of the operator's own rules of the layout check, which are added to those that ship.",
+    )
     contact: str | None = Field(
         None,
         max_length=254,

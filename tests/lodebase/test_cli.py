@@ -519,3 +519,17 @@ def test_a_store_is_brought_up_looked_at_and_taken_down(elsewhere: "Elsewhere") 
     assert db("downgrade", "0001", "--yes") == [{"at": "0001", "wanted": head, "current": False}]
     nonsense = lode("db", "downgrade", "nonsense", "--yes", LODE_DATABASE_URL=address)
     expect_sentence(nonsense, "Can't locate revision identified by 'nonsense'; the migrations are base, 0001, 0002")
+
+
+def test_rules_are_listed_by_their_standing_on_a_day() -> None:
+    told = lode("rules", "list", "--on", "2010-01-01", "--json")
+    assert {row["id"]: row["standing"] for row in told.json()}["cn-2006-copper-scale"] == "in_force"
+
+
+def test_rules_of_ones_own_are_checked_in_sentences(tmp_path: Path) -> None:
+    assert lode("rules", "check").status == 0
+    (tmp_path / "own.yml").write_text("id: own\n", encoding="utf-8")
+    told = lode("rules", "check", tmp_path)
+    assert told.status == 2
+    assert "own.yml: title_en: Field required" in told.out
+    assert lode("rules", "list", LODE_RULES=str(tmp_path)).status == 2

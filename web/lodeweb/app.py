@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, Response, request
 
 from lodebase import settings as settings_module
+from lodebase.layout.rulebook import rulebook
 from lodebase.settings import Settings
 from lodeweb import (
     areas,
@@ -28,6 +29,7 @@ from lodeweb import (
     health,
     i18n,
     items,
+    layout_rules,
     logs,
     metrics,
     openapi,
@@ -61,7 +63,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = 1 << 20
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     app.url_map.strict_slashes = False
-    database.attach(app, settings or settings_module.load())
+    chosen = settings or settings_module.load()
+    # rules that can't be used are told at the start and not to whoever asks first
+    rulebook(chosen)
+    database.attach(app, chosen)
     logs.register(app)
     metrics.register(app)
     shedding.register(app)
@@ -89,6 +94,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         charts,
         search,
         areas,
+        layout_rules,
         tiles,
         signing,
         desk,

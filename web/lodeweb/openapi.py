@@ -17,6 +17,7 @@ from werkzeug.routing import Rule
 from lodebase import search
 from lodebase.distribution import SCALES
 from lodebase.query.collections_ import COLLECTIONS, Collection
+from lodedata.layout.products import PRODUCTS
 from lodedata.write import FORMATS
 from lodeweb import labels, params
 from lodeweb.catalog import OPENAPI, TEXTS
@@ -237,6 +238,19 @@ OPERATIONS: Mapping[str, Operation] = {
             ),
         ),
         needs=("q",),
+    ),
+    "layout_rules.rules": Operation(
+        "The rules of the layout check, each with its standing on a day",
+        "布局检查的规则及其在某日的效力",
+        _of_json("object"),
+        own=(
+            Parameter(
+                "on", "filter", {"type": "string", "format": "date"}, "The day; today when not given.", "日期，默认今天。"
+            ),
+            Parameter(
+                "product", "filter", {"type": "string", "enum": list(PRODUCTS)}, "Rules of one product.", "某一产品的规则。"
+            ),
+        ),
     ),
     "areas.read": Operation(
         "The area of the polygons in a text or file that is sent, for within",

@@ -12,6 +12,7 @@ from lodebase.cli.download import download
 from lodebase.cli.imports import import_
 from lodebase.cli.lists import quarantine, runs, settings, sources, vocab
 from lodebase.cli.people import judgements_, user
+from lodebase.cli.rules import rules
 from lodebase.cli.serve import serve
 from lodebase.errors import LodeError
 from lodedata.mapping import MappingRefused
@@ -31,7 +32,7 @@ def cli() -> None:
     """
 
 
-for command in (serve, db, import_, download, sources, runs, quarantine, settings, vocab, user, judgements_):
+for command in (serve, db, import_, download, sources, runs, quarantine, settings, vocab, rules, user, judgements_):
     cli.add_command(command)
 
 

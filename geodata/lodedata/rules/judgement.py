@@ -1,0 +1,231 @@
+"""One rule judged on one planned plant: met, not met, not enough data or not applicable, with figure, bound and reason.
+
+What a judgement is not: an approval or a refusal. Nothing here knows whether the rule is in force.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from lodedata.layout.feedstock import MATERIALS, is_kind_of
+from lodedata.rules import model
+from lodedata.rules.quantities import DECLARED
+
+Result = Literal["met", "not_met", "not_enough_data", "not_applicable"]
+Inside = Literal["inside", "possible", "outside", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneFact:
+    """How a site lies to the zones of a kind: in one, perhaps in one, in none, or nobody knows; the nearest one's edge."""
+
+    state: Inside
+    name_en: str = ""
+    name_zh: str = ""
+    distance_m: float | None = None
+    """From the site to the nearest edge, or 0 inside."""
+    accuracy_m: float | None = None
+    """How far site and edge together may be off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a planned plant when its rules are judged; None and nothing mean that it was not told."""
+
+    product: str
+    capacity_tpa: float
+    project_type: str = "new"
+    country: str | None = None
+    division: str | None = None
+    feedstock: tuple[str, ...] = ()
+    equity_pct: float | None = None
+    contract_pct: float | None = None
+    declared: Mapping[str, float] = field(default_factory=dict)
+    zones: Mapping[str, ZoneFact] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What came of a rule: the result, the figure measured, the bound it was held against, and why in both languages."""
+
+    result: Result
+    reason_en: str
+    reason_zh: str
+    figure: float | None = None
+    threshold: float | None = None
+    unit: str | None = None
+
+
+def judge(rule: model.Rule, country: str, facts: Facts) -> Judgement:
+    """The judgement of a rule of a country's instrument on a plant."""
+    kept_out = _not_applicable(rule, country, facts)
+    if kept_out is not None:
+        return kept_out
+    return _JUDGES[type(rule.condition)](rule.condition, facts)
+
+
+def _not_applicable(rule: model.Rule, country: str, facts: Facts) -> Judgement | None:
+    if facts.product not in rule.products:
+        return _none("the clause is about other products", "该条款针对其他产品")
+    if facts.country is not None and facts.country != country:
+        return _none("the site lies in another country", "项目位于其他国家")
+    if rule.divisions and facts.division is not None and facts.division not in rule.divisions:
+        return _none("the clause holds in another province", "该条款适用于其他省份")
+    if rule.project_types and facts.project_type not in rule.project_types:
+        return _none("the clause is about another kind of project", "该条款针对其他建设性质的项目")
+    if (facts.country is None) or (rule.divisions and facts.division is None):
+        return _lacking("it is not known in which country or province the site lies", "无法确定项目所在国家或省份")
+    if rule.feedstock and not facts.feedstock:
+        return _lacking("the feedstock is not declared", "未申报原料种类")
+    if rule.feedstock and not _uses(facts.feedstock, rule.feedstock):
+        return _none("the clause is about plants of other feedstock", "该条款针对使用其他原料的项目")
+    return None
+
+
+def _uses(feedstock: tuple[str, ...], materials: tuple[str, ...]) -> bool:
+    return any(is_kind_of(used, material) for used in feedstock for material in materials)
+
+
+def _none(en: str, zh: str) -> Judgement:
+    return Judgement("not_applicable", en, zh)
+
+
+def _lacking(en: str, zh: str, threshold: float | None = None, unit: str | None = None) -> Judgement:
+    return Judgement("not_enough_data", en, zh, None, threshold, unit)
+
+
+def _zone_ban(condition: model.ZoneBan, facts: Facts) -> Judgement:
+    zone = facts.zones.get(condition.zone_kind, ZoneFact("unknown"))
+    if zone.state == "unknown":
+        return _lacking("no polygons of such zones are in the store", "库中没有此类区域的边界")
+    km = None if zone.distance_m is None else zone.distance_m / 1000
+    if zone.state == "inside":
+        return Judgement(
+            "not_met", f"the site lies in {zone.name_en}", f"项目位于{zone.name_zh or zone.name_en}内", km, None, "km"
+        )
+    if zone.state == "possible":
+        return _lacking(
+            f"as accurately as site and boundary are known the site may or may not lie in {zone.name_en}",
+            f"按现有位置与边界精度，无法确定项目是否位于{zone.name_zh or zone.name_en}内",
+        )
+    return Judgement("met", "the site lies in none of these zones", "项目不在此类区域内", km, None, "km")
+
+
+def _minimum_scale(condition: model.MinimumScale, facts: Facts) -> Judgement:
+    met = facts.capacity_tpa >= condition.capacity_tpa
+    return Judgement(
+        "met" if met else "not_met",
+        f"the capacity is {facts.capacity_tpa:,.0f} t/a, the least is {condition.capacity_tpa:,.0f} t/a",
+        f"产能为 {facts.capacity_tpa:,.0f} 吨/年，下限为 {condition.capacity_tpa:,.0f} 吨/年",
+        facts.capacity_tpa,
+        condition.capacity_tpa,
+        "t/a",
+    )
+
+
+def _feedstock_share(condition: model.FeedstockShare, facts: Facts) -> Judgement:
+    equity, contract = facts.equity_pct, facts.contract_pct
+    if condition.share_pct is None:
+        return _lacking("the clause names no figure to hold the declared share against", "条款未给出可比较的比例")
+    figure = equity
+    if equity is not None and condition.counts == "equity-and-contract":
+        figure = equity + (contract or 0.0)
+    if figure is None:
+        return _lacking("the share of own feedstock is not declared", "未申报权益原料比例", condition.share_pct, "%")
+    met = figure >= condition.share_pct
+    own = (
+        ("own feedstock", "权益原料")
+        if condition.counts == "equity"
+        else ("own and contracted feedstock", "权益与长期合同原料")
+    )
+    return Judgement(
+        "met" if met else "not_met",
+        f"the declared share of {own[0]} is {figure:g} %, the least is {condition.share_pct:g} %",
+        f"申报的{own[1]}比例为 {figure:g}%，下限为 {condition.share_pct:g}%",
+        figure,
+        condition.share_pct,
+        "%",
+    )
+
+
+def _feedstock_ban(condition: model.FeedstockBan, facts: Facts) -> Judgement:
+    if not facts.feedstock:
+        return _lacking("the feedstock is not declared", "未申报原料种类")
+    banned = [used for used in facts.feedstock if any(is_kind_of(used, one) for one in condition.materials)]
+    if banned:
+        material = MATERIALS[banned[0]]
+        return Judgement("not_met", f"{material.label_en.lower()} is declared", f"申报的原料含{material.label_zh}")
+    wider = [used for used in facts.feedstock if any(is_kind_of(one, used) for one in condition.materials)]
+    if wider:
+        material = MATERIALS[wider[0]]
+        return _lacking(f"{material.label_en.lower()} is declared without its kind", f"申报了{material.label_zh}但未说明类型")
+    return Judgement("met", "none of the declared feedstock is of that kind", "申报的原料不含此类")
+
+
+def _limit(condition: model.Limit, facts: Facts) -> Judgement:
+    about = DECLARED[condition.quantity]
+    figure = facts.declared.get(condition.quantity)
+    bound, holds, words_en, words_zh = _bound(condition)
+    if figure is None:
+        return _lacking(f"not declared: {about.title_en.lower()}", f"未申报：{about.title_zh}", bound, about.unit)
+    return Judgement(
+        "met" if holds(figure) else "not_met",
+        f"{about.title_en.lower()} is {figure:g} {about.unit}, it has to be {words_en} {bound:g} {about.unit}",
+        f"{about.title_zh}为 {figure:g} {about.unit}，要求{words_zh} {bound:g} {about.unit}",
+        figure,
+        bound,
+        about.unit,
+    )
+
+
+def _bound(condition: model.Limit) -> tuple[float, Callable[[float], bool], str, str]:
+    if condition.at_least is not None:
+        least = condition.at_least
+        return least, lambda figure: figure >= least, "at least", "不低于"
+    if condition.at_most is not None:
+        most = condition.at_most
+        return most, lambda figure: figure <= most, "at most", "不高于"
+    if condition.above is not None:
+        above = condition.above
+        return above, lambda figure: figure > above, "above", "高于"
+    assert condition.below is not None
+    below = condition.below
+    return below, lambda figure: figure < below, "below", "低于"
+
+
+def _distance(condition: model.Distance, facts: Facts) -> Judgement:
+    zone = facts.zones.get(condition.zone_kind, ZoneFact("unknown"))
+    least = condition.at_least_km
+    if zone.state == "unknown" or zone.distance_m is None:
+        return _lacking("no polygons of such zones are in the store", "库中没有此类区域的边界", least, "km")
+    km, doubt = zone.distance_m / 1000, (zone.accuracy_m or 0.0) / 1000
+    if abs(km - least) < doubt:
+        return _lacking(
+            f"{zone.name_en} is {km:.2f} km away, give or take {doubt:.2f} km; the least is {least:g} km",
+            f"距{zone.name_zh or zone.name_en} {km:.2f} 千米（误差 {doubt:.2f} 千米），下限为 {least:g} 千米",
+            least,
+            "km",
+        )
+    return Judgement(
+        "met" if km >= least else "not_met",
+        f"{zone.name_en} is {km:.2f} km away, the least is {least:g} km",
+        f"距{zone.name_zh or zone.name_en} {km:.2f} 千米，下限为 {least:g} 千米",
+        km,
+        least,
+        "km",
+    )
+
+
+def _statement(_condition: model.Statement, _facts: Facts) -> Judgement:
+    return _none("the clause gives a direction and no figure to measure", "该条款提出导向，未给出可测量的指标")
+
+
+_JUDGES: Mapping[type[model.Part], Callable[[Any, Facts], Judgement]] = {
+    model.ZoneBan: _zone_ban,
+    model.MinimumScale: _minimum_scale,
+    model.FeedstockShare: _feedstock_share,
+    model.FeedstockBan: _feedstock_ban,
+    model.Limit: _limit,
+    model.Distance: _distance,
+    model.Statement: _statement,
+}

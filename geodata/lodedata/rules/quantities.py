@@ -1,0 +1,85 @@
+"""What a planner can declare of a planned plant beside its capacity: the figures that limits are held against."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A figure that a planner declares: its unit, its words, the products it is asked of and the most that can be meant."""
+
+    code: str
+    unit: str
+    title_en: str
+    title_zh: str
+    products: tuple[str, ...]
+    most: float
+
+
+_LITHIUM = ("lithium-carbonate", "lithium-hydroxide")
+_RECYCLED = (*_LITHIUM, "battery-recycling")
+
+DECLARED: Mapping[str, Declared] = {
+    one.code: one
+    for one in (
+        Declared(
+            "energy_kgce_per_t",
+            "kgce/t",
+            "Comprehensive energy use per tonne of product",
+            "单位产品综合能耗",
+            ("alumina", "copper", "nickel", "cobalt", "tin", *_RECYCLED),
+            100_000,
+        ),
+        Declared(
+            "energy_blister_kgce_per_t",
+            "kgce/t",
+            "Energy use per tonne of blister copper",
+            "粗铜单位产品综合能耗",
+            ("copper",),
+            100_000,
+        ),
+        Declared(
+            "energy_electrolysis_kgce_per_t",
+            "kgce/t",
+            "Energy use of electrolytic refining per tonne of copper",
+            "铜电解单位产品综合能耗",
+            ("copper",),
+            100_000,
+        ),
+        Declared(
+            "energy_underground_kgce_per_t",
+            "kgce/t",
+            "Energy use per tonne of bauxite mined underground",
+            "铝土矿地下开采单位能耗",
+            ("bauxite",),
+            10_000,
+        ),
+        Declared(
+            "energy_open_pit_kgce_per_t",
+            "kgce/t",
+            "Energy use per tonne of bauxite mined in open pits",
+            "铝土矿露天开采单位能耗",
+            ("bauxite",),
+            10_000,
+        ),
+        Declared(
+            "power_kwh_per_t", "kWh/t", "Electricity use per tonne of aluminium", "铝液综合交流电耗", ("aluminium",), 100_000
+        ),
+        Declared("capital_pct", "%", "Share of own capital", "资本金比例", ("alumina", "copper"), 100),
+        Declared("red_mud_use_pct", "%", "Share of new red mud put to use", "新增赤泥综合利用率", ("alumina",), 100),
+        Declared("sulphur_capture_pct", "%", "Total sulphur capture", "总硫利用率", ("copper",), 100),
+        Declared("land_m2_per_t", "m²/t", "Land per tonne of yearly copper capacity", "吨铜占地面积", ("copper",), 10_000),
+        Declared("clean_energy_pct", "%", "Share of clean energy", "清洁能源使用比例", ("aluminium",), 100),
+        Declared("recovery_lithium_pct", "%", "Recovery of lithium", "锂回收率", _RECYCLED, 100),
+        Declared(
+            "recovery_nickel_cobalt_manganese_pct",
+            "%",
+            "Recovery of Ni, Co and Mn",
+            "镍钴锰回收率",
+            ("battery-recycling",),
+            100,
+        ),
+        Declared("recovery_powder_pct", "%", "Recovery of electrode powder", "电极粉料回收率", ("battery-recycling",), 100),
+        Declared("water_reuse_pct", "%", "Reuse of process water", "工艺废水循环利用率", ("battery-recycling",), 100),
+    )
+}

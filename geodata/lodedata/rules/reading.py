@@ -1,0 +1,95 @@
+"""Rules files read: those that ship, and those of an operator's folder, which are checked by the same model."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+
+from lodedata.layout.products import PRODUCTS
+from lodedata.rules.model import Instrument
+from lodedata.vocab import vocabulary
+
+
+class RulesRefused(ValueError):
+    """A folder of rules that can't be used as it stands; one sentence for each thing that is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The instruments that are known, and a checksum over the files they stand in."""
+
+    instruments: tuple[Instrument, ...]
+    sha256: str
+
+
+def known(folder: Path | None = None) -> Known:
+    """The instruments that ship, then those of an operator's folder. Raises RulesRefused."""
+    found: dict[str, Instrument] = {}
+    digest = hashlib.sha256()
+    wrong: list[str] = []
+    for path in _files(folder):
+        data = path.read_bytes()
+        digest.update(data)
+        instrument, sentences = _read(path, data)
+        if instrument is not None and instrument.id in found:
+            sentences.append(f"{path.name}: an instrument named {instrument.id!r} is there already; give it another id")
+        elif instrument is not None:
+            found[instrument.id] = instrument
+        wrong += sentences
+    if wrong:
+        raise RulesRefused("\n".join(wrong))
+    return Known(tuple(found.values()), digest.hexdigest())
+
+
+def problems(folder: Path | None = None) -> list[str]:
+    """What is wrong with the rules, a sentence each; nothing where all is well."""
+    try:
+        known(folder)
+    except RulesRefused as refused:
+        return str(refused).split("\n")
+    return []
+
+
+def _files(folder: Path | None) -> Iterator[Path]:
+    yield from sorted(Path(str(files("lodedata.rules") / "instruments")).glob("*.yml"))
+    if folder is None:
+        return
+    if not folder.is_dir():
+        raise RulesRefused(f"{folder}: there is no such folder of rules")
+    yield from sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")])
+
+
+def _read(path: Path, data: bytes) -> tuple[Instrument | None, list[str]]:
+    try:
+        loaded = yaml.safe_load(data)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        return None, [f"{path.name}: is no YAML ({' '.join(str(error).split())})"]
+    if not isinstance(loaded, dict):
+        return None, [f"{path.name}: holds no instrument; it begins with `id:`"]
+    try:
+        instrument = Instrument.model_validate(loaded)
+    except ValidationError as error:
+        return None, [f"{path.name}: {_place(one['loc'])}{one['msg'].removeprefix('Value error, ')}" for one in error.errors()]
+    return instrument, [f"{path.name}: {sentence}" for sentence in _unknown_words(instrument)]
+
+
+def _place(parts: tuple[int | str, ...]) -> str:
+    return f"{'.'.join(map(str, parts))}: " if parts else ""
+
+
+def _unknown_words(instrument: Instrument) -> Iterator[str]:
+    kinds, divisions = vocabulary("phase-type"), vocabulary("division")
+    for rule in instrument.rules:
+        for product in rule.products:
+            if product not in PRODUCTS:
+                yield f"{rule.id}: {product!r} is no product of the layout check; there are {', '.join(PRODUCTS)}"
+        for kind in rule.project_types:
+            if kind not in kinds:
+                yield f"{rule.id}: {kind!r} is no term of the vocabulary phase-type"
+        for division in rule.divisions:
+            if division not in divisions:
+                yield f"{rule.id}: {division!r} is no term of the vocabulary division"

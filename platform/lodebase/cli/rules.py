@@ -1,0 +1,53 @@
+"""Commands on the rules of the layout check: list them, and check an operator's own."""
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from lodebase import settings as settings_module
+from lodebase.cli.output import json_option, print_rows, say
+from lodebase.errors import RulesWrong
+from lodebase.layout.rulebook import rulebook
+from lodedata.rules import problems, standing
+
+
+@click.group()
+def rules() -> None:
+    """List the rules of the layout check, and check your own."""
+
+
+@rules.command()
+@click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
+@json_option
+def check(folder: Path | None, as_json: bool) -> None:
+    """Say what is wrong with the rules in FOLDER (or LODE_RULES), a sentence each."""
+    wrong = problems(folder or settings_module.load().rules)
+    if as_json or wrong:
+        click.echo(json.dumps(wrong, ensure_ascii=False, indent=2) if as_json else "\n".join(wrong))
+    if wrong:
+        raise RulesWrong(f"{len(wrong)} of the rules can't be used")
+    say("the rules can be used")
+
+
+@rules.command("list")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day whose standing is told; today when not given.")
+@json_option
+def list_(on: datetime | None, as_json: bool) -> None:
+    """List every rule with its standing on a day."""
+    day = on.date() if on is not None else date.today()
+    rows = [
+        {
+            "id": rule.id,
+            "standing": standing(instrument, rule, day),
+            "kind": rule.condition.kind,
+            "products": list(rule.products),
+            "from": instrument.valid_from,
+            "to": instrument.valid_to,
+            "instrument": instrument.document or instrument.title_en,
+        }
+        for instrument in rulebook(settings_module.load()).instruments
+        for rule in instrument.rules
+    ]
+    print_rows(rows, as_json)

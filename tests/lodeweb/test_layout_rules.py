@@ -1,0 +1,37 @@
+"""The rules of the layout check on the wire: dated, filtered by product, and as a page in both languages."""
+
+import pytest
+from flask.testing import FlaskClient
+
+
+def test_the_rules_of_a_day_bear_their_standing_on_it(client: FlaskClient) -> None:
+    def standings(on: str) -> dict[str, str]:
+        answer = client.get("/api/layout/rules", query_string={"on": on})
+        assert answer.status_code == 200 and answer.json is not None
+        return {rule["id"]: rule["standing"] for one in answer.json["instruments"] for rule in one["rules"]}
+
+    assert standings("2010-01-01")["cn-2006-copper-scale"] == "in_force"
+    assert standings("2016-01-01")["cn-2006-copper-scale"] == "superseded"
+    assert standings("2016-01-01")["cn-2014-copper-scale"] == "guidance"
+    assert standings("2026-01-01")["cn-2025-alumina-key-regions"] == "in_force"
+    assert standings("2026-01-01")["cn-2019-copper-scale"] == "unverified"
+
+
+def test_the_rules_of_one_product(client: FlaskClient) -> None:
+    answer = client.get("/api/layout/rules?product=lithium-carbonate")
+    assert answer.json is not None
+    assert answer.json["instruments"]
+    assert all("lithium-carbonate" in rule["products"] for one in answer.json["instruments"] for rule in one["rules"])
+
+
+@pytest.mark.parametrize("query", ["on=soon", "on=2026-13-01", "product=gold", "nosuch=1"])
+def test_what_can_not_be_asked_is_a_bad_request(client: FlaskClient, query: str) -> None:
+    assert client.get(f"/api/layout/rules?{query}").status_code == 400
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "never counts as in force"), ("zh", "现行有效")])
+def test_the_rules_are_a_page(client: FlaskClient, lang: str, words: str) -> None:
+    for address in ("/layout/rules", "/api/layout/rules"):
+        answer = client.get(address, query_string={"lang": lang, "on": "2026-01-01"}, headers={"Accept": "text/html"})
+        assert answer.mimetype == "text/html"
+        assert words in answer.get_data(as_text=True)
