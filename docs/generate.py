@@ -41,6 +41,7 @@ MODELS: Sequence[type[BaseModel]] = (
     model.Licence,
     model.Fetch,
     model.TableSpec,
+    model.ZoneSpec,
     model.Cell,
     model.Amount,
     model.PositionSpec,

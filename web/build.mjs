@@ -15,6 +15,8 @@ const NAMES = {
   "frontend/record.css": "record.css",
   "frontend/desk.css": "desk.css",
   "frontend/desk.js": "desk.js",
+  "frontend/layout.js": "layout.js",
+  "frontend/layout.css": "layout.css",
 };
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
@@ -50,6 +52,8 @@ const made = await Promise.all([
       record: "frontend/record.css",
       "desk-style": "frontend/desk.css",
       desk: "frontend/desk.js",
+      layout: "frontend/layout.js",
+      "layout-style": "frontend/layout.css",
     },
     format: "iife",
   }),

@@ -1,5 +1,8 @@
 """What can go wrong at rest, one class each; the command's exit status and the site's HTTP status come from the class."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 
 class LodeError(Exception):
     """An error with a sentence for the person who can do something about it."""
@@ -41,6 +44,10 @@ class ImportBusy(LodeError):
 
 class FetchFailed(LodeError):
     """The publisher's file could not be had."""
+
+
+class CandidatesWrong(LodeError):
+    """Rows of planned plants that can't be checked as they stand; the others were."""
 
 
 class RulesWrong(LodeError):
@@ -97,3 +104,20 @@ class StatementTimeout(LodeError):
 
 class NotInCrs(LodeError):
     """Positions that can't be told in the coordinate reference system asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """One thing that is wrong with a field, in both languages."""
+
+    field: str
+    en: str
+    zh: str
+
+
+class BadCandidate(LodeError):
+    """A planned plant that can't be checked: a sentence for each field."""
+
+    def __init__(self, wrong: Sequence[Wrong]) -> None:
+        super().__init__("; ".join(f"{one.field} {one.en}" for one in wrong))
+        self.wrong = tuple(wrong)

@@ -36,12 +36,13 @@ ENOUGH = 1_000_000
 ROWS = int(os.environ.get("LODE_BENCH_ROWS") or ENOUGH)
 LODE = str(Path(sys.executable).with_name("lode"))
 WORKERS = "2"
-IMPORTS, MAP, QUESTIONS, DOWNLOADS, HISTORY, RATES, TEN = (
+IMPORTS, MAP, QUESTIONS, DOWNLOADS, HISTORY, LAYOUT, RATES, TEN = (
     "Imports",
     f"The map in a browser at {ROWS:,} rows",
     f"Questions at {ROWS:,} rows",
     f"Downloads at {ROWS:,} rows",
     f"History at {ROWS:,} rows",
+    f"The layout check at {ROWS:,} plants",
     "Clients at once",
     f"Lists at {10 * ROWS:,} rows",
 )
@@ -51,6 +52,7 @@ COLUMNS = {
     QUESTIONS: ("what", "raw SQL", "tipg", "pygeoapi", "Lode", "ratio"),
     DOWNLOADS: ("format", "beside", "Lode", "first byte", "size", "ratio"),
     HISTORY: ("what", "one version", "ten more", "ratio"),
+    LAYOUT: ("what", "its SQL by hand", "Lode", "Lode at p95", "ratio"),
     RATES: ("what", "tipg", "pygeoapi", "Lode", "ratio"),
     TEN: ("what", "raw SQL", "Lode", "beside raw SQL", f"beside {ROWS:,} rows"),
 }
@@ -81,6 +83,10 @@ told one. A file that has to be written whole first has its first byte late.""",
 Two stores of the same rows, one with ten more versions, each of which changes one record in a hundred and its estimate.
 Space is that of all tables and indexes of present and history after VACUUM; times are medians of questions to the two
 sites in turn, whose values change every time.""",
+    LAYOUT: """\
+A report of the layout check as data, without HTTP, around the register's places in China; beside it the statements for
+neighbours, ore and mines sent by hand in one state of the store. What is told of a whole country is kept as long as the
+version of the data is the last, as on the site.""",
     RATES: """\
 The list of 100 features in boxes of 2x2 degrees, none asked twice, by 32 connections from two processes, each asking again
 as soon as it has its answer. The clients share the machine with the server, and /healthz tells what they could ask at

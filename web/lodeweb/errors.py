@@ -8,6 +8,7 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from lodebase.errors import (
+    BadCandidate,
     BadQuery,
     ClientGone,
     DatabaseAway,
@@ -26,6 +27,7 @@ from lodebase.errors import (
 
 STATUS: Mapping[type[LodeError], tuple[int, str]] = {
     BadQuery: (400, "A parameter can't be used"),
+    BadCandidate: (400, "The planned plant can't be checked as it is told"),
     NotInCrs: (400, "Positions can't be told in this system"),
     NotAllowed: (403, "Not allowed"),
     NoSuchThing: (404, "Not found"),
@@ -73,6 +75,9 @@ def _known(error: LodeError) -> Response:
         log.warning("request failed", path=request.path, status=status, reason=str(error))
     if isinstance(error, BadQuery):
         return problem(status, title, error.right, parameter=error.parameter, value=error.value)
+    if isinstance(error, BadCandidate):
+        told = [{"field": one.field, "detail_en": one.en, "detail_zh": one.zh} for one in error.wrong]
+        return problem(status, title, str(error), problems=told)
     return problem(status, title, str(error))
 
 

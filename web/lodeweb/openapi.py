@@ -16,8 +16,13 @@ from werkzeug.routing import Rule
 
 from lodebase import search
 from lodebase.distribution import SCALES
+from lodebase.layout.candidate import ORIGINS
+from lodebase.layout.forms import FORMS as REPORTS
 from lodebase.query.collections_ import COLLECTIONS, Collection
+from lodedata.layout.feedstock import MATERIALS
 from lodedata.layout.products import PRODUCTS
+from lodedata.rules.quantities import DECLARED
+from lodedata.vocab import vocabulary
 from lodedata.write import FORMATS
 from lodeweb import labels, params
 from lodeweb.catalog import OPENAPI, TEXTS
@@ -59,6 +64,8 @@ class Operation:
     """Whether the parameters of all kinds are sent as a JSON object instead."""
     file: bool = False
     """Whether a file is sent."""
+    body: Mapping[str, Any] | None = None
+    """The schema of the JSON that is sent."""
 
 
 def _of_json(schema: str) -> Mapping[str, str]:
@@ -77,6 +84,67 @@ _OF = Parameter(
     "所述数值的矿种；不给出时取估算量最多的矿种。",
 )
 OF_FIGURES: tuple[Group, ...] = ("filter", "general")
+_TEXT = {"type": "string"}
+_FORMS = _format("json", "html", *REPORTS)
+_VERSION = Parameter(
+    "version",
+    "general",
+    {"type": "integer", "minimum": 1},
+    "A version of the data; the last one when not given.",
+    "数据版本，默认最新。",
+)
+_REPORT = {JSON: "object", HTML: "page", **{form.media_type: "file" for form in REPORTS.values()}, GEOJSON: "object"}
+_CANDIDATE: Part = {
+    "type": "object",
+    "required": ["type", "geometry", "properties"],
+    "properties": {
+        "type": {"type": "string", "enum": ["Feature"]},
+        "geometry": {
+            "type": "object",
+            "required": ["type", "coordinates"],
+            "properties": {
+                "type": {"type": "string", "enum": ["Point", "Polygon"]},
+                "coordinates": {"type": "array", "items": {}},
+            },
+        },
+        "properties": {
+            "type": "object",
+            "required": ["product", "capacity_tpa"],
+            "properties": {
+                "product": {"type": "string", "enum": list(PRODUCTS)},
+                "capacity_tpa": {"type": "number", "description": "Tonnes of product a year."},
+                "project_type": {"type": "string", "enum": [term.code for term in vocabulary("phase-type")]},
+                "on": {"type": "string", "format": "date", "description": "The day whose rules count; today when not given."},
+                "radius_km": {"type": "array", "items": {"type": "number"}, "maxItems": 8},
+                "accuracy_m": {"type": "number"},
+                "feedstock": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "required": ["material"],
+                        "properties": {
+                            "material": {"type": "string", "enum": list(MATERIALS)},
+                            "origin": {"type": "string", "enum": list(ORIGINS)},
+                            "equity_pct": {"type": "number"},
+                            "contract_pct": {"type": "number"},
+                        },
+                    },
+                },
+                "declared": {"type": "object", "properties": {code: {"type": "number"} for code in DECLARED}},
+                "energy": {"type": "number", "description": "kgce per tonne of product."},
+                "phases": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "required": ["capacity_tpa"],
+                        "properties": {"capacity_tpa": {"type": "number"}},
+                    },
+                },
+                **{name: {"type": "string"} for name in ("technology", "owner", "name", "division", "lang")},
+            },
+        },
+    },
+}
 FEATURES = {GEOJSON: "features", HTML: "page"}
 OPERATIONS: Mapping[str, Operation] = {
     "catalog.landing": Operation("What there is", "入口", _of_json("landing")),
@@ -101,7 +169,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "downloads.download": Operation(
         "Everything that matches, as a file",
         "全部符合条件的记录（文件）",
-        {form.media_type: "file" for form in FORMATS.values()},
+        {form.media_type: "object" if form.media_type == GEOJSON else "file" for form in FORMATS.values()},
         OF_FILES,
         more=("crs", "properties", "sortby", "lang"),
     ),
@@ -239,6 +307,30 @@ OPERATIONS: Mapping[str, Operation] = {
         ),
         needs=("q",),
     ),
+    "layout_pairs.of_product": Operation(
+        "Pairs and clusters of sites of one product, provinces ranked, and H3 cells; as GeoJSON the map's layers",
+        "同一产品地点的成对与聚集、各省排序及 H3 网格；GeoJSON 为地图图层",
+        {JSON: "object", HTML: "page", GEOJSON: "object"},
+        less=("f",),
+        own=(
+            _format("json", "geojson", "html"),
+            _VERSION,
+            Parameter("product", "filter", {"type": "string", "enum": list(PRODUCTS)}, "The product.", "产品。"),
+            Parameter(
+                "within_km",
+                "filter",
+                {"type": "number", "minimum": 1, "maximum": 500},
+                "How near is near.",
+                "多近算近（千米）。",
+            ),
+            Parameter("country", "filter", _TEXT, "ISO 3166-1 alpha-3 code; CHN when not given.", "国家代码，默认 CHN。"),
+            Parameter("within", "filter", _TEXT, "A polygon as WKT in place of the country.", "以 WKT 多边形代替国家。"),
+            Parameter(
+                "resolution", "filter", {"type": "integer", "minimum": 0, "maximum": 5}, "Of the H3 grid.", "H3 网格级别。"
+            ),
+        ),
+        needs=("product",),
+    ),
     "layout_rules.rules": Operation(
         "The rules of the layout check, each with its standing on a day",
         "布局检查的规则及其在某日的效力",
@@ -251,6 +343,26 @@ OPERATIONS: Mapping[str, Operation] = {
                 "product", "filter", {"type": "string", "enum": list(PRODUCTS)}, "Rules of one product.", "某一产品的规则。"
             ),
         ),
+    ),
+    "layout_check.check": Operation(
+        "The report on a planned plant that stands in the address: findings with rule, figure and source, never an approval",
+        "地址所载拟建项目的布局检查报告：逐条列出条款、数值与出处，不作批准与否的判断",
+        _REPORT,
+        less=("f",),
+        own=(
+            _FORMS,
+            _VERSION,
+            Parameter("candidate", "filter", _TEXT, "A GeoJSON Feature as JSON.", "GeoJSON Feature（JSON）。"),
+        ),
+        needs=("candidate",),
+    ),
+    "layout_check.post": Operation(
+        "The report on each planned plant that is sent, as a Feature or a FeatureCollection of up to 20",
+        "所提交的每个拟建项目的布局检查报告（Feature 或不超过 20 个要素的 FeatureCollection）",
+        _REPORT,
+        less=("f",),
+        own=(_FORMS, _VERSION),
+        body=_CANDIDATE,
     ),
     "areas.read": Operation(
         "The area of the polygons in a text or file that is sent, for within",
@@ -416,6 +528,8 @@ def _operation(app: Flask, rule: Rule, collection: Collection | None, method: st
     if described.sent and collection is not None:
         sent = {part["name"]: part["schema"] for part in _of_rows(OF_ITEMS, collection, lang, referred=False)}
         made["requestBody"] = {"required": True, "content": {JSON: {"schema": {"type": "object", "properties": sent}}}}
+    if described.body is not None:
+        made["requestBody"] = {"required": True, "content": {JSON: {"schema": dict(described.body)}}}
     if described.file:
         made["requestBody"] = {"required": True, "content": {BYTES: {"schema": {"type": "string", "format": "binary"}}}}
     return made

@@ -13,6 +13,7 @@ from lodedata.sources import source
 from lodeweb import assets, maps, negotiation, records, screen
 from lodeweb.database import site
 from lodeweb.i18n import language
+from lodeweb.written import number
 
 blueprint = Blueprint("pages", __name__)
 POLICY = (
@@ -43,6 +44,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(asset=assets.url, nonce=nonce, language=language, here=negotiation.here)
     app.jinja_env.tests["web_address"] = records.web_address
     app.jinja_env.filters["own_path"] = records.own_path
+    app.jinja_env.filters["figure"] = number
 
     @app.after_request
     def harden(response: Response) -> Response:

@@ -28,6 +28,7 @@ OPEN = {
     "items.asked_by_post": "a question too long for an address; it reads",
     "areas.read": "reads the outline in a file and keeps nothing",
     "reports.report": "tells of an error in a record; counted by client, and shown when the desk has looked at it",
+    "layout_check.post": "a planned plant too long for an address; it reads",
     "signing.sign_in": "how one signs in",
 }
 """Endpoints that take more than GET from anybody, and why."""

@@ -236,6 +236,16 @@ class OwnerSpec(Model):
 KindName = Literal["deposit", "discovery", "project"]
 
 
+class ZoneSpec(Model):
+    """How the polygons of a table become zones; their names come from the table's own keys."""
+
+    kind: CellSpec
+    code: CellSpec
+    accuracy_m: float | None = Field(None, ge=0)
+    valid_from: CellSpec | None = None
+    valid_to: CellSpec | None = None
+
+
 class TableSpec(Model):
     """How the rows of one table become records."""
 
@@ -283,6 +293,8 @@ class TableSpec(Model):
     announced_by: CellSpec | None = None
     activity_type: CellSpec | None = None
     result: CellSpec | None = None
+
+    zone: ZoneSpec | None = None
 
     facility_types: CellSpec | None = None
     phases: tuple[PhaseSpec, ...] = ()

@@ -17,6 +17,7 @@ from lodedata.mapping.model import (
     TableSpec,
 )
 from lodedata.mapping.reading import Reading, Tally
+from lodedata.mapping.zoned import read_zones
 from lodedata.problems import Problem
 from lodedata.read import FileRefused, Hints, Row, Table, open_tables
 from lodedata.records import (
@@ -63,6 +64,9 @@ def file_of(spec: TableSpec, path: Path) -> Path:
 def read_table(source: Source, spec: TableSpec, path: Path, tally: Tally) -> Iterator[Reading]:
     """The rows of one table. Raises FileRefused and MappingRefused."""
     table = open_one(spec, path)
+    if spec.zone is not None:
+        yield from read_zones(spec, table, tally)
+        return
     if spec.position is not None and spec.position.geometry and not table.has_geometry:
         raise MappingRefused(f"{table.name}: has no geometry; name the columns of the position as `lon` and `lat`")
     reader = TableReader(source, spec, table, tally)

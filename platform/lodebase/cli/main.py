@@ -10,6 +10,7 @@ import click
 from lodebase.cli.database import db
 from lodebase.cli.download import download
 from lodebase.cli.imports import import_
+from lodebase.cli.layout import layout
 from lodebase.cli.lists import quarantine, runs, settings, sources, vocab
 from lodebase.cli.people import judgements_, user
 from lodebase.cli.rules import rules
@@ -32,7 +33,7 @@ def cli() -> None:
     """
 
 
-for command in (serve, db, import_, download, sources, runs, quarantine, settings, vocab, rules, user, judgements_):
+for command in (serve, db, import_, download, sources, runs, quarantine, settings, vocab, rules, layout, user, judgements_):
     cli.add_command(command)
 
 

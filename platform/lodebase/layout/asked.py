@@ -1,0 +1,64 @@
+"""What the statements of a check are bound to: the product's words, the box around the site, the groups of statuses."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lodebase.layout.candidate import Candidate
+from lodebase.query.expression import around
+from lodedata.layout.products import Product
+from lodedata.vocab import vocabulary
+
+GROUPS: Mapping[str, tuple[str, str]] = {
+    "operating": ("operating", "在产"),
+    "construction": ("under construction", "在建"),
+    "permitted": ("permitted", "已核准"),
+    "announced": ("announced", "规划"),
+    "idle": ("idle", "停产"),
+    "gone": ("shelved, cancelled or closed", "缓建、取消或关闭"),
+    "unknown": ("status not told", "状态不明"),
+}
+PIPELINE = ("construction", "permitted", "announced")
+LIVE = ("operating", *PIPELINE)
+"""Groups whose capacity is there or is planned."""
+_BY_STATUS = {"construction": "construction", "permitted": "permitted", "pre-permit": "announced", "announced": "announced"}
+_BY_COUNT = {"operating": "operating", "idle": "idle", "none": "gone"}
+WIDEST_M = 120_000.0
+"""No position counts as less accurate than this; the box around a radius is so much wider."""
+
+
+def of_product(product: Product) -> dict[str, Any]:
+    """The words that the sites of a product are found by."""
+    terms = list(vocabulary("status"))
+    return {
+        "codes": list(product.codes),
+        "stages": [number for number, stage in enumerate(product.stages) for _ in stage],
+        "facilities": list(product.facilities),
+        "statuses": [term.code for term in terms],
+        "groups": [_BY_STATUS.get(term.code) or _BY_COUNT[term.extra["counts_as"]] for term in terms],
+        "widest": WIDEST_M,
+        "ores": list(product.ores),
+        "mined": list(product.mined),
+    }
+
+
+def of_candidate(asked: Candidate) -> dict[str, Any]:
+    """What the statements about a planned plant are bound to."""
+    farthest = asked.radii_km[-1] * 1000
+    box = around(asked.lon, asked.lat, farthest + WIDEST_M + asked.reach_m)
+    parts = box.parts()
+    edges = {
+        f"{edge[0]}{number}": getattr(part, edge)
+        for number, part in enumerate((parts[0], parts[-1]))
+        for edge in ("west", "south", "east", "north")
+    }
+    return (
+        of_product(asked.made)
+        | edges
+        | {
+            "lon": asked.lon,
+            "lat": asked.lat,
+            "reach": asked.reach_m,
+            "radii": list(asked.radii_km),
+            "farthest": farthest,
+        }
+    )

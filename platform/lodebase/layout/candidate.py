@@ -1,0 +1,351 @@
+"""A planned plant as it is asked about: read from a GeoJSON feature once, with a sentence for each thing that can't be."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+import shapely
+
+from lodebase.errors import BadCandidate, Wrong
+from lodebase.layout.place import place
+from lodedata.layout.feedstock import MATERIALS
+from lodedata.layout.products import PRODUCTS, Product
+from lodedata.rules.quantities import DECLARED
+from lodedata.vocab import vocabulary
+
+RADII_KM = (50.0, 100.0, 200.0, 500.0)
+FARTHEST_KM = 1_000.0
+FIRST_DAY = date(2000, 1, 1)
+LAST_DAY = date(2100, 1, 1)
+ORIGINS = ("domestic", "import", "recycled")
+PROPERTIES = (
+    *("product", "capacity_tpa", "phases", "feedstock", "technology", "energy", "declared", "owner", "name", "on"),
+    *("radius_km", "lang", "project_type", "accuracy_m", "division"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One feedstock of a planned plant: what it is, where from, and the shares of the need that are own or contracted."""
+
+    material: str
+    origin: str | None = None
+    equity_pct: float | None = None
+    contract_pct: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A phase of a planned plant."""
+
+    capacity_tpa: float
+    name: str | None = None
+    start: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A planned plant. ``wkt`` is a point or polygon in WGS 84; ``lon, lat`` lie in it, ``reach_m`` is how far it goes from
+    there, together with the accuracy declared.
+    """
+
+    wkt: str
+    lon: float
+    lat: float
+    reach_m: float
+    product: str
+    capacity_tpa: float
+    on: date
+    project_type: str = "new"
+    radii_km: tuple[float, ...] = RADII_KM
+    phases: tuple[Unit, ...] = ()
+    feedstock: tuple[Feed, ...] = ()
+    declared: tuple[tuple[str, float], ...] = ()
+    technology: str | None = None
+    owner: str | None = None
+    name: str | None = None
+    division: str | None = None
+    accuracy_m: float = 0.0
+
+    @property
+    def made(self) -> Product:
+        """What it makes."""
+        return PRODUCTS[self.product]
+
+    def feature(self) -> dict[str, Any]:
+        """The GeoJSON feature that is read as this candidate, with its day; what was not told is left out."""
+        told: dict[str, Any] = {
+            "product": self.product,
+            "capacity_tpa": self.capacity_tpa,
+            "on": self.on.isoformat(),
+            "project_type": self.project_type,
+            "radius_km": list(self.radii_km),
+            "accuracy_m": self.accuracy_m,
+            "phases": [_without_none(asdict(one)) for one in self.phases],
+            "feedstock": [_without_none(asdict(one)) for one in self.feedstock],
+            "declared": dict(self.declared),
+            **{name: getattr(self, name) for name in ("technology", "owner", "name", "division")},
+        }
+        geometry = shapely.geometry.mapping(shapely.from_wkt(self.wkt))
+        return {
+            "type": "Feature",
+            "geometry": geometry,
+            "properties": {k: v for k, v in told.items() if v not in (None, [], {})},
+        }
+
+
+def candidate(feature: object, today: date) -> Candidate:
+    """The planned plant of a GeoJSON feature; ``today`` is the day where none is named. Raises BadCandidate."""
+    if not isinstance(feature, Mapping) or feature.get("type") != "Feature":
+        raise BadCandidate([Wrong("type", "is no GeoJSON Feature", "不是 GeoJSON Feature")])
+    told = feature.get("properties") or {}
+    if not isinstance(told, Mapping):
+        raise BadCandidate([Wrong("properties", "is no object", "不是对象")])
+    reader = _Reader(told)
+    made = reader.read(feature.get("geometry"), today)
+    if reader.wrong:
+        raise BadCandidate(reader.wrong)
+    assert made is not None
+    return made
+
+
+def _without_none(told: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in told.items() if value is not None}
+
+
+class _Reader:
+    """Reads properties one by one and gathers what is wrong, so that all of it is told at once."""
+
+    def __init__(self, told: Mapping[str, Any]) -> None:
+        self.told = told
+        self.wrong: list[Wrong] = []
+
+    def no(self, field: str, en: str, zh: str) -> None:
+        self.wrong.append(Wrong(field, en, zh))
+
+    def read(self, geometry: object, today: date) -> Candidate | None:
+        """The candidate, None where something is wrong."""
+        for name in self.told:
+            if name not in PROPERTIES:
+                self.no(
+                    str(name)[:40],
+                    f"is not asked; there are {', '.join(PROPERTIES)}",
+                    f"未知属性；可用：{'、'.join(PROPERTIES)}",
+                )
+        if self.told.get("lang") not in (None, "en", "zh"):
+            self.no("lang", "is en or zh", "应为 en 或 zh")
+        accuracy = self.number("accuracy_m", 0, 100_000) or 0.0
+        where = place(geometry)
+        if isinstance(where, Wrong):
+            self.wrong.append(where)
+        product, phases = self.product(), self.phases()
+        capacity = self.capacity(product, phases)
+        on, radii = self.day(today), self.radii()
+        feedstock, declared = self.feedstock(product), self.declared(product)
+        kind, division = self.term("project_type", "phase-type") or "new", self.term("division", "division")
+        technology, owner, name_ = self.text("technology"), self.text("owner"), self.text("name")
+        if self.wrong or isinstance(where, Wrong) or product is None or capacity is None:
+            return None
+        return Candidate(
+            where.wkt,
+            where.lon,
+            where.lat,
+            where.reach_m + accuracy,
+            product.code,
+            capacity,
+            on,
+            kind,
+            radii,
+            phases,
+            feedstock,
+            declared,
+            technology,
+            owner,
+            name_,
+            division,
+            accuracy,
+        )
+
+    def number(self, name: str, least: float, most: float, of: Mapping[str, Any] | None = None) -> float | None:
+        """A number of the properties between two bounds, None where it is not told or wrong."""
+        value = (self.told if of is None else of).get(name)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            self.no(name, "is no number", "不是数字")
+            return None
+        if not least <= value <= most:
+            self.no(
+                name,
+                f"is {value:,g}; it lies from {least:,g} to {most:,g}",
+                f"为 {value:,g}，应在 {least:,g} 至 {most:,g} 之间",
+            )
+            return None
+        return float(value)
+
+    def text(self, name: str) -> str | None:
+        value = self.told.get(name)
+        if value is None or value == "":
+            return None
+        if not isinstance(value, str) or len(value) > 200 or "\0" in value:
+            self.no(name, "is no text of up to 200 characters", "应为不超过 200 字的文字")
+            return None
+        return value.strip() or None
+
+    def term(self, name: str, words: str) -> str | None:
+        value = self.text(name)
+        if value is None:
+            return None
+        known = vocabulary(words)
+        found = known.find(value, "CHN") or known.find(value) if words == "division" else known.find(value)
+        if found is None and value in known:
+            found = known[value]
+        if found is None:
+            self.no(name, f"is no term of the vocabulary {words}", f"不在词表 {words} 中")
+        return None if found is None else found.code
+
+    def product(self) -> Product | None:
+        value = self.told.get("product")
+        found = PRODUCTS.get(value) if isinstance(value, str) else None
+        if found is None:
+            listed = ", ".join(PRODUCTS)
+            self.no("product", f"is none that is checked; there are {listed}", f"不是可检查的产品；可用：{listed}")
+        return found
+
+    def phases(self) -> tuple[Unit, ...]:
+        value = self.told.get("phases")
+        if value is None:
+            return ()
+        if not isinstance(value, list) or len(value) > 20 or not all(isinstance(one, Mapping) for one in value):
+            self.no("phases", "is no list of up to 20 objects with capacity_tpa", "应为不超过 20 个含 capacity_tpa 的对象")
+            return ()
+        made = []
+        for one in value:
+            capacity = self.number("capacity_tpa", 0, 1e12, one)
+            names = [str(one[key])[:100] if one.get(key) is not None else None for key in ("name", "start")]
+            if capacity is None:
+                self.no("phases", "has one without capacity_tpa", "其中有一期未给出 capacity_tpa")
+            else:
+                made.append(Unit(capacity, *names))
+        return tuple(made)
+
+    def capacity(self, product: Product | None, phases: tuple[Unit, ...]) -> float | None:
+        value = self.number("capacity_tpa", -math.inf, math.inf)
+        in_phases = sum(one.capacity_tpa for one in phases)
+        if value is None:
+            if not phases and self.told.get("capacity_tpa") is None:
+                self.no("capacity_tpa", "is missing: tonnes of product a year", "未给出：产品产能（吨/年）")
+            value = in_phases or None
+        if value is None or product is None:
+            return value
+        if phases and abs(in_phases - value) > 0.01 * max(value, 1):
+            self.no(
+                "phases",
+                f"add up to {in_phases:,.0f} t/a and not to {value:,.0f}",
+                f"合计 {in_phases:,.0f} 吨/年，与 {value:,.0f} 不符",
+            )
+        self._possible(value, product)
+        return value
+
+    def _possible(self, value: float, product: Product) -> None:
+        if value <= 0:
+            self.no("capacity_tpa", f"is {value:,g}; a capacity is above nought", f"为 {value:,g}；产能应大于零")
+        elif value > 3 * product.largest_tpa:
+            self.no(
+                "capacity_tpa",
+                f"is {value:,.0f} t/a, far more than any plant there is; is it kilograms, or a thousand times too much?",
+                f"为 {value:,.0f} 吨/年，远超现有任何工厂；单位是否有误（差 1000 倍）？",
+            )
+        elif value * 1000 <= product.largest_tpa and value < product.largest_tpa / 2000:
+            self.no(
+                "capacity_tpa",
+                f"is {value:,g} t/a; are thousand tonnes meant? Then write {value * 1000:,.0f}",
+                f"为 {value:,g} 吨/年；是否指千吨？若是，请写 {value * 1000:,.0f}",
+            )
+
+    def day(self, today: date) -> date:
+        value = self.told.get("on")
+        if value is None or value == "":
+            return today
+        try:
+            found = date.fromisoformat(value)
+        except (TypeError, ValueError):
+            self.no("on", "is no date; write such as 2026-01-31", "不是日期；例如 2026-01-31")
+            return today
+        if not FIRST_DAY <= found < LAST_DAY:
+            self.no("on", f"has no rules; the first day is {FIRST_DAY}", f"该日期没有规则；最早为 {FIRST_DAY}")
+        return found
+
+    def radii(self) -> tuple[float, ...]:
+        value = self.told.get("radius_km")
+        if value is None:
+            return RADII_KM
+        listed = value if isinstance(value, list) else [value]
+        right = [one for one in listed if isinstance(one, int | float) and not isinstance(one, bool) and 0 < one <= FARTHEST_KM]
+        if len(right) != len(listed) or not 1 <= len(listed) <= 8:
+            self.no(
+                "radius_km",
+                f"is no list of 1 to 8 radii up to {FARTHEST_KM:g} km",
+                f"应为 1 至 8 个不超过 {FARTHEST_KM:g} 千米的半径",
+            )
+            return RADII_KM
+        return tuple(sorted({float(one) for one in right}))
+
+    def feedstock(self, product: Product | None) -> tuple[Feed, ...]:
+        value = self.told.get("feedstock")
+        if value is None:
+            return ()
+        listed = value if isinstance(value, list) else [value]
+        if len(listed) > 10:
+            self.no("feedstock", "names more than 10", "超过 10 种")
+            return ()
+        found = [self._feed({"material": one} if isinstance(one, str) else one, product) for one in listed]
+        made = tuple(feed for feed in found if feed is not None)
+        for share in ("equity_pct", "contract_pct"):
+            if sum(getattr(feed, share) or 0 for feed in made) > 100.001:
+                self.no("feedstock", f"has more than 100 % of {share} in all", f"{share} 合计超过 100%")
+        return made
+
+    def _feed(self, one: object, product: Product | None) -> Feed | None:
+        known = [code for code in MATERIALS if product is None or not product.needs or self._feeds(code, product)]
+        if not isinstance(one, Mapping) or one.get("material") not in known:
+            self.no("feedstock", f"names none of {', '.join(known)}", f"应为：{'、'.join(known)}")
+            return None
+        if unknown := set(one) - {"material", "origin", "equity_pct", "contract_pct"}:
+            self.no(
+                "feedstock", f"has no {sorted(map(str, unknown))[0][:40]!r}", f"没有属性 {sorted(map(str, unknown))[0][:40]!r}"
+            )
+        origin = one.get("origin")
+        if origin is not None and origin not in ORIGINS:
+            self.no("feedstock", f"comes from one of {', '.join(ORIGINS)}", f"origin 应为 {'、'.join(ORIGINS)}")
+        shares = (self.number(name, 0, 100, one) for name in ("equity_pct", "contract_pct"))
+        return Feed(str(one["material"]), origin if origin in ORIGINS else None, *shares)
+
+    @staticmethod
+    def _feeds(code: str, product: Product) -> bool:
+        return code in product.materials or MATERIALS[code].kind_of in product.materials
+
+    def declared(self, product: Product | None) -> tuple[tuple[str, float], ...]:
+        value = self.told.get("declared") or {}
+        if not isinstance(value, Mapping):
+            self.no("declared", "is no object of figures by their codes", "应为“代码: 数值”对象")
+            return ()
+        asked = {code: about for code, about in DECLARED.items() if product is None or product.code in about.products}
+        found: dict[str, float] = {}
+        energy = self.number("energy", 0, 100_000)
+        if energy is not None:
+            found["energy_kgce_per_t"] = energy
+        for code in value:
+            if code not in asked:
+                self.no(
+                    "declared",
+                    f"has no {str(code)[:40]!r} for this product; there are {', '.join(asked)}",
+                    f"该产品没有此项；可用：{'、'.join(asked)}",
+                )
+                continue
+            figure = self.number(code, 0, asked[code].most, value)
+            if figure is not None:
+                found[code] = figure
+        return tuple(sorted(found.items()))

@@ -1,0 +1,48 @@
+"""Whose feedstock a planned plant would draw: Huff shares over the places of ore in reach, each counted once."""
+
+from typing import Any
+
+from lodebase.layout.asked import LIVE
+from lodebase.layout.candidate import Candidate
+from lodedata.layout.measures import NEAREST_KM, taken
+
+
+def catchment(asked: Candidate, sites: list[dict[str, Any]], places: list[dict[str, Any]]) -> dict[str, Any]:
+    """The share of ore places that would turn to the planned plant, and what each existing plant in reach would lose.
+
+    Attraction is capacity that is there or planned; plants without a figure are left out and counted. By beta 1, 2 and 3.
+    """
+    within = [one for one in sites if one["distance_km"] <= asked.radii_km[-1]]
+    sized = [(one, sum(one["groups"].get(name) or 0.0 for name in LIVE)) for one in within]
+    plants = [(one, tpa) for one, tpa in sized if tpa > 0]
+    found = taken(
+        (asked.lon, asked.lat),
+        asked.capacity_tpa,
+        [(one["lon"], one["lat"]) for one, _ in plants],
+        [tpa for _, tpa in plants],
+        [(one["lon"], one["lat"]) for one in places],
+    )
+    return {
+        "demands": len(places),
+        "plants": len(plants),
+        "left_out": len(within) - len(plants),
+        "nearest_km": NEAREST_KM,
+        "betas": [
+            {
+                "beta": one.beta,
+                "share_pct": round(one.share * 100, 4),
+                "taken": [
+                    {
+                        "id": plant["id"],
+                        "name_en": plant["name_en"],
+                        "name_zh": plant["name_zh"],
+                        "before_pct": round(before * 100, 4),
+                        "after_pct": round(after * 100, 4),
+                        "taken_pct": round((before - after) * 100, 4),
+                    }
+                    for (plant, _), before, after in zip(plants, one.before, one.after, strict=True)
+                ],
+            }
+            for one in found
+        ],
+    }

@@ -1,0 +1,115 @@
+"""How a product's capacity is spread over a country, before and after a planned plant."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from lodebase.layout.asked import LIVE, PIPELINE
+from lodebase.layout.candidate import Candidate
+from lodebase.layout.state import State
+from lodebase.layout.statements import HOLDERS, NATION, RECORDS
+from lodedata.layout.measures import hhi, location_quotient
+
+
+@dataclass(frozen=True, slots=True)
+class Nation:
+    """A country's sites of a product by division and group, its holders' capacity, and all its records by division."""
+
+    groups: tuple[dict[str, Any], ...]
+    holders: tuple[tuple[str, float], ...]
+    records: tuple[tuple[str | None, int], ...]
+
+
+def nation(state: State, country: str, values: dict[str, Any]) -> Nation:
+    """A country as it stands; it does not depend on the planned plant, so it can be kept as long as the version is the last."""
+    asked = values | {"country": country}
+    return Nation(
+        tuple(state.rows(NATION, asked)),
+        tuple((row["holder"], row["tpa"]) for row in state.rows(HOLDERS, asked)),
+        tuple((row["division"], row["sites"]) for row in state.rows(RECORDS, asked)),
+    )
+
+
+def concentration(found: Nation, asked: Candidate, division: str | None) -> dict[str, Any]:
+    """Shares, Herfindahl-Hirschman index, location quotient and pipeline over operating, before and after."""
+    by_division = _live_by_division(found)
+    total, here = sum(by_division.values()), by_division.get(division, 0.0)
+    # what has no division is of the nation, but no province of its own
+    known = {code: tpa for code, tpa in by_division.items() if code is not None}
+    after = known if division is None else {**known, division: here + asked.capacity_tpa}
+    return {
+        "division": division,
+        "nation": _totals(found, None),
+        "province": _totals(found, division) if division is not None else None,
+        "share_pct": _before_after(_percent(here, total), _percent(here + asked.capacity_tpa, total + asked.capacity_tpa)),
+        "hhi_divisions": _before_after(hhi(known.values()), hhi(after.values())),
+        "without_division": sum(row["sites"] for row in found.groups if row["division"] is None),
+        "hhi_holders": _before_after(hhi(tpa for _, tpa in found.holders), hhi(_holders_after(found, asked).values())),
+        "location_quotient": _quotient(found, division),
+        "pipeline_pct": _pipeline(found, division, asked),
+    }
+
+
+def _live_by_division(found: Nation) -> dict[str | None, float]:
+    made: dict[str | None, float] = {}
+    for row in found.groups:
+        if row["grp"] in LIVE:
+            made[row["division"]] = made.get(row["division"], 0.0) + row["tpa"]
+    return made
+
+
+def _totals(found: Nation, division: str | None) -> dict[str, Any]:
+    """Sites, those without a figure and capacity by group: of a division, or of the whole country for None."""
+    made: dict[str, dict[str, Any]] = {}
+    for row in found.groups:
+        if division is None or row["division"] == division:
+            told = made.setdefault(row["grp"], {"sites": 0, "without_figure": 0, "tpa": 0.0})
+            for name in told:
+                told[name] += row[name]
+    return {
+        "groups": made,
+        "live_tpa": sum(told["tpa"] for name, told in made.items() if name in LIVE),
+        "sites": sum(told["sites"] for told in made.values()),
+        "without_figure": sum(told["without_figure"] for told in made.values()),
+    }
+
+
+def _percent(part: float, whole: float) -> float | None:
+    return None if whole == 0 else part / whole * 100
+
+
+def _before_after(before: float | None, after: float | None) -> dict[str, float | None]:
+    change = None if before is None or after is None else after - before
+    return {
+        name: None if value is None else round(value, 4)
+        for name, value in (("before", before), ("after", after), ("change", change))
+    }
+
+
+def _holders_after(found: Nation, asked: Candidate) -> dict[str, float]:
+    made = dict(found.holders)
+    holder = asked.owner or "the planned plant"
+    return {**made, holder: made.get(holder, 0.0) + asked.capacity_tpa}
+
+
+def _quotient(found: Nation, division: str | None) -> dict[str, float | None]:
+    """By numbers of records: tonnes of different products can't be added to an economy's whole."""
+    here = sum(row["sites"] for row in found.groups if row["division"] == division and division is not None)
+    whole = sum(row["sites"] for row in found.groups)
+    all_here, all_whole = dict(found.records).get(division, 0), sum(n for _, n in found.records)
+    if division is None:
+        return _before_after(None, None)
+    before = location_quotient(here, all_here, whole, all_whole)
+    return _before_after(before, location_quotient(here + 1, all_here + 1, whole + 1, all_whole + 1))
+
+
+def _pipeline(found: Nation, division: str | None, asked: Candidate) -> dict[str, dict[str, float | None]]:
+    """Capacity being built or planned over what is operating."""
+    told = {}
+    for name, of in (("nation", None), ("province", division)):
+        if name == "province" and division is None:
+            continue
+        groups = _totals(found, of)["groups"]
+        operating = groups.get("operating", {}).get("tpa", 0.0)
+        coming = sum(groups.get(one, {}).get("tpa", 0.0) for one in PIPELINE)
+        told[name] = _before_after(_percent(coming, operating), _percent(coming + asked.capacity_tpa, operating))
+    return told

@@ -1,0 +1,135 @@
+"""What a planned plant is fed with: how much it takes, what is declared, and what ore lies in reach.
+
+Resources and reserves never meet in a sum, nor do two classes (GB/T 17766-2020, 5.2 and 5.3).
+"""
+
+from typing import Any
+
+from lodebase.db.tables import COMBINED_CATEGORIES, RESERVE_CATEGORIES, RESOURCE_CATEGORIES
+from lodebase.layout.asked import LIVE
+from lodebase.layout.candidate import Candidate
+from lodebase.layout.state import State
+from lodebase.layout.statements import CLASSES, MINED, ORE
+from lodedata.layout.feedstock import MATERIALS, Need, is_kind_of, required
+from lodedata.vocab import vocabulary
+
+MOST = 500
+ADDED = tuple(one for one in (*RESOURCE_CATEGORIES[:3], *RESERVE_CATEGORIES) if one not in COMBINED_CATEGORIES)
+"""The classes whose figures may be added, each for itself."""
+
+
+def feedstock(state: State, asked: Candidate, values: dict[str, Any], live_tpa: float) -> dict[str, Any]:
+    """Needs as ranges, shares declared, places of ore in reach, their figures by class, and what mines put out.
+
+    ``live_tpa`` is the capacity of the same product in reach that is there or planned.
+    """
+    places = state.rows(ORE, values | {"most": MOST + 1})
+    mined = [_mined(row) for row in state.rows(MINED, values)]
+    return {
+        "within_km": asked.radii_km[-1],
+        "needs": [_need(need, asked) for need in _needs(asked)],
+        "declared": [_declared(asked, index) for index in range(len(asked.feedstock))],
+        "equity_pct": _share(asked, "equity_pct"),
+        "contract_pct": _share(asked, "contract_pct"),
+        "places": [_place(row) for row in places[:MOST]],
+        "more": len(places) > MOST,
+        "by_size": _by_size(places),
+        "classes": [_class(row) for row in state.rows(CLASSES, values)],
+        "mined": mined,
+        "balance": _balance(asked, mined, live_tpa),
+    }
+
+
+def materials(asked: Candidate) -> tuple[str, ...]:
+    """What is declared to be used."""
+    return tuple(feed.material for feed in asked.feedstock)
+
+
+def _needs(asked: Candidate) -> list[Need]:
+    used = materials(asked)
+    return [need for need in asked.made.needs if not used or any(is_kind_of(one, need.material) for one in used)]
+
+
+def _need(need: Need, asked: Candidate) -> dict[str, Any]:
+    amount, material = required(need, asked.capacity_tpa), MATERIALS[need.material]
+    return {
+        "material": need.material,
+        "label_en": material.label_en,
+        "label_zh": material.label_zh,
+        "t_per_t": [need.low, need.high],
+        "tpa": [round(amount.low_tpa), round(amount.high_tpa)],
+        "mark": need.mark,
+        "source_en": need.source_en,
+        "source_zh": need.source_zh,
+    }
+
+
+def _declared(asked: Candidate, index: int) -> dict[str, Any]:
+    feed = asked.feedstock[index]
+    material = MATERIALS[feed.material]
+    return {
+        "material": feed.material,
+        "label_en": material.label_en,
+        "label_zh": material.label_zh,
+        "origin": feed.origin,
+        "equity_pct": feed.equity_pct,
+        "contract_pct": feed.contract_pct,
+    }
+
+
+def _share(asked: Candidate, name: str) -> float | None:
+    told = [value for feed in asked.feedstock if (value := getattr(feed, name)) is not None]
+    return sum(told) if told else None
+
+
+def _place(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "distance_km": round(row.pop("distance_m") / 1000, 3)}
+
+
+def _by_size(places: list[dict[str, Any]]) -> dict[str, int]:
+    """How many deposits there are of each size class; mines have none."""
+    found: dict[str, int] = {}
+    for row in places[:MOST]:
+        if row["kind"] == "deposit":
+            size = row["size_class"] or "unknown"
+            found[size] = found.get(size, 0) + 1
+    return found
+
+
+def _class(row: dict[str, Any]) -> dict[str, Any]:
+    """A class with its sums, which only the five terms have."""
+    words = vocabulary("reserve-category" if row["kind"] == "reserve" else "resource-category")
+    added = row["category"] in ADDED
+    term = words.terms.get(row["category"])
+    return {
+        **row,
+        "label_en": term.label_en if term else "undivided tonnage",
+        "label_zh": term.label_zh if term else "未分类总量",
+        "ore_t": row["ore_t"] if added else None,
+        "contained_t": row["contained_t"] if added else None,
+    }
+
+
+def _mined(row: dict[str, Any]) -> dict[str, Any]:
+    term = vocabulary("product")[row["product"]]
+    return {**row, "label_en": term.label_en, "label_zh": term.label_zh}
+
+
+def _balance(asked: Candidate, mined: list[dict[str, Any]], live_tpa: float) -> dict[str, Any] | None:
+    """What all plants in reach take over what mines in reach put out, where both are told in the same tonnes.
+
+    That is so of alumina alone, whose mines are told in tonnes of bauxite; None for other products.
+    """
+    if asked.product != "alumina":
+        return None
+    need = asked.made.needs[0]
+    supply = sum(row["tpa"] or 0.0 for row in mined if row["grp"] in LIVE)
+    before, after = required(need, live_tpa), required(need, live_tpa + asked.capacity_tpa)
+    return {
+        "material": need.material,
+        "supply_tpa": supply,
+        "before_tpa": [before.low_tpa, before.high_tpa],
+        "after_tpa": [after.low_tpa, after.high_tpa],
+        "ratio_after": None if supply == 0 else [round(after.low_tpa / supply, 3), round(after.high_tpa / supply, 3)],
+        "mines_without_figure": sum(row["without_figure"] for row in mined),
+    }

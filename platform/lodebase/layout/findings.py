@@ -1,0 +1,230 @@
+"""The findings of a report: each rule held against the planned plant, then what is measured and has no threshold.
+
+A finding is never an approval or a refusal.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lodebase.layout.candidate import Candidate
+from lodebase.layout.feedstock import materials
+from lodebase.layout.neighbours import live
+from lodebase.layout.twins import SAME
+from lodebase.layout.zones import facts
+from lodedata.rules import Facts, Known, judge, standing
+from lodedata.rules.standing import COUNTS, LABELS
+
+RESULTS: Mapping[str, tuple[str, str]] = {
+    "met": ("met", "符合"),
+    "not_met": ("not met", "不符合"),
+    "not_enough_data": ("not enough data", "数据不足"),
+    "not_applicable": ("not applicable", "不适用"),
+}
+DISCLAIMER = (
+    "This report lists findings with their sources. It is neither an approval nor a refusal, and no rule here replaces its "
+    "original text.",
+    "本报告列出对照结果及其出处，既非批准，也非否决；所述条款不能代替文件原文。",
+)
+
+
+def findings(asked: Candidate, rules: Known, parts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """All findings; those of rules that count come first, then other rules, then measures."""
+    judged = list(_of_rules(asked, rules, parts))
+    judged.sort(key=lambda one: (not one["counts"], list(LABELS).index(one["standing"])))
+    return [*judged, *_of_measures(asked, parts)]
+
+
+def _of_rules(asked: Candidate, rules: Known, parts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    known = _facts(asked, parts)
+    for instrument in rules.instruments:
+        for rule in instrument.rules:
+            if asked.product not in rule.products:
+                continue
+            found, worth = judge(rule, instrument.country, known), standing(instrument, rule, asked.on)
+            yield {
+                "id": rule.id,
+                "kind": rule.condition.kind,
+                "text_en": f"{rule.text_en} {_capital(RESULTS[found.result][0])}: {found.reason_en}.",
+                "text_zh": f"{rule.text_zh}{RESULTS[found.result][1]}：{found.reason_zh}。",
+                "clause_en": rule.text_en,
+                "clause_zh": rule.text_zh,
+                "citation": instrument.citation,
+                "instrument_en": instrument.title_en,
+                "instrument_zh": instrument.title_zh,
+                "read_in": rule.read_in,
+                "note_en": rule.note_en,
+                "note_zh": rule.note_zh,
+                "standing": worth,
+                "counts": worth in COUNTS,
+                "result": found.result,
+                "reason_en": found.reason_en,
+                "reason_zh": found.reason_zh,
+                "figure": None if found.figure is None else round(found.figure, 4),
+                "threshold": found.threshold,
+                "unit": found.unit,
+                "records": [],
+            }
+
+
+def _facts(asked: Candidate, parts: Mapping[str, Any]) -> Facts:
+    fed = parts["feedstock"]
+    return Facts(
+        asked.product,
+        asked.capacity_tpa,
+        asked.project_type,
+        parts["zones"]["country"],
+        parts["zones"]["division"],
+        materials(asked),
+        fed["equity_pct"],
+        fed["contract_pct"],
+        dict(asked.declared),
+        facts(parts["zones"]),
+    )
+
+
+def _of_measures(asked: Candidate, parts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from map(_around, parts["neighbours"]["radii"])
+    yield from _doubles(parts)
+    spread = parts["concentration"]
+    if spread is not None:
+        yield from _spread(spread)
+    if parts["catchment"]["betas"]:
+        yield _drawn(parts["catchment"])
+    if parts["feedstock"]["balance"] is not None:
+        yield _fed(parts["feedstock"]["balance"])
+
+
+def _around(radius: Mapping[str, Any]) -> dict[str, Any]:
+    every, km = radius["all"], radius["km"]
+    tpa = {name: live(radius["groups"], f"{name}_tpa") for name in ("certain", "placed", "possible")}
+    count = f"{every['placed']}" + _range(every["certain"], every["possible"])
+    there = f"{tpa['placed']:,.0f}" + _range(tpa["certain"], tpa["possible"])
+    return _measure(
+        f"neighbours-{km:g}-km",
+        f"Records of the same product within {km:g} km: {count}; operating, being built or planned: {there} t/a.",
+        f"{km:g} 千米范围内有同类产品记录 {count} 条，在产、在建与规划产能 {there} 吨/年。",
+        every["placed"],
+        "records",
+    )
+
+
+def _range(low: float, high: float) -> str:
+    return "" if low == high else f" ({low:,.0f}–{high:,.0f})"
+
+
+def _doubles(parts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    likely = [one for one in parts["same_as"] if one["score"] >= SAME]
+    if likely:
+        yield _measure(
+            "double-record",
+            f"The planned plant may be in the store already. Likely records: {len(likely)}, first {_name(likely[0], 'en')}.",
+            f"拟建项目可能已在库中：疑似记录 {len(likely)} 条，最可能为{_name(likely[0], 'zh')}。",
+            len(likely),
+            "records",
+            [one["id"] for one in likely],
+        )
+    others = [
+        one for one in parts["neighbours"]["sites"] if one["distance_km"] <= 50 and one["id"] not in {o["id"] for o in likely}
+    ]
+    coming = [one for one in others if any(name in one["groups"] for name in ("construction", "permitted", "announced"))]
+    yield _measure(
+        "double-construction",
+        f"Other records of the same product within 50 km that are being built or planned: {len(coming)}.",
+        f"50 千米范围内另有同类产品在建或规划记录 {len(coming)} 条。",
+        len(coming),
+        "records",
+        [one["id"] for one in coming],
+    )
+
+
+def _spread(spread: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    share, index = spread["share_pct"], spread["hhi_divisions"]
+    if share["after"] is not None:
+        yield _measure(
+            "province-share",
+            f"Share of the province in the nation's known capacity: {_told(share['before'])} %, with the plant "
+            f"{_told(share['after'])} %.",
+            f"该省占全国已知产能的比例由 {_told(share['before'])}% 变为 {_told(share['after'])}%。",
+            share["after"],
+            "%",
+        )
+    if index["after"] is not None:
+        yield _measure(
+            "hhi-divisions",
+            f"The Herfindahl-Hirschman index over provinces goes from {_told(index['before'])} to {_told(index['after'])}. "
+            "It tells how few provinces hold the capacity, not if plants are doubled.",
+            f"各省产能的赫芬达尔—赫希曼指数由 {_told(index['before'])} 变为 {_told(index['after'])}。"
+            "该指数说明产能集中于少数省份的程度，不说明是否重复建设。",
+            index["after"],
+            None,
+        )
+    for name, (en, zh) in {"nation": ("nation", "全国"), "province": ("province", "该省")}.items():
+        coming = spread["pipeline_pct"].get(name)
+        if coming is not None and coming["after"] is not None:
+            yield _measure(
+                f"pipeline-{name}",
+                f"Being built or planned over operating in the {en}: {_told(coming['before'])} %, with the plant "
+                f"{_told(coming['after'])} %.",
+                f"{zh}在建与规划产能相当于在产产能的 {_told(coming['before'])}%，计入拟建项目后为 {_told(coming['after'])}%。",
+                coming["after"],
+                "%",
+            )
+
+
+def _drawn(drawn: Mapping[str, Any]) -> dict[str, Any]:
+    shares = [one["share_pct"] for one in drawn["betas"]]
+    return _measure(
+        "catchment",
+        f"By Huff's model (beta 1 to 3) the plant would draw {min(shares):.1f} to {max(shares):.1f} % of the "
+        f"{drawn['demands']} places of ore in reach, each counted once.",
+        f"按 Huff 模型（β 取 1 至 3），拟建项目将吸引可及范围内 {drawn['demands']} 处矿点的 "
+        f"{min(shares):.1f}%–{max(shares):.1f}%，每处计一次。",
+        shares[len(shares) // 2],
+        "%",
+    )
+
+
+def _fed(balance: Mapping[str, Any]) -> dict[str, Any]:
+    low, high = balance["after_tpa"]
+    return _measure(
+        "capacity-over-feedstock",
+        f"All plants in reach would take {low:,.0f} to {high:,.0f} t of bauxite a year; mines in reach with a figure put out "
+        f"{balance['supply_tpa']:,.0f} t.",
+        f"可及范围内全部工厂年需铝土矿 {low:,.0f}–{high:,.0f} 吨；有产能数据的矿山年产 {balance['supply_tpa']:,.0f} 吨。",
+        None if balance["ratio_after"] is None else balance["ratio_after"][0],
+        None,
+    )
+
+
+def _measure(
+    name: str, en: str, zh: str, figure: float | None, unit: str | None, records: list[str] | None = None
+) -> dict[str, Any]:
+    return {
+        "id": name,
+        "kind": "measure",
+        "text_en": en,
+        "text_zh": zh,
+        "citation": None,
+        "standing": None,
+        "counts": False,
+        "result": "not_applicable",
+        "reason_en": "measured; no instrument gives a threshold",
+        "reason_zh": "仅为测算；没有文件规定其指标",
+        "figure": figure,
+        "threshold": None,
+        "unit": unit,
+        "records": records or [],
+    }
+
+
+def _told(value: float | None) -> str:
+    return "?" if value is None else f"{value:,.1f}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _name(site: Mapping[str, Any], lang: str) -> str:
+    names = (site["name_zh"], site["name_en"]) if lang == "zh" else (site["name_en"], site["name_zh"])
+    return names[0] or names[1] or str(site["id"])

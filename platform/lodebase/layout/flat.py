@@ -1,0 +1,85 @@
+"""A planned plant as flat fields, as a form or a row of a table has them, turned to the feature that is checked."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lodedata.layout.products import PRODUCTS
+from lodedata.rules.quantities import DECLARED
+from lodedata.vocab import fold
+
+PREFIX = "d."
+"""Begins the name of a field that declares a figure."""
+TEXTS = ("product", "project_type", "on", "name", "owner", "technology", "division")
+NUMBERS = ("capacity_tpa", "accuracy_m")
+FED = ("material", "origin", "equity_pct", "contract_pct")
+PLACE = ("lon", "lat")
+FIELDS = (*TEXTS, *NUMBERS, *FED, *PLACE)
+SPOKEN: Mapping[str, str] = {
+    "longitude": "lon",
+    "经度": "lon",
+    "latitude": "lat",
+    "纬度": "lat",
+    "产品": "product",
+    "capacity": "capacity_tpa",
+    "产能": "capacity_tpa",
+    "产能(吨/年)": "capacity_tpa",
+    "名称": "name",
+    "项目名称": "name",
+    "业主": "owner",
+    "工艺": "technology",
+    "建设性质": "project_type",
+    "日期": "on",
+    "date": "on",
+    "省份": "division",
+    "province": "division",
+    "原料": "material",
+    "feedstock": "material",
+    "原料来源地": "origin",
+    "权益原料比例": "equity_pct",
+    "合同原料比例": "contract_pct",
+    "位置精度": "accuracy_m",
+}
+"""Names people give to columns."""
+
+
+def field(column: str) -> str | None:
+    """The field that a column of a table is, None for one that is none."""
+    word = fold(column)
+    if word in FIELDS or word.removeprefix(PREFIX) in DECLARED:
+        return word if word in FIELDS else PREFIX + word.removeprefix(PREFIX)
+    return SPOKEN.get(word)
+
+
+def feature(given: Mapping[str, str]) -> dict[str, Any]:
+    """The GeoJSON feature of flat fields; what is no number stays a text, which is then refused with a sentence."""
+    told: dict[str, Any] = {name: given[name] for name in TEXTS if given.get(name)}
+    told["product"] = _product(given.get("product", ""))
+    told |= {name: number(given[name]) for name in NUMBERS if given.get(name)}
+    if given.get("material"):
+        fed: dict[str, Any] = {"material": given["material"], "origin": given.get("origin") or None}
+        told["feedstock"] = [fed | {name: number(given[name]) for name in FED[2:] if given.get(name)}]
+    figures = {name.removeprefix(PREFIX): number(value) for name, value in given.items() if name.startswith(PREFIX) and value}
+    # a figure that stands in a field of another product was left there when the product was changed
+    kept = {
+        code: value for code, value in figures.items() if code not in DECLARED or told["product"] in DECLARED[code].products
+    }
+    if kept:
+        told["declared"] = kept
+    at = [number(given.get(name, "")) for name in PLACE]
+    return {"type": "Feature", "geometry": {"type": "Point", "coordinates": at}, "properties": told}
+
+
+def number(text: str) -> float | str:
+    """The number that a text is, else the text."""
+    try:
+        return float(text.replace(",", ""))
+    except ValueError:
+        return text
+
+
+def _product(word: str) -> str:
+    """The code of a product that is named by its code or its label in either language."""
+    for one in PRODUCTS.values():
+        if fold(word) in (one.code, fold(one.label_en), fold(one.label_zh)):
+            return one.code
+    return word

@@ -1,0 +1,29 @@
+"""The forms a report is had in as a file: each from the one structure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from lodebase.layout import geojson, pdf, xlsx_
+
+Language = Literal["en", "zh"]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form of a report: how it is named on the wire, how its file ends, and what makes it of the data."""
+
+    name: str
+    media_type: str
+    suffix: str
+    write: Callable[[Mapping[str, Any], Language], bytes]
+
+
+FORMS: Mapping[str, Form] = {
+    one.name: one
+    for one in (
+        Form("pdf", "application/pdf", ".pdf", pdf.write),
+        Form("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx", xlsx_.write),
+        Form("geojson", "application/geo+json", ".geojson", geojson.write),
+    )
+}

@@ -1,0 +1,51 @@
+"""A report as map layers: the planned plant, its circles, the sites and the places of ore around it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import orjson
+import shapely
+
+from lodedata.layout.measures import GEOD
+
+CORNERS = 96
+
+
+def write(report: Mapping[str, Any], _language: str) -> bytes:
+    """A FeatureCollection; each feature tells its layer."""
+    return orjson.dumps({"type": "FeatureCollection", "features": list(_features(report)), "checksum": report["checksum"]})
+
+
+def _features(report: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    asked = report["inputs"]
+    geometry = shapely.geometry.mapping(shapely.from_wkt(asked["wkt"]))
+    yield _feature(
+        "candidate", geometry, {"name": asked["name"], "product": asked["product"], "capacity_tpa": asked["capacity_tpa"]}
+    )
+    for km in asked["radii_km"]:
+        yield _feature("radius", circle(asked["lon"], asked["lat"], km), {"km": km})
+    for site in report["neighbours"]["sites"]:
+        told = {
+            name: site[name] for name in ("id", "name_en", "name_zh", "distance_km", "accuracy_m", "groups", "likely_same_as")
+        }
+        yield _feature("site", _point(site), told)
+    for place in report["feedstock"]["places"]:
+        told = {name: place[name] for name in ("id", "kind", "name_en", "name_zh", "distance_km", "size_class")}
+        yield _feature("ore", _point(place), told)
+
+
+def circle(lon: float, lat: float, km: float) -> dict[str, Any]:
+    """The geodesic circle around a point as a polygon; its longitudes go on past 180 where it crosses the date line."""
+    bearings = np.linspace(0, 360, CORNERS)
+    lons, lats, _ = GEOD.fwd(np.full(CORNERS, lon), np.full(CORNERS, lat), bearings, np.full(CORNERS, km * 1000))
+    ring = np.column_stack([lon + (np.asarray(lons) - lon + 180) % 360 - 180, lats]).round(5)
+    return {"type": "Polygon", "coordinates": [ring[::-1].tolist()]}
+
+
+def _point(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "Point", "coordinates": [row["lon"], row["lat"]]}
+
+
+def _feature(layer: str, geometry: Any, properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "Feature", "geometry": geometry, "properties": {"layer": layer, **properties}}

@@ -1,0 +1,129 @@
+"""A report on a planned plant: one structure, from which every format is made, with a checksum over all of it."""
+
+import hashlib
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import Engine
+
+from lodebase.figures import Known as Kept
+from lodebase.layout.asked import of_candidate
+from lodebase.layout.candidate import Candidate
+from lodebase.layout.catchment import catchment
+from lodebase.layout.concentration import concentration, nation
+from lodebase.layout.feedstock import feedstock
+from lodebase.layout.findings import DISCLAIMER, RESULTS, findings
+from lodebase.layout.neighbours import live, neighbours
+from lodebase.layout.state import State, state
+from lodebase.layout.statements import SOURCES
+from lodebase.layout.twins import distinct, likely_doubles, same_as
+from lodebase.layout.uncertainty import uncertainty
+from lodebase.layout.zones import zones
+from lodedata.rules import Known
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is told of a planned plant. Nothing of it depends on when it is made, only on inputs, data version and rules."""
+
+    inputs: dict[str, Any]
+    data_version: int
+    rules_on: str
+    rules_sha256: str
+    summary: dict[str, Any]
+    findings: list[dict[str, Any]]
+    neighbours: dict[str, Any]
+    zones: dict[str, Any]
+    feedstock: dict[str, Any]
+    concentration: dict[str, Any] | None
+    catchment: dict[str, Any]
+    same_as: list[dict[str, Any]]
+    uncertainty: list[dict[str, Any]]
+    sources: list[dict[str, Any]]
+
+    def told(self) -> dict[str, Any]:
+        """The report as data, with its checksum."""
+        body = {name: getattr(self, name) for name in self.__slots__}
+        return {**body, "checksum": checksum(body)}
+
+
+def checksum(body: dict[str, Any]) -> str:
+    """The SHA-256 of a report without its checksum, as JSON with sorted keys."""
+    return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)).hexdigest()
+
+
+def report(engine: Engine, kept: Kept, asked: Candidate, rules: Known, version: int | None = None) -> Report:
+    """The report on a planned plant at a version of the data, the last one for None.
+
+    Raises BadCandidate for a place at sea, NoSuchThing for a version that is not there, and what reading raises.
+    """
+    with state(engine, version) as seen:
+        return _made(seen, kept, asked, rules)
+
+
+def _made(seen: State, kept: Kept, asked: Candidate, rules: Known) -> Report:
+    values = of_candidate(asked)
+    where = zones(seen, asked)
+    around = neighbours(seen, asked, values)
+    likely_doubles(around["sites"])
+    fed = feedstock(seen, asked, values, live(around["radii"][-1]["groups"], "placed_tpa"))
+    parts: dict[str, Any] = {
+        "zones": where,
+        "neighbours": around | {"distinct_listed": distinct(around["sites"])},
+        "feedstock": fed,
+        "concentration": _concentration(seen, kept, asked, where, values),
+        "catchment": catchment(asked, around["sites"], fed["places"]),
+        "same_as": same_as(asked, around["sites"]),
+    }
+    parts["findings"] = findings(asked, rules, parts)
+    parts["uncertainty"] = uncertainty(asked, parts)
+    return Report(
+        inputs=inputs(asked),
+        data_version=seen.version,
+        rules_on=asked.on.isoformat(),
+        rules_sha256=rules.sha256,
+        summary=_summary(asked, parts),
+        sources=_sources(seen, parts),
+        **parts,
+    )
+
+
+def inputs(asked: Candidate) -> dict[str, Any]:
+    """What was asked, as it was understood."""
+    told = asdict(asked)
+    return {**told, "on": asked.on.isoformat(), "declared": dict(asked.declared), "radii_km": list(asked.radii_km)}
+
+
+def _concentration(
+    seen: State, kept: Kept, asked: Candidate, where: dict[str, Any], values: dict[str, Any]
+) -> dict[str, Any] | None:
+    country = where["country"]
+    if country is None:
+        return None
+    found = kept.at(seen.version, ("layout", asked.product, country), lambda: nation(seen, country, values))
+    return {"country": country, **concentration(found, asked, where["division"])}
+
+
+def _summary(asked: Candidate, parts: dict[str, Any]) -> dict[str, Any]:
+    counted = [one for one in parts["findings"] if one["counts"]]
+    results = {result: sum(one["result"] == result for one in counted) for result in RESULTS}
+    nearest = parts["neighbours"]["nearest"]
+    return {
+        "product": asked.product,
+        "label_en": asked.made.label_en,
+        "label_zh": asked.made.label_zh,
+        "capacity_tpa": asked.capacity_tpa,
+        "place": {kind: told["code"] for kind, told in parts["zones"]["place"].items()},
+        "counted_rules": results,
+        "nearest_km": None if nearest is None else nearest["distance_km"],
+        "disclaimer_en": DISCLAIMER[0],
+        "disclaimer_zh": DISCLAIMER[1],
+    }
+
+
+def _sources(seen: State, parts: dict[str, Any]) -> list[dict[str, Any]]:
+    """The sources that the report rests on."""
+    listed = (*parts["neighbours"]["sites"], *parts["feedstock"]["places"], *parts["zones"]["found"])
+    used = {name for one in listed for name in one["sources"]}
+    return [row for row in seen.rows(SOURCES, {}) if row["name"] in used]

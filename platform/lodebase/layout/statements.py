@@ -1,0 +1,160 @@
+"""The SQL of the layout check. Names of tables are not qualified: the search path says which state of the store is asked."""
+
+# The sites of a product: one row for each site and group of statuses. A metal's steps at one site (smelted, then refined)
+# are the same metal, so the largest step counts and not their sum. A site that only its type of facility tells of has no
+# figure. The box of the geometry's index comes first, the ellipsoid decides; accuracy is what is not known of the position.
+UNITS = """
+WITH made AS MATERIALIZED (
+  SELECT code, stage FROM unnest(%(codes)s::text[], %(stages)s::integer[]) m (code, stage)
+), grouped AS MATERIALIZED (
+  SELECT status, grp FROM unnest(%(statuses)s::text[], %(groups)s::text[]) g (status, grp)
+), site AS MATERIALIZED (
+  SELECT p.id, p.country, p.division, p.status, least(p.position_accuracy_m, %(widest)s) AS accuracy_m, {distance} AS distance_m
+  FROM project p
+  WHERE (p.products && %(codes)s::text[] OR p.facility_types && %(facilities)s::text[]) AND {where}
+), step AS MATERIALIZED (
+  SELECT s.id, coalesce(g.grp, 'unknown') AS grp, m.stage, sum(f.capacity_tpa) AS tpa
+  FROM site s JOIN phase f ON f.project_id = s.id JOIN made m ON m.code = f.product
+  LEFT JOIN grouped g ON g.status = f.status
+  GROUP BY 1, 2, 3
+), unit AS MATERIALIZED (
+  SELECT id, grp, max(tpa) AS tpa FROM step GROUP BY 1, 2
+  UNION ALL
+  SELECT s.id, coalesce(g.grp, 'unknown'), NULL FROM site s LEFT JOIN grouped g ON g.status = s.status
+  WHERE NOT EXISTS (SELECT FROM step t WHERE t.id = s.id)
+)
+"""
+DISTANCE = "ST_DistanceSpheroid(p.geom, ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326))"
+AROUND = """(p.geom && ST_MakeEnvelope(%(w0)s, %(s0)s, %(e0)s, %(n0)s, 4326)
+  OR p.geom && ST_MakeEnvelope(%(w1)s, %(s1)s, %(e1)s, %(n1)s, 4326))"""
+_NEAR = UNITS.format(distance=DISTANCE, where=AROUND)
+
+# Each radius by group of statuses, and over all groups (group is null): what surely lies inside, what lies inside as
+# placed, what may. An accuracy that nobody told is never sure, and adds nothing to what may.
+COUNTS = (
+    _NEAR
+    + """
+SELECT r.km, u.grp,
+  count(DISTINCT u.id) FILTER (WHERE s.distance_m + s.accuracy_m + %(reach)s <= r.km * 1000) AS certain,
+  count(DISTINCT u.id) FILTER (WHERE s.distance_m <= r.km * 1000) AS placed,
+  count(DISTINCT u.id) AS possible,
+  coalesce(sum(u.tpa) FILTER (WHERE s.distance_m + s.accuracy_m + %(reach)s <= r.km * 1000), 0) AS certain_tpa,
+  coalesce(sum(u.tpa) FILTER (WHERE s.distance_m <= r.km * 1000), 0) AS placed_tpa,
+  coalesce(sum(u.tpa), 0) AS possible_tpa,
+  count(DISTINCT u.id) FILTER (WHERE u.tpa IS NULL AND s.distance_m <= r.km * 1000) AS without_figure
+FROM unit u JOIN site s ON s.id = u.id
+JOIN unnest(%(radii)s::double precision[]) r (km)
+  ON s.distance_m - coalesce(s.accuracy_m, 0) - %(reach)s <= r.km * 1000
+GROUP BY GROUPING SETS ((r.km, u.grp), (r.km)) ORDER BY r.km, u.grp NULLS FIRST
+"""
+)
+
+# The nearest sites with what stands behind each.
+LISTED = (
+    _NEAR
+    + """
+, nearest AS (
+  SELECT s.* FROM site s WHERE s.distance_m - coalesce(s.accuracy_m, 0) - %(reach)s <= %(farthest)s
+  ORDER BY s.distance_m, s.id LIMIT %(most)s
+)
+SELECT p.id, p.name_en, p.name_zh, p.aliases, p.country, p.division, p.information_date, p.sources, p.flags, p.facility_types,
+  p.position_accuracy_m AS accuracy_m, n.distance_m, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat,
+  (SELECT json_object_agg(u.grp, u.tpa) FROM unit u WHERE u.id = n.id) AS units,
+  (SELECT json_agg(json_build_object('product', f.product, 'capacity_tpa', f.capacity_tpa, 'status', f.status,
+      'status_date', f.status_date, 'status_inferred', f.status_inferred, 'source', f.source, 'citation', f.citation)
+      ORDER BY f.ordinal)
+    FROM phase f JOIN made m ON m.code = f.product WHERE f.project_id = n.id) AS phases,
+  (SELECT json_agg(coalesce(o.name_zh, o.name_en) ORDER BY o.ordinal) FROM owner o WHERE o.project_id = n.id) AS owners
+FROM nearest n JOIN project p ON p.id = n.id ORDER BY n.distance_m, n.id
+"""
+)
+
+# A country's sites of a product by division and group; nothing of it depends on the planned plant.
+_NATION = UNITS.format(distance="NULL::double precision", where="p.country = %(country)s")
+NATION = (
+    _NATION
+    + """
+SELECT s.division, u.grp, count(DISTINCT u.id) AS sites, count(DISTINCT u.id) FILTER (WHERE u.tpa IS NULL) AS without_figure,
+  coalesce(sum(u.tpa), 0) AS tpa
+FROM unit u JOIN site s ON s.id = u.id GROUP BY 1, 2 ORDER BY 1, 2
+"""
+)
+# Capacity in operation by holder: each site counts to its owner named first, one without an owner for itself.
+HOLDERS = (
+    _NATION
+    + """
+SELECT coalesce(w.name, s.id) AS holder, sum(u.tpa) AS tpa
+FROM unit u JOIN site s ON s.id = u.id
+LEFT JOIN LATERAL (SELECT coalesce(o.name_zh, o.name_en) AS name FROM owner o WHERE o.project_id = s.id
+  ORDER BY (o.role = 'owner') DESC, o.ordinal LIMIT 1) w ON true
+WHERE u.grp = 'operating' AND u.tpa > 0 GROUP BY 1 ORDER BY 2 DESC, 1
+"""
+)
+RECORDS = "SELECT division, count(*) AS sites FROM project p WHERE country = %(country)s GROUP BY 1 ORDER BY 1"
+
+# Places of ore in reach: deposits and mines, each with its distance.
+ORE = f"""
+SELECT p.id, 'deposit' AS kind, p.name_en, p.name_zh, p.size_class, p.mine_status AS status, p.country, p.sources,
+  p.position_accuracy_m AS accuracy_m, {DISTANCE} AS distance_m, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat
+FROM deposit p WHERE p.commodities && %(ores)s::text[] AND {AROUND} AND {DISTANCE} <= %(farthest)s
+UNION ALL
+SELECT p.id, 'mine', p.name_en, p.name_zh, NULL, p.status, p.country, p.sources, p.position_accuracy_m, {DISTANCE},
+  ST_X(p.geom), ST_Y(p.geom)
+FROM project p WHERE p.products && %(mined)s::text[] AND {AROUND} AND {DISTANCE} <= %(farthest)s
+ORDER BY distance_m, id LIMIT %(most)s
+"""
+# The latest figure of each class in each deposit, by class. Classes never meet in a sum (GB/T 17766-2020, 5.2 and 5.3).
+CLASSES = f"""
+WITH near AS MATERIALIZED (
+  SELECT p.id FROM deposit p WHERE p.commodities && %(ores)s::text[] AND {AROUND} AND {DISTANCE} <= %(farthest)s
+), latest AS (
+  SELECT DISTINCT ON (e.deposit_id, e.category) e.category, e.kind, e.combined, e.ore_t, m.contained_t
+  FROM near n JOIN estimate e ON e.deposit_id = n.id
+  LEFT JOIN estimate_measure m ON m.estimate_id = e.id AND m.commodity = ANY(%(ores)s::text[])
+  WHERE e.ore_t IS NOT NULL OR m.contained_t IS NOT NULL
+  ORDER BY e.deposit_id, e.category, e.effective_date DESC NULLS LAST, m.contained_t DESC NULLS LAST, e.id
+)
+SELECT category, kind, combined, count(*) AS deposits, sum(ore_t) AS ore_t, sum(contained_t) AS contained_t
+FROM latest GROUP BY 1, 2, 3 ORDER BY 2, 1
+"""
+# What mines in reach put out, by product and the basis that the figure is told in.
+MINED = f"""
+SELECT f.product, f.capacity_basis AS basis, coalesce(g.grp, 'unknown') AS grp, count(DISTINCT p.id) AS mines,
+  count(DISTINCT p.id) FILTER (WHERE f.capacity_tpa IS NULL) AS without_figure, sum(f.capacity_tpa) AS tpa
+FROM project p JOIN phase f ON f.project_id = p.id
+LEFT JOIN unnest(%(statuses)s::text[], %(groups)s::text[]) g (status, grp) ON g.status = f.status
+WHERE p.products && %(mined)s::text[] AND f.product = ANY(%(mined)s::text[]) AND {AROUND} AND {DISTANCE} <= %(farthest)s
+GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+"""
+
+# Zones that hold the site, or whose edge is near. The edge is measured on the ellipsoid.
+ZONES = """
+WITH asked AS (SELECT ST_SetSRID(ST_GeomFromText(%(wkt)s), 4326) AS geom)
+SELECT z.id, z.zone_kind, z.code, z.name_en, z.name_zh, z.country, z.accuracy_m, z.valid_from, z.valid_to, z.sources,
+  z.note_en, z.note_zh, ST_Intersects(z.geom, a.geom) AS inside, ST_Covers(z.geom, a.geom) AS whole,
+  ST_Distance(ST_Boundary(z.geom)::geography, a.geom::geography) AS edge_m
+FROM zone z, asked a
+WHERE z.geom && ST_Expand(a.geom, %(around_lon)s, %(around_lat)s)
+  AND (z.valid_from IS NULL OR z.valid_from <= %(on)s)
+  AND (z.valid_to IS NULL OR z.valid_to >= left(%(on)s, length(z.valid_to)))
+ORDER BY z.zone_kind, edge_m, z.id
+"""
+KINDS = "SELECT DISTINCT zone_kind FROM zone ORDER BY 1"
+SOURCES = "SELECT name, title_en, title_zh, licence_name, citation, as_of FROM source ORDER BY name"
+
+# All sites of a product in a country or a polygon, those with the most capacity first.
+_THERE = """p.geom IS NOT NULL AND CASE WHEN %(wkt)s::text IS NULL THEN p.country = %(country)s
+  ELSE ST_Intersects(p.geom, ST_SetSRID(ST_GeomFromText(%(wkt)s), 4326)) END"""
+EVERY_SITE = (
+    UNITS.format(distance="NULL::double precision", where=_THERE)
+    + """
+SELECT p.id, p.name_en, p.name_zh, p.division, p.sources, p.position_accuracy_m AS accuracy_m, ST_X(p.geom) AS lon,
+  ST_Y(p.geom) AS lat, (SELECT json_object_agg(u.grp, u.tpa) FROM unit u WHERE u.id = s.id) AS groups
+FROM site s JOIN project p ON p.id = s.id
+ORDER BY (SELECT max(u.tpa) FROM unit u WHERE u.id = s.id) DESC NULLS LAST, s.id LIMIT %(most)s
+"""
+)
+EVERY_ORE = f"""
+SELECT p.id, p.division, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat
+FROM deposit p WHERE p.commodities && %(ores)s::text[] AND {_THERE} ORDER BY p.id LIMIT 10 * %(most)s
+"""

@@ -1,0 +1,86 @@
+"""What is likely the same: records around that double one another, and records that may be the planned plant itself."""
+
+from itertools import combinations
+from typing import Any
+
+from rapidfuzz import fuzz
+
+from lodebase.layout.candidate import Candidate
+from lodedata.layout.measures import geodesic_km
+
+NEAR_KM = 3.0
+"""Two records this near may be one plant even where both claim to be placed exactly."""
+FARTHEST_KM = 25.0
+ALIKE = 80.0
+SAME = 0.6
+
+
+def likely_doubles(sites: list[dict[str, Any]]) -> None:
+    """Note on each site which others are likely the same plant: near as accurately as both are placed, of other sources, and
+    named alike or not at all.
+    """
+    points = [(one["lon"], one["lat"]) for one in sites]
+    away = geodesic_km(points, points)
+    for site in sites:
+        site["likely_same_as"] = []
+    for (i, first), (j, second) in combinations(enumerate(sites), 2):
+        if set(first["sources"]) & set(second["sources"]):
+            continue
+        doubt = sum((one["accuracy_m"] or 0.0) for one in (first, second)) / 1000
+        if away[i, j] > min(max(NEAR_KM, doubt), FARTHEST_KM):
+            continue
+        if _alike(_names(first), _names(second)) >= ALIKE or away[i, j] <= NEAR_KM:
+            first["likely_same_as"].append(second["id"])
+            second["likely_same_as"].append(first["id"])
+
+
+def distinct(sites: list[dict[str, Any]]) -> int:
+    """How many different plants there are at least: records that are likely the same count once."""
+    left, count = {one["id"]: one for one in sites}, 0
+    while left:
+        count += 1
+        frontier = [left.popitem()[0]]
+        members = {one["id"]: one["likely_same_as"] for one in sites}
+        while frontier:
+            for other in members[frontier.pop()]:
+                if left.pop(other, None) is not None:
+                    frontier.append(other)
+    return count
+
+
+def same_as(asked: Candidate, sites: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Records that may be the planned plant, the likeliest first, each with its score from 0 to 1 and the reasons."""
+    found = [one for one in (_compared(asked, site) for site in sites) if one["score"] >= 0.3]
+    return sorted(found, key=lambda one: (-one["score"], one["distance_km"], one["id"]))[:10]
+
+
+def _compared(asked: Candidate, site: dict[str, Any]) -> dict[str, Any]:
+    doubt = max(NEAR_KM, ((site["accuracy_m"] or 0.0) + asked.reach_m) / 1000)
+    reasons: list[tuple[float, str, str]] = []
+    if site["distance_km"] <= min(doubt, FARTHEST_KM):
+        reasons.append((0.4, "the same place as accurately as both are known", "在位置精度内为同一地点"))
+    if asked.name and (alike := _alike([asked.name], _names(site))) >= ALIKE:
+        reasons.append((0.4 * alike / 100, f"names alike by {alike:.0f} of 100", f"名称相似度 {alike:.0f}/100"))
+    if asked.owner and _alike([asked.owner], [owner for owner in site["owners"] if owner]) >= ALIKE:
+        reasons.append((0.2, "the same owner", "同一业主"))
+    known = [tpa for tpa in site["groups"].values() if tpa]
+    if any(abs(tpa - asked.capacity_tpa) <= 0.1 * asked.capacity_tpa for tpa in known):
+        reasons.append((0.2, "capacity within a tenth", "产能相差不超过一成"))
+    score = round(min(sum(weight for weight, _, _ in reasons), 1.0), 3)
+    told = {name: site[name] for name in ("id", "name_en", "name_zh", "distance_km", "groups", "sources")}
+    return {
+        **told,
+        "score": score,
+        "likely": score >= SAME,
+        "reasons_en": [en for _, en, _ in reasons],
+        "reasons_zh": [zh for _, _, zh in reasons],
+    }
+
+
+def _names(site: dict[str, Any]) -> list[str]:
+    return [name for name in (site["name_en"], site["name_zh"], *(site["aliases"] or [])) if name]
+
+
+def _alike(first: list[str], second: list[str]) -> float:
+    """How alike the two most similar names are, 0 to 100; 0 where one side has none."""
+    return max((fuzz.token_set_ratio(a.casefold(), b.casefold()) for a in first for b in second), default=0.0)

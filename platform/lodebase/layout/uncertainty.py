@@ -1,0 +1,109 @@
+"""What a report does not know, in sentences: positions, statuses, missing figures, and what would turn a finding."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from lodebase.layout.candidate import Candidate
+
+OLD_YEARS = 2
+"""Without news for so long a project counts as shelved in Global Energy Monitor's trackers."""
+
+
+def uncertainty(asked: Candidate, parts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Each thing that is not known, with its number and a sentence in both languages."""
+    return [{"id": name, "count": count, "text_en": en, "text_zh": zh} for name, count, en, zh in _all(asked, parts) if count]
+
+
+def _all(asked: Candidate, parts: Mapping[str, Any]) -> Iterator[tuple[str, int, str, str]]:
+    sites = parts["neighbours"]["sites"]
+    yield from _of_sites(sites, asked)
+    spread = parts["concentration"]
+    province = spread["province"] if spread else None
+    if province and province["sites"]:
+        missing, count = province["without_figure"], province["sites"]
+        yield (
+            "missing-capacity",
+            missing,
+            f"{missing} of {count} entries of the product in the province have no capacity; shares are of what is known.",
+            f"该省同类产品 {count} 项中有 {missing} 项没有产能数据，各项比例仅按已知产能计算。",
+        )
+    if spread:
+        nowhere = spread["without_division"]
+        yield (
+            "without-province",
+            nowhere,
+            f"{nowhere} entries of the product in the nation name no province; they count for the nation and for no province.",
+            f"全国同类产品中有 {nowhere} 项未注明省份，只计入全国，不计入任何省。",
+        )
+        yield (
+            "not-merged",
+            1,
+            "Records of one plant from several sources are not merged; sums and shares of province and nation count each.",
+            "同一工厂在不同来源中的记录尚未合并；省级与全国的合计与比例按记录分别计算。",
+        )
+    if not parts["zones"]["kinds"]:
+        yield (
+            "no-boundaries",
+            1,
+            "No boundaries are in the store (`lode import natural-earth`), so place and zones follow from what was declared.",
+            "库中没有行政边界（可运行 `lode import natural-earth`），位置与区域仅按申报内容判断。",
+        )
+    for kind, told in parts["zones"]["to_kinds"].items():
+        if told["by"] == "division":
+            yield (
+                f"zones-by-division-{kind}",
+                1,
+                "The key air-pollution regions are told by province here; a province that is named in part is possibly inside.",
+                "大气污染防治重点区域按省级判断；仅部分城市列入的省份记为“可能在内”。",
+            )
+    lacking = [one for one in parts["findings"] if one["counts"] and one["result"] == "not_enough_data"]
+    yield (
+        "would-turn",
+        len(lacking),
+        f"{len(lacking)} findings of rules that count wait for data: {'; '.join(one['reason_en'] for one in lacking)}.",
+        f"{len(lacking)} 项计入的条款因数据不足未能判断：{'；'.join(one['reason_zh'] for one in lacking)}。",
+    )
+
+
+def _of_sites(sites: list[dict[str, Any]], asked: Candidate) -> Iterator[tuple[str, int, str, str]]:
+    unknown = sum(one["accuracy_m"] is None for one in sites)
+    yield (
+        "accuracy-unknown",
+        unknown,
+        f"The position of {unknown} listed sites has no stated accuracy; they are never counted as certain.",
+        f"所列地点中有 {unknown} 处未注明位置精度，一律不计为“确定在内”。",
+    )
+    hanging = sum(bool(one["hangs_on_km"]) for one in sites)
+    yield (
+        "hangs-on-accuracy",
+        hanging,
+        f"Whether {hanging} listed sites lie inside a radius hangs on the accuracy of their position; figures are ranges.",
+        f"所列地点中有 {hanging} 处是否在某半径内取决于位置精度，有关数字以范围给出。",
+    )
+    old = sum(_old(one, asked.on) for one in sites)
+    yield (
+        "status-old",
+        old,
+        f"The status of {old} listed sites is older than {OLD_YEARS} years or not dated.",
+        f"所列地点中有 {old} 处的状态超过 {OLD_YEARS} 年未更新或未注明日期。",
+    )
+    inferred = sum(any(phase["status_inferred"] for phase in one["phases"]) for one in sites)
+    yield (
+        "status-inferred",
+        inferred,
+        f"The status of {inferred} listed sites is inferred and was not reported.",
+        f"所列地点中有 {inferred} 处的状态为推断，并非来源所报。",
+    )
+    doubles = sum(bool(one["likely_same_as"]) for one in sites)
+    yield (
+        "likely-doubles",
+        doubles,
+        f"{doubles} listed records are likely the same plant as another one from another source; each is counted.",
+        f"所列记录中有 {doubles} 条与其他来源的记录疑为同一工厂，此处各计一次。",
+    )
+
+
+def _old(site: Mapping[str, Any], on: date) -> bool:
+    dates = [phase["status_date"] for phase in site["phases"] if phase["status_date"]]
+    return not dates or max(dates) < f"{on.year - OLD_YEARS:04}{on.isoformat()[4:]}"

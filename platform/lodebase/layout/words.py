@@ -1,0 +1,271 @@
+"""The words of a report's parts in both languages, and how its tables read: used by every form of it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lodebase.layout.asked import GROUPS
+from lodebase.layout.findings import RESULTS
+from lodedata.rules.quantities import DECLARED
+from lodedata.rules.standing import LABELS
+
+TITLES: Mapping[str, tuple[str, str]] = {
+    "report": ("Layout check", "布局检查报告"),
+    "inputs": ("What was asked", "申报内容"),
+    "findings": ("Findings of rules", "条款对照"),
+    "measures": ("Measures without a threshold", "测算结果（无规定指标）"),
+    "others": ("Rules that do not count on this day", "当日不计入的条款"),
+    "radii": ("Same product by distance", "同类产品的距离分布"),
+    "sites": ("Nearest sites of the same product", "邻近同类产品地点"),
+    "zones": ("Zones", "区域"),
+    "feedstock": ("Feedstock", "原料"),
+    "classes": ("Figures of deposits in reach, class by class", "可及矿床的分类资源量与储量"),
+    "places": ("Places of ore in reach", "可及矿点"),
+    "concentration": ("Concentration", "集中度"),
+    "catchment": ("Catchment (Huff's model)", "原料吸引范围（Huff 模型）"),
+    "same_as": ("Is it in the store already?", "是否已在库中"),
+    "uncertainty": ("What is not known", "不确定性"),
+    "sources": ("Sources", "数据来源"),
+}
+COLUMNS: Mapping[str, tuple[str, str]] = {
+    "rule": ("Rule", "条款"),
+    "clause": ("Clause in our words", "内容（转述）"),
+    "result": ("Result", "结果"),
+    "reason": ("Why", "理由"),
+    "standing": ("Standing", "效力"),
+    "citation": ("Citation", "出处"),
+    "figure": ("Figure", "数值"),
+    "threshold": ("Threshold", "指标"),
+    "unit": ("Unit", "单位"),
+    "km": ("Within, km", "半径（千米）"),
+    "status": ("Status", "状态"),
+    "certain": ("Surely inside", "确定在内"),
+    "placed": ("As placed", "按所给位置"),
+    "possible": ("Possibly inside", "可能在内"),
+    "tpa": ("t/a", "吨/年"),
+    "name": ("Name", "名称"),
+    "distance": ("Distance, km", "距离（千米）"),
+    "accuracy": ("Accuracy, m", "位置精度（米）"),
+    "capacity": ("Capacity by status, t/a", "各状态产能（吨/年）"),
+    "note": ("Note", "说明"),
+    "source": ("Sources", "来源"),
+    "kind": ("Kind", "类型"),
+    "need": ("Need, t/a", "需求量（吨/年）"),
+    "per_t": ("t per t of product", "每吨产品用量（吨）"),
+    "basis": ("Basis", "依据"),
+    "class": ("Class", "类别"),
+    "deposits": ("Deposits", "矿床数"),
+    "ore": ("Ore, t", "矿石量（吨）"),
+    "contained": ("Contained, t", "金属量（吨）"),
+    "measure": ("Measure", "指标"),
+    "before": ("Before", "项目前"),
+    "after": ("After", "项目后"),
+    "change": ("Change", "变化"),
+    "beta": ("Beta", "β"),
+    "taken": ("Taken, points of %", "被分走（百分点）"),
+    "score": ("Score", "相似度"),
+    "size": ("Size", "规模"),
+    "without": ("Without a figure", "无产能数据"),
+}
+MEASURES: Mapping[str, tuple[str, str]] = {
+    "share_pct": ("Share of the province in the nation, %", "该省占全国比例（%）"),
+    "hhi_divisions": ("Herfindahl-Hirschman index over provinces", "各省赫芬达尔—赫希曼指数"),
+    "hhi_holders": ("Herfindahl-Hirschman index over owners", "各业主赫芬达尔—赫希曼指数"),
+    "location_quotient": ("Location quotient, by records", "区位商（按记录数）"),
+    "nation": ("Pipeline over operating, nation, %", "全国在建与规划/在产（%）"),
+    "province": ("Pipeline over operating, province, %", "该省在建与规划/在产（%）"),
+}
+MEANINGS: Mapping[str, tuple[str, str]] = {
+    "share_pct": ("of known capacity, operating and planned; not of output", "按已知在产与规划产能计，非产量"),
+    "hhi_divisions": (
+        "how few provinces hold the capacity; not whether plants are doubled",
+        "产能集中于少数省份的程度；不说明是否重复建设",
+    ),
+    "hhi_holders": (
+        "how few owners hold what operates; not whether plants are doubled",
+        "在产产能集中于少数业主的程度；不说明是否重复建设",
+    ),
+    "location_quotient": (
+        "above 1 the province has more than its share; counts records, not tonnes",
+        "大于 1 表示该省占比高于平均；按记录数而非吨数",
+    ),
+    "nation": (
+        "how much is coming for each tonne there is; announced plans may never be built",
+        "每吨现有产能对应的新增；已公布的规划未必建成",
+    ),
+    "province": ("the same for the province; small provinces jump easily", "该省同一指标；基数小的省份波动大"),
+}
+STATES: Mapping[str, tuple[str, str]] = {
+    "inside": ("inside", "在内"),
+    "possible": ("possibly inside", "可能在内"),
+    "outside": ("outside", "不在内"),
+    "unknown": ("not known", "未知"),
+}
+Table = tuple[str, tuple[str, ...], list[list[Any]]]
+"""The name of a part, its columns, and its rows."""
+
+
+def told(words: tuple[str, str], language: str) -> str:
+    """One of two languages."""
+    return words[1] if language == "zh" else words[0]
+
+
+def of(row: Mapping[str, Any], name: str, language: str) -> str:
+    """A text of a row that stands there in both languages; the other one where one is missing."""
+    first, second = (f"{name}_zh", f"{name}_en") if language == "zh" else (f"{name}_en", f"{name}_zh")
+    return str(row.get(first) or row.get(second) or "")
+
+
+def name(row: Mapping[str, Any], language: str) -> str:
+    """What a record is called."""
+    return of(row, "name", language) or str(row["id"])
+
+
+def groups(found: Mapping[str, float | None], language: str) -> str:
+    """Capacity by status in words."""
+    comma = "；" if language == "zh" else "; "
+    return comma.join(f"{told(GROUPS[one], language)} {'?' if tpa is None else f'{tpa:,.0f}'}" for one, tpa in found.items())
+
+
+def tables(report: Mapping[str, Any], language: str) -> Iterator[Table]:
+    """The tables of a report, each with its rows in a language; a part without rows is left out."""
+    yield from (make(report, language) for make in (_rules, _others, _measures, _radii))
+    yield from (one for one in _rest(report, language) if one[2])
+
+
+def asked(report: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
+    """What was asked, line by line."""
+    inputs, place = report["inputs"], report["zones"]["place"]
+    where = " · ".join(
+        of(place[kind], "name", language) for kind in ("country", "division", "prefecture") if place[kind]["code"]
+    )
+    lines = [
+        (("Name", "名称"), inputs["name"]),
+        (("Product", "产品"), of(report["summary"], "label", language)),
+        (("Capacity", "产能"), f"{inputs['capacity_tpa']:,.0f} {told(('t/a', '吨/年'), language)}"),
+        (("Place", "位置"), f"{inputs['lon']:.5f}, {inputs['lat']:.5f} {where}"),
+        (("Owner", "业主"), inputs["owner"]),
+        (("Technology", "工艺"), inputs["technology"]),
+        *((_declared(code), f"{value:g} {DECLARED[code].unit}") for code, value in inputs["declared"].items()),
+        (
+            ("Rules and data of", "条款与数据日期"),
+            f"{report['rules_on']} / {told(('data version', '数据版本'), language)} {report['data_version']}",
+        ),
+        (("Checksum (SHA-256)", "校验和（SHA-256）"), report["checksum"]),
+    ]
+    return [(told(title, language), str(value)) for title, value in lines if value]
+
+
+def _declared(code: str) -> tuple[str, str]:
+    return DECLARED[code].title_en, DECLARED[code].title_zh
+
+
+def _finding(one: Mapping[str, Any], language: str) -> list[Any]:
+    return [
+        one["id"],
+        of(one, "clause", language),
+        told(RESULTS[one["result"]], language),
+        of(one, "reason", language),
+        told(LABELS[one["standing"]], language),
+        one["citation"],
+    ]
+
+
+_OF_RULES = ("rule", "clause", "result", "reason", "standing", "citation")
+
+
+def _rules(report: Mapping[str, Any], language: str) -> Table:
+    return "findings", _OF_RULES, [_finding(one, language) for one in report["findings"] if one["counts"]]
+
+
+def _others(report: Mapping[str, Any], language: str) -> Table:
+    rows = [_finding(one, language) for one in report["findings"] if one["standing"] and not one["counts"]]
+    return "others", _OF_RULES, rows
+
+
+def _measures(report: Mapping[str, Any], language: str) -> Table:
+    measured = [one for one in report["findings"] if one["kind"] == "measure"]
+    return (
+        "measures",
+        ("clause", "figure", "unit"),
+        [[of(one, "text", language), one["figure"], one["unit"]] for one in measured],
+    )
+
+
+def _radii(report: Mapping[str, Any], language: str) -> Table:
+    rows = []
+    for radius in report["neighbours"]["radii"]:
+        for group, label in GROUPS.items():
+            found = radius["groups"][group]
+            if found["possible"]:
+                figures = [found[one] for one in ("certain", "placed", "possible", "placed_tpa", "without_figure")]
+                rows.append([radius["km"], told(label, language), *figures])
+    return "radii", ("km", "status", "certain", "placed", "possible", "tpa", "without"), rows
+
+
+def _rest(report: Mapping[str, Any], language: str) -> Iterator[Table]:
+    fed, comma = report["feedstock"], ", "
+    sites = report["neighbours"]["sites"]
+    rows = [
+        [name(one, language), one["distance_km"], one["accuracy_m"], groups(one["groups"], language), _note(one, language)]
+        + [comma.join(one["sources"])]
+        for one in sites
+    ]
+    yield "sites", ("name", "distance", "accuracy", "capacity", "note", "source"), rows
+    rows = [
+        [of(one, "name", language), one["zone_kind"], told(STATES[one["state"]], language), one["edge_km"], one["accuracy_m"]]
+        + [comma.join(one["sources"])]
+        for one in report["zones"]["found"]
+    ]
+    yield "zones", ("name", "kind", "result", "distance", "accuracy", "source"), rows
+    rows = [
+        [of(one, "label", language), "–".join(f"{t:g}" for t in one["t_per_t"]), "–".join(f"{t:,}" for t in one["tpa"])]
+        + [of(one, "source", language)]
+        for one in fed["needs"]
+    ]
+    yield "feedstock", ("name", "per_t", "need", "basis"), rows
+    rows = [[of(one, "label", language), one["deposits"], one["ore_t"], one["contained_t"]] for one in fed["classes"]]
+    yield "classes", ("class", "deposits", "ore", "contained"), rows
+    rows = [
+        [name(one, language), one["kind"], one["distance_km"], one["size_class"], comma.join(one["sources"])]
+        for one in fed["places"]
+    ]
+    yield "places", ("name", "kind", "distance", "size", "source"), rows
+    yield "concentration", ("measure", "before", "after", "change", "note"), _spread(report["concentration"], language)
+    rows = [
+        [beta["beta"], name(one, language), one["before_pct"], one["after_pct"], one["taken_pct"]]
+        for beta in report["catchment"]["betas"]
+        for one in beta["taken"]
+    ]
+    yield "catchment", ("beta", "name", "before", "after", "taken"), rows
+    rows = [
+        [name(one, language), one["score"], one["distance_km"], "; ".join(one[f"reasons_{language}"])]
+        for one in report["same_as"]
+    ]
+    yield "same_as", ("name", "score", "distance", "reason"), rows
+    yield "uncertainty", ("note",), [[of(one, "text", language)] for one in report["uncertainty"]]
+    rows = [[of(one, "title", language), one["licence_name"], one["citation"], one["as_of"]] for one in report["sources"]]
+    yield "sources", ("source", "note", "citation", "measure"), rows
+
+
+def _note(site: Mapping[str, Any], language: str) -> str:
+    notes = []
+    if site["hangs_on_km"]:
+        notes.append(told(("hangs on accuracy", "取决于位置精度"), language))
+    if site["likely_same_as"]:
+        notes.append(told(("likely a double record", "疑为重复记录"), language))
+    return told(("; ", "；"), language).join(notes)
+
+
+def _spread(spread: Mapping[str, Any] | None, language: str) -> list[list[Any]]:
+    if spread is None:
+        return []
+    measured = {**spread, **spread["pipeline_pct"]}
+    return [
+        [
+            told(MEASURES[one], language),
+            *(measured[one][when] for when in ("before", "after", "change")),
+            told(MEANINGS[one], language),
+        ]
+        for one in MEASURES
+        if one in measured and "after" in (measured[one] or {})
+    ]

@@ -1,0 +1,38 @@
+"""A report as a workbook: a sheet for what was asked, and one for each table."""
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import xlsxwriter
+
+from lodebase.layout.words import COLUMNS, TITLES, asked, of, tables, told
+
+WIDEST = 60
+
+
+def write(report: Mapping[str, Any], language: str) -> bytes:
+    """The bytes of the workbook; texts are texts, never formulas."""
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
+    first = book.add_worksheet(_sheet("inputs", language))
+    first.set_column(0, 1, WIDEST / 2)
+    for number, (title, value) in enumerate(asked(report, language)):
+        first.write_string(number, 0, title, bold)
+        first.write_string(number, 1, value, wrapped)
+    first.write_string(len(asked(report, language)) + 1, 0, of(report["summary"], "disclaimer", language), bold)
+    for part, columns, rows in tables(report, language):
+        sheet = book.add_worksheet(_sheet(part, language))
+        sheet.freeze_panes(1, 0)
+        sheet.set_column(0, len(columns) - 1, min(WIDEST, 120 / len(columns)))
+        sheet.write_row(0, 0, [told(COLUMNS[one], language) for one in columns], bold)
+        for number, row in enumerate(rows, 1):
+            sheet.write_row(number, 0, row, wrapped)
+    book.close()
+    return stream.getvalue()
+
+
+def _sheet(part: str, language: str) -> str:
+    """The name of a sheet: Excel takes 31 characters and none of a few."""
+    return told(TITLES[part], language).translate(str.maketrans("[]:*?/\\", "       "))[:31].strip()

@@ -1,0 +1,116 @@
+"""The zones around a planned plant, and how it lies to those that rules speak of."""
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from lodebase.errors import BadCandidate, Wrong
+from lodebase.layout.candidate import Candidate
+from lodebase.layout.state import State
+from lodebase.layout.statements import KINDS, ZONES
+from lodedata.rules import ZoneFact
+from lodedata.rules.judgement import Inside
+from lodedata.rules.regions import Region, regions
+from lodedata.vocab import vocabulary
+
+AROUND_DEG = 0.5
+"""How far around the site zones are looked for, in degrees of latitude."""
+UNTOLD_M = 5_000.0
+"""What the edge of a zone may be off where its source does not say."""
+SHORE_M = 10_000.0
+"""A site this near to a country counts as its own, as imports have it."""
+PLACES = ("country", "division", "prefecture")
+"""Kinds of zones of which there is one for each place on land."""
+
+
+def zones(state: State, asked: Candidate) -> dict[str, Any]:
+    """Zones that hold the site or lie near, its place, and how it lies to each kind. Raises BadCandidate for one at sea."""
+    wide = AROUND_DEG / max(math.cos(math.radians(asked.lat)), 0.05)
+    values = {"wkt": asked.wkt, "on": asked.on.isoformat(), "around_lat": AROUND_DEG, "around_lon": wide}
+    found = [_zone(row, asked) for row in state.rows(ZONES, values)]
+    kinds = sorted(row["zone_kind"] for row in state.rows(KINDS, {}))
+    place = {kind: _place(found, kind) for kind in PLACES}
+    if "country" in kinds and place["country"]["code"] is None:
+        raise BadCandidate(
+            [Wrong("geometry", "lies in the sea: no country's polygon is near", "位于海上：附近没有任何国家的边界")]
+        )
+    return {
+        "found": [one for one in found if one["zone_kind"] not in PLACES or one["state"] != "outside"],
+        "kinds": kinds,
+        "place": place,
+        "country": place["country"]["code"] or _country_of(asked.division),
+        "division": place["division"]["code"] or asked.division,
+        "to_kinds": _to_kinds(found, kinds, place["division"], asked),
+    }
+
+
+def facts(found: Mapping[str, Any]) -> dict[str, ZoneFact]:
+    """How the site lies to the zones of each kind, for the rules."""
+    names = ("state", "name_en", "name_zh", "distance_m", "accuracy_m")
+    return {kind: ZoneFact(**{name: told[name] for name in names}) for kind, told in found["to_kinds"].items()}
+
+
+def _zone(row: dict[str, Any], asked: Candidate) -> dict[str, Any]:
+    """A zone with the distance to its edge, and whether the site is surely in it."""
+    doubt = (row["accuracy_m"] if row["accuracy_m"] is not None else UNTOLD_M) + asked.reach_m
+    inside, edge = row.pop("inside"), row.pop("edge_m")
+    whole = row.pop("whole")
+    state: Inside = "possible" if edge < doubt or (inside and not whole) else "inside" if inside else "outside"
+    return {**row, "state": state, "edge_km": round(edge / 1000, 3), "inside": inside, "doubt_m": round(doubt, 1)}
+
+
+def _place(found: Iterable[dict[str, Any]], kind: str) -> dict[str, Any]:
+    """The zone of a kind that the site lies in, and those that it may lie in as accurately as all is known."""
+    of_kind = [one for one in found if one["zone_kind"] == kind]
+    within = [one for one in of_kind if one["inside"]]
+    perhaps = [one["code"] for one in of_kind if one["state"] == "possible"]
+    # a site at the coast may lie a little beside a generalised shore
+    chosen = next((one for one in (*within, *of_kind) if one["inside"] or one["edge_km"] * 1000 <= SHORE_M), None)
+    names = (None, None, None) if chosen is None else (chosen["code"], chosen["name_en"], chosen["name_zh"])
+    return {"code": names[0], "name_en": names[1], "name_zh": names[2], "perhaps": sorted(perhaps)}
+
+
+def _country_of(division: str | None) -> str | None:
+    terms = vocabulary("division")
+    return terms[division].extra["country"] if division is not None and division in terms else None
+
+
+def _to_kinds(
+    found: list[dict[str, Any]], kinds: Iterable[str], place: Mapping[str, Any], asked: Candidate
+) -> dict[str, dict[str, Any]]:
+    told = {kind: _nearest([one for one in found if one["zone_kind"] == kind]) for kind in kinds if kind not in PLACES}
+    named: dict[str, list[Region]] = {}
+    for region in regions(asked.on):
+        named.setdefault(region.zone_kind, []).append(region)
+    divisions = set(place["perhaps"]) | {code for code in (place["code"] or asked.division,) if code is not None}
+    return {kind: _by_division(some, divisions) for kind, some in named.items()} | told
+
+
+def _nearest(found: list[dict[str, Any]]) -> dict[str, Any]:
+    """The zone of one kind that counts: one around the site, else one perhaps around it, else the nearest."""
+    order: Mapping[str, int] = {"inside": 0, "possible": 1, "outside": 2}
+    if not found:
+        return _told("outside", by="polygons")
+    one = min(found, key=lambda zone: (order[zone["state"]], zone["edge_km"]))
+    metres = 0.0 if one["inside"] else one["edge_km"] * 1000
+    names = one["name_en"], one["name_zh"] or one["name_en"]
+    return _told(one["state"], *names, metres, one["doubt_m"], by="polygons")
+
+
+def _by_division(named: list[Region], divisions: set[str]) -> dict[str, Any]:
+    """What the division alone tells: it is named whole, not at all, or in part."""
+    if not divisions:
+        return _told("unknown", by="division")
+    whole = [one for one in named if any(one.cities(code) is None for code in divisions)]
+    touched = [one for one in named if any(one.cities(code) != () for code in divisions)]
+    if not touched:
+        return _told("outside", by="division")
+    surely = len(whole) == len(touched) == 1 and all(whole[0].cities(code) is None for code in divisions)
+    state: Inside = "inside" if surely else "possible"
+    return _told(state, touched[0].name_en, touched[0].name_zh, by="division")
+
+
+def _told(
+    state: Inside, name_en: str = "", name_zh: str = "", metres: float | None = None, doubt: float | None = None, *, by: str
+) -> dict[str, Any]:
+    return {"state": state, "name_en": name_en, "name_zh": name_zh, "distance_m": metres, "accuracy_m": doubt, "by": by}

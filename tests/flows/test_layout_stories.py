@@ -1,0 +1,85 @@
+"""A planner's stories: from a question on the page to a report and its PDF, in both languages, on desktop and phone."""
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+from playwright.sync_api import expect
+from tests.flows.visits import DESKTOP, PHONE, Visit, Visits
+
+CHECK = {"en": "Check", "zh": "检查"}
+VERDICT = {"en": "neither an approval nor a refusal", "zh": "既非批准，也非否决"}
+STORIES = {
+    "alumina": (
+        {"product": "alumina", "material": "bauxite-gibbsite", "origin": "import"},
+        {"capacity_tpa": "2000000", "lon": "108.35", "lat": "21.6", "equity_pct": "60"},
+        "CN-GX",
+        {"en": ("Huasheng", "own feedstock is 60 %"), "zh": ("华昇", "权益原料比例为 60%")},
+    ),
+    "copper": (
+        {"product": "copper", "material": "copper-concentrate"},
+        {"capacity_tpa": "400000", "lon": "108.4", "lat": "21.7", "equity_pct": "20"},
+        "CN-GX",
+        {"en": ("Fangchenggang", "names no figure"), "zh": ("防城港", "未给出可比较的比例")},
+    ),
+    "lithium": (
+        {"product": "lithium-carbonate", "material": "lithium-brine"},
+        {"capacity_tpa": "30000", "lon": "94.9", "lat": "36.4"},
+        "CN-QH",
+        {"en": ("Lanke", "direction and no figure"), "zh": ("蓝科", "未给出可测量的指标")},
+    ),
+}
+
+
+def asked(seen: Visit, story: str) -> None:
+    """Fill in the form as a planner does, and ask."""
+    chosen, filled, division, _ = STORIES[story]
+    page = seen.page
+    for name, value in chosen.items():
+        page.locator(f"#f-{name}").select_option(value)
+    for name, value in filled.items():
+        page.locator(f"#f-{name}").fill(value)
+    page.locator("details summary").click()
+    page.locator("#f-division").fill(division)
+    page.get_by_role("button", name=CHECK[seen.lang], exact=True).click()
+    expect(page.locator(".verdict")).to_contain_text(VERDICT[seen.lang])
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("story", STORIES)
+def test_from_a_question_to_a_pdf(visit: Visits, tmp_path: Path, story: str, lang: str, size: tuple[int, int]) -> None:
+    seen = visit(lang, size)
+    seen.page.goto(f"/layout?lang={lang}")
+    asked(seen, story)
+    name, reason = STORIES[story][3][lang]
+    expect(seen.page.locator("#findings")).to_contain_text(reason)
+    expect(seen.page.locator("#sites")).to_contain_text(name)
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    for form, start in (("PDF", b"%PDF"), ("XLSX", b"PK")):
+        with seen.page.expect_download() as under_way:
+            seen.page.get_by_role("link", name=form, exact=True).click()
+        file = tmp_path / under_way.value.suggested_filename
+        under_way.value.save_as(file)
+        assert file.read_bytes().startswith(start)
+    titles = openpyxl.load_workbook(file, read_only=True).sheetnames
+    assert ("条款对照" if lang == "zh" else "Findings of rules") in titles
+
+
+def test_a_click_on_the_map_is_a_place(visit: Visits) -> None:
+    seen = visit("zh")
+    seen.page.goto("/layout?lang=zh")
+    seen.page.locator("#layout-map canvas").first.wait_for()
+    seen.page.locator("#layout-map").click(position={"x": 300, "y": 250})
+    assert 60 < float(seen.page.locator("#f-lon").input_value()) < 150
+    assert 0 < float(seen.page.locator("#f-lat").input_value()) < 60
+
+
+def test_fields_fit_the_product(visit: Visits) -> None:
+    seen = visit("en")
+    seen.page.goto("/layout?lang=en")
+    seen.page.locator("details summary").click()
+    expect(seen.page.get_by_label("Share of new red mud put to use")).to_be_visible()
+    seen.page.locator("#f-product").select_option("copper")
+    expect(seen.page.get_by_label("Share of new red mud put to use")).to_be_hidden()
+    expect(seen.page.get_by_label("Total sulphur capture")).to_be_visible()

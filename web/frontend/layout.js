@@ -1,0 +1,123 @@
+// The page of the layout check: a map that sets the place and shows the report's layers, and fields that fit the product.
+
+import L from "leaflet";
+import { feature } from "topojson-client";
+
+const settings = JSON.parse(/** @type {HTMLElement} */ (document.getElementById("layout-settings")).textContent ?? "{}");
+const CHINA = /** @type {[number, number]} */ ([34, 105]);
+const STYLE = getComputedStyle(document.documentElement);
+
+/** @param {string} name */
+const colour = (name) => STYLE.getPropertyValue(name).trim();
+
+/** @param {string} id */
+const input = (id) => /** @type {HTMLInputElement} */ (document.getElementById(id));
+const form = document.getElementById("ask");
+
+const map = L.map("layout-map", { attributionControl: false, preferCanvas: true, worldCopyJump: true }).setView(CHINA, 4);
+L.control.scale({ imperial: false }).addTo(map);
+
+fetch(settings.land)
+  .then((response) => response.json())
+  .then((topology) => {
+    const land = /** @type {any} */ (feature(topology, topology.objects.countries));
+    L.geoJSON(land, {
+      interactive: false,
+      style: { color: colour("--chart-quiet"), weight: 0.6, fillColor: colour("--chart-land"), fillOpacity: 1 },
+    })
+      .addTo(map)
+      .bringToBack();
+  })
+  .catch(() => {});
+
+/** @param {any} one */
+function title(one) {
+  const names = settings.lang === "zh" ? [one.name_zh, one.name_en] : [one.name_en, one.name_zh];
+  const name = names.find(Boolean) ?? one.id ?? "";
+  return one.distance_km === undefined ? name : `${name} · ${one.distance_km.toFixed(1)} km`;
+}
+
+/** @param {any} one */
+function drawn(one) {
+  const at = L.latLng(one.geometry.coordinates[1], one.geometry.coordinates[0]);
+  const told = one.properties;
+  const ore = told.layer === "ore";
+  const live = told.groups && Object.keys(told.groups).some((group) => group !== "gone" && group !== "idle");
+  const fill = ore ? colour("--chart-resource") : live ? colour("--chart-accent") : colour("--chart-quiet");
+  const words = document.createElement("span");
+  words.textContent = ore ? `${settings.texts.ore}: ${title(told)}` : title(told);
+  return L.circleMarker(at, { radius: ore ? 4 : 6, color: colour("--chart-paper"), weight: 1, fillColor: fill, fillOpacity: 0.9 }).bindPopup(words);
+}
+
+/**
+ * A cell, the fuller the more capacity is in it, or the line of a pair.
+ * @param {any} one
+ * @param {number} most
+ */
+function overlap(one, most) {
+  const { layer, tpa, ore_places } = one.properties;
+  const cell = layer === "cell";
+  const fillColor = tpa ? colour("--chart-accent") : colour("--chart-resource");
+  const fillOpacity = cell ? (tpa ? 0.12 + 0.6 * Math.sqrt(tpa / most) : Math.min(0.4, 0.06 * ore_places)) : 0;
+  return L.geoJSON(one, { interactive: false, style: { color: colour("--chart-ink"), weight: cell ? 0.3 : 1.2, fillColor, fillOpacity } });
+}
+
+function report() {
+  const features = settings.layers?.features ?? [];
+  const most = Math.max(1, ...features.map((/** @type {any} */ one) => one.properties.tpa ?? 0));
+  const area = L.featureGroup();
+  for (const one of features) {
+    const { layer } = one.properties;
+    if (layer === "pair" || layer === "cell") {
+      overlap(one, most).addTo(area).addTo(map);
+      continue;
+    }
+    if (layer === "radius" || (layer === "candidate" && one.geometry.type === "Polygon")) {
+      const ring = L.geoJSON(one, { interactive: false, style: { color: colour("--chart-accent"), weight: 1.2, fillOpacity: 0.03 } });
+      area.addLayer(ring);
+      ring.addTo(map);
+    } else if (layer !== "candidate") drawn(one).addTo(map);
+  }
+  if (features.length) map.fitBounds(area.getBounds(), { padding: [8, 8] });
+}
+
+/** @type {L.CircleMarker | null} */
+let place = null;
+
+/** @param {L.LatLngExpression} at */
+function put(at) {
+  place ??= L.circleMarker(at, { radius: 8, color: colour("--chart-ink"), weight: 3, fillOpacity: 0 }).addTo(map);
+  place.setLatLng(at).bindTooltip(settings.texts.planned);
+}
+
+function typed() {
+  const lon = Number.parseFloat(input("f-lon").value);
+  const lat = Number.parseFloat(input("f-lat").value);
+  if (Math.abs(lon) <= 180 && Math.abs(lat) <= 90) put([lat, lon]);
+}
+
+function fit() {
+  const product = input("f-product").value;
+  for (const one of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-products]"))) {
+    const fits = (one.dataset.products ?? "").split(" ").includes(product);
+    one.hidden = !fits;
+    if (one instanceof HTMLOptionElement) {
+      one.disabled = !fits;
+      if (!fits) one.selected = false;
+    }
+  }
+}
+
+if (form) {
+  map.on("click", (event) => {
+    const at = event.latlng.wrap();
+    input("f-lon").value = at.lng.toFixed(5);
+    input("f-lat").value = at.lat.toFixed(5);
+    put(at);
+  });
+  for (const id of ["f-lon", "f-lat"]) input(id).addEventListener("input", typed);
+  input("f-product").addEventListener("change", fit);
+  fit();
+  typed();
+}
+report();

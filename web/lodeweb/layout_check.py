@@ -1,0 +1,123 @@
+"""The layout check on the wire: planned plants in, reports out, each with an address that makes it again."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, request
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+
+from lodebase.errors import BadCandidate, BadQuery, Wrong
+from lodebase.layout import words
+from lodebase.layout.candidate import Candidate, candidate
+from lodebase.layout.forms import FORMS, Form
+from lodebase.layout.report import report
+from lodebase.layout.rulebook import rulebook
+from lodeweb import params
+from lodeweb.database import site
+from lodeweb.i18n import language
+from lodeweb.links import Link, link, quoted
+from lodeweb.negotiation import HTML, VERSION_HEADER, answer
+
+blueprint = Blueprint("layout_check", __name__, url_prefix="/api/layout")
+MOST = 20
+"""Planned plants in one request."""
+LONGEST_ADDRESS = 3_500
+"""Servers take a line of some four thousand characters."""
+RIGHT = "send a GeoJSON Feature or a FeatureCollection of up to 20"
+
+
+@blueprint.get("/check")
+def check() -> Response:
+    """The report on a planned plant that stands in the address; with a version of the data it stays the same for good."""
+    form = _form(("candidate", "version"))
+    text = request.args.get("candidate")
+    if not text:
+        raise BadQuery("candidate", "", "is missing; give a GeoJSON Feature as JSON, or send it by POST")
+    asked = candidate(_json("candidate", text), datetime.now(UTC).date())
+    return _answer(told(asked, version(request.args.get("version"))), form)
+
+
+@blueprint.post("/check")
+def post() -> Response:
+    """The report on each planned plant that is sent."""
+    form = _form(("version",))
+    sent = _json("body", request.get_data(as_text=True))
+    at = version(request.args.get("version"))
+    if isinstance(sent, Mapping) and sent.get("type") == "FeatureCollection":
+        if form is not None:
+            raise BadQuery("f", form.name, "is a file of one planned plant; send one Feature")
+        made = [told(asked, at) for asked in _each(sent.get("features"))]
+        return answer({"reports": made}, "document.html", title=gettext("Layout check"))
+    return _answer(told(candidate(sent, datetime.now(UTC).date()), at), form)
+
+
+def told(asked: Candidate, at: int | None) -> dict[str, Any]:
+    """The report as data, with its links."""
+    made = report(site().engine, site().figures, asked, rulebook(site().settings), at).told()
+    return {**made, "links": links(asked, made["data_version"])}
+
+
+def links(asked: Candidate, at: int) -> list[Link]:
+    """The addresses that make a report again, in each of its forms; none where they would be too long."""
+    written = orjson.dumps(asked.feature()).decode()
+    address = f"/api/layout/check?candidate={quoted(written)}&version={at}"
+    if len(address) > LONGEST_ADDRESS:
+        return []
+    files = [link(f"{address}&f={form.name}", "alternate", form.media_type) for form in FORMS.values()]
+    return [link(address, "self", "application/json"), link(f"{address}&f=html", "alternate", HTML), *files]
+
+
+def version(text: str | None) -> int | None:
+    """A version of the data by its number, None for the last. Raises BadQuery."""
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise BadQuery("version", text[:40], "is no version of the data; /api/versions lists them")
+    return int(text)
+
+
+def file(body: Mapping[str, Any], form: Form) -> Response:
+    """A report as a file, named for its product, data version and checksum."""
+    name = f"lode-layout-{body['summary']['product']}-v{body['data_version']}-{body['checksum'][:8]}{form.suffix}"
+    response = Response(form.write(body, language()), mimetype=form.media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers[VERSION_HEADER] = str(body["data_version"])
+    return response
+
+
+def _answer(body: dict[str, Any], form: Form | None) -> Response:
+    if form is not None:
+        return file(body, form)
+    return answer(body, "layout_report.html", version=body["data_version"], words=words)
+
+
+def _form(own: tuple[str, ...]) -> Form | None:
+    """The form of a file that is asked for, None for JSON or a page. Raises BadQuery."""
+    asked = request.args.get("f", "")
+    arguments = MultiDict([(name, value) for name, value in request.args.items(multi=True) if (name, value) != ("f", asked)])
+    params.general(arguments if asked in FORMS else request.args, extra=own)
+    return FORMS.get(asked)
+
+
+def _json(name: str, text: str) -> object:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise BadQuery(name, text[:80], f"is no JSON ({error}); {RIGHT}") from None
+
+
+def _each(features: object) -> list[Candidate]:
+    if not isinstance(features, list) or not 1 <= len(features) <= MOST:
+        raise BadQuery("features", "", f"is no list of 1 to {MOST}; {RIGHT}")
+    made, wrong, today = [], [], datetime.now(UTC).date()
+    for number, feature in enumerate(features):
+        try:
+            made.append(candidate(feature, today))
+        except BadCandidate as error:
+            wrong += [Wrong(f"features[{number}].{one.field}", one.en, one.zh) for one in error.wrong]
+    if wrong:
+        raise BadCandidate(wrong)
+    return made

@@ -1,0 +1,103 @@
+"""Overlaps that are there already, on the wire and as a page: pairs, clusters, provinces and a grid."""
+
+import math
+from typing import Any
+
+import orjson
+import shapely
+from flask import Blueprint, Response, render_template, request
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+
+from lodebase.errors import BadQuery
+from lodebase.layout import words
+from lodebase.layout.pairs import Asked, layers, pairs
+from lodedata.layout.products import PRODUCTS
+from lodedata.vocab import vocabulary
+from lodeweb import assets, params
+from lodeweb.database import site
+from lodeweb.i18n import language
+from lodeweb.layout_check import version
+from lodeweb.links import GEOJSON
+from lodeweb.negotiation import VERSION_HEADER, answer, own_links
+
+blueprint = Blueprint("layout_pairs", __name__)
+OWN = ("product", "within_km", "country", "within", "resolution", "version")
+MOST_KM = 500.0
+FINEST = 5
+
+
+@blueprint.get("/api/layout/pairs")
+def of_product() -> Response:
+    """Pairs and clusters of sites of one product, provinces ranked, and H3 cells; as GeoJSON the map's layers."""
+    drawn = request.args.get("f") == "geojson"
+    params.general(request.args, extra=OWN)
+    body = pairs(site().engine, _asked(request.args), version(request.args.get("version")))
+    if drawn:
+        response = Response(orjson.dumps(layers(body)), mimetype=GEOJSON)
+        response.headers[VERSION_HEADER] = str(body["data_version"])
+        return response
+    told = {**body, "links": own_links()}
+    return answer(told, "layout_pairs.html", version=body["data_version"], **_context(body, request.args))
+
+
+@blueprint.get("/layout/pairs")
+def page() -> str:
+    """The overlaps as a page."""
+    given = request.args if request.args.get("product") else MultiDict({**request.args, "product": "alumina"})
+    body = pairs(site().engine, _asked(given), version(given.get("version")))
+    return render_template("layout_pairs.html", body=body, **_context(body, given))
+
+
+def _context(body: dict[str, Any], given: MultiDict[str, str]) -> dict[str, Any]:
+    divisions = vocabulary("division").terms
+    return {
+        "title": gettext("Overlaps that are there already"),
+        "products": PRODUCTS,
+        "given": given,
+        "words": words,
+        "division": lambda code: divisions[code].label(language()) if code in divisions else code or "",
+        "settings": _settings(body),
+    }
+
+
+def _settings(body: dict[str, Any]) -> str:
+    land = "/map/countries.json" if site().settings.map_countries else assets.url("countries-50m.json")
+    told = {"land": land, "lang": language(), "layers": layers(body), "texts": {}}
+    return orjson.dumps(told).decode().replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _asked(given: MultiDict[str, str]) -> Asked:
+    product = given.get("product", "")
+    if product not in PRODUCTS:
+        raise BadQuery("product", product[:40], f"is no product of the layout check; there are {', '.join(PRODUCTS)}")
+    country = given.get("country") or "CHN"
+    if country not in vocabulary("country"):
+        raise BadQuery("country", country[:40], "is no term of the vocabulary country; write such as CHN")
+    within = given.get("within") or None
+    if within is not None:
+        _polygon(within)
+    km, resolution = _number(given, "within_km", 100.0, MOST_KM), _number(given, "resolution", 3.0, FINEST)
+    return Asked(product, km, country, within, int(resolution))
+
+
+def _number(given: MultiDict[str, str], name: str, usual: float, most: float) -> float:
+    text = given.get(name)
+    if not text:
+        return usual
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not (1 if name == "within_km" else 0) <= value <= most or (name == "resolution" and value != int(value)):
+        raise BadQuery(name, text[:40], f"must be a number up to {most:g}")
+    return value
+
+
+def _polygon(text: str) -> None:
+    try:
+        shape = shapely.from_wkt(text)
+    except shapely.errors.ShapelyError:
+        shape = None
+    if shape is None or shape.geom_type not in ("Polygon", "MultiPolygon") or not shape.is_valid:
+        raise BadQuery("within", text[:80], "is no valid polygon as WKT in WGS 84")
