@@ -180,7 +180,7 @@ def _compared(asked: Collection, rows: Iterable[Any], version: tuple[int, dateti
     for row in rows:
         old, new = (None if text is None else orjson.loads(text) for text in (row.old, row.new))
         before, after = old or {}, new or {}
-        fields = _differences(before.get("record"), after.get("record"))
+        fields = _differences((*asked.field_names, "geometry"), before.get("record"), after.get("record"))
         parts = tuple(_parts(asked, before, after))
         if not (fields or parts):
             continue
@@ -194,8 +194,9 @@ def _compared(asked: Collection, rows: Iterable[Any], version: tuple[int, dateti
 def _parts(asked: Collection, old: Values, new: Values) -> Iterator[Part]:
     for relation in RELATIONS[asked.name]:
         before, after = old.get(relation.name) or {}, new.get(relation.name) or {}
+        names = [column.name for column in relation.columns]
         for key in sorted({**before, **after}):
-            if fields := _differences(before.get(key), after.get(key)):
+            if fields := _differences(names, before.get(key), after.get(key)):
                 yield Part(relation.name, key, _kind(before.get(key), after.get(key)), fields)
 
 
@@ -203,9 +204,9 @@ def _kind(old: object, new: object) -> Kind:
     return "added" if old is None else "withdrawn" if new is None else "changed"
 
 
-def _differences(old: Values | None, new: Values | None) -> tuple[Difference, ...]:
+def _differences(names: Iterable[str], old: Values | None, new: Values | None) -> tuple[Difference, ...]:
     before, after = old or {}, new or {}
-    told = (Difference(name, before.get(name), after.get(name)) for name in (new or before))
+    told = (Difference(name, before.get(name), after.get(name)) for name in names)
     return tuple(one for one in told if one.old != one.new)
 
 

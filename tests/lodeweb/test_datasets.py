@@ -60,3 +60,4 @@ def test_the_pages_say_how_it_is_had_and_cited(lang: str, word: str, client: Fla
 def test_versions_tell_when_and_by_which_import(client: FlaskClient) -> None:
     (first,) = body(client, "/api/versions")["versions"]
     assert first["version"] == 1 and first["source"] == "test-table" and first["loaded"] > 50
+    assert re.fullmatch("[0-9a-f]{64}", first["content_sha256"])

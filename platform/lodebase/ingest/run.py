@@ -205,13 +205,21 @@ def _wait_for_turn(connection: psycopg.Connection[Any], wait_s: float) -> None:
 def _begin(connection: psycopg.Connection[Any], job: Job, started: datetime) -> int:
     _write_source(connection, job.source)
     row = connection.execute(
-        "INSERT INTO import_run (source, path, started_at, state, read, loaded, updated, unchanged, out_of_scope, quarantined)"
-        " VALUES (%s, %s, %s, 'done', 0, 0, 0, 0, 0, 0) RETURNING id",
-        (job.source.name, job.path.name, started),
+        "INSERT INTO import_run (source, path, content_sha256, started_at, state, read, loaded, updated, unchanged,"
+        " out_of_scope, quarantined) VALUES (%s, %s, %s, %s, 'done', 0, 0, 0, 0, 0, 0) RETURNING id",
+        (job.source.name, job.path.name, _digest(job.path), started),
     ).fetchone()
     assert row is not None
     connection.execute("SELECT set_config('lode.run', %s, true)", (str(row[0]),))
     return int(row[0])
+
+
+def _digest(path: Path) -> str | None:
+    """The SHA-256 of the file that is read; None for a folder, of which a reader takes what it knows."""
+    if not path.is_file():
+        return None
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _write_source(connection: psycopg.Connection[Any], source: Source) -> None:
