@@ -1,5 +1,6 @@
 """What changed since a version: as lines of JSON, as a page, and as a feed of the last changes."""
 
+import re
 from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
@@ -28,6 +29,8 @@ OWN = ("since", "until", "collection", "limit", "after")
 FILTERS: tuple[Group, ...] = ("filter", "general")
 REFUSED = ("near", "nearest", "certainty")
 """Filters that ask for an order, or of how far records may be off."""
+PLACE = re.compile(r"([0-9]{1,9})/([a-z]+)/([0-9A-Za-z._:-]{0,100})")
+"""A version, a collection and an id."""
 USUAL, SHOWN, FED = 1_000, 100, 50
 """Changes in an answer when nothing is said, on a page, in a feed."""
 
@@ -61,10 +64,10 @@ def _place(text: str | None) -> Place | None:
     """The place that a word names. Raises BadQuery."""
     if text is None:
         return None
-    version, name, identity = (*text.split("/", 2), "", "")[:3]
-    if not (version.isascii() and version.isdigit() and len(version) < 10) or name not in COLLECTIONS:
-        raise BadQuery("after", text[:100], "is no place to go on from; take the link to the next page")
-    return Place(int(version), name, identity)
+    found = PLACE.fullmatch(text)
+    if found is None or found[2] not in COLLECTIONS:
+        raise BadQuery("after", ascii(text)[1:-1][:100], "is no place to go on from; take the link to the next page")
+    return Place(int(found[1]), found[2], found[3])
 
 
 def _queries(given: MultiDict[str, str]) -> tuple[Query, ...]:
