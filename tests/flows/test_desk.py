@@ -25,7 +25,12 @@ DESKTOP, PHONE = (1280, 800), (360, 740)
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 AXE_RUN = """() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}).then((found) =>
   found.violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.target.join(' ')} ${node.failureSummary}`)))"""
-REPORTS = (("desk-reports", "/desk/reports"), ("reports", "/reports?f=html"), ("quality", "/quality"))
+OTHERS = (
+    ("desk-reports", "/desk/reports"),
+    ("reports", "/reports?f=html"),
+    ("quality", "/quality"),
+    ("proposals", "/desk/proposals"),
+)
 PASSWORD = "long enough to keep"
 PAIRS = """
 INSERT INTO match_pair (a_id, b_id, relation, probability, reasons, model_version)
@@ -136,7 +141,7 @@ def test_an_error_is_reported_without_javascript_and_answered_at_the_desk(sheet:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_every_page_of_the_desk_is_clean_and_no_wider_than_its_screen(sheet: Sheet, lang: str, size: tuple[int, int]) -> None:
     page = sheet("/desk", lang, size)
-    for name, path in (("sign-in", None), ("desk", "/desk"), ("pair", "/desk/next"), *REPORTS):
+    for name, path in (("sign-in", None), ("desk", "/desk"), ("pair", "/desk/next"), *OTHERS):
         if path is not None:
             page.goto(path)
             page.wait_for_function("() => !document.querySelector('[aria-busy]')")

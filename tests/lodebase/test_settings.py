@@ -30,7 +30,7 @@ GIVEN = {
     "LODE_STATEMENT_TIMEOUT": "2.5",
     "LODE_IMPORT_WAIT": "7.0",
     "LODE_REVIEW_FROM": "0.25",
-    "LODE_REVIEW_TO": "0.9",
+    "LODE_REVIEW_TO": "0.85",
     "LODE_MAP_LAYERS": '[{"name": "own", "title_en": "Ours", "title_zh": "本单位", "url": "https://tiles.example/{z}/{x}/{y}", '
     '"attribution": "Ours", "max_zoom": 18}]',
     "LODE_MAP_ATTRIBUTION": "Geological Survey",

@@ -33,7 +33,7 @@ WHERE x.key = :a AND y.key = :b
 """
 PAIRS = (
     ("chile 0", "chile 4", "same", 0.5),
-    ("chile 1", "chile 2", "same", 0.8),
+    ("chile 1", "chile 2", "same", 0.75),
     ("chile 3", "built", "works", 0.7),
     ("chile 5", "chile 6", "same", 0.99),
     ("chile 7", "chile 8", "same", 0.1),
@@ -227,10 +227,23 @@ def test_who_may_not_judge_is_told_so(client: FlaskClient, owner: Engine) -> Non
     assert answer.status_code == 403 and "This is for experts" in answer.get_data(as_text=True)
 
 
+def test_the_trail_is_for_administrators(app: Flask, owner: Engine) -> None:
+    with writing(owner) as connection:
+        connection.execute(text("DELETE FROM sign_in"))
+    for name, status in (("kai", 403), ("expert", 403), ("chief", 200)):
+        client = app.test_client()
+        enter(client, name)
+        answer = client.get("/desk/audit")
+        assert answer.status_code == status
+    page = answer.get_data(as_text=True)
+    assert "account insert" in page and "sign_in insert" in page and "argon2" not in page
+    assert client.get("/desk/audit?before=2").status_code == 200 == client.get(f"/desk/audit?before={2**70}").status_code
+
+
 def test_the_most_doubtful_pair_comes_first_and_the_sure_ones_not_at_all(expert: FlaskClient) -> None:
     page = expert.get("/desk?lang=en").get_data(as_text=True)
     assert "3 wait, the most valuable first." in page
-    assert re.findall(r"probability (0\.\d+)", page) == ["0.50", "0.70", "0.80"]
+    assert re.findall(r"probability (0\.\d+)", page) == ["0.50", "0.70", "0.75"]
     assert "概率 0.50" in expert.get("/desk?lang=zh").get_data(as_text=True)
 
 

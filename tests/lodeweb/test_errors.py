@@ -7,6 +7,7 @@ from flask import Flask, request
 from flask.testing import FlaskClient
 
 from lodebase.errors import BadQuery, DatabaseAway, LodeError, NoSuchThing, NotMigrated, StatementTimeout
+from lodeweb import sessions
 from lodeweb.errors import STATUS
 
 HEADERS = ("X-Content-Type-Options", "Referrer-Policy", "X-Frame-Options", "Content-Security-Policy")
@@ -70,9 +71,10 @@ def test_a_405_names_what_is_allowed(client: FlaskClient, address: str) -> None:
     assert answer.headers["Allow"] == "GET, HEAD, OPTIONS" + (", POST" if address.endswith("/items") else "")
 
 
-def test_a_body_too_large_is_413(own_app: Callable[[], Flask]) -> None:
+def test_a_body_too_large_is_413(own_app: Callable[[], Flask], monkeypatch: pytest.MonkeyPatch) -> None:
     app = own_app()
-    app.add_url_rule("/takes", methods=["POST"], view_func=lambda: str(len(request.get_data())))
+    monkeypatch.setitem(sessions.OPEN, "takes", "a road of the test's own")
+    app.add_url_rule("/takes", "takes", methods=["POST"], view_func=lambda: str(len(request.get_data())))
     client = app.test_client()
     assert client.post("/takes", data=b"x" * LARGE).status_code == 200
     answer = client.post("/takes", data=b"x" * (LARGE + 1))
@@ -108,7 +110,7 @@ def test_an_unforeseen_error_is_logged_once(own_app: Callable[[], Flask], capsys
 
 def test_the_table_holds_what_a_visitor_can_meet() -> None:
     assert set(STATUS) <= set(LodeError.__subclasses__())
-    assert {status for status, _ in STATUS.values()} == {400, 404, 408, 429, 503}
+    assert {status for status, _ in STATUS.values()} == {400, 403, 404, 408, 429, 503}
 
 
 def test_a_double_slash_leads_to_the_plain_address(client: FlaskClient) -> None:

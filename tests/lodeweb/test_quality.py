@@ -144,5 +144,11 @@ def test_the_page_says_the_same_as_the_data(client: FlaskClient, lang: str) -> N
         assert f"{parts.path}?{parts.query}".replace("&", "&amp;").replace("'", "&#39;") in page
 
 
+def test_the_resolution_is_told_as_it_was_measured(client: FlaskClient) -> None:
+    told = client.get("/api/quality").get_json()["resolution"]["measured"]
+    assert told and all(0 < one["precision"] <= 1 and 0 < one["recall"] <= 1 and one["pairs"] >= 300 for one in told)
+    assert told[0]["day"] in client.get("/quality?f=html").get_data(as_text=True)
+
+
 def test_an_unknown_parameter_is_an_error(client: FlaskClient) -> None:
     assert client.get("/api/quality?odd=1").status_code == 400

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.db.desk_tables import RELATIONS
-from lodebase.desk import judgements, queue, reports
+from lodebase.desk import judgements, queue, reports, trail
 from lodebase.desk.judgements import Judgement
 from lodebase.desk.queue import Pair
 from lodebase.desk.writing import writing
@@ -28,6 +28,7 @@ blueprint = Blueprint("desk", __name__, url_prefix=ROOT)
 blueprint.register_error_handler(LodeError, refused)
 SHOWN = 50
 LATEST = 10
+ENTRIES = 100
 
 
 @blueprint.get("")
@@ -113,6 +114,15 @@ def undo(identity: uuid.UUID) -> AnyResponse:
     with reading(site().engine) as connection:
         found = queue.of_rows(connection, said.a, said.b)
     return redirect(_address(f"{ROOT}/pair", _sides(found)) if found else ROOT, 303)
+
+
+@blueprint.get("/audit")
+@needs("administrator")
+def audit() -> str:
+    """What was done by whom and when, latest first."""
+    with writing(site().desk) as connection:
+        rows = trail.latest(connection, ENTRIES, request.args.get("before", type=int))
+    return render_template("audit.html", rows=rows, most=ENTRIES)
 
 
 def register(app: Flask) -> None:

@@ -1,6 +1,7 @@
 """Quality in the open, as a page and as data: each number leads to the records behind it."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from lodebase import quality
 from lodebase.quality import Number, Quality
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.run import dataset_version, reading
+from lodedata.matching import model_version
 from lodedata.matching.measured import measured
 from lodedata.vocab import vocabulary
 from lodeweb import facts, labels, params
@@ -55,10 +57,7 @@ def _answer() -> Response:
         "resolution": {
             "uncertain_pairs": people.uncertain_pairs,
             "judged": dict(people.verdicts),
-            "measured": [
-                {"day": one.day, "model": one.model, "pairs": one.pairs, "precision": one.precision, "recall": one.recall}
-                for one in measured()
-            ],
+            "measured": [{**asdict(one), "model_in_use": one.model == model_version()} for one in measured()],
         },
     }
     return answer({**body, "links": own_links()}, "quality.html", JSON, words=_words(), titles=_titles())

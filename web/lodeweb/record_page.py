@@ -19,6 +19,7 @@ from lodedata import ageing
 from lodedata.vocab import vocabulary
 from lodeweb import change_words, drawing, estimates, facts, labels, linked_data, nearby, phases, quantities
 from lodeweb.database import site
+from lodeweb.edits import given
 from lodeweb.i18n import language
 from lodeweb.links import quoted
 from lodeweb.nearby import Neighbours
@@ -57,6 +58,7 @@ def item_page(collection: Collection, body: bytes, dataset_version: int) -> Resp
     with reading(site().engine) as connection:
         changed = changes(connection, collection.name, identity)
         told = changelog.of_record(connection, collection.name, identity, [(c.version, c.committed_at) for c in changed])
+        by_people = given(connection, collection, identity)
         of_record = set(properties["sources"])
         sources = [source for source in provenance.sources(connection) if source["name"] in of_record]
     point = feature["geometry"]["coordinates"] if collection.points and feature["geometry"] is not None else None
@@ -89,6 +91,7 @@ def item_page(collection: Collection, body: bytes, dataset_version: int) -> Resp
         value_sources=_value_sources(collection, properties),
         changed=changed,
         lines={change.version: change_words.line(change, lang) for change in told},
+        given=by_people,
         charts=(drawn := _charts(feature, point, near)),
         report=_report(collection, properties, identity, dataset_version),
         linked=_script(linked_data.graph(collection, feature, sources, changed)),

@@ -27,6 +27,7 @@ ROLES = ("contributor", "expert", "administrator")
 """What an account may do, each all that the one before may."""
 VERDICTS = ("same", "different", "linked", "unsure", "withdrawn")
 REPORT_STATES = ("open", "looking", "corrected", "declined", "duplicate")
+PROPOSAL_STATES = ("accepted", "declined", "withdrawn")
 RELATIONS = ("worked_by", "works", "became", "contains", "part_of")
 NOW = text("now()")
 
@@ -152,4 +153,38 @@ report_try = Table(
     _now(),
     Column("client", Text, nullable=False),
     comment="Who sent reports within the last day, as keyed hashes, so that nobody sends too many.",
+)
+
+proposal = Table(
+    "proposal",
+    metadata,
+    Column("number", BigInteger, Identity(), primary_key=True),
+    _now(),
+    Column("collection", Text, nullable=False),
+    Column("record_id", Text, nullable=False),
+    Column("record_name", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("value", JSONB, nullable=False),
+    Column("was", JSONB),
+    Column("cited", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Index("ix_proposal_source_key", "source", "key"),
+    comment="Values that people give beside those of the sources, each with the source that it is taken from and a reason.",
+)
+
+proposal_step = Table(
+    "proposal_step",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("number", BigInteger, ForeignKey("lode.proposal.number"), nullable=False),
+    _now(),
+    Column("account", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("words", Text),
+    CheckConstraint(one_of("state", PROPOSAL_STATES), name="state"),
+    Index("ix_proposal_step_number", "number", "id"),
+    comment="What became of a proposal; the last step is its state.",
 )

@@ -1,0 +1,154 @@
+"""Values that people give beside those of the sources: proposed by some, accepted or declined by others, never written over."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, insert, text
+
+from lodebase.db.desk_tables import proposal, proposal_step
+from lodebase.desk.judgements import Row
+from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.query.collections_ import Collection, Field
+from lodedata.vocab import vocabulary
+
+LONGEST = 2_000
+POSITION = "position"
+GIVEN = (
+    *("name_en", "name_zh", "country", "division", "occurrence_type", "deposit_model", "host_unit", "age"),
+    *("exploration_stage", "discovery_year", "discovery_date", "announced_by", "activity_type", "result"),
+    *("position_accuracy_m", "note_en", "note_zh"),
+)
+"""Fields that a person may give a value for; the others follow from these, from figures or from phases."""
+LEADING = text(
+    "SELECT s.source, s.key FROM lode.member m JOIN lode.source_record s ON s.id = m.source_record_id "
+    "WHERE m.record_id = :id AND m.leads ORDER BY s.id LIMIT 1"
+)
+STANDING = text(
+    "SELECT o.* FROM lode.member m JOIN lode.source_record s ON s.id = m.source_record_id "
+    "JOIN lode.override_standing o ON o.source = s.source AND o.key = s.key WHERE m.record_id = :id ORDER BY o.field"
+)
+_LISTED = """
+SELECT p.*, coalesce(s.state, 'proposed') AS state, s.account AS by, s.at AS decided_at, s.words
+FROM lode.proposal p LEFT JOIN LATERAL (
+  SELECT * FROM lode.proposal_step t WHERE t.number = p.number ORDER BY t.id DESC LIMIT 1) s ON true
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A value for a field of a record, told by a source, and why it is right."""
+
+    collection: str
+    record_id: str
+    record_name: str
+    row: Row
+    field: str
+    value: Any
+    was: Any
+    cited: str
+    reason: str
+
+
+def leading(connection: Connection, identity: str) -> Row:
+    """The source row that a record goes by. Raises NoSuchThing."""
+    row = connection.execute(LEADING, {"id": identity}).first()
+    if row is None:
+        raise NoSuchThing(f"there is no record {identity!r}")
+    return Row(row.source, row.key)
+
+
+def choices(asked: Collection) -> list[Field]:
+    """The fields of a collection that a person may give a value for."""
+    return [field for field in asked.fields if field.name in GIVEN]
+
+
+def value(asked: Collection, name: str, words: str) -> Any:
+    """What words say of a field: a code of its vocabulary, a number, a position. Raises BadQuery."""
+    if not words or len(words) > LONGEST:
+        raise BadQuery("value", words[:20], f"takes 1 to {LONGEST} characters")
+    if name == POSITION:
+        return _position(words)
+    field = next((one for one in choices(asked) if one.name == name), None)
+    if field is None:
+        raise BadQuery("field", name[:40], "is none that a person gives a value for")
+    if field.vocabulary is not None:
+        term = vocabulary(field.vocabulary).find(words)
+        if term is None:
+            raise BadQuery("value", words[:40], f"is no term of the vocabulary {field.vocabulary}")
+        return term.code
+    return _number(words, field.type) if field.type in ("number", "integer") else words
+
+
+def propose(connection: Connection, said: Proposal, account: str, accepted: bool) -> int:
+    """Write a proposal, accepted at once where whoever gives it may decide; its number. Raises BadQuery."""
+    for name, words in (("cited", said.cited), ("reason", said.reason)):
+        if not words or len(words) > LONGEST:
+            raise BadQuery(name, words[:20], f"takes 1 to {LONGEST} characters: no value without its source and a reason")
+    values = {"collection": said.collection, "record_id": said.record_id, "record_name": said.record_name}
+    values |= {"field": said.field, "value": said.value, "was": said.was, "cited": said.cited, "reason": said.reason}
+    made = insert(proposal).values(source=said.row.source, key=said.row.key, account=account, **values)
+    number = int(connection.execute(made.returning(proposal.c.number)).scalar_one())
+    if accepted:
+        _step(connection, number, "accepted", None, account)
+    return number
+
+
+def decide(connection: Connection, number: int, state: str, words: str | None, account: str) -> None:
+    """Accept, decline or take back a proposal by a further row. Raises NoSuchThing, and BadQuery for what can't follow."""
+    found = one(connection, number)
+    follows = {"proposed": ("accepted", "declined"), "accepted": ("withdrawn",)}.get(found["state"], ())
+    if state not in follows:
+        raise BadQuery("state", state[:20], f"can't follow on {found['state']}")
+    if state != "accepted" and not words:
+        raise BadQuery("words", "", "say why")
+    _step(connection, number, state, words, account)
+
+
+def one(connection: Connection, number: int) -> dict[str, Any]:
+    """A proposal with its state. Raises NoSuchThing."""
+    asked = text(f"SELECT * FROM ({_LISTED}) l WHERE number = :number")
+    row = connection.execute(asked, {"number": min(number, 2**63 - 1)}).mappings().first()
+    if row is None:
+        raise NoSuchThing(f"there is no proposal {number}")
+    return dict(row)
+
+
+def listed(connection: Connection, limit: int) -> list[dict[str, Any]]:
+    """The proposals: those that wait first, the oldest of them first; the others latest first."""
+    order = "state <> 'proposed', CASE WHEN state <> 'proposed' THEN -number END, number"
+    rows = connection.execute(text(f"SELECT * FROM ({_LISTED}) l ORDER BY {order} LIMIT :limit"), {"limit": limit})
+    return [dict(row) for row in rows.mappings()]
+
+
+def standing(connection: Connection, identity: str) -> list[dict[str, Any]]:
+    """The values that people gave a record and that stand, by field; nothing of who gave them."""
+    return [dict(row) for row in connection.execute(STANDING, {"id": identity}).mappings()]
+
+
+def _step(connection: Connection, number: int, state: str, words: str | None, account: str) -> None:
+    step = {"number": number, "state": state, "words": words or None, "account": account}
+    connection.execute(insert(proposal_step).inline().values(**step))
+
+
+def _number(words: str, kind: str) -> float | int:
+    try:
+        told = float(words)
+    except ValueError:
+        raise BadQuery("value", words[:40], "is no number") from None
+    if not 0 <= told <= 1e7 or (kind == "integer" and not told.is_integer()):
+        raise BadQuery("value", words[:40], "is no number that this field can have")
+    if kind == "integer" and told > date.today().year:
+        raise BadQuery("value", words[:40], "is a year that is yet to come")
+    return int(told) if kind == "integer" else told
+
+
+def _position(words: str) -> list[float]:
+    """Longitude and latitude in degrees, WGS 84."""
+    try:
+        lon, lat = (float(part) for part in words.replace("，", ",").split(","))
+    except ValueError:
+        raise BadQuery("value", words[:40], "is no position; write longitude, latitude such as 121.37, -2.53") from None
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise BadQuery("value", words[:40], "lies outside the world; longitude comes first")
+    return [lon, lat]

@@ -1,0 +1,180 @@
+"""Values by people: beside those of the sources, with source and reason; proposed by some, decided by others, kept for ever."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+from tests.lodeweb.conftest import closed, load, settings_of, table
+
+from lodebase.db import engine as engines
+from lodebase.db.store import Store
+from lodebase.desk import accounts
+from lodebase.desk.passwords import Passwords
+from lodebase.desk.writing import writing
+from lodeweb.app import create_app
+
+PASSWORD = "long enough to keep"
+CITED, REASON = "Annual report 2023, p. 12", "The survey <b>moved</b> it."
+
+
+@pytest.fixture(scope="module")
+def edit_store(
+    own_store: Callable[[str], AbstractContextManager[Store]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Store]:
+    """A store with the rows of the site's tests, an expert and a contributor."""
+    with own_store("edits") as store:
+        load(store, table(), Path(tmp_path_factory.mktemp("rows")))
+        engine = engines.engine(store.addresses.owner, "tests", pool_size=1)
+        with writing(engine) as connection:
+            for name, role in (("expert", "expert"), ("kai", "contributor")):
+                accounts.add(connection, name, role, Passwords().hash(PASSWORD))
+        engine.dispose()
+        yield store
+
+
+@pytest.fixture(scope="module")
+def app(edit_store: Store) -> Iterator[Flask]:
+    desk = edit_store.addresses.desk.render_as_string(hide_password=False)
+    made = create_app(settings_of(edit_store.addresses, LODE_DESK_DATABASE_URL=desk))
+    yield made
+    closed(made)
+
+
+@pytest.fixture(scope="module")
+def owner(edit_store: Store) -> Iterator[Engine]:
+    made = engines.engine(edit_store.addresses.owner, "tests", pool_size=1)
+    yield made
+    made.dispose()
+
+
+def token(client: FlaskClient, path: str) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).get_data(as_text=True))
+    assert found is not None
+    return found[1]
+
+
+@pytest.fixture
+def known(app: Flask) -> Callable[[str], FlaskClient]:
+    """Gives a visitor who signed in."""
+
+    def enter(name: str) -> FlaskClient:
+        client = app.test_client()
+        form = {"name": name, "password": PASSWORD, "csrf_token": token(client, "/desk/sign-in")}
+        assert client.post("/desk/sign-in", data=form).status_code == 303
+        return client
+
+    return enter
+
+
+def record(owner: Engine, name: str) -> str:
+    with owner.connect() as connection:
+        return str(connection.scalar(text("SELECT id FROM deposit WHERE name_en = :name"), {"name": name}))
+
+
+def give(client: FlaskClient, identity: str, **form: str) -> tuple[int, str]:
+    """The status of a value that was given, and where its page is."""
+    path = f"/desk/edit?record={identity}"
+    usual = {"record": identity, "csrf_token": token(client, path), "cited": CITED, "reason": REASON}
+    answer = client.post("/desk/edit", data=usual | form)
+    return answer.status_code, answer.location or ""
+
+
+def page(app: Flask, identity: str) -> str:
+    answer = app.test_client().get(f"/api/collections/deposits/items/{identity}?f=html&lang=en")
+    return answer.get_data(as_text=True)
+
+
+def test_an_experts_value_stands_at_once_beside_that_of_the_source(
+    app: Flask, owner: Engine, known: Callable[[str], FlaskClient]
+) -> None:
+    identity, expert = record(owner, "Field 1"), known("expert")
+    before = app.test_client().get(f"/api/collections/deposits/items/{identity}").get_json(force=True)
+    tag = app.test_client().get(f"/api/collections/deposits/items/{identity}?f=html").headers["ETag"]
+    status, path = give(expert, identity, field="position", value="-73.5, -29.25")
+    assert status == 303
+    shown = page(app, identity)
+    assert "Values by people" in shown and "-73.5, -29.25" in shown and CITED in shown
+    assert "&lt;b&gt;moved&lt;/b&gt;" in shown and "expert," not in shown
+    after = app.test_client().get(f"/api/collections/deposits/items/{identity}").get_json(force=True)
+    assert after["geometry"] == before["geometry"], "the source's value is never written over"
+    assert app.test_client().get(f"/api/collections/deposits/items/{identity}?f=html").headers["ETag"] != tag
+    # taken back, by a row and a reason
+    form = {"csrf_token": token(expert, path), "state": "withdrawn"}
+    assert expert.post(path, data=form).status_code == 400
+    assert expert.post(path, data=form | {"words": "another pit"}).status_code == 303
+    assert "Values by people" not in page(app, identity)
+    assert expert.post(path, data=form | {"words": "again"}).status_code == 400
+    with owner.connect() as connection:
+        trail = connection.execute(text("SELECT account, action FROM audit WHERE action LIKE 'proposal%' ORDER BY id"))
+        assert [tuple(row) for row in trail] == [
+            ("expert", "proposal insert"),
+            ("expert", "proposal_step insert"),
+            ("expert", "proposal_step insert"),
+        ]
+
+
+def test_a_contributors_value_waits_for_an_expert(app: Flask, owner: Engine, known: Callable[[str], FlaskClient]) -> None:
+    identity, kai, expert = record(owner, "Field 2"), known("kai"), known("expert")
+    status, path = give(kai, identity, field="country", value="智利")
+    assert status == 303 and "Values by people" not in page(app, identity)
+    assert "Accept" not in kai.get(f"{path}?lang=en").get_data(as_text=True)
+    assert kai.post(path, data={"csrf_token": token(kai, path), "state": "accepted"}).status_code == 403
+    assert "Field 2" in expert.get("/desk/proposals").get_data(as_text=True)
+    assert expert.post(path, data={"csrf_token": token(expert, path), "state": "accepted"}).status_code == 303
+    assert "Chile" in page(app, identity) and "Values by people" in page(app, identity)
+
+
+def test_a_declined_value_is_never_seen_and_tells_why(app: Flask, owner: Engine, known: Callable[[str], FlaskClient]) -> None:
+    identity, kai, expert = record(owner, "Field 3"), known("kai"), known("expert")
+    _, path = give(kai, identity, field="age", value="Triassic")
+    form = {"csrf_token": token(expert, path), "state": "declined", "words": "the report says Jurassic"}
+    assert expert.post(path, data=form).status_code == 303
+    assert "the report says Jurassic" in kai.get(path).get_data(as_text=True)
+    assert "Triassic" not in page(app, identity)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"field": "position", "value": "somewhere"},
+        {"field": "position", "value": "200, 10"},
+        {"field": "position", "value": "nan, 10"},
+        {"field": "discovery_year", "value": "3000"},
+        {"field": "discovery_year", "value": "1999.5"},
+        {"field": "position_accuracy_m", "value": "-1"},
+        {"field": "position_accuracy_m", "value": "inf"},
+        {"field": "country", "value": "Atlantis"},
+        {"field": "size_class", "value": "large"},
+        {"field": "", "value": "x"},
+        {"field": "age", "value": "x", "cited": ""},
+        {"field": "age", "value": "x", "reason": ""},
+        {"field": "age", "value": ""},
+        {"field": "age", "value": "x" * 2001},
+    ],
+)
+def test_what_is_no_value_or_has_no_source_is_refused(
+    owner: Engine, known: Callable[[str], FlaskClient], form: dict[str, str]
+) -> None:
+    assert give(known("expert"), record(owner, "Field 4"), **form)[0] == 400
+
+
+def test_a_record_or_proposal_that_is_not_there_is_told(known: Callable[[str], FlaskClient]) -> None:
+    expert = known("expert")
+    for path in ("/desk/edit?record=none", "/desk/edit", "/desk/proposals/999", f"/desk/proposals/{2**70}"):
+        assert expert.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("table_", ["proposal", "proposal_step"])
+@pytest.mark.parametrize("statement", ["UPDATE {} SET account = 'x'", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
+def test_no_proposal_is_changed_or_taken_away(edit_store: Store, owner: Engine, table_: str, statement: str) -> None:
+    desk = engines.engine(edit_store.addresses.desk, "tests", pool_size=1)
+    for engine in (owner, desk):
+        with engine.connect() as connection, pytest.raises(DBAPIError, match="never changed|permission denied"):
+            connection.execute(text(statement.format(table_)))
+    desk.dispose()

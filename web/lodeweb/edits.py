@@ -1,0 +1,144 @@
+"""Values that people give a record: an expert's stands at once, a contributor's once an expert accepts it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request
+from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from lodebase.desk import proposals
+from lodebase.desk.proposals import POSITION, Proposal
+from lodebase.desk.writing import writing
+from lodebase.errors import LodeError, NoSuchThing
+from lodebase.query.collections_ import COLLECTIONS, Collection
+from lodebase.query.run import reading
+from lodebase.query.whereabouts import whereabouts
+from lodeweb import compare, facts, labels
+from lodeweb.compare import Record
+from lodeweb.database import site
+from lodeweb.i18n import language
+from lodeweb.refusals import refused
+from lodeweb.sessions import ROOT, account, needs
+
+blueprint = Blueprint("edits", __name__, url_prefix=ROOT)
+blueprint.register_error_handler(LodeError, refused)
+SHOWN = 200
+
+
+@blueprint.get("/edit")
+def edit() -> str:
+    """The form to give a record a value of one's own, with what it has now."""
+    record = _record(request.args.get("record", ""))
+    fields = {POSITION: gettext("Position")} | _titles(record.collection)
+    now = {name: shown(record.collection, name, _now(record, name)) for name in fields}
+    return render_template("edit.html", record=record, fields=fields, now=now)
+
+
+@blueprint.post("/edit")
+def propose() -> AnyResponse:
+    """Writes the value beside those of the sources: standing at once where whoever gives it is an expert."""
+    record = _record(request.form.get("record", ""))
+    form = {name: request.form.get(name, "").strip() for name in ("field", "value", "cited", "reason")}
+    with reading(site().engine) as connection:
+        row = proposals.leading(connection, record.identity)
+    said = Proposal(
+        record.collection.name,
+        record.identity,
+        record.name,
+        row,
+        form["field"],
+        proposals.value(record.collection, form["field"], form["value"]),
+        _now(record, form["field"]),
+        form["cited"],
+        form["reason"],
+    )
+    with writing(site().desk, account().name) as connection:
+        number = proposals.propose(connection, said, account().name, account().may("expert"))
+    return redirect(f"{ROOT}/proposals/{number}", 303)
+
+
+@blueprint.get("/proposals")
+def index() -> str:
+    """The proposals, those that wait first."""
+    with writing(site().desk) as connection:
+        rows = proposals.listed(connection, SHOWN)
+    return render_template("proposals.html", rows=rows, states=_states(), titles=[_title(row) for row in rows])
+
+
+@blueprint.get("/proposals/<int:number>")
+def one(number: int) -> str:
+    """A proposal: what the sources tell, what is proposed, by which source and why."""
+    with writing(site().desk) as connection:
+        row = proposals.one(connection, number)
+    asked = COLLECTIONS[row["collection"]]
+    return render_template(
+        "proposal.html",
+        row=row,
+        title=_title(row),
+        states=_states(),
+        was=shown(asked, row["field"], row["was"]),
+        value=shown(asked, row["field"], row["value"]),
+        address=facts.address(asked, row["record_id"]),
+    )
+
+
+@blueprint.post("/proposals/<int:number>")
+@needs("expert")
+def decide(number: int) -> AnyResponse:
+    """Accepts, declines or takes back a proposal."""
+    with writing(site().desk, account().name) as connection:
+        words = request.form.get("words", "").strip()
+        proposals.decide(connection, number, request.form.get("state", ""), words, account().name)
+    return redirect(f"{ROOT}/proposals/{number}", 303)
+
+
+def shown(asked: Collection, name: str, value: Any) -> str:
+    """A value in words of the page's language."""
+    if value is None:
+        return str(gettext("not stated"))
+    if name == POSITION:
+        return ", ".join(str(part) for part in value)
+    field = asked.field(name)
+    return str(value) if field is None else ", ".join(labels.words(field, value, language()))
+
+
+def given(connection: Any, asked: Collection, identity: str) -> list[dict[str, Any]]:
+    """What people gave a record, in words, for its page."""
+    rows = proposals.standing(connection, identity)
+    return [
+        {**row, "title": _title({**row, "collection": asked.name}), "words": shown(asked, row["field"], row["value"])}
+        for row in rows
+    ]
+
+
+def _record(identity: str) -> Record:
+    with reading(site().engine) as connection:
+        there = whereabouts(connection, (identity[: compare.LONGEST],))
+    if identity not in there:
+        raise NoSuchThing(f"there is no record {identity[: compare.LONGEST]!r}")
+    return compare.record(there[identity], identity, ())
+
+
+def _now(record: Record, name: str) -> Any:
+    if name == POSITION:
+        return None if record.geometry is None else record.geometry["coordinates"]
+    return record.properties.get(name)
+
+
+def _titles(asked: Collection) -> dict[str, str]:
+    return {field.name: labels.title(field, language()) for field in proposals.choices(asked)}
+
+
+def _title(row: Mapping[str, Any]) -> str:
+    titles = {POSITION: str(gettext("Position"))} | _titles(COLLECTIONS[row["collection"]])
+    return str(titles.get(row["field"], row["field"]))
+
+
+def _states() -> dict[str, str]:
+    return {
+        "proposed": gettext("proposed"),
+        "accepted": gettext("accepted"),
+        "declined": gettext("declined"),
+        "withdrawn": gettext("taken back"),
+    }
