@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
-from lodebase.query.collections_ import Collection, Field
+from lodebase.query.collections_ import COLLECTIONS, Collection, Field
 from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
 
 Group = Literal["filter", "moment", "page", "form", "file", "general"]
@@ -235,17 +236,21 @@ PARAMETERS: Mapping[str, Parameter] = {parameter.name: parameter for parameter i
 
 def taken(collection: Collection, groups: tuple[Group, ...]) -> tuple[str, ...]:
     """The names of the parameters that a question of a collection takes: its fields too where rows are chosen."""
-    return (*_own(collection, groups), *by_value(collection, groups))
+    own, fields = _names(collection.name, groups)
+    return (*own, *fields)
 
 
 def by_value(collection: Collection, groups: tuple[Group, ...]) -> tuple[str, ...]:
     """The fields that a question of a collection may ask the value of by their name."""
-    own = _own(collection, groups)
-    return tuple(field.name for field in collection.fields if field.name not in own) if "filter" in groups else ()
+    return _names(collection.name, groups)[1]
 
 
-def _own(collection: Collection, groups: tuple[Group, ...]) -> tuple[str, ...]:
-    return tuple(p.name for p in _LISTED if p.group in groups and (p.collections is None or collection.name in p.collections))
+# every question asks for it, and it is the same for each of a kind
+@lru_cache(maxsize=64)
+def _names(name: str, groups: tuple[Group, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    own = tuple(p.name for p in _LISTED if p.group in groups and (p.collections is None or name in p.collections))
+    fields = (field.name for field in COLLECTIONS[name].fields if field.name not in own)
+    return own, tuple(fields) if "filter" in groups else ()
 
 
 def splits(field: Field) -> bool:
