@@ -143,7 +143,7 @@ def test_every_link_of_every_answer_has_rel_and_type_and_leads_there(any_client:
         seen.add(address)
         answer = any_client.get(address)
         assert answer.status_code == 200, address
-        if "json" not in str(answer.mimetype):
+        if "json" not in str(answer.mimetype) or answer.mimetype == "application/x-ndjson":
             continue
         for link in found_links(answer.get_json(force=True)):
             assert link["rel"] and link["type"], (address, link)
