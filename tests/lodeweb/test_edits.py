@@ -104,6 +104,8 @@ def test_an_experts_value_stands_at_once_beside_that_of_the_source(
     after = app.test_client().get(f"/api/collections/deposits/items/{identity}").get_json(force=True)
     assert after["geometry"] == before["geometry"], "the source's value is never written over"
     assert app.test_client().get(f"/api/collections/deposits/items/{identity}?f=html").headers["ETag"] != tag
+    versions = app.test_client().get("/api/versions").get_json()["versions"]
+    assert max(one["version"] for one in versions) == 2, "what is accepted is a version of the data"
     # taken back, by a row and a reason
     form = {"csrf_token": token(expert, path), "state": "withdrawn"}
     assert expert.post(path, data=form).status_code == 400
