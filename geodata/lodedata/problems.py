@@ -276,6 +276,27 @@ RULES: Mapping[str, Rule] = {
         title_en="No longer in its source",
         title_zh="来源中已无此记录",
     ),
+    "sources-differ-position": Rule(
+        "flag",
+        "its sources give positions up to {value} km apart.",
+        "各来源给出的位置最远相距 {value} 千米。",
+        title_en="Sources differ on the position",
+        title_zh="各来源位置不一致",
+    ),
+    "sources-differ-status": Rule(
+        "flag",
+        "its sources tell different statuses: {value}.",
+        "各来源所记状态不同:{value}。",
+        title_en="Sources differ on the status",
+        title_zh="各来源状态不一致",
+    ),
+    "sources-differ-capacity": Rule(
+        "flag",
+        "its sources tell different capacities of {product}: {value} t/a.",
+        "各来源所记{product}产能不同:{value} 吨/年。",
+        title_en="Sources differ on a capacity",
+        title_zh="各来源产能不一致",
+    ),
 }
 
 

@@ -66,6 +66,14 @@ class NoSuchThing(LodeError):
     """A name that stands for nothing in the store."""
 
 
+class ServedElsewhere(LodeError):
+    """A record that is one with others now and is served under the id of one of them."""
+
+    def __init__(self, identity: str, served: str) -> None:
+        super().__init__(f"{identity} is one with other sources' records of the same thing; it is served as {served}")
+        self.identity, self.served = identity, served
+
+
 class BadQuery(LodeError):
     """A question that can't be asked: which parameter, which value, and what would be right."""
 

@@ -45,6 +45,9 @@ NEAR_M = 30_000
 WITHIN_S = 60.0
 
 
+KIND = {"deposits": "deposit", "discoveries": "discovery", "projects": "project"}
+
+
 @dataclass(frozen=True, slots=True)
 class Imported:
     """A store with the real files, and what the command said of the first and the second run."""
@@ -96,6 +99,12 @@ def visitor(imported: Imported) -> Iterator[FlaskClient]:
     app = create_app(Settings.model_validate({"LODE_HOME": imported.home}))
     yield app.test_client()
     app.extensions["lode"].engine.dispose()
+
+
+def asked(imported: Imported, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+    """The rows of a statement, as the site may read them."""
+    with psycopg.connect(Cluster(imported.home).url(SITE).replace("+psycopg", "")) as connection:
+        return connection.execute(statement, values).fetchall()
 
 
 def features(visitor: FlaskClient, collection: str) -> list[dict[str, Any]]:
@@ -151,23 +160,29 @@ def test_it_takes_less_than_a_minute(imported: Imported) -> None:
 
 
 @pytest.mark.parametrize(("collection", "least"), SERVED.items())
-def test_what_is_in_scope_is_served(visitor: FlaskClient, collection: str, least: int) -> None:
-    """Before records of different sources are merged."""
-    body = visitor.get(f"/api/collections/{collection}/items?limit=1").get_json(force=True)
-    assert body["numberMatched"] >= least
-    found = features(visitor, collection)
-    assert len({feature["id"] for feature in found}) == len(found) == body["numberMatched"]
+def test_what_is_in_scope_is_served(imported: Imported, visitor: FlaskClient, collection: str, least: int) -> None:
+    """Before records of different sources are merged, and each of them under the id of one record after it."""
+    apart = {row[0] for row in asked(imported, f"SELECT id FROM lode_apart.{KIND[collection]}")}
+    assert len(apart) >= least
+    found = [feature["id"] for feature in features(visitor, collection)]
+    assert len(set(found)) == len(found)
+    joined = asked(imported, "SELECT record_id, served_id FROM lode.testimony WHERE kind = %s", KIND[collection])
+    assert set(found) == apart - {record for record, served in joined if record != served}
+    assert len(found) < len(apart)
 
 
-def test_escondida_is_where_it_should_be_or_flagged(visitor: FlaskClient) -> None:
+def test_escondida_is_where_it_should_be_or_flagged(imported: Imported) -> None:
     """One of the sources puts it 660 km away."""
-    away_m = {}
-    for feature in (feature for collection in SERVED for feature in features(visitor, collection)):
-        about = feature["properties"]
-        if about["country"] == "CHL" and "escondida" in (about["name_en"] or "").casefold():
-            (source,) = about["sources"]
-            _, _, away_m[source] = Geod(ellps="WGS84").inv(*ESCONDIDA, *feature["geometry"]["coordinates"])
-            assert ("far-from-namesake" in about["flags"]) is (away_m[source] > NEAR_M), (source, away_m[source])
+    named = "name_en ILIKE '%%escondida%%' AND country = 'CHL'"
+    rows = asked(
+        imported,
+        " UNION ALL ".join(
+            f"SELECT sources[1], ST_X(geom), ST_Y(geom), flags FROM lode_apart.{kind} WHERE {named}" for kind in KIND.values()
+        ),
+    )
+    away_m = {source: Geod(ellps="WGS84").inv(*ESCONDIDA, lon, lat)[2] for source, lon, lat, _ in rows}
+    for source, *_, flags in rows:
+        assert ("far-from-namesake" in flags) is (away_m[source] > NEAR_M), (source, away_m[source])
     assert set(away_m) == {
         "icmm-global-mining",
         "usgs-copper-assessment-sir20105090z",
@@ -176,6 +191,20 @@ def test_escondida_is_where_it_should_be_or_flagged(visitor: FlaskClient) -> Non
     }
     assert [source for source in away_m if away_m[source] > NEAR_M] == ["usgs-minfac-world-facilities"]
     assert away_m["usgs-minfac-world-facilities"] == pytest.approx(660_000, rel=0.05)
+
+
+def test_the_deposit_escondida_is_served_once_with_its_sources_and_the_mine_that_works_it(visitor: FlaskClient) -> None:
+    body = visitor.get("/api/collections/deposits/items?filter=name_en LIKE '%Escondida%' AND country = 'CHL'").get_json(
+        force=True
+    )
+    (found,) = body["features"]
+    assert found["properties"]["sources"] == ["usgs-copper-assessment-sir20105090z", "usgs-major-deposits"]
+    assert Geod(ellps="WGS84").inv(*ESCONDIDA, *found["geometry"]["coordinates"])[2] < NEAR_M
+    full = visitor.get(f"/api/collections/deposits/items/{found['id']}?profile=full").get_json(force=True)["properties"]
+    assert [(one["relation"], one["name_en"]) for one in full["linked"] if one["name_en"] == "Escondida"] == [
+        ("worked_by", "Escondida")
+    ]
+    assert full["values"]["geom"]["reason"] == "accuracy"
 
 
 @pytest.mark.parametrize("source", [name for name in READ if name != "natural-earth"])

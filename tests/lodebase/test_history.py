@@ -37,6 +37,8 @@ INSERTS = {
     " VALUES ('d', 0, 'no-position', 'before', 'x', 'x')",
     "link": "INSERT INTO link (from_kind, from_id, relation, to_kind, to_id, source, reason)"
     " VALUES ('deposit', 'd', 'worked_by', 'project', 'p', 'test', 'before')",
+    "testimony": "INSERT INTO testimony (record_id, kind, source, served_id, row, parts)"
+    " VALUES ('d', 'deposit', 'before', 'd', '{}', '{}')",
 }
 CHANGES = {
     "estimate": "zone = 'after'",
@@ -45,6 +47,7 @@ CHANGES = {
     "phase": "name = 'after'",
     "flag": "value = 'after'",
     "link": "reason = 'after'",
+    "testimony": "source = 'after'",
 }
 USUAL_CHANGE = "name_en = 'after'"
 AS_OF = """
@@ -54,7 +57,7 @@ SELECT {columns} FROM lode_history.{table} WHERE since_version <= {version} AND 
 ORDER BY 1, 2
 """
 PARENTS_FIRST = ("deposit", "discovery", "project", "zone", "estimate", "estimate_measure", "exploration_activity", "phase")
-ORDER = (*PARENTS_FIRST, "owner", "flag", "link")
+ORDER = (*PARENTS_FIRST, "owner", "flag", "link", "testimony")
 
 
 @pytest.fixture

@@ -32,7 +32,17 @@ CONSISTENT = {
     "members without a record": """
         SELECT record_id FROM member m WHERE NOT EXISTS (SELECT FROM deposit WHERE id = m.record_id)
         AND NOT EXISTS (SELECT FROM discovery WHERE id = m.record_id)
-        AND NOT EXISTS (SELECT FROM project WHERE id = m.record_id)""",
+        AND NOT EXISTS (SELECT FROM project WHERE id = m.record_id)
+        AND NOT EXISTS (SELECT FROM testimony WHERE record_id = m.record_id)""",
+    "testimonies of nothing that is served": """
+        SELECT record_id FROM testimony t WHERE NOT EXISTS (SELECT FROM deposit WHERE id = t.served_id)
+        AND NOT EXISTS (SELECT FROM discovery WHERE id = t.served_id)
+        AND NOT EXISTS (SELECT FROM project WHERE id = t.served_id)""",
+    "testimonies that are served by themselves too": """
+        SELECT record_id FROM testimony t WHERE served_id <> record_id AND EXISTS (
+          SELECT id FROM deposit WHERE id = t.record_id UNION ALL SELECT id FROM discovery WHERE id = t.record_id
+          UNION ALL SELECT id FROM project WHERE id = t.record_id)""",
+    "testimonies alone": "SELECT served_id FROM testimony GROUP BY 1 HAVING count(*) = 1",
     "rows in scope that became nothing": """
         SELECT id FROM source_record o WHERE in_scope AND NOT EXISTS (SELECT FROM member WHERE source_record_id = o.id)""",
     "rows of a run that is not there": """

@@ -19,6 +19,7 @@ DETAILS = {
     "computed": "12",
     "length": "501",
     "longest": "500",
+    "product": "Copper concentrate",
 }
 
 

@@ -4,7 +4,7 @@ import csv
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +110,19 @@ def site_store(own_store: Callable[[str], AbstractContextManager[Store]]) -> Ite
     with own_store("web") as store, tempfile.TemporaryDirectory() as folder:
         load(store, table(), Path(folder))
         yield store
+
+
+@pytest.fixture(scope="session")
+def app_of() -> Callable[[Store], AbstractContextManager[Flask]]:
+    """Makes an application before a store of a test's own."""
+
+    @contextmanager
+    def make(store: Store) -> Iterator[Flask]:
+        made = create_app(settings_of(store.addresses))
+        yield made
+        closed(made)
+
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ from lodebase.errors import (
     NotInCrs,
     NotMigrated,
     Overloaded,
+    ServedElsewhere,
     SpoolFull,
     StatementTimeout,
     TooManyDownloads,
@@ -30,6 +31,7 @@ STATUS: Mapping[type[LodeError], tuple[int, str]] = {
     BadCandidate: (400, "The planned plant can't be checked as it is told"),
     NotInCrs: (400, "Positions can't be told in this system"),
     NotAllowed: (403, "Not allowed"),
+    ServedElsewhere: (301, "One record with others"),
     NoSuchThing: (404, "Not found"),
     StatementTimeout: (503, "The query took too long"),
     ClientGone: (408, "Nobody waits for the answer"),
@@ -64,6 +66,7 @@ def problem(status: int, title: str, detail: str, **more: object) -> Response:
 def register(app: Flask) -> None:
     """Answer every error in one form; an unforeseen one is logged once and told without a traceback."""
     app.register_error_handler(LodeError, _known)
+    app.register_error_handler(ServedElsewhere, _elsewhere)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unforeseen)
 
@@ -79,6 +82,16 @@ def _known(error: LodeError) -> Response:
         told = [{"field": one.field, "detail_en": one.en, "detail_zh": one.zh} for one in error.wrong]
         return problem(status, title, str(error), problems=told)
     return problem(status, title, str(error))
+
+
+def _elsewhere(error: ServedElsewhere) -> Response:
+    """Where a record is served now. It may be parted from the others again, so nobody keeps this unasked."""
+    path, _, _ = request.path.rpartition("/")
+    query = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
+    response = problem(*STATUS[ServedElsewhere], f"{error}.", record_id=error.served)
+    response.headers["Location"] = f"{path}/{error.served}{query}"
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 def _http(error: HTTPException) -> Response:

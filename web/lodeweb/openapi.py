@@ -419,6 +419,10 @@ OPERATIONS: Mapping[str, Operation] = {
 """The roads by their endpoint; one that is missing here is described by its docstring."""
 
 STATUS = {
+    "301": (
+        "The record is one with others now; Location says where it is served.",
+        "该记录已与其他记录合为一条；Location 指明现址。",
+    ),
     "304": ("What the client keeps is still true.", "客户端缓存仍然有效。"),
     "400": (
         "A parameter can't be used; the body names it, its value and what would be right.",

@@ -17,7 +17,7 @@ from lodebase.query.collections_ import Collection
 from lodebase.query.run import reading
 from lodedata import ageing
 from lodedata.vocab import vocabulary
-from lodeweb import change_words, drawing, estimates, facts, labels, linked_data, nearby, phases, quantities
+from lodeweb import change_words, drawing, estimates, facts, labels, linked_data, nearby, phases, quantities, testimonies
 from lodeweb.database import site
 from lodeweb.edits import given
 from lodeweb.i18n import language
@@ -88,6 +88,9 @@ def item_page(collection: Collection, body: bytes, dataset_version: int) -> Resp
         phases=phases.rows(properties.get("phases") or [], lang),
         near=near,
         sources=sources,
+        picked=testimonies.picked(collection, properties, lang),
+        links=testimonies.linked(properties),
+        formerly=testimonies.formerly(properties),
         value_sources=_value_sources(collection, properties),
         changed=changed,
         lines={change.version: change_words.line(change, lang) for change in told},

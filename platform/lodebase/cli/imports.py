@@ -180,6 +180,7 @@ def _run_all(store: Store, settings: Settings, planned: Iterable[Planned], optio
             against,
             dry_run=options.dry_run,
             wait_s=settings.import_wait_s,
+            accept=settings.review_to,
             # one file of several says nothing of the rows of the others
             partial=how == "corrected" or (path.is_file() and len(source.tables) > 1),
         )

@@ -562,6 +562,21 @@ link = Table(
     comment="What joins records of different kinds or sizes.",
 )
 
+testimony = Table(
+    "testimony",
+    metadata,
+    Column("record_id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("served_id", Text, nullable=False),
+    Column("row", JSONB, nullable=False),
+    Column("parts", JSONB, nullable=False),
+    _since(),
+    CheckConstraint(one_of("kind", ("deposit", "discovery", "project")), name="kind"),
+    Index("ix_testimony_served_id", "served_id"),
+    comment="What each source tells of a thing that is served as one record with others'; of a thing told once, nothing.",
+)
+
 term = Table(
     "term",
     metadata,
@@ -718,6 +733,7 @@ KEPT = (
     owner,
     flag,
     link,
+    testimony,
 )
 """Tables whose earlier rows are kept."""
 
@@ -744,6 +760,7 @@ def _history_of(table: Table) -> Table:
 
 
 HISTORY = {table.name: _history_of(table) for table in KEPT}
+Index("ix_history_testimony_served_id", HISTORY["testimony"].c.served_id)
 source_history = Table(
     source.name,
     metadata,

@@ -12,6 +12,7 @@ from psycopg import Connection
 from psycopg.sql import SQL, Composed, Identifier
 
 from lodebase.db import tables
+from lodebase.ingest import testimony
 from lodebase.ingest.rows import COLUMNS
 
 CHILDREN_OF = {
@@ -36,6 +37,8 @@ SERVED_ORDER = (
     "flag",
 )
 """Parents first, but phases before projects (their foreign key waits for the commit): a project's status finds them there."""
+AT_ONCE = 20_000
+"""Of more changed records than this the pairs are not looked for within an import; `lode resolve run` does it."""
 SPATIAL = ("deposit", "discovery", "project")
 
 NOTE_SEEN = """
@@ -104,6 +107,12 @@ SELECT record_id, bool_or(existed), bool_or(staged) FROM (
   WHERE r.state IN ('updated', 'out_of_scope')
 ) t GROUP BY record_id
 """
+# Of a new source; of more than are looked at it needn't be known which.
+NOTE_NEW = f"""
+INSERT INTO changed (record_id) SELECT m.record_id FROM staged_member m JOIN staged_row r USING (n)
+WHERE m.leads AND r.state = 'loaded' AND (SELECT count(*) FROM (SELECT FROM changed LIMIT {AT_ONCE + 1}) c) <= {AT_ONCE}
+"""
+NOTE_CHANGED = "INSERT INTO changed (record_id) SELECT record_id FROM touched"
 # A record whose rows all left it: out of scope now, or made into another kind.
 WITHDRAW = """
 DELETE FROM {table} old USING touched t
@@ -190,7 +199,7 @@ class Target:
     """What the chunks of a run are merged into.
 
     ``double`` is the sentence for a second key; of a ``partial`` import the first may be in the store alone. A source
-    ``is_new`` when the store has no row of it yet.
+    ``is_new`` when the store has no row of it yet. ``joined`` tells whether any records are served as one.
     """
 
     source: str
@@ -198,6 +207,7 @@ class Target:
     double: tuple[str, str]
     partial: bool
     is_new: bool
+    joined: bool
 
 
 def prepare(connection: Connection[Any], source: str, run: int, double: tuple[str, str], partial: bool) -> Target:
@@ -206,7 +216,7 @@ def prepare(connection: Connection[Any], source: str, run: int, double: tuple[st
     known = connection.execute("SELECT FROM source_record WHERE source = %s LIMIT 1", (source,)).fetchone()
     if known is None:
         connection.execute(ID_FOR_EACH)
-    return Target(source, run, double, partial, known is None)
+    return Target(source, run, double, partial, known is None, testimony.any_kept(connection))
 
 
 def write_features(connection: Connection[Any]) -> None:
@@ -246,9 +256,10 @@ def merge_chunk(connection: Connection[Any], into: Target, names: Container[str]
                 _add_records(connection, names)
         else:
             connection.execute(NOTE_TOUCHED)
+            connection.execute(NOTE_CHANGED)
             connection.execute("ANALYZE staged_row (n, key, state), staged_member (n, record_id), touched")
             if _any_touched(connection):
-                _write_records(connection, names)
+                _write_records(connection, into, names)
     return counts
 
 
@@ -263,6 +274,9 @@ def mark_gone(connection: Connection[Any], into: Target, sentence: tuple[str, st
     if gone:
         connection.execute("TRUNCATE touched")
         connection.execute(GONE_RECORDS, about)
+        connection.execute(NOTE_CHANGED)
+        if into.joined:
+            testimony.mark_gone(connection, sentence)
         if _any_touched(connection):
             version = _version(connection)
             connection.execute(FLAG_GONE, {"en": sentence[0], "zh": sentence[1], "version": version})
@@ -287,28 +301,45 @@ def _version(connection: Connection[Any]) -> int:
     return int(row[0])
 
 
+def replace(connection: Connection[Any]) -> None:
+    """Write what is staged over what the store holds of the touched records."""
+    _prune_children(connection)
+    _replace(connection, SERVED_ORDER)
+
+
 def _add_records(connection: Connection[Any], names: Container[str]) -> None:
     version = {"version": _version(connection)}
     for name in SERVED_ORDER:
         if name in names:
             connection.execute(_insert(name), version)
     connection.execute(ADD_NEW_MEMBERS)
+    connection.execute(NOTE_NEW)
 
 
-def _write_records(connection: Connection[Any], names: Container[str]) -> None:
-    version = {"version": _version(connection)}
+def _write_records(connection: Connection[Any], into: Target, names: Container[str]) -> None:
     if connection.execute("SELECT FROM touched WHERE existed LIMIT 1").fetchone() is not None:
+        if into.joined:
+            testimony.retell(connection)
         for name in tables.SERVED:
             connection.execute(_filled(WITHDRAW, name))
         connection.execute(DROP_FLAGS)
-        for name in CHILDREN_OF:
-            connection.execute(_prune(name))
-        connection.execute(PRUNE_MEASURES)
+        _prune_children(connection)
         connection.execute(PRUNE_MEMBERS)
+    _replace(connection, names)
+    connection.execute(ADD_MEMBERS)
+
+
+def _prune_children(connection: Connection[Any]) -> None:
+    for name in CHILDREN_OF:
+        connection.execute(_prune(name))
+    connection.execute(PRUNE_MEASURES)
+
+
+def _replace(connection: Connection[Any], names: Container[str]) -> None:
+    version = {"version": _version(connection)}
     for name in SERVED_ORDER:
         if name in names:
             connection.execute(_upsert(name), version)
-    connection.execute(ADD_MEMBERS)
 
 
 def _filled(statement: str, name: str) -> Composed:

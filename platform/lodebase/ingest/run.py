@@ -18,7 +18,7 @@ import orjson
 import psycopg
 
 from lodebase.errors import DatabaseAway, DiskFull, ImportBusy, ImportRefused
-from lodebase.ingest import merge, rows, staging
+from lodebase.ingest import merge, regroup, rows, staging
 from lodebase.ingest.staging import Staged
 from lodedata.boundaries import Boundaries
 from lodedata.checks import check, places
@@ -41,6 +41,7 @@ REFUSALS = (
     psycopg.errors.ProgramLimitExceeded,
 )
 """What the store's guardrails raise for a record that the checks should not have let through."""
+TOO_MANY = "too many records changed to look for the same things in other sources just now; `lode resolve run` does it"
 CHECKED_BY = b"2"
 """Part of every row's checksum: raised when readers or checks change what they make of the same row."""
 
@@ -104,6 +105,8 @@ class Job:
     partial: bool = False
     """Only some rows of the source are here: what is missing is not gone."""
     wait_s: float = 600.0
+    accept: float = 0.8
+    """Probability from which two records are taken together without a person."""
 
 
 def run(address: str, job: Job, progress: Progress | None = None) -> Summary:
@@ -167,6 +170,7 @@ def _transact(connection: psycopg.Connection[Any], job: Job, progress: Progress,
     if not job.partial:
         _require_whole(job, tally)
         gone = merge.mark_gone(connection, into, _sentences("no-longer-in-source"))
+    grouped = regroup.regroup(connection, job.accept)
     if counts.get("loaded") or counts.get("updated"):
         merge.settle(connection)
     summary = Summary(
@@ -181,7 +185,7 @@ def _transact(connection: psycopg.Connection[Any], job: Job, progress: Progress,
         dataset_version=_version(connection, identity),
         gone=gone,
         run=identity,
-        notes=tuple(_notes(tally)),
+        notes=(*_notes(tally), *(() if grouped else (TOO_MANY,))),
         refused=tuple(_refused(connection, identity)) if counts.get("quarantined") else (),
     )
     _finish(connection, summary, tally)

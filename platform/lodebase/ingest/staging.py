@@ -28,6 +28,11 @@ CREATE TEMP TABLE seen (key text PRIMARY KEY, locator text NOT NULL, refused boo
 CREATE_TOUCHED = """
 CREATE TEMP TABLE touched (record_id text NOT NULL, existed boolean NOT NULL, staged boolean NOT NULL) ON COMMIT DROP
 """
+CREATE_OF_ROWS = (CREATE_ROW, CREATE_MEMBER, CREATE_SEEN, CREATE_TOUCHED)
+CREATE_CHANGED = "CREATE TEMP TABLE changed (record_id text NOT NULL) ON COMMIT DROP"
+"""Every record that the import touched, by which it is known at the end what to group anew."""
+CREATE_TELLING = "CREATE TEMP TABLE telling (record_id text NOT NULL, served_id text NOT NULL) ON COMMIT DROP"
+CREATE_REACHED = "CREATE TEMP TABLE reached (record_id text PRIMARY KEY) ON COMMIT DROP"
 
 Staged = dict[str, list[bytes]]
 """The rows to merge at once as pieces of CSV by table: ``row``, ``member``, and the served tables and their children."""
@@ -47,7 +52,7 @@ def encoded(rows: Mapping[str, Sequence[tuple[Any, ...]]]) -> Staged:
 def create(connection: Connection[Any]) -> None:
     """Make the temporary tables of this transaction, with memory for a chunk of them."""
     connection.execute("SET LOCAL temp_buffers = '64MB'")
-    for statement in (CREATE_ROW, CREATE_MEMBER, CREATE_SEEN, CREATE_TOUCHED):
+    for statement in (*CREATE_OF_ROWS, CREATE_CHANGED, CREATE_TELLING, CREATE_REACHED):
         connection.execute(statement)
     for name, columns in COLUMNS.items():
         listed = SQL(", ").join(map(Identifier, columns))

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
-from lodebase.db.tables import import_run, member, source, source_record
+from lodebase.db.tables import import_run, member, source, source_record, testimony
 from lodebase.errors import NoSuchThing
+from lodebase.query import one_record
 
 
 def sources(connection: Connection) -> list[dict[str, Any]]:
@@ -27,7 +28,8 @@ def record(connection: Connection, name: str, key: str) -> dict[str, Any]:
         raise NoSuchThing(f"the source {name} has no record {key!r}")
     served = (
         connection.execute(
-            select(member.c.record_id, member.c.kind, member.c.leads)
+            select(func.coalesce(testimony.c.served_id, member.c.record_id).label("record_id"), member.c.kind, member.c.leads)
+            .join_from(member, testimony, testimony.c.record_id == member.c.record_id, isouter=True)
             .where(member.c.source_record_id == found["id"])
             .order_by(member.c.leads.desc(), member.c.record_id)
         )
@@ -48,7 +50,9 @@ def record(connection: Connection, name: str, key: str) -> dict[str, Any]:
         "key": key,
         "record_id": served[0]["record_id"] if served else None,
         "kind": served[0]["kind"] if served else None,
-        "records": [{"id": row["record_id"], "kind": row["kind"]} for row in served],
+        "records": [{"id": identity, "kind": kind} for identity, kind in {r["record_id"]: r["kind"] for r in served}.items()],
+        "linked": one_record.linked(connection, served[0]["record_id"]) if served else [],
+        "bonds": one_record.bonds(connection, served[0]["record_id"]) if served else [],
         "in_scope": found["in_scope"],
         "locator": found["locator"],
         "no_longer_in_source": found["gone_run"] is not None,

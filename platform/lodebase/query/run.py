@@ -6,15 +6,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+import orjson
 import psycopg
 from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from lodebase.db import tables
-from lodebase.errors import DatabaseAway, LodeError, NoSuchThing, NotInCrs, StatementTimeout
-from lodebase.query import bound, counting, expression, moment, pages, whole
-from lodebase.query.collections_ import COLLECTIONS, collection
+from lodebase.errors import DatabaseAway, LodeError, NoSuchThing, NotInCrs, ServedElsewhere, StatementTimeout
+from lodebase.query import bound, counting, expression, moment, one_record, pages, whole
+from lodebase.query.collections_ import COLLECTIONS, Collection, collection
 from lodebase.query.counting import Counts, Way
 from lodebase.query.query import CRS84, Crs, Cursor, Near, Query
 
@@ -219,7 +220,10 @@ def _page(query: Query, found: _Found, matched: int, version: int | None = None)
 def item(
     engine: Engine, name: str, identity: str, crs: Crs = CRS84, nested: bool = False, as_of: int | None = None
 ) -> tuple[bytes, int]:
-    """One feature and the dataset version it shows; ``nested`` with all that belongs to it. Raises NoSuchThing."""
+    """One feature and the dataset version it shows; ``nested`` with all that belongs to it.
+
+    Raises ServedElsewhere for a record that is one with others and has not given them its id, else NoSuchThing.
+    """
     asked = collection(name)
     with reading(engine) as connection:
         _, earlier = moment.settled(connection, Query(name, as_of=as_of))
@@ -227,13 +231,24 @@ def item(
         found = connection.execute(expression.features(row, asked, crs=crs)).first()
         version = dataset_version(connection)
         if found is None:
+            served = one_record.served_as(connection, asked.table.name, identity)
+            if served is not None:
+                raise ServedElsewhere(identity, served)
             then = f" at version {as_of}" if earlier else ""
             raise NoSuchThing(f"there is no {identity!r} in {name}{then}")
         feature = str(found[0])
         if nested:
             # into the properties, which are the last member of the feature
-            feature = f"{feature[:-2]},{whole.parts(connection, name, identity, earlier)[1:]}}}"
+            feature = f"{feature[:-2]},{_belonging(connection, asked, identity, earlier)}}}}}"
     return feature.encode(), version
+
+
+def _belonging(connection: Connection, asked: Collection, identity: str, earlier: bool) -> str:
+    """The members of a JSON object of what belongs to a record."""
+    parts = whole.parts(connection, asked.name, identity, earlier)[1:-1]
+    if not asked.points:
+        return parts
+    return f"{parts},{orjson.dumps(one_record.whole(connection, identity, earlier)).decode()[1:-1]}"
 
 
 def dataset_version(connection: Connection) -> int:

@@ -28,7 +28,7 @@ def find(connection: Connection[Any], ids: Collection[str] | None) -> int:
     every = [row[0] for row in connection.execute(EVERY)] if wanted is None else wanted
     for start in range(0, len(every), BATCH):
         prepare(connection, every[start : start + BATCH])
-    connection.execute("ANALYZE match_side, match_key")
+    connection.execute("SELECT lode.analyze_matches()")
     order = [row[0] for row in connection.execute(IN_ORDER, {"ids": wanted})]
     return _compare(connection, order)
 

@@ -1,0 +1,124 @@
+"""Serve records of one thing as one: what changed is grouped anew, in the transaction that changed it.
+
+Records that an import doesn't touch, and that aren't in a group with one that it touches, are not looked at.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import Connection
+
+from lodebase.ingest import links, one_record, testimony
+from lodebase.ingest.apart import apart
+from lodebase.ingest.merge import AT_ONCE
+from lodebase.resolve.groups import Bond, groups
+from lodebase.resolve.pairs import find
+from lodedata.choice.ranks import SEVERAL_ROWS, rank
+
+CHANGED = "SELECT record_id FROM changed LIMIT %s"
+LEAVE_ZONES = "DELETE FROM changed c USING member m WHERE m.record_id = c.record_id AND m.kind = 'zone'"
+LEAVE_ALONE = "DELETE FROM changed c WHERE NOT EXISTS (SELECT FROM testimony t WHERE t.record_id = c.record_id)"
+# Whoever can be reached over bonds and present groups, each a walk of an index.
+REACH = """
+INSERT INTO reached (record_id)
+WITH RECURSIVE near (id) AS (
+  SELECT record_id FROM changed
+  UNION
+  SELECT o.id FROM near n CROSS JOIN LATERAL (
+    SELECT b_id AS id FROM match_pair WHERE a_id = n.id AND relation = 'same' AND probability >= %(from)s
+    UNION ALL SELECT a_id FROM match_pair WHERE b_id = n.id AND relation = 'same' AND probability >= %(from)s
+    UNION ALL SELECT m.record_id FROM testimony t JOIN testimony m USING (served_id) WHERE t.record_id = n.id
+  ) o
+)
+SELECT id FROM near
+"""
+# Pairs within what was reached, the unlikely ones too: they part groups.
+BONDS = """
+SELECT p.a_id, p.b_id, p.probability, sa.source, sb.source
+FROM reached r JOIN match_pair p ON p.a_id = r.record_id JOIN reached o ON o.record_id = p.b_id
+JOIN member a ON a.record_id = p.a_id AND a.leads JOIN member b ON b.record_id = p.b_id AND b.leads
+JOIN source_record sa ON sa.id = a.source_record_id JOIN source_record sb ON sb.id = b.source_record_id
+WHERE p.relation = 'same' AND a.kind = b.kind
+"""
+STANDING = """
+SELECT m.record_id, s.source, s.key FROM member m JOIN source_record s ON s.id = m.source_record_id
+WHERE m.leads AND m.record_id = ANY(%s)
+"""
+BEFORE = "SELECT record_id, served_id FROM testimony JOIN reached USING (record_id)"
+MOVE = "UPDATE testimony SET served_id = %s WHERE record_id = %s"
+
+
+@dataclass(frozen=True, slots=True)
+class Regrouped:
+    """What became of groups: records that joined one, that left theirs, and how many were looked at."""
+
+    looked_at: int
+    joined: int
+    left: int
+
+
+def regroup(connection: Connection[Any], accept: float) -> Regrouped | None:
+    """Find what the changed records are one with, and serve each group as one record; pairs as likely as ``accept`` are.
+
+    None where they are too many; then those that are in a group already are served as their sources tell them now.
+    """
+    if len(connection.execute(CHANGED, (AT_ONCE + 1,)).fetchall()) > AT_ONCE:
+        if testimony.any_kept(connection):
+            connection.execute(LEAVE_ALONE)
+            settle(connection, accept)
+        return None
+    connection.execute(LEAVE_ZONES)
+    changed = sorted({row[0] for row in connection.execute(CHANGED, (AT_ONCE,))})
+    if changed:
+        with apart(connection, changed):
+            find(connection, changed)
+    return settle(connection, accept)
+
+
+def settle(connection: Connection[Any], accept: float) -> Regrouped:
+    """Serve the groups that follow from the pairs of the changed records and of whoever they reach."""
+    connection.execute("SELECT lode.analyze_matches()")
+    connection.execute("TRUNCATE reached")
+    reached = connection.execute(REACH, {"from": accept}).rowcount
+    connection.execute("ANALYZE reached")
+    after = _served(connection, _groups(connection, accept))
+    before: dict[str, str] = dict(connection.execute(BEFORE).fetchall())
+    changed = {row[0] for row in connection.execute("SELECT record_id FROM changed")}
+    joined = {one: served for one, served in after.items() if one not in before}
+    moved = {one: served for one, served in after.items() if before.get(one, served) != served}
+    left = sorted(before.keys() - after.keys())
+    testimony.enter(connection, joined)
+    with connection.cursor() as cursor:
+        cursor.executemany(MOVE, [(served, one) for one, served in moved.items()])
+    one_record.part(connection, left)
+    again = {before.get(one) for one in (*moved, *left)} | {after.get(one) for one in (*joined, *moved, *changed)}
+    one_record.serve(connection, sorted(one for one in set(after.values()) if one in again))
+    links.refresh(connection, accept)
+    return Regrouped(reached, len(joined), len(left))
+
+
+def _groups(connection: Connection[Any], accept: float) -> tuple[frozenset[str], ...]:
+    """The groups of what was reached."""
+    rows = connection.execute(BONDS).fetchall()
+    source_of = {a: source for a, _, _, source, _ in rows} | {b: source for _, b, _, _, source in rows}
+
+    def told_apart(a: str, b: str) -> bool:
+        return source_of[a] == source_of[b] and source_of[a] not in SEVERAL_ROWS
+
+    return groups((Bond(*row[:3]) for row in rows), accept, apart=told_apart)
+
+
+def _served(connection: Connection[Any], found: Iterable[frozenset[str]]) -> dict[str, str]:
+    """The id under which each grouped record is served: that of its source that ranks first, then of the least key."""
+    listed = list(found)
+    of = [one for group in listed for one in group]
+    standing: Mapping[str, tuple[int, str, str, str]] = {
+        identity: (rank(source), source, key, identity)
+        for identity, source, key in connection.execute(STANDING, (of,)).fetchall()
+    }
+    served: dict[str, str] = defaultdict(str)
+    for group in listed:
+        served |= dict.fromkeys(group, min(group, key=lambda one: standing[one]))
+    return dict(served)

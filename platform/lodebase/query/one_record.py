@@ -1,0 +1,142 @@
+"""What a record is made of where several sources tell of one thing: values, the others beside them, links, earlier groups."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection
+
+from lodebase.resolve.testimonies import READ, told
+from lodedata.choice import REASONS, TOGETHER, Choice, Served, Testimony, choose
+
+COLLECTION = {"deposit": "deposits", "discovery": "discoveries", "project": "projects", "zone": "zones"}
+INVERSE = {
+    "works": "worked_by",
+    "worked_by": "works",
+    "became": "came_from",
+    "contains": "part_of",
+    "part_of": "contains",
+}
+"""What the second record of a link is to the first."""
+_OWN = ("id", "deposit_id", "discovery_id", "project_id", "estimate_id", "record_id", "ordinal")
+SERVED_AS = "SELECT served_id FROM testimony WHERE record_id = %(id)s AND kind = %(kind)s AND served_id <> record_id"
+LINKS = """
+SELECT l.relation, l.other, l.kind, l.reason, l.forth, n.name_en, n.name_zh FROM (
+  SELECT relation, to_id AS other, to_kind AS kind, reason, true AS forth FROM link WHERE from_id = %(id)s
+  UNION ALL SELECT relation, from_id, from_kind, reason, false FROM link WHERE to_id = %(id)s
+) l CROSS JOIN LATERAL (
+  SELECT name_en, name_zh FROM deposit WHERE id = l.other UNION ALL SELECT name_en, name_zh FROM discovery WHERE id = l.other
+  UNION ALL SELECT name_en, name_zh FROM project WHERE id = l.other LIMIT 1
+) n ORDER BY l.relation, l.other
+"""
+BONDS = """
+SELECT p.a_id, p.b_id, p.probability, p.reasons FROM testimony a JOIN match_pair p ON p.a_id = a.record_id
+JOIN testimony b ON b.record_id = p.b_id AND b.served_id = a.served_id
+WHERE a.served_id = %(id)s AND p.relation = 'same' ORDER BY p.probability DESC, p.a_id, p.b_id
+"""
+# Spans of versions in which two were served as one, of those that no longer are.
+FORMERLY = """
+WITH span AS NOT MATERIALIZED (
+  SELECT record_id, served_id, since_version AS since, NULL::integer AS until FROM testimony
+  UNION ALL SELECT record_id, served_id, since_version, until_version FROM lode_history.testimony
+)
+SELECT o.record_id, m.kind, min(greatest(o.since, i.since)), max(least(o.until, i.until))
+FROM span i JOIN span o ON o.served_id = i.served_id AND o.record_id <> i.record_id
+  AND o.since < coalesce(i.until, 2147483647) AND i.since < coalesce(o.until, 2147483647)
+JOIN member m ON m.record_id = o.record_id AND m.leads
+WHERE i.record_id = %(id)s AND NOT EXISTS (
+  SELECT FROM testimony a JOIN testimony b USING (served_id) WHERE a.record_id = i.record_id AND b.record_id = o.record_id)
+GROUP BY 1, 2 ORDER BY 4 DESC, 1
+"""
+
+
+def served_as(connection: Connection, kind: str, identity: str) -> str | None:
+    """The id under which a record of a kind is served with others, None where it is served under its own or not at all."""
+    found: str | None = connection.exec_driver_sql(SERVED_AS, {"id": identity, "kind": kind}).scalar()
+    return found
+
+
+def linked(connection: Connection, identity: str) -> list[dict[str, Any]]:
+    """The records that a served one is linked to, and what it is to them."""
+    return [
+        {
+            "id": other,
+            "collection": COLLECTION[kind],
+            "relation": relation if forth else INVERSE[relation],
+            "name_en": name_en,
+            "name_zh": name_zh,
+            "reasons": orjson.loads(reason) if reason and reason.startswith("[") else [],
+        }
+        for relation, other, kind, reason, forth, name_en, name_zh in connection.exec_driver_sql(LINKS, {"id": identity})
+    ]
+
+
+def bonds(connection: Connection, served: str) -> list[dict[str, Any]]:
+    """Why the sources' records that are served as this one are held the same: each pair with its probability and reasons."""
+    rows = connection.exec_driver_sql(BONDS, {"id": served})
+    return [{"records": [a, b], "probability": round(same, 4), "reasons": why} for a, b, same, why in rows]
+
+
+def formerly(connection: Connection, identity: str) -> list[dict[str, Any]]:
+    """The records that were one with this one and no longer are, and the versions between which they were."""
+    return [
+        {"id": other, "collection": COLLECTION[kind], "since_version": since, "until_version": until}
+        for other, kind, since, until in connection.exec_driver_sql(FORMERLY, {"id": identity})
+    ]
+
+
+def whole(connection: Connection, identity: str, earlier: bool = False) -> dict[str, Any]:
+    """Of a served record: its testimonies, each value with its source and reason, links, and what it was one with.
+
+    Why it is one, and what it was one with, is told as of now alone, not where the transaction shows an ``earlier`` version.
+    """
+    rows = connection.exec_driver_sql(READ, {"ids": [identity]}).all()
+    served = choose(rows[0][2], [told(row) for row in rows]) if rows else None
+    return {
+        "testimonies": [{"id": row[1], "source": row[3], "key": row[4]} for row in rows],
+        "values": None if served is None else _values(rows[0][2], served, [told(row) for row in rows]),
+        "bonds": bonds(connection, identity) if rows and not earlier else [],
+        "linked": linked(connection, identity),
+        "formerly": [] if earlier else formerly(connection, identity),
+    }
+
+
+def _values(kind: str, served: Served, testimonies: Sequence[Testimony]) -> dict[str, Any]:
+    found = {choice.rule.name: _value(choice) for choice in served.choices if choice.telling}
+    for name in TOGETHER[kind]:
+        if name != "sources":
+            telling = [t for t in testimonies if t.row.get(name)]
+            if telling:
+                found[name] = {"value": served.row[name], **_reason("together"), "told": [_told(t, name) for t in telling]}
+    return found
+
+
+def _value(choice: Choice) -> dict[str, Any]:
+    """A value with its source and why it was picked, and what the others tell."""
+    name = choice.rule.name
+    chosen = None if choice.chosen is None else _told(choice.chosen, name)
+    others = [_told(t, name) for t in choice.telling if t is not choice.chosen]
+    return {**(chosen or {"value": None}), **_reason(choice.reason), "others": others}
+
+
+def _reason(code: str) -> dict[str, str]:
+    en, zh = REASONS[code]
+    return {"reason": code, "reason_en": en, "reason_zh": zh}
+
+
+def _told(t: Testimony, name: str) -> dict[str, Any]:
+    return {"value": _of(t, name), "source": t.source, "record": t.record_id, "key": t.key}
+
+
+def _of(t: Testimony, name: str) -> Any:
+    if name == "geom":
+        return {"coordinates": t.point, "accuracy_m": t.row.get("position_accuracy_m")}
+    if name in t.row:
+        return t.row[name]
+    return list(_bare(t.part(name)))
+
+
+def _bare(rows: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Children without what only joins them, and without what they don't tell."""
+    for row in rows:
+        yield {key: value for key, value in row.items() if key not in _OWN and value not in (None, [])}

@@ -1,0 +1,220 @@
+"""One record for each thing, whatever order its sources come in; the others' values beside it, and the way back."""
+
+import itertools
+import random
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lodebase.db import tables
+from lodebase.db.store import Store
+from lodebase.ingest.rows import record_id
+from lodebase.ingest.run import Summary
+from lodedata.mapping import Source
+
+if TYPE_CHECKING:
+    from tests.lodebase.conftest import OwnTable
+
+Rows = Iterable[Mapping[str, Any]]
+CONTENT = (
+    *tables.SERVED,
+    *(child.name for child in tables.CHILDREN),
+    *("testimony", "link", "search_term", "place_count", "place_commodity_count", "facet_count"),
+    *("deposit_feature", "project_feature", "deposit_combination", "project_combination"),
+)
+
+
+def named(own_table: "OwnTable", name: str) -> Source:
+    """The table's mapping as a source of another name."""
+    return own_table.source().model_copy(update={"name": name})
+
+
+def load(own_table: "OwnTable", name: str, rows: Rows, **options: Any) -> Summary:
+    return own_table.load(rows, named(own_table, name), **options)
+
+
+def ident(record: str) -> str:
+    source, key = record.split("/")
+    return record_id(source, key)
+
+
+def served(own_table: "OwnTable", kind: str = "deposit") -> set[str]:
+    return {row[0] for row in own_table.all(f"SELECT id FROM {kind}")}
+
+
+def content(own_table: "OwnTable") -> dict[str, list[str]]:
+    """All that is served and kept, without when it came to be."""
+    return {
+        name: sorted(row[0] for row in own_table.all(f"SELECT (to_jsonb(t) - 'since_version')::text FROM {name} t"))
+        for name in CONTENT
+    }
+
+
+@pytest.fixture
+def two(own_table: "OwnTable") -> "OwnTable":
+    """A deposit that two sources tell of, a source's table each, imported one after the other."""
+    load(
+        own_table,
+        "first",
+        [{"id": "1", "name": "Old Hill", "lon": "10.1234", "category": "inferred", "ore_mt": 5, "cu_pct": 1}],
+    )
+    load(own_table, "second", [{"id": "x", "name": "Old Hill Mine", "country": "Chile", "metal": "copper,cobalt"}])
+    return own_table
+
+
+def test_what_two_sources_tell_of_is_served_once(two: "OwnTable") -> None:
+    assert served(two) == {ident("first/1")}
+    assert two.all("SELECT name_en, aliases, country, commodities, sources FROM deposit") == [
+        ("Old Hill", ["Old Hill Mine"], "CHL", ["copper", "cobalt"], ["first", "second"])
+    ]
+    assert two.all("SELECT deposit_id, id FROM estimate") == [(ident("first/1"), f"{ident('first/1')}.e0")]
+
+
+def test_both_names_find_it_and_it_is_counted_once(two: "OwnTable") -> None:
+    found = {
+        row[0]
+        for row in two.all("SELECT DISTINCT id FROM search_term WHERE key LIKE '1__old hill' OR key LIKE '1__old hill mine'")
+    }
+    assert found == {ident("first/1")}
+    assert two.one("SELECT n FROM collection_state WHERE collection = 'deposits'") == 1
+    assert two.one("SELECT count(*) FROM deposit_feature") == 1
+
+
+def test_apart_both_are_as_their_sources_tell(two: "OwnTable") -> None:
+    assert two.all("SELECT id, name_en, country, commodities FROM lode_apart.deposit ORDER BY name_en") == [
+        (ident("first/1"), "Old Hill", None, ["copper"]),
+        (ident("second/x"), "Old Hill Mine", "CHL", ["copper", "cobalt"]),
+    ]
+    assert two.all("SELECT id, ore_t FROM lode_apart.estimate") == [(f"{ident('first/1')}.e0", 5e6)]
+    assert two.all("SELECT commodity, grade_pct FROM lode_apart.estimate_measure") == [("copper", 1.0)]
+
+
+def test_the_same_again_changes_nothing(two: "OwnTable") -> None:
+    before = two.state()
+    assert (
+        load(two, "second", [{"id": "x", "name": "Old Hill Mine", "country": "Chile", "metal": "copper,cobalt"}]).unchanged == 1
+    )
+    after = two.state()
+    assert after == before
+
+
+def test_a_changed_row_changes_the_served_record_and_no_other(two: "OwnTable") -> None:
+    load(two, "third", [{"id": "y", "name": "Elsewhere", "lon": "50"}])
+    since = two.one("SELECT since_version FROM deposit WHERE id = %s", ident("third/y"))
+    load(two, "second", [{"id": "x", "name": "Old Hill Mine", "country": "Peru"}])
+    assert two.all("SELECT country, commodities FROM deposit WHERE id = %s", ident("first/1")) == [("PER", ["copper"])]
+    assert two.one("SELECT since_version FROM deposit WHERE id = %s", ident("third/y")) == since
+    assert two.all("SELECT row ->> 'country' FROM testimony ORDER BY source") == [(None,), ("PER",)]
+
+
+def test_a_row_that_goes_leaves_the_other_as_its_source_tells_it(two: "OwnTable") -> None:
+    load(two, "second", [{"id": "x", "metal": "gold"}])
+    assert two.all("SELECT id, name_en, country, aliases, sources FROM deposit") == [
+        (ident("first/1"), "Old Hill", None, [], ["first"])
+    ]
+    assert two.one("SELECT count(*) FROM testimony") == 0
+
+
+def test_the_row_that_gave_the_id_goes_and_the_other_is_served(two: "OwnTable") -> None:
+    load(two, "first", [{"id": "1", "metal": "gold"}])
+    assert two.all("SELECT id, name_en, sources FROM deposit") == [(ident("second/x"), "Old Hill Mine", ["second"])]
+    assert two.one("SELECT count(*) FROM estimate") == 0
+
+
+def test_a_row_that_is_no_longer_in_its_source_marks_the_record_only_if_it_is_the_last(two: "OwnTable") -> None:
+    load(two, "first", [{"id": "2", "name": "Another", "lon": "50"}])
+    assert two.one("SELECT flags FROM deposit WHERE id = %s", ident("first/1")) == []
+    assert two.one("SELECT name_en FROM deposit WHERE id = %s", ident("first/1")) == "Old Hill Mine"
+    load(two, "second", [{"id": "z", "name": "Elsewhere", "lon": "-50"}])
+    assert two.one("SELECT flags FROM deposit WHERE id = %s", ident("first/1")) == ["no-longer-in-source"]
+    load(two, "first", [{"id": "1", "name": "Old Hill"}])
+    assert two.one("SELECT flags FROM deposit WHERE id = %s", ident("first/1")) == []
+
+
+def test_a_row_that_becomes_another_kind_leaves_the_group(two: "OwnTable") -> None:
+    load(two, "first", [{"id": "1", "name": "Old Hill", "kind": "project"}])
+    assert (served(two), served(two, "project")) == ({ident("second/x")}, {ident("first/1")})
+    load(two, "first", [{"id": "1", "name": "Old Hill"}])
+    assert (served(two), served(two, "project")) == ({ident("first/1")}, set())
+
+
+def test_what_sources_contradict_each_other_in_is_flagged(own_table: "OwnTable") -> None:
+    common = {"id": "1", "kind": "project", "product": "refined copper", "name": "Zarzuela"}
+    load(own_table, "first", [{**common, "capacity_kt": 100, "status": "operating", "lon": "10.5"}])
+    load(own_table, "second", [{**common, "capacity_kt": 130, "status": "closed", "lon": "10.6"}])
+    assert own_table.one("SELECT flags FROM project") == [
+        "sources-differ-position",
+        "sources-differ-status",
+        "sources-differ-capacity",
+    ]
+    assert own_table.one("SELECT count(*) FROM phase") == 1
+    assert own_table.one("SELECT n FROM facet_count WHERE field = 'flags' AND value = 'sources-differ-capacity'") == 1
+    assert own_table.all("SELECT status FROM lode_apart.project ORDER BY 1") == [("closed",), ("operating",)]
+
+
+def test_records_of_two_kinds_are_linked_and_never_one(own_table: "OwnTable") -> None:
+    load(own_table, "first", [{"id": "d", "name": "Zarzuela"}])
+    load(own_table, "third", [{"id": "p", "kind": "project", "name": "Zarzuela"}])
+    load(own_table, "second", [{"id": "p", "kind": "project", "name": "Zarzuela"}])
+    assert (served(own_table), served(own_table, "project")) == ({ident("first/d")}, {ident("second/p")})
+    links = "SELECT from_kind, from_id, relation, to_kind, to_id FROM link"
+    assert own_table.all(links) == [("project", ident("second/p"), "works", "deposit", ident("first/d"))]
+    load(own_table, "second", [{"id": "p", "metal": "gold"}])
+    assert own_table.all(links) == [("project", ident("third/p"), "works", "deposit", ident("first/d"))]
+    load(own_table, "first", [{"id": "d", "metal": "gold"}])
+    assert own_table.all(links) == []
+
+
+def test_rows_that_their_source_tells_apart_are_different_things_however_alike(own_table: "OwnTable") -> None:
+    load(own_table, "first", [{"id": "1", "name": "Zarzuela"}, {"id": "2", "name": "Zarzuela"}])
+    assert own_table.one("SELECT count(*) FROM deposit") == 2
+    load(own_table, "usgs-mrds", [{"id": "1", "name": "Zarzuela"}, {"id": "2", "name": "Zarzuela"}])
+    assert own_table.all("SELECT sources, count(*) FROM deposit GROUP BY 1") == [(["usgs-mrds", "first"], 1), (["first"], 1)]
+
+
+SITES = ("Zarzuela", "Quebrada Honda", "Mount Ferris", "Kolwezi", "铜官山", "Bolshoy")
+KINDS = ("deposit", "project", "discovery")
+SOURCES = ("usgs-mrds", "alpha", "beta")
+
+
+def made_up(numbers: random.Random) -> list[dict[str, Any]]:
+    """Rows of a source that tell of some of the sites, each as it may, with figures, some of them poor."""
+    rows = []
+    for n, kind in itertools.product(range(len(SITES)), KINDS):
+        figures = {"category": "inferred", "ore_mt": numbers.randint(1, 99), "cu_pct": 1}
+        works = {"product": "refined copper", "capacity_kt": numbers.randint(1, 99), "status": "operating"}
+        row = {
+            "id": f"{kind}{n}",
+            "kind": kind,
+            "name": numbers.choice(["", SITES[n], SITES[n], f"{SITES[n]} Mine"]),
+            "lon": f"{10 + n + numbers.random() / 100:.4f}",
+            "country": numbers.choice(["", "Chile", "Peru"]),
+            "metal": numbers.choice(["copper", "copper,cobalt"]),
+        }
+        if numbers.random() < 0.8:
+            rows.append(row | (works if kind == "project" else figures if n % 2 else {}))
+    return rows
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_any_order_of_imports_gives_the_same_records_and_ids(
+    own_table: "OwnTable", own_store: Callable[[str], AbstractContextManager[Store]], seed: int
+) -> None:
+    numbers = random.Random(seed)
+    rows = {name: made_up(numbers) for name in SOURCES}
+    seen = []
+    for n, order in enumerate(numbers.sample(list(itertools.permutations(SOURCES)), 3)):
+        with own_store(f"order{n}") as store:
+            here = replace(own_table, store=store)
+            for name in order:
+                load(here, name, rows[name])
+            seen.append(content(here))
+            # one source's rows change, and come back as they were
+            load(here, order[0], [{**row, "name": f"Changed {row['id']}", "lon": "-50"} for row in rows[order[0]]])
+            load(here, order[0], rows[order[0]])
+            assert content(here) == seen[-1]
+    assert seen[0] == seen[1] == seen[2]
+    assert len(seen[0]["testimony"]) > 10 and seen[0]["link"]

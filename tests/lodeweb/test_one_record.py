@@ -1,0 +1,124 @@
+"""A record that several sources tell of, on the wire and on its page: values with sources, links, and old ids."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from lodebase.db.store import Store
+from lodebase.ingest.rows import record_id
+from lodebase.ingest.run import Job, run
+from lodedata.boundaries import Boundaries
+from lodedata.mapping import Source
+from lodedata.mapping.tables import read_mapped
+
+MAPPING: dict[str, Any] = {
+    "title_en": "A table",
+    "title_zh": "表",
+    "publisher": "The tests",
+    "licence": {"id": "internal", "name": "Internal"},
+    "citation": "The tests, made up",
+    "version": "1",
+    "as_of": "2024",
+    "tables": [
+        {
+            "key": "{id}",
+            "kind": "kind",
+            "name_en": "name",
+            "position": {"lon": "lon", "lat": {"const": "-24.2651"}, "accuracy_m": 100},
+            "country": {"const": "Chile"},
+            "commodities": [{"const": "copper"}],
+            "phases": [{"product": {"const": "refined copper"}, "capacity": {"column": "capacity_kt", "unit": "kt/a"}}],
+        }
+    ],
+}
+
+
+def load(store: Store, folder: Path, name: str, *rows: str) -> None:
+    path = folder / f"{name}.csv"
+    path.write_text("\n".join(("id,kind,name,lon,capacity_kt", *rows)), encoding="utf-8")
+    source = Source.model_validate({"name": name, **MAPPING})
+    run(store.importer, Job(source, path, lambda tally: read_mapped(source, path, tally), Boundaries(())))
+
+
+SERVED, OTHER, PARTED, DEPOSIT = (record_id(*of) for of in (("first", "1"), ("second", "x"), ("third", "z"), ("second", "d")))
+
+
+@pytest.fixture(scope="module")
+def joined(
+    own_store: Callable[[str], AbstractContextManager[Store]],
+    app_of: Callable[[Store], AbstractContextManager[Flask]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[FlaskClient]:
+    """A site over a smelter that two tables tell of, the deposit beside it, and a record that was one with it once."""
+    folder = tmp_path_factory.mktemp("joined")
+    with own_store("joined") as store:
+        load(store, folder, "first", "1,project,Quebrada Honda,10.1234,100")
+        load(store, folder, "second", "x,project,Quebrada Honda,10.1235,150", "d,deposit,Quebrada Honda,10.1236,")
+        load(store, folder, "third", "z,project,Quebrada Honda,10.1237,150")
+        load(store, folder, "third", "z,project,Mount Ferris,-70.5,150")
+        with app_of(store) as app:
+            yield app.test_client()
+
+
+def full(client: FlaskClient, collection: str, identity: str) -> dict[str, Any]:
+    answer = client.get(f"/api/collections/{collection}/items/{identity}?profile=full")
+    properties: dict[str, Any] = answer.get_json(force=True)["properties"]
+    return properties
+
+
+def test_each_value_tells_its_source_and_why_and_what_the_others_say(joined: FlaskClient) -> None:
+    told = full(joined, "projects", SERVED)
+    assert [(one["id"], one["source"], one["key"]) for one in told["testimonies"]] == sorted(
+        [(SERVED, "first", "1"), (OTHER, "second", "x")]
+    )
+    phase = told["values"]["phase"]
+    assert (phase["source"], phase["reason"], phase["reason_en"]) == ("first", "key", "its key comes first in its source")
+    assert [(one["source"], one["value"][0]["capacity_tpa"]) for one in phase["others"]] == [("second", 150_000)]
+    assert told["values"]["country"]["reason"] == "alike"
+    assert told["flags"] == ["sources-differ-capacity"]
+    assert told["bonds"][0]["probability"] > 0.9 and told["bonds"][0]["reasons"]
+
+
+def test_what_sources_differ_in_can_be_searched(joined: FlaskClient) -> None:
+    found = joined.get("/api/collections/projects/items?flag=sources-differ-capacity").get_json(force=True)
+    assert [feature["id"] for feature in found["features"]] == [SERVED]
+
+
+def test_an_id_that_is_one_with_another_answers_with_where_it_is_served(joined: FlaskClient) -> None:
+    answer = joined.get(f"/api/collections/projects/items/{OTHER}?f=html&lang=zh")
+    assert answer.status_code == 301
+    assert answer.headers["Location"].endswith(f"/api/collections/projects/items/{SERVED}?f=html&lang=zh")
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert json.loads(answer.data)["record_id"] == SERVED
+    assert joined.get(f"/api/collections/deposits/items/{OTHER}").status_code == 404
+
+
+def test_both_say_that_they_were_one(joined: FlaskClient) -> None:
+    for identity, others in ((SERVED, {PARTED}), (PARTED, {SERVED, OTHER})):
+        formerly = full(joined, "projects", identity)["formerly"]
+        assert {one["id"] for one in formerly} == others
+        assert {(one["since_version"], one["until_version"]) for one in formerly} == {(3, 4)}
+        assert "version 4" in joined.get(f"/api/collections/projects/items/{identity}?f=html&lang=en").get_data(as_text=True)
+
+
+def test_a_row_of_a_source_tells_its_record_and_what_that_is_linked_to(joined: FlaskClient) -> None:
+    row = joined.get("/api/sources/second/records/x").get_json()
+    assert row["record_id"] == SERVED
+    assert [(one["id"], one["relation"]) for one in row["linked"]] == [(DEPOSIT, "works")]
+    assert row["linked"][0]["reasons"] and row["bonds"]
+    row = joined.get("/api/sources/second/records/d").get_json()
+    assert [(one["id"], one["relation"]) for one in row["linked"]] == [(SERVED, "worked_by")]
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", ("Why", "What each source tells")), ("zh", ("采用理由", "各来源的记载"))])
+def test_the_page_shows_it(joined: FlaskClient, lang: str, words: tuple[str, ...]) -> None:
+    page = joined.get(f"/api/collections/projects/items/{SERVED}?f=html&lang={lang}").get_data(as_text=True)
+    assert all(word in page for word in words)
+    assert f'href="/api/collections/deposits/items/{DEPOSIT}?f=html"' in page
+    assert 'href="/api/sources/second/records/x?f=html"' in page
