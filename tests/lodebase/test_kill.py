@@ -16,6 +16,7 @@ from lodebase.db.store import conninfo
 from lodebase.errors import DatabaseAway
 from lodebase.ingest import run
 from lodebase.ingest.run import Job
+from lodebase.ingest.turn import IMPORT_LOCK
 from lodedata.mapping import Reading, Tally
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ class Importing:
 
 BACKEND = f"""
 SELECT a.pid, a.wait_event_type FROM pg_stat_activity a JOIN pg_locks l USING (pid)
-WHERE a.datname = current_database() AND l.locktype = 'advisory' AND l.objid = {run.IMPORT_LOCK} AND l.granted
+WHERE a.datname = current_database() AND l.locktype = 'advisory' AND l.objid = {IMPORT_LOCK} AND l.granted
 """
 
 
@@ -192,7 +193,7 @@ def test_a_backend_ended_at_any_point_leaves_nothing_half_done(
                 own_table.all(
                     "SELECT pg_terminate_backend(l.pid) FROM pg_locks l WHERE l.locktype = 'advisory' AND l.objid = %s"
                     " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())",
-                    run.IMPORT_LOCK,
+                    IMPORT_LOCK,
                 )
 
     with pytest.raises(DatabaseAway, match="^The database went away during the import; nothing was changed"):

@@ -7,12 +7,14 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
 
 from lodebase.db import tables
-from lodebase.db.store import Store
+from lodebase.db.store import Store, conninfo
 from lodebase.ingest.rows import record_id
 from lodebase.ingest.run import Summary
+from lodebase.ingest.whole import How, resolve
 from lodedata.mapping import Source
 
 if TYPE_CHECKING:
@@ -173,6 +175,68 @@ def test_rows_that_their_source_tells_apart_are_different_things_however_alike(o
     assert own_table.one("SELECT count(*) FROM deposit") == 2
     load(own_table, "usgs-mrds", [{"id": "1", "name": "Zarzuela"}, {"id": "2", "name": "Zarzuela"}])
     assert own_table.all("SELECT sources, count(*) FROM deposit GROUP BY 1") == [(["usgs-mrds", "first"], 1), (["first"], 1)]
+
+
+def judge(own_table: "OwnTable", a: str, b: str, verdict: str, relation: str | None = None) -> None:
+    """Write what a person says of two rows, each as source/key, and have it served."""
+    with psycopg.connect(conninfo(own_table.store.addresses.owner)) as connection:
+        connection.execute(
+            "INSERT INTO judgement (a_source, a_key, b_source, b_key, verdict, relation, account)"
+            " VALUES (%s, %s, %s, %s, %s, %s, 'tester')",
+            (*a.split("/"), *b.split("/"), verdict, relation),
+        )
+    resolve(own_table.store.importer, How(False, 0.8, 10))
+
+
+def undo_last(own_table: "OwnTable") -> None:
+    own_table.owner(
+        "INSERT INTO lode.judgement (a_source, a_key, b_source, b_key, verdict, undoes, account)"
+        " SELECT a_source, a_key, b_source, b_key, 'withdrawn', id, 'tester' FROM lode.judgement ORDER BY number DESC LIMIT 1"
+    )
+    resolve(own_table.store.importer, How(False, 0.8, 10))
+
+
+def test_a_person_parts_what_was_joined_and_an_undoing_joins_it_again(two: "OwnTable") -> None:
+    joined = content(two)
+    judge(two, "second/x", "first/1", "different")
+    assert served(two) == {ident("first/1"), ident("second/x")}
+    load(two, "second", [{"id": "x", "name": "Old Hill Mine", "country": "Peru", "metal": "copper,cobalt"}])
+    load(two, "second", [{"id": "x", "name": "Old Hill Mine", "country": "Chile", "metal": "copper,cobalt"}])
+    assert served(two) == {ident("first/1"), ident("second/x")}
+    undo_last(two)
+    assert content(two) == joined
+
+
+def test_what_a_person_holds_the_same_is_one_however_far_apart_and_stays_so(own_table: "OwnTable") -> None:
+    rows = {"first": [{"id": "1", "name": "Zarzuela"}], "second": [{"id": "1", "name": "Mount Ferris", "lon": "-70"}]}
+    for name, told in rows.items():
+        load(own_table, name, told)
+    judge(own_table, "first/1", "second/1", "same")
+    assert served(own_table) == {ident("first/1")}
+    load(own_table, "first", [{"id": "1", "name": "Zarzuela II", "metal": "copper,cobalt"}])
+    assert own_table.all("SELECT name_en, aliases, flags FROM deposit") == [
+        ("Zarzuela II", ["Mount Ferris"], ["sources-differ-position"])
+    ]
+    resolve(own_table.store.importer, How(True, 0.8, 10))
+    assert served(own_table) == {ident("first/1")}
+
+
+def test_a_person_links_and_takes_links_away(own_table: "OwnTable") -> None:
+    load(own_table, "first", [{"id": "d", "name": "Zarzuela"}, {"id": "far", "name": "Mount Ferris", "lon": "-70"}])
+    load(own_table, "second", [{"id": "p", "kind": "project", "name": "Zarzuela"}])
+    links = "SELECT from_id, relation, to_id FROM link"
+    judge(own_table, "first/d", "second/p", "different")
+    assert own_table.all(links) == []
+    judge(own_table, "first/far", "second/p", "linked", "worked_by")
+    assert own_table.all(links) == [(ident("second/p"), "works", ident("first/far"))]
+    undo_last(own_table)
+    assert own_table.all(links) == []
+
+
+def test_comparing_all_anew_changes_nothing_that_imports_have_found(two: "OwnTable") -> None:
+    before = content(two)
+    resolve(two.store.importer, How(True, 0.8, 10))
+    assert content(two) == before
 
 
 SITES = ("Zarzuela", "Quebrada Honda", "Mount Ferris", "Kolwezi", "铜官山", "Bolshoy")

@@ -13,6 +13,7 @@ from lodebase.cli.imports import import_
 from lodebase.cli.layout import layout
 from lodebase.cli.lists import quarantine, runs, settings, sources, vocab
 from lodebase.cli.people import judgements_, user
+from lodebase.cli.resolve import resolve
 from lodebase.cli.rules import rules
 from lodebase.cli.serve import serve
 from lodebase.errors import LodeError
@@ -33,7 +34,10 @@ def cli() -> None:
     """
 
 
-for command in (serve, db, import_, download, sources, runs, quarantine, settings, vocab, rules, layout, user, judgements_):
+for command in (
+    *(serve, db, import_, resolve, download, sources, runs, quarantine),
+    *(settings, vocab, rules, layout, user, judgements_),
+):
     cli.add_command(command)
 
 

@@ -18,6 +18,13 @@ SELECT DISTINCT ON (from_id, relation, to_id) from_kind, from_id, relation, to_k
   JOIN member a ON a.record_id = p.a_id AND a.leads JOIN member b ON b.record_id = p.b_id AND b.leads
   LEFT JOIN testimony ta ON ta.record_id = p.a_id LEFT JOIN testimony tb ON tb.record_id = p.b_id
   WHERE p.relation IN ('works', 'became', 'contains') AND p.probability >= %(from)s
+    AND NOT EXISTS (SELECT FROM judged j WHERE (j.a_id, j.b_id) IN ((p.a_id, p.b_id), (p.b_id, p.a_id)))
+  UNION ALL
+  SELECT j.a_kind, coalesce(ta.served_id, j.a_id), j.relation, j.b_kind, coalesce(tb.served_id, j.b_id),
+    jsonb_build_array(jsonb_build_object('comparison', 'judgement', 'en', coalesce(j.reason, 'judged by an expert'),
+      'zh', coalesce(j.reason, '由专家判定')))::text, 2, j.a_id, j.b_id
+  FROM judged j LEFT JOIN testimony ta ON ta.record_id = j.a_id LEFT JOIN testimony tb ON tb.record_id = j.b_id
+  WHERE j.verdict = 'linked' AND (j.a_id IN (SELECT id FROM near_link) OR j.b_id IN (SELECT id FROM near_link))
 ) l WHERE from_id <> to_id ORDER BY from_id, relation, to_id, probability DESC, a_id, b_id
 """
 # Whoever was looked at, and all that is served with one of them.

@@ -10,7 +10,7 @@ from typing import Any
 
 from psycopg import Connection
 
-from lodebase.ingest import links, one_record, testimony
+from lodebase.ingest import judged, links, one_record, testimony
 from lodebase.ingest.apart import apart
 from lodebase.ingest.merge import AT_ONCE
 from lodebase.resolve.groups import Bond, groups
@@ -24,11 +24,13 @@ LEAVE_ALONE = "DELETE FROM changed c WHERE NOT EXISTS (SELECT FROM testimony t W
 REACH = """
 INSERT INTO reached (record_id)
 WITH RECURSIVE near (id) AS (
-  SELECT record_id FROM changed
+  (SELECT record_id FROM changed UNION SELECT record_id FROM ever_judged)
   UNION
   SELECT o.id FROM near n CROSS JOIN LATERAL (
     SELECT b_id AS id FROM match_pair WHERE a_id = n.id AND relation = 'same' AND probability >= %(from)s
     UNION ALL SELECT a_id FROM match_pair WHERE b_id = n.id AND relation = 'same' AND probability >= %(from)s
+    UNION ALL SELECT b_id FROM judged WHERE a_id = n.id AND verdict = 'same'
+    UNION ALL SELECT a_id FROM judged WHERE b_id = n.id AND verdict = 'same'
     UNION ALL SELECT m.record_id FROM testimony t JOIN testimony m USING (served_id) WHERE t.record_id = n.id
   ) o
 )
@@ -72,15 +74,21 @@ def regroup(connection: Connection[Any], accept: float) -> Regrouped | None:
     connection.execute(LEAVE_ZONES)
     changed = sorted({row[0] for row in connection.execute(CHANGED, (AT_ONCE,))})
     if changed:
-        with apart(connection, changed):
-            find(connection, changed)
+        compare(connection, changed)
     return settle(connection, accept)
+
+
+def compare(connection: Connection[Any], ids: list[str]) -> None:
+    """Look for the pairs of these records, each compared as its source tells it."""
+    with apart(connection, ids):
+        find(connection, ids)
 
 
 def settle(connection: Connection[Any], accept: float) -> Regrouped:
     """Serve the groups that follow from the pairs of the changed records and of whoever they reach."""
     connection.execute("SELECT lode.analyze_matches()")
     connection.execute("TRUNCATE reached")
+    judged.prepare(connection)
     reached = connection.execute(REACH, {"from": accept}).rowcount
     connection.execute("ANALYZE reached")
     after = _served(connection, _groups(connection, accept))
@@ -105,9 +113,9 @@ def _groups(connection: Connection[Any], accept: float) -> tuple[frozenset[str],
     source_of = {a: source for a, _, _, source, _ in rows} | {b: source for _, b, _, _, source in rows}
 
     def told_apart(a: str, b: str) -> bool:
-        return source_of[a] == source_of[b] and source_of[a] not in SEVERAL_ROWS
+        return a in source_of and source_of[a] == source_of.get(b) and source_of[a] not in SEVERAL_ROWS
 
-    return groups((Bond(*row[:3]) for row in rows), accept, apart=told_apart)
+    return groups((Bond(*row[:3]) for row in rows), accept, judged.among_reached(connection), told_apart)
 
 
 def _served(connection: Connection[Any], found: Iterable[frozenset[str]]) -> dict[str, str]:

@@ -17,9 +17,10 @@ from typing import Any
 import orjson
 import psycopg
 
-from lodebase.errors import DatabaseAway, DiskFull, ImportBusy, ImportRefused
+from lodebase.errors import DatabaseAway, DiskFull, ImportRefused
 from lodebase.ingest import merge, regroup, rows, staging
 from lodebase.ingest.staging import Staged
+from lodebase.ingest.turn import wait_for_turn
 from lodedata.boundaries import Boundaries
 from lodedata.checks import check, places
 from lodedata.mapping import MappingRefused, Reading, Source, Tally
@@ -33,7 +34,6 @@ CHUNKS_MERGED = 4
 MERGES_SERVED = 8
 """Features are written for so many merges at once: while reading goes on, and yet in the order of their places."""
 SWITCH_S = 0.0005
-IMPORT_LOCK = 7613002
 REFUSALS = (
     psycopg.DataError,
     psycopg.IntegrityError,
@@ -116,7 +116,7 @@ def run(address: str, job: Job, progress: Progress | None = None) -> Summary:
     begun = time.monotonic()
     try:
         with _in_bulk(), psycopg.connect(address, autocommit=False) as connection:
-            _wait_for_turn(connection, job.wait_s)
+            wait_for_turn(connection, job.wait_s)
             summary = _transact(connection, job, progress, started, begun)
             if job.dry_run:
                 connection.rollback()
@@ -190,20 +190,6 @@ def _transact(connection: psycopg.Connection[Any], job: Job, progress: Progress,
     )
     _finish(connection, summary, tally)
     return summary
-
-
-def _wait_for_turn(connection: psycopg.Connection[Any], wait_s: float) -> None:
-    """Take the importers' lock for this transaction, waiting while another import has it. Raises ImportBusy."""
-    deadline = time.monotonic() + wait_s
-    while True:
-        row = connection.execute("SELECT pg_try_advisory_xact_lock(%s)", (IMPORT_LOCK,)).fetchone()
-        if row is not None and row[0]:
-            return
-        if time.monotonic() >= deadline:
-            raise ImportBusy(
-                f"Another import has been running for more than {wait_s:.0f} s; wait for it to end, or set LODE_IMPORT_WAIT."
-            )
-        time.sleep(0.2)
 
 
 def _begin(connection: psycopg.Connection[Any], job: Job, started: datetime) -> int:

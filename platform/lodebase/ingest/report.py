@@ -1,0 +1,75 @@
+"""What joining the records of several sources came to: before and after, by pair of sources, what waits for a person."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import Connection
+
+KINDS = """
+SELECT m.kind, count(*), count(t.record_id), count(DISTINCT t.served_id),
+  count(*) - count(t.record_id) + count(DISTINCT t.served_id)
+FROM member m LEFT JOIN testimony t USING (record_id) WHERE m.leads AND m.kind <> 'zone' GROUP BY 1 ORDER BY 1
+"""
+SOURCES = """
+SELECT a.kind, least(a.source, b.source), greatest(a.source, b.source), count(*) FROM testimony a
+JOIN testimony b ON b.served_id = a.served_id AND a.record_id < b.record_id
+GROUP BY 1, 2, 3 ORDER BY 1, 4 DESC, 2, 3
+"""
+PAIRS = """
+SELECT relation, count(*) FILTER (WHERE probability >= %(accept)s), count(*) FILTER (WHERE probability < %(accept)s)
+FROM match_pair WHERE probability >= %(queue)s AND relation <> 'different' GROUP BY 1 ORDER BY 1
+"""
+SIZES = "SELECT n, count(*) FROM (SELECT count(*) AS n FROM testimony GROUP BY served_id) g GROUP BY 1 ORDER BY 1"
+LARGEST = """
+SELECT served_id, kind, n, names, sources FROM (
+  SELECT served_id, min(kind) AS kind, count(*) AS n,
+    array_agg(DISTINCT coalesce(row ->> 'name_en', row ->> 'name_zh', '–')) AS names, array_agg(DISTINCT source) AS sources
+  FROM testimony GROUP BY 1) g ORDER BY n DESC, served_id LIMIT 10
+"""
+CONFLICTS = """
+SELECT flag, count(*) FROM (
+  SELECT unnest(flags) AS flag FROM deposit UNION ALL SELECT unnest(flags) FROM discovery
+  UNION ALL SELECT unnest(flags) FROM project
+) f WHERE flag LIKE 'sources-differ%%' GROUP BY 1 ORDER BY 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of the report: its title, heads and rows."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+
+def report(connection: Connection[Any], queue: float, accept: float) -> list[Table]:
+    """The tables of the report, of pairs that wait for a person from one probability and are taken for true from another."""
+    about = {"accept": accept, "queue": queue}
+    asked = (
+        ("Records", ("kind", "of sources", "joined", "into", "served"), KINDS),
+        ("Joined pairs by sources", ("kind", "source", "source", "pairs"), SOURCES),
+        (
+            f"Pairs compared: taken for true from {accept}, for a person from {queue}",
+            ("relation", "taken for true", "for a person"),
+            PAIRS,
+        ),
+        ("Groups by size", ("records", "groups"), SIZES),
+        ("Conflicts", ("flag", "records"), CONFLICTS),
+        ("The ten largest groups", ("served as", "kind", "records", "names", "sources"), LARGEST),
+    )
+    return [Table(title, heads, connection.execute(sql, about).fetchall()) for title, heads, sql in asked]
+
+
+def markdown(tables: list[Table]) -> str:
+    """The report as a page of text."""
+    parts = []
+    for table in tables:
+        rows = [table.heads, tuple("---" for _ in table.heads), *(tuple(map(_cell, row)) for row in table.rows)]
+        parts.append(f"## {table.title}\n\n" + "\n".join(f"| {' | '.join(row)} |" for row in rows))
+    return "\n\n".join(parts) + "\n"
+
+
+def _cell(value: Any) -> str:
+    text = "; ".join(map(str, value)) if isinstance(value, list) else f"{value:,}" if isinstance(value, int) else str(value)
+    return text.replace("|", "/")

@@ -1,0 +1,24 @@
+"""One after the other: who writes what sources tell takes a lock of the store until the end of the transaction."""
+
+import time
+from typing import Any
+
+from psycopg import Connection
+
+from lodebase.errors import ImportBusy
+
+IMPORT_LOCK = 7613002
+
+
+def wait_for_turn(connection: Connection[Any], wait_s: float) -> None:
+    """Take the importers' lock for this transaction, waiting while another import has it. Raises ImportBusy."""
+    deadline = time.monotonic() + wait_s
+    while True:
+        row = connection.execute("SELECT pg_try_advisory_xact_lock(%s)", (IMPORT_LOCK,)).fetchone()
+        if row is not None and row[0]:
+            return
+        if time.monotonic() >= deadline:
+            raise ImportBusy(
+                f"Another import has been running for more than {wait_s:.0f} s; wait for it to end, or set LODE_IMPORT_WAIT."
+            )
+        time.sleep(0.2)

@@ -1,0 +1,53 @@
+"""Comparing and grouping without an import: all records anew, or what people judged."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg import Connection
+
+from lodebase.ingest import regroup, staging
+from lodebase.ingest.merge import AT_ONCE
+from lodebase.ingest.regroup import Regrouped
+from lodebase.ingest.turn import wait_for_turn
+
+EVERY = "SELECT record_id FROM member WHERE leads AND kind <> 'zone' ORDER BY record_id"
+# A reported figure is changed by an import only; what is served anew is what imports brought.
+AS_IMPORT = "SELECT set_config('lode.run', 'resolve', true)"
+FINISH = """
+UPDATE dataset_version SET committed_at = clock_timestamp()
+WHERE version = nullif(current_setting('lode.version', true), '')::integer
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """Whether all pairs are looked for anew, how likely those are that are taken for true, and how long to wait."""
+
+    compare: bool
+    accept: float
+    wait_s: float
+
+
+def resolve(address: str, how: How) -> Regrouped:
+    """Serve each thing as one record, in one transaction.
+
+    Raises ImportBusy while an import runs for longer than the wait.
+    """
+    with psycopg.connect(address) as connection:
+        wait_for_turn(connection, how.wait_s)
+        connection.execute(AS_IMPORT)
+        staging.create(connection)
+        if how.compare:
+            _compare(connection)
+        done = regroup.settle(connection, how.accept)
+        connection.execute(FINISH)
+    return done
+
+
+def _compare(connection: Connection[Any]) -> None:
+    every = [row[0] for row in connection.execute(EVERY)]
+    connection.execute("TRUNCATE match_side, match_key, match_pair")
+    for start in range(0, len(every), AT_ONCE):
+        regroup.compare(connection, every[start : start + AT_ONCE])
+    connection.execute(f"INSERT INTO changed {EVERY}")
