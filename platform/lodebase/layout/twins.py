@@ -1,16 +1,19 @@
 """What is likely the same: records around that double one another, and records that may be the planned plant itself."""
 
-from itertools import combinations
+from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 from rapidfuzz import fuzz
 
 from lodebase.layout.candidate import Candidate
-from lodedata.layout.measures import geodesic_km
+from lodedata.layout.measures import GEOD
 
 NEAR_KM = 3.0
 """Two records this near may be one plant even where both claim to be placed exactly."""
 FARTHEST_KM = 25.0
+REACH_DEG = 0.25
+"""More than that many kilometres in degrees of latitude."""
 ALIKE = 80.0
 SAME = 0.6
 
@@ -19,28 +22,34 @@ def likely_doubles(sites: list[dict[str, Any]]) -> None:
     """Note on each site which others are likely the same plant: near as accurately as both are placed, of other sources, and
     named alike or not at all.
     """
-    points = [(one["lon"], one["lat"]) for one in sites]
-    away = geodesic_km(points, points)
     for site in sites:
         site["likely_same_as"] = []
-    for (i, first), (j, second) in combinations(enumerate(sites), 2):
-        if set(first["sources"]) & set(second["sources"]):
+    doubt = [(one["accuracy_m"] or 0.0) / 1000 for one in sites]
+    for i, j, km in _near(sites):
+        first, second = sites[i], sites[j]
+        if km > min(max(NEAR_KM, doubt[i] + doubt[j]), FARTHEST_KM) or set(first["sources"]) & set(second["sources"]):
             continue
-        doubt = sum((one["accuracy_m"] or 0.0) for one in (first, second)) / 1000
-        if away[i, j] > min(max(NEAR_KM, doubt), FARTHEST_KM):
-            continue
-        if _alike(_names(first), _names(second)) >= ALIKE or away[i, j] <= NEAR_KM:
+        if km <= NEAR_KM or _alike(_names(first), _names(second)) >= ALIKE:
             first["likely_same_as"].append(second["id"])
             second["likely_same_as"].append(first["id"])
+
+
+def _near(sites: list[dict[str, Any]]) -> Iterator[tuple[int, int, float]]:
+    """The pairs that may lie within FARTHEST_KM, with the geodesic of each: it is measured of these alone, as it costs most."""
+    lon, lat = (np.array([one[axis] for one in sites], dtype=float) for axis in ("lon", "lat"))
+    up = np.abs(lat[:, None] - lat)
+    across = np.abs((lon[:, None] - lon + 180) % 360 - 180) * np.cos(np.radians(np.maximum(np.abs(lat[:, None]), np.abs(lat))))
+    for i, j in np.argwhere(np.triu((up <= REACH_DEG) & (across <= REACH_DEG), k=1)).tolist():
+        yield i, j, GEOD.inv(lon[i], lat[i], lon[j], lat[j])[2] / 1000
 
 
 def distinct(sites: list[dict[str, Any]]) -> int:
     """How many different plants there are at least: records that are likely the same count once."""
     left, count = {one["id"]: one for one in sites}, 0
+    members = {one["id"]: one["likely_same_as"] for one in sites}
     while left:
         count += 1
         frontier = [left.popitem()[0]]
-        members = {one["id"]: one["likely_same_as"] for one in sites}
         while frontier:
             for other in members[frontier.pop()]:
                 if left.pop(other, None) is not None:
