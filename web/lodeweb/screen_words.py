@@ -69,6 +69,9 @@ def words() -> dict[str, str]:
         "didYouMean": gettext("Did you mean"),
         "nothingFound": gettext("No name or place like this; a position can be typed too."),
         # areas
+        "areaEdit": gettext(
+            "Drag a corner, or a point between two for a new one; right-click takes one away. Escape undoes it."
+        ),
         "areaNothing": gettext("Paste a polygon or choose a file."),
         "areaSimpler": gettext("Its outline was made simpler, by {m} at most."),
         "areaTaken": gettext("Area of {area} with {n} corners."),

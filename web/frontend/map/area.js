@@ -31,6 +31,47 @@ export class AreaFilter {
     byId("area-form").addEventListener("submit", (event) => this.take(event));
     byId("area-cancel").addEventListener("click", () => this.dialog().close());
     byId("near-form").addEventListener("submit", (event) => this.takeNear(event));
+    byId("area-edit").addEventListener("click", () => this.edit());
+    byId("area-remove").addEventListener("click", () => this.screen.set({ within: "", near: "", radius_km: "", certainty: "" }));
+    byId("area-done").addEventListener("click", () => this.edited(true));
+    byId("area-undo").addEventListener("click", () => this.edited(false));
+    map.getContainer().addEventListener("keydown", ({ key }) => key === "Escape" && this.edited(false));
+    /** @type {ReturnType<typeof import("./drawing.js").editArea> | null} */
+    this.editing = null;
+  }
+
+  /** Let the corners of the polygon be moved. */
+  async edit() {
+    const { editArea } = await import("./drawing.js");
+    if (!this.shown || this.editing) return;
+    byId("panel").classList.remove("open");
+    this.say(words.areaEdit);
+    this.editing = editArea(this.map, this.shown);
+    this.acts();
+    this.map.getContainer().focus({ preventScroll: true });
+  }
+
+  /** End it. @param {boolean} kept whether what was done is kept */
+  edited(kept) {
+    const { editing } = this;
+    if (!editing) return;
+    this.editing = null;
+    this.say("");
+    this.key = "";
+    if (kept) this.screen.set({ within: editing.end(), certainty: "" });
+    else {
+      editing.drop();
+      this.show();
+    }
+    this.acts();
+  }
+
+  /** What can be done with the area. */
+  acts() {
+    const { values } = this.screen.state;
+    byId("area-edit").hidden = !values.within || Boolean(this.editing);
+    byId("area-remove").hidden = !(values.within || values.near) || Boolean(this.editing);
+    byId("area-editing").hidden = !this.editing;
   }
 
   /** @returns {HTMLDialogElement} */
@@ -110,9 +151,13 @@ export class AreaFilter {
   /** Draw the area that the state says. */
   async show() {
     const { values } = this.screen.state;
+    this.acts();
     const key = JSON.stringify(AREA.slice(0, 3).map((name) => values[name]));
     if (key === this.key) return;
     this.key = key;
+    this.editing?.drop();
+    this.editing = null;
+    this.acts();
     this.shown?.remove();
     this.shown = null;
     if (!values.near && !values.within) return;

@@ -44,9 +44,43 @@ export function drawArea(map, shape) {
       return { near: `${lng.toFixed(DECIMALS)},${lat.toFixed(DECIMALS)}`, radius_km: String(Number((metres / 1000).toPrecision(4))), within: "" };
     }
     layer.remove();
-    const ring = layer.getLatLngs()[0].map(({ lat, lng }) => `${lng.toFixed(DECIMALS)} ${lat.toFixed(DECIMALS)}`);
-    return { within: `POLYGON((${[...ring, ring[0]].join(",")}))`, near: "", radius_km: "" };
+    return { within: wkt(layer.getLatLngs()), near: "", radius_km: "" };
   });
+}
+
+/**
+ * Let somebody move the corners of a polygon that lies on the map, add some between them, and take some away.
+ * @param {L.Map} map
+ * @param {L.Polygon} shown
+ * @returns {{end: () => string, drop: () => void}} ends it and tells the polygon as WKT; or drops what was done
+ */
+export function editArea(map, shown) {
+  prepared(map);
+  const layer = /** @type {any} */ (L.polygon(shown.getLatLngs(), STYLE).addTo(map));
+  layer.pm ??= new /** @type {any} */ (L).PM.Edit.Polygon(layer);
+  shown.remove();
+  layer.pm.enable({ allowSelfIntersection: false, snappable: false, removeLayerBelowMinVertexCount: false });
+  map.getContainer().classList.add("drawing");
+  const drop = () => {
+    map.getContainer().classList.remove("drawing");
+    layer.pm.disable();
+    layer.remove();
+  };
+  const end = () => {
+    drop();
+    return wkt(layer.getLatLngs());
+  };
+  return { drop, end };
+}
+
+/** @param {any} latlngs rings, or polygons of rings */
+function wkt(latlngs) {
+  const ring = (points) => {
+    const told = points.map(({ lat, lng }) => `${lng.toFixed(DECIMALS)} ${lat.toFixed(DECIMALS)}`);
+    return `(${[...told, told[0]].join(",")})`;
+  };
+  const polygon = (rings) => `(${rings.map(ring).join(",")})`;
+  return Array.isArray(latlngs[0][0]) ? `MULTIPOLYGON(${latlngs.map(polygon).join(",")})` : `POLYGON${polygon(latlngs)}`;
 }
 
 /**

@@ -9,6 +9,8 @@ const PAGE = 200;
 const ROW = 29;
 const BEYOND = 8;
 const MOST_COMPARED = 6;
+/** Rows that are read on to find a selected one. */
+const MOST_READ = 2000;
 
 /** The columns that a table has unless others are chosen. @type {Record<string, string[]>} */
 const USUAL = {
@@ -48,6 +50,7 @@ export class Table {
     /** @type {Map<string, any>} */
     this.pickedRows = new Map();
     this.selected = "";
+    this.sought = "";
     this.hovered = "";
     this.at = 0;
     this.sort = "";
@@ -155,6 +158,7 @@ export class Table {
       this.next = link ? new URL(link.href).pathname + new URL(link.href).search : null;
       this.busy = false;
       this.show();
+      if (this.sought) this.reveal();
     } catch (error) {
       if (signal.aborted || givenUp(error)) return;
       this.busy = false;
@@ -361,13 +365,27 @@ export class Table {
   select(id) {
     if (id === this.selected) return;
     this.selected = id;
-    const at = this.rows.findIndex((feature) => `${this.kind}/${feature.id}` === id);
-    if (at >= 0) {
-      this.at = at;
-      const top = at * ROW;
-      if (top < this.box.scrollTop || top + 2 * ROW > this.box.scrollTop + this.box.clientHeight) this.box.scrollTop = top;
-    }
+    this.sought = id;
+    this.reveal();
     this.show();
+  }
+
+  /** Scroll to the selected row; where it is not there yet, read on for it, though not through a whole register. */
+  reveal() {
+    if (!this.sought.startsWith(`${this.kind}/`)) return;
+    const at = this.rows.findIndex((feature) => `${this.kind}/${feature.id}` === this.sought);
+    if (at < 0) {
+      if (this.next && this.rows.length < MOST_READ) this.more();
+      return;
+    }
+    this.sought = "";
+    this.at = at;
+    const top = at * ROW;
+    if (top < this.box.scrollTop || top + 2 * ROW > this.box.scrollTop + this.box.clientHeight) {
+      // there must be room below the row before one can scroll to it
+      this.show();
+      this.box.scrollTop = top;
+    }
   }
 
   /** @param {string} id */
