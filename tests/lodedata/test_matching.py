@@ -97,6 +97,12 @@ def test_how_near_is_told_by_the_accuracies() -> None:
     assert near(20_000) > 0.5 > near(1_000)
 
 
+def test_records_are_judged_by_their_names_where_one_has_no_position() -> None:
+    alike = judge(side("a", names=("Escondida",)), side("b", names=("La Escondida",), lon=-69.1, lat=-24.3))
+    other = judge(side("a", names=("Zaldivar",)), side("b", names=("La Escondida",), lon=-69.1, lat=-24.3))
+    assert other.probability < 0.2 < alike.probability
+
+
 def test_a_whole_degree_between_positions_is_noticed() -> None:
     first, second = side("a", lon=115.805, lat=29.681), side("b", lon=115.83, lat=28.67)
     assert compare_places(paired(first, second)).features["slip"] == 1

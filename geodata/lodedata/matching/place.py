@@ -41,7 +41,7 @@ def compare_places(pair: Pair) -> Comparison:
     km = distance_km(a, b)
     features = _areas(a, b)
     if km is None:
-        return Comparison("place", {**features, "unplaced": 1.0}, "one has no position", "一方没有位置")
+        return Comparison("place", features, "one has no position", "一方没有位置")
     reach = reach_km(a, b)
     features |= {
         "near": math.exp(-km / reach),

@@ -31,12 +31,13 @@ def user() -> None:
 @user.command("add")
 @click.argument("name")
 @role_option
-def add(name: str, role: str) -> None:
+@json_option
+def add(name: str, role: str, as_json: bool) -> None:
     """Make the account NAME; its password is asked for, or read from standard input."""
     password = _password()
     with _owner() as connection:
         accounts.add(connection, name, role, Passwords().hash(password))
-    say(f"{name} may sign in as {role}.")
+        _tell(connection, name, f"{name} may sign in as {role}.", as_json)
 
 
 @user.command("list")
@@ -51,31 +52,34 @@ def list_(as_json: bool) -> None:
 @user.command()
 @click.argument("name")
 @click.option("--again", is_flag=True, help="Let the account sign in again instead.")
-def disable(name: str, again: bool) -> None:
+@json_option
+def disable(name: str, again: bool, as_json: bool) -> None:
     """Let the account NAME sign in no more, and end its sessions."""
     with _owner() as connection:
         accounts.change(connection, name, disabled=not again)
-    say(f"{name} may sign in again." if again else f"{name} may sign in no more.")
+        _tell(connection, name, f"{name} may sign in again." if again else f"{name} may sign in no more.", as_json)
 
 
 @user.command()
 @click.argument("name")
-def password(name: str) -> None:
+@json_option
+def password(name: str, as_json: bool) -> None:
     """Give the account NAME a new password, asked for or read from standard input, and end its sessions."""
     given = _password()
     with _owner() as connection:
         accounts.change(connection, name, password_hash=Passwords().hash(given))
-    say(f"{name} has a new password.")
+        _tell(connection, name, f"{name} has a new password.", as_json)
 
 
 @user.command()
 @click.argument("name")
 @role_option
-def role(name: str, role: str) -> None:
+@json_option
+def role(name: str, role: str, as_json: bool) -> None:
     """Give the account NAME another role, and end its sessions."""
     with _owner() as connection:
         accounts.change(connection, name, role=role)
-    say(f"{name} is {role} now.")
+        _tell(connection, name, f"{name} is {role} now.", as_json)
 
 
 @click.group(name="judgements")
@@ -85,11 +89,15 @@ def judgements_() -> None:
 
 @judgements_.command("export")
 @click.argument("file", type=click.File("w", encoding="utf-8"), default="-")
-def export(file: TextIO) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON list in place of lines.")
+def export(file: TextIO, as_json: bool) -> None:
     """Write every judgement and undoing to FILE (or standard output), one JSON object a line."""
     with _owner() as connection:
-        for row in judgements.exported(connection):
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+        rows = list(judgements.exported(connection))
+    if as_json:
+        file.write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
+    else:
+        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
 @judgements_.command("import")
@@ -100,6 +108,14 @@ def import_judgements(file: Path, as_json: bool) -> None:
     with file.open(encoding="utf-8") as stream, _owner() as connection:
         read, new = judgements.imported(connection, _lines(stream))
     print_rows([{"read": read, "new": new, "known": read - new}], as_json)
+
+
+def _tell(connection: Connection, name: str, sentence: str, as_json: bool) -> None:
+    """What became of an account: a sentence, or its row as JSON."""
+    if as_json:
+        print_rows([row for row in accounts.listed(connection) if row["name"] == name], as_json)
+    else:
+        say(sentence)
 
 
 def _lines(stream: TextIO) -> Iterator[dict[str, Any]]:

@@ -39,8 +39,8 @@ def _all(asked: Candidate, parts: Mapping[str, Any]) -> Iterator[tuple[str, int,
         yield (
             "not-merged",
             1,
-            "Records of one plant from several sources are not merged; sums and shares of province and nation count each.",
-            "同一工厂在不同来源中的记录尚未合并；省级与全国的合计与比例按记录分别计算。",
+            "Records of one plant that are not known to be one count each in the sums and shares of province and nation.",
+            "同一工厂的不同来源记录若尚未识别为同一对象，在省级与全国的合计与比例中分别计入。",
         )
     if not parts["zones"]["kinds"]:
         yield (
