@@ -282,3 +282,10 @@ def test_any_order_of_imports_gives_the_same_records_and_ids(
             assert content(here) == seen[-1]
     assert seen[0] == seen[1] == seen[2]
     assert len(seen[0]["testimony"]) > 10 and seen[0]["link"]
+
+
+def test_records_without_a_position_are_compared_too(own_table: "OwnTable") -> None:
+    nowhere = {"name": "Quebrada Honda", "country": "Chile", "lon": "", "lat": ""}
+    load(own_table, "first", [{"id": "1", **nowhere}])
+    load(own_table, "second", [{"id": "1", **nowhere}])
+    assert own_table.one("SELECT count(*) FROM match_pair") == 1
