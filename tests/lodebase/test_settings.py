@@ -37,6 +37,7 @@ GIVEN = {
     "LODE_MAP_APPROVAL": "GS(2026)0001",
     "LODE_MAP_COUNTRIES": "/srv/own-countries.json",
     "LODE_CONTACT": "register@example.org",
+    "LODE_RULES": "/srv/rules",
     "LODE_BOUNDARIES": "/srv/countries.json",
     "LODE_REAL_DATA": "/srv/data",
 }

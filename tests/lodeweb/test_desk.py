@@ -52,6 +52,8 @@ def desk_store(
         with writing(engine) as connection:
             for name, role in ACCOUNTS.items():
                 accounts.add(connection, name, role, passwords.hash(PASSWORD))
+            # those that the import found wait no more
+            connection.execute(text("DELETE FROM match_pair"))
             for a, b, relation, probability in PAIRS:
                 told = {"a": a, "b": b, "relation": relation, "probability": probability}
                 assert connection.execute(text(PAIR), told).rowcount == 1
