@@ -7,7 +7,7 @@ import pytest
 
 from lodebase.db.matches import RELATIONS
 from lodebase.resolve.groups import Bond, groups
-from lodebase.resolve.measure import labelled
+from lodebase.resolve.measure import LOTS, labelled
 from lodebase.resolve.pairs import find
 from lodebase.resolve.sides import dumped, loaded
 from lodedata.matching import Side, model_version
@@ -91,3 +91,9 @@ def test_the_half_of_a_labelled_pair_is_decided_by_its_keys() -> None:
         assert pair.reason
         assert pair.relation in RELATIONS
     assert len({frozenset((pair.a, pair.b)) for pair in labelled()}) == len(labelled()) > 600
+    assert {pair.lot for pair in labelled()} == set(LOTS)
+
+
+def test_each_pair_of_the_second_lot_has_a_reason_of_its_own() -> None:
+    reasons = [pair.reason for pair in labelled() if pair.lot == "second"]
+    assert len(set(reasons)) == len(reasons)

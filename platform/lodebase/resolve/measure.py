@@ -1,7 +1,7 @@
 """How well pairs are found, measured on pairs that people labelled."""
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -13,11 +13,15 @@ from lodebase.resolve.sides import loaded
 from lodedata.matching import Side, judge
 from lodedata.matching.side import Reference
 
+LOTS = {"first": "labelled.csv", "second": "labelled-second-lot.csv"}
+"""The file of each lot of pairs; nobody read figures of the second lot's half for measuring while a model was made."""
+
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
     """A pair of source rows that somebody judged, with the reason; the half is decided by a hash of the keys."""
 
+    lot: str
     half: str
     a: Reference
     b: Reference
@@ -51,12 +55,15 @@ class Measured:
 
 @lru_cache(maxsize=1)
 def labelled() -> tuple[Labelled, ...]:
-    """Every labelled pair."""
-    text = files("lodedata.matching").joinpath("labelled.csv").read_text(encoding="utf-8")
-    return tuple(
-        Labelled(row["half"], (row["a_source"], row["a_key"]), (row["b_source"], row["b_key"]), row["relation"], row["reason"])
-        for row in csv.DictReader(text.splitlines())
-    )
+    """Every labelled pair of both lots."""
+    return tuple(pair for lot in LOTS for pair in _read(lot))
+
+
+def _read(lot: str) -> Iterator[Labelled]:
+    text = files("lodedata.matching").joinpath(LOTS[lot]).read_text(encoding="utf-8")
+    for row in csv.DictReader(text.splitlines()):
+        a, b = (row["a_source"], row["a_key"]), (row["b_source"], row["b_key"])
+        yield Labelled(lot, row["half"], a, b, row["relation"], row["reason"])
 
 
 def sides_of(connection: Connection[Any]) -> Mapping[Reference, Side]:
@@ -73,8 +80,10 @@ def measure(pairs: Iterable[Labelled], taken: Iterable[bool]) -> Measured:
     return Measured(counts[True, True], counts[False, True], counts[True, False])
 
 
-def measured(sides: Mapping[Reference, Side], half: str, thresholds: Iterable[float]) -> dict[float, Measured]:
-    """What becomes of one half of the labelled pairs by threshold. Raises KeyError for a pair whose rows are not there."""
-    pairs = [pair for pair in labelled() if pair.half == half]
+def measured(
+    sides: Mapping[Reference, Side], half: str, thresholds: Iterable[float], lot: str = "first"
+) -> dict[float, Measured]:
+    """What becomes of one half of a lot by threshold. Raises KeyError for a pair whose rows are not there."""
+    pairs = [pair for pair in labelled() if (pair.lot, pair.half) == (lot, half)]
     found = [judge(sides[pair.a], sides[pair.b]).probability for pair in pairs]
     return {threshold: measure(pairs, [one >= threshold for one in found]) for threshold in thresholds}
