@@ -56,8 +56,10 @@ class Known:
 
 def namesakes(name: str) -> list[Known]:
     """The register's records whose whole name a name is, but for a word of its kind after it."""
-    folded = fold(_CHINESE_KIND.sub("", name.partition(",")[0]))
     known, first_words = _by_name()
+    named = name.partition(",")[0]
+    # folding is left to the few names that may be known
+    folded = named.casefold() if named.isascii() else fold(_CHINESE_KIND.sub("", named))
     first = _WORDS.search(folded)
     if first is None or first.group() not in first_words:
         return []

@@ -63,6 +63,7 @@ OPTIONS: Mapping[str, str] = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "max_wal_size": "12GB",
+    "wal_buffers": "64MB",
     "checkpoint_timeout": "15min",
     "timezone": "'UTC'",
     "log_timezone": "'UTC'",

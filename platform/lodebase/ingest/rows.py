@@ -177,8 +177,11 @@ def flag_rows(flags: Sequence[Problem], identity: str) -> Iterable[tuple[Any, ..
 
 def array(values: Sequence[str]) -> str:
     """The text of an array as PostgreSQL reads it."""
-    if not values:
-        return "{}"
+    return _array(tuple(values)) if values else "{}"
+
+
+@lru_cache(maxsize=4096)
+def _array(values: tuple[str, ...]) -> str:
     return "{" + ",".join('"' + v.replace("\\", "\\\\").replace('"', '\\"') + '"' for v in values) + "}"
 
 

@@ -173,6 +173,8 @@ def _transact(connection: psycopg.Connection[Any], job: Job, progress: Progress,
     grouped = regroup.regroup(connection, job.accept)
     if counts.get("loaded") or counts.get("updated"):
         merge.settle(connection)
+    # what waits for the commit is done now, so that its time counts and a dry run comes to know of it too
+    connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
     summary = Summary(
         source=job.source.name,
         read=read,

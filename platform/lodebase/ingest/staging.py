@@ -34,6 +34,9 @@ CREATE_CHANGED = "CREATE TEMP TABLE changed (record_id text NOT NULL) ON COMMIT 
 CREATE_TELLING = "CREATE TEMP TABLE telling (record_id text NOT NULL, served_id text NOT NULL) ON COMMIT DROP"
 CREATE_REACHED = "CREATE TEMP TABLE reached (record_id text PRIMARY KEY) ON COMMIT DROP"
 
+BETWEEN, AROUND = "\x1f", "\x1e"
+"""What parts and quotes cells: characters that no cell is likely to hold, as JSON and arrays are full of commas and quotes."""
+
 Staged = dict[str, list[bytes]]
 """The rows to merge at once as pieces of CSV by table: ``row``, ``member``, and the served tables and their children."""
 
@@ -44,7 +47,7 @@ def encoded(rows: Mapping[str, Sequence[tuple[Any, ...]]]) -> Staged:
     for name, values in rows.items():
         if values:
             text = io.StringIO()
-            csv.writer(text, lineterminator="\n").writerows(values)
+            csv.writer(text, delimiter=BETWEEN, quotechar=AROUND, lineterminator="\n").writerows(values)
             staged[name] = [text.getvalue().encode()]
     return staged
 
@@ -82,7 +85,9 @@ def _copy(
 ) -> None:
     """Copy CSV rows in. An empty cell is NULL, and an empty text in the columns that are always ``filled``."""
     names, always = (SQL(", ").join(map(Identifier, listed)) for listed in (columns, filled))
-    statement = SQL("COPY {} ({}) FROM STDIN WITH (FORMAT csv, FORCE_NOT_NULL ({}))").format(Identifier(table), names, always)
+    statement = SQL("COPY {} ({}) FROM STDIN WITH (FORMAT csv, DELIMITER {}, QUOTE {}, FORCE_NOT_NULL ({}))").format(
+        Identifier(table), names, BETWEEN, AROUND, always
+    )
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for piece in rows:
             copy.write(piece)
