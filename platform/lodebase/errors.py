@@ -50,6 +50,14 @@ class CandidatesWrong(LodeError):
     """Rows of planned plants that can't be checked as they stand; the others were."""
 
 
+class WhatIfWrong(LodeError):
+    """A what-if that can't be asked or gone on with as it stands."""
+
+
+class WorkersLost(LodeError):
+    """Workers of a what-if went away again and again, or the scheduler did; what was finished is kept."""
+
+
 class RulesWrong(LodeError):
     """Rules of the layout check that can't be used as they stand."""
 

@@ -1,106 +1,24 @@
-"""The layout check of a file of planned plants."""
-
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+"""``lode layout``: the layout check of a file of planned plants, and over a grid."""
 
 import click
-import orjson
-from sqlalchemy import Engine
 
-from lodebase import settings as settings_module
-from lodebase.cli.output import json_option, print_rows, say
-from lodebase.db import engine as engines
-from lodebase.db.store import opened
-from lodebase.errors import BadCandidate, CandidatesWrong
-from lodebase.figures import Known
-from lodebase.layout.candidate import candidate
-from lodebase.layout.flat import FIELDS, feature, field
-from lodebase.layout.forms import FORMS, Language
-from lodebase.layout.report import report
-from lodebase.layout.rulebook import rulebook
-from lodedata.read import FileRefused, open_tables
-from lodedata.rules import Known as Rules
-from lodedata.vocab import fold
-
-NEEDED = ("product", "capacity_tpa", "lon", "lat")
+from lodebase.cli.layout_file import file_
+from lodebase.cli.layout_grid import grid
 
 
-@click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for a report of each row.")
-@click.option("--form", type=click.Choice(["json", *FORMS]), default="xlsx", show_default=True, help="What the reports are.")
-@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language of the reports.")
-@json_option
-def layout(file: Path, out: Path | None, form: str, lang: Language, as_json: bool) -> None:
-    """Check the planned plants of FILE (CSV or XLSX), a row each, and print what came of them.
+class _FileFirst(click.Group):
+    """A group whose subcommand ``file`` needs no word: ``lode layout plants.csv``."""
 
-    Columns: product, capacity_tpa, lon, lat; and as there are name, owner, on, project_type, material, origin, equity_pct,
-    contract_pct, division and figures such as capital_pct. Chinese headers (产品, 产能, 经度, 纬度 …) are known too.
-    """
-    rows, wrong, kept = [], 0, Known()
-    chosen = settings_module.load()
-    with _engine() as engine:
-        for number, given in _rows(file):
-            try:
-                body = _report(engine, kept, rulebook(chosen), given)
-            except BadCandidate as refused:
-                wrong += 1
-                told = " ".join(f"{one.field}: {one.zh if lang == 'zh' else one.en}." for one in refused.wrong)
-                rows.append({"row": number, "name": given.get("name"), "problem": told})
-                continue
-            rows.append({"row": number, **_line(body), "problem": None})
-            if out is not None:
-                _write(body, out, f"{number:04}", form, lang)
-    columns = ["row", "name", "met", "not_met", "not_enough_data", "nearest_km", "checksum", "problem"]
-    print_rows([{column: row.get(column) for column in columns} for row in rows], as_json)
-    if out is not None:
-        say(f"{len(rows) - wrong} reports are in {out}")
-    if wrong:
-        raise CandidatesWrong(f"{wrong} of {len(rows)} rows can't be checked as they stand")
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
+            args = ["file", *args]
+        return super().parse_args(ctx, args)
 
 
-@contextmanager
-def _engine() -> Iterator[Engine]:
-    with opened(settings_module.load()) as store:
-        engine = engines.engine(store.addresses.importer, "lode layout", alone=True)
-        try:
-            yield engine
-        finally:
-            engine.dispose()
+@click.group(cls=_FileFirst)
+def layout() -> None:
+    """Check planned plants: those of a file (`lode layout FILE`), or one of each product at every place of a grid."""
 
 
-def _report(engine: Engine, kept: Known, rules: Rules, given: dict[str, str]) -> dict[str, Any]:
-    return report(engine, kept, candidate(feature(given), datetime.now(UTC).date()), rules).told()
-
-
-def _rows(file: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows of the file by their number, as fields. Raises FileRefused for columns that are none."""
-    table = open_tables(file)[0]
-    fields = [field(column) for column in table.columns]
-    if unknown := [column for column, found in zip(table.columns, fields, strict=True) if found is None and fold(column)]:
-        raise FileRefused(f"{file.name}: {unknown[0]!r} is no column of planned plants; there are {', '.join(FIELDS)}")
-    if missing := [name for name in NEEDED if name not in fields]:
-        raise FileRefused(f"{file.name}: the column {missing[0]} is missing")
-    for row in table.rows:
-        cells = {name: "" if cell is None else str(cell).strip() for name, cell in zip(fields, row.cells, strict=False) if name}
-        if any(cells.values()):
-            yield row.number, cells
-
-
-def _line(body: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "name": body["inputs"]["name"],
-        **body["summary"]["counted_rules"],
-        "nearest_km": body["summary"]["nearest_km"],
-        "checksum": body["checksum"][:16],
-    }
-
-
-def _write(body: dict[str, Any], out: Path, name: str, form: str, lang: Language) -> None:
-    out.mkdir(parents=True, exist_ok=True)
-    made = FORMS.get(form)
-    data = orjson.dumps(body, option=orjson.OPT_INDENT_2) if made is None else made.write(body, lang)
-    (out / f"{name}{'.json' if made is None else made.suffix}").write_bytes(data)
+layout.add_command(file_)
+layout.add_command(grid)

@@ -3,7 +3,7 @@
 import json
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from unicodedata import east_asian_width
@@ -57,12 +57,16 @@ def _shown(value: Any) -> str:
 
 @contextmanager
 def shown(progress: Progress, what: str) -> Iterator[None]:
-    """Show how far an import has come: a live line on a terminal, a plain line each ten seconds elsewhere."""
+    """Show how far an import has come."""
+    with ticking(lambda: f"{what}: {progress.rows:,} rows, {progress.per_second():,.0f} rows/s"):
+        yield
+
+
+@contextmanager
+def ticking(line: Callable[[], str]) -> Iterator[None]:
+    """Show how far something has come: a live line on a terminal, a plain line each ten seconds elsewhere."""
     terminal = sys.stderr.isatty()
     ended = threading.Event()
-
-    def line() -> str:
-        return f"{what}: {progress.rows:,} rows, {progress.per_second():,.0f} rows/s"
 
     def work() -> None:
         while not ended.wait(TERMINAL_EVERY_S if terminal else PLAIN_EVERY_S):

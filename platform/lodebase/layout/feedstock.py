@@ -29,8 +29,8 @@ def feedstock(state: State, asked: Candidate, values: dict[str, Any], live_tpa: 
         "within_km": asked.radii_km[-1],
         "needs": [_need(need, asked) for need in _needs(asked)],
         "declared": [_declared(asked, index) for index in range(len(asked.feedstock))],
-        "equity_pct": _share(asked, "equity_pct"),
-        "contract_pct": _share(asked, "contract_pct"),
+        "equity_pct": share(asked, "equity_pct"),
+        "contract_pct": share(asked, "contract_pct"),
         "places": [_place(row) for row in places[:MOST]],
         "more": len(places) > MOST,
         "by_size": _by_size(places),
@@ -77,7 +77,8 @@ def _declared(asked: Candidate, index: int) -> dict[str, Any]:
     }
 
 
-def _share(asked: Candidate, name: str) -> float | None:
+def share(asked: Candidate, name: str) -> float | None:
+    """A share of the need over all that is declared, None where nothing tells it."""
     told = [value for feed in asked.feedstock if (value := getattr(feed, name)) is not None]
     return sum(told) if told else None
 

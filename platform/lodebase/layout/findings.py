@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lodebase.layout.candidate import Candidate
-from lodebase.layout.feedstock import materials
+from lodebase.layout.feedstock import materials, share
 from lodebase.layout.neighbours import live
 from lodebase.layout.twins import SAME
 from lodebase.layout.zones import facts
-from lodedata.rules import Facts, Known, judge, standing
+from lodedata.rules import Facts, Instrument, Known, Rule, Standing, judge, standing
 from lodedata.rules.standing import COUNTS, LABELS
 
 RESULTS: Mapping[str, tuple[str, str]] = {
@@ -35,50 +35,55 @@ def findings(asked: Candidate, rules: Known, parts: Mapping[str, Any]) -> list[d
 
 
 def _of_rules(asked: Candidate, rules: Known, parts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    known = _facts(asked, parts)
+    known = facts_of(asked, parts["zones"])
+    for instrument, rule, worth in rules_of(asked, rules):
+        found = judge(rule, instrument.country, known)
+        yield {
+            "id": rule.id,
+            "kind": rule.condition.kind,
+            "text_en": f"{rule.text_en} {_capital(RESULTS[found.result][0])}: {found.reason_en}.",
+            "text_zh": f"{rule.text_zh}{RESULTS[found.result][1]}：{found.reason_zh}。",
+            "clause_en": rule.text_en,
+            "clause_zh": rule.text_zh,
+            "citation": instrument.citation,
+            "instrument_en": instrument.title_en,
+            "instrument_zh": instrument.title_zh,
+            "read_in": rule.read_in,
+            "note_en": rule.note_en,
+            "note_zh": rule.note_zh,
+            "standing": worth,
+            "counts": worth in COUNTS,
+            "result": found.result,
+            "reason_en": found.reason_en,
+            "reason_zh": found.reason_zh,
+            "figure": None if found.figure is None else round(found.figure, 4),
+            "threshold": found.threshold,
+            "unit": found.unit,
+            "records": [],
+        }
+
+
+def rules_of(asked: Candidate, rules: Known) -> Iterator[tuple[Instrument, Rule, Standing]]:
+    """The rules about a product, each with its standing on the day asked for."""
     for instrument in rules.instruments:
         for rule in instrument.rules:
-            if asked.product not in rule.products:
-                continue
-            found, worth = judge(rule, instrument.country, known), standing(instrument, rule, asked.on)
-            yield {
-                "id": rule.id,
-                "kind": rule.condition.kind,
-                "text_en": f"{rule.text_en} {_capital(RESULTS[found.result][0])}: {found.reason_en}.",
-                "text_zh": f"{rule.text_zh}{RESULTS[found.result][1]}：{found.reason_zh}。",
-                "clause_en": rule.text_en,
-                "clause_zh": rule.text_zh,
-                "citation": instrument.citation,
-                "instrument_en": instrument.title_en,
-                "instrument_zh": instrument.title_zh,
-                "read_in": rule.read_in,
-                "note_en": rule.note_en,
-                "note_zh": rule.note_zh,
-                "standing": worth,
-                "counts": worth in COUNTS,
-                "result": found.result,
-                "reason_en": found.reason_en,
-                "reason_zh": found.reason_zh,
-                "figure": None if found.figure is None else round(found.figure, 4),
-                "threshold": found.threshold,
-                "unit": found.unit,
-                "records": [],
-            }
+            if asked.product in rule.products:
+                yield instrument, rule, standing(instrument, rule, asked.on)
 
 
-def _facts(asked: Candidate, parts: Mapping[str, Any]) -> Facts:
-    fed = parts["feedstock"]
+def facts_of(asked: Candidate, where: Mapping[str, Any]) -> Facts:
+    """What rules are held against; ``where`` is how the site lies to zones."""
     return Facts(
         asked.product,
         asked.capacity_tpa,
         asked.project_type,
-        parts["zones"]["country"],
-        parts["zones"]["division"],
+        where["country"],
+        where["division"],
         materials(asked),
-        fed["equity_pct"],
-        fed["contract_pct"],
+        share(asked, "equity_pct"),
+        share(asked, "contract_pct"),
         dict(asked.declared),
-        facts(parts["zones"]),
+        facts(where),
     )
 
 

@@ -158,3 +158,49 @@ EVERY_ORE = f"""
 SELECT p.id, p.division, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat
 FROM deposit p WHERE p.commodities && %(ores)s::text[] AND {_THERE} ORDER BY p.id LIMIT 10 * %(most)s
 """
+
+# What a what-if reads once. A column is told as one run of big-endian numbers, so that no row becomes an object.
+_RUNS = """string_agg(float8send(lon), '' ORDER BY id) AS lon, string_agg(float8send(lat), '' ORDER BY id) AS lat,
+  string_agg(float8send(coalesce(accuracy_m, 'NaN')), '' ORDER BY id) AS accuracy_m,
+  string_agg(float8send(live_tpa), '' ORDER BY id) AS live_tpa, string_agg(boolsend(coming), '' ORDER BY id) AS coming"""
+SITES = (
+    _NEAR.replace(DISTANCE, "NULL::double precision")
+    + f"""
+, told AS (
+  SELECT s.id, min(ST_X(p.geom)) AS lon, min(ST_Y(p.geom)) AS lat, min(s.accuracy_m) AS accuracy_m,
+    coalesce(sum(u.tpa) FILTER (WHERE u.grp = ANY(%(live)s::text[])), 0) AS live_tpa,
+    bool_or(u.grp = ANY(%(pipeline)s::text[])) AS coming
+  FROM site s JOIN unit u ON u.id = s.id JOIN project p ON p.id = s.id GROUP BY s.id
+)
+SELECT count(*) AS sites, {_RUNS} FROM told
+"""
+)
+_PLACE = """ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat, 0::double precision AS accuracy_m, 0::double precision AS live_tpa,
+  false AS coming"""
+ORE_PLACES = {
+    "deposit": f"""
+SELECT count(*) AS sites, {_RUNS}
+FROM (SELECT p.id, {_PLACE} FROM deposit p WHERE p.commodities && %(ores)s::text[] AND {AROUND}) told
+""",
+    "mine": f"""
+SELECT count(*) AS sites, {_RUNS}
+FROM (SELECT p.id, {_PLACE} FROM project p WHERE p.products && %(mined)s::text[] AND {AROUND}) told
+""",
+}
+# Half of the sites that operate in an area are no larger.
+USUAL_SIZE = (
+    UNITS.format(distance="NULL::double precision", where=_THERE)
+    + """
+SELECT count(*) AS sites, percentile_disc(0.5) WITHIN GROUP (ORDER BY tpa) AS tpa FROM unit WHERE grp = 'operating' AND tpa > 0
+"""
+)
+_VALID = """(z.valid_from IS NULL OR z.valid_from <= %(on)s)
+  AND (z.valid_to IS NULL OR z.valid_to >= left(%(on)s, length(z.valid_to)))"""
+AREA = f"""
+SELECT ST_AsBinary(z.geom) AS geom FROM zone z WHERE z.zone_kind = 'country' AND z.code = %(country)s AND {_VALID} ORDER BY z.id
+"""
+ZONES_AROUND = f"""
+SELECT z.zone_kind, z.code, z.name_en, z.name_zh, z.accuracy_m, ST_AsBinary(z.geom) AS geom
+FROM zone z WHERE z.geom && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326) AND {_VALID}
+ORDER BY z.zone_kind, z.id
+"""

@@ -27,8 +27,13 @@ def zones(state: State, asked: Candidate) -> dict[str, Any]:
     """Zones that hold the site or lie near, its place, and how it lies to each kind. Raises BadCandidate for one at sea."""
     wide = AROUND_DEG / max(math.cos(math.radians(asked.lat)), 0.05)
     values = {"wkt": asked.wkt, "on": asked.on.isoformat(), "around_lat": AROUND_DEG, "around_lon": wide}
-    found = [_zone(row, asked) for row in state.rows(ZONES, values)]
     kinds = sorted(row["zone_kind"] for row in state.rows(KINDS, {}))
+    return lie(state.rows(ZONES, values), kinds, asked)
+
+
+def lie(rows: Iterable[dict[str, Any]], kinds: Iterable[str], asked: Candidate) -> dict[str, Any]:
+    """How a site lies to zones around it, the nearest edge of each kind first. Raises BadCandidate for one at sea."""
+    found = [_zone(row, asked) for row in rows]
     place = {kind: _place(found, kind) for kind in PLACES}
     if "country" in kinds and place["country"]["code"] is None:
         raise BadCandidate(

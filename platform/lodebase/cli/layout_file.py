@@ -1,0 +1,107 @@
+"""The layout check of a file of planned plants."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+from sqlalchemy import Engine
+
+from lodebase import settings as settings_module
+from lodebase.cli.output import json_option, print_rows, say
+from lodebase.db import engine as engines
+from lodebase.db.store import opened
+from lodebase.errors import BadCandidate, CandidatesWrong
+from lodebase.figures import Known
+from lodebase.layout.candidate import candidate
+from lodebase.layout.flat import FIELDS, feature, field
+from lodebase.layout.forms import FORMS, Language
+from lodebase.layout.report import report
+from lodebase.layout.rulebook import rulebook
+from lodedata.read import FileRefused, open_tables
+from lodedata.rules import Known as Rules
+from lodedata.vocab import fold
+
+NEEDED = ("product", "capacity_tpa", "lon", "lat")
+
+
+@click.command("file")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for a report of each row.")
+@click.option("--form", type=click.Choice(["json", *FORMS]), default="xlsx", show_default=True, help="What the reports are.")
+@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language of the reports.")
+@json_option
+def file_(file: Path, out: Path | None, form: str, lang: Language, as_json: bool) -> None:
+    """Check the planned plants of FILE (CSV or XLSX), a row each, and print what came of them.
+
+    Columns: product, capacity_tpa, lon, lat; and as there are name, owner, on, project_type, material, origin, equity_pct,
+    contract_pct, division and figures such as capital_pct. Chinese headers (产品, 产能, 经度, 纬度 …) are known too.
+    """
+    rows, wrong, kept = [], 0, Known()
+    chosen = settings_module.load()
+    with store_engine() as engine:
+        for number, given in planned(file, NEEDED):
+            try:
+                body = _report(engine, kept, rulebook(chosen), given)
+            except BadCandidate as refused:
+                wrong += 1
+                told = " ".join(f"{one.field}: {one.zh if lang == 'zh' else one.en}." for one in refused.wrong)
+                rows.append({"row": number, "name": given.get("name"), "problem": told})
+                continue
+            rows.append({"row": number, **_line(body), "problem": None})
+            if out is not None:
+                _write(body, out, f"{number:04}", form, lang)
+    columns = ["row", "name", "met", "not_met", "not_enough_data", "nearest_km", "checksum", "problem"]
+    print_rows([{column: row.get(column) for column in columns} for row in rows], as_json)
+    if out is not None:
+        say(f"{len(rows) - wrong} reports are in {out}")
+    if wrong:
+        raise CandidatesWrong(f"{wrong} of {len(rows)} rows can't be checked as they stand")
+
+
+@contextmanager
+def store_engine() -> Iterator[Engine]:
+    """An engine on the store of the environment."""
+    with opened(settings_module.load()) as store:
+        engine = engines.engine(store.addresses.importer, "lode layout", alone=True)
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+
+
+def _report(engine: Engine, kept: Known, rules: Rules, given: dict[str, str]) -> dict[str, Any]:
+    return report(engine, kept, candidate(feature(given), datetime.now(UTC).date()), rules).told()
+
+
+def planned(file: Path, needed: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a file of planned plants by their number, as fields. Raises FileRefused for columns that are none."""
+    table = open_tables(file)[0]
+    fields = [field(column) for column in table.columns]
+    if unknown := [column for column, found in zip(table.columns, fields, strict=True) if found is None and fold(column)]:
+        raise FileRefused(f"{file.name}: {unknown[0]!r} is no column of planned plants; there are {', '.join(FIELDS)}")
+    if missing := [name for name in needed if name not in fields]:
+        raise FileRefused(f"{file.name}: the column {missing[0]} is missing")
+    for row in table.rows:
+        cells = {name: "" if cell is None else str(cell).strip() for name, cell in zip(fields, row.cells, strict=False) if name}
+        if any(cells.values()):
+            yield row.number, cells
+
+
+def _line(body: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": body["inputs"]["name"],
+        **body["summary"]["counted_rules"],
+        "nearest_km": body["summary"]["nearest_km"],
+        "checksum": body["checksum"][:16],
+    }
+
+
+def _write(body: dict[str, Any], out: Path, name: str, form: str, lang: Language) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    made = FORMS.get(form)
+    data = orjson.dumps(body, option=orjson.OPT_INDENT_2) if made is None else made.write(body, lang)
+    (out / f"{name}{'.json' if made is None else made.suffix}").write_bytes(data)

@@ -1,0 +1,71 @@
+"""How places lie to zones: what the check of one place asks the database, asked of polygons at hand."""
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import shapely
+
+from lodebase.layout.candidate import Candidate
+from lodebase.layout.grid.cells import Cells
+from lodebase.layout.grid.snapshot import Zone
+from lodebase.layout.zones import AROUND_DEG, PLACES, UNTOLD_M, lie
+from lodedata.layout.edges import Edges
+
+SURE_M = 50_000.0
+"""An edge that is not in the box looked at is farther than this."""
+
+
+class Around:
+    """Zones with their edges at hand."""
+
+    def __init__(self, zones: Iterable[Zone], kinds: Iterable[str], cells: Cells) -> None:
+        self.kinds = sorted(kinds)
+        self.zones = [(zone, shapely.from_wkb(zone.wkb)) for zone in zones]
+        self.edges = [Edges.of(shape) for _, shape in self.zones]
+        for _, shape in self.zones:
+            shapely.prepare(shape)
+        wide = _wide(max(abs(cells.lat.min()), abs(cells.lat.max()))) if len(cells) else 0.0
+        box = (cells.lon.min() - wide, cells.lat.min() - AROUND_DEG, cells.lon.max() + wide, cells.lat.max() + AROUND_DEG)
+        self.near = [edges.within(*box) for edges in self.edges]
+        self.inside = [shapely.intersects_xy(shape, cells.lon, cells.lat) for _, shape in self.zones]
+
+    def place(self, number: int, asked: Candidate) -> dict[str, Any]:
+        """How a place lies to the zones. Raises BadCandidate for one at sea."""
+        wide = _wide(asked.lat)
+        box = (asked.lon - wide, asked.lat - AROUND_DEG, asked.lon + wide, asked.lat + AROUND_DEG)
+        rows = []
+        for n, (zone, shape) in enumerate(self.zones):
+            west, south, east, north = shape.bounds
+            if west <= box[2] and east >= box[0] and south <= box[3] and north >= box[1]:
+                inside = bool(self.inside[n][number])
+                rows.append(_row(zone, inside, self._edge_m(n, zone, box, asked)))
+        # as the check orders them; sorting keeps the order of the ids
+        rows.sort(key=lambda row: (row["zone_kind"], row["edge_m"]))
+        return lie(rows, self.kinds, asked)
+
+    def _edge_m(self, n: int, zone: Zone, box: tuple[float, float, float, float], asked: Candidate) -> float:
+        doubt = (UNTOLD_M if zone.accuracy_m is None else zone.accuracy_m) + asked.reach_m
+        found = self.near[n].within(*box).distance_m(asked.lon, asked.lat)
+        if found <= SURE_M:
+            return found
+        # of a country or province nothing farther matters
+        return math.inf if zone.kind in PLACES and doubt < SURE_M else self.edges[n].distance_m(asked.lon, asked.lat)
+
+
+def _wide(lat: float) -> float:
+    return AROUND_DEG / max(math.cos(math.radians(float(np.abs(lat)))), 0.05)
+
+
+def _row(zone: Zone, inside: bool, edge_m: float) -> dict[str, Any]:
+    return {
+        "zone_kind": zone.kind,
+        "code": zone.code,
+        "name_en": zone.name_en,
+        "name_zh": zone.name_zh,
+        "accuracy_m": zone.accuracy_m,
+        "inside": inside,
+        "whole": inside,
+        "edge_m": edge_m,
+    }

@@ -1,0 +1,85 @@
+"""The places of a what-if: points a step apart in an area, or the cells of H3, in an order that keeps near ones together."""
+
+from dataclasses import dataclass
+
+import h3
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from lodebase.errors import BadQuery
+
+MOST = 1_000_000
+DEGREE_KM = 111.195
+"""A degree of a great circle on the mean sphere."""
+TO_POLE = 85.0
+FINE = 7
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Places by their names, with longitude and latitude."""
+
+    names: tuple[str, ...]
+    lon: Array
+    lat: Array
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def part(self, start: int, end: int) -> "Cells":
+        """Some that follow one another."""
+        return Cells(self.names[start:end], self.lon[start:end], self.lat[start:end])
+
+
+def cells(area: shapely.Geometry, step_km: float | None, resolution: int | None) -> Cells:
+    """The places whose point lies in an area, near ones one after another. Raises BadQuery for more than MOST."""
+    shapely.prepare(area)
+    names, lon, lat = _hexagons(area, resolution) if step_km is None else _steps(area, step_km)
+    order = np.lexsort([lon, lat, _along(lon, lat)])
+    return Cells(tuple(names[i] for i in order), lon[order], lat[order])
+
+
+def _along(lon: Array, lat: Array) -> npt.NDArray[np.uint64]:
+    """Numbers whose order keeps near places together: those of fine cells, which begin with those of the cells around."""
+    fine = [h3.str_to_int(h3.latlng_to_cell(y, x, FINE)) for x, y in zip(lon.tolist(), lat.tolist(), strict=True)]
+    return np.array(fine, dtype=np.uint64)
+
+
+def _hexagons(area: shapely.Geometry, resolution: int | None) -> tuple[list[str], Array, Array]:
+    assert resolution is not None
+    _bound(_km2(area) / h3.average_hexagon_area(resolution, unit="km^2"))
+    names = sorted(h3.geo_to_cells(area, resolution))
+    at = np.array([h3.cell_to_latlng(name) for name in names], dtype=float).reshape(-1, 2)
+    return names, at[:, 1].copy(), at[:, 0].copy()
+
+
+def _steps(area: shapely.Geometry, step_km: float) -> tuple[list[str], Array, Array]:
+    """Rows and columns are counted from the equator and Greenwich, so that areas share their places."""
+    _bound(_km2(area) / step_km**2)
+    west, south, east, north = area.bounds
+    up = step_km / DEGREE_KM
+    names: list[str] = []
+    lons, lats = [], []
+    for row in range(int(np.floor(max(south, -TO_POLE) / up)), int(np.floor(min(north, TO_POLE) / up)) + 1):
+        lat = (row + 0.5) * up
+        columns = max(round(360 * DEGREE_KM * np.cos(np.radians(lat)) / step_km), 1)
+        each = np.arange(int(np.floor(west / 360 * columns)), int(np.floor(east / 360 * columns)) + 1)
+        lon = np.round((each + 0.5) * 360 / columns, 7)
+        kept = shapely.contains_xy(area, lon, np.full(len(lon), round(lat, 7)))
+        names += [f"r{row}c{column}" for column in each[kept]]
+        lons.append(lon[kept])
+        lats.append(np.full(int(kept.sum()), round(lat, 7)))
+    return names, np.concatenate(lons) if lons else np.empty(0), np.concatenate(lats) if lats else np.empty(0)
+
+
+def _km2(area: shapely.Geometry) -> float:
+    return float(shapely.area(area)) * DEGREE_KM**2 * float(np.cos(np.radians(area.centroid.y)))
+
+
+def _bound(count: float) -> None:
+    if count > MOST:
+        raise BadQuery(
+            "step", f"about {count:,.0f} places", f"make no more than {MOST:,}; take a longer step or a smaller area"
+        )

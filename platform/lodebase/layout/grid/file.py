@@ -1,0 +1,101 @@
+"""The file that a what-if comes to: the pieces one after another, whole or not at all, the same bytes for the same rows."""
+
+import codecs
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import h3
+import numpy as np
+import pyarrow as pa
+import pyogrio
+import pyproj
+import shapely
+from pyarrow import csv, parquet
+
+from lodebase.errors import WhatIfWrong
+from lodedata.write import gdal
+
+Rows = Iterable[pa.RecordBatch]
+LAYER = "what_if"
+GEOMETRY = "geometry"
+WGS84 = "OGC:CRS84"
+
+
+def suffixes() -> tuple[str, ...]:
+    """How files end that can be written."""
+    return tuple(_WRITERS)
+
+
+def require_known(path: Path) -> None:
+    """Raises WhatIfWrong for a file that ends as none that can be written."""
+    if path.suffix not in _WRITERS:
+        raise WhatIfWrong(f"{path.name}: it ends as no file that can be written; there are {', '.join(_WRITERS)}")
+
+
+def write(path: Path, form: pa.Schema, rows: Rows, about: Mapping[str, Any], hexagons: bool) -> None:
+    """Write the file beside its place, then put it there; ``about`` is told in it where its kind has room for it."""
+    part = path.with_name(f".{path.stem}.part{path.suffix}")
+    part.unlink(missing_ok=True)
+    try:
+        _WRITERS[path.suffix](part, form, rows, about, hexagons)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _csv(path: Path, form: pa.Schema, rows: Rows, _about: Mapping[str, Any], _hexagons: bool) -> None:
+    with path.open("wb") as stream:
+        stream.write(codecs.BOM_UTF8)
+        with csv.CSVWriter(stream, form, write_options=csv.WriteOptions(eol="\r\n")) as writer:
+            stream.flush()
+            for batch in rows:
+                writer.write_batch(batch)
+
+
+def _parquet(path: Path, form: pa.Schema, rows: Rows, about: Mapping[str, Any], hexagons: bool) -> None:
+    kind = "Polygon" if hexagons else "Point"
+    column = {"encoding": "WKB", "geometry_types": [kind], "crs": pyproj.CRS(WGS84).to_json_dict(), "edges": "planar"}
+    geo = {"version": "1.1.0", "primary_column": GEOMETRY, "columns": {GEOMETRY: column}}
+    told = {"geo": json.dumps(geo), "what_if": json.dumps(about, ensure_ascii=False, sort_keys=True)}
+    made = pa.schema([*form, pa.field(GEOMETRY, pa.binary())], metadata=told)
+    with parquet.ParquetWriter(path, made, compression="zstd") as writer:
+        for batch in _shaped(made, rows, hexagons):
+            writer.write_batch(batch)
+
+
+def _geopackage(path: Path, form: pa.Schema, rows: Rows, about: Mapping[str, Any], hexagons: bool) -> None:
+    day = date.fromisoformat(about["on"])
+    # GDAL writes when a file was made, which would make two files of the same rows differ
+    gdal.set_time(datetime(day.year, day.month, day.day, tzinfo=UTC))
+    made = pa.schema([*form, pa.field(GEOMETRY, pa.binary())])
+    stream = pa.RecordBatchReader.from_batches(made, _shaped(made, rows, hexagons))
+    told = {"geometry_name": GEOMETRY, "geometry_type": "Polygon" if hexagons else "Point", "crs": "EPSG:4326"}
+    description = json.dumps(about, ensure_ascii=False, sort_keys=True)
+    pyogrio.write_arrow(stream, path, layer=LAYER, driver="GPKG", DESCRIPTION=description, **told)
+
+
+def _shaped(made: pa.Schema, rows: Rows, hexagons: bool) -> Iterator[pa.RecordBatch]:
+    for batch in rows:
+        if hexagons:
+            shapes = shapely.polygons([ring(name) for name in batch.column("cell").to_pylist()])
+        else:
+            shapes = shapely.points(np.column_stack([batch.column(name).to_numpy() for name in ("lon", "lat")]))
+        yield pa.record_batch([*batch.columns, pa.array(shapely.to_wkb(shapes), pa.binary())], schema=made)
+
+
+def ring(cell: str) -> list[tuple[float, float]]:
+    """The corners of a cell of H3, the first again at the end; one across the date line goes on past it."""
+    corners = [(lon, lat) for lat, lon in h3.cell_to_boundary(cell)]
+    first = corners[0][0]
+    turned = [(lon + 360 if lon - first < -180 else lon - 360 if lon - first > 180 else lon, lat) for lon, lat in corners]
+    return [*turned, turned[0]]
+
+
+_WRITERS: Mapping[str, Callable[[Path, pa.Schema, Rows, Mapping[str, Any], bool], None]] = {
+    ".csv": _csv,
+    ".gpkg": _geopackage,
+    ".parquet": _parquet,
+}

@@ -1,0 +1,115 @@
+"""What a what-if keeps beside its file until it is whole: the question, what was read of the store, finished pieces."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import pyarrow as pa
+
+from lodebase.errors import WhatIfWrong
+from lodebase.layout.candidate import Candidate
+from lodebase.layout.grid.cells import Cells
+from lodebase.layout.grid.snapshot import Points, Snapshot, Zone
+
+PLAN = "plan.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The folder of one what-if. Each file in it is whole: it is written beside its place and then put there."""
+
+    path: Path
+
+    @property
+    def plan(self) -> dict[str, Any] | None:
+        """What was asked and read, None where nothing whole is here."""
+        try:
+            return dict(orjson.loads((self.path / PLAN).read_bytes()))
+        except FileNotFoundError:
+            return None
+
+    def begin(self, plan: dict[str, Any], cells: Cells, read: Snapshot) -> None:
+        """Keep what was read, the plan last: without it the folder counts as empty."""
+        for old in self.path.iterdir():
+            if old.name != "lock":
+                old.unlink()
+        np.savez(self.path / "cells.npz", names=np.array(cells.names, dtype=str), lon=cells.lon, lat=cells.lat)
+        for name, points in read.sites.items():
+            np.save(self.path / f"sites-{name}.npy", points)
+            for kind, ore in zip(("deposits", "mines"), read.ore[name], strict=True):
+                np.save(self.path / f"{kind}-{name}.npy", ore)
+        zones = [{**asdict(zone), "wkb": zone.wkb.hex()} for zone in read.zones]
+        self._put("zones.json", orjson.dumps(zones))
+        self._put(PLAN, orjson.dumps(plan, option=orjson.OPT_INDENT_2))
+
+    def cells(self) -> Cells:
+        """The places."""
+        with np.load(self.path / "cells.npz") as held:
+            return Cells(tuple(held["names"].tolist()), held["lon"], held["lat"])
+
+    def snapshot(self, plants: tuple[Candidate, ...], plan: dict[str, Any]) -> Snapshot:
+        """What was read; sites stay in their files until a piece asks for some of them."""
+        zones = [
+            Zone(**{**one, "wkb": bytes.fromhex(one["wkb"])}) for one in orjson.loads((self.path / "zones.json").read_bytes())
+        ]
+        return Snapshot(
+            plan["data_version"],
+            plants,
+            tuple(plan["sized_by"]),
+            {one.product: self._points(f"sites-{one.product}") for one in plants},
+            {one.product: (self._points(f"deposits-{one.product}"), self._points(f"mines-{one.product}")) for one in plants},
+            tuple(zones),
+            tuple(plan["kinds"]),
+        )
+
+    def _points(self, name: str) -> Points:
+        held: Points = np.load(self.path / f"{name}.npy", mmap_mode="r")
+        return held
+
+    def has(self, number: int) -> bool:
+        """Whether a piece is finished."""
+        return self._piece(number).exists()
+
+    def keep(self, number: int, data: bytes) -> None:
+        """Keep a finished piece."""
+        self._put(self._piece(number).name, data)
+
+    def batches(self, count: int) -> Iterator[pa.RecordBatch]:
+        """The rows of all pieces in their order, one piece in memory at a time."""
+        for number in range(count):
+            with pa.OSFile(str(self._piece(number))) as file, pa.ipc.open_stream(file) as reader:
+                yield from reader
+
+    def drop(self) -> None:
+        """Take the folder away."""
+        shutil.rmtree(self.path)
+
+    def _piece(self, number: int) -> Path:
+        return self.path / f"{number:06}.arrow"
+
+    def _put(self, name: str, data: bytes) -> None:
+        part = self.path / f"{name}.part"
+        with part.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(self.path / name)
+
+
+@contextmanager
+def held(path: Path) -> Iterator[Folder]:
+    """The folder, for one what-if at a time. Raises WhatIfWrong where another one has it."""
+    path.mkdir(parents=True, exist_ok=True)
+    with (path / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise WhatIfWrong(f"{path} is in use: another what-if writes the same file") from None
+        yield Folder(path)

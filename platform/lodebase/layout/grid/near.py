@@ -1,0 +1,138 @@
+"""How many sites lie within each radius of many places, and what they make: as the check of one place counts them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from lodebase.layout.grid.cells import Cells
+from lodebase.layout.grid.snapshot import Points
+from lodedata.layout.chords import Array, bounds_m, places
+from lodedata.layout.measures import GEOD
+
+PAIRS = 1_000_000
+"""So many pairs are looked at at once: what a worker holds does not grow with the number of places or sites."""
+WAYS = ("certain", "placed", "possible")
+Whole = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Of each place and radius: sites, those with something to come, and tonnes a year there or planned, each in three ways.
+
+    The shape of each is (places, radii); ``nearest_km`` is no number where there is no site in reach.
+    """
+
+    sites: dict[str, Whole]
+    coming: dict[str, Whole]
+    live_tpa: dict[str, Array]
+    nearest_km: Array
+
+
+def near(where: Cells, points: Points, radii_km: Sequence[float]) -> Near:
+    """What lies around places; distances are geodesics, measured only where their bounds do not tell all that is asked."""
+    radii = np.asarray(radii_km, dtype=float) * 1000
+    found = _Counts(len(where), radii)
+    if len(points) and len(where):
+        for start, some, mine in _chunks(where, points, radii[-1]):
+            found.add(start, some, mine)
+    return found.told()
+
+
+def _chunks(where: Cells, points: Points, farthest_m: float) -> Iterator[tuple[int, Cells, Points]]:
+    """Places with the points that may matter to them, so many at once that their pairs are bounded."""
+    size = max(PAIRS // max(len(points), 1), 1)
+    for start in range(0, len(where), size):
+        some = where.part(start, start + size)
+        yield start, some, points[may_matter(some, points, farthest_m)]
+
+
+def may_matter(where: Cells, points: Points, farthest_m: float) -> npt.NDArray[np.bool_]:
+    """Which points may lie within reach of any of the places, as measured from one of them, PAIRS at a time."""
+    middle = len(where) // 2
+    own = places(where.lon[middle : middle + 1], where.lat[middle : middle + 1])
+    farthest = farthest_m + bounds_m(own, places(where.lon, where.lat))[1].max()
+    kept = np.zeros(len(points), dtype=bool)
+    for start in range(0, len(points), PAIRS):
+        some = points[start : start + PAIRS]
+        least, _ = bounds_m(own, places(some["lon"], some["lat"]))
+        kept[start : start + PAIRS] = least[0] - np.nan_to_num(some["accuracy_m"]) <= farthest
+    return kept
+
+
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """Pairs of a place and a point with the bounds of their distance."""
+
+    where: Cells
+    points: Points
+    cell: Whole
+    site: Whole
+    low: Array
+    high: Array
+
+    def measure(self, some: npt.NDArray[np.bool_]) -> None:
+        """Make the bounds of some pairs the geodesic itself."""
+        mine = np.flatnonzero(some & (self.low != self.high))
+        cell, site = self.cell[mine], self.site[mine]
+        lon, lat = self.points["lon"][site], self.points["lat"][site]
+        self.low[mine] = self.high[mine] = GEOD.inv(self.where.lon[cell], self.where.lat[cell], lon, lat)[2]
+
+    def may_be_nearest(self, reached: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        """Which pairs may be the nearest of their place among those in reach."""
+        best = np.full(len(self.where), np.inf)
+        np.fmin.at(best, self.cell[reached], self.high[reached])
+        return np.asarray(self.low <= best[self.cell], dtype=bool)
+
+
+class _Counts:
+    """Adds pairs up in bins between radii; weights are whole numbers, so their order does not matter."""
+
+    def __init__(self, cells: int, radii: Array) -> None:
+        self.radii, self.bins = radii, len(radii) + 1
+        shape = (cells, self.bins)
+        self.sums = {way: {what: np.zeros(shape) for what in ("sites", "coming", "live_kg")} for way in WAYS}
+        self.nearest = np.full(cells, np.nan)
+
+    def add(self, start: int, where: Cells, points: Points) -> None:
+        """Count the points around some places, the first of which has the number ``start``."""
+        low, high = bounds_m(places(where.lon, where.lat), places(points["lon"], points["lat"]))
+        doubt = np.nan_to_num(points["accuracy_m"])
+        cell, site = np.nonzero(low - doubt <= self.radii[-1])
+        low, high = low[cell, site], high[cell, site]
+        doubt, told = doubt[site], ~np.isnan(points["accuracy_m"][site])
+        undecided = np.zeros(len(cell), dtype=bool)
+        for shift in (doubt, 0.0, -doubt):
+            undecided |= self._bin(low + shift) != self._bin(high + shift)
+        pairs = _Pairs(where, points, cell, site, low, high)
+        pairs.measure(undecided)
+        binned = {
+            "certain": np.where(told, self._bin(low + doubt), self.bins - 1),
+            "placed": self._bin(low),
+            "possible": self._bin(low - doubt),
+        }
+        for way, bins in binned.items():
+            at = cell * self.bins + bins
+            for what, sums in self.sums[way].items():
+                weights = None if what == "sites" else points[what][site].astype(float)
+                counted = np.bincount(at, weights, len(where) * self.bins).reshape(-1, self.bins)
+                sums[start : start + len(where)] += counted
+        reached = binned["possible"] < self.bins - 1
+        nearest = reached & pairs.may_be_nearest(reached)
+        pairs.measure(nearest)
+        np.fmin.at(self.nearest, start + cell[nearest], low[nearest])
+
+    def _bin(self, metres: Array) -> npt.NDArray[np.int64]:
+        """How many radii are shorter."""
+        return np.asarray(np.sum([metres > radius for radius in self.radii], axis=0), dtype=np.int64)
+
+    def told(self) -> Near:
+        """The sums up to each radius."""
+        up = {way: {what: np.cumsum(sums[:, :-1], axis=1) for what, sums in each.items()} for way, each in self.sums.items()}
+        return Near(
+            {way: up[way]["sites"].astype(np.int64) for way in WAYS},
+            {way: up[way]["coming"].astype(np.int64) for way in WAYS},
+            {way: up[way]["live_kg"] / 1000 for way in WAYS},
+            np.round(self.nearest / 1000, 3),
+        )

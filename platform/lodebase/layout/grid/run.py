@@ -1,0 +1,215 @@
+"""Run a what-if: read the store once, have the pieces worked out, go on where a killed run stopped, write one file."""
+
+import time
+from collections import deque
+from collections.abc import Iterable
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from sqlalchemy import Engine
+
+from lodebase.errors import WhatIfWrong, WorkersLost
+from lodebase.layout.findings import DISCLAIMER
+from lodebase.layout.grid import file
+from lodebase.layout.grid.cells import Cells, cells
+from lodebase.layout.grid.kept import Folder, held
+from lodebase.layout.grid.near import may_matter
+from lodebase.layout.grid.piece import Piece, schema, work
+from lodebase.layout.grid.question import Question, digest
+from lodebase.layout.grid.snapshot import Points, Snapshot, Zone, area, snapshot
+from lodebase.layout.grid.workers import Workers
+from lodebase.layout.state import state
+from lodebase.layout.zones import AROUND_DEG
+from lodedata.rules import Known
+
+PLACES = 128
+"""In a piece."""
+AHEAD = 2
+"""Pieces given out for each worker: what is held does not grow with their number."""
+MOST_LOSSES = 5
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a what-if has come; read by whoever shows it."""
+
+    pieces: int = 0
+    finished: int = 0
+    kept: int = 0
+    """Pieces that an earlier run finished."""
+    began: float = field(default_factory=time.monotonic)
+
+    def line(self) -> str:
+        """The progress in words."""
+        here = self.finished - self.kept
+        took = time.monotonic() - self.began
+        left = f", about {took / here * (self.pieces - self.finished):,.0f} s left" if here else ""
+        return f"{self.finished:,} of {self.pieces:,} pieces{left}"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a what-if came to."""
+
+    path: Path
+    about: dict[str, Any]
+    resumed: int
+    """Pieces that an earlier run had finished."""
+
+
+def folder_of(out: Path) -> Path:
+    """Where a what-if keeps what it has finished until its file is whole."""
+    return out.with_name(f"{out.name}.parts")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A what-if to run: the question, the rules, the file; ``day_given`` is whether its day was named."""
+
+    asked: Question
+    rules: Known
+    out: Path
+    day_given: bool = True
+    places: int = PLACES
+
+
+def run(engine: Engine, job: Job, workers: AbstractContextManager[Workers], progress: Progress) -> Done:
+    """Run or go on with a what-if. Raises WhatIfWrong for pieces of another question, WorkersLost, and what reading raises."""
+    file.require_known(job.out)
+    with held(folder_of(job.out)) as folder:
+        job, plan = _plan(engine, job, folder)
+        where, read = folder.cells(), folder.snapshot(_sized(job.asked, plan), plan)
+        progress.pieces = -(-len(where) // job.places)
+        todo = [number for number in range(progress.pieces) if not folder.has(number)]
+        progress.kept = progress.finished = progress.pieces - len(todo)
+        resumed = progress.kept
+        if todo:
+            with workers as some:
+                _Work(folder, where, read, job, some, progress).all(todo)
+        about = _about(plan, job.rules, len(where))
+        file.write(job.out, schema(read.plants), folder.batches(progress.pieces), about, job.asked.h3 is not None)
+        folder.drop()
+    return Done(job.out, about, resumed)
+
+
+def _plan(engine: Engine, job: Job, folder: Folder) -> tuple[Job, dict[str, Any]]:
+    """The plan that is there, if it is of this question, else a new one with what is read of the store."""
+    plan = folder.plan
+    if plan is not None:
+        if not job.day_given:
+            job = replace(job, asked=job.asked.on_day(type(job.asked.on).fromisoformat(plan["asked"]["on"])))
+        if plan["digest"] != _digest(job):
+            raise WhatIfWrong(f"{folder.path} holds pieces of another question; name another file, or --fresh to begin anew")
+        return job, plan
+    with state(engine) as seen:
+        polygons = area(seen, job.asked)
+        where = cells(polygons, job.asked.step_km, job.asked.h3)
+        if not len(where):
+            raise WhatIfWrong("no place lies in the area; take a shorter step or a finer resolution")
+        read = snapshot(seen, job.asked, polygons)
+    plan = {
+        "digest": _digest(job),
+        "asked": job.asked.told(),
+        "data_version": read.version,
+        "capacity_tpa": [one.capacity_tpa for one in read.plants],
+        "sized_by": list(read.sized_by),
+        "kinds": list(read.kinds),
+    }
+    folder.begin(plan, where, read)
+    return job, plan
+
+
+def _digest(job: Job) -> str:
+    return digest({**job.asked.told(), "rules": job.rules.sha256, "places": job.places})
+
+
+def _sized(asked: Question, plan: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(replace(one, capacity_tpa=tpa) for one, tpa in zip(asked.plants, plan["capacity_tpa"], strict=True))
+
+
+def _about(plan: dict[str, Any], rules: Known, places: int) -> dict[str, Any]:
+    asked = plan["asked"]
+    plants = [
+        {**told, "capacity_tpa": tpa, "capacity_from": by}
+        for told, tpa, by in zip(asked["plants"], plan["capacity_tpa"], plan["sized_by"], strict=True)
+    ]
+    return {
+        **asked,
+        "plants": plants,
+        "places": places,
+        "data_version": plan["data_version"],
+        "rules_sha256": rules.sha256,
+        "disclaimer_en": DISCLAIMER[0],
+        "disclaimer_zh": DISCLAIMER[1],
+    }
+
+
+class _Work:
+    """Gives pieces to workers, a few at a time, and keeps what comes back."""
+
+    def __init__(self, folder: Folder, where: Cells, read: Snapshot, job: Job, workers: Workers, progress: Progress) -> None:
+        self.folder, self.where, self.read, self.job = folder, where, read, job
+        self.workers, self.progress = workers, progress
+        self.losses = 0
+
+    def all(self, numbers: Iterable[int]) -> None:
+        """Work out the pieces of these numbers; a piece whose worker went is given to another."""
+        todo, given = deque(numbers), dict[Future[bytes], int]()
+        while todo or given:
+            try:
+                while todo and len(given) < AHEAD * self.workers.count:
+                    given[self.workers.executor().submit(work, self.piece(todo[0]))] = todo[0]
+                    todo.popleft()
+                done, _ = wait(given, return_when=FIRST_COMPLETED)
+                for future in done:
+                    self.folder.keep(given[future], future.result())
+                    del given[future]
+                    self.progress.finished += 1
+            except (BrokenProcessPool, CancelledError) as error:
+                self._lost(error)
+                todo.extendleft(sorted(given.values(), reverse=True))
+                given.clear()
+
+    def piece(self, number: int) -> Piece:
+        """A piece with what lies around it."""
+        mine = self.where.part(number * self.job.places, (number + 1) * self.job.places)
+        return piece(mine, self.read, self.job.rules)
+
+    def _lost(self, error: BaseException) -> None:
+        self.losses += 1
+        if not self.workers.lost() or self.losses > MOST_LOSSES:
+            raise WorkersLost(
+                f"workers were lost ({type(error).__name__}); the same command goes on from the "
+                f"{self.progress.finished} of {self.progress.pieces} pieces that are kept"
+            ) from None
+
+
+def piece(mine: Cells, read: Snapshot, rules: Known) -> Piece:
+    """Some places with what lies around them and no more."""
+    reach = {one.product: one.radii_km[-1] * 1000 for one in read.plants}
+    return Piece(
+        mine,
+        read.plants,
+        {name: _around(mine, points, reach[name]) for name, points in read.sites.items()},
+        {name: (_around(mine, ore[0], reach[name]), _around(mine, ore[1], reach[name])) for name, ore in read.ore.items()},
+        tuple(zone for zone in read.zones if _touches(mine, zone)),
+        read.kinds,
+        rules,
+    )
+
+
+def _around(mine: Cells, points: Points, reach_m: float) -> Points:
+    return np.asarray(points[may_matter(mine, points, reach_m)]) if len(points) else np.asarray(points)
+
+
+def _touches(mine: Cells, zone: Zone) -> bool:
+    west, south, east, north = shapely.from_wkb(zone.wkb).bounds
+    wide = AROUND_DEG / max(float(np.cos(np.radians(np.abs(mine.lat).max()))), 0.05)
+    across = west <= mine.lon.max() + wide and east >= mine.lon.min() - wide
+    return bool(across and south <= mine.lat.max() + AROUND_DEG and north >= mine.lat.min() - AROUND_DEG)

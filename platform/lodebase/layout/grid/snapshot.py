@@ -1,0 +1,141 @@
+"""What a what-if reads of the store, once and in one state of it: sites and places of ore of each product, zones around."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from lodebase.errors import NoSuchThing
+from lodebase.layout.asked import LIVE, PIPELINE, WIDEST_M, of_product
+from lodebase.layout.candidate import FARTHEST_KM, Candidate
+from lodebase.layout.grid.question import Question
+from lodebase.layout.state import State
+from lodebase.layout.statements import AREA, KINDS, ORE_PLACES, SITES, USUAL_SIZE, ZONES_AROUND
+from lodebase.layout.zones import AROUND_DEG
+from lodebase.query.query import Bbox
+from lodedata.layout.products import PRODUCTS
+
+POINT = np.dtype([("lon", "f8"), ("lat", "f8"), ("accuracy_m", "f8"), ("live_kg", "f8"), ("coming", "?")])
+"""A site: its place, how accurately it is known (no number: nobody tells), kilograms a year that are there or planned, and
+whether any of it is yet to come. Kilograms are whole, so that their sums are the same in any order.
+"""
+KILOGRAMS = 1e3
+SHARE_OF_LARGEST = 0.1
+Points = npt.NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A zone as its row tells it, with its polygons as WKB."""
+
+    kind: str
+    code: str
+    name_en: str
+    name_zh: str | None
+    accuracy_m: float | None
+    wkb: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A state of the store as a what-if needs it. ``ore`` are deposits and mines."""
+
+    version: int
+    plants: tuple[Candidate, ...]
+    sized_by: tuple[str, ...]
+    """Where the capacity of each plant comes from, in words."""
+    sites: Mapping[str, Points]
+    ore: Mapping[str, tuple[Points, Points]]
+    zones: tuple[Zone, ...]
+    kinds: tuple[str, ...]
+
+
+def area(seen: State, asked: Question) -> shapely.Geometry:
+    """The polygons of a question. Raises NoSuchThing for a country that the store has none of."""
+    if asked.area is not None:
+        return shapely.from_wkb(asked.area)
+    rows = seen.rows(AREA, {"country": asked.country, "on": asked.on.isoformat()})
+    if not rows:
+        raise NoSuchThing(
+            f"the store has no boundary of {asked.country}; `lode import natural-earth` brings them, or name a file by --within"
+        )
+    return shapely.union_all([shapely.from_wkb(bytes(row["geom"])) for row in rows])
+
+
+def snapshot(seen: State, asked: Question, where: shapely.Geometry) -> Snapshot:
+    """All that a question needs of a state of the store."""
+    reach = max(one.radii_km[-1] for one in asked.plants) * 1000 + WIDEST_M if asked.plants else FARTHEST_KM
+    around = _edges(where, reach)
+    values = {
+        one.product: {**of_product(one.made), **around, "live": list(LIVE), "pipeline": list(PIPELINE)} for one in asked.plants
+    }
+    sized = [_sized(seen, one, asked, where) for one in asked.plants]
+    return Snapshot(
+        seen.version,
+        tuple(one for one, _ in sized),
+        tuple(by for _, by in sized),
+        {name: _points(seen, SITES, told) for name, told in values.items()},
+        {
+            name: (
+                _points(seen, ORE_PLACES["deposit"], told),
+                _points(seen, ORE_PLACES["mine"], told),
+            )
+            for name, told in values.items()
+        },
+        tuple(_zones(seen, asked, where)),
+        tuple(row["zone_kind"] for row in seen.rows(KINDS, {})),
+    )
+
+
+def _edges(where: shapely.Geometry, reach_m: float) -> dict[str, float]:
+    parts = Bbox(*where.bounds).wider(reach_m).parts()
+    return {
+        f"{edge[0]}{number}": getattr(part, edge)
+        for number, part in enumerate((parts[0], parts[-1]))
+        for edge in ("west", "south", "east", "north")
+    }
+
+
+def _points(seen: State, statement: str, values: Mapping[str, Any]) -> Points:
+    """The points of a statement that tells each column as one run of big-endian numbers, so no row is an object."""
+    row = seen.rows(statement, dict(values))[0]
+    made = np.zeros(row["sites"], POINT)
+    for name in ("lon", "lat", "accuracy_m", "live_tpa"):
+        values_of = np.frombuffer(bytes(row[name] or b""), ">f8")
+        made["live_kg" if name == "live_tpa" else name] = np.round(values_of * KILOGRAMS) if name == "live_tpa" else values_of
+    made["coming"] = np.frombuffer(bytes(row["coming"] or b""), "?")
+    return made
+
+
+def _sized(seen: State, one: Candidate, asked: Question, where: shapely.Geometry) -> tuple[Candidate, str]:
+    """A plant with its capacity: as asked, else as large as half of those that operate in the area are at most."""
+    if one.capacity_tpa:
+        return one, "given"
+    values = {
+        **of_product(one.made),
+        "country": asked.country,
+        "wkt": None if asked.area is None else shapely.to_wkt(where, rounding_precision=7),
+    }
+    found = seen.rows(USUAL_SIZE, values)[0]
+    if found["sites"]:
+        return replace(one, capacity_tpa=float(found["tpa"])), f"median of {found['sites']} operating sites in the area"
+    return replace(
+        one, capacity_tpa=PRODUCTS[one.product].largest_tpa * SHARE_OF_LARGEST
+    ), "a tenth of about the largest site there is"
+
+
+def _zones(seen: State, asked: Question, where: shapely.Geometry) -> Iterable[Zone]:
+    low, high = where.bounds[1], where.bounds[3]
+    wide = AROUND_DEG / max(float(np.cos(np.radians(max(abs(low), abs(high))))), 0.05)
+    values = {
+        "west": where.bounds[0] - wide,
+        "south": low - AROUND_DEG,
+        "east": where.bounds[2] + wide,
+        "north": high + AROUND_DEG,
+        "on": asked.on.isoformat(),
+    }
+    for row in seen.rows(ZONES_AROUND, values):
+        yield Zone(row["zone_kind"], row["code"], row["name_en"], row["name_zh"], row["accuracy_m"], bytes(row["geom"]))
