@@ -168,3 +168,35 @@ def test_overlaps_are_told_as_data_layers_and_page(client: FlaskClient) -> None:
 )
 def test_overlaps_that_can_not_be_asked_are_a_bad_request(client: FlaskClient, query: str) -> None:
     assert client.get(f"/api/layout/pairs?{query}").status_code == 400
+
+
+SQUARE = "POLYGON ((104 24, 108 24, 108 27, 104 27, 104 24))"
+
+
+def test_room_by_the_rules_is_told_as_data_layer_and_page(client: FlaskClient) -> None:
+    asked = {"product": "alumina", "capacity_tpa": "600000", "within": SQUARE, "on": "2026-11-25"}
+    answer = client.get("/api/layout/room", query_string=asked)
+    assert answer.json is not None and answer.json["capacity_tpa"] == 600_000
+    assert len(answer.json["cells"]) == sum(one["cells"] for one in answer.json["cells_by_rules_not_met"]) > 0
+    layer = client.get("/api/layout/room", query_string={**asked, "f": "geojson"})
+    assert layer.mimetype == "application/geo+json"
+    for lang, words in (("en", "no cell is approved or refused"), ("zh", "任何网格都不因此被批准或否决")):
+        page = client.get("/layout/room", query_string={**asked, "lang": lang})
+        assert page.status_code == 200 and words in page.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "product=gold",
+        "product=copper&country=XX",
+        "product=copper&within=x",
+        "product=copper&resolution=1.5",
+        "product=copper&on=yesterday",
+        "product=copper&capacity_tpa=-1",
+        "product=copper&resolution=5&within=POLYGON((80 20,120 20,120 50,80 50,80 20))",
+    ],
+)
+def test_room_that_can_not_be_asked_is_a_bad_request(client: FlaskClient, query: str) -> None:
+    assert client.get(f"/api/layout/room?{query}").status_code == 400

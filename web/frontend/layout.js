@@ -62,12 +62,43 @@ function overlap(one, most) {
   return L.geoJSON(one, { interactive: false, style: { color: colour("--chart-ink"), weight: cell ? 0.3 : 1.2, fillColor, fillOpacity } });
 }
 
+/**
+ * A cell of the grid: the fuller the more rules are not met there, else the more lack data.
+ * @param {any} one
+ * @param {{ most: number, least: number, lack: number }} of
+ */
+function room(one, of) {
+  const told = one.properties;
+  const fillColor = told.rules_not_met ? colour("--chart-accent") : colour("--chart-resource");
+  const lacking = 0.08 + (0.45 * (told.rules_not_enough_data - of.least)) / Math.max(1, of.lack - of.least);
+  const fillOpacity = told.rules_not_met ? 0.3 + (0.5 * told.rules_not_met) / of.most : lacking;
+  const words = document.createElement("div");
+  for (const name of ["not_met", "not_enough_data", "met"]) {
+    const line = document.createElement("div");
+    line.textContent = `${settings.texts[name]}: ${told[`rules_${name}`]}`;
+    words.append(line);
+  }
+  if (told.nearest_km !== null) {
+    const line = document.createElement("div");
+    line.textContent = `${settings.texts.nearest}: ${told.nearest_km.toFixed(1)}`;
+    words.append(line);
+  }
+  return L.geoJSON(one, { style: { color: colour("--chart-ink"), weight: 0.3, fillColor, fillOpacity } }).bindPopup(words);
+}
+
 function report() {
   const features = settings.layers?.features ?? [];
   const most = Math.max(1, ...features.map((/** @type {any} */ one) => one.properties.tpa ?? 0));
+  const lack = features.map((/** @type {any} */ one) => one.properties.rules_not_enough_data ?? 0);
+  const unmet = features.map((/** @type {any} */ one) => one.properties.rules_not_met ?? 0);
+  const of = { most: Math.max(1, ...unmet), least: Math.min(...lack), lack: Math.max(...lack) };
   const area = L.featureGroup();
   for (const one of features) {
     const { layer } = one.properties;
+    if (layer === "room") {
+      room(one, of).addTo(area).addTo(map);
+      continue;
+    }
     if (layer === "pair" || layer === "cell") {
       overlap(one, most).addTo(area).addTo(map);
       continue;

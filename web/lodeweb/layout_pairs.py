@@ -76,12 +76,13 @@ def _asked(given: MultiDict[str, str]) -> Asked:
         raise BadQuery("country", country[:40], "is no term of the vocabulary country; write such as CHN")
     within = given.get("within") or None
     if within is not None:
-        _polygon(within)
-    km, resolution = _number(given, "within_km", 100.0, MOST_KM), _number(given, "resolution", 3.0, FINEST)
+        polygon(within)
+    km, resolution = number(given, "within_km", 100.0, MOST_KM), number(given, "resolution", 3.0, FINEST)
     return Asked(product, km, country, within, int(resolution))
 
 
-def _number(given: MultiDict[str, str], name: str, usual: float, most: float) -> float:
+def number(given: MultiDict[str, str], name: str, usual: float, most: float) -> float:
+    """A number of the address from nought, or one for a distance, to a bound; a resolution is whole. Raises BadQuery."""
     text = given.get(name)
     if not text:
         return usual
@@ -94,7 +95,8 @@ def _number(given: MultiDict[str, str], name: str, usual: float, most: float) ->
     return value
 
 
-def _polygon(text: str) -> None:
+def polygon(text: str) -> None:
+    """Raises BadQuery for a text that is no valid polygon."""
     try:
         shape = shapely.from_wkt(text)
     except shapely.errors.ShapelyError:

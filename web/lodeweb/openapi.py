@@ -331,6 +331,37 @@ OPERATIONS: Mapping[str, Operation] = {
         ),
         needs=("product",),
     ),
+    "layout_room.of_product": Operation(
+        "How many rules a plant would meet, not meet or lack data for in each cell of H3: counts of findings, never a verdict",
+        "各 H3 网格中拟建项目符合、不符合与数据不足的条款数：仅为计数，不是批准或否决",
+        {JSON: "object", HTML: "page", GEOJSON: "object"},
+        less=("f",),
+        own=(
+            _format("json", "geojson", "html"),
+            _VERSION,
+            Parameter("product", "filter", {"type": "string", "enum": list(PRODUCTS)}, "The product.", "产品。"),
+            Parameter(
+                "capacity_tpa",
+                "filter",
+                {"type": "number", "minimum": 0},
+                "Tonnes a year; the median of those that operate in the area when not given.",
+                "产能（吨/年），默认取区域内在产项目的中位数。",
+            ),
+            Parameter("country", "filter", _TEXT, "ISO 3166-1 alpha-3 code; CHN when not given.", "国家代码，默认 CHN。"),
+            Parameter("within", "filter", _TEXT, "A polygon as WKT in place of the country.", "以 WKT 多边形代替国家。"),
+            Parameter(
+                "resolution",
+                "filter",
+                {"type": "integer", "minimum": 0, "maximum": 5},
+                "Of the H3 grid; up to 1,500 cells.",
+                "H3 网格级别，最多 1500 格。",
+            ),
+            Parameter(
+                "on", "filter", {"type": "string", "format": "date"}, "The day; today when not given.", "日期，默认今天。"
+            ),
+        ),
+        needs=("product",),
+    ),
     "layout_rules.rules": Operation(
         "The rules of the layout check, each with its standing on a day",
         "布局检查的规则及其在某日的效力",

@@ -56,6 +56,41 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
+class Output:
+    """What mines put out as it is told: a product of the vocabulary, the basis of its figure, and how many tonnes of it a
+    tonne of the plant's product takes, from low to high. An output that is not listed can't be told in the plant's tonnes.
+    The basis is UNTOLD where a source gives none; of copper concentrate that may be gross weight or metal, so it is not listed.
+    """
+
+    mined: str
+    basis: str
+    low: float
+    high: float
+
+
+UNTOLD = "untold"
+# concentrate to metal at 98 to 97 % recovery; the other ranges are those of the needs
+_METAL = (1 / 0.98, 1 / 0.97)
+OUTPUTS: Mapping[str, tuple[Output, ...]] = {
+    "alumina": tuple(Output("bauxite-ore", basis, 2.2, 2.7) for basis in ("ore", "product", UNTOLD)),
+    "copper": (
+        *(Output(mined, "metal", *_METAL) for mined in ("copper-concentrate", "copper-ore", "mine-copper")),
+        # the product itself is metal in mine output
+        Output("mine-copper", UNTOLD, *_METAL),
+        Output("copper-concentrate", "product", 3.4, 5.2),
+    ),
+    "lithium-carbonate": (
+        *(
+            Output(mined, "LCE", 1.0, 1.0)
+            for mined in ("spodumene-concentrate", "lepidolite-concentrate", "lithium-concentrate", "lithium-brine")
+        ),
+        *(Output("spodumene-concentrate", basis, 7.0, 8.0) for basis in ("product", UNTOLD)),
+        *(Output("lepidolite-concentrate", basis, 10.1, 20.2) for basis in ("product", UNTOLD)),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
 class Amount:
     """Tonnes a year, from low to high."""
 

@@ -10,8 +10,10 @@ import shapely
 from sqlalchemy import Engine
 
 from lodebase.layout.asked import LIVE, PIPELINE, of_product
+from lodebase.layout.balance import balance, outputs
 from lodebase.layout.state import State, state
-from lodebase.layout.statements import EVERY_ORE, EVERY_SITE
+from lodebase.layout.statements import EVERY_ORE, EVERY_SITE, SUPPLY
+from lodedata.layout.feedstock import OUTPUTS
 from lodedata.layout.measures import GEOD
 from lodedata.layout.products import PRODUCTS
 
@@ -36,6 +38,7 @@ def pairs(engine: Engine, asked: Asked, version: int | None = None) -> dict[str,
     """Pairs, clusters, provinces and cells, at a version of the data, the last one for None."""
     with state(engine, version) as seen:
         sites, ore = _rows(seen, asked, EVERY_SITE), _rows(seen, asked, EVERY_ORE)
+        supply = _rows(seen, asked, SUPPLY, **outputs(asked.product)) if asked.product in OUTPUTS else None
         number = seen.version
     listed = sites[:MOST_SITES]
     near = _near(listed, asked.within_km)
@@ -51,13 +54,14 @@ def pairs(engine: Engine, asked: Asked, version: int | None = None) -> dict[str,
         "pairs": [_pair(listed, *one, asked.within_km) for one in near[:MOST_PAIRS]],
         "clusters": _clusters(listed, near),
         "provinces": _provinces(listed, ore),
+        "balance": None if supply is None else balance(listed, supply),
         "cells": _cells(listed, ore, asked.resolution),
     }
 
 
-def _rows(seen: State, asked: Asked, statement: str) -> list[dict[str, Any]]:
+def _rows(seen: State, asked: Asked, statement: str, **more: Any) -> list[dict[str, Any]]:
     values = {**of_product(PRODUCTS[asked.product]), "country": asked.country, "wkt": asked.wkt, "most": MOST_SITES + 1}
-    return seen.rows(statement, values)
+    return seen.rows(statement, values | more)
 
 
 def _near(sites: list[dict[str, Any]], within_km: float) -> list[tuple[float, int, int]]:

@@ -204,3 +204,24 @@ SELECT z.zone_kind, z.code, z.name_en, z.name_zh, z.accuracy_m, ST_AsBinary(z.ge
 FROM zone z WHERE z.geom && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326) AND {_VALID}
 ORDER BY z.zone_kind, z.id
 """
+
+# What mines in an area could feed, in tonnes of the plant's product: of what one mine puts out the largest step counts, as
+# ore and its concentrate are the same metal. A figure that can't be told so is counted and not guessed.
+SUPPLY = f"""
+WITH output AS MATERIALIZED (
+  SELECT * FROM unnest(%(outputs)s::text[], %(bases)s::text[], %(lows)s::double precision[], %(highs)s::double precision[])
+    o (mined, basis, low, high)
+), step AS (
+  SELECT p.id, p.division, f.product, sum(f.capacity_tpa / o.high) AS low, sum(f.capacity_tpa / o.low) AS high
+  FROM project p JOIN phase f ON f.project_id = p.id AND f.product = ANY(%(mined)s::text[])
+  JOIN unnest(%(statuses)s::text[], %(groups)s::text[]) g (status, grp) ON g.status = f.status
+  LEFT JOIN output o ON o.mined = f.product AND o.basis = coalesce(f.capacity_basis, %(untold)s)
+  WHERE p.products && %(mined)s::text[] AND g.grp = ANY(%(live)s::text[]) AND {_THERE}
+  GROUP BY 1, 2, 3
+), mine AS (
+  SELECT id, division, max(low) AS low, max(high) AS high FROM step GROUP BY 1, 2
+)
+SELECT division, count(*) AS mines, count(*) FILTER (WHERE high IS NULL) AS without_figure,
+  coalesce(sum(low), 0) AS low, coalesce(sum(high), 0) AS high
+FROM mine GROUP BY 1 ORDER BY 1
+"""

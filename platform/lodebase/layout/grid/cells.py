@@ -33,10 +33,10 @@ class Cells:
         return Cells(self.names[start:end], self.lon[start:end], self.lat[start:end])
 
 
-def cells(area: shapely.Geometry, step_km: float | None, resolution: int | None) -> Cells:
-    """The places whose point lies in an area, near ones one after another. Raises BadQuery for more than MOST."""
+def cells(area: shapely.Geometry, step_km: float | None, resolution: int | None, most: int = MOST) -> Cells:
+    """The places whose point lies in an area, near ones one after another. Raises BadQuery for more than ``most``."""
     shapely.prepare(area)
-    names, lon, lat = _hexagons(area, resolution) if step_km is None else _steps(area, step_km)
+    names, lon, lat = _hexagons(area, resolution, most) if step_km is None else _steps(area, step_km, most)
     order = np.lexsort([lon, lat, _along(lon, lat)])
     return Cells(tuple(names[i] for i in order), lon[order], lat[order])
 
@@ -47,17 +47,17 @@ def _along(lon: Array, lat: Array) -> npt.NDArray[np.uint64]:
     return np.array(fine, dtype=np.uint64)
 
 
-def _hexagons(area: shapely.Geometry, resolution: int | None) -> tuple[list[str], Array, Array]:
+def _hexagons(area: shapely.Geometry, resolution: int | None, most: int) -> tuple[list[str], Array, Array]:
     assert resolution is not None
-    _bound(_km2(area) / h3.average_hexagon_area(resolution, unit="km^2"))
+    _bound("resolution", _km2(area) / h3.average_hexagon_area(resolution, unit="km^2"), most)
     names = sorted(h3.geo_to_cells(area, resolution))
     at = np.array([h3.cell_to_latlng(name) for name in names], dtype=float).reshape(-1, 2)
     return names, at[:, 1].copy(), at[:, 0].copy()
 
 
-def _steps(area: shapely.Geometry, step_km: float) -> tuple[list[str], Array, Array]:
+def _steps(area: shapely.Geometry, step_km: float, most: int) -> tuple[list[str], Array, Array]:
     """Rows and columns are counted from the equator and Greenwich, so that areas share their places."""
-    _bound(_km2(area) / step_km**2)
+    _bound("step", _km2(area) / step_km**2, most)
     west, south, east, north = area.bounds
     up = step_km / DEGREE_KM
     names: list[str] = []
@@ -78,8 +78,8 @@ def _km2(area: shapely.Geometry) -> float:
     return float(shapely.area(area)) * DEGREE_KM**2 * float(np.cos(np.radians(area.centroid.y)))
 
 
-def _bound(count: float) -> None:
-    if count > MOST:
+def _bound(name: str, count: float, most: int) -> None:
+    if count > most:
         raise BadQuery(
-            "step", f"about {count:,.0f} places", f"make no more than {MOST:,}; take a longer step or a smaller area"
+            name, f"about {count:,.0f} places", f"makes more than {most:,} places; take coarser ones or a smaller area"
         )

@@ -3,8 +3,10 @@
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from lodebase.errors import BadCandidate
@@ -17,6 +19,7 @@ from lodebase.layout.grid.snapshot import Points, Zone
 from lodedata.rules import Known, judge
 from lodedata.rules.standing import COUNTS
 
+Column = npt.NDArray[Any] | list[Any]
 SUFFIX = {"placed": "", "certain": "_certain", "possible": "_possible"}
 
 
@@ -53,20 +56,34 @@ def schema(plants: tuple[Candidate, ...]) -> pa.Schema:
 
 
 def work(piece: Piece) -> bytes:
-    """The rows of a piece as an Arrow stream, place by place, the products in their order; a place at sea has none."""
-    form = schema(piece.plants)
+    """The rows of a piece as an Arrow stream."""
+    form, found = schema(piece.plants), columns(piece)
+    stream = io.BytesIO()
+    with pa.ipc.new_stream(stream, form) as writer:
+        writer.write_table(pa.table([_array(found[field.name], field.type) for field in form], form))
+    return stream.getvalue()
+
+
+def columns(piece: Piece) -> dict[str, Column]:
+    """The rows of a piece by column, place by place, the products in their order; a place at sea has none."""
     judged = _judged(piece)
     kept = np.array(sorted(judged), dtype=np.int64)
     some = Cells(tuple(piece.cells.names[i] for i in kept), piece.cells.lon[kept], piece.cells.lat[kept])
-    tables = [
-        _of_plant(piece, number, one, some, [judged[i][number] for i in kept], form) for number, one in enumerate(piece.plants)
-    ]
-    whole = pa.concat_tables(tables) if tables else form.empty_table()
-    order = np.arange(len(whole)).reshape(max(len(tables), 1), -1).T.ravel()
-    stream = io.BytesIO()
-    with pa.ipc.new_stream(stream, form) as writer:
-        writer.write_table(whole.take(order).combine_chunks())
-    return stream.getvalue()
+    each = [_of_plant(piece, one, some, [judged[i][number] for i in kept]) for number, one in enumerate(piece.plants)]
+    nothing = np.full(len(some), np.nan)
+    return {name: _interleaved([one.get(name, nothing) for one in each]) for name in schema(piece.plants).names}
+
+
+def _interleaved(of_each: list[Column]) -> Column:
+    if all(isinstance(values, np.ndarray) for values in of_each):
+        return np.stack(of_each, axis=1).ravel()
+    return [value for values in zip(*of_each, strict=True) for value in values]
+
+
+def _array(values: Column, kind: pa.DataType) -> pa.Array:
+    """A column as Arrow has it; what is no number is nothing."""
+    nothing = np.isnan(values) if isinstance(values, np.ndarray) and values.dtype.kind == "f" else None
+    return pa.array(values, mask=nothing).cast(kind) if nothing is not None else pa.array(values, kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,35 +118,27 @@ def _judged(piece: Piece) -> dict[int, list[_Judged]]:
     return found
 
 
-def _of_plant(piece: Piece, number: int, one: Candidate, some: Cells, judged: list[_Judged], form: pa.Schema) -> pa.Table:
+def _of_plant(piece: Piece, one: Candidate, some: Cells, judged: list[_Judged]) -> dict[str, Column]:
     around = near(some, piece.sites[one.product], one.radii_km)
     deposits, mines = (near(some, points, one.radii_km[-1:]).sites["placed"][:, 0] for points in piece.ore[one.product])
-    columns = {
-        "cell": some.names,
+    return {
+        "cell": list(some.names),
         "product": [one.product] * len(some),
         "lon": some.lon,
         "lat": some.lat,
         "capacity_tpa": np.full(len(some), one.capacity_tpa),
         "country": [told.country for told in judged],
         "division": [told.division for told in judged],
-        **{f"rules_{result}": [told.counts[result] for told in judged] for result in RESULTS},
+        **{f"rules_{result}": np.array([told.counts[result] for told in judged], dtype=np.int64) for result in RESULTS},
         "rules_not_met_ids": [told.not_met for told in judged],
-        "nearest_km": pa.array(around.nearest_km, from_pandas=True),
+        "nearest_km": around.nearest_km,
         **_by_radius(around, one),
         "ore_deposits": deposits,
         "ore_mines": mines,
     }
-    filled = [columns[f.name] if f.name in columns else pa.nulls(len(some), f.type) for f in form]
-    return pa.table(
-        [
-            pa.array(values, f.type) if not isinstance(values, pa.Array) else values
-            for values, f in zip(filled, form, strict=True)
-        ],
-        form,
-    )
 
 
-def _by_radius(around: Near, one: Candidate) -> dict[str, np.ndarray]:
+def _by_radius(around: Near, one: Candidate) -> dict[str, Column]:
     return {
         f"{name}_{km:g}_km{SUFFIX[way]}": values[way][:, column]
         for name, values in (("sites", around.sites), ("coming", around.coming), ("live_tpa", around.live_tpa))

@@ -1,0 +1,57 @@
+"""Capacity over feedstock: what plants make, there or coming, over what the mines of the same area could feed."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from lodebase.layout.asked import LIVE
+from lodedata.layout.feedstock import OUTPUTS, UNTOLD
+
+
+def outputs(product: str) -> dict[str, Any]:
+    """What the statement SUPPLY is bound to beside the product's words."""
+    listed = OUTPUTS[product]
+    return {
+        "outputs": [one.mined for one in listed],
+        "bases": [one.basis for one in listed],
+        "lows": [one.low for one in listed],
+        "highs": [one.high for one in listed],
+        "untold": UNTOLD,
+        "live": list(LIVE),
+    }
+
+
+def balance(sites: Iterable[Mapping[str, Any]], supply: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Of the whole area and of each division: capacity, what mines could feed as a range, and the one over the other.
+
+    Mines without a figure that can be told in the product's tonnes are counted. Imported ore is not in it.
+    """
+    made: dict[str | None, dict[str, Any]] = {}
+    for one in sites:
+        groups = one["groups"] or {}
+        _of(made, one["division"])["capacity_tpa"] += float(sum(groups.get(name) or 0.0 for name in LIVE))
+    for row in supply:
+        told = _of(made, row["division"])
+        told["feeds_tpa"] = [told["feeds_tpa"][0] + row["low"], told["feeds_tpa"][1] + row["high"]]
+        told["mines"] += row["mines"]
+        told["mines_without_figure"] += row["without_figure"]
+    whole = _nothing()
+    for told in made.values():
+        for name in ("capacity_tpa", "mines", "mines_without_figure"):
+            whole[name] += told[name]
+        whole["feeds_tpa"] = [a + b for a, b in zip(whole["feeds_tpa"], told["feeds_tpa"], strict=True)]
+    divisions = sorted(made, key=lambda code: (-made[code]["capacity_tpa"], code or ""))
+    return {**_told(whole), "divisions": [{"division": code, **_told(made[code])} for code in divisions]}
+
+
+def _nothing() -> dict[str, Any]:
+    return {"capacity_tpa": 0.0, "feeds_tpa": [0.0, 0.0], "mines": 0, "mines_without_figure": 0}
+
+
+def _of(made: dict[str | None, dict[str, Any]], division: str | None) -> dict[str, Any]:
+    return made.setdefault(division, _nothing())
+
+
+def _told(one: dict[str, Any]) -> dict[str, Any]:
+    low, high = one["feeds_tpa"]
+    ratio = [round(one["capacity_tpa"] / high, 3), round(one["capacity_tpa"] / low, 3)] if low > 0 else None
+    return {**one, "feeds_tpa": [round(low), round(high)], "capacity_over_feedstock": ratio}

@@ -1,0 +1,116 @@
+"""Where there is room by the rules: a what-if of one product on a grid of H3, as counts of findings, never a verdict."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import shapely
+from sqlalchemy import Engine
+
+from lodebase.figures import Known as Kept
+from lodebase.layout.findings import DISCLAIMER, RESULTS
+from lodebase.layout.grid.cells import cells
+from lodebase.layout.grid.file import ring
+from lodebase.layout.grid.piece import Column, columns
+from lodebase.layout.grid.question import Question, template
+from lodebase.layout.grid.run import PLACES, piece
+from lodebase.layout.grid.snapshot import area, snapshot
+from lodebase.layout.state import State, state
+from lodedata.rules import Known, Rule
+
+MOST_CELLS = 1_500
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for: a plant of a product, in every cell of a country or polygon, under the rules of a day."""
+
+    product: str
+    on: date
+    capacity_tpa: float | None = None
+    country: str = "CHN"
+    wkt: str | None = None
+    resolution: int = 3
+
+
+def room(engine: Engine, kept: Kept, asked: Asked, rules: Known, version: int | None = None) -> dict[str, Any]:
+    """The cells with their counts, at a version of the data, the last one for None.
+
+    Raises BadQuery for more than MOST_CELLS, BadCandidate for a capacity that can't be, NoSuchThing for a country without a
+    boundary in the store.
+    """
+    with state(engine, version) as seen:
+        found: dict[str, Any] = kept.at(seen.version, ("room", asked, rules.sha256), lambda: _made(seen, asked, rules))
+    return found
+
+
+def _made(seen: State, asked: Asked, rules: Known) -> dict[str, Any]:
+    plant = template({"product": asked.product, "capacity_tpa": asked.capacity_tpa}, asked.on)
+    within = None if asked.wkt is None else shapely.to_wkb(shapely.from_wkt(asked.wkt))
+    question = Question(asked.country, within, None, asked.resolution, (plant,), asked.on)
+    where = area(seen, question)
+    places = cells(where, None, asked.resolution, MOST_CELLS)
+    read = snapshot(seen, question, where)
+    rows: list[dict[str, Any]] = []
+    for start in range(0, len(places), PLACES):
+        rows += _rows(columns(piece(places.part(start, start + PLACES), read, rules)))
+    return {
+        "product": asked.product,
+        "capacity_tpa": read.plants[0].capacity_tpa,
+        "capacity_from": read.sized_by[0],
+        "country": asked.country if asked.wkt is None else None,
+        "within": asked.wkt,
+        "resolution": asked.resolution,
+        "rules_on": asked.on.isoformat(),
+        "rules_sha256": rules.sha256,
+        "data_version": seen.version,
+        "cells_by_rules_not_met": _counted(row["rules_not_met"] for row in rows),
+        "cells_by_rules_without_data": _counted(row["rules_not_enough_data"] for row in rows),
+        "rules_not_met": _by_rule(rows, rules),
+        "cells": rows,
+        "disclaimer_en": DISCLAIMER[0],
+        "disclaimer_zh": DISCLAIMER[1],
+    }
+
+
+def _rows(found: Mapping[str, Column]) -> list[dict[str, Any]]:
+    """The rows of columns; a number that is none is told so, names of rules are a list. Arrow would load pandas in the site."""
+    names = [name for name in found if name not in ("product", "capacity_tpa")]
+    values = [column.tolist() if isinstance(column, np.ndarray) else column for column in (found[name] for name in names)]
+    rows = [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]
+    for row in rows:
+        row["rules_not_met_ids"] = [name for name in row["rules_not_met_ids"].split(";") if name]
+        row["nearest_km"] = None if math.isnan(row["nearest_km"]) else row["nearest_km"]
+    return rows
+
+
+def _counted(numbers: Any) -> list[dict[str, int]]:
+    return [{"rules": rules, "cells": count} for rules, count in sorted(Counter(numbers).items())]
+
+
+def _by_rule(rows: list[dict[str, Any]], rules: Known) -> list[dict[str, Any]]:
+    """The rules that are not met somewhere, with the number of cells."""
+    named: dict[str, Rule] = {rule.id: rule for instrument in rules.instruments for rule in instrument.rules}
+    found = Counter(name for row in rows for name in row["rules_not_met_ids"])
+    return [
+        {"id": name, "text_en": named[name].text_en, "text_zh": named[name].text_zh, "cells": count}
+        for name, count in sorted(found.items(), key=lambda one: (-one[1], one[0]))
+    ]
+
+
+def layers(body: dict[str, Any]) -> dict[str, Any]:
+    """The cells as hexagons, each with its counts."""
+    told = (*(f"rules_{result}" for result in RESULTS), "rules_not_met_ids", "nearest_km", "ore_deposits", "ore_mines")
+    features = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Polygon", "coordinates": [ring(row["cell"])]},
+            "properties": {"layer": "room", "cell": row["cell"], **{name: row[name] for name in told}},
+        }
+        for row in body["cells"]
+    ]
+    return {"type": "FeatureCollection", "features": features}
