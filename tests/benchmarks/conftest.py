@@ -7,6 +7,7 @@ lists at ten times the rows too, which takes half an hour and some 40 GB of disk
 import json
 import os
 import platform
+import re
 import resource
 import shutil
 import subprocess
@@ -18,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import psycopg
@@ -36,16 +38,21 @@ ENOUGH = 1_000_000
 ROWS = int(os.environ.get("LODE_BENCH_ROWS") or ENOUGH)
 LODE = str(Path(sys.executable).with_name("lode"))
 WORKERS = "2"
-IMPORTS, MAP, QUESTIONS, DOWNLOADS, HISTORY, LAYOUT, RATES, TEN = (
+IMPORTS, MAP, QUESTIONS, DOWNLOADS, HISTORY, LAYOUT, WHAT_IF, RATES, TEN = (
     "Imports",
     f"The map in a browser at {ROWS:,} rows",
     f"Questions at {ROWS:,} rows",
     f"Downloads at {ROWS:,} rows",
     f"History at {ROWS:,} rows",
     f"The layout check at {ROWS:,} plants",
+    f"A national what-if at {ROWS:,} plants",
     "Clients at once",
     f"Lists at {10 * ROWS:,} rows",
 )
+FIRST = """\
+# Benchmarks
+
+Written by `make bench`; the code is in tests/benchmarks. Both sides of a ratio are measured in one run."""
 COLUMNS = {
     IMPORTS: ("what", "measured"),
     MAP: ("zoom level", "first marks", "whole page", "pan, median", "pan, worst", "filter by group", "filter by country"),
@@ -53,6 +60,7 @@ COLUMNS = {
     DOWNLOADS: ("format", "beside", "Lode", "first byte", "size", "ratio"),
     HISTORY: ("what", "one version", "ten more", "ratio"),
     LAYOUT: ("what", "its SQL by hand", "Lode", "Lode at p95", "ratio"),
+    WHAT_IF: ("what", "one worker", "two workers", "times as fast", "largest process"),
     RATES: ("what", "tipg", "pygeoapi", "Lode", "ratio"),
     TEN: ("what", "raw SQL", "Lode", "beside raw SQL", f"beside {ROWS:,} rows"),
 }
@@ -85,8 +93,11 @@ Space is that of all tables and indexes of present and history after VACUUM; tim
 sites in turn, whose values change every time.""",
     LAYOUT: """\
 A report of the layout check as data, without HTTP, around the register's places in China; beside it the statements for
-neighbours, ore and mines sent by hand in one state of the store. What is told of a whole country is kept as long as the
+neighbours, ore, mines and zones sent by hand in one state of the store. What is told of a whole country is kept as long as the
 version of the data is the last, as on the site.""",
+    WHAT_IF: """\
+All products at places 46 km apart in the box that stands for a country, from the reading of the store to the whole file; the
+files of one and two workers were found to be the same.""",
     RATES: """\
 The list of 100 features in boxes of 2x2 degrees, none asked twice, by 32 connections from two processes, each asking again
 as soon as it has its answer. The clients share the machine with the server, and /healthz tells what they could ask at
@@ -146,7 +157,8 @@ def figures() -> Iterator[Figures]:
     yield made
     if made.tables:
         place = REPORT if ROWS >= ENOUGH else Path(tempfile.gettempdir()) / REPORT.name
-        place.write_text(_report(made), encoding="utf-8")
+        before = place.read_text(encoding="utf-8") if place.exists() else ""
+        place.write_text(_report(made, before), encoding="utf-8")
         print(f"\n{place}")
 
 
@@ -156,11 +168,11 @@ def imported(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Import:
     return load(home, tmp_path_factory.mktemp("made-up"))
 
 
-def load(home: Path, folder: Path) -> Import:
-    """Import the made-up rows into a home."""
+def load(home: Path, folder: Path, made: ModuleType = million) -> Import:
+    """Import made-up rows into a home."""
     table, mapping = folder / "made-up.csv", folder / "mapping.yml"
-    million.write(table, ROWS)
-    mapping.write_text(million.MAPPING)
+    made.write(table, ROWS)
+    mapping.write_text(made.MAPPING, encoding="utf-8")
     begun = time.monotonic()
     told = lode(home, "import", "--mapping", str(mapping), str(table), "--json")
     seconds = time.monotonic() - begun
@@ -245,22 +257,26 @@ def lode(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return told
 
 
-def _report(figures: Figures) -> str:
-    lines = [
-        "# Benchmarks",
-        "",
-        "Written by `make bench`; the code is in tests/benchmarks. Both sides of a ratio are measured in one run.",
-        "",
-        f"Measured on {date.today().isoformat()}: {_machine()}.",
-    ]
-    lines += ["", *figures.remarks] if figures.remarks else []
-    for title, rows in figures.tables.items():
-        columns = (*COLUMNS[title], "must be", "met")
-        lines += ["", f"## {title}", ""]
-        lines += [NOTES[title], ""] if NOTES[title] else []
-        lines += [f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}"]
-        lines += [f"| {' | '.join(row)} |" for row in rows]
-    return "\n".join([*lines, ""])
+def _report(figures: Figures, before: str = "") -> str:
+    """The report; after a run of some tables the others stay as they were ``before``, and so does what is said first."""
+    measured = f"Measured on {date.today().isoformat()}: {_machine()}."
+    told = {title: "\n".join(_section(title, rows, measured)) for title, rows in figures.tables.items()}
+    first, *sections = re.split(r"(?m)^## ", before)
+    kept = {section.split("\n", 1)[0]: f"## {section.strip()}" for section in sections}
+    if not kept or set(COLUMNS) <= {*told, TEN}:
+        first = FIRST
+    every = kept | told
+    order = sorted(every, key=lambda title: [*COLUMNS, title].index(title))
+    return "\n\n".join([first.strip(), *figures.remarks, *(every[title] for title in order)]) + "\n"
+
+
+def _section(title: str, rows: list[tuple[str, ...]], measured: str) -> Iterator[str]:
+    columns = (*COLUMNS[title], "must be", "met")
+    yield from (f"## {title}", "", measured, "")
+    if NOTES[title]:
+        yield from (NOTES[title], "")
+    yield from (f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}")
+    yield from (f"| {' | '.join(row)} |" for row in rows)
 
 
 def _machine() -> str:

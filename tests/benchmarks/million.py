@@ -1,11 +1,14 @@
 """A made-up table of any length that clusters like real deposits: points scattered around the register's own places."""
 
 import csv
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import yaml
 from psycopg import Connection
 
@@ -59,39 +62,60 @@ def register() -> tuple[tuple[str, float, float], ...]:
     )
 
 
-def write(path: Path, count: int) -> None:
-    """Write a table of ``count`` rows; the same count gives the same bytes."""
-    rng = np.random.default_rng(SEED)
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some made-up places: the number of the first, countries, positions, and chance for what else is made up."""
+
+    start: int
+    countries: list[str]
+    lon: npt.NDArray[np.float64]
+    lat: npt.NDArray[np.float64]
+    chance: np.random.Generator
+
+    def __len__(self) -> int:
+        return len(self.countries)
+
+
+def write_table(
+    path: Path,
+    header: Sequence[str],
+    count: int,
+    seed: int,
+    spread_deg: float,
+    rows: Callable[[Batch], Iterable[Sequence[Any]]],
+) -> None:
+    """Write a table of ``count`` rows scattered around the register's places; the same count and seed give the same bytes."""
+    chance = np.random.default_rng(seed)
     places = register()
-    # a few districts hold most of the deposits
-    weights = rng.pareto(1.2, len(places)) + 0.05
+    # a few districts hold most of them
+    weights = chance.pareto(1.2, len(places)) + 0.05
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
-        writer.writerow(HEADER)
+        writer.writerow(header)
         for start in range(0, count, BATCH):
             size = min(BATCH, count - start)
-            at = rng.choice(len(places), size, p=weights / weights.sum())
-            lon = np.array([places[i][1] for i in at]) + rng.normal(0, 0.35, size)
-            lat = np.array([places[i][2] for i in at]) + rng.normal(0, 0.35, size)
-            ore, grade = rng.lognormal(3, 1.4, size), rng.uniform(0.1, 2.5, size)
-            year, which, kind = rng.integers(1950, 2026, size), rng.integers(0, 8, size), rng.integers(0, 3, size)
-            writer.writerows(
-                (
-                    f"B{start + i}",
-                    f"Deposit {start + i}",
-                    f"矿床{(start + i) % 5000}",
-                    COMMODITIES[which[i]],
-                    places[at[i]][0],
-                    f"{min(max(lon[i], -179.9), 179.9):.5f}",
-                    f"{lat[i]:.5f}",
-                    f"{ore[i]:.2f}",
-                    f"{grade[i]:.3f}",
-                    CLASSES[kind[i]],
-                    year[i],
-                    f"made up, number {start + i}",
-                )
-                for i in range(size)
-            )
+            at = chance.choice(len(places), size, p=weights / weights.sum())
+            lon = np.clip([places[i][1] for i in at] + chance.normal(0, spread_deg, size), -179.9, 179.9)
+            lat = np.clip([places[i][2] for i in at] + chance.normal(0, spread_deg, size), -80, 80)
+            writer.writerows(rows(Batch(start, [places[i][0] for i in at], lon, lat, chance)))
+
+
+def write(path: Path, count: int) -> None:
+    """Write a table of ``count`` deposits."""
+    write_table(path, HEADER, count, SEED, 0.35, _deposits)
+
+
+def _deposits(batch: Batch) -> Iterator[Sequence[Any]]:
+    size = len(batch)
+    ore, grade = batch.chance.lognormal(3, 1.4, size), batch.chance.uniform(0.1, 2.5, size)
+    year, which, kind = (batch.chance.integers(*bounds, size) for bounds in ((1950, 2026), (0, 8), (0, 3)))
+    for i in range(size):
+        number = batch.start + i
+        yield (
+            *(f"B{number}", f"Deposit {number}", f"矿床{number % 5000}", COMMODITIES[which[i]], batch.countries[i]),
+            *(f"{batch.lon[i]:.5f}", f"{batch.lat[i]:.5f}", f"{ore[i]:.2f}", f"{grade[i]:.3f}", CLASSES[kind[i]], year[i]),
+            f"made up, number {number}",
+        )
 
 
 # Near each located row nine more like it. Children are left out.

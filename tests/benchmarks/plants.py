@@ -1,13 +1,18 @@
 """A made-up table of plants of any length, around the register's own places: what the layout check is measured on."""
 
-import csv
+import itertools
+import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from tests.benchmarks.million import register
+import shapely
+from tests.benchmarks.million import Batch, write_table
+
+from lodedata.vocab import vocabulary
 
 SEED = 20261126
-BATCH = 50_000
 HEADER = ("id", "name", "metal", "country", "lon", "lat", "product", "capacity_kt", "status", "owner")
 MAKES = (
     ("alumina", "alumina"),
@@ -44,35 +49,62 @@ tables:
         status: status
     owners: [{name: owner}]
 """
+ZONES_MAPPING = """
+name: made-up-zones
+title_en: Made-up zones for benchmarks
+title_zh: 基准测试用虚构区域
+publisher: Lode
+licence: {id: CC0-1.0, name: CC0}
+citation: made up
+version: "1"
+as_of: "2026"
+tables:
+  - key: "{code}"
+    kind: {const: zone}
+    name_en: code
+    zone: {kind: kind, code: code, accuracy_m: 5000}
+"""
+COUNTRY = (73.0, 18.0, 135.0, 54.0)
+PROVINCES = (6, 6)
+EDGES_A_SIDE = 500
 
 
 def write(path: Path, count: int) -> None:
-    """Write a table of ``count`` plants; the same count gives the same bytes."""
-    rng = np.random.default_rng(SEED)
-    places = register()
-    weights = rng.pareto(1.2, len(places)) + 0.05
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(HEADER)
-        for start in range(0, count, BATCH):
-            size = min(BATCH, count - start)
-            at = rng.choice(len(places), size, p=weights / weights.sum())
-            lon = np.clip([places[i][1] for i in at] + rng.normal(0, 0.6, size), -179.9, 179.9)
-            lat = np.clip([places[i][2] for i in at] + rng.normal(0, 0.6, size), -80, 80)
-            makes, status = rng.integers(0, len(MAKES), size), rng.integers(0, len(STATUSES), size)
-            capacity, owner = rng.lognormal(4, 1, size), rng.integers(0, 2_000, size)
-            writer.writerows(
-                (
-                    f"P{start + i}",
-                    f"Plant {start + i}",
-                    MAKES[makes[i]][0],
-                    places[at[i]][0],
-                    f"{lon[i]:.5f}",
-                    f"{lat[i]:.5f}",
-                    MAKES[makes[i]][1],
-                    f"{capacity[i]:.1f}",
-                    STATUSES[status[i]],
-                    f"Owner {owner[i]}",
-                )
-                for i in range(size)
-            )
+    """Write a table of ``count`` plants."""
+    write_table(path, HEADER, count, SEED, 0.6, _plants)
+
+
+def _plants(batch: Batch) -> Iterator[Sequence[Any]]:
+    size = len(batch)
+    makes, status = batch.chance.integers(0, len(MAKES), size), batch.chance.integers(0, len(STATUSES), size)
+    capacity, owner = batch.chance.lognormal(4, 1, size), batch.chance.integers(0, 2_000, size)
+    for i in range(size):
+        number, (metal, product) = batch.start + i, MAKES[makes[i]]
+        yield (
+            *(f"P{number}", f"Plant {number}", metal, batch.countries[i], f"{batch.lon[i]:.5f}", f"{batch.lat[i]:.5f}"),
+            *(product, f"{capacity[i]:.1f}", STATUSES[status[i]], f"Owner {owner[i]}"),
+        )
+
+
+def write_zones(path: Path) -> None:
+    """Write a country as a box, its provinces and a few protected areas, all with edges as rugged as real ones, as GeoJSON."""
+    west, south, east, north = COUNTRY
+    across, up = (east - west) / PROVINCES[0], (north - south) / PROVINCES[1]
+    boxes = {("country", "CHN"): COUNTRY}
+    codes = (term.code for term in vocabulary("division").terms.values() if term.extra["country"] == "CHN")
+    for (column, row), code in zip(itertools.product(range(PROVINCES[0]), range(PROVINCES[1])), codes, strict=False):
+        left, low = west + column * across, south + row * up
+        boxes["division", code] = (left, low, left + across, low + up)
+        boxes["protected-area", f"park-{code}"] = (left + 1, low + 1, left + 1.5, low + 1.5)
+    features = [
+        {"type": "Feature", "properties": {"kind": kind, "code": code}, "geometry": shapely.geometry.mapping(_rugged(box))}
+        for (kind, code), box in boxes.items()
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+
+
+def _rugged(box: tuple[float, float, float, float]) -> shapely.Geometry:
+    ring = shapely.box(*box).exterior
+    corners = shapely.get_coordinates([ring.interpolate(part, normalized=True) for part in np.linspace(0, 1, 4 * EDGES_A_SIDE)])
+    corners[1:-1] += np.random.default_rng(SEED).uniform(-0.002, 0.002, (len(corners) - 2, 2))
+    return shapely.make_valid(shapely.Polygon(corners))

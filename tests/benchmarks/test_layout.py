@@ -1,7 +1,8 @@
 """What a check of a planned plant costs beside its own SQL sent by hand, on a store of its own with made-up plants."""
 
+import math
+import resource
 import statistics
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -9,61 +10,72 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from pyarrow import parquet
 from sqlalchemy import Engine
 from tests.benchmarks import million, plants
-from tests.benchmarks.conftest import LAYOUT, ROWS, Figures, lode
+from tests.benchmarks.conftest import LAYOUT, WHAT_IF, Figures, load, lode, own_home
 
 from lodebase.db import engine as engines
 from lodebase.db.cluster import Cluster
 from lodebase.figures import Known as Kept
 from lodebase.layout.asked import of_candidate
 from lodebase.layout.candidate import Candidate, candidate
+from lodebase.layout.grid.question import Question, usual
+from lodebase.layout.grid.run import Job, Progress, run
+from lodebase.layout.grid.workers import processes
 from lodebase.layout.neighbours import MOST
 from lodebase.layout.report import report
 from lodebase.layout.state import state
-from lodebase.layout.statements import CLASSES, COUNTS, LISTED, MINED, ORE
+from lodebase.layout.statements import CLASSES, COUNTS, KINDS, LISTED, MINED, ORE, SOURCES, ZONES
+from lodebase.layout.zones import AROUND_DEG
 from lodedata import rules
 
 TIMES = 100
 MOST_MS = 150.0
 MOST_RATIO = 1.5
 TODAY = date(2026, 11, 25)
+STEP_KM = 46.0
+"""Some 10,000 places in the box that stands for a country."""
+LEAST_TIMES = 1.6
 
 
 @pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    with tempfile.TemporaryDirectory(prefix="lode-layout-") as folder:
-        home = Path(folder)
-        home.chmod(0o755)
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """The store of made-up plants and zones, as the site reads it."""
+    folder = tmp_path_factory.mktemp("layout")
+    plants.write_zones(folder / "zones.geojson")
+    (folder / "zones.yml").write_text(plants.ZONES_MAPPING, encoding="utf-8")
+    with own_home() as home:
+        lode(home, "import", "--mapping", str(folder / "zones.yml"), str(folder / "zones.geojson"))
+        load(home, folder, plants)
         cluster = Cluster(home)
         cluster.hold()
-        try:
-            cluster.ensure()
-            plants.write(home / "plants.csv", ROWS)
-            (home / "plants.yml").write_text(plants.MAPPING, encoding="utf-8")
-            told = lode(home, "import", "--mapping", str(home / "plants.yml"), str(home / "plants.csv"), "--json")
-            assert told.returncode == 0, told.stderr
-            made = engines.engine(engines.of_cluster(cluster).site, "layout benchmark", alone=True)
-            yield made
-            made.dispose()
-        finally:
-            cluster.let_go()
+        cluster.ensure()
+        made = engines.engine(engines.of_cluster(cluster).site, "layout benchmark", alone=True)
+        yield made
+        made.dispose()
+        cluster.let_go()
 
 
 def asked(chance: Random) -> Candidate:
-    """A planned plant near one of the register's places in China."""
-    _, lon, lat = chance.choice([place for place in million.register() if place[0] == "CHN"])
+    """A planned plant near one of the register's places in China, in the box that stands for it."""
+    west, south, east, north = plants.COUNTRY
+    around = [place[1:] for place in million.register() if place[0] == "CHN"]
+    inside = [(x, y) for x, y in around if west + 1 < x < east - 1 and south + 1 < y < north - 1]
+    lon, lat = chance.choice(inside)
     product = chance.choice(("alumina", "copper", "lithium-carbonate"))
-    at = [min(max(lon + chance.uniform(-1, 1), -180), 180), min(max(lat + chance.uniform(-1, 1), -85), 85)]
+    at = [lon + chance.uniform(-1, 1), lat + chance.uniform(-1, 1)]
     told = {"product": product, "capacity_tpa": 100_000}
     return candidate({"type": "Feature", "geometry": {"type": "Point", "coordinates": at}, "properties": told}, TODAY)
 
 
 def by_hand(engine: Engine, one: Candidate) -> None:
     """The same questions as SQL in one state of the store, and nothing made of the answers."""
-    values = of_candidate(one) | {"most": MOST + 1}
+    wide = AROUND_DEG / math.cos(math.radians(one.lat))
+    zones = {"wkt": one.wkt, "on": one.on.isoformat(), "around_lat": AROUND_DEG, "around_lon": wide}
+    values = of_candidate(one) | zones | {"most": MOST + 1}
     with state(engine) as seen:
-        for statement in (COUNTS, LISTED, ORE, CLASSES, MINED):
+        for statement in (COUNTS, LISTED, ORE, CLASSES, MINED, ZONES, KINDS, SOURCES):
             seen.connection.exec_driver_sql(statement, values).fetchall()
 
 
@@ -87,3 +99,21 @@ def test_a_check(engine: Engine, figures: Figures) -> None:
     must = f"<= {MOST_MS:.0f} ms at p95, <= {MOST_RATIO:g} x SQL"
     figures.add(LAYOUT, ("one check", *told, f"{p95:.0f} ms", f"{ratio:.2f}"), must, met)
     assert met
+
+
+@pytest.mark.timeout(7200)
+def test_a_national_what_if(engine: Engine, figures: Figures, tmp_path: Path) -> None:
+    asked_ = Question("CHN", None, STEP_KM, None, usual((), TODAY), TODAY)
+    seconds, files = [], []
+    for count in (1, 2):
+        began, out = time.perf_counter(), tmp_path / f"{count}.parquet"
+        run(engine, Job(asked_, rules.known(), out), processes(count), Progress())
+        seconds.append(time.perf_counter() - began)
+        files.append(out.read_bytes())
+    assert files[0] == files[1]
+    rows = parquet.read_metadata(tmp_path / "1.parquet").num_rows
+    memory = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
+    times = seconds[0] / seconds[1]
+    told = (f"{rows:,} checks", *(f"{one:.0f} s" for one in seconds), f"{times:.2f}", f"{memory:.0f} MB")
+    figures.add(WHAT_IF, told, f">= {LEAST_TIMES:g} x", times >= LEAST_TIMES)
+    assert times >= LEAST_TIMES
