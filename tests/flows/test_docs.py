@@ -202,7 +202,8 @@ def test_the_example_of_the_tutorial_is_read_as_told(name: str) -> None:
 
 def test_every_decision_has_its_four_parts_and_is_listed() -> None:
     pages = sorted((DOCS / "decisions").glob("[0-9]*.md"))
-    assert [int(page.name[:3]) for page in pages] == list(range(1, len(pages) + 1))
+    # a number may be kept for a page that is being written, none stands twice
+    assert len({page.name[:3] for page in pages}) == len(pages)
     listed = text(DOCS / "decisions" / "README.md")
     for page in pages:
         assert re.findall(r"^## (.+)$", text(page), re.MULTILINE) == ["Context", "Decision", "Why", "Consequence"], page.name
