@@ -16,6 +16,7 @@ const NAMES = {
   "frontend/desk.css": "desk.css",
   "frontend/desk.js": "desk.js",
   "frontend/layout.js": "layout.js",
+  "frontend/layout-kept.js": "layout-kept.js",
   "frontend/layout.css": "layout.css",
 };
 await rm(out, { recursive: true, force: true });
@@ -41,6 +42,14 @@ const made = await Promise.all([
     splitting: true,
     chunkNames: "[name]-[hash]",
   }),
+  // apart from the map, so that what the two share does not become one more file for the map to wait for
+  build({
+    ...common,
+    entryPoints: { layout: "frontend/layout.js" },
+    format: "esm",
+    splitting: true,
+    chunkNames: "[name]-[hash]",
+  }),
   build({
     ...common,
     entryPoints: {
@@ -52,7 +61,7 @@ const made = await Promise.all([
       record: "frontend/record.css",
       "desk-style": "frontend/desk.css",
       desk: "frontend/desk.js",
-      layout: "frontend/layout.js",
+      "layout-kept": "frontend/layout-kept.js",
       "layout-style": "frontend/layout.css",
     },
     format: "iife",

@@ -37,7 +37,7 @@ CASES = int(os.environ.get("LODE_FUZZ_CASES", "2500"))
 REPORT = os.environ.get("LODE_FUZZ_REPORT")
 SEED = 20_261_125
 CHECKS = [status_code_conformance, content_type_conformance, response_schema_conformance]
-DECLARED = (200, 304, 400, 404, 413, 414, 503)
+DECLARED = (200, 201, 304, 400, 404, 413, 414, 429, 503)
 WITH_MANY_PARAMETERS = ("items", "facets", "search", "tiles", "WebMercatorQuad", "{tileCol}")
 RICH = 6
 """How many cases an operation with many parameters gets for one of another."""

@@ -127,7 +127,8 @@ def app_of() -> Callable[[Store], AbstractContextManager[Flask]]:
 
 @pytest.fixture(scope="session")
 def app(site_store: Store) -> Iterator[Flask]:
-    made = create_app(settings_of(site_store.addresses))
+    desk = site_store.addresses.desk.render_as_string(hide_password=False)
+    made = create_app(settings_of(site_store.addresses, LODE_DESK_DATABASE_URL=desk))
     yield made
     closed(made)
 

@@ -42,6 +42,7 @@ def test_every_page_has_its_script_and_style_and_the_map_its_countries(manifest:
             "page.css",
             "docs.js",
             "layout.js",
+            "layout-kept.js",
             "layout.css",
             "docs.css",
             "charts.js",

@@ -2,8 +2,9 @@
 
 import L from "leaflet";
 import { feature } from "topojson-client";
+import { outline } from "./map/outline.js";
+import { settings } from "./map/words.js";
 
-const settings = JSON.parse(/** @type {HTMLElement} */ (document.getElementById("layout-settings")).textContent ?? "{}");
 const CHINA = /** @type {[number, number]} */ ([34, 105]);
 const STYLE = getComputedStyle(document.documentElement);
 
@@ -127,6 +128,48 @@ function typed() {
   if (Math.abs(lon) <= 180 && Math.abs(lat) <= 90) put([lat, lon]);
 }
 
+/** @type {L.Polygon | null} */
+let shown = null;
+const LONGEST = 2500;
+
+/** Show the outline that stands in the field, and say when there is none to be read. */
+function outlined() {
+  const text = area("f-outline").value.trim();
+  shown?.remove();
+  shown = null;
+  let said = "";
+  if (text) {
+    try {
+      const told = text.startsWith("{") ? JSON.parse(text) : null;
+      const within = told ? JSON.stringify(told.geometry ?? told.features?.[0]?.geometry ?? told) : text;
+      shown = outline({ within });
+      if (!shown?.getBounds().isValid()) throw new TypeError(text);
+      shown.addTo(map);
+      if (!settings.layers) map.fitBounds(shown.getBounds(), { maxZoom: 12, padding: [30, 30] });
+    } catch {
+      shown = null;
+      said = settings.texts.unread;
+    }
+  }
+  /** @type {HTMLElement} */ (document.getElementById("outline-said")).textContent = said;
+  /** @type {HTMLElement} */ (document.getElementById("undraw")).hidden = !text;
+}
+
+/** @param {string} id */
+const area = (id) => /** @type {HTMLTextAreaElement} */ (document.getElementById(id));
+let drawing = false;
+
+async function draw() {
+  const { drawArea } = await import("./map/drawing.js");
+  document.getElementById("layout-map")?.scrollIntoView({ block: "nearest" });
+  drawing = true;
+  const made = await drawArea(map, "Polygon");
+  drawing = false;
+  if (!made) return;
+  area("f-outline").value = made.within;
+  outlined();
+}
+
 function fit() {
   const product = input("f-product").value;
   for (const one of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-products]"))) {
@@ -141,6 +184,7 @@ function fit() {
 
 if (form) {
   map.on("click", (event) => {
+    if (drawing) return;
     const at = event.latlng.wrap();
     input("f-lon").value = at.lng.toFixed(5);
     input("f-lat").value = at.lat.toFixed(5);
@@ -150,5 +194,18 @@ if (form) {
   input("f-product").addEventListener("change", fit);
   fit();
   typed();
+  area("f-outline").addEventListener("change", outlined);
+  const pen = /** @type {HTMLButtonElement} */ (document.getElementById("draw"));
+  pen.hidden = false;
+  pen.addEventListener("click", draw);
+  document.getElementById("undraw")?.addEventListener("click", () => {
+    area("f-outline").value = "";
+    outlined();
+  });
+  form.addEventListener("submit", () => {
+    // an address takes some four thousand characters
+    if (area("f-outline").value.length > LONGEST) /** @type {HTMLFormElement} */ (form).method = "post";
+  });
+  outlined();
 }
 report();

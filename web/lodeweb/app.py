@@ -31,6 +31,7 @@ from lodeweb import (
     i18n,
     items,
     layout_check,
+    layout_kept,
     layout_page,
     layout_pairs,
     layout_room,
@@ -82,6 +83,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     sessions.register(app)
     desk.register(app)
     reports.register(app)
+    layout_kept.register(app)
     pages.register(app)
     errors.register(app)
     freshness.register(app)
@@ -100,6 +102,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         search,
         areas,
         layout_check,
+        layout_kept,
         layout_page,
         layout_pairs,
         layout_room,

@@ -25,6 +25,7 @@ from lodebase.errors import (
     TooManyDownloads,
     TooManyTries,
 )
+from lodeweb import logs
 
 STATUS: Mapping[type[LodeError], tuple[int, str]] = {
     BadQuery: (400, "A parameter can't be used"),
@@ -75,7 +76,7 @@ def _known(error: LodeError) -> Response:
     status, title = STATUS.get(type(error), (500, "Something went wrong"))
     g.failure = error
     if status >= 500 and not isinstance(error, Overloaded | SpoolFull):
-        log.warning("request failed", path=request.path, status=status, reason=str(error))
+        log.warning("request failed", path=logs.path(), status=status, reason=str(error))
     if isinstance(error, BadQuery):
         return problem(status, title, error.right, parameter=error.parameter, value=error.value)
     if isinstance(error, BadCandidate):
@@ -104,5 +105,5 @@ def _http(error: HTTPException) -> Response:
 
 
 def _unforeseen(error: Exception) -> Response:
-    log.exception("unforeseen error", path=request.path)
+    log.exception("unforeseen error", path=logs.path())
     return problem(500, "Something went wrong", "This is a fault of ours and was noted. Try again, or ask for something else.")

@@ -1,7 +1,7 @@
 """The layout check on the wire: planned plants in, reports out, each with an address that makes it again."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
@@ -11,7 +11,8 @@ from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadCandidate, BadQuery, Wrong
 from lodebase.layout import words
-from lodebase.layout.candidate import Candidate, candidate
+from lodebase.layout.by_day import by_day, days
+from lodebase.layout.candidate import FIRST_DAY, LAST_DAY, Candidate, candidate
 from lodebase.layout.forms import FORMS, Form
 from lodebase.layout.report import report
 from lodebase.layout.rulebook import rulebook
@@ -19,7 +20,7 @@ from lodeweb import params
 from lodeweb.database import site
 from lodeweb.i18n import language
 from lodeweb.links import Link, link, quoted
-from lodeweb.negotiation import HTML, VERSION_HEADER, answer
+from lodeweb.negotiation import HTML, VERSION_HEADER, answer, own_links
 
 blueprint = Blueprint("layout_check", __name__, url_prefix="/api/layout")
 MOST = 20
@@ -36,7 +37,7 @@ def check() -> Response:
     text = request.args.get("candidate")
     if not text:
         raise BadQuery("candidate", "", "is missing; give a GeoJSON Feature as JSON, or send it by POST")
-    asked = candidate(_json("candidate", text), datetime.now(UTC).date())
+    asked = candidate(read_json("candidate", text), _today())
     return _answer(told(asked, version(request.args.get("version"))), form)
 
 
@@ -44,20 +45,60 @@ def check() -> Response:
 def post() -> Response:
     """The report on each planned plant that is sent."""
     form = _form(("version",))
-    sent = _json("body", request.get_data(as_text=True))
+    sent = read_json("body", request.get_data(as_text=True))
     at = version(request.args.get("version"))
     if isinstance(sent, Mapping) and sent.get("type") == "FeatureCollection":
         if form is not None:
             raise BadQuery("f", form.name, "is a file of one planned plant; send one Feature")
         made = [told(asked, at) for asked in _each(sent.get("features"))]
         return answer({"reports": made}, "document.html", title=gettext("Layout check"))
-    return _answer(told(candidate(sent, datetime.now(UTC).date()), at), form)
+    return _answer(told(candidate(sent, _today()), at), form)
 
 
 def told(asked: Candidate, at: int | None) -> dict[str, Any]:
     """The report as data, with its links."""
     made = report(site().engine, site().figures, asked, rulebook(site().settings), at).told()
     return {**made, "links": links(asked, made["data_version"])}
+
+
+@blueprint.get("/by-day")
+def of_days() -> Response:
+    """The findings of rules on a planned plant under the rules of several days; of 2006, 2014, 2019 and 2026 for none."""
+    params.general(request.args, extra=("candidate", "version", "on"))
+    asked = candidate(read_json("candidate", request.args.get("candidate", "")), _today())
+    named = request.args.get("on")
+    on = days(asked.on) if not named else tuple(_day(text) for text in named.split(","))
+    if len(on) > MOST:
+        raise BadQuery("on", named[:40] if named else "", f"names more than {MOST} days")
+    body = told(asked, version(request.args.get("version")))
+    found = {
+        **under_days(asked, body, on),
+        "inputs": body["inputs"],
+        "data_version": body["data_version"],
+        "links": own_links(),
+    }
+    return answer(
+        found, "document.html", version=body["data_version"], title=gettext("The same site under the rules of other days")
+    )
+
+
+def under_days(asked: Candidate, body: Mapping[str, Any], on: Sequence[date]) -> dict[str, Any]:
+    """A report's findings of rules on each of some days."""
+    return by_day(site().engine, asked, rulebook(site().settings), body, on)
+
+
+def _day(text: str) -> date:
+    try:
+        found = date.fromisoformat(text.strip())
+    except ValueError:
+        raise BadQuery("on", text[:40], "is no date; write such as 2006-12-31,2026-12-31") from None
+    if not FIRST_DAY <= found < LAST_DAY:
+        raise BadQuery("on", text[:40], f"has no rules; the first day is {FIRST_DAY}")
+    return found
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def links(asked: Candidate, at: int) -> list[Link]:
@@ -102,7 +143,8 @@ def _form(own: tuple[str, ...]) -> Form | None:
     return FORMS.get(asked)
 
 
-def _json(name: str, text: str) -> object:
+def read_json(name: str, text: str) -> object:
+    """What a text is as JSON. Raises BadQuery."""
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
@@ -112,7 +154,7 @@ def _json(name: str, text: str) -> object:
 def _each(features: object) -> list[Candidate]:
     if not isinstance(features, list) or not 1 <= len(features) <= MOST:
         raise BadQuery("features", "", f"is no list of 1 to {MOST}; {RIGHT}")
-    made, wrong, today = [], [], datetime.now(UTC).date()
+    made, wrong, today = [], [], _today()
     for number, feature in enumerate(features):
         try:
             made.append(candidate(feature, today))

@@ -7,11 +7,13 @@ from urllib.parse import urlencode
 import orjson
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadCandidate, Wrong
 from lodebase.layout import words
-from lodebase.layout.candidate import ORIGINS, candidate
-from lodebase.layout.flat import PREFIX, feature
+from lodebase.layout.by_day import days
+from lodebase.layout.candidate import ORIGINS, Candidate, candidate
+from lodebase.layout.flat import OUTLINE, PREFIX, feature
 from lodebase.layout.geojson import write as layers
 from lodedata.layout.feedstock import MATERIALS
 from lodedata.layout.products import PRODUCTS
@@ -20,7 +22,7 @@ from lodedata.vocab import vocabulary
 from lodeweb import assets
 from lodeweb.database import site
 from lodeweb.i18n import language
-from lodeweb.layout_check import told, version
+from lodeweb.layout_check import told, under_days, version
 from lodeweb.layout_rules import day
 
 blueprint = Blueprint("layout_page", __name__)
@@ -70,18 +72,31 @@ EXAMPLES = (
 @blueprint.get("/layout")
 def page() -> Response:
     """The form, and the report on what was filled in."""
-    given = request.args
+    return _page(request.args)
+
+
+@blueprint.post("/layout")
+def asked_by_post() -> Response:
+    """The same of an outline that is too long for an address."""
+    return _page(request.form)
+
+
+def _page(given: MultiDict[str, str]) -> Response:
     body: dict[str, Any] | None = None
+    asked: Candidate | None = None
     problems: tuple[Wrong, ...] = ()
-    if given.get("lon") or given.get("lat") or given.get("capacity_tpa"):
+    if any(given.get(name) for name in ("lon", "lat", "capacity_tpa", OUTLINE)):
         try:
-            body = told(candidate(feature(given), day(None)), version(given.get("version")))
+            asked = candidate(feature(given), day(None))
+            body = told(asked, version(given.get("version")))
         except BadCandidate as error:
             problems = error.wrong
     html = render_template(
         "layout.html",
         given=given,
         body=body,
+        candidate=None if asked is None else orjson.dumps(asked.feature()).decode(),
+        by_day=None if asked is None or body is None else under_days(asked, body, days(asked.on)),
         problems=problems,
         wrong={one.field for one in problems},
         words=words,
@@ -115,10 +130,12 @@ def _settings(given: Mapping[str, str], body: Mapping[str, Any] | None) -> str:
         "lang": language(),
         "layers": None if body is None else orjson.loads(layers(body, language())),
         "at": [given.get("lon"), given.get("lat")],
+        "words": {},
         "texts": {
             "map": gettext("Click to set the place"),
             "planned": gettext("Planned plant"),
             "ore": gettext("Place of ore"),
+            "unread": gettext("The text is no polygon as WKT or GeoJSON in longitude and latitude."),
         },
     }
     return orjson.dumps(told).decode().replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

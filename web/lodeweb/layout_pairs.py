@@ -63,7 +63,7 @@ def _context(body: dict[str, Any], given: MultiDict[str, str]) -> dict[str, Any]
 
 def _settings(body: dict[str, Any]) -> str:
     land = "/map/countries.json" if site().settings.map_countries else assets.url("countries-50m.json")
-    told = {"land": land, "lang": language(), "layers": layers(body), "texts": {}}
+    told = {"land": land, "lang": language(), "layers": layers(body), "texts": {}, "words": {}}
     return orjson.dumps(told).decode().replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 

@@ -70,7 +70,7 @@ def _settings(body: dict[str, Any]) -> str:
         "met": gettext("Rules met"),
         "nearest": gettext("Nearest site of the product, km"),
     }
-    told = {"land": land, "lang": language(), "layers": layers(body), "texts": texts}
+    told = {"land": land, "lang": language(), "layers": layers(body), "texts": texts, "words": {}}
     return orjson.dumps(told).decode().replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 

@@ -21,6 +21,8 @@ from lodeweb.database import site
 ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 LONGEST = 4_000
 """Of a path or query string in the log; the rest is left out, which an ellipsis tells."""
+SECRET = "<shelf>"
+"""A part of an address that is told to nobody."""
 
 log = structlog.get_logger("lodeweb")
 
@@ -70,12 +72,18 @@ class StandardError:
     info = warning = error = critical = debug = exception = msg
 
 
+def path() -> str:
+    """The path of this request as a log may have it: the name of a shelf opens it, so its route stands there."""
+    route = request.url_rule.rule if request.url_rule is not None else ""
+    return route if SECRET in route else _short(request.path)
+
+
 def _tell(response: Response) -> None:
     query = request.query_string.decode("latin-1")
     told: dict[str, Any] = {
         "method": request.method,
         "route": request.url_rule.rule if request.url_rule is not None else None,
-        "path": _short(request.path),
+        "path": path(),
         "parameters": sorted(set(request.args)),
         "status": response.status_code,
         "bytes": response.content_length,

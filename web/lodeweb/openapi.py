@@ -60,6 +60,8 @@ class Operation:
     """Names of those without which nothing is answered."""
     suffix: str = ""
     """How a standard wants the name of the operation to end."""
+    done: str = "200"
+    """The status of what was done."""
     sent: bool = False
     """Whether the parameters of all kinds are sent as a JSON object instead."""
     file: bool = False
@@ -94,6 +96,18 @@ _VERSION = Parameter(
     "数据版本，默认最新。",
 )
 _REPORT = {JSON: "object", HTML: "page", **{form.media_type: "file" for form in REPORTS.values()}, GEOJSON: "object"}
+_ON_DAYS = Parameter(
+    "on",
+    "filter",
+    _TEXT,
+    "Days, parted by commas; 2006, 2014, 2019 and 2026 when not given.",
+    "日期，以逗号分隔；默认 2006、2014、2019 与 2026 年。",
+)
+_SHELF = Parameter("shelf", "filter", _TEXT, "The shelf to keep it on; a new one when not given.", "存入的案卷，默认新建。")
+_NOTE = Parameter("note", "filter", {"type": "string", "maxLength": 200}, "A note of one's own.", "自己的备注。")
+_WITH = Parameter(
+    "with", "filter", _TEXT, "The number of another report of the shelf, or now.", "同一案卷中另一份报告的编号，或 now。"
+)
 _CANDIDATE: Part = {
     "type": "object",
     "required": ["type", "geometry", "properties"],
@@ -395,6 +409,38 @@ OPERATIONS: Mapping[str, Operation] = {
         own=(_FORMS, _VERSION),
         body=_CANDIDATE,
     ),
+    "layout_check.of_days": Operation(
+        "The findings of rules on a planned plant under the rules of several days",
+        "同一拟建项目在不同日期条款下的对照结果",
+        _of_json("object"),
+        less=("f",),
+        own=(
+            _format("json", "html"),
+            _VERSION,
+            _ON_DAYS,
+            Parameter("candidate", "filter", _TEXT, "A GeoJSON Feature as JSON.", "GeoJSON Feature（JSON）。"),
+        ),
+        needs=("candidate",),
+    ),
+    "layout_kept.keep_sent": Operation(
+        "Keeps the report on the planned plant that is sent, beneath an address that nobody can guess",
+        "保存所提交拟建项目的布局检查报告；其地址无法猜测",
+        _of_json("object"),
+        less=("f",),
+        own=(_format("json", "html"), _VERSION, _SHELF, _NOTE),
+        body=_CANDIDATE,
+        done="201",
+    ),
+    "layout_kept.shelf_data": Operation("The kept reports of a shelf", "一个案卷中保存的报告", _of_json("object")),
+    "layout_kept.one_data": Operation(
+        "A report as it was told when it was kept", "保存时的报告原样", _REPORT, less=("f",), own=(_FORMS,)
+    ),
+    "layout_kept.compare_data": Operation(
+        "What has changed from a kept report to another one, or to today",
+        "一份保存的报告与另一份或与今日结果的差异",
+        _of_json("object"),
+        own=(_WITH,),
+    ),
     "areas.read": Operation(
         "The area of the polygons in a text or file that is sent, for within",
         "读取所提交文本或文件中的多边形，返回可用于 within 的范围",
@@ -449,6 +495,7 @@ OPERATIONS: Mapping[str, Operation] = {
 }
 """The roads by their endpoint; one that is missing here is described by its docstring."""
 
+TOO_MANY = ("Too many were kept within a day; try again tomorrow.", "一天内保存过多，请明日再试。")
 STATUS = {
     "301": (
         "The record is one with others now; Location says where it is served.",
@@ -556,10 +603,12 @@ def _operation(app: Flask, rule: Rule, collection: Collection | None, method: st
         "summary": described.text_zh if lang == "zh" else described.text_en,
         "parameters": [*_in_path(rule, collection), *_in_query(described, collection, lang)],
         "responses": {
-            "200": {"description": described.text_zh if lang == "zh" else described.text_en, "content": content},
+            described.done: {"description": described.text_zh if lang == "zh" else described.text_en, "content": content},
             **{status: {"$ref": f"#/components/responses/{status}"} for status in STATUS},
         },
     }
+    if described.done == "201":
+        made["responses"]["429"] = _refusal("429", TOO_MANY[lang == "zh"])
     if described.sent and collection is not None:
         sent = {part["name"]: part["schema"] for part in _of_rows(OF_ITEMS, collection, lang, referred=False)}
         made["requestBody"] = {"required": True, "content": {JSON: {"schema": {"type": "object", "properties": sent}}}}

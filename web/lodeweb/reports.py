@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, redirect, render_template, request
 from flask_babel import gettext
@@ -20,6 +19,7 @@ from lodebase.query.whereabouts import whereabouts
 from lodeweb import compare, facts, sessions
 from lodeweb.database import site
 from lodeweb.negotiation import answer
+from lodeweb.origin import require_own_page
 from lodeweb.refusals import refused
 from lodeweb.sessions import ROOT, account, needs
 
@@ -38,7 +38,7 @@ def register(app: Flask) -> None:
 @blueprint.post("/reports")
 def report() -> AnyResponse:
     """Keeps what somebody says is wrong with a record, and leads to its page."""
-    _require_own_page()
+    require_own_page("Reports are sent from the page of the record.")
     identity, words = request.form.get("record", ""), request.form.get("text", "").replace("\r\n", "\n").strip()
     # a field that nobody sees: what fills it in is no person
     if request.form.get("website"):
@@ -133,10 +133,3 @@ def addresses(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
 
 def _told(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
-
-
-def _require_own_page() -> None:
-    """Raises NotAllowed for a form that stands on another site: there is no session whose token could tell."""
-    origin = request.headers.get("Origin")
-    if origin not in (None, "null") and urlsplit(origin).netloc != request.host:
-        raise NotAllowed("Reports are sent from the page of the record.")

@@ -10,6 +10,7 @@ import click
 from lodebase.cli.database import db
 from lodebase.cli.download import download
 from lodebase.cli.imports import import_
+from lodebase.cli.kept import kept_
 from lodebase.cli.layout import layout
 from lodebase.cli.lists import quarantine, runs, settings, sources, vocab
 from lodebase.cli.people import judgements_, user
@@ -36,7 +37,7 @@ def cli() -> None:
 
 for command in (
     *(serve, db, import_, resolve, download, sources, runs, quarantine),
-    *(settings, vocab, rules, layout, user, judgements_),
+    *(settings, vocab, rules, layout, kept_, user, judgements_),
 ):
     cli.add_command(command)
 

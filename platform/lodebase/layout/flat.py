@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import shapely
+
 from lodedata.layout.products import PRODUCTS
 from lodedata.rules.quantities import DECLARED
 from lodedata.vocab import fold
@@ -13,7 +15,9 @@ TEXTS = ("product", "project_type", "on", "name", "owner", "technology", "divisi
 NUMBERS = ("capacity_tpa", "accuracy_m")
 FED = ("material", "origin", "equity_pct", "contract_pct")
 PLACE = ("lon", "lat")
-FIELDS = (*TEXTS, *NUMBERS, *FED, *PLACE)
+OUTLINE = "outline"
+"""The polygon of the site as WKT or GeoJSON; where it is given it stands in for the point."""
+FIELDS = (*TEXTS, *NUMBERS, *FED, *PLACE, OUTLINE)
 SPOKEN: Mapping[str, str] = {
     "longitude": "lon",
     "经度": "lon",
@@ -38,6 +42,8 @@ SPOKEN: Mapping[str, str] = {
     "权益原料比例": "equity_pct",
     "合同原料比例": "contract_pct",
     "位置精度": "accuracy_m",
+    "范围": OUTLINE,
+    "wkt": OUTLINE,
 }
 """Names people give to columns."""
 
@@ -65,8 +71,21 @@ def feature(given: Mapping[str, str]) -> dict[str, Any]:
     }
     if kept:
         told["declared"] = kept
-    at = [number(given.get(name, "")) for name in PLACE]
-    return {"type": "Feature", "geometry": {"type": "Point", "coordinates": at}, "properties": told}
+    return {"type": "Feature", "geometry": _geometry(given), "properties": told}
+
+
+def _geometry(given: Mapping[str, str]) -> object:
+    """The outline where there is one, else the point. What is no outline stays what it is, and is refused with a sentence."""
+    text = (given.get(OUTLINE) or "").strip()
+    if not text:
+        return {"type": "Point", "coordinates": [number(given.get(name, "")) for name in PLACE]}
+    try:
+        shape = shapely.from_geojson(text) if text.startswith("{") else shapely.from_wkt(text)
+    except shapely.errors.ShapelyError:
+        return text
+    while shape is not None and hasattr(shape, "geoms") and len(shape.geoms) == 1:
+        shape = shape.geoms[0]
+    return shapely.geometry.mapping(shape)
 
 
 def number(text: str) -> float | str:

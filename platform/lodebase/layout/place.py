@@ -27,20 +27,23 @@ def place(geometry: object) -> Place | Wrong:
     """The place of a GeoJSON geometry, or what is wrong with it."""
     shape = _shape(geometry)
     if shape is None:
-        return _wrong("is no GeoJSON Point or Polygon with coordinates", "不是带坐标的 GeoJSON Point 或 Polygon")
+        return _wrong(
+            "is no GeoJSON Point or Polygon with coordinates; a site of several parts is asked about part by part",
+            "不是带坐标的点（Point）或单个多边形（Polygon）；由多块组成的场址请逐块检查",
+        )
     corners = shapely.get_coordinates(shape)
     if not np.isfinite(corners).all() or (np.abs(corners) > (180, 90)).any():
-        return _wrong("lies off the globe; longitude comes first, in degrees", "超出地球范围；应为经度在前的度数")
+        return _wrong("lies off the globe; longitude comes first, in degrees", "超出经纬度范围；应为以度为单位、经度在前的坐标")
     if len(corners) > MOST_CORNERS:
-        return _wrong(f"has more than {MOST_CORNERS} corners", f"顶点超过 {MOST_CORNERS} 个")
+        return _wrong(f"has more than {MOST_CORNERS} corners", f"顶点多于 {MOST_CORNERS} 个")
     if not shape.is_valid:
         reason = shapely.is_valid_reason(shape)
-        return _wrong(f"is no simple polygon ({reason})", f"不是简单多边形（{reason}）")
+        return _wrong(f"is no simple polygon ({reason})", f"多边形自相交或无效（{reason}）")
     km2 = abs(GEOD.geometry_area_perimeter(shape)[0]) / 1e6
     if km2 > LARGEST_KM2:
         return _wrong(
             f"covers {km2:,.0f} km²; a site covers {LARGEST_KM2:,.0f} at most",
-            f"面积 {km2:,.0f} 平方千米，上限 {LARGEST_KM2:,.0f}",
+            f"面积为 {km2:,.0f} 平方千米；场址面积上限为 {LARGEST_KM2:,.0f} 平方千米",
         )
     inside = shape if shape.geom_type == "Point" else shapely.point_on_surface(shape)
     lon, lat = round(float(inside.x), 7), round(float(inside.y), 7)

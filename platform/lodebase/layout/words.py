@@ -5,8 +5,11 @@ from typing import Any
 
 from lodebase.layout.asked import GROUPS
 from lodebase.layout.findings import RESULTS
+from lodedata.layout.products import PRODUCTS
 from lodedata.rules.quantities import DECLARED
 from lodedata.rules.standing import LABELS
+
+__all__ = ["COLUMNS", "LABELS", "RESULTS", "TITLES", "asked", "groups", "name", "of", "product", "tables", "told"]
 
 TITLES: Mapping[str, tuple[str, str]] = {
     "report": ("Layout check", "布局检查报告"),
@@ -118,6 +121,12 @@ def of(row: Mapping[str, Any], name: str, language: str) -> str:
 def name(row: Mapping[str, Any], language: str) -> str:
     """What a record is called."""
     return of(row, "name", language) or str(row["id"])
+
+
+def product(code: str, language: str) -> str:
+    """What a product is called; its code where it is none any more."""
+    made = PRODUCTS.get(code)
+    return code if made is None else told((made.label_en, made.label_zh), language)
 
 
 def groups(found: Mapping[str, float | None], language: str) -> str:

@@ -1,0 +1,38 @@
+"""The tables of kept layout reports: what was asked and told, beneath addresses that nobody can guess."""
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Identity, Index, Integer, LargeBinary, Table, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from lodebase.db.tables import metadata
+
+NOW = text("now()")
+MOST_BYTES = 4_000_000
+
+kept_report = Table(
+    "kept_report",
+    metadata,
+    Column("number", BigInteger, Identity(), primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=NOW),
+    Column("shelf", Text, nullable=False),
+    Column("note", Text),
+    Column("candidate", JSONB, nullable=False),
+    Column("product", Text, nullable=False),
+    Column("data_version", Integer, nullable=False),
+    Column("rules_on", Text, nullable=False),
+    Column("checksum", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    CheckConstraint("shelf ~ '^[A-Za-z0-9_-]{24}$'", name="shelf"),
+    CheckConstraint("length(note) <= 200", name="note_not_overlong"),
+    CheckConstraint(f"octet_length(body) <= {MOST_BYTES}", name="not_overlong"),
+    Index("ix_kept_report_shelf", "shelf", "number"),
+    comment="Layout reports that were kept, as gzipped JSON; a shelf is read by whoever knows its name, and by nobody else.",
+)
+
+keep_try = Table(
+    "keep_try",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=NOW),
+    Column("client", Text, nullable=False),
+    comment="Who kept layout reports within the last day, as keyed hashes, so that nobody keeps too many.",
+)

@@ -1,0 +1,21 @@
+"""A kept question asked again: with the data as they are and the rules of another day."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Engine
+
+from lodebase.figures import Known as Figures
+from lodebase.layout.candidate import candidate
+from lodebase.layout.report import report
+from lodedata.rules import Known
+
+
+def again(engine: Engine, figures: Figures, feature: Mapping[str, Any], rules: Known, on: date) -> dict[str, Any]:
+    """The report on a planned plant with the last version of the data and the rules of a day, whatever day it names.
+
+    Raises BadCandidate where what was asked can't be asked any more, such as for a term that is gone.
+    """
+    told = {**feature["properties"], "on": on.isoformat()}
+    return report(engine, figures, candidate({**feature, "properties": told}, on), rules).told()

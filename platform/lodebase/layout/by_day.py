@@ -1,0 +1,58 @@
+"""The same planned plant under the rules of several days: each rule that counts on one of them, with its result on each."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Engine
+
+from lodebase.layout.candidate import Candidate
+from lodebase.layout.findings import RESULTS, findings
+from lodebase.layout.state import state
+from lodebase.layout.zones import zones
+from lodedata.rules import Known
+
+USUAL = (date(2006, 12, 31), date(2014, 12, 31), date(2019, 12, 31), date(2026, 12, 31))
+"""Days under the access conditions of 2006, the conditions of 2014 and of 2019, and the plans of 2025."""
+
+
+def days(asked: date) -> tuple[date, ...]:
+    """The day asked for among the usual ones, in place of the usual one of its year."""
+    return tuple(sorted({asked, *(one for one in USUAL if one.year != asked.year)}))
+
+
+def by_day(engine: Engine, asked: Candidate, rules: Known, body: Mapping[str, Any], on: Iterable[date]) -> dict[str, Any]:
+    """The findings of rules of a report on each day: only rules and the zones that hold then differ, the data do not."""
+    with state(engine, body["data_version"]) as seen:
+        found = {}
+        for day in on:
+            then = replace(asked, on=day)
+            judged = findings(then, rules, {**body, "zones": zones(seen, then)})
+            found[day.isoformat()] = {one["id"]: one for one in judged if one["kind"] != "measure"}
+    return {
+        "days": list(found),
+        "counted": {day: _tally(judged.values()) for day, judged in found.items()},
+        "rules": [_row(name, found) for name in _counting(found)],
+    }
+
+
+def _counting(found: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """The rules that count on any of the days, those of the earliest first."""
+    return list(dict.fromkeys(name for judged in found.values() for name, one in judged.items() if one["counts"]))
+
+
+def _tally(judged: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    counted = [one["result"] for one in judged if one["counts"]]
+    return {result: counted.count(result) for result in RESULTS}
+
+
+def _row(name: str, found: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    of_days = {day: judged[name] for day, judged in found.items()}
+    any_day = next(iter(of_days.values()))
+    about = ("id", "clause_en", "clause_zh", "citation", "instrument_en", "instrument_zh")
+    told = ("standing", "counts", "result", "reason_en", "reason_zh", "figure", "threshold", "unit")
+    return {
+        **{one: any_day[one] for one in about},
+        "on": {day: {one: finding[one] for one in told} for day, finding in of_days.items()},
+    }

@@ -1,0 +1,95 @@
+"""Two reports side by side: what of the question, the rules, the findings and what stands around has changed."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+BASIS = ("data_version", "rules_on", "rules_sha256", "checksum")
+ASKED_APART = ("on",)
+"""What is told with the basis and not with what was asked."""
+OF_FINDING = ("result", "standing", "figure", "threshold", "unit", "text_en", "text_zh", "clause_en", "clause_zh")
+OF_SITE = ("id", "name_en", "name_zh", "distance_km", "accuracy_m", "groups", "sources")
+OF_ZONE = ("id", "zone_kind", "code", "name_en", "name_zh", "state", "edge_km")
+OF_ORE = ("id", "kind", "name_en", "name_zh", "distance_km", "size_class", "sources")
+
+Body = Mapping[str, Any]
+
+
+def compare(first: Body, second: Body) -> dict[str, Any]:
+    """What has changed from the first report to the second; lists are empty where nothing has.
+
+    Sites and places are told apart by their ids: one that was joined with another since is gone under its own. Where either
+    report lists no more than the nearest, what is farther away is not compared; ``cut`` says so.
+    """
+    return {
+        "same": first["checksum"] == second["checksum"],
+        "basis": [_pair(name, first[name], second[name]) for name in BASIS],
+        "inputs": _inputs(first["inputs"], second["inputs"]),
+        "results": [
+            _pair(name, tally, second["summary"]["counted_rules"][name])
+            for name, tally in first["summary"]["counted_rules"].items()
+        ],
+        "findings": _changes(_rules(first), _rules(second), OF_FINDING, _finding),
+        "measures": _changes(_measured(first), _measured(second), OF_FINDING, _figure),
+        "neighbours": _changes(first["neighbours"]["sites"], second["neighbours"]["sites"], OF_SITE, _site),
+        "zones": _changes(first["zones"]["found"], second["zones"]["found"], OF_ZONE, _zone),
+        "ore": _changes(first["feedstock"]["places"], second["feedstock"]["places"], OF_ORE, _ore),
+        "cut": any(one["neighbours"]["more"] or one["feedstock"]["more"] for one in (first, second)),
+    }
+
+
+def _pair(name: str, before: Any, after: Any) -> dict[str, Any]:
+    return {"name": name, "before": before, "after": after, "changed": before != after}
+
+
+def _inputs(before: Body, after: Body) -> list[dict[str, Any]]:
+    names = [name for name in (*before, *(one for one in after if one not in before)) if name not in ASKED_APART]
+    pairs = [_pair(name, before.get(name), after.get(name)) for name in names]
+    return [one for one in pairs if one["changed"]]
+
+
+def _rules(body: Body) -> list[Body]:
+    return [one for one in body["findings"] if one["kind"] != "measure"]
+
+
+def _measured(body: Body) -> list[Body]:
+    return [one for one in body["findings"] if one["kind"] == "measure"]
+
+
+def _changes(
+    before: Iterable[Body], after: Iterable[Body], told: tuple[str, ...], seen: Callable[[Body], Any]
+) -> dict[str, list[dict[str, Any]]]:
+    """What came, what went, and what reads otherwise now, by id; ``seen`` is what is looked at."""
+    old, new = {one["id"]: one for one in before}, {one["id"]: one for one in after}
+    return {
+        "added": [_told(one, told) for name, one in new.items() if name not in old],
+        "removed": [_told(one, told) for name, one in old.items() if name not in new],
+        "changed": [
+            {"id": name, "before": _told(old[name], told), "after": _told(one, told)}
+            for name, one in new.items()
+            if name in old and seen(old[name]) != seen(one)
+        ],
+    }
+
+
+def _told(one: Body, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: one[name] for name in names if name in one} | {"id": one["id"]}
+
+
+def _finding(one: Body) -> Any:
+    return one["result"], one["standing"], one["figure"], one["threshold"]
+
+
+def _figure(one: Body) -> Any:
+    return one["text_en"]
+
+
+def _site(one: Body) -> Any:
+    return one["groups"], one["distance_km"], one["accuracy_m"]
+
+
+def _zone(one: Body) -> Any:
+    return one["state"], one["edge_km"]
+
+
+def _ore(one: Body) -> Any:
+    return one["distance_km"], one["size_class"]

@@ -1,0 +1,136 @@
+"""Kept reports: each stands on a shelf, whose name nobody can guess; who knows it reads what stands there and adds to it."""
+
+import gzip
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Engine, delete, func, insert, select, text
+
+from lodebase.db.layout_tables import MOST_BYTES, keep_try, kept_report
+from lodebase.desk.writing import writing
+from lodebase.errors import BadQuery, NoSuchThing, TooManyTries
+from lodebase.layout.candidate import Candidate
+
+NAME = re.compile(r"[A-Za-z0-9_-]{24}")
+LONGEST_NOTE = 200
+MOST_ON_A_SHELF = 500
+MOST = {"of_client": 60, "of_all": 2_000}
+"""Reports kept within a day: by one client, and by everybody."""
+MOST_NUMBER = 2**63 - 1
+TRIES = text("SELECT count(*) FILTER (WHERE client = :client) AS of_client, count(*) AS of_all FROM lode.keep_try")
+ABOUT = tuple(kept_report.c[name] for name in ("number", "at", "note", "product", "data_version", "rules_on", "checksum"))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A report as it was told on the day it was kept, with what was asked."""
+
+    shelf: str
+    number: int
+    at: datetime
+    note: str | None
+    candidate: dict[str, Any]
+    body: dict[str, Any]
+
+
+def require_may_keep(engine: Engine, client: str) -> None:
+    """Count a try of a client to keep a report. Raises TooManyTries."""
+    with writing(engine) as connection:
+        connection.execute(insert(keep_try).inline().values(client=client))
+    with writing(engine) as connection:
+        row = connection.execute(TRIES, {"client": client}).one()
+    if any(getattr(row, what) > most for what, most in MOST.items()):
+        raise TooManyTries("Too many reports were kept today; try again tomorrow.")
+
+
+def keep(
+    connection: Connection, asked: Candidate, body: Mapping[str, Any], shelf: str | None = None, note: str | None = None
+) -> tuple[str, int]:
+    """Keep a report on a shelf, a new one for None; the shelf and the report's number.
+
+    Raises NoSuchThing for a shelf that is not there, BadQuery for an overlong note or a full shelf.
+    """
+    if note is not None and len(note) > LONGEST_NOTE:
+        raise BadQuery("note", note[:20], f"is longer than {LONGEST_NOTE} characters")
+    if shelf is None:
+        shelf = secrets.token_urlsafe(18)
+    elif count(connection, shelf) >= MOST_ON_A_SHELF:
+        raise BadQuery("shelf", "", f"holds {MOST_ON_A_SHELF} reports already; begin a new one")
+    data = gzip.compress(orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS), mtime=0)
+    if len(data) > MOST_BYTES:
+        raise BadQuery("report", "", "is too large to be kept; ask with smaller radii")
+    row = {
+        "shelf": shelf,
+        "note": note or None,
+        "candidate": asked.feature(),
+        "body": data,
+        **{name: body[name] for name in ("data_version", "rules_on", "checksum")},
+        "product": asked.product,
+    }
+    made = connection.execute(insert(kept_report).values(**row).returning(kept_report.c.number))
+    return shelf, int(made.scalar_one())
+
+
+def count(connection: Connection, shelf: str) -> int:
+    """How many reports stand on a shelf. Raises NoSuchThing where there is none of that name."""
+    of = select(func.count()).select_from(kept_report).where(kept_report.c.shelf == _name(shelf))
+    found = int(connection.scalar(of) or 0)
+    if not found:
+        raise _none(shelf)
+    return found
+
+
+def listed(connection: Connection, shelf: str) -> list[dict[str, Any]]:
+    """What stands on a shelf, latest first: what it is about and not the reports themselves. Raises NoSuchThing."""
+    title = kept_report.c.candidate["properties"]
+    about = (*ABOUT, title["name"].astext.label("name"), title["capacity_tpa"].astext.label("capacity_tpa"))
+    rows = connection.execute(
+        select(*about).where(kept_report.c.shelf == _name(shelf)).order_by(kept_report.c.number.desc())
+    ).mappings()
+    found = [{**row, "capacity_tpa": float(row["capacity_tpa"])} for row in rows]
+    if not found:
+        raise _none(shelf)
+    return found
+
+
+def one(connection: Connection, shelf: str, number: int) -> Kept:
+    """A report of a shelf as it was kept. Raises NoSuchThing."""
+    asked = select(kept_report).where(kept_report.c.shelf == _name(shelf), kept_report.c.number == min(number, MOST_NUMBER))
+    row = connection.execute(asked).mappings().first()
+    if row is None:
+        raise NoSuchThing(f"there is no report {number} on this shelf")
+    body = orjson.loads(gzip.decompress(row["body"]))
+    return Kept(row["shelf"], row["number"], row["at"], row["note"], row["candidate"], body)
+
+
+def shelves(connection: Connection) -> list[dict[str, Any]]:
+    """Every shelf with how many reports it holds and since when; for the operator alone."""
+    c = kept_report.c
+    asked = select(c.shelf, func.count().label("reports"), func.min(c.at).label("first"), func.max(c.at).label("last"))
+    return [dict(row) for row in connection.execute(asked.group_by(c.shelf).order_by(func.max(c.at).desc())).mappings()]
+
+
+def forget(connection: Connection, shelf: str, number: int | None = None) -> int:
+    """Take a report, or all of a shelf, away; how many it was. Raises NoSuchThing."""
+    gone = delete(kept_report).where(kept_report.c.shelf == _name(shelf))
+    if number is not None:
+        gone = gone.where(kept_report.c.number == number)
+    found = connection.execute(gone).rowcount
+    if not found:
+        raise _none(shelf)
+    return int(found)
+
+
+def _name(shelf: str) -> str:
+    if not NAME.fullmatch(shelf):
+        raise _none(shelf)
+    return shelf
+
+
+def _none(shelf: str) -> NoSuchThing:
+    return NoSuchThing(f"there is no shelf {shelf[:24]!r}; its whole address is needed, and a shelf that holds nothing is none")

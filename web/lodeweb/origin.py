@@ -1,0 +1,14 @@
+"""Whether a form was sent from a page of this site, where there is no session whose token could tell."""
+
+from urllib.parse import urlsplit
+
+from flask import request
+
+from lodebase.errors import NotAllowed
+
+
+def require_own_page(refusal: str) -> None:
+    """Raises NotAllowed with a sentence for a form that stands on another site."""
+    origin = request.headers.get("Origin")
+    if origin not in (None, "null") and urlsplit(origin).netloc != request.host:
+        raise NotAllowed(refusal)
