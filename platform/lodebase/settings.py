@@ -166,7 +166,7 @@ class Settings(BaseSettings):
         "less of the same apart: docs/matching.md has the figures.",
     )
     review_to: float = Field(
-        0.8,
+        0.7,
         ge=0,
         le=1,
         validation_alias="LODE_REVIEW_TO",

@@ -61,6 +61,7 @@ def _together(comparisons: tuple[Comparison, ...], pair: Pair) -> dict[str, floa
     near, far, alike = found.get("near", 0.0), found.get("far", 0.0), found.get("name", 0.0)
     # one rare word is as rare as a name gets
     rare, named = min(1.0, 2 * found.get("name_rare", 0.0)), max(0.0, alike - 0.5) * 2
+    found["owner_named"] = found.get("same_owner", 0.0) * found.get("name_exact", 0.0) * near
     for owner in ("same_owner", "other_owner"):
         if owner in found:
             found[owner] *= named
@@ -71,6 +72,10 @@ def _together(comparisons: tuple[Comparison, ...], pair: Pair) -> dict[str, floa
         "unlike_near": (1 - alike) * near,
         "far_other": found.get("far_from_ore", 0.0) * (1 - found.get("same_main", 0.0)),
         "alias_far": found.get("one_alias", 0.0) * far,
+        "ore_near": found.get("far_from_ore", 0.0) * near,
+        "works_apart": found.get("other_work", 0.0) * (1 - near),
+        "plants_far": float(pair.projects) * far,
+        "rare_near": rare * named * near,
     }
     kinds = KINDS.get(frozenset({pair.a.kind, pair.b.kind}))
     return found | {kinds: 1.0} if kinds else found

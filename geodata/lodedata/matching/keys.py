@@ -1,18 +1,15 @@
 """The keys by which records meet to be compared: whoever shares none, and lies nowhere near, is not the same thing."""
 
-import re
 from collections.abc import Iterator
 
 from lodedata.matching.holding import company_words
 from lodedata.matching.names import all_names
 from lodedata.matching.side import Side
+from lodedata.matching.sounds import skeleton
 
 LEAST_LETTERS = 3
 BEGINNING = 4
 LEAST_SKELETON = 3
-_DOUBLED = re.compile(r"(.)\1+")
-_SOUNDS = str.maketrans({"c": "k", "q": "k", "z": "s", "x": "s", "w": "v", "f": "v", "b": "p", "d": "t", "g": "k", "j": "s"})
-_SILENT = re.compile(r"[aeiouyh]")
 
 
 def keys(side: Side) -> frozenset[str]:
@@ -41,9 +38,3 @@ def _keys(side: Side) -> Iterator[str]:
     for owner in side.owners:
         yield from (f"{country}:{word}" for word in company_words(owner))
     yield from (f"{source}#{key}" for source, key in side.own | side.refers_to)
-
-
-def skeleton(word: str) -> str:
-    """The consonants of a word as they sound in any spelling of it: `Lupoto` and `Lupato` are both ``lpt``."""
-    first, rest = word[:1], word[1:]
-    return _DOUBLED.sub(r"\1", first.translate(_SOUNDS) + _SILENT.sub("", rest).translate(_SOUNDS))

@@ -13,6 +13,7 @@ _WHERE = re.compile(r"\b(?:near|about|\d+ *km|kilometers|located)\b.*", re.IGNOR
 _ALTERNATIVES = re.compile(r"\s*(?:/|;|、|—|–| - |\bor\b|\bformerly\b|\bex-?\b|\baka\b)\s*", re.IGNORECASE)
 _COMMA = re.compile(r"\s*[,，]\s*")
 _AND = re.compile(r"\s*(?:\band\b|&|与|和)\s*", re.IGNORECASE)
+_MISREAD = re.compile("[\u00c2-\u00c5][\u0080-\u00bf]")
 _CHINESE = re.compile(r"[\u3400-\u9fff]+")
 _NUMBERED = re.compile(r"([a-z]{3,})-?(\d+)")
 _DIGITS = re.compile(r"#?[a-z]?-?0*(\d+)([a-z])?")
@@ -48,6 +49,7 @@ class Name:
 @lru_cache(maxsize=100_000)
 def variants(text: str) -> tuple[Name, ...]:
     """The names that one text holds, the whole first: `Ely (Robinson, Ruth)` names Ely, Robinson and Ruth."""
+    text = _mended(text)
     found: dict[tuple[str, ...], Name] = {}
     for part, weight in _split(text):
         name = parsed(part, weight)
@@ -61,6 +63,21 @@ def all_names(names: Iterable[str], aliases: Iterable[str]) -> tuple[tuple[Name,
     """Every name of a record, and whether it is one of its own names, not an alias."""
     own = [(name, True) for text in names for name in variants(text)]
     return (*own, *((name, False) for text in aliases if not is_group(text) for name in variants(text)))
+
+
+def _mended(text: str) -> str:
+    """A text whose UTF-8 was once read as Latin-1, as it was: `CipriÃ¡n` is Ciprián."""
+    try:
+        return text.encode("latin-1").decode("utf-8") if _MISREAD.search(text) else text
+    except UnicodeError:
+        return text
+
+
+@lru_cache(maxsize=100_000)
+def bracketed(text: str) -> frozenset[str]:
+    """The naming words of what stands in brackets in a name, with its numbers."""
+    inside = [parsed(part) for part in _BRACKETS.findall(text)]
+    return frozenset(word for name in inside if name.telling for word in (*name.core, *name.numbers))
 
 
 def _is_whereabouts(piece: str) -> bool:
@@ -85,8 +102,7 @@ def _split(text: str) -> Iterable[tuple[str, float]]:
         pieces = [piece for clause in clauses for piece in _AND.split(clause) if piece]
         if pieces and pieces != [part]:
             yield from ((piece, OTHER if n == 0 else PART) for n, piece in enumerate(pieces))
-        if "-" in part:
-            yield from ((piece, PART) for piece in part.split("-") if len(piece) > 3)
+        yield from ((piece, PART) for clause in clauses if "-" in clause for piece in clause.split("-") if len(piece) > 3)
     for inside in _BRACKETS.findall(text):
         yield inside, OTHER
         yield from ((piece, OTHER) for piece in re.split(r"\s*[,;/]\s*| - |[、，；]", inside) if piece)

@@ -1,6 +1,7 @@
 """The comparison of two records' names: own names, aliases, and what sets like names apart."""
 
 from lodedata.matching.comparison import Comparison
+from lodedata.matching.names import bracketed
 from lodedata.matching.pair import Pair
 from lodedata.matching.similarity import Likeness
 
@@ -17,11 +18,23 @@ def compare_names(pair: Pair) -> Comparison:
         "name_exact": float(like.exact) * weight,
         "name_inside": max(0.0, like.shorter - like.whole),
         "name_rare": like.rare * alike,
+        "rare_inside": like.rare * max(0.0, like.shorter - like.whole),
+        "own_name": pair.own_alike,
+        "own_unlike": max(0.0, alike - pair.own_alike),
+        "both_more": like.both_more * float(not like.exact),
+        "names_agree": pair.agreeing,
+        "brackets_apart": float(_bracketed_apart(pair)),
         "one_alias": float(pair.aliases == 1),
         "both_aliases": float(pair.aliases == 2),
         **set_apart(pair, like),
     }
     return Comparison("name", features, *_words(like, alike, features))
+
+
+def _bracketed_apart(pair: Pair) -> bool:
+    """Whether both have a name with brackets, and nothing that stands in those is in the other's."""
+    first, second = (frozenset().union(*map(bracketed, side.names)) for side in (pair.a, pair.b))
+    return bool(first and second) and not first & second
 
 
 def set_apart(pair: Pair, like: Likeness) -> dict[str, float]:

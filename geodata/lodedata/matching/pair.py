@@ -12,6 +12,8 @@ MOST_NAMES = 24
 """Names compared of each record; some have a whole district's aliases."""
 OF_ALIAS = 0.97
 MARKED = 0.06
+SEVERAL = 2
+AGREES = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,10 @@ class Pair:
     weight: float
     aliases: int = 0
     """How many of the two names are aliases."""
+    own_alike: float = 0.0
+    """How alike their own names are, whatever their aliases."""
+    agreeing: float = 0.0
+    """The share of the names of the one with fewer that the other has too, where both have several."""
 
     @property
     def projects(self) -> bool:
@@ -38,8 +44,21 @@ class Pair:
 
 def paired(a: Side, b: Side) -> Pair:
     """Two records, their names compared."""
-    found = max(_likenesses(a, b), key=_standing, default=None)
-    return Pair(a, b, None, 0.0) if found is None else Pair(a, b, *found)
+    every = list(_likenesses(a, b))
+    if not every:
+        return Pair(a, b, None, 0.0)
+    own = max((like.whole * weight for like, weight, aliases in every if not aliases), default=0.0)
+    return Pair(a, b, *max(every, key=_standing), own, _agreeing(every))
+
+
+def _agreeing(every: list[tuple[Likeness, float, int]]) -> float:
+    """The share of the fewer names that agree, of those that are written differently; 0 where one has a single name."""
+    first, second = ({getattr(like, end).joined for like, _, _ in every} for end in ("first", "second"))
+    if min(len(first), len(second)) < SEVERAL:
+        return 0.0
+    alike = [like for like, _, _ in every if like.whole >= AGREES]
+    agree = min(len({like.first.joined for like in alike}), len({like.second.joined for like in alike}))
+    return max(0, agree - 1) / (min(len(first), len(second)) - 1)
 
 
 def _standing(one: tuple[Likeness, float, int]) -> float:

@@ -6,10 +6,14 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import JaroWinkler
 
 from lodedata.matching.names import Name
+from lodedata.matching.sounds import skeleton
 
 ALIKE = 0.9
 """From here on two words are taken for spellings of one."""
 SHORT = 4
+LEAST_SOUNDS = 3
+SOUNDED = 0.85
+"""How well a word stands for one that sounds like it and is spelt otherwise."""
 JOINED = 84.0
 WEAK = 0.15
 """What a landform counts beside a naming word."""
@@ -24,6 +28,8 @@ class Likeness:
     rare: float
     first: Name
     second: Name
+    both_more: float = 0.0
+    """How rare the words are that each has and the other lacks, of the one that has less of them."""
 
     @property
     def exact(self) -> bool:
@@ -45,7 +51,8 @@ def likeness(a: Name, b: Name) -> Likeness:
     extra = WEAK * len(set(a.weak) & set(b.weak)) if a.weak and b.weak else 0.0
     total = a.rarity + b.rarity + WEAK * (len(a.weak) + len(b.weak)) * 0.5
     whole = min(1.0, (2 * shared + extra) / total)
-    return Likeness(whole, min(1.0, shared / lesser), min(shared, 2.0) / 2, a, b)
+    more = min(max(0.0, lesser - shared), 2.0) / 2
+    return Likeness(whole, min(1.0, shared / lesser), min(shared, 2.0) / 2, a, b, more)
 
 
 def _shared(a: Name, b: Name) -> float:
@@ -71,4 +78,7 @@ def _spelling(a: str, b: str) -> float:
     if a[0] != b[0] or min(len(a), len(b)) < SHORT:
         return 0.0
     score: float = JaroWinkler.similarity(a, b, score_cutoff=ALIKE)
+    sound = skeleton(a)
+    if score**2 < SOUNDED and len(sound) >= LEAST_SOUNDS and sound == skeleton(b):
+        return SOUNDED
     return score**2

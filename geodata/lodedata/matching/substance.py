@@ -18,6 +18,10 @@ FAMILIES = {
     "ruthenium": "platinum-group",
     "lepidolite": "lithium",
     "lithium-salts": "lithium",
+    "lithium-carbonate": "lithium",
+    "lithium-hydroxide": "lithium",
+    "spodumene": "lithium",
+    "chromite": "chromium",
 }
 """What is counted as one commodity: metal, ore and what is told of the same ore."""
 TOGETHER = (
@@ -36,8 +40,9 @@ def compare_commodities(pair: Pair) -> Comparison:
     if of_one_metal(pair):
         return Comparison("commodity", {"same_main": 1.0}, "the same commodity", "矿种相同")
     if shared:
-        share = len(shared) / min(len(a), len(b))
-        return Comparison("commodity", {"shared": share}, "some commodities in common", "有共同矿种")
+        told = _families(frozenset({pair.a.main_commodity})) <= b or _families(frozenset({pair.b.main_commodity})) <= a
+        features = {"shared": len(shared) / min(len(a), len(b)), "main_shared": float(told)}
+        return Comparison("commodity", features, "some commodities in common", "有共同矿种")
     if any(a & together and b & together for together in TOGETHER):
         return Comparison("commodity", {"companions": 1.0}, "commodities of one kind of ore", "共伴生矿种")
     return Comparison("commodity", {"no_shared": 1.0}, "no commodity in common", "没有共同矿种")

@@ -7,16 +7,20 @@ from importlib.resources import files
 
 from lodedata.matching.comparison import Comparison
 from lodedata.matching.pair import Pair
+from lodedata.matching.side import Side
 from lodedata.matching.substance import of_one_metal
 from lodedata.vocab import vocabulary
 
 AT_THE_ORE = frozenset({"mine", "mill", "leach", "tailings"})
 METAL = frozenset({"smelt", "refine", "aluminium"})
+PROCESSED = METAL | {"alumina"}
 SIDE_BY_SIDE = (
     frozenset({"mine", "mill", "leach"}),
     frozenset({"smelt", "refine"}),
     frozenset({"smelt", "aluminium"}),
+    frozenset({"leach", "refine"}),
     frozenset({"refine", "alumina"}),
+    frozenset({"refine", "aluminium"}),
 )
 """Stages that one site has as often as not, or that sources call by either word."""
 
@@ -29,7 +33,8 @@ def compare_facilities(pair: Pair) -> Comparison:
     if not first or not second:
         return Comparison("facility", {})
     if not (first | second) & AT_THE_ORE and not of_one_metal(pair):
-        return Comparison("facility", {"other_metal": 1.0}, "plants of different metals", "冶炼不同金属的工厂")
+        told = "metals_in_common" if pair.a.commodities & pair.b.commodities else "other_metal"
+        return Comparison("facility", {told: 1.0}, "plants of different metals", "冶炼不同金属的工厂")
     if first == second:
         return Comparison("facility", {"same_work": 1.0}, "the same kind of plant", "设施类型相同")
     if first & second:
@@ -43,9 +48,13 @@ def stages_of(pair: Pair) -> tuple[frozenset[str], frozenset[str]]:
     """The stages of work at the sites of two projects; empty where they could be any."""
     first, second = pair.work()
     return (
-        _stages(pair.a.facility_types, pair.a.products, first),
-        _stages(pair.b.facility_types, pair.b.products, second),
+        _stages(pair.a.facility_types, _made(pair.a), first),
+        _stages(pair.b.facility_types, _made(pair.b), second),
     )
+
+
+def _made(side: Side) -> frozenset[str]:
+    return side.products | {side.main_commodity} if side.kind == "project" else side.products
 
 
 def _beside_the_ground(work: frozenset[str]) -> Comparison:
@@ -60,10 +69,12 @@ def _stages(types: frozenset[str], products: frozenset[str], words: frozenset[st
     found |= {stage for stage in map(_of_facility, types) if stage}
     if not found:
         found = {_table()["product", product] for product in products if ("product", product) in _table()}
-    elif "alumina" in products:
-        found = {"alumina"}
+    elif "alumina" in products and found <= PROCESSED:
+        found = {"alumina"} | ({"aluminium"} if "smelt" in found else set())
     elif products & {"primary-aluminium", "aluminium-metal"} and found <= METAL:
         found = {"aluminium"}
+    elif "aluminium" in products:
+        found = {"aluminium" if stage == "smelt" else stage for stage in found}
     return frozenset(found)
 
 
