@@ -297,6 +297,14 @@ RULES: Mapping[str, Rule] = {
         title_en="Sources differ on a capacity",
         title_zh="各来源产能不一致",
     ),
+    # what a person says
+    "value-given": Rule(
+        "flag",
+        "an expert gave {value}, by {cited}; what the sources tell stands beside it.",
+        "专家给出 {value},依据:{cited};各来源的记载并列保留。",
+        title_en="Value given by an expert",
+        title_zh="专家给出数值",
+    ),
 }
 
 

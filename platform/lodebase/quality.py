@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import Column, Connection, func, select, text, true
 
 from lodebase.db import tables
-from lodebase.desk import reports
+from lodebase.desk import open_pairs, reports
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field
 from lodedata.ageing import AGES, PROPOSED, Age, back
 
@@ -18,7 +18,6 @@ CONFLICT = "sources-differ-"
 """How the flags begin that say that the sources of one record differ."""
 STATUS = {"deposits": ("mine_status", "mine_status_date"), "projects": ("status", "status_date")}
 VERDICTS = text("SELECT verdict, count(*) AS n FROM lode.judgement_standing GROUP BY verdict ORDER BY verdict")
-WAITING = text("SELECT count(*) FROM lode.match_pair WHERE probability >= :least AND probability < :most")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What people have to do and did, which changes without a version of the data."""
+    """What people have to do and did, which changes without a version of the data; of pairs those that nobody judged yet."""
 
     open_reports: int
     uncertain_pairs: int
@@ -80,7 +79,7 @@ def quality(connection: Connection, today: date) -> Quality:
 
 def desk(connection: Connection, least: float, most: float) -> Desk:
     """What waits for people and what they judged; pairs are uncertain between the two probabilities."""
-    waiting = int(connection.scalar(WAITING, {"least": least, "most": most}) or 0)
+    waiting = open_pairs.count_waiting(connection, least, most)
     verdicts = {row.verdict: int(row.n) for row in connection.execute(VERDICTS)}
     return Desk(reports.count(connection, ("open", "looking")), waiting, verdicts)
 

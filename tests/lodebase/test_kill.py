@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,7 +43,7 @@ CONSISTENT = {
         SELECT record_id FROM testimony t WHERE served_id <> record_id AND EXISTS (
           SELECT id FROM deposit WHERE id = t.record_id UNION ALL SELECT id FROM discovery WHERE id = t.record_id
           UNION ALL SELECT id FROM project WHERE id = t.record_id)""",
-    "testimonies alone": "SELECT served_id FROM testimony GROUP BY 1 HAVING count(*) = 1",
+    "testimonies alone": "SELECT served_id FROM testimony GROUP BY 1 HAVING count(*) = 1 AND count(given) = 0",
     "rows in scope that became nothing": """
         SELECT id FROM source_record o WHERE in_scope AND NOT EXISTS (SELECT FROM member WHERE source_record_id = o.id)""",
     "rows of a run that is not there": """
@@ -105,12 +105,18 @@ def hung(own_table: "OwnTable") -> Iterator[psycopg.Connection]:
 class Importing:
     """`lode import` of the newer table in a process of its own, and what its backend is about."""
 
-    def __init__(self, own_table: "OwnTable") -> None:
+    def __init__(self, own_table: "OwnTable", rows: Iterable[Mapping[str, object]] | None = None) -> None:
         assert own_table.store.addresses.admin is not None
         self._admin = psycopg.connect(conninfo(own_table.store.addresses.admin), autocommit=True)
         url = own_table.store.addresses.owner.render_as_string().replace("postgresql+psycopg", "postgresql")
         self._environment = {**os.environ, "LODE_DATABASE_URL": url, "LODE_BOUNDARIES": "/nowhere"}
-        self._command = [LODE, "import", "--mapping", str(own_table.mapping()), str(own_table.write(after()))]
+        self._command = [
+            LODE,
+            "import",
+            "--mapping",
+            str(own_table.mapping()),
+            str(own_table.write(after() if rows is None else rows)),
+        ]
         self.process: subprocess.Popen[bytes] | None = None
 
     def begin(self) -> None:
@@ -173,6 +179,38 @@ def test_kill_9_at_ten_moments_leaves_nothing_half_done(
         expect_whole(own_table, state)
     hung.rollback()
     expect_next_works(own_table)
+
+
+NAMES = ("Zarzuela", "Quebrada Honda", "Mount Ferris", "Kolwezi", "Bolshoy")
+
+
+def twins() -> list[dict[str, object]]:
+    """Deposits far from one another, which another source tells of too."""
+    return [{"id": f"t{n}", "name": name, "lon": f"{10 * n}.1234"} for n, name in enumerate(NAMES)]
+
+
+@pytest.mark.parametrize("table", ["match_side", "match_pair", "testimony", "link"])
+def test_kill_9_while_records_are_joined_loses_nothing(own_table: "OwnTable", table: str) -> None:
+    own_table.load(twins(), own_table.source().model_copy(update={"name": "other"}))
+    state = own_table.state()
+    importing = Importing(own_table, twins())
+    try:
+        # whoever joins writes there, and waits
+        with psycopg.connect(own_table.store.importer) as other:
+            other.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
+            importing.begin()
+            importing.wait_until("waits for a lock")
+            assert importing.kill() == -signal.SIGKILL
+            other.rollback()
+    finally:
+        importing.close()
+    expect_whole(own_table, state)
+    assert own_table.one("SELECT count(*) FROM testimony") == 0
+    own_table.load(twins())
+    assert own_table.one("SELECT count(*) FROM testimony") == 2 * len(NAMES)
+    assert own_table.one("SELECT count(*) FROM deposit") == len(NAMES)
+    for wrong, statement in CONSISTENT.items():
+        assert own_table.all(statement) == [], wrong
 
 
 @pytest.mark.parametrize("point", POINTS)

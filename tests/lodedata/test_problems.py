@@ -20,6 +20,7 @@ DETAILS = {
     "length": "501",
     "longest": "500",
     "product": "Copper concentrate",
+    "cited": "a report of 2023",
 }
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
+from string import Formatter
 
 import pytest
 from flask import Flask
@@ -15,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
-from lodebase.desk import accounts
+from lodebase.desk import accounts, refusals
 from lodebase.desk.passwords import Passwords
 from lodebase.desk.writing import writing
 from lodeweb import sessions
@@ -276,7 +277,7 @@ def test_a_pair_is_judged_the_next_one_comes_and_undoing_brings_it_back(expert: 
         assert tuple(trail) == ("expert", "judgement insert")
     assert "two shafts &lt;b&gt;" in expert.get("/desk").get_data(as_text=True)
     back = expert.post(f"/desk/judgements/{done}/undo", data={"csrf_token": token(expert, "/desk")})
-    assert sides(back.location) == sides(first)
+    assert sides(back.location) == {**sides(first), "undone": done}
     assert sides(following(expert)) == sides(first)
     assert expert.post(f"/desk/judgements/{done}/undo", data={"csrf_token": token(expert, "/desk")}).status_code == 400
 
@@ -301,6 +302,43 @@ def test_a_verdict_that_makes_no_sense_is_a_page_that_says_so(expert: FlaskClien
     path = following(expert)
     answer = expert.post("/desk/pair", data={**sides(path), "csrf_token": token(expert, path), **form})
     assert answer.status_code in (400, 404) and answer.mimetype == "text/html"
+
+
+def test_what_is_refused_is_told_in_the_language_of_the_page(expert: FlaskClient) -> None:
+    form = {**sides(following(expert)), "csrf_token": token(expert, following(expert)), "verdict": "perhaps"}
+    assert "不在可选项之中" in expert.post("/desk/pair?lang=zh", data=form).get_data(as_text=True)
+    assert "is none of same" in expert.post("/desk/pair?lang=en", data=form).get_data(as_text=True)
+    form["csrf_token"] = "another"
+    assert "会话已结束" in expert.post("/desk/pair?lang=zh", data=form).get_data(as_text=True)
+
+
+def test_every_sentence_of_the_desk_has_the_same_values_in_both_languages() -> None:
+    for code, (en, zh) in refusals.SENTENCES.items():
+        named = [sorted({name.removesuffix("_zh") for _, name, _, _ in Formatter().parse(text) if name}) for text in (en, zh)]
+        assert set(named[1]) <= set(named[0]), code
+        assert any(letter >= "\u4e00" for letter in zh), code
+
+
+def test_any_two_records_can_be_judged_and_what_is_not_served_yet_is_told(expert: FlaskClient, owner: Engine) -> None:
+    with owner.connect() as connection:
+        found = connection.execute(text("SELECT id FROM deposit WHERE name_en IN ('Field 9', 'Field 10') ORDER BY name_en"))
+        a, b = found.scalars()
+    path = f"/desk/pair?a={a}&b={b}"
+    page = expert.get(f"{path}&lang=en").get_data(as_text=True)
+    assert "not held for likely" in page and "as test-table tells it" in page
+    form = {"a": a, "b": b, "csrf_token": token(expert, path), "verdict": "unsure"}
+    done = sides(expert.get(expert.post("/desk/pair", data=form).location).location)["done"]
+    state = f"/desk/judgements/{done}/state?lang=en"
+    assert expert.get(state).get_json()["state"] == "waiting"
+    with owner.begin() as connection:
+        connection.execute(
+            text("UPDATE unserved SET trouble = 'no', at = at - interval '1 hour' WHERE subject = :s"), {"s": done}
+        )
+    assert expert.get(state).get_json()["state"] == "refused"
+    assert "lode resolve apply" in expert.get("/desk?lang=en").get_data(as_text=True)
+    with owner.begin() as connection:
+        connection.execute(text("DELETE FROM unserved"))
+    assert expert.get(state).get_json() == {"state": "served", "words": "Written and served."}
 
 
 def test_without_a_database_the_desk_says_so(away: FlaskClient) -> None:

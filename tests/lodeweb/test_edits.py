@@ -17,6 +17,7 @@ from lodebase.db.store import Store
 from lodebase.desk import accounts
 from lodebase.desk.passwords import Passwords
 from lodebase.desk.writing import writing
+from lodebase.ingest import unserved
 from lodeweb.app import create_app
 
 PASSWORD = "long enough to keep"
@@ -90,19 +91,40 @@ def page(app: Flask, identity: str) -> str:
     return answer.get_data(as_text=True)
 
 
-def test_an_experts_value_stands_at_once_beside_that_of_the_source(
-    app: Flask, owner: Engine, known: Callable[[str], FlaskClient]
+@pytest.fixture
+def served(edit_store: Store) -> Callable[[], object]:
+    """Has what was written served, as the process beside the site does."""
+    return lambda: unserved.serve(edit_store.importer, 0.8, 10)
+
+
+def test_an_experts_value_is_served_and_that_of_the_source_stands_beside_it(
+    app: Flask, owner: Engine, known: Callable[[str], FlaskClient], served: Callable[[], object]
 ) -> None:
     identity, expert = record(owner, "Field 1"), known("expert")
     before = app.test_client().get(f"/api/collections/deposits/items/{identity}").get_json(force=True)
     tag = app.test_client().get(f"/api/collections/deposits/items/{identity}?f=html").headers["ETag"]
     status, path = give(expert, identity, field="position", value="-73.5, -29.25")
     assert status == 303
+    assert expert.get(f"{path}/state").get_json()["state"] == "waiting"
+    served()
+    assert expert.get(f"{path}/state").get_json()["state"] == "served"
     shown = page(app, identity)
     assert "Values by people" in shown and "-73.5, -29.25" in shown and CITED in shown
     assert "&lt;b&gt;moved&lt;/b&gt;" in shown and "expert," not in shown
     after = app.test_client().get(f"/api/collections/deposits/items/{identity}").get_json(force=True)
-    assert after["geometry"] == before["geometry"], "the source's value is never written over"
+    assert after["geometry"]["coordinates"] == [-73.5, -29.25]
+    whole = app.test_client().get(f"/api/collections/deposits/items/{identity}?profile=full").get_json(force=True)["properties"]
+    told = whole["values"]["geom"]
+    assert (told["by"], told["cited"], told["reason_given"], told["reason"]) == ("expert", CITED, REASON, "given")
+    assert [other["value"]["coordinates"] for other in told["others"]] == [before["geometry"]["coordinates"]], (
+        "never written over"
+    )
+    assert whole["value_sources"]["position"] == CITED and told["at"] and told["number"] == int(path.rpartition("/")[2])
+    assert "value-given" in after["properties"]["flags"]
+    csv = app.test_client().get("/api/collections/deposits/download/csv?flag=value-given").get_data(as_text=True)
+    assert "-73.5" in csv and "value-given" in csv
+    then = app.test_client().get(f"/api/collections/deposits/items/{identity}?as_of=1&profile=full").get_json(force=True)
+    assert then["geometry"] == before["geometry"] and then["properties"]["given"] == []
     assert app.test_client().get(f"/api/collections/deposits/items/{identity}?f=html").headers["ETag"] != tag
     versions = app.test_client().get("/api/versions").get_json()["versions"]
     assert max(one["version"] for one in versions) == 2, "what is accepted is a version of the data"
@@ -110,7 +132,12 @@ def test_an_experts_value_stands_at_once_beside_that_of_the_source(
     form = {"csrf_token": token(expert, path), "state": "withdrawn"}
     assert expert.post(path, data=form).status_code == 400
     assert expert.post(path, data=form | {"words": "another pit"}).status_code == 303
+    served()
     assert "Values by people" not in page(app, identity)
+    undone = app.test_client().get(f"/api/collections/deposits/items/{identity}").get_json(force=True)
+    assert (undone["geometry"], undone["properties"]) == (before["geometry"], before["properties"])
+    with owner.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM testimony")) == 0
     assert expert.post(path, data=form | {"words": "again"}).status_code == 400
     with owner.connect() as connection:
         trail = connection.execute(text("SELECT account, action FROM audit WHERE action LIKE 'proposal%' ORDER BY id"))
@@ -121,14 +148,18 @@ def test_an_experts_value_stands_at_once_beside_that_of_the_source(
         ]
 
 
-def test_a_contributors_value_waits_for_an_expert(app: Flask, owner: Engine, known: Callable[[str], FlaskClient]) -> None:
+def test_a_contributors_value_waits_for_an_expert(
+    app: Flask, owner: Engine, known: Callable[[str], FlaskClient], served: Callable[[], object]
+) -> None:
     identity, kai, expert = record(owner, "Field 2"), known("kai"), known("expert")
     status, path = give(kai, identity, field="country", value="智利")
+    served()
     assert status == 303 and "Values by people" not in page(app, identity)
     assert "Accept" not in kai.get(f"{path}?lang=en").get_data(as_text=True)
     assert kai.post(path, data={"csrf_token": token(kai, path), "state": "accepted"}).status_code == 403
     assert "Field 2" in expert.get("/desk/proposals").get_data(as_text=True)
     assert expert.post(path, data={"csrf_token": token(expert, path), "state": "accepted"}).status_code == 303
+    served()
     assert "Chile" in page(app, identity) and "Values by people" in page(app, identity)
 
 
@@ -148,6 +179,7 @@ def test_a_declined_value_is_never_seen_and_tells_why(app: Flask, owner: Engine,
         {"field": "position", "value": "200, 10"},
         {"field": "position", "value": "nan, 10"},
         {"field": "discovery_year", "value": "3000"},
+        {"field": "discovery_date", "value": "some day"},
         {"field": "discovery_year", "value": "1999.5"},
         {"field": "position_accuracy_m", "value": "-1"},
         {"field": "position_accuracy_m", "value": "inf"},

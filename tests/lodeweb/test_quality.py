@@ -12,8 +12,10 @@ import pytest
 import yaml
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine, text
 from tests.lodeweb.conftest import closed, load, settings_of, table
 
+from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.ingest.run import Job, run
 from lodedata import ageing
@@ -22,6 +24,16 @@ from lodedata.mapping import Source
 from lodedata.mapping.tables import read_mapped
 from lodeweb.app import create_app
 
+PAIR = """
+INSERT INTO match_pair (a_id, b_id, relation, probability, reasons, model_version)
+SELECT a.record_id, b.record_id, 'same', 0.5, '[]', 'tests'
+FROM member a JOIN source_record x ON x.id = a.source_record_id, member b JOIN source_record y ON y.id = b.source_record_id
+WHERE x.key = 'chile 0' AND y.key = 'chile 4' ON CONFLICT (a_id, b_id) DO UPDATE SET probability = 0.5
+"""
+JUDGED = """
+INSERT INTO judgement (a_source, a_key, b_source, b_key, verdict, account)
+SELECT x.source, x.key, x.source, 'chile 4', 'different', 'tester' FROM source_record x WHERE x.key = 'chile 0'
+"""
 TODAY = datetime.now(UTC).date()
 AGED = """
 name: plans
@@ -57,8 +69,10 @@ def plans() -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def app(own_store: Callable[[str], AbstractContextManager[Store]], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """A site with the rows of the site's tests and the plans."""
+def quality_store(
+    own_store: Callable[[str], AbstractContextManager[Store]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Store]:
+    """A store with the rows of the site's tests and the plans."""
     folder = Path(tmp_path_factory.mktemp("rows"))
     with own_store("quality") as store:
         load(store, table(), folder)
@@ -69,9 +83,21 @@ def app(own_store: Callable[[str], AbstractContextManager[Store]], tmp_path_fact
             writer.writerows(plans())
         told = run(store.importer, Job(source, path, lambda tally: read_mapped(source, path, tally), Boundaries(())))
         assert told.loaded == 20, told
-        made = create_app(settings_of(store.addresses))
-        yield made
-        closed(made)
+        yield store
+
+
+@pytest.fixture(scope="module")
+def app(quality_store: Store) -> Iterator[Flask]:
+    made = create_app(settings_of(quality_store.addresses))
+    yield made
+    closed(made)
+
+
+@pytest.fixture
+def owner(quality_store: Store) -> Iterator[Engine]:
+    made = engines.engine(quality_store.addresses.owner, "tests", pool_size=1)
+    yield made
+    made.dispose()
 
 
 @pytest.fixture
@@ -102,6 +128,36 @@ def test_each_number_is_the_number_of_the_records_behind_it(client: FlaskClient)
     told = list(numbers(client.get("/api/quality").get_json()))
     assert len(told) > 60
     assert [(href, n, behind(client, href)) for href, n in told if behind(client, href) != n] == []
+
+
+def test_a_judged_pair_waits_no_more_and_its_number_opens_it(app: Flask, client: FlaskClient, owner: Engine) -> None:
+    before = client.get("/api/quality").get_json()["resolution"]
+    with owner.begin() as connection:
+        connection.execute(text(PAIR))
+    waiting = client.get("/api/quality").get_json()["resolution"]
+    assert waiting["uncertain_pairs"] == before["uncertain_pairs"] + 1
+    told = client.get("/api/quality/pairs?state=waiting").get_json()["pairs"]
+    assert ("chile 0", "chile 4", 0.5) in [(one["a"]["key"], one["b"]["key"], one["probability"]) for one in told]
+    with owner.begin() as connection:
+        connection.execute(text(JUDGED))
+    judged = client.get("/api/quality").get_json()["resolution"]
+    assert (judged["uncertain_pairs"], judged["judged"]) == (before["uncertain_pairs"], {"different": 1})
+    assert [behind(client, one["href"]) for one in judged["verdicts"]] == [1]
+    page = client.get("/api/quality/pairs?state=different&f=html&lang=zh").get_data(as_text=True)
+    assert "chile 4" in page and "经专家判为不同对象的记录对" in page
+
+
+def test_the_labelled_pairs_behind_a_measurement_can_be_paged_through(client: FlaskClient) -> None:
+    first = client.get("/api/quality/pairs?state=labelled&limit=5").get_json()
+    then = client.get("/api/quality/pairs?state=labelled&limit=5&offset=5").get_json()
+    assert len(first["pairs"]) == len(then["pairs"]) == 5 and first["pairs"] != then["pairs"]
+    assert all(one["reason"] and one["verdict"] for one in first["pairs"] + then["pairs"])
+    assert 'rel="next"' in client.get("/api/quality/pairs?state=labelled&f=html").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("asked", ["state=odd", "limit=x", "limit=-1", "offset=1e3", "offset=99999999999", "odd=1"])
+def test_a_question_for_pairs_that_makes_no_sense_is_refused(client: FlaskClient, asked: str) -> None:
+    assert client.get(f"/api/quality/pairs?{asked}").status_code == 400
 
 
 def test_proposed_projects_age_and_built_ones_do_not(client: FlaskClient) -> None:

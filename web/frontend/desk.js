@@ -17,3 +17,17 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   wanted.click();
 });
+
+// What was written is served within moments; the page says so when it is.
+const EVERY_MS = 400;
+const TIMES = 150;
+const waiting = /** @type {HTMLElement | null} */ (document.querySelector("[data-served]"));
+
+/** @param {HTMLElement} line @param {number} times */
+async function follow(line, times) {
+  const answer = await fetch(line.dataset.served ?? "", { headers: { Accept: "application/json" } }).catch(() => null);
+  const told = answer?.ok ? await answer.json() : null;
+  if (told && told.state !== "waiting") line.textContent = told.words;
+  else if (times > 0) setTimeout(() => follow(line, times - 1), EVERY_MS);
+}
+if (waiting) follow(waiting, TIMES);

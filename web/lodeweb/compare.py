@@ -1,7 +1,7 @@
 """Up to six records side by side, what differs between them marked."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -10,7 +10,8 @@ from flask_babel import gettext
 
 from lodebase import figures
 from lodebase.errors import BadQuery
-from lodebase.query import item
+from lodebase.query import apart, item
+from lodebase.query.apart import Told
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field, collection
 from lodebase.query.run import dataset_version, reading
 from lodebase.query.whereabouts import whereabouts
@@ -39,6 +40,9 @@ class Record:
     properties: Mapping[str, Any]
     geometry: Mapping[str, Any] | None
     without: str
+    told_by: str | None = None
+    """The source whose own record it is; None for a record as it is served."""
+    served_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +59,22 @@ def compare() -> Response:
     """The records named by ``ids``, parted by commas or each for itself."""
     ids = _ids()
     with reading(site().engine) as connection:
-        found, version = whereabouts(connection, ids), dataset_version(connection)
-    there = [identity for identity in ids if identity in found]
-    records = [record(found[identity], identity, there) for identity in there]
+        version, found = dataset_version(connection), whereabouts(connection, ids)
+        # what is served with another is shown as its source tells it, and so is the one that it is served as
+        own = apart.told(connection, ids)
+    mates = {own[identity].served_id for identity in ids if identity in own and identity not in found}
+    there = [identity for identity in ids if identity in found or identity in own]
+    records = [
+        of_source(own[identity], identity, there)
+        if identity not in found or identity in mates
+        else record(found[identity], identity, there)
+        for identity in there
+    ]
     html = render_template(
         "compare.html",
         records=records,
         rows=rows(records),
-        missing=[identity for identity in ids if identity not in found],
+        missing=[identity for identity in ids if identity not in there],
         ids=there,
         most=MOST,
         charts=(charts := _charts(records)),
@@ -83,9 +95,20 @@ def _ids() -> list[str]:
 
 
 def record(name: str, identity: str, ids: Sequence[str]) -> Record:
-    """A record of a collection; ``ids`` are those that it is compared with."""
-    asked = collection(name)
+    """A record of a collection as it is served; ``ids`` are those that it is compared with."""
     feature = orjson.loads(item(site().engine, name, identity, nested=True)[0])
+    return _record(collection(name), identity, feature, ids)
+
+
+def of_source(told: Told, identity: str, ids: Sequence[str]) -> Record:
+    """A record as its source tells it; ``ids`` are those that it is compared with."""
+    asked = collection(told.collection)
+    made = _record(asked, identity, told.feature, ids)
+    source = told.feature["properties"]["sources"][0]
+    return replace(made, address=facts.address(asked, told.served_id), told_by=source, served_id=told.served_id)
+
+
+def _record(asked: Collection, identity: str, feature: Mapping[str, Any], ids: Sequence[str]) -> Record:
     properties = feature["properties"]
     names = [properties[one] for one in (reversed(facts.NAMES) if language() == "zh" else facts.NAMES) if properties[one]]
     others = ",".join(one for one in ids if one != identity)

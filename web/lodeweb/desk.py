@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from itertools import combinations, islice
 from typing import Any
 
 from flask import Blueprint, Flask, redirect, render_template, request
@@ -9,13 +10,14 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.db.desk_tables import RELATIONS
-from lodebase.desk import judgements, queue, reports, trail
+from lodebase.desk import judgements, queue, reports, serving, trail
 from lodebase.desk.judgements import Judgement
 from lodebase.desk.queue import Pair
+from lodebase.desk.refusals import sentence
 from lodebase.desk.writing import writing
-from lodebase.errors import LodeError
+from lodebase.errors import LodeError, NoSuchThing
+from lodebase.query import apart
 from lodebase.query.run import reading
-from lodebase.query.whereabouts import whereabouts
 from lodeweb import compare, drawing
 from lodeweb.compare import Record
 from lodeweb.database import site
@@ -40,6 +42,7 @@ def index() -> str:
         told = reports.count(connection, ("open", "looking"))
     with writing(site().desk) as connection:
         latest = judgements.latest(connection, LATEST)
+        unserved, late = serving.waiting(connection), serving.late(connection)
     return render_template(
         "desk.html",
         pairs=found,
@@ -47,6 +50,8 @@ def index() -> str:
         names=names,
         open_reports=told,
         latest=latest,
+        unserved=unserved,
+        late=late,
         verdicts=_verdicts(),
         relations=_relations(),
     )
@@ -71,18 +76,22 @@ def pair() -> str:
     a_id, b_id = request.args.get("a", ""), request.args.get("b", "")
     with reading(site().engine) as connection:
         found = queue.pair(connection, a_id, b_id)
-        there = whereabouts(connection, (a_id, b_id))
+        told = apart.told(connection, (found.a_id, found.b_id))
     with writing(site().desk) as connection:
         before = judgements.history(connection, found.a, found.b)
-    records = [compare.record(there[one], one, ()) for one in (a_id, b_id) if one in there]
+        unserved = serving.waiting(connection)
+    records = [compare.of_source(told[one], one, ()) for one in (found.a_id, found.b_id) if one in told]
+    together = len({one.served_id for one in records}) == 1 and len(records) > 1
     charts = _charts(records)
     return render_template(
         "pair.html",
         pair=found,
         records=records,
+        together=together,
         rows=compare.rows(records),
         reasons=[one["zh" if language() == "zh" else "en"] for one in found.reasons],
         before=before,
+        unserved=unserved,
         verdicts=_verdicts(),
         relations=_relations(),
         charts=charts,
@@ -108,12 +117,38 @@ def judge() -> AnyResponse:
 @blueprint.post("/judgements/<uuid:identity>/undo")
 @needs("expert")
 def undo(identity: uuid.UUID) -> AnyResponse:
-    """Takes a judgement back and shows its pair again, where the machine still has it."""
+    """Takes a judgement back and shows its pair again, where its rows are still there."""
     with writing(site().desk, account().name) as connection:
         said = judgements.undo(connection, identity, account().name)
     with reading(site().engine) as connection:
         found = queue.of_rows(connection, said.a, said.b)
-    return redirect(_address(f"{ROOT}/pair", _sides(found)) if found else ROOT, 303)
+    undone = {"undone": str(identity)}
+    return redirect(_address(f"{ROOT}/pair", _sides(found) | undone) if found else _address(ROOT, undone), 303)
+
+
+@blueprint.get("/joined/<identity>")
+@needs("expert")
+def joined(identity: str) -> str:
+    """The sources' records that are served as one, two by two, so that they can be parted."""
+    with reading(site().engine) as connection:
+        ids = queue.served_with(connection, identity)
+        pairs = [queue.pair(connection, a, b) for a, b in islice(combinations(ids, 2), SHOWN)]
+        names = apart.names(connection, ids, language())
+    if not pairs:
+        raise NoSuchThing(sentence("stands-alone", name=identity[: compare.LONGEST]))
+    likely = sorted(pairs, key=lambda one: (one.relation is not None, one.probability))
+    return render_template(
+        "joined.html", pairs=likely, names=names, count=len(ids), more=len(ids) * (len(ids) - 1) // 2 - len(pairs)
+    )
+
+
+@blueprint.get("/judgements/<uuid:identity>/state")
+@needs("expert")
+def state(identity: uuid.UUID) -> dict[str, str]:
+    """Whether a judgement is served yet."""
+    with writing(site().desk) as connection:
+        found = serving.waiting(connection).state(identity)
+    return {"state": found, "words": serving_words(found)}
 
 
 @blueprint.get("/audit")
@@ -127,11 +162,23 @@ def audit() -> str:
 
 def register(app: Flask) -> None:
     """Give templates the words of the desk."""
-    app.jinja_env.globals.update(machine=machine, role_name=_role)
+    app.jinja_env.globals.update(machine=machine, role_name=_role, serving_words=serving_words)
+
+
+def serving_words(state: str) -> str:
+    """What a page says of whether something is served yet."""
+    told = {
+        "served": gettext("Written and served."),
+        "waiting": gettext("Written. It is served within seconds; while an import runs, at its end."),
+        "refused": gettext("Written, but the store refused to serve it; the administrator should run `lode resolve apply`."),
+    }
+    return str(told[state])
 
 
 def machine(of: Pair) -> str:
     """What the machine takes a pair for, and how sure it is."""
+    if of.relation is None:
+        return str(gettext("not held for likely"))
     told = {**_relations(), "same": gettext("one thing"), "different": gettext("two things")}
     return str(gettext("%(what)s, probability %(score)s", what=told[of.relation], score=f"{of.probability:.2f}"))
 
@@ -161,7 +208,7 @@ def _address(path: str, asked: Mapping[str, str]) -> str:
 def _names(connection: Any, found: list[Pair]) -> dict[str, str]:
     """The names of the records of pairs, in the page's language."""
     ids = [identity for one in found for identity in (one.a_id, one.b_id)]
-    return queue.names(connection, ids, language())
+    return apart.names(connection, ids, language())
 
 
 def _verdicts() -> dict[str, str]:

@@ -5,10 +5,12 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
 from flask_babel import gettext
+from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
-from lodebase.desk import proposals
+from lodebase.desk import proposals, serving
 from lodebase.desk.proposals import POSITION, Proposal
+from lodebase.desk.refusals import sentence
 from lodebase.desk.writing import writing
 from lodebase.errors import LodeError, NoSuchThing
 from lodebase.query.collections_ import COLLECTIONS, Collection
@@ -17,6 +19,7 @@ from lodebase.query.whereabouts import whereabouts
 from lodeweb import compare, facts, labels
 from lodeweb.compare import Record
 from lodeweb.database import site
+from lodeweb.desk import serving_words
 from lodeweb.i18n import language
 from lodeweb.refusals import refused
 from lodeweb.sessions import ROOT, account, needs
@@ -70,13 +73,14 @@ def index() -> str:
 def one(number: int) -> str:
     """A proposal: what the sources tell, what is proposed, by which source and why."""
     with writing(site().desk) as connection:
-        row = proposals.one(connection, number)
+        row, state = proposals.one(connection, number), _served(connection, number)
     asked = COLLECTIONS[row["collection"]]
     return render_template(
         "proposal.html",
         row=row,
         title=_title(row),
         states=_states(),
+        state=state,
         was=shown(asked, row["field"], row["was"]),
         value=shown(asked, row["field"], row["value"]),
         address=facts.address(asked, row["record_id"]),
@@ -93,6 +97,18 @@ def decide(number: int) -> AnyResponse:
     return redirect(f"{ROOT}/proposals/{number}", 303)
 
 
+@blueprint.get("/proposals/<int:number>/state")
+def state(number: int) -> dict[str, str]:
+    """Whether what was decided on a proposal is served yet."""
+    with writing(site().desk) as connection:
+        found = _served(connection, number)
+    return {"state": found, "words": serving_words(found)}
+
+
+def _served(connection: Connection, number: int) -> serving.State:
+    return serving.waiting(connection).state(f"value {number}")
+
+
 def shown(asked: Collection, name: str, value: Any) -> str:
     """A value in words of the page's language."""
     if value is None:
@@ -103,12 +119,11 @@ def shown(asked: Collection, name: str, value: Any) -> str:
     return str(value) if field is None else ", ".join(labels.words(field, value, language()))
 
 
-def given(connection: Any, asked: Collection, identity: str) -> list[dict[str, Any]]:
+def given(asked: Collection, properties: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What people gave a record, in words, for its page."""
-    rows = proposals.standing(connection, identity)
     return [
         {**row, "title": _title({**row, "collection": asked.name}), "words": shown(asked, row["field"], row["value"])}
-        for row in rows
+        for row in properties.get("given") or ()
     ]
 
 
@@ -116,7 +131,7 @@ def _record(identity: str) -> Record:
     with reading(site().engine) as connection:
         there = whereabouts(connection, (identity[: compare.LONGEST],))
     if identity not in there:
-        raise NoSuchThing(f"there is no record {identity[: compare.LONGEST]!r}")
+        raise NoSuchThing(sentence("no-record", name=identity[: compare.LONGEST]))
     return compare.record(there[identity], identity, ())
 
 

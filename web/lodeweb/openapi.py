@@ -15,6 +15,7 @@ from flask import Blueprint, Flask, Response, current_app, g, render_template, r
 from werkzeug.routing import Rule
 
 from lodebase import search
+from lodebase.desk.open_pairs import STATES
 from lodebase.distribution import SCALES
 from lodebase.layout.candidate import ORIGINS
 from lodebase.layout.forms import FORMS as REPORTS
@@ -78,6 +79,18 @@ def _format(*names: str) -> Parameter:
     return Parameter("f", "general", {"type": "string", "enum": names}, "The format of the answer.", "结果格式。")
 
 
+_COUNTED = {"type": "integer", "minimum": 0, "maximum": 999_999_999}
+_OF_PAIRS = (
+    Parameter(
+        "state",
+        "general",
+        {"type": "string", "enum": list(STATES)},
+        "Which pairs; those that wait.",
+        "哪些记录对；默认为待判定者。",
+    ),
+    Parameter("limit", "general", _COUNTED, "How many at most.", "最多返回多少。"),
+    Parameter("offset", "general", _COUNTED, "How many to leave out.", "跳过多少。"),
+)
 _OF = Parameter(
     "of",
     "filter",
@@ -489,6 +502,12 @@ OPERATIONS: Mapping[str, Operation] = {
         "The quality of the data: filling, flags, ageing, conflicts, reports, the resolution",
         "数据质量：填充率、标记、状态时效、来源冲突、错误报告与归并",
         _of_json("object"),
+    ),
+    "quality.pairs": Operation(
+        "The pairs of source rows behind the figures of the resolution: waiting, judged or labelled",
+        "归并数字背后的来源记录对：待判定、已判定或已标注",
+        _of_json("object"),
+        own=_OF_PAIRS,
     ),
     "openapi.description": Operation("This description", "本描述", {OPENAPI: "object"}),
     "openapi.docs": Operation("A page to try the API", "接口试用页", {HTML: "page"}),

@@ -9,6 +9,8 @@ from flask import Blueprint, Response, request
 from flask_babel import gettext
 
 from lodebase import quality
+from lodebase.desk import open_pairs
+from lodebase.errors import BadQuery
 from lodebase.quality import Number, Quality
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.run import dataset_version, reading
@@ -19,9 +21,10 @@ from lodeweb import facts, labels, params
 from lodeweb.database import site
 from lodeweb.i18n import language
 from lodeweb.links import JSON, quoted
-from lodeweb.negotiation import answer, own_links
+from lodeweb.negotiation import answer, here, own_links
 
 blueprint = Blueprint("quality", __name__)
+PAGE, MOST = 100, 1_000
 
 
 @blueprint.get("/quality")
@@ -35,6 +38,41 @@ def data() -> Response:
     """The quality of the data: filling by source and field, flags, ageing, conflicts, reports, the resolution."""
     params.general(request.args)
     return _answer()
+
+
+@blueprint.get("/api/quality/pairs")
+def pairs() -> Response:
+    """The pairs of source rows behind the figures of the resolution: waiting, judged or labelled."""
+    params.general(request.args, ("state", "limit", "offset"))
+    state = request.args.get("state", "waiting")
+    limit, start = (_whole(name, usual) for name, usual in (("limit", PAGE), ("offset", 0)))
+    with reading(site().engine) as connection:
+        between = (site().settings.review_from, site().settings.review_to)
+        found, matched = open_pairs.listed(connection, state, between, max(1, min(limit, MOST)), start)
+    body = {
+        "state": state,
+        "numberMatched": matched,
+        "numberReturned": len(found),
+        "pairs": [{**one, **{side: _row(one[side]) for side in "ab"}} for one in found],
+        "links": own_links(),
+    }
+    following = here(offset=str(start + len(found))) if start + len(found) < matched and found else None
+    return answer(body, "quality_pairs.html", JSON, words=_words(), following=following, states=_states())
+
+
+def _whole(name: str, usual: int) -> int:
+    words = request.args.get(name, str(usual))
+    if not words.isascii() or not words.isdigit() or len(words) > 9:
+        raise BadQuery(name, words[:20], "is no whole number")
+    return int(words)
+
+
+def _row(row: Mapping[str, str]) -> dict[str, str]:
+    return {**row, "href": _absolute(f"/api/sources/{quoted(row['source'])}/records/{quoted(row['key'])}")}
+
+
+def _pairs(state: str, n: int) -> dict[str, Any]:
+    return {"records": n, "href": _absolute(f"/api/quality/pairs?state={state}")}
 
 
 def _answer() -> Response:
@@ -53,10 +91,16 @@ def _answer() -> Response:
             {"inferred_status": one.age.status, "years": one.age.years, "until": one.age.until, **_number(one.number)}
             for one in found.ageing
         ],
-        "reports": {"open": people.open_reports, "href": _absolute("/reports?state=open,looking&f=json")},
+        "reports": {
+            "open": people.open_reports,
+            "href": _absolute("/reports?state=open,looking&f=json"),
+        },
         "resolution": {
             "uncertain_pairs": people.uncertain_pairs,
+            "uncertain": _pairs("waiting", people.uncertain_pairs),
             "judged": dict(people.verdicts),
+            "verdicts": [{"verdict": verdict, **_pairs(verdict, n)} for verdict, n in people.verdicts.items()],
+            "labelled": _absolute("/api/quality/pairs?state=labelled"),
             "measured": [{**asdict(one), "model_in_use": one.model == model_version()} for one in measured()],
         },
     }
@@ -104,6 +148,17 @@ def _titles() -> Mapping[str, Mapping[str, str]]:
     }
 
 
+def _states() -> dict[str, str]:
+    return {
+        "waiting": gettext("Pairs that wait for a person"),
+        "same": gettext("Pairs that people hold for one thing"),
+        "different": gettext("Pairs that people hold for two things"),
+        "linked": gettext("Pairs that people linked"),
+        "unsure": gettext("Pairs that people were not sure of"),
+        "labelled": gettext("Labelled pairs that the resolution is measured on"),
+    }
+
+
 def _words() -> dict[str, Any]:
     statuses = {term.code: term.label(language()) for term in vocabulary("status")}
     verdicts = {
@@ -112,4 +167,14 @@ def _words() -> dict[str, Any]:
         "linked": gettext("linked"),
         "unsure": gettext("unsure"),
     }
-    return {"status": statuses, "verdict": verdicts, "collection": {name: facts.title(c) for name, c in COLLECTIONS.items()}}
+    relations = {
+        "same": gettext("one thing"),
+        "different": gettext("two things"),
+        "works": gettext("works the deposit"),
+        "worked_by": gettext("is worked by"),
+        "became": gettext("became"),
+        "contains": gettext("contains"),
+        "part_of": gettext("is part of"),
+    }
+    collections = {name: facts.title(c) for name, c in COLLECTIONS.items()}
+    return {"relation": relations, "status": statuses, "verdict": verdicts, "collection": collections}

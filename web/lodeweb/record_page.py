@@ -58,7 +58,6 @@ def item_page(collection: Collection, body: bytes, dataset_version: int) -> Resp
     with reading(site().engine) as connection:
         changed = changes(connection, collection.name, identity)
         told = changelog.of_record(connection, collection.name, identity, [(c.version, c.committed_at) for c in changed])
-        by_people = given(connection, collection, identity)
         of_record = set(properties["sources"])
         sources = [source for source in provenance.sources(connection) if source["name"] in of_record]
     point = feature["geometry"]["coordinates"] if collection.points and feature["geometry"] is not None else None
@@ -94,7 +93,7 @@ def item_page(collection: Collection, body: bytes, dataset_version: int) -> Resp
         value_sources=_value_sources(collection, properties),
         changed=changed,
         lines={change.version: change_words.line(change, lang) for change in told},
-        given=by_people,
+        given=given(collection, properties),
         charts=(drawn := _charts(feature, point, near)),
         report=_report(collection, properties, identity, dataset_version),
         linked=_script(linked_data.graph(collection, feature, sources, changed)),

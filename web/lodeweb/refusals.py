@@ -1,16 +1,31 @@
 """What a person is told on a page when something that they sent can't be taken."""
 
 from flask import Response, make_response, render_template
+from flask_babel import gettext
 
-from lodebase.errors import BadQuery, LodeError
+from lodebase.desk.refusals import Said
+from lodebase.errors import BadQuery, DatabaseAway, LodeError, NoSuchThing, NotAllowed, StatementTimeout, TooManyTries
 from lodeweb import errors
+from lodeweb.i18n import language
 
 
 def refused(error: LodeError) -> Response:
-    """A page that says what is wrong."""
+    """A page that says what is wrong, in its language."""
     status, title = errors.STATUS.get(type(error), (500, "Something went wrong"))
-    detail = error.right if isinstance(error, BadQuery) else str(error)
-    response = make_response(render_template("refused.html", reason=title, detail=detail), status)
+    told = error.right if isinstance(error, BadQuery) else error.args[0] if error.args else ""
+    detail = told.zh if isinstance(told, Said) and language() == "zh" else str(told)
+    response = make_response(render_template("refused.html", reason=_titles().get(type(error), title), detail=detail), status)
     if status in errors.AGAIN:
         response.headers["Retry-After"] = str(errors.RETRY_AFTER_S)
     return response
+
+
+def _titles() -> dict[type[LodeError], str]:
+    return {
+        BadQuery: gettext("This can't be used"),
+        NotAllowed: gettext("Not allowed"),
+        NoSuchThing: gettext("Not found"),
+        TooManyTries: gettext("Too many tries"),
+        DatabaseAway: gettext("The database is away"),
+        StatementTimeout: gettext("The query took too long"),
+    }

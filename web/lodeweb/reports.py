@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.db.desk_tables import REPORT_STATES
 from lodebase.desk import reports
+from lodebase.desk.refusals import sentence
 from lodebase.desk.reports import Report
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, LodeError, NotAllowed
@@ -42,11 +43,11 @@ def report() -> AnyResponse:
     identity, words = request.form.get("record", ""), request.form.get("text", "").replace("\r\n", "\n").strip()
     # a field that nobody sees: what fills it in is no person
     if request.form.get("website"):
-        raise NotAllowed("This was not written by a person.")
+        raise NotAllowed(sentence("no-person"))
     with reading(site().engine) as connection:
         there = whereabouts(connection, (identity[: compare.LONGEST],))
     if identity not in there:
-        raise BadQuery("record", identity[: compare.LONGEST], "is no record that is served here")
+        raise BadQuery("record", identity[: compare.LONGEST], sentence("not-served"))
     name = compare.record(there[identity], identity, ()).name
     number = reports.send(site().desk, Report(there[identity], identity, name, words), sessions.client())
     return redirect(f"/reports/{number}?sent", 303)
@@ -58,7 +59,7 @@ def index() -> Response:
     asked = tuple(request.args.get("state", "open,looking").split(","))
     for one in asked:
         if one not in REPORT_STATES:
-            raise BadQuery("state", one, f"is none of {', '.join(REPORT_STATES)}")
+            raise BadQuery("state", one, sentence("none-of", among=", ".join(REPORT_STATES)))
     with reading(site().engine) as connection:
         rows, matched = reports.listed(connection, asked, SHOWN), reports.count(connection, asked)
     body = {"numberMatched": matched, "reports": [_told(row) for row in rows]}

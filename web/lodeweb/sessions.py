@@ -8,12 +8,14 @@ from flask import Flask, Request, Response, current_app, g, redirect, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.desk import accounts, sign_in
 from lodebase.desk.accounts import Account
 from lodebase.desk.passwords import Passwords
+from lodebase.desk.refusals import ROLES_ZH, Said, sentence
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, LodeError, NotAllowed
 from lodeweb.database import site
@@ -160,7 +162,7 @@ def _guard() -> AnyResponse | None:
     if endpoint is None or endpoint in OPEN:
         if endpoint == "signing.sign_in":
             secret()
-            csrf.protect()
+            _require_own_form()
         return None
     if request.method in SAFE and not beneath(request.path):
         return None
@@ -170,13 +172,25 @@ def _guard() -> AnyResponse | None:
     if found is None:
         if request.method in SAFE:
             return redirect(f"{ROOT}/sign-in?next={quoted(request.full_path.rstrip('?'))}")
-        raise NotAllowed("Sign in first; only who is signed in may write.")
-    csrf.protect()
+        raise NotAllowed(sentence("sign-in-first"))
+    _require_own_form()
     wanted = getattr(current_app.view_functions[endpoint], "needs", "contributor")
     if not found.may(wanted):
-        raise NotAllowed(f"This is for {wanted}s; {found.name} is {found.role}.")
+        raise NotAllowed(_for_role(wanted, found))
     g.account = found.name
     return None
+
+
+def _for_role(wanted: str, found: Account) -> Said:
+    told = {"wanted": wanted, "wanted_zh": ROLES_ZH[wanted], "role_zh": ROLES_ZH[found.role]}
+    return sentence("for-role", name=found.name, role=found.role, **told)
+
+
+def _require_own_form() -> None:
+    try:
+        csrf.protect()
+    except CSRFError:
+        raise BadQuery("csrf_token", "", sentence("form-expired")) from None
 
 
 def _require_no_nul() -> None:
@@ -185,4 +199,4 @@ def _require_no_nul() -> None:
     sent = request.form if request.mimetype == FORM else MultiDict[str, str]()
     for name, value in (*request.args.items(multi=True), *sent.items(multi=True)):
         if "\0" in value:
-            raise BadQuery(name, "%00", "holds a NUL character")
+            raise BadQuery(name, "%00", sentence("nul"))

@@ -74,11 +74,17 @@ def _picked(collection: Collection, name: str, one: Mapping[str, Any], lang: Lan
     others = [_told(collection, name, other, lang) for other in one["told" if together else "others"]]
     return Picked(
         title=_title(collection, name, lang),
-        value=None if together or one["value"] is None else _told(collection, name, one, lang),
+        value=None if together or one["value"] is None else _served(collection, name, one, lang),
         reason=one[f"reason_{lang}"],
         # several rows of a source often tell the same
         others=list({(other.value, other.source): other for other in reversed(others)}.values())[::-1],
     )
+
+
+def _served(collection: Collection, name: str, one: Mapping[str, Any], lang: Language) -> Told:
+    if "by" not in one:
+        return _told(collection, name, one, lang)
+    return Told(_words(collection, name, one["value"], lang), one["cited"], f"/desk/proposals/{one['number']}")
 
 
 def _title(collection: Collection, name: str, lang: Language) -> str:

@@ -111,6 +111,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "alike": ("all sources that tell it agree", "各来源记载一致"),
     "together": ("what all sources tell, put together", "汇总各来源的记载"),
     "beside": ("it comes from the source of the figures", "与所采用的数值出自同一来源"),
+    "given": ("an expert gave it", "由专家给出"),
     "key": ("its key comes first in its source", "在来源中的主键次序在前"),
     **{name: (criterion.en, criterion.zh) for name, criterion in CRITERIA.items()},
 }

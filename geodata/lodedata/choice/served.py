@@ -6,6 +6,7 @@ from typing import Any
 
 from lodedata.choice.conflicts import conflicts
 from lodedata.choice.criteria import CRITERIA, GONE, MISPLACED, comparable
+from lodedata.choice.given import SETTLES, given, problems, served
 from lodedata.choice.rules import RULES, TOGETHER, Rule
 from lodedata.choice.testimony import Testimony, leader, units
 from lodedata.problems import Problem
@@ -23,12 +24,16 @@ _IDS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What is served by one rule: from which testimony, why, and who else tells something; nobody's if nobody tells it."""
+    """What is served by one rule: from which testimony, why, and who else tells something; nobody's if nobody tells it.
+
+    A value that a person gave is nobody's testimony; it stands in ``given``.
+    """
 
     rule: Rule
     chosen: Testimony | None
     reason: str
     telling: tuple[Testimony, ...]
+    given: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +52,15 @@ def choose(kind: str, testimonies: Sequence[Testimony]) -> Served:
     ordered = sorted(testimonies, key=Testimony.standing)
     lead = leader(ordered)
     row, parts = dict(lead.row), dict[str, Sequence[Mapping[str, Any]]]()
+    by_people = given(ordered, lead.row)
     chosen: dict[str, Choice] = {}
-    for rule in RULES[kind]:
+    for rule in (*RULES[kind], *_beyond(kind, by_people)):
         choice = _choice(rule, ordered, row, chosen)
+        if (value := by_people.get(rule.name)) is not None:
+            choice = Choice(rule, None, "given", choice.telling, value)
         chosen[rule.name] = choice
         row |= {name: choice.chosen.row.get(name) if choice.chosen else None for name in rule.fields}
+        row |= {} if value is None else served(rule.name, value)
         for table in rule.parts:
             parts[table] = _children(table, choice, ordered, lead.record_id)
     row["size_estimate_id"] = _under(row.get("size_estimate_id"), lead.record_id)
@@ -60,7 +69,7 @@ def choose(kind: str, testimonies: Sequence[Testimony]) -> Served:
     row["aliases"] = _aliases(ordered, row)
     row["search_text"] = search_text([n for n in (row["name_zh"], row["name_en"]) if n], row["aliases"])
     row["value_sources"] = _citations(chosen.values()) or None
-    found = tuple(conflicts(ordered))
+    found = (*(one for one in conflicts(ordered) if SETTLES.get(one.rule) not in by_people), *problems(by_people))
     parts["flag"] = _flags(ordered, row, chosen, found, lead.record_id)
     row["flags"] = list(dict.fromkeys(flag["rule"] for flag in parts["flag"]))
     row["id"] = lead.record_id
@@ -83,6 +92,12 @@ def _choice(rule: Rule, among: Sequence[Testimony], row: Mapping[str, Any], befo
             left, reason = [t for t, measure in zip(left, measured, strict=True) if measure == best], name
     alike = not rule.parts and field != "geom" and len(telling) > 1 and _alike(telling, field)
     return Choice(rule, left[0], "alike" if alike else reason, telling)
+
+
+def _beyond(kind: str, by_people: Iterable[str]) -> Iterable[Rule]:
+    """A rule for each value by a person that is not the first of any, such as the accuracy of a position."""
+    first = {rule.name for rule in RULES[kind]}
+    return [Rule((column,)) for column in by_people if column not in first]
 
 
 def _alike(telling: Sequence[Testimony], field: str) -> bool:
@@ -116,6 +131,8 @@ def _citations(choices: Iterable[Choice]) -> dict[str, str]:
             cited = choice.chosen.row.get("value_sources") or {}
             names = ("position",) if choice.rule.name == "geom" else choice.rule.fields
             found |= {name: cited[name] for name in names if name in cited}
+        elif choice.given is not None:
+            found["position" if choice.rule.name == "geom" else choice.rule.name] = choice.given["cited"]
     return found
 
 
@@ -150,7 +167,7 @@ def _flags(
     told = {(flag["rule"], flag["value"]): dict(flag) for flag in reversed(kept)}
     flags = list(reversed(told.values()))
     for problem in found:
-        about = {"rule": problem.rule, "column_name": None, "value": problem.value, "suggestion": None}
+        about = {"rule": problem.rule, "column_name": problem.column, "value": problem.value, "suggestion": None}
         flags.append(about | {"sentence_en": problem.sentence("en"), "sentence_zh": problem.sentence("zh")})
     return [flag | {"record_id": identity, "ordinal": n} for n, flag in enumerate(flags)]
 

@@ -22,6 +22,8 @@ class Testimony:
     key: str
     row: Mapping[str, Any]
     parts: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    given: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """By field what people gave for it, each with value, cited, reason, at and number; it goes before what sources tell."""
 
     @cached_property
     def point(self) -> tuple[float, float] | None:

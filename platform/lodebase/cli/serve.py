@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from lodebase import settings as settings_module
 from lodebase.cli.output import json_option, say
 from lodebase.db.store import Store, opened
 from lodebase.errors import PortTaken
+from lodebase.ingest import unserved
 from lodebase.ingest.borders import boundaries
 from lodebase.ingest.run import Job, run
 from lodebase.memory import MEMORY
@@ -48,7 +50,8 @@ def serve(no_starter: bool, as_json: bool) -> None:
     try:
         if not no_starter:
             _load_starter(store, settings)
-        _serve(settings, began, as_json)
+        with _judgements_served(store, settings):
+            _serve(settings, began, as_json)
     finally:
         with _step("stopping"):
             context.__exit__(None, None, None)
@@ -124,6 +127,21 @@ def _serve(settings: Settings, began: float, as_json: bool) -> None:
         _end(server)
         for number, handler in handlers.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def _judgements_served(store: Store, settings: Settings) -> Iterator[None]:
+    """Meanwhile what people judge is served at once: by this process, as the site's may not write what is served."""
+    over = threading.Event()
+    worker = threading.Thread(
+        target=unserved.watch, args=(store.importer, settings.review_to, over, say), name="judgements", daemon=True
+    )
+    worker.start()
+    try:
+        yield
+    finally:
+        over.set()
+        worker.join(STOP_S)
 
 
 def _interrupt(number: int, frame: object) -> None:

@@ -117,6 +117,20 @@ judgement = Table(
     comment="What people said of two source rows, each time a row; undoing is a later row that names the undone one.",
 )
 
+unserved = Table(
+    "unserved",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    _now(),
+    Column("what", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("trouble", Text),
+    Index("ix_unserved_subject", "subject"),
+    comment="What people judged that the served records don't follow yet, by source row; gone once it is served.",
+)
+
 report = Table(
     "report",
     metadata,

@@ -572,9 +572,10 @@ testimony = Table(
     Column("row", JSONB, nullable=False),
     Column("parts", JSONB, nullable=False),
     _since(),
+    Column("given", JSONB),
     CheckConstraint(one_of("kind", ("deposit", "discovery", "project")), name="kind"),
     Index("ix_testimony_served_id", "served_id"),
-    comment="What each source tells of a thing that is served as one record with others'; of a thing told once, nothing.",
+    comment="What each source tells of a thing that is served as one record with others', or with values that people gave.",
 )
 
 term = Table(

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, insert, select, text
 from sqlalchemy.dialects import postgresql
 
 from lodebase.db.desk_tables import RELATIONS, VERDICTS, judgement
+from lodebase.desk.refusals import sentence
 from lodebase.errors import BadQuery, NoSuchThing
 
 LONGEST_REASON = 2_000
@@ -66,11 +67,11 @@ def undo(connection: Connection, identity: uuid.UUID, account: str, reason: str 
     """Take a judgement back by a later row; the judgement. Raises NoSuchThing, and BadQuery for one that stands no more."""
     row = connection.execute(select(judgement).where(judgement.c.id == identity)).mappings().first()
     if row is None or row["verdict"] == "withdrawn":
-        raise NoSuchThing(f"there is no judgement {identity}")
+        raise NoSuchThing(sentence("no-judgement", name=identity))
     # two who undo at once: the second waits here, and then sees what the first did
     connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:pair))"), {"pair": row["pair"]})
     if connection.scalar(STANDING, {"id": identity}) != identity:
-        raise BadQuery("judgement", str(identity), "stands no more; a later one or an undoing came after it")
+        raise BadQuery("judgement", str(identity), sentence("stands-no-more"))
     pair = {name: row[name] for name in ("a_source", "a_key", "b_source", "b_key")}
     connection.execute(
         insert(judgement).values(**pair, verdict="withdrawn", undoes=identity, account=account, reason=reason or None)
@@ -126,13 +127,13 @@ def _values(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
 def _require_sense(said: Judgement) -> None:
     verdicts = [one for one in VERDICTS if one != "withdrawn"]
     if said.verdict not in verdicts:
-        raise BadQuery("verdict", said.verdict, f"is none of {', '.join(verdicts)}")
+        raise BadQuery("verdict", said.verdict, sentence("none-of", among=", ".join(verdicts)))
     if (said.verdict == "linked") != (said.relation in RELATIONS):
-        raise BadQuery("relation", str(said.relation), f"a linked pair tells how: {', '.join(RELATIONS)}; others tell none")
+        raise BadQuery("relation", str(said.relation), sentence("relation", among=", ".join(RELATIONS)))
     if said.a == said.b:
-        raise BadQuery("pair", said.a.key, "names the same row twice")
+        raise BadQuery("pair", said.a.key, sentence("same-row"))
     if said.reason is not None and len(said.reason) > LONGEST_REASON:
-        raise BadQuery("reason", said.reason[:20], f"is longer than {LONGEST_REASON} characters")
+        raise BadQuery("reason", said.reason[:20], sentence("too-long", longest=LONGEST_REASON))
 
 
 def _judgement(row: RowMapping) -> Judgement:

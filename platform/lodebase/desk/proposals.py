@@ -1,13 +1,14 @@
 """Values that people give beside those of the sources: proposed by some, accepted or declined by others, never written over."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, text
 
 from lodebase.db.desk_tables import proposal, proposal_step
 from lodebase.desk.judgements import Row
+from lodebase.desk.refusals import sentence
 from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.query.collections_ import Collection, Field
 from lodedata.vocab import vocabulary
@@ -20,13 +21,10 @@ GIVEN = (
     *("position_accuracy_m", "note_en", "note_zh"),
 )
 """Fields that a person may give a value for; the others follow from these, from figures or from phases."""
+DATES = ("discovery_date",)
 LEADING = text(
     "SELECT s.source, s.key FROM lode.member m JOIN lode.source_record s ON s.id = m.source_record_id "
     "WHERE m.record_id = :id AND m.leads ORDER BY s.id LIMIT 1"
-)
-STANDING = text(
-    "SELECT o.* FROM lode.member m JOIN lode.source_record s ON s.id = m.source_record_id "
-    "JOIN lode.override_standing o ON o.source = s.source AND o.key = s.key WHERE m.record_id = :id ORDER BY o.field"
 )
 _LISTED = """
 SELECT p.*, coalesce(s.state, 'proposed') AS state, s.account AS by, s.at AS decided_at, s.words
@@ -54,7 +52,7 @@ def leading(connection: Connection, identity: str) -> Row:
     """The source row that a record goes by. Raises NoSuchThing."""
     row = connection.execute(LEADING, {"id": identity}).first()
     if row is None:
-        raise NoSuchThing(f"there is no record {identity!r}")
+        raise NoSuchThing(sentence("no-record", name=identity))
     return Row(row.source, row.key)
 
 
@@ -66,17 +64,19 @@ def choices(asked: Collection) -> list[Field]:
 def value(asked: Collection, name: str, words: str) -> Any:
     """What words say of a field: a code of its vocabulary, a number, a position. Raises BadQuery."""
     if not words or len(words) > LONGEST:
-        raise BadQuery("value", words[:20], f"takes 1 to {LONGEST} characters")
+        raise BadQuery("value", words[:20], sentence("length", shortest=1, longest=LONGEST))
     if name == POSITION:
         return _position(words)
     field = next((one for one in choices(asked) if one.name == name), None)
     if field is None:
-        raise BadQuery("field", name[:40], "is none that a person gives a value for")
+        raise BadQuery("field", name[:40], sentence("not-given"))
     if field.vocabulary is not None:
         term = vocabulary(field.vocabulary).find(words)
         if term is None:
-            raise BadQuery("value", words[:40], f"is no term of the vocabulary {field.vocabulary}")
+            raise BadQuery("value", words[:40], sentence("no-term", vocabulary=field.vocabulary))
         return term.code
+    if name in DATES:
+        return _date(words)
     return _number(words, field.type) if field.type in ("number", "integer") else words
 
 
@@ -84,7 +84,7 @@ def propose(connection: Connection, said: Proposal, account: str, accepted: bool
     """Write a proposal, accepted at once where whoever gives it may decide; its number. Raises BadQuery."""
     for name, words in (("cited", said.cited), ("reason", said.reason)):
         if not words or len(words) > LONGEST:
-            raise BadQuery(name, words[:20], f"takes 1 to {LONGEST} characters: no value without its source and a reason")
+            raise BadQuery(name, words[:20], sentence("with-source", longest=LONGEST))
     values = {"collection": said.collection, "record_id": said.record_id, "record_name": said.record_name}
     values |= {"field": said.field, "value": said.value, "was": said.was, "cited": said.cited, "reason": said.reason}
     made = insert(proposal).values(source=said.row.source, key=said.row.key, account=account, **values)
@@ -99,9 +99,9 @@ def decide(connection: Connection, number: int, state: str, words: str | None, a
     found = one(connection, number)
     follows = {"proposed": ("accepted", "declined"), "accepted": ("withdrawn",)}.get(found["state"], ())
     if state not in follows:
-        raise BadQuery("state", state[:20], f"can't follow on {found['state']}")
+        raise BadQuery("state", state[:20], sentence("cant-follow", state=found["state"]))
     if state != "accepted" and not words:
-        raise BadQuery("words", "", "say why")
+        raise BadQuery("words", "", sentence("say-why"))
     _step(connection, number, state, words, account)
 
 
@@ -110,7 +110,7 @@ def one(connection: Connection, number: int) -> dict[str, Any]:
     asked = text(f"SELECT * FROM ({_LISTED}) l WHERE number = :number")
     row = connection.execute(asked, {"number": min(number, 2**63 - 1)}).mappings().first()
     if row is None:
-        raise NoSuchThing(f"there is no proposal {number}")
+        raise NoSuchThing(sentence("no-proposal", name=number))
     return dict(row)
 
 
@@ -119,11 +119,6 @@ def listed(connection: Connection, limit: int) -> list[dict[str, Any]]:
     order = "state <> 'proposed', CASE WHEN state <> 'proposed' THEN -number END, number"
     rows = connection.execute(text(f"SELECT * FROM ({_LISTED}) l ORDER BY {order} LIMIT :limit"), {"limit": limit})
     return [dict(row) for row in rows.mappings()]
-
-
-def standing(connection: Connection, identity: str) -> list[dict[str, Any]]:
-    """The values that people gave a record and that stand, by field; nothing of who gave them."""
-    return [dict(row) for row in connection.execute(STANDING, {"id": identity}).mappings()]
 
 
 def _step(connection: Connection, number: int, state: str, words: str | None, account: str) -> None:
@@ -135,12 +130,24 @@ def _number(words: str, kind: str) -> float | int:
     try:
         told = float(words)
     except ValueError:
-        raise BadQuery("value", words[:40], "is no number") from None
+        raise BadQuery("value", words[:40], sentence("no-number")) from None
     if not 0 <= told <= 1e7 or (kind == "integer" and not told.is_integer()):
-        raise BadQuery("value", words[:40], "is no number that this field can have")
+        raise BadQuery("value", words[:40], sentence("number-not-possible"))
     if kind == "integer" and told > date.today().year:
-        raise BadQuery("value", words[:40], "is a year that is yet to come")
+        raise BadQuery("value", words[:40], sentence("year-to-come"))
     return int(told) if kind == "integer" else told
+
+
+def _date(words: str) -> str:
+    """A year, a month or a day, as the sources' dates stand."""
+    form = {4: "%Y", 7: "%Y-%m", 10: "%Y-%m-%d"}.get(len(words))
+    try:
+        told = datetime.strptime(words, form or "").date()
+    except ValueError:
+        raise BadQuery("value", words[:40], sentence("no-date")) from None
+    if told > date.today():
+        raise BadQuery("value", words[:40], sentence("year-to-come"))
+    return words
 
 
 def _position(words: str) -> list[float]:
@@ -148,7 +155,7 @@ def _position(words: str) -> list[float]:
     try:
         lon, lat = (float(part) for part in words.replace("，", ",").split(","))
     except ValueError:
-        raise BadQuery("value", words[:40], "is no position; write longitude, latitude such as 121.37, -2.53") from None
+        raise BadQuery("value", words[:40], sentence("no-position")) from None
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        raise BadQuery("value", words[:40], "lies outside the world; longitude comes first")
+        raise BadQuery("value", words[:40], sentence("outside-the-world"))
     return [lon, lat]

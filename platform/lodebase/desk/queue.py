@@ -1,13 +1,13 @@
 """Pairs that wait for a person: those whose probability lies between the thresholds and that nobody has judged yet."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select, text
+from sqlalchemy import Connection, RowMapping, text
 
-from lodebase.db import tables
 from lodebase.desk.judgements import Row
+from lodebase.desk.refusals import sentence
 from lodebase.errors import NoSuchThing
 
 # A record stands here for its leading source row: judgements name rows, as only those outlive every re-run.
@@ -18,7 +18,7 @@ FROM lode.match_pair p
 JOIN lode.member ma ON ma.record_id = p.a_id AND ma.leads JOIN lode.source_record sa ON sa.id = ma.source_record_id
 JOIN lode.member mb ON mb.record_id = p.b_id AND mb.leads JOIN lode.source_record sb ON sb.id = mb.source_record_id
 """
-_WAITING = f"""
+WAITING = f"""
 WITH pair AS (
   {_PAIRS} WHERE p.probability >= :from AND p.probability < :to
 ), waiting AS (
@@ -31,7 +31,7 @@ WITH pair AS (
 """
 # Doubt counts most, then how large a deposit is at stake: of two that are as doubtful the larger one comes first.
 _VALUED = text(
-    _WAITING
+    WAITING
     + """
 SELECT w.*, count(*) OVER () AS waiting
 FROM waiting w LEFT JOIN lode.deposit a ON a.id = w.a_id LEFT JOIN lode.deposit b ON b.id = w.b_id
@@ -42,18 +42,32 @@ LIMIT :most
 """
 )
 _OF_ROWS = text(_PAIRS + "WHERE sa.source = :a_source AND sa.key = :a_key AND sb.source = :b_source AND sb.key = :b_key")
-_ONE = text(_PAIRS + "WHERE p.a_id = :a AND p.b_id = :b")
+_RECORD_OF = text(
+    "SELECT m.record_id FROM lode.member m JOIN lode.source_record s ON s.id = m.source_record_id "
+    "WHERE m.leads AND m.kind <> 'zone' AND s.source = :source AND s.key = :key ORDER BY 1 LIMIT 1"
+)
+_ONE = text(_PAIRS + "WHERE p.a_id IN (:a, :b) AND p.b_id IN (:a, :b)")
+_LEADING = text(
+    "SELECT m.record_id, s.source, s.key FROM lode.member m JOIN lode.source_record s ON s.id = m.source_record_id "
+    "WHERE m.leads AND m.kind <> 'zone' AND m.record_id IN (:a, :b) ORDER BY s.id DESC"
+)
+_SERVED_WITH = text(
+    "SELECT o.record_id FROM lode.testimony t JOIN lode.testimony o USING (served_id) WHERE t.record_id = :id ORDER BY 1"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two records that may belong together: what the machine takes them for, how likely, and its reasons."""
+    """Two records that may belong together: what the machine takes them for, how likely, and its reasons.
+
+    The relation is None for two that it didn't compare, or held for too unlikely to be kept.
+    """
 
     a_id: str
     b_id: str
     a: Row
     b: Row
-    relation: str
+    relation: str | None
     probability: float
     reasons: list[Mapping[str, Any]]
 
@@ -65,31 +79,30 @@ def waiting(connection: Connection, least: float, most: float, limit: int) -> tu
 
 
 def pair(connection: Connection, a_id: str, b_id: str) -> Pair:
-    """One pair, whether it waits or not. Raises NoSuchThing."""
+    """Any two records, in the order in which the machine has them, whether they wait or not. Raises NoSuchThing."""
     row = connection.execute(_ONE, {"a": a_id, "b": b_id}).mappings().first()
-    if row is None:
-        raise NoSuchThing(f"there is no pair of {a_id!r} and {b_id!r}")
-    return _pair(row)
+    if row is not None and a_id != b_id:
+        return _pair(row)
+    leading = {one.record_id: Row(one.source, one.key) for one in connection.execute(_LEADING, {"a": a_id, "b": b_id})}
+    if len(leading) < 2:
+        raise NoSuchThing(sentence("no-pair", a=a_id, b=b_id))
+    return Pair(a_id, b_id, leading[a_id], leading[b_id], None, 0.0, [])
+
+
+def served_with(connection: Connection, identity: str) -> list[str]:
+    """The records of sources that are served as one with this one, itself among them; none where it stands alone."""
+    return list(connection.execute(_SERVED_WITH, {"id": identity}).scalars())
 
 
 def of_rows(connection: Connection, a: Row, b: Row) -> Pair | None:
-    """The pair of two source rows, in the order in which the machine has it; None where it has none."""
+    """The pair of two source rows, in the order in which the machine has it; None where a row is not there any more."""
     for x, y in ((a, b), (b, a)):
         told = {"a_source": x.source, "a_key": x.key, "b_source": y.source, "b_key": y.key}
         row = connection.execute(_OF_ROWS, told).mappings().first()
         if row is not None:
             return _pair(row)
-    return None
-
-
-def names(connection: Connection, ids: Sequence[str], lang: str) -> dict[str, str]:
-    """The names of records by their ids, in a language where they have one; a record without a name has its id."""
-    columns = ("name_zh", "name_en") if lang == "zh" else ("name_en", "name_zh")
-    found: dict[str, str] = {}
-    for kind in (tables.deposit, tables.discovery, tables.project):
-        name = func.coalesce(*(kind.c[column] for column in columns), kind.c.id).label("name")
-        found |= {row.id: row.name for row in connection.execute(select(kind.c.id, name).where(kind.c.id.in_(ids)))}
-    return found
+    a_id, b_id = (connection.scalar(_RECORD_OF, {"source": one.source, "key": one.key}) for one in (a, b))
+    return Pair(a_id, b_id, a, b, None, 0.0, []) if a_id and b_id else None
 
 
 def _pair(row: RowMapping) -> Pair:

@@ -8,6 +8,7 @@ from lodebase.db.desk_tables import sign_in, site_secret
 from lodebase.desk import accounts
 from lodebase.desk.accounts import LONGEST, Account
 from lodebase.desk.passwords import Passwords
+from lodebase.desk.refusals import sentence
 from lodebase.desk.writing import writing
 from lodebase.errors import DatabaseUnfit, TooManyTries
 
@@ -62,4 +63,4 @@ def _note(connection: Connection, name: str, client: str, opened: bool) -> None:
 def _require_few(connection: Connection, name: str, client: str) -> None:
     row = connection.execute(TRIES, {"name": name, "client": client, "mins": WHILE_MIN}).one()
     if any(getattr(row, what) > most for what, most in MOST.items()):
-        raise TooManyTries(f"Too many tries to sign in; wait {WHILE_MIN} minutes and try again.")
+        raise TooManyTries(sentence("wait", minutes=WHILE_MIN))

@@ -1,5 +1,6 @@
 """What people judged of pairs of source rows, as it stands, for grouping and linking: it goes before what was computed."""
 
+from collections.abc import Collection
 from typing import Any
 
 from psycopg import Connection
@@ -21,23 +22,31 @@ FROM (
   WHERE j.verdict <> 'unsure' AND a.kind <> 'zone' AND b.kind <> 'zone' AND (j.verdict <> 'same' OR a.kind = b.kind)
 ) j
 """
-# Whoever was ever judged: an undone judgement has to be seen too.
-EVER = """
-CREATE TEMP TABLE ever_judged ON COMMIT DROP AS
-SELECT DISTINCT m.record_id
-FROM (SELECT a_source AS source, a_key AS key FROM judgement UNION SELECT b_source, b_key FROM judgement) j
-JOIN source_record r USING (source, key) JOIN member m ON m.source_record_id = r.id AND m.leads
+# Whoever was judged and is not served by that yet, by an undoing too.
+UNSERVED = """
+INSERT INTO changed (record_id) SELECT DISTINCT m.record_id
+FROM unserved u JOIN source_record r USING (source, key) JOIN member m ON m.source_record_id = r.id AND m.leads
+WHERE u.id = ANY(%s) AND m.kind <> 'zone'
 """
 AMONG_REACHED = """
 SELECT a_id, b_id, verdict = 'same' FROM judged j JOIN reached a ON a.record_id = j.a_id JOIN reached b ON b.record_id = j.b_id
 """
 
 
-def prepare(connection: Connection[Any]) -> None:
-    """Make the temporary tables of standing judgements and of whoever was ever judged."""
-    connection.execute("DROP TABLE IF EXISTS pg_temp.judged, pg_temp.ever_judged")
-    for statement in (STANDING, EVER, "ANALYZE judged, ever_judged"):
-        connection.execute(statement)
+def prepare(connection: Connection[Any], subjects: Collection[str] | None = None) -> None:
+    """Make the temporary table of standing judgements, and note as changed whoever is not served by them yet.
+
+    What is noted counts as served when the transaction ends. Of ``subjects``, of them alone; what could not be served once is
+    left out.
+    """
+    asked = connection.execute("SELECT id, subject FROM unserved WHERE trouble IS NULL").fetchall()
+    noted = [identity for identity, subject in asked if subjects is None or subject in subjects]
+    connection.execute("DROP TABLE IF EXISTS pg_temp.judged")
+    # read after what is unserved, so that nothing can be taken for served that was not read
+    connection.execute(STANDING)
+    connection.execute("ANALYZE judged")
+    connection.execute(UNSERVED, (noted,))
+    connection.execute("DELETE FROM unserved WHERE id = ANY(%s)", (noted,))
 
 
 def among_reached(connection: Connection[Any]) -> dict[frozenset[str], bool]:

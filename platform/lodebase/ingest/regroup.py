@@ -1,10 +1,10 @@
-"""Serve records of one thing as one: what changed is grouped anew, in the transaction that changed it.
+"""Serve records of one thing as one, with the values that people gave: what changed is grouped anew at once.
 
 Records that an import doesn't touch, and that aren't in a group with one that it touches, are not looked at.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ LEAVE_ALONE = "DELETE FROM changed c WHERE NOT EXISTS (SELECT FROM testimony t W
 REACH = """
 INSERT INTO reached (record_id)
 WITH RECURSIVE near (id) AS (
-  (SELECT record_id FROM changed UNION SELECT record_id FROM ever_judged)
+  SELECT record_id FROM changed
   UNION
   SELECT o.id FROM near n CROSS JOIN LATERAL (
     SELECT b_id AS id FROM match_pair WHERE a_id = n.id AND relation = 'same' AND probability >= %(from)s
@@ -49,6 +49,7 @@ SELECT m.record_id, s.source, s.key FROM member m JOIN source_record s ON s.id =
 WHERE m.leads AND m.record_id = ANY(%s)
 """
 BEFORE = "SELECT record_id, served_id FROM testimony JOIN reached USING (record_id)"
+ANALYZE = "SELECT lode.analyze_matches()"
 MOVE = "UPDATE testimony SET served_id = %s WHERE record_id = %s"
 
 
@@ -69,12 +70,14 @@ def regroup(connection: Connection[Any], accept: float) -> Regrouped | None:
     if len(connection.execute(CHANGED, (AT_ONCE + 1,)).fetchall()) > AT_ONCE:
         if testimony.any_kept(connection):
             connection.execute(LEAVE_ALONE)
+            connection.execute(ANALYZE)
             settle(connection, accept)
         return None
     connection.execute(LEAVE_ZONES)
     changed = sorted({row[0] for row in connection.execute(CHANGED, (AT_ONCE,))})
     if changed:
         compare(connection, changed)
+    connection.execute(ANALYZE)
     return settle(connection, accept)
 
 
@@ -84,14 +87,18 @@ def compare(connection: Connection[Any], ids: list[str]) -> None:
         find(connection, ids)
 
 
-def settle(connection: Connection[Any], accept: float) -> Regrouped:
-    """Serve the groups that follow from the pairs of the changed records and of whoever they reach."""
-    connection.execute("SELECT lode.analyze_matches()")
+def settle(connection: Connection[Any], accept: float, subjects: Collection[str] | None = None) -> Regrouped:
+    """Serve the groups that follow from the pairs of the changed records and of whoever they reach.
+
+    What people judged and is not served yet is seen to as well; of the ``subjects`` alone, where they are given.
+    """
     connection.execute("TRUNCATE reached")
-    judged.prepare(connection)
+    judged.prepare(connection, subjects)
     reached = connection.execute(REACH, {"from": accept}).rowcount
     connection.execute("ANALYZE reached")
     after = _served(connection, _groups(connection, accept))
+    # a record with a value by a person is made of its testimony too, though no other source tells of it
+    after = {one: one for one in testimony.given(connection)} | after
     before: dict[str, str] = dict(connection.execute(BEFORE).fetchall())
     changed = {row[0] for row in connection.execute("SELECT record_id FROM changed")}
     joined = {one: served for one, served in after.items() if one not in before}
@@ -100,6 +107,7 @@ def settle(connection: Connection[Any], accept: float) -> Regrouped:
     testimony.enter(connection, joined)
     with connection.cursor() as cursor:
         cursor.executemany(MOVE, [(served, one) for one, served in moved.items()])
+    testimony.give(connection)
     one_record.part(connection, left)
     again = {before.get(one) for one in (*moved, *left)} | {after.get(one) for one in (*joined, *moved, *changed)}
     one_record.serve(connection, sorted(one for one in set(after.values()) if one in again))

@@ -8,7 +8,10 @@ from psycopg import Connection
 KINDS = """
 SELECT m.kind, count(*), count(t.record_id), count(DISTINCT t.served_id),
   count(*) - count(t.record_id) + count(DISTINCT t.served_id)
-FROM member m LEFT JOIN testimony t USING (record_id) WHERE m.leads AND m.kind <> 'zone' GROUP BY 1 ORDER BY 1
+FROM member m LEFT JOIN (
+  SELECT record_id, served_id FROM testimony t
+  WHERE EXISTS (SELECT FROM testimony o WHERE o.served_id = t.served_id AND o.record_id <> t.record_id)
+) t USING (record_id) WHERE m.leads AND m.kind <> 'zone' GROUP BY 1 ORDER BY 1
 """
 SOURCES = """
 SELECT a.kind, least(a.source, b.source), greatest(a.source, b.source), count(*) FROM testimony a
@@ -19,7 +22,9 @@ PAIRS = """
 SELECT relation, count(*) FILTER (WHERE probability >= %(accept)s), count(*) FILTER (WHERE probability < %(accept)s)
 FROM match_pair WHERE probability >= %(queue)s AND relation <> 'different' GROUP BY 1 ORDER BY 1
 """
-SIZES = "SELECT n, count(*) FROM (SELECT count(*) AS n FROM testimony GROUP BY served_id) g GROUP BY 1 ORDER BY 1"
+SIZES = """
+SELECT n, count(*) FROM (SELECT count(*) AS n FROM testimony GROUP BY served_id HAVING count(*) > 1) g GROUP BY 1 ORDER BY 1
+"""
 LARGEST = """
 SELECT served_id, kind, n, names, sources FROM (
   SELECT served_id, min(kind) AS kind, count(*) AS n,

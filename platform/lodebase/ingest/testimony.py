@@ -78,6 +78,29 @@ FROM touched t WHERE t.record_id = o.record_id
 FORGET_GONE = "DELETE FROM touched t USING testimony o WHERE o.record_id = t.record_id"
 
 
+# Values that people gave records that were reached.
+GIVEN = """
+SELECT o.record_id, jsonb_object_agg(o.field, jsonb_build_object(
+  'value', o.value, 'cited', o.cited, 'reason', o.reason, 'at', o.at, 'number', o.number)) AS given
+FROM reached JOIN override_standing o USING (record_id)
+WHERE EXISTS (SELECT FROM member m WHERE m.record_id = o.record_id AND m.leads AND m.kind <> 'zone') GROUP BY 1
+"""
+GIVE = f"""
+UPDATE testimony t SET given = g.given FROM reached r LEFT JOIN ({GIVEN}) g USING (record_id)
+WHERE t.record_id = r.record_id AND t.given IS DISTINCT FROM g.given
+"""
+
+
+def given(connection: Connection[Any]) -> list[str]:
+    """The records among those reached that people gave values for."""
+    return [row[0] for row in connection.execute(GIVEN)]
+
+
+def give(connection: Connection[Any]) -> None:
+    """Keep what people gave beside the testimonies of the records that were reached."""
+    connection.execute(GIVE)
+
+
 def any_kept(connection: Connection[Any]) -> bool:
     """Whether any record is served as one with others."""
     return connection.execute("SELECT FROM testimony LIMIT 1").fetchone() is not None

@@ -14,6 +14,7 @@ from lodebase.ingest.turn import wait_for_turn
 EVERY = "SELECT record_id FROM member WHERE leads AND kind <> 'zone' ORDER BY record_id"
 # A reported figure is changed by an import only; what is served anew is what imports brought.
 AS_IMPORT = "SELECT set_config('lode.run', 'resolve', true)"
+TRY_AGAIN = "UPDATE unserved SET trouble = NULL WHERE trouble IS NOT NULL"
 FINISH = """
 UPDATE dataset_version SET committed_at = clock_timestamp()
 WHERE version = nullif(current_setting('lode.version', true), '')::integer
@@ -38,8 +39,10 @@ def resolve(address: str, how: How) -> Regrouped:
         wait_for_turn(connection, how.wait_s)
         connection.execute(AS_IMPORT)
         staging.create(connection)
+        connection.execute(TRY_AGAIN)
         if how.compare:
             _compare(connection)
+        connection.execute(regroup.ANALYZE)
         done = regroup.settle(connection, how.accept)
         connection.execute(FINISH)
     return done

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from lodebase.resolve.testimonies import READ, told
 from lodedata.choice import REASONS, TOGETHER, Choice, Served, Testimony, choose
+from lodedata.choice.given import POSITION
 
 COLLECTION = {"deposit": "deposits", "discovery": "discoveries", "project": "projects", "zone": "zones"}
 INVERSE = {
@@ -91,18 +92,28 @@ def whole(connection: Connection, identity: str, earlier: bool = False) -> dict[
     Why it is one, and what it was one with, is told as of now alone, not where the transaction shows an ``earlier`` version.
     """
     rows = connection.exec_driver_sql(READ, {"ids": [identity]}).all()
-    served = choose(rows[0][2], [told(row) for row in rows]) if rows else None
+    testimonies = [told(row) for row in rows]
+    served = choose(rows[0][2], testimonies) if rows else None
     return {
         "testimonies": [{"id": row[1], "source": row[3], "key": row[4]} for row in rows],
-        "values": None if served is None else _values(rows[0][2], served, [told(row) for row in rows]),
+        "values": None if served is None else _values(rows[0][2], served, testimonies),
+        "given": [] if served is None else list(_given(served)),
         "bonds": bonds(connection, identity) if rows and not earlier else [],
         "linked": linked(connection, identity),
         "formerly": [] if earlier else formerly(connection, identity),
     }
 
 
+def _given(served: Served) -> Iterator[dict[str, Any]]:
+    """The values that people gave, with the source that each cites, why, when and the proposal's number; not who gave them."""
+    for choice in served.choices:
+        if choice.given is not None:
+            field = POSITION if choice.rule.name == "geom" else choice.rule.name
+            yield {"field": field, **choice.given, "by": "expert"}
+
+
 def _values(kind: str, served: Served, testimonies: Sequence[Testimony]) -> dict[str, Any]:
-    found = {choice.rule.name: _value(choice) for choice in served.choices if choice.telling}
+    found = {choice.rule.name: _value(choice) for choice in served.choices if choice.telling or choice.given}
     for name in TOGETHER[kind]:
         if name != "sources":
             telling = [t for t in testimonies if t.row.get(name)]
@@ -114,9 +125,18 @@ def _values(kind: str, served: Served, testimonies: Sequence[Testimony]) -> dict
 def _value(choice: Choice) -> dict[str, Any]:
     """A value with its source and why it was picked, and what the others tell."""
     name = choice.rule.name
+    if choice.given is not None:
+        told = [_told(t, name) for t in choice.telling]
+        why = {"reason_given": choice.given["reason"], **_reason(choice.reason)}
+        about = {name: choice.given[name] for name in ("cited", "at", "number")}
+        return {"by": "expert", **about, **why, "value": _value_given(name, choice.given), "others": told}
     chosen = None if choice.chosen is None else _told(choice.chosen, name)
     others = [_told(t, name) for t in choice.telling if t is not choice.chosen]
     return {**(chosen or {"value": None}), **_reason(choice.reason), "others": others}
+
+
+def _value_given(name: str, given: Mapping[str, Any]) -> Any:
+    return {"coordinates": given["value"], "accuracy_m": None} if name == "geom" else given["value"]
 
 
 def _reason(code: str) -> dict[str, str]:

@@ -1,0 +1,73 @@
+"""What the desk says to what it can't take, in both languages."""
+
+from collections.abc import Mapping
+
+
+class Said(str):
+    """A sentence in English that knows itself in Chinese, for a page in either language."""
+
+    __slots__ = ("zh",)
+    zh: str
+
+    def __new__(cls, en: str, zh: str) -> "Said":
+        """The sentence in English, with the one in Chinese beside it."""
+        made = super().__new__(cls, en)
+        made.zh = zh
+        return made
+
+
+SENTENCES: Mapping[str, tuple[str, str]] = {
+    "no-judgement": ("there is no judgement {name}", "没有判定 {name}"),
+    "no-pair": ("there is no pair of {a!r} and {b!r}", "没有由 {a!r} 与 {b!r} 组成的记录对"),
+    "no-record": ("there is no record {name!r}", "没有记录 {name!r}"),
+    "no-proposal": ("there is no proposal {name}", "没有编号为 {name} 的数值提议"),
+    "no-report": ("there is no report {name}", "没有编号为 {name} 的报告"),
+    "stands-alone": ("no records are served as one with {name!r}", "没有与 {name!r} 合并提供的记录"),
+    "stands-no-more": (
+        "stands no more; a later one or an undoing came after it",
+        "该判定已不再有效：其后已有新的判定或撤回",
+    ),
+    "none-of": ("is none of {among}", "不在可选项之中：{among}"),
+    "relation": ("a linked pair tells how: {among}; others tell none", "判为关联的记录对须说明关系：{among}；其他判定则不填"),
+    "same-row": ("names the same row twice", "两次指向同一来源记录"),
+    "too-long": ("is longer than {longest} characters", "超过 {longest} 个字符"),
+    "length": ("takes {shortest} to {longest} characters", "须为 {shortest} 至 {longest} 个字符"),
+    "wait": ("Too many tries to sign in; wait {minutes} minutes and try again.", "登录尝试过多，请等待 {minutes} 分钟后再试。"),
+    "many-reports": ("Too many reports were sent today; try again tomorrow.", "今日报告过多，请明日再试。"),
+    "not-given": ("is none that a person gives a value for", "该属性不能由人给出数值"),
+    "no-term": ("is no term of the vocabulary {vocabulary}", "不是词表 {vocabulary} 中的词"),
+    "with-source": (
+        "takes 1 to {longest} characters: no value without its source and a reason",
+        "须为 1 至 {longest} 个字符：每个数值都须注明来源与理由",
+    ),
+    "cant-follow": ("can't follow on {state}", "当前状态为 {state}，不能如此处理"),
+    "say-why": ("say why", "请说明理由"),
+    "say-why-to-sender": ("say why, in words for whoever sent the report", "请向报告人说明理由"),
+    "no-number": ("is no number", "不是数字"),
+    "number-not-possible": ("is no number that this field can have", "该属性不能取此数值"),
+    "year-to-come": ("is a year that is yet to come", "年份尚未到来"),
+    "no-date": ("is no date; write 2019, 2019-05 or 2019-05-31", "不是日期；应写作 2019、2019-05 或 2019-05-31"),
+    "no-position": (
+        "is no position; write longitude, latitude such as 121.37, -2.53",
+        "不是位置；应写作“经度, 纬度”，如 121.37, -2.53",
+    ),
+    "outside-the-world": ("lies outside the world; longitude comes first", "超出地球范围；经度在前"),
+    "sign-in-first": ("Sign in first; only who is signed in may write.", "请先登录；登录后方可写入。"),
+    "form-expired": (
+        "The form is not of this session, or its session has ended; go back, load the page anew and send it again.",
+        "该表单不属于当前会话或会话已结束；请返回、重新载入页面后再提交。",
+    ),
+    "for-role": ("This is for {wanted}s; {name} is {role}.", "此处须有 {wanted_zh} 权限；{name} 为 {role_zh}。"),
+    "nul": ("holds a NUL character", "含有 NUL 字符"),
+    "no-person": ("This was not written by a person.", "此内容并非由人填写。"),
+    "not-served": ("is no record that is served here", "此处没有该记录"),
+    "from-its-page": ("Reports are sent from the page of the record.", "请从记录页面发送报告。"),
+}
+"""By a name of ours; ``{...}`` are filled in."""
+ROLES_ZH: Mapping[str, str] = {"contributor": "贡献者", "expert": "专家", "administrator": "管理员"}
+
+
+def sentence(code: str, **values: object) -> Said:
+    """A sentence with its values."""
+    en, zh = SENTENCES[code]
+    return Said(en.format(**values), zh.format(**values))

@@ -1,0 +1,128 @@
+"""Two records are made one, parted, made one again by an undoing, and stay so through an import: at the desk, by keys."""
+
+import subprocess
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.flows.conftest import LODE, _call, _environment
+
+from lodebase.ingest.rows import record_id
+
+if TYPE_CHECKING:
+    from tests.flows.conftest import Serving
+
+Sheet = Callable[..., Page]
+PASSWORD = "long enough to keep"
+MAPPING = """
+name: {name}
+title_en: A table of the story
+title_zh: 测试表
+publisher: The tests
+licence: {{id: internal, name: Internal}}
+citation: The tests, made up
+version: "1"
+as_of: "2024"
+tables:
+  - key: "{{id}}"
+    kind: {{const: deposit}}
+    name_en: name
+    position: {{lon: lon, lat: lat, accuracy_m: 100}}
+    commodities: [metal]
+"""
+SITES = {
+    "en": (("Zarzuela", "-3.5,40.1"), ("Quebrada Honda", "17.25,-22.5")),
+    "zh": (("Mount Ferris", "52.5,60.1"), ("Bolshoy Kolwezi", "-101.25,41.5")),
+}
+WORDS = {
+    "en": ("Account", "Password", "Judge it at the desk", "Written and served.", "served as one record", "pair by pair"),
+    "zh": ("账号", "密码", "前往工作台判定", "已记录，并已生效。", "合为一条记录提供", "逐对查看"),
+}
+
+
+def bring(home: Path, folder: Path, source: str, rows: str) -> None:
+    """Import a table of a source."""
+    (folder / f"{source}.yml").write_text(MAPPING.format(name=source), encoding="utf-8")
+    (folder / f"{source}.csv").write_text(f"id,name,lon,lat,metal\n{rows}\n", encoding="utf-8")
+    told = _call(home, "import", "--mapping", str(folder / f"{source}.yml"), str(folder / f"{source}.csv"))
+    assert told.returncode == 0, told.stderr
+
+
+@pytest.fixture(scope="module")
+def expert(product: "Serving") -> str:
+    name = "storyteller"
+    told = subprocess.run(
+        [LODE, "user", "add", name, "--role", "expert"],
+        env=_environment(product.home),
+        input=PASSWORD,
+        text=True,
+        capture_output=True,
+        timeout=240,
+        check=False,
+    )
+    assert told.returncode == 0, told.stderr
+    return name
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *asked: object) -> None:
+        return None
+
+
+def answers(product: "Serving", identity: str) -> int:
+    """The status that a record's own address answers."""
+    try:
+        with urllib.request.build_opener(_Stay).open(f"{product.url}/api/collections/deposits/items/{identity}") as found:
+            return int(found.status)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
+
+
+def press(page: Page, key: str, told: str) -> None:
+    """A key on a page that has all its parts, until the page says that what it wrote is served."""
+    page.wait_for_load_state("load")
+    page.locator("h1").click()
+    page.keyboard.press(key)
+    expect(page.locator(".done [role=status]")).to_have_text(told)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_merge_split_undo_and_another_import(sheet: Sheet, product: "Serving", expert: str, lang: str, tmp_path: Path) -> None:
+    account, password, judge, served, as_one, by_pairs = WORDS[lang]
+    one, two = f"story-one-{lang}", f"story-two-{lang}"
+    (name, place), (other, elsewhere) = SITES[lang]
+    bring(product.home, tmp_path, one, f"1,{name},{place},copper")
+    bring(product.home, tmp_path, two, f"x,{other},{elsewhere},copper")
+    kept, gone = record_id(one, "1"), record_id(two, "x")
+    page = sheet(f"/compare?ids={kept},{gone}", lang)
+    page.get_by_role("link", name=judge).click()
+    page.get_by_label(account).fill(expert)
+    page.get_by_label(password).fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("table.compare").first).to_contain_text(other)
+    # one
+    press(page, "s", served)
+    assert (answers(product, kept), answers(product, gone)) == (200, 301)
+    # parted, by the way that the record's page leads
+    page.goto(f"/api/collections/deposits/items/{kept}?f=html")
+    page.get_by_role("link", name=by_pairs).click()
+    page.locator(".pairs a").first.click()
+    expect(page.get_by_text(as_one)).to_be_visible()
+    expect(page.locator("table.compare").first).to_contain_text(other)
+    press(page, "d", served)
+    assert (answers(product, kept), answers(product, gone)) == (200, 200)
+    # and one again, as the last word is taken back
+    page.locator(".done button").click()
+    expect(page.locator(".done [role=status]")).to_have_text(served)
+    assert (answers(product, kept), answers(product, gone)) == (200, 301)
+    assert kept in page.url and gone in page.url
+    # whatever a source says later
+    bring(product.home, tmp_path, two, f"x,{other} Norte,{elsewhere},copper")
+    assert (answers(product, kept), answers(product, gone)) == (200, 301)
+    page.goto(f"/api/collections/deposits/items/{kept}?f=html")
+    expect(page.get_by_text(f"{other} Norte").first).to_be_visible()
