@@ -1,6 +1,5 @@
 """What files of a million rows take, beside COPY and ogr2ogr of the same rows from the same database."""
 
-import os
 import shutil
 import statistics
 import subprocess
@@ -77,7 +76,7 @@ def fetched(home: Path, site: Http, form: str) -> tuple[float, float, int]:
 
 
 def worker_mb(home: Path) -> float:
-    """The resident memory of the largest of the site's processes."""
+    """The memory of the largest of the site's processes, what processes share divided among them (PSS)."""
     found = [0.0]
     for folder in Path("/proc").iterdir():
         if not folder.name.isdigit():
@@ -85,7 +84,8 @@ def worker_mb(home: Path) -> float:
         try:
             command, environment = (folder / "cmdline").read_bytes(), (folder / "environ").read_bytes()
             if b"gunicorn" in command and f"LODE_HOME={home}\0".encode() in environment:
-                found.append(int((folder / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20)
+                told = (folder / "smaps_rollup").read_text()
+                found.append(next(int(line.split()[1]) for line in told.splitlines() if line.startswith("Pss:")) / 1024)
         except OSError:
             continue
     return max(found)
