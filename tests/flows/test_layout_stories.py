@@ -20,7 +20,7 @@ STORIES = {
         {"product": "copper", "material": "copper-concentrate"},
         {"capacity_tpa": "400000", "lon": "108.4", "lat": "21.7", "equity_pct": "20"},
         "CN-GX",
-        {"en": ("Fangchenggang", "names no figure"), "zh": ("防城港", "未给出可比较的比例")},
+        {"en": ("Fangchenggang", "names no figure"), "zh": ("防城港", "未给出可供比较的具体比例")},
     ),
     "lithium": (
         {"product": "lithium-carbonate", "material": "lithium-brine"},

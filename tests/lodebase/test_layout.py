@@ -383,6 +383,40 @@ def test_moving_the_place_within_its_accuracy_changes_nothing_that_is_certain(
         assert first["all"]["certain"] <= second["all"]["placed"] <= first["all"]["possible"]
 
 
+@settings(max_examples=15, deadline=None)
+@given(st.floats(0, 360), st.floats(0, 1), st.sampled_from([(105.0, 25.0), (109.99, 25.0), (105.02, 25.15)]))
+def test_moving_the_place_within_its_accuracy_never_turns_a_certain_finding(
+    engine: Engine, bearing: float, part: float, at: tuple[float, float]
+) -> None:
+    """What is met or not met where the place is known to 3 km is so wherever in the 3 km it is: in a province, near the edge of
+    one, in a park.
+    """
+    accuracy = 3_000.0
+    asked: dict[str, Any] = {"on": "2010-01-01", "product": "copper", "capacity_tpa": 200_000}
+    for more in ({}, asked):
+        loose = told(engine, lon=at[0], lat=at[1], accuracy_m=accuracy, **more)
+        lon, lat, _ = GEOD.fwd(*at, bearing, accuracy * part)
+        moved = {one["id"]: one for one in told(engine, lon=lon, lat=lat, **more)["findings"]}
+        certain = [one for one in loose["findings"] if one["counts"] and one["result"] in ("met", "not_met")]
+        assert [moved[one["id"]]["result"] for one in certain] == [one["result"] for one in certain]
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.floats(0, 360), st.floats(0, 1), st.sampled_from(range(len(PLANTS))))
+def test_moving_a_site_within_its_accuracy_keeps_what_is_certain(
+    engine: Engine, bearing: float, part: float, number: int
+) -> None:
+    """A site that surely lies within a radius does so wherever it is within its accuracy; one not even possibly never does."""
+    site = {one["name_en"]: one for one in told(engine)["neighbours"]["sites"]}.get(PLANTS[number]["name"])
+    if site is None:
+        return
+    lon, lat, _ = GEOD.fwd(site["lon"], site["lat"], bearing, site["accuracy_m"] * part)
+    km = GEOD.inv(105, 25, lon, lat)[2] / 1000
+    for radius_km in (50, 100, 200, 500):
+        if radius_km not in site["hangs_on_km"]:
+            assert (km <= radius_km) == (site["distance_km"] <= radius_km)
+
+
 def test_a_polygon_reaches_as_far_as_its_corners(engine: Engine) -> None:
     ring = [[105, 25], [105.02, 25], [105.02, 25.02], [105, 25.02], [105, 25]]
     asked = feature() | {"geometry": {"type": "Polygon", "coordinates": [ring]}}
@@ -599,3 +633,36 @@ def test_polygons_of_an_operator_decide_where_there_are_any(engine: Engine, layo
     # before the polygons held, the province tells what it can
     early = told(engine, lon=112, on="2019-01-01")["zones"]["to_kinds"]["key-air-region"]
     assert early["state"] == "outside"
+
+
+def prefectures(_tally: Tally) -> Iterator[Reading]:
+    """Two prefectures of Shandong side by side: one that the key regions name, and one that they do not."""
+    for code, name, box in (("371500", "聊城市", (111, 24, 112, 26)), ("370600", "烟台市", (112, 24, 114, 26))):
+        wkb = shapely.to_wkb(shapely.multipolygons([shapely.box(*box)]), include_srid=False)
+        yield Reading((SourceRow(code, b"{}", code),), (Zone(
+            zone_kind="prefecture", code=code, name_en=name, name_zh=name, country="CHN", wkb=wkb, accuracy_m=6_000.0
+        ),))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lon", "result", "words"),
+    [
+        (111.5, "not_met", "聊城市列入国发〔2023〕24号名单"),
+        (113.0, "met", "烟台市未列入国发〔2023〕24号名单"),
+        (112.02, "not_enough_data", "项目临近烟台市、聊城市边界，其中聊城市列入国发〔2023〕24号名单"),
+        (114.5, "not_enough_data", "山东省仅部分城市列入国发〔2023〕24号名单"),
+    ],
+)
+def test_prefectures_tell_the_key_regions_city_by_city(
+    own_store: Callable[[str], AbstractContextManager[Store]], tmp_path: Path, lon: float, result: str, words: str
+) -> None:
+    """Where no prefecture has a boundary the province tells what it can, and the report says which cities are meant."""
+    with own_store("layout_cities") as store:
+        for source, zones_of in (("natural-earth", zoned), ("echarts-prefectures", prefectures)):
+            run(store.importer, Job(source_named(source), tmp_path, zones_of, Boundaries(())))
+        made = engines.engine(store.addresses.site, "layout cities", alone=True)
+        body = told(made, lon=lon)
+        made.dispose()
+    found = finding(body, "cn-2025-alumina-key-regions")
+    assert (found["result"], words in found["reason_zh"]) == (result, True), found["reason_zh"]
+    assert any(words in one["text_zh"] for one in body["uncertainty"])

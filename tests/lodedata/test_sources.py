@@ -39,9 +39,9 @@ def only(readings: list[Reading]) -> Any:
     return record
 
 
-def test_there_are_ten_published_sources_and_the_starter_with_boundaries_first() -> None:
+def test_there_are_eleven_published_sources_and_the_starter_with_boundaries_first() -> None:
     assert sources.names()[0] == "natural-earth"
-    assert set(sources.names()) == {*ROWS, "usgs-mrds", "lode-starter"}
+    assert set(sources.names()) == {*ROWS, "usgs-mrds", "echarts-prefectures", "lode-starter"}
 
 
 @pytest.mark.parametrize("name", sources.names())
@@ -66,7 +66,7 @@ def test_a_source_says_who_made_it_and_what_may_be_done_with_it(name: str) -> No
 
 @pytest.mark.parametrize("name", ["", "usgs", "usgs_mrds", "../natural-earth"])
 def test_another_name_is_no_source(name: str) -> None:
-    with pytest.raises(UnknownSource, match="is no source; there are natural-earth, icmm-global-mining"):
+    with pytest.raises(UnknownSource, match="is no source; there are natural-earth, echarts-prefectures"):
         sources.source(name)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from lodedata.layout import amounts
 from lodedata.layout.feedstock import MATERIALS, is_kind_of
 from lodedata.rules import model
 from lodedata.rules.quantities import DECLARED
@@ -26,6 +27,9 @@ class ZoneFact:
     """From the site to the nearest edge, or 0 inside."""
     accuracy_m: float | None = None
     """How far site and edge together may be off."""
+    basis_en: str = ""
+    """By what it is told, where no polygon of the zones tells it."""
+    basis_zh: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,27 +100,29 @@ def _lacking(en: str, zh: str, threshold: float | None = None, unit: str | None 
 
 def _zone_ban(condition: model.ZoneBan, facts: Facts) -> Judgement:
     zone = facts.zones.get(condition.zone_kind, ZoneFact("unknown"))
+    name_zh = zone.name_zh or zone.name_en
     if zone.state == "unknown":
-        return _lacking("no polygons of such zones are in the store", "库中没有此类区域的边界")
+        return _lacking(
+            "neither polygons nor a list of such zones are in the store for the day", "库中没有当日此类区域的边界或名单"
+        )
+    by_en, by_zh = (f" ({zone.basis_en})" if zone.basis_en else "", f"（{zone.basis_zh}）" if zone.basis_zh else "")
     km = None if zone.distance_m is None else zone.distance_m / 1000
     if zone.state == "inside":
-        return Judgement(
-            "not_met", f"the site lies in {zone.name_en}", f"项目位于{zone.name_zh or zone.name_en}内", km, None, "km"
-        )
+        return Judgement("not_met", f"the site lies in {zone.name_en}{by_en}", f"项目位于{name_zh}{by_zh}", km, None, "km")
     if zone.state == "possible":
         return _lacking(
-            f"as accurately as site and boundary are known the site may or may not lie in {zone.name_en}",
-            f"按现有位置与边界精度，无法确定项目是否位于{zone.name_zh or zone.name_en}内",
+            f"as accurately as site and boundary are known the site may or may not lie in {zone.name_en}{by_en}",
+            f"按现有位置与边界精度，无法确定项目是否位于{name_zh}{by_zh}",
         )
-    return Judgement("met", "the site lies in none of these zones", "项目不在此类区域内", km, None, "km")
+    return Judgement("met", f"the site lies in none of these zones{by_en}", f"项目不在此类区域内{by_zh}", km, None, "km")
 
 
 def _minimum_scale(condition: model.MinimumScale, facts: Facts) -> Judgement:
     met = facts.capacity_tpa >= condition.capacity_tpa
     return Judgement(
         "met" if met else "not_met",
-        f"the capacity is {facts.capacity_tpa:,.0f} t/a, the least is {condition.capacity_tpa:,.0f} t/a",
-        f"产能为 {facts.capacity_tpa:,.0f} 吨/年，下限为 {condition.capacity_tpa:,.0f} 吨/年",
+        f"the capacity is {amounts.en(facts.capacity_tpa)}, the least is {amounts.en(condition.capacity_tpa)}",
+        f"产能为 {amounts.zh(facts.capacity_tpa)}，下限为 {amounts.zh(condition.capacity_tpa)}",
         facts.capacity_tpa,
         condition.capacity_tpa,
         "t/a",
@@ -126,7 +132,7 @@ def _minimum_scale(condition: model.MinimumScale, facts: Facts) -> Judgement:
 def _feedstock_share(condition: model.FeedstockShare, facts: Facts) -> Judgement:
     equity, contract = facts.equity_pct, facts.contract_pct
     if condition.share_pct is None:
-        return _lacking("the clause names no figure to hold the declared share against", "条款未给出可比较的比例")
+        return _lacking("the clause names no figure to hold the declared share against", "条款未给出可供比较的具体比例")
     figure = equity
     if equity is not None and condition.counts == "equity-and-contract":
         figure = equity + (contract or 0.0)

@@ -15,6 +15,8 @@ class Region:
 
     zone_kind: str
     instrument: str
+    document: str
+    """How the instrument is cited in a sentence."""
     valid_from: date
     code: str
     name_en: str
@@ -24,6 +26,14 @@ class Region:
     def cities(self, division: str) -> tuple[str, ...] | None:
         """The cities named in a division: none for a division outside, None where all of it is named."""
         return dict(self.divisions).get(division, ())
+
+    def names(self, division: str, prefecture: str) -> bool:
+        """Whether a prefecture of a division is named, by its Chinese name with or without what it is (济南市, 济南).
+
+        County-level places that are named beside prefectures all lie in one that is named, or are units of their own.
+        """
+        cities = self.cities(division)
+        return cities is None or prefecture.removesuffix("市") in cities
 
 
 def regions(on: date) -> tuple[Region, ...]:
@@ -38,6 +48,7 @@ def _all() -> tuple[Region, ...]:
         Region(
             one["zone_kind"],
             one["instrument"],
+            one["document"],
             one["valid_from"],
             part["code"],
             part["name_en"],

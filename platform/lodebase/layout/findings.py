@@ -11,8 +11,10 @@ from lodebase.layout.feedstock import materials, share
 from lodebase.layout.neighbours import live
 from lodebase.layout.twins import SAME
 from lodebase.layout.zones import facts
+from lodedata.layout import amounts
 from lodedata.rules import Facts, Instrument, Known, Rule, Standing, judge, standing
 from lodedata.rules.standing import COUNTS, LABELS
+from lodedata.vocab import vocabulary
 
 RESULTS: Mapping[str, tuple[str, str]] = {
     "met": ("met", "符合"),
@@ -25,6 +27,10 @@ DISCLAIMER = (
     "original text.",
     "本报告列出对照结果及其出处，既非批准，也非否决；所述条款不能代替文件原文。",
 )
+
+
+SMALL_PCT = 0.1
+BRACKETS = (" ({})", "（{}）")
 
 
 def findings(asked: Candidate, rules: Known, parts: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -88,7 +94,7 @@ def facts_of(asked: Candidate, where: Mapping[str, Any]) -> Facts:
 
 
 def _of_measures(asked: Candidate, parts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    yield from map(_around, parts["neighbours"]["radii"])
+    yield from (_around(radius, parts["neighbours"]["sites"]) for radius in parts["neighbours"]["radii"])
     yield from _doubles(parts)
     spread = parts["concentration"]
     if spread is not None:
@@ -99,22 +105,24 @@ def _of_measures(asked: Candidate, parts: Mapping[str, Any]) -> Iterator[dict[st
         yield _fed(parts["feedstock"]["balance"])
 
 
-def _around(radius: Mapping[str, Any]) -> dict[str, Any]:
+def _around(radius: Mapping[str, Any], sites: list[dict[str, Any]]) -> dict[str, Any]:
     every, km = radius["all"], radius["km"]
     tpa = {name: live(radius["groups"], f"{name}_tpa") for name in ("certain", "placed", "possible")}
-    count = f"{every['placed']}" + _range(every["certain"], every["possible"])
-    there = f"{tpa['placed']:,.0f}" + _range(tpa["certain"], tpa["possible"])
+    low, high = every["certain"], every["possible"]
+    count, counted = (f"{every['placed']}" + ("" if low == high else form.format(f"{low}–{high}")) for form in BRACKETS)
+    here = [
+        amounts.told(tpa["placed"], lang)
+        + ("" if tpa["certain"] == tpa["possible"] else form.format(amounts.span(tpa["certain"], tpa["possible"], lang)))
+        for lang, form in zip(("en", "zh"), BRACKETS, strict=True)
+    ]
     return _measure(
         f"neighbours-{km:g}-km",
-        f"Records of the same product within {km:g} km: {count}; operating, being built or planned: {there} t/a.",
-        f"{km:g} 千米范围内有同类产品记录 {count} 条，在产、在建与规划产能 {there} 吨/年。",
+        f"Records of the same product within {km:g} km: {count}; operating, being built or planned: {here[0]}.",
+        f"{km:g} 千米范围内有同类产品项目记录 {counted} 条，在产、在建及规划产能合计 {here[1]}。",
         every["placed"],
         "records",
+        [one["id"] for one in sites if one["distance_km"] <= km],
     )
-
-
-def _range(low: float, high: float) -> str:
-    return "" if low == high else f" ({low:,.0f}–{high:,.0f})"
 
 
 def _doubles(parts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -123,7 +131,7 @@ def _doubles(parts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield _measure(
             "double-record",
             f"The planned plant may be in the store already. Likely records: {len(likely)}, first {_name(likely[0], 'en')}.",
-            f"拟建项目可能已在库中：疑似记录 {len(likely)} 条，最可能为{_name(likely[0], 'zh')}。",
+            f"拟建项目可能已在库中：疑似为同一项目的记录 {len(likely)} 条，最可能为“{_name(likely[0], 'zh')}”。",
             len(likely),
             "records",
             [one["id"] for one in likely],
@@ -135,7 +143,7 @@ def _doubles(parts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     yield _measure(
         "double-construction",
         f"Other records of the same product within 50 km that are being built or planned: {len(coming)}.",
-        f"50 千米范围内另有同类产品在建或规划记录 {len(coming)} 条。",
+        f"50 千米范围内另有同类产品在建或规划项目记录 {len(coming)} 条。",
         len(coming),
         "records",
         [one["id"] for one in coming],
@@ -143,13 +151,17 @@ def _doubles(parts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _spread(spread: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    terms = vocabulary("division")
+    term = terms.terms.get(spread["division"])
+    place = ("the province", "该省") if term is None else (term.label_en, term.label_zh)
     share, index = spread["share_pct"], spread["hhi_divisions"]
     if share["after"] is not None:
         yield _measure(
             "province-share",
-            f"Share of the province in the nation's known capacity: {_told(share['before'])} %, with the plant "
+            f"Share of {place[0]} in the nation's known capacity: {_told(share['before'])} %, with the plant "
             f"{_told(share['after'])} %.",
-            f"该省占全国已知产能的比例由 {_told(share['before'])}% 变为 {_told(share['after'])}%。",
+            f"{place[1]}占全国已知产能（在产、在建及规划）的比例为 {_told(share['before'])}%，计入拟建项目后为 "
+            f"{_told(share['after'])}%。",
             share["after"],
             "%",
         )
@@ -158,19 +170,20 @@ def _spread(spread: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             "hhi-divisions",
             f"The Herfindahl-Hirschman index over provinces goes from {_told(index['before'])} to {_told(index['after'])}. "
             "It tells how few provinces hold the capacity, not if plants are doubled.",
-            f"各省产能的赫芬达尔—赫希曼指数由 {_told(index['before'])} 变为 {_told(index['after'])}。"
-            "该指数说明产能集中于少数省份的程度，不说明是否重复建设。",
+            f"按省计算的赫芬达尔—赫希曼指数（产能集中度）为 {_told(index['before'])}，计入拟建项目后为 "
+            f"{_told(index['after'])}。"
+            "该指数反映产能集中于少数省份的程度，不反映是否重复建设。",
             index["after"],
             None,
         )
-    for name, (en, zh) in {"nation": ("nation", "全国"), "province": ("province", "该省")}.items():
+    for name, (en, zh) in {"nation": ("the nation", "全国"), "province": place}.items():
         coming = spread["pipeline_pct"].get(name)
         if coming is not None and coming["after"] is not None:
             yield _measure(
                 f"pipeline-{name}",
-                f"Being built or planned over operating in the {en}: {_told(coming['before'])} %, with the plant "
+                f"Being built or planned over operating in {en}: {_told(coming['before'])} %, with the plant "
                 f"{_told(coming['after'])} %.",
-                f"{zh}在建与规划产能相当于在产产能的 {_told(coming['before'])}%，计入拟建项目后为 {_told(coming['after'])}%。",
+                f"{zh}在建及规划产能相当于在产产能的 {_told(coming['before'])}%，计入拟建项目后为 {_told(coming['after'])}%。",
                 coming["after"],
                 "%",
             )
@@ -180,10 +193,10 @@ def _drawn(drawn: Mapping[str, Any]) -> dict[str, Any]:
     shares = [one["share_pct"] for one in drawn["betas"]]
     return _measure(
         "catchment",
-        f"By Huff's model (beta 1 to 3) the plant would draw {min(shares):.1f} to {max(shares):.1f} % of the "
+        f"By Huff's model (beta 1 to 3) the plant would draw {_drawn_share(min(shares), max(shares))} of the "
         f"{drawn['demands']} places of ore in reach, each counted once.",
-        f"按 Huff 模型（β 取 1 至 3），拟建项目将吸引可及范围内 {drawn['demands']} 处矿点的 "
-        f"{min(shares):.1f}%–{max(shares):.1f}%，每处计一次。",
+        f"按 Huff 模型（β 取 1 至 3），可及范围内 {drawn['demands']} 处矿床、矿山（每处计一次）中归拟建项目的份额为 "
+        f"{_drawn_share(min(shares), max(shares))}。",
         shares[len(shares) // 2],
         "%",
     )
@@ -193,9 +206,10 @@ def _fed(balance: Mapping[str, Any]) -> dict[str, Any]:
     low, high = balance["after_tpa"]
     return _measure(
         "capacity-over-feedstock",
-        f"All plants in reach would take {low:,.0f} to {high:,.0f} t of bauxite a year; mines in reach with a figure put out "
-        f"{balance['supply_tpa']:,.0f} t.",
-        f"可及范围内全部工厂年需铝土矿 {low:,.0f}–{high:,.0f} 吨；有产能数据的矿山年产 {balance['supply_tpa']:,.0f} 吨。",
+        f"All plants in reach and the planned one would take {amounts.span(low, high, 'en')} of bauxite; mines in reach with a "
+        f"figure put out {amounts.en(balance['supply_tpa'])}. Imported ore is not counted.",
+        f"可及范围内在产、在建、规划及拟建项目合计需铝土矿 {amounts.span(low, high, 'zh')}；"
+        f"同一范围内有产能数据的矿山合计 {amounts.zh(balance['supply_tpa'])}。未计进口矿。",
         None if balance["ratio_after"] is None else balance["ratio_after"][0],
         None,
     )
@@ -214,12 +228,18 @@ def _measure(
         "counts": False,
         "result": "not_applicable",
         "reason_en": "measured; no instrument gives a threshold",
-        "reason_zh": "仅为测算；没有文件规定其指标",
+        "reason_zh": "仅为测算结果，没有文件规定其指标",
         "figure": figure,
         "threshold": None,
         "unit": unit,
         "records": records or [],
     }
+
+
+def _drawn_share(low: float, high: float) -> str:
+    least = f"{low:.1f}%" if low >= SMALL_PCT else f"<{SMALL_PCT}%"
+    most = f"{high:.1f}%" if high >= SMALL_PCT else f"<{SMALL_PCT}%"
+    return least if least == most else f"{least}–{most}"
 
 
 def _told(value: float | None) -> str:

@@ -130,7 +130,7 @@ GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 # Zones that hold the site, or whose edge is near. The edge is measured on the ellipsoid.
 ZONES = """
 WITH asked AS (SELECT ST_SetSRID(ST_GeomFromText(%(wkt)s), 4326) AS geom)
-SELECT z.id, z.zone_kind, z.code, z.name_en, z.name_zh, z.country, z.accuracy_m, z.valid_from, z.valid_to, z.sources,
+SELECT z.id, z.zone_kind, z.code, z.name_en, z.name_zh, z.country, z.parent, z.accuracy_m, z.valid_from, z.valid_to, z.sources,
   z.note_en, z.note_zh, ST_Intersects(z.geom, a.geom) AS inside, ST_Covers(z.geom, a.geom) AS whole,
   ST_Distance(ST_Boundary(z.geom)::geography, a.geom::geography) AS edge_m
 FROM zone z, asked a

@@ -67,14 +67,14 @@ def _compared(asked: Candidate, site: dict[str, Any]) -> dict[str, Any]:
     doubt = max(NEAR_KM, ((site["accuracy_m"] or 0.0) + asked.reach_m) / 1000)
     reasons: list[tuple[float, str, str]] = []
     if site["distance_km"] <= min(doubt, FARTHEST_KM):
-        reasons.append((0.4, "the same place as accurately as both are known", "在位置精度内为同一地点"))
+        reasons.append((0.4, "the same place as accurately as both are known", "在位置精度范围内为同一地点"))
     if asked.name and (alike := _alike([asked.name], _names(site))) >= ALIKE:
-        reasons.append((0.4 * alike / 100, f"names alike by {alike:.0f} of 100", f"名称相似度 {alike:.0f}/100"))
+        reasons.append((0.4 * alike / 100, f"names alike by {alike:.0f} of 100", f"名称相似度 {alike:.0f}（满分 100）"))
     if asked.owner and _alike([asked.owner], [owner for owner in site["owners"] if owner]) >= ALIKE:
-        reasons.append((0.2, "the same owner", "同一业主"))
+        reasons.append((0.2, "the same owner", "业主相同"))
     known = [tpa for tpa in site["groups"].values() if tpa]
     if any(abs(tpa - asked.capacity_tpa) <= 0.1 * asked.capacity_tpa for tpa in known):
-        reasons.append((0.2, "capacity within a tenth", "产能相差不超过一成"))
+        reasons.append((0.2, "capacity within a tenth", "产能相差不超过 10%"))
     score = round(min(sum(weight for weight, _, _ in reasons), 1.0), 3)
     told = {name: site[name] for name in ("id", "name_en", "name_zh", "distance_km", "groups", "sources")}
     return {

@@ -26,7 +26,7 @@ def _all(asked: Candidate, parts: Mapping[str, Any]) -> Iterator[tuple[str, int,
             "missing-capacity",
             missing,
             f"{missing} of {count} entries of the product in the province have no capacity; shares are of what is known.",
-            f"该省同类产品 {count} 项中有 {missing} 项没有产能数据，各项比例仅按已知产能计算。",
+            f"本省同类产品的 {count} 项记录中有 {missing} 项没有产能数据，各项比例仅按已知产能计算。",
         )
     if spread:
         nowhere = spread["without_division"]
@@ -34,13 +34,13 @@ def _all(asked: Candidate, parts: Mapping[str, Any]) -> Iterator[tuple[str, int,
             "without-province",
             nowhere,
             f"{nowhere} entries of the product in the nation name no province; they count for the nation and for no province.",
-            f"全国同类产品中有 {nowhere} 项未注明省份，只计入全国，不计入任何省。",
+            f"全国同类产品记录中有 {nowhere} 项未注明省份，只计入全国，不计入任何省份。",
         )
         yield (
             "not-merged",
             1,
             "Records of one plant that are not known to be one count each in the sums and shares of province and nation.",
-            "同一工厂的不同来源记录若尚未识别为同一对象，在省级与全国的合计与比例中分别计入。",
+            "同一工厂在不同来源中的记录如尚未识别为同一对象，在省级与全国的合计和比例中会分别计入。",
         )
     if not parts["zones"]["kinds"]:
         yield (
@@ -54,16 +54,29 @@ def _all(asked: Candidate, parts: Mapping[str, Any]) -> Iterator[tuple[str, int,
             yield (
                 f"zones-by-division-{kind}",
                 1,
-                "The key air-pollution regions are told by province here; a province that is named in part is possibly inside.",
-                "大气污染防治重点区域按省级判断；仅部分城市列入的省份记为“可能在内”。",
+                "The key air-pollution regions are told by province here, as the store has no boundary of the prefecture "
+                f"(`lode import echarts-prefectures`). {_capital(told['basis_en'])}.",
+                "库中没有项目所在地级市的边界（可运行 `lode import echarts-prefectures`），大气污染防治重点区域暂按省级判断："
+                f"{told['basis_zh'] or '省份未知'}。",
+            )
+        elif told["by"] == "city":
+            yield (
+                f"zones-by-city-{kind}",
+                1,
+                f"The key air-pollution regions are told by prefecture: {told['basis_en']}. Its boundary is generalised.",
+                f"大气污染防治重点区域按地级市判断：{told['basis_zh']}；所用地级市边界为概化边界。",
             )
     lacking = [one for one in parts["findings"] if one["counts"] and one["result"] == "not_enough_data"]
     yield (
         "would-turn",
         len(lacking),
         f"{len(lacking)} findings of rules that count wait for data: {'; '.join(one['reason_en'] for one in lacking)}.",
-        f"{len(lacking)} 项计入的条款因数据不足未能判断：{'；'.join(one['reason_zh'] for one in lacking)}。",
+        f"计入的条款中有 {len(lacking)} 项因数据不足未能判断：{'；'.join(one['reason_zh'] for one in lacking)}。",
     )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:] or "The province is not known"
 
 
 def _of_sites(sites: list[dict[str, Any]], asked: Candidate) -> Iterator[tuple[str, int, str, str]]:
@@ -72,35 +85,35 @@ def _of_sites(sites: list[dict[str, Any]], asked: Candidate) -> Iterator[tuple[s
         "accuracy-unknown",
         unknown,
         f"The position of {unknown} listed sites has no stated accuracy; they are never counted as certain.",
-        f"所列地点中有 {unknown} 处未注明位置精度，一律不计为“确定在内”。",
+        f"所列项目中有 {unknown} 个未注明位置精度，一律不计为“确定在内”。",
     )
     hanging = sum(bool(one["hangs_on_km"]) for one in sites)
     yield (
         "hangs-on-accuracy",
         hanging,
         f"Whether {hanging} listed sites lie inside a radius hangs on the accuracy of their position; figures are ranges.",
-        f"所列地点中有 {hanging} 处是否在某半径内取决于位置精度，有关数字以范围给出。",
+        f"所列项目中有 {hanging} 个是否位于某一半径内取决于位置精度，有关数字以范围给出。",
     )
     old = sum(_old(one, asked.on) for one in sites)
     yield (
         "status-old",
         old,
         f"The status of {old} listed sites is older than {OLD_YEARS} years or not dated.",
-        f"所列地点中有 {old} 处的状态超过 {OLD_YEARS} 年未更新或未注明日期。",
+        f"所列项目中有 {old} 个的状态超过 {OLD_YEARS} 年未更新或未注明日期。",
     )
     inferred = sum(any(phase["status_inferred"] for phase in one["phases"]) for one in sites)
     yield (
         "status-inferred",
         inferred,
         f"The status of {inferred} listed sites is inferred and was not reported.",
-        f"所列地点中有 {inferred} 处的状态为推断，并非来源所报。",
+        f"所列项目中有 {inferred} 个的状态系推断得出，并非来源所报。",
     )
     doubles = sum(bool(one["likely_same_as"]) for one in sites)
     yield (
         "likely-doubles",
         doubles,
         f"{doubles} listed records are likely the same plant as another one from another source; each is counted.",
-        f"所列记录中有 {doubles} 条与其他来源的记录疑为同一工厂，此处各计一次。",
+        f"所列记录中有 {doubles} 条疑与其他来源的记录为同一工厂，此处分别计入。",
     )
 
 

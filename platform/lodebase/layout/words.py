@@ -5,9 +5,11 @@ from typing import Any
 
 from lodebase.layout.asked import GROUPS
 from lodebase.layout.findings import RESULTS
+from lodedata.layout import amounts
 from lodedata.layout.products import PRODUCTS
 from lodedata.rules.quantities import DECLARED
 from lodedata.rules.standing import LABELS
+from lodedata.vocab import vocabulary
 
 __all__ = ["COLUMNS", "LABELS", "RESULTS", "TITLES", "asked", "groups", "name", "of", "product", "tables", "told"]
 
@@ -17,12 +19,12 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "findings": ("Findings of rules", "条款对照"),
     "measures": ("Measures without a threshold", "测算结果（无规定指标）"),
     "others": ("Rules that do not count on this day", "当日不计入的条款"),
-    "radii": ("Same product by distance", "同类产品的距离分布"),
-    "sites": ("Nearest sites of the same product", "邻近同类产品地点"),
+    "radii": ("Same product by distance", "同类产品项目的距离分布"),
+    "sites": ("Nearest sites of the same product", "邻近的同类产品项目"),
     "zones": ("Zones", "区域"),
     "feedstock": ("Feedstock", "原料"),
-    "classes": ("Figures of deposits in reach, class by class", "可及矿床的分类资源量与储量"),
-    "places": ("Places of ore in reach", "可及矿点"),
+    "classes": ("Figures of deposits in reach, class by class", "可及矿床分类别的资源量与储量（各类别不相加）"),
+    "places": ("Places of ore in reach", "可及范围内的矿床与矿山"),
     "concentration": ("Concentration", "集中度"),
     "catchment": ("Catchment (Huff's model)", "原料吸引范围（Huff 模型）"),
     "same_as": ("Is it in the store already?", "是否已在库中"),
@@ -31,7 +33,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
 }
 COLUMNS: Mapping[str, tuple[str, str]] = {
     "rule": ("Rule", "条款"),
-    "clause": ("Clause in our words", "内容（转述）"),
+    "clause": ("Clause in our words", "条款内容（转述）"),
     "result": ("Result", "结果"),
     "reason": ("Why", "理由"),
     "standing": ("Standing", "效力"),
@@ -42,18 +44,23 @@ COLUMNS: Mapping[str, tuple[str, str]] = {
     "km": ("Within, km", "半径（千米）"),
     "status": ("Status", "状态"),
     "certain": ("Surely inside", "确定在内"),
-    "placed": ("As placed", "按所给位置"),
+    "placed": ("As placed", "按登记位置在内"),
     "possible": ("Possibly inside", "可能在内"),
-    "tpa": ("t/a", "吨/年"),
+    "tpa": ("t/a", "产能（吨/年）"),
     "name": ("Name", "名称"),
     "distance": ("Distance, km", "距离（千米）"),
     "accuracy": ("Accuracy, m", "位置精度（米）"),
-    "capacity": ("Capacity by status, t/a", "各状态产能（吨/年）"),
+    "capacity": ("Capacity by status", "分状态产能"),
     "note": ("Note", "说明"),
     "source": ("Sources", "来源"),
+    "code": ("Source", "来源代码"),
+    "title": ("Title", "名称"),
+    "licence": ("Licence", "许可"),
+    "as_of": ("As of", "数据日期"),
+    "text": ("What was measured", "测算内容"),
     "kind": ("Kind", "类型"),
     "need": ("Need, t/a", "需求量（吨/年）"),
-    "per_t": ("t per t of product", "每吨产品用量（吨）"),
+    "per_t": ("t per t of product", "吨产品用量（吨）"),
     "basis": ("Basis", "依据"),
     "class": ("Class", "类别"),
     "deposits": ("Deposits", "矿床数"),
@@ -67,35 +74,40 @@ COLUMNS: Mapping[str, tuple[str, str]] = {
     "taken": ("Taken, points of %", "被分走（百分点）"),
     "score": ("Score", "相似度"),
     "size": ("Size", "规模"),
-    "without": ("Without a figure", "无产能数据"),
+    "without": ("Without a figure", "其中无产能数据"),
 }
 MEASURES: Mapping[str, tuple[str, str]] = {
-    "share_pct": ("Share of the province in the nation, %", "该省占全国比例（%）"),
-    "hhi_divisions": ("Herfindahl-Hirschman index over provinces", "各省赫芬达尔—赫希曼指数"),
-    "hhi_holders": ("Herfindahl-Hirschman index over owners", "各业主赫芬达尔—赫希曼指数"),
+    "share_pct": ("Share of the province in the nation, %", "本省占全国比例（%）"),
+    "hhi_divisions": ("Herfindahl-Hirschman index over provinces", "按省计算的赫芬达尔—赫希曼指数"),
+    "hhi_holders": ("Herfindahl-Hirschman index over owners", "按业主计算的赫芬达尔—赫希曼指数"),
     "location_quotient": ("Location quotient, by records", "区位商（按记录数）"),
-    "nation": ("Pipeline over operating, nation, %", "全国在建与规划/在产（%）"),
-    "province": ("Pipeline over operating, province, %", "该省在建与规划/在产（%）"),
+    "nation": ("Pipeline over operating, nation, %", "全国在建及规划与在产之比（%）"),
+    "province": ("Pipeline over operating, province, %", "本省在建及规划与在产之比（%）"),
 }
 MEANINGS: Mapping[str, tuple[str, str]] = {
-    "share_pct": ("of known capacity, operating and planned; not of output", "按已知在产与规划产能计，非产量"),
+    "share_pct": ("of known capacity, operating and planned; not of output", "按已知在产、在建及规划产能计，非产量"),
     "hhi_divisions": (
         "how few provinces hold the capacity; not whether plants are doubled",
-        "产能集中于少数省份的程度；不说明是否重复建设",
+        "反映产能集中于少数省份的程度；不反映是否重复建设",
     ),
     "hhi_holders": (
         "how few owners hold what operates; not whether plants are doubled",
-        "在产产能集中于少数业主的程度；不说明是否重复建设",
+        "反映在产产能集中于少数业主的程度；不反映是否重复建设",
     ),
     "location_quotient": (
         "above 1 the province has more than its share; counts records, not tonnes",
-        "大于 1 表示该省占比高于平均；按记录数而非吨数",
+        "大于 1 表示本省该产品的比重高于全国平均；按记录数而非吨数计算",
     ),
     "nation": (
         "how much is coming for each tonne there is; announced plans may never be built",
-        "每吨现有产能对应的新增；已公布的规划未必建成",
+        "反映新增产能相对现有产能的规模；已公布的规划未必建成",
     ),
-    "province": ("the same for the province; small provinces jump easily", "该省同一指标；基数小的省份波动大"),
+    "province": ("the same for the province; small provinces jump easily", "同上，按本省计算；基数小的省份波动大"),
+}
+ORIGINS: Mapping[str, tuple[str, str]] = {
+    "domestic": ("domestic", "国内"),
+    "import": ("imported", "进口"),
+    "recycled": ("recycled", "再生"),
 }
 STATES: Mapping[str, tuple[str, str]] = {
     "inside": ("inside", "在内"),
@@ -103,8 +115,32 @@ STATES: Mapping[str, tuple[str, str]] = {
     "outside": ("outside", "不在内"),
     "unknown": ("not known", "未知"),
 }
+UNITS: Mapping[str | None, tuple[str, str]] = {"records": ("records", "条"), None: ("", "")}
+ORE_KINDS: Mapping[str, tuple[str, tuple[str, str]]] = {
+    "deposit": ("deposits", ("deposit", "矿床")),
+    "mine": ("projects", ("mine", "矿山")),
+}
+"""The collection and the words of a place of ore."""
+ZONE_KINDS: Mapping[str, tuple[str, str]] = {
+    "country": ("country", "国家"),
+    "division": ("province", "省级行政区"),
+    "prefecture": ("prefecture", "地级行政区"),
+    "key-air-region": ("key region of air-pollution control", "大气污染防治重点区域"),
+    "protected-area": ("protected area", "保护地"),
+}
 Table = tuple[str, tuple[str, ...], list[list[Any]]]
 """The name of a part, its columns, and its rows."""
+
+
+class Linked(str):
+    """A text of a table that leads to the record or rule it names; in a file it is a text."""
+
+    href: str
+
+    def __new__(cls, text: str, href: str) -> "Linked":
+        made = super().__new__(cls, text)
+        made.href = href
+        return made
 
 
 def told(words: tuple[str, str], language: str) -> str:
@@ -132,7 +168,10 @@ def product(code: str, language: str) -> str:
 def groups(found: Mapping[str, float | None], language: str) -> str:
     """Capacity by status in words."""
     comma = "；" if language == "zh" else "; "
-    return comma.join(f"{told(GROUPS[one], language)} {'?' if tpa is None else f'{tpa:,.0f}'}" for one, tpa in found.items())
+    unknown = told(("without a figure", "无产能数据"), language)
+    return comma.join(
+        f"{told(GROUPS[one], language)} {unknown if tpa is None else amounts.told(tpa, language)}" for one, tpa in found.items()
+    )
 
 
 def tables(report: Mapping[str, Any], language: str) -> Iterator[Table]:
@@ -150,8 +189,11 @@ def asked(report: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
     lines = [
         (("Name", "名称"), inputs["name"]),
         (("Product", "产品"), of(report["summary"], "label", language)),
-        (("Capacity", "产能"), f"{inputs['capacity_tpa']:,.0f} {told(('t/a', '吨/年'), language)}"),
-        (("Place", "位置"), f"{inputs['lon']:.5f}, {inputs['lat']:.5f} {where}"),
+        (("Capacity", "产能"), amounts.told(inputs["capacity_tpa"], language)),
+        (("Kind of project", "建设性质"), _term("phase-type", inputs["project_type"], language)),
+        (("Place", "位置"), f"{_position(inputs, language)} {where}"),
+        (("Accuracy of the place", "位置精度"), _reach(inputs, language)),
+        *((("Feedstock", "原料"), _fed(one, language)) for one in report["feedstock"]["declared"]),
         (("Owner", "业主"), inputs["owner"]),
         (("Technology", "工艺"), inputs["technology"]),
         *((_declared(code), f"{value:g} {DECLARED[code].unit}") for code, value in inputs["declared"].items()),
@@ -164,14 +206,58 @@ def asked(report: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
     return [(told(title, language), str(value)) for title, value in lines if value]
 
 
+def _position(inputs: Mapping[str, Any], language: str) -> str:
+    lon, lat = inputs["lon"], inputs["lat"]
+    if language != "zh":
+        return f"{abs(lon):.5f}° {'E' if lon >= 0 else 'W'}, {abs(lat):.5f}° {'N' if lat >= 0 else 'S'}"
+    return f"{'东经' if lon >= 0 else '西经'} {abs(lon):.5f}°，{'北纬' if lat >= 0 else '南纬'} {abs(lat):.5f}°"
+
+
+def _reach(inputs: Mapping[str, Any], language: str) -> str:
+    if not inputs["reach_m"]:
+        return ""
+    outline = told((" with its outline", "（含场址范围）"), language) if inputs["reach_m"] > inputs["accuracy_m"] else ""
+    return f"{inputs['reach_m']:,.0f} m{outline}" if language != "zh" else f"{inputs['reach_m']:,.0f} 米{outline}"
+
+
+def _fed(one: Mapping[str, Any], language: str) -> str:
+    parts = [of(one, "label", language)]
+    if one["origin"]:
+        parts.append(told(ORIGINS[one["origin"]], language))
+    for share, words in (("equity_pct", ("own", "权益")), ("contract_pct", ("contracted", "长期合同"))):
+        if one[share] is not None:
+            parts.append(told((f"{words[0]} {one[share]:g} %", f"{words[1]} {one[share]:g}%"), language))
+    return told((", ", "，"), language).join(parts)
+
+
+def _term(words: str, code: str, language: str) -> str:
+    terms = vocabulary(words)
+    return told((terms[code].label_en, terms[code].label_zh), language) if code in terms else code
+
+
+def _size(code: str | None, language: str) -> str:
+    return "" if code is None else _term("size-class", code, language)
+
+
+def _record(collection: str, row: Mapping[str, Any], language: str) -> "Linked":
+    """The name of a record, leading to it."""
+    return Linked(name(row, language), f"/api/collections/{collection}/items/{row['id']}?f=html")
+
+
+def _worded(words: Mapping[Any, tuple[str, str]], code: str | None, language: str) -> str:
+    """What a code is called, itself where nothing says."""
+    return told(words[code], language) if code in words else str(code)
+
+
 def _declared(code: str) -> tuple[str, str]:
     return DECLARED[code].title_en, DECLARED[code].title_zh
 
 
-def _finding(one: Mapping[str, Any], language: str) -> list[Any]:
+def _finding(one: Mapping[str, Any], on: str, language: str) -> list[Any]:
+    note = told((f" Note: {one['note_en']}", f"（注：{one['note_zh'] or one['note_en']}）"), language) if one["note_en"] else ""
     return [
-        one["id"],
-        of(one, "clause", language),
+        Linked(one["id"], f"/layout/rules?on={on}#{one['id']}"),
+        of(one, "clause", language) + note,
         told(RESULTS[one["result"]], language),
         of(one, "reason", language),
         told(LABELS[one["standing"]], language),
@@ -183,11 +269,13 @@ _OF_RULES = ("rule", "clause", "result", "reason", "standing", "citation")
 
 
 def _rules(report: Mapping[str, Any], language: str) -> Table:
-    return "findings", _OF_RULES, [_finding(one, language) for one in report["findings"] if one["counts"]]
+    on = report["rules_on"]
+    return "findings", _OF_RULES, [_finding(one, on, language) for one in report["findings"] if one["counts"]]
 
 
 def _others(report: Mapping[str, Any], language: str) -> Table:
-    rows = [_finding(one, language) for one in report["findings"] if one["standing"] and not one["counts"]]
+    on = report["rules_on"]
+    rows = [_finding(one, on, language) for one in report["findings"] if one["standing"] and not one["counts"]]
     return "others", _OF_RULES, rows
 
 
@@ -195,8 +283,8 @@ def _measures(report: Mapping[str, Any], language: str) -> Table:
     measured = [one for one in report["findings"] if one["kind"] == "measure"]
     return (
         "measures",
-        ("clause", "figure", "unit"),
-        [[of(one, "text", language), one["figure"], one["unit"]] for one in measured],
+        ("text", "figure", "unit"),
+        [[of(one, "text", language), one["figure"], _worded(UNITS, one["unit"], language)] for one in measured],
     )
 
 
@@ -215,13 +303,20 @@ def _rest(report: Mapping[str, Any], language: str) -> Iterator[Table]:
     fed, comma = report["feedstock"], ", "
     sites = report["neighbours"]["sites"]
     rows = [
-        [name(one, language), one["distance_km"], one["accuracy_m"], groups(one["groups"], language), _note(one, language)]
+        [_record("projects", one, language), one["distance_km"], one["accuracy_m"]]
+        + [groups(one["groups"], language), _note(one, language)]
         + [comma.join(one["sources"])]
         for one in sites
     ]
     yield "sites", ("name", "distance", "accuracy", "capacity", "note", "source"), rows
     rows = [
-        [of(one, "name", language), one["zone_kind"], told(STATES[one["state"]], language), one["edge_km"], one["accuracy_m"]]
+        [
+            of(one, "name", language),
+            _worded(ZONE_KINDS, one["zone_kind"], language),
+            told(STATES[one["state"]], language),
+            one["edge_km"],
+            one["accuracy_m"],
+        ]
         + [comma.join(one["sources"])]
         for one in report["zones"]["found"]
     ]
@@ -235,25 +330,30 @@ def _rest(report: Mapping[str, Any], language: str) -> Iterator[Table]:
     rows = [[of(one, "label", language), one["deposits"], one["ore_t"], one["contained_t"]] for one in fed["classes"]]
     yield "classes", ("class", "deposits", "ore", "contained"), rows
     rows = [
-        [name(one, language), one["kind"], one["distance_km"], one["size_class"], comma.join(one["sources"])]
+        [_record(ORE_KINDS[one["kind"]][0], one, language), told(ORE_KINDS[one["kind"]][1], language), one["distance_km"]]
+        + [_size(one["size_class"], language), comma.join(one["sources"])]
         for one in fed["places"]
     ]
     yield "places", ("name", "kind", "distance", "size", "source"), rows
     yield "concentration", ("measure", "before", "after", "change", "note"), _spread(report["concentration"], language)
     rows = [
-        [beta["beta"], name(one, language), one["before_pct"], one["after_pct"], one["taken_pct"]]
+        [beta["beta"], _record("projects", one, language), one["before_pct"], one["after_pct"], one["taken_pct"]]
         for beta in report["catchment"]["betas"]
         for one in beta["taken"]
     ]
     yield "catchment", ("beta", "name", "before", "after", "taken"), rows
     rows = [
-        [name(one, language), one["score"], one["distance_km"], "; ".join(one[f"reasons_{language}"])]
+        [_record("projects", one, language), one["score"], one["distance_km"]]
+        + [told(("; ", "；"), language).join(one[f"reasons_{language}"])]
         for one in report["same_as"]
     ]
     yield "same_as", ("name", "score", "distance", "reason"), rows
     yield "uncertainty", ("note",), [[of(one, "text", language)] for one in report["uncertainty"]]
-    rows = [[of(one, "title", language), one["licence_name"], one["citation"], one["as_of"]] for one in report["sources"]]
-    yield "sources", ("source", "note", "citation", "measure"), rows
+    rows = [
+        [one["name"], of(one, "title", language), one["licence_name"], one["citation"], one["as_of"]]
+        for one in report["sources"]
+    ]
+    yield "sources", ("code", "title", "licence", "citation", "as_of"), rows
 
 
 def _note(site: Mapping[str, Any], language: str) -> str:

@@ -51,7 +51,7 @@ def lie(rows: Iterable[dict[str, Any]], kinds: Iterable[str], asked: Candidate) 
 
 def facts(found: Mapping[str, Any]) -> dict[str, ZoneFact]:
     """How the site lies to the zones of each kind, for the rules."""
-    names = ("state", "name_en", "name_zh", "distance_m", "accuracy_m")
+    names = ("state", "name_en", "name_zh", "distance_m", "accuracy_m", "basis_en", "basis_zh")
     return {kind: ZoneFact(**{name: told[name] for name in names}) for kind, told in found["to_kinds"].items()}
 
 
@@ -88,7 +88,20 @@ def _to_kinds(
     for region in regions(asked.on):
         named.setdefault(region.zone_kind, []).append(region)
     divisions = set(place["perhaps"]) | {code for code in (place["code"] or asked.division,) if code is not None}
+    cities = [
+        one | {"parent": _division_of(one)} for one in found if one["zone_kind"] == "prefecture" and one["state"] != "outside"
+    ]
+    if cities and place["code"] in {one["parent"] for one in cities}:
+        return {kind: _by_city(some, cities) for kind, some in named.items()} | told
     return {kind: _by_division(some, divisions) for kind, some in named.items()} | told
+
+
+def _division_of(prefecture: Mapping[str, Any]) -> str | None:
+    """The division of a prefecture: as its source tells, else by the first two digits of its code of GB/T 2260."""
+    if prefecture.get("parent"):
+        return str(prefecture["parent"])
+    start = str(prefecture["code"])[:2] + "0000"
+    return next((term.code for term in vocabulary("division") if term.extra["gb_code"] == start), None)
 
 
 def _nearest(found: list[dict[str, Any]]) -> dict[str, Any]:
@@ -102,20 +115,65 @@ def _nearest(found: list[dict[str, Any]]) -> dict[str, Any]:
     return _told(one["state"], *names, metres, one["doubt_m"], by="polygons")
 
 
+def _by_city(named: list[Region], cities: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the prefectures tell that the site lies in, or may lie in: named all, none, or some."""
+    cities = sorted(cities, key=lambda one: str(one["code"]))
+    hits = [(one, region) for one in cities for region in named if region.names(one["parent"] or "", one["name_zh"] or "")]
+    en = ", ".join(str(one["name_en"]) for one in cities)
+    zh = "、".join(str(one["name_zh"] or one["name_en"]) for one in cities)
+    region = hits[0][1] if hits else named[0]
+    if not hits:
+        return _told("outside", by="city", basis=(f"{en}: not named in {region.document}", f"{zh}未列入{region.document}名单"))
+    names = region.name_en, region.name_zh
+    if len(hits) == len(cities):
+        basis = (f"{en}: named in {region.document}", f"{zh}列入{region.document}名单")
+        return _told("inside", *names, by="city", basis=basis)
+    hit = "、".join(str(one["name_zh"]) for one, _ in hits)
+    basis = (
+        f"near the edge of {en}, of which {', '.join(str(one['name_en']) for one, _ in hits)} is named in {region.document}",
+        f"项目临近{zh}边界，其中{hit}列入{region.document}名单",
+    )
+    return _told("possible", *names, by="city", basis=basis)
+
+
 def _by_division(named: list[Region], divisions: set[str]) -> dict[str, Any]:
     """What the division alone tells: it is named whole, not at all, or in part."""
     if not divisions:
         return _told("unknown", by="division")
+    terms = vocabulary("division")
+    codes = sorted(divisions)
+    en, zh = ", ".join(terms[code].label_en for code in codes), "、".join(terms[code].label_zh for code in codes)
     whole = [one for one in named if any(one.cities(code) is None for code in divisions)]
     touched = [one for one in named if any(one.cities(code) != () for code in divisions)]
     if not touched:
-        return _told("outside", by="division")
-    surely = len(whole) == len(touched) == 1 and all(whole[0].cities(code) is None for code in divisions)
-    state: Inside = "inside" if surely else "possible"
-    return _told(state, touched[0].name_en, touched[0].name_zh, by="division")
+        return _told(
+            "outside",
+            by="division",
+            basis=(f"{en}: no city named in {named[0].document}", f"{zh}没有城市列入{named[0].document}名单"),
+        )
+    one = touched[0]
+    if len(whole) == len(touched) == 1 and all(whole[0].cities(code) is None for code in divisions):
+        basis = (f"{en}: named whole in {one.document}", f"{zh}全域列入{one.document}名单")
+        return _told("inside", one.name_en, one.name_zh, by="division", basis=basis)
+    cities = "、".join(city for code in codes for region in touched for city in region.cities(code) or ())
+    basis = (
+        f"{en}: {one.document} names some cities alone ({cities}), and no boundary tells in which one the site lies",
+        f"{zh}仅部分城市列入{one.document}名单：{cities}；库中没有项目所在地级市的边界，无法确定所在城市",
+    )
+    return _told("possible", one.name_en, one.name_zh, by="division", basis=basis)
 
 
 def _told(
-    state: Inside, name_en: str = "", name_zh: str = "", metres: float | None = None, doubt: float | None = None, *, by: str
+    state: Inside,
+    name_en: str = "",
+    name_zh: str = "",
+    metres: float | None = None,
+    doubt: float | None = None,
+    *,
+    by: str,
+    basis: tuple[str, str] = ("", ""),
 ) -> dict[str, Any]:
-    return {"state": state, "name_en": name_en, "name_zh": name_zh, "distance_m": metres, "accuracy_m": doubt, "by": by}
+    return {
+        **{"state": state, "name_en": name_en, "name_zh": name_zh, "distance_m": metres, "accuracy_m": doubt, "by": by},
+        **{"basis_en": basis[0], "basis_zh": basis[1]},
+    }
