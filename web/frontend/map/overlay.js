@@ -2,11 +2,13 @@
 
 import L from "leaflet";
 import { element } from "./element.js";
-import { fan, marks, short } from "./marks.js";
+import { fan, marks } from "./marks.js";
 import { address } from "./questions.js";
 import { givenUp } from "./requests.js";
+import { radiusOf, ring } from "./ring.js";
+import { fillOf, paint, shapeOf, sizeOf, Sprites } from "./symbols.js";
 import { covering, SIDE, Tiles } from "./tiles.js";
-import { fillOf, GROUPS, paint, shapeOf, sizeOf, Sprites } from "./symbols.js";
+import { beside, nearest, WAYS } from "./walk.js";
 
 const APART = 50;
 const APART_NEAR = 30;
@@ -335,7 +337,7 @@ export const Records = Base.extend({
 
   /** Arrow keys lead from mark to mark, as they lie on the map. @param {KeyboardEvent} event */
   _walk(event) {
-    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    const way = WAYS[event.key];
     if (event.key === "Escape" && this.spread) {
       this._fold();
       event.stopPropagation();
@@ -345,81 +347,10 @@ export const Records = Base.extend({
     if (!way || !from.matches(".mark")) return;
     event.preventDefault();
     event.stopPropagation();
-    const here = placeOf(from);
-    /** @type {HTMLElement | null} */
-    let best = null;
-    let least = Infinity;
-    for (const other of this.buttons.children) {
-      const { x, y } = placeOf(other);
-      const along = (x - here.x) * way[0] + (y - here.y) * way[1];
-      const across = Math.abs((x - here.x) * way[1]) + Math.abs((y - here.y) * way[0]);
-      const cost = along + 2 * across;
-      if (other !== from && along > 2 && cost < least) [best, least] = [other, cost];
-    }
+    const best = beside(from, this.buttons.children, way);
     if (!best) return;
     from.tabIndex = -1;
     best.tabIndex = 0;
     best.focus({ preventScroll: true });
   },
 });
-
-/** @param {Element} button */
-function placeOf(button) {
-  const matrix = new DOMMatrix(/** @type {HTMLElement} */ (button).style.transform);
-  const half = parseFloat(/** @type {HTMLElement} */ (button).style.width) / 2;
-  return { x: matrix.e + half, y: matrix.f + half };
-}
-
-/**
- * @param {HTMLElement[]} buttons
- * @param {L.Point} to
- */
-function nearest(buttons, to) {
-  /** @type {HTMLElement | null} */
-  let best = null;
-  let least = Infinity;
-  for (const button of buttons) {
-    const { x, y } = placeOf(button);
-    const far = Math.hypot(x - to.x, y - to.y);
-    if (far < least) [best, least] = [button, far];
-  }
-  return best;
-}
-
-/** @param {number} n */
-function radiusOf(n) {
-  return Math.min(25, 11.5 + 2.9 * Math.log10(n));
-}
-
-/**
- * A count in a ring that shows the mix of commodity groups.
- * @param {CanvasRenderingContext2D} g
- * @param {Mark} mark
- * @param {number} x
- * @param {number} y
- * @param {string} lang
- */
-function ring(g, mark, x, y, lang) {
-  const radius = radiusOf(mark.n);
-  g.beginPath();
-  g.arc(x, y, radius + 1.5, 0, 2 * Math.PI);
-  g.fillStyle = "rgb(255 255 255 / 90%)";
-  g.fill();
-  let turned = -Math.PI / 2;
-  for (const group of Object.keys(GROUPS)) {
-    const share = ((mark.mix[group] ?? 0) / mark.n) * 2 * Math.PI;
-    if (!share) continue;
-    g.beginPath();
-    g.arc(x, y, radius - 2.4, turned, turned + share);
-    g.lineWidth = 4.8;
-    g.strokeStyle = GROUPS[group].colour;
-    g.stroke();
-    turned += share;
-  }
-  const text = short(mark.n, lang);
-  g.fillStyle = "#1f2430";
-  g.font = `650 ${text.length > 4 ? 9.5 : 11}px system-ui, "Noto Sans CJK SC", sans-serif`;
-  g.textAlign = "center";
-  g.textBaseline = "middle";
-  g.fillText(text, x, y + 0.5);
-}

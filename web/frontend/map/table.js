@@ -1,9 +1,10 @@
 // The result table: rows come page by page as one scrolls, and only those in sight are elements.
 
+import { known, shown, text, tsv } from "./columns.js";
 import { button, byId, element } from "./element.js";
 import { address } from "./questions.js";
 import { askJson, givenUp } from "./requests.js";
-import { COMMA, distance, filled, label, lang, mass, nameOf, number, settings, words } from "./words.js";
+import { filled, lang, nameOf, number, settings, words } from "./words.js";
 
 const PAGE = 200;
 const ROW = 29;
@@ -12,22 +13,11 @@ const MOST_COMPARED = 6;
 /** Rows that are read on to find a selected one. */
 const MOST_READ = 2000;
 
-/** The columns that a table has unless others are chosen. @type {Record<string, string[]>} */
-const USUAL = {
-  deposits: ["name", "commodities", "country", "size_class", "deposit_model", "mine_status", "discovery_year"],
-  discoveries: ["name", "commodities", "country", "exploration_stage", "discovery_date", "result"],
-  projects: ["name", "facility_types", "commodities", "country", "status", "status_date"],
-};
+/** Properties that are asked for with any columns. */
 const ALWAYS = ["name_en", "name_zh", "commodity_group"];
 
 /**
- * @typedef {object} Column
- * @property {string} name
- * @property {string} title
- * @property {string} [vocabulary]
- * @property {string} [unit]
- * @property {boolean} sortable
- *
+ * @typedef {import("./columns.js").Column} Column
  * @typedef {object} Hooks
  * @property {(id: string, row: any) => void} open
  * @property {(row: any | null) => void} point
@@ -73,22 +63,17 @@ export class Table {
     new ResizeObserver(() => this.show()).observe(this.box);
   }
 
-  /** @returns {Column[]} */
   known() {
-    const own = settings.columns[this.kind];
-    const distances = this.query?.has("near") || this.query?.has("nearest");
-    const name = { name: "name", title: words.name, sortable: true };
-    const far = { name: "distance_km", title: words.distance, sortable: false };
-    return [name, ...(distances ? [far] : []), ...own.filter(({ name: one }) => !["name_en", "name_zh"].includes(one))];
+    return known(this.kind, this.distances());
   }
 
   shown() {
-    const chosen = this.columns.length ? this.columns : USUAL[this.kind];
-    const known = this.known();
-    const names = chosen.includes("name") ? chosen : ["name", ...chosen];
-    const found = names.flatMap((name) => known.find((column) => column.name === name) ?? []);
-    const far = known.find((column) => column.name === "distance_km");
-    return far && !names.includes("distance_km") ? [found[0], far, ...found.slice(1)] : found;
+    return shown(this.kind, this.columns, this.distances());
+  }
+
+  /** Whether rows tell how far they are. */
+  distances() {
+    return Boolean(this.query?.has("near") || this.query?.has("nearest"));
   }
 
   /**
@@ -225,8 +210,8 @@ export class Table {
       onchange: ({ target }) => this.pick(feature, target.checked),
     });
     const cells = columns.map((column) => {
-      const text = this.text(feature, column);
-      return element("td", { title: text.length > 24 ? text : undefined, class: column.unit ? "figure" : undefined }, text);
+      const told = text(feature, column);
+      return element("td", { title: told.length > 24 ? told : undefined, class: column.unit ? "figure" : undefined }, told);
     });
     return element(
       "tr",
@@ -248,25 +233,6 @@ export class Table {
       element("td", { class: "pick" }, tick),
       ...cells,
     );
-  }
-
-  /**
-   * What stands in a cell.
-   * @param {any} feature
-   * @param {Column} column
-   */
-  text(feature, column) {
-    const p = feature.properties;
-    if (column.name === "name") return nameOf(p);
-    if (column.name === "distance_km") return p.distance_km == null ? "" : distance(p.distance_km * 1000);
-    const value = p[column.name];
-    if (value === null || value === undefined) return "";
-    if (column.name === "commodity_group") return settings.groups[value] ?? String(value);
-    const vocabulary = { sources: "source", flags: "flag" }[column.name] ?? column.vocabulary;
-    if (Array.isArray(value)) return value.map((one) => label(vocabulary, one)).join(COMMA);
-    if (column.unit === "t") return mass(value);
-    if (column.unit === "m") return distance(value);
-    return label(vocabulary, String(value));
   }
 
   /** @param {KeyboardEvent} event */
@@ -317,29 +283,22 @@ export class Table {
   /** The picked rows of this kind, or those that are there, as tab-separated text with a head. */
   tsv() {
     const mine = [...this.pickedRows].filter(([id]) => id.startsWith(`${this.kind}/`)).map(([, feature]) => feature);
-    const columns = this.shown();
-    const clean = (text) => text.replace(/[\t\r\n]+/g, " ");
-    const head = ["id", words.longitude, words.latitude, ...columns.map(({ title }) => title)];
-    const lines = (mine.length ? mine : this.rows).map((feature) => {
-      const [lon, lat] = feature.geometry?.coordinates ?? ["", ""];
-      return [feature.id, lon, lat, ...columns.map((column) => clean(this.text(feature, column)))].join("\t");
-    });
-    return [head.join("\t"), ...lines].join("\n");
+    return tsv(mine.length ? mine : this.rows, this.shown());
   }
 
   async copy() {
-    const text = this.tsv();
+    const lines = this.tsv();
     try {
-      await navigator.clipboard.writeText(text);
+      await navigator.clipboard.writeText(lines);
     } catch {
       // where the page may not reach the clipboard, the old way
-      const area = element("textarea", { value: text, class: "unseen" });
+      const area = element("textarea", { value: lines, class: "unseen" });
       document.body.append(area);
       area.select();
       document.execCommand("copy");
       area.remove();
     }
-    this.said(filled(words.copied, { n: number(text.split("\n").length - 1) }));
+    this.said(filled(words.copied, { n: number(lines.split("\n").length - 1) }));
   }
 
   /** @param {string} text */
