@@ -9,6 +9,7 @@ const NAMES = {
   "frontend/map/main.js": "map.js",
   "frontend/map/map.css": "map.css",
   "frontend/page.css": "page.css",
+  "frontend/scheme.js": "scheme.js",
   "frontend/docs.js": "docs.js",
   "frontend/docs.css": "docs.css",
   "frontend/charts.js": "charts.js",
@@ -55,6 +56,7 @@ const made = await Promise.all([
     entryPoints: {
       style: "frontend/map/map.css",
       page: "frontend/page.css",
+      scheme: "frontend/scheme.js",
       docs: "frontend/docs.js",
       "docs-style": "frontend/docs.css",
       charts: "frontend/charts.js",

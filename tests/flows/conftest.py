@@ -279,7 +279,7 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Serving]]:
             serving.process.wait()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def lode() -> Callable[..., subprocess.CompletedProcess[str]]:
     """Runs a command of Lode to its end."""
 

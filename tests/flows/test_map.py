@@ -236,9 +236,10 @@ def test_controls_speak_the_language_of_the_page(visit: Visits, lang: str) -> No
 
 def test_about_the_data_opens_and_closes(visit: Visits) -> None:
     seen = visit("en", PHONE).open()
-    opener, about = seen.page.get_by_role("button", name="About the data"), seen.page.locator("#about")
+    opener, about = seen.page.locator("#about-open"), seen.page.locator("#about")
     expect(about).to_be_hidden()
-    opener.click()
+    seen.page.get_by_text("Menu").click()
+    seen.page.get_by_role("button", name="About the data").click()
     expect(about).to_be_visible()
     assert opener.get_attribute("aria-expanded") == "true"
     assert "no inventory" in about.inner_text()

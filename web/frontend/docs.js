@@ -1,6 +1,11 @@
 // The page on which the API is tried. It asks our own origin for everything and sends nothing anywhere else.
 import SwaggerUIBundle from "swagger-ui-dist/swagger-ui-bundle.js";
 
+const root = document.documentElement;
+const scheme = () => root.classList.toggle("dark-mode", root.dataset.scheme === "dark");
+scheme();
+window.addEventListener("lode:scheme", scheme);
+
 const place = /** @type {HTMLElement} */ (document.getElementById("docs"));
 SwaggerUIBundle({
   domNode: place,

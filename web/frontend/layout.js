@@ -22,12 +22,10 @@ fetch(settings.land)
   .then((response) => response.json())
   .then((topology) => {
     const land = /** @type {any} */ (feature(topology, topology.objects.countries));
-    L.geoJSON(land, {
-      interactive: false,
-      style: { color: colour("--chart-quiet"), weight: 0.6, fillColor: colour("--chart-land"), fillOpacity: 1 },
-    })
-      .addTo(map)
-      .bringToBack();
+    const style = () => ({ color: colour("--chart-quiet"), weight: 0.6, fillColor: colour("--chart-land"), fillOpacity: 1 });
+    const ground = L.geoJSON(land, { interactive: false, style }).addTo(map);
+    ground.bringToBack();
+    window.addEventListener("lode:scheme", () => ground.setStyle(style));
   })
   .catch(() => {});
 

@@ -27,6 +27,7 @@ from lodeweb import (
     errors,
     facets,
     freshness,
+    ground,
     health,
     i18n,
     items,
@@ -89,6 +90,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     freshness.register(app)
     for module in (
         pages,
+        ground,
         chart_page,
         compare,
         catalog,

@@ -151,7 +151,8 @@ def vocabulary(name: str) -> Response:
         }
         for term in terms
     ]
-    return answer({"name": name, "links": own_links(), "terms": told}, "vocabulary.html", version=version)
+    body = {"name": name, "links": own_links(), "terms": told}
+    return answer(body, "vocabulary.html", version=version, about=vocab.sources()[name])
 
 
 def _served(records: list[dict[str, str]]) -> list[Link]:

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 STANDARD_COLUMNS = ("code", "label_en", "label_zh", "broader", "uri", "aliases", "note")
-TABLES_WITHOUT_TERMS = frozenset({"size-threshold", "conversion", "capital"})
+TABLES_WITHOUT_TERMS = frozenset({"size-threshold", "conversion", "capital", "place"})
 
 
 class UnknownVocabulary(LookupError):

@@ -90,7 +90,10 @@ export class App {
       open: (record) => this.selection.choose(`${record.kind}/${record.id}`),
       point: (record) => this.table.hover(record ? `${record.kind}/${record.id}` : ""),
       failed: (error) => this.messages.failed(error),
-      drawn: () => document.documentElement.toggleAttribute("data-drawn", true),
+      drawn: (marks) => {
+        this.ground.avoid(marks);
+        document.documentElement.toggleAttribute("data-drawn", true);
+      },
       lang,
     });
   }

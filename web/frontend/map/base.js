@@ -14,13 +14,12 @@ const STEPS = [30, 15, 10, 5, 2, 1, 0.5, 0.25, 0.1, 0.05, 0.02, 0.01];
 /** Pixels between two meridians, so that their degrees fit. */
 const LEAST_GAP = 90;
 
-const dark = globalThis.matchMedia?.("(prefers-color-scheme: dark)");
 
 /**
  * @param {L.Map} map
  * @param {string} url
  * @param {string} attribution
- * @returns {Promise<L.LayerGroup>}
+ * @returns {Promise<{layers: L.LayerGroup, names: any}>}
  */
 export async function drawBase(map, url, attribution) {
   map.createPane("base").style.zIndex = "150";
@@ -33,19 +32,19 @@ export async function drawBase(map, url, attribution) {
   const lines = { type: "MultiLineString", coordinates: mesh(topology, countries).coordinates.flatMap(cut) };
   const ground = L.geoJSON(/** @type {any} */ (unwrapped(land)), { ...filled, attribution, style: () => landStyle() });
   const borders = L.geoJSON(/** @type {any} */ (lines), { ...filled, style: () => borderStyle() });
-  const names = new Names(named(/** @type {any} */ (feature(topology, countries)).features), () => colours().name);
+  const names = new Names(named(/** @type {any} */ (feature(topology, countries)).features), () => ({ text: colours().name, rim: colours().land }));
   const divisions = settings.divisions ? new Divisions(() => colours().border) : null;
-  dark?.addEventListener("change", () => {
+  window.addEventListener("lode:scheme", () => {
     ground.setStyle(landStyle());
     borders.setStyle(borderStyle());
     names._map?.fire("moveend");
     divisions?.redraw();
   });
-  return L.layerGroup([ground, ...(divisions ? [divisions] : []), borders, names]);
+  return { layers: L.layerGroup([ground, ...(divisions ? [divisions] : []), borders, names]), names };
 }
 
 function colours() {
-  return dark?.matches ? DARK : LIGHT;
+  return document.documentElement.dataset.scheme === "dark" ? DARK : LIGHT;
 }
 
 function landStyle() {

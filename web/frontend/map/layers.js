@@ -17,20 +17,32 @@ export class Ground {
     this.screen = screen;
     /** @type {L.LayerGroup | null} */
     this.own = null;
+    /** @type {any} */
+    this.names = null;
+    /** @type {import("./names.js").Spot[]} */
+    this.taken = [];
     this.picked = "";
     /** @type {L.TileLayer | null} */
     this.other = null;
     this.graticule = new Graticule();
     this.choices();
     drawBase(map, settings.countries, words.base)
-      .then((own) => {
-        this.own = own;
+      .then(({ layers, names }) => {
+        this.own = layers;
+        this.names = names;
+        names.avoid(this.taken);
         this.show();
       })
       .catch(() => undefined);
     if (settings.attribution) map.attributionControl.addAttribution(plain(settings.attribution));
     if (settings.approval) map.attributionControl.addAttribution(plain(settings.approval));
     this.show();
+  }
+
+  /** Names are written beside the marks and not beneath them. @param {import("./names.js").Spot[]} taken */
+  avoid(taken) {
+    this.taken = taken;
+    this.names?.avoid(taken);
   }
 
   choices() {

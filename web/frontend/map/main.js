@@ -7,6 +7,8 @@ import { words } from "./words.js";
 
 /** @param {L.Map} map */
 function attach(map) {
+  // else a layer that begins at some zoom, as the outlines of divisions do, would keep the map from going further out
+  map.setMinZoom(1);
   map.setMaxZoom(18);
   map.options.zoomSnap = 0.5;
   map.setMaxBounds([[-86, -1080], [86, 1080]]);
@@ -26,13 +28,23 @@ function attach(map) {
 
 const about = byId("about");
 const opener = byId("about-open");
+const menu = byId("menu");
 function toggleAbout(open) {
   about.hidden = !open;
   opener.setAttribute("aria-expanded", String(open));
-  (open ? byId("about-close") : opener).focus();
+  if (open) menu.open = false;
+  (open ? byId("about-close") : menu.querySelector("summary")).focus();
 }
 opener.addEventListener("click", () => toggleAbout(about.hidden));
 byId("about-close").addEventListener("click", () => toggleAbout(false));
+document.addEventListener("pointerdown", ({ target }) => {
+  if (!menu.contains(target)) menu.open = false;
+});
+menu.addEventListener("keydown", ({ key }) => {
+  if (key !== "Escape" || !menu.open) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
 
 // folium's script speaks of L, and hands its map to lode.attach; Leaflet's plugins look for L too
 Object.assign(window, { L, lode: { attach } });

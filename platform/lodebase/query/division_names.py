@@ -1,0 +1,42 @@
+"""Where a map writes the names of first-level divisions."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, func, select
+
+from lodebase.db import tables
+from lodebase.query.run import dataset_version, reading
+
+
+@dataclass(frozen=True, slots=True)
+class DivisionName:
+    """A code, a name in both languages, a place within the division, its size in square degrees."""
+
+    code: str
+    name_en: str
+    name_zh: str | None
+    lon: float
+    lat: float
+    size: float
+
+
+def division_names(engine: Engine) -> tuple[int, list[DivisionName]]:
+    """The version of the data, and the divisions that are valid, largest first. Raises DatabaseAway."""
+    zone = tables.zone.c
+    # the point that lies in the widest part, so that an archipelago is not named in the sea
+    place = func.ST_PointOnSurface(zone.geom)
+    size = func.ST_Area(zone.geom)
+    statement = (
+        select(
+            zone.code,
+            zone.name_en,
+            zone.name_zh,
+            func.ST_X(place).label("lon"),
+            func.ST_Y(place).label("lat"),
+            size.label("size"),
+        )
+        .where(zone.zone_kind == "division", zone.valid_to.is_(None))
+        .order_by(size.desc(), zone.id)
+    )
+    with reading(engine) as connection:
+        return dataset_version(connection), [DivisionName(*row) for row in connection.execute(statement)]

@@ -1,0 +1,75 @@
+"""Every page of the site: accessible in both languages and both schemes, and no wider than a phone or a wall."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Page
+from tests.flows.visits import AXE, DESKTOP, PHONE, faults_of, identity
+
+if TYPE_CHECKING:
+    from tests.flows.conftest import Serving
+
+Sheet = Callable[..., Page]
+WALL = (3840, 2160)
+WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+CHECKED = "/layout?product=alumina&capacity_tpa=2000000&lon=106.9&lat=27.0"
+PATHS = (
+    "/data",
+    "/data/deposits",
+    "/layout",
+    CHECKED,
+    "/layout/pairs",
+    "/layout/rules",
+    "/quality",
+    "/reports?f=html",
+    "/desk",
+    "/charts?collection=deposits",
+    "/compare?ids={deposit}",
+    "/api/?f=html",
+    "/api/docs",
+    "/api/conformance?f=html",
+    "/api/sources?f=html",
+    "/api/changes?f=html",
+    "/api/vocabularies?f=html",
+    "/api/vocabularies/commodity?f=html",
+    "/api/collections?f=html",
+    "/api/collections/deposits?f=html",
+    "/api/collections/deposits/items?f=html",
+    "/api/collections/deposits/items/{deposit}?f=html",
+    "/api/collections/projects/items/{project}?f=html",
+    "/api/collections/deposits/facets?f=html",
+    "/api/collections/deposits/queryables?f=html",
+    "/api/collections/deposits/tiles?f=html",
+)
+"""Every kind of page beside the map, which has tests of its own."""
+
+
+def addresses(product: "Serving") -> list[str]:
+    ids = {"deposit": identity(product, "deposits", "Pebble"), "project": identity(product, "projects", "Sahara Smelter")}
+    return [path.format(**ids) for path in PATHS]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("lang", "size"), [("en", DESKTOP), ("zh", PHONE)], ids=["en-desktop", "zh-phone"])
+def test_axe_finds_nothing_on_any_page(sheet: Sheet, product: "Serving", lang: str, size: tuple[int, int], scheme: str) -> None:
+    assert AXE.exists(), "there is no axe-core; run scripts/setup.sh test"
+    page = sheet("/quality", lang, size, color_scheme=scheme)
+    found = {}
+    for path in addresses(product):
+        page.goto(path)
+        page.wait_for_function("() => !document.querySelector('[aria-busy]')")
+        assert page.locator("html").get_attribute("data-scheme") == scheme
+        if faults := faults_of(page):
+            found[path] = faults
+        if (wider := page.evaluate(WIDER)) > 0:
+            found[f"{path} is wider"] = [f"{wider} px"]
+    assert found == {}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_no_page_is_wider_than_a_wall_or_leaves_it_empty(sheet: Sheet, product: "Serving", lang: str) -> None:
+    page = sheet("/quality", lang, WALL)
+    for path in addresses(product):
+        page.goto(path)
+        assert page.evaluate(WIDER) <= 0, path

@@ -1,0 +1,47 @@
+// Light, dark, or as the system has it: chosen once, kept by the browser, set before anything is painted.
+
+const KEY = "lode-scheme";
+const root = document.documentElement;
+const system = matchMedia("(prefers-color-scheme: dark)");
+
+/** What was chosen; where the page may keep nothing, as the system has it. */
+function chosen() {
+  try {
+    return localStorage.getItem(KEY) ?? "auto";
+  } catch {
+    return "auto";
+  }
+}
+
+function apply() {
+  const kept = chosen();
+  const scheme = kept === "dark" || (kept !== "light" && system.matches) ? "dark" : "light";
+  if (root.dataset.scheme === scheme) return;
+  root.dataset.scheme = scheme;
+  root.style.colorScheme = scheme;
+  // what is drawn on a canvas is drawn anew
+  window.dispatchEvent(new Event("lode:scheme"));
+}
+
+/** @param {string} scheme */
+function choose(scheme) {
+  try {
+    localStorage.setItem(KEY, scheme);
+  } catch {
+    // then it holds for this page alone
+  }
+  apply();
+}
+
+apply();
+system.addEventListener("change", apply);
+window.addEventListener("storage", (event) => event.key === KEY && apply());
+document.addEventListener("DOMContentLoaded", () => {
+  const box = /** @type {HTMLSelectElement | null} */ (document.getElementById("scheme"));
+  if (!box) return;
+  box.value = chosen();
+  box.addEventListener("change", () => choose(box.value));
+  // without a script there is nothing to choose
+  const label = box.closest("label");
+  if (label) label.hidden = false;
+});

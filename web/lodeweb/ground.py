@@ -1,0 +1,47 @@
+"""What the map's own ground is written with: names of divisions and places, in the language of the page."""
+
+from functools import lru_cache
+
+import orjson
+from flask import Blueprint, Response, request
+
+from lodebase.query.division_names import DivisionName, division_names
+from lodedata.vocab import table, vocabulary
+from lodeweb.database import site
+from lodeweb.freshness import build
+from lodeweb.i18n import language
+from lodeweb.labels import Language
+
+blueprint = Blueprint("ground", __name__)
+CONTESTED = frozenset({"IN-AR", "IN-JK", "IN-LA", "UA-40", "UA-43"})
+"""Divisions that several countries hold to be theirs: a name on the ground would take a side."""
+
+
+@blueprint.get("/map/names.json")
+def names() -> Response:
+    """Divisions as name, longitude, latitude and square degrees; places as name, longitude, latitude and first zoom."""
+    lang = language()
+    version, divisions = division_names(site().engine)
+    told = {
+        "divisions": [[_name(one, lang), one.lon, one.lat, one.size] for one in divisions if one.code not in CONTESTED],
+        "places": _places(lang),
+    }
+    response = Response(orjson.dumps(told), content_type="application/json")
+    response.headers["Cache-Control"] = "no-cache"
+    response.vary.update(("Accept-Language", "Cookie"))
+    response.set_etag(f"{build()}-{version}-{lang}", weak=True)
+    response.make_conditional(request)
+    return response
+
+
+def _name(division: DivisionName, lang: Language) -> str:
+    """The vocabulary's word, which filters and table use too; the source's own where it has none."""
+    known = vocabulary("division")
+    if division.code in known:
+        return known[division.code].label(lang)
+    return (division.name_zh if lang == "zh" else None) or division.name_en
+
+
+@lru_cache(maxsize=2)
+def _places(lang: Language) -> list[list[str | float]]:
+    return [[row[f"name_{lang}"], *(float(row[key]) for key in ("lon", "lat", "zoom"))] for row in table("place")]
