@@ -45,3 +45,6 @@ document.addEventListener("DOMContentLoaded", () => {
   const label = box.closest("label");
   if (label) label.hidden = false;
 });
+
+// its names are its own, beside those of other scripts
+export {};
