@@ -31,6 +31,9 @@ GRIDS = {0: (7, 5), 1: (7, 5), 2: (9, 7), 3: (9, 7), 4: (9, 8), 5: (11, 9), 6: (
 """By zoom, the level of the prepared counts and that of the cells shown: 8 to 32 a side, each placed at the mean of the
 finer counts. Deeper tiles are counted when they are asked for."""
 
+COUNTED_BY = frozenset({"commodity_group", "main_commodity", "country"})
+"""What the prepared counts tell apart."""
+
 SHOWN: dict[str, tuple[str, ...]] = {
     "deposits": ("occurrence_type", "size_class", "mine_status"),
     "discoveries": ("exploration_stage", "result"),
@@ -140,8 +143,8 @@ def groups() -> tuple[str, ...]:
 def draw(engine: Engine, query: Query, tile: Tile) -> Drawn:
     """The tile of a query's rows, in one statement.
 
-    A query by commodity group or of everything is drawn from prepared counts; any other costs a look at each record of the
-    tile. Raises DatabaseAway and StatementTimeout.
+    A query by commodity group, main commodity or country, or of everything, is drawn from prepared counts; any other costs a
+    look at each record of the tile, for as long as a statement may take. Raises DatabaseAway and StatementTimeout.
     """
     with reading(engine, _statements(query)) as connection:
         asked, earlier = moment.settled(connection, query.same_rows())
@@ -155,9 +158,9 @@ def _drawing(asked: Query, earlier: bool, tile: Tile) -> tuple[Statement, dict[s
     values: dict[str, Any] = {"z": tile.z, "x": tile.x, "y": tile.y}
     if not collection(asked.collection).points:
         return _zones(asked.shape(earlier)), values | _rim(tile)
-    prepared = _of_groups(asked)
+    prepared = _counted(asked)
     statement = _points(asked.shape(earlier), prepared and tile.z <= LEVELS[-1], prepared and tile.z in GRIDS)
-    return statement, values | _grid(tile) | {"groups": [code for _, codes in asked.selections for code in codes]}
+    return statement, values | _grid(tile) | {f"of_{field}": _codes(codes) for field, codes in asked.selections}
 
 
 def content(engine: Engine, query: Query) -> Content:
@@ -173,10 +176,15 @@ def _statements(query: Query) -> Literal["one", "many"]:
     return "one" if query.certainty is None and query.as_of is None else "many"
 
 
-def _of_groups(query: Query) -> bool:
-    """Whether a query asks for everything or chooses commodity groups alone."""
+def _codes(chosen: tuple[str, ...]) -> list[str]:
+    """The codes that rows can have: the empty text is none of them, and stands for no country among the counts."""
+    return [code for code in chosen if code]
+
+
+def _counted(query: Query) -> bool:
+    """Whether a query asks for everything, or chooses nothing but what the cells are counted by."""
     chosen = {field for field, _ in query.selections}
-    return chosen <= {"commodity_group"} and replace(query, selections=()) == Query(query.collection)
+    return chosen <= COUNTED_BY and replace(query, selections=()) == Query(query.collection)
 
 
 def _grid(tile: Tile) -> dict[str, int]:
@@ -215,7 +223,7 @@ VERSION = "(SELECT coalesce(max(version), 0) FROM dataset_version)"
 COUNTED_FIRST = """
 choice AS MATERIALIZED (
   SELECT coalesce(sum(n), 0) <= {most} AS points FROM place_count
-  WHERE collection = '{collection}' AND level = %(sum_level)s AND cell BETWEEN %(sum_first)s AND %(sum_last)s{of_groups}
+  WHERE collection = '{collection}' AND level = %(sum_level)s AND cell BETWEEN %(sum_first)s AND %(sum_last)s{chosen}
 ),
 few AS MATERIALIZED ({rows} AND (SELECT points FROM choice))"""
 FOUND_FIRST = """
@@ -225,7 +233,7 @@ choice AS MATERIALIZED (SELECT count(*) <= {most} AS points FROM few)"""
 PREPARED_CELLS = """
 counted AS (
   SELECT cell - %(first_cell)s AS cell, commodity_group, n FROM place_count
-  WHERE collection = '{collection}' AND level = %(level)s AND cell BETWEEN %(first_cell)s AND %(last_cell)s{of_groups}
+  WHERE collection = '{collection}' AND level = %(level)s AND cell BETWEEN %(first_cell)s AND %(last_cell)s{chosen}
     AND NOT (SELECT points FROM choice)
 )"""
 FRESH_CELLS = """
@@ -286,7 +294,7 @@ def _points(shape: Shape, counted_first: bool, prepared_cells: bool) -> Statemen
         "most": MOST_POINTS,
         "rows": rows.sql,
         "places": compiled(select(table.c.place, table.c.commodity_group).where(inside), shape.earlier).sql,
-        "of_groups": " AND commodity_group = ANY(%(groups)s)" if shape.selections else "",
+        "chosen": "".join(f" AND {field} = ANY(%(of_{field})s)" for field, _ in shape.selections),
     }
     sql = POINTS.format(
         few=(COUNTED_FIRST if counted_first else FOUND_FIRST).format_map(parts),

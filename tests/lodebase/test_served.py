@@ -32,10 +32,10 @@ ROWS: list[dict[str, Any]] = [
 
 
 CELLS = {
-    "place_count": ("commodity_group, main_commodity", ""),
-    "place_commodity_count": ("commodity", "unnest(commodities) commodity,"),
+    "place_count": ("commodity_group, main_commodity, country", "commodity_group, main_commodity, coalesce(country, '')", ""),
+    "place_commodity_count": ("commodity", "commodity", "unnest(commodities) commodity,"),
 }
-"""The tables of counts by cell: what each tells apart, and whence."""
+"""The tables of counts by cell: what each tells apart, what of a row that is, and whence."""
 
 
 def assert_true(own_table: "OwnTable") -> None:
@@ -43,13 +43,13 @@ def assert_true(own_table: "OwnTable") -> None:
     for collection, table in NAMES.items():
         rows = own_table.all(f"SELECT place, id FROM {table} ORDER BY 1, 2")
         assert own_table.all(f"SELECT place, id FROM {table}_feature ORDER BY 1, 2") == rows
-        for counted, (keys, each) in CELLS.items():
+        for counted, (keys, told, each) in CELLS.items():
             prepared = own_table.all(
                 f"SELECT level, cell, {keys}, n FROM {counted} WHERE collection = %s ORDER BY level, cell, {keys}", collection
             )
             assert prepared == own_table.all(
-                f"SELECT l, place >> (2 * (26 - l)), {keys}, count(*) FROM {table}, {each} unnest(ARRAY[5, 7, 9, 11]) l"
-                f" WHERE geom IS NOT NULL GROUP BY l, place >> (2 * (26 - l)), {keys} ORDER BY 1, 2, {keys}"
+                f"SELECT l, place >> (2 * (26 - l)), {told}, count(*) FROM {table}, {each} unnest(ARRAY[5, 7, 9, 11]) l"
+                f" WHERE geom IS NOT NULL GROUP BY l, place >> (2 * (26 - l)), {told} ORDER BY 1, 2, {told}"
             )
     for asked in COLLECTIONS.values():
         about = f"FROM {asked.table.name}"
@@ -129,14 +129,14 @@ def test_what_is_rolled_back_changes_nothing_prepared(own_table: "OwnTable") -> 
     own_table.load(ROWS)
     before = (
         own_table.all("SELECT * FROM deposit_feature ORDER BY 1, 2"),
-        own_table.all("SELECT * FROM place_count ORDER BY 1, 2, 3, 4"),
+        own_table.all("SELECT * FROM place_count ORDER BY collection, level, cell, commodity_group, main_commodity, country"),
     )
     with own_table.connection() as connection:
         connection.execute("DELETE FROM deposit")
         connection.rollback()
     after = (
         own_table.all("SELECT * FROM deposit_feature ORDER BY 1, 2"),
-        own_table.all("SELECT * FROM place_count ORDER BY 1, 2, 3, 4"),
+        own_table.all("SELECT * FROM place_count ORDER BY collection, level, cell, commodity_group, main_commodity, country"),
     )
     assert after == before
 

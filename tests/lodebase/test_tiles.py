@@ -95,6 +95,10 @@ QUERIES = [
     (Query("deposits"), "true"),
     (Query("deposits", selections=(("commodity_group", ("copper", "tin")),)), "commodity_group IN ('copper', 'tin')"),
     (Query("deposits", selections=(("country", ("CHN",)),)), "country = 'CHN'"),
+    (
+        Query("deposits", selections=(("country", ("CHN", "")), ("main_commodity", ("nickel", "tin")))),
+        "country = 'CHN' AND main_commodity IN ('nickel', 'tin')",
+    ),
     (Query("deposits", bbox=Bbox(-180, -90, 180, 90)), "geom IS NOT NULL"),
     (Query("deposits", filter=NORTH), "name_en LIKE 'Site 1%' OR ST_Y(geom) >= 0"),
     (

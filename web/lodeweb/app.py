@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
+from werkzeug.sansio.utils import get_current_url
+from werkzeug.utils import cached_property
 
 from lodebase import settings as settings_module
 from lodebase.layout.rulebook import rulebook
@@ -55,8 +58,24 @@ A_YEAR_S = 365 * 86_400
 HASHED = re.compile(r"/static/dist/.+-[0-9A-Za-z]{8}\.[\w.]+")
 
 
+class Asked(Request):
+    """A request whose root is made once for each host it is asked by, as most links begin with it."""
+
+    @cached_property
+    def root_url(self) -> str:
+        """The site's own address, with a slash at its end."""
+        return _root(self.scheme, self.host, self.root_path)
+
+
+@lru_cache(maxsize=256)
+def _root(scheme: str, host: str, path: str) -> str:
+    return get_current_url(scheme, host, path)
+
+
 class Site(Flask):
     """Flask, whose functions are all of the plain kind: it need not look for another before each call."""
+
+    request_class = Asked
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """The function as it is."""

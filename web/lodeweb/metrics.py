@@ -43,8 +43,17 @@ class Figures:
         self.timeouts = Counter("lode_statement_timeouts", "Queries that ran into their time limit.", registry=own)
         self.version = _gauge("lode_dataset_version", "Committed changes of the data.", "mostrecent", own)
         self.up = _gauge("lode_database_up", "Whether the database answered when it was asked last.", "mostrecent", own)
+        self._of: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self.asked = 0.0
         self.asking_now = threading.Lock()
+
+    def of(self, route: str, method: str, status: int) -> tuple[Counter, Histogram]:
+        """What is counted of a road's answers; the library would look both up anew, under a lock, for each of them."""
+        key = (route, method, status)
+        found = self._of.get(key)
+        if found is None:
+            found = self._of[key] = (self.requests.labels(route, method, str(status)), self.seconds.labels(route))
+        return found
 
     def text(self) -> bytes:
         """All figures, of all processes, as Prometheus reads them."""
@@ -88,8 +97,9 @@ def register(app: Flask) -> None:
     def end(response: Response) -> Response:
         route = request.url_rule.rule if request.url_rule is not None else "none"
         method = request.method if request.method in METHODS else "other"
-        figures.requests.labels(route, method, str(response.status_code)).inc()
-        figures.seconds.labels(route).observe(time.perf_counter() - g.began)
+        counted, seconds = figures.of(route, method, response.status_code)
+        counted.inc()
+        seconds.observe(time.perf_counter() - g.began)
         failure = g.get("failure")
         if isinstance(failure, DatabaseAway):
             figures.learn(None)

@@ -95,6 +95,8 @@ def engine(
         pool_use_lifo=True,
         pool_recycle=1800,
         isolation_level="AUTOCOMMIT" if alone else None,
+        # a statement that was a transaction by itself leaves nothing to roll back
+        skip_autocommit_rollback=alone,
         # for those who connect by themselves, as the site does
         execution_options={} if role is None else {"lode_role": str(role)},
         connect_args={

@@ -628,7 +628,7 @@ def _feature(name: str) -> Table:
 FEATURES = {name: _feature(name) for name in ("deposit", "discovery", "project")}
 
 
-def _count(name: str, *keys: str) -> Table:
+def _count(name: str, *keys: str, **options: Any) -> Table:
     return Table(
         name,
         metadata,
@@ -637,16 +637,17 @@ def _count(name: str, *keys: str) -> Table:
         Column("cell", BigInteger, nullable=False),
         *(Column(key, Text, nullable=False) for key in keys),
         Column("n", BigInteger, nullable=False),
-        PrimaryKeyConstraint("collection", "level", "cell", *keys),
+        PrimaryKeyConstraint("collection", "level", "cell", *keys, **options),
         comment=f"How many located records lie in each cell of a zoom level, by {' and '.join(keys).replace('_', ' ')}.",
     )
 
 
-place_count = _count("place_count", "commodity_group", "main_commodity")
+place_count = _count("place_count", "commodity_group", "main_commodity", "country", postgresql_include=["n"])
 place_commodity_count = _count("place_commodity_count", "commodity")
 CELLS: Mapping[str, Column[str]] = {
     "commodity_group": place_count.c.commodity_group,
     "main_commodity": place_count.c.main_commodity,
+    "country": place_count.c.country,
     "commodities": place_commodity_count.c.commodity,
 }
 """Where cells are counted by what is chosen of a field."""

@@ -6,13 +6,27 @@ from functools import lru_cache
 from typing import Any
 
 from psycopg.sql import Literal as Quoted
-from sqlalchemy import BigInteger, ColumnElement, Connection, Double, Integer, Select, bindparam, cast, func, null, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Double,
+    Integer,
+    Numeric,
+    Select,
+    bindparam,
+    case,
+    cast,
+    func,
+    null,
+    select,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.selectable import FromClause
 
 from lodebase.db import tables
 from lodebase.query import counting, moment
-from lodebase.query.collections_ import collection
+from lodebase.query.collections_ import Collection, collection
 from lodebase.query.counting import Way
 from lodebase.query.expression import (
     along,
@@ -27,7 +41,14 @@ from lodebase.query.expression import (
     walks,
     where,
 )
-from lodebase.query.query import Shape
+from lodebase.query.query import CRS84, Shape
+
+KEYS = ("key_0", "key_1")
+"""Distance and id of a row among the nearest."""
+
+
+PLACED = ("place", "id")
+"""The order of finished features."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +97,40 @@ def _located(shape: Shape) -> Select[Any]:
 
 
 @lru_cache(maxsize=256)
-def nearest(shape: Shape, counted: bool) -> Statement:
-    """A page of the nearest rows among ``neighbours`` on the plane: what ``page`` gives, the rows with a position in place of
-    those that match, then how many neighbours there are and how many degrees off the last one lies."""
+def nearest(shape: Shape, counted: bool, neighbours: int) -> Statement:
+    """A page of the nearest rows among so many neighbours on the plane: what ``page`` gives, the rows with a position in place
+    of those that match, then how many neighbours there are and how many degrees off the last one lies.
+
+    The number stands in the statement: bound, it would be unknown to a plan for all values, and each would be planned anew.
+    """
     asked = collection(shape.collection)
     anywhere = replace(shape, near=False, nearest=False)
     off: ColumnElement[float] = asked.table.c.geom.op("<->", return_type=Double())(point())
-    near = select(asked.table, off.label("off")).where(where(anywhere, asked.table), asked.table.c.geom.is_not(None))
-    neighbours = near.order_by(off).limit(bindparam("neighbours")).cte("neighbours").prefix_with("MATERIALIZED")
-    by = order(shape, neighbours)
-    keyed = select(neighbours, *(column.label(f"key_{n}") for n, (column, _) in enumerate(by)))
+    told = [asked.table.c[name] for name in ("id", "place", "geom")] if _distance_alone(shape) else [asked.table]
+    near = select(*told, off.label("off")).where(where(anywhere, asked.table), asked.table.c.geom.is_not(None))
+    close = near.order_by(off).limit(fixed(neighbours)).cte("neighbours").prefix_with("MATERIALIZED")
+    by = order(shape, close)
+    keyed = select(close, *(column.label(f"key_{n}") for n, (column, _) in enumerate(by)))
     found = keyed.order_by(*ordered(by)).limit(bindparam("limit")).subquery()
-    made = features(found, asked, shape, shape.crs, ("key_0", "key_1")).order_by(found.c.key_0, found.c.key_1).subquery("made")
+    of_page = _with_distance(asked, found) if _distance_alone(shape) else features(found, asked, shape, shape.crs, KEYS)
+    made = of_page.order_by(found.c.key_0, found.c.key_1).subquery("made")
     matched = _located(anywhere).scalar_subquery() if counted else cast(null(), BigInteger)
-    seen = [select(value).select_from(neighbours).scalar_subquery() for value in (func.count(), func.max(neighbours.c.off))]
-    return compiled(_joined(made, ("key_0", "key_1"), matched).add_columns(*seen))
+    seen = [select(value).select_from(close).scalar_subquery() for value in (func.count(), func.max(close.c.off))]
+    return compiled(_joined(made, KEYS, matched).add_columns(*seen))
+
+
+def _distance_alone(shape: Shape) -> bool:
+    """Whether a page of nearest rows tells nothing but their distance beside the finished features."""
+    return not (shape.within or shape.earlier or shape.sort) and shape.properties is None and shape.crs == CRS84
+
+
+def _with_distance(asked: Collection, found: FromClause) -> Select[Any]:
+    """The finished features with their distance as the last property."""
+    served = tables.FEATURES[asked.table.name]
+    km = func.round(cast(found.c.key_0 / fixed(1000), Numeric), fixed(3))
+    feature = func.concat(func.left(served.c.feature, fixed(-2)), fixed(',"distance_km":'), km, fixed("}}")).label("feature")
+    same = (served.c.place == found.c.place) & (served.c.id == found.c.id)
+    return select(*(found.c[key] for key in KEYS), feature).select_from(found.join(served, same))
 
 
 @lru_cache(maxsize=256)
@@ -115,14 +155,27 @@ def compiled(statement: Select[Any], earlier: bool = False) -> Statement:
 
 def _page(shape: Shape, way: Way | None) -> Select[Any]:
     keys, made = _finished(shape) if shape.finished else _made(shape)
-    return _joined(made, keys, cast(null(), BigInteger) if way is None else counting.matched(shape, way))
+    matched = cast(null(), BigInteger) if way is None else counting.matched(shape, way)
+    # a page that is not full holds all that match, and what is not needed is not counted
+    return _joined(made, keys, matched if shape.after is not None else _all_or(matched))
+
+
+def _all_or(matched: ColumnElement[int]) -> ColumnElement[int]:
+    n = func.count()
+    return case((n < cast(bindparam("limit"), BigInteger), n), else_=matched)
 
 
 def _joined(made: FromClause, keys: tuple[str, ...], matched: ColumnElement[int]) -> Select[Any]:
     n = func.count()
     joined = func.coalesce(func.string_agg(made.c.feature, fixed(",")), fixed(""))
-    last = [func.array_agg(made.c[key])[cast(n, Integer)] for key in keys]
+    last = _last_place(made) if keys == PLACED else [func.array_agg(made.c[key])[cast(n, Integer)] for key in keys]
     return select(_version(), func.convert_to(joined, fixed("UTF8")), n, *last, matched).select_from(made)
+
+
+def _last_place(made: FromClause) -> list[ColumnElement[Any]]:
+    """Place and id of the last row: an array of ten thousand of either would cost more than their features."""
+    between = fixed("\n")
+    return [func.max(made.c.place), func.split_part(func.string_agg(made.c.id, between), between, fixed(-1))]
 
 
 def _version() -> ColumnElement[Any]:
@@ -136,14 +189,14 @@ def _finished(shape: Shape) -> tuple[tuple[str, ...], FromClause]:
     served = tables.FEATURES[table.name]
     if shape.plain or shape.by_cells or (shape.beside and shape.boxes):
         page = select(served.c.place, served.c.id, served.c.feature).where(where(shape, served))
-        return ("place", "id"), _limited(shape, page, served)
+        return PLACED, _limited(shape, page, served)
     found = _limited(shape, select(table.c.place, table.c.id).where(where(shape, table, walks(shape))), table)
     page = (
         select(served.c.place, served.c.id, served.c.feature)
         .select_from(found.join(served, (served.c.place == found.c.place) & (served.c.id == found.c.id)))
         .order_by(served.c.place, served.c.id)
     )
-    return ("place", "id"), page.subquery("made")
+    return PLACED, page.subquery("made")
 
 
 def _limited(shape: Shape, page: Select[Any], table: FromClause) -> FromClause:

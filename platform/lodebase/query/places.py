@@ -82,7 +82,11 @@ def _cover(box: Bbox, most: int) -> tuple[list[Range], list[Range]]:
         size if box.south <= -90 else y1,
     )
     inside: list[tuple[int, int, int]] = []
-    waiting = [(0, 0, 0)]
+    # a cell of a zoom level before this one is wider than the box and can't be inside
+    shift = max(x1 - x0, y1 - y0).bit_length()
+    waiting = [
+        (DEPTH - shift, x, y) for x in range(x0 >> shift, (x1 >> shift) + 1) for y in range(y0 >> shift, (y1 >> shift) + 1)
+    ]
     while waiting:
         cut: list[tuple[int, int, int]] = []
         for z, x, y in waiting:

@@ -159,7 +159,9 @@ class Shape:
     @property
     def by_cells(self) -> bool:
         """Whether its rows are told by one choice alone that the cells of the curve are counted by."""
-        return len(self.selections) == 1 and self.selections[0][0] in CELLS and self.beside and not self.boxes
+        fields = [field for field, _ in self.selections]
+        # of one country there is an index along the curve
+        return len(fields) == 1 and fields[0] in CELLS and fields[0] != "country" and self.beside and not self.boxes
 
     @property
     def finished(self) -> bool:

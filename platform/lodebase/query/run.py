@@ -142,15 +142,15 @@ def _nearest(engine: Engine, query: Query, counts: Counts) -> Page:
         return _reached(engine, query, counts)
     key = _key_of_located(query)
     known = counts.get(key)
-    values = expression.values(query) | {"neighbours": _neighbours(query.near.lat, query.limit)}
+    values, most = expression.values(query), _neighbours(query.near.lat, query.limit)
     with reading(engine, "one") as connection:
-        row = pages.nearest(query.shape(), known is None).row(connection, values)
+        row = pages.nearest(query.shape(), known is None, most).row(connection, values)
         if known is not None and row[0] != known[0]:
-            row, known = pages.nearest(query.shape(), True).row(connection, values), None
+            row, known = pages.nearest(query.shape(), True, most).row(connection, values), None
     found, (neighbours, plane_deg) = _Found(row[0], row[1], row[2], tuple(row[3:-3]), row[-3]), row[-2:]
     matched = known[1] if known is not None else int(found.matched or 0)
     counts.put(key, found.version, matched)
-    everything = neighbours < values["neighbours"]
+    everything = neighbours < most
     if everything or found.last[0] < query.near.least_m(plane_deg):
         return _page(query, found, matched)
     return _reached(engine, query, counts)
@@ -158,7 +158,10 @@ def _nearest(engine: Engine, query: Query, counts: Counts) -> Page:
 
 def _neighbours(lat: float, limit: int) -> int:
     # a circle on the ellipsoid is an ellipse on the plane, in a circle wider by the length of a degree of longitude
-    return math.ceil(SPARE * limit / max(math.cos(math.radians(lat)), 0.1)) + 4
+    least = math.ceil(SPARE * limit / max(math.cos(math.radians(lat)), 0.1)) + 4
+    # in steps of a quarter, so that there are few statements
+    step = 1 << max(least.bit_length() - 3, 0)
+    return -(-least // step) * step
 
 
 def _reached(engine: Engine, query: Query, counts: Counts) -> Page:
