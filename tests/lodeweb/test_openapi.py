@@ -11,7 +11,7 @@ from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
-from lodeweb import openapi
+from lodeweb import openapi, operations
 from lodeweb.parameters import PARAMETERS
 
 Part = dict[str, Any]
@@ -61,7 +61,7 @@ def test_every_operation_has_words_of_its_own_and_tells_every_status(described: 
 
 def test_every_road_has_a_line_in_the_table(app: Flask) -> None:
     roads = {rule.endpoint for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/")}
-    assert set(openapi.OPERATIONS) - roads == set()
+    assert set(operations.OPERATIONS) - roads == set()
 
 
 @pytest.mark.parametrize("name", COLLECTIONS)
