@@ -218,7 +218,7 @@ def test_a_full_record_holds_what_belongs_to_it(client: FlaskClient, items: Item
             assert full["properties"].items() >= feature["properties"].items()
             assert {*full["properties"]} - {*feature["properties"]} == {
                 *("value_sources", "coord_original", "coord_crs", "quality_flags", "source_records"),
-                *("testimonies", "values", "bonds", "linked", "formerly"),
+                *("testimonies", "values", "bonds", "linked", "formerly", "given"),
                 *parts,
             }
             assert full["geometry"] == feature["geometry"]
