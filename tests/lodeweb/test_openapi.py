@@ -119,6 +119,7 @@ def test_the_page_to_try_it_asks_nobody_else(client: FlaskClient) -> None:
     page = answer.get_data(as_text=True)
     assert 'data-description="/api/openapi.json?lang=en"' in page
     assert not re.search(r'(?:src|href)="(?:https?:)?//', page)
-    (script,) = re.findall(r"<script ([^>]*)></script>", page)
-    nonce = re.search(r'nonce="([^"]+)"', script)
-    assert nonce is not None and f"'nonce-{nonce[1]}'" in answer.headers["Content-Security-Policy"]
+    scripts = re.findall(r"<script ([^>]*)></script>", page)
+    nonces = {found[1] for script in scripts if (found := re.search(r'nonce="([^"]+)"', script))}
+    assert len(nonces) == 1 and all(f'nonce="{nonce}"' in script for nonce in nonces for script in scripts)
+    assert all(f"'nonce-{nonce}'" in answer.headers["Content-Security-Policy"] for nonce in nonces)
