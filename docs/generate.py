@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql.base import PGDialect
 
 from lodebase import errors
 from lodebase.cli import main as command
-from lodebase.db import models, tables
+from lodebase.db import history_tables, models, tables
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
 from lodebase.settings import Settings
@@ -389,7 +389,7 @@ def store_page(words: Words) -> Iterator[str]:
     )
     for table in sorted((t for t in models.METADATA.tables.values() if t.schema == tables.SCHEMA), key=lambda t: t.name):
         yield from _store_table(table)
-    kept = ", ".join(_code(t.name) for t in tables.KEPT)
+    kept = ", ".join(_code(t.name) for t in history_tables.KEPT)
     yield from ("## lode_history", "", f"The schema of earlier rows. It has a table for each of {kept}.", "")
     yield from ("Each has the columns of its table and `until_version`, the dataset version at which the row ended.", "")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Engine, Table, func, select
 
-from lodebase.db import tables
+from lodebase.db import prepared_tables, source_tables
 from lodebase.query import bound, expression, moment
 from lodebase.query.collections_ import Field, collection
 from lodebase.query.pages import Statement, compiled
@@ -83,7 +83,7 @@ def _labels(field: Field, value: str, titles: Mapping[str, tuple[str, str]]) -> 
 
 
 def _source_titles(connection: Connection) -> dict[str, tuple[str, str]]:
-    source = tables.source.c
+    source = source_tables.source.c
     return {row[0]: (row[1], row[2]) for row in connection.execute(select(source.name, source.title_en, source.title_zh))}
 
 
@@ -113,7 +113,7 @@ def _counted(
 
 def _combined(query: Query) -> bool:
     """Whether the prepared combinations tell which rows match."""
-    combinations = tables.COMBINATIONS.get(collection(query.collection).table.name)
+    combinations = prepared_tables.COMBINATIONS.get(collection(query.collection).table.name)
     if combinations is None or replace(query, selections=()) != Query(query.collection):
         return False
     return all(field in combinations.c for field, _ in query.selections)
@@ -149,7 +149,7 @@ def _counted_by(shape: Shape, names: tuple[str, ...], combined: bool) -> Stateme
     rows: Table = collection(shape.collection).table
     n: ColumnElement[Any] = func.count()
     if combined:
-        rows = tables.COMBINATIONS[rows.name]
+        rows = prepared_tables.COMBINATIONS[rows.name]
         n = func.sum(rows.c.n)
     columns = [rows.c[name] for name in names]
     alike = compiled(select(*columns, n.label("n")).where(expression.where(shape, rows)).group_by(*columns), shape.earlier)

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import Column, Connection, func, select, text, true
 
-from lodebase.db import tables
+from lodebase.db import prepared_tables
 from lodebase.desk import open_pairs, reports
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field
 from lodedata.ageing import AGES, PROPOSED, Age, back
@@ -114,7 +114,7 @@ def _filled(connection: Connection, asked: Collection) -> Iterator[Filled]:
 
 
 def _flags(connection: Connection) -> Iterator[tuple[str, Number]]:
-    told = tables.facet_count.c
+    told = prepared_tables.facet_count.c
     points = [name for name, asked in COLLECTIONS.items() if asked.points]
     asked = (
         select(told.collection, told.value, told.n)

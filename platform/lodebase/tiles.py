@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ARRAY, ColumnElement, Engine, FromClause, Select, bindparam, func, literal_column, select
 
-from lodebase.db.tables import collection_state
+from lodebase.db.prepared_tables import collection_state
 from lodebase.errors import NoSuchThing
 from lodebase.query import bound, expression, moment, places
 from lodebase.query.collections_ import Collection, Field, collection

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from lodebase.db import engine as engines
-from lodebase.db.tables import COMBINATIONS
+from lodebase.db.prepared_tables import COMBINATIONS
 from lodebase.facets import Facet, facets
 from lodebase.query.collections_ import COLLECTIONS, Field, collection
 from lodebase.query.query import Bbox, Query

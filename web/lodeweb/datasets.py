@@ -12,7 +12,7 @@ from flask import Blueprint, Response, g, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
-from lodebase.db import tables
+from lodebase.db import prepared_tables
 from lodebase.download.spool import Made
 from lodebase.errors import NoSuchThing
 from lodebase.query import page, provenance, state
@@ -211,9 +211,9 @@ def versions() -> Response:
 def _catalogue() -> tuple[Version, list[Dataset], list[dict[str, Any]]]:
     """The version, the data sets and the sources as they are now."""
     here = site()
-    counted = tables.facet_count.c
+    counted = prepared_tables.facet_count.c
     of_sources = select(counted.collection, counted.value, counted.n).where(counted.field == "sources", counted.value != "")
-    whole = tables.collection_state.c
+    whole = prepared_tables.collection_state.c
     with reading(here.engine) as connection:
         about = provenance.sources(connection)
         parts = list(connection.execute(of_sources.order_by(counted.value, counted.collection)))

@@ -4,7 +4,25 @@ from types import ModuleType
 
 from sqlalchemy import MetaData
 
-from lodebase.db import desk_tables, layout_tables, matches, tables
+from lodebase.db import (
+    desk_tables,
+    history_tables,
+    layout_tables,
+    matches,
+    prepared_tables,
+    source_tables,
+    tables,
+    vocabulary_tables,
+)
 
-MODULES: tuple[ModuleType, ...] = (tables, matches, desk_tables, layout_tables)
+MODULES: tuple[ModuleType, ...] = (
+    tables,
+    source_tables,
+    vocabulary_tables,
+    prepared_tables,
+    history_tables,
+    matches,
+    desk_tables,
+    layout_tables,
+)
 METADATA: MetaData = tables.metadata

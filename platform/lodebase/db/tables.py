@@ -1,16 +1,13 @@
-"""The tables of the store. Guardrails that are triggers or views stand in the migrations; rules on one row stand here.
+"""The tables of what is served. Guardrails that are triggers or views stand in the migrations; rules on one row stand here.
 
-A served row and its children carry ``since_version``, the dataset version at which they became what they are; what
-they were before stands in the schema ``lode_history`` with the version at which it ended.
+A served row and its children carry ``since_version``, the dataset version at which they became what they are.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from geoalchemy2 import Geometry
 from sqlalchemy import (
     ARRAY,
-    JSON,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -21,17 +18,13 @@ from sqlalchemy import (
     Double,
     FetchedValue,
     ForeignKey,
-    Identity,
     Index,
     Integer,
-    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
-    SmallInteger,
     Table,
     Text,
     UniqueConstraint,
-    Uuid,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -93,85 +86,6 @@ dataset_version = Table(
     Column("committed_at", DateTime(timezone=True), nullable=False),
     Column("run_id", Integer),
     comment="Every committed change of the data, counted.",
-)
-
-source = Table(
-    "source",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("title_en", Text, nullable=False),
-    Column("title_zh", Text, nullable=False),
-    Column("publisher", Text, nullable=False),
-    Column("licence", Text, nullable=False),
-    Column("licence_name", Text, nullable=False),
-    Column("licence_url", Text),
-    Column("attribution", Text),
-    Column("citation", Text, nullable=False),
-    Column("version", Text, nullable=False),
-    Column("as_of", Text),
-    Column("homepage", Text),
-    Column("note_en", Text),
-    Column("note_zh", Text),
-    comment="Published data sets: who made them and what may be done with them.",
-)
-
-import_run = Table(
-    "import_run",
-    metadata,
-    Column("id", Integer, Identity(), primary_key=True),
-    Column("source", Text, nullable=False, index=True),
-    Column("path", Text, nullable=False),
-    Column("content_sha256", Text),
-    Column("started_at", DateTime(timezone=True), nullable=False),
-    Column("finished_at", DateTime(timezone=True)),
-    Column("state", Text, nullable=False),
-    Column("read", Integer),
-    Column("loaded", Integer),
-    Column("updated", Integer),
-    Column("unchanged", Integer),
-    Column("out_of_scope", Integer),
-    Column("quarantined", Integer),
-    Column("gone", Integer),
-    Column("seconds", Double),
-    Column("dataset_version", Integer),
-    Column("message", Text),
-    Column("unknown_words", JSONB(none_as_null=True)),
-    CheckConstraint(one_of("state", ("done", "failed")), name="state"),
-    CheckConstraint("state <> 'done' OR read = loaded + updated + unchanged + out_of_scope + quarantined", name="adds_up"),
-    comment="Every import: what was read and what became of each row.",
-)
-
-source_record = Table(
-    "source_record",
-    metadata,
-    Column("id", BigInteger, Identity(), primary_key=True),
-    Column("source", Text, nullable=False),
-    Column("key", Text, nullable=False),
-    Column("raw", JSON, nullable=False),
-    Column("checksum", LargeBinary, nullable=False),
-    Column("locator", Text, nullable=False),
-    Column("in_scope", Boolean, nullable=False),
-    Column("first_run", Integer, nullable=False),
-    Column("changed_run", Integer, nullable=False),
-    Column("gone_run", Integer),
-    UniqueConstraint("source", "key"),
-    comment="Rows of sources as they came; a row that a newer file lacks has the run that missed it in gone_run.",
-)
-
-quarantine = Table(
-    "quarantine",
-    metadata,
-    Column("id", BigInteger, Identity(), primary_key=True),
-    Column("source", Text, nullable=False),
-    Column("key", Text, nullable=False),
-    Column("raw", JSON, nullable=False),
-    Column("locator", Text, nullable=False),
-    Column("reasons", JSONB, nullable=False),
-    Column("first_run", Integer, nullable=False),
-    Column("last_run", Integer, nullable=False),
-    Column("resolved_run", Integer),
-    UniqueConstraint("source", "locator", "key"),
-    comment="Refused rows with every reason; resolved_run is the run in which the row was loaded after all.",
 )
 
 
@@ -578,196 +492,8 @@ testimony = Table(
     comment="What each source tells of a thing that is served as one record with others', or with values that people gave.",
 )
 
-term = Table(
-    "term",
-    metadata,
-    Column("vocabulary", Text, nullable=False),
-    Column("code", Text, nullable=False),
-    Column("label_en", Text, nullable=False),
-    Column("label_zh", Text, nullable=False),
-    Column("broader", Text),
-    Column("uri", Text),
-    PrimaryKeyConstraint("vocabulary", "code"),
-    comment="The vocabularies, written anew by every `lode db upgrade`.",
-)
-
-size_threshold = Table(
-    "size_threshold",
-    metadata,
-    Column("commodity", Text, nullable=False),
-    Column("form", Text, nullable=False),
-    Column("basis", Text, nullable=False),
-    Column("large_t", Double, nullable=False),
-    Column("medium_t", Double, nullable=False),
-    Column("metal_factor", Double),
-    Column("standard", Text, nullable=False),
-    PrimaryKeyConstraint("commodity", "form"),
-    comment="Deposit size limits per commodity and form (DZ/T 0400-2022), written anew by every `lode db upgrade`.",
-)
-
-
-def _feature(name: str) -> Table:
-    return Table(
-        f"{name}_feature",
-        metadata,
-        Column("place", BigInteger, nullable=False),
-        Column("id", Text, nullable=False),
-        Column("lon", Double),
-        Column("lat", Double),
-        Column("position_accuracy_m", Double),
-        Column("country", Text),
-        Column("main_commodity", Text, nullable=False),
-        Column("commodity_group", Text, nullable=False),
-        Column("commodities", ARRAY(Text), nullable=False),
-        Column("feature", Text, nullable=False),
-        PrimaryKeyConstraint("place", "id", postgresql_include=["lon", "lat", "main_commodity"]),
-        comment=f"Each {name} as a finished GeoJSON feature, along the curve of places.",
-    )
-
-
-FEATURES = {name: _feature(name) for name in ("deposit", "discovery", "project")}
-
-
-def _count(name: str, *keys: str, **options: Any) -> Table:
-    return Table(
-        name,
-        metadata,
-        Column("collection", Text, nullable=False),
-        Column("level", SmallInteger, nullable=False),
-        Column("cell", BigInteger, nullable=False),
-        *(Column(key, Text, nullable=False) for key in keys),
-        Column("n", BigInteger, nullable=False),
-        PrimaryKeyConstraint("collection", "level", "cell", *keys, **options),
-        comment=f"How many located records lie in each cell of a zoom level, by {' and '.join(keys).replace('_', ' ')}.",
-    )
-
-
-place_count = _count("place_count", "commodity_group", "main_commodity", "country", postgresql_include=["n"])
-place_commodity_count = _count("place_commodity_count", "commodity")
-CELLS: Mapping[str, Column[str]] = {
-    "commodity_group": place_count.c.commodity_group,
-    "main_commodity": place_count.c.main_commodity,
-    "country": place_count.c.country,
-    "commodities": place_commodity_count.c.commodity,
-}
-"""Where cells are counted by what is chosen of a field."""
-
-facet_count = Table(
-    "facet_count",
-    metadata,
-    Column("collection", Text, nullable=False),
-    Column("field", Text, nullable=False),
-    Column("value", Text, nullable=False),
-    Column("n", BigInteger, nullable=False),
-    PrimaryKeyConstraint("collection", "field", "value"),
-    comment="How many records have each value of a field; the empty value is none.",
-)
-
-collection_state = Table(
-    "collection_state",
-    metadata,
-    Column("collection", Text, primary_key=True),
-    Column("version", Integer, nullable=False),
-    Column("n", BigInteger, nullable=False),
-    Column("located", BigInteger, nullable=False),
-    *(Column(edge, Double) for edge in ("west", "south", "east", "north")),
-    Column("accuracy_max_m", Double),
-    comment="Rows and extent of each collection, and the version of its last change.",
-)
-
-search_term = Table(
-    "search_term",
-    metadata,
-    Column("key", Text(collation="C"), nullable=False),
-    Column("id", Text(collation="C"), nullable=False),
-    Index("ix_search_term_key", "key", "id"),
-    comment="What a record is found by: way of the match, standing and kind in a digit each, then a name or a part of one.",
-)
-
-search_word = Table(
-    "search_word",
-    metadata,
-    Column("word", Text(collation="C"), primary_key=True),
-    Index("ix_search_word_reversed", text("reverse(word)")),
-    comment="Every word that was ever in a name, by which spelling is corrected.",
-)
-
-_ONE_VALUE = ("country", "division", "main_commodity", "commodity_group")
-_COMBINED: dict[str, tuple[str, ...]] = {
-    "deposit": (
-        *(*_ONE_VALUE, "occurrence_type", "exploration_stage", "deposit_model", "deposit_form", "mine_status", "size_class"),
-        *("commodities", "sources", "flags"),
-    ),
-    "discovery": (
-        *(*_ONE_VALUE, "activity_type", "result", "exploration_stage", "deposit_model", "deposit_form"),
-        *("commodities", "sources", "flags"),
-    ),
-    "project": (*_ONE_VALUE, "status", "commodities", "sources", "flags", "facility_types", "products"),
-}
-
-
-def _combination(of: Table) -> Table:
-    return Table(
-        f"{of.name}_combination",
-        metadata,
-        Column("key", Uuid, primary_key=True),
-        *(Column(name, of.c[name].type) for name in _COMBINED[of.name]),
-        Column("n", BigInteger, nullable=False),
-        comment=f"How many rows of {of.name} share the same values of all fields that are counted by value.",
-    )
-
-
-COMBINATIONS = {table.name: _combination(table) for table in (deposit, discovery, project)}
 
 SERVED = {"deposit": deposit, "discovery": discovery, "project": project, "zone": zone}
 CHILDREN = (estimate, estimate_measure, exploration_activity, phase, owner, flag)
 for _child in CHILDREN:
     Index(f"ix_{_child.name}_since_version", _child.c.since_version)
-KEPT = (
-    deposit,
-    discovery,
-    project,
-    zone,
-    estimate,
-    estimate_measure,
-    exploration_activity,
-    phase,
-    owner,
-    flag,
-    link,
-    testimony,
-)
-"""Tables whose earlier rows are kept."""
-
-
-RECORD_IDS = ("deposit_id", "discovery_id", "project_id")
-"""Columns that tell whose a row is."""
-
-
-def _history_of(table: Table) -> Table:
-    """The table of a kept table's earlier rows: the version at which each ended, then the row as it was."""
-    columns = [Column(c.name, c.type, nullable=True) for c in table.columns]
-    return Table(
-        table.name,
-        metadata,
-        Column("until_version", Integer, nullable=False),
-        *columns,
-        Index(f"ix_history_{table.name}", *[c.name for c in table.primary_key.columns]),
-        Index(f"ix_history_{table.name}_until_version", "until_version"),
-        Index(f"ix_history_{table.name}_since_version", "since_version"),
-        *(Index(f"ix_history_{table.name}_{name}", name) for name in RECORD_IDS if name in table.c),
-        schema=HISTORY_SCHEMA,
-        comment=f"Earlier rows of {table.name}.",
-    )
-
-
-HISTORY = {table.name: _history_of(table) for table in KEPT}
-Index("ix_history_testimony_served_id", HISTORY["testimony"].c.served_id)
-source_history = Table(
-    source.name,
-    metadata,
-    Column("until_version", Integer, nullable=False),
-    *(Column(column.name, column.type) for column in source.columns),
-    schema=HISTORY_SCHEMA,
-    comment="Earlier descriptions of sources.",
-)

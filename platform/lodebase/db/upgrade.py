@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 import lodebase
-from lodebase.db import desk_tables, tables
+from lodebase.db import desk_tables, tables, vocabulary_tables
 from lodebase.db import engine as engines
 from lodebase.db.cluster import DATABASE, DESK, IMPORTER, OWNER, SITE
 from lodebase.db.engine import Addresses
@@ -203,7 +203,7 @@ def _make_roles(connection: Connection, roles: tuple[str, ...], login: str) -> N
 
 
 def _write_vocabularies(connection: Connection) -> None:
-    connection.execute(delete(tables.term))
+    connection.execute(delete(vocabulary_tables.term))
     rows = [
         {
             "vocabulary": name,
@@ -216,10 +216,10 @@ def _write_vocabularies(connection: Connection) -> None:
         for name in names()
         for t in vocabulary(name)
     ]
-    connection.execute(insert(tables.term), rows)
-    connection.execute(delete(tables.size_threshold))
+    connection.execute(insert(vocabulary_tables.term), rows)
+    connection.execute(delete(vocabulary_tables.size_threshold))
     limits = [asdict(threshold) for threshold in thresholds().values()]
-    connection.execute(insert(tables.size_threshold), limits)
+    connection.execute(insert(vocabulary_tables.size_threshold), limits)
 
 
 def _make_secret(connection: Connection) -> None:

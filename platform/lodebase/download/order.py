@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 from sqlalchemy import Connection, Engine, Table, select, text
 
-from lodebase.db import tables
+from lodebase.db import source_tables, tables
 from lodebase.db.engine import SEARCH_PATH
 from lodebase.download import delta, statements, tables_
 from lodebase.download.task import Statement, Task
@@ -144,7 +144,7 @@ def _beside(order: Order, query: Query, asked: Collection, values: Mapping[str, 
 def _origins(connection: Connection, version: int) -> tuple[Origin, ...]:
     """The sources as they were described at a version."""
     connection.execute(text("SELECT set_config('lode.as_of', :version, true)"), {"version": str(version)})
-    source: Table = tables.source.to_metadata(tables.metadata.__class__(), schema=statements.THEN)
+    source: Table = source_tables.source.to_metadata(tables.metadata.__class__(), schema=statements.THEN)
     columns = [source.c[name] for name in Origin.__dataclass_fields__]
     return tuple(Origin(*row) for row in connection.execute(select(*columns).order_by(source.c.name)))
 

@@ -12,7 +12,7 @@ from psycopg.sql import Literal as Quoted
 from sqlalchemy import ColumnElement, Double, FromClause, Select, cast, exists, func, select
 from sqlalchemy.dialects import postgresql
 
-from lodebase.db import tables
+from lodebase.db import prepared_tables, source_tables, tables
 from lodebase.download import tables_
 from lodebase.download.tables_ import Relation
 from lodebase.download.task import Statement
@@ -69,7 +69,7 @@ def of_sources(query: Query, table: Table, values: Mapping[str, Any]) -> Stateme
     """The sources that the records rest on, as they were described at the version."""
     found = _chosen(query, "sources")
     named = select(func.unnest(found.c.sources)).distinct().scalar_subquery()
-    source = tables.source
+    source = source_tables.source
     asked = select(*(source.c[column.name] for column in table.columns)).where(source.c.name.in_(named)).order_by(source.c.name)
     then = _text(asked, values, then=True)
     # a description ends with a version; what changed since then counts only from the next one on
@@ -118,7 +118,7 @@ def _features(query: Query, finished: bool) -> Select[Any]:
     asked, shape = collection(query.collection), query.shape()
     stored = asked.table
     if finished and shape.finished:
-        served = tables.FEATURES[stored.name]
+        served = prepared_tables.FEATURES[stored.name]
         found = select(served.c.feature)
         if not shape.plain or shape.boxes:
             same = (stored.c.place == served.c.place) & (stored.c.id == served.c.id)

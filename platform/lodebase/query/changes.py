@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Select, select, union
 
-from lodebase.db import tables
+from lodebase.db import history_tables, tables
 from lodebase.query import spans
 from lodebase.query.collections_ import collection
 
@@ -24,7 +24,7 @@ class Change:
 def changes(connection: Connection, name: str, identity: str) -> list[Change]:
     """The changes of a record and of what belongs to it, the last one first and at most 20 of them."""
     table = collection(name).table
-    history = tables.HISTORY[table.name]
+    history = history_tables.HISTORY[table.name]
     parts = [
         select(table.c.since_version).where(table.c.id == identity),
         select(history.c.since_version).where(history.c.id == identity),
@@ -40,7 +40,7 @@ def changes(connection: Connection, name: str, identity: str) -> list[Change]:
 def _of_parts(table: str, identity: str) -> Iterator[Select[tuple[int]]]:
     """When what belongs to a record came, changed or went."""
     for name, owner in spans.OWNED[table]:
-        child, history = tables.metadata.tables[f"{tables.SCHEMA}.{name}"], tables.HISTORY[name]
+        child, history = tables.metadata.tables[f"{tables.SCHEMA}.{name}"], history_tables.HISTORY[name]
         yield select(child.c.since_version).where(child.c[owner] == identity)
         yield select(history.c.since_version).where(history.c[owner] == identity)
         yield select(history.c.until_version).where(history.c[owner] == identity)

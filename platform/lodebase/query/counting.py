@@ -7,8 +7,8 @@ from typing import Any, Literal
 from sqlalchemy import BigInteger, ColumnElement, SmallInteger, and_, bindparam, cast, func, literal, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from lodebase.db import tables
-from lodebase.db.tables import collection_state, facet_count
+from lodebase.db import prepared_tables
+from lodebase.db.prepared_tables import collection_state, facet_count
 from lodebase.query import places
 from lodebase.query.collections_ import collection
 from lodebase.query.expression import along, texts, walks, where
@@ -86,7 +86,7 @@ def way(query: Query) -> Way:
     field = collection(query.collection).field(query.selections[0][0]) if query.selections else None
     if field is not None and field.type == "array" and len(query.selections[0][1]) > 1:
         return "rows"
-    if shape.boxes and shape.beside and (field is None or field.name in tables.CELLS):
+    if shape.boxes and shape.beside and (field is None or field.name in prepared_tables.CELLS):
         return "cells"
     only_field = not (shape.boxes or shape.filter or shape.near or shape.within or shape.updated or shape.licensed)
     return "facet" if only_field and field is not None and field.facet else "rows"
@@ -141,8 +141,8 @@ def _whole(shape: Shape, name: ColumnElement[str]) -> ColumnElement[int]:
         .table_valued("level", "first", "last", name="cells")
         .render_derived()
     )
-    chosen = tables.CELLS[shape.selections[0][0]] if shape.selections else None
-    p = tables.place_count if chosen is None else chosen.table
+    chosen = prepared_tables.CELLS[shape.selections[0][0]] if shape.selections else None
+    p = prepared_tables.place_count if chosen is None else chosen.table
     inside = and_(p.c.collection == name, p.c.level == cells.c.level, p.c.cell.between(cells.c.first, cells.c.last))
     if chosen is not None:
         inside = and_(inside, chosen == func.any(texts("whole_values")))
@@ -152,7 +152,7 @@ def _whole(shape: Shape, name: ColumnElement[str]) -> ColumnElement[int]:
 
 
 def _cut(shape: Shape) -> ColumnElement[int]:
-    table = tables.FEATURES[collection(shape.collection).table.name]
+    table = prepared_tables.FEATURES[collection(shape.collection).table.name]
     bigints = ARRAY(BigInteger)
     cells = (
         func.unnest(cast(bindparam("cut_first"), bigints), cast(bindparam("cut_last"), bigints))

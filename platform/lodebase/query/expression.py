@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.sql.selectable import FromClause
 
-from lodebase.db import tables
+from lodebase.db import prepared_tables, source_tables, tables
 from lodebase.query import cql2, places, spans
 from lodebase.query.collections_ import Collection, collection
 from lodebase.query.query import CRS84, Bbox, Crs, Query, Shape
@@ -176,7 +176,7 @@ def cells(shape: Shape) -> FromClause:
     So the rows of a metal are found without those between, however rare it is.
     """
     field, _ = shape.selections[0]
-    key = tables.CELLS[field]
+    key = prepared_tables.CELLS[field]
     p = key.table.c
     shift = fixed(2 * (places.DEPTH - CELL_LEVEL))
     begin = fixed(0) if shape.after is None else cast(bindparam("last_0"), BigInteger).op(">>")(shift)
@@ -269,7 +269,7 @@ def _updated(table: FromClause) -> ColumnElement[bool]:
 
 def _licensed(table: FromClause) -> ColumnElement[bool]:
     """All of whose sources are under one of the licences."""
-    source = tables.source.c
+    source = source_tables.source.c
     usable = select(func.array_agg(source.name)).where(source.licence == func.any(texts("licences"))).scalar_subquery()
     return table.c.sources.op("<@")(func.coalesce(usable, cast(literal_column("'{}'"), ARRAY(TEXT))))
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.selectable import FromClause
 
-from lodebase.db import tables
+from lodebase.db import prepared_tables, tables
 from lodebase.query import counting, moment
 from lodebase.query.collections_ import Collection, collection
 from lodebase.query.counting import Way
@@ -91,7 +91,7 @@ def located(shape: Shape) -> Statement:
 def _located(shape: Shape) -> Select[Any]:
     table = collection(shape.collection).table
     if shape.plain and not shape.boxes:
-        state = tables.collection_state.c
+        state = prepared_tables.collection_state.c
         return select(state.located).where(state.collection == fixed(shape.collection))
     return select(func.count()).select_from(table).where(where(shape, table), table.c.geom.is_not(None))
 
@@ -126,7 +126,7 @@ def _distance_alone(shape: Shape) -> bool:
 
 def _with_distance(asked: Collection, found: FromClause) -> Select[Any]:
     """The finished features with their distance as the last property."""
-    served = tables.FEATURES[asked.table.name]
+    served = prepared_tables.FEATURES[asked.table.name]
     km = func.round(cast(found.c.key_0 / fixed(1000), Numeric), fixed(3))
     feature = func.concat(func.left(served.c.feature, fixed(-2)), fixed(',"distance_km":'), km, fixed("}}")).label("feature")
     same = (served.c.place == found.c.place) & (served.c.id == found.c.id)
@@ -186,7 +186,7 @@ def _version() -> ColumnElement[Any]:
 def _finished(shape: Shape) -> tuple[tuple[str, ...], FromClause]:
     """The finished features of a page in the order of their places."""
     table = collection(shape.collection).table
-    served = tables.FEATURES[table.name]
+    served = prepared_tables.FEATURES[table.name]
     if shape.plain or shape.by_cells or (shape.beside and shape.boxes):
         page = select(served.c.place, served.c.id, served.c.feature).where(where(shape, served))
         return PLACED, _limited(shape, page, served)

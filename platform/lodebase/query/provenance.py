@@ -4,7 +4,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from lodebase.db.tables import import_run, member, source, source_record, testimony
+from lodebase.db.source_tables import import_run, source, source_record
+from lodebase.db.tables import member, testimony
 from lodebase.errors import NoSuchThing
 from lodebase.query import one_record
 

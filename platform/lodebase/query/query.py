@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from lodebase.db.tables import CELLS
+from lodebase.db.prepared_tables import CELLS
 from lodebase.query import cql2
 from lodebase.query.collections_ import collection
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from lodebase.db import tables
+from lodebase.db import prepared_tables, tables
 from lodebase.errors import DatabaseAway, LodeError, NoSuchThing, NotInCrs, ServedElsewhere, StatementTimeout
 from lodebase.query import bound, counting, expression, moment, one_record, pages, whole
 from lodebase.query.collections_ import COLLECTIONS, Collection, collection
@@ -261,7 +261,7 @@ def dataset_version(connection: Connection) -> int:
 
 def totals(engine: Engine) -> dict[str, int]:
     """How many rows each collection holds."""
-    state = tables.collection_state.c
+    state = prepared_tables.collection_state.c
     with reading(engine, "one") as connection:
         known = {row.collection: int(row.n) for row in connection.execute(select(state.collection, state.n))}
     return {name: known.get(name, 0) for name in COLLECTIONS}

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Text, cast, func, select, tuple_
 from sqlalchemy.sql import literal_column
 
-from lodebase.db import tables
+from lodebase.db import prepared_tables, tables
 from lodebase.query.collections_ import COLLECTIONS, Collection
 from lodebase.query.run import dataset_version, reading
 
@@ -94,7 +94,7 @@ def versions(engine: Engine, most: int) -> list[dict[str, Any]]:
 
 def extents(engine: Engine, days: Days) -> tuple[int, dict[str, Extent]]:
     """The version of the data and the extents that the collections have at it."""
-    state = tables.collection_state
+    state = prepared_tables.collection_state
     with reading(engine) as connection:
         rows = {row.collection: row for row in connection.execute(select(state))}
         found = {
@@ -107,7 +107,7 @@ def extents(engine: Engine, days: Days) -> tuple[int, dict[str, Extent]]:
 
 def uses(connection: Connection, vocabulary: str) -> dict[str, dict[str, int]]:
     """How many records of each collection use a code, by code and collection; of the field that holds most of them."""
-    counted = tables.facet_count
+    counted = prepared_tables.facet_count
     fields = [
         (collection.name, field.name)
         for collection in COLLECTIONS.values()

@@ -1,0 +1,70 @@
+"""The tables of earlier rows, in the schema ``lode_history``: each row as it was, with the version at which it ended."""
+
+from sqlalchemy import Column, Index, Integer, Table
+
+from lodebase.db.source_tables import source
+from lodebase.db.tables import (
+    HISTORY_SCHEMA,
+    deposit,
+    discovery,
+    estimate,
+    estimate_measure,
+    exploration_activity,
+    flag,
+    link,
+    metadata,
+    owner,
+    phase,
+    project,
+    testimony,
+    zone,
+)
+
+KEPT = (
+    deposit,
+    discovery,
+    project,
+    zone,
+    estimate,
+    estimate_measure,
+    exploration_activity,
+    phase,
+    owner,
+    flag,
+    link,
+    testimony,
+)
+"""Tables whose earlier rows are kept."""
+
+
+RECORD_IDS = ("deposit_id", "discovery_id", "project_id")
+"""Columns that tell whose a row is."""
+
+
+def _history_of(table: Table) -> Table:
+    """The table of a kept table's earlier rows: the version at which each ended, then the row as it was."""
+    columns = [Column(c.name, c.type, nullable=True) for c in table.columns]
+    return Table(
+        table.name,
+        metadata,
+        Column("until_version", Integer, nullable=False),
+        *columns,
+        Index(f"ix_history_{table.name}", *[c.name for c in table.primary_key.columns]),
+        Index(f"ix_history_{table.name}_until_version", "until_version"),
+        Index(f"ix_history_{table.name}_since_version", "since_version"),
+        *(Index(f"ix_history_{table.name}_{name}", name) for name in RECORD_IDS if name in table.c),
+        schema=HISTORY_SCHEMA,
+        comment=f"Earlier rows of {table.name}.",
+    )
+
+
+HISTORY = {table.name: _history_of(table) for table in KEPT}
+Index("ix_history_testimony_served_id", HISTORY["testimony"].c.served_id)
+source_history = Table(
+    source.name,
+    metadata,
+    Column("until_version", Integer, nullable=False),
+    *(Column(column.name, column.type) for column in source.columns),
+    schema=HISTORY_SCHEMA,
+    comment="Earlier descriptions of sources.",
+)

@@ -1,0 +1,135 @@
+"""The tables of what answers are made of, which the store itself keeps true: finished features, counts, search terms."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Column,
+    Double,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+
+from lodebase.db.tables import deposit, discovery, metadata, project
+
+
+def _feature(name: str) -> Table:
+    return Table(
+        f"{name}_feature",
+        metadata,
+        Column("place", BigInteger, nullable=False),
+        Column("id", Text, nullable=False),
+        Column("lon", Double),
+        Column("lat", Double),
+        Column("position_accuracy_m", Double),
+        Column("country", Text),
+        Column("main_commodity", Text, nullable=False),
+        Column("commodity_group", Text, nullable=False),
+        Column("commodities", ARRAY(Text), nullable=False),
+        Column("feature", Text, nullable=False),
+        PrimaryKeyConstraint("place", "id", postgresql_include=["lon", "lat", "main_commodity"]),
+        comment=f"Each {name} as a finished GeoJSON feature, along the curve of places.",
+    )
+
+
+FEATURES = {name: _feature(name) for name in ("deposit", "discovery", "project")}
+
+
+def _count(name: str, *keys: str, **options: Any) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("collection", Text, nullable=False),
+        Column("level", SmallInteger, nullable=False),
+        Column("cell", BigInteger, nullable=False),
+        *(Column(key, Text, nullable=False) for key in keys),
+        Column("n", BigInteger, nullable=False),
+        PrimaryKeyConstraint("collection", "level", "cell", *keys, **options),
+        comment=f"How many located records lie in each cell of a zoom level, by {' and '.join(keys).replace('_', ' ')}.",
+    )
+
+
+place_count = _count("place_count", "commodity_group", "main_commodity", "country", postgresql_include=["n"])
+place_commodity_count = _count("place_commodity_count", "commodity")
+CELLS: Mapping[str, Column[str]] = {
+    "commodity_group": place_count.c.commodity_group,
+    "main_commodity": place_count.c.main_commodity,
+    "country": place_count.c.country,
+    "commodities": place_commodity_count.c.commodity,
+}
+"""Where cells are counted by what is chosen of a field."""
+
+facet_count = Table(
+    "facet_count",
+    metadata,
+    Column("collection", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("n", BigInteger, nullable=False),
+    PrimaryKeyConstraint("collection", "field", "value"),
+    comment="How many records have each value of a field; the empty value is none.",
+)
+
+collection_state = Table(
+    "collection_state",
+    metadata,
+    Column("collection", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("n", BigInteger, nullable=False),
+    Column("located", BigInteger, nullable=False),
+    *(Column(edge, Double) for edge in ("west", "south", "east", "north")),
+    Column("accuracy_max_m", Double),
+    comment="Rows and extent of each collection, and the version of its last change.",
+)
+
+search_term = Table(
+    "search_term",
+    metadata,
+    Column("key", Text(collation="C"), nullable=False),
+    Column("id", Text(collation="C"), nullable=False),
+    Index("ix_search_term_key", "key", "id"),
+    comment="What a record is found by: way of the match, standing and kind in a digit each, then a name or a part of one.",
+)
+
+search_word = Table(
+    "search_word",
+    metadata,
+    Column("word", Text(collation="C"), primary_key=True),
+    Index("ix_search_word_reversed", text("reverse(word)")),
+    comment="Every word that was ever in a name, by which spelling is corrected.",
+)
+
+_ONE_VALUE = ("country", "division", "main_commodity", "commodity_group")
+_COMBINED: dict[str, tuple[str, ...]] = {
+    "deposit": (
+        *(*_ONE_VALUE, "occurrence_type", "exploration_stage", "deposit_model", "deposit_form", "mine_status", "size_class"),
+        *("commodities", "sources", "flags"),
+    ),
+    "discovery": (
+        *(*_ONE_VALUE, "activity_type", "result", "exploration_stage", "deposit_model", "deposit_form"),
+        *("commodities", "sources", "flags"),
+    ),
+    "project": (*_ONE_VALUE, "status", "commodities", "sources", "flags", "facility_types", "products"),
+}
+
+
+def _combination(of: Table) -> Table:
+    return Table(
+        f"{of.name}_combination",
+        metadata,
+        Column("key", Uuid, primary_key=True),
+        *(Column(name, of.c[name].type) for name in _COMBINED[of.name]),
+        Column("n", BigInteger, nullable=False),
+        comment=f"How many rows of {of.name} share the same values of all fields that are counted by value.",
+    )
+
+
+COMBINATIONS = {table.name: _combination(table) for table in (deposit, discovery, project)}

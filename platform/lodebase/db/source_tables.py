@@ -1,0 +1,99 @@
+"""The tables of where data come from: sources, their rows as they came, imports, and rows that were refused."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Double,
+    Identity,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from lodebase.db.tables import metadata, one_of
+
+source = Table(
+    "source",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("title_en", Text, nullable=False),
+    Column("title_zh", Text, nullable=False),
+    Column("publisher", Text, nullable=False),
+    Column("licence", Text, nullable=False),
+    Column("licence_name", Text, nullable=False),
+    Column("licence_url", Text),
+    Column("attribution", Text),
+    Column("citation", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("as_of", Text),
+    Column("homepage", Text),
+    Column("note_en", Text),
+    Column("note_zh", Text),
+    comment="Published data sets: who made them and what may be done with them.",
+)
+
+import_run = Table(
+    "import_run",
+    metadata,
+    Column("id", Integer, Identity(), primary_key=True),
+    Column("source", Text, nullable=False, index=True),
+    Column("path", Text, nullable=False),
+    Column("content_sha256", Text),
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    Column("finished_at", DateTime(timezone=True)),
+    Column("state", Text, nullable=False),
+    Column("read", Integer),
+    Column("loaded", Integer),
+    Column("updated", Integer),
+    Column("unchanged", Integer),
+    Column("out_of_scope", Integer),
+    Column("quarantined", Integer),
+    Column("gone", Integer),
+    Column("seconds", Double),
+    Column("dataset_version", Integer),
+    Column("message", Text),
+    Column("unknown_words", JSONB(none_as_null=True)),
+    CheckConstraint(one_of("state", ("done", "failed")), name="state"),
+    CheckConstraint("state <> 'done' OR read = loaded + updated + unchanged + out_of_scope + quarantined", name="adds_up"),
+    comment="Every import: what was read and what became of each row.",
+)
+
+source_record = Table(
+    "source_record",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("raw", JSON, nullable=False),
+    Column("checksum", LargeBinary, nullable=False),
+    Column("locator", Text, nullable=False),
+    Column("in_scope", Boolean, nullable=False),
+    Column("first_run", Integer, nullable=False),
+    Column("changed_run", Integer, nullable=False),
+    Column("gone_run", Integer),
+    UniqueConstraint("source", "key"),
+    comment="Rows of sources as they came; a row that a newer file lacks has the run that missed it in gone_run.",
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("raw", JSON, nullable=False),
+    Column("locator", Text, nullable=False),
+    Column("reasons", JSONB, nullable=False),
+    Column("first_run", Integer, nullable=False),
+    Column("last_run", Integer, nullable=False),
+    Column("resolved_run", Integer),
+    UniqueConstraint("source", "locator", "key"),
+    comment="Refused rows with every reason; resolved_run is the run in which the row was loaded after all.",
+)
