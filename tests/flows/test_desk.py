@@ -1,6 +1,7 @@
 """The desk in a real browser: a sign-in, a judgement by keys, undoing it; on a phone, by axe, in both languages."""
 
 import json
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -31,6 +32,8 @@ OTHERS = (
     ("quality", "/quality"),
     ("proposals", "/desk/proposals"),
 )
+WRITTEN = re.compile("^Written")
+"""Served or not yet: without JavaScript the page says once how it stands."""
 PASSWORD = "long enough to keep"
 PAIRS = """
 INSERT INTO match_pair (a_id, b_id, relation, probability, reasons, model_version)
@@ -83,7 +86,7 @@ def test_an_expert_signs_in_judges_by_a_key_and_takes_it_back(sheet: Sheet) -> N
     page.get_by_label("Why (may be left out)").fill("two countries")
     page.locator("h1").click()
     page.keyboard.press("d")
-    expect(page.get_by_text("Written.")).to_be_visible()
+    expect(page.get_by_text("Written and served.")).to_be_visible()
     expect(page.locator("table.compare").first).to_contain_text("Weilasituo")
     # the keys work once the page has all its parts
     page.wait_for_load_state("load")
@@ -108,14 +111,14 @@ def test_single_keys_can_be_switched_off_and_stay_so(sheet: Sheet) -> None:
     page.locator("h1").click()
     page.keyboard.press("d")
     expect(page.locator("h1")).to_have_text("One thing or two?")
-    expect(page.get_by_text("Written.")).to_have_count(0)
+    expect(page.get_by_text(WRITTEN)).to_have_count(0)
 
 
 def test_it_works_without_javascript(sheet: Sheet) -> None:
     page = sheet("/desk/next", java_script_enabled=False)
     sign_in(page)
     page.get_by_role("button", name="Unsure").click()
-    expect(page.get_by_text("Written.")).to_be_visible()
+    expect(page.get_by_text(WRITTEN)).to_be_visible()
     page.locator(".done").get_by_role("button", name="Undo").click()
     expect(page.get_by_role("heading", name="Judged before")).to_be_visible()
 

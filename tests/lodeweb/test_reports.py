@@ -124,7 +124,10 @@ def test_what_is_no_report_is_refused(client: FlaskClient, record: str, words: s
 
 
 def test_a_form_on_another_site_is_refused(client: FlaskClient, record: str) -> None:
-    assert send(client, record, headers={"Origin": "https://evil.example"}).status_code == 403
+    evil = {"Origin": "https://evil.example"}
+    for lang, told in (("en", "sent from the page of the record"), ("zh", "请从记录页面发送报告")):
+        answer = send(client, record, headers={**evil, "Accept-Language": lang})
+        assert answer.status_code == 403 and told in answer.text
     assert send(client, record, headers={"Origin": "http://localhost"}).status_code == 303
 
 

@@ -31,6 +31,8 @@ blueprint.register_error_handler(LodeError, refused)
 SHOWN = 50
 LATEST = 10
 ENTRIES = 100
+SHORT = 40
+"""Characters of a name in a legend."""
 
 
 @blueprint.get("")
@@ -246,6 +248,9 @@ def _charts(records: list[Record]) -> list[dict[str, Any]]:
             "title": gettext("Where the two lie"),
             **dict(zip(("lon", "lat"), first.geometry["coordinates"], strict=False)),  # type: ignore[index]
             "accuracy_m": first.properties.get("position_accuracy_m"),
+            "whole": True,
+            "own": gettext("the first: %(name)s", name=first.name[:SHORT]),
+            "other": gettext("the second: %(name)s", name=others[0].name[:SHORT]) if others else None,
             "near": [
                 {
                     **dict(zip(("lon", "lat"), one.geometry["coordinates"], strict=False)),  # type: ignore[index]

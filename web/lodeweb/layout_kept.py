@@ -11,8 +11,9 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
+from lodebase.desk.refusals import sentence
 from lodebase.desk.writing import writing
-from lodebase.errors import BadQuery
+from lodebase.errors import BadQuery, NotAllowed
 from lodebase.layout import comparison_words, kept, words
 from lodebase.layout.again import again
 from lodebase.layout.candidate import Candidate, candidate
@@ -26,8 +27,10 @@ from lodeweb.layout_check import file, read_json, version
 from lodeweb.links import JSON, Link, link
 from lodeweb.negotiation import HTML, answer
 from lodeweb.origin import require_own_page
+from lodeweb.refusals import refused
 
 blueprint = Blueprint("layout_kept", __name__)
+blueprint.register_error_handler(NotAllowed, refused)
 PAGES = "/layout/reports"
 ROOT = f"/api{PAGES}"
 NOW = "now"
@@ -55,7 +58,7 @@ def index() -> str:
 @blueprint.post(PAGES)
 def keep() -> AnyResponse:
     """Keeps the report that a page shows, and leads to its shelf."""
-    require_own_page("Reports are kept from the page of the layout check.")
+    require_own_page(sentence("kept-from-its-page"))
     asked = candidate(read_json("candidate", request.form.get("candidate", "")), _today())
     shelf, _ = _keep(asked, request.form)
     return redirect(f"{PAGES}/{shelf}", 303)

@@ -4,11 +4,12 @@ from urllib.parse import urlsplit
 
 from flask import request
 
+from lodebase.desk.refusals import Said
 from lodebase.errors import NotAllowed
 
 
-def require_own_page(refusal: str) -> None:
-    """Raises NotAllowed with a sentence for a form that stands on another site."""
+def require_own_page(refusal: Said) -> None:
+    """Raises NotAllowed with a sentence in both languages for a form that stands on another site."""
     origin = request.headers.get("Origin")
     if origin not in (None, "null") and urlsplit(origin).netloc != request.host:
         raise NotAllowed(refusal)

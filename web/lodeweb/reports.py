@@ -39,7 +39,7 @@ def register(app: Flask) -> None:
 @blueprint.post("/reports")
 def report() -> AnyResponse:
     """Keeps what somebody says is wrong with a record, and leads to its page."""
-    require_own_page("Reports are sent from the page of the record.")
+    require_own_page(sentence("from-its-page"))
     identity, words = request.form.get("record", ""), request.form.get("text", "").replace("\r\n", "\n").strip()
     # a field that nobody sees: what fills it in is no person
     if request.form.get("website"):

@@ -62,6 +62,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "no-person": ("This was not written by a person.", "此内容并非由人填写。"),
     "not-served": ("is no record that is served here", "此处没有该记录"),
     "from-its-page": ("Reports are sent from the page of the record.", "请从记录页面发送报告。"),
+    "kept-from-its-page": ("Reports are kept from the page of the layout check.", "请从布局检查页面保存报告。"),
 }
 """By a name of ours; ``{...}`` are filled in."""
 ROLES_ZH: Mapping[str, str] = {"contributor": "贡献者", "expert": "专家", "administrator": "管理员"}

@@ -115,6 +115,12 @@ test("a map of a place shows its ring whole", () => {
   assert.ok(reached({ accuracy_m: 200_000 }) > 200);
 });
 
+test("a map of two that may be one shows both, near or far", () => {
+  const pair = (lat) => reached({ lon: -69.1, lat: -24.3, accuracy_m: 2_500, near: [{ lon: -69.1, lat }], whole: true });
+  assert.ok(pair(-30.3) > 667 && pair(-30.3) < 1_000);
+  assert.ok(pair(-24.2) < 50);
+});
+
 /** Relative luminance as WCAG 2 defines it. */
 function luminance(colour) {
   const parts = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16) / 255);

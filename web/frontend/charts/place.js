@@ -1,12 +1,13 @@
 // Where a record lies: land and borders around it, the ring that it lies in for certain, what is near, and a globe.
 
 import { dot, geo, graticule, pointer, sphere, tip } from "@observablehq/plot";
-import { geoCircle } from "d3-geo";
+import { geoCircle, geoDistance } from "d3-geo";
 import { feature, mesh } from "topojson-client";
 import { picture } from "./picture.js";
 import { number, round, short } from "./quantities.js";
 
 const KM_PER_DEGREE = 111.195;
+const KM_PER_RADIAN = 6371.0088;
 const SYMBOLS = { deposits: "circle", discoveries: "triangle", projects: "square" };
 
 /** @param {any} settings */
@@ -76,9 +77,13 @@ function around(spec, data, palette, width, settings) {
   return svg;
 }
 
-/** @param {any} spec how far the map reaches, in kilometres: its ring whole, and of the neighbours the closest. */
+/** @param {any} spec how far the map reaches, in kilometres: its ring whole, and of what is near the closest, or all (``whole``). */
 export function reached(spec) {
   const ring = (spec.accuracy_m ?? 0) / 1000;
+  if (spec.whole) {
+    const away = spec.near.map((one) => geoDistance([spec.lon, spec.lat], [one.lon, one.lat]) * KM_PER_RADIAN);
+    return Math.min(Math.max(ring * 1.3, Math.max(0, ...away) * 1.3, 20), 18_000);
+  }
   return Math.min(Math.max(ring * 2.5, 250), 9_000);
 }
 
@@ -119,10 +124,10 @@ export function legend({ spec, settings }) {
   const kinds = new Set(spec.near.map((one) => one.kind));
   const glyphs = { deposits: "○", discoveries: "△", projects: "□" };
   return [
-    { glyph: "⬤", colour: "accent", text: settings.texts.own },
+    { glyph: "⬤", colour: "accent", text: spec.own ?? settings.texts.own },
     ...Object.keys(glyphs)
       .filter((kind) => kinds.has(kind))
-      .map((kind) => ({ glyph: glyphs[kind], colour: "ink", text: settings.collections[kind] })),
+      .map((kind) => ({ glyph: glyphs[kind], colour: "ink", text: spec.other ?? settings.collections[kind] })),
   ];
 }
 
