@@ -60,6 +60,14 @@ def test_what_there_is_not_is_told(figures: FlaskClient, figure_ids: Mapping[str
     assert "尚未选择记录" in page(figures, "", "zh")
 
 
+def test_sources_stand_by_their_titles(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
+    for lang, row in (("en", "Sources"), ("zh", "来源")):
+        told = figures.get("/api/sources?f=json").get_json()["sources"]
+        title = next(one[f"title_{lang}"] for one in told if one["name"] == "figures")
+        assert title != "figures"
+        assert rows(page(figures, figure_ids["two"], lang))[row] == (False, [title])
+
+
 def test_a_seventh_record_and_an_endless_id_are_refused(figures: FlaskClient) -> None:
     assert figures.get("/compare?ids=a,b,c,d,e,f").status_code == 200
     refused = figures.get("/compare?ids=a,b,c,d,e,f,g")

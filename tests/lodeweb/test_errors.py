@@ -62,6 +62,49 @@ def test_every_error_is_problem_details(client: FlaskClient, method: str, addres
     assert "max-age" not in answer.headers.get("Cache-Control", "")
 
 
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "en", "zh"),
+    [
+        ("/nosuch", 404, "Not found", "未找到"),
+        ("/api/nosuch", 404, "Not found", "未找到"),
+        ("/api/collections/deposits/items/nosuch", 404, "Not found", "未找到"),
+        ("/api/collections/deposits/items?limit=0", 400, "This can&#39;t be used", "无法采用"),
+        ("/compare?ids=1,2,3,4,5,6,7", 400, "This can&#39;t be used", "无法采用"),
+    ],
+)
+def test_a_browser_gets_a_page_that_leads_onward(client: FlaskClient, address: str, status: int, en: str, zh: str) -> None:
+    for lang, title in (("en", en), ("zh-CN", zh)):
+        answer = client.get(address, headers=BROWSER | {"Accept-Language": lang})
+        assert (answer.status_code, answer.mimetype, answer.headers["Content-Language"]) == (status, "text/html", lang)
+        text = answer.get_data(as_text=True)
+        assert f'<html lang="{lang}">' in text and f"<h1>{title}</h1>" in text
+        assert all(f'href="{onward}"' in text for onward in ("/", "/data", "/api/?f=html"))
+        assert all(header in answer.headers for header in HEADERS)
+
+
+def test_the_page_says_which_parameter_is_wrong_and_shows_no_markup_of_the_address(client: FlaskClient) -> None:
+    text = client.get("/api/collections/deposits/items?limit=<b>no", headers=BROWSER).get_data(as_text=True)
+    assert "<code>limit</code>" in text and "&lt;b&gt;no" in text and "<b>no" not in text
+
+
+@pytest.mark.parametrize(("accept", "f"), [("*/*", ""), ("application/json", ""), (BROWSER["Accept"], "f=json"), ("", "")])
+def test_whoever_asks_for_no_page_gets_data(client: FlaskClient, accept: str, f: str) -> None:
+    answer = client.get(f"/api/nosuch?{f}", headers={"Accept": accept})
+    assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize(("error", "status"), [(DatabaseAway("try again"), 503), (ValueError("a secret of the house"), 500)])
+def test_a_failure_that_may_pass_offers_to_try_again(own_app: Callable[[], Flask], error: Exception, status: int) -> None:
+    answer = raising(own_app(), error).get("/fails", headers=BROWSER)
+    text = answer.get_data(as_text=True)
+    assert (answer.status_code, answer.mimetype) == (status, "text/html")
+    assert "Try again</a>" in text and "secret" not in text
+    assert answer.headers.get("Retry-After") == ("5" if status == 503 else None)
+
+
 @pytest.mark.parametrize("address", ["/api/", "/", "/api/collections/deposits/items", "/api/sources/test-table/records/x"])
 def test_a_405_names_what_is_allowed(client: FlaskClient, address: str) -> None:
     """RFC 9110, 15.5.6."""

@@ -7,10 +7,11 @@ from typing import Any
 import orjson
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext
+from sqlalchemy import Connection
 
 from lodebase import figures
 from lodebase.errors import BadQuery
-from lodebase.query import apart, item
+from lodebase.query import apart, item, provenance
 from lodebase.query.apart import Told
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field, collection
 from lodebase.query.run import dataset_version, reading
@@ -59,7 +60,7 @@ def compare() -> Response:
     """The records named by ``ids``, parted by commas or each for itself."""
     ids = _ids()
     with reading(site().engine) as connection:
-        version, found = dataset_version(connection), whereabouts(connection, ids)
+        version, found, titles = dataset_version(connection), whereabouts(connection, ids), source_titles(connection)
         # what is served with another is shown as its source tells it, and so is the one that it is served as
         own = apart.told(connection, ids)
     mates = {own[identity].served_id for identity in ids if identity in own and identity not in found}
@@ -73,7 +74,8 @@ def compare() -> Response:
     html = render_template(
         "compare.html",
         records=records,
-        rows=rows(records),
+        rows=rows(records, titles),
+        titles=titles,
         missing=[identity for identity in ids if identity not in there],
         ids=there,
         most=MOST,
@@ -124,8 +126,16 @@ def _record(asked: Collection, identity: str, feature: Mapping[str, Any], ids: S
     )
 
 
-def rows(records: Sequence[Record]) -> list[Row]:
-    """Each property that one of the records has, in the order of the collections' fields, then what belongs to them."""
+def source_titles(connection: Connection) -> dict[str, str]:
+    """The title of each source in the page's language, by its name."""
+    return {one["name"]: one[f"title_{language()}"] for one in provenance.sources(connection)}
+
+
+def rows(records: Sequence[Record], titles: Mapping[str, str]) -> list[Row]:
+    """Each property that one of the records has, in the order of the collections' fields, then what belongs to them.
+
+    Sources stand by their titles where these are known.
+    """
     made = [_row(gettext("Kind"), [[facts.title(one.collection)] for one in records])]
     made.append(_row(gettext("Position"), [_lines(facts.position(_plain(one.geometry))) for one in records], told=False))
     for name in dict.fromkeys(field.name for asked in COLLECTIONS.values() if asked.points for field in asked.fields):
@@ -133,7 +143,7 @@ def rows(records: Sequence[Record]) -> list[Row]:
         if name in OWN or not any(fields):
             continue
         title = next(labels.title(field, language()) for field in fields if field is not None)
-        made.append(_row(title, [_words(one, field) for one, field in zip(records, fields, strict=True)]))
+        made.append(_row(title, [_words(one, field, titles) for one, field in zip(records, fields, strict=True)]))
     made += [
         _row(gettext("Estimates"), [_estimates(one.properties) for one in records]),
         _row(gettext("Phases"), [_phases(one.properties) for one in records]),
@@ -146,7 +156,9 @@ def _row(title: str, cells: list[list[str]], told: bool = True) -> Row:
     return Row(title, cells, len({tuple(cell) for cell in cells}) > 1 if told else None)
 
 
-def _words(record: Record, field: Field | None) -> list[str]:
+def _words(record: Record, field: Field | None, titles: Mapping[str, str]) -> list[str]:
+    if field is not None and field.name == "sources":
+        return [titles.get(name, name) for name in record.properties["sources"]]
     return [] if field is None else labels.words(field, record.properties.get(field.name), language())
 
 

@@ -78,6 +78,7 @@ def pair() -> str:
     a_id, b_id = request.args.get("a", ""), request.args.get("b", "")
     with reading(site().engine) as connection:
         found = queue.pair(connection, a_id, b_id)
+        titles = compare.source_titles(connection)
         told = apart.told(connection, (found.a_id, found.b_id))
     with writing(site().desk) as connection:
         before = judgements.history(connection, found.a, found.b)
@@ -90,7 +91,7 @@ def pair() -> str:
         pair=found,
         records=records,
         together=together,
-        rows=compare.rows(records),
+        rows=compare.rows(records, titles),
         reasons=[one["zh" if language() == "zh" else "en"] for one in found.reasons],
         before=before,
         unserved=unserved,

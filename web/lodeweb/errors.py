@@ -25,7 +25,7 @@ from lodebase.errors import (
     TooManyDownloads,
     TooManyTries,
 )
-from lodeweb import logs
+from lodeweb import failures, logs
 
 STATUS: Mapping[type[LodeError], tuple[int, str]] = {
     BadQuery: (400, "A parameter can't be used"),
@@ -57,8 +57,11 @@ def body(status: int, title: str, detail: str, **more: object) -> bytes:
 
 
 def problem(status: int, title: str, detail: str, **more: object) -> Response:
-    """A problem-details answer."""
-    response = Response(body(status, title, detail, **more), status, mimetype="application/problem+json")
+    """A problem-details answer; a page for whoever would rather have one."""
+    if failures.wanted():
+        response = failures.page(status, title, detail, more)
+    else:
+        response = Response(body(status, title, detail, **more), status, mimetype="application/problem+json")
     if status in AGAIN:
         response.headers["Retry-After"] = str(RETRY_AFTER_S)
     return response

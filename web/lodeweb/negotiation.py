@@ -19,8 +19,11 @@ def wants_html() -> bool:
     A browser does; a client that takes anything gets data.
     """
     asked = request.args.get("f")
-    if asked is not None:
-        return asked == "html"
+    return prefers_html() if asked is None else asked == "html"
+
+
+def prefers_html() -> bool:
+    """Whether the Accept header likes HTML better than JSON."""
     if HTML not in request.headers.get("Accept", ""):
         return False
     accepts = request.accept_mimetypes
