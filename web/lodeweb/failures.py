@@ -14,9 +14,8 @@ AGAIN = (429, 500, 503)
 
 
 def wanted() -> bool:
-    """Whether a failure is told on a page: to whoever likes a page better, unless the address itself asks for JSON."""
-    asked = request.args.get("f", "")
-    return asked == "html" or ("json" not in asked and prefers_html())
+    """Whether a failure is told on a page: to whose header likes a page better, unless the address itself asks for JSON."""
+    return "json" not in request.args.get("f", "") and prefers_html()
 
 
 def page(status: int, title: str, detail: str, more: Mapping[str, Any]) -> Response:
@@ -26,7 +25,8 @@ def page(status: int, title: str, detail: str, more: Mapping[str, Any]) -> Respo
         status=status,
         reason=reason(status, title),
         advice=_advice().get(status),
-        detail=detail,
+        # what Werkzeug says of an unknown address is said already
+        detail=None if title == "Not Found" else detail,
         more=more,
         again=status in AGAIN,
     )
