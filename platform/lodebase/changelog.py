@@ -31,7 +31,8 @@ VERSIONS = """
 SELECT version, committed_at FROM lode.dataset_version WHERE version > %(since)s AND version <= %(until)s ORDER BY version
 """
 
-Kind = Literal["added", "changed", "withdrawn"]
+Kind = Literal["added", "changed", "merged", "withdrawn"]
+"""A record that is merged is served as one with another from then on, under that one's id."""
 Values = Mapping[str, Any]
 
 
@@ -56,7 +57,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became of a record in a version, and whether it matched the question before and matches after."""
+    """What became of a record in a version, and whether it matched the question before and matches after.
+
+    ``into`` is the id that one that is merged is served under.
+    """
 
     version: int
     committed_at: datetime
@@ -68,6 +72,7 @@ class Change:
     fields: tuple[Difference, ...]
     parts: tuple[Part, ...]
     names: Values
+    into: str | None = None
 
     @property
     def place(self) -> "Place":
@@ -188,7 +193,9 @@ def _compared(asked: Collection, rows: Iterable[Any], version: tuple[int, dateti
         matches = new is not None if row.matches is None else row.matches
         shown: Values = after.get("record") or before["record"]
         names = {name: shown.get(name) for name in ("name_en", "name_zh")}
-        yield Change(*version, asked.name, row.id, _kind(old, new), matched, matches, fields, parts, names)
+        into = row.into if new is None else None
+        kind = "merged" if into is not None else _kind(old, new)
+        yield Change(*version, asked.name, row.id, kind, matched, matches, fields, parts, names, into)
 
 
 def _parts(asked: Collection, old: Values, new: Values) -> Iterator[Part]:
@@ -211,7 +218,9 @@ def _differences(names: Iterable[str], old: Values | None, new: Values | None) -
 
 
 DOCUMENTS = """
-SELECT c.id, c.matched, c.matches, ({old})::text AS old, ({new})::text AS new FROM ({candidates}) c ORDER BY c.id
+SELECT c.id, c.matched, c.matches, ({old})::text AS old, ({new})::text AS new,
+  (SELECT x.served_id FROM {then}.testimony x WHERE x.record_id = c.id AND x.served_id <> c.id) AS into
+FROM ({candidates}) c ORDER BY c.id
 """
 EVERYTHING = "SELECT id, NULL AS matched, NULL AS matches FROM ({changed}) c ORDER BY id LIMIT %(most)s"
 # What was of no interest before and is of none after counts for nothing.
@@ -240,7 +249,7 @@ def _page(shape: Shape) -> Statement:
 
 
 def _documents(asked: Collection, some: str) -> str:
-    return DOCUMENTS.format(old=_document(asked, SINCE), new=_document(asked, THEN), candidates=some)
+    return DOCUMENTS.format(old=_document(asked, SINCE), new=_document(asked, THEN), then=THEN, candidates=some)
 
 
 def _document(asked: Collection, schema: str) -> str:

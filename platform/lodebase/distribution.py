@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from lodebase.db import tables
 from lodebase.errors import NoSuchThing
 from lodebase.figures import OWNERS, Known
-from lodebase.query import bound, expression
+from lodebase.query import bound, expression, moment
 from lodebase.query.collections_ import collection
 from lodebase.query.pages import Statement, compiled
 from lodebase.query.query import Query, Shape
@@ -42,12 +42,12 @@ def distribution(engine: Engine, known: Known, query: Query, figure: str) -> Dis
     """
     if query.collection not in OWNERS:
         raise NoSuchThing(f"{query.collection} have no such figures; there are those of {' and '.join(OWNERS)}")
-    asked = query.same_rows()
     with reading(engine) as connection:
-        version, values = dataset_version(connection), bound.values(connection, asked)
+        asked, earlier = moment.settled(connection, query.same_rows())
+        version, values = dataset_version(connection), bound.values(connection, asked, earlier)
 
         def count() -> tuple[int, ...]:
-            statement = _counted(asked.shape(), figure)
+            statement = _counted(asked.shape(earlier), figure)
             found = {row[0]: row[1] for row in connection.exec_driver_sql(statement.sql, {**statement.constants, **values})}
             return tuple(found.get(step, 0) for step in range(1, len(SCALES[figure]) + 1))
 
@@ -60,7 +60,8 @@ def _counted(shape: Shape, figure: str) -> Statement:
     scale = cast(list(SCALES[figure]), ARRAY(Double))
     # what is below the scale is in its first step
     step = func.greatest(1, func.width_bucket(cast(value, Double), scale)).label("step")
-    return compiled(select(step, records).select_from(rows).where(condition, value.is_not(None)).group_by("step"))
+    found = select(step, records).select_from(rows).where(condition, value.is_not(None)).group_by("step")
+    return compiled(found, shape.earlier)
 
 
 Counted = tuple[ColumnElement[Any], FromClause, ColumnElement[bool], ColumnElement[int]]

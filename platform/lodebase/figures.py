@@ -31,7 +31,7 @@ from sqlalchemy.sql.selectable import FromClause
 
 from lodebase.db import tables
 from lodebase.errors import NoSuchThing
-from lodebase.query import bound, expression
+from lodebase.query import bound, expression, moment
 from lodebase.query.collections_ import collection
 from lodebase.query.pages import Statement, compiled
 from lodebase.query.query import Query, Shape
@@ -138,9 +138,9 @@ def grade_tonnage(
 
     Raises NoSuchThing for a collection without estimates, DatabaseAway and StatementTimeout.
     """
-    shape, asked = _asked(query)
     with reading(engine) as connection:
-        version, values = dataset_version(connection), bound.values(connection, asked)
+        shape, asked = _asked(connection, query)
+        version, values = dataset_version(connection), bound.values(connection, asked, shape.earlier)
         available = known.at(version, asked, lambda: _available(connection, shape, values))
         chosen = commodity or _most(available, "graded")
         basis = grade_basis(chosen)
@@ -156,9 +156,9 @@ def contained(engine: Engine, known: Known, query: Query, commodity: str | None 
     Of the same date the largest does. Raises NoSuchThing for a collection without estimates, DatabaseAway and
     StatementTimeout.
     """
-    shape, asked = _asked(query)
     with reading(engine) as connection:
-        version, values = dataset_version(connection), bound.values(connection, asked)
+        shape, asked = _asked(connection, query)
+        version, values = dataset_version(connection), bound.values(connection, asked, shape.earlier)
         available = known.at(version, asked, lambda: _available(connection, shape, values))
         chosen = commodity or _most(available, "contained")
         classes = known.at(version, (asked, chosen), lambda: _classes(connection, shape, values, chosen))
@@ -198,11 +198,12 @@ def _class(row: Any) -> ClassFigures:
     return found if found.category in ADDED else replace(found, total_t=None)
 
 
-def _asked(query: Query) -> tuple[Shape, Query]:
+def _asked(connection: Connection, query: Query) -> tuple[Shape, Query]:
+    """The query for all of its rows, and its shape, with the transaction turned to the version that it asks of."""
     if query.collection not in OWNERS:
         raise NoSuchThing(f"{query.collection} have no estimates; there are those of {' and '.join(OWNERS)}")
-    asked = query.same_rows()
-    return asked.shape(), asked
+    asked, earlier = moment.settled(connection, query.same_rows())
+    return asked.shape(earlier), asked
 
 
 def _most(available: Iterable[Available], figure: str) -> str | None:
@@ -236,7 +237,7 @@ def _commodities(shape: Shape) -> Statement:
     graded = func.count().filter(_graded())
     held = func.count().filter(Measured.c.contained_t > 0)
     found = select(Measured.c.commodity, graded, held).select_from(joined).where(condition)
-    return compiled(found.group_by(Measured.c.commodity).order_by(Measured.c.commodity))
+    return compiled(found.group_by(Measured.c.commodity).order_by(Measured.c.commodity), shape.earlier)
 
 
 @lru_cache(maxsize=256)
@@ -250,7 +251,7 @@ def _points(shape: Shape) -> Statement:
     rows = func.coalesce(func.json_agg(told.table_valued()), cast("[]", JSON))
     points = select(func.convert_to(cast(rows, TEXT), "UTF8")).select_from(told).scalar_subquery()
     found = select(func.count()).select_from(one).scalar_subquery()
-    return compiled(select(found, found > bindparam("most"), points))
+    return compiled(select(found, found > bindparam("most"), points), shape.earlier)
 
 
 def _largest(shape: Shape) -> Select[Any]:
@@ -296,4 +297,4 @@ def _by_class(shape: Shape) -> Statement:
     middle = func.percentile_cont(literal_column("0.5")).within_group(t)
     further_n = cast(func.sum(latest.c.figures) - func.count(), Integer)
     figures = (func.count(), func.min(t), middle, func.max(t), func.sum(t), further_n)
-    return compiled(select(*group, *figures).group_by(*group))
+    return compiled(select(*group, *figures).group_by(*group), shape.earlier)

@@ -47,16 +47,28 @@ def test_the_lines_for_what_changed(site: "Site", blocks: Blocks, tmp_path: Path
 
 
 def test_the_lines_for_pandas(site: "Site", run: Callable[..., str], blocks: Blocks, features: Features) -> None:
-    told = run(sys.executable, "-W", "error", "-", said="\n".join(blocks("download.md", "python"))).splitlines()
+    told = run(sys.executable, "-W", "error", "-", said=blocks("download.md", "python")[1]).splitlines()
     rows = len(features("deposits", **NICKEL))
     assert told == [f"{rows} nickel deposits", f"WGS 84 (CRS84) {rows}"]
+
+
+def test_the_lines_that_bring_a_package_up_to_date(
+    site: "Site", run: Callable[..., str], blocks: Blocks, features: Features
+) -> None:
+    told = run(sys.executable, "-W", "error", "-", said=blocks("download.md", "python")[0])
+    then = features("deposits", as_of="1")
+    assert told == f"{len(then)} deposits then, {len(features('deposits'))} now\n"
 
 
 def test_the_lines_for_r(site: "Site", run: Callable[..., str], blocks: Blocks, features: Features) -> None:
     if shutil.which("Rscript") is None:
         pytest.skip("R is not here: Rscript is not on the path")
-    (lines,) = blocks("download.md", "r")
-    assert run("Rscript", "-e", lines).strip() == f"{len(features('deposits', **NICKEL))} nickel deposits"
+    with_frames, with_sf = blocks("download.md", "r")
+    rows = len(features("deposits", **NICKEL))
+    assert run("Rscript", "-e", with_frames).strip() == f"{rows} nickel deposits"
+    if run("Rscript", "-e", "cat(requireNamespace('sf', quietly = TRUE))") != "TRUE":
+        pytest.skip("R is here without sf: apt-get install r-cran-sf")
+    assert run("Rscript", "-e", with_sf).strip() == f"{rows} nickel deposits, WGS 84"
 
 
 def test_a_geopackage_opens_in_qgis_coloured(site: "Site", run: Callable[..., str], features: Features, tmp_path: Path) -> None:

@@ -3,8 +3,10 @@
 import csv
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -97,3 +99,22 @@ def test_a_delta_is_a_package_that_says_what_it_is(site: Flask, store: Store, tm
     assert Package(str(folder / "datapackage.json")).validate().valid
     refused = client.get(f"/api/collections/deposits/download/csv?since={last(client)}&as_of={first}")
     assert refused.status_code == 400 and refused.get_json()["parameter"] == "since"
+
+
+@pytest.mark.parametrize("name", ["deposits", "projects"])
+def test_the_functions_of_the_docs_bring_a_package_up_to_date(site: Flask, store: Store, tmp_path: Path, name: str) -> None:
+    """The page's block as far as its functions go; each version's package is made of the first one's."""
+    page = (Path(__file__).parents[2] / "docs/how-to/download.md").read_text(encoding="utf-8")
+    found = re.search(r"^```python\n(.*?)\nold = ", page, re.DOTALL | re.MULTILINE)
+    assert found is not None
+    said: dict[str, Any] = {}
+    exec(found[1], said)
+    client = site.test_client()
+    first = last(client)
+    old = said["tables"](io.BytesIO(package(client, f"{name}/download/csv?package=1")))
+    for number in (2, 3):
+        import_version(store, number, tmp_path)
+        delta = said["tables"](io.BytesIO(package(client, f"{name}/download/csv?since={first}")))
+        made = {table: rows.to_dict("records") for table, rows in said["updated"](old, delta).items()}
+        assert ordered(made) == ordered(tables(package(client, f"{name}/download/csv?package=1")))
+        assert len(delta["changes"])

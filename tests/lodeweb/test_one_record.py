@@ -1,6 +1,9 @@
 """A record that several sources tell of, on the wire and on its page: values with sources, links, and old ids."""
 
+import csv
+import io
 import json
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -122,3 +125,35 @@ def test_the_page_shows_it(joined: FlaskClient, lang: str, words: tuple[str, ...
     assert all(word in page for word in words)
     assert f'href="/api/collections/deposits/items/{DEPOSIT}?f=html"' in page
     assert 'href="/api/sources/second/records/x?f=html"' in page
+
+
+def test_changes_tell_into_which_record_another_was_merged(
+    own_store: Callable[[str], AbstractContextManager[Store]],
+    app_of: Callable[[Store], AbstractContextManager[Flask]],
+    tmp_path: Path,
+) -> None:
+    """Two records that stood apart become one when the source of the second moves it."""
+    with own_store("merged") as store:
+        load(store, tmp_path, "first", "1,project,Quebrada Honda,10.1234,100")
+        load(store, tmp_path, "third", "z,project,Mount Ferris,-70.5,150")
+        load(store, tmp_path, "third", "z,project,Quebrada Honda,10.1237,150")
+        with app_of(store) as app:
+            client = app.test_client()
+            lines = client.get("/api/changes?since=2").get_data(as_text=True).splitlines()
+            told = {one["id"]: one for one in map(json.loads, lines)}
+            assert {identity: one["change"] for identity, one in told.items()} == {PARTED: "merged", SERVED: "changed"}
+            assert told[PARTED]["into"] == SERVED and "into" not in told[SERVED]
+            assert (told[PARTED]["matched"], told[PARTED]["matches"]) == (True, False)
+            assert told[PARTED]["fields"]["name_en"] == {"old": "Mount Ferris"}
+            assert {one["change"] for one in told[PARTED]["parts"]} == {"withdrawn"}
+            page = client.get("/api/changes?f=html&since=2&lang=zh").get_data(as_text=True)
+            assert f'<a href="/api/collections/projects/items/{SERVED}?f=html">已并入另一条记录</a>' in page
+            feed = client.get("/api/changes?f=atom").get_data(as_text=True)
+            assert 'term="merged"' in feed and f"/api/collections/projects/items/{SERVED}?f=html" in feed
+            with client.get("/api/collections/projects/download/csv?since=2") as answer:
+                archive = zipfile.ZipFile(io.BytesIO(answer.get_data()))
+            rows = list(csv.DictReader(io.StringIO(archive.read("changes.csv").decode("utf-8-sig"))))
+            assert {row["id"]: (row["change"], row["merged_into"]) for row in rows} == {
+                PARTED: ("merged", SERVED),
+                SERVED: ("changed", ""),
+            }

@@ -130,3 +130,8 @@ def test_the_answer_is_in_both_languages_whatever_is_asked(client: FlaskClient) 
 
 def test_without_a_database_it_says_so(away: FlaskClient) -> None:
     assert away.get("/api/search?q=dexing").status_code == 503
+
+
+def test_an_earlier_version_is_refused_with_the_reason(client: FlaskClient) -> None:
+    body = refused(client, q="dexing", as_of="1")
+    assert body["parameter"] == "as_of" and "kept for the last version" in body["detail"]

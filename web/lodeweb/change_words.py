@@ -38,7 +38,7 @@ class PartLine:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What became of a record in a version."""
+    """What became of a record in a version; ``into`` is the address of the one that it was merged into."""
 
     version: int
     committed_at: datetime
@@ -51,12 +51,13 @@ class Line:
     address: str
     rows: list[Row]
     parts: list[PartLine]
+    into: str | None
 
 
 def line(change: Change, lang: Language) -> Line:
     """A change in the words of a language; of what is new or gone the values that are stated."""
     asked = collection(change.collection)
-    as_of = str(change.version - 1) if change.change == "withdrawn" else None
+    as_of = str(change.version - 1) if change.change in ("merged", "withdrawn") else None
     relations = {relation.name: relation for relation in RELATIONS[asked.name]}
     return Line(
         change.version,
@@ -77,12 +78,18 @@ def line(change: Change, lang: Language) -> Line:
             )
             for part in change.parts
         ],
+        None if change.into is None else facts.address(asked, change.into),
     )
 
 
 def kind(change: str) -> str:
     """What became of a record, in the page's language."""
-    words = {"added": gettext("added"), "changed": gettext("changed"), "withdrawn": gettext("withdrawn")}
+    words = {
+        "added": gettext("added"),
+        "changed": gettext("changed"),
+        "merged": gettext("merged into another record"),
+        "withdrawn": gettext("withdrawn"),
+    }
     return str(words[change])
 
 

@@ -37,7 +37,7 @@ USUAL, SHOWN, FED = 1_000, 100, 50
 
 @blueprint.get("/changes")
 def changes() -> Response:
-    """What was added, changed and withdrawn after a version, with each field's old and new value."""
+    """What was added, changed, merged and withdrawn after a version, with each field's old and new value."""
     given = MultiDict(request.args)
     fmt = given.pop("f", "html" if wants_html() else "ndjson")
     if fmt not in FORMATS:
@@ -107,6 +107,7 @@ def told(change: Change) -> Mapping[str, Any]:
         "collection": change.collection,
         "id": change.identity,
         "change": change.change,
+        **({} if change.into is None else {"into": change.into}),
         "matched": change.matched,
         "matches": change.matches,
         "fields": _fields(change.change, change.fields),
@@ -120,7 +121,7 @@ def told(change: Change) -> Mapping[str, Any]:
 def _fields(kind: str, fields: tuple[Difference, ...]) -> Mapping[str, Any]:
     if kind == "added":
         return {one.field: {"new": one.new} for one in fields}
-    if kind == "withdrawn":
+    if kind in ("merged", "withdrawn"):
         return {one.field: {"old": one.old} for one in fields}
     return {one.field: {"old": one.old, "new": one.new} for one in fields}
 

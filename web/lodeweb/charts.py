@@ -15,6 +15,7 @@ from lodeweb import estimates, params
 from lodeweb.database import site
 from lodeweb.links import GEOJSON, JSON, link
 from lodeweb.negotiation import VERSION_HEADER, answer, own_links, wants_html
+from lodeweb.parameters import OF_ROWS
 
 blueprint = Blueprint("charts", __name__, url_prefix="/api/collections")
 OF = "of"
@@ -89,7 +90,7 @@ def distributed(name: str) -> Response:
 
 def _query(asked: Collection, own: str = OF) -> Query:
     given = MultiDict(request.args)
-    query = params.query(asked, given, ("filter", "general"), (own,))
+    query = params.query(asked, given, OF_ROWS, (own,))
     if query.near is not None and query.near.radius_km is None:
         raise BadQuery("nearest", given.get("nearest", ""), "leaves no record out; give near and radius_km")
     return query

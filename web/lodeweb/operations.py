@@ -78,7 +78,6 @@ _OF = Parameter(
     "The commodity whose figures are told; without it the one that most estimates give.",
     "所述数值的矿种；不给出时取估算量最多的矿种。",
 )
-OF_FIGURES: tuple[Group, ...] = ("filter", "general")
 _TEXT = {"type": "string"}
 _FORMS = _format("json", "html", *REPORTS)
 _VERSION = Parameter(
@@ -136,8 +135,8 @@ OPERATIONS: Mapping[str, Operation] = {
     "datasets.record": Operation("One data set as a record", "一个数据集的记录（OGC API Records）", {GEOJSON: "object"}),
     "datasets.versions": Operation("The versions of the data", "数据的各个版本", {JSON: "object"}),
     "changes.changes": Operation(
-        "What was added, changed and withdrawn after a version, with old and new values",
-        "某版本之后新增、变更与撤下的记录，附各字段的旧值与新值",
+        "What was added, changed, merged and withdrawn after a version, with old and new values",
+        "某版本之后新增、变更、并入与撤下的记录，附各字段的旧值与新值",
         {NDJSON: "page", HTML: "page", ATOM: "page"},
         own=(
             Parameter(
@@ -202,7 +201,7 @@ OPERATIONS: Mapping[str, Operation] = {
         "Grade against tonnage, each record by its largest single estimate that has both",
         "品位与矿石量：每条记录取同时具有两者的最大单项估算量",
         _of_json("object"),
-        OF_FIGURES,
+        OF_ROWS,
         less=("nearest", "f"),
         own=(_format("json", "html"), _OF),
     ),
@@ -210,7 +209,7 @@ OPERATIONS: Mapping[str, Operation] = {
         "Contained metal by class, each class for itself",
         "按类别的金属量，各类别分别列出",
         _of_json("object"),
-        OF_FIGURES,
+        OF_ROWS,
         less=("nearest", "f"),
         own=(_format("json", "html"), _OF),
     ),

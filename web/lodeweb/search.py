@@ -16,11 +16,18 @@ blueprint = Blueprint("search", __name__, url_prefix="/api")
 OWN = ("q", "limit", "kind")
 """The parameters of this answer."""
 SHOWN = 40
+AS_OF = "as_of"
+NOW_ALONE = (
+    "can't be asked of a search: the names that it finds by are kept for the last version of the data alone; "
+    "lists take as_of, with a filter such as filter=name_en ILIKE '%dexing%'"
+)
 
 
 @blueprint.get("/search")
 def suggestions() -> Response:
     """Records, zones and terms by any of their names, best first, and where there are none, other spellings."""
+    if AS_OF in request.args:
+        raise BadQuery(AS_OF, request.args[AS_OF][:SHOWN], NOW_ALONE)
     params.general(request.args, extra=OWN)
     text = _text(request.args.getlist("q"))
     asked = Asked(normal(text), _limit(request.args.get("limit")), _kinds(request.args.getlist("kind")))

@@ -27,7 +27,7 @@ def layer(
     """Write a table as a layer, with a geometry where it has one, beside others in a file that is there."""
     set_time(content.moment)
     made = schema(content, table)
-    told: dict[str, object] = {"geometry_type": "Unknown"}
+    told: dict[str, object] = {}
     if table.geometry is not None:
         told = {"geometry_name": SHAPE, "geometry_type": KINDS[table.geometry], "crs": f"EPSG:{content.srid}"}
     stream = pa.RecordBatchReader.from_batches(made, shaped(content, rows, table, made))

@@ -1,13 +1,20 @@
 """GeoPackage: the records as a layer, all that belongs to them as tables, aliases, words of codes, colours for QGIS."""
 
 import sqlite3
+from collections import deque
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import chain, islice
 from pathlib import Path
 
-from lodedata.write import gdal, styles
-from lodedata.write.content import Column, Content, Rows
+import pyarrow as pa
 
+from lodedata.write import filling, gdal, styles
+from lodedata.write.content import Column, Content, Rows, Table
+from lodedata.write.sqliterecords import TooLong
+
+MANY = 10_000
+"""Rows from which on a file is made of finished pages."""
 MOST_TERMS = 500
 """Of a vocabulary that is written into the file."""
 STYLES = """
@@ -20,18 +27,51 @@ CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_tabl
 
 def write(content: Content, rows: Rows, path: Path) -> None:
     """Write the layer and the tables, then what is said of them."""
+    _whole(content, rows, path)
+    with closing(sqlite3.connect(path)) as database, database:
+        if content.lang is None:
+            _name_codes(content, database)
+        if content.table.geometry is not None:
+            _colour(content, database)
+
+
+def _whole(content: Content, rows: Rows, path: Path) -> None:
+    """By finished pages where there are many points; with GDAL what is small, or where something has no room in a page.
+
+    Pages are large, so that records have room in them, and a small file of them would be a large one.
+    """
+    begun: list[Iterator[pa.RecordBatch]] = [rows(content.table)]
+    first = list(islice(begun[0], 2))
+
+    def told(table: Table) -> Iterator[pa.RecordBatch]:
+        if table is content.table:
+            return chain(first, begun[0])
+        begun.append(rows(table))
+        return begun[-1]
+
+    if content.table.geometry == "point" and sum(batch.num_rows for batch in first) >= MANY:
+        try:
+            _layers(content, lambda _: iter(()), path)
+            filling.fill(content, told, path)
+        except TooLong:
+            path.unlink()
+            # one reading has to end before another begins
+            for batches in begun:
+                deque(batches, maxlen=0)
+            _layers(content, rows, path)
+    else:
+        _layers(content, told, path)
+
+
+def _layers(content: Content, rows: Rows, path: Path) -> None:
     for n, table in enumerate(content.tables):
         said = content.citation if n == 0 else ""
         gdal.layer(content, rows, path, "GPKG", table, IDENTIFIER=table.title(content.lang), DESCRIPTION=said)
     with closing(sqlite3.connect(path)) as database, database:
         for table in content.tables[1:]:
             for reference in table.references[:1]:
-                name = f"ix_{table.name}_{reference.column}"
+                name = filling.index_name(table, reference.column)
                 database.execute(f'CREATE INDEX "{name}" ON "{table.name}" ("{reference.column}")')
-        if content.lang is None:
-            _name_codes(content, database)
-        if content.table.geometry is not None:
-            _colour(content, database)
 
 
 def _name_codes(content: Content, database: sqlite3.Connection) -> None:

@@ -1,4 +1,4 @@
-"""What a file of changes holds beside the records that came or changed: which records came, changed or went.
+"""What a file of changes holds beside the records that came or changed: which records came, changed, went or were merged.
 
 Who takes every record that it names out of an older file, with what belongs to them, and puts in what it holds, has the newer
 file. A record went when it no longer matches what is asked.
@@ -19,8 +19,11 @@ from lodebase.query.query import Query
 from lodedata.write import Column, Table
 
 CHANGES = """
-SELECT id, CASE WHEN n.id IS NULL THEN 'withdrawn' WHEN o.id IS NULL THEN 'added' ELSE 'changed' END AS change
+SELECT id, CASE WHEN n.id IS NOT NULL THEN CASE WHEN o.id IS NULL THEN 'added' ELSE 'changed' END
+  WHEN x.served_id IS NOT NULL THEN 'merged' ELSE 'withdrawn' END AS change,
+  CASE WHEN n.id IS NULL THEN x.served_id END AS merged_into
 FROM ({changed}) c LEFT JOIN ({new}) n USING (id) LEFT JOIN ({old}) o USING (id)
+LEFT JOIN {then}.testimony x ON x.record_id = id AND x.served_id <> id
 WHERE n.id IS NOT NULL OR o.id IS NOT NULL ORDER BY id
 """
 
@@ -29,7 +32,11 @@ def table(asked: Collection) -> Table:
     """The table of what became of records."""
     columns = (
         Column("id", f"Identifier in {asked.name}", f"{asked.title_zh}标识符"),
-        Column("change", "Change: added, changed or withdrawn", "变更：added 新增、changed 变更、withdrawn 撤下"),
+        Column(
+            *("change", "Change: added, changed, merged or withdrawn"),
+            "变更：added 新增、changed 变更、merged 并入、withdrawn 撤下",
+        ),
+        Column("merged_into", "Identifier that a merged record is served under", "并入后的标识符"),
     )
     return Table("changes", "Changes", "数据变更", columns, ("id",))
 
@@ -40,5 +47,5 @@ def of_changes(query: Query, values: Mapping[str, Any]) -> Statement:
     shape = replace(query, changed=False).shape(earlier=True)
     matching = compiled(select(stored.c.id).where(expression.where(shape, stored)), earlier=True)
     new = matching.written(values)
-    sql = CHANGES.format(changed=spans.changed(stored.name), new=new, old=new.replace(f"{THEN}.", f"{SINCE}."))
+    sql = CHANGES.format(changed=spans.changed(stored.name), new=new, old=new.replace(f"{THEN}.", f"{SINCE}."), then=THEN)
     return Statement(sql, sql)

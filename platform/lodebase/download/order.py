@@ -121,6 +121,7 @@ def task(engine: Engine, order: Order, timeout_s: float) -> Task:
         origins,
         _labels(origins),
         placed,
+        asked.points and not query.sort and query.near is None,
     )
     return Task(_database(engine, timeout_s), content, order.form, order.package, made, order.since)
 

@@ -1,0 +1,136 @@
+"""Files that are made of whole columns hold what GDAL writes row by row, and the programs that they are for find no fault."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pyarrow as pa
+import pyogrio
+import pytest
+
+from lodedata.write import Column, Content, Reference, Table, flatgeobuf, geopackage
+from lodedata.write.content import Rows
+
+COLUMNS = (
+    Column("id", "Identifier", "标识符"),
+    Column("text", "Text", "文本"),
+    Column("figure", "Figure", "数值", "number"),
+    Column("whole", "Whole number", "整数", "integer"),
+    Column("yes", "Yes or no", "是否", "boolean"),
+    Column("day", "Day", "日期", "date"),
+    Column("never", "Never stated", "从未载明"),
+)
+DEPOSITS = Table("deposits", "Deposits", "矿床", COLUMNS, ("id",), (), "point")
+PARTS = Table(
+    *("estimates", "Estimates", "估算", (Column("id", "Identifier", "标识符"), Column("owner", "Deposit", "矿床"))),
+    ("id",),
+    (Reference("owner", "deposits", "id"),),
+)
+MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+CONTENT = Content(
+    "deposits", "Deposits", "矿床", (DEPOSITS, PARTS), 3, MOMENT, "http://localhost/file?as_of=3", "all", along=True
+)
+SIZES = (1, 2, 16, 17, 51, 52, 2_700, 30_000)
+"""Around what a node of either index holds; the last has three levels."""
+BATCH = 4_000
+BOX = (2.0, 2.0, 3.0, 4.5)
+
+
+def made_up(count: int, longest: int = 40, nowhere: float = 0.0) -> Rows:
+    """Rows of which a fifth states nothing in a column."""
+
+    def of(table: Table) -> Iterator[pa.RecordBatch]:
+        dice = Random(count)
+        for start in range(0, count, BATCH):
+            n = min(BATCH, count - start)
+            names = [f"r{start + i:06}" for i in range(n)]
+            if table is PARTS:
+                yield pa.record_batch([pa.array([f"e{name}" for name in names]), pa.array(names[::-1])], ["id", "owner"])
+                continue
+            columns = [
+                pa.array(names),
+                pa.array([dice.choice((None, "", "矿" * dice.randrange(longest), "=1")) for _ in names], pa.string()),
+                pa.array([dice.choice((None, dice.random(), 3.0, -1e300)) for _ in names], pa.float64()),
+                pa.array([dice.choice((None, 0, 1, -5, 2**31 - 1)) for _ in names], pa.int32()),
+                pa.array([dice.choice((None, True, False)) for _ in names], pa.bool_()),
+                pa.array([dice.choice((None, date(1999, 12, 31), date(2026, 1, 2))) for _ in names], pa.date32()),
+                pa.nulls(n, pa.string()),
+            ]
+            there = [dice.random() >= nowhere for _ in names]
+            places = [pa.array([dice.uniform(0, 10) if is_there else None for is_there in there]) for _ in range(2)]
+            yield pa.record_batch([*columns, *places], [*(column.name for column in COLUMNS), "x", "y"])
+
+    return of
+
+
+def same(one: Path, other: Path, layer: str = "deposits") -> bool:
+    """Whether GDAL reads the same fields and rows of two files, all and within a box."""
+    geometry = layer == "deposits"
+    for box in (None, BOX) if geometry else (None,):
+        found = [pyogrio.read_dataframe(path, layer=layer, bbox=box, read_geometry=geometry) for path in (one, other)]
+        frames = [frame.sort_values("id", ignore_index=True) for frame in found]
+        if not frames[0].equals(frames[1]):
+            return False
+    return bool(np.array_equal(*(pyogrio.read_info(path, layer=layer)["fields"] for path in (one, other))))
+
+
+@pytest.mark.parametrize("count", SIZES)
+def test_a_flatgeobuf_is_read_like_one_of_gdal(count: int, tmp_path: Path) -> None:
+    ours, theirs = tmp_path / "ours.fgb", tmp_path / "theirs.fgb"
+    flatgeobuf.write(CONTENT, made_up(count), ours)
+    flatgeobuf.write(replace(CONTENT, along=False), made_up(count), theirs)
+    assert same(ours, theirs)
+    assert pyogrio.read_info(ours)["total_bounds"] == pyogrio.read_info(theirs)["total_bounds"]
+    assert ours.stat().st_size == theirs.stat().st_size
+
+
+@pytest.mark.parametrize("nowhere", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("count", SIZES)
+def test_a_geopackage_is_read_like_one_of_gdal_and_sound(
+    count: int, nowhere: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, theirs = tmp_path / "ours.gpkg", tmp_path / "theirs.gpkg"
+    monkeypatch.setattr(geopackage, "MANY", count + 1)
+    geopackage.write(CONTENT, made_up(count, nowhere=nowhere), theirs)
+    monkeypatch.setattr(geopackage, "MANY", 1)
+    geopackage.write(CONTENT, made_up(count, nowhere=nowhere), ours)
+    with closing(sqlite3.connect(ours)) as database:
+        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert database.execute("SELECT rtreecheck('rtree_deposits_geom')").fetchall() == [("ok",)]
+        sought = "SELECT count(*) FROM estimates INDEXED BY ix_estimates_owner WHERE owner >= 'r000001'"
+        assert database.execute(sought).fetchone() == (count - 1,)
+    assert pyogrio.read_info(ours, layer="deposits")["features"] == count
+    assert same(ours, theirs) and same(ours, theirs, "estimates")
+
+
+def test_a_geopackage_of_pages_can_be_written_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row that GDAL adds is found by the same indexes, which SQLite splits where they are full."""
+    monkeypatch.setattr(geopackage, "MANY", 1)
+    path = tmp_path / "file.gpkg"
+    geopackage.write(CONTENT, made_up(5_000), path)
+    frame = pyogrio.read_dataframe(path, layer="deposits")
+    pyogrio.write_dataframe(frame.head(500).assign(id="new"), path, layer="deposits", append=True)
+    assert (pyogrio.read_dataframe(path, layer="deposits", bbox=(0, 0, 10, 10))["id"] == "new").sum() == 500
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def test_a_record_that_no_page_holds_is_written_by_gdal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(geopackage, "MANY", 1)
+    path = tmp_path / "file.gpkg"
+    geopackage.write(CONTENT, made_up(300, longest=40_000), path)
+    assert pyogrio.read_dataframe(path, layer="deposits")["text"].str.len().max() > 20_000
+    assert pyogrio.read_info(path, layer="estimates", force_feature_count=True)["features"] == 300
+
+
+def test_what_belongs_to_records_is_a_table_without_places(tmp_path: Path) -> None:
+    path = tmp_path / "file.gpkg"
+    geopackage.write(CONTENT, made_up(3), path)
+    with closing(sqlite3.connect(path)) as database:
+        kinds = dict(database.execute("SELECT table_name, data_type FROM gpkg_contents").fetchall())
+    assert kinds == {"deposits": "features", "estimates": "attributes", "layer_styles": "attributes"}
