@@ -1,10 +1,12 @@
 """What a client keeps is confirmed by one statement and never when it has changed; answers are open and compressed."""
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -19,6 +21,31 @@ from lodeweb.app import create_app
 
 VERSIONED = ("/api/collections", "/api/vocabularies/commodity", "/api/collections/deposits/items?limit=2")
 FIXED = ("/api/", "/api/conformance", "/api/openapi.json", "/api/vocabularies", "/api/collections/deposits/schema")
+PLANNED = quote(
+    '{"type":"Feature","geometry":{"type":"Point","coordinates":[108.35,21.6]},'
+    '"properties":{"product":"alumina","capacity_tpa":2000000}}'
+)
+CHECK, BY_DAY = f"/api/layout/check?candidate={PLANNED}", f"/api/layout/by-day?candidate={PLANNED}"
+ITEM = "/api/collections/deposits/items?limit=1"
+OWN_RULE = """
+id: own
+title_en: A rule of one's own
+title_zh: 自有条款
+issuer_en: The operator
+issuer_zh: 运营单位
+issued: 2026-01-01
+citation: Made for the test
+standing: in-force
+valid_from: 2026-01-01
+rules:
+  - id: own-scale
+    products: [alumina, tin]
+    text_en: A scale of a hundred thousand tonnes a year.
+    text_zh: 规模不低于10万吨/年。
+    condition: {kind: minimum-scale, capacity_tpa: 100000}
+    mark: verified
+    read_in: the test
+"""
 
 
 @contextmanager
@@ -110,6 +137,24 @@ def test_new_code_confirms_nothing_of_the_old(client: FlaskClient, monkeypatch: 
     tag = client.get("/api/collections").headers["ETag"]
     monkeypatch.setattr(freshness, "build", lambda: "another")
     assert client.get("/api/collections", headers={"If-None-Match": tag}).status_code == 200
+
+
+@pytest.mark.parametrize("address", [ITEM, CHECK, BY_DAY])
+def test_another_day_confirms_nothing_of_the_last(client: FlaskClient, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    """Ages of statuses and the rules in force go by the day."""
+    tag = {"If-None-Match": client.get(address).headers["ETag"]}
+    assert client.get(address, headers=tag).status_code == 304
+    monkeypatch.setattr(freshness, "today", lambda: datetime.now(UTC).date() + timedelta(days=1))
+    assert client.get(address, headers=tag).status_code == 200
+
+
+@pytest.mark.parametrize("address", [CHECK, BY_DAY])
+def test_rules_that_an_operator_changes_are_seen_at_once(own_app: Callable[..., Flask], tmp_path: Path, address: str) -> None:
+    client = own_app(LODE_RULES=str(tmp_path)).test_client()
+    tag = {"If-None-Match": client.get(address).headers["ETag"]}
+    assert client.get(address, headers=tag).status_code == 304
+    (tmp_path / "own.yml").write_text(OWN_RULE, encoding="utf-8")
+    assert client.get(address, headers=tag).status_code == 200
 
 
 def test_the_build_is_told_by_what_the_files_hold() -> None:

@@ -1,12 +1,13 @@
 """Validators: an answer that a client keeps is confirmed by one cheap statement instead of being made again.
 
 The entity tag of an answer is made of the version of the data, the program's build and all of the request that an answer
-depends on. So a tag that a client shows is true exactly when the same request would bear it now, and no row is read.
+depends on: its address, form and language, the day, and under ``RULED`` the rules, which an operator changes without a
+version. So a tag that a client shows is true exactly when the same request would bear it now, and no row is read.
 The version is asked for every time: what was committed counts at once. ``If-Modified-Since`` is not heeded, as two
 versions may share a second.
 """
 
-from datetime import datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from hashlib import blake2b
 from importlib.metadata import version as installed
@@ -18,7 +19,8 @@ from werkzeug.http import http_date, parse_etags
 import lodebase
 import lodedata
 import lodeweb
-from lodebase.errors import BadQuery, LodeError
+from lodebase.errors import BadQuery, BadSetting, LodeError
+from lodebase.layout.rulebook import rulebook
 from lodebase.query import state
 from lodebase.query.state import Version
 from lodeweb import versions
@@ -28,6 +30,8 @@ from lodeweb.negotiation import VERSION_HEADER
 
 CODE = (".py", ".html", ".mo", ".csv", ".yml")
 FIXED = "fixed"
+RULED = "/api/layout/"
+"""Whose answers follow the rules."""
 KEY = "lode-committed"
 VARY = "Accept, Accept-Language, Cookie"
 """What chooses between page and data, and the language."""
@@ -53,7 +57,14 @@ def build() -> str:
     return made.hexdigest()
 
 
+def today() -> date:
+    """The day of an answer that names none: ages of statuses and rules in force go by it."""
+    return datetime.now(UTC).date()
+
+
 def _still_true() -> Response | None:
+    # before the answer is made, so that one made across midnight is at worst asked for again
+    g.held = _held()
     if request.method not in ("GET", "HEAD") or not _ours():
         return None
     shown = request.headers.get("If-None-Match")
@@ -68,6 +79,17 @@ def _still_true() -> Response | None:
         return None
     tag = _tag(_text(then))
     return _not_modified(tag, then.number) if tags.contains_weak(tag) else None
+
+
+def _held() -> str:
+    """What an answer depends on besides data, program and request."""
+    if not request.path.startswith(RULED):
+        return today().isoformat()
+    try:
+        return f"{today()} {rulebook(site().settings).sha256}"
+    except BadSetting:
+        # the answer itself says so, where it needs them
+        return today().isoformat()
 
 
 def _asked() -> Version | None:
@@ -130,7 +152,7 @@ def _tag(of: str) -> str:
 
 def _text(of: Version) -> str:
     # with its time, so that a store made anew has no tags of the old one
-    return f"{of.number} {of.committed_at.isoformat() if of.committed_at else ''}"
+    return f"{of.number} {of.committed_at.isoformat() if of.committed_at else ''} {g.held}"
 
 
 def _committed() -> dict[int, datetime | None]:
