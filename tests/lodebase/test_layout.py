@@ -281,10 +281,11 @@ def test_feedstock_is_a_range_and_held_against_the_mines_in_reach(engine: Engine
     fed = told(engine, feedstock=[{"material": "bauxite-gibbsite", "equity_pct": 60}])["feedstock"]
     assert fed["needs"][0]["tpa"] == [2_200_000, 2_700_000]
     assert fed["equity_pct"] == 60
-    # near, edge and far are there or coming within 500 km: 3.5 Mt, with the plant 4.5 Mt; the mine puts out 3 Mt
-    assert fed["balance"]["supply_tpa"] == 3_000_000
-    assert fed["balance"]["after_tpa"] == [pytest.approx(9_900_000), pytest.approx(12_150_000)]
+    # near, edge and far are there or coming within 500 km: 3.5 Mt, with the plant 4.5 Mt; the mine's 3 Mt feed 1.11 to 1.36 Mt
+    assert fed["balance"]["capacity_after_tpa"] == 4_500_000
+    assert fed["balance"]["feeds_tpa"] == [1_111_111, 1_363_636]
     assert fed["balance"]["ratio_after"] == [3.3, 4.05]
+    assert (fed["balance"]["mines"], fed["balance"]["mines_without_figure"]) == (1, 0)
     assert {one["name_en"] for one in fed["places"]} == {"Mine", "Ore", "Reserve"}
 
 

@@ -19,7 +19,9 @@ def told(tpa: float, language: str) -> str:
 
 
 def span(low: float, high: float, language: str) -> str:
-    """A range with its unit told once."""
+    """A range with its unit told once; one amount where both ends are the same."""
+    if low == high:
+        return told(low, language)
     if language != "zh":
         return f"{low:,.0f}–{high:,.0f} t/a"
     large = abs(high) >= MYRIAD

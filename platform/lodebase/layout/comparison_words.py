@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lodebase.layout.findings import RESULTS
-from lodebase.layout.words import STATES, groups, name, of, told
+from lodebase.layout.words import STATES, groups, name, of, size, told
 from lodedata.rules.standing import LABELS
 
 Part = Mapping[str, list[dict[str, Any]]]
@@ -104,7 +104,8 @@ def _title(one: Mapping[str, Any], part: str, language: str) -> str:
 
 
 def _finding(one: Mapping[str, Any], language: str) -> str:
-    return f"{told(RESULTS[one['result']], language)} ({told(LABELS[one['standing']], language)})"
+    result, standing = told(RESULTS[one["result"]], language), told(LABELS[one["standing"]], language)
+    return told((f"{result} ({standing})", f"{result}（{standing}）"), language)
 
 
 def _measure(one: Mapping[str, Any], language: str) -> str:
@@ -112,16 +113,20 @@ def _measure(one: Mapping[str, Any], language: str) -> str:
 
 
 def _site(one: Mapping[str, Any], language: str) -> str:
-    return f"{one['distance_km']:,.1f} km; {groups(one['groups'], language)}"
+    return _km(one["distance_km"], language) + told(("; ", "；"), language) + groups(one["groups"], language)
 
 
 def _zone(one: Mapping[str, Any], language: str) -> str:
-    return f"{told(STATES[one['state']], language)}, {one['edge_km']:,.1f} km"
+    return told(STATES[one["state"]], language) + told((", ", "，"), language) + _km(one["edge_km"], language)
 
 
-def _ore(one: Mapping[str, Any], _language: str) -> str:
-    size = f", {one['size_class']}" if one["size_class"] else ""
-    return f"{one['distance_km']:,.1f} km{size}"
+def _ore(one: Mapping[str, Any], language: str) -> str:
+    known = told((", ", "，"), language) + size(one["size_class"], language) if one["size_class"] else ""
+    return _km(one["distance_km"], language) + known
+
+
+def _km(km: float, language: str) -> str:
+    return f"{km:,.1f} {told(('km', '千米'), language)}"
 
 
 _SHOWN: Mapping[str, Any] = {"findings": _finding, "measures": _measure, "neighbours": _site, "zones": _zone, "ore": _ore}

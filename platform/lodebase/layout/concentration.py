@@ -6,7 +6,7 @@ from typing import Any
 from lodebase.layout.asked import LIVE, PIPELINE
 from lodebase.layout.candidate import Candidate
 from lodebase.layout.state import State
-from lodebase.layout.statements import HOLDERS, NATION, RECORDS
+from lodebase.layout.statements import HOLDERS, NATION, OF_SOURCES, RECORDS
 from lodedata.layout.measures import hhi, location_quotient
 
 
@@ -17,6 +17,7 @@ class Nation:
     groups: tuple[dict[str, Any], ...]
     holders: tuple[tuple[str, float], ...]
     records: tuple[tuple[str | None, int], ...]
+    sources: tuple[str, ...]
 
 
 def nation(state: State, country: str, values: dict[str, Any]) -> Nation:
@@ -26,6 +27,7 @@ def nation(state: State, country: str, values: dict[str, Any]) -> Nation:
         tuple(state.rows(NATION, asked)),
         tuple((row["holder"], row["tpa"]) for row in state.rows(HOLDERS, asked)),
         tuple((row["division"], row["sites"]) for row in state.rows(RECORDS, asked)),
+        tuple(row["name"] for row in state.rows(OF_SOURCES, asked)),
     )
 
 
@@ -45,6 +47,7 @@ def concentration(found: Nation, asked: Candidate, division: str | None) -> dict
         "without_division": sum(row["sites"] for row in found.groups if row["division"] is None),
         "hhi_holders": _before_after(hhi(tpa for _, tpa in found.holders), hhi(_holders_after(found, asked).values())),
         "location_quotient": _quotient(found, division),
+        "sources": list(found.sources),
         "pipeline_pct": _pipeline(found, division, asked),
     }
 

@@ -6,11 +6,11 @@ Resources and reserves never meet in a sum, nor do two classes (GB/T 17766-2020,
 from typing import Any
 
 from lodebase.db.tables import COMBINED_CATEGORIES, RESERVE_CATEGORIES, RESOURCE_CATEGORIES
-from lodebase.layout.asked import LIVE
+from lodebase.layout.balance import balance, outputs
 from lodebase.layout.candidate import Candidate
 from lodebase.layout.state import State
-from lodebase.layout.statements import CLASSES, MINED, ORE
-from lodedata.layout.feedstock import MATERIALS, Need, is_kind_of, required
+from lodebase.layout.statements import CLASSES, MINED, ORE, SUPPLY_NEAR
+from lodedata.layout.feedstock import MATERIALS, OUTPUTS, Need, is_kind_of, required
 from lodedata.vocab import vocabulary
 
 MOST = 500
@@ -36,7 +36,7 @@ def feedstock(state: State, asked: Candidate, values: dict[str, Any], live_tpa: 
         "by_size": _by_size(places),
         "classes": [_class(row) for row in state.rows(CLASSES, values)],
         "mined": mined,
-        "balance": _balance(asked, mined, live_tpa),
+        "balance": _balance(state, asked, values, live_tpa),
     }
 
 
@@ -116,21 +116,21 @@ def _mined(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "label_en": term.label_en, "label_zh": term.label_zh}
 
 
-def _balance(asked: Candidate, mined: list[dict[str, Any]], live_tpa: float) -> dict[str, Any] | None:
-    """What all plants in reach take over what mines in reach put out, where both are told in the same tonnes.
+def _balance(state: State, asked: Candidate, values: dict[str, Any], live_tpa: float) -> dict[str, Any] | None:
+    """The capacity of all plants in reach over what mines in reach could feed, both in tonnes of the product.
 
-    That is so of alumina alone, whose mines are told in tonnes of bauxite; None for other products.
+    Mines without a figure that can be told so are counted. None for a product none of whose mines can.
     """
-    if asked.product != "alumina":
+    if asked.product not in OUTPUTS:
         return None
-    need = asked.made.needs[0]
-    supply = sum(row["tpa"] or 0.0 for row in mined if row["grp"] in LIVE)
-    before, after = required(need, live_tpa), required(need, live_tpa + asked.capacity_tpa)
+    found = balance([], state.rows(SUPPLY_NEAR, values | outputs(asked.product)))
+    low, high = found["feeds_tpa"]
+    after = live_tpa + asked.capacity_tpa
     return {
-        "material": need.material,
-        "supply_tpa": supply,
-        "before_tpa": [before.low_tpa, before.high_tpa],
-        "after_tpa": [after.low_tpa, after.high_tpa],
-        "ratio_after": None if supply == 0 else [round(after.low_tpa / supply, 3), round(after.high_tpa / supply, 3)],
-        "mines_without_figure": sum(row["without_figure"] for row in mined),
+        "capacity_before_tpa": live_tpa,
+        "capacity_after_tpa": after,
+        "feeds_tpa": [low, high],
+        "ratio_after": [round(after / high, 3), round(after / low, 3)] if low > 0 else None,
+        "mines": found["mines"],
+        "mines_without_figure": found["mines_without_figure"],
     }

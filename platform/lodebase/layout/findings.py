@@ -3,7 +3,7 @@
 A finding is never an approval or a refusal.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from lodebase.layout.candidate import Candidate
@@ -30,6 +30,7 @@ DISCLAIMER = (
 
 
 SMALL_PCT = 0.1
+Records = Sequence[Mapping[str, Any]]
 BRACKETS = (" ({})", "（{}）")
 
 
@@ -100,9 +101,9 @@ def _of_measures(asked: Candidate, parts: Mapping[str, Any]) -> Iterator[dict[st
     if spread is not None:
         yield from _spread(spread)
     if parts["catchment"]["betas"]:
-        yield _drawn(parts["catchment"])
+        yield _drawn(parts["catchment"], parts["feedstock"]["places"])
     if parts["feedstock"]["balance"] is not None:
-        yield _fed(parts["feedstock"]["balance"])
+        yield _fed(parts["feedstock"])
 
 
 def _around(radius: Mapping[str, Any], sites: list[dict[str, Any]]) -> dict[str, Any]:
@@ -110,6 +111,7 @@ def _around(radius: Mapping[str, Any], sites: list[dict[str, Any]]) -> dict[str,
     tpa = {name: live(radius["groups"], f"{name}_tpa") for name in ("certain", "placed", "possible")}
     low, high = every["certain"], every["possible"]
     count, counted = (f"{every['placed']}" + ("" if low == high else form.format(f"{low}–{high}")) for form in BRACKETS)
+    counted += " " if low == high else ""
     here = [
         amounts.told(tpa["placed"], lang)
         + ("" if tpa["certain"] == tpa["possible"] else form.format(amounts.span(tpa["certain"], tpa["possible"], lang)))
@@ -118,10 +120,10 @@ def _around(radius: Mapping[str, Any], sites: list[dict[str, Any]]) -> dict[str,
     return _measure(
         f"neighbours-{km:g}-km",
         f"Records of the same product within {km:g} km: {count}; operating, being built or planned: {here[0]}.",
-        f"{km:g} 千米范围内有同类产品项目记录 {counted} 条，在产、在建及规划产能合计 {here[1]}。",
+        f"{km:g} 千米范围内有同类产品项目记录 {counted}条，在产、在建及规划产能合计 {here[1]}。",
         every["placed"],
         "records",
-        [one["id"] for one in sites if one["distance_km"] <= km],
+        [one for one in sites if one["distance_km"] <= km],
     )
 
 
@@ -134,7 +136,7 @@ def _doubles(parts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             f"拟建项目可能已在库中：疑似为同一项目的记录 {len(likely)} 条，最可能为“{_name(likely[0], 'zh')}”。",
             len(likely),
             "records",
-            [one["id"] for one in likely],
+            likely,
         )
     others = [
         one for one in parts["neighbours"]["sites"] if one["distance_km"] <= 50 and one["id"] not in {o["id"] for o in likely}
@@ -146,7 +148,7 @@ def _doubles(parts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         f"50 千米范围内另有同类产品在建或规划项目记录 {len(coming)} 条。",
         len(coming),
         "records",
-        [one["id"] for one in coming],
+        coming,
     )
 
 
@@ -164,6 +166,8 @@ def _spread(spread: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             f"{_told(share['after'])}%。",
             share["after"],
             "%",
+            [],
+            spread["sources"],
         )
     if index["after"] is not None:
         yield _measure(
@@ -175,6 +179,8 @@ def _spread(spread: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             "该指数反映产能集中于少数省份的程度，不反映是否重复建设。",
             index["after"],
             None,
+            [],
+            spread["sources"],
         )
     for name, (en, zh) in {"nation": ("the nation", "全国"), "province": place}.items():
         coming = spread["pipeline_pct"].get(name)
@@ -186,10 +192,12 @@ def _spread(spread: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
                 f"{zh}在建及规划产能相当于在产产能的 {_told(coming['before'])}%，计入拟建项目后为 {_told(coming['after'])}%。",
                 coming["after"],
                 "%",
+                [],
+                spread["sources"],
             )
 
 
-def _drawn(drawn: Mapping[str, Any]) -> dict[str, Any]:
+def _drawn(drawn: Mapping[str, Any], places: Records) -> dict[str, Any]:
     shares = [one["share_pct"] for one in drawn["betas"]]
     return _measure(
         "catchment",
@@ -199,25 +207,38 @@ def _drawn(drawn: Mapping[str, Any]) -> dict[str, Any]:
         f"{_drawn_share(min(shares), max(shares))}。",
         shares[len(shares) // 2],
         "%",
+        places,
     )
 
 
-def _fed(balance: Mapping[str, Any]) -> dict[str, Any]:
-    low, high = balance["after_tpa"]
+def _fed(fed: Mapping[str, Any]) -> dict[str, Any]:
+    balance, km = fed["balance"], fed["within_km"]
+    (low, high), capacity, ratio = balance["feeds_tpa"], balance["capacity_after_tpa"], balance["ratio_after"]
+    mines, without = balance["mines"] - balance["mines_without_figure"], balance["mines_without_figure"]
+    could = ("no mine there has a figure that tells how much it could feed", "范围内没有可折算产量的矿山")
+    if ratio is not None:
+        times = f"{ratio[0]:.1f}" if ratio[0] == ratio[1] else f"{ratio[0]:.1f}–{ratio[1]:.1f}"
+        could = (
+            f"the mines with a figure ({mines}) could feed {amounts.span(low, high, 'en')} of the product, capacity is {times} "
+            "times that",
+            f"有产量数据的 {mines} 处矿山按单耗折算可供 {amounts.span(low, high, 'zh')}，产能为其 {times} 倍",
+        )
     return _measure(
         "capacity-over-feedstock",
-        f"All plants in reach and the planned one would take {amounts.span(low, high, 'en')} of bauxite; mines in reach with a "
-        f"figure put out {amounts.en(balance['supply_tpa'])}. Imported ore is not counted.",
-        f"可及范围内在产、在建、规划及拟建项目合计需铝土矿 {amounts.span(low, high, 'zh')}；"
-        f"同一范围内有产能数据的矿山合计 {amounts.zh(balance['supply_tpa'])}。未计进口矿。",
-        None if balance["ratio_after"] is None else balance["ratio_after"][0],
+        f"Within {km:g} km all plants and the planned one have {amounts.en(capacity)}; {could[0]}. "
+        f"Mines without such a figure: {without}. Imported ore is not counted.",
+        f"{km:g} 千米范围内在产、在建、规划及拟建产能合计 {amounts.zh(capacity)}；{could[1]}；"
+        f"另有无法折算的矿山 {without} 处。未计进口矿。",
+        None if ratio is None else ratio[0],
         None,
+        [one for one in fed["places"] if one["kind"] == "mine"],
     )
 
 
 def _measure(
-    name: str, en: str, zh: str, figure: float | None, unit: str | None, records: list[str] | None = None
+    name: str, en: str, zh: str, figure: float | None, unit: str | None, records: Records, sources: Iterable[str] | None = None
 ) -> dict[str, Any]:
+    """A measure with the records behind it; its sources are theirs where no others are named."""
     return {
         "id": name,
         "kind": "measure",
@@ -232,7 +253,8 @@ def _measure(
         "figure": figure,
         "threshold": None,
         "unit": unit,
-        "records": records or [],
+        "records": [one["id"] for one in records],
+        "sources": sorted(set(sources or ()) | {name for one in records for name in one["sources"]}),
     }
 
 

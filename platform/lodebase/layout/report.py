@@ -125,5 +125,5 @@ def _summary(asked: Candidate, parts: dict[str, Any]) -> dict[str, Any]:
 def _sources(seen: State, parts: dict[str, Any]) -> list[dict[str, Any]]:
     """The sources that the report rests on."""
     listed = (*parts["neighbours"]["sites"], *parts["feedstock"]["places"], *parts["zones"]["found"])
-    used = {name for one in listed for name in one["sources"]}
+    used = {name for one in (*listed, parts["concentration"] or {}) for name in one.get("sources", ())}
     return [row for row in seen.rows(SOURCES, {}) if row["name"] in used]

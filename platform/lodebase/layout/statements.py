@@ -90,6 +90,7 @@ LEFT JOIN LATERAL (SELECT coalesce(o.name_zh, o.name_en) AS name FROM owner o WH
 WHERE u.grp = 'operating' AND u.tpa > 0 GROUP BY 1 ORDER BY 2 DESC, 1
 """
 )
+OF_SOURCES = _NATION + "SELECT DISTINCT unnest(p.sources) AS name FROM site s JOIN project p ON p.id = s.id ORDER BY 1"
 RECORDS = "SELECT division, count(*) AS sites FROM project p WHERE country = %(country)s GROUP BY 1 ORDER BY 1"
 
 # Places of ore in reach: deposits and mines, each with its distance.
@@ -207,7 +208,7 @@ ORDER BY z.zone_kind, z.id
 
 # What mines in an area could feed, in tonnes of the plant's product: of what one mine puts out the largest step counts, as
 # ore and its concentrate are the same metal. A figure that can't be told so is counted and not guessed.
-SUPPLY = f"""
+_SUPPLY = """
 WITH output AS MATERIALIZED (
   SELECT * FROM unnest(%(outputs)s::text[], %(bases)s::text[], %(lows)s::double precision[], %(highs)s::double precision[])
     o (mined, basis, low, high)
@@ -216,7 +217,7 @@ WITH output AS MATERIALIZED (
   FROM project p JOIN phase f ON f.project_id = p.id AND f.product = ANY(%(mined)s::text[])
   JOIN unnest(%(statuses)s::text[], %(groups)s::text[]) g (status, grp) ON g.status = f.status
   LEFT JOIN output o ON o.mined = f.product AND o.basis = coalesce(f.capacity_basis, %(untold)s)
-  WHERE p.products && %(mined)s::text[] AND g.grp = ANY(%(live)s::text[]) AND {_THERE}
+  WHERE p.products && %(mined)s::text[] AND g.grp = ANY(%(live)s::text[]) AND {where}
   GROUP BY 1, 2, 3
 ), mine AS (
   SELECT id, division, max(low) AS low, max(high) AS high FROM step GROUP BY 1, 2
@@ -225,3 +226,5 @@ SELECT division, count(*) AS mines, count(*) FILTER (WHERE high IS NULL) AS with
   coalesce(sum(low), 0) AS low, coalesce(sum(high), 0) AS high
 FROM mine GROUP BY 1 ORDER BY 1
 """
+SUPPLY = _SUPPLY.format(where=_THERE)
+SUPPLY_NEAR = _SUPPLY.format(where=f"{AROUND} AND {DISTANCE} <= %(farthest)s")

@@ -70,7 +70,7 @@ def _all(asked: Candidate, parts: Mapping[str, Any]) -> Iterator[tuple[str, int,
     yield (
         "would-turn",
         len(lacking),
-        f"{len(lacking)} findings of rules that count wait for data: {'; '.join(one['reason_en'] for one in lacking)}.",
+        f"Findings of rules that count and lack data: {len(lacking)} ({'; '.join(one['reason_en'] for one in lacking)}).",
         f"计入的条款中有 {len(lacking)} 项因数据不足未能判断：{'；'.join(one['reason_zh'] for one in lacking)}。",
     )
 
@@ -85,28 +85,28 @@ def _of_sites(sites: list[dict[str, Any]], asked: Candidate) -> Iterator[tuple[s
         "accuracy-unknown",
         unknown,
         f"The position of {unknown} listed sites has no stated accuracy; they are never counted as certain.",
-        f"所列项目中有 {unknown} 个未注明位置精度，一律不计为“确定在内”。",
+        f"所列项目中，{unknown} 个项目未注明位置精度，一律不计为“确定在内”。",
     )
     hanging = sum(bool(one["hangs_on_km"]) for one in sites)
     yield (
         "hangs-on-accuracy",
         hanging,
         f"Whether {hanging} listed sites lie inside a radius hangs on the accuracy of their position; figures are ranges.",
-        f"所列项目中有 {hanging} 个是否位于某一半径内取决于位置精度，有关数字以范围给出。",
+        f"所列项目中，{hanging} 个项目是否位于某一半径内取决于位置精度，有关数字以范围给出。",
     )
     old = sum(_old(one, asked.on) for one in sites)
     yield (
         "status-old",
         old,
         f"The status of {old} listed sites is older than {OLD_YEARS} years or not dated.",
-        f"所列项目中有 {old} 个的状态超过 {OLD_YEARS} 年未更新或未注明日期。",
+        f"所列项目中，{old} 个项目的状态信息超过 {OLD_YEARS} 年未更新或未注明日期。",
     )
     inferred = sum(any(phase["status_inferred"] for phase in one["phases"]) for one in sites)
     yield (
         "status-inferred",
         inferred,
         f"The status of {inferred} listed sites is inferred and was not reported.",
-        f"所列项目中有 {inferred} 个的状态系推断得出，并非来源所报。",
+        f"所列项目中，{inferred} 个项目的状态系推断得出，并非来源所报。",
     )
     doubles = sum(bool(one["likely_same_as"]) for one in sites)
     yield (

@@ -11,7 +11,7 @@ from lodedata.rules.quantities import DECLARED
 from lodedata.rules.standing import LABELS
 from lodedata.vocab import vocabulary
 
-__all__ = ["COLUMNS", "LABELS", "RESULTS", "TITLES", "asked", "groups", "name", "of", "product", "tables", "told"]
+__all__ = ["COLUMNS", "LABELS", "RESULTS", "TITLES", "asked", "groups", "name", "of", "product", "size", "tables", "told"]
 
 TITLES: Mapping[str, tuple[str, str]] = {
     "report": ("Layout check", "布局检查报告"),
@@ -46,7 +46,7 @@ COLUMNS: Mapping[str, tuple[str, str]] = {
     "certain": ("Surely inside", "确定在内"),
     "placed": ("As placed", "按登记位置在内"),
     "possible": ("Possibly inside", "可能在内"),
-    "tpa": ("t/a", "产能（吨/年）"),
+    "tpa": ("t/a", "产能（万吨/年）"),
     "name": ("Name", "名称"),
     "distance": ("Distance, km", "距离（千米）"),
     "accuracy": ("Accuracy, m", "位置精度（米）"),
@@ -59,7 +59,7 @@ COLUMNS: Mapping[str, tuple[str, str]] = {
     "as_of": ("As of", "数据日期"),
     "text": ("What was measured", "测算内容"),
     "kind": ("Kind", "类型"),
-    "need": ("Need, t/a", "需求量（吨/年）"),
+    "need": ("Need", "需求量"),
     "per_t": ("t per t of product", "吨产品用量（吨）"),
     "basis": ("Basis", "依据"),
     "class": ("Class", "类别"),
@@ -191,7 +191,7 @@ def asked(report: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
         (("Product", "产品"), of(report["summary"], "label", language)),
         (("Capacity", "产能"), amounts.told(inputs["capacity_tpa"], language)),
         (("Kind of project", "建设性质"), _term("phase-type", inputs["project_type"], language)),
-        (("Place", "位置"), f"{_position(inputs, language)} {where}"),
+        (("Place", "位置"), " · ".join(filter(None, (_position(inputs, language), where)))),
         (("Accuracy of the place", "位置精度"), _reach(inputs, language)),
         *((("Feedstock", "原料"), _fed(one, language)) for one in report["feedstock"]["declared"]),
         (("Owner", "业主"), inputs["owner"]),
@@ -235,7 +235,8 @@ def _term(words: str, code: str, language: str) -> str:
     return told((terms[code].label_en, terms[code].label_zh), language) if code in terms else code
 
 
-def _size(code: str | None, language: str) -> str:
+def size(code: str | None, language: str) -> str:
+    """What a size class is called."""
     return "" if code is None else _term("size-class", code, language)
 
 
@@ -254,6 +255,7 @@ def _declared(code: str) -> tuple[str, str]:
 
 
 def _finding(one: Mapping[str, Any], on: str, language: str) -> list[Any]:
+    citation = told((f"{one['instrument_en']}: {one['citation']}", one["citation"]), language)
     note = told((f" Note: {one['note_en']}", f"（注：{one['note_zh'] or one['note_en']}）"), language) if one["note_en"] else ""
     return [
         Linked(one["id"], f"/layout/rules?on={on}#{one['id']}"),
@@ -261,7 +263,7 @@ def _finding(one: Mapping[str, Any], on: str, language: str) -> list[Any]:
         told(RESULTS[one["result"]], language),
         of(one, "reason", language),
         told(LABELS[one["standing"]], language),
-        one["citation"],
+        citation,
     ]
 
 
@@ -283,9 +285,23 @@ def _measures(report: Mapping[str, Any], language: str) -> Table:
     measured = [one for one in report["findings"] if one["kind"] == "measure"]
     return (
         "measures",
-        ("text", "figure", "unit"),
-        [[of(one, "text", language), one["figure"], _worded(UNITS, one["unit"], language)] for one in measured],
+        ("text", "figure", "unit", "source"),
+        [
+            [of(one, "text", language), _rounded(one["figure"]), _worded(UNITS, one["unit"], language)]
+            + [", ".join(one.get("sources", ()))]
+            for one in measured
+        ],
     )
+
+
+def _rounded(figure: float | None) -> float | None:
+    """As exact as it is worth reading; the report as data has all there is."""
+    return None if figure is None else round(figure, 2)
+
+
+def _amount(tpa: float | None, language: str) -> float | None:
+    """A column of tonnes a year; in Chinese in 万吨, as its title says."""
+    return tpa if tpa is None or language != "zh" else round(tpa / amounts.MYRIAD, 4)
 
 
 def _radii(report: Mapping[str, Any], language: str) -> Table:
@@ -294,7 +310,8 @@ def _radii(report: Mapping[str, Any], language: str) -> Table:
         for group, label in GROUPS.items():
             found = radius["groups"][group]
             if found["possible"]:
-                figures = [found[one] for one in ("certain", "placed", "possible", "placed_tpa", "without_figure")]
+                figures = [found[one] for one in ("certain", "placed", "possible")]
+                figures += [_amount(found["placed_tpa"], language), found["without_figure"]]
                 rows.append([radius["km"], told(label, language), *figures])
     return "radii", ("km", "status", "certain", "placed", "possible", "tpa", "without"), rows
 
@@ -322,8 +339,8 @@ def _rest(report: Mapping[str, Any], language: str) -> Iterator[Table]:
     ]
     yield "zones", ("name", "kind", "result", "distance", "accuracy", "source"), rows
     rows = [
-        [of(one, "label", language), "–".join(f"{t:g}" for t in one["t_per_t"]), "–".join(f"{t:,}" for t in one["tpa"])]
-        + [of(one, "source", language)]
+        [of(one, "label", language), "–".join(dict.fromkeys(f"{t:g}" for t in one["t_per_t"]))]
+        + [amounts.span(one["tpa"][0], one["tpa"][1], language), of(one, "source", language)]
         for one in fed["needs"]
     ]
     yield "feedstock", ("name", "per_t", "need", "basis"), rows
@@ -331,13 +348,14 @@ def _rest(report: Mapping[str, Any], language: str) -> Iterator[Table]:
     yield "classes", ("class", "deposits", "ore", "contained"), rows
     rows = [
         [_record(ORE_KINDS[one["kind"]][0], one, language), told(ORE_KINDS[one["kind"]][1], language), one["distance_km"]]
-        + [_size(one["size_class"], language), comma.join(one["sources"])]
+        + [size(one["size_class"], language), comma.join(one["sources"])]
         for one in fed["places"]
     ]
     yield "places", ("name", "kind", "distance", "size", "source"), rows
     yield "concentration", ("measure", "before", "after", "change", "note"), _spread(report["concentration"], language)
     rows = [
-        [beta["beta"], _record("projects", one, language), one["before_pct"], one["after_pct"], one["taken_pct"]]
+        [beta["beta"], _record("projects", one, language)]
+        + [_rounded(one[name]) for name in ("before_pct", "after_pct", "taken_pct")]
         for beta in report["catchment"]["betas"]
         for one in beta["taken"]
     ]
@@ -372,7 +390,7 @@ def _spread(spread: Mapping[str, Any] | None, language: str) -> list[list[Any]]:
     return [
         [
             told(MEASURES[one], language),
-            *(measured[one][when] for when in ("before", "after", "change")),
+            *(_rounded(measured[one][when]) for when in ("before", "after", "change")),
             told(MEANINGS[one], language),
         ]
         for one in MEASURES
