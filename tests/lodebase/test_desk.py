@@ -14,9 +14,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
-from lodebase.desk import accounts, judgements, sign_in
+from lodebase.desk import accounts, judgements, proposals, sign_in
 from lodebase.desk.judgements import Judgement, Row
 from lodebase.desk.passwords import Passwords
+from lodebase.desk.proposals import Proposal
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, NoSuchThing, TooManyTries
 
@@ -280,6 +281,47 @@ def test_judgements_go_out_and_into_another_store_and_come_in_only_once(shared: 
     with opened(store.addresses.owner) as owner, owner.connect() as connection:
         assert connection.scalar(text("SELECT id FROM judgement_standing WHERE verdict = 'linked'")) == kept
         assert standing(connection) == {"1-3": "linked"}
+
+
+def test_values_by_people_go_out_and_into_another_store_and_come_in_only_once(
+    shared: Store, store: Store, tmp_path: Path
+) -> None:
+    def said(field: str, value: object) -> Proposal:
+        return Proposal("deposits", "d1", "甲", A, field, value, None, "a report", "it is newer")
+
+    with opened(shared.addresses.desk) as desk, writing(desk, "expert") as connection:
+        taken = proposals.propose(connection, said("discovery_year", 1990), "expert", accepted=True)
+        proposals.propose(connection, said("position", [-69.07, -24.27]), "li.ming", accepted=False)
+    path = tmp_path / "values.jsonl"
+    for new in (2, 0):
+        assert lode(shared, "judgements", "export", "--values", str(path)).returncode == 0
+        told = lode(store, "judgements", "import", "--values", "--json", str(path))
+        assert told.returncode == 0, told.stderr
+        assert json.loads(told.stdout) == [{"read": 2, "new": new, "known": 2 - new}]
+    # what became of a value later comes in by itself
+    with opened(shared.addresses.desk) as desk, writing(desk, "expert") as connection:
+        proposals.decide(connection, taken, "withdrawn", "not so new", "expert")
+    assert lode(shared, "judgements", "export", "--values", str(path)).returncode == 0
+    assert json.loads(lode(store, "judgements", "import", "--values", "--json", str(path)).stdout)[0]["new"] == 1
+    assert lode(store, "judgements", "export", "--values").stdout == path.read_text()
+
+
+@pytest.mark.parametrize(("name", "wrong"), [("value", 3000), ("field", "status"), ("at", "1990-01-01"), ("steps", None)])
+def test_a_value_that_nobody_could_have_given_is_not_brought_in(store: Store, tmp_path: Path, name: str, wrong: object) -> None:
+    line: dict[str, object] = {
+        "collection": "deposits",
+        "record_id": "d1",
+        "record_name": "A",
+        "source": "s",
+        "key": "1",
+        "was": None,
+    }
+    line |= {"field": "discovery_year", "value": 1990, "cited": "a report", "reason": "new", "account": "x", "steps": []}
+    path = tmp_path / "values.jsonl"
+    path.write_text(json.dumps(line | {"at": "2024-05-01T00:00:00+00:00", name: wrong}) + "\n")
+    told = lode(store, "judgements", "import", "--values", str(path))
+    assert told.returncode == 2 and "Traceback" not in told.stderr
+    assert lode(store, "judgements", "export", "--values").stdout == ""
 
 
 @pytest.mark.parametrize("line", ["nonsense", "[1]", "{}", '{"id": "x", "more": 1}'])

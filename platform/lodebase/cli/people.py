@@ -15,11 +15,12 @@ from lodebase.cli.output import json_option, print_rows, say
 from lodebase.db import engine as engines
 from lodebase.db.desk_tables import ROLES
 from lodebase.db.store import opened
-from lodebase.desk import accounts, judgements
+from lodebase.desk import accounts, given_lines, judgements
 from lodebase.desk.passwords import Passwords
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery
 
+values_option = click.option("--values", is_flag=True, help="The values that people gave instead, with what became of them.")
 role_option = click.option("--role", type=click.Choice(ROLES), required=True, help="What the account may do.")
 
 
@@ -84,16 +85,17 @@ def role(name: str, role: str, as_json: bool) -> None:
 
 @click.group(name="judgements")
 def judgements_() -> None:
-    """What people judged of pairs of source rows, out to a file and in from one."""
+    """What people judged of pairs of source rows and the values that they gave, out to a file and in from one."""
 
 
 @judgements_.command("export")
 @click.argument("file", type=click.File("w", encoding="utf-8"), default="-")
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON list in place of lines.")
-def export(file: TextIO, as_json: bool) -> None:
+@values_option
+def export(file: TextIO, as_json: bool, values: bool) -> None:
     """Write every judgement and undoing to FILE (or standard output), one JSON object a line."""
     with _owner() as connection:
-        rows = list(judgements.exported(connection))
+        rows = list((given_lines if values else judgements).exported(connection))
     if as_json:
         file.write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
     else:
@@ -102,11 +104,12 @@ def export(file: TextIO, as_json: bool) -> None:
 
 @judgements_.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@values_option
 @json_option
-def import_judgements(file: Path, as_json: bool) -> None:
+def import_judgements(file: Path, values: bool, as_json: bool) -> None:
     """Read judgements that were exported from FILE; those that are there already are left as they are."""
     with file.open(encoding="utf-8") as stream, _owner() as connection:
-        read, new = judgements.imported(connection, _lines(stream))
+        read, new = (given_lines if values else judgements).imported(connection, _lines(stream))
     print_rows([{"read": read, "new": new, "known": read - new}], as_json)
 
 

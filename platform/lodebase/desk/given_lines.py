@@ -1,0 +1,90 @@
+"""Values by people as lines of a file: out of one store, and into another or the same one again, each only once."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from lodebase.db.desk_tables import PROPOSAL_STATES, proposal, proposal_step
+from lodebase.desk.proposals import LONGEST, POSITION, value
+from lodebase.errors import BadQuery
+from lodebase.query.collections_ import COLLECTIONS
+
+WORDS = ("collection", "record_id", "record_name", "source", "key", "field", "cited", "reason", "account", "at")
+COLUMNS = (*WORDS, "value", "was")
+STEP = ("state", "words", "account", "at")
+SAME = ("source", "key", "field", "account", "at")
+"""What tells a value from every other: whoever gives one gives it at one moment."""
+
+
+def exported(connection: Connection) -> Iterator[dict[str, Any]]:
+    """Every value that was ever given, in the order in which they were, each with what became of it."""
+    steps: dict[int, list[dict[str, Any]]] = {}
+    for row in connection.execute(select(proposal_step).order_by(proposal_step.c.id)).mappings():
+        steps.setdefault(row["number"], []).append({name: _plain(row[name]) for name in STEP})
+    for row in connection.execute(select(proposal).order_by(proposal.c.number)).mappings():
+        yield {name: _plain(row[name]) for name in COLUMNS} | {"steps": steps.get(row["number"], [])}
+
+
+def imported(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> tuple[int, int]:
+    """How many values were read, and how many of them or of their steps were new. Raises BadQuery for a row that is none."""
+    read = new = 0
+    for line, row in enumerate(rows, 1):
+        read += 1
+        _require_sense(line, row)
+        new += _bring(connection, row)
+    return read, new
+
+
+def _bring(connection: Connection, row: Mapping[str, Any]) -> bool:
+    is_same = [proposal.c[name] == _typed(name, row[name]) for name in SAME]
+    number = connection.scalar(select(proposal.c.number).where(*is_same))
+    is_new = number is None
+    if is_new:
+        values = {name: _typed(name, row.get(name)) for name in COLUMNS}
+        number = connection.execute(insert(proposal).values(values).returning(proposal.c.number)).scalar_one()
+    has = connection.execute(select(proposal_step).where(proposal_step.c.number == number)).mappings()
+    known = {(one["at"], one["state"]) for one in has}
+    for step in row["steps"]:
+        if (datetime.fromisoformat(step["at"]), step["state"]) not in known:
+            told = {name: _typed(name, step.get(name)) for name in STEP}
+            connection.execute(insert(proposal_step).inline().values(number=number, **told))
+            is_new = True
+    return is_new
+
+
+def _require_sense(line: int, row: Mapping[str, Any]) -> None:
+    if set(row) != {*COLUMNS, "steps"} or not isinstance(row["steps"], list):
+        raise BadQuery(f"line {line}", ", ".join(sorted(set(row)))[:80], "is no value that somebody gave, as they are exported")
+    _require_words(line, row, WORDS)
+    for step in row["steps"]:
+        if not isinstance(step, dict) or set(step) != set(STEP) or step["state"] not in PROPOSAL_STATES:
+            raise BadQuery(f"line {line}", str(step)[:40], "is no step of a value, as they are exported")
+        _require_words(line, step, ("state", "account", "at"))
+    if row["collection"] not in COLLECTIONS:
+        raise BadQuery(f"line {line}", row["collection"][:40], "is no collection")
+    told = row["value"]
+    words = ", ".join(str(part) for part in told) if row["field"] == POSITION and isinstance(told, list) else str(told)
+    if value(COLLECTIONS[row["collection"]], row["field"], words) != told:
+        raise BadQuery(f"line {line}", words[:40], f"is no value of {row['field']}")
+
+
+def _require_words(line: int, row: Mapping[str, Any], names: Iterable[str]) -> None:
+    for name in names:
+        if not isinstance(row[name], str) or not 0 < len(row[name]) <= LONGEST:
+            raise BadQuery(f"line {line}", str(row[name])[:40], f"is no {name}")
+    try:
+        moment = datetime.fromisoformat(row["at"])
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise BadQuery(f"line {line}", row["at"][:40], "is no moment with its offset from UTC")
+
+
+def _typed(name: str, told: Any) -> Any:
+    return datetime.fromisoformat(told) if name == "at" else told
+
+
+def _plain(told: Any) -> Any:
+    return told.isoformat() if isinstance(told, datetime) else told
