@@ -41,6 +41,7 @@ PATHS = (
     "/api/collections/deposits/facets?f=html",
     "/api/collections/deposits/queryables?f=html",
     "/api/collections/deposits/tiles?f=html",
+    "/there/is/no/such/page",
 )
 """Every kind of page beside the map, which has tests of its own."""
 
@@ -53,10 +54,12 @@ def addresses(product: "Serving") -> list[str]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("lang", "size"), [("en", DESKTOP), ("zh", PHONE)], ids=["en-desktop", "zh-phone"])
 def test_axe_finds_nothing_on_any_page(sheet: Sheet, product: "Serving", lang: str, size: tuple[int, int], scheme: str) -> None:
+    """Each page in both languages and widths, one of them light and the other dark; its neighbour the other way round."""
     assert AXE.exists(), "there is no axe-core; run scripts/setup.sh test"
-    page = sheet("/quality", lang, size, color_scheme=scheme)
+    page = sheet("/quality", lang, size, forgiven="404", color_scheme=scheme)
     found = {}
-    for path in addresses(product):
+    # every second page here, the others in the other scheme; the phone begins with what the desktop left out
+    for path in addresses(product)[(scheme == "dark") != (size == PHONE) :: 2]:
         page.goto(path)
         page.wait_for_function("() => !document.querySelector('[aria-busy]')")
         assert page.locator("html").get_attribute("data-scheme") == scheme
@@ -67,9 +70,8 @@ def test_axe_finds_nothing_on_any_page(sheet: Sheet, product: "Serving", lang: s
     assert found == {}
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
-def test_no_page_is_wider_than_a_wall_or_leaves_it_empty(sheet: Sheet, product: "Serving", lang: str) -> None:
-    page = sheet("/quality", lang, WALL)
+def test_no_page_is_wider_than_a_wall(sheet: Sheet, product: "Serving") -> None:
+    page = sheet("/quality", "en", WALL, forgiven="404")
     for path in addresses(product):
         page.goto(path)
         assert page.evaluate(WIDER) <= 0, path

@@ -113,6 +113,8 @@ def test_a_licence_says_what_lies_in_it_what_may_and_what_is_around(
     page.get_by_role("button", name="Use as filter").click()
     expect(page.locator("#said")).to_contain_text("km²")
     expect(page.locator("#area-dialog")).to_be_hidden()
+    # the map goes to the area
+    page.wait_for_function("() => window.lode.map.getZoom() >= 5")
     assert seen.count() == matched(product, f"within={LICENCE}".replace(" ", "%20")) > 0
     told = page.locator("#area-told li b")
     expect(told).to_have_count(3)
@@ -315,6 +317,7 @@ def test_the_search_box_goes_to_a_position(visit: Visits, text: str) -> None:
     place = seen.page.locator(".place-popup")
     expect(place).to_contain_text("50R 571090 3210")
     expect(place).to_contain_text("Y=39571118")
+    expect(seen.page.locator("#search-said")).to_be_empty()
     seen.loaded()
     place.get_by_role("button", name="Within 50 km of here").click()
     seen.page.wait_for_function("() => new URLSearchParams(location.search).get('radius_km') === '50'")

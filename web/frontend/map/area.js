@@ -23,6 +23,7 @@ export class AreaFilter {
     /** @type {L.Polygon | null} */
     this.shown = null;
     this.key = "";
+    this.drawn = Promise.resolve();
     this.control = new AbortController();
     for (const shape of ["Polygon", "Rectangle", "Circle"]) {
       byId(`draw-${shape.toLowerCase()}`).addEventListener("click", () => this.draw(/** @type {any} */ (shape)));
@@ -148,13 +149,23 @@ export class AreaFilter {
     if (this.shown) this.map.fitBounds(this.shown.getBounds(), { maxZoom: 12, padding: [30, 30] });
   }
 
-  /** Draw the area that the state says. */
-  async show() {
+  /** Draw the area that the state says; who asks again meanwhile waits for the same drawing. */
+  show() {
     const { values } = this.screen.state;
     this.acts();
     const key = JSON.stringify(AREA.slice(0, 3).map((name) => values[name]));
-    if (key === this.key) return;
-    this.key = key;
+    if (key !== this.key) {
+      this.key = key;
+      this.drawn = this.outline(key, values);
+    }
+    return this.drawn;
+  }
+
+  /**
+   * @param {string} key
+   * @param {Record<string, string>} values
+   */
+  async outline(key, values) {
     this.editing?.drop();
     this.editing = null;
     this.acts();

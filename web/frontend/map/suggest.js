@@ -85,6 +85,10 @@ export function suggestions(hooks) {
 
   async function enter() {
     if (await hooks.position(box.value)) {
+      // what was asked while it was typed would still say that no name is like it
+      clearTimeout(timer);
+      control.abort();
+      said.textContent = "";
       close();
       box.value = "";
     } else if (!list.hidden && found[at]) take(found[at]);
