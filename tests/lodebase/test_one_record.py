@@ -177,6 +177,32 @@ def test_rows_that_their_source_tells_apart_are_different_things_however_alike(o
     assert own_table.all("SELECT sources, count(*) FROM deposit GROUP BY 1") == [(["usgs-mrds", "first"], 1), (["first"], 1)]
 
 
+def test_rows_that_their_source_tells_apart_are_linked_where_they_are_likely_one(own_table: "OwnTable") -> None:
+    load(
+        own_table,
+        "first",
+        [{"id": "1", "name": "Zarzuela"}, {"id": "2", "name": "Zarzuela-Ferris"}, {"id": "3", "name": "Other"}],
+    )
+    links = "SELECT from_id, relation, to_id FROM link"
+    resolve(own_table.store.importer, How(True, 0.2, 10))
+    assert (ident("first/2"), "contains", ident("first/1")) in own_table.all(links)
+    assert len(served(own_table)) == 3
+
+
+def test_a_source_that_lists_some_things_twice_has_them_joined(own_table: "OwnTable") -> None:
+    load(own_table, "usgs-major-deposits", [{"id": "1", "name": "Zarzuela"}, {"id": "2", "name": "Zarzuela"}])
+    assert len(served(own_table)) == 1
+
+
+def test_a_link_has_to_be_likely_on_the_whole(own_table: "OwnTable") -> None:
+    load(own_table, "first", [{"id": "d", "name": "Zarzuela"}, {"id": "far", "name": "Mount Ferris", "lon": "-70"}])
+    load(own_table, "second", [{"id": "p", "kind": "project", "name": "Zarzuela"}])
+    load(own_table, "third", [{"id": "far", "name": "Mount Ferris", "lon": "-70"}])
+    assert own_table.one("SELECT count(*) FROM link") == 1
+    judge(own_table, "first/d", "third/far", "same")
+    assert own_table.all("SELECT from_id, to_id FROM link") == []
+
+
 def judge(own_table: "OwnTable", a: str, b: str, verdict: str, relation: str | None = None) -> None:
     """Write what a person says of two rows, each as source/key, and have it served."""
     with psycopg.connect(conninfo(own_table.store.addresses.owner)) as connection:

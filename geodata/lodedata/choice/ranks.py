@@ -20,6 +20,8 @@ table of somebody's own, comes after them, so that it adds to what is published 
 SEVERAL_ROWS = frozenset({"usgs-africa-mineral-industries", "usgs-minfac-world-facilities", "usgs-mineplant-us", "usgs-mrds"})
 """The sources that give several rows to one thing: its products, its units, or the same once more. The rows of any other are
 different things, as its authors have told them apart."""
+SOMETIMES_TWICE = frozenset({"icmm-global-mining", "usgs-major-deposits"})
+"""The sources that list some things twice by mistake: two of their rows are one where that is very likely."""
 
 _RANK: Mapping[str, int] = {name: number for number, name in enumerate(RANKS)}
 

@@ -7,26 +7,55 @@ from psycopg import Connection
 SOURCE = "lode"
 """Who says so of a link that was found by comparing."""
 
-# Of pairs of the records that were looked at, the likeliest of those that come to join the same two served records.
+ON_THE_WHOLE = 0.5
+"""How likely the pairs of two served records' rows must be on average for a link; chosen on the tuning halves."""
+
+# Of pairs of the records that were looked at, the likeliest of those that come to join the same two served records. Rows
+# that are likely one and yet aren't served as one, as a source lists both: the one told under more names contains the other.
 WANTED = """
 CREATE TEMP TABLE wanted_link ON COMMIT DROP AS
-SELECT DISTINCT ON (from_id, relation, to_id) from_kind, from_id, relation, to_kind, to_id, reason FROM (
+SELECT DISTINCT ON (least(from_id, to_id), greatest(from_id, to_id), relation)
+  from_kind, from_id, relation, to_kind, to_id, reason, judged
+FROM (
   SELECT a.kind AS from_kind, coalesce(ta.served_id, p.a_id) AS from_id, p.relation, b.kind AS to_kind,
-    coalesce(tb.served_id, p.b_id) AS to_id, p.reasons::text AS reason, p.probability, p.a_id, p.b_id
-  FROM (SELECT q.* FROM near_link n JOIN match_pair q ON q.a_id = n.id
-        UNION SELECT q.* FROM near_link n JOIN match_pair q ON q.b_id = n.id) p
+    coalesce(tb.served_id, p.b_id) AS to_id, p.reasons::text AS reason, p.probability, p.a_id, p.b_id,
+    p.unjoined, false AS judged
+  FROM ({near}) p
   JOIN member a ON a.record_id = p.a_id AND a.leads JOIN member b ON b.record_id = p.b_id AND b.leads
   LEFT JOIN testimony ta ON ta.record_id = p.a_id LEFT JOIN testimony tb ON tb.record_id = p.b_id
-  WHERE p.relation IN ('works', 'became', 'contains') AND p.probability >= %(from)s
-    AND NOT EXISTS (SELECT FROM judged j WHERE (j.a_id, j.b_id) IN ((p.a_id, p.b_id), (p.b_id, p.a_id)))
+  WHERE NOT EXISTS (SELECT FROM judged j WHERE (j.a_id, j.b_id) IN ((p.a_id, p.b_id), (p.b_id, p.a_id)))
   UNION ALL
   SELECT j.a_kind, coalesce(ta.served_id, j.a_id), j.relation, j.b_kind, coalesce(tb.served_id, j.b_id),
     jsonb_build_array(jsonb_build_object('comparison', 'judgement', 'en', coalesce(j.reason, 'judged by an expert'),
-      'zh', coalesce(j.reason, '由专家判定')))::text, 2, j.a_id, j.b_id
+      'zh', coalesce(j.reason, '由专家判定')))::text, 2, j.a_id, j.b_id, false, true
   FROM judged j LEFT JOIN testimony ta ON ta.record_id = j.a_id LEFT JOIN testimony tb ON tb.record_id = j.b_id
   WHERE j.verdict = 'linked' AND (j.a_id IN (SELECT id FROM near_link) OR j.b_id IN (SELECT id FROM near_link))
-) l WHERE from_id <> to_id ORDER BY from_id, relation, to_id, probability DESC, a_id, b_id
+) l WHERE from_id <> to_id
+ORDER BY least(from_id, to_id), greatest(from_id, to_id), relation, unjoined, probability DESC, a_id, b_id
 """
+PAIRS = """
+WITH likely AS (
+  SELECT q.* FROM near_link n JOIN match_pair q ON q.a_id = n.id WHERE q.probability >= %(from)s
+  UNION SELECT q.* FROM near_link n JOIN match_pair q ON q.b_id = n.id WHERE q.probability >= %(from)s
+)
+SELECT a_id, b_id, relation, probability, reasons, false AS unjoined FROM likely
+WHERE relation IN ('works', 'became', 'contains')
+UNION ALL
+SELECT CASE WHEN broader THEN a_id ELSE b_id END, CASE WHEN broader THEN b_id ELSE a_id END, 'contains', probability,
+  reasons, true
+FROM (
+  SELECT l.*, {first} >= {second} AS broader FROM likely l
+  JOIN match_side sa ON sa.id = l.a_id JOIN match_side sb ON sb.id = l.b_id WHERE l.relation = 'same'
+) s
+"""
+NAMES = "length(concat({side}.facts -> 'names' ->> 0, {side}.facts ->> 'aliases'))"
+UNLIKELY = """
+DELETE FROM wanted_link w WHERE NOT judged AND (
+  SELECT coalesce(sum(p.probability), 0) / count(*) FROM ({of_from}) f CROSS JOIN ({of_to}) t
+  LEFT JOIN match_pair p ON (p.a_id, p.b_id) = (f.id, t.id) OR (p.a_id, p.b_id) = (t.id, f.id)
+) < %(mean)s
+"""
+ROWS_OF = "SELECT w.{end} AS id UNION SELECT record_id FROM testimony WHERE served_id = w.{end}"
 # Whoever was looked at, and all that is served with one of them.
 NEAR = """
 CREATE TEMP TABLE near_link ON COMMIT DROP AS
@@ -48,5 +77,9 @@ ON CONFLICT (from_id, relation, to_id) DO UPDATE SET from_kind = excluded.from_k
 
 def refresh(connection: Connection[Any], accept: float) -> None:
     """Make the links of the records that were reached what their pairs tell that are as likely as ``accept``."""
-    for statement in (NEAR, "ANALYZE near_link", WANTED, DROP, WRITE, "DROP TABLE wanted_link, near_link"):
-        connection.execute(statement, {"source": SOURCE, "from": accept})
+    pairs = PAIRS.format(first=NAMES.format(side="sa"), second=NAMES.format(side="sb"))
+    unlikely = UNLIKELY.format(of_from=ROWS_OF.format(end="from_id"), of_to=ROWS_OF.format(end="to_id"))
+    about = {"source": SOURCE, "from": accept, "mean": ON_THE_WHOLE}
+    for statement in (NEAR, "ANALYZE near_link", WANTED.format(near=pairs), unlikely, DROP, WRITE):
+        connection.execute(statement, about)
+    connection.execute("DROP TABLE wanted_link, near_link")

@@ -15,8 +15,10 @@ from lodebase.ingest.apart import apart
 from lodebase.ingest.merge import AT_ONCE
 from lodebase.resolve.groups import Bond, groups
 from lodebase.resolve.pairs import find
-from lodedata.choice.ranks import SEVERAL_ROWS, rank
+from lodedata.choice.ranks import SEVERAL_ROWS, SOMETIMES_TWICE, rank
 
+LISTED_TWICE = 0.85
+"""How likely two rows of a source that lists some things twice are one, for them to be; chosen on the tuning halves."""
 CHANGED = "SELECT record_id FROM changed LIMIT %s"
 LEAVE_ZONES = "DELETE FROM changed c USING member m WHERE m.record_id = c.record_id AND m.kind = 'zone'"
 LEAVE_ALONE = "DELETE FROM changed c WHERE NOT EXISTS (SELECT FROM testimony t WHERE t.record_id = c.record_id)"
@@ -120,8 +122,11 @@ def _groups(connection: Connection[Any], accept: float) -> tuple[frozenset[str],
     rows = connection.execute(BONDS).fetchall()
     source_of = {a: source for a, _, _, source, _ in rows} | {b: source for _, b, _, _, source in rows}
 
+    twice = {frozenset(row[:2]) for row in rows if row[2] >= LISTED_TWICE and row[3] in SOMETIMES_TWICE}
+
     def told_apart(a: str, b: str) -> bool:
-        return a in source_of and source_of[a] == source_of.get(b) and source_of[a] not in SEVERAL_ROWS
+        one_source = a in source_of and source_of[a] == source_of.get(b)
+        return one_source and source_of[a] not in SEVERAL_ROWS and frozenset((a, b)) not in twice
 
     return groups((Bond(*row[:3]) for row in rows), accept, judged.among_reached(connection), told_apart)
 

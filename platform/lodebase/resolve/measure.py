@@ -16,6 +16,12 @@ from lodedata.matching.side import Reference
 LOTS = {"first": "labelled.csv", "second": "labelled-second-lot.csv"}
 """The file of each lot of pairs; nobody read figures of the second lot's half for measuring while a model was made."""
 
+SERVED = """
+SELECT DISTINCT ON (s.source, s.key) s.source, s.key, coalesce(t.served_id, m.record_id)
+FROM source_record s JOIN member m ON m.source_record_id = s.id LEFT JOIN testimony t ON t.record_id = m.record_id
+ORDER BY s.source, s.key, m.leads DESC, m.record_id
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
@@ -87,3 +93,15 @@ def measured(
     pairs = [pair for pair in labelled() if (pair.lot, pair.half) == (lot, half)]
     found = [judge(sides[pair.a], sides[pair.b]).probability for pair in pairs]
     return {threshold: measure(pairs, [one >= threshold for one in found]) for threshold in thresholds}
+
+
+def measured_as_served(connection: Connection[Any], half: str, lot: str = "first") -> Measured:
+    """What becomes of one half of a lot in what is served: rows of one record, or of two that are linked, are taken together.
+
+    Raises KeyError for a pair whose rows are not there.
+    """
+    served = {(source, key): identity for source, key, identity in connection.execute(SERVED)}
+    linked = {frozenset(ends) for ends in connection.execute("SELECT from_id, to_id FROM link")}
+    pairs = [pair for pair in labelled() if (pair.lot, pair.half) == (lot, half)]
+    ends = [frozenset((served[pair.a], served[pair.b])) for pair in pairs]
+    return measure(pairs, [len(two) == 1 or two in linked for two in ends])
