@@ -39,7 +39,7 @@ def asked(seen: Visit, story: str) -> None:
         page.locator(f"#f-{name}").select_option(value)
     for name, value in filled.items():
         page.locator(f"#f-{name}").fill(value)
-    page.locator("details summary").click()
+    page.locator("details:has(#f-division) > summary").click()
     page.locator("#f-division").fill(division)
     page.get_by_role("button", name=CHECK[seen.lang], exact=True).click()
     expect(page.locator(".verdict")).to_contain_text(VERDICT[seen.lang])
@@ -78,7 +78,7 @@ def test_a_click_on_the_map_is_a_place(visit: Visits) -> None:
 def test_fields_fit_the_product(visit: Visits) -> None:
     seen = visit("en")
     seen.page.goto("/layout?lang=en")
-    seen.page.locator("details summary").click()
+    seen.page.locator("details:has(#f-division) > summary").click()
     expect(seen.page.get_by_label("Share of new red mud put to use")).to_be_visible()
     seen.page.locator("#f-product").select_option("copper")
     expect(seen.page.get_by_label("Share of new red mud put to use")).to_be_hidden()

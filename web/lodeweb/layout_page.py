@@ -26,8 +26,8 @@ from lodeweb.layout_check import told, under_days, version
 from lodeweb.layout_rules import day
 
 blueprint = Blueprint("layout_page", __name__)
-MORE = ("on", "name", "owner", "technology", "division")
-"""Fields that are folded away until one is filled in."""
+MORE = ("on", "name", "owner", "technology")
+"""Fields that are folded away until one is filled in; the province, which boundaries tell as a rule, stays folded."""
 EXAMPLES = (
     (
         "Guangxi coast, alumina from imported bauxite",
