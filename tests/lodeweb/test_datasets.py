@@ -61,3 +61,22 @@ def test_versions_tell_when_and_by_which_import(client: FlaskClient) -> None:
     (first,) = body(client, "/api/versions")["versions"]
     assert first["version"] == 1 and first["source"] == "test-table" and first["loaded"] > 50
     assert re.fullmatch("[0-9a-f]{64}", first["content_sha256"])
+
+
+def test_the_list_tells_how_many_rows_each_data_set_has(client: FlaskClient) -> None:
+    listed = client.get("/data?lang=en").get_data(as_text=True)
+    for name, extract in EXTRACTS.items():
+        asked = "&".join(f"{key}={value}" for key, value in extract.arguments.items())
+        matched = body(client, f"/api/collections/{extract.collection}/items?limit=1&{asked}")["numberMatched"]
+        row = re.search(rf'href="/data/{name}">[^<]+</a></td>\s*<td>([^<]*)</td>', listed)
+        assert row is not None and row[1] == f"{matched:,}", name
+
+
+@pytest.mark.parametrize(
+    ("lang", "heads"), [("en", ["Identifier", "Name", "Main commodity"]), ("zh", ["标识符", "名称", "主矿种"])]
+)
+def test_the_first_rows_have_heads_that_can_be_read(lang: str, heads: list[str], client: FlaskClient) -> None:
+    page = client.get(f"/data/deposits?lang={lang}").get_data(as_text=True)
+    shown = page[page.index('<div class="wide"') :]
+    assert re.findall("<th>([^<]+)</th>", shown)[:3] == heads
+    assert shown.count("<tr>") > 20

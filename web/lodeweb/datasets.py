@@ -4,7 +4,7 @@ DCAT 3 in JSON-LD for portals, OGC API Records (records as GeoJSON) for GIS, Dat
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -16,7 +16,7 @@ from lodebase.db import prepared_tables
 from lodebase.download.spool import Made
 from lodebase.errors import NoSuchThing
 from lodebase.query import page, provenance, state
-from lodebase.query.collections_ import COLLECTIONS, Collection, collection
+from lodebase.query.collections_ import COLLECTIONS, Collection, Field, collection
 from lodebase.query.run import reading
 from lodebase.query.state import Version
 from lodedata.write import FORMATS, Format
@@ -95,7 +95,7 @@ class Offer:
 def data() -> Response:
     """The data sets as a page."""
     version, found, about = _catalogue()
-    groups = [(kind, [one for one in found if one.kind == kind]) for kind in ("collection", "extract", "source")]
+    groups = [(kind, [_counted(one) for one in found if one.kind == kind]) for kind in ("collection", "extract", "source")]
     html = render_template("data.html", groups=groups, version=version, formats=FORMATS, sources=about)
     return _page(html)
 
@@ -106,7 +106,7 @@ def one(name: str) -> Response:
     now, found, about = _catalogue()
     dataset = _named(found, name)
     version = Version(*version_asked(request.args.get("as_of")))
-    matched, features, sources = _looked_into(dataset, about, version.number)
+    matched, features = _looked_into(dataset, version.number)
     html = render_template(
         "dataset.html",
         dataset=dataset,
@@ -114,10 +114,11 @@ def one(name: str) -> Response:
         earlier=version.number != now.number,
         matched=matched,
         offers=list(_offers(dataset, version, matched)),
-        sources=sources,
+        sources=_sources_of(dataset, about),
         columns=_columns(dataset.collection),
-        rows=[_row(dataset.collection, feature) for feature in features[:SHOWN]],
-        dots=[feature["geometry"]["coordinates"] for feature in features if dataset.collection.points and feature["geometry"]],
+        heads=[labels.title(field, language()) for field in _shown(dataset.collection)],
+        rows=[_row(dataset.collection, feature) for feature in features],
+        dots=_dots(dataset, version.number),
         citation=_citation(dataset, version),
     )
     return _page(html)
@@ -253,17 +254,34 @@ def _named(found: list[Dataset], name: str) -> Dataset:
     raise NoSuchThing(f"there is no data set {name!r}; /api/datasets lists them")
 
 
-def _looked_into(
-    dataset: Dataset, about: list[dict[str, Any]], version: int
-) -> tuple[int, list[dict[str, Any]], list[dict[str, Any]]]:
-    """How many rows match at a version, some of them, and the sources that these may rest on."""
-    limit = str(DOTS if dataset.collection.points else SHOWN)
-    arguments = MultiDict({**dataset.arguments, "limit": limit, "as_of": str(version)})
+def _looked_into(dataset: Dataset, version: int) -> tuple[int, list[dict[str, Any]]]:
+    """How many rows match at a version, and the first of them."""
+    arguments = MultiDict({**dataset.arguments, "limit": str(SHOWN), "as_of": str(version)})
     if not dataset.collection.points:
         arguments["properties"] = "zone_kind,code,name_en,name_zh,country"
+    return _found(dataset, arguments)
+
+
+def _dots(dataset: Dataset, version: int) -> list[list[float]]:
+    """Where some of the rows are: the first by name, for those that come first otherwise lie beside each other."""
+    if not dataset.collection.points:
+        return []
+    arguments = {**dataset.arguments, "limit": str(DOTS), "as_of": str(version), "sortby": "name_en", "properties": "name_en"}
+    _, features = _found(dataset, MultiDict(arguments))
+    return [feature["geometry"]["coordinates"] for feature in features if feature["geometry"]]
+
+
+def _counted(dataset: Dataset) -> Dataset:
+    """The data set with its number of rows; each version's is counted once."""
+    if dataset.rows is not None:
+        return dataset
+    return replace(dataset, rows=_found(dataset, MultiDict({**dataset.arguments, "limit": "1"}))[0])
+
+
+def _found(dataset: Dataset, arguments: MultiDict[str, str]) -> tuple[int, list[dict[str, Any]]]:
     found = page(site().engine, params.query(dataset.collection, arguments), site().counts)
     features: list[dict[str, Any]] = orjson.loads(b"[" + found.features + b"]")
-    return found.matched, features, _sources_of(dataset, about)
+    return found.matched, features
 
 
 def _sources_of(dataset: Dataset, about: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -286,15 +304,15 @@ def _columns(asked: Collection) -> list[tuple[str, str, str, str]]:
     return [(f.name, labels.title(f, language()), f.type, f.unit or f.vocabulary or "") for f in asked.fields]
 
 
-def _row(asked: Collection, feature: Mapping[str, Any]) -> dict[str, str]:
+def _row(asked: Collection, feature: Mapping[str, Any]) -> list[str]:
     properties = feature["properties"]
     name = next((properties[key] for key in _names() if properties.get(key)), feature["id"])
-    told = {"id": feature["id"], "name": name}
-    for key in ("main_commodity", "zone_kind", "country"):
-        field = asked.field(key)
-        if field is not None:
-            told[key] = ", ".join(labels.words(field, properties.get(key), language()))
-    return told
+    told = (", ".join(labels.words(field, properties.get(field.name), language())) for field in _shown(asked))
+    return [feature["id"], name, *told]
+
+
+def _shown(asked: Collection) -> list[Field]:
+    return [field for key in ("main_commodity", "zone_kind", "country") if (field := asked.field(key)) is not None]
 
 
 def _names() -> tuple[str, str]:
