@@ -206,10 +206,10 @@ def test_a_page_is_in_the_language_asked_and_leads_to_the_other(client: FlaskCli
 
 
 @pytest.mark.parametrize("address", ["/api/nosuch", "/api/collections/nosuch", "/api/collections/nosuch/queryables"])
-def test_what_is_not_there_is_told_as_problem_details(client: FlaskClient, address: str) -> None:
-    for headers in ({}, {"Accept": "text/html"}):
+def test_what_is_not_there_is_told_as_problem_details_and_to_a_browser_as_a_page(client: FlaskClient, address: str) -> None:
+    for headers, media in (({}, "application/problem+json"), ({"Accept": "text/html"}, "text/html")):
         answer = client.get(address, headers=headers)
-        assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
+        assert (answer.status_code, answer.mimetype) == (404, media)
 
 
 @pytest.mark.parametrize("path", ["/api/", "/api/conformance", "/api/collections/deposits", "/api/openapi.json", "/api/docs"])

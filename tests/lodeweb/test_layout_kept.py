@@ -301,4 +301,4 @@ def test_an_outline_is_asked_about_in_place_of_a_point(visitor: FlaskClient, met
 def test_an_outline_that_is_none_is_told_beside_the_form(visitor: FlaskClient, outline: str) -> None:
     answer = visitor.get("/layout", query_string={"product": "copper", "capacity_tpa": "200000", "outline": outline})
     assert answer.status_code == 400
-    assert "geometry" in answer.get_data(as_text=True)
+    assert "<li><b>Place</b> " in answer.get_data(as_text=True)

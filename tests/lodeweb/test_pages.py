@@ -83,7 +83,7 @@ def test_every_script_of_a_page_has_the_nonce_of_its_answer(client: FlaskClient,
     answer = client.get(address)
     (allowed,) = [word for word in policy(answer.headers)["script-src"] if word.startswith("'nonce-")]
     page = Elements(answer.get_data(as_text=True))
-    assert len(page.scripts) == 3
+    assert len(page.scripts) == 4
     assert {f"'nonce-{attributes.get('nonce')}'" for attributes, _ in page.scripts} == {allowed}
     assert len(allowed) > 24
 
@@ -111,8 +111,8 @@ def test_a_page_is_asked_for_anew_and_differs_by_language(client: FlaskClient) -
 
 def test_the_page_counts_what_the_store_holds(client: FlaskClient) -> None:
     told = client.get("/?lang=en").get_data(as_text=True)
-    assert re.search(r"Deposits\s*<b>56</b>\s*Discoveries\s*<b>1</b>\s*Projects\s*<b>1</b>", told)
-    assert re.search(r"矿床\s*<b>56</b>", client.get("/?lang=zh").get_data(as_text=True))
+    assert re.search(r"Deposits</dt><dd>56</dd>\s*<dt>Discoveries</dt><dd>1</dd>\s*<dt>Projects</dt><dd>1</dd>", told)
+    assert re.search(r"矿床</dt><dd>56</dd>", client.get("/?lang=zh").get_data(as_text=True))
 
 
 def test_without_a_database_the_page_opens_and_says_so(away: FlaskClient) -> None:
@@ -155,7 +155,7 @@ def test_a_title_in_marks_does_not_leave_the_settings(client: FlaskClient, lang:
     answer = client.get(f"/?lang={lang}")
     assert SCRIPT not in answer.get_data(as_text=True)
     page = Elements(answer.get_data(as_text=True))
-    assert len(page.scripts) == 3
+    assert len(page.scripts) == 4
     told = settings_of(page)["labels"]["source"]["test-table"]
     assert told == ("Test table " if lang == "en" else "测试表 ") + SCRIPT
 

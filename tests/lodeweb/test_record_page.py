@@ -132,7 +132,7 @@ def test_text_of_the_data_is_never_markup(figures: FlaskClient, figure_ids: Mapp
     text = page(figures, figure_ids[key], "projects" if key == "plant" else "deposits", lang=lang)
     assert SCRIPT not in text
     # what has nothing to draw loads nothing that draws
-    assert text.count("<script") == text.count("</script>") == (1 if key == "bare" else 3)
+    assert text.count("<script") == text.count("</script>") == (2 if key == "bare" else 4)
 
 
 def test_the_words_of_the_page_are_chinese_on_a_chinese_page(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
