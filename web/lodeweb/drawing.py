@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import orjson
 from flask_babel import gettext
 
 from lodebase import figures
 from lodebase.query.collections_ import COLLECTIONS
 from lodedata.vocab import vocabulary
 from lodeweb import assets, estimates, facts
+from lodeweb.embedded import embedded
 from lodeweb.i18n import language
 
 
@@ -28,7 +28,7 @@ def settings(charts: Sequence[Mapping[str, Any]]) -> str:
         "land": assets.url("countries-50m.json"),
         "charts": list(charts),
     }
-    return orjson.dumps(told).decode().replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return embedded(told)
 
 
 def _any(charts: Sequence[Mapping[str, Any]], kind: str) -> bool:

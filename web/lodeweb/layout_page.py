@@ -21,6 +21,7 @@ from lodedata.rules.quantities import DECLARED
 from lodedata.vocab import vocabulary
 from lodeweb import assets
 from lodeweb.database import site
+from lodeweb.embedded import embedded
 from lodeweb.i18n import language
 from lodeweb.layout_check import told, under_days, version
 from lodeweb.layout_rules import day
@@ -138,4 +139,4 @@ def _settings(given: Mapping[str, str], body: Mapping[str, Any] | None) -> str:
             "unread": gettext("The text is no polygon as WKT or GeoJSON in longitude and latitude."),
         },
     }
-    return orjson.dumps(told).decode().replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return embedded(told)

@@ -16,6 +16,7 @@ from lodedata.layout.products import PRODUCTS
 from lodedata.vocab import vocabulary
 from lodeweb import assets, params
 from lodeweb.database import site
+from lodeweb.embedded import embedded
 from lodeweb.i18n import language
 from lodeweb.layout_check import version
 from lodeweb.links import GEOJSON
@@ -64,7 +65,7 @@ def _context(body: dict[str, Any], given: MultiDict[str, str]) -> dict[str, Any]
 def _settings(body: dict[str, Any]) -> str:
     land = "/map/countries.json" if site().settings.map_countries else assets.url("countries-50m.json")
     told = {"land": land, "lang": language(), "layers": layers(body), "texts": {}, "words": {}}
-    return orjson.dumps(told).decode().replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return embedded(told)
 
 
 def _asked(given: MultiDict[str, str]) -> Asked:

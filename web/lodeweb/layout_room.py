@@ -14,6 +14,7 @@ from lodedata.layout.products import PRODUCTS
 from lodedata.vocab import vocabulary
 from lodeweb import assets, params
 from lodeweb.database import site
+from lodeweb.embedded import embedded
 from lodeweb.i18n import language
 from lodeweb.layout_check import version
 from lodeweb.layout_pairs import number, polygon
@@ -71,7 +72,7 @@ def _settings(body: dict[str, Any]) -> str:
         "nearest": gettext("Nearest site of the product, km"),
     }
     told = {"land": land, "lang": language(), "layers": layers(body), "texts": texts, "words": {}}
-    return orjson.dumps(told).decode().replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return embedded(told)
 
 
 def _asked(given: MultiDict[str, str]) -> Asked:

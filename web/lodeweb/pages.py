@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Mapping
 
-import orjson
 from flask import Blueprint, Flask, Response, g, render_template, send_file
 
 from lodebase.errors import LodeError, NoSuchThing
@@ -12,6 +11,7 @@ from lodebase.settings import Settings
 from lodedata.sources import source
 from lodeweb import assets, maps, negotiation, records, screen
 from lodeweb.database import site
+from lodeweb.embedded import embedded
 from lodeweb.i18n import language
 from lodeweb.written import number
 
@@ -68,7 +68,7 @@ def index() -> str:
         "map.html",
         map_html=parts.html,
         map_script=parts.script,
-        settings=_json(screen.settings(bool(counts.get("zones")))),
+        settings=embedded(screen.settings(bool(counts.get("zones")))),
         counts=counts,
         about=_about(),
     )
@@ -99,8 +99,3 @@ def _counts() -> dict[str, int]:
 def _about() -> str:
     starter = source("lode-starter")
     return (starter.note_zh if language() == "zh" else starter.note_en) or ""
-
-
-def _json(value: object) -> str:
-    """JSON that can stand in a script element: what could end it is escaped."""
-    return orjson.dumps(value).decode().replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -20,6 +20,7 @@ from lodedata.vocab import vocabulary
 from lodeweb import change_words, drawing, estimates, facts, labels, linked_data, nearby, phases, quantities, testimonies
 from lodeweb.database import site
 from lodeweb.edits import given
+from lodeweb.embedded import embedded
 from lodeweb.i18n import language
 from lodeweb.links import quoted
 from lodeweb.nearby import Neighbours
@@ -96,7 +97,7 @@ def item_page(collection: Collection, body: bytes, dataset_version: int) -> Resp
         given=given(collection, properties),
         charts=(drawn := _charts(feature, point, near)),
         report=_report(collection, properties, identity, dataset_version),
-        linked=_script(linked_data.graph(collection, feature, sources, changed)),
+        linked=embedded(linked_data.graph(collection, feature, sources, changed)),
         drawing=drawing.settings(drawn),
     )
     return facts.page(html, dataset_version)
@@ -221,8 +222,3 @@ def _report(collection: Collection, properties: Mapping[str, Any], identity: str
     if contact is not None and "@" in contact and not contact.startswith("http"):
         address = f"mailto:{quote(contact, safe='@')}?subject={quote(subject)}&body={quote(text)}"
     return {"contact": contact, "address": address, "text": text}
-
-
-def _script(value: Mapping[str, Any]) -> str:
-    """JSON that can stand in a script element: what could end it is escaped."""
-    return orjson.dumps(value).decode().replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
