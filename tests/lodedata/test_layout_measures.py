@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from lodedata.layout.feedstock import MATERIALS, Need, is_kind_of, least_t_per_t, required
-from lodedata.layout.measures import BETAS, geodesic_km, hhi, huff, location_quotient, taken
+from lodedata.layout.huff import BETAS, huff, taken
+from lodedata.layout.measures import geodesic_km, hhi, location_quotient
 from lodedata.layout.products import PRODUCTS
 from lodedata.rules.quantities import DECLARED
 from lodedata.units import basis_factor

@@ -1,16 +1,12 @@
-"""Measures of concentration, specialisation and catchment. Amounts are of any one unit; distances are kilometres."""
+"""Measures of concentration and specialisation, and geodesics. Amounts are of any one unit; distances are kilometres."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from pyproj import Geod
 
 GEOD = Geod(ellps="WGS84")
-NEAREST_KM = 1.0
-"""Nearer than this a plant is as near as can be: the model has a pole at no distance."""
-BETAS = (1.0, 2.0, 3.0)
 
 Points = Sequence[tuple[float, float]]
 
@@ -52,46 +48,3 @@ def geodesic_km(first: Points, second: Points) -> npt.NDArray[np.float64]:
     lon1, lat1 = np.tile(b, (len(a), 1)).T
     _, _, metres = GEOD.inv(lon0, lat0, lon1, lat1)
     return np.asarray(metres, dtype=float).reshape(len(a), len(b)) / 1000
-
-
-def huff(distances_km: npt.ArrayLike, attraction: npt.ArrayLike, beta: float) -> npt.NDArray[np.float64]:
-    """The probability that each demand turns to each plant: ``A_j d_ij**-beta / sum_k A_k d_ik**-beta`` (Huff 1963).
-
-    The shape is that of the distances, (demands, plants); each row adds up to 1, or to 0 where nothing attracts. Distances
-    under NEAREST_KM count as NEAREST_KM. Raises ValueError for an attraction below nought.
-    """
-    pull = np.asarray(attraction, dtype=float)
-    if (pull < 0).any():
-        raise ValueError("an attraction below nought draws nobody")
-    away = np.maximum(np.asarray(distances_km, dtype=float), NEAREST_KM)
-    drawn = pull * away**-beta
-    total = drawn.sum(axis=1, keepdims=True)
-    return np.asarray(np.divide(drawn, total, out=np.zeros_like(drawn), where=total > 0), dtype=float)
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What a new plant draws at one beta: its share of all demand, and what of each plant's share it takes, in order."""
-
-    beta: float
-    share: float
-    before: tuple[float, ...]
-    after: tuple[float, ...]
-
-
-def taken(
-    new: tuple[float, float], capacity: float, plants: Points, capacities: Sequence[float], demands: Points
-) -> list[Taken]:
-    """The shares of demand, each place of demand counted once, before and after a new plant, for each of BETAS.
-
-    Nothing where there is no demand.
-    """
-    if not demands:
-        return []
-    away = geodesic_km(demands, [*plants, new])
-    found = []
-    for beta in BETAS:
-        before = huff(away[:, :-1], capacities, beta).mean(axis=0)
-        after = huff(away, [*capacities, capacity], beta).mean(axis=0)
-        found.append(Taken(beta, float(after[-1]), tuple(before.tolist()), tuple(after[:-1].tolist())))
-    return found

@@ -4,7 +4,7 @@ from typing import Any
 
 from lodebase.layout.asked import LIVE
 from lodebase.layout.candidate import Candidate
-from lodedata.layout.measures import NEAREST_KM, taken
+from lodedata.layout.huff import NEAREST_KM, taken
 
 
 def catchment(asked: Candidate, sites: list[dict[str, Any]], places: list[dict[str, Any]]) -> dict[str, Any]:

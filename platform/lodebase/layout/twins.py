@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from rapidfuzz import fuzz
 
 from lodebase.layout.candidate import Candidate
-from lodedata.layout.measures import GEOD
+from lodedata.layout.arcs import Spots, arcs_m
 
 NEAR_KM = 3.0
 """Two records this near may be one plant even where both claim to be placed exactly."""
@@ -24,23 +25,34 @@ def likely_doubles(sites: list[dict[str, Any]]) -> None:
     """
     for site in sites:
         site["likely_same_as"] = []
-    doubt = [(one["accuracy_m"] or 0.0) / 1000 for one in sites]
     for i, j, km in _near(sites):
         first, second = sites[i], sites[j]
-        if km > min(max(NEAR_KM, doubt[i] + doubt[j]), FARTHEST_KM) or set(first["sources"]) & set(second["sources"]):
-            continue
         if km <= NEAR_KM or _alike(_names(first), _names(second)) >= ALIKE:
             first["likely_same_as"].append(second["id"])
             second["likely_same_as"].append(first["id"])
 
 
 def _near(sites: list[dict[str, Any]]) -> Iterator[tuple[int, int, float]]:
-    """The pairs that may lie within FARTHEST_KM, with the geodesic of each: it is measured of these alone, as it costs most."""
-    lon, lat = (np.array([one[axis] for one in sites], dtype=float) for axis in ("lon", "lat"))
+    """The pairs of other sources that are near as accurately as both are placed, with the kilometres between them."""
+    lon, lat, accuracy_m = (np.array([one[name] or 0.0 for one in sites], dtype=float) for name in ("lon", "lat", "accuracy_m"))
     up = np.abs(lat[:, None] - lat)
     across = np.abs((lon[:, None] - lon + 180) % 360 - 180) * np.cos(np.radians(np.maximum(np.abs(lat[:, None]), np.abs(lat))))
-    for i, j in np.argwhere(np.triu((up <= REACH_DEG) & (across <= REACH_DEG), k=1)).tolist():
-        yield i, j, GEOD.inv(lon[i], lat[i], lon[j], lat[j])[2] / 1000
+    i, j = np.nonzero(np.triu((up <= REACH_DEG) & (across <= REACH_DEG), k=1) & _apart(sites))
+    spots = Spots.of(lon, lat)
+    km = arcs_m(spots[i], spots[j]) / 1000
+    near = km <= np.clip((accuracy_m[i] + accuracy_m[j]) / 1000, NEAR_KM, FARTHEST_KM)
+    yield from zip(i[near].tolist(), j[near].tolist(), km[near].tolist(), strict=True)
+
+
+def _apart(sites: list[dict[str, Any]]) -> npt.NDArray[np.bool_]:
+    """Which pairs have no source in common: told for each two lists of sources, of which there are few."""
+    told = [frozenset(one["sources"]) for one in sites]
+    numbers = {one: number for number, one in enumerate(dict.fromkeys(told))}
+    disjoint = np.array([[one.isdisjoint(other) for other in numbers] for one in numbers], dtype=bool).reshape(
+        len(numbers), len(numbers)
+    )
+    of_site = np.array([numbers[one] for one in told], dtype=np.intp)
+    return np.asarray(disjoint[of_site[:, None], of_site], dtype=bool)
 
 
 def distinct(sites: list[dict[str, Any]]) -> int:
