@@ -1,6 +1,5 @@
 """Which country and division a point lies in, asked for many points at once."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -72,26 +71,33 @@ class Boundaries:
         """Whether there is a polygon for a code."""
         return code in self._by_code
 
-    def contains(self, code: str, lon: float, lat: float) -> bool:
-        """Whether a point lies in the area of a code; False for an unknown code."""
+    def contain(self, code: str, lons: npt.ArrayLike, lats: npt.ArrayLike) -> list[bool]:
+        """Whether each of some points lies in the area of a code; none does in that of an unknown code."""
         area = self._by_code.get(code)
-        return area is not None and bool(shapely.intersects(area.polygon, shapely.Point(lon, lat)))
+        lon, lat = np.asarray(lons, dtype=float), np.asarray(lats, dtype=float)
+        inside: list[bool] = shapely.intersects_xy(area.polygon, lon, lat).tolist() if area else [False] * len(lon)
+        return inside
 
-    def km_outside(self, code: str, lon: float, lat: float) -> float:
-        """Kilometres on the ellipsoid from a point to the nearest edge of an area it lies outside of; 0 inside.
+    def km_outside(self, codes: Sequence[str], lons: npt.ArrayLike, lats: npt.ArrayLike) -> list[float]:
+        """Kilometres on the ellipsoid from each of some points to the nearest edge of the area of its code; 0 inside.
 
         The nearest point of the polygon is found on the plane stretched by the cosine of the latitude in whole degrees,
         which is right to a few percent over the distances asked for.
         """
-        stretch = max(math.cos(math.radians(round(lat))), 0.01)
+        lon, lat = np.asarray(lons, dtype=float), np.asarray(lats, dtype=float)
+        stretch = np.maximum(np.cos(np.radians(np.round(lat))), 0.01)
+        flat = [self._flat(code, by) for code, by in zip(codes, stretch.tolist(), strict=True)]
+        lines = shapely.shortest_line(shapely.points(lon * stretch, lat), flat)
+        ends = shapely.get_coordinates(lines).reshape(-1, 2, 2)
+        _, _, metres = _GEOD.inv(ends[:, 0, 0] / stretch, ends[:, 0, 1], ends[:, 1, 0] / stretch, ends[:, 1, 1])
+        return [float(km) for km in np.asarray(metres) / 1000]
+
+    def _flat(self, code: str, stretch: float) -> shapely.Geometry:
         if (flat := self._stretched.get((code, stretch))) is None:
             flat = shapely.transform(self._by_code[code].polygon, lambda xy: xy * (stretch, 1.0))
             shapely.prepare(flat)
             self._stretched[code, stretch] = flat
-        edge = shapely.shortest_line(shapely.Point(lon * stretch, lat), flat)
-        (x0, y0), (x1, y1) = shapely.get_coordinates(edge)
-        _, _, metres = _GEOD.inv(x0 / stretch, y0, x1 / stretch, y1)
-        return float(metres) / 1000
+        return flat
 
     def km_from_land(self, lons: npt.ArrayLike, lats: npt.ArrayLike) -> list[float]:
         """Kilometres from each of some points at sea to the nearest coast.

@@ -24,12 +24,17 @@ FAR_KM = 100.0
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a record's position was found to lie; None for a point in no area, which is so far from land."""
+    """Where a record's position was found to lie; None for a point in no area, which is so far from land.
+
+    ``outside_country_km`` and ``outside_division_km`` tell how far it is from those stated, where it lies in others.
+    """
 
     boundaries: Boundaries
     country: str | None
     division: str | None
     km_from_land: float = 0.0
+    outside_country_km: float | None = None
+    outside_division_km: float | None = None
 
 
 Check = Callable[[Thing, Place], Iterable[Problem]]
@@ -72,24 +77,18 @@ def _in_tenths(degrees: float) -> bool:
 
 def misplaced(record: Thing, place: Place) -> Iterable[Problem]:
     """A position outside the stated country or division, with the likely slip where exactly one explains it."""
-    p, where = record.position, place.boundaries
+    p = record.position
     if p is None or (p.lon == 0 and p.lat == 0):
         return
-    code = record.country
-    if code is not None and code != place.country and where.knows(code):
-        km = where.km_outside(code, p.lon, p.lat)
-        if km > _least_km(p.accuracy_m, where.edge_doubt_m(code)):
-            names = _names("country", code)
-            yield Problem("outside-country", f"{km:.0f}", None, {"country": names[0], "country_zh": names[1]})
+    for kind, code, km in (
+        ("country", record.country, place.outside_country_km),
+        ("division", record.division, place.outside_division_km),
+    ):
+        if code is not None and km is not None and km > _least_km(p.accuracy_m, place.boundaries.edge_doubt_m(code)):
+            names = _names(kind, code)
+            yield Problem(f"outside-{kind}", f"{km:.0f}", None, {kind: names[0], f"{kind}_zh": names[1]})
             yield from _slip(record, place, code)
             return
-    inside = record.division
-    if inside is not None and inside != place.division and where.knows(inside):
-        km = where.km_outside(inside, p.lon, p.lat)
-        if km > _least_km(p.accuracy_m, where.edge_doubt_m(inside)):
-            names = _names("division", inside)
-            yield Problem("outside-division", f"{km:.0f}", None, {"division": names[0], "division_zh": names[1]})
-            yield from _slip(record, place, inside)
 
 
 def in_the_sea(record: Thing, place: Place) -> Iterable[Problem]:
@@ -191,9 +190,36 @@ def places(records: Sequence[Deposit | Discovery | Project], boundaries: Boundar
     countries, divisions = boundaries.countries(lons, lats), boundaries.divisions(lons, lats)
     at_sea = [at for at, country in enumerate(countries) if country is None]
     off = dict(zip(at_sea, boundaries.km_from_land([lons[i] for i in at_sea], [lats[i] for i in at_sea]), strict=True))
+    stated = [records[i] for i in known]
+    abroad = _km_outside(boundaries, [record.country for record in stated], countries, lons, lats)
+    apart = _km_outside(boundaries, [record.division for record in stated], divisions, lons, lats)
+    ashore: dict[tuple[str | None, str | None], Place] = {}
     for at, (i, country, division) in enumerate(zip(known, countries, divisions, strict=True)):
-        found[i] = Place(boundaries, country, division, off.get(at, 0.0))
+        if at in off or at in abroad or at in apart:
+            found[i] = Place(boundaries, country, division, off.get(at, 0.0), abroad.get(at), apart.get(at))
+        else:
+            where = (country, division)
+            found[i] = ashore.get(where) or ashore.setdefault(where, Place(boundaries, country, division))
     return found
+
+
+def _km_outside(
+    boundaries: Boundaries,
+    stated: Sequence[str | None],
+    found: Sequence[str | None],
+    lons: Sequence[float],
+    lats: Sequence[float],
+) -> dict[int, float]:
+    """How far each point lies from the area stated of it, by its number, where that is known and it was found in another."""
+    apart = [
+        (at, code)
+        for at, (code, here) in enumerate(zip(stated, found, strict=True))
+        if code is not None and code != here and boundaries.knows(code)
+    ]
+    if not apart:
+        return {}
+    km = boundaries.km_outside([code for _, code in apart], [lons[at] for at, _ in apart], [lats[at] for at, _ in apart])
+    return dict(zip((at for at, _ in apart), km, strict=True))
 
 
 def _least_km(accuracy_m: float | None, edge_doubt_m: float) -> float:
@@ -209,23 +235,17 @@ def _slip(record: Thing, place: Place, code: str) -> Iterable[Problem]:
     """The one kind of slip that would put the point into the area: swapped, a lost sign, a whole degree."""
     p, where = record.position, place.boundaries
     assert p is not None
-    kinds = {
-        "swapped-coordinates": [(p.lat, p.lon)],
-        "lost-minus": [(-p.lon, p.lat), (p.lon, -p.lat), (-p.lon, -p.lat)],
-        "shifted-degree": [(p.lon + 1, p.lat), (p.lon - 1, p.lat), (p.lon, p.lat + 1), (p.lon, p.lat - 1)],
-    }
-    fitting = {
-        rule: found
-        for rule, candidates in kinds.items()
-        if (found := [(x, y) for x, y in candidates if abs(y) <= 90 and where.contains(code, x, y)])
-    }
-    if len(fitting) != 1:
-        return
-    rule, found = next(iter(fitting.items()))
-    if len(found) == 1:
+    slips = [
+        ("swapped-coordinates", p.lat, p.lon),
+        *(("lost-minus", x, y) for x, y in ((-p.lon, p.lat), (p.lon, -p.lat), (-p.lon, -p.lat))),
+        *(("shifted-degree", p.lon + x, p.lat + y) for x, y in ((1, 0), (-1, 0), (0, 1), (0, -1))),
+    ]
+    inside = where.contain(code, [x for _, x, _ in slips], [y for _, _, y in slips])
+    fitting = [slip for slip, fits in zip(slips, inside, strict=True) if fits and abs(slip[2]) <= 90]
+    if len(fitting) == 1:
+        rule, lon, lat = fitting[0]
         names = _names("division" if "-" in code else "country", code)
-        written = f"{found[0][0]:.4f}, {found[0][1]:.4f}"
-        yield Problem(rule, written, None, {"country": names[0], "country_zh": names[1]}, found[0])
+        yield Problem(rule, f"{lon:.4f}, {lat:.4f}", None, {"country": names[0], "country_zh": names[1]}, (lon, lat))
 
 
 @lru_cache(maxsize=1)

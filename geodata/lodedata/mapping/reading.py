@@ -25,7 +25,7 @@ class Reading:
     @property
     def refused(self) -> bool:
         """Whether the rows go to quarantine."""
-        return any(problem.refuses for problem in self.problems)
+        return bool(self.problems) and any(problem.refuses for problem in self.problems)
 
 
 @dataclass(slots=True)

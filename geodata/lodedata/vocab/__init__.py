@@ -44,7 +44,8 @@ def fold(word: str) -> str:
     """The word as it is compared: NFKC, no accents, no case, single spaces."""
     if word.isascii():
         return " ".join(word.casefold().split())
-    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", word))
+    plain = unicodedata.is_normalized("NFKD", word)
+    text = word if plain else unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", word))
     if any(map(unicodedata.combining, text)):
         text = "".join(c for c in text if not unicodedata.combining(c))
     return " ".join(text.casefold().split())

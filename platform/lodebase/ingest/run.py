@@ -361,11 +361,12 @@ def _staged(chunk: Sequence[Reading], job: Job, n: int, leading: set[str]) -> tu
             members.append((identity, rows.kind_of(record), True))
             made += _record_rows(record, identity, source, [*reading.problems, *noticed])
         belongs = [(rows.record_id(source, key), "deposit", False) for key in reading.belongs_to]
-        state = "quarantined" if reading.refused else "loaded" if members or belongs else "out_of_scope"
-        reasons = _reasons(reading.problems) if reading.refused else None
+        refused = reading.refused
+        state = "quarantined" if refused else "loaded" if members or belongs else "out_of_scope"
+        reasons = _reasons(reading.problems) if refused else None
         key = rows.clean(lead)
         becomes = state == "loaded" and key not in leading
-        if not reading.refused:
+        if not refused:
             leading.add(key)
         digest = CHECKED_BY + orjson.dumps([made, belongs])
         for position, row in enumerate(reading.rows):
