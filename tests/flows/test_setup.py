@@ -26,6 +26,7 @@ INSTALLED = (
     *("/usr/share/postgresql", "/usr/lib/postgresql", "/usr/bin/python3", "/usr/share/fonts", "/etc/postgresql-common"),
     *("/usr/lib/python3", "/usr/lib/qgis"),
 )
+TYPEFACE = "bare/usr/share/fonts/truetype/wqy/wqy-microhei.ttc"
 NOTE = 'echo "$(basename "$0") $*" >>"$CALLS"\n'
 PYTHON = (
     NOTE
@@ -154,6 +155,8 @@ def ready(machine: Machine) -> Machine:
     machine.has("python3", PYTHON)
     (machine.folder / "bare/usr/share/fonts/opentype/noto").mkdir(parents=True)
     (machine.folder / "bare/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc").touch()
+    (machine.folder / "bare/usr/share/fonts/truetype/wqy").mkdir(parents=True)
+    (machine.folder / TYPEFACE).touch()
     return machine
 
 
@@ -242,6 +245,22 @@ def test_a_database_elsewhere_needs_no_postgres_here(ready: Machine) -> None:
     shutil.rmtree(ready.folder / "bare/usr/lib/postgresql")
     assert sentence(ready.run()).startswith("lode: there is no apt-get here.")
     assert ready.run(LODE_DATABASE_URL="postgresql://planner@db.example/lode").returncode == 0
+
+
+def test_a_typeface_is_installed_where_one_may_and_missed_nowhere(ready: Machine, nobody: Machine) -> None:
+    (ready.folder / TYPEFACE).unlink()
+    nobody.has("apt-get")
+    told = nobody.run()
+    assert told.returncode == 0, told.stderr
+    assert "'apt-get install fonts-wqy-microhei' as administrator mends that" in told.stderr
+    assert not [call for call in nobody.calls() if call.startswith("apt-get")]
+    nobody.has("sudo", 'shift\nexec "$@"\n')
+    nobody.has("true", "")
+    nobody.has("sh", 'exec /bin/sh "$@"\n')
+    told = nobody.run()
+    assert told.returncode == 0, told.stderr
+    assert "mends that" not in told.stderr
+    assert "apt-get install -y -q --no-install-recommends fonts-wqy-microhei" in nobody.calls()
 
 
 def test_each_step_says_what_it_does_and_how_long_it_took(ready: Machine) -> None:

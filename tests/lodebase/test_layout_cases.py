@@ -1,19 +1,26 @@
 """Three real cases on the starter register, worked out by hand in docs/layout-method.md; the report has the same figures."""
 
+import io
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
+from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.figures import Known as Kept
 from lodebase.ingest.run import Job, run
 from lodebase.layout.candidate import candidate
+from lodebase.layout.forms import FORMS
+from lodebase.layout.line_breaks import lines
 from lodebase.layout.report import report
+from lodebase.layout.typeface import typeface
 from lodedata import rules, starter
 from lodedata.boundaries import Boundaries
 from lodedata.sources import STARTER, source
@@ -131,3 +138,61 @@ def test_needs_and_results_are_those_worked_out_by_hand(reports: dict[str, dict[
     assert body["feedstock"]["needs"][0]["tpa"] == case.need_tpa
     results = {one["id"]: one["result"] for one in body["findings"]}
     assert {rule: results[rule] for rule in case.results} == case.results
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_printed_brings_its_typeface_and_can_be_read_out(
+    reports: dict[str, dict[str, Any]], name: str, language: Any
+) -> None:
+    body = reports[name]
+    printed = PdfReader(io.BytesIO(FORMS["pdf"].write(body, language)))
+    assert str(printed.root_object["/Lang"]) == {"en": "en-GB", "zh": "zh-CN"}[language]
+    for page in printed.pages:
+        embedded, others = page._get_fonts()
+        assert embedded and not others
+    text = "".join("".join(page.extract_text().split()) for page in printed.pages)
+    told = [row[f"text_{language}"] for row in body["uncertainty"]]
+    told += [body["neighbours"]["sites"][0]["name_zh"]] if language == "zh" else []
+    for sentence in told:
+        assert "".join(sentence.split()) in text
+
+
+def test_without_the_typeface_it_is_printed_all_the_same_and_says_so(
+    reports: dict[str, dict[str, Any]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    bare = typeface((tmp_path / "wqy-microhei.ttc",))
+    monkeypatch.setattr("lodebase.layout.pdf.typeface", lambda: bare)
+    printed = PdfReader(io.BytesIO(FORMS["pdf"].write(reports["alumina"], "zh")))
+    assert "服务器未安装中文字体" in printed.pages[0].extract_text()
+    assert bare == "STSong-Light"
+
+
+def test_a_typeface_that_can_not_be_read_is_none(tmp_path: Path) -> None:
+    broken = tmp_path / "wqy-microhei.ttc"
+    broken.write_bytes(b"no font")
+    assert typeface((broken,)) == "STSong-Light"
+
+
+def test_no_line_begins_or_ends_with_a_mark_that_may_not(reports: dict[str, dict[str, Any]]) -> None:
+    font = typeface()
+    words = [one["text_zh"] for one in reports["copper"]["findings"]]
+    for width in range(60, 200, 7):
+        for text in words:
+            made = lines(text, width, font, 7)
+            assert "".join("".join(made).split()) == "".join(text.split())
+            assert not [line for line in made if line[0] in "，。、；：！？）》」" or line[-1] in "（《「"], (width, made)
+            assert all(stringWidth(line, font, 7) <= width for line in made)
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "made"),
+    [
+        ("cn-2025-copper-order", 50, ["cn-2025-", "copper-order"]),
+        ("公布 2024-12-24", 40, ["公布", "2024-12-24"]),
+        ("of the plant", 30, ["of the", "plant"]),
+        ("", 30, [""]),
+    ],
+)
+def test_words_and_dates_stay_whole(text: str, width: float, made: list[str]) -> None:
+    assert lines(text, width, typeface(), 7) == made

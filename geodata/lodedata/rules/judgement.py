@@ -223,7 +223,9 @@ def _distance(condition: model.Distance, facts: Facts) -> Judgement:
 
 
 def _statement(_condition: model.Statement, _facts: Facts) -> Judgement:
-    return _none("the clause gives a direction and no figure to measure", "该条款提出导向，未给出可测量的指标")
+    return _none(
+        "the clause gives a direction or a list, and no figure to measure", "该条款为原则性或名录性规定，未给出可测量的指标"
+    )
 
 
 _JUDGES: Mapping[type[model.Part], Callable[[Any, Facts], Judgement]] = {

@@ -223,12 +223,12 @@ def _fed(fed: Mapping[str, Any]) -> dict[str, Any]:
             "times that",
             f"有产量数据的 {mines} 处矿山按单耗折算可供 {amounts.span(low, high, 'zh')}，产能为其 {times} 倍",
         )
+    others = (f"Mines without such a figure: {without}. ", f"；另有无法折算的矿山 {without} 处") if without else ("", "")
     return _measure(
         "capacity-over-feedstock",
         f"Within {km:g} km all plants and the planned one have {amounts.en(capacity)}; {could[0]}. "
-        f"Mines without such a figure: {without}. Imported ore is not counted.",
-        f"{km:g} 千米范围内在产、在建、规划及拟建产能合计 {amounts.zh(capacity)}；{could[1]}；"
-        f"另有无法折算的矿山 {without} 处。未计进口矿。",
+        f"{others[0]}Imported ore is not counted.",
+        f"{km:g} 千米范围内在产、在建、规划及拟建产能合计 {amounts.zh(capacity)}；{could[1]}{others[1]}。未计进口矿。",
         None if ratio is None else ratio[0],
         None,
         [one for one in fed["places"] if one["kind"] == "mine"],

@@ -1,7 +1,4 @@
-"""A report as PDF on A4, in English or Chinese.
-
-Chinese is set in a font that every reader of PDF brings or replaces by its system's (Adobe-GB1), so no font is shipped.
-"""
+"""A report as PDF on A4, in English or Chinese, with the characters that it uses embedded."""
 
 import io
 from collections.abc import Iterator, Mapping
@@ -10,20 +7,28 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from reportlab.lib import colors
-from reportlab.lib.enums import TA_LEFT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import CondPageBreak, Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
+from lodebase.layout.line_breaks import lines
+from lodebase.layout.typeface import NAMED, typeface
 from lodebase.layout.words import COLUMNS, TITLES, asked, of, tables, told
 
 MARGIN = 16 * mm
-WIDTH = A4[0] - 2 * MARGIN
-FONT = "STSong-Light"
+WIDTH = A4[0] - 2 * MARGIN - 12
+"""What stands between the margins and the six points that ReportLab keeps within them."""
+PADDING = 2
+SLACK = 0.1
+"""Points by which a line that was measured stays under its place, so that it is not broken again."""
+LANGUAGES = {"en": "en-GB", "zh": "zh-CN"}
+NOT_EMBEDDED = (
+    "No font with Chinese is installed where this file was made, so Chinese is shown in whatever font your machine has. "
+    "Whoever runs the site can install fonts-wqy-microhei.",
+    "生成本文件的服务器未安装中文字体，中文以阅读设备自带的字体显示。请运行维护者安装 fonts-wqy-microhei。",
+)
 MOST_ROWS = 60
 """Rows of a table that are printed; the workbook has all."""
 WEIGHTS = {
@@ -32,6 +37,10 @@ WEIGHTS = {
     "citation": 2.0,
     "note": 2.0,
     "name": 1.8,
+    "text": 4.0,
+    "basis": 2.0,
+    "title": 1.5,
+    "source": 1.5,
     "capacity": 2.0,
     "measure": 2.0,
     "rule": 1.6,
@@ -41,7 +50,6 @@ WEIGHTS = {
 
 def write(report: Mapping[str, Any], language: str) -> bytes:
     """The bytes of the document; the same report gives the same bytes."""
-    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
     stream = io.BytesIO()
     made = SimpleDocTemplate(
         stream,
@@ -52,6 +60,9 @@ def write(report: Mapping[str, Any], language: str) -> bytes:
         bottomMargin=MARGIN,
         title=told(TITLES["report"], language),
         author="Lode",
+        # ReportLab would name Helvetica in every file, and embed nothing of it
+        initialFontName=typeface(),
+        lang=LANGUAGES[language],
         invariant=1,
     )
     foot = partial(_foot, text=f"{of(report['summary'], 'disclaimer', language)}  SHA-256 {report['checksum'][:16]}…")
@@ -60,18 +71,20 @@ def write(report: Mapping[str, Any], language: str) -> bytes:
 
 
 def _style(size: float, **more: Any) -> ParagraphStyle:
-    return ParagraphStyle(
-        f"s{size}", fontName=FONT, fontSize=size, leading=size * 1.4, wordWrap="CJK", alignment=TA_LEFT, **more
-    )
+    return ParagraphStyle(f"s{size}", fontName=typeface(), fontSize=size, leading=size * 1.4, bulletFontName=typeface(), **more)
 
 
 def _story(report: Mapping[str, Any], language: str) -> Iterator[Flowable]:
-    head = f"{told(TITLES['report'], language)}: {of(report['summary'], 'label', language)}"
+    head = f"{told(TITLES['report'], language)}{told((': ', '：'), language)}{of(report['summary'], 'label', language)}"
     yield _text(head, _style(16, spaceAfter=4 * mm))
     yield _text(of(report["summary"], "disclaimer", language), _style(9, spaceAfter=3 * mm))
+    if typeface() == NAMED:
+        yield _text(told(NOT_EMBEDDED, language), _style(8, spaceAfter=3 * mm))
     yield _table([[title, value] for title, value in asked(report, language)], [1.0, 3.0])
     for part, columns, rows in tables(report, language):
         yield Spacer(1, 5 * mm)
+        # a heading never stands alone at the foot of a page
+        yield CondPageBreak(25 * mm)
         yield _text(told(TITLES[part], language), _style(12, spaceAfter=2 * mm))
         if not rows:
             yield _text(told(("none", "无"), language), _style(8))
@@ -83,21 +96,22 @@ def _story(report: Mapping[str, Any], language: str) -> Iterator[Flowable]:
             yield _text(told((f"{rest} more rows are in the workbook.", f"其余 {rest} 行见工作簿。"), language), _style(8))
 
 
-def _text(text: str, style: ParagraphStyle) -> Paragraph:
-    """A paragraph that breaks between words; between any two characters where it is Chinese or one long word."""
-    chinese = any(character >= "\u3000" for character in text)
-    broken = style if chinese or " " not in text else style.clone(f"{style.name}-words", wordWrap=None)
-    return Paragraph(escape(text), broken)
+def _text(text: str, style: ParagraphStyle, width: float = WIDTH - SLACK) -> Paragraph:
+    """A paragraph that breaks where its language lets it."""
+    return Paragraph("<br/>".join(map(escape, lines(text, width, style.fontName, style.fontSize))), style)
 
 
 def _table(rows: list[list[Any]], weights: list[float], headed: bool = False) -> Table:
     small = _style(7)
-    cells = [[_text(_shown(value), small) for value in row] for row in rows]
-    made = Table(cells, [WIDTH * weight / sum(weights) for weight in weights], repeatRows=1 if headed else 0)
+    widths = [WIDTH * weight / sum(weights) for weight in weights]
+    inside = [width - 2 * PADDING - SLACK for width in widths]
+    cells = [[_text(_shown(value), small, width) for value, width in zip(row, inside, strict=True)] for row in rows]
+    made = Table(cells, widths, repeatRows=1 if headed else 0)
     lines: list[Any] = [
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("FONTNAME", (0, 0), (-1, -1), small.fontName),
         ("LINEBELOW", (0, 0), (-1, -1), 0.25, colors.lightgrey),
-        *((name, (0, 0), (-1, -1), 2) for name in ("LEFTPADDING", "RIGHTPADDING", "TOPPADDING", "BOTTOMPADDING")),
+        *((name, (0, 0), (-1, -1), PADDING) for name in ("LEFTPADDING", "RIGHTPADDING", "TOPPADDING", "BOTTOMPADDING")),
     ]
     if headed:
         lines.append(("BACKGROUND", (0, 0), (-1, 0), colors.whitesmoke))
@@ -115,7 +129,7 @@ def _shown(value: Any) -> str:
 
 def _foot(canvas: Canvas, document: SimpleDocTemplate, text: str) -> None:
     canvas.saveState()
-    canvas.setFont(FONT, 6)
+    canvas.setFont(typeface(), 6)
     canvas.drawString(MARGIN, 8 * mm, text)
     canvas.drawRightString(A4[0] - MARGIN, 8 * mm, str(document.page))
     canvas.restoreState()

@@ -26,7 +26,7 @@ def _all(asked: Candidate, parts: Mapping[str, Any]) -> Iterator[tuple[str, int,
             "missing-capacity",
             missing,
             f"{missing} of {count} entries of the product in the province have no capacity; shares are of what is known.",
-            f"本省同类产品的 {count} 项记录中有 {missing} 项没有产能数据，各项比例仅按已知产能计算。",
+            f"本省同类产品的 {count} 条记录中有 {missing} 条没有产能数据，各项比例仅按已知产能计算。",
         )
     if spread:
         nowhere = spread["without_division"]
@@ -34,7 +34,7 @@ def _all(asked: Candidate, parts: Mapping[str, Any]) -> Iterator[tuple[str, int,
             "without-province",
             nowhere,
             f"{nowhere} entries of the product in the nation name no province; they count for the nation and for no province.",
-            f"全国同类产品记录中有 {nowhere} 项未注明省份，只计入全国，不计入任何省份。",
+            f"全国同类产品记录中有 {nowhere} 条未注明省份，只计入全国，不计入任何省份。",
         )
         yield (
             "not-merged",

@@ -49,6 +49,7 @@ COLUMNS: Mapping[str, tuple[str, str]] = {
     "tpa": ("t/a", "产能（万吨/年）"),
     "name": ("Name", "名称"),
     "distance": ("Distance, km", "距离（千米）"),
+    "edge": ("To its edge, km", "距边界（千米）"),
     "accuracy": ("Accuracy, m", "位置精度（米）"),
     "capacity": ("Capacity by status", "分状态产能"),
     "note": ("Note", "说明"),
@@ -337,14 +338,14 @@ def _rest(report: Mapping[str, Any], language: str) -> Iterator[Table]:
         + [comma.join(one["sources"])]
         for one in report["zones"]["found"]
     ]
-    yield "zones", ("name", "kind", "result", "distance", "accuracy", "source"), rows
+    yield "zones", ("name", "kind", "result", "edge", "accuracy", "source"), rows
     rows = [
         [of(one, "label", language), "–".join(dict.fromkeys(f"{t:g}" for t in one["t_per_t"]))]
         + [amounts.span(one["tpa"][0], one["tpa"][1], language), of(one, "source", language)]
         for one in fed["needs"]
     ]
     yield "feedstock", ("name", "per_t", "need", "basis"), rows
-    rows = [[of(one, "label", language), one["deposits"], one["ore_t"], one["contained_t"]] for one in fed["classes"]]
+    rows = [[of(one, "label", language), one["deposits"], *_sums(one, language)] for one in fed["classes"]]
     yield "classes", ("class", "deposits", "ore", "contained"), rows
     rows = [
         [_record(ORE_KINDS[one["kind"]][0], one, language), told(ORE_KINDS[one["kind"]][1], language), one["distance_km"]]
@@ -372,6 +373,13 @@ def _rest(report: Mapping[str, Any], language: str) -> Iterator[Table]:
         for one in report["sources"]
     ]
     yield "sources", ("code", "title", "licence", "citation", "as_of"), rows
+
+
+def _sums(one: Mapping[str, Any], language: str) -> list[Any]:
+    """The ore and the metal of a class; words where it is one of those that are never added."""
+    if one["ore_t"] is None and one["contained_t"] is None:
+        return [told(("not added", "不加总"), language)] * 2
+    return [one["ore_t"], one["contained_t"]]
 
 
 def _note(site: Mapping[str, Any], language: str) -> str:
