@@ -187,6 +187,12 @@ def _finished(shape: Shape) -> tuple[tuple[str, ...], FromClause]:
     """The finished features of a page in the order of their places."""
     table = collection(shape.collection).table
     served = prepared_tables.FEATURES[table.name]
+    if _by_index(shape):
+        found = _limited(shape, select(served.c.place, served.c.id).where(where(shape, served)), served)
+        told = served.alias("told")
+        # looked up one by one, as a join may change the order
+        feature = select(told.c.feature).where(told.c.place == found.c.place, told.c.id == found.c.id).scalar_subquery()
+        return PLACED, select(found.c.place, found.c.id, feature.label("feature")).subquery("made")
     if shape.plain or shape.by_cells or (shape.beside and shape.boxes):
         page = select(served.c.place, served.c.id, served.c.feature).where(where(shape, served))
         return PLACED, _limited(shape, page, served)
@@ -209,6 +215,11 @@ def _limited(shape: Shape, page: Select[Any], table: FromClause) -> FromClause:
     elif shape.by_cells and shape.finished:
         page = along(page, table, cells(shape)).limit(bindparam("limit"))
     return page.subquery()
+
+
+def _by_index(shape: Shape) -> bool:
+    """Whether most rows of a box are left out by what the key's index holds, so that only those of the page need be read."""
+    return bool(shape.boxes) and shape.beside and {field for field, _ in shape.selections} == {"main_commodity"}
 
 
 def _made(shape: Shape) -> tuple[tuple[str, ...], FromClause]:
