@@ -98,6 +98,20 @@ def test_fifty_clients_that_never_end_their_request_keep_nobody_waiting(site: "S
         answers_at_once(site)
 
 
+def test_fifty_clients_that_have_an_answer_and_only_begin_another_request_keep_nobody_waiting(site: "Serving") -> None:
+    with contextlib.ExitStack() as stack:
+        lines = [stack.enter_context(line(site)) for _ in range(SLOW)]
+        for n, made in enumerate(lines):
+            made.sendall(sent("/healthz"))
+            assert made.recv(65_536).startswith(b"HTTP/1.1 200 ")
+            # nothing, or some of what follows
+            made.sendall(sent("/healthz")[: n % 40])
+        answers_at_once(site)
+        for n, made in enumerate(lines[::10]):
+            made.sendall(sent("/healthz")[n * 10 % 40 :])
+            assert made.recv(65_536).startswith(b"HTTP/1.1 200 ")
+
+
 def test_a_request_that_comes_a_byte_at_a_time_is_answered(site: "Serving") -> None:
     with line(site) as made:
         for byte in sent("/healthz", "Connection: close"):

@@ -1,13 +1,16 @@
 """Gunicorn's worker, in which a slow client holds a few bytes of memory and neither a thread nor the database.
 
 A thread takes a request when its head has come whole, and is free when the answer is made: what the client does not take
-at once is kept and sent as it can be. What gunicorn itself refuses is answered in the form of all other errors.
+at once is kept and sent as it can be. A few threads stay a moment with a client that has its whole answer, for its next
+request: passed on by the poller it would wait for two threads to wake up. What gunicorn itself refuses is answered in the
+form of all other errors.
 """
 
 import contextlib
 import errno
 import selectors
 import socket
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -34,6 +37,10 @@ SLOW_S = 60.0
 LINGER_S = 2.0
 """Seconds a closed connection waits for the client to close it too (RFC 9112, 9.6)."""
 STOP_S = 0.5
+STAY_S = 0.5
+"""Seconds a thread stays with a client that may soon ask again."""
+STAYING = 4
+"""Threads that may stay: half of those that a process has beside what asks the database or waits for it."""
 HEAD_BYTES = 65_536
 READ_BYTES = 65_536
 TOGETHER_BYTES = 65_536
@@ -81,6 +88,17 @@ class Line:
             if not came:
                 raise ConnectionResetError(errno.ECONNRESET, "the client has gone")
             self.ahead += came
+        return self.legible()
+
+    def hear_within(self, seconds: float) -> bool:
+        """Take in what comes before some time is up; whether a thread has something to read. Raises OSError as well."""
+        self._sock.settimeout(seconds)
+        with contextlib.suppress(TimeoutError):
+            return self.hear()
+        return False
+
+    def legible(self) -> bool:
+        """Whether the head of a request, or more than one may be, was read ahead."""
         return b"\r\n\r\n" in self.ahead or len(self.ahead) > HEAD_BYTES
 
     def recv(self, size: int, flags: int = 0) -> bytes:
@@ -141,6 +159,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._watched: set[TConn] = set()
         self._stopping: float | None = None
         self._slow_s = SLOW_S
+        self._staying = threading.Semaphore(STAYING)
 
     def init_process(self) -> None:
         """Serve, as long as it is wanted; clients may be as slow as the site's settings say."""
@@ -168,15 +187,28 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._watch(conn, selectors.EVENT_READ, self._heard, HEAD_S)
 
     def handle(self, conn: TConn) -> Any:
-        """Serve one request, in a thread."""
+        """Serve a request, and those that soon follow it, in a thread."""
         conn.data_ready = True
-        conn.sock.until = time.monotonic() + BODY_S
-        outcome = super().handle(conn)
+        outcome, more = True, True
         try:
-            conn.sock.flush()
+            while outcome and more:
+                conn.sock.until = time.monotonic() + BODY_S
+                outcome = super().handle(conn)
+                conn.sock.flush()
+                more = outcome and self._stays(conn)
         except OSError:
             return False
         return outcome
+
+    def _stays(self, conn: TConn) -> bool:
+        """Stay with a client that has its answer, where a thread can be spared; whether it asks again. Raises OSError."""
+        waits = conn.sock.left or _sent_ahead(conn)
+        if waits or not self.alive or not self._staying.acquire(blocking=False):
+            return False
+        try:
+            return bool(conn.sock.hear_within(STAY_S))
+        finally:
+            self._staying.release()
 
     def finish_request(self, conn: TConn, done: "Future[Any]") -> None:
         """Send what is left of the answer, then wait for the next request or close."""
@@ -260,11 +292,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self._answered(conn)
 
     def _answered(self, conn: TConn) -> None:
-        if conn.keep and (conn.sock.ahead or conn.parser.unreader.buf.getvalue()):
+        if conn.keep and _sent_ahead(conn):
             # the client has sent its next request already
             self.enqueue_req(conn)
         elif conn.keep:
-            self._watch(conn, selectors.EVENT_READ, self._heard, self.cfg.keepalive)
+            self._watch(conn, selectors.EVENT_READ, self._heard, HEAD_S if conn.sock.ahead else self.cfg.keepalive)
         else:
             with contextlib.suppress(OSError):
                 conn.sock.shutdown(socket.SHUT_WR)
@@ -275,3 +307,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         # closing with bytes unread would make the kernel take back what the client has not read yet
         conn.sock.hear()
         conn.sock.ahead.clear()
+
+
+def _sent_ahead(conn: TConn) -> bool:
+    """Whether a client has sent its next request before it had its answer."""
+    return conn.sock.legible() or bool(conn.parser.unreader.buf.getvalue())
