@@ -12,6 +12,7 @@ from random import Random
 import pytest
 from pyarrow import parquet
 from sqlalchemy import Engine
+from tests import plain_layout
 from tests.benchmarks import million, plants
 from tests.benchmarks.conftest import LAYOUT, WHAT_IF, Figures, load, lode, own_home
 
@@ -26,7 +27,7 @@ from lodebase.layout.grid.workers import processes
 from lodebase.layout.neighbours import MOST
 from lodebase.layout.report import report
 from lodebase.layout.state import state
-from lodebase.layout.statements import CLASSES, COUNTS, KINDS, LISTED, MINED, ORE, SOURCES, ZONES
+from lodebase.layout.statements import CLASSES, KINDS, SOURCES, ZONES
 from lodebase.layout.zones import AROUND_DEG
 from lodedata import rules
 
@@ -37,6 +38,7 @@ TODAY = date(2026, 11, 25)
 STEP_KM = 46.0
 """Some 10,000 places in the box that stands for a country."""
 LEAST_TIMES = 1.6
+PLAIN = (plain_layout.COUNTS, plain_layout.LISTED, plain_layout.ORE, plain_layout.MINED)
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +77,7 @@ def by_hand(engine: Engine, one: Candidate) -> None:
     zones = {"wkt": one.wkt, "on": one.on.isoformat(), "around_lat": AROUND_DEG, "around_lon": wide}
     values = of_candidate(one) | zones | {"most": MOST + 1}
     with state(engine) as seen:
-        for statement in (COUNTS, LISTED, ORE, CLASSES, MINED, ZONES, KINDS, SOURCES):
+        for statement in (*PLAIN, CLASSES, ZONES, KINDS, SOURCES):
             seen.connection.exec_driver_sql(statement, values).fetchall()
 
 

@@ -26,6 +26,9 @@ ROWS: list[dict[str, Any]] = [
         "country": ("Chile", "China", "")[n % 3 if n % 5 else 2],
         "lon": "" if n % 11 == 0 else -179 + n * 5.3 % 358,
         "lat": "" if n % 11 == 0 else -88 + n * 7.7 % 176,
+        "product": ("alumina", "refined-copper", "")[n // 3 % 3] if n % 3 == 1 else "",
+        "capacity_kt": n or "",
+        "status": ("operating", "announced")[n % 2],
     }
     for n in range(60)
 ]
@@ -36,6 +39,19 @@ CELLS = {
     "place_commodity_count": ("commodity", "commodity", "unnest(commodities) commodity,"),
 }
 """The tables of counts by cell: what each tells apart, what of a row that is, and whence."""
+
+
+_SITE = "ST_X(geom) lon, ST_Y(geom) lat, position_accuracy_m accuracy_m, country, division"
+MADE = f"""
+SELECT f.product AS word, place, p.id, 'phase' AS told, {_SITE}, f.status, capacity_basis AS basis, capacity_tpa
+FROM phase f JOIN project p ON p.id = project_id WHERE geom IS NOT NULL AND f.product IS NOT NULL
+UNION ALL
+SELECT word, place, p.id, kind, {_SITE}, status, NULL, NULL FROM project p,
+  LATERAL (SELECT unnest(products) AS word, 'product' AS kind UNION SELECT unnest(facility_types), 'facility') told
+WHERE geom IS NOT NULL
+  AND (kind = 'facility' OR word NOT IN (SELECT product FROM phase WHERE project_id = p.id AND product IS NOT NULL))
+"""
+"""What each located project makes, as its rows tell."""
 
 
 def assert_true(own_table: "OwnTable") -> None:
@@ -51,6 +67,9 @@ def assert_true(own_table: "OwnTable") -> None:
                 f"SELECT l, place >> (2 * (26 - l)), {told}, count(*) FROM {table}, {each} unnest(ARRAY[5, 7, 9, 11]) l"
                 f" WHERE geom IS NOT NULL GROUP BY l, place >> (2 * (26 - l)), {told} ORDER BY 1, 2, {told}"
             )
+    outputs = "word, place, id, told, lon, lat, accuracy_m, country, division, status, basis, capacity_tpa"
+    made = own_table.all(f"SELECT {outputs} FROM project_output ORDER BY {outputs}")
+    assert made == own_table.all(f"{MADE} ORDER BY {outputs}")
     for asked in COLLECTIONS.values():
         about = f"FROM {asked.table.name}"
         for field in asked.fields:
@@ -80,7 +99,10 @@ def test_an_import_a_change_and_a_deletion_keep_it_true(own_table: "OwnTable") -
     assert_true(own_table)
     own_table.load(ROWS)
     assert_true(own_table)
+    assert own_table.all("SELECT count(*) > 5 FROM project_output") == [(True,)]
     own_table.load([{**row, "name": "new", "lon": 5 + n, "lat": 50} if n % 2 else row for n, row in enumerate(ROWS)])
+    assert_true(own_table)
+    own_table.load([{**row, "capacity_kt": n * 7} if n % 2 else row for n, row in enumerate(ROWS)])
     assert_true(own_table)
     own_table.load([{**row, "metal": "gold"} if n % 3 == 0 else row for n, row in enumerate(ROWS)])
     assert_true(own_table)
@@ -97,7 +119,11 @@ def test_a_change_by_hand_keeps_it_true(own_table: "OwnTable") -> None:
             "UPDATE deposit SET name_en = 'twice', commodity_group = 'other' WHERE country = 'CHL' AND geom IS NOT NULL"
         )
         connection.execute("DELETE FROM project WHERE country = 'CHN'")
+        connection.execute("UPDATE phase SET status = 'closed' WHERE product = 'alumina'")
+        connection.execute("DELETE FROM phase WHERE product = 'refined-copper'")
+        connection.execute("UPDATE project SET facility_types = '{copper-smelter}' WHERE geom IS NOT NULL")
     assert_true(own_table)
+    assert own_table.all("SELECT DISTINCT told FROM project_output ORDER BY 1") == [("facility",), ("phase",), ("product",)]
 
 
 def test_features_written_while_an_import_reads_on_are_the_same(own_table: "OwnTable", monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ from lodebase.settings import Settings
 if TYPE_CHECKING:
     from tests.lodebase.conftest import Elsewhere
 
-HEAD = "0018"
+HEAD = "0019"
 LINK = """
 INSERT INTO link (from_kind, from_id, relation, to_kind, to_id, source)
 VALUES ('deposit', 'a', 'part_of', 'deposit', 'b', 'x')

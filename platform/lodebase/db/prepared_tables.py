@@ -133,3 +133,23 @@ def _combination(of: Table) -> Table:
 
 
 COMBINATIONS = {table.name: _combination(table) for table in (deposit, discovery, project)}
+
+project_output = Table(
+    "project_output",
+    metadata,
+    Column("word", Text, nullable=False),
+    Column("place", BigInteger, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("told", Text, nullable=False),
+    Column("lon", Double, nullable=False),
+    Column("lat", Double, nullable=False),
+    Column("accuracy_m", Double),
+    Column("country", Text),
+    Column("division", Text),
+    Column("status", Text),
+    Column("basis", Text),
+    Column("capacity_tpa", Double),
+    Index("ix_project_output_word_place", "word", "place"),
+    Index("ix_project_output_id", "id"),
+    comment="What each located project makes: a row for each phase with a product, then for what the project alone tells of.",
+)

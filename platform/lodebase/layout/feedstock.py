@@ -3,13 +3,16 @@
 Resources and reserves never meet in a sum, nor do two classes (GB/T 17766-2020, 5.2 and 5.3).
 """
 
+import math
 from typing import Any
 
 from lodebase.db.tables import COMBINED_CATEGORIES, RESERVE_CATEGORIES, RESOURCE_CATEGORIES
+from lodebase.layout import mines
 from lodebase.layout.balance import balance, outputs
 from lodebase.layout.candidate import Candidate
+from lodebase.layout.outputs import CLOSE_M, Outputs, nearest
 from lodebase.layout.state import State
-from lodebase.layout.statements import CLASSES, MINED, ORE, SUPPLY_NEAR
+from lodebase.layout.statements import CLASSES, DEPOSITS, MINES
 from lodedata.layout.feedstock import MATERIALS, OUTPUTS, Need, is_kind_of, required
 from lodedata.vocab import vocabulary
 
@@ -18,13 +21,13 @@ ADDED = tuple(one for one in (*RESOURCE_CATEGORIES[:3], *RESERVE_CATEGORIES) if 
 """The classes whose figures may be added, each for itself."""
 
 
-def feedstock(state: State, asked: Candidate, values: dict[str, Any], live_tpa: float) -> dict[str, Any]:
+def feedstock(state: State, asked: Candidate, values: dict[str, Any], made: Outputs, live_tpa: float) -> dict[str, Any]:
     """Needs as ranges, shares declared, places of ore in reach, their figures by class, and what mines put out.
 
     ``live_tpa`` is the capacity of the same product in reach that is there or planned.
     """
-    places = state.rows(ORE, values | {"most": MOST + 1})
-    mined = [_mined(row) for row in state.rows(MINED, values)]
+    dug = mines.in_reach(made, asked, values)
+    places = _places(state, asked, values, dug)
     return {
         "within_km": asked.radii_km[-1],
         "needs": [_need(need, asked) for need in _needs(asked)],
@@ -35,9 +38,20 @@ def feedstock(state: State, asked: Candidate, values: dict[str, Any], live_tpa: 
         "more": len(places) > MOST,
         "by_size": _by_size(places),
         "classes": [_class(row) for row in state.rows(CLASSES, values)],
-        "mined": mined,
-        "balance": _balance(state, asked, values, live_tpa),
+        "mined": [_mined(row) for row in mines.mined(dug, values)],
+        "balance": _balance(asked, values, dug, live_tpa),
     }
+
+
+def _places(state: State, asked: Candidate, values: dict[str, Any], dug: Outputs) -> list[dict[str, Any]]:
+    """The nearest places of ore, one more than are told."""
+    exact, numbers = nearest(dug.sites, asked, mines.present(dug), MOST + 1)
+    found = state.rows(DEPOSITS, values | {"most": MOST + 1})
+    # of the mines those alone are read that may be told
+    farthest = found[-1]["distance_m"] + CLOSE_M if len(found) > MOST else math.inf
+    some = [exact.ids[number] for number in numbers if exact.distance_m[number] <= farthest]
+    told = state.rows(MINES, values | {"ids": some}) if some else []
+    return sorted((*found, *told), key=lambda row: (row["distance_m"], row["id"]))[: MOST + 1]
 
 
 def materials(asked: Candidate) -> tuple[str, ...]:
@@ -116,14 +130,14 @@ def _mined(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "label_en": term.label_en, "label_zh": term.label_zh}
 
 
-def _balance(state: State, asked: Candidate, values: dict[str, Any], live_tpa: float) -> dict[str, Any] | None:
+def _balance(asked: Candidate, values: dict[str, Any], dug: Outputs, live_tpa: float) -> dict[str, Any] | None:
     """The capacity of all plants in reach over what mines in reach could feed, both in tonnes of the product.
 
     Mines without a figure that can be told so are counted. None for a product none of whose mines can.
     """
     if asked.product not in OUTPUTS:
         return None
-    found = balance([], state.rows(SUPPLY_NEAR, values | outputs(asked.product)))
+    found = balance([], [mines.supply(dug, values, outputs(asked.product))])
     low, high = found["feeds_tpa"]
     after = live_tpa + asked.capacity_tpa
     return {

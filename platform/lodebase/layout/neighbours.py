@@ -5,26 +5,40 @@ A figure by radius is a range: what surely lies inside, what lies inside as plac
 
 from typing import Any
 
-from lodebase.layout.asked import GROUPS, LIVE
+import numpy as np
+
+from lodebase.layout.asked import LIVE
 from lodebase.layout.candidate import Candidate
+from lodebase.layout.outputs import Outputs, nearest
 from lodebase.layout.state import State
-from lodebase.layout.statements import COUNTS, LISTED
+from lodebase.layout.statements import LISTED
+from lodebase.layout.units import Units, at_edges, of_product, radii
 
 MOST = 200
 """How many sites are listed."""
-FIGURES = ("certain", "placed", "possible", "certain_tpa", "placed_tpa", "possible_tpa", "without_figure")
-NOTHING: dict[str, Any] = {name: 0.0 if name.endswith("_tpa") else 0 for name in FIGURES}
 
 
-def neighbours(state: State, asked: Candidate, values: dict[str, Any]) -> dict[str, Any]:
+def neighbours(state: State, asked: Candidate, values: dict[str, Any], made: Outputs) -> dict[str, Any]:
     """Radii with their ranges, and the nearest MOST sites."""
-    listed = [_site(row, asked) for row in state.rows(LISTED, values | {"most": MOST + 1})]
+    units = at_edges(of_product(made, values), asked)
+    listed = _listed(state, asked, values, units)
     return {
-        "radii": _radii(state.rows(COUNTS, values), asked),
+        "radii": radii(units, asked),
         "nearest": listed[0] if listed else None,
         "sites": listed[:MOST],
         "more": len(listed) > MOST,
     }
+
+
+def _listed(state: State, asked: Candidate, values: dict[str, Any], units: Units) -> list[dict[str, Any]]:
+    """The nearest sites that may lie in reach, one more than are told."""
+    metres = units.sites.distance_m - np.nan_to_num(units.accuracy_m) - asked.reach_m
+    among = units.present() & (metres <= values["farthest"])
+    exact, numbers = nearest(units.sites, asked, among, MOST + 1)
+    rows = state.rows(LISTED, values | {"ids": [exact.ids[number] for number in numbers]})
+    capacities = units.by_site(numbers)
+    told = zip(rows, numbers, capacities, strict=True)
+    return [_site(row, float(exact.distance_m[number]), groups, asked) for row, number, groups in told]
 
 
 def live(groups: dict[str, Any], figure: str) -> float:
@@ -32,28 +46,12 @@ def live(groups: dict[str, Any], figure: str) -> float:
     return float(sum(groups[name][figure] for name in LIVE))
 
 
-def _radii(rows: list[dict[str, Any]], asked: Candidate) -> list[dict[str, Any]]:
-    found = []
-    for km in asked.radii_km:
-        of_radius = {row["grp"]: {name: row[name] for name in FIGURES} for row in rows if row["km"] == km}
-        found.append(
-            {
-                "km": km,
-                "all": of_radius.get(None, NOTHING),
-                "groups": {name: of_radius.get(name, NOTHING) for name in GROUPS},
-            }
-        )
-    return found
-
-
-def _site(row: dict[str, Any], asked: Candidate) -> dict[str, Any]:
-    metres = row.pop("distance_m")
+def _site(row: dict[str, Any], metres: float, groups: dict[str, float | None], asked: Candidate) -> dict[str, Any]:
     accuracy = row["accuracy_m"]
-    units = row.pop("units") or {}
     return {
         **row,
         "distance_km": round(metres / 1000, 3),
-        "groups": {name: units[name] for name in GROUPS if name in units},
+        "groups": groups,
         "phases": row["phases"] or [],
         "owners": row["owners"] or [],
         "hangs_on_km": [km for km in asked.radii_km if _hangs(metres, accuracy, asked.reach_m, km * 1000)],

@@ -15,6 +15,7 @@ from lodebase.layout.concentration import concentration, nation
 from lodebase.layout.feedstock import feedstock
 from lodebase.layout.findings import DISCLAIMER, RESULTS, findings
 from lodebase.layout.neighbours import live, neighbours
+from lodebase.layout.outputs import outputs
 from lodebase.layout.state import State, state
 from lodebase.layout.statements import SOURCES
 from lodebase.layout.twins import distinct, likely_doubles, same_as
@@ -65,9 +66,10 @@ def report(engine: Engine, kept: Kept, asked: Candidate, rules: Known, version: 
 def _made(seen: State, kept: Kept, asked: Candidate, rules: Known) -> Report:
     values = of_candidate(asked)
     where = zones(seen, asked)
-    around = neighbours(seen, asked, values)
+    made = outputs(seen, asked, values)
+    around = neighbours(seen, asked, values, made)
     likely_doubles(around["sites"])
-    fed = feedstock(seen, asked, values, live(around["radii"][-1]["groups"], "placed_tpa"))
+    fed = feedstock(seen, asked, values, made, live(around["radii"][-1]["groups"], "placed_tpa"))
     parts: dict[str, Any] = {
         "zones": where,
         "neighbours": around | {"distinct_listed": distinct(around["sites"])},

@@ -17,6 +17,8 @@ class State:
 
     connection: Connection
     version: int
+    earlier: bool = False
+    """Whether it is not the last one: what imports keep prepared is of the last one only."""
 
     def rows(self, statement: str, values: dict[str, Any]) -> list[dict[str, Any]]:
         """The rows of a statement, by the names of their columns."""
@@ -28,9 +30,10 @@ def state(engine: Engine, version: int | None = None) -> Iterator[State]:
     """The state at a version, the last one for None. Raises NoSuchThing for one that is not there, and what reading raises."""
     with reading(engine) as connection:
         last = dataset_version(connection)
-        if version is not None and version != last:
+        earlier = version is not None and version != last
+        if version is not None and earlier:
             if not 0 < version < last:
                 raise NoSuchThing(f"there is no version {version} of the data; the last one is {last}")
             connection.execute(text("SELECT set_config('lode.as_of', :version, true)"), {"version": str(version)})
             connection.execute(text("SET LOCAL search_path = lode_then, lode, public"))
-        yield State(connection, last if version is None else version)
+        yield State(connection, last if version is None else version, earlier)

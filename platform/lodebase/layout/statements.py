@@ -2,14 +2,16 @@
 
 # The sites of a product: one row for each site and group of statuses. A metal's steps at one site (smelted, then refined)
 # are the same metal, so the largest step counts and not their sum. A site that only its type of facility tells of has no
-# figure. The box of the geometry's index comes first, the ellipsoid decides; accuracy is what is not known of the position.
+# figure. The box of the geometry's index comes first, the ellipsoid decides; accuracy is what is not known of the position, and
+# stays unknown where nobody tells it.
 UNITS = """
 WITH made AS MATERIALIZED (
   SELECT code, stage FROM unnest(%(codes)s::text[], %(stages)s::integer[]) m (code, stage)
 ), grouped AS MATERIALIZED (
   SELECT status, grp FROM unnest(%(statuses)s::text[], %(groups)s::text[]) g (status, grp)
 ), site AS MATERIALIZED (
-  SELECT p.id, p.country, p.division, p.status, least(p.position_accuracy_m, %(widest)s) AS accuracy_m, {distance} AS distance_m
+  SELECT p.id, p.country, p.division, p.status, {distance} AS distance_m,
+    CASE WHEN p.position_accuracy_m > %(widest)s THEN %(widest)s ELSE p.position_accuracy_m END AS accuracy_m
   FROM project p
   WHERE (p.products && %(codes)s::text[] OR p.facility_types && %(facilities)s::text[]) AND {where}
 ), step AS MATERIALIZED (
@@ -27,47 +29,53 @@ WITH made AS MATERIALIZED (
 DISTANCE = "ST_DistanceSpheroid(p.geom, ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326))"
 AROUND = """(p.geom && ST_MakeEnvelope(%(w0)s, %(s0)s, %(e0)s, %(n0)s, 4326)
   OR p.geom && ST_MakeEnvelope(%(w1)s, %(s1)s, %(e1)s, %(n1)s, 4326))"""
-_NEAR = UNITS.format(distance=DISTANCE, where=AROUND)
+NEAR = UNITS.format(distance=DISTANCE, where=AROUND)
 
-# Each radius by group of statuses, and over all groups (group is null): what surely lies inside, what lies inside as
-# placed, what may. An accuracy that nobody told is never sure, and adds nothing to what may.
-COUNTS = (
-    _NEAR
+# What sites make in a box, a run for each column in one order of rows (see _RUNS): now from what imports keep prepared, at an
+# earlier version from the rows themselves. Distances are measured by whoever asks.
+_OUTPUT_RUNS = """
+SELECT string_agg(o.id, E'\\n') AS ids, string_agg(float8send(o.lon), '') AS lon, string_agg(float8send(o.lat), '') AS lat,
+  string_agg(float8send(coalesce(o.accuracy_m, 'NaN')), '') AS accuracy_m,
+  string_agg(int2send((array_position(%(words)s::text[], o.word) - 1)::smallint), '') AS word,
+  string_agg(int2send((CASE o.told WHEN 'phase' THEN 0 WHEN 'product' THEN 1 ELSE 2 END)::smallint), '') AS told,
+  string_agg(int2send((coalesce(array_position(%(statuses)s::text[], o.status), 0) - 1)::smallint), '') AS status,
+  string_agg(coalesce(o.basis, ''), E'\\n') AS bases,
+  string_agg(float8send(coalesce(o.capacity_tpa, 'NaN')), '') AS tpa
+"""
+OUTPUTS_NOW = (
+    _OUTPUT_RUNS
     + """
-SELECT r.km, u.grp,
-  count(DISTINCT u.id) FILTER (WHERE s.distance_m + s.accuracy_m + %(reach)s <= r.km * 1000) AS certain,
-  count(DISTINCT u.id) FILTER (WHERE s.distance_m <= r.km * 1000) AS placed,
-  count(DISTINCT u.id) AS possible,
-  coalesce(sum(u.tpa) FILTER (WHERE s.distance_m + s.accuracy_m + %(reach)s <= r.km * 1000), 0) AS certain_tpa,
-  coalesce(sum(u.tpa) FILTER (WHERE s.distance_m <= r.km * 1000), 0) AS placed_tpa,
-  coalesce(sum(u.tpa), 0) AS possible_tpa,
-  count(DISTINCT u.id) FILTER (WHERE u.tpa IS NULL AND s.distance_m <= r.km * 1000) AS without_figure
-FROM unit u JOIN site s ON s.id = u.id
-JOIN unnest(%(radii)s::double precision[]) r (km)
-  ON s.distance_m - coalesce(s.accuracy_m, 0) - %(reach)s <= r.km * 1000
-GROUP BY GROUPING SETS ((r.km, u.grp), (r.km)) ORDER BY r.km, u.grp NULLS FIRST
+FROM unnest(%(firsts)s::bigint[], %(lasts)s::bigint[]) r (first, last)
+JOIN project_output o ON o.word = ANY(%(words)s::text[]) AND o.place BETWEEN r.first AND r.last
 """
 )
+_SITE = "p.id, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat, p.position_accuracy_m AS accuracy_m"
+OUTPUTS_THEN = f"""
+WITH near AS MATERIALIZED (SELECT * FROM project p WHERE {AROUND})
+{_OUTPUT_RUNS}
+FROM (
+  SELECT f.product AS word, 'phase' AS told, {_SITE}, f.status, f.capacity_basis AS basis, f.capacity_tpa
+  FROM near p JOIN phase f ON f.project_id = p.id
+  UNION ALL
+  SELECT DISTINCT w.word, 'product', {_SITE}, p.status, NULL, NULL::double precision FROM near p, unnest(p.products) w (word)
+  WHERE NOT EXISTS (SELECT FROM phase f WHERE f.project_id = p.id AND f.product = w.word)
+  UNION ALL
+  SELECT DISTINCT w.word, 'facility', {_SITE}, p.status, NULL, NULL::double precision
+  FROM near p, unnest(p.facility_types) w (word)
+) o WHERE o.word = ANY(%(words)s::text[])
+"""
 
-# The nearest sites with what stands behind each.
-LISTED = (
-    _NEAR
-    + """
-, nearest AS (
-  SELECT s.* FROM site s WHERE s.distance_m - coalesce(s.accuracy_m, 0) - %(reach)s <= %(farthest)s
-  ORDER BY s.distance_m, s.id LIMIT %(most)s
-)
+# What stands behind the sites that are listed, in their order.
+LISTED = """
 SELECT p.id, p.name_en, p.name_zh, p.aliases, p.country, p.division, p.information_date, p.sources, p.flags, p.facility_types,
-  p.position_accuracy_m AS accuracy_m, n.distance_m, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat,
-  (SELECT json_object_agg(u.grp, u.tpa) FROM unit u WHERE u.id = n.id) AS units,
+  p.position_accuracy_m AS accuracy_m, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat,
   (SELECT json_agg(json_build_object('product', f.product, 'capacity_tpa', f.capacity_tpa, 'status', f.status,
       'status_date', f.status_date, 'status_inferred', f.status_inferred, 'source', f.source, 'citation', f.citation)
-      ORDER BY f.ordinal)
-    FROM phase f JOIN made m ON m.code = f.product WHERE f.project_id = n.id) AS phases,
-  (SELECT json_agg(coalesce(o.name_zh, o.name_en) ORDER BY o.ordinal) FROM owner o WHERE o.project_id = n.id) AS owners
-FROM nearest n JOIN project p ON p.id = n.id ORDER BY n.distance_m, n.id
+      ORDER BY f.ordinal, f.id)
+    FROM phase f WHERE f.project_id = p.id AND f.product = ANY(%(codes)s::text[])) AS phases,
+  (SELECT json_agg(coalesce(o.name_zh, o.name_en) ORDER BY o.ordinal) FROM owner o WHERE o.project_id = p.id) AS owners
+FROM unnest(%(ids)s::text[]) WITH ORDINALITY n (id, place) JOIN project p ON p.id = n.id ORDER BY n.place
 """
-)
 
 # A country's sites of a product by division and group; nothing of it depends on the planned plant.
 _NATION = UNITS.format(distance="NULL::double precision", where="p.country = %(country)s")
@@ -93,16 +101,17 @@ WHERE u.grp = 'operating' AND u.tpa > 0 GROUP BY 1 ORDER BY 2 DESC, 1
 OF_SOURCES = _NATION + "SELECT DISTINCT unnest(p.sources) AS name FROM site s JOIN project p ON p.id = s.id ORDER BY 1"
 RECORDS = "SELECT division, count(*) AS sites FROM project p WHERE country = %(country)s GROUP BY 1 ORDER BY 1"
 
-# Places of ore in reach: deposits and mines, each with its distance.
-ORE = f"""
+# Deposits in reach, each with its distance, and the mines among the nearest places of ore.
+DEPOSITS = f"""
 SELECT p.id, 'deposit' AS kind, p.name_en, p.name_zh, p.size_class, p.mine_status AS status, p.country, p.sources,
   p.position_accuracy_m AS accuracy_m, {DISTANCE} AS distance_m, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat
 FROM deposit p WHERE p.commodities && %(ores)s::text[] AND {AROUND} AND {DISTANCE} <= %(farthest)s
-UNION ALL
-SELECT p.id, 'mine', p.name_en, p.name_zh, NULL, p.status, p.country, p.sources, p.position_accuracy_m, {DISTANCE},
-  ST_X(p.geom), ST_Y(p.geom)
-FROM project p WHERE p.products && %(mined)s::text[] AND {AROUND} AND {DISTANCE} <= %(farthest)s
 ORDER BY distance_m, id LIMIT %(most)s
+"""
+MINES = f"""
+SELECT p.id, 'mine' AS kind, p.name_en, p.name_zh, NULL AS size_class, p.status, p.country, p.sources,
+  p.position_accuracy_m AS accuracy_m, {DISTANCE} AS distance_m, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat
+FROM project p WHERE p.id = ANY(%(ids)s::text[])
 """
 # The latest figure of each class in each deposit, by class. Classes never meet in a sum (GB/T 17766-2020, 5.2 and 5.3).
 CLASSES = f"""
@@ -118,16 +127,6 @@ WITH near AS MATERIALIZED (
 SELECT category, kind, combined, count(*) AS deposits, sum(ore_t) AS ore_t, sum(contained_t) AS contained_t
 FROM latest GROUP BY 1, 2, 3 ORDER BY 2, 1
 """
-# What mines in reach put out, by product and the basis that the figure is told in.
-MINED = f"""
-SELECT f.product, f.capacity_basis AS basis, coalesce(g.grp, 'unknown') AS grp, count(DISTINCT p.id) AS mines,
-  count(DISTINCT p.id) FILTER (WHERE f.capacity_tpa IS NULL) AS without_figure, sum(f.capacity_tpa) AS tpa
-FROM project p JOIN phase f ON f.project_id = p.id
-LEFT JOIN unnest(%(statuses)s::text[], %(groups)s::text[]) g (status, grp) ON g.status = f.status
-WHERE p.products && %(mined)s::text[] AND f.product = ANY(%(mined)s::text[]) AND {AROUND} AND {DISTANCE} <= %(farthest)s
-GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
-"""
-
 # Zones that hold the site, or whose edge is near. The edge is measured on the ellipsoid.
 ZONES = """
 WITH asked AS (SELECT ST_SetSRID(ST_GeomFromText(%(wkt)s), 4326) AS geom)
@@ -165,7 +164,7 @@ _RUNS = """string_agg(float8send(lon), '' ORDER BY id) AS lon, string_agg(float8
   string_agg(float8send(coalesce(accuracy_m, 'NaN')), '' ORDER BY id) AS accuracy_m,
   string_agg(float8send(live_tpa), '' ORDER BY id) AS live_tpa, string_agg(boolsend(coming), '' ORDER BY id) AS coming"""
 SITES = (
-    _NEAR.replace(DISTANCE, "NULL::double precision")
+    NEAR.replace(DISTANCE, "NULL::double precision")
     + f"""
 , told AS (
   SELECT s.id, min(ST_X(p.geom)) AS lon, min(ST_Y(p.geom)) AS lat, min(s.accuracy_m) AS accuracy_m,
@@ -208,7 +207,7 @@ ORDER BY z.zone_kind, z.id
 
 # What mines in an area could feed, in tonnes of the plant's product: of what one mine puts out the largest step counts, as
 # ore and its concentrate are the same metal. A figure that can't be told so is counted and not guessed.
-_SUPPLY = """
+SUPPLY_OF = """
 WITH output AS MATERIALIZED (
   SELECT * FROM unnest(%(outputs)s::text[], %(bases)s::text[], %(lows)s::double precision[], %(highs)s::double precision[])
     o (mined, basis, low, high)
@@ -226,5 +225,4 @@ SELECT division, count(*) AS mines, count(*) FILTER (WHERE high IS NULL) AS with
   coalesce(sum(low), 0) AS low, coalesce(sum(high), 0) AS high
 FROM mine GROUP BY 1 ORDER BY 1
 """
-SUPPLY = _SUPPLY.format(where=_THERE)
-SUPPLY_NEAR = _SUPPLY.format(where=f"{AROUND} AND {DISTANCE} <= %(farthest)s")
+SUPPLY = SUPPLY_OF.format(where=_THERE)

@@ -1,0 +1,127 @@
+"""What is made around a planned plant: a row for each phase, as columns, so that no row becomes an object."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lodebase.layout.candidate import Candidate
+from lodebase.layout.state import State
+from lodebase.layout.statements import OUTPUTS_NOW, OUTPUTS_THEN
+from lodebase.query import places
+from lodebase.query.query import Bbox
+from lodedata.layout.arcs import Spots, arcs_m
+from lodedata.layout.measures import GEOD
+
+Column = npt.NDArray[Any]
+CLOSE_M = 0.01
+"""Where this decides, the geodesic itself is measured; an arc is nearer to it by far."""
+PHASE, PRODUCT, FACILITY = range(3)
+"""What tells of an output: a phase, or the project alone by its products or its type of facility."""
+BETWEEN = "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Sites:
+    """Places of a record each, in the order of their ids."""
+
+    ids: tuple[str, ...]
+    lon: Column
+    lat: Column
+    accuracy_m: Column
+    """As its source tells it; no number where nobody does."""
+    distance_m: Column
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """What sites make: of each row its site, word, status and basis as numbers in the lists of them, and tonnes a year.
+
+    ``told`` is one of PHASE, PRODUCT and FACILITY; a status or basis that nobody tells is -1, a figure no number.
+    """
+
+    sites: Sites
+    words: tuple[str, ...]
+    bases: tuple[str | None, ...]
+    site: Column
+    word: Column
+    told: Column
+    status: Column
+    basis: Column
+    tpa: Column
+
+    def of(self, words: Iterable[str], told: Iterable[int]) -> Column:
+        """Which rows tell of these words in one of these ways."""
+        wanted = [number for number, word in enumerate(self.words) if word in set(words)]
+        return np.asarray(np.isin(self.word, wanted) & np.isin(self.told, list(told)))
+
+
+def outputs(state: State, asked: Candidate, values: dict[str, Any]) -> Outputs:
+    """All that is made, or dug for it, in the box that the values tell."""
+    words = tuple(dict.fromkeys((*values["codes"], *values["facilities"], *values["mined"])))
+    bound = values | {"words": list(words)} | ({} if state.earlier else _ranges(values))
+    row = state.rows(OUTPUTS_THEN if state.earlier else OUTPUTS_NOW, bound)[0]
+    ids, first, site = np.unique(_lines(row["ids"]), return_index=True, return_inverse=True)
+    lon, lat, accuracy_m = (_floats(row[name])[first] for name in ("lon", "lat", "accuracy_m"))
+    distance_m = arcs_m(Spots.of([asked.lon], [asked.lat]), Spots.of(lon, lat))
+    bases, basis = np.unique(_lines(row["bases"]), return_inverse=True)
+    word, told, status = (_integers(row[name]) for name in ("word", "told", "status"))
+    tpa = _floats(row["tpa"])
+    # rows of one site in an order of their own, so that sums don't hang on how the store keeps them
+    order = np.lexsort((tpa, basis, status, word, told, site))
+    return Outputs(
+        Sites(tuple(ids.tolist()), lon, lat, accuracy_m, distance_m),
+        words,
+        tuple(one or None for one in bases.tolist()),
+        *(column[order] for column in (site, word, told, status, basis, tpa)),
+    )
+
+
+def measured(sites: Sites, asked: Candidate, at_m: Iterable[Column | float]) -> Sites:
+    """The sites, with the geodesic itself where an arc is too near to one of some distances to tell on which side it lies."""
+    close = np.zeros(len(sites.ids), dtype=bool)
+    for metres in at_m:
+        close |= np.abs(sites.distance_m - metres) < CLOSE_M
+    return _exactly(sites, asked, close)
+
+
+def nearest(sites: Sites, asked: Candidate, among: Column, most: int) -> tuple[Sites, list[int]]:
+    """Some sites' numbers by distance and id, at most so many, each measured as a geodesic."""
+    numbers = np.flatnonzero(among)
+    if len(numbers) > most:
+        farthest = np.partition(sites.distance_m[numbers], most - 1)[most - 1] + CLOSE_M
+        numbers = numbers[sites.distance_m[numbers] <= farthest]
+    chosen = np.zeros(len(sites.ids), dtype=bool)
+    chosen[numbers] = True
+    exact = _exactly(sites, asked, chosen)
+    # sites stand in the order of their ids
+    order = np.argsort(exact.distance_m[numbers], kind="stable")[:most]
+    return exact, numbers[order].tolist()
+
+
+def _exactly(sites: Sites, asked: Candidate, some: Column) -> Sites:
+    metres = sites.distance_m.copy()
+    count = int(some.sum())
+    metres[some] = GEOD.inv(np.full(count, asked.lon), np.full(count, asked.lat), sites.lon[some], sites.lat[some])[2]
+    return Sites(sites.ids, sites.lon, sites.lat, sites.accuracy_m, metres)
+
+
+def _ranges(values: dict[str, Any]) -> dict[str, str]:
+    """The box as ranges of places; the last one twice where it does not cross the date line."""
+    boxes = {Bbox(*(values[f"{edge}{number}"] for edge in "wsen")) for number in (0, 1)}
+    ranges = sorted(one for box in boxes for one in places.cover(box).all)
+    return {name: places.array(edge) for name, edge in zip(("firsts", "lasts"), zip(*ranges, strict=True), strict=True)}
+
+
+def _lines(told: str | None) -> Column:
+    return np.array(told.split(BETWEEN) if told is not None else [], dtype=str)
+
+
+def _floats(run: bytes | None) -> Column:
+    return np.frombuffer(run or b"", ">f8").astype(float)
+
+
+def _integers(run: bytes | None) -> Column:
+    return np.frombuffer(run or b"", ">i2").astype(np.int64)
