@@ -14,7 +14,9 @@ Axes = tuple[Array, Array, Array]
 
 FARTHEST_M = 2_200_000.0
 """Pairs with a longer chord are measured one by one."""
-_AT, _WEIGHTS = (np.polynomial.legendre.leggauss(6)[n] / 2 + (0.5, 0.0)[n] for n in (0, 1))
+NEAR_M = 1_200_000.0
+"""Up to here fewer points of the curve tell as much."""
+_POINTS = {few: np.polynomial.legendre.leggauss(few) for few in (4, 6)}
 _SHAPE = (1 / GEOD.a**2, 1 / GEOD.a**2, 1 / GEOD.b**2)
 
 
@@ -45,8 +47,8 @@ def arcs_m(first: Spots, second: Spots) -> Array:
     """Metres of the geodesic from each of the first places to each of the second, whose shapes are broadcast.
 
     The plane through both places and the mean of their verticals cuts the ellipsoid along a curve that is longer than the
-    geodesic by two parts in ten thousand millions at most, up to FARTHEST_M; its length is integrated (Gauss and Legendre, six
-    points). Pairs that lie farther apart are measured (Karney 2013).
+    geodesic by two parts in ten thousand millions at most, up to FARTHEST_M; its length is integrated (Gauss and
+    Legendre). Pairs that lie farther apart are measured (Karney 2013).
     """
     to = [there - here for here, there in zip(first.at, second.at, strict=True)]
     up = [here + there for here, there in zip(first.up, second.up, strict=True)]
@@ -55,11 +57,13 @@ def arcs_m(first: Spots, second: Spots) -> Array:
     here, there = _product(first.at, up, _SHAPE), _product(to, up, _SHAPE)
     length = np.zeros(square.shape)
     # at a part t of the chord the curve is h(t) ups above it: rise h^2 + 2 (here + t there) h = bulge t (1 - t)
+    at, weights = _POINTS[4 if square.max(initial=0.0) <= NEAR_M**2 else 6]
+    swell = rise * bulge
     with np.errstate(invalid="ignore", divide="ignore"):
-        for t, weight in zip(_AT, _WEIGHTS, strict=True):
+        for t, weight in zip((at + 1) / 2, weights / 2, strict=True):
             below = here + t * there
-            root = np.sqrt(below**2 + rise * bulge * (t * (1 - t)))
-            slope = ((below * there + rise * bulge * (0.5 - t)) / root - there) / rise
+            root = np.sqrt(below**2 + swell * (t * (1 - t)))
+            slope = ((below * there + swell * (0.5 - t)) / root - there) / rise
             length += weight * np.sqrt(square + slope * (2 * along + slope * high))
     return _measured(length, square, first, second)
 

@@ -12,6 +12,7 @@ from lodedata.layout.measures import Points
 NEAREST_KM = 1.0
 """Nearer than this a plant is as near as can be: the model has a pole at no distance."""
 BETAS = (1, 2, 3)
+AT_ONCE = 32
 Array = npt.NDArray[np.float64]
 
 
@@ -22,7 +23,7 @@ def huff(distances_km: npt.ArrayLike, attraction: npt.ArrayLike, beta: float) ->
     under NEAREST_KM count as NEAREST_KM. Raises ValueError for an attraction below nought.
     """
     drawn = _attraction(attraction) * _away(distances_km) ** -float(beta)
-    return np.asarray(drawn * _parts(drawn.sum(axis=1))[:, None], dtype=float)
+    return _shares(drawn, drawn.sum(axis=1))
 
 
 def _attraction(told: npt.ArrayLike) -> Array:
@@ -36,9 +37,10 @@ def _away(distances_km: npt.ArrayLike) -> Array:
     return np.asarray(np.maximum(distances_km, NEAREST_KM), dtype=float)
 
 
-def _parts(total: Array) -> Array:
-    """What one of each total is of it, nought where nothing is."""
-    return np.divide(1.0, total, out=np.zeros_like(total), where=total > 0)
+def _shares(drawn: Array, total: Array) -> Array:
+    """What is drawn as a part of the total of its row, nought where nothing draws."""
+    whole = np.broadcast_to(total[:, None], drawn.shape)
+    return np.divide(drawn, whole, out=np.zeros(drawn.shape), where=whole > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +64,16 @@ def taken(
         return []
     places, sites = _spots(demands), _spots([*plants, new])
     drawn = np.broadcast_to(_attraction([*capacities, capacity]), (len(demands), len(plants) + 1))
-    nearer = 1 / _away(arcs_m(places[:, None], sites[None]) / 1000)
+    # so many at a time that they stay at hand of the processor
+    some = (places[start : start + AT_ONCE, None] for start in range(0, len(demands), AT_ONCE))
+    nearer = 1 / _away(np.concatenate([arcs_m(one, sites[None]) for one in some]) / 1000)
     found = []
     # each beta draws by one distance more
     for beta in BETAS:
         drawn = drawn * nearer
         others = drawn[:, :-1].sum(axis=1)
-        before = (drawn[:, :-1] * _parts(others)[:, None]).mean(axis=0)
-        after = (drawn * _parts(others + drawn[:, -1])[:, None]).mean(axis=0)
+        before = _shares(drawn[:, :-1], others).mean(axis=0)
+        after = _shares(drawn, others + drawn[:, -1]).mean(axis=0)
         found.append(Taken(float(beta), float(after[-1]), tuple(before.tolist()), tuple(after[:-1].tolist())))
     return found
 

@@ -6,6 +6,7 @@ A figure by radius is a range: what surely lies inside, what lies inside as plac
 from typing import Any
 
 import numpy as np
+import orjson
 
 from lodebase.layout.asked import LIVE
 from lodebase.layout.candidate import Candidate
@@ -52,8 +53,8 @@ def _site(row: dict[str, Any], metres: float, groups: dict[str, float | None], a
         **row,
         "distance_km": round(metres / 1000, 3),
         "groups": groups,
-        "phases": row["phases"] or [],
-        "owners": row["owners"] or [],
+        "phases": orjson.loads(row["phases"] or "[]"),
+        "owners": orjson.loads(row["owners"] or "[]"),
         "hangs_on_km": [km for km in asked.radii_km if _hangs(metres, accuracy, asked.reach_m, km * 1000)],
     }
 

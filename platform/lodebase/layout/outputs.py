@@ -1,5 +1,6 @@
 """What is made around a planned plant: a row for each phase, as columns, so that no row becomes an object."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,8 @@ CLOSE_M = 0.01
 PHASE, PRODUCT, FACILITY = range(3)
 """What tells of an output: a phase, or the project alone by its products or its type of facility."""
 BETWEEN = "\n"
+DEGREE_M = math.radians(GEOD.a)
+"""A degree of the equator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +64,16 @@ class Outputs:
 def outputs(state: State, asked: Candidate, values: dict[str, Any]) -> Outputs:
     """All that is made, or dug for it, in the box that the values tell."""
     words = tuple(dict.fromkeys((*values["codes"], *values["facilities"], *values["mined"])))
-    bound = values | {"words": list(words)} | ({} if state.earlier else _ranges(values))
+    toward_pole = max(abs(values[edge]) for edge in ("s0", "n0", "s1", "n1"))
+    bound = values | {"words": list(words), "degree_m": DEGREE_M * max(math.cos(math.radians(toward_pole)), 0.0)}
+    bound |= {} if state.earlier else _ranges(values)
     row = state.rows(OUTPUTS_THEN if state.earlier else OUTPUTS_NOW, bound)[0]
     ids, first, site = np.unique(_lines(row["ids"]), return_index=True, return_inverse=True)
     lon, lat, accuracy_m = (_floats(row[name])[first] for name in ("lon", "lat", "accuracy_m"))
     distance_m = arcs_m(Spots.of([asked.lon], [asked.lat]), Spots.of(lon, lat))
     bases, basis = np.unique(_lines(row["bases"]), return_inverse=True)
-    word, told, status = (_integers(row[name]) for name in ("word", "told", "status"))
+    coded = np.frombuffer(row["coded"] or b"", ">i4").astype(np.int64)
+    word, told, status = coded // 1000, coded // 100 % 10, coded % 100 - 1
     tpa = _floats(row["tpa"])
     # rows of one site in an order of their own, so that sums don't hang on how the store keeps them
     order = np.lexsort((tpa, basis, status, word, told, site))
@@ -121,7 +127,3 @@ def _lines(told: str | None) -> Column:
 
 def _floats(run: bytes | None) -> Column:
     return np.frombuffer(run or b"", ">f8").astype(float)
-
-
-def _integers(run: bytes | None) -> Column:
-    return np.frombuffer(run or b"", ">i2").astype(np.int64)

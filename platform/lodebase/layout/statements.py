@@ -31,22 +31,29 @@ AROUND = """(p.geom && ST_MakeEnvelope(%(w0)s, %(s0)s, %(e0)s, %(n0)s, 4326)
   OR p.geom && ST_MakeEnvelope(%(w1)s, %(s1)s, %(e1)s, %(n1)s, 4326))"""
 NEAR = UNITS.format(distance=DISTANCE, where=AROUND)
 
-# What sites make in a box, a run for each column in one order of rows (see _RUNS): now from what imports keep prepared, at an
-# earlier version from the rows themselves. Distances are measured by whoever asks.
+# What sites make in reach, a run for each column in one order of rows (see _RUNS): now from what imports keep prepared, at an
+# earlier version from the rows themselves. Distances are measured by whoever asks; most of what lies in the box and not in
+# reach is told by a plane that is nowhere wider than the ellipsoid: a degree of latitude is the shortest one, and one of
+# longitude that of the box's edge towards the pole. OFFSET has each range of places walked, and not all of a word's rows.
 _OUTPUT_RUNS = """
 SELECT string_agg(o.id, E'\\n') AS ids, string_agg(float8send(o.lon), '') AS lon, string_agg(float8send(o.lat), '') AS lat,
   string_agg(float8send(coalesce(o.accuracy_m, 'NaN')), '') AS accuracy_m,
-  string_agg(int2send((array_position(%(words)s::text[], o.word) - 1)::smallint), '') AS word,
-  string_agg(int2send((CASE o.told WHEN 'phase' THEN 0 WHEN 'product' THEN 1 ELSE 2 END)::smallint), '') AS told,
-  string_agg(int2send((coalesce(array_position(%(statuses)s::text[], o.status), 0) - 1)::smallint), '') AS status,
+  string_agg(int4send((array_position(%(words)s::text[], o.word) - 1) * 1000
+    + CASE o.told WHEN 'phase' THEN 0 WHEN 'product' THEN 100 ELSE 200 END
+    + coalesce(array_position(%(statuses)s::text[], o.status), 0)), '') AS coded,
   string_agg(coalesce(o.basis, ''), E'\\n') AS bases,
   string_agg(float8send(coalesce(o.capacity_tpa, 'NaN')), '') AS tpa
 """
+_IN_REACH = """((o.lat - %(lat)s) * 110574) ^ 2
+  + (least(abs(o.lon - %(lon)s), 360 - abs(o.lon - %(lon)s)) * %(degree_m)s) ^ 2
+  <= (%(farthest)s + %(reach)s + least(coalesce(o.accuracy_m, 0), %(widest)s)) ^ 2"""
 OUTPUTS_NOW = (
     _OUTPUT_RUNS
-    + """
-FROM unnest(%(firsts)s::bigint[], %(lasts)s::bigint[]) r (first, last)
-JOIN project_output o ON o.word = ANY(%(words)s::text[]) AND o.place BETWEEN r.first AND r.last
+    + f"""
+FROM unnest(%(firsts)s::bigint[], %(lasts)s::bigint[]) r (first, last) CROSS JOIN LATERAL (
+  SELECT * FROM project_output o WHERE o.word = ANY(%(words)s::text[]) AND o.place BETWEEN r.first AND r.last OFFSET 0
+) o
+WHERE {_IN_REACH}
 """
 )
 _SITE = "p.id, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat, p.position_accuracy_m AS accuracy_m"
@@ -62,7 +69,7 @@ FROM (
   UNION ALL
   SELECT DISTINCT w.word, 'facility', {_SITE}, p.status, NULL, NULL::double precision
   FROM near p, unnest(p.facility_types) w (word)
-) o WHERE o.word = ANY(%(words)s::text[])
+) o WHERE o.word = ANY(%(words)s::text[]) AND {_IN_REACH}
 """
 
 # What stands behind the sites that are listed, in their order.
@@ -71,9 +78,9 @@ SELECT p.id, p.name_en, p.name_zh, p.aliases, p.country, p.division, p.informati
   p.position_accuracy_m AS accuracy_m, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat,
   (SELECT json_agg(json_build_object('product', f.product, 'capacity_tpa', f.capacity_tpa, 'status', f.status,
       'status_date', f.status_date, 'status_inferred', f.status_inferred, 'source', f.source, 'citation', f.citation)
-      ORDER BY f.ordinal, f.id)
+      ORDER BY f.ordinal, f.id)::text
     FROM phase f WHERE f.project_id = p.id AND f.product = ANY(%(codes)s::text[])) AS phases,
-  (SELECT json_agg(coalesce(o.name_zh, o.name_en) ORDER BY o.ordinal) FROM owner o WHERE o.project_id = p.id) AS owners
+  (SELECT json_agg(coalesce(o.name_zh, o.name_en) ORDER BY o.ordinal)::text FROM owner o WHERE o.project_id = p.id) AS owners
 FROM unnest(%(ids)s::text[]) WITH ORDINALITY n (id, place) JOIN project p ON p.id = n.id ORDER BY n.place
 """
 
