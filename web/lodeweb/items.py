@@ -17,6 +17,8 @@ from lodeweb.negotiation import VERSION_HEADER, own_links, wants_html
 from lodeweb.schemas import SCHEMA
 
 blueprint = Blueprint("items", __name__, url_prefix="/api/collections")
+COPIED_BYTES = 1 << 18
+"""Of features, up to which one piece is sent sooner than three."""
 
 
 @blueprint.get("/<name>/items")
@@ -46,10 +48,11 @@ def _answered(asked: Collection, query: Query, sent: dict[str, str] | None) -> R
         "numberReturned": found.returned,
         "links": links,
     }
-    # the features are bytes that PostGIS made; they are put in, not read
-    body = orjson.dumps(head)[:-1] + b',"features":[' + found.features + b"]}"
+    # the features are bytes that PostGIS made; they are put in, not read, and many of them not copied either
+    parts = [orjson.dumps(head)[:-1] + b',"features":[', found.features, b"]}"]
     if wants_html():
-        return records.items_page(asked, body, found.dataset_version)
+        return records.items_page(asked, b"".join(parts), found.dataset_version)
+    body = parts if len(found.features) > COPIED_BYTES else b"".join(parts)
     numbers = {"OGC-NumberMatched": str(found.matched), "OGC-NumberReturned": str(found.returned)}
     return _response(body, found.dataset_version, request.args.get("crs", CRS84), numbers)
 
@@ -80,7 +83,7 @@ def _next(word: str, sent: dict[str, str] | None) -> Link:
     }
 
 
-def _response(body: bytes, dataset_version: int, crs: str, more: Mapping[str, str] | None = None) -> Response:
+def _response(body: bytes | list[bytes], dataset_version: int, crs: str, more: Mapping[str, str] | None = None) -> Response:
     assert request.view_args is not None
     sortables = f"{request.url_root}api/collections/{request.view_args['name']}/sortables"
     headers = {
@@ -90,4 +93,6 @@ def _response(body: bytes, dataset_version: int, crs: str, more: Mapping[str, st
         "Link": f'<{sortables}>; rel="http://www.opengis.net/def/rel/ogc/1.0/sortables"; type="{SCHEMA}"',
         **(more or {}),
     }
+    if isinstance(body, list):
+        headers["Content-Length"] = str(sum(map(len, body)))
     return Response(body, content_type=GEOJSON, headers=headers)

@@ -49,6 +49,8 @@ PARTS = 64
 """Of an answer that are given to the kernel at once, so that its head goes with its body."""
 STREAM_BYTES = 1 << 20
 """Of a streamed answer that wait for the client before the thread that makes it waits too."""
+ENDING_BYTES = 16
+"""At most so many are what an answer ends with; they wait for nobody, as all before them is there already."""
 KEPT_BYTES = 64 << 20
 """Of all answers that wait for slow clients; past it the largest is given up."""
 
@@ -115,7 +117,7 @@ class Line:
 
     def sendall(self, data: bytes) -> None:
         """Send what the client takes now and keep the rest; wait only where a stream has run far ahead of it."""
-        while self.size > STREAM_BYTES:
+        while self.size > STREAM_BYTES and len(data) > ENDING_BYTES:
             self._sock.settimeout(self._slow_s)
             try:
                 self._sent(self._sock.send(self.left[0]))
