@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Request, Response, request
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.sansio.utils import get_current_url
 from werkzeug.utils import cached_property
 
@@ -58,8 +59,18 @@ A_YEAR_S = 365 * 86_400
 HASHED = re.compile(r"/static/dist/.+-[0-9A-Za-z]{8}\.[\w.]+")
 
 
+class Given(ImmutableMultiDict[str, str]):
+    """Parameters of which most are not given: werkzeug would raise and catch an error for each that is looked for."""
+
+    def get(self, key: str, default: Any = None, type: Callable[[str], Any] | None = None) -> Any:  # type: ignore[override]
+        """The first value of a parameter, else the default."""
+        return super().get(key, default, type) if key in self else default  # type: ignore[arg-type]
+
+
 class Asked(Request):
     """A request whose root is made once for each host it is asked by, as most links begin with it."""
+
+    parameter_storage_class = Given
 
     @cached_property
     def root_url(self) -> str:

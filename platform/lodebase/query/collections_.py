@@ -1,6 +1,7 @@
 """The collections and their fields: one table that queries, pages, docs and tests read."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy import Table
 
@@ -45,15 +46,20 @@ class Collection:
     """The field that ``datetime`` asks of: a date or a partial date."""
     points: bool = True
     """Whether its geometries are points, kept along a curve; else polygons."""
+    _named: Mapping[str, Field] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Find the fields by their names."""
+        object.__setattr__(self, "_named", {one.name: one for one in self.fields})
 
     def field(self, name: str) -> Field | None:
         """The field of a name."""
-        return next((field for field in self.fields if field.name == name), None)
+        return self._named.get(name)
 
     @property
     def field_names(self) -> tuple[str, ...]:
         """The names of its fields, in order."""
-        return tuple(field.name for field in self.fields)
+        return tuple(self._named)
 
 
 _NAMES = (
