@@ -111,7 +111,7 @@ def nearest(shape: Shape, counted: bool, neighbours: int) -> Statement:
     close = near.order_by(off).limit(fixed(neighbours)).cte("neighbours").prefix_with("MATERIALIZED")
     by = order(shape, close)
     keyed = select(close, *(column.label(f"key_{n}") for n, (column, _) in enumerate(by)))
-    found = keyed.order_by(*ordered(by)).limit(bindparam("limit")).subquery()
+    found = keyed.order_by(*ordered(by)).limit(_limit(shape)).subquery()
     of_page = _with_distance(asked, found) if _distance_alone(shape) else features(found, asked, shape, shape.crs, KEYS)
     made = of_page.order_by(found.c.key_0, found.c.key_1).subquery("made")
     matched = _located(anywhere).scalar_subquery() if counted else cast(null(), BigInteger)
@@ -157,12 +157,12 @@ def _page(shape: Shape, way: Way | None) -> Select[Any]:
     keys, made = _finished(shape) if shape.finished else _made(shape)
     matched = cast(null(), BigInteger) if way is None else counting.matched(shape, way)
     # a page that is not full holds all that match, and what is not needed is not counted
-    return _joined(made, keys, matched if shape.after is not None else _all_or(matched))
+    return _joined(made, keys, matched if shape.after is not None else _all_or(shape, matched))
 
 
-def _all_or(matched: ColumnElement[int]) -> ColumnElement[int]:
+def _all_or(shape: Shape, matched: ColumnElement[int]) -> ColumnElement[int]:
     n = func.count()
-    return case((n < cast(bindparam("limit"), BigInteger), n), else_=matched)
+    return case((n < cast(_limit(shape), BigInteger), n), else_=matched)
 
 
 def _joined(made: FromClause, keys: tuple[str, ...], matched: ColumnElement[int]) -> Select[Any]:
@@ -209,12 +209,18 @@ def _limited(shape: Shape, page: Select[Any], table: FromClause) -> FromClause:
     by = order(shape, table)
     if shape.after is not None:
         page = page.where(beyond(shape, by))
-    page = page.order_by(*ordered(by)).limit(bindparam("limit"))
+    page = page.order_by(*ordered(by)).limit(_limit(shape))
     if walks(shape):
-        page = along(page, table).limit(bindparam("limit"))
+        page = along(page, table).limit(_limit(shape))
     elif shape.by_cells and shape.finished:
-        page = along(page, table, cells(shape)).limit(bindparam("limit"))
+        page = along(page, table, cells(shape)).limit(_limit(shape))
     return page.subquery()
+
+
+def _limit(shape: Shape) -> ColumnElement[Any]:
+    """How many records a page has; in the statement itself only where one plan is good for all values."""
+    walked = shape.finished and (shape.by_cells or (shape.plain and not shape.boxes))
+    return fixed(shape.limit) if walked and shape.limit is not None else bindparam("limit")
 
 
 def _by_index(shape: Shape) -> bool:

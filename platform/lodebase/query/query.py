@@ -11,6 +11,9 @@ from lodebase.query.collections_ import collection
 
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 10_000
+USUAL_LIMITS = frozenset({10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, MAX_LIMIT})
+"""Those that stand in a statement as they are: bound, a limit is unknown to a plan for all values, which then looks so much
+dearer than one for these values that PostgreSQL would plan each question anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,8 @@ class Shape:
     earlier: bool
     properties: tuple[str, ...] | None
     crs: Crs
+    limit: int | None
+    """One of the usual ones, None for any other."""
 
     @property
     def plain(self) -> bool:
@@ -215,6 +220,7 @@ class Query:
             earlier,
             self.properties,
             self.crs,
+            self.limit if self.limit in USUAL_LIMITS else None,
         )
 
     def same_rows(self) -> "Query":
