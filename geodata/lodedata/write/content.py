@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 Language = Literal["en", "zh"]
 SEPARATOR = "; "
 """Between the parts of a list where a format has only texts."""
+FORMULA = "=+-@\t\r"
+"""What a text begins with that a spreadsheet would take for a formula (OWASP, CSV injection)."""
+GUARD = "'"
+"""What such a text stands behind."""
 PARTS = "\x1f"
 """Between the parts of a list as it comes, where they are to be taken apart: in no text of ours, and quicker than a list."""
 BOTH = " · "
@@ -60,6 +64,11 @@ class Table:
     key: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
     geometry: Literal["point", "multipolygon"] | None = None
+
+    @property
+    def free(self) -> tuple[Column, ...]:
+        """The columns of texts that are no codes."""
+        return tuple(column for column in self.columns if column.vocabulary is None and column.type in ("string", "array"))
 
     def title(self, lang: Language | None) -> str:
         """The title in a language; in both where none is asked for."""

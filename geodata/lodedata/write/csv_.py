@@ -1,9 +1,10 @@
 """CSV (RFC 4180) that a spreadsheet opens as it is: UTF-8 with a byte order mark, a header even without rows.
 
-A text that a spreadsheet would take for a formula gets an apostrophe before it (OWASP, CSV injection).
+A text that a spreadsheet would take for a formula gets an apostrophe before it.
 """
 
 import codecs
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +13,10 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 from lodedata.write import plain
-from lodedata.write.content import Content, Language, Rows, Table
+from lodedata.write.content import FORMULA, GUARD, Content, Language, Rows, Table
 
-FORMULA = np.isin(np.arange(256), list(b"=+-@\t\r"))
+RISKY = np.isin(np.arange(256), list(FORMULA.encode()))
 """Whether a text that begins with a byte would be taken for a formula."""
-GUARD = "'"
 DEGREES = ("lon", "lat")
 
 
@@ -30,7 +30,7 @@ def write_table(content: Content, rows: Rows, path: Path, table: Table, lang: La
     form = plain.schema(table.columns, *geometry(table))
     titles = header(content, table, lang)
     named = pa.schema([pa.field(title, field.type) for title, field in zip(titles, form, strict=True)])
-    free = [n for n, column in enumerate(table.columns) if column.vocabulary is None and column.type in ("string", "array")]
+    free = [n for n, column in enumerate(table.columns) if column in table.free]
     options = csv.WriteOptions(eol="\r\n")
     with path.open("wb") as stream:
         stream.write(codecs.BOM_UTF8)
@@ -40,6 +40,14 @@ def write_table(content: Content, rows: Rows, path: Path, table: Table, lang: La
                 guarded = [guard(values) if n in free else values for n, values in enumerate(batch.columns)]
                 writer.write_batch(pa.record_batch(guarded, schema=named))
                 stream.flush()
+
+
+def write_lines(content: Content, lines: Iterable[bytes], path: Path) -> None:
+    """Write records that come as finished lines, their texts guarded, below a header of names."""
+    names = header(content, content.table, None)
+    with path.open("wb", buffering=0) as stream:
+        stream.write(codecs.BOM_UTF8 + ",".join(f'"{name}"' for name in names).encode() + b"\r\n")
+        stream.writelines(lines)
 
 
 def geometry(table: Table) -> tuple[pa.Field, ...]:
@@ -69,7 +77,7 @@ def guard(values: pa.Array) -> pa.Array:
     # looked at as bytes: an expression asked of each text costs as much as writing it
     begins = np.frombuffer(offsets, "i4", len(values) + 1, values.offset * 4)
     firsts = np.frombuffer(content, "u1")[np.minimum(begins[:-1], content.size - 1)]
-    risky = FORMULA[firsts] & (begins[1:] > begins[:-1])
+    risky = RISKY[firsts] & (begins[1:] > begins[:-1])
     if not risky.any():
         return values
     return pc.if_else(risky, pc.binary_join_element_wise(GUARD, values, ""), values)

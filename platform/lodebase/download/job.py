@@ -17,11 +17,13 @@ from functools import partial
 from pathlib import Path
 
 import adbc_driver_postgresql
+import psycopg
 import pyarrow as pa
 from adbc_driver_manager import AdbcConnection, AdbcStatement, Error
 
+from lodebase.download.lines import Lines
 from lodebase.download.task import DONE, FAILED, Assignment, Outcome, Task
-from lodedata.write import Table, package, writer
+from lodedata.write import Table, csv_, package, writer
 
 AHEAD = 2
 """Batches that are read while others are written."""
@@ -46,7 +48,7 @@ class Store:
         statement = self._task.statements[table.name]
         waiting: queue.Queue[pa.RecordBatch | BaseException | None] = queue.Queue(AHEAD)
         self.rows[table.name] = 0
-        read = partial(self._read, statement.now if self._now else statement.then, waiting)
+        read = partial(self._read, statement.at(self._now), waiting)
         threading.Thread(target=read, daemon=True).start()
         while (came := waiting.get()) is not None:
             if isinstance(came, BaseException):
@@ -91,6 +93,10 @@ def _end_with_parent() -> None:
 def _made(assignment: Assignment) -> Outcome:
     task, path = assignment.task, assignment.path
     try:
+        if task.lines:
+            lines = Lines(task)
+            csv_.write_lines(task.content, lines.blocks(), path)
+            return Outcome({task.content.table.name: lines.rows}, _digest(path))
         store = Store(AdbcConnection(adbc_driver_postgresql.connect(task.database)), task)
         if task.package:
             package.write(task.content, store.batches, path, task.form)
@@ -111,7 +117,7 @@ def _failed(error: Exception) -> Outcome:
         return Outcome({}, error="NotInCrs", reason="Some positions can't be told in this coordinate reference system.")
     if "File too large" in told or "No space left" in told or "disk" in told:
         return Outcome({}, error="SpoolFull", reason="The file is larger than the site has room for; ask for less.")
-    if isinstance(error, Error) and (state is None or state.startswith(("08", "57"))):
+    if isinstance(error, Error | psycopg.Error) and (state is None or state.startswith(("08", "57"))):
         return Outcome({}, error="DatabaseAway", reason="The database can't be reached just now; try again in a moment.")
     return Outcome({}, error="Fault", reason=f"{type(error).__name__}: {told}"[:2_000])
 

@@ -71,6 +71,11 @@ class Order:
         return not self.package and FORMATS[self.form].streamed
 
     @property
+    def lines(self) -> bool:
+        """Whether the database can write its rows itself: texts, with no label for any code."""
+        return self.form == "csv" and self.lang is None and not self.package
+
+    @property
     def filename(self) -> str:
         """A name that tells the collection, the filter by a hash, and the version."""
         told = f"-{blake2b(self.asked.encode(), digest_size=4).hexdigest()}" if self.filtered else ""
@@ -102,7 +107,7 @@ def task(engine: Engine, order: Order, timeout_s: float) -> Task:
         values = bound.values(connection, query)
         origins = _origins(connection, order.version)
         placed = not asked.points or not connection.scalar(statements.without_place(everything), values)
-    made = {table.name: statements.of_records(query, table, form, values, parts)}
+    made = {table.name: statements.of_records(query, table, form, values, parts, order.lines)}
     listed = [table]
     for beside, statement in _beside(order, query, asked, values):
         listed.append(beside)
@@ -123,7 +128,7 @@ def task(engine: Engine, order: Order, timeout_s: float) -> Task:
         placed,
         asked.points and not query.sort and query.near is None,
     )
-    return Task(_database(engine, timeout_s), content, order.form, order.package, made, order.since)
+    return Task(_database(engine, timeout_s), content, order.form, order.package, made, order.since, order.lines)
 
 
 def _beside(order: Order, query: Query, asked: Collection, values: Mapping[str, Any]) -> list[tuple[Written, Statement]]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from psycopg.sql import Literal as Quoted
-from sqlalchemy import ColumnElement, Double, FromClause, Select, cast, exists, func, select
+from sqlalchemy import ColumnElement, Double, FromClause, Select, case, cast, exists, func, select
 from sqlalchemy.dialects import postgresql
 
 from lodebase.db import prepared_tables, source_tables, tables
@@ -21,9 +21,11 @@ from lodebase.query.collections_ import Collection, collection
 from lodebase.query.query import CRS84, Query
 from lodebase.query.run import HALF_ROUND_KM
 from lodedata.write import Format, Table
-from lodedata.write.content import PARTS, SEPARATOR
+from lodedata.write.content import FORMULA, GUARD, PARTS, SEPARATOR
 
 THEN = "lode_then"
+OURS = ("id", "commodity_group", "size_basis", "position_method", "sources", "flags")
+"""Columns of words that are ours, which begin with a letter or a digit."""
 EDGES = ("xmin", "ymin", "xmax", "ymax")
 BOXES = ("ST_XMin", "ST_YMin", "ST_XMax", "ST_YMax")
 
@@ -35,11 +37,11 @@ def whole(query: Query) -> Query:
     return replace(query, after=None)
 
 
-def of_records(query: Query, table: Table, form: Format, values: Mapping[str, Any], parts: bool) -> Statement:
+def of_records(query: Query, table: Table, form: Format, values: Mapping[str, Any], parts: bool, lines: bool) -> Statement:
     """The records themselves, in the columns of the table or as finished features."""
     if form.geometry == "feature":
         return Statement(_text(_features(query, finished=True), values), _text(_features(query, False), values, then=True))
-    made = _records(query, table, form, parts)
+    made = _records(query, table, form, parts, lines)
     return Statement(_text(made, values), _text(made, values, then=True))
 
 
@@ -83,7 +85,7 @@ def without_place(query: Query) -> Select[Any]:
     return select(exists().where(expression.where(query.shape(), stored), stored.c.geom.is_(None)))
 
 
-def _records(query: Query, table: Table, form: Format, parts: bool) -> Select[Any]:
+def _records(query: Query, table: Table, form: Format, parts: bool, lines: bool) -> Select[Any]:
     asked, shape = collection(query.collection), query.shape()
     stored = asked.table
     told = {column.name: column for column in expression.told_beside(shape, asked, stored)}
@@ -92,6 +94,8 @@ def _records(query: Query, table: Table, form: Format, parts: bool) -> Select[An
         if column.name == "distance_km"
         else told[column.name]
         if column.name in told
+        else _guarded(stored.c[column.name], column.type)
+        if lines and column in table.free and column.name not in OURS
         else _cell(stored.c[column.name], column.type, parts)
         for column in table.columns
     ]
@@ -154,6 +158,14 @@ def _cell(column: ColumnElement[Any], kind: str, parts: bool) -> ColumnElement[A
         return column
     joined = func.array_to_string(column, expression.fixed(PARTS if parts else SEPARATOR))
     return func.nullif(joined, expression.fixed("")).label(column.key)
+
+
+def _guarded(column: ColumnElement[Any], kind: str) -> ColumnElement[Any]:
+    """A text, behind an apostrophe where a spreadsheet would take it for a formula; a list goes by its first part."""
+    shown = _cell(column, kind, False)
+    first = column[expression.fixed(1)] if kind == "array" else column
+    risky = func.ascii(first).in_([expression.fixed(ord(sign)) for sign in FORMULA])
+    return case((risky, expression.fixed(GUARD).concat(shown)), else_=shown).label(column.key)
 
 
 def _text(statement: Select[Any], values: Mapping[str, Any], then: bool = False) -> str:

@@ -16,6 +16,10 @@ class Statement:
     now: str
     then: str
 
+    def at(self, now: bool) -> str:
+        """The one that is right where the version is the store's last, or is not."""
+        return self.now if now else self.then
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -28,6 +32,8 @@ class Task:
     statements: Mapping[str, Statement]
     since: int | None = None
     """The version after which changes are asked."""
+    lines: bool = False
+    """Whether the database itself writes the rows, as lines."""
 
 
 @dataclass(frozen=True, slots=True)
