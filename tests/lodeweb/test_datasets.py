@@ -17,6 +17,13 @@ def body(client: FlaskClient, path: str) -> Any:
     return answer.get_json(force=True)
 
 
+def matched(client: FlaskClient, dataset: dict[str, Any]) -> int:
+    """How many records the question of a data set finds."""
+    address = dataset["dcat:distribution"][0]["dcat:downloadURL"]["@id"].removeprefix("http://localhost")
+    found: int = body(client, re.sub(r"/download/\w+\??", "/items?limit=1&", address))["numberMatched"]
+    return found
+
+
 def test_the_catalogue_names_collections_extracts_and_sources(client: FlaskClient) -> None:
     found = body(client, "/api/datasets")
     assert found["@type"] == "dcat:Catalog" and found["@context"]["dcat"] == "http://www.w3.org/ns/dcat#"
@@ -36,10 +43,17 @@ def test_each_extract_is_a_question_that_can_be_asked(client: FlaskClient) -> No
 def test_records_are_those_of_the_catalogue(client: FlaskClient) -> None:
     found = body(client, "/api/datasets/records")
     assert found["numberMatched"] == len(found["features"]) == len(body(client, "/api/datasets")["dcat:dataset"])
+    rows = {one["dct:identifier"]: matched(client, one) for one in body(client, "/api/datasets")["dcat:dataset"]}
+    assert any(rows[name] for name in EXTRACTS)
     for feature in found["features"]:
-        assert body(client, f"/api/datasets/{feature['id']}")["properties"] == feature["properties"]
-        about = body(client, f"/api/datasets/{feature['id']}/datacite")
-        assert about["titles"][1]["lang"] == "zh" and about["types"]["resourceTypeGeneral"] == "Dataset"
+        told = feature["properties"]
+        assert body(client, f"/api/datasets/{feature['id']}")["properties"] == told
+        assert told["rows"] == rows[feature["id"]], "extracts are counted too"
+        if feature["id"] in EXTRACTS:
+            about = [form.row_bytes * told["rows"] for form in FORMATS.values()]
+            assert [one["bytes_about"] for one in told["formats"]] == about
+        doi = body(client, f"/api/datasets/{feature['id']}/datacite")
+        assert doi["titles"][1]["lang"] == "zh" and doi["types"]["resourceTypeGeneral"] == "Dataset"
     assert client.get("/api/datasets/nope").status_code == 404
 
 

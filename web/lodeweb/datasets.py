@@ -155,7 +155,7 @@ def records() -> Response:
         "numberMatched": len(found),
         "numberReturned": len(found),
         "links": own_links(GEOJSON),
-        "features": [_record(one, version, about) for one in found],
+        "features": [_record(_counted(one), version, about) for one in found],
     }
     return _answer(body, GEOJSON, version)
 
@@ -165,7 +165,7 @@ def record(name: str) -> Response:
     """One data set as a record (OGC API Records, Part 1)."""
     params.general(request.args)
     version, found, about = _catalogue()
-    return _answer(_record(_named(found, name), version, about), GEOJSON, version)
+    return _answer(_record(_counted(_named(found, name)), version, about), GEOJSON, version)
 
 
 @blueprint.get("/api/datasets/<name>/datacite")
@@ -371,7 +371,9 @@ def _distribution(dataset: Dataset, form: Format) -> dict[str, Any]:
 
 
 def _record(dataset: Dataset, version: Version, about: list[dict[str, Any]]) -> dict[str, Any]:
+    """A counted data set; each format tells how large its file is, or is likely to be."""
     root = f"/api/datasets/{dataset.name}"
+    offers = list(_offers(dataset, version, dataset.rows or 0))
     enclosures = [
         {"href": dataset.address(form.name), "rel": "enclosure", "type": form.media_type, "title": form.title}
         for form in FORMATS.values()
@@ -392,7 +394,9 @@ def _record(dataset: Dataset, version: Version, about: list[dict[str, Any]]) -> 
             "version": str(version.number),
             "rows": dataset.rows,
             "license": ", ".join(sorted({one["licence"] for one in sources})),
-            "formats": [{"name": form.title, "mediaType": form.media_type} for form in FORMATS.values()],
+            "formats": [
+                {"name": offer.form.title, "mediaType": offer.form.media_type, "bytes_about": offer.size} for offer in offers
+            ],
             "contacts": [{"organization": one["publisher"], "roles": ["source"]} for one in sources],
         },
         "links": [
