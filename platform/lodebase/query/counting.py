@@ -23,6 +23,7 @@ FINE = 160
 WIDE_DEG = 5.0
 LEVELS = (5, 7, 9, 11)
 """The zoom levels of ``place_count``."""
+_WITHIN = tuple((level, (1 << 2 * (places.DEPTH - level)) - 1) for level in LEVELS)
 
 
 class Counts:
@@ -59,8 +60,9 @@ def values(query: Query, way: Way) -> dict[str, Any]:
     assert query.bbox is not None
     # the cover of a narrow box is the one that its rows are found by
     cover = places.cover(query.bbox, FINE) if query.bbox.width_deg() > WIDE_DEG else places.cover(query.bbox)
-    whole = [(found, r) for r in cover.inside if (found := _level(r)) is not None]
-    cut = [*cover.edge, *(r for r in cover.inside if _level(r) is None)]
+    levels = [(_level(r), r) for r in cover.inside]
+    whole = [(level, r) for level, r in levels if level is not None]
+    cut = [*cover.edge, *(r for level, r in levels if level is None)]
     shifts = [2 * (places.DEPTH - level) for level, _ in whole]
     return {
         "whole_values": list(chosen[1]),
@@ -123,11 +125,9 @@ def _facet_sum() -> ColumnElement[int]:
 
 def _level(r: places.Range) -> int | None:
     """The coarsest level whose cells a range is made of, None where it is finer than all."""
-    for level in LEVELS:
-        width = 1 << 2 * (places.DEPTH - level)
-        if r[0] % width == 0 and (r[1] + 1) % width == 0:
-            return level
-    return None
+    # the bits below a cell, of which its first place has none, nor has the one after its last
+    edges = r[0] | r[1] + 1
+    return next((level for level, within in _WITHIN if not edges & within), None)
 
 
 def _whole(shape: Shape, name: ColumnElement[str]) -> ColumnElement[int]:

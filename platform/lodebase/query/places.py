@@ -75,46 +75,36 @@ def _cover(box: Bbox, most: int) -> tuple[list[Range], list[Range]]:
     size = 1 << DEPTH
     x0, x1 = _column(box.west, size), _column(box.east, size)
     y0, y1 = _row(box.north, size), _row(box.south, size)
-    reach = _Reach(
+    # the columns and rows that the box cuts through, left, right, top and bottom: what lies strictly between is inside
+    reach = (
         -1 if box.west <= -180 else x0,
         size if box.east >= 180 else x1,
         -1 if box.north >= EDGE_LATITUDE and box.north >= 90 else y0,
         size if box.south <= -90 else y1,
     )
-    inside: list[tuple[int, int, int]] = []
-    # a cell of a zoom level before this one is wider than the box and can't be inside
-    shift = max(x1 - x0, y1 - y0).bit_length()
-    waiting = [
-        (DEPTH - shift, x, y) for x in range(x0 >> shift, (x1 >> shift) + 1) for y in range(y0 >> shift, (y1 >> shift) + 1)
-    ]
-    while waiting:
-        cut: list[tuple[int, int, int]] = []
-        for z, x, y in waiting:
-            width = 1 << (DEPTH - z)
-            left, top = x * width, y * width
-            if left > x1 or left + width <= x0 or top > y1 or top + width <= y0:
-                continue
-            if reach.holds(left, top, width):
-                inside.append((z, x, y))
-            else:
-                cut.append((z, x, y))
-        if not cut or cut[0][0] == DEPTH or len(inside) + 2 * len(cut) > most:
-            return [tile(*cell) for cell in inside], [tile(*cell) for cell in cut]
-        waiting = [(z + 1, 2 * x + i, 2 * y + j) for z, x, y in cut for j in (0, 1) for i in (0, 1)]
-    return [tile(*cell) for cell in inside], []
-
-
-@dataclass(frozen=True, slots=True)
-class _Reach:
-    """The columns and rows that a box cuts through: what lies strictly between is inside."""
-
-    left: int
-    right: int
-    top: int
-    bottom: int
-
-    def holds(self, left: int, top: int, width: int) -> bool:
-        return left > self.left and left + width - 1 < self.right and top > self.top and top + width - 1 < self.bottom
+    # the bits of a column or row that are within a cell; one before this zoom level is wider than the box and can't be inside
+    bits = max(x1 - x0, y1 - y0).bit_length()
+    inside: list[Range] = []
+    cells = [(morton(x, y), x, y) for x in range(x0 >> bits, (x1 >> bits) + 1) for y in range(y0 >> bits, (y1 >> bits) + 1)]
+    while True:
+        # a cell's places are its Morton code and so many bits
+        z = 2 * bits
+        left, right, top, bottom = (edge >> bits for edge in reach)
+        cut = [cell for cell in cells if not (left < cell[1] < right and top < cell[2] < bottom)]
+        if len(cut) < len(cells):
+            inside += [(c << z, (c + 1 << z) - 1) for c, x, y in cells if left < x < right and top < y < bottom]
+        if not cut or not bits or len(inside) + 2 * len(cut) > most:
+            return inside, [(c << z, (c + 1 << z) - 1) for c, _, _ in cut]
+        bits -= 1
+        west, east, north, south = x0 >> bits, x1 >> bits, y0 >> bits, y1 >> bits
+        cells = [
+            (code << 2 | j << 1 | i, 2 * x + i, 2 * y + j)
+            for code, x, y in cut
+            for j in (0, 1)
+            if north <= 2 * y + j <= south
+            for i in (0, 1)
+            if west <= 2 * x + i <= east
+        ]
 
 
 def _column(lon: float, size: int) -> int:
