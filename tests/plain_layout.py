@@ -1,7 +1,8 @@
 """The questions of a report put to the rows themselves: the SQL that one writes by hand, and what a report is held against."""
 
-from lodebase.layout.statements import AROUND, DISTANCE, NEAR, SUPPLY_OF
+from lodebase.layout.statements import AROUND, DISTANCE, SUPPLY_OF, UNITS
 
+NEAR = UNITS.format(distance=DISTANCE, where=AROUND)
 # Each radius by group of statuses, and over all groups (group is null): what surely lies inside, what lies inside as
 # placed, what may. An accuracy that nobody told is never sure, and adds nothing to what may.
 COUNTS = (

@@ -13,7 +13,7 @@ from lodebase.layout.candidate import Candidate
 from lodebase.layout.outputs import Outputs, nearest
 from lodebase.layout.state import State
 from lodebase.layout.statements import LISTED
-from lodebase.layout.units import Units, at_edges, of_product, radii
+from lodebase.layout.units import Units, at_edges, radii, units_of
 
 MOST = 200
 """How many sites are listed."""
@@ -21,7 +21,7 @@ MOST = 200
 
 def neighbours(state: State, asked: Candidate, values: dict[str, Any], made: Outputs) -> dict[str, Any]:
     """Radii with their ranges, and the nearest MOST sites."""
-    units = at_edges(of_product(made, values), asked)
+    units = at_edges(units_of(made, values), asked)
     listed = _listed(state, asked, values, units)
     return {
         "radii": radii(units, asked),

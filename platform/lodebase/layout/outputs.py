@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from lodebase.layout.candidate import Candidate
 from lodebase.layout.state import State
-from lodebase.layout.statements import OUTPUTS_NOW, OUTPUTS_THEN
+from lodebase.layout.statements import OUTPUTS_BOXED_NOW, OUTPUTS_BOXED_THEN, OUTPUTS_NOW, OUTPUTS_THEN
 from lodebase.query import places
 from lodebase.query.query import Bbox
 from lodedata.layout.arcs import Spots, arcs_m
@@ -62,15 +62,25 @@ class Outputs:
 
 
 def outputs(state: State, asked: Candidate, values: dict[str, Any]) -> Outputs:
-    """All that is made, or dug for it, in the box that the values tell."""
-    words = tuple(dict.fromkeys((*values["codes"], *values["facilities"], *values["mined"])))
+    """All that is made, or dug for it, in reach of a planned plant, and perhaps a little beyond."""
     toward_pole = max(abs(values[edge]) for edge in ("s0", "n0", "s1", "n1"))
-    bound = values | {"words": list(words), "degree_m": DEGREE_M * max(math.cos(math.radians(toward_pole)), 0.0)}
+    bound = values | {"degree_m": DEGREE_M * max(math.cos(math.radians(toward_pole)), 0.0)}
     bound |= {} if state.earlier else _ranges(values)
-    row = state.rows(OUTPUTS_THEN if state.earlier else OUTPUTS_NOW, bound)[0]
+    made = _read(state, OUTPUTS_THEN if state.earlier else OUTPUTS_NOW, bound)
+    distance_m = arcs_m(Spots.of([asked.lon], [asked.lat]), Spots.of(made.sites.lon, made.sites.lat))
+    return replace(made, sites=replace(made.sites, distance_m=distance_m))
+
+
+def boxed(state: State, values: dict[str, Any]) -> Outputs:
+    """All that is made, or dug for it, in the box that the values tell; no distance is told."""
+    return _read(state, OUTPUTS_BOXED_THEN if state.earlier else OUTPUTS_BOXED_NOW, values)
+
+
+def _read(state: State, statement: str, values: dict[str, Any]) -> Outputs:
+    words = tuple(dict.fromkeys((*values["codes"], *values["facilities"], *values["mined"])))
+    row = state.rows(statement, values | {"words": list(words)})[0]
     ids, first, site = np.unique(_lines(row["ids"]), return_index=True, return_inverse=True)
     lon, lat, accuracy_m = (_floats(row[name])[first] for name in ("lon", "lat", "accuracy_m"))
-    distance_m = arcs_m(Spots.of([asked.lon], [asked.lat]), Spots.of(lon, lat))
     bases, basis = np.unique(_lines(row["bases"]), return_inverse=True)
     coded = np.frombuffer(row["coded"] or b"", ">i4").astype(np.int64)
     word, told, status = coded // 1000, coded // 100 % 10, coded % 100 - 1
@@ -78,7 +88,7 @@ def outputs(state: State, asked: Candidate, values: dict[str, Any]) -> Outputs:
     # rows of one site in an order of their own, so that sums don't hang on how the store keeps them
     order = np.lexsort((tpa, basis, status, word, told, site))
     return Outputs(
-        Sites(tuple(ids.tolist()), lon, lat, accuracy_m, distance_m),
+        Sites(tuple(ids.tolist()), lon, lat, accuracy_m, np.full(len(ids), np.nan)),
         words,
         tuple(one or None for one in bases.tolist()),
         *(column[order] for column in (site, word, told, status, basis, tpa)),

@@ -29,7 +29,6 @@ WITH made AS MATERIALIZED (
 DISTANCE = "ST_DistanceSpheroid(p.geom, ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326))"
 AROUND = """(p.geom && ST_MakeEnvelope(%(w0)s, %(s0)s, %(e0)s, %(n0)s, 4326)
   OR p.geom && ST_MakeEnvelope(%(w1)s, %(s1)s, %(e1)s, %(n1)s, 4326))"""
-NEAR = UNITS.format(distance=DISTANCE, where=AROUND)
 
 # What sites make in reach, a run for each column in one order of rows (see _RUNS): now from what imports keep prepared, at an
 # earlier version from the rows themselves. Distances are measured by whoever asks; most of what lies in the box and not in
@@ -57,7 +56,7 @@ WHERE {_IN_REACH}
 """
 )
 _SITE = "p.id, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat, p.position_accuracy_m AS accuracy_m"
-OUTPUTS_THEN = f"""
+_THEN = f"""
 WITH near AS MATERIALIZED (SELECT * FROM project p WHERE {AROUND})
 {_OUTPUT_RUNS}
 FROM (
@@ -69,8 +68,19 @@ FROM (
   UNION ALL
   SELECT DISTINCT w.word, 'facility', {_SITE}, p.status, NULL, NULL::double precision
   FROM near p, unnest(p.facility_types) w (word)
-) o WHERE o.word = ANY(%(words)s::text[]) AND {_IN_REACH}
+) o WHERE o.word = ANY(%(words)s::text[])
 """
+OUTPUTS_THEN = f"{_THEN} AND {_IN_REACH}"
+# All that lies in a box, however far.
+OUTPUTS_BOXED_THEN = _THEN
+OUTPUTS_BOXED_NOW = (
+    _OUTPUT_RUNS
+    + """
+FROM project_output o WHERE o.word = ANY(%(words)s::text[])
+  AND (o.lon BETWEEN %(w0)s AND %(e0)s AND o.lat BETWEEN %(s0)s AND %(n0)s
+    OR o.lon BETWEEN %(w1)s AND %(e1)s AND o.lat BETWEEN %(s1)s AND %(n1)s)
+"""
+)
 
 # What stands behind the sites that are listed, in their order.
 LISTED = """
@@ -170,37 +180,33 @@ FROM deposit p WHERE p.commodities && %(ores)s::text[] AND {_THERE} ORDER BY p.i
 _RUNS = """string_agg(float8send(lon), '' ORDER BY id) AS lon, string_agg(float8send(lat), '' ORDER BY id) AS lat,
   string_agg(float8send(coalesce(accuracy_m, 'NaN')), '' ORDER BY id) AS accuracy_m,
   string_agg(float8send(live_tpa), '' ORDER BY id) AS live_tpa, string_agg(boolsend(coming), '' ORDER BY id) AS coming"""
-SITES = (
-    NEAR.replace(DISTANCE, "NULL::double precision")
-    + f"""
-, told AS (
-  SELECT s.id, min(ST_X(p.geom)) AS lon, min(ST_Y(p.geom)) AS lat, min(s.accuracy_m) AS accuracy_m,
-    coalesce(sum(u.tpa) FILTER (WHERE u.grp = ANY(%(live)s::text[])), 0) AS live_tpa,
-    bool_or(u.grp = ANY(%(pipeline)s::text[])) AS coming
-  FROM site s JOIN unit u ON u.id = s.id JOIN project p ON p.id = s.id GROUP BY s.id
-)
-SELECT count(*) AS sites, {_RUNS} FROM told
-"""
-)
 _PLACE = """ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat, 0::double precision AS accuracy_m, 0::double precision AS live_tpa,
   false AS coming"""
-ORE_PLACES = {
-    "deposit": f"""
+DEPOSIT_PLACES = f"""
 SELECT count(*) AS sites, {_RUNS}
 FROM (SELECT p.id, {_PLACE} FROM deposit p WHERE p.commodities && %(ores)s::text[] AND {AROUND}) told
-""",
-    "mine": f"""
-SELECT count(*) AS sites, {_RUNS}
-FROM (SELECT p.id, {_PLACE} FROM project p WHERE p.products && %(mined)s::text[] AND {AROUND}) told
-""",
-}
+"""
 # Half of the sites that operate in an area are no larger.
-USUAL_SIZE = (
+USUAL_SIZE_THEN = (
     UNITS.format(distance="NULL::double precision", where=_THERE)
     + """
 SELECT count(*) AS sites, percentile_disc(0.5) WITHIN GROUP (ORDER BY tpa) AS tpa FROM unit WHERE grp = 'operating' AND tpa > 0
 """
 )
+USUAL_SIZE_NOW = """
+WITH made AS MATERIALIZED (
+  SELECT code, stage FROM unnest(%(codes)s::text[], %(stages)s::integer[]) m (code, stage)
+), operating AS MATERIALIZED (
+  SELECT status FROM unnest(%(statuses)s::text[], %(groups)s::text[]) g (status, grp) WHERE grp = 'operating'
+), step AS (
+  SELECT o.id, m.stage, sum(o.capacity_tpa) AS tpa
+  FROM project_output o JOIN made m ON m.code = o.word JOIN operating g ON g.status = o.status
+  WHERE o.told = 'phase' AND o.word = ANY(%(codes)s::text[]) AND CASE WHEN %(wkt)s::text IS NULL THEN o.country = %(country)s
+    ELSE ST_Intersects(ST_Point(o.lon, o.lat, 4326), ST_SetSRID(ST_GeomFromText(%(wkt)s), 4326)) END
+  GROUP BY 1, 2
+), unit AS (SELECT id, max(tpa) AS tpa FROM step GROUP BY 1)
+SELECT count(*) AS sites, percentile_disc(0.5) WITHIN GROUP (ORDER BY tpa) AS tpa FROM unit WHERE tpa > 0
+"""
 _VALID = """(z.valid_from IS NULL OR z.valid_from <= %(on)s)
   AND (z.valid_to IS NULL OR z.valid_to >= left(%(on)s, length(z.valid_to)))"""
 AREA = f"""

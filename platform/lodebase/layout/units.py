@@ -51,7 +51,7 @@ class Units:
         ]
 
 
-def of_product(made: Outputs, values: Mapping[str, Any]) -> Units:
+def units_of(made: Outputs, values: Mapping[str, Any]) -> Units:
     """The units of a product, whose words the values tell."""
     group = groups(made, values)
     phases = made.of(values["codes"], [PHASE])

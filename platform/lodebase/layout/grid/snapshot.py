@@ -12,8 +12,10 @@ from lodebase.errors import NoSuchThing
 from lodebase.layout.asked import LIVE, PIPELINE, WIDEST_M, of_product
 from lodebase.layout.candidate import FARTHEST_KM, Candidate
 from lodebase.layout.grid.question import Question
+from lodebase.layout.outputs import PHASE, PRODUCT, Outputs, boxed
 from lodebase.layout.state import State
-from lodebase.layout.statements import AREA, KINDS, ORE_PLACES, SITES, USUAL_SIZE, ZONES_AROUND
+from lodebase.layout.statements import AREA, DEPOSIT_PLACES, KINDS, USUAL_SIZE_NOW, USUAL_SIZE_THEN, ZONES_AROUND
+from lodebase.layout.units import CODES, units_of
 from lodebase.layout.zones import AROUND_DEG
 from lodebase.query.query import Bbox
 from lodedata.layout.products import PRODUCTS
@@ -69,22 +71,15 @@ def snapshot(seen: State, asked: Question, where: shapely.Geometry) -> Snapshot:
     """All that a question needs of a state of the store."""
     reach = max(one.radii_km[-1] for one in asked.plants) * 1000 + WIDEST_M if asked.plants else FARTHEST_KM
     around = _edges(where, reach)
-    values = {
-        one.product: {**of_product(one.made), **around, "live": list(LIVE), "pipeline": list(PIPELINE)} for one in asked.plants
-    }
+    values = {one.product: {**of_product(one.made), **around} for one in asked.plants}
+    made = {name: boxed(seen, told) for name, told in values.items()}
     sized = [_sized(seen, one, asked, where) for one in asked.plants]
     return Snapshot(
         seen.version,
         tuple(one for one, _ in sized),
         tuple(by for _, by in sized),
-        {name: _points(seen, SITES, told) for name, told in values.items()},
-        {
-            name: (
-                _points(seen, ORE_PLACES["deposit"], told),
-                _points(seen, ORE_PLACES["mine"], told),
-            )
-            for name, told in values.items()
-        },
+        {name: _sites(made[name], told) for name, told in values.items()},
+        {name: (_points(seen, DEPOSIT_PLACES, told), _mines(made[name], told)) for name, told in values.items()},
         tuple(_zones(seen, asked, where)),
         tuple(row["zone_kind"] for row in seen.rows(KINDS, {})),
     )
@@ -97,6 +92,30 @@ def _edges(where: shapely.Geometry, reach_m: float) -> dict[str, float]:
         for number, part in enumerate((parts[0], parts[-1]))
         for edge in ("west", "south", "east", "north")
     }
+
+
+def _sites(made: Outputs, values: Mapping[str, Any]) -> Points:
+    """The sites of a product, with what of them is there or planned."""
+    units = units_of(made, values)
+    count = len(made.sites.ids)
+    live, coming = (np.isin(units.group, [CODES.index(name) for name in some]) for some in (LIVE, PIPELINE))
+    told = _placed(made)
+    told["accuracy_m"] = units.accuracy_m
+    told["live_kg"] = np.round(np.bincount(units.site, np.where(live, np.nan_to_num(units.tpa), 0.0), count) * KILOGRAMS)
+    told["coming"] = np.bincount(units.site, coming, count) > 0
+    return told[units.present()]
+
+
+def _mines(made: Outputs, values: Mapping[str, Any]) -> Points:
+    found = np.zeros(len(made.sites.ids), dtype=bool)
+    found[made.site[made.of(values["mined"], (PHASE, PRODUCT))]] = True
+    return _placed(made)[found]
+
+
+def _placed(made: Outputs) -> Points:
+    told = np.zeros(len(made.sites.ids), POINT)
+    told["lon"], told["lat"] = made.sites.lon, made.sites.lat
+    return told
 
 
 def _points(seen: State, statement: str, values: Mapping[str, Any]) -> Points:
@@ -119,7 +138,7 @@ def _sized(seen: State, one: Candidate, asked: Question, where: shapely.Geometry
         "country": asked.country,
         "wkt": None if asked.area is None else shapely.to_wkt(where, rounding_precision=7),
     }
-    found = seen.rows(USUAL_SIZE, values)[0]
+    found = seen.rows(USUAL_SIZE_THEN if seen.earlier else USUAL_SIZE_NOW, values)[0]
     if found["sites"]:
         return replace(one, capacity_tpa=float(found["tpa"])), f"median of {found['sites']} operating sites in the area"
     return replace(
