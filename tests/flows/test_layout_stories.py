@@ -1,11 +1,14 @@
 """A planner's stories: from a question on the page to a report and its PDF, in both languages, on desktop and phone."""
 
+import re
 from pathlib import Path
 
 import openpyxl
 import pytest
+import shapely
 from playwright.sync_api import expect
-from tests.flows.visits import DESKTOP, PHONE, Visit, Visits
+from pyproj import Geod
+from tests.flows.visits import DESKTOP, PHONE, SETTLED, Visit, Visits
 
 CHECK = {"en": "Check", "zh": "检查"}
 VERDICT = {"en": "neither an approval nor a refusal", "zh": "既非批准，也非否决"}
@@ -73,6 +76,48 @@ def test_a_click_on_the_map_is_a_place(visit: Visits) -> None:
     seen.page.locator("#layout-map").click(position={"x": 300, "y": 250})
     assert 60 < float(seen.page.locator("#f-lon").input_value()) < 150
     assert 0 < float(seen.page.locator("#f-lat").input_value()) < 60
+
+
+@pytest.mark.parametrize(("lang", "size"), [("en", DESKTOP), ("zh", PHONE)], ids=["en-desktop", "zh-phone"])
+def test_a_site_is_drawn_and_asked_about(visit: Visits, lang: str, size: tuple[int, int]) -> None:
+    seen = visit(lang, size)
+    page = seen.page
+    page.goto(f"/layout?lang={lang}")
+    for name, value in (("capacity_tpa", "1000000"), ("lon", "108"), ("lat", "23")):
+        page.locator(f"#f-{name}").fill(value)
+    area = page.locator("#layout-map")
+    area.locator("canvas").first.wait_for()
+    # a site is smaller than what a country's map shows
+    for _ in range(5):
+        page.locator(".leaflet-control-zoom-in").click()
+        page.wait_for_function(SETTLED)
+    page.locator("details:has(#f-outline) > summary").click()
+    page.get_by_role("button", name={"en": "Draw on the map", "zh": "在地图上绘制"}[lang]).click()
+    expect(area).to_have_class(re.compile(r"\bdrawing\b"))
+    box = area.bounding_box()
+    assert box is not None
+    x, y = box["width"] / 2, box["height"] / 2
+    # a square of 60 px, ended on its first corner
+    for right, down in ((-30, -30), (30, -30), (30, 30), (-30, 30), (-30, -30)):
+        area.click(position={"x": x + right, "y": y + down})
+    drawn = page.locator("#f-outline")
+    expect(drawn).to_have_value(re.compile(r"^POLYGON ?\(\(.+\)\)$"))
+    ring = shapely.from_wkt(drawn.input_value())
+    assert len(ring.exterior.coords) == 5
+    # it stands in place of the point that was typed before
+    assert page.locator("#f-lon").input_value() == ""
+    page.get_by_role("button", name=CHECK[lang], exact=True).click()
+    expect(page.locator(".verdict")).to_contain_text(VERDICT[lang])
+    km2 = abs(Geod(ellps="WGS84").geometry_area_perimeter(ring)[0]) / 1e6
+    told = page.locator(".report dl").first
+    expect(told).to_contain_text({"en": "Area of the outline", "zh": "场址面积"}[lang])
+    expect(told).to_contain_text(f"{km2:,.{0 if km2 >= 100 else 2}f}")
+    # the outline stands on the map of the report, and in the address, which asks the same again
+    assert "outline=" in page.url
+    expect(page.locator("#f-outline")).to_have_value(drawn.input_value())
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    page.get_by_role("button", name={"en": "Remove the outline", "zh": "清除范围"}[lang]).click()
+    expect(page.locator("#f-outline")).to_have_value("")
 
 
 def test_fields_fit_the_product(visit: Visits) -> None:

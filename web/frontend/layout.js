@@ -103,7 +103,7 @@ function report() {
       continue;
     }
     if (layer === "radius" || (layer === "candidate" && one.geometry.type === "Polygon")) {
-      const ring = L.geoJSON(one, { interactive: false, style: { color: colour("--chart-accent"), weight: 1.2, fillOpacity: 0.03 } });
+      const ring = L.geoJSON(one, { interactive: false, style: { color: colour("--chart-accent"), weight: 1.2, fillOpacity: 0.03, smoothFactor: 0 } });
       area.addLayer(ring);
       ring.addTo(map);
     } else if (layer !== "candidate") drawn(one).addTo(map);
@@ -165,6 +165,10 @@ async function draw() {
   drawing = false;
   if (!made) return;
   area("f-outline").value = made.within;
+  // the outline stands in place of the point
+  for (const id of ["f-lon", "f-lat"]) input(id).value = "";
+  place?.remove();
+  place = null;
   outlined();
 }
 

@@ -39,7 +39,7 @@ def place(geometry: object) -> Place | Wrong:
     if not shape.is_valid:
         reason = shapely.is_valid_reason(shape)
         return _wrong(f"is no simple polygon ({reason})", f"多边形自相交或无效（{reason}）")
-    km2 = abs(GEOD.geometry_area_perimeter(shape)[0]) / 1e6
+    km2 = _km2(shape)
     if km2 > LARGEST_KM2:
         return _wrong(
             f"covers {km2:,.0f} km²; a site covers {LARGEST_KM2:,.0f} at most",
@@ -50,6 +50,15 @@ def place(geometry: object) -> Place | Wrong:
     _, _, metres = GEOD.inv(np.full(len(corners), lon), np.full(len(corners), lat), corners[:, 0], corners[:, 1])
     reach = 0.0 if shape.geom_type == "Point" else round(float(np.max(metres)), 1)
     return Place(shapely.to_wkt(shape, rounding_precision=7), lon, lat, reach)
+
+
+def area_km2(wkt: str) -> float:
+    """Square kilometres on the ellipsoid that a place covers; nought for a point."""
+    return _km2(shapely.from_wkt(wkt))
+
+
+def _km2(shape: shapely.Geometry) -> float:
+    return abs(float(GEOD.geometry_area_perimeter(shape)[0])) / 1e6
 
 
 def _wrong(en: str, zh: str) -> Wrong:

@@ -5,6 +5,7 @@ from typing import Any
 
 from lodebase.layout.asked import GROUPS
 from lodebase.layout.findings import RESULTS
+from lodebase.layout.place import area_km2
 from lodedata.layout import amounts
 from lodedata.layout.products import PRODUCTS
 from lodedata.rules.quantities import DECLARED
@@ -193,6 +194,7 @@ def asked(report: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
         (("Capacity", "产能"), amounts.told(inputs["capacity_tpa"], language)),
         (("Kind of project", "建设性质"), _term("phase-type", inputs["project_type"], language)),
         (("Place", "位置"), " · ".join(filter(None, (_position(inputs, language), where)))),
+        (("Area of the outline", "场址面积"), _area(inputs, language)),
         (("Accuracy of the place", "位置精度"), _reach(inputs, language)),
         *((("Feedstock", "原料"), _fed(one, language)) for one in report["feedstock"]["declared"]),
         (("Owner", "业主"), inputs["owner"]),
@@ -212,6 +214,11 @@ def _position(inputs: Mapping[str, Any], language: str) -> str:
     if language != "zh":
         return f"{abs(lon):.5f}° {'E' if lon >= 0 else 'W'}, {abs(lat):.5f}° {'N' if lat >= 0 else 'S'}"
     return f"{'东经' if lon >= 0 else '西经'} {abs(lon):.5f}°，{'北纬' if lat >= 0 else '南纬'} {abs(lat):.5f}°"
+
+
+def _area(inputs: Mapping[str, Any], language: str) -> str:
+    km2 = area_km2(inputs["wkt"])
+    return f"{km2:,.{0 if km2 >= 100 else 2}f} {told(('km²', '平方千米'), language)}" if km2 else ""
 
 
 def _reach(inputs: Mapping[str, Any], language: str) -> str:
