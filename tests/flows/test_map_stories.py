@@ -264,6 +264,17 @@ def test_the_table_scrolls_through_all_records_and_keeps_few_rows(visit: Visits,
     assert set(listed) == {feature["id"] for feature in features(product, "deposits")}
 
 
+def test_the_table_begins_with_what_is_known_to_be_large(visit: Visits, product: "Serving") -> None:
+    seen = visit().open("/?kind=deposits")
+    ranked = features(product, "deposits", "limit=8&sortby=size_class,-size_basis_value_t&properties=name_en,size_class")
+    assert {feature["properties"]["size_class"] for feature in ranked} == {"large"}
+    assert seen.names()[:8] == [feature["properties"]["name_en"] for feature in ranked]
+    # around a place it is the distance that counts
+    seen.open("/?kind=deposits&near=116,29&radius_km=500")
+    near = features(product, "deposits", "limit=5&near=116,29&radius_km=500&properties=name_en")
+    assert seen.names()[:5] == [feature["properties"]["name_en"] for feature in near]
+
+
 def test_the_table_is_sorted_by_a_click_and_rows_light_up_on_the_map(visit: Visits) -> None:
     seen = visit().open("/?kind=projects&commodity_group=tin")
     heading = seen.page.locator("#rows th").filter(has_text="Name")

@@ -106,6 +106,16 @@ def test_it_says_where_the_record_comes_from_and_when_it_changed(figures: FlaskC
     assert 'href="/api/sources/figures/records/two?f=html"' in page(figures, figure_ids["two"])
 
 
+@pytest.mark.parametrize(("lang", "title"), [("en", "Figures of the tests"), ("zh", "测试数值")])
+def test_a_source_has_its_title_wherever_it_is_named(
+    figures: FlaskClient, figure_ids: Mapping[str, str], lang: str, title: str
+) -> None:
+    text = page(figures, figure_ids["two"], lang=lang)
+    named = re.findall(r'<a href="/api/sources(?:\?f=html#|/)figures[^"]*">([^<]*)</a>', text)
+    assert named.count(title) > 2
+    assert "figures" not in named
+
+
 @pytest.mark.parametrize(
     ("contact", "address"),
     [("desk@example.org", "mailto:desk@example.org?subject="), ("https://example.org/report", "https://example.org/report")],

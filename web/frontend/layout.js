@@ -103,7 +103,8 @@ function report() {
       continue;
     }
     if (layer === "radius" || (layer === "candidate" && one.geometry.type === "Polygon")) {
-      const ring = L.geoJSON(one, { interactive: false, style: { color: colour("--chart-accent"), weight: 1.2, fillOpacity: 0.03, smoothFactor: 0 } });
+      const style = { color: colour("--chart-accent"), weight: 1.2, fillOpacity: 0.03 };
+      const ring = L.geoJSON(one, /** @type {any} */ ({ interactive: false, smoothFactor: 0, style }));
       area.addLayer(ring);
       ring.addTo(map);
     } else if (layer !== "candidate") drawn(one).addTo(map);

@@ -26,6 +26,8 @@ from lodebase.errors import (
     TooManyTries,
 )
 from lodeweb import failures, logs
+from lodeweb.failure_words import in_chinese
+from lodeweb.i18n import language
 
 STATUS: Mapping[type[LodeError], tuple[int, str]] = {
     BadQuery: (400, "A parameter can't be used"),
@@ -57,11 +59,17 @@ def body(status: int, title: str, detail: str, **more: object) -> bytes:
 
 
 def problem(status: int, title: str, detail: str, **more: object) -> Response:
-    """A problem-details answer; a page for whoever would rather have one."""
+    """A problem-details answer in the reader's language; a page for whoever would rather have one."""
+    told = language()
+    if told == "zh":
+        detail = in_chinese(detail)
     if failures.wanted():
         response = failures.page(status, title, detail, more)
     else:
+        title = failures.reason(status, title) if told == "zh" else title
         response = Response(body(status, title, detail, **more), status, mimetype="application/problem+json")
+    # RFC 9457, 3.1.3: a title may be in another language; the numbers and names beside it stay
+    response.headers["Content-Language"] = "zh-CN" if told == "zh" else "en"
     if status in AGAIN:
         response.headers["Retry-After"] = str(RETRY_AFTER_S)
     return response

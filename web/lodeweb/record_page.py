@@ -37,6 +37,7 @@ ELSEWHERE = (
     "note_en",
     "note_zh",
     "position_accuracy_m",
+    "sources",
 )
 """Properties that the page tells in another place than its list of facts."""
 
@@ -88,6 +89,7 @@ def item_page(collection: Collection, body: bytes, dataset_version: int) -> Resp
         phases=phases.rows(properties.get("phases") or [], lang),
         near=near,
         sources=sources,
+        source_titles={one["name"]: one["title_zh" if lang == "zh" else "title_en"] for one in sources},
         picked=testimonies.picked(collection, properties, lang),
         links=testimonies.linked(properties),
         formerly=testimonies.formerly(properties),

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { values } from "./counts.js";
 import { csv, wrapped } from "./files.js";
-import { domain, isolines, lettered } from "./grade_tonnage.js";
+import { domain, isolines, lettered, spaced } from "./grade_tonnage.js";
 import { PAPER } from "./palette.js";
 import { reached } from "./place.js";
 import { number, percent, round, short, span, tonnes } from "./quantities.js";
@@ -60,6 +60,16 @@ test("along a line the contained amount is the same, a power of ten", () => {
   );
   for (const one of lines) for (const [ore, grade] of one.ends) assert.ok(Math.abs((ore * grade) / 100 / one.amount - 1) < 1e-9);
   for (const one of lines) assert.ok(one.at[0] <= 1e9 && one.at[1] >= 0.1 - 1e-9);
+});
+
+test("labels of lines stand apart: all of them where there is room, every second or third where there is not", () => {
+  const x = /** @type {[number, number]} */ ([1e4, 1e11]);
+  const lines = isolines(x, [0.02, 10]);
+  const told = (width) => spaced(lines, x, width).map(({ amount }) => Math.round(Math.log10(amount)));
+  assert.equal(told(1100).length, lines.length);
+  const narrow = told(300);
+  assert.deepEqual([...new Set(narrow.slice(1).map((one, i) => one - narrow[i]))], [2]);
+  assert.equal(narrow.at(-1), Math.round(Math.log10(lines.at(-1).amount)));
 });
 
 test("estimates of one record have a letter each, those of several records one for each record", () => {

@@ -5,6 +5,9 @@ import { GLYPHS, SYMBOLS } from "./palette.js";
 import { picture } from "./picture.js";
 import { number, percent, short, tonnes } from "./quantities.js";
 
+/** What the label of a line takes up, in pixels. */
+const LABEL_PX = 56;
+
 /**
  * @param {any} context
  * @returns {SVGSVGElement | null}
@@ -52,7 +55,7 @@ export function draw({ spec, data, palette, width, settings }) {
         lines.map((one) =>
           line(one.ends, { x: (end) => end[0], y: (end) => end[1], stroke: palette.quiet, strokeOpacity: 0.6, strokeDasharray: "3 4", clip: true }),
         ),
-        text(lines, {
+        text(spaced(lines, x, width), {
           x: (one) => one.at[0],
           y: (one) => one.at[1],
           text: (one) => tonnes(one.amount, lang),
@@ -220,6 +223,18 @@ export function isolines(x, y) {
     });
   }
   return made;
+}
+
+/**
+ * Those of some lines whose labels stand apart from one another: where the chart is narrow, every second or third.
+ * @param {ReturnType<typeof isolines>} lines
+ * @param {[number, number]} x
+ * @param {number} width in pixels
+ */
+export function spaced(lines, x, width) {
+  const decade = width / Math.log10(x[1] / x[0]);
+  const every = Math.max(1, Math.ceil(LABEL_PX / decade));
+  return lines.filter((_, i) => (lines.length - 1 - i) % every === 0);
 }
 
 /** Powers of ten are written at the axis, and 2 and 5 times them where there would be few. */

@@ -27,6 +27,10 @@ const KNOWN = {
   filters: settings.filters.map(({ name }) => name),
   bases: settings.bases.map(({ name }) => name),
 };
+/** What a table is sorted by where nobody chose: by size class, whose codes stand in the order of the alphabet, then by amount. */
+const USUAL = { deposits: "size_class,-size_basis_value_t" };
+/** Records that are sorted unasked; of more the first would keep one waiting, as only the order of the key is prepared. */
+const MOST_SORTED = 20_000;
 const LANGUAGE = new URLSearchParams(location.search).get("lang");
 
 /** Everything that one screen has, wired together. */
@@ -210,7 +214,8 @@ export class App {
     });
     byId("kinds").replaceChildren(...tabs);
     const query = this.counts.matched[kind] === 0 ? null : this.query(kind);
-    this.table.ask(kind, query, this.state.sort, this.state.columns);
+    const few = this.counts.matched[kind] <= MOST_SORTED && !this.state.values.near;
+    this.table.ask(kind, query, this.state.sort, this.state.columns, few ? (USUAL[kind] ?? "") : "");
     this.links();
   }
 

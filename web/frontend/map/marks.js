@@ -97,7 +97,7 @@ function around(key) {
  */
 export function fan(count) {
   if (count <= 10) {
-    const radius = Math.max(34, (count * 30) / (2 * Math.PI));
+    const radius = Math.max(44, (count * 30) / (2 * Math.PI));
     return Array.from({ length: count }, (_, i) => {
       const turn = (i / count) * 2 * Math.PI - Math.PI / 2;
       return [radius * Math.cos(turn), radius * Math.sin(turn)];
@@ -107,7 +107,7 @@ export function fan(count) {
   const made = [];
   let turn = 0;
   for (let i = 0; i < count; i++) {
-    const radius = 34 + 4.6 * turn;
+    const radius = 44 + 4.6 * turn;
     made.push([radius * Math.cos(turn), radius * Math.sin(turn)]);
     turn += 30 / radius;
   }

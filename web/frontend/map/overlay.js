@@ -214,12 +214,17 @@ export const Records = Base.extend({
     if (!this.spread) return;
     const { legs } = this.spread;
     const { x, y } = this._spreadAt();
-    g.strokeStyle = "#5b6070";
-    g.lineWidth = 1.2;
-    for (const { dx, dy } of legs) {
+    // from the rim, so that the count can be read; dark on a rim of white, as the symbols are, for either ground
+    const rim = radiusOf(legs.length) + 3;
+    for (const [colour, width] of /** @type {[string, number][]} */ ([["rgb(255 255 255 / 80%)", 3.4], ["#3c4250", 1.4]])) {
+      g.strokeStyle = colour;
+      g.lineWidth = width;
       g.beginPath();
-      g.moveTo(x, y);
-      g.lineTo(x + dx, y + dy);
+      for (const { dx, dy } of legs) {
+        const from = rim / Math.hypot(dx, dy);
+        g.moveTo(x + dx * from, y + dy * from);
+        g.lineTo(x + dx, y + dy);
+      }
       g.stroke();
     }
     for (const { record, dx, dy } of legs) this._symbol(g, record, x + dx, y + dy);

@@ -84,6 +84,16 @@ export function tint(colour, share) {
 }
 
 /**
+ * The parts of a symbol that explains a shape, a fill or a size and no group: in the colour of the text around it, which the dark
+ * scheme turns, and without a letter.
+ * @param {Fill} fill
+ */
+function plain(fill) {
+  const filled = fill === "working" || fill === "unknown";
+  return { letter: "", body: filled ? "currentColor" : "none", edge: "currentColor", text: "none", slash: fill === "ended" };
+}
+
+/**
  * The symbol as SVG text, for panels; nothing in it comes from data.
  * @param {string} shape
  * @param {string} group
@@ -91,16 +101,15 @@ export function tint(colour, share) {
  * @param {number} [side]
  */
 export function svg(shape, group, fill = "working", side = 20) {
-  const { letter, body, edge, text, slash } = paint(group, fill);
-  // the rest has no letter where what is explained is something else
-  const said = group === "other" ? "" : letter;
+  const { letter, body, edge, text, slash } = group in GROUPS && group !== "other" ? paint(group, fill) : plain(fill);
+  const faint = body === "currentColor" ? ' fill-opacity="0.22"' : "";
   const y = 15.4 + (DROP[shape] ?? 0);
   const planned = fill === "planned" ? ' stroke-dasharray="3.2 2"' : "";
   const struck = slash ? `<path d="M4 20 20 4" stroke="${edge}" stroke-width="1.6"/>` : "";
   return (
     `<svg class="symbol" viewBox="-1 -1 26 26" width="${side}" height="${side}" aria-hidden="true">` +
-    `<path d="${SHAPES[shape]}" fill="${body}" stroke="${edge}" stroke-width="1.8" stroke-linejoin="round"${planned}/>${struck}` +
-    `<text x="12" y="${y}" text-anchor="middle" fill="${text}">${said}</text></svg>`
+    `<path d="${SHAPES[shape]}" fill="${body}"${fill === "unknown" ? faint : ""} stroke="${edge}" stroke-width="1.8" stroke-linejoin="round"${planned}/>${struck}` +
+    `<text x="12" y="${y}" text-anchor="middle" fill="${text}">${letter}</text></svg>`
   );
 }
 

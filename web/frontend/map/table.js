@@ -44,6 +44,7 @@ export class Table {
     this.hovered = "";
     this.at = 0;
     this.sort = "";
+    this.usual = "";
     /** @type {URLSearchParams | null} */
     this.query = null;
     /** @type {string[]} */
@@ -82,12 +83,13 @@ export class Table {
    * @param {URLSearchParams | null} query
    * @param {string} sort
    * @param {string[]} columns
+   * @param {string} [usual] what they are sorted by where nobody chose
    */
-  ask(kind, query, sort, columns) {
-    const key = JSON.stringify([kind, query?.toString(), sort, columns]);
+  ask(kind, query, sort, columns, usual = "") {
+    const key = JSON.stringify([kind, query?.toString(), sort, columns, usual]);
     if (key === this.key) return;
     this.key = key;
-    Object.assign(this, { kind, query, sort, columns: columns.filter((name) => settings.columns[kind].some((c) => c.name === name) || name === "name") });
+    Object.assign(this, { kind, query, sort, usual, columns: columns.filter((name) => settings.columns[kind].some((c) => c.name === name) || name === "name") });
     this.control.abort();
     this.control = new AbortController();
     this.rows = [];
@@ -123,7 +125,8 @@ export class Table {
     names.delete("distance_km");
     const sort = this.sort.replace(/^(-?)name$/, `$1name_${lang}`);
     const known = settings.columns[this.kind].find((column) => column.name === sort.replace("-", ""));
-    const more = { limit: String(PAGE), properties: [...names].join(","), ...(known?.sortable ? { sortby: sort } : {}) };
+    const sortby = known?.sortable ? sort : this.usual;
+    const more = { limit: String(PAGE), properties: [...names].join(","), ...(sortby ? { sortby } : {}) };
     return address(`/api/collections/${this.kind}/items`, query, more);
   }
 
