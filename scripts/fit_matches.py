@@ -1,8 +1,8 @@
 """Fit the weights of `lodedata.matching` to the half of the labelled pairs that is for tuning, and write them.
 
-Wants a store with all sources imported (`lode import --all DIR`, `lode import lode-starter`). A weight that speaks for two
-records being one is never below nought, one that speaks against it never above: with some hundred pairs a feature that
-happens to stand with others could else take the wrong sign.
+Wants a store with all sources imported and compared (`lode import --all DIR`, `lode import lode-starter`, `lode resolve run`).
+A weight that speaks for two records being one is never below nought, one that speaks against it never above: with some
+hundred pairs a feature that happens to stand with others could else take the wrong sign.
 """
 
 import csv
@@ -20,14 +20,11 @@ from sklearn.model_selection import GroupKFold
 from lodebase import settings
 from lodebase.db.store import opened
 from lodebase.resolve.measure import Labelled, labelled, sides_of
-from lodebase.resolve.sides import EVERY, prepare
 from lodedata.matching import Side
 from lodedata.matching.judgement import features_of
 from lodedata.matching.model import INTERCEPT, MEANINGS
 
 WEIGHTS = Path(__file__).parents[1] / "geodata/lodedata/matching/weights.csv"
-AS_TOLD = "lode_apart, lode, public"
-"""Where records are found as their sources tell them, before any are served as one."""
 STRENGTH = 10.0
 """How much the pairs weigh against weights of nought; chosen by cross-validation on the tuning half."""
 
@@ -49,12 +46,7 @@ def fit(x: np.ndarray, y: np.ndarray, directions: list[int]) -> np.ndarray:
 def main() -> None:
     """Fit, tell what cross-validation says, and write the table."""
     with opened(settings.load()) as store, psycopg.connect(store.importer) as connection:
-        connection.execute(f"SET LOCAL search_path = {AS_TOLD}")
-        ids = [row[0] for row in connection.execute(EVERY)]
-        for start in range(0, len(ids), 5_000):
-            prepare(connection, ids[start : start + 5_000])
         sides = sides_of(connection)
-        connection.rollback()
     pairs = [pair for pair in labelled() if pair.half == "tune"]
     names = [name for name in MEANINGS if name != INTERCEPT]
     x = np.array([_row(pair, sides, names) for pair in pairs])

@@ -11,12 +11,11 @@ import pytest
 from lodebase.db import engine as engines
 from lodebase.db.cluster import Cluster
 from lodebase.db.store import conninfo
-from lodebase.resolve.measure import LOTS, Measured, measured, measured_as_served, sides_of
+from lodebase.resolve.measure import LOTS, THRESHOLDS, Measured, measured, measured_as_served, sides_of
 from lodebase.resolve.pairs import find
 
 LODE = str(Path(sys.executable).with_name("lode"))
 PAGE = Path(__file__).parents[2] / "docs/matching.md"
-THRESHOLDS = (0.3, 0.5, 0.7, 0.8, 0.9)
 LEAST = {0.5: (0.88, 0.87), 0.7: (0.91, 0.77)}
 """Precision and recall below which something is broken, by threshold; what is aimed at stands on the page."""
 

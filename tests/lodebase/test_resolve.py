@@ -8,9 +8,9 @@ import pytest
 from lodebase.db.matches import RELATIONS
 from lodebase.resolve.groups import Bond, groups
 from lodebase.resolve.measure import LOTS, labelled
-from lodebase.resolve.pairs import find
+from lodebase.resolve.pairs import find, version
 from lodebase.resolve.sides import dumped, loaded
-from lodedata.matching import Side, model_version
+from lodedata.matching import Side
 
 if TYPE_CHECKING:
     from tests.lodebase.conftest import OwnTable
@@ -46,7 +46,7 @@ def test_pairs_of_single_records_are_those_of_all(own_table: "OwnTable") -> None
         for (identity,) in connection.execute("SELECT id FROM match_side").fetchall():
             find(connection, [identity])
         assert set(connection.execute(PAIRS).fetchall()) == whole
-        assert connection.execute("SELECT DISTINCT model_version FROM match_pair").fetchall() == [(model_version(),)]
+        assert connection.execute("SELECT DISTINCT model_version FROM match_pair").fetchall() == [(version(),)]
 
 
 def test_a_record_that_is_no_longer_there_takes_its_pairs_with_it(own_table: "OwnTable") -> None:
@@ -81,6 +81,15 @@ def test_a_chain_of_nearly_the_same_is_no_group(order: int) -> None:
 
 def test_a_group_needs_no_bond_that_is_likely_anyway() -> None:
     assert groups([Bond("a", "b", 0.97), Bond("b", "c", 0.97), Bond("a", "c", 0.7)], 0.9) == (frozenset("abc"),)
+
+
+def test_what_somebody_read_goes_before_what_is_likely() -> None:
+    likely = [Bond("a", "b", 0.99), Bond("b", "c", 0.99), Bond("a", "c", 0.99)]
+    assert groups([*likely[:2], Bond("a", "c", 0)], 0.9) == (frozenset("ab"),)
+    assert groups([Bond("a", "d", 1)], 0.9, apart=lambda a, b: True) == (frozenset("ad"),)
+    # and a judgement before what was read
+    assert groups([Bond("a", "d", 1)], 0.9, {frozenset("ad"): False}) == ()
+    assert groups([Bond("a", "d", 0)], 0.9, {frozenset("ad"): True}) == (frozenset("ad"),)
 
 
 def test_the_half_of_a_labelled_pair_is_decided_by_its_keys() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from lodedata.matching.comparison import Comparison
+from lodedata.matching.concordance import entry
 from lodedata.matching.holding import compare_owners
 from lodedata.matching.model import probability
 from lodedata.matching.naming import compare_names
@@ -33,20 +34,34 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """How likely two records belong together, how, and why; ``turned`` where the second is that to the first."""
+    """How likely two records belong together, how, and why; ``turned`` where the second is that to the first.
+
+    Where somebody ``read`` both, the probability is 1 or 0.
+    """
 
     probability: float
     relation: Relation
     turned: bool
     comparisons: tuple[Comparison, ...]
+    read: bool = False
 
 
 def judge(a: Side, b: Side) -> Judgement:
-    """What all comparisons of two records add up to. The order of the two changes nothing but ``turned``."""
+    """What the concordance says of two records, else what all comparisons add up to.
+
+    The order of the two changes nothing but ``turned``.
+    """
     pair = paired(a, b)
     comparisons = tuple(compare(pair) for compare in COMPARISONS)
     way, turned = relation(pair)
-    return Judgement(probability(_together(comparisons, pair)), way, turned, comparisons)
+    found = entry(a, b)
+    if found is None:
+        return Judgement(probability(_together(comparisons, pair)), way, turned, comparisons)
+    if found.relation == "contains":
+        way, turned = found.relation, found.turned
+    elif a.kind == b.kind:
+        way, turned = "same", False
+    return Judgement(float(found.belongs), way, turned, (found.told(), *comparisons), read=True)
 
 
 def features_of(a: Side, b: Side) -> Mapping[str, float]:

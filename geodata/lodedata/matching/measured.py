@@ -9,9 +9,13 @@ from importlib.resources import files
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One measurement on labelled pairs: when, of which model, from which probability on, on how many, and two shares."""
+    """One measurement on labelled pairs: when, of which model, from which probability on, on how many, and two shares.
+
+    ``of`` tells whether it is of the ``model`` alone or of what is ``served``, which the concordance has a part in.
+    """
 
     day: str
+    of: str
     model: str
     accept: float
     pairs: int
@@ -29,4 +33,4 @@ def measured() -> tuple[Measured, ...]:
 
 def _measured(row: Mapping[str, str]) -> Measured:
     accept, precision, recall = (float(row[name]) for name in ("accept", "precision", "recall"))
-    return Measured(row["day"], row["model"], accept, int(row["pairs"]), precision, recall)
+    return Measured(row["day"], row["of"], row["model"], accept, int(row["pairs"]), precision, recall)

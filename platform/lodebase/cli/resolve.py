@@ -1,6 +1,8 @@
 """``lode resolve``: which records of sources are of one thing."""
 
 import json
+from collections.abc import Iterator
+from typing import Any
 
 import click
 import psycopg
@@ -8,9 +10,11 @@ import psycopg
 from lodebase import settings as settings_module
 from lodebase.cli.output import json_option, say
 from lodebase.db.store import opened
-from lodebase.ingest.report import markdown, report
+from lodebase.errors import ImportRefused
+from lodebase.ingest.report import Table, markdown, report
 from lodebase.ingest.whole import How
 from lodebase.ingest.whole import resolve as resolve_all
+from lodebase.resolve.measure import LOTS, THRESHOLDS, measured, measured_as_served, sides_of
 
 
 @click.group()
@@ -43,6 +47,38 @@ def report_(as_json: bool) -> None:
         click.echo(json.dumps({t.title: [dict(zip(t.heads, row, strict=False)) for row in t.rows] for t in tables}))
     else:
         click.echo(markdown(tables), nl=False)
+
+
+@resolve.command()
+@json_option
+def measure(as_json: bool) -> None:
+    """Tell precision and recall on the labelled pairs that are for measuring: of the model by threshold, and as served.
+
+    Wants the eight sources and the register in the store.
+    """
+    settings = settings_module.load()
+    with opened(settings) as store, psycopg.connect(store.importer) as connection:
+        try:
+            found = [row for lot in LOTS for row in _measured(connection, lot)]
+        except KeyError as missing:
+            source, key = missing.args[0]
+            raise ImportRefused(
+                f"row {key} of {source} is labelled and not in the store: run `lode import --all DIR` with the eight "
+                "sources and `lode import lode-starter` first"
+            ) from None
+    heads = ("lot", "of", "precision", "recall")
+    if as_json:
+        click.echo(json.dumps([dict(zip(heads, row, strict=True)) for row in found]))
+    else:
+        rows: list[tuple[Any, ...]] = [(lot, of, f"{right:.3f}", f"{whole:.3f}") for lot, of, right, whole in found]
+        click.echo(markdown([Table("Measured", heads, rows)]), nl=False)
+
+
+def _measured(connection: psycopg.Connection[Any], lot: str) -> Iterator[tuple[str, str, float, float]]:
+    for threshold, one in measured(sides_of(connection), "test", THRESHOLDS, lot).items():
+        yield lot, f"model from {threshold}", one.precision, one.recall
+    served = measured_as_served(connection, "test", lot)
+    yield lot, "served", served.precision, served.recall
 
 
 def _tell(compare: bool, as_json: bool) -> None:

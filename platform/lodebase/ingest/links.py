@@ -49,11 +49,14 @@ FROM (
 ) s
 """
 NAMES = "length(concat({side}.facts -> 'names' ->> 0, {side}.facts ->> 'aliases'))"
+# One reading of rows on both sides that speaks against a link is enough for none, else one that speaks for it; else the mean.
 UNLIKELY = """
 DELETE FROM wanted_link w WHERE NOT judged AND (
-  SELECT coalesce(sum(p.probability), 0) / count(*) FROM ({of_from}) f CROSS JOIN ({of_to}) t
+  SELECT CASE WHEN bool_or(p.probability = 0) THEN true WHEN bool_or(p.probability = 1) THEN false
+    ELSE coalesce(sum(p.probability), 0) / count(*) < %(mean)s END
+  FROM ({of_from}) f CROSS JOIN ({of_to}) t
   LEFT JOIN match_pair p ON (p.a_id, p.b_id) = (f.id, t.id) OR (p.a_id, p.b_id) = (t.id, f.id)
-) < %(mean)s
+)
 """
 ROWS_OF = "SELECT w.{end} AS id UNION SELECT record_id FROM testimony WHERE served_id = w.{end}"
 # Whoever was looked at, and all that is served with one of them.

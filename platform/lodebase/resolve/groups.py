@@ -10,7 +10,7 @@ Pair = frozenset[str]
 
 @dataclass(frozen=True, slots=True)
 class Bond:
-    """How likely two records are the same thing."""
+    """How likely two records are the same thing: 1 or 0 where somebody read both."""
 
     a: str
     b: str
@@ -25,19 +25,23 @@ def groups(
 ) -> tuple[frozenset[str], ...]:
     """The groups of two and more that likely pairs make, each in the order of its least id.
 
-    What was ``judged`` goes first: the same join, the different never come into one group. Then the likeliest pairs join.
+    What was ``judged`` goes first, then what somebody read: the same join, the different never come into one group. Then the
+    likeliest pairs join.
     Two groups join when the pairs between them are likely on the whole, a pair that was not kept counting as unlikely. So a
     chain through a district, in which each is like the next, breaks at its weakest bond. Records that are held ``apart`` are
     joined by a judgement only. The order of the pairs changes nothing.
     """
-    sure = judged or {}
     known: dict[Pair, float] = {}
     for bond in pairs:
         key = frozenset((bond.a, bond.b))
         known[key] = max(bond.probability, known.get(key, 0.0))
+    said = dict(judged or {})
+    read = {key: probability == 1 for key, probability in known.items() if probability in (0, 1) and key not in said}
+    sure = said | read
     group_of: dict[str, frozenset[str]] = {}
-    for key in sorted((key for key, same in sure.items() if same), key=sorted):
-        _join(group_of, key, lambda a, b: sure.get(frozenset((a, b))) is not False)
+    for those in (said, read):
+        for key in sorted((key for key, same in those.items() if same), key=sorted):
+            _join(group_of, key, lambda a, b: sure.get(frozenset((a, b))) is not False)
     all_known = {**known, **sure}
     for key, probability in sorted(known.items(), key=lambda item: (-item[1], sorted(item[0]))):
         if probability < accept:

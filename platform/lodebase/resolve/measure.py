@@ -10,11 +10,14 @@ from typing import Any
 from psycopg import Connection
 
 from lodebase.resolve.sides import loaded
-from lodedata.matching import Side, judge
+from lodedata.matching import Side, probability
+from lodedata.matching.judgement import features_of
 from lodedata.matching.side import Reference
 
 LOTS = {"first": "labelled.csv", "second": "labelled-second-lot.csv"}
 """The file of each lot of pairs; nobody read figures of the second lot's half for measuring while a model was made."""
+
+THRESHOLDS = (0.3, 0.5, 0.7, 0.8, 0.9)
 
 SERVED = """
 SELECT DISTINCT ON (s.source, s.key) s.source, s.key, coalesce(t.served_id, m.record_id)
@@ -89,9 +92,9 @@ def measure(pairs: Iterable[Labelled], taken: Iterable[bool]) -> Measured:
 def measured(
     sides: Mapping[Reference, Side], half: str, thresholds: Iterable[float], lot: str = "first"
 ) -> dict[float, Measured]:
-    """What becomes of one half of a lot by threshold. Raises KeyError for a pair whose rows are not there."""
+    """What the model alone makes of one half of a lot by threshold. Raises KeyError for a pair whose rows are not there."""
     pairs = [pair for pair in labelled() if (pair.lot, pair.half) == (lot, half)]
-    found = [judge(sides[pair.a], sides[pair.b]).probability for pair in pairs]
+    found = [probability(features_of(sides[pair.a], sides[pair.b])) for pair in pairs]
     return {threshold: measure(pairs, [one >= threshold for one in found]) for threshold in thresholds}
 
 

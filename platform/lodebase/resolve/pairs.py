@@ -8,10 +8,10 @@ from psycopg import Connection
 
 from lodebase.resolve.candidates import candidates
 from lodebase.resolve.sides import BATCH, EVERY, load, prepare
-from lodedata.matching import Judgement, Side, judge, model_version
+from lodedata.matching import Judgement, Side, concordance, judge, model_version
 
 LEAST = 0.2
-"""Pairs less likely than this are not kept."""
+"""Pairs less likely than this are not kept, but for those that somebody read."""
 COPY = "COPY match_pair (a_id, b_id, relation, probability, reasons, model_version) FROM STDIN"
 # along the space-filling curve, so that neighbours are compared in one batch
 IN_ORDER = "SELECT id FROM match_side WHERE %(ids)s::text[] IS NULL OR id = ANY(%(ids)s) ORDER BY geom, id"
@@ -57,17 +57,22 @@ def _compare(connection: Connection[Any], order: list[str]) -> int:
 def _judged(pairs: Iterable[tuple[str, str]], sides: dict[str, Side]) -> Iterator[tuple[str, str, Judgement]]:
     for first, second in pairs:
         found = judge(sides[first], sides[second])
-        if found.probability >= LEAST:
+        if found.read or found.probability >= LEAST:
             yield (second, first, found) if found.turned else (first, second, found)
 
 
 def _write(connection: Connection[Any], judged: Iterable[tuple[str, str, Judgement]]) -> int:
-    version, count = model_version(), 0
+    made_by, count = version(), 0
     with connection.cursor().copy(COPY) as copy:
         for first, second, found in judged:
-            copy.write_row((first, second, found.relation, found.probability, reasons(found), version))
+            copy.write_row((first, second, found.relation, found.probability, reasons(found), made_by))
             count += 1
     return count
+
+
+def version() -> str:
+    """What pairs are told by: the weights and the concordance in use."""
+    return f"{model_version()}-{concordance.version()}"
 
 
 def reasons(found: Judgement) -> str:
