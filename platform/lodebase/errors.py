@@ -70,6 +70,14 @@ class PortTaken(LodeError):
     """Another program listens where the site should."""
 
 
+class ProviderAway(LodeError):
+    """The identity provider does not answer."""
+
+
+class ProviderWrong(LodeError):
+    """The identity provider's answer can't be trusted or used."""
+
+
 class NoSuchThing(LodeError):
     """A name that stands for nothing in the store."""
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from platformdirs import PlatformDirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
@@ -203,6 +203,37 @@ class Settings(BaseSettings):
         validation_alias="LODE_CONTACT",
         description="Mail or web address that pages of records name for reports of errors; without it they name the source.",
     )
+    passwords: bool = Field(
+        True,
+        validation_alias="LODE_PASSWORDS",
+        description="Whether accounts sign in with passwords kept here; off, they sign in by the identity provider only.",
+    )
+    oidc_issuer: str | None = Field(
+        None,
+        pattern=r"^(https://[^\s/?#@]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)(/[^\s?#]*)?$",
+        validation_alias="LODE_OIDC_ISSUER",
+        description="Address of an OpenID Connect provider by which people may sign in too, exactly as its discovery document "
+        "tells it; without it no provider is asked.",
+    )
+    oidc_client_id: str | None = Field(
+        None, validation_alias="LODE_OIDC_CLIENT_ID", description="What the identity provider knows this site by."
+    )
+    oidc_client_secret: SecretStr | None = Field(
+        None,
+        validation_alias="LODE_OIDC_CLIENT_SECRET",
+        description="What this site proves to the identity provider who it is with; none for a public client.",
+    )
+    oidc_claim: Literal["email", "sub"] = Field(
+        "email",
+        validation_alias="LODE_OIDC_CLAIM",
+        description="What of the provider's word names the account: email (only one that it has verified) or sub.",
+    )
+    oidc_role: Literal["contributor", "expert"] | None = Field(
+        None,
+        validation_alias="LODE_OIDC_ROLE",
+        description="Role of the account that is made when somebody whom the provider knows signs in for the first time, "
+        "contributor or expert; without it an administrator makes the account first.",
+    )
     boundaries: Path = Field(
         default_factory=lambda: Path(__file__).parents[2] / "web/lodeweb/static/dist/countries-50m.json",
         validation_alias="LODE_BOUNDARIES",
@@ -241,15 +272,17 @@ def table(settings: Settings, environment: Mapping[str, str] | None = None) -> I
     for name, field in Settings.model_fields.items():
         variable = str(field.validation_alias)
         origin = "environment" if environment.get(variable) else "default"
-        yield Setting(variable, _shown(getattr(settings, name)), origin, field.description or "")
+        yield Setting(variable, _shown(name, getattr(settings, name)), origin, field.description or "")
 
 
-def _shown(value: Any) -> str:
+def _shown(name: str, value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, tuple):
         return json.dumps([layer.model_dump() for layer in value], ensure_ascii=False)
-    return masked(value.get_secret_value()) if isinstance(value, SecretStr) else str(value)
+    if isinstance(value, SecretStr):
+        return masked(value.get_secret_value()) if name.endswith("_url") else "***"
+    return str(value)
 
 
 def masked(url: str) -> str:

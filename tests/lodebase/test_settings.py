@@ -38,6 +38,12 @@ GIVEN = {
     "LODE_MAP_COUNTRIES": "/srv/own-countries.json",
     "LODE_CONTACT": "register@example.org",
     "LODE_RULES": "/srv/rules",
+    "LODE_PASSWORDS": "False",
+    "LODE_OIDC_ISSUER": "https://id.example/realms/survey",
+    "LODE_OIDC_CLIENT_ID": "lode",
+    "LODE_OIDC_CLIENT_SECRET": "***",
+    "LODE_OIDC_CLAIM": "sub",
+    "LODE_OIDC_ROLE": "expert",
     "LODE_BOUNDARIES": "/srv/countries.json",
     "LODE_REAL_DATA": "/srv/data",
 }
@@ -124,6 +130,10 @@ def test_an_address_without_password_is_shown_as_it_is() -> None:
         ("LODE_STATEMENT_TIMEOUT", "inf", "less than or equal to"),
         ("LODE_STATEMENT_TIMEOUT", "nan", "less than or equal to"),
         ("LODE_IMPORT_WAIT", "-1", "greater than or equal to 0"),
+        ("LODE_OIDC_ISSUER", "http://id.example", "match pattern"),
+        ("LODE_OIDC_ISSUER", "https://user@id.example", "match pattern"),
+        ("LODE_OIDC_ROLE", "administrator", "'contributor' or 'expert'"),
+        ("LODE_OIDC_CLAIM", "preferred_username", "'email' or 'sub'"),
         ("LODE_CONTACT", "javascript:alert(1)", "match pattern"),
     ],
 )
@@ -136,6 +146,12 @@ def test_a_bad_value_is_one_sentence_with_variable_value_and_what_is_right(
     sentence = str(caught.value)
     assert sentence.startswith(f"{variable}={value!r}: ") and right in sentence
     assert "\n" not in sentence and "pydantic" not in sentence
+
+
+@pytest.mark.parametrize("secret", ["hush", "https://me:hush@host/hush", "?password=hush&hush"])
+def test_a_secret_that_is_no_address_is_masked_whole(secret: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LODE_OIDC_CLIENT_SECRET", secret)
+    assert "hush" not in str(list(settings.table(settings.load())))
 
 
 def test_the_home_of_root_is_one_that_another_user_may_enter(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,6 +45,7 @@ from lodeweb import (
     metrics,
     openapi,
     pages,
+    provider,
     quality,
     reports,
     schemas,
@@ -112,6 +113,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     cors.register(app)
     i18n.register(app)
     sessions.register(app)
+    provider.register(app)
     desk.register(app)
     reports.register(app)
     layout_kept.register(app)
@@ -141,6 +143,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         layout_rules,
         tiles,
         signing,
+        provider,
         desk,
         edits,
         reports,

@@ -23,6 +23,8 @@ LONGEST = 4_000
 """Of a path or query string in the log; the rest is left out, which an ellipsis tells."""
 SECRET = "<shelf>"
 """A part of an address that is told to nobody."""
+CODES = "/desk/sign-in/provider/back"
+"""The route whose query string holds a code that opens an account for a moment."""
 
 log = structlog.get_logger("lodeweb")
 
@@ -91,7 +93,7 @@ def _tell(response: Response) -> None:
         "waited_ms": round(g.get("waited_s", 0.0) * 1000, 2),
         "database_ms": round(g.database_s * 1000, 2),
     }
-    if query and site().settings.log_queries:
+    if query and site().settings.log_queries and told["route"] != CODES:
         told["query"] = _short(query)
     if "failure" in g:
         told["failure"] = type(g.failure).__name__

@@ -4,7 +4,17 @@ from flask import Response, make_response, render_template
 from flask_babel import gettext
 
 from lodebase.desk.refusals import Said
-from lodebase.errors import BadQuery, DatabaseAway, LodeError, NoSuchThing, NotAllowed, StatementTimeout, TooManyTries
+from lodebase.errors import (
+    BadQuery,
+    DatabaseAway,
+    LodeError,
+    NoSuchThing,
+    NotAllowed,
+    ProviderAway,
+    ProviderWrong,
+    StatementTimeout,
+    TooManyTries,
+)
 from lodeweb import errors
 from lodeweb.i18n import language
 
@@ -26,6 +36,8 @@ def _titles() -> dict[type[LodeError], str]:
         NotAllowed: gettext("Not allowed"),
         NoSuchThing: gettext("Not found"),
         TooManyTries: gettext("Too many tries"),
+        ProviderAway: gettext("The sign-in provider is away"),
+        ProviderWrong: gettext("The sign-in provider's answer can't be used"),
         DatabaseAway: gettext("The database is away"),
         StatementTimeout: gettext("The query took too long"),
     }

@@ -37,6 +37,8 @@ OPEN = {
     "signing.sign_in": "how one signs in",
 }
 """Endpoints that take more than GET from anybody, and why."""
+WAYS_IN = ("signing.sign_in", "provider.begin", "provider.back")
+"""Endpoints of the desk for whoever is not signed in yet."""
 View = TypeVar("View", bound=Callable[..., Any])
 csrf = CSRFProtect()
 
@@ -159,8 +161,8 @@ def _guard() -> AnyResponse | None:
     """Let in whom the view is for. Raises NotAllowed, and BadQuery for what no column can hold."""
     endpoint = request.endpoint
     _require_no_nul()
-    if endpoint is None or endpoint in OPEN:
-        if endpoint == "signing.sign_in":
+    if endpoint is None or endpoint in OPEN or endpoint in WAYS_IN:
+        if endpoint in WAYS_IN:
             secret()
             _require_own_form()
         return None

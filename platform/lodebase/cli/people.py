@@ -32,12 +32,13 @@ def user() -> None:
 @user.command("add")
 @click.argument("name")
 @role_option
+@click.option("--subject", help="What the identity provider knows the person by; the account gets no password then.")
 @json_option
-def add(name: str, role: str, as_json: bool) -> None:
+def add(name: str, role: str, subject: str | None, as_json: bool) -> None:
     """Make the account NAME; its password is asked for, or read from standard input."""
-    password = _password()
+    kept = Passwords().hash(_password()) if subject is None else None
     with _owner() as connection:
-        accounts.add(connection, name, role, Passwords().hash(password))
+        accounts.add(connection, name, role, kept, subject)
         _tell(connection, name, f"{name} may sign in as {role}.", as_json)
 
 
@@ -70,6 +71,18 @@ def password(name: str, as_json: bool) -> None:
     with _owner() as connection:
         accounts.change(connection, name, password_hash=Passwords().hash(given))
         _tell(connection, name, f"{name} has a new password.", as_json)
+
+
+@user.command()
+@click.argument("name")
+@click.argument("subject", required=False)
+@json_option
+def subject(name: str, subject: str | None, as_json: bool) -> None:
+    """Let whom the identity provider knows as SUBJECT open the account NAME, nobody without it, and end its sessions."""
+    with _owner() as connection:
+        kept = None if subject is None else accounts.require_free(connection, subject)
+        accounts.change(connection, name, subject=kept)
+        _tell(connection, name, f"{name} is opened by {kept or 'nobody'} at the identity provider.", as_json)
 
 
 @user.command()

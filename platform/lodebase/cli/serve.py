@@ -21,6 +21,7 @@ import psycopg
 from lodebase import settings as settings_module
 from lodebase.cli.output import json_option, say
 from lodebase.db.store import Store, opened
+from lodebase.desk import provider
 from lodebase.errors import PortTaken
 from lodebase.ingest import unserved
 from lodebase.ingest.borders import boundaries
@@ -43,6 +44,8 @@ def serve(no_starter: bool, as_json: bool) -> None:
     """Start the database if it is Lode's own, bring it up to date, and serve the site until Ctrl-C."""
     began = time.monotonic()
     settings = settings_module.load()
+    # half a provider is told here and not by each process of the site
+    provider.of_settings(settings)
     _require_free_port(settings)
     with _step("database"):
         context = opened(settings, migrate=True)

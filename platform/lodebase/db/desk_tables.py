@@ -46,7 +46,9 @@ account = Table(
     Column("disabled", Boolean, nullable=False, server_default=text("false")),
     Column("stamp", Uuid, nullable=False, server_default=text("gen_random_uuid()")),
     _now("made_at"),
+    Column("subject", Text, unique=True),
     CheckConstraint(one_of("role", ROLES), name="role"),
+    CheckConstraint("length(subject) BETWEEN 1 AND 255", name="subject"),
     CheckConstraint("name ~ '^[a-z][a-z0-9._-]{1,39}$'", name="name"),
     comment="Who may sign in. A new stamp ends every session of the account.",
 )

@@ -5,13 +5,17 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, func, insert, select, text, update
 
 from lodebase.db.desk_tables import ROLES, account
 from lodebase.desk.passwords import Passwords
 from lodebase.errors import BadQuery, NoSuchThing
 
 NAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
+SUBJECT_LONGEST = 255
+"""OpenID Connect Core 1.0, section 2: a subject has at most 255 characters."""
+ADMIT = text("SELECT lode.admit(:name, :subject, :role)")
+SAME_NAMES = 99
 SHORTEST = 12
 LONGEST = 256
 
@@ -29,19 +33,21 @@ class Account:
         return ROLES.index(self.role) >= ROLES.index(role)
 
 
-def add(connection: Connection, name: str, role: str, password_hash: str) -> None:
-    """Make an account. Raises BadQuery for a name that is taken or is none."""
+def add(connection: Connection, name: str, role: str, password_hash: str | None, subject: str | None = None) -> None:
+    """Make an account. Raises BadQuery for a name or subject that is taken or is none."""
     if not NAME.fullmatch(name):
         raise BadQuery("name", name, "write 2 to 40 lower-case letters, digits, dots, hyphens or underscores, a letter first")
     if _row(connection, name) is not None:
         raise BadQuery("name", name, "there is an account of this name already")
-    connection.execute(insert(account).values(name=name, role=role, password_hash=password_hash))
+    if subject is not None:
+        subject = require_free(connection, subject)
+    connection.execute(insert(account).values(name=name, role=role, password_hash=password_hash, subject=subject))
 
 
 def listed(connection: Connection) -> list[dict[str, Any]]:
     """Every account without its secrets, by name."""
     told = account.c
-    asked = select(told.name, told.role, told.disabled, told.made_at).order_by(told.name)
+    asked = select(told.name, told.role, told.disabled, told.subject, told.made_at).order_by(told.name)
     return [dict(row) for row in connection.execute(asked).mappings()]
 
 
@@ -67,6 +73,43 @@ def of_password(connection: Connection, name: str, password: str, passwords: Pas
     return _account(row) if passwords.right(kept, password) and row is not None else None
 
 
+def of_subject(connection: Connection, subject: str) -> Account | None:
+    """The account of a person whom the provider knows by this; None where there is none or it is disabled."""
+    row = _of_subject(connection, subject)
+    return None if row is None else _account(row)
+
+
+def admit(connection: Connection, called: str, subject: str, role: str) -> None:
+    """Make an account without a password for somebody whom the provider knows, unless there is one, disabled or not.
+
+    Its name is made of what the person is called, with a number where another has that name.
+    """
+    if _of_subject(connection, subject) is not None:
+        return
+    wanted = _name_of(called)
+    for number in range(1, SAME_NAMES):
+        name = wanted if number == 1 else f"{wanted[:37]}-{number}"
+        if connection.scalar(ADMIT, {"name": name, "subject": known_as(subject), "role": role}):
+            return
+        # the same person in another window
+        if _of_subject(connection, subject) is not None:
+            return
+
+
+def known_as(subject: str) -> str:
+    """What is kept of a subject: a mail address in small letters, as providers don't heed their case; others as they are."""
+    return subject.lower() if "@" in subject and subject.isascii() else subject
+
+
+def require_free(connection: Connection, subject: str) -> str:
+    """What is kept of a subject that no account has. Raises BadQuery."""
+    if not (1 <= len(subject) <= SUBJECT_LONGEST and subject.isprintable()):
+        raise BadQuery("subject", subject, f"takes 1 to {SUBJECT_LONGEST} characters that can be printed")
+    if _of_subject(connection, subject) is not None:
+        raise BadQuery("subject", subject, "an account has it already")
+    return known_as(subject)
+
+
 def require_good(password: str) -> str:
     """The password. Raises BadQuery for one that is too short or too long."""
     if not SHORTEST <= len(password) <= LONGEST:
@@ -76,6 +119,15 @@ def require_good(password: str) -> str:
 
 def _row(connection: Connection, name: str) -> RowMapping | None:
     return connection.execute(select(account).where(account.c.name == name)).mappings().first()
+
+
+def _of_subject(connection: Connection, subject: str) -> RowMapping | None:
+    return connection.execute(select(account).where(account.c.subject == known_as(subject))).mappings().first()
+
+
+def _name_of(called: str) -> str:
+    name = re.sub(r"[^a-z0-9._-]+", "-", called.lower()).strip("-._")[:40]
+    return name if NAME.fullmatch(name) else "person"
 
 
 def _account(row: RowMapping) -> Account | None:

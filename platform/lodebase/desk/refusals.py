@@ -53,6 +53,40 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "outside-the-world": ("lies outside the world; longitude comes first", "超出地球范围；经度在前"),
     "sign-in-first": ("Sign in first; only who is signed in may write.", "请先登录；登录后方可写入。"),
+    "provider-away": (
+        "The sign-in provider does not answer; try again in a moment.",
+        "身份提供方没有应答，请稍后再试。",
+    ),
+    "provider-busy": ("Too many people sign in at once; try again in a moment.", "同时登录的人过多，请稍后再试。"),
+    "provider-wrong": (
+        "The sign-in provider's answer can't be trusted: {why}. Nobody was signed in. Sign in anew; if it happens again, "
+        "tell whoever runs this site.",
+        "身份提供方的应答不可信：{why_zh}。未登录任何账号。请重新登录；如仍出现，请告知本站运行者。",
+    ),
+    "why-iss": ("it is of another provider", "应答来自其他提供方"),
+    "why-aud": ("it is meant for another site", "应答并非发给本站"),
+    "why-exp": ("it has expired", "应答已过期"),
+    "why-nonce": ("it is not the answer to this sign-in", "应答与本次登录不符"),
+    "why-signature": ("none of the provider's keys signed it", "签名并非出自提供方的密钥"),
+    "why-refused": ("it refused the code that it had sent", "提供方拒绝了其发出的授权码"),
+    "why-form": ("it is not what the protocol asks for", "应答不符合协议"),
+    "provider-declined": (
+        "The sign-in provider did not sign you in ({error}).",
+        "身份提供方未允许登录（{error}）。",
+    ),
+    "begin-anew": (
+        "This sign-in was begun elsewhere, is over, or took too long; sign in anew.",
+        "此次登录并非由本浏览器发起、已经结束或耗时过长；请重新登录。",
+    ),
+    "not-verified": (
+        "The sign-in provider tells no mail address of yours that it has verified, so it can't name an account here.",
+        "身份提供方未给出经其验证的邮箱地址，因此无法对应本站账号。",
+    ),
+    "no-account": (
+        "No account here may be opened by {subject}. An administrator of this site has to make it first; tell them that name.",
+        "本站没有可由 {subject} 打开的账号。须先由本站管理员建立；请将此名称告知管理员。",
+    ),
+    "no-passwords": ("No passwords are taken here; sign in by the provider.", "本站不使用密码登录；请通过身份提供方登录。"),
     "form-expired": (
         "The form is not of this session, or its session has ended; go back, load the page anew and send it again.",
         "该表单不属于当前会话或会话已结束；请返回、重新载入页面后再提交。",

@@ -1,5 +1,6 @@
 """Signing in, throttled: by a name from one client, by a client, and by a name from anywhere."""
 
+from collections.abc import Collection
 from hashlib import blake2b
 
 from sqlalchemy import Connection, Engine, insert, select, text
@@ -8,6 +9,7 @@ from lodebase.db.desk_tables import sign_in, site_secret
 from lodebase.desk import accounts
 from lodebase.desk.accounts import LONGEST, Account
 from lodebase.desk.passwords import Passwords
+from lodebase.desk.provider import Person
 from lodebase.desk.refusals import sentence
 from lodebase.desk.writing import writing
 from lodebase.errors import DatabaseUnfit, TooManyTries
@@ -51,6 +53,28 @@ def enter(engine: Engine, name: str, password: str, client: str, passwords: Pass
     return found
 
 
+def try_by_provider(engine: Engine, client: str) -> None:
+    """Count a client that comes back from the provider; who it is, is not known yet. Raises TooManyTries."""
+    with writing(engine) as connection:
+        _note(connection, "", client, opened=False)
+    with writing(engine) as connection:
+        _require_few(connection, "", client, ("of_client",))
+
+
+def enter_by_provider(engine: Engine, person: Person, client: str, role: str | None) -> Account | None:
+    """The account of somebody whom the provider knows; with a role one is made for whoever has none.
+
+    None where there is none or it is disabled.
+    """
+    with writing(engine) as connection:
+        if role is not None:
+            accounts.admit(connection, person.called, person.subject, role)
+        found = accounts.of_subject(connection, person.subject)
+        if found is not None:
+            _note(connection, found.name, client, opened=True)
+    return found
+
+
 def keyed(key: str, client: str) -> str:
     """What is kept of a client's address: nobody without the site's secret can tell the address from it."""
     return blake2b(client.encode(), key=key.encode()[:64], digest_size=12).hexdigest()
@@ -60,7 +84,7 @@ def _note(connection: Connection, name: str, client: str, opened: bool) -> None:
     connection.execute(insert(sign_in).inline().values(name=name, client=client, opened=opened))
 
 
-def _require_few(connection: Connection, name: str, client: str) -> None:
+def _require_few(connection: Connection, name: str, client: str, counted: Collection[str] = tuple(MOST)) -> None:
     row = connection.execute(TRIES, {"name": name, "client": client, "mins": WHILE_MIN}).one()
-    if any(getattr(row, what) > most for what, most in MOST.items()):
+    if any(getattr(row, what) > MOST[what] for what in counted):
         raise TooManyTries(sentence("wait", minutes=WHILE_MIN))

@@ -1,0 +1,240 @@
+"""An outside identity provider: where it lets people sign in, and who somebody is by its word (OpenID Connect Core 1.0).
+
+The authorization code flow with PKCE, state and nonce. Nothing is asked of the provider before somebody wants to sign in.
+"""
+
+import secrets
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.requests_client import OAuth2Session
+from authlib.oidc.core import CodeIDToken
+from joserfc import jwt
+from joserfc.errors import (
+    BadSignatureError,
+    ClaimError,
+    InvalidKeyIdError,
+    JoseError,
+    UnsupportedAlgorithmError,
+)
+from joserfc.jwk import KeySet
+from joserfc.jws import JWSRegistry
+
+from lodebase.desk.accounts import SUBJECT_LONGEST
+from lodebase.desk.refusals import Said, sentence
+from lodebase.errors import BadSetting, NotAllowed, ProviderAway, ProviderWrong
+from lodebase.settings import Settings
+
+ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519"]
+"""Signatures that only who has the private key can make; a token can't choose another kind."""
+DISCOVERY = "/.well-known/openid-configuration"
+ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+TIMEOUT_S = 5.0
+"""To connect, and between two pieces of an answer."""
+KEPT_S = 3600.0
+"""For so long the provider is not asked again where its endpoints are and what its keys."""
+AT_A_TIME = 2
+BUSY_S = 1.0
+CLOCKS_S = 60
+"""By so much the provider's clock may differ from ours."""
+CLAIMS = {"iss": "iss", "aud": "aud", "azp": "aud", "exp": "exp", "nonce": "nonce"}
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A sign-in that was begun: where the browser goes, and what is kept until it comes back."""
+
+    address: str
+    state: str
+    nonce: str
+    verifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody by the provider's word: what names the account, and a name to make one of."""
+
+    subject: str
+    called: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    document: Mapping[str, Any]
+    keys: KeySet
+    until: float
+
+
+class Provider:
+    """The provider of the settings; few requests at a time ask it, so that a slow one holds few places of the site."""
+
+    def __init__(self, issuer: str, client_id: str, settings: Settings) -> None:
+        secret = settings.oidc_client_secret
+        self.issuer, self.host = issuer, urlsplit(issuer).netloc
+        self._client_id, self._secret = client_id, None if secret is None else secret.get_secret_value()
+        self._claim = settings.oidc_claim
+        self._places = threading.BoundedSemaphore(AT_A_TIME)
+        self._known: _Known | None = None
+
+    def begin(self, back: str) -> Begun:
+        """Where the browser goes to sign in, and from there to the address ``back``. Raises ProviderAway, ProviderWrong."""
+        with self._asking() as session:
+            document = self._now_known(session).document
+            state, nonce, verifier = (secrets.token_urlsafe(48) for _ in range(3))
+            address, _ = session.create_authorization_url(
+                document["authorization_endpoint"], state=state, nonce=nonce, code_verifier=verifier, redirect_uri=back
+            )
+        return Begun(address, state, nonce, verifier)
+
+    def person(self, code: str, nonce: str, verifier: str, back: str) -> Person:
+        """Who comes back with a code. Raises ProviderAway, ProviderWrong, and NotAllowed without a verified address."""
+        with self._asking() as session:
+            known = self._now_known(session)
+            offered = known.document.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
+            if self._secret is not None and "client_secret_basic" not in offered:
+                session.token_endpoint_auth_method = "client_secret_post"
+            token = session.fetch_token(
+                known.document["token_endpoint"],
+                grant_type="authorization_code",
+                code=code,
+                code_verifier=verifier,
+                redirect_uri=back,
+                allow_redirects=False,
+            )
+            claims = self._verified(session, token, nonce)
+            if self._claim == "email" and "email" not in claims and "userinfo_endpoint" in known.document:
+                claims = {**self._told_apart(session, known, str(claims["sub"])), **claims}
+        return Person(self._subject(claims), _called(claims))
+
+    @contextmanager
+    def _asking(self) -> Iterator[OAuth2Session]:
+        """A session with the provider; whatever goes wrong in it is told in words."""
+        if not self._places.acquire(timeout=BUSY_S):
+            raise ProviderAway(sentence("provider-busy"))
+        try:
+            with OAuth2Session(
+                self._client_id,
+                self._secret,
+                scope="openid profile email",
+                code_challenge_method="S256",
+                default_timeout=TIMEOUT_S,
+                # what opens its page of a person is used at once or not at all
+                leeway=0,
+            ) as session:
+                yield session
+        except JoseError as error:
+            raise _wrong(_why(error)) from error
+        except AuthlibBaseError as error:
+            raise _wrong("refused") from error
+        except requests.HTTPError as error:
+            again = error.response.status_code == 429 or error.response.status_code >= 500
+            raise (ProviderAway(sentence("provider-away")) if again else _wrong("form")) from error
+        # before what can't be reached: an answer that is no JSON is of both kinds
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise _wrong("form") from error
+        except requests.RequestException as error:
+            raise ProviderAway(sentence("provider-away")) from error
+        finally:
+            self._places.release()
+
+    def _now_known(self, session: OAuth2Session, anew: bool = False) -> _Known:
+        """The provider's endpoints and keys, asked for again after a while or where a token names another key."""
+        known = self._known
+        if known is None or anew or known.until < time.monotonic():
+            document = _asked(session, self.issuer.rstrip("/") + DISCOVERY)
+            # OpenID Connect Discovery 1.0, 4.3: another issuer's document must not be used
+            if document.get("issuer") != self.issuer:
+                raise _wrong("iss")
+            secure = "https://" if self.issuer.startswith("https://") else "http"
+            if not all(str(document.get(name, "")).startswith(secure) for name in ENDPOINTS):
+                raise _wrong("form")
+            keys = KeySet.import_key_set(_asked(session, document["jwks_uri"]))  # type: ignore[arg-type]
+            self._known = known = _Known(document, keys, time.monotonic() + KEPT_S)
+        return known
+
+    def _verified(self, session: OAuth2Session, token: Mapping[str, Any], nonce: str) -> dict[str, Any]:
+        """What the id token says, its signature and claims verified (OpenID Connect Core 1.0, 3.1.3.7)."""
+        registry = JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
+        try:
+            read = jwt.decode(token["id_token"], self._now_known(session).keys, registry=registry)
+        except InvalidKeyIdError:
+            read = jwt.decode(token["id_token"], self._now_known(session, anew=True).keys, registry=registry)
+        wanted = {"iss": {"essential": True, "value": self.issuer}, "aud": {"essential": True, "value": self._client_id}}
+        known = {"nonce": nonce, "client_id": self._client_id, "access_token": token.get("access_token")}
+        claims = CodeIDToken(read.claims, read.header, wanted, known)
+        claims.validate(leeway=CLOCKS_S)
+        return dict(claims)
+
+    def _told_apart(self, session: OAuth2Session, known: _Known, sub: str) -> dict[str, Any]:
+        """What the provider tells of a person outside the token (OpenID Connect Core 1.0, 5.3.2: of the same one)."""
+        told = _asked(session, known.document["userinfo_endpoint"], withhold_token=False)
+        if told.get("sub") != sub:
+            raise _wrong("form")
+        return told
+
+    def _subject(self, claims: Mapping[str, Any]) -> str:
+        found = claims.get(self._claim)
+        # some providers write the truth of it as a text
+        if self._claim == "email" and (not found or claims.get("email_verified") not in (True, "true")):
+            raise NotAllowed(sentence("not-verified"))
+        if not isinstance(found, str) or not 1 <= len(found) <= SUBJECT_LONGEST or not found.isprintable():
+            raise _wrong("form")
+        return found
+
+
+def of_settings(settings: Settings) -> Provider | None:
+    """The provider, where one is set. Raises BadSetting for half a provider, and where no way to sign in is left."""
+    if settings.oidc_issuer is not None and settings.oidc_client_id is not None:
+        return Provider(settings.oidc_issuer, settings.oidc_client_id, settings)
+    if settings.oidc_issuer is not None or settings.oidc_client_id is not None:
+        raise BadSetting("LODE_OIDC_ISSUER and LODE_OIDC_CLIENT_ID are set together or not at all.")
+    if not settings.passwords:
+        raise BadSetting("LODE_PASSWORDS=false leaves no way to sign in; set LODE_OIDC_ISSUER, or let passwords be taken.")
+    return None
+
+
+def require_no_error(error: str | None) -> None:
+    """Raises NotAllowed or ProviderAway for an error that the browser brings back in place of a code (RFC 6749, 4.1.2.1)."""
+    if error in ("server_error", "temporarily_unavailable"):
+        raise ProviderAway(sentence("provider-away"))
+    if error is not None:
+        known = error[:40] if error.replace("_", "").isalpha() and error.isascii() else "?"
+        raise NotAllowed(sentence("provider-declined", error=known))
+
+
+def _asked(session: OAuth2Session, address: str, withhold_token: bool = True) -> dict[str, Any]:
+    """A JSON object of the provider. Raises for whatever else is there."""
+    answer = session.get(address, withhold_token=withhold_token, allow_redirects=False)
+    answer.raise_for_status()
+    if answer.status_code != 200:
+        raise ValueError(f"{address} answers with status {answer.status_code}")
+    read: object = answer.json()
+    if not isinstance(read, dict):
+        raise ValueError(f"{address} answers with no object")
+    return read
+
+
+def _why(error: JoseError) -> str:
+    if isinstance(error, ClaimError):
+        return CLAIMS.get(error.claim, "form")
+    return "signature" if isinstance(error, BadSignatureError | InvalidKeyIdError | UnsupportedAlgorithmError) else "form"
+
+
+def _wrong(why: str) -> ProviderWrong:
+    told: Said = sentence(f"why-{why}")
+    return ProviderWrong(sentence("provider-wrong", why=told, why_zh=told.zh))
+
+
+def _called(claims: Mapping[str, Any]) -> str:
+    for name in ("preferred_username", "email", "name"):
+        told = claims.get(name)
+        if isinstance(told, str) and told:
+            return told.partition("@")[0]
+    return ""

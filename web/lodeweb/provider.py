@@ -1,0 +1,101 @@
+"""Signing in by an outside identity provider: away to it and back, where the settings name one."""
+
+import hmac
+import time
+
+import structlog
+from flask import Blueprint, Flask, redirect, request, session, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from lodebase.desk import provider as providers
+from lodebase.desk import sign_in as way_in
+from lodebase.desk.provider import Person, Provider
+from lodebase.desk.refusals import sentence
+from lodebase.errors import BadQuery, LodeError, NoSuchThing, NotAllowed, ProviderAway, ProviderWrong
+from lodeweb import sessions, shedding, signing
+from lodeweb.database import site
+from lodeweb.refusals import refused
+from lodeweb.sessions import ROOT
+
+blueprint = Blueprint("provider", __name__, url_prefix=f"{ROOT}/sign-in/provider")
+blueprint.register_error_handler(LodeError, refused)
+BEGUN = "begun"
+MOST_S = 900
+"""For so long somebody may be at the provider."""
+
+log = structlog.get_logger("lodeweb")
+
+
+def register(app: Flask) -> None:
+    """Give the app the provider of its settings; it is not asked yet."""
+    app.extensions[signing.PROVIDER] = providers.of_settings(app.extensions["lode"].settings)
+
+
+@blueprint.get("")
+def begin() -> AnyResponse:
+    """Leads to the provider, with what tells its answer from any other kept in the session."""
+    going = signing.going(request.args.get("next", ""))
+    shedding.leave()
+    try:
+        begun = _provider().begin(_back())
+    except (ProviderAway, ProviderWrong) as error:
+        _tell(error)
+        raise
+    session[BEGUN] = {
+        "state": begun.state,
+        "nonce": begun.nonce,
+        "verifier": begun.verifier,
+        "going": going,
+        "at": int(time.time()),
+    }
+    return redirect(begun.address, 302)
+
+
+@blueprint.get("/back")
+def back() -> AnyResponse:
+    """Where the provider sends the browser back to; opens the session of the account that its word names."""
+    provider = _provider()
+    # a sign-in comes back once
+    begun = session.pop(BEGUN, None)
+    _require_begun_here(begun)
+    providers.require_no_error(request.args.get("error"))
+    client = sessions.client()
+    way_in.try_by_provider(site().desk, client)
+    # the provider may take its time, and the store is asked little after it
+    shedding.leave()
+    person = _person(provider, begun)
+    found = way_in.enter_by_provider(site().desk, person, client, site().settings.oidc_role)
+    if found is None:
+        raise NotAllowed(sentence("no-account", subject=person.subject))
+    return signing.opened(found, signing.going(begun["going"]))
+
+
+def _person(provider: Provider, begun: dict[str, str]) -> Person:
+    try:
+        return provider.person(request.args.get("code", ""), begun["nonce"], begun["verifier"], _back())
+    except (ProviderAway, ProviderWrong) as error:
+        _tell(error)
+        raise
+
+
+def _require_begun_here(begun: dict[str, str | int] | None) -> None:
+    """Raises BadQuery for an answer to a sign-in that this session did not begin, has ended, or began long ago."""
+    state = request.args.get("state", "").encode()
+    if begun is None or not hmac.compare_digest(str(begun["state"]).encode(), state) or int(begun["at"]) + MOST_S < time.time():
+        raise BadQuery("state", "***", sentence("begin-anew"))
+
+
+def _provider() -> Provider:
+    found = signing.provider()
+    if found is None:
+        raise NoSuchThing("no identity provider is set here; LODE_OIDC_ISSUER names it")
+    return found
+
+
+def _back() -> str:
+    return url_for("provider.back", _external=True)
+
+
+def _tell(error: LodeError) -> None:
+    """Whoever runs the site is told why; whoever signs in, what to do."""
+    log.warning("the identity provider failed", reason=str(error), cause=repr(error.__cause__))
