@@ -151,6 +151,7 @@ def words() -> dict[str, str]:
         "linkCopied": gettext("The link is copied."),
         "loading": gettext("Loading"),
         "nearest": gettext("Nearest: {name}, {distance} away."),
+        "nearestMiddle": gettext("Nearest to the middle of the map: {name}, {distance} away."),
         "nothing": gettext("Nothing here matches."),
         "offline": gettext("There is no connection to the network."),
         "refused": gettext("This can't be asked."),

@@ -25,7 +25,7 @@ export async function nothing(screen, middle, signal) {
   if (found.length) {
     const { kind, feature, km } = found[0];
     const { choices, values } = wider;
-    parts.push(element("span", {}, filled(words.nearest, { name: nameOf(feature.properties), distance: distance(km * 1000) })));
+    parts.push(element("span", {}, filled(near || screen.state.values.within ? words.nearest : words.nearestMiddle, { name: nameOf(feature.properties), distance: distance(km * 1000) })));
     parts.push(button(words.showNearest, () => screen.change({ choices, values, selected: `${kind}/${feature.id}` })));
   }
   return parts;
