@@ -154,6 +154,20 @@ class Settings(BaseSettings):
         validation_alias="LODE_SLOW_CLIENT",
         description="Seconds after which a client is cut off that takes nothing of an answer, or takes a file too slowly.",
     )
+    ahead_from: int = Field(
+        10_000,
+        ge=0,
+        validation_alias="LODE_AHEAD_FROM",
+        description="Records of a collection from which on its files are made after an import, before anybody asks; "
+        "fewer are a file within a second.",
+    )
+    url: str | None = Field(
+        None,
+        pattern=r"^https?://[^/\s?#]+/?$",
+        validation_alias="LODE_URL",
+        description="Address under which people reach the site, which those files tell as theirs; "
+        "without it http://LODE_HOST:PORT.",
+    )
     import_wait_s: float = Field(
         600.0, ge=0, validation_alias="LODE_IMPORT_WAIT", description="Seconds an import waits for another one to end."
     )

@@ -192,7 +192,9 @@ def site(home: Path, imported: Import) -> Iterator[Http]:
 def serving(home: Path) -> Iterator[Http]:
     """The site of a home."""
     port = peers.free_port()
-    environment = {**os.environ, "LODE_HOME": str(home), "PORT": str(port), "LODE_WORKERS": WORKERS}
+    # no file is made ahead: it would take its share of the machine
+    alone = {"LODE_WORKERS": WORKERS, "LODE_AHEAD_FROM": "1000000000"}
+    environment = {**os.environ, "LODE_HOME": str(home), "PORT": str(port), **alone}
     command = [LODE, "serve", "--no-starter"]
     with (home / "serve.log").open("wb") as log:
         server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=log)

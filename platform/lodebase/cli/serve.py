@@ -22,6 +22,7 @@ from lodebase import settings as settings_module
 from lodebase.cli.output import json_option, say
 from lodebase.db.store import Store, opened
 from lodebase.desk import provider
+from lodebase.download import ahead
 from lodebase.errors import PortTaken
 from lodebase.ingest import unserved
 from lodebase.ingest.borders import boundaries
@@ -53,7 +54,7 @@ def serve(no_starter: bool, as_json: bool) -> None:
     try:
         if not no_starter:
             _load_starter(store, settings)
-        with _judgements_served(store, settings):
+        with _judgements_served(store, settings), _files_ahead(store, settings):
             _serve(settings, began, as_json)
     finally:
         with _step("stopping"):
@@ -139,6 +140,21 @@ def _judgements_served(store: Store, settings: Settings) -> Iterator[None]:
     worker = threading.Thread(
         target=unserved.watch, args=(store.importer, settings.review_to, over, say), name="judgements", daemon=True
     )
+    worker.start()
+    try:
+        yield
+    finally:
+        over.set()
+        worker.join(STOP_S)
+
+
+@contextmanager
+def _files_ahead(store: Store, settings: Settings) -> Iterator[None]:
+    """Meanwhile files of whole collections are made after each import."""
+    over = threading.Event()
+    environment = {**MEMORY, **os.environ, "LODE_HOME": str(settings.home.absolute())}
+    told = (store.importer, settings.ahead_from, environment, over, say)
+    worker = threading.Thread(target=ahead.watch, args=told, name="files", daemon=True)
     worker.start()
     try:
         yield

@@ -27,6 +27,8 @@ from lodedata.write import Table, csv_, package, writer
 
 AHEAD = 2
 """Batches that are read while others are written."""
+NICE = 19
+"""How far a process that nobody waits for stands back."""
 VERSION = "SELECT coalesce(max(version), 0) AS version FROM lode.dataset_version"
 
 
@@ -76,6 +78,8 @@ def main() -> int:
     """Do what standard input says; the outcome goes to standard output."""
     assignment: Assignment = pickle.load(sys.stdin.buffer)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    if assignment.ahead:
+        os.nice(NICE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (assignment.most_bytes, resource.RLIM_INFINITY))
     outcome = _made(assignment)
     sys.stdout.buffer.write(pickle.dumps(outcome))
