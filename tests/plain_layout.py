@@ -65,3 +65,27 @@ GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """
 
 SUPPLY_NEAR = SUPPLY_OF.format(where=f"{AROUND} AND {DISTANCE} <= %(farthest)s")
+
+# A country's sites of a product by division and group; nothing of it depends on the planned plant.
+_NATION = UNITS.format(distance="NULL::double precision", where="p.country = %(country)s")
+NATION = (
+    _NATION
+    + """
+SELECT s.division, u.grp, count(DISTINCT u.id) AS sites, count(DISTINCT u.id) FILTER (WHERE u.tpa IS NULL) AS without_figure,
+  coalesce(sum(u.tpa), 0) AS tpa
+FROM unit u JOIN site s ON s.id = u.id GROUP BY 1, 2 ORDER BY 1, 2
+"""
+)
+# Capacity in operation by holder: each site counts to its owner named first, one without an owner for itself.
+HOLDERS = (
+    _NATION
+    + """
+SELECT coalesce(w.name, s.id) AS holder, sum(u.tpa) AS tpa
+FROM unit u JOIN site s ON s.id = u.id
+LEFT JOIN LATERAL (SELECT coalesce(o.name_zh, o.name_en) AS name FROM owner o WHERE o.project_id = s.id
+  ORDER BY (o.role = 'owner') DESC, o.ordinal LIMIT 1) w ON true
+WHERE u.grp = 'operating' AND u.tpa > 0 GROUP BY 1 ORDER BY 2 DESC, 1
+"""
+)
+OF_SOURCES = _NATION + "SELECT DISTINCT unnest(p.sources) AS name FROM site s JOIN project p ON p.id = s.id ORDER BY 1"
+RECORDS = "SELECT division, count(*) AS sites FROM project p WHERE country = %(country)s GROUP BY 1 ORDER BY 1"

@@ -13,6 +13,7 @@ from lodebase.figures import Known as Kept
 from lodebase.layout.asked import of_candidate
 from lodebase.layout.balance import balance, outputs
 from lodebase.layout.candidate import Candidate, candidate
+from lodebase.layout.concentration import nation
 from lodebase.layout.feedstock import MOST as MOST_PLACES
 from lodebase.layout.neighbours import MOST
 from lodebase.layout.report import report
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 TODAY = date(2026, 11, 26)
 FIGURES = ("certain", "placed", "possible", "certain_tpa", "placed_tpa", "possible_tpa", "without_figure")
 PRODUCTS = ("alumina", "smelter-copper", "refined-copper", "copper-metal", "bauxite-ore", "copper-concentrate", "")
-STATUSES = ("operating", "construction", "permitted", "announced", "suspended", "closed", "")
+COUNTRIES = ("FJI", "KIR")
+STATUSES = ("operating", "operating", "operating", "construction", "permitted", "announced", "suspended", "closed", "")
 
 
 def rows(chance: random.Random, count: int) -> list[dict[str, Any]]:
@@ -55,6 +57,13 @@ def spoil(own_table: "OwnTable", seed: int) -> None:
             "UPDATE phase f SET project_id = (SELECT id FROM project ORDER BY random() + length(f.id) LIMIT 1) "
             "WHERE random() < 0.4",
             "UPDATE project SET position_accuracy_m = (ARRAY[NULL, 0, 1000, 60000, 300000])[1 + floor(random() * 5)::int]",
+            "UPDATE project SET country = (ARRAY['FJI', 'KIR', NULL])[1 + floor(random() * 3)::int], "
+            "division = (ARRAY['FJ-C', 'FJ-W', NULL])[1 + floor(random() * 3)::int]",
+            "UPDATE project SET geom = NULL WHERE random() < 0.2",
+            "INSERT INTO owner (id, project_id, ordinal, source, name_en, name_zh, role) "
+            "SELECT id || version, id, 7, 'a', 'C', (ARRAY['丙', NULL])[1 + floor(random() * 2)::int], "
+            "(ARRAY['owner', 'operator'])[1 + floor(random() * 2)::int] "
+            "FROM project, (SELECT max(version) AS version FROM dataset_version) v WHERE random() < 0.3",
             "UPDATE project SET facility_types = '{copper-smelter}' WHERE random() < 0.3",
             "UPDATE project SET facility_types = '{alumina-refinery,copper-refinery}' WHERE random() < 0.1",
             "UPDATE project p SET products = coalesce((SELECT array_agg(DISTINCT product) FROM phase f "
@@ -89,12 +98,26 @@ def plain(seen: State, one: Candidate) -> dict[str, Any]:
         "places": [(row["id"], row["kind"], round(row["distance_m"] / 1000, 3), row["status"]) for row in ore],
         "mined": [tuple(row.values()) for row in seen.rows(plain_layout.MINED, values)],
         "feeds": [told["feeds_tpa"], told["mines"], told["mines_without_figure"]],
+        "nations": {country: plain_nation(seen, values | {"country": country}) for country in COUNTRIES},
     }
+
+
+def plain_nation(seen: State, values: dict[str, Any]) -> list[list[tuple[Any, ...]]]:
+    statements = (plain_layout.NATION, plain_layout.HOLDERS, plain_layout.RECORDS, plain_layout.OF_SOURCES)
+    return [[tuple(row.values()) for row in seen.rows(statement, values)] for statement in statements]
+
+
+def told_nation(seen: State, country: str, values: dict[str, Any]) -> list[list[tuple[Any, ...]]]:
+    found = nation(seen, country, values)
+    groups = [tuple(row.values()) for row in found.groups]
+    return [groups, list(found.holders), list(found.records), [(name,) for name in found.sources]]
 
 
 def counted(engine: Engine, one: Candidate, version: int | None) -> dict[str, Any]:
     """The same of a report."""
     body = report(engine, Kept(), one, rules.known(), version).told()
+    with state(engine, version) as seen:
+        nations = {country: told_nation(seen, country, of_candidate(one)) for country in COUNTRIES}
     around, fed = body["neighbours"], body["feedstock"]
     by_radius = {
         (told["km"], name): found
@@ -111,6 +134,7 @@ def counted(engine: Engine, one: Candidate, version: int | None) -> dict[str, An
         "places": [(place["id"], place["kind"], place["distance_km"], place["status"]) for place in fed["places"]],
         "mined": [tuple(v for name, v in row.items() if not name.startswith("label")) for row in fed["mined"]],
         "feeds": [*(fed["balance"][name] for name in ("feeds_tpa", "mines", "mines_without_figure"))],
+        "nations": nations,
     }
 
 
@@ -136,6 +160,7 @@ def test_prepared_sums_are_plain_sums_after_imports_changes_and_withdrawals(own_
             earlier.append((seen.version, expected))
         same(site, questions, None, expected)
         assert any(one["radii"] and one["mined"] and one["sites"] for one in expected)
+        assert any(all(one["nations"]["FJI"]) for one in expected)
         changed = {row["id"]: row for row in rows(chance, 150) if chance.random() < 0.3}
         made = [changed.get(row["id"], row) for row in made if chance.random() < 0.9]
         made += [{**row, "id": f"{row['id']}-{len(made)}"} for row in rows(chance, 15)]

@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from lodebase.layout.asked import LIVE, PIPELINE
 from lodebase.layout.candidate import Candidate
+from lodebase.layout.outputs import of_country
 from lodebase.layout.state import State
-from lodebase.layout.statements import HOLDERS, NATION, OF_SOURCES, RECORDS
+from lodebase.layout.statements import HOLDERS, OF_SOURCES_NOW, OF_SOURCES_THEN, RECORDS_NOW, RECORDS_THEN
+from lodebase.layout.units import CODES, Units, units_of
 from lodedata.layout.measures import hhi, location_quotient
 
 
@@ -23,12 +27,40 @@ class Nation:
 def nation(state: State, country: str, values: dict[str, Any]) -> Nation:
     """A country as it stands; it does not depend on the planned plant, so it can be kept as long as the version is the last."""
     asked = values | {"country": country}
+    units = units_of(of_country(state, asked), asked)
+    records, sources = (RECORDS_THEN, OF_SOURCES_THEN) if state.earlier else (RECORDS_NOW, OF_SOURCES_NOW)
     return Nation(
-        tuple(state.rows(NATION, asked)),
-        tuple((row["holder"], row["tpa"]) for row in state.rows(HOLDERS, asked)),
-        tuple((row["division"], row["sites"]) for row in state.rows(RECORDS, asked)),
-        tuple(row["name"] for row in state.rows(OF_SOURCES, asked)),
+        tuple(_groups(units)),
+        tuple((row["holder"], row["tpa"]) for row in state.rows(HOLDERS, _operating(units))),
+        tuple((row["division"], row["sites"]) for row in state.rows(records, asked)),
+        tuple(row["name"] for row in state.rows(sources, asked)),
     )
+
+
+def _groups(units: Units) -> list[dict[str, Any]]:
+    """By division and group how many sites there are, those without a figure, and tonnes a year; what has no division last."""
+    divisions, division = np.unique(units.sites.division, return_inverse=True)
+    key, at = np.unique(division[units.site] * len(CODES) + units.group, return_inverse=True)
+    untold = np.isnan(units.tpa)
+    sites, bare = np.bincount(at), np.bincount(at, untold).astype(int)
+    tpa = np.bincount(at, np.where(untold, 0.0, units.tpa))
+    rows = [
+        {
+            "division": str(divisions[one // len(CODES)]) or None,
+            "grp": CODES[one % len(CODES)],
+            "sites": int(sites[n]),
+            "without_figure": int(bare[n]),
+            "tpa": float(tpa[n]),
+        }
+        for n, one in enumerate(key.tolist())
+    ]
+    return sorted(rows, key=lambda row: (row["division"] is None, row["division"] or "", row["grp"]))
+
+
+def _operating(units: Units) -> dict[str, Any]:
+    """The sites that operate with a figure, for the statement HOLDERS."""
+    some = (units.group == CODES.index("operating")) & (units.tpa > 0)
+    return {"ids": [units.sites.ids[site] for site in units.site[some].tolist()], "tpas": units.tpa[some].tolist()}
 
 
 def concentration(found: Nation, asked: Candidate, division: str | None) -> dict[str, Any]:

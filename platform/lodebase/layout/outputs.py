@@ -10,7 +10,14 @@ import numpy.typing as npt
 
 from lodebase.layout.candidate import Candidate
 from lodebase.layout.state import State
-from lodebase.layout.statements import OUTPUTS_BOXED_NOW, OUTPUTS_BOXED_THEN, OUTPUTS_NOW, OUTPUTS_THEN
+from lodebase.layout.statements import (
+    OUTPUTS_BOXED_NOW,
+    OUTPUTS_BOXED_THEN,
+    OUTPUTS_NOW,
+    OUTPUTS_OF_COUNTRY_NOW,
+    OUTPUTS_OF_COUNTRY_THEN,
+    OUTPUTS_THEN,
+)
 from lodebase.query import places
 from lodebase.query.query import Bbox
 from lodedata.layout.arcs import Spots, arcs_m
@@ -36,6 +43,8 @@ class Sites:
     accuracy_m: Column
     """As its source tells it; no number where nobody does."""
     distance_m: Column
+    division: Column
+    """Its code, empty for none; of what is read of a whole country alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +85,17 @@ def boxed(state: State, values: dict[str, Any]) -> Outputs:
     return _read(state, OUTPUTS_BOXED_THEN if state.earlier else OUTPUTS_BOXED_NOW, values)
 
 
+def of_country(state: State, values: dict[str, Any]) -> Outputs:
+    """All that is made in the country that the values tell, with or without a position; no distance is told."""
+    return _read(state, OUTPUTS_OF_COUNTRY_THEN if state.earlier else OUTPUTS_OF_COUNTRY_NOW, values | {"mined": []})
+
+
 def _read(state: State, statement: str, values: dict[str, Any]) -> Outputs:
     words = tuple(dict.fromkeys((*values["codes"], *values["facilities"], *values["mined"])))
     row = state.rows(statement, values | {"words": list(words)})[0]
     ids, first, site = np.unique(_lines(row["ids"]), return_index=True, return_inverse=True)
     lon, lat, accuracy_m = (_floats(row[name])[first] for name in ("lon", "lat", "accuracy_m"))
+    division = _lines(row["divisions"])[first] if "divisions" in row else np.empty(0, dtype=str)
     bases, basis = np.unique(_lines(row["bases"]), return_inverse=True)
     coded = np.frombuffer(row["coded"] or b"", ">i4").astype(np.int64)
     word, told, status = coded // 1000, coded // 100 % 10, coded % 100 - 1
@@ -88,7 +103,7 @@ def _read(state: State, statement: str, values: dict[str, Any]) -> Outputs:
     # rows of one site in an order of their own, so that sums don't hang on how the store keeps them
     order = np.lexsort((tpa, basis, status, word, told, site))
     return Outputs(
-        Sites(tuple(ids.tolist()), lon, lat, accuracy_m, np.full(len(ids), np.nan)),
+        Sites(tuple(ids.tolist()), lon, lat, accuracy_m, np.full(len(ids), np.nan), division),
         words,
         tuple(one or None for one in bases.tolist()),
         *(column[order] for column in (site, word, told, status, basis, tpa)),
@@ -121,7 +136,7 @@ def _exactly(sites: Sites, asked: Candidate, some: Column) -> Sites:
     metres = sites.distance_m.copy()
     count = int(some.sum())
     metres[some] = GEOD.inv(np.full(count, asked.lon), np.full(count, asked.lat), sites.lon[some], sites.lat[some])[2]
-    return Sites(sites.ids, sites.lon, sites.lat, sites.accuracy_m, metres)
+    return replace(sites, distance_m=metres)
 
 
 def _ranges(values: dict[str, Any]) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """The SQL of the layout check. Names of tables are not qualified: the search path says which state of the store is asked."""
 
+from lodebase.query.places import NOWHERE
+
 # The sites of a product: one row for each site and group of statuses. A metal's steps at one site (smelted, then refined)
 # are the same metal, so the largest step counts and not their sum. A site that only its type of facility tells of has no
 # figure. The box of the geometry's index comes first, the ellipsoid decides; accuracy is what is not known of the position, and
@@ -55,11 +57,10 @@ FROM unnest(%(firsts)s::bigint[], %(lasts)s::bigint[]) r (first, last) CROSS JOI
 WHERE {_IN_REACH}
 """
 )
-_SITE = "p.id, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat, p.position_accuracy_m AS accuracy_m"
-_THEN = f"""
-WITH near AS MATERIALIZED (SELECT * FROM project p WHERE {AROUND})
-{_OUTPUT_RUNS}
-FROM (
+# A site without a position has no number for one, so that each run keeps its length.
+_SITE = """p.id, coalesce(ST_X(p.geom), 'NaN') AS lon, coalesce(ST_Y(p.geom), 'NaN') AS lat,
+  p.position_accuracy_m AS accuracy_m, p.division"""
+_OF_ROWS = f"""
   SELECT f.product AS word, 'phase' AS told, {_SITE}, f.status, f.capacity_basis AS basis, f.capacity_tpa
   FROM near p JOIN phase f ON f.project_id = p.id
   UNION ALL
@@ -68,7 +69,11 @@ FROM (
   UNION ALL
   SELECT DISTINCT w.word, 'facility', {_SITE}, p.status, NULL, NULL::double precision
   FROM near p, unnest(p.facility_types) w (word)
-) o WHERE o.word = ANY(%(words)s::text[])
+"""
+_THEN = f"""
+WITH near AS MATERIALIZED (SELECT * FROM project p WHERE {AROUND})
+{_OUTPUT_RUNS}
+FROM ({_OF_ROWS}) o WHERE o.word = ANY(%(words)s::text[])
 """
 OUTPUTS_THEN = f"{_THEN} AND {_IN_REACH}"
 # All that lies in a box, however far.
@@ -80,6 +85,23 @@ FROM project_output o WHERE o.word = ANY(%(words)s::text[])
   AND (o.lon BETWEEN %(w0)s AND %(e0)s AND o.lat BETWEEN %(s0)s AND %(n0)s
     OR o.lon BETWEEN %(w1)s AND %(e1)s AND o.lat BETWEEN %(s1)s AND %(n1)s)
 """
+)
+# All of a country, also what has no position: that is not prepared, and stands behind all places.
+_OF_COUNTRY = f"""
+WITH near AS MATERIALIZED (
+  SELECT * FROM project p WHERE p.country = %(country)s AND {{which}}
+    AND (p.products && %(words)s::text[] OR p.facility_types && %(words)s::text[])
+)
+{_OUTPUT_RUNS}, string_agg(coalesce(o.division, ''), E'\\n') AS divisions
+FROM ({{also}} {_OF_ROWS}) o WHERE o.word = ANY(%(words)s::text[])
+"""
+OUTPUTS_OF_COUNTRY_THEN = _OF_COUNTRY.format(which="true", also="")
+OUTPUTS_OF_COUNTRY_NOW = _OF_COUNTRY.format(
+    which=f"p.place = {NOWHERE} AND p.geom IS NULL",
+    also="""
+  SELECT o.word, o.told, o.id, o.lon, o.lat, o.accuracy_m, o.division, o.status, o.basis, o.capacity_tpa
+  FROM project_output o WHERE o.word = ANY(%(words)s::text[]) AND o.country = %(country)s
+  UNION ALL""",
 )
 
 # What stands behind the sites that are listed, in their order.
@@ -94,29 +116,23 @@ SELECT p.id, p.name_en, p.name_zh, p.aliases, p.country, p.division, p.informati
 FROM unnest(%(ids)s::text[]) WITH ORDINALITY n (id, place) JOIN project p ON p.id = n.id ORDER BY n.place
 """
 
-# A country's sites of a product by division and group; nothing of it depends on the planned plant.
-_NATION = UNITS.format(distance="NULL::double precision", where="p.country = %(country)s")
-NATION = (
-    _NATION
-    + """
-SELECT s.division, u.grp, count(DISTINCT u.id) AS sites, count(DISTINCT u.id) FILTER (WHERE u.tpa IS NULL) AS without_figure,
-  coalesce(sum(u.tpa), 0) AS tpa
-FROM unit u JOIN site s ON s.id = u.id GROUP BY 1, 2 ORDER BY 1, 2
-"""
-)
-# Capacity in operation by holder: each site counts to its owner named first, one without an owner for itself.
-HOLDERS = (
-    _NATION
-    + """
-SELECT coalesce(w.name, s.id) AS holder, sum(u.tpa) AS tpa
-FROM unit u JOIN site s ON s.id = u.id
-LEFT JOIN LATERAL (SELECT coalesce(o.name_zh, o.name_en) AS name FROM owner o WHERE o.project_id = s.id
+# Capacity by holder: each site counts to its owner named first, one without an owner for itself.
+HOLDERS = """
+SELECT coalesce(w.name, u.id) AS holder, sum(u.tpa ORDER BY u.id) AS tpa
+FROM unnest(%(ids)s::text[], %(tpas)s::double precision[]) u (id, tpa)
+LEFT JOIN LATERAL (SELECT coalesce(o.name_zh, o.name_en) AS name FROM owner o WHERE o.project_id = u.id
   ORDER BY (o.role = 'owner') DESC, o.ordinal LIMIT 1) w ON true
-WHERE u.grp = 'operating' AND u.tpa > 0 GROUP BY 1 ORDER BY 2 DESC, 1
+GROUP BY 1 ORDER BY 2 DESC, 1
 """
-)
-OF_SOURCES = _NATION + "SELECT DISTINCT unnest(p.sources) AS name FROM site s JOIN project p ON p.id = s.id ORDER BY 1"
-RECORDS = "SELECT division, count(*) AS sites FROM project p WHERE country = %(country)s GROUP BY 1 ORDER BY 1"
+# The sources of a country's sites of a product, and all its records by division: now from their combinations of values.
+_OF_SOURCES = """
+SELECT DISTINCT unnest(p.sources) AS name FROM {table} p
+WHERE p.country = %(country)s AND (p.products && %(codes)s::text[] OR p.facility_types && %(facilities)s::text[]) ORDER BY 1
+"""
+OF_SOURCES_NOW, OF_SOURCES_THEN = _OF_SOURCES.format(table="project_combination"), _OF_SOURCES.format(table="project")
+_RECORDS = "SELECT p.division, {sites} AS sites FROM {table} p WHERE p.country = %(country)s GROUP BY 1 ORDER BY 1"
+RECORDS_NOW = _RECORDS.format(sites="sum(p.n)::bigint", table="project_combination")
+RECORDS_THEN = _RECORDS.format(sites="count(*)", table="project")
 
 # Deposits in reach, each with its distance, and the mines among the nearest places of ore.
 DEPOSITS = f"""
