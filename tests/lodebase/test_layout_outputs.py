@@ -11,7 +11,7 @@ from tests import plain_layout
 from lodebase.db import engine as engines
 from lodebase.figures import Known as Kept
 from lodebase.layout.asked import of_candidate
-from lodebase.layout.balance import balance, outputs
+from lodebase.layout.balance import balance, rates
 from lodebase.layout.candidate import Candidate, candidate
 from lodebase.layout.concentration import nation
 from lodebase.layout.feedstock import MOST as MOST_PLACES
@@ -88,7 +88,7 @@ def plain(seen: State, one: Candidate) -> dict[str, Any]:
     by_radius = {(row["km"], row["grp"]): {name: row[name] for name in FIGURES} for row in counts}
     listed = seen.rows(plain_layout.LISTED, values | {"most": MOST})
     ore = seen.rows(plain_layout.ORE, values | {"most": MOST_PLACES})
-    supply = seen.rows(plain_layout.SUPPLY_NEAR, values | outputs(one.product)) if one.product in OUTPUTS else []
+    supply = seen.rows(plain_layout.SUPPLY_NEAR, values | rates(one.product)) if one.product in OUTPUTS else []
     told = balance([], supply)
     return {
         "radii": by_radius,

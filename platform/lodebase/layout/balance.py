@@ -7,7 +7,7 @@ from lodebase.layout.asked import LIVE
 from lodedata.layout.feedstock import OUTPUTS, UNTOLD
 
 
-def outputs(product: str) -> dict[str, Any]:
+def rates(product: str) -> dict[str, Any]:
     """What the statement SUPPLY is bound to beside the product's words."""
     listed = OUTPUTS[product]
     return {

@@ -8,7 +8,7 @@ from typing import Any
 
 from lodebase.db.tables import COMBINED_CATEGORIES, RESERVE_CATEGORIES, RESOURCE_CATEGORIES
 from lodebase.layout import mines
-from lodebase.layout.balance import balance, outputs
+from lodebase.layout.balance import balance, rates
 from lodebase.layout.candidate import Candidate
 from lodebase.layout.outputs import CLOSE_M, Outputs, nearest
 from lodebase.layout.state import State
@@ -137,7 +137,7 @@ def _balance(asked: Candidate, values: dict[str, Any], dug: Outputs, live_tpa: f
     """
     if asked.product not in OUTPUTS:
         return None
-    found = balance([], [mines.supply(dug, values, outputs(asked.product))])
+    found = balance([], [mines.supply(dug, values, rates(asked.product))])
     low, high = found["feeds_tpa"]
     after = live_tpa + asked.capacity_tpa
     return {

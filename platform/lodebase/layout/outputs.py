@@ -66,7 +66,8 @@ class Outputs:
 
     def of(self, words: Iterable[str], told: Iterable[int]) -> Column:
         """Which rows tell of these words in one of these ways."""
-        wanted = [number for number, word in enumerate(self.words) if word in set(words)]
+        some = set(words)
+        wanted = [number for number, word in enumerate(self.words) if word in some]
         return np.asarray(np.isin(self.word, wanted) & np.isin(self.told, list(told)))
 
 

@@ -10,7 +10,7 @@ import shapely
 from sqlalchemy import Engine
 
 from lodebase.layout.asked import LIVE, PIPELINE, of_product
-from lodebase.layout.balance import balance, outputs
+from lodebase.layout.balance import balance, rates
 from lodebase.layout.state import State, state
 from lodebase.layout.statements import EVERY_ORE, EVERY_SITE, SUPPLY
 from lodedata.layout.feedstock import OUTPUTS
@@ -38,7 +38,7 @@ def pairs(engine: Engine, asked: Asked, version: int | None = None) -> dict[str,
     """Pairs, clusters, provinces and cells, at a version of the data, the last one for None."""
     with state(engine, version) as seen:
         sites, ore = _rows(seen, asked, EVERY_SITE), _rows(seen, asked, EVERY_ORE)
-        supply = _rows(seen, asked, SUPPLY, **outputs(asked.product)) if asked.product in OUTPUTS else None
+        supply = _rows(seen, asked, SUPPLY, **rates(asked.product)) if asked.product in OUTPUTS else None
         number = seen.version
     listed = sites[:MOST_SITES]
     near = _near(listed, asked.within_km)
