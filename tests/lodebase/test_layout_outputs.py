@@ -10,6 +10,7 @@ from tests import plain_layout
 
 from lodebase.db import engine as engines
 from lodebase.figures import Known as Kept
+from lodebase.layout import feedstock
 from lodebase.layout.asked import of_candidate
 from lodebase.layout.balance import balance, rates
 from lodebase.layout.candidate import Candidate, candidate
@@ -61,7 +62,7 @@ def spoil(own_table: "OwnTable", seed: int) -> None:
             "division = (ARRAY['FJ-C', 'FJ-W', NULL])[1 + floor(random() * 3)::int]",
             "UPDATE project SET geom = NULL WHERE random() < 0.2",
             "INSERT INTO owner (id, project_id, ordinal, source, name_en, name_zh, role) "
-            "SELECT id || version, id, 7, 'a', 'C', (ARRAY['丙', NULL])[1 + floor(random() * 2)::int], "
+            "SELECT id || version, id, 7 + version, 'a', 'C', (ARRAY['丙', NULL])[1 + floor(random() * 2)::int], "
             "(ARRAY['owner', 'operator'])[1 + floor(random() * 2)::int] "
             "FROM project, (SELECT max(version) AS version FROM dataset_version) v WHERE random() < 0.3",
             "UPDATE project SET facility_types = '{copper-smelter}' WHERE random() < 0.3",
@@ -143,6 +144,22 @@ def same(site: Engine, questions: list[Candidate], version: int | None, expected
         found = counted(site, one, version)
         for part, figures in told.items():
             assert found[part] == figures, (part, one)
+
+
+@pytest.mark.parametrize("most", [1, 4, 20])
+def test_the_nearest_deposits_are_the_same_however_few_are_told(
+    own_table: "OwnTable", monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(feedstock, "MOST", most)
+    chance = random.Random(most)
+    own_table.load([{**row, "kind": "deposit"} for row in rows(chance, 300)])
+    site = engines.engine(own_table.store.addresses.site, "test")
+    for one in (asked(chance) for _ in range(12)):
+        with state(site) as seen:
+            ore = seen.rows(plain_layout.ORE, of_candidate(one) | {"most": most})
+        told = report(site, Kept(), one, rules.known()).told()["feedstock"]["places"]
+        assert [place["id"] for place in told] == [row["id"] for row in ore]
+    site.dispose()
 
 
 @pytest.mark.parametrize("seed", range(2))

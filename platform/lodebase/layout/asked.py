@@ -44,16 +44,9 @@ def of_product(product: Product) -> dict[str, Any]:
 def of_candidate(asked: Candidate) -> dict[str, Any]:
     """What the statements about a planned plant are bound to."""
     farthest = asked.radii_km[-1] * 1000
-    box = around(asked.lon, asked.lat, farthest + WIDEST_M + asked.reach_m)
-    parts = box.parts()
-    edges = {
-        f"{edge[0]}{number}": getattr(part, edge)
-        for number, part in enumerate((parts[0], parts[-1]))
-        for edge in ("west", "south", "east", "north")
-    }
     return (
         of_product(asked.made)
-        | edges
+        | box(asked, farthest + WIDEST_M + asked.reach_m)
         | {
             "lon": asked.lon,
             "lat": asked.lat,
@@ -62,3 +55,13 @@ def of_candidate(asked: Candidate) -> dict[str, Any]:
             "farthest": farthest,
         }
     )
+
+
+def box(asked: Candidate, radius_m: float) -> dict[str, float]:
+    """The edges of the box around a site that holds everything within a radius: of two parts, which may be the same."""
+    parts = around(asked.lon, asked.lat, radius_m).parts()
+    return {
+        f"{edge[0]}{number}": getattr(part, edge)
+        for number, part in enumerate((parts[0], parts[-1]))
+        for edge in ("west", "south", "east", "north")
+    }

@@ -8,6 +8,7 @@ from typing import Any
 
 from lodebase.db.tables import COMBINED_CATEGORIES, RESERVE_CATEGORIES, RESOURCE_CATEGORIES
 from lodebase.layout import mines
+from lodebase.layout.asked import box
 from lodebase.layout.balance import balance, rates
 from lodebase.layout.candidate import Candidate
 from lodebase.layout.outputs import CLOSE_M, Outputs, nearest
@@ -17,6 +18,8 @@ from lodedata.layout.feedstock import MATERIALS, OUTPUTS, Need, is_kind_of, requ
 from lodedata.vocab import vocabulary
 
 MOST = 500
+CIRCLES = (1 / 125, 1 / 25, 1 / 5, 1)
+"""Parts of the largest radius within which deposits are looked for, one after the other."""
 ADDED = tuple(one for one in (*RESOURCE_CATEGORIES[:3], *RESERVE_CATEGORIES) if one not in COMBINED_CATEGORIES)
 """The classes whose figures may be added, each for itself."""
 
@@ -46,12 +49,23 @@ def feedstock(state: State, asked: Candidate, values: dict[str, Any], made: Outp
 def _places(state: State, asked: Candidate, values: dict[str, Any], dug: Outputs) -> list[dict[str, Any]]:
     """The nearest places of ore, one more than are told."""
     exact, numbers = nearest(dug.sites, asked, mines.present(dug), MOST + 1)
-    found = state.rows(DEPOSITS, values | {"most": MOST + 1})
+    found = _deposits(state, asked, values)
     # of the mines those alone are read that may be told
     farthest = found[-1]["distance_m"] + CLOSE_M if len(found) > MOST else math.inf
     some = [exact.ids[number] for number in numbers if exact.distance_m[number] <= farthest]
     told = state.rows(MINES, values | {"ids": some}) if some else []
     return sorted((*found, *told), key=lambda row: (row["distance_m"], row["id"]))[: MOST + 1]
+
+
+def _deposits(state: State, asked: Candidate, values: dict[str, Any]) -> list[dict[str, Any]]:
+    """The nearest deposits, one more than are told, from the smallest circle that holds so many: no dense area is measured."""
+    found: list[dict[str, Any]] = []
+    for part in CIRCLES:
+        radius_m = values["farthest"] * part
+        found = state.rows(DEPOSITS, values | box(asked, radius_m) | {"farthest": radius_m, "most": MOST + 1})
+        if len(found) > MOST:
+            break
+    return found
 
 
 def materials(asked: Candidate) -> tuple[str, ...]:
