@@ -1,7 +1,7 @@
 // The page of the layout check: a map that sets the place and shows the report's layers, and fields that fit the product.
 
 import L from "leaflet";
-import { feature } from "topojson-client";
+import { drawBase } from "./map/base.js";
 import { outline } from "./map/outline.js";
 import { settings } from "./map/words.js";
 
@@ -18,16 +18,10 @@ const form = document.getElementById("ask");
 const map = L.map("layout-map", { attributionControl: false, preferCanvas: true, worldCopyJump: true }).setView(CHINA, 4);
 L.control.scale({ imperial: false }).addTo(map);
 
-fetch(settings.land)
-  .then((response) => response.json())
-  .then((topology) => {
-    const land = /** @type {any} */ (feature(topology, topology.objects.countries));
-    const style = () => ({ color: colour("--chart-quiet"), weight: 0.6, fillColor: colour("--chart-land"), fillOpacity: 1 });
-    const ground = L.geoJSON(land, { interactive: false, style }).addTo(map);
-    ground.bringToBack();
-    window.addEventListener("lode:scheme", () => ground.setStyle(style));
-  })
-  .catch(() => {});
+drawBase(map, settings.countries, "")
+  .then(({ layers }) => layers.addTo(map))
+  // a map without its ground still shows the report
+  .catch(() => undefined);
 
 /** @param {any} one */
 function title(one) {

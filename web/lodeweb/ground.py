@@ -1,12 +1,15 @@
-"""What the map's own ground is written with: names of divisions and places, in the language of the page."""
+"""The maps' own ground: its countries, and the names of countries, divisions and places in the language of the page."""
 
 from functools import lru_cache
+from typing import Any
 
 import orjson
 from flask import Blueprint, Response, request
 
 from lodebase.query.division_names import DivisionName, division_names
+from lodebase.query.run import totals
 from lodedata.vocab import table, vocabulary
+from lodeweb import assets
 from lodeweb.database import site
 from lodeweb.freshness import build
 from lodeweb.i18n import language
@@ -15,6 +18,28 @@ from lodeweb.labels import Language
 blueprint = Blueprint("ground", __name__)
 CONTESTED = frozenset({"IN-AR", "IN-JK", "IN-LA", "UA-40", "UA-43"})
 """Divisions that several countries hold to be theirs: a name on the ground would take a side."""
+
+
+def countries() -> str:
+    """The address of the countries: the operator's own, or those that are packed."""
+    return "/map/countries.json" if site().settings.map_countries else assets.url("countries-50m.json")
+
+
+def numbers() -> dict[str, str]:
+    """The code of each country by the number that the packed countries have."""
+    return {term.extra["m49"]: term.code for term in vocabulary("country") if term.extra["m49"]}
+
+
+def told() -> dict[str, Any]:
+    """What the script of a page without the map's whole screen needs to draw the ground."""
+    lang = language()
+    return {
+        "lang": lang,
+        "countries": countries(),
+        "divisions": bool(totals(site().engine).get("zones")),
+        "m49": numbers(),
+        "labels": {"country": {term.code: term.label(lang) for term in vocabulary("country")}},
+    }
 
 
 @blueprint.get("/map/names.json")

@@ -19,7 +19,7 @@ from lodedata.layout.feedstock import MATERIALS
 from lodedata.layout.products import PRODUCTS
 from lodedata.rules.quantities import DECLARED
 from lodedata.vocab import vocabulary
-from lodeweb import assets
+from lodeweb import ground
 from lodeweb.database import site
 from lodeweb.embedded import embedded
 from lodeweb.i18n import language
@@ -127,8 +127,7 @@ def _origins() -> dict[str, str]:
 def _settings(given: Mapping[str, str], body: Mapping[str, Any] | None) -> str:
     """What the script of the page needs, as JSON that can stand in a script element."""
     told = {
-        "land": "/map/countries.json" if site().settings.map_countries else assets.url("countries-50m.json"),
-        "lang": language(),
+        **ground.told(),
         "layers": None if body is None else orjson.loads(layers(body, language())),
         "at": [given.get("lon"), given.get("lat")],
         "words": {},

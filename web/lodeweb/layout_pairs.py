@@ -14,7 +14,7 @@ from lodebase.layout import words
 from lodebase.layout.pairs import Asked, layers, pairs
 from lodedata.layout.products import PRODUCTS
 from lodedata.vocab import vocabulary
-from lodeweb import assets, params
+from lodeweb import ground, params
 from lodeweb.database import site
 from lodeweb.embedded import embedded
 from lodeweb.i18n import language
@@ -63,8 +63,7 @@ def _context(body: dict[str, Any], given: MultiDict[str, str]) -> dict[str, Any]
 
 
 def _settings(body: dict[str, Any]) -> str:
-    land = "/map/countries.json" if site().settings.map_countries else assets.url("countries-50m.json")
-    told = {"land": land, "lang": language(), "layers": layers(body), "texts": {}, "words": {}}
+    told = {**ground.told(), "layers": layers(body), "texts": {}, "words": {}}
     return embedded(told)
 
 

@@ -12,10 +12,9 @@ from lodebase.layout.room import Asked, layers, room
 from lodebase.layout.rulebook import rulebook
 from lodedata.layout.products import PRODUCTS
 from lodedata.vocab import vocabulary
-from lodeweb import assets, params
+from lodeweb import ground, params
 from lodeweb.database import site
 from lodeweb.embedded import embedded
-from lodeweb.i18n import language
 from lodeweb.layout_check import version
 from lodeweb.layout_pairs import number, polygon
 from lodeweb.layout_rules import day
@@ -64,14 +63,13 @@ def _context(body: dict[str, Any], given: MultiDict[str, str]) -> dict[str, Any]
 
 
 def _settings(body: dict[str, Any]) -> str:
-    land = "/map/countries.json" if site().settings.map_countries else assets.url("countries-50m.json")
     texts = {
         "not_met": gettext("Rules not met"),
         "not_enough_data": gettext("Rules that lack data"),
         "met": gettext("Rules met"),
         "nearest": gettext("Nearest site of the product, km"),
     }
-    told = {"land": land, "lang": language(), "layers": layers(body), "texts": texts, "words": {}}
+    told = {**ground.told(), "layers": layers(body), "texts": texts, "words": {}}
     return embedded(told)
 
 

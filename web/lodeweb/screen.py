@@ -13,7 +13,7 @@ from lodebase.settings import Settings
 from lodedata.sources import names, source
 from lodedata.vocab import vocabulary
 from lodedata.write import FORMATS
-from lodeweb import assets, labels
+from lodeweb import ground, labels
 from lodeweb.database import site
 from lodeweb.i18n import language
 from lodeweb.labels import Language
@@ -50,7 +50,7 @@ def settings(divisions: bool) -> dict[str, Any]:
     statuses = vocabulary("status")
     return {
         "lang": lang,
-        "countries": "/map/countries.json" if asked.map_countries else assets.url("countries-50m.json"),
+        "countries": ground.countries(),
         "tiles": TILES,
         "divisions": divisions,
         "kinds": {name: c.title_zh if lang == "zh" else c.title_en for name, c in points.items()},
@@ -61,7 +61,7 @@ def settings(divisions: bool) -> dict[str, Any]:
             "flag": labels.flags(lang),
             "source": _source_titles(lang),
         },
-        "m49": {term.extra["m49"]: term.code for term in vocabulary("country") if term.extra["m49"]},
+        "m49": ground.numbers(),
         "groups": labels.groups(lang),
         "countsAs": {term.code: term.extra["counts_as"] for term in statuses},
         "fills": {term.code: FILLS[term.extra["counts_as"]] for term in statuses},
