@@ -11,9 +11,9 @@ from lodebase.query.collections_ import collection
 
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 10_000
-USUAL_LIMITS = frozenset({10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, MAX_LIMIT})
+USUAL_LIMITS = frozenset({10, 20, 50, 100, 200, 500, 1_000})
 """Those that stand in a statement as they are: bound, a limit is unknown to a plan for all values, which then looks so much
-dearer than one for these values that PostgreSQL would plan each question anew."""
+dearer than one for these values that PostgreSQL would plan each question anew. For a page of thousands it pays to do so."""
 
 
 @dataclass(frozen=True, slots=True)
