@@ -4,6 +4,7 @@ import csv
 import io
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,8 +36,8 @@ def names(form: str, path: Path) -> list[str]:
         rows = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"), newline="")))
         return column(rows)
     if form == "xlsx":
-        sheet = openpyxl.load_workbook(path, read_only=True).worksheets[0]
-        return column([list(row) for row in sheet.iter_rows(values_only=True)])
+        with closing(openpyxl.load_workbook(path, read_only=True)) as book:
+            return column([list(row) for row in book.worksheets[0].iter_rows(values_only=True)])
     if form == "geoparquet":
         return [name or "" for name in geopandas.read_parquet(path)["name_zh"]]
     read = pyogrio.read_dataframe(

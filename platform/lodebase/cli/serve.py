@@ -11,8 +11,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import click
@@ -133,28 +133,22 @@ def _serve(settings: Settings, began: float, as_json: bool) -> None:
             signal.signal(number, handler)
 
 
-@contextmanager
-def _judgements_served(store: Store, settings: Settings) -> Iterator[None]:
+def _judgements_served(store: Store, settings: Settings) -> AbstractContextManager[None]:
     """Meanwhile what people judge is served at once: by this process, as the site's may not write what is served."""
-    over = threading.Event()
-    worker = threading.Thread(
-        target=unserved.watch, args=(store.importer, settings.review_to, over, say), name="judgements", daemon=True
-    )
-    worker.start()
-    try:
-        yield
-    finally:
-        over.set()
-        worker.join(STOP_S)
+    return _meanwhile("judgements", unserved.watch, store.importer, settings.review_to)
+
+
+def _files_ahead(store: Store, settings: Settings) -> AbstractContextManager[None]:
+    """Meanwhile files of whole collections are made after each import."""
+    environment = {**MEMORY, **os.environ, "LODE_HOME": str(settings.home.absolute())}
+    return _meanwhile("files", ahead.watch, store.importer, settings.ahead_from, environment)
 
 
 @contextmanager
-def _files_ahead(store: Store, settings: Settings) -> Iterator[None]:
-    """Meanwhile files of whole collections are made after each import."""
+def _meanwhile(name: str, watch: Callable[..., None], *arguments: object) -> Iterator[None]:
+    """Meanwhile a thread watches; it is given, after its arguments, what tells that it is over and where to say things."""
     over = threading.Event()
-    environment = {**MEMORY, **os.environ, "LODE_HOME": str(settings.home.absolute())}
-    told = (store.importer, settings.ahead_from, environment, over, say)
-    worker = threading.Thread(target=ahead.watch, args=told, name="files", daemon=True)
+    worker = threading.Thread(target=watch, args=(*arguments, over, say), name=name, daemon=True)
     worker.start()
     try:
         yield
