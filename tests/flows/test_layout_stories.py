@@ -1,6 +1,7 @@
 """A planner's stories: from a question on the page to a report and its PDF, in both languages, on desktop and phone."""
 
 import re
+from contextlib import closing
 from pathlib import Path
 
 import openpyxl
@@ -65,7 +66,8 @@ def test_from_a_question_to_a_pdf(visit: Visits, tmp_path: Path, story: str, lan
         file = tmp_path / under_way.value.suggested_filename
         under_way.value.save_as(file)
         assert file.read_bytes().startswith(start)
-    titles = openpyxl.load_workbook(file, read_only=True).sheetnames
+    with closing(openpyxl.load_workbook(file, read_only=True)) as book:
+        titles = book.sheetnames
     assert ("条款对照" if lang == "zh" else "Findings of rules") in titles
 
 

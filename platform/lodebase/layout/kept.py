@@ -58,7 +58,8 @@ def keep(
     if note is not None and len(note) > LONGEST_NOTE:
         raise BadQuery("note", note[:20], f"is longer than {LONGEST_NOTE} characters")
     if shelf is None:
-        shelf = secrets.token_urlsafe(18)
+        # no dash at its start, which a command line takes for an option
+        shelf = secrets.token_hex(12)
     elif count(connection, shelf) >= MOST_ON_A_SHELF:
         raise BadQuery("shelf", "", f"holds {MOST_ON_A_SHELF} reports already; begin a new one")
     data = gzip.compress(orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS), mtime=0)
