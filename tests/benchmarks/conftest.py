@@ -71,15 +71,16 @@ Debian's Chromium without a window or a graphics card, 1280 by 800 pixels, on th
 page count from the navigation, with an empty cache; each of eight pans goes on by half a view or more, and is over when
 the records of the new view are on the screen; a filter is over when counts, map and table tell it.""",
     QUESTIONS: """\
-A time is the median / the 95th percentile. Each question is put to all sides in turn, which of them first changing from
-time to time, and its values change every time: boxes of another place and never twice the same, so that no count of them
-comes from a cache; the four metals of the questions by commodity alone, what asks of everything and tiles of low zoom do
-repeat. A ratio is that of two medians; a limit in ms is one of the median unless it says p95. Lists of all sides were found
-to hold the same number of features.
+A time is the median / the 95th percentile. Each question is put to raw SQL and to Lode by turns, then with the same values
+to the peers by turns, which of two is first changing from time to time; the values change every time: boxes of another place
+and never twice the same, so that no count of them comes from a cache; the four metals of the questions by commodity alone,
+what asks of everything and tiles of low zoom do repeat. A ratio is that of two medians; a limit in ms is one of the median
+unless it says p95. Lists of all sides were found to hold the same number of features.
 
 Raw SQL is ST_AsGeoJSON of the row, the served columns alone, with the same condition and LIMIT, without an order and
 without a count, all rows fetched over one warm connection on the Unix socket and planned for its values (of a tile:
-ST_AsMVT of all its rows; tipg draws 10,000 at most). tipg and pygeoapi serve a view of the same columns as the role that
+ST_AsMVT of all its rows; tipg draws 10,000 at most; the nearest 20 are the nearest on the ellipsoid among 40 neighbours on the
+plane, with their distance, as Lode's are). tipg and pygeoapi serve a view of the same columns as the role that
 only reads. All servers have two workers; theirs and Lode's answers are whole HTTP answers over one connection that is kept,
 uncompressed. 100,000 features are ten pages of 10,000 there.""",
     DOWNLOADS: """\

@@ -3,7 +3,7 @@
 import os
 import shutil
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -91,16 +91,32 @@ def test_ten_times_the_rows(
 
 
 def measured(question: Question, sides: Sequence[Side], world: World, remarks: list[str]) -> Measured:
-    """What each side that can be asked takes, the same values put to all; who is first changes, as the first warms the rest.
+    """What each side that can be asked takes, the same values put to all: raw SQL and Lode by turns, then the peers by turns.
 
     A peer that fails at a question is left out of it, with a remark.
     """
     asked = [side for side in sides if getattr(question, side.name) is not None]
+    ours, others = ([side for side in asked if (side.name in OURS) is is_ours] for is_ours in (True, False))
+    taken, numbers = by_turns(question, ours, world, remarks)
+    if others:
+        of_others, numbers_of_others = by_turns(question, others, world, remarks)
+        taken |= of_others
+        for turn, (one, other) in enumerate(zip(numbers, numbers_of_others, strict=True)):
+            _require_alike(question, turn, one | other)
+    return taken
+
+
+def by_turns(
+    question: Question, sides: Sequence[Side], world: World, remarks: list[str]
+) -> tuple[Measured, list[dict[str, int]]]:
+    """What each side takes and how many features each turn gave; who is first changes, as the first warms the rest."""
+    asked = list(sides)
     taken: Measured = {side.name: [] for side in asked}
+    numbers: list[dict[str, int]] = []
     chance = Random(question.what)
     for number in range(-min(WARM_UPS, question.times // 5), question.times):
         values = question.values(chance, world)
-        first = number % len(asked)
+        first = number % max(len(asked), 1)
         answers: dict[str, Told] = {}
         for side in (*asked[first:], *asked[:first]):
             try:
@@ -111,14 +127,18 @@ def measured(question: Question, sides: Sequence[Side], world: World, remarks: l
                 remarks.append(f"{side.name} failed at {question.what!r} ({failure}).")
                 asked.remove(side)
                 del taken[side.name]
-        if question.listed:
-            numbers = {name: answer.features for name, answer in answers.items()}
-            # a row on the very edge of a box may be in for one and out for another
-            assert max(numbers.values()) - min(numbers.values()) <= 1, (question.what, values, numbers)
+        numbers.append({name: answer.features for name, answer in answers.items()})
+        _require_alike(question, number, numbers[-1])
         if number >= 0:
             for name, answer in answers.items():
                 taken[name].append(answer.seconds)
-    return taken
+    return taken, numbers
+
+
+def _require_alike(question: Question, turn: int, numbers: Mapping[str, int]) -> None:
+    if question.listed and numbers:
+        # a row on the very edge of a box may be in for one and out for another
+        assert max(numbers.values()) - min(numbers.values()) <= 1, (question.what, turn, numbers)
 
 
 def p95(seconds: Sequence[float]) -> float:

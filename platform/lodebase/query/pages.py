@@ -11,7 +11,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Double,
-    Integer,
     Numeric,
     Select,
     bindparam,
@@ -77,8 +76,8 @@ class Statement:
 
 @lru_cache(maxsize=512)
 def page(shape: Shape, way: Way | None) -> Statement:
-    """A page: dataset version, features joined by commas as bytes, their number, the last row's order, and the number of
-    matching rows, counted in a ``way`` or not at all."""
+    """A page: dataset version, features joined by commas as bytes, their number, a full page's last row's order, and the number
+    of matching rows, counted in a ``way`` or not at all."""
     return compiled(_page(shape, way), shape.earlier)
 
 
@@ -116,7 +115,7 @@ def nearest(shape: Shape, counted: bool, neighbours: int) -> Statement:
     made = of_page.order_by(found.c.key_0, found.c.key_1).subquery("made")
     matched = _located(anywhere).scalar_subquery() if counted else cast(null(), BigInteger)
     seen = [select(value).select_from(close).scalar_subquery() for value in (func.count(), func.max(close.c.off))]
-    return compiled(_joined(made, KEYS, matched).add_columns(*seen))
+    return compiled(_joined(shape, made, KEYS, matched).add_columns(*seen))
 
 
 def _distance_alone(shape: Shape) -> bool:
@@ -157,7 +156,7 @@ def _page(shape: Shape, way: Way | None) -> Select[Any]:
     keys, made = _finished(shape) if shape.finished else _made(shape)
     matched = cast(null(), BigInteger) if way is None else counting.matched(shape, way)
     # a page that is not full holds all that match, and what is not needed is not counted
-    return _joined(made, keys, matched if shape.after is not None else _all_or(shape, matched))
+    return _joined(shape, made, keys, matched if shape.after is not None else _all_or(shape, matched))
 
 
 def _all_or(shape: Shape, matched: ColumnElement[int]) -> ColumnElement[int]:
@@ -165,17 +164,13 @@ def _all_or(shape: Shape, matched: ColumnElement[int]) -> ColumnElement[int]:
     return case((n < cast(_limit(shape), BigInteger), n), else_=matched)
 
 
-def _joined(made: FromClause, keys: tuple[str, ...], matched: ColumnElement[int]) -> Select[Any]:
-    n = func.count()
-    joined = func.coalesce(func.string_agg(made.c.feature, fixed(",")), fixed(""))
-    last = _last_place(made) if keys == PLACED else [func.array_agg(made.c[key])[cast(n, Integer)] for key in keys]
-    return select(_version(), func.convert_to(joined, fixed("UTF8")), n, *last, matched).select_from(made)
-
-
-def _last_place(made: FromClause) -> list[ColumnElement[Any]]:
-    """Place and id of the last row: an array of ten thousand of either would cost more than their features."""
-    between = fixed("\n")
-    return [func.max(made.c.place), func.split_part(func.string_agg(made.c.id, between), between, fixed(-1))]
+def _joined(shape: Shape, made: FromClause, keys: tuple[str, ...], matched: ColumnElement[int]) -> Select[Any]:
+    nth = func.row_number().over().label("nth")
+    row = select(made.c.feature, *(made.c[key] for key in keys), nth).subquery("row")
+    joined = func.coalesce(func.string_agg(row.c.feature, fixed(",")), fixed(""))
+    # of a full page, as none follows another: a second long string or array would make PostgreSQL copy the first as it grows
+    last = [func.array_agg(row.c[key]).filter(row.c.nth == _limit(shape))[fixed(1)] for key in keys]
+    return select(_version(), func.convert_to(joined, fixed("UTF8")), func.count(), *last, matched).select_from(row)
 
 
 def _version() -> ColumnElement[Any]:
