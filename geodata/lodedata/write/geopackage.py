@@ -1,7 +1,6 @@
 """GeoPackage: the records as a layer, all that belongs to them as tables, aliases, words of codes, colours for QGIS."""
 
 import sqlite3
-from collections import deque
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import chain, islice
@@ -40,14 +39,11 @@ def _whole(content: Content, rows: Rows, path: Path) -> None:
 
     Pages are large, so that records have room in them, and a small file of them would be a large one.
     """
-    begun: list[Iterator[pa.RecordBatch]] = [rows(content.table)]
-    first = list(islice(begun[0], 2))
+    records = rows(content.table)
+    first = list(islice(records, 2))
 
     def told(table: Table) -> Iterator[pa.RecordBatch]:
-        if table is content.table:
-            return chain(first, begun[0])
-        begun.append(rows(table))
-        return begun[-1]
+        return chain(first, records) if table is content.table else rows(table)
 
     if content.table.geometry == "point" and sum(batch.num_rows for batch in first) >= MANY:
         try:
@@ -55,9 +51,6 @@ def _whole(content: Content, rows: Rows, path: Path) -> None:
             filling.fill(content, told, path)
         except TooLong:
             path.unlink()
-            # one reading has to end before another begins
-            for batches in begun:
-                deque(batches, maxlen=0)
             _layers(content, rows, path)
     else:
         _layers(content, told, path)

@@ -12,9 +12,10 @@ import queue
 import resource
 import sys
 import threading
+from collections import deque
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
+from typing import Any
 
 import adbc_driver_postgresql
 import psycopg
@@ -27,51 +28,97 @@ from lodedata.write import Table, csv_, package, writer
 
 AHEAD = 2
 """Batches that are read while others are written."""
+CONNECTIONS = 2
+"""So that the server sorts the next table while the rows of one are read."""
 NICE = 19
 """How far a process that nobody waits for stands back."""
 VERSION = "SELECT coalesce(max(version), 0) AS version FROM lode.dataset_version"
 
 
-class Store:
-    """The rows of a task's tables, all of one state of the store."""
+class Reading:
+    """The batches of a statement, read while earlier ones are written."""
 
-    def __init__(self, connection: AdbcConnection, task: Task) -> None:
-        connection.set_autocommit(False)
-        self._connection, self._task = connection, task
-        self.rows: dict[str, int] = {}
-        for name, version in (("as_of", task.content.version), ("since", task.since or 0)):
-            for batch in self._asked(f"SELECT set_config('lode.{name}', '{version}', false)"):
-                assert batch.num_rows == 1
-        versions = [row["version"] for batch in self._asked(VERSION) for row in batch.to_pylist()]
-        self._now = versions == [task.content.version]
+    def __init__(self, batches: Iterator[pa.RecordBatch]) -> None:
+        self._waiting: queue.Queue[pa.RecordBatch | BaseException | None] = queue.Queue(AHEAD)
+        self._over = False
+        threading.Thread(target=self._read, args=(batches,), daemon=True).start()
 
-    def batches(self, table: Table) -> Iterator[pa.RecordBatch]:
-        """The rows of a table, read while earlier ones are written."""
-        statement = self._task.statements[table.name]
-        waiting: queue.Queue[pa.RecordBatch | BaseException | None] = queue.Queue(AHEAD)
-        self.rows[table.name] = 0
-        read = partial(self._read, statement.at(self._now), waiting)
-        threading.Thread(target=read, daemon=True).start()
-        while (came := waiting.get()) is not None:
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        while not self._over:
+            came = self._waiting.get()
+            self._over = not isinstance(came, pa.RecordBatch)
             if isinstance(came, BaseException):
                 raise came
-            self.rows[table.name] += came.num_rows
-            yield came
+            if came is not None:
+                yield came
 
-    def _read(self, sql: str, waiting: "queue.Queue[pa.RecordBatch | BaseException | None]") -> None:
+    def _read(self, batches: Iterator[pa.RecordBatch]) -> None:
         try:
-            for batch in self._asked(sql):
-                waiting.put(batch)
-            waiting.put(None)
+            for batch in batches:
+                self._waiting.put(batch)
+            self._waiting.put(None)
         except BaseException as error:  # whatever it was, the one who waits must hear of it
-            waiting.put(error)
+            self._waiting.put(error)
 
-    def _asked(self, sql: str) -> Iterator[pa.RecordBatch]:
-        # the driver's own interface: the one of DB-API loads pandas, a fifth of a second
-        with AdbcStatement(self._connection) as statement:
-            statement.set_sql_query(sql)
-            stream, _ = statement.execute_query()
-            yield from pa.RecordBatchReader.from_stream(stream)
+
+class Store:
+    """The rows of a task's tables, all of one state of the store. While a table is written, the next one is read."""
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+        self._tables = [table.name for table in task.content.tables]
+        self._connections = [_connection(task) for _ in self._tables[:CONNECTIONS]]
+        first, *others = self._connections
+        state = _one(first, "SELECT pg_export_snapshot() AS state")
+        for other in others:
+            with AdbcStatement(other) as statement:
+                statement.set_sql_query(f"SET TRANSACTION SNAPSHOT '{state}'")
+                statement.execute_update()
+        for connection in self._connections:
+            for name, version in (("as_of", task.content.version), ("since", task.since or 0)):
+                _one(connection, f"SELECT set_config('lode.{name}', '{version}', false) AS told")
+        self._now = _one(first, VERSION) == task.content.version
+        self._begun: dict[str, Reading] = {}
+        self._last: dict[int, Reading] = {}
+        self.rows: dict[str, int] = {}
+
+    def batches(self, table: Table) -> Iterator[pa.RecordBatch]:
+        """The rows of a table."""
+        reading = self._begun.pop(table.name, None) or self._begin(table.name)
+        following = self._tables[self._tables.index(table.name) + 1 :][:1]
+        self._begun |= {name: self._begin(name) for name in following if name not in self._begun}
+        self.rows[table.name] = 0
+        for batch in reading:
+            self.rows[table.name] += batch.num_rows
+            yield batch
+
+    def _begin(self, name: str) -> Reading:
+        place = self._tables.index(name) % len(self._connections)
+        # one reading has to end before another begins on its connection
+        deque(self._last.get(place, ()), maxlen=0)
+        made = Reading(_asked(self._connections[place], self._task.statements[name].at(self._now)))
+        self._last[place] = made
+        return made
+
+
+def _connection(task: Task) -> AdbcConnection:
+    made = AdbcConnection(adbc_driver_postgresql.connect(task.database))
+    made.set_autocommit(False)
+    return made
+
+
+def _asked(connection: AdbcConnection, sql: str) -> Iterator[pa.RecordBatch]:
+    # the driver's own interface: the one of DB-API loads pandas, a fifth of a second
+    with AdbcStatement(connection) as statement:
+        statement.set_sql_query(sql)
+        stream, _ = statement.execute_query()
+        yield from pa.RecordBatchReader.from_stream(stream)
+
+
+def _one(connection: AdbcConnection, sql: str) -> Any:
+    """The only value that a statement gives."""
+    ((value,),) = (row.values() for batch in _asked(connection, sql) for row in batch.to_pylist())
+    return value
 
 
 def main() -> int:
@@ -101,7 +148,7 @@ def _made(assignment: Assignment) -> Outcome:
             lines = Lines(task)
             csv_.write_lines(task.content, lines.blocks(), path)
             return Outcome({task.content.table.name: lines.rows}, _digest(path))
-        store = Store(AdbcConnection(adbc_driver_postgresql.connect(task.database)), task)
+        store = Store(task)
         if task.package:
             package.write(task.content, store.batches, path, task.form)
         else:

@@ -55,15 +55,20 @@ def of_relation(query: Query, relation: Relation, table: Table, values: Mapping[
         asked = asked.join_from(stored, between, stored.c[relation.owner] == between.c.id)
     else:
         owner = stored.c[relation.owner]
-    asked = asked.where(owner.in_(_identities(query))).order_by(owner, *(stored.c[name] for name in _order(relation)))
+    # what refers to a record of the collection belongs to it, where all of them are asked for
+    everything = query.shape().plain and query.bbox is None and bool(owner.foreign_keys)
+    asked = asked.where(owner.is_not(None) if everything else owner.in_(_identities(query)))
+    asked = asked.order_by(owner, *(stored.c[name] for name in _order(relation)))
     return Statement(_text(asked, values), _text(asked, values, then=True))
 
 
 def of_origins(query: Query, values: Mapping[str, Any]) -> Statement:
     """Each record with each of its sources."""
-    found = _chosen(query, "id", "sources")
-    record, source = found.c.id.label("record_id"), func.unnest(found.c.sources).label("source")
-    asked = select(record, source).order_by(record, source)
+    shape, stored = query.shape(), collection(query.collection).table
+    record, source = stored.c.id.label("record_id"), func.unnest(stored.c.sources).label("source")
+    asked = select(record, source).where(expression.where(shape, stored))
+    # the sources of a record stand in an order of their own
+    asked = asked.order_by(*expression.ordered(expression.order(shape, stored)))
     return Statement(_text(asked, values), _text(asked, values, then=True))
 
 
