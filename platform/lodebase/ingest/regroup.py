@@ -19,6 +19,10 @@ from lodedata.choice.ranks import SEVERAL_ROWS, SOMETIMES_TWICE, rank
 
 LISTED_TWICE = 0.85
 """How likely two rows of a source that lists some things twice are one, for them to be; chosen on the tuning halves."""
+FEW = 50
+"""Of so many records at least one has to change for all to be compared anew, where they are not too many. Who is compared with
+whom hangs on all records around, so that what one import finds after another is a little less than what is found at once."""
+EVERY = "SELECT record_id FROM member WHERE leads AND kind <> 'zone' ORDER BY record_id"
 CHANGED = "SELECT record_id FROM changed LIMIT %s"
 LEAVE_ZONES = "DELETE FROM changed c USING member m WHERE m.record_id = c.record_id AND m.kind = 'zone'"
 LEAVE_ALONE = "DELETE FROM changed c WHERE NOT EXISTS (SELECT FROM testimony t WHERE t.record_id = c.record_id)"
@@ -77,10 +81,28 @@ def regroup(connection: Connection[Any], accept: float) -> Regrouped | None:
         return None
     connection.execute(LEAVE_ZONES)
     changed = sorted({row[0] for row in connection.execute(CHANGED, (AT_ONCE,))})
-    if changed:
+    compared = _compared(connection)
+    if compared < AT_ONCE and len(changed) * FEW > compared > 0:
+        compare_all(connection)
+    elif changed:
         compare(connection, changed)
     connection.execute(ANALYZE)
     return settle(connection, accept)
+
+
+def _compared(connection: Connection[Any]) -> int:
+    row = connection.execute("SELECT count(*) FROM match_side").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def compare_all(connection: Connection[Any]) -> None:
+    """Look for the pairs of all records anew, and count all as changed: whom they are one with may be another then."""
+    every = [row[0] for row in connection.execute(EVERY)]
+    connection.execute("TRUNCATE match_side, match_key, match_pair")
+    for start in range(0, len(every), AT_ONCE):
+        compare(connection, every[start : start + AT_ONCE])
+    connection.execute(f"INSERT INTO changed {EVERY}")
 
 
 def compare(connection: Connection[Any], ids: list[str]) -> None:

@@ -1,17 +1,13 @@
 """Comparing and grouping without an import: all records anew, or what people judged."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import psycopg
-from psycopg import Connection
 
 from lodebase.ingest import regroup, staging
-from lodebase.ingest.merge import AT_ONCE
 from lodebase.ingest.regroup import Regrouped
 from lodebase.ingest.turn import wait_for_turn
 
-EVERY = "SELECT record_id FROM member WHERE leads AND kind <> 'zone' ORDER BY record_id"
 # A reported figure is changed by an import only; what is served anew is what imports brought.
 AS_IMPORT = "SELECT set_config('lode.run', 'resolve', true)"
 TRY_AGAIN = "UPDATE unserved SET trouble = NULL WHERE trouble IS NOT NULL"
@@ -41,16 +37,8 @@ def resolve(address: str, how: How) -> Regrouped:
         staging.create(connection)
         connection.execute(TRY_AGAIN)
         if how.compare:
-            _compare(connection)
+            regroup.compare_all(connection)
         connection.execute(regroup.ANALYZE)
         done = regroup.settle(connection, how.accept)
         connection.execute(FINISH)
     return done
-
-
-def _compare(connection: Connection[Any]) -> None:
-    every = [row[0] for row in connection.execute(EVERY)]
-    connection.execute("TRUNCATE match_side, match_key, match_pair")
-    for start in range(0, len(every), AT_ONCE):
-        regroup.compare(connection, every[start : start + AT_ONCE])
-    connection.execute(f"INSERT INTO changed {EVERY}")
