@@ -265,6 +265,23 @@ def test_comparing_all_anew_changes_nothing_that_imports_have_found(two: "OwnTab
     assert content(two) == before
 
 
+def test_one_source_after_another_finds_what_is_found_at_once(own_table: "OwnTable") -> None:
+    """A rough place looks as far as an exact one beside it does not, and a name that many share brings nobody together."""
+    table = own_table.source().tables[0]
+    assert table.position is not None
+    rough = table.model_copy(update={"position": table.position.model_copy(update={"accuracy_m": 30_000})})
+    alike = {"name": "Santa Rosa", "country": "Chile"}
+    rows = [alike | {"id": "rough"}, *(alike | {"id": str(n), "lon": f"{30 + n}.1234"} for n in range(62))]
+    own_table.load(rows, named(own_table, "first").model_copy(update={"tables": (rough,)}))
+    exact = alike | {"id": "exact", "lon": "10.3234"}
+    load(own_table, "second", [exact, {"id": "else", "name": "Quellaveco", "lon": "5.1234"}])
+    pairs = "SELECT a_id, b_id, relation, probability FROM match_pair ORDER BY 1, 2"
+    found = own_table.all(pairs)
+    assert {ident("first/rough"), ident("second/exact")} in [{a, b} for a, b, _, _ in found]
+    resolve(own_table.store.importer, How(True, 0.8, 10))
+    assert own_table.all(pairs) == found
+
+
 SITES = ("Zarzuela", "Quebrada Honda", "Mount Ferris", "Kolwezi", "铜官山", "Bolshoy")
 KINDS = ("deposit", "project", "discovery")
 SOURCES = ("usgs-mrds", "alpha", "beta")
