@@ -29,8 +29,11 @@ def _keys(side: Side) -> Iterator[str]:
         yield f"*:={joined}"
         yield f"{country}:~{skeleton(joined)}"
         for word in name.core:
-            if len(word) >= LEAST_LETTERS:
-                yield f"{country}:{word}"
+            if len(word) < LEAST_LETTERS:
+                continue
+            yield f"{country}:{word}"
+            # a number begins like many others and sounds like none
+            if not word.isdigit():
                 yield f"{country}:^{word[:BEGINNING]}"
                 sound = skeleton(word)
                 if len(sound) >= LEAST_SKELETON:
