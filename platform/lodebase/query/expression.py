@@ -36,6 +36,8 @@ from lodebase.query.query import CRS84, Bbox, Crs, Query, Shape
 DECIMALS = 7
 """Of a coordinate in degrees: a centimetre."""
 DECIMALS_PROJECTED = 3
+BEGINNING = '{"type":"Feature","id":"'
+"""Of a feature, before its id. No text within a feature holds it, as quotes are escaped there."""
 EDGES = ("west", "south", "east", "north")
 FILTER, SELECTION = "f", "s"
 """What the names of the bound values of filters begin with."""
@@ -219,7 +221,7 @@ def features(
         shown = func.ST_FlipCoordinates(shown)
     decimals = DECIMALS if crs.srid in (4326, 4490) else DECIMALS_PROJECTED
     feature = func.concat(
-        fixed('{"type":"Feature","id":"'),
+        fixed(BEGINNING),
         row.c.id,
         fixed('","geometry":'),
         func.coalesce(func.ST_AsGeoJSON(shown, fixed(decimals)), fixed("null")),
@@ -246,6 +248,13 @@ def fixed(value: str | int) -> ColumnElement[Any]:
 def distance_m(table: FromClause) -> ColumnElement[Any]:
     """The length in metres of the geodesic on the WGS 84 ellipsoid from the point asked for (Karney 2013)."""
     return cast(func.ST_DistanceSpheroid(table.c.geom, point()), Double)
+
+
+def last_id(joined: bytes) -> str | None:
+    """The id of the last of some features, None where there is none."""
+    begin = joined.rfind(BEGINNING.encode())
+    start = begin + len(BEGINNING)
+    return None if begin < 0 else joined[start : joined.index(b'"', start)].decode()
 
 
 def told_beside(shape: Shape, asked: Collection, row: FromClause) -> list[ColumnElement[Any]]:

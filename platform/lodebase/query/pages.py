@@ -46,8 +46,8 @@ KEYS = ("key_0", "key_1")
 """Distance and id of a row among the nearest."""
 
 
-PLACED = ("place", "id")
-"""The order of finished features."""
+PLACED = ("place",)
+"""The order of finished features, but for the id, which the last of them tells itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +165,17 @@ def _all_or(shape: Shape, matched: ColumnElement[int]) -> ColumnElement[int]:
 
 
 def _joined(shape: Shape, made: FromClause, keys: tuple[str, ...], matched: ColumnElement[int]) -> Select[Any]:
-    nth = func.row_number().over().label("nth")
-    row = select(made.c.feature, *(made.c[key] for key in keys), nth).subquery("row")
-    joined = func.coalesce(func.string_agg(row.c.feature, fixed(",")), fixed(""))
-    # of a full page, as none follows another: a second long string or array would make PostgreSQL copy the first as it grows
-    last = [func.array_agg(row.c[key]).filter(row.c.nth == _limit(shape))[fixed(1)] for key in keys]
-    return select(_version(), func.convert_to(joined, fixed("UTF8")), func.count(), *last, matched).select_from(row)
+    if keys != PLACED:
+        nth = func.row_number().over().label("nth")
+        made = select(made.c.feature, *(made.c[key] for key in keys), nth).subquery("row")
+    joined = func.coalesce(func.string_agg(made.c.feature, fixed(",")), fixed(""))
+    last = [func.max(made.c.place)] if keys == PLACED else [_last(shape, made, key) for key in keys]
+    return select(_version(), func.convert_to(joined, fixed("UTF8")), func.count(), *last, matched).select_from(made)
+
+
+def _last(shape: Shape, row: FromClause, key: str) -> ColumnElement[Any]:
+    """A key of a full page's last row: a second long array or text would make PostgreSQL copy the features as either grows."""
+    return func.array_agg(row.c[key]).filter(row.c.nth == _limit(shape))[fixed(1)]
 
 
 def _version() -> ColumnElement[Any]:
@@ -187,13 +192,13 @@ def _finished(shape: Shape) -> tuple[tuple[str, ...], FromClause]:
         told = served.alias("told")
         # looked up one by one, as a join may change the order
         feature = select(told.c.feature).where(told.c.place == found.c.place, told.c.id == found.c.id).scalar_subquery()
-        return PLACED, select(found.c.place, found.c.id, feature.label("feature")).subquery("made")
+        return PLACED, select(found.c.place, feature.label("feature")).subquery("made")
     if shape.plain or shape.by_cells or (shape.beside and shape.boxes):
-        page = select(served.c.place, served.c.id, served.c.feature).where(where(shape, served))
+        page = select(served.c.place, served.c.feature).where(where(shape, served))
         return PLACED, _limited(shape, page, served)
     found = _limited(shape, select(table.c.place, table.c.id).where(where(shape, table, walks(shape))), table)
     page = (
-        select(served.c.place, served.c.id, served.c.feature)
+        select(served.c.place, served.c.feature)
         .select_from(found.join(served, (served.c.place == found.c.place) & (served.c.id == found.c.id)))
         .order_by(served.c.place, served.c.id)
     )

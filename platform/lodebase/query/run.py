@@ -210,7 +210,8 @@ def _run(connection: Connection, query: Query, way: Way | None, earlier: bool = 
     if way is not None:
         values |= counting.values(query, way)
     row = pages.page(shape, way).row(connection, values)
-    return _Found(row[0], row[1], row[2], tuple(row[3:-1]), row[-1])
+    last = (*row[3:-1], expression.last_id(row[1])) if shape.finished else tuple(row[3:-1])
+    return _Found(row[0], row[1], row[2], last, row[-1])
 
 
 def _page(query: Query, found: _Found, matched: int, version: int | None = None) -> Page:
