@@ -122,6 +122,16 @@ METALS = [
         (Query("deposits", selections=(("commodities", ("copper",)), ("country", ("CHN",)))), {"cu-co"}),
         (Query("deposits", selections=(("commodities", ("copper",)), ("country", ("CHN",))), bbox=Bbox(0, 0, 1, 1)), set()),
         (Query("deposits", selections=(("commodities", ("copper",)),), bbox=Bbox(10, 20, 11, 21)), {"cu", "cu-co"}),
+        (Query("deposits", selections=(("main_commodity", ("cobalt",)),), bbox=Bbox(10, 20, 11, 21)), set()),
+        (Query("deposits", selections=(("main_commodity", ("copper",)),), bbox=Bbox(10, 20, 11, 21)), {"cu", "cu-co"}),
+        (
+            Query("deposits", selections=(("main_commodity", ("copper", "lithium")),), bbox=Bbox(10, 20, 11, 21)),
+            {"cu", "cu-co", "li"},
+        ),
+        (
+            Query("deposits", selections=(("main_commodity", ("copper",)), ("country", ("CHN",))), bbox=Bbox(10, 20, 11, 21)),
+            {"cu-co"},
+        ),
         (Query("deposits", selections=(("commodities", ("'; DROP TABLE deposit; --",)),)), set()),
         (Query("deposits", selections=(("country", ("C%",)),)), set()),
         (Query("deposits", selections=(("country", ("",)),)), set()),

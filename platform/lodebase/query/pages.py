@@ -24,7 +24,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.selectable import FromClause
 
 from lodebase.db import prepared_tables, tables
-from lodebase.query import counting, moment
+from lodebase.query import counting, cql2, moment
 from lodebase.query.collections_ import Collection, collection
 from lodebase.query.counting import Way
 from lodebase.query.expression import (
@@ -224,8 +224,12 @@ def _limit(shape: Shape) -> ColumnElement[Any]:
 
 
 def _by_index(shape: Shape) -> bool:
-    """Whether most rows of a box are left out by what the key's index holds, so that only those of the page need be read."""
-    return bool(shape.boxes) and shape.beside and {field for field, _ in shape.selections} == {"main_commodity"}
+    """Whether most rows of a box are left out by what the key's index holds, so that only those of the page need be read.
+
+    So it is of some main commodities; those of one have an index of their own along the curve.
+    """
+    several = {field for field, chosen in shape.selections if not (isinstance(chosen, cql2.Operation) and chosen.name == "=")}
+    return bool(shape.boxes) and shape.beside and several == {"main_commodity"} and len(shape.selections) == 1
 
 
 def _made(shape: Shape) -> tuple[tuple[str, ...], FromClause]:

@@ -7,7 +7,7 @@ LARGEST_GRADE_PCT and LARGEST_ORE_T are the largest single figures of estimates.
 
 from lodebase.query.cql2.bounds import Malformed
 from lodebase.query.cql2.check import FUNCTIONS
-from lodebase.query.cql2.nodes import Filter, Shape, all_of
+from lodebase.query.cql2.nodes import Filter, Operation, Shape, all_of
 from lodebase.query.cql2.read import parse_json, parse_text
 from lodebase.query.cql2.selections import any_of, at_least, at_most, beneath, estimate, within_dates
 from lodebase.query.cql2.sql import bound, condition
@@ -16,6 +16,7 @@ __all__ = [
     "FUNCTIONS",
     "Filter",
     "Malformed",
+    "Operation",
     "Shape",
     "all_of",
     "any_of",
