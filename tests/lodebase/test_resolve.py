@@ -7,8 +7,9 @@ import pytest
 
 from lodebase.db.matches import RELATIONS
 from lodebase.resolve.groups import Bond, groups
+from lodebase.resolve.judges import version
 from lodebase.resolve.measure import LOTS, labelled
-from lodebase.resolve.pairs import find, version
+from lodebase.resolve.pairs import Progress, find
 from lodebase.resolve.sides import dumped, loaded
 from lodedata.matching import Side
 
@@ -47,6 +48,21 @@ def test_pairs_of_single_records_are_those_of_all(own_table: "OwnTable") -> None
             find(connection, [identity])
         assert set(connection.execute(PAIRS).fetchall()) == whole
         assert connection.execute("SELECT DISTINCT model_version FROM match_pair").fetchall() == [(version(),)]
+
+
+def test_processes_beside_this_one_judge_as_this_one_does(own_table: "OwnTable", monkeypatch: pytest.MonkeyPatch) -> None:
+    own_table.load(DISTRICT)
+    whole = "SELECT * FROM match_pair ORDER BY a_id, b_id"
+    with own_table.connection() as connection:
+        assert find(connection, None) > 0
+        here = connection.execute(whole).fetchall()
+        monkeypatch.setattr("lodebase.resolve.judges.MANY", 0)
+        monkeypatch.setattr("lodebase.resolve.pairs.BATCH", 1)
+        progress = Progress()
+        assert find(connection, None, progress) == len(here)
+        assert connection.execute(whole).fetchall() == here
+    assert (progress.records, progress.prepared, progress.compared) == (4, 4, 4)
+    assert progress.line() == "4 records compared; putting together those of one thing"
 
 
 def test_a_record_that_is_no_longer_there_takes_its_pairs_with_it(own_table: "OwnTable") -> None:

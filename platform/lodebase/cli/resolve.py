@@ -2,19 +2,21 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import click
 import psycopg
 
 from lodebase import settings as settings_module
-from lodebase.cli.output import json_option, say
+from lodebase.cli.output import json_option, say, ticking
 from lodebase.db.store import opened
 from lodebase.errors import ImportRefused
 from lodebase.ingest.report import Table, markdown, report
 from lodebase.ingest.whole import How
 from lodebase.ingest.whole import resolve as resolve_all
 from lodebase.resolve.measure import LOTS, THRESHOLDS, measured, measured_as_served, sides_of
+from lodebase.resolve.pairs import Progress
 
 
 @click.group()
@@ -83,8 +85,9 @@ def _measured(connection: psycopg.Connection[Any], lot: str) -> Iterator[tuple[s
 
 def _tell(compare: bool, as_json: bool) -> None:
     settings = settings_module.load()
-    with opened(settings) as store:
-        done = resolve_all(store.importer, How(compare, settings.review_to, settings.import_wait_s))
+    progress = Progress()
+    with opened(settings) as store, ticking(progress.line) if compare else nullcontext():
+        done = resolve_all(store.importer, How(compare, settings.review_to, settings.import_wait_s), progress)
     if as_json:
         click.echo(json.dumps({"looked_at": done.looked_at, "joined": done.joined, "left": done.left}))
     say(f"{done.looked_at:,} records looked at; {done.joined:,} joined a group, {done.left:,} left theirs")

@@ -14,7 +14,7 @@ from lodebase.ingest import judged, links, one_record, testimony
 from lodebase.ingest.apart import apart
 from lodebase.ingest.merge import AT_ONCE
 from lodebase.resolve.groups import Bond, groups
-from lodebase.resolve.pairs import find
+from lodebase.resolve.pairs import Progress, find
 from lodedata.choice.ranks import SEVERAL_ROWS, SOMETIMES_TWICE, rank
 
 LISTED_TWICE = 0.85
@@ -96,19 +96,16 @@ def _compared(connection: Connection[Any]) -> int:
     return int(row[0])
 
 
-def compare_all(connection: Connection[Any]) -> None:
+def compare_all(connection: Connection[Any], progress: Progress | None = None) -> None:
     """Look for the pairs of all records anew, and count all as changed: whom they are one with may be another then."""
-    every = [row[0] for row in connection.execute(EVERY)]
     connection.execute("TRUNCATE match_side, match_key, match_pair")
-    for start in range(0, len(every), AT_ONCE):
-        compare(connection, every[start : start + AT_ONCE])
+    compare(connection, [row[0] for row in connection.execute(EVERY)], progress)
     connection.execute(f"INSERT INTO changed {EVERY}")
 
 
-def compare(connection: Connection[Any], ids: list[str]) -> None:
+def compare(connection: Connection[Any], ids: list[str], progress: Progress | None = None) -> None:
     """Look for the pairs of these records, each compared as its source tells it."""
-    with apart(connection, ids):
-        find(connection, ids)
+    find(connection, ids, progress, apart)
 
 
 def settle(connection: Connection[Any], accept: float, subjects: Collection[str] | None = None) -> Regrouped:

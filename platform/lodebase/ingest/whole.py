@@ -7,6 +7,7 @@ import psycopg
 from lodebase.ingest import regroup, staging
 from lodebase.ingest.regroup import Regrouped
 from lodebase.ingest.turn import wait_for_turn
+from lodebase.resolve.pairs import Progress
 
 # A reported figure is changed by an import only; what is served anew is what imports brought.
 AS_IMPORT = "SELECT set_config('lode.run', 'resolve', true)"
@@ -26,7 +27,7 @@ class How:
     wait_s: float
 
 
-def resolve(address: str, how: How) -> Regrouped:
+def resolve(address: str, how: How, progress: Progress | None = None) -> Regrouped:
     """Serve each thing as one record, in one transaction.
 
     Raises ImportBusy while an import runs for longer than the wait.
@@ -37,7 +38,7 @@ def resolve(address: str, how: How) -> Regrouped:
         staging.create(connection)
         connection.execute(TRY_AGAIN)
         if how.compare:
-            regroup.compare_all(connection)
+            regroup.compare_all(connection, progress)
         connection.execute(regroup.ANALYZE)
         done = regroup.settle(connection, how.accept)
         connection.execute(FINISH)

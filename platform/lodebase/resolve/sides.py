@@ -57,10 +57,9 @@ def prepare(connection: Connection[Any], ids: Collection[str]) -> None:
                 copy.write_row((key, side.id))
 
 
-def load(connection: Connection[Any], ids: Collection[str]) -> dict[str, Side]:
-    """The prepared sides of these ids."""
-    rows = connection.execute("SELECT facts::text FROM match_side WHERE id = ANY(%s)", (list(ids),)).fetchall()
-    return {side.id: side for side in (loaded(row[0]) for row in rows)}
+def facts(connection: Connection[Any], ids: Collection[str]) -> list[str]:
+    """The prepared sides of these ids as JSON."""
+    return [row[0] for row in connection.execute("SELECT facts::text FROM match_side WHERE id = ANY(%s)", (list(ids),))]
 
 
 def _read(connection: Connection[Any], ids: Collection[str]) -> Iterator[Side]:
@@ -111,9 +110,9 @@ def _listed(value: Any) -> Any:
     return sorted(value) if isinstance(value, frozenset) else value
 
 
-def loaded(facts: str) -> Side:
+def loaded(told: str) -> Side:
     """A side from its JSON."""
-    values = orjson.loads(facts)
+    values = orjson.loads(told)
     for name in ("commodities", "facility_types", "products"):
         values[name] = frozenset(values.get(name, ()))
     for name in ("names", "aliases", "owners"):

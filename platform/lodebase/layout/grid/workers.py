@@ -1,8 +1,6 @@
 """Who works out the pieces of a what-if: processes on this machine, or the workers of a Dask scheduler."""
 
-import multiprocessing
 import os
-import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -10,6 +8,7 @@ from importlib import import_module
 from typing import Protocol
 
 from lodebase.errors import WhatIfWrong
+from lodebase.processes import pool
 
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
 """Set for workers: each is one thread, so that as many as there are cores do not stand in one another's way."""
@@ -46,10 +45,7 @@ class Processes:
     def executor(self) -> Executor:
         """The pool, a new one after a loss."""
         if self._pool is None:
-            # a fork of this process would share its connections to the database; this server has imported what pieces need
-            server = multiprocessing.get_context("forkserver")
-            server.set_forkserver_preload([PRELOAD])
-            self._pool = ProcessPoolExecutor(self._count, server, initializer=_end_with_parent)
+            self._pool = pool(self._count, PRELOAD)
         return self._pool
 
     def lost(self) -> bool:
@@ -62,18 +58,6 @@ class Processes:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
-
-
-def _end_with_parent() -> None:
-    """Let this process end when the one that began it was killed: it would wait for pieces for ever."""
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-
-    def watch() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
 @contextmanager
