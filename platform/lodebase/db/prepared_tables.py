@@ -20,6 +20,9 @@ from sqlalchemy import (
 
 from lodebase.db.tables import deposit, discovery, metadata, project
 
+BESIDE = ["lon", "lat", "main_commodity", "commodity_group", "country", "commodities"]
+"""What the key of finished features holds of them, by which they are counted and left out without being read."""
+
 
 def _feature(name: str) -> Table:
     return Table(
@@ -35,7 +38,7 @@ def _feature(name: str) -> Table:
         Column("commodity_group", Text, nullable=False),
         Column("commodities", ARRAY(Text), nullable=False),
         Column("feature", Text, nullable=False),
-        PrimaryKeyConstraint("place", "id", postgresql_include=["lon", "lat", "main_commodity"]),
+        PrimaryKeyConstraint("place", "id", postgresql_include=BESIDE),
         Index(f"ix_{name}_feature_main_commodity", "main_commodity", "place", "id", postgresql_include=["lon", "lat"]),
         comment=f"Each {name} as a finished GeoJSON feature, along the curve of places.",
     )

@@ -29,6 +29,8 @@ CLOSE_M = 0.01
 PHASE, PRODUCT, FACILITY = range(3)
 """What tells of an output: a phase, or the project alone by its products or its type of facility."""
 BETWEEN = "\n"
+MOST_RANGES = 48
+"""Of places around a plant, which hold few outputs."""
 DEGREE_M = math.radians(GEOD.a)
 """A degree of the equator."""
 
@@ -143,7 +145,7 @@ def _exactly(sites: Sites, asked: Candidate, some: Column) -> Sites:
 def _ranges(values: dict[str, Any]) -> dict[str, str]:
     """The box as ranges of places; the last one twice where it does not cross the date line."""
     boxes = {Bbox(*(values[f"{edge}{number}"] for edge in "wsen")) for number in (0, 1)}
-    ranges = sorted(one for box in boxes for one in places.cover(box).all)
+    ranges = sorted(one for box in boxes for one in places.covered(box, MOST_RANGES).all)
     return {name: places.array(edge) for name, edge in zip(("firsts", "lasts"), zip(*ranges, strict=True), strict=True)}
 
 

@@ -18,12 +18,8 @@ KEPT_COUNTS = 10_000
 
 Way = Literal["state", "facet", "cells", "rows"]
 """How rows are counted: by the collection's state, by values of a field, by cells of a box, or one by one."""
-FINE = 160
-"""Ranges of a wide box that is counted: with more of them fewer records lie at its edge and are looked at one by one."""
-WIDE_DEG = 5.0
 LEVELS = (5, 7, 9, 11)
 """The zoom levels of ``place_count``."""
-_WITHIN = tuple((level, (1 << 2 * (places.DEPTH - level)) - 1) for level in LEVELS)
 
 
 class Counts:
@@ -58,9 +54,8 @@ def values(query: Query, way: Way) -> dict[str, Any]:
     if way != "cells":
         return {}
     assert query.bbox is not None
-    # the cover of a narrow box is the one that its rows are found by
-    cover = places.cover(query.bbox, FINE) if query.bbox.width_deg() > WIDE_DEG else places.cover(query.bbox)
-    levels = [(_level(r), r) for r in cover.inside]
+    cover = places.cover(query.bbox)
+    levels = [(_counted(level), r) for level, r in cover.inside]
     whole = [(level, r) for level, r in levels if level is not None]
     cut = [*cover.edge, *(r for level, r in levels if level is None)]
     shifts = [2 * (places.DEPTH - level) for level, _ in whole]
@@ -123,11 +118,9 @@ def _facet_sum() -> ColumnElement[int]:
     )
 
 
-def _level(r: places.Range) -> int | None:
-    """The coarsest level whose cells a range is made of, None where it is finer than all."""
-    # the bits below a cell, of which its first place has none, nor has the one after its last
-    edges = r[0] | r[1] + 1
-    return next((level for level, within in _WITHIN if not edges & within), None)
+def _counted(level: int) -> int | None:
+    """The coarsest level of ``place_count`` whose cells make up those of a level, None where all are wider."""
+    return next((counted for counted in LEVELS if counted >= level), None)
 
 
 def _whole(shape: Shape, name: ColumnElement[str]) -> ColumnElement[int]:

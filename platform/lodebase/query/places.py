@@ -14,7 +14,10 @@ from lodebase.query.query import Bbox
 DEPTH = 26
 NOWHERE = 1 << 52
 """The place of a record without a position: behind all others."""
-MOST_RANGES = 48
+MOST_RANGES = 96
+MOST_OF_WIDE = 480
+"""Of a box that holds many records, of which fewer lie at its edge then and have to be looked at one by one."""
+WIDE_DEG = 5.0
 EDGE_LATITUDE = 85.05112877980659
 
 Range = tuple[int, int]
@@ -22,27 +25,37 @@ Range = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """Ranges of places: those wholly inside a box, and those that its edge runs through. First and last place of each."""
+    """Ranges of places: those wholly inside a box, and those that its edge runs through. First and last place of each.
 
-    inside: tuple[Range, ...]
+    Those inside are made of cells of one zoom level each, which is told with them.
+    """
+
+    inside: tuple[tuple[int, Range], ...]
     edge: tuple[Range, ...]
 
     @property
     def all(self) -> tuple[Range, ...]:
         """All of them in order, neighbours joined."""
-        return tuple(_joined(sorted((*self.inside, *self.edge))))
+        return tuple(_joined(sorted((*(r for _, r in self.inside), *self.edge))))
+
+
+def cover(box: Bbox) -> Cover:
+    """The cells that cover a box, as few as its width asks for."""
+    return covered(box, MOST_OF_WIDE if box.width_deg() > WIDE_DEG else MOST_RANGES)
 
 
 @lru_cache(maxsize=4096)
-def cover(box: Bbox, most: int = MOST_RANGES) -> Cover:
+def covered(box: Bbox, most: int) -> Cover:
     """The cells that cover a box, split until there would be more than ``most`` ranges."""
-    inside: list[Range] = []
+    inside: dict[int, list[Range]] = {}
     edge: list[Range] = []
     for part in box.parts():
         found, cut = _cover(part, most)
-        inside += found
+        for level, cells in found.items():
+            inside.setdefault(level, []).extend(cells)
         edge += cut
-    return Cover(tuple(_joined(sorted(inside))), tuple(_joined(sorted(edge))))
+    told = ((level, r) for level, cells in inside.items() for r in _joined(sorted(cells)))
+    return Cover(tuple(told), tuple(_joined(sorted(edge))))
 
 
 def array(numbers: Iterable[int]) -> str:
@@ -70,7 +83,7 @@ def _spread(v: int) -> int:
     return (v | v << 1) & 0x5555555555555555
 
 
-def _cover(box: Bbox, most: int) -> tuple[list[Range], list[Range]]:
+def _cover(box: Bbox, most: int) -> tuple[dict[int, list[Range]], list[Range]]:
     # in cells of the finest grid; a box's edge belongs to it, so its own cell is cut and never inside
     size = 1 << DEPTH
     x0, x1 = _column(box.west, size), _column(box.east, size)
@@ -84,7 +97,8 @@ def _cover(box: Bbox, most: int) -> tuple[list[Range], list[Range]]:
     )
     # the bits of a column or row that are within a cell; one before this zoom level is wider than the box and can't be inside
     bits = max(x1 - x0, y1 - y0).bit_length()
-    inside: list[Range] = []
+    inside: dict[int, list[Range]] = {}
+    count = 0
     cells = [(morton(x, y), x, y) for x in range(x0 >> bits, (x1 >> bits) + 1) for y in range(y0 >> bits, (y1 >> bits) + 1)]
     while True:
         # a cell's places are its Morton code and so many bits
@@ -92,8 +106,9 @@ def _cover(box: Bbox, most: int) -> tuple[list[Range], list[Range]]:
         left, right, top, bottom = (edge >> bits for edge in reach)
         cut = [cell for cell in cells if not (left < cell[1] < right and top < cell[2] < bottom)]
         if len(cut) < len(cells):
-            inside += [(c << z, (c + 1 << z) - 1) for c, x, y in cells if left < x < right and top < y < bottom]
-        if not cut or not bits or len(inside) + 2 * len(cut) > most:
+            inside[DEPTH - bits] = [(c << z, (c + 1 << z) - 1) for c, x, y in cells if left < x < right and top < y < bottom]
+            count += len(cells) - len(cut)
+        if not cut or not bits or count + 2 * len(cut) > most:
             return inside, [(c << z, (c + 1 << z) - 1) for c, _, _ in cut]
         bits -= 1
         west, east, north, south = x0 >> bits, x1 >> bits, y0 >> bits, y1 >> bits
