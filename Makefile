@@ -52,7 +52,7 @@ lock: ## Resolve the dependencies of pyproject.toml anew (UPGRADE=--upgrade for 
 assets: ## Pack the front end and compile the translations
 	@./scripts/setup.sh serve
 
-bench: ## Measure speed beside raw SQL and the peers (LODE_BENCH_TEN=1: at ten times the rows too); writes docs/benchmarks.md
+bench: ## Measure speed beside raw SQL and the peers (LODE_BENCH_TEN=1: at ten times the rows, LODE_BENCH_RESOLVE=1: all records compared); writes docs/benchmarks.md
 	@./scripts/setup.sh test
 	@$(PYTHON) -m pytest tests/benchmarks --benchmark $(ARGS)
 

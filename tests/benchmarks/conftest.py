@@ -1,7 +1,8 @@
 """Figures are measured on a cluster with its usual durability, told with the machine, and written to docs/benchmarks.md.
 
 LODE_BENCH_ROWS is the number of made-up rows; LODE_BENCH_SECONDS how long clients ask at once; LODE_BENCH_TEN=1 measures
-lists at ten times the rows too, which takes half an hour and some 40 GB of disk.
+lists at ten times the rows too, which takes half an hour and some 40 GB of disk, and LODE_BENCH_RESOLVE=1 the comparison of all
+records with one another, which takes as long.
 """
 
 import json
@@ -38,8 +39,9 @@ ENOUGH = 1_000_000
 ROWS = int(os.environ.get("LODE_BENCH_ROWS") or ENOUGH)
 LODE = str(Path(sys.executable).with_name("lode"))
 WORKERS = "2"
-IMPORTS, MAP, QUESTIONS, DOWNLOADS, HISTORY, LAYOUT, WHAT_IF, RATES, TEN = (
+IMPORTS, RESOLVING, MAP, QUESTIONS, DOWNLOADS, HISTORY, LAYOUT, WHAT_IF, RATES, TEN = (
     "Imports",
+    f"Records of one thing among {ROWS:,}",
     f"The map in a browser at {ROWS:,} rows",
     f"Questions at {ROWS:,} rows",
     f"Downloads at {ROWS:,} rows",
@@ -55,6 +57,7 @@ FIRST = """\
 Written by `make bench`; the code is in tests/benchmarks. Both sides of a ratio are measured in one run."""
 COLUMNS = {
     IMPORTS: ("what", "measured"),
+    RESOLVING: ("what", "measured"),
     MAP: ("zoom level", "first marks", "whole page", "pan, median", "pan, worst", "filter by group", "filter by country"),
     QUESTIONS: ("what", "raw SQL", "tipg", "pygeoapi", "Lode", "ratio"),
     DOWNLOADS: ("format", "beside", "Lode", "first byte", "size", "ratio"),
@@ -66,6 +69,9 @@ COLUMNS = {
 }
 NOTES = {
     IMPORTS: "",
+    RESOLVING: """\
+The made-up rows and, of one in twenty, a second source's row: `lode resolve run` from its beginning to its end, with as many
+processes beside it as there are cores.""",
     MAP: """\
 Debian's Chromium without a window or a graphics card, 1280 by 800 pixels, on the machine of the site. First marks and whole
 page count from the navigation, with an empty cache; each of eight pans goes on by half a view or more, and is over when
@@ -266,7 +272,7 @@ def _report(figures: Figures, before: str = "") -> str:
     told = {title: "\n".join(_section(title, rows, measured)) for title, rows in figures.tables.items()}
     first, *sections = re.split(r"(?m)^## ", before)
     kept = {section.split("\n", 1)[0]: f"## {section.strip()}" for section in sections}
-    if not kept or set(COLUMNS) <= {*told, TEN}:
+    if not kept or set(COLUMNS) <= {*told, TEN, RESOLVING}:
         first = FIRST
     every = kept | told
     order = sorted(every, key=lambda title: [*COLUMNS, title].index(title))

@@ -87,8 +87,12 @@ class _Filled:
         """Fill the index of what the rows refer to, or of where they are."""
         if self._owner is not None and self._owners:
             owners = pa.concat_arrays(self._owners)
-            order = pc.array_sort_indices(owners)
-            entries = of_index(owners.take(order), order.to_numpy().astype("i8") + 1, book.most_of_index)
+            if _in_order(owners):
+                rowids = np.arange(1, len(owners) + 1)
+            else:
+                order = pc.array_sort_indices(owners)
+                owners, rowids = owners.take(order), order.to_numpy().astype("i8") + 1
+            entries = of_index(owners, rowids, book.most_of_index)
             book.fill_index(roots[index_name(self.table, self._owner)], entries)
         if self.table.geometry is not None:
             self._index_places(book, roots)
@@ -115,6 +119,11 @@ class _Filled:
             database.execute(
                 "UPDATE gpkg_contents SET min_x = ?, min_y = ?, max_x = ?, max_y = ? WHERE table_name = ?", (*box, name)
             )
+
+
+def _in_order(values: pa.Array) -> bool:
+    """Whether values go up already, byte by byte, as the rows of a table go by what they refer to."""
+    return pc.all(pc.less_equal(values.slice(0, len(values) - 1), values.slice(1))).as_py() is not False
 
 
 def _one(parts: list[Array]) -> Array:
