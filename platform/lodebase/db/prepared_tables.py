@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from lodebase.db.tables import deposit, discovery, metadata, project
 
-BESIDE = ["lon", "lat", "main_commodity", "commodity_group", "country", "commodities"]
+IN_KEY = ["lon", "lat", "main_commodity", "commodity_group", "country", "commodities"]
 """What the key of finished features holds of them, by which they are counted and left out without being read."""
 
 
@@ -38,7 +38,7 @@ def _feature(name: str) -> Table:
         Column("commodity_group", Text, nullable=False),
         Column("commodities", ARRAY(Text), nullable=False),
         Column("feature", Text, nullable=False),
-        PrimaryKeyConstraint("place", "id", postgresql_include=BESIDE),
+        PrimaryKeyConstraint("place", "id", postgresql_include=IN_KEY),
         Index(f"ix_{name}_feature_main_commodity", "main_commodity", "place", "id", postgresql_include=["lon", "lat"]),
         comment=f"Each {name} as a finished GeoJSON feature, along the curve of places.",
     )

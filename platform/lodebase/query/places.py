@@ -44,7 +44,7 @@ def cover(box: Bbox) -> Cover:
     return covered(box, MOST_OF_WIDE if box.width_deg() > WIDE_DEG else MOST_RANGES)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def covered(box: Bbox, most: int) -> Cover:
     """The cells that cover a box, split until there would be more than ``most`` ranges."""
     inside: dict[int, list[Range]] = {}
