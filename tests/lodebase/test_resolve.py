@@ -65,6 +65,25 @@ def test_processes_beside_this_one_judge_as_this_one_does(own_table: "OwnTable",
     assert progress.line() == "4 records compared; putting together those of one thing"
 
 
+@pytest.mark.parametrize("batch", [1, 3, 5_000])
+def test_progress_counts_what_is_compared_and_never_less_than_none(
+    own_table: "OwnTable", monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    own_table.load(DISTRICT)
+    seen: list[int] = []
+
+    class Watched(Progress):
+        def __setattr__(self, name: str, value: int) -> None:
+            if name == "compared":
+                seen.append(value)
+            super().__setattr__(name, value)
+
+    monkeypatch.setattr("lodebase.resolve.pairs.BATCH", batch)
+    with own_table.connection() as connection:
+        find(connection, None, Watched())
+    assert seen == [0, *range(batch, 4, batch), 4]
+
+
 def test_a_record_that_is_no_longer_there_takes_its_pairs_with_it(own_table: "OwnTable") -> None:
     own_table.load(DISTRICT)
     with own_table.connection() as connection:

@@ -41,8 +41,8 @@ BATCH = 4_000
 BOX = (2.0, 2.0, 3.0, 4.5)
 
 
-def made_up(count: int, longest: int = 40, nowhere: float = 0.0) -> Rows:
-    """Rows of which a fifth states nothing in a column."""
+def made_up(count: int, longest: int = 40, nowhere: float = 0.0, owners: slice | None = None) -> Rows:
+    """Rows of which a fifth states nothing in a column; the owners of parts go down, or as the slice of a batch tells."""
 
     def of(table: Table) -> Iterator[pa.RecordBatch]:
         dice = Random(count)
@@ -50,7 +50,9 @@ def made_up(count: int, longest: int = 40, nowhere: float = 0.0) -> Rows:
             n = min(BATCH, count - start)
             names = [f"r{start + i:06}" for i in range(n)]
             if table is PARTS:
-                yield pa.record_batch([pa.array([f"e{name}" for name in names]), pa.array(names[::-1])], ["id", "owner"])
+                told = names[owners or slice(None, None, -1)]
+                parts = [pa.array([f"e{name}" for name in names[: len(told)]], pa.string()), pa.array(told, pa.string())]
+                yield pa.record_batch(parts, ["id", "owner"])
                 continue
             columns = [
                 pa.array(names),
@@ -106,6 +108,18 @@ def test_a_geopackage_is_read_like_one_of_gdal_and_sound(
         assert database.execute(sought).fetchone() == (count - 1,)
     assert pyogrio.read_info(ours, layer="deposits")["features"] == count
     assert same(ours, theirs) and same(ours, theirs, "estimates")
+
+
+@pytest.mark.parametrize(("owners", "there"), [(slice(None), 9_000), (slice(0), 0), (slice(1), 3)])
+def test_the_index_of_what_belongs_to_records_is_sound_in_order_and_empty(
+    owners: slice, there: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(geopackage, "MANY", 1)
+    geopackage.write(CONTENT, made_up(9_000, owners=owners), tmp_path / "one.gpkg")
+    with closing(sqlite3.connect(tmp_path / "one.gpkg")) as database:
+        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        sought = "SELECT count(*) FROM estimates INDEXED BY ix_estimates_owner WHERE owner >= 'r'"
+        assert database.execute(sought).fetchone() == (there,)
 
 
 def test_a_geopackage_of_pages_can_be_written_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

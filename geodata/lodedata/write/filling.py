@@ -123,7 +123,7 @@ class _Filled:
 
 def _in_order(values: pa.Array) -> bool:
     """Whether values go up already, byte by byte, as the rows of a table go by what they refer to."""
-    return pc.all(pc.less_equal(values.slice(0, len(values) - 1), values.slice(1))).as_py() is not False
+    return len(values) < 2 or bool(pc.all(pc.less_equal(values[:-1], values[1:])).as_py())
 
 
 def _one(parts: list[Array]) -> Array:

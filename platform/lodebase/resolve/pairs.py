@@ -74,7 +74,7 @@ def _forget(connection: Connection[Any], ids: list[str] | None) -> None:
 def _compare(connection: Connection[Any], order: list[str], progress: Progress) -> int:
     at = {identity: n for n, identity in enumerate(order)}
     kept = 0
-    waiting: deque[Future[list[Row]]] = deque()
+    waiting: deque[tuple[int, Future[list[Row]]]] = deque()
     with judges(len(order)) as those:
         for start in range(0, len(order), BATCH):
             batch = order[start : start + BATCH]
@@ -83,12 +83,12 @@ def _compare(connection: Connection[Any], order: list[str], progress: Progress) 
                 pair for pair in candidates(connection, batch) if max(at.get(pair[0], -1), at.get(pair[1], -1)) < start + BATCH
             )
             told = facts(connection, {identity for pair in pairs for identity in pair})
-            waiting.append(those.submit(judged, pairs, told))
-            if len(waiting) > AHEAD:
-                kept += _write(connection, waiting.popleft().result())
-            progress.compared = start + len(batch) - BATCH * len(waiting)
-        kept += sum(_write(connection, one.result()) for one in waiting)
-    progress.compared = len(order)
+            waiting.append((len(batch), those.submit(judged, pairs, told)))
+            last = start + BATCH >= len(order)
+            while waiting and (last or len(waiting) > AHEAD or waiting[0][1].done()):
+                count, rows = waiting.popleft()
+                kept += _write(connection, rows.result())
+                progress.compared += count
     return kept
 
 
