@@ -23,7 +23,9 @@ DOCS = ROOT / "docs"
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")])
 GENERATED = sorted(path.name for path in (DOCS / "reference").glob("*.md"))
 BOTH = (DOCS / "tutorial.md", DOCS / "tutorial.zh.md")
-NOT_SETTINGS = frozenset({"LODE_PYTHON", "LODE_DB_PASSWORD", "LODE_PUBLISHED_PORT", "LODE_LOAD_SECONDS", "LODE_FUZZ_CASES"})
+NOT_SETTINGS = frozenset(
+    {"LODE_PYTHON", "LODE_DB_PASSWORD", "LODE_PUBLISHED_PORT", "LODE_LOAD_SECONDS", "LODE_FUZZ_CASES", "LODE_BENCH_RESOLVE"}
+)
 """Variables of the set-up script, of compose.yaml and of long runs, which the program does not read."""
 
 
