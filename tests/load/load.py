@@ -53,7 +53,8 @@ class Seen:
     times: dict[str, list[float]] = field(default_factory=dict)
     statuses: Counter[str] = field(default_factory=Counter)
     wrong: Counter[str] = field(default_factory=Counter)
-    health: list[float] = field(default_factory=list)
+    health: list[tuple[float, float]] = field(default_factory=list)
+    """When in the run /healthz was asked, and the seconds it took."""
     memory: list[tuple[float, float]] = field(default_factory=list)
     served: int = 0
     shed: int = 0
@@ -152,7 +153,7 @@ async def load(url: str, clients: int, seconds: float, pids: Sequence[int], with
         for n in range(clients)
     ]
     watching = [
-        asyncio.create_task(_health(host, int(port), seen)),
+        asyncio.create_task(_health(host, int(port), begun, seen)),
         asyncio.create_task(_memory(pids, begun, max(seconds / 120, 0.5), seen)),
     ]
     await asyncio.gather(*tasks)
@@ -216,10 +217,10 @@ async def _client(
     client.close()
 
 
-async def _health(host: str, port: int, seen: Seen) -> None:
+async def _health(host: str, port: int, since: float, seen: Seen) -> None:
     """Ask every half second whether the site lives, each time as a client of its own."""
     while True:
-        begun, client = time.perf_counter(), Client(host, port)
+        begun, client = time.monotonic(), Client(host, port)
         try:
             # not wait_for: before Python 3.12 it can swallow the end that it is told at the moment of an answer
             async with asyncio.timeout(ANSWER_S):
@@ -228,7 +229,7 @@ async def _health(host: str, port: int, seen: Seen) -> None:
                 seen.wrong[f"/healthz: {answer.status}"] += 1
         except (OSError, asyncio.IncompleteReadError, TimeoutError) as error:
             seen.wrong[f"/healthz: {type(error).__name__}"] += 1
-        seen.health.append(time.perf_counter() - begun)
+        seen.health.append((begun - since, time.monotonic() - begun))
         client.close()
         await asyncio.sleep(0.5)
 
@@ -270,8 +271,8 @@ def amiss(seen: Seen, slowest: float = SLOWEST) -> list[str]:
     half, most = _percentile(served, 50), _percentile(served, 99)
     if most >= slowest * half:
         found.append(f"p99 is {most * 1000:.0f} ms, {most / half:.1f} times p50 ({half * 1000:.0f} ms)")
-    if max(seen.health, default=0.0) > HEALTH_S:
-        found.append(f"/healthz took {max(seen.health):.1f} s")
+    late_ones = [(at, took) for at, took in seen.health if took > HEALTH_S]
+    found += [f"/healthz took {took:.1f} s, {at:.0f} s after the beginning" for at, took in late_ones]
     early, late = _early_and_late(seen)
     if late - early > max(GROWTH_MB, GROWTH * early):
         found.append(f"a worker grew from {early:.0f} MB to {late:.0f} MB")
@@ -289,7 +290,10 @@ def figures(seen: Seen, clients: int) -> list[str]:
     lines.append(f"| told to come back (503 with Retry-After) | {seen.shed:,} |")
     lines.append(f"| anything else than 200, 304 or a declared 503 | {sum(seen.wrong.values()):,} |")
     lines.append(f"| p50, p99 of what was served | {_ms(served, 50)}, {_ms(served, 99)} |")
-    lines.append(f"| /healthz, slowest | {max(seen.health, default=0.0) * 1000:.0f} ms |")
+    lines.append(f"| the slowest of them | {_ms(served, 100)} |")
+    health = [took for _, took in seen.health]
+    told = ", ".join(_ms(health, percent) for percent in (50, 99, 100))
+    lines.append(f"| /healthz, asked {len(health):,} times: p50, p99, slowest | {told} |")
     if seen.memory:
         lines.append(
             f"| largest worker, its share of what is shared, second and last quarter | {early:.0f} MB, {late:.0f} MB |"

@@ -212,6 +212,15 @@ def test_a_geopackage_has_aliases_words_of_codes_relations_and_colours(fetch: Fe
     database.close()
 
 
+@pytest.mark.parametrize("lang", [{}, {"lang": "zh"}])
+def test_the_sources_of_records_are_told_alike_by_their_columns_and_by_the_store(lang: dict[str, str], fetch: Fetch) -> None:
+    # finished features have no column of sources, so the store is asked
+    columns, features = (fetch(form, package="1", commodity="copper", **lang) for form in ("csv", "geojson"))
+    of_columns, of_features = (zipfile.ZipFile(path).read("record_sources.csv") for path in (columns, features))
+    assert of_columns == of_features
+    assert len(of_columns.splitlines()) > 1
+
+
 def test_a_shapefile_says_what_it_lost(fetch: Fetch) -> None:
     path = fetch("shp")
     with zipfile.ZipFile(path) as archive:

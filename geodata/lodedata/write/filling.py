@@ -2,8 +2,10 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import numpy as np
 import pyarrow as pa
@@ -13,13 +15,14 @@ from lodedata.write import geometry, plain, spatialindex
 from lodedata.write.content import Content, Rows, Table
 from lodedata.write.gdal import SHAPE
 from lodedata.write.pieces import Array, fixed
-from lodedata.write.sqlitepages import Book
+from lodedata.write.sqlitepages import Book, Leaf
 from lodedata.write.sqliterecords import Cells, Values, encoded, of_index, of_table
 
 PAGE_BYTES = 32_768
-HEAD = np.dtype([("magic", "S2"), ("version", "u1"), ("flags", "u1"), ("srs", "<i4")])
-"""What stands before a geometry (GeoPackage 1.3, 2.1.3); the flags say: no envelope, the lowest byte first."""
+POINT = np.dtype([("magic", "S2"), ("version", "u1"), ("flags", "u1"), ("srs", "<i4"), ("point", geometry.POINT)])
+"""A point and what stands before it (GeoPackage 1.3, 2.1.3); the flags say: no envelope, the lowest byte first."""
 LITTLE_ENDIAN = 1
+NONE = pa.array([], pa.string())
 ROOTS = "SELECT name, rootpage FROM sqlite_master WHERE rootpage > 0"
 TREE = f"rtree_{{table}}_{SHAPE}_{{part}}"
 
@@ -29,21 +32,40 @@ def index_name(table: Table, column: str) -> str:
     return f"ix_{table.name}_{column}"
 
 
+@contextmanager
+def edited(path: Path) -> Iterator[sqlite3.Connection]:
+    """The file as a database, in one transaction. Nothing waits for the disk: a file that was not finished is not given out."""
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("PRAGMA synchronous = OFF")
+        yield database
+
+
 def fill(content: Content, rows: Rows, path: Path) -> None:
-    """Fill the tables and their indexes. Raises TooLong where a record has no room in a page."""
-    with closing(sqlite3.connect(path)) as database:
+    """Fill the tables and their indexes, those beside the records by a thread of their own. Raises TooLong where a record has
+    no room in a page.
+    """
+    with edited(path) as database:
         database.execute(f"PRAGMA page_size = {PAGE_BYTES}")
         database.execute("VACUUM")
         # an empty tree has a root already
         database.execute(f'DELETE FROM "{TREE.format(table=content.table.name, part="node")}"')
-        database.commit()
         roots = dict(database.execute(ROOTS).fetchall())
-    with Book(path) as book:
-        filled = [_Filled(content, table) for table in content.tables]
-        for one in filled:
-            book.fill_table(roots[one.table.name], one.cells(rows, book.most))
-            one.index(book, roots)
-    with closing(sqlite3.connect(path)) as database, database:
+    filled = [_Filled(content, table) for table in content.tables]
+    records, *others = filled
+    with Book(path) as book, ExitStack() as kept, ThreadPoolExecutor(1) as beside:
+
+        def keep(leaves: Iterator[Leaf]) -> Iterator[Leaf]:
+            return book.aside(leaves, kept.enter_context(TemporaryFile(dir=path.parent)))
+
+        # pages have the same order each time, whichever thread is done first
+        aside = beside.submit(lambda: [(keep(one.leaves(rows, book)), keep(one.entries(book))) for one in others])
+        book.fill_table(roots[records.table.name], records.leaves(rows, book))
+        records.index_places(book, roots)
+        for one, (leaves, entries) in zip(others, aside.result(), strict=True):
+            book.fill_table(roots[one.table.name], leaves)
+            if one.index is not None:
+                book.fill_index(roots[one.index], entries)
+    with edited(path) as database:
         for one in filled:
             one.tell(database)
 
@@ -60,8 +82,11 @@ class _Filled:
         self._placed: list[Array] = []
         self._count = 0
 
-    def cells(self, rows: Rows, most: int) -> Iterator[Cells]:
-        """The records, batch by batch."""
+    def leaves(self, rows: Rows, book: Book) -> Iterator[Leaf]:
+        """The leaves of the table."""
+        return book.of_table(self._cells(rows, book.most))
+
+    def _cells(self, rows: Rows, most: int) -> Iterator[Cells]:
         for batch in plain.batches(self._content, rows, self.table):
             rowids = np.arange(self._count + 1, self._count + batch.num_rows + 1)
             self._count += batch.num_rows
@@ -69,35 +94,41 @@ class _Filled:
             if self.table.geometry is not None:
                 columns.insert(0, self._shape(batch, rowids))
             if self._owner is not None:
-                self._owners.append(batch.column(self._owner))
+                # a copy: as it is, it would keep the memory of all that came with it
+                self._owners.append(pa.concat_arrays([batch.column(self._owner), NONE]))
             if batch.num_rows:
                 yield of_table(rowids, columns, most)
 
     def _shape(self, batch: pa.RecordBatch, rowids: Array) -> Values:
         x, y = batch.column("x"), batch.column("y")
         there = x.is_valid().to_numpy(zero_copy_only=False)
-        self._x.append(x.to_numpy(zero_copy_only=False)[there])
-        self._y.append(y.to_numpy(zero_copy_only=False)[there])
+        made = np.zeros(len(x), POINT)
+        made["magic"], made["flags"], made["srs"] = b"GP", LITTLE_ENDIAN, self._content.srid
+        made["point"] = geometry.pairs(x, y)
+        self._x.append(made["point"]["x"][there])
+        self._y.append(made["point"]["y"][there])
         self._placed.append(rowids[there])
-        head = np.zeros(len(x), HEAD)
-        head["magic"], head["flags"], head["srs"] = b"GP", LITTLE_ENDIAN, self._content.srid
-        return encoded(pc.binary_join_element_wise(fixed(head), geometry.points(x, y), b""))
+        return encoded(fixed(made, x))
 
-    def index(self, book: Book, roots: dict[str, int]) -> None:
-        """Fill the index of what the rows refer to, or of where they are."""
-        if self._owner is not None and self._owners:
-            owners = pa.concat_arrays(self._owners)
-            if _in_order(owners):
-                rowids = np.arange(1, len(owners) + 1)
-            else:
-                order = pc.array_sort_indices(owners)
-                owners, rowids = owners.take(order), order.to_numpy().astype("i8") + 1
-            entries = of_index(owners, rowids, book.most_of_index)
-            book.fill_index(roots[index_name(self.table, self._owner)], entries)
-        if self.table.geometry is not None:
-            self._index_places(book, roots)
+    @property
+    def index(self) -> str | None:
+        """The name of the index of what the rows refer to."""
+        return index_name(self.table, self._owner) if self._owner is not None else None
 
-    def _index_places(self, book: Book, roots: dict[str, int]) -> None:
+    def entries(self, book: Book) -> Iterator[Leaf]:
+        """The leaves of that index."""
+        if not self._owners:
+            return iter(())
+        owners = pa.concat_arrays(self._owners)
+        if _in_order(owners):
+            rowids = np.arange(1, len(owners) + 1)
+        else:
+            order = pc.array_sort_indices(owners)
+            owners, rowids = owners.take(order), order.to_numpy().astype("i8") + 1
+        return book.of_index(of_index(owners, rowids, book.most_of_index))
+
+    def index_places(self, book: Book, roots: dict[str, int]) -> None:
+        """Fill the index of where the rows are."""
         made = spatialindex.tree(*map(_one, (self._placed, self._x, self._y)))
         numbers = np.arange(1, len(made.nodes) + 1)
         parts = {
@@ -107,7 +138,7 @@ class _Filled:
         }
         for part, (keys, values) in parts.items():
             root = roots[TREE.format(table=self.table.name, part=part)]
-            book.fill_table(root, [of_table(keys, [values], book.most)] if len(keys) else [])
+            book.fill_table(root, book.of_table([of_table(keys, [values], book.most)] if len(keys) else []))
 
     def tell(self, database: sqlite3.Connection) -> None:
         """Say how many rows there are, and where."""

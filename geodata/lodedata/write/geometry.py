@@ -2,22 +2,23 @@
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
+
+from lodedata.write.pieces import Array, fixed
 
 POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("x", "<f8"), ("y", "<f8")])
 
 
 def points(x: pa.Array, y: pa.Array) -> pa.Array:
     """Points as WKB, none where a coordinate is none."""
+    return fixed(pairs(x, y), x)
+
+
+def pairs(x: pa.Array, y: pa.Array) -> Array:
+    """Points as the parts of their WKB."""
     made = np.zeros(len(x), POINT)
     made["order"], made["type"] = 1, 1
     made["x"], made["y"] = x.to_numpy(zero_copy_only=False), y.to_numpy(zero_copy_only=False)
-    fixed = pa.FixedSizeBinaryArray.from_buffers(pa.binary(POINT.itemsize), len(x), [None, pa.py_buffer(made.tobytes())])
-    binary = fixed.cast(pa.binary())
-    if not x.null_count:
-        return binary
-    present = x.is_valid()
-    return pc.if_else(present, binary, pa.scalar(None, pa.binary()))
+    return made
 
 
 def of(batch: pa.RecordBatch) -> pa.Array:

@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from itertools import chain, islice
 from pathlib import Path
 
@@ -27,7 +26,7 @@ CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_tabl
 def write(content: Content, rows: Rows, path: Path) -> None:
     """Write the layer and the tables, then what is said of them."""
     _whole(content, rows, path)
-    with closing(sqlite3.connect(path)) as database, database:
+    with filling.edited(path) as database:
         if content.lang is None:
             _name_codes(content, database)
         if content.table.geometry is not None:
@@ -60,7 +59,7 @@ def _layers(content: Content, rows: Rows, path: Path) -> None:
     for n, table in enumerate(content.tables):
         said = content.citation if n == 0 else ""
         gdal.layer(content, rows, path, "GPKG", table, IDENTIFIER=table.title(content.lang), DESCRIPTION=said)
-    with closing(sqlite3.connect(path)) as database, database:
+    with filling.edited(path) as database:
         for table in content.tables[1:]:
             for reference in table.references[:1]:
                 name = filling.index_name(table, reference.column)

@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
+from typing import IO
 
 import numpy as np
 
+from lodedata.write.pieces import Array
 from lodedata.write.sqliterecords import Cells, varints
 
 TABLE, INDEX = (0x0D, 0x05), (0x0A, 0x02)
@@ -58,39 +60,48 @@ class Book:
         """The bytes of the longest entry of an index that does."""
         return (self.size - 12) * 64 // 255 - 23
 
-    def fill_table(self, root: int, batches: Iterable[Cells]) -> None:
-        """Put rows, in the order of their numbers, into an empty table that begins at a page."""
-        self._fill(root, TABLE, self._of_table(batches))
+    def fill_table(self, root: int, leaves: Iterator[Leaf]) -> None:
+        """Put leaves into an empty table that begins at a page."""
+        self._fill(root, TABLE, leaves)
 
-    def fill_index(self, root: int, cells: Cells) -> None:
-        """Put entries, in their order, into an empty index that begins at a page."""
-        self._fill(root, INDEX, self._of_index(cells))
+    def fill_index(self, root: int, leaves: Iterator[Leaf]) -> None:
+        """Put leaves into an empty index that begins at a page."""
+        self._fill(root, INDEX, leaves)
 
-    def _of_table(self, batches: Iterable[Cells]) -> Iterator[Leaf]:
+    def of_table(self, batches: Iterable[Cells]) -> Iterator[Leaf]:
+        """The leaves of a table: rows in the order of their numbers."""
         for cells in batches:
-            first = 0
-            while first < len(cells.keys):
-                end = self._end(cells, first)
-                yield self._leaf(TABLE[0], cells, first, end), varints(cells.keys[end - 1 : end], KEY_BYTES).tobytes()
-                first = end
+            taken, ends = _taken(cells), [0]
+            while ends[-1] < len(cells.keys):
+                ends.append(self._end(taken, ends[-1]))
+            past = varints(cells.keys[np.array(ends[1:], "i8") - 1], KEY_BYTES)
+            for first, end, key in zip(ends, ends[1:], past, strict=False):
+                yield self._leaf(TABLE[0], cells, first, end), key.tobytes()
 
-    def _of_index(self, cells: Cells) -> Iterator[Leaf]:
+    def of_index(self, cells: Cells) -> Iterator[Leaf]:
+        """The leaves of an index: entries in their order."""
+        taken = _taken(cells)
         first, last = 0, len(cells.keys)
         while first < last:
-            end = self._end(cells, first)
+            end = self._end(taken, first)
             # the entry behind a leaf leads past it, and something has to stand behind that
             end = end if end >= last else min(end, last - 2)
             behind = cells.content[cells.offsets[end] : cells.offsets[end + 1]] if end < last else b""
             yield self._leaf(INDEX[0], cells, first, end), bytes(behind)
             first = end + 1
 
-    def _end(self, cells: Cells, first: int) -> int:
-        """The record after the last that has room in a leaf, each with its pointer."""
-        room = self.size - LEAF_HEAD
-        guess = first + room // POINTER
-        ends = cells.offsets[first + 1 : guess + 1] - cells.offsets[first]
-        taken = ends + POINTER * np.arange(1, len(ends) + 1)
-        return first + int(np.searchsorted(taken, room, "right"))
+    def aside(self, leaves: Iterable[Leaf], kept: IO[bytes]) -> Iterator[Leaf]:
+        """Leaves that are made now and kept in a file of their own, to be put into a table or index later."""
+        past = []
+        for page, key in leaves:
+            kept.write(page)
+            past.append(key)
+        kept.seek(0)
+        return ((kept.read(self.size), key) for key in past)
+
+    def _end(self, taken: Array, first: int) -> int:
+        """The record after the last that has room in a leaf that begins with one."""
+        return int(taken.searchsorted(taken[first] + self.size - LEAF_HEAD, "right")) - 1
 
     def _leaf(self, kind: int, cells: Cells, first: int, end: int) -> bytes:
         """Head, pointers, nothing, records."""
@@ -151,3 +162,9 @@ class Book:
         self._file.seek((number - 1) * self.size)
         self._file.write(page)
         self._file.seek(0, 2)
+
+
+def _taken(cells: Cells) -> Array:
+    """The bytes that all records before each take in leaves, each with its pointer."""
+    made: Array = cells.offsets + POINTER * np.arange(len(cells.offsets))
+    return made

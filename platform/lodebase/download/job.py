@@ -13,23 +13,23 @@ import resource
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import adbc_driver_postgresql
-import psycopg
 import pyarrow as pa
-from adbc_driver_manager import AdbcConnection, AdbcStatement, Error
+import pyarrow.compute as pc
+from adbc_driver_manager import AdbcConnection, AdbcStatement
 
-from lodebase.download.lines import Lines
 from lodebase.download.task import DONE, FAILED, Assignment, Outcome, Task
 from lodedata.write import Table, csv_, package, writer
 
 AHEAD = 2
 """Batches that are read while others are written."""
-CONNECTIONS = 2
-"""So that the server sorts the next table while the rows of one are read."""
+CONNECTIONS = 3
+"""One for the records, two for the tables beside them by turns: the server sorts the next while the rows of one are read."""
 NICE = 19
 """How far a process that nobody waits for stands back."""
 VERSION = "SELECT coalesce(max(version), 0) AS version FROM lode.dataset_version"
@@ -61,13 +61,46 @@ class Reading:
             self._waiting.put(error)
 
 
+class Origins:
+    """Which record rests on which source, as the records tell it that pass."""
+
+    def __init__(self, separator: str) -> None:
+        self._separator = separator
+        self._passed: list[pa.RecordBatch] = []
+        self._over = threading.Event()
+
+    def passing(self, records: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """The records, from their first one on."""
+        self._passed = []
+        self._over.clear()
+        try:
+            for batch in records:
+                self._passed.append(self._of(batch))
+                yield batch
+        finally:
+            self._over.set()
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """Record by record, when all have passed."""
+        self._over.wait()
+        yield from self._passed
+
+    def _of(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        sources = pc.split_pattern(batch.column("sources"), self._separator)
+        records = batch.column("id").take(pc.list_parent_indices(sources))
+        return pa.record_batch([records, pc.list_flatten(sources)], names=["record_id", "source"])
+
+
 class Store:
-    """The rows of a task's tables, all of one state of the store. While a table is written, the next one is read."""
+    """The rows of a task's tables, all of one state of the store. While a table is written, the next one is read.
+
+    A writer may read the records and, in their order, the other tables at once.
+    """
 
     def __init__(self, task: Task) -> None:
         self._task = task
-        self._tables = [table.name for table in task.content.tables]
-        self._connections = [_connection(task) for _ in self._tables[:CONNECTIONS]]
+        self._names = [table.name for table in task.content.tables if table.name in task.statements]
+        self._connections = [_connection(task) for _ in self._names[:CONNECTIONS]]
         first, *others = self._connections
         state = _one(first, "SELECT pg_export_snapshot() AS state")
         for other in others:
@@ -78,22 +111,37 @@ class Store:
             for name, version in (("as_of", task.content.version), ("since", task.since or 0)):
                 _one(connection, f"SELECT set_config('lode.{name}', '{version}', false) AS told")
         self._now = _one(first, VERSION) == task.content.version
+        self._origins = Origins(task.separator)
         self._begun: dict[str, Reading] = {}
         self._last: dict[int, Reading] = {}
+        self._ahead: set[str] = set()
+        self._lock = threading.Lock()
         self.rows: dict[str, int] = {}
+        # while the writer and its libraries are loaded
+        self._begun[self._names[0]] = self._begin(self._names[0])
 
     def batches(self, table: Table) -> Iterator[pa.RecordBatch]:
         """The rows of a table."""
-        reading = self._begun.pop(table.name, None) or self._begin(table.name)
-        following = self._tables[self._tables.index(table.name) + 1 :][:1]
-        self._begun |= {name: self._begin(name) for name in following if name not in self._begun}
         self.rows[table.name] = 0
-        for batch in reading:
+        for batch in self._rows(table.name):
             self.rows[table.name] += batch.num_rows
             yield batch
 
+    def _rows(self, name: str) -> Iterable[pa.RecordBatch]:
+        if name not in self._task.statements:
+            return self._origins.batches()
+        with self._lock:
+            reading = self._begun.pop(name, None) or self._begin(name)
+            n = self._names.index(name)
+            following = self._names[n + 1 : n + 2]
+            self._begun |= {name: self._begin(name) for name in following if name not in self._ahead}
+        derives = n == 0 and len(self._task.statements) < len(self._task.content.tables)
+        return self._origins.passing(reading) if derives else reading
+
     def _begin(self, name: str) -> Reading:
-        place = self._tables.index(name) % len(self._connections)
+        self._ahead.add(name)
+        n = self._names.index(name)
+        place = 1 + (n - 1) % 2 if n else 0
         # one reading has to end before another begins on its connection
         deque(self._last.get(place, ()), maxlen=0)
         made = Reading(_asked(self._connections[place], self._task.statements[name].at(self._now)))
@@ -145,7 +193,8 @@ def _made(assignment: Assignment) -> Outcome:
     task, path = assignment.task, assignment.path
     try:
         if task.lines:
-            lines = Lines(task)
+            # psycopg takes a tenth of a second to load, and only these ask by it
+            lines = import_module("lodebase.download.lines").Lines(task)
             csv_.write_lines(task.content, lines.blocks(), path)
             return Outcome({task.content.table.name: lines.rows}, _digest(path))
         store = Store(task)
@@ -168,7 +217,8 @@ def _failed(error: Exception) -> Outcome:
         return Outcome({}, error="NotInCrs", reason="Some positions can't be told in this coordinate reference system.")
     if "File too large" in told or "No space left" in told or "disk" in told:
         return Outcome({}, error="SpoolFull", reason="The file is larger than the site has room for; ask for less.")
-    if isinstance(error, Error | psycopg.Error) and (state is None or state.startswith(("08", "57"))):
+    # of either driver
+    if hasattr(error, "sqlstate") and (state is None or state.startswith(("08", "57"))):
         return Outcome({}, error="DatabaseAway", reason="The database can't be reached just now; try again in a moment.")
     return Outcome({}, error="Fault", reason=f"{type(error).__name__}: {told}"[:2_000])
 

@@ -21,7 +21,7 @@ from lodedata.problems import RULES
 from lodedata.vocab import vocabulary
 from lodedata.write import FORMATS, Content, Origin
 from lodedata.write import Table as Written
-from lodedata.write.content import Language
+from lodedata.write.content import PARTS, SEPARATOR, Language
 
 GROUPS: Mapping[str, tuple[str, str]] = {
     "aluminium": ("Bauxite, alumina, aluminium", "铝土矿、氧化铝、铝"),
@@ -111,7 +111,8 @@ def task(engine: Engine, order: Order, timeout_s: float) -> Task:
     listed = [table]
     for beside, statement in _beside(order, query, asked, values):
         listed.append(beside)
-        made[beside.name] = statement
+        if statement is not None:
+            made[beside.name] = statement
     content = Content(
         asked.name,
         asked.title_en,
@@ -128,18 +129,23 @@ def task(engine: Engine, order: Order, timeout_s: float) -> Task:
         placed,
         asked.points and not query.sort and query.near is None,
     )
-    return Task(_database(engine, timeout_s), content, order.form, order.package, made, order.since, order.lines)
+    separator = PARTS if parts else SEPARATOR
+    return Task(_database(engine, timeout_s), content, order.form, order.package, made, order.since, order.lines, separator)
 
 
-def _beside(order: Order, query: Query, asked: Collection, values: Mapping[str, Any]) -> list[tuple[Written, Statement]]:
-    """The tables beside the records, as far as the format holds them; a package has all."""
+def _beside(order: Order, query: Query, asked: Collection, values: Mapping[str, Any]) -> list[tuple[Written, Statement | None]]:
+    """The tables beside the records, as far as the format holds them; a package has all.
+
+    The sources of records stand in their columns already, but for finished features.
+    """
     held = "all" if order.package else FORMATS[order.form].relations
-    made: list[tuple[Written, Statement]] = []
+    made: list[tuple[Written, Statement | None]] = []
     if held == "all":
         for relation in tables_.RELATIONS[asked.name]:
             table = tables_.related(asked, relation)
             made.append((table, statements.of_relation(query, relation, table, values)))
-        made.append((tables_.origins(asked), statements.of_origins(query, values)))
+        finished = FORMATS[order.form].geometry == "feature"
+        made.append((tables_.origins(asked), statements.of_origins(query, values) if finished else None))
     if order.since is not None:
         made.append((delta.table(asked), delta.of_changes(query, values)))
     if held != "none":

@@ -68,7 +68,9 @@ class Making:
         self._name = name
         self.path = folder / f"file{''.join(Path(name).suffixes)}"
         self._errors = (folder / "errors").open("w+b")
-        environment = {**os.environ, "OMP_NUM_THREADS": "1", "OGR_SQLITE_CACHE": "64"}
+        # a file that a crash leaves half made is never given out, so nothing waits until it is on the disk
+        gdal = {"OGR_SQLITE_CACHE": "64", "OGR_SQLITE_SYNCHRONOUS": "OFF"}
+        environment = {**os.environ, "OMP_NUM_THREADS": "1", **gdal}
         command = [sys.executable, "-m", "lodebase.download.job"]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, env=environment, start_new_session=True

@@ -58,7 +58,7 @@ def of_relation(query: Query, relation: Relation, table: Table, values: Mapping[
     # what refers to a record of the collection belongs to it, where all of them are asked for
     everything = query.shape().plain and query.bbox is None and bool(owner.foreign_keys)
     asked = asked.where(owner.is_not(None) if everything else owner.in_(_identities(query)))
-    asked = asked.order_by(owner, *(stored.c[name] for name in _order(relation)))
+    asked = asked.order_by(*(stored.c[name] for name in _order(relation)))
     return Statement(_text(asked, values), _text(asked, values, then=True))
 
 
@@ -152,9 +152,10 @@ def _chosen(query: Query, *names: str) -> FromClause:
 
 
 def _order(relation: Relation) -> tuple[str, ...]:
+    """By what the rows name as theirs: indexes have that order, so nothing is sorted."""
     if relation.through is not None:
         return (relation.owner, "commodity")
-    return ("ordinal", "id") if relation.keyed else ("ordinal",)
+    return (relation.owner, "ordinal", "id") if relation.keyed else (relation.owner, "ordinal")
 
 
 def _cell(column: ColumnElement[Any], kind: str, parts: bool) -> ColumnElement[Any]:

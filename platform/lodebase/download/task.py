@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lodedata.write import Content
+from lodedata.write.content import SEPARATOR
 
 DONE, FAILED = 0, 3
 
@@ -30,10 +31,13 @@ class Task:
     form: str
     package: bool
     statements: Mapping[str, Statement]
+    """By table; a table without one is told by the records themselves."""
     since: int | None = None
     """The version after which changes are asked."""
     lines: bool = False
     """Whether the database itself writes the rows, as lines."""
+    separator: str = SEPARATOR
+    """What stands between the parts of a list as it comes."""
 
 
 @dataclass(frozen=True, slots=True)
