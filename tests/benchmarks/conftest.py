@@ -110,7 +110,8 @@ The list of 100 features in boxes of 2x2 degrees, none asked twice, by 32 connec
 as soon as it has its answer. The clients share the machine with the server, and /healthz tells what they could ask at
 least.""",
     TEN: """\
-The rows above and nine more near each, made by SQL and served by the same refresh as an import. Peers are not asked.""",
+The rows above and nine more near each, made by SQL and served by the same refresh as an import. Peers are not asked. Each
+list was put a hundred times to either side before, with other values, as to a store that has answered for some minutes.""",
 }
 
 
