@@ -1,7 +1,7 @@
 """The rows of a GeoPackage whose tables GDAL made empty: as finished pages, with their indexes."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -59,10 +59,12 @@ def fill(content: Content, rows: Rows, path: Path) -> None:
 
         # pages have the same order each time, whichever thread is done first
         aside = beside.submit(lambda: [(keep(one.leaves(rows, book)), keep(one.entries(book))) for one in others])
-        book.fill_table(roots[records.table.name], records.leaves(rows, book))
+        # closed when the writing fails, as the other thread may wait for records that come no more
+        with closing(records.leaves(rows, book)) as leaves:
+            book.fill_table(roots[records.table.name], leaves)
         records.index_places(book, roots)
-        for one, (leaves, entries) in zip(others, aside.result(), strict=True):
-            book.fill_table(roots[one.table.name], leaves)
+        for one, (pages, entries) in zip(others, aside.result(), strict=True):
+            book.fill_table(roots[one.table.name], pages)
             if one.index is not None:
                 book.fill_index(roots[one.index], entries)
     with edited(path) as database:
@@ -82,7 +84,7 @@ class _Filled:
         self._placed: list[Array] = []
         self._count = 0
 
-    def leaves(self, rows: Rows, book: Book) -> Iterator[Leaf]:
+    def leaves(self, rows: Rows, book: Book) -> Generator[Leaf, None, None]:
         """The leaves of the table."""
         return book.of_table(self._cells(rows, book.most))
 

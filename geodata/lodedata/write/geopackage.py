@@ -2,7 +2,8 @@
 
 import sqlite3
 from collections.abc import Iterator
-from itertools import chain, islice
+from contextlib import closing
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -38,11 +39,17 @@ def _whole(content: Content, rows: Rows, path: Path) -> None:
 
     Pages are large, so that records have room in them, and a small file of them would be a large one.
     """
-    records = rows(content.table)
+    records = (batch for batch in rows(content.table))
     first = list(islice(records, 2))
 
     def told(table: Table) -> Iterator[pa.RecordBatch]:
-        return chain(first, records) if table is content.table else rows(table)
+        if table is not content.table:
+            yield from rows(table)
+            return
+        # given up in its midst, it lets go of the rest
+        with closing(records):
+            yield from first
+            yield from records
 
     if content.table.geometry == "point" and sum(batch.num_rows for batch in first) >= MANY:
         try:

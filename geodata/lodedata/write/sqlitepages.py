@@ -5,7 +5,7 @@ file is SQLite's own: what is empty in it is filled here, in the order of keys, 
 """
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
@@ -68,7 +68,7 @@ class Book:
         """Put leaves into an empty index that begins at a page."""
         self._fill(root, INDEX, leaves)
 
-    def of_table(self, batches: Iterable[Cells]) -> Iterator[Leaf]:
+    def of_table(self, batches: Iterable[Cells]) -> Generator[Leaf, None, None]:
         """The leaves of a table: rows in the order of their numbers."""
         for cells in batches:
             taken, ends = _taken(cells), [0]
