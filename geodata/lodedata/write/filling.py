@@ -41,8 +41,8 @@ def edited(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def fill(content: Content, rows: Rows, path: Path) -> None:
-    """Fill the tables and their indexes, those beside the records by a thread of their own. Raises TooLong where a record has
-    no room in a page.
+    """Fill the tables and their indexes: those beside the records by a thread of their own, and by another one the index of
+    places, when the records are there. Raises TooLong where a record has no room in a page.
     """
     with edited(path) as database:
         database.execute(f"PRAGMA page_size = {PAGE_BYTES}")
@@ -52,7 +52,7 @@ def fill(content: Content, rows: Rows, path: Path) -> None:
         roots = dict(database.execute(ROOTS).fetchall())
     filled = [_Filled(content, table) for table in content.tables]
     records, *others = filled
-    with Book(path) as book, ExitStack() as kept, ThreadPoolExecutor(1) as beside:
+    with Book(path) as book, ExitStack() as kept, ThreadPoolExecutor(2) as beside:
 
         def keep(leaves: Iterator[Leaf]) -> Iterator[Leaf]:
             return book.aside(leaves, kept.enter_context(TemporaryFile(dir=path.parent)))
@@ -62,11 +62,13 @@ def fill(content: Content, rows: Rows, path: Path) -> None:
         # closed when the writing fails, as the other thread may wait for records that come no more
         with closing(records.leaves(rows, book)) as leaves:
             book.fill_table(roots[records.table.name], leaves)
-        records.index_places(book, roots)
+        places = beside.submit(records.places, book)
         for one, (pages, entries) in zip(others, aside.result(), strict=True):
             book.fill_table(roots[one.table.name], pages)
             if one.index is not None:
                 book.fill_index(roots[one.index], entries)
+        for part, nodes in places.result().items():
+            book.fill_table(roots[TREE.format(table=records.table.name, part=part)], iter(nodes))
     with edited(path) as database:
         for one in filled:
             one.tell(database)
@@ -129,8 +131,8 @@ class _Filled:
             owners, rowids = owners.take(order), order.to_numpy().astype("i8") + 1
         return book.of_index(of_index(owners, rowids, book.most_of_index))
 
-    def index_places(self, book: Book, roots: dict[str, int]) -> None:
-        """Fill the index of where the rows are."""
+    def places(self, book: Book) -> dict[str, list[Leaf]]:
+        """The leaves of the three tables that are the index of where the rows are."""
         made = spatialindex.tree(*map(_one, (self._placed, self._x, self._y)))
         numbers = np.arange(1, len(made.nodes) + 1)
         parts = {
@@ -138,9 +140,8 @@ class _Filled:
             "parent": (numbers[1:], _numbers(made.parents[1:])),
             "rowid": (made.rows, _numbers(made.leaves)),
         }
-        for part, (keys, values) in parts.items():
-            root = roots[TREE.format(table=self.table.name, part=part)]
-            book.fill_table(root, book.of_table([of_table(keys, [values], book.most)] if len(keys) else []))
+        cells = {part: [of_table(keys, [values], book.most)] if len(keys) else [] for part, (keys, values) in parts.items()}
+        return {part: list(book.of_table(some)) for part, some in cells.items()}
 
     def tell(self, database: sqlite3.Connection) -> None:
         """Say how many rows there are, and where."""

@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -40,7 +39,11 @@ def _whole(content: Content, rows: Rows, path: Path) -> None:
     Pages are large, so that records have room in them, and a small file of them would be a large one.
     """
     records = (batch for batch in rows(content.table))
-    first = list(islice(records, 2))
+    first: list[pa.RecordBatch] = []
+    count = 0
+    while count < MANY and (batch := next(records, None)) is not None:
+        first.append(batch)
+        count += batch.num_rows
 
     def told(table: Table) -> Iterator[pa.RecordBatch]:
         if table is not content.table:
@@ -51,7 +54,7 @@ def _whole(content: Content, rows: Rows, path: Path) -> None:
             yield from first
             yield from records
 
-    if content.table.geometry == "point" and sum(batch.num_rows for batch in first) >= MANY:
+    if content.table.geometry == "point" and count >= MANY:
         try:
             _layers(content, lambda _: iter(()), path)
             filling.fill(content, told, path)
