@@ -11,6 +11,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.sansio.utils import get_current_url
 from werkzeug.utils import cached_property
 
+from lodebase import search_vocabulary
 from lodebase import settings as settings_module
 from lodebase.layout.rulebook import rulebook
 from lodebase.settings import Settings
@@ -104,6 +105,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     chosen = settings or settings_module.load()
     # rules that can't be used are told at the start and not to whoever asks first
     rulebook(chosen)
+    search_vocabulary.prepare()
     database.attach(app, chosen)
     logs.register(app)
     metrics.register(app)
