@@ -74,7 +74,8 @@ def of_table(rowids: Array, columns: Sequence[Values], most: int) -> Cells:
 
 def of_index(values: pa.Array, rowids: Array, most: int) -> Cells:
     """Entries of an index of one column: the value, then the row's number. Raises TooLong."""
-    number = Values(np.full(len(rowids), INTEGER, "u1"), fixed(rowids.astype(">i4")), ROWID_BYTES)
+    numbers = rowids.astype(">i4")
+    number = Values(np.full(len(rowids), INTEGER, "u1"), fixed(numbers), numbers.itemsize)
     return _cells([encoded(values), number], most, rowids, [])
 
 
