@@ -4,7 +4,7 @@ import math
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lodebase.query.places import DEPTH, MOST_OF_WIDE, MOST_RANGES, NOWHERE, WIDE_DEG, Range, cover, morton, tile
@@ -84,7 +84,14 @@ def test_a_box_is_covered_and_what_is_inside_is_inside(
             assert box.south - 1e-9 <= north <= box.north + 1e-9 or y == 0
 
 
-def test_the_ranges_of_a_cover_are_apart_and_in_order() -> None:
-    for box in (Bbox(-180, -90, 180, 90), Bbox(177, -70, -177, 70), Bbox(0, 0, 0, 0), Bbox(100, 20, 120, 40)):
-        ranges = cover(box).all
-        assert all(before[1] + 1 < after[0] for before, after in zip(ranges, ranges[1:], strict=False))
+@settings(max_examples=400, deadline=None)
+@given(lons=st.tuples(LONS, LONS), lats=st.tuples(LATS, LATS).map(sorted))
+@example(lons=(10.0, 9.9), lats=[-50.0, 50.0])
+@example(lons=(10.0, 9.99), lats=[-1.0, 1.0])
+@example(lons=(180.0, -180.0), lats=[-90.0, 90.0])
+@example(lons=(-180.0, 180.0), lats=[-90.0, 90.0])
+def test_no_place_is_in_two_ranges_of_a_cover(lons: tuple[float, float], lats: list[float]) -> None:
+    found = cover(Bbox(lons[0], lats[0], lons[1], lats[1]))
+    ranges = sorted((*(r for _, r in found.inside), *found.edge))
+    assert all(before[1] < after[0] for before, after in zip(ranges, ranges[1:], strict=False))
+    assert all(before[1] + 1 < after[0] for before, after in zip(found.all, found.all[1:], strict=False))

@@ -107,6 +107,15 @@ def test_a_box_may_cross_the_date_line(items: Items) -> None:
     assert items(bbox="170,-90,-170,90")["numberMatched"] == 2
 
 
+@pytest.mark.parametrize("asked", [{}, {"main_commodity": "copper"}, {"commodity": "copper,lithium,tin"}])
+def test_a_box_that_ends_beside_its_beginning_has_each_record_once(items: Items, asked: dict[str, str]) -> None:
+    everything = items(bbox="-180,-50,180,50", limit=1000, **asked)
+    around = items(bbox="10.12,-50,10.11,50", limit=1000, **asked)
+    assert sorted(f["id"] for f in around["features"]) == sorted(f["id"] for f in everything["features"])
+    assert around["numberMatched"] == everything["numberMatched"] == len(around["features"])
+    assert items(bbox="10.12,-50,10.11,50", limit=1, **asked)["numberMatched"] == everything["numberMatched"]
+
+
 @pytest.mark.parametrize("limit", [1, 7, 8, 10, 28, 56, 57, 10_000])
 def test_the_number_matched_is_what_paging_finds(client: FlaskClient, limit: int) -> None:
     found: list[str] = []

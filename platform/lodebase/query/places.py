@@ -21,6 +21,10 @@ WIDE_DEG = 5.0
 EDGE_LATITUDE = 85.05112877980659
 
 Range = tuple[int, int]
+Spans = tuple[range, ...]
+"""Columns; two spans of them where a box lies across the date line."""
+Block = tuple[Spans, range]
+"""The cells of some columns and rows of a zoom level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +51,37 @@ def cover(box: Bbox) -> Cover:
 @lru_cache(maxsize=256)
 def covered(box: Bbox, most: int) -> Cover:
     """The cells that cover a box, split until there would be more than ``most`` ranges."""
-    inside: dict[int, list[Range]] = {}
-    edge: list[Range] = []
-    for part in box.parts():
-        found, cut = _cover(part, most)
-        for level, cells in found.items():
-            inside.setdefault(level, []).extend(cells)
-        edge += cut
-    told = ((level, r) for level, cells in inside.items() for r in _joined(sorted(cells)))
-    return Cover(tuple(told), tuple(_joined(sorted(edge))))
+    size = 1 << DEPTH
+    # in cells of the finest grid; a box's edge belongs to it, so its own cell is cut and never inside
+    x0, x1 = _column(box.west, size), _column(box.east, size)
+    y0, y1 = _row(box.north, size), _row(box.south, size)
+    across = box.west > box.east
+    left = -1 if box.west <= -180 else x0
+    right = size if box.east >= 180 else x1
+    top = -1 if box.north >= 90 else y0
+    bottom = size if box.south <= -90 else y1
+    # the bits of a column or row that are within a cell; one before this zoom level is wider than the box and can't be inside
+    bits = DEPTH if across else max(x1 - x0, y1 - y0).bit_length()
+    inside: list[tuple[int, Range]] = []
+    count = 0
+    finer: Block = ((), range(0))
+    while True:
+        if across:
+            west, east = x0 >> bits, x1 >> bits
+            columns: Spans = (range(east + 1), range(max(west, east + 1), size >> bits))
+            within: Spans = (range(east), range(west + 1, size >> bits))
+        else:
+            columns = (range(x0 >> bits, (x1 >> bits) + 1),)
+            within = (range((left >> bits) + 1, right >> bits),)
+        touched: Block = (columns, range(y0 >> bits, (y1 >> bits) + 1))
+        whole: Block = (within, range((top >> bits) + 1, bottom >> bits))
+        count += _number(whole) - _number(finer)
+        inside += [(DEPTH - bits, r) for r in _ranges(whole, finer, bits)]
+        cut = _number(touched) - _number(whole)
+        if not cut or not bits or count + 2 * cut > most:
+            return Cover(tuple(inside), tuple(_ranges(touched, whole, bits)))
+        finer = (tuple(range(2 * r.start, 2 * r.stop) for r in within), range(2 * whole[1].start, 2 * whole[1].stop))
+        bits -= 1
 
 
 def array(numbers: Iterable[int]) -> str:
@@ -83,43 +109,25 @@ def _spread(v: int) -> int:
     return (v | v << 1) & 0x5555555555555555
 
 
-def _cover(box: Bbox, most: int) -> tuple[dict[int, list[Range]], list[Range]]:
-    # in cells of the finest grid; a box's edge belongs to it, so its own cell is cut and never inside
-    size = 1 << DEPTH
-    x0, x1 = _column(box.west, size), _column(box.east, size)
-    y0, y1 = _row(box.north, size), _row(box.south, size)
-    # the columns and rows that the box cuts through, left, right, top and bottom: what lies strictly between is inside
-    reach = (
-        -1 if box.west <= -180 else x0,
-        size if box.east >= 180 else x1,
-        -1 if box.north >= EDGE_LATITUDE and box.north >= 90 else y0,
-        size if box.south <= -90 else y1,
-    )
-    # the bits of a column or row that are within a cell; one before this zoom level is wider than the box and can't be inside
-    bits = max(x1 - x0, y1 - y0).bit_length()
-    inside: dict[int, list[Range]] = {}
-    count = 0
-    cells = [(morton(x, y), x, y) for x in range(x0 >> bits, (x1 >> bits) + 1) for y in range(y0 >> bits, (y1 >> bits) + 1)]
-    while True:
-        # a cell's places are its Morton code and so many bits
-        z = 2 * bits
-        left, right, top, bottom = (edge >> bits for edge in reach)
-        cut = [cell for cell in cells if not (left < cell[1] < right and top < cell[2] < bottom)]
-        if len(cut) < len(cells):
-            inside[DEPTH - bits] = [(c << z, (c + 1 << z) - 1) for c, x, y in cells if left < x < right and top < y < bottom]
-            count += len(cells) - len(cut)
-        if not cut or not bits or count + 2 * len(cut) > most:
-            return inside, [(c << z, (c + 1 << z) - 1) for c, _, _ in cut]
-        bits -= 1
-        west, east, north, south = x0 >> bits, x1 >> bits, y0 >> bits, y1 >> bits
-        cells = [
-            (code << 2 | j << 1 | i, 2 * x + i, 2 * y + j)
-            for code, x, y in cut
-            for j in (0, 1)
-            if north <= 2 * y + j <= south
-            for i in (0, 1)
-            if west <= 2 * x + i <= east
-        ]
+def _number(block: Block) -> int:
+    columns, rows = block
+    return sum(map(len, columns)) * len(rows)
+
+
+def _ranges(block: Block, without: Block, bits: int) -> list[Range]:
+    """The places of a block's cells, of so many bits, in order and without those of another block."""
+    columns, rows = block
+    out, gap = without
+    there = [(x, _spread(x)) for span in columns for x in span]
+    every = [code for _, code in there]
+    beside = [code for x, code in there if not any(x in span for span in out)]
+    codes: list[int] = []
+    for y in rows:
+        row = _spread(y) << 1
+        codes += [row | code for code in (beside if y in gap else every)]
+    codes.sort()
+    z = 2 * bits
+    return _joined([(code << z, (code + 1 << z) - 1) for code in codes])
 
 
 def _column(lon: float, size: int) -> int:
