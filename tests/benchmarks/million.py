@@ -160,4 +160,5 @@ def room_needed(admin: Connection[tuple[Any, ...]]) -> int:
 
 def settle(admin: Connection[tuple[Any, ...]]) -> None:
     """Do what the server does by itself within minutes of a large change."""
-    admin.execute("VACUUM (ANALYZE) lode.deposit, lode.deposit_feature, lode.place_count, lode.facet_count")
+    served = ("deposit", "deposit_feature", "place_count", "place_commodity_count", "facet_count")
+    admin.execute(f"VACUUM (ANALYZE) {', '.join(f'lode.{table}' for table in served)}".encode())
