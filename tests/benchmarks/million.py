@@ -162,3 +162,11 @@ def settle(admin: Connection[tuple[Any, ...]]) -> None:
     """Do what the server does by itself within minutes of a large change."""
     served = ("deposit", "deposit_feature", "place_count", "place_commodity_count", "facet_count")
     admin.execute(f"VACUUM (ANALYZE) {', '.join(f'lode.{table}' for table in served)}".encode())
+    # else it writes gigabytes while questions are put
+    admin.execute("CHECKPOINT")
+
+
+def forget(admin: Connection[tuple[Any, ...]]) -> None:
+    """Empty the server's memory as a start of it does: what made the rows would stay there, and be let go of slowly."""
+    admin.execute("CREATE EXTENSION IF NOT EXISTS pg_buffercache")
+    admin.execute("SELECT count(pg_buffercache_evict(bufferid)) FROM pg_buffercache WHERE relfilenode IS NOT NULL")

@@ -74,10 +74,12 @@ def test_many_clients_at_once(others: list[Http], site: Http, world: World, figu
 def test_ten_times_the_rows(
     home: Path, raw: Raw, site: Http, admin: psycopg.Connection[tuple[Any, ...]], world: World, figures: Figures
 ) -> None:
+    million.forget(admin)
     tenth = {question.what: then["lode"] for question, (_, then) in warmed([raw, site], world, figures.remarks)}
     needed, free = million.room_needed(admin), shutil.disk_usage(home).free
     assert free >= needed, f"ten times the rows need {needed / 2**30:.0f} GiB of disk, and {free / 2**30:.0f} GiB are free"
     million.multiply(admin)
+    million.forget(admin)
     slow = []
     for question, (first, then) in warmed([raw, site], world, figures.remarks):
         ours = statistics.median(then["lode"])
