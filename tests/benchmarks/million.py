@@ -167,6 +167,6 @@ def settle(admin: Connection[tuple[Any, ...]]) -> None:
 
 
 def forget(admin: Connection[tuple[Any, ...]]) -> None:
-    """Empty the server's memory as a start of it does: what made the rows would stay there, and be let go of slowly."""
+    """Empty the server's memory as a start of it does, so that stores of all sizes begin alike."""
     admin.execute("CREATE EXTENSION IF NOT EXISTS pg_buffercache")
     admin.execute("SELECT count(pg_buffercache_evict(bufferid)) FROM pg_buffercache WHERE relfilenode IS NOT NULL")

@@ -86,6 +86,9 @@ def test_a_box_is_covered_and_what_is_inside_is_inside(
 
 @settings(max_examples=400, deadline=None)
 @given(lons=st.tuples(LONS, LONS), lats=st.tuples(LATS, LATS).map(sorted))
+@example(lons=(177.0, -177.0), lats=[-70.0, 70.0])
+@example(lons=(0.0, 0.0), lats=[0.0, 0.0])
+@example(lons=(100.0, 120.0), lats=[20.0, 40.0])
 @example(lons=(10.0, 9.9), lats=[-50.0, 50.0])
 @example(lons=(10.0, 9.99), lats=[-1.0, 1.0])
 @example(lons=(180.0, -180.0), lats=[-90.0, 90.0])

@@ -56,6 +56,7 @@ def covered(box: Bbox, most: int) -> Cover:
     x0, x1 = _column(box.west, size), _column(box.east, size)
     y0, y1 = _row(box.north, size), _row(box.south, size)
     across = box.west > box.east
+    # the columns and rows that the box cuts through: what lies strictly between is inside
     left = -1 if box.west <= -180 else x0
     right = size if box.east >= 180 else x1
     top = -1 if box.north >= 90 else y0
@@ -67,6 +68,7 @@ def covered(box: Bbox, most: int) -> Cover:
     finer: Block = ((), range(0))
     while True:
         if across:
+            # both ends of the world; of a box that ends beside its beginning they may share a column
             west, east = x0 >> bits, x1 >> bits
             columns: Spans = (range(east + 1), range(max(west, east + 1), size >> bits))
             within: Spans = (range(east), range(west + 1, size >> bits))
