@@ -84,6 +84,16 @@ def test_without_a_network_the_page_says_so_and_comes_back(visit: Visits) -> Non
     expect(state).to_have_text("")
 
 
+def test_a_page_on_a_slow_line_is_busy_until_its_rows_are_there(visit: Visits) -> None:
+    seen = visit().open("/?table=discoveries")
+    slow = {"offline": False, "latency": 0, "downloadThroughput": 20_000, "uploadThroughput": 20_000}
+    seen.page.context.new_cdp_session(seen.page).send("Network.emulateNetworkConditions", slow)
+    seen.page.locator("#kinds").get_by_role("tab", name="Deposits").click()
+    seen.page.wait_for_function("() => document.documentElement.hasAttribute('data-busy')")
+    # of discoveries before
+    assert seen.loaded().page.locator("#rows tbody tr[data-id^='deposits/']").count() > 5
+
+
 def test_a_question_that_can_not_be_asked_is_told_with_a_way_out(visit: Visits) -> None:
     seen = visit()
     seen.forgiven = "status of 400"

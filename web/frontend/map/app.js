@@ -86,7 +86,7 @@ export class App {
     return new Records({
       query: (kind) => (kindsOf(this.state, KINDS).includes(kind) && this.counts.matched[kind] !== 0 ? this.query(kind) : null),
       roots: Object.fromEntries(KINDS.map((kind) => [kind, settings.tiles.replace("{collection}", kind)])),
-      fetchBytes: async (url, signal) => (await ask(url, { signal })).arrayBuffer(),
+      fetchBytes: (url, signal) => ask(url, { signal }, (response) => response.arrayBuffer()),
       countsAs: settings.countsAs,
       nameOf,
       describe: (record) => [nameOf(record), settings.kinds[record.kind], settings.groups[record.group]].join(COMMA),

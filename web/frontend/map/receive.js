@@ -1,6 +1,6 @@
 // Receiving a file here, with how far it is told, so that somebody can give it up.
 
-import { ask, Failed } from "./requests.js";
+import { ask } from "./requests.js";
 
 /**
  * @typedef {object} Received
@@ -16,30 +16,25 @@ import { ask, Failed } from "./requests.js";
  * @param {(bytes: number, all: number | null) => void} far
  * @returns {Promise<Received>}
  */
-export async function receive(url, signal, far) {
-  const response = await ask(url, { signal });
-  const { headers } = response;
-  const length = Number(headers.get("Content-Length")) || null;
-  const chunks = [];
-  let got = 0;
-  const reader = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (response.body).getReader();
-  try {
+export function receive(url, signal, far) {
+  return ask(url, { signal }, async ({ body, headers }) => {
+    const length = Number(headers.get("Content-Length")) || null;
+    const chunks = [];
+    let got = 0;
+    const reader = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (body).getReader();
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       chunks.push(part.value);
       got += part.value.length;
       far(got, length);
     }
-  } catch (error) {
-    if (signal.aborted) throw error;
-    throw new Failed(navigator.onLine ? "failed" : "offline", String(error));
-  }
-  const rows = headers.get("OGC-NumberMatched");
-  return {
-    blob: new Blob(chunks, { type: headers.get("Content-Type") ?? "" }),
-    name: /filename="([^"]+)"/.exec(headers.get("Content-Disposition") ?? "")?.[1] ?? "lode",
-    cited: headers.get("Content-Location") ?? "",
-    rows: rows === null ? null : Number(rows),
-  };
+    const rows = headers.get("OGC-NumberMatched");
+    return {
+      blob: new Blob(chunks, { type: headers.get("Content-Type") ?? "" }),
+      name: /filename="([^"]+)"/.exec(headers.get("Content-Disposition") ?? "")?.[1] ?? "lode",
+      cited: headers.get("Content-Location") ?? "",
+      rows: rows === null ? null : Number(rows),
+    };
+  });
 }
 
 /** Let the browser keep what was received. @param {Received} file */

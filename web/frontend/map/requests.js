@@ -31,16 +31,19 @@ function count(by) {
 }
 
 /**
+ * What `read` makes of an answer, which is under way until all of it is read.
+ * @template T
  * @param {string} url
- * @param {RequestInit} [options]
- * @returns {Promise<Response>}
+ * @param {RequestInit} options
+ * @param {(response: Response) => T | Promise<T>} read
+ * @returns {Promise<T>}
  */
-export async function ask(url, options = {}) {
+export async function ask(url, options, read) {
   count(1);
   try {
     const response = await fetch(url, options);
-    if (response.ok) return response;
-    throw await failure(response);
+    if (!response.ok) throw await failure(response);
+    return await read(response);
   } catch (error) {
     if (error instanceof Failed || (error instanceof Error && error.name === "AbortError")) throw error;
     throw new Failed(globalThis.navigator?.onLine === false ? "offline" : "failed", String(error));
@@ -62,8 +65,9 @@ async function failure(response) {
  * @param {RequestInit} [options]
  * @returns {Promise<any>}
  */
-export async function askJson(url, options = {}) {
-  return (await ask(url, { ...options, headers: { Accept: "application/geo+json, application/json", ...options.headers } })).json();
+export function askJson(url, options = {}) {
+  const headers = { Accept: "application/geo+json, application/json", ...options.headers };
+  return ask(url, { ...options, headers }, (response) => response.json());
 }
 
 /** Whether an error only says that the answer is no longer wanted. @param {unknown} error */
