@@ -1,13 +1,15 @@
 """Places along the curve: the same in Python and in the store, and a box as ranges that miss nothing and doubt little."""
 
 import math
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lodebase.query.places import DEPTH, MOST_OF_WIDE, MOST_RANGES, NOWHERE, WIDE_DEG, Range, cover, morton, tile
+from lodebase.query.counting import LEVELS
+from lodebase.query.places import DEPTH, MOST_OF_WIDE, MOST_RANGES, NOWHERE, WIDE_DEG, Range, counted, cover, morton, tile
 from lodebase.query.query import Bbox
 
 if TYPE_CHECKING:
@@ -60,41 +62,62 @@ def test_a_tile_is_one_range_and_its_children_are_its_quarters(z: int, x: int, y
         assert quarters[-1][1] == last
 
 
+BOXES = given(
+    lons=st.tuples(LONS, LONS), lats=st.tuples(LATS, LATS).map(sorted), share=st.tuples(st.floats(0, 1), st.floats(0, 1))
+)
+
+
+def spot(box: Bbox, share: tuple[float, float]) -> tuple[float, float]:
+    """A point of a box, so far along its sides."""
+    lon = box.west + box.width_deg() * share[0]
+    lat = min(max(box.south + (box.north - box.south) * share[1], box.south), box.north)
+    return lon - 360 if lon > 180 else lon, lat
+
+
+def edge_cases(test: Any) -> Any:
+    """The test with boxes at the ends of the world too."""
+    for lons, lats in (
+        ((177.0, -177.0), [-70.0, 70.0]),
+        ((0.0, 0.0), [0.0, 0.0]),
+        ((100.0, 120.0), [20.0, 40.0]),
+        ((10.0, 9.9), [-50.0, 50.0]),
+        ((10.0, 9.99), [-1.0, 1.0]),
+        ((180.0, -180.0), [-90.0, 90.0]),
+        ((-180.0, 180.0), [-90.0, 90.0]),
+    ):
+        test = example(lons=lons, lats=lats, share=(0.5, 0.5))(test)
+    return test
+
+
 @settings(max_examples=400, deadline=None)
-@given(lons=st.tuples(LONS, LONS), lats=st.tuples(LATS, LATS).map(sorted), share=st.tuples(st.floats(0, 1), st.floats(0, 1)))
-def test_a_box_is_covered_and_what_is_inside_is_inside(
+@BOXES
+@edge_cases
+def test_a_box_is_covered_by_ranges_in_order(lons: tuple[float, float], lats: list[float], share: tuple[float, float]) -> None:
+    box = Bbox(lons[0], lats[0], lons[1], lats[1])
+    found = cover(box)
+    assert len(found) <= 2 * ((MOST_OF_WIDE if box.width_deg() > WIDE_DEG else MOST_RANGES) + 1)
+    assert among(place(*spot(box, share)), found)
+    assert all(before[1] + 1 < after[0] for before, after in pairwise(found))
+
+
+@settings(max_examples=400, deadline=None)
+@BOXES
+@edge_cases
+def test_what_is_counted_as_inside_is_inside_and_the_rest_of_a_box_is_cut(
     lons: tuple[float, float], lats: list[float], share: tuple[float, float]
 ) -> None:
     box = Bbox(lons[0], lats[0], lons[1], lats[1])
-    found = cover(box)
-    assert len(found.all) <= 2 * ((MOST_OF_WIDE if box.width_deg() > WIDE_DEG else MOST_RANGES) + 1)
-    width = box.width_deg()
-    lon = box.west + width * share[0]
-    lon = lon - 360 if lon > 180 else lon
-    lat = min(max(box.south + (box.north - box.south) * share[1], box.south), box.north)
-    assert among(place(lon, lat), found.all)
-    # a point of any other place that counts as inside lies in the box
-    for _, (first, last) in found.inside:
-        for at in (first, last):
-            x = sum((at >> 2 * bit & 1) << bit for bit in range(DEPTH))
-            y = sum((at >> 2 * bit + 1 & 1) << bit for bit in range(DEPTH))
-            there = x / 2**DEPTH * 360 - 180
-            north = math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * y / 2**DEPTH))))
-            assert any(part.west <= there + 1e-9 and there + 360 / 2**DEPTH <= part.east + 1e-9 for part in box.parts())
-            assert box.south - 1e-9 <= north <= box.north + 1e-9 or y == 0
-
-
-@settings(max_examples=400, deadline=None)
-@given(lons=st.tuples(LONS, LONS), lats=st.tuples(LATS, LATS).map(sorted))
-@example(lons=(177.0, -177.0), lats=[-70.0, 70.0])
-@example(lons=(0.0, 0.0), lats=[0.0, 0.0])
-@example(lons=(100.0, 120.0), lats=[20.0, 40.0])
-@example(lons=(10.0, 9.9), lats=[-50.0, 50.0])
-@example(lons=(10.0, 9.99), lats=[-1.0, 1.0])
-@example(lons=(180.0, -180.0), lats=[-90.0, 90.0])
-@example(lons=(-180.0, 180.0), lats=[-90.0, 90.0])
-def test_no_place_is_in_two_ranges_of_a_cover(lons: tuple[float, float], lats: list[float]) -> None:
-    found = cover(Bbox(lons[0], lats[0], lons[1], lats[1]))
-    ranges = sorted((*(r for _, r in found.inside), *found.edge))
-    assert all(before[1] < after[0] for before, after in zip(ranges, ranges[1:], strict=False))
-    assert all(before[1] + 1 < after[0] for before, after in zip(found.all, found.all[1:], strict=False))
+    found = counted(box, LEVELS)
+    cells = [*((level, cell) for level in LEVELS for cell in found.inside[level]), *((LEVELS[-1], cell) for cell in found.cut)]
+    ranges = sorted((cell << 2 * (DEPTH - level), (cell + 1 << 2 * (DEPTH - level)) - 1) for level, cell in cells)
+    assert all(before[1] < after[0] for before, after in pairwise(ranges))
+    assert among(place(*spot(box, share)), tuple(ranges))
+    assert all(list(some) == sorted(some) for some in (*found.inside.values(), found.cut))
+    for level in LEVELS:
+        for cell in found.inside[level]:
+            x, y = (sum((cell >> 2 * bit + odd & 1) << bit for bit in range(level)) for odd in (0, 1))
+            west, east = (n / 2**level * 360 - 180 for n in (x, x + 1))
+            north, south = (math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * n / 2**level)))) for n in (y, y + 1))
+            assert any(part.west <= west + 1e-9 and east <= part.east + 1e-9 for part in box.parts())
+            assert box.south - 1e-9 <= south or y + 1 == 2**level
+            assert north <= box.north + 1e-9 or y == 0

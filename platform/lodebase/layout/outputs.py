@@ -145,8 +145,8 @@ def _exactly(sites: Sites, asked: Candidate, some: Column) -> Sites:
 def _ranges(values: dict[str, Any]) -> dict[str, str]:
     """The box as ranges of places; the last one twice where it does not cross the date line."""
     boxes = {Bbox(*(values[f"{edge}{number}"] for edge in "wsen")) for number in (0, 1)}
-    ranges = sorted(one for box in boxes for one in places.covered(box, MOST_RANGES).all)
-    return {name: places.array(edge) for name, edge in zip(("firsts", "lasts"), zip(*ranges, strict=True), strict=True)}
+    ranges = sorted(one for box in boxes for one in places.covered(box, MOST_RANGES))
+    return {"firsts": places.array([first for first, _ in ranges]), "lasts": places.array([last for _, last in ranges])}
 
 
 def _lines(told: str | None) -> Column:

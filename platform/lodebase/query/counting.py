@@ -4,14 +4,14 @@ import threading
 from collections import OrderedDict
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, ColumnElement, SmallInteger, and_, bindparam, cast, func, literal, select, true
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from lodebase.db import prepared_tables
 from lodebase.db.prepared_tables import collection_state, facet_count
 from lodebase.query import places
 from lodebase.query.collections_ import collection
-from lodebase.query.expression import along, texts, walks, where
+from lodebase.query.expression import along, fixed, texts, walks, where
 from lodebase.query.query import Query, Shape
 
 KEPT_COUNTS = 10_000
@@ -19,7 +19,7 @@ KEPT_COUNTS = 10_000
 Way = Literal["state", "facet", "cells", "rows"]
 """How rows are counted: by the collection's state, by values of a field, by cells of a box, or one by one."""
 LEVELS = (5, 7, 9, 11)
-"""The zoom levels of ``place_count``."""
+"""The zoom levels of ``place_count``, the last of which features have an index of."""
 
 
 class Counts:
@@ -54,18 +54,11 @@ def values(query: Query, way: Way) -> dict[str, Any]:
     if way != "cells":
         return {}
     assert query.bbox is not None
-    cover = places.cover(query.bbox)
-    levels = [(_counted(level), r) for level, r in cover.inside]
-    whole = [(level, r) for level, r in levels if level is not None]
-    cut = [*cover.edge, *(r for level, r in levels if level is None)]
-    shifts = [2 * (places.DEPTH - level) for level, _ in whole]
+    cover = places.counted(query.bbox, LEVELS)
     return {
         "whole_values": list(chosen[1]),
-        "whole_level": places.array(level for level, _ in whole),
-        "whole_first": places.array(r[0] >> shift for shift, (_, r) in zip(shifts, whole, strict=True)),
-        "whole_last": places.array(r[1] >> shift for shift, (_, r) in zip(shifts, whole, strict=True)),
-        "cut_first": places.array(r[0] for r in cut),
-        "cut_last": places.array(r[1] for r in cut),
+        **{f"whole_{level}": places.array(cells) for level, cells in cover.inside.items()},
+        "cut": places.array(cover.cut),
     }
 
 
@@ -118,41 +111,23 @@ def _facet_sum() -> ColumnElement[int]:
     )
 
 
-def _counted(level: int) -> int | None:
-    """The coarsest level of ``place_count`` whose cells make up those of a level, None where all are wider."""
-    return next((counted for counted in LEVELS if counted >= level), None)
-
-
 def _whole(shape: Shape, name: ColumnElement[str]) -> ColumnElement[int]:
-    bigints = ARRAY(BigInteger)
-    cells = (
-        func.unnest(
-            cast(bindparam("whole_level"), ARRAY(SmallInteger)),
-            cast(bindparam("whole_first"), bigints),
-            cast(bindparam("whole_last"), bigints),
-        )
-        .table_valued("level", "first", "last", name="cells")
-        .render_derived()
-    )
+    """The rows in cells that lie wholly inside, which are looked up by one walk of the counts' index for each level."""
     chosen = prepared_tables.CELLS[shape.selections[0][0]] if shape.selections else None
     p = prepared_tables.place_count if chosen is None else chosen.table
-    inside = and_(p.c.collection == name, p.c.level == cells.c.level, p.c.cell.between(cells.c.first, cells.c.last))
-    if chosen is not None:
-        inside = and_(inside, chosen == func.any(texts("whole_values")))
-    counted = select(func.sum(p.c.n).label("n")).where(inside).lateral("counted")
-    n = cast(func.coalesce(func.sum(counted.c.n), 0), BigInteger)
-    return select(n).select_from(cells.join(counted, true())).scalar_subquery()
+    n: ColumnElement[int] = fixed(0)
+    for level in LEVELS:
+        cells = cast(bindparam(f"whole_{level}"), ARRAY(BigInteger))
+        inside = and_(p.c.collection == name, p.c.level == fixed(level), p.c.cell == func.any(cells))
+        if chosen is not None:
+            inside = and_(inside, chosen == func.any(texts("whole_values")))
+        n += select(cast(func.coalesce(func.sum(p.c.n), 0), BigInteger)).where(inside).scalar_subquery()
+    return n
 
 
 def _cut(shape: Shape) -> ColumnElement[int]:
+    """The rows of a box in cells that its edge goes through, looked at one by one in the index of cells."""
     table = prepared_tables.FEATURES[collection(shape.collection).table.name]
-    bigints = ARRAY(BigInteger)
-    cells = (
-        func.unnest(cast(bindparam("cut_first"), bigints), cast(bindparam("cut_last"), bigints))
-        .table_valued("first", "last", name="cut")
-        .render_derived()
-    )
-    inside = and_(table.c.place.between(cells.c.first, cells.c.last), where(shape, table, walked=True))
-    counted = select(func.count().label("n")).where(inside).lateral("counted")
-    n = cast(func.coalesce(func.sum(counted.c.n), 0), BigInteger)
-    return select(n).select_from(cells.join(counted, true())).scalar_subquery()
+    cell = table.c.place.op(">>", return_type=BigInteger())(fixed(2 * (places.DEPTH - LEVELS[-1])))
+    cut = cell == func.any(cast(bindparam("cut"), ARRAY(BigInteger)))
+    return select(func.count()).select_from(table).where(cut, where(shape, table, walked=True)).scalar_subquery()

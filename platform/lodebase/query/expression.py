@@ -69,10 +69,10 @@ def values(query: Query, accuracy_max_m: float = 0.0) -> dict[str, Any]:
         bound |= {f"last_{n}": value for n, value in enumerate(query.after.last)}
     searched = searched_box(query, accuracy_max_m)
     if searched is not None:
-        covering = places.cover(searched).all
+        covering = places.cover(searched)
         if query.after is not None and walks(query.shape()):
             covering = tuple(r for r in covering if r[1] >= query.after.last[0])
-        bound |= {"first": places.array(r[0] for r in covering), "last": places.array(r[1] for r in covering)}
+        bound |= {"first": places.array([r[0] for r in covering]), "last": places.array([r[1] for r in covering])}
         if query.near is not None or query.within is not None:
             parts = searched.parts()
             for part, box in enumerate((parts[0], parts[-1])):

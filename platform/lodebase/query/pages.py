@@ -226,10 +226,13 @@ def _limit(shape: Shape) -> ColumnElement[Any]:
 def _by_index(shape: Shape) -> bool:
     """Whether most rows of a box are left out by what the key's index holds, so that only those of the page need be read.
 
-    So it is of some main commodities; those of one have an index of their own along the curve.
+    So it is of commodities and of several main ones; those of one main commodity have an index of their own along the curve.
     """
-    several = {field for field, chosen in shape.selections if not (isinstance(chosen, cql2.Operation) and chosen.name == "=")}
-    return bool(shape.boxes) and shape.beside and several == {"main_commodity"} and len(shape.selections) == 1
+    if not (shape.boxes and shape.beside and len(shape.selections) == 1):
+        return False
+    field, chosen = shape.selections[0]
+    one = isinstance(chosen, cql2.Operation) and chosen.name == "="
+    return field == "commodities" or (field == "main_commodity" and not one)
 
 
 def _made(shape: Shape) -> tuple[tuple[str, ...], FromClause]:

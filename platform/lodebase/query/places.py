@@ -5,9 +5,12 @@ latitude's odd, rows counted from the north. A tile z/x/y is one range of places
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, pairwise
+
+import orjson
 
 from lodebase.query.query import Bbox
 
@@ -20,75 +23,110 @@ MOST_OF_WIDE = 480
 WIDE_DEG = 5.0
 EDGE_LATITUDE = 85.05112877980659
 
+EVEN = 0x5555555555555555
+"""The bits of a place that its column takes."""
+
 Range = tuple[int, int]
+"""The first and the last place."""
 Spans = tuple[range, ...]
 """Columns; two spans of them where a box lies across the date line."""
 Block = tuple[Spans, range]
 """The cells of some columns and rows of a zoom level."""
+NOTHING: Block = ((), range(0))
+Cells = tuple[int, ...]
+"""Cells of one zoom level along the curve, in order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """Ranges of places: those wholly inside a box, and those that its edge runs through. First and last place of each.
+    """The cells that a box touches, none of them twice: by zoom level those wholly inside, and the others of the finest one."""
 
-    Those inside are made of cells of one zoom level each, which is told with them.
-    """
-
-    inside: tuple[tuple[int, Range], ...]
-    edge: tuple[Range, ...]
-
-    @property
-    def all(self) -> tuple[Range, ...]:
-        """All of them in order, neighbours joined."""
-        return tuple(_joined(sorted((*(r for _, r in self.inside), *self.edge))))
+    inside: Mapping[int, Cells]
+    cut: Cells
 
 
-def cover(box: Bbox) -> Cover:
-    """The cells that cover a box, as few as its width asks for."""
+def cover(box: Bbox) -> tuple[Range, ...]:
+    """The ranges that cover a box, as few as its width asks for."""
     return covered(box, MOST_OF_WIDE if box.width_deg() > WIDE_DEG else MOST_RANGES)
 
 
 @lru_cache(maxsize=256)
-def covered(box: Bbox, most: int) -> Cover:
-    """The cells that cover a box, split until there would be more than ``most`` ranges."""
+def covered(box: Bbox, most: int) -> tuple[Range, ...]:
+    """The ranges that cover a box, in order, neighbours joined; its cells are split until there would be more than ``most``."""
+    grid = _grid(box)
+    level, count = grid.widest, 0
+    while True:
+        touched, inner = grid.blocks(level)
+        within = _number(inner)
+        cut, count = _number(touched) - within, count + within
+        if not cut or level == DEPTH or count + 2 * cut > most:
+            break
+        count -= 4 * within
+        level += 1
+    # in every other level: the cells of one between are as many more as it saves
+    found = _cover(grid, (*range(level - 2, grid.widest - 1, -2)[::-1], level))
+    return tuple(_joined(sorted(chain(*(_runs(at, cells) for at, cells in [*found.inside.items(), (level, found.cut)])))))
+
+
+def counted(box: Bbox, levels: tuple[int, ...]) -> Cover:
+    """The cells of some zoom levels that a box touches: the widest that lie inside, along its edge those of the last level."""
+    return _cover(_grid(box), levels)
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """The columns and rows of the finest cells in which a box begins and ends, and the first ones that it has whole."""
+
+    columns: Range
+    rows: Range
+    whole_columns: Range
+    whole_rows: Range
+    across: bool
+    """Whether the box lies across the date line."""
+
+    @property
+    def widest(self) -> int:
+        """A zoom level before which all cells are wider than the box, so that none is inside."""
+        if self.across:
+            return 0
+        return DEPTH - max(self.columns[1] - self.columns[0], self.rows[1] - self.rows[0]).bit_length()
+
+    def blocks(self, level: int) -> tuple[Block, Block]:
+        """What the box touches of a zoom level, and what of that lies inside."""
+        bits = DEPTH - level
+        (x0, x1), (y0, y1), (left, right), (top, bottom) = self.columns, self.rows, self.whole_columns, self.whole_rows
+        rows, inner_rows = range(y0 >> bits, (y1 >> bits) + 1), range((top >> bits) + 1, bottom >> bits)
+        if not self.across:
+            return ((range(x0 >> bits, (x1 >> bits) + 1),), rows), ((range((left >> bits) + 1, right >> bits),), inner_rows)
+        # both ends of the world; of a box that ends beside its beginning they may share a column
+        west, east, end = x0 >> bits, x1 >> bits, 1 << level
+        return ((range(east + 1), range(max(west, east + 1), end)), rows), ((range(east), range(west + 1, end)), inner_rows)
+
+
+def _grid(box: Bbox) -> _Grid:
     size = 1 << DEPTH
-    # in cells of the finest grid; a box's edge belongs to it, so its own cell is cut and never inside
     x0, x1 = _column(box.west, size), _column(box.east, size)
     y0, y1 = _row(box.north, size), _row(box.south, size)
-    across = box.west > box.east
-    # the columns and rows that the box cuts through: what lies strictly between is inside
-    left = -1 if box.west <= -180 else x0
-    right = size if box.east >= 180 else x1
-    top = -1 if box.north >= 90 else y0
-    bottom = size if box.south <= -90 else y1
-    # the bits of a column or row that are within a cell; one before this zoom level is wider than the box and can't be inside
-    bits = DEPTH if across else max(x1 - x0, y1 - y0).bit_length()
-    inside: list[tuple[int, Range]] = []
-    count = 0
-    finer: Block = ((), range(0))
-    while True:
-        if across:
-            # both ends of the world; of a box that ends beside its beginning they may share a column
-            west, east = x0 >> bits, x1 >> bits
-            columns: Spans = (range(east + 1), range(max(west, east + 1), size >> bits))
-            within: Spans = (range(east), range(west + 1, size >> bits))
-        else:
-            columns = (range(x0 >> bits, (x1 >> bits) + 1),)
-            within = (range((left >> bits) + 1, right >> bits),)
-        touched: Block = (columns, range(y0 >> bits, (y1 >> bits) + 1))
-        whole: Block = (within, range((top >> bits) + 1, bottom >> bits))
-        count += _number(whole) - _number(finer)
-        inside += [(DEPTH - bits, r) for r in _ranges(whole, finer, bits)]
-        cut = _number(touched) - _number(whole)
-        if not cut or not bits or count + 2 * cut > most:
-            return Cover(tuple(inside), tuple(_ranges(touched, whole, bits)))
-        finer = (tuple(range(2 * r.start, 2 * r.stop) for r in within), range(2 * whole[1].start, 2 * whole[1].stop))
-        bits -= 1
+    # a box's edge belongs to it, so its own cell is cut and never inside: what lies strictly between is
+    whole_columns = (-1 if box.west <= -180 else x0, size if box.east >= 180 else x1)
+    whole_rows = (-1 if box.north >= 90 else y0, size if box.south <= -90 else y1)
+    return _Grid((x0, x1), (y0, y1), whole_columns, whole_rows, box.west > box.east)
 
 
-def array(numbers: Iterable[int]) -> str:
+def _cover(grid: _Grid, levels: Iterable[int]) -> Cover:
+    inside: dict[int, Cells] = {}
+    touched = inner = NOTHING
+    before = 0
+    for level in levels:
+        held = _finer(inner, level - before)
+        touched, inner = grid.blocks(level)
+        inside[level], before = _cells(inner, held), level
+    return Cover(inside, _cells(touched, inner))
+
+
+def array(numbers: Sequence[int]) -> str:
     """Numbers as PostgreSQL writes an array of them; a list, driver and server would take apart one by one."""
-    return f"{{{','.join(map(str, numbers))}}}"
+    return f"{{{orjson.dumps(numbers)[1:-1].decode()}}}"
 
 
 def tile(z: int, x: int, y: int) -> Range:
@@ -116,20 +154,55 @@ def _number(block: Block) -> int:
     return sum(map(len, columns)) * len(rows)
 
 
-def _ranges(block: Block, without: Block, bits: int) -> list[Range]:
-    """The places of a block's cells, of so many bits, in order and without those of another block."""
+def _finer(block: Block, levels: int) -> Block:
+    """The cells of a finer level that make up a block."""
+    columns, rows = block
+    return tuple(range(r.start << levels, r.stop << levels) for r in columns), range(rows.start << levels, rows.stop << levels)
+
+
+def _cells(block: Block, without: Block) -> Cells:
+    """The cells of a block in order, without those of another one."""
     columns, rows = block
     out, gap = without
-    there = [(x, _spread(x)) for span in columns for x in span]
-    every = [code for _, code in there]
-    beside = [code for x, code in there if not any(x in span for span in out)]
+    every = dict(zip(chain(*columns), chain(*map(_spreads, columns)), strict=True))
+    hidden = set(chain(*out))
+    beside = [code for column, code in every.items() if column not in hidden]
     codes: list[int] = []
-    for y in rows:
-        row = _spread(y) << 1
-        codes += [row | code for code in (beside if y in gap else every)]
+    for row, code in zip(rows, _spreads(rows), strict=True):
+        above = code << 1
+        codes += [above | column for column in (beside if row in gap else every.values())]
     codes.sort()
-    z = 2 * bits
-    return _joined([(code << z, (code + 1 << z) - 1) for code in codes])
+    return tuple(codes)
+
+
+def _spreads(numbers: range) -> Iterator[int]:
+    """The bits of numbers spread, each from those of the one before."""
+    code = _spread(numbers.start)
+    for _ in numbers:
+        yield code
+        code = (code - EVEN) & EVEN
+
+
+def _runs(level: int, cells: Cells) -> Iterator[Range]:
+    """The ranges of the runs of a zoom level's cells."""
+    if not cells:
+        return
+    bits, begin = 2 * (DEPTH - level), cells[0]
+    for one, following in pairwise(cells):
+        if following != one + 1:
+            yield begin << bits, (one + 1 << bits) - 1
+            begin = following
+    yield begin << bits, (cells[-1] + 1 << bits) - 1
+
+
+def _joined(ranges: Iterable[Range]) -> list[Range]:
+    made: list[Range] = []
+    for first, last in ranges:
+        if made and made[-1][1] + 1 == first:
+            made[-1] = (made[-1][0], last)
+        else:
+            made.append((first, last))
+    return made
 
 
 def _column(lon: float, size: int) -> int:
@@ -139,13 +212,3 @@ def _column(lon: float, size: int) -> int:
 def _row(lat: float, size: int) -> int:
     angle = math.radians(min(max(lat, -EDGE_LATITUDE), EDGE_LATITUDE))
     return min(max(math.floor((1 - math.log(math.tan(angle) + 1 / math.cos(angle)) / math.pi) / 2 * size), 0), size - 1)
-
-
-def _joined(ranges: list[Range]) -> list[Range]:
-    made: list[Range] = []
-    for first, last in ranges:
-        if made and made[-1][1] + 1 == first:
-            made[-1] = (made[-1][0], last)
-        else:
-            made.append((first, last))
-    return made
