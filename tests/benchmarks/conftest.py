@@ -111,7 +111,7 @@ as soon as it has its answer. The clients share the machine with the server, and
 least.""",
     TEN: """\
 The rows above and nine more near each, made by SQL and served by the same refresh as an import. Peers are not asked. At first
-is each list's first hundred, with the server's memory empty as after a start; then each was put fifteen hundred times to
+is each list's first hundred, with the server's memory empty as after a start; then each was put a thousand times to
 either side, with other values, as to a store that has answered for some minutes, and then measured; so it was at a tenth.""",
 }
 

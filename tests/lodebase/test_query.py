@@ -15,7 +15,7 @@ from lodebase.db import engine as engines
 from lodebase.db.store import conninfo
 from lodebase.errors import DatabaseAway, NoSuchThing, StatementTimeout
 from lodebase.ingest.rows import record_id
-from lodebase.query import Bbox, Counts, Page, Query, counting, item, page
+from lodebase.query import Bbox, Counts, Page, Query, counting, expression, item, page, pages
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.provenance import record, sources
 from lodebase.query.query import Near
@@ -270,6 +270,40 @@ def test_pages_read_while_others_write_are_each_of_one_state(own_table: "OwnTabl
     assert len({found.dataset_version for found in seen}) > 2
     for found in seen:
         assert (found.returned, found.matched) == (sizes[found.dataset_version],) * 2
+
+
+WIDE = Bbox(-10, -10, 30, 30)
+FIVE = ("copper", "lithium", "nickel", "tin", "gold")
+KEY, CELLS = "Index Only Scan using pk_deposit_feature", "Index Only Scan using ix_deposit_feature_cell"
+
+
+@pytest.mark.parametrize(
+    ("selections", "indexes"),
+    [
+        ((), {"Index Scan using pk_deposit_feature", CELLS}),
+        ((("main_commodity", ("tin",)),), {"Index Scan using ix_deposit_feature_main_commodity", CELLS}),
+        ((("main_commodity", ("copper", "tin")),), {KEY, "Index Scan using pk_deposit_feature", CELLS}),
+        ((("commodities", ("tin",)),), {KEY, "Index Scan using pk_deposit_feature", CELLS}),
+        ((("country", ("CHL",)),), {"Index Scan using pk_deposit_feature", CELLS}),
+    ],
+)
+def test_a_box_reads_the_features_of_its_page_alone_and_counts_by_cells(
+    own_table: "OwnTable", selections: tuple[tuple[str, tuple[str, ...]], ...], indexes: set[str]
+) -> None:
+    places = ((n * 7919 % 3600 / 10 - 180, n * 104_729 % 1600 / 10 - 80) for n in range(3000))
+    own_table.load({"id": n, "lon": lon, "lat": lat, "metal": FIVE[n % 5]} for n, (lon, lat) in enumerate(places))
+    addresses = own_table.store.addresses
+    with psycopg.connect(conninfo(addresses.owner), autocommit=True) as owner:
+        owner.execute("VACUUM (ANALYZE) lode.deposit_feature, lode.place_count, lode.place_commodity_count")
+    query = Query("deposits", bbox=WIDE, selections=selections)
+    statement = pages.page(query.shape(), counting.way(query))
+    sql = statement.written({**expression.values(query), **counting.values(query, counting.way(query))})
+    with psycopg.connect(conninfo(addresses.site)) as connection:
+        plan = [line for (line,) in connection.execute(f"EXPLAIN {sql}".encode())]
+    assert {
+        line.split("->")[-1].split(" on deposit_feature")[0].strip() for line in plan if "deposit_feature" in line
+    } >= indexes
+    assert not [line for line in plan if "Seq Scan on deposit_feature" in line or "Sort" in line]
 
 
 def test_the_kept_counts_are_bounded(own_table: "OwnTable", site: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
