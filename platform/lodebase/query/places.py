@@ -19,7 +19,7 @@ NOWHERE = 1 << 52
 """The place of a record without a position: behind all others."""
 MOST_RANGES = 96
 MOST_OF_WIDE = 480
-"""Of a box that holds many records, of which fewer lie at its edge then and have to be looked at one by one."""
+"""Of a box that holds many records, of which fewer lie beside its edge then and are read to be left out."""
 WIDE_DEG = 5.0
 EDGE_LATITUDE = 85.05112877980659
 
