@@ -2,7 +2,7 @@
 
 import pytest
 from playwright.sync_api import expect
-from tests.flows.visits import KINDS, PHONE, Visits
+from tests.flows.visits import KINDS, PHONE, Visits, wider
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -23,7 +23,7 @@ def test_from_the_landing_page_links_lead_down_to_a_record_on_a_phone_too(visit:
     page = seen.page
     for path in ("/api/", "/api/collections", "/api/sources", "/api/vocabularies", "/api/vocabularies/commodity", "/api/docs"):
         page.goto(path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0], path
+        assert wider(page) <= 0, path
     page.goto("/api/")
     page.get_by_role("link", name=KINDS[lang][0]).click()
     page.locator("a.main").click()
@@ -31,5 +31,5 @@ def test_from_the_landing_page_links_lead_down_to_a_record_on_a_phone_too(visit:
     page.locator("tbody a").first.click()
     page.wait_for_url("**/items/*")
     page.wait_for_load_state()
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    assert wider(page) <= 0
     seen.picture(f"record-{lang}-phone")

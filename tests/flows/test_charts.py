@@ -11,17 +11,12 @@ from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Page, Route, expect
+from tests.flows.visits import DESKTOP, OUTPUT, PHONE, breaches, wider
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving
 
 Sheet = Callable[..., Page]
-OUTPUT = Path(__file__).parents[1] / "output"
-AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
-DESKTOP, PHONE = (1280, 800), (360, 740)
-WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-AXE_RUN = """() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}).then((found) =>
-  found.violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.target.join(' ')} ${node.failureSummary}`)))"""
 DEPOSITS = ("grade-tonnage", "contained", "count-country", "count-deposit_model", "count-size_class", "count-main_commodity")
 
 
@@ -40,9 +35,8 @@ def test_all_charts_of_lithium_deposits_are_drawn(sheet: Sheet, lang: str, size:
     page = sheet("/charts?commodity=lithium", lang, size, color_scheme="dark" if dark else "light")
     for chart in DEPOSITS:
         expect(page.locator(f"#chart-{chart} svg")).to_be_visible()
-    assert page.evaluate(WIDER) <= 0
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    assert page.evaluate(AXE_RUN) == []
+    assert wider(page) <= 0
+    assert breaches(page) == []
     OUTPUT.mkdir(exist_ok=True)
     name = f"charts-{lang}-{'phone' if size == PHONE else 'desktop'}-{'dark' if dark else 'light'}"
     page.screenshot(path=OUTPUT / f"{name}.png", full_page=True)
@@ -135,7 +129,7 @@ def test_the_charts_fit_again_when_the_window_changes(sheet: Sheet) -> None:
     assert page.evaluate(width) > 800
     page.set_viewport_size({"width": 360, "height": 740})
     page.wait_for_function(f"() => ({width})() < 400")
-    assert page.evaluate(WIDER) <= 0
+    assert wider(page) <= 0
 
 
 def test_the_page_holds_no_script_or_style_of_its_own(product: "Serving") -> None:

@@ -2,22 +2,16 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Page, expect
+from tests.flows.visits import DESKTOP, OUTPUT, PHONE, breaches, wider
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving
 
 Sheet = Callable[..., Page]
-OUTPUT = Path(__file__).parents[1] / "output"
-AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
-DESKTOP, PHONE = (1280, 800), (360, 740)
-WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-AXE_RUN = """() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}).then((found) =>
-  found.violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.target.join(' ')} ${node.failureSummary}`)))"""
 NAMES = ("Cinovec (Zinnwald)", "Pebble", "Weilasituo")
 
 
@@ -38,9 +32,8 @@ def test_three_deposits_stand_side_by_side(
     page = sheet(f"/compare?ids={question}", lang, size, color_scheme="dark" if dark else "light")
     expect(page.locator("table.compare thead th:has(.without)")).to_have_count(3)
     expect(page.locator("#chart-grade-tonnage svg")).to_be_visible()
-    assert page.evaluate(WIDER) <= 0
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    assert page.evaluate(AXE_RUN) == []
+    assert wider(page) <= 0
+    assert breaches(page) == []
     OUTPUT.mkdir(exist_ok=True)
     name = f"compare-{lang}-{'phone' if size == PHONE else 'desktop'}-{'dark' if dark else 'light'}"
     page.screenshot(path=OUTPUT / f"{name}.png", full_page=True)
@@ -82,4 +75,4 @@ def test_records_of_all_kinds_and_a_script_stand_side_by_side(sheet: Sheet, prod
     found += ids(product, "projects", "Luopu lithium-salts project") + ids(product, "discoveries", "Sahara Find")
     page = sheet(f"/compare?ids={','.join(found)}", "zh", PHONE)
     expect(page.locator("thead")).to_contain_text("<script>alert(1)</script>")
-    assert page.evaluate(WIDER) <= 0
+    assert wider(page) <= 0

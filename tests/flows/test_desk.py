@@ -4,13 +4,13 @@ import json
 import re
 import subprocess
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 from playwright.sync_api import Page, expect
 from tests.flows.conftest import LODE, _environment
+from tests.flows.visits import DESKTOP, OUTPUT, PHONE, breaches, wider
 
 from lodebase.db import engine as engines
 from lodebase.db.cluster import Cluster
@@ -20,12 +20,6 @@ if TYPE_CHECKING:
     from tests.flows.conftest import Serving
 
 Sheet = Callable[..., Page]
-OUTPUT = Path(__file__).parents[1] / "output"
-AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
-DESKTOP, PHONE = (1280, 800), (360, 740)
-WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-AXE_RUN = """() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}).then((found) =>
-  found.violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.target.join(' ')} ${node.failureSummary}`)))"""
 OTHERS = (
     ("desk-reports", "/desk/reports"),
     ("reports", "/reports?f=html"),
@@ -105,9 +99,12 @@ def test_an_expert_signs_in_judges_by_a_key_and_takes_it_back(sheet: Sheet) -> N
 def test_single_keys_can_be_switched_off_and_stay_so(sheet: Sheet) -> None:
     page = sheet("/desk/next")
     sign_in(page)
-    page.get_by_label("Single keys work").uncheck()
+    works = page.get_by_label("Single keys work")
+    expect(works).to_be_checked()
+    works.uncheck()
     page.reload()
-    expect(page.get_by_label("Single keys work")).not_to_be_checked()
+    expect(works).to_be_enabled()
+    expect(works).not_to_be_checked()
     page.locator("h1").click()
     page.keyboard.press("d")
     expect(page.locator("h1")).to_have_text("One thing or two?")
@@ -117,6 +114,7 @@ def test_single_keys_can_be_switched_off_and_stay_so(sheet: Sheet) -> None:
 def test_it_works_without_javascript(sheet: Sheet) -> None:
     page = sheet("/desk/next", java_script_enabled=False)
     sign_in(page)
+    expect(page.get_by_label("Single keys work")).to_be_disabled()
     page.get_by_role("button", name="Unsure").click()
     expect(page.get_by_text(WRITTEN)).to_be_visible()
     page.locator(".done").get_by_role("button", name="Undo").click()
@@ -150,9 +148,8 @@ def test_every_page_of_the_desk_is_clean_and_no_wider_than_its_screen(sheet: She
         if path is not None:
             page.goto(path)
             page.wait_for_function("() => !document.querySelector('[aria-busy]')")
-        assert page.evaluate(WIDER) <= 0, name
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        assert page.evaluate(AXE_RUN) == [], name
+        assert wider(page) <= 0, name
+        assert breaches(page) == [], name
         OUTPUT.mkdir(exist_ok=True)
         page.screenshot(path=OUTPUT / f"{name}-{lang}-{'phone' if size == PHONE else 'desktop'}.png", full_page=True)
         if path is None:

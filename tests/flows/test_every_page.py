@@ -5,14 +5,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Page
-from tests.flows.visits import AXE, DESKTOP, PHONE, faults_of, identity
+from tests.flows.visits import AXE, DESKTOP, PHONE, faults_of, identity, wider
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving
 
 Sheet = Callable[..., Page]
 WALL = (3840, 2160)
-WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 CHECKED = "/layout?product=alumina&capacity_tpa=2000000&lon=106.9&lat=27.0"
 PATHS = (
     "/data",
@@ -65,8 +64,8 @@ def test_axe_finds_nothing_on_any_page(sheet: Sheet, product: "Serving", lang: s
         assert page.locator("html").get_attribute("data-scheme") == scheme
         if faults := faults_of(page):
             found[path] = faults
-        if (wider := page.evaluate(WIDER)) > 0:
-            found[f"{path} is wider"] = [f"{wider} px"]
+        if (px := wider(page)) > 0:
+            found[f"{path} is wider"] = [f"{px} px"]
     assert found == {}
 
 
@@ -74,4 +73,4 @@ def test_no_page_is_wider_than_a_wall(sheet: Sheet, product: "Serving") -> None:
     page = sheet("/quality", "en", WALL, forgiven="404")
     for path in addresses(product):
         page.goto(path)
-        assert page.evaluate(WIDER) <= 0, path
+        assert wider(page) <= 0, path

@@ -9,7 +9,7 @@ import pytest
 import shapely
 from playwright.sync_api import expect
 from pyproj import Geod
-from tests.flows.visits import DESKTOP, PHONE, SETTLED, Visit, Visits
+from tests.flows.visits import DESKTOP, PHONE, SETTLED, Visit, Visits, wider
 
 CHECK = {"en": "Check", "zh": "检查"}
 VERDICT = {"en": "neither an approval nor a refusal", "zh": "既非批准，也非否决"}
@@ -59,7 +59,7 @@ def test_from_a_question_to_a_pdf(visit: Visits, tmp_path: Path, story: str, lan
     name, reason = STORIES[story][3][lang]
     expect(seen.page.locator("#findings")).to_contain_text(reason)
     expect(seen.page.locator("#sites")).to_contain_text(name)
-    assert seen.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    assert wider(seen.page) <= 0
     for form, start in (("PDF", b"%PDF"), ("XLSX", b"PK")):
         with seen.page.expect_download() as under_way:
             seen.page.get_by_role("link", name=form, exact=True).click()
@@ -117,7 +117,7 @@ def test_a_site_is_drawn_and_asked_about(visit: Visits, lang: str, size: tuple[i
     # the outline stands on the map of the report, and in the address, which asks the same again
     assert "outline=" in page.url
     expect(page.locator("#f-outline")).to_have_value(drawn.input_value())
-    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    assert wider(page) <= 0
     page.get_by_role("button", name={"en": "Remove the outline", "zh": "清除范围"}[lang]).click()
     expect(page.locator("#f-outline")).to_have_value("")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
-from tests.flows.visits import DESKTOP, PHONE, Visit, Visits, faults, features, matched
+from tests.flows.visits import DESKTOP, PHONE, Visit, Visits, faults, features, matched, wider
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving
@@ -48,7 +48,7 @@ def test_a_file_holds_what_the_filters_choose(visit: Visits, product: "Serving",
     assert len(rows) == expected
     expect(found.locator(".told")).to_contain_text(TITLES[lang])
     seen.picture(f"download-{lang}-{'phone' if size == PHONE else 'desktop'}")
-    assert seen.page.evaluate("document.scrollingElement.scrollWidth") <= size[0]
+    assert wider(seen.page) <= 0
 
 
 def test_columns_coordinates_and_package_are_chosen(visit: Visits, product: "Serving") -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser, expect
-from tests.flows.test_desk import AXE, AXE_RUN, DESKTOP, OUTPUT, PHONE, WIDER
+from tests.flows.visits import DESKTOP, OUTPUT, PHONE, breaches, wider
 from tests.lodeweb.identity_provider import CLIENT, SECRET, running
 
 if TYPE_CHECKING:
@@ -27,9 +27,8 @@ def test_somebody_signs_in_by_the_provider_and_out_in_both_languages(
             page.goto(f"{site.url}/desk/reports")
             button = page.get_by_role("link", name={"en": "Sign in with 127.0.0.1", "zh": "通过 127.0.0.1"}[lang])
             expect(button).to_be_visible()
-            assert page.evaluate(WIDER) <= 0
-            page.evaluate(AXE.read_text(encoding="utf-8"))
-            assert page.evaluate(AXE_RUN) == []
+            assert wider(page) <= 0
+            assert breaches(page) == []
             page.screenshot(path=OUTPUT / f"sign-in-by-provider-{lang}.png", full_page=True)
             button.click()
             expect(page).to_have_url(f"{site.url}/desk/reports")
@@ -39,7 +38,7 @@ def test_somebody_signs_in_by_the_provider_and_out_in_both_languages(
             page.goto(f"{site.url}/desk/reports")
             button.click()
             expect(page.get_by_role("alert")).to_contain_text({"en": "meant for another site", "zh": "应答并非发给本站"}[lang])
-            assert page.evaluate(WIDER) <= 0
+            assert wider(page) <= 0
             page.screenshot(path=OUTPUT / f"sign-in-refused-{lang}.png", full_page=True)
             page.get_by_role("link", name={"en": "Back to the sign-in", "zh": "返回登录页"}[lang]).click()
             expect(button).to_be_visible()

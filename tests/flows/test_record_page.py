@@ -3,22 +3,17 @@
 import json
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from tests.flows.visits import DESKTOP, OUTPUT, PHONE, breaches, wider
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving
 
 Sheet = Callable[..., Page]
-OUTPUT = Path(__file__).parents[1] / "output"
-AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
-DESKTOP, PHONE, WALL = (1280, 800), (360, 740), (3840, 2160)
-WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-AXE_RUN = """() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}).then((found) =>
-  found.violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.target.join(' ')} ${node.failureSummary}`)))"""
+WALL = (3840, 2160)
 
 
 def record(product: "Serving", collection: str, name: str) -> str:
@@ -27,13 +22,6 @@ def record(product: "Serving", collection: str, name: str) -> str:
     found = [feature["id"] for feature in features if feature["properties"]["name_en"] == name]
     assert found, name
     return f"/api/collections/{collection}/items/{found[0]}?f=html"
-
-
-def serious(page: Page) -> list[str]:
-    """What axe-core finds against WCAG 2.2 AA."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[str] = page.evaluate(AXE_RUN)
-    return found
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -47,8 +35,8 @@ def test_a_discovery_with_many_estimates_is_whole(
     for chart in ("grade-tonnage", "place"):
         expect(page.locator(f"#chart-{chart} svg").first).to_be_visible()
     expect(page.locator("table.figures tbody tr:not(.group)")).to_have_count(4)
-    assert page.evaluate(WIDER) <= 0
-    assert serious(page) == []
+    assert wider(page) <= 0
+    assert breaches(page) == []
     OUTPUT.mkdir(exist_ok=True)
     name = f"record-{lang}-{'phone' if size == PHONE else 'desktop'}-{'dark' if dark else 'light'}"
     page.screenshot(path=OUTPUT / f"{name}.png", full_page=True)
@@ -61,7 +49,7 @@ def test_a_project_tells_its_phases_on_a_time_line(sheet: Sheet, product: "Servi
     expect(drawing).to_be_visible()
     expect(drawing).to_contain_text({"en": "Under construction 2023-02-26", "zh": "在建 2023-02-26"}[lang])
     expect(page.locator("section[aria-labelledby=phases-title] table.figures tbody tr")).to_have_count(3)
-    assert serious(page) == []
+    assert breaches(page) == []
 
 
 def test_a_name_that_is_a_script_stays_a_name(sheet: Sheet, product: "Serving") -> None:
@@ -81,13 +69,13 @@ def test_a_long_name_breaks_and_does_not_widen_a_phone(sheet: Sheet, product: "S
     for name in ("L" * 200, "长" * 200):
         page.locator("h1").evaluate("(heading, name) => { heading.textContent = name; }", name)
         page.locator(".kind a").first.evaluate("(link, name) => { link.textContent = name; }", name)
-        assert page.evaluate(WIDER) <= 0
+        assert wider(page) <= 0
 
 
 def test_it_fits_a_wall_of_screens(sheet: Sheet, product: "Serving") -> None:
     page = sheet(record(product, "discoveries", "Alpala (Cascabel)"), size=WALL)
     expect(page.locator("#chart-grade-tonnage svg")).to_be_visible()
-    assert page.evaluate(WIDER) <= 0
+    assert wider(page) <= 0
 
 
 def test_by_keyboard_alone_neighbours_are_ticked_and_compared(sheet: Sheet, product: "Serving") -> None:

@@ -36,6 +36,8 @@ FAULTS = """async (rules) => {
     .map((one) => ({ ...one, nodes: one.nodes.filter((node) => fault(one, node)) })).filter((one) => one.nodes.length)
     .map((one) => `${one.id}: ${one.help} ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(' | ')}`);
 }"""
+BREACHES = """() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}).then((found) =>
+  found.violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.target.join(' ')} ${node.failureSummary}`)))"""
 REPORT_BREACHES = """
 document.addEventListener("securitypolicyviolation", (e) => console.error("policy:", e.violatedDirective, e.blockedURI));
 window.alert = (text) => console.error("alert: " + text);
@@ -119,6 +121,12 @@ class Visit:
         self.loaded()
 
 
+def wider(page: Page) -> int:
+    """By how many px what is on a page is wider than its window, once its style sheets are there."""
+    page.wait_for_load_state()
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
 Visits = Callable[..., Visit]
 
 
@@ -183,6 +191,15 @@ def faults(seen: Visit) -> list[str]:
 
 def faults_of(page: Page) -> list[str]:
     """The same of any page."""
+    page.wait_for_load_state()
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found: list[str] = page.evaluate(FAULTS, RULES)
+    return found
+
+
+def breaches(page: Page) -> list[str]:
+    """All that axe-core finds against WCAG 2.2 AA on a page, minor things too."""
+    page.wait_for_load_state()
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: list[str] = page.evaluate(BREACHES)
     return found

@@ -7,6 +7,8 @@ const switched = /** @type {HTMLInputElement | null} */ (document.getElementById
 if (switched) {
   switched.checked = localStorage.getItem(KEPT) !== "off";
   switched.addEventListener("change", () => localStorage.setItem(KEPT, switched.checked ? "on" : "off"));
+  // without this script no key works, and a choice made before it had come would be lost
+  switched.disabled = false;
 }
 document.addEventListener("keydown", (event) => {
   const target = /** @type {HTMLElement} */ (event.target);
