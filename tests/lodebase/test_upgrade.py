@@ -21,8 +21,8 @@ from lodebase.settings import Settings
 if TYPE_CHECKING:
     from tests.lodebase.conftest import Elsewhere
 
-HEAD = "0026"
-BEFORE = "0025"
+HEAD = "0027"
+BEFORE = "0026"
 LINK = """
 INSERT INTO link (from_kind, from_id, relation, to_kind, to_id, source)
 VALUES ('deposit', 'a', 'part_of', 'deposit', 'b', 'x')

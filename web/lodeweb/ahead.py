@@ -19,6 +19,7 @@ from lodebase import settings as settings_module
 from lodebase.db import prepared_tables
 from lodebase.download import order
 from lodebase.download.order import Order
+from lodebase.errors import SpoolFull
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.run import reading
 from lodedata.write import FORMATS
@@ -52,9 +53,12 @@ def made(app: Flask, root: str) -> Iterator[Order]:
                 while here.spool.busy():
                     time.sleep(AGAIN_S)
                 task = order.task(here.engine, wanted, here.settings.download_timeout_s)
-                here.spool.make(task, key, wanted.suffix, ahead=True).wait(lambda: True)
+                # larger than was thought: it is made when it is asked for
+                with contextlib.suppress(SpoolFull):
+                    here.spool.make(task, key, wanted.suffix, ahead=True).wait(lambda: True)
                 there = here.spool.size(key, wanted.suffix)
-                yield wanted
+                if there is not None:
+                    yield wanted
             left -= there or 0
 
 
@@ -73,7 +77,8 @@ def _wanted() -> Iterator[tuple[Order, int]]:
 
 def _end_with_parent() -> None:
     with contextlib.suppress(OSError):
-        sys.stdin.buffer.read()
+        # not by what Python buffers: a thread that waits for that keeps the process from ending
+        os.read(sys.stdin.fileno(), 1)
     os._exit(1)
 
 

@@ -20,7 +20,8 @@ import psycopg
 
 from lodebase import settings as settings_module
 from lodebase.cli.output import json_option, say
-from lodebase.db.store import Store, opened
+from lodebase.db import warm
+from lodebase.db.store import Store, conninfo, opened
 from lodebase.desk import provider
 from lodebase.download import ahead
 from lodebase.errors import PortTaken
@@ -54,7 +55,7 @@ def serve(no_starter: bool, as_json: bool) -> None:
     try:
         if not no_starter:
             _load_starter(store, settings)
-        with _judgements_served(store, settings), _files_ahead(store, settings):
+        with _memory_filled(store), _judgements_served(store, settings), _files_ahead(store, settings):
             _serve(settings, began, as_json)
     finally:
         with _step("stopping"):
@@ -131,6 +132,11 @@ def _serve(settings: Settings, began: float, as_json: bool) -> None:
         _end(server)
         for number, handler in handlers.items():
             signal.signal(number, handler)
+
+
+def _memory_filled(store: Store) -> AbstractContextManager[None]:
+    """Meanwhile what lists are made of is read into memory, once; by the owner, as some servers let no one else do so."""
+    return _meanwhile("memory", warm.fill, conninfo(store.addresses.owner))
 
 
 def _judgements_served(store: Store, settings: Settings) -> AbstractContextManager[None]:

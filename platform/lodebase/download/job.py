@@ -10,6 +10,7 @@ import os
 import pickle
 import queue
 import resource
+import signal
 import sys
 import threading
 from collections import deque
@@ -32,6 +33,7 @@ CONNECTIONS = 3
 """One for the records, two for the tables beside them by turns: the server sorts the next while the rows of one are read."""
 NICE = 19
 """How far a process that nobody waits for stands back."""
+NO_ROOM = Outcome({}, error="SpoolFull", reason="The file is larger than the site has room for; ask for less.")
 VERSION = "SELECT coalesce(max(version), 0) AS version FROM lode.dataset_version"
 
 
@@ -175,8 +177,13 @@ def main() -> int:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if assignment.ahead:
         os.nice(NICE)
+    too_large: list[int] = []
+    signal.signal(signal.SIGXFSZ, lambda number, _: too_large.append(number))
     resource.setrlimit(resource.RLIMIT_FSIZE, (assignment.most_bytes, resource.RLIM_INFINITY))
     outcome = _made(assignment)
+    # each library has its own words for a write that was refused, and SQLite may have none
+    if too_large and outcome.error is not None:
+        outcome = NO_ROOM
     sys.stdout.buffer.write(pickle.dumps(outcome))
     sys.stdout.flush()
     # a thread of a library must not hold up what is done
@@ -215,8 +222,8 @@ def _failed(error: Exception) -> Outcome:
         return Outcome({}, error="StatementTimeout", reason="The file took longer to make than it may; ask for less.")
     if "transform" in told and state == "XX000":
         return Outcome({}, error="NotInCrs", reason="Some positions can't be told in this coordinate reference system.")
-    if "File too large" in told or "No space left" in told or "disk" in told:
-        return Outcome({}, error="SpoolFull", reason="The file is larger than the site has room for; ask for less.")
+    if "No space left" in told or "disk" in told:
+        return NO_ROOM
     # of either driver
     if hasattr(error, "sqlstate") and (state is None or state.startswith(("08", "57"))):
         return Outcome({}, error="DatabaseAway", reason="The database can't be reached just now; try again in a moment.")

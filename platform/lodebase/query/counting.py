@@ -126,8 +126,13 @@ def _whole(shape: Shape, name: ColumnElement[str]) -> ColumnElement[int]:
 
 
 def _cut(shape: Shape) -> ColumnElement[int]:
-    """The rows of a box in cells that its edge goes through, looked at one by one in the index of cells."""
+    """The rows of a box in cells that its edge goes through, looked at one by one in an index of cells.
+
+    Without a choice it is the one of positions alone, whose cells are written as a division.
+    """
     table = prepared_tables.FEATURES[collection(shape.collection).table.name]
-    cell = table.c.place.op(">>", return_type=BigInteger())(fixed(2 * (places.DEPTH - LEVELS[-1])))
+    bits = 2 * (places.DEPTH - LEVELS[-1])
+    by, of = (">>", bits) if shape.selections else ("/", 1 << bits)
+    cell = table.c.place.op(by, return_type=BigInteger())(fixed(of))
     cut = cell == func.any(cast(bindparam("cut"), ARRAY(BigInteger)))
     return select(func.count()).select_from(table).where(cut, where(shape, table, walked=True)).scalar_subquery()
