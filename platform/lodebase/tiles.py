@@ -15,7 +15,6 @@ from lodebase.db.prepared_tables import collection_state
 from lodebase.errors import NoSuchThing
 from lodebase.query import bound, expression, moment, places
 from lodebase.query.collections_ import Collection, Field, collection
-from lodebase.query.counting import LEVELS
 from lodebase.query.pages import Statement, compiled
 from lodebase.query.query import Query, Shape
 from lodebase.query.run import reading
@@ -159,7 +158,7 @@ def _drawing(asked: Query, earlier: bool, tile: Tile) -> tuple[Statement, dict[s
     if not collection(asked.collection).points:
         return _zones(asked.shape(earlier)), values | _rim(tile)
     prepared = _counted(asked)
-    statement = _points(asked.shape(earlier), prepared and tile.z <= LEVELS[-1], prepared and tile.z in GRIDS)
+    statement = _points(asked.shape(earlier), prepared and tile.z <= places.COUNTED[-1], prepared and tile.z in GRIDS)
     return statement, values | _grid(tile) | {f"of_{field}": _codes(codes) for field, codes in asked.selections}
 
 
@@ -190,7 +189,7 @@ def _counted(query: Query) -> bool:
 def _grid(tile: Tile) -> dict[str, int]:
     """The values of a tile's statement: its places, and of its cells how many bits they have and their parts have."""
     level, shown_at = GRIDS.get(tile.z, (min(tile.z + 6, places.DEPTH), min(tile.z + 4, places.DEPTH)))
-    summed = next((known for known in LEVELS if known >= tile.z), LEVELS[-1])
+    summed = next((known for known in places.COUNTED if known >= tile.z), places.COUNTED[-1])
     first, last = tile.places
     fine, sums = 2 * (places.DEPTH - level), 2 * (places.DEPTH - summed)
     return {

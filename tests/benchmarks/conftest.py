@@ -111,8 +111,9 @@ as soon as it has its answer. The clients share the machine with the server, and
 least.""",
     TEN: """\
 The rows above and nine more near each, made by SQL and served by the same refresh as an import. Peers are not asked. At first
-is each list's first hundred, with the server's memory empty as after a start; then each was put a thousand times to
-either side, with other values, as to a store that has answered for some minutes, and then measured; so it was at a tenth.""",
+is each list's first hundred after a start, with the server's memory empty before it and filled by it; then each was put a
+thousand times to either side, with other values, as to a store that has answered for some minutes, and then measured; so it
+was at a tenth.""",
 }
 
 
@@ -195,6 +196,11 @@ def site(home: Path, imported: Import) -> Iterator[Http]:
         yield made
 
 
+def log_of(home: Path, port: int) -> Path:
+    """What a site says and logs."""
+    return home / f"serve-{port}.log"
+
+
 @contextmanager
 def serving(home: Path) -> Iterator[Http]:
     """The site of a home."""
@@ -203,7 +209,7 @@ def serving(home: Path) -> Iterator[Http]:
     alone = {"LODE_WORKERS": WORKERS, "LODE_AHEAD_FROM": "1000000000"}
     environment = {**os.environ, "LODE_HOME": str(home), "PORT": str(port), **alone}
     command = [LODE, "serve", "--no-starter"]
-    with (home / "serve.log").open("wb") as log:
+    with log_of(home, port).open("wb") as log:
         server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=log)
     made = Http("lode", port)
     peers.wait_for(server, port, "/healthz")

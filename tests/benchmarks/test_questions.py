@@ -3,7 +3,9 @@
 import os
 import shutil
 import statistics
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -12,7 +14,7 @@ from typing import Any
 import psycopg
 import pytest
 from tests.benchmarks import client, million
-from tests.benchmarks.conftest import QUESTIONS, RATES, TEN, Figures
+from tests.benchmarks.conftest import QUESTIONS, RATES, TEN, Figures, log_of, serving
 from tests.benchmarks.questions import LISTS, OTHERS, SMALL_LISTS, Question, World
 from tests.benchmarks.sides import Failed, Http, Raw, Side, Told
 
@@ -28,6 +30,7 @@ MORE_OF_TEN = 1.3
 BEFORE = 1_000
 """Times that each list is put to either side, with other values, before it is measured at ten times the rows and at a tenth."""
 TOOL = "/healthz"
+MEMORY_FILLED = "\nmemory: "
 OURS = ("raw", "lode")
 
 
@@ -72,16 +75,17 @@ def test_many_clients_at_once(others: list[Http], site: Http, world: World, figu
 @pytest.mark.timeout(7200)
 @pytest.mark.skipif(not os.environ.get("LODE_BENCH_TEN"), reason="LODE_BENCH_TEN=1 measures lists at ten times the rows too")
 def test_ten_times_the_rows(
-    home: Path, raw: Raw, site: Http, admin: psycopg.Connection[tuple[Any, ...]], world: World, figures: Figures
+    home: Path, raw: Raw, admin: psycopg.Connection[tuple[Any, ...]], world: World, figures: Figures
 ) -> None:
-    million.forget(admin)
-    tenth = {question.what: then["lode"] for question, (_, then) in warmed([raw, site], world, figures.remarks)}
+    with started(home, admin) as site:
+        tenth = {question.what: then["lode"] for question, (_, then) in warmed([raw, site], world, figures.remarks)}
     needed, free = million.room_needed(admin), shutil.disk_usage(home).free
     assert free >= needed, f"ten times the rows need {needed / 2**30:.0f} GiB of disk, and {free / 2**30:.0f} GiB are free"
     million.multiply(admin)
-    million.forget(admin)
     slow = []
-    for question, (first, then) in warmed([raw, site], world, figures.remarks):
+    with started(home, admin) as site:
+        found = warmed([raw, site], world, figures.remarks)
+    for question, (first, then) in found:
         ours = statistics.median(then["lode"])
         beside_raw, beside_one = (ours / statistics.median(other) for other in (then["raw"], tenth[question.what]))
         times = (told(first["lode"]), told(then["raw"]), told(then["lode"]))
@@ -90,6 +94,16 @@ def test_ten_times_the_rows(
         figures.add(TEN, (question.what, *times, f"{beside_raw:.2f}", f"{beside_one:.2f}"), must_be, met)
         slow += [] if met else [question.what]
     assert not slow
+
+
+@contextmanager
+def started(home: Path, admin: psycopg.Connection[tuple[Any, ...]]) -> Iterator[Http]:
+    """The site as after a start of it and of its database, once it has read what lists are made of."""
+    million.forget(admin)
+    with serving(home) as site:
+        while MEMORY_FILLED not in log_of(home, site.port).read_text(encoding="utf-8"):
+            time.sleep(0.5)
+        yield site
 
 
 def warmed(sides: Sequence[Side], world: World, remarks: list[str]) -> list[tuple[Question, tuple[Measured, Measured]]]:

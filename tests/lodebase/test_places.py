@@ -8,8 +8,19 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lodebase.query.counting import LEVELS
-from lodebase.query.places import DEPTH, MOST_OF_WIDE, MOST_RANGES, NOWHERE, WIDE_DEG, Range, counted, cover, morton, tile
+from lodebase.query.places import (
+    COUNTED,
+    DEPTH,
+    MOST_OF_WIDE,
+    MOST_RANGES,
+    NOWHERE,
+    WIDE_DEG,
+    Range,
+    counted,
+    cover,
+    morton,
+    tile,
+)
 from lodebase.query.query import Bbox
 
 if TYPE_CHECKING:
@@ -107,13 +118,16 @@ def test_what_is_counted_as_inside_is_inside_and_the_rest_of_a_box_is_cut(
     lons: tuple[float, float], lats: list[float], share: tuple[float, float]
 ) -> None:
     box = Bbox(lons[0], lats[0], lons[1], lats[1])
-    found = counted(box, LEVELS)
-    cells = [*((level, cell) for level in LEVELS for cell in found.inside[level]), *((LEVELS[-1], cell) for cell in found.cut)]
+    found = counted(box)
+    cells = [
+        *((level, cell) for level in COUNTED for cell in found.inside[level]),
+        *((COUNTED[-1], cell) for cell in found.cut),
+    ]
     ranges = sorted((cell << 2 * (DEPTH - level), (cell + 1 << 2 * (DEPTH - level)) - 1) for level, cell in cells)
     assert all(before[1] < after[0] for before, after in pairwise(ranges))
     assert among(place(*spot(box, share)), tuple(ranges))
     assert all(list(some) == sorted(some) for some in (*found.inside.values(), found.cut))
-    for level in LEVELS:
+    for level in COUNTED:
         for cell in found.inside[level]:
             x, y = (sum((cell >> 2 * bit + odd & 1) << bit for bit in range(level)) for odd in (0, 1))
             west, east = (n / 2**level * 360 - 180 for n in (x, x + 1))

@@ -18,8 +18,6 @@ KEPT_COUNTS = 10_000
 
 Way = Literal["state", "facet", "cells", "rows"]
 """How rows are counted: by the collection's state, by values of a field, by cells of a box, or one by one."""
-LEVELS = (5, 7, 9, 11)
-"""The zoom levels of ``place_count``, the last of which features have an index of."""
 
 
 class Counts:
@@ -54,7 +52,7 @@ def values(query: Query, way: Way) -> dict[str, Any]:
     if way != "cells":
         return {}
     assert query.bbox is not None
-    cover = places.counted(query.bbox, LEVELS)
+    cover = places.counted(query.bbox)
     return {
         "whole_values": list(chosen[1]),
         **{f"whole_{level}": places.array(cells) for level, cells in cover.inside.items()},
@@ -116,7 +114,7 @@ def _whole(shape: Shape, name: ColumnElement[str]) -> ColumnElement[int]:
     chosen = prepared_tables.CELLS[shape.selections[0][0]] if shape.selections else None
     p = prepared_tables.place_count if chosen is None else chosen.table
     n: ColumnElement[int] = fixed(0)
-    for level in LEVELS:
+    for level in places.COUNTED:
         cells = cast(bindparam(f"whole_{level}"), ARRAY(BigInteger))
         inside = and_(p.c.collection == name, p.c.level == fixed(level), p.c.cell == func.any(cells))
         if chosen is not None:
@@ -131,7 +129,7 @@ def _cut(shape: Shape) -> ColumnElement[int]:
     Without a choice it is the one of positions alone, whose cells are written as a division.
     """
     table = prepared_tables.FEATURES[collection(shape.collection).table.name]
-    bits = 2 * (places.DEPTH - LEVELS[-1])
+    bits = 2 * (places.DEPTH - places.COUNTED[-1])
     by, of = (">>", bits) if shape.selections else ("/", 1 << bits)
     cell = table.c.place.op(by, return_type=BigInteger())(fixed(of))
     cut = cell == func.any(cast(bindparam("cut"), ARRAY(BigInteger)))

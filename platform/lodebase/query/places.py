@@ -17,6 +17,8 @@ from lodebase.query.query import Bbox
 DEPTH = 26
 NOWHERE = 1 << 52
 """The place of a record without a position: behind all others."""
+COUNTED = (5, 7, 9, 11)
+"""The zoom levels whose cells are counted, of the last of which finished features have an index."""
 MOST_RANGES = 96
 MOST_OF_WIDE = 480
 """Of a box that holds many records, of which fewer lie beside its edge then and are read to be left out."""
@@ -64,13 +66,16 @@ def covered(box: Bbox, most: int) -> tuple[Range, ...]:
         count -= 4 * within
         level += 1
     # in every other level: the cells of one between are as many more as it saves
-    found = _cover(grid, (*range(level - 2, grid.widest - 1, -2)[::-1], level))
+    levels = (*range(level - 2, grid.widest - 1, -2)[::-1], level)
+    # what a box is counted by is found once for both
+    found = counted(box) if level == COUNTED[-1] else _cover(grid, levels)
     return tuple(_joined(sorted(chain(*(_runs(at, cells) for at, cells in [*found.inside.items(), (level, found.cut)])))))
 
 
-def counted(box: Bbox, levels: tuple[int, ...]) -> Cover:
-    """The cells of some zoom levels that a box touches: the widest that lie inside, along its edge those of the last level."""
-    return _cover(_grid(box), levels)
+@lru_cache(maxsize=256)
+def counted(box: Bbox) -> Cover:
+    """The cells that are counted and touch a box: the widest that lie inside, along its edge those of the last level."""
+    return _cover(_grid(box), COUNTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +168,8 @@ def _finer(block: Block, levels: int) -> Block:
 def _cells(block: Block, without: Block) -> Cells:
     """The cells of a block in order, without those of another one."""
     columns, rows = block
+    if not rows or not any(columns):
+        return ()
     out, gap = without
     every = dict(zip(chain(*columns), chain(*map(_spreads, columns)), strict=True))
     hidden = set(chain(*out))
