@@ -20,7 +20,7 @@ POINTS = ("deposit", "discovery", "project")
 
 def upgrade() -> None:
     for table in POINTS:
-        # zoom level 11 of 26, in other words than those of the other index, which no count with a choice is planned by then
+        # zoom level 11 of 26; written otherwise than in the other index, so that no count with a choice is planned by this one
         keys = [sa.text("(place / 1073741824)"), "lon", "lat"]
         op.create_index(f"ix_{table}_feature_point", f"{table}_feature", keys, schema="lode", postgresql_include=["place"])
 
