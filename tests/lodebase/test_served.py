@@ -12,6 +12,7 @@ from lodebase.db.store import conninfo
 from lodebase.ingest import run
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.run import item
+from lodedata.write.short_form import CHARACTERS, COMMON, in_full
 
 if TYPE_CHECKING:
     from tests.lodebase.conftest import OwnTable
@@ -147,8 +148,9 @@ def test_a_row_changed_after_its_feature_was_written_has_a_new_one(own_table: "O
         connection.execute("UPDATE deposit SET name_en = 'last' WHERE id = ANY (%s)", (ids[:2],))
         connection.execute("DELETE FROM deposit WHERE id = %s", (ids[3],))
     assert_true(own_table)
-    told = "SELECT feature::json -> 'properties' ->> 'name_en' FROM deposit_feature WHERE id = ANY (%s) ORDER BY id"
-    assert own_table.all(told, ids) == [("last",), ("last",), ("third",)]
+    told = "SELECT feature FROM deposit_feature WHERE id = ANY (%s) ORDER BY id"
+    features = [json.loads(in_full(text.encode())) for (text,) in own_table.all(told, ids)]
+    assert [feature["properties"]["name_en"] for feature in features] == ["last", "last", "third"]
 
 
 def test_what_is_rolled_back_changes_nothing_prepared(own_table: "OwnTable") -> None:
@@ -175,9 +177,31 @@ def test_a_finished_feature_is_the_one_that_is_made_of_the_row(own_table: "OwnTa
     assert len(finished) == 20
     for identity, text in finished.items():
         made, _ = item(engine, collection, identity)
-        assert made.decode() == text
-        assert list(json.loads(text)["properties"]) == list(COLLECTIONS[collection].field_names)
+        assert made == in_full(text.encode())
+        assert len(text) < len(made.decode())
+        assert list(json.loads(made)["properties"]) == list(COLLECTIONS[collection].field_names)
     engine.dispose()
+
+
+def test_the_store_puts_the_same_characters_for_what_features_share(own_table: "OwnTable") -> None:
+    made = [own_table.one("SELECT short_form(%s)", text) for text in COMMON]
+    assert "".join(made) == CHARACTERS
+    assert in_full(CHARACTERS.encode()).decode() == "".join(COMMON)
+
+
+HARD = (
+    *("\x01 and \x1f", '"},"properties":{"name_en":"', '\\","country":"CHL', "null,null", "矿床\u2028\x7f", "a\\\nb\tc"),
+    *(text.strip(',"') for text in COMMON[:3]),
+)
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_no_name_is_taken_for_what_features_share(own_table: "OwnTable", name: str) -> None:
+    own_table.load(ROWS)
+    with own_table.connection() as connection:
+        connection.execute("UPDATE deposit SET name_en = %s WHERE id = (SELECT min(id) FROM deposit)", (name,))
+    (finished,) = own_table.all("SELECT feature FROM deposit_feature WHERE id = (SELECT min(id) FROM deposit)")
+    assert json.loads(in_full(finished[0].encode()))["properties"]["name_en"] == name
 
 
 def test_an_older_store_is_served_whole_after_its_upgrade(own_table: "OwnTable") -> None:

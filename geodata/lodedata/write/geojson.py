@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lodedata.write.content import Content, Rows
+from lodedata.write.short_form import in_full
 
 
 def write(content: Content, rows: Rows, path: Path) -> None:
@@ -32,8 +33,8 @@ def write(content: Content, rows: Rows, path: Path) -> None:
         stream.write(b'\n],"numberReturned":%d}\n' % returned)
 
 
-def joined(texts: pa.Array, separator: str) -> bytes:
-    """All texts as one, in their order."""
-    offsets = pa.array([0, len(texts)], pa.int32())
-    made: bytes = pc.binary_join(pa.ListArray.from_arrays(offsets, texts), separator)[0].as_buffer().to_pybytes()
-    return made
+def joined(features: pa.Array, separator: str) -> bytes:
+    """All features as one text, in their order and written out."""
+    offsets = pa.array([0, len(features)], pa.int32())
+    made: bytes = pc.binary_join(pa.ListArray.from_arrays(offsets, features), separator)[0].as_buffer().to_pybytes()
+    return in_full(made)

@@ -44,7 +44,7 @@ def _feature(name: str) -> Table:
         Index(f"ix_{name}_feature_cell", cell, "lon", "lat", postgresql_include=["place", *IN_KEY[2:]]),
         Index(f"ix_{name}_feature_point", same, "lon", "lat", postgresql_include=["place"]),
         Index(f"ix_{name}_feature_main_commodity", "main_commodity", "place", "id", postgresql_include=["lon", "lat"]),
-        comment=f"Each {name} as a finished GeoJSON feature, along the curve of places.",
+        comment=f"Each {name} as a finished GeoJSON feature in its short form, along the curve of places.",
     )
 
 

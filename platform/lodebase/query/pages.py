@@ -76,8 +76,8 @@ class Statement:
 
 @lru_cache(maxsize=512)
 def page(shape: Shape, way: Way | None) -> Statement:
-    """A page: dataset version, features joined by commas as bytes, their number, a full page's last row's order, and the number
-    of matching rows, counted in a ``way`` or not at all."""
+    """A page: dataset version, features joined by commas as bytes, finished ones in their short form, their number, a full
+    page's last row's order, and the number of matching rows, counted in a ``way`` or not at all."""
     return compiled(_page(shape, way), shape.earlier)
 
 

@@ -18,6 +18,7 @@ from lodebase.query import bound, counting, expression, moment, one_record, page
 from lodebase.query.collections_ import COLLECTIONS, Collection, collection
 from lodebase.query.counting import Counts, Way
 from lodebase.query.query import CRS84, Crs, Cursor, Near, Query
+from lodedata.write.short_form import in_full
 
 QUERY_CANCELED = "57014"
 INTERNAL_ERROR = "XX000"
@@ -147,7 +148,7 @@ def _nearest(engine: Engine, query: Query, counts: Counts) -> Page:
         row = pages.nearest(query.shape(), known is None, most).row(connection, values)
         if known is not None and row[0] != known[0]:
             row, known = pages.nearest(query.shape(), True, most).row(connection, values), None
-    found, (neighbours, plane_deg) = _Found(row[0], row[1], row[2], tuple(row[3:-3]), row[-3]), row[-2:]
+    found, (neighbours, plane_deg) = _Found(row[0], in_full(row[1]), row[2], tuple(row[3:-3]), row[-3]), row[-2:]
     matched = known[1] if known is not None else int(found.matched or 0)
     counts.put(key, found.version, matched)
     everything = neighbours < most
@@ -210,8 +211,9 @@ def _run(connection: Connection, query: Query, way: Way | None, earlier: bool = 
     if way is not None:
         values |= counting.values(query, way)
     row = pages.page(shape, way).row(connection, values)
-    last = (*row[3:-1], expression.last_id(row[1])) if shape.finished else tuple(row[3:-1])
-    return _Found(row[0], row[1], row[2], last, row[-1])
+    features = in_full(row[1])
+    last = (*row[3:-1], expression.last_id(features)) if shape.finished else tuple(row[3:-1])
+    return _Found(row[0], features, row[2], last, row[-1])
 
 
 def _page(query: Query, found: _Found, matched: int, version: int | None = None) -> Page:
