@@ -133,4 +133,4 @@ def _cut(shape: Shape) -> ColumnElement[int]:
     by, of = (">>", bits) if shape.selections else ("/", 1 << bits)
     cell = table.c.place.op(by, return_type=BigInteger())(fixed(of))
     cut = cell == func.any(cast(bindparam("cut"), ARRAY(BigInteger)))
-    return select(func.count()).select_from(table).where(cut, where(shape, table, walked=True)).scalar_subquery()
+    return select(func.count()).select_from(table).where(cut, where(shape, table)).scalar_subquery()

@@ -285,13 +285,15 @@ def _licensed(table: FromClause) -> ColumnElement[bool]:
 
 def _in_box(asked: Collection, table: FromClause, part: int, walked: bool) -> ColumnElement[bool]:
     west, south, east, north = (bindparam(f"{edge}_{part}", type_=Double) for edge in EDGES)
-    if "lon" in table.c:
+    beside = "lon" in table.c
+    if beside and not walked:
+        # keys of the indexes of cells
         return and_(table.c.lon.between(west, east), table.c.lat.between(south, north))
     box = func.ST_MakeEnvelope(west, south, east, north, fixed(4326))
     if not asked.points:
         return func.ST_Intersects(table.c.geom, box)
-    x, y = func.ST_X(table.c.geom), func.ST_Y(table.c.geom)
-    # one condition, which the planner takes for a likely one
+    x, y = (table.c.lon, table.c.lat) if beside else (func.ST_X(table.c.geom), func.ST_Y(table.c.geom))
+    # one condition, which the planner takes for a likely one: the first rows of a walk fill a page
     inside = func.least(x - west, east - x, y - south, north - y) >= fixed(0)
     # the operator finds by single precision; the coordinates decide
     return inside if walked else and_(table.c.geom.op("&&")(box), inside)

@@ -188,13 +188,13 @@ def _finished(shape: Shape) -> tuple[tuple[str, ...], FromClause]:
     table = collection(shape.collection).table
     served = prepared_tables.FEATURES[table.name]
     if _by_index(shape):
-        found = _limited(shape, select(served.c.place, served.c.id).where(where(shape, served)), served)
+        found = _limited(shape, select(served.c.place, served.c.id).where(where(shape, served, walks(shape))), served)
         told = served.alias("told")
         # looked up one by one, as a join may change the order
         feature = select(told.c.feature).where(told.c.place == found.c.place, told.c.id == found.c.id).scalar_subquery()
         return PLACED, select(found.c.place, feature.label("feature")).subquery("made")
     if shape.plain or shape.by_cells or (shape.beside and shape.boxes):
-        page = select(served.c.place, served.c.feature).where(where(shape, served))
+        page = select(served.c.place, served.c.feature).where(where(shape, served, walks(shape)))
         return PLACED, _limited(shape, page, served)
     found = _limited(shape, select(table.c.place, table.c.id).where(where(shape, table, walks(shape))), table)
     page = (
