@@ -193,7 +193,7 @@ def _finished(shape: Shape) -> tuple[tuple[str, ...], FromClause]:
         # looked up one by one, as a join may change the order
         feature = select(told.c.feature).where(told.c.place == found.c.place, told.c.id == found.c.id).scalar_subquery()
         return PLACED, select(found.c.place, feature.label("feature")).subquery("made")
-    if shape.plain or shape.by_cells or (shape.beside and shape.boxes):
+    if _by_features(shape):
         page = select(served.c.place, served.c.feature).where(where(shape, served, walks(shape)))
         return PLACED, _limited(shape, page, served)
     found = _limited(shape, select(table.c.place, table.c.id).where(where(shape, table, walks(shape))), table)
@@ -219,8 +219,13 @@ def _limited(shape: Shape, page: Select[Any], table: FromClause) -> FromClause:
 
 def _limit(shape: Shape) -> ColumnElement[Any]:
     """How many records a page has; in the statement itself only where one plan is good for all values."""
-    walked = shape.finished and (shape.by_cells or (shape.plain and not shape.boxes))
+    walked = shape.finished and _by_features(shape) and not _by_index(shape)
     return fixed(shape.limit) if walked and shape.limit is not None else bindparam("limit")
+
+
+def _by_features(shape: Shape) -> bool:
+    """Whether rows are found by what stands beside the finished features, along the curve."""
+    return shape.plain or shape.by_cells or (shape.beside and shape.boxes > 0)
 
 
 def _by_index(shape: Shape) -> bool:
