@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from lodedata.write.content import Content, Rows
-from lodedata.write.geojson import joined
+from lodedata.write.geojson import written_out
 
 SEPARATOR = "\x1e"
 
@@ -13,5 +13,7 @@ def write(content: Content, rows: Rows, path: Path) -> None:
     with path.open("wb") as stream:
         for batch in rows(content.table):
             if batch.num_rows:
-                stream.write(SEPARATOR.encode() + joined(batch.column("feature"), f"\n{SEPARATOR}") + b"\n")
+                stream.write(SEPARATOR.encode())
+                stream.writelines(written_out(batch.column("feature"), f"\n{SEPARATOR}"))
+                stream.write(b"\n")
                 stream.flush()
