@@ -40,7 +40,7 @@ COMMON = (
     '"],"main_commodity":"',
     '","name_zh":"',
 )
-"""The texts, in the order in which the store looks for them."""
+"""The texts, in the order in which the store looks for them; it has its own copy, so a change of them is a migration too."""
 CHARACTERS = "\x01\x02\x03\x04\x05\x06\x07\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1f"
 """What stands for each: those that COPY writes as they are, without the separator of a GeoJSON sequence."""
 
