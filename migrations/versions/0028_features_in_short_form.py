@@ -1,4 +1,4 @@
-"""Finished features are kept in a short form: what they have in common is one character, and two to four times as many fill a page.
+"""Finished features are kept in a short form: what they have in common is one character, and twice as many and more fill a page.
 
 Revision ID: 0028
 Revises: 0027
@@ -56,8 +56,8 @@ MAKERS = ("write_features()", "refresh_served(integer, boolean)")
 """The functions that write features."""
 FULL = ("""'{"type":"Feature","id":"' || t.id""", """|| row_to_json(listed) || '}'""")
 """How a feature begins and ends there."""
-COMMENT = "Each {} as a finished GeoJSON feature{}, along the curve of places."
 SHORT = (f"lode.short_form({FULL[0]}", f"{FULL[1]})")
+COMMENT = "Each {} as a finished GeoJSON feature{}, along the curve of places."
 
 
 def upgrade() -> None:
@@ -89,7 +89,7 @@ def _turn(old: tuple[str, str], new: tuple[str, str], feature: str, form: str) -
             made = made.replace(was, will_be)
         op.get_bind().exec_driver_sql(made)
     for table in POINTS:
-        # written anew as a whole, in its order, so that no old row takes room; its storage goes back to the usual
+        # written anew as a whole, in its order, so that no old row takes room; that sets its storage back to the usual one
         op.get_bind().exec_driver_sql(f"ALTER TABLE lode.{table}_feature ALTER feature TYPE text USING {feature}")
         op.execute(f"ALTER TABLE lode.{table}_feature ALTER feature SET STORAGE MAIN")
         op.create_table_comment(f"{table}_feature", COMMENT.format(table, form), schema="lode")

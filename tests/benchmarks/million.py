@@ -151,11 +151,11 @@ def multiply(admin: Connection[tuple[Any, ...]]) -> None:
 
 
 def room_needed(admin: Connection[tuple[Any, ...]]) -> int:
-    """Bytes that nine more of each row take on the disk, with the log and what is sorted meanwhile."""
+    """Bytes that nine more of each row and a second store take on the disk, with their logs and what is sorted meanwhile."""
     served = admin.execute("SELECT pg_total_relation_size('lode.deposit') + pg_total_relation_size('lode.deposit_feature')")
     row = served.fetchone()
     assert row is not None
-    return int(row[0] * 9 * 1.6) + LOG
+    return int(row[0] * (9 + 1) * 1.6) + 2 * LOG
 
 
 def settle(admin: Connection[tuple[Any, ...]]) -> None:

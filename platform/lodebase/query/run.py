@@ -211,8 +211,10 @@ def _run(connection: Connection, query: Query, way: Way | None, earlier: bool = 
     if way is not None:
         values |= counting.values(query, way)
     row = pages.page(shape, way).row(connection, values)
-    features = in_full(row[1])
-    last = (*row[3:-1], expression.last_id(features)) if shape.finished else tuple(row[3:-1])
+    features, last = row[1], tuple(row[3:-1])
+    if shape.finished:
+        features = in_full(features)
+        last = (*last, expression.last_id(features))
     return _Found(row[0], features, row[2], last, row[-1])
 
 
