@@ -14,6 +14,7 @@ from lodebase.query.places import (
     MOST_OF_WIDE,
     MOST_RANGES,
     NOWHERE,
+    SIDES,
     WIDE_DEG,
     Range,
     counted,
@@ -114,24 +115,40 @@ def test_a_box_is_covered_by_ranges_in_order(lons: tuple[float, float], lats: li
 @settings(max_examples=400, deadline=None)
 @BOXES
 @edge_cases
-def test_what_is_counted_as_inside_is_inside_and_the_rest_of_a_box_is_cut(
+def test_what_is_counted_as_inside_is_inside_and_the_rest_of_a_box_is_cut_by_its_sides(
     lons: tuple[float, float], lats: list[float], share: tuple[float, float]
 ) -> None:
     box = Bbox(lons[0], lats[0], lons[1], lats[1])
     found = counted(box)
     cells = [
         *((level, cell) for level in COUNTED for cell in found.inside[level]),
-        *((COUNTED[-1], cell) for cell in found.cut),
+        *((COUNTED[-1], cell) for some in (*found.sides.values(), found.corners) for cell in some),
     ]
     ranges = sorted((cell << 2 * (DEPTH - level), (cell + 1 << 2 * (DEPTH - level)) - 1) for level, cell in cells)
     assert all(before[1] < after[0] for before, after in pairwise(ranges))
     assert among(place(*spot(box, share)), tuple(ranges))
-    assert all(list(some) == sorted(some) for some in (*found.inside.values(), found.cut))
+    assert all(list(some) == sorted(some) for some in (*found.inside.values(), *found.sides.values(), found.corners))
     for level in COUNTED:
         for cell in found.inside[level]:
-            x, y = (sum((cell >> 2 * bit + odd & 1) << bit for bit in range(level)) for odd in (0, 1))
-            west, east = (n / 2**level * 360 - 180 for n in (x, x + 1))
-            north, south = (math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * n / 2**level)))) for n in (y, y + 1))
-            assert any(part.west <= west + 1e-9 and east <= part.east + 1e-9 for part in box.parts())
-            assert box.south - 1e-9 <= south or y + 1 == 2**level
-            assert north <= box.north + 1e-9 or y == 0
+            assert beyond(box, level, cell) == set()
+    assert set(found.sides) == set(SIDES)
+    for side, cells in found.sides.items():
+        for cell in cells:
+            assert beyond(box, COUNTED[-1], cell) <= {side}, box
+    # two sides go through one column or row of cells if that little is in the box or out of it
+    narrow_deg = min(box.width_deg(), 360 - box.width_deg(), box.north - box.south)
+    assert len(found.corners) <= 4 or narrow_deg < 360 / 2 ** COUNTED[-1]
+
+
+def beyond(box: Bbox, level: int, cell: int) -> set[str]:
+    """The sides of a box beyond which a cell reaches."""
+    x, y = (sum((cell >> 2 * bit + odd & 1) << bit for bit in range(level)) for odd in (0, 1))
+    west, east = (n / 2**level * 360 - 180 for n in (x, x + 1))
+    north, south = (math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * n / 2**level)))) for n in (y, y + 1))
+    parts = [part for part in box.parts() if part.west <= east + 1e-9 and west <= part.east + 1e-9]
+    return {
+        *(["west"] if all(west < part.west - 1e-9 for part in parts) else []),
+        *(["east"] if all(part.east + 1e-9 < east for part in parts) else []),
+        *(["south"] if south < box.south - 1e-9 and y + 1 < 2**level else []),
+        *(["north"] if box.north + 1e-9 < north and y > 0 else []),
+    }

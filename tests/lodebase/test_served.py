@@ -68,6 +68,16 @@ def assert_true(own_table: "OwnTable") -> None:
                 f"SELECT l, place >> (2 * (26 - l)), {told}, count(*) FROM {table}, {each} unnest(ARRAY[5, 7, 9, 11]) l"
                 f" WHERE geom IS NOT NULL GROUP BY l, place >> (2 * (26 - l)), {told} ORDER BY 1, 2, {told}"
             )
+            positions = own_table.all(
+                f"SELECT cell, {keys}, lons, lats FROM {counted} WHERE collection = %s AND level = 11 ORDER BY cell, {keys}",
+                collection,
+            )
+            in_order = ", ".join(f"array_agg(ST_{axis}(geom) ORDER BY ST_{axis}(geom))" for axis in "XY")
+            assert positions == own_table.all(
+                f"SELECT place >> 30, {told}, {in_order} FROM {table}, {each} (SELECT) none"
+                f" WHERE geom IS NOT NULL GROUP BY place >> 30, {told} ORDER BY 1, {told}"
+            )
+            assert own_table.all(f"SELECT FROM {counted} WHERE level < 11 AND (lons, lats) IS DISTINCT FROM (NULL, NULL)") == []
     outputs = "word, place, id, told, lon, lat, accuracy_m, country, division, status, basis, capacity_tpa"
     made = own_table.all(f"SELECT {outputs} FROM project_output ORDER BY {outputs}")
     assert made == own_table.all(f"{MADE} ORDER BY {outputs}")

@@ -23,8 +23,8 @@ from lodedata.write.short_form import in_full
 if TYPE_CHECKING:
     from tests.lodebase.conftest import Elsewhere
 
-HEAD = "0028"
-BEFORE = "0027"
+HEAD = "0029"
+BEFORE = "0028"
 LINK = """
 INSERT INTO link (from_kind, from_id, relation, to_kind, to_id, source)
 VALUES ('deposit', 'a', 'part_of', 'deposit', 'b', 'x')

@@ -57,7 +57,7 @@ def test_features_counts_and_their_indexes_are_in_the_servers_memory_then(own_ta
         assert any(read < size for _, size, read in admin.execute(READ))
         fill(conninfo(addresses.owner), threading.Event(), said.append)
         rows = admin.execute(READ).fetchall()
-    assert {"deposit_feature", "ix_deposit_feature_point", "pk_deposit_feature", "place_count"} <= {name for name, *_ in rows}
+    assert {"deposit_feature", "ix_deposit_feature_main_commodity", "pk_deposit_feature", "place_count"} <= {name for name, *_ in rows}
     # besides its blocks a table has a map of free ones and of those that all may see
     assert [(name, size, read) for name, size, read in rows if read < size or (read and not size)] == []
     assert len(said) == 1

@@ -25,8 +25,6 @@ IN_KEY = ["lon", "lat", "main_commodity", "commodity_group", "country", "commodi
 
 
 def _feature(name: str) -> Table:
-    # cells of zoom level 11 of 26, the finest that is counted, written in two ways: either index serves one kind of count
-    cell, same = text("(place >> 30)"), text("(place / 1073741824)")
     return Table(
         f"{name}_feature",
         metadata,
@@ -41,8 +39,6 @@ def _feature(name: str) -> Table:
         Column("commodities", ARRAY(Text), nullable=False),
         Column("feature", Text, nullable=False),
         PrimaryKeyConstraint("place", "id", postgresql_include=IN_KEY),
-        Index(f"ix_{name}_feature_cell", cell, "lon", "lat", postgresql_include=["place", *IN_KEY[2:]]),
-        Index(f"ix_{name}_feature_point", same, "lon", "lat", postgresql_include=["place"]),
         Index(f"ix_{name}_feature_main_commodity", "main_commodity", "place", "id", postgresql_include=["lon", "lat"]),
         comment=f"Each {name} as a finished GeoJSON feature in its short form, along the curve of places.",
     )
@@ -51,7 +47,7 @@ def _feature(name: str) -> Table:
 FEATURES = {name: _feature(name) for name in ("deposit", "discovery", "project")}
 
 
-def _count(name: str, *keys: str, **options: Any) -> Table:
+def _count(name: str, *keys: str) -> Table:
     return Table(
         name,
         metadata,
@@ -60,12 +56,15 @@ def _count(name: str, *keys: str, **options: Any) -> Table:
         Column("cell", BigInteger, nullable=False),
         *(Column(key, Text, nullable=False) for key in keys),
         Column("n", BigInteger, nullable=False),
-        PrimaryKeyConstraint("collection", "level", "cell", *keys, **options),
-        comment=f"How many located records lie in each cell of a zoom level, by {' and '.join(keys).replace('_', ' ')}.",
+        Column("lons", ARRAY(Double)),
+        Column("lats", ARRAY(Double)),
+        PrimaryKeyConstraint("collection", "level", "cell", *keys, postgresql_include=["n"]),
+        comment=f"How many located records lie in each cell of a zoom level, by {' and '.join(keys).replace('_', ' ')}, and of the "
+        "finest level where, in order.",
     )
 
 
-place_count = _count("place_count", "commodity_group", "main_commodity", "country", postgresql_include=["n"])
+place_count = _count("place_count", "commodity_group", "main_commodity", "country")
 place_commodity_count = _count("place_commodity_count", "commodity")
 CELLS: Mapping[str, Column[str]] = {
     "commodity_group": place_count.c.commodity_group,

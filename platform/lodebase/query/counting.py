@@ -1,17 +1,19 @@
 """How many rows match: from prepared counts where the filters allow, else counted; each count is kept with its version."""
 
+import math
 import threading
 from collections import OrderedDict
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, cast, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Double, Table, and_, bindparam, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql.selectable import FromClause
 
 from lodebase.db import prepared_tables
 from lodebase.db.prepared_tables import collection_state, facet_count
 from lodebase.query import places
 from lodebase.query.collections_ import collection
-from lodebase.query.expression import along, fixed, texts, walks, where
+from lodebase.query.expression import along, fixed, ranges, texts, walks, where
 from lodebase.query.query import Query, Shape
 
 KEPT_COUNTS = 10_000
@@ -52,11 +54,15 @@ def values(query: Query, way: Way) -> dict[str, Any]:
     if way != "cells":
         return {}
     assert query.bbox is not None
-    cover = places.counted(query.bbox)
+    box, cover = query.bbox, places.counted(query.bbox)
+    corners = places.ranges([(places.COUNTED[-1], cover.corners)])
     return {
-        "whole_values": list(chosen[1]),
         **{f"whole_{level}": places.array(cells) for level, cells in cover.inside.items()},
-        "cut": places.array(cover.cut),
+        **{f"cut_{side}": places.array(cells) for side, cells in cover.sides.items()},
+        # what lies on a side is in the box
+        **{"until_west": math.nextafter(box.west, -math.inf), "until_south": math.nextafter(box.south, -math.inf)},
+        **{"until_east": box.east, "until_north": box.north},
+        **{"first_corner": places.array([r[0] for r in corners]), "last_corner": places.array([r[1] for r in corners])},
     }
 
 
@@ -89,11 +95,9 @@ def matched(shape: Shape, way: Way) -> ColumnElement[int]:
     if way == "facet":
         return _facet_sum()
     if way == "cells":
-        return _whole(shape, name) + _cut(shape)
+        return _whole(shape, name) + _beside(shape, name) + _along(shape, prepared_tables.FEATURES[asked.table.name], "_corner")
     if walks(shape):
-        walked = along(select(func.count().label("n")).where(where(shape, asked.table, walked=True)), asked.table)
-        n = walked.subquery("counted").c.n
-        return select(cast(func.coalesce(func.sum(n), 0), BigInteger)).scalar_subquery()
+        return _along(shape, asked.table)
     return select(func.count()).select_from(asked.table).where(where(shape, asked.table)).scalar_subquery()
 
 
@@ -111,26 +115,45 @@ def _facet_sum() -> ColumnElement[int]:
 
 def _whole(shape: Shape, name: ColumnElement[str]) -> ColumnElement[int]:
     """The rows in cells that lie wholly inside, which are looked up by one walk of the counts' index for each level."""
-    chosen = prepared_tables.CELLS[shape.selections[0][0]] if shape.selections else None
-    p = prepared_tables.place_count if chosen is None else chosen.table
+    p = _cells(shape)
     n: ColumnElement[int] = fixed(0)
     for level in places.COUNTED:
-        cells = cast(bindparam(f"whole_{level}"), ARRAY(BigInteger))
-        inside = and_(p.c.collection == name, p.c.level == fixed(level), p.c.cell == func.any(cells))
-        if chosen is not None:
-            inside = and_(inside, chosen == func.any(texts("whole_values")))
-        n += select(cast(func.coalesce(func.sum(p.c.n), 0), BigInteger)).where(inside).scalar_subquery()
+        n += _sum(p.c.n, _in_cells(shape, name, level, f"whole_{level}"))
     return n
 
 
-def _cut(shape: Shape) -> ColumnElement[int]:
-    """The rows of a box in cells that its edge goes through, looked at one by one in an index of cells.
+def _beside(shape: Shape, name: ColumnElement[str]) -> ColumnElement[int]:
+    """The rows in cells that one side of the box goes through: the finest are kept with their positions in order, in which that
+    of the side is found by halving."""
+    p = _cells(shape)
+    n: ColumnElement[int] = fixed(0)
+    for side in places.SIDES:
+        positions = p.c.lons if side in ("west", "east") else p.c.lats
+        until: ColumnElement[int] = func.width_bucket(bindparam(f"until_{side}", type_=Double), positions)
+        inside = until if side in ("east", "north") else func.cardinality(positions) - until
+        n += _sum(inside, _in_cells(shape, name, places.COUNTED[-1], f"cut_{side}"))
+    return n
 
-    Without a choice it is the one of positions alone, whose cells are written as a division.
-    """
-    table = prepared_tables.FEATURES[collection(shape.collection).table.name]
-    bits = 2 * (places.DEPTH - places.COUNTED[-1])
-    by, of = (">>", bits) if shape.selections else ("/", 1 << bits)
-    cell = table.c.place.op(by, return_type=BigInteger())(fixed(of))
-    cut = cell == func.any(cast(bindparam("cut"), ARRAY(BigInteger)))
-    return select(func.count()).select_from(table).where(cut, where(shape, table)).scalar_subquery()
+
+def _cells(shape: Shape) -> Table:
+    return prepared_tables.CELLS[shape.selections[0][0]].table if shape.selections else prepared_tables.place_count
+
+
+def _in_cells(shape: Shape, name: ColumnElement[str], level: int, cells: str) -> ColumnElement[bool]:
+    p = _cells(shape)
+    bound = cast(bindparam(cells), ARRAY(BigInteger))
+    inside = and_(p.c.collection == name, p.c.level == fixed(level), p.c.cell == func.any(bound))
+    if not shape.selections:
+        return inside
+    return and_(inside, prepared_tables.CELLS[shape.selections[0][0]] == func.any(texts("cell_values")))
+
+
+def _sum(n: ColumnElement[int], condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return select(cast(func.coalesce(func.sum(n), 0), BigInteger)).where(condition).scalar_subquery()
+
+
+def _along(shape: Shape, table: FromClause, of: str = "") -> ColumnElement[int]:
+    """The rows of some ranges of places, looked at one by one."""
+    walked = along(select(func.count().label("n")).where(where(shape, table, walked=True)), table, ranges(of))
+    n = walked.subquery("counted").c.n
+    return select(cast(func.coalesce(func.sum(n), 0), BigInteger)).scalar_subquery()

@@ -162,12 +162,11 @@ def beyond(shape: Shape, by: list[tuple[ColumnElement[Any], bool]]) -> ColumnEle
     return or_(*ways)
 
 
-def along(found: Select[Any], table: FromClause, ranges: FromClause | None = None) -> Select[Any]:
+def along(found: Select[Any], table: FromClause, r: FromClause) -> Select[Any]:
     """A select of a table walked range by range of places, in their order; each range is one walk of an index.
 
     A nested loop keeps the order of its outer side, so the rows come in the order of places without a sort.
     """
-    r = _ranges() if ranges is None else ranges
     walked = found.where(table.c.place.between(r.c.first, r.c.last)).lateral("walked")
     return select(*walked.c).select_from(r.join(walked, true()))
 
@@ -191,14 +190,13 @@ def cells(shape: Shape) -> FromClause:
     return select(some.c.first, some.c.last).union_all(select(nowhere, nowhere)).subquery("cells")
 
 
-def _ranges() -> FromClause:
-    """The ranges of places that a query binds, as a table."""
-    bigints = ARRAY(BigInteger)
-    return (
-        func.unnest(cast(bindparam("first"), bigints), cast(bindparam("last"), bigints))
-        .table_valued("first", "last", name="range")
-        .render_derived()
-    )
+def ranges(of: str = "") -> FromClause:
+    """The ranges of places that a query binds, as a table; ``of`` ends their names.
+
+    Their number is hidden from the planner: a plan for all values is taken only where it looks no dearer than those for some.
+    """
+    bounds = (select(cast(bindparam(f"{end}{of}"), ARRAY(BigInteger))).scalar_subquery() for end in ("first", "last"))
+    return func.unnest(*bounds).table_valued("first", "last", name="range").render_derived()
 
 
 def features(
@@ -285,14 +283,10 @@ def _licensed(table: FromClause) -> ColumnElement[bool]:
 
 def _in_box(asked: Collection, table: FromClause, part: int, walked: bool) -> ColumnElement[bool]:
     west, south, east, north = (bindparam(f"{edge}_{part}", type_=Double) for edge in EDGES)
-    beside = "lon" in table.c
-    if beside and not walked:
-        # keys of the indexes of cells
-        return and_(table.c.lon.between(west, east), table.c.lat.between(south, north))
     box = func.ST_MakeEnvelope(west, south, east, north, fixed(4326))
     if not asked.points:
         return func.ST_Intersects(table.c.geom, box)
-    x, y = (table.c.lon, table.c.lat) if beside else (func.ST_X(table.c.geom), func.ST_Y(table.c.geom))
+    x, y = (table.c.lon, table.c.lat) if "lon" in table.c else (func.ST_X(table.c.geom), func.ST_Y(table.c.geom))
     # one condition, which the planner takes for a likely one: the first rows of a walk fill a page
     inside = func.least(x - west, east - x, y - south, north - y) >= fixed(0)
     # the operator finds by single precision; the coordinates decide

@@ -37,6 +37,7 @@ from lodebase.query.expression import (
     order,
     ordered,
     point,
+    ranges,
     walks,
     where,
 )
@@ -211,7 +212,7 @@ def _limited(shape: Shape, page: Select[Any], table: FromClause) -> FromClause:
         page = page.where(beyond(shape, by))
     page = page.order_by(*ordered(by)).limit(_limit(shape))
     if walks(shape):
-        page = along(page, table).limit(_limit(shape))
+        page = along(page, table, ranges()).limit(_limit(shape))
     elif shape.by_cells and shape.finished:
         page = along(page, table, cells(shape)).limit(_limit(shape))
     return page.subquery()

@@ -39,12 +39,17 @@ Cells = tuple[int, ...]
 """Cells of one zoom level along the curve, in order."""
 
 
+SIDES = ("west", "east", "north", "south")
+
+
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """The cells that a box touches, none of them twice: by zoom level those wholly inside, and the others of the finest one."""
+    """The cells that a box touches, none of them twice: by zoom level those wholly inside, and of the finest one those that one
+    side of the box alone goes through, and those that several do."""
 
     inside: Mapping[int, Cells]
-    cut: Cells
+    sides: Mapping[str, Cells]
+    corners: Cells
 
 
 def cover(box: Bbox) -> tuple[Range, ...]:
@@ -69,12 +74,18 @@ def covered(box: Bbox, most: int) -> tuple[Range, ...]:
     levels = (*range(level - 2, grid.widest - 1, -2)[::-1], level)
     # what a box is counted by is found once for both
     found = counted(box) if level == COUNTED[-1] else _cover(grid, levels)
-    return tuple(_joined(sorted(chain(*(_runs(at, cells) for at, cells in [*found.inside.items(), (level, found.cut)])))))
+    cut = ((level, cells) for cells in (*found.sides.values(), found.corners))
+    return ranges((*found.inside.items(), *cut))
+
+
+def ranges(cells: Iterable[tuple[int, Cells]]) -> tuple[Range, ...]:
+    """The ranges of cells of some zoom levels, in order, neighbours joined."""
+    return tuple(_joined(sorted(chain(*(_runs(level, some) for level, some in cells)))))
 
 
 @lru_cache(maxsize=256)
 def counted(box: Bbox) -> Cover:
-    """The cells that are counted and touch a box: the widest that lie inside, along its edge those of the last level."""
+    """The cells that are counted and touch a box: the widest that lie inside, along its sides those of the last level."""
     return _cover(_grid(box), COUNTED)
 
 
@@ -120,13 +131,37 @@ def _grid(box: Bbox) -> _Grid:
 
 def _cover(grid: _Grid, levels: Iterable[int]) -> Cover:
     inside: dict[int, Cells] = {}
-    touched = inner = NOTHING
-    before = 0
-    for level in levels:
-        held = _finer(inner, level - before)
-        touched, inner = grid.blocks(level)
-        inside[level], before = _cells(inner, held), level
-    return Cover(inside, _cells(touched, inner))
+    inner, level = NOTHING, 0
+    for finer in levels:
+        held = _finer(inner, finer - level)
+        _, inner = grid.blocks(finer)
+        inside[finer], level = _cells(inner, held), finer
+    return Cover(inside, *_cut(grid, level, inner))
+
+
+def _cut(grid: _Grid, level: int, inner: Block) -> tuple[Mapping[str, Cells], Cells]:
+    """The cells around those inside, by the one side that goes through them, and those that several do."""
+    columns, rows = inner
+    (west, east), (north, south) = ([at >> DEPTH - level for at in ends] for ends in (grid.columns, grid.rows))
+    # a side at the end of the world goes through none
+    cut_columns = {x for x in (west, east) if not any(x in span for span in columns)}
+    cut_rows = {north, south}.difference(rows)
+
+    def column(x: int) -> Cells:
+        beside = _spread(x)
+        return tuple([code << 1 | beside for code in _spreads(rows)]) if x in cut_columns else ()
+
+    def row(y: int) -> Cells:
+        above = _spread(y) << 1
+        return tuple([above | code for span in columns for code in _spreads(span)]) if y in cut_rows else ()
+
+    sides = {"west": column(west), "east": column(east), "north": row(north), "south": row(south)}
+    several = {*(morton(x, y) for x in cut_columns for y in cut_rows)}
+    for one, other, both in (("west", "east", west == east), ("north", "south", north == south)):
+        if both:
+            several.update(sides[one])
+            sides[one] = sides[other] = ()
+    return sides, tuple(sorted(several))
 
 
 def array(numbers: Sequence[int]) -> str:
