@@ -160,7 +160,8 @@ def room_needed(admin: Connection[tuple[Any, ...]]) -> int:
 
 def settle(admin: Connection[tuple[Any, ...]]) -> None:
     """Do what the server does by itself within minutes of a large change."""
-    served = ("deposit", "deposit_feature", "place_count", "place_commodity_count", "facet_count")
+    counts = ("place_total_count", "place_count", "place_commodity_count", "facet_count")
+    served = ("deposit", "deposit_feature", *counts)
     admin.execute(f"VACUUM (ANALYZE) {', '.join(f'lode.{table}' for table in served)}".encode())
     # else it writes gigabytes while questions are put
     admin.execute("CHECKPOINT")

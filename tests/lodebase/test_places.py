@@ -132,9 +132,9 @@ def test_what_is_counted_as_inside_is_inside_and_the_rest_of_a_box_is_cut_by_its
         for cell in found.inside[level]:
             assert beyond(box, level, cell) == set()
     assert set(found.sides) == set(SIDES)
-    for side, cells in found.sides.items():
-        for cell in cells:
-            assert beyond(box, COUNTED[-1], cell) <= {side}, box
+    for side, of_side in found.sides.items():
+        for one in of_side:
+            assert beyond(box, COUNTED[-1], one) <= {side}
     # two sides go through one column or row of cells if that little is in the box or out of it
     narrow_deg = min(box.width_deg(), 360 - box.width_deg(), box.north - box.south)
     assert len(found.corners) <= 4 or narrow_deg < 360 / 2 ** COUNTED[-1]

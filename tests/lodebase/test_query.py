@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import URL, Engine, text
 
 from lodebase.db import engine as engines
+from lodebase.db.prepared_tables import COUNTS, FEATURES
 from lodebase.db.store import conninfo
 from lodebase.errors import DatabaseAway, NoSuchThing, StatementTimeout
 from lodebase.ingest.rows import record_id
@@ -274,17 +275,21 @@ def test_pages_read_while_others_write_are_each_of_one_state(own_table: "OwnTabl
 
 WIDE = Bbox(-10, -10, 30, 30)
 FIVE = ("copper", "lithium", "nickel", "tin", "gold")
-KEY, READ = "Index Only Scan using pk_deposit_feature", "Index Scan using pk_deposit_feature"
+KEY, METAL = (
+    {f"Index Scan using {index}", f"Index Only Scan using {index}"}
+    for index in ("pk_deposit_feature", "ix_deposit_feature_main_commodity")
+)
+"""Features of a page are read; those in the corners of a box are counted by what the index holds."""
 
 
 @pytest.mark.parametrize(
     ("selections", "indexes"),
     [
-        ((), {READ, KEY}),
-        ((("main_commodity", ("tin",)),), {f"Index{only} Scan using ix_deposit_feature_main_commodity" for only in ("", " Only")}),
-        ((("main_commodity", ("copper", "tin")),), {KEY, READ}),
-        ((("commodities", ("tin",)),), {KEY, READ}),
-        ((("country", ("CHL",)),), {READ, KEY}),
+        ((), KEY),
+        ((("main_commodity", ("tin",)),), METAL),
+        ((("main_commodity", ("copper", "tin")),), KEY),
+        ((("commodities", ("tin",)),), KEY),
+        ((("country", ("CHL",)),), KEY),
     ],
 )
 def test_a_box_reads_the_features_of_its_page_alone_and_counts_by_cells(
@@ -294,7 +299,8 @@ def test_a_box_reads_the_features_of_its_page_alone_and_counts_by_cells(
     own_table.load({"id": n, "lon": lon, "lat": lat, "metal": FIVE[n % 5]} for n, (lon, lat) in enumerate(places))
     addresses = own_table.store.addresses
     with psycopg.connect(conninfo(addresses.owner), autocommit=True) as owner:
-        owner.execute("VACUUM (ANALYZE) lode.deposit_feature, lode.place_count, lode.place_commodity_count")
+        asked = (table.name for table in (FEATURES["deposit"], *COUNTS))
+        owner.execute(f"VACUUM (ANALYZE) {', '.join(f'lode.{name}' for name in asked)}".encode())
     query = Query("deposits", bbox=WIDE, selections=selections)
     statement = pages.page(query.shape(), counting.way(query))
     sql = statement.written({**expression.values(query), **counting.values(query, counting.way(query))})

@@ -38,6 +38,7 @@ ROWS: list[dict[str, Any]] = [
 CELLS = {
     "place_count": ("commodity_group, main_commodity, country", "commodity_group, main_commodity, coalesce(country, '')", ""),
     "place_commodity_count": ("commodity", "commodity", "unnest(commodities) commodity,"),
+    "place_total_count": ("cell >> 60", "place >> 60", ""),
 }
 """The tables of counts by cell: what each tells apart, what of a row that is, and whence."""
 

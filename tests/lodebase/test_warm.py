@@ -57,10 +57,11 @@ def test_features_counts_and_their_indexes_are_in_the_servers_memory_then(own_ta
         assert any(read < size for _, size, read in admin.execute(READ))
         fill(conninfo(addresses.owner), threading.Event(), said.append)
         rows = admin.execute(READ).fetchall()
-    assert {"deposit_feature", "ix_deposit_feature_main_commodity", "pk_deposit_feature", "place_count"} <= {name for name, *_ in rows}
+    named = {name for name, *_ in rows}
+    assert {"deposit_feature", "ix_deposit_feature_main_commodity", "pk_deposit_feature", "place_total_count"} <= named
     # besides its blocks a table has a map of free ones and of those that all may see
     assert [(name, size, read) for name, size, read in rows if read < size or (read and not size)] == []
-    assert len(said) == 1
+    assert len(said) == 1, said
     assert said[0].startswith("memory: ")
 
 
@@ -84,5 +85,5 @@ def test_a_database_that_cannot_read_ahead_is_served_all_the_same(store: Store) 
 def test_a_database_that_is_away_is_told_of(tmp_path: Path) -> None:
     said: list[str] = []
     fill(f"host={tmp_path} dbname=lode", threading.Event(), said.append)
-    assert len(said) == 1
+    assert len(said) == 1, said
     assert said[0].startswith("memory: what lists are made of could not be read ahead (connection ")

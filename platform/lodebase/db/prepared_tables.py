@@ -1,7 +1,6 @@
 """The tables of what answers are made of, which the store itself keeps true: finished features, counts, search terms."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy import (
     ARRAY,
@@ -48,6 +47,7 @@ FEATURES = {name: _feature(name) for name in ("deposit", "discovery", "project")
 
 
 def _count(name: str, *keys: str) -> Table:
+    by = f", by {' and '.join(keys).replace('_', ' ')}" if keys else ""
     return Table(
         name,
         metadata,
@@ -59,13 +59,14 @@ def _count(name: str, *keys: str) -> Table:
         Column("lons", ARRAY(Double)),
         Column("lats", ARRAY(Double)),
         PrimaryKeyConstraint("collection", "level", "cell", *keys, postgresql_include=["n"]),
-        comment=f"How many located records lie in each cell of a zoom level, by {' and '.join(keys).replace('_', ' ')}, and of the "
-        "finest level where, in order.",
+        comment=f"How many located records lie in each cell of a zoom level{by}, and of the finest level where, in order.",
     )
 
 
+place_total_count = _count("place_total_count")
 place_count = _count("place_count", "commodity_group", "main_commodity", "country")
 place_commodity_count = _count("place_commodity_count", "commodity")
+COUNTS = (place_total_count, place_count, place_commodity_count)
 CELLS: Mapping[str, Column[str]] = {
     "commodity_group": place_count.c.commodity_group,
     "main_commodity": place_count.c.main_commodity,

@@ -19,10 +19,13 @@ SELECT (SELECT count(*) FROM pg_extension WHERE extname = %s), current_setting('
   pg_size_bytes(current_setting('shared_buffers')), pg_size_bytes(current_setting('effective_cache_size'))
 """
 RELATIONS = """
-SELECT r.oid::regclass::text, pg_relation_size(r.oid)
+SELECT r.oid::text, pg_relation_size(r.oid)
 FROM unnest(%(tables)s::text[]) WITH ORDINALITY AS wanted(name, nth)
 JOIN pg_class t ON t.oid = to_regclass('lode.' || wanted.name)
-JOIN LATERAL (SELECT t.oid, true AS heap UNION ALL SELECT indexrelid, false FROM pg_index WHERE indrelid = t.oid) r ON true
+JOIN LATERAL (
+  SELECT t.oid, true AS heap UNION ALL SELECT t.reltoastrelid, true WHERE t.reltoastrelid <> 0
+  UNION ALL SELECT indexrelid, false FROM pg_index WHERE indrelid IN (t.oid, t.reltoastrelid)
+) r ON true
 ORDER BY wanted.name = ANY(%(features)s) AND r.heap, wanted.nth, r.heap
 """
 """Counts and all indexes before the features, which are the largest."""
@@ -51,8 +54,8 @@ def fill(address: str, over: threading.Event, say: Callable[[str], None]) -> Non
             if not there:
                 return
             features = [table.name for table in prepared_tables.FEATURES.values()]
-            tables = [table.name for table in (prepared_tables.place_count, prepared_tables.place_commodity_count)]
-            wanted = connection.execute(RELATIONS, {"tables": [*tables, *features], "features": features}).fetchall()
+            counts = [table.name for table in prepared_tables.COUNTS]
+            wanted = connection.execute(RELATIONS, {"tables": [*counts, *features], "features": features}).fetchall()
             for piece in pieces(((name, size // block) for name, size in wanted), server // block, whole // block):
                 if over.is_set():
                     return

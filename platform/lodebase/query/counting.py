@@ -136,7 +136,7 @@ def _beside(shape: Shape, name: ColumnElement[str]) -> ColumnElement[int]:
 
 
 def _cells(shape: Shape) -> Table:
-    return prepared_tables.CELLS[shape.selections[0][0]].table if shape.selections else prepared_tables.place_count
+    return prepared_tables.CELLS[shape.selections[0][0]].table if shape.selections else prepared_tables.place_total_count
 
 
 def _in_cells(shape: Shape, name: ColumnElement[str], level: int, cells: str) -> ColumnElement[bool]:

@@ -74,8 +74,8 @@ def covered(box: Bbox, most: int) -> tuple[Range, ...]:
     levels = (*range(level - 2, grid.widest - 1, -2)[::-1], level)
     # what a box is counted by is found once for both
     found = counted(box) if level == COUNTED[-1] else _cover(grid, levels)
-    cut = ((level, cells) for cells in (*found.sides.values(), found.corners))
-    return ranges((*found.inside.items(), *cut))
+    along = ((level, cells) for cells in (*found.sides.values(), found.corners))
+    return ranges((*found.inside.items(), *along))
 
 
 def ranges(cells: Iterable[tuple[int, Cells]]) -> tuple[Range, ...]:
