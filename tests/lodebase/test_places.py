@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lodebase.query.places import (
     COUNTED,
     DEPTH,
+    FINER,
     MOST_OF_WIDE,
     MOST_RANGES,
     NOWHERE,
@@ -122,12 +123,14 @@ def test_what_is_counted_as_inside_is_inside_and_the_rest_of_a_box_is_cut_by_its
     found = counted(box)
     cells = [
         *((level, cell) for level in COUNTED for cell in found.inside[level]),
-        *((COUNTED[-1], cell) for some in (*found.sides.values(), found.corners) for cell in some),
+        *((COUNTED[-1], cell) for of_side in found.sides.values() for cell in of_side),
     ]
-    ranges = sorted((cell << 2 * (DEPTH - level), (cell + 1 << 2 * (DEPTH - level)) - 1) for level, cell in cells)
+    ranges = [(cell << 2 * (DEPTH - level), (cell + 1 << 2 * (DEPTH - level)) - 1) for level, cell in cells]
+    ranges = sorted((*ranges, *found.corners))
     assert all(before[1] < after[0] for before, after in pairwise(ranges))
     assert among(place(*spot(box, share)), tuple(ranges))
     assert all(list(some) == sorted(some) for some in (*found.inside.values(), *found.sides.values(), found.corners))
+    assert all(before[1] + 1 < after[0] for before, after in pairwise(found.corners))
     for level in COUNTED:
         for cell in found.inside[level]:
             assert beyond(box, level, cell) == set()
@@ -137,7 +140,7 @@ def test_what_is_counted_as_inside_is_inside_and_the_rest_of_a_box_is_cut_by_its
             assert beyond(box, COUNTED[-1], one) <= {side}
     # two sides go through one column or row of cells if that little is in the box or out of it
     narrow_deg = min(box.width_deg(), 360 - box.width_deg(), box.north - box.south)
-    assert len(found.corners) <= 4 or narrow_deg < 360 / 2 ** COUNTED[-1]
+    assert len(found.corners) <= 4 * 2 ** (2 * FINER - 1) or narrow_deg < 360 / 2 ** COUNTED[-1]
 
 
 def beyond(box: Bbox, level: int, cell: int) -> set[str]:

@@ -55,14 +55,14 @@ def values(query: Query, way: Way) -> dict[str, Any]:
         return {}
     assert query.bbox is not None
     box, cover = query.bbox, places.counted(query.bbox)
-    corners = places.ranges([(places.COUNTED[-1], cover.corners)])
     return {
         **{f"whole_{level}": places.array(cells) for level, cells in cover.inside.items()},
         **{f"cut_{side}": places.array(cells) for side, cells in cover.sides.items()},
         # what lies on a side is in the box
         **{"until_west": math.nextafter(box.west, -math.inf), "until_south": math.nextafter(box.south, -math.inf)},
         **{"until_east": box.east, "until_north": box.north},
-        **{"first_corner": places.array([r[0] for r in corners]), "last_corner": places.array([r[1] for r in corners])},
+        "first_corner": places.array([first for first, _ in cover.corners]),
+        "last_corner": places.array([last for _, last in cover.corners]),
     }
 
 

@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import chain, pairwise, product
 
 import orjson
 
@@ -19,6 +19,8 @@ NOWHERE = 1 << 52
 """The place of a record without a position: behind all others."""
 COUNTED = (5, 7, 9, 11)
 """The zoom levels whose cells are counted, of the last of which finished features have an index."""
+FINER = 2
+"""Levels by which the cells that a box is looked at by in its corners are finer."""
 MOST_RANGES = 96
 MOST_OF_WIDE = 480
 """Of a box that holds many records, of which fewer lie beside its edge then and are read to be left out."""
@@ -44,12 +46,12 @@ SIDES = ("west", "east", "north", "south")
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """The cells that a box touches, none of them twice: by zoom level those wholly inside, and of the finest one those that one
-    side of the box alone goes through, and those that several do."""
+    """The cells that a box touches, none of them twice: by zoom level those wholly inside, of the finest one those that one side
+    of the box alone goes through, and what the box touches of those that several do, in ranges."""
 
     inside: Mapping[int, Cells]
     sides: Mapping[str, Cells]
-    corners: Cells
+    corners: tuple[Range, ...]
 
 
 def cover(box: Bbox) -> tuple[Range, ...]:
@@ -74,13 +76,8 @@ def covered(box: Bbox, most: int) -> tuple[Range, ...]:
     levels = (*range(level - 2, grid.widest - 1, -2)[::-1], level)
     # what a box is counted by is found once for both
     found = counted(box) if level == COUNTED[-1] else _cover(grid, levels)
-    along = ((level, cells) for cells in (*found.sides.values(), found.corners))
-    return ranges((*found.inside.items(), *along))
-
-
-def ranges(cells: Iterable[tuple[int, Cells]]) -> tuple[Range, ...]:
-    """The ranges of cells of some zoom levels, in order, neighbours joined."""
-    return tuple(_joined(sorted(chain(*(_runs(level, some) for level, some in cells)))))
+    cells = (*found.inside.items(), *((level, of_side) for of_side in found.sides.values()))
+    return _joined(sorted(chain(found.corners, *(_runs(at, some) for at, some in cells))))
 
 
 @lru_cache(maxsize=256)
@@ -139,8 +136,8 @@ def _cover(grid: _Grid, levels: Iterable[int]) -> Cover:
     return Cover(inside, *_cut(grid, level, inner))
 
 
-def _cut(grid: _Grid, level: int, inner: Block) -> tuple[Mapping[str, Cells], Cells]:
-    """The cells around those inside, by the one side that goes through them, and those that several do."""
+def _cut(grid: _Grid, level: int, inner: Block) -> tuple[Mapping[str, Cells], tuple[Range, ...]]:
+    """The cells around those inside, by the one side that goes through them, and what the box touches of those that several do."""
     columns, rows = inner
     (west, east), (north, south) = ([at >> DEPTH - level for at in ends] for ends in (grid.columns, grid.rows))
     # a side at the end of the world goes through none
@@ -156,12 +153,28 @@ def _cut(grid: _Grid, level: int, inner: Block) -> tuple[Mapping[str, Cells], Ce
         return tuple([above | code for span in columns for code in _spreads(span)]) if y in cut_rows else ()
 
     sides = {"west": column(west), "east": column(east), "north": row(north), "south": row(south)}
-    several = {*(morton(x, y) for x in cut_columns for y in cut_rows)}
+    found = _corners(grid, level, cut_columns, cut_rows)
     for one, other, both in (("west", "east", west == east), ("north", "south", north == south)):
         if both:
-            several.update(sides[one])
+            found += _runs(level, sides[one])
             sides[one] = sides[other] = ()
-    return sides, tuple(sorted(several))
+    return sides, _joined(sorted(found))
+
+
+def _corners(grid: _Grid, level: int, columns: Iterable[int], rows: Iterable[int]) -> list[Range]:
+    """What a box touches of the cells in some columns and rows, by finer cells: few of a dense one are looked at then."""
+    finer = min(level + FINER, DEPTH)
+    (spans, rows_touched), _ = grid.blocks(finer)
+    found: list[Range] = []
+    for x, y in product(columns, rows):
+        (own, *_), own_rows = _finer(((range(x, x + 1),), range(y, y + 1)), finer - level)
+        within = (tuple(_common(own, span) for span in spans), _common(own_rows, rows_touched))
+        found += _runs(finer, _cells(within, NOTHING))
+    return found
+
+
+def _common(one: range, other: range) -> range:
+    return range(max(one.start, other.start), min(one.stop, other.stop))
 
 
 def array(numbers: Sequence[int]) -> str:
@@ -237,14 +250,14 @@ def _runs(level: int, cells: Cells) -> Iterator[Range]:
     yield begin << bits, (cells[-1] + 1 << bits) - 1
 
 
-def _joined(ranges: Iterable[Range]) -> list[Range]:
+def _joined(ranges: Iterable[Range]) -> tuple[Range, ...]:
     made: list[Range] = []
     for first, last in ranges:
         if made and made[-1][1] + 1 == first:
             made[-1] = (made[-1][0], last)
         else:
             made.append((first, last))
-    return made
+    return tuple(made)
 
 
 def _column(lon: float, size: int) -> int:
