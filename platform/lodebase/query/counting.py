@@ -1,11 +1,13 @@
 """How many rows match: from prepared counts where the filters allow, else counted; each count is kept with its version."""
 
+import functools
 import math
+import operator
 import threading
 from collections import OrderedDict
 from typing import Any, Literal
 
-from sqlalchemy import BigInteger, ColumnElement, Double, Table, and_, bindparam, cast, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Double, and_, bindparam, cast, func, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.selectable import FromClause
 
@@ -87,73 +89,68 @@ def way(query: Query) -> Way:
 
 
 def matched(shape: Shape, way: Way) -> ColumnElement[int]:
-    """The number of a shape's rows, as a scalar subquery."""
+    """The number of a shape's rows, as a scalar subquery.
+
+    Tables have short names there: how a statement of up to 4,096 characters is read, psycopg remembers.
+    """
     asked = collection(shape.collection)
-    name = literal(shape.collection)
     if way == "state":
-        return select(collection_state.c.n).where(collection_state.c.collection == name).scalar_subquery()
+        return select(collection_state.c.n).where(collection_state.c.collection == fixed(shape.collection)).scalar_subquery()
     if way == "facet":
         return _facet_sum()
     if way == "cells":
-        return _whole(shape, name) + _beside(shape, name) + _along(shape, prepared_tables.FEATURES[asked.table.name], "_corner")
+        return _whole(shape) + _beside(shape) + _along(shape, prepared_tables.FEATURES[asked.table.name].alias("f"), "_corner")
     if walks(shape):
         return _along(shape, asked.table)
     return select(func.count()).select_from(asked.table).where(where(shape, asked.table)).scalar_subquery()
 
 
 def _facet_sum() -> ColumnElement[int]:
-    n = cast(func.coalesce(func.sum(facet_count.c.n), 0), BigInteger)
-    chosen = facet_count.c.value == func.any(texts("facet_values"))
-    return (
-        select(n)
-        .where(
-            facet_count.c.collection == bindparam("facet_collection"), facet_count.c.field == bindparam("facet_field"), chosen
-        )
-        .scalar_subquery()
-    )
+    f = facet_count.c
+    asked = and_(f.collection == bindparam("facet_collection"), f.field == bindparam("facet_field"))
+    return _sum(f.n, and_(asked, f.value == func.any(texts("facet_values"))))
 
 
-def _whole(shape: Shape, name: ColumnElement[str]) -> ColumnElement[int]:
+def _whole(shape: Shape) -> ColumnElement[int]:
     """The rows in cells that lie wholly inside, which are looked up by one walk of the counts' index for each level."""
     p = _cells(shape)
-    n: ColumnElement[int] = fixed(0)
-    for level in places.COUNTED:
-        n += _sum(p.c.n, _in_cells(shape, name, level, f"whole_{level}"))
-    return n
+    levels = (_sum(p.c.n, _in_cells(shape, p, level, f"whole_{level}")) for level in places.COUNTED)
+    return functools.reduce(operator.add, levels)
 
 
-def _beside(shape: Shape, name: ColumnElement[str]) -> ColumnElement[int]:
+def _beside(shape: Shape) -> ColumnElement[int]:
     """The rows in cells that one side of the box goes through: the finest are kept with their positions in order, in which that
     of the side is found by halving."""
     p = _cells(shape)
-    n: ColumnElement[int] = fixed(0)
-    for side in places.SIDES:
-        positions = p.c.lons if side in ("west", "east") else p.c.lats
-        until: ColumnElement[int] = func.width_bucket(bindparam(f"until_{side}", type_=Double), positions)
-        inside = until if side in ("east", "north") else func.cardinality(positions) - until
-        n += _sum(inside, _in_cells(shape, name, places.COUNTED[-1], f"cut_{side}"))
-    return n
+    sides = (_sum(_until(p, side), _in_cells(shape, p, places.COUNTED[-1], f"cut_{side}")) for side in places.SIDES)
+    return functools.reduce(operator.add, sides)
 
 
-def _cells(shape: Shape) -> Table:
-    return prepared_tables.CELLS[shape.selections[0][0]].table if shape.selections else prepared_tables.place_total_count
+def _until(p: FromClause, side: str) -> ColumnElement[int]:
+    """How many of a cell's rows lie on the box's side of one of its sides."""
+    positions = p.c.lons if side in ("west", "east") else p.c.lats
+    before: ColumnElement[int] = func.width_bucket(bindparam(f"until_{side}", type_=Double), positions)
+    return before if side in ("east", "north") else func.cardinality(positions) - before
 
 
-def _in_cells(shape: Shape, name: ColumnElement[str], level: int, cells: str) -> ColumnElement[bool]:
-    p = _cells(shape)
+def _cells(shape: Shape) -> FromClause:
+    counted = prepared_tables.CELLS[shape.selections[0][0]].table if shape.selections else prepared_tables.place_total_count
+    return counted.alias("p")
+
+
+def _in_cells(shape: Shape, p: FromClause, level: int, cells: str) -> ColumnElement[bool]:
     bound = cast(bindparam(cells), ARRAY(BigInteger))
-    inside = and_(p.c.collection == name, p.c.level == fixed(level), p.c.cell == func.any(bound))
+    inside = and_(p.c.collection == fixed(shape.collection), p.c.level == fixed(level), p.c.cell == func.any(bound))
     if not shape.selections:
         return inside
-    return and_(inside, prepared_tables.CELLS[shape.selections[0][0]] == func.any(texts("cell_values")))
+    return and_(inside, p.c[prepared_tables.CELLS[shape.selections[0][0]].name] == func.any(texts("cell_values")))
 
 
 def _sum(n: ColumnElement[int], condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return select(cast(func.coalesce(func.sum(n), 0), BigInteger)).where(condition).scalar_subquery()
+    return select(cast(func.coalesce(func.sum(n), fixed(0)), BigInteger)).where(condition).scalar_subquery()
 
 
 def _along(shape: Shape, table: FromClause, of: str = "") -> ColumnElement[int]:
     """The rows of some ranges of places, looked at one by one."""
     walked = along(select(func.count().label("n")).where(where(shape, table, walked=True)), table, ranges(of))
-    n = walked.subquery("counted").c.n
-    return select(cast(func.coalesce(func.sum(n), 0), BigInteger)).scalar_subquery()
+    return _sum(walked.subquery("counted").c.n, true())

@@ -46,8 +46,8 @@ SIDES = ("west", "east", "north", "south")
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """The cells that a box touches, none of them twice: by zoom level those wholly inside, of the finest one those that one side
-    of the box alone goes through, and what the box touches of those that several do, in ranges."""
+    """The cells that a box touches, none of them twice: by zoom level those wholly inside, of the finest one those that one
+    side alone goes through, and what is touched of those that several do, in ranges."""
 
     inside: Mapping[int, Cells]
     sides: Mapping[str, Cells]
@@ -137,7 +137,7 @@ def _cover(grid: _Grid, levels: Iterable[int]) -> Cover:
 
 
 def _cut(grid: _Grid, level: int, inner: Block) -> tuple[Mapping[str, Cells], tuple[Range, ...]]:
-    """The cells around those inside, by the one side that goes through them, and what the box touches of those that several do."""
+    """The cells around those inside, by the one side that goes through them, and what is touched of those that several do."""
     columns, rows = inner
     (west, east), (north, south) = ([at >> DEPTH - level for at in ends] for ends in (grid.columns, grid.rows))
     # a side at the end of the world goes through none
