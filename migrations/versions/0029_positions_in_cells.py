@@ -37,7 +37,7 @@ def upgrade() -> None:
     _rewrite(forward=True)
     _add_totals()
     for table in COUNTED:
-        op.execute(f"DELETE FROM lode.{table} WHERE level = {LEVEL}")
+        _keep_coarser(table)
         for column in ("lons", "lats"):
             op.add_column(table, sa.Column(column, sa.ARRAY(sa.Double())), schema="lode")
             # a few hundred stay in the row; positions can't be compressed
@@ -85,6 +85,16 @@ def _add_totals() -> None:
         f"INSERT INTO lode.{TOTAL} (collection, level, cell, n) SELECT collection, level, cell, sum(n) FROM lode.place_count "
         "GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
     )
+
+
+def _keep_coarser(table: str) -> None:
+    """Leave out the finest level, and the room that it took."""
+    op.execute(
+        f"CREATE TEMP TABLE coarser AS SELECT * FROM lode.{table} WHERE level < {LEVEL} ORDER BY collection, level, cell"
+    )
+    op.execute(f"TRUNCATE lode.{table}")
+    op.execute(f"INSERT INTO lode.{table} SELECT * FROM pg_temp.coarser")
+    op.execute("DROP TABLE pg_temp.coarser")
 
 
 def _comment(table: str, positions: str) -> None:

@@ -112,8 +112,8 @@ least.""",
     TEN: """\
 The rows above and nine more near each, made by SQL and served by the same refresh as an import. Peers are not asked. A tenth
 is a second store on the same machine, asked in the same minutes: a quarter of the times one store, then the other. At first
-is each list's first hundred after a start, with the server's memory empty before it and filled by it; then each was put a
-thousand times to either side, with other values, as to stores that have answered for some minutes, and then measured.""",
+is each list's first hundred after a start, with the memory of server and system empty before it and filled by it; then each was
+put a thousand times to either side, with other values, as to stores that have answered for some minutes, and then measured.""",
 }
 
 

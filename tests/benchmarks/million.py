@@ -1,7 +1,9 @@
 """A made-up table of any length that clusters like real deposits: points scattered around the register's own places."""
 
 import csv
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -159,15 +161,24 @@ def room_needed(admin: Connection[tuple[Any, ...]]) -> int:
 
 
 def settle(admin: Connection[tuple[Any, ...]]) -> None:
-    """Do what the server does by itself within minutes of a large change."""
-    counts = ("place_total_count", "place_count", "place_commodity_count", "facet_count")
-    served = ("deposit", "deposit_feature", *counts)
-    admin.execute(f"VACUUM (ANALYZE) {', '.join(f'lode.{table}' for table in served)}".encode())
-    # else it writes gigabytes while questions are put
+    """Do what the server does by itself within minutes of a large change, and would do while questions are put."""
+    admin.execute("VACUUM (ANALYZE)")
     admin.execute("CHECKPOINT")
 
 
 def forget(admin: Connection[tuple[Any, ...]]) -> None:
-    """Empty the server's memory as a start of it does, so that stores of all sizes begin alike."""
+    """Empty the server's memory, and the system's of its files, as a start of both does: stores of all sizes begin alike."""
     admin.execute("CREATE EXTENSION IF NOT EXISTS pg_buffercache")
     admin.execute("SELECT count(pg_buffercache_evict(bufferid)) FROM pg_buffercache WHERE relfilenode IS NOT NULL")
+    row = admin.execute("SHOW data_directory").fetchone()
+    assert row is not None
+    for file in Path(row[0]).rglob("*"):
+        # a file of the server's may go meanwhile
+        with suppress(FileNotFoundError):
+            if file.is_file():
+                _forget_file(file)
+
+
+def _forget_file(file: Path) -> None:
+    with file.open("rb") as opened:
+        os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)

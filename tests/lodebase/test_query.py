@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
+from psycopg._queries import MAX_CACHED_STATEMENT_LENGTH
 from sqlalchemy import URL, Engine, text
 
 from lodebase.db import engine as engines
@@ -310,6 +311,14 @@ def test_a_box_reads_the_features_of_its_page_alone_and_counts_by_cells(
         line.split("->")[-1].split(" on deposit_feature")[0].strip() for line in plan if "deposit_feature" in line
     } >= indexes
     assert not [line for line in plan if "Seq Scan on deposit_feature" in line or "Sort" in line]
+
+
+@pytest.mark.parametrize("field", [None, "main_commodity", "commodities", "country", "commodity_group"])
+@pytest.mark.parametrize("name", ("deposits", "discoveries", "projects"))
+def test_the_driver_remembers_how_it_reads_the_statement_of_a_box(name: str, field: str | None) -> None:
+    query = Query(name, bbox=WIDE, limit=1000, selections=() if field is None else ((field, ("tin",)),))
+    assert counting.way(query) == "cells"
+    assert len(pages.page(query.shape(), "cells").sql) <= MAX_CACHED_STATEMENT_LENGTH
 
 
 def test_the_kept_counts_are_bounded(own_table: "OwnTable", site: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
