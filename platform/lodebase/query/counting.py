@@ -15,7 +15,7 @@ from lodebase.db import prepared_tables
 from lodebase.db.prepared_tables import collection_state, facet_count
 from lodebase.query import places
 from lodebase.query.collections_ import collection
-from lodebase.query.expression import along, fixed, ranges, texts, walks, where
+from lodebase.query.expression import along, fixed, numbers, ranges, texts, walks, where
 from lodebase.query.query import Query, Shape
 
 KEPT_COUNTS = 10_000
@@ -139,15 +139,16 @@ def _cells(shape: Shape) -> FromClause:
 
 
 def _in_cells(shape: Shape, p: FromClause, level: int, cells: str) -> ColumnElement[bool]:
-    bound = cast(bindparam(cells), ARRAY(BigInteger))
+    # cast, as it were a subquery of rows otherwise
+    bound = cast(numbers(cells), ARRAY(BigInteger))
     inside = and_(p.c.collection == fixed(shape.collection), p.c.level == fixed(level), p.c.cell == func.any(bound))
     if not shape.selections:
         return inside
-    return and_(inside, p.c[prepared_tables.CELLS[shape.selections[0][0]].name] == func.any(texts("cell_values")))
+    return and_(inside, p.c[prepared_tables.CELLS[shape.selections[0][0]].name] == func.any(texts("codes")))
 
 
 def _sum(n: ColumnElement[int], condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return select(cast(func.coalesce(func.sum(n), fixed(0)), BigInteger)).where(condition).scalar_subquery()
+    return select(cast(func.coalesce(func.sum(n), fixed(0)), BigInteger).label("n")).where(condition).scalar_subquery()
 
 
 def _along(shape: Shape, table: FromClause, of: str = "") -> ColumnElement[int]:

@@ -56,7 +56,7 @@ def values(query: Query, accuracy_max_m: float = 0.0) -> dict[str, Any]:
         bound |= {f"{edge}_{part}": getattr(box, edge) for edge in EDGES}
     for position, (field, codes) in enumerate(query.selections):
         bound |= cql2.bound(cql2.any_of(field, codes), f"{SELECTION}{position}_")
-        bound["cell_values"] = list(codes)
+        bound["codes"] = list(codes)
     if query.filter is not None:
         bound |= cql2.bound(query.filter, FILTER)
     if query.near is not None:
@@ -182,7 +182,7 @@ def cells(shape: Shape) -> FromClause:
     shift = fixed(2 * (places.DEPTH - CELL_LEVEL))
     begin = fixed(0) if shape.after is None else cast(bindparam("last_0"), BigInteger).op(">>")(shift)
     held = and_(p.collection == fixed(shape.collection), p.level == fixed(CELL_LEVEL), p.cell >= begin)
-    held = and_(held, key == func.any(texts("cell_values")))
+    held = and_(held, key == func.any(texts("codes")))
     first: ColumnElement[int] = p.cell.op("<<", return_type=BigInteger())(shift)
     last: ColumnElement[int] = (p.cell + fixed(1)).op("<<", return_type=BigInteger())(shift) - fixed(1)
     some = select(first.label("first"), last.label("last")).where(held).group_by(p.cell).order_by(p.cell).subquery()
@@ -191,12 +191,18 @@ def cells(shape: Shape) -> FromClause:
 
 
 def ranges(of: str = "") -> FromClause:
-    """The ranges of places that a query binds, as a table; ``of`` ends their names.
-
-    Their number is hidden from the planner: a plan for all values is taken only where it looks no dearer than those for some.
-    """
-    bounds = (select(cast(bindparam(f"{end}{of}"), ARRAY(BigInteger))).scalar_subquery() for end in ("first", "last"))
+    """The ranges of places that a query binds, as a table; ``of`` ends their names."""
+    bounds = (numbers(f"{end}{of}") for end in ("first", "last"))
     return func.unnest(*bounds).table_valued("first", "last", name="range").render_derived()
+
+
+def numbers(name: str) -> ColumnElement[Any]:
+    """A bound list of whole numbers, whose length the planner can't see.
+
+    A plan for all values is taken only where it looks no dearer than those for some, and to plan for hundreds of numbers takes
+    longer than to look them up.
+    """
+    return select(bindparam(name, type_=ARRAY(BigInteger)).label("n")).scalar_subquery()
 
 
 def features(
