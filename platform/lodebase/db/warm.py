@@ -28,7 +28,7 @@ JOIN LATERAL (
 ) r ON true
 ORDER BY wanted.name = ANY(%(features)s) AND r.heap, wanted.nth, r.heap
 """
-"""Counts and all indexes before the features, which are the largest."""
+"""Counts and all indexes before the features, which are the largest; by number, as TOAST has no name for the owner."""
 READ = "SELECT pg_prewarm(%s::regclass, %s, 'main', %s, %s)"
 
 Relation = tuple[str, int]

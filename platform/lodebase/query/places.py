@@ -18,7 +18,8 @@ DEPTH = 26
 NOWHERE = 1 << 52
 """The place of a record without a position: behind all others."""
 COUNTED = (5, 7, 9, 11)
-"""The zoom levels whose cells are counted, of the last of which finished features have an index."""
+"""The zoom levels whose cells are counted, the last with the positions of what lies in them."""
+SIDES = ("west", "east", "north", "south")
 FINER = 2
 """Levels by which the cells that a box is looked at by in its corners are finer."""
 MOST_RANGES = 96
@@ -39,9 +40,6 @@ Block = tuple[Spans, range]
 NOTHING: Block = ((), range(0))
 Cells = tuple[int, ...]
 """Cells of one zoom level along the curve, in order."""
-
-
-SIDES = ("west", "east", "north", "south")
 
 
 @dataclass(frozen=True, slots=True)
