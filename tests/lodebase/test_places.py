@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lodebase.query.places import (
     COUNTED,
     DEPTH,
+    EDGE_LATITUDE,
     FINER,
     MOST_OF_WIDE,
     MOST_RANGES,
@@ -18,6 +19,7 @@ from lodebase.query.places import (
     SIDES,
     WIDE_DEG,
     Range,
+    _grid,
     counted,
     cover,
     morton,
@@ -97,6 +99,7 @@ def edge_cases(test: Any) -> Any:
         ((10.0, 9.99), [-1.0, 1.0]),
         ((180.0, -180.0), [-90.0, 90.0]),
         ((-180.0, 180.0), [-90.0, 90.0]),
+        ((0.0, 11.0), [86.0, 87.0]),
     ):
         test = example(lons=lons, lats=lats, share=(0.5, 0.5))(test)
     return test
@@ -111,6 +114,16 @@ def test_a_box_is_covered_by_ranges_in_order(lons: tuple[float, float], lats: li
     assert len(found) <= 2 * ((MOST_OF_WIDE if box.width_deg() > WIDE_DEG else MOST_RANGES) + 1)
     assert among(place(*spot(box, share)), found)
     assert all(before[1] + 1 < after[0] for before, after in pairwise(found))
+
+
+@settings(max_examples=400, deadline=None)
+@BOXES
+@edge_cases
+def test_cells_are_numbered_as_they_are_told(lons: tuple[float, float], lats: list[float], share: tuple[float, float]) -> None:
+    grid = _grid(Bbox(lons[0], lats[0], lons[1], lats[1]))
+    for level in range(DEPTH + 1):
+        told = [sum(map(len, columns)) * len(rows) for columns, rows in grid.blocks(level)]
+        assert list(grid.numbers(level)) == told, level
 
 
 @settings(max_examples=400, deadline=None)
@@ -139,7 +152,8 @@ def test_what_is_counted_as_inside_is_inside_and_the_rest_of_a_box_is_cut_by_its
         for one in of_side:
             assert beyond(box, COUNTED[-1], one) <= {side}
     # two sides go through one column or row of cells if that little is in the box or out of it
-    narrow_deg = min(box.width_deg(), 360 - box.width_deg(), box.north - box.south)
+    north, south = (min(max(lat, -EDGE_LATITUDE), EDGE_LATITUDE) for lat in (box.north, box.south))
+    narrow_deg = min(box.width_deg(), 360 - box.width_deg(), north - south)
     assert len(found.corners) <= 4 * 2 ** (2 * FINER - 1) or narrow_deg < 360 / 2 ** COUNTED[-1]
 
 

@@ -315,10 +315,13 @@ def test_a_box_reads_the_features_of_its_page_alone_and_counts_by_cells(
 
 @pytest.mark.parametrize("field", [None, "main_commodity", "commodities", "country", "commodity_group"])
 @pytest.mark.parametrize("name", ("deposits", "discoveries", "projects"))
-def test_the_driver_remembers_how_it_reads_the_statement_of_a_box(name: str, field: str | None) -> None:
-    query = Query(name, bbox=WIDE, limit=1000, selections=() if field is None else ((field, ("tin",)),))
-    assert counting.way(query) == "cells"
-    assert len(pages.page(query.shape(), "cells").sql) <= MAX_CACHED_STATEMENT_LENGTH
+@pytest.mark.parametrize(("box", "way"), [(WIDE, "cells"), (Bbox(116, 28, 118, 30), "small_cells")])
+def test_the_driver_remembers_how_it_reads_the_statement_of_a_box(
+    name: str, field: str | None, box: Bbox, way: counting.Way
+) -> None:
+    query = Query(name, bbox=box, limit=1000, selections=() if field is None else ((field, ("tin",)),))
+    assert counting.way(query) == way
+    assert len(pages.page(query.shape(), way).sql) <= MAX_CACHED_STATEMENT_LENGTH
 
 
 def test_the_kept_counts_are_bounded(own_table: "OwnTable", site: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

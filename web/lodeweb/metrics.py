@@ -22,6 +22,8 @@ KEY = "lode-figures"
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
+NOTED_S = 1.0
+"""Seconds for which what the database said need not be noted again."""
 STALE_S = 15.0
 """Seconds without a question to the database after which a look at the figures makes one."""
 
@@ -45,6 +47,7 @@ class Figures:
         self.up = _gauge("lode_database_up", "Whether the database answered when it was asked last.", "mostrecent", own)
         self._of: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self.asked = 0.0
+        self._learned: int | None = None
         self.asking_now = threading.Lock()
 
     def of(self, route: str, method: str, status: int) -> tuple[Counter, Histogram]:
@@ -65,8 +68,11 @@ class Figures:
         return generate_latest(together)
 
     def learn(self, version: int | None) -> None:
-        """Note what the database said, None for nothing."""
-        self.asked = time.monotonic()
+        """Note what the database said, None for nothing; the same again only after a while."""
+        now = time.monotonic()
+        if version == self._learned and now - self.asked < NOTED_S:
+            return
+        self._learned, self.asked = version, now
         self.up.set(0 if version is None else 1)
         if version is not None:
             self.version.set(version)

@@ -5,6 +5,7 @@ import math
 import operator
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from sqlalchemy import BigInteger, ColumnElement, Double, and_, bindparam, cast, func, select, true
@@ -20,8 +21,10 @@ from lodebase.query.query import Query, Shape
 
 KEPT_COUNTS = 10_000
 
-Way = Literal["state", "facet", "cells", "rows"]
+Way = Literal["state", "facet", "cells", "small_cells", "rows"]
 """How rows are counted: by the collection's state, by values of a field, by cells of a box, or one by one."""
+INSIDE: Mapping[str, tuple[int, ...]] = {"cells": places.COUNTED, "small_cells": places.COUNTED[2:]}
+"""The zoom levels of cells that are looked for inside a box; the widest lie in none of a few degrees."""
 
 
 class Counts:
@@ -53,12 +56,12 @@ def values(query: Query, way: Way) -> dict[str, Any]:
     chosen = query.selections[0] if query.selections else ("", ())
     if way == "facet":
         return {"facet_collection": query.collection, "facet_field": chosen[0], "facet_values": list(chosen[1])}
-    if way != "cells":
+    if way not in INSIDE:
         return {}
     assert query.bbox is not None
     box, cover = query.bbox, places.counted(query.bbox)
     return {
-        **{f"whole_{level}": places.array(cells) for level, cells in cover.inside.items()},
+        **{f"whole_{level}": places.array(cover.inside[level]) for level in INSIDE[way]},
         **{f"cut_{side}": places.array(cells) for side, cells in cover.sides.items()},
         # what lies on a side is in the box
         **{"until_west": math.nextafter(box.west, -math.inf), "until_south": math.nextafter(box.south, -math.inf)},
@@ -83,7 +86,9 @@ def way(query: Query) -> Way:
     if field is not None and field.type == "array" and len(query.selections[0][1]) > 1:
         return "rows"
     if shape.boxes and shape.beside and (field is None or field.name in prepared_tables.CELLS):
-        return "cells"
+        assert query.bbox is not None
+        inside = places.counted(query.bbox).inside
+        return "cells" if any(inside[level] for level in places.COUNTED[:2]) else "small_cells"
     only_field = not (shape.boxes or shape.filter or shape.near or shape.within or shape.updated or shape.licensed)
     return "facet" if only_field and field is not None and field.facet else "rows"
 
@@ -98,8 +103,9 @@ def matched(shape: Shape, way: Way) -> ColumnElement[int]:
         return select(collection_state.c.n).where(collection_state.c.collection == fixed(shape.collection)).scalar_subquery()
     if way == "facet":
         return _facet_sum()
-    if way == "cells":
-        return _whole(shape) + _beside(shape) + _along(shape, prepared_tables.FEATURES[asked.table.name].alias("f"), "_corner")
+    if way in INSIDE:
+        served = prepared_tables.FEATURES[asked.table.name].alias("f")
+        return _whole(shape, INSIDE[way]) + _beside(shape) + _along(shape, served, "_corner")
     if walks(shape):
         return _along(shape, asked.table)
     return select(func.count()).select_from(asked.table).where(where(shape, asked.table)).scalar_subquery()
@@ -111,11 +117,10 @@ def _facet_sum() -> ColumnElement[int]:
     return _sum(f.n, and_(asked, f.value == func.any(texts("facet_values"))))
 
 
-def _whole(shape: Shape) -> ColumnElement[int]:
+def _whole(shape: Shape, levels: Iterable[int]) -> ColumnElement[int]:
     """The rows in cells that lie wholly inside, which are looked up by one walk of the counts' index for each level."""
     p = _cells(shape)
-    levels = (_sum(p.c.n, _in_cells(shape, p, level, f"whole_{level}")) for level in places.COUNTED)
-    return functools.reduce(operator.add, levels)
+    return functools.reduce(operator.add, (_sum(p.c.n, _in_cells(shape, p, level, f"whole_{level}")) for level in levels))
 
 
 def _beside(shape: Shape) -> ColumnElement[int]:

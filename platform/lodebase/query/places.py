@@ -28,9 +28,6 @@ MOST_OF_WIDE = 480
 WIDE_DEG = 5.0
 EDGE_LATITUDE = 85.05112877980659
 
-EVEN = 0x5555555555555555
-"""The bits of a place that its column takes."""
-
 Range = tuple[int, int]
 """The first and the last place."""
 Spans = tuple[range, ...]
@@ -63,9 +60,8 @@ def covered(box: Bbox, most: int) -> tuple[Range, ...]:
     grid = _grid(box)
     level, count = grid.widest, 0
     while True:
-        touched, inner = grid.blocks(level)
-        within = _number(inner)
-        cut, count = _number(touched) - within, count + within
+        touched, within = grid.numbers(level)
+        cut, count = touched - within, count + within
         if not cut or level == DEPTH or count + 2 * cut > most:
             break
         count -= 4 * within
@@ -74,8 +70,9 @@ def covered(box: Bbox, most: int) -> tuple[Range, ...]:
     levels = (*range(level - 2, grid.widest - 1, -2)[::-1], level)
     # what a box is counted by is found once for both
     found = counted(box) if level == COUNTED[-1] else _cover(grid, levels)
-    cells = (*found.inside.items(), *((level, of_side) for of_side in found.sides.values()))
-    return _joined(sorted(chain(found.corners, *(_runs(at, some) for at, some in cells))))
+    finest = sorted(chain(found.inside[level], *found.sides.values()))
+    wider = (_runs(at, cells) for at, cells in found.inside.items() if at != level)
+    return _joined(sorted([*_runs(level, finest), *found.corners, *chain(*wider)]))
 
 
 @lru_cache(maxsize=256)
@@ -101,6 +98,17 @@ class _Grid:
         if self.across:
             return 0
         return DEPTH - max(self.columns[1] - self.columns[0], self.rows[1] - self.rows[0]).bit_length()
+
+    def numbers(self, level: int) -> tuple[int, int]:
+        """How many cells of a zoom level the box touches, and how many of those lie inside."""
+        if self.across:
+            touched, inner = self.blocks(level)
+            return _number(touched), _number(inner)
+        bits = DEPTH - level
+        (x0, x1), (y0, y1), (left, right), (top, bottom) = self.columns, self.rows, self.whole_columns, self.whole_rows
+        columns, rows = (x1 >> bits) - (x0 >> bits) + 1, (y1 >> bits) - (y0 >> bits) + 1
+        inner_columns, inner_rows = (right >> bits) - (left >> bits) - 1, (bottom >> bits) - (top >> bits) - 1
+        return columns * rows, max(inner_columns, 0) * max(inner_rows, 0)
 
     def blocks(self, level: int) -> tuple[Block, Block]:
         """What the box touches of a zoom level, and what of that lies inside."""
@@ -163,16 +171,27 @@ def _corners(grid: _Grid, level: int, columns: Iterable[int], rows: Iterable[int
     """What a box touches of the cells in some columns and rows, by finer cells: few of a dense one are looked at then."""
     finer = min(level + FINER, DEPTH)
     (spans, rows_touched), _ = grid.blocks(finer)
+    levels, bits = finer - level, 2 * (DEPTH - finer)
     found: list[Range] = []
     for x, y in product(columns, rows):
-        (own, *_), own_rows = _finer(((range(x, x + 1),), range(y, y + 1)), finer - level)
-        within = (tuple(_common(own, span) for span in spans), _common(own_rows, rows_touched))
-        found += _runs(finer, _cells(within, NOTHING))
+        begin = morton(x, y) << 2 * levels
+        below = _part(rows_touched, y, levels)
+        for span in spans:
+            inside = _pieces(*_part(span, x, levels), *below)
+            found += [(begin + first << bits, (begin + last + 1 << bits) - 1) for first, last in inside]
     return found
 
 
-def _common(one: range, other: range) -> range:
-    return range(max(one.start, other.start), min(one.stop, other.stop))
+def _part(touched: range, cell: int, levels: int) -> Range:
+    """Where in a cell, by cells so many levels finer, a range of them begins and ends."""
+    begin = cell << levels
+    return max(touched.start - begin, 0), min(touched.stop - begin, 1 << levels)
+
+
+@lru_cache(maxsize=256)
+def _pieces(west: int, east: int, north: int, south: int) -> tuple[Range, ...]:
+    """The runs of the cells of a rectangle within a cell."""
+    return tuple(_runs(DEPTH, _cells(((range(west, east),), range(north, south)), NOTHING)))
 
 
 def array(numbers: Sequence[int]) -> str:
@@ -217,26 +236,29 @@ def _cells(block: Block, without: Block) -> Cells:
     if not rows or not any(columns):
         return ()
     out, gap = without
-    every = dict(zip(chain(*columns), chain(*map(_spreads, columns)), strict=True))
-    hidden = set(chain(*out))
-    beside = [code for column, code in every.items() if column not in hidden]
+    every, hidden = [*chain(*map(_spreads, columns))], {*chain(*map(_spreads, out))}
+    beside = [column for column in every if column not in hidden]
     codes: list[int] = []
     for row, code in zip(rows, _spreads(rows), strict=True):
         above = code << 1
-        codes += [above | column for column in (beside if row in gap else every.values())]
+        codes += [above | column for column in (beside if row in gap else every)]
     codes.sort()
     return tuple(codes)
 
 
-def _spreads(numbers: range) -> Iterator[int]:
-    """The bits of numbers spread, each from those of the one before."""
-    code = _spread(numbers.start)
-    for _ in numbers:
-        yield code
-        code = (code - EVEN) & EVEN
+def _spreads(numbers: range) -> Sequence[int]:
+    """The bits of numbers spread."""
+    known = _first_spreads()
+    return known[numbers.start : numbers.stop] if numbers.stop <= len(known) else [_spread(number) for number in numbers]
 
 
-def _runs(level: int, cells: Cells) -> Iterator[Range]:
+@lru_cache(maxsize=1)
+def _first_spreads() -> tuple[int, ...]:
+    """The bits of all columns spread of the cells that boxes are counted by."""
+    return tuple(_spread(number) for number in range(1 << COUNTED[-1]))
+
+
+def _runs(level: int, cells: Sequence[int]) -> Iterator[Range]:
     """The ranges of the runs of a zoom level's cells."""
     if not cells:
         return
