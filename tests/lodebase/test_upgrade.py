@@ -23,8 +23,8 @@ from lodedata.write.short_form import in_full
 if TYPE_CHECKING:
     from tests.lodebase.conftest import Elsewhere
 
-HEAD = "0029"
-BEFORE = "0028"
+HEAD = "0030"
+BEFORE = "0029"
 LINK = """
 INSERT INTO link (from_kind, from_id, relation, to_kind, to_id, source)
 VALUES ('deposit', 'a', 'part_of', 'deposit', 'b', 'x')
