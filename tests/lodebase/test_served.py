@@ -122,6 +122,17 @@ def test_an_import_a_change_and_a_deletion_keep_it_true(own_table: "OwnTable") -
     assert_true(own_table)
 
 
+@pytest.mark.timeout(40)
+def test_a_large_import_looks_cells_up_by_the_key_though_comparing_all_costs_the_planner_nothing(own_table: "OwnTable") -> None:
+    many = [{"id": n, "lon": n * 7919 % 36_000 / 120 - 150, "lat": n * 104_729 % 16_000 / 160 - 50} for n in range(25_000)]
+    costs = " ".join(f"SET cpu_{of}_cost = 0" for of in ("operator", "tuple", "index_tuple"))
+    own_table.owner(f"ALTER FUNCTION lode.refresh_served(integer, boolean) {costs}")
+    own_table.load(many[:100])
+    own_table.owner("ANALYZE lode.deposit_feature")
+    own_table.load(many)
+    assert own_table.one("SELECT count(*) > 10000 FROM place_total_count WHERE level = 11")
+
+
 def test_a_change_by_hand_keeps_it_true(own_table: "OwnTable") -> None:
     own_table.load(ROWS)
     with own_table.connection() as connection:
