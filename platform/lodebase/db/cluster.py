@@ -73,8 +73,8 @@ OPTIONS: Mapping[str, str] = {
 
 
 def memory_options() -> dict[str, str]:
-    """How much memory the server takes as it is used: three eighths of the machine's, between 128 MB and 16 GB; with the
-    system's it may count on three quarters, as nothing else on the machine is large."""
+    """How much memory the server may take: three eighths of the machine's, between 128 MB and 16 GB; with the system's it may
+    count on three quarters, as nothing else on the machine is large."""
     whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
     shared = min(max(whole * 3 // 8, 128), 16_384)
     return {"shared_buffers": f"{shared}MB", "effective_cache_size": f"{whole * 3 // 4}MB"}
