@@ -182,8 +182,8 @@ def _corners(grid: _Grid, level: int, columns: Iterable[int], rows: Iterable[int
     return found
 
 
-def _part(touched: range, cell: int, levels: int) -> Range:
-    """Where in a cell, by cells so many levels finer, a range of them begins and ends."""
+def _part(touched: range, cell: int, levels: int) -> tuple[int, int]:
+    """Where in a cell, by columns or rows so many levels finer, a range of them begins and ends."""
     begin = cell << levels
     return max(touched.start - begin, 0), min(touched.stop - begin, 1 << levels)
 
