@@ -1,7 +1,7 @@
 """What lies in a changed cell is looked up by the features' key, cell by cell, whatever the planner expects to find there.
 
-It expects one row in two hundred of any range of places: with many changed cells a walk of all features for each of them looked no
-dearer to it, and a large import into a small store did not end.
+It expects one row in two hundred of any range of places, and two hundred cells however many have changed: to compare every feature
+with every cell looked no dearer to it, and a large import into a small store did not end.
 
 Revision ID: 0030
 Revises: 0029
