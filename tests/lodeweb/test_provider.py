@@ -25,8 +25,8 @@ from lodebase.desk import accounts, provider, sign_in
 from lodebase.desk.passwords import Passwords
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, BadSetting
-from lodeweb import provider as provider_pages
 from lodeweb.app import create_app
+from lodeweb.desk import openid_connect as provider_pages
 
 PASSWORD = "long enough to keep"
 KNOWN = "li.ming@example.org"

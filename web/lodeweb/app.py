@@ -26,9 +26,7 @@ from lodeweb import (
     cors,
     database,
     datasets,
-    desk,
     downloads,
-    edits,
     errors,
     facets,
     freshness,
@@ -46,16 +44,15 @@ from lodeweb import (
     metrics,
     openapi,
     pages,
-    provider,
     quality,
     reports,
     schemas,
     search,
     sessions,
     shedding,
-    signing,
     tiles,
 )
+from lodeweb.desk import openid_connect, proposed_values, queue, sign_in
 
 A_YEAR_S = 365 * 86_400
 HASHED = re.compile(r"/static/dist/.+-[0-9A-Za-z]{8}\.[\w.]+")
@@ -115,8 +112,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     cors.register(app)
     i18n.register(app)
     sessions.register(app)
-    provider.register(app)
-    desk.register(app)
+    openid_connect.register(app)
+    queue.register(app)
     reports.register(app)
     layout_kept.register(app)
     pages.register(app)
@@ -144,10 +141,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         layout_room,
         layout_rules,
         tiles,
-        signing,
-        provider,
-        desk,
-        edits,
+        sign_in,
+        openid_connect,
+        queue,
+        proposed_values,
         reports,
         quality,
         openapi,

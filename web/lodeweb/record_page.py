@@ -19,7 +19,7 @@ from lodedata import ageing
 from lodedata.vocab import vocabulary
 from lodeweb import change_words, drawing, estimates, facts, labels, linked_data, nearby, phases, quantities, testimonies
 from lodeweb.database import site
-from lodeweb.edits import given
+from lodeweb.desk.proposed_values import given
 from lodeweb.embedded import embedded
 from lodeweb.i18n import language
 from lodeweb.links import quoted

@@ -19,7 +19,7 @@ from lodebase.query.whereabouts import whereabouts
 from lodeweb import compare, facts, labels
 from lodeweb.compare import Record
 from lodeweb.database import site
-from lodeweb.desk import serving_words
+from lodeweb.desk.queue import serving_words
 from lodeweb.i18n import language
 from lodeweb.refusals import refused
 from lodeweb.sessions import ROOT, account, needs

@@ -12,8 +12,9 @@ from lodebase.desk import sign_in as way_in
 from lodebase.desk.provider import Person, Provider
 from lodebase.desk.refusals import sentence
 from lodebase.errors import BadQuery, LodeError, NoSuchThing, NotAllowed, ProviderAway, ProviderWrong
-from lodeweb import sessions, shedding, signing
+from lodeweb import sessions, shedding
 from lodeweb.database import site
+from lodeweb.desk import sign_in as signing
 from lodeweb.refusals import refused
 from lodeweb.sessions import ROOT
 

@@ -1,0 +1,1 @@
+"""The desk: signing in, judging pairs, and the values that people give."""
