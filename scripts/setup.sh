@@ -56,6 +56,7 @@ find_python >/dev/null || wanted="$wanted python"
 if [ "$what" = test ]; then
   command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || wanted="$wanted chromium"
   ls /usr/share/fonts/opentype/noto/NotoSansCJK* >/dev/null 2>&1 || wanted="$wanted fonts"
+  command -v curl >/dev/null || wanted="$wanted curl"
   command -v ogr2ogr >/dev/null || wanted="$wanted gdal"
   [ -e /usr/lib/python3/dist-packages/qgis/core/__init__.py ] && [ -e /usr/lib/qgis/plugins/libprovider_wfs.so ] || wanted="$wanted qgis"
 fi
@@ -71,6 +72,7 @@ if [ -n "$wanted" ]; then
       python) packages="$packages python3 python3-venv" ;;
       chromium) packages="$packages chromium" ;;
       fonts) packages="$packages fonts-noto-cjk" ;;
+      curl) packages="$packages curl" ;;
       gdal) packages="$packages gdal-bin" ;;
       qgis) packages="$packages python3-qgis qgis-providers" ;;
     esac
@@ -91,8 +93,10 @@ python=$(find_python) || fail "there is no Python 3.11 or newer with venv; insta
 
 # --- virtual environment ---------------------------------------------------------------------------------------------
 requirements=requirements.txt; [ "$what" = test ] && requirements=requirements-dev.txt
-stamp=$(cat pyproject.toml "$requirements" | sha256sum | cut -c1-16)
-if [ ! -e "$venv/.lode-$requirements-$stamp" ]; then
+stamp_of() { cat pyproject.toml "$1" | sha256sum | cut -c1-16; }
+stamp=$(stamp_of "$requirements")
+# what the tests need includes what the site needs
+if [ ! -e "$venv/.lode-$requirements-$stamp" ] && [ ! -e "$venv/.lode-requirements-dev.txt-$(stamp_of requirements-dev.txt)" ]; then
   if [ ! -x "$venv/bin/python" ] || ! "$venv/bin/python" -c 'import pip' 2>/dev/null; then
     rm -rf "$venv"
     step "virtual environment ($("$python" --version))" "$python" -m venv "$venv" || fail "the virtual environment can't be made with $python; is the disk full?"

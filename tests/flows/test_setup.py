@@ -150,7 +150,7 @@ def ready(machine: Machine) -> Machine:
     for path in ("python3/dist-packages/qgis/core/__init__.py", "qgis/plugins/libprovider_wfs.so"):
         (machine.folder / "bare/usr/lib" / path).parent.mkdir(parents=True)
         (machine.folder / "bare/usr/lib" / path).touch()
-    for name in ("npm", "chromium", "ogr2ogr"):
+    for name in ("npm", "chromium", "curl", "ogr2ogr"):
         machine.has(name)
     machine.has("python3", PYTHON)
     (machine.folder / "bare/usr/share/fonts/opentype/noto").mkdir(parents=True)
@@ -188,7 +188,7 @@ def test_without_rights_it_says_what_an_administrator_should_run(nobody: Machine
     packages = "postgresql-16 postgresql-16-postgis-3 python3 python3-venv"
     assert told.endswith(f"Ask an administrator to run:  apt-get install {packages}")
     told = sentence(nobody.run("test"))
-    assert told.endswith(f"apt-get install {packages} chromium fonts-noto-cjk gdal-bin python3-qgis qgis-providers")
+    assert told.endswith(f"apt-get install {packages} chromium fonts-noto-cjk curl gdal-bin python3-qgis qgis-providers")
     assert nobody.calls() == []
 
 
@@ -287,6 +287,13 @@ def test_the_second_time_nothing_is_done(ready: Machine, what: str) -> None:
     ready.forget()
     told = ready.run(what)
     assert (told.returncode, told.stdout, told.stderr) == (0, "", "")
+    assert [call for call in ready.calls() if " -c " not in call] == []
+
+
+def test_what_the_tests_need_is_enough_for_the_site(ready: Machine) -> None:
+    assert ready.run("test").returncode == 0
+    ready.forget()
+    assert ready.run("serve").returncode == 0
     assert [call for call in ready.calls() if " -c " not in call] == []
 
 

@@ -1,0 +1,130 @@
+"""The pages of docs/operate: each in English and Chinese, each command run by a test."""
+
+import re
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+from tests.flows.operate_docs import FOLDER, ROOT, UNTESTED, Block, blocks, operating_environment, run_blocks, run_page
+
+PAGES = sorted(FOLDER.glob("*.md"))
+ENGLISH = [page for page in PAGES if not page.name.endswith(".zh.md")]
+
+
+def ids(page: Path) -> str:
+    return page.name
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def made_copy(made_home: Path, new_home: Path) -> Path:
+    """A data folder that was served once, with the starter register in it."""
+    subprocess.run(["cp", "-a", f"{made_home}/.", str(new_home)], check=True)
+    return new_home
+
+
+def test_each_page_has_a_chinese_twin_with_the_same_blocks() -> None:
+    assert {page.name.replace(".zh.md", ".md") for page in PAGES} == {page.name for page in ENGLISH}
+    for page in ENGLISH:
+        chinese = page.with_name(f"{page.stem}.zh.md")
+        assert chinese.exists(), f"{page.name} has no Chinese twin"
+        same, twin = ([(block.info, block.text) for block in blocks(one)] for one in (page, chinese))
+        assert same == twin, f"the blocks of {page.name} and {chinese.name} differ"
+
+
+@pytest.mark.parametrize("page", ENGLISH, ids=ids)
+def test_each_page_is_in_one_language(page: Path) -> None:
+    prose = re.sub(r"```.*?```|`[^`\n]*`|\[中文\]", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert not re.search(r"[\u4e00-\u9fff]", prose)
+    assert len(re.findall(r"[\u4e00-\u9fff]", page.with_name(f"{page.stem}.zh.md").read_text(encoding="utf-8"))) > 50
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_each_page_is_in_the_list_of_pages(name: str) -> None:
+    linked = set(re.findall(r"\]\(([\w.-]+\.md)\)", (FOLDER / name).read_text(encoding="utf-8")))
+    suffix = ".zh.md" if name.endswith(".zh.md") else ".md"
+    pages = {f"{page.stem}{suffix}" for page in ENGLISH if page.stem != "README"}
+    assert pages - linked == set()
+
+
+def test_each_page_with_commands_is_run_by_a_test() -> None:
+    tests = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    run = set(re.findall(r"\brun_page\(\s*\"([\w-]+)\"", tests))
+    with_commands = {page.stem for page in ENGLISH if any(block.is_run for block in blocks(page))}
+    assert with_commands - run == set(), "write a test that calls run_page for these pages"
+    assert run - with_commands == set(), "these pages have no sh block"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=ids)
+def test_each_shell_block_is_of_a_known_kind_and_valid(page: Path) -> None:
+    for block in blocks(page):
+        assert block.info, f"{page.name}:{block.line}: name the language of the block"
+        assert block.info.split()[0] not in ("bash", "shell"), f"{page.name}:{block.line}: call it sh"
+        if block.is_shell:
+            assert block.info in ("sh", "sh background", "sh untested"), f"{page.name}:{block.line}"
+            checked = subprocess.run(["sh", "-n"], input=block.text, capture_output=True, text=True, check=False)
+            assert checked.returncode == 0, f"{page.name}:{block.line}: {checked.stderr}"
+
+
+@pytest.mark.parametrize("page", ENGLISH, ids=ids)
+def test_only_programs_that_tests_can_not_run_are_left_untested(page: Path) -> None:
+    lines = [line for block in blocks(page) if block.info == "sh untested" for line in block.commands()]
+    assert [line for line in lines if line.split()[0] not in UNTESTED] == []
+
+
+def test_a_block_that_fails_is_reported_with_its_output(tmp_path: Path) -> None:
+    environment = operating_environment(tmp_path, free_port())
+    with pytest.raises(AssertionError, match="(?s)line 7 ends with 1.*no such thing"):
+        run_blocks([Block("sh", "echo no such thing\nfalse\ntrue\n", 7)], environment, tmp_path)
+    with pytest.raises(AssertionError, match="line 3 ends with 127"):
+        run_blocks([Block("sh", "no-such-program\n", 3)], environment, tmp_path)
+    with pytest.raises(AssertionError, match="line 5 does not serve"):
+        run_blocks([Block("sh background", "exit 0\n", 5)], environment, tmp_path)
+
+
+def test_variables_and_folder_carry_over_and_texts_are_replaced(tmp_path: Path) -> None:
+    (tmp_path / "it's").mkdir()
+    made = [Block("sh", 'export LODE_URL=https://lode.example.org\ncd "it\'s"\n', 1), Block("sh", "pwd; echo $LODE_URL\n", 5)]
+    environment = operating_environment(tmp_path, free_port())
+    written = run_blocks(made, environment, tmp_path, {"lode.example.org": "localhost"})
+    assert f"{tmp_path}/it's\nhttps://localhost\n" in written
+
+
+def test_lines_of_a_block_are_joined_and_here_documents_left_out() -> None:
+    block = Block("sh untested", "# comment\nsudo tee /etc/x <<'EOF'\nnot a command\nEOF\nsudo apt-get \\\n  install x\n", 1)
+    assert [" ".join(line.split()) for line in block.commands()] == ["sudo tee /etc/x", "sudo apt-get install x"]
+
+
+def test_the_commands_of_the_map_run(made_copy: Path, tmp_path: Path) -> None:
+    run_page("README", operating_environment(made_copy, free_port()), tmp_path)
+
+
+def test_the_commands_of_install_run(made_copy: Path) -> None:
+    port = free_port()
+    # in the folder of the repository, as after `git clone` and `cd`
+    written = run_page("install", operating_environment(made_copy, port), ROOT, {"8000": str(port)})
+    assert "lode, version 0" in written and "database: " in written
+
+
+def test_the_commands_of_monitoring_run(made_copy: Path, tmp_path: Path) -> None:
+    port = free_port()
+    written = run_page("monitoring", operating_environment(made_copy, port), tmp_path, {"8000": str(port)})
+    assert "lode_requests_total{" in written
+
+
+def test_the_commands_of_capacity_run(made_copy: Path, tmp_path: Path) -> None:
+    assert "shared_memory_size_in_huge_pages" in run_page("capacity", operating_environment(made_copy, free_port()), tmp_path)
+
+
+def test_the_commands_of_imports_run(made_copy: Path, tmp_path: Path) -> None:
+    run_page("imports", operating_environment(made_copy, free_port()), tmp_path)
+
+
+def test_the_commands_of_troubleshooting_run(made_copy: Path, tmp_path: Path) -> None:
+    run_page("troubleshooting", operating_environment(made_copy, free_port()), tmp_path)
