@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from lodebase.db import programs
+from lodebase.db.operator_files import COPY, OperatorFiles
 from lodebase.db.programs import Programs
 from lodebase.errors import ClusterTrouble, DiskFull
 from lodebase.memory import MEMORY
@@ -69,7 +70,16 @@ OPTIONS: Mapping[str, str] = {
     "log_timezone": "'UTC'",
     "log_min_messages": "warning",
     "log_line_prefix": "'%t [%p] '",
+    "recovery_target_action": "promote",
 }
+
+ACCESS = (f"local all {','.join(ROLES)} peer map=lode\n", f"local replication {ADMIN} peer map=lode\n")
+"""What no line of the operator may take away."""
+OTHERS = ("local all all peer map=lode\n",)
+"""Who may connect where no line of the operator says otherwise."""
+
+POINT_IN_TIME_S = 86_400
+"""How long a recovery from a base backup and archived log may take."""
 
 
 def memory_options() -> dict[str, str]:
@@ -89,6 +99,7 @@ class Cluster:
         self._options = {**OPTIONS, **memory_options(), **(options or {})}
         self._user = programs.unprivileged_user()
         self._in_use: IO[str] | None = None
+        self._extra = OperatorFiles(self.home)
 
     @property
     def base(self) -> Path:
@@ -260,18 +271,20 @@ class Cluster:
             [found.path("initdb"), "-D", str(fresh), "-U", ADMIN, "--encoding=UTF8", "--locale=C.UTF-8", "--lc-collate=C"]
             + ["--auth-local=peer", "--auth-host=reject", "--data-checksums"]
         )
-        self._write(fresh / "pg_hba.conf", "local all all peer map=lode\n")
         # renamed only when whole, so that a set-up cut short is made anew
         fresh.rename(self.data)
 
     def _let_in(self, found: Programs, running: bool) -> None:
-        """Let every role in by the map, also one that the cluster was made without."""
-        path = self.data / "pg_ident.conf"
-        there = path.read_text()
-        if missing := [line for line in self._ident_lines() if line not in there]:
-            self._write(path, there + "".join(missing))
-            if running:
-                self._run([found.path("pg_ctl"), "-D", str(self.data), "reload"])
+        """Let in every role, also one that the cluster was made without, and whom the operator lets in."""
+        wanted = {
+            "pg_hba.conf": self._extra.access(ACCESS, OTHERS),
+            "pg_ident.conf": self._extra.names(self._ident_lines()),
+        }
+        changed = [name for name, content in wanted.items() if (self.data / name).read_text() != content]
+        for name in changed:
+            self._write(self.data / name, wanted[name])
+        if changed and running:
+            self._run([found.path("pg_ctl"), "-D", str(self.data), "reload"])
 
     def _ident_lines(self) -> Iterator[str]:
         names = {"root"} if self._user is not None else set()
@@ -286,22 +299,62 @@ class Cluster:
             os.chown(path, self._user.pw_uid, self._user.pw_gid)
 
     def _start(self, found: Programs) -> None:
-        settings = {**self._options, "unix_socket_directories": f"'{self.socket_folder}'", "port": str(PORT)}
-        self._write(self.data / "postgresql.auto.conf", "".join(f"{k} = {v}\n" for k, v in settings.items()))
-        command = [found.path("pg_ctl"), "-D", str(self.data), "-l", str(self.log), "-w", "-t", "120", "start"]
+        recovering = self._write_settings(found)
+        wait_s = POINT_IN_TIME_S if recovering else 120
+        command = [found.path("pg_ctl"), "-D", str(self.data), "-l", str(self.log), "-w", "-t", str(wait_s), "start"]
         if self.log.exists() and self.log.stat().st_size > LONGEST_LOG_BYTES:
             self.log.rename(self.base / "log.old")
         deadline = time.monotonic() + ORPHANS_S
         while True:
+            begun = self.log.stat().st_size if self.log.exists() else 0
             try:
-                return self._run(command, quiet=True)
+                self._run(command, quiet=True)
+                return self._require_no_complaint(begun)
             except ClusterTrouble:
+                self._require_no_complaint(begun)
                 last = self._last_words()
             if "No space left" in last:
                 raise DiskFull(f"The disk of {self.home} is full; free some space and start again.")
             if "shared memory block" not in last or time.monotonic() > deadline:
                 raise ClusterTrouble(f"PostgreSQL does not start: {last} (log: {self.log}).")
             time.sleep(0.2)
+
+    def _write_settings(self, found: Programs) -> bool:
+        """Write the server's settings; True if it is to recover to a point in time. Raises ClusterTrouble for a bad line."""
+        if (self.data / "standby.signal").exists():
+            raise ClusterTrouble(
+                f"{self.data} is a replica (it holds standby.signal), and Lode's own database can't be one. "
+                "Start the replica with pg_ctl and name it in LODE_DATABASE_READ_URL."
+            )
+        recovering = (self.data / "recovery.signal").exists()
+        # closed until the end of a recovery, so that the server answers when it may be written to
+        required = {"unix_socket_directories": f"'{self.socket_folder}'", "port": str(PORT)}
+        required |= {"hot_standby": "off"} if recovering else {}
+        extra = self._extra.settings()
+        ours, last = ("".join(f"{k} = {v}\n" for k, v in some.items()) for some in (self._options, required))
+        self._write(self.data / COPY, extra or "")
+        self._write(self.data / "postgresql.auto.conf", f"{ours}include '{COPY}'\n{last}")
+        if extra is not None:
+            checked = self._call([found.path("postgres"), "-D", str(self.data), "-C", "data_directory"])
+            if checked.returncode != 0:
+                raise ClusterTrouble(self._complaint(checked.stderr) or f"PostgreSQL does not start: {checked.stderr.strip()}")
+        return recovering
+
+    def _require_no_complaint(self, begun: int) -> None:
+        """Raise ClusterTrouble where the server said, after that byte of its log, that a line of the operator is wrong.
+
+        It runs without its map of names where that has a bad line, and would let nobody in.
+        """
+        with contextlib.suppress(OSError), self.log.open("rb") as stream:
+            stream.seek(begun)
+            told = self._complaint(stream.read().decode(errors="replace"))
+            if told is not None:
+                self.stop()
+                raise ClusterTrouble(told)
+
+    def _complaint(self, output: str) -> str | None:
+        """What is wrong in an operator's file, with its line there."""
+        return self._extra.complaint(output, {"pg_hba.conf": len(ACCESS), "pg_ident.conf": len(list(self._ident_lines()))})
 
     def _last_words(self) -> str:
         """Why the server ended, as its log says."""

@@ -1,0 +1,93 @@
+"""Files by which an operator extends the private cluster: more settings, and who else may connect.
+
+They lie in LODE_HOME and are copied into the data folder at each start, as the server's user may not be able to read
+LODE_HOME. The first line that the server refuses is reported by file and line.
+"""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from lodebase.errors import ClusterTrouble
+
+SETTINGS = "postgresql.extra.conf"
+ACCESS = "pg_hba.extra.conf"
+NAMES = "pg_ident.extra.conf"
+COPY = "lode.extra.conf"
+"""Name of the copy of SETTINGS in the data folder."""
+ORIGINALS = {COPY: SETTINGS, "pg_hba.conf": ACCESS, "pg_ident.conf": NAMES}
+
+REQUIRED = frozenset(
+    {"port", "unix_socket_directories", "data_directory", "config_file", "hba_file", "ident_file", "hot_standby"}
+)
+"""Settings that Lode finds its server by; a line that sets one is refused."""
+
+SETTING = re.compile(r"\s*([A-Za-z_][\w.$]*)")
+SYNTAX = re.compile(r'(?:LOG|ERROR): +(.+?) in file "([^"]+)" line (\d+)(.*)')
+VALUE = re.compile(r'(?:LOG|ERROR|FATAL): +((?:invalid value for parameter|.*?parameter) "([^"]+)".*)')
+CONTEXT = re.compile(r'LOG: +(.+)\n(?:.*DETAIL: .*\n)?.*CONTEXT: +line (\d+) of configuration file "([^"]+)"')
+
+
+class OperatorFiles:
+    """The files of one LODE_HOME; each may be missing."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+
+    def settings(self) -> str | None:
+        """Return the operator's settings. Raises ClusterTrouble for one that only Lode may set."""
+        content = self._read(SETTINGS)
+        for number, line in enumerate((content or "").splitlines(), 1):
+            found = SETTING.match(line)
+            if found and found[1].lower() in REQUIRED:
+                raise ClusterTrouble(f"{self._home / SETTINGS}, line {number}: Lode sets {found[1]} itself; remove the line.")
+        return content
+
+    def access(self, before: Iterable[str], after: Iterable[str]) -> str:
+        """Return pg_hba.conf: our lines, the operator's, and those that apply where none of them does."""
+        return "".join(before) + _lines(self._read(ACCESS)) + "".join(after)
+
+    def names(self, ours: Iterable[str]) -> str:
+        """Return pg_ident.conf: our lines, then the operator's."""
+        return "".join(ours) + _lines(self._read(NAMES))
+
+    def complaint(self, output: str, ours: dict[str, int]) -> str | None:
+        """Return what the server found wrong in an operator's file, from its output; None where it found nothing.
+
+        Args:
+            output: What the server wrote to its log or to standard error.
+            ours: For each file in the data folder the number of Lode's own lines before the operator's.
+        """
+        for pattern, order in ((SYNTAX, (1, 2, 3, 4)), (CONTEXT, (1, 3, 2, 0))):
+            for found in pattern.finditer(output):
+                message, path, line, rest = (found[n] if n else "" for n in order)
+                name = Path(path).name
+                if name in ORIGINALS:
+                    return f"{self._home / ORIGINALS[name]}, line {int(line) - ours.get(name, 0)}: {message}{rest}."
+        for found in VALUE.finditer(output):
+            number = self._line_of(found[2])
+            if number is not None:
+                return f"{self._home / SETTINGS}, line {number}: {found[1]}."
+        return None
+
+    def _line_of(self, setting: str) -> int | None:
+        """The last line that sets something, as that one counts."""
+        lines = (self._read(SETTINGS) or "").splitlines()
+        for number, line in reversed(list(enumerate(lines, 1))):
+            found = SETTING.match(line)
+            if found and found[1].lower() == setting.lower():
+                return number
+        return None
+
+    def _read(self, name: str) -> str | None:
+        path = self._home / name
+        try:
+            return path.read_text()
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise ClusterTrouble(f"{path} can't be read: {error}.") from None
+
+
+def _lines(content: str | None) -> str:
+    return "" if not content else content if content.endswith("\n") else f"{content}\n"
