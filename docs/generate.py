@@ -22,6 +22,7 @@ from lodebase import errors
 from lodebase.cli import main as command
 from lodebase.db import history_tables, models, tables
 from lodebase.query.collections_ import COLLECTIONS
+from lodebase.query.cql2 import BOUNDS
 from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
 from lodebase.settings import Settings
 from lodedata import sources, starter, vocab
@@ -437,6 +438,11 @@ def api_page(words: Words) -> Iterator[str]:
     yield from ("下列每个属性本身也是查询参数：给出取值，或以逗号分隔的多个代码。", "")
     yield from (f"`limit` is {DEFAULT_LIMIT} where it is left out and {MAX_LIMIT:,} at most.", "")
     yield from (f"省略 `limit` 时为 {DEFAULT_LIMIT}，上限 {MAX_LIMIT:,}。", "")
+    yield from ("## Bounds of a filter 过滤条件的上限", "")
+    yield from ("A filter that has more of something is refused with a 400 that names the bound and what to do instead.", "")
+    yield from ("超过任一上限的过滤条件以 400 拒绝，并说明该上限与替代写法。", "")
+    bounds = ((b.counted_en, b.counted_zh, f"{b.most:,}", b.advice_en, b.advice_zh) for b in BOUNDS.values())
+    yield from _table(("counted", "计数对象", "at most 上限", "instead", "替代写法"), bounds)
     for collection in COLLECTIONS.values():
         yield from (f"## {collection.name}", "", f"{collection.description_en} {collection.description_zh}", "")
         fields = ((_code(f.name), f.title_en, f.title_zh, f.type, f.vocabulary) for f in collection.fields)

@@ -31,8 +31,10 @@ REFUSED = ("near", "nearest", "certainty")
 """Filters that ask for an order, or of how far records may be off."""
 PLACE = re.compile(r"([0-9]{1,9})/([a-z]+)/([0-9A-Za-z._:-]{0,100})")
 """A version, a collection and an id."""
-USUAL, SHOWN, FED = 1_000, 100, 50
-"""Changes in an answer when nothing is said, on a page, in a feed."""
+USUAL: Mapping[str, int] = {"ndjson": 1_000, "html": 100, "atom": 50}
+"""Changes in a response of each format if no limit is given."""
+MOST = 1_000
+"""Changes in a response at most: each can have hundreds of parts."""
 
 
 @blueprint.get("/changes")
@@ -45,11 +47,11 @@ def changes() -> Response:
     asked = _queries(given)
     since = versions.version(given.get("since", "0"), "since")[0]
     over = Range(since, versions.version(given.get("until"), "until")[0])
+    most = min(params.limit(given.get("limit", str(USUAL[fmt]))), MOST)
     if fmt == "atom":
-        return _feed(changelog.newest(site().engine, asked, over, FED), over.until)
+        return _feed(changelog.newest(site().engine, asked, over, most), over.until)
     if fmt == "html" and "since" not in given:
-        return _page(changelog.newest(site().engine, asked, over, SHOWN), over, None)
-    most = params.limit(given.get("limit", str(SHOWN if fmt == "html" else USUAL)))
+        return _page(changelog.newest(site().engine, asked, over, most), over, None)
     found = changelog.page(site().engine, asked, over, most, _place(given.get("after")))
     following = None if found.next is None else here(after=word(found.next))
     return _page(found.changes, over, following) if fmt == "html" else _lines(found.changes, over.until, following)

@@ -12,6 +12,7 @@ from lodebase.errors import BadQuery
 from lodebase.query import Query
 from lodebase.query.collections_ import collection
 from lodebase.query.query import Cursor
+from lodeweb.http.nesting import read_json
 
 LARGEST = 2**53
 RIGHT = "is no place to go on from; take the link to the next page as it is"
@@ -28,7 +29,7 @@ def placed(query: Query, text: str | None) -> Query:
     if text is None:
         return query
     try:
-        version, matched, seen, last = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        version, matched, seen, last = read_json("after", base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         kinds = _kinds(query)
         counts = [_whole(value) for value in (version, matched, seen)]
         if not isinstance(last, list) or len(last) != len(kinds):
@@ -36,7 +37,7 @@ def placed(query: Query, text: str | None) -> Query:
         if query.as_of is not None and query.as_of != counts[0]:
             raise ValueError
         values = tuple(_value(value, kind) for value, kind in zip(last, kinds, strict=True))
-    except (ValueError, TypeError, binascii.Error, UnicodeEncodeError):
+    except (ValueError, TypeError, binascii.Error, UnicodeEncodeError, BadQuery):
         raise BadQuery("after", text[:100], RIGHT) from None
     return replace(query, after=Cursor(counts[0], counts[1], counts[2], values))
 

@@ -65,8 +65,7 @@ def _fields(asked: Collection, text: str | None) -> tuple[Field, ...]:
 
 
 def _limit(text: str | None) -> int:
-    if text is None:
-        return MOST_VALUES
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:12]) <= MOST_ASKED:
-        raise BadQuery("facet_limit", text, f"must be a whole number from 1 to {MOST_ASKED}")
-    return int(text)
+    found = params.whole_number("facet_limit", text, MOST_VALUES, (1, MOST_ASKED))
+    if text is not None and found > MOST_ASKED:
+        raise BadQuery("facet_limit", text[:40], f"must be a whole number from 1 to {MOST_ASKED}")
+    return found

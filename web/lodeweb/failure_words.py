@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
+from lodebase.query.cql2 import BOUNDS
+
 WORDS: Mapping[str, str] = {
     # a parameter
     "is no parameter here; there are {}": "不是此处的参数；可用的有 {}",
@@ -11,14 +13,18 @@ WORDS: Mapping[str, str] = {
     "holds a NUL character": "含有空字符（NUL）",
     "is no part of a UTF-8 text": "不是有效的 UTF-8 文本",
     "is longer than {} characters": "超过 {} 个字符",
+    "is longer than {} characters; send it by POST to the same address, as JSON": "超过 {} 个字符；请以 JSON 用 POST 发送到同一地址",
+    "is nested more than {} levels deep; write it with fewer levels": "嵌套超过 {} 层；请减少层数",
+    "comes after {} other parameters, the most that are read": "之前已有 {} 个参数，超出可读取的数量",
+    "has {} values, more than the {} that are read": "有 {} 个值，多于可读取的 {} 个",
+    **{bound.message(): bound.message("zh") for bound in BOUNDS.values()},
     "is empty; {}": "为空；{}",
     "is no JSON: {}": "不是 JSON：{}",
     "is no JSON ({}); {}": "不是 JSON（{}）；{}",
-    "is no whole number": "不是整数",
     "must be 1, or be left out": "须为 1，或不给出",
     "must be a number, such as 1500000 or 0.85": "须为数字，例如 1500000 或 0.85",
     "must be a number up to {}": "须为不超过 {} 的数字",
-    "must be a whole number from 1 to {}": "须为 1 至 {} 的整数",
+    "must be a whole number from {} to {}": "须为 {} 至 {} 的整数",
     "must be any or main": "须为 any 或 main",
     "must be en or zh, or be left out": "须为 en 或 zh，或不给出",
     "must be full, or be left out": "须为 full，或不给出",

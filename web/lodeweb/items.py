@@ -25,7 +25,7 @@ COPIED_BYTES = 1 << 18
 def items(name: str) -> Response:
     """A page of features (OGC API Features, Part 1, 7.15)."""
     asked = collection(name)
-    return _answered(asked, params.query(asked, request.args), None)
+    return _answered(asked, params.query(asked, request.args, method="GET or POST"), None)
 
 
 @blueprint.post("/<name>/items")
@@ -33,7 +33,7 @@ def asked_by_post(name: str) -> Response:
     """A page of features, asked by a JSON object of the same parameters or by a CQL2 filter, for polygons too long."""
     asked = collection(name)
     sent = request.args.to_dict() | positions.joined(request.get_data())
-    return _answered(asked, params.query(asked, MultiDict(sent)), sent)
+    return _answered(asked, params.query(asked, MultiDict(sent), method="POST"), sent)
 
 
 def _answered(asked: Collection, query: Query, sent: dict[str, str] | None) -> Response:

@@ -18,6 +18,7 @@ from lodebase.layout.report import report
 from lodebase.layout.rulebook import rulebook
 from lodeweb import params
 from lodeweb.database import site
+from lodeweb.http.nesting import read_json
 from lodeweb.i18n import language
 from lodeweb.links import Link, link, quoted
 from lodeweb.negotiation import HTML, VERSION_HEADER, answer, own_links
@@ -37,7 +38,7 @@ def check() -> Response:
     text = request.args.get("candidate")
     if not text:
         raise BadQuery("candidate", "", "is missing; give a GeoJSON Feature as JSON, or send it by POST")
-    asked = candidate(read_json("candidate", text), _today())
+    asked = candidate(read_json("candidate", text, RIGHT), _today())
     return _answer(told(asked, version(request.args.get("version"))), form)
 
 
@@ -45,7 +46,7 @@ def check() -> Response:
 def post() -> Response:
     """The report on each planned plant that is sent."""
     form = _form(("version",))
-    sent = read_json("body", request.get_data(as_text=True))
+    sent = read_json("body", request.get_data(), RIGHT)
     at = version(request.args.get("version"))
     if isinstance(sent, Mapping) and sent.get("type") == "FeatureCollection":
         if form is not None:
@@ -65,7 +66,7 @@ def told(asked: Candidate, at: int | None) -> dict[str, Any]:
 def of_days() -> Response:
     """The findings of rules on a planned plant under the rules of several days; of 2006, 2014, 2019 and 2026 for none."""
     params.general(request.args, extra=("candidate", "version", "on"))
-    asked = candidate(read_json("candidate", request.args.get("candidate", "")), _today())
+    asked = candidate(read_json("candidate", request.args.get("candidate", ""), RIGHT), _today())
     named = request.args.get("on")
     on = days(asked.on) if not named else tuple(_day(text) for text in named.split(","))
     if len(on) > MOST:
@@ -141,14 +142,6 @@ def _form(own: tuple[str, ...]) -> Form | None:
     arguments = MultiDict([(name, value) for name, value in request.args.items(multi=True) if (name, value) != ("f", asked)])
     params.general(arguments if asked in FORMS else request.args, extra=own)
     return FORMS.get(asked)
-
-
-def read_json(name: str, text: str) -> object:
-    """What a text is as JSON. Raises BadQuery."""
-    try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        raise BadQuery(name, text[:80], f"is no JSON ({error}); {RIGHT}") from None
 
 
 def _each(features: object) -> list[Candidate]:

@@ -23,7 +23,8 @@ from lodebase.layout.report import report
 from lodebase.layout.rulebook import rulebook
 from lodeweb import params, sessions
 from lodeweb.database import site
-from lodeweb.layout_check import file, read_json, version
+from lodeweb.http.nesting import read_json
+from lodeweb.layout_check import RIGHT, file, version
 from lodeweb.links import JSON, Link, link
 from lodeweb.negotiation import HTML, answer
 from lodeweb.origin import require_own_page
@@ -59,7 +60,7 @@ def index() -> str:
 def keep() -> AnyResponse:
     """Keeps the report that a page shows, and leads to its shelf."""
     require_own_page(sentence("kept-from-its-page"))
-    asked = candidate(read_json("candidate", request.form.get("candidate", "")), _today())
+    asked = candidate(read_json("candidate", request.form.get("candidate", ""), RIGHT), _today())
     shelf, _ = _keep(asked, request.form)
     return redirect(f"{PAGES}/{shelf}", 303)
 
@@ -68,7 +69,7 @@ def keep() -> AnyResponse:
 def keep_sent() -> Response:
     """Keeps the report on the planned plant that is sent, on a new shelf or one that is named; tells its address."""
     params.general(request.args, extra=("version", "shelf", "note"))
-    asked = candidate(read_json("body", request.get_data(as_text=True)), _today())
+    asked = candidate(read_json("body", request.get_data(), RIGHT), _today())
     shelf, number = _keep(asked, request.args)
     response = answer(_of_one(shelf, number), "document.html", title=gettext("Kept report"))
     response.status_code = 201

@@ -4,7 +4,6 @@ import math
 from typing import Any
 
 import orjson
-import shapely
 from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
@@ -14,7 +13,7 @@ from lodebase.layout import words
 from lodebase.layout.pairs import Asked, layers, pairs
 from lodedata.layout.products import PRODUCTS
 from lodedata.vocab import vocabulary
-from lodeweb import ground, params
+from lodeweb import ground, params, positions
 from lodeweb.database import site
 from lodeweb.embedded import embedded
 from lodeweb.i18n import language
@@ -97,9 +96,6 @@ def number(given: MultiDict[str, str], name: str, usual: float, most: float) -> 
 
 def polygon(text: str) -> None:
     """Raises BadQuery for a text that is no valid polygon."""
-    try:
-        shape = shapely.from_wkt(text)
-    except shapely.errors.ShapelyError:
-        shape = None
-    if shape is None or shape.geom_type not in ("Polygon", "MultiPolygon") or not shape.is_valid:
+    if text.lstrip().startswith("{"):
         raise BadQuery("within", text[:80], "is no valid polygon as WKT in WGS 84")
+    positions.within(text)

@@ -91,8 +91,8 @@ _LISTED = (
         "within",
         "filter",
         _TEXT,
-        "A polygon as WKT or GeoJSON in WGS 84; send a long one by POST.",
-        "WKT 或 GeoJSON 多边形（WGS 84）；较长者请用 POST 提交。",
+        "A polygon as WKT or GeoJSON in WGS 84; send a long one by POST to items.",
+        "WKT 或 GeoJSON 多边形（WGS 84）；较长者请用 POST 提交到 items。",
     ),
     Parameter(
         "certainty",

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
-import orjson
 from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadQuery
@@ -16,29 +15,41 @@ from lodedata.vocab import Term, vocabulary
 from lodeweb import cursor, instants, positions, versions
 from lodeweb.crs import GEOGRAPHIC, latitude_first
 from lodeweb.crs import known as known_crs
+from lodeweb.http.nesting import read_json
 from lodeweb.parameters import OF_ITEMS, PARAMETERS, Group, by_value, splits, taken
 
-__all__ = ["PARAMETERS", "general", "limit", "query", "single"]
+__all__ = ["PARAMETERS", "general", "limit", "query", "single", "whole_number"]
 
 GENERAL = ("f", "lang")
 LONGEST_VALUE = 16_384
+LONGEST_POSTED = 1 << 20
+"""Of a parameter that is sent by POST because it is too long for an address."""
+POSTED = ("filter", "within", "id")
+MOST_VALUES = 1_000
+"""Of all parameters of one name together, and of all parameters of a request."""
 SHOWN_OF_VALUE = 200
 ALIASES = {"source": "sources", "flag": "flags", "stage": "exploration_stage"}
 """Parameters that ask of a field by a shorter name."""
 AMOUNTS = ("contained_t_min", "contained_t_max", "grade_pct_min", "grade_pct_max", "ore_t_min")
 
 Arguments = MultiDict[str, str]
+Method = Literal["GET", "POST", "GET or POST"]
 
 
 def query(
-    collection: Collection, arguments: Arguments, groups: tuple[Group, ...] = OF_ITEMS, extra: tuple[str, ...] = ()
+    collection: Collection,
+    arguments: Arguments,
+    groups: tuple[Group, ...] = OF_ITEMS,
+    extra: tuple[str, ...] = (),
+    method: Method = "GET",
 ) -> Query:
     """The query that a request asks. Raises BadQuery with the parameter, its value and what would be right.
 
-    ``groups`` are the kinds of parameters that are taken, ``extra`` names that the caller reads itself.
+    ``groups`` are the kinds of parameters that are taken, ``extra`` names that the caller reads itself. ``method`` is "POST"
+    for parameters from the body of a request, "GET or POST" for those of an address whose route takes them by POST too.
     """
     names = taken(collection, groups)
-    _check(arguments, (*names, *extra))
+    _check(arguments, (*names, *extra), method)
     near = positions.near(arguments)
     within = positions.within(arguments.get("within"))
     sort = _sort(collection, arguments.get("sortby"))
@@ -82,19 +93,30 @@ def single(arguments: Arguments) -> tuple[Crs, bool, int | None]:
 
 def limit(text: str | None) -> int:
     """A positive whole number; one above the maximum is taken for the maximum (OGC 17-069r4, fc-limit-response-1 C)."""
+    return min(whole_number("limit", text, DEFAULT_LIMIT, (1, MAX_LIMIT)), MAX_LIMIT)
+
+
+def whole_number(name: str, text: str | None, usual: int, span: tuple[int, int]) -> int:
+    """Return the whole number of a parameter, ``usual`` if it is not given. Raises BadQuery for one below the span.
+
+    One above the span is returned, up to its next power of ten, for the caller to clamp or refuse.
+    """
     if text is None:
-        return DEFAULT_LIMIT
-    if not text.isascii() or not text.isdigit() or int(text[:12]) < 1:
-        raise BadQuery("limit", text, f"must be a whole number from 1 to {MAX_LIMIT}")
-    return min(int(text[:12]), MAX_LIMIT)
+        return usual
+    # no more digits are read than the largest number has, since PostgreSQL's numbers have an end
+    digits = text.lstrip("0")[: len(str(span[1])) + 1] or "0"
+    if not text or not text.isascii() or not text.isdigit() or int(digits) < span[0]:
+        raise BadQuery(name, _short(text), f"must be a whole number from {span[0]} to {span[1]}")
+    return int(digits)
 
 
-def _check(arguments: Arguments, known: tuple[str, ...]) -> None:
-    for name, value in arguments.items(multi=True):
+def _check(arguments: Arguments, known: tuple[str, ...], method: Method = "GET") -> None:
+    for count, (name, value) in enumerate(arguments.items(multi=True), 1):
+        if count > MOST_VALUES:
+            raise BadQuery(_short(name), _short(value), f"comes after {MOST_VALUES} other parameters, the most that are read")
         if name not in known:
             raise BadQuery(_short(name), _short(value), f"is no parameter here; there are {', '.join(known)}")
-        if len(value) > LONGEST_VALUE:
-            raise BadQuery(name, _short(value), f"is longer than {LONGEST_VALUE} characters")
+        _check_length(name, value, method)
         if "\0" in value:
             raise BadQuery(name, value.replace("\0", "\\0"), "holds a NUL character")
         if not _repeatable(name) and len(set(given := arguments.getlist(name))) > 1:
@@ -102,6 +124,16 @@ def _check(arguments: Arguments, known: tuple[str, ...]) -> None:
     fmt = arguments.get("f")
     if fmt not in (None, "json", "geojson", "html"):
         raise BadQuery("f", fmt, "is no format here; there are json and html")
+
+
+def _check_length(name: str, value: str, method: Method) -> None:
+    if len(value) <= LONGEST_VALUE or (method == "POST" and name in POSTED and len(value) <= LONGEST_POSTED):
+        return
+    if method == "GET or POST" and name in POSTED:
+        right = f"is longer than {LONGEST_VALUE} characters; send it by POST to the same address, as JSON"
+        raise BadQuery(name, _short(value), right)
+    most = LONGEST_POSTED if method == "POST" and name in POSTED else LONGEST_VALUE
+    raise BadQuery(name, _short(value), f"is longer than {most} characters")
 
 
 def _repeatable(name: str) -> bool:
@@ -121,11 +153,17 @@ def _selections(collection: Collection, arguments: Arguments, names: tuple[str, 
         if name not in names or field is None or not splits(field):
             continue
         codes = tuple(dict.fromkeys(_codes(name, field, arguments.getlist(name))))
+        _check_number(name, arguments[name], len(codes))
         if codes:
             before = chosen.get(field.name)
             # two names of one field, such as commodity and commodities: both must hold
             chosen[field.name] = codes if before is None else tuple(code for code in before if code in codes) or ("",)
     return chosen
+
+
+def _check_number(name: str, value: str, found: int) -> None:
+    if found > MOST_VALUES:
+        raise BadQuery(name, _short(value), f"has {found} values, more than the {MOST_VALUES} that are read")
 
 
 def _field_of(collection: Collection, name: str, arguments: Arguments) -> Field | None:
@@ -187,7 +225,13 @@ def _filter(collection: Collection, arguments: Arguments, fields: tuple[str, ...
         found.append(_estimate(arguments))
     if arguments.get("filter"):
         found.append(_cql2(collection, arguments))
-    return cql2.all_of(found)
+    asked = cql2.all_of(found)
+    if asked is not None:
+        try:
+            cql2.check_cost(asked)
+        except cql2.Malformed as error:
+            raise BadQuery("filter", _short(arguments.get("filter", "")), str(error)) from None
+    return asked
 
 
 def _equals(field: Field, value: str, collection: Collection) -> cql2.Filter:
@@ -244,17 +288,10 @@ def _cql2(collection: Collection, arguments: Arguments) -> cql2.Filter:
         if lang == "cql2-text":
             return cql2.parse_text(text, collection, crs.srid, crs.latitude_first)
         if lang == "cql2-json":
-            return cql2.parse_json(_json("filter", text), collection, crs.srid, crs.latitude_first)
+            return cql2.parse_json(read_json("filter", text), collection, crs.srid, crs.latitude_first)
     except cql2.Malformed as error:
         raise BadQuery("filter", _short(text), str(error)) from None
     raise BadQuery("filter-lang", _short(lang), "is no language here; there are cql2-text and cql2-json")
-
-
-def _json(name: str, text: str) -> Any:
-    try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        raise BadQuery(name, _short(text), f"is no JSON: {error}") from None
 
 
 def _crs(name: str, arguments: Arguments) -> Crs:
@@ -294,7 +331,9 @@ def _sort(collection: Collection, text: str | None) -> tuple[tuple[str, bool], .
 
 
 def _licences(values: list[str]) -> tuple[str, ...]:
-    return tuple(sorted({word for value in values for word in map(str.strip, value.split(",")) if word}))
+    found = {word for value in values for word in map(str.strip, value.split(",")) if word}
+    _check_number("licence", values[0] if values else "", len(found))
+    return tuple(sorted(found))
 
 
 def _properties(collection: Collection, arguments: Arguments) -> tuple[str, ...] | None:

@@ -12,6 +12,7 @@ from lodebase.errors import BadQuery
 from lodebase.query import Bbox
 from lodebase.query.query import CRS84, Area, Crs, Near
 from lodedata.cells import Unreadable, number
+from lodeweb.http.nesting import check_json, check_wkt, read_json
 
 MOST_VERTICES = 20_000
 FARTHEST_KM = 20_040.0
@@ -106,12 +107,16 @@ def within(text: str | None) -> Area | None:
     right = "write a polygon as WKT or GeoJSON, such as POLYGON((100 20,120 20,120 40,100 40,100 20))"
     if text.count(",") > 2 * MOST_VERTICES:
         raise BadQuery("within", text[:200], f"has more than {MOST_VERTICES:,} vertices")
+    written_as_json = text.lstrip().startswith("{")
+    (check_json if written_as_json else check_wkt)("within", text)
     try:
-        made = shapely.from_geojson(text) if text.lstrip().startswith("{") else shapely.from_wkt(text)
+        made = shapely.from_geojson(text) if written_as_json else shapely.from_wkt(text)
     except (shapely.GEOSException, ValueError) as error:
         raise BadQuery("within", text[:200], f"can't be read ({str(error).splitlines()[0][:200]}); {right}") from None
     if made is None or made.geom_type not in ("Polygon", "MultiPolygon") or made.is_empty:
         raise BadQuery("within", text[:200], f"is no polygon; {right}")
+    if shapely.get_num_coordinates(made) > MOST_VERTICES:
+        raise BadQuery("within", text[:200], f"has more than {MOST_VERTICES:,} vertices")
     made = shapely.force_2d(made)
     if not shapely.is_valid(made):
         raise BadQuery("within", text[:200], f"crosses itself ({shapely.is_valid_reason(made)[:200]}); {right}")
@@ -124,10 +129,7 @@ def within(text: str | None) -> Area | None:
 def joined(body: bytes) -> dict[str, str]:
     """The parameters of a question sent as a JSON object. Raises BadQuery."""
     right = 'send a JSON object of parameters, such as {"within": {"type": "Polygon", "coordinates": [...]}, "limit": 100}'
-    try:
-        sent = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise BadQuery("body", body[:100].decode("utf-8", "replace"), f"is no JSON ({error}); {right}") from None
+    sent = read_json("body", body, right)
     if not isinstance(sent, dict):
         raise BadQuery("body", body[:100].decode("utf-8", "replace"), right)
     if "op" in sent:  # a filter alone, as OWSLib sends it

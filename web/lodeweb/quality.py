@@ -25,6 +25,8 @@ from lodeweb.negotiation import answer, here, own_links
 
 blueprint = Blueprint("quality", __name__)
 PAGE, MOST = 100, 1_000
+FARTHEST = 1_000_000
+"""The largest offset."""
 
 
 @blueprint.get("/quality")
@@ -45,10 +47,13 @@ def pairs() -> Response:
     """The pairs of source rows behind the figures of the resolution: waiting, judged or labelled."""
     params.general(request.args, ("state", "limit", "offset"))
     state = request.args.get("state", "waiting")
-    limit, start = (_whole(name, usual) for name, usual in (("limit", PAGE), ("offset", 0)))
+    limit = min(params.whole_number("limit", request.args.get("limit"), PAGE, (1, MOST)), MOST)
+    start = params.whole_number("offset", request.args.get("offset"), 0, (0, FARTHEST))
+    if start > FARTHEST:
+        raise BadQuery("offset", request.args["offset"][:20], f"must be a whole number from 0 to {FARTHEST}")
     with reading(site().engine) as connection:
         between = (site().settings.review_from, site().settings.review_to)
-        found, matched = open_pairs.listed(connection, state, between, max(1, min(limit, MOST)), start)
+        found, matched = open_pairs.listed(connection, state, between, limit, start)
     body = {
         "state": state,
         "numberMatched": matched,
@@ -58,13 +63,6 @@ def pairs() -> Response:
     }
     following = here(offset=str(start + len(found))) if start + len(found) < matched and found else None
     return answer(body, "quality_pairs.html", JSON, words=_words(), following=following, states=_states())
-
-
-def _whole(name: str, usual: int) -> int:
-    words = request.args.get(name, str(usual))
-    if not words.isascii() or not words.isdigit() or len(words) > 9:
-        raise BadQuery(name, words[:20], "is no whole number")
-    return int(words)
 
 
 def _row(row: Mapping[str, str]) -> dict[str, str]:

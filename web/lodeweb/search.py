@@ -30,7 +30,11 @@ def suggestions() -> Response:
         raise BadQuery(AS_OF, request.args[AS_OF][:SHOWN], NOW_ALONE)
     params.general(request.args, extra=OWN)
     text = _text(request.args.getlist("q"))
-    asked = Asked(normal(text), _limit(request.args.get("limit")), _kinds(request.args.getlist("kind")))
+    asked = Asked(
+        normal(text),
+        min(params.whole_number("limit", request.args.get("limit"), DEFAULT, (1, MOST)), MOST),
+        _kinds(request.args.getlist("kind")),
+    )
     found = search.search(site().engine, asked)
     root = request.url_root.rstrip("/")
     told = [dict(search.as_json(one)) for one in found.suggestions]
@@ -58,14 +62,6 @@ def _text(given: list[str]) -> str:
     except UnicodeEncodeError:
         raise BadQuery("q", ascii(text)[1:-1][:SHOWN], f"is no text; give {right}") from None
     return text
-
-
-def _limit(text: str | None) -> int:
-    if text is None:
-        return DEFAULT
-    if not text.isascii() or not text.isdigit() or int(text[:12]) < 1:
-        raise BadQuery("limit", text[:SHOWN], f"must be a whole number from 1 to {MOST}")
-    return min(int(text[:12]), MOST)
 
 
 def _kinds(given: list[str]) -> frozenset[str]:

@@ -5,14 +5,16 @@ either language, stands for its code; BENEATH(field, 'word') asks for it and eve
 LARGEST_GRADE_PCT and LARGEST_ORE_T are the largest single figures of estimates.
 """
 
-from lodebase.query.cql2.bounds import Malformed
+from lodebase.query.cql2.bounds import BOUNDS, Malformed
 from lodebase.query.cql2.check import FUNCTIONS
+from lodebase.query.cql2.cost import check_cost
 from lodebase.query.cql2.nodes import Filter, Operation, Shape, all_of
 from lodebase.query.cql2.read import parse_json, parse_text
 from lodebase.query.cql2.selections import any_of, at_least, at_most, beneath, estimate, within_dates
 from lodebase.query.cql2.sql import bound, condition
 
 __all__ = [
+    "BOUNDS",
     "FUNCTIONS",
     "Filter",
     "Malformed",
@@ -24,6 +26,7 @@ __all__ = [
     "at_most",
     "beneath",
     "bound",
+    "check_cost",
     "condition",
     "estimate",
     "parse_json",

@@ -6,7 +6,8 @@ from typing import Any
 
 from lodebase.query.collections_ import Collection
 from lodebase.query.cql2 import comparisons, dates, estimates, geometry, numbers_, parts, relations
-from lodebase.query.cql2.bounds import DEEPEST, MOST_VALUES, MOST_VERTICES, Malformed, check_node
+from lodebase.query.cql2.bounds import MOST_VALUES, Malformed, check_node, require
+from lodebase.query.cql2.cost import check_cost
 from lodebase.query.cql2.nodes import Filter
 from lodebase.query.cql2.parts import NAMES, Part
 from lodebase.query.cql2.words import shown
@@ -20,7 +21,9 @@ def check(node: Any, collection: Collection, system: geometry.System) -> Filter:
     """The filter that a node of CQL2 JSON says. Raises Malformed."""
     check_node(node)
     made = _Checker(collection, system).condition(node)
-    return Filter(made.shape, made.values)
+    found = Filter(made.shape, made.values)
+    check_cost(found)
+    return found
 
 
 def _compare(operator: str, found: Sequence[Part]) -> Part:
@@ -111,8 +114,7 @@ class _Checker:
         name = op.lower() if isinstance(op, str) else op
         if not isinstance(name, str) or not isinstance(arguments, list):
             raise Malformed('holds an operation without a text "op" and a list "args"')
-        if self._depth == DEEPEST:
-            raise Malformed(f"is nested more than {DEEPEST} deep")
+        require("nesting", self._depth + 1)
         self._depth += 1
         made = self._made(name, arguments)
         self._depth -= 1
@@ -141,8 +143,7 @@ class _Checker:
 
     def _shapes(self, found: geometry.Shapes) -> Part:
         self._vertices += geometry.vertices(found)
-        if self._vertices > MOST_VERTICES:
-            raise Malformed(f"holds more than the {MOST_VERTICES:,} vertices that are read")
+        require("vertices", self._vertices)
         return parts.shapes(found)
 
 

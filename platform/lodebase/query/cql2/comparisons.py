@@ -7,6 +7,7 @@ as text.
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from lodebase.query.cql2 import dates
 from lodebase.query.cql2.bounds import Malformed
@@ -128,10 +129,8 @@ def fold(name: str, parts: Sequence[Part]) -> Part:
     (value,) = parts
     if value.kind != "text":
         raise Malformed(f"takes {name.upper()} of {value.said}, {NAMES[value.kind]}; it is for texts")
-    shape = Operation(name, (value.shape,))
-    return Part(
-        "text", shape, value.values, f"{name.upper()}({value.said})", literal=value if value.literal is not None else None
-    )
+    folded = joined("text", name, (value,), f"{name.upper()}({value.said})")
+    return replace(folded, literal=value if value.literal is not None else None)
 
 
 def temporal(relation: str, left: Part, right: Part) -> Part:

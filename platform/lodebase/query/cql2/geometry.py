@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from pyproj import CRS
 
-from lodebase.query.cql2.bounds import MOST_RINGS, MOST_VERTICES, Malformed
+from lodebase.query.cql2.bounds import Malformed, require
 from lodebase.query.cql2.words import shown
 from lodedata.crs import transform
 
@@ -94,8 +94,7 @@ def _one(node: Any, system: System) -> Any:
         raise Malformed(f"holds a geometry of no known type; there are {', '.join(_DEPTHS)} and GeometryCollection")
     positions = _positions(node.get("coordinates"), _DEPTHS[kind], kind)
     rings = {"Polygon": [positions], "MultiPolygon": positions}.get(kind, [])
-    if sum(map(len, rings)) > MOST_RINGS:
-        raise Malformed(f"holds a {kind.upper()} with more than the {MOST_RINGS:,} rings that are read")
+    require("rings", sum(map(len, rings)))
     made = _made(kind, positions)
     turned = _turned(made, system)
     if kind in ("Polygon", "MultiPolygon") and not shapely.is_valid(turned):
@@ -162,8 +161,7 @@ def _rectangle(west: float, south: float, east: float, north: float, system: Sys
 def _turned(made: Any, system: System) -> Any:
     """The geometry in WGS 84 degrees, longitude first. Raises Malformed for what lies off the globe."""
     found = shapely.get_coordinates(made)
-    if len(found) > MOST_VERTICES:
-        raise Malformed(f"holds a geometry with more than the {MOST_VERTICES:,} vertices that are read")
+    require("vertices", len(found))
     x, y = (found[:, 1], found[:, 0]) if system.latitude_first else (found[:, 0], found[:, 1])
     lon, lat = transform(f"EPSG:{system.srid}", x, y)
     inside = (np.abs(lon) <= 180 + _SLACK_DEG) & (np.abs(lat) <= 90 + _SLACK_DEG)

@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeAlias
 
 from lodebase.query.collections_ import Collection, Field
 from lodebase.query.cql2 import dates, geometry
-from lodebase.query.cql2.bounds import MOST_VALUES, Malformed
+from lodebase.query.cql2.bounds import Malformed, require
 from lodebase.query.cql2.nodes import GEOMETRY, Constant, Form, Operation, Placeholder, Property, Shape, Values
 from lodebase.query.cql2.words import PARTIAL_DATES, field_of, shown
 
@@ -51,6 +51,8 @@ class Part:
     """How many digits a number can have, before and behind the point together."""
     powers: int = 0
     """How many powers are raised in it one in another."""
+    operations: int = 0
+    """How many operations it is made of."""
 
     @property
     def is_partial_date(self) -> bool:
@@ -63,10 +65,15 @@ class Part:
 
 
 def joined(kind: Kind, name: str, parts: Sequence[Part], said: str = "") -> Part:
-    """An operation on parts."""
+    """An operation on parts. Raises Malformed for one of more operations than a filter may have.
+
+    That is checked here and not at the end, as an operand can be used twice, and in 40 levels that would be 2**40 operations.
+    """
+    operations = 1 + sum(part.operations for part in parts)
+    require("operations", operations)
     shapes = tuple(part.shape for part in parts)
     values = tuple(value for part in parts for value in part.values)
-    return Part(kind, Operation(name, shapes), values, said or f"{name}(...)")
+    return Part(kind, Operation(name, shapes), values, said or f"{name}(...)", operations=operations)
 
 
 def property_(name: Any, collection: Collection) -> Part:
@@ -86,7 +93,8 @@ def property_(name: Any, collection: Collection) -> Part:
 
 
 def text(value: str) -> Part:
-    """A text."""
+    """A text. Raises Malformed for a long one."""
+    require("text", len(value))
     return Part("text", Placeholder("text"), (value,), f"the text {shown(value)}", literal=value)
 
 
@@ -135,8 +143,7 @@ def shapes(found: geometry.Shapes) -> Part:
 
 def list_(parts: Sequence[Part]) -> Part:
     """A list of literals or expressions. Raises Malformed for a long one."""
-    if len(parts) > MOST_VALUES:
-        raise Malformed(f"holds a list of {len(parts):,} values, more than the {MOST_VALUES:,} that are read")
+    require("values", len(parts))
     return Part("list", Constant(False), said="the list", literal=tuple(parts))
 
 

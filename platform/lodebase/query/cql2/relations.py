@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from lodebase.query.cql2.bounds import Malformed
+from lodebase.query.cql2 import geometry
+from lodebase.query.cql2.bounds import Malformed, require
 from lodebase.query.cql2.comparisons import contained
 from lodebase.query.cql2.nodes import Placeholder
 from lodebase.query.cql2.parts import NAMES, Part, array, joined
@@ -22,6 +23,9 @@ def spatial(name: str, parts: Sequence[Part]) -> Part:
             )
         if name not in ("s_intersects", "s_disjoint") and part.literal is not None and part.literal.mixed:
             raise Malformed(f"asks {name.upper()} of a GEOMETRYCOLLECTION; write a MULTIPOINT, MULTILINESTRING or MULTIPOLYGON")
+    if all(part.literal is not None for part in parts):
+        # the planner compares them, for seconds if they cross each other often
+        require("literal_vertices", sum(geometry.vertices(part.literal) for part in parts))
     if name == "s_disjoint":
         return joined("boolean", "not", (spatial("s_intersects", parts),))
     if name == "s_intersects":

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lodebase.query.collections_ import Field
 from lodebase.query.cql2 import dates, words
-from lodebase.query.cql2.bounds import MOST_VALUES, Malformed, check_characters
+from lodebase.query.cql2.bounds import Malformed, check_characters, require
 from lodebase.query.cql2.nodes import Filter, Form, Operation, Placeholder, Property, Shape
 from lodebase.query.cql2.parts import number
 
@@ -15,8 +15,7 @@ def any_of(field: str, values: Sequence[str]) -> Filter:
     Words of the field's vocabulary stand for their codes.
     """
     found = words.field_of(field)
-    if len(values) > MOST_VALUES:
-        raise Malformed(f"has {len(values):,} values, more than the {MOST_VALUES:,} that are read")
+    require("values", len(values))
     if found.type in ("number", "integer"):
         return _among(field, "numbers", tuple(_number(value) for value in values))
     if found.type == "date":

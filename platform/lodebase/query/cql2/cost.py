@@ -1,0 +1,32 @@
+"""What a filter costs the planner and each row, counted on its shape and held to the bounds."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from lodebase.query.cql2.bounds import require
+from lodebase.query.cql2.nodes import Filter, Operation, Shape
+
+COUNTED: Mapping[str, str] = {
+    "^": "powers",
+    "casei": "folds",
+    "accenti": "folds",
+    "each_casei": "folds",
+    "each_accenti": "folds",
+}
+"""The bound that an operation counts for beside that of all operations; figures and relations are known by their prefix."""
+PREFIXES: Mapping[str, str] = {"largest_": "figures", "estimate": "figures", "s_": "relations"}
+
+
+def check_cost(filter: Filter) -> None:
+    """Raises Malformed if the filter has more operations, or more costly ones, than are allowed."""
+    counts: Counter[str] = Counter()
+    waiting: list[Shape] = [filter.shape]
+    while waiting:
+        shape = waiting.pop()
+        if isinstance(shape, Operation):
+            counts["operations"] += 1
+            kind = COUNTED.get(shape.name) or next((PREFIXES[one] for one in PREFIXES if shape.name.startswith(one)), None)
+            counts.update([kind] if kind is not None else [])
+            waiting.extend(shape.operands)
+    for name, found in sorted(counts.items()):
+        require(name, found)

@@ -1,0 +1,1 @@
+"""HTTP: what concerns every request and response, whatever it asks for."""

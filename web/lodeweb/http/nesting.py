@@ -1,0 +1,49 @@
+"""JSON and WKT of requests: how deep they are nested is checked before any parser sees them."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from lodebase.errors import BadQuery
+
+MOST_LEVELS = 100
+"""Of objects and arrays of JSON: a filter may have 40 operations in one another, each with an array of arguments."""
+MOST_LEVELS_OF_WKT = 4
+"""Of parentheses: a multipolygon has three."""
+SHOWN = 80
+
+_JSON = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
+_WKT = re.compile(r"[()]")
+
+
+def read_json(name: str, content: bytes | str, advice: str = "") -> Any:
+    """Return the value of a JSON text. Raises BadQuery, by the name of the parameter, if it is too deep or is no JSON."""
+    text = content.decode("utf-8", "replace") if isinstance(content, bytes) else content
+    check_json(name, text)
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        right = f"is no JSON ({error}); {advice}" if advice else f"is no JSON: {error}"
+        raise BadQuery(name, text[:SHOWN], right) from None
+
+
+def check_json(name: str, text: str) -> None:
+    """Raises BadQuery if a JSON text is nested too deep; brackets in its strings don't count."""
+    if text.count("[") + text.count("{") > MOST_LEVELS:
+        _check(name, text, (found[0] for found in _JSON.finditer(text)), MOST_LEVELS)
+
+
+def check_wkt(name: str, text: str) -> None:
+    """Raises BadQuery if the parentheses of a WKT text are nested too deep."""
+    if text.count("(") > MOST_LEVELS_OF_WKT:
+        _check(name, text, (found[0] for found in _WKT.finditer(text)), MOST_LEVELS_OF_WKT)
+
+
+def _check(name: str, text: str, marks: Iterator[str], most: int) -> None:
+    level = 0
+    for mark in marks:
+        level += (mark in "[{(") - (mark in "]})")
+        if level > most:
+            raise BadQuery(name, text[:SHOWN], f"is nested more than {most} levels deep; write it with fewer levels")
