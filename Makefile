@@ -1,11 +1,12 @@
 # Lode. `make` lists what can be made.
 SHELL := /bin/sh
 PYTHON := .venv/bin/python
-RESOLVE := .venv/bin/uv pip compile -q --system-certs --no-header --universal --python-version 3.11
+RESOLVE := .venv/bin/uv pip compile -q --system-certs --no-header --universal --python-version 3.11 --generate-hashes
 MAIN := requirements.txt
 DEV := requirements-dev.txt
+UV := requirements-uv.txt
 .DEFAULT_GOAL := help
-.PHONY: help serve test check lint types imports fresh audit lock assets bench load fuzz translations docs clean
+.PHONY: help serve test check lint types imports fresh audit sbom lock assets bench load fuzz translations docs clean
 
 help: ## List what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -33,20 +34,29 @@ types: ## Types, strictly
 imports: ## One way down: web, platform, geodata
 	@.venv/bin/lint-imports
 
-fresh: ## The requirements are what the resolver makes of pyproject.toml
-	@cp requirements.txt .fresh.txt && cp requirements-dev.txt .fresh-dev.txt
-	@$(MAKE) --no-print-directory lock MAIN=.fresh.txt DEV=.fresh-dev.txt
-	@diff -u requirements.txt .fresh.txt && diff -u requirements-dev.txt .fresh-dev.txt || \
-	  { echo "requirements are not those of pyproject.toml; run make lock" >&2; rm -f .fresh.txt .fresh-dev.txt; exit 1; }
-	@rm -f .fresh.txt .fresh-dev.txt
+fresh: ## The requirements and their hashes are what the resolver makes of pyproject.toml
+	@for name in $(MAIN) $(DEV) $(UV); do cp $$name .fresh-$$name; done
+	@$(MAKE) --no-print-directory lock MAIN=.fresh-$(MAIN) DEV=.fresh-$(DEV) UV=.fresh-$(UV)
+	@status=0; for name in $(MAIN) $(DEV) $(UV); do diff -u $$name .fresh-$$name || status=1; rm -f .fresh-$$name; done; \
+	  [ $$status = 0 ] || { echo "the requirements are not those of pyproject.toml; run make lock" >&2; exit 1; }
 
-audit: ## Known weaknesses of the dependencies (asks a public database)
-	@.venv/bin/pip-audit --skip-editable
+audit: ## Published vulnerabilities of the dependencies; status 3 when the databases of advisories can't be reached
+	@$(PYTHON) scripts/audit.py
+
+sbom: ## Lists of all components as CycloneDX, in the folder sbom
+	@mkdir -p sbom
+	@$(PYTHON) -W ignore -m cyclonedx_py requirements requirements.txt --pyproject pyproject.toml \
+	  --output-reproducible --of JSON -o sbom/lode-python.cdx.json
+	@cd web && PATH="$(CURDIR)/.venv/bin:$$PATH" npm -s sbom --package-lock-only --sbom-format cyclonedx \
+	  --sbom-type application >../sbom/lode-front-end.cdx.json
+	@ls sbom/*
 
 lock: ## Resolve the dependencies of pyproject.toml anew (UPGRADE=--upgrade for newer versions)
-	@echo "-e .[assets]" | $(RESOLVE) $(UPGRADE) - -o $(MAIN)
-	@grep -v '^-e' $(MAIN) > .constraints.txt
-	@echo "-e .[assets,dev]" | $(RESOLVE) $(UPGRADE) -c .constraints.txt - -o $(DEV)
+	@$(RESOLVE) $(UPGRADE) --group uv -o $(UV)
+	@cp $(UV) .constraints.txt
+	@$(RESOLVE) $(UPGRADE) -c .constraints.txt --group uv --group build --extra assets pyproject.toml -o $(MAIN)
+	@cp $(MAIN) .constraints.txt
+	@$(RESOLVE) $(UPGRADE) -c .constraints.txt --group uv --group build --extra assets --extra dev pyproject.toml -o $(DEV)
 	@rm .constraints.txt
 
 assets: ## Pack the front end and compile the translations

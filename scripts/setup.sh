@@ -10,11 +10,11 @@ venv=.venv
 
 fail() { echo "lode: $*" >&2; exit 2; }
 now() { date +%s; }
-step() { # NAME COMMAND...: runs a command quietly, shows its output only when it fails
+step() { # NAME COMMAND...: runs a command quietly, shows the end of its output only when it fails and keeps it in $output
   name=$1; shift; begun=$(now); log=$(mktemp)
   echo "$name …" >&2
   if "$@" >"$log" 2>&1; then rm -f "$log"; echo "$name: $(($(now) - begun)) s" >&2; else
-    status=$?; tail -n 15 "$log" >&2; rm -f "$log"; return $status
+    status=$?; output=$(tail -n 40 "$log"); echo "$output" >&2; rm -f "$log"; return $status
   fi
 }
 
@@ -93,16 +93,28 @@ python=$(find_python) || fail "there is no Python 3.11 or newer with venv; insta
 
 # --- virtual environment ---------------------------------------------------------------------------------------------
 requirements=requirements.txt; [ "$what" = test ] && requirements=requirements-dev.txt
-stamp_of() { cat pyproject.toml "$1" | sha256sum | cut -c1-16; }
+stamp_of() { cat pyproject.toml "$1" 2>/dev/null | sha256sum | cut -c1-16; }
 stamp=$(stamp_of "$requirements")
-# what the tests need includes what the site needs
+certificates=/etc/ssl/certs/ca-certificates.crt
+install_python() ( # every package by its hash, uv first; then Lode itself, for which nothing is resolved or downloaded
+  # uv does not read the settings of pip, such as an index of one's own
+  index=${UV_DEFAULT_INDEX:-${PIP_INDEX_URL:-$("$venv/bin/python" -m pip config get global.index-url 2>/dev/null)}}
+  [ -z "$index" ] || export UV_DEFAULT_INDEX="$index"
+  [ ! -r "$certificates" ] || export SSL_CERT_FILE="${SSL_CERT_FILE:-$certificates}"
+  "$venv/bin/python" -m pip install -q --disable-pip-version-check --retries 3 --require-hashes -r requirements-uv.txt &&
+    "$venv/bin/uv" pip install -q --python "$venv/bin/python" --no-build --require-hashes -r "$requirements" &&
+    "$venv/bin/uv" pip install -q --python "$venv/bin/python" --offline --no-deps --no-build-isolation -e .
+)
 if [ ! -e "$venv/.lode-$requirements-$stamp" ] && [ ! -e "$venv/.lode-requirements-dev.txt-$(stamp_of requirements-dev.txt)" ]; then
   if [ ! -x "$venv/bin/python" ] || ! "$venv/bin/python" -c 'import pip' 2>/dev/null; then
     rm -rf "$venv"
     step "virtual environment ($("$python" --version))" "$python" -m venv "$venv" || fail "the virtual environment can't be made with $python; is the disk full?"
   fi
-  step "Python packages" "$venv/bin/python" -m pip install -q --disable-pip-version-check --retries 3 -r "$requirements" ||
-    fail "the Python packages could not be installed: the package registry does not answer, or the disk is full. Try again when it is back."
+  step "Python packages" install_python ||
+    case $output in
+      *"DO NOT MATCH THE HASHES"* | *"ash mismatch"*) fail "a Python package is not the one whose hash is in $requirements, and was not installed. Do not go on: tell whoever runs the package registry, and see SECURITY.md." ;;
+      *) fail "the Python packages could not be installed: the package registry does not answer, or the disk is full. Try again when it is back." ;;
+    esac
   rm -f "$venv"/.lode-"$requirements"-*
   touch "$venv/.lode-$requirements-$stamp"
 fi

@@ -88,7 +88,7 @@ class Serving:
         """What it said so far."""
         return self.log.read_text(encoding="utf-8")
 
-    def ready(self, seconds: float = 60) -> "Serving":
+    def ready(self, seconds: float = 200) -> "Serving":
         """Itself, once it says where it is."""
         _until(lambda: STARTED in self.said() or self.process.poll() is not None, seconds)
         assert STARTED in self.said(), self.said()

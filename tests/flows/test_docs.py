@@ -20,7 +20,7 @@ from lodedata.problems import RULES
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 GENERATED = sorted(path.name for path in (DOCS / "reference").glob("*.md"))
 BOTH = (DOCS / "tutorial.md", DOCS / "tutorial.zh.md")
 NOT_SETTINGS = frozenset(

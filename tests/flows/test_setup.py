@@ -6,10 +6,12 @@ programs by their full path, the copy looks into an empty folder instead, so tha
 
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +23,16 @@ TOOLS = (
     *("basename", "cat", "cp", "cut", "date", "dirname", "env", "id", "ls", "mkdir", "mktemp", "rm", "sed", "sha256sum"),
     *("sort", "tail", "touch"),
 )
-COPIED = ("scripts", "pyproject.toml", "requirements.txt", "requirements-dev.txt", "LICENSE", "NOTICE", "README.md")
+COPIED = (
+    "scripts",
+    "pyproject.toml",
+    "requirements.txt",
+    "requirements-dev.txt",
+    "requirements-uv.txt",
+    "LICENSE",
+    "NOTICE",
+    "README.md",
+)
 INSTALLED = (
     *("/usr/share/postgresql", "/usr/lib/postgresql", "/usr/bin/python3", "/usr/share/fonts", "/etc/postgresql-common"),
     *("/usr/lib/python3", "/usr/lib/qgis"),
@@ -32,7 +43,7 @@ PYTHON = (
     NOTE
     + """case "$*" in
   --version) echo Python 3.13.5 ;;
-  "-m venv "*) mkdir -p "$3/bin"; for made in python pybabel; do cp "$0" "$3/bin/$made"; done ;;
+  "-m venv "*) mkdir -p "$3/bin"; for made in python pybabel uv; do cp "$0" "$3/bin/$made"; done ;;
 esac
 """
 )
@@ -45,6 +56,16 @@ APT_GET = (
 esac
 """
 )
+
+
+def installed(requirements: str) -> list[str]:
+    """Return the commands that install the Python packages."""
+    return [
+        "python -m pip config get global.index-url",
+        "python -m pip install -q --disable-pip-version-check --retries 3 --require-hashes -r requirements-uv.txt",
+        f"uv pip install -q --python .venv/bin/python --no-build --require-hashes -r {requirements}",
+        "uv pip install -q --python .venv/bin/python --offline --no-deps --no-build-isolation -e .",
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +295,7 @@ def test_each_step_says_what_it_does_and_how_long_it_took(ready: Machine) -> Non
     work = [call for call in ready.calls() if " -c " not in call and "--version" not in call]
     assert work == [
         "python3 -m venv .venv",
-        "python -m pip install -q --disable-pip-version-check --retries 3 -r requirements-dev.txt",
+        *installed("requirements-dev.txt"),
         "npm ci --ignore-scripts --no-audit --no-fund",
         "npm run -s build",
         "pybabel compile -d web/lodeweb/translations",
@@ -300,8 +321,8 @@ def test_what_the_tests_need_is_enough_for_the_site(ready: Machine) -> None:
 @pytest.mark.parametrize(
     ("changed", "done"),
     [
-        ("requirements.txt", ["python -m pip install -q --disable-pip-version-check --retries 3 -r requirements.txt"]),
-        ("pyproject.toml", ["python -m pip install -q --disable-pip-version-check --retries 3 -r requirements.txt"]),
+        ("requirements.txt", installed("requirements.txt")),
+        ("pyproject.toml", installed("requirements.txt")),
         ("web/frontend/docs.js", ["npm ci --ignore-scripts --no-audit --no-fund --omit=dev", "npm run -s build"]),
         ("web/frontend/map/main.js", ["npm ci --ignore-scripts --no-audit --no-fund --omit=dev", "npm run -s build"]),
         ("web/package-lock.json", ["npm ci --ignore-scripts --no-audit --no-fund --omit=dev", "npm run -s build"]),
@@ -325,6 +346,8 @@ def test_what_has_changed_is_done_anew_and_nothing_else(ready: Machine, changed:
 @pytest.mark.parametrize(
     ("step", "phrase"),
     [
+        ("requirements-uv", "the Python packages could not be installed: the package registry does not answer"),
+        ("--no-build-isolation", "the Python packages could not be installed: the package registry does not answer"),
         ("pip", "the Python packages could not be installed: the package registry does not answer, or the disk is full."),
         ("venv", "the virtual environment can't be made with python3; is the disk full?"),
         ("npm", "the front end could not be packed: the npm registry does not answer, or the disk is full."),
@@ -342,7 +365,7 @@ def test_a_step_that_fails_is_one_sentence_and_is_tried_again(ready: Machine, st
     assert "no answer" in told.stderr
     ready.has("python3", PYTHON)
     ready.has("npm")
-    for name in ("python", "pybabel"):
+    for name in ("python", "pybabel", "uv"):
         if (ready.tree / ".venv/bin" / name).exists():
             shutil.copy(ready.folder / "bin/python3", ready.tree / ".venv/bin" / name)
     assert ready.run().returncode == 0
@@ -369,6 +392,34 @@ def test_a_package_index_that_refuses_is_one_sentence(machine: Machine) -> None:
         "Try again when it is back."
     )
     assert not list((machine.tree / ".venv").glob(".lode-*"))
+
+
+def test_a_package_that_was_altered_is_not_installed(machine: Machine, tmp_path: Path) -> None:
+    """With the real Python and the real pip, which finds another uv than the one that was locked."""
+    version = re.search(r"^uv==([^ ]+)", (ROOT / "requirements-uv.txt").read_text(), re.MULTILINE)
+    assert version is not None
+    with zipfile.ZipFile(tmp_path / f"uv-{version[1]}-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("altered.py", "print('altered')")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "LODE_"))}
+    environment |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path), "LODE_PYTHON": sys.executable}
+    environment |= {"PIP_CONFIG_FILE": os.devnull, "LODE_DATABASE_URL": "postgresql://planner@db.example/lode"}
+    told = subprocess.run(
+        [machine.tree / "scripts/setup.sh", "serve"], env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert sentence(told).startswith("lode: a Python package is not the one whose hash is in requirements.txt")
+    assert not list((machine.tree / ".venv").rglob("altered.py"))
+
+
+def test_an_index_of_pip_is_used_by_uv_too(ready: Machine) -> None:
+    ready.has("python3", PYTHON + 'case "$0 $*" in *"config get"*) echo https://mirror.example/simple ;; esac\n')
+    seen = 'case "$0" in *uv) echo "index $UV_DEFAULT_INDEX" >>"$CALLS" ;; esac\n'
+    ready.has("python3", seen + (ready.folder / "bin/python3").read_text().removeprefix("#!/bin/sh\n"))
+    assert ready.run().returncode == 0
+    assert ready.calls().count("index https://mirror.example/simple") == 2
+    (ready.tree / "requirements.txt").write_text("")
+    ready.forget()
+    assert ready.run(PIP_INDEX_URL="https://other.example/simple").returncode == 0
+    assert ready.calls().count("index https://other.example/simple") == 2
 
 
 def test_the_folder_platform_shadows_no_module() -> None:
