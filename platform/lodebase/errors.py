@@ -110,6 +110,14 @@ class Overloaded(LodeError):
     """More requests came at once than the site can answer."""
 
 
+class ClientOverloaded(Overloaded):
+    """One client has as many requests under way as one client may have."""
+
+
+class UnknownHost(LodeError):
+    """A request for a host name that the site is not served under."""
+
+
 class TooManyDownloads(LodeError):
     """A client asks for more files at once than it may."""
 

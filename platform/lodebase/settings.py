@@ -83,6 +83,29 @@ class Settings(BaseSettings):
         validation_alias="LODE_QUEUE_WAIT",
         description="Seconds a request may wait for the database before it is told to come back.",
     )
+    client_share: float = Field(
+        0.5,
+        gt=0,
+        le=1,
+        validation_alias="LODE_CLIENT_SHARE",
+        description="Largest part of LODE_THREADS and of LODE_QUEUE that one client may use at a time, 1 for no such limit; "
+        "one more request of that client is refused (429).",
+    )
+    trusted_proxies: int = Field(
+        0,
+        ge=0,
+        le=10,
+        validation_alias="LODE_TRUSTED_PROXIES",
+        description="Number of proxies in front of the site, whose X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host are "
+        "believed; with 0 these headers are ignored.",
+    )
+    allowed_hosts: str = Field(
+        "",
+        pattern=r"^(\.?[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])?(\s*,\s*(\.?[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]))*$",
+        validation_alias="LODE_ALLOWED_HOSTS",
+        description="Host names that the site is served under besides that of LODE_URL, LODE_HOST and loopback, separated by "
+        "commas and without ports; a name that begins with a dot stands for all names that end so. Other hosts get a 400.",
+    )
     log_queries: bool = Field(
         True,
         validation_alias="LODE_LOG_QUERIES",
@@ -165,8 +188,8 @@ class Settings(BaseSettings):
         None,
         pattern=r"^https?://[^/\s?#]+/?$",
         validation_alias="LODE_URL",
-        description="Address under which people reach the site, which those files tell as theirs; "
-        "without it http://LODE_HOST:PORT.",
+        description="Address under which people reach the site. All links are made from it; without it links are made from "
+        "the address of the request, and files made ahead name http://LODE_HOST:PORT.",
     )
     import_wait_s: float = Field(
         600.0, ge=0, validation_alias="LODE_IMPORT_WAIT", description="Seconds an import waits for another one to end."

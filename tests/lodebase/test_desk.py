@@ -5,7 +5,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -179,6 +179,56 @@ def test_a_client_that_tries_many_names_has_to_wait(desk: Engine, passwords: Pas
         sign_in.enter(desk, f"name{number}", "wrong", "sprayer", passwords)
     with pytest.raises(TooManyTries):
         sign_in.enter(desk, "name99", "wrong", "sprayer", passwords)
+
+
+def account(owner: Engine, passwords: Passwords, name: str) -> None:
+    """Make an account whose tries no other test adds to."""
+    with writing(owner) as connection:
+        accounts.add(connection, name, "administrator", passwords.hash(PASSWORD))
+
+
+def test_one_client_cannot_lock_a_name_for_another(owner: Engine, desk: Engine, passwords: Passwords) -> None:
+    account(owner, passwords, "locked")
+    for _ in range(100):
+        with suppress(TooManyTries):
+            sign_in.enter(desk, "locked", "wrong", "attacker", passwords)
+    assert sign_in.enter(desk, "locked", PASSWORD, "new address", passwords) is not None
+
+
+def test_many_clients_cannot_lock_a_name_for_a_client_that_has_signed_in_under_it(
+    owner: Engine, desk: Engine, passwords: Passwords
+) -> None:
+    account(owner, passwords, "watched")
+    assert sign_in.enter(desk, "watched", PASSWORD, "usual address", passwords) is not None
+    for number in range(13):
+        for _ in range(5):
+            with suppress(TooManyTries):
+                sign_in.enter(desk, "watched", "wrong", f"bot {number}", passwords)
+    with pytest.raises(TooManyTries):
+        sign_in.enter(desk, "watched", PASSWORD, "unknown address", passwords)
+    assert sign_in.enter(desk, "watched", PASSWORD, "usual address", passwords) is not None
+
+
+def test_wrong_tries_behind_the_same_address_cannot_lock_out_who_has_signed_in_there(
+    owner: Engine, desk: Engine, passwords: Passwords
+) -> None:
+    account(owner, passwords, "colleague")
+    assert sign_in.enter(desk, "colleague", PASSWORD, "office", passwords) is not None
+    for number in range(31):
+        with suppress(TooManyTries):
+            sign_in.enter(desk, f"name{number}", "wrong", "office", passwords)
+    assert sign_in.enter(desk, "colleague", PASSWORD, "office", passwords) is not None
+
+
+def test_a_sign_in_is_known_for_90_days_and_a_wrong_try_for_one(owner: Engine, desk: Engine, passwords: Passwords) -> None:
+    rows = "('old', 'a', true, now() - interval '89 days'), ('older', 'a', true, now() - interval '91 days'), "
+    rows += "('wrong', 'a', false, now() - interval '25 hours')"
+    with writing(owner) as connection:
+        connection.execute(text(f"INSERT INTO sign_in (name, client, opened, at) VALUES {rows}"))
+    sign_in.enter(desk, "expert", "wrong", "client-4", passwords)
+    with writing(desk) as connection:
+        names = set(connection.scalars(text("SELECT name FROM sign_in")))
+    assert "old" in names and not names & {"older", "wrong"}
 
 
 def test_a_disabled_account_and_a_new_password_end_sessions(owner: Engine, desk: Engine, passwords: Passwords) -> None:

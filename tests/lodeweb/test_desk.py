@@ -167,7 +167,7 @@ def test_the_cookie_goes_to_the_desk_only_and_no_script_sees_it(client: FlaskCli
 
 
 def test_over_tls_the_cookie_is_for_tls_only(client: FlaskClient) -> None:
-    answer = client.get("/desk/sign-in", base_url="https://lode.example")
+    answer = client.get("/desk/sign-in", base_url="https://localhost")
     assert "Secure" in answer.headers["Set-Cookie"]
 
 

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, current_app, request
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.sansio.utils import get_current_url
 from werkzeug.utils import cached_property
@@ -49,11 +50,12 @@ from lodeweb import (
     schemas,
     search,
     sessions,
-    shedding,
     tiles,
 )
 from lodeweb.desk import openid_connect, proposed_values, queue, sign_in
+from lodeweb.http import admission, allowed_hosts, client_address
 
+PUBLIC_URL = "LODE_PUBLIC_URL"
 A_YEAR_S = 365 * 86_400
 HASHED = re.compile(r"/static/dist/.+-[0-9A-Za-z]{8}\.[\w.]+")
 
@@ -67,14 +69,24 @@ class Given(ImmutableMultiDict[str, str]):
 
 
 class Asked(Request):
-    """A request whose root is made once for each host it is asked by, as most links begin with it."""
+    """A request whose address is that of LODE_URL where it is set, else that of its ``Host``; most links begin with it."""
 
     parameter_storage_class = Given
 
     @cached_property
     def root_url(self) -> str:
         """The site's own address, with a slash at its end."""
-        return _root(self.scheme, self.host, self.root_path)
+        return _root(*self._origin, self.root_path)
+
+    @cached_property
+    def base_url(self) -> str:
+        """The address of the request without its query."""
+        return get_current_url(*self._origin, self.root_path, self.path)
+
+    @property
+    def _origin(self) -> tuple[str, str]:
+        public: SplitResult | None = current_app.config[PUBLIC_URL]
+        return (self.scheme, self.host) if public is None else (public.scheme, public.netloc)
 
 
 @lru_cache(maxsize=256)
@@ -100,13 +112,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     app.url_map.strict_slashes = False
     chosen = settings or settings_module.load()
+    app.config[PUBLIC_URL] = urlsplit(chosen.url) if chosen.url is not None else None
     # rules that can't be used are told at the start and not to whoever asks first
     rulebook(chosen)
     search_vocabulary.prepare()
     database.attach(app, chosen)
+    client_address.register(app, chosen)
     logs.register(app)
     metrics.register(app)
-    shedding.register(app)
+    allowed_hosts.register(app, chosen)
+    admission.register(app)
     # what is registered first sees an answer last: it is compressed when all else has been said of it
     compression.register(app)
     cors.register(app)

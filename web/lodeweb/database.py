@@ -12,7 +12,7 @@ from lodebase.figures import Known
 from lodebase.query import Counts
 from lodebase.query.state import Days
 from lodebase.settings import Settings
-from lodeweb.shedding import Gate
+from lodeweb.http.admission import Gate
 
 KEY = "lode"
 DESK_CONNECTIONS = 2
@@ -41,7 +41,7 @@ def attach(app: Flask, settings: Settings) -> None:
         addresses = engines.of_cluster(Cluster(settings.home, settings.postgres_bin))
     engine = engines.engine(addresses.site, "lode site", settings.statement_timeout_s, settings.threads, alone=True)
     desk = engines.engine(addresses.desk, "lode desk", settings.statement_timeout_s, DESK_CONNECTIONS)
-    gate = Gate(settings.threads, settings.queue, settings.queue_wait_s)
+    gate = Gate(settings.threads, settings.queue, settings.queue_wait_s, settings.client_share)
     folder = settings.spool or settings.home / "spool"
     spool = Spool(folder.absolute(), settings.spool_mb << 20, settings.downloads, settings.downloads_each)
     app.extensions[KEY] = Site(settings, engine, desk, Counts(), gate, spool)

@@ -16,8 +16,10 @@ from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.query.collections_ import Collection, collection
 from lodebase.query.query import CRS84
 from lodedata.write import FORMATS
-from lodeweb import freshness, i18n, params, presence, shedding, versions
+from lodeweb import freshness, i18n, params, presence, versions
 from lodeweb.database import site
+from lodeweb.http import admission
+from lodeweb.http.client_address import client_identity
 from lodeweb.negotiation import VERSION_HEADER
 from lodeweb.parameters import OF_FILES
 from lodeweb.sending import Growing, Ready
@@ -40,12 +42,12 @@ def download(name: str, form: str) -> Response:
     made = site().spool.ready(key, wanted.suffix)
     if request.method == "HEAD":
         return _head(wanted, key, made)
-    place = site().spool.client(request.remote_addr or "")
+    place = site().spool.client(client_identity())
     try:
         if made is not None:
             return _whole(wanted, key, made, place.let_go)
         making = order.task(site().engine, wanted, site().settings.download_timeout_s)
-        shedding.leave()
+        admission.leave()
         if wanted.streamed and "Range" not in request.headers:
             growing = Growing(site().spool.make(making, key, wanted.suffix), presence.watch(), place.let_go, _grace_s())
             return _told(Response(growing, mimetype=wanted.media_type, direct_passthrough=True), wanted, key)

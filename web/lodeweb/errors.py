@@ -11,6 +11,7 @@ from lodebase.errors import (
     BadCandidate,
     BadQuery,
     ClientGone,
+    ClientOverloaded,
     DatabaseAway,
     DatabaseUnfit,
     LodeError,
@@ -26,6 +27,7 @@ from lodebase.errors import (
     StatementTimeout,
     TooManyDownloads,
     TooManyTries,
+    UnknownHost,
 )
 from lodeweb import failures, logs
 from lodeweb.failure_words import in_chinese
@@ -36,6 +38,7 @@ STATUS: Mapping[type[LodeError], tuple[int, str]] = {
     BadCandidate: (400, "The planned plant can't be checked as it is told"),
     NotInCrs: (400, "Positions can't be told in this system"),
     ProviderWrong: (400, "The sign-in provider's answer can't be used"),
+    UnknownHost: (400, "Unknown host"),
     NotAllowed: (403, "Not allowed"),
     ServedElsewhere: (301, "One record with others"),
     NoSuchThing: (404, "Not found"),
@@ -43,6 +46,7 @@ STATUS: Mapping[type[LodeError], tuple[int, str]] = {
     ClientGone: (408, "Nobody waits for the answer"),
     TooManyDownloads: (429, "Too many downloads at once"),
     TooManyTries: (429, "Too many tries"),
+    ClientOverloaded: (429, "Too many requests at once from one client"),
     Overloaded: (503, "Too many requests at once"),
     SpoolFull: (503, "No room for the file"),
     ProviderAway: (503, "The sign-in provider is away"),
@@ -97,7 +101,8 @@ def _known(error: LodeError) -> Response:
     if isinstance(error, BadCandidate):
         told = [{"field": one.field, "detail_en": one.en, "detail_zh": one.zh} for one in error.wrong]
         return problem(status, title, str(error), problems=told)
-    return problem(status, title, str(error))
+    # the argument and not its text: some sentences have their Chinese with them
+    return problem(status, title, error.args[0] if error.args else "")
 
 
 def _elsewhere(error: ServedElsewhere) -> Response:

@@ -50,6 +50,8 @@ def _titles() -> dict[str, str]:
         "Too many downloads at once": gettext("Too many downloads at once"),
         "Too many tries": gettext("Too many tries"),
         "Too many requests at once": gettext("Too many requests at once"),
+        "Too many requests at once from one client": gettext("Too many requests at once from one client"),
+        "Unknown host": gettext("Unknown host"),
         "The database is away": gettext("The database is away"),
         "The store is being brought up to date": gettext("The store is being brought up to date"),
         "Something went wrong": gettext("Something went wrong"),

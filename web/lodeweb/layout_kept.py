@@ -129,7 +129,7 @@ def compared(shelf: str, number: int) -> Response:
 
 def _keep(asked: Candidate, given: MultiDict[str, str]) -> tuple[str, int]:
     at, shelf, note = version(given.get("version")), given.get("shelf") or None, (given.get("note") or "").strip() or None
-    kept.require_may_keep(site().desk, sessions.client())
+    kept.require_may_keep(site().desk, sessions.client_hash())
     body = report(site().engine, site().figures, asked, rulebook(site().settings), at).told()
     with writing(site().desk) as connection:
         return kept.keep(connection, asked, body, shelf, note)

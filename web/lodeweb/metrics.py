@@ -15,7 +15,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from lodebase.errors import DatabaseAway, LodeError, Overloaded, StatementTimeout
 from lodebase.query.run import dataset_version, reading
 from lodeweb import database
-from lodeweb.shedding import Gate
+from lodeweb.http.admission import Gate
 
 blueprint = Blueprint("metrics", __name__)
 KEY = "lode-figures"

@@ -11,5 +11,6 @@ from lodebase.errors import NotAllowed
 def require_own_page(refusal: Said) -> None:
     """Raises NotAllowed with a sentence in both languages for a form that stands on another site."""
     origin = request.headers.get("Origin")
-    if origin not in (None, "null") and urlsplit(origin).netloc != request.host:
+    own = (request.host, urlsplit(request.root_url).netloc)
+    if origin not in (None, "null") and urlsplit(origin).netloc not in own:
         raise NotAllowed(refusal)

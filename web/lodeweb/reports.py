@@ -49,7 +49,7 @@ def report() -> AnyResponse:
     if identity not in there:
         raise BadQuery("record", identity[: compare.LONGEST], sentence("not-served"))
     name = compare.record(there[identity], identity, ()).name
-    number = reports.send(site().desk, Report(there[identity], identity, name, words), sessions.client())
+    number = reports.send(site().desk, Report(there[identity], identity, name, words), sessions.client_hash())
     return redirect(f"/reports/{number}?sent", 303)
 
 

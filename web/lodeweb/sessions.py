@@ -19,6 +19,7 @@ from lodebase.desk.refusals import ROLES_ZH, Said, sentence
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, LodeError, NotAllowed
 from lodeweb.database import site
+from lodeweb.http.client_address import client_address
 from lodeweb.links import quoted
 
 ROOT = "/desk"
@@ -137,17 +138,15 @@ def passwords() -> Passwords:
     return found
 
 
-def client() -> str:
-    """What throttles know a client by: its address, as the nearest proxy tells it, keyed by the site's secret."""
-    address = request.remote_addr or ""
-    if address in ("127.0.0.1", "::1", ""):
-        address = request.headers.get("X-Forwarded-For", address).rpartition(",")[2].strip()
-    return sign_in.keyed(secret(), address)
+def client_hash() -> str:
+    """Return the client's address as limits store it: hashed with the site's secret. Raises DatabaseAway."""
+    return sign_in.keyed(secret(), client_address())
 
 
 def secret() -> str:
-    """The site's secret. Raises DatabaseAway."""
-    return str(current_app.secret_key or sign_in.secret(site().desk))
+    """Return the site's secret, read once by each process. Raises DatabaseAway."""
+    current_app.secret_key = current_app.secret_key or sign_in.secret(site().desk)
+    return str(current_app.secret_key)
 
 
 def _user(identity: str) -> User | None:

@@ -70,7 +70,8 @@ sign_in = Table(
     Column("client", Text, nullable=False),
     Column("opened", Boolean, nullable=False),
     Index("ix_sign_in_at", "at"),
-    comment="Tries to sign in of the last day, by which they are throttled; the client stands as a keyed hash.",
+    Index("ix_sign_in_opened", "name", "client", postgresql_where=text("opened")),
+    comment="Sign-ins of the last 90 days and wrong tries of the last day, which limit tries; the client is a keyed hash.",
 )
 
 audit = Table(

@@ -34,6 +34,15 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "length": ("takes {shortest} to {longest} characters", "须为 {shortest} 至 {longest} 个字符"),
     "wait": ("Too many tries to sign in; wait {minutes} minutes and try again.", "登录尝试过多，请等待 {minutes} 分钟后再试。"),
     "many-reports": ("Too many reports were sent today; try again tomorrow.", "今日报告过多，请明日再试。"),
+    "unknown-host": (
+        "The site is not served under the host name of this request. "
+        "Its operator sets the names with LODE_URL and LODE_ALLOWED_HOSTS.",
+        "本站不以此请求中的主机名提供服务。运维人员可通过 LODE_URL 与 LODE_ALLOWED_HOSTS 设置主机名。",
+    ),
+    "client-overloaded": (
+        "This client has as many requests under way and waiting as one client may have; send fewer at a time.",
+        "该客户端正在处理和等待的请求已达单一客户端上限；请减少同时发送的请求。",
+    ),
     "not-given": ("is none that a person gives a value for", "该属性不能由人给出数值"),
     "no-term": ("is no term of the vocabulary {vocabulary}", "不是词表 {vocabulary} 中的词"),
     "with-source": (

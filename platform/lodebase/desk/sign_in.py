@@ -1,4 +1,8 @@
-"""Signing in, throttled: by a name from one client, by a client, and by a name from anywhere."""
+"""Signing in, with limits on wrong tries: of a name from one client, of a client, and of a name from all clients together.
+
+A client that has signed in under a name before is limited by its own wrong tries of that name alone, so nobody can lock
+its owner out, neither from other addresses nor from behind the same one.
+"""
 
 from collections.abc import Collection
 from hashlib import blake2b
@@ -16,18 +20,22 @@ from lodebase.errors import DatabaseUnfit, TooManyTries
 
 WHILE_MIN = 15
 NAME_LENGTH = 40
-# since the last time that name and client went in together
+MOST = {"of_both": 5, "of_client": 30, "of_name": 60}
+"""Wrong tries within the while: of a name from a client since it last signed in, of a client, of a name from all clients."""
+# one client adds to the tries of a name no more than it may make itself
 TRIES = text(
-    """
-    SELECT count(*) FILTER (WHERE name = :name AND client = :client AND at > coalesce((
-             SELECT max(at) FROM lode.sign_in WHERE opened AND name = :name AND client = :client), '-infinity')) AS of_both,
+    f"""
+    WITH known AS (SELECT max(at) AS at FROM lode.sign_in WHERE opened AND name = :name AND client = :client),
+         wrong AS (SELECT name, client, at FROM lode.sign_in WHERE NOT opened AND at > now() - make_interval(mins => :mins))
+    SELECT (SELECT at FROM known) IS NOT NULL AS known,
+           count(*) FILTER (WHERE name = :name AND client = :client
+                            AND at > coalesce((SELECT at FROM known), '-infinity')) AS of_both,
            count(*) FILTER (WHERE client = :client) AS of_client,
-           count(*) FILTER (WHERE name = :name) AS of_name
-    FROM lode.sign_in WHERE NOT opened AND at > now() - make_interval(mins => :mins)
+           (SELECT coalesce(sum(least(tries, {MOST["of_both"]})), 0)
+            FROM (SELECT count(*) AS tries FROM wrong WHERE name = :name GROUP BY client) of_clients) AS of_name
+    FROM wrong
     """
 )
-MOST = {"of_both": 5, "of_client": 30, "of_name": 60}
-"""Tries within the while; more from everywhere, so that nobody can keep an account shut from one place."""
 
 
 def secret(engine: Engine) -> str:
@@ -86,5 +94,6 @@ def _note(connection: Connection, name: str, client: str, opened: bool) -> None:
 
 def _require_few(connection: Connection, name: str, client: str, counted: Collection[str] = tuple(MOST)) -> None:
     row = connection.execute(TRIES, {"name": name, "client": client, "mins": WHILE_MIN}).one()
+    counted = ("of_both",) if row.known else counted
     if any(getattr(row, what) > MOST[what] for what in counted):
         raise TooManyTries(sentence("wait", minutes=WHILE_MIN))

@@ -2,6 +2,7 @@
 
 import hmac
 import time
+from urllib.parse import urljoin
 
 import structlog
 from flask import Blueprint, Flask, redirect, request, session, url_for
@@ -12,9 +13,10 @@ from lodebase.desk import sign_in as way_in
 from lodebase.desk.provider import Person, Provider
 from lodebase.desk.refusals import sentence
 from lodebase.errors import BadQuery, LodeError, NoSuchThing, NotAllowed, ProviderAway, ProviderWrong
-from lodeweb import sessions, shedding
+from lodeweb import sessions
 from lodeweb.database import site
 from lodeweb.desk import sign_in as signing
+from lodeweb.http import admission
 from lodeweb.refusals import refused
 from lodeweb.sessions import ROOT
 
@@ -36,7 +38,7 @@ def register(app: Flask) -> None:
 def begin() -> AnyResponse:
     """Leads to the provider, with what tells its answer from any other kept in the session."""
     going = signing.going(request.args.get("next", ""))
-    shedding.leave()
+    admission.leave()
     try:
         begun = _provider().begin(_back())
     except (ProviderAway, ProviderWrong) as error:
@@ -60,10 +62,10 @@ def back() -> AnyResponse:
     begun = session.pop(BEGUN, None)
     _require_begun_here(begun)
     providers.require_no_error(request.args.get("error"))
-    client = sessions.client()
+    client = sessions.client_hash()
     way_in.try_by_provider(site().desk, client)
     # the provider may take its time, and the store is asked little after it
-    shedding.leave()
+    admission.leave()
     person = _person(provider, begun)
     found = way_in.enter_by_provider(site().desk, person, client, site().settings.oidc_role)
     if found is None:
@@ -94,7 +96,7 @@ def _provider() -> Provider:
 
 
 def _back() -> str:
-    return url_for("provider.back", _external=True)
+    return urljoin(request.root_url, url_for("provider.back"))
 
 
 def _tell(error: LodeError) -> None:

@@ -30,7 +30,7 @@ def sign_in() -> AnyResponse:
         raise NotAllowed(sentence("no-passwords"))
     name, password = request.form.get("name", "").strip().lower(), request.form.get("password", "")
     try:
-        found = way_in.enter(site().desk, name, password, sessions.client(), sessions.passwords())
+        found = way_in.enter(site().desk, name, password, sessions.client_hash(), sessions.passwords())
     except TooManyTries:
         return _page(onward, gettext("Too many tries. Wait a quarter of an hour and try again."), 429)
     if found is None:

@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from lodebase.errors import Overloaded
-from lodeweb.shedding import Gate
+from lodebase.errors import ClientOverloaded, Overloaded
+from lodeweb.http.admission import Gate
 
 ITEMS = "/api/collections/deposits/items"
 
@@ -93,6 +93,89 @@ def test_many_threads_never_are_more_inside_than_places_and_all_places_come_back
         gate.enter(wait_s=0)
     with pytest.raises(Overloaded):
         gate.enter(wait_s=0)
+
+
+def enter(gate: Gate, client: str, admitted: list[str], refused: list[str]) -> threading.Thread:
+    """Start a request of a client that stays admitted."""
+
+    def come() -> None:
+        try:
+            gate.enter(client=client)
+            admitted.append(client)
+        except ClientOverloaded:
+            refused.append(client)
+
+    thread = threading.Thread(target=come, daemon=True)
+    thread.start()
+    return thread
+
+
+def test_one_client_holds_at_most_its_share_of_places_and_queue_and_others_overtake_it() -> None:
+    gate, admitted, refused = Gate(4, 8, 30, share=0.5), list[str](), list[str]()
+    threads = [enter(gate, "greedy", admitted, refused) for _ in range(20)]
+    waiting(gate, 4)
+    for thread in threads:
+        thread.join(0.01)
+    until(lambda: len(refused) == 14)
+    assert admitted == ["greedy"] * 2
+    for other in ("b", "c"):
+        gate.enter(client=other, wait_s=0)
+    # all places are taken: the next client waits, and is admitted before the requests of the greedy one that came earlier
+    enter(gate, "d", admitted, refused)
+    waiting(gate, 5)
+    gate.leave("b")
+    until(lambda: "d" in admitted)
+    assert admitted == ["greedy", "greedy", "d"]
+    gate.leave("c")
+    gate.leave("d")
+    assert admitted == ["greedy", "greedy", "d"]
+    for _ in range(4):
+        gate.leave("greedy")
+    until(lambda: admitted.count("greedy") == 6)
+
+
+def test_a_client_of_which_nobody_keeps_count_may_take_all_places() -> None:
+    gate = Gate(2, 0, 1, share=0.5)
+    gate.enter()
+    gate.enter()
+    with pytest.raises(Overloaded):
+        gate.enter(wait_s=0)
+
+
+def until(reached: Callable[[], bool]) -> None:
+    """Return when a condition holds."""
+    deadline = time.monotonic() + 20
+    while not reached():
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
+
+
+def test_48_connections_of_one_client_leave_places_for_another(own_app: Callable[..., Flask]) -> None:
+    app, go = own_app(LODE_THREADS=2, LODE_QUEUE=16, LODE_QUEUE_WAIT=30), threading.Event()
+
+    @app.get("/takes-long")
+    def takes_long() -> str:
+        go.wait(60)
+        return "done"
+
+    statuses: list[int] = []
+
+    def attack() -> None:
+        response = app.test_client().get("/takes-long", environ_base={"REMOTE_ADDR": "203.0.113.66"})
+        statuses.append(response.status_code)
+
+    threads = [threading.Thread(target=attack) for _ in range(48)]
+    for thread in threads:
+        thread.start()
+    until(lambda: len(statuses) == 48 - 1 - 8)
+    assert set(statuses) == {429}
+    for _ in range(5):
+        response = app.test_client().get(ITEMS, environ_base={"REMOTE_ADDR": "203.0.113.10"})
+        assert response.status_code == 200
+    go.set()
+    for thread in threads:
+        thread.join(60)
+    assert statuses.count(200) == 9
 
 
 @pytest.fixture

@@ -1,0 +1,160 @@
+"""Admission of requests to the database: so many run at a time, so many wait, and no client may hold more than its share.
+
+Requests that need no database (health, metrics, static files) are not counted.
+"""
+
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from urllib.parse import unquote_to_bytes
+
+from flask import Flask, g, request
+
+from lodebase.desk.refusals import sentence
+from lodebase.errors import BadQuery, ClientOverloaded, Overloaded
+from lodeweb.http.client_address import client_identity
+
+FREE = frozenset({"health.healthz", "metrics.figures", "static"})
+"""Endpoints that need no place."""
+TOO_MANY = "More requests came at once than the site can answer; try again in a moment."
+TOO_LONG = "The request waited too long for the database, which has much to do; try again in a moment."
+
+
+@dataclass(slots=True, eq=False)
+class Ticket:
+    """One waiting request."""
+
+    client: str | None
+    ready: threading.Event = field(default_factory=threading.Event)
+    admitted: bool = False
+
+
+class Gate:
+    """Admits a bounded number of requests at a time, in the order in which they came; a bounded number waits.
+
+    One client holds at most ``share`` of the places and ``share`` of the queue, at least one of each. When its places are
+    taken, its next requests wait and other clients are admitted before them. A client of None is not counted.
+    """
+
+    def __init__(self, places: int, queue: int, wait_s: float, share: float = 1.0) -> None:
+        self.places, self.queue, self.wait_s = places, queue, wait_s
+        self.places_each, self.queue_each = max(1, int(places * share)), max(1, int(queue * share))
+        self.moved: Callable[[int, int], None] = lambda inside, waiting: None
+        """Called with the numbers of admitted and waiting requests whenever they change."""
+        self._free = places
+        self._waiting: deque[Ticket] = deque()
+        self._inside_of: Counter[str] = Counter()
+        self._waiting_of: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def enter(self, wait_s: float | None = None, client: str | None = None) -> None:
+        """Take a place, after a wait if need be.
+
+        Raises Overloaded when the queue is full or the wait was too long, ClientOverloaded when the client's part of the
+        queue is full.
+        """
+        with self._lock:
+            if self._free and self._has_place(client):
+                self._admit(client)
+                return
+            self._require_room(client, wait_s)
+            ticket = Ticket(client)
+            self._waiting.append(ticket)
+            self._count(self._waiting_of, client, 1)
+            self._tell()
+        if ticket.ready.wait(self.wait_s if wait_s is None else wait_s):
+            return
+        with self._lock:
+            if not ticket.admitted:
+                self._waiting.remove(ticket)
+                self._count(self._waiting_of, client, -1)
+                self._tell()
+                raise Overloaded(TOO_LONG)
+
+    def leave(self, client: str | None = None) -> None:
+        """Return the place, and admit the first waiting request whose client has not used up its share."""
+        with self._lock:
+            self._free += 1
+            self._count(self._inside_of, client, -1)
+            following = next((ticket for ticket in self._waiting if self._has_place(ticket.client)), None)
+            if following is None:
+                self._tell()
+                return
+            self._waiting.remove(following)
+            self._count(self._waiting_of, following.client, -1)
+            following.admitted = True
+            self._admit(following.client)
+            following.ready.set()
+
+    def _has_place(self, client: str | None) -> bool:
+        return client is None or self._inside_of[client] < self.places_each
+
+    def _require_room(self, client: str | None, wait_s: float | None) -> None:
+        if len(self._waiting) >= self.queue or wait_s == 0:
+            raise Overloaded(TOO_MANY)
+        if client is not None and self._waiting_of[client] >= self.queue_each:
+            raise ClientOverloaded(sentence("client-overloaded"))
+
+    def _admit(self, client: str | None) -> None:
+        self._free -= 1
+        self._count(self._inside_of, client, 1)
+        self._tell()
+
+    @staticmethod
+    def _count(counts: Counter[str], client: str | None, change: int) -> None:
+        if client is None:
+            return
+        counts[client] += change
+        if not counts[client]:
+            del counts[client]
+
+    def _tell(self) -> None:
+        self.moved(self.places - self._free, len(self._waiting))
+
+
+def register(app: Flask) -> None:
+    """Admit requests by the gate, after whatever can be refused at once."""
+    gate: Gate = app.extensions["lode"].gate
+
+    @app.before_request
+    def legible() -> None:
+        path = request.environ.get("PATH_INFO", "").encode("latin-1")
+        _require_text("path", path)
+        if b"\0" in path:
+            raise BadQuery("path", "%00", "holds a NUL character")
+        if b"%" in request.query_string or not request.query_string.isascii():
+            _require_text("query", unquote_to_bytes(request.query_string))
+
+    @app.before_request
+    def enter() -> None:
+        if request.endpoint is not None and request.endpoint not in FREE:
+            began = time.perf_counter()
+            client = client_identity()
+            gate.enter(client=client)
+            g.place = (gate, client)
+            g.waited_s = time.perf_counter() - began
+
+    @app.teardown_request
+    def left(_: BaseException | None) -> None:
+        # the response is made and not yet sent: a slow client holds no place
+        leave()
+
+
+def leave() -> None:
+    """Return this request's place, as soon as it needs the database no more."""
+    place: tuple[Gate, str] | None = g.pop("place", None)
+    if place is not None:
+        place[0].leave(place[1])
+
+
+def _require_text(part: str, content: bytes) -> None:
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        raise BadQuery(part, _escaped(content[error.start : error.start + 1]), "is no part of a UTF-8 text") from None
+
+
+def _escaped(content: bytes) -> str:
+    return "".join(f"%{byte:02X}" for byte in content)

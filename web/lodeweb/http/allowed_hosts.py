@@ -1,0 +1,51 @@
+"""The host names that the site is served under. A request with another ``Host`` is refused, so that no link repeats it."""
+
+import re
+from urllib.parse import urlsplit
+
+from flask import Flask, request
+
+from lodebase.desk.refusals import sentence
+from lodebase.errors import UnknownHost
+from lodebase.settings import Settings
+
+HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+?)\.?(?::\d{1,5})?")
+"""RFC 9110, 7.2: a name or an address, and a port."""
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+WILDCARDS = frozenset({"0.0.0.0", "::"})
+FREE = frozenset({"health.healthz", "health.readyz", "metrics.figures"})
+"""Endpoints that monitors ask by the address of a machine; their responses hold no link."""
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Refuse requests for a host that is not the site's; to be called before what uses the host."""
+    allowed = AllowedHosts(settings)
+
+    @app.before_request
+    def require_known_host() -> None:
+        sent = request.environ.get("HTTP_HOST")
+        if sent is not None and request.endpoint not in FREE and sent not in allowed:
+            raise UnknownHost(sentence("unknown-host"))
+
+
+class AllowedHosts:
+    """The names of LODE_URL and LODE_ALLOWED_HOSTS, the address that the site listens on, and those of loopback."""
+
+    def __init__(self, settings: Settings) -> None:
+        given = {name.strip().lower() for name in settings.allowed_hosts.split(",")} - {""}
+        self._suffixes = tuple(name for name in given if name.startswith("."))
+        self._names = LOOPBACK | given
+        if settings.url is not None:
+            self._names |= {_name(urlsplit(settings.url).netloc)}
+        if settings.host not in WILDCARDS:
+            self._names |= {f"[{settings.host}]" if ":" in settings.host else settings.host.lower()}
+
+    def __contains__(self, host: object) -> bool:
+        """Return whether a ``Host`` header names the site, on whatever port."""
+        name = _name(str(host))
+        return bool(name) and (name in self._names or name.endswith(self._suffixes))
+
+
+def _name(host: str) -> str:
+    found = HOST.fullmatch(host.strip().lower())
+    return found[1] if found is not None else ""

@@ -1,0 +1,52 @@
+"""The address by which a client is counted. Everything that limits a client uses these functions and reads no header itself."""
+
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+
+from flask import Flask, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from lodebase.settings import Settings
+
+NETWORK_BITS = 64
+"""Prefix of an IPv6 address that one subscriber has to itself (RFC 6177), so that changing the rest gains nothing."""
+LONGEST = 64
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Take address, scheme and host from the headers of so many proxies as are trusted, and from no header without one."""
+    trusted = settings.trusted_proxies
+    if trusted:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=trusted, x_host=trusted)  # type: ignore[method-assign]
+
+
+def client_address() -> str:
+    """Return the address of the client: IPv4 as it is, IPv6 as its /64 network; empty on a Unix socket."""
+    return counted_address(request.remote_addr or "")
+
+
+def client_identity() -> str:
+    """Return what a client is counted by within this process."""
+    return client_address()
+
+
+def counted_address(text: str) -> str:
+    """Return an address as it is counted.
+
+    Some proxies write a port behind the address; it is left out. What is no address is counted as it stands, cut short.
+    """
+    address = _parsed(text)
+    if isinstance(address, IPv6Address):
+        mapped = address.ipv4_mapped
+        return str(mapped) if mapped is not None else str(IPv6Network((int(address), NETWORK_BITS), strict=False))
+    return str(address) if address is not None else text[:LONGEST]
+
+
+def _parsed(text: str) -> IPv4Address | IPv6Address | None:
+    bare = text.strip().partition("%")[0]
+    candidates = (bare, bare.partition("]")[0].removeprefix("["), bare.rpartition(":")[0])
+    for candidate in candidates:
+        try:
+            return ip_address(candidate)
+        except ValueError:
+            continue
+    return None
