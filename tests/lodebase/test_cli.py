@@ -508,7 +508,7 @@ def test_a_store_is_brought_up_looked_at_and_taken_down(elsewhere: "Elsewhere") 
         assert told.status == 0, told.err
         return told.json()
 
-    head = "0030"
+    head = db("status")[0]["wanted"]
     assert db("status") == [{"at": None, "wanted": head, "current": False}]
     expect_sentence(lode("runs", LODE_DATABASE_URL=address), "The store is at nothing", "run `lode db upgrade`")
     assert db("upgrade") == [{"at": head, "wanted": head, "current": True}]

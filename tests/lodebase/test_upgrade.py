@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -23,8 +24,8 @@ from lodedata.write.short_form import in_full
 if TYPE_CHECKING:
     from tests.lodebase.conftest import Elsewhere
 
-HEAD = "0030"
-BEFORE = "0029"
+BEFORE, HEAD = sorted(path.name[:4] for path in (Path(__file__).parents[2] / "migrations/versions").glob("[0-9]*.py"))[-2:]
+"""The last two migrations."""
 LINK = """
 INSERT INTO link (from_kind, from_id, relation, to_kind, to_id, source)
 VALUES ('deposit', 'a', 'part_of', 'deposit', 'b', 'x')

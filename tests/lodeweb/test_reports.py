@@ -41,7 +41,7 @@ def report_store(
 @pytest.fixture(scope="module")
 def app(report_store: Store) -> Iterator[Flask]:
     desk = report_store.addresses.desk.render_as_string(hide_password=False)
-    made = create_app(settings_of(report_store.addresses, LODE_DESK_DATABASE_URL=desk))
+    made = create_app(settings_of(report_store.addresses, LODE_DESK_DATABASE_URL=desk, LODE_TRUSTED_PROXIES=1))
     yield made
     closed(made)
 
