@@ -1,17 +1,23 @@
 """The area that somebody's own text or file outlines, in WGS 84: a licence, a map sheet, a region of interest."""
 
 import tempfile
-import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from importlib import import_module
 from pathlib import Path
+from typing import IO, Any
 
-import pyogrio
 import shapely
 from pyproj import Geod
 
 from lodedata import crs
-from lodedata.read import FileRefused, open_tables
+from lodedata.read import FileRefused, Hints, guard
+from lodedata.read.depth import text_depth
+from lodedata.read.guard import frames
+from lodedata.read.guard.rows import require_flat
+from lodedata.read.parsers import PARSERS
+from lodedata.read.sniff import told
+from lodedata.read.table import Limits
 
 MOST_VERTICES = 300
 """What fits the address of a question, so that every part of the screen can ask by the same outline."""
@@ -20,6 +26,11 @@ FIRST_TOLERANCE = 10.0**-DECIMALS
 DEGREE_M = 111_320.0
 FARTHEST = 90.0
 RIGHT = "give one or more polygons as WKT, GeoJSON, a zipped shapefile, KML, GeoPackage or FlatGeobuf"
+HEAD_BYTES = 4_000
+JSON_DEPTH = 32
+WKT_DEPTH = 8
+LIMITS_OF_UPLOADS = Limits(file_bytes=16 * 2**20, unpacked_bytes=128 * 2**20, zip_entries=200, geojson_bytes=16 * 2**20)
+MODULES = ("lodedata.read.vector", "lodedata.read.kml", "lodedata.read.parquet")
 GEOD = Geod(ellps="WGS84")
 
 
@@ -35,8 +46,24 @@ class Outline:
 
 
 def outline(data: bytes, name: str = "") -> Outline:
-    """All polygons of a text or a file as one area. Raises FileRefused with one sentence."""
-    found = [shape for shape in _shapes(data, name or "text") if shape is not None and not shape.is_empty]
+    """Return the polygons of a text or a file as one area, read by a guarded process. Raises FileRefused with one sentence."""
+    with tempfile.TemporaryDirectory(prefix="lode-area-") as folder:
+        path = Path(folder) / f"area{Path(name).suffix[:12] if Path(name).suffix.isascii() else ''}"
+        path.write_bytes(data)
+        found = guard.ask("outline", path, "the file", guard.UPLOAD, MODULES)
+    return Outline(**{**found, "box": tuple(found["box"])})
+
+
+def task(stream: IO[bytes], bounds: guard.Confinement, job: dict[str, Any]) -> None:
+    """Send the outline of a file, or why there is none: the part of the guarded process."""
+    try:
+        frames.write(stream, "outline", asdict(_outline(Path(job["path"]))))
+    except FileRefused as error:
+        frames.write(stream, "refused", str(error))
+
+
+def _outline(path: Path) -> Outline:
+    found = [shape for shape in _shapes(path) if shape is not None and not shape.is_empty]
     polygons = [part for shape in found for part in _polygons(shape)]
     if not polygons:
         kinds = ", ".join(sorted({shape.geom_type for shape in found}))
@@ -78,18 +105,28 @@ def _polygons(shape: shapely.Geometry) -> Iterator[shapely.Polygon]:
             yield from _polygons(part)
 
 
-def _shapes(data: bytes, name: str) -> Iterator[shapely.Geometry]:
-    head = data[:4000].lstrip(b"\xef\xbb\xbf \t\r\n")
+def _shapes(path: Path) -> Iterator[shapely.Geometry]:
+    with path.open("rb") as stream:
+        head = stream.read(HEAD_BYTES).lstrip(b"\xef\xbb\xbf \t\r\n")
     if head[:1] in (b"{", b"[") or head[:1].isalpha() and b"(" in head and b"\0" not in head:
-        yield from _of_text(data, head[:1] == b"{")
+        yield from _of_text(path.read_bytes(), head[:1] in (b"{", b"["))
         return
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"area{Path(name).suffix[:12] if Path(name).suffix.isascii() else ''}"
-        path.write_bytes(data)
-        yield from _of_kml(path) if head.startswith(b"<") else _of_file(path)
+    try:
+        kind = told(path, LIMITS_OF_UPLOADS).kind
+        tables = [] if kind not in PARSERS else import_module(PARSERS[kind]).tables(path, kind, Hints())
+    except FileRefused as error:
+        raise FileRefused(f"{str(error).removeprefix(f'{path.name}: ')}; {RIGHT}") from None
+    for table in tables:
+        for row in table.rows:
+            if row.geometry is not None:
+                require_flat(row.geometry, f"row {row.number}")
+                shape = shapely.from_wkb(row.geometry)
+                yield _turned(shape, table.crs) if table.crs else shape
 
 
 def _of_text(data: bytes, json: bool) -> Iterator[shapely.Geometry]:
+    if (depth := text_depth(data)) > (JSON_DEPTH if json else WKT_DEPTH):
+        raise FileRefused(f"the text has brackets within brackets, {depth} deep; {RIGHT}")
     try:
         text = data.decode("utf-8-sig").strip()
         system, _, rest = text.partition(";") if text.upper().startswith("SRID=") else ("", "", text)
@@ -97,26 +134,6 @@ def _of_text(data: bytes, json: bool) -> Iterator[shapely.Geometry]:
     except (UnicodeDecodeError, shapely.GEOSException, ValueError) as error:
         raise FileRefused(f"the text can't be read ({str(error).splitlines()[0][:120]}); {RIGHT}") from None
     yield _turned(shape, f"EPSG:{system[5:]}") if system else shape
-
-
-def _of_kml(path: Path) -> Iterator[shapely.Geometry]:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            for layer, _ in pyogrio.list_layers(path):
-                for wkb in pyogrio.raw.read(path, layer=layer, columns=[])[2]:
-                    yield shapely.from_wkb(wkb) if wkb is not None else None
-    # pyogrio raises whatever its parsers raise on a damaged file
-    except Exception:
-        raise FileRefused(f"the file can't be read as KML; {RIGHT}") from None
-
-
-def _of_file(path: Path) -> Iterator[shapely.Geometry]:
-    for table in open_tables(path):
-        for row in table.rows:
-            if row.geometry is not None:
-                shape = shapely.from_wkb(row.geometry)
-                yield _turned(shape, table.crs) if table.crs else shape
 
 
 def _turned(shape: shapely.Geometry, system: str) -> shapely.Geometry:

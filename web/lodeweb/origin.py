@@ -1,4 +1,4 @@
-"""Whether a form was sent from a page of this site, where there is no session whose token could tell."""
+"""Checks that a request was sent from a page of this site, where there is no session whose token could show it."""
 
 from urllib.parse import urlsplit
 
@@ -13,4 +13,16 @@ def require_own_page(refusal: Said) -> None:
     origin = request.headers.get("Origin")
     own = (request.host, urlsplit(request.root_url).netloc)
     if origin not in (None, "null") and urlsplit(origin).netloc not in own:
+        raise NotAllowed(refusal)
+
+
+def require_same_origin(refusal: Said) -> None:
+    """Raise NotAllowed for what a script or form of another site sent; programs, which send neither header, pass.
+
+    ``Sec-Fetch-Site`` is set by browsers alone (W3C Fetch Metadata); older ones send ``Origin`` with every POST.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    foreign = origin is not None and urlsplit(origin).netloc != request.host
+    if foreign or site not in (None, "same-origin", "none"):
         raise NotAllowed(refusal)

@@ -1,8 +1,9 @@
-"""Open any supported file, told by its content."""
+"""Open any supported file, recognised by its content; all but delimited text in a guarded process."""
 
 from pathlib import Path
 
-from lodedata.read import csv_, parquet, vector, xlsx
+from lodedata.read import csv_, guard
+from lodedata.read.parsers import PARSERS
 from lodedata.read.sniff import told
 from lodedata.read.table import LIMITS, FileRefused, Hints, Limits, Row, Table
 
@@ -15,8 +16,4 @@ def open_tables(path: Path, hints: Hints | None = None, limits: Limits = LIMITS)
     found = told(path, limits)
     if found.kind == "csv":
         return csv_.tables(path, found, hints)
-    if found.kind == "xlsx":
-        return xlsx.tables(path, hints)
-    if found.kind == "parquet":
-        return parquet.tables(path)
-    return vector.tables(path, found.kind, hints)
+    return guard.tables(path, found.kind, hints, [PARSERS[found.kind]])

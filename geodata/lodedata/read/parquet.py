@@ -9,14 +9,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lodedata import crs
-from lodedata.read.table import FileRefused, Row, Table, checked_header
+from lodedata.read.table import FileRefused, Hints, Row, Table, checked_header
 from lodedata.read.vector import BATCH_ROWS, _first_line, _plain
 
 _UNREADABLE = (pa.ArrowException, OSError, ValueError, OverflowError)
 """What pyarrow raises on a damaged file, and on a date that Python's calendar does not reach."""
 
 
-def tables(path: Path) -> list[Table]:
+def tables(path: Path, kind: str, hints: Hints) -> list[Table]:
     """The one table of a Parquet file. Raises FileRefused."""
     try:
         file = pq.ParquetFile(path)

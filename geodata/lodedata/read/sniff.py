@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 import zipfile
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -12,7 +13,7 @@ from charset_normalizer import from_bytes
 from lodedata.read.table import LIMITS, FileRefused, Limits, Told
 
 SAMPLE_BYTES = 256 * 1024
-FORMATS = "CSV, XLSX, GeoPackage, shapefile, GeoJSON, FlatGeobuf, Parquet"
+FORMATS = "CSV, XLSX, GeoPackage, shapefile, GeoJSON, KML, FlatGeobuf, Parquet"
 DELIMITERS = ",;\t|"
 TEXT_ENCODINGS = ("utf-8", "gb18030", "cp1252")
 MAGIC = {
@@ -21,11 +22,13 @@ MAGIC = {
     b"fgb\x03fgb": "fgb",
     b"\x00\x00\x27\x0a": "shapefile",
 }
+_KML = re.compile(r"(<\?xml[^>]*\?>\s*)?(<!--.*?-->\s*)*<(\w+:)?kml[\s>]", re.DOTALL)
+"""A document whose root is kml; one with a document type is none, as that may define entities."""
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
 def told(path: Path, limits: Limits = LIMITS) -> Told:
-    """The kind of a file: csv, xlsx, geojson, gpkg, fgb, parquet, shapefile or shapefile-zip. Raises FileRefused."""
+    """The kind of a file: csv, xlsx, geojson, kml, gpkg, fgb, parquet, shapefile or shapefile-zip. Raises FileRefused."""
     name = path.name
     if not path.exists():
         raise FileRefused(f"{path}: there is no such file")
@@ -62,6 +65,8 @@ def _told_text(path: Path, head: bytes, limits: Limits) -> Told:
         return Told("geojson", encoding=encoding)
     if begin.startswith("<") and "<html" in begin:
         raise FileRefused(f"{name}: is a web page (perhaps an error page), not a table")
+    if _KML.match(begin):
+        return Told("kml")
     if begin.startswith("<?xml"):
         raise FileRefused(f"{name}: is an XML document, which is none of the formats that are read: {FORMATS}")
     return Told("csv", encoding=encoding, delimiter=delimiter(text), header_row=header_row(text))

@@ -1,4 +1,7 @@
-"""Vector files by GDAL: GeoPackage, shapefile (zipped or not), GeoJSON, FlatGeobuf, one table per layer."""
+"""Vector files by GDAL: GeoPackage, shapefile (zipped or not), GeoJSON, FlatGeobuf, one table per layer.
+
+Only the guarded process of ``lodedata.read.guard`` calls this module.
+"""
 
 import warnings
 import zipfile
@@ -7,28 +10,47 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-import pyogrio
-
 from lodedata import crs
+from lodedata.gdal import pyogrio
+from lodedata.read import geopackage
+from lodedata.read.depth import json_depth
 from lodedata.read.table import FileRefused, Hints, Row, Table, checked_header
 
 BATCH_ROWS = 8192
+GEOJSON_DEPTH = 32
+DRIVERS = {
+    "fgb": "FlatGeobuf",
+    "geojson": "GeoJSON",
+    "gpkg": "GPKG",
+    "shapefile": "ESRI Shapefile",
+    "shapefile-zip": "ESRI Shapefile",
+}
+"""The driver that must open a file of each kind."""
 CUT_VALUE = "parsed incompletely"
 """GDAL's warning of a number that it could read the beginning of only, and gives as if it were whole."""
 
 
 def tables(path: Path, kind: str, hints: Hints) -> list[Table]:
     """The layer named by the hints, or every layer. Raises FileRefused."""
+    _check(path, kind)
     found = []
     for source, layer in _layers(path, kind):
         if hints.part in (None, layer):
-            found.append(_table(path, source, layer, hints))
+            found.append(_table(path, kind, source, layer, hints))
     if not found:
         names = ", ".join(repr(layer) for _, layer in _layers(path, kind))
         if not names:
             raise FileRefused(f"{path.name}: holds no layer")
         raise FileRefused(f"{path.name}: there is no layer {hints.part!r}; there are {names}")
     return found
+
+
+def _check(path: Path, kind: str) -> None:
+    """Raise FileRefused for content that is not GDAL's to judge: nesting, and tables that compute instead of holding rows."""
+    if kind == "gpkg":
+        geopackage.check(path)
+    elif kind == "geojson" and (depth := json_depth(path)) > GEOJSON_DEPTH:
+        raise FileRefused(f"{path.name}: the JSON is nested {depth} deep, more than the {GEOJSON_DEPTH} that are read")
 
 
 @contextmanager
@@ -59,9 +81,11 @@ def _layers(path: Path, kind: str) -> list[tuple[str, str]]:
         return [(source, str(layer)) for source in sources for layer, _ in pyogrio.list_layers(source)]
 
 
-def _table(path: Path, source: str, layer: str, hints: Hints) -> Table:
+def _table(path: Path, kind: str, source: str, layer: str, hints: Hints) -> Table:
     with _heard(path, f"{path.name}, layer {layer!r}", "can't be read"):
         info = pyogrio.read_info(source, layer=layer)
+    if info["driver"] != DRIVERS[kind]:
+        raise FileRefused(f"{path.name}: its content is that of {info['driver']}, and not of {DRIVERS[kind]}")
     has_geometry = info["geometry_type"] is not None
     columns = [str(name) for name in info["fields"]]
     if not columns and not has_geometry:

@@ -23,7 +23,7 @@ _MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*ref="([A-Z]+\d+:[A-Z]+\d+)"')
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 
 
-def tables(path: Path, hints: Hints) -> list[Table]:
+def tables(path: Path, kind: str, hints: Hints) -> list[Table]:
     """The sheet named by the hints, or every sheet that has a header and rows. Raises FileRefused."""
     try:
         with warnings.catch_warnings():

@@ -5,8 +5,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
-import pyogrio
 
+from lodedata.gdal import pyogrio
 from lodedata.write import geometry, plain
 from lodedata.write.content import Column, Content, Rows, Table
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyogrio
 
+from lodedata.gdal import pyogrio
 from lodedata.write import archive, gdal
 from lodedata.write.content import Column, Content, Rows, Table
 

@@ -104,6 +104,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "nul": ("holds a NUL character", "含有 NUL 字符"),
     "no-person": ("This was not written by a person.", "此内容并非由人填写。"),
     "not-served": ("is no record that is served here", "此处没有该记录"),
+    "area-from-its-page": (
+        "A page of another site may not send files here. Open the map of this site and add the area there.",
+        "其他网站的页面不能向本站提交文件，请在本站地图上添加范围。",
+    ),
     "from-its-page": ("Reports are sent from the page of the record.", "请从记录页面发送报告。"),
     "kept-from-its-page": ("Reports are kept from the page of the layout check.", "请从布局检查页面保存报告。"),
 }

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import psycopg
-import pyogrio
 import shapely
 
 from lodedata.boundaries import Area, Boundaries
+from lodedata.gdal import pyogrio
 from lodedata.vocab import vocabulary
 
 ZONES = """

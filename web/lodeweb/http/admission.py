@@ -16,7 +16,7 @@ from lodebase.desk.refusals import sentence
 from lodebase.errors import BadQuery, ClientOverloaded, Overloaded
 from lodeweb.http.client_address import client_identity
 
-FREE = frozenset({"health.healthz", "metrics.figures", "static"})
+FREE = frozenset({"areas.read", "health.healthz", "metrics.figures", "static"})
 """Endpoints that need no place."""
 TOO_MANY = "More requests came at once than the site can answer; try again in a moment."
 TOO_LONG = "The request waited too long for the database, which has much to do; try again in a moment."

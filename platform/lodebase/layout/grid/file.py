@@ -10,12 +10,12 @@ from typing import Any
 import h3
 import numpy as np
 import pyarrow as pa
-import pyogrio
 import pyproj
 import shapely
 from pyarrow import csv, parquet
 
 from lodebase.errors import WhatIfWrong
+from lodedata.gdal import pyogrio
 from lodedata.write import gdal
 
 Rows = Iterable[pa.RecordBatch]

@@ -1,0 +1,45 @@
+"""What a GeoPackage may hold: tables with rows, and what writers of GeoPackages add to them."""
+
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from lodedata.read.table import FileRefused
+
+MOST_OBJECTS = 10_000
+_RTREE = re.compile(r"create\s+virtual\s+table\s+\S+\s+using\s+rtree\s*\(", re.IGNORECASE)
+_OWN_TRIGGER = re.compile(
+    r"(rtree_.+_(insert|update[1-7]?|delete|rowid|geom)"
+    r"|trigger_(insert|delete)_feature_count_.+"
+    r"|(gpkg_)?(tile_matrix|tile_matrix_set|metadata|metadata_reference|zoom).*"
+    r"|.+_(zoom|tile_column|tile_row|matrix_width|matrix_height|pixel_x_size|pixel_y_size)_(insert|update))",
+    re.IGNORECASE,
+)
+"""Triggers of the standard's spatial index (OGC 12-128r19, annex F.3), and GDAL's counts of features."""
+
+
+def check(path: Path) -> None:
+    """Raise FileRefused for views, other triggers and other virtual tables, which compute what they seem to hold."""
+    wal = path.with_name(f"{path.name}-wal")
+    if wal.exists() and wal.stat().st_size:
+        raise FileRefused(f"{path.name}: is open in another program, which has changes still to write; close it there first")
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+            connection.execute("PRAGMA trusted_schema = OFF")
+            rows = connection.execute("SELECT type, name, sql FROM sqlite_master").fetchmany(MOST_OBJECTS + 1)
+    except (sqlite3.Error, ValueError, UnicodeError):
+        raise FileRefused(f"{path.name}: the GeoPackage is damaged") from None
+    if len(rows) > MOST_OBJECTS:
+        raise FileRefused(f"{path.name}: the GeoPackage has more than the {MOST_OBJECTS} tables and indexes that are read")
+    for kind, name, sql in rows:
+        if kind == "view":
+            raise FileRefused(f"{path.name}: holds a view, {_shown(name)}; export its rows as a table of their own")
+        if kind == "trigger" and not _OWN_TRIGGER.fullmatch(str(name)):
+            raise FileRefused(f"{path.name}: holds a trigger, {_shown(name)}; export the layers into a new GeoPackage")
+        if kind == "table" and re.match(r"\s*create\s+virtual\b", str(sql or ""), re.IGNORECASE) and not _RTREE.match(str(sql)):
+            raise FileRefused(f"{path.name}: holds a virtual table, {_shown(name)}; export the layers into a new GeoPackage")
+
+
+def _shown(name: object) -> str:
+    return repr(str(name)[:60])

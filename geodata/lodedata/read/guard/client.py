@@ -1,0 +1,165 @@
+"""The side that asks: send a file to the reading server and take its tables, or one result, from the frames."""
+
+import base64
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import weakref
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO, Any
+
+from lodedata.gdal_options import ENVIRONMENT
+from lodedata.read.guard import frames
+from lodedata.read.guard.confinement import IMPORT, Confinement
+from lodedata.read.table import FileRefused, Hints, Row, Table
+
+PASSED_ON = ("HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "PYTHONHOME", "PYTHONPATH", "TMPDIR")
+"""Variables that the server gets; none holds a secret of the site."""
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
+
+
+class ReaderEnded(FileRefused):
+    """The process that read a file was ended by one of its bounds, or by a fault in a parser."""
+
+
+class _Server:
+    """The reading server of this process, started when the first file is read and anew after a fork or its end."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._socket: socket.socket | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._owner = 0
+
+    def send(self, job: Mapping[str, Any]) -> IO[bytes]:
+        """Start a job and return the stream of its frames."""
+        message = json.dumps(job).encode()
+        ours, theirs = socket.socketpair()
+        with theirs, self._lock:
+            try:
+                socket.send_fds(self._started(), [message], [theirs.fileno()])
+            except OSError:
+                self._socket = None
+                socket.send_fds(self._started(), [message], [theirs.fileno()])
+        with ours:
+            return ours.makefile("rb")
+
+    def _started(self) -> socket.socket:
+        if self._socket is None or self._owner != os.getpid():
+            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+            with theirs:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-m", "lodedata.read.guard.server"],
+                    stdin=theirs.fileno(),
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    env={**environment, **ONE_THREAD, **ENVIRONMENT},
+                    cwd="/",
+                    start_new_session=True,
+                )
+            self._socket, self._owner = ours, os.getpid()
+        return self._socket
+
+
+_SERVER = _Server()
+
+
+class _Conversation:
+    """The frames of one job; closing it ends the child at its next write."""
+
+    def __init__(self, job: Mapping[str, Any], name: str, bounds: Confinement) -> None:
+        self._name, self._bounds = name, bounds
+        self._stream = _SERVER.send({**job, "bounds": asdict(bounds)})
+        self._frames = frames.read(self._stream)
+
+    def next(self) -> tuple[str, Any]:
+        """The next frame. Raises FileRefused where the file was refused or its reader ended."""
+        try:
+            kind, content = next(self._frames)
+        except (StopIteration, ValueError, OSError):
+            raise ReaderEnded(self._ended()) from None
+        if kind == "refused":
+            sentence = str(content)
+            raise FileRefused(sentence if sentence.startswith(self._name) else f"{self._name}: {sentence}")
+        if kind == "failed":
+            raise ReaderEnded(f"{self._name}: can't be read; its content is not what its format allows ({content})")
+        return kind, content
+
+    def close(self) -> None:
+        """Let go of the child."""
+        self._stream.close()
+
+    def _ended(self) -> str:
+        bounds = self._bounds
+        return (
+            f"{self._name}: reading it was stopped: it takes more than {bounds.memory_mb} MB of memory or {bounds.wall_s} "
+            "seconds, or its content is damaged; give a smaller file or another format"
+        )
+
+
+def ask(task: str, path: Path, name: str, bounds: Confinement, modules: Sequence[str] = (), **about: Any) -> Any:
+    """The one result of a task on a file. Raises FileRefused."""
+    job = {"task": task, "path": str(path), "modules": list(modules), **about}
+    conversation = _Conversation(job, name, bounds)
+    try:
+        return conversation.next()[1]
+    finally:
+        conversation.close()
+
+
+def tables(path: Path, kind: str, hints: Hints, modules: Sequence[str], bounds: Confinement = IMPORT) -> list[Table]:
+    """The tables of a file; their rows are read as they are asked for. Raises FileRefused."""
+    job = {"task": "tables", "path": str(path.absolute()), "kind": kind, "hints": asdict(hints), "modules": list(modules)}
+    return _File(job, path.name, bounds).tables
+
+
+class _File:
+    """One open file: a conversation that gives its tables in their order, and new ones for tables read in another order."""
+
+    def __init__(self, job: Mapping[str, Any], name: str, bounds: Confinement) -> None:
+        self._job, self._name, self._bounds = job, name, bounds
+        self._idle: tuple[int, _Conversation] | None = None
+        described, conversation = self._open(0)
+        self._idle = (0, conversation)
+        weakref.finalize(self, conversation.close)
+        self.tables = [
+            Table(name, part, tuple(columns), self._rows(number), system, has_geometry)
+            for number, (part, columns, system, has_geometry) in enumerate(described)
+        ]
+
+    def _open(self, first: int) -> tuple[list[tuple[str, list[str], str | None, bool]], _Conversation]:
+        conversation = _Conversation({**self._job, "first": first}, self._name, self._bounds)
+        try:
+            return conversation.next()[1], conversation
+        except FileRefused:
+            conversation.close()
+            raise
+
+    def _rows(self, number: int) -> Iterator[Row]:
+        idle, self._idle = self._idle, None
+        if idle is not None and idle[0] == number:
+            conversation = idle[1]
+        else:
+            if idle is not None:
+                idle[1].close()
+            conversation = self._open(number)[1]
+        done = False
+        try:
+            while (frame := conversation.next())[0] == "rows":
+                for row, cells, geometry, trouble in frame[1]:
+                    yield Row(row, cells, None if geometry is None else base64.b64decode(geometry), trouble)
+            done = frame[0] == "end"
+            if frame[0] == "table-refused":
+                done = True
+                raise FileRefused(str(frame[1]))
+        finally:
+            if done and self._idle is None:
+                self._idle = (number + 1, conversation)
+            else:
+                conversation.close()

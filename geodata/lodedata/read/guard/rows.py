@@ -1,0 +1,86 @@
+"""The child's side of reading tables: open the file by the parser of its kind and send its rows in frames."""
+
+import base64
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import IO, Any
+
+import shapely
+
+from lodedata.read.guard import frames
+from lodedata.read.guard.confinement import Confinement, pause, progress
+from lodedata.read.parsers import PARSERS
+from lodedata.read.table import LIMITS, FileRefused, Hints, Row, Table
+
+ROWS = 1_000
+BYTES = 4 * 2**20
+"""Of one frame: as many rows as reach either bound."""
+NESTING = 4
+"""Collections within collections that a geometry may have."""
+
+
+def task(stream: IO[bytes], bounds: Confinement, job: dict[str, Any]) -> None:
+    """Send a description of the tables of a file, then the rows of each from the first that is asked for."""
+    path = Path(job["path"])
+    tables = import_module(PARSERS[job["kind"]]).tables
+    try:
+        found: list[Table] = tables(path, job["kind"], Hints(**job["hints"]))
+        frames.write(stream, "tables", [(table.part, table.columns, table.crs, table.has_geometry) for table in found])
+        for table in found[job["first"] :]:
+            try:
+                for part in _parts(table):
+                    pause(bounds)
+                    frames.write(stream, "rows", part)
+                    progress(bounds)
+                frames.write(stream, "end", None)
+            except FileRefused as error:
+                frames.write(stream, "table-refused", str(error))
+    except FileRefused as error:
+        frames.write(stream, "refused", str(error))
+
+
+def _parts(table: Table) -> Iterator[list[tuple[int, list[Any], str | None, str | None]]]:
+    part: list[tuple[int, list[Any], str | None, str | None]] = []
+    size = 0
+    for row in table.rows:
+        size += _size(table, row)
+        geometry = None if row.geometry is None else base64.b64encode(row.geometry).decode("ascii")
+        part.append((row.number, list(row.cells), geometry, row.trouble))
+        if len(part) == ROWS or size > BYTES:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
+
+
+def _size(table: Table, row: Row) -> int:
+    """Roughly the bytes of a row. Raises FileRefused for a cell that is too long or a geometry that is nested too deep."""
+    longest = size = 0
+    for cell in row.cells:
+        if isinstance(cell, str):
+            longest = max(longest, len(cell))
+            size += len(cell)
+    if longest > LIMITS.cell_characters:
+        raise FileRefused(f"{table.name}, row {row.number}: a cell is longer than {LIMITS.cell_characters} characters")
+    if row.geometry is not None:
+        size += len(row.geometry)
+        require_flat(row.geometry, f"{table.name}, row {row.number}")
+    return size
+
+
+def require_flat(wkb: bytes, where: str) -> None:
+    """Raise FileRefused for a geometry whose parts are nested so deep that a parser could run out of stack.
+
+    A geometry that is no valid WKB is left to the mapping, which reports it for its row.
+    """
+    number = int.from_bytes(wkb[1:5], "little" if wkb[:1] == b"\x01" else "big")
+    # the same in OGC, ISO and extended WKB: points, lines and polygons have no parts of their own
+    if (number & 0x0FFFFFFF) % 1000 <= 3:
+        return
+    level = [shapely.from_wkb(wkb, on_invalid="ignore")]
+    for _ in range(NESTING + 1):
+        level = [part for shape in level if shape is not None for part in getattr(shape, "geoms", ())]
+        if not level:
+            return
+    raise FileRefused(f"{where}: the geometry has collections within collections, more than {NESTING} deep")

@@ -1,0 +1,64 @@
+"""The reading server: a small process that forks a confined child for each file, so that libraries are loaded once.
+
+Run as ``python -m lodedata.read.guard.server`` with a socket as standard input. A message on it holds a job as JSON and
+the file descriptor that the child writes its frames to. The server ends when the socket is closed.
+"""
+
+import importlib
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from typing import IO, Any
+
+from lodedata.read.guard import frames
+from lodedata.read.guard.confinement import Confinement, confine
+
+LARGEST_JOB = 1 << 16
+TASKS = {"tables": "lodedata.read.guard.rows", "outline": "lodedata.outline"}
+"""What a child may be asked for: the module whose function ``task`` does it."""
+Task = Callable[[IO[bytes], Confinement, dict[str, Any]], None]
+
+
+def serve(jobs: socket.socket) -> None:
+    """Fork a child for each job until the other side closes the socket."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(jobs, LARGEST_JOB, 1)
+        if not message:
+            return
+        job = json.loads(message)
+        task: Task = importlib.import_module(TASKS[job["task"]]).task
+        for module in job["modules"]:
+            importlib.import_module(module)
+        if os.fork() == 0:
+            jobs.close()
+            _work(task, job, descriptors[0])
+        os.close(descriptors[0])
+
+
+def _work(task: Task, job: dict[str, Any], descriptor: int) -> None:
+    """Do one job and end the process."""
+    status = 1
+    try:
+        bounds = Confinement(**job["bounds"])
+        with os.fdopen(descriptor, "wb") as stream:
+            confine(bounds)
+            try:
+                task(stream, bounds, job)
+                status = 0
+            except MemoryError:
+                frames.write(stream, "refused", f"needs more than the {bounds.memory_mb} MB of memory that reading may take")
+            except Exception as error:
+                frames.write(stream, "failed", type(error).__name__)
+    finally:
+        os._exit(status)
+
+
+if __name__ == "__main__":
+    # neither is needed to read, and each is slow to load
+    sys.modules["pandas"] = sys.modules["geopandas"] = None  # type: ignore[assignment]
+    serve(socket.socket(fileno=0))

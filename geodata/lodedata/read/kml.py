@@ -1,0 +1,144 @@
+"""KML by a parser that expands no entities: one table of the placemarks, with their data and their geometry.
+
+OGC 07-147r2: longitude, latitude and altitude in WGS 84 (4.1), geometry in 10, extended data in 9.
+"""
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element, ParseError
+
+import shapely
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import iterparse
+
+from lodedata.read.table import LIMITS, FileRefused, Hints, Row, Table, checked_header
+
+DEPTH = 32
+SYSTEM = "OGC:CRS84"
+NAMED = ("name", "description")
+"""Columns of every placemark; those of its extended data follow."""
+MULTI = {
+    "Point": shapely.MultiPoint,
+    "LineString": shapely.MultiLineString,
+    "LinearRing": shapely.MultiLineString,
+    "Polygon": shapely.MultiPolygon,
+}
+
+
+class _BadGeometry(ValueError):
+    """A geometry that can't be made of what a placemark says."""
+
+
+def tables(path: Path, kind: str, hints: Hints) -> list[Table]:
+    """The one table of a KML file. Raises FileRefused."""
+    columns = dict.fromkeys(NAMED)
+    for placemark in _placemarks(path):
+        columns.update(dict.fromkeys(_data(placemark)))
+        if len(columns) > LIMITS.columns:
+            raise FileRefused(f"{path.name}: has more than the {LIMITS.columns} columns that are read")
+    header = checked_header(path.name, list(columns))
+    return [Table(path.name, "", header, _rows(path, header), SYSTEM, True)]
+
+
+def _rows(path: Path, header: tuple[str, ...]) -> Iterator[Row]:
+    for number, placemark in enumerate(_placemarks(path), 2):
+        values: dict[str, Any] = {name: _text(placemark, name) for name in NAMED} | _data(placemark)
+        try:
+            shapes = [shape for child in placemark for shape in _shapes(child)]
+        except (_BadGeometry, ValueError, shapely.GEOSException) as error:
+            raise FileRefused(f"{path.name}, placemark {number - 1}: the geometry can't be read ({error})") from None
+        yield Row(number, [values.get(name) for name in header], None if not shapes else shapely.to_wkb(_one(shapes)))
+
+
+def _placemarks(path: Path) -> Iterator[Element]:
+    """Each placemark as it ends, what lies around it forgotten."""
+    depth = 0
+    try:
+        for event, element in iterparse(path, events=("start", "end"), forbid_dtd=True):
+            if event == "start":
+                depth += 1
+                if depth == 1 and _local(element) != "kml":
+                    raise FileRefused(f"{path.name}: is an XML document whose root is not kml")
+                if depth > DEPTH:
+                    raise FileRefused(f"{path.name}: the KML is nested more than {DEPTH} deep")
+                continue
+            depth -= 1
+            if _local(element) == "Placemark":
+                yield element
+                element.clear()
+    except (ParseError, DefusedXmlException, LookupError, ValueError) as error:
+        if isinstance(error, FileRefused):
+            raise
+        reason = "it has a document type, which may define entities" if isinstance(error, DefusedXmlException) else error
+        raise FileRefused(f"{path.name}: can't be read as KML ({reason})") from None
+
+
+def _local(element: Element) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _children(element: Element, name: str) -> Iterator[Element]:
+    return (child for child in element if _local(child) == name)
+
+
+def _text(element: Element, name: str) -> str | None:
+    return next(((child.text or "").strip() or None for child in _children(element, name)), None)
+
+
+def _data(placemark: Element) -> dict[str, str | None]:
+    """Values of the extended data by name: of Data, and of SimpleData in a schema."""
+    found: dict[str, str | None] = {}
+    for extended in _children(placemark, "ExtendedData"):
+        for element in extended.iter():
+            name = (element.get("name") or "").strip()
+            if name and _local(element) == "Data":
+                found[name] = _text(element, "value")
+            elif name and _local(element) == "SimpleData":
+                found[name] = (element.text or "").strip() or None
+    return {name: value for name, value in found.items() if name not in NAMED}
+
+
+def _shapes(element: Element) -> Iterator[shapely.Geometry]:
+    match _local(element):
+        case "Point":
+            yield shapely.Point(_corners(element)[0])
+        case "LineString":
+            yield shapely.LineString(_corners(element))
+        case "LinearRing":
+            yield shapely.LinearRing(_corners(element))
+        case "Polygon":
+            outer = next(_rings(element, "outerBoundaryIs"), None)
+            if outer is None:
+                raise _BadGeometry("a polygon has no outer boundary")
+            yield shapely.Polygon(outer, list(_rings(element, "innerBoundaryIs")))
+        case "MultiGeometry":
+            for child in element:
+                yield from _shapes(child)
+
+
+def _rings(polygon: Element, name: str) -> Iterator[list[tuple[float, float]]]:
+    for boundary in _children(polygon, name):
+        for ring in _children(boundary, "LinearRing"):
+            yield _corners(ring)
+
+
+def _corners(element: Element) -> list[tuple[float, float]]:
+    """Longitude and latitude of each corner; altitudes are left out, as no record has a use for them."""
+    corners = []
+    for corner in (_text(element, "coordinates") or "").split():
+        numbers = [float(number) for number in corner.split(",")[:2]]
+        if len(numbers) != 2 or not all(map(math.isfinite, numbers)):
+            raise _BadGeometry(f"{corner[:40]!r} is not longitude,latitude")
+        corners.append((numbers[0], numbers[1]))
+    if not corners:
+        raise _BadGeometry("a geometry has no coordinates")
+    return corners
+
+
+def _one(shapes: list[shapely.Geometry]) -> shapely.Geometry:
+    if len(shapes) == 1:
+        return shapes[0]
+    kinds = {shape.geom_type for shape in shapes}
+    return MULTI[kinds.pop()](shapes) if len(kinds) == 1 else shapely.GeometryCollection(shapes)
