@@ -255,3 +255,10 @@ def many_corners() -> Callable[[], str]:
         return "POLYGON((" + ",".join(f"{x} {y}" for x, y in ring) + "))"
 
     return made
+
+
+@pytest.mark.parametrize("sent", [SQUARE[:-2], "POINT(1 2)", "GEOMETRYCOLLECTION(" * 20, "<kml>", "<!DOCTYPE kml><kml/>"])
+def test_refusals_are_in_chinese_for_chinese_readers(client: FlaskClient, sent: str) -> None:
+    answer = client.post("/api/area", data=sent, headers={"Accept-Language": "zh-CN"})
+    assert answer.status_code == 400 and answer.json is not None
+    assert re.search("[\u4e00-\u9fff]", answer.json["detail"])

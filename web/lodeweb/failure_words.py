@@ -135,7 +135,23 @@ WORDS: Mapping[str, str] = {
     "the source {} has no record {}": "来源 {} 没有记录 {}",
     "{} have no estimates; there are those of {}": "{} 没有资源储量估算；有估算的是 {}",
     "{} have no such figures; there are those of {}": "{} 没有此类数值；有的是 {}",
+    # files that are sent
+    "the file: reading it was stopped: it takes more than {} MB of memory or {} seconds, or its content is damaged; "
+    "give a smaller file or another format": "读取文件时已中止：所需内存超过 {} MB、时间超过 {} 秒，或内容已损坏；请改用更小的文件或其他格式",
+    "the file: needs more than the {} MB of memory that reading may take": "读取该文件所需内存超过上限 {} MB",
+    "the file: can't be read; its content is not what its format allows ({})": "无法读取文件：内容不符合其格式（{}）",
+    "the file: the text has brackets within brackets, {} deep; {}": "文本中的括号嵌套 {} 层，超出上限；{}",
+    "the file: the text can't be read ({}); {}": "无法读取文本（{}）；{}",
+    "the file: there is no polygon in it, only {}; {}": "其中没有多边形，只有 {}；{}",
+    "the file: there is no polygon in it; {}": "其中没有多边形；{}",
+    "the file: its polygons enclose nothing; {}": "其中的多边形没有围成任何面积；{}",
+    "the file: it lies off the globe; give longitude and latitude in degrees, or a file that names its system": (
+        "超出经纬度范围；请给出以度为单位的经纬度，或注明坐标系的文件"
+    ),
+    "the file: it has more than {} parts that can't be made simpler; give fewer polygons": "超过 {} 个部分且无法再简化；请减少多边形",
+    "the file: {}; {}": "无法读取文件（{}）；{}",
     # what may go well in a while
+    "Other files are being read; try again in a moment.": "正在读取其他文件，请稍后再试。",
     "Too many requests wait for the database; try again in a moment.": "等待数据库的请求过多，请稍后再试。",
     "The database can't be reached: {}": "无法连接数据库：{}",
     "As many downloads as the site sends at once are under way; try again in a moment.": "同时进行的下载已达上限，请稍后再试。",

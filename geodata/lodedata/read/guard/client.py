@@ -1,5 +1,6 @@
 """The side that asks: send a file to the reading server and take its tables, or one result, from the frames."""
 
+import atexit
 import base64
 import json
 import os
@@ -64,7 +65,15 @@ class _Server:
                     start_new_session=True,
                 )
             self._socket, self._owner = ours, os.getpid()
+            atexit.register(self._end)
         return self._socket
+
+    def _end(self) -> None:
+        """Let the server go, so that it ends, and wait for it; in the process that started it alone."""
+        if self._socket is not None and self._process is not None and self._owner == os.getpid():
+            self._socket.close()
+            self._process.wait()
+            self._socket = self._process = None
 
 
 _SERVER = _Server()

@@ -50,10 +50,13 @@ def _work(task: Task, job: dict[str, Any], descriptor: int) -> None:
             try:
                 task(stream, bounds, job)
                 status = 0
-            except MemoryError:
-                frames.write(stream, "refused", f"needs more than the {bounds.memory_mb} MB of memory that reading may take")
+            # whatever a parser raises on hostile content becomes a sentence
             except Exception as error:
-                frames.write(stream, "failed", type(error).__name__)
+                if isinstance(error, MemoryError) or "bad_alloc" in str(error):
+                    message = f"needs more than the {bounds.memory_mb} MB of memory that reading may take"
+                    frames.write(stream, "refused", message)
+                else:
+                    frames.write(stream, "failed", type(error).__name__)
     finally:
         os._exit(status)
 
