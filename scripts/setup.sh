@@ -57,6 +57,8 @@ if [ "$what" = test ]; then
   command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || wanted="$wanted chromium"
   ls /usr/share/fonts/opentype/noto/NotoSansCJK* >/dev/null 2>&1 || wanted="$wanted fonts"
   command -v curl >/dev/null || wanted="$wanted curl"
+  command -v systemd-analyze >/dev/null || wanted="$wanted systemd"
+  command -v promtool >/dev/null || { command -v apt-cache >/dev/null && [ -z "$(apt-cache search --names-only '^promtool$')" ]; } || wanted="$wanted promtool"
   command -v ogr2ogr >/dev/null || wanted="$wanted gdal"
   [ -e /usr/lib/python3/dist-packages/qgis/core/__init__.py ] && [ -e /usr/lib/qgis/plugins/libprovider_wfs.so ] || wanted="$wanted qgis"
 fi
@@ -72,7 +74,7 @@ if [ -n "$wanted" ]; then
       python) packages="$packages python3 python3-venv" ;;
       chromium) packages="$packages chromium" ;;
       fonts) packages="$packages fonts-noto-cjk" ;;
-      curl) packages="$packages curl" ;;
+      curl | systemd | promtool) packages="$packages $need" ;;
       gdal) packages="$packages gdal-bin" ;;
       qgis) packages="$packages python3-qgis qgis-providers" ;;
     esac

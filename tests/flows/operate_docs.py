@@ -35,6 +35,7 @@ UNTESTED = {
     "apt-get": "changes the machine that the tests run on",
     "ssh": "needs a second machine",
     "rsync": "needs a second machine",
+    "promtool": "not on every machine; tests/flows/test_deploy.py runs it where it is",
 }
 """Programs that the tests do not run, each with its reason."""
 

@@ -16,6 +16,7 @@ from lodebase.errors import DatabaseAway, LodeError, Overloaded, StatementTimeou
 from lodebase.query.run import dataset_version, reading
 from lodeweb import database
 from lodeweb.http.admission import Gate
+from lodeweb.http.disk_metrics import DiskMetrics, data_directories
 
 blueprint = Blueprint("metrics", __name__)
 KEY = "lode-figures"
@@ -45,6 +46,8 @@ class Figures:
         self.timeouts = Counter("lode_statement_timeouts", "Queries that ran into their time limit.", registry=own)
         self.version = _gauge("lode_dataset_version", "Committed changes of the data.", "mostrecent", own)
         self.up = _gauge("lode_database_up", "Whether the database answered when it was asked last.", "mostrecent", own)
+        self.machine = CollectorRegistry()
+        """What is read from the machine when somebody looks, the same for all processes."""
         self._of: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self.asked = 0.0
         self._learned: int | None = None
@@ -62,10 +65,10 @@ class Figures:
         """All figures, of all processes, as Prometheus reads them."""
         folder = os.environ.get(FOLDER)
         if folder is None:
-            return generate_latest(self.registry)
+            return generate_latest(self.registry) + generate_latest(self.machine)
         together = CollectorRegistry()
         MultiProcessCollector(together, folder)  # type: ignore[no-untyped-call]
-        return generate_latest(together)
+        return generate_latest(together) + generate_latest(self.machine)
 
     def learn(self, version: int | None) -> None:
         """Note what the database said, None for nothing; the same again only after a while."""
@@ -85,6 +88,7 @@ def _gauge(name: str, meaning: str, mode: Any, registry: CollectorRegistry) -> G
 def register(app: Flask) -> None:
     """Count every request; to be called before what may refuse one."""
     figures = app.extensions[KEY] = Figures()
+    figures.machine.register(DiskMetrics(data_directories(app.extensions[database.KEY].settings)))
     gate: Gate = app.extensions[database.KEY].gate
     figures.places.set(gate.places)
 
