@@ -39,8 +39,10 @@ def attach(app: Flask, settings: Settings) -> None:
         addresses = engines.of_settings(settings)
     else:
         addresses = engines.of_cluster(Cluster(settings.home, settings.postgres_bin))
-    engine = engines.engine(addresses.site, "lode site", settings.statement_timeout_s, settings.threads, alone=True)
-    desk = engines.engine(addresses.desk, "lode desk", settings.statement_timeout_s, DESK_CONNECTIONS)
+    engine = engines.engine(
+        addresses.site, engines.SITE_APPLICATION, settings.statement_timeout_s, settings.threads, alone=True
+    )
+    desk = engines.engine(addresses.desk, engines.DESK_APPLICATION, settings.statement_timeout_s, DESK_CONNECTIONS)
     gate = Gate(settings.threads, settings.queue, settings.queue_wait_s, settings.client_share)
     folder = settings.spool or settings.home / "spool"
     spool = Spool(folder.absolute(), settings.spool_mb << 20, settings.downloads, settings.downloads_each)

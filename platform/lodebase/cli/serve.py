@@ -20,7 +20,7 @@ import psycopg
 
 from lodebase import settings as settings_module
 from lodebase.cli.output import json_option, say
-from lodebase.db import warm
+from lodebase.db import warm, watchdog
 from lodebase.db.store import Store, conninfo, opened
 from lodebase.desk import provider
 from lodebase.download import ahead
@@ -55,7 +55,12 @@ def serve(no_starter: bool, as_json: bool) -> None:
     try:
         if not no_starter:
             _load_starter(store, settings)
-        with _memory_filled(store), _judgements_served(store, settings), _files_ahead(store, settings):
+        with (
+            _memory_filled(store),
+            _judgements_served(store, settings),
+            _files_ahead(store, settings),
+            _statements_watched(store, settings),
+        ):
             _serve(settings, began, as_json)
     finally:
         with _step("stopping"):
@@ -148,6 +153,12 @@ def _files_ahead(store: Store, settings: Settings) -> AbstractContextManager[Non
     """Meanwhile files of whole collections are made after each import."""
     environment = {**MEMORY, **os.environ, "LODE_HOME": str(settings.home.absolute())}
     return _meanwhile("files", ahead.watch, store.importer, settings.ahead_from, environment)
+
+
+def _statements_watched(store: Store, settings: Settings) -> AbstractContextManager[None]:
+    """Cancel, while the site runs, statements of it that outlive their time limit."""
+    addresses = (store.addresses.site, store.addresses.desk)
+    return _meanwhile("statements", watchdog.watch, addresses, settings.statement_timeout_s)
 
 
 @contextmanager
