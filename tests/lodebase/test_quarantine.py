@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
 
 from lodebase.errors import ExportFailed, ImportRefused, NoSuchThing
@@ -258,3 +259,22 @@ def test_a_place_that_names_no_table_is_refused(own_table: "OwnTable") -> None:
     own_table.load(ROWS)
     with pytest.raises((ImportRefused, FileRefused), match="'table.csv, row 3' names no table of test-table"):
         corrected(own_table, export(own_table), source)
+
+
+def test_an_exported_cell_is_no_formula_and_comes_back_as_it_was(own_table: "OwnTable") -> None:
+    names = ["=cmd|' /C calc'!A0", "＝1+1", "\u3000@SUM(A1)", "'=1", "-69.07", "plain"]
+    own_table.load({"id": f"r{n}", "name": name, "lat": "95"} for n, name in enumerate(names))
+    path = export(own_table)
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        exported = [row["name"] for row in csv.DictReader(stream)]
+    assert exported == [f"'{name}" for name in names[:4]] + names[4:]
+
+    def correct(rows: list[dict[str, str]]) -> None:
+        for row in rows:
+            row["lat"] = "20"
+
+    path = export(own_table, correct)
+    assert corrected(own_table, path).loaded == len(names)
+    with psycopg.connect(own_table.store.importer) as connection:
+        found = connection.execute("SELECT name_en FROM deposit ORDER BY name_en").fetchall()
+    assert sorted(row[0] for row in found) == sorted(name.strip() for name in names)

@@ -13,6 +13,7 @@ import pytest
 
 from lodedata.write import FORMATS, Column, Content, Table, csv_, shapefile, styles, writer, xlsx
 from lodedata.write.content import Rows
+from lodedata.write.formula import guarded, guarded_cell, is_formula, unguarded_cell
 from lodedata.write.geojson import PIECE_BYTES, written_out
 from lodedata.write.short_form import CHARACTERS, COMMON
 
@@ -53,9 +54,37 @@ def test_a_workbook_goes_on_on_another_sheet_where_one_is_full(tmp_path: Path, m
     ]
 
 
-@pytest.mark.parametrize("risky", ["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1"])
-def test_a_formula_is_told_by_its_first_letter(risky: str) -> None:
-    assert csv_.guard(pa.array([risky, "a=1", None])).to_pylist() == [f"'{risky}", "a=1", None]
+RISKY = (
+    "=1+1",
+    "+1",
+    "-1",
+    "@A1",
+    "\t=1",
+    "\r=1",
+    "\n",
+    "＝1+1",
+    "＋1",
+    "－1",
+    "＠A1",
+    " =1",
+    "\u3000＝1",
+    "\u00a0 @A1",
+    "\t ＋1",
+)
+PLAIN = ("a=1", "", " ", "铜＝1", "\u3000铜", "（=1）", "'=1", "１", "，=1", "é=1", "\u00a0", "+".join("ab"))
+
+
+@pytest.mark.parametrize("risky", RISKY)
+def test_a_formula_is_told_by_its_first_letters(risky: str) -> None:
+    assert csv_.guard(pa.array([risky, *PLAIN, None])).to_pylist() == [f"'{risky}", *PLAIN, None]
+    assert guarded(risky) == f"'{risky}"
+    assert [guarded(text) for text in PLAIN] == list(PLAIN)
+
+
+@pytest.mark.parametrize("text", [*RISKY, *PLAIN, "''=1", "'+1", "-69.07", "+1,234.5", "-1e5", "-1e5x", "'"])
+def test_a_guarded_cell_gives_back_what_it_was(text: str) -> None:
+    assert unguarded_cell(guarded_cell(text)) == text
+    assert not is_formula(guarded_cell(text)) or guarded_cell(text) in ("+1", "-1", "-69.07", "+1,234.5", "-1e5")
 
 
 def test_long_texts_of_a_shapefile_are_cut_between_letters_and_counted(tmp_path: Path) -> None:

@@ -137,6 +137,11 @@ def test_what_a_spreadsheet_would_run_is_only_text(own_rows: Callable[..., Flask
         "+7": "'+7",
         "-3": "'-3",
         "@SUM(A1)": "'@SUM(A1)",
+        "＝1+1": "'＝1+1",
+        "＋7": "'＋7",
+        "－3": "'－3",
+        "＠SUM(A1)": "'＠SUM(A1)",
+        "铜＝1": "铜＝1",
         "plain": "plain",
         'say "no"\nhere': 'say "no"\nhere',
     }

@@ -1,12 +1,17 @@
 """A request is one line of JSON, with an id that goes through, what was asked and how it went, and nothing of who asked."""
 
 import json
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from lodeweb import logs
 
 ITEMS = "/api/collections/deposits/items"
 
@@ -113,3 +118,63 @@ def test_the_query_can_be_left_out(own_app: Callable[..., Flask], lines: Lines) 
     app.test_client().get(f"{ITEMS}?limit=2&near=1,2")
     told = lines()[-1]
     assert "query" not in told and told["parameters"] == ["limit", "near"]
+
+
+HOSTILE = "\x1b[2J\x07\r\x9b31m\u202e\x7f"
+ESCAPED = r"\x1b[2J\x07\r\x9b31m\u202e\x7f"
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Standard error is a terminal, as far as the log can see."""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    logs.configure()
+    yield
+    monkeypatch.undo()
+    logs.configure()
+
+
+@pytest.mark.usefixtures("terminal")
+def test_control_characters_of_a_request_do_not_reach_a_terminal(
+    client: FlaskClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client.get(f"/nothing/{quote(HOSTILE)}%0Aforged line?{quote(HOSTILE)}={quote(HOSTILE)}")
+    client.get("/nothing", query_string=b"a=\x1b[2J\x9b".decode("latin-1"))
+    logs.log.warning("an event", reason=HOSTILE, name=HOSTILE)
+    told = capsys.readouterr().err
+    assert ESCAPED in told and r"\nforged line" in told
+    assert not set(HOSTILE.replace("31m", "").replace("[2J", "")) & set(told)
+
+
+def test_control_characters_of_a_request_are_escaped_in_json(client: FlaskClient, capsys: pytest.CaptureFixture[str]) -> None:
+    client.get(f"/nothing/{quote(HOSTILE)}%0Aforged line")
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "\x1b" not in line and "\r" not in line and "\x07" not in line
+    assert json.loads(line)["path"] == f"/nothing/{HOSTILE}\nforged line"
+
+
+def test_no_request_writes_a_long_line(
+    client: FlaskClient, own_app: Callable[..., Flask], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a client sends is cut: query, path, names of parameters, errors of the database."""
+    names = "&".join(f"{'n' * 300}{n}=1" for n in range(200))
+    client.get(f"{ITEMS}?{names}")
+    client.get(f"/{'p' * 60_000}")
+    client.get(f"{ITEMS}?filter={'x' * 16_000}")
+    app = own_app()
+
+    @app.get("/fails")
+    def fails() -> str:
+        with app.extensions["lode"].engine.connect() as connection:
+            connection.execute(text("SELECT :sent::int"), {"sent": "secret" * 50_000})
+        return ""
+
+    @app.get("/raises")
+    def raises() -> str:
+        raise ValueError("x" * 400_000)
+
+    assert [app.test_client().get(path).status_code for path in ("/fails", "/raises")] == [500, 500]
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 7
+    assert max(map(len, lines)) < 40_000
+    assert sum(map(len, lines)) < 80_000

@@ -16,11 +16,18 @@ from flask import Flask, Response, g, has_request_context, request
 from sqlalchemy import Engine, event
 from structlog.typing import EventDict
 
+from lodebase.printable import printable, printable_line
 from lodeweb.database import site
 
 ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 LONGEST = 4_000
-"""Of a path or query string in the log; the rest is left out, which an ellipsis tells."""
+"""Characters of a path or query string in the log; the rest is left out, which an ellipsis shows."""
+LONGEST_REASON = 1_000
+"""Of the reason of an error, which can hold what a client sent."""
+LONGEST_TRACEBACK = 16_000
+LONGEST_NAME = 100
+MOST_NAMES = 50
+"""Of parameters in one line."""
 SECRET = "<shelf>"
 """A part of an address that is told to nobody."""
 CODES = "/desk/sign-in/provider/back"
@@ -56,6 +63,7 @@ def configure() -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper("iso"),
             structlog.processors.format_exc_info,
+            _bound,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger("info"),
@@ -130,14 +138,33 @@ def _as_json(_: Any, __: str, told: EventDict) -> str:
 
 
 def _shortly(_: Any, __: str, told: EventDict) -> str:
+    """Return a short line for a terminal; what comes from outside can't steer it, as control characters are escaped."""
     when = str(told.pop("timestamp"))[11:19]
     if told["event"] == "request":
         query = f"?{told['query']}" if "query" in told else ""
-        return f"{when} {told['status']} {told['method']} {told['path']}{query} {told['ms']} ms"
+        return printable_line(f"{when} {told['status']} {told['method']} {told['path']}{query} {told['ms']} ms")
     reason = told.pop("exception", "")
     rest = " ".join(f"{name}={value}" for name, value in told.items() if name not in ("event", "level"))
-    return f"{when} {told['level']}: {told['event']} {rest}" + (f"\n{reason}" if reason else "")
+    return printable_line(f"{when} {told['level']}: {told['event']} {rest}") + (f"\n{printable(reason)}" if reason else "")
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+def _bound(_: Any, __: str, told: EventDict) -> EventDict:
+    """Bound the length of every value, so that no request writes a line of hundreds of kilobytes."""
+    for name, value in told.items():
+        if name == "exception":
+            told[name] = _ends(str(value), LONGEST_TRACEBACK)
+        elif isinstance(value, str):
+            told[name] = _short(value, LONGEST if name in ("path", "query") else LONGEST_REASON)
+        elif isinstance(value, list):
+            told[name] = [_short(str(one), LONGEST_NAME) for one in value[:MOST_NAMES]]
+    return told
+
+
+def _short(text: str, most: int = LONGEST) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
+def _ends(text: str, most: int) -> str:
+    """A traceback whose lines are cut, without its middle where it is long: its end says what went wrong."""
+    lines = "\n".join(_short(line, LONGEST_REASON) for line in text.splitlines())
+    return lines if len(lines) <= most else f"{lines[: most // 2]}\n…\n{lines[-most // 2 :]}"

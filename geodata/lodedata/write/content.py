@@ -16,10 +16,6 @@ if TYPE_CHECKING:
 Language = Literal["en", "zh"]
 SEPARATOR = "; "
 """Between the parts of a list where a format has only texts."""
-FORMULA = "=+-@\t\r"
-"""What a text begins with that a spreadsheet would take for a formula (OWASP, CSV injection)."""
-GUARD = "'"
-"""What such a text stands behind."""
 PARTS = "\x1f"
 """Between the parts of a list as it comes, where they are to be taken apart: in no text of ours, and quicker than a list."""
 BOTH = " · "

@@ -13,10 +13,11 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 from lodedata.write import plain
-from lodedata.write.content import FORMULA, GUARD, Content, Language, Rows, Table
+from lodedata.write.content import Content, Language, Rows, Table
+from lodedata.write.formula import BLANKS, GUARD, SIGNS, is_formula
 
-RISKY = np.isin(np.arange(256), list(FORMULA.encode()))
-"""Whether a text that begins with a byte would be taken for a formula."""
+RISKY = np.isin(np.arange(256), [character.encode()[0] for character in SIGNS + BLANKS])
+"""Whether a text that begins with a byte may be taken for a formula."""
 DEGREES = ("lon", "lat")
 
 
@@ -78,6 +79,8 @@ def guard(values: pa.Array) -> pa.Array:
     begins = np.frombuffer(offsets, "i4", len(values) + 1, values.offset * 4)
     firsts = np.frombuffer(content, "u1")[np.minimum(begins[:-1], content.size - 1)]
     risky = RISKY[firsts] & (begins[1:] > begins[:-1])
+    for at in np.flatnonzero(risky):
+        risky[at] = is_formula(values[int(at)].as_py() or "")
     if not risky.any():
         return values
     return pc.if_else(risky, pc.binary_join_element_wise(GUARD, values, ""), values)

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import json
 import re
 import sys
 import time
@@ -15,7 +14,7 @@ import click
 import requests
 
 from lodebase import settings as settings_module
-from lodebase.cli.output import json_option, say
+from lodebase.cli.output import echo, echo_json, json_option, say
 from lodebase.errors import ExportFailed
 from lodedata.write import FORMATS
 
@@ -93,10 +92,10 @@ def download(
         part.path.replace(path)
         part.drop()
     if as_json:
-        click.echo(json.dumps({"file": str(path), "bytes": path.stat().st_size, "sha256": digest}, ensure_ascii=False))
+        echo_json({"file": str(path), "bytes": path.stat().st_size, "sha256": digest})
         return
     say(f"  SHA-256 {digest}")
-    click.echo(str(path))
+    echo(str(path))
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -1,6 +1,5 @@
 """``lode import``: sources, a folder of sources, or a user's own table."""
 
-import json
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -10,7 +9,7 @@ from pathlib import Path
 import click
 
 from lodebase import settings as settings_module
-from lodebase.cli.output import json_option, say, shown
+from lodebase.cli.output import echo, echo_json, json_option, say, shown
 from lodebase.db.store import Store, opened
 from lodebase.errors import DatabaseAway, FetchFailed, ImportRefused, LodeError
 from lodebase.ingest import quarantine
@@ -72,7 +71,7 @@ def import_(
     if suggest:
         if name is None:
             raise click.UsageError("name the file to write a mapping for: lode import --suggest FILE")
-        click.echo(suggestion(Path(name)), nl=False)
+        echo(suggestion(Path(name)), nl=False)
         return
     settings = settings_module.load()
     options = Options(dry_run, corrected)
@@ -89,7 +88,7 @@ def import_(
     with opened(settings) as store:
         failed, summaries = _run_all(store, settings, jobs, options)
     if as_json:
-        click.echo(json.dumps([summary.counts() for summary in summaries]))
+        echo_json([summary.counts() for summary in summaries])
     if failed:
         sys.exit(2)
 

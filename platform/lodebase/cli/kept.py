@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import Engine
 
 from lodebase import settings as settings_module
-from lodebase.cli.output import json_option, print_rows, say
+from lodebase.cli.output import echo, json_option, print_rows, say
 from lodebase.db import engine as engines
 from lodebase.db.store import opened
 from lodebase.desk.writing import writing
@@ -22,6 +22,7 @@ from lodebase.layout.again import again
 from lodebase.layout.comparison import compare
 from lodebase.layout.forms import Language
 from lodebase.layout.rulebook import rulebook
+from lodebase.printable import printable_json
 
 language_option = click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language.")
 
@@ -53,12 +54,12 @@ def compare_(shelf: str, first: int, second: str, lang: Language, as_json: bool)
         before, after = _two(engine, shelf, first, second)
     found = compare(before, after)
     if as_json:
-        click.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
+        click.echo(printable_json(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode()))
         return
     say(words.sentence(found, lang))
     columns = [one[1 if lang == "zh" else 0] for one in words.COLUMNS]
     for part, rows in words.tables(found, lang):
-        click.echo(f"\n{words.TITLES[part][1 if lang == 'zh' else 0]}")
+        echo(f"\n{words.TITLES[part][1 if lang == 'zh' else 0]}")
         print_rows([dict(zip(columns, row, strict=True)) for row in rows], False)
 
 

@@ -1,6 +1,5 @@
 """``lode layout grid``: what if a plant of each product stood at every place of a grid."""
 
-import json
 import os
 import shutil
 from collections.abc import Iterable
@@ -14,7 +13,7 @@ import shapely
 
 from lodebase import settings as settings_module
 from lodebase.cli.layout_file import planned, store_engine
-from lodebase.cli.output import json_option, say, ticking
+from lodebase.cli.output import echo, echo_json, json_option, say, ticking
 from lodebase.errors import BadCandidate, WhatIfWrong
 from lodebase.layout.candidate import Candidate
 from lodebase.layout.flat import feature
@@ -93,11 +92,11 @@ def grid(
     with store_engine() as engine, ticking(lambda: f"what-if: {progress.line()}"):
         done = run(engine, job, _workers(workers, scheduler), progress)
     if as_json:
-        click.echo(json.dumps({"file": str(done.path), "resumed_pieces": done.resumed, **done.about}, ensure_ascii=False))
+        echo_json({"file": str(done.path), "resumed_pieces": done.resumed, **done.about})
         return
     if done.resumed:
         say(f"{done.resumed:,} pieces were there from an earlier run, at version {done.about['data_version']} of the data")
-    click.echo(str(done.path))
+    echo(str(done.path))
 
 
 def _workers(count: int | None, scheduler: str | None) -> AbstractContextManager[Workers]:

@@ -1,13 +1,12 @@
 """Commands that list: sources, runs, the quarantine, settings, vocabularies."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
 from lodebase import settings as settings_module
-from lodebase.cli.output import json_option, print_rows, say
+from lodebase.cli.output import echo, echo_json, json_option, print_rows, say
 from lodebase.db.store import opened
 from lodebase.errors import NoSuchThing
 from lodebase.ingest import lineage
@@ -105,10 +104,10 @@ def show(number: int, as_json: bool) -> None:
             True,
         )
         return
-    click.echo(f"{row.source}: {row.locator} (key {row.key})")
+    echo(f"{row.source}: {row.locator} (key {row.key})")
     for sentence, chinese in zip(row.sentences("en"), row.sentences("zh"), strict=True):
-        click.echo(f"  {sentence}\n  {chinese}")
-    click.echo(json.dumps(row.raw, ensure_ascii=False, indent=2))
+        echo(f"  {sentence}\n  {chinese}")
+    echo_json(row.raw, indent=2)
 
 
 @quarantine.command()
@@ -130,7 +129,7 @@ def export(source: str, file: Path, as_json: bool) -> None:
     with opened(settings_module.load()) as store:
         count = refused_rows.export(store.importer, source, file)
     if as_json:
-        click.echo(json.dumps({"source": source, "rows": count, "file": str(file)}))
+        echo_json({"source": source, "rows": count, "file": str(file)})
     else:
         how = source if source in known_sources.names() else "--mapping MAPPING"
         rows_written = "1 row" if count == 1 else f"{count} rows"
@@ -147,7 +146,7 @@ def settings(as_json: bool) -> None:
         print_rows(rows, True)
         return
     for row in rows:
-        click.echo(f"{row['variable']}={row['value']}  ({row['origin']})\n    {row['meaning']}")
+        echo(f"{row['variable']}={row['value']}  ({row['origin']})\n    {row['meaning']}")
 
 
 @click.command()

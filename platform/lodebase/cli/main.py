@@ -3,6 +3,7 @@
 Exit status: 0 done; 1 a fault of Lode itself; 2 something that the caller can mend, told in one sentence; 130 stopped.
 """
 
+import io
 import sys
 
 import click
@@ -13,6 +14,7 @@ from lodebase.cli.imports import import_
 from lodebase.cli.kept import kept_
 from lodebase.cli.layout import layout
 from lodebase.cli.lists import quarantine, runs, settings, sources, vocab
+from lodebase.cli.output import say
 from lodebase.cli.people import judgements_, user
 from lodebase.cli.resolve import resolve
 from lodebase.cli.rules import rules
@@ -49,15 +51,17 @@ def main() -> None:
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:
-        error.show()
+        shown = io.StringIO()
+        error.show(shown)
+        say(shown.getvalue().rstrip("\n"))
         sys.exit(2)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except LodeError as error:
-        click.echo(f"lode: {error}", err=True)
+        say(f"lode: {error}")
         sys.exit(error.exit_status)
     except MENDABLE as error:
-        click.echo(f"lode: {error}", err=True)
+        say(f"lode: {error}")
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)

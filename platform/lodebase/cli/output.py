@@ -11,6 +11,7 @@ from unicodedata import east_asian_width
 import click
 
 from lodebase.ingest.run import Progress
+from lodebase.printable import printable, printable_json, printable_line
 
 PLAIN_EVERY_S = 10.0
 TERMINAL_EVERY_S = 0.2
@@ -20,19 +21,29 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON o
 
 def say(message: str) -> None:
     """A line for the person at the terminal; stdout is left to results."""
-    click.echo(message, err=True)
+    echo(message, err=True)
+
+
+def echo(message: str, nl: bool = True, err: bool = False) -> None:
+    """Print text that may hold foreign text, such as names of files; its control characters are escaped."""
+    click.echo(printable(message), nl=nl, err=err)
+
+
+def echo_json(value: Any, indent: int | None = None) -> None:
+    """Print a value as JSON; what a terminal would obey is escaped in its strings."""
+    click.echo(printable_json(json.dumps(value, ensure_ascii=False, default=str, indent=indent)))
 
 
 def print_rows(rows: Sequence[dict[str, Any]], as_json: bool, columns: Sequence[str] | None = None) -> None:
     """The rows as JSON, or as a table of the columns."""
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, default=str, indent=2))
+        echo_json(rows, indent=2)
         return
     if not rows:
         click.echo("nothing")
         return
     names = list(columns or rows[0])
-    cells = [names, *([_shown(row[name]) for name in names] for row in rows)]
+    cells = [names, *([printable_line(_shown(row[name])) for name in names] for row in rows)]
     widths = [max(_columns_of(row[i]) for row in cells) for i in range(len(names))]
     for row in cells:
         click.echo(
@@ -71,9 +82,9 @@ def ticking(line: Callable[[], str]) -> Iterator[None]:
     def work() -> None:
         while not ended.wait(TERMINAL_EVERY_S if terminal else PLAIN_EVERY_S):
             if terminal:
-                click.echo(f"\r\033[K{line()}", nl=False, err=True)
+                click.echo(f"\r\033[K{printable_line(line())}", nl=False, err=True)
             else:
-                click.echo(line(), err=True)
+                say(line())
 
     shower = threading.Thread(target=work, name="progress", daemon=True)
     shower.start()

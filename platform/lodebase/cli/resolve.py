@@ -1,6 +1,5 @@
 """``lode resolve``: which records of sources are of one thing."""
 
-import json
 from collections.abc import Iterator
 from contextlib import nullcontext
 from typing import Any
@@ -9,7 +8,7 @@ import click
 import psycopg
 
 from lodebase import settings as settings_module
-from lodebase.cli.output import json_option, say, ticking
+from lodebase.cli.output import echo, echo_json, json_option, say, ticking
 from lodebase.db.store import opened
 from lodebase.errors import ImportRefused
 from lodebase.ingest.report import Table, markdown, report
@@ -46,9 +45,9 @@ def report_(as_json: bool) -> None:
     with opened(settings) as store, psycopg.connect(store.importer) as connection:
         tables = report(connection, settings.review_from, settings.review_to)
     if as_json:
-        click.echo(json.dumps({t.title: [dict(zip(t.heads, row, strict=False)) for row in t.rows] for t in tables}))
+        echo_json({t.title: [dict(zip(t.heads, row, strict=False)) for row in t.rows] for t in tables})
     else:
-        click.echo(markdown(tables), nl=False)
+        echo(markdown(tables), nl=False)
 
 
 @resolve.command()
@@ -70,10 +69,10 @@ def measure(as_json: bool) -> None:
             ) from None
     heads = ("lot", "of", "precision", "recall")
     if as_json:
-        click.echo(json.dumps([dict(zip(heads, row, strict=True)) for row in found]))
+        echo_json([dict(zip(heads, row, strict=True)) for row in found])
     else:
         rows: list[tuple[Any, ...]] = [(lot, of, f"{right:.3f}", f"{whole:.3f}") for lot, of, right, whole in found]
-        click.echo(markdown([Table("Measured", heads, rows)]), nl=False)
+        echo(markdown([Table("Measured", heads, rows)]), nl=False)
 
 
 def _measured(connection: psycopg.Connection[Any], lot: str) -> Iterator[tuple[str, str, float, float]]:
@@ -89,5 +88,5 @@ def _tell(compare: bool, as_json: bool) -> None:
     with opened(settings) as store, ticking(progress.line) if compare else nullcontext():
         done = resolve_all(store.importer, How(compare, settings.review_to, settings.import_wait_s), progress)
     if as_json:
-        click.echo(json.dumps({"looked_at": done.looked_at, "joined": done.joined, "left": done.left}))
+        echo_json({"looked_at": done.looked_at, "joined": done.joined, "left": done.left})
     say(f"{done.looked_at:,} records looked at; {done.joined:,} joined a group, {done.left:,} left theirs")

@@ -1,13 +1,12 @@
 """Commands on the rules of the layout check: list them, and check an operator's own."""
 
-import json
 from datetime import date, datetime
 from pathlib import Path
 
 import click
 
 from lodebase import settings as settings_module
-from lodebase.cli.output import json_option, print_rows, say
+from lodebase.cli.output import echo, echo_json, json_option, print_rows, say
 from lodebase.errors import RulesWrong
 from lodebase.layout.rulebook import rulebook
 from lodedata.rules import problems, standing
@@ -25,7 +24,10 @@ def check(folder: Path | None, as_json: bool) -> None:
     """Say what is wrong with the rules in FOLDER (or LODE_RULES), a sentence each."""
     wrong = problems(folder or settings_module.load().rules)
     if as_json or wrong:
-        click.echo(json.dumps(wrong, ensure_ascii=False, indent=2) if as_json else "\n".join(wrong))
+        if as_json:
+            echo_json(wrong, indent=2)
+        else:
+            echo("\n".join(wrong))
     if wrong:
         raise RulesWrong(f"{len(wrong)} of the rules can't be used")
     say("the rules can be used")

@@ -97,6 +97,8 @@ def engine(
         pool_use_lifo=True,
         pool_recycle=1800,
         isolation_level="AUTOCOMMIT" if alone else None,
+        # what a client sent is no part of an error's text
+        hide_parameters=True,
         # a statement that was a transaction by itself leaves nothing to roll back
         skip_autocommit_rollback=alone,
         # for those who connect by themselves, as the site does

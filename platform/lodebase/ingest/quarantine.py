@@ -14,6 +14,7 @@ from lodebase.errors import ExportFailed, NoSuchThing
 from lodedata.mapping import Reading, Source, TableSpec, Tally
 from lodedata.mapping.tables import TableReader
 from lodedata.read import FileRefused, Row, Table, open_tables
+from lodedata.write.formula import guarded_cell, unguarded_cell
 
 OWN_COLUMNS = ("lode:locator", "lode:key", "lode:reasons")
 """The columns that an export puts before those of the source."""
@@ -66,10 +67,11 @@ def export(address: str, source: str, path: Path) -> int:
     try:
         with path.open("w", encoding="utf-8-sig", newline="") as stream:
             writer = csv.writer(stream)
-            writer.writerow([*OWN_COLUMNS, *columns])
+            writer.writerow([*OWN_COLUMNS, *map(guarded_cell, columns)])
             for row in found:
                 cells = [_cell(row.raw.get(name)) for name in columns]
-                writer.writerow([row.locator, row.key, " | ".join(row.sentences()), *cells])
+                own = (guarded_cell(text) for text in (row.locator, row.key, " | ".join(row.sentences())))
+                writer.writerow([*own, *cells])
     except OSError as error:
         raise ExportFailed(f"{path}: can't be written: {error.strerror}.") from None
     return len(found)
@@ -82,15 +84,16 @@ def corrected(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
         raise FileRefused(f"{path.name}: does not begin with the columns {', '.join(OWN_COLUMNS)} of `lode quarantine export`")
     if not source.tables:
         raise FileRefused(f"{source.name} is read from related tables; correct its own files and import them again")
-    columns = table.columns[len(OWN_COLUMNS) :]
+    columns = tuple(map(unguarded_cell, table.columns[len(OWN_COLUMNS) :]))
     readers: dict[int, TableReader] = {}
     for row in table.rows:
-        locator, key = str(row.cells[0]), str(row.cells[1])
+        cells = tuple(map(_as_exported, row.cells))
+        locator, key = str(cells[0]), str(cells[1])
         at = _table_of(source, locator)
         if at not in readers:
             opened = Table(locator.rsplit(", row ", 1)[0], "", columns, iter(()))
             readers[at] = TableReader(source, source.tables[at], opened, tally)
-        yield _kept(readers[at].reading(Row(row.number, row.cells[len(OWN_COLUMNS) :])), source.tables[at], locator, key)
+        yield _kept(readers[at].reading(Row(row.number, cells[len(OWN_COLUMNS) :])), source.tables[at], locator, key)
 
 
 def _table_of(source: Source, locator: str) -> int:
@@ -109,4 +112,10 @@ def _kept(reading: Reading, spec: TableSpec, locator: str, key: str) -> Reading:
 
 
 def _cell(value: Any) -> Any:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    return guarded_cell(value) if isinstance(value, str) else value
+
+
+def _as_exported(value: Any) -> Any:
+    return unguarded_cell(value) if isinstance(value, str) else value

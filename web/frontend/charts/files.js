@@ -1,5 +1,6 @@
 // A chart as a file: SVG and PNG on white, and the numbers behind it as CSV.
 
+import { guarded } from "../formula.js";
 import { FONT } from "./picture.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -66,8 +67,7 @@ export function csv({ head, rows }) {
 function cell(value) {
   if (typeof value === "number") return String(value);
   const plain = String(value?.text ?? value ?? "");
-  // a spreadsheet would run what begins like a formula
-  const safe = /^[=+\-@\t\r]/.test(plain) ? `'${plain}` : plain;
+  const safe = guarded(plain);
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

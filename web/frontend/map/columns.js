@@ -1,5 +1,6 @@
 // The columns of the table: which there are, which are shown, and what stands in a cell.
 
+import { guarded } from "../formula.js";
 import { COMMA, distance, label, mass, nameOf, settings, words } from "./words.js";
 
 /**
@@ -77,7 +78,7 @@ export function tsv(rows, columns) {
   const head = ["id", words.longitude, words.latitude, ...columns.map(({ title }) => title)];
   const lines = rows.map((feature) => {
     const [lon, lat] = feature.geometry?.coordinates ?? ["", ""];
-    return [feature.id, lon, lat, ...columns.map((column) => clean(text(feature, column)))].join("\t");
+    return [guarded(clean(feature.id)), lon, lat, ...columns.map((column) => guarded(clean(text(feature, column))))].join("\t");
   });
   return [head.join("\t"), ...lines].join("\n");
 }

@@ -17,6 +17,7 @@ from pyarrow import csv, parquet
 from lodebase.errors import WhatIfWrong
 from lodedata.gdal import pyogrio
 from lodedata.write import gdal
+from lodedata.write.csv_ import guard
 
 Rows = Iterable[pa.RecordBatch]
 LAYER = "what_if"
@@ -52,7 +53,8 @@ def _csv(path: Path, form: pa.Schema, rows: Rows, _about: Mapping[str, Any], _he
         with csv.CSVWriter(stream, form, write_options=csv.WriteOptions(eol="\r\n")) as writer:
             stream.flush()
             for batch in rows:
-                writer.write_batch(batch)
+                guarded = [guard(column) if pa.types.is_string(column.type) else column for column in batch.columns]
+                writer.write_batch(pa.record_batch(guarded, schema=form))
 
 
 def _parquet(path: Path, form: pa.Schema, rows: Rows, about: Mapping[str, Any], hexagons: bool) -> None:
