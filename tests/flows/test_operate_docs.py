@@ -128,3 +128,17 @@ def test_the_commands_of_imports_run(made_copy: Path, tmp_path: Path) -> None:
 
 def test_the_commands_of_troubleshooting_run(made_copy: Path, tmp_path: Path) -> None:
     run_page("troubleshooting", operating_environment(made_copy, free_port()), tmp_path)
+
+
+def test_the_commands_of_recovery_run_and_undo_a_wrong_change(made_copy: Path, new_home: Path, tmp_path: Path) -> None:
+    store = new_home / "srv"
+    store.mkdir(mode=0o755)
+    # where the tests run as root, the server runs as another user
+    (store / "archive").mkdir()
+    (store / "archive").chmod(0o777)
+    port = free_port()
+    written = run_page("recovery", operating_environment(made_copy, port), tmp_path, {"/srv/lode": str(store)})
+    assert re.search(r"UPDATE [1-9]", written)
+    assert "wrong names: 0" in written
+    # the data from before the recovery are still there
+    assert (made_copy / "cluster" / "data.before" / "PG_VERSION").exists()

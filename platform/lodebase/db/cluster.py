@@ -78,9 +78,6 @@ ACCESS = (f"local all {','.join(ROLES)} peer map=lode\n", f"local replication {A
 OTHERS = ("local all all peer map=lode\n",)
 """Who may connect where no line of the operator says otherwise."""
 
-POINT_IN_TIME_S = 86_400
-"""How long a recovery from a base backup and archived log may take."""
-
 
 def memory_options() -> dict[str, str]:
     """How much memory the server may take: three eighths of the machine's, between 128 MB and 16 GB; with the system's it may
@@ -137,6 +134,7 @@ class Cluster:
             found = self._programs()
             if not (self.data / "PG_VERSION").exists():
                 self._initdb(found)
+            self._own_data()
             running = self._running(found)
             self._let_in(found, running)
             if running:
@@ -274,6 +272,13 @@ class Cluster:
         # renamed only when whole, so that a set-up cut short is made anew
         fresh.rename(self.data)
 
+    def _own_data(self) -> None:
+        """Give the data folder to the server's user where root has put another there, such as a base backup."""
+        if self._user is None or self.data.stat().st_uid == self._user.pw_uid:
+            return
+        for path in (self.data, *self.data.rglob("*")):
+            os.chown(path, self._user.pw_uid, self._user.pw_gid, follow_symlinks=False)
+
     def _let_in(self, found: Programs, running: bool) -> None:
         """Let in every role, also one that the cluster was made without, and whom the operator lets in."""
         wanted = {
@@ -300,8 +305,7 @@ class Cluster:
 
     def _start(self, found: Programs) -> None:
         recovering = self._write_settings(found)
-        wait_s = POINT_IN_TIME_S if recovering else 120
-        command = [found.path("pg_ctl"), "-D", str(self.data), "-l", str(self.log), "-w", "-t", str(wait_s), "start"]
+        command = [found.path("pg_ctl"), "-D", str(self.data), "-l", str(self.log), "-w", "-t", "120", "start"]
         if self.log.exists() and self.log.stat().st_size > LONGEST_LOG_BYTES:
             self.log.rename(self.base / "log.old")
         deadline = time.monotonic() + ORPHANS_S
@@ -309,6 +313,8 @@ class Cluster:
             begun = self.log.stat().st_size if self.log.exists() else 0
             try:
                 self._run(command, quiet=True)
+                if recovering:
+                    self._wait_for_recovery(found)
                 return self._require_no_complaint(begun)
             except ClusterTrouble:
                 self._require_no_complaint(begun)
@@ -339,6 +345,18 @@ class Cluster:
             if checked.returncode != 0:
                 raise ClusterTrouble(self._complaint(checked.stderr) or f"PostgreSQL does not start: {checked.stderr.strip()}")
         return recovering
+
+    def _wait_for_recovery(self, found: Programs) -> None:
+        """Wait until the server has recovered to a point in time, however long that takes. Raises ClusterTrouble.
+
+        Meanwhile it lets nobody in, and pg_ctl takes it for started.
+        """
+        while (self.data / "recovery.signal").exists():
+            if self._call([found.path("pg_ctl"), "-D", str(self.data), "status"]).returncode != 0:
+                raise ClusterTrouble("The recovery ended early.")
+            time.sleep(0.2)
+        if not self._running(found):
+            raise ClusterTrouble("The server does not answer after its recovery.")
 
     def _require_no_complaint(self, begun: int) -> None:
         """Raise ClusterTrouble where the server said, after that byte of its log, that a line of the operator is wrong.
