@@ -129,6 +129,20 @@ class Settings(BaseSettings):
         description="The same database under a login that has the rights of the role lode_desk, for what signed-in people "
         "write; without it the site takes LODE_DATABASE_URL and gives up its rights to the role lode_desk.",
     )
+    database_read_url: SecretStr | None = Field(
+        None,
+        validation_alias="LODE_DATABASE_READ_URL",
+        description="A streaming replica of the database. Pages, lists, tiles, searches and downloads are read from it; what "
+        "signed-in people read and write at the desk comes from the primary, and so does everything while the replica is away, "
+        "too far behind or at another schema version.",
+    )
+    read_lag_s: float = Field(
+        10.0,
+        ge=0.1,
+        le=86_400,
+        validation_alias="LODE_READ_LAG_S",
+        description="Seconds that the replica may be behind the primary; further behind, reads go to the primary.",
+    )
     postgres_bin: Path | None = Field(
         None,
         validation_alias="LODE_POSTGRES_BIN",

@@ -24,6 +24,8 @@ GIVEN = {
     "LODE_THREADS": "5",
     "LODE_QUEUE": "40",
     "LODE_QUEUE_WAIT": "1.5",
+    "LODE_DATABASE_READ_URL": "postgresql://reader@replica.example/lode",
+    "LODE_READ_LAG_S": "2.5",
     "LODE_CLIENT_SHARE": "0.25",
     "LODE_TRUSTED_PROXIES": "1",
     "LODE_ALLOWED_HOSTS": "lode.example, .survey.example",

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from flask import Flask, Request, Response, current_app, request
+from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.sansio.utils import get_current_url
 from werkzeug.utils import cached_property
@@ -53,7 +54,8 @@ from lodeweb import (
     tiles,
 )
 from lodeweb.desk import openid_connect, proposed_values, queue, sign_in
-from lodeweb.http import admission, allowed_hosts, client_address
+from lodeweb.http import admission, allowed_hosts, client_address, read_replica
+from lodeweb.http.read_replica import ReadReplica
 
 PUBLIC_URL = "LODE_PUBLIC_URL"
 A_YEAR_S = 365 * 86_400
@@ -103,6 +105,11 @@ class Site(Flask):
         """The function as it is."""
         return func
 
+    def dispatch_request(self) -> ResponseReturnValue:
+        """What a view gives; of the primary where the replica fails."""
+        replica: ReadReplica | None = self.extensions[database.KEY].replica
+        return read_replica.with_fallback(replica, super().dispatch_request)
+
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application that gunicorn serves."""
@@ -134,6 +141,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     pages.register(app)
     errors.register(app)
     freshness.register(app)
+    read_replica.register(app)
     for module in (
         pages,
         ground,

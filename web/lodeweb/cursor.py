@@ -12,6 +12,8 @@ from lodebase.errors import BadQuery
 from lodebase.query import Query
 from lodebase.query.collections_ import collection
 from lodebase.query.query import Cursor
+from lodeweb.database import site
+from lodeweb.http import read_replica
 from lodeweb.http.nesting import read_json
 
 LARGEST = 2**53
@@ -39,6 +41,7 @@ def placed(query: Query, text: str | None) -> Query:
         values = tuple(_value(value, kind) for value, kind in zip(last, kinds, strict=True))
     except (ValueError, TypeError, binascii.Error, UnicodeEncodeError, BadQuery):
         raise BadQuery("after", text[:100], RIGHT) from None
+    read_replica.require_version(site().replica, counts[0])
     return replace(query, after=Cursor(counts[0], counts[1], counts[2], values))
 
 

@@ -12,7 +12,9 @@ from lodebase.figures import Known
 from lodebase.query import Counts
 from lodebase.query.state import Days
 from lodebase.settings import Settings
+from lodeweb.http import read_replica
 from lodeweb.http.admission import Gate
+from lodeweb.http.read_replica import ReadReplica
 
 KEY = "lode"
 DESK_CONNECTIONS = 2
@@ -24,13 +26,26 @@ class Site:
     """What every request needs: the settings, the engine, the gate that requests come in by, and what it keeps of answers."""
 
     settings: Settings
-    engine: Engine
+    primary: Engine
     desk: Engine
     counts: Counts
     gate: Gate
     spool: Spool
     days: Days = field(default_factory=Days)
     figures: Known = field(default_factory=Known)
+    replica: ReadReplica | None = None
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that this request reads with: the replica's or the primary's."""
+        return read_replica.engine(self.primary, self.replica)
+
+    def dispose(self) -> None:
+        """Close all connections of this process."""
+        self.primary.dispose()
+        self.desk.dispose()
+        if self.replica is not None:
+            self.replica.close()
 
 
 def attach(app: Flask, settings: Settings) -> None:
@@ -46,7 +61,8 @@ def attach(app: Flask, settings: Settings) -> None:
     gate = Gate(settings.threads, settings.queue, settings.queue_wait_s, settings.client_share)
     folder = settings.spool or settings.home / "spool"
     spool = Spool(folder.absolute(), settings.spool_mb << 20, settings.downloads, settings.downloads_each)
-    app.extensions[KEY] = Site(settings, engine, desk, Counts(), gate, spool)
+    replica = read_replica.of_settings(settings, addresses)
+    app.extensions[KEY] = Site(settings, engine, desk, Counts(), gate, spool, replica=replica)
 
 
 def site() -> Site:

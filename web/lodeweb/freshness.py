@@ -7,6 +7,8 @@ The version is asked for every time: what was committed counts at once. ``If-Mod
 versions may share a second.
 """
 
+import sqlite3
+import zlib
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from hashlib import blake2b
@@ -25,10 +27,12 @@ from lodebase.query import state
 from lodebase.query.state import Version
 from lodeweb import versions
 from lodeweb.database import site
+from lodeweb.http import read_replica
 from lodeweb.i18n import language
 from lodeweb.negotiation import VERSION_HEADER
 
 CODE = (".py", ".html", ".mo", ".csv", ".yml")
+WRITERS = ("adbc-driver-postgresql", "numpy", "orjson", "psycopg", "pyarrow", "pyogrio", "pyproj", "xlsxwriter")
 FIXED = "fixed"
 RULED = "/api/layout/"
 """Whose answers follow the rules."""
@@ -47,8 +51,14 @@ def register(app: Flask) -> None:
 
 @lru_cache(maxsize=1)
 def build() -> str:
-    """What tells one state of this program from another: its version and its files."""
+    """What tells one state of this program from another: its version, its files and the libraries that write downloads.
+
+    Two sites with the same data give the same tags for the same bytes, and different ones where their libraries differ.
+    """
     made = blake2b(installed("lode").encode(), digest_size=12)
+    for library in WRITERS:
+        made.update(f"{library} {installed(library)}\0".encode())
+    made.update(f"{sqlite3.sqlite_version} {zlib.ZLIB_RUNTIME_VERSION}".encode())
     for package in (lodedata, lodebase, lodeweb):
         assert package.__file__ is not None
         folder = Path(package.__file__).parent
@@ -96,11 +106,11 @@ def _asked() -> Version | None:
     """The version that the request asks for, None where it asks for none that there is."""
     if "as_of" in request.args:
         try:
-            number, _ = versions.version(request.args["as_of"])
+            number, _ = read_replica.with_fallback(site().replica, lambda: versions.version(request.args["as_of"]))
         except BadQuery:
             return None
         return Version(number, _when(number))
-    now = state.version(site().engine)
+    now = read_replica.with_fallback(site().replica, lambda: state.version(site().engine))
     _committed()[now.number] = now.committed_at
     return now
 
@@ -165,7 +175,7 @@ def _when(number: int) -> datetime | None:
     kept = _committed()
     if number not in kept:
         try:
-            kept[number] = state.committed_at(site().engine, number)
+            kept[number] = read_replica.with_fallback(site().replica, lambda: state.committed_at(site().engine, number))
         except LodeError:
             # the answer is there; only its date can't be told
             return None

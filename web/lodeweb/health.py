@@ -1,11 +1,15 @@
 """Whether the site lives, and whether it can answer."""
 
+from typing import Any
+
+import orjson
 from flask import Blueprint, Response
 
 from lodebase.db.upgrade import state
 from lodebase.errors import NotMigrated
 from lodebase.query.run import dataset_version, reading
 from lodeweb.database import site
+from lodeweb.http import read_replica
 
 blueprint = Blueprint("health", __name__)
 
@@ -18,10 +22,11 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """The database can be reached and is at this code's version, else 503 with the reason."""
+    """The database can be reached and is at this code's version, else 503 with the reason; and which one reads go to."""
     with reading(site().engine) as connection:
         found = state(connection)
         if not found.current:
             raise NotMigrated(f"The store is at {found.at or 'nothing'}, this code wants {found.wanted}.")
         version = dataset_version(connection)
-    return Response(f'{{"ready":true,"dataset_version":{version}}}', mimetype="application/json")
+    body: dict[str, Any] = {"ready": True, "dataset_version": version}
+    return Response(orjson.dumps(body | read_replica.described(site().replica)), mimetype="application/json")

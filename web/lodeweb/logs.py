@@ -39,7 +39,9 @@ log = structlog.get_logger("lodeweb")
 def register(app: Flask) -> None:
     """Give every request an id and a line; to be called first, so that it begins first and ends last."""
     configure()
-    _time_database(app.extensions["lode"].engine)
+    site = app.extensions["lode"]
+    for engine in (site.primary, *([] if site.replica is None else [site.replica.engine])):
+        _time_database(engine)
 
     @app.before_request
     def begin() -> None:

@@ -12,11 +12,13 @@ from flask import Blueprint, Flask, Response, current_app, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from lodebase.db.replica import ReplicaState
 from lodebase.errors import DatabaseAway, LodeError, Overloaded, StatementTimeout
 from lodebase.query.run import dataset_version, reading
 from lodeweb import database
 from lodeweb.http.admission import Gate
 from lodeweb.http.disk_metrics import DiskMetrics, data_directories
+from lodeweb.http.read_replica import ReadReplica, reads_replica
 
 blueprint = Blueprint("metrics", __name__)
 KEY = "lode-figures"
@@ -61,6 +63,20 @@ class Figures:
             found = self._of[key] = (self.requests.labels(route, method, str(status)), self.seconds.labels(route))
         return found
 
+    def watch(self, replica: ReadReplica) -> None:
+        """Show what is found of the replica; the lag stays as it was last measured where it can't be."""
+        up = _gauge("lode_replica_up", "Whether reads go to the replica.", "mostrecent", self.registry)
+        lag = _gauge("lode_replica_lag_seconds", "How far the replica is behind the primary.", "mostrecent", self.registry)
+        logged = replica.monitor.checked
+
+        def checked(state: ReplicaState) -> None:
+            logged(state)
+            up.set(1 if state.reason is None else 0)
+            if state.lag_s is not None:
+                lag.set(state.lag_s)
+
+        replica.monitor.checked = checked
+
     def text(self) -> bytes:
         """All figures, of all processes, as Prometheus reads them."""
         folder = os.environ.get(FOLDER)
@@ -91,6 +107,8 @@ def register(app: Flask) -> None:
     figures.machine.register(DiskMetrics(data_directories(app.extensions[database.KEY].settings)))
     gate: Gate = app.extensions[database.KEY].gate
     figures.places.set(gate.places)
+    if app.extensions[database.KEY].replica is not None:
+        figures.watch(app.extensions[database.KEY].replica)
 
     def moved(inside: int, waiting: int) -> None:
         figures.asking.set(inside)
@@ -117,7 +135,7 @@ def register(app: Flask) -> None:
             figures.timeouts.inc()
         elif isinstance(failure, Overloaded):
             figures.shed.inc()
-        elif (version := response.headers.get("Lode-Dataset-Version", "")).isdigit():
+        elif not reads_replica() and (version := response.headers.get("Lode-Dataset-Version", "")).isdigit():
             figures.learn(int(version))
         return response
 
@@ -147,7 +165,7 @@ def _ask(app: Flask, known: Figures) -> None:
     try:
         site.gate.enter(wait_s=0)
         try:
-            with reading(site.engine) as connection:
+            with reading(site.primary) as connection:
                 known.learn(dataset_version(connection))
         finally:
             site.gate.leave()

@@ -45,5 +45,4 @@ def worker_exit(server: Any, worker: Any) -> None:
     """Close a worker's connections with it."""
     app = worker.app.callable if worker.app is not None else None
     if app is not None and "lode" in app.extensions:
-        app.extensions["lode"].engine.dispose()
-        app.extensions["lode"].desk.dispose()
+        app.extensions["lode"].dispose()

@@ -7,6 +7,7 @@ from lodebase.errors import BadQuery
 from lodebase.query import state
 from lodeweb import instants
 from lodeweb.database import site
+from lodeweb.http import read_replica
 
 
 def version(text: str | None, name: str = "as_of") -> tuple[int, datetime]:
@@ -14,6 +15,8 @@ def version(text: str | None, name: str = "as_of") -> tuple[int, datetime]:
 
     Four digits are a year, unless there are as many versions.
     """
+    if text is not None:
+        _require_known(name, text)
     now = state.version(site().engine)
     if text is None:
         return now.number, order.moment(now.committed_at)
@@ -24,3 +27,14 @@ def version(text: str | None, name: str = "as_of") -> tuple[int, datetime]:
         return number, order.moment(state.committed_at(site().engine, number))
     then = state.version_at(site().engine, instants.moment(name, text))
     return then.number, order.moment(then.committed_at)
+
+
+def _require_known(name: str, text: str) -> None:
+    """Read from the primary where the replica may not have the version yet."""
+    replica = site().replica
+    if replica is None:
+        return
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        read_replica.require_version(replica, int(text))
+    else:
+        read_replica.require_moment(replica, instants.moment(name, text))

@@ -2,6 +2,7 @@
 
 import contextlib
 import select
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import psycopg
@@ -25,6 +26,8 @@ ALIVE = {
     "tcp_user_timeout": 20_000,
 }
 """What tells within seconds that a server on another machine has gone without a word; a Unix socket has no need of it."""
+QUICK_TIMEOUTS = {**ALIVE, "connect_timeout": 2, "keepalives_idle": 5, "keepalives_interval": 2, "tcp_user_timeout": 5_000}
+"""The same for a server that another one stands in for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,14 @@ def of_settings(settings: Settings) -> Addresses:
     return Addresses(None, owner, owner, site, desk)
 
 
+def of_replica(settings: Settings) -> URL | None:
+    """Return the address that LODE_DATABASE_READ_URL names, under the role that may only read. Raises BadSetting."""
+    if settings.database_read_url is None:
+        return None
+    url = _url("LODE_DATABASE_READ_URL", settings.database_read_url.get_secret_value())
+    return url.update_query_dict({"lode_role": SITE})
+
+
 def _url(variable: str, text: str) -> URL:
     try:
         url = make_url(text)
@@ -69,7 +80,12 @@ def _url(variable: str, text: str) -> URL:
 
 
 def engine(
-    url: URL, application: str, statement_timeout_s: float | None = None, pool_size: int = 5, alone: bool = False
+    url: URL,
+    application: str,
+    statement_timeout_s: float | None = None,
+    pool_size: int = 5,
+    alone: bool = False,
+    timeouts: Mapping[str, int] = ALIVE,
 ) -> Engine:
     """An engine whose connections find our tables, have JIT off, and are looked at before they are used.
 
@@ -106,7 +122,7 @@ def engine(
         connect_args={
             "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
             "application_name": application,
-            **ALIVE,
+            **timeouts,
         },
     )
     event.listen(made, "checkout", _require_quiet)

@@ -62,6 +62,8 @@ def make_database(addresses: Addresses, database: str = DATABASE) -> None:
     with admin.connect() as connection:
         connection.execute(text(f"SELECT pg_advisory_lock({UPGRADE_LOCK})"))
         _make_roles(connection, (OWNER, *TAKEN), "LOGIN")
+        # as where someone else runs the server: a site on another machine logs in as the owner and falls to these
+        connection.execute(text(f"GRANT {', '.join(TAKEN)} TO {OWNER}"))
         there = connection.scalar(text("SELECT true FROM pg_database WHERE datname = :name"), {"name": database})
         if not there:
             connection.execute(text(f'CREATE DATABASE "{database}" OWNER {OWNER} TEMPLATE template0'))
@@ -120,9 +122,14 @@ def downgrade(addresses: Addresses, revision: str) -> State:
 def state(connection: Connection) -> State:
     """The store's revision and the wanted one."""
     context = MigrationContext.configure(connection, opts={"version_table_schema": tables.SCHEMA})
-    wanted = ScriptDirectory.from_config(config()).get_current_head()
-    assert wanted is not None
-    return State(context.get_current_revision(), wanted)
+    return State(context.get_current_revision(), wanted())
+
+
+def wanted() -> str:
+    """Return the revision that this code wants a store to be at."""
+    found = ScriptDirectory.from_config(config()).get_current_head()
+    assert found is not None
+    return found
 
 
 def require_current(engine: Engine) -> None:

@@ -225,7 +225,8 @@ def _failed(error: Exception) -> Outcome:
     if "No space left" in told or "disk" in told:
         return NO_ROOM
     # of either driver
-    if hasattr(error, "sqlstate") and (state is None or state.startswith(("08", "57"))):
+    # a replica ends queries that hold up its replay with 40001
+    if hasattr(error, "sqlstate") and (state is None or state.startswith(("08", "40", "57"))):
         return Outcome({}, error="DatabaseAway", reason="The database can't be reached just now; try again in a moment.")
     return Outcome({}, error="Fault", reason=f"{type(error).__name__}: {told}"[:2_000])
 

@@ -1,0 +1,327 @@
+"""Two sites before one primary and its streaming replica: reads come from the replica, and no answer is wrong."""
+
+import contextlib
+import hashlib
+import json
+import re
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from tests.flows.conftest import LODE, OWN_MAPPING, OWN_TABLE, Serving, _environment, _home, _start, _until
+from tests.flows.replicas import SETTINGS, Replica
+
+from lodebase.db.cluster import ADMIN, OWNER, Cluster
+from lodedata.write import FORMATS
+
+pytestmark = pytest.mark.slow
+LAG_S = 3.0
+PASSWORD = "a password for the tests alone"
+HOST = "lode.example.org"
+CANDIDATE = {
+    "type": "Feature",
+    "geometry": {"type": "Point", "coordinates": [-72, -28]},
+    "properties": {"product": "copper", "capacity_tpa": 200_000, "on": "2026-01-31"},
+}
+PATHS = (
+    "/api/collections/deposits/items?limit=20",
+    "/api/collections/deposits/items?bbox=-80,-40,-60,0&limit=5",
+    "/api/collections/deposits/facets",
+    "/api/collections/projects/items?country=CHL",
+    "/api/collections/deposits/tiles/WebMercatorQuad/1/0/0",
+    "/api/search?q=sahara",
+    "/api/collections/deposits",
+    "/api/collections/deposits/download/csv",
+    f"/api/layout/check?candidate={urllib.parse.quote(json.dumps(CANDIDATE))}",
+)
+CHANGING = re.compile(rb'"(timeStamp|generated|made_at)":"[^"]*"')
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    status: int
+    version: str | None
+    etag: str | None
+    body: bytes
+
+    @property
+    def content(self) -> str:
+        """The body without the times at which it was made."""
+        return hashlib.sha256(CHANGING.sub(b"", self.body)).hexdigest()
+
+
+def fetch(site: Serving, path: str, **headers: str) -> Response:
+    """What a site answers; both are asked by the same name, as behind a proxy."""
+    asked = urllib.request.Request(site.url + path, headers={"Host": HOST, **headers})
+    try:
+        with urllib.request.urlopen(asked, timeout=60) as found:
+            return Response(found.status, found.headers["Lode-Dataset-Version"], found.headers["ETag"], found.read())
+    except urllib.error.HTTPError as error:
+        with error:
+            return Response(error.code, error.headers["Lode-Dataset-Version"], error.headers["ETag"], error.read())
+
+
+def reads_of(site: Serving) -> str:
+    return str(json.loads(fetch(site, "/readyz").body).get("reads"))
+
+
+def metric(site: Serving, name: str) -> float:
+    found = re.search(rf"^{name}(?:\{{.*\}})? (\S+)$", fetch(site, "/metrics").body.decode(), re.MULTILINE)
+    assert found, name
+    return float(found[1])
+
+
+def version_of(site: Serving) -> int:
+    return int(json.loads(fetch(site, "/readyz").body)["dataset_version"])
+
+
+@dataclass(frozen=True, slots=True)
+class Topology:
+    """A primary with a site, its replica, and a second site; both sites read from the replica."""
+
+    primary: Cluster
+    replica: Replica
+    sites: tuple[Serving, Serving]
+    lode: Callable[..., subprocess.CompletedProcess[str]]
+    folder: Path
+
+    def all_read(self, source: str) -> None:
+        """Wait until both sites read from the replica, or from the primary."""
+        _until(lambda: all(reads_of(site) == source for site in self.sites), 60)
+
+    def change(self, name: str) -> int:
+        """Import a table that has one more deposit, and return the version that it made."""
+        (self.folder / "own.yml").write_text(OWN_MAPPING.replace("own-table", name), encoding="utf-8")
+        (self.folder / "own.csv").write_text(OWN_TABLE.replace("Sahara Copper", f"Sahara {name}"), encoding="utf-8")
+        told = self.lode(self.sites[0].home, "import", "--mapping", str(self.folder / "own.yml"), str(self.folder / "own.csv"))
+        assert told.returncode == 0, told.stderr
+        with psycopg.connect(self.primary.url(ADMIN).replace("+psycopg", "")) as connection:
+            row = connection.execute("SELECT max(version) FROM lode.dataset_version").fetchone()
+        assert row is not None
+        return int(row[0])
+
+
+@pytest.fixture(scope="module")
+def topology(
+    made_home: Path,
+    lode: Callable[..., subprocess.CompletedProcess[str]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Topology]:
+    stack = contextlib.ExitStack()
+    first, second, third = (stack.enter_context(_home()) for _ in range(3))
+    subprocess.run(["cp", "-a", f"{made_home}/.", str(first)], check=True)
+    (first / "postgresql.extra.conf").write_text(SETTINGS)
+    primary, replica = Cluster(first), Replica(Cluster(first), third / "replica")
+    primary.ensure()
+    replica.make({"max_standby_streaming_delay": "1s"})
+    replica.start()
+    reading = {"LODE_DATABASE_READ_URL": replica.address(), "LODE_READ_LAG_S": str(LAG_S), "LODE_URL": f"http://{HOST}"}
+    elsewhere = {"LODE_DATABASE_URL": f"postgresql://{OWNER}@/lode?host={primary.socket_folder}", **reading}
+    folder = tmp_path_factory.mktemp("replica")
+    sites = (
+        _start(first, None, (), reading, folder / "1.log").ready(),
+        _start(second, None, (), elsewhere, folder / "2.log").ready(),
+    )
+    yield Topology(primary, replica, sites, lode, folder)
+    for site in reversed(sites):
+        assert site.end() == 0
+    replica.stop("immediate")
+    stack.close()
+    for site in sites:
+        assert "Traceback" not in site.said()
+
+
+class Load:
+    """Requests to both sites at once, all the time; what was answered is looked at afterwards."""
+
+    def __init__(self, sites: tuple[Serving, ...]) -> None:
+        self._sites = sites
+        self.answers: list[tuple[str, Response]] = []
+        self._over = threading.Event()
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[None]:
+        threads = [threading.Thread(target=self._run, args=(site, turn)) for site in self._sites for turn in range(2)]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            self._over.set()
+            for thread in threads:
+                thread.join()
+
+    def _run(self, site: Serving, turn: int) -> None:
+        while not self._over.is_set():
+            turn += 1
+            path = PATHS[turn % len(PATHS)]
+            self.answers.append((path, fetch(site, path)))
+
+    def require_right(self) -> None:
+        """One content for each version and for each entity tag of a path, whoever answered, and no error."""
+        assert {answer.status for _, answer in self.answers} == {200}
+        contents: dict[tuple[str, str | None], set[str]] = {}
+        for path, answer in self.answers:
+            assert answer.version and answer.etag
+            contents.setdefault((path, answer.version), set()).add(answer.content)
+            contents.setdefault((path, answer.etag), set()).add(answer.content)
+        assert [of for of, found in contents.items() if len(found) > 1] == []
+        tags: dict[tuple[str, str | None], set[str | None]] = {}
+        for path, answer in self.answers:
+            tags.setdefault((path, answer.version), set()).add(answer.etag)
+        assert [of for of, found in tags.items() if len(found) > 1] == []
+
+
+def test_reads_come_from_the_replica(topology: Topology) -> None:
+    topology.all_read("replica")
+    asked = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'lode site'"
+    fetch(topology.sites[1], PATHS[0])
+    assert topology.replica.ask(asked) != 0
+    for site in topology.sites:
+        assert metric(site, "lode_replica_up") == 1
+        assert 0 <= metric(site, "lode_replica_lag_seconds") < LAG_S
+
+
+def test_both_sites_answer_with_the_same_tags(topology: Topology) -> None:
+    topology.all_read("replica")
+    for path in PATHS:
+        first, second = (fetch(site, path) for site in topology.sites)
+        assert first.status == 200, (path, first.body)
+        assert (first.etag, first.version, first.content) == (second.etag, second.version, second.content), path
+        assert first.etag
+        assert fetch(topology.sites[1], path, **{"If-None-Match": first.etag}).status == 304
+
+
+def test_an_import_on_the_primary_is_seen_through_the_replica(topology: Topology) -> None:
+    topology.all_read("replica")
+    version = topology.change("seen")
+    _until(lambda: all(version_of(site) == version for site in topology.sites))
+    topology.all_read("replica")
+    for site in topology.sites:
+        assert b"Sahara seen" in fetch(site, "/api/search?q=sahara%20seen").body
+
+
+def test_a_version_that_only_the_primary_has_comes_from_the_primary(topology: Topology) -> None:
+    topology.all_read("replica")
+    before = fetch(topology.sites[0], PATHS[0])
+    topology.replica.ask("SELECT pg_wal_replay_pause()")
+    try:
+        version = topology.change("early")
+        behind = fetch(topology.sites[1], PATHS[0])
+        if behind.version == before.version:
+            # the older data bear the older tag
+            assert (behind.etag, behind.content) == (before.etag, before.content)
+        named = fetch(topology.sites[0], f"{PATHS[0]}&as_of={version}")
+        assert (named.status, named.version) == (200, str(version))
+        assert fetch(topology.sites[1], f"/api/changes?since={version - 1}").version == str(version)
+    finally:
+        topology.replica.ask("SELECT pg_wal_replay_resume()")
+    topology.all_read("replica")
+
+
+def test_paused_replay_lets_reads_fall_back_until_it_has_caught_up(topology: Topology) -> None:
+    topology.all_read("replica")
+    topology.replica.ask("SELECT pg_wal_replay_pause()")
+    try:
+        version = topology.change("paused")
+        topology.all_read("primary")
+        for site in topology.sites:
+            ready = json.loads(fetch(site, "/readyz").body)
+            assert "LODE_READ_LAG_S" in ready["replica"]["not_used_because"]
+            assert fetch(site, PATHS[0]).version == str(version)
+            assert metric(site, "lode_replica_up") == 0
+            assert metric(site, "lode_replica_lag_seconds") > LAG_S
+    finally:
+        topology.replica.ask("SELECT pg_wal_replay_resume()")
+    topology.all_read("replica")
+    assert all(fetch(site, PATHS[0]).version == str(version) for site in topology.sites)
+
+
+def test_a_replica_that_stops_and_starts_under_load_makes_no_wrong_answer(topology: Topology) -> None:
+    topology.all_read("replica")
+    load = Load(topology.sites)
+    with load.running():
+        time.sleep(2)
+        topology.replica.stop()
+        topology.all_read("primary")
+        version = topology.change("loaded")
+        topology.replica.start()
+        topology.all_read("replica")
+        topology.change("more")
+        topology.replica.stop("immediate")
+        topology.all_read("primary")
+        topology.replica.start()
+        topology.all_read("replica")
+    assert len(load.answers) > 50
+    load.require_right()
+    assert {answer.version for _, answer in load.answers} >= {str(version), str(version + 1)}
+
+
+def test_a_replica_at_an_older_schema_version_is_not_used(topology: Topology) -> None:
+    topology.all_read("replica")
+    change = "UPDATE lode.alembic_version SET version_num = %s"
+    with psycopg.connect(topology.primary.url(ADMIN).replace("+psycopg", ""), autocommit=True) as connection:
+        row = connection.execute("SELECT version_num FROM lode.alembic_version").fetchone()
+        assert row is not None
+        connection.execute(change, ("0001",))
+        # the primary is at the wrong one too, and says so
+        _until(lambda: all(fetch(site, "/readyz").status == 503 for site in topology.sites))
+        _until(lambda: topology.replica.ask("SELECT version_num FROM lode.alembic_version") == "0001")
+        topology.replica.ask("SELECT pg_wal_replay_pause()")
+        connection.execute(change, row)
+    try:
+        topology.all_read("primary")
+        reason = json.loads(fetch(topology.sites[0], "/readyz").body)["replica"]["not_used_because"]
+        assert reason.startswith("its store is at 0001") or "LODE_READ_LAG_S" in reason
+    finally:
+        topology.replica.ask("SELECT pg_wal_replay_resume()")
+    topology.all_read("replica")
+
+
+def test_a_download_of_one_site_goes_on_at_the_other(topology: Topology) -> None:
+    topology.all_read("replica")
+    for form in FORMATS:
+        path = f"/api/collections/deposits/download/{form}"
+        whole = fetch(topology.sites[0], path)
+        assert whole.status == 200 and whole.etag
+        middle = len(whole.body) // 2
+        rest = fetch(topology.sites[1], path, **{"Range": f"bytes={middle}-", "If-Range": whole.etag})
+        assert rest.status == 206, form
+        assert whole.body[:middle] + rest.body == whole.body, form
+        changed = fetch(topology.sites[1], path, **{"Range": f"bytes={middle}-", "If-Range": '"another"'})
+        assert (changed.status, changed.body) == (200, whole.body), form
+
+
+def test_who_signs_in_at_one_site_is_signed_in_at_the_other(topology: Topology) -> None:
+    subprocess.run(
+        [LODE, "user", "add", "expert", "--role", "expert"],
+        env=_environment(topology.sites[0].home),
+        input=PASSWORD,
+        text=True,
+        capture_output=True,
+        timeout=240,
+        check=True,
+    )
+    jar = urllib.request.HTTPCookieProcessor()
+    opener = urllib.request.build_opener(jar)
+
+    def open_page(site: Serving, path: str, form: dict[str, str] | None = None) -> str:
+        data = None if form is None else urllib.parse.urlencode(form).encode()
+        with opener.open(site.url + path, data, timeout=60) as found:
+            return f"{found.url}\n{found.read().decode()}"
+
+    page = open_page(topology.sites[0], "/desk/sign-in")
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token
+    form = {"name": "expert", "password": PASSWORD, "csrf_token": token[1], "next": "/desk"}
+    assert "/sign-in" not in open_page(topology.sites[0], "/desk/sign-in", form).splitlines()[0]
+    # a cookie is for a host, whatever its port
+    assert "/sign-in" not in open_page(topology.sites[1], "/desk").splitlines()[0]
