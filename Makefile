@@ -6,7 +6,7 @@ MAIN := requirements.txt
 DEV := requirements-dev.txt
 UV := requirements-uv.txt
 .DEFAULT_GOAL := help
-.PHONY: help serve test check lint types imports fresh audit sbom lock assets bench load fuzz translations docs clean
+.PHONY: help serve test check lint types imports fresh audit sbom lock assets bench load load-offenders fuzz translations docs clean
 
 help: ## List what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -68,7 +68,11 @@ bench: ## Measure speed beside raw SQL and the peers (LODE_BENCH_TEN=1: at ten t
 
 load: ## 200 clients at once for ten minutes (LODE_LOAD_SECONDS=60 for less); writes docs/load.md
 	@./scripts/setup.sh test
-	@$(PYTHON) tests/load/load.py --write $(ARGS)
+	@$(PYTHON) -m tests.load.load --write $(ARGS)
+
+load-offenders: ## The same with 20 slow bodies and 20 costly filters among them; writes docs/load-offenders.md
+	@./scripts/setup.sh test
+	@$(PYTHON) -m tests.load.load --slow 20 --costly 20 --pause 1 --write $(ARGS)
 
 fuzz: ## 10,000 requests made of our own OpenAPI (LODE_FUZZ_CASES=500 for less); writes docs/fuzz.md
 	@./scripts/setup.sh test

@@ -1,7 +1,9 @@
-"""Many clients ask a site at once for a time; told are the rate, the answers, the times and the memory, and what is amiss.
+"""Sends a site the requests of many clients at once and reports rate, responses, times and memory, and what is wrong.
 
-python tests/load/load.py                          200 clients, ten minutes, a site of its own; writes docs/load.md
-python tests/load/load.py --url URL --seconds 10   a site that runs already
+python -m tests.load.load                          200 clients, ten minutes, a site of its own
+python -m tests.load.load --slow 20 --costly 20 --pause 1
+                                                   20 of them send slow bodies, 20 costly filters
+python -m tests.load.load --url URL --seconds 10   a site that runs already
 """
 
 import argparse
@@ -12,30 +14,20 @@ import os
 import random
 import shutil
 import socket
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
-ROOT = Path(__file__).resolve().parents[2]
-SHEET = ROOT / "docs" / "load.md"
-SLOWEST = 10.0
-"""How many times the median the 99th percentile may take."""
-GROWTH_MB = 24.0
-GROWTH = 0.10
-"""What the workers' memory may grow by from the second quarter of the run to the last, whichever is more."""
-HEALTH_S = 2.0
-"""Seconds in which /healthz answers whatever else goes on."""
+from tests.load import offenders, report
+from tests.load.client import Client, source_address
+from tests.load.report import Plan, Seen
+
 ANSWER_S = 30.0
 """Seconds after which an answer counts as one that hangs."""
-WARM_S = 10.0
-"""Seconds at the beginning, a quarter of a short run, whose times don't count: each process makes its statements then."""
 MANY = (1, 10, 50, 100)
 FILTERS = (
     "main_commodity = 'copper'",
@@ -44,77 +36,6 @@ FILTERS = (
     "S_INTERSECTS(geom, BBOX(-80,-40,-60,0))",
 )
 WORDS = ("escond", "德兴", "dexing", "jinch", "cop", "zambia", "escondda", "li")
-
-
-@dataclass
-class Seen:
-    """What a run has seen so far."""
-
-    times: dict[str, list[float]] = field(default_factory=dict)
-    statuses: Counter[str] = field(default_factory=Counter)
-    wrong: Counter[str] = field(default_factory=Counter)
-    health: list[tuple[float, float]] = field(default_factory=list)
-    """When in the run /healthz was asked, and the seconds it took."""
-    memory: list[tuple[float, float]] = field(default_factory=list)
-    served: int = 0
-    shed: int = 0
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True)
-class Answer:
-    """An answer: status, headers with their names in lower case, and body."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-
-class Client:
-    """A client with a connection that it keeps."""
-
-    def __init__(self, host: str, port: int) -> None:
-        self._host, self._port = host, port
-        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
-
-    async def get(self, path: str, headers: str = "") -> Answer:
-        """What the site answers; a connection that the site has closed meanwhile is opened anew once."""
-        for attempt in (1, 2):
-            fresh = self._streams is None
-            if self._streams is None:
-                self._streams = await asyncio.open_connection(self._host, self._port)
-            try:
-                return await self._ask(path, headers)
-            except (ConnectionError, asyncio.IncompleteReadError):
-                self.close()
-                if fresh or attempt == 2:
-                    raise
-        raise AssertionError("not reached")
-
-    async def _ask(self, path: str, headers: str) -> Answer:
-        assert self._streams is not None
-        reader, writer = self._streams
-        writer.write(f"GET {path} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\n{headers}\r\n".encode())
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-        told = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)}
-        status = int(head[0].split()[1])
-        if told.get("transfer-encoding") == "chunked":
-            parts = []
-            while size := int(await reader.readuntil(b"\r\n"), 16):
-                parts.append((await reader.readexactly(size + 2))[:-2])
-            await reader.readexactly(2)
-            body = b"".join(parts)
-        else:
-            body = b"" if status == 304 else await reader.readexactly(int(told.get("content-length", "0")))
-        if told.get("connection") == "close":
-            self.close()
-        return Answer(status, told, body)
-
-    def close(self) -> None:
-        """Close the connection."""
-        if self._streams is not None:
-            self._streams[1].close()
-            self._streams = None
 
 
 Question = Callable[[random.Random], tuple[str, str]]
@@ -143,20 +64,29 @@ def questions(ids: Sequence[str], tag: str) -> dict[str, tuple[int, Question]]:
     }
 
 
-async def load(url: str, clients: int, seconds: float, pids: Sequence[int], without: Sequence[str] = ()) -> Seen:
-    """What the clients see; the memory is that of the processes."""
-    host, _, port = url.removeprefix("http://").rstrip("/").partition(":")
-    kinds = await _kinds(Client(host, int(port)), without)
+async def load(url: str, plan: Plan, pids: Sequence[int]) -> Seen:
+    """Run the clients and return what they saw; the memory is that of the processes."""
+    host, _, text = url.removeprefix("http://").rstrip("/").partition(":")
+    port = int(text)
+    kinds = await _kinds(Client(host, port, source_address(host, 1)), plan.without)
     seen, begun = Seen(times={kind: [] for kind in kinds}), time.monotonic()
-    tasks = [
-        asyncio.create_task(_client(Client(host, int(port)), kinds, random.Random(n), begun + seconds, seen))
-        for n in range(clients)
-    ]
+    until = begun + plan.seconds
     watching = [
-        asyncio.create_task(_health(host, int(port), begun, seen)),
-        asyncio.create_task(_memory(pids, begun, max(seconds / 120, 0.5), seen)),
+        asyncio.create_task(_health(host, port, begun, seen)),
+        asyncio.create_task(_memory(pids, begun, max(plan.seconds / 120, 0.5), seen)),
     ]
-    await asyncio.gather(*tasks)
+    await asyncio.gather(
+        *(
+            # each comes from an address of its own, as the clients of a public site do
+            _client(Client(host, port, source_address(host, 1, n)), kinds, random.Random(n), until, plan.pause_s, seen)
+            for n in range(plan.fair)
+        ),
+        *(offenders.send_slow_bodies(host, port, until, seen.offences) for _ in range(plan.slow)),
+        *(
+            offenders.send_costly_filters(host, port, until, random.Random(-n), seen.offences)
+            for n in range(1, plan.costly + 1)
+        ),
+    )
     seen.seconds = time.monotonic() - begun
     for task in watching:
         task.cancel()
@@ -187,11 +117,18 @@ def _good(kind: str) -> tuple[int, ...]:
 
 
 async def _client(
-    client: Client, kinds: dict[str, tuple[int, Question]], chance: random.Random, until: float, seen: Seen
+    client: Client,
+    kinds: dict[str, tuple[int, Question]],
+    chance: random.Random,
+    until: float,
+    pause_s: float,
+    seen: Seen,
 ) -> None:
     names, weights = list(kinds), [weight for weight, _ in kinds.values()]
-    warm = time.monotonic() + min(WARM_S, (until - time.monotonic()) / 4)
+    warm = time.monotonic() + min(report.WARM_S, (until - time.monotonic()) / 4)
     while time.monotonic() < until:
+        if pause_s:
+            await asyncio.sleep(min(chance.expovariate(1 / pause_s), max(until - time.monotonic(), 0)))
         kind = chance.choices(names, weights)[0]
         path, headers = kinds[kind][1](chance)
         begun = time.perf_counter()
@@ -210,6 +147,7 @@ async def _client(
                 seen.times[kind].append(time.perf_counter() - begun)
         elif answer.status == 503 and answer.headers.get("retry-after", "").isdigit():
             seen.shed += 1
+            seen.shed_warm += time.monotonic() > warm
             # what a client does that can read; not longer than the run lasts
             await asyncio.sleep(min(int(answer.headers["retry-after"]), max(until - time.monotonic(), 0)))
         else:
@@ -261,72 +199,6 @@ def _children(pid: int) -> list[int]:
     return []
 
 
-# --- what came of it ---------------------------------------------------------------------------------------------------
-def amiss(seen: Seen, slowest: float = SLOWEST) -> list[str]:
-    """What is not as it must be, one sentence each."""
-    found = [f"{count} x {what}" for what, count in seen.wrong.most_common(20)]
-    served = _all(seen)
-    if not served:
-        return [*found, "nothing was served"]
-    half, most = _percentile(served, 50), _percentile(served, 99)
-    if most >= slowest * half:
-        found.append(f"p99 is {most * 1000:.0f} ms, {most / half:.1f} times p50 ({half * 1000:.0f} ms)")
-    late_ones = [(at, took) for at, took in seen.health if took > HEALTH_S]
-    found += [f"/healthz took {took:.1f} s, {at:.0f} s after the beginning" for at, took in late_ones]
-    early, late = _early_and_late(seen)
-    if late - early > max(GROWTH_MB, GROWTH * early):
-        found.append(f"a worker grew from {early:.0f} MB to {late:.0f} MB")
-    return found
-
-
-def figures(seen: Seen, clients: int) -> list[str]:
-    """The figures, as the lines of a page."""
-    served, (early, late) = _all(seen), _early_and_late(seen)
-    lines = ["| figure | value |", "| --- | --- |"]
-    lines.append(f"| clients, each asking again as soon as it has its answer | {clients} |")
-    lines.append(f"| seconds | {seen.seconds:.0f} |")
-    lines.append(f"| answers a second | {seen.served / seen.seconds:,.0f} |")
-    lines.append("| answers by status | " + ", ".join(f"{s}: {n:,}" for s, n in sorted(seen.statuses.items())) + " |")
-    lines.append(f"| told to come back (503 with Retry-After) | {seen.shed:,} |")
-    lines.append(f"| anything else than 200, 304 or a declared 503 | {sum(seen.wrong.values()):,} |")
-    lines.append(f"| p50, p99 of what was served | {_ms(served, 50)}, {_ms(served, 99)} |")
-    lines.append(f"| the slowest of them | {_ms(served, 100)} |")
-    health = [took for _, took in seen.health]
-    told = ", ".join(_ms(health, percent) for percent in (50, 99, 100))
-    lines.append(f"| /healthz, asked {len(health):,} times: p50, p99, slowest | {told} |")
-    if seen.memory:
-        lines.append(
-            f"| largest worker, its share of what is shared, second and last quarter | {early:.0f} MB, {late:.0f} MB |"
-        )
-        series = seen.memory[:: max(len(seen.memory) // 10, 1)]
-        lines.append("| the same over the run | " + ", ".join(f"{mb:.0f}" for _, mb in series) + " MB |")
-    lines += ["", "| kind | answers | p50 | p99 |", "| --- | --- | --- | --- |"]
-    lines += [f"| {kind} | {len(t):,} | {_ms(t, 50)} | {_ms(t, 99)} |" for kind, t in seen.times.items() if t]
-    return lines
-
-
-def _all(seen: Seen) -> list[float]:
-    return [one for times in seen.times.values() for one in times]
-
-
-def _percentile(times: Sequence[float], percent: int) -> float:
-    ordered = sorted(times)
-    return ordered[min(len(ordered) * percent // 100, len(ordered) - 1)] if ordered else 0.0
-
-
-def _ms(times: Sequence[float], percent: int) -> str:
-    return f"{_percentile(times, percent) * 1000:.1f} ms"
-
-
-def _early_and_late(seen: Seen) -> tuple[float, float]:
-    """The mean memory of the second quarter of a run, when all has been used once, and of its last."""
-    quarter = len(seen.memory) // 4
-    if not quarter:
-        return 0.0, 0.0
-    early, late = seen.memory[quarter : 2 * quarter], seen.memory[-quarter:]
-    return statistics.fmean(mb for _, mb in early), statistics.fmean(mb for _, mb in late)
-
-
 @contextlib.contextmanager
 def own_site() -> Iterator[tuple[str, int]]:
     """A site with the starter register, and the process of its `lode serve`."""
@@ -359,47 +231,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--url", help="a site that runs; without it one is started with the starter register")
     parser.add_argument("--pid", type=int, help="the process of its `lode serve`, whose workers' memory is watched")
-    parser.add_argument("--clients", type=int, default=200)
+    parser.add_argument("--clients", type=int, default=200, help="all of them, offenders too")
+    parser.add_argument("--slow", type=int, default=0, help="how many of them send slow bodies")
+    parser.add_argument("--costly", type=int, default=0, help="how many of them send costly filters")
+    parser.add_argument("--pause", type=float, default=0, help="mean seconds between a response and the next request")
     parser.add_argument("--seconds", type=float, default=float(os.environ.get("LODE_LOAD_SECONDS") or 600))
     parser.add_argument("--without", nargs="*", default=[], help="kinds of questions to leave out")
-    parser.add_argument("--slowest", type=float, default=SLOWEST, help="how many times p50 the p99 may not reach")
-    parser.add_argument("--write", action="store_true", help="write docs/load.md")
+    parser.add_argument("--slowest", type=float, default=report.SLOWEST, help="how many times p50 the p99 may not reach")
+    parser.add_argument("--write", action="store_true", help="write docs/load.md, or docs/load-offenders.md")
     given = parser.parse_args(arguments)
+    plan = Plan(given.clients, given.seconds, given.slow, given.costly, given.pause, given.without)
     site = own_site() if given.url is None else contextlib.nullcontext((given.url, given.pid or 0))
     with site as (url, pid):
-        seen = asyncio.run(load(url, given.clients, given.seconds, workers(pid) if pid else [], given.without))
-    found = amiss(seen, given.slowest)
-    lines = figures(seen, given.clients)
+        seen = asyncio.run(load(url, plan, workers(pid) if pid else []))
+    found = report.amiss(seen, plan, given.slowest)
+    lines = report.figures(seen, plan)
     print("\n".join([*lines, "", *(f"amiss: {what}" for what in found)]))
     if given.write:
-        SHEET.write_text(page(lines), encoding="utf-8")
+        report.write(plan, lines)
     return 1 if found else 0
-
-
-def page(lines: Sequence[str]) -> str:
-    """docs/load.md."""
-    return "\n".join([*HEAD.splitlines(), *lines]) + "\n"
-
-
-HEAD = f"""\
-# Under load 压力测试
-
-<!-- Written by `make load`. -->
-
-`make load` starts a site with the starter register, sends it {200} clients for ten minutes (`LODE_LOAD_SECONDS=60 make
-load` for less) and writes this page. The clients and the site share the machine. Each client waits for its answer and
-asks again at once; told to come back (503), it waits as long as Retry-After says. The mix: lists in a box, CQL2
-filters, searches, tiles, single records, facets, and questions whose answer is 304.
-
-The run fails on any answer but 200, 204 (an empty tile), 304 and a 503 with Retry-After; on a p99 of ten times p50 or
-more, over all that was served after the first {WARM_S:.0f} s (a 503 is told at once and would only flatter the figures,
-so it is left out); on a `/healthz` that takes 2 s; and on a worker that grows from the second quarter of the run to the
-last by more than a tenth and more than {GROWTH_MB:.0f} MB.
-
-`make load` 启动带起始数据的网站，以 200 个客户端持续访问十分钟并写出本页。除 200、304 与带 Retry-After 的 503 之外的任何应答、
-p99 达到 p50 的十倍、`/healthz` 超过 2 秒或内存增长，均视为失败。
-
-"""
 
 
 if __name__ == "__main__":

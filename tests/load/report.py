@@ -1,0 +1,192 @@
+"""What a run of the load test saw, what is wrong with it, and the page that reports it."""
+
+import statistics
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.load import offenders
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+SLOWEST = 10.0
+"""How many times the median the 99th percentile may take."""
+GROWTH_MB = 24.0
+GROWTH = 0.10
+"""What the workers' memory may grow by from the second quarter of the run to the last, whichever is more."""
+HEALTH_S = 2.0
+"""Seconds in which /healthz answers whatever else goes on."""
+WARM_S = 10.0
+"""Seconds at the beginning, a quarter of a short run, whose times don't count: each process makes its statements then."""
+
+
+@dataclass
+class Seen:
+    """What a run has seen so far."""
+
+    times: dict[str, list[float]] = field(default_factory=dict)
+    statuses: Counter[str] = field(default_factory=Counter)
+    wrong: Counter[str] = field(default_factory=Counter)
+    health: list[tuple[float, float]] = field(default_factory=list)
+    """When in the run /healthz was asked, and the seconds it took."""
+    memory: list[tuple[float, float]] = field(default_factory=list)
+    served: int = 0
+    shed: int = 0
+    shed_warm: int = 0
+    """Of these, those after the first seconds, in which each process makes its statements."""
+    seconds: float = 0.0
+    offences: offenders.Offences = field(default_factory=offenders.Offences)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Who sends requests and for how long: clients in all, and how many of them are offenders of either kind."""
+
+    clients: int
+    seconds: float
+    slow: int = 0
+    costly: int = 0
+    pause_s: float = 0
+    """Mean seconds between a response and the next request of a client; 0 for none."""
+    without: Sequence[str] = ()
+
+    @property
+    def has_offenders(self) -> bool:
+        """Whether some clients are offenders."""
+        return self.fair < self.clients
+
+    @property
+    def fair(self) -> int:
+        """The number of clients that are no offenders."""
+        return self.clients - self.slow - self.costly
+
+
+def amiss(seen: Seen, plan: Plan, slowest: float = SLOWEST) -> list[str]:
+    """Return what is not as it must be, one sentence each."""
+    found = [f"{count} x {what}" for what, count in (seen.wrong + seen.offences.unexpected).most_common(20)]
+    if plan.has_offenders and seen.shed_warm:
+        found.append(f"{seen.shed_warm} requests of other clients were refused because of the offenders")
+    served = _all(seen)
+    if not served:
+        return [*found, "nothing was served"]
+    half, most = _percentile(served, 50), _percentile(served, 99)
+    if most >= slowest * half:
+        found.append(f"p99 is {most * 1000:.0f} ms, {most / half:.1f} times p50 ({half * 1000:.0f} ms)")
+    late_ones = [(at, took) for at, took in seen.health if took > HEALTH_S]
+    found += [f"/healthz took {took:.1f} s, {at:.0f} s after the beginning" for at, took in late_ones]
+    early, late = _early_and_late(seen)
+    if late - early > max(GROWTH_MB, GROWTH * early):
+        found.append(f"a worker grew from {early:.0f} MB to {late:.0f} MB")
+    return found
+
+
+def figures(seen: Seen, plan: Plan) -> list[str]:
+    """Return the figures as the lines of a page."""
+    served, (early, late) = _all(seen), _early_and_late(seen)
+    lines = ["| figure | value |", "| --- | --- |"]
+    again = f"after {plan.pause_s:g} s on average" if plan.pause_s else "as soon as it has its answer"
+    lines.append(f"| clients, each asking again {again} | {plan.fair} |")
+    lines.append(f"| seconds | {seen.seconds:.0f} |")
+    lines.append(f"| answers a second | {seen.served / seen.seconds:,.0f} |")
+    lines.append("| answers by status | " + ", ".join(f"{s}: {n:,}" for s, n in sorted(seen.statuses.items())) + " |")
+    lines.append(f"| told to come back (503 with Retry-After) | {seen.shed:,} |")
+    lines.append(f"| anything else than 200, 304 or a declared 503 | {sum(seen.wrong.values()):,} |")
+    lines.append(f"| p50, p99 of what was served | {_ms(served, 50)}, {_ms(served, 99)} |")
+    lines.append(f"| the slowest of them | {_ms(served, 100)} |")
+    lines += _figures_of_offenders(seen.offences, plan)
+    health = [took for _, took in seen.health]
+    told = ", ".join(_ms(health, percent) for percent in (50, 99, 100))
+    lines.append(f"| /healthz, asked {len(health):,} times: p50, p99, slowest | {told} |")
+    if seen.memory:
+        lines.append(
+            f"| largest worker, its share of what is shared, second and last quarter | {early:.0f} MB, {late:.0f} MB |"
+        )
+        series = seen.memory[:: max(len(seen.memory) // 10, 1)]
+        lines.append("| the same over the run | " + ", ".join(f"{mb:.0f}" for _, mb in series) + " MB |")
+    lines += ["", "| kind | answers | p50 | p99 |", "| --- | --- | --- | --- |"]
+    lines += [f"| {kind} | {len(t):,} | {_ms(t, 50)} | {_ms(t, 99)} |" for kind, t in seen.times.items() if t]
+    return lines
+
+
+def _figures_of_offenders(offences: offenders.Offences, plan: Plan) -> Iterator[str]:
+    for count, what, outcomes in (
+        (plan.slow, "clients that send a byte every 2 s", offences.slow),
+        (plan.costly, "clients that send costly filters", offences.costly),
+    ):
+        if count:
+            listed = ", ".join(f"{outcome}: {n:,}" for outcome, n in sorted(outcomes.items()))
+            yield f"| {what}, and how the site ended that | {count}; {listed} |"
+    if plan.costly:
+        yield f"| the slowest response to a costly filter | {offences.slowest_costly_s:.1f} s |"
+
+
+def _all(seen: Seen) -> list[float]:
+    return [one for times in seen.times.values() for one in times]
+
+
+def _percentile(times: Sequence[float], percent: int) -> float:
+    ordered = sorted(times)
+    return ordered[min(len(ordered) * percent // 100, len(ordered) - 1)] if ordered else 0.0
+
+
+def _ms(times: Sequence[float], percent: int) -> str:
+    return f"{_percentile(times, percent) * 1000:.1f} ms"
+
+
+def _early_and_late(seen: Seen) -> tuple[float, float]:
+    """The mean memory of the second quarter of a run, when all has been used once, and of its last."""
+    quarter = len(seen.memory) // 4
+    if not quarter:
+        return 0.0, 0.0
+    early, late = seen.memory[quarter : 2 * quarter], seen.memory[-quarter:]
+    return statistics.fmean(mb for _, mb in early), statistics.fmean(mb for _, mb in late)
+
+
+def write(plan: Plan, lines: Sequence[str]) -> None:
+    """Write the page of a run."""
+    name, head = ("load-offenders.md", HEAD_OFFENDERS) if plan.has_offenders else ("load.md", HEAD)
+    (DOCS / name).write_text("\n".join([*head.splitlines(), *lines]) + "\n", encoding="utf-8")
+
+
+HEAD = f"""\
+# Under load 压力测试
+
+<!-- Written by `make load`. -->
+
+`make load` starts a site with the starter register, sends it 200 clients for ten minutes (`LODE_LOAD_SECONDS=60 make
+load` for less) and writes this page. The clients and the site share the machine. Each client waits for its answer and
+asks again at once; told to come back (503), it waits as long as Retry-After says. The mix: lists in a box, CQL2
+filters, searches, tiles, single records, facets, and questions whose answer is 304.
+
+The run fails on any answer but 200, 204 (an empty tile), 304 and a 503 with Retry-After; on a p99 of ten times p50 or
+more, over all that was served after the first {WARM_S:.0f} s (a 503 is told at once and would only flatter the figures,
+so it is left out); on a `/healthz` that takes 2 s; and on a worker that grows from the second quarter of the run to the
+last by more than a tenth and more than {GROWTH_MB:.0f} MB.
+
+`make load` 启动带起始数据的网站，以 200 个客户端持续访问十分钟并写出本页。除 200、304 与带 Retry-After 的 503 之外的任何应答、
+p99 达到 p50 的十倍、`/healthz` 超过 2 秒或内存增长，均视为失败。
+
+"""
+HEAD_OFFENDERS = f"""\
+# Under load, with offenders 含恶意客户端的压力测试
+
+<!-- Written by `make load-offenders`. -->
+
+`make load-offenders` starts a site with the starter register, sends it the requests of 200 clients for ten minutes
+(`LODE_LOAD_SECONDS=60 make load-offenders` for less) and writes this page. The clients and the site share the machine.
+
+160 clients have an address each and send a mix of requests: lists in a box, CQL2 filters, searches, tiles, single
+records, facets, and requests whose response is 304. From one further address, 20 connections send bodies at a byte every
+{offenders.BYTE_EVERY_S:.0f} s. From another, 20 connections send filters as costly as can be, one after the other, whatever the
+responses are.
+
+The run fails if one of the 160 clients gets anything but 200, 204 (an empty tile) or 304 after the first {WARM_S:.0f} s; if
+their p99 is ten times their p50 or more; if an offender gets anything but
+{", ".join(map(str, sorted(offenders.EXPECTED)))} or the end of its connection; if `/healthz` takes 2 s; or if a
+worker grows from the second quarter of the run to the last by more than a tenth and more than {GROWTH_MB:.0f} MB.
+
+`make load-offenders` 启动带起始数据的网站，以 200 个客户端持续访问十分钟并写出本页：其中 160 个各有地址、正常访问；
+20 个连接来自同一地址，每 2 秒只发送请求体的一个字节；另 20 个连接来自另一地址，不断发送代价极高的过滤条件。
+正常客户端得到 200、204、304 以外的应答、p99 达到 p50 的十倍、`/healthz` 超过 2 秒或内存增长，均视为失败。
+
+"""
