@@ -191,6 +191,21 @@ class Settings(BaseSettings):
         validation_alias="LODE_SLOW_CLIENT",
         description="Seconds after which a client is cut off that takes nothing of an answer, or takes a file too slowly.",
     )
+    body_timeout_s: float = Field(
+        20.0,
+        ge=1,
+        le=600,
+        validation_alias="LODE_BODY_TIMEOUT",
+        description="Seconds in which the body of a request must arrive; a slower client is told so (408).",
+    )
+    drain_s: float = Field(
+        30.0,
+        ge=1,
+        le=1_800,
+        validation_alias="LODE_DRAIN",
+        description="Seconds that running requests have to end when the site stops; make it longer than "
+        "LODE_STATEMENT_TIMEOUT. Downloads that take longer are cut off and can be resumed.",
+    )
     ahead_from: int = Field(
         10_000,
         ge=0,

@@ -83,7 +83,7 @@ def worker_mb(home: Path) -> float:
             continue
         try:
             command, environment = (folder / "cmdline").read_bytes(), (folder / "environ").read_bytes()
-            if b"gunicorn" in command and f"LODE_HOME={home}\0".encode() in environment:
+            if b"lodeweb.http.server" in command and f"LODE_HOME={home}\0".encode() in environment:
                 told = (folder / "smaps_rollup").read_text()
                 found.append(next(int(line.split()[1]) for line in told.splitlines() if line.startswith("Pss:")) / 1024)
         except OSError:

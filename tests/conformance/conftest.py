@@ -21,7 +21,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from lodebase.cli.serve import APPLICATION
+from lodebase.cli.serve import SERVER
 from lodebase.db.store import Store
 from lodebase.ingest.run import Job, run
 from lodebase.query.collections_ import COLLECTIONS
@@ -235,15 +235,15 @@ def api(app: Flask) -> Api:
 
 @pytest.fixture
 def served(settings_of_site: dict[str, str], tmp_path: Path) -> Iterator[int]:
-    """The port of a gunicorn before that store, with the settings that `lode serve` gives it."""
+    """The port of a site on that store, served as `lode serve` does."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     figures = tmp_path / "metrics"
     figures.mkdir()
     environment = {**os.environ, **settings_of_site, "PROMETHEUS_MULTIPROC_DIR": str(figures)}
-    command = [sys.executable, "-m", "gunicorn", APPLICATION, "--bind", f"127.0.0.1:{port}", "--threads", "8"]
-    command += ["--no-control-socket", "--config", "python:lodeweb.server"]
+    environment |= {"PORT": str(port), "LODE_WORKERS": "1"}
+    command = [sys.executable, "-m", SERVER]
     with (tmp_path / "log").open("wb") as log, subprocess.Popen(command, env=environment, stdout=log, stderr=log) as server:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline and server.poll() is None:

@@ -96,8 +96,15 @@ class Serving:
 
     def get(self, path: str = "/") -> Answer:
         """What it answers."""
+        return self._answer(urllib.request.Request(self.url + path))
+
+    def post(self, path: str, body: bytes, content_type: str = "application/json") -> Answer:
+        """Return the answer to a POST request."""
+        return self._answer(urllib.request.Request(self.url + path, body, {"Content-Type": content_type}))
+
+    def _answer(self, request: urllib.request.Request) -> Answer:
         try:
-            with urllib.request.urlopen(self.url + path, timeout=20) as answer:
+            with urllib.request.urlopen(request, timeout=20) as answer:
                 return Answer(answer.status, answer.read().decode())
         except urllib.error.HTTPError as error:
             with error:

@@ -188,7 +188,7 @@ def _own_mb(pid: int) -> float:
 
 
 def workers(pid: int) -> list[int]:
-    """The processes under a `lode serve` that answer requests: the children of its gunicorn."""
+    """The processes under a `lode serve` that answer requests: the children of its server process."""
     below = [int(child) for child in _children(pid)]
     return [worker for child in below for worker in _children(child)]
 

@@ -20,6 +20,8 @@ GIVEN = {
     "LODE_URL": "https://lode.example.org",
     "LODE_DOWNLOAD_TIMEOUT": "60.0",
     "LODE_SLOW_CLIENT": "30.0",
+    "LODE_BODY_TIMEOUT": "5.0",
+    "LODE_DRAIN": "45.0",
     "LODE_WORKERS": "3",
     "LODE_THREADS": "5",
     "LODE_QUEUE": "40",

@@ -1,7 +1,7 @@
 """The site: settings, blueprints, error handlers, nothing else."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -54,7 +54,7 @@ from lodeweb import (
     tiles,
 )
 from lodeweb.desk import openid_connect, proposed_values, queue, sign_in
-from lodeweb.http import admission, allowed_hosts, client_address, read_replica
+from lodeweb.http import admission, allowed_hosts, bridge, client_address, read_replica
 from lodeweb.http.read_replica import ReadReplica
 
 PUBLIC_URL = "LODE_PUBLIC_URL"
@@ -96,10 +96,26 @@ def _root(scheme: str, host: str, path: str) -> str:
     return get_current_url(scheme, host, path)
 
 
+class CompleteResponse(Response):
+    """A response that is given to the server as a list when it is complete, so that no thread waits for its client."""
+
+    def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
+        """Answer as a WSGI application."""
+        parts, status, headers = self.get_wsgi_response(environ)
+        start_response(status, headers)
+        if self.is_streamed:
+            return parts
+        try:
+            return list(parts)
+        finally:
+            self.close()
+
+
 class Site(Flask):
     """Flask, whose functions are all of the plain kind: it need not look for another before each call."""
 
     request_class = Asked
+    response_class = CompleteResponse
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """The function as it is."""
@@ -112,7 +128,7 @@ class Site(Flask):
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """The application that gunicorn serves."""
+    """Return the site as a WSGI application."""
     app = Site("lodeweb", root_path=str(Path(__file__).parent))
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.config["MAX_CONTENT_LENGTH"] = 1 << 20
@@ -128,6 +144,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     logs.register(app)
     metrics.register(app)
     allowed_hosts.register(app, chosen)
+    bridge.register(app)
     admission.register(app)
     # what is registered first sees an answer last: it is compressed when all else has been said of it
     compression.register(app)

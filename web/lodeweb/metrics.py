@@ -145,11 +145,6 @@ def register(app: Flask) -> None:
             figures.in_flight.dec()
 
 
-def refused(app: Flask, status: int) -> None:
-    """Count a request that never reached the site's roads."""
-    app.extensions[KEY].requests.labels("none", "other", str(status)).inc()
-
-
 @blueprint.get("/metrics")
 def figures() -> Response:
     """Figures for Prometheus, of all processes of the site together; the database is not waited for."""

@@ -1,19 +1,13 @@
-"""Whether the client of a request is still there: one who has gone is told nothing, and nothing is made for it."""
+"""Whether the client of a request is still connected, so that nothing is made for one that has left."""
 
-import select
 from collections.abc import Callable
 
 from flask import request
 
-GONE = select.POLLHUP | select.POLLERR | getattr(select, "POLLRDHUP", 0)
-SOCKET = "gunicorn.socket"
+from lodeweb.http.bridge import WATCH
 
 
 def watch() -> Callable[[], bool]:
-    """Tells, whenever it is asked, whether the client of this request is still there; yes where that can't be seen."""
-    line = request.environ.get(SOCKET)
-    if line is None:
-        return lambda: True
-    poller = select.poll()
-    poller.register(line.fileno(), GONE & ~select.POLLERR & ~select.POLLHUP)
-    return lambda: not any(event & GONE for _, event in poller.poll(0))
+    """Return a test whether the client of this request is still connected; it says yes where that can't be known."""
+    begin: Callable[[], Callable[[], bool]] | None = request.environ.get(WATCH)
+    return begin() if begin is not None else lambda: True

@@ -13,7 +13,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
 
 import click
 import psycopg
@@ -33,10 +32,8 @@ from lodebase.settings import Settings
 from lodedata import sources, starter
 from lodedata.sources import readers
 
-APPLICATION = "lodeweb.app:create_app()"
+SERVER = "lodeweb.http.server"
 STOP_S = 10.0
-SPARE_THREADS = 8
-"""Of a process beside those that ask the database or wait for it: they turn away what is too much, and tell that it lives."""
 
 
 @click.command()
@@ -104,20 +101,8 @@ def _load_starter(store: Store, settings: Settings) -> None:
 
 
 def _serve(settings: Settings, began: float, as_json: bool) -> None:
-    """Run gunicorn until it ends or a signal ends it."""
-    command = [sys.executable, "-m", "gunicorn", APPLICATION]
-    command += ["--bind", f"{settings.host}:{settings.port}", "--workers", str(settings.workers)]
-    threads = settings.threads + settings.queue + SPARE_THREADS
-    command += ["--threads", str(threads), "--graceful-timeout", "5"]
-    command += [
-        "--log-level",
-        "warning",
-        "--no-control-socket",
-        "--worker-tmp-dir",
-        _memory_folder(),
-        "--config",
-        "python:lodeweb.server",
-    ]
+    """Run the site's server until it ends or a signal ends it."""
+    command = [sys.executable, "-m", SERVER]
     server = subprocess.Popen(command, env=_environment(settings), start_new_session=True)
     handlers = {number: signal.signal(number, _interrupt) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
@@ -134,7 +119,7 @@ def _serve(settings: Settings, began: float, as_json: bool) -> None:
     finally:
         for number in handlers:
             signal.signal(number, signal.SIG_IGN)
-        _end(server)
+        _end(server, settings.drain_s)
         for number, handler in handlers.items():
             signal.signal(number, handler)
 
@@ -191,13 +176,8 @@ def _environment(settings: Settings) -> Mapping[str, str]:
     return {"MALLOC_ARENA_MAX": "2", **MEMORY, **os.environ, **fixed}
 
 
-def _memory_folder() -> str:
-    """Where gunicorn's workers beat their hearts: memory, so that a slow disk never looks like a dead worker."""
-    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else str(Path("/tmp"))
-
-
 def _wait_until_answering(settings: Settings, server: subprocess.Popen[bytes]) -> None:
-    """Wait for a first answer: gunicorn listens seconds before its workers have come up."""
+    """Wait for a first answer: the server listens before its workers are ready."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and server.poll() is None:
         connection = http.client.HTTPConnection(settings.host, settings.port, timeout=10)
@@ -208,12 +188,12 @@ def _wait_until_answering(settings: Settings, server: subprocess.Popen[bytes]) -
         time.sleep(0.05)
 
 
-def _end(server: subprocess.Popen[bytes]) -> None:
+def _end(server: subprocess.Popen[bytes], drain_s: float) -> None:
     if server.poll() is not None:
         return
     server.terminate()
     try:
-        server.wait(STOP_S)
+        server.wait(drain_s + STOP_S)
     except subprocess.TimeoutExpired:
         server.kill()
         server.wait()

@@ -1,0 +1,84 @@
+"""Request heads and bodies as an ASGI server delivers them: bounded in length, in time and in memory."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from werkzeug.exceptions import (
+    HTTPException,
+    RequestEntityTooLarge,
+    RequestHeaderFieldsTooLarge,
+    RequestTimeout,
+    RequestURITooLarge,
+    ServiceUnavailable,
+)
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+
+URI_BYTES = 8_190
+HEADER_BYTES = 65_536
+HEADER_FIELDS = 60
+BODIES_BYTES = 64 << 20
+"""Memory for all bodies that one process is receiving; a request that exceeds it is refused (503)."""
+
+
+class ClientDisconnected(ConnectionError):
+    """The client closed its connection before its request was complete."""
+
+
+class BodyReader:
+    """Reads whole bodies, each within a time and a length."""
+
+    def __init__(self, most_bytes: int, seconds: float) -> None:
+        self._most_bytes, self._seconds = most_bytes, seconds
+        self._received = 0
+
+    async def read(self, scope: Message, receive: Receive) -> bytes:
+        """Return the body of a request.
+
+        Raises an HTTPException if it is too long or too slow, ClientDisconnected if the client leaves.
+        """
+        headers = dict(scope["headers"])
+        length = headers.get(b"content-length", b"")
+        if not length and b"transfer-encoding" not in headers:
+            return b""
+        if length.isdigit() and int(length) > self._most_bytes:
+            raise self._too_long()
+        body = bytearray()
+        try:
+            async with asyncio.timeout(self._seconds):
+                while await self._extend(body, receive):
+                    pass
+        except TimeoutError:
+            raise RequestTimeout(f"The body did not arrive within {self._seconds:g} seconds.") from None
+        finally:
+            self._received -= len(body)
+        return bytes(body)
+
+    async def _extend(self, body: bytearray, receive: Receive) -> bool:
+        """Add the next part; return whether there are more."""
+        message = await receive()
+        if message["type"] != "http.request":
+            raise ClientDisconnected
+        part = message.get("body", b"")
+        body += part
+        self._received += len(part)
+        if len(body) > self._most_bytes:
+            raise self._too_long()
+        if self._received > BODIES_BYTES:
+            raise ServiceUnavailable("The site is receiving too much at once. Try again in a moment.")
+        return bool(message.get("more_body"))
+
+    def _too_long(self) -> HTTPException:
+        return RequestEntityTooLarge(f"The body is longer than {self._most_bytes:,} bytes. Send less.")
+
+
+def head_error(scope: Message) -> HTTPException | None:
+    """Return the error of a request whose address or headers are too long, None if they are not."""
+    if len(scope["raw_path"]) + len(scope["query_string"]) > URI_BYTES:
+        return RequestURITooLarge(f"The address is longer than {URI_BYTES:,} bytes. Send a long filter by POST.")
+    headers = scope["headers"]
+    if len(headers) > HEADER_FIELDS or sum(len(name) + len(value) for name, value in headers) > HEADER_BYTES:
+        return RequestHeaderFieldsTooLarge("The headers are too many or too long.")
+    return None
