@@ -118,6 +118,12 @@ def test_the_commands_of_monitoring_run(made_copy: Path, tmp_path: Path) -> None
     assert "lode_requests_total{" in written
 
 
+def test_the_commands_of_logs_run(made_copy: Path, tmp_path: Path) -> None:
+    port = free_port()
+    written = run_page("logs", operating_environment(made_copy, port), tmp_path, {"8000": str(port)})
+    assert '"event":"request"' in written and '"path":"/api/collections/deposits/items"' in written
+
+
 def test_the_commands_of_capacity_run(made_copy: Path, tmp_path: Path) -> None:
     assert "shared_memory_size_in_huge_pages" in run_page("capacity", operating_environment(made_copy, free_port()), tmp_path)
 

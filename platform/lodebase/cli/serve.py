@@ -17,6 +17,7 @@ from contextlib import AbstractContextManager, contextmanager
 import click
 import psycopg
 
+from lodebase import log_files
 from lodebase import settings as settings_module
 from lodebase.cli.output import json_option, say
 from lodebase.db import warm, watchdog
@@ -57,6 +58,7 @@ def serve(no_starter: bool, as_json: bool) -> None:
             _judgements_served(store, settings),
             _files_ahead(store, settings),
             _statements_watched(store, settings),
+            _logs_rotated(store),
         ):
             _serve(settings, began, as_json)
     finally:
@@ -144,6 +146,11 @@ def _statements_watched(store: Store, settings: Settings) -> AbstractContextMana
     """Cancel, while the site runs, statements of it that outlive their time limit."""
     addresses = (store.addresses.site, store.addresses.desk)
     return _meanwhile("statements", watchdog.watch, addresses, settings.statement_timeout_s)
+
+
+def _logs_rotated(store: Store) -> AbstractContextManager[None]:
+    """Rotate the log of the private cluster while the site runs."""
+    return _meanwhile("logs", log_files.watch, [] if store.cluster is None else [store.cluster.log])
 
 
 @contextmanager

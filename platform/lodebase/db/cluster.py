@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from lodebase import log_files
 from lodebase.db import programs
 from lodebase.db.operator_files import COPY, OperatorFiles
 from lodebase.db.programs import Programs
@@ -37,8 +38,6 @@ DATABASE = "lode"
 LONGEST_SOCKET_FOLDER = 80
 """A Unix socket's path may have 107 bytes, its name in the folder takes up to 20 of them."""
 
-LONGEST_LOG_BYTES = 10 * 2**20
-"""A longer log is put aside when the server starts."""
 LAST_WORDS_BYTES = 8_192
 """Of the log that tell why a server went away just now."""
 
@@ -70,6 +69,10 @@ OPTIONS: Mapping[str, str] = {
     "log_timezone": "'UTC'",
     "log_min_messages": "warning",
     "log_line_prefix": "'%t [%p] '",
+    # what a client sent, up to hundreds of kilobytes, is no part of the log
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
     "recovery_target_action": "promote",
 }
 
@@ -306,8 +309,9 @@ class Cluster:
     def _start(self, found: Programs) -> None:
         recovering = self._write_settings(found)
         command = [found.path("pg_ctl"), "-D", str(self.data), "-l", str(self.log), "-w", "-t", "120", "start"]
-        if self.log.exists() and self.log.stat().st_size > LONGEST_LOG_BYTES:
-            self.log.rename(self.base / "log.old")
+        with contextlib.suppress(OSError):
+            # a full disk is reported by the server itself
+            log_files.rotate(self.log)
         deadline = time.monotonic() + ORPHANS_S
         while True:
             begun = self.log.stat().st_size if self.log.exists() else 0
@@ -376,7 +380,7 @@ class Cluster:
 
     def _last_words(self) -> str:
         """Why the server ended, as its log says."""
-        lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
+        lines = log_files.end_of(self.log, LAST_WORDS_BYTES).splitlines()
         told = [line for line in lines[-40:] if "FATAL" in line or "PANIC" in line or "No space" in line]
         # what a backend of the server before says as it ends
         told = [line for line in told if "unexpected postmaster exit" not in line]
@@ -456,9 +460,8 @@ class Cluster:
 
     def require_room(self) -> None:
         """Raises DiskFull where the server that went away had no room for its write-ahead log, as its own log tells."""
-        with contextlib.suppress(OSError), self.log.open("rb") as stream:
-            stream.seek(max(stream.seek(0, os.SEEK_END) - LAST_WORDS_BYTES, 0))
-            if b"No space left on device" in stream.read():
+        with contextlib.suppress(OSError):
+            if "No space left on device" in log_files.end_of(self.log, LAST_WORDS_BYTES):
                 raise DiskFull(f"The disk of {self.home} is full, nothing was changed; free some space and start again.")
 
     def _in_words(self, error: OSError) -> ClusterTrouble | DiskFull:

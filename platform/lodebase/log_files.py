@@ -1,0 +1,82 @@
+"""Rotation of log files: by size and by age, while their writer goes on writing.
+
+The content is copied and the file emptied, as logrotate's copytruncate does, since PostgreSQL keeps the file of its standard
+error open. What is written between the two is lost. The writer must append, as pg_ctl does.
+"""
+
+import shutil
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+MOST_BYTES = 10 * 2**20
+"""A larger file is rotated."""
+ROTATED_AFTER_S = 7 * 86_400.0
+"""So long after the rotation before it, or after the first look, a file is rotated whatever its size."""
+FILES = 4
+"""Rotated files: NAME.1 is the latest."""
+DELETED_AFTER_S = 30 * 86_400.0
+"""A rotated file is deleted so long after its last line."""
+EVERY_S = 30.0
+
+
+def rotate(path: Path, most_bytes: int = MOST_BYTES) -> bool:
+    """Rotate a log file that is large or old, and delete old rotated files; True if it was rotated. Raises OSError."""
+    now = time.time()
+    for number in range(1, FILES + 1):
+        older = _numbered(path, number)
+        if older.exists() and now - older.stat().st_mtime > DELETED_AFTER_S:
+            older.unlink()
+    size = path.stat().st_size if path.exists() else 0
+    mark = path.with_name(f"{path.name}.rotated")
+    if not mark.exists():
+        mark.touch()
+    if size <= most_bytes and (not size or now - mark.stat().st_mtime <= ROTATED_AFTER_S):
+        return False
+    _numbered(path, FILES).unlink(missing_ok=True)
+    for number in range(FILES - 1, 0, -1):
+        if _numbered(path, number).exists():
+            _numbered(path, number).replace(_numbered(path, number + 1))
+    _move_content(path, _numbered(path, 1), most_bytes)
+    mark.touch()
+    return True
+
+
+def end_of(path: Path, size: int) -> str:
+    """Return the last bytes of a log, those of the file that was rotated last included."""
+    content = b""
+    for one in (path, _numbered(path, 1)):
+        if len(content) < size and one.exists():
+            with one.open("rb") as stream:
+                stream.seek(max(one.stat().st_size - (size - len(content)), 0))
+                content = stream.read() + content
+    return content.decode(errors="replace")
+
+
+def watch(paths: Sequence[Path], over: threading.Event, say: Callable[[str], None]) -> None:
+    """Rotate the files until it is ``over``; what goes wrong is said once."""
+    said = False
+    while not over.wait(EVERY_S):
+        for path in paths:
+            try:
+                rotate(path)
+                said = False
+            except OSError as error:
+                if not said:
+                    say(f"logs: {path} can't be rotated: {error.strerror}")
+                said = True
+
+
+def _move_content(path: Path, target: Path, most_bytes: int) -> None:
+    """Move the end of a file, of twice the size that it may have at most, into another, which its owner alone may read."""
+    target.touch(mode=0o600)
+    with path.open("rb") as source, target.open("wb") as stream:
+        source.seek(max(path.stat().st_size - 2 * most_bytes, 0))
+        shutil.copyfileobj(source, stream)
+    with path.open("r+b") as source:
+        source.truncate(0)
+
+
+def _numbered(path: Path, number: int) -> Path:
+    return path.with_name(f"{path.name}.{number}")
