@@ -11,8 +11,8 @@ RUN LODE_DATABASE_URL=elsewhere ./scripts/setup.sh serve \
 FROM python:3.13-slim-trixie
 RUN groupadd --gid 10001 lode && useradd --uid 10001 --gid 10001 --home-dir /var/lib/lode --create-home --shell /usr/sbin/nologin lode
 WORKDIR /opt/lode
-# the typeface that reports as PDF embed
-RUN apt-get update -q && apt-get install -y -q --no-install-recommends fonts-wqy-microhei && rm -rf /var/lib/apt/lists/*
+# the typeface that reports as PDF embed, and pg_dump of the database in compose.yaml for `lode backup`
+RUN apt-get update -q && apt-get install -y -q --no-install-recommends fonts-wqy-microhei postgresql-client-17 && rm -rf /var/lib/apt/lists/*
 COPY --from=build /opt/lode /opt/lode
 ENV PATH="/opt/lode/.venv/bin:$PATH" \
     PYTHONUNBUFFERED=1 \

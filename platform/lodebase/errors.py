@@ -62,6 +62,18 @@ class RulesWrong(LodeError):
     """Rules of the layout check that can't be used as they stand."""
 
 
+class BackupFailed(LodeError):
+    """A backup could not be written; an earlier file is unchanged."""
+
+
+class BackupUnusable(LodeError):
+    """A file that is no backup of Lode, is damaged, or was made by a newer version."""
+
+
+class RestoreFailed(LodeError):
+    """A backup could not be restored; the store is unchanged."""
+
+
 class ExportFailed(LodeError):
     """A file could not be written."""
 

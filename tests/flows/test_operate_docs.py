@@ -1,12 +1,15 @@
 """The pages of docs/operate: each in English and Chinese, each command run by a test."""
 
 import re
+import shutil
 import socket
 import subprocess
 from pathlib import Path
 
 import pytest
 from tests.flows.operate_docs import FOLDER, ROOT, UNTESTED, Block, blocks, operating_environment, run_blocks, run_page
+
+from lodebase.db.cluster import Cluster
 
 PAGES = sorted(FOLDER.glob("*.md"))
 ENGLISH = [page for page in PAGES if not page.name.endswith(".zh.md")]
@@ -148,3 +151,15 @@ def test_the_commands_of_recovery_run_and_undo_a_wrong_change(made_copy: Path, n
     assert "wrong names: 0" in written
     # the data from before the recovery are still there
     assert (made_copy / "cluster" / "data.before" / "PG_VERSION").exists()
+
+
+def test_the_commands_of_backup_run(made_copy: Path) -> None:
+    # within the data folder, which the database's user may enter
+    folder = made_copy / "operator"
+    folder.mkdir(mode=0o755)
+    try:
+        written = run_page("backup", operating_environment(made_copy, free_port()), folder)
+        assert written.count("restored and compared") == 3
+    finally:
+        for name in ("new-home", "drill"):
+            shutil.rmtree(Cluster(folder / name).base, ignore_errors=True)

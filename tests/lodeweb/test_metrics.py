@@ -1,15 +1,21 @@
 """The figures count what was answered, how fast, and what the database said; a look at them waits for nothing."""
 
+import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
+from tests.lodeweb.conftest import closed, settings_of
 
+from lodebase.backup import StepProgress, make_backup
+from lodebase.db.store import Store
 from lodebase.query.run import reading
+from lodeweb.app import create_app
 from lodeweb.database import site
 
 ITEMS = "/api/collections/deposits/items"
@@ -122,3 +128,27 @@ def test_a_statement_past_its_time_is_503_and_counted_and_the_next_one_is_answer
 def test_the_figures_hold_no_address(away: FlaskClient, name: str) -> None:
     away.get(ITEMS)
     assert name not in away.get("/metrics").get_data(as_text=True)
+
+
+@pytest.fixture
+def visitors(store: Store) -> Iterator[Callable[[], FlaskClient]]:
+    """Makes visitors of new sites of the test's own store."""
+    made: list[Flask] = []
+
+    def make() -> FlaskClient:
+        made.append(create_app(settings_of(store.addresses)))
+        return made[-1].test_client()
+
+    yield make
+    for app in made:
+        closed(app)
+
+
+def test_age_and_size_of_the_last_backup_are_shown(visitors: Callable[[], FlaskClient], store: Store, tmp_path: Path) -> None:
+    client = visitors()
+    assert told(client, "lode_backup_age_seconds", math.inf)
+    assert figures(client)["lode_backup_bytes"] == 0
+    result = make_backup(store, tmp_path / "lode.zip", StepProgress())
+    client = visitors()
+    assert told(client, "lode_backup_bytes", result.bytes)
+    assert 0 <= figures(client)["lode_backup_age_seconds"] < 600

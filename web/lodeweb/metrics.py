@@ -3,15 +3,18 @@
 Where PROMETHEUS_MULTIPROC_DIR names a folder, as under ``lode serve``, each process keeps its figures in files there.
 """
 
+import math
 import os
 import threading
 import time
 from typing import Any
 
+import psycopg
 from flask import Blueprint, Flask, Response, current_app, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from lodebase.backup.record import LastBackup, last_backup
 from lodebase.db.replica import ReplicaState
 from lodebase.errors import DatabaseAway, LodeError, Overloaded, StatementTimeout
 from lodebase.query.run import dataset_version, reading
@@ -29,6 +32,8 @@ NOTED_S = 1.0
 """Seconds for which what the database said need not be noted again."""
 STALE_S = 15.0
 """Seconds without a question to the database after which a look at the figures makes one."""
+BACKUP_STALE_S = 60.0
+"""Seconds after which the record of backups is read again."""
 
 
 class Figures:
@@ -54,6 +59,10 @@ class Figures:
         self.asked = 0.0
         self._learned: int | None = None
         self.asking_now = threading.Lock()
+        # read soon, but not before the site has answered anybody
+        self.backup_asked = time.monotonic() - BACKUP_STALE_S + STALE_S
+        self._backup: tuple[Gauge, Gauge] | None = None
+        self._backup_finished: float | None = None
 
     def of(self, route: str, method: str, status: int) -> tuple[Counter, Histogram]:
         """What is counted of a road's answers; the library would look both up anew, under a lock, for each of them."""
@@ -79,6 +88,9 @@ class Figures:
 
     def text(self) -> bytes:
         """All figures, of all processes, as Prometheus reads them."""
+        if self._backup is not None:
+            finished = self._backup_finished
+            self._backup[0].set(math.inf if finished is None else max(time.time() - finished, 0.0))
         folder = os.environ.get(FOLDER)
         if folder is None:
             return generate_latest(self.registry) + generate_latest(self.machine)
@@ -95,6 +107,18 @@ class Figures:
         self.up.set(0 if version is None else 1)
         if version is not None:
             self.version.set(version)
+
+    def learn_backup(self, last: LastBackup | None) -> None:
+        """Note the last backup that the database has a record of."""
+        if self._backup is None:
+            # not before it is known: a gauge that is not set yet would show an age of 0
+            self._backup = (
+                _gauge("lode_backup_age_seconds", "Seconds since the last backup.", "mostrecent", self.registry),
+                _gauge("lode_backup_bytes", "Size of the last backup.", "mostrecent", self.registry),
+            )
+        self.backup_asked = time.monotonic()
+        self._backup_finished = None if last is None else last.finished_at.timestamp()
+        self._backup[1].set(0 if last is None else last.bytes)
 
 
 def _gauge(name: str, meaning: str, mode: Any, registry: CollectorRegistry) -> Gauge:
@@ -149,7 +173,9 @@ def register(app: Flask) -> None:
 def figures() -> Response:
     """Figures for Prometheus, of all processes of the site together; the database is not waited for."""
     known: Figures = current_app.extensions[KEY]
-    if time.monotonic() - known.asked > STALE_S and known.asking_now.acquire(blocking=False):
+    now = time.monotonic()
+    stale = now - known.asked > STALE_S or now - known.backup_asked > BACKUP_STALE_S
+    if stale and known.asking_now.acquire(blocking=False):
         threading.Thread(target=_ask, args=(current_app._get_current_object(), known), daemon=True).start()  # type: ignore[attr-defined]
     return Response(known.text(), content_type=CONTENT_TYPE_LATEST)
 
@@ -162,6 +188,9 @@ def _ask(app: Flask, known: Figures) -> None:
         try:
             with reading(site.primary) as connection:
                 known.learn(dataset_version(connection))
+                driver = connection.connection.driver_connection
+                assert isinstance(driver, psycopg.Connection)
+                known.learn_backup(last_backup(driver))
         finally:
             site.gate.leave()
     except Overloaded:

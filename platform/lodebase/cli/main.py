@@ -8,6 +8,7 @@ import sys
 
 import click
 
+from lodebase.cli.backup import backup, restore
 from lodebase.cli.database import db
 from lodebase.cli.download import download
 from lodebase.cli.imports import import_
@@ -38,7 +39,7 @@ def cli() -> None:
 
 
 for command in (
-    *(serve, db, import_, resolve, download, sources, runs, quarantine),
+    *(serve, db, backup, restore, import_, resolve, download, sources, runs, quarantine),
     *(settings, vocab, rules, layout, kept_, user, judgements_),
 ):
     cli.add_command(command)

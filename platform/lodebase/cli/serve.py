@@ -28,6 +28,7 @@ from lodebase.errors import PortTaken
 from lodebase.ingest import unserved
 from lodebase.ingest.borders import boundaries
 from lodebase.ingest.run import Job, run
+from lodebase.ingest.run_log import mark_interrupted
 from lodebase.memory import MEMORY
 from lodebase.settings import Settings
 from lodedata import sources, starter
@@ -51,6 +52,7 @@ def serve(no_starter: bool, as_json: bool) -> None:
         context = opened(settings, migrate=True)
         store = context.__enter__()
     try:
+        mark_interrupted(store.importer)
         if not no_starter:
             _load_starter(store, settings)
         with (

@@ -5,6 +5,7 @@ from types import ModuleType
 from sqlalchemy import MetaData
 
 from lodebase.db import (
+    backup_tables,
     desk_tables,
     history_tables,
     layout_tables,
@@ -22,6 +23,7 @@ MODULES: tuple[ModuleType, ...] = (
     prepared_tables,
     history_tables,
     matches,
+    backup_tables,
     desk_tables,
     layout_tables,
 )

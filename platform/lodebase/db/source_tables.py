@@ -19,6 +19,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from lodebase.db.tables import metadata, one_of
 
+RUN_STATES = ("running", "done", "failed", "interrupted")
+"""``running`` is set before the import's own transaction; without an import at work it becomes ``interrupted``."""
+
 source = Table(
     "source",
     metadata,
@@ -60,7 +63,7 @@ import_run = Table(
     Column("dataset_version", Integer),
     Column("message", Text),
     Column("unknown_words", JSONB(none_as_null=True)),
-    CheckConstraint(one_of("state", ("done", "failed")), name="state"),
+    CheckConstraint(one_of("state", RUN_STATES), name="state"),
     CheckConstraint("state <> 'done' OR read = loaded + updated + unchanged + out_of_scope + quarantined", name="adds_up"),
     comment="Every import: what was read and what became of each row.",
 )

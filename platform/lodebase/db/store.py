@@ -43,7 +43,7 @@ def conninfo(url: URL) -> str:
     rest = {name: value for name, value in url.query.items() if name not in ("lode_role", "options")}
     options = f"-c search_path={SEARCH_PATH} -c jit=off -c TimeZone=UTC"
     known = {name: value for name, value in {**named, **rest}.items() if value is not None}
-    return make_conninfo("", options=options, **known)
+    return make_conninfo("", options=options, fallback_application_name="lode", **known)
 
 
 @contextmanager
@@ -71,6 +71,26 @@ def opened(settings: Settings, migrate: bool = False) -> Iterator[Store]:
             upgrade.upgrade(store.addresses)
         else:
             _require_current(store)
+        yield store
+    finally:
+        cluster.let_go()
+
+
+@contextmanager
+def connected(settings: Settings, prepare: bool) -> Iterator[Store]:
+    """Yield the store at whichever migration it is; with ``prepare`` roles and extensions are made in a foreign database."""
+    if settings.database_url is not None:
+        store = Store(engines.of_settings(settings), None)
+        if prepare:
+            upgrade.fit_database(store.addresses)
+        yield store
+        return
+    cluster = Cluster(settings.home, settings.postgres_bin)
+    cluster.hold()
+    try:
+        cluster.ensure()
+        store = Store(engines.of_cluster(cluster), cluster)
+        upgrade.make_database(store.addresses)
         yield store
     finally:
         cluster.let_go()

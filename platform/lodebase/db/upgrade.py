@@ -1,6 +1,7 @@
 """Bring a database up to date: roles, extensions, migrations, vocabularies. Can be run again at any time."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -140,24 +141,20 @@ def require_current(engine: Engine) -> None:
         raise NotMigrated(f"The store is at {found.at or 'nothing'}, this code wants {found.wanted}; run `lode db upgrade`.")
 
 
-def _migrate(addresses: Addresses, run: object) -> State:
+def upgrade_in(connection: Connection) -> State:
+    """Run the migrations up to the newest in the transaction of a connection, whose caller holds UPGRADE_LOCK."""
+    return _run_migrations(connection, lambda conf: command.upgrade(conf, "head"))
+
+
+def _migrate(addresses: Addresses, run: Callable[[Config], None]) -> State:
     found = engines.engine(addresses.owner, "lode upgrade", pool_size=1)
     try:
         with found.begin() as connection:
             connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
             connection.execute(text(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})"))
-            for schema in (tables.SCHEMA, tables.HISTORY_SCHEMA):
-                connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {schema}"))
-            conf = config()
-            conf.attributes["connection"] = connection
-            run(conf)  # type: ignore[operator]
-            reached = state(connection)
-            if reached.current:
-                _write_vocabularies(connection)
-                _make_secret(connection)
-            return reached
+            return _run_migrations(connection, run)
     except CommandError as error:
-        raise NoSuchThing(f"{error}; the migrations are base, {', '.join(_revisions())}") from None
+        raise NoSuchThing(f"{error}; the migrations are base, {', '.join(revisions())}") from None
     except ProgrammingError as error:
         raise DatabaseUnfit(f"The database refuses a step of the upgrade: {_reason(error)}") from None
     except OperationalError as error:
@@ -166,8 +163,21 @@ def _migrate(addresses: Addresses, run: object) -> State:
         found.dispose()
 
 
-def _revisions() -> list[str]:
-    """The migrations, first to last."""
+def _run_migrations(connection: Connection, run: Callable[[Config], None]) -> State:
+    for schema in (tables.SCHEMA, tables.HISTORY_SCHEMA):
+        connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {schema}"))
+    conf = config()
+    conf.attributes["connection"] = connection
+    run(conf)
+    reached = state(connection)
+    if reached.current:
+        _write_vocabularies(connection)
+        _make_secret(connection)
+    return reached
+
+
+def revisions() -> list[str]:
+    """Return the revisions of all migrations of this code, first to last."""
     return [script.revision for script in reversed(list(ScriptDirectory.from_config(config()).walk_revisions()))]
 
 

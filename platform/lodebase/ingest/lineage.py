@@ -5,9 +5,12 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
+from lodebase.ingest.run_log import mark_interrupted
+
 
 def runs(address: str, limit: int = 50) -> list[dict[str, Any]]:
-    """The latest imports, newest first."""
+    """The latest imports, newest first; those that were killed are marked as interrupted before."""
+    mark_interrupted(address)
     with psycopg.connect(address, row_factory=dict_row) as connection:
         return connection.execute(
             "SELECT id, source, path, state, started_at, seconds, read, loaded, updated, unchanged, out_of_scope,"

@@ -17,8 +17,8 @@ from typing import Any
 import orjson
 import psycopg
 
-from lodebase.errors import DatabaseAway, DiskFull, ImportRefused
-from lodebase.ingest import merge, regroup, rows, staging
+from lodebase.errors import DatabaseAway, DiskFull, ImportRefused, LodeError
+from lodebase.ingest import merge, regroup, rows, run_log, staging
 from lodebase.ingest.staging import Staged
 from lodebase.ingest.turn import wait_for_turn
 from lodedata.boundaries import Boundaries
@@ -112,21 +112,42 @@ class Job:
 def run(address: str, job: Job, progress: Progress | None = None) -> Summary:
     """Import one source. Raises ImportRefused, ImportBusy, DatabaseAway, DiskFull; then the store is unchanged."""
     progress = progress or Progress()
-    started = datetime.now(UTC)
-    begun = time.monotonic()
     try:
         with _in_bulk(), psycopg.connect(address, autocommit=False) as connection:
             wait_for_turn(connection, job.wait_s)
-            summary = _transact(connection, job, progress, started, begun)
-            if job.dry_run:
-                connection.rollback()
-            return summary
-    except (FileRefused, MappingRefused, ImportRefused) as error:
-        _note_failure(address, job, started, str(error))
+            return _logged(connection, address, job, progress)
+    except psycopg.OperationalError as error:
+        raise DatabaseAway(f"The database went away during the import; nothing was changed ({_first_line(error)}).") from None
+
+
+def _logged(connection: psycopg.Connection[Any], address: str, job: Job, progress: Progress) -> Summary:
+    """Run the import and note in the log of runs what became of it; a dry run leaves no note."""
+    about = job.source.name, job.path.name, _digest(job.path), datetime.now(UTC)
+    if job.dry_run:
+        return _translated(connection, job, progress, run_log.insert(connection, *about, "running"))
+    number = run_log.begin(address, *about)
+    try:
+        return _translated(connection, job, progress, number)
+    except LodeError as error:
+        connection.close()
+        run_log.fail(address, number, str(error))
+        raise
+
+
+def _translated(connection: psycopg.Connection[Any], job: Job, progress: Progress, number: int) -> Summary:
+    """Run the import's transaction. Raises ImportRefused, DatabaseAway, DiskFull for what goes wrong in it."""
+    begun = time.monotonic()
+    try:
+        summary = _transact(connection, job, progress, number, begun)
+        if job.dry_run:
+            connection.rollback()
+        else:
+            connection.commit()
+        return summary
+    except (FileRefused, MappingRefused) as error:
         raise ImportRefused(str(error)) from None
     except REFUSALS as error:
         message = f"{job.path.name}: the store refuses what became of a row ({_first_line(error)}); nothing was changed."
-        _note_failure(address, job, started, message)
         raise ImportRefused(message) from None
     except (psycopg.errors.DiskFull, psycopg.errors.OutOfMemory) as error:
         raise DiskFull(f"The database has no room left ({error.diag.message_primary}); free some and import again.") from None
@@ -152,9 +173,10 @@ def _in_bulk() -> Iterator[None]:
             gc.enable()
 
 
-def _transact(connection: psycopg.Connection[Any], job: Job, progress: Progress, started: datetime, begun: float) -> Summary:
+def _transact(connection: psycopg.Connection[Any], job: Job, progress: Progress, identity: int, begun: float) -> Summary:
     tally = Tally()
-    identity = _begin(connection, job, started)
+    _write_source(connection, job.source)
+    connection.execute("SELECT set_config('lode.run', %s, true)", (str(identity),))
     staging.create(connection)
     into = merge.prepare(connection, job.source.name, identity, _sentences("duplicate-key"), job.partial)
     counts: dict[str, int] = {}
@@ -194,18 +216,6 @@ def _transact(connection: psycopg.Connection[Any], job: Job, progress: Progress,
     return summary
 
 
-def _begin(connection: psycopg.Connection[Any], job: Job, started: datetime) -> int:
-    _write_source(connection, job.source)
-    row = connection.execute(
-        "INSERT INTO import_run (source, path, content_sha256, started_at, state, read, loaded, updated, unchanged,"
-        " out_of_scope, quarantined) VALUES (%s, %s, %s, %s, 'done', 0, 0, 0, 0, 0, 0) RETURNING id",
-        (job.source.name, job.path.name, _digest(job.path), started),
-    ).fetchone()
-    assert row is not None
-    connection.execute("SELECT set_config('lode.run', %s, true)", (str(row[0]),))
-    return int(row[0])
-
-
 def _digest(path: Path) -> str | None:
     """The SHA-256 of the file that is read; None for a folder, of which a reader takes what it knows."""
     if not path.is_file():
@@ -241,9 +251,10 @@ def _write_source(connection: psycopg.Connection[Any], source: Source) -> None:
 
 def _finish(connection: psycopg.Connection[Any], summary: Summary, tally: Tally) -> None:
     connection.execute(
-        "UPDATE import_run SET finished_at = clock_timestamp(), read = %(read)s, loaded = %(loaded)s, updated = %(updated)s,"
-        " unchanged = %(unchanged)s, out_of_scope = %(out_of_scope)s, quarantined = %(quarantined)s, gone = %(gone)s,"
-        " seconds = %(seconds)s, dataset_version = %(version)s, unknown_words = %(unknown)s WHERE id = %(run)s",
+        "UPDATE import_run SET state = 'done', finished_at = clock_timestamp(), read = %(read)s, loaded = %(loaded)s,"
+        " updated = %(updated)s, unchanged = %(unchanged)s, out_of_scope = %(out_of_scope)s,"
+        " quarantined = %(quarantined)s, gone = %(gone)s, seconds = %(seconds)s, dataset_version = %(version)s,"
+        " unknown_words = %(unknown)s WHERE id = %(run)s",
         {
             **summary.counts(),
             "gone": summary.gone,
@@ -457,21 +468,6 @@ def _refused(connection: psycopg.Connection[Any], run_id: int) -> Iterator[str]:
     for locator, reasons in rows:
         told = "; ".join(f"column {r['column']}: {r['en']}" if r["column"] else r["en"] for r in reasons)
         yield f"{locator}: {told}"
-
-
-def _note_failure(address: str, job: Job, started: datetime, message: str) -> None:
-    if job.dry_run:
-        return
-    try:
-        with psycopg.connect(address) as connection:
-            connection.execute(
-                "INSERT INTO import_run (source, path, started_at, finished_at, state, message)"
-                " VALUES (%s, %s, %s, now(), 'failed', %s)",
-                (job.source.name, job.path.name, started, message),
-            )
-    except psycopg.OperationalError:
-        # the failure itself is what the caller must hear of
-        return
 
 
 def _first_line(error: BaseException) -> str:

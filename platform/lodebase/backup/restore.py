@@ -1,0 +1,244 @@
+"""Restore a backup: drop the old store, load the dump, compare every table, upgrade; all in one transaction.
+
+Whatever fails, also a kill of the process or of the server, leaves the old store as it was.
+"""
+
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from lodebase.backup import client_programs, table_states
+from lodebase.backup.archive import Archive, Manifest, TableState
+from lodebase.backup.progress import StepProgress
+from lodebase.backup.script import Statements, TableRows, read_script, script_of
+from lodebase.db import engine as engines
+from lodebase.db import upgrade
+from lodebase.db.store import Store
+from lodebase.errors import BackupUnusable, DatabaseAway, DiskFull, RestoreFailed
+from lodebase.ingest.turn import IMPORT_LOCK
+
+OTHERS = """
+SELECT coalesce(nullif(application_name, ''), 'a program without a name') AS name, count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND usesysid IS NOT NULL GROUP BY 1 ORDER BY 1
+"""
+NEXT_VERSION = """
+INSERT INTO lode.dataset_version (version, committed_at)
+SELECT %(before)s + 1, clock_timestamp() WHERE %(before)s > (SELECT coalesce(max(version), 0) FROM lode.dataset_version)
+"""
+CATALOG = "lode restore"
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreResult:
+    """A finished restore."""
+
+    made_at: str
+    rows: int
+    tables: int
+    restored_revision: str
+    revision: str
+    seconds: float
+
+
+def restore(
+    store: Store,
+    archive: Archive,
+    progress: StepProgress,
+    *,
+    preferred_bin: Path | None = None,
+    check_space: bool = True,
+) -> RestoreResult:
+    """Replace the store by the content of a backup and upgrade it to this code's version.
+
+    Raises BackupUnusable, DatabaseAway, DatabaseUnfit, DiskFull, RestoreFailed; then the store is unchanged.
+    """
+    begun = time.monotonic()
+    manifest = archive.manifest
+    _require_known_revision(archive)
+    if check_space:
+        _require_space(store, manifest)
+    programs = client_programs.find(manifest.pg_dump, preferred_bin)
+    found = engines.engine(store.addresses.owner, CATALOG, pool_size=1)
+    try:
+        with _failures(), found.begin() as connection:
+            _require_alone(connection)
+            before = _drop(connection)
+            driver = _driver(connection)
+            progress.begin("restoring")
+            with script_of(archive, programs.pg_restore) as script:
+                _load(driver, script, progress)
+            driver.execute("RESET ALL")
+            _compare(driver, manifest, progress)
+            progress.begin("upgrading")
+            state = upgrade.upgrade_in(connection)
+            if before is not None:
+                driver.execute(NEXT_VERSION, {"before": before})
+            progress.begin("committing")
+        progress.begin("collecting statistics")
+        _vacuum(store, manifest)
+    finally:
+        found.dispose()
+    rows = sum(table.rows for table in manifest.tables.values())
+    seconds = round(time.monotonic() - begun, 1)
+    return RestoreResult(manifest.made_at, rows, len(manifest.tables), manifest.revision, state.at or "", seconds)
+
+
+def holds_a_store(store: Store) -> bool:
+    """Return whether the database holds a store already, which a restore replaces."""
+    found = engines.engine(store.addresses.owner, CATALOG, pool_size=1)
+    try:
+        with _failures(), found.connect() as connection:
+            return bool(table_states.schemas(_driver(connection)))
+    finally:
+        found.dispose()
+
+
+def _driver(connection: Connection) -> psycopg.Connection[Any]:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    return driver
+
+
+def _require_known_revision(archive: Archive) -> None:
+    known = upgrade.revisions()
+    if archive.manifest.revision not in known:
+        raise BackupUnusable(
+            f"{archive.path} was made by a newer Lode ({archive.manifest.lode_version}, store {archive.manifest.revision}); "
+            f"this one knows stores up to {known[-1]}. Install the newer Lode and restore with it."
+        )
+
+
+def _require_space(store: Store, manifest: Manifest) -> None:
+    """Raises DiskFull where the private cluster's disk can't hold the restored store beside the old one."""
+    if store.cluster is None:
+        return
+    free = shutil.disk_usage(store.cluster.data).free
+    if free < manifest.database_bytes:
+        raise DiskFull(
+            f"The disk of {store.cluster.home} has {free / 1e6:,.0f} MB free and the store takes "
+            f"{manifest.database_bytes / 1e6:,.0f} MB; free some space, or add --skip-space-check."
+        )
+
+
+def _require_alone(connection: Connection) -> None:
+    """Take the locks of upgrades and imports. Raises RestoreFailed where anybody else uses the database."""
+    connection.execute(text(f"SET LOCAL lock_timeout = '{upgrade.LOCK_TIMEOUT}'"))
+    for lock in (upgrade.UPGRADE_LOCK, IMPORT_LOCK):
+        if not connection.scalar(text(f"SELECT pg_try_advisory_xact_lock({lock})")):
+            raise RestoreFailed("An import or an upgrade is running on this store; wait for it to end and restore again.")
+    others = [f"{name} ({count})" for name, count in connection.execute(text(OTHERS))]
+    if others:
+        raise RestoreFailed(
+            f"The database is in use by {', '.join(others)}; stop the site, end these connections and restore again."
+        )
+
+
+def _drop(connection: Connection) -> int | None:
+    """Drop the old store and return the version of its data, None where there is none."""
+    driver = _driver(connection)
+    schemas = table_states.schemas(driver)
+    if not schemas:
+        return None
+    there = driver.execute("SELECT to_regclass('lode.dataset_version') IS NOT NULL").fetchone()
+    version = None
+    if there is not None and there[0]:
+        row = driver.execute("SELECT coalesce(max(version), 0) FROM lode.dataset_version").fetchone()
+        version = None if row is None else int(row[0])
+    driver.execute(SQL("DROP SCHEMA {} CASCADE").format(SQL(", ").join(map(Identifier, schemas))))
+    return version
+
+
+def _load(driver: psycopg.Connection[Any], script: Any, progress: StepProgress) -> None:
+    known = frozenset(row[0] for row in driver.execute("SELECT name FROM pg_settings"))
+    with driver.cursor() as cursor:
+        for part in read_script(script, known):
+            if isinstance(part, Statements):
+                if part.text.strip():
+                    # the script that pg_restore wrote, many statements at once
+                    cursor.execute(SQL(part.text.decode()))
+                continue
+            progress.begin(f"restoring {part.table}")
+            _copy(cursor, part, progress)
+            progress.begin("restoring indexes and constraints")
+
+
+def _copy(cursor: psycopg.Cursor[Any], part: TableRows, progress: StepProgress) -> None:
+    with cursor.copy(SQL(part.statement.decode().rstrip(";\n"))) as copy:
+        for _, piece in part.pieces():
+            copy.write(piece)
+            progress.bytes += len(piece)
+
+
+def _compare(driver: psycopg.Connection[Any], manifest: Manifest, progress: StepProgress) -> None:
+    """Raises BackupUnusable where a table is not what it was when the backup was made."""
+    names = table_states.table_names(driver, table_states.schemas(driver))
+    states = table_states.table_states(driver, names, lambda name: progress.begin(f"comparing {name}"))
+    different = differences(manifest.tables, states)
+    if different:
+        raise BackupUnusable(
+            f"The restored store is not what was backed up, so nothing was changed: {'; '.join(different[:5])}."
+        )
+
+
+def differences(expected: Mapping[str, TableState], found: Mapping[str, TableState]) -> list[str]:
+    """Return a phrase for each table that two states of a store do not have in common."""
+    phrases = []
+    for name in sorted({**expected, **found}):
+        before, after = expected.get(name), found.get(name)
+        if before is None or after is None:
+            phrases.append(f"{name} is {'new' if before is None else 'missing'}")
+        elif before.rows != after.rows:
+            phrases.append(f"{name} has {after.rows} rows instead of {before.rows}")
+        elif before.fingerprint != after.fingerprint:
+            phrases.append(f"{name} has other content")
+    return phrases
+
+
+def _vacuum(store: Store, manifest: Manifest) -> None:
+    """Collect statistics and mark pages as visible; the restore is complete without it."""
+    found = engines.engine(store.addresses.owner, CATALOG, pool_size=1, alone=True)
+    try:
+        with found.connect() as connection:
+            driver = _driver(connection)
+            names = table_states.table_names(driver, table_states.schemas(driver))
+            driver.execute(SQL(f"VACUUM (ANALYZE) {', '.join(names)}"))
+    finally:
+        found.dispose()
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    """Turn errors of the database into sentences."""
+    try:
+        yield
+    except (psycopg.errors.DiskFull, psycopg.errors.OutOfMemory) as error:
+        raise DiskFull(
+            f"The database has no room left ({error.diag.message_primary}); the store is unchanged. Free some and try again."
+        ) from None
+    except psycopg.errors.LockNotAvailable:
+        raise RestoreFailed("Another program uses tables of the store; stop the site and restore again.") from None
+    except (psycopg.OperationalError, DBAPIError) as error:
+        if isinstance(error, DBAPIError) and not isinstance(error.orig, psycopg.OperationalError):
+            raise _refused(error.orig or error) from None
+        raise DatabaseAway(f"The database went away; the store is unchanged ({_first_line(error)}).") from None
+    except psycopg.Error as error:
+        raise _refused(error) from None
+
+
+def _refused(error: BaseException) -> RestoreFailed:
+    return RestoreFailed(f"The database refuses the backup; the store is unchanged ({_first_line(error)}).")
+
+
+def _first_line(error: BaseException) -> str:
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    lines = str(cause).strip().splitlines()
+    return lines[0] if lines else type(cause).__name__

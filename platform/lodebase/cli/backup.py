@@ -1,0 +1,102 @@
+"""``lode backup`` and ``lode restore``: the whole store as one file, and back."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from lodebase import settings as settings_module
+from lodebase.backup import Archive, StepProgress, make_backup
+from lodebase.backup import restore as restore_backup
+from lodebase.backup.folder import new_path, remove_old
+from lodebase.backup.restore import holds_a_store
+from lodebase.cli.output import json_option, say, ticking
+from lodebase.db.store import connected
+
+skip_space_check = click.option(
+    "--skip-space-check", is_flag=True, help="Go on where the disk seems to have too little space free."
+)
+
+
+@click.command()
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--into",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Write a file with the time in its name to this folder.",
+)
+@click.option("--keep", type=click.IntRange(1), help="With --into: keep the newest N of these files and remove older ones.")
+@click.option("--force", is_flag=True, help="Replace FILE if it exists.")
+@skip_space_check
+@json_option
+def backup(
+    file: Path | None, folder: Path | None, keep: int | None, force: bool, skip_space_check: bool, as_json: bool
+) -> None:
+    """Write the whole store to FILE, while the site may run.
+
+    The file holds every schema of Lode at one moment, accounts and their password hashes among it: only you may read it
+    (mode 600). It appears under its name when it is complete and was read back.
+    """
+    if (file is None) == (folder is None):
+        raise click.UsageError("name a FILE, or a folder with --into")
+    if keep is not None and folder is None:
+        raise click.UsageError("--keep goes with --into FOLDER")
+    path = new_path(folder) if folder is not None else file
+    assert path is not None
+    settings = settings_module.load()
+    progress = StepProgress()
+    with connected(settings, prepare=False) as store, ticking(progress.line):
+        result = make_backup(
+            store,
+            path,
+            progress,
+            preferred_bin=settings.postgres_bin,
+            force=force,
+            check_space=not skip_space_check,
+        )
+    removed = remove_old(folder, keep) if folder is not None and keep is not None else []
+    if as_json:
+        click.echo(json.dumps({**asdict(result), "path": str(path), "removed": [str(old) for old in removed]}))
+        return
+    say(
+        f"{path}: {result.rows:,} rows of {result.tables} tables in {result.bytes / 1e6:,.1f} MB, "
+        f"checked, in {result.seconds:.1f} s"
+    )
+    for old in removed:
+        say(f"removed {old}")
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--force", is_flag=True, help="Replace a store that is there without asking.")
+@skip_space_check
+@json_option
+def restore(file: Path, force: bool, skip_space_check: bool, as_json: bool) -> None:
+    """Replace the store by a backup, then upgrade it to this code's version.
+
+    The database is the one of LODE_DATABASE_URL, else the private one of LODE_HOME. The site has to be stopped. Everything
+    is one transaction: if anything fails, the store is what it was before.
+    """
+    settings = settings_module.load()
+    progress = StepProgress()
+    with Archive(file) as archive, connected(settings, prepare=True) as store:
+        if not force and holds_a_store(store):
+            click.confirm(f"Replace the store that is there by the backup of {archive.manifest.made_at}?", abort=True, err=True)
+        with ticking(progress.line):
+            result = restore_backup(
+                store,
+                archive,
+                progress,
+                preferred_bin=settings.postgres_bin,
+                check_space=not skip_space_check,
+            )
+    if as_json:
+        click.echo(json.dumps(asdict(result)))
+        return
+    upgraded = f", upgraded from {result.restored_revision} to {result.revision}"
+    say(
+        f"{file}: {result.rows:,} rows of {result.tables} tables restored and compared in {result.seconds:.1f} s"
+        + (upgraded if result.revision != result.restored_revision else "")
+    )
