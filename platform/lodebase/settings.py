@@ -274,6 +274,12 @@ class Settings(BaseSettings):
         validation_alias="LODE_PASSWORDS",
         description="Whether accounts sign in with passwords kept here; off, they sign in by the identity provider only.",
     )
+    totp: Literal["required", "optional", "off"] = Field(
+        "required",
+        validation_alias="LODE_TOTP",
+        description="Second factor of accounts that sign in with a password, by one-time codes of an authenticator app (TOTP): "
+        "required of experts and administrators, optional for everybody, or off.",
+    )
     oidc_issuer: str | None = Field(
         None,
         pattern=r"^(https://[^\s/?#@]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)(/[^\s?#]*)?$",

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
-from lodebase.desk import accounts, judgements, proposals, sign_in
+from lodebase.desk import accounts, judgements, password_rules, proposals, sessions, sign_in
 from lodebase.desk.judgements import Judgement, Row
 from lodebase.desk.passwords import Passwords
 from lodebase.desk.proposals import Proposal
@@ -146,7 +146,7 @@ def test_a_name_that_is_none_or_taken_is_refused(owner: Engine, name: str) -> No
 @pytest.mark.parametrize("password", ["", "short", "eleven char", "x" * 257])
 def test_a_password_too_short_or_too_long_is_refused_and_not_told(password: str) -> None:
     with pytest.raises(BadQuery) as caught:
-        accounts.require_good(password)
+        password_rules.require_good(password)
     assert not password or password not in str(caught.value)
 
 
@@ -172,6 +172,8 @@ def test_signing_in_ends_the_count_of_what_failed_before(desk: Engine, passwords
         for _ in range(4):
             sign_in.enter(desk, "expert", "wrong", "forgetful", passwords)
         assert sign_in.enter(desk, "expert", PASSWORD, "forgetful", passwords) is not None
+        with writing(desk) as connection:
+            sign_in.note_opened(connection, "expert", "forgetful")
 
 
 def test_a_client_that_tries_many_names_has_to_wait(desk: Engine, passwords: Passwords) -> None:
@@ -236,10 +238,13 @@ def test_a_disabled_account_and_a_new_password_end_sessions(owner: Engine, desk:
         accounts.add(connection, "leaver", "expert", passwords.hash(PASSWORD))
     found = sign_in.enter(desk, "leaver", PASSWORD, "client-3", passwords)
     assert found is not None
+    with writing(desk) as connection:
+        token = sessions.begin(connection, found, "password", "192.0.2.7", "")
+        assert sessions.find(connection, token) is not None
     with writing(owner) as connection:
         accounts.change(connection, "leaver", disabled=True)
     with writing(desk) as connection:
-        assert accounts.signed_in(connection, "leaver", found.stamp) is None
+        assert sessions.find(connection, token) is None
     assert sign_in.enter(desk, "leaver", PASSWORD, "client-3", passwords) is None
     with pytest.raises(NoSuchThing), writing(owner) as connection:
         accounts.change(connection, "nobody", disabled=True)

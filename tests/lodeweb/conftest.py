@@ -92,8 +92,9 @@ def settings_of(addresses: Addresses, **more: Any) -> Settings:
 
 
 def settings(**named: Any) -> Settings:
-    """Settings by the names of their variables, with a spool of the tests' own."""
-    return Settings.model_validate({"LODE_SPOOL": Path(tempfile.gettempdir()) / f"lode-spool-{os.getpid()}", **named})
+    """Settings by their variables, with a spool of the tests' own and no second factor but where a test wants one."""
+    own = {"LODE_SPOOL": Path(tempfile.gettempdir()) / f"lode-spool-{os.getpid()}", "LODE_TOTP": "optional"}
+    return Settings.model_validate({**own, **named})
 
 
 def closed(app: Flask) -> None:

@@ -53,7 +53,7 @@ from lodeweb import (
     sessions,
     tiles,
 )
-from lodeweb.desk import openid_connect, proposed_values, queue, sign_in
+from lodeweb.desk import account, openid_connect, people, proposed_values, queue, second_factor, sign_in
 from lodeweb.http import admission, allowed_hosts, bridge, client_address, read_replica
 from lodeweb.http.read_replica import ReadReplica
 
@@ -183,6 +183,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         tiles,
         sign_in,
         openid_connect,
+        second_factor,
+        account,
+        people,
         queue,
         proposed_values,
         reports,

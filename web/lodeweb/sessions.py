@@ -4,18 +4,19 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from flask import Flask, Request, Response, current_app, g, redirect, request
+from flask import Flask, Request, Response, current_app, g, redirect, request, session, url_for
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
-from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
-from lodebase.desk import accounts, sign_in
+from lodebase.desk import sessions as session_store
+from lodebase.desk import sign_in
 from lodebase.desk.accounts import Account
 from lodebase.desk.passwords import Passwords
 from lodebase.desk.refusals import ROLES_ZH, Said, sentence
+from lodebase.desk.sessions import HOURS, Session
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, LodeError, NotAllowed
 from lodeweb.database import site
@@ -25,7 +26,8 @@ from lodeweb.links import quoted
 ROOT = "/desk"
 COOKIE = "lode-desk"
 FORM = "application/x-www-form-urlencoded"
-HOURS = 12
+TOKEN = "token"
+"""Where the cookie holds what its session in the store is found by."""
 SAFE = ("GET", "HEAD", "OPTIONS")
 OPEN = {
     "items.asked_by_post": "a question too long for an address; it reads",
@@ -40,19 +42,10 @@ OPEN = {
 """Endpoints that take more than GET from anybody, and why."""
 WAYS_IN = ("signing.sign_in", "provider.begin", "provider.back")
 """Endpoints of the desk for whoever is not signed in yet."""
+STEPS = {"code": "second_factor.code", "enrol": "second_factor.enrol"}
+"""Endpoints for whoever gave the right password and has still to give, or set up, a one-time code."""
 View = TypeVar("View", bound=Callable[..., Any])
 csrf = CSRFProtect()
-
-
-class User(UserMixin):  # type: ignore[misc]
-    """An account as Flask-Login takes it."""
-
-    def __init__(self, account: Account) -> None:
-        self.account = account
-
-    def get_id(self) -> str:
-        """The account and the stamp of its sessions."""
-        return f"{self.account.name} {self.account.stamp}"
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -73,8 +66,9 @@ class Sessions(SecureCookieSessionInterface):
         return request.script_root + ROOT
 
     def get_cookie_secure(self, app: Flask) -> bool:
-        """Whether the cookie is for TLS only: where the request came by it."""
-        return request.is_secure
+        """Return whether the cookie is for TLS only: where the request came by it, or LODE_URL says that all do."""
+        url: str | None = app.extensions["lode"].settings.url
+        return request.is_secure or (url or "").startswith("https://")
 
 
 def register(app: Flask) -> None:
@@ -89,12 +83,8 @@ def register(app: Flask) -> None:
         "WTF_CSRF_TIME_LIMIT": None,
     }
     csrf.init_app(app)
-    manager = LoginManager()
-    manager.user_loader(_user)
-    # not by its init_app, which looks into the session of every answer
-    app.login_manager = manager  # type: ignore[attr-defined]
     app.extensions["lode-passwords"] = Passwords()
-    app.jinja_env.globals.update(current_account=current_account)
+    app.jinja_env.globals.update(current_account=current_account, session_hours=HOURS)
 
     @app.after_request
     def unkept(response: Response) -> Response:
@@ -120,9 +110,52 @@ def beneath(path: str) -> bool:
     return path == ROOT or path.startswith(f"{ROOT}/")
 
 
+def current_session() -> Session | None:
+    """Return the session of this request, whether or not a one-time code is still missing."""
+    if not beneath(request.path):
+        return None
+    if "lode_session" not in g:
+        # a page about a failure asks again
+        g.lode_session = None
+        g.lode_session = _find(session.get(TOKEN))
+    found: Session | None = g.lode_session
+    return found
+
+
 def current_account() -> Account | None:
-    """Who is signed in."""
-    return current_user.account if beneath(request.path) and current_user.is_authenticated else None
+    """Return the account that is signed in, with everything that it needs."""
+    found = current_session()
+    return None if found is None or found.missing(site().settings.totp) else found.account
+
+
+def open_session(of: Account, factor: str) -> None:
+    """Open a session of an account for this browser, and end the one that it had."""
+    agent = request.headers.get("User-Agent", "")
+    previous = current_session()
+    with writing(site().desk, of.name) as connection:
+        if previous is not None:
+            session_store.end_all(connection, previous.account.name, only=previous.number)
+        token = session_store.begin(connection, of, factor, client_address(), agent)
+    # another session than the one before, whoever began that
+    session.clear()
+    session.permanent = True
+    set_token(token)
+
+
+def set_token(token: str) -> None:
+    """Give the browser the token of its session, and forget what this request had found by the one before."""
+    session[TOKEN] = token
+    g.pop("lode_session", None)
+
+
+def close_session() -> None:
+    """End the session on the server and take the cookie back."""
+    found = current_session()
+    if found is not None:
+        with writing(site().desk, found.account.name) as connection:
+            session_store.end_all(connection, found.account.name, only=found.number)
+    session.clear()
+    g.pop("lode_session", None)
 
 
 def account() -> Account:
@@ -149,11 +182,11 @@ def secret() -> str:
     return str(current_app.secret_key)
 
 
-def _user(identity: str) -> User | None:
-    name, _, stamp = identity.partition(" ")
+def _find(token: str | None) -> Session | None:
+    if token is None:
+        return None
     with writing(site().desk) as connection:
-        found = accounts.signed_in(connection, name, stamp)
-    return None if found is None else User(found)
+        return session_store.find(connection, token)
 
 
 def _guard() -> AnyResponse | None:
@@ -171,15 +204,26 @@ def _guard() -> AnyResponse | None:
         secret()
     found = current_account()
     if found is None:
-        if request.method in SAFE:
-            return redirect(f"{ROOT}/sign-in?next={quoted(request.full_path.rstrip('?'))}")
-        raise NotAllowed(sentence("sign-in-first"))
+        return _lead_to_sign_in(endpoint)
     _require_own_form()
     wanted = getattr(current_app.view_functions[endpoint], "needs", "contributor")
     if not found.may(wanted):
         raise NotAllowed(_for_role(wanted, found))
     g.account = found.name
     return None
+
+
+def _lead_to_sign_in(endpoint: str) -> AnyResponse | None:
+    """Let in whom only the one-time code is missing to the page for it; lead everybody else to what they have to do first."""
+    begun = current_session()
+    missing = None if begun is None else begun.missing(site().settings.totp)
+    if missing and endpoint in (STEPS[missing], "signing.sign_out"):
+        _require_own_form()
+        return None
+    if request.method not in SAFE:
+        raise NotAllowed(sentence("second-factor-first" if missing else "sign-in-first"))
+    onward = quoted(request.full_path.rstrip("?"))
+    return redirect(f"{url_for(STEPS[missing]) if missing else f'{ROOT}/sign-in'}?next={onward}")
 
 
 def _for_role(wanted: str, found: Account) -> Said:

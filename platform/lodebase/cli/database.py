@@ -10,6 +10,8 @@ from lodebase.db import engine as engines
 from lodebase.db import upgrade
 from lodebase.db.cluster import Cluster
 from lodebase.db.engine import Addresses
+from lodebase.db.store import conninfo
+from lodebase.desk import trail
 
 
 @click.group()
@@ -21,7 +23,12 @@ def db() -> None:
 @json_option
 def upgrade_(as_json: bool) -> None:
     """Make or bring up the store to this code's version."""
-    _print(upgrade.upgrade(_ready()), as_json)
+    addresses = _ready()
+    before = _state(addresses)
+    reached = upgrade.upgrade(addresses)
+    if reached.at != before.at:
+        trail.note_command(conninfo(addresses.owner), "db upgrade", str(reached.at), {"from": before.at})
+    _print(reached, as_json)
 
 
 @db.command()
@@ -32,17 +39,27 @@ def downgrade(revision: str, yes: bool, as_json: bool) -> None:
     """Take the store down to REVISION (`base` takes everything away)."""
     if not yes:
         click.confirm(f"Take the store down to {revision}? Data of tables that are taken away is lost", abort=True, err=True)
-    _print(upgrade.downgrade(_ready(), revision), as_json)
+    addresses = _ready()
+    # an older store may have no trail to write to
+    if _state(addresses).current:
+        trail.note_command(conninfo(addresses.owner), "db downgrade", revision)
+    _print(upgrade.downgrade(addresses, revision), as_json)
 
 
 @db.command()
 @json_option
 def status(as_json: bool) -> None:
     """Say at which version the store is."""
-    engine = engines.engine(_ready().owner, "lode db", pool_size=1)
-    with engine.connect() as connection:
-        _print(upgrade.state(connection), as_json)
-    engine.dispose()
+    _print(_state(_ready()), as_json)
+
+
+def _state(addresses: Addresses) -> upgrade.State:
+    engine = engines.engine(addresses.owner, "lode db", pool_size=1)
+    try:
+        with engine.connect() as connection:
+            return upgrade.state(connection)
+    finally:
+        engine.dispose()
 
 
 def _ready() -> Addresses:

@@ -2,15 +2,18 @@
 
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
+import psycopg
 
 from lodebase import settings as settings_module
 from lodebase.cli.output import echo, echo_json, json_option, say, shown
 from lodebase.db.store import Store, opened
+from lodebase.desk import trail
 from lodebase.errors import DatabaseAway, FetchFailed, ImportRefused, LodeError
 from lodebase.ingest import quarantine
 from lodebase.ingest.borders import boundaries
@@ -190,7 +193,9 @@ def _run_all(store: Store, settings: Settings, planned: Iterable[Planned], optio
         except LodeError as error:
             say(f"lode: {error}")
             failed = True
+            _note(store, source, path, options, {"failed": str(error)})
             continue
+        _note(store, source, path, options, summary.counts())
         if source.name == "natural-earth":
             against = None
         summaries.append(summary)
@@ -199,6 +204,16 @@ def _run_all(store: Store, settings: Settings, planned: Iterable[Planned], optio
             say(f"lode: no row of {path.name} could be loaded.")
             failed = True
     return failed, summaries
+
+
+def _note(store: Store, source: Source, path: Path, options: Options, detail: Mapping[str, Any]) -> None:
+    """Write to the audit trail what was imported, by whom, and what became of it."""
+    if options.dry_run:
+        return
+    try:
+        trail.note_command(store.importer, "import", source.name, {"path": str(path), **detail})
+    except psycopg.Error as error:
+        say(f"lode: the audit trail could not be written: {str(error).strip().splitlines()[0]}")
 
 
 def _run(store: Store, job: Job, progress: Progress) -> Summary:

@@ -1,7 +1,5 @@
 """``lode kept``: layout reports that were kept, on the machine itself."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,8 +9,7 @@ from sqlalchemy import Engine
 
 from lodebase import settings as settings_module
 from lodebase.cli.output import echo, json_option, print_rows, say
-from lodebase.db import engine as engines
-from lodebase.db.store import opened
+from lodebase.cli.owner import owner_engine, owner_transaction
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery
 from lodebase.figures import Known
@@ -37,7 +34,7 @@ def kept_() -> None:
 @json_option
 def list_(shelf: str | None, as_json: bool) -> None:
     """List the reports of SHELF, or without one all shelves."""
-    with _engine() as engine, writing(engine) as connection:
+    with owner_engine() as engine, writing(engine) as connection:
         rows = kept.shelves(connection) if shelf is None else kept.listed(connection, shelf)
     print_rows(rows, as_json)
 
@@ -50,7 +47,7 @@ def list_(shelf: str | None, as_json: bool) -> None:
 @json_option
 def compare_(shelf: str, first: int, second: str, lang: Language, as_json: bool) -> None:
     """Tell what changed from the report numbered FIRST to SECOND, a number or `now`: data and rules of today."""
-    with _engine() as engine:
+    with owner_engine() as engine:
         before, after = _two(engine, shelf, first, second)
     found = compare(before, after)
     if as_json:
@@ -69,7 +66,7 @@ def compare_(shelf: str, first: int, second: str, lang: Language, as_json: bool)
 @json_option
 def forget(shelf: str, number: int | None, as_json: bool) -> None:
     """Take the report NUMBER of SHELF away for good, or without a number all that stands there."""
-    with _engine() as engine, writing(engine) as connection:
+    with owner_transaction() as connection:
         gone = kept.forget(connection, shelf, number)
     if as_json:
         print_rows([{"shelf": shelf, "gone": gone}], as_json)
@@ -86,13 +83,3 @@ def _two(engine: Engine, shelf: str, first: int, second: str) -> tuple[dict[str,
         raise BadQuery("second", second[:40], "is no number of a report, and not `now`")
     rules = rulebook(settings_module.load())
     return before.body, again(engine, Known(), before.candidate, rules, datetime.now(UTC).date())
-
-
-@contextmanager
-def _engine() -> Iterator[Engine]:
-    with opened(settings_module.load()) as store:
-        engine = engines.engine(store.addresses.owner, "lode kept", pool_size=1)
-        try:
-            yield engine
-        finally:
-            engine.dispose()

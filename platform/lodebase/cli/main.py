@@ -8,6 +8,7 @@ import sys
 
 import click
 
+from lodebase.cli.audit import audit
 from lodebase.cli.backup import backup, restore
 from lodebase.cli.database import db
 from lodebase.cli.download import download
@@ -20,6 +21,7 @@ from lodebase.cli.people import judgements_, user
 from lodebase.cli.resolve import resolve
 from lodebase.cli.rules import rules
 from lodebase.cli.serve import serve
+from lodebase.cli.user_sessions import COMMANDS as SESSION_COMMANDS
 from lodebase.errors import LodeError
 from lodedata.mapping import MappingRefused
 from lodedata.read import FileRefused
@@ -40,9 +42,11 @@ def cli() -> None:
 
 for command in (
     *(serve, db, backup, restore, import_, resolve, download, sources, runs, quarantine),
-    *(settings, vocab, rules, layout, kept_, user, judgements_),
+    *(settings, vocab, rules, layout, kept_, user, judgements_, audit),
 ):
     cli.add_command(command)
+for command in SESSION_COMMANDS:
+    user.add_command(command)
 
 
 def main() -> None:

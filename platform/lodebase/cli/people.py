@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -12,12 +11,11 @@ from sqlalchemy import Connection
 
 from lodebase import settings as settings_module
 from lodebase.cli.output import json_option, print_rows, say
-from lodebase.db import engine as engines
+from lodebase.cli.owner import owner_transaction
 from lodebase.db.desk_tables import ROLES
-from lodebase.db.store import opened
 from lodebase.desk import accounts, given_lines, judgements
+from lodebase.desk.password_rules import require_good
 from lodebase.desk.passwords import Passwords
-from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery
 
 values_option = click.option("--values", is_flag=True, help="The values that people gave instead, with what became of them.")
@@ -36,8 +34,8 @@ def user() -> None:
 @json_option
 def add(name: str, role: str, subject: str | None, as_json: bool) -> None:
     """Make the account NAME; its password is asked for, or read from standard input."""
-    kept = Passwords().hash(_password()) if subject is None else None
-    with _owner() as connection:
+    kept = Passwords().hash(_password(name)) if subject is None else None
+    with owner_transaction() as connection:
         accounts.add(connection, name, role, kept, subject)
         _tell(connection, name, f"{name} may sign in as {role}.", as_json)
 
@@ -46,7 +44,7 @@ def add(name: str, role: str, subject: str | None, as_json: bool) -> None:
 @json_option
 def list_(as_json: bool) -> None:
     """List the accounts."""
-    with _owner() as connection:
+    with owner_transaction() as connection:
         rows = accounts.listed(connection)
     print_rows(rows, as_json)
 
@@ -57,7 +55,7 @@ def list_(as_json: bool) -> None:
 @json_option
 def disable(name: str, again: bool, as_json: bool) -> None:
     """Let the account NAME sign in no more, and end its sessions."""
-    with _owner() as connection:
+    with owner_transaction() as connection:
         accounts.change(connection, name, disabled=not again)
         _tell(connection, name, f"{name} may sign in again." if again else f"{name} may sign in no more.", as_json)
 
@@ -67,8 +65,8 @@ def disable(name: str, again: bool, as_json: bool) -> None:
 @json_option
 def password(name: str, as_json: bool) -> None:
     """Give the account NAME a new password, asked for or read from standard input, and end its sessions."""
-    given = _password()
-    with _owner() as connection:
+    given = _password(name)
+    with owner_transaction() as connection:
         accounts.change(connection, name, password_hash=Passwords().hash(given))
         _tell(connection, name, f"{name} has a new password.", as_json)
 
@@ -79,7 +77,7 @@ def password(name: str, as_json: bool) -> None:
 @json_option
 def subject(name: str, subject: str | None, as_json: bool) -> None:
     """Let whom the identity provider knows as SUBJECT open the account NAME, nobody without it, and end its sessions."""
-    with _owner() as connection:
+    with owner_transaction() as connection:
         kept = None if subject is None else accounts.require_free(connection, subject)
         accounts.change(connection, name, subject=kept)
         _tell(connection, name, f"{name} is opened by {kept or 'nobody'} at the identity provider.", as_json)
@@ -91,7 +89,7 @@ def subject(name: str, subject: str | None, as_json: bool) -> None:
 @json_option
 def role(name: str, role: str, as_json: bool) -> None:
     """Give the account NAME another role, and end its sessions."""
-    with _owner() as connection:
+    with owner_transaction() as connection:
         accounts.change(connection, name, role=role)
         _tell(connection, name, f"{name} is {role} now.", as_json)
 
@@ -107,7 +105,7 @@ def judgements_() -> None:
 @values_option
 def export(file: TextIO, as_json: bool, values: bool) -> None:
     """Write every judgement and undoing to FILE (or standard output), one JSON object a line."""
-    with _owner() as connection:
+    with owner_transaction() as connection:
         rows = list((given_lines if values else judgements).exported(connection))
     if as_json:
         file.write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
@@ -121,7 +119,7 @@ def export(file: TextIO, as_json: bool, values: bool) -> None:
 @json_option
 def import_judgements(file: Path, values: bool, as_json: bool) -> None:
     """Read judgements that were exported from FILE; those that are there already are left as they are."""
-    with file.open(encoding="utf-8") as stream, _owner() as connection:
+    with file.open(encoding="utf-8") as stream, owner_transaction() as connection:
         read, new = (given_lines if values else judgements).imported(connection, _lines(stream))
     print_rows([{"read": read, "new": new, "known": read - new}], as_json)
 
@@ -146,20 +144,10 @@ def _lines(stream: TextIO) -> Iterator[dict[str, Any]]:
             yield row
 
 
-def _password() -> str:
-    """The password from a terminal, asked twice and not shown, else the first line of standard input."""
+def _password(name: str) -> str:
+    """Return the new password of an account: asked twice on a terminal, else read from standard input."""
     if sys.stdin.isatty():
-        return accounts.require_good(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
-    return accounts.require_good(sys.stdin.readline().rstrip("\r\n"))
-
-
-@contextmanager
-def _owner() -> Iterator[Connection]:
-    """A transaction as the owner of the tables."""
-    with opened(settings_module.load()) as store:
-        engine = engines.engine(store.addresses.owner, "lode", pool_size=1)
-        try:
-            with writing(engine) as connection:
-                yield connection
-        finally:
-            engine.dispose()
+        given = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    else:
+        given = sys.stdin.readline().rstrip("\r\n")
+    return require_good(str(given), name, settings_module.load().url)

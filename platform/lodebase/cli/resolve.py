@@ -10,6 +10,7 @@ import psycopg
 from lodebase import settings as settings_module
 from lodebase.cli.output import echo, echo_json, json_option, say, ticking
 from lodebase.db.store import opened
+from lodebase.desk import trail
 from lodebase.errors import ImportRefused
 from lodebase.ingest.report import Table, markdown, report
 from lodebase.ingest.whole import How
@@ -87,6 +88,8 @@ def _tell(compare: bool, as_json: bool) -> None:
     progress = Progress()
     with opened(settings) as store, ticking(progress.line) if compare else nullcontext():
         done = resolve_all(store.importer, How(compare, settings.review_to, settings.import_wait_s), progress)
+        told = {"looked_at": done.looked_at, "joined": done.joined, "left": done.left}
+        trail.note_command(store.importer, "resolve", "run" if compare else "apply", told)
     if as_json:
-        echo_json({"looked_at": done.looked_at, "joined": done.joined, "left": done.left})
+        echo_json(told)
     say(f"{done.looked_at:,} records looked at; {done.joined:,} joined a group, {done.left:,} left theirs")

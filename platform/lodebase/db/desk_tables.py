@@ -25,6 +25,10 @@ from lodebase.db.tables import metadata, one_of
 
 ROLES = ("contributor", "expert", "administrator")
 """What an account may do, each all that the one before may."""
+FACTORS = ("password", "code", "provider")
+"""How a session was opened: by a password alone, with a one-time code too, or by an identity provider."""
+STEPS = ("password", "code")
+FAILURES = ("password", "code", "provider")
 VERDICTS = ("same", "different", "linked", "unsure", "withdrawn")
 REPORT_STATES = ("open", "looking", "corrected", "declined", "duplicate")
 PROPOSAL_STATES = ("accepted", "declined", "withdrawn")
@@ -69,6 +73,10 @@ sign_in = Table(
     Column("name", Text, nullable=False),
     Column("client", Text, nullable=False),
     Column("opened", Boolean, nullable=False),
+    Column("step", Text, nullable=False, server_default="password"),
+    Column("failed", Text),
+    CheckConstraint(one_of("step", STEPS), name="step"),
+    CheckConstraint(one_of("failed", FAILURES), name="failed"),
     Index("ix_sign_in_at", "at"),
     Index("ix_sign_in_opened", "name", "client", postgresql_where=text("opened")),
     comment="Sign-ins of the last 90 days and wrong tries of the last day, which limit tries; the client is a keyed hash.",
@@ -83,7 +91,54 @@ audit = Table(
     Column("action", Text, nullable=False),
     Column("subject", Text),
     Column("detail", JSONB(none_as_null=True)),
+    Column("operator", Text),
     comment="What was done by whom and when, written by triggers; it can be neither changed nor emptied.",
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("number", BigInteger, Identity(), primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("account", Text, ForeignKey("lode.account.name", ondelete="CASCADE"), nullable=False),
+    Column("stamp", Uuid, nullable=False),
+    Column("factor", Text, nullable=False),
+    _now("made"),
+    _now("seen"),
+    Column("client", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("enrolling", Text),
+    CheckConstraint(one_of("factor", FACTORS), name="factor"),
+    CheckConstraint("length(id) = 64", name="id"),
+    Index("ix_session_account", "account"),
+    comment="Sessions of accounts, by the hash of what the cookie holds; deleted at sign-out, or a day after they began.",
+)
+
+second_factor = Table(
+    "second_factor",
+    metadata,
+    Column("account", Text, ForeignKey("lode.account.name", ondelete="CASCADE"), primary_key=True),
+    Column("secret", Text, nullable=False),
+    _now("made"),
+    comment="Keys of one-time codes (TOTP, RFC 6238) of accounts; readable by the desk's role and the owner only.",
+)
+
+recovery_code = Table(
+    "recovery_code",
+    metadata,
+    Column("account", Text, ForeignKey("lode.second_factor.account", ondelete="CASCADE"), primary_key=True),
+    Column("hash", Text, primary_key=True),
+    Column("used_at", DateTime(timezone=True)),
+    comment="Codes that replace a one-time code once each, as SHA-256 hashes.",
+)
+
+used_code = Table(
+    "used_code",
+    metadata,
+    Column("account", Text, ForeignKey("lode.second_factor.account", ondelete="CASCADE"), primary_key=True),
+    Column("step", BigInteger, primary_key=True, autoincrement=False),
+    _now(),
+    comment="Time steps whose one-time code was used, so that none is accepted twice.",
 )
 
 judgement = Table(

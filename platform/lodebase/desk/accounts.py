@@ -60,17 +60,16 @@ def change(connection: Connection, name: str, **values: Any) -> None:
         raise NoSuchThing(f"there is no account {name!r}")
 
 
-def signed_in(connection: Connection, name: str, stamp: str) -> Account | None:
-    """The account that a session names; None where it is disabled or its sessions were ended."""
-    row = _row(connection, name)
-    return _account(row) if row is not None and str(row["stamp"]) == stamp else None
-
-
 def of_password(connection: Connection, name: str, password: str, passwords: Passwords) -> Account | None:
     """The account of a name whose password this is; an unknown name takes as long as a known one."""
     row = _row(connection, name)
     kept = None if row is None or row["disabled"] else row["password_hash"]
     return _account(row) if passwords.right(kept, password) and row is not None else None
+
+
+def exists(connection: Connection, name: str) -> bool:
+    """Return whether there is an account of this name, disabled or not."""
+    return _row(connection, name) is not None
 
 
 def of_subject(connection: Connection, subject: str) -> Account | None:
@@ -108,13 +107,6 @@ def require_free(connection: Connection, subject: str) -> str:
     if _of_subject(connection, subject) is not None:
         raise BadQuery("subject", subject, "an account has it already")
     return known_as(subject)
-
-
-def require_good(password: str) -> str:
-    """The password. Raises BadQuery for one that is too short or too long."""
-    if not SHORTEST <= len(password) <= LONGEST:
-        raise BadQuery("password", "***", f"has {len(password)} characters; take {SHORTEST} to {LONGEST}")
-    return password
 
 
 def _row(connection: Connection, name: str) -> RowMapping | None:

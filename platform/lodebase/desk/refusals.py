@@ -96,9 +96,32 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "本站没有可由 {subject} 打开的账号。须先由本站管理员建立；请将此名称告知管理员。",
     ),
     "no-passwords": ("No passwords are taken here; sign in by the provider.", "本站不使用密码登录；请通过身份提供方登录。"),
+    "wrong-code": (
+        "The code is not right, or was used already. Wait for the next one, go back and enter that.",
+        "验证码不正确或已使用过。请等待下一个验证码，返回后再输入。",
+    ),
     "form-expired": (
         "The form is not of this session, or its session has ended; go back, load the page anew and send it again.",
         "该表单不属于当前会话或会话已结束；请返回、重新载入页面后再提交。",
+    ),
+    "no-moment": (
+        "is no date or time; write 2026-11-28 or 2026-11-28T06:30:00+00:00",
+        "不是日期或时间；应写作 2026-11-28 或 2026-11-28T06:30:00+00:00",
+    ),
+    "no-session": ("there is no open session {number}", "没有编号为 {number} 的有效会话"),
+    "no-second-factor": ("{name} has no second factor", "账号 {name} 未启用双因素认证"),
+    "password-length": (
+        "has {length} characters; use {shortest} to {longest}",
+        "有 {length} 个字符；请使用 {shortest} 至 {longest} 个字符",
+    ),
+    "password-common": (
+        "is too easy to guess: it is a common password, or made of common words, dates, keyboard rows, the account's name or "
+        "the site's name; use several unrelated words, or one that a password manager makes",
+        "过于容易猜测：它是常见密码，或由常用词、日期、键盘顺序、账号名或网站名组成；请使用几个互不相关的词，或由密码管理器生成",
+    ),
+    "second-factor-first": (
+        "Your account needs a second factor; finish signing in first.",
+        "您的账号须使用双因素认证，请先完成登录。",
     ),
     "for-role": ("This is for {wanted}s; {name} is {role}.", "此处须有 {wanted_zh} 权限；{name} 为 {role_zh}。"),
     "nul": ("holds a NUL character", "含有 NUL 字符"),

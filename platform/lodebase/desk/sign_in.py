@@ -22,17 +22,20 @@ WHILE_MIN = 15
 NAME_LENGTH = 40
 MOST = {"of_both": 5, "of_client": 30, "of_name": 60}
 """Wrong tries within the while: of a name from a client since it last signed in, of a client, of a name from all clients."""
-# one client adds to the tries of a name no more than it may make itself
+MOST_CODES = {"of_both": 5, "of_client": 30, "of_name": 10}
+"""The same for one-time codes; fewer from everywhere, as there are only a million codes and whoever tries has the password."""
+# one client adds to the tries of a name no more than it may make itself; a failure is a second row of a try that was counted
 TRIES = text(
     f"""
     WITH known AS (SELECT max(at) AS at FROM lode.sign_in WHERE opened AND name = :name AND client = :client),
-         wrong AS (SELECT name, client, at FROM lode.sign_in WHERE NOT opened AND at > now() - make_interval(mins => :mins))
+         wrong AS (SELECT name, client, at, step FROM lode.sign_in
+                   WHERE NOT opened AND failed IS NULL AND at > now() - make_interval(mins => :mins))
     SELECT (SELECT at FROM known) IS NOT NULL AS known,
-           count(*) FILTER (WHERE name = :name AND client = :client
+           count(*) FILTER (WHERE name = :name AND client = :client AND step = :step
                             AND at > coalesce((SELECT at FROM known), '-infinity')) AS of_both,
            count(*) FILTER (WHERE client = :client) AS of_client,
            (SELECT coalesce(sum(least(tries, {MOST["of_both"]})), 0)
-            FROM (SELECT count(*) AS tries FROM wrong WHERE name = :name GROUP BY client) of_clients) AS of_name
+            FROM (SELECT count(*) AS tries FROM wrong WHERE name = :name AND step = :step GROUP BY client) c) AS of_name
     FROM wrong
     """
 )
@@ -48,25 +51,46 @@ def secret(engine: Engine) -> str:
 
 
 def enter(engine: Engine, name: str, password: str, client: str, passwords: Passwords) -> Account | None:
-    """The account of a name and password; None where they are not right. Raises TooManyTries."""
+    """Return the account of a name and password; None where they are not right. Raises TooManyTries."""
     name, password = name[:NAME_LENGTH], password[: LONGEST + 1]
     with writing(engine) as connection:
-        _note(connection, name, client, opened=False)
+        _note(connection, name, client)
     # counted after it was noted, so that many tries at once count one another
     with writing(engine) as connection:
         _require_few(connection, name, client)
         found = accounts.of_password(connection, name, password, passwords)
-        if found is not None:
-            _note(connection, name, client, opened=True)
+        # what was typed as a name may be a password: a name that nobody has is not kept in the trail
+        known = found is not None or accounts.exists(connection, name)
+    if found is None:
+        note_failure(engine, name if known else "", client, "password")
     return found
+
+
+def note_opened(connection: Connection, name: str, client: str) -> None:
+    """Note that somebody is signed in, with all that the account needs."""
+    _note(connection, name, client, opened=True)
+
+
+def note_failure(engine: Engine, name: str, client: str, failed: str) -> None:
+    """Write a failed sign-in to the audit trail: of which account, from which client (keyed), at which step."""
+    with writing(engine) as connection:
+        _note(connection, name, client, failed=failed, step="code" if failed == "code" else "password")
+
+
+def require_few_codes(engine: Engine, name: str, client: str) -> None:
+    """Count a try of a one-time code. Raises TooManyTries."""
+    with writing(engine) as connection:
+        _note(connection, name, client, step="code")
+    with writing(engine) as connection:
+        _require_few(connection, name, client, "code")
 
 
 def try_by_provider(engine: Engine, client: str) -> None:
     """Count a client that comes back from the provider; who it is, is not known yet. Raises TooManyTries."""
     with writing(engine) as connection:
-        _note(connection, "", client, opened=False)
+        _note(connection, "", client)
     with writing(engine) as connection:
-        _require_few(connection, "", client, ("of_client",))
+        _require_few(connection, "", client, counted=("of_client",))
 
 
 def enter_by_provider(engine: Engine, person: Person, client: str, role: str | None) -> Account | None:
@@ -79,7 +103,9 @@ def enter_by_provider(engine: Engine, person: Person, client: str, role: str | N
             accounts.admit(connection, person.called, person.subject, role)
         found = accounts.of_subject(connection, person.subject)
         if found is not None:
-            _note(connection, found.name, client, opened=True)
+            note_opened(connection, found.name, client)
+    if found is None:
+        note_failure(engine, "", client, "provider")
     return found
 
 
@@ -88,12 +114,16 @@ def keyed(key: str, client: str) -> str:
     return blake2b(client.encode(), key=key.encode()[:64], digest_size=12).hexdigest()
 
 
-def _note(connection: Connection, name: str, client: str, opened: bool) -> None:
-    connection.execute(insert(sign_in).inline().values(name=name, client=client, opened=opened))
+def _note(connection: Connection, name: str, client: str, opened: bool = False, **more: str) -> None:
+    connection.execute(insert(sign_in).inline().values(name=name, client=client, opened=opened, **more))
 
 
-def _require_few(connection: Connection, name: str, client: str, counted: Collection[str] = tuple(MOST)) -> None:
-    row = connection.execute(TRIES, {"name": name, "client": client, "mins": WHILE_MIN}).one()
+def _require_few(
+    connection: Connection, name: str, client: str, step: str = "password", counted: Collection[str] = tuple(MOST)
+) -> None:
+    asked = {"name": name, "client": client, "mins": WHILE_MIN, "step": step}
+    row = connection.execute(TRIES, asked).one()
     counted = ("of_both",) if row.known else counted
-    if any(getattr(row, what) > MOST[what] for what in counted):
+    most = MOST_CODES if step == "code" else MOST
+    if any(getattr(row, what) > most[what] for what in counted):
         raise TooManyTries(sentence("wait", minutes=WHILE_MIN))

@@ -1,10 +1,23 @@
-"""The audit trail: what was done by whom and when, as the triggers of the store wrote it."""
+"""The audit trail: what was done by whom and when, as the triggers of the store and commands wrote it."""
 
+import json
+import os
+import pwd
+import socket
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+import psycopg
+from sqlalchemy import Connection, Engine, select
 
 from lodebase.db.desk_tables import audit
+from lodebase.desk.refusals import sentence
+from lodebase.desk.writing import writing
+from lodebase.errors import BadQuery
+
+BATCH = 1000
+NOTE_COMMAND = "SELECT lode.note_command(%s, %s, %s::jsonb, %s)"
 
 
 def latest(connection: Connection, limit: int, before: int | None = None) -> list[dict[str, Any]]:
@@ -13,3 +26,54 @@ def latest(connection: Connection, limit: int, before: int | None = None) -> lis
     if before is not None:
         asked = asked.where(audit.c.id < min(before, 2**63 - 1))
     return [dict(row) for row in connection.execute(asked).mappings()]
+
+
+def batch(connection: Connection, since: datetime | None, after: int) -> list[dict[str, Any]]:
+    """Return the next entries after an id, first to last, from a moment on; times as ISO 8601."""
+    asked = select(audit).where(audit.c.id > after).order_by(audit.c.id).limit(BATCH)
+    if since is not None:
+        asked = asked.where(audit.c.at >= since)
+    return [{**row, "at": row["at"].isoformat()} for row in connection.execute(asked).mappings()]
+
+
+def exported(engine: Engine, since: datetime | None = None) -> Iterator[str]:
+    """Yield the entries as lines of JSON, some thousand at a time, each in a transaction of its own."""
+    after = 0
+    while True:
+        with writing(engine) as connection:
+            rows = batch(connection, since, after)
+        if not rows:
+            return
+        yield "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        after = rows[-1]["id"]
+
+
+def moment(text: str) -> datetime:
+    """Return the moment that a date or time in ISO 8601 names, in UTC where it has no zone. Raises BadQuery."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadQuery("since", text[:40], sentence("no-moment")) from None
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+
+
+def operator_identity() -> str:
+    """Return who runs a command on the machine, such as ``postgres (sudo by li.ming) on db1``."""
+    try:
+        user = pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        user = str(os.geteuid())
+    by = _printable(os.environ.get("SUDO_USER", ""))
+    return f"{user}{f' (sudo by {by})' if by else ''} on {socket.gethostname()}"
+
+
+def _printable(text: str) -> str:
+    """Return what can be printed of a text, at most 100 characters."""
+    return "".join(letter for letter in text if letter.isprintable())[:100]
+
+
+def note_command(address: str, action: str, subject: str, detail: Mapping[str, Any] | None = None) -> None:
+    """Write what a command did to the trail, with who ran it; ``address`` is the importer's or the owner's."""
+    told = None if detail is None else json.dumps(detail, ensure_ascii=False, default=str)
+    with psycopg.connect(address) as connection:
+        connection.execute(NOTE_COMMAND, (action, subject, told, operator_identity()))

@@ -7,15 +7,17 @@ from sqlalchemy import Connection, Engine, text
 
 from lodebase.query.run import in_words
 
-NAMED = text("SELECT set_config('lode.account', :account, true)")
+NAMED = text("SELECT set_config('lode.account', :account, true), set_config('lode.operator', :operator, true)")
 
 
 @contextmanager
-def writing(engine: Engine, account: str | None = None) -> Iterator[Connection]:
-    """A transaction for an account, committed at its end; the audit trail names the account for what is done in it.
+def writing(engine: Engine, account: str | None = None, operator: str | None = None) -> Iterator[Connection]:
+    """Open a transaction for an account or for an operator on the command line, and commit it at its end.
+
+    The audit trail names them for what is done in it.
 
     Raises DatabaseAway and StatementTimeout for what goes wrong.
     """
     with in_words(), engine.begin() as connection:
-        connection.execute(NAMED, {"account": account or ""})
+        connection.execute(NAMED, {"account": account or "", "operator": operator or ""})
         yield connection

@@ -70,7 +70,7 @@ def back() -> AnyResponse:
     found = way_in.enter_by_provider(site().desk, person, client, site().settings.oidc_role)
     if found is None:
         raise NotAllowed(sentence("no-account", subject=person.subject))
-    return signing.opened(found, signing.going(begun["going"]))
+    return signing.opened(found, signing.going(begun["going"]), "provider")
 
 
 def _person(provider: Provider, begun: dict[str, str]) -> Person:

@@ -1,19 +1,19 @@
 """Signing in and out."""
 
-from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, session
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request
 from flask_babel import gettext
-from flask_login import login_user, logout_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.desk import sign_in as way_in
 from lodebase.desk.accounts import Account
 from lodebase.desk.provider import Provider
 from lodebase.desk.refusals import sentence
+from lodebase.desk.writing import writing
 from lodebase.errors import LodeError, NotAllowed, TooManyTries
 from lodeweb import errors, sessions
 from lodeweb.database import site
 from lodeweb.refusals import refused
-from lodeweb.sessions import ROOT, User
+from lodeweb.sessions import ROOT
 
 blueprint = Blueprint("signing", __name__, url_prefix=ROOT)
 blueprint.register_error_handler(LodeError, refused)
@@ -35,23 +35,22 @@ def sign_in() -> AnyResponse:
         return _page(onward, gettext("Too many tries. Wait a quarter of an hour and try again."), 429)
     if found is None:
         return _page(onward, gettext("Name or password is not right."), 403)
-    return opened(found, onward)
+    return opened(found, onward, "password")
 
 
 @blueprint.post("/sign-out")
 def sign_out() -> AnyResponse:
-    """Ends the session."""
-    logout_user()
-    session.clear()
+    """End the session, in the store too: a copy of its cookie opens nothing any more."""
+    sessions.close_session()
     return redirect("/", 303)
 
 
-def opened(account: Account, onward: str) -> AnyResponse:
-    """Opens the session of an account and leads on."""
-    # another session than the one before, whoever began that
-    session.clear()
-    session.permanent = True
-    login_user(User(account))
+def opened(account: Account, onward: str, factor: str) -> AnyResponse:
+    """Open a session of an account and lead on; where a one-time code is missing, its page comes first."""
+    sessions.open_session(account, factor)
+    if sessions.current_account() is not None and factor == "password":
+        with writing(site().desk) as connection:
+            way_in.note_opened(connection, account.name, sessions.client_hash())
     return redirect(onward, 303)
 
 

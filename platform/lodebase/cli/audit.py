@@ -1,0 +1,24 @@
+"""``lode audit``: the audit trail in a file."""
+
+from typing import TextIO
+
+import click
+
+from lodebase.cli.owner import owner_engine
+from lodebase.desk import trail
+
+
+@click.group()
+def audit() -> None:
+    """Export the audit trail: what people and operators did, and failed sign-ins."""
+
+
+@audit.command("export")
+@click.argument("file", type=click.File("w", encoding="utf-8", lazy=True), default="-")
+@click.option("--since", metavar="MOMENT", help="Only entries from this date or time on, such as 2026-11-28.")
+def export(file: TextIO, since: str | None) -> None:
+    """Write the audit trail to FILE (or standard output), one JSON object a line, the oldest first."""
+    moment = trail.moment(since) if since is not None else None
+    with owner_engine() as engine:
+        for lines in trail.exported(engine, moment):
+            file.write(lines)

@@ -1,0 +1,57 @@
+"""The account page of whoever is signed in: the second factor, and where the account is signed in."""
+
+from flask import Blueprint, redirect, render_template
+from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from lodebase.desk import second_factor
+from lodebase.desk import sessions as session_store
+from lodebase.desk.writing import writing
+from lodebase.errors import LodeError
+from lodeweb import sessions
+from lodeweb.database import site
+from lodeweb.refusals import refused
+from lodeweb.sessions import ROOT, account
+
+blueprint = Blueprint("account", __name__, url_prefix=f"{ROOT}/account")
+blueprint.register_error_handler(LodeError, refused)
+
+
+@blueprint.get("")
+def page() -> str:
+    """Show the own account: its second factor and its open sessions."""
+    current = sessions.current_session()
+    assert current is not None, "the guard lets in only who is signed in"
+    with writing(site().desk) as connection:
+        rows = session_store.listed(connection, account().name)
+        left = second_factor.recovery_codes_left(connection, account().name)
+    return render_template(
+        "account.html", rows=rows, current=current, left=left, mode=site().settings.totp, factors=factor_names()
+    )
+
+
+@blueprint.post("/sessions/<int:number>/end")
+def end(number: int) -> AnyResponse:
+    """End one of the own sessions."""
+    with writing(site().desk, account().name) as connection:
+        session_store.end(connection, number, account().name)
+    return redirect(f"{ROOT}/account", 303)
+
+
+@blueprint.post("/sessions/end-others")
+def end_others() -> AnyResponse:
+    """End the own sessions but this one."""
+    current = sessions.current_session()
+    assert current is not None, "the guard lets in only who is signed in"
+    with writing(site().desk, account().name) as connection:
+        session_store.end_all(connection, account().name, but=current.number)
+    return redirect(f"{ROOT}/account", 303)
+
+
+def factor_names() -> dict[str, str]:
+    """Return how a session was opened, in the page's language."""
+    return {
+        "password": gettext("password"),
+        "code": gettext("password and one-time code"),
+        "provider": gettext("identity provider"),
+    }

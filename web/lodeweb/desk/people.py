@@ -1,0 +1,56 @@
+"""The accounts for administrators: who has a second factor, who is signed in where, and the export of the audit trail."""
+
+from flask import Blueprint, Response, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from lodebase.desk import accounts, second_factor, trail
+from lodebase.desk import sessions as session_store
+from lodebase.desk.writing import writing
+from lodebase.errors import LodeError
+from lodeweb.database import site
+from lodeweb.desk.account import factor_names
+from lodeweb.refusals import refused
+from lodeweb.sessions import ROOT, account, needs
+
+blueprint = Blueprint("people", __name__, url_prefix=ROOT)
+blueprint.register_error_handler(LodeError, refused)
+PEOPLE = f"{ROOT}/people"
+
+
+@blueprint.get("/people")
+@needs("administrator")
+def page() -> str:
+    """List the accounts and the open sessions of all."""
+    with writing(site().desk) as connection:
+        people, rows = accounts.listed(connection), session_store.listed(connection)
+        enrolled = second_factor.enrolled(connection)
+    return render_template("people.html", people=people, rows=rows, enrolled=enrolled, factors=factor_names())
+
+
+@blueprint.post("/people/sessions/<int:number>/end")
+@needs("administrator")
+def end(number: int) -> AnyResponse:
+    """End anybody's session."""
+    with writing(site().desk, account().name) as connection:
+        session_store.end(connection, number)
+    return redirect(PEOPLE, 303)
+
+
+@blueprint.post("/people/<name>/reset-totp")
+@needs("administrator")
+def reset_totp(name: str) -> AnyResponse:
+    """Take the second factor of an account away, such as of a lost phone, and end its sessions."""
+    with writing(site().desk, account().name) as connection:
+        second_factor.reset(connection, name)
+    return redirect(PEOPLE, 303)
+
+
+@blueprint.get("/audit.jsonl")
+@needs("administrator")
+def export() -> Response:
+    """Send the audit trail as lines of JSON, from the moment ``since`` on where it is given."""
+    wanted = request.args.get("since", "")
+    since = trail.moment(wanted) if wanted else None
+    response = Response(trail.exported(site().desk, since), mimetype="application/jsonl")
+    response.headers["Content-Disposition"] = "attachment; filename=lode-audit.jsonl"
+    return response

@@ -1,0 +1,132 @@
+"""The second factor at the desk: setting it up, giving a one-time code at sign-in, and new recovery codes."""
+
+from urllib.parse import urlsplit
+
+import segno
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+from flask_babel import gettext
+from markupsafe import Markup
+from werkzeug.wrappers import Response as AnyResponse
+
+from lodebase.desk import second_factor, sign_in
+from lodebase.desk import sessions as session_store
+from lodebase.desk.refusals import sentence
+from lodebase.desk.sessions import Session
+from lodebase.desk.writing import writing
+from lodebase.errors import LodeError, NotAllowed, TooManyTries
+from lodeweb import errors, sessions
+from lodeweb.database import site
+from lodeweb.desk.sign_in import going
+from lodeweb.refusals import refused
+from lodeweb.sessions import ROOT, account
+
+blueprint = Blueprint("second_factor", __name__, url_prefix=ROOT)
+blueprint.register_error_handler(LodeError, refused)
+ACCOUNT = f"{ROOT}/account"
+SCALE = 4
+"""Pixels of a square of the QR code."""
+
+
+@blueprint.route("/sign-in/code", methods=["GET", "POST"])
+def code() -> AnyResponse:
+    """Ask for the one-time code of whoever gave the right password; sent, finish the sign-in."""
+    begun, onward = _session(), going(request.values.get("next", ""))
+    if begun.missing(site().settings.totp) is None:
+        return redirect(onward, 303)
+    if request.method != "POST":
+        return _page("code.html", going=onward)
+    try:
+        right = second_factor.check(site().desk, begun.account.name, request.form.get("code", ""), sessions.client_hash())
+    except TooManyTries:
+        return _page("code.html", too_many(), 429, going=onward)
+    if not right:
+        return _page("code.html", wrong(), 403, going=onward)
+    _confirm(begun)
+    return redirect(onward, 303)
+
+
+@blueprint.route("/second-factor", methods=["GET", "POST"])
+def enrol() -> AnyResponse:
+    """Offer a key as QR code and text; its first code, sent, sets the second factor up and shows the recovery codes."""
+    begun, onward = _session(), going(request.values.get("next", ""))
+    if site().settings.totp == "off" or begun.enrolled:
+        return redirect(ACCOUNT, 303)
+    if request.method != "POST":
+        return _offer(begun, onward)
+    try:
+        codes = second_factor.enrol(site().desk, begun, request.form.get("code", ""), sessions.client_hash())
+    except TooManyTries:
+        return _offer(begun, onward, too_many(), 429)
+    if codes is None:
+        return _offer(begun, onward, wrong(), 403)
+    _confirm(begun)
+    return _page("recovery_codes.html", codes=codes, going=onward)
+
+
+@blueprint.post("/second-factor/recovery-codes")
+def renew() -> AnyResponse:
+    """Show new recovery codes to whoever gives a code; the ones before are void."""
+    _require_code()
+    with writing(site().desk, account().name) as connection:
+        codes = second_factor.renew_recovery_codes(connection, account().name)
+    return _page("recovery_codes.html", codes=codes, going=ACCOUNT)
+
+
+@blueprint.post("/second-factor/remove")
+def remove() -> AnyResponse:
+    """Take the second factor away from whoever gives a code, such as for another phone; ends all sessions."""
+    _require_code()
+    with writing(site().desk, account().name) as connection:
+        second_factor.reset(connection, account().name)
+    return redirect(f"{ROOT}/sign-in?next={ROOT}/second-factor", 303)
+
+
+def wrong() -> str:
+    """Return what is said of a code that is not right."""
+    return str(gettext("The code is not right, or was used already. Wait for the next one and enter that."))
+
+
+def too_many() -> str:
+    """Return what is said after too many codes."""
+    return str(gettext("Too many tries. Wait a quarter of an hour and try again."))
+
+
+def _session() -> Session:
+    found = sessions.current_session()
+    assert found is not None, "the guard lets in only who has a session"
+    return found
+
+
+def _require_code() -> None:
+    """Raises NotAllowed unless the form has a code of the account. Raises TooManyTries."""
+    if not second_factor.check(site().desk, account().name, request.form.get("code", ""), sessions.client_hash()):
+        raise NotAllowed(sentence("wrong-code"))
+
+
+def _confirm(begun: Session) -> None:
+    """Give the session a new token, now that its code was right."""
+    with writing(site().desk, begun.account.name) as connection:
+        token = session_store.confirm(connection, begun.number)
+        sign_in.note_opened(connection, begun.account.name, sessions.client_hash())
+    sessions.set_token(token)
+
+
+def _offer(begun: Session, onward: str, message: str | None = None, status: int = 200) -> Response:
+    secret = begun.enrolling
+    if secret is None:
+        secret = second_factor.new_secret()
+        with writing(site().desk, begun.account.name) as connection:
+            session_store.set_enrolling(connection, begun.number, secret)
+    host = urlsplit(site().settings.url or "").netloc or request.host
+    uri = second_factor.provisioning_uri(secret, begun.account.name, host)
+    drawn = Markup(segno.make(uri, micro=False).svg_inline(scale=SCALE, light="white", title=gettext("QR code of the key")))
+    groups = " ".join(secret[n : n + 4] for n in range(0, len(secret), 4))
+    needed = begun.missing(site().settings.totp) is not None
+    return _page("second_factor.html", message, status, drawn=drawn, key=groups, going=onward, needed=needed)
+
+
+def _page(template: str, message: str | None = None, status: int = 200, **values: object) -> Response:
+    response = make_response(render_template(template, message=message, **values), status)
+    if status in errors.AGAIN:
+        response.headers["Retry-After"] = str(sign_in.WHILE_MIN * 60)
+    return response
