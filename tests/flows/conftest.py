@@ -132,7 +132,7 @@ def _until(met: Callable[[], bool], seconds: float = 20) -> None:
 def _environment(home: Path, **more: str) -> dict[str, str]:
     """The test's environment without its own settings of Lode."""
     bare = {name: value for name, value in os.environ.items() if not name.startswith("LODE_") and name != "PORT"}
-    return {**bare, "LODE_HOME": str(home), "LC_ALL": "C.UTF-8", **more}
+    return {**bare, "LODE_HOME": str(home), "LC_ALL": "C.UTF-8", "LODE_TOTP": "optional", **more}
 
 
 def _free_port() -> int:

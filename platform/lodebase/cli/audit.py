@@ -16,9 +16,13 @@ def audit() -> None:
 @audit.command("export")
 @click.argument("file", type=click.File("w", encoding="utf-8", lazy=True), default="-")
 @click.option("--since", metavar="MOMENT", help="Only entries from this date or time on, such as 2026-11-28.")
-def export(file: TextIO, since: str | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON list in place of lines.")
+def export(file: TextIO, since: str | None, as_json: bool) -> None:
     """Write the audit trail to FILE (or standard output), one JSON object a line, the oldest first."""
     moment = trail.moment(since) if since is not None else None
     with owner_engine() as engine:
-        for lines in trail.exported(engine, moment):
-            file.write(lines)
+        lines = (line for batch in trail.exported(engine, moment) for line in batch.rstrip("\n").split("\n"))
+        if as_json:
+            file.write("[" + ",\n".join(lines) + "]\n")
+        else:
+            file.writelines(f"{line}\n" for line in lines)
