@@ -48,6 +48,7 @@ GIVEN = {
     "LODE_CONTACT": "register@example.org",
     "LODE_RULES": "/srv/rules",
     "LODE_PASSWORDS": "False",
+    "LODE_TOTP": "optional",
     "LODE_OIDC_ISSUER": "https://id.example/realms/survey",
     "LODE_OIDC_CLIENT_ID": "lode",
     "LODE_OIDC_CLIENT_SECRET": "***",
