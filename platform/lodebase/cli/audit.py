@@ -6,6 +6,7 @@ import click
 
 from lodebase.cli.owner import owner_engine
 from lodebase.desk import trail
+from lodebase.printable import printable_json
 
 
 @click.group()
@@ -23,6 +24,6 @@ def export(file: TextIO, since: str | None, as_json: bool) -> None:
     with owner_engine() as engine:
         lines = (line for batch in trail.exported(engine, moment) for line in batch.rstrip("\n").split("\n"))
         if as_json:
-            file.write("[" + ",\n".join(lines) + "]\n")
+            file.write("[" + ",\n".join(map(printable_json, lines)) + "]\n")
         else:
-            file.writelines(f"{line}\n" for line in lines)
+            file.writelines(f"{printable_json(line)}\n" for line in lines)

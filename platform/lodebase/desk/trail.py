@@ -15,6 +15,7 @@ from lodebase.db.desk_tables import audit
 from lodebase.desk.refusals import sentence
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery
+from lodebase.printable import printable_line
 
 BATCH = 1000
 NOTE_COMMAND = "SELECT lode.note_command(%s, %s, %s::jsonb, %s)"
@@ -63,13 +64,8 @@ def operator_identity() -> str:
         user = pwd.getpwuid(os.geteuid()).pw_name
     except KeyError:
         user = str(os.geteuid())
-    by = _printable(os.environ.get("SUDO_USER", ""))
+    by = printable_line(os.environ.get("SUDO_USER", ""))[:100]
     return f"{user}{f' (sudo by {by})' if by else ''} on {socket.gethostname()}"
-
-
-def _printable(text: str) -> str:
-    """Return what can be printed of a text, at most 100 characters."""
-    return "".join(letter for letter in text if letter.isprintable())[:100]
 
 
 def note_command(address: str, action: str, subject: str, detail: Mapping[str, Any] | None = None) -> None:
