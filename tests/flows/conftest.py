@@ -182,6 +182,19 @@ def new_home() -> Iterator[Path]:
         yield folder
 
 
+@pytest.fixture
+def spare_homes() -> Iterator[Callable[[], Path]]:
+    """Makes more empty homes, which any user may write into."""
+    with contextlib.ExitStack() as stack:
+
+        def make() -> Path:
+            folder = stack.enter_context(_home())
+            folder.chmod(0o777)
+            return folder
+
+        yield make
+
+
 @pytest.fixture(scope="session")
 def made_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A home that was served once and stopped, with the starter register in it; others are copied from it."""

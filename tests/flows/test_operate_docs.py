@@ -1,15 +1,21 @@
 """The pages of docs/operate: each in English and Chinese, each command run by a test."""
 
+import os
+import random
 import re
 import shutil
 import socket
 import subprocess
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tests.flows.operate_docs import FOLDER, ROOT, UNTESTED, Block, blocks, operating_environment, run_blocks, run_page
 
-from lodebase.db.cluster import Cluster
+from lodebase.db.cluster import ADMIN, Cluster
+from lodebase.db.programs import newest, unprivileged_user
 
 PAGES = sorted(FOLDER.glob("*.md"))
 ENGLISH = [page for page in PAGES if not page.name.endswith(".zh.md")]
@@ -163,3 +169,49 @@ def test_the_commands_of_backup_run(made_copy: Path) -> None:
     finally:
         for name in ("new-home", "drill"):
             shutil.rmtree(Cluster(folder / name).base, ignore_errors=True)
+
+
+def test_the_commands_of_topologies_run(made_copy: Path, spare_homes: Callable[[], Path], tmp_path: Path) -> None:
+    """One machine stands for all of the page: each server and each site has a folder of its own."""
+    external, store = Cluster(spare_homes()), spare_homes()
+    (external.home / "pg_hba.extra.conf").write_text("local all lode trust\n")
+    external.hold()
+    external.ensure()
+    primary = Cluster(made_copy)
+    threading.Thread(target=hold_when_extended, args=(primary,), daemon=True).start()
+    port, address = free_port(), f"127.{random.randrange(1, 255)}.{random.randrange(1, 255)}.1"
+    replace = {
+        "postgresql://postgres@db.example.org/postgres": f"postgresql://{ADMIN}@/postgres?host={external.socket_folder}",
+        "postgresql://lode:change-me@db.example.org/lode": f"postgresql://lode@/lode?host={external.socket_folder}",
+        "10.0.0.1": address,
+        "10.0.0.2": "127.0.0.1",
+        "/srv/lode": str(store),
+        "8000": str(port),
+    }
+    environment = operating_environment(made_copy, port)
+    environment["PATH"] = f"{server_programs(tmp_path)}{os.pathsep}{environment['PATH']}"
+    try:
+        written = run_page("topologies", environment, tmp_path, replace)
+    finally:
+        external.let_go()
+        primary.let_go()
+    assert '"reads":"replica"' in written
+    assert re.search(r"^lode_replica_up(\{.*\})? 1.0$", written, re.MULTILINE)
+
+
+def hold_when_extended(primary: Cluster) -> None:
+    """Let the database of machine A go on when the site of machine B begins, which ends that of machine A."""
+    while not (primary.home / "postgresql.extra.conf").exists():
+        time.sleep(0.05)
+    primary.hold()
+
+
+def server_programs(folder: Path) -> Path:
+    """A folder with pg_ctl and pg_basebackup of the newest server; where we are root they run as the server's user."""
+    made, user, real = folder / "bin", unprivileged_user(), newest().bin
+    made.mkdir()
+    for name in ("pg_ctl", "pg_basebackup"):
+        begin = "" if user is None else f"cd / && exec setpriv --reuid={user.pw_uid} --regid={user.pw_gid} --clear-groups "
+        (made / name).write_text(f'#!/bin/sh\n{begin or "exec "}{real / name} "$@"\n')
+        (made / name).chmod(0o755)
+    return made

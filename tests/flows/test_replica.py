@@ -16,11 +16,16 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import text
 from tests.flows.conftest import LODE, OWN_MAPPING, OWN_TABLE, Serving, _environment, _home, _start, _until
 from tests.flows.replicas import SETTINGS, Replica
 
 from lodebase.db.cluster import ADMIN, OWNER, Cluster
+from lodebase.query.run import dataset_version, reading
+from lodebase.settings import Settings
 from lodedata.write import FORMATS
+from lodeweb.app import create_app
+from lodeweb.http import read_replica
 
 pytestmark = pytest.mark.slow
 LAG_S = 3.0
@@ -263,6 +268,38 @@ def test_a_replica_that_stops_and_starts_under_load_makes_no_wrong_answer(topolo
     assert len(load.answers) > 50
     load.require_right()
     assert {answer.version for _, answer in load.answers} >= {str(version), str(version + 1)}
+
+
+def test_a_read_that_conflicts_with_the_replay_is_made_again_on_the_primary(topology: Topology) -> None:
+    topology.all_read("replica")
+    settings = Settings.model_validate(
+        {
+            "LODE_HOME": topology.folder,
+            "LODE_DATABASE_URL": f"postgresql://{OWNER}@/lode?host={topology.primary.socket_folder}",
+            "LODE_DATABASE_READ_URL": topology.replica.address(),
+        }
+    )
+    app = create_app(settings)
+    made = app.extensions["lode"]
+    tried: list[bool] = []
+
+    def read() -> int:
+        with reading(made.engine) as connection:
+            tried.append(read_replica.reads_replica())
+            connection.execute(text("SELECT 1 FROM lode.deposit LIMIT 1"))
+            if tried[-1]:
+                with psycopg.connect(topology.primary.url(OWNER).replace("+psycopg", "")) as primary:
+                    primary.execute("LOCK TABLE lode.deposit IN ACCESS EXCLUSIVE MODE")
+                connection.execute(text("SELECT pg_sleep(9)"))
+            return dataset_version(connection)
+
+    try:
+        _until(made.replica.monitor.usable)
+        with app.test_request_context("/api/collections"):
+            assert read_replica.with_fallback(made.replica, read) == version_of(topology.sites[0])
+        assert tried == [True, False]
+    finally:
+        made.dispose()
 
 
 def test_a_replica_at_an_older_schema_version_is_not_used(topology: Topology) -> None:
