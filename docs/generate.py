@@ -24,7 +24,7 @@ from lodebase.db import history_tables, models, tables
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.cql2 import BOUNDS
 from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
-from lodebase.settings import Settings
+from lodebase.settings import Settings, secret_variables
 from lodedata import sources, starter, vocab
 from lodedata.mapping import model
 from lodedata.problems import RULES, Rule
@@ -128,7 +128,8 @@ def settings_page(words: Words) -> Iterator[str]:
     for field in Settings.model_fields.values():
         variable = str(field.validation_alias)
         said = words.of("settings", variable)
-        rows.append((_code(variable), _default(field, said), field.description, said["zh"]))
+        named = f"{_code(variable)} *or a file*" if variable in secret_variables() else _code(variable)
+        rows.append((named, _default(field, said), field.description, said["zh"]))
     yield from _table(("variable", "default 默认", "meaning", "含义"), rows)
 
 

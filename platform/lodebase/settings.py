@@ -121,7 +121,8 @@ class Settings(BaseSettings):
         None,
         validation_alias="LODE_SITE_DATABASE_URL",
         description="The same database under a login that may only read, for the site; "
-        "without it the site takes LODE_DATABASE_URL and gives up its rights to the role lode_site.",
+        "without it the site takes LODE_DATABASE_URL and gives up its rights to the role lode_site. With this one and "
+        "LODE_DESK_DATABASE_URL alone `lode serve` serves the site and does nothing else; `lode tasks` does the rest.",
     )
     desk_database_url: SecretStr | None = Field(
         None,
@@ -317,6 +318,15 @@ class Settings(BaseSettings):
         description="Folder of real source files that tests and benchmarks use where it is there.",
     )
 
+    @property
+    def site_only(self) -> bool:
+        """Whether this process has the logins of the site alone, and none that could change the data."""
+        return self.database_url is None and self.site_database_url is not None and self.desk_database_url is not None
+
+
+FILE = "_FILE"
+"""What is added to the variable of a secret to name a file that holds it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -331,11 +341,40 @@ class Setting:
 def load() -> Settings:
     """The settings of this environment. Raises BadSetting with one sentence."""
     try:
-        return Settings()
+        return Settings(**secrets_in_files(os.environ))
     except ValidationError as error:
         first = error.errors()[0]
         variable = str(first["loc"][0])
         raise BadSetting(f"{variable}={os.environ.get(variable, '')!r}: {first['msg']}") from None
+
+
+def secret_variables() -> list[str]:
+    """Return the variables of secrets, each of which may be given as a file too."""
+    fields = Settings.model_fields.values()
+    return [str(field.validation_alias) for field in fields if field.annotation == SecretStr | None]
+
+
+def secrets_in_files(environment: Mapping[str, str]) -> dict[str, Any]:
+    """Return the secrets that ``VARIABLE_FILE`` names files of, without the newline at their end.
+
+    Raises BadSetting for a file that can't be read or is empty, and where the variable itself is set too.
+    """
+    found = {}
+    for variable in secret_variables():
+        path = environment.get(variable + FILE)
+        if not path:
+            continue
+        if environment.get(variable):
+            raise BadSetting(f"{variable} and {variable}{FILE} are both set; set one of them.")
+        try:
+            content = Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
+            raise BadSetting(f"{variable}{FILE}={path!r}: the file can't be read: {reason}.") from None
+        if not content:
+            raise BadSetting(f"{variable}{FILE}={path!r}: the file is empty; write the secret into it.")
+        found[variable] = content
+    return found
 
 
 def table(settings: Settings, environment: Mapping[str, str] | None = None) -> Iterator[Setting]:
@@ -343,7 +382,7 @@ def table(settings: Settings, environment: Mapping[str, str] | None = None) -> I
     environment = os.environ if environment is None else environment
     for name, field in Settings.model_fields.items():
         variable = str(field.validation_alias)
-        origin = "environment" if environment.get(variable) else "default"
+        origin = "environment" if environment.get(variable) else "file" if environment.get(variable + FILE) else "default"
         yield Setting(variable, _shown(name, getattr(settings, name)), origin, field.description or "")
 
 

@@ -23,9 +23,7 @@ DOCS = ROOT / "docs"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 GENERATED = sorted(path.name for path in (DOCS / "reference").glob("*.md"))
 BOTH = (DOCS / "tutorial.md", DOCS / "tutorial.zh.md")
-NOT_SETTINGS = frozenset(
-    {"LODE_PYTHON", "LODE_DB_PASSWORD", "LODE_PUBLISHED_PORT", "LODE_LOAD_SECONDS", "LODE_FUZZ_CASES", "LODE_BENCH_RESOLVE"}
-)
+NOT_SETTINGS = frozenset({"LODE_PYTHON", "LODE_PUBLISHED_PORT", "LODE_LOAD_SECONDS", "LODE_FUZZ_CASES", "LODE_BENCH_RESOLVE"})
 """Variables of the set-up script, of compose.yaml and of long runs, which the program does not read."""
 
 
@@ -223,15 +221,3 @@ def test_the_commit_hooks_run_targets_of_make() -> None:
     )
     assert checked is not None
     assert targets == checked[1].split()
-
-
-def test_the_containers_publish_the_site_alone_and_hold_no_secret() -> None:
-    compose = yaml.safe_load(text(ROOT / "compose.yaml"))
-    services = compose["services"]
-    assert "ports" not in services["database"]
-    assert all(port.startswith("127.0.0.1:") for port in services["site"]["ports"])
-    assert services["database"]["environment"]["POSTGRES_PASSWORD"].startswith("${LODE_DB_PASSWORD:?")
-    assert "${LODE_DB_PASSWORD:?" in services["site"]["environment"]["LODE_DATABASE_URL"]
-    assert ".env" in text(ROOT / ".dockerignore").splitlines()
-    users = re.findall(r"^USER (.+)$", text(ROOT / "Dockerfile"), re.MULTILINE)
-    assert users and users[-1].split(":")[0] not in ("root", "0")

@@ -171,3 +171,33 @@ def test_the_home_of_root_is_one_that_another_user_may_enter(monkeypatch: pytest
     monkeypatch.setattr("os.geteuid", lambda: 0)
     monkeypatch.setattr("os.getuid", lambda: 0)
     assert not settings.default_home().is_relative_to(Path("/root"))
+
+
+@pytest.mark.parametrize("variable", settings.secret_variables())
+def test_each_secret_may_be_kept_in_a_file(variable: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "secret"
+    path.write_text("postgresql://planner:hush@db.example/lode\n")
+    monkeypatch.setenv(f"{variable}_FILE", str(path))
+    loaded = settings.load()
+    row = next(row for row in settings.table(loaded) if row.variable == variable)
+    assert row.origin == "file" and "hush" not in row.value
+    name = next(name for name, field in Settings.model_fields.items() if field.validation_alias == variable)
+    assert getattr(loaded, name).get_secret_value() == "postgresql://planner:hush@db.example/lode"
+    monkeypatch.setenv(variable, "postgresql://planner:other@db.example/lode")
+    with pytest.raises(BadSetting, match=f"{variable} and {variable}_FILE are both set") as caught:
+        settings.load()
+    assert "other" not in str(caught.value)
+
+
+def test_a_file_of_a_secret_that_is_not_there_or_empty_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("LODE_DATABASE_URL_FILE", str(tmp_path / "missing"))
+    with pytest.raises(BadSetting, match="can't be read: No such file"):
+        settings.load()
+    (tmp_path / "empty").write_text("\n")
+    monkeypatch.setenv("LODE_DATABASE_URL_FILE", str(tmp_path / "empty"))
+    with pytest.raises(BadSetting, match="is empty"):
+        settings.load()
+    (tmp_path / "binary").write_bytes(b"\xff\xfe")
+    monkeypatch.setenv("LODE_DATABASE_URL_FILE", str(tmp_path / "binary"))
+    with pytest.raises(BadSetting, match="no text in UTF-8"):
+        settings.load()

@@ -50,7 +50,7 @@ class Site:
 
 def attach(app: Flask, settings: Settings) -> None:
     """Give the app its engine; nothing is connected yet."""
-    if settings.database_url is not None:
+    if settings.database_url is not None or settings.site_only:
         addresses = engines.of_settings(settings)
     else:
         addresses = engines.of_cluster(Cluster(settings.home, settings.postgres_bin))

@@ -10,7 +10,7 @@ from lodebase.db import engine as engines
 from lodebase.db import upgrade
 from lodebase.db.cluster import Cluster
 from lodebase.db.engine import Addresses
-from lodebase.db.store import conninfo
+from lodebase.db.store import conninfo, require_owner
 from lodebase.desk import trail
 
 
@@ -65,6 +65,7 @@ def _state(addresses: Addresses) -> upgrade.State:
 def _ready() -> Addresses:
     """The addresses of a database that is there: someone else's, or the private cluster's until the command ends."""
     settings = settings_module.load()
+    require_owner(settings)
     if settings.database_url is not None:
         addresses = engines.of_settings(settings)
         upgrade.fit_database(addresses)

@@ -21,6 +21,7 @@ from lodebase.cli.people import judgements_, user
 from lodebase.cli.resolve import resolve
 from lodebase.cli.rules import rules
 from lodebase.cli.serve import serve
+from lodebase.cli.tasks import tasks
 from lodebase.cli.user_sessions import COMMANDS as SESSION_COMMANDS
 from lodebase.errors import LodeError
 from lodedata.mapping import MappingRefused
@@ -41,7 +42,7 @@ def cli() -> None:
 
 
 for command in (
-    *(serve, db, backup, restore, import_, resolve, download, sources, runs, quarantine),
+    *(serve, tasks, db, backup, restore, import_, resolve, download, sources, runs, quarantine),
     *(settings, vocab, rules, layout, kept_, user, judgements_, audit),
 ):
     cli.add_command(command)

@@ -21,7 +21,7 @@ from lodebase import log_files
 from lodebase import settings as settings_module
 from lodebase.cli.output import json_option, say
 from lodebase.db import warm, watchdog
-from lodebase.db.store import Store, conninfo, opened
+from lodebase.db.store import Store, conninfo, opened, opened_for_site
 from lodebase.desk import provider
 from lodebase.download import ahead
 from lodebase.errors import PortTaken
@@ -42,12 +42,19 @@ STOP_S = 10.0
 @click.option("--no-starter", is_flag=True, help="Don't load the starter register into an empty store.")
 @json_option
 def serve(no_starter: bool, as_json: bool) -> None:
-    """Start the database if it is Lode's own, bring it up to date, and serve the site until Ctrl-C."""
+    """Start the database if it is Lode's own, bring it up to date, and serve the site until Ctrl-C.
+
+    With LODE_SITE_DATABASE_URL and LODE_DESK_DATABASE_URL and no LODE_DATABASE_URL it serves the site and does nothing else.
+    """
     began = time.monotonic()
     settings = settings_module.load()
     # half a provider is told here and not by each process of the site
     provider.of_settings(settings)
     _require_free_port(settings)
+    if settings.site_only:
+        _serve_site_only(settings, began, as_json)
+        return
+    _warn_of_rights(settings)
     with _step("database"):
         context = opened(settings, migrate=True)
         store = context.__enter__()
@@ -56,9 +63,9 @@ def serve(no_starter: bool, as_json: bool) -> None:
         if not no_starter:
             _load_starter(store, settings)
         with (
-            _memory_filled(store),
-            _judgements_served(store, settings),
-            _files_ahead(store, settings),
+            memory_filled(store),
+            judgements_served(store, settings),
+            files_ahead(store, settings),
             _statements_watched(store, settings),
             _logs_rotated(store),
         ):
@@ -66,6 +73,26 @@ def serve(no_starter: bool, as_json: bool) -> None:
     finally:
         with _step("stopping"):
             context.__exit__(None, None, None)
+
+
+def _serve_site_only(settings: Settings, began: float, as_json: bool) -> None:
+    """Serve the site by its own logins; upgrades, judgements and files made ahead are left to `lode tasks`."""
+    with opened_for_site(settings) as store, _statements_watched(store, settings):
+        _serve(settings, began, as_json)
+
+
+def _warn_of_rights(settings: Settings) -> None:
+    """Say where the site connects by a login that could take back the rights that it gave up."""
+    missing = {
+        "LODE_SITE_DATABASE_URL": settings.site_database_url,
+        "LODE_DESK_DATABASE_URL": settings.desk_database_url,
+    }
+    unset = [variable for variable, url in missing.items() if url is None]
+    if settings.database_url is not None and unset:
+        say(
+            f"warning: without {' and '.join(unset)} the site connects by the login of LODE_DATABASE_URL, which may do more "
+            "than read. Give it logins of its own: docs/how-to/use-your-own-postgis.md, section The roles."
+        )
 
 
 @contextmanager
@@ -128,17 +155,17 @@ def _serve(settings: Settings, began: float, as_json: bool) -> None:
             signal.signal(number, handler)
 
 
-def _memory_filled(store: Store) -> AbstractContextManager[None]:
+def memory_filled(store: Store) -> AbstractContextManager[None]:
     """Meanwhile what lists are made of is read into memory, once; by the owner, as some servers let no one else do so."""
     return _meanwhile("memory", warm.fill, conninfo(store.addresses.owner))
 
 
-def _judgements_served(store: Store, settings: Settings) -> AbstractContextManager[None]:
+def judgements_served(store: Store, settings: Settings) -> AbstractContextManager[None]:
     """Meanwhile what people judge is served at once: by this process, as the site's may not write what is served."""
     return _meanwhile("judgements", unserved.watch, store.importer, settings.review_to)
 
 
-def _files_ahead(store: Store, settings: Settings) -> AbstractContextManager[None]:
+def files_ahead(store: Store, settings: Settings) -> AbstractContextManager[None]:
     """Meanwhile files of whole collections are made after each import."""
     environment = {**MEMORY, **os.environ, "LODE_HOME": str(settings.home.absolute())}
     return _meanwhile("files", ahead.watch, store.importer, settings.ahead_from, environment)

@@ -47,9 +47,15 @@ def of_cluster(cluster: Cluster, database: str = "lode") -> Addresses:
 
 
 def of_settings(settings: Settings) -> Addresses:
-    """The addresses that LODE_DATABASE_URL and those of the site name. Raises BadSetting."""
-    assert settings.database_url is not None
-    owner = _url("LODE_DATABASE_URL", settings.database_url.get_secret_value())
+    """The addresses that LODE_DATABASE_URL and those of the site name. Raises BadSetting.
+
+    Where only those of the site are set, the site's stands for the owner's and the importer's too, and may change nothing.
+    """
+    if settings.database_url is not None:
+        owner = _url("LODE_DATABASE_URL", settings.database_url.get_secret_value())
+    else:
+        assert settings.site_database_url is not None
+        owner = _url("LODE_SITE_DATABASE_URL", settings.site_database_url.get_secret_value())
     given = (
         ("LODE_SITE_DATABASE_URL", settings.site_database_url, SITE),
         ("LODE_DESK_DATABASE_URL", settings.desk_database_url, DESK),

@@ -14,7 +14,7 @@ from lodebase.db import engine as engines
 from lodebase.db import upgrade
 from lodebase.db.cluster import Cluster
 from lodebase.db.engine import SEARCH_PATH, Addresses
-from lodebase.errors import DatabaseAway
+from lodebase.errors import BadSetting, DatabaseAway
 from lodebase.settings import Settings
 
 
@@ -46,12 +46,30 @@ def conninfo(url: URL) -> str:
     return make_conninfo("", options=options, fallback_application_name="lode", **known)
 
 
+def require_owner(settings: Settings) -> None:
+    """Raise BadSetting where only the site's logins are set, which may change nothing."""
+    if settings.site_only:
+        raise BadSetting(
+            "This command needs LODE_DATABASE_URL; LODE_SITE_DATABASE_URL and LODE_DESK_DATABASE_URL are for `lode serve` "
+            "alone. In containers run it in the service tasks: docker compose exec tasks lode ..."
+        )
+
+
+@contextmanager
+def opened_for_site(settings: Settings) -> Iterator[Store]:
+    """The store by the site's logins alone, which is neither made nor upgraded. Raises NotMigrated, DatabaseAway."""
+    store = Store(engines.of_settings(settings), None)
+    _require_current(store)
+    yield store
+
+
 @contextmanager
 def opened(settings: Settings, migrate: bool = False) -> Iterator[Store]:
     """The store, its private cluster started where need be and stopped at the end unless another process uses it.
 
     With ``migrate`` it is brought up to date, without it NotMigrated is raised for a store that is not.
     """
+    require_owner(settings)
     if settings.database_url is not None:
         store = Store(engines.of_settings(settings), None)
         if migrate:

@@ -12,7 +12,7 @@ from lodebase.settings import Settings
 
 def data_directories(settings: Settings) -> dict[str, Path]:
     """Return the directories that Lode writes to, by the value of their label; the cluster's may be elsewhere by a link."""
-    cluster = {} if settings.database_url else {"cluster": settings.home / "cluster"}
+    cluster = {} if settings.database_url or settings.site_only else {"cluster": settings.home / "cluster"}
     return {"home": settings.home, "spool": settings.spool or settings.home / "spool", **cluster}
 
 

@@ -1,0 +1,33 @@
+"""``lode tasks``: what works beside the site, for a site whose own process has no login that may change the data."""
+
+import json
+import signal
+import threading
+
+import click
+
+from lodebase import settings as settings_module
+from lodebase.cli.output import json_option, say
+from lodebase.cli.serve import files_ahead, judgements_served, memory_filled
+from lodebase.db.store import opened
+from lodebase.ingest.run_log import mark_interrupted
+
+
+@click.command()
+@json_option
+def tasks(as_json: bool) -> None:
+    """Serve what is judged at the desk and make files of whole collections, until Ctrl-C.
+
+    `lode serve` does this itself, unless it has the logins of the site alone. Run it once beside such sites.
+    """
+    settings = settings_module.load()
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, frame: ended.set())
+    with opened(settings) as store:
+        mark_interrupted(store.importer)
+        with memory_filled(store), judgements_served(store, settings), files_ahead(store, settings):
+            if as_json:
+                click.echo(json.dumps({"tasks": ["memory", "judgements", "files"]}))
+            say("Tasks beside the site are running; Ctrl-C ends them.")
+            ended.wait()
