@@ -215,3 +215,9 @@ def server_programs(folder: Path) -> Path:
         (made / name).write_text(f'#!/bin/sh\n{begin or "exec "}{real / name} "$@"\n')
         (made / name).chmod(0o755)
     return made
+
+
+def test_the_commands_of_accounts_run(made_copy: Path, tmp_path: Path) -> None:
+    written = run_page("accounts", operating_environment(made_copy, free_port()), tmp_path)
+    assert "li.ming has a new password." in written and "0 sessions of li.ming ended." in written
+    assert '"action": "account update"' in written and (tmp_path / "audit.jsonl").read_text().count("\n") > 3
