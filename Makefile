@@ -6,7 +6,7 @@ MAIN := requirements.txt
 DEV := requirements-dev.txt
 UV := requirements-uv.txt
 .DEFAULT_GOAL := help
-.PHONY: help serve test check lint types imports fresh audit sbom lock assets bench load load-offenders fuzz translations docs clean
+.PHONY: help serve test check lint types imports fresh audit sbom lock assets bench load load-offenders fuzz fuzz-files translations docs clean
 
 help: ## List what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -77,6 +77,10 @@ load-offenders: ## The same with 20 slow bodies and 20 costly filters among them
 fuzz: ## 10,000 requests made of our own OpenAPI (LODE_FUZZ_CASES=500 for less); writes docs/fuzz.md
 	@./scripts/setup.sh test
 	@LODE_FUZZ_CASES=$${LODE_FUZZ_CASES:-10000} LODE_FUZZ_REPORT=docs/fuzz.md $(PYTHON) -m pytest -q tests/conformance/test_schema_fuzz.py $(ARGS)
+
+fuzz-files: ## Some 450 hostile files of every format, read, suggested and imported
+	@./scripts/setup.sh test
+	@LODE_FUZZ_FILES=all $(PYTHON) -m pytest -q tests/lodebase/test_hostile_files.py $(ARGS)
 
 translations: ## Collect the texts of pages anew into the translation files
 	@.venv/bin/pybabel -q extract -F web/babel.cfg --no-location -o web/lodeweb/translations/messages.pot web/lodeweb

@@ -16,6 +16,8 @@ from lodedata.problems import Problem
 from lodedata.records import Position
 
 METRES_PER_DEGREE = 111_320.0
+MOST_DECIMALS = 15
+"""Of a degree, which doubles can hold; more digits are not read as more accuracy."""
 _GEOD = Geod(ellps="WGS84")
 
 UNREADABLE = (shapely.GEOSException, NotImplementedError)
@@ -43,7 +45,7 @@ def rounding_m(written: Sequence[str]) -> float | None:
     Half a unit of the last decimal, in both directions: 79 km for whole degrees, 8 km for tenths.
     """
     counts = [count for count in map(decimals, written) if count is not None]
-    return math.sqrt(2) * METRES_PER_DEGREE / 2 / 10 ** max(counts) if len(counts) == len(written) else None
+    return math.sqrt(2) * METRES_PER_DEGREE / 2 / 10 ** min(max(counts), MOST_DECIMALS) if len(counts) == len(written) else None
 
 
 def _accuracy(spec: float | Accuracy | None, columns: Columns) -> Callable[[Cells], float | None]:

@@ -9,9 +9,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lodedata import crs
-from lodedata.read.table import FileRefused, Hints, Row, Table, checked_header
+from lodedata.read.table import LIMITS, FileRefused, Hints, Row, Table, checked_header
 from lodedata.read.vector import BATCH_ROWS, _first_line, _plain
 
+LEAST_SUSPECT_ROWS = 1_000_000
+LEAST_SUSPECT_BYTES = 1 << 16
 _UNREADABLE = (pa.ArrowException, OSError, ValueError, OverflowError)
 """What pyarrow raises on a damaged file, and on a date that Python's calendar does not reach."""
 
@@ -23,9 +25,20 @@ def tables(path: Path, kind: str, hints: Hints) -> list[Table]:
         schema = file.schema_arrow
     except _UNREADABLE as error:
         raise FileRefused(f"{path.name}: can't be read as Parquet ({_first_line(error, path)})") from None
+    _require_plausible(path, file.metadata)
     geometry, declared = _geometry(path, schema)
     header = checked_header(path.name, [name for name in schema.names if name != geometry])
     return [Table(path.name, "", header, _rows(path, file, header, geometry), declared, geometry is not None)]
+
+
+def _require_plausible(path: Path, metadata: pq.FileMetaData) -> None:
+    """Raise FileRefused for more rows than bytes, or more content than a table packs into them: a row has a key at least."""
+    size = path.stat().st_size
+    unpacked = sum(metadata.row_group(number).total_byte_size for number in range(metadata.num_row_groups))
+    if metadata.num_rows > max(size, LEAST_SUSPECT_ROWS):
+        raise FileRefused(f"{path.name}: claims {metadata.num_rows:,} rows in {size:,} bytes, which no honest table has")
+    if unpacked > LIMITS.unpack_ratio * max(size, LEAST_SUSPECT_BYTES):
+        raise FileRefused(f"{path.name}: is packed more than {LIMITS.unpack_ratio} to 1, which no honest table is")
 
 
 def _geometry(path: Path, schema: pa.Schema) -> tuple[str | None, str | None]:
@@ -68,5 +81,7 @@ def _rows(path: Path, file: pq.ParquetFile, header: tuple[str, ...], geometry: s
             for row, wkb in zip(zip(*cells, strict=True), wkbs, strict=True):
                 number += 1
                 yield Row(number, row, wkb)
+    except MemoryError:
+        raise
     except _UNREADABLE as error:
         raise FileRefused(f"{path.name}, after row {number}: can't be read ({_first_line(error, path)})") from None

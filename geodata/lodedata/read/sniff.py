@@ -22,8 +22,7 @@ MAGIC = {
     b"fgb\x03fgb": "fgb",
     b"\x00\x00\x27\x0a": "shapefile",
 }
-_KML = re.compile(r"(<\?xml[^>]*\?>\s*)?(<!--.*?-->\s*)*<(\w+:)?kml[\s>]", re.DOTALL)
-"""A document whose root is kml; one with a document type is none, as that may define entities."""
+_KML = re.compile(r"<(\w+:)?kml[\s/>]")
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
@@ -65,11 +64,19 @@ def _told_text(path: Path, head: bytes, limits: Limits) -> Told:
         return Told("geojson", encoding=encoding)
     if begin.startswith("<") and "<html" in begin:
         raise FileRefused(f"{name}: is a web page (perhaps an error page), not a table")
-    if _KML.match(begin):
+    if _KML.match(_root(begin)):
         return Told("kml")
     if begin.startswith("<?xml"):
         raise FileRefused(f"{name}: is an XML document, which is none of the formats that are read: {FORMATS}")
     return Told("csv", encoding=encoding, delimiter=delimiter(text), header_row=header_row(text))
+
+
+def _root(text: str) -> str:
+    """What remains of an XML document from its root, or from its document type, which is not read as it may define entities."""
+    for begin, end in (("<?", "?>"), *[("<!--", "-->")] * 100):
+        if text.startswith(begin):
+            text = text.partition(end)[2].lstrip()
+    return text
 
 
 def text_encoding(path: Path) -> str:

@@ -17,6 +17,7 @@ from openpyxl.xml.functions import iterparse
 from lodedata.read.sniff import header_among
 from lodedata.read.table import FileRefused, Hints, Row, Table, checked_header
 
+MOST_SHEETS = 40
 SHEET_ROWS = 1_048_576
 """The most rows that a sheet can have; a number beyond it would be read as so many empty rows."""
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*ref="([A-Z]+\d+:[A-Z]+\d+)"')
@@ -37,6 +38,11 @@ def tables(path: Path, kind: str, hints: Hints) -> list[Table]:
     titles = list(parts)
     if hints.part is not None and hints.part not in titles:
         raise FileRefused(f"{path.name}: there is no sheet {hints.part!r}; there are {', '.join(map(repr, titles))}")
+    if hints.part is None and len(titles) > MOST_SHEETS:
+        raise FileRefused(
+            f"{path.name}: has {len(titles)} sheets, more than the {MOST_SHEETS} that are looked through; "
+            "name one of them as `part` in the mapping, or save the sheet as a workbook of its own"
+        )
     found = []
     for title, part in parts.items():
         if hints.part not in (None, title):

@@ -45,7 +45,7 @@ class _Server:
             try:
                 socket.send_fds(self._started(), [message], [theirs.fileno()])
             except OSError:
-                self._socket = None
+                self._end()
                 socket.send_fds(self._started(), [message], [theirs.fileno()])
         with ours:
             return ours.makefile("rb")
@@ -125,7 +125,7 @@ def ask(task: str, path: Path, name: str, bounds: Confinement, modules: Sequence
 def tables(path: Path, kind: str, hints: Hints, modules: Sequence[str], bounds: Confinement = IMPORT) -> list[Table]:
     """The tables of a file; their rows are read as they are asked for. Raises FileRefused."""
     job = {"task": "tables", "path": str(path.absolute()), "kind": kind, "hints": asdict(hints), "modules": list(modules)}
-    return _File(job, path.name, bounds).tables
+    return _File(job, path.name, bounds).open()
 
 
 class _File:
@@ -134,15 +134,18 @@ class _File:
     def __init__(self, job: Mapping[str, Any], name: str, bounds: Confinement) -> None:
         self._job, self._name, self._bounds = job, name, bounds
         self._idle: tuple[int, _Conversation] | None = None
-        described, conversation = self._open(0)
+
+    def open(self) -> list[Table]:
+        """The tables; not kept here, so that a child whose tables nobody has any more ends at once."""
+        described, conversation = self._conversation(0)
         self._idle = (0, conversation)
         weakref.finalize(self, conversation.close)
-        self.tables = [
-            Table(name, part, tuple(columns), self._rows(number), system, has_geometry)
+        return [
+            Table(self._name, part, tuple(columns), self._rows(number), system, has_geometry)
             for number, (part, columns, system, has_geometry) in enumerate(described)
         ]
 
-    def _open(self, first: int) -> tuple[list[tuple[str, list[str], str | None, bool]], _Conversation]:
+    def _conversation(self, first: int) -> tuple[list[tuple[str, list[str], str | None, bool]], _Conversation]:
         conversation = _Conversation({**self._job, "first": first}, self._name, self._bounds)
         try:
             return conversation.next()[1], conversation
@@ -157,7 +160,7 @@ class _File:
         else:
             if idle is not None:
                 idle[1].close()
-            conversation = self._open(number)[1]
+            conversation = self._conversation(number)[1]
         done = False
         try:
             while (frame := conversation.next())[0] == "rows":

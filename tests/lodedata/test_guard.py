@@ -1,0 +1,216 @@
+"""The process that reads foreign files: its bounds hold, and what it sends arrives as it was read."""
+
+import ctypes
+import io
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import shapely
+
+from lodedata.gdal import pyogrio
+from lodedata.gdal_options import DRIVERS, ENVIRONMENT
+from lodedata.read import FileRefused, Hints, open_tables
+from lodedata.read.depth import json_depth, text_depth
+from lodedata.read.guard import client, frames
+from lodedata.read.guard.confinement import UPLOAD, Confinement, confine
+from lodedata.read.guard.rows import require_flat
+
+MIB = 2**20
+
+
+def test_gdal_has_the_drivers_that_lode_uses_and_no_other() -> None:
+    """A newer GDAL with another driver fails here: add it to those that are skipped."""
+    assert set(pyogrio.list_drivers()) == DRIVERS
+
+
+@pytest.mark.parametrize("module", ["lodebase.cli.main", "lodebase.download.job", "lodeweb.app"])
+def test_the_options_are_set_wherever_gdal_may_be_loaded(module: str) -> None:
+    """Whatever of Lode loads GDAL loads it by the module that sets its options first."""
+    skipped = f"os.environ.get('GDAL_SKIP') == {ENVIRONMENT['GDAL_SKIP']!r}"
+    script = f"import sys, os, {module}; print('pyogrio' in sys.modules, {skipped})"
+    clean = {name: value for name, value in os.environ.items() if name not in ENVIRONMENT}
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=120, env=clean)
+    assert run.stdout.split() != ["True", "False"]
+
+
+def in_child(work: str, bounds: Confinement = UPLOAD) -> int:
+    """The wait status of a process that confines itself and then does some work."""
+    script = (
+        "from lodedata.read.guard.confinement import Confinement, confine\n"
+        f"confine({bounds!r})\nimport os, socket, time\n{work}"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False, timeout=120)
+    return run.returncode
+
+
+def test_time_ends_a_process_that_sleeps_and_one_that_works() -> None:
+    brief = Confinement(512 * MIB, 1, 1, once=True)
+    assert in_child("time.sleep(60)", brief) == -signal.SIGALRM
+    assert in_child("while True: pass", Confinement(512 * MIB, 1, 50, once=True)) == -signal.SIGXCPU
+
+
+def test_memory_is_bounded() -> None:
+    work = "try:\n    bytearray(600 << 20)\nexcept MemoryError:\n    os._exit(7)"
+    assert in_child(work) == 7
+    assert in_child("bytearray(200 << 20); os._exit(7)") == 7
+
+
+def test_no_file_is_written(tmp_path: Path) -> None:
+    work = f"try:\n    f = open({str(tmp_path / 'a')!r}, 'wb'); f.write(b'x'); f.close()\nexcept OSError:\n    os._exit(7)"
+    assert in_child(work) == 7
+
+
+def can_have_its_own_network() -> bool:
+    return subprocess.run(["unshare", "-rn", "true"], capture_output=True, check=False).returncode == 0
+
+
+def test_there_is_no_network_where_the_kernel_allows_that() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        work = f"try:\n    socket.create_connection(('127.0.0.1', {port}), 5)\nexcept OSError:\n    os._exit(7)\nos._exit(8)"
+        assert in_child(work) == (7 if can_have_its_own_network() else 8)
+
+
+@pytest.fixture
+def workbook(tmp_path: Path) -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book["Sheet"])
+    for name, first in (("one", 1), ("two", 100), ("three", 1_000)):
+        sheet = book.create_sheet(name)
+        sheet.append(["id", "name"])
+        for number in range(first, first + 3_000):
+            sheet.append([number, "矿床 \ud83d\ude00".encode("utf-16", "surrogatepass").decode("utf-16")])
+    path = tmp_path / "three.xlsx"
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1,), (0, 2), (2, 0, 1)])
+def test_tables_are_read_in_any_order(workbook: Path, order: tuple[int, ...]) -> None:
+    tables = open_tables(workbook)
+    firsts = (1, 100, 1_000)
+    for number in order:
+        rows = list(tables[number].rows)
+        assert [row.cells[0] for row in rows] == list(range(firsts[number], firsts[number] + 3_000))
+        assert [row.number for row in rows[:2]] == [2, 3]
+        assert rows[0].cells[1] == "矿床 😀"
+
+
+def test_a_table_may_be_left_half_read(workbook: Path) -> None:
+    one, two, _ = open_tables(workbook)
+    assert next(one.rows).cells[0] == 1
+    assert next(two.rows).cells[0] == 100
+    assert next(one.rows).cells[0] == 2
+
+
+def test_values_arrive_as_they_were_read(tmp_path: Path) -> None:
+    path = tmp_path / "values.parquet"
+    point = shapely.to_wkb(shapely.Point(0.1, 1e-300))
+    columns = {
+        "whole": [2**63 - 1, None],
+        "real": [0.1 + 0.2, float("inf")],
+        "none": [None, float("nan")],
+        "text": ["\u202e\x1b\0é", ""],
+        "truth": [True, False],
+        "geometry": [point, None],
+    }
+    geo = b'{"primary_column": "geometry", "columns": {"geometry": {"encoding": "WKB"}}}'
+    pq.write_table(pa.table(columns).replace_schema_metadata({b"geo": geo}), path)
+    first, second = open_tables(path)[0].rows
+    assert list(first.cells) == [2**63 - 1, 0.1 + 0.2, None, "\u202e\x1b\0é", True]
+    assert first.geometry == point and second.geometry is None
+    assert second.cells[1] == float("inf") and second.cells[2] != second.cells[2]
+
+
+def test_the_server_is_started_anew_when_it_was_killed(workbook: Path) -> None:
+    assert len(open_tables(workbook)) == 3
+    server = client._SERVER._process
+    assert server is not None
+    os.kill(server.pid, signal.SIGKILL)
+    server.wait()
+    assert len(open_tables(workbook)) == 3
+
+
+def test_what_was_left_unread_ends(workbook: Path) -> None:
+    """No process is left that waits for a reader who has gone."""
+    tables = open_tables(workbook)
+    server = client._SERVER._process
+    assert server is not None
+    next(tables[0].rows)
+    del tables
+    deadline = time.monotonic() + 30
+    children = Path(f"/proc/{server.pid}/task/{server.pid}/children")
+    while children.read_text().strip() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert children.read_text().strip() == ""
+
+
+def test_a_file_open_elsewhere_with_unwritten_changes_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "open.gpkg"
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("CREATE TABLE a (id)")
+    connection.commit()
+    with pytest.raises(FileRefused, match="open in another program"):
+        open_tables(path)
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "depth"),
+    [("[]", 1), ('{"a":[1,[2]]}', 3), ('["[[[", "\\"[[", "\\\\"]', 1), ('"[', 0), ("", 0), ('{"a":"' + "\\" * 9 + '"}', 1)],
+)
+def test_the_depth_of_json(tmp_path: Path, text: str, depth: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(text)
+    for size in (1, 2, 3, 1 << 20):
+        monkeypatch.setattr("lodedata.read.depth.CHUNK_BYTES", size)
+        assert json_depth(path) == depth
+
+
+def test_the_depth_of_text() -> None:
+    assert text_depth(b"GEOMETRYCOLLECTION(POLYGON((0 0,1 1)))") == 3
+
+
+def test_a_frame_that_was_cut_is_no_frame() -> None:
+    whole = io.BytesIO()
+    frames.write(whole, "rows", [1, "é", None])
+    assert list(frames.read(io.BytesIO(whole.getvalue()))) == [("rows", [1, "é", None])]
+    for cut in range(1, len(whole.getvalue())):
+        with pytest.raises(ValueError, match="cut short"):
+            list(frames.read(io.BytesIO(whole.getvalue()[:cut])))
+
+
+def nested(levels: int) -> bytes:
+    point: bytes = shapely.to_wkb(shapely.Point(1, 2))
+    return b"\x01\x07\x00\x00\x00\x01\x00\x00\x00" * levels + point
+
+
+def test_collections_within_collections_have_a_bound() -> None:
+    require_flat(nested(4), "here")
+    with pytest.raises(FileRefused, match="here: the geometry has collections within collections, more than 4 deep"):
+        require_flat(nested(6), "here")
+
+
+def test_a_part_that_is_asked_for_is_the_only_table(workbook: Path) -> None:
+    (table,) = open_tables(workbook, Hints(part="two"))
+    assert next(table.rows).cells[0] == 100
+
+
+@pytest.fixture(autouse=True)
+def _unharmed() -> Iterator[None]:
+    """This process was confined by none of these tests."""
+    yield
+    assert ctypes.CDLL(None).prctl(39, 0, 0, 0, 0) == 0
+    assert confine.__module__ == "lodedata.read.guard.confinement"
