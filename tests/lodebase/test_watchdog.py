@@ -12,6 +12,7 @@ from sqlalchemy import URL, Connection, text
 from lodebase.db import engine as engines
 from lodebase.db import watchdog
 from lodebase.db.engine import Addresses
+from lodebase.settings import load
 
 SLEEPS = "SELECT pg_sleep(120)"
 IGNORES = """
@@ -21,6 +22,7 @@ END LOOP; END $$
 """
 """It catches a cancellation, also that of statement_timeout, and goes on."""
 DEADLINE_S = 60.0
+WATCHED = tuple(watchdog.limits(load()))
 
 
 @contextmanager
@@ -75,7 +77,7 @@ def _end_overdue(site: Connection, ended: list[BaseException], grace_s: float) -
     said: list[str] = []
     deadline = time.monotonic() + DEADLINE_S
     while not ended and time.monotonic() < deadline:
-        watchdog.end_overdue(site, 0.2, said.append, grace_s)
+        watchdog.end_overdue(site, dict.fromkeys(WATCHED, 0.2), said.append, grace_s)
         time.sleep(0.05)
     return said
 
@@ -96,21 +98,20 @@ def test_the_connection_of_a_statement_that_ignores_both_is_ended(addresses: Add
     assert said[-1].startswith("ended a statement of `lode site` after ")
 
 
-@pytest.mark.parametrize("application", ["lode download", "lode", "lode upgrade"])
+@pytest.mark.parametrize("application", ["lode import", "lode", "lode upgrade"])
 def test_other_programs_are_left_alone(addresses: Addresses, site: Connection, application: str) -> None:
     with running(addresses.site, application, SLEEPS) as ended:
         said: list[str] = []
         time.sleep(0.5)
-        watchdog.end_overdue(site, 0.0, said.append, 0.0)
+        watchdog.end_overdue(site, dict.fromkeys(WATCHED, 0.0), said.append, 0.0)
         assert not said and not ended
 
 
 def test_the_watch_cancels_for_both_logins_until_it_is_over(addresses: Addresses, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watchdog, "EVERY_S", 0.1)
     over, said = threading.Event(), list[str]()
-    thread = threading.Thread(
-        target=watchdog.watch, args=((addresses.site, addresses.desk), 0.1 - watchdog.GRACE_S, over, said.append)
-    )
+    limits = dict.fromkeys(WATCHED, 0.1 - watchdog.GRACE_S)
+    thread = threading.Thread(target=watchdog.watch, args=((addresses.site, addresses.desk), limits, over, said.append))
     thread.start()
     for url, application in ((addresses.site, "lode site"), (addresses.desk, "lode desk")):
         with running(url, application, SLEEPS) as ended:
@@ -128,3 +129,10 @@ def test_a_login_that_gives_up_its_rights_to_the_role_of_the_site_is_watched_too
     url = addresses.admin.update_query_dict({"lode_role": "lode_site"})
     with watchdog._connected([url]) as (engine,), engine.connect() as connection, running(url, "lode site", SLEEPS) as ended:
         assert _end_overdue(connection, ended, 0.2)
+
+
+def test_downloads_are_watched_with_a_limit_of_their_own(addresses: Addresses, site: Connection) -> None:
+    limits = watchdog.limits(load())
+    assert limits["lode download"] > limits["lode site"] == limits["lode desk"]
+    with running(addresses.site, "lode download", SLEEPS) as ended:
+        assert _end_overdue(site, ended, 0.2)[0].startswith("cancelled a statement of `lode download`")

@@ -137,7 +137,7 @@ def _lines(stream: TextIO) -> Iterator[dict[str, Any]]:
         if line.strip():
             try:
                 row = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 row = None
             if not isinstance(row, dict):
                 raise BadQuery(f"line {number}", line[:40].strip(), "is no JSON object")

@@ -21,6 +21,7 @@ from lodebase import log_files
 from lodebase import settings as settings_module
 from lodebase.cli.output import json_option, say
 from lodebase.db import warm, watchdog
+from lodebase.db.engine import of_replica
 from lodebase.db.store import Store, conninfo, opened, opened_for_site
 from lodebase.desk import provider
 from lodebase.download import ahead
@@ -173,8 +174,9 @@ def files_ahead(store: Store, settings: Settings) -> AbstractContextManager[None
 
 def _statements_watched(store: Store, settings: Settings) -> AbstractContextManager[None]:
     """Cancel, while the site runs, statements of it that outlive their time limit."""
-    addresses = (store.addresses.site, store.addresses.desk)
-    return _meanwhile("statements", watchdog.watch, addresses, settings.statement_timeout_s)
+    replica = of_replica(settings)
+    addresses = [store.addresses.site, store.addresses.desk, *([replica] if replica is not None else [])]
+    return _meanwhile("statements", watchdog.watch, addresses, watchdog.limits(settings))
 
 
 def _logs_rotated(store: Store) -> AbstractContextManager[None]:

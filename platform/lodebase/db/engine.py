@@ -14,7 +14,7 @@ from lodebase.errors import BadSetting
 from lodebase.settings import Settings
 
 SEARCH_PATH = "lode,public"
-SITE_APPLICATION, DESK_APPLICATION = "lode site", "lode desk"
+SITE_APPLICATION, DESK_APPLICATION, DOWNLOAD_APPLICATION = "lode site", "lode desk", "lode download"
 """What the connections of the site call themselves; the watchdog looks for statements by it."""
 NOTICES = 4
 """Reads of what a server has said unasked, after which its connection is given up."""

@@ -6,24 +6,23 @@ it, and then a connection of the site is gone for as long as the statement runs.
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from sqlalchemy import URL, Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from lodebase.db import engine as engines
+from lodebase.settings import Settings
 
-WATCHED = (engines.SITE_APPLICATION, engines.DESK_APPLICATION)
-"""The application names of the connections that are watched."""
 GRACE_S = 5.0
 """How long after its limit a statement is cancelled, and how long after that its connection is ended."""
 EVERY_S = 2.0
 AWAY_S = 5.0
 
 OVERDUE = text("""
-SELECT pid, application_name, query_start, extract(epoch FROM clock_timestamp() - query_start)::float8 AS seconds
+SELECT pid, query_start, extract(epoch FROM clock_timestamp() - query_start)::float8 AS seconds
 FROM pg_stat_activity
-WHERE datname = current_database() AND usename = session_user AND application_name = ANY(:watched)
+WHERE datname = current_database() AND usename = session_user AND application_name = :application
   AND state = 'active' AND query_start < clock_timestamp() - make_interval(secs => :limit)
 """)
 END = {
@@ -35,26 +34,34 @@ END = {
 Say = Callable[[str], None]
 
 
-def watch(addresses: Sequence[URL], limit_s: float, over: threading.Event, say: Say) -> None:
-    """Cancel statements that run for longer than the limit and a grace period, until it is ``over``."""
+def limits(settings: Settings) -> dict[str, float]:
+    """Return the time limit in seconds of statements of each application name that is watched."""
+    usual = settings.statement_timeout_s
+    return {
+        engines.SITE_APPLICATION: usual,
+        engines.DESK_APPLICATION: usual,
+        engines.DOWNLOAD_APPLICATION: settings.download_timeout_s,
+    }
+
+
+def watch(addresses: Sequence[URL], limits_s: Mapping[str, float], over: threading.Event, say: Say) -> None:
+    """Cancel statements that run for longer than their limit and a grace period, until it is ``over``."""
     with _connected(addresses) as watched:
         while not over.wait(EVERY_S):
-            try:
-                for engine in watched:
-                    with engine.connect() as connection:
-                        end_overdue(connection, limit_s, say)
-            except DBAPIError:
-                # the site reports that the database is away; its statements ended with it
-                over.wait(AWAY_S)
+            for engine in watched:
+                # the site itself reports that a database is away, and its statements ended with it
+                with contextlib.suppress(DBAPIError), engine.connect() as connection:
+                    end_overdue(connection, limits_s, say)
 
 
-def end_overdue(connection: Connection, limit_s: float, say: Say, grace_s: float = GRACE_S) -> None:
-    """Cancel what runs for longer than the limit and the grace period; end the connection of what runs for one more."""
-    found = connection.execute(OVERDUE, {"watched": list(WATCHED), "limit": limit_s + grace_s}).mappings().all()
-    for row in found:
-        done = "ended" if row["seconds"] > limit_s + 2 * grace_s else "cancelled"
-        connection.execute(END[done], {"pid": row["pid"], "query_start": row["query_start"]})
-        say(f"{done} a statement of `{row['application_name']}` after {row['seconds']:.0f} s (PostgreSQL process {row['pid']})")
+def end_overdue(connection: Connection, limits_s: Mapping[str, float], say: Say, grace_s: float = GRACE_S) -> None:
+    """Cancel what runs for longer than its limit and the grace period; end the connection of what runs for one more."""
+    for application, limit_s in limits_s.items():
+        found = connection.execute(OVERDUE, {"application": application, "limit": limit_s + grace_s}).mappings().all()
+        for row in found:
+            done = "ended" if row["seconds"] > limit_s + 2 * grace_s else "cancelled"
+            connection.execute(END[done], {"pid": row["pid"], "query_start": row["query_start"]})
+            say(f"{done} a statement of `{application}` after {row['seconds']:.0f} s (PostgreSQL process {row['pid']})")
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from sqlalchemy import Connection, Engine, Table, select, text
 
 from lodebase.db import source_tables, tables
-from lodebase.db.engine import SEARCH_PATH
+from lodebase.db.engine import DOWNLOAD_APPLICATION, SEARCH_PATH
 from lodebase.download import delta, statements, tables_
 from lodebase.download.task import Statement, Task
 from lodebase.query import bound
@@ -187,7 +187,10 @@ def _database(engine: Engine, timeout_s: float) -> str:
     role = engine.get_execution_options().get("lode_role")
     options |= {"role": str(role)} if role else {}
     told = {name: str(value) for name, value in given.items() if name not in ("context", "prepare_threshold")}
-    told |= {"options": " ".join(f"-c {name}={value}" for name, value in options.items()), "application_name": "lode download"}
+    told |= {
+        "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
+        "application_name": DOWNLOAD_APPLICATION,
+    }
     return "postgresql:///?" + urlencode(told, quote_via=quote)
 
 

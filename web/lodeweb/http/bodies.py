@@ -77,7 +77,8 @@ class BodyReader:
 def head_error(scope: Message) -> HTTPException | None:
     """Return the error of a request whose address or headers are too long, None if they are not."""
     if len(scope["raw_path"]) + len(scope["query_string"]) > URI_BYTES:
-        return RequestURITooLarge(f"The address is longer than {URI_BYTES:,} bytes. Send a long filter by POST.")
+        advice = "Send a long filter or polygon by POST to /api/collections/NAME/items."
+        return RequestURITooLarge(f"The address is longer than {URI_BYTES:,} bytes. {advice}")
     headers = scope["headers"]
     if len(headers) > HEADER_FIELDS or sum(len(name) + len(value) for name, value in headers) > HEADER_BYTES:
         return RequestHeaderFieldsTooLarge("The headers are too many or too long.")

@@ -62,7 +62,12 @@ def of_settings(settings: Settings, primary: Addresses) -> ReadReplica | None:
     if url is None:
         return None
     reads = engines.engine(
-        url, "lode site", settings.statement_timeout_s, settings.threads, alone=True, timeouts=engines.QUICK_TIMEOUTS
+        url,
+        engines.SITE_APPLICATION,
+        settings.statement_timeout_s,
+        settings.threads,
+        alone=True,
+        timeouts=engines.QUICK_TIMEOUTS,
     )
     to_primary, to_replica = (
         engines.engine(address, "lode replica check", CHECK_TIMEOUT_S, 1, alone=True, timeouts=engines.QUICK_TIMEOUTS)
