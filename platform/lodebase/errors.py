@@ -114,6 +114,10 @@ class NotAllowed(LodeError):
     """Something that who asks has no right to do."""
 
 
+class BadApiKey(LodeError):
+    """An API key that does not exist or was revoked."""
+
+
 class TooManyTries(LodeError):
     """Too many tries of one client or name within a while."""
 

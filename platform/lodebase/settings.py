@@ -20,6 +20,10 @@ def default_home() -> Path:
     return Path(PlatformDirs("lode", appauthor=False, use_site_for_root=True).user_data_dir)
 
 
+RATE = r"^(off|[1-9]\d{0,8}/(second|minute|hour|day))$"
+"""How a rate limit is written."""
+
+
 class MapLayer(BaseModel):
     """Tiles of another host that a user of the map may pick for the ground; ``{s}`` in the address is a, b or c."""
 
@@ -90,6 +94,39 @@ class Settings(BaseSettings):
         validation_alias="LODE_CLIENT_SHARE",
         description="Largest part of LODE_THREADS and of LODE_QUEUE that one client may use at a time, 1 for no such limit; "
         "one more request of that client is refused (429).",
+    )
+    rate_limit: str = Field(
+        "1200/minute",
+        pattern=RATE,
+        validation_alias="LODE_RATE_LIMIT",
+        description="Requests of one client in a second, minute, hour or day, or off; a client is an address, an IPv6 network "
+        "of 64 bits, or an API key. One more is refused (429).",
+    )
+    rate_limit_tiles: str = Field(
+        "6000/minute", pattern=RATE, validation_alias="LODE_RATE_LIMIT_TILES", description="The same for tiles of the map."
+    )
+    rate_limit_downloads: str = Field(
+        "120/hour", pattern=RATE, validation_alias="LODE_RATE_LIMIT_DOWNLOADS", description="The same for downloads."
+    )
+    rate_limit_layout: str = Field(
+        "120/minute",
+        pattern=RATE,
+        validation_alias="LODE_RATE_LIMIT_LAYOUT",
+        description="The same for the layout check: pages, reports and what is compared.",
+    )
+    rate_limit_key_times: int = Field(
+        5,
+        ge=1,
+        le=1_000,
+        validation_alias="LODE_RATE_LIMIT_KEY_TIMES",
+        description="How many times these limits an API key has, unless it was given a quota of its own.",
+    )
+    rate_limit_store: str | None = Field(
+        None,
+        pattern=r"^(memory|redis|rediss|valkey|valkeys)://",
+        validation_alias="LODE_RATE_LIMIT_STORE",
+        description="Where requests are counted: valkey://host:6379 or redis://host:6379 (needs the Python package valkey or "
+        "redis), or memory:// for each process by itself; without it the database counts.",
     )
     trusted_proxies: int = Field(
         0,

@@ -28,6 +28,7 @@ import pytest
 from tests.benchmarks import million, peers
 from tests.benchmarks.questions import World
 from tests.benchmarks.sides import Http, Raw, Side
+from tests.many_requests import MANY_REQUESTS
 
 from lodebase.db import engine as engines
 from lodebase.db.cluster import Cluster
@@ -207,7 +208,7 @@ def serving(home: Path) -> Iterator[Http]:
     port = peers.free_port()
     # no file is made ahead: it would take its share of the machine
     alone = {"LODE_WORKERS": WORKERS, "LODE_AHEAD_FROM": "1000000000"}
-    environment = {**os.environ, "LODE_HOME": str(home), "PORT": str(port), **alone}
+    environment = {**os.environ, **MANY_REQUESTS, "LODE_HOME": str(home), "PORT": str(port), **alone}
     command = [LODE, "serve", "--no-starter"]
     with log_of(home, port).open("wb") as log:
         server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=log)

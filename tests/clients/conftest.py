@@ -19,6 +19,7 @@ from urllib.parse import parse_qs
 
 import pytest
 import requests
+from tests.many_requests import MANY_REQUESTS
 
 from lodebase.db.cluster import Cluster
 
@@ -84,7 +85,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     bare = {name: value for name, value in os.environ.items() if not name.startswith("LODE_")}
-    settings = {"LODE_HOME": str(home), "LODE_WORKERS": "1", "LC_ALL": "C.UTF-8", "PORT": str(port)}
+    settings = {**MANY_REQUESTS, "LODE_HOME": str(home), "LODE_WORKERS": "1", "LC_ALL": "C.UTF-8", "PORT": str(port)}
     with log.open("wb") as stream:
         process = subprocess.Popen(
             [Path(sys.executable).with_name("lode"), "serve"],

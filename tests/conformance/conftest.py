@@ -19,6 +19,7 @@ import shapely
 import yaml
 from flask import Flask
 from flask.testing import FlaskClient
+from tests.many_requests import MANY_REQUESTS
 from werkzeug.test import TestResponse
 
 from lodebase.cli.serve import SERVER
@@ -216,6 +217,8 @@ def settings_of_site(conformance_store: Store) -> dict[str, str]:
     return {
         "LODE_DATABASE_URL": addresses.owner.render_as_string(hide_password=False),
         "LODE_SITE_DATABASE_URL": addresses.site.render_as_string(hide_password=False),
+        "LODE_DESK_DATABASE_URL": addresses.desk.render_as_string(hide_password=False),
+        **MANY_REQUESTS,
     }
 
 
@@ -225,7 +228,7 @@ def app(settings_of_site: dict[str, str]) -> Iterator[Flask]:
     yield made
     # a look at the figures may still have a question to the database under way
     made.extensions["lode-figures"].asking_now.acquire(timeout=10)
-    made.extensions["lode"].engine.dispose()
+    made.extensions["lode"].dispose()
 
 
 @pytest.fixture(scope="session")

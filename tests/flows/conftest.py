@@ -20,6 +20,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.flows import visits
 from tests.flows.visits import Visit, Visits
+from tests.many_requests import MANY_REQUESTS
 
 from lodebase.db.cluster import Cluster
 
@@ -132,7 +133,7 @@ def _until(met: Callable[[], bool], seconds: float = 20) -> None:
 def _environment(home: Path, **more: str) -> dict[str, str]:
     """The test's environment without its own settings of Lode."""
     bare = {name: value for name, value in os.environ.items() if not name.startswith("LODE_") and name != "PORT"}
-    return {**bare, "LODE_HOME": str(home), "LC_ALL": "C.UTF-8", "LODE_TOTP": "optional", **more}
+    return {**bare, **MANY_REQUESTS, "LODE_HOME": str(home), "LC_ALL": "C.UTF-8", "LODE_TOTP": "optional", **more}
 
 
 def _free_port() -> int:

@@ -13,6 +13,7 @@ import yaml
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
+from tests.many_requests import MANY_REQUESTS
 
 from lodebase.db import engine as engines
 from lodebase.db.engine import Addresses
@@ -84,25 +85,26 @@ def load(store: Store, rows: Iterator[dict[str, str]], folder: Path) -> None:
 
 def settings_of(addresses: Addresses, **more: Any) -> Settings:
     """The settings of a site that reads a database under the login that may only read."""
-    return settings(
-        LODE_DATABASE_URL=addresses.owner.render_as_string(hide_password=False),
-        LODE_SITE_DATABASE_URL=addresses.site.render_as_string(hide_password=False),
-        **more,
-    )
+    own = {
+        "LODE_DATABASE_URL": addresses.owner.render_as_string(hide_password=False),
+        "LODE_SITE_DATABASE_URL": addresses.site.render_as_string(hide_password=False),
+        "LODE_DESK_DATABASE_URL": addresses.desk.render_as_string(hide_password=False),
+    }
+    return settings(**own | more)
 
 
 def settings(**named: Any) -> Settings:
-    """Settings by their variables, with a spool of the tests' own and no second factor but where a test wants one."""
-    own = {"LODE_SPOOL": Path(tempfile.gettempdir()) / f"lode-spool-{os.getpid()}", "LODE_TOTP": "optional"}
-    return Settings.model_validate({**own, **named})
+    """Settings by their variables: a spool of the tests' own, limits that tests do not reach, an optional second factor."""
+    limits = {name: value for name, value in MANY_REQUESTS.items() if name.startswith("LODE_RATE_LIMIT")}
+    spool = Path(tempfile.gettempdir()) / f"lode-spool-{os.getpid()}"
+    return Settings.model_validate({"LODE_SPOOL": spool, "LODE_TOTP": "optional", **limits, **named})
 
 
 def closed(app: Flask) -> None:
     """Close the connections of an application that is no longer needed."""
     # a look at the figures may still have a question to the database under way
     app.extensions["lode-figures"].asking_now.acquire(timeout=10)
-    app.extensions["lode"].engine.dispose()
-    app.extensions["lode"].desk.dispose()
+    app.extensions["lode"].dispose()
 
 
 @pytest.fixture(scope="session")

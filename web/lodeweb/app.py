@@ -53,8 +53,8 @@ from lodeweb import (
     sessions,
     tiles,
 )
-from lodeweb.desk import account, openid_connect, people, proposed_values, queue, second_factor, sign_in
-from lodeweb.http import admission, allowed_hosts, bridge, client_address, read_replica
+from lodeweb.desk import account, keys, openid_connect, people, proposed_values, queue, second_factor, sign_in
+from lodeweb.http import admission, allowed_hosts, bridge, client_address, rate_limits, read_replica
 from lodeweb.http.read_replica import ReadReplica
 
 PUBLIC_URL = "LODE_PUBLIC_URL"
@@ -144,6 +144,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     logs.register(app)
     metrics.register(app)
     allowed_hosts.register(app, chosen)
+    rate_limits.register(app, chosen)
     bridge.register(app)
     admission.register(app)
     # what is registered first sees an answer last: it is compressed when all else has been said of it
@@ -188,6 +189,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         people,
         queue,
         proposed_values,
+        keys,
         reports,
         quality,
         openapi,

@@ -2,9 +2,12 @@
 
 from flask import Flask, Response, request
 
-EXPOSED = "Link, Content-Crs, ETag, OGC-NumberMatched, OGC-NumberReturned, Lode-Dataset-Version, X-Request-Id, Retry-After"
+EXPOSED = (
+    "Link, Content-Crs, ETag, OGC-NumberMatched, OGC-NumberReturned, Lode-Dataset-Version, X-Request-Id, Retry-After, "
+    "RateLimit, RateLimit-Policy"
+)
 OPEN = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": EXPOSED}
-ASKED_WITH = "Accept, Accept-Language, Content-Type, If-None-Match"
+ASKED_WITH = "Accept, Accept-Language, Content-Type, If-None-Match, X-API-Key"
 A_DAY_S = 86_400
 
 

@@ -20,6 +20,9 @@ KEY = "lode"
 DESK_CONNECTIONS = 2
 """Of each process, for what signed-in people read and write; they come when the first one signs in."""
 
+LIMITS_CONNECTIONS = 2
+LIMITS_TIMEOUT_S = 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -28,6 +31,8 @@ class Site:
     settings: Settings
     primary: Engine
     desk: Engine
+    limits: Engine
+    """For what every request counts; its statements take a fraction of a millisecond."""
     counts: Counts
     gate: Gate
     spool: Spool
@@ -44,6 +49,7 @@ class Site:
         """Close all connections of this process."""
         self.primary.dispose()
         self.desk.dispose()
+        self.limits.dispose()
         if self.replica is not None:
             self.replica.close()
 
@@ -62,7 +68,8 @@ def attach(app: Flask, settings: Settings) -> None:
     folder = settings.spool or settings.home / "spool"
     spool = Spool(folder.absolute(), settings.spool_mb << 20, settings.downloads, settings.downloads_each)
     replica = read_replica.of_settings(settings, addresses)
-    app.extensions[KEY] = Site(settings, engine, desk, Counts(), gate, spool, replica=replica)
+    limits = engines.engine(addresses.desk, "lode limits", LIMITS_TIMEOUT_S, LIMITS_CONNECTIONS, alone=True)
+    app.extensions[KEY] = Site(settings, engine, desk, limits, Counts(), gate, spool, replica=replica)
 
 
 def site() -> Site:

@@ -8,6 +8,7 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from lodebase.errors import (
+    BadApiKey,
     BadCandidate,
     BadQuery,
     ClientGone,
@@ -38,6 +39,7 @@ STATUS: Mapping[type[LodeError], tuple[int, str]] = {
     BadCandidate: (400, "The planned plant can't be checked as it is told"),
     NotInCrs: (400, "Positions can't be told in this system"),
     ProviderWrong: (400, "The sign-in provider's answer can't be used"),
+    BadApiKey: (401, "The API key can't be used"),
     UnknownHost: (400, "Unknown host"),
     NotAllowed: (403, "Not allowed"),
     ServedElsewhere: (301, "One record with others"),

@@ -51,6 +51,8 @@ def _titles() -> dict[str, str]:
         "Too many tries": gettext("Too many tries"),
         "Too many requests at once": gettext("Too many requests at once"),
         "Too many requests at once from one client": gettext("Too many requests at once from one client"),
+        "Rate limit exceeded": gettext("Rate limit exceeded"),
+        "The API key can't be used": gettext("The API key can't be used"),
         "Unknown host": gettext("Unknown host"),
         "The database is away": gettext("The database is away"),
         "The store is being brought up to date": gettext("The store is being brought up to date"),

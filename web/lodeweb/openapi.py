@@ -17,6 +17,7 @@ from lodebase.query.collections_ import COLLECTIONS, Collection
 from lodeweb import labels, params
 from lodeweb.catalog import OPENAPI, TEXTS
 from lodeweb.components import Part, schemas
+from lodeweb.http.api_key import HEADER
 from lodeweb.i18n import language
 from lodeweb.links import JSON
 from lodeweb.negotiation import HTML
@@ -38,18 +39,42 @@ STATUS = {
         "A parameter can't be used; the body names it, its value and what would be right.",
         "参数有误；正文指出参数、取值和正确写法。",
     ),
+    "401": (
+        "The API key in the header X-API-Key does not exist or was revoked.",
+        "请求头 X-API-Key 中的 API 密钥不存在或已被撤销。",
+    ),
     "404": ("There is no such thing.", "没有此资源。"),
     "413": ("The body is too large.", "请求体过大。"),
     "414": ("The address is too long.", "地址过长。"),
     "429": (
-        "Too many downloads of yours are under way; Retry-After says when to ask again.",
-        "您正在进行的下载过多；Retry-After 指明何时重试。",
+        "A rate limit is used up, or too many requests or downloads of this client are under way; Retry-After says when to "
+        "try again.",
+        "限额已用完，或该客户端正在进行的请求或下载过多；Retry-After 指明何时重试。",
     ),
     "503": (
         "The database is away, or too much is asked at once; Retry-After says when to ask again.",
         "数据库不可用或请求过多；Retry-After 指明何时重试。",
     ),
 }
+
+HEADERS = {
+    "RateLimit": (
+        "string",
+        "What is left of each limit (r) and the seconds until it is renewed (t); in every response.",
+        "各项限额的剩余次数（r）与恢复前的秒数（t）；每个响应均有。",
+    ),
+    "RateLimit-Policy": (
+        "string",
+        "The limits that apply: requests (q) in a window of seconds (w); in every response.",
+        "适用的限额：每 w 秒 q 次请求；每个响应均有。",
+    ),
+    "Retry-After": ("integer", "Seconds until the next try.", "距下次可尝试的秒数。"),
+}
+KEY = "apiKey"
+KEY_TEXTS = (
+    "An API key of the operator of this site; optional. With one the rate limits are higher.",
+    "由本站运维人员发放的 API 密钥，可选；持有密钥者限额更高。",
+)
 
 
 @blueprint.before_request
@@ -104,9 +129,14 @@ def document(app: Flask, lang: labels.Language, prefix: str = "") -> Part:
         "paths": paths,
         "components": {
             "parameters": {name: _parameter(name, lang) for name in PARAMETERS},
-            "responses": {status: _refusal(status, texts[lang == "zh"]) for status, texts in STATUS.items()},
+            "responses": {status: _refusal(status, texts[lang == "zh"], lang) for status, texts in STATUS.items()},
             "schemas": schemas(lang),
+            "securitySchemes": {
+                KEY: {"type": "apiKey", "in": "header", "name": HEADER, "description": KEY_TEXTS[lang == "zh"]}
+            },
         },
+        # a key is optional: it has higher rate limits
+        "security": [{}, {KEY: []}],
     }
 
 
@@ -140,7 +170,7 @@ def _operation(app: Flask, rule: Rule, collection: Collection | None, method: st
         },
     }
     if described.done == "201":
-        made["responses"]["429"] = _refusal("429", TOO_MANY[lang == "zh"])
+        made["responses"]["429"] = _refusal("429", TOO_MANY[lang == "zh"], lang)
     if described.sent and collection is not None:
         sent = {part["name"]: part["schema"] for part in _of_rows(OF_ITEMS, collection, lang, referred=False)}
         made["requestBody"] = {"required": True, "content": {JSON: {"schema": {"type": "object", "properties": sent}}}}
@@ -224,10 +254,16 @@ def _query(name: str, schema: Mapping[str, Any], text: str) -> Part:
     }
 
 
-def _refusal(status: str, text: str) -> Part:
+def _refusal(status: str, text: str, lang: labels.Language) -> Part:
     if status == "304":
         return {"description": text}
-    return {"description": text, "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/problem"}}}}
+    headers = {"headers": {name: _header(name, lang) for name in HEADERS}} if status == "429" else {}
+    return {"description": text, **headers, "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/problem"}}}}
+
+
+def _header(name: str, lang: labels.Language) -> Part:
+    kind, *texts = HEADERS[name]
+    return {"description": texts[lang == "zh"], "schema": {"type": kind}}
 
 
 def _answer_schema(schema: str, collection: Collection | None) -> Part:

@@ -14,6 +14,7 @@ from lodebase.cli.database import db
 from lodebase.cli.download import download
 from lodebase.cli.imports import import_
 from lodebase.cli.kept import kept_
+from lodebase.cli.keys import key
 from lodebase.cli.layout import layout
 from lodebase.cli.lists import quarantine, runs, settings, sources, vocab
 from lodebase.cli.output import say
@@ -43,7 +44,7 @@ def cli() -> None:
 
 for command in (
     *(serve, tasks, db, backup, restore, import_, resolve, download, sources, runs, quarantine),
-    *(settings, vocab, rules, layout, kept_, user, judgements_, audit),
+    *(settings, vocab, rules, layout, kept_, user, key, judgements_, audit),
 ):
     cli.add_command(command)
 for command in SESSION_COMMANDS:

@@ -82,6 +82,35 @@ sign_in = Table(
     comment="Sign-ins of the last 90 days and wrong tries of the last day, which limit tries; the client is a keyed hash.",
 )
 
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("number", Integer, Identity(), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("prefix", Text, nullable=False),
+    Column("hash", Text, nullable=False, unique=True),
+    Column("per_minute", Integer),
+    Column("per_day", Integer),
+    _now("made_at"),
+    Column("last_used_at", DateTime(timezone=True)),
+    Column("revoked_at", DateTime(timezone=True)),
+    CheckConstraint("length(name) BETWEEN 1 AND 80", name="name"),
+    CheckConstraint("length(owner) BETWEEN 1 AND 200", name="owner"),
+    CheckConstraint("per_minute > 0 AND per_day > 0", name="quota"),
+    comment="Keys that programs send to have higher rate limits; the hash is the SHA-256 of a random token of 256 bits.",
+)
+
+rate_count = Table(
+    "rate_count",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("hits", BigInteger, nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    prefixes=["UNLOGGED"],
+    comment="Requests of each client in the current window; not logged, so it is empty after a crash of the server.",
+)
+
 audit = Table(
     "audit",
     metadata,

@@ -43,6 +43,17 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "This client has as many requests under way and waiting as one client may have; send fewer at a time.",
         "该客户端正在处理和等待的请求已达单一客户端上限；请减少同时发送的请求。",
     ),
+    "quota": ("takes a whole number from 1 to {most}, or nothing", "须为 1 至 {most} 的整数，或留空"),
+    "no-api-key": ("there is no API key {number}", "没有编号为 {number} 的 API 密钥"),
+    "bad-api-key": (
+        "The API key in the header X-API-Key does not exist or was revoked. Leave the header out, or ask the operator of "
+        "this site for a new key.",
+        "请求头 X-API-Key 中的 API 密钥不存在或已被撤销。请去掉该请求头，或向本站运维人员申请新密钥。",
+    ),
+    "rate-limited": (
+        "The limit of {most} requests in {window} seconds is used up; it is renewed in {wait} seconds.",
+        "每 {window} 秒 {most} 次请求的限额已用完，{wait} 秒后恢复。",
+    ),
     "not-given": ("is none that a person gives a value for", "该属性不能由人给出数值"),
     "no-term": ("is no term of the vocabulary {vocabulary}", "不是词表 {vocabulary} 中的词"),
     "with-source": (

@@ -6,6 +6,7 @@ from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lodebase.settings import Settings
+from lodeweb.http.api_key import current_key
 
 NETWORK_BITS = 64
 """Prefix of an IPv6 address that one subscriber has to itself (RFC 6177), so that changing the rest gains nothing."""
@@ -25,8 +26,9 @@ def client_address() -> str:
 
 
 def client_identity() -> str:
-    """Return what a client is counted by within this process."""
-    return client_address()
+    """Return what a client is counted by within this process: its API key, else its address."""
+    key = current_key()
+    return client_address() if key is None else f"key-{key.number}"
 
 
 def counted_address(text: str) -> str:

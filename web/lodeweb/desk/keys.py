@@ -1,0 +1,58 @@
+"""API keys at the desk: administrators make, list and revoke them."""
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from lodebase.desk import api_keys
+from lodebase.desk.api_keys import MOST_PER_DAY, NewKey
+from lodebase.desk.refusals import sentence
+from lodebase.desk.writing import writing
+from lodebase.errors import BadQuery, LodeError
+from lodeweb.database import site
+from lodeweb.refusals import refused
+from lodeweb.sessions import ROOT, account, needs
+
+blueprint = Blueprint("keys", __name__, url_prefix=f"{ROOT}/keys")
+blueprint.register_error_handler(LodeError, refused)
+
+
+@blueprint.get("")
+@needs("administrator")
+def index() -> Response:
+    """The keys, latest first, and the form to make one."""
+    return _page()
+
+
+@blueprint.post("")
+@needs("administrator")
+def add() -> Response:
+    """Makes a key and shows its token, which is shown only now."""
+    form = request.form
+    new = NewKey(form.get("name", "").strip(), form.get("owner", "").strip(), _quota("per_minute"), _quota("per_day"))
+    with writing(site().desk, account().name) as connection:
+        _, token = api_keys.add(connection, new)
+    return _page(token)
+
+
+@blueprint.post("/<int:number>/revoke")
+@needs("administrator")
+def revoke(number: int) -> AnyResponse:
+    """Ends a key for good."""
+    with writing(site().desk, account().name) as connection:
+        api_keys.revoke(connection, number)
+    return redirect(f"{ROOT}/keys", 303)
+
+
+def _page(token: str | None = None) -> Response:
+    with writing(site().desk) as connection:
+        rows = api_keys.listed(connection)
+    return make_response(render_template("desk_keys.html", rows=rows, token=token))
+
+
+def _quota(name: str) -> int | None:
+    text = request.form.get(name, "").strip()
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > 10:
+        raise BadQuery(name, text[:20], sentence("quota", most=MOST_PER_DAY))
+    return int(text)

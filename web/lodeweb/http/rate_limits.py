@@ -1,0 +1,158 @@
+"""Rate limits by client: the address, or the API key. Counted by Flask-Limiter before a request takes a place or is read."""
+
+import math
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from flask import Flask, Response, g, request
+from flask_limiter import ApplicationLimit, Limiter, RateLimitExceeded
+from limits.errors import ConfigurationError
+
+from lodebase.db.rate_counts import URI
+from lodebase.desk import sign_in
+from lodebase.desk.api_keys import ApiKey
+from lodebase.desk.refusals import sentence
+from lodebase.errors import BadSetting, LodeError
+from lodebase.settings import Settings
+from lodeweb import errors, sessions
+from lodeweb.http.api_key import current_key, require_valid_key
+from lodeweb.http.api_key import register as register_keys
+from lodeweb.http.client_address import client_address
+
+FREE = frozenset({"static", "health.healthz", "health.readyz", "metrics.figures"})
+"""Endpoints that are not counted."""
+OFF = "off"
+LAYOUT = frozenset({"layout_check", "layout_page", "layout_kept", "layout_pairs", "layout_room"})
+"""Blueprints of the layout check."""
+PER_DAY = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimits:
+    """The limits of the settings by kind of request, as the library ``limits`` writes them."""
+
+    of_kind: Mapping[str, str]
+    key_times: int
+
+    def of_client(self, kind: str, key: ApiKey | None) -> str:
+        """Return the limit of a kind of request, with a key or without; empty for none."""
+        if kind == "general" and key is not None and key.per_minute is not None:
+            return f"{key.per_minute}/minute"
+        limit = self.of_kind[kind]
+        if limit == OFF:
+            return ""
+        amount, _, window = limit.partition("/")
+        return limit if key is None else f"{int(amount) * self.key_times}/{window}"
+
+
+def kind_of_request(endpoint: str) -> str:
+    """Return the kind of request that an endpoint is counted as."""
+    blueprint = endpoint.partition(".")[0]
+    if blueprint == "tiles":
+        return "tiles"
+    # a HEAD learns the size of a file and makes none
+    if blueprint == "downloads" and request.method != "HEAD":
+        return "downloads"
+    return "layout" if blueprint in LAYOUT else "general"
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Count and limit requests; to be called before the gate that they take places at."""
+    limits = RateLimits(
+        {
+            "general": settings.rate_limit,
+            "tiles": settings.rate_limit_tiles,
+            "downloads": settings.rate_limit_downloads,
+            "layout": settings.rate_limit_layout,
+        },
+        settings.rate_limit_key_times,
+    )
+    register_keys(app, FREE)
+    limiter = _limiter(app, settings, limits)
+    app.before_request(require_valid_key)
+    app.register_error_handler(RateLimitExceeded, _exceeded(limiter))
+
+    @app.after_request
+    def announce(response: Response) -> Response:
+        announced = _announced(limiter)
+        if announced:
+            response.headers["RateLimit-Policy"], response.headers["RateLimit"] = announced
+        return response
+
+
+def _limiter(app: Flask, settings: Settings, limits: RateLimits) -> Limiter:
+    def of_window() -> str:
+        key = current_key()
+        return limits.of_client(kind_of_request(request.endpoint or ""), key)
+
+    def of_day() -> str:
+        key = current_key()
+        return f"{key.per_day}/day" if key is not None and key.per_day is not None else ""
+
+    identity = _identity_function()
+    own = settings.rate_limit_store is None
+    limiter = Limiter(
+        identity,
+        application_limits=[
+            ApplicationLimit(limit_provider=of_window, key_function=identity, scope=kind_of_request),
+            ApplicationLimit(limit_provider=of_day, key_function=identity, scope=PER_DAY),
+        ],
+        storage_uri=URI if own else settings.rate_limit_store,
+        storage_options={"engine": app.extensions["lode"].limits} if own else {},
+        in_memory_fallback_enabled=True,
+    )
+    limiter.request_filter(lambda: request.endpoint in FREE)
+    try:
+        limiter.init_app(app)
+    except ConfigurationError as error:
+        raise BadSetting(f"LODE_RATE_LIMIT_STORE={settings.rate_limit_store!r}: {error}") from None
+    return limiter
+
+
+def _identity_function() -> Callable[[], str]:
+    """Make the function that returns what a request is counted by; addresses are hashed, so that the store holds none."""
+    salt = secrets.token_hex()
+
+    def identity() -> str:
+        key = current_key()
+        if key is not None:
+            return f"key-{key.number}"
+        try:
+            secret = sessions.secret()
+        except LodeError:
+            # without the database counts are this process's own, so any secret will do
+            secret = salt
+        return sign_in.keyed(secret, client_address())
+
+    return identity
+
+
+def _exceeded(limiter: Limiter) -> Callable[[RateLimitExceeded], Response]:
+    def respond(error: RateLimitExceeded) -> Response:
+        g.failure = error
+        found = limiter.current_limit
+        assert found is not None
+        wait = _seconds_until(found.window.reset_time)
+        told = sentence("rate-limited", most=found.limit.amount, window=found.limit.get_expiry(), wait=wait)
+        response = errors.problem(429, "Rate limit exceeded", told)
+        response.headers["Retry-After"] = str(wait)
+        return response
+
+    return respond
+
+
+def _announced(limiter: Limiter) -> tuple[str, str] | None:
+    """Return the headers RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers-10); None without a limit."""
+    policies, counts = [], []
+    for found in limiter.current_limits:
+        # the key function's result comes first, the scope second
+        name = found.request_args[1]
+        policies.append(f'"{name}";q={found.limit.amount};w={found.limit.get_expiry()}')
+        counts.append(f'"{name}";r={found.remaining};t={_seconds_until(found.window.reset_time)}')
+    return (", ".join(policies), ", ".join(counts)) if policies else None
+
+
+def _seconds_until(moment: float) -> int:
+    return max(1, math.ceil(moment - time.time()))
