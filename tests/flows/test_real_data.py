@@ -101,7 +101,7 @@ def imported(real_data: Path) -> Iterator[Imported]:
 def visitor(imported: Imported) -> Iterator[FlaskClient]:
     app = create_app(Settings.model_validate({"LODE_HOME": imported.home}))
     yield app.test_client()
-    app.extensions["lode"].engine.dispose()
+    app.extensions["lode"].dispose()
 
 
 def asked(imported: Imported, statement: str, *values: Any) -> list[tuple[Any, ...]]:

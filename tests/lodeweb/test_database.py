@@ -28,7 +28,7 @@ def sites(site_store: Store) -> Iterator[dict[str, Flask]]:
     }
     yield made
     for app in made.values():
-        app.extensions["lode"].engine.dispose()
+        app.extensions["lode"].dispose()
 
 
 @pytest.fixture(params=["reader", "gave up"])

@@ -227,7 +227,7 @@ def own_site(store: Store) -> Iterator[tuple[Store, Flask]]:
     owner, login = (url.render_as_string(hide_password=False) for url in (store.addresses.owner, store.addresses.site))
     app = create_app(Settings.model_validate({"LODE_DATABASE_URL": owner, "LODE_SITE_DATABASE_URL": login}))
     yield store, app
-    app.extensions["lode"].engine.dispose()
+    app.extensions["lode"].dispose()
 
 
 def commit_version(store: Store) -> None:

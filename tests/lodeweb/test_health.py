@@ -67,7 +67,7 @@ def test_it_goes_and_comes_back_with_the_database(home: Path) -> None:
         for address in ("/readyz", ROADS[0], ROADS[1], ROADS[3]):
             assert client.get(address).status_code == 200, address
     finally:
-        app.extensions["lode"].engine.dispose()
+        app.extensions["lode"].dispose()
 
 
 def test_a_store_of_another_version_is_not_ready_and_says_which_is_wanted(client: FlaskClient, site_store: Store) -> None:
