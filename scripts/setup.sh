@@ -40,13 +40,21 @@ postgis_package() { # the newest PostgreSQL that the machine's package lists hav
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n env DEBIAN_FRONTEND=noninteractive "$@"; fi; }
 may_install() { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null || { [ -t 0 ] && command -v sudo >/dev/null && sudo -v; }; }
 update_lists() { as_root apt-get update -q; }
-install_packages() { # without the main cluster that Debian would make and start beside ours
+runs_systemd() { [ -d /run/systemd/system ] && command -v systemctl >/dev/null; }
+install_packages() { # without the main cluster and the web servers that Debian would start beside ours
+  quiet=""
+  for package in "$@"; do case $package in nginx | caddy) quiet="$quiet $package" ;; esac; done
+  # the words are names of services
+  # shellcheck disable=SC2086
+  if [ -n "$quiet" ] && runs_systemd; then as_root systemctl mask -q $quiet; fi
   conf=/etc/postgresql-common/createcluster.d/lode-setup.conf
   as_root mkdir -p /etc/postgresql-common/createcluster.d
   as_root sh -c "echo 'create_main_cluster = false' >$conf"
   result=0
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" || result=$?
   as_root rm -f "$conf"
+  # shellcheck disable=SC2086
+  if [ -n "$quiet" ] && runs_systemd; then as_root systemctl unmask -q $quiet; as_root systemctl disable -q $quiet || true; fi
   return $result
 }
 
@@ -59,6 +67,8 @@ if [ "$what" = test ]; then
   command -v curl >/dev/null || wanted="$wanted curl"
   command -v systemd-analyze >/dev/null || wanted="$wanted systemd"
   command -v promtool >/dev/null || { command -v apt-cache >/dev/null && [ -z "$(apt-cache search --names-only '^promtool$')" ]; } || wanted="$wanted promtool"
+  command -v nginx >/dev/null || wanted="$wanted nginx"
+  command -v caddy >/dev/null || wanted="$wanted caddy"
   command -v ogr2ogr >/dev/null || wanted="$wanted gdal"
   [ -e /usr/lib/python3/dist-packages/qgis/core/__init__.py ] && [ -e /usr/lib/qgis/plugins/libprovider_wfs.so ] || wanted="$wanted qgis"
 fi
@@ -74,7 +84,7 @@ if [ -n "$wanted" ]; then
       python) packages="$packages python3 python3-venv" ;;
       chromium) packages="$packages chromium" ;;
       fonts) packages="$packages fonts-noto-cjk" ;;
-      curl | systemd | promtool) packages="$packages $need" ;;
+      curl | systemd | promtool | nginx | caddy) packages="$packages $need" ;;
       gdal) packages="$packages gdal-bin" ;;
       qgis) packages="$packages python3-qgis qgis-providers" ;;
     esac

@@ -78,6 +78,10 @@ class ExportFailed(LodeError):
     """A file could not be written."""
 
 
+class PublicAsRoot(LodeError):
+    """The site would be served as root on an address that other machines reach."""
+
+
 class PortTaken(LodeError):
     """Another program listens where the site should."""
 

@@ -236,6 +236,14 @@ class Settings(BaseSettings):
         validation_alias="LODE_BODY_TIMEOUT",
         description="Seconds in which the body of a request must arrive; a slower client is told so (408).",
     )
+    stop_notice_s: float = Field(
+        3.0,
+        ge=0,
+        le=300,
+        validation_alias="LODE_STOP_NOTICE",
+        description="Seconds after SIGTERM in which the site still takes requests while /readyz answers 503, so that a proxy "
+        "stops sending them. Ctrl-C skips this.",
+    )
     drain_s: float = Field(
         30.0,
         ge=1,

@@ -27,8 +27,9 @@ NOT_SETTINGS = frozenset(
     {"LODE_PYTHON", "LODE_PUBLISHED_PORT", "LODE_LOAD_SECONDS", "LODE_FUZZ_CASES", "LODE_BENCH_RESOLVE"}
     | {"LODE_IMAGE", "LODE_POSTGIS_IMAGE", "LODE_SECRETS"}
     | {f"LODE_{service}_{limit}" for service in ("SITE", "TASKS", "DATABASE") for limit in ("MEMORY", "CPUS")}
+    | {"LODE_DOMAIN", "LODE_UPSTREAM", "LODE_INTERNAL", "LODE_BUFFERS", "LODE_PUBLISHED_ADDRESS", "LODE_PROXY_MEMORY"}
 )
-"""Variables of the set-up script, of compose.yaml and of long runs, which the program does not read."""
+"""Variables of the set-up script, of the proxy, of compose.yaml and of long runs, which the program does not read."""
 
 
 @pytest.fixture(scope="module")

@@ -228,3 +228,13 @@ def test_the_commands_of_accounts_run(made_copy: Path, tmp_path: Path) -> None:
     written = run_page("accounts", operating_environment(made_copy, free_port()), tmp_path)
     assert "li.ming has a new password." in written and "0 sessions of li.ming ended." in written
     assert '"action": "account update"' in written and (tmp_path / "audit.jsonl").read_text().count("\n") > 3
+
+
+def test_the_commands_of_server_run(made_copy: Path, tmp_path: Path) -> None:
+    port = free_port()
+    run_page("server", operating_environment(made_copy, port), tmp_path, {"8000": str(port)})
+
+
+def test_the_commands_of_proxy_run(made_copy: Path, tmp_path: Path) -> None:
+    written = run_page("proxy", operating_environment(made_copy, free_port()), tmp_path)
+    assert "LODE_TRUSTED_PROXIES" in written

@@ -22,6 +22,7 @@ GIVEN = {
     "LODE_SLOW_CLIENT": "30.0",
     "LODE_BODY_TIMEOUT": "5.0",
     "LODE_DRAIN": "45.0",
+    "LODE_STOP_NOTICE": "7.0",
     "LODE_WORKERS": "3",
     "LODE_THREADS": "5",
     "LODE_QUEUE": "40",

@@ -4,7 +4,9 @@ from typing import Any
 
 import orjson
 from flask import Blueprint, Response
+from werkzeug.exceptions import ServiceUnavailable
 
+from lodebase import stopping
 from lodebase.db.upgrade import state
 from lodebase.errors import NotMigrated
 from lodebase.query.run import dataset_version, reading
@@ -23,6 +25,8 @@ def healthz() -> Response:
 @blueprint.get("/readyz")
 def readyz() -> Response:
     """The database can be reached and is at this code's version, else 503 with the reason; and which one reads go to."""
+    if stopping.announced():
+        raise ServiceUnavailable("The site is stopping.")
     with reading(site().engine) as connection:
         found = state(connection)
         if not found.current:

@@ -13,19 +13,21 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from ipaddress import ip_address
+from pathlib import Path
 
 import click
 import psycopg
 
-from lodebase import log_files
+from lodebase import log_files, stopping
 from lodebase import settings as settings_module
 from lodebase.cli.output import json_option, say
-from lodebase.db import warm, watchdog
+from lodebase.db import supervision, warm, watchdog
 from lodebase.db.engine import of_replica
 from lodebase.db.store import Store, conninfo, opened, opened_for_site
 from lodebase.desk import provider
 from lodebase.download import ahead
-from lodebase.errors import PortTaken
+from lodebase.errors import PortTaken, PublicAsRoot
 from lodebase.ingest import unserved
 from lodebase.ingest.borders import boundaries
 from lodebase.ingest.run import Job, run
@@ -51,6 +53,7 @@ def serve(no_starter: bool, as_json: bool) -> None:
     settings = settings_module.load()
     # half a provider is told here and not by each process of the site
     provider.of_settings(settings)
+    _require_safe_user(settings)
     _require_free_port(settings)
     if settings.site_only:
         _serve_site_only(settings, began, as_json)
@@ -68,6 +71,7 @@ def serve(no_starter: bool, as_json: bool) -> None:
             judgements_served(store, settings),
             files_ahead(store, settings),
             _statements_watched(store, settings),
+            _meanwhile("supervision", supervision.watch, store.cluster),
             _logs_rotated(store),
         ):
             _serve(settings, began, as_json)
@@ -104,6 +108,23 @@ def _step(name: str) -> Iterator[None]:
     say(f"{name}: {time.monotonic() - begun:.1f} s")
 
 
+def _require_safe_user(settings: Settings) -> None:
+    """Raise PublicAsRoot if root would serve on an address that other machines reach."""
+    if os.geteuid() == 0 and not _is_loopback(settings.host):
+        raise PublicAsRoot(
+            f"LODE_HOST={settings.host} can be reached from other machines, and Lode does not serve there as root; "
+            "start it as another user, or leave LODE_HOST at 127.0.0.1 and put a web server in front"
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        found = socket.getaddrinfo(host, None)
+    except OSError:
+        return False
+    return all(ip_address(str(entry[4][0]).partition("%")[0]).is_loopback for entry in found)
+
+
 def _require_free_port(settings: Settings) -> None:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
@@ -135,7 +156,8 @@ def _load_starter(store: Store, settings: Settings) -> None:
 def _serve(settings: Settings, began: float, as_json: bool) -> None:
     """Run the site's server until it ends or a signal ends it."""
     command = [sys.executable, "-m", SERVER]
-    server = subprocess.Popen(command, env=_environment(settings), start_new_session=True)
+    environment = _environment(settings)
+    server = subprocess.Popen(command, env=environment, start_new_session=True)
     handlers = {number: signal.signal(number, _interrupt) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
         _wait_until_answering(settings, server)
@@ -146,12 +168,15 @@ def _serve(settings: Settings, began: float, as_json: bool) -> None:
         code = server.wait()
         if code:
             raise click.exceptions.Exit(1)
-    except KeyboardInterrupt:
+    except StopSignal as stop:
         say("")
+        # a second signal ends the server at once
+        with contextlib.suppress(StopSignal):
+            _drain(server, Path(environment[stopping.VARIABLE]), settings, stop.number)
     finally:
         for number in handlers:
             signal.signal(number, signal.SIG_IGN)
-        _end(server, settings.drain_s)
+        _kill(server)
         for number, handler in handlers.items():
             signal.signal(number, handler)
 
@@ -197,8 +222,16 @@ def _meanwhile(name: str, watch: Callable[..., None], *arguments: object) -> Ite
         worker.join(STOP_S)
 
 
+class StopSignal(KeyboardInterrupt):
+    """A signal that ends the site."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
 def _interrupt(number: int, frame: object) -> None:
-    raise KeyboardInterrupt
+    raise StopSignal(number)
 
 
 def _environment(settings: Settings) -> Mapping[str, str]:
@@ -210,7 +243,7 @@ def _environment(settings: Settings) -> Mapping[str, str]:
     figures = home / "metrics" / str(settings.port)
     shutil.rmtree(figures, ignore_errors=True)
     figures.mkdir(parents=True)
-    fixed = {"LODE_HOME": str(home), "PROMETHEUS_MULTIPROC_DIR": str(figures)}
+    fixed = {"LODE_HOME": str(home), "PROMETHEUS_MULTIPROC_DIR": str(figures), stopping.VARIABLE: str(figures / "stopping")}
     return {"MALLOC_ARENA_MAX": "2", **MEMORY, **os.environ, **fixed}
 
 
@@ -226,12 +259,21 @@ def _wait_until_answering(settings: Settings, server: subprocess.Popen[bytes]) -
         time.sleep(0.05)
 
 
-def _end(server: subprocess.Popen[bytes], drain_s: float) -> None:
-    if server.poll() is not None:
-        return
+def _drain(server: subprocess.Popen[bytes], announcement: Path, settings: Settings, number: int) -> None:
+    """Announce the end, wait until proxies have noticed, then let running requests end.
+
+    Someone who presses Ctrl-C has no proxy to wait for.
+    """
+    announcement.touch()
+    if number != signal.SIGINT:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.wait(settings.stop_notice_s)
     server.terminate()
-    try:
-        server.wait(drain_s + STOP_S)
-    except subprocess.TimeoutExpired:
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        server.wait(settings.drain_s + STOP_S)
+
+
+def _kill(server: subprocess.Popen[bytes]) -> None:
+    if server.poll() is None:
         server.kill()
         server.wait()

@@ -180,6 +180,22 @@ class Cluster:
         """Whether the server runs."""
         return (self.data / "PG_VERSION").exists() and self._running(self._programs())
 
+    def died(self) -> bool:
+        """Return whether the server has ended without having been stopped."""
+        if not (self.data / "PG_VERSION").exists() or self._server_process() is not None:
+            return False
+        told = self._call([self._programs().path("pg_controldata"), "-D", str(self.data)])
+        state = next((line for line in told.stdout.splitlines() if line.startswith("Database cluster state:")), "")
+        return bool(state) and "shut down" not in state
+
+    def _server_process(self) -> int | None:
+        """Return the process id of the server, None if it does not run."""
+        try:
+            pid = int((self.data / "postmaster.pid").read_text(errors="replace").split(maxsplit=1)[0])
+        except (OSError, ValueError, IndexError):
+            return None
+        return pid if self._is_our_server(pid) else None
+
     def _make_home(self) -> None:
         try:
             self.home.mkdir(parents=True, exist_ok=True)
