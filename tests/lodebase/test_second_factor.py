@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
@@ -311,3 +312,13 @@ def test_sessions_and_second_factors_by_command(store: Store) -> None:
     assert lode(store, "user", "reset-totp", "li.ming").returncode == 2
     owner.dispose()
     desk.dispose()
+
+
+def test_a_restore_is_in_the_trail_with_the_operator(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "store.zip"
+    for arguments in (("backup", str(path)), ("restore", str(path), "--force")):
+        done = lode(store, *arguments)
+        assert done.returncode == 0, done.stderr
+    (last,) = [json.loads(line) for line in lode(store, "audit", "export").stdout.splitlines()[-1:]]
+    assert (last["action"], last["subject"]) == ("command restore", str(path))
+    assert last["operator"].endswith(f" on {socket.gethostname()}")

@@ -12,7 +12,8 @@ from lodebase.backup import restore as restore_backup
 from lodebase.backup.folder import new_path, remove_old
 from lodebase.backup.restore import holds_a_store
 from lodebase.cli.output import json_option, say, ticking
-from lodebase.db.store import connected
+from lodebase.db.store import connected, conninfo
+from lodebase.desk import trail
 
 skip_space_check = click.option(
     "--skip-space-check", is_flag=True, help="Go on where the disk seems to have too little space free."
@@ -92,6 +93,8 @@ def restore(file: Path, force: bool, skip_space_check: bool, as_json: bool) -> N
                 preferred_bin=settings.postgres_bin,
                 check_space=not skip_space_check,
             )
+        told = {"rows": result.rows, "from": result.restored_revision, "made_at": str(archive.manifest.made_at)}
+        trail.note_command(conninfo(store.addresses.owner), "restore", str(file), told)
     if as_json:
         click.echo(json.dumps(asdict(result)))
         return

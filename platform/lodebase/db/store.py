@@ -97,6 +97,7 @@ def opened(settings: Settings, migrate: bool = False) -> Iterator[Store]:
 @contextmanager
 def connected(settings: Settings, prepare: bool) -> Iterator[Store]:
     """Yield the store at whichever migration it is; with ``prepare`` roles and extensions are made in a foreign database."""
+    require_owner(settings)
     if settings.database_url is not None:
         store = Store(engines.of_settings(settings), None)
         if prepare:
