@@ -58,6 +58,11 @@ RULES: Mapping[str, Rule] = {
         "the key has {length} characters, more than the {longest} that a key may have; is it a description?",
         "主键有 {length} 个字符,超过 {longest} 个的上限;是否误用了说明文字?",
     ),
+    "long-name": Rule(
+        "refuse",
+        "a name has {length} characters, more than the {longest} that a name may have; is it a description?",
+        "名称有 {length} 个字符,超过 {longest} 个的上限;是否误用了说明文字?",
+    ),
     "duplicate-key": Rule(
         "refuse",
         "the key {value!r} stands already at {first}; the first row was kept.",

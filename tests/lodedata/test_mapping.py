@@ -537,3 +537,11 @@ def test_no_more_than_a_thousand_unknown_words_are_kept() -> None:
         tally.miss("commodity", str(number % 1500))
     assert len(tally.unknown["commodity"]) == 1000
     assert tally.unknown["commodity"]["0"] == 2
+
+
+def test_a_name_that_is_a_description_is_refused(read: Callable[..., list[Reading]]) -> None:
+    mapping = "- key: '{id}'\n  kind: {const: deposit}\n  name_en: name\n  commodities: [{const: copper}]\n"
+    short, long = read(mapping, ["id,name", f"1,{'x' * 1_000}", f"2,{'x' * 1_001}"])
+    assert not short.refused and long.refused
+    assert "a name has 1,001 characters" in long.problems[0].sentence()
+    assert "1,001" in long.problems[0].sentence("zh")

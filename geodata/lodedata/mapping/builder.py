@@ -33,6 +33,9 @@ from lodedata.vocab import vocabulary
 UNDIVIDED = "endowment"
 """The category of a tonnage that its source does not divide into classes (EarthResourceML Endowment)."""
 
+LONGEST_NAME = 1_000
+"""Characters of a name or alias; the longest in the published sources has fewer than 300."""
+
 
 class RecordBuilder:
     """Builds the record of a row from the functions of a table's fields."""
@@ -88,6 +91,7 @@ class RecordBuilder:
         division = text["division"](cells)
         name_en, name_zh = text["name_en"](cells), text["name_zh"](cells)
         aliases = dict.fromkeys(alias for taker in self._aliases for alias in taker(cells))
+        _require_short(problems, name_en, name_zh, *aliases)
         as_of = self._date(cells, problems) if self._date is not None else None
         return {
             "name_en": name_en,
@@ -172,6 +176,15 @@ class RecordBuilder:
             "facility_types": fields.terms(spec.facility_types, "facility-type", bound),
             "facility_reported": lambda cells, problems: said(cells),
         }
+
+
+def _require_short(problems: Problems, *names: str | None) -> None:
+    """Add a problem for the first name that is too long to be one."""
+    for name in names:
+        if name is not None and len(name) > LONGEST_NAME:
+            detail = {"length": f"{len(name):,}", "longest": str(LONGEST_NAME)}
+            problems.append(Problem("long-name", f"{name[:80]}…", None, detail))
+            return
 
 
 def _plain_texts(spec: TableSpec, names: Sequence[str], bound: Columns) -> dict[str, Any]:

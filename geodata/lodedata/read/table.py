@@ -55,7 +55,7 @@ class Limits:
     unpack_ratio: int = 200
     zip_entries: int = 10_000
     columns: int = 4_096
-    cell_characters: int = 1_000_000
+    cell_characters: int = 100_000
     geojson_bytes: int = 2 * 2**30
 
 

@@ -29,6 +29,8 @@ from lodedata.read import FileRefused
 from lodedata.records import Record, Zone
 
 CHUNK_READINGS = 5_000
+CHUNK_BYTES = 16 << 20
+"""Of the raw rows of a chunk, which rows with very long cells reach first."""
 CHUNKS_MERGED = 4
 """Chunks are small, as readings take much memory; many rows at once are cheaper to merge, as neighbours in an index meet."""
 MERGES_SERVED = 8
@@ -337,7 +339,7 @@ def _merged_in_background(
 
 def _chunks(job: Job, tally: Tally) -> Iterator[Staged]:
     readings = iter(job.read(tally))
-    chunks = iter(lambda: list(islice(readings, CHUNK_READINGS)), [])
+    chunks = iter(lambda: _next_chunk(readings), [])
     n = 0
     # the first is small, so that merging begins early
     for many in chain((1,), repeat(CHUNKS_MERGED)):
@@ -350,6 +352,18 @@ def _chunks(job: Job, tally: Tally) -> Iterator[Staged]:
         if not together:
             return
         yield together
+
+
+def _next_chunk(readings: Iterator[Reading]) -> list[Reading]:
+    """The next readings: as many as reach the number or the bytes of a chunk; none at the end."""
+    chunk: list[Reading] = []
+    size = 0
+    for reading in islice(readings, CHUNK_READINGS):
+        chunk.append(reading)
+        size += sum(len(row.raw) for row in reading.rows)
+        if size > CHUNK_BYTES:
+            break
+    return chunk
 
 
 def _staged(chunk: Sequence[Reading], job: Job, n: int, leading: set[str]) -> tuple[Staged, int]:
