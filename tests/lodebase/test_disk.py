@@ -1,22 +1,29 @@
 """A disk that fills up: one sentence, nothing half-done, and all well again when there is room."""
 
+import os
+import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import Engine
 
 from lodebase.db import engine as engines
 from lodebase.db import upgrade
 from lodebase.db.cluster import Cluster
 from lodebase.db.store import Store
 from lodebase.errors import DatabaseAway, DiskFull
+from lodebase.ingest import lineage, space
+from lodebase.query.run import dataset_version, reading
 
 if TYPE_CHECKING:
     from tests.lodebase.conftest import OwnTable
 
+LODE = str(Path(sys.executable).with_name("lode"))
 SIZE_MB = 160
 
 
@@ -42,6 +49,8 @@ def test_an_import_that_fills_the_disk_is_one_sentence_and_changes_nothing(
     home = store.cluster.home
     own_table.load([{"id": "a"}])
     before = own_table.state()
+    site = engines.engine(store.addresses.site, "lode site", pool_size=1, alone=True)
+    assert _version(site) == 1
     with (home / "ballast").open("wb") as stream:
         stream.write(b"\0" * (shutil.disk_usage(home).free - room_mb * 2**20))
     with pytest.raises((DiskFull, DatabaseAway)) as caught:
@@ -57,5 +66,70 @@ def test_an_import_that_fills_the_disk_is_one_sentence_and_changes_nothing(
     (home / "ballast").unlink()
     subprocess.run(["mount", "-o", "remount,size=400m", str(home)], check=True)
     store.cluster.ensure()
+    # the site goes on with the connections that it had, or takes new ones
+    assert _version(site) == 1
     assert own_table.state() == before
+    assert {run["state"] for run in lineage.runs(store.importer)} <= {"done", "failed", "interrupted"}
     assert own_table.load([{"id": "a"}, {"id": "b"}]).loaded == 1
+    assert _version(site) == 2
+    site.dispose()
+
+
+def _version(site: Engine) -> int:
+    """Return the version of the data as a site reads it."""
+    with reading(site) as connection:
+        return dataset_version(connection)
+
+
+def lode(store: Store, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run a command on the store's home."""
+    assert store.cluster is not None
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("LODE_")}
+    environment = {**bare, "LODE_HOME": str(store.cluster.home), "LODE_BOUNDARIES": "/nowhere"}
+    return subprocess.run([LODE, *map(str, arguments)], env=environment, capture_output=True, text=True, check=False)
+
+
+def test_an_import_that_needs_more_than_is_free_is_refused_before_it_begins(own_table: "OwnTable", store: Store) -> None:
+    own_table.load([{"id": "a"}])
+    before = own_table.state()
+    path = own_table.write({"id": f"r{n}", "name": f"{n:0200}"} for n in range(20_000))
+    refused = lode(store, "import", "--mapping", own_table.mapping(), path)
+    # the command stopped the server that it found
+    assert store.cluster is not None
+    store.cluster.ensure()
+    assert refused.returncode == 2
+    sentence = refused.stderr.strip().splitlines()[-1]
+    assert re.fullmatch(
+        r"lode: The disk of \S+ has [\d,]+ MB free and the import of table.csv may take [\d,]+ MB; nothing was changed\. "
+        r"Free some space, or add --skip-space-check\.",
+        sentence,
+    )
+    assert own_table.state() == before
+    gone_on = lode(store, "import", "--mapping", own_table.mapping(), path, "--skip-space-check")
+    assert gone_on.returncode == 2
+    assert "no room left" in gone_on.stderr or "is full, nothing was changed" in gone_on.stderr, gone_on.stderr
+    assert "Traceback" not in gone_on.stderr
+
+
+def test_what_an_import_may_take_follows_from_its_file(tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_bytes(b"x" * 10**6)
+    (tmp_path / "table.xlsx").write_bytes(b"x" * 10**6)
+    assert space.wanted_bytes(tmp_path / "table.csv") == 10**8
+    assert space.wanted_bytes(tmp_path / "table.xlsx") == 5 * 10**8
+    assert space.wanted_bytes(tmp_path) == 6 * 10**8
+    (tmp_path / "small.csv").write_bytes(b"x")
+    assert space.wanted_bytes(tmp_path / "small.csv") == space.LEAST
+
+
+def test_a_file_that_was_imported_before_needs_no_space(own_table: "OwnTable", store: Store) -> None:
+    rows = [{"id": f"r{n}", "name": f"{n:0300}"} for n in range(3_000)]
+    own_table.load(rows)
+    assert store.cluster is not None
+    home = store.cluster.home
+    path = own_table.write(rows)
+    wanted = space.wanted_bytes(path)
+    subprocess.run(["mount", "-o", f"remount,size={shutil.disk_usage(home).used + space.LEAST + 2**22}", str(home)], check=True)
+    assert shutil.disk_usage(home).free < wanted
+    space.require_space(store, own_table.source().name, path)
+    with pytest.raises(DiskFull, match="may take"):
+        space.require_space(store, "another-source", path)

@@ -14,7 +14,7 @@ import pytest
 
 from lodebase.db.store import conninfo
 from lodebase.errors import DatabaseAway
-from lodebase.ingest import run
+from lodebase.ingest import lineage, run
 from lodebase.ingest.run import Job
 from lodebase.ingest.turn import IMPORT_LOCK
 from lodedata.mapping import Reading, Tally
@@ -171,7 +171,9 @@ def test_kill_9_at_ten_moments_leaves_nothing_half_done(
     began = time.monotonic()
     importing.wait_until("waits for a lock")
     takes = time.monotonic() - began
+    assert lineage.runs(own_table.store.importer)[0]["state"] == "running"
     assert importing.kill() == -signal.SIGKILL
+    assert lineage.runs(own_table.store.importer)[0]["state"] == "interrupted"
     for point in POINTS:
         importing.begin()
         time.sleep(takes * point / len(POINTS))
@@ -179,6 +181,10 @@ def test_kill_9_at_ten_moments_leaves_nothing_half_done(
         expect_whole(own_table, state)
     hung.rollback()
     expect_next_works(own_table)
+    # the next import marked what nobody had asked about
+    runs = dict(own_table.all("SELECT state, count(*) FROM import_run GROUP BY state"))
+    # one that was killed at once had not begun
+    assert runs.keys() == {"done", "interrupted"} and runs["done"] == 3 and runs["interrupted"] >= len(POINTS) // 2
 
 
 NAMES = ("Zarzuela", "Quebrada Honda", "Mount Ferris", "Kolwezi", "Bolshoy")

@@ -19,6 +19,7 @@ from lodebase.ingest import quarantine
 from lodebase.ingest.borders import boundaries
 from lodebase.ingest.fetch import fetch
 from lodebase.ingest.run import Job, Progress, Summary, run
+from lodebase.ingest.space import require_space
 from lodebase.settings import Settings
 from lodedata import sources, starter
 from lodedata.boundaries import Boundaries
@@ -36,6 +37,7 @@ class Options:
 
     dry_run: bool
     corrected: bool
+    check_space: bool
 
 
 @click.command("import")
@@ -48,6 +50,7 @@ class Options:
 @click.option("--suggest", is_flag=True, help="Print a commented mapping for your own table; then NAME is the table's file.")
 @click.option("--dry-run", is_flag=True, help="Tell what would change, and change nothing.")
 @click.option("--corrected", is_flag=True, help="PATH is an exported and corrected quarantine file of NAME.")
+@click.option("--skip-space-check", is_flag=True, help="Go on where the disk seems to have too little space free.")
 @json_option
 def import_(
     name: str | None,
@@ -57,6 +60,7 @@ def import_(
     suggest: bool,
     dry_run: bool,
     corrected: bool,
+    skip_space_check: bool,
     as_json: bool,
 ) -> None:
     """Read a source into the store.
@@ -77,7 +81,7 @@ def import_(
         echo(suggestion(Path(name)), nl=False)
         return
     settings = settings_module.load()
-    options = Options(dry_run, corrected)
+    options = Options(dry_run, corrected, not skip_space_check)
     if folder is not None:
         jobs = _all(folder)
     elif mapping is not None:
@@ -188,6 +192,8 @@ def _run_all(store: Store, settings: Settings, planned: Iterable[Planned], optio
         )
         progress = Progress()
         try:
+            if options.check_space:
+                require_space(store, source.name, path)
             with shown(progress, source.name):
                 summary = _run(store, job, progress)
         except LodeError as error:

@@ -124,7 +124,7 @@ def run(address: str, job: Job, progress: Progress | None = None) -> Summary:
 
 def _logged(connection: psycopg.Connection[Any], address: str, job: Job, progress: Progress) -> Summary:
     """Run the import and note in the log of runs what became of it; a dry run leaves no note."""
-    about = job.source.name, job.path.name, _digest(job.path), datetime.now(UTC)
+    about = job.source.name, job.path.name, digest(job.path), datetime.now(UTC)
     if job.dry_run:
         return _translated(connection, job, progress, run_log.insert(connection, *about, "running"))
     number = run_log.begin(address, *about)
@@ -218,8 +218,8 @@ def _transact(connection: psycopg.Connection[Any], job: Job, progress: Progress,
     return summary
 
 
-def _digest(path: Path) -> str | None:
-    """The SHA-256 of the file that is read; None for a folder, of which a reader takes what it knows."""
+def digest(path: Path) -> str | None:
+    """Return the SHA-256 of the file that is read; None for a folder, of which a reader takes what it knows."""
     if not path.is_file():
         return None
     with path.open("rb") as stream:
