@@ -125,9 +125,12 @@ class Importing:
         self.wait_until("busy", "waits for a lock")
 
     def wait_until(self, *wanted: str) -> None:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 240
         while self._about() not in wanted:
             assert time.monotonic() < deadline
+            # an import that has ended would be waited for in vain
+            ended = self.process is not None and self.process.poll() is not None and "nothing" not in wanted
+            assert not ended, self.process is not None and self.process.communicate()
             time.sleep(0.002)
 
     def kill(self) -> int:
