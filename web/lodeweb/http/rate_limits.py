@@ -102,6 +102,8 @@ def _limiter(app: Flask, settings: Settings, limits: RateLimits) -> Limiter:
         storage_uri=URI if own else settings.rate_limit_store,
         storage_options={"engine": app.extensions["lode"].limits} if own else {},
         in_memory_fallback_enabled=True,
+        # of several requests that find the store gone at once, only the first turns to the memory; the others are let in
+        swallow_errors=True,
     )
     limiter.request_filter(lambda: request.endpoint in FREE)
     try:
