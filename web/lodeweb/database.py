@@ -20,7 +20,7 @@ KEY = "lode"
 DESK_CONNECTIONS = 2
 """Of each process, for what signed-in people read and write; they come when the first one signs in."""
 
-LIMITS_CONNECTIONS = 2
+LIMITS_CONNECTIONS = 4
 LIMITS_TIMEOUT_S = 1.0
 
 

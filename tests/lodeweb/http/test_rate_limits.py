@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from lodebase.desk import api_keys
 from lodebase.desk.api_keys import NewKey
 from lodebase.desk.writing import writing
 from lodebase.errors import BadSetting
+from lodeweb.database import LIMITS_CONNECTIONS
 
 ITEMS = "/api/collections/deposits/items?limit=1"
 TILE = "/api/collections/deposits/tiles/WebMercatorQuad/0/0/0"
@@ -142,6 +144,19 @@ def test_without_the_database_each_process_counts_by_itself(away: Any) -> None:
     assert '"general";q=' in statuses[0].headers["RateLimit-Policy"]
     left = [int(response.headers["RateLimit"].partition("r=")[2].partition(";")[0]) for response in statuses]
     assert left[0] - left[1] == 1
+
+
+def test_no_request_fails_while_the_counting_connections_are_taken(own_app: Callable[..., Flask], address: str) -> None:
+    app = own_app()
+    pool = app.extensions["lode"].limits
+    taken = [pool.connect() for _ in range(LIMITS_CONNECTIONS)]
+    try:
+        with ThreadPoolExecutor(6) as threads:
+            responses = list(threads.map(lambda _: get(app, ITEMS, address), range(6)))
+    finally:
+        for connection in taken:
+            connection.close()
+    assert [response.status_code for response in responses] == [200] * 6
 
 
 def test_a_key_has_its_own_count_and_higher_limits(own_app: Callable[..., Flask], site_store: Store, address: str) -> None:
