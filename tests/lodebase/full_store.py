@@ -39,13 +39,15 @@ MADE_UP = {
 }
 """A value of each type, for tables that neither the imports nor the desk fill here."""
 CHECKED = {
+    "lode.session.id": "repeat('0', 64)",
+    "factor": "'password'",
     "shelf": "repeat('s', 24)",
     "state": "'declined'",
     "geom": "ST_GeomFromText('MULTIPOLYGON(((1 1, 2 1, 2 2, 1 1)))', 4326)",
 }
-"""Values of columns that a constraint checks."""
+"""Values of columns that a constraint checks, by the column's name or that with its table."""
 COLUMNS = """
-SELECT attname, format_type(atttypid, NULL), (
+SELECT attname, format_type(atttypid, NULL), attnotnull AND NOT atthasdef, (
   SELECT format('(SELECT %%I FROM %%s LIMIT 1)', f.attname, k.confrelid::regclass)
   FROM pg_constraint k JOIN pg_attribute f
     ON f.attrelid = k.confrelid AND f.attnum = k.confkey[array_position(k.conkey, a.attnum)]
@@ -131,12 +133,28 @@ def _fill_empty_tables(store: Store) -> None:
         # without the guards, so that any row that meets its constraints will do
         connection.execute("SET session_replication_role = replica")
         columns = {name: connection.execute(COLUMNS, (name,)).fetchall() for name in empty}
-        # tables that refer to none come first
-        for name in sorted(empty, key=lambda name: sum(reference is not None for *_, reference in columns[name])):
-            listed = ", ".join(f'"{column}"' for column, *_ in columns[name])
-            values = ", ".join(_value(*column) for column in columns[name])
-            connection.execute(SQL(f"INSERT INTO {name} ({listed}) VALUES ({values})"))
+        waiting = empty
+        while waiting:
+            # a table that refers to an empty one waits for the next round
+            left = [name for name in waiting if not _insert(connection, name, columns[name])]
+            assert len(left) < len(waiting), f"add values to CHECKED that {left} take"
+            waiting = left
 
 
-def _value(column: str, kind: str, reference: str | None) -> str:
-    return reference or CHECKED.get(column) or ("'{x}'" if kind.endswith("[]") else MADE_UP.get(kind, "NULL"))
+def _insert(connection: psycopg.Connection, table: str, columns: list[tuple[str, str, bool, str | None]]) -> bool:
+    """Insert a row with all columns, or with the required ones where a constraint refuses that; return whether it did."""
+    for chosen in (columns, [column for column in columns if column[2]]):
+        listed = ", ".join(f'"{name}"' for name, *_ in chosen)
+        values = ", ".join(_value(table, name, kind, reference) for name, kind, _, reference in chosen)
+        try:
+            with connection.transaction():
+                connection.execute(SQL(f"INSERT INTO {table} ({listed}) VALUES ({values})"))
+            return True
+        except (psycopg.errors.CheckViolation, psycopg.errors.NotNullViolation):
+            continue
+    return False
+
+
+def _value(table: str, column: str, kind: str, reference: str | None) -> str:
+    checked = CHECKED.get(f"{table}.{column}") or CHECKED.get(column)
+    return reference or checked or ("'{x}'" if kind.endswith("[]") else MADE_UP.get(kind, "NULL"))
