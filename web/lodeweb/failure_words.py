@@ -150,6 +150,15 @@ WORDS: Mapping[str, str] = {
     ),
     "the file: it has more than {} parts that can't be made simpler; give fewer polygons": "超过 {} 个部分且无法再简化；请减少多边形",
     "the file: {}; {}": "无法读取文件（{}）；{}",
+    # requests that the server refuses
+    "The body did not arrive within {} seconds.": "请求正文未在 {} 秒内送达。",
+    "The body is longer than {} bytes. Send less.": "请求正文超过 {} 字节，请减少内容。",
+    "The site is receiving too much at once. Try again in a moment.": "本站同时接收的内容过多，请稍后再试。",
+    "The address is longer than {} bytes. Send a long filter or polygon by POST to /api/collections/NAME/items.": (
+        "网址超过 {} 字节。较长的筛选条件或多边形请以 POST 方式提交至 /api/collections/NAME/items。"
+    ),
+    "The headers are too many or too long.": "请求头过多或过长。",
+    "The site is stopping.": "本站正在停止服务。",
     # what may go well in a while
     "Other files are being read; try again in a moment.": "正在读取其他文件，请稍后再试。",
     "Too many requests wait for the database; try again in a moment.": "等待数据库的请求过多，请稍后再试。",
