@@ -4,12 +4,10 @@
 """
 
 import contextlib
-import http.server
 import os
 import re
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.lodebase.hostile_files import MIB, SECRET, Case, Target, corpus
 from tests.lodebase.test_cli import Told, address, lode
+from tests.recording_server import RecordingServer, recording_server
 
 from lodedata.read import FileRefused, open_tables
 
@@ -78,31 +77,6 @@ def _resident(process: int) -> int:
     return 0
 
 
-@pytest.fixture
-def requests() -> Iterator[tuple[str, list[str]]]:
-    """A server on this machine, and the paths that were requested of it."""
-    seen: list[str] = []
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            seen.append(self.path)
-            self.send_error(404)
-
-        do_HEAD = do_GET
-        do_POST = do_GET
-
-        def log_message(self, *arguments: object) -> None:
-            return
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", seen
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
 def read_to_the_end(path: Path) -> str:
     """Everything that a file yields, or the sentence that refuses it; what else is raised fails the test."""
     found: list[str] = []
@@ -129,8 +103,14 @@ def require_plain(told: Told, path: Path) -> None:
 
 @pytest.mark.timeout(3_600)
 @pytest.mark.parametrize("kind", FORMATS)
-def test_hostile_files(own_table: "OwnTable", tmp_path: Path, kind: str, requests: tuple[str, list[str]]) -> None:
-    address_of_server, seen = requests
+def test_hostile_files(own_table: "OwnTable", tmp_path: Path, kind: str) -> None:
+    with recording_server() as server:
+        failures = failures_of(own_table, tmp_path, kind, server)
+    assert not failures, "\n".join(failures)
+
+
+def failures_of(own_table: "OwnTable", tmp_path: Path, kind: str, server: RecordingServer) -> list[str]:
+    """What went wrong with the files of a format."""
     guarded, folder = tmp_path / "guarded", tmp_path / "files"
     guarded.mkdir()
     folder.mkdir()
@@ -139,7 +119,7 @@ def test_hostile_files(own_table: "OwnTable", tmp_path: Path, kind: str, request
     mapping = tmp_path / "hostile.yml"
     mapping.write_text(MAPPING, encoding="utf-8")
     database = {"LODE_DATABASE_URL": address(own_table)}
-    cases = [case for case in corpus(Target(secret, address_of_server)) if case[0].startswith(f"{kind}-")]
+    cases = [case for case in corpus(Target(secret, server.address)) if case[0].startswith(f"{kind}-")]
     assert len(cases) >= 20
     failures = []
     for name, write in cases[::EVERY]:
@@ -149,12 +129,12 @@ def test_hostile_files(own_table: "OwnTable", tmp_path: Path, kind: str, request
             tried(path, mapping, database)
             assert sorted(file.name for file in guarded.iterdir()) == ["secret.csv"]
             assert sorted(file.name for file in folder.iterdir()) == [name]
-            assert seen == []
+            assert server.seen == []
         except AssertionError as failure:
             failures.append(f"{name}: {str(failure)[:600]}")
         finally:
             path.unlink(missing_ok=True)
-    assert not failures, "\n".join(failures)
+    return failures
 
 
 def tried(path: Path, mapping: Path, database: dict[str, str]) -> None:

@@ -4,20 +4,18 @@ import io
 import json
 import re
 import sqlite3
-import threading
 import zipfile
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
 
 import geopandas
 import pytest
 import shapely
 from flask.testing import FlaskClient
+from tests.recording_server import recording_server
 
 SQUARE = "POLYGON((-75 -30,-70 -30,-70 -25,-75 -25,-75 -30))"
 SECRET = "POLYGON((11 22,12 22,12 23,11 23,11 22))"
-Requests = list[str]
 
 
 @pytest.fixture
@@ -26,30 +24,6 @@ def secret(tmp_path: Path) -> Path:
     path = tmp_path / "secret.csv"
     path.write_text(f'name,shape\nsecret,"{SECRET}"\n')
     return path
-
-
-@pytest.fixture
-def requests() -> Iterator[tuple[str, Requests]]:
-    """A server on this machine, and the paths that were requested of it."""
-    seen: Requests = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            seen.append(self.path)
-            self.send_error(404)
-
-        do_HEAD = do_GET
-
-        def log_message(self, *arguments: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", seen
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def vrt(source: str, query: str = "SELECT ST_GeomFromText(shape, 4326) AS geometry FROM secret") -> str:
@@ -122,8 +96,14 @@ def test_a_streamed_algorithm_is_not_run(client: FlaskClient, secret: Path, name
     refused(client, json.dumps(streamed(f"gdal vector pipeline ! read {secret} ! write --of stream streamed")), name)
 
 
-def test_nothing_is_fetched(client: FlaskClient, requests: tuple[str, Requests], tmp_path: Path) -> None:
-    address, seen = requests
+def test_nothing_is_fetched(client: FlaskClient) -> None:
+    with recording_server() as server:
+        send_what_fetches(client, server.address)
+    assert server.seen == []
+
+
+def send_what_fetches(client: FlaskClient, address: str) -> None:
+    """Send files of several formats that name an address."""
     ring = [[0, 0], [1, 0], [1, 1], [0, 0]]
     linked = {
         "type": "FeatureCollection",
@@ -138,7 +118,6 @@ def test_nothing_is_fetched(client: FlaskClient, requests: tuple[str, Requests],
         refused(client, data, "a.kml")
     refused(client, f"<OGRWFSDataSource><URL>{address}/wfs?</URL></OGRWFSDataSource>", "a.kml")
     refused(client, zipped("x.shp", vrt(f"/vsicurl/{address}/b.gpkg")), "a.zip")
-    assert seen == []
 
 
 @pytest.mark.parametrize(
