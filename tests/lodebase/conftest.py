@@ -5,9 +5,8 @@ import itertools
 import os
 import pwd
 import shutil
-import subprocess
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, LiteralString
@@ -127,25 +126,6 @@ class OwnTable:
 @pytest.fixture
 def own_table(store: Store, tmp_path: Path) -> OwnTable:
     return OwnTable(store, tmp_path)
-
-
-@pytest.fixture
-def mount() -> Iterator[Callable[[Path, str], None]]:
-    """Puts a disk of a size of its own at a folder until the test is over; where that can't be, the test is skipped."""
-    mounted: list[Path] = []
-
-    def small_disk(folder: Path, options: str) -> None:
-        if os.geteuid() != 0:
-            pytest.skip("only root may mount the small disk that this needs")
-        command = ["mount", "-t", "tmpfs", "-o", f"{options},mode=755", "tmpfs", str(folder)]
-        told = subprocess.run(command, capture_output=True, text=True, check=False)
-        if told.returncode:
-            pytest.skip(f"no small disk can be mounted here: {told.stderr.strip()}")
-        mounted.append(folder)
-
-    yield small_disk
-    for folder in mounted:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 @dataclass(frozen=True, slots=True)

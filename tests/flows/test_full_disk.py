@@ -1,0 +1,71 @@
+"""The disk of a running site fills up during an import: a sentence, and the site answers once there is room, by itself."""
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.lodebase.conftest import COLUMNS, MAPPING
+
+if TYPE_CHECKING:
+    from tests.flows.conftest import Serving
+
+ROWS = 20_000
+ITEMS = "/api/collections/deposits/items?limit=1"
+BACK_S = 120.0
+"""Time for the server to recover; a sound machine takes seconds."""
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> tuple[Path, Path]:
+    """A mapping, and a table that needs more room than there is."""
+    mapping, path = tmp_path / "mapping.yml", tmp_path / "table.csv"
+    mapping.write_text(MAPPING, encoding="utf-8")
+    named = {"kind": "deposit", "metal": "copper", "lon": "10.1", "lat": "20.4"}
+    rows = ({**named, "id": f"r{number}", "name": f"{number:0200}"} for number in range(ROWS))
+    lines = [",".join(COLUMNS), *(",".join(row.get(column, "") for column in COLUMNS) for row in rows)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return mapping, path
+
+
+def features(site: "Serving") -> tuple[int, list[object]]:
+    """How many deposits there are, and the first one."""
+    answer = site.get(ITEMS)
+    assert answer.status == 200
+    content = json.loads(answer.text)
+    return content["numberMatched"], content["features"]
+
+
+@pytest.mark.parametrize("room_mb", [4, 40])
+def test_a_site_whose_disk_was_full_answers_again(
+    new_home: Path,
+    mount: Callable[[Path, str], None],
+    serve: Callable[..., "Serving"],
+    lode: Callable[..., subprocess.CompletedProcess[str]],
+    until: Callable[..., None],
+    table: tuple[Path, Path],
+    room_mb: int,
+) -> None:
+    new_home.mkdir(exist_ok=True)
+    mount(new_home, "size=600m")
+    site = serve(new_home).ready()
+    before = features(site)
+    ballast = new_home / "ballast"
+    with ballast.open("wb") as stream:
+        stream.write(b"\0" * max(shutil.disk_usage(new_home).free - room_mb * 2**20, 0))
+    mapping, path = table
+    refused = lode(new_home, "import", "--mapping", str(mapping), str(path), "--skip-space-check")
+    assert refused.returncode == 2, refused.stderr[-2_000:]
+    assert re.search("no room left|is full|went away", refused.stderr.splitlines()[-1]) and "Traceback" not in refused.stderr
+    assert site.process.poll() is None
+    ballast.unlink()
+    subprocess.run(["mount", "-o", "remount,size=2g", str(new_home)], check=True)
+    until(lambda: site.get("/readyz").status == 200, BACK_S)
+    assert features(site) == before
+    done = lode(new_home, "import", "--mapping", str(mapping), str(path), "--json")
+    assert done.returncode == 0, done.stderr[-2_000:]
+    assert features(site)[0] == before[0] + ROWS
