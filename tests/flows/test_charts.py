@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 import pytest
@@ -45,7 +46,7 @@ def test_all_charts_of_lithium_deposits_are_drawn(sheet: Sheet, lang: str, size:
 @pytest.mark.parametrize("question", ["country=Chile", "country=Chile,Peru&size_class=large", "filter=discovery_year > 1990"])
 def test_the_counts_add_up_to_what_matches(sheet: Sheet, product: "Serving", question: str) -> None:
     page = sheet(f"/charts?{question}")
-    matched = json.loads(product.get(f"/api/collections/deposits/items?limit=1&{question.replace(' ', '%20')}").text)[
+    matched = json.loads(product.get(f"/api/collections/deposits/items?limit=1&{quote(question, safe='=&,')}").text)[
         "numberMatched"
     ]
     expect(page.locator(".matched b")).to_have_text(f"{matched:,}")

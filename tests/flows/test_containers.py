@@ -234,11 +234,12 @@ def test_one_login_for_all_is_warned_of(
     assert site.end(signal.SIGTERM) == 0
 
 
-def test_the_site_alone_is_published_on_this_machine() -> None:
+def test_site_and_proxy_alone_are_published_and_only_on_this_machine_by_default() -> None:
     found = services()
-    assert [name for name, service in found.items() if "ports" in service] == ["site"]
+    assert [name for name, service in found.items() if "ports" in service] == ["site", "proxy"]
     assert all(port.startswith("127.0.0.1:") for port in found["site"]["ports"])
-    assert [name for name, service in found.items() if "front" in service["networks"]] == ["site"]
+    assert all(port.startswith("${LODE_PUBLISHED_ADDRESS:-127.0.0.1}:") for port in found["proxy"]["ports"])
+    assert [name for name, service in found.items() if "front" in service["networks"]] == ["site", "proxy"]
 
 
 def test_each_service_has_only_the_secrets_that_it_needs_and_none_in_its_environment() -> None:

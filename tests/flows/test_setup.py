@@ -171,7 +171,7 @@ def ready(machine: Machine) -> Machine:
     for path in ("python3/dist-packages/qgis/core/__init__.py", "qgis/plugins/libprovider_wfs.so"):
         (machine.folder / "bare/usr/lib" / path).parent.mkdir(parents=True)
         (machine.folder / "bare/usr/lib" / path).touch()
-    for name in ("npm", "chromium", "curl", "systemd-analyze", "promtool", "ogr2ogr"):
+    for name in ("npm", "chromium", "curl", "systemd-analyze", "promtool", "ogr2ogr", "nginx", "caddy"):
         machine.has(name)
     machine.has("python3", PYTHON)
     (machine.folder / "bare/usr/share/fonts/opentype/noto").mkdir(parents=True)
@@ -210,7 +210,7 @@ def test_without_rights_it_says_what_an_administrator_should_run(nobody: Machine
     assert told.endswith(f"Ask an administrator to run:  apt-get install {packages}")
     told = sentence(nobody.run("test"))
     assert told.endswith(
-        f"apt-get install {packages} chromium fonts-noto-cjk curl systemd promtool gdal-bin python3-qgis qgis-providers"
+        f"apt-get install {packages} chromium fonts-noto-cjk curl systemd promtool nginx caddy gdal-bin python3-qgis qgis-providers"
     )
     assert nobody.calls() == []
 

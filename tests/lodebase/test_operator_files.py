@@ -144,7 +144,12 @@ def test_a_replica_is_not_started_as_the_private_cluster(cluster: Cluster) -> No
 
 
 def test_a_point_in_time_that_is_not_reached_ends_the_start_with_a_sentence(cluster: Cluster) -> None:
-    settings = "wal_level = replica\nrestore_command = 'false'\nrecovery_target_name = 'nowhere'\n"
+    settings = "wal_level = replica\n"
+    (cluster.home / "postgresql.extra.conf").write_text(settings)
+    # recovery needs a log that was written at this level
+    cluster.ensure()
+    cluster.stop()
+    settings += "restore_command = 'false'\nrecovery_target_name = 'nowhere'\n"
     (cluster.home / "postgresql.extra.conf").write_text(settings)
     (cluster.data / "recovery.signal").touch()
     with pytest.raises(ClusterTrouble, match="recovery ended before configured recovery target was reached"):

@@ -19,13 +19,13 @@ from lodedata.read.table import FileRefused, Hints, Row, Table, checked_header
 BATCH_ROWS = 8192
 GEOJSON_DEPTH = 32
 DRIVERS = {
-    "fgb": "FlatGeobuf",
-    "geojson": "GeoJSON",
-    "gpkg": "GPKG",
-    "shapefile": "ESRI Shapefile",
-    "shapefile-zip": "ESRI Shapefile",
+    "fgb": ("FlatGeobuf",),
+    "geojson": ("GeoJSON", "GeoJSONSeq"),
+    "gpkg": ("GPKG",),
+    "shapefile": ("ESRI Shapefile",),
+    "shapefile-zip": ("ESRI Shapefile",),
 }
-"""The driver that must open a file of each kind."""
+"""The drivers of which one must open a file of each kind."""
 CUT_VALUE = "parsed incompletely"
 """GDAL's warning of a number that it could read the beginning of only, and gives as if it were whole."""
 
@@ -84,8 +84,8 @@ def _layers(path: Path, kind: str) -> list[tuple[str, str]]:
 def _table(path: Path, kind: str, source: str, layer: str, hints: Hints) -> Table:
     with _heard(path, f"{path.name}, layer {layer!r}", "can't be read"):
         info = pyogrio.read_info(source, layer=layer)
-    if info["driver"] != DRIVERS[kind]:
-        raise FileRefused(f"{path.name}: its content is that of {info['driver']}, and not of {DRIVERS[kind]}")
+    if info["driver"] not in DRIVERS[kind]:
+        raise FileRefused(f"{path.name}: its content is that of {info['driver']}, and not of {DRIVERS[kind][0]}")
     has_geometry = info["geometry_type"] is not None
     columns = [str(name) for name in info["fields"]]
     if not columns and not has_geometry:

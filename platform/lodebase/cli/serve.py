@@ -53,15 +53,15 @@ def serve(no_starter: bool, as_json: bool) -> None:
     settings = settings_module.load()
     # half a provider is told here and not by each process of the site
     provider.of_settings(settings)
-    _require_safe_user(settings)
     _require_free_port(settings)
+    _require_safe_user(settings)
     if settings.site_only:
         _serve_site_only(settings, began, as_json)
         return
-    _warn_of_rights(settings)
     with _step("database"):
         context = opened(settings, migrate=True)
         store = context.__enter__()
+    _warn_of_rights(settings)
     try:
         mark_interrupted(store.importer)
         if not no_starter:
