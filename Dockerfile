@@ -1,5 +1,5 @@
 # The site of Lode without a database: it uses the PostGIS that LODE_DATABASE_URL names. compose.yaml runs both.
-FROM python:3.13-slim-trixie AS build
+FROM python:3.13-slim-trixie@sha256:9d2e5553305c7c7b0097999bb17187c69b921ccd6bc9d40e4bb5ebe652c00285 AS build
 WORKDIR /opt/lode
 COPY . .
 # the set-up of `make serve`: packages, front end, translations. Node and npm do their work here and stay behind
@@ -8,7 +8,7 @@ RUN LODE_DATABASE_URL=elsewhere ./scripts/setup.sh serve \
  && .venv/bin/python -m compileall -q geodata platform web/lodeweb migrations \
  && rm -rf web/node_modules
 
-FROM python:3.13-slim-trixie
+FROM python:3.13-slim-trixie@sha256:9d2e5553305c7c7b0097999bb17187c69b921ccd6bc9d40e4bb5ebe652c00285
 RUN groupadd --gid 10001 lode && useradd --uid 10001 --gid 10001 --home-dir /var/lib/lode --create-home --shell /usr/sbin/nologin lode
 WORKDIR /opt/lode
 # the typeface that reports as PDF embed, and pg_dump of the database in compose.yaml for `lode backup`

@@ -265,7 +265,14 @@ def test_each_service_is_hardened_and_limited(name: str) -> None:
     for limit in ("mem_limit", "cpus", "pids_limit"):
         assert service[limit]
     assert "privileged" not in service and "user" not in service
-    assert ":" in service["image"] and not service["image"].endswith((":latest", ":latest}"))
+
+
+def test_images_are_named_by_tag_and_digest() -> None:
+    named = [service["image"] for service in services().values() if "build" not in service]
+    named += re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(named) == 4
+    for image in named:
+        assert re.search(r":[\w.-]+@sha256:[0-9a-f]{64}\}?$", image), image
 
 
 def test_the_image_does_not_run_as_root() -> None:

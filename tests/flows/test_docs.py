@@ -25,7 +25,7 @@ GENERATED = sorted(path.name for path in (DOCS / "reference").glob("*.md"))
 BOTH = (DOCS / "tutorial.md", DOCS / "tutorial.zh.md")
 NOT_SETTINGS = frozenset(
     {"LODE_PYTHON", "LODE_PUBLISHED_PORT", "LODE_LOAD_SECONDS", "LODE_FUZZ_CASES", "LODE_BENCH_RESOLVE"}
-    | {"LODE_IMAGE", "LODE_POSTGIS_IMAGE", "LODE_SECRETS"}
+    | {"LODE_IMAGE", "LODE_POSTGIS_IMAGE", "LODE_CADDY_IMAGE", "LODE_SECRETS"}
     | {f"LODE_{service}_{limit}" for service in ("SITE", "TASKS", "DATABASE") for limit in ("MEMORY", "CPUS")}
     | {"LODE_DOMAIN", "LODE_UPSTREAM", "LODE_INTERNAL", "LODE_BUFFERS", "LODE_PUBLISHED_ADDRESS", "LODE_PROXY_MEMORY"}
 )
