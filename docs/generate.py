@@ -440,6 +440,10 @@ def api_page(words: Words) -> Iterator[str]:
     yield from (f"`limit` is {DEFAULT_LIMIT} where it is left out and {MAX_LIMIT:,} at most.", "")
     yield from (f"省略 `limit` 时为 {DEFAULT_LIMIT}，上限 {MAX_LIMIT:,}。", "")
     yield from ("## Bounds of a filter 过滤条件的上限", "")
+    yield from (
+        "In an address write `<` and `>` as `%3C` and `%3E` (RFC 3986, 2.2); as they are, they are refused with a bare 400.",
+        "",
+    )
     yield from ("A filter that has more of something is refused with a 400 that names the bound and what to do instead.", "")
     yield from ("超过任一上限的过滤条件以 400 拒绝，并说明该上限与替代写法。", "")
     bounds = ((b.counted_en, b.counted_zh, f"{b.most:,}", b.advice_en, b.advice_zh) for b in BOUNDS.values())
