@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -203,15 +203,15 @@ def _children(pid: int) -> list[int]:
 
 
 @contextlib.contextmanager
-def own_site() -> Iterator[tuple[str, int]]:
-    """A site with the starter register, and the process of its `lode serve`."""
+def own_site(limits: Mapping[str, str]) -> Iterator[tuple[str, int]]:
+    """A site with the starter register and some limits, and the process of its `lode serve`."""
     home = Path(tempfile.mkdtemp(prefix="lode-load-"))
     home.chmod(0o755)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     bare = {name: value for name, value in os.environ.items() if name != "LODE_DATABASE_URL"}
-    environment = {**bare, **RAISED_LIMITS, "LODE_HOME": str(home), "PORT": str(port), "LC_ALL": "C.UTF-8"}
+    environment = {**bare, **limits, "LODE_HOME": str(home), "PORT": str(port), "LC_ALL": "C.UTF-8"}
     command = [str(Path(sys.executable).with_name("lode")), "serve", "--json"]
     with (home / "said").open("wb") as log:
         process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=log)
@@ -244,7 +244,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--write", action="store_true", help="write docs/load.md, or docs/load-offenders.md")
     given = parser.parse_args(arguments)
     plan = Plan(given.clients, given.seconds, given.slow, given.costly, given.pause, given.without)
-    site = own_site() if given.url is None else contextlib.nullcontext((given.url, given.pid or 0))
+    # all clients have one address, unless there are offenders: then the site's own limits stay in force
+    limits = {} if given.slow or given.costly else RAISED_LIMITS
+    site = own_site(limits) if given.url is None else contextlib.nullcontext((given.url, given.pid or 0))
     with site as (url, pid):
         seen = asyncio.run(load(url, plan, workers(pid) if pid else []))
     found = report.amiss(seen, plan, given.slowest)

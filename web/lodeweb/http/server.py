@@ -32,6 +32,8 @@ CONNECTIONS = 4_096
 """Of one process."""
 SPARE_THREADS = 8
 """Threads of one process beside those that use the database, wait for it or send files."""
+SWITCH_S = 0.001
+"""Seconds a thread may keep the interpreter while others want it; at the usual 5 ms a costly filter delays all others more."""
 LOGGING: dict[str, Any] = {
     "handlers": {"console": {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", "filters": ["own"]}},
     "filters": {"own": {"()": "lodeweb.http.server.AbortedFilter"}},
@@ -52,6 +54,7 @@ def create() -> Bridge:
     """Return the ASGI application of one worker."""
     _end_with_parent()
     _forget_dead_workers()
+    sys.setswitchinterval(SWITCH_S)
     app = importlib.import_module(APPLICATION).create_app()
     settings = app.extensions["lode"].settings
     threads = settings.threads + settings.queue + SPARE_THREADS + SENT_AT_ONCE
