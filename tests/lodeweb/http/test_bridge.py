@@ -146,7 +146,7 @@ def test_a_stream_that_fails_or_is_not_taken_is_closed_and_never_looks_complete(
 
 
 def test_a_stream_ends_when_its_client_leaves() -> None:
-    client = Client(b"")
+    client = Client(b"", takes=1_000_000_000)
     parts = Parts(1_000_000_000, fails=False)
 
     def application(environ: Message, start: Callable[..., Any]) -> Parts:
@@ -158,7 +158,7 @@ def test_a_stream_ends_when_its_client_leaves() -> None:
         asyncio.get_running_loop().call_later(0.2, client.left.set)
         await bridge(GET, client.receive, client.send)
 
-    with pytest.raises((ResponseAborted, TimeoutError)):
+    with pytest.raises(ResponseAborted):
         asyncio.run(asyncio.wait_for(run(), 30))
     assert parts.closed
 
