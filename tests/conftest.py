@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+import pyogrio  # noqa: F401  before lodedata loads it: tests read formats that Lode leaves to other programs
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, text
 
