@@ -132,6 +132,9 @@ async def _client(
     while time.monotonic() < until:
         if pause_s:
             await asyncio.sleep(min(chance.expovariate(1 / pause_s), max(until - time.monotonic(), 0)))
+            if time.monotonic() >= until:
+                # without this all clients would send their last request at the same moment
+                break
         kind = chance.choices(names, weights)[0]
         path, headers = kinds[kind][1](chance)
         begun = time.perf_counter()

@@ -178,6 +178,36 @@ def test_48_connections_of_one_client_leave_places_for_another(own_app: Callable
     assert statuses.count(200) == 9
 
 
+def test_one_long_request_is_handled_at_a_time_and_short_ones_pass_it(own_app: Callable[..., Flask]) -> None:
+    app, go = own_app(LODE_THREADS=4, LODE_QUEUE=16, LODE_QUEUE_WAIT=30), threading.Event()
+    inside: list[str] = []
+
+    @app.get("/takes-long")
+    def takes_long() -> str:
+        inside.append(threading.current_thread().name)
+        go.wait(60)
+        return "done"
+
+    statuses: list[int] = []
+
+    def send(number: int) -> None:
+        address = f"203.0.113.{number}"
+        response = app.test_client().get(f"/takes-long?q={'x' * 1_500}", environ_base={"REMOTE_ADDR": address})
+        statuses.append(response.status_code)
+
+    threads = [threading.Thread(target=send, args=(number,)) for number in range(1, 4)]
+    for thread in threads:
+        thread.start()
+    until(lambda: len(inside) == 1)
+    for _ in range(5):
+        assert app.test_client().get(ITEMS).status_code == 200
+    assert len(inside) == 1
+    go.set()
+    for thread in threads:
+        thread.join(60)
+    assert (statuses, len(inside)) == ([200, 200, 200], 3)
+
+
 @pytest.fixture
 def small(own_app: Callable[..., Flask]) -> Iterator[tuple[Flask, threading.Event]]:
     """A site where one may ask and one may wait, and a road that takes as long as the event is not set."""

@@ -18,6 +18,12 @@ from lodeweb.http.client_address import client_identity
 
 FREE = frozenset({"areas.read", "health.healthz", "metrics.figures", "static"})
 """Endpoints that need no place."""
+LONG_REQUEST_BYTES = 1_000
+"""Length of query and body from which on a request is long.
+
+Parsing and planning a filter of the largest size takes a processor for a tenth of a second, so that a process handles one
+long request at a time, and the others of its threads serve short ones.
+"""
 TOO_MANY = "More requests came at once than the site can answer; try again in a moment."
 TOO_LONG = "The request waited too long for the database, which has much to do; try again in a moment."
 
@@ -39,7 +45,7 @@ class Gate:
     """
 
     def __init__(self, places: int, queue: int, wait_s: float, share: float = 1.0) -> None:
-        self.places, self.queue, self.wait_s = places, queue, wait_s
+        self.places, self.queue, self.wait_s, self.share = places, queue, wait_s, share
         self.places_each, self.queue_each = max(1, int(places * share)), max(1, int(queue * share))
         self.moved: Callable[[int, int], None] = lambda inside, waiting: None
         """Called with the numbers of admitted and waiting requests whenever they change."""
@@ -115,8 +121,9 @@ class Gate:
 
 
 def register(app: Flask) -> None:
-    """Admit requests by the gate, after whatever can be refused at once."""
+    """Admit requests by the gate, after whatever can be refused at once; long ones by a gate of their own before it."""
     gate: Gate = app.extensions["lode"].gate
+    long_gate = Gate(1, gate.queue, gate.wait_s, gate.share)
 
     @app.before_request
     def legible() -> None:
@@ -132,8 +139,9 @@ def register(app: Flask) -> None:
         if request.endpoint is not None and request.endpoint not in FREE:
             began = time.perf_counter()
             client = client_identity()
-            gate.enter(client=client)
-            g.place = (gate, client)
+            for one in (long_gate, gate) if _is_long() else (gate,):
+                one.enter(client=client)
+                g.setdefault("places", []).append((one, client))
             g.waited_s = time.perf_counter() - began
 
     @app.teardown_request
@@ -143,10 +151,14 @@ def register(app: Flask) -> None:
 
 
 def leave() -> None:
-    """Return this request's place, as soon as it needs the database no more."""
-    place: tuple[Gate, str] | None = g.pop("place", None)
-    if place is not None:
-        place[0].leave(place[1])
+    """Return this request's places, as soon as it needs the database no more."""
+    places: list[tuple[Gate, str]] = g.pop("places", [])
+    for gate, client in reversed(places):
+        gate.leave(client)
+
+
+def _is_long() -> bool:
+    return len(request.query_string) + (request.content_length or 0) > LONG_REQUEST_BYTES
 
 
 def _require_text(part: str, content: bytes) -> None:
