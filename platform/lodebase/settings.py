@@ -252,19 +252,12 @@ class Settings(BaseSettings):
         description="Seconds that running requests have to end when the site stops; make it longer than "
         "LODE_STATEMENT_TIMEOUT. Downloads that take longer are cut off and can be resumed.",
     )
-    ahead_from: int = Field(
-        10_000,
-        ge=0,
-        validation_alias="LODE_AHEAD_FROM",
-        description="Records of a collection from which on its files are made after an import, before anybody asks; "
-        "fewer are a file within a second.",
-    )
     url: str | None = Field(
         None,
         pattern=r"^https?://[^/\s?#]+/?$",
         validation_alias="LODE_URL",
         description="Address under which people reach the site. All links are made from it; without it links are made from "
-        "the address of the request, and files made ahead name http://LODE_HOST:PORT.",
+        "the address of the request.",
     )
     import_wait_s: float = Field(
         600.0, ge=0, validation_alias="LODE_IMPORT_WAIT", description="Seconds an import waits for another one to end."

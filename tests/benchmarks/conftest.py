@@ -113,7 +113,7 @@ least.""",
     TEN: """\
 The rows above and nine more near each, made by SQL and served by the same refresh as an import. Peers are not asked. A tenth
 is a second store on the same machine, asked in the same minutes: a quarter of the times one store, then the other. At first
-is each list's first hundred after a start, with the memory of server and system empty before it and filled by it; then each was
+is each list's first hundred after a start with an empty buffer cache; then each was
 put a thousand times to either side, with other values, as to stores that have answered for some minutes, and then measured.""",
 }
 
@@ -206,9 +206,7 @@ def log_of(home: Path, port: int) -> Path:
 def serving(home: Path) -> Iterator[Http]:
     """The site of a home."""
     port = peers.free_port()
-    # no file is made ahead: it would take its share of the machine
-    alone = {"LODE_WORKERS": WORKERS, "LODE_AHEAD_FROM": "1000000000"}
-    environment = {**os.environ, **MANY_REQUESTS, "LODE_HOME": str(home), "PORT": str(port), **alone}
+    environment = {**os.environ, **MANY_REQUESTS, "LODE_HOME": str(home), "PORT": str(port), "LODE_WORKERS": WORKERS}
     command = [LODE, "serve", "--no-starter"]
     with log_of(home, port).open("wb") as log:
         server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=log)

@@ -3,7 +3,6 @@
 import os
 import shutil
 import statistics
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,7 +13,7 @@ from typing import Any
 import psycopg
 import pytest
 from tests.benchmarks import client, million
-from tests.benchmarks.conftest import QUESTIONS, RATES, TEN, Figures, administered, load, log_of, own_home, raw_sql, serving
+from tests.benchmarks.conftest import QUESTIONS, RATES, TEN, Figures, administered, load, own_home, raw_sql, serving
 from tests.benchmarks.questions import LISTS, OTHERS, SMALL_LISTS, Question, World
 from tests.benchmarks.sides import Failed, Http, Raw, Side, Told
 
@@ -30,7 +29,6 @@ MORE_OF_TEN = 1.3
 BEFORE = 1_000
 """Times that each list is put to either side, with other values, before it is measured at ten times the rows and at a tenth."""
 TOOL = "/healthz"
-MEMORY_FILLED = "\nmemory: "
 OURS = ("raw", "lode")
 
 
@@ -108,11 +106,9 @@ def test_ten_times_the_rows(
 
 @contextmanager
 def started(home: Path, admin: psycopg.Connection[tuple[Any, ...]]) -> Iterator[Http]:
-    """The site as after a start of it and of its database, once it has read what lists are made of."""
+    """The site as after a start of it and of its database, with an empty buffer cache."""
     million.forget(admin)
     with serving(home) as site:
-        while MEMORY_FILLED not in log_of(home, site.port).read_text(encoding="utf-8"):
-            time.sleep(0.5)
         yield site
 
 

@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import subprocess
-import urllib.request
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -89,18 +88,6 @@ def test_the_second_start_loads_nothing(home: Path, serve: Serve) -> None:
     assert "starter register" not in site.said()
     assert json.loads(site.get("/readyz").text)["dataset_version"] == 1
     site.end()
-
-
-def test_files_of_a_large_collection_are_there_before_anybody_asks(
-    home: Path, serve: Serve, processes: Processes, until: Callable[..., None]
-) -> None:
-    site = serve(home, LODE_AHEAD_FROM="100").ready()
-    until(lambda: list((home / "spool" / "ready").glob("*.parquet")), 90)
-    file = f"{site.url}/api/collections/deposits/download/geoparquet"
-    with urllib.request.urlopen(urllib.request.Request(file, method="HEAD"), timeout=20) as answer:
-        assert int(answer.headers["Content-Length"]) > 0 and answer.headers["Digest"]
-    assert site.end() == 0, "also while files are being made"
-    assert gone(home, processes) and "Traceback" not in site.said()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

@@ -16,7 +16,6 @@ GIVEN = {
     "LODE_SPOOL_MB": "512",
     "LODE_DOWNLOADS": "3",
     "LODE_DOWNLOADS_EACH": "4",
-    "LODE_AHEAD_FROM": "5000",
     "LODE_URL": "https://lode.example.org",
     "LODE_DOWNLOAD_TIMEOUT": "60.0",
     "LODE_SLOW_CLIENT": "30.0",

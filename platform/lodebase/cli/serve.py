@@ -22,11 +22,10 @@ import psycopg
 from lodebase import log_files, stopping
 from lodebase import settings as settings_module
 from lodebase.cli.output import json_option, say
-from lodebase.db import supervision, warm, watchdog
+from lodebase.db import supervision, watchdog
 from lodebase.db.engine import of_replica
-from lodebase.db.store import Store, conninfo, opened, opened_for_site
+from lodebase.db.store import Store, opened, opened_for_site
 from lodebase.desk import provider
-from lodebase.download import ahead
 from lodebase.errors import PortTaken, PublicAsRoot
 from lodebase.ingest import unserved
 from lodebase.ingest.borders import boundaries
@@ -67,9 +66,7 @@ def serve(no_starter: bool, as_json: bool) -> None:
         if not no_starter:
             _load_starter(store, settings)
         with (
-            memory_filled(store),
             judgements_served(store, settings),
-            files_ahead(store, settings),
             _statements_watched(store, settings),
             _meanwhile("supervision", supervision.watch, store.cluster),
             _logs_rotated(store),
@@ -81,7 +78,7 @@ def serve(no_starter: bool, as_json: bool) -> None:
 
 
 def _serve_site_only(settings: Settings, began: float, as_json: bool) -> None:
-    """Serve the site by its own logins; upgrades, judgements and files made ahead are left to `lode tasks`."""
+    """Serve the site by its own logins; upgrades and judgements are left to `lode tasks`."""
     with opened_for_site(settings) as store, _statements_watched(store, settings):
         _serve(settings, began, as_json)
 
@@ -181,20 +178,9 @@ def _serve(settings: Settings, began: float, as_json: bool) -> None:
             signal.signal(number, handler)
 
 
-def memory_filled(store: Store) -> AbstractContextManager[None]:
-    """Meanwhile what lists are made of is read into memory, once; by the owner, as some servers let no one else do so."""
-    return _meanwhile("memory", warm.fill, conninfo(store.addresses.owner))
-
-
 def judgements_served(store: Store, settings: Settings) -> AbstractContextManager[None]:
     """Meanwhile what people judge is served at once: by this process, as the site's may not write what is served."""
     return _meanwhile("judgements", unserved.watch, store.importer, settings.review_to)
-
-
-def files_ahead(store: Store, settings: Settings) -> AbstractContextManager[None]:
-    """Meanwhile files of whole collections are made after each import."""
-    environment = {**MEMORY, **os.environ, "LODE_HOME": str(settings.home.absolute())}
-    return _meanwhile("files", ahead.watch, store.importer, settings.ahead_from, environment)
 
 
 def _statements_watched(store: Store, settings: Settings) -> AbstractContextManager[None]:

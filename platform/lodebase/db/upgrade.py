@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 import lodebase
-from lodebase.db import desk_tables, tables, vocabulary_tables, warm
+from lodebase.db import desk_tables, tables, vocabulary_tables
 from lodebase.db import engine as engines
 from lodebase.db.cluster import DATABASE, DESK, IMPORTER, OWNER, SITE
 from lodebase.db.engine import Addresses
@@ -25,8 +25,6 @@ from lodedata.size import thresholds
 from lodedata.vocab import names, vocabulary
 
 EXTENSIONS = ("postgis", "pg_trgm")
-HELPFUL = "SELECT name FROM pg_available_extensions WHERE name = :name"
-"""An extension that Lode can do without, where the server has it."""
 TAKEN = (IMPORTER, SITE, DESK)
 """Roles that Lode falls to."""
 LOCK_TIMEOUT = "30s"
@@ -76,7 +74,7 @@ def _furnish(address: URL, database: str) -> None:
     """Extensions, and who may make temporary tables."""
     inside = create_engine(address, isolation_level="AUTOCOMMIT")
     with inside.connect() as connection:
-        for extension in (*EXTENSIONS, *connection.scalars(text(HELPFUL), {"name": warm.EXTENSION})):
+        for extension in EXTENSIONS:
             connection.execute(text(f"CREATE EXTENSION IF NOT EXISTS {extension}"))
         connection.execute(text(f'REVOKE TEMPORARY ON DATABASE "{database}" FROM PUBLIC'))
         connection.execute(text(f'GRANT TEMPORARY ON DATABASE "{database}" TO {IMPORTER}, {OWNER}'))

@@ -31,8 +31,6 @@ AHEAD = 2
 """Batches that are read while others are written."""
 CONNECTIONS = 3
 """One for the records, two for the tables beside them by turns: the server sorts the next while the rows of one are read."""
-NICE = 19
-"""How far a process that nobody waits for stands back."""
 NO_ROOM = Outcome({}, error="SpoolFull", reason="The file is larger than the site has room for; ask for less.")
 VERSION = "SELECT coalesce(max(version), 0) AS version FROM lode.dataset_version"
 
@@ -175,8 +173,6 @@ def main() -> int:
     """Do what standard input says; the outcome goes to standard output."""
     assignment: Assignment = pickle.load(sys.stdin.buffer)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    if assignment.ahead:
-        os.nice(NICE)
     too_large: list[int] = []
     signal.signal(signal.SIGXFSZ, lambda number, _: too_large.append(number))
     resource.setrlimit(resource.RLIMIT_FSIZE, (assignment.most_bytes, resource.RLIM_INFINITY))

@@ -63,7 +63,7 @@ class Held:
 class Making:
     """A file at work. It is read as it grows, and ends up in the spool or goes with whoever gives it up."""
 
-    def __init__(self, spool: "Spool", task: Task, name: str, held: list[Held], folder: Path, ahead: bool) -> None:
+    def __init__(self, spool: "Spool", task: Task, name: str, held: list[Held], folder: Path) -> None:
         self._spool, self._held, self._folder = spool, held, folder
         self._name = name
         self.path = folder / f"file{''.join(Path(name).suffixes)}"
@@ -77,7 +77,7 @@ class Making:
         )
         assert self._process.stdin is not None
         with contextlib.suppress(BrokenPipeError):
-            self._process.stdin.write(pickle.dumps(Assignment(task, self.path, spool.most_of_one, ahead)))
+            self._process.stdin.write(pickle.dumps(Assignment(task, self.path, spool.most_of_one)))
             self._process.stdin.flush()
 
     def running(self) -> bool:
@@ -147,14 +147,6 @@ class Spool:
         path = self.folder / "ready" / f"{key}{suffix}"
         return path.stat().st_size if path.exists() and _about(path).exists() else None
 
-    def busy(self) -> bool:
-        """Whether a file is being made for somebody."""
-        held = [_lock(self._made("slots") / f"maker-{n}") for n in range(self.places)]
-        for one in held:
-            if one is not None:
-                one.let_go()
-        return None in held
-
     def client(self, name: str) -> Held:
         """A place of a client's own, of so many. Raises TooManyDownloads."""
         # who asked is told by no name that stays
@@ -171,9 +163,9 @@ class Spool:
             raise Overloaded("As many downloads as the site sends at once are under way; try again in a moment.")
         return Held(held, sender)
 
-    def make(self, task: Task, key: str, suffix: str, ahead: bool = False) -> Making:
-        """Begin to make a file, for somebody or ahead. Raises Overloaded where too many are made, SpoolFull without room."""
-        place = self._place("ahead", 1) if ahead else self._place("maker", self.places)
+    def make(self, task: Task, key: str, suffix: str) -> Making:
+        """Begin to make a file. Raises Overloaded where too many are made, SpoolFull without room."""
+        place = self._place("maker", self.places)
         if place is None:
             raise Overloaded("As many files as the site makes at once are being made; try again in a moment.")
         try:
@@ -183,7 +175,7 @@ class Spool:
             folder.mkdir()
             lock = _lock(folder / "lock")
             assert lock is not None
-            return Making(self, task, f"{key}{suffix}", [lock, place], folder, ahead)
+            return Making(self, task, f"{key}{suffix}", [lock, place], folder)
         except BaseException:
             place.let_go()
             raise

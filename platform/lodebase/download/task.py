@@ -47,8 +47,6 @@ class Assignment:
     task: Task
     path: Path
     most_bytes: int
-    ahead: bool = False
-    """Whether nobody waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
