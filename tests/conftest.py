@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import Connection, Engine, create_engine, text
 
 from lodebase.db import engine as engines
-from lodebase.db import upgrade
+from lodebase.db import preparation, upgrade
 from lodebase.db.cluster import Cluster
 from lodebase.db.engine import Addresses
 from lodebase.db.store import Store
@@ -64,7 +64,7 @@ def template(cluster: Cluster) -> str:
         done = cluster.home / "template.done"
         if not done.exists():
             addresses = engines.of_cluster(cluster, TEMPLATE)
-            upgrade.make_database(addresses, TEMPLATE)
+            preparation.make_database(addresses, TEMPLATE)
             upgrade.upgrade(addresses)
             done.touch()
     return TEMPLATE
@@ -147,7 +147,7 @@ def _copy(cluster: Cluster, template: str, name: str) -> Iterator[Addresses]:
         made = f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER lode_owner STRATEGY file_copy'
         connection.execute(text(made))
     # privileges on a database are not copied with it
-    upgrade.make_database(addresses, name)
+    preparation.make_database(addresses, name)
     try:
         yield addresses
     finally:

@@ -6,22 +6,9 @@ from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
 
-from lodedata.vocab import fold
+from lodedata.normal_form import normal
 
-PARTING = '-_/().,;:"+&、，。（）·；：'
-"""What parts words like a space; the migration of the search terms has the same."""
-SILENT = "'’‘`ʻʼ"
-"""What is left out of words."""
-
-_NORMAL = str.maketrans(dict.fromkeys(PARTING, " ") | dict.fromkeys(SILENT))
-_PUNCTUATION = re.compile(f"[{re.escape(PARTING + SILENT)}]")
 _CHINESE = re.compile(r"[\u3400-\u9fff]+")
-
-
-def normal(text: str) -> str:
-    """A name or question as it is compared: folded, without punctuation."""
-    folded = fold(text)
-    return " ".join(folded.translate(_NORMAL).split()) if _PUNCTUATION.search(folded) else folded
 
 
 def search_text(names: Iterable[str], aliases: Iterable[str] = ()) -> str:

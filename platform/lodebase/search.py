@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Engine
 from lodebase import search_vocabulary, spelling
 from lodebase.query.run import dataset_version, reading
 from lodebase.search_vocabulary import CHINESE, HIGHEST, INITIALS, KIND_DIGIT, NAME, PINYIN, WORD, NamedTerm
-from lodedata.search_words import normal, pinyin
+from lodedata.normal_form import normal
+from lodedata.search_words import pinyin
 from lodedata.vocab import Term, vocabulary
 
 COLLECTION_OF = {"deposit": "deposits", "discovery": "discoveries", "project": "projects", "zone": "zones"}

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lodedata.search_words import normal, pinyin
+from lodedata.normal_form import normal
+from lodedata.search_words import pinyin
 from lodedata.vocab import Term, vocabulary
 
 HIGHEST = "\U0010ffff"

@@ -119,7 +119,10 @@ def expect_sentence(told: Told, *parts: str, status: int = 2) -> None:
 
 
 def commands(group: click.Group = cli, names: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         yield (*names, name), command
         if isinstance(command, click.Group):
             yield from commands(command, (*names, name))

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Engine
 
 from lodebase.db import engine as engines
-from lodebase.db import upgrade
+from lodebase.db import preparation, upgrade
 from lodebase.db.cluster import Cluster
 from lodebase.db.store import Store
 from lodebase.errors import DatabaseAway, DiskFull
@@ -34,7 +34,7 @@ def store(home: Path, mount: Callable[[Path, str], None]) -> Iterator[Store]:
     cluster = Cluster(home)
     cluster.ensure()
     addresses = engines.of_cluster(cluster)
-    upgrade.make_database(addresses)
+    preparation.make_database(addresses)
     upgrade.upgrade(addresses)
     yield Store(addresses, cluster)
     cluster.stop()

@@ -12,7 +12,8 @@ import pytest
 
 from lodebase.errors import DatabaseAway, ImportBusy, ImportRefused
 from lodebase.ingest import lineage, run
-from lodebase.ingest.run import Job, Progress
+from lodebase.ingest.progress import Progress
+from lodebase.ingest.run import Job
 from lodedata.boundaries import Boundaries
 from lodedata.mapping import MappingRefused, Reading, Tally
 from lodedata.mapping.tables import read_mapped

@@ -25,7 +25,7 @@ from lodedata import sources, starter
 from lodedata.boundaries import Boundaries
 from lodedata.mapping import Source
 from lodedata.mapping.tables import read_mapped
-from lodedata.search_words import PARTING, SILENT, normal
+from lodedata.normal_form import PARTING, SILENT, normal
 from lodedata.sources import readers
 
 MAPPING = """

@@ -10,10 +10,11 @@ import orjson
 import pytest
 
 from lodedata import sources
+from lodedata.errors import UnknownSource
 from lodedata.mapping import Reading, Tally
 from lodedata.problems import RULES
 from lodedata.records import Deposit, Discovery, Project, Zone
-from lodedata.sources import UnknownSource, readers
+from lodedata.sources import readers
 from lodedata.vocab import vocabulary
 
 ROWS = {

@@ -6,7 +6,8 @@ from importlib.resources import files
 import pytest
 
 from lodedata import vocab
-from lodedata.vocab import STANDARD_COLUMNS, TABLES_WITHOUT_TERMS, UnknownVocabulary, fold, names, table, vocabulary
+from lodedata.errors import UnknownVocabulary
+from lodedata.vocab import STANDARD_COLUMNS, TABLES_WITHOUT_TERMS, fold, names, table, vocabulary
 
 CGI = "http://resource.geosciml.org/classifier/cgi/"
 SCHEMES = {

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 
 from lodebase.db import engine as engines
-from lodebase.db import upgrade
+from lodebase.db import preparation, upgrade
 from lodebase.db.cluster import Cluster
 from lodebase.db.store import Store
 from lodebase.settings import Settings
@@ -50,7 +50,7 @@ def test_it_goes_and_comes_back_with_the_database(home: Path) -> None:
     cluster = Cluster(home, options={"fsync": "off"})
     cluster.ensure()
     addresses = engines.of_cluster(cluster)
-    upgrade.make_database(addresses)
+    preparation.make_database(addresses)
     upgrade.upgrade(addresses)
     app = create_app(Settings.model_validate({"LODE_HOME": home}))
     client = app.test_client()

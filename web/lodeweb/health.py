@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 from werkzeug.exceptions import ServiceUnavailable
 
 from lodebase import stopping
-from lodebase.db.upgrade import state
+from lodebase.db.revision import state
 from lodebase.errors import NotMigrated
 from lodebase.query.run import dataset_version, reading
 from lodeweb.database import site

@@ -6,7 +6,7 @@ from flask_babel import gettext
 from lodebase import search
 from lodebase.errors import BadQuery
 from lodebase.search import DEFAULT, KINDS, LONGEST, MOST, Asked
-from lodedata.search_words import normal
+from lodedata.normal_form import normal
 from lodeweb import params
 from lodeweb.database import site
 from lodeweb.negotiation import answer, own_links

@@ -8,7 +8,7 @@ from pyproj import Geod
 
 from lodedata.choice.ranks import rank
 from lodedata.choice.testimony import Testimony
-from lodedata.search_words import normal
+from lodedata.normal_form import normal
 
 NEAR_KM = 10.0
 """Positions that lie nearer to each other tell of the same place."""

@@ -9,8 +9,9 @@ from lodedata.choice.criteria import CRITERIA, GONE, MISPLACED, comparable
 from lodedata.choice.given import SETTLES, given, problems, served
 from lodedata.choice.rules import RULES, TOGETHER, Rule
 from lodedata.choice.testimony import Testimony, leader, units
+from lodedata.normal_form import normal
 from lodedata.problems import Problem
-from lodedata.search_words import normal, search_text
+from lodedata.search_words import search_text
 
 _OF_FIGURES = frozenset({"contained-differs", "unit-unstated", "unknown-unit", "figure-unreadable"})
 _IDS: Mapping[str, tuple[str, ...]] = {

@@ -13,6 +13,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from lodedata.cells import Unreadable, partial_date
+from lodedata.errors import MappingRefused
 from lodedata.records import CommodityRank, Deposit, Discovery, Project
 
 DEFAULT_NULLS = (
@@ -36,10 +37,6 @@ DEFAULT_NULLS = (
 
 QUESTION = "?"
 """What stands in a suggested mapping where only its user can tell."""
-
-
-class MappingRefused(ValueError):
-    """A mapping file that can't be used; the message says where and why."""
 
 
 class Model(BaseModel):

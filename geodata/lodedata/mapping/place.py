@@ -10,8 +10,9 @@ from pyproj import Geod
 
 from lodedata import crs
 from lodedata.cells import MINUS_SIGNS, Unreadable, decimals, degrees
+from lodedata.errors import MappingRefused
 from lodedata.mapping.fields import Cells, Columns, Problems, decimal_mark, text
-from lodedata.mapping.model import Accuracy, MappingRefused, PositionSpec
+from lodedata.mapping.model import Accuracy, PositionSpec
 from lodedata.problems import Problem
 from lodedata.records import Position
 

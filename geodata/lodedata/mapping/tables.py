@@ -8,18 +8,15 @@ from typing import Any
 import orjson
 
 from lodedata.cells import partial_date
+from lodedata.errors import FileRefused, MappingRefused
 from lodedata.mapping import fields
 from lodedata.mapping.builder import RecordBuilder
 from lodedata.mapping.fields import Cells, Columns, Problems
-from lodedata.mapping.model import (
-    MappingRefused,
-    Source,
-    TableSpec,
-)
+from lodedata.mapping.model import Source, TableSpec
 from lodedata.mapping.reading import Reading, Tally
 from lodedata.mapping.zoned import read_zones
 from lodedata.problems import Problem
-from lodedata.read import FileRefused, Hints, Row, Table, open_tables
+from lodedata.read import Hints, Row, Table, open_tables
 from lodedata.records import (
     Deposit,
     Discovery,

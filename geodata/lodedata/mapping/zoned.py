@@ -8,9 +8,10 @@ import orjson
 import shapely
 
 from lodedata import crs
+from lodedata.errors import MappingRefused
 from lodedata.mapping import fields
 from lodedata.mapping.fields import Cells, Columns, Problems
-from lodedata.mapping.model import CellSpec, MappingRefused, TableSpec
+from lodedata.mapping.model import CellSpec, TableSpec
 from lodedata.mapping.place import UNREADABLE
 from lodedata.mapping.reading import Reading, Tally
 from lodedata.problems import Problem

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from lodedata.matching.words import chinese_endings, rarity, roles
-from lodedata.search_words import normal, pinyin
+from lodedata.normal_form import normal
+from lodedata.search_words import pinyin
 
 _BRACKETS = re.compile(r"[(（\[]([^()（）\[\]]*)[)）\]]?")
 _WHERE = re.compile(r"\b(?:near|about|\d+ *km|kilometers|located)\b.*", re.IGNORECASE)

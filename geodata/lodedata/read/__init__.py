@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+from lodedata.errors import FileRefused
 from lodedata.read import csv_, guard
 from lodedata.read.parsers import PARSERS
 from lodedata.read.sniff import told
-from lodedata.read.table import LIMITS, FileRefused, Hints, Limits, Row, Table
+from lodedata.read.table import LIMITS, Hints, Limits, Row, Table
 
 __all__ = ["LIMITS", "FileRefused", "Hints", "Limits", "Row", "Table", "open_tables"]
 

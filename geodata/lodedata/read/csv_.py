@@ -4,8 +4,9 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
+from lodedata.errors import FileRefused
 from lodedata.read.sniff import check_encoding
-from lodedata.read.table import LIMITS, FileRefused, Hints, Row, Table, Told, checked_header
+from lodedata.read.table import LIMITS, Hints, Row, Table, Told, checked_header
 
 
 def tables(path: Path, told: Told, hints: Hints) -> list[Table]:

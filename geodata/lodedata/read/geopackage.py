@@ -5,7 +5,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from lodedata.read.table import FileRefused
+from lodedata.errors import FileRefused
 
 MOST_OBJECTS = 10_000
 _RTREE = re.compile(r"create\s+virtual\s+table\s+\S+\s+using\s+rtree\s*\(", re.IGNORECASE)

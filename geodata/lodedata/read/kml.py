@@ -13,7 +13,8 @@ import shapely
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-from lodedata.read.table import LIMITS, FileRefused, Hints, Row, Table, checked_header
+from lodedata.errors import FileRefused
+from lodedata.read.table import LIMITS, Hints, Row, Table, checked_header
 
 DEPTH = 32
 SYSTEM = "OGC:CRS84"

@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lodedata import crs
-from lodedata.read.table import LIMITS, FileRefused, Hints, Row, Table, checked_header
+from lodedata.errors import FileRefused
+from lodedata.read.table import LIMITS, Hints, Row, Table, checked_header
 from lodedata.read.vector import BATCH_ROWS, _first_line, _plain
 
 LEAST_SUSPECT_ROWS = 1_000_000

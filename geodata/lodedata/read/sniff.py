@@ -10,7 +10,8 @@ from pathlib import Path, PurePosixPath
 
 from charset_normalizer import from_bytes
 
-from lodedata.read.table import LIMITS, FileRefused, Limits, Told
+from lodedata.errors import FileRefused
+from lodedata.read.table import LIMITS, Limits, Told
 
 SAMPLE_BYTES = 256 * 1024
 FORMATS = "CSV, XLSX, GeoPackage, shapefile, GeoJSON, KML, FlatGeobuf, Parquet"

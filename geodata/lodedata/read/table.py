@@ -4,9 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-
-class FileRefused(ValueError):
-    """A file that can't be read as a whole; the message names the file and says what would be right."""
+from lodedata.errors import FileRefused
 
 
 @dataclass(frozen=True, slots=True)

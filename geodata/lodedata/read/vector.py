@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from lodedata import crs
+from lodedata.errors import FileRefused
 from lodedata.gdal import pyogrio
 from lodedata.read import geopackage
 from lodedata.read.depth import json_depth
-from lodedata.read.table import FileRefused, Hints, Row, Table, checked_header
+from lodedata.read.table import Hints, Row, Table, checked_header
 
 BATCH_ROWS = 8192
 GEOJSON_DEPTH = 32

@@ -14,8 +14,9 @@ from openpyxl import load_workbook
 from openpyxl.utils import coordinate_to_tuple, range_boundaries
 from openpyxl.xml.functions import iterparse
 
+from lodedata.errors import FileRefused
 from lodedata.read.sniff import header_among
-from lodedata.read.table import FileRefused, Hints, Row, Table, checked_header
+from lodedata.read.table import Hints, Row, Table, checked_header
 
 MOST_SHEETS = 40
 SHEET_ROWS = 1_048_576

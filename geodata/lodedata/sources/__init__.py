@@ -7,13 +7,10 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
+from lodedata.errors import UnknownSource
 from lodedata.mapping import MappingRefused, Source, load
 
 STARTER = "lode-starter"
-
-
-class UnknownSource(LookupError):
-    """A name that is none of the sources."""
 
 
 def names() -> tuple[str, ...]:

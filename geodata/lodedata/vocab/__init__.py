@@ -14,12 +14,10 @@ from typing import Any
 
 import yaml
 
+from lodedata.errors import UnknownVocabulary
+
 STANDARD_COLUMNS = ("code", "label_en", "label_zh", "broader", "uri", "aliases", "note")
 TABLES_WITHOUT_TERMS = frozenset({"size-threshold", "conversion", "capital", "place"})
-
-
-class UnknownVocabulary(LookupError):
-    """A vocabulary name that is none of :func:`names`."""
 
 
 @dataclass(frozen=True, slots=True)

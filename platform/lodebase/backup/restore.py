@@ -21,7 +21,7 @@ from lodebase.backup.archive import Archive, Manifest, TableState
 from lodebase.backup.progress import StepProgress
 from lodebase.backup.script import Statements, TableRows, read_script, script_of
 from lodebase.db import engine as engines
-from lodebase.db import upgrade
+from lodebase.db import preparation, upgrade
 from lodebase.db.store import Store
 from lodebase.errors import BackupUnusable, DatabaseAway, DiskFull, RestoreFailed
 from lodebase.ingest.turn import IMPORT_LOCK
@@ -132,7 +132,7 @@ def _require_space(store: Store, manifest: Manifest) -> None:
 def _require_alone(connection: Connection) -> None:
     """Take the locks of upgrades and imports. Raises RestoreFailed where anybody else uses the database."""
     connection.execute(text(f"SET LOCAL lock_timeout = '{upgrade.LOCK_TIMEOUT}'"))
-    for lock in (upgrade.UPGRADE_LOCK, IMPORT_LOCK):
+    for lock in (preparation.UPGRADE_LOCK, IMPORT_LOCK):
         if not connection.scalar(text(f"SELECT pg_try_advisory_xact_lock({lock})")):
             raise RestoreFailed("An import or an upgrade is running on this store; wait for it to end and restore again.")
     others = [f"{name} ({count})" for name, count in connection.execute(text(OTHERS))]

@@ -7,9 +7,10 @@ import click
 from lodebase import settings as settings_module
 from lodebase.cli.output import json_option, print_rows
 from lodebase.db import engine as engines
-from lodebase.db import upgrade
+from lodebase.db import preparation, upgrade
 from lodebase.db.cluster import Cluster
 from lodebase.db.engine import Addresses
+from lodebase.db.revision import State, state
 from lodebase.db.store import conninfo, require_owner
 from lodebase.desk import trail
 
@@ -53,11 +54,11 @@ def status(as_json: bool) -> None:
     _print(_state(_ready()), as_json)
 
 
-def _state(addresses: Addresses) -> upgrade.State:
+def _state(addresses: Addresses) -> State:
     engine = engines.engine(addresses.owner, "lode db", pool_size=1)
     try:
         with engine.connect() as connection:
-            return upgrade.state(connection)
+            return state(connection)
     finally:
         engine.dispose()
 
@@ -68,17 +69,17 @@ def _ready() -> Addresses:
     require_owner(settings)
     if settings.database_url is not None:
         addresses = engines.of_settings(settings)
-        upgrade.fit_database(addresses)
+        preparation.fit_database(addresses)
         return addresses
     cluster = Cluster(settings.home, settings.postgres_bin)
     cluster.hold()
     click.get_current_context().call_on_close(cluster.let_go)
     cluster.ensure()
     addresses = engines.of_cluster(cluster)
-    upgrade.make_database(addresses)
+    preparation.make_database(addresses)
     return addresses
 
 
-def _print(state: upgrade.State, as_json: bool) -> None:
-    row: dict[str, Any] = {"at": state.at, "wanted": state.wanted, "current": state.current}
+def _print(found: State, as_json: bool) -> None:
+    row: dict[str, Any] = {"at": found.at, "wanted": found.wanted, "current": found.current}
     print_rows([row], as_json)

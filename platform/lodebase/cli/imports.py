@@ -18,7 +18,8 @@ from lodebase.errors import DatabaseAway, FetchFailed, ImportRefused, LodeError
 from lodebase.ingest import quarantine
 from lodebase.ingest.borders import boundaries
 from lodebase.ingest.fetch import fetch
-from lodebase.ingest.run import Job, Progress, Summary, run
+from lodebase.ingest.progress import Progress
+from lodebase.ingest.run import Job, Summary, run
 from lodebase.ingest.space import require_space
 from lodebase.settings import Settings
 from lodedata import sources, starter

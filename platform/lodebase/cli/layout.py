@@ -2,23 +2,23 @@
 
 import click
 
-from lodebase.cli.layout_file import file_
-from lodebase.cli.layout_grid import grid
+from lodebase.cli.lazy_group import Entry, LazyGroup
+
+COMMANDS = {
+    "file": Entry("lodebase.cli.layout_file:file_", "Check the planned plants of a CSV or XLSX file."),
+    "grid": Entry("lodebase.cli.layout_grid:grid", "Check a plant of each product at every place of a grid."),
+}
 
 
-class _FileFirst(click.Group):
-    """A group whose subcommand ``file`` needs no word: ``lode layout plants.csv``."""
+class _FileByDefault(LazyGroup):
+    """A group that takes ``lode layout plants.csv`` for ``lode layout file plants.csv``."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
+        if args and args[0] not in self.entries and args[0] not in ctx.help_option_names:
             args = ["file", *args]
         return super().parse_args(ctx, args)
 
 
-@click.group(cls=_FileFirst)
+@click.group(cls=_FileByDefault, entries=COMMANDS)
 def layout() -> None:
     """Check planned plants: those of a file (`lode layout FILE`), or one of each product at every place of a grid."""
-
-
-layout.add_command(file_)
-layout.add_command(grid)

@@ -1,6 +1,6 @@
-"""The root of the command ``lode`` and the one place where its errors become sentences and exit statuses.
+"""The root of the command ``lode``: its commands, and the one place where errors become messages and exit statuses.
 
-Exit status: 0 done; 1 a fault of Lode itself; 2 something that the caller can mend, told in one sentence; 130 stopped.
+Exit status: 0 done; 1 a fault of Lode itself; 2 something that the caller can correct; 130 interrupted.
 """
 
 import io
@@ -8,47 +8,42 @@ import sys
 
 import click
 
-from lodebase.cli.audit import audit
-from lodebase.cli.backup import backup, restore
-from lodebase.cli.database import db
-from lodebase.cli.download import download
-from lodebase.cli.imports import import_
-from lodebase.cli.kept import kept_
-from lodebase.cli.keys import key
-from lodebase.cli.layout import layout
-from lodebase.cli.lists import quarantine, runs, settings, sources, vocab
+from lodebase.cli.lazy_group import Entry, LazyGroup
 from lodebase.cli.output import say
-from lodebase.cli.people import judgements_, user
-from lodebase.cli.resolve import resolve
-from lodebase.cli.rules import rules
-from lodebase.cli.serve import serve
-from lodebase.cli.tasks import tasks
-from lodebase.cli.user_sessions import COMMANDS as SESSION_COMMANDS
 from lodebase.errors import LodeError
-from lodedata.mapping import MappingRefused
-from lodedata.read import FileRefused
-from lodedata.sources import UnknownSource
-from lodedata.vocab import UnknownVocabulary
+from lodedata.errors import DataError
 
-MENDABLE = (FileRefused, MappingRefused, UnknownSource, UnknownVocabulary)
+COMMANDS = {
+    "audit": Entry("lodebase.cli.audit:audit", "Export the audit trail."),
+    "backup": Entry("lodebase.cli.backup:backup", "Write the whole store to a file, while the site may run."),
+    "db": Entry("lodebase.cli.database:db", "Upgrade or downgrade the store, or show its version."),
+    "download": Entry("lodebase.cli.download:download", "Download matching records from a site."),
+    "import": Entry("lodebase.cli.imports:import_", "Read a source or your own table into the store."),
+    "judgements": Entry("lodebase.cli.people:judgements_", "Export and import what people decided about pairs and values."),
+    "kept": Entry("lodebase.cli.kept:kept_", "List, compare and delete saved layout reports."),
+    "key": Entry("lodebase.cli.keys:key", "Make, list and revoke API keys."),
+    "layout": Entry("lodebase.cli.layout:layout", "Check planned plants of a file, or at every place of a grid."),
+    "quarantine": Entry("lodebase.cli.lists:quarantine", "Show and export refused rows."),
+    "resolve": Entry("lodebase.cli.resolve:resolve", "Join records of different sources that describe the same thing."),
+    "restore": Entry("lodebase.cli.backup:restore", "Replace the store by a backup."),
+    "rules": Entry("lodebase.cli.rules:rules", "List the rules of the layout check, and check your own."),
+    "runs": Entry("lodebase.cli.lists:runs", "List the latest imports."),
+    "serve": Entry("lodebase.cli.serve:serve", "Start the database if it is Lode's own, upgrade it and serve the site."),
+    "settings": Entry("lodebase.cli.lists:settings", "Print every setting with its value, origin and meaning."),
+    "sources": Entry("lodebase.cli.lists:sources", "List the sources that can be read, and what was read of them."),
+    "tasks": Entry("lodebase.cli.tasks:tasks", "Run the background tasks of sites that may not change the data."),
+    "user": Entry("lodebase.cli.people:user", "Make, list and change the accounts of those who work on the data."),
+    "vocab": Entry("lodebase.cli.lists:vocab", "List the vocabularies and their terms."),
+}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, entries=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="lode")
 def cli() -> None:
     """Lode: deposits, discoveries and project sites of strategic minerals.
 
     Exit status: 0 done, 2 something you can mend (told in one sentence), 1 a fault of Lode itself.
     """
-
-
-for command in (
-    *(serve, tasks, db, backup, restore, import_, resolve, download, sources, runs, quarantine),
-    *(settings, vocab, rules, layout, kept_, user, key, judgements_, audit),
-):
-    cli.add_command(command)
-for command in SESSION_COMMANDS:
-    user.add_command(command)
 
 
 def main() -> None:
@@ -67,7 +62,7 @@ def main() -> None:
     except LodeError as error:
         say(f"lode: {error}")
         sys.exit(error.exit_status)
-    except MENDABLE as error:
+    except DataError as error:
         say(f"lode: {error}")
         sys.exit(2)
     except KeyboardInterrupt:

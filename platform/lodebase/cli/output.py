@@ -10,7 +10,7 @@ from unicodedata import east_asian_width
 
 import click
 
-from lodebase.ingest.run import Progress
+from lodebase.ingest.progress import Progress
 from lodebase.printable import printable, printable_json, printable_line
 
 PLAIN_EVERY_S = 10.0

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from lodebase import settings as settings_module
 from lodebase.cli.output import json_option, print_rows, say
 from lodebase.cli.owner import owner_transaction
+from lodebase.cli.user_sessions import COMMANDS
 from lodebase.db.desk_tables import ROLES
 from lodebase.desk import accounts, given_lines, judgements
 from lodebase.desk.password_rules import require_good
@@ -25,6 +26,10 @@ role_option = click.option("--role", type=click.Choice(ROLES), required=True, he
 @click.group()
 def user() -> None:
     """Make, list and change the accounts of those who work on the data."""
+
+
+for command in COMMANDS:
+    user.add_command(command)
 
 
 @user.command("add")

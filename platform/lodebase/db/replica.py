@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from lodebase.db import upgrade
+from lodebase.db import revision
 
 CHECK_S = 1.0
 STALE_S = 10.0
@@ -178,7 +178,7 @@ class ReplicaMonitor:
 
     def _revision(self) -> str:
         if self._wanted is None:
-            self._wanted = upgrade.wanted()
+            self._wanted = revision.wanted()
         return self._wanted
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import URL
 from sqlalchemy.exc import OperationalError
 
 from lodebase.db import engine as engines
-from lodebase.db import upgrade
+from lodebase.db import preparation, revision
 from lodebase.db.cluster import Cluster
 from lodebase.db.engine import SEARCH_PATH, Addresses
 from lodebase.errors import BadSetting, DatabaseAway
@@ -73,8 +73,8 @@ def opened(settings: Settings, migrate: bool = False) -> Iterator[Store]:
     if settings.database_url is not None:
         store = Store(engines.of_settings(settings), None)
         if migrate:
-            upgrade.fit_database(store.addresses)
-            upgrade.upgrade(store.addresses)
+            preparation.fit_database(store.addresses)
+            _upgrade(store)
         else:
             _require_current(store)
         yield store
@@ -84,9 +84,9 @@ def opened(settings: Settings, migrate: bool = False) -> Iterator[Store]:
     try:
         cluster.ensure()
         store = Store(engines.of_cluster(cluster), cluster)
-        upgrade.make_database(store.addresses)
+        preparation.make_database(store.addresses)
         if migrate or not _has_tables(store):
-            upgrade.upgrade(store.addresses)
+            _upgrade(store)
         else:
             _require_current(store)
         yield store
@@ -101,7 +101,7 @@ def connected(settings: Settings, prepare: bool) -> Iterator[Store]:
     if settings.database_url is not None:
         store = Store(engines.of_settings(settings), None)
         if prepare:
-            upgrade.fit_database(store.addresses)
+            preparation.fit_database(store.addresses)
         yield store
         return
     cluster = Cluster(settings.home, settings.postgres_bin)
@@ -109,10 +109,17 @@ def connected(settings: Settings, prepare: bool) -> Iterator[Store]:
     try:
         cluster.ensure()
         store = Store(engines.of_cluster(cluster), cluster)
-        upgrade.make_database(store.addresses)
+        preparation.make_database(store.addresses)
         yield store
     finally:
         cluster.let_go()
+
+
+def _upgrade(store: Store) -> None:
+    # Alembic and all tables take as long to load as everything else that a command needs
+    from lodebase.db.upgrade import upgrade  # noqa: PLC0415
+
+    upgrade(store.addresses)
 
 
 def _has_tables(store: Store) -> bool:
@@ -124,7 +131,7 @@ def _has_tables(store: Store) -> bool:
 def _require_current(store: Store) -> None:
     engine = engines.engine(store.addresses.owner, "lode", pool_size=1)
     try:
-        upgrade.require_current(engine)
+        revision.require_current(engine)
     except OperationalError as error:
         raise DatabaseAway(f"The database can't be reached: {str(error.orig).strip().splitlines()[0]}") from None
     finally:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, text
 
-from lodebase.query.run import in_words
+from lodebase.db.failures import translate_db_errors
 
 NAMED = text("SELECT set_config('lode.account', :account, true), set_config('lode.operator', :operator, true)")
 
@@ -18,6 +18,6 @@ def writing(engine: Engine, account: str | None = None, operator: str | None = N
 
     Raises DatabaseAway and StatementTimeout for what goes wrong.
     """
-    with in_words(), engine.begin() as connection:
+    with translate_db_errors(), engine.begin() as connection:
         connection.execute(NAMED, {"account": account or "", "operator": operator or ""})
         yield connection

@@ -6,8 +6,8 @@ import numpy as np
 import psycopg
 import shapely
 
+from lodedata import gdal
 from lodedata.boundaries import Area, Boundaries
-from lodedata.gdal import pyogrio
 from lodedata.vocab import vocabulary
 
 ZONES = """
@@ -30,7 +30,7 @@ def boundaries(address: str, fallback: Path | None) -> Boundaries:
 def of_file(path: Path) -> Boundaries:
     """The countries of a TopoJSON file whose ids are ISO 3166-1 numeric codes."""
     by_number = {term.extra["m49"]: term.code for term in vocabulary("country")}
-    frame = pyogrio.read_dataframe(path, layer="countries")
+    frame = gdal.pyogrio.read_dataframe(path, layer="countries")
     areas = [
         Area(by_number[str(number).zfill(3)], by_number[str(number).zfill(3)], False, _cut(shape))
         for number, shape in zip(frame["id"], frame.geometry, strict=True)

@@ -13,9 +13,9 @@ from pathlib import Path
 import requests
 
 from lodebase.errors import DiskFull, FetchFailed
+from lodedata.errors import FileRefused
 from lodedata.mapping.model import Fetch
 from lodedata.read.sniff import check_zip
-from lodedata.read.table import FileRefused
 
 CONNECT_S = 10.0
 STALL_S = 30.0

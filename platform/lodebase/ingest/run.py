@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain, islice, repeat
 from pathlib import Path
@@ -19,6 +19,7 @@ import psycopg
 
 from lodebase.errors import DatabaseAway, DiskFull, ImportRefused, LodeError
 from lodebase.ingest import merge, regroup, rows, run_log, staging
+from lodebase.ingest.progress import Progress
 from lodebase.ingest.staging import Staged
 from lodebase.ingest.turn import wait_for_turn
 from lodedata.boundaries import Boundaries
@@ -81,18 +82,6 @@ class Summary:
             "dataset_version",
         ]
         return {name: getattr(self, name) for name in names}
-
-
-@dataclass(slots=True)
-class Progress:
-    """How far a run has come; read by whoever shows it."""
-
-    rows: int = 0
-    began: float = field(default_factory=time.monotonic)
-
-    def per_second(self) -> float:
-        """Rows per second since the beginning."""
-        return self.rows / max(time.monotonic() - self.began, 1e-9)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,21 +7,17 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import orjson
-import psycopg
 from sqlalchemy import Connection, Engine, func, select
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from lodebase.db import prepared_tables, tables
-from lodebase.errors import DatabaseAway, LodeError, NoSuchThing, NotInCrs, ServedElsewhere, StatementTimeout
+from lodebase.db.failures import translate_db_errors
+from lodebase.errors import NoSuchThing, ServedElsewhere
 from lodebase.query import bound, counting, expression, moment, one_record, pages, whole
 from lodebase.query.collections_ import COLLECTIONS, Collection, collection
 from lodebase.query.counting import Counts, Way
 from lodebase.query.query import CRS84, Crs, Cursor, Near, Query
 from lodedata.write.short_form import in_full
 
-QUERY_CANCELED = "57014"
-INTERNAL_ERROR = "XX000"
 HALF_ROUND_KM = 20_040.0
 """No two points of the earth lie farther apart."""
 SPARE = 1.6
@@ -45,36 +41,8 @@ def reading(engine: Engine, statements: Literal["one", "many"] = "many") -> Iter
 
     Raises DatabaseAway, StatementTimeout and NotInCrs for what goes wrong.
     """
-    with in_words(), engine.connect() as connection:
+    with translate_db_errors(), engine.connect() as connection:
         yield connection if statements == "one" else connection.execution_options(isolation_level="REPEATABLE READ")
-
-
-@contextmanager
-def in_words() -> Iterator[None]:
-    """Raises DatabaseAway, StatementTimeout and NotInCrs for what the database says to what is done meanwhile."""
-    try:
-        yield
-    except PoolTimeout:
-        raise DatabaseAway("Too many requests wait for the database; try again in a moment.") from None
-    except DBAPIError as error:
-        raise _known(error.orig, error.connection_invalidated) or error from None
-    except psycopg.Error as error:
-        raise _known(error, False) or error from None
-
-
-def _known(error: BaseException | None, lost: bool) -> LodeError | None:
-    """What went wrong, in a sentence for whoever asked; None for a fault of ours."""
-    state = getattr(error, "sqlstate", None)
-    if state == QUERY_CANCELED:
-        return StatementTimeout("The query took longer than it may; ask for less at a time.")
-    if state == INTERNAL_ERROR and "transform" in str(error):
-        return NotInCrs(
-            "Some positions lie too far from the area of this coordinate reference system to be told in it; "
-            "ask for a box inside its area, or for CRS84."
-        )
-    if lost or isinstance(error, psycopg.OperationalError):
-        return DatabaseAway("The database can't be reached just now; try again in a moment.")
-    return None
 
 
 def page(engine: Engine, query: Query, counts: Counts) -> Page:

@@ -14,10 +14,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
+from lodedata.errors import FileRefused
 from lodedata.gdal_options import ENVIRONMENT
 from lodedata.read.guard import frames
 from lodedata.read.guard.confinement import IMPORT, Confinement
-from lodedata.read.table import FileRefused, Hints, Row, Table
+from lodedata.read.table import Hints, Row, Table
 
 PASSED_ON = ("HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "PYTHONHOME", "PYTHONPATH", "TMPDIR")
 """Variables that the server gets; none holds a secret of the site."""

@@ -8,10 +8,11 @@ from typing import IO, Any
 
 import shapely
 
+from lodedata.errors import FileRefused
 from lodedata.read.guard import frames
 from lodedata.read.guard.confinement import Confinement, pause, progress
 from lodedata.read.parsers import PARSERS
-from lodedata.read.table import LIMITS, FileRefused, Hints, Row, Table
+from lodedata.read.table import LIMITS, Hints, Row, Table
 
 ROWS = 1_000
 BYTES = 4 * 2**20

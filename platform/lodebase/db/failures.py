@@ -1,0 +1,41 @@
+"""Errors of the database, translated to those that a user is shown."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from lodebase.errors import DatabaseAway, LodeError, NotInCrs, StatementTimeout
+
+QUERY_CANCELED = "57014"
+INTERNAL_ERROR = "XX000"
+
+
+@contextmanager
+def translate_db_errors() -> Iterator[None]:
+    """Raise DatabaseAway, StatementTimeout or NotInCrs in place of the errors of the database within the block."""
+    try:
+        yield
+    except PoolTimeout:
+        raise DatabaseAway("Too many requests wait for the database; try again in a moment.") from None
+    except DBAPIError as error:
+        raise _known(error.orig, error.connection_invalidated) or error from None
+    except psycopg.Error as error:
+        raise _known(error, False) or error from None
+
+
+def _known(error: BaseException | None, lost: bool) -> LodeError | None:
+    """Return the error that the user is shown, or None for a fault of Lode itself."""
+    state = getattr(error, "sqlstate", None)
+    if state == QUERY_CANCELED:
+        return StatementTimeout("The query took longer than it may; ask for less at a time.")
+    if state == INTERNAL_ERROR and "transform" in str(error):
+        return NotInCrs(
+            "Some positions lie too far from the area of this coordinate reference system to be told in it; "
+            "ask for a box inside its area, or for CRS84."
+        )
+    if lost or isinstance(error, psycopg.OperationalError):
+        return DatabaseAway("The database can't be reached just now; try again in a moment.")
+    return None

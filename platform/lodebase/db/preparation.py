@@ -1,0 +1,116 @@
+"""What the migrations need of a database server: its version, Lode's roles, the database itself and its extensions."""
+
+from sqlalchemy import URL, Connection, create_engine, text
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+
+from lodebase.db import engine as engines
+from lodebase.db.cluster import DATABASE, DESK, IMPORTER, OWNER, SITE
+from lodebase.db.engine import Addresses
+from lodebase.db.programs import OLDEST_POSTGIS, OLDEST_POSTGRES
+from lodebase.errors import DatabaseAway, DatabaseUnfit
+
+EXTENSIONS = ("postgis", "pg_trgm")
+TAKEN = (IMPORTER, SITE, DESK)
+"""Roles that Lode falls to."""
+UPGRADE_LOCK = 7613003
+"""Taken by whoever makes or upgrades the store, so that two who begin at once follow one another."""
+
+
+def make_database(addresses: Addresses, database: str = DATABASE) -> None:
+    """Make roles, database and extensions in a private cluster, where they are missing."""
+    assert addresses.admin is not None
+    admin = create_engine(addresses.admin.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"SELECT pg_advisory_lock({UPGRADE_LOCK})"))
+        _make_roles(connection, (OWNER, *TAKEN), "LOGIN")
+        # as where someone else runs the server: a site on another machine logs in as the owner and falls to these
+        connection.execute(text(f"GRANT {', '.join(TAKEN)} TO {OWNER}"))
+        there = connection.scalar(text("SELECT true FROM pg_database WHERE datname = :name"), {"name": database})
+        if not there:
+            connection.execute(text(f'CREATE DATABASE "{database}" OWNER {OWNER} TEMPLATE template0'))
+        _furnish(addresses.admin.set(database=database), database)
+    admin.dispose()
+
+
+def _furnish(address: URL, database: str) -> None:
+    """Extensions, and who may make temporary tables."""
+    inside = create_engine(address, isolation_level="AUTOCOMMIT")
+    with inside.connect() as connection:
+        for extension in EXTENSIONS:
+            connection.execute(text(f"CREATE EXTENSION IF NOT EXISTS {extension}"))
+        connection.execute(text(f'REVOKE TEMPORARY ON DATABASE "{database}" FROM PUBLIC'))
+        connection.execute(text(f'GRANT TEMPORARY ON DATABASE "{database}" TO {IMPORTER}, {OWNER}'))
+    inside.dispose()
+
+
+def fit_database(addresses: Addresses) -> None:
+    """Check a database that someone else runs, and make what may be made. Raises DatabaseAway, DatabaseUnfit."""
+    found = engines.engine(addresses.owner, "lode upgrade", pool_size=1)
+    try:
+        with found.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(f"SELECT pg_advisory_lock({UPGRADE_LOCK})"))
+            _check_version(connection)
+            _make_extensions(connection)
+            missing = [role for role in TAKEN if not _role_exists(connection, role)]
+            try:
+                _make_roles(connection, tuple(missing), "NOLOGIN")
+                for role in TAKEN:
+                    if not _may_become(connection, role):
+                        connection.execute(text(f"GRANT {role} TO CURRENT_USER"))
+            except ProgrammingError:
+                user = connection.scalar(text("SELECT current_user"))
+                made = "".join(f"CREATE ROLE {role} NOLOGIN; " for role in missing)
+                raise DatabaseUnfit(
+                    f"The user {user} may not make roles; ask the database's administrator to run: "
+                    f'{made}GRANT {", ".join(TAKEN)} TO "{user}";'
+                ) from None
+    except OperationalError as error:
+        raise DatabaseAway(f"The database of LODE_DATABASE_URL can't be reached: {reason(error)}") from None
+    finally:
+        found.dispose()
+
+
+def _check_version(connection: Connection) -> None:
+    number = int(connection.scalar(text("SHOW server_version_num")) or 0)
+    if number // 10000 < OLDEST_POSTGRES:
+        raise DatabaseUnfit(f"The database is PostgreSQL {number // 10000}; Lode needs {OLDEST_POSTGRES} or newer.")
+
+
+def _make_extensions(connection: Connection) -> None:
+    for extension in EXTENSIONS:
+        try:
+            connection.execute(text(f"CREATE EXTENSION IF NOT EXISTS {extension}"))
+        except DBAPIError as error:
+            raise DatabaseUnfit(
+                f"The database lacks the extension {extension} ({reason(error)}); "
+                f"ask its administrator to run: CREATE EXTENSION {extension};"
+            ) from None
+    version = str(connection.scalar(text("SELECT extversion FROM pg_extension WHERE extname = 'postgis'")))
+    if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_POSTGIS:
+        raise DatabaseUnfit(f"The database has PostGIS {version}; Lode needs {'.'.join(map(str, OLDEST_POSTGIS))} or newer.")
+
+
+def _role_exists(connection: Connection, role: str) -> bool:
+    return bool(connection.scalar(text("SELECT true FROM pg_roles WHERE rolname = :role"), {"role": role}))
+
+
+def _may_become(connection: Connection, role: str) -> bool:
+    """Whether the user may take a role; tried, since what membership allows differs between versions of PostgreSQL."""
+    try:
+        connection.execute(text(f"SET ROLE {role}"))
+    except ProgrammingError:
+        return False
+    connection.execute(text("RESET ROLE"))
+    return True
+
+
+def _make_roles(connection: Connection, roles: tuple[str, ...], login: str) -> None:
+    for role in roles:
+        if not _role_exists(connection, role):
+            connection.execute(text(f"CREATE ROLE {role} {login} NOSUPERUSER NOCREATEDB NOCREATEROLE"))
+
+
+def reason(error: DBAPIError) -> str:
+    """Return the first line of what the database says."""
+    lines = str(error.orig).strip().splitlines()
+    return lines[0] if lines else type(error.orig).__name__

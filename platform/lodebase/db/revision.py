@@ -1,0 +1,48 @@
+"""The revision of the store and the one that this code needs, read without loading Alembic."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, text
+
+import lodebase
+from lodebase.errors import NotMigrated
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The revision of the store, None if it has no tables yet, and the one that this code needs."""
+
+    at: str | None
+    wanted: str
+
+    @property
+    def current(self) -> bool:
+        """Whether the store is at the revision that this code needs."""
+        return self.at == self.wanted
+
+
+def migrations() -> Path:
+    """Return the folder of the migrations: in the package when installed, else at the root of the repository."""
+    inside = Path(lodebase.__file__).parent / "migrations"
+    return inside if inside.is_dir() else Path(lodebase.__file__).parents[2] / "migrations"
+
+
+def wanted() -> str:
+    """Return the revision of the last migration; files are named ``NNNN_title.py`` for their revision."""
+    return max(path.name.partition("_")[0] for path in (migrations() / "versions").glob("[0-9]*_*.py"))
+
+
+def state(connection: Connection) -> State:
+    """Return the revision of the store and the one that this code needs."""
+    made = connection.scalar(text("SELECT to_regclass('lode.alembic_version')"))
+    at = None if made is None else connection.scalar(text("SELECT version_num FROM lode.alembic_version"))
+    return State(at, wanted())
+
+
+def require_current(engine: Engine) -> None:
+    """Raise NotMigrated unless the store is at the revision that this code needs."""
+    with engine.connect() as connection:
+        found = state(connection)
+    if not found.current:
+        raise NotMigrated(f"The store is at {found.at or 'nothing'}, this code wants {found.wanted}; run `lode db upgrade`.")
