@@ -23,6 +23,7 @@ from lodebase.cli import main as command
 from lodebase.db import history_tables, models, tables
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.cql2 import BOUNDS
+from lodebase.query.parameters import PARAMETERS
 from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
 from lodebase.settings import Settings, secret_variables
 from lodedata import sources, starter, vocab
@@ -31,7 +32,6 @@ from lodedata.problems import RULES, Rule
 from lodedata.write import FORMATS
 from lodeweb.app import create_app
 from lodeweb.errors import STATUS
-from lodeweb.parameters import PARAMETERS
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs" / "reference"

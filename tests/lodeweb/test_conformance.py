@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from lodebase.query import crs
 from lodebase.query.collections_ import COLLECTIONS
-from lodeweb import crs
 from lodeweb.conformance import CLASSES
 
 HTML = "text/html"

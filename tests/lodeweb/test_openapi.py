@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from lodebase.query.collections_ import COLLECTIONS
+from lodebase.query.parameters import PARAMETERS
 from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
 from lodeweb import openapi, operations
-from lodeweb.parameters import PARAMETERS
 
 Part = dict[str, Any]
 

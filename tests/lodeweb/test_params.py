@@ -10,8 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lodebase.query.collections_ import COLLECTIONS
+from lodebase.query.parameters import PARAMETERS
 from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
-from lodeweb.parameters import PARAMETERS
 
 ITEMS = "/api/collections/deposits/items"
 BOX = "four numbers: west,south,east,north in degrees, such as -75,-30,-65,-20"

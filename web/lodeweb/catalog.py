@@ -5,13 +5,13 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from lodebase.errors import NoSuchThing
-from lodebase.query import provenance
+from lodebase.query import crs, provenance
 from lodebase.query.collections_ import COLLECTIONS, Collection, collection
 from lodebase.query.run import dataset_version, reading
 from lodebase.query.state import Extent, extents, uses
 from lodedata import vocab
 from lodedata.write import FORMATS
-from lodeweb import crs, params
+from lodeweb import params
 from lodeweb.conformance import CLASSES
 from lodeweb.database import site
 from lodeweb.i18n import language

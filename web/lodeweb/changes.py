@@ -14,12 +14,13 @@ from lodebase import changelog
 from lodebase.changelog import Change, Difference, Place, Range
 from lodebase.errors import BadQuery
 from lodebase.query import Query
+from lodebase.query.arguments import GENERAL
 from lodebase.query.collections_ import COLLECTIONS, Collection, collection
+from lodebase.query.parameters import Group
 from lodeweb import change_words, i18n, params, versions
 from lodeweb.database import site
 from lodeweb.links import quoted
 from lodeweb.negotiation import HTML, VERSION_HEADER, here, wants_html
-from lodeweb.parameters import Group
 
 blueprint = Blueprint("changes", __name__, url_prefix="/api")
 NDJSON = "application/x-ndjson"
@@ -88,7 +89,7 @@ def _queries(given: MultiDict[str, str]) -> tuple[Query, ...]:
 
 def _everything(listed: list[Collection], filters: MultiDict[str, str]) -> list[Query]:
     for name, value in filters.items(multi=True):
-        if name not in params.GENERAL:
+        if name not in GENERAL:
             raise BadQuery(name, value[:200], "asks of one collection; give it by collection=, such as collection=deposits")
     return [Query(one.name) for one in listed]
 

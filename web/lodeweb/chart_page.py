@@ -13,10 +13,11 @@ from lodebase.errors import BadQuery
 from lodebase.figures import OWNERS
 from lodebase.query import Query, page
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field, collection
+from lodebase.query.from_parameters import ALIASES
+from lodebase.query.parameters import PARAMETERS, taken
 from lodeweb import drawing, facts, labels, params
 from lodeweb.database import site
 from lodeweb.i18n import language
-from lodeweb.parameters import PARAMETERS, taken
 
 blueprint = Blueprint("chart_page", __name__)
 COUNTED = {
@@ -121,7 +122,7 @@ def _field(asked: Collection, name: str) -> Field:
 
 def _told(asked: Collection, name: str, values: list[str]) -> Told:
     alias = {"commodity": "commodities", "status": "status" if asked.field("status") else "mine_status"}
-    field = asked.field(params.ALIASES.get(name, alias.get(name, name)))
+    field = asked.field(ALIASES.get(name, alias.get(name, name)))
     comma = "、" if language() == "zh" else ", "
     if field is None:
         parameter = PARAMETERS.get(name)

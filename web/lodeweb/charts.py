@@ -10,12 +10,12 @@ from lodebase.errors import BadQuery
 from lodebase.figures import Available
 from lodebase.query import Query
 from lodebase.query.collections_ import Collection, collection
+from lodebase.query.parameters import OF_ROWS
 from lodedata.vocab import vocabulary
 from lodeweb import estimates, params
 from lodeweb.database import site
 from lodeweb.links import GEOJSON, JSON, link
 from lodeweb.negotiation import VERSION_HEADER, answer, own_links, wants_html
-from lodeweb.parameters import OF_ROWS
 
 blueprint = Blueprint("charts", __name__, url_prefix="/api/collections")
 OF = "of"

@@ -11,10 +11,10 @@ import orjson
 from lodebase.errors import BadQuery
 from lodebase.query import Query
 from lodebase.query.collections_ import collection
+from lodebase.query.nesting import read_json
 from lodebase.query.query import Cursor
 from lodeweb.database import site
 from lodeweb.http import read_replica
-from lodeweb.http.nesting import read_json
 
 LARGEST = 2**53
 RIGHT = "is no place to go on from; take the link to the next page as it is"

@@ -14,6 +14,7 @@ from lodebase.download.spool import Made
 from lodebase.download.task import Task
 from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.query.collections_ import Collection, collection
+from lodebase.query.parameters import OF_FILES
 from lodebase.query.query import CRS84
 from lodedata.write import FORMATS
 from lodeweb import freshness, i18n, params, presence, versions
@@ -21,7 +22,6 @@ from lodeweb.database import site
 from lodeweb.http import admission
 from lodeweb.http.client_address import client_identity
 from lodeweb.negotiation import VERSION_HEADER
-from lodeweb.parameters import OF_FILES
 from lodeweb.sending import Growing, Ready
 
 blueprint = Blueprint("downloads", __name__, url_prefix="/api/collections")

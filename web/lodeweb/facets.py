@@ -8,11 +8,11 @@ from lodebase import facets
 from lodebase.errors import BadQuery
 from lodebase.facets import MOST_VALUES, Facet
 from lodebase.query.collections_ import Collection, Field, collection
+from lodebase.query.parameters import OF_ROWS
 from lodeweb import params
 from lodeweb.database import site
 from lodeweb.links import GEOJSON, link
 from lodeweb.negotiation import answer, own_links
-from lodeweb.parameters import OF_ROWS
 
 blueprint = Blueprint("facets", __name__, url_prefix="/api/collections")
 

@@ -7,10 +7,10 @@ import orjson
 from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 
-from lodebase.query import Query, item, page
+from lodebase.query import Query, item, page, positions
 from lodebase.query.collections_ import Collection, collection
-from lodeweb import cursor, params, positions, records
-from lodeweb.crs import CRS84
+from lodebase.query.crs import CRS84
+from lodeweb import cursor, params, records
 from lodeweb.database import site
 from lodeweb.links import GEOJSON, JSON, Link, link, next_link
 from lodeweb.negotiation import VERSION_HEADER, own_links, wants_html

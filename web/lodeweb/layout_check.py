@@ -16,9 +16,9 @@ from lodebase.layout.candidate import FIRST_DAY, LAST_DAY, Candidate, candidate
 from lodebase.layout.forms import FORMS, Form
 from lodebase.layout.report import report
 from lodebase.layout.rulebook import rulebook
+from lodebase.query.nesting import read_json
 from lodeweb import params
 from lodeweb.database import site
-from lodeweb.http.nesting import read_json
 from lodeweb.i18n import language
 from lodeweb.links import Link, link, quoted
 from lodeweb.negotiation import HTML, VERSION_HEADER, answer, own_links

@@ -21,9 +21,9 @@ from lodebase.layout.comparison import compare
 from lodebase.layout.forms import FORMS
 from lodebase.layout.report import report
 from lodebase.layout.rulebook import rulebook
+from lodebase.query.nesting import read_json
 from lodeweb import params, sessions
 from lodeweb.database import site
-from lodeweb.http.nesting import read_json
 from lodeweb.layout_check import RIGHT, file, version
 from lodeweb.links import JSON, Link, link
 from lodeweb.negotiation import HTML, answer

@@ -11,9 +11,10 @@ from werkzeug.datastructures import MultiDict
 from lodebase.errors import BadQuery
 from lodebase.layout import words
 from lodebase.layout.pairs import Asked, layers, pairs
+from lodebase.query import positions
 from lodedata.layout.products import PRODUCTS
 from lodedata.vocab import vocabulary
-from lodeweb import ground, params, positions
+from lodeweb import ground, params
 from lodeweb.database import site
 from lodeweb.embedded import embedded
 from lodeweb.i18n import language

@@ -14,6 +14,7 @@ from flask import Blueprint, Flask, Response, current_app, g, render_template, r
 from werkzeug.routing import Rule
 
 from lodebase.query.collections_ import COLLECTIONS, Collection
+from lodebase.query.parameters import OF_ITEMS, PARAMETERS, Group, Parameter, taken
 from lodeweb import labels, params
 from lodeweb.catalog import OPENAPI, TEXTS
 from lodeweb.components import Part, schemas
@@ -22,7 +23,6 @@ from lodeweb.i18n import language
 from lodeweb.links import JSON
 from lodeweb.negotiation import HTML
 from lodeweb.operations import OPERATIONS, Operation
-from lodeweb.parameters import OF_ITEMS, PARAMETERS, Group, Parameter, taken
 
 blueprint = Blueprint("openapi", __name__, url_prefix="/api")
 ROOT = "/api"

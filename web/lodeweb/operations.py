@@ -9,6 +9,7 @@ from lodebase.desk.open_pairs import STATES
 from lodebase.distribution import SCALES
 from lodebase.layout.forms import FORMS as REPORTS
 from lodebase.query.collections_ import COLLECTIONS
+from lodebase.query.parameters import OF_FILES, OF_ITEMS, OF_ROWS, PARAMETERS, Group, Parameter
 from lodedata.layout.products import PRODUCTS
 from lodedata.write import FORMATS
 from lodeweb.catalog import OPENAPI
@@ -16,7 +17,6 @@ from lodeweb.changes import ATOM, NDJSON
 from lodeweb.components import CANDIDATE
 from lodeweb.links import GEOJSON, JSON
 from lodeweb.negotiation import HTML
-from lodeweb.parameters import OF_FILES, OF_ITEMS, OF_ROWS, PARAMETERS, Group, Parameter
 from lodeweb.schemas import SCHEMA
 
 MVT = "application/vnd.mapbox-vector-tile"

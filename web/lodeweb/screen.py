@@ -8,6 +8,7 @@ from flask_babel import gettext
 from lodebase.errors import LodeError
 from lodebase.query import provenance
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field
+from lodebase.query.from_parameters import ALIASES
 from lodebase.query.run import reading
 from lodebase.settings import Settings
 from lodedata.sources import names, source
@@ -17,7 +18,6 @@ from lodeweb import ground, labels
 from lodeweb.database import site
 from lodeweb.i18n import language
 from lodeweb.labels import Language
-from lodeweb.params import ALIASES
 from lodeweb.screen_words import words
 
 LABELLED = (

@@ -11,12 +11,12 @@ from lodebase import tiles
 from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.query import Query
 from lodebase.query.collections_ import Collection, Field, collection
+from lodebase.query.parameters import OF_ROWS
 from lodebase.tiles import DEEPEST, EXTENT, Content, Layer, Tile
 from lodeweb import params
 from lodeweb.database import site
 from lodeweb.links import JSON, Link, link, quoted
 from lodeweb.negotiation import VERSION_HEADER, answer, own_links
-from lodeweb.parameters import OF_ROWS
 
 blueprint = Blueprint("tiles", __name__, url_prefix="/api")
 

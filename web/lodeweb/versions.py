@@ -4,8 +4,7 @@ from datetime import datetime
 
 from lodebase.download import order
 from lodebase.errors import BadQuery
-from lodebase.query import state
-from lodeweb import instants
+from lodebase.query import instants, state
 from lodeweb.database import site
 from lodeweb.http import read_replica
 

@@ -1,18 +1,18 @@
 """Boxes, points and polygons of questions. Longitude first, in WGS 84 unless a parameter says otherwise."""
 
 import math
+from collections.abc import Mapping
 from functools import lru_cache
 
 import orjson
 import shapely
 from pyproj import Transformer
-from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadQuery
 from lodebase.query import Bbox
+from lodebase.query.nesting import check_json, check_wkt, read_json
 from lodebase.query.query import CRS84, Area, Crs, Near
 from lodedata.cells import Unreadable, number
-from lodeweb.http.nesting import check_json, check_wkt, read_json
 
 MOST_VERTICES = 20_000
 FARTHEST_KM = 20_040.0
@@ -63,7 +63,7 @@ def _to_wgs84(srid: int) -> Transformer:
     return Transformer.from_crs(srid, 4326, always_xy=True)
 
 
-def near(arguments: MultiDict[str, str]) -> Near | None:
+def near(arguments: Mapping[str, str]) -> Near | None:
     """The point and radius, or the point whose nearest records are asked for. Raises BadQuery."""
     if "near" in arguments and "nearest" in arguments:
         raise BadQuery("nearest", arguments["nearest"][:200], "stands beside near; give one of them")
