@@ -380,11 +380,12 @@ def store_page(words: Words) -> Iterator[str]:
     """The guardrails in words, then each table."""
     yield from ("## Guardrails 约束", "", "What the database itself refuses or keeps, whatever program writes to it.", "")
     yield from ("数据库自身拒绝或保证的事项，与写入程序无关。", "")
-    scripts = "".join(path.read_text("utf-8") for path in sorted((ROOT / "migrations" / "versions").glob("*.py")))
+    folders = ("migrations/versions", "platform/lodebase/db/functions")
+    scripts = "".join(path.read_text("utf-8") for folder in folders for path in sorted((ROOT / folder).rglob("*.sql")))
     for guard in words.guardrails():
         for name in guard["held_by"]:
             if name not in scripts:
-                raise WordsTrouble(f"no migration makes {name!r}, of which docs/words.yml speaks")
+                raise WordsTrouble(f"no migration and no function file makes {name!r}, of which docs/words.yml speaks")
     yield from _table(
         ("", "", "held by 由何保证"),
         ((g["en"], g["zh"], ", ".join(map(_code, g["held_by"]))) for g in words.guardrails()),

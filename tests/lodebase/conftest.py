@@ -15,7 +15,7 @@ import psycopg
 import pytest
 import yaml
 
-from lodebase.db import tables
+from lodebase.db import revision, tables, upgrade
 from lodebase.db.cluster import ADMIN, Cluster
 from lodebase.db.store import Store, conninfo
 from lodebase.ingest.run import Job, Summary, run
@@ -57,6 +57,23 @@ COLUMNS = (
     *("category", "ore_mt", "cu_pct", "cu_kt", "product", "capacity_kt", "status", "owner", "share"),
 )
 USUAL = {"kind": "deposit", "metal": "copper", "lon": "10.1234", "lat": "20.4321"}
+LATER = "9999_remark"
+MIGRATION = """
+from alembic import op
+
+revision, down_revision = "{later}", "{last}"
+branch_labels = depends_on = None
+
+
+def upgrade():
+    for schema in ("lode", "lode_history"):
+        op.execute(f"ALTER TABLE {{schema}}.link ADD COLUMN remark text")
+
+
+def downgrade():
+    for schema in ("lode", "lode_history"):
+        op.drop_column("link", "remark", schema=schema)
+"""
 CONTENT = (*tables.SERVED, *(child.name for child in tables.CHILDREN), "source_record", "member", "quarantine")
 """The tables whose rows are the content of the store."""
 
@@ -121,6 +138,17 @@ class OwnTable:
         """Do something to the store that only the owner of its tables may do."""
         with psycopg.connect(conninfo(self.store.addresses.owner)) as connection:
             connection.execute(statement)
+
+
+@pytest.fixture
+def later_migration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Add a migration after the last, as a later version of Lode would; returns its name."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(revision.migrations(), folder)
+    (folder / "versions" / f"{LATER}.py").write_text(MIGRATION.format(later=LATER, last=revision.wanted()), "utf-8")
+    for module in (revision, upgrade):
+        monkeypatch.setattr(module, "migrations", lambda: folder)
+    return LATER
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from lodebase.backup import Archive, StepProgress, TableState, client_programs, 
 from lodebase.backup.archive import DUMP, MANIFEST
 from lodebase.backup.folder import new_path, remove_old
 from lodebase.backup.restore import differences
-from lodebase.db import upgrade
+from lodebase.db import revision, upgrade
 from lodebase.db.store import Store, connected, conninfo
 from lodebase.errors import (
     BackupFailed,
@@ -163,21 +163,19 @@ def test_drill_restored_into_a_postgis_of_somebody_else(full: Store, elsewhere: 
     assert strange_owners(full) == []
 
 
-def test_an_older_store_is_restored_and_upgraded(full: Store, store: Store, tmp_path: Path) -> None:
-    previous = upgrade.revisions()[-2]
-    upgrade.downgrade(full.addresses, previous)
+def test_an_older_store_is_restored_and_upgraded(full: Store, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     older = states(full)
     path = tmp_path / "older.zip"
-    assert make_backup(full, path, StepProgress()).revision == previous
+    previous = make_backup(full, path, StepProgress()).revision
+    later = request.getfixturevalue("later_migration")
     upgrade.upgrade(full.addresses)
     with Archive(path) as archive:
         result = restore(full, archive, StepProgress())
-    assert (result.restored_revision, result.revision) == (previous, upgrade.revisions()[-1])
+    assert (result.restored_revision, result.revision) == (previous, later)
     assert objects(full) == objects(full)
     found = states(full)
-    assert {name: found[name] for name in older if name != "lode.alembic_version"} == {
-        name: state for name, state in older.items() if name != "lode.alembic_version"
-    }
+    changed = {"lode.alembic_version", "lode.link", "lode_history.link"}
+    assert {name: found[name] for name in older.keys() - changed} == {name: older[name] for name in older.keys() - changed}
 
 
 # --- a failure changes nothing ---------------------------------------------------------------------------------------
@@ -191,6 +189,17 @@ def test_a_newer_store_is_refused(small: Store, small_backup: Path, tmp_path: Pa
     )
     with pytest.raises(BackupUnusable, match=r"was made by a newer Lode .* Install the newer Lode and restore with it\.$"):
         load(small, newer)
+
+
+def test_a_store_of_a_development_version_is_refused(small: Store, small_backup: Path, tmp_path: Path) -> None:
+    current = f'"revision": "{revision.wanted()}"'.encode()
+    older = changed_archive(
+        small_backup,
+        tmp_path / "older.zip",
+        lambda name, content: content.replace(current, b'"revision": "0034"') if name == MANIFEST else content,
+    )
+    with pytest.raises(BackupUnusable, match=r"older\.zip: The store was made by a development version of Lode before 0\.1\.0"):
+        load(small, older)
 
 
 @pytest.mark.parametrize("damage", ["dump", "fingerprint", "cut"])

@@ -519,9 +519,9 @@ def test_a_store_is_brought_up_looked_at_and_taken_down(elsewhere: "Elsewhere") 
     asked = lode("db", "downgrade", "base", LODE_DATABASE_URL=address)
     assert (asked.status, asked.out) == (130, ""), "nobody said yes"
     assert "Data of tables that are taken away is lost" in asked.err
-    assert db("downgrade", "0001", "--yes") == [{"at": "0001", "wanted": head, "current": False}]
+    assert db("downgrade", "base", "--yes") == [{"at": None, "wanted": head, "current": False}]
     nonsense = lode("db", "downgrade", "nonsense", "--yes", LODE_DATABASE_URL=address)
-    expect_sentence(nonsense, "Can't locate revision identified by 'nonsense'; the migrations are base, 0001, 0002")
+    expect_sentence(nonsense, "Can't locate revision identified by 'nonsense'; the migrations are base, 0001_baseline")
 
 
 def test_rules_are_listed_by_their_standing_on_a_day() -> None:

@@ -7,7 +7,6 @@ import psycopg
 import pytest
 from sqlalchemy import create_engine
 
-from lodebase.db import upgrade
 from lodebase.db.store import conninfo
 from lodebase.ingest import run
 from lodebase.query.collections_ import COLLECTIONS
@@ -126,7 +125,7 @@ def test_an_import_a_change_and_a_deletion_keep_it_true(own_table: "OwnTable") -
 def test_a_large_import_looks_cells_up_by_the_key_though_comparing_all_costs_the_planner_nothing(own_table: "OwnTable") -> None:
     many = [{"id": n, "lon": n * 7919 % 36_000 / 120 - 150, "lat": n * 104_729 % 16_000 / 160 - 50} for n in range(25_000)]
     costs = " ".join(f"SET cpu_{of}_cost = 0" for of in ("operator", "tuple", "index_tuple"))
-    own_table.owner(f"ALTER FUNCTION lode.refresh_served(integer, boolean) {costs}")
+    own_table.owner(f"ALTER FUNCTION lode.count_deposit_cells(integer) {costs}")
     own_table.load(many[:100])
     own_table.owner("ANALYZE lode.deposit_feature")
     own_table.load(many)
@@ -224,14 +223,6 @@ def test_no_name_is_taken_for_what_features_share(own_table: "OwnTable", name: s
         connection.execute("UPDATE deposit SET name_en = %s WHERE id = (SELECT min(id) FROM deposit)", (name,))
     (finished,) = own_table.all("SELECT feature FROM deposit_feature WHERE id = (SELECT min(id) FROM deposit)")
     assert json.loads(in_full(finished[0].encode()))["properties"]["name_en"] == name
-
-
-def test_an_older_store_is_served_whole_after_its_upgrade(own_table: "OwnTable") -> None:
-    own_table.load(ROWS)
-    own_table.load([{**row, "name": "new"} if n % 2 else row for n, row in enumerate(ROWS)][5:])
-    upgrade.downgrade(own_table.store.addresses, "0002")
-    upgrade.upgrade(own_table.store.addresses)
-    assert_true(own_table)
 
 
 @pytest.mark.parametrize("table", ["deposit_feature", "place_count", "facet_count", "collection_state"])

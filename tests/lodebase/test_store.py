@@ -50,7 +50,7 @@ def test_a_new_home_gets_cluster_database_and_tables_and_is_stopped_at_the_end(h
         with opened(settings(LODE_HOME=home)):
             pass
         assert outer.cluster is not None and outer.cluster.running()
-        upgrade.downgrade(outer.addresses, "0001")
+        upgrade.downgrade(outer.addresses, "base")
         with pytest.raises(NotMigrated, match="run `lode db upgrade`"), opened(settings(LODE_HOME=home)):
             pass
         with opened(settings(LODE_HOME=home), migrate=True):

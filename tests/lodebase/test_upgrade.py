@@ -1,6 +1,5 @@
 """Migrations up, down and against the models, and a sentence for each database that won't do."""
 
-import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,21 +18,15 @@ from lodebase.db.engine import Addresses
 from lodebase.db.store import Store, conninfo
 from lodebase.errors import DatabaseAway, DatabaseUnfit, NotMigrated
 from lodebase.settings import Settings
-from lodedata.write.short_form import in_full
 
 if TYPE_CHECKING:
     from tests.lodebase.conftest import Elsewhere
 
-BEFORE, HEAD = sorted(path.name[:4] for path in (Path(__file__).parents[2] / "migrations/versions").glob("[0-9]*.py"))[-2:]
-"""The last two migrations."""
+MIGRATIONS = sorted(path.stem for path in (Path(__file__).parents[2] / "migrations/versions").glob("[0-9]*.py"))
+BASELINE, HEAD = MIGRATIONS[0], MIGRATIONS[-1]
 LINK = """
 INSERT INTO link (from_kind, from_id, relation, to_kind, to_id, source)
 VALUES ('deposit', 'a', 'part_of', 'deposit', 'b', 'x')
-"""
-DATED = """
-INSERT INTO deposit (id, name_en, note_en, information_date, commodity_group, main_commodity, major_commodities, commodities,
-  sources, search_text)
-VALUES ('dated', 'a', 'says ,"as_of":', '2019-05', 'copper', 'copper', '{copper}', '{copper}', '{test}', 'a')
 """
 
 
@@ -77,36 +70,46 @@ def test_up_down_to_nothing_and_up_again_ends_where_it_was(store: Store, engine:
         assert content(connection) == before
 
 
-def test_one_step_down_and_up_again_keeps_the_rows(store: Store, engine: Engine) -> None:
+def test_one_step_down_and_up_again_keeps_the_rows(store: Store, engine: Engine, later_migration: str) -> None:
     with engine.begin() as connection:
         connection.execute(text(LINK))
-    assert upgrade.downgrade(store.addresses, "-1").at == BEFORE
-    assert upgrade.upgrade(store.addresses).at == HEAD
-    with engine.connect() as connection:
-        assert connection.scalar(text("SELECT from_id FROM link")) == "a"
-
-
-def _property(connection: Connection, name: str) -> str:
-    """What the only finished feature says."""
-    feature = connection.execute(text("SELECT feature FROM lode.deposit_feature")).scalar_one()
-    told: str = json.loads(in_full(feature.encode()))["properties"][name]
-    return told
-
-
-def test_the_date_of_information_keeps_its_values_under_its_new_name(store: Store, engine: Engine) -> None:
+    assert upgrade.upgrade(store.addresses).at == later_migration
     with engine.begin() as connection:
-        connection.execute(text(DATED))
-    assert upgrade.downgrade(store.addresses, "0006").at == "0006"
+        connection.execute(text("UPDATE link SET remark = 'seen'"))
+        assert connection.scalar(text("SELECT count(*) FROM lode_history.link")) == 1
+    assert upgrade.downgrade(store.addresses, "-1") == revision.State(HEAD, later_migration)
+    assert upgrade.upgrade(store.addresses).current
     with engine.connect() as connection:
-        assert _property(connection, "as_of") == "2019-05"
-        assert connection.scalar(text("SELECT as_of FROM lode.deposit")) == "2019-05"
-    assert upgrade.upgrade(store.addresses).at == HEAD
+        assert connection.execute(text("SELECT from_id, remark FROM link")).one() == ("a", None)
+
+
+def test_a_store_of_the_baseline_is_upgraded_step_by_step_to_the_same_schema(store: Store, engine: Engine) -> None:
+    with engine.connect() as connection:
+        before = content(connection)
+    upgrade.downgrade(store.addresses, BASELINE)
+    for migration in MIGRATIONS[1:]:
+        assert upgrade.upgrade(store.addresses, migration).at == migration
+    assert upgrade.upgrade(store.addresses).current
+    with engine.connect() as connection:
+        assert content(connection) == before
+
+
+@pytest.mark.parametrize("old", ["0001", "0034"])
+def test_a_store_of_a_development_version_is_one_sentence(store: Store, engine: Engine, old: str) -> None:
     with engine.begin() as connection:
-        assert _property(connection, "information_date") == "2019-05"
-        connection.execute(text("UPDATE lode.deposit SET information_date = '2020'"))
-    with engine.connect() as connection:
-        assert _property(connection, "information_date") == "2020"
-        assert connection.scalar(text("SELECT information_date FROM lode_history.deposit")) == "2019-05"
+        connection.execute(text("UPDATE alembic_version SET version_num = :old"), {"old": old})
+    for run in (upgrade.upgrade, lambda addresses: upgrade.downgrade(addresses, "base")):
+        with pytest.raises(DatabaseUnfit, match=rf"before 0\.1\.0 \(migration {old}\), which can't be upgraded\. Export"):
+            run(store.addresses)
+
+
+def test_a_store_of_a_newer_version_is_one_sentence(store: Store, engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0999_rights'"))
+    with pytest.raises(
+        DatabaseUnfit, match=r"^The store is at 0999_rights, which this .* does not know: install the newer Lode"
+    ):
+        upgrade.upgrade(store.addresses)
 
 
 @pytest.fixture
@@ -173,9 +176,12 @@ def test_a_vocabulary_that_lost_a_term_has_it_back(store: Store, engine: Engine)
 
 
 def test_a_store_behind_its_code_is_one_sentence(store: Store, engine: Engine) -> None:
-    upgrade.downgrade(store.addresses, "0001")
-    with pytest.raises(NotMigrated, match=f"^The store is at 0001, this code wants {HEAD}; run `lode db upgrade`.$"):
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    with pytest.raises(NotMigrated, match=f"^The store is at 0000, this code wants {HEAD}; run `lode db upgrade`.$"):
         revision.require_current(engine)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": HEAD})
     upgrade.downgrade(store.addresses, "base")
     with pytest.raises(NotMigrated, match="^The store is at nothing, "):
         revision.require_current(engine)

@@ -75,11 +75,11 @@ def test_a_store_of_another_version_is_not_ready_and_says_which_is_wanted(client
     try:
         with owner.begin() as connection:
             before = connection.scalar(text("SELECT version_num FROM lode.alembic_version"))
-            connection.execute(text("UPDATE lode.alembic_version SET version_num = '0001_store'"))
+            connection.execute(text("UPDATE lode.alembic_version SET version_num = '0000_store'"))
         answer = client.get("/readyz")
         assert answer.status_code == 503
         assert answer.headers["Retry-After"] == "5"
-        assert answer.get_json(force=True)["detail"] == f"The store is at 0001_store, this code wants {before}."
+        assert answer.get_json(force=True)["detail"] == f"The store is at 0000_store, this code wants {before}."
     finally:
         with owner.begin() as connection:
             connection.execute(text("UPDATE lode.alembic_version SET version_num = :before"), {"before": before})

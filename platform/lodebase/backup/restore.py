@@ -110,6 +110,8 @@ def _driver(connection: Connection) -> psycopg.Connection[Any]:
 
 def _require_known_revision(archive: Archive) -> None:
     known = upgrade.revisions()
+    if upgrade.is_unreleased(archive.manifest.revision):
+        raise BackupUnusable(f"{archive.path}: {upgrade.unreleased_message(archive.manifest.revision)}")
     if archive.manifest.revision not in known:
         raise BackupUnusable(
             f"{archive.path} was made by a newer Lode ({archive.manifest.lode_version}, store {archive.manifest.revision}); "

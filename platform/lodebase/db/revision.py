@@ -29,8 +29,8 @@ def migrations() -> Path:
 
 
 def wanted() -> str:
-    """Return the revision of the last migration; files are named ``NNNN_title.py`` for their revision."""
-    return max(path.name.partition("_")[0] for path in (migrations() / "versions").glob("[0-9]*_*.py"))
+    """Return the revision of the last migration; a file ``NNNN_title.py`` is named for its revision, ``NNNN_title``."""
+    return max(path.stem for path in (migrations() / "versions").glob("[0-9]*_*.py"))
 
 
 def state(connection: Connection) -> State:

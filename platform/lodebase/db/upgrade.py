@@ -1,5 +1,6 @@
-"""Bring a database up to date: migrations, vocabularies. Can be run again at any time."""
+"""Bring a database up to date: migrations, functions, views, triggers, vocabularies. Can be run again at any time."""
 
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import asdict
@@ -12,7 +13,7 @@ from sqlalchemy import Connection, delete, insert, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from lodebase.db import desk_tables, tables, vocabulary_tables
+from lodebase.db import desk_tables, sql_objects, tables, vocabulary_tables
 from lodebase.db import engine as engines
 from lodebase.db.engine import Addresses
 from lodebase.db.preparation import UPGRADE_LOCK, reason
@@ -22,6 +23,8 @@ from lodedata.size import thresholds
 from lodedata.vocab import names, vocabulary
 
 LOCK_TIMEOUT = "30s"
+UNRELEASED = re.compile(r"\d{4}")
+"""The form of the migrations before 0.1.0, which the baseline replaced; later ones have a name after the number."""
 
 
 def config() -> Config:
@@ -32,13 +35,16 @@ def config() -> Config:
 
 
 def upgrade(addresses: Addresses, revision: str = "head") -> State:
-    """Run the migrations up to a revision and write the vocabularies anew. Raises DatabaseUnfit."""
+    """Run the migrations up to a revision, apply the SQL objects and write the vocabularies. Raises DatabaseUnfit."""
     return _migrate(addresses, lambda conf: command.upgrade(conf, revision))
 
 
 def downgrade(addresses: Addresses, revision: str) -> State:
-    """Run the migrations down to a revision; ``base`` takes everything away."""
-    return _migrate(addresses, lambda conf: command.downgrade(conf, revision))
+    """Run the migrations down to a revision; ``base`` drops everything.
+
+    Functions, views and triggers are dropped with it: they belong to a version of Lode, whose own upgrade applies them.
+    """
+    return _migrate(addresses, lambda conf: command.downgrade(conf, revision), upwards=False)
 
 
 def upgrade_in(connection: Connection) -> State:
@@ -46,13 +52,13 @@ def upgrade_in(connection: Connection) -> State:
     return _run_migrations(connection, lambda conf: command.upgrade(conf, "head"))
 
 
-def _migrate(addresses: Addresses, run: Callable[[Config], None]) -> State:
+def _migrate(addresses: Addresses, run: Callable[[Config], None], upwards: bool = True) -> State:
     found = engines.engine(addresses.owner, "lode upgrade", pool_size=1)
     try:
         with found.begin() as connection:
             connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
             connection.execute(text(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})"))
-            return _run_migrations(connection, run)
+            return _run_migrations(connection, run, upwards)
     except CommandError as error:
         raise NoSuchThing(f"{error}; the migrations are base, {', '.join(revisions())}") from None
     except ProgrammingError as error:
@@ -63,17 +69,51 @@ def _migrate(addresses: Addresses, run: Callable[[Config], None]) -> State:
         found.dispose()
 
 
-def _run_migrations(connection: Connection, run: Callable[[Config], None]) -> State:
+def _run_migrations(connection: Connection, run: Callable[[Config], None], upwards: bool = True) -> State:
     for schema in (tables.SCHEMA, tables.HISTORY_SCHEMA):
         connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {schema}"))
+    before = state(connection)
+    _require_known(before.at)
     conf = config()
     conf.attributes["connection"] = connection
+    if not (upwards and before.current and sql_objects.are_applied(connection)):
+        sql_objects.drop(connection)
+        sql_objects.prepare(connection)
     run(conf)
     reached = state(connection)
+    if not reached.current:
+        sql_objects.drop_functions(connection, needed=reached.at is not None)
+    elif not sql_objects.are_applied(connection):
+        sql_objects.apply(connection)
     if reached.current:
         _write_vocabularies(connection)
         _make_secret(connection)
     return reached
+
+
+def is_unreleased(revision: str) -> bool:
+    """Return whether a revision is one of the migrations before 0.1.0, which the baseline replaced."""
+    return UNRELEASED.fullmatch(revision) is not None
+
+
+def unreleased_message(revision: str) -> str:
+    """Return what to do with a store of a development version."""
+    return (
+        f"The store was made by a development version of Lode before 0.1.0 (migration {revision}), which can't be upgraded. "
+        "Export what people entered with that version (`lode judgements export`), then use an empty database or another "
+        "LODE_HOME and import the sources again."
+    )
+
+
+def _require_known(revision: str | None) -> None:
+    """Raise DatabaseUnfit where another version of Lode made the store, from which no migration leads here."""
+    if revision is None or revision in revisions():
+        return
+    if is_unreleased(revision):
+        raise DatabaseUnfit(unreleased_message(revision))
+    raise DatabaseUnfit(
+        f"The store is at {revision}, which this version of Lode does not know: install the newer Lode that made it."
+    )
 
 
 def revisions() -> list[str]:

@@ -1,0 +1,17 @@
+-- Refuses to change or delete rows of a table that only grows.
+CREATE OR REPLACE FUNCTION lode.keep_for_ever() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+  RAISE EXCEPTION 'rows of % are never changed or taken away', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+END $$;
+REVOKE EXECUTE ON FUNCTION lode.keep_for_ever() FROM PUBLIC;
+
+CREATE TRIGGER keep_for_ever BEFORE UPDATE OR DELETE OR TRUNCATE ON lode.audit
+FOR EACH STATEMENT EXECUTE FUNCTION lode.keep_for_ever();
+CREATE TRIGGER keep_for_ever BEFORE UPDATE OR DELETE OR TRUNCATE ON lode.judgement
+FOR EACH STATEMENT EXECUTE FUNCTION lode.keep_for_ever();
+CREATE TRIGGER keep_for_ever BEFORE UPDATE OR DELETE OR TRUNCATE ON lode.proposal
+FOR EACH STATEMENT EXECUTE FUNCTION lode.keep_for_ever();
+CREATE TRIGGER keep_for_ever BEFORE UPDATE OR DELETE OR TRUNCATE ON lode.proposal_step
+FOR EACH STATEMENT EXECUTE FUNCTION lode.keep_for_ever();

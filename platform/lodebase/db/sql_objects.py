@@ -1,0 +1,197 @@
+"""Functions, views and triggers of the store: their SQL texts, and how they are brought into a database.
+
+``functions/*.sql`` hold the objects that exist once. A file ``functions/GROUP/*.sql`` is a template for each table of a
+group (``GROUPS``): ``{{table}}`` and the other names of ``values`` are filled in.
+"""
+
+import hashlib
+import re
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import ARRAY, Connection, Table, text
+
+from lodebase.db import history_tables, prepared_tables, tables
+from lodebase.db.prepared_tables import COMBINATIONS, FEATURES
+from lodebase.db.tables import HISTORY_SCHEMA, SCHEMA
+
+FOLDER = Path(__file__).parent / "functions"
+SCHEMAS = (SCHEMA, HISTORY_SCHEMA, "lode_then", "lode_since", "lode_apart")
+NEEDED_BY_TABLES = ("place", "current_version")
+"""Functions of generated columns and defaults, which exist before the tables do."""
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "point": tuple(FEATURES),
+    "kind": tuple(tables.SERVED),
+    "kept": tuple(table.name for table in history_tables.KEPT),
+    "thing": ("deposit", "discovery"),
+    "child": ("estimate", "exploration_activity", "phase", "owner", "flag"),
+}
+"""Tables by the folder of the templates that hold for them."""
+COLLECTIONS = {"deposit": "deposits", "discovery": "discoveries", "project": "projects", "zone": "zones"}
+_RANK = "CASE size_class WHEN 'extra-large' THEN 0 WHEN 'large' THEN 0 WHEN 'medium' THEN 2 WHEN 'small' THEN 4 ELSE 6 END"
+_DERIVED = {
+    "id": "t.record_id",
+    "place": "lode.place(r.geom)",
+    "status": "derived.status",
+    "status_date": "derived.status_date",
+}
+"""What a testimony lacks, as it holds reported columns only."""
+_RECORD_ID = {"estimate": "coalesce(c.deposit_id, c.discovery_id)", "flag": "c.record_id"}
+_RECORD_ID |= {"exploration_activity": "c.deposit_id", "phase": "c.project_id", "owner": "c.project_id"}
+_NAME = re.compile(r"^CREATE OR REPLACE (?:FUNCTION|VIEW) (\w+\.\w+)", re.MULTILINE)
+_LEFTOVER_FUNCTIONS = """
+SELECT p.oid::regprocedure::text FROM pg_proc p
+WHERE p.pronamespace::regnamespace::text = ANY(:schemas)
+  AND NOT p.pronamespace::regnamespace::text || '.' || p.proname = ANY(:kept)
+"""
+_VIEWS = "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'v' AND relnamespace::regnamespace::text = ANY(:schemas)"
+_TRIGGERS = """
+SELECT format('DROP TRIGGER %I ON %s', tgname, tgrelid::regclass) FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid
+WHERE NOT tgisinternal AND relnamespace::regnamespace::text = ANY(:schemas)
+"""
+_CHECKSUM = "SELECT substring(obj_description(to_regnamespace(:schema), 'pg_namespace') FROM 'checksum (\\w+)')"
+
+
+@cache
+def statements() -> tuple[str, ...]:
+    """Return the SQL of all objects but those that tables need: each file's, functions before the views that use them."""
+    single = sorted(path for path in FOLDER.glob("*.sql") if path.stem not in NEEDED_BY_TABLES)
+    texts = [_filled(path, _single_values()) for path in single]
+    for group, names in GROUPS.items():
+        for path in sorted((FOLDER / group).glob("*.sql")):
+            texts += [_filled(path, values(name)) for name in names]
+    return tuple(sorted(texts, key=lambda sql: "CREATE OR REPLACE VIEW" in sql))
+
+
+def needed_by_tables() -> tuple[str, ...]:
+    """Return the SQL of the functions that must exist before the tables."""
+    return tuple((FOLDER / f"{name}.sql").read_text("utf-8") for name in NEEDED_BY_TABLES)
+
+
+def checksum() -> str:
+    """Return a checksum of all texts, which a database keeps in the comment of its schema."""
+    return hashlib.sha256("".join((*needed_by_tables(), *statements())).encode()).hexdigest()[:16]
+
+
+def are_applied(connection: Connection) -> bool:
+    """Return whether a database has these objects, by the checksum in the comment of its schema."""
+    return bool(connection.scalar(text(_CHECKSUM), {"schema": SCHEMA}) == checksum())
+
+
+def drop(connection: Connection) -> None:
+    """Drop views and triggers, so that migrations can change tables; a migration's own changes fire no trigger."""
+    schemas = {"schemas": list(SCHEMAS)}
+    _run(connection, connection.scalars(text(_TRIGGERS), schemas).all())
+    views = connection.scalars(text(_VIEWS), schemas).all()
+    if views:
+        _run(connection, (f"DROP VIEW {', '.join(views)}",))
+    _run(connection, (f"COMMENT ON SCHEMA {SCHEMA} IS NULL",))
+
+
+def prepare(connection: Connection) -> None:
+    """Create or replace the functions that tables need."""
+    _run(connection, needed_by_tables())
+
+
+def apply(connection: Connection) -> None:
+    """Create or replace all other objects and drop the functions that no file has any more; views and triggers are dropped."""
+    _run(connection, statements())
+    _drop_functions_but(connection, (*needed_by_tables(), *statements()))
+    comment = f"The store of Lode; SQL objects of checksum {checksum()}"
+    _run(connection, (f"COMMENT ON SCHEMA {SCHEMA} IS '{comment}'",))
+
+
+def drop_functions(connection: Connection, needed: bool) -> None:
+    """Drop the functions, those that tables need only where no table needs them any more."""
+    _drop_functions_but(connection, needed_by_tables() if needed else ())
+
+
+def values(name: str) -> dict[str, str]:
+    """Return what templates are filled with for a table."""
+    table = tables.metadata.tables[f"{SCHEMA}.{name}"]
+    found = {
+        "table": name,
+        "columns": _listed(column.name for column in table.columns),
+        "generated": "'place'" if "place" in table.c else "",
+        "of_testimony": _listed(_of_testimony(table)),
+    }
+    if name in tables.SERVED:
+        found |= _kind_values(table)
+    if name in FEATURES:
+        found |= _point_values(table)
+    return found | {"record_id": _RECORD_ID.get(name, "")}
+
+
+def _kind_values(table: Table) -> dict[str, str]:
+    accuracy = "position_accuracy_m" if table.name in FEATURES else "accuracy_m"
+    analyzed = f"{table.name}, {table.name}_feature" if table.name in FEATURES else table.name
+    return {"collection": COLLECTIONS[table.name], "accuracy": accuracy, "analyzed": analyzed}
+
+
+def _point_values(table: Table) -> dict[str, str]:
+    counted = [column for column in COMBINATIONS[table.name].columns if column.name not in ("key", "n")]
+    single = [f"('{c.name}', coalesce({c.name}, ''))" for c in counted if not isinstance(c.type, ARRAY)]
+    lists = [
+        f"UNION ALL SELECT '{c.name}', unnest(CASE WHEN cardinality({c.name}) = 0 THEN ARRAY[''] ELSE {c.name} END)"
+        for c in counted
+        if isinstance(c.type, ARRAY)
+    ]
+    searched = ["search_text", "size_class"] if "size_class" in table.c else ["search_text"]
+    return {
+        "properties": _listed(map(_property, prepared_tables.PROPERTIES[table.name]), "      "),
+        "counted": _listed((column.name for column in counted), "      "),
+        "each_value": "\n    ".join(("VALUES " + _listed(single, "      "), *lists)),
+        "search_rank": _RANK if "size_class" in table.c else "6",
+        "search_digit": str(2 + list(tables.SERVED).index(table.name)),
+        "o_searched": ", ".join(f"o.{name}" for name in searched),
+        "n_searched": ", ".join(f"n.{name}" for name in searched),
+    }
+
+
+def _property(name: str) -> str:
+    """The SQL of a property of a feature: a number has a decimal point even if whole, as clients guess types from it."""
+    return f"({name}::text::numeric + 0.0) AS {name}" if name in prepared_tables.NUMBERS else name
+
+
+def _of_testimony(table: Table) -> Iterator[str]:
+    for column in table.columns:
+        derived = _DERIVED.get(column.name) if table.name in tables.SERVED else None
+        if column.name.startswith("status") and table.name != "project":
+            derived = None
+        if column.name == "since_version":
+            derived = "t.since_version"
+        yield f"{derived} AS {column.name}" if derived else f"r.{column.name}"
+
+
+def _single_values() -> dict[str, str]:
+    found = {"write_each_feature": ", ".join(f"write_{name}_features()" for name in GROUPS["point"])}
+    for name in ("project", "estimate_measure"):
+        for key in ("columns", "of_testimony"):
+            found[f"{name}_{key}"] = values(name)[key]
+    return found
+
+
+def _listed(names: Iterable[str], indent: str = "  ") -> str:
+    """Return names with commas, in lines of 120 characters; an expression is not broken."""
+    lines = textwrap.wrap(", ".join(name.replace(" ", "\0") for name in names), 116, break_long_words=False)
+    return f"\n{indent}".join(lines).replace("\0", " ")
+
+
+def _filled(path: Path, known: Mapping[str, str]) -> str:
+    sql = path.read_text("utf-8")
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: known[found[1]], sql)
+
+
+def _drop_functions_but(connection: Connection, texts: tuple[str, ...]) -> None:
+    known = {"schemas": list(SCHEMAS), "kept": _NAME.findall("\n".join(texts))}
+    left = connection.scalars(text(_LEFTOVER_FUNCTIONS), known).all()
+    if left:
+        _run(connection, (f"DROP FUNCTION {', '.join(left)}",))
+
+
+def _run(connection: Connection, texts: Iterable[str]) -> None:
+    """Run texts of one or more statements, in which % is an ordinary character."""
+    for sql in texts:
+        connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
