@@ -144,7 +144,7 @@ def test_drill_restored_into_a_postgis_of_somebody_else(full: Store, elsewhere: 
     """The login there has no rights but those that docs/how-to/use-your-own-postgis.md names."""
     path = tmp_path / "lode.zip"
     make_backup(full, path, StepProgress())
-    name = elsewhere.database("planner", "postgis", "pg_trgm")
+    name = elsewhere.database("planner", "postgis")
     for role in ("lode_import", "lode_site", "lode_desk"):
         elsewhere.run(f"CREATE ROLE {role} NOLOGIN")
     elsewhere.run("GRANT lode_import, lode_site, lode_desk TO planner")

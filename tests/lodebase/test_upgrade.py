@@ -239,15 +239,12 @@ def test_a_database_that_is_not_there_is_one_sentence(elsewhere: "Elsewhere") ->
         preparation.fit_database(of(elsewhere.url("keeper", "nowhere")))
 
 
-@pytest.mark.parametrize(("there", "missing"), [((), "postgis"), (("postgis",), None)])
-def test_a_database_without_postgis_is_one_sentence(
-    elsewhere: "Elsewhere", there: tuple[str, ...], missing: str | None
-) -> None:
-    """PostGIS is the administrator's to make; pg_trgm may be made by who owns the database."""
-    addresses = of(elsewhere.url("keeper", elsewhere.database("keeper", *there)))
-    if missing is None:
-        preparation.fit_database(addresses)
-        return
+def test_a_database_with_postgis_is_fit(elsewhere: "Elsewhere") -> None:
+    preparation.fit_database(of(elsewhere.url("keeper", elsewhere.database("keeper", "postgis"))))
+
+
+def test_a_database_without_postgis_is_one_sentence(elsewhere: "Elsewhere") -> None:
+    addresses = of(elsewhere.url("keeper", elsewhere.database("keeper")))
     with pytest.raises(DatabaseUnfit) as caught:
         preparation.fit_database(addresses)
     sentence = str(caught.value)
@@ -256,7 +253,7 @@ def test_a_database_without_postgis_is_one_sentence(
 
 
 def test_a_user_without_the_right_to_make_roles_is_told_what_to_ask_for(elsewhere: "Elsewhere") -> None:
-    name = elsewhere.database("planner", "postgis", "pg_trgm")
+    name = elsewhere.database("planner", "postgis")
     addresses = of(elsewhere.url("planner", name))
     with pytest.raises(DatabaseUnfit) as caught:
         preparation.fit_database(addresses)
@@ -274,7 +271,7 @@ def test_a_user_without_the_right_to_make_roles_is_told_what_to_ask_for(elsewher
 
 
 def test_a_user_who_may_make_no_schema_is_one_sentence(elsewhere: "Elsewhere") -> None:
-    name = elsewhere.database("keeper", "postgis", "pg_trgm")
+    name = elsewhere.database("keeper", "postgis")
     with pytest.raises(
         DatabaseUnfit, match=f"^The database refuses a step of the upgrade: permission denied for database {name}"
     ):

@@ -9,7 +9,7 @@ from lodebase.db.engine import Addresses
 from lodebase.db.programs import OLDEST_POSTGIS, OLDEST_POSTGRES
 from lodebase.errors import DatabaseAway, DatabaseUnfit
 
-EXTENSIONS = ("postgis", "pg_trgm")
+EXTENSIONS = ("postgis",)
 TAKEN = (IMPORTER, SITE, DESK)
 """Roles that Lode falls to."""
 UPGRADE_LOCK = 7613003
