@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import Connection, Engine, text
 
 from lodebase.db import engine as engines
 from lodebase.db import sql_objects, upgrade
-from lodebase.db.store import Store
+from lodebase.db.store import Store, conninfo
+from lodebase.errors import DatabaseUnfit
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted(sql_objects.FOLDER.rglob("*.sql"))
@@ -68,6 +70,23 @@ def test_an_upgrade_brings_objects_of_another_version_to_those_of_the_files(stor
             connection.execute(text(statement))
         assert not set(objects(connection)) <= set(before)
     assert upgrade.upgrade(store.addresses).current
+    with engine.connect() as connection:
+        assert objects(connection) == before
+
+
+def test_a_view_of_an_operator_that_uses_one_of_lode_is_one_sentence(store: Store, engine: Engine) -> None:
+    assert store.addresses.admin is not None
+    with psycopg.connect(conninfo(store.addresses.admin)) as admin:
+        admin.execute("CREATE VIEW public.own AS SELECT * FROM lode.project_capacity")
+    with engine.begin() as connection:
+        before = objects(connection)
+        connection.execute(text(STRANGE[-1]))
+    sentence = (
+        "The database refuses a step of the upgrade: cannot drop desired object(s) because other objects depend on them "
+        "(view own depends on view project_capacity). Drop what is not Lode's, upgrade, and create it again."
+    )
+    with pytest.raises(DatabaseUnfit, match=f"^{re.escape(sentence)}$"):
+        upgrade.upgrade(store.addresses)
     with engine.connect() as connection:
         assert objects(connection) == before
 

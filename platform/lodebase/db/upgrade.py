@@ -9,9 +9,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
+from psycopg.errors import DependentObjectsStillExist
 from sqlalchemy import Connection, delete, insert, text
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import InternalError, OperationalError, ProgrammingError
 
 from lodebase.db import desk_tables, sql_objects, tables, vocabulary_tables
 from lodebase.db import engine as engines
@@ -63,6 +64,13 @@ def _migrate(addresses: Addresses, run: Callable[[Config], None], upwards: bool 
         raise NoSuchThing(f"{error}; the migrations are base, {', '.join(revisions())}") from None
     except ProgrammingError as error:
         raise DatabaseUnfit(f"The database refuses a step of the upgrade: {reason(error)}") from None
+    except InternalError as error:
+        if not isinstance(error.orig, DependentObjectsStillExist):
+            raise
+        raise DatabaseUnfit(
+            f"The database refuses a step of the upgrade: {reason(error)} ({error.orig.diag.message_detail}). "
+            "Drop what is not Lode's, upgrade, and create it again."
+        ) from None
     except OperationalError as error:
         raise DatabaseAway(f"The upgrade did not finish: {reason(error)}") from None
     finally:
