@@ -97,8 +97,8 @@ def worker_mb(home: Path) -> float:
     [
         ("csv", "COPY", 1.5),
         ("geoparquet", "COPY", 1.5),
-        ("gpkg", "ogr2ogr", 1 / 3),
-        ("fgb", "ogr2ogr", 2 / 3),
+        ("gpkg", "ogr2ogr", 0.7),
+        ("fgb", "ogr2ogr", 0.7),
         ("geojson", "COPY", None),
         ("ndjson", "COPY", None),
         ("kml", "COPY", None),

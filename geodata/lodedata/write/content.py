@@ -114,8 +114,6 @@ class Content:
     labels: Mapping[str, Mapping[str, tuple[str, str]]] = field(default_factory=dict)
     placed: bool = True
     """Whether every record has a position."""
-    along: bool = False
-    """Whether the records come along a curve of places, so that neighbours stand beside each other."""
 
     @property
     def table(self) -> Table:

@@ -1,18 +1,13 @@
-"""GeoPackage: the records as a layer, all that belongs to them as tables, aliases, words of codes, colours for QGIS."""
+"""GeoPackage: the records as a layer, related rows as attribute tables, field aliases, code lists, a style for QGIS."""
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import pyarrow as pa
+from lodedata.write import gdal, styles
+from lodedata.write.content import Column, Content, Rows
 
-from lodedata.write import filling, gdal, styles
-from lodedata.write.content import Column, Content, Rows, Table
-from lodedata.write.sqliterecords import TooLong
-
-MANY = 10_000
-"""Rows from which on a file is made of finished pages."""
 MOST_TERMS = 500
 """Of a vocabulary that is written into the file."""
 STYLES = """
@@ -24,56 +19,25 @@ CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_tabl
 
 
 def write(content: Content, rows: Rows, path: Path) -> None:
-    """Write the layer and the tables, then what is said of them."""
-    _whole(content, rows, path)
-    with filling.edited(path) as database:
+    """Write the layer and the attribute tables, then their indexes and descriptions."""
+    for n, table in enumerate(content.tables):
+        description = content.citation if n == 0 else ""
+        gdal.layer(content, rows, path, "GPKG", table, IDENTIFIER=table.title(content.lang), DESCRIPTION=description)
+    with closing(sqlite3.connect(path)) as database, database:
+        # an unfinished file is never published, so nothing has to wait for the disk
+        database.execute("PRAGMA synchronous = OFF")
+        _index_references(content, database)
         if content.lang is None:
             _name_codes(content, database)
         if content.table.geometry is not None:
             _colour(content, database)
 
 
-def _whole(content: Content, rows: Rows, path: Path) -> None:
-    """By finished pages where there are many points; with GDAL what is small, or where something has no room in a page.
-
-    Pages are large, so that records have room in them, and a small file of them would be a large one.
-    """
-    records = (batch for batch in rows(content.table))
-    first: list[pa.RecordBatch] = []
-    count = 0
-    while count < MANY and (batch := next(records, None)) is not None:
-        first.append(batch)
-        count += batch.num_rows
-
-    def told(table: Table) -> Iterator[pa.RecordBatch]:
-        if table is not content.table:
-            yield from rows(table)
-            return
-        # given up in its midst, it lets go of the rest
-        with closing(records):
-            yield from first
-            yield from records
-
-    if content.table.geometry == "point" and count >= MANY:
-        try:
-            _layers(content, lambda _: iter(()), path)
-            filling.fill(content, told, path)
-        except TooLong:
-            path.unlink()
-            _layers(content, rows, path)
-    else:
-        _layers(content, told, path)
-
-
-def _layers(content: Content, rows: Rows, path: Path) -> None:
-    for n, table in enumerate(content.tables):
-        said = content.citation if n == 0 else ""
-        gdal.layer(content, rows, path, "GPKG", table, IDENTIFIER=table.title(content.lang), DESCRIPTION=said)
-    with filling.edited(path) as database:
-        for table in content.tables[1:]:
-            for reference in table.references[:1]:
-                name = filling.index_name(table, reference.column)
-                database.execute(f'CREATE INDEX "{name}" ON "{table.name}" ("{reference.column}")')
+def _index_references(content: Content, database: sqlite3.Connection) -> None:
+    """Index the column by which each attribute table refers to its owner."""
+    for table in content.tables[1:]:
+        for reference in table.references[:1]:
+            database.execute(f'CREATE INDEX "ix_{table.name}_{reference.column}" ON "{table.name}" ("{reference.column}")')
 
 
 def _name_codes(content: Content, database: sqlite3.Connection) -> None:

@@ -13,15 +13,13 @@ import resource
 import signal
 import sys
 import threading
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import adbc_driver_postgresql
 import pyarrow as pa
-import pyarrow.compute as pc
 from adbc_driver_manager import AdbcConnection, AdbcStatement
 
 from lodebase.download.task import DONE, FAILED, Assignment, Outcome, Task
@@ -29,124 +27,56 @@ from lodedata.write import Table, csv_, package, writer
 
 AHEAD = 2
 """Batches that are read while others are written."""
-CONNECTIONS = 3
-"""One for the records, two for the tables beside them by turns: the server sorts the next while the rows of one are read."""
 NO_ROOM = Outcome({}, error="SpoolFull", reason="The file is larger than the site has room for; ask for less.")
 VERSION = "SELECT coalesce(max(version), 0) AS version FROM lode.dataset_version"
 
 
-class Reading:
-    """The batches of a statement, read while earlier ones are written."""
-
-    def __init__(self, batches: Iterator[pa.RecordBatch]) -> None:
-        self._waiting: queue.Queue[pa.RecordBatch | BaseException | None] = queue.Queue(AHEAD)
-        self._over = False
-        threading.Thread(target=self._read, args=(batches,), daemon=True).start()
-
-    def __iter__(self) -> Iterator[pa.RecordBatch]:
-        while not self._over:
-            came = self._waiting.get()
-            self._over = not isinstance(came, pa.RecordBatch)
-            if isinstance(came, BaseException):
-                raise came
-            if came is not None:
-                yield came
-
-    def _read(self, batches: Iterator[pa.RecordBatch]) -> None:
-        try:
-            for batch in batches:
-                self._waiting.put(batch)
-            self._waiting.put(None)
-        except BaseException as error:  # whatever it was, the one who waits must hear of it
-            self._waiting.put(error)
-
-
-class Origins:
-    """Which record rests on which source, as the records tell it that pass."""
-
-    def __init__(self, separator: str) -> None:
-        self._separator = separator
-        self._passed: list[pa.RecordBatch] = []
-        self._over = threading.Event()
-
-    def passing(self, records: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """The records, from their first one on."""
-        self._passed = []
-        self._over.clear()
-        try:
-            for batch in records:
-                self._passed.append(self._of(batch))
-                yield batch
-        finally:
-            self._over.set()
-
-    def batches(self) -> Iterator[pa.RecordBatch]:
-        """Record by record, when all have passed."""
-        self._over.wait()
-        yield from self._passed
-
-    def _of(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        sources = pc.split_pattern(batch.column("sources"), self._separator)
-        records = batch.column("id").take(pc.list_parent_indices(sources))
-        return pa.record_batch([records, pc.list_flatten(sources)], names=["record_id", "source"])
-
-
 class Store:
-    """The rows of a task's tables, all of one state of the store. While a table is written, the next one is read.
-
-    A writer may read the records and, in their order, the other tables at once.
-    """
+    """The rows of a task's tables, all from one snapshot of the database."""
 
     def __init__(self, task: Task) -> None:
         self._task = task
-        self._names = [table.name for table in task.content.tables if table.name in task.statements]
-        self._connections = [_connection(task) for _ in self._names[:CONNECTIONS]]
-        first, *others = self._connections
-        state = _one(first, "SELECT pg_export_snapshot() AS state")
-        for other in others:
-            with AdbcStatement(other) as statement:
-                statement.set_sql_query(f"SET TRANSACTION SNAPSHOT '{state}'")
-                statement.execute_update()
-        for connection in self._connections:
-            for name, version in (("as_of", task.content.version), ("since", task.since or 0)):
-                _one(connection, f"SELECT set_config('lode.{name}', '{version}', false) AS told")
-        self._now = _one(first, VERSION) == task.content.version
-        self._origins = Origins(task.separator)
-        self._begun: dict[str, Reading] = {}
-        self._last: dict[int, Reading] = {}
-        self._ahead: set[str] = set()
-        self._lock = threading.Lock()
+        self._connection = _connection(task)
+        for name, version in (("as_of", task.content.version), ("since", task.since or 0)):
+            _one(self._connection, f"SELECT set_config('lode.{name}', '{version}', false) AS set")
+        self._now = _one(self._connection, VERSION) == task.content.version
         self.rows: dict[str, int] = {}
-        # while the writer and its libraries are loaded
-        self._begun[self._names[0]] = self._begin(self._names[0])
+        first = task.content.table.name
+        # the server works while the writer and its libraries are loaded
+        self._begun = {first: self._read(first)}
 
     def batches(self, table: Table) -> Iterator[pa.RecordBatch]:
-        """The rows of a table."""
+        """Yield the rows of a table. One table has to be read to its end before the next one begins."""
         self.rows[table.name] = 0
-        for batch in self._rows(table.name):
+        for batch in self._begun.pop(table.name, None) or self._read(table.name):
             self.rows[table.name] += batch.num_rows
             yield batch
 
-    def _rows(self, name: str) -> Iterable[pa.RecordBatch]:
-        if name not in self._task.statements:
-            return self._origins.batches()
-        with self._lock:
-            reading = self._begun.pop(name, None) or self._begin(name)
-            n = self._names.index(name)
-            following = self._names[n + 1 : n + 2]
-            self._begun |= {name: self._begin(name) for name in following if name not in self._ahead}
-        derives = n == 0 and len(self._task.statements) < len(self._task.content.tables)
-        return self._origins.passing(reading) if derives else reading
+    def _read(self, name: str) -> Iterator[pa.RecordBatch]:
+        return read_ahead(_query(self._connection, self._task.statements[name].at(self._now)))
 
-    def _begin(self, name: str) -> Reading:
-        self._ahead.add(name)
-        n = self._names.index(name)
-        place = 1 + (n - 1) % 2 if n else 0
-        # one reading has to end before another begins on its connection
-        deque(self._last.get(place, ()), maxlen=0)
-        made = Reading(_asked(self._connections[place], self._task.statements[name].at(self._now)))
-        self._last[place] = made
-        return made
+
+def read_ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Return the batches, read by a thread that begins at once and stays a few batches ahead."""
+    waiting: queue.Queue[pa.RecordBatch | BaseException | None] = queue.Queue(AHEAD)
+
+    def read() -> None:
+        try:
+            for batch in batches:
+                waiting.put(batch)
+            waiting.put(None)
+        except BaseException as error:  # raised again where the batches are awaited
+            waiting.put(error)
+
+    threading.Thread(target=read, daemon=True).start()
+    return _taken(waiting)
+
+
+def _taken(waiting: "queue.Queue[pa.RecordBatch | BaseException | None]") -> Iterator[pa.RecordBatch]:
+    while (batch := waiting.get()) is not None:
+        if isinstance(batch, BaseException):
+            raise batch
+        yield batch
 
 
 def _connection(task: Task) -> AdbcConnection:
@@ -155,7 +85,7 @@ def _connection(task: Task) -> AdbcConnection:
     return made
 
 
-def _asked(connection: AdbcConnection, sql: str) -> Iterator[pa.RecordBatch]:
+def _query(connection: AdbcConnection, sql: str) -> Iterator[pa.RecordBatch]:
     # the driver's own interface: the one of DB-API loads pandas, a fifth of a second
     with AdbcStatement(connection) as statement:
         statement.set_sql_query(sql)
@@ -165,7 +95,7 @@ def _asked(connection: AdbcConnection, sql: str) -> Iterator[pa.RecordBatch]:
 
 def _one(connection: AdbcConnection, sql: str) -> Any:
     """The only value that a statement gives."""
-    ((value,),) = (row.values() for batch in _asked(connection, sql) for row in batch.to_pylist())
+    ((value,),) = (row.values() for batch in _query(connection, sql) for row in batch.to_pylist())
     return value
 
 

@@ -21,7 +21,7 @@ from lodedata.problems import RULES
 from lodedata.vocab import vocabulary
 from lodedata.write import FORMATS, Content, Origin
 from lodedata.write import Table as Written
-from lodedata.write.content import PARTS, SEPARATOR, Language
+from lodedata.write.content import Language
 
 GROUPS: Mapping[str, tuple[str, str]] = {
     "aluminium": ("Bauxite, alumina, aluminium", "铝土矿、氧化铝、铝"),
@@ -111,8 +111,7 @@ def task(engine: Engine, order: Order, timeout_s: float) -> Task:
     listed = [table]
     for beside, statement in _beside(order, query, asked, values):
         listed.append(beside)
-        if statement is not None:
-            made[beside.name] = statement
+        made[beside.name] = statement
     content = Content(
         asked.name,
         asked.title_en,
@@ -127,25 +126,19 @@ def task(engine: Engine, order: Order, timeout_s: float) -> Task:
         origins,
         _labels(origins),
         placed,
-        asked.points and not query.sort and query.near is None,
     )
-    separator = PARTS if parts else SEPARATOR
-    return Task(_database(engine, timeout_s), content, order.form, order.package, made, order.since, order.lines, separator)
+    return Task(_database(engine, timeout_s), content, order.form, order.package, made, order.since, order.lines)
 
 
-def _beside(order: Order, query: Query, asked: Collection, values: Mapping[str, Any]) -> list[tuple[Written, Statement | None]]:
-    """The tables beside the records, as far as the format holds them; a package has all.
-
-    The sources of records stand in their columns already, but for finished features.
-    """
+def _beside(order: Order, query: Query, asked: Collection, values: Mapping[str, Any]) -> list[tuple[Written, Statement]]:
+    """Return the tables beside the records, as far as the format holds them; a package has all."""
     held = "all" if order.package else FORMATS[order.form].relations
-    made: list[tuple[Written, Statement | None]] = []
+    made: list[tuple[Written, Statement]] = []
     if held == "all":
         for relation in tables_.RELATIONS[asked.name]:
             table = tables_.related(asked, relation)
             made.append((table, statements.of_relation(query, relation, table, values)))
-        finished = FORMATS[order.form].geometry == "feature"
-        made.append((tables_.origins(asked), statements.of_origins(query, values) if finished else None))
+        made.append((tables_.origins(asked), statements.of_origins(query, values)))
     if order.since is not None:
         made.append((delta.table(asked), delta.of_changes(query, values)))
     if held != "none":

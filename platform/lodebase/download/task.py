@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lodedata.write import Content
-from lodedata.write.content import SEPARATOR
 
 DONE, FAILED = 0, 3
 
@@ -31,13 +30,11 @@ class Task:
     form: str
     package: bool
     statements: Mapping[str, Statement]
-    """By table; a table without one is told by the records themselves."""
+    """By table."""
     since: int | None = None
     """The version after which changes are asked."""
     lines: bool = False
     """Whether the database itself writes the rows, as lines."""
-    separator: str = SEPARATOR
-    """What stands between the parts of a list as it comes."""
 
 
 @dataclass(frozen=True, slots=True)
