@@ -1,0 +1,103 @@
+"""Records as a GeoDataFrame, for notebooks: ``lodebase.read``."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import geopandas
+import shapely
+from sqlalchemy import Connection, Engine, bindparam, func, select
+
+from lodebase import settings as settings_module
+from lodebase.db import engine as engines
+from lodebase.db import source_tables
+from lodebase.db.failures import translate_db_errors
+from lodebase.db.store import opened, opened_for_site
+from lodebase.download.statements import whole
+from lodebase.query import Query, bound, expression, from_parameters, moment
+from lodebase.query.arguments import Arguments
+from lodebase.query.collections_ import collection
+from lodebase.query.parameters import PARAMETERS, Group
+from lodebase.query.versions import resolve_version
+from lodebase.settings import Settings
+
+GROUPS: tuple[Group, ...] = ("filter", "moment", "page", "form")
+NOT_TAKEN = ("after", "crs", "profile")
+"""Parameters of pages and responses that a frame, which holds all records in EPSG:4326, has no use for."""
+
+
+def read(name: str, *, limit: int | None = None, settings: Settings | None = None, **parameters: Any) -> geopandas.GeoDataFrame:
+    """Return the records of a collection that match, in EPSG:4326, indexed by their identifiers.
+
+    The parameters are those of the API, such as ``country="CHL"`` or ``bbox=(-75, -30, -65, -20)``; several values are a
+    list, ``bbox_crs`` stands for ``bbox-crs``, ``within`` takes a Shapely polygon too, and ``as_of`` a version, date or
+    time. ``attrs`` of the frame holds ``units`` by column, ``sources`` with their licences, and ``dataset_version``.
+
+    Raises BadQuery for a parameter or value that the API refuses, NoSuchThing for an unknown collection.
+    """
+    asked = collection(name)
+    given = Arguments(_pairs(parameters))
+    for refused in sorted(set(given) & set(NOT_TAKEN)):
+        raise TypeError(f"read() takes no parameter {refused!r}")
+    query = replace(whole(from_parameters.query(asked, given, GROUPS)), as_of=None)
+    chosen = settings or settings_module.load()
+    with (opened_for_site if chosen.site_only else opened)(chosen) as store:
+        engine = engines.engine(store.addresses.site, "lode notebook", pool_size=1)
+        try:
+            return _frame(engine, replace(query, as_of=resolve_version(engine, given.get("as_of")).number), limit)
+        finally:
+            engine.dispose()
+
+
+def _pairs(parameters: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the parameters as a request would hold them."""
+    for name, value in parameters.items():
+        hyphenated = name.replace("_", "-")
+        name = hyphenated if hyphenated in PARAMETERS else name
+        known = PARAMETERS.get(name)
+        if isinstance(value, list | tuple | set) and (known is None or known.repeatable):
+            yield from ((name, _text(one)) for one in value)
+        elif value is not None:
+            yield name, _text(value)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, shapely.Geometry):
+        return str(shapely.to_wkt(value, rounding_precision=-1))
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return json.dumps(value)
+    return ",".join(map(str, value)) if isinstance(value, Iterable) and not isinstance(value, str) else str(value)
+
+
+def _frame(engine: Engine, query: Query, limit: int | None) -> geopandas.GeoDataFrame:
+    asked, version = collection(query.collection), query.as_of
+    with translate_db_errors(), engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+        query, earlier = moment.settled(connection, query)
+        shape, table = query.shape(earlier), asked.table
+        fields = [one for one in asked.fields if query.properties is None or one.name in query.properties]
+        columns = [table.c.id, *(table.c[one.name] for one in fields), *expression.told_beside(shape, asked, table)]
+        rows = select(*columns, func.ST_AsBinary(table.c.geom).label("geometry")).where(expression.where(shape, table))
+        rows = rows.order_by(*expression.ordered(expression.order(shape, table)))
+        rows = rows if limit is None else rows.limit(bindparam("limit"))
+        values = bound.values(connection, replace(query, limit=limit or 0), earlier)
+        frame = geopandas.read_postgis(rows, connection, "geometry", crs=4326, index_col="id", params=values)
+        frame.attrs = {
+            "collection": asked.name,
+            "dataset_version": version,
+            "units": {one.name: one.unit for one in fields if one.unit is not None},
+            "sources": _sources(connection),
+            "read_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+    return frame
+
+
+def _sources(connection: Connection) -> dict[str, dict[str, Any]]:
+    """Return title, licence, attribution and citation of each source by its name, as they are in column ``sources``."""
+    source = source_tables.source.c
+    told = (source.title_en, source.title_zh, source.publisher, source.licence, source.licence_url, source.attribution)
+    rows = connection.execute(select(source.name, *told, source.citation, source.version).order_by(source.name)).mappings()
+    return {row["name"]: {key: value for key, value in row.items() if key != "name"} for row in rows}

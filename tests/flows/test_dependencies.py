@@ -1,0 +1,51 @@
+"""pyproject.toml declares what the product imports, no less and no more."""
+
+import ast
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+FOLDERS = ("geodata/lodedata", "platform/lodebase", "web/lodeweb", "migrations")
+OURS = {"lodedata", "lodebase", "lodeweb"}
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+EXTRAS = ("dask",)
+"""The extras whose packages are imported when they are installed."""
+
+
+def declared(requirements: list[str]) -> set[str]:
+    """Return the normalised names of requirements (PEP 503)."""
+    return {_normal(re.split(r"[^\w.-]", one, maxsplit=1)[0]) for one in requirements}
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def imports() -> Iterator[str]:
+    """Yield the top-level name of every module that the product imports from outside the standard library."""
+    for path in (path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module is not None:
+                names = [node.module]
+            yield from (top for name in names if (top := name.partition(".")[0]) not in OURS | sys.stdlib_module_names)
+
+
+def imported() -> dict[str, set[str]]:
+    """Return the distributions by the module that the product imports."""
+    distributions = packages_distributions()
+    return {name: set(map(_normal, distributions[name])) for name in sorted(set(imports()))}
+
+
+def test_every_package_that_is_imported_is_declared() -> None:
+    known = declared(PROJECT["dependencies"] + [one for extra in EXTRAS for one in PROJECT["optional-dependencies"][extra]])
+    assert {name: found for name, found in imported().items() if not found & known} == {}
+
+
+def test_every_package_that_is_declared_is_imported() -> None:
+    used = set().union(*imported().values())
+    assert declared(PROJECT["dependencies"]) - used == set()
