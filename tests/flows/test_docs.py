@@ -214,7 +214,7 @@ def test_the_example_of_the_tutorial_is_read_as_told(name: str) -> None:
 
 def test_every_decision_has_its_four_parts_and_is_listed() -> None:
     pages = sorted((DOCS / "decisions").glob("[0-9]*.md"))
-    # a number may be kept for a page that is being written, none stands twice
+    # a number is not used twice
     assert len({page.name[:3] for page in pages}) == len(pages)
     listed = text(DOCS / "decisions" / "README.md")
     for page in pages:
