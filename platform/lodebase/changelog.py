@@ -15,12 +15,11 @@ import orjson
 from sqlalchemy import Connection, Engine, literal_column, select
 
 from lodebase.download.tables_ import OWNERS, RELATIONS, Relation
-from lodebase.query import bound, expression, spans
+from lodebase.query import expression, spans
 from lodebase.query.collections_ import COLLECTIONS, Collection, collection
 from lodebase.query.moment import SINCE, THEN
-from lodebase.query.pages import Statement, compiled
 from lodebase.query.query import Query, Shape
-from lodebase.query.run import reading
+from lodebase.query.reading import Statement, compiled, reading
 
 AT_ONCE = 250
 """Records that are compared in one statement."""
@@ -170,7 +169,7 @@ def _of_version(connection: Connection, query: Query, version: tuple[int, dateti
             return
         beyond = after.identity if (after.version, after.collection) == (version[0], asked.name) else ""
     statement = _page(query.shape(earlier=True))
-    values = {**statement.constants, **bound.values(connection, query), "version": version[0], "most": AT_ONCE}
+    values = {**statement.constants, **expression.bound(connection, query), "version": version[0], "most": AT_ONCE}
     _show(connection, version[0])
     while True:
         rows = connection.exec_driver_sql(statement.sql, {**values, "beyond": beyond}).all()

@@ -11,11 +11,10 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from lodebase.db import tables
 from lodebase.errors import NoSuchThing
 from lodebase.figures import OWNERS, Known
-from lodebase.query import bound, expression, moment
+from lodebase.query import expression, moment
 from lodebase.query.collections_ import collection
-from lodebase.query.pages import Statement, compiled
 from lodebase.query.query import Query, Shape
-from lodebase.query.run import dataset_version, reading
+from lodebase.query.reading import Statement, compiled, dataset_version, reading
 
 SCALES: Mapping[str, tuple[float, ...]] = {
     "contained_t": tuple(base * 10.0**power for power in range(10) for base in (1, 2, 5)),
@@ -44,7 +43,7 @@ def distribution(engine: Engine, known: Known, query: Query, figure: str) -> Dis
         raise NoSuchThing(f"{query.collection} have no such figures; there are those of {' and '.join(OWNERS)}")
     with reading(engine) as connection:
         asked, earlier = moment.settled(connection, query.same_rows())
-        version, values = dataset_version(connection), bound.values(connection, asked, earlier)
+        version, values = dataset_version(connection), expression.bound(connection, asked, earlier)
 
         def count() -> tuple[int, ...]:
             statement = _counted(asked.shape(earlier), figure)

@@ -8,11 +8,10 @@ from typing import Any
 from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Engine, Table, func, select
 
 from lodebase.db import prepared_tables, source_tables
-from lodebase.query import bound, expression, moment
+from lodebase.query import expression, moment
 from lodebase.query.collections_ import Field, collection
-from lodebase.query.pages import Statement, compiled
 from lodebase.query.query import Query, Shape
-from lodebase.query.run import reading
+from lodebase.query.reading import Statement, compiled, reading
 from lodedata.problems import RULES
 from lodedata.vocab import vocabulary
 
@@ -102,7 +101,7 @@ def _counted(
             statement, values = _prepared(), {"of": query.collection, "fields": names}
         else:
             statement = _counted_by(question.shape(earlier), tuple(names), _combined(question))
-            values = bound.values(connection, question, earlier)
+            values = expression.bound(connection, question, earlier)
         for row in connection.exec_driver_sql(statement.sql, {**statement.constants, **values, "most": most}):
             if row.field != MATCHED:
                 rows[row.field].append(row)

@@ -31,11 +31,10 @@ from sqlalchemy.sql.selectable import FromClause
 
 from lodebase.db import tables
 from lodebase.errors import NoSuchThing
-from lodebase.query import bound, expression, moment
+from lodebase.query import expression, moment
 from lodebase.query.collections_ import collection
-from lodebase.query.pages import Statement, compiled
 from lodebase.query.query import Query, Shape
-from lodebase.query.run import dataset_version, reading
+from lodebase.query.reading import Statement, compiled, dataset_version, reading
 from lodedata.units import basis_factor
 from lodedata.vocab import table as vocabulary_table
 
@@ -140,7 +139,7 @@ def grade_tonnage(
     """
     with reading(engine) as connection:
         shape, asked = _asked(connection, query)
-        version, values = dataset_version(connection), bound.values(connection, asked, shape.earlier)
+        version, values = dataset_version(connection), expression.bound(connection, asked, shape.earlier)
         available = known.at(version, asked, lambda: _available(connection, shape, values))
         chosen = commodity or _most(available, "graded")
         basis = grade_basis(chosen)
@@ -158,7 +157,7 @@ def contained(engine: Engine, known: Known, query: Query, commodity: str | None 
     """
     with reading(engine) as connection:
         shape, asked = _asked(connection, query)
-        version, values = dataset_version(connection), bound.values(connection, asked, shape.earlier)
+        version, values = dataset_version(connection), expression.bound(connection, asked, shape.earlier)
         available = known.at(version, asked, lambda: _available(connection, shape, values))
         chosen = commodity or _most(available, "contained")
         classes = known.at(version, (asked, chosen), lambda: _classes(connection, shape, values, chosen))

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from lodebase import search_vocabulary, spelling
-from lodebase.query.run import dataset_version, reading
+from lodebase.query.reading import dataset_version, reading
 from lodebase.search_vocabulary import CHINESE, HIGHEST, INITIALS, KIND_DIGIT, NAME, PINYIN, WORD, NamedTerm
 from lodedata.normal_form import normal
 from lodedata.search_words import pinyin

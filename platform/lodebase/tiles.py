@@ -13,11 +13,10 @@ from sqlalchemy import ARRAY, ColumnElement, Engine, FromClause, Select, bindpar
 
 from lodebase.db.prepared_tables import collection_state
 from lodebase.errors import NoSuchThing
-from lodebase.query import bound, expression, moment, places
+from lodebase.query import expression, moment, places
 from lodebase.query.collections_ import Collection, Field, collection
-from lodebase.query.pages import Statement, compiled
 from lodebase.query.query import Query, Shape
-from lodebase.query.run import reading
+from lodebase.query.reading import Statement, compiled, reading
 from lodedata.vocab import vocabulary
 
 DEEPEST = 24
@@ -148,7 +147,7 @@ def draw(engine: Engine, query: Query, tile: Tile) -> Drawn:
     with reading(engine, _statements(query)) as connection:
         asked, earlier = moment.settled(connection, query.same_rows())
         statement, values = _drawing(asked, earlier, tile)
-        version, body = statement.row(connection, bound.values(connection, asked, earlier) | values)
+        version, body = statement.row(connection, expression.bound(connection, asked, earlier) | values)
     return Drawn(body, version)
 
 
@@ -166,7 +165,7 @@ def content(engine: Engine, query: Query) -> Content:
     """What all tiles of a query show. Raises DatabaseAway and StatementTimeout."""
     with reading(engine, _statements(query)) as connection:
         asked, earlier = moment.settled(connection, query.same_rows())
-        values = bound.values(connection, asked, earlier) | {"of": query.collection}
+        values = expression.bound(connection, asked, earlier) | {"of": query.collection}
         version, records, located, west, south, east, north = _content(asked.shape(earlier)).row(connection, values)
     return Content(version, records, records - located, None if west is None else (west, south, east, north))
 

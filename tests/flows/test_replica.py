@@ -22,7 +22,7 @@ from tests.flows.conftest import LODE, OWN_MAPPING, OWN_TABLE, Serving, _environ
 from tests.flows.replicas import SETTINGS, Replica
 
 from lodebase.db.cluster import ADMIN, OWNER, Cluster
-from lodebase.query.run import dataset_version, reading
+from lodebase.query.reading import dataset_version, reading
 from lodebase.settings import Settings
 from lodedata.write import FORMATS
 from lodeweb.app import create_app

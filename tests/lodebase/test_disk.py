@@ -18,7 +18,7 @@ from lodebase.db.cluster import Cluster
 from lodebase.db.store import Store
 from lodebase.errors import DatabaseAway, DiskFull
 from lodebase.ingest import lineage, space
-from lodebase.query.run import dataset_version, reading
+from lodebase.query.reading import dataset_version, reading
 
 if TYPE_CHECKING:
     from tests.lodebase.conftest import OwnTable

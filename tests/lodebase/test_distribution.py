@@ -10,8 +10,7 @@ from lodebase.db import engine as engines
 from lodebase.distribution import SCALES, distribution
 from lodebase.errors import NoSuchThing
 from lodebase.figures import Known
-from lodebase.query import cql2, page
-from lodebase.query.counting import Counts
+from lodebase.query import Counts, cql2, page
 from lodebase.query.query import Query
 
 if TYPE_CHECKING:

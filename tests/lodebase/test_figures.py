@@ -12,7 +12,7 @@ from lodebase.errors import NoSuchThing
 from lodebase.figures import Known, contained, grade_basis, grade_factors, grade_tonnage
 from lodebase.query.changes import changes
 from lodebase.query.query import Query
-from lodebase.query.run import reading
+from lodebase.query.reading import reading
 from lodebase.query.whereabouts import whereabouts
 
 if TYPE_CHECKING:

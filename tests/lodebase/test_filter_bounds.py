@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from lodebase.query import counting, cql2, expression, pages
+from lodebase.query import cql2, expression, pages, plan
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.cql2 import BOUNDS, Malformed, parse_json, parse_text
 from lodebase.query.query import Query
@@ -47,9 +47,9 @@ def most_costly() -> Iterator[str]:
 def planning_ms(engine: Engine, filter_: cql2.Filter) -> float:
     """How long PostgreSQL plans the page of a filter."""
     query = Query("deposits", filter=filter_)
-    way = counting.way(query)
-    statement = pages.page(query.shape(), way)
-    values = {**statement.constants, **expression.values(query), **counting.values(query, way)}
+    planned = plan.plan(query)
+    statement = pages.statement(query.shape(), planned)
+    values = {**statement.constants, **expression.values(query), **pages.counted_values(query, planned)}
     with engine.connect() as connection:
         cursor = connection.connection.cursor()
         cursor.execute(f"EXPLAIN (SUMMARY) {statement.sql}", values)

@@ -11,16 +11,9 @@ from hypothesis import strategies as st
 from lodebase.query.places import (
     COUNTED,
     DEPTH,
-    EDGE_LATITUDE,
-    FINER,
-    MOST_OF_WIDE,
-    MOST_RANGES,
+    MOST_ACROSS,
     NOWHERE,
-    SIDES,
-    WIDE_DEG,
     Range,
-    _grid,
-    counted,
     cover,
     morton,
     tile,
@@ -110,8 +103,8 @@ def edge_cases(test: Any) -> Any:
 @edge_cases
 def test_a_box_is_covered_by_ranges_in_order(lons: tuple[float, float], lats: list[float], share: tuple[float, float]) -> None:
     box = Bbox(lons[0], lats[0], lons[1], lats[1])
-    found = cover(box)
-    assert len(found) <= 2 * ((MOST_OF_WIDE if box.width_deg() > WIDE_DEG else MOST_RANGES) + 1)
+    found = cover(box).ranges
+    assert len(found) <= 8 * MOST_ACROSS
     assert among(place(*spot(box, share)), found)
     assert all(before[1] + 1 < after[0] for before, after in pairwise(found))
 
@@ -119,42 +112,19 @@ def test_a_box_is_covered_by_ranges_in_order(lons: tuple[float, float], lats: li
 @settings(max_examples=400, deadline=None)
 @BOXES
 @edge_cases
-def test_cells_are_numbered_as_they_are_told(lons: tuple[float, float], lats: list[float], share: tuple[float, float]) -> None:
-    grid = _grid(Bbox(lons[0], lats[0], lons[1], lats[1]))
-    for level in range(DEPTH + 1):
-        told = [sum(map(len, columns)) * len(rows) for columns, rows in grid.blocks(level)]
-        assert list(grid.numbers(level)) == told, level
-
-
-@settings(max_examples=400, deadline=None)
-@BOXES
-@edge_cases
-def test_what_is_counted_as_inside_is_inside_and_the_rest_of_a_box_is_cut_by_its_sides(
+def test_what_is_counted_as_inside_is_inside_and_nothing_is_counted_twice(
     lons: tuple[float, float], lats: list[float], share: tuple[float, float]
 ) -> None:
     box = Bbox(lons[0], lats[0], lons[1], lats[1])
-    found = counted(box)
-    cells = [
-        *((level, cell) for level in COUNTED for cell in found.inside[level]),
-        *((COUNTED[-1], cell) for of_side in found.sides.values() for cell in of_side),
-    ]
-    ranges = [(cell << 2 * (DEPTH - level), (cell + 1 << 2 * (DEPTH - level)) - 1) for level, cell in cells]
-    ranges = sorted((*ranges, *found.corners))
+    found = cover(box)
+    inside = [(first << 2 * (DEPTH - z), (last + 1 << 2 * (DEPTH - z)) - 1) for z, first, last in found.inside]
+    ranges = sorted((*inside, *found.edge))
     assert all(before[1] < after[0] for before, after in pairwise(ranges))
     assert among(place(*spot(box, share)), tuple(ranges))
-    assert all(list(some) == sorted(some) for some in (*found.inside.values(), *found.sides.values()))
-    assert all(before[1] + 1 < after[0] for before, after in pairwise(found.corners))
-    for level in COUNTED:
-        for cell in found.inside[level]:
+    for level, first, last in found.inside:
+        assert level in COUNTED
+        for cell in {first, last}:
             assert beyond(box, level, cell) == set()
-    assert set(found.sides) == set(SIDES)
-    for side, of_side in found.sides.items():
-        for one in of_side:
-            assert beyond(box, COUNTED[-1], one) <= {side}
-    # two sides go through one column or row of cells if that little is in the box or out of it
-    north, south = (min(max(lat, -EDGE_LATITUDE), EDGE_LATITUDE) for lat in (box.north, box.south))
-    narrow_deg = min(box.width_deg(), 360 - box.width_deg(), north - south)
-    assert len(found.corners) <= 4 * 2 ** (2 * FINER - 1) or narrow_deg < 360 / 2 ** COUNTED[-1]
 
 
 def beyond(box: Bbox, level: int, cell: int) -> set[str]:

@@ -9,8 +9,8 @@ from sqlalchemy import create_engine
 
 from lodebase.db.store import conninfo
 from lodebase.ingest import run
+from lodebase.query import item
 from lodebase.query.collections_ import COLLECTIONS
-from lodebase.query.run import item
 from lodedata.write.short_form import CHARACTERS, COMMON, in_full
 
 if TYPE_CHECKING:

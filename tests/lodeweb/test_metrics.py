@@ -14,7 +14,7 @@ from tests.lodeweb.conftest import closed, settings_of
 
 from lodebase.backup import StepProgress, make_backup
 from lodebase.db.store import Store
-from lodebase.query.run import reading
+from lodebase.query.reading import reading
 from lodeweb.app import create_app
 from lodeweb.database import site
 

@@ -12,8 +12,8 @@ from lodebase.errors import BadQuery, Overloaded
 from lodedata.outline import RIGHT, outline
 from lodedata.read import FileRefused
 from lodeweb import params
-from lodeweb.negotiation import answer
 from lodeweb.origin import require_same_origin
+from lodeweb.responses import answer
 
 blueprint = Blueprint("areas", __name__, url_prefix="/api")
 SHOWN = 80

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from lodebase.errors import NoSuchThing
 from lodebase.query import crs, provenance
 from lodebase.query.collections_ import COLLECTIONS, Collection, collection
-from lodebase.query.run import dataset_version, reading
+from lodebase.query.reading import dataset_version, reading
 from lodebase.query.state import Extent, extents, uses
 from lodedata import vocab
 from lodedata.write import FORMATS
@@ -15,8 +15,7 @@ from lodeweb import params
 from lodeweb.conformance import CLASSES
 from lodeweb.database import site
 from lodeweb.i18n import language
-from lodeweb.links import GEOJSON, JSON, Link, link
-from lodeweb.negotiation import HTML, answer, own_links
+from lodeweb.responses import GEOJSON, HTML, JSON, Link, answer, link, own_links
 from lodeweb.schemas import SCHEMA
 
 blueprint = Blueprint("catalog", __name__, url_prefix="/api")

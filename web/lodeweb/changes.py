@@ -19,8 +19,7 @@ from lodebase.query.collections_ import COLLECTIONS, Collection, collection
 from lodebase.query.parameters import Group
 from lodeweb import change_words, i18n, params, versions
 from lodeweb.database import site
-from lodeweb.links import quoted
-from lodeweb.negotiation import HTML, VERSION_HEADER, here, wants_html
+from lodeweb.responses import HTML, VERSION_HEADER, here, quoted, wants_html
 
 blueprint = Blueprint("changes", __name__, url_prefix="/api")
 NDJSON = "application/x-ndjson"

@@ -14,8 +14,7 @@ from lodebase.query.parameters import OF_ROWS
 from lodedata.vocab import vocabulary
 from lodeweb import estimates, params
 from lodeweb.database import site
-from lodeweb.links import GEOJSON, JSON, link
-from lodeweb.negotiation import VERSION_HEADER, answer, own_links, wants_html
+from lodeweb.responses import GEOJSON, JSON, VERSION_HEADER, answer, link, own_links, wants_html
 
 blueprint = Blueprint("charts", __name__, url_prefix="/api/collections")
 OF = "of"

@@ -14,13 +14,13 @@ from lodebase.errors import BadQuery
 from lodebase.query import apart, item, provenance
 from lodebase.query.apart import Told
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field, collection
-from lodebase.query.run import dataset_version, reading
+from lodebase.query.reading import dataset_version, reading
 from lodebase.query.whereabouts import whereabouts
 from lodeweb import drawing, estimates, facts, labels, phases
 from lodeweb.database import site
 from lodeweb.i18n import language
-from lodeweb.links import quoted
 from lodeweb.quantities import Figure
+from lodeweb.responses import quoted
 
 blueprint = Blueprint("compare", __name__)
 MOST = 6

@@ -6,7 +6,7 @@ from types import MappingProxyType
 SPEC = "http://www.opengis.net/spec/"
 
 _KEPT: Mapping[str, tuple[tuple[str, ...], str]] = {
-    "ogcapi-common-1/1.0": (("core", "landing-page", "json", "html", "oas30"), "catalog, negotiation, openapi"),
+    "ogcapi-common-1/1.0": (("core", "landing-page", "json", "html", "oas30"), "catalog, openapi, responses"),
     "ogcapi-common-2/1.0": (("collections",), "catalog"),
     "ogcapi-features-1/1.0": (("core", "oas30", "html", "geojson"), "items, records, openapi"),
     "ogcapi-features-2/1.0": (("crs",), "crs, params"),

@@ -1,12 +1,10 @@
-"""Where a page begins, as a word in a link: written, and read with care, since anybody may write one."""
+"""Where a page begins, as a token in a link: read with care, since anybody may write one."""
 
 import base64
 import binascii
 from dataclasses import replace
 from datetime import date
 from typing import Any
-
-import orjson
 
 from lodebase.errors import BadQuery
 from lodebase.query import Query
@@ -20,16 +18,8 @@ LARGEST = 2**53
 RIGHT = "is no place to go on from; take the link to the next page as it is"
 
 
-def word(at: Cursor) -> str:
-    """The cursor as letters, digits, - and _."""
-    last = [value.isoformat() if isinstance(value, date) else value for value in at.last]
-    return base64.urlsafe_b64encode(orjson.dumps([at.version, at.matched, at.seen, last])).rstrip(b"=").decode()
-
-
-def placed(query: Query, text: str | None) -> Query:
-    """The query, going on where a word says. Raises BadQuery for a word that is none, or that of another order."""
-    if text is None:
-        return query
+def placed(query: Query, text: str) -> Query:
+    """Return the query, going on where a token says. Raises BadQuery for a text that is none, or that of another order."""
     try:
         version, matched, seen, last = read_json("after", base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         kinds = _kinds(query)

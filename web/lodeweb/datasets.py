@@ -17,15 +17,14 @@ from lodebase.download.spool import Made
 from lodebase.errors import NoSuchThing
 from lodebase.query import page, provenance, state
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field, collection
-from lodebase.query.run import reading
+from lodebase.query.reading import reading
 from lodebase.query.state import Version
 from lodedata.write import FORMATS, Format
 from lodeweb import downloads, freshness, labels, params
 from lodeweb.database import site
 from lodeweb.extracts import EXTRACTS
 from lodeweb.i18n import language
-from lodeweb.links import GEOJSON, JSON, link, quoted
-from lodeweb.negotiation import HTML, VERSION_HEADER, own_links, wants_html
+from lodeweb.responses import GEOJSON, HTML, JSON, VERSION_HEADER, link, own_links, quoted, wants_html
 from lodeweb.versions import version as version_asked
 
 blueprint = Blueprint("datasets", __name__)

@@ -21,7 +21,7 @@ from lodeweb import freshness, i18n, params, presence, versions
 from lodeweb.database import site
 from lodeweb.http import admission
 from lodeweb.http.client_address import client_identity
-from lodeweb.negotiation import VERSION_HEADER
+from lodeweb.responses import VERSION_HEADER
 from lodeweb.sending import Growing, Ready
 
 blueprint = Blueprint("downloads", __name__, url_prefix="/api/collections")

@@ -11,8 +11,7 @@ from lodebase.query.collections_ import Collection, Field, collection
 from lodebase.query.parameters import OF_ROWS
 from lodeweb import params
 from lodeweb.database import site
-from lodeweb.links import GEOJSON, link
-from lodeweb.negotiation import answer, own_links
+from lodeweb.responses import GEOJSON, answer, link, own_links
 
 blueprint = Blueprint("facets", __name__, url_prefix="/api/collections")
 

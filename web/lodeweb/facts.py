@@ -9,8 +9,7 @@ from flask import Response
 from lodebase.query.collections_ import Collection, Field
 from lodeweb import labels
 from lodeweb.i18n import language
-from lodeweb.links import quoted
-from lodeweb.negotiation import HTML, VERSION_HEADER
+from lodeweb.responses import HTML, VERSION_HEADER, quoted
 
 NAMES = ("name_en", "name_zh")
 _MAY_LACK = ("flags", "deposit_form", "note_en", "note_zh", "aliases")

@@ -7,7 +7,7 @@ from flask import Response, render_template, request
 from flask_babel import gettext
 
 from lodeweb.i18n import language
-from lodeweb.negotiation import HTML, prefers_html
+from lodeweb.responses import HTML, prefers_html
 
 AGAIN = (429, 500, 503)
 """Of what may go well in a while."""

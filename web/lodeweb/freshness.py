@@ -29,7 +29,7 @@ from lodeweb import versions
 from lodeweb.database import site
 from lodeweb.http import read_replica
 from lodeweb.i18n import language
-from lodeweb.negotiation import VERSION_HEADER
+from lodeweb.responses import VERSION_HEADER
 
 CODE = (".py", ".html", ".mo", ".csv", ".yml")
 WRITERS = ("adbc-driver-postgresql", "numpy", "orjson", "psycopg", "pyarrow", "pyogrio", "pyproj", "xlsxwriter")

@@ -7,7 +7,7 @@ import orjson
 from flask import Blueprint, Response, request
 
 from lodebase.query.division_names import DivisionName, division_names
-from lodebase.query.run import totals
+from lodebase.query.reading import totals
 from lodedata.vocab import table, vocabulary
 from lodeweb import assets
 from lodeweb.database import site

@@ -9,7 +9,7 @@ from werkzeug.exceptions import ServiceUnavailable
 from lodebase import stopping
 from lodebase.db.revision import state
 from lodebase.errors import NotMigrated
-from lodebase.query.run import dataset_version, reading
+from lodebase.query.reading import dataset_version, reading
 from lodeweb.database import site
 from lodeweb.http import read_replica
 

@@ -10,10 +10,9 @@ from werkzeug.datastructures import MultiDict
 from lodebase.query import Query, item, page, positions
 from lodebase.query.collections_ import Collection, collection
 from lodebase.query.crs import CRS84
-from lodeweb import cursor, params, records
+from lodeweb import params, records
 from lodeweb.database import site
-from lodeweb.links import GEOJSON, JSON, Link, link, next_link
-from lodeweb.negotiation import VERSION_HEADER, own_links, wants_html
+from lodeweb.responses import GEOJSON, JSON, VERSION_HEADER, Link, link, next_link, own_links, wants_html
 from lodeweb.schemas import SCHEMA
 
 blueprint = Blueprint("items", __name__, url_prefix="/api/collections")
@@ -40,7 +39,7 @@ def _answered(asked: Collection, query: Query, sent: dict[str, str] | None) -> R
     found = page(site().engine, query, site().counts)
     links = [*own_links(GEOJSON), link(f"/api/collections/{asked.name}", "collection", JSON)]
     if found.next is not None:
-        links.append(_next(cursor.word(found.next), sent))
+        links.append(_next(found.next.token(), sent))
     head = {
         "type": "FeatureCollection",
         "timeStamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),

@@ -20,8 +20,7 @@ from lodebase.query.nesting import read_json
 from lodeweb import params
 from lodeweb.database import site
 from lodeweb.i18n import language
-from lodeweb.links import Link, link, quoted
-from lodeweb.negotiation import HTML, VERSION_HEADER, answer, own_links
+from lodeweb.responses import HTML, VERSION_HEADER, Link, answer, link, own_links, quoted
 
 blueprint = Blueprint("layout_check", __name__, url_prefix="/api/layout")
 MOST = 20

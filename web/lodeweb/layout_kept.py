@@ -25,10 +25,9 @@ from lodebase.query.nesting import read_json
 from lodeweb import params, sessions
 from lodeweb.database import site
 from lodeweb.layout_check import RIGHT, file, version
-from lodeweb.links import JSON, Link, link
-from lodeweb.negotiation import HTML, answer
 from lodeweb.origin import require_own_page
 from lodeweb.refusals import refused
+from lodeweb.responses import HTML, JSON, Link, answer, link
 
 blueprint = Blueprint("layout_kept", __name__)
 blueprint.register_error_handler(NotAllowed, refused)

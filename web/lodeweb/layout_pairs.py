@@ -19,8 +19,7 @@ from lodeweb.database import site
 from lodeweb.embedded import embedded
 from lodeweb.i18n import language
 from lodeweb.layout_check import version
-from lodeweb.links import GEOJSON
-from lodeweb.negotiation import VERSION_HEADER, answer, own_links
+from lodeweb.responses import GEOJSON, VERSION_HEADER, answer, own_links
 
 blueprint = Blueprint("layout_pairs", __name__)
 OWN = ("product", "within_km", "country", "within", "resolution", "version")

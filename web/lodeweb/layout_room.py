@@ -18,8 +18,7 @@ from lodeweb.embedded import embedded
 from lodeweb.layout_check import version
 from lodeweb.layout_pairs import number, polygon
 from lodeweb.layout_rules import day
-from lodeweb.links import GEOJSON
-from lodeweb.negotiation import VERSION_HEADER, answer, own_links
+from lodeweb.responses import GEOJSON, VERSION_HEADER, answer, own_links
 
 blueprint = Blueprint("layout_room", __name__)
 OWN = ("product", "capacity_tpa", "country", "within", "resolution", "on", "version")

@@ -14,7 +14,7 @@ from lodedata.rules.quantities import DECLARED
 from lodedata.rules.standing import LABELS
 from lodeweb import params
 from lodeweb.database import site
-from lodeweb.negotiation import answer, own_links
+from lodeweb.responses import answer, own_links
 
 blueprint = Blueprint("layout_rules", __name__)
 OWN = ("on", "product")

@@ -9,7 +9,7 @@ from lodebase.query.changes import Change
 from lodebase.query.collections_ import Collection
 from lodeweb import facts, labels
 from lodeweb.i18n import language
-from lodeweb.links import GEOJSON, quoted, web_address
+from lodeweb.responses import GEOJSON, quoted, web_address
 
 
 def graph(

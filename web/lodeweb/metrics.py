@@ -17,7 +17,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from lodebase.backup.record import LastBackup, last_backup
 from lodebase.db.replica import ReplicaState
 from lodebase.errors import DatabaseAway, LodeError, Overloaded, StatementTimeout
-from lodebase.query.run import dataset_version, reading
+from lodebase.query.reading import dataset_version, reading
 from lodeweb import database
 from lodeweb.http.admission import Gate
 from lodeweb.http.disk_metrics import DiskMetrics, data_directories

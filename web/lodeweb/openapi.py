@@ -20,9 +20,8 @@ from lodeweb.catalog import OPENAPI, TEXTS
 from lodeweb.components import Part, schemas
 from lodeweb.http.api_key import HEADER
 from lodeweb.i18n import language
-from lodeweb.links import JSON
-from lodeweb.negotiation import HTML
 from lodeweb.operations import OPERATIONS, Operation
+from lodeweb.responses import HTML, JSON
 
 blueprint = Blueprint("openapi", __name__, url_prefix="/api")
 ROOT = "/api"

@@ -15,8 +15,7 @@ from lodedata.write import FORMATS
 from lodeweb.catalog import OPENAPI
 from lodeweb.changes import ATOM, NDJSON
 from lodeweb.components import CANDIDATE
-from lodeweb.links import GEOJSON, JSON
-from lodeweb.negotiation import HTML
+from lodeweb.responses import GEOJSON, HTML, JSON
 from lodeweb.schemas import SCHEMA
 
 MVT = "application/vnd.mapbox-vector-tile"

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from flask import Blueprint, Flask, Response, g, render_template, send_file
 
 from lodebase.errors import LodeError, NoSuchThing
-from lodebase.query.run import totals
+from lodebase.query.reading import totals
 from lodebase.settings import Settings
 from lodedata.sources import source
-from lodeweb import assets, maps, negotiation, records, screen
+from lodeweb import assets, maps, records, responses, screen
 from lodeweb.database import site
 from lodeweb.embedded import embedded
 from lodeweb.i18n import language
@@ -41,7 +41,7 @@ def nonce() -> str:
 
 def register(app: Flask) -> None:
     """Give templates what they need, and every answer its security headers."""
-    app.jinja_env.globals.update(asset=assets.url, nonce=nonce, language=language, here=negotiation.here)
+    app.jinja_env.globals.update(asset=assets.url, nonce=nonce, language=language, here=responses.here)
     app.jinja_env.tests["web_address"] = records.web_address
     app.jinja_env.filters["own_path"] = records.own_path
     app.jinja_env.filters["figure"] = number

@@ -26,7 +26,7 @@ def query(
     asked = from_parameters.query(collection, Arguments(arguments.items(multi=True)), groups, extra, method)
     if "moment" in groups and "as_of" in arguments:
         asked = replace(asked, as_of=versions.version(arguments["as_of"])[0])
-    return cursor.placed(asked, arguments.get("after"))
+    return cursor.placed(asked, arguments["after"]) if "after" in arguments else asked
 
 
 def general(arguments: MultiDict[str, str], extra: tuple[str, ...] = ()) -> None:

@@ -13,15 +13,14 @@ from lodebase.desk import open_pairs
 from lodebase.errors import BadQuery
 from lodebase.quality import Number, Quality
 from lodebase.query.collections_ import COLLECTIONS
-from lodebase.query.run import dataset_version, reading
+from lodebase.query.reading import dataset_version, reading
 from lodedata.matching import model_version
 from lodedata.matching.measured import measured
 from lodedata.vocab import vocabulary
 from lodeweb import facts, labels, params
 from lodeweb.database import site
 from lodeweb.i18n import language
-from lodeweb.links import JSON, quoted
-from lodeweb.negotiation import answer, here, own_links
+from lodeweb.responses import JSON, answer, here, own_links, quoted
 
 blueprint = Blueprint("quality", __name__)
 PAGE, MOST = 100, 1_000

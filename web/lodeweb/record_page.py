@@ -14,7 +14,7 @@ from lodebase import changelog, figures
 from lodebase.query import item, provenance
 from lodebase.query.changes import changes
 from lodebase.query.collections_ import Collection
-from lodebase.query.run import reading
+from lodebase.query.reading import reading
 from lodedata import ageing
 from lodedata.vocab import vocabulary
 from lodeweb import change_words, drawing, estimates, facts, labels, linked_data, nearby, phases, quantities, testimonies
@@ -22,9 +22,8 @@ from lodeweb.database import site
 from lodeweb.desk.proposed_values import given
 from lodeweb.embedded import embedded
 from lodeweb.i18n import language
-from lodeweb.links import quoted
 from lodeweb.nearby import Neighbours
-from lodeweb.negotiation import here
+from lodeweb.responses import here, quoted
 
 ELSEWHERE = (
     "name_en",

@@ -11,9 +11,8 @@ from lodebase.query.collections_ import Collection, Field
 from lodeweb import facts, labels
 from lodeweb.facts import NAMES
 from lodeweb.i18n import language
-from lodeweb.links import own_path, web_address
-from lodeweb.negotiation import here
 from lodeweb.record_page import item_page
+from lodeweb.responses import here, own_path, web_address
 
 __all__ = ["item_page", "items_page", "own_path", "web_address"]
 

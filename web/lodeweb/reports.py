@@ -15,13 +15,13 @@ from lodebase.desk.reports import Report
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, LodeError, NotAllowed
 from lodebase.query.collections_ import COLLECTIONS
-from lodebase.query.run import reading
+from lodebase.query.reading import reading
 from lodebase.query.whereabouts import whereabouts
 from lodeweb import compare, facts, sessions
 from lodeweb.database import site
-from lodeweb.negotiation import answer
 from lodeweb.origin import require_own_page
 from lodeweb.refusals import refused
+from lodeweb.responses import answer
 from lodeweb.sessions import ROOT, account, needs
 
 blueprint = Blueprint("reports", __name__)

@@ -9,7 +9,7 @@ from lodebase.query.collections_ import Collection, Field, collection
 from lodedata.vocab import vocabulary
 from lodeweb import labels, params
 from lodeweb.i18n import language
-from lodeweb.negotiation import answer
+from lodeweb.responses import answer
 
 blueprint = Blueprint("schemas", __name__, url_prefix="/api/collections")
 SCHEMA = "application/schema+json"

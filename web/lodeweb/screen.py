@@ -9,7 +9,7 @@ from lodebase.errors import LodeError
 from lodebase.query import provenance
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field
 from lodebase.query.from_parameters import ALIASES
-from lodebase.query.run import reading
+from lodebase.query.reading import reading
 from lodebase.settings import Settings
 from lodedata.sources import names, source
 from lodedata.vocab import vocabulary

@@ -9,7 +9,7 @@ from lodebase.search import DEFAULT, KINDS, LONGEST, MOST, Asked
 from lodedata.normal_form import normal
 from lodeweb import params
 from lodeweb.database import site
-from lodeweb.negotiation import answer, own_links
+from lodeweb.responses import answer, own_links
 
 blueprint = Blueprint("search", __name__, url_prefix="/api")
 

@@ -21,7 +21,7 @@ from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, LodeError, NotAllowed
 from lodeweb.database import site
 from lodeweb.http.client_address import client_address
-from lodeweb.links import quoted
+from lodeweb.responses import quoted
 
 ROOT = "/desk"
 COOKIE = "lode-desk"

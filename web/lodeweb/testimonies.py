@@ -9,7 +9,7 @@ from flask_babel import gettext
 from lodebase.query.collections_ import COLLECTIONS, Collection
 from lodeweb import facts, labels, phases, quantities
 from lodeweb.labels import Language
-from lodeweb.links import quoted
+from lodeweb.responses import quoted
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,7 @@ from lodebase.query.parameters import OF_ROWS
 from lodebase.tiles import DEEPEST, EXTENT, Content, Layer, Tile
 from lodeweb import params
 from lodeweb.database import site
-from lodeweb.links import JSON, Link, link, quoted
-from lodeweb.negotiation import VERSION_HEADER, answer, own_links
+from lodeweb.responses import JSON, VERSION_HEADER, Link, answer, link, own_links, quoted
 
 blueprint = Blueprint("tiles", __name__, url_prefix="/api")
 

@@ -85,7 +85,9 @@ def _count(name: str, *keys: str) -> Table:
 
 
 place_total_count = _count("place_total_count")
-place_count = _count("place_count", "commodity_group", "main_commodity", "country")
+COUNTED_BY = ("commodity_group", "main_commodity", "country")
+"""What the counts of cells tell apart."""
+place_count = _count("place_count", *COUNTED_BY)
 place_commodity_count = _count("place_commodity_count", "commodity")
 COUNTS = (place_total_count, place_count, place_commodity_count)
 CELLS: Mapping[str, Column[str]] = {

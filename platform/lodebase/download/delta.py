@@ -14,8 +14,8 @@ from lodebase.download.task import Statement
 from lodebase.query import expression, spans
 from lodebase.query.collections_ import Collection, collection
 from lodebase.query.moment import SINCE, THEN
-from lodebase.query.pages import compiled
 from lodebase.query.query import Query
+from lodebase.query.reading import compiled
 from lodedata.write import Column, Table
 
 CHANGES = """

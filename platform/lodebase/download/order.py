@@ -13,10 +13,10 @@ from lodebase.db import source_tables, tables
 from lodebase.db.engine import DOWNLOAD_APPLICATION, SEARCH_PATH
 from lodebase.download import delta, statements, tables_
 from lodebase.download.task import Statement, Task
-from lodebase.query import bound
+from lodebase.query import expression, plan
 from lodebase.query.collections_ import Collection, collection
 from lodebase.query.query import Query
-from lodebase.query.run import reading
+from lodebase.query.reading import reading
 from lodedata.problems import RULES
 from lodedata.vocab import vocabulary
 from lodedata.write import FORMATS, Content, Origin
@@ -51,7 +51,7 @@ class Order:
     @property
     def filtered(self) -> bool:
         """Whether it is less than the whole collection."""
-        return not self.query.shape().plain or self.query.bbox is not None
+        return self.query.bbox is not None or not plan.everything(self.query)
 
     @property
     def suffix(self) -> str:
@@ -104,7 +104,7 @@ def task(engine: Engine, order: Order, timeout_s: float) -> Task:
     told = [name for name, there in (("distance_km", query.near), ("certainty", query.near or query.within)) if there]
     table = tables_.main(asked, query.properties, tuple(told) if asked.points else ())
     with reading(engine) as connection:
-        values = bound.values(connection, query)
+        values = expression.bound(connection, query)
         origins = _origins(connection, order.version)
         placed = not asked.points or not connection.scalar(statements.without_place(everything), values)
     made = {table.name: statements.of_records(query, table, form, values, parts, order.lines)}

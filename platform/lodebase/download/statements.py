@@ -16,10 +16,10 @@ from lodebase.db import prepared_tables, source_tables, tables
 from lodebase.download import tables_
 from lodebase.download.tables_ import Relation
 from lodebase.download.task import Statement
-from lodebase.query import expression
+from lodebase.query import expression, plan
 from lodebase.query.collections_ import Collection, collection
+from lodebase.query.nearest import HALF_ROUND_KM
 from lodebase.query.query import CRS84, Query
-from lodebase.query.run import HALF_ROUND_KM
 from lodedata.write import Format, Table
 from lodedata.write.content import PARTS, SEPARATOR
 from lodedata.write.formula import BLANKS, GUARD, PATTERN, SIGNS
@@ -57,7 +57,7 @@ def of_relation(query: Query, relation: Relation, table: Table, values: Mapping[
     else:
         owner = stored.c[relation.owner]
     # what refers to a record of the collection belongs to it, where all of them are asked for
-    everything = query.shape().plain and query.bbox is None and bool(owner.foreign_keys)
+    everything = plan.everything(query) and query.bbox is None and bool(owner.foreign_keys)
     asked = asked.where(owner.is_not(None) if everything else owner.in_(_identities(query)))
     asked = asked.order_by(*(stored.c[name] for name in _order(relation)))
     return Statement(_text(asked, values), _text(asked, values, then=True))
@@ -127,10 +127,10 @@ def _geometry(asked: Collection, form: Format, query: Query) -> list[ColumnEleme
 def _features(query: Query, finished: bool) -> Select[Any]:
     asked, shape = collection(query.collection), query.shape()
     stored = asked.table
-    if finished and shape.finished:
+    if finished and plan.finished(query):
         served = prepared_tables.FEATURES[stored.name]
         found = select(served.c.feature)
-        if not shape.plain or shape.boxes:
+        if query.bbox is not None or not plan.everything(query):
             same = (stored.c.place == served.c.place) & (stored.c.id == served.c.id)
             found = found.join_from(stored, served, same).where(expression.where(shape, stored))
         return found.order_by(served.c.place, served.c.id)

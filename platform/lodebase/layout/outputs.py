@@ -29,7 +29,7 @@ CLOSE_M = 0.01
 PHASE, PRODUCT, FACILITY = range(3)
 """What tells of an output: a phase, or the project alone by its products or its type of facility."""
 BETWEEN = "\n"
-MOST_RANGES = 48
+MOST_ACROSS = 32
 """Of places around a plant, which hold few outputs."""
 DEGREE_M = math.radians(GEOD.a)
 """A degree of the equator."""
@@ -145,7 +145,7 @@ def _exactly(sites: Sites, asked: Candidate, some: Column) -> Sites:
 def _ranges(values: dict[str, Any]) -> dict[str, str]:
     """The box as ranges of places; the last one twice where it does not cross the date line."""
     boxes = {Bbox(*(values[f"{edge}{number}"] for edge in "wsen")) for number in (0, 1)}
-    ranges = sorted(one for box in boxes for one in places.covered(box, MOST_RANGES))
+    ranges = sorted(one for box in boxes for one in places.cover(box, MOST_ACROSS).ranges)
     return {"firsts": places.array([first for first, _ in ranges]), "lasts": places.array([last for _, last in ranges])}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 
 from lodebase.errors import NoSuchThing
-from lodebase.query.run import dataset_version, reading
+from lodebase.query.reading import dataset_version, reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The one way to rows: a frozen Query, one SQL expression, bytes made by PostGIS."""
 
-from lodebase.query.counting import Counts
+from lodebase.query.one_feature import item
+from lodebase.query.pages import Counts, Page, page
 from lodebase.query.query import Bbox, Query
-from lodebase.query.run import Page, item, page
 
 __all__ = ["Bbox", "Counts", "Page", "Query", "item", "page"]

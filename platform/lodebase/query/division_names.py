@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, func, select
 
 from lodebase.db import tables
-from lodebase.query.run import dataset_version, reading
+from lodebase.query.reading import dataset_version, reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,14 @@ An expression depends only on which filters a query has, its shape; the values s
 of a shape is made once and used again for every query of that shape.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     ColumnElement,
+    Connection,
     Double,
     LargeBinary,
     Numeric,
@@ -36,48 +38,54 @@ from lodebase.query.query import CRS84, Bbox, Crs, Query, Shape
 DECIMALS = 7
 """Of a coordinate in degrees: a centimetre."""
 DECIMALS_PROJECTED = 3
-BEGINNING = '{"type":"Feature","id":"'
-"""Of a feature, before its id. No text within a feature holds it, as quotes are escaped there."""
 EDGES = ("west", "south", "east", "north")
 FILTER, SELECTION = "f", "s"
 """What the names of the bound values of filters begin with."""
-CELL_LEVEL = 9
-"""The zoom level of the cells that a choice is found by: those of fewer rows would be more walks than rows."""
+
+
+def bound(connection: Connection, query: Query, earlier: bool = False) -> dict[str, Any]:
+    """Return the values that a query binds, after a look at the widest accuracy where records count that are perhaps inside."""
+    if query.certainty not in ("possible", "all"):
+        return values(query)
+    state, table = prepared_tables.collection_state.c, collection(query.collection).table
+    now = select(state.accuracy_max_m).where(state.collection == query.collection)
+    widest = connection.scalar(select(func.max(table.c.position_accuracy_m)) if earlier else now)
+    return values(query, float(widest or 0.0))
 
 
 def values(query: Query, accuracy_max_m: float = 0.0) -> dict[str, Any]:
-    """The values that a query binds in the expressions of its shape.
+    """Return the values that a query binds in the expressions of its shape.
 
     ``accuracy_max_m`` widens the box around a radius or polygon when records count that are only perhaps inside.
     """
     boxes = query.bbox.parts() if query.bbox is not None else ()
-    bound: dict[str, Any] = {"limit": query.limit}
+    made: dict[str, Any] = {"limit": query.limit}
     for part, box in enumerate(boxes):
-        bound |= {f"{edge}_{part}": getattr(box, edge) for edge in EDGES}
+        made |= {f"{edge}_{part}": getattr(box, edge) for edge in EDGES}
     for position, (field, codes) in enumerate(query.selections):
-        bound |= cql2.bound(cql2.any_of(field, codes), f"{SELECTION}{position}_")
-        bound["codes"] = list(codes)
+        made |= cql2.bound(cql2.any_of(field, codes), f"{SELECTION}{position}_")
+        made["codes"] = list(codes)
     if query.filter is not None:
-        bound |= cql2.bound(query.filter, FILTER)
+        made |= cql2.bound(query.filter, FILTER)
     if query.near is not None:
-        bound |= {"near_lon": query.near.lon, "near_lat": query.near.lat, "radius_m": (query.near.searched_km or 0.0) * 1000}
+        made |= {"near_lon": query.near.lon, "near_lat": query.near.lat, "radius_m": (query.near.searched_km or 0.0) * 1000}
     if query.within is not None:
-        bound["within"] = query.within.wkb
-    bound |= {"updated_since": query.updated_since} if query.updated_since is not None else {}
-    bound |= {"licences": list(query.licences)} if query.licences else {}
+        made["within"] = query.within.wkb
+    made |= {"updated_since": query.updated_since} if query.updated_since is not None else {}
+    made |= {"licences": list(query.licences)} if query.licences else {}
     if query.after is not None:
-        bound |= {f"last_{n}": value for n, value in enumerate(query.after.last)}
+        made |= {f"last_{n}": value for n, value in enumerate(query.after.last)}
     searched = searched_box(query, accuracy_max_m)
     if searched is not None:
-        covering = places.cover(searched)
+        covering = places.cover(searched).ranges
         if query.after is not None and walks(query.shape()):
             covering = tuple(r for r in covering if r[1] >= query.after.last[0])
-        bound |= {"first": places.array([r[0] for r in covering]), "last": places.array([r[1] for r in covering])}
+        made |= {"first": places.array([r[0] for r in covering]), "last": places.array([r[1] for r in covering])}
         if query.near is not None or query.within is not None:
             parts = searched.parts()
             for part, box in enumerate((parts[0], parts[-1])):
-                bound |= {f"around_{edge}_{part}": getattr(box, edge) for edge in EDGES}
-    return bound
+                made |= {f"around_{edge}_{part}": getattr(box, edge) for edge in EDGES}
+    return made
 
 
 def searched_box(query: Query, accuracy_max_m: float) -> Bbox | None:
@@ -141,7 +149,7 @@ def order(shape: Shape, table: FromClause) -> list[tuple[ColumnElement[Any], boo
     return [(table.c.id, False)]
 
 
-def ordered(by: list[tuple[ColumnElement[Any], bool]]) -> list[ColumnElement[Any]]:
+def ordered(by: Sequence[tuple[ColumnElement[Any], bool]]) -> list[ColumnElement[Any]]:
     """The clauses of an order; what is none comes last, up or down."""
     return [column.desc().nulls_last() if down else column for column, down in by]
 
@@ -163,7 +171,7 @@ def beyond(shape: Shape, by: list[tuple[ColumnElement[Any], bool]]) -> ColumnEle
 
 
 def along(found: Select[Any], table: FromClause, r: FromClause) -> Select[Any]:
-    """A select of a table walked range by range of places, in their order; each range is one walk of an index.
+    """Return a select that reads a table range by range of places, in their order; each range is one scan of an index.
 
     A nested loop keeps the order of its outer side, so the rows come in the order of places without a sort.
     """
@@ -171,38 +179,10 @@ def along(found: Select[Any], table: FromClause, r: FromClause) -> Select[Any]:
     return select(*walked.c).select_from(r.join(walked, true()))
 
 
-def cells(shape: Shape) -> FromClause:
-    """The ranges of places of the cells that hold a row of a shape's choice, in their order, then where no place is.
-
-    So the rows of a metal are found without those between, however rare it is.
-    """
-    field, _ = shape.selections[0]
-    key = prepared_tables.CELLS[field]
-    p = key.table.c
-    shift = fixed(2 * (places.DEPTH - CELL_LEVEL))
-    begin = fixed(0) if shape.after is None else cast(bindparam("last_0"), BigInteger).op(">>")(shift)
-    held = and_(p.collection == fixed(shape.collection), p.level == fixed(CELL_LEVEL), p.cell >= begin)
-    held = and_(held, key == func.any(texts("codes")))
-    first: ColumnElement[int] = p.cell.op("<<", return_type=BigInteger())(shift)
-    last: ColumnElement[int] = (p.cell + fixed(1)).op("<<", return_type=BigInteger())(shift) - fixed(1)
-    some = select(first.label("first"), last.label("last")).where(held).group_by(p.cell).order_by(p.cell).subquery()
-    nowhere = cast(fixed(places.NOWHERE), BigInteger)
-    return select(some.c.first, some.c.last).union_all(select(nowhere, nowhere)).subquery("cells")
-
-
-def ranges(of: str = "") -> FromClause:
-    """The ranges of places that a query binds, as a table; ``of`` ends their names."""
-    bounds = (numbers(f"{end}{of}") for end in ("first", "last"))
+def ranges(name: str = "") -> FromClause:
+    """The ranges of places that a query binds, as a table; ``name`` ends their names."""
+    bounds = (cast(bindparam(f"{end}{name}"), ARRAY(BigInteger)) for end in ("first", "last"))
     return func.unnest(*bounds).table_valued("first", "last", name="range").render_derived()
-
-
-def numbers(name: str) -> ColumnElement[Any]:
-    """A bound list of whole numbers, whose length the planner can't see.
-
-    A plan for all values is taken only where it looks no dearer than those for some, and to plan for hundreds of numbers takes
-    longer than to look them up.
-    """
-    return select(bindparam(name, type_=ARRAY(BigInteger)).label("n")).scalar_subquery()
 
 
 def features(
@@ -225,7 +205,7 @@ def features(
         shown = func.ST_FlipCoordinates(shown)
     decimals = DECIMALS if crs.srid in (4326, 4490) else DECIMALS_PROJECTED
     feature = func.concat(
-        fixed(BEGINNING),
+        fixed('{"type":"Feature","id":"'),
         row.c.id,
         fixed('","geometry":'),
         func.coalesce(func.ST_AsGeoJSON(shown, fixed(decimals)), fixed("null")),
@@ -234,6 +214,24 @@ def features(
         fixed("}"),
     ).label("feature")
     return select(*(row.c[key] for key in keys), feature).select_from(row.join(listed, true()))
+
+
+def joined(made: FromClause, keys: int, matched: ColumnElement[Any]) -> Select[Any]:
+    """Return one row of a page: dataset version, features joined by commas as bytes, their number, a full page's last row's
+    ``key_0`` and so on, and the number that matched."""
+    names = [f"key_{n}" for n in range(keys)]
+    row = select(made.c.feature, *(made.c[name] for name in names), func.row_number().over().label("nth")).subquery("row")
+    version = tables.dataset_version.c.version
+    text = func.coalesce(func.string_agg(row.c.feature, fixed(",")), fixed(""))
+    # a second long text would make PostgreSQL copy the features as either grows
+    last = (func.array_agg(row.c[name]).filter(row.c.nth == bindparam("limit"))[fixed(1)] for name in names)
+    return select(
+        select(func.coalesce(func.max(version), fixed(0))).scalar_subquery(),
+        func.convert_to(text, fixed("UTF8")),
+        func.count(),
+        *last,
+        matched,
+    ).select_from(row)
 
 
 def _told_as(asked: Collection, name: str, row: FromClause) -> ColumnElement[Any]:
@@ -252,13 +250,6 @@ def fixed(value: str | int) -> ColumnElement[Any]:
 def distance_m(table: FromClause) -> ColumnElement[Any]:
     """The length in metres of the geodesic on the WGS 84 ellipsoid from the point asked for (Karney 2013)."""
     return cast(func.ST_DistanceSpheroid(table.c.geom, point()), Double)
-
-
-def last_id(joined: bytes) -> str | None:
-    """The id of the last of some features, None where there is none."""
-    begin = joined.rfind(BEGINNING.encode())
-    start = begin + len(BEGINNING)
-    return None if begin < 0 else joined[start : joined.index(b'"', start)].decode()
 
 
 def told_beside(shape: Shape, asked: Collection, row: FromClause) -> list[ColumnElement[Any]]:

@@ -1,257 +1,290 @@
-"""The statements of a page: one row that is the whole page, made by PostGIS in one round trip."""
+"""A page of features: one statement whose one row is the bytes of the page, and how many rows match."""
 
-from collections.abc import Mapping
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from psycopg.sql import Literal as Quoted
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     ColumnElement,
     Connection,
-    Double,
-    Numeric,
-    Select,
+    Engine,
+    SmallInteger,
     bindparam,
     case,
     cast,
     func,
-    null,
     select,
 )
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.selectable import FromClause
 
-from lodebase.db import prepared_tables, tables
-from lodebase.query import counting, cql2, moment
-from lodebase.query.collections_ import Collection, collection
-from lodebase.query.counting import Way
-from lodebase.query.expression import (
-    along,
-    beyond,
-    cells,
-    distance_m,
-    features,
-    fixed,
-    order,
-    ordered,
-    point,
-    ranges,
-    walks,
-    where,
-)
-from lodebase.query.query import CRS84, Shape
+from lodebase.db import prepared_tables
+from lodebase.db.prepared_tables import collection_state, facet_count
+from lodebase.query import moment, nearest, places
+from lodebase.query.collections_ import collection
+from lodebase.query.expression import along, beyond, bound, features, fixed, joined, order, ordered, ranges, texts, walks, where
+from lodebase.query.plan import Count, Plan, Read, plan
+from lodebase.query.query import Cursor, Query, Shape
+from lodebase.query.reading import Statement, compiled, dataset_version, reading
+from lodedata.write.short_form import in_full
 
-KEYS = ("key_0", "key_1")
-"""Distance and id of a row among the nearest."""
+KEPT_COUNTS = 10_000
 
 
-PLACED = ("place",)
-"""The order of finished features, but for the id, which the last of them tells itself."""
+class Counts:
+    """Counts of matching rows, each with the dataset version that it was counted at; the least used ones go."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Query, tuple[int, int]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Query) -> tuple[int, int] | None:
+        """Return the version and the count of a query's rows, None where it is not known."""
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is not None:
+                self._kept.move_to_end(key)
+            return kept
+
+    def put(self, key: Query, version: int, count: int) -> None:
+        """Keep a count."""
+        with self._lock:
+            self._kept[key] = (version, count)
+            self._kept.move_to_end(key)
+            while len(self._kept) > KEPT_COUNTS:
+                self._kept.popitem(last=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
-    """A statement of one shape as PostgreSQL takes it, and the constants in it."""
+class Page:
+    """One page: its features as JSON texts joined by commas, and what a client needs to know of the whole."""
 
-    sql: str
-    constants: Mapping[str, Any]
+    features: bytes
+    returned: int
+    matched: int
+    dataset_version: int
+    next: Cursor | None
 
-    def row(self, connection: Connection, values: Mapping[str, Any]) -> tuple[Any, ...]:
-        """The one row that it gives for some values. Bytes that PostGIS made are passed on and never read."""
-        cursor = connection.connection.cursor()
-        try:
-            cursor.execute(self.sql, {**self.constants, **values}, binary=True)  # type: ignore[call-arg]
-            row: tuple[Any, ...] | None = cursor.fetchone()
-        finally:
-            cursor.close()
-        assert row is not None
-        return row
 
-    def written(self, values: Mapping[str, Any]) -> str:
-        """Its text with some values in it, for a program that takes no parameters."""
-        bound = {**values, **self.constants}
-        return self.sql % {name: Quoted(value).as_string(None) for name, value in bound.items()}
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the statement of a page gives; ``last`` is the order of a full page's last row."""
+
+    version: int
+    features: bytes
+    returned: int
+    last: tuple[Any, ...]
+    matched: int | None
+
+
+def page(engine: Engine, query: Query, counts: Counts) -> Page:
+    """Return the page that a query asks for, by one statement wherever the query allows.
+
+    Pages after the first show the rows as they were at the first one's dataset version.
+    """
+    if query.as_of is not None:
+        return _as_of(engine, query, query.as_of, counts)
+    if query.near is not None and query.near.radius_km is None:
+        return _nearest(engine, query, counts)
+    known = (query.after.version, query.after.matched) if query.after is not None else counts.get(query.same_rows())
+    with reading(engine, "one") as connection:
+        if known is not None:
+            found = run(connection, query, count=False)
+            if found.version == known[0]:
+                return _page(query, found, known[1])
+        if query.after is None:
+            found = run(connection, query)
+    if query.after is not None:
+        return _earlier(engine, query, query.after.version, counts)
+    assert found.matched is not None
+    counts.put(query.same_rows(), found.version, found.matched)
+    return _page(query, found, found.matched)
+
+
+def _as_of(engine: Engine, query: Query, version: int, counts: Counts) -> Page:
+    with reading(engine, "one") as connection:
+        last = dataset_version(connection)
+    if version == last:
+        found = page(engine, replace(query, as_of=None), counts)
+        # unless a version came in between
+        if found.dataset_version == version:
+            return found
+    return _earlier(engine, query, version, counts)
+
+
+def _earlier(engine: Engine, query: Query, version: int, counts: Counts) -> Page:
+    """A page of the rows as they were at a version."""
+    key = replace(query.same_rows(), as_of=version)
+    known = counts.get(key)
+    matched = query.after.matched if query.after is not None else None if known is None else known[1]
+    with reading(engine) as connection:
+        moment.turn(connection, version)
+        found = run(connection, nearest.everywhere(query), matched is None, earlier=True)
+    if matched is None:
+        matched = found.matched or 0
+        counts.put(key, version, matched)
+    return _page(query, found, matched, version)
+
+
+def _nearest(engine: Engine, query: Query, counts: Counts) -> Page:
+    """A page of the nearest rows."""
+    key = nearest.same_rows(query)
+    with reading(engine) as connection:
+        version = dataset_version(connection)
+        current = query.after is None or query.after.version == version
+        if current:
+            known = counts.get(key)
+            matched = known[1] if known is not None and known[0] == version else nearest.located(connection, query)
+            counts.put(key, version, matched)
+            found = run(connection, nearest.within_reach(connection, query), count=False)
+    if not current:
+        assert query.after is not None
+        return _earlier(engine, query, query.after.version, counts)
+    return _page(query, found, matched)
+
+
+def _page(query: Query, found: Found, matched: int, version: int | None = None) -> Page:
+    version = found.version if version is None else version
+    seen = found.returned + (0 if query.after is None else query.after.seen)
+    more = found.returned == query.limit and seen < matched
+    return Page(found.features, found.returned, matched, version, Cursor(version, matched, seen, found.last) if more else None)
+
+
+def run(connection: Connection, query: Query, count: bool = True, earlier: bool = False) -> Found:
+    """Run the statement of a page; with ``count`` it tells how many rows match."""
+    planned = plan(query, earlier, count)
+    values = bound(connection, query, earlier) | counted_values(query, planned)
+    row = statement(query.shape(earlier), planned).row(connection, values)
+    features = in_full(row[1]) if planned.read != "made" else row[1]
+    return Found(row[0], features, row[2], tuple(row[3:-1]), row[-1])
 
 
 @lru_cache(maxsize=512)
-def page(shape: Shape, way: Way | None) -> Statement:
-    """A page: dataset version, features joined by commas as bytes, finished ones in their short form, their number, a full
-    page's last row's order, and the number of matching rows, counted in a ``way`` or not at all."""
-    return compiled(_page(shape, way), shape.earlier)
+def statement(shape: Shape, planned: Plan) -> Statement:
+    """Return the statement of a page: dataset version, features joined by commas, their number, a full page's last row's order,
+    the number of matching rows."""
+    made = _READ[planned.read](shape)
+    n, limit = func.count(), cast(bindparam("limit"), BigInteger)
+    if planned.count is None:
+        matched: ColumnElement[Any] = cast(None, BigInteger)
+    elif shape.after is None:
+        # a page that is not full holds all that match, and what is not needed is not counted
+        matched = case((n < limit, n), else_=_COUNTED[planned.count](shape))
+    else:
+        matched = _COUNTED[planned.count](shape)
+    return compiled(joined(made, len(order(shape, collection(shape.collection).table)), matched), shape.earlier)
 
 
-@lru_cache(maxsize=256)
-def located(shape: Shape) -> Statement:
-    """How many of a shape's rows have a position."""
-    return compiled(_located(shape))
-
-
-def _located(shape: Shape) -> Select[Any]:
-    table = collection(shape.collection).table
-    if shape.plain and not shape.boxes:
-        state = prepared_tables.collection_state.c
-        return select(state.located).where(state.collection == fixed(shape.collection))
-    return select(func.count()).select_from(table).where(where(shape, table), table.c.geom.is_not(None))
-
-
-@lru_cache(maxsize=256)
-def nearest(shape: Shape, counted: bool, neighbours: int) -> Statement:
-    """A page of the nearest rows among so many neighbours on the plane: what ``page`` gives, the rows with a position in place
-    of those that match, then how many neighbours there are and how many degrees off the last one lies.
-
-    The number stands in the statement: bound, it would be unknown to a plan for all values, and each would be planned anew.
-    """
-    asked = collection(shape.collection)
-    anywhere = replace(shape, near=False, nearest=False)
-    off: ColumnElement[float] = asked.table.c.geom.op("<->", return_type=Double())(point())
-    told = [asked.table.c[name] for name in ("id", "place", "geom")] if _distance_alone(shape) else [asked.table]
-    near = select(*told, off.label("off")).where(where(anywhere, asked.table), asked.table.c.geom.is_not(None))
-    close = near.order_by(off).limit(fixed(neighbours)).cte("neighbours").prefix_with("MATERIALIZED")
-    by = order(shape, close)
-    keyed = select(close, *(column.label(f"key_{n}") for n, (column, _) in enumerate(by)))
-    found = keyed.order_by(*ordered(by)).limit(_limit(shape)).subquery()
-    of_page = _with_distance(asked, found) if _distance_alone(shape) else features(found, asked, shape, shape.crs, KEYS)
-    made = of_page.order_by(found.c.key_0, found.c.key_1).subquery("made")
-    matched = _located(anywhere).scalar_subquery() if counted else cast(null(), BigInteger)
-    seen = [select(value).select_from(close).scalar_subquery() for value in (func.count(), func.max(close.c.off))]
-    return compiled(_joined(shape, made, KEYS, matched).add_columns(*seen))
-
-
-def _distance_alone(shape: Shape) -> bool:
-    """Whether a page of nearest rows tells nothing but their distance beside the finished features."""
-    return not (shape.within or shape.earlier or shape.sort) and shape.properties is None and shape.crs == CRS84
-
-
-def _with_distance(asked: Collection, found: FromClause) -> Select[Any]:
-    """The finished features with their distance as the last property."""
-    served = prepared_tables.FEATURES[asked.table.name]
-    km = func.round(cast(found.c.key_0 / fixed(1000), Numeric), fixed(3))
-    feature = func.concat(func.left(served.c.feature, fixed(-2)), fixed(',"distance_km":'), km, fixed("}}")).label("feature")
-    same = (served.c.place == found.c.place) & (served.c.id == found.c.id)
-    return select(*(found.c[key] for key in KEYS), feature).select_from(found.join(served, same))
-
-
-@lru_cache(maxsize=256)
-def farthest(shape: Shape) -> Statement:
-    """The longest geodesic to one of the first ``limit`` rows by distance on the plane of degrees.
-
-    So many rows lie within it at least, whatever the plane makes of distances.
-    """
-    table = collection(shape.collection).table
-    near = select(table.c.geom).where(where(shape, table), table.c.geom.is_not(None))
-    found = near.order_by(table.c.geom.op("<->")(point())).limit(bindparam("limit")).subquery("found")
-    return compiled(select(func.max(distance_m(found))))
-
-
-def compiled(statement: Select[Any], earlier: bool = False) -> Statement:
-    """The statement as psycopg takes it, with its parameters named; of the data as it was where it is ``earlier``."""
-    turned: dict[str, Any] = {"schema_translate_map": moment.TRANSLATED, "render_schema_translate": True}
-    dialect = postgresql.psycopg.dialect()  # type: ignore[no-untyped-call]
-    made = statement.compile(dialect=dialect, **(turned if earlier else {}))
-    return Statement(str(made), {name: value for name, value in made.params.items() if value is not None})
-
-
-def _page(shape: Shape, way: Way | None) -> Select[Any]:
-    keys, made = _finished(shape) if shape.finished else _made(shape)
-    matched = cast(null(), BigInteger) if way is None else counting.matched(shape, way)
-    # a page that is not full holds all that match, and what is not needed is not counted
-    return _joined(shape, made, keys, matched if shape.after is not None else _all_or(shape, matched))
-
-
-def _all_or(shape: Shape, matched: ColumnElement[int]) -> ColumnElement[int]:
-    n = func.count()
-    return case((n < cast(_limit(shape), BigInteger), n), else_=matched)
-
-
-def _joined(shape: Shape, made: FromClause, keys: tuple[str, ...], matched: ColumnElement[int]) -> Select[Any]:
-    if keys != PLACED:
-        nth = func.row_number().over().label("nth")
-        made = select(made.c.feature, *(made.c[key] for key in keys), nth).subquery("row")
-    joined = func.coalesce(func.string_agg(made.c.feature, fixed(",")), fixed(""))
-    last = [func.max(made.c.place)] if keys == PLACED else [_last(shape, made, key) for key in keys]
-    return select(_version(), func.convert_to(joined, fixed("UTF8")), func.count(), *last, matched).select_from(made)
-
-
-def _last(shape: Shape, row: FromClause, key: str) -> ColumnElement[Any]:
-    """A key of a full page's last row: a second long array or text would make PostgreSQL copy the features as either grows."""
-    return func.array_agg(row.c[key]).filter(row.c.nth == _limit(shape))[fixed(1)]
-
-
-def _version() -> ColumnElement[Any]:
-    version = tables.dataset_version.c.version
-    return select(func.coalesce(func.max(version), fixed(0))).scalar_subquery()
-
-
-def _finished(shape: Shape) -> tuple[tuple[str, ...], FromClause]:
-    """The finished features of a page in the order of their places."""
-    table = collection(shape.collection).table
-    served = prepared_tables.FEATURES[table.name]
-    if _by_index(shape):
-        found = _limited(shape, select(served.c.place, served.c.id).where(where(shape, served, walks(shape))), served)
-        told = served.alias("told")
-        # looked up one by one, as a join may change the order
-        feature = select(told.c.feature).where(told.c.place == found.c.place, told.c.id == found.c.id).scalar_subquery()
-        return PLACED, select(found.c.place, feature.label("feature")).subquery("made")
-    if _by_features(shape):
-        page = select(served.c.place, served.c.feature).where(where(shape, served, walks(shape)))
-        return PLACED, _limited(shape, page, served)
-    found = _limited(shape, select(table.c.place, table.c.id).where(where(shape, table, walks(shape))), table)
-    page = (
-        select(served.c.place, served.c.feature)
-        .select_from(found.join(served, (served.c.place == found.c.place) & (served.c.id == found.c.id)))
-        .order_by(served.c.place, served.c.id)
-    )
-    return PLACED, page.subquery("made")
-
-
-def _limited(shape: Shape, page: Select[Any], table: FromClause) -> FromClause:
+def _found(shape: Shape, table: FromClause, *columns: Any) -> FromClause:
+    """The rows of a page in their order, with the values that they are ordered by as ``key_0`` and so on."""
     by = order(shape, table)
+    found = select(*columns, *(column.label(f"key_{n}") for n, (column, _) in enumerate(by)))
+    found = found.where(where(shape, table, walks(shape)))
     if shape.after is not None:
-        page = page.where(beyond(shape, by))
-    page = page.order_by(*ordered(by)).limit(_limit(shape))
+        found = found.where(beyond(shape, by))
+    found = found.order_by(*ordered(by)).limit(bindparam("limit"))
     if walks(shape):
-        page = along(page, table, ranges()).limit(_limit(shape))
-    elif shape.by_cells and shape.finished:
-        page = along(page, table, cells(shape)).limit(_limit(shape))
-    return page.subquery()
+        found = along(found, table, ranges()).limit(bindparam("limit"))
+    return found.subquery("found")
 
 
-def _limit(shape: Shape) -> ColumnElement[Any]:
-    """How many records a page has; in the statement itself only where one plan is good for all values."""
-    walked = shape.finished and _by_features(shape) and not _by_index(shape)
-    return fixed(shape.limit) if walked and shape.limit is not None else bindparam("limit")
-
-
-def _by_features(shape: Shape) -> bool:
-    """Whether rows are found by what stands beside the finished features, along the curve."""
-    return shape.plain or shape.by_cells or (shape.beside and shape.boxes > 0)
-
-
-def _by_index(shape: Shape) -> bool:
-    """Whether most rows of a box are left out by what the key's index holds, so that only those of the page need be read.
-
-    So it is of commodities and of several main ones; those of one main commodity have an index of their own along the curve.
-    """
-    if not (shape.boxes and shape.beside and len(shape.selections) == 1):
-        return False
-    field, chosen = shape.selections[0]
-    one = isinstance(chosen, cql2.Operation) and chosen.name == "="
-    return field == "commodities" or (field == "main_commodity" and not one)
-
-
-def _made(shape: Shape) -> tuple[tuple[str, ...], FromClause]:
-    """Features made for this page alone: in another order, another form, or as they were."""
+def _made(shape: Shape) -> FromClause:
+    """Features made from records."""
     asked = collection(shape.collection)
-    table = asked.table
-    by = order(shape, table)
+    by = order(shape, asked.table)
     keys = tuple(f"key_{n}" for n in range(len(by)))
-    page = select(table, *(column.label(key) for key, (column, _) in zip(keys, by, strict=True))).where(
-        where(shape, table, walks(shape))
+    found = _found(shape, asked.table, asked.table)
+    again = [(found.c[key], down) for key, (_, down) in zip(keys, by, strict=True)]
+    return features(found, asked, shape, shape.crs, keys).order_by(*ordered(again)).subquery("made")
+
+
+def _finished_table(shape: Shape) -> FromClause:
+    return prepared_tables.FEATURES[collection(shape.collection).table.name]
+
+
+def _text(shape: Shape) -> FromClause:
+    """Finished features, read in their order."""
+    table = _finished_table(shape)
+    return _found(shape, table, table.c.feature)
+
+
+def _text_of(shape: Shape, found: FromClause) -> FromClause:
+    """The finished features of some rows, looked up one by one, as a join may change their order."""
+    table = _finished_table(shape).alias("text")
+    feature = select(table.c.feature).where(table.c.place == found.c.key_0, table.c.id == found.c.key_1).scalar_subquery()
+    return select(found.c.key_0, found.c.key_1, feature.label("feature")).subquery("made")
+
+
+_READ: Mapping[Read, Callable[[Shape], FromClause]] = {
+    "made": _made,
+    "text": _text,
+    "key": lambda shape: _text_of(shape, _found(shape, _finished_table(shape))),
+    "rows": lambda shape: _text_of(shape, _found(shape, collection(shape.collection).table)),
+}
+
+
+def counted_values(query: Query, planned: Plan) -> dict[str, Any]:
+    """What the count binds beside the values of the query itself."""
+    if planned.count == "facet":
+        ((field, codes),) = query.selections
+        return {"facet_field": field, "facet_values": list(codes)}
+    if planned.count != "cells":
+        return {}
+    assert query.bbox is not None
+    cover = places.cover(query.bbox)
+    return {
+        **{f"{name}_cells": places.array(run[n] for run in cover.inside) for n, name in enumerate(("level", "first", "last"))},
+        **{f"{name}_edge": places.array(run[n] for run in cover.edge) for n, name in enumerate(("first", "last"))},
+    }
+
+
+def _rows(shape: Shape, table: FromClause, of: str = "") -> ColumnElement[int]:
+    """The number of a table's rows, along the ranges of places where there are any."""
+    counted = select(func.count().label("n")).where(where(shape, table, walks(shape)))
+    if not walks(shape):
+        return counted.scalar_subquery()
+    return _sum(along(counted, table, ranges(of)).subquery("counted"))
+
+
+def _cells(shape: Shape) -> ColumnElement[int]:
+    """The sum of the counts of the cells inside the box and of the rows in the cells that its edge cuts."""
+    counted = prepared_tables.place_count.alias("p")
+    bounds = [cast(bindparam(f"{name}_cells"), ARRAY(BigInteger)) for name in ("level", "first", "last")]
+    runs = func.unnest(*bounds).table_valued("level", "first", "last", name="run").render_derived()
+    n = select(func.sum(counted.c.n).label("n")).where(
+        counted.c.collection == fixed(shape.collection),
+        counted.c.level == cast(runs.c.level, SmallInteger),
+        counted.c.cell.between(runs.c.first, runs.c.last),
+        *(counted.c[field] == func.any(texts("codes")) for field, _ in shape.selections),
     )
-    found = _limited(shape, page, table)
-    made = features(found, asked, shape, shape.crs, keys).order_by(
-        *ordered([(found.c[key], down) for key, (_, down) in zip(keys, by, strict=True)])
+    # summed run by run, so that each is one scan of the counts' key
+    inside = _sum(select(n.lateral("each").c.n).select_from(runs).subquery("inside"))
+    return inside + _rows(shape, _finished_table(shape).alias("f"), "_edge")
+
+
+def _sum(counted: FromClause) -> ColumnElement[int]:
+    return select(cast(func.coalesce(func.sum(counted.c.n), fixed(0)), BigInteger)).scalar_subquery()
+
+
+def _facet(shape: Shape) -> ColumnElement[int]:
+    """The sum of the counts of the values that are chosen of a field."""
+    f = facet_count.c
+    chosen = select(f.n).where(
+        f.collection == fixed(shape.collection), f.field == bindparam("facet_field"), f.value == func.any(texts("facet_values"))
     )
-    return keys, made.subquery("made")
+    return _sum(chosen.subquery("values"))
+
+
+_COUNTED: Mapping[Count, Callable[[Shape], ColumnElement[int]]] = {
+    "state": lambda shape: (
+        select(collection_state.c.n).where(collection_state.c.collection == fixed(shape.collection)).scalar_subquery()
+    ),
+    "facet": _facet,
+    "cells": _cells,
+    "key": lambda shape: _rows(shape, _finished_table(shape)),
+    "rows": lambda shape: _rows(shape, collection(shape.collection).table),
+}

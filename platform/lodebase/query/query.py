@@ -1,19 +1,17 @@
 """A question to the store, parsed once at the edge and never changed after."""
 
 import math
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
-from lodebase.db.prepared_tables import CELLS
+import orjson
+
 from lodebase.query import cql2
-from lodebase.query.collections_ import collection
 
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 10_000
-USUAL_LIMITS = frozenset({10, 20, 50, 100, 200, 500, 1_000})
-"""Those that stand in a statement as they are: bound, a limit is unknown to a plan for all values, which then looks so much
-dearer than one for these values that PostgreSQL would plan each question anew. For a page of thousands it pays to do so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +107,6 @@ class Crs:
 
 
 CRS84 = Crs()
-BESIDE = frozenset({"country", "main_commodity", "commodity_group", "commodities"})
-"""Fields that are kept beside the finished features."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +118,11 @@ class Cursor:
     matched: int
     seen: int
     last: tuple[Any, ...]
+
+    def token(self) -> str:
+        """Return the cursor as letters, digits, - and _ for a link."""
+        last = [value.isoformat() if isinstance(value, date) else value for value in self.last]
+        return urlsafe_b64encode(orjson.dumps([self.version, self.matched, self.seen, last])).rstrip(b"=").decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,34 +146,6 @@ class Shape:
     earlier: bool
     properties: tuple[str, ...] | None
     crs: Crs
-    limit: int | None
-    """One of the usual ones, None for any other."""
-
-    @property
-    def plain(self) -> bool:
-        """Whether its rows are told by a box alone."""
-        told = self.updated or self.licensed or self.changed
-        return not (self.selections or self.filter or self.near or self.within or told)
-
-    @property
-    def beside(self) -> bool:
-        """Whether its rows are told by what stands beside the finished features: a box and common codes."""
-        fields = {field for field, _ in self.selections}
-        told = self.filter or self.near or self.within or self.updated or self.licensed or self.changed or fields - BESIDE
-        return not told and collection(self.collection).points
-
-    @property
-    def by_cells(self) -> bool:
-        """Whether its rows are told by one choice alone that the cells of the curve are counted by."""
-        fields = [field for field, _ in self.selections]
-        # of one country there is an index along the curve
-        return len(fields) == 1 and fields[0] in CELLS and fields[0] != "country" and self.beside and not self.boxes
-
-    @property
-    def finished(self) -> bool:
-        """Whether its answer is made of the finished features in the order of their places."""
-        made = self.near or self.within or self.sort or self.earlier or self.properties is not None or self.crs != CRS84
-        return not made and collection(self.collection).points
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +193,6 @@ class Query:
             earlier,
             self.properties,
             self.crs,
-            self.limit if self.limit in USUAL_LIMITS else None,
         )
 
     def same_rows(self) -> "Query":

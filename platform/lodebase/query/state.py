@@ -11,7 +11,7 @@ from sqlalchemy.sql import literal_column
 
 from lodebase.db import prepared_tables, tables
 from lodebase.query.collections_ import COLLECTIONS, Collection
-from lodebase.query.run import dataset_version, reading
+from lodebase.query.reading import dataset_version, reading
 
 Box = tuple[float, float, float, float]
 VERSION = "SELECT version, committed_at FROM lode.dataset_version ORDER BY version DESC LIMIT 1"

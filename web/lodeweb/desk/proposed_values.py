@@ -14,7 +14,7 @@ from lodebase.desk.refusals import sentence
 from lodebase.desk.writing import writing
 from lodebase.errors import LodeError, NoSuchThing
 from lodebase.query.collections_ import COLLECTIONS, Collection
-from lodebase.query.run import reading
+from lodebase.query.reading import reading
 from lodebase.query.whereabouts import whereabouts
 from lodeweb import compare, facts, labels
 from lodeweb.compare import Record

@@ -17,13 +17,13 @@ from lodebase.desk.refusals import sentence
 from lodebase.desk.writing import writing
 from lodebase.errors import LodeError, NoSuchThing
 from lodebase.query import apart
-from lodebase.query.run import reading
+from lodebase.query.reading import reading
 from lodeweb import compare, drawing
 from lodeweb.compare import Record
 from lodeweb.database import site
 from lodeweb.i18n import language
-from lodeweb.links import quoted
 from lodeweb.refusals import refused
+from lodeweb.responses import quoted
 from lodeweb.sessions import ROOT, account, needs
 
 blueprint = Blueprint("desk", __name__, url_prefix=ROOT)

@@ -1,16 +1,29 @@
-"""Whether an answer is a page or data, and how it says that the other can be had."""
+"""Responses: whether one is a page or data, and its links, which are absolute and hold the query that made them."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 import orjson
 from flask import Response, g, render_template, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.urls import iri_to_uri
 
 from lodeweb.i18n import language
-from lodeweb.links import JSON, Link, quoted, self_link
 
 HTML = "text/html"
 VERSION_HEADER = "Lode-Dataset-Version"
+GEOJSON = "application/geo+json"
+JSON = "application/json"
+
+Link = dict[str, str]
+PLAIN = re.compile(r"[A-Za-z0-9:/?&=.,%+_~-]*")
+"""An address that is a URI as it stands."""
+PLAIN_PATH, PLAIN_VALUE = re.compile(r"[A-Za-z0-9/._~-]*"), re.compile(r"[A-Za-z0-9,:._~-]*")
+"""A path, and a value of a query, that is written as it stands; most are, and looking is cheaper than quoting."""
+ALLOWED = "!$&'()*+,;=:@"
+"""What may stand in a segment of a path as it is, beside letters and digits (RFC 3986, 3.3)."""
 
 
 def wants_html() -> bool:
@@ -70,3 +83,47 @@ def answer(
     if version is not None:
         response.headers[VERSION_HEADER] = str(version)
     return response
+
+
+def link(path: str, rel: str, media_type: str, title: str | None = None) -> Link:
+    """A link to a path of this site."""
+    made = {"href": request.url_root.rstrip("/") + path, "rel": rel, "type": media_type}
+    return made | {"title": title} if title else made
+
+
+def self_link(media_type: str) -> Link:
+    """A link to what was asked for."""
+    query = request.query_string.decode("latin-1")
+    address = f"{_address()}?{query}" if query else _address()
+    return {"href": address if PLAIN.fullmatch(address) else iri_to_uri(address), "rel": "self", "type": media_type}
+
+
+def next_link(after: str, media_type: str) -> Link:
+    """The same question, going on after a record; plain key=value pairs that stay valid with another limit."""
+    arguments = MultiDict(request.args)
+    arguments.setlist("after", [after])
+    asked = "&".join(f"{quoted(name)}={quoted(value)}" for name, value in arguments.items(multi=True))
+    return {"href": f"{_address()}?{asked}", "rel": "next", "type": media_type}
+
+
+def _address() -> str:
+    """What was asked for, without its query."""
+    # not request.base_url, which leaves a % of the path as it is, so that it would be read as an escape
+    path = request.path if PLAIN_PATH.fullmatch(request.path) else quote(request.path, safe="/" + ALLOWED)
+    return request.root_url.rstrip("/") + path
+
+
+def quoted(text: str) -> str:
+    """A text as part of a query string."""
+    return text if PLAIN_VALUE.fullmatch(text) else quote(text, safe=",:")
+
+
+def own_path(address: str) -> str:
+    """A link of ours without the host it is asked by."""
+    parts = urlsplit(address)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def web_address(text: object) -> bool:
+    """Whether a text is an address that a page may lead to."""
+    return isinstance(text, str) and text.startswith(("https://", "http://")) and not any(map(str.isspace, text))

@@ -1,0 +1,65 @@
+"""The nearest rows: how far one must look for them, and how many rows have a position at all."""
+
+from dataclasses import replace
+from functools import lru_cache
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from lodebase.db import prepared_tables
+from lodebase.query import plan
+from lodebase.query.collections_ import collection
+from lodebase.query.expression import bound, distance_m, point, where
+from lodebase.query.query import Near, Query, Shape
+from lodebase.query.reading import Statement, compiled
+
+HALF_ROUND_KM = 20_040.0
+"""No two points of the earth lie farther apart."""
+
+
+def same_rows(query: Query) -> Query:
+    """Return the key of how many rows have a position, which all pages of nearest rows share."""
+    return replace(query.same_rows(), near=Near(0, 0, None))
+
+
+def everywhere(query: Query) -> Query:
+    """Return the query with a radius around the whole earth if it asks for the nearest rows, else as it is."""
+    if query.near is None or query.near.radius_km is not None:
+        return query
+    return replace(query, near=replace(query.near, reach_km=HALF_ROUND_KM))
+
+
+def within_reach(connection: Connection, query: Query) -> Query:
+    """Return the query with a radius that holds all rows of its page and of those before."""
+    assert query.near is not None
+    seen = 0 if query.after is None else query.after.seen
+    anywhere = replace(query.same_rows(), near=None, limit=query.limit + seen)
+    values = bound(connection, anywhere) | {"near_lon": query.near.lon, "near_lat": query.near.lat}
+    farthest_m = _farthest(anywhere.shape()).row(connection, values)[0]
+    return replace(query, near=replace(query.near, reach_km=((farthest_m or 0.0) + 1) / 1000))
+
+
+def located(connection: Connection, query: Query) -> int:
+    """Return how many rows have a position."""
+    anywhere = replace(query.same_rows(), near=None)
+    if plan.everything(anywhere) and anywhere.bbox is None:
+        state = prepared_tables.collection_state.c
+        return int(connection.scalar(select(state.located).where(state.collection == query.collection)) or 0)
+    return int(_located(anywhere.shape()).row(connection, bound(connection, anywhere))[0])
+
+
+@lru_cache(maxsize=256)
+def _located(shape: Shape) -> Statement:
+    table = collection(shape.collection).table
+    return compiled(select(func.count()).select_from(table).where(where(shape, table), table.c.geom.is_not(None)))
+
+
+@lru_cache(maxsize=256)
+def _farthest(shape: Shape) -> Statement:
+    """The longest geodesic to one of the first ``limit`` rows by distance on the plane of degrees.
+
+    So many rows lie within it at least, whatever the plane makes of distances.
+    """
+    table = collection(shape.collection).table
+    near = select(table.c.geom).where(where(shape, table), table.c.geom.is_not(None))
+    found = near.order_by(table.c.geom.op("<->")(point())).limit(bindparam("limit")).subquery("found")
+    return compiled(select(func.max(distance_m(found))))

@@ -1,0 +1,44 @@
+"""One feature, alone or with all that belongs to it."""
+
+import orjson
+from sqlalchemy import Connection, Engine, select
+
+from lodebase.errors import NoSuchThing, ServedElsewhere
+from lodebase.query import expression, moment, one_record, whole
+from lodebase.query.collections_ import Collection, collection
+from lodebase.query.query import CRS84, Crs, Query
+from lodebase.query.reading import dataset_version, reading
+
+
+def item(
+    engine: Engine, name: str, identity: str, crs: Crs = CRS84, nested: bool = False, as_of: int | None = None
+) -> tuple[bytes, int]:
+    """One feature and the dataset version it shows; ``nested`` with all that belongs to it.
+
+    Raises ServedElsewhere for a record that is one with others and has not given them its id, else NoSuchThing.
+    """
+    asked = collection(name)
+    with reading(engine) as connection:
+        _, earlier = moment.settled(connection, Query(name, as_of=as_of))
+        row = select(asked.table).where(asked.table.c.id == identity).subquery("row")
+        found = connection.execute(expression.features(row, asked, crs=crs)).first()
+        version = dataset_version(connection)
+        if found is None:
+            served = one_record.served_as(connection, asked.table.name, identity)
+            if served is not None:
+                raise ServedElsewhere(identity, served)
+            then = f" at version {as_of}" if earlier else ""
+            raise NoSuchThing(f"there is no {identity!r} in {name}{then}")
+        feature = str(found[0])
+        if nested:
+            # into the properties, which are the last member of the feature
+            feature = f"{feature[:-2]},{_belonging(connection, asked, identity, earlier)}}}}}"
+    return feature.encode(), version
+
+
+def _belonging(connection: Connection, asked: Collection, identity: str, earlier: bool) -> str:
+    """The members of a JSON object of what belongs to a record."""
+    parts = whole.parts(connection, asked.name, identity, earlier)[1:-1]
+    if not asked.points:
+        return parts
+    return f"{parts},{orjson.dumps(one_record.whole(connection, identity, earlier)).decode()[1:-1]}"

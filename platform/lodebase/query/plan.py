@@ -1,0 +1,104 @@
+"""How a page of features is read and how matches are counted: a table of rules for each; the first that applies holds."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, Literal, TypeVar
+
+from lodebase.db.prepared_tables import COUNTED_BY, IN_KEY
+from lodebase.query.collections_ import collection
+from lodebase.query.query import CRS84, Query
+
+Read = Literal["made", "text", "key", "rows"]
+Count = Literal["state", "facet", "cells", "key", "rows"]
+Name = TypeVar("Name", Read, Count)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Generic[Name]):
+    """A way to read or to count, what it does, and the queries that it is right for."""
+
+    name: Name
+    what: str
+    applies: Callable[[Query, bool], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a page is read and how matches are counted, None where their number is known."""
+
+    read: Read
+    count: Count | None
+
+
+def finished(query: Query, earlier: bool = False) -> bool:
+    """Return whether the page consists of finished features in the order of their places."""
+    another = query.near or query.within or query.sort or query.properties is not None or query.crs != CRS84
+    return not (another or earlier) and collection(query.collection).points
+
+
+def everything(query: Query) -> bool:
+    """Return whether the query has no filter but perhaps a box."""
+    return not (query.selections or _more(query))
+
+
+def _more(query: Query) -> bool:
+    """Whether the query has a filter beside a box and chosen codes."""
+    since = query.updated_since is not None or query.licences or query.changed
+    return bool(query.filter or query.near or query.within or since)
+
+
+def _fields(query: Query) -> set[str]:
+    return {field for field, _ in query.selections}
+
+
+def _in_key(query: Query, earlier: bool) -> bool:
+    """Whether the key of the finished features holds all that the query filters by."""
+    return not (_more(query) or earlier) and _fields(query) <= set(IN_KEY) and collection(query.collection).points
+
+
+def _single(query: Query) -> bool:
+    """Whether counts by value of one field add up: a record counts once for each value of a list, and no value has no count."""
+    if len(query.selections) != 1 or "" in query.selections[0][1]:
+        return False
+    name, codes = query.selections[0]
+    field = collection(query.collection).field(name)
+    return field is not None and field.facet and (field.type != "array" or len(codes) == 1)
+
+
+def _in_cells(query: Query) -> bool:
+    """Whether the counts of cells tell apart what is chosen."""
+    return not query.selections or (_single(query) and _fields(query) <= set(COUNTED_BY))
+
+
+READS: tuple[Rule[Read], ...] = (
+    Rule("made", "features made from records: another order, form or state", lambda q, earlier: not finished(q, earlier)),
+    Rule("text", "finished features in order of place, along the box's ranges", lambda q, _: everything(q)),
+    Rule(
+        "key",
+        "places and ids from the key of the finished features alone, which holds what is filtered by; then their text",
+        # a country's records have an index of their own in order of place
+        lambda q, earlier: _in_key(q, earlier) and (q.bbox is not None or "country" not in _fields(q)),
+    ),
+    Rule("rows", "places and ids from the records by whatever index fits; then their text", lambda q, _: True),
+)
+COUNTS: tuple[Rule[Count], ...] = (
+    Rule("state", "the collection's own count", lambda q, earlier: q.bbox is None and everything(q) and not earlier),
+    Rule(
+        "facet",
+        "counts by value of one field",
+        lambda q, earlier: q.bbox is None and _single(q) and not (_more(q) or earlier),
+    ),
+    Rule(
+        "cells",
+        "counts of the cells inside the box, and rows of the cells that its edge cuts",
+        lambda q, earlier: q.bbox is not None and _in_key(q, earlier) and _in_cells(q),
+    ),
+    Rule("key", "entries of the key of the finished features", _in_key),
+    Rule("rows", "records", lambda q, _: True),
+)
+
+
+def plan(query: Query, earlier: bool = False, count: bool = True) -> Plan:
+    """Return how the page of a query is read and, where they are to be counted, how its matches are."""
+    read = next(rule.name for rule in READS if rule.applies(query, earlier))
+    return Plan(read, next(rule.name for rule in COUNTS if rule.applies(query, earlier)) if count else None)

@@ -1,0 +1,70 @@
+"""Reading the store: connections that see one state of it, and statements compiled once."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from psycopg.sql import Literal as Quoted
+from sqlalchemy import Connection, Engine, Select, func, select
+from sqlalchemy.dialects import postgresql
+
+from lodebase.db import prepared_tables, tables
+from lodebase.db.failures import translate_db_errors
+from lodebase.query import moment
+from lodebase.query.collections_ import COLLECTIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement of one shape as PostgreSQL takes it, and the constants in it."""
+
+    sql: str
+    constants: Mapping[str, Any]
+
+    def row(self, connection: Connection, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        """Return the one row that it gives for some values. Bytes that PostGIS made are passed on and never read."""
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(self.sql, {**self.constants, **values}, binary=True)  # type: ignore[call-arg]
+            row: tuple[Any, ...] | None = cursor.fetchone()
+        finally:
+            cursor.close()
+        assert row is not None
+        return row
+
+    def written(self, values: Mapping[str, Any]) -> str:
+        """Return its text with some values in it, for a program that takes no parameters."""
+        bound = {**values, **self.constants}
+        return self.sql % {name: Quoted(value).as_string(None) for name, value in bound.items()}
+
+
+def compiled(statement: Select[Any], earlier: bool = False) -> Statement:
+    """Return the statement as psycopg takes it, parameters named; an ``earlier`` one reads the views of earlier states."""
+    turned: dict[str, Any] = {"schema_translate_map": moment.TRANSLATED, "render_schema_translate": True}
+    dialect = postgresql.psycopg.dialect()  # type: ignore[no-untyped-call]
+    made = statement.compile(dialect=dialect, **(turned if earlier else {}))
+    return Statement(str(made), {name: value for name, value in made.params.items() if value is not None})
+
+
+@contextmanager
+def reading(engine: Engine, statements: Literal["one", "many"] = "many") -> Iterator[Connection]:
+    """Yield a connection that sees one state of the store, for one statement or for many in a transaction of their own.
+
+    Raises DatabaseAway, StatementTimeout and NotInCrs for what goes wrong.
+    """
+    with translate_db_errors(), engine.connect() as connection:
+        yield connection if statements == "one" else connection.execution_options(isolation_level="REPEATABLE READ")
+
+
+def dataset_version(connection: Connection) -> int:
+    """The number of committed changes of the data."""
+    return int(connection.scalar(select(func.coalesce(func.max(tables.dataset_version.c.version), 0))) or 0)
+
+
+def totals(engine: Engine) -> dict[str, int]:
+    """How many rows each collection holds."""
+    state = prepared_tables.collection_state.c
+    with reading(engine, "one") as connection:
+        known = {row.collection: int(row.n) for row in connection.execute(select(state.collection, state.n))}
+    return {name: known.get(name, 0) for name in COLLECTIONS}
