@@ -244,7 +244,7 @@ def counted_values(query: Query, planned: Plan) -> dict[str, Any]:
 
 def _rows(shape: Shape, table: FromClause, of: str = "") -> ColumnElement[int]:
     """The number of a table's rows, along the ranges of places where there are any."""
-    counted = select(func.count().label("n")).where(where(shape, table, walks(shape)))
+    counted = select(func.count().label("n")).select_from(table).where(where(shape, table, walks(shape)))
     if not walks(shape):
         return counted.scalar_subquery()
     return _sum(along(counted, table, ranges(of)).subquery("counted"))
