@@ -665,7 +665,7 @@ CREATE TABLE lode.deposit_feature (
     INCLUDE (lon, lat, main_commodity, commodity_group, country, commodities)
 ) WITH (toast_tuple_target=8160);
 COMMENT ON TABLE lode.deposit_feature IS
-  'Each deposit as a finished GeoJSON feature in its short form, along the curve of places.';
+  'Each deposit as a finished GeoJSON feature, in Morton order.';
 CREATE INDEX ix_deposit_feature_main_commodity ON lode.deposit_feature (main_commodity, place, id) INCLUDE (lon, lat);
 ALTER TABLE lode.deposit_feature ALTER feature SET STORAGE MAIN;
 ALTER TABLE lode.deposit_feature ALTER feature SET STATISTICS 0;
@@ -686,7 +686,7 @@ CREATE TABLE lode.discovery_feature (
     INCLUDE (lon, lat, main_commodity, commodity_group, country, commodities)
 ) WITH (toast_tuple_target=8160);
 COMMENT ON TABLE lode.discovery_feature IS
-  'Each discovery as a finished GeoJSON feature in its short form, along the curve of places.';
+  'Each discovery as a finished GeoJSON feature, in Morton order.';
 CREATE INDEX ix_discovery_feature_main_commodity ON lode.discovery_feature (main_commodity, place, id) INCLUDE (lon, lat);
 ALTER TABLE lode.discovery_feature ALTER feature SET STORAGE MAIN;
 ALTER TABLE lode.discovery_feature ALTER feature SET STATISTICS 0;
@@ -707,26 +707,11 @@ CREATE TABLE lode.project_feature (
     INCLUDE (lon, lat, main_commodity, commodity_group, country, commodities)
 ) WITH (toast_tuple_target=8160);
 COMMENT ON TABLE lode.project_feature IS
-  'Each project as a finished GeoJSON feature in its short form, along the curve of places.';
+  'Each project as a finished GeoJSON feature, in Morton order.';
 CREATE INDEX ix_project_feature_main_commodity ON lode.project_feature (main_commodity, place, id) INCLUDE (lon, lat);
 ALTER TABLE lode.project_feature ALTER feature SET STORAGE MAIN;
 ALTER TABLE lode.project_feature ALTER feature SET STATISTICS 0;
 GRANT SELECT ON lode.project_feature TO lode_import, lode_site;
-
-CREATE TABLE lode.place_total_count (
-  collection text NOT NULL,
-  level smallint NOT NULL,
-  cell bigint NOT NULL,
-  n bigint NOT NULL,
-  lons double precision[],
-  lats double precision[],
-  CONSTRAINT pk_place_total_count PRIMARY KEY (collection, level, cell) INCLUDE (n)
-) WITH (toast_tuple_target=8160);
-COMMENT ON TABLE lode.place_total_count IS
-  'How many located records lie in each cell of a zoom level, and of the finest level where, in order.';
-ALTER TABLE lode.place_total_count ALTER lons SET STORAGE EXTERNAL;
-ALTER TABLE lode.place_total_count ALTER lats SET STORAGE EXTERNAL;
-GRANT SELECT ON lode.place_total_count TO lode_import, lode_site;
 
 CREATE TABLE lode.place_count (
   collection text NOT NULL,
@@ -734,33 +719,15 @@ CREATE TABLE lode.place_count (
   cell bigint NOT NULL,
   commodity_group text NOT NULL,
   main_commodity text NOT NULL,
-  n bigint NOT NULL,
   country text NOT NULL,
-  lons double precision[],
-  lats double precision[],
-  CONSTRAINT pk_place_count PRIMARY KEY (collection, level, cell, commodity_group, main_commodity, country) INCLUDE (n)
-) WITH (toast_tuple_target=8160);
-COMMENT ON TABLE lode.place_count IS
-  'How many located records lie in each cell of a zoom level, by commodity group and main commodity and country, and of the finest level where, in order.';
-ALTER TABLE lode.place_count ALTER lons SET STORAGE EXTERNAL;
-ALTER TABLE lode.place_count ALTER lats SET STORAGE EXTERNAL;
-GRANT SELECT ON lode.place_count TO lode_import, lode_site;
-
-CREATE TABLE lode.place_commodity_count (
-  collection text NOT NULL,
-  level smallint NOT NULL,
-  cell bigint NOT NULL,
-  commodity text NOT NULL,
+  commodities text[] NOT NULL,
   n bigint NOT NULL,
-  lons double precision[],
-  lats double precision[],
-  CONSTRAINT pk_place_commodity_count PRIMARY KEY (collection, level, cell, commodity) INCLUDE (n)
-) WITH (toast_tuple_target=8160);
-COMMENT ON TABLE lode.place_commodity_count IS
-  'How many located records lie in each cell of a zoom level, by commodity, and of the finest level where, in order.';
-ALTER TABLE lode.place_commodity_count ALTER lons SET STORAGE EXTERNAL;
-ALTER TABLE lode.place_commodity_count ALTER lats SET STORAGE EXTERNAL;
-GRANT SELECT ON lode.place_commodity_count TO lode_import, lode_site;
+  CONSTRAINT pk_place_count PRIMARY KEY (collection, level, cell, commodity_group, main_commodity, country, commodities)
+    INCLUDE (n)
+);
+COMMENT ON TABLE lode.place_count IS
+  'How many located records lie in each tile cell, by commodity group, main commodity, country and commodities.';
+GRANT SELECT ON lode.place_count TO lode_import, lode_site;
 
 CREATE TABLE lode.facet_count (
   collection text NOT NULL,

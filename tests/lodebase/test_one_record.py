@@ -24,7 +24,7 @@ Rows = Iterable[Mapping[str, Any]]
 CONTENT = (
     *tables.SERVED,
     *(child.name for child in tables.CHILDREN),
-    *("testimony", "link", "search_term", "place_total_count", "place_count", "place_commodity_count", "facet_count"),
+    *("testimony", "link", "search_term", "place_count", "facet_count"),
     *("deposit_feature", "project_feature", "deposit_combination", "project_combination"),
 )
 

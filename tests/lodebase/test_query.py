@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import URL, Engine, text
 
 from lodebase.db import engine as engines
-from lodebase.db.prepared_tables import COUNTS, FEATURES
+from lodebase.db.prepared_tables import FEATURES, place_count
 from lodebase.db.store import conninfo
 from lodebase.errors import DatabaseAway, NoSuchThing, StatementTimeout
 from lodebase.ingest.rows import record_id
@@ -295,7 +295,7 @@ def test_a_box_reads_the_features_of_its_page_alone_and_counts_by_cells(
     own_table.load({"id": n, "lon": lon, "lat": lat, "metal": FIVE[n % 5]} for n, (lon, lat) in enumerate(places))
     addresses = own_table.store.addresses
     with psycopg.connect(conninfo(addresses.owner), autocommit=True) as owner:
-        asked = (table.name for table in (FEATURES["deposit"], *COUNTS))
+        asked = (table.name for table in (FEATURES["deposit"], place_count))
         owner.execute(f"VACUUM (ANALYZE) {', '.join(f'lode.{name}' for name in asked)}".encode())
     query = Query("deposits", bbox=WIDE, selections=selections)
     planned = plan.plan(query)

@@ -11,7 +11,6 @@ from lodebase.db.store import conninfo
 from lodebase.ingest import run
 from lodebase.query import item
 from lodebase.query.collections_ import COLLECTIONS
-from lodedata.write.short_form import CHARACTERS, COMMON, in_full
 
 if TYPE_CHECKING:
     from tests.lodebase.conftest import OwnTable
@@ -34,12 +33,8 @@ ROWS: list[dict[str, Any]] = [
 ]
 
 
-CELLS = {
-    "place_count": ("commodity_group, main_commodity, country", "commodity_group, main_commodity, coalesce(country, '')", ""),
-    "place_commodity_count": ("commodity", "commodity", "unnest(commodities) commodity,"),
-    "place_total_count": ("cell >> 60", "place >> 60", ""),
-}
-"""The tables of counts by cell: what each tells apart, what of a row that is, and whence."""
+CELL_KEYS = "commodity_group, main_commodity, coalesce(country, ''), commodities"
+"""What counts by cell tell apart."""
 
 
 _SITE = "ST_X(geom) lon, ST_Y(geom) lat, position_accuracy_m accuracy_m, country, division"
@@ -60,24 +55,14 @@ def assert_true(own_table: "OwnTable") -> None:
     for collection, table in NAMES.items():
         rows = own_table.all(f"SELECT place, id FROM {table} ORDER BY 1, 2")
         assert own_table.all(f"SELECT place, id FROM {table}_feature ORDER BY 1, 2") == rows
-        for counted, (keys, told, each) in CELLS.items():
-            prepared = own_table.all(
-                f"SELECT level, cell, {keys}, n FROM {counted} WHERE collection = %s ORDER BY level, cell, {keys}", collection
-            )
-            assert prepared == own_table.all(
-                f"SELECT l, place >> (2 * (26 - l)), {told}, count(*) FROM {table}, {each} unnest(ARRAY[5, 7, 9, 11]) l"
-                f" WHERE geom IS NOT NULL GROUP BY l, place >> (2 * (26 - l)), {told} ORDER BY 1, 2, {told}"
-            )
-            positions = own_table.all(
-                f"SELECT cell, {keys}, lons, lats FROM {counted} WHERE collection = %s AND level = 11 ORDER BY cell, {keys}",
-                collection,
-            )
-            in_order = ", ".join(f"array_agg(ST_{axis}(geom) ORDER BY ST_{axis}(geom))" for axis in "XY")
-            assert positions == own_table.all(
-                f"SELECT place >> 30, {told}, {in_order} FROM {table}, {each} (SELECT) none"
-                f" WHERE geom IS NOT NULL GROUP BY place >> 30, {told} ORDER BY 1, {told}"
-            )
-            assert own_table.all(f"SELECT FROM {counted} WHERE level < 11 AND (lons, lats) IS DISTINCT FROM (NULL, NULL)") == []
+        prepared = own_table.all(
+            f"SELECT level, cell, {CELL_KEYS}, n FROM place_count WHERE collection = %s ORDER BY level, cell, {CELL_KEYS}",
+            collection,
+        )
+        assert prepared == own_table.all(
+            f"SELECT l, place >> (2 * (26 - l)), {CELL_KEYS}, count(*) FROM {table}, unnest(ARRAY[5, 7, 9, 11]) l"
+            f" WHERE geom IS NOT NULL GROUP BY l, place >> (2 * (26 - l)), {CELL_KEYS} ORDER BY 1, 2, {CELL_KEYS}"
+        )
     outputs = "word, place, id, told, lon, lat, accuracy_m, country, division, status, basis, capacity_tpa"
     made = own_table.all(f"SELECT {outputs} FROM project_output ORDER BY {outputs}")
     assert made == own_table.all(f"{MADE} ORDER BY {outputs}")
@@ -121,17 +106,6 @@ def test_an_import_a_change_and_a_deletion_keep_it_true(own_table: "OwnTable") -
     assert_true(own_table)
 
 
-@pytest.mark.timeout(40)
-def test_a_large_import_looks_cells_up_by_the_key_though_comparing_all_costs_the_planner_nothing(own_table: "OwnTable") -> None:
-    many = [{"id": n, "lon": n * 7919 % 36_000 / 120 - 150, "lat": n * 104_729 % 16_000 / 160 - 50} for n in range(25_000)]
-    costs = " ".join(f"SET cpu_{of}_cost = 0" for of in ("operator", "tuple", "index_tuple"))
-    own_table.owner(f"ALTER FUNCTION lode.count_deposit_cells(integer) {costs}")
-    own_table.load(many[:100])
-    own_table.owner("ANALYZE lode.deposit_feature")
-    own_table.load(many)
-    assert own_table.one("SELECT count(*) > 10000 FROM place_total_count WHERE level = 11")
-
-
 def test_a_change_by_hand_keeps_it_true(own_table: "OwnTable") -> None:
     own_table.load(ROWS)
     with own_table.connection() as connection:
@@ -170,7 +144,7 @@ def test_a_row_changed_after_its_feature_was_written_has_a_new_one(own_table: "O
         connection.execute("DELETE FROM deposit WHERE id = %s", (ids[3],))
     assert_true(own_table)
     told = "SELECT feature FROM deposit_feature WHERE id = ANY (%s) ORDER BY id"
-    features = [json.loads(in_full(text.encode())) for (text,) in own_table.all(told, ids)]
+    features = [json.loads(text) for (text,) in own_table.all(told, ids)]
     assert [feature["properties"]["name_en"] for feature in features] == ["last", "last", "third"]
 
 
@@ -198,31 +172,21 @@ def test_a_finished_feature_is_the_one_that_is_made_of_the_row(own_table: "OwnTa
     assert len(finished) == 20
     for identity, text in finished.items():
         made, _ = item(engine, collection, identity)
-        assert made == in_full(text.encode())
-        assert len(text) < len(made.decode())
+        assert made.decode() == text
         assert list(json.loads(made)["properties"]) == list(COLLECTIONS[collection].field_names)
     engine.dispose()
 
 
-def test_the_store_puts_the_same_characters_for_what_features_share(own_table: "OwnTable") -> None:
-    made = [own_table.one("SELECT short_form(%s)", text) for text in COMMON]
-    assert "".join(made) == CHARACTERS
-    assert in_full(CHARACTERS.encode()).decode() == "".join(COMMON)
-
-
-HARD = (
-    *("\x01 and \x1f", '"},"properties":{"name_en":"', '\\","country":"CHL', "null,null", "矿床\u2028\x7f", "a\\\nb\tc"),
-    *(text.strip(',"') for text in COMMON[:3]),
-)
+HARD = ("\x01 and \x1f", '"},"properties":{"name_en":"', '\\","country":"CHL', "null,null", "矿床\u2028\x7f", "a\\\nb\tc")
 
 
 @pytest.mark.parametrize("name", HARD)
-def test_no_name_is_taken_for_what_features_share(own_table: "OwnTable", name: str) -> None:
+def test_any_name_stands_in_a_finished_feature(own_table: "OwnTable", name: str) -> None:
     own_table.load(ROWS)
     with own_table.connection() as connection:
         connection.execute("UPDATE deposit SET name_en = %s WHERE id = (SELECT min(id) FROM deposit)", (name,))
     (finished,) = own_table.all("SELECT feature FROM deposit_feature WHERE id = (SELECT min(id) FROM deposit)")
-    assert json.loads(in_full(finished[0].encode()))["properties"]["name_en"] == name
+    assert json.loads(finished[0])["properties"]["name_en"] == name
 
 
 @pytest.mark.parametrize("table", ["deposit_feature", "place_count", "facet_count", "collection_state"])

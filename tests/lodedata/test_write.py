@@ -14,8 +14,6 @@ import pytest
 from lodedata.write import FORMATS, Column, Content, Table, csv_, shapefile, styles, writer, xlsx
 from lodedata.write.content import Rows
 from lodedata.write.formula import guarded, guarded_cell, is_formula, unguarded_cell
-from lodedata.write.geojson import PIECE_BYTES, written_out
-from lodedata.write.short_form import CHARACTERS, COMMON
 
 COLUMNS = (
     Column("id", "Identifier", "标识符"),
@@ -99,13 +97,6 @@ def test_long_texts_of_a_shapefile_are_cut_between_letters_and_counted(tmp_path:
 def test_short_names_are_ten_letters_and_differ() -> None:
     columns = tuple(Column(name, name, name) for name in ("name_en", "size_basis", "size_basis_value_t", "size_basis_value_x"))
     assert list(shapefile.short_names(columns).values()) == ["name_en", "size_basis", "sizebasisv", "sizebasis2"]
-
-
-def test_features_are_written_out_wherever_their_text_is_cut() -> None:
-    short, full = CHARACTERS, "".join(COMMON)
-    numbers = range(2 * PIECE_BYTES // len(short))
-    made = b"".join(written_out(pa.array([f"{short}矿{n}" for n in numbers]), ",\n"))
-    assert made.decode() == ",\n".join(f"{full}矿{n}" for n in numbers)
 
 
 @pytest.mark.parametrize("form", FORMATS)

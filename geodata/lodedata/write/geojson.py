@@ -1,6 +1,5 @@
 """GeoJSON (RFC 7946): one feature collection, its features as the store finished them."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import orjson
@@ -8,10 +7,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lodedata.write.content import Content, Rows
-from lodedata.write.short_form import in_full
-
-PIECE_BYTES = 1 << 17
-"""Of short forms that are written out at a time: of more than the processor keeps close it takes twice as long."""
 
 
 def write(content: Content, rows: Rows, path: Path) -> None:
@@ -31,15 +26,13 @@ def write(content: Content, rows: Rows, path: Path) -> None:
         for batch in rows(content.table):
             if batch.num_rows:
                 stream.write(b",\n" if returned else b"")
-                stream.writelines(written_out(batch.column("feature"), ",\n"))
+                stream.write(joined(batch.column("feature"), ",\n"))
                 stream.flush()
             returned += batch.num_rows
         stream.write(b'\n],"numberReturned":%d}\n' % returned)
 
 
-def written_out(features: pa.Array, separator: str) -> Iterator[bytes]:
-    """All features in their order as one text, written out, a piece at a time."""
+def joined(features: pa.Array, separator: str) -> pa.Buffer:
+    """Return all features in their order as one text."""
     offsets = pa.array([0, len(features)], pa.int32())
-    joined = pc.binary_join(pa.ListArray.from_arrays(offsets, features), separator)[0].as_buffer()
-    for start in range(0, joined.size, PIECE_BYTES):
-        yield in_full(joined[start : start + PIECE_BYTES].to_pybytes())
+    return pc.binary_join(pa.ListArray.from_arrays(offsets, features), separator)[0].as_buffer()

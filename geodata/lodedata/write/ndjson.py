@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from lodedata.write.content import Content, Rows
-from lodedata.write.geojson import written_out
+from lodedata.write.geojson import joined
 
 SEPARATOR = "\x1e"
 
@@ -14,6 +14,6 @@ def write(content: Content, rows: Rows, path: Path) -> None:
         for batch in rows(content.table):
             if batch.num_rows:
                 stream.write(SEPARATOR.encode())
-                stream.writelines(written_out(batch.column("feature"), f"\n{SEPARATOR}"))
+                stream.write(joined(batch.column("feature"), f"\n{SEPARATOR}"))
                 stream.write(b"\n")
                 stream.flush()

@@ -21,6 +21,8 @@ from lodebase.db.tables import deposit, discovery, metadata, project
 
 IN_KEY = ["lon", "lat", "main_commodity", "commodity_group", "country", "commodities"]
 """What the key of finished features holds of them, by which they are counted and left out without being read."""
+COUNTED_BY = ["commodity_group", "main_commodity", "country", "commodities"]
+"""What the counts of cells tell apart; no country is the empty text."""
 
 _NAMED = (
     *("name_en", "name_zh", "aliases", "main_commodity", "major_commodities", "commodities", "commodity_group"),
@@ -60,43 +62,27 @@ def _feature(name: str) -> Table:
         Column("feature", Text, nullable=False),
         PrimaryKeyConstraint("place", "id", postgresql_include=IN_KEY),
         Index(f"ix_{name}_feature_main_commodity", "main_commodity", "place", "id", postgresql_include=["lon", "lat"]),
-        comment=f"Each {name} as a finished GeoJSON feature in its short form, along the curve of places.",
+        comment=f"Each {name} as a finished GeoJSON feature, in Morton order.",
     )
 
 
 FEATURES = {name: _feature(name) for name in ("deposit", "discovery", "project")}
 
 
-def _count(name: str, *keys: str) -> Table:
-    by = f", by {' and '.join(keys).replace('_', ' ')}" if keys else ""
-    return Table(
-        name,
-        metadata,
-        Column("collection", Text, nullable=False),
-        Column("level", SmallInteger, nullable=False),
-        Column("cell", BigInteger, nullable=False),
-        *(Column(key, Text, nullable=False) for key in keys),
-        Column("n", BigInteger, nullable=False),
-        Column("lons", ARRAY(Double)),
-        Column("lats", ARRAY(Double)),
-        PrimaryKeyConstraint("collection", "level", "cell", *keys, postgresql_include=["n"]),
-        comment=f"How many located records lie in each cell of a zoom level{by}, and of the finest level where, in order.",
-    )
-
-
-place_total_count = _count("place_total_count")
-COUNTED_BY = ("commodity_group", "main_commodity", "country")
-"""What the counts of cells tell apart."""
-place_count = _count("place_count", *COUNTED_BY)
-place_commodity_count = _count("place_commodity_count", "commodity")
-COUNTS = (place_total_count, place_count, place_commodity_count)
-CELLS: Mapping[str, Column[str]] = {
-    "commodity_group": place_count.c.commodity_group,
-    "main_commodity": place_count.c.main_commodity,
-    "country": place_count.c.country,
-    "commodities": place_commodity_count.c.commodity,
-}
-"""Where cells are counted by what is chosen of a field."""
+place_count = Table(
+    "place_count",
+    metadata,
+    Column("collection", Text, nullable=False),
+    Column("level", SmallInteger, nullable=False),
+    Column("cell", BigInteger, nullable=False),
+    Column("commodity_group", Text, nullable=False),
+    Column("main_commodity", Text, nullable=False),
+    Column("country", Text, nullable=False),
+    Column("commodities", ARRAY(Text), nullable=False),
+    Column("n", BigInteger, nullable=False),
+    PrimaryKeyConstraint("collection", "level", "cell", *COUNTED_BY, postgresql_include=["n"]),
+    comment="How many located records lie in each tile cell, by commodity group, main commodity, country and commodities.",
+)
 
 facet_count = Table(
     "facet_count",

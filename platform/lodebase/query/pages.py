@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Boolean,
     ColumnElement,
     Connection,
     Engine,
@@ -30,7 +31,6 @@ from lodebase.query.expression import along, beyond, bound, features, fixed, joi
 from lodebase.query.plan import Count, Plan, Read, plan
 from lodebase.query.query import Cursor, Query, Shape
 from lodebase.query.reading import Statement, compiled, dataset_version, reading
-from lodedata.write.short_form import in_full
 
 KEPT_COUNTS = 10_000
 
@@ -159,8 +159,7 @@ def run(connection: Connection, query: Query, count: bool = True, earlier: bool 
     planned = plan(query, earlier, count)
     values = bound(connection, query, earlier) | counted_values(query, planned)
     row = statement(query.shape(earlier), planned).row(connection, values)
-    features = in_full(row[1]) if planned.read != "made" else row[1]
-    return Found(row[0], features, row[2], tuple(row[3:-1]), row[-1])
+    return Found(row[0], row[1], row[2], tuple(row[3:-1]), row[-1])
 
 
 @lru_cache(maxsize=512)
@@ -259,11 +258,17 @@ def _cells(shape: Shape) -> ColumnElement[int]:
         counted.c.collection == fixed(shape.collection),
         counted.c.level == cast(runs.c.level, SmallInteger),
         counted.c.cell.between(runs.c.first, runs.c.last),
-        *(counted.c[field] == func.any(texts("codes")) for field, _ in shape.selections),
+        *(_chosen(counted.c[field]) for field, _ in shape.selections),
     )
     # summed run by run, so that each is one scan of the counts' key
     inside = _sum(select(n.lateral("each").c.n).select_from(runs).subquery("inside"))
     return inside + _rows(shape, _finished_table(shape).alias("f"), "_edge")
+
+
+def _chosen(column: ColumnElement[Any]) -> ColumnElement[bool]:
+    if isinstance(column.type, ARRAY):
+        return column.op("&&", return_type=Boolean())(texts("codes"))
+    return column == func.any(texts("codes"))
 
 
 def _sum(counted: FromClause) -> ColumnElement[int]:

@@ -67,7 +67,10 @@ def _single(query: Query) -> bool:
 
 def _in_cells(query: Query) -> bool:
     """Whether the counts of cells tell apart what is chosen."""
-    return not query.selections or (_single(query) and _fields(query) <= set(COUNTED_BY))
+    if len(query.selections) > 1 or not _fields(query) <= set(COUNTED_BY):
+        return False
+    # the empty code stands for no value, which the counts hold otherwise
+    return all("" not in codes for _, codes in query.selections)
 
 
 READS: tuple[Rule[Read], ...] = (

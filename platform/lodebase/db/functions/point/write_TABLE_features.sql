@@ -20,10 +20,8 @@ BEGIN
   )
   SELECT t.place, t.id, ST_X(t.geom), ST_Y(t.geom), t.position_accuracy_m, t.country, t.main_commodity,
     t.commodity_group, t.commodities,
-    short_form(
-      '{"type":"Feature","id":"' || t.id || '","geometry":' || coalesce(ST_AsGeoJSON(t.geom, 7), 'null')
-      || ',"properties":' || row_to_json(properties) || '}'
-    )
+    '{"type":"Feature","id":"' || t.id || '","geometry":' || coalesce(ST_AsGeoJSON(t.geom, 7), 'null')
+    || ',"properties":' || row_to_json(properties) || '}'
   FROM {{table}} t,
   LATERAL (
     SELECT
