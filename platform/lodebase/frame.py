@@ -16,7 +16,7 @@ from lodebase.db import source_tables
 from lodebase.db.failures import translate_db_errors
 from lodebase.db.store import opened, opened_for_site
 from lodebase.download.statements import whole
-from lodebase.query import Query, bound, expression, from_parameters, moment
+from lodebase.query import Query, expression, from_parameters, moment
 from lodebase.query.arguments import Arguments
 from lodebase.query.collections_ import collection
 from lodebase.query.parameters import PARAMETERS, Group
@@ -83,7 +83,7 @@ def _frame(engine: Engine, query: Query, limit: int | None) -> geopandas.GeoData
         rows = select(*columns, func.ST_AsBinary(table.c.geom).label("geometry")).where(expression.where(shape, table))
         rows = rows.order_by(*expression.ordered(expression.order(shape, table)))
         rows = rows if limit is None else rows.limit(bindparam("limit"))
-        values = bound.values(connection, replace(query, limit=limit or 0), earlier)
+        values = expression.bound(connection, replace(query, limit=limit or 0), earlier)
         frame = geopandas.read_postgis(rows, connection, "geometry", crs=4326, index_col="id", params=values)
         frame.attrs = {
             "collection": asked.name,
