@@ -220,6 +220,7 @@ def test_every_decision_has_its_four_parts_and_is_listed() -> None:
     for page in pages:
         assert re.findall(r"^## (.+)$", text(page), re.MULTILINE) == ["Context", "Decision", "Why", "Consequence"], page.name
         assert f"({page.name})" in listed
+        assert len(text(page).split()) <= 400, page.name
 
 
 def test_the_commit_hooks_run_targets_of_make() -> None:
