@@ -6,7 +6,7 @@ MAIN := requirements.txt
 DEV := requirements-dev.txt
 UV := requirements-uv.txt
 .DEFAULT_GOAL := help
-.PHONY: help serve test check lint types imports fresh audit sbom lock assets bench load load-offenders fuzz fuzz-files translations docs clean
+.PHONY: help serve test test-pythons check lint types imports fresh audit sbom lock assets bench load load-offenders fuzz fuzz-files translations docs clean
 
 help: ## List what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -18,6 +18,10 @@ serve: ## Set everything up and serve the site at http://127.0.0.1:8000 until Ct
 test: ## Set everything up and run all tests
 	@./scripts/setup.sh test
 	@$(PYTHON) -m pytest -n auto $(ARGS)
+
+test-pythons: ## Import test and tests without a database on each supported Python that is here (PYTHONS="3.12" for one)
+	@./scripts/setup.sh test
+	@./scripts/test_pythons.sh
 
 check: ## Lint, types, import contracts, requirements, generated docs
 	@./scripts/setup.sh test
@@ -54,9 +58,9 @@ sbom: ## Lists of all components as CycloneDX, in the folder sbom
 lock: ## Resolve the dependencies of pyproject.toml anew (UPGRADE=--upgrade for newer versions)
 	@$(RESOLVE) $(UPGRADE) --group uv -o $(UV)
 	@cp $(UV) .constraints.txt
-	@$(RESOLVE) $(UPGRADE) -c .constraints.txt --group uv --group build --extra assets pyproject.toml -o $(MAIN)
+	@$(RESOLVE) $(UPGRADE) -c .constraints.txt --group uv --group build pyproject.toml -o $(MAIN)
 	@cp $(MAIN) .constraints.txt
-	@$(RESOLVE) $(UPGRADE) -c .constraints.txt --group uv --group build --extra assets --extra dev pyproject.toml -o $(DEV)
+	@$(RESOLVE) $(UPGRADE) -c .constraints.txt --group uv --group build --extra dev pyproject.toml -o $(DEV)
 	@rm .constraints.txt
 
 assets: ## Pack the front end and compile the translations
@@ -90,4 +94,4 @@ docs: ## Write the generated reference pages anew
 	@$(PYTHON) docs/generate.py
 
 clean: ## Take away what was made here (not the data in LODE_HOME)
-	rm -rf .venv web/node_modules web/lodeweb/static/dist .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .venv-pythons web/node_modules web/lodeweb/static/dist .pytest_cache .mypy_cache .ruff_cache

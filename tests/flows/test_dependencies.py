@@ -49,3 +49,10 @@ def test_every_package_that_is_imported_is_declared() -> None:
 def test_every_package_that_is_declared_is_imported() -> None:
     used = set().union(*imported().values())
     assert declared(PROJECT["dependencies"]) - used == set()
+
+
+def test_node_is_needed_to_build_and_by_no_module_of_the_product() -> None:
+    assert not any("node" in one for one in PROJECT["dependencies"] + sum(PROJECT["optional-dependencies"].values(), []))
+    started = re.compile(r"""["'](node|npm|npx)["']|nodejs""")
+    sources = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")]
+    assert [path.name for path in sources if started.search(path.read_text(encoding="utf-8"))] == []

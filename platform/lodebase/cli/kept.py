@@ -17,9 +17,9 @@ from lodebase.layout import comparison_words as words
 from lodebase.layout import kept
 from lodebase.layout.again import again
 from lodebase.layout.comparison import compare
-from lodebase.layout.forms import Language
 from lodebase.layout.rulebook import rulebook
 from lodebase.printable import printable_json
+from lodedata.write.content import Language
 
 language_option = click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language.")
 

@@ -19,7 +19,7 @@ COMMANDS = {
     "db": Entry("lodebase.cli.database:db", "Upgrade or downgrade the store, or show its version."),
     "download": Entry("lodebase.cli.download:download", "Download matching records from a site."),
     "import": Entry("lodebase.cli.imports:import_", "Read a source or your own table into the store."),
-    "judgements": Entry("lodebase.cli.people:judgements_", "Export and import what people decided about pairs and values."),
+    "judgements": Entry("lodebase.cli.judgements:judgements_", "Export and import what people decided about pairs and values."),
     "kept": Entry("lodebase.cli.kept:kept_", "List, compare and delete saved layout reports."),
     "key": Entry("lodebase.cli.keys:key", "Make, list and revoke API keys."),
     "layout": Entry("lodebase.cli.layout:layout", "Check planned plants of a file, or at every place of a grid."),

@@ -1,10 +1,6 @@
-"""``lode user`` and ``lode judgements``: who may sign in, and what they said, in and out of a file."""
+"""``lode user``: the accounts of those who work on the data."""
 
-import json
 import sys
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, TextIO
 
 import click
 from sqlalchemy import Connection
@@ -14,12 +10,10 @@ from lodebase.cli.output import json_option, print_rows, say
 from lodebase.cli.owner import owner_transaction
 from lodebase.cli.user_sessions import COMMANDS
 from lodebase.db.desk_tables import ROLES
-from lodebase.desk import accounts, given_lines, judgements
+from lodebase.desk import accounts
 from lodebase.desk.password_rules import require_good
 from lodebase.desk.passwords import Passwords
-from lodebase.errors import BadQuery
 
-values_option = click.option("--values", is_flag=True, help="The values that people gave instead, with what became of them.")
 role_option = click.option("--role", type=click.Choice(ROLES), required=True, help="What the account may do.")
 
 
@@ -99,54 +93,12 @@ def role(name: str, role: str, as_json: bool) -> None:
         _tell(connection, name, f"{name} is {role} now.", as_json)
 
 
-@click.group(name="judgements")
-def judgements_() -> None:
-    """What people judged of pairs of source rows and the values that they gave, out to a file and in from one."""
-
-
-@judgements_.command("export")
-@click.argument("file", type=click.File("w", encoding="utf-8"), default="-")
-@click.option("--json", "as_json", is_flag=True, help="Write one JSON list in place of lines.")
-@values_option
-def export(file: TextIO, as_json: bool, values: bool) -> None:
-    """Write every judgement and undoing to FILE (or standard output), one JSON object a line."""
-    with owner_transaction() as connection:
-        rows = list((given_lines if values else judgements).exported(connection))
-    if as_json:
-        file.write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
-    else:
-        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-
-
-@judgements_.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@values_option
-@json_option
-def import_judgements(file: Path, values: bool, as_json: bool) -> None:
-    """Read judgements that were exported from FILE; those that are there already are left as they are."""
-    with file.open(encoding="utf-8") as stream, owner_transaction() as connection:
-        read, new = (given_lines if values else judgements).imported(connection, _lines(stream))
-    print_rows([{"read": read, "new": new, "known": read - new}], as_json)
-
-
 def _tell(connection: Connection, name: str, sentence: str, as_json: bool) -> None:
     """What became of an account: a sentence, or its row as JSON."""
     if as_json:
         print_rows([row for row in accounts.listed(connection) if row["name"] == name], as_json)
     else:
         say(sentence)
-
-
-def _lines(stream: TextIO) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(stream, 1):
-        if line.strip():
-            try:
-                row = json.loads(line)
-            except (ValueError, RecursionError):
-                row = None
-            if not isinstance(row, dict):
-                raise BadQuery(f"line {number}", line[:40].strip(), "is no JSON object")
-            yield row
 
 
 def _password(name: str) -> str:

@@ -1,0 +1,57 @@
+"""``lode judgements``: what people decided about pairs and values, exported to a file and imported from one."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+
+from lodebase.cli.output import json_option, print_rows
+from lodebase.cli.owner import owner_transaction
+from lodebase.desk import given_lines, judgements
+from lodebase.errors import BadQuery
+
+values_option = click.option("--values", is_flag=True, help="The values that people gave instead, with what became of them.")
+
+
+@click.group(name="judgements")
+def judgements_() -> None:
+    """What people judged of pairs of source rows and the values that they gave, out to a file and in from one."""
+
+
+@judgements_.command("export")
+@click.argument("file", type=click.File("w", encoding="utf-8"), default="-")
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON list in place of lines.")
+@values_option
+def export(file: TextIO, as_json: bool, values: bool) -> None:
+    """Write every judgement and undoing to FILE (or standard output), one JSON object a line."""
+    with owner_transaction() as connection:
+        rows = list((given_lines if values else judgements).exported(connection))
+    if as_json:
+        file.write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
+    else:
+        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+@judgements_.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@values_option
+@json_option
+def import_judgements(file: Path, values: bool, as_json: bool) -> None:
+    """Read judgements that were exported from FILE; those that are there already are left as they are."""
+    with file.open(encoding="utf-8") as stream, owner_transaction() as connection:
+        read, new = (given_lines if values else judgements).imported(connection, _lines(stream))
+    print_rows([{"read": read, "new": new, "known": read - new}], as_json)
+
+
+def _lines(stream: TextIO) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(stream, 1):
+        if line.strip():
+            try:
+                row = json.loads(line)
+            except (ValueError, RecursionError):
+                row = None
+            if not isinstance(row, dict):
+                raise BadQuery(f"line {number}", line[:40].strip(), "is no JSON object")
+            yield row
