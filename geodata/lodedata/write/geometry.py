@@ -1,24 +1,20 @@
-"""Geometries as well-known binary, and their boxes, without a library of geometry."""
+"""Geometries as well-known binary, and their boxes, made from whole columns."""
 
 import numpy as np
 import pyarrow as pa
-
-from lodedata.write.pieces import Array, fixed
+import pyarrow.compute as pc
 
 POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("x", "<f8"), ("y", "<f8")])
 
 
 def points(x: pa.Array, y: pa.Array) -> pa.Array:
-    """Points as WKB, none where a coordinate is none."""
-    return fixed(pairs(x, y), x)
-
-
-def pairs(x: pa.Array, y: pa.Array) -> Array:
-    """Points as the parts of their WKB."""
+    """Return points as WKB, null where a coordinate is null."""
     made = np.zeros(len(x), POINT)
     made["order"], made["type"] = 1, 1
     made["x"], made["y"] = x.to_numpy(zero_copy_only=False), y.to_numpy(zero_copy_only=False)
-    return made
+    size = pa.binary(POINT.itemsize)
+    wkb = pa.FixedSizeBinaryArray.from_buffers(size, len(made), [None, pa.py_buffer(made.tobytes())]).cast(pa.binary())
+    return pc.if_else(x.is_valid(), wkb, pa.scalar(None, pa.binary())) if x.null_count else wkb
 
 
 def of(batch: pa.RecordBatch) -> pa.Array:
