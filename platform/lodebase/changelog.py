@@ -14,7 +14,7 @@ from typing import Any, Literal
 import orjson
 from sqlalchemy import Connection, Engine, literal_column, select
 
-from lodebase.download.tables_ import OWNERS, RELATIONS, Relation
+from lodebase.download.tables_ import RELATIONS, Relation
 from lodebase.query import expression, spans
 from lodebase.query.collections_ import COLLECTIONS, Collection, collection
 from lodebase.query.moment import SINCE, THEN
@@ -264,7 +264,7 @@ def _part(asked: Collection, relation: Relation, schema: str) -> str:
     columns = ", ".join(f"x.{column.name}" for column in relation.columns)
     rows, key = f"{schema}.{relation.stored} x", "x.id" if relation.keyed else "x.ordinal"
     if relation.through is not None:
-        owner = OWNERS[asked.name]
+        owner = asked.kind.own_column
         rows += f" JOIN {schema}.{relation.through} o ON o.id = x.{relation.owner} WHERE o.{owner} = t.id"
         key = f"x.{relation.owner} || '/' || x.commodity"
     else:

@@ -10,9 +10,10 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from lodebase.db import tables
 from lodebase.errors import NoSuchThing
-from lodebase.figures import OWNERS, Known
+from lodebase.figures import Known
 from lodebase.query import expression, moment
 from lodebase.query.collections_ import collection
+from lodebase.query.cql2.estimates import OWNERS
 from lodebase.query.query import Query, Shape
 from lodebase.query.reading import Statement, compiled, dataset_version, reading
 

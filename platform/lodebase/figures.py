@@ -33,6 +33,7 @@ from lodebase.db import tables
 from lodebase.errors import NoSuchThing
 from lodebase.query import expression, moment
 from lodebase.query.collections_ import collection
+from lodebase.query.cql2.estimates import OWNERS
 from lodebase.query.query import Query, Shape
 from lodebase.query.reading import Statement, compiled, dataset_version, reading
 from lodedata.units import basis_factor
@@ -41,8 +42,6 @@ from lodedata.vocab import table as vocabulary_table
 T = TypeVar("T")
 MOST_POINTS = 5_000
 MOST_KNOWN = 256
-OWNERS = {"deposits": "deposit_id", "discoveries": "discovery_id"}
-"""The column that tells whose an estimate is, for the collections that have any."""
 GRADE_BASES = {"lithium": "Li2O", "aluminium": "Al2O3"}
 """What a commodity's grades are compared as, where that is not the metal."""
 CLASSES = (*tables.RESOURCE_CATEGORIES, *tables.RESERVE_CATEGORIES, "endowment")

@@ -71,7 +71,7 @@ class Desk:
 
 def quality(connection: Connection, today: date) -> Quality:
     """The figures of the data as it is, on a day."""
-    points = [asked for asked in COLLECTIONS.values() if asked.points]
+    points = [asked for asked in COLLECTIONS.values() if asked.prepared]
     sources = tuple(filled for asked in points for filled in _filled(connection, asked))
     ageing = tuple(aged for name in STATUS for aged in _aged(connection, COLLECTIONS[name], today))
     return Quality(sources, tuple(_flags(connection)), ageing)
@@ -115,7 +115,7 @@ def _filled(connection: Connection, asked: Collection) -> Iterator[Filled]:
 
 def _flags(connection: Connection) -> Iterator[tuple[str, Number]]:
     told = prepared_tables.facet_count.c
-    points = [name for name, asked in COLLECTIONS.items() if asked.points]
+    points = [name for name, asked in COLLECTIONS.items() if asked.prepared]
     asked = (
         select(told.collection, told.value, told.n)
         .where(told.field == "flags", told.value != "", told.collection.in_(points))

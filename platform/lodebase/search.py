@@ -11,13 +11,13 @@ from sqlalchemy import Connection, Engine
 from lodebase import search_vocabulary, spelling
 from lodebase.query.reading import dataset_version, reading
 from lodebase.search_vocabulary import CHINESE, HIGHEST, INITIALS, KIND_DIGIT, NAME, PINYIN, WORD, NamedTerm
+from lodedata import kinds as record_kinds
 from lodedata.normal_form import normal
 from lodedata.search_words import pinyin
 from lodedata.vocab import Term, vocabulary
 
-COLLECTION_OF = {"deposit": "deposits", "discovery": "discoveries", "project": "projects", "zone": "zones"}
-RECORD_DIGIT = {"deposit": "2", "discovery": "3", "project": "4", "zone": "5"}
-KINDS = (*COLLECTION_OF, *KIND_DIGIT)
+RECORD_DIGIT = {name: kind.search_code for name, kind in record_kinds.KINDS.items() if kind.search_code is not None}
+KINDS = (*RECORD_DIGIT, *KIND_DIGIT)
 FILTER_OF = {"country": "country", "division": "division", "commodity": "commodity", "deposit-model": "deposit_model"}
 MOST = 50
 DEFAULT = 10
@@ -37,15 +37,23 @@ SELECT h.key, h.id FROM unnest(%(places)s::text[]) p (place) CROSS JOIN LATERAL 
 """
 EXACT = "SELECT key, id FROM lode.search_term WHERE key = ANY(%(keys)s::text[]) ORDER BY key, id LIMIT %(most)s"
 
-_OF_THING = "aliases, country, division, commodities, ST_X(geom), ST_Y(geom), search_text"
-# a zone stands where its box has its middle
-_OF_ZONE = (
-    "'{}'::text[], country, NULL, '{}'::text[], ST_X(ST_Centroid(ST_Envelope(geom))), ST_Y(ST_Centroid(ST_Envelope(geom))), ''"
-)
-DETAILS = {
-    kind: f"SELECT id, name_en, name_zh, {_OF_ZONE if kind == 'zone' else _OF_THING} FROM lode.{kind} WHERE id = ANY(%(ids)s)"
-    for kind in COLLECTION_OF
+_ABSENT = {"aliases": "'{}'::text[]", "country": "NULL", "division": "NULL", "commodities": "'{}'::text[]"}
+_POSITIONS = {
+    "point": "ST_X(geom), ST_Y(geom), search_text",
+    # of a polygon the middle of its box
+    "polygon": "ST_X(ST_Centroid(ST_Envelope(geom))), ST_Y(ST_Centroid(ST_Envelope(geom))), ''",
+    None: "NULL::float8, NULL::float8, ''",
 }
+
+
+def _details(name: str) -> str:
+    kind = record_kinds.KINDS[name]
+    columns = (column if kind.field(column) is not None else absent for column, absent in _ABSENT.items())
+    listed = ", ".join(("id", "name_en", "name_zh", *columns, _POSITIONS[kind.geometry]))
+    return f"SELECT {listed} FROM lode.{name} WHERE id = ANY(%(ids)s)"
+
+
+DETAILS = {name: _details(name) for name in RECORD_DIGIT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +230,7 @@ class _Search:
             commodities=tuple(commodities),
             lon=lon,
             lat=lat,
-            href=f"/api/collections/{COLLECTION_OF[hit.kind]}/items/{hit.id}",
+            href=f"/api/collections/{record_kinds.KINDS[hit.kind].collection}/items/{hit.id}",
         )
 
     def _holds(self, hit: _Hit, word: str) -> bool:

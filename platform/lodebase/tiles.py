@@ -32,15 +32,6 @@ finer counts. Deeper tiles are counted when they are asked for."""
 COUNTED_BY = frozenset({"commodity_group", "main_commodity", "country"})
 """What the prepared counts tell apart."""
 
-SHOWN: dict[str, tuple[str, ...]] = {
-    "deposits": ("occurrence_type", "size_class", "mine_status"),
-    "discoveries": ("exploration_stage", "result"),
-    "projects": ("facility_types", "status"),
-}
-"""What a point tells beside its name, commodity, country and accuracy."""
-NAMED = ("name_en", "name_zh", "main_commodity", "commodity_group", "country")
-ZONE_SHOWN = ("zone_kind", "code", "name_en", "name_zh", "country")
-
 
 @dataclass(frozen=True, slots=True)
 class Tile:
@@ -100,7 +91,7 @@ def layers(asked: Collection) -> tuple[Layer, ...]:
     """The layers of a collection's tiles."""
     own = tuple(field for name in shown(asked) if (field := asked.field(name)) is not None)
     identity = Field("id", "Identifier", "标识符")
-    if not asked.points:
+    if not asked.prepared:
         said = ("What is smaller than a dot of the tile is left out.", "小于瓦片一个点的区域不绘出。")
         return (Layer(asked.name, "polygon", *said, (identity, *own)),)
     points = (
@@ -129,7 +120,7 @@ def cells_layer(name: str) -> str:
 
 def shown(asked: Collection) -> tuple[str, ...]:
     """The fields that a collection's tiles tell."""
-    return (*NAMED, *SHOWN[asked.name], "position_accuracy_m") if asked.points else ZONE_SHOWN
+    return tuple(field.name for field in asked.fields if field.tile)
 
 
 @lru_cache(maxsize=1)
@@ -154,7 +145,7 @@ def draw(engine: Engine, query: Query, tile: Tile) -> Drawn:
 def _drawing(asked: Query, earlier: bool, tile: Tile) -> tuple[Statement, dict[str, Any]]:
     """The statement of a tile and its values."""
     values: dict[str, Any] = {"z": tile.z, "x": tile.x, "y": tile.y}
-    if not collection(asked.collection).points:
+    if not collection(asked.collection).prepared:
         return _zones(asked.shape(earlier)), values | _rim(tile)
     prepared = _counted(asked)
     statement = _points(asked.shape(earlier), prepared and tile.z <= places.COUNTED[-1], prepared and tile.z in GRIDS)

@@ -71,7 +71,7 @@ made = layer({collection!r})
 return [made.featureCount(), made.crs().authid(), QgsWkbTypes.displayString(made.wkbType()), made.fields().names()]
 """)
     wanted = features(collection)
-    kind = "Point" if COLLECTIONS[collection].points else "MultiPolygon"
+    kind = "Point" if COLLECTIONS[collection].geometry == "point" else "MultiPolygon"
     full = [len(wanted), "OGC:CRS84", kind, ["id", *COLLECTIONS[collection].field_names]]
     # of a collection with no features QGIS before 3.44 can tell neither geometry nor fields
     assert told == (full if wanted else [0, *told[1:]])

@@ -11,11 +11,11 @@ from psycopg import errors
 from psycopg.types.json import Jsonb
 
 from lodebase.db.store import conninfo
-from lodebase.desk import proposals
 from lodebase.ingest import unserved
 from lodebase.ingest.rows import record_id
 from lodebase.ingest.turn import wait_for_turn
 from lodebase.ingest.whole import How, resolve
+from lodedata.kinds import KINDS
 
 if TYPE_CHECKING:
     from tests.lodebase.conftest import OwnTable
@@ -203,7 +203,7 @@ EVERY = {
 
 
 def test_every_field_that_a_person_may_give_a_value_for_can_be_served(two: "OwnTable") -> None:
-    assert set(EVERY) == set(proposals.GIVEN)
+    assert set(EVERY) == {field.name for kind in KINDS.values() for field in kind.fields if field.proposed}
     for field, value in EVERY.items():
         give(two, "first/2", field, value)
     assert two.all("SELECT subject, trouble FROM unserved") == []

@@ -15,7 +15,7 @@ from frictionless import Package
 from tests.lodeweb.test_changes import import_version, last, site
 
 from lodebase.db.store import Store
-from lodebase.download import tables_
+from lodebase.query.collections_ import COLLECTIONS
 
 __all__ = ["site"]
 Tables = dict[str, list[dict[str, str]]]
@@ -44,13 +44,13 @@ def record(collection: str, table: str, row: dict[str, str], measured: dict[str,
         return row["id"]
     if table == "measures":
         return measured[row["estimate_id"]]
-    return row.get(tables_.OWNERS[collection]) or row["record_id"]
+    return row.get(COLLECTIONS[collection].kind.own_column) or row["record_id"]
 
 
 def applied(collection: str, old: Tables, delta: Tables) -> Tables:
     """The old tables without every record that the delta names, and with all rows that it holds."""
     gone = {row["id"] for row in delta["changes"]}
-    measured = {row["id"]: row[tables_.OWNERS[collection]] for row in old.get("estimates", ())}
+    measured = {row["id"]: row[COLLECTIONS[collection].kind.own_column] for row in old.get("estimates", ())}
     made = {}
     for table, rows in old.items():
         if table != "sources":

@@ -127,7 +127,7 @@ def test_without_a_database_the_page_opens_and_says_so(away: FlaskClient) -> Non
 def test_the_settings_name_every_code_that_a_popup_can_show(client: FlaskClient, lang: str) -> None:
     told = settings_of(elements(client, f"/?lang={lang}"))
     assert told["lang"] == lang
-    assert list(told["kinds"]) == [name for name, c in COLLECTIONS.items() if c.points]
+    assert list(told["kinds"]) == [name for name, c in COLLECTIONS.items() if c.geometry == "point"]
     assert set(told["labels"]["source"]) == {*names(), "test-table"}
     assert set(told["labels"]["flag"]) == {rule for rule, about in RULES.items() if about.weight == "flag"}
     for vocabulary in ("commodity", "status", "size-class", "exploration-stage", "facility-type", "country"):

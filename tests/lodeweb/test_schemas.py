@@ -36,7 +36,7 @@ def test_every_field_can_be_filtered_by_and_nothing_else(client: FlaskClient, na
     body = told(client, name, "queryables")
     assert set(body["properties"]) == {"id", "geometry", *COLLECTIONS[name].field_names}
     assert body["additionalProperties"] is False
-    geometry = "geometry-point" if COLLECTIONS[name].points else "geometry-multipolygon"
+    geometry = "geometry-point" if COLLECTIONS[name].geometry == "point" else "geometry-multipolygon"
     assert body["properties"]["geometry"]["format"] == geometry
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 
 from lodebase.errors import NoSuchThing
 from lodebase.query import crs, provenance
-from lodebase.query.collections_ import COLLECTIONS, Collection, collection
+from lodebase.query.collections_ import COLLECTIONS, OF_KIND, Collection, collection
 from lodebase.query.reading import dataset_version, reading
 from lodebase.query.state import Extent, extents, uses
 from lodedata import vocab
@@ -155,11 +155,10 @@ def vocabulary(name: str) -> Response:
 
 
 def _served(records: list[dict[str, str]]) -> list[Link]:
-    names = {"deposit": "deposits", "discovery": "discoveries", "project": "projects", "zone": "zones"}
     return [
-        link(f"/api/collections/{names[r['kind']]}/items/{r['id']}", "related", GEOJSON, _text("served"))
+        link(f"/api/collections/{OF_KIND[r['kind']]}/items/{r['id']}", "related", GEOJSON, _text("served"))
         for r in records
-        if r["kind"] in names
+        if r["kind"] in OF_KIND
     ]
 
 

@@ -114,7 +114,7 @@ def _of_part(relation: Relation, one: Difference, lang: Language) -> Row:
 
 
 def _title(relation: Relation, lang: Language) -> str:
-    return relation.title_zh if lang == "zh" else relation.title_en
+    return relation.child.title_zh if lang == "zh" else relation.child.title_en
 
 
 def _plain(value: Any) -> str:

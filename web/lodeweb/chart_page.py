@@ -10,9 +10,9 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadQuery
-from lodebase.figures import OWNERS
 from lodebase.query import Query, page
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field, collection
+from lodebase.query.cql2.estimates import OWNERS
 from lodebase.query.from_parameters import ALIASES
 from lodebase.query.parameters import PARAMETERS, taken
 from lodeweb import drawing, facts, labels, params
@@ -20,12 +20,6 @@ from lodeweb.database import site
 from lodeweb.i18n import language
 
 blueprint = Blueprint("chart_page", __name__)
-COUNTED = {
-    "deposits": ("country", "deposit_model", "size_class", "main_commodity"),
-    "discoveries": ("country", "deposit_model", "exploration_stage", "main_commodity"),
-    "projects": ("country", "status", "main_commodity"),
-}
-"""What the records of each collection are counted by; each record has one value of it."""
 NOT_ASKED = ("collection", "kind", "lang", "f", "view", "table", "select", "sort", "columns", "base", "fold")
 """Parameters that say which collection is drawn, how, or what the map showed beside its question."""
 MOST_BARS = 15
@@ -52,12 +46,12 @@ def charts() -> Response:
     html = render_template(
         "charts.html",
         asked=asked,
-        collections={name: facts.title(one) for name, one in COLLECTIONS.items() if one.points},
+        collections={name: facts.title(one) for name, one in _charted().items()},
         matched=counted.matched,
         told=[_told(asked, name, given.getlist(name)) for name in dict.fromkeys(given)],
         left_out=sorted(set(request.args) - known - set(NOT_ASKED)),
         own=urlencode(list(given.items(multi=True))),
-        others={name: _without_foreign(one) for name, one in COLLECTIONS.items() if one.points},
+        others={name: _without_foreign(one) for name, one in _charted().items()},
         charts=(drawn := list(_charts(asked, query, given))),
         drawing=drawing.settings(drawn),
     )
@@ -66,9 +60,18 @@ def charts() -> Response:
 
 def _collection(name: str) -> Collection:
     found = collection(name)
-    if not found.points:
-        raise BadQuery("collection", name, f"has no charts; there are those of {', '.join(COUNTED)}")
+    if name not in _charted():
+        raise BadQuery(
+            "collection",
+            name,
+            f"has no charts; there are those of {', '.join(_charted())}",
+        )
     return found
+
+
+def _charted() -> dict[str, Collection]:
+    """Return the collections that have charts: those with fields to count by."""
+    return {name: one for name, one in COLLECTIONS.items() if any(field.chart for field in one.fields)}
 
 
 def _without_foreign(asked: Collection) -> str:
@@ -99,7 +102,7 @@ def _charts(asked: Collection, query: Query, given: MultiDict[str, str]) -> Iter
             "choice": "contained",
         }
     chosen = dict(query.selections)
-    for name in COUNTED[asked.name]:
+    for name in (field.name for field in asked.fields if field.chart):
         field = _field(asked, name)
         # a facet leaves aside what is chosen of its own field; of one value each, what was chosen tells the rest
         yield {

@@ -138,7 +138,7 @@ def rows(records: Sequence[Record], titles: Mapping[str, str]) -> list[Row]:
     """
     made = [_row(gettext("Kind"), [[facts.title(one.collection)] for one in records])]
     made.append(_row(gettext("Position"), [_lines(facts.position(_plain(one.geometry))) for one in records], told=False))
-    for name in dict.fromkeys(field.name for asked in COLLECTIONS.values() if asked.points for field in asked.fields):
+    for name in dict.fromkeys(field.name for asked in COLLECTIONS.values() if asked.kind.merged for field in asked.fields):
         fields = [one.collection.field(name) for one in records]
         if name in OWN or not any(fields):
             continue

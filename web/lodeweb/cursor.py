@@ -43,7 +43,7 @@ def _kinds(query: Query) -> list[str]:
         return [*(field.type for field in fields if field is not None), "id"]
     if query.near is not None:
         return ["distance", "id"]
-    return ["place", "id"] if asked.points else ["id"]
+    return ["place", "id"] if asked.prepared else ["id"]
 
 
 def _whole(value: Any) -> int:

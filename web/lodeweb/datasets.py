@@ -256,14 +256,14 @@ def _named(found: list[Dataset], name: str) -> Dataset:
 def _looked_into(dataset: Dataset, version: int) -> tuple[int, list[dict[str, Any]]]:
     """How many rows match at a version, and the first of them."""
     arguments = MultiDict({**dataset.arguments, "limit": str(SHOWN), "as_of": str(version)})
-    if not dataset.collection.points:
+    if not dataset.collection.kind.merged:
         arguments["properties"] = "zone_kind,code,name_en,name_zh,country"
     return _found(dataset, arguments)
 
 
 def _dots(dataset: Dataset, version: int) -> list[list[float]]:
     """Where some of the rows are: the first by name, for those that come first otherwise lie beside each other."""
-    if not dataset.collection.points:
+    if not dataset.collection.kind.merged:
         return []
     arguments = {**dataset.arguments, "limit": str(DOTS), "as_of": str(version), "sortby": "name_en", "properties": "name_en"}
     _, features = _found(dataset, MultiDict(arguments))

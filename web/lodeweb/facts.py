@@ -12,8 +12,6 @@ from lodeweb.i18n import language
 from lodeweb.responses import HTML, VERSION_HEADER, quoted
 
 NAMES = ("name_en", "name_zh")
-_MAY_LACK = ("flags", "deposit_form", "note_en", "note_zh", "aliases")
-"""What nobody misses in a record: most have no need of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ def facts(collection: Collection, properties: dict[str, Any], without: tuple[str
 
 def absent(collection: Collection, properties: dict[str, Any]) -> list[str]:
     """The titles of the properties that a record lacks."""
-    fields = [field for field in collection.fields if field.name in properties and field.name not in _MAY_LACK]
+    fields = [field for field in collection.fields if field.name in properties and not field.optional]
     return [labels.title(field, language()) for field in fields if properties[field.name] in (None, [])]
 
 

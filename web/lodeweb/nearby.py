@@ -44,7 +44,7 @@ class Neighbours:
 
 def neighbours(lon: float, lat: float, own: str) -> list[Neighbours]:
     """The nearest records of each kind on the ellipsoid, without the one that is asked for."""
-    return [_of_kind(asked, lon, lat, own) for asked in COLLECTIONS.values() if asked.points]
+    return [_of_kind(asked, lon, lat, own) for asked in COLLECTIONS.values() if asked.kind.merged]
 
 
 def _of_kind(asked: Collection, lon: float, lat: float, own: str) -> Neighbours:

@@ -141,7 +141,7 @@ def _titles() -> Mapping[str, Mapping[str, str]]:
         name: {"geometry": gettext("Position")}
         | {field.name: labels.title(field, language()) for field in quality.fields(asked)}
         for name, asked in COLLECTIONS.items()
-        if asked.points
+        if asked.kind.merged
     }
 
 

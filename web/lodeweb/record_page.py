@@ -61,7 +61,7 @@ def item_page(collection: Collection, body: bytes, dataset_version: int) -> Resp
         told = changelog.of_record(connection, collection.name, identity, [(c.version, c.committed_at) for c in changed])
         of_record = set(properties["sources"])
         sources = [source for source in provenance.sources(connection) if source["name"] in of_record]
-    point = feature["geometry"]["coordinates"] if collection.points and feature["geometry"] is not None else None
+    point = feature["geometry"]["coordinates"] if collection.geometry == "point" and feature["geometry"] is not None else None
     near = nearby.neighbours(point[0], point[1], identity) if point else []
     lang = language()
     html = render_template(

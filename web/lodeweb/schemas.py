@@ -125,7 +125,9 @@ def _identifier() -> dict[str, Any]:
 
 def _geometry(asked: Collection) -> dict[str, Any]:
     # no type beside the format: a geometry is no plain JSON value (Part 5, /req/schemas/properties)
-    return _titled("geometry") | {"format": "geometry-point" if asked.points else "geometry-multipolygon"}
+    if asked.geometry is None:
+        return _titled("geometry") | {"type": "null"}
+    return _titled("geometry") | {"format": {"point": "geometry-point", "polygon": "geometry-multipolygon"}[asked.geometry]}
 
 
 def _titled(name: str) -> dict[str, Any]:
@@ -137,10 +139,8 @@ def _roles(asked: Collection) -> Iterable[tuple[str, str]]:
     """What some properties are for; a partial date is no instant."""
     dates = [field for field in asked.fields if field.name == asked.date_field and field.type == "date"]
     yield from (("primary-instant", field.name) for field in dates)
-    if asked.points:
-        yield "type", "main_commodity"
-    else:
-        yield "type", "zone_kind"
+    if asked.kind.type_field is not None:
+        yield "type", asked.kind.type_field
 
 
 def _codes(field: Field) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def settings(divisions: bool) -> dict[str, Any]:
     """All that the script of the map is told; ``divisions`` where the store has their outlines."""
     lang = language()
     asked = site().settings
-    points = {name: c for name, c in COLLECTIONS.items() if c.points}
+    points = {name: c for name, c in COLLECTIONS.items() if c.kind.merged}
     statuses = vocabulary("status")
     return {
         "lang": lang,

@@ -7,8 +7,9 @@ from typing import Any
 from lodedata.choice.conflicts import conflicts
 from lodedata.choice.criteria import CRITERIA, GONE, MISPLACED, comparable
 from lodedata.choice.given import SETTLES, given, problems, served
-from lodedata.choice.rules import RULES, TOGETHER, Rule
+from lodedata.choice.rules import RULES, TOGETHER
 from lodedata.choice.testimony import Testimony, leader, units
+from lodedata.kinds import ChoiceRule
 from lodedata.normal_form import normal
 from lodedata.problems import Problem
 from lodedata.search_words import search_text
@@ -30,7 +31,7 @@ class Choice:
     A value that a person gave is nobody's testimony; it stands in ``given``.
     """
 
-    rule: Rule
+    rule: ChoiceRule
     chosen: Testimony | None
     reason: str
     telling: tuple[Testimony, ...]
@@ -62,7 +63,7 @@ def choose(kind: str, testimonies: Sequence[Testimony]) -> Served:
         chosen[rule.name] = choice
         row |= {name: choice.chosen.row.get(name) if choice.chosen else None for name in rule.fields}
         row |= {} if value is None else served(rule.name, value)
-        for table in rule.parts:
+        for table in rule.children:
             parts[table] = _children(table, choice, ordered, lead.record_id)
     row["size_estimate_id"] = _under(row.get("size_estimate_id"), lead.record_id)
     row["access_level"] = row["access_level"] or lead.row["access_level"]
@@ -77,9 +78,9 @@ def choose(kind: str, testimonies: Sequence[Testimony]) -> Served:
     return Served(lead.record_id, row, parts, tuple(chosen.values()), found)
 
 
-def _choice(rule: Rule, among: Sequence[Testimony], row: Mapping[str, Any], before: Mapping[str, Choice]) -> Choice:
+def _choice(rule: ChoiceRule, among: Sequence[Testimony], row: Mapping[str, Any], before: Mapping[str, Choice]) -> Choice:
     field = rule.name
-    telling = tuple(t for t in among if (t.part(rule.parts[0]) if rule.parts else t.row.get(field) is not None))
+    telling = tuple(t for t in among if (t.part(rule.children[0]) if rule.children else t.row.get(field) is not None))
     left = [t for t in telling if rule.within is None or t.row.get(rule.within) in (None, row[rule.within])]
     if not left:
         return Choice(rule, None, "only", telling)
@@ -91,14 +92,14 @@ def _choice(rule: Rule, among: Sequence[Testimony], row: Mapping[str, Any], befo
         best = min(measured)
         if max(measured) != best:
             left, reason = [t for t, measure in zip(left, measured, strict=True) if measure == best], name
-    alike = not rule.parts and field != "geom" and len(telling) > 1 and _alike(telling, field)
+    alike = not rule.children and field != "geom" and len(telling) > 1 and _alike(telling, field)
     return Choice(rule, left[0], "alike" if alike else reason, telling)
 
 
-def _beyond(kind: str, by_people: Iterable[str]) -> Iterable[Rule]:
+def _beyond(kind: str, by_people: Iterable[str]) -> Iterable[ChoiceRule]:
     """A rule for each value by a person that is not the first of any, such as the accuracy of a position."""
     first = {rule.name for rule in RULES[kind]}
-    return [Rule((column,)) for column in by_people if column not in first]
+    return [ChoiceRule((column,)) for column in by_people if column not in first]
 
 
 def _alike(telling: Sequence[Testimony], field: str) -> bool:

@@ -3,42 +3,15 @@
 from sqlalchemy import Column, Index, Integer, Table
 
 from lodebase.db.source_tables import source
-from lodebase.db.tables import (
-    HISTORY_SCHEMA,
-    deposit,
-    discovery,
-    estimate,
-    estimate_measure,
-    exploration_activity,
-    flag,
-    link,
-    metadata,
-    owner,
-    phase,
-    project,
-    testimony,
-    zone,
-)
+from lodebase.db.tables import CHILDREN, HISTORY_SCHEMA, SERVED, link, metadata, testimony
+from lodedata.kinds import KINDS
 
-KEPT = (
-    deposit,
-    discovery,
-    project,
-    zone,
-    estimate,
-    estimate_measure,
-    exploration_activity,
-    phase,
-    owner,
-    flag,
-    link,
-    testimony,
-)
+KEPT = (*SERVED.values(), *CHILDREN, link, testimony)
 """Tables whose earlier rows are kept."""
 
 
-RECORD_IDS = ("deposit_id", "discovery_id", "project_id")
-"""Columns that tell whose a row is."""
+RECORD_IDS = tuple(f"{name}_id" for name, kind in KINDS.items() if kind.merged)
+"""Columns that name the record of a row."""
 
 
 def _history_of(table: Table) -> Table:

@@ -17,7 +17,8 @@ from sqlalchemy import (
     text,
 )
 
-from lodebase.db.tables import deposit, discovery, metadata, project
+from lodebase.db.tables import SERVED, metadata
+from lodedata.kinds import KINDS
 
 IN_KEY = ["lon", "lat", "main_commodity", "commodity_group", "country", "commodities"]
 """What the key of finished features holds of them, by which they are counted and left out without being read."""
@@ -66,7 +67,7 @@ def _feature(name: str) -> Table:
     )
 
 
-FEATURES = {name: _feature(name) for name in ("deposit", "discovery", "project")}
+FEATURES = {name: _feature(name) for name, kind in KINDS.items() if kind.merged}
 
 
 place_count = Table(
@@ -124,32 +125,19 @@ search_word = Table(
     comment="Every word that was ever in a name, by which spelling is corrected.",
 )
 
-_ONE_VALUE = ("country", "division", "main_commodity", "commodity_group")
-_COMBINED: dict[str, tuple[str, ...]] = {
-    "deposit": (
-        *(*_ONE_VALUE, "occurrence_type", "exploration_stage", "deposit_model", "deposit_form", "mine_status", "size_class"),
-        *("commodities", "sources", "flags"),
-    ),
-    "discovery": (
-        *(*_ONE_VALUE, "activity_type", "result", "exploration_stage", "deposit_model", "deposit_form"),
-        *("commodities", "sources", "flags"),
-    ),
-    "project": (*_ONE_VALUE, "status", "commodities", "sources", "flags", "facility_types", "products"),
-}
-
 
 def _combination(of: Table) -> Table:
     return Table(
         f"{of.name}_combination",
         metadata,
         Column("key", Uuid, primary_key=True),
-        *(Column(name, of.c[name].type) for name in _COMBINED[of.name]),
+        *(Column(field.name, of.c[field.name].type) for field in KINDS[of.name].served if field.facet),
         Column("n", BigInteger, nullable=False),
         comment=f"How many rows of {of.name} share the same values of all fields that are counted by value.",
     )
 
 
-COMBINATIONS = {table.name: _combination(table) for table in (deposit, discovery, project)}
+COMBINATIONS = {name: _combination(SERVED[name]) for name, kind in KINDS.items() if kind.merged}
 
 project_output = Table(
     "project_output",

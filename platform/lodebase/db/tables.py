@@ -3,6 +3,7 @@
 A served row and its children carry ``since_version``, the dataset version at which they became what they are.
 """
 
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from geoalchemy2 import Geometry
@@ -28,6 +29,12 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+
+from lodedata.kinds import KINDS, Field, Kind
+from lodedata.kinds.deposit import ACTIVITIES
+from lodedata.kinds.estimates import ESTIMATES, MEASURES
+from lodedata.kinds.project import OWNERS, PHASES
+from lodedata.kinds.shared import FLAGS
 
 SCHEMA = "lode"
 HISTORY_SCHEMA = "lode_history"
@@ -89,35 +96,21 @@ dataset_version = Table(
 )
 
 
-def _thing_columns() -> list[Any]:
-    """What deposits, discoveries and projects have in common."""
+SQL_TYPES: Mapping[str, Callable[[], Any]] = {
+    "string": Text,
+    "number": Double,
+    "integer": Integer,
+    "boolean": Boolean,
+    "date": Date,
+    "array": lambda: ARRAY(Text),
+}
+"""Type of a column by the type of its field."""
+
+
+def _field_columns(fields: Iterable[Field]) -> list[Column[Any]]:
     return [
-        Column("id", Text, primary_key=True),
-        Column("name_en", Text),
-        Column("name_zh", Text),
-        Column("aliases", ARRAY(Text), nullable=False, server_default="{}"),
-        Column("geom", Geometry("POINT", srid=4326, spatial_index=False)),
-        Column("position_accuracy_m", Double),
-        Column("position_method", Text),
-        Column("coord_original", Text),
-        Column("coord_crs", Text),
-        Column("country", Text),
-        Column("country_reported", Text),
-        Column("division", Text),
-        Column("division_reported", Text),
-        Column("commodity_group", Text, nullable=False),
-        Column("main_commodity", Text, nullable=False),
-        Column("major_commodities", ARRAY(Text), nullable=False),
-        Column("commodities", ARRAY(Text), nullable=False),
-        Column("information_date", Text),
-        Column("access_level", Text, nullable=False, server_default="public"),
-        Column("note_en", Text),
-        Column("note_zh", Text),
-        Column("sources", ARRAY(Text), nullable=False),
-        Column("value_sources", JSONB(none_as_null=True)),
-        Column("flags", ARRAY(Text), nullable=False, server_default="{}"),
-        Column("search_text", Text, nullable=False),
-        _since(),
+        Column(field.name, SQL_TYPES[field.type](), nullable=not field.required, server_default=field.default)
+        for field in fields
     ]
 
 
@@ -125,9 +118,8 @@ def _place() -> Column[int]:
     return Column("place", BigInteger, Computed("lode.place(geom)", persisted=True))
 
 
-def _thing_rules(name: str) -> list[Any]:
+def _point_rules(name: str) -> list[Any]:
     return [
-        CheckConstraint("cardinality(sources) > 0", name="has_source"),
         CheckConstraint("main_commodity = ANY (commodities)", name="main_among_commodities"),
         CheckConstraint("major_commodities <@ commodities", name="major_among_commodities"),
         CheckConstraint("geom IS NULL OR position_method IS NOT NULL", name="position_has_method"),
@@ -136,22 +128,9 @@ def _thing_rules(name: str) -> list[Any]:
         CheckConstraint(
             "geom IS NULL OR (ST_X(geom) BETWEEN -180 AND 180 AND ST_Y(geom) BETWEEN -90 AND 90)", name="on_the_globe"
         ),
-        Index(f"ix_{name}_geom", "geom", postgresql_using="gist"),
         Index(f"ix_{name}_commodities", "commodities", postgresql_using="gin"),
         Index(f"ix_{name}_place", "place", "id", postgresql_include=["commodity_group"]),
         Index(f"ix_{name}_country_place", "country", "place", "id"),
-        Index(f"ix_{name}_since_version", "since_version"),
-    ]
-
-
-def _status_columns(prefix: str = "") -> list[Any]:
-    return [
-        Column(f"{prefix}status", Text),
-        Column(f"{prefix}status_reported", Text),
-        Column(f"{prefix}status_date", Date),
-        Column(f"{prefix}status_date_precision", Text),
-        Column(f"{prefix}status_source", Text),
-        Column(f"{prefix}status_inferred", Boolean),
     ]
 
 
@@ -165,66 +144,38 @@ def _status_rules(prefix: str = "") -> list[Any]:
     ]
 
 
-deposit = Table(
-    "deposit",
-    metadata,
-    *_thing_columns(),
-    Column("occurrence_type", Text),
-    Column("deposit_model", Text),
-    Column("deposit_model_reported", Text),
-    Column("deposit_form", Text),
-    Column("host_unit", Text),
-    Column("age", Text),
-    Column("exploration_stage", Text),
-    Column("discovery_year", Integer),
-    *_status_columns("mine_"),
-    Column("size_class", Text),
-    Column("size_standard", Text),
-    Column("size_commodity", Text),
-    Column("size_basis", Text),
-    Column("size_basis_value_t", Double),
-    Column("size_estimate_id", Text),
-    _place(),
-    *_thing_rules("deposit"),
-    *_status_rules("mine_"),
-    CheckConstraint(
-        "num_nulls(size_class, size_standard, size_commodity, size_basis, size_basis_value_t, size_estimate_id) IN (0, 6)",
-        name="size_tells_its_origin",
+RULES: Mapping[str, tuple[Any, ...]] = {
+    "deposit": (
+        *_status_rules("mine_"),
+        CheckConstraint(
+            "num_nulls(size_class, size_standard, size_commodity, size_basis, size_basis_value_t, size_estimate_id) IN (0, 6)",
+            name="size_tells_its_origin",
+        ),
     ),
-    comment="Mineral deposits, occurrences and prospects in the ground.",
-)
+    "zone": (UniqueConstraint("zone_kind", "code", "valid_from"),),
+}
+"""Rules on one row that are a kind's own."""
 
-discovery = Table(
-    "discovery",
-    metadata,
-    *_thing_columns(),
-    Column("discovery_date", Text),
-    Column("announced_by", Text),
-    Column("activity_type", Text),
-    Column("result", Text),
-    Column("exploration_stage", Text),
-    Column("stage_reported", Text),
-    Column("deposit_model", Text),
-    Column("deposit_model_reported", Text),
-    Column("deposit_form", Text),
-    _place(),
-    *_thing_rules("discovery"),
-    comment="Results of exploration.",
-)
 
-project = Table(
-    "project",
-    metadata,
-    *_thing_columns(),
-    Column("facility_types", ARRAY(Text), nullable=False, server_default="{}"),
-    Column("facility_reported", Text),
-    Column("products", ARRAY(Text), nullable=False, server_default="{}"),
-    Column("status", Text),
-    Column("status_date", Date),
-    _place(),
-    *_thing_rules("project"),
-    comment="Sites people build and run. Status is derived from the phases and can't be written.",
-)
+def _kind_table(kind: Kind) -> Table:
+    """Return the table of a kind's records, with the columns that its geometry and its merging ask for."""
+    columns: list[Any] = [Column("id", Text, primary_key=True), *_field_columns(kind.fields)]
+    rules: list[Any] = [Index(f"ix_{kind.name}_since_version", "since_version")]
+    if kind.geometry is not None:
+        shape = {"point": "POINT", "polygon": "MULTIPOLYGON"}[kind.geometry]
+        columns.append(Column("geom", Geometry(shape, srid=4326, spatial_index=False), nullable=kind.geometry == "point"))
+        rules.append(Index(f"ix_{kind.name}_geom", "geom", postgresql_using="gist"))
+    if kind.geometry == "point":
+        columns += [Column("value_sources", JSONB(none_as_null=True)), Column("search_text", Text, nullable=False), _place()]
+        rules += _point_rules(kind.name)
+    if kind.field("sources") is not None:
+        rules.append(CheckConstraint("cardinality(sources) > 0", name="has_source"))
+    return Table(kind.name, metadata, *columns, _since(), *rules, *RULES.get(kind.name, ()), comment=kind.description_en)
+
+
+SERVED: Mapping[str, Table] = {name: _kind_table(kind) for name, kind in KINDS.items()}
+"""The table of each kind's records."""
+deposit, discovery, project, zone = (SERVED[name] for name in ("deposit", "discovery", "project", "zone"))
 
 estimate = Table(
     "estimate",
@@ -233,23 +184,7 @@ estimate = Table(
     Column("deposit_id", Text, ForeignKey(deposit.c.id, ondelete="CASCADE")),
     Column("discovery_id", Text, ForeignKey(discovery.c.id, ondelete="CASCADE")),
     Column("ordinal", Integer, nullable=False),
-    Column("category", Text, nullable=False),
-    Column("category_reported", Text),
-    Column("kind", Text, nullable=False),
-    Column("combined", Boolean, nullable=False),
-    Column("code", Text),
-    Column("effective_date", Text),
-    Column("ore_reported", Double),
-    Column("ore_unit", Text),
-    Column("ore_factor", Double),
-    Column("ore_t", Double),
-    Column("cut_off", Text),
-    Column("includes_reserves", Boolean),
-    Column("competent_person", Text),
-    Column("zone", Text),
-    Column("source", Text, nullable=False),
-    Column("source_row", Text),
-    Column("citation", Text),
+    *_field_columns(ESTIMATES.fields),
     _since(),
     CheckConstraint("num_nonnulls(deposit_id, discovery_id) = 1", name="of_one_thing"),
     CheckConstraint(one_of("category", RESOURCE_CATEGORIES + RESERVE_CATEGORIES + ("endowment",)), name="category_known"),
@@ -278,17 +213,7 @@ estimate_measure = Table(
         ForeignKey(estimate.c.id, ondelete="CASCADE"),
         nullable=False,
     ),
-    Column("commodity", Text, nullable=False),
-    Column("grade_reported", Double),
-    Column("grade_unit", Text),
-    Column("grade_basis", Text),
-    Column("grade_factor", Double),
-    Column("grade_pct", Double),
-    Column("contained_reported", Double),
-    Column("contained_unit", Text),
-    Column("contained_basis", Text),
-    Column("contained_factor", Double),
-    Column("contained_t", Double),
+    *_field_columns(MEASURES.fields),
     _since(),
     PrimaryKeyConstraint("estimate_id", "commodity"),
     CheckConstraint("num_nonnulls(grade_reported, contained_reported) > 0", name="has_figure"),
@@ -320,13 +245,7 @@ exploration_activity = Table(
         nullable=False,
     ),
     Column("ordinal", Integer, nullable=False),
-    Column("reported", Text, nullable=False),
-    Column("detail", Text),
-    Column("start_date", Text),
-    Column("end_date", Text),
-    Column("source", Text, nullable=False),
-    Column("source_row", Text),
-    Column("citation", Text),
+    *_field_columns(ACTIVITIES.fields),
     _since(),
     Index("ix_exploration_activity_deposit_id", "deposit_id"),
     comment="Steps of a deposit's exploration history, in the source's words.",
@@ -343,25 +262,7 @@ phase = Table(
         nullable=False,
     ),
     Column("ordinal", Integer, nullable=False),
-    Column("name", Text),
-    Column("phase_type", Text),
-    Column("product", Text),
-    Column("product_reported", Text),
-    Column("capacity_reported", Double),
-    Column("capacity_unit", Text),
-    Column("capacity_basis", Text),
-    Column("capacity_factor", Double),
-    Column("capacity_tpa", Double),
-    *_status_columns(),
-    Column("start_date", Text),
-    Column("end_date", Text),
-    Column("feedstock", ARRAY(Text), nullable=False, server_default="{}"),
-    Column("technology", Text),
-    Column("energy_kgce_per_t", Double),
-    Column("note", Text),
-    Column("source", Text, nullable=False),
-    Column("source_row", Text),
-    Column("citation", Text),
+    *_field_columns(PHASES.fields),
     _since(),
     CheckConstraint("capacity_reported >= 0", name="capacity_not_negative"),
     CheckConstraint("num_nulls(capacity_factor, capacity_tpa) IN (0, 2)", name="capacity_converted_with_factor"),
@@ -385,15 +286,7 @@ owner = Table(
         nullable=False,
     ),
     Column("ordinal", Integer, nullable=False),
-    Column("name_en", Text),
-    Column("name_zh", Text),
-    Column("share_pct", Double),
-    Column("role", Text, nullable=False),
-    Column("uscc", Text),
-    Column("information_date", Text),
-    Column("source", Text, nullable=False),
-    Column("source_row", Text),
-    Column("citation", Text),
+    *_field_columns(OWNERS.fields),
     _since(),
     CheckConstraint("share_pct BETWEEN 0 AND 100", name="share_possible"),
     CheckConstraint(one_of("role", ("owner", "operator")), name="role"),
@@ -402,42 +295,12 @@ owner = Table(
     comment="Who holds or runs a project.",
 )
 
-zone = Table(
-    "zone",
-    metadata,
-    Column("id", Text, primary_key=True),
-    Column("zone_kind", Text, nullable=False),
-    Column("code", Text, nullable=False),
-    Column("name_en", Text, nullable=False),
-    Column("name_zh", Text),
-    Column("country", Text),
-    Column("parent", Text),
-    Column("geom", Geometry("MULTIPOLYGON", srid=4326, spatial_index=False), nullable=False),
-    Column("accuracy_m", Double),
-    Column("valid_from", Text),
-    Column("valid_to", Text),
-    Column("note_en", Text),
-    Column("note_zh", Text),
-    Column("sources", ARRAY(Text), nullable=False),
-    Column("flags", ARRAY(Text), nullable=False, server_default="{}"),
-    _since(),
-    CheckConstraint("cardinality(sources) > 0", name="has_source"),
-    UniqueConstraint("zone_kind", "code", "valid_from"),
-    Index("ix_zone_geom", "geom", postgresql_using="gist"),
-    Index("ix_zone_since_version", "since_version"),
-    comment="Polygons with a meaning for planning: countries, divisions, key regions, protected areas.",
-)
-
 flag = Table(
     "flag",
     metadata,
     Column("record_id", Text, nullable=False),
     Column("ordinal", Integer, nullable=False),
-    Column("rule", Text, nullable=False),
-    Column("column_name", Text),
-    Column("value", Text, nullable=False),
-    Column("sentence_en", Text, nullable=False),
-    Column("sentence_zh", Text, nullable=False),
+    *_field_columns(FLAGS.fields),
     Column("suggestion", Geometry("POINT", srid=4326, spatial_index=False)),
     _since(),
     PrimaryKeyConstraint("record_id", "ordinal"),
@@ -455,7 +318,7 @@ member = Table(
     Column("leads", Boolean, nullable=False),
     PrimaryKeyConstraint("source_record_id", "record_id"),
     Index("ix_member_record_id", "record_id"),
-    CheckConstraint(one_of("kind", ("deposit", "discovery", "project", "zone")), name="kind"),
+    CheckConstraint(one_of("kind", tuple(KINDS)), name="kind"),
     comment="The source rows that a served row is made of; the leading one gave it its id.",
 )
 
@@ -487,13 +350,12 @@ testimony = Table(
     Column("parts", JSONB, nullable=False),
     _since(),
     Column("given", JSONB),
-    CheckConstraint(one_of("kind", ("deposit", "discovery", "project")), name="kind"),
+    CheckConstraint(one_of("kind", tuple(name for name, kind in KINDS.items() if kind.merged)), name="kind"),
     Index("ix_testimony_served_id", "served_id"),
     comment="What each source tells of a thing that is served as one record with others', or with values that people gave.",
 )
 
 
-SERVED = {"deposit": deposit, "discovery": discovery, "project": project, "zone": zone}
 CHILDREN = (estimate, estimate_measure, exploration_activity, phase, owner, flag)
 for _child in CHILDREN:
     Index(f"ix_{_child.name}_since_version", _child.c.since_version)

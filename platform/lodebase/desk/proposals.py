@@ -15,13 +15,6 @@ from lodedata.vocab import vocabulary
 
 LONGEST = 2_000
 POSITION = "position"
-GIVEN = (
-    *("name_en", "name_zh", "country", "division", "occurrence_type", "deposit_model", "host_unit", "age"),
-    *("exploration_stage", "discovery_year", "discovery_date", "announced_by", "activity_type", "result"),
-    *("position_accuracy_m", "note_en", "note_zh"),
-)
-"""Fields that a person may give a value for; the others follow from these, from figures or from phases."""
-DATES = ("discovery_date",)
 LEADING = text(
     "SELECT s.source, s.key FROM lode.member m JOIN lode.source_record s ON s.id = m.source_record_id "
     "WHERE m.record_id = :id AND m.leads ORDER BY s.id LIMIT 1"
@@ -58,7 +51,7 @@ def leading(connection: Connection, identity: str) -> Row:
 
 def choices(asked: Collection) -> list[Field]:
     """The fields of a collection that a person may give a value for."""
-    return [field for field in asked.fields if field.name in GIVEN]
+    return [field for field in asked.fields if field.proposed]
 
 
 def value(asked: Collection, name: str, words: str) -> Any:
@@ -75,7 +68,7 @@ def value(asked: Collection, name: str, words: str) -> Any:
         if term is None:
             raise BadQuery("value", words[:40], sentence("no-term", vocabulary=field.vocabulary))
         return term.code
-    if name in DATES:
+    if field.partial_date:
         return _date(words)
     return _number(words, field.type) if field.type in ("number", "integer") else words
 

@@ -102,11 +102,11 @@ def task(engine: Engine, order: Order, timeout_s: float) -> Task:
     asked = collection(query.collection)
     parts = order.lang is not None or order.form == "geoparquet"
     told = [name for name, there in (("distance_km", query.near), ("certainty", query.near or query.within)) if there]
-    table = tables_.main(asked, query.properties, tuple(told) if asked.points else ())
+    table = tables_.main(asked, query.properties, tuple(told) if asked.prepared else ())
     with reading(engine) as connection:
         values = expression.bound(connection, query)
         origins = _origins(connection, order.version)
-        placed = not asked.points or not connection.scalar(statements.without_place(everything), values)
+        placed = not asked.prepared or not connection.scalar(statements.without_place(everything), values)
     made = {table.name: statements.of_records(query, table, form, values, parts, order.lines)}
     listed = [table]
     for beside, statement in _beside(order, query, asked, values):

@@ -13,7 +13,6 @@ from sqlalchemy import ColumnElement, Double, FromClause, Select, and_, case, ca
 from sqlalchemy.dialects import postgresql
 
 from lodebase.db import prepared_tables, source_tables, tables
-from lodebase.download import tables_
 from lodebase.download.tables_ import Relation
 from lodebase.download.task import Statement
 from lodebase.query import expression, plan
@@ -52,7 +51,7 @@ def of_relation(query: Query, relation: Relation, table: Table, values: Mapping[
     asked = select(*(_cell(stored.c[column.name], column.type, False) for column in table.columns))
     if relation.through is not None:
         between = tables.metadata.tables[f"{tables.SCHEMA}.{relation.through}"]
-        owner = between.c[tables_.OWNERS[query.collection]]
+        owner = between.c[relation.kind.own_column]
         asked = asked.join_from(stored, between, stored.c[relation.owner] == between.c.id)
     else:
         owner = stored.c[relation.owner]
@@ -113,7 +112,7 @@ def _geometry(asked: Collection, form: Format, query: Query) -> list[ColumnEleme
     shown: ColumnElement[Any] = asked.table.c.geom
     if query.crs.srid != CRS84.srid:
         shown = func.ST_Transform(shown, expression.fixed(query.crs.srid))
-    if asked.points:
+    if asked.prepared:
         return [func.ST_X(shown).label("x"), func.ST_Y(shown).label("y")]
     decimals = expression.fixed(expression.DECIMALS)
     if form.geometry == "text":

@@ -11,7 +11,7 @@ from psycopg.sql import SQL, Identifier
 from lodebase.db import tables
 from lodebase.ingest import merge
 from lodebase.ingest.rows import COLUMNS
-from lodebase.ingest.testimony import KINDS
+from lodebase.ingest.testimony import KINDS_MERGED
 from lodebase.resolve.testimonies import READ, told
 from lodedata.choice import Served, choose
 
@@ -41,8 +41,8 @@ def part(connection: Connection[Any], alone: Sequence[str]) -> None:
     """Serve records that stand alone again as their sources tell them."""
     for some in _batches(alone):
         _empty(connection)
-        for name in (*KINDS, *CHILDREN):
-            statement = STAGE_TOLD if name in KINDS else STAGE_CHILDREN
+        for name in (*KINDS_MERGED, *CHILDREN):
+            statement = STAGE_TOLD if name in KINDS_MERGED else STAGE_CHILDREN
             columns = COLUMNS[name]
             connection.execute(
                 SQL(statement).format(
@@ -68,7 +68,7 @@ def serve(connection: Connection[Any], served: Sequence[str]) -> None:
             (kind, choose(kind, [told(row) for row in group]))
             for (_, kind), group in groupby(rows, key=lambda row: (row[0], row[2]))
         ]
-        for name in (*KINDS, *CHILDREN):
+        for name in (*KINDS_MERGED, *CHILDREN):
             _stage(connection, name, list(_rows(made, name)))
         _write(connection, members)
 
@@ -93,9 +93,9 @@ def _stage(connection: Connection[Any], name: str, rows: Sequence[object]) -> No
 
 def _write(connection: Connection[Any], looked_at: list[str]) -> None:
     """Write what is staged; of the records looked at, what is not staged is served no more."""
-    for name in KINDS:
+    for name in KINDS_MERGED:
         connection.execute(SQL(NOTE_STAGED).format(staged=Identifier(f"staged_{name}")))
-    for name in KINDS:
+    for name in KINDS_MERGED:
         connection.execute(
             SQL(TAKE_AWAY).format(table=Identifier("lode", name), staged=Identifier(f"staged_{name}")), (looked_at,)
         )

@@ -9,15 +9,16 @@ from psycopg import Connection
 from psycopg.sql import SQL, Composed, Identifier
 
 from lodebase.ingest.rows import COLUMNS
+from lodedata.kinds import KINDS
 
-KINDS = ("deposit", "discovery", "project")
-OWNERS = (
-    ("estimate", "deposit_id"),
-    ("estimate", "discovery_id"),
-    ("exploration_activity", "deposit_id"),
-    ("phase", "project_id"),
-    ("owner", "project_id"),
-    ("flag", "record_id"),
+KINDS_MERGED = tuple(name for name, kind in KINDS.items() if kind.merged)
+OWNERS = tuple(
+    dict.fromkeys(
+        (child.name, kind.owner_column(child))
+        for kind in KINDS.values()
+        for child in kind.children
+        if kind.merged and child.of is None
+    )
 )
 """Tables of children, with each column that may name their record."""
 
@@ -141,5 +142,5 @@ def _told(prefix: str) -> Composed:
         for name, owner in OWNERS
     ]
     children.append(SQL(_MEASURES).format(estimate=names["estimate"], estimate_measure=names["estimate_measure"]))
-    told = SQL(" UNION ALL ").join(SQL(_TOLD).format(kind=kind, table=names[kind]) for kind in KINDS)
+    told = SQL(" UNION ALL ").join(SQL(_TOLD).format(kind=kind, table=names[kind]) for kind in KINDS_MERGED)
     return SQL(_ALL).format(children=SQL(" UNION ALL ").join(children), told=told)

@@ -10,8 +10,7 @@ from sqlalchemy import Connection, select
 from lodebase.db import tables
 from lodebase.db.engine import SEARCH_PATH
 from lodebase.query import expression, whole
-from lodebase.query.collections_ import COLLECTIONS
-from lodebase.query.one_record import COLLECTION
+from lodebase.query.collections_ import COLLECTIONS, OF_KIND
 
 APART = "lode_apart"
 """The schema whose views show the records as if none were served as one with others."""
@@ -39,7 +38,7 @@ def told(connection: Connection, ids: Sequence[str]) -> dict[str, Told]:
     places = connection.exec_driver_sql(WHERE, {"ids": list(ids)}).all()
     connection.exec_driver_sql(TURN, {"path": f"{APART},{SEARCH_PATH}"})
     connection.execution_options(schema_translate_map={tables.SCHEMA: APART})
-    found = {identity: _told(connection, COLLECTION[kind], identity, served) for identity, kind, served in places}
+    found = {identity: _told(connection, OF_KIND[kind], identity, served) for identity, kind, served in places}
     return {identity: one for identity, one in found.items() if one is not None}
 
 

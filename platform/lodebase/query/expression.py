@@ -108,7 +108,7 @@ def around(lon: float, lat: float, radius_m: float) -> Bbox:
 def walks(shape: Shape) -> bool:
     """Whether the rows of a shape are found along ranges of places, in their order."""
     boxed = shape.boxes or shape.near or shape.within
-    return bool(boxed and collection(shape.collection).points and not shape.sort and not shape.near and not shape.earlier)
+    return bool(boxed and collection(shape.collection).prepared and not shape.sort and not shape.near and not shape.earlier)
 
 
 def where(shape: Shape, table: FromClause, walked: bool = False) -> ColumnElement[bool]:
@@ -144,7 +144,7 @@ def order(shape: Shape, table: FromClause) -> list[tuple[ColumnElement[Any], boo
         return [*((table.c[name], down) for name, down in shape.sort), (table.c.id, False)]
     if shape.near:
         return [(distance_m(table), False), (table.c.id, False)]
-    if collection(shape.collection).points:
+    if collection(shape.collection).prepared:
         return [(table.c.place, False), (table.c.id, False)]
     return [(table.c.id, False)]
 
@@ -258,7 +258,7 @@ def told_beside(shape: Shape, asked: Collection, row: FromClause) -> list[Column
     if shape.near:
         told.append(func.round(cast(distance_m(row) / 1000, Numeric), 3).label("distance_km"))
     bounded = (shape.near and not shape.nearest) or shape.within
-    if bounded and asked.points:
+    if bounded and asked.geometry == "point":
         surely = _within_surely(row) if shape.nearest or not shape.near else _near_surely(row)
         told.append(case((surely, fixed("certain")), else_=fixed("possible")).label("certainty"))
     return told
@@ -281,7 +281,7 @@ def _licensed(table: FromClause) -> ColumnElement[bool]:
 def _in_box(asked: Collection, table: FromClause, part: int, walked: bool) -> ColumnElement[bool]:
     west, south, east, north = (bindparam(f"{edge}_{part}", type_=Double) for edge in EDGES)
     box = func.ST_MakeEnvelope(west, south, east, north, fixed(4326))
-    if not asked.points:
+    if asked.geometry != "point":
         return func.ST_Intersects(table.c.geom, box)
     x, y = (table.c.lon, table.c.lat) if "lon" in table.c else (func.ST_X(table.c.geom), func.ST_Y(table.c.geom))
     # one condition, which the planner takes for a likely one: the first rows of a walk fill a page
@@ -323,7 +323,7 @@ def _dense_area() -> ColumnElement[Any]:
 
 
 def _within(shape: Shape, asked: Collection, table: FromClause, walked: bool) -> ColumnElement[bool]:
-    if not asked.points:
+    if asked.geometry != "point":
         return func.ST_Intersects(table.c.geom, _area())
     inside = func.ST_Intersects(table.c.geom, _area())
     perhaps = func.ST_DWithin(

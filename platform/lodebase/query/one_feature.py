@@ -39,6 +39,6 @@ def item(
 def _belonging(connection: Connection, asked: Collection, identity: str, earlier: bool) -> str:
     """The members of a JSON object of what belongs to a record."""
     parts = whole.parts(connection, asked.name, identity, earlier)[1:-1]
-    if not asked.points:
+    if not asked.kind.merged:
         return parts
     return f"{parts},{orjson.dumps(one_record.whole(connection, identity, earlier)).decode()[1:-1]}"

@@ -6,11 +6,11 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection
 
+from lodebase.query.collections_ import OF_KIND
 from lodebase.resolve.testimonies import READ, told
 from lodedata.choice import REASONS, TOGETHER, Choice, Served, Testimony, choose
 from lodedata.choice.given import POSITION
 
-COLLECTION = {"deposit": "deposits", "discovery": "discoveries", "project": "projects", "zone": "zones"}
 INVERSE = {
     "works": "worked_by",
     "worked_by": "works",
@@ -62,7 +62,7 @@ def linked(connection: Connection, identity: str) -> list[dict[str, Any]]:
     return [
         {
             "id": other,
-            "collection": COLLECTION[kind],
+            "collection": OF_KIND[kind],
             "relation": relation if forth else INVERSE[relation],
             "name_en": name_en,
             "name_zh": name_zh,
@@ -81,7 +81,7 @@ def bonds(connection: Connection, served: str) -> list[dict[str, Any]]:
 def formerly(connection: Connection, identity: str) -> list[dict[str, Any]]:
     """The records that were one with this one and no longer are, and the versions between which they were."""
     return [
-        {"id": other, "collection": COLLECTION[kind], "since_version": since, "until_version": until}
+        {"id": other, "collection": OF_KIND[kind], "since_version": since, "until_version": until}
         for other, kind, since, until in connection.exec_driver_sql(FORMERLY, {"id": identity})
     ]
 

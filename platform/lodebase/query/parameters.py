@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field
+from lodebase.query.cql2.estimates import OWNERS
 from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
 
 Group = Literal["filter", "moment", "page", "form", "file", "general"]
@@ -14,8 +15,8 @@ answer is told."""
 OF_ROWS: tuple[Group, ...] = ("filter", "moment", "general")
 OF_ITEMS: tuple[Group, ...] = ("filter", "moment", "page", "form", "general")
 OF_FILES: tuple[Group, ...] = ("filter", "moment", "file")
-POINTS = ("deposits", "discoveries", "projects")
-ESTIMATED = ("deposits", "discoveries")
+POINTS = tuple(name for name, one in COLLECTIONS.items() if one.geometry == "point")
+ESTIMATED = tuple(OWNERS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class Plan:
 def finished(query: Query, earlier: bool = False) -> bool:
     """Return whether the page consists of finished features in the order of their places."""
     another = query.near or query.within or query.sort or query.properties is not None or query.crs != CRS84
-    return not (another or earlier) and collection(query.collection).points
+    return not (another or earlier) and collection(query.collection).prepared
 
 
 def everything(query: Query) -> bool:
@@ -53,7 +53,7 @@ def _fields(query: Query) -> set[str]:
 
 def _in_key(query: Query, earlier: bool) -> bool:
     """Whether the key of the finished features holds all that the query filters by."""
-    return not (_more(query) or earlier) and _fields(query) <= set(IN_KEY) and collection(query.collection).points
+    return not (_more(query) or earlier) and _fields(query) <= set(IN_KEY) and collection(query.collection).prepared
 
 
 def _single(query: Query) -> bool:

@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from lodebase.db.tables import HISTORY_SCHEMA, SCHEMA
 from lodebase.query.moment import SINCE, THEN
+from lodedata.kinds import KINDS
 
 OWNED: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "deposit": (("estimate", "deposit_id"), ("exploration_activity", "deposit_id"), ("flag", "record_id")),
-    "discovery": (("estimate", "discovery_id"), ("flag", "record_id")),
-    "project": (("phase", "project_id"), ("owner", "project_id"), ("flag", "record_id")),
-    "zone": (),
+    name: tuple((child.name, kind.owner_column(child)) for child in kind.children if child.of is None)
+    for name, kind in KINDS.items()
 }
 """By table, the tables of what belongs to its records, each with the column that names the record."""
 OF_VERSION = ("since_version = %(version)s", "until_version = %(version)s")

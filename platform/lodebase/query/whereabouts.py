@@ -12,6 +12,6 @@ def whereabouts(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
     parts = [
         select(literal(name).label("name"), asked.table.c.id).where(asked.table.c.id.in_(ids))
         for name, asked in COLLECTIONS.items()
-        if asked.points
+        if asked.kind.merged
     ]
     return {row.id: row.name for row in connection.execute(union_all(*parts))}

@@ -6,6 +6,8 @@ from sqlalchemy import Connection
 
 from lodebase.errors import NoSuchThing
 from lodebase.query.collections_ import collection
+from lodedata.kinds import KINDS, ChildTable, Kind
+from lodedata.kinds.estimates import ESTIMATES
 
 _ESTIMATES = """
 'estimates', (SELECT coalesce(jsonb_agg((to_jsonb(e) - '{{deposit_id,discovery_id,since_version}}'::text[])
@@ -27,17 +29,19 @@ def _children(name: str, table: str, owner: str) -> str:
     return _CHILDREN.format(name=name, table=table, owner=owner)
 
 
-_FLAGS = _children("quality_flags", "flag", "record_id")
+LISTED_AS: Mapping[str, str] = {"flag": "quality_flags", "exploration_activity": "exploration_activities"}
+"""Names of lists on a record, where they are not those of the relations in downloads."""
+
+
+def _part(kind: Kind, child: ChildTable) -> str:
+    owner = kind.owner_column(child)
+    if child is ESTIMATES:
+        return _ESTIMATES.format(owner=owner)
+    return _children(LISTED_AS.get(child.name, child.relation), child.name, owner)
+
+
 _PARTS: Mapping[str, tuple[str, ...]] = {
-    "deposit": (
-        _ESTIMATES.format(owner="deposit_id"),
-        _children("exploration_activities", "exploration_activity", "deposit_id"),
-        _FLAGS,
-        _ROWS,
-    ),
-    "discovery": (_ESTIMATES.format(owner="discovery_id"), _FLAGS, _ROWS),
-    "project": (_children("phases", "phase", "project_id"), _children("owners", "owner", "project_id"), _FLAGS, _ROWS),
-    "zone": (_ROWS,),
+    name: (*(_part(kind, child) for child in kind.children if child.of is None), _ROWS) for name, kind in KINDS.items()
 }
 # Each part is one walk of an index by the record's id.
 _OWN = "'value_sources', t.value_sources, 'coord_original', t.coord_original, 'coord_crs', t.coord_crs"
@@ -49,8 +53,8 @@ def parts(connection: Connection, name: str, identity: str, earlier: bool = Fals
     Source rows are kept as they are now alone; where the transaction shows an ``earlier`` version they are left out.
     """
     table = collection(name).table.name
-    own = _OWN if collection(name).points else "'valid_from', t.valid_from"
-    listed = ", ".join((own, *(part for part in _PARTS[table] if not (earlier and part is _ROWS))))
+    own = (_OWN,) if collection(name).kind.merged else ()
+    listed = ", ".join((*own, *(part for part in _PARTS[table] if not (earlier and part is _ROWS))))
     sql = f"SELECT jsonb_build_object({listed})::text FROM {table} t WHERE t.id = %(id)s"
     found = connection.exec_driver_sql(sql, {"id": identity}).scalar()
     if found is None:

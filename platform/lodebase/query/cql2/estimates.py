@@ -7,8 +7,10 @@ from lodebase.query.collections_ import Collection
 from lodebase.query.cql2.bounds import Malformed
 from lodebase.query.cql2.parts import DIGITS_OF_A_FLOAT, Part, joined, text
 from lodebase.query.cql2.words import category, commodity
+from lodedata.kinds import KINDS
+from lodedata.kinds.estimates import ESTIMATES
 
-OWNERS = {"deposits": "deposit_id", "discoveries": "discovery_id"}
+OWNERS = {kind.collection: kind.owner_column(ESTIMATES) for kind in KINDS.values() if ESTIMATES in kind.children}
 """The collections that have estimates, and the column of an estimate that tells whose it is."""
 
 LARGEST = {

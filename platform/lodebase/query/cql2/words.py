@@ -5,9 +5,10 @@ from functools import lru_cache
 
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field
 from lodebase.query.cql2.bounds import Malformed
+from lodedata.kinds import KINDS
 from lodedata.vocab import Vocabulary, vocabulary
 
-PARTIAL_DATES = frozenset({"information_date", "discovery_date", "valid_from", "valid_to"})
+PARTIAL_DATES = frozenset(field.name for kind in KINDS.values() for field in kind.served if field.partial_date)
 """Fields whose text is a year, a month or a day."""
 
 CATEGORIES = ("resource-category", "reserve-category")

@@ -1,0 +1,33 @@
+"""Record kinds: one module each, found by its name; ``KIND`` in it is the declaration.
+
+Another distribution adds kinds by modules of its own in a folder ``lodedata/kinds`` on the path.
+"""
+
+import pkgutil
+from collections.abc import Mapping
+from importlib import import_module
+
+from lodedata.kinds.model import ChildTable, ChoiceRule, Field, Geometry, Kind
+
+__path__ = pkgutil.extend_path(__path__, __name__)
+
+
+def _declared() -> Mapping[str, Kind]:
+    modules = [import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
+    kinds: list[Kind] = [module.KIND for module in modules if hasattr(module, "KIND")]
+    # the kinds that everything else refers to come first on pages and in lists
+    first = ("deposit", "discovery", "project", "zone")
+    kinds.sort(key=lambda kind: (first.index(kind.name) if kind.name in first else len(first), kind.name))
+    return {kind.name: kind for kind in kinds}
+
+
+KINDS: Mapping[str, Kind] = _declared()
+"""Every kind by its name, in the order in which pages list them."""
+
+
+def kind_of_collection(name: str) -> Kind | None:
+    """Return the kind whose collection has a name, None where there is none."""
+    return next((kind for kind in KINDS.values() if kind.collection == name), None)
+
+
+__all__ = ["KINDS", "ChildTable", "ChoiceRule", "Field", "Geometry", "Kind", "kind_of_collection"]

@@ -1,0 +1,49 @@
+"""Resource and reserve estimates of deposits and discoveries, and the grades and amounts in them."""
+
+from lodedata.kinds.model import ChildTable, Field
+from lodedata.kinds.shared import ORIGIN, quantity
+
+ESTIMATES = ChildTable(
+    "estimate",
+    "estimates",
+    "Estimates",
+    "资源储量估算",
+    (
+        Field("category", "Class", "类别", required=True),
+        Field("category_reported", "Class as reported", "类别(原文)"),
+        Field("kind", "Kind: resource, reserve or endowment", "性质：资源量、储量或资源总量", required=True),
+        Field("combined", "Several classes in one figure", "多个类别合计", "boolean", required=True),
+        Field("code", "Reporting code", "报告规范"),
+        Field("effective_date", "Effective date", "基准日期", partial_date=True),
+        quantity("ore_reported", "Ore as reported", "矿石量(原文)"),
+        Field("ore_unit", "Unit of the ore", "矿石量单位"),
+        Field("ore_factor", "Factor to tonnes", "换算系数", "number", served=False),
+        quantity("ore_t", "Ore in tonnes", "矿石量(吨)", "t"),
+        Field("cut_off", "Cut-off", "边界品位"),
+        Field("includes_reserves", "Resources include reserves", "资源量含储量", "boolean"),
+        Field("competent_person", "Competent person", "合资格人"),
+        Field("zone", "Part of the deposit", "矿床部位"),
+        *ORIGIN,
+    ),
+)
+MEASURES = ChildTable(
+    "estimate_measure",
+    "measures",
+    "Grades and amounts",
+    "品位与所含量",
+    (
+        Field("commodity", "Commodity", "矿种", vocabulary="commodity", required=True),
+        quantity("grade_reported", "Grade as reported", "品位(原文)"),
+        Field("grade_unit", "Unit of the grade", "品位单位"),
+        Field("grade_basis", "Substance of the grade", "品位所指物质"),
+        Field("grade_factor", "Factor to per cent", "换算系数", "number", served=False),
+        quantity("grade_pct", "Grade in per cent", "品位(%)", "%"),
+        quantity("contained_reported", "Contained amount as reported", "所含量(原文)"),
+        Field("contained_unit", "Unit of the contained amount", "所含量单位"),
+        Field("contained_basis", "Substance of the contained amount", "所含量所指物质"),
+        Field("contained_factor", "Factor to tonnes", "换算系数", "number", served=False),
+        quantity("contained_t", "Contained metal in tonnes", "所含金属量(吨)", "t"),
+    ),
+    key="commodity",
+    of="estimate",
+)

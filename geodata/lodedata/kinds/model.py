@@ -1,0 +1,151 @@
+"""What a record kind and its fields declare; everything that depends on a kind is derived from these declarations."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+FieldType = Literal["string", "number", "integer", "boolean", "array", "date"]
+"""JSON type of a value; an ``array`` holds strings, a ``date`` is a day."""
+Geometry = Literal["point", "polygon"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a kind or of its child tables: what it holds, and where it takes part.
+
+    Every served field can be filtered by; one that is no array can be sorted by. A field that is not ``served`` is stored
+    and shown on the record's page only.
+    """
+
+    name: str
+    title_en: str
+    title_zh: str
+    type: FieldType = "string"
+    vocabulary: str | None = None
+    unit: str | None = None
+    """UCUM code of the unit of a figure."""
+    served: bool = True
+    """Whether it is a property of features: filters, schema, downloads, map table, page."""
+    facet: bool = False
+    """Whether its values are counted."""
+    partial_date: bool = False
+    """Whether its text is a year, a month or a day, such as 2019-05."""
+    required: bool = False
+    """Whether every record has it."""
+    default: str | None = None
+    """Value that the store takes where none is given, as PostgreSQL writes it."""
+    tile: bool = False
+    """Whether points and polygons of map tiles carry it, for symbols and popups."""
+    chart: bool = False
+    """Whether the page of charts counts records by it."""
+    proposed: bool = False
+    """Whether an expert or contributor may give a value for it at the desk."""
+    imported: bool = True
+    """Whether a mapping may fill it from columns; else Lode derives it."""
+    optional: bool = False
+    """Whether most records need none, so that its absence is not mentioned on pages."""
+    choice: tuple[str, ...] | None = None
+    """Criteria by which one source's value is chosen, the first one first; None where a rule of the kind says so."""
+
+    @property
+    def sortable(self) -> bool:
+        """Whether pages can be ordered by it."""
+        return self.type != "array"
+
+
+@dataclass(frozen=True, slots=True)
+class ChildTable:
+    """Rows that belong to a record, or to a row of another child table (``of``)."""
+
+    name: str
+    """Name of the table in the store."""
+    relation: str
+    """Name of the list in responses and downloads."""
+    title_en: str
+    title_zh: str
+    fields: tuple[Field, ...]
+    owner: str | None = None
+    """Column that names the record, where it is not the kind's name with ``_id``."""
+    key: str | None = None
+    """Column that tells the rows of one record apart, for rows without an id of their own."""
+    of: str | None = None
+    """Name of the child table that its rows belong to, where that is not the record itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceRule:
+    """Fields and child tables that are taken together from one source, and the criteria that decide from which."""
+
+    fields: tuple[str, ...]
+    by: tuple[str, ...] = ("present", "rank")
+    children: tuple[str, ...] = ()
+    within: str | None = None
+    """Only sources that agree with the chosen value of this field are considered."""
+    beside: str | None = None
+    """The source chosen for the choice of this name is preferred."""
+    units: bool = False
+    """Rows of one source may be units of one site, so that all of them are taken."""
+
+    @property
+    def name(self) -> str:
+        """The first child table, or the first field."""
+        return self.children[0] if self.children else self.fields[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A record kind: its names in both languages, its geometry, its fields and child tables.
+
+    Records of a ``merged`` kind are compared across sources and served as one where they are the same; those of other
+    kinds are told apart by their source and key alone.
+    """
+
+    name: str
+    collection: str
+    title_en: str
+    title_zh: str
+    singular_en: str
+    singular_zh: str
+    description_en: str
+    description_zh: str
+    geometry: Geometry | None
+    fields: tuple[Field, ...]
+    children: tuple[ChildTable, ...] = ()
+    date_field: str | None = None
+    """The field that the parameter ``datetime`` compares with."""
+    type_field: str | None = None
+    """The field that says what a record is, for x-ogc-role ``type``."""
+    search_code: str | None = None
+    """One character that marks its records in the search index, in whose order they are found; None where names don't count."""
+    merged: bool = False
+    choice_rules: tuple[ChoiceRule, ...] = ()
+    """How values are chosen among sources, for what is not chosen field by field."""
+    united: tuple[str, ...] = ()
+    """Array fields to which every source adds."""
+    _named: Mapping[str, Field] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index the fields by name. Raises ValueError for a name that is declared twice."""
+        named = {one.name: one for one in self.fields}
+        if len(named) != len(self.fields):
+            names = [one.name for one in self.fields]
+            raise ValueError(f"{self.name}: declared twice: {', '.join(sorted({n for n in names if names.count(n) > 1}))}")
+        object.__setattr__(self, "_named", named)
+
+    @property
+    def own_column(self) -> str:
+        """The column by which rows of its own child tables name a record."""
+        return f"{self.name}_id"
+
+    def owner_column(self, child: ChildTable) -> str:
+        """Return the column of a child table that names the record, or the row of the table between."""
+        return child.owner or (f"{child.of}_id" if child.of is not None else self.own_column)
+
+    def field(self, name: str) -> Field | None:
+        """Return the field of a name, None where there is none."""
+        return self._named.get(name)
+
+    @property
+    def served(self) -> tuple[Field, ...]:
+        """The fields that features have as properties, in order."""
+        return tuple(one for one in self.fields if one.served)

@@ -1,0 +1,100 @@
+"""Projects: sites that people build and run, with phases and owners. Status and capacity are those of the phases."""
+
+from lodedata.kinds import shared
+from lodedata.kinds.model import ChildTable, ChoiceRule, Field, Kind
+from lodedata.kinds.shared import LATEST, RANKED, quantity
+
+PHASES = ChildTable(
+    "phase",
+    "phases",
+    "Phases",
+    "各期",
+    (
+        Field("name", "Name", "名称"),
+        Field("phase_type", "Kind of phase", "分期类型"),
+        Field("product", "Product", "产品", vocabulary="product"),
+        Field("product_reported", "Product as reported", "产品(原文)"),
+        quantity("capacity_reported", "Capacity as reported", "产能(原文)"),
+        Field("capacity_unit", "Unit of the capacity", "产能单位"),
+        Field("capacity_basis", "Substance of the capacity", "产能所指物质"),
+        Field("capacity_factor", "Factor to tonnes a year", "换算系数", "number", served=False),
+        quantity("capacity_tpa", "Capacity in tonnes a year", "产能(吨/年)", "t/a"),
+        Field("status", "Status", "状态", vocabulary="status"),
+        Field("status_reported", "Status as reported", "状态(原文)"),
+        Field("status_date", "Date of the status", "状态日期", "date"),
+        Field("status_date_precision", "Precision of the date of the status", "状态日期精度", served=False),
+        Field("status_source", "Source of the status", "状态来源"),
+        Field("status_inferred", "Status was inferred", "状态系推断", "boolean"),
+        Field("start_date", "From", "开始时间", partial_date=True),
+        Field("end_date", "To", "结束时间", partial_date=True),
+        Field("feedstock", "Feedstock", "原料", "array", required=True, default="{}"),
+        Field("technology", "Technology", "工艺"),
+        quantity("energy_kgce_per_t", "Energy in kgce per tonne", "能耗(千克标准煤/吨)"),
+        Field("note", "Note", "说明"),
+        *shared.ORIGIN,
+    ),
+)
+OWNERS = ChildTable(
+    "owner",
+    "owners",
+    "Owners and operators",
+    "权属与运营",
+    (
+        *(Field("name_en", "Name in English", "英文名称"), Field("name_zh", "Name in Chinese", "中文名称")),
+        quantity("share_pct", "Share in per cent", "持股比例(%)", "%"),
+        Field("role", "Role", "角色", required=True),
+        Field("uscc", "Unified social credit code", "统一社会信用代码"),
+        Field("information_date", "State of the information", "资料时点", partial_date=True),
+        *shared.ORIGIN,
+    ),
+)
+
+KIND = Kind(
+    "project",
+    "projects",
+    "Projects",
+    "项目",
+    "project",
+    "项目",
+    "Sites people build and run: mines, concentrators, smelters, refineries, lithium plants, recycling bases.",
+    "建设和运营的场所：矿山、选矿厂、冶炼厂、精炼厂、锂盐厂、回收基地。",
+    "point",
+    (
+        *shared.POINT_FIELDS,
+        Field(
+            "facility_types",
+            "Facility types",
+            "设施类型",
+            "array",
+            "facility-type",
+            facet=True,
+            required=True,
+            default="{}",
+            tile=True,
+        ),
+        Field("products", "Products", "产品", "array", "product", facet=True, required=True, default="{}", imported=False),
+        Field(
+            *("status", "Status, from its phases", "状态(由各期得出)"),
+            vocabulary="status",
+            facet=True,
+            tile=True,
+            chart=True,
+            imported=False,
+        ),
+        Field("status_date", "Date of the status", "状态日期", "date", imported=False),
+        *shared.TAIL_FIELDS,
+        *shared.STORED_FIELDS,
+        Field("facility_reported", "Facility as reported", "设施(原文)", served=False, imported=False, choice=RANKED),
+    ),
+    (PHASES, OWNERS, shared.FLAGS),
+    date_field="status_date",
+    type_field="main_commodity",
+    search_code="4",
+    merged=True,
+    choice_rules=(
+        *shared.POINT_RULES,
+        ChoiceRule((), ("measured", *LATEST), ("phase",), units=True),
+        ChoiceRule((), LATEST, ("owner",)),
+    ),
+    united=(*shared.UNITED, "facility_types", "products"),
+)

@@ -1,0 +1,124 @@
+"""Fields and child tables that several kinds have."""
+
+from lodedata.kinds.model import ChildTable, ChoiceRule, Field
+
+AGREED = ("present", "agreement", "rank")
+LATEST = ("present", "recency", "rank")
+RANKED = ("present", "rank")
+
+NAMES = (
+    Field("name_en", "Name in English", "英文名称", tile=True, proposed=True, choice=RANKED),
+    Field("name_zh", "Name in Chinese", "中文名称", tile=True, proposed=True, choice=RANKED),
+)
+POINT_FIELDS = (
+    *NAMES,
+    Field("aliases", "Other names", "别名", "array", required=True, default="{}", optional=True),
+    Field(
+        *("main_commodity", "Main commodity", "主矿种"),
+        vocabulary="commodity",
+        facet=True,
+        required=True,
+        tile=True,
+        chart=True,
+        imported=False,
+    ),
+    Field(
+        *("major_commodities", "Main commodity and co-products", "主矿种及共生矿种", "array", "commodity"),
+        required=True,
+        imported=False,
+    ),
+    Field("commodities", "All commodities", "全部矿种", "array", "commodity", facet=True, required=True),
+    Field("commodity_group", "Commodity group", "矿种组", facet=True, required=True, tile=True, imported=False),
+    Field("country", "Country or area", "国家和地区", vocabulary="country", facet=True, tile=True, chart=True, proposed=True),
+    Field("division", "First-level division", "一级行政区", vocabulary="division", facet=True, proposed=True),
+)
+"""Names, commodities and place of a point, in the order of pages and downloads."""
+TAIL_FIELDS = (
+    Field(
+        *("position_accuracy_m", "Accuracy of the position in metres", "位置精度(米)", "number"),
+        unit="m",
+        tile=True,
+        proposed=True,
+        imported=False,
+    ),
+    Field("position_method", "Method of the position", "定位方法", imported=False),
+    Field("information_date", "State of the information", "资料时点", partial_date=True, choice=LATEST),
+    Field("sources", "Sources", "来源", "array", facet=True, required=True, imported=False),
+    Field(
+        "flags", "Quality flags", "质量标记", "array", facet=True, required=True, default="{}", optional=True, imported=False
+    ),
+    Field("note_en", "Note in English", "英文说明", optional=True, proposed=True, choice=RANKED),
+    Field("note_zh", "Note in Chinese", "中文说明", optional=True, proposed=True, choice=RANKED),
+)
+STORED_FIELDS = (
+    Field("coord_original", "Coordinates as written", "坐标(原文)", served=False, imported=False),
+    Field("coord_crs", "Coordinate system as written", "坐标系(原文)", served=False, imported=False),
+    Field("country_reported", "Country as reported", "国家(原文)", served=False, imported=False),
+    Field("division_reported", "Division as reported", "行政区(原文)", served=False, imported=False),
+    Field("access_level", "Access level", "公开程度", served=False, required=True, default="public", imported=False),
+)
+"""What is stored of a point beside its properties."""
+DEPOSIT_MODEL = (
+    Field(
+        *("deposit_model", "Deposit model", "矿床类型"),
+        vocabulary="deposit-model",
+        facet=True,
+        chart=True,
+        proposed=True,
+        imported=False,
+    ),
+    Field("deposit_model_reported", "Deposit model as reported", "矿床类型(原文)", imported=False),
+    Field("deposit_form", "Form of a lithium deposit", "锂矿床产出形式", vocabulary="deposit-form", facet=True, optional=True),
+)
+EXPLORATION_STAGE = Field(
+    "exploration_stage", "Exploration stage", "勘查阶段", vocabulary="exploration-stage", facet=True, proposed=True
+)
+POINT_RULES = (
+    ChoiceRule(
+        ("geom", "position_accuracy_m", "position_method", "coord_original", "coord_crs", "access_level"),
+        ("undoubted", "agreement", "accuracy", *LATEST),
+    ),
+    ChoiceRule(("country", "country_reported"), AGREED),
+    ChoiceRule(("division", "division_reported"), AGREED, within="country"),
+    ChoiceRule(("main_commodity", "commodity_group"), AGREED),
+)
+MODEL_RULE = ChoiceRule(("deposit_model", "deposit_model_reported"))
+UNITED = ("commodities", "major_commodities", "sources")
+
+
+def status_fields(prefix: str = "", served: bool = True) -> tuple[Field, ...]:
+    """Return the fields of a status with its date, its source and whether it was inferred."""
+    return (
+        Field(f"{prefix}status_reported", "Status as reported", "状态(原文)", served=served),
+        Field(f"{prefix}status_date_precision", "Precision of the date of the status", "状态日期精度", served=False),
+        Field(f"{prefix}status_source", "Source of the status", "状态来源", served=served),
+        Field(f"{prefix}status_inferred", "Status was inferred", "状态系推断", "boolean", served=served),
+    )
+
+
+def quantity(name: str, title_en: str, title_zh: str, unit: str | None = None) -> Field:
+    """Return the field of a figure."""
+    return Field(name, title_en, title_zh, "number", unit=unit)
+
+
+ORIGIN = (
+    Field("source", "Source", "来源", required=True),
+    Field("source_row", "Row of the source", "来源行"),
+    Field("citation", "Citation", "引文"),
+)
+FLAGS = ChildTable(
+    "flag",
+    "flags",
+    "Quality flags",
+    "质量标记",
+    (
+        Field("rule", "Rule", "规则", required=True),
+        Field("column_name", "Field", "字段"),
+        Field("value", "Value", "取值", required=True),
+        Field("sentence_en", "Sentence in English", "英文说明", required=True),
+        Field("sentence_zh", "Sentence in Chinese", "中文说明", required=True),
+    ),
+    owner="record_id",
+    key="ordinal",
+)
+"""What checks noticed on a record."""

@@ -1,0 +1,43 @@
+"""Zones: polygons with a meaning for planning, such as provinces, key regions and protected areas."""
+
+from lodedata.kinds.model import Field, Kind
+
+KIND = Kind(
+    "zone",
+    "zones",
+    "Zones",
+    "区域",
+    "zone",
+    "区域",
+    "Polygons with a meaning for planning: countries, first-level divisions, key regions, protected areas.",
+    "对规划有意义的区域：国家和地区、一级行政区、重点区域、保护地。",
+    "polygon",
+    (
+        Field("zone_kind", "Kind of zone", "区域类别", facet=True, required=True, tile=True),
+        Field("code", "Code", "代码", required=True, tile=True),
+        Field("name_en", "Name in English", "英文名称", required=True, tile=True),
+        Field("name_zh", "Name in Chinese", "中文名称", tile=True),
+        Field("country", "Country or area", "国家和地区", vocabulary="country", facet=True, tile=True),
+        Field("parent", "Code of the zone it lies in", "上级区域代码"),
+        Field("accuracy_m", "Accuracy of the outline in metres", "边界精度(米)", "number", unit="m"),
+        Field("valid_from", "Valid from", "生效日期", partial_date=True),
+        Field("valid_to", "Valid to", "失效日期", partial_date=True),
+        Field("sources", "Sources", "来源", "array", facet=True, required=True, imported=False),
+        Field(
+            "flags",
+            "Quality flags",
+            "质量标记",
+            "array",
+            facet=True,
+            required=True,
+            default="{}",
+            optional=True,
+            imported=False,
+        ),
+        Field("note_en", "Note in English", "英文说明", optional=True),
+        Field("note_zh", "Note in Chinese", "中文说明", optional=True),
+    ),
+    date_field="valid_from",
+    type_field="zone_kind",
+    search_code="5",
+)
