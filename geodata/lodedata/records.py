@@ -4,11 +4,11 @@ A reported figure keeps its number, unit and basis as the source wrote them; the
 factor used. Longitude comes before latitude (see :mod:`lodedata.crs`). Codes are those of :mod:`lodedata.vocab`.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Any, ClassVar, Literal
 
-Kind = Literal["deposit", "discovery", "project", "zone"]
 CommodityRank = Literal["main", "co-product", "by-product"]
 
 
@@ -164,6 +164,9 @@ class Thing:
     note_en: str | None = None
     note_zh: str | None = None
     citations: tuple[tuple[str, str], ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """Values of declared fields that have no attribute here, by name."""
+    kind: ClassVar[str]
 
     @property
     def name(self) -> str:
@@ -175,6 +178,7 @@ class Thing:
 class Deposit(Thing):
     """A mineral deposit, occurrence or prospect in the ground (CGI mineral-occurrence-type)."""
 
+    kind: ClassVar[str] = "deposit"
     occurrence_type: str | None = None
     deposit_model: str | None = None
     deposit_model_reported: str | None = None
@@ -192,6 +196,7 @@ class Deposit(Thing):
 class Discovery(Thing):
     """A result of exploration: an event or prospect with date, stage, method and result."""
 
+    kind: ClassVar[str] = "discovery"
     discovery_date: PartialDate | None = None
     announced_by: str | None = None
     activity_type: str | None = None
@@ -209,6 +214,7 @@ class Discovery(Thing):
 class Project(Thing):
     """A site people build and run. Status and capacity are its phases', never its own."""
 
+    kind: ClassVar[str] = "project"
     facility_types: tuple[str, ...] = ()
     facility_reported: str | None = None
     phases: tuple[Phase, ...] = ()
@@ -219,6 +225,7 @@ class Project(Thing):
 class Zone:
     """A polygon with a meaning for planning; ``wkb`` is a WGS 84 polygon or multipolygon."""
 
+    kind: ClassVar[str] = "zone"
     zone_kind: str
     code: str
     name_en: str
@@ -233,7 +240,20 @@ class Zone:
     note_zh: str | None = None
 
 
-Record = Deposit | Discovery | Project | Zone
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A record of a kind that is no more than its fields: values by the names of fields, and a polygon or nothing.
+
+    ``wkb`` is a WGS 84 multipolygon. A value is a text, a number, a truth value, a :class:`PartialDate`, or for an array a
+    tuple of texts.
+    """
+
+    kind: str
+    values: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    wkb: bytes | None = None
+
+
+Record = Deposit | Discovery | Project | Zone | Entry
 
 
 @dataclass(frozen=True, slots=True)

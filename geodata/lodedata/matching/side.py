@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from lodedata.records import Kind
-
 Reference = tuple[str, str]
 """A source and a key in it."""
 
@@ -14,7 +12,7 @@ class Side:
     """The facts of one record that comparisons use; a list that is not told is empty."""
 
     id: str
-    kind: Kind
+    kind: str
     source: str
     names: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ from lodedata.problems import Problem
 from lodedata.records import (
     Deposit,
     Discovery,
+    Entry,
     Estimate,
     PartialDate,
     Position,
@@ -57,35 +58,35 @@ def record_id(source: str, key: str) -> str:
 
 
 def kind_of(record: Record) -> str:
-    """The name of the table that serves a record."""
-    return _KINDS[type(record)]
-
-
-_KINDS = {Deposit: "deposit", Discovery: "discovery", Project: "project", Zone: "zone"}
+    """Return the name of the kind of a record, which is that of the table that serves it."""
+    return record.kind
 
 
 def served_row(record: Record, identity: str, source: str, flags: Sequence[Problem]) -> tuple[Any, ...]:
-    """The row of the served table."""
-    if isinstance(record, Zone):
-        return _zone_row(record, identity, source)
-    common = _common(record, identity, source, flags)
+    """Return the row of the served table."""
+    values = {"id": identity, "sources": array([source]), "flags": array(tuple(dict.fromkeys(p.rule for p in flags)))}
+    if isinstance(record, Thing):
+        values |= _point_values(record)
     if isinstance(record, Deposit):
-        return (*common, *_deposit_part(record, identity, source))
-    if isinstance(record, Discovery):
-        return (
-            *common,
-            _date(record.discovery_date),
-            record.announced_by,
-            record.activity_type,
-            record.result,
-            record.exploration_stage,
-            record.stage_reported,
-            record.deposit_model,
-            record.deposit_model_reported,
-            record.deposit_form,
-        )
-    products = tuple(dict.fromkeys(phase.product for phase in record.phases if phase.product))
-    return (*common, array(record.facility_types), record.facility_reported, array(products))
+        values |= _status("mine_status", record.mine_status, source) | _size_values(record, identity)
+    if isinstance(record, Project):
+        values["products"] = array(tuple(dict.fromkeys(phase.product for phase in record.phases if phase.product)))
+    if isinstance(record, Zone | Entry) and record.wkb is not None:
+        values["geom"] = record.wkb.hex()
+    return tuple(values[name] if name in values else _stored(_declared(record, name)) for name in COLUMNS[record.kind])
+
+
+def _declared(record: Record, name: str) -> Any:
+    """Return the value of a declared field: an attribute of the record, or one of its further values."""
+    found = getattr(record, name, None)
+    return record.values.get(name) if found is None and not isinstance(record, Zone) else found
+
+
+def _stored(value: Any) -> Any:
+    """Return a value as COPY reads it."""
+    if isinstance(value, PartialDate):
+        return str(value)
+    return array(value) if isinstance(value, tuple) else value
 
 
 def child_rows(record: Record, identity: str, source: str) -> Iterable[tuple[str, tuple[Any, ...]]]:
@@ -127,7 +128,7 @@ def child_rows(record: Record, identity: str, source: str) -> Iterable[tuple[str
                     phase.capacity.basis if phase.capacity is not None else None,
                     capacity[2],
                     capacity[3],
-                    *_status(phase.status, phase.citation or source),
+                    *_status("status", phase.status, phase.citation or source).values(),
                     _date(phase.start),
                     _date(phase.end),
                     array(phase.feedstock),
@@ -190,37 +191,24 @@ def clean(text: str) -> str:
     return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
-def _common(record: Thing, identity: str, source: str, flags: Sequence[Problem]) -> tuple[Any, ...]:
+def _point_values(record: Thing) -> dict[str, Any]:
+    """Return what follows from a record's position, commodities, names and citations, by column."""
     position: Position | None = record.position
     codes = [c.code for c in record.commodities]
     names = [name for name in (record.name_zh, record.name_en) if name]
-    return (
-        identity,
-        record.name_en,
-        record.name_zh,
-        array(record.aliases),
-        _point(position.lon, position.lat) if position is not None else None,
-        position.accuracy_m if position is not None else None,
-        position.method if position is not None else None,
-        position.original if position is not None else None,
-        position.crs if position is not None else None,
-        record.country,
-        record.country_reported,
-        record.division,
-        record.division_reported,
-        group_of(codes),
-        codes[0],
-        array([c.code for c in record.commodities if c.rank != "by-product"]),
-        array(codes),
-        _date(record.information_date),
-        record.access_level,
-        record.note_en,
-        record.note_zh,
-        array([source]),
-        orjson.dumps(dict(record.citations)).decode() if record.citations else None,
-        array(tuple(dict.fromkeys(p.rule for p in flags))),
-        search_text(names, record.aliases),
-    )
+    return {
+        "geom": _point(position.lon, position.lat) if position is not None else None,
+        "position_accuracy_m": position.accuracy_m if position is not None else None,
+        "position_method": position.method if position is not None else None,
+        "coord_original": position.original if position is not None else None,
+        "coord_crs": position.crs if position is not None else None,
+        "commodity_group": group_of(codes),
+        "main_commodity": codes[0],
+        "major_commodities": array([c.code for c in record.commodities if c.rank != "by-product"]),
+        "commodities": array(codes),
+        "value_sources": orjson.dumps(dict(record.citations)).decode() if record.citations else None,
+        "search_text": search_text(names, record.aliases),
+    }
 
 
 def group_of(codes: Iterable[str]) -> str:
@@ -234,51 +222,18 @@ def _groups() -> dict[str, str]:
     return {term.code: term.extra["group"] for term in vocabulary("commodity")}
 
 
-def _deposit_part(record: Deposit, identity: str, source: str) -> tuple[Any, ...]:
+def _size_values(record: Deposit, identity: str) -> dict[str, Any]:
     size = size_of(record)
-    return (
-        record.occurrence_type,
-        record.deposit_model,
-        record.deposit_model_reported,
-        record.deposit_form,
-        record.host_unit,
-        record.age,
-        record.exploration_stage,
-        record.discovery_year,
-        *_status(record.mine_status, source),
-        *(
-            (None,) * 6
-            if size is None
-            else (
-                size.size_class,
-                size.standard,
-                size.commodity,
-                size.basis,
-                size.value_t,
-                f"{identity}.e{size.estimate}",
-            )
-        ),
-    )
-
-
-def _zone_row(zone: Zone, identity: str, source: str) -> tuple[Any, ...]:
-    return (
-        identity,
-        zone.zone_kind,
-        zone.code,
-        zone.name_en,
-        zone.name_zh,
-        zone.country,
-        zone.parent,
-        zone.wkb.hex(),
-        zone.accuracy_m,
-        _date(zone.valid_from),
-        _date(zone.valid_to),
-        zone.note_en,
-        zone.note_zh,
-        array([source]),
-        "{}",
-    )
+    if size is None:
+        return {}
+    return {
+        "size_class": size.size_class,
+        "size_standard": size.standard,
+        "size_commodity": size.commodity,
+        "size_basis": size.basis,
+        "size_basis_value_t": size.value_t,
+        "size_estimate_id": f"{identity}.e{size.estimate}",
+    }
 
 
 def _estimate_rows(
@@ -337,10 +292,15 @@ def _quantity(quantity: Quantity | None) -> tuple[float | None, str | None, floa
     return quantity.reported, quantity.unit, quantity.factor, quantity.value
 
 
-def _status(status: Status | None, said_by: str) -> tuple[Any, ...]:
-    if status is None:
-        return (None,) * 6
-    return status.code, status.reported, status.on.first, status.on.precision, said_by, status.inferred
+def _status(name: str, status: Status | None, given_by: str) -> dict[str, Any]:
+    """Return the columns of a status, all None where there is none."""
+    values = (
+        (None,) * 6
+        if status is None
+        else (status.code, status.reported, status.on.first, status.on.precision, given_by, status.inferred)
+    )
+    parts = ("", "_reported", "_date", "_date_precision", "_source", "_inferred")
+    return {f"{name}{part}": value for part, value in zip(parts, values, strict=True)}
 
 
 def _date(value: PartialDate | None) -> str | None:

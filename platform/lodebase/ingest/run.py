@@ -27,7 +27,7 @@ from lodedata.checks import check, places
 from lodedata.mapping import MappingRefused, Reading, Source, Tally
 from lodedata.problems import RULES, Problem
 from lodedata.read import FileRefused
-from lodedata.records import Record, Zone
+from lodedata.records import Record, Thing
 
 CHUNK_READINGS = 5_000
 CHUNK_BYTES = 16 << 20
@@ -363,14 +363,14 @@ def _staged(chunk: Sequence[Reading], job: Job, n: int, leading: set[str]) -> tu
     """
     source = job.source.name
     staged: dict[str, list[tuple[Any, ...]]] = {name: [] for name in ("row", "member", *rows.COLUMNS)}
-    found = places([r for reading in chunk for r in reading.records if not isinstance(r, Zone)], job.boundaries)
+    found = places([r for reading in chunk for r in reading.records if isinstance(r, Thing)], job.boundaries)
     place = iter(found)
     for reading in chunk:
         lead = reading.rows[0].key
         made: list[tuple[str, tuple[Any, ...]]] = []
         members: list[tuple[str, str, bool]] = []
         for part, record in enumerate(reading.records):
-            noticed = [] if isinstance(record, Zone) else check(record, next(place))
+            noticed = check(record, next(place)) if isinstance(record, Thing) else []
             identity = rows.record_id(source, lead + (f"\0{part}" if part else ""))
             members.append((identity, rows.kind_of(record), True))
             made += _record_rows(record, identity, source, [*reading.problems, *noticed])
