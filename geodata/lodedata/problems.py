@@ -53,6 +53,11 @@ RULES: Mapping[str, Rule] = {
         "the key is empty; every row needs its own key.",
         "主键为空;每一行都须有自己的主键。",
     ),
+    "missing-value": Rule(
+        "refuse",
+        "{field} is empty; every record of this kind needs it.",
+        "{field} 为空;该类记录必须填写。",
+    ),
     "long-key": Rule(
         "refuse",
         "the key has {length} characters, more than the {longest} that a key may have; is it a description?",

@@ -8,6 +8,7 @@ from lodedata.problems import RULES, Problem
 
 DETAILS = {
     "hint": "; a hint",
+    "field": "holder",
     "first": "a.csv, row 2",
     "expected": "3",
     "crs": "EPSG:4527",

@@ -1,11 +1,13 @@
 """The record of a row, built from the functions of a table's fields."""
 
+import dataclasses
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from lodedata.cells import Unreadable, number
-from lodedata.mapping import fields
+from lodedata.kinds import KINDS
+from lodedata.mapping import declared, fields
 from lodedata.mapping.fields import Cells, Columns, Problems
 from lodedata.mapping.model import (
     EstimateSpec,
@@ -27,11 +29,16 @@ from lodedata.records import (
     PartialDate,
     Phase,
     Project,
+    Thing,
 )
 from lodedata.vocab import vocabulary
 
 UNDIVIDED = "endowment"
 """The category of a tonnage that its source does not divide into classes (EarthResourceML Endowment)."""
+
+_COMMON = frozenset(field.name for field in dataclasses.fields(Thing)) | {"commodities"}
+"""What all kinds of records have; it is read by functions of its own."""
+_ATTRIBUTES = {made.kind: frozenset(field.name for field in dataclasses.fields(made)) for made in (Deposit, Discovery, Project)}
 
 LONGEST_NAME = 1_000
 """Characters of a name or alias; the longest in the published sources has fewer than 300."""
@@ -59,10 +66,13 @@ class RecordBuilder:
         self._estimates = [_estimate(e, bound) for e in spec.estimates]
         self._phases = [_phase(p, bound, as_of) for p in spec.phases]
         self._owners = [_owner(o, bound) for o in spec.owners]
-        self._own = {
+        own = {
             "deposit": self._deposit_fields(spec, bound, as_of),
             "discovery": self._discovery_fields(spec, bound),
             "project": self._project_fields(spec, bound),
+        }
+        self._own = {
+            name: {**declared.readers(KINDS[name], spec, bound, _COMMON | taken.keys()), **taken} for name, taken in own.items()
         }
 
     def commodity_words(self, cells: Cells) -> list[str]:
@@ -76,7 +86,10 @@ class RecordBuilder:
         cells = row.cells
         common = self._common(row, problems) | {"commodities": commodities}
         main = commodities[0].code
-        own: dict[str, Any] = {name: take(cells, problems) for name, take in self._own[kind].items()}
+        further: dict[str, Any] = {}
+        own: dict[str, Any] = {"values": further}
+        for name, take in self._own[kind].items():
+            (own if name in _ATTRIBUTES[kind] else further)[name] = take(cells, problems)
         if kind == "project":
             phases = (make(cells, problems, common["information_date"]) for make in self._phases)
             own["phases"] = tuple(phase for phase in phases if phase is not None)
@@ -122,19 +135,7 @@ class RecordBuilder:
 
     @staticmethod
     def _deposit_fields(spec: TableSpec, bound: Columns, as_of: PartialDate | None) -> dict[str, Any]:
-        taken: dict[str, Any] = {
-            **_plain_texts(spec, ("host_unit", "age"), bound),
-            **_plain_terms(
-                spec,
-                {
-                    "occurrence_type": "mineral-occurrence-type",
-                    "deposit_form": "deposit-form",
-                    "exploration_stage": "exploration-stage",
-                },
-                bound,
-            ),
-            **_model_fields(spec, bound),
-        }
+        taken: dict[str, Any] = _model_fields(spec, bound)
         if spec.discovery_year is not None:
             year = fields.date(spec.discovery_year, bound)
             taken["discovery_year"] = lambda cells, problems: (
@@ -146,25 +147,11 @@ class RecordBuilder:
 
     @staticmethod
     def _discovery_fields(spec: TableSpec, bound: Columns) -> dict[str, Any]:
-        taken: dict[str, Any] = {
-            **_plain_texts(spec, ("announced_by",), bound),
-            **_plain_terms(
-                spec,
-                {
-                    "activity_type": "exploration-activity-type",
-                    "result": "exploration-result",
-                    "deposit_form": "deposit-form",
-                },
-                bound,
-            ),
-            **_model_fields(spec, bound),
-        }
+        taken: dict[str, Any] = _model_fields(spec, bound)
         if spec.exploration_stage is not None:
             said = fields.text(spec.exploration_stage, bound)
             taken["exploration_stage"] = fields.term(spec.exploration_stage, "exploration-stage", bound, soft=True)
             taken["stage_reported"] = lambda cells, problems: said(cells)
-        if spec.discovery_date is not None:
-            taken["discovery_date"] = fields.date(spec.discovery_date, bound)
         return taken
 
     @staticmethod
@@ -185,22 +172,6 @@ def _require_short(problems: Problems, *names: str | None) -> None:
             detail = {"length": f"{len(name):,}", "longest": str(LONGEST_NAME)}
             problems.append(Problem("long-name", f"{name[:80]}…", None, detail))
             return
-
-
-def _plain_texts(spec: TableSpec, names: Sequence[str], bound: Columns) -> dict[str, Any]:
-    def taker(name: str) -> Callable[[Cells, Problems], str | None]:
-        taken = fields.text(getattr(spec, name), bound)
-        return lambda cells, problems: taken(cells)
-
-    return {name: taker(name) for name in names if getattr(spec, name) is not None}
-
-
-def _plain_terms(spec: TableSpec, names: dict[str, str], bound: Columns) -> dict[str, Any]:
-    return {
-        name: fields.term(getattr(spec, name), vocabulary_name, bound)
-        for name, vocabulary_name in names.items()
-        if getattr(spec, name) is not None
-    }
 
 
 def _model_fields(spec: TableSpec, bound: Columns) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from lodedata.cells import Unreadable, partial_date
 from lodedata.errors import MappingRefused
+from lodedata.kinds import KINDS
 from lodedata.records import CommodityRank, Deposit, Discovery, Project
 
 DEFAULT_NULLS = (
@@ -85,7 +86,8 @@ def _within_folder(pattern: str) -> str:
     return pattern
 
 
-_FILLED = frozenset(field.name for kind in (Deposit, Discovery, Project) for field in fields(kind))
+DECLARED = frozenset(field.name for kind in KINDS.values() for field in kind.fields if field.imported)
+_FILLED = DECLARED | {field.name for kind in (Deposit, Discovery, Project) for field in fields(kind)}
 
 
 def _fields_of_records(fill: dict[str, float]) -> dict[str, float]:
@@ -292,10 +294,34 @@ class TableSpec(Model):
     result: CellSpec | None = None
 
     zone: ZoneSpec | None = None
+    fields: dict[str, AmountSpec] = Field({}, description="further fields of the record kind, by name")
 
     facility_types: CellSpec | None = None
     phases: tuple[PhaseSpec, ...] = ()
     owners: tuple[OwnerSpec, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gathered(cls, content: Any) -> Any:
+        """Move declared fields that are written beside the others to ``fields``."""
+        if not isinstance(content, dict):
+            return content
+        further = {name: cell for name, cell in content.items() if name in DECLARED and name not in cls.model_fields}
+        if not further:
+            return content
+        rest = {name: cell for name, cell in content.items() if name not in further}
+        return rest | {"fields": further | dict(content.get("fields") or {})}
+
+    @model_validator(mode="after")
+    def _declared(self) -> "TableSpec":
+        if unknown := sorted(self.fields.keys() - DECLARED):
+            raise ValueError(f"no record kind has a field {unknown[0]!r}")
+        return self
+
+    def cell(self, name: str) -> Cell | None:
+        """Return the cell that fills a plain field, None where the table does not."""
+        found = self.fields.get(name) or getattr(self, name, None)
+        return found if isinstance(found, Cell) else None
 
 
 class Licence(Model):

@@ -1,7 +1,7 @@
 """A table's mapping bound to an open file: one row in, one Reading out."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +9,13 @@ import orjson
 
 from lodedata.cells import partial_date
 from lodedata.errors import FileRefused, MappingRefused
-from lodedata.mapping import fields
+from lodedata.kinds import KINDS
+from lodedata.mapping import entries, fields
 from lodedata.mapping.builder import RecordBuilder
-from lodedata.mapping.fields import Cells, Columns, Problems
+from lodedata.mapping.fields import Columns, Problems
+from lodedata.mapping.keys import key_maker
 from lodedata.mapping.model import Source, TableSpec
 from lodedata.mapping.reading import Reading, Tally
-from lodedata.mapping.zoned import read_zones
 from lodedata.problems import Problem
 from lodedata.read import Hints, Row, Table, open_tables
 from lodedata.records import (
@@ -27,7 +28,7 @@ from lodedata.vocab import vocabulary
 
 LONGEST_KEY = 500
 _REPLACEMENT = "\ufffd".encode()
-_KINDS = ("deposit", "discovery", "project")
+_KINDS = frozenset(name for name, kind in KINDS.items() if kind.merged)
 
 
 def read_mapped(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
@@ -61,8 +62,9 @@ def file_of(spec: TableSpec, path: Path) -> Path:
 def read_table(source: Source, spec: TableSpec, path: Path, tally: Tally) -> Iterator[Reading]:
     """The rows of one table. Raises FileRefused and MappingRefused."""
     table = open_one(spec, path)
-    if spec.zone is not None:
-        yield from read_zones(spec, table, tally)
+    kind = entries.kind_of(spec)
+    if kind is not None:
+        yield from entries.read_entries(kind, spec, table, tally)
         return
     if spec.position is not None and spec.position.geometry and not table.has_geometry:
         raise MappingRefused(f"{table.name}: has no geometry; name the columns of the position as `lon` and `lat`")
@@ -94,7 +96,7 @@ class TableReader:
         self._filled = tally.filled.setdefault(table.name, dict.fromkeys(spec.fill, 0))
         bound = Columns(table.name, {c: i for i, c in enumerate(table.columns) if c}, frozenset(spec.nulls), tally)
         self._note_unmapped(table)
-        self._key = _key_maker(spec.key, bound)
+        self._key = key_maker(spec.key, bound)
         self._kind = fields.text(spec.kind, bound)
         as_of = partial_date(source.as_of) if source.as_of else None
         self._build = RecordBuilder(spec, bound, table.crs, as_of)
@@ -202,29 +204,6 @@ class TableReader:
 def _without(problems: Problems, name: str) -> Problems:
     """The problems but for unknown words of one vocabulary, which a weightier problem tells as well."""
     return [p for p in problems if p.detail.get("vocabulary") != name]
-
-
-def _key_maker(template: str, bound: Columns) -> Callable[[Cells, int], str | None]:
-    """The key of a row: columns in braces, ``{#}`` the row's number; None where a column of it is empty."""
-    parts = re.split(r"\{([^}]+)\}", template)
-    literals, names = parts[::2], parts[1::2]
-    places = [None if name == "#" else bound.at(name) for name in names]
-    if not names:
-        raise MappingRefused(f"{bound.table}: the key {template!r} names no column; write it as {{column}}")
-
-    def key(cells: Cells, count: int) -> str | None:
-        made = literals[0]
-        for place, literal in zip(places, literals[1:], strict=True):
-            value = count if place is None else cells[place]
-            if value is None:
-                return None
-            written = fields.text_of(value)
-            if written in bound.nulls:
-                return None
-            made += written + literal
-        return made
-
-    return key
 
 
 def mentioned_columns(spec: TableSpec) -> Iterator[str]:

@@ -1,0 +1,78 @@
+"""Readers of the fields that record kinds declare: from a field and a cell of a mapping to a value of a row."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from lodedata.kinds import Field, Kind
+from lodedata.mapping import fields
+from lodedata.mapping.fields import Cells, Columns, Problems
+from lodedata.mapping.model import Amount, Cell, TableSpec
+from lodedata.problems import Problem
+
+FieldReader = Callable[[Cells, Problems], Any]
+TRUE = frozenset({"true", "yes", "y", "1", "是"})
+FALSE = frozenset({"false", "no", "n", "0", "否"})
+
+
+def readers(kind: Kind, spec: TableSpec, columns: Columns, left_out: frozenset[str] = frozenset()) -> Mapping[str, FieldReader]:
+    """Return the readers of the kind's fields that a table fills, by name, without those that are ``left_out``."""
+    cells = {field: spec.cell(field.name) for field in kind.fields if field.imported and field.name not in left_out}
+    return {field.name: reader(field, cell, columns) for field, cell in cells.items() if cell is not None}
+
+
+def reader(field: Field, cell: Cell, columns: Columns) -> FieldReader:
+    """Return a function that gives the value of a field in a row; what can't be read becomes a problem of the row."""
+    if field.vocabulary is not None:
+        return (fields.terms if field.type == "array" else fields.term)(cell, field.vocabulary, columns)
+    if field.type in ("number", "integer"):
+        return _number(field, cell, columns)
+    if field.partial_date or field.type == "date":
+        return _date(field, cell, columns)
+    if field.type == "boolean":
+        return _boolean(cell, columns)
+    taken = fields.words(cell, columns) if field.type == "array" else fields.text(cell, columns)
+    return lambda cells, problems: taken(cells)
+
+
+def _number(field: Field, cell: Cell, columns: Columns) -> FieldReader:
+    value = fields.figure(cell if isinstance(cell, Amount) else Amount(**cell.model_dump()), columns)
+    if field.type == "number":
+        return value
+
+    def whole(cells: Cells, problems: Problems) -> int | None:
+        found = value(cells, problems)
+        if found is not None and not found.is_integer():
+            problems.append(Problem("not-a-number", fields.text_of(found), cell.column, {"hint": ""}))
+            return None
+        return None if found is None else int(found)
+
+    return whole
+
+
+def _date(field: Field, cell: Cell, columns: Columns) -> FieldReader:
+    """A date of the type ``date`` must be known to the day."""
+    value = fields.date(cell, columns)
+
+    def day(cells: Cells, problems: Problems) -> Any:
+        found = value(cells, problems)
+        if found is not None and found.precision != "day":
+            problems.append(Problem("not-a-date", str(found), cell.column, {"hint": ""}))
+            return None
+        return None if found is None else found.first
+
+    return value if field.partial_date else day
+
+
+def _boolean(cell: Cell, columns: Columns) -> FieldReader:
+    taken = fields.text(cell, columns)
+
+    def truth(cells: Cells, problems: Problems) -> bool | None:
+        word = taken(cells)
+        if word is None:
+            return None
+        if word.lower() not in TRUE | FALSE:
+            problems.append(Problem("unknown-term", word, cell.column, {"vocabulary": "yes, no"}))
+            return None
+        return word.lower() in TRUE
+
+    return truth

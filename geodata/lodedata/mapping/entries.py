@@ -1,0 +1,139 @@
+"""Records of kinds that are no more than their fields: one for each row, with a polygon where the kind has one."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import orjson
+import shapely
+
+from lodedata import crs
+from lodedata.kinds import KINDS, Kind
+from lodedata.errors import MappingRefused
+from lodedata.mapping import declared, fields
+from lodedata.mapping.fields import Columns, Problems
+from lodedata.mapping.keys import key_maker
+from lodedata.mapping.model import Cell, TableSpec
+from lodedata.mapping.place import UNREADABLE
+from lodedata.mapping.reading import Reading, Tally
+from lodedata.problems import Problem
+from lodedata.read import Row, Table
+from lodedata.records import Entry, SourceRow
+from lodedata.vocab import vocabulary
+
+NAMES = ("name_en", "name_zh")
+
+
+def kind_of(spec: TableSpec) -> Kind | None:
+    """Return the kind whose entries the rows of a table are, None where they are records that are merged across sources."""
+    if spec.zone is not None:
+        return KINDS["zone"]
+    kind = KINDS.get(str(spec.kind.const))
+    return None if kind is None or kind.merged else kind
+
+
+def read_entries(kind: Kind, spec: TableSpec, table: Table, tally: Tally) -> Iterator[Reading]:
+    """Yield the reading of each row. Raises MappingRefused where the file has no geometry and the kind is of polygons."""
+    if kind.geometry == "polygon" and not table.has_geometry:
+        raise MappingRefused(f"{table.name}: has no geometry; {kind.title_en.lower()} are polygons")
+    reader = _EntryReader(kind, spec if spec.zone is None else _of_zones(spec), table, tally)
+    for row in table.rows:
+        yield reader.reading(row)
+
+
+def _of_zones(spec: TableSpec) -> TableSpec:
+    """Return the mapping of a table of zones as one of any kind."""
+    assert spec.zone is not None
+    own = {"zone_kind": spec.zone.kind, "code": spec.zone.code, "valid_from": spec.zone.valid_from}
+    accuracy = None if spec.zone.accuracy_m is None else Cell(const=spec.zone.accuracy_m)
+    cells = {**own, "valid_to": spec.zone.valid_to, "accuracy_m": accuracy}
+    return spec.model_copy(update={"fields": {name: cell for name, cell in cells.items() if cell is not None}})
+
+
+class _EntryReader:
+    """A mapping bound to the columns of one open table."""
+
+    def __init__(self, kind: Kind, spec: TableSpec, table: Table, tally: Tally) -> None:
+        self.kind, self.table, self.tally = kind, table, tally
+        bound = Columns(table.name, {c: i for i, c in enumerate(table.columns) if c}, frozenset(spec.nulls), tally)
+        if unknown := sorted(name for name in spec.fields if kind.field(name) is None):
+            known = ", ".join(field.name for field in kind.fields if field.imported)
+            raise MappingRefused(f"{table.name}: a {kind.singular_en} has no field {unknown[0]!r}; there are {known}")
+        self._key = key_maker(spec.key, bound) if spec.zone is None else None
+        self._read = declared.readers(kind, spec, bound, frozenset({"country", "division"}))
+        self._places = {name: fields.text(cell, bound) for name in ("country", "division") if (cell := spec.cell(name))}
+        self._required = [f.name for f in kind.fields if f.required and f.imported and f.default is None]
+        self._system = crs.named(spec.position.crs if spec.position and spec.position.crs else table.crs or crs.WGS84)
+        self._rows = 0
+
+    def reading(self, row: Row) -> Reading:
+        """Return what one row becomes."""
+        self._rows += 1
+        self.tally.rows[self.table.name] = self._rows
+        problems: Problems = []
+        values = {name: read(row.cells, problems) for name, read in self._read.items()}
+        self._find_places(row, values, problems)
+        key = self._key_of(row, values)
+        if not key:
+            problems.append(Problem("missing-key", "", "key" if self._key is not None else "zone.code"))
+        self._name(values)
+        raw = orjson.dumps(dict(zip(self.table.columns, map(_plain, row.cells), strict=False)))
+        rows = (SourceRow(key or f"#{self._rows}", raw, f"{self.table.name}, row {row.number}"),)
+        wkb = self._polygon(row, problems) if self.kind.geometry == "polygon" else None
+        problems += [Problem("missing-value", "", None, {"field": n}) for n in self._required if key and values.get(n) is None]
+        if any(problem.refuses for problem in problems):
+            return Reading(rows, (), tuple(problems))
+        return Reading(rows, (Entry(kind=self.kind.name, values=values, wkb=wkb),), tuple(problems))
+
+    def _key_of(self, row: Row, values: dict[str, Any]) -> str | None:
+        if self._key is not None:
+            return self._key(row.cells, self._rows)
+        zone_kind, code = values.get("zone_kind"), values.get("code")
+        return f"{zone_kind}/{code}" if zone_kind and code else None
+
+    def _find_places(self, row: Row, values: dict[str, Any], problems: Problems) -> None:
+        """Add the codes of country and division, which is looked up within the country."""
+        scope = ""
+        for name, take in self._places.items():
+            word = take(row.cells)
+            found = vocabulary(name).find(word, scope) if word is not None else None
+            values[name] = found.code if found is not None else None
+            if word is not None and found is None:
+                self.tally.miss(name, word)
+                problems.append(Problem("unknown-term", word, None, {"vocabulary": name}))
+            scope = values[name] or ""
+
+    def _name(self, values: dict[str, Any]) -> None:
+        """Fill the English name of a kind that requires one from the Chinese name, else from the code."""
+        field = self.kind.field("name_en")
+        if field is not None and field.required and not values.get("name_en"):
+            values["name_en"] = values.get("name_zh") or values.get("code")
+
+    def _polygon(self, row: Row, problems: Problems) -> bytes | None:
+        """Return the row's polygons in WGS 84 as WKB."""
+        try:
+            with np.errstate(all="ignore"):
+                shape = shapely.force_2d(shapely.from_wkb(row.geometry)) if row.geometry is not None else None
+                if shape is not None and self._system != crs.WGS84:
+                    shape = shapely.transform(shape, self._turned)
+                shape = None if shape is None else shapely.make_valid(shape)
+        except UNREADABLE as error:
+            problems.append(Problem("geometry-unreadable", str(error)))
+            return None
+        whole = [] if shape is None else shapely.get_parts(shape).tolist()
+        parts = [part for one in whole for part in shapely.get_parts(one) if part.geom_type == "Polygon"]
+        if not parts:
+            problems.append(Problem("geometry-unreadable", "no polygon"))
+            return None
+        made = shapely.multipolygons(parts)
+        if not (np.abs(made.bounds) <= (180, 90, 180, 90)).all():
+            problems.append(Problem("coordinate-off-globe", str(made.bounds), None, {"hint": "", "hint_zh": ""}))
+            return None
+        return bytes(shapely.to_wkb(made, include_srid=False))
+
+    def _turned(self, corners: Any) -> Any:
+        return np.column_stack(crs.transform(self._system, corners[:, 0], corners[:, 1]))
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str | int | float | bool | None) else str(value)

@@ -1,0 +1,31 @@
+"""Keys of rows: by what a source's row is known again at the next import."""
+
+import re
+from collections.abc import Callable
+
+from lodedata.errors import MappingRefused
+from lodedata.mapping import fields
+from lodedata.mapping.fields import Cells, Columns
+
+
+def key_maker(template: str, bound: Columns) -> Callable[[Cells, int], str | None]:
+    """The key of a row: columns in braces, ``{#}`` the row's number; None where a column of it is empty."""
+    parts = re.split(r"\{([^}]+)\}", template)
+    literals, names = parts[::2], parts[1::2]
+    places = [None if name == "#" else bound.at(name) for name in names]
+    if not names:
+        raise MappingRefused(f"{bound.table}: the key {template!r} names no column; write it as {{column}}")
+
+    def key(cells: Cells, count: int) -> str | None:
+        made = literals[0]
+        for place, literal in zip(places, literals[1:], strict=True):
+            value = count if place is None else cells[place]
+            if value is None:
+                return None
+            written = fields.text_of(value)
+            if written in bound.nulls:
+                return None
+            made += written + literal
+        return made
+
+    return key
