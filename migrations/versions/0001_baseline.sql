@@ -151,7 +151,7 @@ CREATE TABLE lode.discovery (
   ),
   CONSTRAINT ck_discovery_position_has_method CHECK (geom IS NULL OR position_method IS NOT NULL)
 );
-COMMENT ON TABLE lode.discovery IS 'Results of exploration.';
+COMMENT ON TABLE lode.discovery IS 'Results of exploration: prospects and events with stage and result.';
 CREATE INDEX ix_discovery_commodities ON lode.discovery USING gin (commodities);
 CREATE INDEX ix_discovery_country_place ON lode.discovery (country, place, id);
 CREATE INDEX ix_discovery_geom ON lode.discovery USING gist (geom);
@@ -204,7 +204,8 @@ CREATE TABLE lode.project (
   ),
   CONSTRAINT ck_project_position_has_method CHECK (geom IS NULL OR position_method IS NOT NULL)
 );
-COMMENT ON TABLE lode.project IS 'Sites people build and run. Status is derived from the phases and can''t be written.';
+COMMENT ON TABLE lode.project IS
+  'Sites people build and run: mines, concentrators, smelters, refineries, lithium plants, recycling bases.';
 CREATE INDEX ix_project_commodities ON lode.project USING gin (commodities);
 CREATE INDEX ix_project_country_place ON lode.project (country, place, id);
 CREATE INDEX ix_project_geom ON lode.project USING gist (geom);
@@ -503,8 +504,7 @@ CREATE TABLE lode.member (
   record_id text NOT NULL,
   kind text NOT NULL,
   leads boolean NOT NULL,
-  CONSTRAINT pk_member PRIMARY KEY (source_record_id, record_id),
-  CONSTRAINT ck_member_kind CHECK (kind IN ('deposit', 'discovery', 'project', 'zone'))
+  CONSTRAINT pk_member PRIMARY KEY (source_record_id, record_id)
 );
 COMMENT ON TABLE lode.member IS 'The source rows that a served row is made of; the leading one gave it its id.';
 CREATE INDEX ix_member_record_id ON lode.member (record_id);

@@ -8,8 +8,8 @@ import orjson
 import shapely
 
 from lodedata import crs
-from lodedata.kinds import KINDS, Kind
 from lodedata.errors import MappingRefused
+from lodedata.kinds import KINDS, Kind
 from lodedata.mapping import declared, fields
 from lodedata.mapping.fields import Columns, Problems
 from lodedata.mapping.keys import key_maker

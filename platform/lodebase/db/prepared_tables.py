@@ -25,27 +25,6 @@ IN_KEY = ["lon", "lat", "main_commodity", "commodity_group", "country", "commodi
 COUNTED_BY = ["commodity_group", "main_commodity", "country", "commodities"]
 """What the counts of cells tell apart; no country is the empty text."""
 
-_NAMED = (
-    *("name_en", "name_zh", "aliases", "main_commodity", "major_commodities", "commodities", "commodity_group"),
-    *("country", "division"),
-)
-_MODEL = ("deposit_model", "deposit_model_reported", "deposit_form")
-_LAST = ("position_accuracy_m", "position_method", "information_date", "sources", "flags", "note_en", "note_zh")
-PROPERTIES: Mapping[str, tuple[str, ...]] = {
-    "deposit": (
-        *(*_NAMED, "occurrence_type", *_MODEL, "host_unit", "age", "exploration_stage", "discovery_year"),
-        *("mine_status", "mine_status_date", "size_class", "size_commodity", "size_basis", "size_basis_value_t", *_LAST),
-    ),
-    "discovery": (
-        *(*_NAMED, "discovery_date", "announced_by", "activity_type", "result", "exploration_stage", "stage_reported"),
-        *(*_MODEL, *_LAST),
-    ),
-    "project": (*_NAMED, "facility_types", "products", "status", "status_date", *_LAST),
-}
-"""The properties of finished features, in order."""
-NUMBERS = ("position_accuracy_m", "size_basis_value_t")
-"""Those that are numbers."""
-
 
 def _feature(name: str) -> Table:
     return Table(

@@ -13,9 +13,10 @@ from pathlib import Path
 
 from sqlalchemy import ARRAY, Connection, Table, text
 
-from lodebase.db import history_tables, prepared_tables, tables
-from lodebase.db.prepared_tables import COMBINATIONS, FEATURES
+from lodebase.db import history_tables, tables
+from lodebase.db.prepared_tables import FEATURES
 from lodebase.db.tables import HISTORY_SCHEMA, SCHEMA
+from lodedata.kinds import KINDS, Field
 
 FOLDER = Path(__file__).parent / "functions"
 SCHEMAS = (SCHEMA, HISTORY_SCHEMA, "lode_then", "lode_since", "lode_apart")
@@ -24,12 +25,12 @@ NEEDED_BY_TABLES = ("place", "current_version")
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "point": tuple(FEATURES),
     "kind": tuple(tables.SERVED),
+    "plain": tuple(name for name in tables.SERVED if name not in FEATURES),
     "kept": tuple(table.name for table in history_tables.KEPT),
-    "thing": ("deposit", "discovery"),
-    "child": ("estimate", "exploration_activity", "phase", "owner", "flag"),
+    "thing": tuple(name for name, kind in KINDS.items() if kind.merged and name != "project"),
+    "child": tuple(table.name for table in tables.CHILDREN if table.name != "estimate_measure"),
 }
 """Tables by the folder of the templates that hold for them."""
-COLLECTIONS = {"deposit": "deposits", "discovery": "discoveries", "project": "projects", "zone": "zones"}
 _RANK = "CASE size_class WHEN 'extra-large' THEN 0 WHEN 'large' THEN 0 WHEN 'medium' THEN 2 WHEN 'small' THEN 4 ELSE 6 END"
 _DERIVED = {
     "id": "t.record_id",
@@ -125,34 +126,41 @@ def values(name: str) -> dict[str, str]:
 
 
 def _kind_values(table: Table) -> dict[str, str]:
-    accuracy = "position_accuracy_m" if table.name in FEATURES else "accuracy_m"
-    analyzed = f"{table.name}, {table.name}_feature" if table.name in FEATURES else table.name
-    return {"collection": COLLECTIONS[table.name], "accuracy": accuracy, "analyzed": analyzed}
-
-
-def _point_values(table: Table) -> dict[str, str]:
-    counted = [column for column in COMBINATIONS[table.name].columns if column.name not in ("key", "n")]
+    kind = KINDS[table.name]
+    accuracy = next((name for name in ("position_accuracy_m", "accuracy_m") if name in table.c), "NULL::float8")
+    counted = [table.c[field.name] for field in kind.served if field.facet]
     single = [f"('{c.name}', coalesce({c.name}, ''))" for c in counted if not isinstance(c.type, ARRAY)]
     lists = [
         f"UNION ALL SELECT '{c.name}', unnest(CASE WHEN cardinality({c.name}) = 0 THEN ARRAY[''] ELSE {c.name} END)"
         for c in counted
         if isinstance(c.type, ARRAY)
     ]
+    first = "VALUES " + _listed(single, "      ") if single else "SELECT NULL, NULL WHERE false"
+    return {
+        "collection": kind.collection,
+        "accuracy": accuracy,
+        "geom": "geom" if kind.geometry is not None else "NULL::public.geometry",
+        "analyzed": f"{table.name}, {table.name}_feature" if table.name in FEATURES else table.name,
+        "counted": _listed((column.name for column in counted) if counted else ("id",), "      "),
+        "each_value": "\n    ".join((first, *lists)),
+    }
+
+
+def _point_values(table: Table) -> dict[str, str]:
+    kind = KINDS[table.name]
     searched = ["search_text", "size_class"] if "size_class" in table.c else ["search_text"]
     return {
-        "properties": _listed(map(_property, prepared_tables.PROPERTIES[table.name]), "      "),
-        "counted": _listed((column.name for column in counted), "      "),
-        "each_value": "\n    ".join(("VALUES " + _listed(single, "      "), *lists)),
+        "properties": _listed(map(_property, kind.served), "      "),
         "search_rank": _RANK if "size_class" in table.c else "6",
-        "search_digit": str(2 + list(tables.SERVED).index(table.name)),
+        "search_digit": str(kind.search_code),
         "o_searched": ", ".join(f"o.{name}" for name in searched),
         "n_searched": ", ".join(f"n.{name}" for name in searched),
     }
 
 
-def _property(name: str) -> str:
+def _property(field: Field) -> str:
     """The SQL of a property of a feature: a number has a decimal point even if whole, as clients guess types from it."""
-    return f"({name}::text::numeric + 0.0) AS {name}" if name in prepared_tables.NUMBERS else name
+    return f"({field.name}::text::numeric + 0.0) AS {field.name}" if field.type == "number" else field.name
 
 
 def _of_testimony(table: Table) -> Iterator[str]:

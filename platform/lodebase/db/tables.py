@@ -318,7 +318,6 @@ member = Table(
     Column("leads", Boolean, nullable=False),
     PrimaryKeyConstraint("source_record_id", "record_id"),
     Index("ix_member_record_id", "record_id"),
-    CheckConstraint(one_of("kind", tuple(KINDS)), name="kind"),
     comment="The source rows that a served row is made of; the leading one gave it its id.",
 )
 
