@@ -247,7 +247,8 @@ CREATE TABLE lode.zone (
   CONSTRAINT uq_zone_zone_kind_code_valid_from UNIQUE (zone_kind, code, valid_from),
   CONSTRAINT ck_zone_has_source CHECK (cardinality(sources) > 0)
 );
-COMMENT ON TABLE lode.zone IS 'Polygons with a meaning for planning: countries, divisions, key regions, protected areas.';
+COMMENT ON TABLE lode.zone IS
+  'Polygons with a meaning for planning: countries, first-level divisions, key regions, protected areas.';
 CREATE INDEX ix_zone_geom ON lode.zone USING gist (geom);
 CREATE INDEX ix_zone_since_version ON lode.zone (since_version);
 GRANT SELECT, INSERT, DELETE, UPDATE ON lode.zone TO lode_import;

@@ -10,10 +10,12 @@ DECLARE
   total collection_state;
 BEGIN
   SELECT count(*) AS n, count({{geom}}) AS located, max({{accuracy}}) AS accuracy_m,
-    min(ST_XMin({{geom}})) AS west, min(ST_YMin({{geom}})) AS south, max(ST_XMax({{geom}})) AS east, max(ST_YMax({{geom}})) AS north
+    min(ST_XMin({{geom}})) AS west, min(ST_YMin({{geom}})) AS south,
+    max(ST_XMax({{geom}})) AS east, max(ST_YMax({{geom}})) AS north
   INTO came FROM {{table}} WHERE since_version = v;
   SELECT count(*) AS n, count({{geom}}) AS located, max({{accuracy}}) AS accuracy_m,
-    min(ST_XMin({{geom}})) AS west, min(ST_YMin({{geom}})) AS south, max(ST_XMax({{geom}})) AS east, max(ST_YMax({{geom}})) AS north
+    min(ST_XMin({{geom}})) AS west, min(ST_YMin({{geom}})) AS south,
+    max(ST_XMax({{geom}})) AS east, max(ST_YMax({{geom}})) AS north
   INTO gone FROM lode_history.{{table}} WHERE until_version = v;
   IF came.n = 0 AND gone.n = 0 THEN
     RETURN;
@@ -26,7 +28,9 @@ BEGIN
   IF gone.west <= total.west OR gone.south <= total.south OR gone.east >= total.east OR gone.north >= total.north
      OR gone.accuracy_m >= total.accuracy_max_m THEN
     UPDATE collection_state SET (west, south, east, north, accuracy_max_m) = (
-      SELECT min(ST_XMin({{geom}})), min(ST_YMin({{geom}})), max(ST_XMax({{geom}})), max(ST_YMax({{geom}})), max({{accuracy}}) FROM {{table}}
+      SELECT min(ST_XMin({{geom}})), min(ST_YMin({{geom}})), max(ST_XMax({{geom}})), max(ST_YMax({{geom}})),
+        max({{accuracy}})
+      FROM {{table}}
     )
     WHERE collection = '{{collection}}';
   END IF;
