@@ -1,7 +1,5 @@
 """The tables of what answers are made of, which the store itself keeps true: finished features, counts, search terms."""
 
-from collections.abc import Mapping
-
 from sqlalchemy import (
     ARRAY,
     BigInteger,
