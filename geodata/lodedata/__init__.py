@@ -1,1 +1,6 @@
 """The data as values and files: records, vocabularies, readers, checks. No database, no HTTP."""
+
+import pkgutil
+
+# a folder lodedata/kinds of another distribution adds record kinds
+__path__ = pkgutil.extend_path(__path__, __name__)

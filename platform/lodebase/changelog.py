@@ -254,7 +254,8 @@ def _documents(asked: Collection, some: str) -> str:
 def _document(asked: Collection, schema: str) -> str:
     """A record with its parts by their tables and keys, as it was in a schema's version."""
     names = ", ".join(f"t.{name}" for name in asked.field_names)
-    shown = f"{names}, ST_AsGeoJSON(t.geom, {expression.DECIMALS})::jsonb AS geometry"
+    geometry = "NULL::jsonb" if asked.geometry is None else f"ST_AsGeoJSON(t.geom, {expression.DECIMALS})::jsonb"
+    shown = f"{names}, {geometry} AS geometry"
     parts = [_part(asked, relation, schema) for relation in RELATIONS[asked.name]]
     told = ", ".join((f"'record', (SELECT to_jsonb(told) FROM (SELECT {shown}) told)", *parts))
     return f"SELECT jsonb_build_object({told}) FROM {schema}.{asked.table.name} t WHERE t.id = c.id"

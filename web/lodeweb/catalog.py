@@ -10,7 +10,7 @@ from lodebase.query.collections_ import COLLECTIONS, OF_KIND, Collection, collec
 from lodebase.query.reading import dataset_version, reading
 from lodebase.query.state import Extent, extents, uses
 from lodedata import vocab
-from lodedata.write import FORMATS
+from lodedata.write import formats_for
 from lodeweb import params
 from lodeweb.conformance import CLASSES
 from lodeweb.database import site
@@ -190,6 +190,7 @@ def _links(asked: Collection) -> list[Link]:
     root = f"/api/collections/{asked.name}"
     page = link(f"{root}?f=html", "alternate", HTML)
     title = asked.title_zh if language() == "zh" else asked.title_en
+    forms = formats_for(asked.geometry is not None)
     return [
         link(root, "self", JSON),
         page,
@@ -199,8 +200,8 @@ def _links(asked: Collection) -> list[Link]:
         _link(f"{root}/sortables", f"{REL}sortables", SCHEMA, "sortables"),
         _link(f"{root}/schema", f"{REL}schema", SCHEMA, "schema"),
         _link(f"{root}/schema/feature", "describedby", SCHEMA, "feature"),
-        _link(f"{root}/tiles", f"{REL}tilesets-vector", JSON, "tiles"),
-        *(link(f"{root}/download/{form.name}", "enclosure", form.media_type, form.title) for form in FORMATS.values()),
+        *([_link(f"{root}/tiles", f"{REL}tilesets-vector", JSON, "tiles")] if asked.geometry is not None else []),
+        *(link(f"{root}/download/{form.name}", "enclosure", form.media_type, form.title) for form in forms.values()),
         _link("/api/sources", "license", JSON, "sources"),
     ]
 

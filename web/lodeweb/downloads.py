@@ -16,7 +16,7 @@ from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.query.collections_ import Collection, collection
 from lodebase.query.parameters import OF_FILES
 from lodebase.query.query import CRS84
-from lodedata.write import FORMATS
+from lodedata.write import FORMATS, formats_for
 from lodeweb import freshness, i18n, params, presence, versions
 from lodeweb.database import site
 from lodeweb.http import admission
@@ -33,8 +33,9 @@ TAKEN = ("crs", "properties", "sortby", "lang")
 def download(name: str, form: str) -> Response:
     """Everything that the filter matches, as a file."""
     asked = collection(name)
-    if form not in FORMATS:
-        raise NoSuchThing(f"there is no format {form!r}; there are {', '.join(FORMATS)}")
+    known = formats_for(asked.geometry is not None)
+    if form not in known:
+        raise NoSuchThing(f"there is no format {form!r} of {asked.name}; there are {', '.join(known)}")
     wanted = ordered(asked, form, request.args)
     key = wanted.key(freshness.build())
     if key in request.if_none_match:

@@ -65,7 +65,7 @@ def grid() -> Response:
 @blueprint.get("/collections/<name>/tiles")
 def tilesets(name: str) -> Response:
     """The tilesets of a collection: one (OGC API Tiles, Part 1, 10)."""
-    asked = collection(name)
+    asked = _placed(name)
     _query(asked, ("json", "html"))
     root = f"/api/collections/{name}/tiles/{GRID}{_filters()}"
     links: list[dict[str, Any]] = [link(root, "self", JSON), _scheme(), _items(name), _tilejson(name)]
@@ -75,7 +75,7 @@ def tilesets(name: str) -> Response:
 @blueprint.get(f"/collections/<name>/tiles/{GRID}")
 def tileset(name: str) -> Response:
     """A tileset's metadata (OGC API Tiles, Part 1, 9), or as TileJSON 3.0."""
-    asked = collection(name)
+    asked = _placed(name)
     query, fmt = _query(asked, ("json", "tilejson", "html"))
     found = tiles.content(site().engine, query)
     if fmt == "tilejson":
@@ -95,7 +95,7 @@ def tileset(name: str) -> Response:
 @blueprint.get(f"/collections/<name>/tiles/{GRID}/<tileMatrix>/<tileRow>/<tileCol>")
 def tile(name: str, tileMatrix: str, tileRow: str, tileCol: str) -> Response:
     """A tile. Its row comes before its column (OGC API Tiles, Part 1, requirement 2); nothing there is an empty tile."""
-    asked = collection(name)
+    asked = _placed(name)
     query, _ = _query(asked, ("mvt",))
     numbers = [_number(what, text) for what, text in (("zoom level", tileMatrix), ("column", tileCol), ("row", tileRow))]
     drawn = tiles.draw(site().engine, query, Tile.at(*numbers))
@@ -220,3 +220,11 @@ def _both(en: str, zh: str) -> str:
 def _page(body: Mapping[str, Any], title: str, version: int | None = None) -> Response:
     """An answer that is true as long as the data is the same, or else this program."""
     return answer(body, "document.html", version=version, fixed=version is None, title=title)
+
+
+def _placed(name: str) -> Collection:
+    """Return a collection that has tiles. Raises NoSuchThing for one whose records have no geometry."""
+    asked = collection(name)
+    if asked.geometry is None:
+        raise NoSuchThing(f"{name} have no geometry, and so no tiles; use /api/collections/{name}/items")
+    return asked

@@ -6,6 +6,7 @@ Another distribution adds kinds by modules of its own in a folder ``lodedata/kin
 import pkgutil
 from collections.abc import Mapping
 from importlib import import_module
+from pathlib import Path
 
 from lodedata.kinds.model import ChildTable, ChoiceRule, Field, Geometry, Kind
 
@@ -23,6 +24,8 @@ def _declared() -> Mapping[str, Kind]:
 
 KINDS: Mapping[str, Kind] = _declared()
 """Every kind by its name, in the order in which pages list them."""
+SHIPPED = frozenset(path.stem for path in Path(__file__).parent.glob("*.py")) & KINDS.keys()
+"""Names of the kinds that Lode declares itself; migrations make their tables."""
 
 
 def kind_of_collection(name: str) -> Kind | None:
@@ -30,4 +33,4 @@ def kind_of_collection(name: str) -> Kind | None:
     return next((kind for kind in KINDS.values() if kind.collection == name), None)
 
 
-__all__ = ["KINDS", "ChildTable", "ChoiceRule", "Field", "Geometry", "Kind", "kind_of_collection"]
+__all__ = ["KINDS", "SHIPPED", "ChildTable", "ChoiceRule", "Field", "Geometry", "Kind", "kind_of_collection"]

@@ -58,6 +58,8 @@ STORED_FIELDS = (
     Field("access_level", "Access level", "公开程度", served=False, required=True, default="public", imported=False),
 )
 """What is stored of a point beside its properties."""
+ORIGIN_FIELDS = tuple(field for field in TAIL_FIELDS if field.name in ("sources", "flags"))
+"""What every kind has: the sources that a record rests on, and what checks noticed on it."""
 DEPOSIT_MODEL = (
     Field(
         *("deposit_model", "Deposit model", "矿床类型"),

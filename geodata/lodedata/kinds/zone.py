@@ -1,6 +1,7 @@
 """Zones: polygons with a meaning for planning, such as provinces, key regions and protected areas."""
 
 from lodedata.kinds.model import Field, Kind
+from lodedata.kinds.shared import ORIGIN_FIELDS
 
 KIND = Kind(
     "zone",
@@ -22,18 +23,7 @@ KIND = Kind(
         Field("accuracy_m", "Accuracy of the outline in metres", "边界精度(米)", "number", unit="m"),
         Field("valid_from", "Valid from", "生效日期", partial_date=True),
         Field("valid_to", "Valid to", "失效日期", partial_date=True),
-        Field("sources", "Sources", "来源", "array", facet=True, required=True, imported=False),
-        Field(
-            "flags",
-            "Quality flags",
-            "质量标记",
-            "array",
-            facet=True,
-            required=True,
-            default="{}",
-            optional=True,
-            imported=False,
-        ),
+        *ORIGIN_FIELDS,
         Field("note_en", "Note in English", "英文说明", optional=True),
         Field("note_zh", "Note in Chinese", "中文说明", optional=True),
     ),

@@ -1,6 +1,6 @@
 """Write rows to files: one table of formats, one file per format. Rows come as Arrow record batches."""
 
 from lodedata.write.content import Column, Content, Origin, Reference, Table
-from lodedata.write.formats import FORMATS, Format, writer
+from lodedata.write.formats import FORMATS, Format, formats_for, writer
 
-__all__ = ["FORMATS", "Column", "Content", "Format", "Origin", "Reference", "Table", "writer"]
+__all__ = ["FORMATS", "Column", "Content", "Format", "Origin", "Reference", "Table", "formats_for", "writer"]

@@ -35,6 +35,8 @@ class Format:
     streamed: bool = False
     relations: Literal["none", "sources", "all"] = "none"
     crs: bool = True
+    needs_geometry: bool = False
+    """Whether it can hold only records of kinds that have a geometry."""
     words: bool = False
     """Whether it is for people, who are given labels for codes unless they ask otherwise."""
     loss_en: str = ""
@@ -94,6 +96,7 @@ _LISTED = (
         loss_en="Names of fields are cut to ten letters, texts to 254 bytes; what is not stated is an empty text. "
         "A readme in the archive tells how many were cut.",
         loss_zh="字段名截短为十个字母，文本截短为 254 字节，未载明者为空串；压缩包内的说明列出截短的处数。",
+        needs_geometry=True,
     ),
     Format(
         *("fgb", "FlatGeobuf", "application/flatgeobuf", ".fgb", "flatgeobuf", "wkb"),
@@ -102,6 +105,7 @@ _LISTED = (
         325,
         loss_en="There is no spatial index where a record has no position.",
         loss_zh="若有记录缺少位置，则不带空间索引。",
+        needs_geometry=True,
     ),
     Format(
         *("geoparquet", "GeoParquet", "application/vnd.apache.parquet", ".parquet", "geoparquet", "wkb"),
@@ -119,9 +123,15 @@ _LISTED = (
         words=True,
         loss_en="Columns without any value are left out, and characters that XML can't hold.",
         loss_zh="略去全无取值的列，以及 XML 不能表示的字符。",
+        needs_geometry=True,
     ),
 )
 FORMATS: Mapping[str, Format] = {form.name: form for form in _LISTED}
+
+
+def formats_for(geometry: bool) -> Mapping[str, Format]:
+    """Return the formats of records with or without a geometry, by name."""
+    return {name: form for name, form in FORMATS.items() if geometry or not form.needs_geometry}
 
 
 def writer(name: str) -> Writer:

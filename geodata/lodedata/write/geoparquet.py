@@ -1,4 +1,7 @@
-"""GeoParquet 1.1: WKB, a box beside each geometry, the coordinate reference system as PROJJSON; lists stay lists."""
+"""GeoParquet 1.1: WKB, a box beside each geometry, the coordinate reference system as PROJJSON; lists stay lists.
+
+Records of a kind without geometry are plain Parquet.
+"""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -43,13 +46,11 @@ def _schema(content: Content, table: Table) -> pa.Schema:
         pa.field(column.name, types[column.type], metadata={"title_en": column.title_en, "title_zh": column.title_zh})
         for column in table.columns
     ]
-    told = {
-        "geo": json.dumps(_geo(content, table)),
-        "title": content.title,
-        "version": str(content.version),
-        "citation": content.citation,
-    }
-    return pa.schema([*fields, pa.field("geometry", pa.binary()), pa.field("bbox", BOX)], metadata=told)
+    told = {"title": content.title, "version": str(content.version), "citation": content.citation}
+    if table.geometry is None:
+        return pa.schema(fields, metadata=told)
+    placed = [pa.field("geometry", pa.binary()), pa.field("bbox", BOX)]
+    return pa.schema([*fields, *placed], metadata={"geo": json.dumps(_geo(content, table)), **told})
 
 
 def _geo(content: Content, table: Table) -> dict[str, Any]:
@@ -69,7 +70,9 @@ def _batches(content: Content, rows: Rows, table: Table, made: pa.Schema) -> Ite
     words = {column.name: content.words(column) for column in table.columns} if content.lang is not None else {}
     for batch in rows(table):
         columns = [_column(batch.column(column.name), column, words.get(column.name, {})) for column in table.columns]
-        yield pa.record_batch([*columns, geometry.of(batch), geometry.boxes(batch, BOX)], schema=made)
+        if table.geometry is not None:
+            columns += [geometry.of(batch), geometry.boxes(batch, BOX)]
+        yield pa.record_batch(columns, schema=made)
 
 
 def _column(values: pa.Array, column: Column, words: Mapping[str, str]) -> pa.Array:

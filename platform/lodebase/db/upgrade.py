@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, insert, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import InternalError, OperationalError, ProgrammingError
 
-from lodebase.db import desk_tables, sql_objects, tables, vocabulary_tables
+from lodebase.db import desk_tables, kind_tables, sql_objects, tables, vocabulary_tables
 from lodebase.db import engine as engines
 from lodebase.db.engine import Addresses
 from lodebase.db.preparation import UPGRADE_LOCK, reason
@@ -92,6 +92,7 @@ def _run_migrations(connection: Connection, run: Callable[[Config], None], upwar
     if not reached.current:
         sql_objects.drop_functions(connection, needed=reached.at is not None)
     elif not sql_objects.are_applied(connection):
+        kind_tables.make_missing(connection)
         sql_objects.apply(connection)
     if reached.current:
         _write_vocabularies(connection)

@@ -109,6 +109,8 @@ def _records(query: Query, table: Table, form: Format, parts: bool, lines: bool)
 
 
 def _geometry(asked: Collection, form: Format, query: Query) -> list[ColumnElement[Any]]:
+    if asked.geometry is None:
+        return []
     shown: ColumnElement[Any] = asked.table.c.geom
     if query.crs.srid != CRS84.srid:
         shown = func.ST_Transform(shown, expression.fixed(query.crs.srid))

@@ -4,7 +4,7 @@ Every statement works on one chunk in temporary tables joined to the store by pr
 source is like; nothing is decided by row in Python.
 """
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,32 +14,30 @@ from psycopg.sql import SQL, Composed, Identifier
 from lodebase.db import tables
 from lodebase.ingest import testimony
 from lodebase.ingest.rows import COLUMNS
+from lodedata.kinds import KINDS
+from lodedata.kinds.shared import FLAGS
 
-CHILDREN_OF = {
-    "estimate": ("id", "coalesce(old.deposit_id, old.discovery_id)"),
-    "exploration_activity": ("id", "old.deposit_id"),
-    "phase": ("id", "old.project_id"),
-    "owner": ("id", "old.project_id"),
-    "flag": ("record_id, ordinal", "old.record_id"),
+
+def _owners(child: str) -> str:
+    """Return the SQL of the record that a row of a child table belongs to."""
+    named = dict.fromkeys(k.owner_column(c) for k in KINDS.values() for c in k.children if c.name == child)
+    columns = [f"old.{column}" for column in named]
+    return columns[0] if len(columns) == 1 else f"coalesce({', '.join(columns)})"
+
+
+CHILDREN_OF: Mapping[str, tuple[str, str]] = {
+    child.name: ("id" if child.key is None else f"{kind.owner_column(child)}, {child.key}", _owners(child.name))
+    for kind in KINDS.values()
+    for child in kind.children
+    if child.of is None
 }
 """Children with their key and the record they belong to; measures follow their estimate."""
 
-SERVED_ORDER = (
-    "deposit",
-    "discovery",
-    "estimate",
-    "estimate_measure",
-    "exploration_activity",
-    "phase",
-    "owner",
-    "project",
-    "zone",
-    "flag",
-)
+SERVED_ORDER = (*(name for name in KINDS if name != "project"), *(table.name for table in tables.CHILDREN), "project")
 """Parents first, but phases before projects (their foreign key waits for the commit): a project's status finds them there."""
 AT_ONCE = 20_000
 """Of more changed records than this the pairs are not looked for within an import; `lode resolve run` does it."""
-SPATIAL = ("deposit", "discovery", "project")
+SPATIAL = tuple(name for name, kind in KINDS.items() if kind.geometry == "point")
 
 NOTE_SEEN = """
 INSERT INTO seen AS s (key, locator, refused)
@@ -121,12 +119,9 @@ WHERE t.existed AND old.id = t.record_id AND NOT EXISTS (SELECT FROM {staged} s 
                   WHERE m.record_id = old.id AND m.leads AND o.in_scope
                     AND NOT EXISTS (SELECT FROM staged_row r WHERE r.source_record_id = o.id))
 """
-DROP_FLAGS = """
-DELETE FROM flag f USING touched t
-WHERE t.existed AND NOT t.staged AND f.record_id = t.record_id
-  AND NOT EXISTS (SELECT FROM deposit WHERE id = f.record_id) AND NOT EXISTS (SELECT FROM discovery WHERE id = f.record_id)
-  AND NOT EXISTS (SELECT FROM project WHERE id = f.record_id)
-"""
+DROP_FLAGS = "DELETE FROM flag f USING touched t WHERE t.existed AND NOT t.staged AND f.record_id = t.record_id" + "".join(
+    f" AND NOT EXISTS (SELECT FROM {name} WHERE id = f.record_id)" for name, kind in KINDS.items() if FLAGS in kind.children
+)
 INSERT = """
 INSERT INTO {table} AS old ({columns}, since_version)
 SELECT {staged_columns}, %(version)s FROM {staged} s {join} ORDER BY {order}

@@ -198,7 +198,7 @@ def features(
     if shape is not None:
         told += told_beside(shape, asked, row)
     listed = select(*told).correlate(row).lateral("listed")
-    shown: ColumnElement[Any] = row.c.geom
+    shown: ColumnElement[Any] = literal_column("NULL::geometry") if asked.geometry is None else row.c.geom
     if crs.srid != 4326:
         shown = func.ST_Transform(shown, fixed(crs.srid))
     if crs.latitude_first:

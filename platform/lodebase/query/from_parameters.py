@@ -84,7 +84,8 @@ def _field_of(collection: Collection, name: str, arguments: Arguments) -> Field 
         return collection.field("main_commodity" if role == "main" else "commodities")
     if name == "status":
         return collection.field("status") or collection.field("mine_status")
-    return collection.field(ALIASES.get(name, name))
+    # a field of the very name comes before what the name is short for
+    return collection.field(name) or collection.field(ALIASES.get(name, name))
 
 
 def _codes(name: str, field: Field, values: Iterable[str]) -> Iterable[str]:

@@ -16,6 +16,8 @@ OF_ROWS: tuple[Group, ...] = ("filter", "moment", "general")
 OF_ITEMS: tuple[Group, ...] = ("filter", "moment", "page", "form", "general")
 OF_FILES: tuple[Group, ...] = ("filter", "moment", "file")
 POINTS = tuple(name for name, one in COLLECTIONS.items() if one.geometry == "point")
+PLACED = tuple(name for name, one in COLLECTIONS.items() if one.geometry is not None)
+MINERAL = tuple(name for name, one in COLLECTIONS.items() if one.field("commodities") is not None)
 ESTIMATED = tuple(OWNERS)
 
 
@@ -45,8 +47,9 @@ _LISTED = (
         {"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}},
         "A box: west, south, east, north in degrees. West may be greater than east, across the date line.",
         "矩形范围：西、南、东、北（度）。跨越日界线时西经值可大于东经值。",
+        PLACED,
     ),
-    Parameter("bbox-crs", "filter", _URI, "The coordinate reference system of the box.", "矩形范围所用的坐标参考系。"),
+    Parameter("bbox-crs", "filter", _URI, "The coordinate reference system of the box.", "矩形范围所用的坐标参考系。", PLACED),
     Parameter(
         "datetime",
         "filter",
@@ -94,6 +97,7 @@ _LISTED = (
         _TEXT,
         "A polygon as WKT or GeoJSON in WGS 84; send a long one by POST to items.",
         "WKT 或 GeoJSON 多边形（WGS 84）；较长者请用 POST 提交到 items。",
+        PLACED,
     ),
     Parameter(
         "certainty",
@@ -109,7 +113,7 @@ _LISTED = (
         _TEXTS,
         "Commodities by code, label or alias in either language; several are or.",
         "矿种（代码、中英文名称或别名），多个为“或”。",
-        POINTS,
+        MINERAL,
         repeatable=True,
     ),
     Parameter(
@@ -118,7 +122,7 @@ _LISTED = (
         {"type": "string", "enum": ["any", "main"], "default": "any"},
         "Whether commodity asks of all commodities or of the main one.",
         "commodity 针对全部矿种还是主矿种。",
-        POINTS,
+        MINERAL,
     ),
     Parameter("source", "filter", _TEXTS, "Names of sources; several are or.", "数据来源名称，多个为“或”。", repeatable=True),
     Parameter(

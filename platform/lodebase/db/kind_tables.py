@@ -1,0 +1,49 @@
+"""The SQL that makes the tables of a record kind: its records, their history, and what the roles may do with them.
+
+``python -m lodebase.db.kind_tables NAME`` prints it for the migration of a new kind. Kinds that another distribution adds
+get their tables when ``lode db upgrade`` first meets them.
+"""
+
+import sys
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, inspect
+from sqlalchemy.dialects.postgresql.base import PGDialect
+from sqlalchemy.schema import CreateIndex, CreateTable, SetTableComment
+
+from lodebase.db.cluster import IMPORTER, SITE
+from lodebase.db.history_tables import HISTORY
+from lodebase.db.tables import SCHEMA, SERVED
+from lodedata.kinds import KINDS, SHIPPED
+
+
+def statements(name: str) -> Iterator[str]:
+    """Yield the statements that make the tables of a kind without children, in order."""
+    dialect = PGDialect()  # type: ignore[no-untyped-call]
+    for table in (SERVED[name], HISTORY[name]):
+        yield str(CreateTable(table).compile(dialect=dialect)).strip()
+        for index in sorted(table.indexes, key=lambda one: str(one.name)):
+            yield str(CreateIndex(index).compile(dialect=dialect)).strip()
+        yield str(SetTableComment(table).compile(dialect=dialect)).strip()
+    served, history = SERVED[name].fullname, HISTORY[name].fullname
+    yield f"GRANT SELECT, INSERT, DELETE, UPDATE ON {served} TO {IMPORTER}"
+    yield f"GRANT SELECT ON {served} TO {SITE}"
+    yield f"GRANT SELECT, INSERT ON {history} TO {IMPORTER}"
+    yield f"GRANT SELECT ON {history} TO {SITE}"
+    yield (
+        f"INSERT INTO {SCHEMA}.collection_state (collection, version, n, located) "
+        f"VALUES ('{KINDS[name].collection}', 0, 0, 0) ON CONFLICT DO NOTHING"
+    )
+
+
+def make_missing(connection: Connection) -> None:
+    """Make the tables of the kinds that another distribution adds, where they are not there yet."""
+    there = inspect(connection).get_table_names(SCHEMA)
+    for name in KINDS:
+        if name not in SHIPPED and name not in there:
+            for statement in statements(name):
+                connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
+
+
+if __name__ == "__main__":
+    print(";\n".join((*statements(sys.argv[1]), "")), end="")
