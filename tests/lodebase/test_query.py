@@ -145,6 +145,28 @@ def test_filters_combine_by_and_and_their_codes_by_or(
     assert names(site, query) == there
 
 
+@pytest.mark.parametrize("box", [None, Bbox(10, 20, 11, 21), Bbox(-180, -90, 180, 90)])
+@pytest.mark.parametrize(
+    "selections",
+    [
+        (),
+        (("commodities", ("copper",)),),
+        (("commodities", ("copper", "cobalt")),),
+        (("commodities", ("copper",)), ("country", ("CHN",))),
+        (("country", ("CHN", "")),),
+        (("size_class", ("",)),),
+    ],
+)
+def test_the_order_of_a_page_does_not_change_how_many_match(
+    own_table: "OwnTable", site: Engine, selections: tuple[tuple[str, tuple[str, ...]], ...], box: Bbox | None
+) -> None:
+    own_table.load(METALS)
+    query = Query("deposits", bbox=box, selections=selections)
+    there = page(site, query, Counts()).returned
+    for sort in ((), (("name_en", False),), (("size_class", True), ("name_en", True))):
+        assert page(site, replace(query, sort=sort, limit=1), Counts()).matched == there, sort
+
+
 def test_a_collection_that_is_not_there_is_told_with_those_that_are(site: Engine) -> None:
     with pytest.raises(NoSuchThing, match="^there is no collection 'mines'; there are deposits, discoveries, projects, zones$"):
         page(site, Query("mines"), Counts())

@@ -100,6 +100,7 @@ def apply(connection: Connection) -> None:
     """Create or replace all other objects and drop the functions that no file has any more; views and triggers are dropped."""
     _run(connection, statements())
     _drop_functions_but(connection, (*needed_by_tables(), *statements()))
+    _run(connection, (f"SELECT {SCHEMA}.rewrite_{name}_features()" for name in FEATURES))
     comment = f"The store of Lode; SQL objects of checksum {checksum()}"
     _run(connection, (f"COMMENT ON SCHEMA {SCHEMA} IS '{comment}'",))
 
@@ -151,6 +152,7 @@ def _point_values(table: Table) -> dict[str, str]:
     searched = ["search_text", "size_class"] if "size_class" in table.c else ["search_text"]
     return {
         "properties": _listed(map(_property, kind.served), "      "),
+        "property_names": _listed((f"'{field.name}'" for field in kind.served), "    "),
         "search_rank": _RANK if "size_class" in table.c else "6",
         "search_digit": str(kind.search_code),
         "o_searched": ", ".join(f"o.{name}" for name in searched),
