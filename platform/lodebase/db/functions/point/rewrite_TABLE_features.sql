@@ -5,7 +5,8 @@ SET search_path = lode, public, pg_temp
 AS $$
 DECLARE
   written text[] := (
-    SELECT array(SELECT json_object_keys(f.feature::json -> 'properties')) FROM (SELECT feature FROM {{table}}_feature LIMIT 1) f
+    SELECT array(SELECT json_object_keys(f.feature::json -> 'properties'))
+    FROM (SELECT feature FROM {{table}}_feature LIMIT 1) f
   );
 BEGIN
   IF written IS NULL OR written = ARRAY[{{property_names}}] THEN
