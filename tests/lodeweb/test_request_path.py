@@ -27,7 +27,10 @@ WAY = (
     "lodeweb/responses.py",
 )
 """Each takes what the one before made of the request and makes the next of it."""
-DECLARATIONS = {"lodebase/query/parameters.py", "lodebase/query/crs.py", "lodebase/query/collections_.py", "lodedata/vocab/"}
+DECLARATIONS = {
+    *("lodebase/query/parameters.py", "lodebase/query/crs.py", "lodebase/query/collections_.py"),
+    *("lodedata/kinds/", "lodedata/vocab/"),
+}
 """Tables that are looked into."""
 VALUES = {
     *("lodebase/query/arguments.py", "lodebase/query/positions.py", "lodedata/cells.py"),

@@ -26,10 +26,10 @@ def statements(name: str) -> Iterator[str]:
             yield str(CreateIndex(index).compile(dialect=dialect)).strip()
         yield str(SetTableComment(table).compile(dialect=dialect)).strip()
     served, history = SERVED[name].fullname, HISTORY[name].fullname
+    yield f"ALTER TABLE {served} ALTER since_version SET DEFAULT {SCHEMA}.current_version()"
     yield f"GRANT SELECT, INSERT, DELETE, UPDATE ON {served} TO {IMPORTER}"
     yield f"GRANT SELECT ON {served} TO {SITE}"
-    yield f"GRANT SELECT, INSERT ON {history} TO {IMPORTER}"
-    yield f"GRANT SELECT ON {history} TO {SITE}"
+    yield f"GRANT SELECT ON {history} TO {IMPORTER}, {SITE}"
     yield (
         f"INSERT INTO {SCHEMA}.collection_state (collection, version, n, located) "
         f"VALUES ('{KINDS[name].collection}', 0, 0, 0) ON CONFLICT DO NOTHING"
