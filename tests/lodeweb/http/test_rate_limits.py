@@ -55,6 +55,13 @@ def test_one_more_request_than_the_limit_is_429_with_what_to_do(own_app: Callabl
     assert get(app, ITEMS, next(_addresses)).status_code == 200
 
 
+def test_a_long_request_counts_as_ten(own_app: Callable[..., Flask], address: str) -> None:
+    app = own_app(LODE_RATE_LIMIT="25/minute")
+    long = f"{ITEMS}&filter={'+OR+'.join(['age=%27x%27'] * 80)}"
+    assert [get(app, long, address).status_code for _ in range(2)] == [200] * 2
+    assert [get(app, ITEMS, address).status_code for _ in range(6)] == [*[200] * 5, 429]
+
+
 def test_two_sites_on_one_database_count_together(own_app: Callable[..., Flask], address: str) -> None:
     first, second = (own_app(LODE_RATE_LIMIT="4/minute") for _ in range(2))
     assert [get(app, ITEMS, address).status_code for app in (first, second, first, second)] == [200] * 4

@@ -139,7 +139,7 @@ def register(app: Flask) -> None:
         if request.endpoint is not None and request.endpoint not in FREE:
             began = time.perf_counter()
             client = client_identity()
-            for one in (long_gate, gate) if _is_long() else (gate,):
+            for one in (long_gate, gate) if is_long() else (gate,):
                 one.enter(client=client)
                 g.setdefault("places", []).append((one, client))
             g.waited_s = time.perf_counter() - began
@@ -157,7 +157,8 @@ def leave() -> None:
         gate.leave(client)
 
 
-def _is_long() -> bool:
+def is_long() -> bool:
+    """Return whether the query and the body of this request are long."""
     return len(request.query_string) + (request.content_length or 0) > LONG_REQUEST_BYTES
 
 

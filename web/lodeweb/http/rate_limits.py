@@ -17,6 +17,7 @@ from lodebase.desk.refusals import sentence
 from lodebase.errors import BadSetting, LodeError
 from lodebase.settings import Settings
 from lodeweb import errors, sessions
+from lodeweb.http.admission import is_long
 from lodeweb.http.api_key import current_key, require_valid_key
 from lodeweb.http.api_key import register as register_keys
 from lodeweb.http.client_address import client_address
@@ -27,6 +28,8 @@ OFF = "off"
 LAYOUT = frozenset({"layout_check", "layout_page", "layout_kept", "layout_pairs", "layout_room"})
 """Blueprints of the layout check."""
 PER_DAY = "day"
+LONG_COSTS = 10
+"""Requests that a long one of the general kind counts as: its filter takes a processor ten times as long to read and plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,11 @@ def kind_of_request(endpoint: str) -> str:
     if blueprint == "downloads" and request.method != "HEAD":
         return "downloads"
     return "layout" if blueprint in LAYOUT else "general"
+
+
+def cost_of_request() -> int:
+    """Return how many requests this one counts as."""
+    return LONG_COSTS if is_long() and kind_of_request(request.endpoint or "") == "general" else 1
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -96,7 +104,7 @@ def _limiter(app: Flask, settings: Settings, limits: RateLimits) -> Limiter:
     limiter = Limiter(
         identity,
         application_limits=[
-            ApplicationLimit(limit_provider=of_window, key_function=identity, scope=kind_of_request),
+            ApplicationLimit(limit_provider=of_window, key_function=identity, scope=kind_of_request, cost=cost_of_request),
             ApplicationLimit(limit_provider=of_day, key_function=identity, scope=PER_DAY),
         ],
         storage_uri=URI if own else settings.rate_limit_store,
