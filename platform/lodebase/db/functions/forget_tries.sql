@@ -1,13 +1,15 @@
--- Deletes the tries to send a report that are more than a day old.
+-- Deletes the tries to send a report or to save a layout report that are more than a day old.
 CREATE OR REPLACE FUNCTION lode.forget_tries() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = lode, pg_temp
 AS $$
 BEGIN
-  DELETE FROM report_try WHERE at < now() - interval '1 day';
+  EXECUTE format('DELETE FROM %I WHERE at < now() - interval ''1 day''', TG_TABLE_NAME);
   RETURN NULL;
 END $$;
 REVOKE EXECUTE ON FUNCTION lode.forget_tries() FROM PUBLIC;
 
 CREATE TRIGGER forget_tries AFTER INSERT ON lode.report_try
+FOR EACH STATEMENT EXECUTE FUNCTION lode.forget_tries();
+CREATE TRIGGER forget_tries AFTER INSERT ON lode.keep_try
 FOR EACH STATEMENT EXECUTE FUNCTION lode.forget_tries();
