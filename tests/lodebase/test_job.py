@@ -2,10 +2,15 @@
 
 from collections.abc import Iterator
 
+import adbc_driver_postgresql
+import psycopg
 import pyarrow as pa
 import pytest
+from adbc_driver_manager import AdbcConnection
+from tests.conftest import Store
 
-from lodebase.download.job import read_ahead
+from lodebase.db.store import conninfo
+from lodebase.download.job import outcome_of_error, read_ahead, run_query
 
 
 def batches(count: int, fails: bool) -> Iterator[pa.RecordBatch]:
@@ -25,3 +30,23 @@ def test_an_error_while_reading_is_raised_where_batches_are_awaited() -> None:
     reading = read_ahead(batches(20, True))
     with pytest.raises(OSError, match="connection lost"):
         list(reading)
+
+
+@pytest.mark.parametrize(
+    ("end", "expected"),
+    [
+        ("SELECT pg_terminate_backend(%s)", "DatabaseAway"),
+        ("SELECT pg_cancel_backend(%s)", "Fault"),
+    ],
+)
+def test_a_server_that_goes_while_rows_arrive_is_away(store: Store, end: str, expected: str) -> None:
+    url = conninfo(store.addresses.owner)
+    with adbc_driver_postgresql.connect(url) as database, AdbcConnection(database) as connection:
+        ((pid,),) = (batch.column(0).to_pylist() for batch in run_query(connection, "SELECT pg_backend_pid()"))
+        rows = run_query(connection, "SELECT repeat('x', 1000000) FROM generate_series(1, 300)")
+        next(rows)
+        with psycopg.connect(url) as other:
+            other.execute(end, (pid,))
+        with pytest.raises(OSError) as caught:
+            list(rows)
+    assert outcome_of_error(caught.value).error == expected

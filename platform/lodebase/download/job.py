@@ -28,6 +28,8 @@ from lodedata.write import Table, csv_, package, writer
 AHEAD = 2
 """Batches that are read while others are written."""
 NO_ROOM = Outcome({}, error="SpoolFull", reason="The file is larger than the site has room for; ask for less.")
+LOST = ("terminating connection", "closed the connection", "connection to server", "conflict with recovery")
+"""What the server or libpq says of a read that another server may answer. Such an error while rows arrive has no SQLSTATE."""
 VERSION = "SELECT coalesce(max(version), 0) AS version FROM lode.dataset_version"
 
 
@@ -53,7 +55,7 @@ class Store:
             yield batch
 
     def _read(self, name: str) -> Iterator[pa.RecordBatch]:
-        return read_ahead(_query(self._connection, self._task.statements[name].at(self._now)))
+        return read_ahead(run_query(self._connection, self._task.statements[name].at(self._now)))
 
 
 def read_ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -85,7 +87,8 @@ def _connection(task: Task) -> AdbcConnection:
     return made
 
 
-def _query(connection: AdbcConnection, sql: str) -> Iterator[pa.RecordBatch]:
+def run_query(connection: AdbcConnection, sql: str) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a statement. Raises the driver's errors, and OSError for one that comes while rows arrive."""
     # the driver's own interface: the one of DB-API loads pandas, a fifth of a second
     with AdbcStatement(connection) as statement:
         statement.set_sql_query(sql)
@@ -95,7 +98,7 @@ def _query(connection: AdbcConnection, sql: str) -> Iterator[pa.RecordBatch]:
 
 def _one(connection: AdbcConnection, sql: str) -> Any:
     """The only value that a statement gives."""
-    ((value,),) = (row.values() for batch in _query(connection, sql) for row in batch.to_pylist())
+    ((value,),) = (row.values() for batch in run_query(connection, sql) for row in batch.to_pylist())
     return value
 
 
@@ -136,23 +139,24 @@ def _made(assignment: Assignment) -> Outcome:
         else:
             writer(task.form)(task.content, store.batches, path)
     except Exception as error:
-        return _failed(error)
+        return outcome_of_error(error)
     return Outcome(store.rows, _digest(path))
 
 
-def _failed(error: Exception) -> Outcome:
-    """An error by the name of ours that says the same."""
+def outcome_of_error(error: Exception) -> Outcome:
+    """Return the outcome that names the error of Lode which says the same as this one."""
     told = str(error)
     state = getattr(error, "sqlstate", None)
     if state == "57014" or "statement timeout" in told:
         return Outcome({}, error="StatementTimeout", reason="The file took longer to make than it may; ask for less.")
-    if "transform" in told and state == "XX000":
+    if "transform" in told and state in (None, "XX000"):
         return Outcome({}, error="NotInCrs", reason="Some positions can't be told in this coordinate reference system.")
     if "No space left" in told or "disk" in told:
         return NO_ROOM
     # of either driver
     # a replica ends queries that hold up its replay with 40001
-    if hasattr(error, "sqlstate") and (state is None or state.startswith(("08", "40", "57"))):
+    away = hasattr(error, "sqlstate") and (state is None or state.startswith(("08", "40", "57")))
+    if away or (isinstance(error, OSError) and any(one in told for one in LOST)):
         return Outcome({}, error="DatabaseAway", reason="The database can't be reached just now; try again in a moment.")
     return Outcome({}, error="Fault", reason=f"{type(error).__name__}: {told}"[:2_000])
 
