@@ -27,9 +27,10 @@ check: ## Lint, types, import contracts, requirements, generated docs
 	@./scripts/setup.sh test
 	@$(MAKE) --no-print-directory lint types imports fresh
 
-lint: ## Style of code and formatting, types of the scripts
+lint: ## Style of code, names and texts, formatting, types of the scripts
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
+	@$(PYTHON) scripts/check_words.py
 	@cd web && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run -s check
 
 types: ## Types, strictly

@@ -39,12 +39,12 @@ def fit(x: np.ndarray, y: np.ndarray, directions: list[int]) -> np.ndarray:
         value = np.logaddexp(0, -margin).sum() * STRENGTH + (w[:-1] ** 2).sum() / 2
         return value, np.append(x.T @ pull + w[:-1], pull.sum())
 
-    bounds = [{1: (0, None), -1: (None, 0), 0: (None, None)}[way] for way in directions] + [(None, None)]
+    bounds = [{1: (0, None), -1: (None, 0), 0: (None, None)}[direction] for direction in directions] + [(None, None)]
     return minimize(loss, np.zeros(x.shape[1] + 1), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 3000}).x
 
 
 def main() -> None:
-    """Fit, tell what cross-validation says, and write the table."""
+    """Fit, print the results of cross-validation, and write the table."""
     with opened(settings.load()) as store, psycopg.connect(store.importer) as connection:
         sides = sides_of(connection)
     pairs = [pair for pair in labelled() if pair.half == "tune"]
@@ -52,7 +52,7 @@ def main() -> None:
     x = np.array([_row(pair, sides, names) for pair in pairs])
     y = np.array([pair.belongs for pair in pairs])
     directions = [MEANINGS[name].direction for name in names]
-    _tell(x, y, directions, _things(pairs))
+    _print_results(x, y, directions, _things(pairs))
     weights = fit(x, y, directions)
     with WEIGHTS.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
@@ -74,7 +74,7 @@ def _things(pairs: list[Labelled]) -> np.ndarray:
     return connected_components(joined, directed=False)[1][first]
 
 
-def _tell(x: np.ndarray, y: np.ndarray, directions: list[int], things: np.ndarray) -> None:
+def _print_results(x: np.ndarray, y: np.ndarray, directions: list[int], things: np.ndarray) -> None:
     guessed = np.zeros(len(y))
     for train, held in GroupKFold(10).split(x, y, things):
         weights = fit(x[train], y[train], directions)
