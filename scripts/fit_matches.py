@@ -20,9 +20,9 @@ from sklearn.model_selection import GroupKFold
 from lodebase import settings
 from lodebase.db.store import opened
 from lodebase.resolve.measure import Labelled, labelled, sides_of
-from lodedata.matching import Side
-from lodedata.matching.judgement import features_of
-from lodedata.matching.model import INTERCEPT, MEANINGS
+from lodedata.matching import MatchRecord
+from lodedata.matching.model import FEATURES, INTERCEPT
+from lodedata.matching.result import pair_features
 
 WEIGHTS = Path(__file__).parents[1] / "geodata/lodedata/matching/weights.csv"
 STRENGTH = 10.0
@@ -48,21 +48,21 @@ def main() -> None:
     with opened(settings.load()) as store, psycopg.connect(store.importer) as connection:
         sides = sides_of(connection)
     pairs = [pair for pair in labelled() if pair.half == "tune"]
-    names = [name for name in MEANINGS if name != INTERCEPT]
+    names = [name for name in FEATURES if name != INTERCEPT]
     x = np.array([_row(pair, sides, names) for pair in pairs])
-    y = np.array([pair.belongs for pair in pairs])
-    directions = [MEANINGS[name].direction for name in names]
+    y = np.array([pair.is_related for pair in pairs])
+    directions = [FEATURES[name].direction for name in names]
     _print_results(x, y, directions, _things(pairs))
     weights = fit(x, y, directions)
     with WEIGHTS.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(("feature", "weight", "meaning"))
         rows = zip((INTERCEPT, *names), (weights[-1], *weights[:-1]), strict=True)
-        writer.writerows((name, round(weight, 3), MEANINGS[name].words) for name, weight in rows)
+        writer.writerows((name, round(weight, 3), FEATURES[name].description) for name, weight in rows)
 
 
-def _row(pair: Labelled, sides: Mapping[tuple[str, str], Side], names: list[str]) -> list[float]:
-    found = features_of(sides[pair.a], sides[pair.b])
+def _row(pair: Labelled, sides: Mapping[tuple[str, str], MatchRecord], names: list[str]) -> list[float]:
+    found = pair_features(sides[pair.a], sides[pair.b])
     return [found.get(name, 0.0) for name in names]
 
 

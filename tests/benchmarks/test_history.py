@@ -37,11 +37,11 @@ CHANGED = (
 )
 ROOT = "/api/collections/deposits"
 Admin = psycopg.Connection[tuple[Any, ...]]
-Side = tuple[Http, Admin]
+MatchRecord = tuple[Http, Admin]
 
 
 @pytest.fixture(scope="module")
-def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Side, Side]]:
+def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[MatchRecord, MatchRecord]]:
     """Two stores with one version of the made-up rows, each with its site and who may do anything to it."""
     with ExitStack() as stack:
         made = []
@@ -102,7 +102,7 @@ def measured(sites: Sequence[Http]) -> dict[str, list[float]]:
 
 
 @pytest.mark.timeout(3600)
-def test_ten_versions_of_one_per_cent(stores: tuple[Side, Side], figures: Figures) -> None:
+def test_ten_versions_of_one_per_cent(stores: tuple[MatchRecord, MatchRecord], figures: Figures) -> None:
     (fresh, _), (aged, admin) = stores
     space = settled(admin)
     for version in range(1, VERSIONS + 1):

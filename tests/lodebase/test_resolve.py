@@ -11,7 +11,7 @@ from lodebase.resolve.judges import version
 from lodebase.resolve.measure import LOTS, labelled
 from lodebase.resolve.pairs import Progress, find
 from lodebase.resolve.sides import dumped, loaded
-from lodedata.matching import Side
+from lodedata.matching import MatchRecord
 
 if TYPE_CHECKING:
     from tests.lodebase.conftest import OwnTable
@@ -94,7 +94,7 @@ def test_a_record_that_is_no_longer_there_takes_its_pairs_with_it(own_table: "Ow
 
 
 def test_a_side_reads_back_as_it_was_written() -> None:
-    side = Side(
+    side = MatchRecord(
         id="x",
         kind="project",
         source="s",

@@ -2,22 +2,22 @@
 
 import pytest
 
-from lodedata.matching import Side, judge
-from lodedata.matching.concordance import Entry, entries, entry
-from lodedata.matching.side import Reference
+from lodedata.matching import MatchRecord, match_records
+from lodedata.matching.concordance import ConcordanceEntry, entries, entry
+from lodedata.matching.record import Reference
 
 RELATIONS = {"same", "works", "became", "contains", "different"}
 
 
-def first_of(relation: str) -> tuple[tuple[Reference, Reference], Entry]:
+def first_of(relation: str) -> tuple[tuple[Reference, Reference], ConcordanceEntry]:
     """An entry with this relation, as it stands in the table."""
-    return next(item for item in entries().items() if item[1].relation == relation and not item[1].turned)
+    return next(item for item in entries().items() if item[1].relation == relation and not item[1].inverse)
 
 
-def sides(rows: tuple[Reference, Reference]) -> tuple[Side, Side]:
+def sides(rows: tuple[Reference, Reference]) -> tuple[MatchRecord, MatchRecord]:
     """Two copper deposits without names that are made of these rows, so that nothing but the rows can tell."""
     a, b = (
-        Side(
+        MatchRecord(
             id=f"{row[0]} {row[1]}",
             kind="deposit",
             source=row[0],
@@ -31,7 +31,7 @@ def sides(rows: tuple[Reference, Reference]) -> tuple[Side, Side]:
 
 
 def test_each_pair_stands_once_with_a_reason_of_its_own() -> None:
-    told = [found for found in entries().values() if not found.turned]
+    told = [found for found in entries().values() if not found.inverse]
     assert len(told) * 2 == len(entries())
     assert {found.relation for found in told} == RELATIONS
     assert all(len(found.reason.split()) >= 2 for found in told)
@@ -41,8 +41,8 @@ def test_each_pair_stands_once_with_a_reason_of_its_own() -> None:
 @pytest.mark.parametrize("relation", ["same", "different", "contains"])
 def test_two_rows_that_were_read_are_what_the_reader_found(relation: str) -> None:
     rows, found = first_of(relation)
-    judged = judge(*sides(rows))
-    assert judged.read
+    judged = match_records(*sides(rows))
+    assert judged.reviewed
     assert judged.probability == float(relation != "different")
     assert judged.relation == ("contains" if relation == "contains" else "same")
     assert found.reason in judged.comparisons[0].en
@@ -52,13 +52,13 @@ def test_two_rows_that_were_read_are_what_the_reader_found(relation: str) -> Non
 def test_what_contains_what_does_not_hang_on_the_order() -> None:
     rows, _ = first_of("contains")
     a, b = sides(rows)
-    assert not judge(a, b).turned
-    assert judge(b, a).turned
+    assert not match_records(a, b).inverse
+    assert match_records(b, a).inverse
 
 
 def test_rows_that_nobody_read_are_judged_by_the_model() -> None:
     a, b = sides((("somebody", "1"), ("somebody", "2")))
     assert entry(a, b) is None
-    judged = judge(a, b)
-    assert not judged.read
+    judged = match_records(a, b)
+    assert not judged.reviewed
     assert 0 < judged.probability < 1

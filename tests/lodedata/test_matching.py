@@ -4,29 +4,29 @@ from typing import Any
 
 import pytest
 
-from lodedata.matching import Side, judge
-from lodedata.matching.holding import compare_owners
-from lodedata.matching.keys import keys
-from lodedata.matching.model import MEANINGS, weights
-from lodedata.matching.naming import compare_names
+from lodedata.matching import MatchRecord, match_records
+from lodedata.matching.blocking import blocking_keys
+from lodedata.matching.facilities import compare_facilities
+from lodedata.matching.model import FEATURES, weights
+from lodedata.matching.name_comparison import compare_names
 from lodedata.matching.origin import compare_origins
-from lodedata.matching.pair import paired
+from lodedata.matching.owners import compare_owners
+from lodedata.matching.pair import record_pair
+from lodedata.matching.phonetics import consonant_skeleton
 from lodedata.matching.place import compare_places, distance_km
 from lodedata.matching.references import references
-from lodedata.matching.sounds import skeleton
-from lodedata.matching.work import compare_facilities
 
 
-def side(identity: str = "a", **about: Any) -> Side:
+def side(identity: str = "a", **about: Any) -> MatchRecord:
     """A copper deposit of a source of its own, with what a test says of it."""
     usual: dict[str, Any] = {"kind": "deposit", "source": f"source-{identity}", "main_commodity": "copper"}
     usual["commodities"] = frozenset({"copper"})
-    return Side(id=identity, **{**usual, **about})
+    return MatchRecord(id=identity, **{**usual, **about})
 
 
 def named(first: str, second: str, **about: Any) -> dict[str, float]:
     """The features of two names."""
-    return dict(compare_names(paired(side("a", names=(first,), **about), side("b", names=(second,), **about))).features)
+    return dict(compare_names(record_pair(side("a", names=(first,), **about), side("b", names=(second,), **about))).features)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_the_number_of_a_phase_is_no_other_plant() -> None:
 
 def test_a_group_among_the_aliases_is_no_name_of_its_members() -> None:
     first = side("a", names=("Red Dog",), aliases=("Hushamu Group",))
-    assert compare_names(paired(first, side("b", names=("Hushamu",)))).features["name"] < 0.5
+    assert compare_names(record_pair(first, side("b", names=("Hushamu",)))).features["name"] < 0.5
 
 
 def test_distances_are_those_of_the_sphere() -> None:
@@ -94,31 +94,31 @@ def test_distances_are_those_of_the_sphere() -> None:
 def test_how_near_is_told_by_the_accuracies() -> None:
     def near(accuracy_m: float) -> float:
         first = side("a", lon=0.0, lat=0.0, accuracy_m=accuracy_m)
-        return compare_places(paired(first, side("b", lon=0.2, lat=0.0, accuracy_m=accuracy_m))).features["near"]
+        return compare_places(record_pair(first, side("b", lon=0.2, lat=0.0, accuracy_m=accuracy_m))).features["near"]
 
     assert near(20_000) > 0.5 > near(1_000)
 
 
 def test_records_are_judged_by_their_names_where_one_has_no_position() -> None:
-    alike = judge(side("a", names=("Escondida",)), side("b", names=("La Escondida",), lon=-69.1, lat=-24.3))
-    other = judge(side("a", names=("Zaldivar",)), side("b", names=("La Escondida",), lon=-69.1, lat=-24.3))
+    alike = match_records(side("a", names=("Escondida",)), side("b", names=("La Escondida",), lon=-69.1, lat=-24.3))
+    other = match_records(side("a", names=("Zaldivar",)), side("b", names=("La Escondida",), lon=-69.1, lat=-24.3))
     assert other.probability < 0.2 < alike.probability
 
 
 def test_a_whole_degree_between_positions_is_noticed() -> None:
     first, second = side("a", lon=115.805, lat=29.681), side("b", lon=115.83, lat=28.67)
-    assert compare_places(paired(first, second)).features["slip"] == 1
+    assert compare_places(record_pair(first, second)).features["slip"] == 1
 
 
 def test_alumina_and_aluminium_works_are_two_plants() -> None:
     first = side("a", kind="project", facility_types=frozenset({"processing-plant"}), products=frozenset({"alumina"}))
     second = side("b", kind="project", facility_types=frozenset({"aluminium-smelter"}))
-    assert "other_work" in compare_facilities(paired(first, second)).features
+    assert "other_work" in compare_facilities(record_pair(first, second)).features
 
 
 def test_an_owner_is_known_without_its_legal_form() -> None:
     first, second = side("a", owners=("Kazakhmys PLC",)), side("b", owners=("Kazakhmys Corporation", "Samsung"))
-    assert "same_owner" in compare_owners(paired(first, second)).features
+    assert "same_owner" in compare_owners(record_pair(first, second)).features
 
 
 def test_spellings_that_sound_the_same_are_one_name() -> None:
@@ -144,20 +144,20 @@ def test_the_numbers_that_a_source_gives_its_things_are_heeded(first: str, secon
         side(key, kind="project", source=source, names=("Nkana",), own=frozenset({(source, f"facilities:{key}")}))
         for key in (first, second)
     ]
-    assert compare_origins(paired(*rows)).features[feature] == 1
+    assert compare_origins(record_pair(*rows)).features[feature] == 1
 
 
 def test_a_smelter_of_aluminium_is_an_aluminium_smelter() -> None:
     about = {"kind": "project", "main_commodity": "aluminium", "commodities": frozenset({"aluminium"})}
     first = side("a", facility_types=frozenset({"smelter"}), **about)
     second = side("b", facility_types=frozenset({"aluminium-smelter"}), **about)
-    assert compare_facilities(paired(first, second)).features == {"same_work": 1}
+    assert compare_facilities(record_pair(first, second)).features == {"same_work": 1}
 
 
 def test_like_sounding_words_share_a_key() -> None:
-    assert skeleton("lupoto") == skeleton("lupato")
-    assert skeleton("balkhash") == skeleton("balqash")
-    assert keys(side(names=("Lupoto",), country="COD")) & keys(side(names=("Lupato",), country="COD"))
+    assert consonant_skeleton("lupoto") == consonant_skeleton("lupato")
+    assert consonant_skeleton("balkhash") == consonant_skeleton("balqash")
+    assert blocking_keys(side(names=("Lupoto",), country="COD")) & blocking_keys(side(names=("Lupato",), country="COD"))
 
 
 def test_a_source_that_names_its_origin_is_read() -> None:
@@ -172,18 +172,18 @@ def test_a_source_that_names_its_origin_is_read() -> None:
 def test_the_order_of_two_records_changes_nothing_but_who_is_what() -> None:
     mine = side("a", kind="project", names=("Xarumba mine",), lon=0.0, lat=0.0, facility_types=frozenset({"mine"}))
     deposit = side("b", names=("Xarumba",), lon=0.01, lat=0.0)
-    forth, back = judge(mine, deposit), judge(deposit, mine)
+    forth, back = match_records(mine, deposit), match_records(deposit, mine)
     assert forth.probability == pytest.approx(back.probability)
-    assert (forth.relation, forth.turned, back.turned) == ("works", False, True)
+    assert (forth.relation, forth.inverse, back.inverse) == ("works", False, True)
     assert forth.probability > 0.8
 
 
 def test_a_true_pair_may_lie_far_apart_and_neighbours_be_two() -> None:
-    far = judge(
+    far = match_records(
         side("a", names=("Chengmenshan",), country="CHN", lon=115.83, lat=28.67, accuracy_m=5000.0),
         side("b", names=("Chengmenshan",), country="CHN", lon=115.81, lat=29.68, accuracy_m=2000.0),
     )
-    near = judge(
+    near = match_records(
         side("a", names=("Medet",), country="BGR", lon=24.08, lat=42.72, accuracy_m=5000.0),
         side("b", names=("Karlievo",), country="BGR", lon=24.12, lat=42.69, accuracy_m=2000.0),
     )
@@ -192,11 +192,11 @@ def test_a_true_pair_may_lie_far_apart_and_neighbours_be_two() -> None:
 
 def test_every_comparison_speaks_both_languages() -> None:
     first = side("a", names=("Medet",), country="BGR", lon=24.08, lat=42.72, amounts_t={"copper": 1e6})
-    found = judge(first, side("b", names=("Medet",), country="BGR", lon=24.1, lat=42.7, amounts_t={"copper": 9e5}))
+    found = match_records(first, side("b", names=("Medet",), country="BGR", lon=24.1, lat=42.7, amounts_t={"copper": 9e5}))
     assert all(bool(one.en) == bool(one.zh) for one in found.comparisons)
     assert sum(bool(one.en) for one in found.comparisons) == 4
 
 
 def test_each_feature_has_a_weight_and_no_weight_the_wrong_sign() -> None:
-    assert set(weights()) == set(MEANINGS)
-    assert not [name for name, meaning in MEANINGS.items() if weights()[name] * meaning.direction < 0]
+    assert set(weights()) == set(FEATURES)
+    assert not [name for name, meaning in FEATURES.items() if weights()[name] * meaning.direction < 0]

@@ -15,7 +15,7 @@ from lodebase.quality import Number, Quality
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.reading import dataset_version, reading
 from lodedata.matching import model_version
-from lodedata.matching.measured import measured
+from lodedata.matching.measurements import measurements
 from lodedata.vocab import vocabulary
 from lodeweb import facts, labels, params
 from lodeweb.database import site
@@ -98,7 +98,7 @@ def _answer() -> Response:
             "judged": dict(people.verdicts),
             "verdicts": [{"verdict": verdict, **_pairs(verdict, n)} for verdict, n in people.verdicts.items()],
             "labelled": _absolute("/api/quality/pairs?state=labelled"),
-            "measured": [{**asdict(one), "model_in_use": one.model == model_version()} for one in measured()],
+            "measured": [{**asdict(one), "model_in_use": one.model == model_version()} for one in measurements()],
         },
     }
     return answer({**body, "links": own_links()}, "quality.html", JSON, words=_words(), titles=_titles())

@@ -1,9 +1,18 @@
-"""Whether two records speak of the same thing: comparisons with a score and a reason, and what they add up to."""
+"""Record linkage: comparisons of two records, each with features and a reason, and the probability of a match."""
 
 from lodedata.matching.comparison import Comparison
-from lodedata.matching.judgement import Judgement, judge
 from lodedata.matching.model import model_version, probability
-from lodedata.matching.relation import Relation, relation
-from lodedata.matching.side import Side
+from lodedata.matching.record import MatchRecord
+from lodedata.matching.relation import Relation, pair_relation
+from lodedata.matching.result import MatchResult, match_records
 
-__all__ = ["Comparison", "Judgement", "Relation", "Side", "judge", "model_version", "probability", "relation"]
+__all__ = [
+    "Comparison",
+    "MatchRecord",
+    "MatchResult",
+    "Relation",
+    "match_records",
+    "model_version",
+    "pair_relation",
+    "probability",
+]

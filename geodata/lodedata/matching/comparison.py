@@ -1,4 +1,4 @@
-"""What one comparison of two records comes to."""
+"""The result of one comparison of two records."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 class Comparison:
     """A comparison's features for the model, each between -1 and 1, with the reason in both languages.
 
-    Nothing to say is no features and no words.
+    A comparison without evidence has no features and empty reasons.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The concordance: pairs of source rows that Lode's maintainers read. What they found goes before what the model makes."""
+"""The concordance: pairs of source rows reviewed by Lode's maintainers. A review overrides the model."""
 
 import csv
 import hashlib
@@ -9,55 +9,56 @@ from importlib.resources import files
 from typing import cast
 
 from lodedata.matching.comparison import Comparison
+from lodedata.matching.record import MatchRecord, Reference
 from lodedata.matching.relation import Relation
-from lodedata.matching.side import Reference, Side
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """What the first of two rows is to the second, and why; ``turned`` where the second is that to the first."""
+class ConcordanceEntry:
+    """The relation of two source rows and the reason; ``inverse`` if it leads from the second row to the first."""
 
     relation: Relation
-    turned: bool
+    inverse: bool
     reason: str
 
     @property
-    def belongs(self) -> bool:
-        """Whether the two are one thing or belong together as two."""
+    def is_related(self) -> bool:
+        """Whether the two rows describe one site or deposit, or two that are linked."""
         return self.relation != "different"
 
-    def told(self) -> Comparison:
-        """The entry as a reason among the others."""
-        zh = f"维护者查阅两行原文后判定{'相关' if self.belongs else '不同'}，理由：{self.reason}"
-        return Comparison("concordance", {}, f"both rows were read: {self.reason}", zh)
+    def comparison(self) -> Comparison:
+        """Return the entry as a comparison with a reason and no features."""
+        zh = f"维护者查阅两行原文后判定{'相关' if self.is_related else '不同'}，理由：{self.reason}"
+        return Comparison("concordance", {}, f"both rows were reviewed: {self.reason}", zh)
 
 
-def entry(a: Side, b: Side) -> Entry | None:
-    """What was found of two records by reading rows that they are made of; None where nobody did."""
+def entry(a: MatchRecord, b: MatchRecord) -> ConcordanceEntry | None:
+    """Return the entry of any two source rows of two records, None if no such rows were reviewed."""
     found = _table()[0]
     return next((found[rows] for rows in _rows(a, b) if rows in found), None)
 
 
-def entries() -> Mapping[tuple[Reference, Reference], Entry]:
-    """Every entry by its two rows, and turned by them the other way round."""
+def entries() -> Mapping[tuple[Reference, Reference], ConcordanceEntry]:
+    """Return every entry by its two rows, and its inverse by the rows in reverse order."""
     return _table()[0]
 
 
 def version() -> str:
-    """A name of the concordance; it changes with it."""
+    """Return a hash of the concordance."""
     return _table()[1]
 
 
-def _rows(a: Side, b: Side) -> Iterator[tuple[Reference, Reference]]:
+def _rows(a: MatchRecord, b: MatchRecord) -> Iterator[tuple[Reference, Reference]]:
     yield from ((first, second) for first in sorted(a.own) for second in sorted(b.own))
 
 
 @lru_cache(maxsize=1)
-def _table() -> tuple[Mapping[tuple[Reference, Reference], Entry], str]:
+def _table() -> tuple[Mapping[tuple[Reference, Reference], ConcordanceEntry], str]:
     text = files(__package__).joinpath("concordance.csv").read_text(encoding="utf-8")
     found = {}
     for row in csv.DictReader(text.splitlines()):
         a, b = (row["a_source"], row["a_key"]), (row["b_source"], row["b_key"])
         relation = cast(Relation, row["relation"])
-        found[a, b], found[b, a] = Entry(relation, False, row["reason"]), Entry(relation, True, row["reason"])
+        found[a, b] = ConcordanceEntry(relation, False, row["reason"])
+        found[b, a] = ConcordanceEntry(relation, True, row["reason"])
     return found, hashlib.blake2b(text.encode(), digest_size=4).hexdigest()

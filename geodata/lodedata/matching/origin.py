@@ -1,22 +1,23 @@
-"""The comparison of where two records come from: one source, or sources that name each other's rows."""
+"""The comparison of two records' origins: one source, or sources that refer to each other's rows."""
 
 from lodedata.matching.comparison import Comparison
-from lodedata.matching.pair import Pair
+from lodedata.matching.pair import RecordPair
 from lodedata.matching.place import distance_km
-from lodedata.matching.references import AFRICA, SAYS_ALL
-from lodedata.matching.side import Side
+from lodedata.matching.record import MatchRecord
+from lodedata.matching.references import AFRICA, COMPLETE_REFERENCES
 
 SAME_PLACE_KM = 3.0
 NUMBERED = {AFRICA: "facilities:"}
-"""Sources that give one number to all rows of a thing, and what the keys of those rows begin with."""
+"""Sources that give one number to all rows of a site or deposit, and the prefix of the keys of those rows."""
 ROW_OF = "#"
-"""What parts a source's number of a thing from that of its row, where it gives a thing several rows."""
+"""Separates a source's number of a site or deposit from that of its row."""
 
 
-def compare_origins(pair: Pair) -> Comparison:
-    """Whether one's source names the other's row, or another row of its source; and whether one source has both.
+def compare_origins(pair: RecordPair) -> Comparison:
+    """Compare origins: references from one record's source to the other's rows, and rows of one source.
 
-    A source names a thing once as a rule: two of its rows are one only where name and place, or name and owner, are the same.
+    A source ordinarily lists a site or deposit once: two of its rows match only if name and position, or name and owner,
+    are the same.
     """
     a, b = pair.a, pair.b
     if a.refers_to & b.own or b.refers_to & a.own:
@@ -26,12 +27,12 @@ def compare_origins(pair: Pair) -> Comparison:
     if a.source != b.source and a.refers_to & b.refers_to:
         return Comparison("origin", {"referred_alike": 1.0}, "both name one row as their origin", "双方指明引自同一行")
     features: dict[str, float] = {}
-    if a.source == b.source and _several(a) and _several(b):
+    if a.source == b.source and _is_numbered(a) and _is_numbered(b):
         features["other_number"] = 1.0
-    if _names_another(a, b) or _names_another(b, a):
+    if _refers_to_other_row(a, b) or _refers_to_other_row(b, a):
         features["refers_elsewhere"] = 1.0
     if a.source == b.source and a.kind == b.kind:
-        features["one_source_twice" if _repeated(pair) else "one_source"] = 1.0
+        features["one_source_twice" if _is_duplicate(pair) else "one_source"] = 1.0
         return Comparison("origin", features, "two rows of one source", "同一来源的两行")
     if features:
         return Comparison(
@@ -40,26 +41,26 @@ def compare_origins(pair: Pair) -> Comparison:
     return Comparison("origin", features)
 
 
-def _several(side: Side) -> bool:
-    """Whether the source gives one number to several rows of a thing, so that other numbers are other things."""
-    return any(source in NUMBERED and key.startswith(NUMBERED[source]) for source, key in side.own)
+def _is_numbered(record: MatchRecord) -> bool:
+    """Return whether the source numbers sites, so that different numbers are different sites."""
+    return any(source in NUMBERED and key.startswith(NUMBERED[source]) for source, key in record.own)
 
 
-def _numbers(side: Side) -> frozenset[str]:
-    """The source's own numbers of the thing, without those of its rows."""
-    return frozenset(key.partition(ROW_OF)[0] for _, key in side.own)
+def _numbers(record: MatchRecord) -> frozenset[str]:
+    """Return the source's numbers of the site, without those of its rows."""
+    return frozenset(key.partition(ROW_OF)[0] for _, key in record.own)
 
 
-def _names_another(a: Side, b: Side) -> bool:
-    return a.source in SAYS_ALL and any(source == b.source for source, _ in a.refers_to)
+def _refers_to_other_row(a: MatchRecord, b: MatchRecord) -> bool:
+    return a.source in COMPLETE_REFERENCES and any(source == b.source for source, _ in a.refers_to)
 
 
-def _repeated(pair: Pair) -> bool:
-    """Whether both rows of one source have the same whole name at one place."""
-    a, b, like = pair.a, pair.b, pair.like
-    if like is None or not like.exact or pair.aliases or like.first.weight * like.second.weight < 1:
+def _is_duplicate(pair: RecordPair) -> bool:
+    """Return whether two rows of one source have the same full name at one position, or the same owner."""
+    a, b, names = pair.a, pair.b, pair.similarity
+    if names is None or not names.exact or pair.aliases or names.first.weight * names.second.weight < 1:
         return False
-    first, second = like.first, like.second
+    first, second = names.first, names.second
     km = distance_km(a, b)
-    same = (first.directions, first.numbers, first.work) == (second.directions, second.numbers, second.work)
+    same = (first.directions, first.numbers, first.facility_terms) == (second.directions, second.numbers, second.facility_terms)
     return same and (km is None or km < SAME_PLACE_KM or bool(set(a.owners) & set(b.owners)))

@@ -1,78 +1,79 @@
-"""Two records that are compared, with what several comparisons ask of both."""
+"""A pair of records with the similarity of their names, which several comparisons use."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lodedata.matching.names import Name, all_names
-from lodedata.matching.side import Side
-from lodedata.matching.similarity import Likeness, likeness
+from lodedata.matching.name_parts import Name, all_names
+from lodedata.matching.record import MatchRecord
+from lodedata.matching.similarity import NameSimilarity, name_similarity
 
 MOST_NAMES = 24
-"""Names compared of each record; some have a whole district's aliases."""
-OF_ALIAS = 0.97
-MARKED = 0.06
+"""Greatest number of names of one record that are compared; some records have the aliases of a district."""
+ALIAS_WEIGHT = 0.97
+MARK_PENALTY = 0.06
 SEVERAL = 2
-AGREES = 0.9
+LEAST_AGREEMENT = 0.9
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """Two records and their two names that are most alike, with how much these weigh; none where one has no name."""
+class RecordPair:
+    """Two records and their most similar names with the weight of these; ``similarity`` is None if a record has no name."""
 
-    a: Side
-    b: Side
-    like: Likeness | None
+    a: MatchRecord
+    b: MatchRecord
+    similarity: NameSimilarity | None
     weight: float
     aliases: int = 0
-    """How many of the two names are aliases."""
-    own_alike: float = 0.0
-    """How alike their own names are, whatever their aliases."""
-    agreeing: float = 0.0
-    """The share of the names of the one with fewer that the other has too, where both have several."""
+    """Number of aliases among the two names."""
+    own_similarity: float = 0.0
+    """Similarity of the primary names, without aliases."""
+    name_agreement: float = 0.0
+    """Share of the names of the record with fewer names that the other has too; 0 unless both have several."""
 
     @property
     def projects(self) -> bool:
-        """Whether both are projects."""
+        """Whether both records are projects."""
         return self.a.kind == self.b.kind == "project"
 
-    def work(self) -> tuple[frozenset[str], frozenset[str]]:
-        """The kinds of work that the two names speak of."""
-        nothing: frozenset[str] = frozenset()
-        return (self.like.first.work, self.like.second.work) if self.like else (nothing, nothing)
+    def facility_terms(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the facility terms in either name."""
+        if self.similarity is None:
+            return frozenset(), frozenset()
+        return self.similarity.first.facility_terms, self.similarity.second.facility_terms
 
 
-def paired(a: Side, b: Side) -> Pair:
-    """Two records, their names compared."""
-    every = list(_likenesses(a, b))
-    if not every:
-        return Pair(a, b, None, 0.0)
-    own = max((like.whole * weight for like, weight, aliases in every if not aliases), default=0.0)
-    return Pair(a, b, *max(every, key=_standing), own, _agreeing(every))
+def record_pair(a: MatchRecord, b: MatchRecord) -> RecordPair:
+    """Return the pair of two records after comparing all their names."""
+    compared = list(_name_pairs(a, b))
+    if not compared:
+        return RecordPair(a, b, None, 0.0)
+    own = max((one.overall * weight for one, weight, aliases in compared if not aliases), default=0.0)
+    return RecordPair(a, b, *max(compared, key=_score), own, _agreement(compared))
 
 
-def _agreeing(every: list[tuple[Likeness, float, int]]) -> float:
-    """The share of the fewer names that agree, of those that are written differently; 0 where one has a single name."""
-    first, second = ({getattr(like, end).joined for like, _, _ in every} for end in ("first", "second"))
+def _agreement(compared: list[tuple[NameSimilarity, float, int]]) -> float:
+    """Return the share of distinct names of the record with fewer names that agree; 0 if a record has a single name."""
+    first, second = ({getattr(one, end).joined for one, _, _ in compared} for end in ("first", "second"))
     if min(len(first), len(second)) < SEVERAL:
         return 0.0
-    alike = [like for like, _, _ in every if like.whole >= AGREES]
-    agree = min(len({like.first.joined for like in alike}), len({like.second.joined for like in alike}))
+    agreeing = [one for one, _, _ in compared if one.overall >= LEAST_AGREEMENT]
+    agree = min(len({one.first.joined for one in agreeing}), len({one.second.joined for one in agreeing}))
     return max(0, agree - 1) / (min(len(first), len(second)) - 1)
 
 
-def _standing(one: tuple[Likeness, float, int]) -> float:
-    """How well two names stand for two records: `Escondida` before `Escondida, 2 plants`, where the other has no number."""
-    like, weight, _ = one
-    marked = [bool(name.directions or name.numbers) for name in (like.first, like.second)]
-    return like.whole * weight - MARKED * (marked[0] != marked[1])
+def _score(compared: tuple[NameSimilarity, float, int]) -> float:
+    """Return the order of a pair of names: `Escondida` precedes `Escondida, 2 plants` if the other name has no number."""
+    similarity, weight, _ = compared
+    marked = [bool(name.directions or name.numbers) for name in (similarity.first, similarity.second)]
+    return similarity.overall * weight - MARK_PENALTY * (marked[0] != marked[1])
 
 
-def _likenesses(a: Side, b: Side) -> Iterator[tuple[Likeness, float, int]]:
-    for first, own in _names(a.names, a.aliases):
-        for second, owned in _names(b.names, b.aliases):
-            weight = first.weight * second.weight * (1.0 if own else OF_ALIAS) * (1.0 if owned else OF_ALIAS)
-            yield likeness(first, second), weight, (not own) + (not owned)
+def _name_pairs(a: MatchRecord, b: MatchRecord) -> Iterator[tuple[NameSimilarity, float, int]]:
+    for first, first_own in _names(a.names, a.aliases):
+        for second, second_own in _names(b.names, b.aliases):
+            aliases = (not first_own) + (not second_own)
+            yield name_similarity(first, second), first.weight * second.weight * ALIAS_WEIGHT**aliases, aliases
 
 
 @lru_cache(maxsize=50_000)

@@ -1,10 +1,10 @@
-"""The rows of other sources that a source's row says it was taken from."""
+"""References from rows of a source to rows of other sources that they were derived from."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from lodedata.matching.side import Reference
+from lodedata.matching.record import Reference
 
 AFRICA, STARTER = "usgs-africa-mineral-industries", "lode-starter"
 MAJOR, CRITICAL = "usgs-major-deposits", "usgs-pp1802-critical-minerals"
@@ -16,17 +16,17 @@ CITED = (
     (re.compile(r"\bgid (\d+)"), MAJOR, "{}"),
     (re.compile(r"^(?:facility )?([A-Z]{3}\d{3})\b"), AFRICA, "facilities:{}"),
 )
-"""What the register cites rows of the other sources by."""
+"""Patterns by which the Lode register cites rows of other sources, the source, and the form of the key."""
 
 
 def references(source: str, raw: Mapping[str, Any]) -> frozenset[Reference]:
-    """The rows that a raw row of a source names as what it was made from; none where the source names none."""
+    """Return the rows of other sources that a raw row of a source refers to."""
     reader = READERS.get(source)
     return frozenset() if reader is None else frozenset(reader(raw))
 
 
-def _of_africa(raw: Mapping[str, Any]) -> Iterator[Reference]:
-    """Deposits tell the number of the row in the older list; where two lists are named, of either."""
+def _africa_references(raw: Mapping[str, Any]) -> Iterator[Reference]:
+    """Yield the rows of older USGS lists that a deposit cites; its number is that of either list if it names both."""
     number, origin = raw.get("DsgAttr10"), raw.get("InfSource1") or ""
     if not isinstance(number, int):
         return
@@ -36,7 +36,7 @@ def _of_africa(raw: Mapping[str, Any]) -> Iterator[Reference]:
         yield MAJOR, str(number)
 
 
-def _of_the_register(raw: Mapping[str, Any]) -> Iterator[Reference]:
+def _register_references(raw: Mapping[str, Any]) -> Iterator[Reference]:
     for text in _cited(raw):
         for pattern, source, key in CITED:
             yield from ((source, key.format(found)) for found in pattern.findall(text))
@@ -54,6 +54,9 @@ def _cited(value: Any) -> Iterator[str]:
             yield from _cited(inner)
 
 
-SAYS_ALL = frozenset({AFRICA})
-"""Sources whose rows name every row that they were made from; another row of the same list is another thing."""
-READERS: Mapping[str, Callable[[Mapping[str, Any]], Iterator[Reference]]] = {AFRICA: _of_africa, STARTER: _of_the_register}
+COMPLETE_REFERENCES = frozenset({AFRICA})
+"""Sources whose rows cite every row that they derive from, so that any other row of the cited list does not match."""
+READERS: Mapping[str, Callable[[Mapping[str, Any]], Iterator[Reference]]] = {
+    AFRICA: _africa_references,
+    STARTER: _register_references,
+}

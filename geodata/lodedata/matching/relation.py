@@ -1,28 +1,28 @@
-"""What two records that belong together are to each other."""
+"""The relation of two records that are related."""
 
 from typing import Literal
 
-from lodedata.matching.pair import Pair
-from lodedata.matching.work import stages_of
+from lodedata.matching.facilities import stages_of
+from lodedata.matching.pair import RecordPair
 
 Relation = Literal["same", "works", "became", "contains", "different"]
 
 
-def relation(pair: Pair) -> tuple[Relation, bool]:
-    """The relation of two records that belong together, and whether it leads from the second to the first.
+def pair_relation(pair: RecordPair) -> tuple[Relation, bool]:
+    """Return the relation of two related records, and whether it leads from the second to the first.
 
-    A project works a deposit; a discovery became a deposit, or the project that came of it.
+    A project works a deposit; a discovery became a deposit or a project.
     """
     a, b = pair.a, pair.b
     if a.kind == b.kind:
-        return _of_one_kind(pair)
+        return _same_kind_relation(pair)
     kinds = {a.kind, b.kind}
     if kinds == {"project", "deposit"}:
         return "works", a.kind == "deposit"
     return "became", b.kind == "discovery"
 
 
-def _of_one_kind(pair: Pair) -> tuple[Relation, bool]:
+def _same_kind_relation(pair: RecordPair) -> tuple[Relation, bool]:
     if not pair.projects:
         return "same", False
     first, second = stages_of(pair)

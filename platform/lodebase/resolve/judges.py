@@ -10,7 +10,7 @@ import orjson
 
 from lodebase.processes import pool
 from lodebase.resolve.sides import loaded
-from lodedata.matching import Judgement, concordance, judge, model_version
+from lodedata.matching import MatchResult, concordance, match_records, model_version
 
 MANY = 20_000
 """So many records are worth the second that it takes to begin processes."""
@@ -42,9 +42,9 @@ def judged(pairs: Iterable[tuple[str, str]], facts: Iterable[str]) -> list[Row]:
     made_by = version()
     kept: list[Row] = []
     for first, second in pairs:
-        found = judge(sides[first], sides[second])
-        if found.read or found.probability >= LEAST:
-            a, b = (second, first) if found.turned else (first, second)
+        found = match_records(sides[first], sides[second])
+        if found.reviewed or found.probability >= LEAST:
+            a, b = (second, first) if found.inverse else (first, second)
             kept.append((a, b, found.relation, found.probability, reasons(found), made_by))
     return kept
 
@@ -54,7 +54,7 @@ def version() -> str:
     return f"{model_version()}-{concordance.version()}"
 
 
-def reasons(found: Judgement) -> str:
+def reasons(found: MatchResult) -> str:
     """What each comparison had to say, as JSON: its name, the words in both languages and its features."""
     said = [
         {"comparison": one.name, "en": one.en, "zh": one.zh, "features": {k: round(v, 3) for k, v in one.features.items() if v}}

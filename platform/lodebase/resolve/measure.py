@@ -10,9 +10,9 @@ from typing import Any
 from psycopg import Connection
 
 from lodebase.resolve.sides import loaded
-from lodedata.matching import Side, probability
-from lodedata.matching.judgement import features_of
-from lodedata.matching.side import Reference
+from lodedata.matching import MatchRecord, probability
+from lodedata.matching.record import Reference
+from lodedata.matching.result import pair_features
 
 LOTS = {"first": "labelled.csv", "second": "labelled-second-lot.csv"}
 """The file of each lot of pairs; nobody read figures of the second lot's half for measuring while a model was made."""
@@ -38,7 +38,7 @@ class Labelled:
     reason: str
 
     @property
-    def belongs(self) -> bool:
+    def is_related(self) -> bool:
         """Whether the two are the same, or linked across kinds or sizes."""
         return self.relation != "different"
 
@@ -75,7 +75,7 @@ def _read(lot: str) -> Iterator[Labelled]:
         yield Labelled(lot, row["half"], a, b, row["relation"], row["reason"])
 
 
-def sides_of(connection: Connection[Any]) -> Mapping[Reference, Side]:
+def sides_of(connection: Connection[Any]) -> Mapping[Reference, MatchRecord]:
     """What is compared of each record of the store, by each source row that it is made of."""
     sides = (loaded(row[0]) for row in connection.execute("SELECT facts::text FROM match_side"))
     return {reference: side for side in sides for reference in side.own}
@@ -85,16 +85,16 @@ def measure(pairs: Iterable[Labelled], taken: Iterable[bool]) -> Measured:
     """What became of the labelled pairs, of each of which it is told whether it was taken together."""
     counts = {(True, True): 0, (True, False): 0, (False, True): 0, (False, False): 0}
     for pair, together in zip(pairs, taken, strict=True):
-        counts[pair.belongs, together] += 1
+        counts[pair.is_related, together] += 1
     return Measured(counts[True, True], counts[False, True], counts[True, False])
 
 
 def measured(
-    sides: Mapping[Reference, Side], half: str, thresholds: Iterable[float], lot: str = "first"
+    sides: Mapping[Reference, MatchRecord], half: str, thresholds: Iterable[float], lot: str = "first"
 ) -> dict[float, Measured]:
     """What the model alone makes of one half of a lot by threshold. Raises KeyError for a pair whose rows are not there."""
     pairs = [pair for pair in labelled() if (pair.lot, pair.half) == (lot, half)]
-    found = [probability(features_of(sides[pair.a], sides[pair.b])) for pair in pairs]
+    found = [probability(pair_features(sides[pair.a], sides[pair.b])) for pair in pairs]
     return {threshold: measure(pairs, [one >= threshold for one in found]) for threshold in thresholds}
 
 

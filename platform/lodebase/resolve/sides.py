@@ -6,10 +6,10 @@ from typing import Any
 import orjson
 from psycopg import Connection
 
-from lodedata.matching.keys import keys
-from lodedata.matching.place import reach_of_km
+from lodedata.matching.blocking import blocking_keys
+from lodedata.matching.place import position_uncertainty_km
+from lodedata.matching.record import MatchRecord
 from lodedata.matching.references import READERS, references
-from lodedata.matching.side import Side
 
 BATCH = 5_000
 DEGREE_KM = 111.2
@@ -50,10 +50,10 @@ def prepare(connection: Connection[Any], ids: Collection[str]) -> None:
     with connection.cursor().copy("COPY match_side (id, geom, reach_deg, facts) FROM STDIN") as copy:
         for side in sides:
             point = None if side.lon is None else f"SRID=4326;POINT({side.lon!r} {side.lat!r})"
-            copy.write_row((side.id, point, (2 * reach_of_km(side) + NEIGHBOURHOOD_KM) / DEGREE_KM, dumped(side)))
+            copy.write_row((side.id, point, (2 * position_uncertainty_km(side) + NEIGHBOURHOOD_KM) / DEGREE_KM, dumped(side)))
     with connection.cursor().copy("COPY match_key (key, id) FROM STDIN") as copy:
         for side in sides:
-            for key in sorted(keys(side)):
+            for key in sorted(blocking_keys(side)):
                 copy.write_row((key, side.id))
 
 
@@ -62,17 +62,17 @@ def facts(connection: Connection[Any], ids: Collection[str]) -> list[str]:
     return [row[0] for row in connection.execute("SELECT facts::text FROM match_side WHERE id = ANY(%s)", (list(ids),))]
 
 
-def _read(connection: Connection[Any], ids: Collection[str]) -> Iterator[Side]:
+def _read(connection: Connection[Any], ids: Collection[str]) -> Iterator[MatchRecord]:
     about = {"ids": list(ids), "citing": list(READERS)}
     for kind, statement in READ.items():
         for row in connection.execute(statement, about):
             yield _side(kind, row)
 
 
-def _side(kind: Any, row: tuple[Any, ...]) -> Side:
+def _side(kind: Any, row: tuple[Any, ...]) -> MatchRecord:
     own = frozenset(_reference(text) for text in row[12] or ())
     source = str(row[11])
-    return Side(
+    return MatchRecord(
         id=row[0],
         kind=kind,
         source=source,
@@ -100,9 +100,9 @@ def _reference(text: str) -> tuple[str, str]:
     return source, key
 
 
-def dumped(side: Side) -> str:
+def dumped(side: MatchRecord) -> str:
     """A side as JSON."""
-    values = {name: getattr(side, name) for name in Side.__slots__}
+    values = {name: getattr(side, name) for name in MatchRecord.__slots__}
     return orjson.dumps({name: _listed(value) for name, value in values.items() if value or value == 0}).decode()
 
 
@@ -110,7 +110,7 @@ def _listed(value: Any) -> Any:
     return sorted(value) if isinstance(value, frozenset) else value
 
 
-def loaded(told: str) -> Side:
+def loaded(told: str) -> MatchRecord:
     """A side from its JSON."""
     values = orjson.loads(told)
     for name in ("commodities", "facility_types", "products"):
@@ -119,4 +119,4 @@ def loaded(told: str) -> Side:
         values[name] = tuple(values.get(name, ()))
     for name in ("own", "refers_to"):
         values[name] = frozenset(map(tuple, values.get(name, ())))
-    return Side(**values)
+    return MatchRecord(**values)

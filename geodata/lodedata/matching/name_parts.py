@@ -1,11 +1,11 @@
-"""Names taken apart: what tells one mine from another, apart from what any mine is called."""
+"""Parsing of names: the distinctive tokens of a name, apart from generic ones such as mine or plant."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lodedata.matching.words import chinese_endings, rarity, roles
+from lodedata.matching.name_tokens import chinese_endings, rarity, token_roles
 from lodedata.normal_form import normal
 from lodedata.search_words import pinyin
 
@@ -20,16 +20,16 @@ _NUMBERED = re.compile(r"([a-z]{3,})-?(\d+)")
 _DIGITS = re.compile(r"#?[a-z]?-?0*(\d+)([a-z])?")
 
 MAIN, OTHER, PART = 1.0, 0.95, 0.85
-"""How well a whole name, another name in it (in brackets, after a stroke) and a part of a list name the thing."""
+"""Weights of a full name, of another name within it (in brackets or after a slash), and of an item of a list."""
 GROUPS = frozenset({"group", "cluster", "district", "belt", "area", "camp", "trend"})
-WHOLES = frozenset({"complex", "system", "field", "fields"})
-"""Words of place that end the name of a plant or a deposit as well as that of a region."""
-KINDS_OF_WORK = ("smelter", "refinery", "mill", "leach", "tailings", "rolling", "secondary")
+SITE_TERMS = frozenset({"complex", "system", "field", "fields"})
+"""Terms of place that end the name of a plant or deposit as well as that of a region."""
+FACILITY_ROLES = ("smelter", "refinery", "mill", "leach", "tailings", "rolling", "secondary")
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """One name's parts: words that name the place, landforms and places beside them, and what sets it off from its like."""
+    """The parts of one name: distinctive tokens, landforms and places, directions and numbers."""
 
     text: str
     core: tuple[str, ...]
@@ -37,37 +37,37 @@ class Name:
     directions: frozenset[str]
     numbers: frozenset[str]
     phase: bool
-    work: frozenset[str]
+    facility_terms: frozenset[str]
     weight: float
-    telling: bool
-    """Whether it has a word of its own; a name of common words alone may be one only when it is the whole."""
+    distinctive: bool
+    """Whether it has a distinctive token; a name of generic tokens counts only if it is the full name."""
     joined: str
-    """The naming words without spaces."""
+    """The distinctive tokens without spaces."""
     rarities: tuple[float, ...]
     rarity: float
 
 
 @lru_cache(maxsize=100_000)
-def variants(text: str) -> tuple[Name, ...]:
-    """The names that one text holds, the whole first: `Ely (Robinson, Ruth)` names Ely, Robinson and Ruth."""
-    text = _mended(text)
+def name_variants(text: str) -> tuple[Name, ...]:
+    """Return the names in one text, the full name first: `Ely (Robinson, Ruth)` gives Ely, Robinson and Ruth."""
+    text = _repair_encoding(text)
     found: dict[tuple[str, ...], Name] = {}
     for part, weight in _split(text):
-        name = parsed(part, weight)
+        name = parse_name(part, weight)
         key = (*sorted(name.core), *sorted(name.directions), *sorted(name.numbers))
-        if name.telling and (key not in found or found[key].weight < weight):
+        if name.distinctive and (key not in found or found[key].weight < weight):
             found[key] = name
     return tuple(found.values())
 
 
 def all_names(names: Iterable[str], aliases: Iterable[str]) -> tuple[tuple[Name, bool], ...]:
-    """Every name of a record, and whether it is one of its own names, not an alias."""
-    own = [(name, True) for text in names for name in variants(text)]
-    return (*own, *((name, False) for text in aliases if not is_group(text) for name in variants(text)))
+    """Return every name of a record, and whether it is a primary name rather than an alias."""
+    own = [(name, True) for text in names for name in name_variants(text)]
+    return (*own, *((name, False) for text in aliases if not is_group(text) for name in name_variants(text)))
 
 
-def _mended(text: str) -> str:
-    """A text whose UTF-8 was once read as Latin-1, as it was: `CipriÃ¡n` is Ciprián."""
+def _repair_encoding(text: str) -> str:
+    """Return a text whose UTF-8 was decoded as Latin-1 in its original form: `CipriÃ¡n` is Ciprián."""
     try:
         return text.encode("latin-1").decode("utf-8") if _MISREAD.search(text) else text
     except UnicodeError:
@@ -75,31 +75,31 @@ def _mended(text: str) -> str:
 
 
 @lru_cache(maxsize=100_000)
-def bracketed(text: str) -> frozenset[str]:
-    """The naming words of what stands in brackets in a name, with its numbers."""
-    inside = [parsed(part) for part in _BRACKETS.findall(text)]
-    return frozenset(word for name in inside if name.telling for word in (*name.core, *name.numbers))
+def bracketed_tokens(text: str) -> frozenset[str]:
+    """Return the distinctive tokens and numbers within brackets of a name."""
+    inside = [parse_name(part) for part in _BRACKETS.findall(text)]
+    return frozenset(token for name in inside if name.distinctive for token in (*name.core, *name.numbers))
 
 
-def _is_whereabouts(piece: str) -> bool:
-    """Whether a part of a name tells only where it is: a state, or an area that holds more than the thing."""
-    words = normal(piece).split()
-    return bool(words) and any(_role(word)[0] == "where" for word in (words[0], words[-1])) and words[-1] not in WHOLES
+def _is_location(piece: str) -> bool:
+    """Return whether a part of a name gives only its location: a state, or a larger area."""
+    tokens = normal(piece).split()
+    return bool(tokens) and any(_role(one)[0] == "where" for one in (tokens[0], tokens[-1])) and tokens[-1] not in SITE_TERMS
 
 
 def is_group(alias: str) -> bool:
-    """Whether an alias names the group or district that a thing belongs to, not the thing."""
-    words = normal(alias).split()
-    return bool(words) and words[-1] in GROUPS
+    """Return whether an alias names the group or district of a mine or deposit, not the mine or deposit itself."""
+    tokens = normal(alias).split()
+    return bool(tokens) and tokens[-1] in GROUPS
 
 
 def _split(text: str) -> Iterable[tuple[str, float]]:
-    whole = _WHERE.sub("", _BRACKETS.sub(" ", text)).strip(" ,") or text
-    parts = [part for part in _ALTERNATIVES.split(whole) if part]
-    yield (whole, MAIN) if len(parts) < 2 else (" ".join(parts), MAIN)
+    full = _WHERE.sub("", _BRACKETS.sub(" ", text)).strip(" ,") or text
+    parts = [part for part in _ALTERNATIVES.split(full) if part]
+    yield (full, MAIN) if len(parts) < 2 else (" ".join(parts), MAIN)
     for n, part in enumerate(parts):
         yield part, MAIN if n == 0 and len(parts) == 1 else OTHER
-        clauses = [clause for clause in _COMMA.split(part) if clause and not _is_whereabouts(clause)]
+        clauses = [clause for clause in _COMMA.split(part) if clause and not _is_location(clause)]
         pieces = [piece for clause in clauses for piece in _AND.split(clause) if piece]
         if pieces and pieces != [part]:
             yield from ((piece, OTHER if n == 0 else PART) for n, piece in enumerate(pieces))
@@ -110,13 +110,13 @@ def _split(text: str) -> Iterable[tuple[str, float]]:
 
 
 @lru_cache(maxsize=200_000)
-def parsed(text: str, weight: float = MAIN) -> Name:
-    """One name's words by what they do. A name of nothing but common words keeps those as its naming words."""
+def parse_name(text: str, weight: float = MAIN) -> Name:
+    """Return one name's tokens by role. In a name of generic tokens only, these count as distinctive."""
     by_role: dict[str, list[str]] = {}
     values: dict[str, set[str]] = {"direction": set(), "number": set()}
-    for word in _words(text):
-        role, value = _role(word)
-        by_role.setdefault(role, []).append(word)
+    for token in _tokens(text):
+        role, value = _role(token)
+        by_role.setdefault(role, []).append(token)
         if role in values:
             values[role].add(value)
     core = by_role.get("core") or by_role.get("landform") or by_role.get("where") or by_role.get("direction") or []
@@ -132,26 +132,26 @@ def parsed(text: str, weight: float = MAIN) -> Name:
         directions=frozenset(values["direction"]) - set(core if not by_role.get("core") else ()),
         numbers=frozenset(values["number"]),
         phase="phase" in by_role,
-        work=frozenset(role for role in KINDS_OF_WORK if role in by_role),
+        facility_terms=frozenset(role for role in FACILITY_ROLES if role in by_role),
         weight=weight,
-        telling=bool(by_role.get("core")) or (weight == MAIN and bool(core)),
+        distinctive=bool(by_role.get("core")) or (weight == MAIN and bool(core)),
         joined="".join(core),
         rarities=rarities,
         rarity=sum(rarities),
     )
 
 
-def _words(text: str) -> Iterable[str]:
+def _tokens(text: str) -> Iterable[str]:
     for word in normal(text).replace("\ufffd", "").replace("no ", "no #").split():
         if _CHINESE.search(word):
-            yield from _chinese_words(word)
+            yield from _chinese_tokens(word)
         else:
             numbered = _NUMBERED.fullmatch(word)
             yield from numbered.groups() if numbered else (word,)
 
 
-def _chinese_words(word: str) -> Iterable[str]:
-    """The pinyin of what is left of a Chinese name without its endings, as one word."""
+def _chinese_tokens(word: str) -> Iterable[str]:
+    """Yield a Chinese name without its generic endings as one token of pinyin, then its numbers."""
     rest = word
     while (shorter := chinese_endings().sub("", rest)) and shorter != rest:
         rest = shorter
@@ -159,13 +159,13 @@ def _chinese_words(word: str) -> Iterable[str]:
     yield from re.findall(r"\d+", rest)
 
 
-def _role(word: str) -> tuple[str, str]:
-    known = roles().get(word)
+def _role(token: str) -> tuple[str, str]:
+    known = token_roles().get(token)
     if known is not None:
         return known
-    digits = _DIGITS.fullmatch(word)
+    digits = _DIGITS.fullmatch(token)
     if digits is not None:
         return "number", digits[1]
-    if len(word) == 1:
-        return "number", word
+    if len(token) == 1:
+        return "number", token
     return "core", ""

@@ -1,4 +1,4 @@
-"""What a word sounds like, in whatever spelling."""
+"""The sound of a word regardless of its spelling."""
 
 import re
 from functools import lru_cache
@@ -9,7 +9,7 @@ _SILENT = re.compile(r"[aeiouyh]")
 
 
 @lru_cache(maxsize=200_000)
-def skeleton(word: str) -> str:
-    """The consonants of a word as they sound in any spelling of it: `Lupoto` and `Lupato` are both ``lpt``."""
+def consonant_skeleton(word: str) -> str:
+    """Return the consonants of a word by sound: `Lupoto` and `Lupato` both give ``lpt``."""
     first, rest = word[:1], word[1:]
     return _DOUBLED.sub(r"\1", first.translate(_SOUNDS) + _SILENT.sub("", rest).translate(_SOUNDS))

@@ -1,4 +1,4 @@
-"""What is compared of a record."""
+"""The facts of a record that comparisons use."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,8 +8,8 @@ Reference = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
-    """The facts of one record that comparisons use; a list that is not told is empty."""
+class MatchRecord:
+    """The facts of one record that comparisons use. Positions are WGS 84 degrees."""
 
     id: str
     kind: str
@@ -30,6 +30,6 @@ class Side:
     amounts_t: Mapping[str, float] = field(default_factory=dict)
     """Contained metal or ore of a deposit, capacity per year of a project, by commodity or product."""
     own: frozenset[Reference] = frozenset()
-    """The source rows that the record is made of."""
+    """Source rows of the record."""
     refers_to: frozenset[Reference] = frozenset()
-    """Rows of other sources that the record's source names as the same thing."""
+    """Rows of other sources that the record's source refers to as the same site or deposit."""

@@ -1,0 +1,43 @@
+"""Blocking keys: only records that share a key, or lie near each other, are compared."""
+
+from collections.abc import Iterator
+
+from lodedata.matching.name_parts import all_names
+from lodedata.matching.owners import company_tokens
+from lodedata.matching.phonetics import consonant_skeleton
+from lodedata.matching.record import MatchRecord
+
+LEAST_LETTERS = 3
+PREFIX = 4
+LEAST_SKELETON = 3
+
+
+def blocking_keys(record: MatchRecord) -> frozenset[str]:
+    """Return a record's blocking keys: tokens, full names, prefixes and consonant skeletons of its names in its country.
+
+    The full name is a key without the country too, as sources err there. The record's own source rows, and rows that its
+    source refers to, are keys as well.
+    """
+    return frozenset(_keys(record))
+
+
+def _keys(record: MatchRecord) -> Iterator[str]:
+    country = record.country or ""
+    for name, _ in all_names(record.names, record.aliases):
+        joined = name.joined
+        yield f"{country}:={joined}"
+        yield f"*:={joined}"
+        yield f"{country}:~{consonant_skeleton(joined)}"
+        for token in name.core:
+            if len(token) < LEAST_LETTERS:
+                continue
+            yield f"{country}:{token}"
+            # prefixes and skeletons of numbers are not selective
+            if not token.isdigit():
+                yield f"{country}:^{token[:PREFIX]}"
+                skeleton = consonant_skeleton(token)
+                if len(skeleton) >= LEAST_SKELETON:
+                    yield f"{country}:~{skeleton}"
+    for owner in record.owners:
+        yield from (f"{country}:{token}" for token in company_tokens(owner))
+    yield from (f"{source}#{key}" for source, key in record.own | record.refers_to)

@@ -1,0 +1,97 @@
+"""The probability that two records match, from all comparisons or from the concordance."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from lodedata.matching.commodities import compare_amounts, compare_commodities
+from lodedata.matching.comparison import Comparison
+from lodedata.matching.concordance import entry
+from lodedata.matching.facilities import compare_facilities
+from lodedata.matching.model import probability
+from lodedata.matching.name_comparison import compare_names
+from lodedata.matching.origin import compare_origins
+from lodedata.matching.owners import compare_owners
+from lodedata.matching.pair import RecordPair, record_pair
+from lodedata.matching.place import compare_places
+from lodedata.matching.record import MatchRecord
+from lodedata.matching.relation import Relation, pair_relation
+
+COMPARISONS: tuple[Callable[[RecordPair], Comparison], ...] = (
+    compare_names,
+    compare_places,
+    compare_commodities,
+    compare_facilities,
+    compare_amounts,
+    compare_owners,
+    compare_origins,
+)
+KINDS = {
+    frozenset({"deposit", "project"}): "works",
+    frozenset({"deposit", "discovery"}): "prospect",
+    frozenset({"discovery", "project"}): "prospect_mine",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MatchResult:
+    """The probability that two records are related, their relation and the comparisons.
+
+    ``inverse`` is set if the relation leads from the second record to the first. If the rows were ``reviewed``, the
+    probability is 1 or 0.
+    """
+
+    probability: float
+    relation: Relation
+    inverse: bool
+    comparisons: tuple[Comparison, ...]
+    reviewed: bool = False
+
+
+def match_records(a: MatchRecord, b: MatchRecord) -> MatchResult:
+    """Return the result of the concordance for two records, else that of the model.
+
+    The order of the records affects ``inverse`` only.
+    """
+    pair = record_pair(a, b)
+    comparisons = tuple(compare(pair) for compare in COMPARISONS)
+    relation, inverse = pair_relation(pair)
+    reviewed = entry(a, b)
+    if reviewed is None:
+        return MatchResult(probability(_combined_features(comparisons, pair)), relation, inverse, comparisons)
+    if reviewed.relation == "contains":
+        relation, inverse = reviewed.relation, reviewed.inverse
+    elif a.kind == b.kind:
+        relation, inverse = "same", False
+    return MatchResult(float(reviewed.is_related), relation, inverse, (reviewed.comparison(), *comparisons), reviewed=True)
+
+
+def pair_features(a: MatchRecord, b: MatchRecord) -> Mapping[str, float]:
+    """Return the features of two records for the model."""
+    pair = record_pair(a, b)
+    return _combined_features(tuple(compare(pair) for compare in COMPARISONS), pair)
+
+
+def _combined_features(comparisons: tuple[Comparison, ...], pair: RecordPair) -> dict[str, float]:
+    """Return the features of all comparisons and their interactions."""
+    found = {name: value for comparison in comparisons for name, value in comparison.features.items()}
+    near, far, alike = found.get("near", 0.0), found.get("far", 0.0), found.get("name", 0.0)
+    # a single rare token already makes a name as rare as possible
+    rare, named = min(1.0, 2 * found.get("name_rare", 0.0)), max(0.0, alike - 0.5) * 2
+    found["owner_named"] = found.get("same_owner", 0.0) * found.get("name_exact", 0.0) * near
+    for owner in ("same_owner", "other_owner"):
+        if owner in found:
+            found[owner] *= named
+    found |= {
+        "name_near": named * near,
+        "rare_far": rare * named * far,
+        "common_far": (1 - rare) * far,
+        "unlike_near": (1 - alike) * near,
+        "far_other": found.get("far_from_ore", 0.0) * (1 - found.get("same_main", 0.0)),
+        "alias_far": found.get("one_alias", 0.0) * far,
+        "ore_near": found.get("far_from_ore", 0.0) * near,
+        "works_apart": found.get("other_work", 0.0) * (1 - near),
+        "plants_far": float(pair.projects) * far,
+        "rare_near": rare * named * near,
+    }
+    kinds = KINDS.get(frozenset({pair.a.kind, pair.b.kind}))
+    return found | {kinds: 1.0} if kinds else found
