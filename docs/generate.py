@@ -31,7 +31,7 @@ from lodedata.mapping import model
 from lodedata.problems import RULES, Rule
 from lodedata.write import FORMATS
 from lodeweb.app import create_app
-from lodeweb.errors import STATUS
+from lodeweb.http.problem_details import STATUS
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs" / "reference"

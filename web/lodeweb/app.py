@@ -17,45 +17,33 @@ from lodebase import search_vocabulary
 from lodebase import settings as settings_module
 from lodebase.layout.rulebook import rulebook
 from lodebase.settings import Settings
-from lodeweb import (
-    areas,
-    catalog,
-    changes,
-    chart_page,
-    charts,
-    compare,
+from lodeweb.api import areas, charts, health, quality, search
+from lodeweb.api.catalogue import changes, datasets, downloads
+from lodeweb.api.features import catalog, facets, items, schemas, tiles
+from lodeweb.api.layout import check, clusters, grid, rules
+from lodeweb.api.openapi import document
+from lodeweb.desk import account, keys, openid_connect, people, proposed_values, queue, second_factor, sign_in
+from lodeweb.http import (
+    admission,
+    allowed_hosts,
+    bridge,
+    client_address,
     compression,
+    conditional_requests,
     cors,
     database,
-    datasets,
-    downloads,
-    errors,
-    facets,
-    freshness,
-    ground,
-    health,
-    i18n,
-    items,
-    layout_check,
-    layout_kept,
-    layout_page,
-    layout_pairs,
-    layout_room,
-    layout_rules,
     logs,
     metrics,
-    openapi,
-    pages,
-    quality,
-    reports,
-    schemas,
-    search,
+    problem_details,
+    rate_limits,
+    read_replica,
     sessions,
-    tiles,
 )
-from lodeweb.desk import account, keys, openid_connect, people, proposed_values, queue, second_factor, sign_in
-from lodeweb.http import admission, allowed_hosts, bridge, client_address, rate_limits, read_replica
 from lodeweb.http.read_replica import ReadReplica
+from lodeweb.i18n import language
+from lodeweb.pages import chart_page, compare, error_reports
+from lodeweb.pages.layout import form, saved_reports
+from lodeweb.pages.map import ground, map_page
 
 PUBLIC_URL = "LODE_PUBLIC_URL"
 A_YEAR_S = 365 * 86_400
@@ -150,18 +138,18 @@ def create_app(settings: Settings | None = None) -> Flask:
     # what is registered first sees an answer last: it is compressed when all else has been said of it
     compression.register(app)
     cors.register(app)
-    i18n.register(app)
+    language.register(app)
     sessions.register(app)
     openid_connect.register(app)
     queue.register(app)
-    reports.register(app)
-    layout_kept.register(app)
-    pages.register(app)
-    errors.register(app)
-    freshness.register(app)
+    error_reports.register(app)
+    saved_reports.register(app)
+    map_page.register(app)
+    problem_details.register(app)
+    conditional_requests.register(app)
     read_replica.register(app)
     for module in (
-        pages,
+        map_page,
         ground,
         chart_page,
         compare,
@@ -175,12 +163,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         charts,
         search,
         areas,
-        layout_check,
-        layout_kept,
-        layout_page,
-        layout_pairs,
-        layout_room,
-        layout_rules,
+        check,
+        saved_reports,
+        form,
+        clusters,
+        grid,
+        rules,
         tiles,
         sign_in,
         openid_connect,
@@ -190,9 +178,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         queue,
         proposed_values,
         keys,
-        reports,
+        error_reports,
         quality,
-        openapi,
+        document,
         health,
         metrics,
     ):

@@ -16,7 +16,7 @@ from lodebase.desk import api_keys
 from lodebase.desk.api_keys import NewKey
 from lodebase.desk.writing import writing
 from lodebase.errors import BadSetting
-from lodeweb.database import LIMITS_CONNECTIONS
+from lodeweb.http.database import LIMITS_CONNECTIONS
 
 ITEMS = "/api/collections/deposits/items?limit=1"
 TILE = "/api/collections/deposits/tiles/WebMercatorQuad/0/0/0"

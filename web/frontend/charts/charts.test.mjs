@@ -1,4 +1,4 @@
-// Run by tests/lodeweb/test_chart_modules.py: figures in words, lines of equal amounts, numbers as CSV.
+// Run by tests/lodeweb/pages/test_chart_modules.py: figures in words, lines of equal amounts, numbers as CSV.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// Run by tests/lodeweb/test_frontend.py: positions as people write them.
+// Run by tests/lodeweb/pages/map/test_map_modules.py: positions as people write them.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

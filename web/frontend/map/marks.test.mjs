@@ -1,4 +1,4 @@
-// Run by tests/lodeweb/test_frontend.py: marks stand for every record and don't hide one another.
+// Run by tests/lodeweb/pages/map/test_map_modules.py: marks stand for every record and don't hide one another.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

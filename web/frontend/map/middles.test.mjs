@@ -1,4 +1,4 @@
-// Run by tests/lodeweb/test_frontend.py: where the names of countries stand.
+// Run by tests/lodeweb/pages/map/test_map_modules.py: where the names of countries stand.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// Run by tests/lodeweb/test_frontend.py: one state, one question for map, table and counts.
+// Run by tests/lodeweb/pages/map/test_map_modules.py: one state, one question for map, table and counts.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

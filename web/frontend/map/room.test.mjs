@@ -1,4 +1,4 @@
-// Run by tests/lodeweb/test_frontend.py: names do not stand over marks or one another.
+// Run by tests/lodeweb/pages/map/test_map_modules.py: names do not stand over marks or one another.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// Run by tests/lodeweb/test_frontend.py: the address holds the whole state.
+// Run by tests/lodeweb/pages/map/test_map_modules.py: the address holds the whole state.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// Run by tests/lodeweb/test_frontend.py: which tiles a view needs, and each is fetched once.
+// Run by tests/lodeweb/pages/map/test_map_modules.py: which tiles a view needs, and each is fetched once.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -8,10 +8,10 @@ from lodebase.desk import second_factor
 from lodebase.desk import sessions as session_store
 from lodebase.desk.writing import writing
 from lodebase.errors import LodeError
-from lodeweb import sessions
-from lodeweb.database import site
-from lodeweb.refusals import refused
-from lodeweb.sessions import ROOT, account
+from lodeweb.http import sessions
+from lodeweb.http.database import site
+from lodeweb.http.sessions import ROOT, account
+from lodeweb.pages.form_errors import refused
 
 blueprint = Blueprint("account", __name__, url_prefix=f"{ROOT}/account")
 blueprint.register_error_handler(LodeError, refused)

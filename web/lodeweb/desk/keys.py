@@ -8,9 +8,9 @@ from lodebase.desk.api_keys import MOST_PER_DAY, NewKey
 from lodebase.desk.refusals import sentence
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, LodeError
-from lodeweb.database import site
-from lodeweb.refusals import refused
-from lodeweb.sessions import ROOT, account, needs
+from lodeweb.http.database import site
+from lodeweb.http.sessions import ROOT, account, needs
+from lodeweb.pages.form_errors import refused
 
 blueprint = Blueprint("keys", __name__, url_prefix=f"{ROOT}/keys")
 blueprint.register_error_handler(LodeError, refused)

@@ -13,12 +13,11 @@ from lodebase.desk import sign_in as way_in
 from lodebase.desk.provider import Person, Provider
 from lodebase.desk.refusals import sentence
 from lodebase.errors import BadQuery, LodeError, NoSuchThing, NotAllowed, ProviderAway, ProviderWrong
-from lodeweb import sessions
-from lodeweb.database import site
 from lodeweb.desk import sign_in as signing
-from lodeweb.http import admission
-from lodeweb.refusals import refused
-from lodeweb.sessions import ROOT
+from lodeweb.http import admission, sessions
+from lodeweb.http.database import site
+from lodeweb.http.sessions import ROOT
+from lodeweb.pages.form_errors import refused
 
 blueprint = Blueprint("provider", __name__, url_prefix=f"{ROOT}/sign-in/provider")
 blueprint.register_error_handler(LodeError, refused)

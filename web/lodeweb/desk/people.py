@@ -7,10 +7,10 @@ from lodebase.desk import accounts, second_factor, trail
 from lodebase.desk import sessions as session_store
 from lodebase.desk.writing import writing
 from lodebase.errors import LodeError
-from lodeweb.database import site
 from lodeweb.desk.account import factor_names
-from lodeweb.refusals import refused
-from lodeweb.sessions import ROOT, account, needs
+from lodeweb.http.database import site
+from lodeweb.http.sessions import ROOT, account, needs
+from lodeweb.pages.form_errors import refused
 
 blueprint = Blueprint("people", __name__, url_prefix=ROOT)
 blueprint.register_error_handler(LodeError, refused)

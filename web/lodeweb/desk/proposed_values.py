@@ -16,13 +16,15 @@ from lodebase.errors import LodeError, NoSuchThing
 from lodebase.query.collections_ import COLLECTIONS, Collection
 from lodebase.query.reading import reading
 from lodebase.query.whereabouts import whereabouts
-from lodeweb import compare, facts, labels
-from lodeweb.compare import Record
-from lodeweb.database import site
 from lodeweb.desk.queue import serving_words
-from lodeweb.i18n import language
-from lodeweb.refusals import refused
-from lodeweb.sessions import ROOT, account, needs
+from lodeweb.http.database import site
+from lodeweb.http.sessions import ROOT, account, needs
+from lodeweb.i18n import labels
+from lodeweb.i18n.language import language
+from lodeweb.pages import compare
+from lodeweb.pages.compare import Record
+from lodeweb.pages.form_errors import refused
+from lodeweb.pages.records import property_values
 
 blueprint = Blueprint("edits", __name__, url_prefix=ROOT)
 blueprint.register_error_handler(LodeError, refused)
@@ -83,7 +85,7 @@ def one(number: int) -> str:
         state=state,
         was=shown(asked, row["field"], row["was"]),
         value=shown(asked, row["field"], row["value"]),
-        address=facts.address(asked, row["record_id"]),
+        address=property_values.address(asked, row["record_id"]),
     )
 
 

@@ -18,13 +18,13 @@ from lodebase.desk.writing import writing
 from lodebase.errors import LodeError, NoSuchThing
 from lodebase.query import apart
 from lodebase.query.reading import reading
-from lodeweb import compare, drawing
-from lodeweb.compare import Record
-from lodeweb.database import site
-from lodeweb.i18n import language
-from lodeweb.refusals import refused
-from lodeweb.responses import quoted
-from lodeweb.sessions import ROOT, account, needs
+from lodeweb.http.database import site
+from lodeweb.http.responses import quoted
+from lodeweb.http.sessions import ROOT, account, needs
+from lodeweb.i18n.language import language
+from lodeweb.pages import chart_data, compare
+from lodeweb.pages.compare import Record
+from lodeweb.pages.form_errors import refused
 
 blueprint = Blueprint("desk", __name__, url_prefix=ROOT)
 blueprint.register_error_handler(LodeError, refused)
@@ -98,7 +98,7 @@ def pair() -> str:
         verdicts=_verdicts(),
         relations=_relations(),
         charts=charts,
-        drawing=drawing.settings(charts),
+        drawing=chart_data.settings(charts),
     )
 
 

@@ -14,11 +14,11 @@ from lodebase.desk.refusals import sentence
 from lodebase.desk.sessions import Session
 from lodebase.desk.writing import writing
 from lodebase.errors import LodeError, NotAllowed, TooManyTries
-from lodeweb import errors, sessions
-from lodeweb.database import site
 from lodeweb.desk.sign_in import going
-from lodeweb.refusals import refused
-from lodeweb.sessions import ROOT, account
+from lodeweb.http import problem_details, sessions
+from lodeweb.http.database import site
+from lodeweb.http.sessions import ROOT, account
+from lodeweb.pages.form_errors import refused
 
 blueprint = Blueprint("second_factor", __name__, url_prefix=ROOT)
 blueprint.register_error_handler(LodeError, refused)
@@ -127,6 +127,6 @@ def _offer(begun: Session, onward: str, message: str | None = None, status: int 
 
 def _page(template: str, message: str | None = None, status: int = 200, **values: object) -> Response:
     response = make_response(render_template(template, message=message, **values), status)
-    if status in errors.AGAIN:
+    if status in problem_details.AGAIN:
         response.headers["Retry-After"] = str(sign_in.WHILE_MIN * 60)
     return response

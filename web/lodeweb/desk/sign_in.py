@@ -10,10 +10,10 @@ from lodebase.desk.provider import Provider
 from lodebase.desk.refusals import sentence
 from lodebase.desk.writing import writing
 from lodebase.errors import LodeError, NotAllowed, TooManyTries
-from lodeweb import errors, sessions
-from lodeweb.database import site
-from lodeweb.refusals import refused
-from lodeweb.sessions import ROOT
+from lodeweb.http import problem_details, sessions
+from lodeweb.http.database import site
+from lodeweb.http.sessions import ROOT
+from lodeweb.pages.form_errors import refused
 
 blueprint = Blueprint("signing", __name__, url_prefix=ROOT)
 blueprint.register_error_handler(LodeError, refused)
@@ -63,7 +63,7 @@ def provider() -> Provider | None:
 def _page(onward: str, message: str | None = None, status: int = 200) -> Response:
     ways = {"passwords": site().settings.passwords, "provider": provider()}
     response = make_response(render_template("sign_in.html", going=onward, message=message, **ways), status)
-    if status in errors.AGAIN:
+    if status in problem_details.AGAIN:
         response.headers["Retry-After"] = str(way_in.WHILE_MIN * 60)
     return response
 

@@ -16,7 +16,7 @@ from lodebase.desk.api_keys import ApiKey
 from lodebase.desk.refusals import sentence
 from lodebase.errors import BadSetting, LodeError
 from lodebase.settings import Settings
-from lodeweb import errors, sessions
+from lodeweb.http import problem_details, sessions
 from lodeweb.http.admission import is_long
 from lodeweb.http.api_key import current_key, require_valid_key
 from lodeweb.http.api_key import register as register_keys
@@ -146,7 +146,7 @@ def _exceeded(limiter: Limiter) -> Callable[[RateLimitExceeded], Response]:
         assert found is not None
         wait = _seconds_until(found.window.reset_time)
         told = sentence("rate-limited", most=found.limit.amount, window=found.limit.get_expiry(), wait=wait)
-        response = errors.problem(429, "Rate limit exceeded", told)
+        response = problem_details.problem(429, "Rate limit exceeded", told)
         response.headers["Retry-After"] = str(wait)
         return response
 

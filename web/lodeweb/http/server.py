@@ -18,7 +18,7 @@ from prometheus_client.multiprocess import mark_process_dead
 
 from lodebase import settings as settings_module
 from lodebase.download.spool import SENT_AT_ONCE
-from lodeweb import metrics
+from lodeweb.http import metrics
 from lodeweb.http.bodies import BodyReader
 from lodeweb.http.bridge import Bridge
 

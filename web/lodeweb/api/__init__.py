@@ -1,0 +1,1 @@
+"""The OGC API and the JSON routes."""

@@ -1,0 +1,50 @@
+"""An area of a user's own, read for the map by a guarded process without a database connection; nothing is stored."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+
+from flask import Blueprint, Response, request
+
+from lodebase.desk.refusals import sentence
+from lodebase.errors import BadQuery, Overloaded
+from lodedata.outline import RIGHT, outline
+from lodedata.read import FileRefused
+from lodeweb.api.features import query_parameters
+from lodeweb.http.responses import answer
+from lodeweb.http.same_origin import require_same_origin
+
+blueprint = Blueprint("areas", __name__, url_prefix="/api")
+SHOWN = 80
+MOST_AT_ONCE = 2
+"""Files that one process of the site reads at a time."""
+WAIT_S = 5.0
+_reading = threading.BoundedSemaphore(MOST_AT_ONCE)
+
+
+@blueprint.post("/area")
+def read() -> Response:
+    """The area of the polygons in a text or a file that is sent, as WKT in WGS 84 that ``within`` takes."""
+    require_same_origin(sentence("area-from-its-page"))
+    query_parameters.general(request.args, extra=("name",))
+    name = request.args.get("name", "")
+    data = request.get_data()
+    if not data.strip():
+        raise BadQuery("body", name[:SHOWN], f"is empty; {RIGHT}")
+    try:
+        with _place():
+            found = asdict(outline(data, name))
+    except FileRefused as error:
+        raise BadQuery("body", name[:SHOWN], str(error)) from None
+    return answer({"within": found.pop("wkt"), **found}, "document.html")
+
+
+@contextmanager
+def _place() -> Iterator[None]:
+    if not _reading.acquire(timeout=WAIT_S):
+        raise Overloaded("Other files are being read; try again in a moment.")
+    try:
+        yield
+    finally:
+        _reading.release()

@@ -1,0 +1,126 @@
+"""A change of a record in words: what became of it, and each field's old and new value as a page says them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from flask_babel import gettext
+
+from lodebase.changelog import Change, Difference
+from lodebase.download.tables_ import RELATIONS, Relation
+from lodebase.query.collections_ import collection
+from lodeweb.i18n import labels
+from lodeweb.i18n.labels import Language
+from lodeweb.pages.records import property_values
+
+LONGEST = 200
+"""Characters of a value; an outline may have a million."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A field by its title, before and after."""
+
+    title: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartLine:
+    """What became of something that belongs to a record."""
+
+    title: str
+    kind: str
+    rows: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What became of a record in a version; ``into`` is the address of the one that it was merged into."""
+
+    version: int
+    committed_at: datetime
+    collection: str
+    collection_title: str
+    identity: str
+    name: str
+    kind: str
+    change: str
+    address: str
+    rows: list[Row]
+    parts: list[PartLine]
+    into: str | None
+
+
+def line(change: Change, lang: Language) -> Line:
+    """A change in the words of a language; of what is new or gone the values that are stated."""
+    asked = collection(change.collection)
+    as_of = str(change.version - 1) if change.change in ("merged", "withdrawn") else None
+    relations = {relation.name: relation for relation in RELATIONS[asked.name]}
+    return Line(
+        change.version,
+        change.committed_at,
+        asked.name,
+        property_values.title(asked),
+        change.identity,
+        property_values.name(dict(change.names), change.identity),
+        kind(change.change),
+        change.change,
+        property_values.address(asked, change.identity, as_of),
+        [_row(change.collection, one, lang) for one in _stated(change.fields)],
+        [
+            PartLine(
+                _title(relations[part.table], lang),
+                kind(part.change),
+                [_of_part(relations[part.table], one, lang) for one in _stated(part.fields)],
+            )
+            for part in change.parts
+        ],
+        None if change.into is None else property_values.address(asked, change.into),
+    )
+
+
+def kind(change: str) -> str:
+    """What became of a record, in the page's language."""
+    words = {
+        "added": gettext("added"),
+        "changed": gettext("changed"),
+        "merged": gettext("merged into another record"),
+        "withdrawn": gettext("withdrawn"),
+    }
+    return str(words[change])
+
+
+def _stated(fields: Iterable[Difference]) -> Iterable[Difference]:
+    return (one for one in fields if one.old not in (None, []) or one.new not in (None, []))
+
+
+def _row(name: str, one: Difference, lang: Language) -> Row:
+    if one.field == "geometry":
+        return Row(gettext("Position"), *(_short(property_values.position(value) or "") for value in (one.old, one.new)))
+    field = collection(name).field(one.field)
+    assert field is not None
+    comma = "、" if lang == "zh" else ", "
+    return Row(
+        labels.title(field, lang), *(_short(comma.join(labels.words(field, value, lang))) for value in (one.old, one.new))
+    )
+
+
+def _of_part(relation: Relation, one: Difference, lang: Language) -> Row:
+    column = next(column for column in relation.columns if column.name == one.field)
+    return Row(column.title_zh if lang == "zh" else column.title_en, _plain(one.old), _plain(one.new))
+
+
+def _title(relation: Relation, lang: Language) -> str:
+    return relation.child.title_zh if lang == "zh" else relation.child.title_en
+
+
+def _plain(value: Any) -> str:
+    return "" if value is None else _short(value if isinstance(value, str) else orjson.dumps(value).decode())
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

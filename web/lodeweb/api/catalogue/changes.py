@@ -1,0 +1,167 @@
+"""What changed since a version: as lines of JSON, as a page, and as a feed of the last changes."""
+
+import re
+from collections.abc import Mapping
+from itertools import groupby
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, render_template, request
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+
+from lodebase import changelog
+from lodebase.changelog import Change, Difference, Place, Range
+from lodebase.errors import BadQuery
+from lodebase.query import Query
+from lodebase.query.arguments import GENERAL
+from lodebase.query.collections_ import COLLECTIONS, Collection, collection
+from lodebase.query.parameters import Group
+from lodeweb.api.catalogue import change_messages
+from lodeweb.api.features import query_parameters
+from lodeweb.http import versions
+from lodeweb.http.database import site
+from lodeweb.http.responses import HTML, VERSION_HEADER, here, quoted, wants_html
+from lodeweb.i18n import language
+
+blueprint = Blueprint("changes", __name__, url_prefix="/api")
+NDJSON = "application/x-ndjson"
+ATOM = "application/atom+xml"
+FORMATS = ("ndjson", "html", "atom")
+OWN = ("since", "until", "collection", "limit", "after")
+FILTERS: tuple[Group, ...] = ("filter", "general")
+REFUSED = ("near", "nearest", "certainty")
+"""Filters that ask for an order, or of how far records may be off."""
+PLACE = re.compile(r"([0-9]{1,9})/([a-z]+)/([0-9A-Za-z._:-]{0,100})")
+"""A version, a collection and an id."""
+USUAL: Mapping[str, int] = {"ndjson": 1_000, "html": 100, "atom": 50}
+"""Changes in a response of each format if no limit is given."""
+MOST = 1_000
+"""Changes in a response at most: each can have hundreds of parts."""
+
+
+@blueprint.get("/changes")
+def changes() -> Response:
+    """What was added, changed, merged and withdrawn after a version, with each field's old and new value."""
+    given = MultiDict(request.args)
+    fmt = given.pop("f", "html" if wants_html() else "ndjson")
+    if fmt not in FORMATS:
+        raise BadQuery("f", fmt[:200], f"is no format here; there are {', '.join(FORMATS)}")
+    asked = _queries(given)
+    since = versions.version(given.get("since", "0"), "since")[0]
+    over = Range(since, versions.version(given.get("until"), "until")[0])
+    most = min(query_parameters.limit(given.get("limit", str(USUAL[fmt]))), MOST)
+    if fmt == "atom":
+        return _feed(changelog.newest(site().engine, asked, over, most), over.until)
+    if fmt == "html" and "since" not in given:
+        return _page(changelog.newest(site().engine, asked, over, most), over, None)
+    found = changelog.page(site().engine, asked, over, most, _place(given.get("after")))
+    following = None if found.next is None else here(after=word(found.next))
+    return _page(found.changes, over, following) if fmt == "html" else _lines(found.changes, over.until, following)
+
+
+def word(place: Place) -> str:
+    """A place as it stands in a link."""
+    return f"{place.version}/{place.collection}/{place.identity}"
+
+
+def _place(text: str | None) -> Place | None:
+    """The place that a word names. Raises BadQuery."""
+    if text is None:
+        return None
+    found = PLACE.fullmatch(text)
+    if found is None or found[2] not in COLLECTIONS:
+        raise BadQuery("after", ascii(text)[1:-1][:100], "is no place to go on from; take the link to the next page")
+    return Place(int(found[1]), found[2], found[3])
+
+
+def _queries(given: MultiDict[str, str]) -> tuple[Query, ...]:
+    """A query for each collection that is asked; filters mean something for one alone. Raises BadQuery."""
+    for name in REFUSED:
+        if name in given:
+            raise BadQuery(name, given[name][:200], "can't be asked of changes; bbox, within and the filters by value can")
+    names = [word for value in given.getlist("collection") for word in map(str.strip, value.split(",")) if word]
+    listed = [collection(name) for name in COLLECTIONS if name in names or not names]
+    if missing := [name for name in names if name not in COLLECTIONS]:
+        raise BadQuery("collection", missing[0][:200], f"is no collection; there are {', '.join(COLLECTIONS)}")
+    filters = MultiDict([(name, value) for name, value in given.items(multi=True) if name not in OWN])
+    asked = (
+        [query_parameters.query(one, filters, FILTERS) for one in listed] if len(listed) == 1 else _everything(listed, filters)
+    )
+    return tuple(asked)
+
+
+def _everything(listed: list[Collection], filters: MultiDict[str, str]) -> list[Query]:
+    for name, value in filters.items(multi=True):
+        if name not in GENERAL:
+            raise BadQuery(name, value[:200], "asks of one collection; give it by collection=, such as collection=deposits")
+    return [Query(one.name) for one in listed]
+
+
+def _lines(found: tuple[Change, ...], until: int, following: str | None) -> Response:
+    response = Response(b"".join(orjson.dumps(told(change)) + b"\n" for change in found), content_type=NDJSON)
+    if following is not None:
+        response.headers["Link"] = f'<{request.base_url}{following}>; rel="next"; type="{NDJSON}"'
+    response.headers[VERSION_HEADER] = str(until)
+    return response
+
+
+def told(change: Change) -> Mapping[str, Any]:
+    """A change as JSON: of each field that differs the old value, the new one, or both where the record stayed."""
+    return {
+        "version": change.version,
+        "committed_at": change.committed_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "collection": change.collection,
+        "id": change.identity,
+        "change": change.change,
+        **({} if change.into is None else {"into": change.into}),
+        "matched": change.matched,
+        "matches": change.matches,
+        "fields": _fields(change.change, change.fields),
+        "parts": [
+            {"table": part.table, "key": part.key, "change": part.change, "fields": _fields(part.change, part.fields)}
+            for part in change.parts
+        ],
+    }
+
+
+def _fields(kind: str, fields: tuple[Difference, ...]) -> Mapping[str, Any]:
+    if kind == "added":
+        return {one.field: {"new": one.new} for one in fields}
+    if kind in ("merged", "withdrawn"):
+        return {one.field: {"old": one.old} for one in fields}
+    return {one.field: {"old": one.old, "new": one.new} for one in fields}
+
+
+def _page(found: tuple[Change, ...], over: Range, following: str | None) -> Response:
+    lines = [change_messages.line(change, language.language()) for change in found]
+    html = render_template(
+        "changes.html",
+        versions=[(version, list(of)) for version, of in groupby(lines, lambda line: line.version)],
+        since=over.since,
+        until=over.until,
+        next=following,
+        feed=here(f="atom", since=None, until=None, after=None, limit=None),
+        ndjson=here(f="ndjson", limit=None),
+    )
+    return _answer(html, HTML, over.until)
+
+
+def _feed(found: tuple[Change, ...], until: int) -> Response:
+    lines = [change_messages.line(change, language.language()) for change in found]
+    _, committed_at = versions.version(str(until))
+    root = request.url_root.rstrip("/")
+    kept = {name: values for name, values in request.args.lists() if name not in ("f", "lang")}
+    mark = "&".join(f"{quoted(name)}={quoted(value)}" for name in sorted(kept) for value in kept[name])
+    page = f"{request.base_url}{here(f='html', since=request.args.get('since', '0'))}"
+    feed = render_template(
+        "changes.xml", title=gettext("Lode: changes"), lines=lines, root=root, mark=mark, page=page, updated=committed_at
+    )
+    return _answer(feed, ATOM, until)
+
+
+def _answer(body: str, mimetype: str, until: int) -> Response:
+    response = Response(body, mimetype=mimetype)
+    response.headers["Content-Language"] = "zh-CN" if language.language() == "zh" else "en"
+    response.headers[VERSION_HEADER] = str(until)
+    return response

@@ -1,0 +1,423 @@
+"""The catalogue of data sets: whole collections, each source's part of them, ready extracts; as data and as pages.
+
+DCAT 3 in JSON-LD for portals, OGC API Records (records as GeoJSON) for GIS, DataCite metadata for those who give out DOIs.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, g, render_template, request, url_for
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+
+from lodebase.db import prepared_tables
+from lodebase.download.spool import Made
+from lodebase.errors import NoSuchThing
+from lodebase.query import page, provenance, state
+from lodebase.query.collections_ import COLLECTIONS, Collection, Field, collection
+from lodebase.query.reading import reading
+from lodebase.query.state import Version
+from lodedata.write import FORMATS, Format
+from lodeweb.api.catalogue import downloads
+from lodeweb.api.catalogue.extracts import EXTRACTS
+from lodeweb.api.features import query_parameters
+from lodeweb.http import conditional_requests
+from lodeweb.http.database import site
+from lodeweb.http.responses import GEOJSON, HTML, JSON, VERSION_HEADER, link, own_links, quoted, wants_html
+from lodeweb.http.versions import version as version_asked
+from lodeweb.i18n import labels
+from lodeweb.i18n.language import language
+
+blueprint = Blueprint("datasets", __name__)
+JSONLD = "application/ld+json"
+SHOWN = 20
+DOTS = 400
+MOST_VERSIONS = 1_000
+PREFIXES = {
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "spdx": "http://spdx.org/rdf/terms#",
+}
+RECORDS_CORE = "http://www.opengis.net/spec/ogcapi-records-1/1.0/req/record-core"
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """One data set: its titles, and the question that its rows answer."""
+
+    name: str
+    kind: str
+    title_en: str
+    title_zh: str
+    description_en: str
+    description_zh: str
+    collection: Collection
+    arguments: Mapping[str, str]
+    rows: int | None = None
+    source: str | None = None
+
+    @property
+    def title(self) -> str:
+        """The title in the language of this request."""
+        return self.title_zh if language() == "zh" else self.title_en
+
+    @property
+    def description(self) -> str:
+        """The description in that language."""
+        return self.description_zh if language() == "zh" else self.description_en
+
+    def address(self, form: str, **more: str) -> str:
+        """Where it is had as a file."""
+        told = "&".join(f"{name}={quoted(value)}" for name, value in {**self.arguments, **more}.items())
+        return f"{request.url_root}api/collections/{self.collection.name}/download/{form}" + (f"?{told}" if told else "")
+
+    @property
+    def items(self) -> str:
+        """Where its records are had a page at a time."""
+        told = "&".join(f"{name}={quoted(value)}" for name, value in self.arguments.items())
+        return f"/api/collections/{self.collection.name}/items" + (f"?{told}" if told else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A data set in one format: where, and how large it is or is likely to be."""
+
+    form: Format
+    address: str
+    size: int
+    ready: Made | None
+
+
+@blueprint.get("/data")
+def data() -> Response:
+    """The data sets as a page."""
+    version, found, about = _catalogue()
+    groups = [(kind, [_counted(one) for one in found if one.kind == kind]) for kind in ("collection", "extract", "source")]
+    html = render_template("data.html", groups=groups, version=version, formats=FORMATS, sources=about)
+    return _page(html)
+
+
+@blueprint.get("/data/<name>")
+def one(name: str) -> Response:
+    """One data set as a page: what it holds, how it is had, how it is cited, its first rows."""
+    now, found, about = _catalogue()
+    dataset = _named(found, name)
+    version = Version(*version_asked(request.args.get("as_of")))
+    matched, features = _looked_into(dataset, version.number)
+    html = render_template(
+        "dataset.html",
+        dataset=dataset,
+        version=version,
+        earlier=version.number != now.number,
+        matched=matched,
+        offers=list(_offers(dataset, version, matched)),
+        sources=_sources_of(dataset, about),
+        columns=_columns(dataset.collection),
+        heads=[labels.title(field, language()) for field in _shown(dataset.collection)],
+        rows=[_row(dataset.collection, feature) for feature in features],
+        dots=_dots(dataset, version.number),
+        citation=_citation(dataset, version),
+    )
+    return _page(html)
+
+
+@blueprint.get("/api/datasets")
+def catalogue() -> Response:
+    """The catalogue in DCAT 3 as JSON-LD."""
+    query_parameters.general(request.args)
+    if wants_html():
+        return data()
+    version, found, about = _catalogue()
+    root = f"{request.url_root}api/datasets"
+    body = {
+        "@context": PREFIXES,
+        "@id": root,
+        "@type": "dcat:Catalog",
+        "dct:title": _texts("Lode: strategic minerals", "Lode：战略性矿产"),
+        "dct:publisher": {"@type": "foaf:Agent", "foaf:name": "Lode"},
+        "dcat:version": str(version.number),
+        "dcat:dataset": [_dcat(one, version, about) for one in found],
+        "dcat:service": {"@type": "dcat:DataService", "dcat:endpointURL": {"@id": f"{request.url_root}api/"}},
+    }
+    return _answer(body, JSONLD, version)
+
+
+@blueprint.get("/api/datasets/records")
+def records() -> Response:
+    """The catalogue as records (OGC API Records, Part 1)."""
+    query_parameters.general(request.args)
+    version, found, about = _catalogue()
+    body = {
+        "type": "FeatureCollection",
+        "numberMatched": len(found),
+        "numberReturned": len(found),
+        "links": own_links(GEOJSON),
+        "features": [_record(_counted(one), version, about) for one in found],
+    }
+    return _answer(body, GEOJSON, version)
+
+
+@blueprint.get("/api/datasets/<name>")
+def record(name: str) -> Response:
+    """One data set as a record (OGC API Records, Part 1)."""
+    query_parameters.general(request.args)
+    version, found, about = _catalogue()
+    return _answer(_record(_counted(_named(found, name)), version, about), GEOJSON, version)
+
+
+@blueprint.get("/api/datasets/<name>/datacite")
+def datacite(name: str) -> Response:
+    """What a DOI of the data set would be registered with (DataCite 4.5); there is none yet."""
+    query_parameters.general(request.args)
+    version, found, about = _catalogue()
+    dataset = _named(found, name)
+    body = {
+        "titles": [{"title": dataset.title_en, "lang": "en"}, {"title": dataset.title_zh, "lang": "zh"}],
+        "creators": [{"name": "Lode", "nameType": "Organizational"}],
+        "publisher": {"name": "Lode"},
+        "publicationYear": _day(version)[:4],
+        "types": {"resourceTypeGeneral": "Dataset", "resourceType": "Dataset"},
+        "version": str(version.number),
+        "dates": [{"date": _day(version), "dateType": "Issued"}],
+        "url": f"{request.url_root}data/{dataset.name}",
+        "descriptions": [
+            {"description": dataset.description_en, "descriptionType": "Abstract", "lang": "en"},
+            {"description": dataset.description_zh, "descriptionType": "Abstract", "lang": "zh"},
+        ],
+        "formats": [form.media_type for form in FORMATS.values()],
+        "rightsList": [
+            {"rights": one["licence_name"], "rightsIdentifier": one["licence"], "rightsUri": one["licence_url"]}
+            for one in _sources_of(dataset, about)
+        ],
+        "relatedItems": [
+            {"relatedItemType": "Dataset", "relationType": "IsDerivedFrom", "titles": [{"title": one["title_en"]}]}
+            for one in _sources_of(dataset, about)
+        ],
+        "schemaVersion": "http://datacite.org/schema/kernel-4",
+    }
+    return _answer(body, JSON, version)
+
+
+@blueprint.get("/api/versions")
+def versions() -> Response:
+    """The versions of the data, the last one first: when each came, by which import, and what that changed."""
+    query_parameters.general(request.args)
+    found = [{**one, "committed_at": one["committed_at"].isoformat()} for one in state.versions(site().engine, MOST_VERSIONS)]
+    return _answer({"versions": found, "links": own_links()}, JSON, state.version(site().engine))
+
+
+def _catalogue() -> tuple[Version, list[Dataset], list[dict[str, Any]]]:
+    """The version, the data sets and the sources as they are now."""
+    here = site()
+    counted = prepared_tables.facet_count.c
+    of_sources = select(counted.collection, counted.value, counted.n).where(counted.field == "sources", counted.value != "")
+    whole = prepared_tables.collection_state.c
+    with reading(here.engine) as connection:
+        about = provenance.sources(connection)
+        parts = list(connection.execute(of_sources.order_by(counted.value, counted.collection)))
+        totals = {row[0]: row[1] for row in connection.execute(select(whole.collection, whole.n))}
+    titles = {one["name"]: one for one in about}
+    found = [*_collections(totals), *_extracts()]
+    for name, source, rows in parts:
+        if source in titles:
+            found.append(_of_source(collection(name), titles[source], rows))
+    return state.version(here.engine), found, about
+
+
+def _collections(totals: Mapping[str, int]) -> Iterator[Dataset]:
+    for name, asked in COLLECTIONS.items():
+        titles = (asked.title_en, asked.title_zh, asked.description_en, asked.description_zh)
+        yield Dataset(name, "collection", *titles, asked, {}, totals.get(name, 0))
+
+
+def _extracts() -> Iterator[Dataset]:
+    for name, extract in EXTRACTS.items():
+        asked = collection(extract.collection)
+        described = (f"{extract.title_en}, from all sources.", f"{extract.title_zh}，汇集全部来源。")
+        yield Dataset(name, "extract", extract.title_en, extract.title_zh, *described, asked, extract.arguments)
+
+
+def _of_source(asked: Collection, source: Mapping[str, Any], rows: int) -> Dataset:
+    titles = (f"{asked.title_en}: {source['title_en']}", f"{asked.title_zh}：{source['title_zh']}")
+    described = (f"{titles[0]}. {source['citation']}", f"{titles[1]}。{source['citation']}")
+    name = f"{asked.name}-{source['name']}"
+    return Dataset(name, "source", *titles, *described, asked, {"source": source["name"]}, rows, source["name"])
+
+
+def _named(found: list[Dataset], name: str) -> Dataset:
+    for one in found:
+        if one.name == name:
+            return one
+    raise NoSuchThing(f"there is no data set {name!r}; /api/datasets lists them")
+
+
+def _looked_into(dataset: Dataset, version: int) -> tuple[int, list[dict[str, Any]]]:
+    """How many rows match at a version, and the first of them."""
+    arguments = MultiDict({**dataset.arguments, "limit": str(SHOWN), "as_of": str(version)})
+    if not dataset.collection.kind.merged:
+        arguments["properties"] = "zone_kind,code,name_en,name_zh,country"
+    return _found(dataset, arguments)
+
+
+def _dots(dataset: Dataset, version: int) -> list[list[float]]:
+    """Where some of the rows are: the first by name, for those that come first otherwise lie beside each other."""
+    if not dataset.collection.kind.merged:
+        return []
+    arguments = {**dataset.arguments, "limit": str(DOTS), "as_of": str(version), "sortby": "name_en", "properties": "name_en"}
+    _, features = _found(dataset, MultiDict(arguments))
+    return [feature["geometry"]["coordinates"] for feature in features if feature["geometry"]]
+
+
+def _counted(dataset: Dataset) -> Dataset:
+    """The data set with its number of rows; each version's is counted once."""
+    if dataset.rows is not None:
+        return dataset
+    return replace(dataset, rows=_found(dataset, MultiDict({**dataset.arguments, "limit": "1"}))[0])
+
+
+def _found(dataset: Dataset, arguments: MultiDict[str, str]) -> tuple[int, list[dict[str, Any]]]:
+    found = page(site().engine, query_parameters.query(dataset.collection, arguments), site().counts)
+    features: list[dict[str, Any]] = orjson.loads(b"[" + found.features + b"]")
+    return found.matched, features
+
+
+def _sources_of(dataset: Dataset, about: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [one for one in about if dataset.source in (None, one["name"])]
+
+
+def _offers(dataset: Dataset, version: Version, matched: int) -> Iterator[Offer]:
+    """The data set in each format, at this version and in the language of this request."""
+    for form in FORMATS.values():
+        more: dict[str, str] = {"lang": language()} if form.words else {}
+        more |= {"as_of": str(version.number)}
+        asked = MultiDict({**dataset.arguments, **more})
+        wanted = downloads.ordered(dataset.collection, form.name, asked)
+        made = site().spool.ready(wanted.key(conditional_requests.build()), wanted.suffix)
+        size = made.path.stat().st_size if made is not None else form.row_bytes * matched
+        yield Offer(form, dataset.address(form.name, **more), size, made)
+
+
+def _columns(asked: Collection) -> list[tuple[str, str, str, str]]:
+    return [(f.name, labels.title(f, language()), f.type, f.unit or f.vocabulary or "") for f in asked.fields]
+
+
+def _row(asked: Collection, feature: Mapping[str, Any]) -> list[str]:
+    properties = feature["properties"]
+    name = next((properties[key] for key in _names() if properties.get(key)), feature["id"])
+    told = (", ".join(labels.words(field, properties.get(field.name), language())) for field in _shown(asked))
+    return [feature["id"], name, *told]
+
+
+def _shown(asked: Collection) -> list[Field]:
+    return [field for key in ("main_commodity", "zone_kind", "country") if (field := asked.field(key)) is not None]
+
+
+def _names() -> tuple[str, str]:
+    return ("name_zh", "name_en") if language() == "zh" else ("name_en", "name_zh")
+
+
+def _citation(dataset: Dataset, version: Version) -> str:
+    address = f"{request.url_root}data/{dataset.name}?as_of={version.number}"
+    return (
+        f"Lode ({_day(version)[:4]}): {dataset.title}. {_word('Version', '版本')} {version.number}, {_day(version)}. {address}"
+    )
+
+
+def _word(en: str, zh: str) -> str:
+    return zh if language() == "zh" else en
+
+
+def _day(version: Version) -> str:
+    return f"{version.committed_at:%Y-%m-%d}" if version.committed_at is not None else "1980-01-01"
+
+
+def _texts(en: str, zh: str) -> list[dict[str, str]]:
+    return [{"@language": "en", "@value": en}, {"@language": "zh", "@value": zh}]
+
+
+def _dcat(dataset: Dataset, version: Version, about: list[dict[str, Any]]) -> dict[str, Any]:
+    root = request.url_root
+    sources = _sources_of(dataset, about)
+    licences = [one["licence_url"] for one in sources if one["licence_url"]]
+    return {
+        "@id": f"{root}data/{dataset.name}",
+        "@type": "dcat:Dataset",
+        "dct:identifier": dataset.name,
+        "dct:title": _texts(dataset.title_en, dataset.title_zh),
+        "dct:description": _texts(dataset.description_en, dataset.description_zh),
+        "dct:issued": {"@type": "xsd:date", "@value": _day(version)},
+        "dcat:version": str(version.number),
+        "dcat:landingPage": {"@id": f"{root}data/{dataset.name}"},
+        "dct:license": [{"@id": address} for address in dict.fromkeys(licences)],
+        "dct:rights": sorted({one["licence"] for one in sources}),
+        "prov:wasDerivedFrom": [
+            {"@type": "dcat:Dataset", "dct:title": one["title_en"], "dct:bibliographicCitation": one["citation"]}
+            for one in sources
+        ],
+        "dcat:distribution": [_distribution(dataset, form) for form in FORMATS.values()],
+    }
+
+
+def _distribution(dataset: Dataset, form: Format) -> dict[str, Any]:
+    return {
+        "@type": "dcat:Distribution",
+        "dct:title": form.title,
+        "dcat:downloadURL": {"@id": dataset.address(form.name)},
+        "dcat:mediaType": {"@id": f"https://www.iana.org/assignments/media-types/{form.media_type}"},
+    }
+
+
+def _record(dataset: Dataset, version: Version, about: list[dict[str, Any]]) -> dict[str, Any]:
+    """A counted data set; each format tells how large its file is, or is likely to be."""
+    root = f"/api/datasets/{dataset.name}"
+    offers = list(_offers(dataset, version, dataset.rows or 0))
+    enclosures = [
+        {"href": dataset.address(form.name), "rel": "enclosure", "type": form.media_type, "title": form.title}
+        for form in FORMATS.values()
+    ]
+    sources = _sources_of(dataset, about)
+    return {
+        "id": dataset.name,
+        "type": "Feature",
+        "conformsTo": [RECORDS_CORE],
+        "time": {"date": _day(version)},
+        "geometry": None,
+        "properties": {
+            "type": "dataset",
+            "title": dataset.title,
+            "description": dataset.description,
+            "language": {"code": language()},
+            "updated": f"{_day(version)}T00:00:00Z",
+            "version": str(version.number),
+            "rows": dataset.rows,
+            "license": ", ".join(sorted({one["licence"] for one in sources})),
+            "formats": [
+                {"name": offer.form.title, "mediaType": offer.form.media_type, "bytes_about": offer.size} for offer in offers
+            ],
+            "contacts": [{"organization": one["publisher"], "roles": ["source"]} for one in sources],
+        },
+        "links": [
+            link(root, "self", GEOJSON),
+            link(f"{root}/datacite", "describedby", JSON, "DataCite"),
+            link(url_for("datasets.one", name=dataset.name), "alternate", HTML),
+            link(f"/api/collections/{dataset.collection.name}", "collection", JSON),
+            *enclosures,
+        ],
+    }
+
+
+def _answer(body: Mapping[str, Any], media_type: str, version: Version) -> Response:
+    response = Response(orjson.dumps(body), content_type=media_type)
+    response.headers["Content-Language"] = "zh-CN" if language() == "zh" else "en"
+    response.headers[VERSION_HEADER] = str(version.number)
+    g.fixed = False
+    return response
+
+
+def _page(html: str) -> Response:
+    return Response(html, mimetype=HTML)

@@ -1,0 +1,145 @@
+"""Everything that a query matches, as a file: made by a process of its own, sent while it is made or when it is ready."""
+
+import base64
+from collections.abc import Callable
+from dataclasses import replace
+
+from flask import Blueprint, Response, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.http import http_date
+
+from lodebase.download import order
+from lodebase.download.order import Order
+from lodebase.download.spool import Made
+from lodebase.download.task import Task
+from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.query.collections_ import Collection, collection
+from lodebase.query.parameters import OF_FILES
+from lodebase.query.query import CRS84
+from lodedata.write import FORMATS, formats_for
+from lodeweb.api.features import query_parameters
+from lodeweb.http import admission, conditional_requests, disconnects, versions
+from lodeweb.http.client_address import client_identity
+from lodeweb.http.database import site
+from lodeweb.http.file_responses import Growing, Ready
+from lodeweb.http.responses import VERSION_HEADER
+from lodeweb.i18n import language
+
+blueprint = Blueprint("downloads", __name__, url_prefix="/api/collections")
+TAKEN = ("crs", "properties", "sortby", "lang")
+"""Parameters that a file takes beside filters and its own."""
+
+
+@blueprint.get("/<name>/download/<form>")
+def download(name: str, form: str) -> Response:
+    """Everything that the filter matches, as a file."""
+    asked = collection(name)
+    known = formats_for(asked.geometry is not None)
+    if form not in known:
+        raise NoSuchThing(f"there is no format {form!r} of {asked.name}; there are {', '.join(known)}")
+    wanted = ordered(asked, form, request.args)
+    key = wanted.key(conditional_requests.build())
+    if key in request.if_none_match:
+        return _told(Response(status=304), wanted, key)
+    made = site().spool.ready(key, wanted.suffix)
+    if request.method == "HEAD":
+        return _head(wanted, key, made)
+    place = site().spool.client(client_identity())
+    try:
+        if made is not None:
+            return _whole(wanted, key, made, place.let_go)
+        making = order.task(site().engine, wanted, site().settings.download_timeout_s)
+        admission.leave()
+        if wanted.streamed and "Range" not in request.headers:
+            growing = Growing(site().spool.make(making, key, wanted.suffix), disconnects.watch(), place.let_go, _grace_s())
+            return _told(Response(growing, mimetype=wanted.media_type, direct_passthrough=True), wanted, key)
+        return _whole(wanted, key, _finished(making, wanted, key), place.let_go)
+    except BaseException:
+        place.let_go()
+        raise
+
+
+def ordered(asked: Collection, form: str, arguments: MultiDict[str, str]) -> Order:
+    """The file that a request asks for. Raises BadQuery."""
+    query = replace(query_parameters.query(asked, arguments, OF_FILES, TAKEN), as_of=None)
+    if query.crs != CRS84 and not FORMATS[form].crs:
+        raise BadQuery("crs", arguments["crs"], f"can't be had in {form}, which is of WGS 84 longitude and latitude alone")
+    package, lang = arguments.get("package"), arguments.get("lang")
+    if package not in (None, "1"):
+        raise BadQuery("package", str(package)[:200], "must be 1, or be left out")
+    if lang not in (None, *language.LANGUAGES):
+        raise BadQuery("lang", str(lang)[:200], "must be en or zh, or be left out")
+    number, committed_at = versions.version(arguments.get("as_of"))
+    since = versions.version(arguments["since"], "since")[0] if "since" in arguments else None
+    if since is not None and since > number:
+        raise BadQuery("since", arguments["since"][:200], f"comes after version {number}, which is asked for")
+    kept = {name: arguments.getlist(name) for name in arguments} | ({} if since is None else {"since": [str(since)]})
+    asked_for = {name: values for name, values in kept.items() if name not in ("as_of", "lang", "package")}
+    return Order(
+        query,
+        form,
+        number,
+        committed_at,
+        order.address(request.url_root, asked.name, form, kept, number),
+        "&".join(f"{name}={value}" for name in sorted(asked_for) for value in asked_for[name]),
+        next((known for known in language.LANGUAGES if known == lang), None),
+        package == "1" or since is not None,
+        since,
+    )
+
+
+def _finished(making: Task, wanted: Order, key: str) -> Made:
+    """The file when it is ready; made once, however many ask for it at a time."""
+    there, spool = disconnects.watch(), site().spool
+    alone = spool.alone(key, there)
+    try:
+        made = spool.ready(key, wanted.suffix)
+        return made if made is not None else spool.make(making, key, wanted.suffix).wait(there)
+    finally:
+        alone.let_go()
+
+
+def _grace_s() -> float:
+    return site().settings.slow_client_s
+
+
+def _head(wanted: Order, key: str, made: Made | None) -> Response:
+    """What is said of a file; its length and digest only when it is ready, as nothing is made for this."""
+    response = Response(mimetype=wanted.media_type)
+    if made is not None:
+        response.content_length = made.path.stat().st_size
+        _vouch(response, wanted, made)
+    return _told(response, wanted, key)
+
+
+def _whole(wanted: Order, key: str, made: Made, then: Callable[[], None]) -> Response:
+    """A finished file, or the part of it that is asked for (RFC 9110, 14)."""
+    reading = Ready(made.path, then, _grace_s())
+    response = Response(reading, mimetype=wanted.media_type, direct_passthrough=True)
+    response.content_length = reading.size
+    _vouch(response, wanted, made)
+    try:
+        _told(response, wanted, key).make_conditional(request.environ, accept_ranges=True, complete_length=reading.size)
+    except BaseException:
+        reading.close()
+        raise
+    return response
+
+
+def _vouch(response: Response, wanted: Order, made: Made) -> None:
+    digest = base64.b64encode(bytes.fromhex(made.sha256)).decode()
+    response.headers["Repr-Digest"] = f"sha-256=:{digest}:"
+    response.headers["Digest"] = f"sha-256={digest}"
+    response.headers["OGC-NumberMatched"] = str(made.rows.get(wanted.query.collection, 0))
+
+
+def _told(response: Response, wanted: Order, key: str) -> Response:
+    response.set_etag(key)
+    response.headers["Content-Disposition"] = f'attachment; filename="{wanted.filename}"'
+    response.headers["Content-Location"] = wanted.address
+    response.headers["Last-Modified"] = http_date(wanted.committed_at)
+    response.headers["Accept-Ranges"] = "bytes"
+    response.headers[VERSION_HEADER] = str(wanted.version)
+    # as it is, so that its length, its parts and its digest are those of the file
+    response.headers["Content-Encoding"] = "identity"
+    return response

@@ -1,0 +1,123 @@
+"""The numbers of charts, of any question's records: grade against tonnage, contained metal by class, figures along a scale."""
+
+import orjson
+from flask import Blueprint, Response, request
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+
+from lodebase import distribution, figures
+from lodebase.errors import BadQuery
+from lodebase.figures import Available
+from lodebase.query import Query
+from lodebase.query.collections_ import Collection, collection
+from lodebase.query.parameters import OF_ROWS
+from lodedata.vocab import vocabulary
+from lodeweb.api.features import query_parameters
+from lodeweb.http.database import site
+from lodeweb.http.responses import GEOJSON, JSON, VERSION_HEADER, answer, link, own_links, wants_html
+from lodeweb.pages.records import estimates
+
+blueprint = Blueprint("charts", __name__, url_prefix="/api/collections")
+OF = "of"
+"""The commodity whose figures are told."""
+FIGURE = "figure"
+"""The figure by which records are counted."""
+
+
+@blueprint.get("/<name>/charts/grade-tonnage")
+def grade_tonnage(name: str) -> Response:
+    """Grade against tonnage, each record by its largest single estimate that has both, under the same filters as items."""
+    asked = collection(name)
+    found = figures.grade_tonnage(site().engine, site().figures, _query(asked), _commodity())
+    head = {
+        "of": found.commodity,
+        "grade_basis": found.basis,
+        "most": figures.MOST_POINTS,
+        "plottable": found.plottable,
+        "commodities": _told(found.available),
+        "links": _links(asked),
+    }
+    if wants_html():
+        whole = head | {"points": orjson.loads(found.points)}
+        return answer(whole, "document.html", version=found.dataset_version, title=gettext("Grade and tonnage"))
+    # the points are text that PostGIS made; they are put in, not read
+    response = Response(orjson.dumps(head)[:-1] + b',"points":' + found.points + b"}", mimetype=JSON)
+    response.headers[VERSION_HEADER] = str(found.dataset_version)
+    return response
+
+
+@blueprint.get("/<name>/charts/contained")
+def contained(name: str) -> Response:
+    """Contained metal by class, each class for itself, under the same filters as items."""
+    asked = collection(name)
+    found = figures.contained(site().engine, site().figures, _query(asked), _commodity())
+    body = {
+        "of": found.commodity,
+        "commodities": _told(found.available),
+        "classes": [
+            {
+                "category": one.category,
+                "label_en": estimates.category(one.category, "en"),
+                "label_zh": estimates.category(one.category, "zh"),
+                "kind": one.kind,
+                "combined": one.combined,
+                "records": one.records,
+                "smallest_t": one.smallest_t,
+                "median_t": one.median_t,
+                "largest_t": one.largest_t,
+                "total_t": one.total_t,
+                "not_counted": one.not_counted,
+            }
+            for one in found.classes
+        ],
+        "links": _links(asked),
+    }
+    return answer(body, "document.html", version=found.dataset_version, title=gettext("Contained metal by class"))
+
+
+@blueprint.get("/<name>/charts/distribution")
+def distributed(name: str) -> Response:
+    """How many records have a figure in each step of a scale, under the same filters as items."""
+    asked = collection(name)
+    query, figure = _query(asked, FIGURE), request.args.get(FIGURE, "")
+    if figure not in distribution.SCALES:
+        raise BadQuery(FIGURE, figure[:40], f"is no figure; there are {', '.join(distribution.SCALES)}")
+    found = distribution.distribution(site().engine, site().figures, query, figure)
+    steps = [{"from": begin, "records": n} for begin, n in zip(distribution.SCALES[figure], found.records, strict=True)]
+    body = {"figure": figure, "steps": steps, "links": _links(asked)}
+    return answer(body, "document.html", version=found.dataset_version, title=gettext("Records by size of a figure"))
+
+
+def _query(asked: Collection, own: str = OF) -> Query:
+    given = MultiDict(request.args)
+    query = query_parameters.query(asked, given, OF_ROWS, (own,))
+    if query.near is not None and query.near.radius_km is None:
+        raise BadQuery("nearest", given.get("nearest", ""), "leaves no record out; give near and radius_km")
+    return query
+
+
+def _commodity() -> str | None:
+    word = request.args.get(OF)
+    if not word:
+        return None
+    term = vocabulary("commodity").find(word)
+    if term is None:
+        raise BadQuery(OF, word[:40], "is no code, label or alias of the vocabulary commodity")
+    return term.code
+
+
+def _told(available: tuple[Available, ...]) -> list[dict[str, object]]:
+    return [
+        {
+            "commodity": one.commodity,
+            "label_en": estimates.commodity(one.commodity, "en"),
+            "label_zh": estimates.commodity(one.commodity, "zh"),
+            "graded": one.graded,
+            "contained": one.contained,
+        }
+        for one in available
+    ]
+
+
+def _links(asked: Collection) -> list[dict[str, str]]:
+    return [*own_links(), link(f"/api/collections/{asked.name}/items", "items", GEOJSON)]

@@ -1,0 +1,219 @@
+"""The API's landing page, its classes and collections, its sources and their raw records."""
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from lodebase.errors import NoSuchThing
+from lodebase.query import crs, provenance
+from lodebase.query.collections_ import COLLECTIONS, OF_KIND, Collection, collection
+from lodebase.query.reading import dataset_version, reading
+from lodebase.query.state import Extent, extents, uses
+from lodedata import vocab
+from lodedata.write import formats_for
+from lodeweb.api.features import query_parameters
+from lodeweb.api.features.conformance import CLASSES
+from lodeweb.api.features.schemas import SCHEMA
+from lodeweb.http.database import site
+from lodeweb.http.responses import GEOJSON, HTML, JSON, Link, answer, link, own_links
+from lodeweb.i18n.language import language
+
+blueprint = Blueprint("catalog", __name__, url_prefix="/api")
+OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
+REL = "http://www.opengis.net/def/rel/ogc/1.0/"
+GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
+TEXTS = {
+    "title": ("Lode: strategic minerals", "Lode：战略性矿产"),
+    "description": (
+        "Deposits, exploration discoveries and project sites of copper, lithium, nickel, cobalt, tin and aluminium.",
+        "铜、锂、镍、钴、锡、铝的矿床、勘查发现与项目。",
+    ),
+    "service-desc": ("The API as OpenAPI 3.0", "接口描述（OpenAPI 3.0）"),
+    "service-doc": ("A page to try the API", "接口试用页"),
+    "conformance": ("Conformance classes", "符合性类"),
+    "collections": ("Collections", "数据集"),
+    "sources": ("Sources and their licences", "来源与许可"),
+    "datasets": ("Data sets to download", "可下载的数据集"),
+    "changes": ("What changed since a version", "某版本之后的变更"),
+    "vocabularies": ("Vocabularies", "词表"),
+    "map": ("Map", "地图"),
+    "grids": ("Grids that tiles lie in", "瓦片矩阵集"),
+    "collection": ("The collection", "数据集"),
+    "queryables": ("What can be filtered by", "可查询属性"),
+    "schema": ("The properties", "属性"),
+    "feature": ("A feature as GeoJSON", "GeoJSON 要素"),
+    "sortables": ("What can be sorted by", "可排序属性"),
+    "tiles": ("Vector tiles", "矢量瓦片"),
+    "served": ("The served record", "所供记录"),
+}
+
+
+@blueprint.before_request
+def known_parameters() -> None:
+    """Refuse parameters that mean nothing here (OGC API Features, Part 1, 7.5.1)."""
+    query_parameters.general(request.args)
+
+
+@blueprint.get("/")
+def landing() -> Response:
+    """What there is (OGC API Common, Part 1, 7.2)."""
+    links = [
+        *own_links(),
+        _link("/api/openapi.json", "service-desc", OPENAPI),
+        _link("/api/docs", "service-doc", HTML),
+        _link("/api/conformance", "conformance", JSON),
+        _link("/api/conformance", f"{REL}conformance", JSON, "conformance"),
+        _link("/api/collections", "data", JSON, "collections"),
+        _link("/api/collections", f"{REL}data", JSON, "collections"),
+        _link("/api/sources", "license", JSON, "sources"),
+        _link("/api/datasets", "related", "application/ld+json", "datasets"),
+        _link("/api/changes", "related", "application/x-ndjson", "changes"),
+        _link("/api/vocabularies", "related", JSON, "vocabularies"),
+        _link("/api/tileMatrixSets", f"{REL}tiling-schemes", JSON, "grids"),
+        _link("/", "related", HTML, "map"),
+    ]
+    body = {**_both("title", *TEXTS["title"]), **_both("description", *TEXTS["description"]), "links": links}
+    return answer(body, "landing.html", fixed=True, collections=COLLECTIONS)
+
+
+@blueprint.get("/conformance")
+def conformance() -> Response:
+    """The classes that are kept (OGC API Common, Part 1, 7.4)."""
+    return answer({"links": own_links(), "conformsTo": list(CLASSES)}, "conformance.html", fixed=True)
+
+
+@blueprint.get("/collections")
+def collections() -> Response:
+    """The collections (OGC API Features, Part 1, 7.13)."""
+    version, found = extents(site().engine, site().days)
+    described = [_described(asked, found[name]) for name, asked in COLLECTIONS.items()]
+    body = {"links": own_links(), "crs": list(crs.known()), "collections": described}
+    return answer(body, "collections.html", version=version, rows={name: extent.rows for name, extent in found.items()})
+
+
+@blueprint.get("/collections/<name>")
+def one(name: str) -> Response:
+    """One collection, as it stands in the list (OGC API Features, Part 1, 7.14)."""
+    asked = collection(name)
+    version, found = extents(site().engine, site().days)
+    return answer(_described(asked, found[name]), "collection.html", version=version, rows=found[name].rows)
+
+
+@blueprint.get("/sources")
+def sources() -> Response:
+    """The imported sources with publisher, licence and citation; an import may change them alone, without a version."""
+    with reading(site().engine) as connection:
+        found = provenance.sources(connection)
+    return answer({"links": own_links(), "sources": found}, "sources.html")
+
+
+@blueprint.get("/sources/<name>/records/<path:key>")
+def record(name: str, key: str) -> Response:
+    """A raw record, the served record it went into and the run that read it."""
+    with reading(site().engine) as connection:
+        found = provenance.record(connection, name, key)
+    body = {**found, "links": [*own_links(), *_served(found["records"])]}
+    return answer(body, "raw.html")
+
+
+@blueprint.get("/vocabularies")
+def vocabularies() -> Response:
+    """The vocabularies, with where their terms come from."""
+    about = vocab.sources()
+    listed = [{"name": name, **about[name]} for name in vocab.names()]
+    return answer({"links": own_links(), "vocabularies": listed}, "vocabularies.html", fixed=True)
+
+
+@blueprint.get("/vocabularies/<name>")
+def vocabulary(name: str) -> Response:
+    """The terms of one vocabulary in both languages, with URI, what lies above and beneath, and the records that use them."""
+    if name not in vocab.names():
+        raise NoSuchThing(f"there is no vocabulary {name!r}; there are {', '.join(vocab.names())}")
+    with reading(site().engine) as connection:
+        version, used = dataset_version(connection), uses(connection, name)
+    terms = vocab.vocabulary(name)
+    beneath: dict[str, list[str]] = {}
+    for term in terms:
+        if term.broader:
+            beneath.setdefault(term.broader, []).append(term.code)
+    told = [
+        {
+            "code": term.code,
+            "label_en": term.label_en,
+            "label_zh": term.label_zh,
+            "broader": term.broader,
+            "narrower": beneath.get(term.code, []),
+            "uri": term.uri,
+            "aliases": term.aliases,
+            "used": used.get(term.code, {}),
+            **term.extra,
+        }
+        for term in terms
+    ]
+    body = {"name": name, "links": own_links(), "terms": told}
+    return answer(body, "vocabulary.html", version=version, about=vocab.sources()[name])
+
+
+def _served(records: list[dict[str, str]]) -> list[Link]:
+    return [
+        link(f"/api/collections/{OF_KIND[r['kind']]}/items/{r['id']}", "related", GEOJSON, _text("served"))
+        for r in records
+        if r["kind"] in OF_KIND
+    ]
+
+
+def _described(asked: Collection, extent: Extent) -> dict[str, Any]:
+    """The collection's resource; the list and the resource itself both take it from here, so they are the same."""
+    return {
+        "id": asked.name,
+        **_both("title", asked.title_en, asked.title_zh),
+        **_both("description", asked.description_en, asked.description_zh),
+        "extent": _extent(extent),
+        "itemType": "feature",
+        # the others by reference: QGIS looks up each one in the list whenever it opens a layer, a second for all
+        "crs": [*crs.FREQUENT, crs.ALL],
+        "storageCrs": crs.CRS84,
+        "links": _links(asked),
+    }
+
+
+def _extent(extent: Extent) -> dict[str, Any]:
+    box = extent.box or (-180.0, -90.0, 180.0, 90.0)
+    made: dict[str, Any] = {"spatial": {"bbox": [list(box)], "crs": crs.CRS84}}
+    if extent.days is not None:
+        first, last = extent.days
+        made["temporal"] = {"interval": [[f"{first}T00:00:00Z", f"{last}T23:59:59Z"]], "trs": GREGORIAN}
+    return made
+
+
+def _links(asked: Collection) -> list[Link]:
+    root = f"/api/collections/{asked.name}"
+    page = link(f"{root}?f=html", "alternate", HTML)
+    title = asked.title_zh if language() == "zh" else asked.title_en
+    forms = formats_for(asked.geometry is not None)
+    return [
+        link(root, "self", JSON),
+        page,
+        link(f"{root}/items", "items", GEOJSON, title),
+        link(f"{root}/items?f=html", "items", HTML, title),
+        _link(f"{root}/queryables", f"{REL}queryables", SCHEMA, "queryables"),
+        _link(f"{root}/sortables", f"{REL}sortables", SCHEMA, "sortables"),
+        _link(f"{root}/schema", f"{REL}schema", SCHEMA, "schema"),
+        _link(f"{root}/schema/feature", "describedby", SCHEMA, "feature"),
+        *([_link(f"{root}/tiles", f"{REL}tilesets-vector", JSON, "tiles")] if asked.geometry is not None else []),
+        *(link(f"{root}/download/{form.name}", "enclosure", form.media_type, form.title) for form in forms.values()),
+        _link("/api/sources", "license", JSON, "sources"),
+    ]
+
+
+def _link(path: str, rel: str, media_type: str, text: str | None = None) -> Link:
+    return link(path, rel, media_type, _text(text or rel))
+
+
+def _text(name: str) -> str:
+    return TEXTS[name][language() == "zh"]
+
+
+def _both(name: str, en: str, zh: str) -> dict[str, str]:
+    """A text in the language that is asked for, and in each."""
+    return {name: zh if language() == "zh" else en, f"{name}_en": en, f"{name}_zh": zh}

@@ -1,0 +1,71 @@
+"""Where a page begins, as a token in a link: read with care, since anybody may write one."""
+
+import base64
+import binascii
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from lodebase.errors import BadQuery
+from lodebase.query import Query
+from lodebase.query.collections_ import collection
+from lodebase.query.nesting import read_json
+from lodebase.query.query import Cursor
+from lodeweb.http import read_replica
+from lodeweb.http.database import site
+
+LARGEST = 2**53
+RIGHT = "is no place to go on from; take the link to the next page as it is"
+
+
+def placed(query: Query, text: str) -> Query:
+    """Return the query, going on where a token says. Raises BadQuery for a text that is none, or that of another order."""
+    try:
+        version, matched, seen, last = read_json("after", base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        kinds = _kinds(query)
+        counts = [_whole(value) for value in (version, matched, seen)]
+        if not isinstance(last, list) or len(last) != len(kinds):
+            raise ValueError
+        if query.as_of is not None and query.as_of != counts[0]:
+            raise ValueError
+        values = tuple(_value(value, kind) for value, kind in zip(last, kinds, strict=True))
+    except (ValueError, TypeError, binascii.Error, UnicodeEncodeError, BadQuery):
+        raise BadQuery("after", text[:100], RIGHT) from None
+    read_replica.require_version(site().replica, counts[0])
+    return replace(query, after=Cursor(counts[0], counts[1], counts[2], values))
+
+
+def _kinds(query: Query) -> list[str]:
+    """The types of the values that the query's rows are ordered by."""
+    asked = collection(query.collection)
+    if query.sort:
+        fields = [asked.field(name) for name, _ in query.sort]
+        return [*(field.type for field in fields if field is not None), "id"]
+    if query.near is not None:
+        return ["distance", "id"]
+    return ["place", "id"] if asked.prepared else ["id"]
+
+
+def _whole(value: Any) -> int:
+    if type(value) is not int or not 0 <= value <= LARGEST:
+        raise ValueError
+    return value
+
+
+def _value(value: Any, kind: str) -> Any:
+    if value is None and kind not in ("id", "place", "distance"):
+        return None
+    if kind == "place":
+        return _whole(value)
+    if kind in ("number", "distance"):
+        if type(value) not in (int, float):
+            raise ValueError
+        return float(value)
+    if kind == "integer":
+        if type(value) is not int or abs(value) > 2**31:
+            raise ValueError
+        return value
+    if not isinstance(value, str) or len(value) > 4_096 or "\0" in value:
+        raise ValueError
+    value.encode()
+    return date.fromisoformat(value) if kind == "date" else value

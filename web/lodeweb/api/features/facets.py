@@ -1,0 +1,70 @@
+"""Facets: how many of the matching records have each value of a field."""
+
+from flask import Blueprint, Response, request
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+
+from lodebase import facets
+from lodebase.errors import BadQuery
+from lodebase.facets import MOST_VALUES, Facet
+from lodebase.query.collections_ import Collection, Field, collection
+from lodebase.query.parameters import OF_ROWS
+from lodeweb.api.features import query_parameters
+from lodeweb.http.database import site
+from lodeweb.http.responses import GEOJSON, answer, link, own_links
+
+blueprint = Blueprint("facets", __name__, url_prefix="/api/collections")
+
+OWN = ("facets", "facet_limit")
+MOST_ASKED = 10_000
+
+
+@blueprint.get("/<name>/facets")
+def of_collection(name: str) -> Response:
+    """The counts by value of each field, under the same filters as items but for what is chosen of that field itself."""
+    asked = collection(name)
+    given = MultiDict(request.args)
+    query = query_parameters.query(asked, given, OF_ROWS, OWN)
+    if query.near is not None and query.near.radius_km is None:
+        raise BadQuery("nearest", given.get("nearest", ""), "leaves no record out; give near and radius_km")
+    fields, most = _fields(asked, request.args.get("facets")), _limit(request.args.get("facet_limit"))
+    found = facets.facets(site().engine, query, fields, most)
+    body = {
+        "numberMatched": found.matched,
+        "facets": [_told(facet) for facet in found.facets],
+        "links": [*own_links(), link(f"/api/collections/{name}/items", "items", GEOJSON)],
+    }
+    return answer(body, "document.html", version=found.dataset_version, title=gettext("Counts by value"))
+
+
+def _told(facet: Facet) -> dict[str, object]:
+    field = facet.field
+    values = [{"value": v.value, "label_en": v.label_en, "label_zh": v.label_zh, "count": v.count} for v in facet.values]
+    return {
+        "field": field.name,
+        "title_en": field.title_en,
+        "title_zh": field.title_zh,
+        "vocabulary": field.vocabulary,
+        "values": values,
+        "others": {"values": facet.other_values, "count": facet.other_count},
+    }
+
+
+def _fields(asked: Collection, text: str | None) -> tuple[Field, ...]:
+    known = {field.name: field for field in asked.fields if field.facet}
+    if text is None:
+        return tuple(known.values())
+    names = dict.fromkeys(part.strip() for part in text.split(",") if part.strip())
+    for name in names:
+        if name not in known:
+            raise BadQuery("facets", name, f"is no facet of {asked.name}; there are {', '.join(known)}")
+    if not names:
+        raise BadQuery("facets", text, f"names no facet; there are {', '.join(known)}")
+    return tuple(known[name] for name in names)
+
+
+def _limit(text: str | None) -> int:
+    found = query_parameters.whole_number("facet_limit", text, MOST_VALUES, (1, MOST_ASKED))
+    if text is not None and found > MOST_ASKED:
+        raise BadQuery("facet_limit", text[:40], f"must be a whole number from 1 to {MOST_ASKED}")
+    return found

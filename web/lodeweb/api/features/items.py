@@ -1,0 +1,98 @@
+"""Features of a collection, and one of them."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import orjson
+from flask import Blueprint, Response, request
+from werkzeug.datastructures import MultiDict
+
+from lodebase.query import Query, item, page, positions
+from lodebase.query.collections_ import Collection, collection
+from lodebase.query.crs import CRS84
+from lodeweb.api.features import query_parameters
+from lodeweb.api.features.schemas import SCHEMA
+from lodeweb.http.database import site
+from lodeweb.http.responses import GEOJSON, JSON, VERSION_HEADER, Link, link, next_link, own_links, wants_html
+from lodeweb.pages.records import record_list
+
+blueprint = Blueprint("items", __name__, url_prefix="/api/collections")
+COPIED_BYTES = 1 << 18
+"""Of features, up to which one piece is sent sooner than three."""
+
+
+@blueprint.get("/<name>/items")
+def items(name: str) -> Response:
+    """A page of features (OGC API Features, Part 1, 7.15)."""
+    asked = collection(name)
+    return _answered(asked, query_parameters.query(asked, request.args, method="GET or POST"), None)
+
+
+@blueprint.post("/<name>/items")
+def asked_by_post(name: str) -> Response:
+    """A page of features, asked by a JSON object of the same parameters or by a CQL2 filter, for polygons too long."""
+    asked = collection(name)
+    sent = request.args.to_dict() | positions.joined(request.get_data())
+    return _answered(asked, query_parameters.query(asked, MultiDict(sent), method="POST"), sent)
+
+
+def _answered(asked: Collection, query: Query, sent: dict[str, str] | None) -> Response:
+    found = page(site().engine, query, site().counts)
+    links = [*own_links(GEOJSON), link(f"/api/collections/{asked.name}", "collection", JSON)]
+    if found.next is not None:
+        links.append(_next(found.next.token(), sent))
+    head = {
+        "type": "FeatureCollection",
+        "timeStamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "numberMatched": found.matched,
+        "numberReturned": found.returned,
+        "links": links,
+    }
+    # the features are bytes that PostGIS made; they are put in, not read, and many of them not copied either
+    parts = [orjson.dumps(head)[:-1] + b',"features":[', found.features, b"]}"]
+    if wants_html():
+        return record_list.items_page(asked, b"".join(parts), found.dataset_version)
+    body = parts if len(found.features) > COPIED_BYTES else b"".join(parts)
+    numbers = {"OGC-NumberMatched": str(found.matched), "OGC-NumberReturned": str(found.returned)}
+    return _response(body, found.dataset_version, request.args.get("crs", CRS84), numbers)
+
+
+@blueprint.get("/<name>/items/<identity>")
+def one(name: str, identity: str) -> Response:
+    """One feature (OGC API Features, Part 1, 7.16)."""
+    asked = collection(name)
+    crs, nested, as_of = query_parameters.single(request.args)
+    feature, version = item(site().engine, name, identity, crs, nested, as_of)
+    links = [*own_links(GEOJSON), link(f"/api/collections/{name}", "collection", JSON)]
+    body = feature[:-1] + b',"links":' + orjson.dumps(links) + b"}"
+    if wants_html():
+        return record_list.item_page(asked, body, version)
+    return _response(body, version, request.args.get("crs", CRS84))
+
+
+def _next(word: str, sent: dict[str, str] | None) -> Link:
+    if sent is None:
+        return next_link(word, GEOJSON)
+    # what was asked by POST goes on by POST (as in STAC API, item search)
+    return {
+        "href": request.base_url,
+        "rel": "next",
+        "type": GEOJSON,
+        "method": "POST",
+        "body": {**sent, "after": word},  # type: ignore[dict-item]
+    }
+
+
+def _response(body: bytes | list[bytes], dataset_version: int, crs: str, more: Mapping[str, str] | None = None) -> Response:
+    assert request.view_args is not None
+    sortables = f"{request.url_root}api/collections/{request.view_args['name']}/sortables"
+    headers = {
+        VERSION_HEADER: str(dataset_version),
+        "Content-Crs": f"<{crs}>",
+        # Part 8, /req/sortables/sortables-link: from whatever can be sorted
+        "Link": f'<{sortables}>; rel="http://www.opengis.net/def/rel/ogc/1.0/sortables"; type="{SCHEMA}"',
+        **(more or {}),
+    }
+    if isinstance(body, list):
+        headers["Content-Length"] = str(sum(map(len, body)))
+    return Response(body, content_type=GEOJSON, headers=headers)

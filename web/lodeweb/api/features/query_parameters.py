@@ -1,0 +1,49 @@
+"""From the parameters of a request to a Query of the site, with its version and cursor."""
+
+from dataclasses import replace
+
+from werkzeug.datastructures import MultiDict
+
+from lodebase.errors import BadQuery
+from lodebase.query import Query, from_parameters
+from lodebase.query.arguments import GENERAL, Arguments, Method, check, limit, short, whole_number
+from lodebase.query.collections_ import Collection
+from lodebase.query.parameters import OF_ITEMS, PARAMETERS, Group
+from lodebase.query.query import Crs
+from lodeweb.api.features import cursor
+from lodeweb.http import versions
+
+__all__ = ["PARAMETERS", "general", "limit", "query", "single", "whole_number"]
+
+
+def query(
+    collection: Collection,
+    arguments: MultiDict[str, str],
+    groups: tuple[Group, ...] = OF_ITEMS,
+    extra: tuple[str, ...] = (),
+    method: Method = "GET",
+) -> Query:
+    """Return the query of a request; see ``from_parameters.query`` for the arguments. Raises BadQuery."""
+    asked = from_parameters.query(collection, Arguments(arguments.items(multi=True)), groups, extra, method)
+    if "moment" in groups and "as_of" in arguments:
+        asked = replace(asked, as_of=versions.version(arguments["as_of"])[0])
+    return cursor.placed(asked, arguments["after"]) if "after" in arguments else asked
+
+
+def general(arguments: MultiDict[str, str], extra: tuple[str, ...] = ()) -> None:
+    """Check the parameters of a response that takes no others but ``extra``. Raises BadQuery."""
+    check(Arguments(arguments.items(multi=True)), (*GENERAL, *extra))
+
+
+def single(arguments: MultiDict[str, str]) -> tuple[Crs, bool, int | None]:
+    """Return the coordinate reference system of one record, whether related records are wanted, and its version.
+
+    Raises BadQuery.
+    """
+    given = Arguments(arguments.items(multi=True))
+    check(given, ("crs", "profile", "as_of", *GENERAL))
+    profile = given.get("profile")
+    if profile not in (None, "full"):
+        raise BadQuery("profile", short(profile), "must be full, or be left out")
+    as_of = versions.version(given["as_of"])[0] if "as_of" in given else None
+    return from_parameters.crs_of("crs", given), profile == "full", as_of

@@ -1,0 +1,167 @@
+"""What a collection's properties are: for filters (Part 3, queryables), as a schema (Part 5), for sorting (Part 8)."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from lodebase.query.collections_ import Collection, Field, collection
+from lodedata.vocab import vocabulary
+from lodeweb.api.features import query_parameters
+from lodeweb.http.responses import answer
+from lodeweb.i18n import labels
+from lodeweb.i18n.language import language
+
+blueprint = Blueprint("schemas", __name__, url_prefix="/api/collections")
+SCHEMA = "application/schema+json"
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+LONGEST_ENUMERATION = 1_000
+"""Terms; a vocabulary with more is named by its address alone."""
+TITLES = {
+    "id": ("Identifier", "标识符"),
+    "geometry": ("Position", "位置"),
+    "queryables": ("What {} can be filtered by", "{}的可查询属性"),
+    "schema": ("Properties of {}", "{}的属性"),
+    "sortables": ("What {} can be sorted by", "{}的可排序属性"),
+    "feature": ("A feature of {}", "{}的要素"),
+}
+
+
+@blueprint.before_request
+def known_parameters() -> None:
+    """Refuse parameters that mean nothing here."""
+    query_parameters.general(request.args)
+
+
+@blueprint.get("/<name>/queryables")
+def queryables(name: str) -> Response:
+    """The properties that filters can name (OGC API Features, Part 3, 6.2)."""
+    asked = collection(name)
+    properties = {"id": _identifier(), "geometry": _geometry(asked)} | _properties(asked.fields)
+    return _answer(asked, "queryables", properties, additionalProperties=False)
+
+
+@blueprint.get("/<name>/schema")
+def schema(name: str) -> Response:
+    """The properties that features have, with their roles (OGC API Features, Part 5)."""
+    asked = collection(name)
+    roles = {"id": _identifier() | {"x-ogc-role": "id", "readOnly": True}}
+    place = {"geometry": _geometry(asked) | {"x-ogc-role": "primary-geometry"}}
+    properties = roles | place | _properties(asked.fields)
+    for role, field in _roles(asked):
+        properties[field]["x-ogc-role"] = role
+    for number, part in enumerate(properties.values()):
+        part["x-ogc-propertySeq"] = number
+    return _answer(asked, "schema", properties, required=["id"])
+
+
+@blueprint.get("/<name>/schema/feature")
+def feature(name: str) -> Response:
+    """What a feature looks like as GeoJSON (OGC API Features, Part 1, describedby); any property may be null.
+
+    GDAL reads the types of the fields here, and of a type only one word: null can't stand beside it.
+    """
+    asked = collection(name)
+    parts = {
+        "type": {"type": "string", "enum": ["Feature"]},
+        "id": _identifier(),
+        "geometry": _geometry(asked),
+        "properties": {"type": "object", "properties": _properties(asked.fields)},
+    }
+    return _answer(asked, "feature", parts, required=list(parts))
+
+
+@blueprint.get("/<name>/sortables")
+def sortables(name: str) -> Response:
+    """The properties that pages can be ordered by (OGC API Features, Part 8)."""
+    asked = collection(name)
+    properties = _properties(field for field in asked.fields if field.sortable)
+    return _answer(asked, "sortables", properties, additionalProperties=False)
+
+
+def described(field: Field) -> dict[str, Any]:
+    """A field as JSON schema: its titles, its type, its unit, its codes; their labels stand under x-terms, once each."""
+    lang = language()
+    made: dict[str, Any] = {
+        "title": labels.title(field, lang),
+        "x-title-en": field.title_en,
+        "x-title-zh": field.title_zh,
+    }
+    content = {"type": "string"} | _codes(field)
+    if field.type == "array":
+        return made | {"type": "array", "items": content}
+    if field.type == "date":
+        return made | {"type": "string", "format": "date"}
+    if field.type in ("number", "integer"):
+        content = {"type": field.type}
+    if field.unit is not None:
+        content |= {"x-ogc-unit": field.unit, "x-ogc-unitLang": "UCUM"}
+    return made | content
+
+
+def _answer(asked: Collection, what: str, properties: dict[str, Any], **more: Any) -> Response:
+    title_en, title_zh = TITLES[what]
+    title = title_zh.format(asked.title_zh) if language() == "zh" else title_en.format(asked.title_en.lower())
+    body = {
+        "$schema": DIALECT,
+        "$id": request.base_url,
+        "type": "object",
+        "title": title,
+        "x-title-en": title_en.format(asked.title_en.lower()),
+        "x-title-zh": title_zh.format(asked.title_zh),
+        "properties": properties,
+        "x-terms": {field.vocabulary: _terms(field.vocabulary) for field in asked.fields if _enumerated(field)},
+        **more,
+    }
+    return answer(body, "properties.html", SCHEMA, fixed=True, collection=asked)
+
+
+def _properties(fields: Iterable[Field]) -> dict[str, dict[str, Any]]:
+    return {field.name: described(field) for field in fields}
+
+
+def _identifier() -> dict[str, Any]:
+    return _titled("id") | {"type": "string"}
+
+
+def _geometry(asked: Collection) -> dict[str, Any]:
+    # no type beside the format: a geometry is no plain JSON value (Part 5, /req/schemas/properties)
+    if asked.geometry is None:
+        return _titled("geometry") | {"type": "null"}
+    return _titled("geometry") | {"format": {"point": "geometry-point", "polygon": "geometry-multipolygon"}[asked.geometry]}
+
+
+def _titled(name: str) -> dict[str, Any]:
+    title_en, title_zh = TITLES[name]
+    return {"title": title_zh if language() == "zh" else title_en, "x-title-en": title_en, "x-title-zh": title_zh}
+
+
+def _roles(asked: Collection) -> Iterable[tuple[str, str]]:
+    """What some properties are for; a partial date is no instant."""
+    dates = [field for field in asked.fields if field.name == asked.date_field and field.type == "date"]
+    yield from (("primary-instant", field.name) for field in dates)
+    if asked.kind.type_field is not None:
+        yield "type", asked.kind.type_field
+
+
+def _codes(field: Field) -> dict[str, Any]:
+    """The codes of a field's vocabulary, and where their labels are."""
+    if field.vocabulary is None:
+        return {}
+    made: dict[str, Any] = {"x-ogc-codelistUri": f"{request.url_root}api/vocabularies/{field.vocabulary}"}
+    if _enumerated(field):
+        made["enum"] = [term.code for term in vocabulary(field.vocabulary)]
+    return made
+
+
+def _enumerated(field: Field) -> bool:
+    return field.vocabulary is not None and len(vocabulary(field.vocabulary)) <= LONGEST_ENUMERATION
+
+
+def _terms(name: str | None) -> list[dict[str, str]]:
+    """The terms of a vocabulary with both labels, and the URI of those that have one."""
+    assert name is not None
+    return [
+        {"code": term.code, "label_en": term.label_en, "label_zh": term.label_zh} | ({"uri": term.uri} if term.uri else {})
+        for term in vocabulary(name)
+    ]

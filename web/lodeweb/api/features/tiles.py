@@ -1,0 +1,230 @@
+"""Vector tiles of the collections (OGC API Tiles, Part 1) and TileJSON for clients that take that."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, request
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+
+from lodebase import tiles
+from lodebase.errors import BadQuery, NoSuchThing
+from lodebase.query import Query
+from lodebase.query.collections_ import Collection, Field, collection
+from lodebase.query.parameters import OF_ROWS
+from lodebase.tiles import DEEPEST, EXTENT, Content, Layer, Tile
+from lodeweb.api.features import query_parameters
+from lodeweb.http.database import site
+from lodeweb.http.responses import JSON, VERSION_HEADER, Link, answer, link, own_links, quoted
+
+blueprint = Blueprint("tiles", __name__, url_prefix="/api")
+
+MVT = "application/vnd.mapbox-vector-tile"
+GRID = "WebMercatorQuad"
+GRID_URI = f"http://www.opengis.net/def/tilematrixset/OGC/1.0/{GRID}"
+SCALE_SET = "http://www.opengis.net/def/wkss/OGC/1.0/GoogleMapsCompatible"
+WEB_MERCATOR = "http://www.opengis.net/def/crs/EPSG/0/3857"
+SCHEME = "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme"
+HALF_SIDE_M = 20_037_508.342789244
+COARSEST_SCALE = 559_082_264.0287178
+"""Of zoom level 0, with pixels of 0.28 mm (OGC 17-083r4, annex D)."""
+EDGE_LATITUDE = 85.0511287798066
+
+
+@blueprint.get("/tileMatrixSets")
+def grids() -> Response:
+    """The grids that tiles lie in."""
+    made = [link(f"/api/tileMatrixSets/{GRID}", "self", JSON)]
+    listed = [{"id": GRID, "title": GRID, "uri": GRID_URI, "crs": WEB_MERCATOR, "links": made}]
+    query_parameters.general(_format(("json", "html"))[0])
+    return _page({"links": own_links(), "tileMatrixSets": listed}, gettext("Grids of tiles"))
+
+
+@blueprint.get(f"/tileMatrixSets/{GRID}")
+def grid() -> Response:
+    """The web-mercator grid, told whole so that no client needs another host for it (OGC 17-083r4, annex D)."""
+    query_parameters.general(_format(("json", "html"))[0])
+    matrices = [
+        {
+            "id": str(z),
+            "scaleDenominator": COARSEST_SCALE / (1 << z),
+            "cellSize": 2 * HALF_SIDE_M / 256 / (1 << z),
+            "cornerOfOrigin": "topLeft",
+            "pointOfOrigin": [-HALF_SIDE_M, HALF_SIDE_M],
+            "tileWidth": 256,
+            "tileHeight": 256,
+            "matrixWidth": 1 << z,
+            "matrixHeight": 1 << z,
+        }
+        for z in range(DEEPEST + 1)
+    ]
+    about = {"id": GRID, "title": GRID, "uri": GRID_URI, "crs": WEB_MERCATOR, "orderedAxes": ["X", "Y"]}
+    return _page({**about, "wellKnownScaleSet": SCALE_SET, "tileMatrices": matrices, "links": own_links()}, GRID)
+
+
+@blueprint.get("/collections/<name>/tiles")
+def tilesets(name: str) -> Response:
+    """The tilesets of a collection: one (OGC API Tiles, Part 1, 10)."""
+    asked = _placed(name)
+    _query(asked, ("json", "html"))
+    root = f"/api/collections/{name}/tiles/{GRID}{_filters()}"
+    links: list[dict[str, Any]] = [link(root, "self", JSON), _scheme(), _items(name), _tilejson(name)]
+    return _page({"links": own_links(), "tilesets": [{**_about(asked), "links": links}]}, gettext("Tilesets"))
+
+
+@blueprint.get(f"/collections/<name>/tiles/{GRID}")
+def tileset(name: str) -> Response:
+    """A tileset's metadata (OGC API Tiles, Part 1, 9), or as TileJSON 3.0."""
+    asked = _placed(name)
+    query, fmt = _query(asked, ("json", "tilejson", "html"))
+    found = tiles.content(site().engine, query)
+    if fmt == "tilejson":
+        return answer(_tilejson_body(asked, found), "document.html", version=found.dataset_version)
+    body = {
+        **_about(asked),
+        **_counts(found),
+        "layers": [_layer(layer) for layer in tiles.layers(asked)],
+        "links": [*own_links(), _items(name), _scheme(), _tilejson(name)],
+    }
+    if found.box is not None:
+        west, south, east, north = found.box
+        body["boundingBox"] = {"lowerLeft": [west, south], "upperRight": [east, north]}
+    return _page(body, gettext("Tileset"), found.dataset_version)
+
+
+@blueprint.get(f"/collections/<name>/tiles/{GRID}/<tileMatrix>/<tileRow>/<tileCol>")
+def tile(name: str, tileMatrix: str, tileRow: str, tileCol: str) -> Response:
+    """A tile. Its row comes before its column (OGC API Tiles, Part 1, requirement 2); nothing there is an empty tile."""
+    asked = _placed(name)
+    query, _ = _query(asked, ("mvt",))
+    numbers = [_number(what, text) for what, text in (("zoom level", tileMatrix), ("column", tileCol), ("row", tileRow))]
+    drawn = tiles.draw(site().engine, query, Tile.at(*numbers))
+    response = Response(drawn.body, content_type=MVT)
+    response.headers[VERSION_HEADER] = str(drawn.dataset_version)
+    return response
+
+
+def _number(what: str, text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise NoSuchThing(f"{text!r} is no {what}; write a whole number, as in {GRID}/{{z}}/{{row}}/{{column}}")
+    return int(text)
+
+
+def _query(asked: Collection, formats: tuple[str, ...]) -> tuple[Query, str]:
+    """What is asked, and the format. Raises BadQuery."""
+    given, fmt = _format(formats)
+    query = query_parameters.query(asked, given, OF_ROWS)
+    if query.near is not None and query.near.radius_km is None:
+        raise BadQuery("nearest", request.args.get("nearest", ""), "leaves no record out; give near and radius_km")
+    return query, fmt
+
+
+def _format(formats: tuple[str, ...]) -> tuple[MultiDict[str, str], str]:
+    """The other parameters, and the format. Raises BadQuery."""
+    given = MultiDict(request.args)
+    fmt = given.pop("f", formats[0])
+    if fmt not in formats:
+        raise BadQuery("f", fmt[:200], f"is no format here; there is {' and '.join(formats)}")
+    return given, fmt
+
+
+def _filters(**more: str) -> str:
+    """The filters of this request as a query string of their own."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in ("f", "lang")]
+    written = "&".join(f"{quoted(name)}={quoted(value)}" for name, value in (*kept, *more.items()))
+    return f"?{written}" if written else ""
+
+
+def _template(name: str, numbers: str) -> str:
+    # its braces stand for a client's numbers and are not escaped
+    return f"{request.url_root.rstrip('/')}/api/collections/{name}/tiles/{GRID}/{numbers}{_filters()}"
+
+
+def _items(name: str) -> dict[str, Any]:
+    href = _template(name, "{tileMatrix}/{tileRow}/{tileCol}")
+    return {"href": href, "rel": "item", "type": MVT, "templated": True}
+
+
+def _scheme() -> Link:
+    return link(f"/api/tileMatrixSets/{GRID}", SCHEME, JSON)
+
+
+def _tilejson(name: str) -> Link:
+    return link(f"/api/collections/{name}/tiles/{GRID}{_filters(f='tilejson')}", "describedby", JSON, "TileJSON")
+
+
+def _about(asked: Collection) -> dict[str, Any]:
+    return {
+        "title": _both(asked.title_en, asked.title_zh),
+        "description": _both(asked.description_en, asked.description_zh),
+        "dataType": "vector",
+        "crs": WEB_MERCATOR,
+        "tileMatrixSetURI": GRID_URI,
+    }
+
+
+def _counts(found: Content) -> dict[str, int]:
+    return {"records": found.records, "recordsWithoutPosition": found.without_position}
+
+
+def _layer(layer: Layer) -> dict[str, Any]:
+    described = {field.name: _property(field) for field in layer.fields}
+    return {
+        "id": layer.name,
+        "title": layer.name,
+        "description": _both(layer.description_en, layer.description_zh),
+        "dataType": "vector",
+        "geometryDimension": 2 if layer.geometry == "polygon" else 0,
+        "minTileMatrix": "0",
+        "maxTileMatrix": str(DEEPEST),
+        "propertiesSchema": {"type": "object", "properties": described},
+    }
+
+
+def _property(field: Field) -> dict[str, Any]:
+    json_type = "string" if field.type in ("array", "date") else field.type
+    return {"title": _both(field.title_en, field.title_zh), "type": json_type}
+
+
+def _tilejson_body(asked: Collection, found: Content) -> dict[str, Any]:
+    west, south, east, north = found.box or (-180.0, -90.0, 180.0, 90.0)
+    return {
+        "tilejson": "3.0.0",
+        "name": _both(asked.title_en, asked.title_zh),
+        "description": _both(asked.description_en, asked.description_zh),
+        "version": f"{found.dataset_version}.0.0",
+        "scheme": "xyz",
+        "tiles": [_template(asked.name, "{z}/{y}/{x}")],
+        "minzoom": 0,
+        "maxzoom": DEEPEST,
+        "bounds": [west, max(south, -EDGE_LATITUDE), east, min(north, EDGE_LATITUDE)],
+        "vector_layers": [
+            {
+                "id": layer.name,
+                "description": _both(layer.description_en, layer.description_zh),
+                "minzoom": 0,
+                "maxzoom": DEEPEST,
+                "fields": {field.name: _both(field.title_en, field.title_zh) for field in layer.fields},
+            }
+            for layer in tiles.layers(asked)
+        ],
+        "extent": EXTENT,
+        **_counts(found),
+    }
+
+
+def _both(en: str, zh: str) -> str:
+    return f"{en} / {zh}"
+
+
+def _page(body: Mapping[str, Any], title: str, version: int | None = None) -> Response:
+    """An answer that is true as long as the data is the same, or else this program."""
+    return answer(body, "document.html", version=version, fixed=version is None, title=title)
+
+
+def _placed(name: str) -> Collection:
+    """Return a collection that has tiles. Raises NoSuchThing for one whose records have no geometry."""
+    asked = collection(name)
+    if asked.geometry is None:
+        raise NoSuchThing(f"{name} have no geometry, and so no tiles; use /api/collections/{name}/items")
+    return asked

@@ -1,0 +1,157 @@
+"""The layout check on the wire: planned plants in, reports out, each with an address that makes it again."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, request
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+
+from lodebase.errors import BadCandidate, BadQuery, Wrong
+from lodebase.layout import words
+from lodebase.layout.by_day import by_day, days
+from lodebase.layout.candidate import FIRST_DAY, LAST_DAY, Candidate, candidate
+from lodebase.layout.forms import FORMS, Form
+from lodebase.layout.report import report
+from lodebase.layout.rulebook import rulebook
+from lodebase.query.nesting import read_json
+from lodeweb.api.features import query_parameters
+from lodeweb.http.database import site
+from lodeweb.http.responses import HTML, VERSION_HEADER, Link, answer, link, own_links, quoted
+from lodeweb.i18n.language import language
+
+blueprint = Blueprint("layout_check", __name__, url_prefix="/api/layout")
+MOST = 20
+"""Planned plants in one request."""
+LONGEST_ADDRESS = 3_500
+"""Servers take a line of some four thousand characters."""
+RIGHT = "send a GeoJSON Feature or a FeatureCollection of up to 20"
+
+
+@blueprint.get("/check")
+def check() -> Response:
+    """The report on a planned plant that stands in the address; with a version of the data it stays the same for good."""
+    form = _form(("candidate", "version"))
+    text = request.args.get("candidate")
+    if not text:
+        raise BadQuery("candidate", "", "is missing; give a GeoJSON Feature as JSON, or send it by POST")
+    asked = candidate(read_json("candidate", text, RIGHT), _today())
+    return _answer(told(asked, version(request.args.get("version"))), form)
+
+
+@blueprint.post("/check")
+def post() -> Response:
+    """The report on each planned plant that is sent."""
+    form = _form(("version",))
+    sent = read_json("body", request.get_data(), RIGHT)
+    at = version(request.args.get("version"))
+    if isinstance(sent, Mapping) and sent.get("type") == "FeatureCollection":
+        if form is not None:
+            raise BadQuery("f", form.name, "is a file of one planned plant; send one Feature")
+        made = [told(asked, at) for asked in _each(sent.get("features"))]
+        return answer({"reports": made}, "document.html", title=gettext("Layout check"))
+    return _answer(told(candidate(sent, _today()), at), form)
+
+
+def told(asked: Candidate, at: int | None) -> dict[str, Any]:
+    """The report as data, with its links."""
+    made = report(site().engine, site().figures, asked, rulebook(site().settings), at).told()
+    return {**made, "links": links(asked, made["data_version"])}
+
+
+@blueprint.get("/by-day")
+def of_days() -> Response:
+    """The findings of rules on a planned plant under the rules of several days; of 2006, 2014, 2019 and 2026 for none."""
+    query_parameters.general(request.args, extra=("candidate", "version", "on"))
+    asked = candidate(read_json("candidate", request.args.get("candidate", ""), RIGHT), _today())
+    named = request.args.get("on")
+    on = days(asked.on) if not named else tuple(_day(text) for text in named.split(","))
+    if len(on) > MOST:
+        raise BadQuery("on", named[:40] if named else "", f"names more than {MOST} days")
+    body = told(asked, version(request.args.get("version")))
+    found = {
+        **under_days(asked, body, on),
+        "inputs": body["inputs"],
+        "data_version": body["data_version"],
+        "links": own_links(),
+    }
+    return answer(
+        found, "document.html", version=body["data_version"], title=gettext("The same site under the rules of other days")
+    )
+
+
+def under_days(asked: Candidate, body: Mapping[str, Any], on: Sequence[date]) -> dict[str, Any]:
+    """A report's findings of rules on each of some days."""
+    return by_day(site().engine, asked, rulebook(site().settings), body, on)
+
+
+def _day(text: str) -> date:
+    try:
+        found = date.fromisoformat(text.strip())
+    except ValueError:
+        raise BadQuery("on", text[:40], "is no date; write such as 2006-12-31,2026-12-31") from None
+    if not FIRST_DAY <= found < LAST_DAY:
+        raise BadQuery("on", text[:40], f"has no rules; the first day is {FIRST_DAY}")
+    return found
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def links(asked: Candidate, at: int) -> list[Link]:
+    """The addresses that make a report again, in each of its forms; none where they would be too long."""
+    written = orjson.dumps(asked.feature()).decode()
+    address = f"/api/layout/check?candidate={quoted(written)}&version={at}"
+    if len(address) > LONGEST_ADDRESS:
+        return []
+    files = [link(f"{address}&f={form.name}", "alternate", form.media_type) for form in FORMS.values()]
+    return [link(address, "self", "application/json"), link(f"{address}&f=html", "alternate", HTML), *files]
+
+
+def version(text: str | None) -> int | None:
+    """A version of the data by its number, None for the last. Raises BadQuery."""
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise BadQuery("version", text[:40], "is no version of the data; /api/versions lists them")
+    return int(text)
+
+
+def file(body: Mapping[str, Any], form: Form) -> Response:
+    """A report as a file, named for its product, data version and checksum."""
+    name = f"lode-layout-{body['summary']['product']}-v{body['data_version']}-{body['checksum'][:8]}{form.suffix}"
+    response = Response(form.write(body, language()), mimetype=form.media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers[VERSION_HEADER] = str(body["data_version"])
+    return response
+
+
+def _answer(body: dict[str, Any], form: Form | None) -> Response:
+    if form is not None:
+        return file(body, form)
+    return answer(body, "layout_report.html", version=body["data_version"], words=words)
+
+
+def _form(own: tuple[str, ...]) -> Form | None:
+    """The form of a file that is asked for, None for JSON or a page. Raises BadQuery."""
+    asked = request.args.get("f", "")
+    arguments = MultiDict([(name, value) for name, value in request.args.items(multi=True) if (name, value) != ("f", asked)])
+    query_parameters.general(arguments if asked in FORMS else request.args, extra=own)
+    return FORMS.get(asked)
+
+
+def _each(features: object) -> list[Candidate]:
+    if not isinstance(features, list) or not 1 <= len(features) <= MOST:
+        raise BadQuery("features", "", f"is no list of 1 to {MOST}; {RIGHT}")
+    made, wrong, today = [], [], _today()
+    for number, feature in enumerate(features):
+        try:
+            made.append(candidate(feature, today))
+        except BadCandidate as error:
+            wrong += [Wrong(f"features[{number}].{one.field}", one.en, one.zh) for one in error.wrong]
+    if wrong:
+        raise BadCandidate(wrong)
+    return made

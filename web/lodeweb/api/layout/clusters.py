@@ -1,0 +1,102 @@
+"""Overlaps that are there already, on the wire and as a page: pairs, clusters, provinces and a grid."""
+
+import math
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, render_template, request
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+
+from lodebase.errors import BadQuery
+from lodebase.layout import words
+from lodebase.layout.pairs import Asked, layers, pairs
+from lodebase.query import positions
+from lodedata.layout.products import PRODUCTS
+from lodedata.vocab import vocabulary
+from lodeweb.api.features import query_parameters
+from lodeweb.api.layout.check import version
+from lodeweb.http.database import site
+from lodeweb.http.responses import GEOJSON, VERSION_HEADER, answer, own_links
+from lodeweb.i18n.language import language
+from lodeweb.pages.embedded import embedded
+from lodeweb.pages.map import ground
+
+blueprint = Blueprint("layout_pairs", __name__)
+OWN = ("product", "within_km", "country", "within", "resolution", "version")
+MOST_KM = 500.0
+FINEST = 5
+
+
+@blueprint.get("/api/layout/pairs")
+def of_product() -> Response:
+    """Pairs and clusters of sites of one product, provinces ranked, and H3 cells; as GeoJSON the map's layers."""
+    drawn = request.args.get("f") == "geojson"
+    query_parameters.general(request.args, extra=OWN)
+    body = pairs(site().engine, _asked(request.args), version(request.args.get("version")))
+    if drawn:
+        response = Response(orjson.dumps(layers(body)), mimetype=GEOJSON)
+        response.headers[VERSION_HEADER] = str(body["data_version"])
+        return response
+    told = {**body, "links": own_links()}
+    return answer(told, "layout_pairs.html", version=body["data_version"], **_context(body, request.args))
+
+
+@blueprint.get("/layout/pairs")
+def page() -> str:
+    """The overlaps as a page."""
+    given = request.args if request.args.get("product") else MultiDict({**request.args, "product": "alumina"})
+    body = pairs(site().engine, _asked(given), version(given.get("version")))
+    return render_template("layout_pairs.html", body=body, **_context(body, given))
+
+
+def _context(body: dict[str, Any], given: MultiDict[str, str]) -> dict[str, Any]:
+    divisions = vocabulary("division").terms
+    return {
+        "title": gettext("Overlaps that are there already"),
+        "products": PRODUCTS,
+        "given": given,
+        "words": words,
+        "division": lambda code: divisions[code].label(language()) if code in divisions else code or "",
+        "settings": _settings(body),
+    }
+
+
+def _settings(body: dict[str, Any]) -> str:
+    told = {**ground.told(), "layers": layers(body), "texts": {}, "words": {}}
+    return embedded(told)
+
+
+def _asked(given: MultiDict[str, str]) -> Asked:
+    product = given.get("product", "")
+    if product not in PRODUCTS:
+        raise BadQuery("product", product[:40], f"is no product of the layout check; there are {', '.join(PRODUCTS)}")
+    country = given.get("country") or "CHN"
+    if country not in vocabulary("country"):
+        raise BadQuery("country", country[:40], "is no term of the vocabulary country; write such as CHN")
+    within = given.get("within") or None
+    if within is not None:
+        polygon(within)
+    km, resolution = number(given, "within_km", 100.0, MOST_KM), number(given, "resolution", 3.0, FINEST)
+    return Asked(product, km, country, within, int(resolution))
+
+
+def number(given: MultiDict[str, str], name: str, usual: float, most: float) -> float:
+    """A number of the address from nought, or one for a distance, to a bound; a resolution is whole. Raises BadQuery."""
+    text = given.get(name)
+    if not text:
+        return usual
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not (1 if name == "within_km" else 0) <= value <= most or (name == "resolution" and value != int(value)):
+        raise BadQuery(name, text[:40], f"must be a number up to {most:g}")
+    return value
+
+
+def polygon(text: str) -> None:
+    """Raises BadQuery for a text that is no valid polygon."""
+    if text.lstrip().startswith("{"):
+        raise BadQuery("within", text[:80], "is no valid polygon as WKT in WGS 84")
+    positions.within(text)

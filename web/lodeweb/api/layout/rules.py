@@ -1,0 +1,88 @@
+"""The rules of the layout check on the wire and as a page: what each says, asks and is worth on a day."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+from flask_babel import gettext
+
+from lodebase.errors import BadQuery
+from lodebase.layout.rulebook import rulebook
+from lodedata.layout.products import PRODUCTS
+from lodedata.rules import Instrument, Rule, standing
+from lodedata.rules.quantities import DECLARED
+from lodedata.rules.standing import LABELS
+from lodeweb.api.features import query_parameters
+from lodeweb.http.database import site
+from lodeweb.http.responses import answer, own_links
+
+blueprint = Blueprint("layout_rules", __name__)
+OWN = ("on", "product")
+
+
+@blueprint.get("/api/layout/rules")
+def rules() -> Response:
+    """The instruments and their rules as data, each rule with its standing on a day."""
+    query_parameters.general(request.args, extra=OWN)
+    return answer(_body(), "layout_rules.html", **_context())
+
+
+@blueprint.get("/layout/rules")
+def page() -> str:
+    """The rules as a page."""
+    return render_template("layout_rules.html", body=_body(), **_context())
+
+
+def day(text: str | None) -> date:
+    """The day that a text names, today for none. Raises BadQuery."""
+    if not text:
+        return datetime.now(UTC).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadQuery("on", text[:40], "is no date; write such as 2026-01-31") from None
+
+
+def _context() -> dict[str, Any]:
+    return {"title": gettext("Rules of the layout check"), "products": PRODUCTS, "labels": LABELS, "bound": _bound}
+
+
+def _body() -> dict[str, Any]:
+    on, product = day(request.args.get("on")), request.args.get("product") or None
+    if product is not None and product not in PRODUCTS:
+        raise BadQuery("product", product[:40], f"is no product of the layout check; there are {', '.join(PRODUCTS)}")
+    known = rulebook(site().settings)
+    told = [_instrument(one, on, product) for one in known.instruments]
+    return {
+        "on": on.isoformat(),
+        "product": product,
+        "rules_sha256": known.sha256,
+        "instruments": [one for one in told if one["rules"]],
+        "links": own_links(),
+    }
+
+
+def _instrument(instrument: Instrument, on: date, product: str | None) -> dict[str, Any]:
+    told = instrument.model_dump(mode="json", exclude={"rules"})
+    rules = [one for one in instrument.rules if product is None or product in one.products]
+    return told | {"rules": [_rule(instrument, one, on) for one in rules]}
+
+
+def _rule(instrument: Instrument, rule: Rule, on: date) -> dict[str, Any]:
+    return rule.model_dump(mode="json") | {"standing": standing(instrument, rule, on)}
+
+
+def _bound(condition: dict[str, Any], language: str) -> str:
+    """What a condition asks, in a few words."""
+    if condition["kind"] == "minimum-scale":
+        return f"≥ {condition['capacity_tpa']:,.0f} t/a"
+    if condition["kind"] == "feedstock-share":
+        return "" if condition["share_pct"] is None else f"≥ {condition['share_pct']:g} %"
+    if condition["kind"] == "distance":
+        return f"≥ {condition['at_least_km']:g} km"
+    if condition["kind"] not in ("energy", "recovery", "ratio"):
+        return ""
+    about = DECLARED[condition["quantity"]]
+    signs = {"at_least": "≥", "at_most": "≤", "above": ">", "below": "<"}
+    sign = next(f"{mark} {condition[key]:g}" for key, mark in signs.items() if condition[key] is not None)
+    return f"{about.title_zh if language == 'zh' else about.title_en}: {sign} {about.unit}"

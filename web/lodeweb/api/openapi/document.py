@@ -1,0 +1,271 @@
+"""The API described by OpenAPI 3.0, made of the roads that the app has, and the page to try it.
+
+The document names no other host, so it can be used where there is no network.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from importlib.metadata import version as installed
+from typing import Any
+
+import orjson
+from flask import Blueprint, Flask, Response, current_app, g, render_template, request
+from werkzeug.routing import Rule
+
+from lodebase.query.collections_ import COLLECTIONS, Collection
+from lodebase.query.parameters import OF_ITEMS, PARAMETERS, Group, Parameter, taken
+from lodeweb.api.features import query_parameters
+from lodeweb.api.features.catalog import OPENAPI, TEXTS
+from lodeweb.api.openapi.components import Part, schemas
+from lodeweb.api.openapi.operations import OPERATIONS, Operation
+from lodeweb.http.api_key import HEADER
+from lodeweb.http.responses import HTML, JSON
+from lodeweb.i18n import labels
+from lodeweb.i18n.language import language
+
+blueprint = Blueprint("openapi", __name__, url_prefix="/api")
+ROOT = "/api"
+BYTES = "application/octet-stream"
+PROBLEM = "application/problem+json"
+TOO_MANY = ("Too many were kept within a day; try again tomorrow.", "一天内保存过多，请明日再试。")
+STATUS = {
+    "301": (
+        "The record is one with others now; Location says where it is served.",
+        "该记录已与其他记录合为一条；Location 指明现址。",
+    ),
+    "304": ("What the client keeps is still true.", "客户端缓存仍然有效。"),
+    "400": (
+        "A parameter can't be used; the body names it, its value and what would be right.",
+        "参数有误；正文指出参数、取值和正确写法。",
+    ),
+    "401": (
+        "The API key in the header X-API-Key does not exist or was revoked.",
+        "请求头 X-API-Key 中的 API 密钥不存在或已被撤销。",
+    ),
+    "404": ("There is no such thing.", "没有此资源。"),
+    "413": ("The body is too large.", "请求体过大。"),
+    "414": ("The address is too long.", "地址过长。"),
+    "429": (
+        "A rate limit is used up, or too many requests or downloads of this client are under way; Retry-After says when to "
+        "try again.",
+        "限额已用完，或该客户端正在进行的请求或下载过多；Retry-After 指明何时重试。",
+    ),
+    "503": (
+        "The database is away, or too much is asked at once; Retry-After says when to ask again.",
+        "数据库不可用或请求过多；Retry-After 指明何时重试。",
+    ),
+}
+
+HEADERS = {
+    "RateLimit": (
+        "string",
+        "What is left of each limit (r) and the seconds until it is renewed (t); in every response.",
+        "各项限额的剩余次数（r）与恢复前的秒数（t）；每个响应均有。",
+    ),
+    "RateLimit-Policy": (
+        "string",
+        "The limits that apply: requests (q) in a window of seconds (w); in every response.",
+        "适用的限额：每 w 秒 q 次请求；每个响应均有。",
+    ),
+    "Retry-After": ("integer", "Seconds until the next try.", "距下次可尝试的秒数。"),
+}
+KEY = "apiKey"
+KEY_TEXTS = (
+    "An API key of the operator of this site; optional. With one the rate limits are higher.",
+    "由本站运维人员发放的 API 密钥，可选；持有密钥者限额更高。",
+)
+
+
+@blueprint.before_request
+def known_parameters() -> None:
+    """Refuse parameters that mean nothing here."""
+    query_parameters.general(request.args)
+
+
+@blueprint.get("/openapi.json")
+def description() -> Response:
+    """The description of the API (OGC API Features, Part 1, 7.3)."""
+    g.fixed = True
+    response = Response(_document(_application(), language(), request.script_root), content_type=OPENAPI)
+    response.headers["Content-Language"] = "zh-CN" if language() == "zh" else "en"
+    return response
+
+
+@blueprint.get("/docs")
+def docs() -> Response:
+    """The page to try the API."""
+    return Response(render_template("docs.html"), mimetype=HTML)
+
+
+def _application() -> Flask:
+    found: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    return found
+
+
+@lru_cache(maxsize=16)
+def _document(app: Flask, lang: labels.Language, prefix: str) -> bytes:
+    return orjson.dumps(document(app, lang, prefix))
+
+
+def document(app: Flask, lang: labels.Language, prefix: str = "") -> Part:
+    """The whole description in a language, for a site that stands beneath a prefix."""
+    paths: dict[str, Part] = {}
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        if rule.rule.startswith(f"{ROOT}/"):
+            for path, collection in _paths(rule):
+                paths.setdefault(path, {}).update(_operations(app, rule, collection, lang))
+    return {
+        "openapi": "3.0.3",
+        "info": {
+            "title": TEXTS["title"][lang == "zh"],
+            "description": TEXTS["description"][lang == "zh"],
+            "version": installed("lode"),
+            "license": {"name": "Apache-2.0"},
+        },
+        "servers": [{"url": f"{prefix}{ROOT}"}],
+        "tags": [{"name": name, "description": c.title_zh if lang == "zh" else c.title_en} for name, c in COLLECTIONS.items()]
+        + [{"name": "api", "description": "API"}],
+        "paths": paths,
+        "components": {
+            "parameters": {name: _parameter(name, lang) for name in PARAMETERS},
+            "responses": {status: _refusal(status, texts[lang == "zh"], lang) for status, texts in STATUS.items()},
+            "schemas": schemas(lang),
+            "securitySchemes": {
+                KEY: {"type": "apiKey", "in": "header", "name": HEADER, "description": KEY_TEXTS[lang == "zh"]}
+            },
+        },
+        # a key is optional: it has higher rate limits
+        "security": [{}, {KEY: []}],
+    }
+
+
+def _paths(rule: Rule) -> Iterator[tuple[str, Collection | None]]:
+    """The rule's path beneath the root; of one for every collection, the path of each (clients look for those)."""
+    path = re.sub(r"<(?:[^:<>]+:)?(\w+)>", r"{\1}", rule.rule.removeprefix(ROOT))
+    if not path.startswith("/collections/{name}"):
+        yield path, None
+        return
+    for collection in COLLECTIONS.values():
+        yield path.replace("{name}", collection.name), collection
+
+
+def _operations(app: Flask, rule: Rule, collection: Collection | None, lang: labels.Language) -> Part:
+    methods = sorted((rule.methods or set()) & {"GET", "POST"})
+    return {method.lower(): _operation(app, rule, collection, method, lang) for method in methods}
+
+
+def _operation(app: Flask, rule: Rule, collection: Collection | None, method: str, lang: labels.Language) -> Part:
+    described = OPERATIONS.get(rule.endpoint) or _undescribed(app, rule)
+    tag = collection.name if collection is not None else "api"
+    content = {media: {"schema": _answer_schema(schema, collection)} for media, schema in described.answers.items()}
+    made: Part = {
+        "tags": [tag],
+        "operationId": f"{tag}{described.suffix}" if described.suffix else _name(method, rule, collection),
+        "summary": described.text_zh if lang == "zh" else described.text_en,
+        "parameters": [*_in_path(rule, collection), *_in_query(described, collection, lang)],
+        "responses": {
+            described.done: {"description": described.text_zh if lang == "zh" else described.text_en, "content": content},
+            **{status: {"$ref": f"#/components/responses/{status}"} for status in STATUS},
+        },
+    }
+    if described.done == "201":
+        made["responses"]["429"] = _refusal("429", TOO_MANY[lang == "zh"], lang)
+    if described.sent and collection is not None:
+        sent = {part["name"]: part["schema"] for part in _of_rows(OF_ITEMS, collection, lang, referred=False)}
+        made["requestBody"] = {"required": True, "content": {JSON: {"schema": {"type": "object", "properties": sent}}}}
+    if described.body is not None:
+        made["requestBody"] = {"required": True, "content": {JSON: {"schema": dict(described.body)}}}
+    if described.file:
+        made["requestBody"] = {"required": True, "content": {BYTES: {"schema": {"type": "string", "format": "binary"}}}}
+    return made
+
+
+def _name(method: str, rule: Rule, collection: Collection | None) -> str:
+    return "_".join((method.lower(), *rule.endpoint.split("."), *((collection.name,) if collection is not None else ())))
+
+
+def _undescribed(app: Flask, rule: Rule) -> Operation:
+    first = (app.view_functions[rule.endpoint].__doc__ or rule.endpoint).splitlines()[0]
+    return Operation(first, first, {JSON: "object"})
+
+
+def _in_path(rule: Rule, collection: Collection | None) -> list[Part]:
+    numbers = {"tileRow", "tileCol"}
+    return [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "integer" if name in numbers else "string"}}
+        for name in sorted(rule.arguments)
+        if collection is None or name != "name"
+    ]
+
+
+def _in_query(described: Operation, collection: Collection | None, lang: labels.Language) -> list[Part]:
+    if collection is None:
+        chosen = [_reference(name) for name, one in PARAMETERS.items() if one.group in described.groups]
+    else:
+        chosen = _of_rows(described.groups, collection, lang)
+    refused = {_reference(name)["$ref"] for name in described.less}
+    return [
+        *(part for part in chosen if part.get("$ref") not in refused),
+        *(_reference(name) for name in described.more),
+        *(_told(one, lang) | {"required": one.name in described.needs} for one in described.own),
+    ]
+
+
+def _of_rows(groups: tuple[Group, ...], collection: Collection, lang: labels.Language, referred: bool = True) -> list[Part]:
+    """The parameters of some kinds; a field that is none of the table is one too, and stands there whole for QGIS."""
+    made = []
+    for name in taken(collection, groups):
+        field = collection.field(name)
+        if name in PARAMETERS:
+            made.append(_reference(name) if referred else _parameter(name, lang))
+        elif field is not None:
+            made.append(
+                _query(
+                    name,
+                    {"type": "string" if field.type in ("array", "date") else field.type},
+                    labels.title(field, lang),
+                )
+            )
+    return made
+
+
+def _reference(name: str) -> Part:
+    return {"$ref": f"#/components/parameters/{name}"}
+
+
+def _parameter(name: str, lang: labels.Language) -> Part:
+    return _told(PARAMETERS[name], lang)
+
+
+def _told(one: Parameter, lang: labels.Language) -> Part:
+    return _query(one.name, one.schema, one.text_zh if lang == "zh" else one.text_en)
+
+
+def _query(name: str, schema: Mapping[str, Any], text: str) -> Part:
+    return {
+        "name": name,
+        "in": "query",
+        "description": text,
+        "required": False,
+        "schema": dict(schema),
+        "style": "form",
+        "explode": False,
+    }
+
+
+def _refusal(status: str, text: str, lang: labels.Language) -> Part:
+    if status == "304":
+        return {"description": text}
+    headers = {"headers": {name: _header(name, lang) for name in HEADERS}} if status == "429" else {}
+    return {"description": text, **headers, "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/problem"}}}}
+
+
+def _header(name: str, lang: labels.Language) -> Part:
+    kind, *texts = HEADERS[name]
+    return {"description": texts[lang == "zh"], "schema": {"type": kind}}
+
+
+def _answer_schema(schema: str, collection: Collection | None) -> Part:
+    of = f"{schema}_{collection.name}" if collection is not None and schema in ("features", "feature") else schema
+    return {"$ref": f"#/components/schemas/{of}"}

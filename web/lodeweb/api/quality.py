@@ -1,0 +1,179 @@
+"""Quality in the open, as a page and as data: each number leads to the records behind it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, Response, request
+from flask_babel import gettext
+
+from lodebase import quality
+from lodebase.desk import open_pairs
+from lodebase.errors import BadQuery
+from lodebase.quality import Number, Quality
+from lodebase.query.collections_ import COLLECTIONS
+from lodebase.query.reading import dataset_version, reading
+from lodedata.matching import model_version
+from lodedata.matching.measurements import measurements
+from lodedata.vocab import vocabulary
+from lodeweb.api.features import query_parameters
+from lodeweb.http.database import site
+from lodeweb.http.responses import JSON, answer, here, own_links, quoted
+from lodeweb.i18n import labels
+from lodeweb.i18n.language import language
+from lodeweb.pages.records import property_values
+
+blueprint = Blueprint("quality", __name__)
+PAGE, MOST = 100, 1_000
+FARTHEST = 1_000_000
+"""The largest offset."""
+
+
+@blueprint.get("/quality")
+def page() -> Response:
+    """The quality of the data, in the open: filling, flags, ageing, conflicts, reports, the resolution."""
+    return _answer()
+
+
+@blueprint.get("/api/quality")
+def data() -> Response:
+    """The quality of the data: filling by source and field, flags, ageing, conflicts, reports, the resolution."""
+    query_parameters.general(request.args)
+    return _answer()
+
+
+@blueprint.get("/api/quality/pairs")
+def pairs() -> Response:
+    """The pairs of source rows behind the figures of the resolution: waiting, judged or labelled."""
+    query_parameters.general(request.args, ("state", "limit", "offset"))
+    state = request.args.get("state", "waiting")
+    limit = min(query_parameters.whole_number("limit", request.args.get("limit"), PAGE, (1, MOST)), MOST)
+    start = query_parameters.whole_number("offset", request.args.get("offset"), 0, (0, FARTHEST))
+    if start > FARTHEST:
+        raise BadQuery("offset", request.args["offset"][:20], f"must be a whole number from 0 to {FARTHEST}")
+    with reading(site().engine) as connection:
+        between = (site().settings.review_from, site().settings.review_to)
+        found, matched = open_pairs.listed(connection, state, between, limit, start)
+    body = {
+        "state": state,
+        "numberMatched": matched,
+        "numberReturned": len(found),
+        "pairs": [{**one, **{side: _row(one[side]) for side in "ab"}} for one in found],
+        "links": own_links(),
+    }
+    following = here(offset=str(start + len(found))) if start + len(found) < matched and found else None
+    return answer(body, "quality_pairs.html", JSON, words=_words(), following=following, states=_states())
+
+
+def _row(row: Mapping[str, str]) -> dict[str, str]:
+    return {**row, "href": _absolute(f"/api/sources/{quoted(row['source'])}/records/{quoted(row['key'])}")}
+
+
+def _pairs(state: str, n: int) -> dict[str, Any]:
+    return {"records": n, "href": _absolute(f"/api/quality/pairs?state={state}")}
+
+
+def _answer() -> Response:
+    today, asked = datetime.now(UTC).date(), site().settings
+    with reading(site().engine) as connection:
+        version = dataset_version(connection)
+        found = site().figures.at(version, ("quality", today), lambda: quality.quality(connection, today))
+        people = quality.desk(connection, asked.review_from, asked.review_to)
+    body = {
+        "day": today.isoformat(),
+        "dataset_version": version,
+        "sources": _sources(found),
+        "flags": [_flag(*one) for one in found.flags],
+        "conflicts": [_flag(*one) for one in found.conflicts],
+        "ageing": [
+            {"inferred_status": one.age.status, "years": one.age.years, "until": one.age.until, **_number(one.number)}
+            for one in found.ageing
+        ],
+        "reports": {
+            "open": people.open_reports,
+            "href": _absolute("/reports?state=open,looking&f=json"),
+        },
+        "resolution": {
+            "uncertain_pairs": people.uncertain_pairs,
+            "uncertain": _pairs("waiting", people.uncertain_pairs),
+            "judged": dict(people.verdicts),
+            "verdicts": [{"verdict": verdict, **_pairs(verdict, n)} for verdict, n in people.verdicts.items()],
+            "labelled": _absolute("/api/quality/pairs?state=labelled"),
+            "measured": [{**asdict(one), "model_in_use": one.model == model_version()} for one in measurements()],
+        },
+    }
+    return answer({**body, "links": own_links()}, "quality.html", JSON, words=_words(), titles=_titles())
+
+
+def _sources(found: Quality) -> list[dict[str, Any]]:
+    return [
+        {
+            "source": one.source,
+            **_number(one.whole),
+            "fields": [
+                {"field": name, "share": round(of.records / one.whole.records, 4), **_number(of)} for name, of in one.fields
+            ],
+        }
+        for one in found.sources
+    ]
+
+
+def _flag(rule: str, number: Number) -> dict[str, Any]:
+    return {"flag": rule, "title": labels.flags(language()).get(rule, rule), **_number(number)}
+
+
+def _number(of: Number) -> dict[str, Any]:
+    """A number with the question that gives its records."""
+    question = "&".join(f"{name}={quoted(value)}" for name, value in of.question.items())
+    return {
+        "collection": of.collection,
+        "records": of.records,
+        "href": _absolute(f"/api/collections/{of.collection}/items?{question}"),
+    }
+
+
+def _absolute(path: str) -> str:
+    return request.url_root.rstrip("/") + path
+
+
+def _titles() -> Mapping[str, Mapping[str, str]]:
+    """The titles of the fields of each collection, in the page's language."""
+    return {
+        name: {"geometry": gettext("Position")}
+        | {field.name: labels.title(field, language()) for field in quality.fields(asked)}
+        for name, asked in COLLECTIONS.items()
+        if asked.kind.merged
+    }
+
+
+def _states() -> dict[str, str]:
+    return {
+        "waiting": gettext("Pairs that wait for a person"),
+        "same": gettext("Pairs that people hold for one thing"),
+        "different": gettext("Pairs that people hold for two things"),
+        "linked": gettext("Pairs that people linked"),
+        "unsure": gettext("Pairs that people were not sure of"),
+        "labelled": gettext("Labelled pairs that the resolution is measured on"),
+    }
+
+
+def _words() -> dict[str, Any]:
+    statuses = {term.code: term.label(language()) for term in vocabulary("status")}
+    verdicts = {
+        "same": gettext("the same"),
+        "different": gettext("different"),
+        "linked": gettext("linked"),
+        "unsure": gettext("unsure"),
+    }
+    relations = {
+        "same": gettext("one thing"),
+        "different": gettext("two things"),
+        "works": gettext("works the deposit"),
+        "worked_by": gettext("is worked by"),
+        "became": gettext("became"),
+        "contains": gettext("contains"),
+        "part_of": gettext("is part of"),
+    }
+    collections = {name: property_values.title(c) for name, c in COLLECTIONS.items()}
+    return {"relation": relations, "status": statuses, "verdict": verdicts, "collection": collections}

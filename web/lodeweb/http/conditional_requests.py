@@ -1,0 +1,181 @@
+"""Validators: an answer that a client keeps is confirmed by one cheap statement instead of being made again.
+
+The entity tag of an answer is made of the version of the data, the program's build and all of the request that an answer
+depends on: its address, form and language, the day, and under ``RULED`` the rules, which an operator changes without a
+version. So a tag that a client shows is true exactly when the same request would bear it now, and no row is read.
+The version is asked for every time: what was committed counts at once. ``If-Modified-Since`` is not heeded, as two
+versions may share a second.
+"""
+
+import sqlite3
+import zlib
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from hashlib import blake2b
+from importlib.metadata import version as installed
+from pathlib import Path
+
+from flask import Flask, Response, current_app, g, request
+from werkzeug.http import http_date, parse_etags
+
+import lodebase
+import lodedata
+import lodeweb
+from lodebase.errors import BadQuery, BadSetting, LodeError
+from lodebase.layout.rulebook import rulebook
+from lodebase.query import state
+from lodebase.query.state import Version
+from lodeweb.http import read_replica, versions
+from lodeweb.http.database import site
+from lodeweb.http.responses import VERSION_HEADER
+from lodeweb.i18n.language import language
+
+CODE = (".py", ".html", ".mo", ".csv", ".yml")
+WRITERS = ("adbc-driver-postgresql", "numpy", "orjson", "psycopg", "pyarrow", "pyogrio", "pyproj", "xlsxwriter")
+FIXED = "fixed"
+RULED = "/api/layout/"
+"""Whose answers follow the rules."""
+KEY = "lode-committed"
+VARY = "Accept, Accept-Language, Cookie"
+"""What chooses between page and data, and the language."""
+
+
+def register(app: Flask) -> None:
+    """Give answers their tags, and answer a tag that still holds with 304."""
+    build()
+    app.extensions[KEY] = {}
+    app.before_request(_still_true)
+    app.after_request(_tagged)
+
+
+@lru_cache(maxsize=1)
+def build() -> str:
+    """What tells one state of this program from another: its version, its files and the libraries that write downloads.
+
+    Two sites with the same data give the same tags for the same bytes, and different ones where their libraries differ.
+    """
+    made = blake2b(installed("lode").encode(), digest_size=12)
+    for library in WRITERS:
+        made.update(f"{library} {installed(library)}\0".encode())
+    made.update(f"{sqlite3.sqlite_version} {zlib.ZLIB_RUNTIME_VERSION}".encode())
+    for package in (lodedata, lodebase, lodeweb):
+        assert package.__file__ is not None
+        folder = Path(package.__file__).parent
+        for path in sorted(path for path in folder.rglob("*") if path.suffix in CODE and path.is_file()):
+            made.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return made.hexdigest()
+
+
+def today() -> date:
+    """The day of an answer that names none: ages of statuses and rules in force go by it."""
+    return datetime.now(UTC).date()
+
+
+def _still_true() -> Response | None:
+    # before the answer is made, so that one made across midnight is at worst asked for again
+    g.held = _held()
+    if request.method not in ("GET", "HEAD") or not _ours():
+        return None
+    shown = request.headers.get("If-None-Match")
+    # a star stands for any state of a thing, which only looking can tell
+    if not shown or shown.strip() == "*":
+        return None
+    tags = parse_etags(shown)
+    if tags.contains_weak(_tag(FIXED)):
+        return _not_modified(_tag(FIXED))
+    then = _asked()
+    if then is None:
+        return None
+    tag = _tag(_text(then))
+    return _not_modified(tag, then.number) if tags.contains_weak(tag) else None
+
+
+def _held() -> str:
+    """What an answer depends on besides data, program and request."""
+    if not request.path.startswith(RULED):
+        return today().isoformat()
+    try:
+        return f"{today()} {rulebook(site().settings).sha256}"
+    except BadSetting:
+        # the answer itself says so, where it needs them
+        return today().isoformat()
+
+
+def _asked() -> Version | None:
+    """The version that the request asks for, None where it asks for none that there is."""
+    if "as_of" in request.args:
+        try:
+            number, _ = read_replica.with_fallback(site().replica, lambda: versions.version(request.args["as_of"]))
+        except BadQuery:
+            return None
+        return Version(number, _when(number))
+    now = read_replica.with_fallback(site().replica, lambda: state.version(site().engine))
+    _committed()[now.number] = now.committed_at
+    return now
+
+
+def _not_modified(tag: str, number: int | None = None) -> Response:
+    """What a 304 says of the answer that the client keeps (RFC 9110, 15.4.5)."""
+    response = Response(status=304)
+    response.set_etag(tag, weak=True)
+    if number is not None:
+        response.headers[VERSION_HEADER] = str(number)
+    return response
+
+
+def _tagged(response: Response) -> Response:
+    if not _ours():
+        return response
+    if "Vary" in response.headers:
+        response.vary.update(VARY.split(", "))
+    else:
+        response.headers["Vary"] = VARY
+    if response.status_code in (200, 304):
+        response.headers.setdefault("Cache-Control", "no-cache")
+    if response.status_code != 200 or request.method not in ("GET", "HEAD") or "ETag" in response.headers:
+        return response
+    number = response.headers.get(VERSION_HEADER, type=int)
+    if number is not None:
+        then = Version(number, _when(number))
+        if then.committed_at is not None:
+            response.headers["Last-Modified"] = http_date(then.committed_at)
+        response.set_etag(_tag(_text(then)), weak=True)
+    elif g.get("fixed"):
+        response.set_etag(_tag(FIXED), weak=True)
+    return response
+
+
+def _ours() -> bool:
+    return request.path.startswith("/api")
+
+
+def _tag(of: str) -> str:
+    """The tag of this request's answer at a version; weak, as its bytes may be compressed and tell the time."""
+    environ = request.environ
+    parts = (
+        *(build(), of, request.root_url, environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")),
+        *(request.headers.get("Accept", ""), language()),
+    )
+    return blake2b("\0".join(parts).encode("utf-8", "surrogateescape"), digest_size=15).hexdigest()
+
+
+def _text(of: Version) -> str:
+    # with its time, so that a store made anew has no tags of the old one
+    return f"{of.number} {of.committed_at.isoformat() if of.committed_at else ''} {g.held}"
+
+
+def _committed() -> dict[int, datetime | None]:
+    found: dict[int, datetime | None] = current_app.extensions[KEY]
+    return found
+
+
+def _when(number: int) -> datetime | None:
+    """When a version was committed, which never changes; asked once."""
+    kept = _committed()
+    if number not in kept:
+        try:
+            kept[number] = read_replica.with_fallback(site().replica, lambda: state.committed_at(site().engine, number))
+        except LodeError:
+            # the answer is there; only its date can't be told
+            return None
+    return kept[number]

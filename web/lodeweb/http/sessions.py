@@ -1,0 +1,247 @@
+"""Who is signed in. Sessions are beneath /desk and nowhere else: whoever reads is given no cookie and asked for none."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from flask import Flask, Request, Response, current_app, g, redirect, request, session, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as AnyResponse
+
+from lodebase.desk import sessions as session_store
+from lodebase.desk import sign_in
+from lodebase.desk.accounts import Account
+from lodebase.desk.passwords import Passwords
+from lodebase.desk.refusals import ROLES_ZH, Said, sentence
+from lodebase.desk.sessions import HOURS, Session
+from lodebase.desk.writing import writing
+from lodebase.errors import BadQuery, LodeError, NotAllowed
+from lodeweb.http.client_address import client_address
+from lodeweb.http.database import site
+from lodeweb.http.responses import quoted
+
+ROOT = "/desk"
+COOKIE = "lode-desk"
+FORM = "application/x-www-form-urlencoded"
+TOKEN = "token"
+"""Where the cookie holds what its session in the store is found by."""
+SAFE = ("GET", "HEAD", "OPTIONS")
+OPEN = {
+    "items.asked_by_post": "a question too long for an address; it reads",
+    "areas.read": "reads the outline in a file and keeps nothing",
+    "reports.report": "tells of an error in a record; counted by client, and shown when the desk has looked at it",
+    "layout_check.post": "a planned plant too long for an address; it reads",
+    "layout_page.asked_by_post": "a planned plant too long for an address; it reads",
+    "layout_kept.keep": "keeps a report beneath an address that nobody can guess; counted by client",
+    "layout_kept.keep_sent": "the same for programs",
+    "signing.sign_in": "how one signs in",
+}
+"""Endpoints that take more than GET from anybody, and why."""
+WAYS_IN = ("signing.sign_in", "provider.begin", "provider.back")
+"""Endpoints of the desk for whoever is not signed in yet."""
+STEPS = {"code": "second_factor.code", "enrol": "second_factor.enrol"}
+"""Endpoints for whoever gave the right password and has still to give, or set up, a one-time code."""
+View = TypeVar("View", bound=Callable[..., Any])
+csrf = CSRFProtect()
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Signed cookies beneath /desk; of any other path the session is none, and what touches it fails."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session of a request; None outside the desk, or where the store can't say what sessions are signed with."""
+        if not beneath(request.path):
+            return None
+        try:
+            app.secret_key = app.secret_key or sign_in.secret(app.extensions["lode"].desk)
+        except LodeError:
+            return None
+        return super().open_session(app, request)
+
+    def get_cookie_path(self, app: Flask) -> str:
+        """Where a browser sends the cookie back."""
+        return request.script_root + ROOT
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Return whether the cookie is for TLS only: where the request came by it, or LODE_URL says that all do."""
+        url: str | None = app.extensions["lode"].settings.url
+        return request.is_secure or (url or "").startswith("https://")
+
+
+def register(app: Flask) -> None:
+    """Let people sign in, and nobody else write: an endpoint that takes more than GET and is not in OPEN wants an account."""
+    app.session_interface = Sessions()
+    app.config |= {
+        "SESSION_COOKIE_NAME": COOKIE,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=HOURS),
+        "WTF_CSRF_CHECK_DEFAULT": False,
+        "WTF_CSRF_TIME_LIMIT": None,
+    }
+    csrf.init_app(app)
+    app.extensions["lode-passwords"] = Passwords()
+    app.jinja_env.globals.update(current_account=current_account, session_hours=HOURS)
+
+    @app.after_request
+    def unkept(response: Response) -> Response:
+        if beneath(request.path):
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+    app.before_request(_guard)
+
+
+def needs(role: str) -> Callable[[View], View]:
+    """Says of a view which role it wants; one beneath /desk that says nothing wants any account."""
+
+    def said(view: View) -> View:
+        vars(view)["needs"] = role
+        return view
+
+    return said
+
+
+def beneath(path: str) -> bool:
+    """Whether a path is the desk's."""
+    return path == ROOT or path.startswith(f"{ROOT}/")
+
+
+def current_session() -> Session | None:
+    """Return the session of this request, whether or not a one-time code is still missing."""
+    if not beneath(request.path):
+        return None
+    if "lode_session" not in g:
+        # a page about a failure asks again
+        g.lode_session = None
+        g.lode_session = _find(session.get(TOKEN))
+    found: Session | None = g.lode_session
+    return found
+
+
+def current_account() -> Account | None:
+    """Return the account that is signed in, with everything that it needs."""
+    found = current_session()
+    return None if found is None or found.missing(site().settings.totp) else found.account
+
+
+def open_session(of: Account, factor: str) -> None:
+    """Open a session of an account for this browser, and end the one that it had."""
+    agent = request.headers.get("User-Agent", "")
+    previous = current_session()
+    with writing(site().desk, of.name) as connection:
+        if previous is not None:
+            session_store.end_all(connection, previous.account.name, only=previous.number)
+        token = session_store.begin(connection, of, factor, client_address(), agent)
+    # another session than the one before, whoever began that
+    session.clear()
+    session.permanent = True
+    set_token(token)
+
+
+def set_token(token: str) -> None:
+    """Give the browser the token of its session, and forget what this request had found by the one before."""
+    session[TOKEN] = token
+    g.pop("lode_session", None)
+
+
+def close_session() -> None:
+    """End the session on the server and take the cookie back."""
+    found = current_session()
+    if found is not None:
+        with writing(site().desk, found.account.name) as connection:
+            session_store.end_all(connection, found.account.name, only=found.number)
+    session.clear()
+    g.pop("lode_session", None)
+
+
+def account() -> Account:
+    """Who is signed in, where the guard let in only who is."""
+    found = current_account()
+    assert found is not None
+    return found
+
+
+def passwords() -> Passwords:
+    """What checks passwords in this process."""
+    found: Passwords = current_app.extensions["lode-passwords"]
+    return found
+
+
+def client_hash() -> str:
+    """Return the client's address as limits store it: hashed with the site's secret. Raises DatabaseAway."""
+    return sign_in.keyed(secret(), client_address())
+
+
+def secret() -> str:
+    """Return the site's secret, read once by each process. Raises DatabaseAway."""
+    current_app.secret_key = current_app.secret_key or sign_in.secret(site().desk)
+    return str(current_app.secret_key)
+
+
+def _find(token: str | None) -> Session | None:
+    if token is None:
+        return None
+    with writing(site().desk) as connection:
+        return session_store.find(connection, token)
+
+
+def _guard() -> AnyResponse | None:
+    """Let in whom the view is for. Raises NotAllowed, and BadQuery for what no column can hold."""
+    endpoint = request.endpoint
+    _require_no_nul()
+    if endpoint is None or endpoint in OPEN or endpoint in WAYS_IN:
+        if endpoint in WAYS_IN:
+            secret()
+            _require_own_form()
+        return None
+    if request.method in SAFE and not beneath(request.path):
+        return None
+    if beneath(request.path):
+        secret()
+    found = current_account()
+    if found is None:
+        return _lead_to_sign_in(endpoint)
+    _require_own_form()
+    wanted = getattr(current_app.view_functions[endpoint], "needs", "contributor")
+    if not found.may(wanted):
+        raise NotAllowed(_for_role(wanted, found))
+    g.account = found.name
+    return None
+
+
+def _lead_to_sign_in(endpoint: str) -> AnyResponse | None:
+    """Let in whom only the one-time code is missing to the page for it; lead everybody else to what they have to do first."""
+    begun = current_session()
+    missing = None if begun is None else begun.missing(site().settings.totp)
+    if missing and endpoint in (STEPS[missing], "signing.sign_out"):
+        _require_own_form()
+        return None
+    if request.method not in SAFE:
+        raise NotAllowed(sentence("second-factor-first" if missing else "sign-in-first"))
+    onward = quoted(request.full_path.rstrip("?"))
+    return redirect(f"{url_for(STEPS[missing]) if missing else f'{ROOT}/sign-in'}?next={onward}")
+
+
+def _for_role(wanted: str, found: Account) -> Said:
+    told = {"wanted": wanted, "wanted_zh": ROLES_ZH[wanted], "role_zh": ROLES_ZH[found.role]}
+    return sentence("for-role", name=found.name, role=found.role, **told)
+
+
+def _require_own_form() -> None:
+    try:
+        csrf.protect()
+    except CSRFError:
+        raise BadQuery("csrf_token", "", sentence("form-expired")) from None
+
+
+def _require_no_nul() -> None:
+    if request.method in SAFE and not beneath(request.path):
+        return
+    sent = request.form if request.mimetype == FORM else MultiDict[str, str]()
+    for name, value in (*request.args.items(multi=True), *sent.items(multi=True)):
+        if "\0" in value:
+            raise BadQuery(name, "%00", sentence("nul"))

@@ -1,0 +1,28 @@
+"""Which version of the data a request asks for: the last one, one of a number, or that of a moment."""
+
+from datetime import datetime
+
+from lodebase.download import order
+from lodebase.query import instants
+from lodebase.query.versions import is_number, resolve_version
+from lodeweb.http import read_replica
+from lodeweb.http.database import site
+
+
+def version(text: str | None, name: str = "as_of") -> tuple[int, datetime]:
+    """Return the version that a request asks for, the last one where it names none, and when it came. Raises BadQuery."""
+    if text is not None:
+        _require_known(name, text)
+    found = resolve_version(site().engine, text, name)
+    return found.number, order.moment(found.committed_at)
+
+
+def _require_known(name: str, text: str) -> None:
+    """Read from the primary where the replica may not have the version yet."""
+    replica = site().replica
+    if replica is None:
+        return
+    if is_number(text):
+        read_replica.require_version(replica, int(text))
+    else:
+        read_replica.require_moment(replica, instants.moment(name, text))

@@ -1,0 +1,1 @@
+"""Languages, labels, messages and numbers."""

@@ -1,0 +1,68 @@
+"""What stands on a page for a value: the label of a code, the title of a rule, a number as people write it."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Literal
+
+from flask_babel import gettext
+
+from lodebase.query.collections_ import Field
+from lodedata.problems import RULES
+from lodedata.vocab import vocabulary
+from lodeweb.i18n.numbers import number
+
+Language = Literal["en", "zh"]
+GROUPS = ("copper", "lithium", "nickel", "cobalt", "tin")
+
+
+def groups(lang: Language) -> dict[str, str]:
+    """The six commodity groups and the rest, by code."""
+    words = vocabulary("commodity")
+    named = {code: words[code].label(lang) for code in GROUPS}
+    return named | {"aluminium": gettext("Bauxite, alumina, aluminium"), "other": gettext("Other")}
+
+
+@lru_cache(maxsize=2)
+def flags(lang: Language) -> Mapping[str, str]:
+    """The titles of the quality flags."""
+    return {name: rule.title_zh if lang == "zh" else rule.title_en for name, rule in RULES.items() if rule.title_en}
+
+
+def title(field: Field, lang: Language) -> str:
+    """The field's title."""
+    return field.title_zh if lang == "zh" else field.title_en
+
+
+def words(field: Field, value: Any, lang: Language) -> list[str]:
+    """The words for a field's value, one for each that it holds; none for null."""
+    values = value if isinstance(value, list) else [] if value is None else [value]
+    return [_word(field, one, lang) for one in values]
+
+
+def _word(field: Field, value: Any, lang: Language) -> str:
+    if field.vocabulary is not None:
+        terms = vocabulary(field.vocabulary)
+        return terms[value].label(lang) if value in terms else str(value)
+    if field.name == "commodity_group":
+        return groups(lang).get(value, str(value))
+    if field.name == "flags":
+        return flags(lang).get(value, str(value))
+    if field.name in ("position_method", "size_basis"):
+        return plain(str(value))
+    if field.unit is not None:
+        return f"{number(value)} {field.unit}"
+    return str(value)
+
+
+def plain(word: str) -> str:
+    """A word that is no code of a vocabulary, in the page's language; a formula stays one."""
+    words = {
+        "exact": gettext("exact"),
+        "approximate": gettext("approximate"),
+        "generalised": gettext("generalised"),
+        "ore": gettext("ore"),
+        "product": gettext("product"),
+        "metal": gettext("metal"),
+        "concentrate": gettext("concentrate"),
+    }
+    return str(words.get(word, word))

@@ -1,0 +1,102 @@
+"""Figures as people write them: with their units, in words of the page's language, and with the factor that turned them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lodedata.vocab import vocabulary
+from lodeweb.i18n import labels
+from lodeweb.i18n.labels import Language
+from lodeweb.i18n.numbers import number
+
+TEN_THOUSAND, HUNDRED_MILLION = 1e4, 1e8
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure as its source gave it, what it is worth in the base unit, and the factor between the two."""
+
+    reported: str
+    converted: str | None = None
+    factor: str | None = None
+
+
+def tonnes(value: float, lang: Language) -> str:
+    """A mass: in tonnes, in Chinese by ten thousands and hundred millions of them."""
+    if lang == "en":
+        return f"{number(value)} t"
+    if value >= HUNDRED_MILLION:
+        return f"{number(value / HUNDRED_MILLION)} 亿吨"
+    return f"{number(value / TEN_THOUSAND)} 万吨" if value >= TEN_THOUSAND else f"{number(value)} 吨"
+
+
+def kilometres(metres: float, lang: Language) -> str:
+    """A distance, in metres below a kilometre."""
+    unit, short = ("千米", "米") if lang == "zh" else ("km", "m")
+    return f"{number(metres / 1000, 3)} {unit}" if metres >= 1000 else f"{number(metres, 3)} {short}"
+
+
+def ore(estimate: Mapping[str, Any], lang: Language) -> Figure | None:
+    """The tonnage of an estimate's ore."""
+    return _figure(estimate, "ore", None, lang, "")
+
+
+def contained(measure: Mapping[str, Any], lang: Language) -> Figure | None:
+    """The contained amount of a measure, and what that is in metal."""
+    return _figure(measure, "contained", "contained_basis", lang, symbol(measure["commodity"], lang))
+
+
+def capacity(phase: Mapping[str, Any], lang: Language) -> Figure | None:
+    """The capacity of a phase and what that is in tonnes per year."""
+    if phase["capacity_reported"] is None:
+        return None
+    reported = _reported(phase, "capacity", "capacity_basis")
+    value, factor = phase["capacity_tpa"], phase["capacity_factor"]
+    if value is None or factor == 1:
+        return Figure(reported)
+    year = "/年" if lang == "zh" else "/a"
+    return Figure(reported, tonnes(value, lang) + year, _factor(factor))
+
+
+def grade(measure: Mapping[str, Any]) -> Figure | None:
+    """The grade of a measure; what it is in per cent of its basis, where its source wrote it otherwise."""
+    if measure["grade_reported"] is None:
+        return None
+    reported = _reported(measure, "grade", "grade_basis")
+    percent, factor = measure["grade_pct"], measure["grade_factor"]
+    if percent is None or factor == 1:
+        return Figure(reported)
+    return Figure(reported, f"{number(percent)} %", _factor(factor))
+
+
+def symbol(commodity: str, lang: Language) -> str:
+    """What a commodity is called beside a figure: its element's symbol, else its name."""
+    words = vocabulary("commodity")
+    if commodity not in words:
+        return commodity
+    return words[commodity].extra["symbol"] or words[commodity].label(lang)
+
+
+def _figure(part: Mapping[str, Any], name: str, of: str | None, lang: Language, what: str) -> Figure | None:
+    if part[f"{name}_reported"] is None:
+        return None
+    reported = _reported(part, name, of)
+    value, factor = part[f"{name}_t"], part[f"{name}_factor"]
+    if value is None or (factor == 1 and part[f"{name}_unit"] == "t" and lang == "en"):
+        return Figure(reported)
+    return Figure(reported, f"{tonnes(value, lang)} {what}".strip(), _factor(factor))
+
+
+def _reported(part: Mapping[str, Any], name: str, of: str | None) -> str:
+    # of metal nothing is said where it is a grade: it is the rule
+    said = None if name == "grade" and part[of or ""] == "metal" else of
+    words = (
+        number(part[f"{name}_reported"], 12),
+        part[f"{name}_unit"] or "",
+        labels.plain(part[said]) if said and part[said] else "",
+    )
+    return " ".join(word for word in words if word)
+
+
+def _factor(factor: float) -> str | None:
+    return None if factor == 1 else f"× {number(factor)}"

@@ -1,0 +1,140 @@
+"""The page of charts: what the records of a question amount to, in pictures and in numbers."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, render_template, request
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+
+from lodebase.errors import BadQuery
+from lodebase.query import Query, page
+from lodebase.query.collections_ import COLLECTIONS, Collection, Field, collection
+from lodebase.query.cql2.estimates import OWNERS
+from lodebase.query.from_parameters import ALIASES
+from lodebase.query.parameters import PARAMETERS, taken
+from lodeweb.api.features import query_parameters
+from lodeweb.http.database import site
+from lodeweb.i18n import labels
+from lodeweb.i18n.language import language
+from lodeweb.pages import chart_data
+from lodeweb.pages.records import property_values
+
+blueprint = Blueprint("chart_page", __name__)
+NOT_ASKED = ("collection", "kind", "lang", "f", "view", "table", "select", "sort", "columns", "base", "fold")
+"""Parameters that say which collection is drawn, how, or what the map showed beside its question."""
+MOST_BARS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A condition of the question, in words."""
+
+    title: str
+    words: str
+
+
+@blueprint.get("/charts")
+def charts() -> Response:
+    """Charts of the records of one collection that a question matches; it takes the same parameters as items."""
+    asked = _collection(request.args.get("collection") or request.args.get("kind", "").split(",")[0] or "deposits")
+    known = set(taken(asked, ("filter",)))
+    given = MultiDict([(name, value) for name, value in request.args.items(multi=True) if name in known])
+    query = query_parameters.query(asked, given, ("filter", "general"))
+    if query.near is not None and query.near.radius_km is None:
+        raise BadQuery("nearest", given.get("nearest", ""), "leaves no record out; give near and radius_km")
+    counted = page(site().engine, replace(query, limit=1), site().counts)
+    html = render_template(
+        "charts.html",
+        asked=asked,
+        collections={name: property_values.title(one) for name, one in _charted().items()},
+        matched=counted.matched,
+        told=[_told(asked, name, given.getlist(name)) for name in dict.fromkeys(given)],
+        left_out=sorted(set(request.args) - known - set(NOT_ASKED)),
+        own=urlencode(list(given.items(multi=True))),
+        others={name: _without_foreign(one) for name, one in _charted().items()},
+        charts=(drawn := list(_charts(asked, query, given))),
+        drawing=chart_data.settings(drawn),
+    )
+    return property_values.page(html, counted.dataset_version)
+
+
+def _collection(name: str) -> Collection:
+    found = collection(name)
+    if name not in _charted():
+        raise BadQuery(
+            "collection",
+            name,
+            f"has no charts; there are those of {', '.join(_charted())}",
+        )
+    return found
+
+
+def _charted() -> dict[str, Collection]:
+    """Return the collections that have charts: those with fields to count by."""
+    return {name: one for name, one in COLLECTIONS.items() if any(field.chart for field in one.fields)}
+
+
+def _without_foreign(asked: Collection) -> str:
+    """The same question of another collection, without what it can't be asked."""
+    known = set(taken(asked, ("filter",)))
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name in known]
+    return urlencode([("collection", asked.name), *kept])
+
+
+def _charts(asked: Collection, query: Query, given: MultiDict[str, str]) -> Iterable[Mapping[str, Any]]:
+    root = f"/api/collections/{asked.name}"
+    question = list(given.items(multi=True))
+    if asked.name in OWNERS:
+        yield {
+            "id": "grade-tonnage",
+            "kind": "grade-tonnage",
+            "title": gettext("Grade and tonnage"),
+            "url": f"{root}/charts/grade-tonnage?{urlencode(question)}",
+            "collection": asked.name,
+            "choice": "graded",
+            "own": [],
+        }
+        yield {
+            "id": "contained",
+            "kind": "contained",
+            "title": gettext("Contained metal by class"),
+            "url": f"{root}/charts/contained?{urlencode(question)}",
+            "choice": "contained",
+        }
+    chosen = dict(query.selections)
+    for name in (field.name for field in asked.fields if field.chart):
+        field = _field(asked, name)
+        # a facet leaves aside what is chosen of its own field; of one value each, what was chosen tells the rest
+        yield {
+            "id": f"count-{name}",
+            "kind": "counts",
+            "title": gettext("Records by: %(what)s", what=labels.title(field, language())),
+            "what": labels.title(field, language()),
+            "url": f"{root}/facets?{urlencode([*question, ('facets', name), ('facet_limit', 10_000)])}",
+            "field": name,
+            "chosen": list(chosen[name]) if name in chosen else None,
+            "most": MOST_BARS,
+        }
+
+
+def _field(asked: Collection, name: str) -> Field:
+    found = asked.field(name)
+    assert found is not None
+    return found
+
+
+def _told(asked: Collection, name: str, values: list[str]) -> Told:
+    alias = {"commodity": "commodities", "status": "status" if asked.field("status") else "mine_status"}
+    field = asked.field(ALIASES.get(name, alias.get(name, name)))
+    comma = "、" if language() == "zh" else ", "
+    if field is None:
+        parameter = PARAMETERS.get(name)
+        meaning = name if parameter is None else parameter.text_zh if language() == "zh" else parameter.text_en
+        return Told(meaning.rstrip("。."), comma.join(values))
+    codes = [part.strip() for value in values for part in value.split(",")]
+    return Told(
+        labels.title(field, language()), comma.join(word for code in codes for word in labels.words(field, code, language()))
+    )

@@ -1,0 +1,234 @@
+"""Up to six records side by side, what differs between them marked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, render_template, request
+from flask_babel import gettext
+from sqlalchemy import Connection
+
+from lodebase import figures
+from lodebase.errors import BadQuery
+from lodebase.query import apart, item, provenance
+from lodebase.query.apart import Told
+from lodebase.query.collections_ import COLLECTIONS, Collection, Field, collection
+from lodebase.query.reading import dataset_version, reading
+from lodebase.query.whereabouts import whereabouts
+from lodeweb.http.database import site
+from lodeweb.http.responses import quoted
+from lodeweb.i18n import labels
+from lodeweb.i18n.language import language
+from lodeweb.i18n.quantities import Figure
+from lodeweb.pages import chart_data
+from lodeweb.pages.records import estimates, phases, property_values
+
+blueprint = Blueprint("compare", __name__)
+MOST = 6
+LONGEST = 64
+OWN = ("name_en", "name_zh", "note_en", "note_zh", "flags")
+"""Properties that are every record's own, or told in their own row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record that is compared, and the question without it."""
+
+    collection: Collection
+    identity: str
+    name: str
+    second: str | None
+    address: str
+    properties: Mapping[str, Any]
+    geometry: Mapping[str, Any] | None
+    without: str
+    told_by: str | None = None
+    """The source whose own record it is; None for a record as it is served."""
+    served_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One property of all records: a list of lines for each, and whether they differ; None where it means nothing."""
+
+    title: str
+    cells: list[list[str]]
+    differs: bool | None
+
+
+@blueprint.get("/compare")
+def compare() -> Response:
+    """The records named by ``ids``, parted by commas or each for itself."""
+    ids = _ids()
+    with reading(site().engine) as connection:
+        version, found, titles = dataset_version(connection), whereabouts(connection, ids), source_titles(connection)
+        # what is served with another is shown as its source tells it, and so is the one that it is served as
+        own = apart.told(connection, ids)
+    mates = {own[identity].served_id for identity in ids if identity in own and identity not in found}
+    there = [identity for identity in ids if identity in found or identity in own]
+    records = [
+        of_source(own[identity], identity, there)
+        if identity not in found or identity in mates
+        else record(found[identity], identity, there)
+        for identity in there
+    ]
+    html = render_template(
+        "compare.html",
+        records=records,
+        rows=rows(records, titles),
+        titles=titles,
+        missing=[identity for identity in ids if identity not in there],
+        ids=there,
+        most=MOST,
+        charts=(charts := _charts(records)),
+        drawing=chart_data.settings(charts),
+    )
+    return property_values.page(html, version)
+
+
+def _ids() -> list[str]:
+    given = (part.strip() for value in request.args.getlist("ids") for part in value.split(","))
+    ids = list(dict.fromkeys(part for part in given if part))
+    for identity in ids:
+        if len(identity) > LONGEST or "\0" in identity:
+            raise BadQuery("ids", identity[:LONGEST].replace("\0", "\\0"), "is no identifier of a record")
+    if len(ids) > MOST:
+        raise BadQuery("ids", str(len(ids)), f"names too many records; {MOST} can be compared at a time")
+    return ids
+
+
+def record(name: str, identity: str, ids: Sequence[str]) -> Record:
+    """A record of a collection as it is served; ``ids`` are those that it is compared with."""
+    feature = orjson.loads(item(site().engine, name, identity, nested=True)[0])
+    return _record(collection(name), identity, feature, ids)
+
+
+def of_source(told: Told, identity: str, ids: Sequence[str]) -> Record:
+    """A record as its source tells it; ``ids`` are those that it is compared with."""
+    asked = collection(told.collection)
+    made = _record(asked, identity, told.feature, ids)
+    source = told.feature["properties"]["sources"][0]
+    return replace(made, address=property_values.address(asked, told.served_id), told_by=source, served_id=told.served_id)
+
+
+def _record(asked: Collection, identity: str, feature: Mapping[str, Any], ids: Sequence[str]) -> Record:
+    properties = feature["properties"]
+    names = [
+        properties[one]
+        for one in (reversed(property_values.NAMES) if language() == "zh" else property_values.NAMES)
+        if properties[one]
+    ]
+    others = ",".join(one for one in ids if one != identity)
+    return Record(
+        collection=asked,
+        identity=identity,
+        name=property_values.name(properties, identity),
+        second=names[1] if len(names) > 1 else None,
+        address=property_values.address(asked, identity),
+        properties=properties,
+        geometry=feature["geometry"],
+        without=f"/compare?ids={quoted(others)}" if others else "/compare",
+    )
+
+
+def source_titles(connection: Connection) -> dict[str, str]:
+    """The title of each source in the page's language, by its name."""
+    return {one["name"]: one[f"title_{language()}"] for one in provenance.sources(connection)}
+
+
+def rows(records: Sequence[Record], titles: Mapping[str, str]) -> list[Row]:
+    """Each property that one of the records has, in the order of the collections' fields, then what belongs to them.
+
+    Sources stand by their titles where these are known.
+    """
+    made = [_row(gettext("Kind"), [[property_values.title(one.collection)] for one in records])]
+    made.append(
+        _row(gettext("Position"), [_lines(property_values.position(_plain(one.geometry))) for one in records], told=False)
+    )
+    for name in dict.fromkeys(field.name for asked in COLLECTIONS.values() if asked.kind.merged for field in asked.fields):
+        fields = [one.collection.field(name) for one in records]
+        if name in OWN or not any(fields):
+            continue
+        title = next(labels.title(field, language()) for field in fields if field is not None)
+        made.append(_row(title, [_words(one, field, titles) for one, field in zip(records, fields, strict=True)]))
+    made += [
+        _row(gettext("Estimates"), [_estimates(one.properties) for one in records]),
+        _row(gettext("Phases"), [_phases(one.properties) for one in records]),
+        _row(gettext("Quality flags"), [_flags(one.properties) for one in records]),
+    ]
+    return [row for row in made if any(row.cells)]
+
+
+def _row(title: str, cells: list[list[str]], told: bool = True) -> Row:
+    return Row(title, cells, len({tuple(cell) for cell in cells}) > 1 if told else None)
+
+
+def _words(record: Record, field: Field | None, titles: Mapping[str, str]) -> list[str]:
+    if field is not None and field.name == "sources":
+        return [titles.get(name, name) for name in record.properties["sources"]]
+    return [] if field is None else labels.words(field, record.properties.get(field.name), language())
+
+
+def _lines(text: str | None) -> list[str]:
+    return [] if text is None else [text]
+
+
+def _plain(geometry: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return None if geometry is None else dict(geometry)
+
+
+def _estimates(properties: Mapping[str, Any]) -> list[str]:
+    """Each estimate as a line for itself; there is no line for all."""
+    told = []
+    for group in estimates.groups(properties.get("estimates") or [], language()):
+        for row in group.rows:
+            ore = [_figure(row.ore)] if row.ore else []
+            measures = [f"{one.name} {_figure(one.figure)}" for one in (*row.grades, *row.contained)]
+            when = [part for part in (row.date, row.code) if part]
+            head = f"{row.title} ({', '.join(when)})" if when else row.title
+            told.append(f"{head}: {'; '.join((*ore, *measures))}")
+    return told
+
+
+def _phases(properties: Mapping[str, Any]) -> list[str]:
+    told = []
+    for row in phases.rows(properties.get("phases") or [], language()):
+        status = [f"{row.status} ({row.status_date})" if row.status_date else row.status] if row.status else []
+        parts = [part for part in (row.product, _figure(row.capacity) if row.capacity else None, *status) if part]
+        told.append(f"{row.name}: {'; '.join(parts)}")
+    return told
+
+
+def _flags(properties: Mapping[str, Any]) -> list[str]:
+    return [flag["sentence_zh" if language() == "zh" else "sentence_en"] for flag in properties.get("quality_flags") or []]
+
+
+def _figure(figure: Figure) -> str:
+    return figure.reported if figure.converted is None else f"{figure.reported} (= {figure.converted})"
+
+
+def _charts(records: Sequence[Record]) -> list[dict[str, Any]]:
+    """Grade against tonnage of all estimates of the records, of the commodity that most of the records give."""
+    lang = language()
+    given = [(record, record.properties.get("estimates") or []) for record in records]
+    of_each = [of for _, found in given for of in estimates.commodities(found)]
+    if not of_each:
+        return []
+    of = max(dict.fromkeys(of_each), key=of_each.count)
+    own = [
+        {"id": record.identity, "name": record.name, "href": record.address, **point}
+        for record, found in given
+        for point in estimates.points(found, of, lang)
+    ]
+    return [
+        {
+            "id": "grade-tonnage",
+            "kind": "grade-tonnage",
+            "title": gettext("%(metal)s: grade and tonnage, every estimate", metal=estimates.commodity(of, lang)),
+            "url": None,
+            "collection": "deposits",
+            "basis": figures.grade_basis(of),
+            "own": own,
+        }
+    ]

@@ -1,0 +1,138 @@
+"""Reports of errors: anybody sends one from a record's page and comes back to its public page; the desk answers them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, Flask, Response, redirect, render_template, request
+from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from lodebase.db.desk_tables import REPORT_STATES
+from lodebase.desk import reports
+from lodebase.desk.refusals import sentence
+from lodebase.desk.reports import Report
+from lodebase.desk.writing import writing
+from lodebase.errors import BadQuery, LodeError, NotAllowed
+from lodebase.query.collections_ import COLLECTIONS
+from lodebase.query.reading import reading
+from lodebase.query.whereabouts import whereabouts
+from lodeweb.http import sessions
+from lodeweb.http.database import site
+from lodeweb.http.responses import answer
+from lodeweb.http.same_origin import require_own_page
+from lodeweb.http.sessions import ROOT, account, needs
+from lodeweb.pages import compare
+from lodeweb.pages.form_errors import refused
+from lodeweb.pages.records import property_values
+
+blueprint = Blueprint("reports", __name__)
+blueprint.register_error_handler(LodeError, refused)
+SHOWN = 200
+ANSWER_DAYS = 14
+"""Within how many days the desk means to answer."""
+
+
+def register(app: Flask) -> None:
+    """Give templates the words and clocks of reports."""
+    app.jinja_env.globals.update(report_states=states, report_clock=clock)
+
+
+@blueprint.post("/reports")
+def report() -> AnyResponse:
+    """Keeps what somebody says is wrong with a record, and leads to its page."""
+    require_own_page(sentence("from-its-page"))
+    identity, words = request.form.get("record", ""), request.form.get("text", "").replace("\r\n", "\n").strip()
+    # a field that nobody sees: what fills it in is no person
+    if request.form.get("website"):
+        raise NotAllowed(sentence("no-person"))
+    with reading(site().engine) as connection:
+        there = whereabouts(connection, (identity[: compare.LONGEST],))
+    if identity not in there:
+        raise BadQuery("record", identity[: compare.LONGEST], sentence("not-served"))
+    name = compare.record(there[identity], identity, ()).name
+    number = reports.send(site().desk, Report(there[identity], identity, name, words), sessions.client_hash())
+    return redirect(f"/reports/{number}?sent", 303)
+
+
+@blueprint.get("/reports")
+def index() -> Response:
+    """The reports, latest first; ``state`` parts them."""
+    asked = tuple(request.args.get("state", "open,looking").split(","))
+    for one in asked:
+        if one not in REPORT_STATES:
+            raise BadQuery("state", one, sentence("none-of", among=", ".join(REPORT_STATES)))
+    with reading(site().engine) as connection:
+        rows, matched = reports.listed(connection, asked, SHOWN), reports.count(connection, asked)
+    body = {"numberMatched": matched, "reports": [_told(row) for row in rows]}
+    return answer(body, "reports.html", rows=rows, asked=asked, matched=matched, links=addresses(rows))
+
+
+@blueprint.get("/reports/<int:number>")
+def one(number: int) -> Response:
+    """A report: of what, since when, its state and the answer; nothing of who sent it."""
+    with reading(site().engine) as connection:
+        row = reports.public(connection, number)
+    return answer(_told(row), "report.html", row=row, links=addresses([row]), sent="sent" in request.args)
+
+
+@blueprint.get(f"{ROOT}/reports")
+@needs("contributor")
+def waiting() -> str:
+    """The reports for the desk, those that wait longest first."""
+    with writing(site().desk) as connection:
+        rows = reports.at_desk(connection, SHOWN)
+    return render_template("desk_reports.html", rows=rows)
+
+
+@blueprint.get(f"{ROOT}/reports/<int:number>")
+@needs("contributor")
+def at_desk(number: int) -> str:
+    """A report with its text, what was done about it, and the form to answer it."""
+    with writing(site().desk) as connection:
+        row, steps = reports.whole(connection, number)
+    return render_template("desk_report.html", row=row, steps=steps, links=addresses([row]))
+
+
+@blueprint.post(f"{ROOT}/reports/<int:number>")
+@needs("expert")
+def answered(number: int) -> AnyResponse:
+    """Writes the next step of a report."""
+    words = request.form.get("answer", "").replace("\r\n", "\n").strip()
+    with writing(site().desk, account().name) as connection:
+        state, shows = request.form.get("state", ""), "shows_text" in request.form
+        reports.answer(connection, number, state, words, shows, account().name)
+    return redirect(f"{ROOT}/reports/{number}", 303)
+
+
+def states() -> dict[str, str]:
+    """The states of reports in words."""
+    return {
+        "open": gettext("open"),
+        "looking": gettext("being looked at"),
+        "corrected": gettext("corrected"),
+        "declined": gettext("nothing to correct"),
+        "duplicate": gettext("reported before"),
+    }
+
+
+def clock(row: Mapping[str, Any]) -> str:
+    """How long a report has waited or took, and until when it is to be answered."""
+    at: datetime = row["at"]
+    ended = row["state"] in reports.ENDED
+    days = ((row["answered_at"] if ended else datetime.now(UTC)) - at).days
+    if ended:
+        return str(gettext("answered after %(days)s days", days=days))
+    due = (at + timedelta(days=ANSWER_DAYS)).date().isoformat()
+    if days >= ANSWER_DAYS:
+        return str(gettext("waiting for %(days)s days, overdue since %(due)s", days=days, due=due))
+    return str(gettext("waiting for %(days)s days, to be answered by %(due)s", days=days, due=due))
+
+
+def addresses(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Where the records of reports stand, by their ids."""
+    return {row["record_id"]: property_values.address(COLLECTIONS[row["collection"]], row["record_id"]) for row in rows}
+
+
+def _told(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}

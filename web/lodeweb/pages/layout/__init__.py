@@ -1,0 +1,1 @@
+"""The layout check as pages."""

@@ -1,0 +1,141 @@
+"""The page of the layout check: a form that explains itself, the report and its map beside it."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+from flask import Blueprint, Response, render_template, request
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+
+from lodebase.errors import BadCandidate, Wrong
+from lodebase.layout import words
+from lodebase.layout.by_day import days
+from lodebase.layout.candidate import ORIGINS, Candidate, candidate
+from lodebase.layout.flat import OUTLINE, PREFIX, feature
+from lodebase.layout.geojson import write as layers
+from lodedata.layout.feedstock import MATERIALS
+from lodedata.layout.products import PRODUCTS
+from lodedata.rules.quantities import DECLARED
+from lodedata.vocab import vocabulary
+from lodeweb.api.layout.check import told, under_days, version
+from lodeweb.api.layout.rules import day
+from lodeweb.http.database import site
+from lodeweb.i18n.language import language
+from lodeweb.pages.embedded import embedded
+from lodeweb.pages.map import ground
+
+blueprint = Blueprint("layout_page", __name__)
+MORE = ("on", "name", "owner", "technology")
+"""Fields that are folded away until one is filled in; the province, which boundaries tell as a rule, stays folded."""
+EXAMPLES = (
+    (
+        "Guangxi coast, alumina from imported bauxite",
+        "广西沿海氧化铝（进口铝土矿）",
+        {
+            **{"product": "alumina", "capacity_tpa": 2_000_000, "lon": 108.35, "lat": 21.6, "division": "CN-GX"},
+            **{"material": "bauxite-gibbsite", "origin": "import", "equity_pct": 60},
+        },
+    ),
+    (
+        "Shandong, alumina in a key region",
+        "山东氧化铝（重点区域）",
+        {
+            "product": "alumina",
+            "capacity_tpa": 1_000_000,
+            "lon": 117.97,
+            "lat": 37.38,
+            "division": "CN-SD",
+            "material": "bauxite",
+        },
+    ),
+    (
+        "Fangchenggang, copper smelter",
+        "防城港铜冶炼",
+        {
+            **{"product": "copper", "capacity_tpa": 400_000, "lon": 108.4, "lat": 21.7, "division": "CN-GX"},
+            **{"material": "copper-concentrate", "origin": "import", "equity_pct": 20, "contract_pct": 40},
+        },
+    ),
+    (
+        "Golmud, lithium carbonate from brine",
+        "格尔木盐湖碳酸锂",
+        {
+            **{"product": "lithium-carbonate", "capacity_tpa": 30_000, "lon": 94.9, "lat": 36.4, "division": "CN-QH"},
+            **{"material": "lithium-brine", "origin": "domestic"},
+        },
+    ),
+    ("An empty ocean", "空旷的大洋", {"product": "copper", "capacity_tpa": 200_000, "lon": -150, "lat": -40}),
+)
+
+
+@blueprint.get("/layout")
+def page() -> Response:
+    """The form, and the report on what was filled in."""
+    return _page(request.args)
+
+
+@blueprint.post("/layout")
+def asked_by_post() -> Response:
+    """The same of an outline that is too long for an address."""
+    return _page(request.form)
+
+
+def _page(given: MultiDict[str, str]) -> Response:
+    body: dict[str, Any] | None = None
+    asked: Candidate | None = None
+    problems: tuple[Wrong, ...] = ()
+    if any(given.get(name) for name in ("lon", "lat", "capacity_tpa", OUTLINE)):
+        try:
+            asked = candidate(feature(given), day(None))
+            body = told(asked, version(given.get("version")))
+        except BadCandidate as error:
+            problems = error.wrong
+    html = render_template(
+        "layout.html",
+        given=given,
+        body=body,
+        candidate=None if asked is None else orjson.dumps(asked.feature()).decode(),
+        by_day=None if asked is None or body is None else under_days(asked, body, days(asked.on)),
+        problems=problems,
+        wrong={one.field for one in problems},
+        words=words,
+        products=PRODUCTS,
+        kinds=list(vocabulary("phase-type")),
+        materials=[_material(code) for code in MATERIALS],
+        origins=_origins(),
+        declared=list(DECLARED.values()),
+        more_given=any(given.get(name) for name in given if name in MORE or name.startswith(PREFIX)),
+        examples=[{"title_en": en, "title_zh": zh, "query": urlencode(asked)} for en, zh, asked in EXAMPLES],
+        settings=_settings(given, body),
+        captions=[one for one in (site().settings.map_attribution, site().settings.map_approval) if one],
+    )
+    return Response(html, 400 if problems else 200, mimetype="text/html")
+
+
+def _material(code: str) -> dict[str, str]:
+    material = MATERIALS[code]
+    fed = [one.code for one in PRODUCTS.values() if {code, material.kind_of} & set(one.materials)]
+    return {"code": code, "label_en": material.label_en, "label_zh": material.label_zh, "products": " ".join(fed)}
+
+
+def _origins() -> dict[str, str]:
+    return dict(zip(ORIGINS, (gettext("domestic"), gettext("imported"), gettext("recycled")), strict=True))
+
+
+def _settings(given: Mapping[str, str], body: Mapping[str, Any] | None) -> str:
+    """What the script of the page needs, as JSON that can stand in a script element."""
+    told = {
+        **ground.told(),
+        "layers": None if body is None else orjson.loads(layers(body, language())),
+        "at": [given.get("lon"), given.get("lat")],
+        "words": {},
+        "texts": {
+            "map": gettext("Click to set the place"),
+            "planned": gettext("Planned plant"),
+            "ore": gettext("Place of ore"),
+            "unread": gettext("The text is no polygon as WKT or GeoJSON in longitude and latitude."),
+        },
+    }
+    return embedded(told)

@@ -1,0 +1,151 @@
+"""What the map's screen is told: filters, columns, labels, layers and its own words, in the page's language."""
+
+from typing import Any
+
+from flask import current_app
+from flask_babel import gettext
+
+from lodebase.errors import LodeError
+from lodebase.query import provenance
+from lodebase.query.collections_ import COLLECTIONS, Collection, Field
+from lodebase.query.from_parameters import ALIASES
+from lodebase.query.reading import reading
+from lodebase.settings import Settings
+from lodedata.sources import names, source
+from lodedata.vocab import vocabulary
+from lodedata.write import FORMATS
+from lodeweb.http.database import site
+from lodeweb.i18n import labels
+from lodeweb.i18n.labels import Language
+from lodeweb.i18n.language import language
+from lodeweb.i18n.map_messages import words
+from lodeweb.pages.map import ground
+
+LABELLED = (
+    "commodity",
+    "status",
+    "size-class",
+    "exploration-stage",
+    "facility-type",
+    "deposit-model",
+    "country",
+    "product",
+)
+FILTERS = (
+    *("commodity_group", "commodity", "status", "size_class", "stage", "country", "division", "deposit_model"),
+    *("facility_types", "products", "result", "activity_type", "occurrence_type", "deposit_form", "source", "flag"),
+)
+"""The filters of the panel, in order, by the parameter that asks for them."""
+TREES = ("deposit_model",)
+"""Those of them whose values stand in a tree; of each record one value at most, so that counts add up."""
+FILLS = {"operating": "working", "pipeline": "planned", "shadow": "planned", "idle": "ended", "none": "ended"}
+"""How a symbol is filled, by what its status counts as."""
+TILES = "/api/collections/{collection}/tiles/WebMercatorQuad/{z}/{y}/{x}"
+
+
+def settings(divisions: bool) -> dict[str, Any]:
+    """All that the script of the map is told; ``divisions`` where the store has their outlines."""
+    lang = language()
+    asked = site().settings
+    points = {name: c for name, c in COLLECTIONS.items() if c.kind.merged}
+    statuses = vocabulary("status")
+    return {
+        "lang": lang,
+        "countries": ground.countries(),
+        "tiles": TILES,
+        "divisions": divisions,
+        "kinds": {name: c.title_zh if lang == "zh" else c.title_en for name, c in points.items()},
+        "filters": [_filter(name, points, lang) for name in FILTERS],
+        "columns": {name: [_column(field, lang) for field in c.fields] for name, c in points.items()},
+        "labels": {
+            **{name: {t.code: t.label(lang) for t in vocabulary(name)} for name in LABELLED},
+            "flag": labels.flags(lang),
+            "source": _source_titles(lang),
+        },
+        "m49": ground.numbers(),
+        "groups": labels.groups(lang),
+        "countsAs": {term.code: term.extra["counts_as"] for term in statuses},
+        "fills": {term.code: FILLS[term.extra["counts_as"]] for term in statuses},
+        **_layers(asked, lang),
+        "formats": _formats(lang),
+        "pages": _pages(),
+        "words": words(),
+    }
+
+
+def field_of(name: str, asked: Collection) -> Field | None:
+    """The field of a collection that a filter asks of, where its values are counted."""
+    if name == "commodity":
+        return asked.field("commodities")
+    if name == "status":
+        return asked.field("status") or asked.field("mine_status")
+    return asked.field(ALIASES.get(name, name))
+
+
+def _filter(name: str, points: dict[str, Collection], lang: Language) -> dict[str, Any]:
+    found = {kind: field for kind, c in points.items() if (field := field_of(name, c)) is not None}
+    first = next(iter(found.values()))
+    title = gettext("Status") if name == "status" else labels.title(first, lang)
+    told = {"name": name, "title": title, "fields": {kind: field.name for kind, field in found.items()}}
+    return told | ({"broader": _broader(first)} if name in TREES else {})
+
+
+def _broader(field: Field) -> dict[str, str]:
+    """The code above each one of a field's vocabulary that has one."""
+    return {term.code: term.broader for term in vocabulary(field.vocabulary or "") if term.broader}
+
+
+def _column(field: Field, lang: Language) -> dict[str, Any]:
+    told = {"name": field.name, "title": labels.title(field, lang), "sortable": field.sortable}
+    return told | {key: value for key, value in (("vocabulary", field.vocabulary), ("unit", field.unit)) if value}
+
+
+def _layers(asked: Settings, lang: Language) -> dict[str, Any]:
+    """The ground that the operator has set: layers of other hosts, an attribution, a map approval number."""
+    bases = [
+        {
+            "name": layer.name,
+            "title": layer.title_zh if lang == "zh" else layer.title_en,
+            "url": layer.url,
+            "attribution": layer.attribution,
+            "max_zoom": layer.max_zoom,
+        }
+        for layer in asked.map_layers
+    ]
+    approval = gettext("Map approval number: %(number)s", number=asked.map_approval) if asked.map_approval else ""
+    return {"bases": bases, "attribution": asked.map_attribution or "", "approval": approval}
+
+
+def _formats(lang: Language) -> list[dict[str, Any]]:
+    """The formats of files, in the order in which they are offered."""
+    zh = lang == "zh"
+    return [
+        {
+            "name": form.name,
+            "title": form.title,
+            "text": form.text_zh if zh else form.text_en,
+            "loss": form.loss_zh if zh else form.loss_en,
+            "rowBytes": form.row_bytes,
+            "crs": form.crs,
+            "relations": form.relations == "all",
+            "words": form.words,
+        }
+        for form in FORMATS.values()
+    ]
+
+
+def _pages() -> dict[str, bool]:
+    """Which of the pages that the screen leads on to are there."""
+    there = {rule.rule for rule in current_app.url_map.iter_rules()}
+    return {name: f"/{name}" in there for name in ("compare", "charts")}
+
+
+def _source_titles(lang: Language) -> dict[str, str]:
+    """Titles of the sources that ship and of those that were imported, a user's own tables among them."""
+    column = "title_zh" if lang == "zh" else "title_en"
+    shipped: dict[str, str] = {name: getattr(source(name), column) for name in names()}
+    try:
+        with reading(site().engine) as connection:
+            return {row["name"]: row[column] for row in provenance.sources(connection)} | shipped
+    except LodeError:
+        return shipped

@@ -1,0 +1,1 @@
+"""Records as pages: one record, and lists of them."""

@@ -1,0 +1,148 @@
+"""A record's estimates as a table tells them: resources, reserves and undivided tonnages apart, one row for each figure.
+
+There is no row of totals and no way to one: reserves are never added to resources, nor the classes of resources to one
+another (GB/T 17766-2020, 5.2 and 5.3).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext
+
+from lodebase import figures
+from lodedata.vocab import vocabulary
+from lodeweb.i18n import quantities
+from lodeweb.i18n.labels import Language
+from lodeweb.i18n.quantities import Figure
+
+CATEGORIES = ("resource-category", "reserve-category")
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One commodity of an estimate."""
+
+    name: str
+    figure: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One estimate."""
+
+    title: str
+    reported: str | None
+    combined: bool
+    ore: Figure | None
+    grades: list[Measure]
+    contained: list[Measure]
+    cut_off: str | None
+    code: str | None
+    date: str | None
+    includes_reserves: str | None
+    zone: str | None
+    person: str | None
+    source: str
+    citation: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Estimates of a kind."""
+
+    kind: str
+    title: str
+    rows: list[Row]
+
+
+def groups(estimates: Sequence[Mapping[str, Any]], lang: Language) -> list[Group]:
+    """The estimates by kind, within a kind by class from the surest on, later ones first."""
+    titles = {"resource": gettext("Resources"), "reserve": gettext("Reserves"), "endowment": gettext("Undivided tonnages")}
+    latest = sorted(estimates, key=lambda one: one["effective_date"] or "", reverse=True)
+    ordered = sorted(latest, key=lambda one: figures.CLASSES.index(one["category"]))
+    made = []
+    for kind, title in titles.items():
+        rows = [_row(one, lang) for one in ordered if one["kind"] == kind]
+        if rows:
+            made.append(Group(kind, title, rows))
+    return made
+
+
+def category(code: str, lang: Language) -> str:
+    """A class in words."""
+    for name in CATEGORIES:
+        if code in vocabulary(name):
+            return vocabulary(name)[code].label(lang)
+    return "未分类总量" if lang == "zh" else "Undivided tonnage"
+
+
+def commodity(code: str, lang: Language) -> str:
+    """A commodity in words."""
+    words = vocabulary("commodity")
+    return words[code].label(lang) if code in words else code
+
+
+def points(estimates: Sequence[Mapping[str, Any]], of: str, lang: Language) -> list[dict[str, Any]]:
+    """The estimates that can be plotted as grade of one commodity against tonnage, all of them."""
+    factors = figures.grade_factors(of)
+    return [
+        {
+            "kind": one["kind"],
+            "category": one["category"],
+            "title": category(one["category"], lang),
+            "effective_date": one["effective_date"],
+            "ore_t": one["ore_t"],
+            "grade_pct": measure["grade_pct"] * factors[measure["grade_basis"]],
+        }
+        for one in estimates
+        for measure in one["measures"]
+        if measure["commodity"] == of and one["ore_t"] and measure["grade_pct"] and measure["grade_basis"] in factors
+    ]
+
+
+def commodities(estimates: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The commodities that can be plotted, those with most estimates first."""
+    found = [
+        measure["commodity"]
+        for one in estimates
+        for measure in one["measures"]
+        if one["ore_t"] and measure["grade_pct"] and measure["grade_basis"] in figures.grade_factors(measure["commodity"])
+    ]
+    return sorted(dict.fromkeys(found), key=found.count, reverse=True)
+
+
+def _row(one: Mapping[str, Any], lang: Language) -> Row:
+    codes = vocabulary("classification-code")
+    return Row(
+        title=category(one["category"], lang),
+        reported=one["category_reported"] if one["category_reported"] != one["category"] else None,
+        combined=one["combined"],
+        ore=quantities.ore(one, lang),
+        grades=[
+            Measure(commodity(measure["commodity"], lang), grade)
+            for measure in one["measures"]
+            if (grade := quantities.grade(measure)) is not None
+        ],
+        contained=[
+            Measure(commodity(measure["commodity"], lang), held)
+            for measure in one["measures"]
+            if (held := quantities.contained(measure, lang)) is not None
+        ],
+        cut_off=one["cut_off"],
+        code=codes[one["code"]].label(lang) if one["code"] in codes else one["code"],
+        date=one["effective_date"],
+        includes_reserves=_includes(one),
+        zone=one["zone"],
+        person=one["competent_person"],
+        source=one["source"],
+        citation=one["citation"],
+    )
+
+
+def _includes(one: Mapping[str, Any]) -> str | None:
+    if one["kind"] != "resource":
+        return None
+    if one["includes_reserves"] is None:
+        return str(gettext("Whether reserves are included is not stated"))
+    return str(gettext("Reserves are included") if one["includes_reserves"] else gettext("Reserves come on top"))

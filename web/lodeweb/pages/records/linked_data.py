@@ -1,0 +1,96 @@
+"""A record in the words of schema.org, for search engines: the place, and the data set that tells of it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import request
+
+from lodebase.query.changes import Change
+from lodebase.query.collections_ import Collection
+from lodeweb.http.responses import GEOJSON, quoted, web_address
+from lodeweb.i18n import labels
+from lodeweb.i18n.language import language
+from lodeweb.pages.records import property_values
+
+
+def graph(
+    collection: Collection, feature: Mapping[str, Any], sources: Sequence[Mapping[str, Any]], changed: Sequence[Change]
+) -> dict[str, Any]:
+    """The record's graph; what is not known is left out."""
+    address = f"{request.url_root.rstrip('/')}{property_values.root(collection)}/items/{quoted(feature['id'])}"
+    place = _place(collection, feature, address)
+    dataset = {
+        "@type": "Dataset",
+        "@id": f"{address}#data",
+        "url": f"{address}?f=html",
+        "identifier": feature["id"],
+        "name": place["name"],
+        "description": _description(collection, feature["properties"], place["name"]),
+        "inLanguage": ["en", "zh-CN"],
+        "isAccessibleForFree": True,
+        "spatialCoverage": {"@id": place["@id"]},
+        "license": [_licence(source) for source in sources],
+        "creator": [{"@type": "Organization", "name": source["publisher"]} for source in sources],
+        "isBasedOn": [_source(source) for source in sources],
+        "distribution": {"@type": "DataDownload", "encodingFormat": GEOJSON, "contentUrl": f"{address}?f=json&profile=full"},
+    }
+    if changed:
+        dataset["dateModified"] = changed[0].committed_at.date().isoformat()
+    return {"@context": "https://schema.org", "@graph": [dataset, place]}
+
+
+def _place(collection: Collection, feature: Mapping[str, Any], address: str) -> dict[str, Any]:
+    properties = feature["properties"]
+    name = property_values.name(dict(properties), feature["id"])
+    others = [properties.get(one) for one in property_values.NAMES] + list(properties.get("aliases") or ())
+    made: dict[str, Any] = {"@type": "Place", "@id": f"{address}#place", "name": name}
+    if also := [one for one in dict.fromkeys(others) if one and one != name]:
+        made["alternateName"] = also
+    geometry = feature["geometry"]
+    if geometry is not None and geometry["type"] == "Point":
+        lon, lat = geometry["coordinates"][:2]
+        made["geo"] = {"@type": "GeoCoordinates", "longitude": lon, "latitude": lat}
+    if country := properties.get("country"):
+        made["address"] = {"@type": "PostalAddress", "addressCountry": _words(collection, "country", country)}
+    made["additionalProperty"] = [
+        {"@type": "PropertyValue", "propertyID": fact, "name": title, "value": words}
+        for fact, title, words in _told(collection, properties)
+    ]
+    return made
+
+
+def _told(collection: Collection, properties: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    chosen = ("main_commodity", "commodities", "deposit_model", "size_class", "exploration_stage", "status", "facility_types")
+    return [
+        (field.name, labels.title(field, language()), _words(collection, field.name, properties[field.name]))
+        for field in collection.fields
+        if field.name in chosen and properties.get(field.name)
+    ]
+
+
+def _words(collection: Collection, name: str, value: Any) -> str:
+    field = collection.field(name)
+    return str(value) if field is None else ("、" if language() == "zh" else ", ").join(labels.words(field, value, language()))
+
+
+def _description(collection: Collection, properties: Mapping[str, Any], name: str) -> str:
+    note = properties.get("note_zh") if language() == "zh" else properties.get("note_en")
+    parts = [
+        name,
+        property_values.title(collection),
+        *(f"{title}: {words}" for _, title, words in _told(collection, properties)),
+    ]
+    return "; ".join(part for part in (*parts, note) if part)
+
+
+def _licence(source: Mapping[str, Any]) -> str:
+    return str(source["licence_url"] if web_address(source["licence_url"]) else source["licence_name"])
+
+
+def _source(source: Mapping[str, Any]) -> dict[str, Any]:
+    made = {
+        "@type": "CreativeWork",
+        "name": source["title_zh" if language() == "zh" else "title_en"],
+        "citation": source["citation"],
+    }
+    return made | ({"url": source["homepage"]} if web_address(source["homepage"]) else {})

@@ -1,0 +1,80 @@
+"""What lies nearest to a record, kind by kind."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from lodebase.query import Query, page
+from lodebase.query.collections_ import COLLECTIONS, Collection
+from lodebase.query.query import Near
+from lodeweb.http.database import site
+from lodeweb.i18n import labels, quantities
+from lodeweb.i18n.language import language
+from lodeweb.pages.records import property_values
+
+SHOWN = 5
+TOLD = ("name_en", "name_zh", "main_commodity", "position_accuracy_m")
+STANDING = {"deposits": "size_class", "discoveries": "exploration_stage", "projects": "status"}
+"""What is said of a record of each kind beside its name and commodity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A record close by."""
+
+    identity: str
+    name: str
+    address: str
+    distance: str
+    accuracy: str | None
+    words: list[str]
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The records of a kind that are closest, and where all of them stand in the order of their distance."""
+
+    kind: str
+    title: str
+    address: str
+    records: list[Neighbour]
+
+
+def neighbours(lon: float, lat: float, own: str) -> list[Neighbours]:
+    """The nearest records of each kind on the ellipsoid, without the one that is asked for."""
+    return [_of_kind(asked, lon, lat, own) for asked in COLLECTIONS.values() if asked.kind.merged]
+
+
+def _of_kind(asked: Collection, lon: float, lat: float, own: str) -> Neighbours:
+    query = Query(asked.name, near=Near(lon, lat, None), limit=SHOWN + 1, properties=(*TOLD, STANDING[asked.name]))
+    found = orjson.loads(b"[" + page(site().engine, query, site().counts).features + b"]")
+    records = [_told(asked, feature) for feature in found if feature["id"] != own][:SHOWN]
+    return Neighbours(
+        asked.name, property_values.title(asked), f"{property_values.root(asked)}/items?f=html&nearest={lon},{lat}", records
+    )
+
+
+def _told(asked: Collection, feature: dict[str, Any]) -> Neighbour:
+    properties = feature["properties"]
+    lang = language()
+    words = [
+        word
+        for name in ("main_commodity", STANDING[asked.name])
+        if (field := asked.field(name)) is not None
+        for word in labels.words(field, properties[name], lang)
+    ]
+    accuracy = properties["position_accuracy_m"]
+    lon, lat = feature["geometry"]["coordinates"][:2]
+    return Neighbour(
+        identity=feature["id"],
+        name=property_values.name(properties, feature["id"]),
+        address=property_values.address(asked, feature["id"]),
+        distance=quantities.kilometres(properties["distance_km"] * 1000, lang),
+        accuracy=None if accuracy is None else quantities.kilometres(accuracy, lang),
+        words=words,
+        lon=lon,
+        lat=lat,
+    )

@@ -1,0 +1,87 @@
+"""The phases of a project as a table tells them and as a time line draws them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext
+
+from lodedata.vocab import vocabulary
+from lodeweb.i18n import numbers, quantities
+from lodeweb.i18n.labels import Language
+from lodeweb.i18n.quantities import Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One phase."""
+
+    name: str
+    phase_type: str | None
+    product: str | None
+    capacity: Figure | None
+    status: str | None
+    status_date: str | None
+    inferred: bool
+    start: str | None
+    end: str | None
+    feedstock: list[str]
+    technology: str | None
+    energy: str | None
+    note: str | None
+    source: str
+    citation: str | None
+
+
+def rows(phases: Sequence[Mapping[str, Any]], lang: Language) -> list[Row]:
+    """The phases in the order of their source."""
+    return [_row(phase, number, lang) for number, phase in enumerate(phases, 1)]
+
+
+def marks(phases: Sequence[Mapping[str, Any]], lang: Language) -> list[dict[str, Any]]:
+    """What a time line draws of the phases that have any date; none of them where nothing is dated."""
+    return [
+        {
+            "name": row.name,
+            "product": row.product,
+            "capacity": row.capacity.reported if row.capacity else None,
+            "status": phase["status"],
+            "start": row.start,
+            "end": row.end,
+            "status_date": row.status_date,
+        }
+        for row, phase in zip(rows(phases, lang), phases, strict=True)
+        if row.start or row.end or row.status_date
+    ]
+
+
+def _row(phase: Mapping[str, Any], number: int, lang: Language) -> Row:
+    product = _word("product", phase["product"], lang) or phase["product_reported"]
+    energy = phase["energy_kgce_per_t"]
+    return Row(
+        name=phase["name"] or gettext("Phase %(number)s", number=number),
+        phase_type=_word("phase-type", phase["phase_type"], lang),
+        product=product,
+        capacity=quantities.capacity(phase, lang),
+        status=_word("status", phase["status"], lang),
+        status_date=_shortened(phase["status_date"], phase["status_date_precision"]),
+        inferred=bool(phase["status_inferred"]),
+        start=phase["start_date"],
+        end=phase["end_date"],
+        feedstock=[_word("product", one, lang) or one for one in phase["feedstock"]],
+        technology=phase["technology"],
+        energy=None if energy is None else f"{numbers.number(energy)} kgce/t",
+        note=phase["note"],
+        source=phase["source"],
+        citation=phase["citation"],
+    )
+
+
+def _word(name: str, code: str | None, lang: Language) -> str | None:
+    words = vocabulary(name)
+    return code if code is None or code not in words else words[code].label(lang)
+
+
+def _shortened(date: str | None, precision: str | None) -> str | None:
+    """A date no longer than it is known."""
+    return None if date is None else date[: {"year": 4, "month": 7}.get(precision or "day", 10)]

@@ -1,0 +1,76 @@
+"""Records as pages: a table of those that match, made of their GeoJSON; the page of one is :mod:`lodeweb.pages.records.record_page`."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from flask import Response, render_template, request
+
+from lodebase.query.collections_ import Collection, Field
+from lodeweb.http.responses import here, own_path, web_address
+from lodeweb.i18n import labels
+from lodeweb.i18n.language import language
+from lodeweb.pages.records import property_values
+from lodeweb.pages.records.property_values import NAMES
+from lodeweb.pages.records.record_page import item_page
+
+__all__ = ["item_page", "items_page", "own_path", "web_address"]
+
+SUMMARY = (
+    *("main_commodity", "facility_types", "zone_kind", "code", "size_class", "status", "mine_status"),
+    *("exploration_stage", "country", "division"),
+)
+"""What a table shows of each record beside its name, where nobody chose other properties."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record in the table."""
+
+    name: str
+    address: str
+    cells: list[str]
+
+
+def items_page(collection: Collection, body: bytes, dataset_version: int) -> Response:
+    """The table of a feature collection, with a link to each record and to the next page."""
+    found = orjson.loads(body)
+    features: list[dict[str, Any]] = found["features"]
+    fields = list(_columns(collection, features))
+    extra = [name for name in (features[0]["properties"] if features else ()) if collection.field(name) is None]
+    columns = [_name_title(), *(labels.title(field, language()) for field in fields), *extra]
+    following = next((link["href"] for link in found["links"] if link["rel"] == "next"), None)
+    html = render_template(
+        "items.html",
+        title=property_values.title(collection),
+        root=property_values.root(collection),
+        columns=columns,
+        as_of=dataset_version if "as_of" in request.args else None,
+        rows=[_row(collection, feature, fields, extra) for feature in features],
+        matched=found.get("numberMatched"),
+        first=here(after=None) if "after" in request.args else None,
+        next=None if following is None else own_path(following),
+    )
+    return property_values.page(html, dataset_version)
+
+
+def _columns(collection: Collection, features: list[dict[str, Any]]) -> Iterator[Field]:
+    there: Mapping[str, Any] = features[0]["properties"] if features else {}
+    chosen = "properties" in request.args
+    for field in collection.fields:
+        if field.name in there and (field.name not in NAMES if chosen else field.name in SUMMARY):
+            yield field
+
+
+def _row(collection: Collection, feature: dict[str, Any], fields: list[Field], extra: list[str]) -> Row:
+    properties = feature["properties"]
+    comma = "、" if language() == "zh" else ", "
+    cells = [comma.join(labels.words(field, properties.get(field.name), language())) for field in fields]
+    cells += ["" if (value := properties.get(name)) is None else str(value) for name in extra]
+    identity, as_of = str(feature["id"]), request.args.get("as_of")
+    return Row(property_values.name(properties, identity), property_values.address(collection, identity, as_of), cells)
+
+
+def _name_title() -> str:
+    return "名称" if language() == "zh" else "Name"

@@ -1,0 +1,228 @@
+"""The page of one record: all that is known of it, with what belongs to it, what is near it and where it comes from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import orjson
+from flask import Response, render_template, request
+from flask_babel import gettext
+
+from lodebase import changelog, figures
+from lodebase.query import item, provenance
+from lodebase.query.changes import changes
+from lodebase.query.collections_ import Collection
+from lodebase.query.reading import reading
+from lodedata import ageing
+from lodedata.vocab import vocabulary
+from lodeweb.api.catalogue import change_messages
+from lodeweb.desk.proposed_values import given
+from lodeweb.http.database import site
+from lodeweb.http.responses import here, quoted
+from lodeweb.i18n import labels, quantities
+from lodeweb.i18n.language import language
+from lodeweb.pages import chart_data
+from lodeweb.pages.embedded import embedded
+from lodeweb.pages.records import estimates, linked_data, nearby, phases, property_values, source_comparison
+from lodeweb.pages.records.nearby import Neighbours
+
+ELSEWHERE = (
+    "name_en",
+    "name_zh",
+    "aliases",
+    "main_commodity",
+    "major_commodities",
+    "commodities",
+    "flags",
+    "note_en",
+    "note_zh",
+    "position_accuracy_m",
+    "sources",
+)
+"""Properties that the page tells in another place than its list of facts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """The commodities that have a role in a record."""
+
+    title: str
+    words: list[property_values.Word]
+
+
+def item_page(collection: Collection, body: bytes, dataset_version: int) -> Response:
+    """All that is known of one record, each code in words, and what is not stated."""
+    identity = orjson.loads(body)["id"]
+    as_of = dataset_version if "as_of" in request.args else None
+    # in degrees, whatever system the body is in, and with all that belongs to the record
+    feature = orjson.loads(item(site().engine, collection.name, identity, nested=True, as_of=as_of)[0])
+    properties = feature["properties"]
+    with reading(site().engine) as connection:
+        changed = changes(connection, collection.name, identity)
+        told = changelog.of_record(connection, collection.name, identity, [(c.version, c.committed_at) for c in changed])
+        of_record = set(properties["sources"])
+        sources = [source for source in provenance.sources(connection) if source["name"] in of_record]
+    point = feature["geometry"]["coordinates"] if collection.geometry == "point" and feature["geometry"] is not None else None
+    near = nearby.neighbours(point[0], point[1], identity) if point else []
+    lang = language()
+    html = render_template(
+        "record.html",
+        collection=collection,
+        collection_title=property_values.title(collection),
+        root=property_values.root(collection),
+        name=property_values.name(properties, identity),
+        names=_names(properties),
+        identity=identity,
+        as_of=as_of,
+        properties=properties,
+        note=properties.get("note_zh") or properties.get("note_en")
+        if lang == "zh"
+        else properties.get("note_en") or properties.get("note_zh"),
+        on_map=f"/?select={collection.name}/{quoted(identity)}&view={point[0]},{point[1]},8" if point else None,
+        position=property_values.position(feature["geometry"]),
+        accuracy=_accuracy(properties),
+        roles=_roles(collection, properties),
+        facts=property_values.facts(collection, properties, ELSEWHERE),
+        inferred=_inferred(properties),
+        absent=property_values.absent(collection, properties),
+        estimates=estimates.groups(properties.get("estimates") or [], lang),
+        phases=phases.rows(properties.get("phases") or [], lang),
+        near=near,
+        sources=sources,
+        source_titles={one["name"]: one["title_zh" if lang == "zh" else "title_en"] for one in sources},
+        picked=source_comparison.picked(collection, properties, lang),
+        links=source_comparison.linked(properties),
+        formerly=source_comparison.formerly(properties),
+        value_sources=_value_sources(collection, properties),
+        changed=changed,
+        lines={change.version: change_messages.line(change, lang) for change in told},
+        given=given(collection, properties),
+        charts=(drawn := _charts(feature, point, near)),
+        report=_report(collection, properties, identity, dataset_version),
+        linked=embedded(linked_data.graph(collection, feature, sources, changed)),
+        drawing=chart_data.settings(drawn),
+    )
+    return property_values.page(html, dataset_version)
+
+
+def _names(properties: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The names that are not the heading, each with its language."""
+    given = [("en", properties.get("name_en")), ("zh-CN", properties.get("name_zh"))]
+    order = reversed(given) if language() == "zh" else given
+    return [(lang, name) for lang, name in order if name][1:]
+
+
+def _inferred(properties: Mapping[str, Any]) -> str | None:
+    """What an old status is taken for, and that this is inferred."""
+    prefix = "mine_" if "mine_status" in properties else ""
+    status, told = properties.get(f"{prefix}status"), properties.get(f"{prefix}status_date")
+    age = ageing.inferred(status, None if told is None else date.fromisoformat(told), datetime.now(UTC).date())
+    if age is None:
+        return None
+    label = vocabulary("status")[age.status].label(language())
+    return str(gettext("%(status)s (inferred: no news for %(years)s years)", status=label, years=age.years))
+
+
+def _accuracy(properties: Mapping[str, Any]) -> str | None:
+    metres = properties.get("position_accuracy_m")
+    return None if metres is None else quantities.kilometres(metres, language())
+
+
+def _roles(collection: Collection, properties: Mapping[str, Any]) -> list[Role]:
+    field = collection.field("commodities")
+    if field is None:
+        return []
+    main, major = properties["main_commodity"], properties["major_commodities"]
+    parts = {
+        gettext("Main commodity"): [main],
+        gettext("Co-products"): [code for code in major if code != main],
+        gettext("By-products"): [code for code in properties["commodities"] if code not in major and code != main],
+    }
+    return [Role(title, list(property_values.words(field, codes))) for title, codes in parts.items() if codes]
+
+
+def _value_sources(collection: Collection, properties: Mapping[str, Any]) -> list[tuple[str, str]]:
+    told = []
+    for name, source in sorted((properties.get("value_sources") or {}).items()):
+        field = collection.field(name)
+        title = gettext("Position") if name == "position" else name if field is None else labels.title(field, language())
+        told.append((title, str(source)))
+    return told
+
+
+def _charts(feature: Mapping[str, Any], point: Sequence[float] | None, near: list[Neighbours]) -> list[dict[str, Any]]:
+    """What is drawn of a record: where it lies, grade against tonnage, and its phases."""
+    properties = feature["properties"]
+    made: list[dict[str, Any]] = []
+    if point is not None:
+        made.append(_place(feature, point, near))
+    for of in estimates.commodities(properties.get("estimates") or [])[:1]:
+        made.append(_grade_tonnage(feature, of))
+    if told := phases.marks(properties.get("phases") or [], language()):
+        made.append({"id": "timeline", "kind": "timeline", "title": gettext("Phases on a time line"), "phases": told})
+    return made
+
+
+def _place(feature: Mapping[str, Any], point: Sequence[float], near: list[Neighbours]) -> dict[str, Any]:
+    return {
+        "id": "place",
+        "kind": "place",
+        "title": gettext("Where it lies"),
+        "lon": point[0],
+        "lat": point[1],
+        "accuracy_m": feature["properties"].get("position_accuracy_m"),
+        "near": [
+            {"lon": one.lon, "lat": one.lat, "name": one.name, "kind": of_kind.kind}
+            for of_kind in near
+            for one in of_kind.records
+        ],
+    }
+
+
+def _grade_tonnage(feature: Mapping[str, Any], of: str) -> dict[str, Any]:
+    """The estimates of a record among the deposits of its model; where it has none, among all deposits."""
+    properties, lang = feature["properties"], language()
+    model = properties.get("deposit_model")
+    among = {"deposit_model": model} if model else {}
+    metal = estimates.commodity(of, lang)
+    if model:
+        title = gettext(
+            "%(metal)s: grade and tonnage among deposits of its model, %(model)s",
+            metal=metal,
+            model=vocabulary("deposit-model")[model].label(lang),
+        )
+    else:
+        title = gettext("%(metal)s: grade and tonnage among all deposits", metal=metal)
+    return {
+        "id": "grade-tonnage",
+        "kind": "grade-tonnage",
+        "title": title,
+        "url": f"/api/collections/deposits/charts/grade-tonnage?{urlencode({**among, 'of': of})}",
+        "collection": "deposits",
+        "basis": figures.grade_basis(of),
+        "own": [
+            {"id": feature["id"], "name": property_values.name(dict(properties), feature["id"]), "href": here(), **one}
+            for one in estimates.points(properties["estimates"], of, lang)
+        ],
+    }
+
+
+def _report(collection: Collection, properties: Mapping[str, Any], identity: str, version: int) -> dict[str, str | None]:
+    """Whom errors are told, and what the letter says of the record; nothing is sent by the page."""
+    contact = site().settings.contact
+    page = f"{request.url_root.rstrip('/')}{property_values.address(collection, identity)}"
+    name = property_values.name(dict(properties), identity)
+    text = gettext(
+        "Record: %(name)s (%(id)s)\nPage: %(page)s\nVersion of the data: %(version)s\n\nWhat is wrong, and by which source:\n",
+        name=name,
+        id=identity,
+        page=page,
+        version=version,
+    )
+    subject = gettext("Lode, error in a record: %(name)s", name=name)
+    address = contact
+    if contact is not None and "@" in contact and not contact.startswith("http"):
+        address = f"mailto:{quote(contact, safe='@')}?subject={quote(subject)}&body={quote(text)}"
+    return {"contact": contact, "address": address, "text": text}

@@ -1,0 +1,141 @@
+"""What a record's page says of where each value is from: the source that was picked, why, and what the others tell."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext
+
+from lodebase.query.collections_ import COLLECTIONS, Collection
+from lodeweb.http.responses import quoted
+from lodeweb.i18n import labels, quantities
+from lodeweb.i18n.labels import Language
+from lodeweb.pages.records import phases, property_values
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One value in words, with who tells it."""
+
+    value: str
+    source: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """One field: the value that is served, why, and the others."""
+
+    title: str
+    value: Told | None
+    reason: str
+    others: list[Told]
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A record that this one is linked to."""
+
+    relation: str
+    name: str
+    address: str
+
+
+def picked(collection: Collection, properties: Mapping[str, Any], lang: Language) -> list[Picked]:
+    """The fields that sources tell of, where several tell of the record."""
+    return [_picked(collection, name, one, lang) for name, one in (properties.get("values") or {}).items()]
+
+
+def linked(properties: Mapping[str, Any]) -> list[Linked]:
+    """The records that this one is linked to."""
+    words = {
+        "works": gettext("works the deposit"),
+        "worked_by": gettext("is worked by"),
+        "became": gettext("became"),
+        "came_from": gettext("came from the discovery"),
+        "contains": gettext("contains"),
+        "part_of": gettext("is part of"),
+    }
+    return [
+        Linked(
+            words[one["relation"]],
+            property_values.name(one, one["id"]),
+            property_values.address(COLLECTIONS[one["collection"]], one["id"]),
+        )
+        for one in properties.get("linked") or ()
+    ]
+
+
+def formerly(properties: Mapping[str, Any]) -> list[tuple[str, str, int]]:
+    """The records that were one with this one: id, address, and the version of the data that parted them."""
+    return [
+        (one["id"], property_values.address(COLLECTIONS[one["collection"]], one["id"]), one["until_version"])
+        for one in properties.get("formerly") or ()
+    ]
+
+
+def _picked(collection: Collection, name: str, one: Mapping[str, Any], lang: Language) -> Picked:
+    together = "told" in one
+    others = [_told(collection, name, other, lang) for other in one["told" if together else "others"]]
+    return Picked(
+        title=_title(collection, name, lang),
+        value=None if together or one["value"] is None else _served(collection, name, one, lang),
+        reason=one[f"reason_{lang}"],
+        # several rows of a source often tell the same
+        others=list({(other.value, other.source): other for other in reversed(others)}.values())[::-1],
+    )
+
+
+def _served(collection: Collection, name: str, one: Mapping[str, Any], lang: Language) -> Told:
+    if "by" not in one:
+        return _told(collection, name, one, lang)
+    return Told(_words(collection, name, one["value"], lang), one["cited"], f"/desk/proposals/{one['number']}")
+
+
+def _title(collection: Collection, name: str, lang: Language) -> str:
+    known = {
+        "geom": gettext("Position"),
+        "estimate": gettext("Estimates"),
+        "phase": gettext("Phases"),
+        "owner": gettext("Who holds and runs it"),
+        "exploration_activity": gettext("Exploration history"),
+        "facility_reported": gettext("Facility in the source's words"),
+    }
+    field = collection.field(name)
+    return known[name] if name in known else name if field is None else labels.title(field, lang)
+
+
+def _told(collection: Collection, name: str, one: Mapping[str, Any], lang: Language) -> Told:
+    address = f"/api/sources/{quoted(one['source'])}/records/{quoted(one['key'])}?f=html"
+    return Told(_words(collection, name, one["value"], lang), one["source"], address)
+
+
+def _words(collection: Collection, name: str, value: Any, lang: Language) -> str:
+    comma = "、" if lang == "zh" else ", "
+    if name == "geom":
+        accuracy: float | None = value["accuracy_m"]
+        point = ", ".join(f"{part:.5f}" for part in value["coordinates"])
+        return point if accuracy is None else f"{point} ± {quantities.kilometres(accuracy, lang)}"
+    if name == "phase":
+        return "; ".join(_phase(row, comma, lang) for row in value)
+    if name == "owner":
+        return str(comma.join(str(row.get("name_zh") or row.get("name_en")) for row in value))
+    if isinstance(value, list) and value and isinstance(value[0], Mapping):
+        return str(gettext("rows: %(number)s", number=len(value)))
+    field = collection.field(name)
+    return str(value) if field is None else comma.join(labels.words(field, value, lang))
+
+
+def _phase(phase: Mapping[str, Any], comma: str, lang: Language) -> str:
+    row = phases.rows([{**_WHOLE, **phase}], lang)[0]
+    said = (row.product, row.capacity.reported if row.capacity else None, row.status)
+    return comma.join(word for word in said if word) or row.name
+
+
+_WHOLE: dict[str, Any] = dict.fromkeys(
+    (
+        *("name", "phase_type", "product", "product_reported", "status", "status_date", "status_date_precision"),
+        *("status_inferred", "start_date", "end_date", "technology", "energy_kgce_per_t", "note", "source", "citation"),
+        *("capacity_reported", "capacity_unit", "capacity_basis", "capacity_factor", "capacity_tpa"),
+    )
+) | {"feedstock": []}
