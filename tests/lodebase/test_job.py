@@ -7,9 +7,8 @@ import psycopg
 import pyarrow as pa
 import pytest
 from adbc_driver_manager import AdbcConnection
-from tests.conftest import Store
 
-from lodebase.db.store import conninfo
+from lodebase.db.store import Store, conninfo
 from lodebase.download.job import outcome_of_error, read_ahead, run_query
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lodebase.errors import LodeError
 
-FOLDER = Path(__file__).parent / "static" / "dist"
+FOLDER = Path(__file__).parents[1] / "static" / "dist"
 
 
 class NotPacked(LodeError):

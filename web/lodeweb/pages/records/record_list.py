@@ -1,4 +1,4 @@
-"""Records as pages: a table of those that match, made of their GeoJSON; the page of one is :mod:`lodeweb.pages.records.record_page`."""
+"""Records as pages: a table of those that match, made of their GeoJSON; one has :mod:`.record_page`."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
