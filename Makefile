@@ -5,8 +5,10 @@ RESOLVE := .venv/bin/uv pip compile -q --system-certs --no-header --universal --
 MAIN := requirements.txt
 DEV := requirements-dev.txt
 UV := requirements-uv.txt
+# what `make test` runs; `make test-rest` runs all else
+QUICK := not slow and not clients and (not browser or story)
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-pythons check lint types imports fresh audit sbom lock assets bench load load-offenders fuzz fuzz-files translations docs clean
+.PHONY: help serve test test-rest test-all coverage matrix check lint types imports fresh audit sbom lock assets bench load load-offenders fuzz fuzz-files translations docs clean
 
 help: ## List what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -15,13 +17,25 @@ serve: ## Set everything up and serve the site at http://127.0.0.1:8000 until Ct
 	@./scripts/setup.sh serve
 	@exec .venv/bin/lode serve
 
-test: ## Set everything up and run all tests
+test: ## Set everything up and run the tests of minutes
 	@./scripts/setup.sh test
-	@$(PYTHON) -m pytest -n auto $(ARGS)
+	@$(PYTHON) -m pytest -n auto --dist loadgroup -m "$(QUICK)" $(ARGS)
 
-test-pythons: ## Import test and tests without a database on each supported Python that is here (PYTHONS="3.12" for one)
+test-rest: ## Run what `make test` leaves out: full matrices, browsers, servers, other programs
 	@./scripts/setup.sh test
-	@./scripts/test_pythons.sh
+	@$(PYTHON) -m pytest -n auto --dist loadgroup -m "not ($(QUICK))" $(ARGS)
+
+test-all: ## Run all tests
+	@./scripts/setup.sh test
+	@$(PYTHON) -m pytest -n auto --dist loadgroup $(ARGS)
+
+coverage: ## Run the tests of minutes and list which lines of the product none of them runs
+	@./scripts/setup.sh test
+	@$(PYTHON) -m pytest -n auto --dist loadgroup -m "$(QUICK)" --cov --cov-report=term-missing:skip-covered $(ARGS)
+
+matrix: ## The tests of minutes on Python 3.11 and 3.13 and PostgreSQL 15 and 17, where they are here
+	@./scripts/setup.sh test
+	@./scripts/matrix.sh $(ARGS)
 
 check: ## Lint, types, import contracts, requirements, generated docs
 	@./scripts/setup.sh test
@@ -81,7 +95,7 @@ load-offenders: ## The same with 20 slow bodies and 20 costly filters among them
 
 fuzz: ## 10,000 requests made of our own OpenAPI (LODE_FUZZ_CASES=500 for less); writes docs/fuzz.md
 	@./scripts/setup.sh test
-	@LODE_FUZZ_CASES=$${LODE_FUZZ_CASES:-10000} LODE_FUZZ_REPORT=docs/fuzz.md $(PYTHON) -m pytest -q tests/conformance/test_schema_fuzz.py $(ARGS)
+	@LODE_FUZZ_CASES=$${LODE_FUZZ_CASES:-10000} LODE_FUZZ_REPORT=docs/fuzz.md $(PYTHON) -m pytest -q -m slow tests/conformance/test_schema_fuzz.py $(ARGS)
 
 fuzz-files: ## Some 450 hostile files of every format, read, suggested and imported
 	@./scripts/setup.sh test

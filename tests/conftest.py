@@ -27,6 +27,8 @@ from lodebase.settings import Settings
 
 TEMPLATE = "lode_template"
 NO_DURABILITY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "shared_buffers": "128MB"}
+SLOW_FIXTURES = {"made_home", "new_home", "real_data"}
+"""A test that starts sites of its own or reads the large real files is slow."""
 _numbers = itertools.count()
 
 
@@ -34,12 +36,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--benchmark", action="store_true", help="run the benchmarks too")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if not config.getoption("--benchmark"):
-        skip = pytest.mark.skip(reason="a benchmark; `make bench` runs it")
-        for item in items:
-            if "benchmarks" in item.path.parts:
-                item.add_marker(skip)
+    """Mark what a folder or a fixture says of a test, before tests are chosen by their marks."""
+    skip = pytest.mark.skip(reason="a benchmark; `make bench` runs it")
+    for item in items:
+        if "benchmarks" in item.path.parts and not config.getoption("--benchmark"):
+            item.add_marker(skip)
+        if "clients" in item.path.parts:
+            item.add_marker(pytest.mark.clients)
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+        if item.get_closest_marker("story"):
+            # one worker starts the site and the browser that all stories share
+            item.add_marker(pytest.mark.xdist_group("stories"))
+        elif SLOW_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +60,7 @@ def cluster() -> Iterator[Cluster]:
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
     home = Path(tempfile.gettempdir()) / f"lode-test-{run}"
     home.mkdir(mode=0o755, exist_ok=True)
-    made = Cluster(home, options=NO_DURABILITY)
+    made = Cluster(home, Settings().postgres_bin, NO_DURABILITY)
     made.ensure()
     made.hold()
     yield made

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.flows import visits
 from tests.flows.conftest import LODE, Serving, _environment
-from tests.flows.visits import DESKTOP, OUTPUT, PHONE, breaches, wider
+from tests.flows.visits import DESKTOP, LANGS, OUTPUT, PHONE, breaches, wider
 
 from lodebase.desk import second_factor
 
@@ -75,8 +75,11 @@ def looked_at(page: Page, name: str) -> None:
     page.screenshot(path=OUTPUT / f"{name}.png", full_page=True)
 
 
-@pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")], ids=["desktop", "phone"])
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.story
+@pytest.mark.parametrize(
+    ("size", "scheme"), [(DESKTOP, "light"), pytest.param(PHONE, "dark", marks=pytest.mark.slow)], ids=["desktop", "phone"]
+)
+@pytest.mark.parametrize("lang", LANGS)
 def test_a_second_factor_is_set_up_used_and_seen(
     page_of: Callable[[str, tuple[int, int], str], Page], lang: str, size: tuple[int, int], scheme: str
 ) -> None:

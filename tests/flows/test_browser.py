@@ -2,10 +2,11 @@
 
 import pytest
 from playwright.sync_api import expect
-from tests.flows.visits import KINDS, PHONE, Visits, wider
+from tests.flows.visits import KINDS, LANGS, PHONE, Visits, wider
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.story
+@pytest.mark.parametrize("lang", LANGS)
 def test_the_api_can_be_tried_on_its_page(visit: Visits, lang: str) -> None:
     seen = visit(lang)
     seen.page.goto("/api/docs")

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Page, Route, expect
-from tests.flows.visits import DESKTOP, OUTPUT, PHONE, breaches, wider
+from tests.flows.visits import DARK, LANGS, OUTPUT, PHONE, SIZES, breaches, wider
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving
@@ -29,9 +29,10 @@ def saved(page: Page, chart: str, kind: str) -> bytes:
     return Path(waiting.value.path()).read_bytes()
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.story
+@pytest.mark.parametrize("dark", DARK)
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("lang", LANGS)
 def test_all_charts_of_lithium_deposits_are_drawn(sheet: Sheet, lang: str, size: tuple[int, int], dark: bool) -> None:
     page = sheet("/charts?commodity=lithium", lang, size, color_scheme="dark" if dark else "light")
     for chart in DEPOSITS:

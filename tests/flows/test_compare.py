@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.flows.visits import DESKTOP, OUTPUT, PHONE, breaches, wider
+from tests.flows.visits import DARK, LANGS_ZH, OUTPUT, PHONE, SIZES, breaches, wider
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving
@@ -22,9 +22,10 @@ def ids(product: "Serving", collection: str, *names: str) -> list[str]:
     return [known[name] for name in names]
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.story
+@pytest.mark.parametrize("dark", DARK)
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("lang", LANGS_ZH)
 def test_three_deposits_stand_side_by_side(
     sheet: Sheet, product: "Serving", lang: str, size: tuple[int, int], dark: bool
 ) -> None:

@@ -65,6 +65,7 @@ def sign_in(page: Page, lang: str = "en") -> None:
     expect(page.locator(".me")).to_contain_text("expert")
 
 
+@pytest.mark.story
 def test_an_expert_signs_in_judges_by_a_key_and_takes_it_back(sheet: Sheet) -> None:
     page = sheet("/desk")
     expect(page).to_have_title("Sign in · Lode")

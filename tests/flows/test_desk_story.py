@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 from tests.flows.conftest import LODE, _call, _environment
+from tests.flows.visits import LANGS_ZH
 
 from lodebase.ingest.rows import record_id
 
@@ -91,7 +92,8 @@ def press(page: Page, key: str, told: str) -> None:
     expect(page.locator(".done [role=status]")).to_have_text(told)
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.story
+@pytest.mark.parametrize("lang", LANGS_ZH)
 def test_merge_split_undo_and_another_import(sheet: Sheet, product: "Serving", expert: str, lang: str, tmp_path: Path) -> None:
     account, password, judge, served, as_one, by_pairs = WORDS[lang]
     one, two = f"story-one-{lang}", f"story-two-{lang}"

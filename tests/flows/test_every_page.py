@@ -50,8 +50,11 @@ def addresses(product: "Serving") -> list[str]:
     return [path.format(**ids) for path in PATHS]
 
 
+@pytest.mark.story
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("lang", "size"), [("en", DESKTOP), ("zh", PHONE)], ids=["en-desktop", "zh-phone"])
+@pytest.mark.parametrize(
+    ("lang", "size"), [("en", DESKTOP), pytest.param("zh", PHONE, marks=pytest.mark.slow)], ids=["en-desktop", "zh-phone"]
+)
 def test_axe_finds_nothing_on_any_page(sheet: Sheet, product: "Serving", lang: str, size: tuple[int, int], scheme: str) -> None:
     """Each page in both languages and widths, one of them light and the other dark; its neighbour the other way round."""
     assert AXE.exists(), "there is no axe-core; run scripts/setup.sh test"

@@ -1,4 +1,4 @@
-"""Every module of the product can be imported, without a warning; `make test-pythons` runs this on each Python."""
+"""Every module of the product can be imported, without a warning; `make matrix` runs this on each Python."""
 
 import subprocess
 import sys

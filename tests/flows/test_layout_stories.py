@@ -9,7 +9,7 @@ import pytest
 import shapely
 from playwright.sync_api import expect
 from pyproj import Geod
-from tests.flows.visits import DESKTOP, PHONE, SETTLED, Visit, Visits, wider
+from tests.flows.visits import DESKTOP, LANGS_ZH, PHONE, SETTLED, SIZES, Visit, Visits, wider
 
 CHECK = {"en": "Check", "zh": "检查"}
 VERDICT = {"en": "neither an approval nor a refusal", "zh": "既非批准，也非否决"}
@@ -49,8 +49,9 @@ def asked(seen: Visit, story: str) -> None:
     expect(page.locator(".verdict")).to_contain_text(VERDICT[seen.lang])
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.story
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("lang", LANGS_ZH)
 @pytest.mark.parametrize("story", STORIES)
 def test_from_a_question_to_a_pdf(visit: Visits, tmp_path: Path, story: str, lang: str, size: tuple[int, int]) -> None:
     seen = visit(lang, size)

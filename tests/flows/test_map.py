@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
-from tests.flows.visits import DESKTOP, KINDS, PHONE, POINTS, SCRIPT, Visits, features, placed, tab_to, wider
+from tests.flows.visits import DESKTOP, KINDS, LANGS, PHONE, POINTS, SCRIPT, SIZES, Visits, features, placed, tab_to, wider
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving
@@ -24,9 +24,10 @@ SHARE_OF_LAND = """(colour) => {
 }"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.story
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("lang", LANGS)
 def test_the_map_draws_land_marks_and_a_legend(visit: Visits, lang: str, size: tuple[int, int], scheme: str) -> None:
     seen = visit(lang, size, color_scheme=scheme).open()
     assert seen.page.locator("html").get_attribute("lang") == {"en": "en", "zh": "zh-CN"}[lang]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
-from tests.flows.visits import DESKTOP, PHONE, Visit, Visits, faults, features, matched, wider
+from tests.flows.visits import DESKTOP, LANGS, PHONE, SIZES, Visit, Visits, faults, features, matched, wider
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving
@@ -34,8 +34,9 @@ def taken(seen: Visit, found: Any) -> bytes:
     return coming.value.path().read_bytes()
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.story
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("lang", LANGS)
 def test_a_file_holds_what_the_filters_choose(visit: Visits, product: "Serving", lang: str, size: tuple[int, int]) -> None:
     query = "commodity_group=copper&country=CHN,CHL"
     seen = visit(lang, size).open(f"/?kind=deposits&{query}")

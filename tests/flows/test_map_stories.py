@@ -9,7 +9,7 @@ import geopandas
 import pytest
 import shapely
 from playwright.sync_api import expect
-from tests.flows.visits import DESKTOP, PHONE, Visit, Visits, features, identity, matched, tab_to
+from tests.flows.visits import LANGS_ZH, PHONE, SIZES, Visit, Visits, features, identity, matched, tab_to
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving
@@ -21,8 +21,9 @@ AT_DEXING = ["117.73, 29.0189", "东经117°43′48″ 北纬29°01′08″", "5
 DEXING = {"en": "Dexing", "zh": "德兴铜矿"}
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.story
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("lang", LANGS_ZH)
 def test_dexing_is_found_by_its_initials(visit: Visits, lang: str, size: tuple[int, int]) -> None:
     seen = visit(lang, size).open()
     seen.page.get_by_role("combobox", name={"en": "Search", "zh": "查找"}[lang]).press_sequentially("dx")

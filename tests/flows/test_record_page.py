@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.flows.visits import DESKTOP, OUTPUT, PHONE, breaches, wider
+from tests.flows.visits import DARK, LANGS, OUTPUT, PHONE, SIZES, breaches, wider
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving
@@ -24,9 +24,10 @@ def record(product: "Serving", collection: str, name: str) -> str:
     return f"/api/collections/{collection}/items/{found[0]}?f=html"
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.story
+@pytest.mark.parametrize("dark", DARK)
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("lang", LANGS)
 def test_a_discovery_with_many_estimates_is_whole(
     sheet: Sheet, product: "Serving", lang: str, size: tuple[int, int], dark: bool
 ) -> None:

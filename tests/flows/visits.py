@@ -21,6 +21,11 @@ PROGRAMS = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome"
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 DESKTOP, PHONE = (1280, 800), (360, 740)
 LOCALES = {"en": "en-GB", "zh": "zh-CN"}
+LANGS = ("en", pytest.param("zh", marks=pytest.mark.slow))
+"""Languages of a story: `make test` runs the first. Half of the stories have it in Chinese."""
+LANGS_ZH = ("zh", pytest.param("en", marks=pytest.mark.slow))
+SIZES = (pytest.param(DESKTOP, id="desktop"), pytest.param(PHONE, id="phone", marks=pytest.mark.slow))
+DARK = (pytest.param(False, id="light"), pytest.param(True, id="dark", marks=pytest.mark.slow))
 POINTS = ("deposits", "discoveries", "projects")
 KINDS = {"en": ("Deposits", "Discoveries", "Projects"), "zh": ("矿床", "勘查发现", "项目")}
 SCRIPT = "<script>alert(1)</script>"

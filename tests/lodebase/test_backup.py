@@ -123,6 +123,7 @@ def test_drill_wrecked_and_restored_in_place(full: Store, tmp_path: Path) -> Non
     assert strange_owners(full) == []
 
 
+@pytest.mark.slow
 def test_drill_restored_into_a_new_home(full: Store, tmp_path: Path, home: Path) -> None:
     path = tmp_path / "lode.zip"
     make_backup(full, path, StepProgress())
@@ -140,6 +141,7 @@ def test_drill_restored_into_a_new_home(full: Store, tmp_path: Path, home: Path)
         assert strange_owners(restored) == []
 
 
+@pytest.mark.slow
 def test_drill_restored_into_a_postgis_of_somebody_else(full: Store, elsewhere: "Elsewhere", tmp_path: Path) -> None:
     """The login there has no rights but those that docs/how-to/use-your-own-postgis.md names."""
     path = tmp_path / "lode.zip"
@@ -163,6 +165,7 @@ def test_drill_restored_into_a_postgis_of_somebody_else(full: Store, elsewhere: 
     assert strange_owners(full) == []
 
 
+@pytest.mark.slow
 def test_an_older_store_is_restored_and_upgraded(full: Store, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     older = states(full)
     path = tmp_path / "older.zip"
@@ -227,6 +230,7 @@ def _other_fingerprint(name: str, content: bytes) -> bytes:
 DAMAGES = {"dump": _flip, "fingerprint": _other_fingerprint}
 
 
+@pytest.mark.slow
 def test_a_restore_that_is_killed_leaves_the_store_as_it_was(full: Store, tmp_path: Path) -> None:
     path = tmp_path / "lode.zip"
     make_backup(full, path, StepProgress())
@@ -288,6 +292,7 @@ class WritingMeanwhile(StepProgress):
             )
 
 
+@pytest.mark.slow
 def test_a_backup_is_of_one_moment_while_others_write(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "lode.zip"
     make_backup(store, path, WritingMeanwhile(store))

@@ -40,6 +40,7 @@ def store(home: Path, mount: Callable[[Path, str], None]) -> Iterator[Store]:
     cluster.stop()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room_mb", [4, 20, 60])
 def test_an_import_that_fills_the_disk_is_one_sentence_and_changes_nothing(
     own_table: "OwnTable", store: Store, room_mb: int

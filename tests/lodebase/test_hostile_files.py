@@ -1,6 +1,6 @@
 """``lode import`` and hostile files: each is read or refused in a sentence, in bounded time and memory, with no side effect.
 
-``make test`` tries every fourth file, ``make fuzz-files`` all of them.
+``make test-all`` tries every fourth file, ``make test`` those of two formats, ``make fuzz-files`` all of them.
 """
 
 import contextlib
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.lodebase.hostile_files import MIB, SECRET, Case, Target, corpus
 from tests.lodebase.test_cli import Told, address, lode
+from tests.quick import mostly_slow
 from tests.recording_server import RecordingServer, recording_server
 
 from lodedata.read import FileRefused, open_tables
@@ -102,7 +103,7 @@ def require_plain(told: Told, path: Path) -> None:
 
 
 @pytest.mark.timeout(3_600)
-@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("kind", mostly_slow(FORMATS, quick=("csv", "gpkg")))
 def test_hostile_files(own_table: "OwnTable", tmp_path: Path, kind: str) -> None:
     with recording_server() as server:
         failures = failures_of(own_table, tmp_path, kind, server)

@@ -184,8 +184,8 @@ def test_a_filter_tells_what_matched_before_or_matches_after(site: Flask, store:
         ("since=1&limit=0", "limit"),
     ],
 )
-def test_a_question_that_means_nothing_is_refused(site: Flask, query: str, parameter: str) -> None:
-    answer = site.test_client().get(f"/api/changes?{query}")
+def test_a_question_that_means_nothing_is_refused(any_client: FlaskClient, query: str, parameter: str) -> None:
+    answer = any_client.get(f"/api/changes?{query}")
     assert answer.status_code == 400 and answer.get_json()["parameter"] == parameter
 
 

@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from frictionless import Package
 from tests.lodeweb.api.catalogue.test_changes import import_version, last, site
+from tests.quick import mostly_slow
 
 from lodebase.db.store import Store
 from lodebase.query.collections_ import COLLECTIONS
@@ -63,7 +64,11 @@ def ordered(found: Tables) -> dict[str, list[list[tuple[str, str]]]]:
 
 
 @pytest.mark.parametrize(
-    "question", ["deposits/download/csv", "projects/download/csv", "deposits/download/csv?filter=name_en LIKE '%25v%25'"]
+    "question",
+    mostly_slow(
+        ["deposits/download/csv", "projects/download/csv", "deposits/download/csv?filter=name_en LIKE '%25v%25'"],
+        quick=["deposits/download/csv"],
+    ),
 )
 def test_a_delta_applied_to_the_old_file_gives_the_new_one(site: Flask, store: Store, tmp_path: Path, question: str) -> None:
     client, name = site.test_client(), question.partition("/")[0]

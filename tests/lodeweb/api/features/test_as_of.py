@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 from tests.lodeweb.conftest import closed, load, settings_of, table
+from tests.quick import mostly_slow
 
 from lodebase.db.store import Store
 from lodedata.write import FORMATS
@@ -53,7 +54,7 @@ def fetched(client: FlaskClient, form: str, query: str, version: int | None = No
         return answer.get_data()
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", mostly_slow(FORMATS, ("csv", "gpkg")))
 def test_each_version_comes_back_byte_for_byte(form: str, site: Flask, store: Store, tmp_path: Path) -> None:
     client, queries = site.test_client(), QUERIES.get(form, EVERYTHING)
     kept: dict[int, dict[str, bytes]] = {}
