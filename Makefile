@@ -81,21 +81,21 @@ lock: ## Resolve the dependencies of pyproject.toml anew (UPGRADE=--upgrade for 
 assets: ## Pack the front end and compile the translations
 	@./scripts/setup.sh serve
 
-bench: ## Measure speed beside raw SQL and the peers (LODE_BENCH_TEN=1: at ten times the rows, LODE_BENCH_RESOLVE=1: all records compared); writes docs/benchmarks.md
+bench: ## Measure speed beside raw SQL and the peers (LODE_BENCH_TEN=1: at ten times the rows, LODE_BENCH_RESOLVE=1: all records compared); writes docs/measurements/benchmarks.md
 	@./scripts/setup.sh test
 	@$(PYTHON) -m pytest tests/benchmarks --benchmark $(ARGS)
 
-load: ## 200 clients at once for ten minutes (LODE_LOAD_SECONDS=60 for less); writes docs/load.md
+load: ## 200 clients at once for ten minutes (LODE_LOAD_SECONDS=60 for less); writes docs/measurements/load.md
 	@./scripts/setup.sh test
 	@$(PYTHON) -m tests.load.load --write $(ARGS)
 
-load-offenders: ## The same with 20 slow bodies and 20 costly filters among them; writes docs/load-offenders.md
+load-offenders: ## The same with 20 slow bodies and 20 costly filters among them; writes docs/measurements/load-offenders.md
 	@./scripts/setup.sh test
 	@$(PYTHON) -m tests.load.load --slow 20 --costly 20 --pause 1 --write $(ARGS)
 
-fuzz: ## 10,000 requests made of our own OpenAPI (LODE_FUZZ_CASES=500 for less); writes docs/fuzz.md
+fuzz: ## 10,000 requests made of our own OpenAPI (LODE_FUZZ_CASES=500 for less); writes docs/measurements/fuzz.md
 	@./scripts/setup.sh test
-	@LODE_FUZZ_CASES=$${LODE_FUZZ_CASES:-10000} LODE_FUZZ_REPORT=docs/fuzz.md $(PYTHON) -m pytest -q -m slow tests/conformance/test_schema_fuzz.py $(ARGS)
+	@LODE_FUZZ_CASES=$${LODE_FUZZ_CASES:-10000} LODE_FUZZ_REPORT=docs/measurements/fuzz.md $(PYTHON) -m pytest -q -m slow tests/conformance/test_schema_fuzz.py $(ARGS)
 
 fuzz-files: ## Some 450 hostile files of every format, read, suggested and imported
 	@./scripts/setup.sh test

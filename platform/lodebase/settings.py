@@ -268,7 +268,7 @@ class Settings(BaseSettings):
         le=1,
         validation_alias="LODE_REVIEW_FROM",
         description="Probability from which a pair of records waits at the desk for a person. Lower makes more work and leaves "
-        "less of the same apart: docs/matching.md has the figures.",
+        "less of the same apart: docs/methods/matching.md has the figures.",
     )
     review_to: float = Field(
         0.7,
@@ -276,7 +276,7 @@ class Settings(BaseSettings):
         le=1,
         validation_alias="LODE_REVIEW_TO",
         description="Probability from which two records are taken together without a person. Higher joins fewer different "
-        "things and asks more often: docs/matching.md has the figures.",
+        "things and asks more often: docs/methods/matching.md has the figures.",
     )
     map_layers: tuple[MapLayer, ...] = Field(
         (OPENSTREETMAP,),

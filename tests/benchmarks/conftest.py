@@ -1,4 +1,4 @@
-"""Figures are measured on a cluster with its usual durability, told with the machine, and written to docs/benchmarks.md.
+"""Figures are measured on a cluster with its usual durability and written with the machine to docs/measurements/benchmarks.md.
 
 LODE_BENCH_ROWS is the number of made-up rows; LODE_BENCH_SECONDS how long clients ask at once; LODE_BENCH_TEN=1 measures
 lists at ten times the rows too, which takes half an hour and some 40 GB of disk, and LODE_BENCH_RESOLVE=1 the comparison of all
@@ -34,7 +34,7 @@ from lodebase.db import engine as engines
 from lodebase.db.cluster import Cluster
 from lodebase.db.store import conninfo
 
-REPORT = Path(__file__).parents[2] / "docs" / "benchmarks.md"
+REPORT = Path(__file__).parents[2] / "docs" / "measurements" / "benchmarks.md"
 ENOUGH = 1_000_000
 """Figures of fewer rows are no figures of Lode's: they are written to the folder of temporary files."""
 ROWS = int(os.environ.get("LODE_BENCH_ROWS") or ENOUGH)
@@ -42,9 +42,9 @@ LODE = str(Path(sys.executable).with_name("lode"))
 WORKERS = "2"
 IMPORTS, RESOLVING, MAP, QUESTIONS, DOWNLOADS, HISTORY, LAYOUT, WHAT_IF, RATES, TEN = (
     "Imports",
-    f"Records of one thing among {ROWS:,}",
+    f"Matching of {ROWS:,} records",
     f"The map in a browser at {ROWS:,} rows",
-    f"Questions at {ROWS:,} rows",
+    f"Queries at {ROWS:,} rows",
     f"Downloads at {ROWS:,} rows",
     f"History at {ROWS:,} rows",
     f"The layout check at {ROWS:,} plants",
@@ -59,62 +59,62 @@ Written by `make bench`; the code is in tests/benchmarks. Both sides of a ratio 
 COLUMNS = {
     IMPORTS: ("what", "measured"),
     RESOLVING: ("what", "measured"),
-    MAP: ("zoom level", "first marks", "whole page", "pan, median", "pan, worst", "filter by group", "filter by country"),
+    MAP: ("zoom level", "first marks", "full page", "pan, median", "pan, worst", "filter by group", "filter by country"),
     QUESTIONS: ("what", "raw SQL", "tipg", "pygeoapi", "Lode", "ratio"),
-    DOWNLOADS: ("format", "beside", "Lode", "first byte", "size", "ratio"),
+    DOWNLOADS: ("format", "reference", "Lode", "first byte", "size", "ratio"),
     HISTORY: ("what", "one version", "ten more", "ratio"),
-    LAYOUT: ("what", "its SQL by hand", "Lode", "Lode at p95", "ratio"),
+    LAYOUT: ("what", "its SQL sent directly", "Lode", "Lode at p95", "ratio"),
     WHAT_IF: ("what", "one worker", "two workers", "times as fast", "largest process"),
     RATES: ("what", "tipg", "pygeoapi", "Lode", "ratio"),
-    TEN: ("what", "Lode at first", "raw SQL", "Lode", "beside raw SQL", f"beside {ROWS:,} rows"),
+    TEN: ("what", "Lode at first", "raw SQL", "Lode", "ratio to raw SQL", f"ratio to {ROWS:,} rows"),
 }
 NOTES = {
     IMPORTS: "",
     RESOLVING: """\
-The made-up rows and, of one in twenty, a second source's row: `lode resolve run` from its beginning to its end, with as many
-processes beside it as there are cores.""",
+The made-up rows and, for one in twenty, a row of a second source: `lode resolve run` from start to end, with as many
+worker processes as there are cores.""",
     MAP: """\
-Debian's Chromium without a window or a graphics card, 1280 by 800 pixels, on the machine of the site. First marks and whole
-page count from the navigation, with an empty cache; each of eight pans goes on by half a view or more, and is over when
-the records of the new view are on the screen; a filter is over when counts, map and table tell it.""",
+Debian's Chromium without a window or a graphics card, 1280 by 800 pixels, on the machine of the site. First marks and full
+page count from the navigation, with an empty cache. Each of eight pans moves the map by half a view or more and ends when
+the records of the new view are on the screen. A filter ends when counts, map and table show it.""",
     QUESTIONS: """\
-A time is the median / the 95th percentile. Each question is put to raw SQL and to Lode by turns, then with the same values
-to the peers by turns, which of two is first changing from time to time; the values change every time: boxes of another place
-and never twice the same, so that no count of them comes from a cache; the four metals of the questions by commodity alone,
-what asks of everything and tiles of low zoom do repeat. A ratio is that of two medians; a limit in ms is one of the median
-unless it says p95. Lists of all sides were found to hold the same number of features.
+A time is the median / the 95th percentile. Each query is sent to raw SQL and to Lode in turn, then with the same values to
+the peers in turn; which of two is first changes. The values change every time (boxes of another place, never the same twice),
+so that no count comes from a cache. The four metals of the queries by commodity alone, queries for all records and tiles of
+low zoom do repeat. A ratio is that of two medians. A limit in ms applies to the median unless it names p95. The lists of all
+sides were checked to hold the same number of features.
 
-Raw SQL is ST_AsGeoJSON of the row, the served columns alone, with the same condition and LIMIT, without an order and
-without a count, all rows fetched over one warm connection on the Unix socket and planned for its values (of a tile:
-ST_AsMVT of all its rows; tipg draws 10,000 at most; the nearest 20 are the nearest on the ellipsoid among 40 neighbours on the
-plane, with their distance, as Lode's are). tipg and pygeoapi serve a view of the same columns as the role that
-only reads. All servers have two workers; theirs and Lode's answers are whole HTTP answers over one connection that is kept,
-uncompressed. 100,000 features are ten pages of 10,000 there.""",
+Raw SQL is ST_AsGeoJSON of the row with the served columns alone, the same condition and LIMIT, without an order and without a
+count; all rows are fetched over one warm connection on the Unix socket and planned for its values. A tile is ST_AsMVT of all
+its rows; tipg draws 10,000 at most. The nearest 20 are the nearest on the ellipsoid among 40 neighbours on the plane, with
+their distance, as in Lode. tipg and pygeoapi serve a view of the same columns as the role that only reads. All servers have
+two workers; times are those of complete uncompressed HTTP responses over one persistent connection. 100,000 features are ten
+pages of 10,000 there.""",
     DOWNLOADS: """\
-Whole HTTP answers of all deposits, each made for this and not taken from the spool, in the order of places. COPY is psql
-writing CSV of the same columns to a file, without an order; ogr2ogr writes the same columns, of a GeoPackage also the tables
-of estimates, amounts, history, flags and sources that Lode's holds. A time is the median of three, of those that are only
-told one. A file that has to be written whole first has its first byte late.""",
+Complete HTTP responses with all deposits, each generated for the run and not read from the spool, in order of place. COPY is
+psql writing CSV of the same columns to a file, without an order. ogr2ogr writes the same columns, and for a GeoPackage also the
+tables of estimates, amounts, history, flags and sources that Lode's file holds. A time is the median of three; formats
+without a limit are measured once. The first byte is late for a file that is finished before it is sent.""",
     HISTORY: """\
 Two stores of the same rows, one with ten more versions, each of which changes one record in a hundred and its estimate.
-Space is that of all tables and indexes of present and history after VACUUM; times are medians of questions to the two
-sites in turn, whose values change every time.""",
+Space is that of all tables and indexes of present and history after VACUUM. Times are medians of requests to the two sites in
+turn, whose values change every time.""",
     LAYOUT: """\
-A report of the layout check as data, without HTTP, around the register's places in China; beside it the statements for
-neighbours, ore, mines and zones sent by hand in one state of the store. What is told of a whole country is kept as long as the
-version of the data is the last, as on the site.""",
+A report of the layout check as data, without HTTP, around the register's places in China, compared with the statements for
+neighbours, ore, mines and zones sent directly in one snapshot of the store. National figures are cached for the latest
+version of the data, as on the site.""",
     WHAT_IF: """\
-All products at places 46 km apart in the box that stands for a country, from the reading of the store to the whole file; the
-files of one and two workers were found to be the same.""",
+All products at places 46 km apart in the box of a country, from the reading of the store to the finished file. The files of
+one and two workers were checked to be the same.""",
     RATES: """\
-The list of 100 features in boxes of 2x2 degrees, none asked twice, by 32 connections from two processes, each asking again
-as soon as it has its answer. The clients share the machine with the server, and /healthz tells what they could ask at
-least.""",
+The list of 100 features in boxes of 2x2 degrees, none sent twice, over 32 connections from two processes, each sending its next
+request when it has the response. The clients share the machine with the server; /healthz shows the most that they could
+send.""",
     TEN: """\
-The rows above and nine more near each, made by SQL and served by the same refresh as an import. Peers are not asked. A tenth
-is a second store on the same machine, asked in the same minutes: a quarter of the times one store, then the other. At first
-is each list's first hundred after a start with an empty buffer cache; then each was
-put a thousand times to either side, with other values, as to stores that have answered for some minutes, and then measured.""",
+The rows above and nine more near each, generated by SQL and served by the same refresh as an import. Peers are not measured. A
+tenth is a second store on the same machine, measured in the same minutes, in turns of a quarter of the repetitions. At first
+is each list's first hundred after a start with an empty buffer cache; then each list was requested a thousand times with other
+values as a warm-up, and then measured.""",
 }
 
 

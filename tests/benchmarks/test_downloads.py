@@ -122,7 +122,7 @@ def test_a_file_of_a_million_rows(
         firsts.append(first)
         ours.append(seconds)
     ratio = statistics.median(ours) / statistics.median(theirs)
-    must = f"{most:.2f} x {beside}" if most is not None else "told"
+    must = f"{most:.2f} x {beside}" if most is not None else "reported"
     told = (
         *(form, f"{statistics.median(theirs):.1f} s ({beside})", f"{statistics.median(ours):.1f} s"),
         *(f"{statistics.median(firsts):.2f} s", f"{size / 1e6:,.0f} MB", f"{ratio:.2f}"),

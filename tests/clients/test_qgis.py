@@ -141,7 +141,7 @@ return [made.featureCount(), names(made.getFeatures())]
 
 
 def test_only_the_pages_that_are_needed_are_asked_for(site: "Site", qgis: Qgis, features: Features) -> None:
-    """A layer of any size is read as far as it is wanted; the figures at a million rows stand in docs/benchmarks.md."""
+    """QGIS reads a layer of any size only as far as it needs; docs/measurements/benchmarks.md has times at a million rows."""
     with site.heard() as asked:
         found = qgis("""
 made = layer("deposits", "pageSize='10'")

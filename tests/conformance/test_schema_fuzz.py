@@ -167,21 +167,18 @@ def page(result: Result, seconds: float) -> str:
     lines = [
         "# Fuzzing",
         "",
-        "<!-- Written by `make fuzz`; don't edit. 由 `make fuzz` 生成，请勿手改。 -->",
+        "<!-- Written by `make fuzz`. -->",
         "",
-        f"{datetime.now(UTC):%Y-%m-%d}: {total:,} requests made by schemathesis from the site's own OpenAPI document, half",
-        f"of them against what it allows, in {seconds:,.0f} s (seed {SEED}). Answers with an undeclared status, a wrong media",
+        f"On {datetime.now(UTC):%Y-%m-%d} schemathesis made {total:,} requests from the site's own OpenAPI document, half",
+        f"of them against its rules, in {seconds:,.0f} s (seed {SEED}). Responses with an undeclared status, a wrong media",
         f"type or against their schema: {len(wrong)}.",
         "",
-        f"{datetime.now(UTC):%Y-%m-%d}：schemathesis 按本站的 OpenAPI 文档生成 {total:,} 个请求，其中一半违反文档，"
-        f"用时 {seconds:,.0f} 秒（种子 {SEED}）。状态码未声明、媒体类型不符或不合模式的回答：{len(wrong)} 个。",
-        "",
-        "| operation 操作 | cases 请求数 | " + " | ".join(map(str, columns)) + " |",
+        "| operation | cases | " + " | ".join(map(str, columns)) + " |",
         "|---|--:|" + "--:|" * len(columns),
     ]
     for label in sorted(statuses):
-        told = " | ".join(f"{statuses[label][status]:,}" if statuses[label][status] else "" for status in columns)
-        lines.append(f"| `{label}` | {statuses[label].total():,} | {told} |")
+        counts = " | ".join(f"{statuses[label][status]:,}" if statuses[label][status] else "" for status in columns)
+        lines.append(f"| `{label}` | {statuses[label].total():,} | {counts} |")
     return "\n".join(lines) + "\n"
 
 

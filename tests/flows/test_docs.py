@@ -187,7 +187,7 @@ def test_images_are_small() -> None:
 
 
 def test_the_readme_says_the_same_in_both_languages() -> None:
-    english, chinese = text(ROOT / "README.md").split("## 中文说明")
+    english, chinese = (text(ROOT / name) for name in ("README.md", "README.zh.md"))
     commands = [
         re.findall(r"^(?:make|\.venv/bin/lode) .*?(?=my-table|我的表格|$)", part, re.MULTILINE) for part in (english, chinese)
     ]
@@ -195,6 +195,33 @@ def test_the_readme_says_the_same_in_both_languages() -> None:
     folders = [re.findall(r"^\| `(.+?)` \|", part, re.MULTILINE) for part in (english, chinese)]
     assert folders[0] == folders[1]
     assert all((ROOT / folder).is_dir() for folder in folders[0])
+    for page in (english, chinese):
+        assert len(page.splitlines()) <= 120
+        assert re.search(r"^!\[.+\]\(docs/images/.+\)$", page, re.MULTILINE)
+
+
+def code_of(page: Path) -> list[str]:
+    """The blocks of code of a page, without comments and drawings, which are in the page's language."""
+    blocks = re.findall(r"^```(?!mermaid)(.*?)^```", text(page), re.DOTALL | re.MULTILINE)
+    return [re.sub(r" +# .*$", "", block, flags=re.MULTILINE).replace("name_zh", "name_en") for block in blocks]
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.name.endswith(".zh.md")], ids=lambda page: page.name)
+def test_a_chinese_page_has_the_code_and_headings_of_the_english_one(page: Path) -> None:
+    english = page.with_name(page.name.replace(".zh.md", ".md"))
+    assert f"({page.name})" in text(english) and f"({english.name})" in text(page)
+    headings = [
+        re.findall(r"^#+(?= )", re.sub(r"^```.*?^```", "", text(one), flags=re.S | re.M), re.M) for one in (english, page)
+    ]
+    assert headings[0] == headings[1]
+    if page not in BOTH and page.name != "README.zh.md":
+        assert code_of(page) == code_of(english)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if not page.name.endswith(".zh.md")], ids=lambda page: page.name)
+def test_an_english_page_has_no_chinese_sentences(page: Path) -> None:
+    prose = re.sub(r"^```.*?^```|`[^`\n]*`", "", text(page), flags=re.DOTALL | re.MULTILINE)
+    assert re.findall(r"[\u4e00-\u9fff][^\n。]*。", prose) == []
 
 
 def test_both_tutorials_run_the_same_commands() -> None:

@@ -244,7 +244,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, default=float(os.environ.get("LODE_LOAD_SECONDS") or 600))
     parser.add_argument("--without", nargs="*", default=[], help="kinds of questions to leave out")
     parser.add_argument("--slowest", type=float, default=report.SLOWEST, help="how many times p50 the p99 may not reach")
-    parser.add_argument("--write", action="store_true", help="write docs/load.md, or docs/load-offenders.md")
+    parser.add_argument("--write", action="store_true", help="write load.md or load-offenders.md in docs/measurements")
     given = parser.parse_args(arguments)
     plan = Plan(given.clients, given.seconds, given.slow, given.costly, given.pause, given.without)
     # all clients have one address, unless there are offenders: then the site's own limits stay in force

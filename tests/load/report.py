@@ -1,4 +1,4 @@
-"""What a run of the load test saw, what is wrong with it, and the page that reports it."""
+"""The measurements of a load test, its failures, and the page that reports them."""
 
 import statistics
 from collections import Counter
@@ -8,14 +8,14 @@ from pathlib import Path
 
 from tests.load import offenders
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
+MEASUREMENTS = Path(__file__).resolve().parents[2] / "docs" / "measurements"
 SLOWEST = 10.0
 """How many times the median the 99th percentile may take."""
 GROWTH_MB = 24.0
 GROWTH = 0.10
 """What the workers' memory may grow by from the second quarter of the run to the last, whichever is more."""
 HEALTH_S = 2.0
-"""Seconds in which /healthz answers whatever else goes on."""
+"""Seconds in which /healthz responds under any load."""
 WARM_S = 10.0
 """Seconds at the beginning, a quarter of a short run, whose times don't count: each process makes its statements then."""
 
@@ -28,7 +28,7 @@ class Seen:
     statuses: Counter[str] = field(default_factory=Counter)
     wrong: Counter[str] = field(default_factory=Counter)
     health: list[tuple[float, float]] = field(default_factory=list)
-    """When in the run /healthz was asked, and the seconds it took."""
+    """When in the run /healthz was requested, and the seconds it took."""
     memory: list[tuple[float, float]] = field(default_factory=list)
     served: int = 0
     shed: int = 0
@@ -62,7 +62,7 @@ class Plan:
 
 
 def amiss(seen: Seen, plan: Plan, slowest: float = SLOWEST) -> list[str]:
-    """Return what is not as it must be, one sentence each."""
+    """Return the failures of a run, one sentence each."""
     found = [f"{count} x {what}" for what, count in (seen.wrong + seen.offences.unexpected).most_common(20)]
     if plan.has_offenders and seen.shed_warm:
         found.append(f"{seen.shed_warm} requests of other clients were refused because of the offenders")
@@ -84,26 +84,24 @@ def figures(seen: Seen, plan: Plan) -> list[str]:
     """Return the figures as the lines of a page."""
     served, (early, late) = _all(seen), _early_and_late(seen)
     lines = ["| figure | value |", "| --- | --- |"]
-    again = f"after {plan.pause_s:g} s on average" if plan.pause_s else "as soon as it has its answer"
-    lines.append(f"| clients, each asking again {again} | {plan.fair} |")
+    again = f"after {plan.pause_s:g} s on average" if plan.pause_s else "when it has the response"
+    lines.append(f"| clients, each sending its next request {again} | {plan.fair} |")
     lines.append(f"| seconds | {seen.seconds:.0f} |")
-    lines.append(f"| answers a second | {seen.served / seen.seconds:,.0f} |")
-    lines.append("| answers by status | " + ", ".join(f"{s}: {n:,}" for s, n in sorted(seen.statuses.items())) + " |")
-    lines.append(f"| told to come back (503 with Retry-After) | {seen.shed:,} |")
-    lines.append(f"| anything else than 200, 304 or a declared 503 | {sum(seen.wrong.values()):,} |")
+    lines.append(f"| responses per second | {seen.served / seen.seconds:,.0f} |")
+    lines.append("| responses by status | " + ", ".join(f"{s}: {n:,}" for s, n in sorted(seen.statuses.items())) + " |")
+    lines.append(f"| refused for now (503 with Retry-After) | {seen.shed:,} |")
+    lines.append(f"| other responses than 200, 304 or a declared 503 | {sum(seen.wrong.values()):,} |")
     lines.append(f"| p50, p99 of what was served | {_ms(served, 50)}, {_ms(served, 99)} |")
     lines.append(f"| the slowest of them | {_ms(served, 100)} |")
     lines += _figures_of_offenders(seen.offences, plan)
     health = [took for _, took in seen.health]
-    told = ", ".join(_ms(health, percent) for percent in (50, 99, 100))
-    lines.append(f"| /healthz, asked {len(health):,} times: p50, p99, slowest | {told} |")
+    health_times = ", ".join(_ms(health, percent) for percent in (50, 99, 100))
+    lines.append(f"| /healthz, {len(health):,} requests: p50, p99, slowest | {health_times} |")
     if seen.memory:
-        lines.append(
-            f"| largest worker, its share of what is shared, second and last quarter | {early:.0f} MB, {late:.0f} MB |"
-        )
+        lines.append(f"| largest worker (proportional set size), second and last quarter | {early:.0f} MB, {late:.0f} MB |")
         series = seen.memory[:: max(len(seen.memory) // 10, 1)]
         lines.append("| the same over the run | " + ", ".join(f"{mb:.0f}" for _, mb in series) + " MB |")
-    lines += ["", "| kind | answers | p50 | p99 |", "| --- | --- | --- | --- |"]
+    lines += ["", "| kind | responses | p50 | p99 |", "| --- | --- | --- | --- |"]
     lines += [f"| {kind} | {len(t):,} | {_ms(t, 50)} | {_ms(t, 99)} |" for kind, t in seen.times.items() if t]
     return lines
 
@@ -115,7 +113,7 @@ def _figures_of_offenders(offences: offenders.Offences, plan: Plan) -> Iterator[
     ):
         if count:
             listed = ", ".join(f"{outcome}: {n:,}" for outcome, n in sorted(outcomes.items()))
-            yield f"| {what}, and how the site ended that | {count}; {listed} |"
+            yield f"| {what}, and outcomes | {count}; {listed} |"
     if plan.costly:
         yield f"| the slowest response to a costly filter | {offences.slowest_costly_s:.1f} s |"
 
@@ -145,30 +143,27 @@ def _early_and_late(seen: Seen) -> tuple[float, float]:
 def write(plan: Plan, lines: Sequence[str]) -> None:
     """Write the page of a run."""
     name, head = ("load-offenders.md", HEAD_OFFENDERS) if plan.has_offenders else ("load.md", HEAD)
-    (DOCS / name).write_text("\n".join([*head.splitlines(), *lines]) + "\n", encoding="utf-8")
+    (MEASUREMENTS / name).write_text("\n".join([*head.splitlines(), *lines]) + "\n", encoding="utf-8")
 
 
 HEAD = f"""\
-# Under load 压力测试
+# Under load
 
 <!-- Written by `make load`. -->
 
-`make load` starts a site with the starter register, sends it 200 clients for ten minutes (`LODE_LOAD_SECONDS=60 make
-load` for less) and writes this page. The clients and the site share the machine. Each client waits for its answer and
-asks again at once; told to come back (503), it waits as long as Retry-After says. The mix: lists in a box, CQL2
-filters, searches, tiles, single records, facets, and questions whose answer is 304.
+`make load` starts a site with the starter register, sends it requests of 200 clients for ten minutes (`LODE_LOAD_SECONDS=60
+make load` for less) and writes this page. The clients and the site share the machine. Each client sends its next request when
+it has the response. After a 503 it waits as long as Retry-After says. The requests are lists in a box, CQL2 filters, searches,
+tiles, single records, facets, and requests whose response is 304.
 
-The run fails on any answer but 200, 204 (an empty tile), 304 and a 503 with Retry-After; on a p99 of ten times p50 or
-more, over all that was served after the first {WARM_S:.0f} s (a 503 is told at once and would only flatter the figures,
-so it is left out); on a `/healthz` that takes 2 s; and on a worker that grows from the second quarter of the run to the
-last by more than a tenth and more than {GROWTH_MB:.0f} MB.
-
-`make load` 启动带起始数据的网站，以 200 个客户端持续访问十分钟并写出本页。除 200、304 与带 Retry-After 的 503 之外的任何应答、
-p99 达到 p50 的十倍、`/healthz` 超过 2 秒或内存增长，均视为失败。
+The run fails if a response is not 200, 204 (an empty tile), 304 or a 503 with Retry-After; if p99 is ten times p50 or more,
+over all that was served after the first {WARM_S:.0f} s (without the 503, which are fast and would improve the figures); if
+`/healthz` takes 2 s; or if a worker grows from the second quarter of the run to the last by more than a tenth and more than
+{GROWTH_MB:.0f} MB.
 
 """
 HEAD_OFFENDERS = f"""\
-# Under load, with offenders 含恶意客户端的压力测试
+# Under load, with offenders
 
 <!-- Written by `make load-offenders`. -->
 
@@ -184,9 +179,5 @@ The run fails if one of the 160 clients gets anything but 200, 204 (an empty til
 their p99 is ten times their p50 or more; if an offender gets anything but
 {", ".join(map(str, sorted(offenders.EXPECTED)))} or the end of its connection; if `/healthz` takes 2 s; or if a
 worker grows from the second quarter of the run to the last by more than a tenth and more than {GROWTH_MB:.0f} MB.
-
-`make load-offenders` 启动带起始数据的网站，以 200 个客户端持续访问十分钟并写出本页：其中 160 个各有地址、正常访问；
-20 个连接来自同一地址，每 2 秒只发送请求体的一个字节；另 20 个连接来自另一地址，不断发送代价极高的过滤条件。
-正常客户端得到 200、204、304 以外的应答、p99 达到 p50 的十倍、`/healthz` 超过 2 秒或内存增长，均视为失败。
 
 """

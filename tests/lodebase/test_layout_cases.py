@@ -1,4 +1,4 @@
-"""Three real cases on the starter register, worked out by hand in docs/layout-method.md; the report has the same figures."""
+"""The three worked examples of docs/methods/layout-check.md on the starter register; the report has the same figures."""
 
 import io
 from collections.abc import Callable, Iterator

@@ -52,10 +52,10 @@ def report(connection: Connection[Any], queue: float, accept: float) -> list[Tab
     """The tables of the report, of pairs that wait for a person from one probability and are taken for true from another."""
     about = {"accept": accept, "queue": queue}
     asked = (
-        ("Records", ("kind", "of sources", "joined", "into", "served"), KINDS),
+        ("Records", ("kind", "source records", "joined", "into", "served"), KINDS),
         ("Joined pairs by sources", ("kind", "source", "source", "pairs"), SOURCES),
         (
-            f"Pairs compared: taken for true from {accept}, for a person from {queue}",
+            f"Compared pairs: accepted from {accept}, reviewed from {queue}",
             ("relation", "taken for true", "for a person"),
             PAIRS,
         ),
