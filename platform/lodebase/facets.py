@@ -71,9 +71,8 @@ def _facet(field: Field, rows: list[Any], most: int, titles: Mapping[str, tuple[
 
 
 def _labels(field: Field, value: str, titles: Mapping[str, tuple[str, str]]) -> tuple[str | None, str | None]:
-    words = "commodity" if field.name == "commodity_group" else field.vocabulary
-    if words is not None:
-        term = vocabulary(words).terms.get(value)
+    if field.vocabulary is not None:
+        term = vocabulary(field.vocabulary).terms.get(value)
         return (None, None) if term is None else (term.label_en, term.label_zh)
     if field.name == "flags":
         rule = RULES.get(value)

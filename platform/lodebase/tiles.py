@@ -102,10 +102,9 @@ def layers(asked: Collection) -> tuple[Layer, ...]:
         f"How many records lie in each cell of a grid, where a tile holds more than {MOST_POINTS:,}.",
         f"瓦片内记录超过{MOST_POINTS:,}条时，显示每个网格单元的记录数。",
     )
-    commodity = vocabulary("commodity")
     counts = [
-        Field(f"n_{group}", f"Records of {commodity[group].label_en}", f"{commodity[group].label_zh}记录数", "integer")
-        for group in groups()
+        Field(f"n_{group.code}", f"Records of the group {group.label_en}", f"{group.label_zh}记录数", "integer")
+        for group in vocabulary("commodity-group")
     ]
     return (
         Layer(asked.name, "point", *points, (identity, *own)),
@@ -123,10 +122,9 @@ def shown(asked: Collection) -> tuple[str, ...]:
     return tuple(field.name for field in asked.fields if field.tile)
 
 
-@lru_cache(maxsize=1)
 def groups() -> tuple[str, ...]:
-    """The commodity groups, sorted."""
-    return tuple(sorted({term.extra["group"] for term in vocabulary("commodity") if term.extra["group"]}))
+    """Return the codes of the commodity groups."""
+    return tuple(vocabulary("commodity-group").terms)
 
 
 def draw(engine: Engine, query: Query, tile: Tile) -> Drawn:

@@ -1,7 +1,9 @@
 """The field's words: every file well formed, no word with two meanings, terms where the published vocabularies have them."""
 
 import re
+from collections.abc import Iterator
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,7 @@ from lodedata import vocab
 from lodedata.errors import UnknownVocabulary
 from lodedata.vocab import STANDARD_COLUMNS, TABLES_WITHOUT_TERMS, fold, names, table, vocabulary
 
+ROOT = Path(__file__).parents[2]
 CGI = "http://resource.geosciml.org/classifier/cgi/"
 SCHEMES = {
     "classification-code": "classification-method-used",
@@ -305,10 +308,34 @@ def test_the_metals_in_scope(code: str, symbol: str, zh: str) -> None:
 
 def test_only_what_belongs_to_the_metals_in_scope_is_in_scope() -> None:
     groups = {term.extra["group"] for term in vocabulary("commodity") if term.extra["scope"] == "in"}
-    assert groups == {"copper", "lithium", "nickel", "cobalt", "tin", "aluminium"}
+    assert groups == {term.code for term in vocabulary("commodity-group")} - {"other"}
     assert {term.extra["scope"] for term in vocabulary("commodity")} == {"in", "out"}
     for term in vocabulary("commodity"):
         assert bool(term.extra["group"]) == (term.extra["scope"] == "in"), term.code
+
+
+def test_the_commodity_groups_are_listed_in_their_vocabulary_alone() -> None:
+    codes = {term.code for term in vocabulary("commodity-group")} - {"other"}
+    assert len(codes) == 6
+    lists = [str(path.relative_to(ROOT)) for path in product_files() if names_all_at_once(path, codes)]
+    assert lists == ["geodata/lodedata/vocab/commodity-group.csv"]
+
+
+def product_files() -> Iterator[Path]:
+    """Yield the files of code, vocabularies, templates and styles, without built ones and texts of sources."""
+    for folder in ("geodata/lodedata", "platform/lodebase", "web/lodeweb", "web/frontend"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in {".py", ".sql", ".csv", ".js", ".css", ".html"} and not {"dist", "matching"} & {*path.parts}:
+                yield path
+
+
+def names_all_at_once(path: Path, codes: set[str]) -> bool:
+    """Return whether some dozen lines of a file name every code."""
+    named = [
+        codes.intersection(re.findall(r"(?<![\w-])[a-z]+(?![\w-])", line))
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    return any(set().union(*named[n : n + 12]) == codes for n in range(len(named)))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """What writers do with rows that no database needs to give."""
 
-import re
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,7 +10,7 @@ import pyarrow as pa
 import pyogrio
 import pytest
 
-from lodedata.write import FORMATS, Column, Content, Table, csv_, shapefile, styles, writer, xlsx
+from lodedata.write import FORMATS, Column, Content, Table, csv_, shapefile, writer, xlsx
 from lodedata.write.content import Rows
 from lodedata.write.formula import guarded, guarded_cell, is_formula, unguarded_cell
 
@@ -33,11 +32,6 @@ def rows(names: list[str]) -> Rows:
         yield pa.record_batch([*values, *places], names=[*(column.name for column in COLUMNS), "x", "y"])
 
     return of
-
-
-def test_colours_are_those_of_the_map() -> None:
-    script = (Path(__file__).parents[2] / "web/frontend/map/symbols.js").read_text()
-    assert dict(re.findall(r'(\w+): \{ colour: "#([0-9a-f]{6})"', script)) == dict(styles.COLOURS)
 
 
 def test_a_workbook_goes_on_on_another_sheet_where_one_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

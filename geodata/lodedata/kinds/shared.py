@@ -28,7 +28,13 @@ POINT_FIELDS = (
         imported=False,
     ),
     Field("commodities", "All commodities", "全部矿种", "array", "commodity", facet=True, required=True),
-    Field("commodity_group", "Commodity group", "矿种组", facet=True, required=True, tile=True, imported=False),
+    Field(
+        *("commodity_group", "Commodity group", "矿种组", "string", "commodity-group"),
+        facet=True,
+        required=True,
+        tile=True,
+        imported=False,
+    ),
     Field("country", "Country or area", "国家和地区", vocabulary="country", facet=True, tile=True, chart=True, proposed=True),
     Field("division", "First-level division", "一级行政区", vocabulary="division", facet=True, proposed=True),
 )

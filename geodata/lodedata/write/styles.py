@@ -1,40 +1,27 @@
-"""Colours of files: those of the map, by commodity group, as QGIS (QML), others (SLD 1.0) and Google Earth (KML) have them."""
+"""Styles of files by commodity group: QML of QGIS, OGC SLD 1.0, and colours for KML."""
 
 from collections.abc import Mapping
 from xml.sax.saxutils import escape, quoteattr
 
-from lodedata.write.content import Column, Content
+from lodedata.vocab import vocabulary
+from lodedata.write.content import BOTH, Content
 
-COLOURS: Mapping[str, str] = {
-    "copper": "c25008",
-    "lithium": "0e8386",
-    "nickel": "07410f",
-    "cobalt": "1e35bd",
-    "tin": "40373f",
-    "aluminium": "6c0e73",
-    "other": "6b7280",
-}
-"""By commodity group, as on the map (web/frontend/map/symbols.js; a test holds them together)."""
 MARKS: Mapping[str, str] = {"deposits": "circle", "discoveries": "triangle", "projects": "square"}
 GROUP = "commodity_group"
 PLAIN = "374151"
 
 
 def classes(content: Content) -> Mapping[str, tuple[str, str]]:
-    """Colour and words by the value of the commodity group as it stands in the file; none where the file lacks it."""
-    column = next((column for column in content.table.columns if column.name == GROUP), None)
-    if column is None:
+    """Return colour (six hexadecimal digits) and label by value of the commodity group; empty if the file lacks the field."""
+    if all(column.name != GROUP for column in content.table.columns):
         return {}
-    words = content.words(column)
-    # with a language the values themselves are words
-    values = {code: code if content.lang is None else words.get(code, code) for code in COLOURS}
-    return {values[code]: (colour, _words(content, column, code)) for code, colour in COLOURS.items()}
-
-
-def _words(content: Content, column: Column, code: str) -> str:
-    if content.lang is not None:
-        return content.words(column).get(code, code)
-    return f"{content.words(column, 'en').get(code, code)} · {content.words(column, 'zh').get(code, code)}"
+    lang = content.lang
+    found = {}
+    for term in vocabulary("commodity-group"):
+        label = f"{term.label_en}{BOTH}{term.label_zh}" if lang is None else term.label(lang)
+        # with a language the values themselves are labels
+        found[term.code if lang is None else label] = (term.extra["colour"].lstrip("#"), label)
+    return found
 
 
 def qml(content: Content) -> str:

@@ -18,17 +18,10 @@ from lodebase.query.collections_ import Collection, collection
 from lodebase.query.query import Query
 from lodebase.query.reading import reading
 from lodedata.problems import RULES
-from lodedata.vocab import vocabulary
 from lodedata.write import FORMATS, Content, Origin
 from lodedata.write import Table as Written
 from lodedata.write.content import Language
 
-GROUPS: Mapping[str, tuple[str, str]] = {
-    "aluminium": ("Bauxite, alumina, aluminium", "铝土矿、氧化铝、铝"),
-    "other": ("Other", "其他"),
-}
-"""Labels of the commodity groups that are no commodity of their own."""
-SIX = ("copper", "lithium", "nickel", "cobalt", "tin")
 WATCH_S = 1
 """Seconds after which the server looks whether the one who asked has gone."""
 
@@ -155,9 +148,7 @@ def _origins(connection: Connection, version: int) -> tuple[Origin, ...]:
 
 
 def _labels(origins: tuple[Origin, ...]) -> Mapping[str, Mapping[str, tuple[str, str]]]:
-    words = vocabulary("commodity")
     return {
-        "commodity_group": {code: (words[code].label_en, words[code].label_zh) for code in SIX} | dict(GROUPS),
         "sources": {origin.name: (origin.title_en, origin.title_zh) for origin in origins},
         "flags": {name: (rule.title_en, rule.title_zh) for name, rule in RULES.items() if rule.title_en},
     }

@@ -212,7 +212,7 @@ def _point_values(record: Thing) -> dict[str, Any]:
 
 
 def group_of(codes: Iterable[str]) -> str:
-    """The group (copper, lithium, nickel, cobalt, tin, aluminium) of the first commodity that has one, else ``other``."""
+    """Return the commodity group of the first commodity that has one, else ``other``."""
     groups = _groups()
     return next((groups[code] for code in codes if groups.get(code)), "other")
 

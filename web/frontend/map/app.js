@@ -19,7 +19,7 @@ import { narrowed, read, Screen, widened, write } from "./state.js";
 import { suggestions } from "./suggest.js";
 import { Table } from "./table.js";
 import { View } from "./view.js";
-import { COMMA, filled, lang, nameOf, number, settings, words } from "./words.js";
+import { COMMA, filled, label, lang, nameOf, number, settings, words } from "./words.js";
 
 const KINDS = Object.keys(settings.kinds);
 const KNOWN = {
@@ -89,7 +89,7 @@ export class App {
       fetchBytes: (url, signal) => ask(url, { signal }, (response) => response.arrayBuffer()),
       countsAs: settings.countsAs,
       nameOf,
-      describe: (record) => [nameOf(record), settings.kinds[record.kind], settings.groups[record.group]].join(COMMA),
+      describe: (record) => [nameOf(record), settings.kinds[record.kind], label("commodity-group", record.group)].join(COMMA),
       describeMany,
       open: (record) => this.selection.choose(`${record.kind}/${record.id}`),
       point: (record) => this.table.hover(record ? `${record.kind}/${record.id}` : ""),
@@ -266,6 +266,6 @@ function save(state, push) {
 function describeMany(mark) {
   const parts = Object.entries(mark.mix)
     .sort((a, b) => b[1] - a[1])
-    .map(([group, n]) => `${settings.groups[group]} ${number(n)}`);
+    .map(([group, n]) => `${label("commodity-group", group)} ${number(n)}`);
   return `${filled(words.matched, { n: number(mark.n) })}${lang === "zh" ? "：" : ": "}${parts.join(COMMA)}`;
 }

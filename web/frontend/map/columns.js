@@ -60,7 +60,6 @@ export function text(feature, column) {
   if (column.name === "distance_km") return p.distance_km == null ? "" : distance(p.distance_km * 1000);
   const value = p[column.name];
   if (value === null || value === undefined) return "";
-  if (column.name === "commodity_group") return settings.groups[value] ?? String(value);
   const vocabulary = { sources: "source", flags: "flag" }[column.name] ?? column.vocabulary;
   if (Array.isArray(value)) return value.map((one) => label(vocabulary, one)).join(COMMA);
   if (column.unit === "t") return mass(value);

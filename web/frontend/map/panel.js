@@ -14,6 +14,7 @@ const ACCURACIES = [100, 1_000, 5_000, 25_000];
 const OPEN = new Set(["commodity_group", "status", "size_class"]);
 const FILL_OF = { working: "operating", planned: "construction", ended: "closed" };
 const VOCABULARIES = {
+  commodity_group: "commodity-group",
   ...{ commodity: "commodity", status: "status", size_class: "size-class", stage: "exploration-stage", country: "country" },
   ...{ deposit_model: "deposit-model", facility_types: "facility-type", products: "product", source: "source", flag: "flag" },
 };
@@ -250,7 +251,6 @@ export class Panel {
    */
   word(name, value, told) {
     if (value.startsWith("-")) return filled(words.without, { name: this.word(name, value.slice(1)) });
-    if (name === "commodity_group") return settings.groups[value] ?? value;
     const known = label(VOCABULARIES[name], value);
     return known !== value ? known : (told ?? this.labels.get(`${name} ${value}`) ?? value);
   }

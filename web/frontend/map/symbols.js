@@ -1,16 +1,11 @@
 // How a record looks: colour and letter by commodity group, shape by kind, fill by status, size by size class.
-// The colours were searched for the greatest least difference under four kinds of sight; symbols.test.mjs measures them.
+// The colours of vocab/commodity-group.csv were searched for the greatest least difference under four kinds of sight;
+// symbols.test.mjs measures them.
 
-/** @type {Record<string, {colour: string, letter: string}>} */
-export const GROUPS = {
-  copper: { colour: "#c25008", letter: "Cu" },
-  lithium: { colour: "#0e8386", letter: "Li" },
-  nickel: { colour: "#07410f", letter: "Ni" },
-  cobalt: { colour: "#1e35bd", letter: "Co" },
-  tin: { colour: "#40373f", letter: "Sn" },
-  aluminium: { colour: "#6c0e73", letter: "Al" },
-  other: { colour: "#6b7280", letter: "·" },
-};
+import { settings } from "./words.js";
+
+/** The commodity groups by code, in the order of the legend. @type {Record<string, {colour: string, symbol: string}>} */
+export const GROUPS = settings.groups;
 
 /** Outlines in a box of 24 by 24. @type {Record<string, string>} */
 export const SHAPES = {
@@ -67,7 +62,7 @@ export function sizeOf(record) {
  * @param {Fill} fill
  */
 export function paint(group, fill) {
-  const { colour, letter } = GROUPS[group] ?? GROUPS.other;
+  const { colour, symbol: letter } = GROUPS[group] ?? GROUPS.other;
   if (fill === "working") return { letter, body: colour, edge: "#ffffff", text: "#ffffff", slash: false };
   if (fill === "unknown") return { letter, body: tint(colour, 0.78), edge: colour, text: colour, slash: false };
   return { letter, body: "#ffffff", edge: colour, text: colour, slash: fill === "ended" };

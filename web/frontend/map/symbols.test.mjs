@@ -3,9 +3,14 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { fillOf, GROUPS, paint, SHAPES, shapeOf, SIZES, sizeOf, svg } from "./symbols.js";
 
-const SIX = Object.entries(GROUPS).filter(([name]) => name !== "other");
+const vocabulary = await readFile(new URL("../../../geodata/lodedata/vocab/commodity-group.csv", import.meta.url), "utf8");
+const listed = [...vocabulary.matchAll(/^([a-z]+),.*,([^,]+),(#[0-9a-f]{6})$/gm)];
+const groups = Object.fromEntries(listed.map(([, code, symbol, colour]) => [code, { symbol, colour }]));
+globalThis.document = { getElementById: () => ({ textContent: JSON.stringify({ groups }) }) };
+const { fillOf, GROUPS, paint, SHAPES, shapeOf, SIZES, sizeOf, svg } = await import("./symbols.js");
+
+const NAMED = Object.entries(GROUPS).filter(([name]) => name !== "other");
 /** Severity 1.0 of Machado, Oliveira and Fernandes 2009, in linear RGB. */
 const SIGHT = {
   usual: [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
@@ -35,8 +40,8 @@ function luminance(colour) {
 }
 
 for (const [sight, matrix] of Object.entries(SIGHT)) {
-  test(`any two of the six colours differ by 20 or more (CIE 1976) with ${sight}`, () => {
-    const seen = SIX.map(([name, { colour }]) => {
+  test(`any two groups' colours differ by 20 or more (CIE 1976) with ${sight}`, () => {
+    const seen = NAMED.map(([name, { colour }]) => {
       const rgb = linear(colour);
       return { name, lab: lab(matrix.map((row) => row.reduce((sum, m, i) => sum + m * rgb[i], 0))) };
     });
@@ -46,8 +51,12 @@ for (const [sight, matrix] of Object.entries(SIGHT)) {
   });
 }
 
+test("every group of the vocabulary is there", () => {
+  assert.equal(Object.keys(GROUPS).length, vocabulary.trim().split("\n").length - 1);
+});
+
 test("no two groups share a letter, no two kinds a shape", () => {
-  assert.equal(new Set(Object.values(GROUPS).map(({ letter }) => letter)).size, Object.keys(GROUPS).length);
+  assert.equal(new Set(Object.values(GROUPS).map(({ symbol }) => symbol)).size, Object.keys(GROUPS).length);
   assert.equal(new Set(Object.values(SHAPES)).size, Object.keys(SHAPES).length);
 });
 

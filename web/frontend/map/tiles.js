@@ -2,11 +2,11 @@
 
 import { VectorTile } from "@mapbox/vector-tile";
 import { PbfReader } from "pbf";
+import { GROUPS } from "./symbols.js";
 
 /** Side of a tile on the screen in pixels: twice the usual, so that a quarter of the requests is made. */
 export const SIDE = 512;
 const KEPT = 600;
-const GROUPS = ["copper", "lithium", "nickel", "cobalt", "tin", "aluminium"];
 
 /**
  * @typedef {object} TileItem x and y are parts of the world's side, from its north-west corner
@@ -36,7 +36,7 @@ export function items(bytes, kind, at) {
       const y = (at.y + point.y / layer.extent) / scale;
       const p = feature.properties;
       if (name === kind) {
-        const group = GROUPS.includes(String(p.commodity_group)) ? String(p.commodity_group) : "other";
+        const group = String(p.commodity_group) in GROUPS ? String(p.commodity_group) : "other";
         made.push({ x, y, n: 1, mix: { [group]: 1 }, record: { ...p, kind, group } });
       } else {
         made.push({ x, y, n: Number(p.n), mix: mixOf(p) });
@@ -50,13 +50,10 @@ export function items(bytes, kind, at) {
 function mixOf(p) {
   /** @type {Record<string, number>} */
   const mix = {};
-  let known = 0;
-  for (const group of GROUPS) {
+  for (const group of Object.keys(GROUPS)) {
     const n = Number(p[`n_${group}`] ?? 0);
     if (n) mix[group] = n;
-    known += n;
   }
-  if (p.n > known) mix.other = p.n - known;
   return mix;
 }
 

@@ -3,7 +3,7 @@
 const told = globalThis.document?.getElementById("lode-settings")?.textContent;
 
 /** @type {any} */
-export const settings = JSON.parse(told ?? '{"words":{},"labels":{},"kinds":{}}');
+export const settings = JSON.parse(told ?? '{"words":{},"labels":{},"kinds":{},"groups":{}}');
 /** @type {Record<string, string>} */
 export const words = settings.words;
 /** @type {"en" | "zh"} */

@@ -12,14 +12,14 @@ from lodedata.vocab import vocabulary
 from lodeweb.i18n.numbers import number
 
 Language = Literal["en", "zh"]
-GROUPS = ("copper", "lithium", "nickel", "cobalt", "tin")
 
 
-def groups(lang: Language) -> dict[str, str]:
-    """The six commodity groups and the rest, by code."""
-    words = vocabulary("commodity")
-    named = {code: words[code].label(lang) for code in GROUPS}
-    return named | {"aluminium": gettext("Bauxite, alumina, aluminium"), "other": gettext("Other")}
+def site_description(lang: Language) -> str:
+    """Return what the site holds, with its commodity groups."""
+    groups = [term.label(lang) for term in vocabulary("commodity-group") if term.code != "other"]
+    if lang == "zh":
+        return f"{'、'.join(groups)}的矿床、勘查发现与项目。"
+    return f"Deposits, exploration discoveries and project sites of {', '.join(groups).lower()}."
 
 
 @lru_cache(maxsize=2)
@@ -43,8 +43,6 @@ def _word(field: Field, value: Any, lang: Language) -> str:
     if field.vocabulary is not None:
         terms = vocabulary(field.vocabulary)
         return terms[value].label(lang) if value in terms else str(value)
-    if field.name == "commodity_group":
-        return groups(lang).get(value, str(value))
     if field.name == "flags":
         return flags(lang).get(value, str(value))
     if field.name in ("position_method", "size_basis"):

@@ -16,6 +16,7 @@ from lodeweb.api.features.conformance import CLASSES
 from lodeweb.api.features.schemas import SCHEMA
 from lodeweb.http.database import site
 from lodeweb.http.responses import GEOJSON, HTML, JSON, Link, answer, link, own_links
+from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
 
 blueprint = Blueprint("catalog", __name__, url_prefix="/api")
@@ -24,10 +25,6 @@ REL = "http://www.opengis.net/def/rel/ogc/1.0/"
 GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 TEXTS = {
     "title": ("Lode: strategic minerals", "Lode：战略性矿产"),
-    "description": (
-        "Deposits, exploration discoveries and project sites of copper, lithium, nickel, cobalt, tin and aluminium.",
-        "铜、锂、镍、钴、锡、铝的矿床、勘查发现与项目。",
-    ),
     "service-desc": ("The API as OpenAPI 3.0", "接口描述（OpenAPI 3.0）"),
     "service-doc": ("A page to try the API", "接口试用页"),
     "conformance": ("Conformance classes", "符合性类"),
@@ -72,7 +69,8 @@ def landing() -> Response:
         _link("/api/tileMatrixSets", f"{REL}tiling-schemes", JSON, "grids"),
         _link("/", "related", HTML, "map"),
     ]
-    body = {**_both("title", *TEXTS["title"]), **_both("description", *TEXTS["description"]), "links": links}
+    description = _both("description", labels.site_description("en"), labels.site_description("zh"))
+    body = {**_both("title", *TEXTS["title"]), **description, "links": links}
     return answer(body, "landing.html", fixed=True, collections=COLLECTIONS)
 
 

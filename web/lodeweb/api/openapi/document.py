@@ -119,7 +119,7 @@ def document(app: Flask, lang: labels.Language, prefix: str = "") -> Part:
         "openapi": "3.0.3",
         "info": {
             "title": TEXTS["title"][lang == "zh"],
-            "description": TEXTS["description"][lang == "zh"],
+            "description": labels.site_description(lang),
             "version": installed("lode"),
             "license": {"name": "Apache-2.0"},
         },

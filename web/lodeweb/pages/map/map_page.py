@@ -11,6 +11,7 @@ from lodebase.settings import Settings
 from lodedata.sources import source
 from lodeweb.http import responses
 from lodeweb.http.database import site
+from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
 from lodeweb.i18n.numbers import number
 from lodeweb.pages import assets
@@ -74,6 +75,7 @@ def index() -> str:
         settings=embedded(screen.settings(bool(counts.get("zones")))),
         counts=counts,
         about=_about(),
+        description=labels.site_description(language()),
     )
 
 

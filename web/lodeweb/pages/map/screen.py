@@ -23,6 +23,7 @@ from lodeweb.pages.map import ground
 
 LABELLED = (
     "commodity",
+    "commodity-group",
     "status",
     "size-class",
     "exploration-stage",
@@ -63,7 +64,7 @@ def settings(divisions: bool) -> dict[str, Any]:
             "source": _source_titles(lang),
         },
         "m49": ground.numbers(),
-        "groups": labels.groups(lang),
+        "groups": {term.code: dict(term.extra) for term in vocabulary("commodity-group")},
         "countsAs": {term.code: term.extra["counts_as"] for term in statuses},
         "fills": {term.code: FILLS[term.extra["counts_as"]] for term in statuses},
         **_layers(asked, lang),
