@@ -17,10 +17,10 @@ from lodedata.layout import amounts
     ],
 )
 def test_ten_thousand_tonnes_are_one_in_chinese(tpa: float, en: str, zh: str) -> None:
-    assert (amounts.told(tpa, "en"), amounts.told(tpa, "zh")) == (en, zh)
+    assert (amounts.format_amount(tpa, "en"), amounts.format_amount(tpa, "zh")) == (en, zh)
 
 
 def test_a_range_tells_its_unit_once() -> None:
-    assert amounts.span(4_400_000, 5_400_000, "zh") == "440–540 万吨/年"
-    assert amounts.span(0, 2_000_000, "zh") == "0–200 万吨/年"
-    assert amounts.span(4_400_000, 5_400_000, "en") == "4,400,000–5,400,000 t/a"
+    assert amounts.format_range(4_400_000, 5_400_000, "zh") == "440–540 万吨/年"
+    assert amounts.format_range(0, 2_000_000, "zh") == "0–200 万吨/年"
+    assert amounts.format_range(4_400_000, 5_400_000, "en") == "4,400,000–5,400,000 t/a"

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from lodedata.layout.feedstock import MATERIALS, Need, is_kind_of, least_t_per_t, required
-from lodedata.layout.huff import BETAS, huff, taken
+from lodedata.layout.feedstock import MATERIALS, Need, is_kind_of, least_t_per_t, required_amount
+from lodedata.layout.huff import BETAS, huff_probabilities, market_shares
 from lodedata.layout.measures import geodesic_km, hhi, location_quotient
 from lodedata.layout.products import PRODUCTS
 from lodedata.rules.quantities import DECLARED
@@ -56,18 +56,18 @@ def test_huff_is_even_at_converses_breaking_point() -> None:
     # Converse 1949 after Reilly 1931: between towns of 90 and 10 that lie 40 km apart trade parts 40 / (1 + sqrt(90 / 10))
     # = 10 km from the smaller one
     assert 40 / (1 + math.sqrt(90 / 10)) == 10
-    assert huff([[30, 10]], [90, 10], 2).tolist() == [[0.5, 0.5]]
+    assert huff_probabilities([[30, 10]], [90, 10], 2).tolist() == [[0.5, 0.5]]
 
 
 def test_huff_by_hand() -> None:
     # attractions 5,000 and 2,500 at 10 and 5 km, beta 2: 50 and 100, so one third and two thirds
-    assert huff([[10, 5]], [5000, 2500], 2)[0] == pytest.approx([1 / 3, 2 / 3])
+    assert huff_probabilities([[10, 5]], [5000, 2500], 2)[0] == pytest.approx([1 / 3, 2 / 3])
     # beta 1: 500 and 500; beta 3: 5 and 20
-    assert huff([[10, 5]], [5000, 2500], 1)[0] == pytest.approx([1 / 2, 1 / 2])
-    assert huff([[10, 5]], [5000, 2500], 3)[0] == pytest.approx([1 / 5, 4 / 5])
-    assert huff([[10, 5]], [0, 0], 2)[0].tolist() == [0, 0]
+    assert huff_probabilities([[10, 5]], [5000, 2500], 1)[0] == pytest.approx([1 / 2, 1 / 2])
+    assert huff_probabilities([[10, 5]], [5000, 2500], 3)[0] == pytest.approx([1 / 5, 4 / 5])
+    assert huff_probabilities([[10, 5]], [0, 0], 2)[0].tolist() == [0, 0]
     with pytest.raises(ValueError, match="below nought"):
-        huff([[1]], [-1], 2)
+        huff_probabilities([[1]], [-1], 2)
 
 
 def test_distances_are_those_of_published_test_points() -> None:
@@ -86,7 +86,7 @@ def test_distances_are_those_of_pyproj_in_the_order_of_the_points() -> None:
 
 @given(st.lists(st.tuples(st.floats(100, 110), st.floats(20, 40), st.floats(1, 1e6)), min_size=1, max_size=6))
 def test_a_new_plant_takes_from_each_what_it_gets_in_all(plants: list[tuple[float, float, float]]) -> None:
-    found = taken((105, 30), 1e5, [p[:2] for p in plants], [p[2] for p in plants], [(104, 31), (108, 25)])
+    found = market_shares((105, 30), 1e5, [p[:2] for p in plants], [p[2] for p in plants], [(104, 31), (108, 25)])
     assert [one.beta for one in found] == list(BETAS)
     for one in found:
         assert sum(one.before) - sum(one.after) == pytest.approx(one.share)
@@ -94,8 +94,8 @@ def test_a_new_plant_takes_from_each_what_it_gets_in_all(plants: list[tuple[floa
 
 
 def test_the_first_plant_takes_all_and_no_demand_is_no_catchment() -> None:
-    assert [one.share for one in taken((105, 30), 1.0, [], [], [(104, 31)])] == [1.0, 1.0, 1.0]
-    assert taken((105, 30), 1.0, [], [], []) == []
+    assert [one.share for one in market_shares((105, 30), 1.0, [], [], [(104, 31)])] == [1.0, 1.0, 1.0]
+    assert market_shares((105, 30), 1.0, [], [], []) == []
 
 
 def test_conversions_are_those_of_the_atoms() -> None:
@@ -126,10 +126,10 @@ def test_needs_rest_on_their_grades() -> None:
 
 def test_a_need_grows_with_the_capacity() -> None:
     bauxite = _need("alumina", "bauxite")
-    amount = required(bauxite, 2_000_000)
+    amount = required_amount(bauxite, 2_000_000)
     assert (amount.low_tpa, amount.high_tpa) == pytest.approx((4_400_000, 5_400_000))
     with pytest.raises(ValueError, match="below nought"):
-        required(bauxite, -1)
+        required_amount(bauxite, -1)
 
 
 def test_kinds_of_materials() -> None:
@@ -154,4 +154,4 @@ def _need(product: str, material: str) -> Need:
 
 def test_shares_do_not_change_with_the_unit() -> None:
     away = np.array([[10.0, 20.0], [5.0, 40.0]])
-    assert huff(away, [1, 2], 2) == pytest.approx(huff(away, [1000, 2000], 2))
+    assert huff_probabilities(away, [1, 2], 2) == pytest.approx(huff_probabilities(away, [1000, 2000], 2))

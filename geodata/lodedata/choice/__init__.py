@@ -1,9 +1,19 @@
-"""Which source's value is served where several sources tell of one thing, and why."""
+"""The choice of values where several sources describe one site or deposit, with reasons."""
 
 from lodedata.choice.criteria import REASONS
 from lodedata.choice.ranks import RANKS
-from lodedata.choice.rules import RULES, TOGETHER
-from lodedata.choice.served import Choice, Served, choose
-from lodedata.choice.testimony import Testimony, leader
+from lodedata.choice.rules import RULES, UNION_FIELDS
+from lodedata.choice.served_record import Choice, ServedRecord, combine_testimonies
+from lodedata.choice.testimony import Testimony, lead_testimony
 
-__all__ = ["RANKS", "REASONS", "RULES", "TOGETHER", "Choice", "Served", "Testimony", "choose", "leader"]
+__all__ = [
+    "RANKS",
+    "REASONS",
+    "RULES",
+    "UNION_FIELDS",
+    "Choice",
+    "ServedRecord",
+    "Testimony",
+    "combine_testimonies",
+    "lead_testimony",
+]

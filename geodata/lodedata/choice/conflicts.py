@@ -1,55 +1,55 @@
-"""Where sources contradict each other about one thing: one function per rule, testimonies in, problems out."""
+"""Contradictions between sources: one function per rule, testimonies in, problems out."""
 
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
-from lodedata.choice.criteria import NEAR_KM, kilometres
-from lodedata.choice.testimony import Testimony, units
+from lodedata.choice.criteria import NEAR_KM, distance_km
+from lodedata.choice.testimony import Testimony, site_units
 from lodedata.problems import Problem
 from lodedata.vocab import vocabulary
 
 CAPACITY_SHARE = 0.2
-"""Capacities that differ by no more of the larger one are taken for the same."""
+"""Capacities that differ by no more than this share of the larger one count as equal."""
 
 
-def positions(testimonies: Sequence[Testimony]) -> Iterable[Problem]:
-    """Positions that lie more than 10 km apart."""
+def position_conflicts(testimonies: Sequence[Testimony]) -> Iterable[Problem]:
+    """Yield a problem if positions lie more than 10 km apart."""
     points = [t.point for t in testimonies if t.point is not None]
-    apart = max((kilometres(one, other) for one, other in combinations(points, 2)), default=0.0)
+    apart = max((distance_km(one, other) for one, other in combinations(points, 2)), default=0.0)
     if apart > NEAR_KM:
         yield Problem("sources-differ-position", f"{apart:.0f}")
 
 
-def statuses(testimonies: Sequence[Testimony]) -> Iterable[Problem]:
-    """Sources that have no status of the thing in common."""
-    told = [codes for of in _by_source(testimonies) if (codes := set().union(*map(_statuses, of)))]
-    if any(not one & other for one, other in combinations(told, 2)):
-        every = sorted({code for one in told for code in one})
+def status_conflicts(testimonies: Sequence[Testimony]) -> Iterable[Problem]:
+    """Yield a problem if two sources have no status in common."""
+    reported = [codes for of in _by_source(testimonies) if (codes := set().union(*map(_statuses, of)))]
+    if any(not one & other for one, other in combinations(reported, 2)):
+        every = sorted({code for one in reported for code in one})
         terms = [vocabulary("status")[code] for code in every]
-        words = {"value": ", ".join(t.label("en") for t in terms), "value_zh": "、".join(t.label("zh") for t in terms)}
-        yield Problem("sources-differ-status", ", ".join(every), detail=words)
+        labels = {"value": ", ".join(t.label("en") for t in terms), "value_zh": "、".join(t.label("zh") for t in terms)}
+        yield Problem("sources-differ-status", ", ".join(every), detail=labels)
 
 
-def capacities(testimonies: Sequence[Testimony]) -> Iterable[Problem]:
-    """Capacities of one product that differ by more than a fifth."""
-    told = [_capacities(of) for of in _by_source(testimonies)]
-    for product in sorted({name for one in told for name in one}):
-        figures = [one[product] for one in told if product in one]
+def capacity_conflicts(testimonies: Sequence[Testimony]) -> Iterable[Problem]:
+    """Yield a problem for each product whose capacities differ by more than CAPACITY_SHARE."""
+    reported = [_capacities(of) for of in _by_source(testimonies)]
+    for product in sorted({name for one in reported for name in one}):
+        figures = [one[product] for one in reported if product in one]
         low, high = min(figures), max(figures)
         if high - low > CAPACITY_SHARE * high:
             term = vocabulary("product")[product]
-            words = {"product": term.label("en"), "product_zh": term.label("zh")}
-            yield Problem("sources-differ-capacity", f"{low:,.0f} – {high:,.0f}", detail=words)
+            labels = {"product": term.label("en"), "product_zh": term.label("zh")}
+            yield Problem("sources-differ-capacity", f"{low:,.0f} – {high:,.0f}", detail=labels)
 
 
 def conflicts(testimonies: Sequence[Testimony]) -> Iterable[Problem]:
-    """Everything in which the testimonies of one thing contradict each other."""
-    for find in (positions, statuses, capacities):
+    """Yield all contradictions between the testimonies of one site or deposit."""
+    for find in (position_conflicts, status_conflicts, capacity_conflicts):
         yield from find(testimonies)
 
 
 def _by_source(testimonies: Sequence[Testimony]) -> list[list[Testimony]]:
-    """The testimonies of each source: several rows of one may be the units of one site."""
+    """Return the testimonies of each source; several rows of one source may be units of one site."""
     found: dict[str, list[Testimony]] = {}
     for t in testimonies:
         found.setdefault(t.source, []).append(t)
@@ -62,10 +62,10 @@ def _statuses(testimony: Testimony) -> set[str]:
 
 
 def _capacities(of: Sequence[Testimony]) -> dict[str, float]:
-    """A source's capacity of each product over the units; of a product with a unit that has none it is not known."""
+    """Return a source's total capacity by product, without products of which a unit has no capacity."""
     found: dict[str, float] = {}
     unknown = set()
-    for phase in units(of):
+    for phase in site_units(of):
         product, capacity = phase.get("product"), phase.get("capacity_tpa")
         if product is not None and capacity is not None:
             found[product] = found.get(product, 0.0) + capacity

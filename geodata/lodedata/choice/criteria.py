@@ -1,4 +1,4 @@
-"""How one value is preferred to another: each criterion gives a testimony a measure, and the least is preferred."""
+"""Criteria by which one value is preferred to another: each measures a testimony, and the least measure is preferred."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from lodedata.choice.testimony import Testimony
 from lodedata.normal_form import normal
 
 NEAR_KM = 10.0
-"""Positions that lie nearer to each other tell of the same place."""
+"""Positions that are nearer to each other count as the same place."""
 MISPLACED = frozenset(
     {
         "zero-zero",
@@ -28,8 +28,8 @@ MISPLACED = frozenset(
         "datum-uncertain",
     }
 )
-"""The rules that doubt a position."""
-GONE = "no-longer-in-source"
+"""Rules of checks that cast doubt on a position."""
+NO_LONGER_IN_SOURCE = "no-longer-in-source"
 _GEOD = Geod(ellps="WGS84")
 
 Measure = Callable[[Testimony, str, Sequence[Testimony]], Any]
@@ -37,29 +37,29 @@ Measure = Callable[[Testimony, str, Sequence[Testimony]], Any]
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One way to prefer a value, and how that is told of the value that it left."""
+    """A measure of testimonies, and the reason in both languages for the value that it selects."""
 
     measure: Measure
     en: str
     zh: str
 
 
-def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """The geodesic distance of two points in WGS 84, longitude first."""
+def distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Return the geodesic distance in kilometres of two points in WGS 84, longitude first."""
     return float(_GEOD.inv(*one, *other)[2]) / 1000
 
 
 def comparable(testimony: Testimony, field: str) -> Any:
-    """A value as it is compared with another's: names and words without case, marks and punctuation."""
+    """Return a value in its normal form for comparison: text without case, accents and punctuation."""
     value = testimony.row.get(field)
     return normal(value) if isinstance(value, str) else value
 
 
 def _agreeing(testimony: Testimony, field: str, among: Sequence[Testimony]) -> int:
-    """Minus how many sources tell the same; of positions, how many lie near."""
+    """Return minus the number of sources that agree; positions agree if they lie near each other."""
     if field == "geom":
         here = testimony.point
-        near = {o.source for o in among if here and o.point and kilometres(here, o.point) <= NEAR_KM}
+        near = {o.source for o in among if here and o.point and distance_km(here, o.point) <= NEAR_KM}
         return -len(near | {testimony.source})
     return -len({other.source for other in among if comparable(other, field) == comparable(testimony, field)})
 
@@ -69,7 +69,7 @@ def _doubted(testimony: Testimony, field: str, among: Sequence[Testimony]) -> bo
 
 
 def _gone(testimony: Testimony, field: str, among: Sequence[Testimony]) -> bool:
-    return GONE in testimony.rules
+    return NO_LONGER_IN_SOURCE in testimony.rules
 
 
 def _radius(testimony: Testimony, field: str, among: Sequence[Testimony]) -> float:
@@ -81,8 +81,8 @@ def _unmeasured(testimony: Testimony, field: str, among: Sequence[Testimony]) ->
     return not any(phase.get("capacity_tpa") is not None for phase in testimony.part("phase"))
 
 
-def _age(testimony: Testimony, field: str, among: Sequence[Testimony]) -> tuple[int, ...]:
-    """The latest date first: that of the value itself, else the record's; a year is taken for its first day."""
+def _recency(testimony: Testimony, field: str, among: Sequence[Testimony]) -> tuple[int, ...]:
+    """Return a measure with the latest date first: that of the value, else of the record; a year counts as its first day."""
     dates = _DATES[field](testimony) if field in _DATES else ()
     latest = max((date for date in dates if date), default=None) or testimony.row.get("information_date") or ""
     parts = [int(part) for part in latest.split("-")] if latest else []
@@ -99,18 +99,18 @@ _DATES: Mapping[str, Callable[[Testimony], Sequence[str | None]]] = {
 CRITERIA: Mapping[str, Criterion] = {
     "present": Criterion(_gone, "its source still lists the record", "来源中仍有该记录"),
     "undoubted": Criterion(_doubted, "no check casts doubt on it", "未被任何检查存疑"),
-    "agreement": Criterion(_agreeing, "more sources tell it than tell another", "与之一致的来源最多"),
+    "agreement": Criterion(_agreeing, "more sources report it than any other value", "与之一致的来源最多"),
     "measured": Criterion(_unmeasured, "it has capacities", "列有产能"),
-    "recency": Criterion(_age, "it is the latest", "时间最新"),
+    "recency": Criterion(_recency, "it is the latest", "时间最新"),
     "accuracy": Criterion(_radius, "it is the most accurate", "精度最高"),
-    "rank": Criterion(lambda t, f, a: rank(t.source), "its source ranks first", "来源的优先级最高"),
+    "rank": Criterion(lambda t, field, among: rank(t.source), "its source ranks first", "来源的优先级最高"),
 }
-"""What decides, by name."""
+"""The criteria by name."""
 REASONS: Mapping[str, tuple[str, str]] = {
-    "only": ("no other source tells it", "仅此来源记载"),
-    "alike": ("all sources that tell it agree", "各来源记载一致"),
-    "together": ("what all sources tell, put together", "汇总各来源的记载"),
-    "beside": ("it comes from the source of the figures", "与所采用的数值出自同一来源"),
+    "only": ("no other source reports it", "仅此来源记载"),
+    "alike": ("all sources that report it agree", "各来源记载一致"),
+    "together": ("combined from all sources", "汇总各来源的记载"),
+    "same-source": ("it comes from the source of the figures", "与所采用的数值出自同一来源"),
     "given": ("an expert gave it", "由专家给出"),
     "key": ("its key comes first in its source", "在来源中的主键次序在前"),
     **{name: (criterion.en, criterion.zh) for name, criterion in CRITERIA.items()},

@@ -1,4 +1,4 @@
-"""Which source goes before which where nothing else tells their values apart."""
+"""The rank of each source, which decides if no other criterion does."""
 
 from collections.abc import Mapping
 
@@ -14,18 +14,18 @@ RANKS: tuple[str, ...] = (
     "usgs-major-deposits",
     "usgs-mrds",
 )
-"""The sources by how far their values have been looked at one by one, and then by how new they are. Any other, such as a
-table of somebody's own, comes after them, so that it adds to what is published and doesn't replace it."""
+"""Sources in descending rank: by the extent of review of single values, then by recency. Any other source, such as a
+user's own table, ranks after them, so that it supplements published values and doesn't replace them."""
 
 SEVERAL_ROWS = frozenset({"usgs-africa-mineral-industries", "usgs-minfac-world-facilities", "usgs-mineplant-us", "usgs-mrds"})
-"""The sources that give several rows to one thing: its products, its units, or the same once more. The rows of any other are
-different things, as its authors have told them apart."""
+"""Sources with several rows for one site: one per product or unit, or duplicates. Rows of any other source are distinct
+sites or deposits."""
 SOMETIMES_TWICE = frozenset({"icmm-global-mining", "usgs-major-deposits"})
-"""The sources that list some things twice by mistake: two of their rows are one where that is very likely."""
+"""Sources with occasional duplicates: two of their rows are merged only if a match is very likely."""
 
 _RANK: Mapping[str, int] = {name: number for number, name in enumerate(RANKS)}
 
 
 def rank(source: str) -> int:
-    """The place of a source in the order, the first is 0; sources that are not listed share the last."""
+    """Return the rank of a source, 0 for the first; sources that are not listed share the last rank."""
     return _RANK.get(source, len(RANKS))

@@ -1,4 +1,4 @@
-"""How values are chosen among the sources of a record, by kind: what the record kinds declare, field by field and together."""
+"""The choice rules of each kind, from the declarations of the record kinds."""
 
 from collections.abc import Iterator, Mapping
 
@@ -11,6 +11,6 @@ def _rules(kind: Kind) -> Iterator[ChoiceRule]:
 
 
 RULES: Mapping[str, tuple[ChoiceRule, ...]] = {name: tuple(_rules(kind)) for name, kind in KINDS.items() if kind.merged}
-"""By kind of record."""
-TOGETHER: Mapping[str, tuple[str, ...]] = {name: kind.united for name, kind in KINDS.items() if kind.merged}
-"""The lists to which every source adds; other names go to the aliases."""
+"""Choice rules by kind."""
+UNION_FIELDS: Mapping[str, tuple[str, ...]] = {name: kind.union_fields for name, kind in KINDS.items() if kind.merged}
+"""Array fields by kind whose values are combined from all sources; other names become aliases."""

@@ -76,8 +76,8 @@ KIND = Kind(
         ChoiceRule(("exploration_stage",), LATEST),
         ChoiceRule((*STATUS, "mine_status_inferred"), LATEST),
         ChoiceRule(SIZE, LATEST, ("estimate", "estimate_measure")),
-        ChoiceRule(("deposit_form",), beside="estimate"),
+        ChoiceRule(("deposit_form",), same_source_as="estimate"),
         ChoiceRule((), children=("exploration_activity",)),
     ),
-    united=shared.UNITED,
+    union_fields=shared.UNION_FIELDS,
 )

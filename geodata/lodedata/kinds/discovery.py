@@ -52,7 +52,7 @@ KIND = Kind(
         ChoiceRule(("exploration_stage", "stage_reported"), LATEST),
         shared.MODEL_RULE,
         ChoiceRule((), LATEST, ("estimate", "estimate_measure")),
-        ChoiceRule(("deposit_form",), beside="estimate"),
+        ChoiceRule(("deposit_form",), same_source_as="estimate"),
     ),
-    united=shared.UNITED,
+    union_fields=shared.UNION_FIELDS,
 )

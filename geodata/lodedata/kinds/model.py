@@ -77,12 +77,12 @@ class ChoiceRule:
     """Fields and child tables that are taken together from one source, and the criteria that decide from which."""
 
     fields: tuple[str, ...]
-    by: tuple[str, ...] = ("present", "rank")
+    criteria: tuple[str, ...] = ("present", "rank")
     children: tuple[str, ...] = ()
     within: str | None = None
     """Only sources that agree with the chosen value of this field are considered."""
-    beside: str | None = None
-    """The source chosen for the choice of this name is preferred."""
+    same_source_as: str | None = None
+    """Name of the rule whose chosen source is preferred."""
     units: bool = False
     """Rows of one source may be units of one site, so that all of them are taken."""
 
@@ -120,7 +120,7 @@ class Kind:
     merged: bool = False
     choice_rules: tuple[ChoiceRule, ...] = ()
     """How values are chosen among sources, for what is not chosen field by field."""
-    united: tuple[str, ...] = ()
+    union_fields: tuple[str, ...] = ()
     """Array fields to which every source adds."""
     _named: Mapping[str, Field] = field(init=False, repr=False, compare=False)
 

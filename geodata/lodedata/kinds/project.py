@@ -96,5 +96,5 @@ KIND = Kind(
         ChoiceRule((), ("measured", *LATEST), ("phase",), units=True),
         ChoiceRule((), LATEST, ("owner",)),
     ),
-    united=(*shared.UNITED, "facility_types", "products"),
+    union_fields=(*shared.UNION_FIELDS, "facility_types", "products"),
 )

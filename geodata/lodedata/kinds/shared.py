@@ -91,7 +91,7 @@ POINT_RULES = (
     ChoiceRule(("main_commodity", "commodity_group"), AGREED),
 )
 MODEL_RULE = ChoiceRule(("deposit_model", "deposit_model_reported"))
-UNITED = ("commodities", "major_commodities", "sources")
+UNION_FIELDS = ("commodities", "major_commodities", "sources")
 
 
 def status_fields(prefix: str = "", served: bool = True) -> tuple[Field, ...]:

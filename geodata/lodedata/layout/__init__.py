@@ -1,1 +1,1 @@
-"""Where plants lie against what exists: products, what they need, and measures of concentration and reach. No database."""
+"""Calculations of the layout check: products, feedstock, concentration, catchments and distances. No database."""

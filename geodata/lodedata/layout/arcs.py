@@ -1,4 +1,4 @@
-"""Lengths of geodesics between many near places, without measuring each: arcs of normal sections, by arithmetic alone."""
+"""Lengths of many short geodesics by vectorised arcs of normal sections, without an exact solution for each pair."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,22 +7,22 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lodedata.layout.chords import Array, places
+from lodedata.layout.chords import Array, ecef_points
 from lodedata.layout.measures import GEOD
 
 Axes = tuple[Array, Array, Array]
 
 FARTHEST_M = 2_200_000.0
-"""Pairs with a longer chord are measured one by one."""
+"""Pairs with a longer chord are solved exactly."""
 NEAR_M = 1_200_000.0
-"""Up to here fewer points of the curve tell as much."""
+"""Up to this length, fewer nodes of the quadrature suffice."""
 _POINTS = {few: np.polynomial.legendre.leggauss(few) for few in (4, 6)}
 _SHAPE = (1 / GEOD.a**2, 1 / GEOD.a**2, 1 / GEOD.b**2)
 
 
 @dataclass(frozen=True, slots=True)
-class Spots:
-    """Places on the ellipsoid: degrees, metres from the earth's middle, and the direction that is up there."""
+class GeodeticPoints:
+    """Points on the ellipsoid: degrees, geocentric coordinates in metres, and unit normals."""
 
     lon: Array
     lat: Array
@@ -30,25 +30,25 @@ class Spots:
     up: Axes
 
     @classmethod
-    def of(cls, lon: npt.ArrayLike, lat: npt.ArrayLike) -> "Spots":
-        """The places of longitudes and latitudes."""
+    def of(cls, lon: npt.ArrayLike, lat: npt.ArrayLike) -> "GeodeticPoints":
+        """Return the points of longitudes and latitudes in degrees."""
         east, north = np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
         across, high = np.radians(east), np.radians(north)
-        x, y, z = places(east, north).T
+        x, y, z = ecef_points(east, north).T
         return cls(east, north, (x, y, z), (np.cos(high) * np.cos(across), np.cos(high) * np.sin(across), np.sin(high)))
 
-    def __getitem__(self, key: Any) -> "Spots":
-        """Some of them, or all in another shape, as an array is indexed."""
+    def __getitem__(self, key: Any) -> "GeodeticPoints":
+        """Return a selection or another shape, as by array indexing."""
         lon, lat, x, y, z, *up = (one[key] for one in (self.lon, self.lat, *self.at, *self.up))
-        return Spots(lon, lat, (x, y, z), (up[0], up[1], up[2]))
+        return GeodeticPoints(lon, lat, (x, y, z), (up[0], up[1], up[2]))
 
 
-def arcs_m(first: Spots, second: Spots) -> Array:
-    """Metres of the geodesic from each of the first places to each of the second, whose shapes are broadcast.
+def arcs_m(first: GeodeticPoints, second: GeodeticPoints) -> Array:
+    """Return the lengths in metres of the geodesics from the first to the second points, whose shapes are broadcast.
 
-    The plane through both places and the mean of their verticals cuts the ellipsoid along a curve that is longer than the
+    The plane through both points and the mean of their verticals cuts the ellipsoid along a curve that is longer than the
     geodesic by two parts in ten thousand millions at most, up to FARTHEST_M; its length is integrated (Gauss and
-    Legendre). Pairs that lie farther apart are measured (Karney 2013).
+    Legendre). Pairs that are farther apart are solved exactly (Karney 2013).
     """
     to = [there - here for here, there in zip(first.at, second.at, strict=True)]
     up = [here + there for here, there in zip(first.up, second.up, strict=True)]
@@ -56,7 +56,7 @@ def arcs_m(first: Spots, second: Spots) -> Array:
     bulge, rise = _product(to, to, _SHAPE), _product(up, up, _SHAPE)
     here, there = _product(first.at, up, _SHAPE), _product(to, up, _SHAPE)
     length = np.zeros(square.shape)
-    # at a part t of the chord the curve is h(t) ups above it: rise h^2 + 2 (here + t there) h = bulge t (1 - t)
+    # at the fraction t of the chord the curve is h(t) normals above it: rise h^2 + 2 (here + t there) h = bulge t (1 - t)
     at, weights = _POINTS[4 if square.max(initial=0.0) <= NEAR_M**2 else 6]
     swell = rise * bulge
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -65,15 +65,15 @@ def arcs_m(first: Spots, second: Spots) -> Array:
             root = np.sqrt(below**2 + swell * (t * (1 - t)))
             slope = ((below * there + swell * (0.5 - t)) / root - there) / rise
             length += weight * np.sqrt(square + slope * (2 * along + slope * high))
-    return _measured(length, square, first, second)
+    return _with_exact_lengths(length, square, first, second)
 
 
 def _product(one: Sequence[Array], other: Sequence[Array], shape: Sequence[float] = (1.0, 1.0, 1.0)) -> Array:
     return one[0] * other[0] * shape[0] + one[1] * other[1] * shape[1] + one[2] * other[2] * shape[2]
 
 
-def _measured(length: Array, square: Array, first: Spots, second: Spots) -> Array:
-    """The lengths with the geodesics of those pairs that are too far apart for an arc."""
+def _with_exact_lengths(length: Array, square: Array, first: GeodeticPoints, second: GeodeticPoints) -> Array:
+    """Return the lengths with exact ones for pairs that are too far apart for an arc."""
     far = square > FARTHEST_M**2
     if far.any():
         lon0, lat0, lon1, lat1 = (

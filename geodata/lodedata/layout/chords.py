@@ -1,4 +1,4 @@
-"""Bounds of geodesics from straight lines through the earth: cheap enough for every pair, so that few are measured exactly."""
+"""Bounds of geodesic lengths from chords: cheap enough for every pair, so that few are solved exactly."""
 
 import numpy as np
 import numpy.typing as npt
@@ -12,11 +12,11 @@ MOST_CURVED_M = GEOD.b**2 / GEOD.a
 LEAST_CURVED_M = GEOD.a**2 / GEOD.b
 """The largest one, at the poles."""
 SPARE_M = 1.0
-"""More than what floating point and the geodesic's own turning may add."""
+"""Margin for floating point and the torsion of the geodesic."""
 
 
-def places(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Array:
-    """Points on the ellipsoid in metres from the earth's middle; the shape is (points, 3)."""
+def ecef_points(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Array:
+    """Return geocentric (earth-centred, earth-fixed) coordinates in metres; the shape is (points, 3)."""
     across, up = np.radians(np.asarray(lon, dtype=float)), np.radians(np.asarray(lat, dtype=float))
     normal = GEOD.a / np.sqrt(1 - GEOD.es * np.sin(up) ** 2)
     around = normal * np.cos(up)
@@ -24,7 +24,7 @@ def places(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Array:
 
 
 def bounds_m(first: Array, second: Array) -> tuple[Array, Array]:
-    """Metres that each geodesic has at least and at most; the shape of either is (first, second).
+    """Return lower and upper bounds in metres of each geodesic; the shape of either is (first, second).
 
     A geodesic bends nowhere more than the most curved place of the ellipsoid, so its chord is no shorter than that of such
     a circle (Schur); the other bound is the least curved circle's. Good to metres up to 1,500 km.

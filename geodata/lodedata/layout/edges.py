@@ -1,6 +1,6 @@
-"""How far a point lies from the edge of a polygon in WGS 84, as PostGIS measures it between geographies.
+"""Distance of a point to the boundary of a polygon in WGS 84, as PostGIS computes it between geographies.
 
-The nearest place of an edge is sought on great circles, then measured on the ellipsoid.
+The nearest point of the boundary is found on great circles, its distance on the ellipsoid.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Edges:
 
     @classmethod
     def of(cls, shape: shapely.Geometry) -> Self:
-        """The boundary of polygons; of several parts all."""
+        """Return the boundary of all parts of a polygon or multipolygon."""
         rings = shapely.get_rings(shapely.get_parts(shape))
         corners, ring = shapely.get_coordinates(rings, return_index=True)
         joined = ring[1:] == ring[:-1]
@@ -48,13 +48,13 @@ class Edges:
         return len(self.boxes)
 
     def within(self, west: float, south: float, east: float, north: float) -> Self:
-        """Those that may touch a box."""
+        """Return the segments that may intersect a box in degrees."""
         b = self.boxes
-        kept = (b[:, 0] <= east) & (b[:, 2] >= west) & (b[:, 1] <= north) & (b[:, 3] >= south)
-        return type(self)(b[kept], self.starts[kept], self.ends[kept])
+        selected = (b[:, 0] <= east) & (b[:, 2] >= west) & (b[:, 1] <= north) & (b[:, 3] >= south)
+        return type(self)(b[selected], self.starts[selected], self.ends[selected])
 
     def distance_m(self, lon: float, lat: float) -> float:
-        """Metres from a point to the nearest edge; infinite where there is none."""
+        """Return the distance in metres from a point to the nearest segment, infinity if there is none."""
         if not len(self):
             return float("inf")
         point = _unit(np.array([[lon, lat]]))[0]
@@ -64,7 +64,7 @@ class Edges:
         return float(GEOD.inv(lon, lat, to[0], to[1])[2])
 
     def _nearest(self, point: Array) -> Array:
-        """The place of each edge that is nearest to a point, on the unit sphere."""
+        """Return the point of each segment that is nearest to a point, on the unit sphere; shape (edges, 3)."""
         a, b = self.starts, self.ends
         normal = np.cross(a, b)
         length = np.linalg.norm(normal, axis=1, keepdims=True)

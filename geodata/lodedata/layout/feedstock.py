@@ -1,4 +1,4 @@
-"""What plants are fed with, and how much of it a tonne of product takes, as ranges with their sources."""
+"""Feedstock of plants, and tonnes of it per tonne of product as ranges with their sources."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Something that plants are fed with; ``kind_of`` is the wider material."""
+    """A feedstock; ``kind_of`` is the broader material."""
 
     code: str
     label_en: str
@@ -38,14 +38,14 @@ MATERIALS: Mapping[str, Material] = {
 }
 
 
-def is_kind_of(material: str, wider: str) -> bool:
-    """Whether a material is another one or a kind of it."""
-    return material == wider or (material in MATERIALS and MATERIALS[material].kind_of == wider)
+def is_kind_of(material: str, broader: str) -> bool:
+    """Return whether a material is another one or a kind of it."""
+    return material == broader or (material in MATERIALS and MATERIALS[material].kind_of == broader)
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Tonnes of a material for a tonne of product, from low to high, with what they rest on."""
+    """Tonnes of a material per tonne of product, from low to high, with their source."""
 
     material: str
     low: float
@@ -57,9 +57,10 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What mines put out as it is told: a product of the vocabulary, the basis of its figure, and how many tonnes of it a
-    tonne of the plant's product takes, from low to high. An output that is not listed can't be told in the plant's tonnes.
-    The basis is UNTOLD where a source gives none; of copper concentrate that may be gross weight or metal, so it is not listed.
+    """An output of mines: a product of the vocabulary, its basis, and tonnes of it per tonne of the plant's product.
+
+    An output that is not listed can't be converted to the plant's tonnes. The basis is UNSTATED if a source gives none;
+    for copper concentrate that may be gross weight or metal, so it is not listed.
     """
 
     mined: str
@@ -68,15 +69,15 @@ class Output:
     high: float
 
 
-UNTOLD = "untold"
+UNSTATED = "unstated"
 # concentrate to metal at 98 to 97 % recovery; the other ranges are those of the needs
 _METAL = (1 / 0.98, 1 / 0.97)
 OUTPUTS: Mapping[str, tuple[Output, ...]] = {
-    "alumina": tuple(Output("bauxite-ore", basis, 2.2, 2.7) for basis in ("ore", "product", UNTOLD)),
+    "alumina": tuple(Output("bauxite-ore", basis, 2.2, 2.7) for basis in ("ore", "product", UNSTATED)),
     "copper": (
         *(Output(mined, "metal", *_METAL) for mined in ("copper-concentrate", "copper-ore", "mine-copper")),
-        # the product itself is metal in mine output
-        Output("mine-copper", UNTOLD, *_METAL),
+        # mine output is metal already
+        Output("mine-copper", UNSTATED, *_METAL),
         Output("copper-concentrate", "product", 3.4, 5.2),
     ),
     "lithium-carbonate": (
@@ -84,30 +85,31 @@ OUTPUTS: Mapping[str, tuple[Output, ...]] = {
             Output(mined, "LCE", 1.0, 1.0)
             for mined in ("spodumene-concentrate", "lepidolite-concentrate", "lithium-concentrate", "lithium-brine")
         ),
-        *(Output("spodumene-concentrate", basis, 7.0, 8.0) for basis in ("product", UNTOLD)),
-        *(Output("lepidolite-concentrate", basis, 10.1, 20.2) for basis in ("product", UNTOLD)),
+        *(Output("spodumene-concentrate", basis, 7.0, 8.0) for basis in ("product", UNSTATED)),
+        *(Output("lepidolite-concentrate", basis, 10.1, 20.2) for basis in ("product", UNSTATED)),
     ),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Amount:
-    """Tonnes a year, from low to high."""
+class FeedstockAmount:
+    """Tonnes per year of a material, from low to high."""
 
     low_tpa: float
     high_tpa: float
 
 
-def required(need: Need, capacity_tpa: float) -> Amount:
-    """How much of a material a capacity takes in a year. Raises ValueError for a capacity below nought."""
+def required_amount(need: Need, capacity_tpa: float) -> FeedstockAmount:
+    """Return how much of a material a capacity requires per year. Raises ValueError for a negative capacity."""
     if capacity_tpa < 0:
         raise ValueError(f"{capacity_tpa} t/a: a capacity is not below nought")
-    return Amount(need.low * capacity_tpa, need.high * capacity_tpa)
+    return FeedstockAmount(need.low * capacity_tpa, need.high * capacity_tpa)
 
 
 def least_t_per_t(grade_pct: float, factor: float = 1.0, recovery_pct: float = 100.0) -> float:
-    """Tonnes of a material of a grade for one tonne of product, ``factor`` tonnes of which a tonne of the graded oxide or
-    metal gives; without a recovery the stoichiometric least. Raises ValueError outside (0, 100].
+    """Return the tonnes of a material of a grade per tonne of product; without a recovery the stoichiometric minimum.
+
+    ``factor`` is tonnes of product per tonne of the graded oxide or metal. Raises ValueError outside (0, 100].
     """
     for value in (grade_pct, recovery_pct):
         if not 0 < value <= 100:

@@ -1,4 +1,4 @@
-"""The catchment of plants by Huff's model: which share of demand turns to each, and what a new plant takes from each."""
+"""The catchment of plants by Huff's model: the share of demand of each, before and after a new plant."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,46 +6,46 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lodedata.layout.arcs import Spots, arcs_m
+from lodedata.layout.arcs import GeodeticPoints, arcs_m
 from lodedata.layout.measures import Points
 
 NEAREST_KM = 1.0
-"""Nearer than this a plant is as near as can be: the model has a pole at no distance."""
+"""Shorter distances count as this: the model has a pole at distance 0."""
 BETAS = (1, 2, 3)
-AT_ONCE = 32
+BATCH = 32
 Array = npt.NDArray[np.float64]
 
 
-def huff(distances_km: npt.ArrayLike, attraction: npt.ArrayLike, beta: float) -> Array:
-    """The probability that each demand turns to each plant: ``A_j d_ij**-beta / sum_k A_k d_ik**-beta`` (Huff 1963).
+def huff_probabilities(distances_km: npt.ArrayLike, attraction: npt.ArrayLike, beta: float) -> Array:
+    """Return the probability that each demand chooses each plant: ``A_j d_ij**-beta / sum_k A_k d_ik**-beta`` (Huff 1963).
 
-    The shape is that of the distances, (demands, plants); each row adds up to 1, or to 0 where nothing attracts. Distances
-    under NEAREST_KM count as NEAREST_KM. Raises ValueError for an attraction below nought.
+    The shape is that of the distances, (demands, plants); each row adds up to 1, or to 0 without attraction. Distances below
+    NEAREST_KM count as NEAREST_KM. Raises ValueError for a negative attraction.
     """
-    drawn = _attraction(attraction) * _away(distances_km) ** -float(beta)
+    drawn = _attraction(attraction) * _clipped_km(distances_km) ** -float(beta)
     return _shares(drawn, drawn.sum(axis=1))
 
 
-def _attraction(told: npt.ArrayLike) -> Array:
-    pull = np.asarray(told, dtype=float)
-    if (pull < 0).any():
+def _attraction(values: npt.ArrayLike) -> Array:
+    attraction = np.asarray(values, dtype=float)
+    if (attraction < 0).any():
         raise ValueError("an attraction below nought draws nobody")
-    return pull
+    return attraction
 
 
-def _away(distances_km: npt.ArrayLike) -> Array:
+def _clipped_km(distances_km: npt.ArrayLike) -> Array:
     return np.asarray(np.maximum(distances_km, NEAREST_KM), dtype=float)
 
 
 def _shares(drawn: Array, total: Array) -> Array:
-    """What is drawn as a part of the total of its row, nought where nothing draws."""
-    whole = np.broadcast_to(total[:, None], drawn.shape)
-    return np.divide(drawn, whole, out=np.zeros(drawn.shape), where=whole > 0)
+    """Return the shares of each row's total, 0 where that is 0."""
+    totals = np.broadcast_to(total[:, None], drawn.shape)
+    return np.divide(drawn, totals, out=np.zeros(drawn.shape), where=totals > 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """What a new plant draws at one beta: its share of all demand, and what of each plant's share it takes, in order."""
+class MarketShares:
+    """Shares of all demand at one beta: of the new plant, and of each existing plant before and after it, in order."""
 
     beta: float
     share: float
@@ -53,30 +53,30 @@ class Taken:
     after: tuple[float, ...]
 
 
-def taken(
+def market_shares(
     new: tuple[float, float], capacity: float, plants: Points, capacities: Sequence[float], demands: Points
-) -> list[Taken]:
-    """The shares of demand, each place of demand counted once, before and after a new plant, for each of BETAS.
+) -> list[MarketShares]:
+    """Return the shares of demand before and after a new plant for each of BETAS, each demand point with equal weight.
 
-    Nothing where there is no demand.
+    Points are longitude and latitude in degrees. The list is empty without demand.
     """
     if not demands:
         return []
-    places, sites = _spots(demands), _spots([*plants, new])
+    places, sites = _geodetic_points(demands), _geodetic_points([*plants, new])
     drawn = np.broadcast_to(_attraction([*capacities, capacity]), (len(demands), len(plants) + 1))
-    # so many at a time that they stay at hand of the processor
-    some = (places[start : start + AT_ONCE, None] for start in range(0, len(demands), AT_ONCE))
-    nearer = 1 / _away(np.concatenate([arcs_m(one, sites[None]) for one in some]) / 1000)
+    # batches that fit the processor's cache
+    some = (places[start : start + BATCH, None] for start in range(0, len(demands), BATCH))
+    nearer = 1 / _clipped_km(np.concatenate([arcs_m(one, sites[None]) for one in some]) / 1000)
     found = []
-    # each beta draws by one distance more
+    # each beta is one more power of the distance
     for beta in BETAS:
         drawn = drawn * nearer
         others = drawn[:, :-1].sum(axis=1)
         before = _shares(drawn[:, :-1], others).mean(axis=0)
         after = _shares(drawn, others + drawn[:, -1]).mean(axis=0)
-        found.append(Taken(float(beta), float(after[-1]), tuple(before.tolist()), tuple(after[:-1].tolist())))
+        found.append(MarketShares(float(beta), float(after[-1]), tuple(before.tolist()), tuple(after[:-1].tolist())))
     return found
 
 
-def _spots(points: Points) -> Spots:
-    return Spots.of(*np.asarray(points, dtype=float).reshape(-1, 2).T)
+def _geodetic_points(points: Points) -> GeodeticPoints:
+    return GeodeticPoints.of(*np.asarray(points, dtype=float).reshape(-1, 2).T)

@@ -1,4 +1,4 @@
-"""Measures of concentration and specialisation, and geodesics. Amounts are of any one unit; distances are kilometres."""
+"""Measures of concentration and specialisation, and geodesics. Amounts are in any one unit, distances in kilometres."""
 
 from collections.abc import Iterable, Sequence
 
@@ -12,32 +12,33 @@ Points = Sequence[tuple[float, float]]
 
 
 def hhi(amounts: Iterable[float]) -> float | None:
-    """The Herfindahl-Hirschman index, 0 to 10,000, of amounts by holder; None where there is nothing to share.
+    """Return the Herfindahl-Hirschman index (0 to 10,000) of amounts by holder; None if their sum is 0.
 
     Sum of the squared percentage shares (U.S. Department of Justice and Federal Trade Commission, Merger Guidelines 2023,
-    guideline 1). Raises ValueError for an amount below nought.
+    guideline 1). Raises ValueError for a negative amount.
     """
-    held = np.asarray(list(amounts), dtype=float)
-    if (held < 0).any():
+    values = np.asarray(list(amounts), dtype=float)
+    if (values < 0).any():
         raise ValueError("an amount below nought has no share")
-    total = float(held.sum())
+    total = float(values.sum())
     if total == 0:
         return None
-    return float(((held / total * 100) ** 2).sum())
+    return float(((values / total * 100) ** 2).sum())
 
 
-def location_quotient(here: float, all_here: float, whole: float, all_whole: float) -> float | None:
-    """How many times more of a thing a region has than its share of all would give it; None where a share has no base.
+def location_quotient(region: float, region_total: float, nation: float, nation_total: float) -> float | None:
+    """Return the location quotient of a region; None if a denominator is 0.
 
-    ``(here / all_here) / (whole / all_whole)``; above 1 the region is specialised in it (U.S. Bureau of Economic Analysis).
+    ``(region / region_total) / (nation / nation_total)``; above 1 the region is specialised
+    (U.S. Bureau of Economic Analysis).
     """
-    if all_here == 0 or all_whole == 0 or whole == 0:
+    if region_total == 0 or nation_total == 0 or nation == 0:
         return None
-    return (here / all_here) / (whole / all_whole)
+    return (region / region_total) / (nation / nation_total)
 
 
 def geodesic_km(first: Points, second: Points) -> npt.NDArray[np.float64]:
-    """Kilometres on the WGS 84 ellipsoid from each of the first points (longitude, latitude) to each of the second.
+    """Return the distances in kilometres on WGS 84 from each first point (longitude, latitude) to each second one.
 
     The shape is (first, second); without points it is empty (Karney 2013).
     """

@@ -1,4 +1,4 @@
-"""What a planned plant may make, and which products and facilities of the store are the same."""
+"""Products of the layout check, and the products and facility types of the store that correspond to them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ _PRACTICE = ("ranges of practice; to be checked against the project's own design
 class Product:
     """A product of the layout check.
 
-    ``stages`` are groups of codes of the vocabulary product: steps that one metal passes one after another, so a site's
+    ``stages`` are groups of codes of the vocabulary product: successive steps of one metal, so a site's
     capacity is the largest of its stages, never their sum. A site of a facility type in ``facilities`` counts as one of the
-    product even where no phase says so; it then has no figure. ``ores`` are the commodities whose deposits feed it.
+    product even without a phase that states it; it then has no figure. ``ores`` are commodities of the deposits that supply it.
     """
 
     code: str
@@ -26,16 +26,16 @@ class Product:
     mined: tuple[str, ...]
     needs: tuple[Need, ...]
     largest_tpa: float
-    """About the largest single site in the world, rounded up: what is far above it is asked about."""
+    """About the largest single site in the world, rounded up; the check queries a far larger capacity."""
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """All codes of the vocabulary product that are this."""
+        """All its codes of the vocabulary product."""
         return tuple(code for stage in self.stages for code in stage)
 
     @property
     def materials(self) -> tuple[str, ...]:
-        """What it may be made of."""
+        """Codes of its feedstock materials."""
         return tuple(need.material for need in self.needs)
 
 
@@ -73,7 +73,7 @@ _LITHIUM = (
         1.0,
         1.0,
         "computed",
-        "in tonnes of contained LCE, no loss counted; brine is not told by its mass",
+        "in tonnes of contained LCE, no loss counted; brine is not measured by mass",
         "以所含 LCE 吨数计，未计损失；卤水不以质量计",
     ),
     Need("spent-batteries", 1.0, 1.0, "computed", "in tonnes of contained LCE, no loss counted", "以所含 LCE 吨数计，未计损失"),

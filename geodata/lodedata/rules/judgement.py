@@ -121,8 +121,8 @@ def _minimum_scale(condition: model.MinimumScale, facts: Facts) -> Judgement:
     met = facts.capacity_tpa >= condition.capacity_tpa
     return Judgement(
         "met" if met else "not_met",
-        f"the capacity is {amounts.en(facts.capacity_tpa)}, the least is {amounts.en(condition.capacity_tpa)}",
-        f"产能为 {amounts.zh(facts.capacity_tpa)}，下限为 {amounts.zh(condition.capacity_tpa)}",
+        f"the capacity is {amounts.format_en(facts.capacity_tpa)}, the least is {amounts.format_en(condition.capacity_tpa)}",
+        f"产能为 {amounts.format_zh(facts.capacity_tpa)}，下限为 {amounts.format_zh(condition.capacity_tpa)}",
         facts.capacity_tpa,
         condition.capacity_tpa,
         "t/a",

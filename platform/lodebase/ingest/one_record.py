@@ -13,7 +13,7 @@ from lodebase.ingest import merge
 from lodebase.ingest.rows import COLUMNS
 from lodebase.ingest.testimony import KINDS_MERGED
 from lodebase.resolve.testimonies import READ, told
-from lodedata.choice import Served, choose
+from lodedata.choice import ServedRecord, combine_testimonies
 
 AT_ONCE = 2_000
 CHILDREN = tuple(table.name for table in tables.CHILDREN)
@@ -65,7 +65,7 @@ def serve(connection: Connection[Any], served: Sequence[str]) -> None:
         rows = connection.execute(READ, {"ids": some}).fetchall()
         members = [row[1] for row in rows]
         made = [
-            (kind, choose(kind, [told(row) for row in group]))
+            (kind, combine_testimonies(kind, [told(row) for row in group]))
             for (_, kind), group in groupby(rows, key=lambda row: (row[0], row[2]))
         ]
         for name in (*KINDS_MERGED, *CHILDREN):
@@ -73,7 +73,7 @@ def serve(connection: Connection[Any], served: Sequence[str]) -> None:
         _write(connection, members)
 
 
-def _rows(made: Iterable[tuple[str, Served]], name: str) -> Iterator[object]:
+def _rows(made: Iterable[tuple[str, ServedRecord]], name: str) -> Iterator[object]:
     for kind, one in made:
         if name == kind:
             yield one.row

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lodebase.layout.asked import LIVE
-from lodedata.layout.feedstock import OUTPUTS, UNTOLD
+from lodedata.layout.feedstock import OUTPUTS, UNSTATED
 
 
 def rates(product: str) -> dict[str, Any]:
@@ -15,7 +15,7 @@ def rates(product: str) -> dict[str, Any]:
         "bases": [one.basis for one in listed],
         "lows": [one.low for one in listed],
         "highs": [one.high for one in listed],
-        "untold": UNTOLD,
+        "unstated": UNSTATED,
         "live": list(LIVE),
     }
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from lodebase.layout.asked import LIVE
 from lodebase.layout.candidate import Candidate
-from lodedata.layout.huff import NEAREST_KM, taken
+from lodedata.layout.huff import NEAREST_KM, market_shares
 
 
 def catchment(asked: Candidate, sites: list[dict[str, Any]], places: list[dict[str, Any]]) -> dict[str, Any]:
@@ -15,7 +15,7 @@ def catchment(asked: Candidate, sites: list[dict[str, Any]], places: list[dict[s
     within = [one for one in sites if one["distance_km"] <= asked.radii_km[-1]]
     sized = [(one, sum(one["groups"].get(name) or 0.0 for name in LIVE)) for one in within]
     plants = [(one, tpa) for one, tpa in sized if tpa > 0]
-    found = taken(
+    found = market_shares(
         (asked.lon, asked.lat),
         asked.capacity_tpa,
         [(one["lon"], one["lat"]) for one, _ in plants],

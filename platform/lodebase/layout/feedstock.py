@@ -14,7 +14,7 @@ from lodebase.layout.candidate import Candidate
 from lodebase.layout.outputs import CLOSE_M, Outputs, nearest
 from lodebase.layout.state import State
 from lodebase.layout.statements import CLASSES, DEPOSITS, MINES
-from lodedata.layout.feedstock import MATERIALS, OUTPUTS, Need, is_kind_of, required
+from lodedata.layout.feedstock import MATERIALS, OUTPUTS, Need, is_kind_of, required_amount
 from lodedata.vocab import vocabulary
 
 MOST = 500
@@ -79,7 +79,7 @@ def _needs(asked: Candidate) -> list[Need]:
 
 
 def _need(need: Need, asked: Candidate) -> dict[str, Any]:
-    amount, material = required(need, asked.capacity_tpa), MATERIALS[need.material]
+    amount, material = required_amount(need, asked.capacity_tpa), MATERIALS[need.material]
     return {
         "material": need.material,
         "label_en": material.label_en,

@@ -113,8 +113,12 @@ def _around(radius: Mapping[str, Any], sites: list[dict[str, Any]]) -> dict[str,
     count, counted = (f"{every['placed']}" + ("" if low == high else form.format(f"{low}–{high}")) for form in BRACKETS)
     counted += " " if low == high else ""
     here = [
-        amounts.told(tpa["placed"], lang)
-        + ("" if tpa["certain"] == tpa["possible"] else form.format(amounts.span(tpa["certain"], tpa["possible"], lang)))
+        amounts.format_amount(tpa["placed"], lang)
+        + (
+            ""
+            if tpa["certain"] == tpa["possible"]
+            else form.format(amounts.format_range(tpa["certain"], tpa["possible"], lang))
+        )
         for lang, form in zip(("en", "zh"), BRACKETS, strict=True)
     ]
     return _measure(
@@ -219,16 +223,17 @@ def _fed(fed: Mapping[str, Any]) -> dict[str, Any]:
     if ratio is not None:
         times = f"{ratio[0]:.1f}" if ratio[0] == ratio[1] else f"{ratio[0]:.1f}–{ratio[1]:.1f}"
         could = (
-            f"the mines with a figure ({mines}) could feed {amounts.span(low, high, 'en')} of the product, capacity is {times} "
+            f"the mines with a figure ({mines}) could feed {amounts.format_range(low, high, 'en')} of the product, "
+            f"capacity is {times} "
             "times that",
-            f"有产量数据的 {mines} 处矿山按单耗折算可供 {amounts.span(low, high, 'zh')}，产能为其 {times} 倍",
+            f"有产量数据的 {mines} 处矿山按单耗折算可供 {amounts.format_range(low, high, 'zh')}，产能为其 {times} 倍",
         )
     others = (f"Mines without such a figure: {without}. ", f"；另有无法折算的矿山 {without} 处") if without else ("", "")
     return _measure(
         "capacity-over-feedstock",
-        f"Within {km:g} km all plants and the planned one have {amounts.en(capacity)}; {could[0]}. "
+        f"Within {km:g} km all plants and the planned one have {amounts.format_en(capacity)}; {could[0]}. "
         f"{others[0]}Imported ore is not counted.",
-        f"{km:g} 千米范围内在产、在建、规划及拟建产能合计 {amounts.zh(capacity)}；{could[1]}{others[1]}。未计进口矿。",
+        f"{km:g} 千米范围内在产、在建、规划及拟建产能合计 {amounts.format_zh(capacity)}；{could[1]}{others[1]}。未计进口矿。",
         None if ratio is None else ratio[0],
         None,
         [one for one in fed["places"] if one["kind"] == "mine"],

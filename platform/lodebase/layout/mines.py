@@ -60,7 +60,7 @@ def supply(mines: Outputs, values: Mapping[str, Any], rates: Mapping[str, Any]) 
         zip(zip(rates["outputs"], rates["bases"], strict=True), zip(rates["lows"], rates["highs"], strict=True), strict=True)
     )
     each = np.array(
-        [[tonnes.get((word, basis or rates["untold"]), (np.nan, np.nan)) for basis in mines.bases] for word in mines.words]
+        [[tonnes.get((word, basis or rates["unstated"]), (np.nan, np.nan)) for basis in mines.bases] for word in mines.words]
     ).reshape(len(mines.words), len(mines.bases), 2)[mines.word[some], mines.basis[some]]
     step, at = np.unique(mines.site[some] * len(mines.words) + mines.word[some], return_inverse=True)
     mine, of_step = np.unique(step // len(mines.words), return_inverse=True)

@@ -20,7 +20,7 @@ from lodebase.layout.statements import (
 )
 from lodebase.query import places
 from lodebase.query.query import Bbox
-from lodedata.layout.arcs import Spots, arcs_m
+from lodedata.layout.arcs import GeodeticPoints, arcs_m
 from lodedata.layout.measures import GEOD
 
 Column = npt.NDArray[Any]
@@ -79,7 +79,7 @@ def outputs(state: State, asked: Candidate, values: dict[str, Any]) -> Outputs:
     bound = values | {"degree_m": DEGREE_M * max(math.cos(math.radians(toward_pole)), 0.0)}
     bound |= {} if state.earlier else _ranges(values)
     made = _read(state, OUTPUTS_THEN if state.earlier else OUTPUTS_NOW, bound)
-    distance_m = arcs_m(Spots.of([asked.lon], [asked.lat]), Spots.of(made.sites.lon, made.sites.lat))
+    distance_m = arcs_m(GeodeticPoints.of([asked.lon], [asked.lat]), GeodeticPoints.of(made.sites.lon, made.sites.lat))
     return replace(made, sites=replace(made.sites, distance_m=distance_m))
 
 

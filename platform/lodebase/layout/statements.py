@@ -244,7 +244,7 @@ WITH output AS MATERIALIZED (
   SELECT p.id, p.division, f.product, sum(f.capacity_tpa / o.high) AS low, sum(f.capacity_tpa / o.low) AS high
   FROM project p JOIN phase f ON f.project_id = p.id AND f.product = ANY(%(mined)s::text[])
   JOIN unnest(%(statuses)s::text[], %(groups)s::text[]) g (status, grp) ON g.status = f.status
-  LEFT JOIN output o ON o.mined = f.product AND o.basis = coalesce(f.capacity_basis, %(untold)s)
+  LEFT JOIN output o ON o.mined = f.product AND o.basis = coalesce(f.capacity_basis, %(unstated)s)
   WHERE p.products && %(mined)s::text[] AND g.grp = ANY(%(live)s::text[]) AND {where}
   GROUP BY 1, 2, 3
 ), mine AS (

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from rapidfuzz import fuzz
 
 from lodebase.layout.candidate import Candidate
-from lodedata.layout.arcs import Spots, arcs_m
+from lodedata.layout.arcs import GeodeticPoints, arcs_m
 
 NEAR_KM = 3.0
 """Two records this near may be one plant even where both claim to be placed exactly."""
@@ -38,7 +38,7 @@ def _near(sites: list[dict[str, Any]]) -> Iterator[tuple[int, int, float]]:
     up = np.abs(lat[:, None] - lat)
     across = np.abs((lon[:, None] - lon + 180) % 360 - 180) * np.cos(np.radians(np.maximum(np.abs(lat[:, None]), np.abs(lat))))
     i, j = np.nonzero(np.triu((up <= REACH_DEG) & (across <= REACH_DEG), k=1) & _apart(sites))
-    spots = Spots.of(lon, lat)
+    spots = GeodeticPoints.of(lon, lat)
     km = arcs_m(spots[i], spots[j]) / 1000
     near = km <= np.clip((accuracy_m[i] + accuracy_m[j]) / 1000, NEAR_KM, FARTHEST_KM)
     yield from zip(i[near].tolist(), j[near].tolist(), km[near].tolist(), strict=True)

@@ -172,7 +172,8 @@ def groups(found: Mapping[str, float | None], language: str) -> str:
     comma = "；" if language == "zh" else "; "
     unknown = told(("without a figure", "无产能数据"), language)
     return comma.join(
-        f"{told(GROUPS[one], language)} {unknown if tpa is None else amounts.told(tpa, language)}" for one, tpa in found.items()
+        f"{told(GROUPS[one], language)} {unknown if tpa is None else amounts.format_amount(tpa, language)}"
+        for one, tpa in found.items()
     )
 
 
@@ -191,7 +192,7 @@ def asked(report: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
     lines = [
         (("Name", "名称"), inputs["name"]),
         (("Product", "产品"), of(report["summary"], "label", language)),
-        (("Capacity", "产能"), amounts.told(inputs["capacity_tpa"], language)),
+        (("Capacity", "产能"), amounts.format_amount(inputs["capacity_tpa"], language)),
         (("Kind of project", "建设性质"), _term("phase-type", inputs["project_type"], language)),
         (("Place", "位置"), " · ".join(filter(None, (_position(inputs, language), where)))),
         (("Area of the outline", "场址面积"), _area(inputs, language)),
@@ -348,7 +349,7 @@ def _rest(report: Mapping[str, Any], language: str) -> Iterator[Table]:
     yield "zones", ("name", "kind", "result", "edge", "accuracy", "source"), rows
     rows = [
         [of(one, "label", language), "–".join(dict.fromkeys(f"{t:g}" for t in one["t_per_t"]))]
-        + [amounts.span(one["tpa"][0], one["tpa"][1], language), of(one, "source", language)]
+        + [amounts.format_range(one["tpa"][0], one["tpa"][1], language), of(one, "source", language)]
         for one in fed["needs"]
     ]
     yield "feedstock", ("name", "per_t", "need", "basis"), rows

@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 
 from lodebase.query.collections_ import OF_KIND
 from lodebase.resolve.testimonies import READ, told
-from lodedata.choice import REASONS, TOGETHER, Choice, Served, Testimony, choose
-from lodedata.choice.given import POSITION
+from lodedata.choice import REASONS, UNION_FIELDS, Choice, ServedRecord, Testimony, combine_testimonies
+from lodedata.choice.expert_values import POSITION
 
 INVERSE = {
     "works": "worked_by",
@@ -93,7 +93,7 @@ def whole(connection: Connection, identity: str, earlier: bool = False) -> dict[
     """
     rows = connection.exec_driver_sql(READ, {"ids": [identity]}).all()
     testimonies = [told(row) for row in rows]
-    served = choose(rows[0][2], testimonies) if rows else None
+    served = combine_testimonies(rows[0][2], testimonies) if rows else None
     return {
         "testimonies": [{"id": row[1], "source": row[3], "key": row[4]} for row in rows],
         "values": None if served is None else _values(rows[0][2], served, testimonies),
@@ -104,34 +104,34 @@ def whole(connection: Connection, identity: str, earlier: bool = False) -> dict[
     }
 
 
-def _given(served: Served) -> Iterator[dict[str, Any]]:
+def _given(served: ServedRecord) -> Iterator[dict[str, Any]]:
     """The values that people gave, with the source that each cites, why, when and the proposal's number; not who gave them."""
     for choice in served.choices:
-        if choice.given is not None:
+        if choice.expert_value is not None:
             field = POSITION if choice.rule.name == "geom" else choice.rule.name
-            yield {"field": field, **choice.given, "by": "expert"}
+            yield {"field": field, **choice.expert_value, "by": "expert"}
 
 
-def _values(kind: str, served: Served, testimonies: Sequence[Testimony]) -> dict[str, Any]:
-    found = {choice.rule.name: _value(choice) for choice in served.choices if choice.telling or choice.given}
-    for name in TOGETHER[kind]:
+def _values(kind: str, served: ServedRecord, testimonies: Sequence[Testimony]) -> dict[str, Any]:
+    found = {choice.rule.name: _value(choice) for choice in served.choices if choice.candidates or choice.expert_value}
+    for name in UNION_FIELDS[kind]:
         if name != "sources":
-            telling = [t for t in testimonies if t.row.get(name)]
-            if telling:
-                found[name] = {"value": served.row[name], **_reason("together"), "told": [_told(t, name) for t in telling]}
+            candidates = [t for t in testimonies if t.row.get(name)]
+            if candidates:
+                found[name] = {"value": served.row[name], **_reason("together"), "told": [_told(t, name) for t in candidates]}
     return found
 
 
 def _value(choice: Choice) -> dict[str, Any]:
     """A value with its source and why it was picked, and what the others tell."""
     name = choice.rule.name
-    if choice.given is not None:
-        told = [_told(t, name) for t in choice.telling]
-        why = {"reason_given": choice.given["reason"], **_reason(choice.reason)}
-        about = {name: choice.given[name] for name in ("cited", "at", "number")}
-        return {"by": "expert", **about, **why, "value": _value_given(name, choice.given), "others": told}
+    if choice.expert_value is not None:
+        told = [_told(t, name) for t in choice.candidates]
+        why = {"reason_given": choice.expert_value["reason"], **_reason(choice.reason)}
+        about = {name: choice.expert_value[name] for name in ("cited", "at", "number")}
+        return {"by": "expert", **about, **why, "value": _value_given(name, choice.expert_value), "others": told}
     chosen = None if choice.chosen is None else _told(choice.chosen, name)
-    others = [_told(t, name) for t in choice.telling if t is not choice.chosen]
+    others = [_told(t, name) for t in choice.candidates if t is not choice.chosen]
     return {**(chosen or {"value": None}), **_reason(choice.reason), "others": others}
 
 

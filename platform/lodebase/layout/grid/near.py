@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from lodebase.layout.grid.cells import Cells
 from lodebase.layout.grid.snapshot import Points
-from lodedata.layout.chords import Array, bounds_m, places
+from lodedata.layout.chords import Array, bounds_m, ecef_points
 from lodedata.layout.measures import GEOD
 
 PAIRS = 1_000_000
@@ -51,12 +51,12 @@ def _chunks(where: Cells, points: Points, farthest_m: float) -> Iterator[tuple[i
 def may_matter(where: Cells, points: Points, farthest_m: float) -> npt.NDArray[np.bool_]:
     """Which points may lie within reach of any of the places, as measured from one of them, PAIRS at a time."""
     middle = len(where) // 2
-    own = places(where.lon[middle : middle + 1], where.lat[middle : middle + 1])
-    farthest = farthest_m + bounds_m(own, places(where.lon, where.lat))[1].max()
+    own = ecef_points(where.lon[middle : middle + 1], where.lat[middle : middle + 1])
+    farthest = farthest_m + bounds_m(own, ecef_points(where.lon, where.lat))[1].max()
     kept = np.zeros(len(points), dtype=bool)
     for start in range(0, len(points), PAIRS):
         some = points[start : start + PAIRS]
-        least, _ = bounds_m(own, places(some["lon"], some["lat"]))
+        least, _ = bounds_m(own, ecef_points(some["lon"], some["lat"]))
         kept[start : start + PAIRS] = least[0] - np.nan_to_num(some["accuracy_m"]) <= farthest
     return kept
 
@@ -97,7 +97,7 @@ class _Counts:
 
     def add(self, start: int, where: Cells, points: Points) -> None:
         """Count the points around some places, the first of which has the number ``start``."""
-        low, high = bounds_m(places(where.lon, where.lat), places(points["lon"], points["lat"]))
+        low, high = bounds_m(ecef_points(where.lon, where.lat), ecef_points(points["lon"], points["lat"]))
         doubt = np.nan_to_num(points["accuracy_m"])
         cell, site = np.nonzero(low - doubt <= self.radii[-1])
         low, high = low[cell, site], high[cell, site]

@@ -1,0 +1,194 @@
+"""The served record of several testimonies: each value is chosen by the rules of its kind."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lodedata.choice.conflicts import conflicts
+from lodedata.choice.criteria import CRITERIA, MISPLACED, NO_LONGER_IN_SOURCE, comparable
+from lodedata.choice.expert_values import SETTLES, expert_value_problems, latest_values, served_columns
+from lodedata.choice.rules import RULES, UNION_FIELDS
+from lodedata.choice.testimony import Testimony, lead_testimony, site_units
+from lodedata.kinds import ChoiceRule
+from lodedata.normal_form import normal
+from lodedata.problems import Problem
+from lodedata.search_words import search_text
+
+_FIGURE_RULES = frozenset({"contained-differs", "unit-unstated", "unknown-unit", "figure-unreadable"})
+_IDS: Mapping[str, tuple[str, ...]] = {
+    "estimate": ("id", "deposit_id", "discovery_id"),
+    "estimate_measure": ("estimate_id",),
+    "exploration_activity": ("id", "deposit_id"),
+    "owner": ("id", "project_id"),
+}
+"""Columns of child tables that hold the record's id or begin with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The result of one rule: the chosen testimony, the reason, and all candidates. ``chosen`` is None without candidates.
+
+    A value of an expert is in ``expert_value``; ``chosen`` is then None.
+    """
+
+    rule: ChoiceRule
+    chosen: Testimony | None
+    reason: str
+    candidates: tuple[Testimony, ...]
+    expert_value: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServedRecord:
+    """A served record: its row, its child rows by table, the origin of each value, and conflicts of its sources."""
+
+    record_id: str
+    row: Mapping[str, Any]
+    parts: Mapping[str, Sequence[Mapping[str, Any]]]
+    choices: tuple[Choice, ...]
+    conflicts: tuple[Problem, ...]
+
+
+def combine_testimonies(kind: str, testimonies: Sequence[Testimony]) -> ServedRecord:
+    """Return the served record of testimonies of one kind; the order of testimonies doesn't matter."""
+    ordered = sorted(testimonies, key=Testimony.sort_key)
+    lead = lead_testimony(ordered)
+    row, parts = dict(lead.row), dict[str, Sequence[Mapping[str, Any]]]()
+    expert_values = latest_values(ordered, lead.row)
+    chosen: dict[str, Choice] = {}
+    for rule in (*RULES[kind], *_expert_rules(kind, expert_values)):
+        choice = _choice(rule, ordered, row, chosen)
+        if (value := expert_values.get(rule.name)) is not None:
+            choice = Choice(rule, None, "given", choice.candidates, value)
+        chosen[rule.name] = choice
+        row |= {name: choice.chosen.row.get(name) if choice.chosen else None for name in rule.fields}
+        row |= {} if value is None else served_columns(rule.name, value)
+        for table in rule.children:
+            parts[table] = _children(table, choice, ordered, lead.record_id)
+    row["size_estimate_id"] = _child_id(row.get("size_estimate_id"), lead.record_id)
+    row["access_level"] = row["access_level"] or lead.row["access_level"]
+    row |= {name: _union(name, ordered, row) for name in UNION_FIELDS[kind]}
+    row["aliases"] = _aliases(ordered, row)
+    row["search_text"] = search_text([n for n in (row["name_zh"], row["name_en"]) if n], row["aliases"])
+    row["value_sources"] = _citations(chosen.values()) or None
+    found = (
+        *(one for one in conflicts(ordered) if SETTLES.get(one.rule) not in expert_values),
+        *expert_value_problems(expert_values),
+    )
+    parts["flag"] = _flags(ordered, row, chosen, found, lead.record_id)
+    row["flags"] = list(dict.fromkeys(flag["rule"] for flag in parts["flag"]))
+    row["id"] = lead.record_id
+    return ServedRecord(lead.record_id, row, parts, tuple(chosen.values()), tuple(found))
+
+
+def _choice(rule: ChoiceRule, among: Sequence[Testimony], row: Mapping[str, Any], before: Mapping[str, Choice]) -> Choice:
+    field = rule.name
+    candidates = tuple(t for t in among if (t.part(rule.children[0]) if rule.children else t.row.get(field) is not None))
+    left = [t for t in candidates if rule.within is None or t.row.get(rule.within) in (None, row[rule.within])]
+    if not left:
+        return Choice(rule, None, "only", candidates)
+    if rule.same_source_as is not None and before[rule.same_source_as].chosen in left:
+        return Choice(rule, before[rule.same_source_as].chosen, "only" if len(candidates) == 1 else "same-source", candidates)
+    reason = "only" if len(candidates) == 1 else "key"
+    for name in rule.criteria:
+        measured = [CRITERIA[name].measure(t, field, candidates) for t in left]
+        best = min(measured)
+        if max(measured) != best:
+            left, reason = [t for t, measure in zip(left, measured, strict=True) if measure == best], name
+    alike = not rule.children and field != "geom" and len(candidates) > 1 and _agree(candidates, field)
+    return Choice(rule, left[0], "alike" if alike else reason, candidates)
+
+
+def _expert_rules(kind: str, columns: Iterable[str]) -> Iterable[ChoiceRule]:
+    """Return a rule for each column of an expert's value that is no rule's first, such as the accuracy of a position."""
+    first = {rule.name for rule in RULES[kind]}
+    return [ChoiceRule((column,)) for column in columns if column not in first]
+
+
+def _agree(candidates: Sequence[Testimony], field: str) -> bool:
+    first = comparable(candidates[0], field)
+    return all(comparable(t, field) == first for t in candidates[1:])
+
+
+def _union(name: str, among: Sequence[Testimony], row: Mapping[str, Any]) -> list[str]:
+    """Return the values of any source in an array field, in the order of the sources; the main commodity first."""
+    first = [row["main_commodity"]] if name == "commodities" else []
+    return list(dict.fromkeys([*first, *(value for t in among for value in t.row.get(name) or ())]))
+
+
+def _aliases(among: Sequence[Testimony], row: Mapping[str, Any]) -> list[str]:
+    """Return every distinct name other than the served ones."""
+    seen = {normal(row[name]) for name in ("name_en", "name_zh") if row[name]}
+    found = []
+    for t in among:
+        for name in (t.row.get("name_en"), t.row.get("name_zh"), *(t.row.get("aliases") or ())):
+            if name and normal(name) not in seen:
+                seen.add(normal(name))
+                found.append(name)
+    return found
+
+
+def _citations(choices: Iterable[Choice]) -> dict[str, str]:
+    """Return the citations of the served values by column."""
+    found: dict[str, str] = {}
+    for choice in choices:
+        if choice.chosen is not None:
+            cited = choice.chosen.row.get("value_sources") or {}
+            names = ("position",) if choice.rule.name == "geom" else choice.rule.fields
+            found |= {name: cited[name] for name in names if name in cited}
+        elif choice.expert_value is not None:
+            found["position" if choice.rule.name == "geom" else choice.rule.name] = choice.expert_value["cited"]
+    return found
+
+
+def _children(table: str, choice: Choice, among: Sequence[Testimony], identity: str) -> list[dict[str, Any]]:
+    """Return the child rows of the chosen testimony as child rows of the served record."""
+    if choice.chosen is None:
+        return []
+    if choice.rule.units:
+        return [
+            {**phase, "id": f"{identity}.p{n}", "project_id": identity, "ordinal": n}
+            for n, phase in enumerate(site_units(t for t in among if t.source == choice.chosen.source))
+        ]
+    return [dict(row) | {name: _child_id(row.get(name), identity) for name in _IDS[table]} for row in choice.chosen.part(table)]
+
+
+def _child_id(name: str | None, identity: str) -> str | None:
+    if name is None:
+        return None
+    _, point, rest = name.partition(".")
+    return f"{identity}{point}{rest}"
+
+
+def _flags(
+    among: Sequence[Testimony],
+    row: Mapping[str, Any],
+    chosen: Mapping[str, Choice],
+    found: Sequence[Problem],
+    identity: str,
+) -> list[dict[str, Any]]:
+    """Return the flags that apply to the served values, then the conflicts."""
+    applicable = [flag for t in among for flag in t.part("flag") if _flag_applies(flag["rule"], t, among, row, chosen)]
+    distinct = {(flag["rule"], flag["value"]): dict(flag) for flag in reversed(applicable)}
+    flags = list(reversed(distinct.values()))
+    for problem in found:
+        about = {"rule": problem.rule, "column_name": problem.column, "value": problem.value, "suggestion": None}
+        flags.append(about | {"sentence_en": problem.sentence("en"), "sentence_zh": problem.sentence("zh")})
+    return [flag | {"record_id": identity, "ordinal": n} for n, flag in enumerate(flags)]
+
+
+def _flag_applies(
+    rule: str, of: Testimony, among: Sequence[Testimony], row: Mapping[str, Any], chosen: Mapping[str, Choice]
+) -> bool:
+    """Return whether a flag of one testimony applies to the served record."""
+    if rule == NO_LONGER_IN_SOURCE:
+        return all(NO_LONGER_IN_SOURCE in t.rules for t in among)
+    if rule == "name-missing":
+        return not (row["name_en"] or row["name_zh"])
+    if rule == "no-position":
+        return row["geom"] is None
+    if rule in MISPLACED:
+        return chosen["geom"].chosen is of
+    if rule in _FIGURE_RULES:
+        return any(chosen[name].chosen is of for name in ("estimate", "phase") if name in chosen)
+    return of is among[0]
