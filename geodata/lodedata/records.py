@@ -241,7 +241,7 @@ class Zone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class GenericRecord:
     """A record of a kind that is no more than its fields: values by the names of fields, and a polygon or nothing.
 
     ``wkb`` is a WGS 84 multipolygon. A value is a text, a number, a truth value, a :class:`PartialDate`, or for an array a
@@ -253,7 +253,7 @@ class Entry:
     wkb: bytes | None = None
 
 
-Record = Deposit | Discovery | Project | Zone | Entry
+Record = Deposit | Discovery | Project | Zone | GenericRecord
 
 
 @dataclass(frozen=True, slots=True)

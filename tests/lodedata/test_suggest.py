@@ -305,9 +305,9 @@ def test_a_column_of_units_is_the_unit_of_the_capacity(tmp_path: Path) -> None:
 def test_a_key_that_repeats_itself_or_is_not_there_is_asked_for(tmp_path: Path) -> None:
     text = suggestion(written(tmp_path / "t.csv", "id,code no,name\n1,x,a\n1,y,b\n2,z,c\n"))
     assert table_of(text)["key"] == "?"
-    assert "'id' repeats itself; 'code no' is different in every row looked at" in text
+    assert "'id' repeats itself; 'code no' is unique in the sampled rows" in text
     text = suggestion(written(tmp_path / "t.csv", "name,metal\na,copper\nb,tin\n"))
-    assert "no column names a key; 'name' is different in every row looked at" in text
+    assert "no column names a key; 'name' is unique in the sampled rows" in text
 
 
 def test_words_that_no_vocabulary_knows_are_listed(tmp_path: Path) -> None:

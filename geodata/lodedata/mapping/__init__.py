@@ -1,4 +1,4 @@
-"""Mappings: from the columns of a file to records, as a YAML file says; ``mapping.tables`` reads by them."""
+"""Mappings in YAML from the columns of a file to records; ``mapping.tables`` reads files by them."""
 
 from lodedata.errors import MappingRefused
 from lodedata.mapping.model import Source, TableSpec, load

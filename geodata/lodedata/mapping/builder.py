@@ -1,4 +1,4 @@
-"""The record of a row, built from the functions of a table's fields."""
+"""Building of a row's record from the readers of a table's fields."""
 
 import dataclasses
 import re
@@ -37,7 +37,7 @@ UNDIVIDED = "endowment"
 """The category of a tonnage that its source does not divide into classes (EarthResourceML Endowment)."""
 
 _COMMON = frozenset(field.name for field in dataclasses.fields(Thing)) | {"commodities"}
-"""What all kinds of records have; it is read by functions of its own."""
+"""Fields that all kinds of records have, with readers of their own."""
 _ATTRIBUTES = {made.kind: frozenset(field.name for field in dataclasses.fields(made)) for made in (Deposit, Discovery, Project)}
 
 LONGEST_NAME = 1_000
@@ -45,7 +45,7 @@ LONGEST_NAME = 1_000
 
 
 class RecordBuilder:
-    """Builds the record of a row from the functions of a table's fields."""
+    """Builds the record of a row from the readers of a table's fields."""
 
     def __init__(self, spec: TableSpec, bound: Columns, file_crs: str | None, as_of: PartialDate | None) -> None:
         self._as_of = as_of
@@ -56,9 +56,9 @@ class RecordBuilder:
             for name in ("name_en", "name_zh", "country", "division", "note_en", "note_zh")
         }
         self._text = text
-        self._aliases = [fields.words(cell, bound) for cell in spec.aliases]
+        self._aliases = [fields.parts(cell, bound) for cell in spec.aliases]
         self.commodities = fields.commodities(spec.commodities, bound)
-        self._commodity_words = [fields.words(cell, bound) for cell in spec.commodities]
+        self._commodity_terms = [fields.parts(cell, bound) for cell in spec.commodities]
         self._place = placer(spec.position, bound, file_crs) if spec.position is not None else None
         self._date = fields.date(spec.information_date, bound) if spec.information_date is not None else None
         self._countries, self._divisions = vocabulary("country"), vocabulary("division")
@@ -75,14 +75,14 @@ class RecordBuilder:
             name: {**declared.readers(KINDS[name], spec, bound, _COMMON | taken.keys()), **taken} for name, taken in own.items()
         }
 
-    def commodity_words(self, cells: Cells) -> list[str]:
-        """The words of a row's commodity columns, for a message."""
-        return [word for taker in self._commodity_words for word in taker(cells)]
+    def commodity_terms(self, cells: Cells) -> list[str]:
+        """Return the values of a row's commodity columns, for a message."""
+        return [term for taker in self._commodity_terms for term in taker(cells)]
 
     def record(
         self, kind: str, row: Row, commodities: tuple[Commodity, ...], problems: Problems
     ) -> Deposit | Discovery | Project:
-        """The record of a row with its commodities; what is wrong with it is added to ``problems``."""
+        """Return the record of a row with its commodities; add what is wrong with it to ``problems``."""
         cells = row.cells
         common = self._common(row, problems) | {"commodities": commodities}
         main = commodities[0].code
@@ -149,19 +149,19 @@ class RecordBuilder:
     def _discovery_fields(spec: TableSpec, bound: Columns) -> dict[str, Any]:
         taken: dict[str, Any] = _model_fields(spec, bound)
         if spec.exploration_stage is not None:
-            said = fields.text(spec.exploration_stage, bound)
+            reported_text = fields.text(spec.exploration_stage, bound)
             taken["exploration_stage"] = fields.term(spec.exploration_stage, "exploration-stage", bound, soft=True)
-            taken["stage_reported"] = lambda cells, problems: said(cells)
+            taken["stage_reported"] = lambda cells, problems: reported_text(cells)
         return taken
 
     @staticmethod
     def _project_fields(spec: TableSpec, bound: Columns) -> dict[str, Any]:
         if spec.facility_types is None:
             return {}
-        said = fields.text(spec.facility_types.model_copy(update={"map": None}), bound)
+        reported_text = fields.text(spec.facility_types.model_copy(update={"map": None}), bound)
         return {
             "facility_types": fields.terms(spec.facility_types, "facility-type", bound),
-            "facility_reported": lambda cells, problems: said(cells),
+            "facility_reported": lambda cells, problems: reported_text(cells),
         }
 
 
@@ -175,33 +175,33 @@ def _require_short(problems: Problems, *names: str | None) -> None:
 
 
 def _model_fields(spec: TableSpec, bound: Columns) -> dict[str, Any]:
-    """The deposit model by the first of several columns whose word is known, and all their words as reported."""
+    """Return readers of the deposit model: by the first of several columns with a known value, and all values as reported."""
     if not spec.deposit_model:
         return {}
     takers = [fields.text(cell, bound) for cell in spec.deposit_model]
-    said = [fields.text(cell.model_copy(update={"map": None}), bound) for cell in spec.deposit_model]
+    reported_takers = [fields.text(cell.model_copy(update={"map": None}), bound) for cell in spec.deposit_model]
     known = vocabulary("deposit-model")
 
     def code(cells: Cells, problems: Problems) -> str | None:
-        words = [word for take in takers if (word := take(cells)) is not None]
-        for word in words:
-            if (found := known.find(word)) is not None:
+        values = [value for take in takers if (value := take(cells)) is not None]
+        for value in values:
+            if (found := known.find(value)) is not None:
                 return found.code
-        for word in words:
-            bound.tally.miss("deposit-model", word)
+        for value in values:
+            bound.tally.miss("deposit-model", value)
         return None
 
     def reported(cells: Cells, problems: Problems) -> str | None:
-        return "; ".join(dict.fromkeys(word for take in said if (word := take(cells)) is not None)) or None
+        return "; ".join(dict.fromkeys(value for take in reported_takers if (value := take(cells)) is not None)) or None
 
     return {"deposit_model": code, "deposit_model_reported": reported}
 
 
-def estimate_category(word: str) -> str | None:
-    """The code of a resource or reserve category, combined ones included, or ``endowment``; None for an unknown word."""
-    if word == UNDIVIDED:
-        return word
-    found = vocabulary("resource-category").find(word) or vocabulary("reserve-category").find(word)
+def estimate_category(text: str) -> str | None:
+    """Return the code of a resource or reserve category, combined ones included, or ``endowment``; None if unknown."""
+    if text == UNDIVIDED:
+        return text
+    found = vocabulary("resource-category").find(text) or vocabulary("reserve-category").find(text)
     return found.code if found is not None else None
 
 
@@ -220,20 +220,20 @@ def _estimate(spec: EstimateSpec, bound: Columns) -> Callable[[Cells, Problems, 
     def made(cells: Cells, problems: Problems, main: str | None) -> Estimate | None:
         ore_mass = ore(cells, problems, None) if ore is not None else None
         found = tuple(m for make in measures if (m := make(cells, problems)) is not None)
-        word = category(cells)
-        if (ore_mass is None and not found) or word is None:
+        reported = category(cells)
+        if (ore_mass is None and not found) or reported is None:
             return None
         twice = next((m.commodity for i, m in enumerate(found) if any(m.commodity == n.commodity for n in found[:i])), None)
         if twice is not None:
             term = vocabulary("commodity")[twice]
             problems.append(Problem("measure-twice", twice, None, {"commodity": term.label_en, "commodity_zh": term.label_zh}))
-        known = estimate_category(word)
+        known = estimate_category(reported)
         if known is None:
-            problems.append(Problem("unknown-category", word, spec.category.column))
+            problems.append(Problem("unknown-category", reported, spec.category.column))
             return None
         return Estimate(
             category=known,
-            category_reported=word,
+            category_reported=reported,
             code=code(cells, problems) if code is not None else None,
             on=on(cells, problems) if on is not None else None,
             ore=ore_mass,
@@ -273,7 +273,7 @@ def _phase(
         name: fields.date(cell, bound) for name in ("start", "end") if (cell := getattr(spec, name)) is not None
     }
     product = fields.term(spec.product, "product", bound, soft=True) if spec.product is not None else None
-    said = fields.text(spec.product.model_copy(update={"map": None}), bound) if spec.product is not None else None
+    reported_text = fields.text(spec.product.model_copy(update={"map": None}), bound) if spec.product is not None else None
     phase_type = fields.term(spec.phase_type, "phase-type", bound) if spec.phase_type is not None else None
     capacity = fields.amount(spec.capacity, "rate", bound) if spec.capacity is not None else None
     status = fields.status(spec.status, bound, as_of) if spec.status is not None else None
@@ -282,7 +282,7 @@ def _phase(
         phase = Phase(
             phase_type=phase_type(cells, problems) if phase_type is not None else None,
             product=product(cells, problems) if product is not None else None,
-            product_reported=said(cells) if said is not None else None,
+            product_reported=reported_text(cells) if reported_text is not None else None,
             capacity=capacity(cells, problems, None) if capacity is not None else None,
             status=status(cells, problems, row_date) if status is not None else None,
             **{name: take(cells) for name, take in texts.items()},

@@ -30,7 +30,7 @@ def reader(field: Field, cell: Cell, columns: Columns) -> FieldReader:
         return _date(field, cell, columns)
     if field.type == "boolean":
         return _boolean(cell, columns)
-    taken = fields.words(cell, columns) if field.type == "array" else fields.text(cell, columns)
+    taken = fields.parts(cell, columns) if field.type == "array" else fields.text(cell, columns)
     return lambda cells, problems: taken(cells)
 
 
@@ -39,18 +39,18 @@ def _number(field: Field, cell: Cell, columns: Columns) -> FieldReader:
     if field.type == "number":
         return value
 
-    def whole(cells: Cells, problems: Problems) -> int | None:
+    def integer(cells: Cells, problems: Problems) -> int | None:
         found = value(cells, problems)
         if found is not None and not found.is_integer():
             problems.append(Problem("not-a-number", fields.text_of(found), cell.column, {"hint": ""}))
             return None
         return None if found is None else int(found)
 
-    return whole
+    return integer
 
 
 def _date(field: Field, cell: Cell, columns: Columns) -> FieldReader:
-    """A date of the type ``date`` must be known to the day."""
+    """Return a reader of dates; the type ``date`` requires a day."""
     value = fields.date(cell, columns)
 
     def day(cells: Cells, problems: Problems) -> Any:
@@ -67,12 +67,12 @@ def _boolean(cell: Cell, columns: Columns) -> FieldReader:
     taken = fields.text(cell, columns)
 
     def truth(cells: Cells, problems: Problems) -> bool | None:
-        word = taken(cells)
-        if word is None:
+        value = taken(cells)
+        if value is None:
             return None
-        if word.lower() not in TRUE | FALSE:
-            problems.append(Problem("unknown-term", word, cell.column, {"vocabulary": "yes, no"}))
+        if value.lower() not in TRUE | FALSE:
+            problems.append(Problem("unknown-term", value, cell.column, {"vocabulary": "yes, no"}))
             return None
-        return word.lower() in TRUE
+        return value.lower() in TRUE
 
     return truth

@@ -1,4 +1,4 @@
-"""From a field's description to a function that takes the value out of a row; built once per table, called per row."""
+"""Readers of fields: functions that return a value of a row, built once per table and called for each row."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +15,7 @@ from lodedata.units import Dimension, basis_factor, unit
 from lodedata.vocab import vocabulary
 
 MOST_TONNES = 1e15
-"""Far above any deposit; what is more has a wrong unit, or is no number that a database can hold."""
+"""Far above any deposit; a larger amount has a wrong unit, or can't be stored in a database."""
 
 Cells = Sequence[Any]
 Problems = list[Problem]
@@ -24,7 +24,7 @@ TextGetter = Callable[[Cells], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns of an open table, by name, and the words that stand for nothing there."""
+    """The columns of an open table by name, and its values for missing data."""
 
     table: str
     index: dict[str, int]
@@ -32,7 +32,7 @@ class Columns:
     tally: Tally
 
     def at(self, name: str, optional: bool = False) -> int | None:
-        """The place of a column; None for a missing optional one. Raises FileRefused for a missing one."""
+        """Return the index of a column, None for a missing optional one. Raises FileRefused for a missing one."""
         place = self.index.get(name.strip())
         if place is None and not optional:
             raise FileRefused(
@@ -42,7 +42,7 @@ class Columns:
 
 
 def text_of(value: object) -> str:
-    """A cell's text: whole floats without a point, so that a year from a spreadsheet reads 2019."""
+    """Return a cell's text; integral floats have no decimal point, so that a year from a spreadsheet is 2019."""
     if isinstance(value, str):
         return value.strip()
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
@@ -51,7 +51,7 @@ def text_of(value: object) -> str:
 
 
 def text(cell: Cell, columns: Columns) -> TextGetter:
-    """A function giving the cell's text after nulls, pattern and map, None where there is nothing."""
+    """Return a reader of the cell's text after nulls, map and pattern; it returns None for missing data."""
     if cell.const is not None:
         constant = text_of(cell.const)
         return lambda cells: constant
@@ -95,7 +95,7 @@ def _templated(cell: Cell, columns: Columns) -> TextGetter:
 
 
 def _matched(taken: TextGetter, pattern: re.Pattern[str], mapping: Mapping[str, object]) -> TextGetter:
-    """The part of the text that the pattern finds; what came out of the map is no longer matched."""
+    """Return a reader of the part of the text that matches the pattern; values of the map are not matched."""
     mapped = frozenset(text_of(to) for to in mapping.values() if to is not None)
 
     def matched(cells: Cells) -> str | None:
@@ -121,8 +121,8 @@ def _mapped(taken: TextGetter, cell: Cell) -> TextGetter:
     return mapped
 
 
-def words(cell: Cell, columns: Columns) -> Callable[[Cells], tuple[str, ...]]:
-    """A function giving the parts of a cell divided at ``split``, each mapped; a cell without split is one part."""
+def parts(cell: Cell, columns: Columns) -> Callable[[Cells], tuple[str, ...]]:
+    """Return a reader of the parts of a cell divided at ``split``, each mapped; a cell without split is one part."""
     if cell.split is None:
         taken = text(cell, columns)
         return lambda cells: (value,) if (value := taken(cells)) else ()
@@ -132,7 +132,7 @@ def words(cell: Cell, columns: Columns) -> Callable[[Cells], tuple[str, ...]]:
     mapping = cell.map or {}
     seen: dict[str, tuple[str, ...]] = {}
 
-    def parts(cells: Cells) -> tuple[str, ...]:
+    def split_parts(cells: Cells) -> tuple[str, ...]:
         value = taken(cells)
         if value is None:
             return ()
@@ -145,11 +145,11 @@ def words(cell: Cell, columns: Columns) -> Callable[[Cells], tuple[str, ...]]:
             seen[value] = found
         return seen[value]
 
-    return parts
+    return split_parts
 
 
 def term(cell: Cell, name: str, columns: Columns, soft: bool = False) -> Callable[[Cells, Problems], str | None]:
-    """A function giving the code of the term that a cell names; an unknown word is counted, and flagged unless soft."""
+    """Return a reader of the code of a cell's term; an unknown term is counted, and flagged unless ``soft``."""
     taken = text(cell, columns)
     known = vocabulary(name)
 
@@ -169,8 +169,8 @@ def term(cell: Cell, name: str, columns: Columns, soft: bool = False) -> Callabl
 
 
 def terms(cell: Cell, name: str, columns: Columns) -> Callable[[Cells, Problems], tuple[str, ...]]:
-    """Like :func:`term` for a cell of several words."""
-    taken = words(cell, columns)
+    """Return a reader like that of :func:`term` for a cell of several terms."""
+    taken = parts(cell, columns)
     known = vocabulary(name)
 
     def codes(cells: Cells, problems: Problems) -> tuple[str, ...]:
@@ -188,10 +188,10 @@ def terms(cell: Cell, name: str, columns: Columns) -> Callable[[Cells, Problems]
 
 
 def commodities(specs: Sequence[CommoditySpec], columns: Columns) -> Callable[[Cells, Problems], tuple[Commodity, ...]]:
-    """A function giving a row's commodities in order of rank, each once; the columns' unknown words are flagged."""
-    takers = [(words(spec, columns), spec) for spec in specs]
+    """Return a reader of a row's distinct commodities in order of rank; unknown terms are flagged."""
+    takers = [(parts(spec, columns), spec) for spec in specs]
     known = vocabulary("commodity")
-    # rows repeat the same few combinations of words, so each is looked up once
+    # rows repeat the same few combinations of terms, so each is looked up once
     seen: dict[tuple[tuple[str, ...], ...], tuple[tuple[Commodity, ...], tuple[Problem, ...]]] = {}
 
     def look_up(taken: tuple[tuple[str, ...], ...]) -> tuple[tuple[Commodity, ...], tuple[Problem, ...]]:
@@ -209,25 +209,25 @@ def commodities(specs: Sequence[CommoditySpec], columns: Columns) -> Callable[[C
 
     def listed(cells: Cells, problems: Problems) -> tuple[Commodity, ...]:
         taken = tuple(taker(cells) for taker, _ in takers)
-        answer = seen.get(taken)
-        if answer is None:
-            answer = look_up(taken)
+        result = seen.get(taken)
+        if result is None:
+            result = look_up(taken)
             if len(seen) < 50_000:
-                seen[taken] = answer
-        for problem in answer[1]:
+                seen[taken] = result
+        for problem in result[1]:
             columns.tally.miss("commodity", problem.value)
             problems.append(problem)
-        return answer[0]
+        return result[0]
 
     return listed
 
 
 def date(cell: Cell, columns: Columns) -> Callable[[Cells, Problems], PartialDate | None]:
-    """A function giving a cell's date, known to the year, the month or the day."""
+    """Return a reader of a cell's date, known to the year, the month or the day."""
     taken = text(cell, columns)
     seen: dict[str, PartialDate] = {}
 
-    def told(cells: Cells, problems: Problems) -> PartialDate | None:
+    def read_date(cells: Cells, problems: Problems) -> PartialDate | None:
         value = taken(cells)
         if value is None:
             return None
@@ -243,11 +243,11 @@ def date(cell: Cell, columns: Columns) -> Callable[[Cells, Problems], PartialDat
             seen[value] = known
         return known
 
-    return told
+    return read_date
 
 
 def decimal_mark(cell: Cell, mark: str, columns: Columns) -> Callable[[Cells], str]:
-    """A function giving the decimal mark of a cell's text: a point where the cell is a number of the file's own."""
+    """Return a reader of the decimal mark of a cell's text: a point if the file stores the cell as a number."""
     place = columns.at(cell.column, cell.optional) if cell.column is not None else None
     if mark == "." or place is None:
         return lambda cells: mark
@@ -255,7 +255,7 @@ def decimal_mark(cell: Cell, mark: str, columns: Columns) -> Callable[[Cells], s
 
 
 def figure(spec: Amount, columns: Columns) -> Callable[[Cells, Problems], float | None]:
-    """A function giving a cell's number, None where there is none."""
+    """Return a reader of a cell's number, None for missing data."""
     taken = text(spec, columns)
     mark = decimal_mark(spec, spec.decimal, columns)
     rule = "not-a-number" if spec.unreadable == "refuse" else "figure-unreadable"
@@ -274,13 +274,14 @@ def figure(spec: Amount, columns: Columns) -> Callable[[Cells, Problems], float 
 
 
 def amount(spec: Amount, dimension: Dimension, columns: Columns) -> Callable[[Cells, Problems, str | None], Quantity | None]:
-    """A function giving a reported figure with its unit, basis and factor to the base unit.
+    """Return a reader of a reported figure with its unit, basis and factor to the base unit.
 
-    Its third argument is the commodity for which a basis such as Li2O is turned to metal. A negative figure refuses.
+    Its third argument is the commodity for which a basis such as Li2O is converted to metal. A negative figure refuses the
+    row.
     """
     reported = figure(spec, columns)
     unit_of = text(Cell(column=spec.unit_column), columns) if spec.unit_column is not None else (lambda cells: spec.unit)
-    spoken = spec.units
+    unit_names = spec.units
     basis_of = text(Cell(column=spec.basis_column), columns) if spec.basis_column is not None else (lambda cells: spec.basis)
 
     def quantity(cells: Cells, problems: Problems, commodity: str | None = None) -> Quantity | None:
@@ -298,7 +299,7 @@ def amount(spec: Amount, dimension: Dimension, columns: Columns) -> Callable[[Ce
         if named is None:
             problems.append(Problem("unit-unstated", text_of(value), spec.column))
             return Quantity(value, "", basis)
-        known = unit(spoken.get(named, named), dimension)
+        known = unit(unit_names.get(named, named), dimension)
         if known is None:
             columns.tally.miss("unit", named)
             problems.append(Problem("unknown-unit", named, spec.unit_column or spec.column))
@@ -319,14 +320,14 @@ def amount(spec: Amount, dimension: Dimension, columns: Columns) -> Callable[[Ce
 def status(
     spec: StatusSpec, columns: Columns, as_of: PartialDate | None
 ) -> Callable[[Cells, Problems, PartialDate | None], Status | None]:
-    """A function giving a status with its date: its own column's, else the row's (third argument), else the source's."""
+    """Return a reader of a status with its date: its own column's, else the row's (third argument), else the source's."""
     taken = text(spec, columns)
-    said = text(spec.model_copy(update={"map": None}), columns)
+    reported_text = text(spec.model_copy(update={"map": None}), columns)
     on = date(spec.date, columns) if spec.date is not None else None
     known = vocabulary("status")
     inferred = frozenset(spec.inferred)
 
-    def told(cells: Cells, problems: Problems, row_date: PartialDate | None = None) -> Status | None:
+    def read_status(cells: Cells, problems: Problems, row_date: PartialDate | None = None) -> Status | None:
         word = taken(cells)
         if word is None:
             return None
@@ -339,7 +340,7 @@ def status(
         if when is None:
             problems.append(Problem("not-a-date", "", spec.column, {"hint": ": a status needs the date it is true of"}))
             return None
-        reported = said(cells) or word
+        reported = reported_text(cells) or word
         return Status(found.code, reported, when, reported in inferred)
 
-    return told
+    return read_status

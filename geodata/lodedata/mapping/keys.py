@@ -1,4 +1,4 @@
-"""Keys of rows: by what a source's row is known again at the next import."""
+"""Keys of rows, which identify a source's row from one import to the next."""
 
 import re
 from collections.abc import Callable
@@ -9,7 +9,10 @@ from lodedata.mapping.fields import Cells, Columns
 
 
 def key_maker(template: str, bound: Columns) -> Callable[[Cells, int], str | None]:
-    """The key of a row: columns in braces, ``{#}`` the row's number; None where a column of it is empty."""
+    """Return a function that gives the key of a row, None if a column of it is empty.
+
+    The template has columns in braces; ``{#}`` is the row's number.
+    """
     parts = re.split(r"\{([^}]+)\}", template)
     literals, names = parts[::2], parts[1::2]
     places = [None if name == "#" else bound.at(name) for name in names]

@@ -1,6 +1,6 @@
-"""What a mapping file may say: the form shared by ``sources/NAME/source.yml`` and a user's own mapping.
+"""The model of mapping files: the form shared by ``sources/NAME/source.yml`` and a user's own mapping.
 
-Every model refuses a word it does not know, so a typing error in a mapping is told and not ignored.
+Every model refuses unknown names, so that a typing error in a mapping is reported and not ignored.
 """
 
 import re
@@ -36,18 +36,18 @@ DEFAULT_NULLS = (
 )
 
 
-QUESTION = "?"
-"""What stands in a suggested mapping where only its user can tell."""
+PLACEHOLDER = "?"
+"""Value in a suggested mapping that its user must replace."""
 
 
 class Model(BaseModel):
-    """The base of all parts of a mapping: frozen, and strict about unknown words."""
+    """The base of all parts of a mapping: frozen, and strict about unknown names."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
 def _short(value: object) -> object:
-    """``name_en: SITE_NAME`` is short for ``name_en: {column: SITE_NAME}``."""
+    """Return the full form of a cell: ``name_en: SITE_NAME`` is short for ``name_en: {column: SITE_NAME}``."""
     return {"column": value} if isinstance(value, str) else value
 
 
@@ -97,17 +97,17 @@ def _fields_of_records(fill: dict[str, float]) -> dict[str, float]:
 
 
 class Cell(Model):
-    """How one value is taken from a row: from a column or as a constant, then matched, mapped or split."""
+    """The origin of one value of a row: a column, a constant or a template; then it is matched, mapped or split."""
 
     column: str | None = None
     const: str | float | bool | None = None
-    template: str | None = Field(None, description="text with columns in braces; nothing where one of them is empty")
+    template: str | None = Field(None, description="text with columns in braces; no value if one of them is empty")
     nulls: tuple[str, ...] = ()
     pattern: Annotated[str, AfterValidator(_regular)] | None = Field(
         None, description="a regular expression; its first group is the value"
     )
     map: dict[str, str | float | bool | None] | None = None
-    unmapped: Literal["keep", "ignore"] = Field("keep", description="what a word outside `map` becomes")
+    unmapped: Literal["keep", "ignore"] = Field("keep", description="what becomes of a value that `map` lacks")
     split: Annotated[str | tuple[str, ...], AfterValidator(_not_empty)] | None = Field(
         None, description="the characters at which a cell is divided, or a list of separators"
     )
@@ -128,13 +128,13 @@ class Amount(Cell):
 
     unit: str | None = None
     unit_column: str | None = None
-    units: dict[str, str] = Field({}, description="what a word in the column of units stands for")
+    units: dict[str, str] = Field({}, description="the unit of each value in the column of units")
     basis: str | None = None
     basis_column: str | None = None
     decimal: Literal[".", ","] = "."
     unreadable: Literal["refuse", "flag"] = Field(
         "refuse",
-        description="what a text that is no number does: refuse the row, or leave the figure empty and flag it",
+        description="what a text that is not a number causes: the row is refused, or the figure stays empty with a flag",
     )
 
 
@@ -142,7 +142,7 @@ AmountSpec = Annotated[Amount, BeforeValidator(_short)]
 
 
 class Accuracy(Model):
-    """The radius in metres within which the true place lies, for all rows or by the words of a column."""
+    """The radius in metres within which the true position lies, for all rows or by the values of a column."""
 
     column: str | None = None
     map: dict[str, float] = {}
@@ -150,7 +150,7 @@ class Accuracy(Model):
 
 
 class PositionSpec(Model):
-    """Where a row lies: two columns, or the geometry of the file, in a named system."""
+    """The position of a row: two columns, or the geometry of the file, in a coordinate reference system."""
 
     lon: CellSpec | None = None
     lat: CellSpec | None = None
@@ -170,13 +170,13 @@ class PositionSpec(Model):
 
 
 class CommoditySpec(Cell):
-    """One column of commodities; the first word of rank ``main`` is the main one, the others are co-products."""
+    """One column of commodities; the first value of rank ``main`` is the main commodity, the others are co-products."""
 
     rank: CommodityRank = "main"
 
 
 class StatusSpec(Cell):
-    """A status and the date it is true of; the words in ``inferred`` say that nobody reported it."""
+    """A status and its date; values in ``inferred`` mark a status that nobody reported."""
 
     date: CellSpec | None = None
     inferred: tuple[str, ...] = ()
@@ -232,11 +232,8 @@ class OwnerSpec(Model):
         return self
 
 
-KindName = Literal["deposit", "discovery", "project"]
-
-
 class ZoneSpec(Model):
-    """How the polygons of a table become zones; their names come from the table's own keys."""
+    """The mapping of polygons of a table to zones; names come from the table's own keys."""
 
     kind: CellSpec
     code: CellSpec
@@ -246,7 +243,7 @@ class ZoneSpec(Model):
 
 
 class TableSpec(Model):
-    """How the rows of one table become records."""
+    """The mapping of the rows of one table to records."""
 
     file: Annotated[str, AfterValidator(_within_folder)] = Field(
         "*", description="the file's name; `*` stands for any characters"
@@ -303,7 +300,7 @@ class TableSpec(Model):
     @model_validator(mode="before")
     @classmethod
     def _gathered(cls, content: Any) -> Any:
-        """Move declared fields that are written beside the others to ``fields``."""
+        """Return the content with declared fields moved to ``fields``."""
         if not isinstance(content, dict):
             return content
         further = {name: cell for name, cell in content.items() if name in DECLARED and name not in cls.model_fields}
@@ -325,7 +322,7 @@ class TableSpec(Model):
 
 
 class Licence(Model):
-    """What one may do with the data of a source, and what it asks for."""
+    """The licence of a source's data and the attribution that it requires."""
 
     id: str
     name: str
@@ -334,7 +331,7 @@ class Licence(Model):
 
 
 class Fetch(Model):
-    """Where the publisher's current file stands."""
+    """The address of the publisher's current file."""
 
     url: str
     save_as: str
@@ -344,7 +341,7 @@ class Fetch(Model):
 
 
 class Source(Model):
-    """One published data set: who made it, what may be done with it, and how its columns map."""
+    """One published data set: its publisher, licence and citation, and the mapping of its tables."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$")
     title_en: str
@@ -363,10 +360,10 @@ class Source(Model):
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML whose scalars stay as they are written, but for true, false and null, and whose keys stand once.
+    """YAML with scalars as text, except true, false and null, and with unique keys.
 
-    NO is a country and ON a column, 05 a word of a column, 1.10 a version and 2019-05-31 a text; where the model wants a
-    number it makes one.
+    NO is a country and ON a column, 05 a value of a column, 1.10 a version and 2019-05-31 a text; the model converts
+    numbers.
     """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
@@ -379,16 +376,16 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-_KEPT_AS_WRITTEN = {f"tag:yaml.org,2002:{name}" for name in ("bool", "int", "float", "timestamp")}
+_UNRESOLVED_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("bool", "int", "float", "timestamp")}
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _KEPT_AS_WRITTEN]
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _UNRESOLVED_TAGS]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), list("tf"))
 
 
 def load(path: Path) -> Source:
-    """The source described by a YAML file. Raises MappingRefused with the place and the reason."""
+    """Return the source described by a YAML file. Raises MappingRefused with the location and the reason."""
     try:
         with path.open(encoding="utf-8") as stream:
             content: Any = yaml.load(stream, Loader=_Loader)
@@ -397,32 +394,32 @@ def load(path: Path) -> Source:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark is not None else ""
-        told = str(getattr(error, "problem", None) or error).splitlines()[0]
-        raise MappingRefused(f"{path}{where}: is not YAML ({told})") from None
+        reason = str(getattr(error, "problem", None) or error).splitlines()[0]
+        raise MappingRefused(f"{path}{where}: is not YAML ({reason})") from None
     except RecursionError:
         raise MappingRefused(f"{path}: is nested too deeply") from None
-    asked = list(_questions(content))
-    if asked:
-        raise MappingRefused(f"{path}: {len(asked)} questions are not answered: {', '.join(asked[:8])}")
+    missing = list(_placeholders(content))
+    if missing:
+        raise MappingRefused(f"{path}: {len(missing)} questions are not answered: {', '.join(missing[:8])}")
     if not isinstance(content, dict):
         raise MappingRefused(f"{path}: holds no mapping; `lode import --suggest FILE` writes one")
     try:
         return Source.model_validate(content)
     except ValidationError as error:
-        told = "; ".join(
+        reason = "; ".join(
             f"{'.'.join(str(part) for part in item['loc'])}: {item['msg'].removeprefix('Value error, ')}"
             for item in error.errors()[:5]
         )
-        raise MappingRefused(f"{path}: {told}") from None
+        raise MappingRefused(f"{path}: {reason}") from None
 
 
-def _questions(part: Any, place: str = "") -> Iterator[str]:
-    """The places in a mapping where a question still stands."""
-    if part == QUESTION:
+def _placeholders(part: Any, place: str = "") -> Iterator[str]:
+    """Yield the path of every entry of a mapping that is still a placeholder."""
+    if part == PLACEHOLDER:
         yield place
     elif isinstance(part, dict):
         for name, value in part.items():
-            yield from _questions(value, f"{place}.{name}" if place else str(name))
+            yield from _placeholders(value, f"{place}.{name}" if place else str(name))
     elif isinstance(part, list):
         for number, value in enumerate(part):
-            yield from _questions(value, f"{place}.{number}")
+            yield from _placeholders(value, f"{place}.{number}")

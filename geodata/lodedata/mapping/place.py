@@ -1,4 +1,4 @@
-"""Where a row lies: WGS 84 from columns or geometry, with an accuracy and the coordinates as they were written."""
+"""Positions of rows: WGS 84 from columns or geometry, with an accuracy and the original coordinates."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -18,17 +18,17 @@ from lodedata.records import Position
 
 METRES_PER_DEGREE = 111_320.0
 MOST_DECIMALS = 15
-"""Of a degree, which doubles can hold; more digits are not read as more accuracy."""
+"""Decimals of a degree that doubles can hold; further digits do not count as accuracy."""
 _GEOD = Geod(ellps="WGS84")
 
 UNREADABLE = (shapely.GEOSException, NotImplementedError)
-"""What shapely raises of a damaged geometry, and of one with curves."""
+"""Errors that shapely raises for a damaged geometry, and for one with curves."""
 
 Placer = Callable[[Cells, bytes | None, Problems], Position | None]
 
 
 def placer(spec: PositionSpec, columns: Columns, file_crs: str | None) -> Placer:
-    """A function giving a row's position, None where the row has none. Raises MappingRefused for an unknown system."""
+    """Return a function that gives a row's position, None if it has none. Raises MappingRefused for an unknown system."""
     try:
         system = crs.named(spec.crs) if spec.crs else (file_crs or crs.WGS84)
     except crs.UnknownCrs as error:
@@ -41,7 +41,7 @@ def placer(spec: PositionSpec, columns: Columns, file_crs: str | None) -> Placer
 
 
 def rounding_m(written: Sequence[str]) -> float | None:
-    """How far a place may lie from coordinates written with so few decimals; None where that can't be told.
+    """Return the rounding error in metres of coordinates by their decimals; None if one is not a decimal number.
 
     Half a unit of the last decimal, in both directions: 79 km for whole degrees, 8 km for tenths.
     """
@@ -55,8 +55,8 @@ def _accuracy(spec: float | Accuracy | None, columns: Columns) -> Callable[[Cell
     place = columns.at(spec.column) if spec.column is not None else None
 
     def stated(cells: Cells) -> float | None:
-        word = "" if place is None or cells[place] is None else str(cells[place]).strip()
-        return spec.map.get(word, spec.default)
+        value = "" if place is None or cells[place] is None else str(cells[place]).strip()
+        return spec.map.get(value, spec.default)
 
     return stated
 
@@ -96,7 +96,7 @@ def _from_columns(
         if x is None or y is None:
             return None
         rounded = rounding_m((lon_written, lat_written)) if system == crs.WGS84 or abs(x) <= 360 else None
-        return positioned(
+        return make_position(
             x,
             y,
             system,
@@ -115,7 +115,7 @@ def _from_geometry(system: str, stated: Callable[[Cells], float | None], method:
         if wkb is None:
             return None
         try:
-            # a damaged geometry can hold what is no number
+            # a damaged geometry can hold coordinates that are not numbers
             with np.errstate(all="ignore"):
                 shape = shapely.from_wkb(wkb)
                 inner = shape if shape is None or shape.geom_type == "Point" else shapely.point_on_surface(shape)
@@ -126,10 +126,10 @@ def _from_geometry(system: str, stated: Callable[[Cells], float | None], method:
             return None
         if shape.geom_type == "Point":
             original = f"{shape.x!r}, {shape.y!r}"
-            return positioned(shape.x, shape.y, system, original, stated(cells), method(cells), problems, None)
+            return make_position(shape.x, shape.y, system, original, stated(cells), method(cells), problems, None)
         left, bottom, right, top = shape.bounds
         original = f"{shape.geom_type} within {left!r}, {bottom!r}, {right!r}, {top!r}"
-        position = positioned(inner.x, inner.y, system, original, None, "generalised", problems, None)
+        position = make_position(inner.x, inner.y, system, original, None, "generalised", problems, None)
         if position is None:
             return None
         corners_x, corners_y = crs.transform(system, np.array([left, right]), np.array([bottom, top]))
@@ -142,7 +142,7 @@ def _from_geometry(system: str, stated: Callable[[Cells], float | None], method:
     return place
 
 
-def positioned(
+def make_position(
     x: float,
     y: float,
     system: str,
@@ -152,7 +152,7 @@ def positioned(
     problems: Problems,
     column: str | None,
 ) -> Position | None:
-    """The position of a point in a system; None and a problem where it has no image on the globe."""
+    """Return the position of a point in a coordinate reference system; None with a problem if it is off the globe."""
     lon, lat = x, y
     if system != crs.WGS84:
         transformer = crs.to_wgs84(system)

@@ -1,4 +1,4 @@
-"""What a reader makes of the rows of a source: the rows as they came, the records they become, what is wrong."""
+"""Readings: source rows with the records that a reader builds from them, and their problems."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -11,10 +11,10 @@ from lodedata.records import Record, SourceRow
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One or more rows that stand for one thing: the first row leads, its key gives the served record its id.
+    """One or more rows of one site or deposit; the key of the first row gives the record its id.
 
     ``records`` is empty for rows out of scope and for refused ones; ``problems`` of a refusing rule refuse all rows.
-    ``belongs_to`` names the keys of rows whose records these rows tell about without being read into them.
+    ``belongs_to`` has the keys of rows whose records these rows describe without being part of them.
     """
 
     rows: tuple[SourceRow, ...]
@@ -30,7 +30,7 @@ class Reading:
 
 @dataclass(slots=True)
 class Tally:
-    """What a reader counted on its way: rows, records built and their filled fields per table, words it did not find."""
+    """Counts of a reader: rows, records and filled fields per table, and values that no vocabulary has."""
 
     rows: dict[str, int] = field(default_factory=dict)
     built: dict[str, int] = field(default_factory=dict)
@@ -38,12 +38,12 @@ class Tally:
     unknown: dict[str, dict[str, int]] = field(default_factory=dict)
     unmapped_columns: dict[str, list[str]] = field(default_factory=dict)
 
-    def miss(self, vocabulary: str, word: str) -> None:
-        """Count a word that its vocabulary does not know; at most 1,000 different ones are kept."""
-        words = self.unknown.setdefault(vocabulary, {})
-        if word in words or len(words) < 1000:
-            words[word] = words.get(word, 0) + 1
+    def miss(self, vocabulary: str, value: str) -> None:
+        """Count a value that a vocabulary lacks, for at most 1,000 different values."""
+        counts = self.unknown.setdefault(vocabulary, {})
+        if value in counts or len(counts) < 1000:
+            counts[value] = counts.get(value, 0) + 1
 
 
 Reader = Callable[[Source, Path, Tally], Iterator[Reading]]
-"""A source's reader: its description, the folder or file, a tally to keep; yields readings, raises FileRefused."""
+"""A source's reader: takes its description, folder or file, and a tally to fill; yields readings, raises FileRefused."""

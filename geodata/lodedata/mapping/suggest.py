@@ -1,6 +1,6 @@
-"""A commented mapping for a user's own table: columns told by name, content and unit; what can't be told is asked.
+"""Suggestion of a commented mapping for a user's own table by the names, contents and units of its columns.
 
-A question stands in the mapping as the value ``"?"``; a mapping with one unanswered is refused when it is used.
+What can't be determined is the placeholder ``"?"``; a mapping that still has one is refused when it is used.
 """
 
 import re
@@ -11,19 +11,19 @@ import yaml
 from lodedata import crs
 from lodedata.cells import Unreadable, degrees
 from lodedata.mapping.builder import estimate_category
-from lodedata.mapping.model import DEFAULT_NULLS, QUESTION
-from lodedata.mapping.recognise import (
+from lodedata.mapping.model import DEFAULT_NULLS, PLACEHOLDER
+from lodedata.mapping.recognition import (
     CONTAINED,
     GRADE,
     SENTINELS,
-    Found,
-    assigned,
-    basis_of,
-    fullest,
+    SampledColumn,
+    assign_columns,
+    basis_entry,
+    detect_decimal_marks,
+    detect_kind,
+    detect_metal,
+    first_filled,
     is_numeric,
-    kind_of,
-    metal_of,
-    tell_decimals,
 )
 from lodedata.read import Table, open_tables
 from lodedata.read.sniff import told
@@ -32,12 +32,12 @@ from lodedata.vocab import fold, vocabulary
 
 
 def suggestion(path: Path) -> str:
-    """The text of a mapping for a file's first table that has rows. Raises FileRefused."""
+    """Return the text of a mapping for a file's first table that has rows. Raises FileRefused."""
     tables = open_tables(path)
-    table, columns, geometry = fullest(tables)
-    by_field, rest = assigned(columns)
-    tell_decimals([*by_field.values(), *rest])
-    kind = kind_of(by_field)
+    table, columns, geometry = first_filled(tables)
+    by_field, rest = assign_columns(columns)
+    detect_decimal_marks([*by_field.values(), *rest])
+    kind = detect_kind(by_field)
     lines = [*_head(path, table, tables), *_table_lines(path, table, columns)]
     lines += _key_lines(by_field, columns)
     lines += _kind_lines(kind)
@@ -52,25 +52,25 @@ def suggestion(path: Path) -> str:
 
 
 def _q(text: str) -> str:
-    """A text as YAML writes it in one line."""
+    """Return a text as one line of YAML."""
     return yaml.safe_dump(text, allow_unicode=True, default_style='"', width=10_000).strip()
 
 
 def _head(path: Path, table: Table, tables: list[Table]) -> list[str]:
     name = re.sub(r"[^a-z0-9]+", "-", fold(path.stem)).strip("-") or "my-table"
     lines = [
-        f"# A mapping for {path.name}, suggested from its columns and first rows. Read it through before you use it:",
+        f"# A mapping for {path.name}, suggested from its columns and first rows. Review it before you use it:",
         "#     lode import --mapping THIS_FILE " + path.name + " --dry-run",
-        '# Each "?" is a question that only you can answer; the mapping is refused until none is left.',
+        '# Replace each "?"; the mapping is refused while one is left.',
         "",
         f"name: {_q(name[:60] if len(name) > 1 else 'table-' + name)}",
         f"title_en: {_q(path.stem)}",
         f"title_zh: {_q(path.stem)}",
-        f'publisher: "{QUESTION}"          # who made the table',
-        f'licence: {{id: "{QUESTION}", name: "{QUESTION}"}}     # what may be done with it, such as CC-BY-4.0, or "internal"',
-        f'citation: "{QUESTION}"',
-        f'version: "{QUESTION}"            # such as 2026-11',
-        f'as_of: "{QUESTION}"              # the year or date that the table tells of, such as 2026',
+        f'publisher: "{PLACEHOLDER}"          # who made the table',
+        f'licence: {{id: "{PLACEHOLDER}", name: "{PLACEHOLDER}"}}     # its licence, such as CC-BY-4.0, or "internal"',
+        f'citation: "{PLACEHOLDER}"',
+        f'version: "{PLACEHOLDER}"            # such as 2026-11',
+        f'as_of: "{PLACEHOLDER}"              # the year or date of the information, such as 2026',
         "",
         "tables:",
     ]
@@ -80,56 +80,56 @@ def _head(path: Path, table: Table, tables: list[Table]) -> list[str]:
     return lines
 
 
-def _table_lines(path: Path, table: Table, columns: list[Found]) -> list[str]:
+def _table_lines(path: Path, table: Table, columns: list[SampledColumn]) -> list[str]:
     lines = [f"  - file: {_q(path.name)}"]
     if table.part:
         lines.append(f"    part: {_q(table.part)}")
     found = told(path)
     if found.kind == "csv":
-        lines.append(f"    encoding: {found.encoding}          # told from the bytes")
+        lines.append(f"    encoding: {found.encoding}          # detected from the bytes")
         lines.append(f"    delimiter: {_q(found.delimiter)}")
         lines.append(f"    header_row: {found.header_row}")
     sentinels = sorted(set().union(*(c.nulls & SENTINELS for c in columns)))
     if sentinels:
         nulls = ", ".join(_q(n) for n in (*DEFAULT_NULLS, *sentinels))
-        lines.append(f"    nulls: [{nulls}]          # {', '.join(sentinels)} stands in the table for no data")
+        lines.append(f"    nulls: [{nulls}]          # {', '.join(sentinels)} in the table mean no data")
     return lines
 
 
-def _key_lines(by_field: dict[str, Found], columns: list[Found]) -> list[str]:
+def _key_lines(by_field: dict[str, SampledColumn], columns: list[SampledColumn]) -> list[str]:
     column = by_field.get("key")
     if column is None or len(set(column.values)) < len(column.values):
         why = f"{column.name!r} repeats itself" if column is not None else "no column names a key"
         unique = next((c for c in columns if c.values and len(set(c.values)) == len(c.values) and len(c.values) > 1), None)
-        hint = f"; {unique.name!r} is different in every row looked at" if unique is not None else ""
+        hint = f"; {unique.name!r} is unique in the sampled rows" if unique is not None else ""
         return [
-            f"    # {why}{hint}. A key keeps a row's identity from one version of the file to the next;",
-            '    # "{#}" is the number of the row, good only for a table whose rows never move.',
-            f'    key: "{QUESTION}"',
+            f"    # {why}{hint}. A key identifies a row from one version of the file to the next;",
+            '    # "{#}" is the number of the row, for tables whose rows never move only.',
+            f'    key: "{PLACEHOLDER}"',
         ]
     return [f"    key: {_q('{' + column.name + '}')}"]
 
 
 def _kind_lines(kind: str | None) -> list[str]:
     if kind is None:
-        return ["    # deposit, discovery or project?", f'    kind: {{const: "{QUESTION}"}}']
+        return ["    # deposit, discovery or project?", f'    kind: {{const: "{PLACEHOLDER}"}}']
     return [f"    kind: {{const: {kind}}}          # deposit, discovery or project"]
 
 
-def _name_lines(by_field: dict[str, Found]) -> list[str]:
+def _name_lines(by_field: dict[str, SampledColumn]) -> list[str]:
     lines = [f"    {name}: {_q(by_field[name].name)}" for name in ("name_en", "name_zh") if name in by_field]
     if "aliases" in by_field:
         lines.append(f'    aliases: [{{column: {_q(by_field["aliases"].name)}, split: ";,，、"}}]')
     return lines or ["    # no column looks like a name; write one as name_en or name_zh"]
 
 
-def _position_lines(by_field: dict[str, Found], table: Table, geometry: bool) -> list[str]:
+def _position_lines(by_field: dict[str, SampledColumn], table: Table, geometry: bool) -> list[str]:
     if geometry and table.has_geometry:
         lines = ["    position:", "      geometry: true"]
         if table.crs is None:
             return [
                 *lines,
-                f'      crs: "{QUESTION}"          # the file does not say its coordinate system: EPSG:4326, EPSG:4490, …',
+                f'      crs: "{PLACEHOLDER}"          # the file does not name its coordinate system: EPSG:4326, EPSG:4490, …',
             ]
         doubt = crs.uncertainty_m(table.crs)
         note = f"; positions in it are uncertain by {doubt:.0f} m" if doubt else ""
@@ -153,26 +153,26 @@ def _position_lines(by_field: dict[str, Found], table: Table, geometry: bool) ->
     return [*lines, *_accuracy_lines()]
 
 
-def _system_lines(lon: Found, lat: Found, xs: list[float], ys: list[float]) -> list[str]:
-    spoken = f"{lon.plain} {lat.plain}"
-    for word, code in crs.SPOKEN.items():
-        if word in spoken and code:
+def _system_lines(lon: SampledColumn, lat: SampledColumn, xs: list[float], ys: list[float]) -> list[str]:
+    names = f"{lon.plain} {lat.plain}"
+    for name, code in crs.SPOKEN.items():
+        if name in names and code:
             doubt = crs.uncertainty_m(code)
             return [f"      crs: {code}          # named by the column" + (f"; uncertain by {doubt:.0f} m" if doubt else "")]
     if not xs or not ys:
-        return [f'      crs: "{QUESTION}"          # the coordinates can\'t be read as numbers']
+        return [f'      crs: "{PLACEHOLDER}"          # the coordinates can\'t be read as numbers']
     if max(map(abs, xs)) > 400 or max(map(abs, ys)) > 400:
         return _projected_lines(xs, ys)
     if any(abs(y) > 90 for y in ys) and all(abs(x) <= 90 for x in xs):
         return [
             "      # the two columns look swapped: a latitude can't be beyond 90",
-            f'      crs: "{QUESTION}"',
+            f'      crs: "{PLACEHOLDER}"',
         ]
     return [
-        "      # degrees; the datum is not told. WGS 84 and CGCS2000 agree to a metre, Xian 1980 and Beijing 1954 are",
+        "      # degrees of an unknown datum. WGS 84 and CGCS2000 agree to a metre, Xian 1980 and Beijing 1954 are",
         "      # about 100 m uncertain, GCJ-02 (most Chinese web maps) is shifted by 100 to 700 m and can't be used.",
         "      # EPSG:4326 is WGS 84, EPSG:4490 CGCS2000, EPSG:4610 Xian 1980, EPSG:4214 Beijing 1954",
-        f'      crs: "{QUESTION}"',
+        f'      crs: "{PLACEHOLDER}"',
     ]
 
 
@@ -191,17 +191,17 @@ def _projected_lines(xs: list[float], ys: list[float]) -> list[str]:
             lines.append(
                 f"      # the easting begins with zone {zone}: 6-degree Gauss-Krüger zone {zone} of CGCS2000 is EPSG:{code}"
             )
-    return [*lines, f'      crs: "{QUESTION}"          # a code such as EPSG:4527 or EPSG:32650']
+    return [*lines, f'      crs: "{PLACEHOLDER}"          # a code such as EPSG:4527 or EPSG:32650']
 
 
 def _accuracy_lines() -> list[str]:
     return [
-        "      # how near the true place is, in metres; without it only the number of decimals speaks",
+        "      # accuracy of the positions in metres; without it, the number of decimals decides",
         "      # accuracy_m: 1000",
     ]
 
 
-def _angles(column: Found) -> list[float]:
+def _angles(column: SampledColumn) -> list[float]:
     found = []
     for value in column.values:
         try:
@@ -212,16 +212,16 @@ def _angles(column: Found) -> list[float]:
 
 
 def _look_like_northings(values: list[float]) -> bool:
-    """Whether all are metres north of the equator as far as China reaches."""
+    """Return whether all are metres north of the equator within the latitudes of China."""
     return bool(values) and all(1.5e6 < value < 6.2e6 for value in values)
 
 
 def _look_like_eastings(values: list[float]) -> bool:
-    """Whether all are eastings of a Gauss-Krüger zone, with the zone's number before them or without it."""
+    """Return whether all are eastings of a Gauss-Krüger zone, with or without a prefixed zone number."""
     return bool(values) and all(1e5 < value % 1e6 < 9e5 and (value < 1e6 or 13e6 < value < 46e6) for value in values)
 
 
-def _place_lines(by_field: dict[str, Found]) -> list[str]:
+def _place_lines(by_field: dict[str, SampledColumn]) -> list[str]:
     lines = []
     if "country" in by_field:
         lines.append(f"    country: {_q(by_field['country'].name)}")
@@ -230,7 +230,7 @@ def _place_lines(by_field: dict[str, Found]) -> list[str]:
         lines.append("    country: {const: CHN}          # the divisions are Chinese")
     else:
         lines.append(
-            f'    country: {{const: "{QUESTION}"}}          # no column names a country; one code for all rows, such as CHN'
+            f'    country: {{const: "{PLACEHOLDER}"}}          # no column names a country; one code for all rows, such as CHN'
         )
     if "division" in by_field:
         lines.append(f"    division: {_q(by_field['division'].name)}")
@@ -240,29 +240,29 @@ def _place_lines(by_field: dict[str, Found]) -> list[str]:
     return lines
 
 
-def _share_known_in(column: Found, country: str) -> float:
+def _share_known_in(column: SampledColumn, country: str) -> float:
     known = vocabulary("division")
     return sum(known.find(v, country) is not None for v in column.values[:200]) / max(len(column.values[:200]), 1)
 
 
-def _unknown(column: Found, name: str, separators: str = "") -> list[str]:
-    """A comment that lists the words of a column which its vocabulary does not know."""
+def _unknown(column: SampledColumn, name: str, separators: str = "") -> list[str]:
+    """Return a comment that lists the values of a column which its vocabulary lacks."""
     known = vocabulary(name)
     parts = (p.strip() for v in column.values for p in (re.split(f"[{re.escape(separators)}]", v) if separators else [v]))
-    words = dict.fromkeys(p for p in parts if p and known.find(p) is None)
-    if not words:
+    unknown = dict.fromkeys(p for p in parts if p and known.find(p) is None)
+    if not unknown:
         return []
-    listed = ", ".join(_q(w) for w in list(words)[:8])
-    return [f"    # not in the vocabulary {name}: {listed}{', …' if len(words) > 8 else ''}; give each a code with `map:`"]
+    listed = ", ".join(_q(w) for w in list(unknown)[:8])
+    return [f"    # not in the vocabulary {name}: {listed}{', …' if len(unknown) > 8 else ''}; give each a code with `map:`"]
 
 
-def _commodity_lines(by_field: dict[str, Found], rest: list[Found]) -> list[str]:
+def _commodity_lines(by_field: dict[str, SampledColumn], rest: list[SampledColumn]) -> list[str]:
     if "commodities" not in by_field:
-        metals = list(dict.fromkeys(m for c in rest if (m := metal_of(c)) is not None))
-        hint = f"; the columns speak of {', '.join(metals)}" if metals else ""
+        metals = list(dict.fromkeys(m for c in rest if (m := detect_metal(c)) is not None))
+        hint = f"; the columns mention {', '.join(metals)}" if metals else ""
         return [
             f"    # no column names the commodity; one for all rows, such as copper{hint}",
-            f'    commodities: [{{const: "{QUESTION}"}}]',
+            f'    commodities: [{{const: "{PLACEHOLDER}"}}]',
         ]
     column = by_field["commodities"]
     separators = "".join(s for s in ";,、，/+" if any(s in v for v in column.values))
@@ -273,7 +273,7 @@ def _commodity_lines(by_field: dict[str, Found], rest: list[Found]) -> list[str]
     return lines + _unknown(column, "commodity", separators)
 
 
-def _deposit_lines(by_field: dict[str, Found], rest: list[Found], kind: str | None) -> list[str]:
+def _deposit_lines(by_field: dict[str, SampledColumn], rest: list[SampledColumn], kind: str | None) -> list[str]:
     lines = []
     if "deposit_model" in by_field:
         lines += [
@@ -288,9 +288,9 @@ def _deposit_lines(by_field: dict[str, Found], rest: list[Found], kind: str | No
     if "discovery_year" in by_field:
         field_name = "discovery_date" if kind == "discovery" else "discovery_year"
         lines.append(f"    {field_name}: {_q(by_field['discovery_year'].name)}")
-    figures = [(c, m) for c in rest if (m := metal_of(c)) is not None and is_numeric(c)]
+    figures = [(c, m) for c in rest if (m := detect_metal(c)) is not None and is_numeric(c)]
     nameless = [
-        c for c in rest if metal_of(c) is None and is_numeric(c) and (GRADE.search(c.plain) or CONTAINED.search(c.plain))
+        c for c in rest if detect_metal(c) is None and is_numeric(c) and (GRADE.search(c.plain) or CONTAINED.search(c.plain))
     ]
     if not figures and not nameless and "ore" not in by_field:
         return lines
@@ -309,32 +309,32 @@ def _deposit_lines(by_field: dict[str, Found], rest: list[Found], kind: str | No
     return lines
 
 
-def _figure_lines(columns: list[Found], metal: str) -> list[str]:
-    """The grade and the contained amount among the columns of one metal, the first of each."""
+def _figure_lines(columns: list[SampledColumn], metal: str) -> list[str]:
+    """Return the lines of the first grade and the first contained amount among the columns of one metal."""
     lines: dict[str, str] = {}
     for column in columns:
         is_grade = bool(GRADE.search(column.plain)) and not CONTAINED.search(column.plain)
-        told_as = "grade" if is_grade or (column.unit and unit(column.unit, "grade")) else "contained"
-        amount = _amount(column, "grade" if told_as == "grade" else "mass", metal)
-        lines.setdefault(told_as, f"            {told_as}: {amount}")
+        quantity = "grade" if is_grade or (column.unit and unit(column.unit, "grade")) else "contained"
+        amount = _amount(column, "grade" if quantity == "grade" else "mass", metal)
+        lines.setdefault(quantity, f"            {quantity}: {amount}")
     return list(lines.values())
 
 
-def _commodity_of_figures(by_field: dict[str, Found]) -> list[str]:
-    """The commodity of figures whose columns name none: the row's own where each row names one, else a question."""
+def _commodity_of_figures(by_field: dict[str, SampledColumn]) -> list[str]:
+    """Return the commodity of figures whose columns name none: the row's own if each row has one, else a placeholder."""
     column = by_field.get("commodities")
     if column is not None and all(vocabulary("commodity").find(value) for value in column.values):
         return [f"          - commodity: {{column: {_q(column.name)}}}"]
-    return [f'          - commodity: {{const: "{QUESTION}"}}          # of which one are the figures? no column says it']
+    return [f'          - commodity: {{const: "{PLACEHOLDER}"}}          # the commodity of the figures; no column names it']
 
 
-def _category_lines(by_field: dict[str, Found]) -> list[str]:
+def _category_lines(by_field: dict[str, SampledColumn]) -> list[str]:
     column = by_field.get("category")
     if column is None:
         return [
-            "      # which class are the figures? measured-, indicated-, inferred-mineral-resource, probable- or",
+            "      # the class of the figures: measured-, indicated-, inferred-mineral-resource, probable- or",
             "      # proved-ore-reserves, a combined class, or endowment for an undivided tonnage. Classes are never added up.",
-            f'      - category: {{const: "{QUESTION}"}}',
+            f'      - category: {{const: "{PLACEHOLDER}"}}',
         ]
     unknown = [v for v in dict.fromkeys(column.values) if estimate_category(v) is None]
     lines = [f"      - category: {_q(column.name)}"]
@@ -343,16 +343,16 @@ def _category_lines(by_field: dict[str, Found]) -> list[str]:
     return lines
 
 
-def _amount(column: Found, dimension: str, metal: str | None = None) -> str:
-    basis = basis_of(column, dimension) if metal is not None else ""
+def _amount(column: SampledColumn, dimension: str, metal: str | None = None) -> str:
+    basis = basis_entry(column, dimension) if metal is not None else ""
     decimal = f", decimal: {_q(column.decimal)}" if column.decimal != "." else ""
     if column.unit is not None and unit(column.unit, dimension):
         return f"{{column: {_q(column.name)}, unit: {_q(column.unit)}{basis}{decimal}}}"
-    asked = {"mass": "t, kt, Mt, 万吨", "rate": "t/a, kt/a, 万吨/年", "grade": "%, g/t, ppm"}[dimension]
-    return f'{{column: {_q(column.name)}, unit: "{QUESTION}"{basis}{decimal}}}          # the unit is not told: {asked}'
+    examples = {"mass": "t, kt, Mt, 万吨", "rate": "t/a, kt/a, 万吨/年", "grade": "%, g/t, ppm"}[dimension]
+    return f'{{column: {_q(column.name)}, unit: "{PLACEHOLDER}"{basis}{decimal}}}          # the unit, such as {examples}'
 
 
-def _project_lines(by_field: dict[str, Found]) -> list[str]:
+def _project_lines(by_field: dict[str, SampledColumn]) -> list[str]:
     lines = []
     if "facility_types" in by_field:
         lines += [f'    facility_types: {{column: {_q(by_field["facility_types"].name)}, split: ";,、，"}}']
@@ -378,9 +378,9 @@ def _project_lines(by_field: dict[str, Found]) -> list[str]:
     return lines
 
 
-def _ignored_lines(columns: list[Found]) -> list[str]:
+def _ignored_lines(columns: list[SampledColumn]) -> list[str]:
     if not columns:
         return []
-    lines = ["    # columns that no field was found for; they stay in the source record whatever you do here"]
+    lines = ["    # columns without a field; they are stored in the source record in any case"]
     lines.append("    ignored:")
     return lines + [f'      {_q(c.name)}: "not mapped"' for c in columns]

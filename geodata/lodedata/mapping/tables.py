@@ -1,4 +1,4 @@
-"""A table's mapping bound to an open file: one row in, one Reading out."""
+"""Reading of files by their mapping: one row in, one Reading out."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ import orjson
 from lodedata.cells import partial_date
 from lodedata.errors import FileRefused, MappingRefused
 from lodedata.kinds import KINDS
-from lodedata.mapping import entries, fields
+from lodedata.mapping import fields, generic
 from lodedata.mapping.builder import RecordBuilder
 from lodedata.mapping.fields import Columns, Problems
 from lodedata.mapping.keys import key_maker
@@ -32,13 +32,13 @@ _KINDS = frozenset(name for name, kind in KINDS.items() if kind.merged)
 
 
 def read_mapped(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
-    """Every row of every table of a source, as its mapping says. Raises FileRefused and MappingRefused."""
-    for spec in tables_of(source, path):
-        yield from read_table(source, spec, file_of(spec, path), tally)
+    """Yield the reading of every row of a source's tables by its mapping. Raises FileRefused and MappingRefused."""
+    for spec in table_specs(source, path):
+        yield from read_table(source, spec, table_file(spec, path), tally)
 
 
-def tables_of(source: Source, path: Path) -> tuple[TableSpec, ...]:
-    """The tables to read at a path: all of a folder's, and of a single file the one whose pattern names it."""
+def table_specs(source: Source, path: Path) -> tuple[TableSpec, ...]:
+    """Return the tables to read at a path: all of them for a folder, those whose pattern matches for a file."""
     if path.is_dir() or len(source.tables) == 1:
         return source.tables
     found = tuple(spec for spec in source.tables if path.match(spec.file))
@@ -48,8 +48,8 @@ def tables_of(source: Source, path: Path) -> tuple[TableSpec, ...]:
     return found
 
 
-def file_of(spec: TableSpec, path: Path) -> Path:
-    """The file of a table: the path itself, or the one file in the folder that the table's pattern names."""
+def table_file(spec: TableSpec, path: Path) -> Path:
+    """Return the file of a table: the path itself, or the only file in the folder that matches the table's pattern."""
     if not path.is_dir():
         return path
     found = sorted(path.glob(spec.file))
@@ -60,11 +60,11 @@ def file_of(spec: TableSpec, path: Path) -> Path:
 
 
 def read_table(source: Source, spec: TableSpec, path: Path, tally: Tally) -> Iterator[Reading]:
-    """The rows of one table. Raises FileRefused and MappingRefused."""
-    table = open_one(spec, path)
-    kind = entries.kind_of(spec)
+    """Yield the readings of one table. Raises FileRefused and MappingRefused."""
+    table = open_table(spec, path)
+    kind = generic.generic_kind(spec)
     if kind is not None:
-        yield from entries.read_entries(kind, spec, table, tally)
+        yield from generic.read_generic(kind, spec, table, tally)
         return
     if spec.position is not None and spec.position.geometry and not table.has_geometry:
         raise MappingRefused(f"{table.name}: has no geometry; name the columns of the position as `lon` and `lat`")
@@ -73,8 +73,8 @@ def read_table(source: Source, spec: TableSpec, path: Path, tally: Tally) -> Ite
         yield reader.reading(row)
 
 
-def open_one(spec: TableSpec, path: Path) -> Table:
-    """The one table that a mapping means in a file; refuses where the file has several and none is named."""
+def open_table(spec: TableSpec, path: Path) -> Table:
+    """Return the table of a mapping in a file. Raises FileRefused if the file has several and the mapping names none."""
     hints = Hints(spec.part, spec.encoding, spec.delimiter, spec.header_row)
     tables = open_tables(path, hints)
     if len(tables) > 1:
@@ -103,7 +103,7 @@ class TableReader:
         self._scope = frozenset(t.code for t in vocabulary("commodity") if t.extra["scope"] == "in")
 
     def reading(self, row: Row) -> Reading:
-        """What one row becomes."""
+        """Return the reading of one row."""
         self._rows += 1
         self.tally.rows[self.file] = self._rows
         locator = f"{self.file}, row {row.number}"
@@ -135,7 +135,7 @@ class TableReader:
         if not commodities:
             return Reading(rows, (), (*_without(problems, "commodity"), self._no_commodity(row)))
         if not self.spec.everything and not any(c.code in self._scope for c in commodities):
-            # the rest of such a row is nobody's business here
+            # other problems of a row out of scope don't matter
             return Reading(rows, (), tuple(p for p in problems if p.refuses))
         record = self._build.record(kind, row, commodities, problems)
         self._count_filled(record)
@@ -144,9 +144,9 @@ class TableReader:
         return Reading(rows, (record,), tuple(problems))
 
     def _no_commodity(self, row: Row) -> Problem:
-        words = self._build.commodity_words(row.cells)
+        terms = self._build.commodity_terms(row.cells)
         column = self.spec.commodities[0].column if self.spec.commodities else None
-        return Problem("no-known-commodity", "; ".join(words), column)
+        return Problem("no-known-commodity", "; ".join(terms), column)
 
     def _raw(self, row: Row) -> bytes:
         cells = dict(zip(self.columns, row.cells, strict=False))
@@ -202,12 +202,12 @@ class TableReader:
 
 
 def _without(problems: Problems, name: str) -> Problems:
-    """The problems but for unknown words of one vocabulary, which a weightier problem tells as well."""
+    """Return the problems without unknown terms of one vocabulary, which a more serious problem covers."""
     return [p for p in problems if p.detail.get("vocabulary") != name]
 
 
 def mentioned_columns(spec: TableSpec) -> Iterator[str]:
-    """The columns that a table's mapping reads."""
+    """Yield the columns that a table's mapping reads."""
     yield from (name.strip() for name in re.findall(r"\{([^}#]+)\}", spec.key))
     yield from _columns_within(spec.model_dump(exclude={"ignored", "fill", "nulls"}))
 

@@ -14,8 +14,8 @@ from lodedata.problems import Problem
 from lodedata.records import (
     Deposit,
     Discovery,
-    Entry,
     Estimate,
+    GenericRecord,
     PartialDate,
     Position,
     Project,
@@ -71,7 +71,7 @@ def served_row(record: Record, identity: str, source: str, flags: Sequence[Probl
         values |= _status("mine_status", record.mine_status, source) | _size_values(record, identity)
     if isinstance(record, Project):
         values["products"] = array(tuple(dict.fromkeys(phase.product for phase in record.phases if phase.product)))
-    if isinstance(record, Zone | Entry) and record.wkb is not None:
+    if isinstance(record, Zone | GenericRecord) and record.wkb is not None:
         values["geom"] = record.wkb.hex()
     return tuple(values[name] if name in values else _stored(_declared(record, name)) for name in COLUMNS[record.kind])
 

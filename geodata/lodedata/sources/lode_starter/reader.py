@@ -30,8 +30,8 @@ from lodedata.records import (
 from lodedata.units import Dimension, basis_factor, unit
 from lodedata.vocab import vocabulary
 
-Entry = Mapping[str, Any]
-Maker = Callable[[Entry, Source, list[Problem]], Deposit | Discovery | Project]
+RegisterEntry = Mapping[str, Any]
+Maker = Callable[[RegisterEntry, Source, list[Problem]], Deposit | Discovery | Project]
 
 CITED_FIELDS = (
     "name_en",
@@ -85,7 +85,7 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
             yield reading
 
 
-def _reading(entry: Entry, references: Entry, source: Source, locator: str) -> Reading:
+def _reading(entry: RegisterEntry, references: RegisterEntry, source: Source, locator: str) -> Reading:
     used = sorted(set(_mentioned(entry)))
     raw = orjson.dumps({**entry, "references": {name: references[name] for name in used if name in references}})
     row = SourceRow(entry["key"], raw, locator)
@@ -109,7 +109,7 @@ def _mentioned(part: Any) -> Iterator[str]:
             yield from _mentioned(item)
 
 
-def _common(entry: Entry, source: Source, problems: list[Problem]) -> dict[str, Any]:
+def _common(entry: RegisterEntry, source: Source, problems: list[Problem]) -> dict[str, Any]:
     cited = entry["sources"]
     citations = [(field, cited.get(field) or cited["default"]) for field in CITED_FIELDS if entry.get(field)]
     for name in ("country", "division"):
@@ -135,12 +135,12 @@ def _common(entry: Entry, source: Source, problems: list[Problem]) -> dict[str, 
     }
 
 
-def _position(position: Entry) -> Position:
+def _position(position: RegisterEntry) -> Position:
     lon, lat = float(position["lon"]), float(position["lat"])
     return Position(lon, lat, float(position["accuracy_m"]), position["method"], f"{lon}, {lat}", "EPSG:4326")
 
 
-def _deposit(entry: Entry, source: Source, problems: list[Problem]) -> Deposit:
+def _deposit(entry: RegisterEntry, source: Source, problems: list[Problem]) -> Deposit:
     model = entry.get("deposit_model")
     return Deposit(
         **_common(entry, source, problems),
@@ -153,7 +153,7 @@ def _deposit(entry: Entry, source: Source, problems: list[Problem]) -> Deposit:
     )
 
 
-def _discovery(entry: Entry, source: Source, problems: list[Problem]) -> Discovery:
+def _discovery(entry: RegisterEntry, source: Source, problems: list[Problem]) -> Discovery:
     return Discovery(
         **_common(entry, source, problems),
         **_terms(entry, ("deposit_model", "deposit_form", "exploration_stage", "activity_type", "result"), problems),
@@ -166,7 +166,7 @@ def _discovery(entry: Entry, source: Source, problems: list[Problem]) -> Discove
     )
 
 
-def _project(entry: Entry, source: Source, problems: list[Problem]) -> Project:
+def _project(entry: RegisterEntry, source: Source, problems: list[Problem]) -> Project:
     return Project(
         **_common(entry, source, problems),
         facility_types=tuple(_code("facility-type", code, problems) for code in entry.get("facility_types") or ()),
@@ -175,7 +175,7 @@ def _project(entry: Entry, source: Source, problems: list[Problem]) -> Project:
     )
 
 
-def _terms(entry: Entry, names: tuple[str, ...], problems: list[Problem]) -> dict[str, Any]:
+def _terms(entry: RegisterEntry, names: tuple[str, ...], problems: list[Problem]) -> dict[str, Any]:
     return {name: _code(TERMS[name], entry[name], problems) for name in names if entry.get(name)}
 
 
@@ -187,7 +187,7 @@ def _code(name: str, word: str, problems: list[Problem]) -> str:
     return found.code
 
 
-def _estimate(entry: Entry, problems: list[Problem]) -> Estimate:
+def _estimate(entry: RegisterEntry, problems: list[Problem]) -> Estimate:
     category = estimate_category(entry["category"])
     return Estimate(
         category=category or UNDIVIDED,
@@ -211,7 +211,7 @@ def _estimate(entry: Entry, problems: list[Problem]) -> Estimate:
     )
 
 
-def _phase(entry: Entry, problems: list[Problem]) -> Phase:
+def _phase(entry: RegisterEntry, problems: list[Problem]) -> Phase:
     status = entry.get("status")
     when = _date(entry.get("status_date"))
     return Phase(
@@ -228,7 +228,7 @@ def _phase(entry: Entry, problems: list[Problem]) -> Phase:
     )
 
 
-def _owner(entry: Entry) -> Owner:
+def _owner(entry: RegisterEntry) -> Owner:
     return Owner(
         entry.get("name_en"),
         entry.get("name_zh"),
@@ -238,7 +238,9 @@ def _owner(entry: Entry) -> Owner:
     )
 
 
-def _quantity(entry: Entry | None, dimension: Dimension, commodity: str | None, problems: list[Problem]) -> Quantity | None:
+def _quantity(
+    entry: RegisterEntry | None, dimension: Dimension, commodity: str | None, problems: list[Problem]
+) -> Quantity | None:
     if entry is None:
         return None
     known = unit(entry["unit"], dimension)
@@ -253,7 +255,7 @@ def _quantity(entry: Entry | None, dimension: Dimension, commodity: str | None, 
     return Quantity(float(entry["value"]), entry["unit"], basis, factor)
 
 
-def _cited(entry: Entry) -> str | None:
+def _cited(entry: RegisterEntry) -> str | None:
     """The reference of a value and the place in it."""
     if not entry.get("source"):
         return None

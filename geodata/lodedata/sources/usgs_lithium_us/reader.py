@@ -15,7 +15,7 @@ from lodedata.cells import Unreadable, number, partial_date
 from lodedata.crs import WGS84
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.builder import UNDIVIDED, estimate_category
-from lodedata.mapping.place import positioned, rounding_m
+from lodedata.mapping.place import make_position, rounding_m
 from lodedata.problems import Problem
 from lodedata.read import FileRefused, Hints, open_tables
 from lodedata.records import (
@@ -250,7 +250,7 @@ def _position(point: Line, problems: list[Problem]) -> Position | None:
         problems.append(Problem("not-a-coordinate", f"{lon}, {lat}", "Long_WGS84"))
         return None
     method = "exact" if exact else "approximate"
-    return positioned(x, y, WGS84, f"{lon}, {lat}", accuracy, method, problems, "Long_WGS84")
+    return make_position(x, y, WGS84, f"{lon}, {lat}", accuracy, method, problems, "Long_WGS84")
 
 
 def _occurrence_type(feature: Feature) -> str:

@@ -8,7 +8,7 @@ import orjson
 
 from lodedata.cells import Unreadable, number
 from lodedata.mapping import Reading, Source, Tally
-from lodedata.mapping.tables import file_of, read_table
+from lodedata.mapping.tables import read_table, table_file
 from lodedata.problems import Problem
 from lodedata.records import Owner, Project
 
@@ -22,7 +22,7 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Each facility with the rows that continue it, keyed ``17``, ``17+1``, ``17+2``."""
     spec = source.tables[0]
     facility: Reading | None = None
-    for reading in read_table(source, spec, file_of(spec, path), tally):
+    for reading in read_table(source, spec, table_file(spec, path), tally):
         cells = orjson.loads(reading.rows[0].raw)
         if cells.get("rec_id") or facility is None:
             if facility is not None:

@@ -1,4 +1,4 @@
-"""Records of kinds that are no more than their fields: one for each row, with a polygon where the kind has one."""
+"""Generic records: one for each row of a kind that has only declared fields, with a polygon if the kind has one."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -18,31 +18,31 @@ from lodedata.mapping.place import UNREADABLE
 from lodedata.mapping.reading import Reading, Tally
 from lodedata.problems import Problem
 from lodedata.read import Row, Table
-from lodedata.records import Entry, SourceRow
+from lodedata.records import GenericRecord, SourceRow
 from lodedata.vocab import vocabulary
 
 NAMES = ("name_en", "name_zh")
 
 
-def kind_of(spec: TableSpec) -> Kind | None:
-    """Return the kind whose entries the rows of a table are, None where they are records that are merged across sources."""
+def generic_kind(spec: TableSpec) -> Kind | None:
+    """Return the kind of a table's generic records, None if its records are merged across sources."""
     if spec.zone is not None:
         return KINDS["zone"]
     kind = KINDS.get(str(spec.kind.const))
     return None if kind is None or kind.merged else kind
 
 
-def read_entries(kind: Kind, spec: TableSpec, table: Table, tally: Tally) -> Iterator[Reading]:
-    """Yield the reading of each row. Raises MappingRefused where the file has no geometry and the kind is of polygons."""
+def read_generic(kind: Kind, spec: TableSpec, table: Table, tally: Tally) -> Iterator[Reading]:
+    """Yield the reading of each row. Raises MappingRefused if a kind of polygons has no geometry."""
     if kind.geometry == "polygon" and not table.has_geometry:
         raise MappingRefused(f"{table.name}: has no geometry; {kind.title_en.lower()} are polygons")
-    reader = _EntryReader(kind, spec if spec.zone is None else _of_zones(spec), table, tally)
+    reader = _GenericReader(kind, spec if spec.zone is None else _zone_fields(spec), table, tally)
     for row in table.rows:
         yield reader.reading(row)
 
 
-def _of_zones(spec: TableSpec) -> TableSpec:
-    """Return the mapping of a table of zones as one of any kind."""
+def _zone_fields(spec: TableSpec) -> TableSpec:
+    """Return the mapping of a table of zones as that of a generic kind."""
     assert spec.zone is not None
     own = {"zone_kind": spec.zone.kind, "code": spec.zone.code, "valid_from": spec.zone.valid_from}
     accuracy = None if spec.zone.accuracy_m is None else Cell(const=spec.zone.accuracy_m)
@@ -50,7 +50,7 @@ def _of_zones(spec: TableSpec) -> TableSpec:
     return spec.model_copy(update={"fields": {name: cell for name, cell in cells.items() if cell is not None}})
 
 
-class _EntryReader:
+class _GenericReader:
     """A mapping bound to the columns of one open table."""
 
     def __init__(self, kind: Kind, spec: TableSpec, table: Table, tally: Tally) -> None:
@@ -67,7 +67,7 @@ class _EntryReader:
         self._rows = 0
 
     def reading(self, row: Row) -> Reading:
-        """Return what one row becomes."""
+        """Return the reading of one row."""
         self._rows += 1
         self.tally.rows[self.table.name] = self._rows
         problems: Problems = []
@@ -83,7 +83,7 @@ class _EntryReader:
         problems += [Problem("missing-value", "", None, {"field": n}) for n in self._required if key and values.get(n) is None]
         if any(problem.refuses for problem in problems):
             return Reading(rows, (), tuple(problems))
-        return Reading(rows, (Entry(kind=self.kind.name, values=values, wkb=wkb),), tuple(problems))
+        return Reading(rows, (GenericRecord(kind=self.kind.name, values=values, wkb=wkb),), tuple(problems))
 
     def _key_of(self, row: Row, values: dict[str, Any]) -> str | None:
         if self._key is not None:
@@ -95,12 +95,12 @@ class _EntryReader:
         """Add the codes of country and division, which is looked up within the country."""
         scope = ""
         for name, take in self._places.items():
-            word = take(row.cells)
-            found = vocabulary(name).find(word, scope) if word is not None else None
+            text = take(row.cells)
+            found = vocabulary(name).find(text, scope) if text is not None else None
             values[name] = found.code if found is not None else None
-            if word is not None and found is None:
-                self.tally.miss(name, word)
-                problems.append(Problem("unknown-term", word, None, {"vocabulary": name}))
+            if text is not None and found is None:
+                self.tally.miss(name, text)
+                problems.append(Problem("unknown-term", text, None, {"vocabulary": name}))
             scope = values[name] or ""
 
     def _name(self, values: dict[str, Any]) -> None:
@@ -115,13 +115,13 @@ class _EntryReader:
             with np.errstate(all="ignore"):
                 shape = shapely.force_2d(shapely.from_wkb(row.geometry)) if row.geometry is not None else None
                 if shape is not None and self._system != crs.WGS84:
-                    shape = shapely.transform(shape, self._turned)
+                    shape = shapely.transform(shape, self._to_wgs84)
                 shape = None if shape is None else shapely.make_valid(shape)
         except UNREADABLE as error:
             problems.append(Problem("geometry-unreadable", str(error)))
             return None
-        whole = [] if shape is None else shapely.get_parts(shape).tolist()
-        parts = [part for one in whole for part in shapely.get_parts(one) if part.geom_type == "Polygon"]
+        shapes = [] if shape is None else shapely.get_parts(shape).tolist()
+        parts = [part for one in shapes for part in shapely.get_parts(one) if part.geom_type == "Polygon"]
         if not parts:
             problems.append(Problem("geometry-unreadable", "no polygon"))
             return None
@@ -131,7 +131,7 @@ class _EntryReader:
             return None
         return bytes(shapely.to_wkb(made, include_srid=False))
 
-    def _turned(self, corners: Any) -> Any:
+    def _to_wgs84(self, corners: Any) -> Any:
         return np.column_stack(crs.transform(self._system, corners[:, 0], corners[:, 1]))
 
 

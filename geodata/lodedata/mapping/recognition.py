@@ -1,4 +1,4 @@
-"""Which column of an unknown table is which field, told by its name, its cells and its unit."""
+"""Recognition of the columns of an unknown table by name, cells and unit."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -7,7 +7,7 @@ from itertools import islice
 
 from lodedata.cells import Unreadable, normal, number
 from lodedata.mapping.fields import text_of
-from lodedata.mapping.model import DEFAULT_NULLS, QUESTION
+from lodedata.mapping.model import DEFAULT_NULLS, PLACEHOLDER
 from lodedata.read import FileRefused, Table
 from lodedata.units import unit
 from lodedata.vocab import Vocabulary, vocabulary
@@ -84,13 +84,13 @@ METALS = {
     "molybdenum": ("mo", "molybdenum", "钼"),
 }
 NO_METAL = re.compile("金属|合金")
-"""Words of a column's name in which 金 is not gold."""
+"""Terms of a column's name in which 金 is not gold."""
 BASES = {"li2o|氧化锂": "Li2O", "licl|氯化锂": "LiCl", "al2o3|氧化铝": "Al2O3"}
 GRADE = re.compile(r"(grade|品位|pct|percent|含量|g_?/?_?t$|ppm)")
 CONTAINED = re.compile(r"(contained|metal|金属量|氧化物量|含金属)")
 UNIT_IN_NAME = re.compile(r"[(\[（【]([^)\]）】]+)[)\]）】]\s*$")
 AMBIGUOUS_UNITS = frozenset({"mt", "mtpa", "oz", "koz", "ton", "tons"})
-"""What some write for one unit and some for another; told by its case or asked."""
+"""Texts that mean different units in different tables; resolved by case, or left to the user."""
 UNIT_SUFFIX = {
     "Mt": "Mt",
     "mt": None,
@@ -105,8 +105,8 @@ UNIT_SUFFIX = {
 
 
 @dataclass(slots=True)
-class Found:
-    """A column with what its name and cells tell."""
+class SampledColumn:
+    """A column with its name, its unit and a sample of its cells."""
 
     name: str
     plain: str
@@ -116,8 +116,8 @@ class Found:
     decimal: str = "."
 
 
-def fullest(tables: list[Table]) -> tuple[Table, list[Found], bool]:
-    """The first table with rows, its columns with a sample of their cells, and whether it has geometry."""
+def first_filled(tables: list[Table]) -> tuple[Table, list[SampledColumn], bool]:
+    """Return the first table with rows, its columns with a sample of their cells, and whether it has geometry."""
     refused: FileRefused | None = None
     for table in tables:
         try:
@@ -133,8 +133,8 @@ def fullest(tables: list[Table]) -> tuple[Table, list[Found], bool]:
     raise refused or FileRefused(f"{tables[0].file}: has a header and no rows")
 
 
-def _column(name: str, cells: Iterable[object]) -> Found:
-    # symbols are told by their case, so the unit is looked for in the name as it is written
+def _column(name: str, cells: Iterable[object]) -> SampledColumn:
+    # symbols differ by case, so the unit is searched in the name as written
     written = normal(name)
     plain = written.casefold()
     match = UNIT_IN_NAME.search(written)
@@ -148,7 +148,7 @@ def _column(name: str, cells: Iterable[object]) -> Found:
         suffix = parts[-1] if parts[-1] in UNIT_SUFFIX else parts[-1].casefold()
         if len(parts) > 1 and suffix in UNIT_SUFFIX:
             unit_text, plain = UNIT_SUFFIX[suffix], "_".join(parts[:-1]).casefold()
-    found = Found(name, plain, unit_text)
+    found = SampledColumn(name, plain, unit_text)
     for cell in cells:
         text = "" if cell is None else text_of(cell)
         if text in SENTINELS or (text in DEFAULT_NULLS and text):
@@ -158,20 +158,20 @@ def _column(name: str, cells: Iterable[object]) -> Found:
     return found
 
 
-def tell_decimals(columns: list[Found]) -> None:
-    """Set the decimal mark of each column; a question where ``1,234`` may be read either way and no other column tells."""
-    told: dict[str, set[str]] = {}
+def detect_decimal_marks(columns: list[SampledColumn]) -> None:
+    """Set the decimal mark of each column; a placeholder if ``1,234`` is ambiguous and no other column decides."""
+    possible: dict[str, set[str]] = {}
     for column in columns:
         marked = [v for v in column.values[:200] if "," in v or "." in v]
         if marked and is_numeric(column):
-            told[column.name] = {mark for mark in ".," if all(_readable(v, mark) for v in marked)}
-    comma = any(marks == {","} for marks in told.values()) and not any(marks == {"."} for marks in told.values())
+            possible[column.name] = {mark for mark in ".," if all(_readable(v, mark) for v in marked)}
+    comma = any(marks == {","} for marks in possible.values()) and not any(marks == {"."} for marks in possible.values())
     for column in columns:
-        marks = told.get(column.name, {"."})
+        marks = possible.get(column.name, {"."})
         if marks == {","} or (comma and "," in marks):
             column.decimal = ","
         elif len(marks) == 2 and any("," in v for v in column.values[:200]):
-            column.decimal = QUESTION
+            column.decimal = PLACEHOLDER
 
 
 def _readable(value: str, mark: str) -> bool:
@@ -182,14 +182,14 @@ def _readable(value: str, mark: str) -> bool:
     return True
 
 
-def assigned(columns: list[Found]) -> tuple[dict[str, Found], list[Found]]:
-    """Each field's column by the names' patterns, then by content; and the columns left over."""
-    by_field: dict[str, Found] = {}
+def assign_columns(columns: list[SampledColumn]) -> tuple[dict[str, SampledColumn], list[SampledColumn]]:
+    """Return each field's column by patterns of names, then by content; and the remaining columns."""
+    by_field: dict[str, SampledColumn] = {}
     rest = list(columns)
     for name, pattern in FIELDS:
         for column in rest:
             plain = column.plain.replace(" ", "_")
-            if re.fullmatch(pattern, plain) and metal_of(column) is None and name not in by_field:
+            if re.fullmatch(pattern, plain) and detect_metal(column) is None and name not in by_field:
                 by_field[name] = column
                 rest.remove(column)
                 break
@@ -206,30 +206,30 @@ def assigned(columns: list[Found]) -> tuple[dict[str, Found], list[Found]]:
     return by_field, rest
 
 
-def metal_of(column: Found) -> str | None:
-    """The metal that a column of grades or contained amounts is about, by its name."""
+def detect_metal(column: SampledColumn) -> str | None:
+    """Return the metal of a column of grades or contained amounts by its name, None if it names none."""
     if not (GRADE.search(column.plain) or CONTAINED.search(column.plain) or column.unit):
         return None
     plain = NO_METAL.sub("", column.plain)
-    for code, words in METALS.items():
-        if any(re.search(rf"(^|[^a-z]){re.escape(w)}([^a-z]|$)", plain) for w in words):
+    for code, terms in METALS.items():
+        if any(re.search(rf"(^|[^a-z]){re.escape(term)}([^a-z]|$)", plain) for term in terms):
             return code
     return None
 
 
-def share_known(column: Found, known: Vocabulary) -> float:
-    """How many of a column's words a vocabulary knows, 0 to 1."""
-    words = [w.strip() for v in column.values[:200] for w in re.split("[,;、/，]", v) if w.strip()]
-    return sum(known.find(word) is not None for word in words) / max(len(words), 1)
+def share_known(column: SampledColumn, known: Vocabulary) -> float:
+    """Return the share (0 to 1) of a column's terms that a vocabulary has."""
+    terms = [term.strip() for v in column.values[:200] for term in re.split("[,;、/，]", v) if term.strip()]
+    return sum(known.find(term) is not None for term in terms) / max(len(terms), 1)
 
 
-def share_chinese(column: Found) -> float:
-    """How many of a column's values hold a Chinese character, 0 to 1."""
+def share_chinese(column: SampledColumn) -> float:
+    """Return the share (0 to 1) of a column's values with a Chinese character."""
     return sum(bool(re.search(r"[\u4e00-\u9fff]", v)) for v in column.values[:200]) / max(len(column.values[:200]), 1)
 
 
-def kind_of(by_field: dict[str, Found]) -> str | None:
-    """The kind of record that a table's recognised fields speak of; None where they speak of none."""
+def detect_kind(by_field: dict[str, SampledColumn]) -> str | None:
+    """Return the kind of record that a table's recognised fields imply, None if they imply none."""
     if by_field.keys() & {"capacity", "product", "facility_types"}:
         return "project"
     if by_field.keys() & {"ore", "category", "deposit_model", "discovery_year"}:
@@ -237,18 +237,18 @@ def kind_of(by_field: dict[str, Found]) -> str | None:
     return "discovery" if "stage" in by_field else None
 
 
-def basis_of(column: Found, dimension: str) -> str:
-    """What a figure is of, by the column's name; a grade that says nothing is left so, an unnamed oxide is asked."""
-    for words, basis in BASES.items():
-        if re.search(words, column.plain):
+def basis_entry(column: SampledColumn, dimension: str) -> str:
+    """Return the entry for the basis of a figure by the column's name: none for a plain grade, a placeholder for an oxide."""
+    for pattern, basis in BASES.items():
+        if re.search(pattern, column.plain):
             return f", basis: {basis}"
     if dimension == "grade":
         return ""
-    return f', basis: "{QUESTION}"' if re.search("氧化|oxide", column.plain) else ", basis: metal"
+    return f', basis: "{PLACEHOLDER}"' if re.search("氧化|oxide", column.plain) else ", basis: metal"
 
 
-def is_numeric(column: Found) -> bool:
-    """Whether more than four in five of a column's values read as numbers."""
+def is_numeric(column: SampledColumn) -> bool:
+    """Return whether more than four in five of a column's values are numbers."""
     good = 0
     for value in column.values[:200]:
         good += _readable(value, ".") or _readable(value, ",")
