@@ -1,4 +1,4 @@
-"""The area that somebody's own text or file outlines, in WGS 84: a licence, a map sheet, a region of interest."""
+"""The area of a user's own text or file in WGS 84: a licence, a map sheet, a region of interest."""
 
 import tempfile
 from collections.abc import Iterator
@@ -16,11 +16,11 @@ from lodedata.read.depth import text_depth
 from lodedata.read.guard import frames
 from lodedata.read.guard.rows import require_flat
 from lodedata.read.parsers import PARSERS
-from lodedata.read.sniff import told
+from lodedata.read.sniff import detect_format
 from lodedata.read.table import Limits
 
 MOST_VERTICES = 300
-"""What fits the address of a question, so that every part of the screen can ask by the same outline."""
+"""Vertices that fit a request's URL, so that every part of a page can filter by the same outline."""
 DECIMALS = 5
 FIRST_TOLERANCE = 10.0**-DECIMALS
 DEGREE_M = 111_320.0
@@ -36,7 +36,7 @@ GEOD = Geod(ellps="WGS84")
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """Polygons in WGS 84 as WKT, their area on the spheroid, and how far at most they were moved to be simpler."""
+    """Polygons in WGS 84 as WKT, their area on the ellipsoid, and the tolerance in metres of their simplification."""
 
     wkt: str
     area_m2: float
@@ -46,16 +46,16 @@ class Outline:
 
 
 def outline(data: bytes, name: str = "") -> Outline:
-    """Return the polygons of a text or a file as one area, read by a guarded process. Raises FileRefused with one sentence."""
+    """Return the polygons of a text or a file as one area, read by a guarded process. Raises FileRefused."""
     with tempfile.TemporaryDirectory(prefix="lode-area-") as folder:
         path = Path(folder) / f"area{Path(name).suffix[:12] if Path(name).suffix.isascii() else ''}"
         path.write_bytes(data)
-        found = guard.ask("outline", path, "the file", guard.UPLOAD, MODULES)
+        found = guard.run_task("outline", path, "the file", guard.UPLOAD, MODULES)
     return Outline(**{**found, "box": tuple(found["box"])})
 
 
 def task(stream: IO[bytes], bounds: guard.Confinement, job: dict[str, Any]) -> None:
-    """Send the outline of a file, or why there is none: the part of the guarded process."""
+    """Send the outline of a file or the reason of its refusal; runs in the guarded process."""
     try:
         frames.write(stream, "outline", asdict(_outline(Path(job["path"]))))
     except FileRefused as error:
@@ -68,26 +68,26 @@ def _outline(path: Path) -> Outline:
     if not polygons:
         kinds = ", ".join(sorted({shape.geom_type for shape in found}))
         raise FileRefused(f"there is no polygon in it{f', only {kinds}' if kinds else ''}; {RIGHT}")
-    whole = shapely.union_all([shapely.make_valid(shapely.force_2d(polygon)) for polygon in polygons])
-    whole = shapely.MultiPolygon(list(_polygons(whole))) if whole.geom_type != "Polygon" else whole
-    if whole.is_empty:
+    area = shapely.union_all([shapely.make_valid(shapely.force_2d(polygon)) for polygon in polygons])
+    area = shapely.MultiPolygon(list(_polygons(area))) if area.geom_type != "Polygon" else area
+    if area.is_empty:
         raise FileRefused(f"its polygons enclose nothing; {RIGHT}")
-    west, south, east, north = whole.bounds
+    west, south, east, north = area.bounds
     if not (west >= -180 and east <= 180 and south >= -90 and north <= 90):
         raise FileRefused("it lies off the globe; give longitude and latitude in degrees, or a file that names its system")
-    return _simpler(whole)
+    return _simplified(area)
 
 
-def _simpler(whole: shapely.Geometry) -> Outline:
+def _simplified(shape: shapely.Geometry) -> Outline:
     tolerance = 0.0
-    made = shapely.set_precision(whole, 10.0**-DECIMALS)
+    made = shapely.set_precision(shape, 10.0**-DECIMALS)
     while shapely.get_num_coordinates(made) > MOST_VERTICES or made.is_empty:
         tolerance = tolerance * 2 if tolerance else FIRST_TOLERANCE
         if tolerance > FARTHEST:
             raise FileRefused(f"it has more than {MOST_VERTICES} parts that can't be made simpler; give fewer polygons")
-        made = shapely.set_precision(shapely.simplify(whole, tolerance), 10.0**-DECIMALS)
+        made = shapely.set_precision(shapely.simplify(shape, tolerance), 10.0**-DECIMALS)
     west, south, east, north = made.bounds
-    area = abs(GEOD.geometry_area_perimeter(shapely.normalize(whole))[0])
+    area = abs(GEOD.geometry_area_perimeter(shapely.normalize(shape))[0])
     return Outline(
         shapely.to_wkt(made, rounding_precision=DECIMALS),
         float(area),
@@ -109,10 +109,10 @@ def _shapes(path: Path) -> Iterator[shapely.Geometry]:
     with path.open("rb") as stream:
         head = stream.read(HEAD_BYTES).lstrip(b"\xef\xbb\xbf \t\r\n")
     if head[:1] in (b"{", b"[") or head[:1].isalpha() and b"(" in head and b"\0" not in head:
-        yield from _of_text(path.read_bytes(), head[:1] in (b"{", b"["))
+        yield from _shapes_of_text(path.read_bytes(), head[:1] in (b"{", b"["))
         return
     try:
-        kind = told(path, LIMITS_OF_UPLOADS).kind
+        kind = detect_format(path, LIMITS_OF_UPLOADS).kind
         tables = [] if kind not in PARSERS else import_module(PARSERS[kind]).tables(path, kind, Hints())
     except FileRefused as error:
         raise FileRefused(f"{str(error).removeprefix(f'{path.name}: ')}; {RIGHT}") from None
@@ -121,10 +121,10 @@ def _shapes(path: Path) -> Iterator[shapely.Geometry]:
             if row.geometry is not None:
                 require_flat(row.geometry, f"row {row.number}")
                 shape = shapely.from_wkb(row.geometry)
-                yield _turned(shape, table.crs) if table.crs else shape
+                yield _to_wgs84(shape, table.crs) if table.crs else shape
 
 
-def _of_text(data: bytes, json: bool) -> Iterator[shapely.Geometry]:
+def _shapes_of_text(data: bytes, json: bool) -> Iterator[shapely.Geometry]:
     if (depth := text_depth(data)) > (JSON_DEPTH if json else WKT_DEPTH):
         raise FileRefused(f"the text has brackets within brackets, {depth} deep; {RIGHT}")
     try:
@@ -133,13 +133,13 @@ def _of_text(data: bytes, json: bool) -> Iterator[shapely.Geometry]:
         shape = shapely.from_geojson(text) if json else shapely.from_wkt(rest)
     except (UnicodeDecodeError, shapely.GEOSException, ValueError) as error:
         raise FileRefused(f"the text can't be read ({str(error).splitlines()[0][:120]}); {RIGHT}") from None
-    yield _turned(shape, f"EPSG:{system[5:]}") if system else shape
+    yield _to_wgs84(shape, f"EPSG:{system[5:]}") if system else shape
 
 
-def _turned(shape: shapely.Geometry, system: str) -> shapely.Geometry:
-    """The shape in WGS 84. Raises FileRefused."""
+def _to_wgs84(shape: shapely.Geometry, system: str) -> shapely.Geometry:
+    """Return the shape in WGS 84. Raises FileRefused."""
     try:
-        turner = crs.to_wgs84(crs.named(system))
+        transformer = crs.to_wgs84(crs.named(system))
     except crs.UnknownCrs as error:
         raise FileRefused(str(error)) from None
-    return shape if turner is None else shapely.transform(shape, turner.transform, interleaved=False)
+    return shape if transformer is None else shapely.transform(shape, transformer.transform, interleaved=False)

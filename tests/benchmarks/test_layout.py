@@ -83,7 +83,7 @@ def by_hand(engine: Engine, one: Candidate) -> None:
 
 @pytest.mark.timeout(5400)
 def test_a_check(engine: Engine, figures: Figures) -> None:
-    chance, kept, known = Random(1), Kept(), rules.known()
+    chance, kept, known = Random(1), Kept(), rules.load_rules()
     warm = [asked(chance) for _ in range(10)]
     for one in warm:
         report(engine, kept, one, known)
@@ -109,7 +109,7 @@ def test_a_national_what_if(engine: Engine, figures: Figures, tmp_path: Path) ->
     seconds, files = [], []
     for count in (1, 2):
         began, out = time.perf_counter(), tmp_path / f"{count}.parquet"
-        run(engine, Job(asked_, rules.known(), out), processes(count), Progress())
+        run(engine, Job(asked_, rules.load_rules(), out), processes(count), Progress())
         seconds.append(time.perf_counter() - began)
         files.append(out.read_bytes())
     assert files[0] == files[1]

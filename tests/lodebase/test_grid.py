@@ -87,7 +87,7 @@ def whole(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _job(out: Path, asked: Question = ASKED) -> Job:
-    return Job(asked, rules.known(), out, places=SMALL)
+    return Job(asked, rules.load_rules(), out, places=SMALL)
 
 
 def _run(engine: Engine, out: Path, workers: AbstractContextManager[Workers], asked: Question = ASKED) -> Done:
@@ -97,7 +97,7 @@ def _run(engine: Engine, out: Path, workers: AbstractContextManager[Workers], as
 def test_a_row_is_what_the_check_of_its_place_finds(engine: Engine, whole: Path) -> None:
     rows = parquet.read_table(whole).to_pylist()
     assert len(rows) > 60 * 3
-    kept, known = Kept(), rules.known()
+    kept, known = Kept(), rules.load_rules()
     for row in rows[::5]:
         told = {"product": row["product"], "capacity_tpa": row["capacity_tpa"]}
         point = {"type": "Point", "coordinates": [row["lon"], row["lat"]]}

@@ -155,7 +155,7 @@ def feature(lon: float = 105.0, lat: float = 25.0, **told: Any) -> dict[str, Any
 
 def told(engine: Engine, version: int | None = None, **asked: Any) -> dict[str, Any]:
     """The report on a planned plant."""
-    return report(engine, Kept(), candidate(feature(**asked), TODAY), rules.known(), version).told()
+    return report(engine, Kept(), candidate(feature(**asked), TODAY), rules.load_rules(), version).told()
 
 
 def radius(body: Mapping[str, Any], km: float) -> dict[str, Any]:
@@ -423,7 +423,7 @@ def test_a_polygon_reaches_as_far_as_its_corners(engine: Engine) -> None:
     asked = feature() | {"geometry": {"type": "Polygon", "coordinates": [ring]}}
     made = candidate(asked, TODAY)
     assert 1_400 < made.reach_m < 1_600
-    assert report(engine, Kept(), made, rules.known()).told()["zones"]["division"] == "CN-GX"
+    assert report(engine, Kept(), made, rules.load_rules()).told()["zones"]["division"] == "CN-GX"
 
 
 def test_what_is_asked_can_be_written_and_read_again() -> None:

@@ -116,7 +116,7 @@ def told_nation(seen: State, country: str, values: dict[str, Any]) -> list[list[
 
 def counted(engine: Engine, one: Candidate, version: int | None) -> dict[str, Any]:
     """The same of a report."""
-    body = report(engine, Kept(), one, rules.known(), version).told()
+    body = report(engine, Kept(), one, rules.load_rules(), version).told()
     with state(engine, version) as seen:
         nations = {country: told_nation(seen, country, of_candidate(one)) for country in COUNTRIES}
     around, fed = body["neighbours"], body["feedstock"]
@@ -157,7 +157,7 @@ def test_the_nearest_deposits_are_the_same_however_few_are_told(
     for one in (asked(chance) for _ in range(12)):
         with state(site) as seen:
             ore = seen.rows(plain_layout.ORE, of_candidate(one) | {"most": most})
-        told = report(site, Kept(), one, rules.known()).told()["feedstock"]["places"]
+        told = report(site, Kept(), one, rules.load_rules()).told()["feedstock"]["places"]
         assert [place["id"] for place in told] == [row["id"] for row in ore]
     site.dispose()
 

@@ -84,7 +84,7 @@ def test_products_whose_ore_can_not_be_told_in_their_tonnes_have_no_balance(engi
 
 
 def test_a_cell_has_the_counts_of_the_report_of_its_middle(engine: Engine) -> None:
-    kept, known = Kept(), rules.known()
+    kept, known = Kept(), rules.load_rules()
     body = room(engine, kept, Asked("alumina", TODAY, 600_000, resolution=2), known)
     assert len(body["cells"]) > 10
     assert sum(one["cells"] for one in body["cells_by_rules_not_met"]) == len(body["cells"])
@@ -97,7 +97,7 @@ def test_a_cell_has_the_counts_of_the_report_of_its_middle(engine: Engine) -> No
 
 
 def test_the_layer_has_a_hexagon_for_each_cell_with_its_counts(engine: Engine) -> None:
-    body = room(engine, Kept(), Asked("alumina", TODAY, wkt=SQUARE, resolution=3), rules.known())
+    body = room(engine, Kept(), Asked("alumina", TODAY, wkt=SQUARE, resolution=3), rules.load_rules())
     features = layers(body)["features"]
     assert len(features) == len(body["cells"]) > 0
     assert {one["geometry"]["type"] for one in features} == {"Polygon"}
@@ -106,4 +106,4 @@ def test_the_layer_has_a_hexagon_for_each_cell_with_its_counts(engine: Engine) -
 
 def test_too_fine_a_grid_is_refused(engine: Engine) -> None:
     with pytest.raises(BadQuery, match="makes more than 1,500 places"):
-        room(engine, Kept(), Asked("alumina", TODAY, resolution=5), rules.known())
+        room(engine, Kept(), Asked("alumina", TODAY, resolution=5), rules.load_rules())

@@ -17,8 +17,8 @@ import pyogrio
 import pytest
 import shapely
 
-from lodedata.read import FileRefused, Hints, Row, Table, open_tables
-from lodedata.read.sniff import told
+from lodedata.read import FileRefused, Hints, InputRow, InputTable, open_tables
+from lodedata.read.sniff import detect_format
 
 HEADER = ("编号", "名称", "矿种", "经度", "纬度")
 ROWS = [
@@ -87,12 +87,12 @@ def write_vector(folder: Path, kind: str, frame: geopandas.GeoDataFrame) -> Path
     return zipped(path) if kind == "shp.zip" else path
 
 
-def only(path: Path, hints: Hints | None = None) -> tuple[Table, list[Row]]:
+def only(path: Path, hints: Hints | None = None) -> tuple[InputTable, list[InputRow]]:
     (table,) = open_tables(path, hints)
     return table, list(table.rows)
 
 
-def cells(rows: list[Row]) -> list[list[Any]]:
+def cells(rows: list[InputRow]) -> list[list[Any]]:
     return [list(row.cells) for row in rows]
 
 
@@ -100,7 +100,11 @@ def cells(rows: list[Row]) -> list[list[Any]]:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_chinese_text_is_read_in_its_encoding_and_delimiter(tmp_path: Path, encoding: str, delimiter: str) -> None:
     path = csv_file(tmp_path, [HEADER, *ROWS], encoding, delimiter)
-    assert (told(path).kind, told(path).encoding, told(path).delimiter) == ("csv", encoding, delimiter)
+    assert (detect_format(path).kind, detect_format(path).encoding, detect_format(path).delimiter) == (
+        "csv",
+        encoding,
+        delimiter,
+    )
     table, rows = only(path)
     assert table.columns == HEADER
     assert cells(rows) == [list(row) for row in ROWS]
@@ -110,21 +114,21 @@ def test_chinese_text_is_read_in_its_encoding_and_delimiter(tmp_path: Path, enco
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_western_text_is_not_taken_for_chinese(tmp_path: Path, delimiter: str) -> None:
     path = csv_file(tmp_path, LATIN, "cp1252", delimiter)
-    assert told(path).encoding == "cp1252"
+    assert detect_format(path).encoding == "cp1252"
     table, rows = only(path)
     assert [tuple(row.cells) for row in rows] == LATIN[1:]
     assert table.columns == LATIN[0]
 
 
 def test_one_short_chinese_line_is_told_from_western_text(tmp_path: Path) -> None:
-    assert told(csv_file(tmp_path, [("id", "name"), ("1", "德兴铜矿")], "gb18030")).encoding == "gb18030"
-    assert told(csv_file(tmp_path, [("id", "name"), ("1", "Mönchengladbach")], "cp1252")).encoding == "cp1252"
+    assert detect_format(csv_file(tmp_path, [("id", "name"), ("1", "德兴铜矿")], "gb18030")).encoding == "gb18030"
+    assert detect_format(csv_file(tmp_path, [("id", "name"), ("1", "Mönchengladbach")], "cp1252")).encoding == "cp1252"
 
 
 def test_a_foreign_letter_far_down_the_file_still_counts(tmp_path: Path) -> None:
     rows = [("id", "name"), *((str(i), "plain") for i in range(60_000)), ("x", "德兴铜矿")]
-    assert told(csv_file(tmp_path, rows, "gb18030")).encoding == "gb18030"
-    assert told(csv_file(tmp_path, rows, "utf-8")).encoding == "utf-8"
+    assert detect_format(csv_file(tmp_path, rows, "gb18030")).encoding == "gb18030"
+    assert detect_format(csv_file(tmp_path, rows, "utf-8")).encoding == "utf-8"
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -147,7 +151,7 @@ def test_lines_end_as_they_like(tmp_path: Path, end: str) -> None:
 def test_the_header_is_found_beneath_other_lines(tmp_path: Path, above: list[str], number: int) -> None:
     path = tmp_path / "table.csv"
     path.write_text("\n".join([*above, *(",".join(row) for row in [HEADER, *ROWS])]) + "\n", encoding="utf-8")
-    assert told(path).header_row == number
+    assert detect_format(path).header_row == number
     table, rows = only(path)
     assert table.columns == HEADER
     assert [row.number for row in rows] == [number + 1, number + 2, number + 3, number + 4]
@@ -166,12 +170,12 @@ def test_a_row_is_known_by_the_line_on_which_it_begins(tmp_path: Path) -> None:
     assert [(row.number, list(row.cells)) for row in rows] == [(2, ["1", "two\nlines"]), (5, ["2", "one"])]
 
 
-def test_empty_cells_past_the_header_are_no_trouble_and_full_ones_are(tmp_path: Path) -> None:
+def test_empty_cells_past_the_header_are_no_defect_and_full_ones_are(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text("id,name,,\n1,a,,\n2,b,,x\n3\n", encoding="utf-8")
     table, rows = only(path)
     assert table.columns == ("id", "name")
-    assert [row.trouble for row in rows] == [None, "wrong-cell-count", "wrong-cell-count"]
+    assert [row.defect for row in rows] == [None, "wrong-cell-count", "wrong-cell-count"]
 
 
 def test_what_a_mapping_says_of_a_text_goes_before_what_is_told(tmp_path: Path) -> None:
@@ -248,7 +252,7 @@ def saved_formulas(path: Path) -> Path:
 
 def test_a_formula_is_read_as_what_it_came_to_be_it_nothing(tmp_path: Path) -> None:
     _, rows = only(saved_formulas(tmp_path / "t.xlsx"))
-    assert (list(rows[0].cells), rows[0].trouble) == ([1, 2, None], None)
+    assert (list(rows[0].cells), rows[0].defect) == ([1, 2, None], None)
 
 
 def test_sheets_are_told_apart_in_whatever_order_a_workbook_lists_them(tmp_path: Path) -> None:
@@ -261,8 +265,8 @@ def test_sheets_are_told_apart_in_whatever_order_a_workbook_lists_them(tmp_path:
         return rest.replace("</sheets>", f"{first}</sheets>")
 
     rewritten(path, "xl/workbook.xml", swapped)
-    troubles = {table.part: [row.trouble for row in table.rows] for table in open_tables(path)}
-    assert troubles == {"Zweite": [None], "Tabelle": ["formula-cell"]}
+    defects = {table.part: [row.defect for row in table.rows] for table in open_tables(path)}
+    assert defects == {"Zweite": [None], "Tabelle": ["formula-cell"]}
 
 
 def test_a_sheet_of_notes_does_not_stand_in_the_way_of_a_table(tmp_path: Path) -> None:

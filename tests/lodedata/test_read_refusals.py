@@ -14,7 +14,7 @@ import shapely
 
 from lodedata.mapping import Reading
 from lodedata.read import FileRefused, Hints, Limits, open_tables
-from lodedata.read.sniff import check_zip, told
+from lodedata.read.sniff import check_zip, detect_format
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 GIB = 2**30
@@ -225,9 +225,9 @@ def test_limits_are_looked_at_before_a_parser_is_called(tmp_path: Path) -> None:
     with pytest.raises(FileRefused, match="claims 3 entries, more than the 2 that are read"):
         check_zip(path, Limits(zip_entries=2))
     with pytest.raises(FileRefused, match="is more than the 0 GiB that are read"):
-        told(path, Limits(file_bytes=10))
+        detect_format(path, Limits(file_bytes=10))
     with pytest.raises(FileRefused, match="GeoJSON of 0.0 GiB is read whole"):
-        told(content(tmp_path / "t.json", '{"a": 1}'), Limits(geojson_bytes=1))
+        detect_format(content(tmp_path / "t.json", '{"a": 1}'), Limits(geojson_bytes=1))
 
 
 def test_a_workbook_with_a_password(tmp_path: Path) -> None:

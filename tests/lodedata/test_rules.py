@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from lodedata import rules
-from lodedata.rules import Facts, Instrument, ZoneFact, judge, known, problems, standing
-from lodedata.rules.judgement import Result
+from lodedata.rules import Facts, Instrument, ZoneFact, evaluate, load_rules, rule_problems, standing
+from lodedata.rules.evaluation import Result
 from lodedata.rules.quantities import DECLARED
 
 INSTRUMENT: dict[str, Any] = {
@@ -46,7 +46,7 @@ def instrument(condition: dict[str, Any], **changes: Any) -> Instrument:
 def result(condition: dict[str, Any], of_rule: dict[str, Any] | None = None, **facts: Any) -> Result:
     """What comes of a condition for a copper smelter in Shandong."""
     told = {"product": "copper", "capacity_tpa": 100_000.0, "country": "CHN", "division": "CN-SD", **facts}
-    return judge(instrument(condition, **(of_rule or {})).rules[0], "CHN", Facts(**told)).result
+    return evaluate(instrument(condition, **(of_rule or {})).rules[0], "CHN", Facts(**told)).result
 
 
 SCALE = {"kind": "minimum-scale", "capacity_tpa": 100_000}
@@ -56,8 +56,8 @@ DISTANCE = {"kind": "distance", "zone_kind": "protected-area", "at_least_km": 1}
 
 
 def test_the_rules_that_ship_can_be_used_and_are_told_in_both_languages() -> None:
-    found = known()
-    assert problems() == []
+    found = load_rules()
+    assert rule_problems() == []
     assert len(found.instruments) >= 15
     for one in found.instruments:
         for rule in one.rules:
@@ -66,7 +66,7 @@ def test_the_rules_that_ship_can_be_used_and_are_told_in_both_languages() -> Non
 
 
 def test_a_rule_is_named_once_among_all_that_ship() -> None:
-    ids = [rule.id for one in known().instruments for rule in one.rules]
+    ids = [rule.id for one in load_rules().instruments for rule in one.rules]
     assert len(ids) == len(set(ids))
 
 
@@ -192,7 +192,7 @@ def test_a_rule_holds_from_its_first_to_its_last_day(changes: dict[str, Any], on
 
 
 def test_what_is_unverified_counts_on_no_day() -> None:
-    for one in known().instruments:
+    for one in load_rules().instruments:
         for rule in one.rules:
             if rule.mark == "unverified":
                 days = (date(2000, 1, 1) + timedelta(days=31 * n) for n in range(400))
@@ -203,9 +203,9 @@ def test_an_operator_adds_rules_without_code(tmp_path: Path) -> None:
     (tmp_path / "park.yml").write_text(
         yaml.safe_dump(instrument(SCALE).model_dump(mode="json"), allow_unicode=True), encoding="utf-8"
     )
-    more = known(tmp_path)
-    assert len(more.instruments) == len(known().instruments) + 1
-    assert more.sha256 != known().sha256
+    more = load_rules(tmp_path)
+    assert len(more.instruments) == len(load_rules().instruments) + 1
+    assert more.sha256 != load_rules().sha256
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def test_an_operator_adds_rules_without_code(tmp_path: Path) -> None:
 def test_what_is_wrong_is_told_in_a_sentence(tmp_path: Path, change: dict[str, Any], sentence: str) -> None:
     written = {**instrument(SCALE).model_dump(mode="json"), **change}
     (tmp_path / "own.yml").write_text(yaml.safe_dump(written), encoding="utf-8")
-    assert any(f"own.yml: {sentence}" in one for one in problems(tmp_path)), problems(tmp_path)
+    assert any(f"own.yml: {sentence}" in one for one in rule_problems(tmp_path)), rule_problems(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -236,26 +236,26 @@ def test_a_wrong_condition_is_told_in_a_sentence(tmp_path: Path, condition: dict
     written = instrument(SCALE).model_dump(mode="json")
     written["rules"][0]["condition"] = condition
     (tmp_path / "own.yml").write_text(yaml.safe_dump(written), encoding="utf-8")
-    assert any(sentence in one for one in problems(tmp_path)), problems(tmp_path)
+    assert any(sentence in one for one in rule_problems(tmp_path)), rule_problems(tmp_path)
 
 
 @pytest.mark.parametrize("field", ["products", "project_types", "divisions"])
 def test_an_unknown_word_is_told(tmp_path: Path, field: str) -> None:
     written = instrument(SCALE, **{field: ["nothing-such"]}).model_dump(mode="json")
     (tmp_path / "own.yml").write_text(yaml.safe_dump(written), encoding="utf-8")
-    assert any("'nothing-such'" in one for one in problems(tmp_path))
+    assert any("'nothing-such'" in one for one in rule_problems(tmp_path))
 
 
 @pytest.mark.parametrize("text", ["- a list", "a: [", ""])
 def test_what_is_no_instrument_is_told(tmp_path: Path, text: str) -> None:
     (tmp_path / "own.yml").write_text(text, encoding="utf-8")
-    assert len(problems(tmp_path)) == 1
+    assert len(rule_problems(tmp_path)) == 1
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
-    assert problems(tmp_path / "none") == [f"{tmp_path / 'none'}: there is no such folder of rules"]
+    assert rule_problems(tmp_path / "none") == [f"{tmp_path / 'none'}: there is no such folder of rules"]
     with pytest.raises(rules.RulesRefused):
-        known(tmp_path / "none")
+        load_rules(tmp_path / "none")
 
 
 def test_every_declared_figure_is_asked_by_a_rule_or_of_a_product() -> None:

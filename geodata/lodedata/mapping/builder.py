@@ -18,7 +18,7 @@ from lodedata.mapping.model import (
 )
 from lodedata.mapping.place import placer
 from lodedata.problems import Problem
-from lodedata.read import Row
+from lodedata.read import InputRow
 from lodedata.records import (
     Commodity,
     CommodityMeasure,
@@ -80,7 +80,7 @@ class RecordBuilder:
         return [term for taker in self._commodity_terms for term in taker(cells)]
 
     def record(
-        self, kind: str, row: Row, commodities: tuple[Commodity, ...], problems: Problems
+        self, kind: str, row: InputRow, commodities: tuple[Commodity, ...], problems: Problems
     ) -> Deposit | Discovery | Project:
         """Return the record of a row with its commodities; add what is wrong with it to ``problems``."""
         cells = row.cells
@@ -98,7 +98,7 @@ class RecordBuilder:
         own["estimates"] = tuple(e for make in self._estimates if (e := make(cells, problems, main)) is not None)
         return Deposit(**common, **own) if kind == "deposit" else Discovery(**common, **own)
 
-    def _common(self, row: Row, problems: Problems) -> dict[str, Any]:
+    def _common(self, row: InputRow, problems: Problems) -> dict[str, Any]:
         cells, text = row.cells, self._text
         country = self._code(text["country"](cells), "", self._countries, problems, soft=False)
         division = text["division"](cells)

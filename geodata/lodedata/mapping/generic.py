@@ -17,7 +17,7 @@ from lodedata.mapping.model import Cell, TableSpec
 from lodedata.mapping.place import UNREADABLE
 from lodedata.mapping.reading import Reading, Tally
 from lodedata.problems import Problem
-from lodedata.read import Row, Table
+from lodedata.read import InputRow, InputTable
 from lodedata.records import GenericRecord, SourceRow
 from lodedata.vocab import vocabulary
 
@@ -32,7 +32,7 @@ def generic_kind(spec: TableSpec) -> Kind | None:
     return None if kind is None or kind.merged else kind
 
 
-def read_generic(kind: Kind, spec: TableSpec, table: Table, tally: Tally) -> Iterator[Reading]:
+def read_generic(kind: Kind, spec: TableSpec, table: InputTable, tally: Tally) -> Iterator[Reading]:
     """Yield the reading of each row. Raises MappingRefused if a kind of polygons has no geometry."""
     if kind.geometry == "polygon" and not table.has_geometry:
         raise MappingRefused(f"{table.name}: has no geometry; {kind.title_en.lower()} are polygons")
@@ -53,7 +53,7 @@ def _zone_fields(spec: TableSpec) -> TableSpec:
 class _GenericReader:
     """A mapping bound to the columns of one open table."""
 
-    def __init__(self, kind: Kind, spec: TableSpec, table: Table, tally: Tally) -> None:
+    def __init__(self, kind: Kind, spec: TableSpec, table: InputTable, tally: Tally) -> None:
         self.kind, self.table, self.tally = kind, table, tally
         bound = Columns(table.name, {c: i for i, c in enumerate(table.columns) if c}, frozenset(spec.nulls), tally)
         if unknown := sorted(name for name in spec.fields if kind.field(name) is None):
@@ -66,7 +66,7 @@ class _GenericReader:
         self._system = crs.named(spec.position.crs if spec.position and spec.position.crs else table.crs or crs.WGS84)
         self._rows = 0
 
-    def reading(self, row: Row) -> Reading:
+    def reading(self, row: InputRow) -> Reading:
         """Return the reading of one row."""
         self._rows += 1
         self.tally.rows[self.table.name] = self._rows
@@ -85,13 +85,13 @@ class _GenericReader:
             return Reading(rows, (), tuple(problems))
         return Reading(rows, (GenericRecord(kind=self.kind.name, values=values, wkb=wkb),), tuple(problems))
 
-    def _key_of(self, row: Row, values: dict[str, Any]) -> str | None:
+    def _key_of(self, row: InputRow, values: dict[str, Any]) -> str | None:
         if self._key is not None:
             return self._key(row.cells, self._rows)
         zone_kind, code = values.get("zone_kind"), values.get("code")
         return f"{zone_kind}/{code}" if zone_kind and code else None
 
-    def _find_places(self, row: Row, values: dict[str, Any], problems: Problems) -> None:
+    def _find_places(self, row: InputRow, values: dict[str, Any], problems: Problems) -> None:
         """Add the codes of country and division, which is looked up within the country."""
         scope = ""
         for name, take in self._places.items():
@@ -109,7 +109,7 @@ class _GenericReader:
         if field is not None and field.required and not values.get("name_en"):
             values["name_en"] = values.get("name_zh") or values.get("code")
 
-    def _polygon(self, row: Row, problems: Problems) -> bytes | None:
+    def _polygon(self, row: InputRow, problems: Problems) -> bytes | None:
         """Return the row's polygons in WGS 84 as WKB."""
         try:
             with np.errstate(all="ignore"):

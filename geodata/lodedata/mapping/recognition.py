@@ -8,7 +8,7 @@ from itertools import islice
 from lodedata.cells import Unreadable, normal, number
 from lodedata.mapping.fields import text_of
 from lodedata.mapping.model import DEFAULT_NULLS, PLACEHOLDER
-from lodedata.read import FileRefused, Table
+from lodedata.read import FileRefused, InputTable
 from lodedata.units import unit
 from lodedata.vocab import Vocabulary, vocabulary
 
@@ -116,7 +116,7 @@ class SampledColumn:
     decimal: str = "."
 
 
-def first_filled(tables: list[Table]) -> tuple[Table, list[SampledColumn], bool]:
+def first_filled(tables: list[InputTable]) -> tuple[InputTable, list[SampledColumn], bool]:
     """Return the first table with rows, its columns with a sample of their cells, and whether it has geometry."""
     refused: FileRefused | None = None
     for table in tables:

@@ -25,8 +25,8 @@ from lodedata.mapping.recognition import (
     first_filled,
     is_numeric,
 )
-from lodedata.read import Table, open_tables
-from lodedata.read.sniff import told
+from lodedata.read import InputTable, open_tables
+from lodedata.read.sniff import detect_format
 from lodedata.units import unit
 from lodedata.vocab import fold, vocabulary
 
@@ -56,7 +56,7 @@ def _q(text: str) -> str:
     return yaml.safe_dump(text, allow_unicode=True, default_style='"', width=10_000).strip()
 
 
-def _head(path: Path, table: Table, tables: list[Table]) -> list[str]:
+def _head(path: Path, table: InputTable, tables: list[InputTable]) -> list[str]:
     name = re.sub(r"[^a-z0-9]+", "-", fold(path.stem)).strip("-") or "my-table"
     lines = [
         f"# A mapping for {path.name}, suggested from its columns and first rows. Review it before you use it:",
@@ -80,11 +80,11 @@ def _head(path: Path, table: Table, tables: list[Table]) -> list[str]:
     return lines
 
 
-def _table_lines(path: Path, table: Table, columns: list[SampledColumn]) -> list[str]:
+def _table_lines(path: Path, table: InputTable, columns: list[SampledColumn]) -> list[str]:
     lines = [f"  - file: {_q(path.name)}"]
     if table.part:
         lines.append(f"    part: {_q(table.part)}")
-    found = told(path)
+    found = detect_format(path)
     if found.kind == "csv":
         lines.append(f"    encoding: {found.encoding}          # detected from the bytes")
         lines.append(f"    delimiter: {_q(found.delimiter)}")
@@ -123,7 +123,7 @@ def _name_lines(by_field: dict[str, SampledColumn]) -> list[str]:
     return lines or ["    # no column looks like a name; write one as name_en or name_zh"]
 
 
-def _position_lines(by_field: dict[str, SampledColumn], table: Table, geometry: bool) -> list[str]:
+def _position_lines(by_field: dict[str, SampledColumn], table: InputTable, geometry: bool) -> list[str]:
     if geometry and table.has_geometry:
         lines = ["    position:", "      geometry: true"]
         if table.crs is None:

@@ -17,7 +17,7 @@ from lodedata.mapping.keys import key_maker
 from lodedata.mapping.model import Source, TableSpec
 from lodedata.mapping.reading import Reading, Tally
 from lodedata.problems import Problem
-from lodedata.read import Hints, Row, Table, open_tables
+from lodedata.read import Hints, InputRow, InputTable, open_tables
 from lodedata.records import (
     Deposit,
     Discovery,
@@ -73,7 +73,7 @@ def read_table(source: Source, spec: TableSpec, path: Path, tally: Tally) -> Ite
         yield reader.reading(row)
 
 
-def open_table(spec: TableSpec, path: Path) -> Table:
+def open_table(spec: TableSpec, path: Path) -> InputTable:
     """Return the table of a mapping in a file. Raises FileRefused if the file has several and the mapping names none."""
     hints = Hints(spec.part, spec.encoding, spec.delimiter, spec.header_row)
     tables = open_tables(path, hints)
@@ -86,7 +86,7 @@ def open_table(spec: TableSpec, path: Path) -> Table:
 class TableReader:
     """A mapping bound to the columns of one open table."""
 
-    def __init__(self, source: Source, spec: TableSpec, table: Table, tally: Tally) -> None:
+    def __init__(self, source: Source, spec: TableSpec, table: InputTable, tally: Tally) -> None:
         self.spec = spec
         self.columns = table.columns
         self.file = table.name
@@ -102,15 +102,15 @@ class TableReader:
         self._build = RecordBuilder(spec, bound, table.crs, as_of)
         self._scope = frozenset(t.code for t in vocabulary("commodity") if t.extra["scope"] == "in")
 
-    def reading(self, row: Row) -> Reading:
+    def reading(self, row: InputRow) -> Reading:
         """Return the reading of one row."""
         self._rows += 1
         self.tally.rows[self.file] = self._rows
         locator = f"{self.file}, row {row.number}"
         raw = self._raw(row)
-        if row.trouble is not None:
+        if row.defect is not None:
             key = self._key_or_number(row)
-            return Reading((SourceRow(key, raw, locator),), (), (self._trouble(row),))
+            return Reading((SourceRow(key, raw, locator),), (), (self._defect_problem(row),))
         problems: Problems = []
         key = self._key(row.cells, self._rows) or ""
         if not key:
@@ -143,12 +143,12 @@ class TableReader:
             return Reading(rows, (), tuple(problems))
         return Reading(rows, (record,), tuple(problems))
 
-    def _no_commodity(self, row: Row) -> Problem:
+    def _no_commodity(self, row: InputRow) -> Problem:
         terms = self._build.commodity_terms(row.cells)
         column = self.spec.commodities[0].column if self.spec.commodities else None
         return Problem("no-known-commodity", "; ".join(terms), column)
 
-    def _raw(self, row: Row) -> bytes:
+    def _raw(self, row: InputRow) -> bytes:
         cells = dict(zip(self.columns, row.cells, strict=False))
         if len(row.cells) > len(self.columns):
             cells["…"] = list(row.cells[len(self.columns) :])
@@ -159,16 +159,16 @@ class TableReader:
         except orjson.JSONEncodeError:
             return orjson.dumps({k: str(v).encode("utf-8", "replace").decode() for k, v in cells.items()})
 
-    def _trouble(self, row: Row) -> Problem:
-        if row.trouble == "wrong-cell-count":
+    def _defect_problem(self, row: InputRow) -> Problem:
+        if row.defect == "wrong-cell-count":
             return Problem("wrong-cell-count", str(len(row.cells)), None, {"expected": str(len(self.columns))})
-        assert row.trouble is not None
+        assert row.defect is not None
         for column, cell in zip(self.columns, row.cells, strict=False):
             if isinstance(cell, str) and cell.startswith("="):
-                return Problem(row.trouble, cell, column)
-        return Problem(row.trouble, "")
+                return Problem(row.defect, cell, column)
+        return Problem(row.defect, "")
 
-    def _key_or_number(self, row: Row) -> str:
+    def _key_or_number(self, row: InputRow) -> str:
         if len(row.cells) == len(self.columns):
             key = self._key(row.cells, self._rows)
             return key if key and len(key) <= LONGEST_KEY else f"#{self._rows}"
@@ -179,13 +179,13 @@ class TableReader:
         self._keys[key] = count
         return key if count == 1 else f"{key}#{count}"
 
-    def _column_with(self, row: Row, character: str) -> str | None:
+    def _column_with(self, row: InputRow, character: str) -> str | None:
         for column, cell in zip(self.columns, row.cells, strict=False):
             if isinstance(cell, str) and character in cell:
                 return column
         return None
 
-    def _cell(self, row: Row, column: str | None) -> str:
+    def _cell(self, row: InputRow, column: str | None) -> str:
         return str(row.cells[self.columns.index(column)]) if column is not None else ""
 
     def _count_filled(self, record: Deposit | Discovery | Project) -> None:
@@ -194,7 +194,7 @@ class TableReader:
             if getattr(record, name, None) not in (None, (), ""):
                 self._filled[name] += 1
 
-    def _note_unmapped(self, table: Table) -> None:
+    def _note_unmapped(self, table: InputTable) -> None:
         named = set(mentioned_columns(self.spec)) | {name.strip() for name in self.spec.ignored}
         unmapped = [column for column in table.columns if column and column not in named]
         if unmapped:

@@ -1,4 +1,4 @@
-"""Delimited text: rows as they stand, a row of the wrong width told and not guessed."""
+"""Delimited text: rows without interpretation; a row of the wrong width is marked as a defect."""
 
 import csv
 from collections.abc import Iterator
@@ -6,19 +6,19 @@ from pathlib import Path
 
 from lodedata.errors import FileRefused
 from lodedata.read.sniff import check_encoding
-from lodedata.read.table import LIMITS, Hints, Row, Table, Told, checked_header
+from lodedata.read.table import LIMITS, DetectedFormat, Hints, InputRow, InputTable, checked_header
 
 
-def tables(path: Path, told: Told, hints: Hints) -> list[Table]:
-    """The one table of a delimited text file. Raises FileRefused where it can't be read as one."""
-    delimiter = hints.delimiter or told.delimiter
-    encoding = hints.encoding or told.encoding
+def tables(path: Path, detected: DetectedFormat, hints: Hints) -> list[InputTable]:
+    """Return the only table of a delimited text file. Raises FileRefused."""
+    delimiter = hints.delimiter or detected.delimiter
+    encoding = hints.encoding or detected.encoding
     if hints.encoding is not None:
-        check_encoding(path, hints.encoding, told.encoding)
+        check_encoding(path, hints.encoding, detected.encoding)
     if encoding.replace("-", "").replace("_", "").casefold() in ("utf8", "utf8sig"):
         encoding = "utf-8-sig"
     rows = _numbered_rows(path, encoding, delimiter)
-    header_at = hints.header_row or told.header_row
+    header_at = hints.header_row or detected.header_row
     header: tuple[str, ...] | None = None
     for number, cells in rows:
         if number >= header_at and any(cell.strip() for cell in cells):
@@ -26,25 +26,25 @@ def tables(path: Path, told: Told, hints: Hints) -> list[Table]:
             break
     if header is None:
         raise FileRefused(f"{path.name}: there is no header in row {header_at}")
-    return [Table(path.name, "", header, _data_rows(rows, header))]
+    return [InputTable(path.name, "", header, _data_rows(rows, header))]
 
 
-def _data_rows(rows: Iterator[tuple[int, list[str]]], header: tuple[str, ...]) -> Iterator[Row]:
+def _data_rows(rows: Iterator[tuple[int, list[str]]], header: tuple[str, ...]) -> Iterator[InputRow]:
     width = len(header)
     for number, cells in rows:
         if len(cells) == width:
-            yield Row(number, cells)
+            yield InputRow(number, cells)
         elif not cells:
             continue
         elif len(cells) > width and not any(cell.strip() for cell in cells[width:]):
-            yield Row(number, cells[:width])
+            yield InputRow(number, cells[:width])
         else:
-            yield Row(number, cells, trouble="wrong-cell-count")
+            yield InputRow(number, cells, defect="wrong-cell-count")
 
 
 def _numbered_rows(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Each row with the number of the line on which it begins, counted from 1."""
-    # a cell's bound before the parser; the module keeps it globally, and its default is smaller than ours
+    """Yield each row with the number of its first line, counted from 1."""
+    # the limit is global to the module, and its default is smaller than ours
     csv.field_size_limit(LIMITS.cell_characters)
     begins = 1
     with path.open(encoding=encoding, newline="") as stream:
@@ -55,17 +55,17 @@ def _numbered_rows(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[
             except StopIteration:
                 return
             except csv.Error as error:
-                raise FileRefused(f"{path.name}, row {begins}: {_in_words(error)}") from None
+                raise FileRefused(f"{path.name}, row {begins}: {_reason(error)}") from None
             except UnicodeError:
-                said = encoding.removesuffix("-sig")
+                shown = encoding.removesuffix("-sig")
                 raise FileRefused(
-                    f"{path.name}, after row {begins}: the text is not {said}; name its encoding: utf-8, gb18030 or cp1252"
+                    f"{path.name}, after row {begins}: the text is not {shown}; name its encoding: utf-8, gb18030 or cp1252"
                 ) from None
             yield begins, cells
             begins = reader.line_num + 1
 
 
-def _in_words(error: csv.Error) -> str:
+def _reason(error: csv.Error) -> str:
     if "field larger" in str(error):
         return f"a cell is longer than {LIMITS.cell_characters} characters; is a quotation mark left open?"
     return f"the row can't be read ({error})"

@@ -1,4 +1,4 @@
-"""How deep JSON and well-known text are nested, counted before any parser sees them."""
+"""Nesting depth of JSON and well-known text, counted before any parser reads them."""
 
 import re
 from pathlib import Path
@@ -16,7 +16,7 @@ def json_depth(path: Path) -> int:
     with path.open("rb") as stream:
         while chunk := stream.read(CHUNK_BYTES):
             chunk = carried + chunk
-            # a backslash at the end belongs to what follows
+            # a backslash at the end escapes the next character
             carried = b"\\" if (len(chunk) - len(chunk.rstrip(b"\\"))) % 2 else b""
             chunk = chunk.removesuffix(carried)
             chunk = _TEXTS.sub(b"", b'"' + chunk if within_text else chunk)

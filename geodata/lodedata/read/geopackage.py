@@ -1,4 +1,4 @@
-"""What a GeoPackage may hold: tables with rows, and what writers of GeoPackages add to them."""
+"""Check of the objects in a GeoPackage: tables with rows, and what writers of GeoPackages add to them."""
 
 import re
 import sqlite3
@@ -20,7 +20,7 @@ _OWN_TRIGGER = re.compile(
 
 
 def check(path: Path) -> None:
-    """Raise FileRefused for views, other triggers and other virtual tables, which compute what they seem to hold."""
+    """Raise FileRefused for views, other triggers and other virtual tables, whose content is computed."""
     wal = path.with_name(f"{path.name}-wal")
     if wal.exists() and wal.stat().st_size:
         raise FileRefused(f"{path.name}: is open in another program, which has changes still to write; close it there first")

@@ -14,7 +14,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from lodedata.errors import FileRefused
-from lodedata.read.table import LIMITS, Hints, Row, Table, checked_header
+from lodedata.read.table import LIMITS, Hints, InputRow, InputTable, checked_header
 
 DEPTH = 32
 SYSTEM = "OGC:CRS84"
@@ -29,32 +29,32 @@ MULTI = {
 
 
 class _BadGeometry(ValueError):
-    """A geometry that can't be made of what a placemark says."""
+    """A geometry that can't be built from a placemark."""
 
 
-def tables(path: Path, kind: str, hints: Hints) -> list[Table]:
-    """The one table of a KML file. Raises FileRefused."""
+def tables(path: Path, kind: str, hints: Hints) -> list[InputTable]:
+    """Return the only table of a KML file. Raises FileRefused."""
     columns = dict.fromkeys(NAMED)
     for placemark in _placemarks(path):
         columns.update(dict.fromkeys(_data(placemark)))
         if len(columns) > LIMITS.columns:
             raise FileRefused(f"{path.name}: has more than the {LIMITS.columns} columns that are read")
     header = checked_header(path.name, list(columns))
-    return [Table(path.name, "", header, _rows(path, header), SYSTEM, True)]
+    return [InputTable(path.name, "", header, _rows(path, header), SYSTEM, True)]
 
 
-def _rows(path: Path, header: tuple[str, ...]) -> Iterator[Row]:
+def _rows(path: Path, header: tuple[str, ...]) -> Iterator[InputRow]:
     for number, placemark in enumerate(_placemarks(path), 2):
         values: dict[str, Any] = {name: _text(placemark, name) for name in NAMED} | _data(placemark)
         try:
             shapes = [shape for child in placemark for shape in _shapes(child)]
         except (_BadGeometry, ValueError, shapely.GEOSException) as error:
             raise FileRefused(f"{path.name}, placemark {number - 1}: the geometry can't be read ({error})") from None
-        yield Row(number, [values.get(name) for name in header], None if not shapes else shapely.to_wkb(_one(shapes)))
+        yield InputRow(number, [values.get(name) for name in header], None if not shapes else shapely.to_wkb(_one(shapes)))
 
 
 def _placemarks(path: Path) -> Iterator[Element]:
-    """Each placemark as it ends, what lies around it forgotten."""
+    """Yield each placemark at its end, then free its memory."""
     depth = 0
     try:
         for event, element in iterparse(path, events=("start", "end"), forbid_dtd=True):
@@ -89,7 +89,7 @@ def _text(element: Element, name: str) -> str | None:
 
 
 def _data(placemark: Element) -> dict[str, str | None]:
-    """Values of the extended data by name: of Data, and of SimpleData in a schema."""
+    """Return values of the extended data by name, from Data and SimpleData."""
     found: dict[str, str | None] = {}
     for extended in _children(placemark, "ExtendedData"):
         for element in extended.iter():
@@ -126,7 +126,7 @@ def _rings(polygon: Element, name: str) -> Iterator[list[tuple[float, float]]]:
 
 
 def _corners(element: Element) -> list[tuple[float, float]]:
-    """Longitude and latitude of each corner; altitudes are left out, as no record has a use for them."""
+    """Return longitude and latitude of each vertex; altitudes are not read, as no record uses them."""
     corners = []
     for corner in (_text(element, "coordinates") or "").split():
         numbers = [float(number) for number in corner.split(",")[:2]]

@@ -10,17 +10,17 @@ import pyarrow.parquet as pq
 
 from lodedata import crs
 from lodedata.errors import FileRefused
-from lodedata.read.table import LIMITS, Hints, Row, Table, checked_header
+from lodedata.read.table import LIMITS, Hints, InputRow, InputTable, checked_header
 from lodedata.read.vector import BATCH_ROWS, _first_line, _plain
 
 LEAST_SUSPECT_ROWS = 1_000_000
 LEAST_SUSPECT_BYTES = 1 << 16
 _UNREADABLE = (pa.ArrowException, OSError, ValueError, OverflowError)
-"""What pyarrow raises on a damaged file, and on a date that Python's calendar does not reach."""
+"""Errors that pyarrow raises for a damaged file, and for a date outside Python's calendar."""
 
 
-def tables(path: Path, kind: str, hints: Hints) -> list[Table]:
-    """The one table of a Parquet file. Raises FileRefused."""
+def tables(path: Path, kind: str, hints: Hints) -> list[InputTable]:
+    """Return the only table of a Parquet file. Raises FileRefused."""
     try:
         file = pq.ParquetFile(path)
         schema = file.schema_arrow
@@ -29,7 +29,7 @@ def tables(path: Path, kind: str, hints: Hints) -> list[Table]:
     _require_plausible(path, file.metadata)
     geometry, declared = _geometry(path, schema)
     header = checked_header(path.name, [name for name in schema.names if name != geometry])
-    return [Table(path.name, "", header, _rows(path, file, header, geometry), declared, geometry is not None)]
+    return [InputTable(path.name, "", header, _rows(path, file, header, geometry), declared, geometry is not None)]
 
 
 def _require_plausible(path: Path, metadata: pq.FileMetaData) -> None:
@@ -43,7 +43,7 @@ def _require_plausible(path: Path, metadata: pq.FileMetaData) -> None:
 
 
 def _geometry(path: Path, schema: pa.Schema) -> tuple[str | None, str | None]:
-    """The WKB column and its system by GeoParquet's ``geo`` metadata; a missing crs means OGC:CRS84, a null one none."""
+    """Return the WKB column and its CRS from GeoParquet's ``geo`` metadata; a missing crs is OGC:CRS84, a null one unknown."""
     metadata = schema.metadata or {}
     if b"geo" not in metadata:
         return None, None
@@ -71,17 +71,17 @@ def _is_binary(kind: pa.DataType) -> bool:
     return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_binary_view(kind))
 
 
-def _rows(path: Path, file: pq.ParquetFile, header: tuple[str, ...], geometry: str | None) -> Iterator[Row]:
+def _rows(path: Path, file: pq.ParquetFile, header: tuple[str, ...], geometry: str | None) -> Iterator[InputRow]:
     number = 1
     try:
         for batch in file.iter_batches(batch_size=BATCH_ROWS):
             wkbs: list[Any] = batch.column(geometry).to_pylist() if geometry else [None] * len(batch)
-            # by their place: the header's names have lost their outer space
+            # by index, as names of the header are stripped
             columns = [batch.column(i) for i, name in enumerate(batch.schema.names) if name != geometry][: len(header)]
             cells = [[_plain(value) for value in column.to_pylist()] for column in columns]
             for row, wkb in zip(zip(*cells, strict=True), wkbs, strict=True):
                 number += 1
-                yield Row(number, row, wkb)
+                yield InputRow(number, row, wkb)
     except MemoryError:
         raise
     except _UNREADABLE as error:

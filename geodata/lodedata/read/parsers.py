@@ -1,4 +1,4 @@
-"""Which module reads which kind of file; each has ``tables(path, kind, hints)``."""
+"""The module that reads each kind of file; each has a function ``tables(path, kind, hints)``."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -16,4 +16,4 @@ PARSERS: Mapping[str, str] = MappingProxyType(
         "xlsx": "lodedata.read.xlsx",
     }
 )
-"""Kinds that are read by a guarded process. Delimited text is read here: no library parses it, row by row."""
+"""Kinds that are read by a guarded process. Delimited text needs none, as the standard library parses it row by row."""

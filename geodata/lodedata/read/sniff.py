@@ -1,4 +1,4 @@
-"""What a file is, told by its content and not by its name."""
+"""Detection of a file's format by its content, not its name."""
 
 import codecs
 import csv
@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from charset_normalizer import from_bytes
 
 from lodedata.errors import FileRefused
-from lodedata.read.table import LIMITS, Limits, Told
+from lodedata.read.table import LIMITS, DetectedFormat, Limits
 
 SAMPLE_BYTES = 256 * 1024
 FORMATS = "CSV, XLSX, GeoPackage, shapefile, GeoJSON, KML, FlatGeobuf, Parquet"
@@ -27,8 +27,8 @@ _KML = re.compile(r"<(\w+:)?kml[\s/>]")
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
-def told(path: Path, limits: Limits = LIMITS) -> Told:
-    """The kind of a file: csv, xlsx, geojson, kml, gpkg, fgb, parquet, shapefile or shapefile-zip. Raises FileRefused."""
+def detect_format(path: Path, limits: Limits = LIMITS) -> DetectedFormat:
+    """Return the format of a file; its kind is ``csv`` or one of PARSERS. Raises FileRefused."""
     name = path.name
     if not path.exists():
         raise FileRefused(f"{path}: there is no such file")
@@ -42,17 +42,17 @@ def told(path: Path, limits: Limits = LIMITS) -> Told:
     with path.open("rb") as stream:
         head = stream.read(SAMPLE_BYTES)
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return Told(_kind_of_zip(path, limits))
+        return DetectedFormat(_kind_of_zip(path, limits))
     if head.startswith(_OLE):
         raise FileRefused(f"{name}: {_ole_reason(path)}")
     for magic, kind in MAGIC.items():
         if head.startswith(magic):
-            return Told(kind)
-    return _told_text(path, head, limits)
+            return DetectedFormat(kind)
+    return _detect_text_format(path, head, limits)
 
 
-def _told_text(path: Path, head: bytes, limits: Limits) -> Told:
-    """What a file of text is: delimited text or GeoJSON."""
+def _detect_text_format(path: Path, head: bytes, limits: Limits) -> DetectedFormat:
+    """Return the format of a text file: delimited text, GeoJSON or KML. Raises FileRefused."""
     name, size = path.name, path.stat().st_size
     encoding = text_encoding(path)
     text = head.decode(encoding, errors="ignore").lstrip("\ufeff")
@@ -62,18 +62,18 @@ def _told_text(path: Path, head: bytes, limits: Limits) -> Told:
             raise FileRefused(f"{name}: a GeoJSON of {size / 2**30:.1f} GiB is read whole; give it as GeoPackage or FlatGeobuf")
         if not encoding.startswith("utf-8"):
             raise FileRefused(f"{name}: the text is not UTF-8, which GeoJSON must be (RFC 8259, 8.1)")
-        return Told("geojson", encoding=encoding)
+        return DetectedFormat("geojson", encoding=encoding)
     if begin.startswith("<") and "<html" in begin:
         raise FileRefused(f"{name}: is a web page (perhaps an error page), not a table")
     if _KML.match(_root(begin)):
-        return Told("kml")
+        return DetectedFormat("kml")
     if begin.startswith("<?xml"):
         raise FileRefused(f"{name}: is an XML document, which is none of the formats that are read: {FORMATS}")
-    return Told("csv", encoding=encoding, delimiter=delimiter(text), header_row=header_row(text))
+    return DetectedFormat("csv", encoding=encoding, delimiter=delimiter(text), header_row=header_row(text))
 
 
 def _root(text: str) -> str:
-    """What remains of an XML document from its root, or from its document type, which is not read as it may define entities."""
+    """Return an XML document from its root, or from its document type, which is not read as it may define entities."""
     for begin, end in (("<?", "?>"), *[("<!--", "-->")] * 100):
         if text.startswith(begin):
             text = text.partition(end)[2].lstrip()
@@ -81,12 +81,12 @@ def _root(text: str) -> str:
 
 
 def text_encoding(path: Path) -> str:
-    """The encoding of a whole text file: UTF-8 if every byte agrees, else GB18030 or Windows-1252 by likelihood."""
+    """Return the encoding of a text file: UTF-8 if all of it is valid, else GB18030 or Windows-1252 by likelihood."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     utf8 = True
     with path.open("rb") as stream:
         head = stream.read(SAMPLE_BYTES)
-        # the mark of UTF-32 begins with that of UTF-16
+        # the byte order mark of UTF-32 begins with that of UTF-16
         wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and not head.startswith(codecs.BOM_UTF32_LE)
         chunk = head
         while chunk:
@@ -111,7 +111,7 @@ def text_encoding(path: Path) -> str:
 
 
 def _legacy_encoding(path: Path) -> str:
-    """GB18030 where the non-ASCII lines read as Chinese, else Windows-1252."""
+    """Return GB18030 if the non-ASCII lines are Chinese text, else Windows-1252."""
     with path.open("rb") as stream:
         lines = [line for line in stream.readlines(8 * SAMPLE_BYTES) if not line.isascii()]
     sample = b"".join(lines[:2000])
@@ -124,7 +124,7 @@ def _legacy_encoding(path: Path) -> str:
         return "cp1252"
     ideographs = sum("\u4e00" <= c <= "\u9fff" for c in text)
     foreign = sum(not c.isascii() for c in text)
-    # pairs of accented Latin letters do decode as rare ideographs; common Chinese text keeps to GB2312's first level
+    # pairs of accented Latin letters decode as rare ideographs; common Chinese text is in the first level of GB2312
     common = sum(1 for c in text if "\u4e00" <= c <= "\u9fff" and c.encode("gb18030")[0] in range(0xB0, 0xD8))
     return "gb18030" if ideographs > 0.6 * foreign and common > 0.7 * ideographs and ideographs > 1 else "cp1252"
 
@@ -135,9 +135,9 @@ _LATIN = frozenset({"cp1252", "iso8859-1", "iso8859-15"})
 
 
 def check_encoding(path: Path, declared: str, found: str) -> None:
-    """Refuse an encoding that is none, or in which the text would read without an error and as other characters.
+    """Raise FileRefused for an unknown encoding, and for one that would silently decode to wrong characters.
 
-    Text that is UTF-8 all through is no other, and pairs of bytes that are common Chinese characters are no Latin letters.
+    Valid UTF-8 is hardly ever another encoding, and pairs of bytes of common Chinese characters are not Latin letters.
     """
     try:
         codec = codecs.lookup(declared)
@@ -151,12 +151,12 @@ def check_encoding(path: Path, declared: str, found: str) -> None:
     with path.open(encoding=found, errors="replace", newline="") as stream:
         foreign = sum(not c.isascii() for c in stream.read(SAMPLE_BYTES))
     if foreign >= LEAST_CHARACTERS:
-        said = found.removesuffix("-sig")
-        raise FileRefused(f"{path.name}: the text is {said} and not {declared} as the mapping says; correct `encoding` there")
+        shown = found.removesuffix("-sig")
+        raise FileRefused(f"{path.name}: the text is {shown} and not {declared} as the mapping says; correct `encoding` there")
 
 
 def delimiter(text: str) -> str:
-    """The delimiter that divides most lines of a sample into the same number of cells, two at least; else the comma."""
+    """Return the delimiter that divides most lines of a sample into the same number of cells, at least two; else the comma."""
     lines = [line for line in text.splitlines()[:50] if line.strip()][:-1] or text.splitlines()[:1]
     best, best_score = ",", 0.0
     for candidate in DELIMITERS:
@@ -174,7 +174,7 @@ def delimiter(text: str) -> str:
 
 
 def header_row(text: str) -> int:
-    """The line on which the header begins: the first row as wide as most rows after it, with no number among its cells."""
+    """Return the line of the header: the first row as wide as most rows after it, without a number among its cells."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text))
     rows: list[list[str]] = []
     begins = [1]
@@ -188,14 +188,14 @@ def header_row(text: str) -> int:
 
 
 def header_among(rows: list[list[str]]) -> int:
-    """The number (from 1) of the header among the first rows of a sheet; 1 where nothing speaks for another."""
+    """Return the number (from 1) of the header among the first rows of a sheet, 1 if none looks like a header."""
     filled = [sum(1 for cell in row if str(cell).strip()) for row in rows]
     if not filled:
         return 1
     usual = sorted(filled)[len(filled) // 2]
     for index, row in enumerate(rows[:30]):
-        words = [str(cell).strip() for cell in row if str(cell).strip()]
-        if len(words) >= max(2, 0.6 * usual) and not any(_is_number(word) for word in words):
+        texts = [str(cell).strip() for cell in row if str(cell).strip()]
+        if len(texts) >= max(2, 0.6 * usual) and not any(map(_is_number, texts)):
             return index + 1
     return 1
 
@@ -217,7 +217,7 @@ def _ole_reason(path: Path) -> str:
 
 
 def check_zip(path: Path, limits: Limits = LIMITS) -> list[zipfile.ZipInfo]:
-    """The entries of a zip that is safe to unpack: bounded in number, size and ratio, with no path that climbs out."""
+    """Return the entries of a zip after checking their number, size, ratio and paths. Raises FileRefused."""
     name = path.name
     try:
         with zipfile.ZipFile(path) as archive:

@@ -1,4 +1,4 @@
-"""What a file yields once it is open: named columns and rows with their numbers, or a refusal in one sentence."""
+"""Tables of files: named columns, and rows with their numbers."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -8,23 +8,24 @@ from lodedata.errors import FileRefused
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One row: its number in the file as a person counts (header is 1), its cells, and a WKB geometry where there is one."""
+class InputRow:
+    """One row: its number in the file (the header is 1), its cells, and its geometry as WKB."""
 
     number: int
     cells: Sequence[Any]
     geometry: bytes | None = None
-    trouble: str | None = None
+    defect: str | None = None
+    """Rule of the problem that makes the row unreadable."""
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """One table of a file; ``crs`` is the code of its own coordinate system where the file tells it."""
+class InputTable:
+    """One table of a file; ``crs`` is the code of its coordinate reference system if the file has one."""
 
     file: str
     part: str
     columns: tuple[str, ...]
-    rows: Iterator[Row]
+    rows: Iterator[InputRow]
     crs: str | None = None
     has_geometry: bool = False
 
@@ -36,7 +37,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What a mapping says of a file beyond its content; whatever is None is told from the file."""
+    """Properties of a file that a mapping states; those that are None are detected."""
 
     part: str | None = None
     encoding: str | None = None
@@ -46,7 +47,7 @@ class Hints:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds checked before a parser sees a file."""
+    """Limits that are checked before a parser reads a file."""
 
     file_bytes: int = 4 * 2**30
     unpacked_bytes: int = 4 * 2**30
@@ -61,7 +62,7 @@ LIMITS = Limits()
 
 
 def checked_header(file: str, cells: Sequence[object], limits: Limits = LIMITS) -> tuple[str, ...]:
-    """The column names of a header row without outer space; refuses an empty, overlong or doubled header."""
+    """Return the stripped column names of a header row. Raises FileRefused if it is empty, too long or has duplicates."""
     names = tuple("" if cell is None else str(cell).strip() for cell in cells)
     while names and not names[-1]:
         names = names[:-1]
@@ -80,8 +81,8 @@ def checked_header(file: str, cells: Sequence[object], limits: Limits = LIMITS) 
 
 
 @dataclass(slots=True)
-class Told:
-    """What sniffing a file found out: its kind and, for text, encoding, delimiter and header row."""
+class DetectedFormat:
+    """The detected format of a file: its kind and, for text, encoding, delimiter and header row."""
 
     kind: str
     encoding: str = ""

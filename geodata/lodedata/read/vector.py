@@ -15,7 +15,7 @@ from lodedata.errors import FileRefused
 from lodedata.gdal import pyogrio
 from lodedata.read import geopackage
 from lodedata.read.depth import json_depth
-from lodedata.read.table import Hints, Row, Table, checked_header
+from lodedata.read.table import Hints, InputRow, InputTable, checked_header
 
 BATCH_ROWS = 8192
 GEOJSON_DEPTH = 32
@@ -28,11 +28,11 @@ DRIVERS = {
 }
 """The drivers of which one must open a file of each kind."""
 CUT_VALUE = "parsed incompletely"
-"""GDAL's warning of a number that it could read the beginning of only, and gives as if it were whole."""
+"""GDAL's warning of a number of which it read only the beginning, and which it returns as if complete."""
 
 
-def tables(path: Path, kind: str, hints: Hints) -> list[Table]:
-    """The layer named by the hints, or every layer. Raises FileRefused."""
+def tables(path: Path, kind: str, hints: Hints) -> list[InputTable]:
+    """Return the layer named by the hints, or every layer. Raises FileRefused."""
     _check(path, kind)
     found = []
     for source, layer in _layers(path, kind):
@@ -47,7 +47,7 @@ def tables(path: Path, kind: str, hints: Hints) -> list[Table]:
 
 
 def _check(path: Path, kind: str) -> None:
-    """Raise FileRefused for content that is not GDAL's to judge: nesting, and tables that compute instead of holding rows."""
+    """Raise FileRefused for content that GDAL does not check: nesting, and tables that are computed."""
     if kind == "gpkg":
         geopackage.check(path)
     elif kind == "geojson" and (depth := json_depth(path)) > GEOJSON_DEPTH:
@@ -55,9 +55,9 @@ def _check(path: Path, kind: str) -> None:
 
 
 @contextmanager
-def _heard(path: Path, where: str, what: str) -> Iterator[None]:
-    """Makes a refusal of what GDAL raises, and of its warning of a cut value; its other warnings are nothing to act on."""
-    with warnings.catch_warnings(record=True) as heard:
+def _refusing_errors(path: Path, where: str, what: str) -> Iterator[None]:
+    """Raise FileRefused for errors of GDAL and for its warning of a truncated value; other warnings are ignored."""
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
             yield
@@ -66,24 +66,24 @@ def _heard(path: Path, where: str, what: str) -> Iterator[None]:
         # pyogrio raises whatever its parsers of names, systems and lengths raise on a damaged file
         except Exception as error:
             raise FileRefused(f"{where}: {what} ({_first_line(error, path)})") from None
-    for warning in heard:
+    for warning in caught:
         if CUT_VALUE in str(warning.message):
             raise FileRefused(f"{where}: {str(warning.message).rstrip('.')}")
 
 
 def _layers(path: Path, kind: str) -> list[tuple[str, str]]:
-    """What GDAL opens, and the layer's name, for each layer of the file."""
+    """Return the path that GDAL opens and the layer's name, for each layer of the file."""
     sources = [str(path)]
     if kind == "shapefile-zip":
         with zipfile.ZipFile(path) as archive:
             shapes = [name for name in archive.namelist() if name.casefold().endswith(".shp") and "__MACOSX" not in name]
         sources = [f"/vsizip/{{{path.resolve()}}}/{name}" for name in sorted(shapes)]
-    with _heard(path, path.name, f"can't be read as {kind}"):
+    with _refusing_errors(path, path.name, f"can't be read as {kind}"):
         return [(source, str(layer)) for source in sources for layer, _ in pyogrio.list_layers(source)]
 
 
-def _table(path: Path, kind: str, source: str, layer: str, hints: Hints) -> Table:
-    with _heard(path, f"{path.name}, layer {layer!r}", "can't be read"):
+def _table(path: Path, kind: str, source: str, layer: str, hints: Hints) -> InputTable:
+    with _refusing_errors(path, f"{path.name}, layer {layer!r}", "can't be read"):
         info = pyogrio.read_info(source, layer=layer)
     if info["driver"] not in DRIVERS[kind]:
         raise FileRefused(f"{path.name}: its content is that of {info['driver']}, and not of {DRIVERS[kind][0]}")
@@ -99,32 +99,32 @@ def _table(path: Path, kind: str, source: str, layer: str, hints: Hints) -> Tabl
         except crs.UnknownCrs as error:
             raise FileRefused(f"{path.name}, layer {layer!r}: {error}") from None
     rows = _rows(path, source, layer, header, has_geometry, hints.encoding)
-    return Table(path.name, layer, header, rows, declared, has_geometry)
+    return InputTable(path.name, layer, header, rows, declared, has_geometry)
 
 
 def _rows(
     path: Path, source: str, layer: str, header: tuple[str, ...], has_geometry: bool, encoding: str | None
-) -> Iterator[Row]:
+) -> Iterator[InputRow]:
     number = 1
     where = f"{path.name}, layer {layer!r}"
     opening = pyogrio.open_arrow(source, layer=layer, batch_size=BATCH_ROWS, use_pyarrow=True, encoding=encoding)
     with ExitStack() as stack:
-        with _heard(path, where, "can't be read"):
+        with _refusing_errors(path, where, "can't be read"):
             meta, reader = stack.enter_context(opening)
         geometry_name = (meta["geometry_name"] or "wkb_geometry").strip()
         while True:
-            with _heard(path, f"{where}, after row {number}", "can't be read"):
+            with _refusing_errors(path, f"{where}, after row {number}", "can't be read"):
                 batch = next(reader, None)
                 if batch is None:
                     return
-                # the header's names have lost their outer space
+                # names of the header are stripped
                 columns = {name.strip(): column for name, column in zip(batch.schema.names, batch.columns, strict=True)}
                 shapes = columns.get(geometry_name) if has_geometry else None
                 wkbs: list[Any] = shapes.to_pylist() if shapes is not None else [None] * len(batch)
                 cells = [[_plain(value) for value in columns[name].to_pylist()] for name in header]
             for row, wkb in zip(zip(*cells, strict=True) if cells else [()] * len(batch), wkbs, strict=True):
                 number += 1
-                yield Row(number, row, wkb)
+                yield InputRow(number, row, wkb)
 
 
 def _plain(value: Any) -> Any:
@@ -136,6 +136,6 @@ def _plain(value: Any) -> Any:
 
 
 def _first_line(error: BaseException, path: Path) -> str:
-    """What an error says of a file, without the file's folder and without advice on GDAL's own options."""
+    """Return the first line of an error's message, without the file's folder and advice on GDAL's options."""
     lines = str(error).replace(f"{path.parent}/", "").partition("; It might help")[0].strip().splitlines()
     return lines[0][:200] if lines else type(error).__name__

@@ -1,4 +1,4 @@
-"""Workbooks: one table per sheet asked for, values and never formulas, no merged cells taken for single ones."""
+"""Workbooks: one table per sheet, with values and never formulas; merged cells are refused."""
 
 import re
 import warnings
@@ -16,22 +16,22 @@ from openpyxl.xml.functions import iterparse
 
 from lodedata.errors import FileRefused
 from lodedata.read.sniff import header_among
-from lodedata.read.table import Hints, Row, Table, checked_header
+from lodedata.read.table import Hints, InputRow, InputTable, checked_header
 
 MOST_SHEETS = 40
 SHEET_ROWS = 1_048_576
-"""The most rows that a sheet can have; a number beyond it would be read as so many empty rows."""
+"""Most rows of a sheet; a larger row number would be read as that many empty rows."""
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*ref="([A-Z]+\d+:[A-Z]+\d+)"')
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 
 
-def tables(path: Path, kind: str, hints: Hints) -> list[Table]:
-    """The sheet named by the hints, or every sheet that has a header and rows. Raises FileRefused."""
+def tables(path: Path, kind: str, hints: Hints) -> list[InputTable]:
+    """Return the sheet named by the hints, or every sheet with a header and rows. Raises FileRefused."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with path.open("rb") as stream, closing(load_workbook(stream, read_only=True, data_only=True)) as book:
-                # openpyxl says nowhere else which part of the file a sheet is; their order may differ
+                # openpyxl has no other attribute for the part of the file that a sheet is in; their order may differ
                 parts = {sheet.title: str(vars(sheet)["_worksheet_path"]) for sheet in book.worksheets}
     # openpyxl raises whatever its parsers raise on a damaged part
     except Exception as error:
@@ -53,8 +53,8 @@ def tables(path: Path, kind: str, hints: Hints) -> list[Table]:
         except FileRefused as error:
             if hints.part is not None or len(parts) == 1:
                 raise
-            # one sheet that is no table, such as a page of notes, does not stand in the way of the others
-            table = Table(path.name, title, (), _refusing(error))
+            # a sheet that is not a table, such as a page of notes, does not prevent reading the others
+            table = InputTable(path.name, title, (), _refusing(error))
         if table is not None:
             found.append(table)
     if not found:
@@ -62,7 +62,7 @@ def tables(path: Path, kind: str, hints: Hints) -> list[Table]:
     return found
 
 
-def _table(path: Path, title: str, part: str, hints: Hints) -> Table | None:
+def _table(path: Path, title: str, part: str, hints: Hints) -> InputTable | None:
     first = [list(cells) for cells in islice(_cells(path, title), 40)]
     if not any(_filled(row) for row in first):
         return None
@@ -81,15 +81,15 @@ def _table(path: Path, title: str, part: str, hints: Hints) -> Table | None:
     if header_at in unsaved:
         raise FileRefused(f"{path.name}, sheet {title!r}, row {header_at}: the header holds formulas and no values")
     header = checked_header(f"{path.name}, sheet {title!r}", first[header_at - 1])
-    return Table(path.name, title, header, _rows(path, title, header_at, len(header), unsaved))
+    return InputTable(path.name, title, header, _rows(path, title, header_at, len(header), unsaved))
 
 
-def _refusing(error: FileRefused) -> Iterator[Row]:
+def _refusing(error: FileRefused) -> Iterator[InputRow]:
     raise error
     yield
 
 
-def _rows(path: Path, title: str, header_at: int, width: int, unsaved: Mapping[int, Mapping[int, str]]) -> Iterator[Row]:
+def _rows(path: Path, title: str, header_at: int, width: int, unsaved: Mapping[int, Mapping[int, str]]) -> Iterator[InputRow]:
     for number, cells in enumerate(_cells(path, title), 1):
         formulas = {at: formula for at, formula in unsaved.get(number, {}).items() if at < width}
         if number <= header_at or not (_filled(cells) or formulas):
@@ -99,21 +99,21 @@ def _rows(path: Path, title: str, header_at: int, width: int, unsaved: Mapping[i
         for at, formula in formulas.items():
             row[at] = formula
         if _filled(cells[width:]):
-            # beneath no header, so read by nobody; the raw row keeps them
+            # cells without a header are stored in the raw row only
             row += [_plain(cell) for cell in cells[width:]]
-        yield Row(number, row, trouble="formula-cell" if formulas else None)
+        yield InputRow(number, row, defect="formula-cell" if formulas else None)
 
 
 def _cells(path: Path, title: str) -> Iterator[Sequence[Any]]:
     try:
         with path.open("rb") as stream, closing(load_workbook(stream, read_only=True, data_only=True)) as book:
             sheet = book[title]
-            # what a sheet says of its own extent may be too small, or the whole of what a sheet can be
+            # the declared extent of a sheet may be too small, or the maximum
             sheet.reset_dimensions()
             rows = enumerate(sheet.iter_rows(values_only=True), 1)
             while True:
                 with warnings.catch_warnings():
-                    # of print areas, validations and colours
+                    # warnings about print areas, validations and colours
                     warnings.simplefilter("ignore")
                     batch = list(islice(rows, 1000))
                 if not batch:
@@ -144,7 +144,7 @@ def _filled(cells: Sequence[Any]) -> bool:
 
 
 def _merged_and_formulas(path: Path, title: str, part: str) -> tuple[list[str], bool]:
-    """The merged ranges of a sheet, and whether it holds formulas."""
+    """Return the merged ranges of a sheet, and whether it holds formulas."""
     merged: set[str] = set()
     formulas = False
     tail = b""
@@ -158,9 +158,9 @@ def _merged_and_formulas(path: Path, title: str, part: str) -> tuple[list[str], 
 
 
 def _unsaved_formulas(path: Path, title: str, part: str) -> dict[int, dict[int, str]]:
-    """Formulas that were saved without what they come to, by row (from 1) and column (from 0).
+    """Return formulas that were saved without a value, by row (from 1) and column (from 0).
 
-    An empty text is a value too: ``=IF(A2="","",A2)``.
+    An empty text is a value: ``=IF(A2="","",A2)``.
     """
     found: dict[int, dict[int, str]] = {}
     row = column = 0
@@ -183,7 +183,7 @@ def _unsaved_formulas(path: Path, title: str, part: str) -> dict[int, dict[int, 
 
 @contextmanager
 def _part(path: Path, title: str, part: str) -> Iterator[IO[bytes]]:
-    """A sheet's part of the file, whatever goes wrong in it made a refusal."""
+    """Open a sheet's part of the file. Raises FileRefused for any error in it."""
     try:
         with zipfile.ZipFile(path) as archive, archive.open(part) as stream:
             yield stream

@@ -1,21 +1,21 @@
-"""Rules for where plants are laid out, as dated and cited data: one YAML an instrument, read, checked and judged by."""
+"""Rules for the siting of plants as dated and cited data: one YAML file for each instrument, loaded and evaluated."""
 
-from lodedata.rules.judgement import Facts, Judgement, ZoneFact, judge
-from lodedata.rules.model import Instrument, Rule
-from lodedata.rules.reading import Known, RulesRefused, known, problems
+from lodedata.rules.evaluation import Facts, RuleResult, ZoneFact, evaluate
+from lodedata.rules.model import Instrument, InstrumentRule
+from lodedata.rules.rule_set import RuleSet, RulesRefused, load_rules, rule_problems
 from lodedata.rules.standing import Standing, standing
 
 __all__ = [
     "Facts",
     "Instrument",
-    "Judgement",
-    "Known",
-    "Rule",
+    "InstrumentRule",
+    "RuleResult",
+    "RuleSet",
     "RulesRefused",
     "Standing",
     "ZoneFact",
-    "judge",
-    "known",
-    "problems",
+    "evaluate",
+    "load_rules",
+    "rule_problems",
     "standing",
 ]

@@ -1,6 +1,6 @@
-"""What a rules file holds: an instrument with its standing, and its rules as typed conditions.
+"""The model of a rules file: an instrument with its legal standing, and its rules as typed conditions.
 
-A rule without the mark ``verified`` never counts as in force, whatever its instrument says.
+A rule without the mark ``verified`` never counts as in force, whatever the standing of its instrument.
 """
 
 from datetime import date
@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from lodedata.rules.quantities import DECLARED
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,80}$")]
-Words = Annotated[str, StringConstraints(min_length=2)]
+NonEmptyText = Annotated[str, StringConstraints(min_length=2)]
 Percent = Annotated[float, Field(ge=0, le=100)]
 
 
@@ -21,27 +21,27 @@ def _declared(code: str) -> str:
     return code
 
 
-class Part(BaseModel):
-    """A part of a rules file; a key that it does not know is refused."""
+class RulePart(BaseModel):
+    """A part of a rules file; unknown keys are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class ZoneBan(Part):
-    """Nothing may be added inside zones of a kind."""
+class ZoneBan(RulePart):
+    """No plant may be built inside zones of a kind."""
 
     kind: Literal["zone-ban"]
     zone_kind: Code
 
 
-class MinimumScale(Part):
-    """The least capacity of a plant in tonnes a year."""
+class MinimumScale(RulePart):
+    """The least capacity of a plant in tonnes per year."""
 
     kind: Literal["minimum-scale"]
     capacity_tpa: float = Field(gt=0)
 
 
-class FeedstockShare(Part):
+class FeedstockShare(RulePart):
     """The least share of own feedstock, or of own and contracted; None where the clause names no figure."""
 
     kind: Literal["feedstock-share"]
@@ -49,15 +49,15 @@ class FeedstockShare(Part):
     counts: Literal["equity", "equity-and-contract"] = "equity"
 
 
-class FeedstockBan(Part):
-    """Feedstock that a new line may not be built for."""
+class FeedstockBan(RulePart):
+    """Feedstock that new plants may not use."""
 
     kind: Literal["feedstock-ban"]
     materials: tuple[Code, ...] = Field(min_length=1)
 
 
-class Limit(Part):
-    """A bound on a declared figure: energy, recovery or another ratio. One of the four bounds is said."""
+class Limit(RulePart):
+    """A bound on a declared figure: energy, recovery or another ratio. Exactly one of the four bounds is given."""
 
     kind: Literal["energy", "recovery", "ratio"]
     quantity: Annotated[str, AfterValidator(_declared)]
@@ -73,7 +73,7 @@ class Limit(Part):
         return self
 
 
-class Distance(Part):
+class Distance(RulePart):
     """The least distance from zones of a kind, in kilometres on the ellipsoid."""
 
     kind: Literal["distance"]
@@ -81,52 +81,52 @@ class Distance(Part):
     at_least_km: float = Field(gt=0)
 
 
-class Statement(Part):
-    """A direction without a figure; it is told and never judged."""
+class GeneralClause(RulePart):
+    """A clause without a figure; it is shown and never evaluated."""
 
     kind: Literal["statement"]
 
 
 Condition = Annotated[
-    ZoneBan | MinimumScale | FeedstockShare | FeedstockBan | Limit | Distance | Statement, Field(discriminator="kind")
+    ZoneBan | MinimumScale | FeedstockShare | FeedstockBan | Limit | Distance | GeneralClause, Field(discriminator="kind")
 ]
 
 
-class Rule(Part):
-    """One clause in our own words, with what it asks and of which plants."""
+class InstrumentRule(RulePart):
+    """One clause as a summary, with its condition and the plants to which it applies."""
 
     id: Code
     products: tuple[Code, ...] = Field(min_length=1)
-    text_en: Words
-    text_zh: Words
+    text_en: NonEmptyText
+    text_zh: NonEmptyText
     condition: Condition
     mark: Literal["verified", "unverified"]
-    read_in: Words = Field(description="where the clause was read")
-    project_types: tuple[Code, ...] = Field((), description="terms of the vocabulary phase-type; none is all")
-    feedstock: tuple[Code, ...] = Field((), description="only of plants that use one of these; none is all")
-    divisions: tuple[str, ...] = Field((), description="ISO 3166-2 codes of the divisions it holds in; none is all")
+    read_in: NonEmptyText = Field(description="document in which the clause was checked")
+    project_types: tuple[Code, ...] = Field((), description="terms of the vocabulary phase-type; empty for all")
+    feedstock: tuple[Code, ...] = Field((), description="only plants that use one of these; empty for all")
+    divisions: tuple[str, ...] = Field((), description="ISO 3166-2 codes of the divisions it applies to; empty for all")
     note_en: str | None = None
     note_zh: str | None = None
 
 
-class Instrument(Part):
-    """A law, plan, notice or standard with the days it holds."""
+class Instrument(RulePart):
+    """A law, plan, notice or standard with its period of validity."""
 
     id: Code
-    title_en: Words
-    title_zh: Words
-    issuer_en: Words
-    issuer_zh: Words
+    title_en: NonEmptyText
+    title_zh: NonEmptyText
+    issuer_en: NonEmptyText
+    issuer_zh: NonEmptyText
     document: str | None = Field(None, description="number of the document")
     issued: date | None = None
-    citation: Words
+    citation: NonEmptyText
     standing: Literal["in-force", "guidance", "draft"]
     valid_from: date | None = None
-    valid_to: date | None = Field(None, description="the last day it holds; none while it is not replaced")
+    valid_to: date | None = Field(None, description="the last day of validity; empty while it is not replaced")
     country: str = "CHN"
     note_en: str | None = None
     note_zh: str | None = None
-    rules: tuple[Rule, ...] = Field(min_length=1)
+    rules: tuple[InstrumentRule, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _consistent(self) -> "Instrument":

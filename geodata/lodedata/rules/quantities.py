@@ -1,12 +1,12 @@
-"""What a planner can declare of a planned plant beside its capacity: the figures that limits are held against."""
+"""Quantities that a planner can declare for a planned plant in addition to its capacity, for comparison with limits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
-    """A figure that a planner declares: its unit, its words, the products it is asked of and the most that can be meant."""
+class DeclaredQuantity:
+    """A declared quantity: its unit, titles, the products it applies to, and the greatest plausible value."""
 
     code: str
     unit: str
@@ -19,10 +19,10 @@ class Declared:
 _LITHIUM = ("lithium-carbonate", "lithium-hydroxide")
 _RECYCLED = (*_LITHIUM, "battery-recycling")
 
-DECLARED: Mapping[str, Declared] = {
+DECLARED: Mapping[str, DeclaredQuantity] = {
     one.code: one
     for one in (
-        Declared(
+        DeclaredQuantity(
             "energy_kgce_per_t",
             "kgce/t",
             "Comprehensive energy use per tonne of product",
@@ -30,7 +30,7 @@ DECLARED: Mapping[str, Declared] = {
             ("alumina", "copper", "nickel", "cobalt", "tin", *_RECYCLED),
             100_000,
         ),
-        Declared(
+        DeclaredQuantity(
             "energy_blister_kgce_per_t",
             "kgce/t",
             "Energy use per tonne of blister copper",
@@ -38,7 +38,7 @@ DECLARED: Mapping[str, Declared] = {
             ("copper",),
             100_000,
         ),
-        Declared(
+        DeclaredQuantity(
             "energy_electrolysis_kgce_per_t",
             "kgce/t",
             "Energy use of electrolytic refining per tonne of copper",
@@ -46,7 +46,7 @@ DECLARED: Mapping[str, Declared] = {
             ("copper",),
             100_000,
         ),
-        Declared(
+        DeclaredQuantity(
             "energy_underground_kgce_per_t",
             "kgce/t",
             "Energy use per tonne of bauxite mined underground",
@@ -54,7 +54,7 @@ DECLARED: Mapping[str, Declared] = {
             ("bauxite",),
             10_000,
         ),
-        Declared(
+        DeclaredQuantity(
             "energy_open_pit_kgce_per_t",
             "kgce/t",
             "Energy use per tonne of bauxite mined in open pits",
@@ -62,16 +62,18 @@ DECLARED: Mapping[str, Declared] = {
             ("bauxite",),
             10_000,
         ),
-        Declared(
+        DeclaredQuantity(
             "power_kwh_per_t", "kWh/t", "Electricity use per tonne of aluminium", "铝液综合交流电耗", ("aluminium",), 100_000
         ),
-        Declared("capital_pct", "%", "Share of own capital", "资本金比例", ("alumina", "copper"), 100),
-        Declared("red_mud_use_pct", "%", "Share of new red mud put to use", "新增赤泥综合利用率", ("alumina",), 100),
-        Declared("sulphur_capture_pct", "%", "Total sulphur capture", "总硫利用率", ("copper",), 100),
-        Declared("land_m2_per_t", "m²/t", "Land per tonne of yearly copper capacity", "吨铜占地面积", ("copper",), 10_000),
-        Declared("clean_energy_pct", "%", "Share of clean energy", "清洁能源使用比例", ("aluminium",), 100),
-        Declared("recovery_lithium_pct", "%", "Recovery of lithium", "锂回收率", _RECYCLED, 100),
-        Declared(
+        DeclaredQuantity("capital_pct", "%", "Share of own capital", "资本金比例", ("alumina", "copper"), 100),
+        DeclaredQuantity("red_mud_use_pct", "%", "Share of new red mud put to use", "新增赤泥综合利用率", ("alumina",), 100),
+        DeclaredQuantity("sulphur_capture_pct", "%", "Total sulphur capture", "总硫利用率", ("copper",), 100),
+        DeclaredQuantity(
+            "land_m2_per_t", "m²/t", "Land per tonne of yearly copper capacity", "吨铜占地面积", ("copper",), 10_000
+        ),
+        DeclaredQuantity("clean_energy_pct", "%", "Share of clean energy", "清洁能源使用比例", ("aluminium",), 100),
+        DeclaredQuantity("recovery_lithium_pct", "%", "Recovery of lithium", "锂回收率", _RECYCLED, 100),
+        DeclaredQuantity(
             "recovery_nickel_cobalt_manganese_pct",
             "%",
             "Recovery of Ni, Co and Mn",
@@ -79,7 +81,9 @@ DECLARED: Mapping[str, Declared] = {
             ("battery-recycling",),
             100,
         ),
-        Declared("recovery_powder_pct", "%", "Recovery of electrode powder", "电极粉料回收率", ("battery-recycling",), 100),
-        Declared("water_reuse_pct", "%", "Reuse of process water", "工艺废水循环利用率", ("battery-recycling",), 100),
+        DeclaredQuantity(
+            "recovery_powder_pct", "%", "Recovery of electrode powder", "电极粉料回收率", ("battery-recycling",), 100
+        ),
+        DeclaredQuantity("water_reuse_pct", "%", "Reuse of process water", "工艺废水循环利用率", ("battery-recycling",), 100),
     )
 }

@@ -1,4 +1,4 @@
-"""Regions that instruments name by their cities: where no polygons are, the division tells as much as it can."""
+"""Regions that instruments define by their cities, for use where the store has no polygons of them."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,12 +11,12 @@ import yaml
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A named region: the cities of it in each division; None for the whole division."""
+    """A named region: its cities in each division, None for the entire division."""
 
     zone_kind: str
     instrument: str
     document: str
-    """How the instrument is cited in a sentence."""
+    """Short citation of the instrument."""
     valid_from: date
     code: str
     name_en: str
@@ -24,20 +24,20 @@ class Region:
     divisions: tuple[tuple[str, tuple[str, ...] | None], ...]
 
     def cities(self, division: str) -> tuple[str, ...] | None:
-        """The cities named in a division: none for a division outside, None where all of it is named."""
+        """Return the cities named in a division: empty for a division outside the region, None for an entire division."""
         return dict(self.divisions).get(division, ())
 
-    def names(self, division: str, prefecture: str) -> bool:
-        """Whether a prefecture of a division is named, by its Chinese name with or without what it is (济南市, 济南).
+    def includes(self, division: str, prefecture: str) -> bool:
+        """Return whether a prefecture of a division is included, by its Chinese name with or without suffix (济南市, 济南).
 
-        County-level places that are named beside prefectures all lie in one that is named, or are units of their own.
+        County-level units that are named next to prefectures lie in one that is named, or are units of their own.
         """
         cities = self.cities(division)
         return cities is None or prefecture.removesuffix("市") in cities
 
 
 def regions(on: date) -> tuple[Region, ...]:
-    """The regions that are named on a day."""
+    """Return the regions that are defined on a day."""
     return tuple(region for region in _all() if region.valid_from <= on)
 
 
@@ -53,7 +53,7 @@ def _all() -> tuple[Region, ...]:
             part["code"],
             part["name_en"],
             part["name_zh"],
-            tuple((code, None if named == "whole" else tuple(named)) for code, named in part["divisions"].items()),
+            tuple((code, None if named == "all" else tuple(named)) for code, named in part["divisions"].items()),
         )
         for one in lists
         for part in one["parts"]

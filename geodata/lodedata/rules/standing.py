@@ -1,14 +1,14 @@
-"""What a rule is worth on a day: in force, guidance, a draft, over, not yet there, or not verified."""
+"""The legal standing of a rule on a day: in force, guidance, draft, superseded, not yet in force, or not verified."""
 
 from collections.abc import Mapping
 from datetime import date
 from typing import Literal
 
-from lodedata.rules.model import Instrument, Rule
+from lodedata.rules.model import Instrument, InstrumentRule
 
 Standing = Literal["in_force", "guidance", "draft", "superseded", "not_yet", "unverified"]
 COUNTS: tuple[Standing, ...] = ("in_force", "guidance")
-"""The standings whose results are counted."""
+"""Standings whose results count."""
 LABELS: Mapping[Standing, tuple[str, str]] = {
     "in_force": ("in force", "现行有效"),
     "guidance": ("guidance, not a condition of approval", "指导性文件，不作为审批前置条件"),
@@ -19,8 +19,8 @@ LABELS: Mapping[Standing, tuple[str, str]] = {
 }
 
 
-def standing(instrument: Instrument, rule: Rule, on: date) -> Standing:
-    """The standing of a rule on a day; one that is not verified, or whose beginning nobody knows, never counts."""
+def standing(instrument: Instrument, rule: InstrumentRule, on: date) -> Standing:
+    """Return the standing of a rule on a day; ``unverified`` too if the first day of its instrument is unknown."""
     if rule.mark != "verified":
         return "unverified"
     if instrument.standing == "draft":

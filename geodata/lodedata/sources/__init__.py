@@ -1,6 +1,6 @@
-"""The sources that Lode reads: one folder each, with source.yml and a reader.py where a mapping can't say it.
+"""The sources that Lode reads: one folder each, with source.yml, and reader.py where a mapping is not sufficient.
 
-To tell of a source takes its description alone; what it is read with is in ``sources.readers``.
+This module loads descriptions only; readers are in ``sources.readers``.
 """
 
 from functools import lru_cache
@@ -14,14 +14,14 @@ STARTER = "lode-starter"
 
 
 def names() -> tuple[str, ...]:
-    """The names of all sources; boundaries come first, so that the others are checked against them."""
+    """Return the names of all sources; boundaries come first, so that the others are checked against them."""
     found = sorted(entry.name.replace("_", "-") for entry in files(__name__).iterdir() if (entry / "source.yml").is_file())
     return tuple(sorted(found, key=lambda name: name != "natural-earth"))
 
 
 @lru_cache(maxsize=64)
 def source(name: str) -> Source:
-    """The description of a source. Raises UnknownSource."""
+    """Return the description of a source. Raises UnknownSource."""
     entry = files(__name__) / name.replace("-", "_") / "source.yml"
     if not entry.is_file() or "_" in name:
         raise UnknownSource(f"{name!r} is no source; there are {', '.join(names())}")
@@ -32,7 +32,7 @@ def source(name: str) -> Source:
 
 
 def recognise(folder: Path) -> str | None:
-    """The source whose files lie in a folder: by the folder's name, else by the files that a source declares."""
+    """Return the source of a folder's files by the folder's name, else by the files that a source declares."""
     if folder.name in names():
         return folder.name
     for name in names():

@@ -1,4 +1,4 @@
-"""What each source is read with."""
+"""The reader of each source."""
 
 from importlib import import_module
 from importlib.util import find_spec
@@ -8,7 +8,7 @@ from lodedata.mapping.tables import read_mapped
 
 
 def reader(name: str) -> Reader:
-    """The reader of a source: its own where it has one, else that of its mapping."""
+    """Return the reader of a source: its own if it has one, else that of its mapping."""
     module = f"lodedata.sources.{name.replace('-', '_')}.reader"
     if find_spec(module) is None:
         return read_mapped

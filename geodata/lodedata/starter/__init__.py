@@ -1,9 +1,9 @@
-"""The small real register that ships: YAML files of records, each value with its source."""
+"""The starter register that ships: YAML files of records, each value with its source."""
 
 from importlib.resources import files
 from pathlib import Path
 
 
 def folder() -> Path:
-    """The folder of the register's files."""
+    """Return the folder of the register's files."""
     return Path(str(files(__name__)))

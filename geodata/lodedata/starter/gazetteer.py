@@ -1,4 +1,4 @@
-"""Where the register has the great deposits and sites, by name: a second opinion on a position."""
+"""Positions of the register's deposits and sites by name, to check the positions of other records."""
 
 import re
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from lodedata.starter import folder
 from lodedata.vocab import fold, vocabulary
 
 SHORTEST_NAME = 5
-LONGEST_NAME_WORDS = 4
-_KIND_WORDS = frozenset(
+MOST_TOKENS = 4
+_KIND_TERMS = frozenset(
     [
         "mine",
         "mines",
@@ -34,16 +34,16 @@ _KIND_WORDS = frozenset(
         "and",
     ]
 )
-"""Words after a name that say what kind of thing it is, and not that it is another."""
+"""Terms after a name that state its kind and don't make it a different name."""
 _CHINESE_KIND = re.compile(r"(铜|锂|镍|钴|锡|铝土|多金属)?(矿床|矿区|矿山|矿)$")
 
 
-_WORDS = re.compile(r"[\w']+")
+_TOKEN = re.compile(r"[\w']+")
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A record of the register: its name, country, commodity groups and place."""
+class KnownSite:
+    """A record of the register: its name, country, commodity groups and position in WGS 84."""
 
     name_en: str
     name_zh: str
@@ -54,35 +54,35 @@ class Known:
     accuracy_m: float
 
 
-def namesakes(name: str) -> list[Known]:
-    """The register's records whose whole name a name is, but for a word of its kind after it."""
-    known, first_words = _by_name()
+def namesakes(name: str) -> list[KnownSite]:
+    """Return the register's records with a name, which may be followed by a term of its kind."""
+    known, first_tokens = _by_name()
     named = name.partition(",")[0]
-    # folding is left to the few names that may be known
+    # only the few names that may match are folded
     folded = named.casefold() if named.isascii() else fold(_CHINESE_KIND.sub("", named))
-    first = _WORDS.search(folded)
-    if first is None or first.group() not in first_words:
+    first = _TOKEN.search(folded)
+    if first is None or first.group() not in first_tokens:
         return []
-    words = _WORDS.findall(folded)
-    for count in range(min(len(words), LONGEST_NAME_WORDS), 0, -1):
-        there = known.get(" ".join(words[:count]))
-        if there:
-            return there if count == len(words) or words[count] in _KIND_WORDS else []
+    tokens = _TOKEN.findall(folded)
+    for count in range(min(len(tokens), MOST_TOKENS), 0, -1):
+        sites = known.get(" ".join(tokens[:count]))
+        if sites:
+            return sites if count == len(tokens) or tokens[count] in _KIND_TERMS else []
     return []
 
 
 @lru_cache(maxsize=1)
-def _by_name() -> tuple[dict[str, list[Known]], frozenset[str]]:
-    """The records by name, and the first words of all names."""
+def _by_name() -> tuple[dict[str, list[KnownSite]], frozenset[str]]:
+    """Return the records by name, and the first tokens of all names."""
     groups = {term.code: term.extra["group"] for term in vocabulary("commodity")}
-    found: dict[str, list[Known]] = {}
+    found: dict[str, list[KnownSite]] = {}
     for file in sorted(folder().glob("*.yml")):
         with file.open(encoding="utf-8") as stream:
             records = yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))["records"]
         for entry in records:
             if not entry.get("position"):
                 continue
-            known = Known(
+            known = KnownSite(
                 entry["name_en"],
                 entry["name_zh"],
                 entry["country"],
@@ -92,7 +92,7 @@ def _by_name() -> tuple[dict[str, list[Known]], frozenset[str]]:
                 float(entry["position"]["accuracy_m"]),
             )
             for name in {entry["name_en"], entry["name_zh"]}:
-                key = " ".join(_WORDS.findall(fold(_CHINESE_KIND.sub("", name))))
+                key = " ".join(_TOKEN.findall(fold(_CHINESE_KIND.sub("", name))))
                 if len(key) >= SHORTEST_NAME or not key.isascii():
                     found.setdefault(key, []).append(known)
     return found, frozenset(key.partition(" ")[0] for key in found)

@@ -22,7 +22,7 @@ from lodebase.layout.forms import FORMS, Language
 from lodebase.layout.report import report
 from lodebase.layout.rulebook import rulebook
 from lodedata.read import FileRefused, open_tables
-from lodedata.rules import Known as Rules
+from lodedata.rules import RuleSet
 from lodedata.vocab import fold
 
 NEEDED = ("product", "capacity_tpa", "lon", "lat")
@@ -73,7 +73,7 @@ def store_engine() -> Iterator[Engine]:
             engine.dispose()
 
 
-def _report(engine: Engine, kept: Known, rules: Rules, given: dict[str, str]) -> dict[str, Any]:
+def _report(engine: Engine, kept: Known, rules: RuleSet, given: dict[str, str]) -> dict[str, Any]:
     return report(engine, kept, candidate(feature(given), datetime.now(UTC).date()), rules).told()
 
 

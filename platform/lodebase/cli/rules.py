@@ -9,7 +9,7 @@ from lodebase import settings as settings_module
 from lodebase.cli.output import echo, echo_json, json_option, print_rows, say
 from lodebase.errors import RulesWrong
 from lodebase.layout.rulebook import rulebook
-from lodedata.rules import problems, standing
+from lodedata.rules import rule_problems, standing
 
 
 @click.group()
@@ -22,7 +22,7 @@ def rules() -> None:
 @json_option
 def check(folder: Path | None, as_json: bool) -> None:
     """Say what is wrong with the rules in FOLDER (or LODE_RULES), a sentence each."""
-    wrong = problems(folder or settings_module.load().rules)
+    wrong = rule_problems(folder or settings_module.load().rules)
     if as_json or wrong:
         if as_json:
             echo_json(wrong, indent=2)

@@ -13,7 +13,7 @@ from psycopg.rows import dict_row
 from lodebase.errors import ExportFailed, NoSuchThing
 from lodedata.mapping import Reading, Source, TableSpec, Tally
 from lodedata.mapping.tables import TableReader
-from lodedata.read import FileRefused, Row, Table, open_tables
+from lodedata.read import FileRefused, InputRow, InputTable, open_tables
 from lodedata.write.formula import guarded_cell, unguarded_cell
 
 OWN_COLUMNS = ("lode:locator", "lode:key", "lode:reasons")
@@ -91,9 +91,9 @@ def corrected(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
         locator, key = str(cells[0]), str(cells[1])
         at = _table_of(source, locator)
         if at not in readers:
-            opened = Table(locator.rsplit(", row ", 1)[0], "", columns, iter(()))
+            opened = InputTable(locator.rsplit(", row ", 1)[0], "", columns, iter(()))
             readers[at] = TableReader(source, source.tables[at], opened, tally)
-        yield _kept(readers[at].reading(Row(row.number, cells[len(OWN_COLUMNS) :])), source.tables[at], locator, key)
+        yield _kept(readers[at].reading(InputRow(row.number, cells[len(OWN_COLUMNS) :])), source.tables[at], locator, key)
 
 
 def _table_of(source: Source, locator: str) -> int:

@@ -9,10 +9,10 @@ from sqlalchemy import Engine
 from lodebase.figures import Known as Figures
 from lodebase.layout.candidate import candidate
 from lodebase.layout.report import report
-from lodedata.rules import Known
+from lodedata.rules import RuleSet
 
 
-def again(engine: Engine, figures: Figures, feature: Mapping[str, Any], rules: Known, on: date) -> dict[str, Any]:
+def again(engine: Engine, figures: Figures, feature: Mapping[str, Any], rules: RuleSet, on: date) -> dict[str, Any]:
     """The report on a planned plant with the last version of the data and the rules of a day, whatever day it names.
 
     Raises BadCandidate where what was asked can't be asked any more, such as for a term that is gone.

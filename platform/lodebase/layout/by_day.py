@@ -11,7 +11,7 @@ from lodebase.layout.candidate import Candidate
 from lodebase.layout.findings import RESULTS, findings
 from lodebase.layout.state import state
 from lodebase.layout.zones import zones
-from lodedata.rules import Known
+from lodedata.rules import RuleSet
 
 USUAL = (date(2006, 12, 31), date(2014, 12, 31), date(2019, 12, 31), date(2026, 12, 31))
 """Days under the access conditions of 2006, the conditions of 2014 and of 2019, and the plans of 2025."""
@@ -22,7 +22,7 @@ def days(asked: date) -> tuple[date, ...]:
     return tuple(sorted({asked, *(one for one in USUAL if one.year != asked.year)}))
 
 
-def by_day(engine: Engine, asked: Candidate, rules: Known, body: Mapping[str, Any], on: Iterable[date]) -> dict[str, Any]:
+def by_day(engine: Engine, asked: Candidate, rules: RuleSet, body: Mapping[str, Any], on: Iterable[date]) -> dict[str, Any]:
     """The findings of rules of a report on each day: only rules and the zones that hold then differ, the data do not."""
     with state(engine, body["data_version"]) as seen:
         found = {}

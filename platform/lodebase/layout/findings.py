@@ -12,7 +12,7 @@ from lodebase.layout.neighbours import live
 from lodebase.layout.twins import SAME
 from lodebase.layout.zones import facts
 from lodedata.layout import amounts
-from lodedata.rules import Facts, Instrument, Known, Rule, Standing, judge, standing
+from lodedata.rules import Facts, Instrument, InstrumentRule, RuleSet, Standing, evaluate, standing
 from lodedata.rules.standing import COUNTS, LABELS
 from lodedata.vocab import vocabulary
 
@@ -34,17 +34,17 @@ Records = Sequence[Mapping[str, Any]]
 BRACKETS = (" ({})", "（{}）")
 
 
-def findings(asked: Candidate, rules: Known, parts: Mapping[str, Any]) -> list[dict[str, Any]]:
+def findings(asked: Candidate, rules: RuleSet, parts: Mapping[str, Any]) -> list[dict[str, Any]]:
     """All findings; those of rules that count come first, then other rules, then measures."""
     judged = list(_of_rules(asked, rules, parts))
     judged.sort(key=lambda one: (not one["counts"], list(LABELS).index(one["standing"])))
     return [*judged, *_of_measures(asked, parts)]
 
 
-def _of_rules(asked: Candidate, rules: Known, parts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _of_rules(asked: Candidate, rules: RuleSet, parts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     known = facts_of(asked, parts["zones"])
     for instrument, rule, worth in rules_of(asked, rules):
-        found = judge(rule, instrument.country, known)
+        found = evaluate(rule, instrument.country, known)
         yield {
             "id": rule.id,
             "kind": rule.condition.kind,
@@ -70,7 +70,7 @@ def _of_rules(asked: Candidate, rules: Known, parts: Mapping[str, Any]) -> Itera
         }
 
 
-def rules_of(asked: Candidate, rules: Known) -> Iterator[tuple[Instrument, Rule, Standing]]:
+def rules_of(asked: Candidate, rules: RuleSet) -> Iterator[tuple[Instrument, InstrumentRule, Standing]]:
     """The rules about a product, each with its standing on the day asked for."""
     for instrument in rules.instruments:
         for rule in instrument.rules:

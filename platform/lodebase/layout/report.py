@@ -21,7 +21,7 @@ from lodebase.layout.statements import SOURCES
 from lodebase.layout.twins import distinct, likely_doubles, same_as
 from lodebase.layout.uncertainty import uncertainty
 from lodebase.layout.zones import zones
-from lodedata.rules import Known
+from lodedata.rules import RuleSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def checksum(body: dict[str, Any]) -> str:
     return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)).hexdigest()
 
 
-def report(engine: Engine, kept: Kept, asked: Candidate, rules: Known, version: int | None = None) -> Report:
+def report(engine: Engine, kept: Kept, asked: Candidate, rules: RuleSet, version: int | None = None) -> Report:
     """The report on a planned plant at a version of the data, the last one for None.
 
     Raises BadCandidate for a place at sea, NoSuchThing for a version that is not there, and what reading raises.
@@ -63,7 +63,7 @@ def report(engine: Engine, kept: Kept, asked: Candidate, rules: Known, version: 
         return _made(seen, kept, asked, rules)
 
 
-def _made(seen: State, kept: Kept, asked: Candidate, rules: Known) -> Report:
+def _made(seen: State, kept: Kept, asked: Candidate, rules: RuleSet) -> Report:
     values = of_candidate(asked)
     where = zones(seen, asked)
     made = outputs(seen, asked, values)

@@ -20,7 +20,7 @@ from lodebase.layout.grid.question import Question, template
 from lodebase.layout.grid.run import PLACES, piece
 from lodebase.layout.grid.snapshot import area, snapshot
 from lodebase.layout.state import State, state
-from lodedata.rules import Known, Rule
+from lodedata.rules import InstrumentRule, RuleSet
 
 MOST_CELLS = 1_500
 
@@ -37,7 +37,7 @@ class Asked:
     resolution: int = 3
 
 
-def room(engine: Engine, kept: Kept, asked: Asked, rules: Known, version: int | None = None) -> dict[str, Any]:
+def room(engine: Engine, kept: Kept, asked: Asked, rules: RuleSet, version: int | None = None) -> dict[str, Any]:
     """The cells with their counts, at a version of the data, the last one for None.
 
     Raises BadQuery for more than MOST_CELLS, BadCandidate for a capacity that can't be, NoSuchThing for a country without a
@@ -48,7 +48,7 @@ def room(engine: Engine, kept: Kept, asked: Asked, rules: Known, version: int | 
     return found
 
 
-def _made(seen: State, asked: Asked, rules: Known) -> dict[str, Any]:
+def _made(seen: State, asked: Asked, rules: RuleSet) -> dict[str, Any]:
     plant = template({"product": asked.product, "capacity_tpa": asked.capacity_tpa}, asked.on)
     within = None if asked.wkt is None else shapely.to_wkb(shapely.from_wkt(asked.wkt))
     question = Question(asked.country, within, None, asked.resolution, (plant,), asked.on)
@@ -92,9 +92,9 @@ def _counted(numbers: Any) -> list[dict[str, int]]:
     return [{"rules": rules, "cells": count} for rules, count in sorted(Counter(numbers).items())]
 
 
-def _by_rule(rows: list[dict[str, Any]], rules: Known) -> list[dict[str, Any]]:
+def _by_rule(rows: list[dict[str, Any]], rules: RuleSet) -> list[dict[str, Any]]:
     """The rules that are not met somewhere, with the number of cells."""
-    named: dict[str, Rule] = {rule.id: rule for instrument in rules.instruments for rule in instrument.rules}
+    named: dict[str, InstrumentRule] = {rule.id: rule for instrument in rules.instruments for rule in instrument.rules}
     found = Counter(name for row in rows for name in row["rules_not_met_ids"])
     return [
         {"id": name, "text_en": named[name].text_en, "text_zh": named[name].text_zh, "cells": count}

@@ -6,10 +6,10 @@ from pathlib import Path
 from lodebase.errors import BadSetting
 from lodebase.settings import Settings
 from lodedata import rules
-from lodedata.rules import Known, RulesRefused
+from lodedata.rules import RuleSet, RulesRefused
 
 
-def rulebook(settings: Settings) -> Known:
+def rulebook(settings: Settings) -> RuleSet:
     """The rules that are known. Raises BadSetting where the operator's can't be used."""
     return _read(settings.rules, _stamp(settings.rules))
 
@@ -21,8 +21,8 @@ def _stamp(folder: Path | None) -> tuple[tuple[str, int], ...]:
 
 
 @lru_cache(maxsize=4)
-def _read(folder: Path | None, _stamp: tuple[tuple[str, int], ...]) -> Known:
+def _read(folder: Path | None, _stamp: tuple[tuple[str, int], ...]) -> RuleSet:
     try:
-        return rules.known(folder)
+        return rules.load_rules(folder)
     except RulesRefused as refused:
         raise BadSetting(f"LODE_RULES={folder}: {str(refused).splitlines()[0]}; `lode rules check` tells all") from None

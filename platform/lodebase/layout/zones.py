@@ -9,7 +9,7 @@ from lodebase.layout.candidate import Candidate
 from lodebase.layout.state import State
 from lodebase.layout.statements import KINDS, ZONES
 from lodedata.rules import ZoneFact
-from lodedata.rules.judgement import Inside
+from lodedata.rules.evaluation import Inside
 from lodedata.rules.regions import Region, regions
 from lodedata.vocab import vocabulary
 
@@ -118,7 +118,7 @@ def _nearest(found: list[dict[str, Any]]) -> dict[str, Any]:
 def _by_city(named: list[Region], cities: list[dict[str, Any]]) -> dict[str, Any]:
     """What the prefectures tell that the site lies in, or may lie in: named all, none, or some."""
     cities = sorted(cities, key=lambda one: str(one["code"]))
-    hits = [(one, region) for one in cities for region in named if region.names(one["parent"] or "", one["name_zh"] or "")]
+    hits = [(one, region) for one in cities for region in named if region.includes(one["parent"] or "", one["name_zh"] or "")]
     en = ", ".join(str(one["name_en"]) for one in cities)
     zh = "、".join(str(one["name_zh"] or one["name_en"]) for one in cities)
     region = hits[0][1] if hits else named[0]

@@ -1,4 +1,4 @@
-"""The side that asks: send a file to the reading server and take its tables, or one result, from the frames."""
+"""Client of the reading server: sends a file and receives its tables, or the result of a task, in frames."""
 
 import atexit
 import base64
@@ -18,19 +18,19 @@ from lodedata.errors import FileRefused
 from lodedata.gdal_options import ENVIRONMENT
 from lodedata.read.guard import frames
 from lodedata.read.guard.confinement import IMPORT, Confinement
-from lodedata.read.table import Hints, Row, Table
+from lodedata.read.table import Hints, InputRow, InputTable
 
 PASSED_ON = ("HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "PYTHONHOME", "PYTHONPATH", "TMPDIR")
-"""Variables that the server gets; none holds a secret of the site."""
+"""Environment variables that the server inherits; none holds a secret of the site."""
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
 
 
 class ReaderEnded(FileRefused):
-    """The process that read a file was ended by one of its bounds, or by a fault in a parser."""
+    """The process that read a file was ended by one of its limits, or by a fault in a parser."""
 
 
 class _Server:
-    """The reading server of this process, started when the first file is read and anew after a fork or its end."""
+    """The reading server of this process, started for the first file, and again after a fork or its end."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -44,14 +44,14 @@ class _Server:
         ours, theirs = socket.socketpair()
         with theirs, self._lock:
             try:
-                socket.send_fds(self._started(), [message], [theirs.fileno()])
+                socket.send_fds(self._connection(), [message], [theirs.fileno()])
             except OSError:
                 self._end()
-                socket.send_fds(self._started(), [message], [theirs.fileno()])
+                socket.send_fds(self._connection(), [message], [theirs.fileno()])
         with ours:
             return ours.makefile("rb")
 
-    def _started(self) -> socket.socket:
+    def _connection(self) -> socket.socket:
         if self._socket is None or self._owner != os.getpid():
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
@@ -70,7 +70,7 @@ class _Server:
         return self._socket
 
     def _end(self) -> None:
-        """Let the server go, so that it ends, and wait for it; in the process that started it alone."""
+        """Close the connection, so that the server ends, and wait for it; only in the process that started it."""
         if self._socket is not None and self._process is not None and self._owner == os.getpid():
             self._socket.close()
             self._process.wait()
@@ -80,7 +80,7 @@ class _Server:
 _SERVER = _Server()
 
 
-class _Conversation:
+class _JobStream:
     """The frames of one job; closing it ends the child at its next write."""
 
     def __init__(self, job: Mapping[str, Any], name: str, bounds: Confinement) -> None:
@@ -89,7 +89,7 @@ class _Conversation:
         self._frames = frames.read(self._stream)
 
     def next(self) -> tuple[str, Any]:
-        """The next frame. Raises FileRefused where the file was refused or its reader ended."""
+        """Return the next frame. Raises FileRefused if the file was refused or its reader ended."""
         try:
             kind, content = next(self._frames)
         except (StopIteration, ValueError, OSError):
@@ -102,7 +102,7 @@ class _Conversation:
         return kind, content
 
     def close(self) -> None:
-        """Let go of the child."""
+        """Close the stream, which ends the child."""
         self._stream.close()
 
     def _ended(self) -> str:
@@ -113,66 +113,66 @@ class _Conversation:
         )
 
 
-def ask(task: str, path: Path, name: str, bounds: Confinement, modules: Sequence[str] = (), **about: Any) -> Any:
-    """The one result of a task on a file. Raises FileRefused."""
+def run_task(task: str, path: Path, name: str, bounds: Confinement, modules: Sequence[str] = (), **about: Any) -> Any:
+    """Return the result of a task on a file. Raises FileRefused."""
     job = {"task": task, "path": str(path), "modules": list(modules), **about}
-    conversation = _Conversation(job, name, bounds)
+    job_stream = _JobStream(job, name, bounds)
     try:
-        return conversation.next()[1]
+        return job_stream.next()[1]
     finally:
-        conversation.close()
+        job_stream.close()
 
 
-def tables(path: Path, kind: str, hints: Hints, modules: Sequence[str], bounds: Confinement = IMPORT) -> list[Table]:
-    """The tables of a file; their rows are read as they are asked for. Raises FileRefused."""
+def tables(path: Path, kind: str, hints: Hints, modules: Sequence[str], bounds: Confinement = IMPORT) -> list[InputTable]:
+    """Return the tables of a file; their rows are read lazily. Raises FileRefused."""
     job = {"task": "tables", "path": str(path.absolute()), "kind": kind, "hints": asdict(hints), "modules": list(modules)}
     return _File(job, path.name, bounds).open()
 
 
 class _File:
-    """One open file: a conversation that gives its tables in their order, and new ones for tables read in another order."""
+    """One open file: a stream that gives its tables in their order, and further ones for tables read in another order."""
 
     def __init__(self, job: Mapping[str, Any], name: str, bounds: Confinement) -> None:
         self._job, self._name, self._bounds = job, name, bounds
-        self._idle: tuple[int, _Conversation] | None = None
+        self._idle: tuple[int, _JobStream] | None = None
 
-    def open(self) -> list[Table]:
-        """The tables; not kept here, so that a child whose tables nobody has any more ends at once."""
-        described, conversation = self._conversation(0)
-        self._idle = (0, conversation)
-        weakref.finalize(self, conversation.close)
+    def open(self) -> list[InputTable]:
+        """Return the tables; no reference is stored, so that a child whose tables are no longer used ends at once."""
+        described, job_stream = self._open_job_stream(0)
+        self._idle = (0, job_stream)
+        weakref.finalize(self, job_stream.close)
         return [
-            Table(self._name, part, tuple(columns), self._rows(number), system, has_geometry)
+            InputTable(self._name, part, tuple(columns), self._rows(number), system, has_geometry)
             for number, (part, columns, system, has_geometry) in enumerate(described)
         ]
 
-    def _conversation(self, first: int) -> tuple[list[tuple[str, list[str], str | None, bool]], _Conversation]:
-        conversation = _Conversation({**self._job, "first": first}, self._name, self._bounds)
+    def _open_job_stream(self, first: int) -> tuple[list[tuple[str, list[str], str | None, bool]], _JobStream]:
+        job_stream = _JobStream({**self._job, "first": first}, self._name, self._bounds)
         try:
-            return conversation.next()[1], conversation
+            return job_stream.next()[1], job_stream
         except FileRefused:
-            conversation.close()
+            job_stream.close()
             raise
 
-    def _rows(self, number: int) -> Iterator[Row]:
+    def _rows(self, number: int) -> Iterator[InputRow]:
         idle, self._idle = self._idle, None
         if idle is not None and idle[0] == number:
-            conversation = idle[1]
+            job_stream = idle[1]
         else:
             if idle is not None:
                 idle[1].close()
-            conversation = self._conversation(number)[1]
+            job_stream = self._open_job_stream(number)[1]
         done = False
         try:
-            while (frame := conversation.next())[0] == "rows":
-                for row, cells, geometry, trouble in frame[1]:
-                    yield Row(row, cells, None if geometry is None else base64.b64decode(geometry), trouble)
+            while (frame := job_stream.next())[0] == "rows":
+                for row, cells, geometry, defect in frame[1]:
+                    yield InputRow(row, cells, None if geometry is None else base64.b64decode(geometry), defect)
             done = frame[0] == "end"
             if frame[0] == "table-refused":
                 done = True
                 raise FileRefused(str(frame[1]))
         finally:
             if done and self._idle is None:
-                self._idle = (number + 1, conversation)
+                self._idle = (number + 1, job_stream)
             else:
-                conversation.close()
+                job_stream.close()

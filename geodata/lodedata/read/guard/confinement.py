@@ -1,4 +1,4 @@
-"""What a process that reads a foreign file may use, enforced by the kernel on the process itself."""
+"""Resource limits of a process that reads an untrusted file, enforced by the kernel."""
 
 import contextlib
 import ctypes
@@ -14,12 +14,12 @@ CLONE_NEWNET = 0x40000000
 PR_SET_NO_NEW_PRIVS = 38
 OPEN_FILES = 64
 STACK_BYTES = 4 * MIB
-"""Less than the process that asked has: what this one parsed without an overflow the other one can parse too."""
+"""Less than the client has, so that the client can parse whatever this process parsed without an overflow."""
 
 
 @dataclass(frozen=True, slots=True)
 class Confinement:
-    """Bounds of one reading process; ``wall_s`` is the time until its next frame, and its whole time if ``once``."""
+    """Limits of one reading process; ``wall_s`` is the time until its next frame, and its whole time if ``once``."""
 
     memory_bytes: int
     cpu_s: int | None
@@ -33,7 +33,7 @@ class Confinement:
 
 
 UPLOAD = Confinement(512 * MIB, 10, 10, once=True)
-"""For a file that anybody may send to the site."""
+"""For a file that anybody may upload to the site."""
 IMPORT = Confinement(768 * MIB, None, 60, once=False)
 """For a file that an operator imports: any length of file, but never a minute without a row."""
 
@@ -65,12 +65,12 @@ def confine(bounds: Confinement) -> None:
 
 
 def progress(bounds: Confinement) -> None:
-    """Start the time until the next frame anew, where the bounds are of that kind."""
+    """Restart the time limit until the next frame, unless the limit is for the complete job."""
     if not bounds.once:
         signal.alarm(bounds.wall_s)
 
 
 def pause(bounds: Confinement) -> None:
-    """Stop that time while the process waits for its reader, which is no fault of the file."""
+    """Suspend that time limit while the process waits for its client."""
     if not bounds.once:
         signal.alarm(0)

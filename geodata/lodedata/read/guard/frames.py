@@ -1,11 +1,11 @@
-"""Messages from the process that reads to the one that asked: a length, then JSON. Nothing else is accepted."""
+"""Messages from the reading process to its client: a length, then JSON. Nothing else is accepted."""
 
 import json
 from collections.abc import Iterator
 from typing import IO, Any
 
 LARGEST = 256 * 2**20
-"""Bytes of one frame; a longer one ends the conversation."""
+"""Bytes of one frame; a longer one ends the job."""
 HEAD_BYTES = 4
 
 

@@ -1,4 +1,4 @@
-"""The child's side of reading tables: open the file by the parser of its kind and send its rows in frames."""
+"""The task of reading tables: open a file by the parser of its kind and send its rows in frames."""
 
 import base64
 from collections.abc import Iterator
@@ -12,21 +12,21 @@ from lodedata.errors import FileRefused
 from lodedata.read.guard import frames
 from lodedata.read.guard.confinement import Confinement, pause, progress
 from lodedata.read.parsers import PARSERS
-from lodedata.read.table import LIMITS, Hints, Row, Table
+from lodedata.read.table import LIMITS, Hints, InputRow, InputTable
 
 ROWS = 1_000
 BYTES = 4 * 2**20
-"""Of one frame: as many rows as reach either bound."""
+"""Limits of one frame in rows and bytes."""
 NESTING = 4
-"""Collections within collections that a geometry may have."""
+"""Depth of nested collections that a geometry may have."""
 
 
 def task(stream: IO[bytes], bounds: Confinement, job: dict[str, Any]) -> None:
-    """Send a description of the tables of a file, then the rows of each from the first that is asked for."""
+    """Send a description of the tables of a file, then the rows of each from the first requested one."""
     path = Path(job["path"])
     tables = import_module(PARSERS[job["kind"]]).tables
     try:
-        found: list[Table] = tables(path, job["kind"], Hints(**job["hints"]))
+        found: list[InputTable] = tables(path, job["kind"], Hints(**job["hints"]))
         frames.write(stream, "tables", [(table.part, table.columns, table.crs, table.has_geometry) for table in found])
         for table in found[job["first"] :]:
             try:
@@ -41,13 +41,13 @@ def task(stream: IO[bytes], bounds: Confinement, job: dict[str, Any]) -> None:
         frames.write(stream, "refused", str(error))
 
 
-def _parts(table: Table) -> Iterator[list[tuple[int, list[Any], str | None, str | None]]]:
+def _parts(table: InputTable) -> Iterator[list[tuple[int, list[Any], str | None, str | None]]]:
     part: list[tuple[int, list[Any], str | None, str | None]] = []
     size = 0
     for row in table.rows:
         size += _size(table, row)
         geometry = None if row.geometry is None else base64.b64encode(row.geometry).decode("ascii")
-        part.append((row.number, list(row.cells), geometry, row.trouble))
+        part.append((row.number, list(row.cells), geometry, row.defect))
         if len(part) == ROWS or size > BYTES:
             yield part
             part, size = [], 0
@@ -55,8 +55,8 @@ def _parts(table: Table) -> Iterator[list[tuple[int, list[Any], str | None, str 
         yield part
 
 
-def _size(table: Table, row: Row) -> int:
-    """Roughly the bytes of a row. Raises FileRefused for a cell that is too long or a geometry that is nested too deep."""
+def _size(table: InputTable, row: InputRow) -> int:
+    """Return the approximate bytes of a row. Raises FileRefused for a cell that is too long or a deeply nested geometry."""
     longest = size = 0
     for cell in row.cells:
         if isinstance(cell, str):

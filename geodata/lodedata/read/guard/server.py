@@ -18,7 +18,7 @@ from lodedata.read.guard.confinement import Confinement, confine
 
 LARGEST_JOB = 1 << 16
 TASKS = {"tables": "lodedata.read.guard.rows", "outline": "lodedata.outline"}
-"""What a child may be asked for: the module whose function ``task`` does it."""
+"""Tasks of a child: each is the function ``task`` of a module."""
 Task = Callable[[IO[bytes], Confinement, dict[str, Any]], None]
 
 
@@ -50,7 +50,7 @@ def _work(task: Task, job: dict[str, Any], descriptor: int) -> None:
             try:
                 task(stream, bounds, job)
                 status = 0
-            # whatever a parser raises on hostile content becomes a sentence
+            # any error of a parser on hostile content is reported as a message
             except Exception as error:
                 if isinstance(error, MemoryError) or "bad_alloc" in str(error):
                     message = f"needs more than the {bounds.memory_mb} MB of memory that reading may take"

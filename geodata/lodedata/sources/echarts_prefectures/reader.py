@@ -1,4 +1,4 @@
-"""Prefectures of China as zones, keyed by their codes of GB/T 2260, out of the map files of the package."""
+"""Prefectures of China as zones, keyed by their codes of GB/T 2260, from the map files of the package."""
 
 import tarfile
 from collections.abc import Iterator
@@ -16,19 +16,19 @@ from lodedata.records import SourceRow, Zone
 from lodedata.vocab import vocabulary
 
 EDGE_ACCURACY_M = 6_000.0
-"""Against Natural Earth's provinces the edges lie 1.2 to 1.9 km off at the median, 4 to 6 km at the 95th percentile."""
+"""Compared with Natural Earth's provinces, edges deviate 1.2 to 1.9 km at the median, 4 to 6 km at the 95th percentile."""
 INSIDE = "map/json/province/"
 STEPS_PER_DEGREE = 1024
 DISTRICTS = ("11", "12", "31", "50", "81", "82")
-"""Divisions whose files hold districts and no prefectures."""
+"""Divisions whose files have districts instead of prefectures."""
 MOST_BYTES = 5_000_000
 FEWEST = 4
-"""Points of a ring that encloses something; the last is the first again."""
+"""Least number of points of a ring that encloses an area; the last is the first again."""
 Ring = list[tuple[float, float]]
 
 
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
-    """Every shape of every division's file; districts, and shapes without a code, are out of scope."""
+    """Yield every shape of every division's file; districts, and shapes without a code, are out of scope."""
     divisions = {term.extra["gb_code"][:2]: term.code for term in vocabulary("division") if term.extra["gb_code"]}
     for name, data in _files(path):
         for number, feature in enumerate(_features(name, data), 1):
@@ -37,7 +37,7 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
 
 
 def _files(path: Path) -> Iterator[tuple[str, bytes]]:
-    """The files of divisions in a package, packed or unpacked, or in a folder of them, by name."""
+    """Yield the divisions' files of a package, packed or unpacked, in the order of their names."""
     found = dict(_packed(path) if path.is_file() else _unpacked(path))
     if not found:
         raise FileRefused(f"{path.name}: holds no {INSIDE}*.json; give the package as npm packs it, or its folder")
@@ -65,10 +65,10 @@ def _unpacked(path: Path) -> Iterator[tuple[str, bytes]]:
 
 def _features(name: str, data: bytes) -> list[dict[str, Any]]:
     try:
-        told = orjson.loads(data)
+        content = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise FileRefused(f"{name}: is no JSON ({error})") from None
-    features = told.get("features") if isinstance(told, dict) else None
+    features = content.get("features") if isinstance(content, dict) else None
     if not isinstance(features, list) or not all(isinstance(one, dict) for one in features):
         raise FileRefused(f"{name}: is no collection of shapes")
     return features
@@ -106,7 +106,7 @@ def _reading(locator: str, feature: dict[str, Any], divisions: dict[str, str]) -
 
 
 def _shape(geometry: dict[str, Any]) -> shapely.Geometry:
-    """The rings of a shape as one multipolygon in WGS 84, mended where they cross; rings without room are left out."""
+    """Return a shape as a valid multipolygon in WGS 84 without degenerate rings."""
     rings = [ring for ring in _rings(geometry["coordinates"], geometry.get("encodeOffsets")) if len(ring) >= FEWEST]
     if not rings:
         return shapely.MultiPolygon()
@@ -116,19 +116,19 @@ def _shape(geometry: dict[str, Any]) -> shapely.Geometry:
 
 
 def _rings(coordinates: Any, offsets: Any) -> Iterator[Ring]:
-    """The rings at the bottom of nested lists: texts of steps from an offset, or points as GeoJSON has them."""
+    """Yield the rings of nested lists: encoded texts with an offset, or points as in GeoJSON."""
     if isinstance(coordinates, str):
         yield _steps(coordinates, offsets)
     elif coordinates and isinstance(coordinates[0], list) and coordinates[0] and isinstance(coordinates[0][0], int | float):
         yield [(float(point[0]), float(point[1])) for point in coordinates]
     else:
         for number, part in enumerate(coordinates):
-            # of nested points there are no offsets
+            # nested points have no offsets
             yield from _rings(part, offsets[number] if offsets and number < len(offsets) else None)
 
 
 def _steps(text: str, offset: list[int]) -> Ring:
-    """The points of a ring: each character is a step, zigzag and 64 up, in 1/1024 of a degree, east and north in turn."""
+    """Return the points of a ring: characters are zigzag-encoded steps plus 64, in 1/1024 degree, east and north in turn."""
     steps = [ord(character) - 64 for character in text]
     steps = [step >> 1 ^ -(step & 1) for step in steps]
     x, y, points = offset[0], offset[1], []

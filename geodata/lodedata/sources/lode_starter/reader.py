@@ -64,7 +64,7 @@ TERMS = {
 
 
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
-    """Every record of every file, in the order of the files' names."""
+    """Yield every record of every file, in the order of the files' names."""
     files = sorted(path.glob("*.yml")) if path.is_dir() else [path]
     if not files:
         raise FileRefused(f"{path}: holds no register files (*.yml)")
@@ -95,7 +95,7 @@ def _reading(entry: RegisterEntry, references: RegisterEntry, source: Source, lo
 
 
 def _mentioned(part: Any) -> Iterator[str]:
-    """The references that a part of an entry names."""
+    """Yield the references in a part of an entry."""
     if isinstance(part, Mapping):
         for name, value in part.items():
             if name == "source":
@@ -256,7 +256,7 @@ def _quantity(
 
 
 def _cited(entry: RegisterEntry) -> str | None:
-    """The reference of a value and the place in it."""
+    """Return the reference of a value and the location in it."""
     if not entry.get("source"):
         return None
     return f"{entry['source']}: {entry['at']}" if entry.get("at") else str(entry["source"])

@@ -10,7 +10,7 @@ import shapely
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.place import UNREADABLE
 from lodedata.problems import Problem
-from lodedata.read import FileRefused, Row, Table, open_tables
+from lodedata.read import FileRefused, InputRow, InputTable, open_tables
 from lodedata.records import SourceRow, Zone
 
 EDGE_ACCURACY_M = 5_000.0
@@ -30,7 +30,7 @@ READABLE = (".geojson", ".json", ".zip", ".shp", ".gpkg", ".fgb")
 
 
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
-    """Every country, then every division."""
+    """Yield every country, then every division."""
     keys: dict[str, int] = {}
     found = [(file, make) for pattern, make in KINDS.items() if (file := _file(path, pattern)) is not None]
     if not found:
@@ -51,7 +51,7 @@ def _file(path: Path, pattern: str) -> Path | None:
     return found[0]
 
 
-def _reading(table: Table, row: Row, make: Any, keys: dict[str, int]) -> Reading:
+def _reading(table: InputTable, row: InputRow, make: Any, keys: dict[str, int]) -> Reading:
     cells = {column.casefold(): value for column, value in zip(table.columns, row.cells, strict=False)}
     raw = orjson.dumps({column: value for column, value in cells.items() if value is not None})
     locator = f"{table.name}, row {row.number}"
@@ -116,4 +116,4 @@ def _division(cells: Mapping[str, Any], wkb: bytes) -> Zone:
 
 
 KINDS: Mapping[str, Callable[[Mapping[str, Any], bytes], Zone]] = {COUNTRIES: _country, DIVISIONS: _division}
-"""What the shapes of a file are, by the file's name; countries come first."""
+"""Makers of zones by the file's name; countries come first."""

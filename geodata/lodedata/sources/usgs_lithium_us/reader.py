@@ -1,4 +1,4 @@
-"""Eleven related tables made into deposits with their estimates and history.
+"""Deposits with their estimates and history from eleven related tables.
 
 A deposit is a mineral occurrence or region of the points' table, keyed ``Site_ID:Ftr_ID``. The rows of the other tables
 are keyed by table and number; they are read into the deposit of their feature, or belong to all deposits of their site.
@@ -86,7 +86,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "Dep_Model": ("Site_ID", "Ftr_ID", "DpMd_NoNm"),
     "Production": ("Site_ID", "Ftr_ID", "Assoc_Dep"),
 }
-"""The columns that are read of a table; what else it holds stays in the source records."""
+"""Columns that are read of a table; others are stored in the source records only."""
 NULLS = frozenset({"", "<Null>", "-1111"})
 ACCURACY_M = {
     "Large (>1:24,000)": 500.0,
@@ -96,11 +96,11 @@ ACCURACY_M = {
 MATERIAL = re.compile(r"(?P<name>[^()]+?)(?: \((?P<formula>[^()]+)\))?")
 BASES = {"Li": "metal", "Li2O": "Li2O", "Li2CO3": "LCE"}
 CALCULATED = re.compile(r"(\.\d*?)111$")
-"""The mark by which the authors tell a figure of their own: ``35,000.111``, ``1.5111``."""
+"""The suffix by which the authors mark figures of their own: ``35,000.111``, ``1.5111``."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SourceLine:
     """One row of one table, by its column names without the mark of a key column."""
 
     table: str
@@ -108,29 +108,29 @@ class Line:
     cells: dict[str, str]
 
     def get(self, column: str) -> str | None:
-        """A cell's text, None for what stands for nothing."""
+        """Return a cell's text, None for missing data."""
         value = self.cells.get(column, "").strip()
         return None if value in NULLS else value
 
 
 @dataclass(slots=True)
-class Feature:
-    """A point with the rows of the other tables that speak of it."""
+class LithiumFeature:
+    """A point with its rows of the other tables."""
 
-    point: Line
-    lines: dict[str, list[Line]] = field(default_factory=dict)
+    point: SourceLine
+    lines: dict[str, list[SourceLine]] = field(default_factory=dict)
 
-    def of(self, table: str) -> list[Line]:
-        """The rows of a table that speak of the feature."""
+    def rows_of(self, table: str) -> list[SourceLine]:
+        """Return the feature's rows of a table."""
         return self.lines.get(table, [])
 
 
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
-    """A reading for each point with its related rows, then one for each row that speaks of several or of none."""
+    """Yield a reading for each point with its related rows, then one for each row of several points or none."""
     if not path.is_dir():
         raise FileRefused(f"{path.name}: this source is a folder of eleven tables; name the folder")
     lines = {table: list(_lines(path, table, tally)) for table in TABLES}
-    features = {line.cells["Ftr_ID"].strip(): Feature(line) for line in lines["Loc_Pt"]}
+    features = {line.cells["Ftr_ID"].strip(): LithiumFeature(line) for line in lines["Loc_Pt"]}
     of_site: dict[str, list[str]] = {}
     for name, feature in features.items():
         if not _is_mine_feature(feature):
@@ -145,28 +145,28 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
                 features[feature_id].lines.setdefault(table, []).append(line)
             else:
                 loose.append(line)
-    tells = {line.cells["Ftr_ID"].strip(): line.get("Assoc_Dep") for line in lines["Production"]}
+    deposit_of = {line.cells["Ftr_ID"].strip(): line.get("Assoc_Dep") for line in lines["Production"]}
     site_history = [line for line in loose if line.table == "History"]
     for feature in features.values():
         if not _is_mine_feature(feature):
             yield _deposit(feature, source, site_history, tally)
     for line in [f.point for f in features.values() if _is_mine_feature(f)] + loose:
         site, name = line.get("Site_ID"), line.get("Ftr_ID") or ""
-        deposit = tells.get(name)
+        deposit = deposit_of.get(name)
         names = [deposit] if deposit in features else of_site.get(site or "", [])
         keys = tuple(features[n].point.row.key for n in names if _in_scope(features[n]))
         yield Reading((line.row,), (), (), keys)
 
 
-def _is_mine_feature(feature: Feature) -> bool:
+def _is_mine_feature(feature: LithiumFeature) -> bool:
     return feature.point.get("Ftr_Group") == "Mine Feature"
 
 
-def _in_scope(feature: Feature) -> bool:
+def _in_scope(feature: LithiumFeature) -> bool:
     return any(vocabulary("commodity")[c.code].extra["scope"] == "in" for c in _commodities(feature, Tally()))
 
 
-def _lines(folder: Path, table: str, tally: Tally) -> Iterator[Line]:
+def _lines(folder: Path, table: str, tally: Tally) -> Iterator[SourceLine]:
     file = folder / f"{table}.csv"
     opened = open_tables(file, Hints(encoding="cp1252", delimiter=",", header_row=1))[0]
     columns = [column.removesuffix("*").strip() for column in opened.columns]
@@ -174,8 +174,8 @@ def _lines(folder: Path, table: str, tally: Tally) -> Iterator[Line]:
         if column not in columns:
             raise FileRefused(f"{file.name}: the column {column!r} is missing; there are {', '.join(map(repr, columns))}")
     for row in opened.rows:
-        if row.trouble is not None:
-            # a deposit is read from all its tables or not at all
+        if row.defect is not None:
+            # a deposit needs all its tables
             count, expected = len(row.cells), len(columns)
             raise FileRefused(f"{file.name}, row {row.number}: the row has {count} cells where the header has {expected}")
         cells = dict(zip(columns, map(str, row.cells), strict=True))
@@ -183,10 +183,10 @@ def _lines(folder: Path, table: str, tally: Tally) -> Iterator[Line]:
         key = f"{cells['Site_ID'].strip()}:{cells['Ftr_ID'].strip()}" if table == "Loc_Pt" else f"{table}:{number}"
         tally.rows[table] = tally.rows.get(table, 0) + 1
         raw = orjson.dumps(dict(zip(opened.columns, row.cells, strict=True)))
-        yield Line(table, SourceRow(key, raw, f"{file.name}, row {row.number}"), cells)
+        yield SourceLine(table, SourceRow(key, raw, f"{file.name}, row {row.number}"), cells)
 
 
-def _deposit(feature: Feature, source: Source, site_history: list[Line], tally: Tally) -> Reading:
+def _deposit(feature: LithiumFeature, source: Source, site_history: list[SourceLine], tally: Tally) -> Reading:
     rows = (feature.point.row, *(line.row for lines in feature.lines.values() for line in lines))
     problems: list[Problem] = []
     commodities = _commodities(feature, tally)
@@ -195,9 +195,9 @@ def _deposit(feature: Feature, source: Source, site_history: list[Line], tally: 
     if not _in_scope(feature):
         return Reading(rows)
     site = feature.point.cells["Site_ID"]
-    history = [*feature.of("History"), *(line for line in site_history if line.cells["Site_ID"] == site)]
-    occurrence = feature.of("GeolMinOcc")[0] if feature.of("GeolMinOcc") else None
-    model = feature.of("Dep_Model")[0].get("DpMd_NoNm") if feature.of("Dep_Model") else None
+    history = [*feature.rows_of("History"), *(line for line in site_history if line.cells["Site_ID"] == site)]
+    occurrence = feature.rows_of("GeolMinOcc")[0] if feature.rows_of("GeolMinOcc") else None
+    model = feature.rows_of("Dep_Model")[0].get("DpMd_NoNm") if feature.rows_of("Dep_Model") else None
     found = vocabulary("deposit-model").find(model) if model else None
     division = vocabulary("division").find(f"US-{feature.point.get('State')}", "USA")
     deposit = Deposit(
@@ -218,14 +218,14 @@ def _deposit(feature: Feature, source: Source, site_history: list[Line], tally: 
         age=occurrence.get("Min_Age") if occurrence else None,
         discovery_year=_discovery_year(history),
         mine_status=_mine_status(history),
-        estimates=tuple(_estimates(feature.of("Resources"), problems)),
+        estimates=tuple(_estimates(feature.rows_of("Resources"), problems)),
         activities=tuple(map(_activity, history)),
     )
     return Reading(rows, (deposit,), tuple(problems))
 
 
-def _commodities(feature: Feature, tally: Tally) -> tuple[Commodity, ...]:
-    occurrence = feature.of("GeolMinOcc")
+def _commodities(feature: LithiumFeature, tally: Tally) -> tuple[Commodity, ...]:
+    occurrence = feature.rows_of("GeolMinOcc")
     text = (occurrence[0].get("Commodity") if occurrence else None) or feature.point.get("Commodity") or ""
     found: dict[str, Commodity] = {}
     for word in filter(None, (part.strip() for part in text.split(";"))):
@@ -237,7 +237,7 @@ def _commodities(feature: Feature, tally: Tally) -> tuple[Commodity, ...]:
     return tuple(found.values())
 
 
-def _position(point: Line, problems: list[Problem]) -> Position | None:
+def _position(point: SourceLine, problems: list[Problem]) -> Position | None:
     lon, lat = point.get("Long_WGS84"), point.get("Lat_WGS84")
     if lon is None or lat is None:
         return None
@@ -253,14 +253,14 @@ def _position(point: Line, problems: list[Problem]) -> Position | None:
     return make_position(x, y, WGS84, f"{lon}, {lat}", accuracy, method, problems, "Long_WGS84")
 
 
-def _occurrence_type(feature: Feature) -> str:
+def _occurrence_type(feature: LithiumFeature) -> str:
     if feature.point.get("Ftr_Group") == "Mineral Region":
         return "field"
     return {"Prospect": "prospect"}.get(feature.point.get("Ftr_Type") or "", "deposit")
 
 
-def _form(occurrence: Line | None, model: str | None) -> str | None:
-    """The form by which a size would be judged: told by the style and the model, None where neither says it."""
+def _form(occurrence: SourceLine | None, model: str | None) -> str | None:
+    """Return the form of the deposit by style and model, which decides its size class; None if neither states it."""
     style = (occurrence.get("Min_Style") if occurrence else None) or ""
     if style == "brine" or "brine" in (model or ""):
         return "brine"
@@ -276,13 +276,13 @@ def _year(text: str | None) -> PartialDate | None:
         return None
 
 
-def _discovery_year(history: list[Line]) -> int | None:
+def _discovery_year(history: list[SourceLine]) -> int | None:
     found = [when for line in history if line.get("Status") == "Discovery" and (when := _year(line.get("Year_From")))]
     return min(when.first.year for when in found) if found else None
 
 
-def _mine_status(history: list[Line]) -> Status | None:
-    """Operating as of the last year for which work is reported; an open end is no date, so the row's own is taken."""
+def _mine_status(history: list[SourceLine]) -> Status | None:
+    """Return ``operating`` as of the last year with reported work; an open end takes the date of its row."""
     found = [
         (when, line)
         for line in history
@@ -295,7 +295,7 @@ def _mine_status(history: list[Line]) -> Status | None:
     return Status("closed" if ended else "operating", "Active", when, ended)
 
 
-def _activity(line: Line) -> ExplorationActivity:
+def _activity(line: SourceLine) -> ExplorationActivity:
     return ExplorationActivity(
         reported=line.get("Status") or "",
         detail=line.get("StatDetail"),
@@ -306,9 +306,9 @@ def _activity(line: Line) -> ExplorationActivity:
     )
 
 
-def _estimates(lines: list[Line], problems: list[Problem]) -> Iterator[Estimate]:
-    """One estimate for each ore tonnage of a class, code, date and cut-off, with a measure for each commodity."""
-    groups: list[tuple[tuple[str, ...], list[tuple[Line, CommodityMeasure]]]] = []
+def _estimates(lines: list[SourceLine], problems: list[Problem]) -> Iterator[Estimate]:
+    """Yield an estimate for each ore tonnage of a class, code, date and cut-off, with a measure for each commodity."""
+    groups: list[tuple[tuple[str, ...], list[tuple[SourceLine, CommodityMeasure]]]] = []
     for line in lines:
         measure = _measure(line, problems)
         if measure is None:
@@ -331,14 +331,14 @@ def _estimates(lines: list[Line], problems: list[Problem]) -> Iterator[Estimate]
         yield _estimate(members, problems)
 
 
-def _estimate(members: list[tuple[Line, CommodityMeasure]], problems: list[Problem]) -> Estimate:
+def _estimate(members: list[tuple[SourceLine, CommodityMeasure]], problems: list[Problem]) -> Estimate:
     line = members[0][0]
-    word, description = line.get("Rsrc_Class") or "", line.get("Rsrc_Descr") or ""
+    reported, description = line.get("Rsrc_Class") or "", line.get("Rsrc_Descr") or ""
     code = vocabulary("classification-code").find(line.get("Rsrc_Code") or "")
     cut_off = " ".join(filter(None, (line.get("CutOffGrad"), line.get("CutOffUnit"))))
     return Estimate(
-        category=_category(word, description),
-        category_reported=f"{word} {description}".strip(),
+        category=_category(reported, description),
+        category_reported=f"{reported} {description}".strip(),
         code=code.code if code is not None else None,
         on=_year(line.get("Rsrc_Date")),
         ore=None if line.get("Mat_Type") == "commodity" else _quantity(line, "Mat_Amnt", "Mat_Units", "mass", problems),
@@ -350,14 +350,14 @@ def _estimate(members: list[tuple[Line, CommodityMeasure]], problems: list[Probl
     )
 
 
-def _category(word: str, description: str) -> str:
-    """The class of a row; a word that is none of the standard's classes makes it undivided."""
-    found = estimate_category(f"{word} reserve" if description.startswith("Reserve") else word)
+def _category(reported: str, description: str) -> str:
+    """Return the class of a row, UNDIVIDED if it is not a class of the standard."""
+    found = estimate_category(f"{reported} reserve" if description.startswith("Reserve") else reported)
     is_reserve = found is not None and "reserve" in found
     return found if found is not None and is_reserve == description.startswith("Reserve") else UNDIVIDED
 
 
-def _measure(line: Line, problems: list[Problem]) -> CommodityMeasure | None:
+def _measure(line: SourceLine, problems: list[Problem]) -> CommodityMeasure | None:
     match = MATERIAL.fullmatch(line.get("Material") or "")
     if match is None:
         return None
@@ -378,7 +378,9 @@ def _measure(line: Line, problems: list[Problem]) -> CommodityMeasure | None:
     return None if grade is None and contained is None else CommodityMeasure(term.code, grade, contained)
 
 
-def _quantity(line: Line, column: str, unit_column: str, dimension: Dimension, problems: list[Problem]) -> Quantity | None:
+def _quantity(
+    line: SourceLine, column: str, unit_column: str, dimension: Dimension, problems: list[Problem]
+) -> Quantity | None:
     text, unit_text = line.get(column), line.get(unit_column) or ""
     if text is None:
         return None

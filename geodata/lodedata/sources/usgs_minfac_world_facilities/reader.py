@@ -15,11 +15,11 @@ from lodedata.records import Owner, Project
 INVESTOR = "#site+company+3"
 SHARE = f"{INVESTOR}+share"
 BROKEN = frozenset({"wrong-cell-count", "nul-byte"})
-"""What is wrong with a row as such; a row that continues another has neither key nor commodity by its nature."""
+"""Problems of a row as such; a row that continues another has neither key nor commodity."""
 
 
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
-    """Each facility with the rows that continue it, keyed ``17``, ``17+1``, ``17+2``."""
+    """Yield each facility with the rows that continue it, keyed ``17``, ``17+1``, ``17+2``."""
     spec = source.tables[0]
     facility: Reading | None = None
     for reading in read_table(source, spec, table_file(spec, path), tally):
@@ -35,7 +35,7 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
 
 
 def _continued(facility: Reading, further: Reading, cells: dict[str, str]) -> Reading:
-    """The facility with one more row and the investor that it names."""
+    """Return the facility with one more row and its investor."""
     keyed = replace(further.rows[0], key=f"{facility.rows[0].key}+{len(facility.rows)}")
     records = facility.records
     problems = [problem for problem in further.problems if problem.rule in BROKEN]

@@ -16,7 +16,7 @@ from lodebase.layout.grid.around import Around
 from lodebase.layout.grid.cells import Cells
 from lodebase.layout.grid.near import WAYS, Near, near
 from lodebase.layout.grid.snapshot import Points, Zone
-from lodedata.rules import Known, judge
+from lodedata.rules import RuleSet, evaluate
 from lodedata.rules.standing import COUNTS
 
 Column = npt.NDArray[Any] | list[Any]
@@ -33,7 +33,7 @@ class Piece:
     ore: Mapping[str, tuple[Points, Points]]
     zones: tuple[Zone, ...]
     kinds: tuple[str, ...]
-    rules: Known
+    rules: RuleSet
 
 
 def schema(plants: tuple[Candidate, ...]) -> pa.Schema:
@@ -111,7 +111,7 @@ def _judged(piece: Piece) -> dict[int, list[_Judged]]:
         found[number] = []
         for one, rules in zip(placed, counting, strict=True):
             known = facts_of(one, where)
-            results = [(rule.id, judge(rule, instrument.country, known).result) for instrument, rule in rules]
+            results = [(rule.id, evaluate(rule, instrument.country, known).result) for instrument, rule in rules]
             counts = {result: sum(told == result for _, told in results) for result in RESULTS}
             not_met = ";".join(name for name, told in results if told == "not_met")
             found[number].append(_Judged(where["country"], where["division"], counts, not_met))

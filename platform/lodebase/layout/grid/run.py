@@ -28,7 +28,7 @@ from lodebase.layout.grid.workers import Workers
 from lodebase.layout.state import state
 from lodebase.layout.zones import AROUND_DEG
 from lodebase.query.query import Bbox
-from lodedata.rules import Known
+from lodedata.rules import RuleSet
 
 PLACES = 128
 """In a piece."""
@@ -75,7 +75,7 @@ class Job:
     """A what-if to run: the question, the rules, the file; ``day_given`` is whether its day was named."""
 
     asked: Question
-    rules: Known
+    rules: RuleSet
     out: Path
     day_given: bool = True
     places: int = PLACES
@@ -135,7 +135,7 @@ def _sized(asked: Question, plan: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(replace(one, capacity_tpa=tpa) for one, tpa in zip(asked.plants, plan["capacity_tpa"], strict=True))
 
 
-def _about(plan: dict[str, Any], rules: Known, places: int) -> dict[str, Any]:
+def _about(plan: dict[str, Any], rules: RuleSet, places: int) -> dict[str, Any]:
     asked = plan["asked"]
     plants = [
         {**told, "capacity_tpa": tpa, "capacity_from": by}
@@ -192,7 +192,7 @@ class _Work:
             ) from None
 
 
-def piece(mine: Cells, read: Snapshot, rules: Known) -> Piece:
+def piece(mine: Cells, read: Snapshot, rules: RuleSet) -> Piece:
     """Some places with what lies around them and no more."""
     reach = {one.product: one.radii_km[-1] * 1000 for one in read.plants}
     return Piece(

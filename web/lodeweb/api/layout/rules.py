@@ -9,7 +9,7 @@ from flask_babel import gettext
 from lodebase.errors import BadQuery
 from lodebase.layout.rulebook import rulebook
 from lodedata.layout.products import PRODUCTS
-from lodedata.rules import Instrument, Rule, standing
+from lodedata.rules import Instrument, InstrumentRule, standing
 from lodedata.rules.quantities import DECLARED
 from lodedata.rules.standing import LABELS
 from lodeweb.api.features import query_parameters
@@ -68,7 +68,7 @@ def _instrument(instrument: Instrument, on: date, product: str | None) -> dict[s
     return told | {"rules": [_rule(instrument, one, on) for one in rules]}
 
 
-def _rule(instrument: Instrument, rule: Rule, on: date) -> dict[str, Any]:
+def _rule(instrument: Instrument, rule: InstrumentRule, on: date) -> dict[str, Any]:
     return rule.model_dump(mode="json") | {"standing": standing(instrument, rule, on)}
 
 

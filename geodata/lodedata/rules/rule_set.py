@@ -1,4 +1,4 @@
-"""Rules files read: those that ship, and those of an operator's folder, which are checked by the same model."""
+"""Loading of rules files: those that ship, and those of an operator's folder, which are checked by the same model."""
 
 import hashlib
 from collections.abc import Iterator
@@ -15,19 +15,19 @@ from lodedata.vocab import vocabulary
 
 
 class RulesRefused(ValueError):
-    """A folder of rules that can't be used as it stands; one sentence for each thing that is wrong."""
+    """A folder of rules that can't be used; the message has one line for each error."""
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """The instruments that are known, and a checksum over the files they stand in."""
+class RuleSet:
+    """The instruments in use, and a checksum of their files."""
 
     instruments: tuple[Instrument, ...]
     sha256: str
 
 
-def known(folder: Path | None = None) -> Known:
-    """The instruments that ship, then those of an operator's folder. Raises RulesRefused."""
+def load_rules(folder: Path | None = None) -> RuleSet:
+    """Return the instruments that ship, then those of an operator's folder. Raises RulesRefused."""
     found: dict[str, Instrument] = {}
     digest = hashlib.sha256()
     wrong: list[str] = []
@@ -42,13 +42,13 @@ def known(folder: Path | None = None) -> Known:
         wrong += sentences
     if wrong:
         raise RulesRefused("\n".join(wrong))
-    return Known(tuple(found.values()), digest.hexdigest())
+    return RuleSet(tuple(found.values()), digest.hexdigest())
 
 
-def problems(folder: Path | None = None) -> list[str]:
-    """What is wrong with the rules, a sentence each; nothing where all is well."""
+def rule_problems(folder: Path | None = None) -> list[str]:
+    """Return one sentence for each error in the rules."""
     try:
-        known(folder)
+        load_rules(folder)
     except RulesRefused as refused:
         return str(refused).split("\n")
     return []
@@ -74,14 +74,14 @@ def _read(path: Path, data: bytes) -> tuple[Instrument | None, list[str]]:
         instrument = Instrument.model_validate(loaded)
     except ValidationError as error:
         return None, [f"{path.name}: {_place(one['loc'])}{one['msg'].removeprefix('Value error, ')}" for one in error.errors()]
-    return instrument, [f"{path.name}: {sentence}" for sentence in _unknown_words(instrument)]
+    return instrument, [f"{path.name}: {sentence}" for sentence in _unknown_terms(instrument)]
 
 
 def _place(parts: tuple[int | str, ...]) -> str:
     return f"{'.'.join(map(str, parts))}: " if parts else ""
 
 
-def _unknown_words(instrument: Instrument) -> Iterator[str]:
+def _unknown_terms(instrument: Instrument) -> Iterator[str]:
     kinds, divisions = vocabulary("phase-type"), vocabulary("division")
     for rule in instrument.rules:
         for product in rule.products:
