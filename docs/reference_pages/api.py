@@ -1,0 +1,59 @@
+"""The page of the API."""
+
+import re
+from collections.abc import Iterator
+
+from lodebase.query.collections_ import COLLECTIONS
+from lodebase.query.cql2 import BOUNDS
+from lodebase.query.parameters import PARAMETERS
+from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
+from lodebase.settings import Settings
+from lodedata.write import FORMATS
+from lodeweb.app import create_app
+from lodeweb.http.problem_details import STATUS
+from reference_pages.texts import ReferenceTexts, code, first_sentence, table
+
+
+def api_page(texts: ReferenceTexts) -> Iterator[str]:
+    """Yield endpoints, parameters, formats, bounds, properties and errors."""
+    yield from ("## Endpoints", "", *table(("endpoint", "response"), _endpoints()))
+    yield from ("## Parameters of items", "")
+    parameters = ((code(p.name), ", ".join(p.collections or ("all",)), p.text_en) for p in PARAMETERS.values())
+    yield from table(("parameter", "collections", "meaning"), parameters)
+    yield from ("Every property below is a parameter too: its value, or several codes separated by commas.", "")
+    yield from (f"`limit` is {DEFAULT_LIMIT} by default and at most {MAX_LIMIT:,}.", "")
+    yield from ("## Formats of downloads", "")
+    formats = ((code(f.name), f.title, code(f.suffix), code(f.media_type), f.text_en, f.loss_en) for f in FORMATS.values())
+    yield from table(("format", "title", "suffix", "media type", "use", "not included"), formats)
+    yield from _bounds()
+    for collection in COLLECTIONS.values():
+        yield from (f"## {collection.name}", "", collection.description_en, "")
+        properties = ((code(f.name), f.title_en, f.title_zh, f.type, f.vocabulary) for f in collection.fields)
+        yield from table(("property", "title", "Chinese label", "type", "vocabulary"), properties)
+    yield from ("## Errors", "")
+    yield "Errors are problem details (RFC 9457) with `title`, `status` and `detail`, and for a parameter also"
+    yield from ("`parameter` and `value`. A 503 has `Retry-After`.", "")
+    yield from table(("status", "title", "cause"), ((s, title, e.__doc__) for e, (s, title) in STATUS.items()))
+
+
+def _endpoints() -> Iterator[tuple[str, str]]:
+    """Yield each GET and each path that has only a POST, with the first sentence of its view."""
+    app = create_app(Settings.model_validate({"LODE_DATABASE_URL": "postgresql://localhost/lode"}))
+    rules = sorted((rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"), key=lambda rule: rule.rule)
+    with_get = {rule.rule for rule in rules if "GET" in (rule.methods or ())}
+    for rule in rules:
+        if "GET" in (rule.methods or ()) or rule.rule not in with_get:
+            method = "GET" if rule.rule in with_get else "POST"
+            path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+            yield f"{method} {code(path)}", first_sentence(app.view_functions[rule.endpoint].__doc__)
+
+
+def _bounds() -> Iterator[str]:
+    yield from ("## Bounds of a filter", "")
+    yield from (
+        "In an address write `<` and `>` as `%3C` and `%3E` (RFC 3986, 2.2); unescaped they get a 400.",
+        "",
+    )
+    yield from ("A filter above a bound is refused with a 400 that names the bound and an alternative.", "")
+    bounds = ((b.counted_en, f"{b.most:,}", b.advice_en) for b in BOUNDS.values())
+    yield from table(("counted", "at most", "alternative"), bounds)
