@@ -99,7 +99,7 @@ fuzz: ## 10,000 requests made of our own OpenAPI (LODE_FUZZ_CASES=500 for less);
 
 fuzz-files: ## Some 450 hostile files of every format, read, suggested and imported
 	@./scripts/setup.sh test
-	@LODE_FUZZ_FILES=all $(PYTHON) -m pytest -q tests/lodebase/test_hostile_files.py $(ARGS)
+	@LODE_FUZZ_FILES=all $(PYTHON) -m pytest -q tests/lodebase/ingest/test_hostile_files.py $(ARGS)
 
 translations: ## Collect the texts of pages anew into the translation files
 	@.venv/bin/pybabel -q extract -F web/babel.cfg --no-location -o web/lodeweb/translations/messages.pot web/lodeweb

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.cql2 import BOUNDS
-from lodebase.query.parameters import PARAMETERS
+from lodebase.query.parameters.declarations import PARAMETERS
 from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
 from lodebase.settings import Settings
 from lodedata.write import FORMATS

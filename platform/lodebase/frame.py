@@ -16,11 +16,12 @@ from lodebase.db import source_tables
 from lodebase.db.failures import translate_db_errors
 from lodebase.db.store import opened, opened_for_site
 from lodebase.download.statements import whole
-from lodebase.query import Query, expression, from_parameters, moment
-from lodebase.query.arguments import Arguments
+from lodebase.history.versions import resolve_version
+from lodebase.query import Query, expression, version_views
 from lodebase.query.collections_ import collection
-from lodebase.query.parameters import PARAMETERS, Group
-from lodebase.query.versions import resolve_version
+from lodebase.query.parameters import query_parser
+from lodebase.query.parameters.arguments import Arguments
+from lodebase.query.parameters.declarations import PARAMETERS, Group
 from lodebase.settings import Settings
 
 GROUPS: tuple[Group, ...] = ("filter", "moment", "page", "form")
@@ -41,7 +42,7 @@ def read(name: str, *, limit: int | None = None, settings: Settings | None = Non
     given = Arguments(_pairs(parameters))
     for refused in sorted(set(given) & set(NOT_TAKEN)):
         raise TypeError(f"read() takes no parameter {refused!r}")
-    query = replace(whole(from_parameters.query(asked, given, GROUPS)), as_of=None)
+    query = replace(whole(query_parser.query(asked, given, GROUPS)), as_of=None)
     chosen = settings or settings_module.load()
     with (opened_for_site if chosen.site_only else opened)(chosen) as store:
         engine = engines.engine(store.addresses.site, "lode notebook", pool_size=1)
@@ -76,7 +77,7 @@ def _text(value: Any) -> str:
 def _frame(engine: Engine, query: Query, limit: int | None) -> geopandas.GeoDataFrame:
     asked, version = collection(query.collection), query.as_of
     with translate_db_errors(), engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
-        query, earlier = moment.settled(connection, query)
+        query, earlier = version_views.settled(connection, query)
         shape, table = query.shape(earlier), asked.table
         fields = [one for one in asked.fields if query.properties is None or one.name in query.properties]
         columns = [table.c.id, *(table.c[one.name] for one in fields), *expression.told_beside(shape, asked, table)]

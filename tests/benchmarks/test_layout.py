@@ -18,7 +18,6 @@ from tests.benchmarks.conftest import LAYOUT, WHAT_IF, Figures, load, lode, own_
 
 from lodebase.db import engine as engines
 from lodebase.db.cluster import Cluster
-from lodebase.figures import Known as Kept
 from lodebase.layout.asked import of_candidate
 from lodebase.layout.candidate import Candidate, candidate
 from lodebase.layout.grid.question import Question, usual
@@ -29,6 +28,7 @@ from lodebase.layout.report import report
 from lodebase.layout.state import state
 from lodebase.layout.statements import CLASSES, KINDS, SOURCES, ZONES
 from lodebase.layout.zones import AROUND_DEG
+from lodebase.statistics.figures import Known as Kept
 from lodedata import rules
 
 TIMES = 100

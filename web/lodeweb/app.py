@@ -13,9 +13,9 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.sansio.utils import get_current_url
 from werkzeug.utils import cached_property
 
-from lodebase import search_vocabulary
 from lodebase import settings as settings_module
 from lodebase.layout.rulebook import rulebook
+from lodebase.search import search_vocabulary
 from lodebase.settings import Settings
 from lodeweb.api import areas, charts, health, quality, search
 from lodeweb.api.catalogue import changes, datasets, downloads

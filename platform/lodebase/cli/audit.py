@@ -6,7 +6,7 @@ import click
 
 from lodebase.cli.owner import owner_engine
 from lodebase.desk import trail
-from lodebase.printable import printable_json
+from lodebase.process.printable import printable_json
 
 
 @click.group()

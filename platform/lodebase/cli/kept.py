@@ -12,13 +12,13 @@ from lodebase.cli.output import echo, json_option, print_rows, say
 from lodebase.cli.owner import owner_engine, owner_transaction
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery
-from lodebase.figures import Known
 from lodebase.layout import comparison_words as words
 from lodebase.layout import kept
 from lodebase.layout.again import again
 from lodebase.layout.comparison import compare
 from lodebase.layout.rulebook import rulebook
-from lodebase.printable import printable_json
+from lodebase.process.printable import printable_json
+from lodebase.statistics.figures import Known
 from lodedata.write.content import Language
 
 language_option = click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language.")

@@ -15,12 +15,12 @@ from lodebase.cli.output import json_option, print_rows, say
 from lodebase.db import engine as engines
 from lodebase.db.store import opened
 from lodebase.errors import BadCandidate, CandidatesWrong
-from lodebase.figures import Known
 from lodebase.layout.candidate import candidate
 from lodebase.layout.flat import FIELDS, feature, field
 from lodebase.layout.forms import FORMS, Language
 from lodebase.layout.report import report
 from lodebase.layout.rulebook import rulebook
+from lodebase.statistics.figures import Known
 from lodedata.read import FileRefused, open_tables
 from lodedata.rules import RuleSet
 from lodedata.vocab import fold

@@ -11,7 +11,7 @@ from unicodedata import east_asian_width
 import click
 
 from lodebase.ingest.progress import Progress
-from lodebase.printable import printable, printable_json, printable_line
+from lodebase.process.printable import printable, printable_json, printable_line
 
 PLAIN_EVERY_S = 10.0
 TERMINAL_EVERY_S = 0.2

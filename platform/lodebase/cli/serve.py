@@ -19,7 +19,6 @@ from pathlib import Path
 import click
 import psycopg
 
-from lodebase import log_files, stopping
 from lodebase import settings as settings_module
 from lodebase.cli.output import json_option, say
 from lodebase.db import supervision, watchdog
@@ -31,7 +30,8 @@ from lodebase.ingest import unserved
 from lodebase.ingest.borders import boundaries
 from lodebase.ingest.run import Job, run
 from lodebase.ingest.run_log import mark_interrupted
-from lodebase.memory import MEMORY
+from lodebase.process import log_files, stop_announcement
+from lodebase.process.memory_settings import MEMORY
 from lodebase.settings import Settings
 from lodedata import sources, starter
 from lodedata.sources import readers
@@ -169,7 +169,7 @@ def _serve(settings: Settings, began: float, as_json: bool) -> None:
         say("")
         # a second signal ends the server at once
         with contextlib.suppress(StopSignal):
-            _drain(server, Path(environment[stopping.VARIABLE]), settings, stop.number)
+            _drain(server, Path(environment[stop_announcement.VARIABLE]), settings, stop.number)
     finally:
         for number in handlers:
             signal.signal(number, signal.SIG_IGN)
@@ -229,7 +229,11 @@ def _environment(settings: Settings) -> Mapping[str, str]:
     figures = home / "metrics" / str(settings.port)
     shutil.rmtree(figures, ignore_errors=True)
     figures.mkdir(parents=True)
-    fixed = {"LODE_HOME": str(home), "PROMETHEUS_MULTIPROC_DIR": str(figures), stopping.VARIABLE: str(figures / "stopping")}
+    fixed = {
+        "LODE_HOME": str(home),
+        "PROMETHEUS_MULTIPROC_DIR": str(figures),
+        stop_announcement.VARIABLE: str(figures / "stopping"),
+    }
     return {"MALLOC_ARENA_MAX": "2", **MEMORY, **os.environ, **fixed}
 
 

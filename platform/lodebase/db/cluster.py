@@ -17,12 +17,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from lodebase import log_files
 from lodebase.db import programs
 from lodebase.db.operator_files import COPY, OperatorFiles
 from lodebase.db.programs import Programs
 from lodebase.errors import ClusterTrouble, DiskFull
-from lodebase.memory import MEMORY
+from lodebase.process import log_files
+from lodebase.process.memory_settings import MEMORY
 
 PORT = 5432
 """The number in the socket's name; the cluster listens on no network port."""

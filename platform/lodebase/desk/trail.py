@@ -15,7 +15,7 @@ from lodebase.db.desk_tables import audit
 from lodebase.desk.refusals import sentence
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery
-from lodebase.printable import printable_line
+from lodebase.process.printable import printable_line
 
 BATCH = 1000
 NOTE_COMMAND = "SELECT lode.note_command(%s, %s, %s::jsonb, %s)"

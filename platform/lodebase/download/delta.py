@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import select
 
 from lodebase.download.task import Statement
-from lodebase.query import expression, spans
+from lodebase.query import changed_records, expression
 from lodebase.query.collections_ import Collection, collection
-from lodebase.query.moment import SINCE, THEN
 from lodebase.query.query import Query
 from lodebase.query.reading import compiled
+from lodebase.query.version_views import SINCE, THEN
 from lodedata.write import Column, Table
 
 CHANGES = """
@@ -47,5 +47,7 @@ def of_changes(query: Query, values: Mapping[str, Any]) -> Statement:
     shape = replace(query, changed=False).shape(earlier=True)
     matching = compiled(select(stored.c.id).where(expression.where(shape, stored)), earlier=True)
     new = matching.written(values)
-    sql = CHANGES.format(changed=spans.changed(stored.name), new=new, old=new.replace(f"{THEN}.", f"{SINCE}."), then=THEN)
+    sql = CHANGES.format(
+        changed=changed_records.changed(stored.name), new=new, old=new.replace(f"{THEN}.", f"{SINCE}."), then=THEN
+    )
     return Statement(sql, sql)

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from lodebase.figures import Known as Figures
 from lodebase.layout.candidate import candidate
 from lodebase.layout.report import report
+from lodebase.statistics.figures import Known as Figures
 from lodedata.rules import RuleSet
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import orjson
 from sqlalchemy import Engine
 
-from lodebase.figures import Known as Kept
 from lodebase.layout.asked import of_candidate
 from lodebase.layout.candidate import Candidate
 from lodebase.layout.catchment import catchment
@@ -21,6 +20,7 @@ from lodebase.layout.statements import SOURCES
 from lodebase.layout.twins import distinct, likely_doubles, same_as
 from lodebase.layout.uncertainty import uncertainty
 from lodebase.layout.zones import zones
+from lodebase.statistics.figures import Known as Kept
 from lodedata.rules import RuleSet
 
 

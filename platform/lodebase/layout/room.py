@@ -11,7 +11,6 @@ import numpy as np
 import shapely
 from sqlalchemy import Engine
 
-from lodebase.figures import Known as Kept
 from lodebase.layout.findings import DISCLAIMER, RESULTS
 from lodebase.layout.grid.cells import cells
 from lodebase.layout.grid.file import ring
@@ -20,6 +19,7 @@ from lodebase.layout.grid.question import Question, template
 from lodebase.layout.grid.run import PLACES, piece
 from lodebase.layout.grid.snapshot import area, snapshot
 from lodebase.layout.state import State, state
+from lodebase.statistics.figures import Known as Kept
 from lodedata.rules import InstrumentRule, RuleSet
 
 MOST_CELLS = 1_500

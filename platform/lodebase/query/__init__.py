@@ -1,7 +1,7 @@
 """The one way to rows: a frozen Query, one SQL expression, bytes made by PostGIS."""
 
-from lodebase.query.one_feature import item
 from lodebase.query.pages import Counts, Page, page
 from lodebase.query.query import Bbox, Query
+from lodebase.records.feature import item
 
 __all__ = ["Bbox", "Counts", "Page", "Query", "item", "page"]

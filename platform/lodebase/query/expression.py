@@ -31,7 +31,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.sql.selectable import FromClause
 
 from lodebase.db import prepared_tables, source_tables, tables
-from lodebase.query import cql2, places, spans
+from lodebase.query import changed_records, cql2, places
 from lodebase.query.collections_ import Collection, collection
 from lodebase.query.query import CRS84, Bbox, Crs, Query, Shape
 
@@ -129,7 +129,7 @@ def where(shape: Shape, table: FromClause, walked: bool = False) -> ColumnElemen
     if shape.licensed:
         conditions.append(_licensed(table))
     if shape.changed:
-        changed: ColumnElement[Any] = literal_column(f"({spans.changed(asked.table.name)})")
+        changed: ColumnElement[Any] = literal_column(f"({changed_records.changed(asked.table.name)})")
         conditions.append(table.c.id.op("IN", return_type=Boolean())(changed))
     if shape.near:
         conditions.append(_near(shape, table))

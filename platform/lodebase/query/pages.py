@@ -25,7 +25,7 @@ from sqlalchemy.sql.selectable import FromClause
 
 from lodebase.db import prepared_tables
 from lodebase.db.prepared_tables import collection_state, facet_count
-from lodebase.query import moment, nearest, places
+from lodebase.query import nearest, places, version_views
 from lodebase.query.collections_ import collection
 from lodebase.query.expression import along, beyond, bound, features, fixed, joined, order, ordered, ranges, texts, walks, where
 from lodebase.query.plan import Count, Plan, Read, plan
@@ -122,7 +122,7 @@ def _earlier(engine: Engine, query: Query, version: int, counts: Counts) -> Page
     known = counts.get(key)
     matched = query.after.matched if query.after is not None else None if known is None else known[1]
     with reading(engine) as connection:
-        moment.turn(connection, version)
+        version_views.turn(connection, version)
         found = run(connection, nearest.everywhere(query), matched is None, earlier=True)
     if matched is None:
         matched = found.matched or 0

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql
 
 from lodebase.db import prepared_tables, tables
 from lodebase.db.failures import translate_db_errors
-from lodebase.query import moment
+from lodebase.query import version_views
 from lodebase.query.collections_ import COLLECTIONS
 
 
@@ -41,7 +41,7 @@ class Statement:
 
 def compiled(statement: Select[Any], earlier: bool = False) -> Statement:
     """Return the statement as psycopg takes it, parameters named; an ``earlier`` one reads the views of earlier states."""
-    turned: dict[str, Any] = {"schema_translate_map": moment.TRANSLATED, "render_schema_translate": True}
+    turned: dict[str, Any] = {"schema_translate_map": version_views.TRANSLATED, "render_schema_translate": True}
     dialect = postgresql.psycopg.dialect()  # type: ignore[no-untyped-call]
     made = statement.compile(dialect=dialect, **(turned if earlier else {}))
     return Statement(str(made), {name: value for name, value in made.params.items() if value is not None})

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from lodebase.processes import pool
+from lodebase.process.process_pool import pool
 from lodebase.resolve.sides import loaded
 from lodedata.matching import MatchResult, concordance, match_records, model_version
 

@@ -8,8 +8,8 @@ from urllib.parse import quote, urlencode
 import pytest
 from flask.testing import FlaskClient
 
-from lodebase.query.arguments import LONGEST_VALUE
 from lodebase.query.cql2 import BOUNDS
+from lodebase.query.parameters.arguments import LONGEST_VALUE
 
 ITEMS = "/api/collections/deposits/items"
 CHECK = "/api/layout/check"

@@ -5,12 +5,12 @@ from flask import Blueprint, Response, request
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from lodebase import distribution, figures
 from lodebase.errors import BadQuery
-from lodebase.figures import Available
 from lodebase.query import Query
 from lodebase.query.collections_ import Collection, collection
-from lodebase.query.parameters import OF_ROWS
+from lodebase.query.parameters.declarations import OF_ROWS
+from lodebase.statistics import distribution, figures
+from lodebase.statistics.figures import Available
 from lodedata.vocab import vocabulary
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site

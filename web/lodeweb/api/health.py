@@ -6,9 +6,9 @@ import orjson
 from flask import Blueprint, Response
 from werkzeug.exceptions import ServiceUnavailable
 
-from lodebase import stopping
 from lodebase.db.revision import state
 from lodebase.errors import NotMigrated
+from lodebase.process import stop_announcement
 from lodebase.query.reading import dataset_version, reading
 from lodeweb.http import read_replica
 from lodeweb.http.database import site
@@ -25,7 +25,7 @@ def healthz() -> Response:
 @blueprint.get("/readyz")
 def readyz() -> Response:
     """The database can be reached and is at this code's version, else 503 with the reason; and which one reads go to."""
-    if stopping.announced():
+    if stop_announcement.announced():
         raise ServiceUnavailable("The site is stopping.")
     with reading(site().engine) as connection:
         found = state(connection)

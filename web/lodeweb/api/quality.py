@@ -8,12 +8,12 @@ from typing import Any
 from flask import Blueprint, Response, request
 from flask_babel import gettext
 
-from lodebase import quality
 from lodebase.desk import open_pairs
 from lodebase.errors import BadQuery
-from lodebase.quality import Number, Quality
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.reading import dataset_version, reading
+from lodebase.statistics import quality
+from lodebase.statistics.quality import Number, Quality
 from lodedata.matching import model_version
 from lodedata.matching.measurements import measurements
 from lodedata.vocab import vocabulary

@@ -3,9 +3,9 @@
 from flask import Blueprint, Response, request
 from flask_babel import gettext
 
-from lodebase import search
 from lodebase.errors import BadQuery
-from lodebase.search import DEFAULT, KINDS, LONGEST, MOST, Asked
+from lodebase.search import lookup
+from lodebase.search.lookup import DEFAULT, KINDS, LONGEST, MOST, Asked
 from lodedata.normal_form import normal
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
@@ -35,9 +35,9 @@ def suggestions() -> Response:
         min(query_parameters.whole_number("limit", request.args.get("limit"), DEFAULT, (1, MOST)), MOST),
         _kinds(request.args.getlist("kind")),
     )
-    found = search.search(site().engine, asked)
+    found = lookup.search(site().engine, asked)
     root = request.url_root.rstrip("/")
-    told = [dict(search.as_json(one)) for one in found.suggestions]
+    told = [dict(lookup.as_json(one)) for one in found.suggestions]
     body = {
         "query": text,
         "suggestions": [one | {"href": root + one["href"]} for one in told],

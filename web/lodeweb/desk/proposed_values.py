@@ -15,7 +15,7 @@ from lodebase.desk.writing import writing
 from lodebase.errors import LodeError, NoSuchThing
 from lodebase.query.collections_ import COLLECTIONS, Collection
 from lodebase.query.reading import reading
-from lodebase.query.whereabouts import whereabouts
+from lodebase.records.record_collections import whereabouts
 from lodeweb.desk.queue import serving_words
 from lodeweb.http.database import site
 from lodeweb.http.sessions import ROOT, account, needs

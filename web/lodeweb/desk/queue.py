@@ -16,8 +16,8 @@ from lodebase.desk.queue import Pair
 from lodebase.desk.refusals import sentence
 from lodebase.desk.writing import writing
 from lodebase.errors import LodeError, NoSuchThing
-from lodebase.query import apart
 from lodebase.query.reading import reading
+from lodebase.records import source_values
 from lodeweb.http.database import site
 from lodeweb.http.responses import quoted
 from lodeweb.http.sessions import ROOT, account, needs
@@ -79,7 +79,7 @@ def pair() -> str:
     with reading(site().engine) as connection:
         found = queue.pair(connection, a_id, b_id)
         titles = compare.source_titles(connection)
-        told = apart.told(connection, (found.a_id, found.b_id))
+        told = source_values.told(connection, (found.a_id, found.b_id))
     with writing(site().desk) as connection:
         before = judgements.history(connection, found.a, found.b)
         unserved = serving.waiting(connection)
@@ -136,7 +136,7 @@ def joined(identity: str) -> str:
     with reading(site().engine) as connection:
         ids = queue.served_with(connection, identity)
         pairs = [queue.pair(connection, a, b) for a, b in islice(combinations(ids, 2), SHOWN)]
-        names = apart.names(connection, ids, language())
+        names = source_values.names(connection, ids, language())
     if not pairs:
         raise NoSuchThing(sentence("stands-alone", name=identity[: compare.LONGEST]))
     likely = sorted(pairs, key=lambda one: (one.relation is not None, one.probability))
@@ -211,7 +211,7 @@ def _address(path: str, asked: Mapping[str, str]) -> str:
 def _names(connection: Any, found: list[Pair]) -> dict[str, str]:
     """The names of the records of pairs, in the page's language."""
     ids = [identity for one in found for identity in (one.a_id, one.b_id)]
-    return apart.names(connection, ids, language())
+    return source_values.names(connection, ids, language())
 
 
 def _verdicts() -> dict[str, str]:

@@ -22,9 +22,9 @@ import lodebase
 import lodedata
 import lodeweb
 from lodebase.errors import BadQuery, BadSetting, LodeError
+from lodebase.history import dataset_state
+from lodebase.history.dataset_state import Version
 from lodebase.layout.rulebook import rulebook
-from lodebase.query import state
-from lodebase.query.state import Version
 from lodeweb.http import read_replica, versions
 from lodeweb.http.database import site
 from lodeweb.http.responses import VERSION_HEADER
@@ -109,7 +109,7 @@ def _asked() -> Version | None:
         except BadQuery:
             return None
         return Version(number, _when(number))
-    now = read_replica.with_fallback(site().replica, lambda: state.version(site().engine))
+    now = read_replica.with_fallback(site().replica, lambda: dataset_state.version(site().engine))
     _committed()[now.number] = now.committed_at
     return now
 
@@ -174,7 +174,7 @@ def _when(number: int) -> datetime | None:
     kept = _committed()
     if number not in kept:
         try:
-            kept[number] = read_replica.with_fallback(site().replica, lambda: state.committed_at(site().engine, number))
+            kept[number] = read_replica.with_fallback(site().replica, lambda: dataset_state.committed_at(site().engine, number))
         except LodeError:
             # the answer is there; only its date can't be told
             return None

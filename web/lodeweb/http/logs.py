@@ -16,7 +16,7 @@ from flask import Flask, Response, g, has_request_context, request
 from sqlalchemy import Engine, event
 from structlog.typing import EventDict
 
-from lodebase.printable import printable, printable_line
+from lodebase.process.printable import printable, printable_line
 from lodeweb.http.database import site
 
 ID = re.compile(r"[A-Za-z0-9._-]{1,64}")

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from lodebase.download import order
-from lodebase.query import instants
-from lodebase.query.versions import is_number, resolve_version
+from lodebase.history.versions import is_number, resolve_version
+from lodebase.query.parameters import time_parameters
 from lodeweb.http import read_replica
 from lodeweb.http.database import site
 
@@ -25,4 +25,4 @@ def _require_known(name: str, text: str) -> None:
     if is_number(text):
         read_replica.require_version(replica, int(text))
     else:
-        read_replica.require_moment(replica, instants.moment(name, text))
+        read_replica.require_moment(replica, time_parameters.moment(name, text))

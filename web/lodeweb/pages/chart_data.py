@@ -5,8 +5,8 @@ from typing import Any
 
 from flask_babel import gettext
 
-from lodebase import figures
 from lodebase.query.collections_ import COLLECTIONS
+from lodebase.statistics import figures
 from lodedata.vocab import vocabulary
 from lodeweb.i18n.language import language
 from lodeweb.pages import assets

@@ -13,8 +13,8 @@ from lodebase.errors import BadQuery
 from lodebase.query import Query, page
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field, collection
 from lodebase.query.cql2.estimates import OWNERS
-from lodebase.query.from_parameters import ALIASES
-from lodebase.query.parameters import PARAMETERS, taken
+from lodebase.query.parameters.declarations import PARAMETERS, taken
+from lodebase.query.parameters.query_parser import ALIASES
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
 from lodeweb.i18n import labels

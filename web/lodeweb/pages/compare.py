@@ -9,13 +9,14 @@ from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext
 from sqlalchemy import Connection
 
-from lodebase import figures
 from lodebase.errors import BadQuery
-from lodebase.query import apart, item, provenance
-from lodebase.query.apart import Told
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field, collection
 from lodebase.query.reading import dataset_version, reading
-from lodebase.query.whereabouts import whereabouts
+from lodebase.records import provenance, source_values
+from lodebase.records.feature import item
+from lodebase.records.record_collections import whereabouts
+from lodebase.records.source_values import Told
+from lodebase.statistics import figures
 from lodeweb.http.database import site
 from lodeweb.http.responses import quoted
 from lodeweb.i18n import labels
@@ -64,7 +65,7 @@ def compare() -> Response:
     with reading(site().engine) as connection:
         version, found, titles = dataset_version(connection), whereabouts(connection, ids), source_titles(connection)
         # what is served with another is shown as its source tells it, and so is the one that it is served as
-        own = apart.told(connection, ids)
+        own = source_values.told(connection, ids)
     mates = {own[identity].served_id for identity in ids if identity in own and identity not in found}
     there = [identity for identity in ids if identity in found or identity in own]
     records = [

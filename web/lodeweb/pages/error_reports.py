@@ -16,7 +16,7 @@ from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, LodeError, NotAllowed
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.reading import reading
-from lodebase.query.whereabouts import whereabouts
+from lodebase.records.record_collections import whereabouts
 from lodeweb.http import sessions
 from lodeweb.http.database import site
 from lodeweb.http.responses import answer

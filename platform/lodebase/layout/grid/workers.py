@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Protocol
 
 from lodebase.errors import WhatIfWrong
-from lodebase.processes import pool
+from lodebase.process.process_pool import pool
 
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
 """Set for workers: each is one thread, so that as many as there are cores do not stand in one another's way."""

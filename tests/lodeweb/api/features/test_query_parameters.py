@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lodebase.query.collections_ import COLLECTIONS
-from lodebase.query.parameters import PARAMETERS
+from lodebase.query.parameters.declarations import PARAMETERS
 from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
 
 ITEMS = "/api/collections/deposits/items"

@@ -19,7 +19,7 @@ ROUTE = "lodeweb/api/features/items.py"
 WAY = (
     ROUTE,
     "lodeweb/api/features/query_parameters.py",
-    "lodebase/query/from_parameters.py",
+    "lodebase/query/parameters/query_parser.py",
     "lodebase/query/query.py",
     "lodebase/query/pages.py",
     "lodebase/query/plan.py",
@@ -28,12 +28,12 @@ WAY = (
 )
 """Each takes what the one before made of the request and makes the next of it."""
 DECLARATIONS = {
-    *("lodebase/query/parameters.py", "lodebase/query/crs.py", "lodebase/query/collections_.py"),
+    *("lodebase/query/parameters/declarations.py", "lodebase/query/crs.py", "lodebase/query/collections_.py"),
     *("lodedata/kinds/", "lodedata/vocab/"),
 }
 """Tables that are looked into."""
 VALUES = {
-    *("lodebase/query/arguments.py", "lodebase/query/positions.py", "lodedata/cells.py"),
+    *("lodebase/query/parameters/arguments.py", "lodebase/query/parameters/spatial_parameters.py", "lodedata/cells.py"),
     *("lodebase/query/cql2/", "lodebase/query/places.py"),
 }
 """Each reads the value of one parameter, or makes the SQL or the cells of one, and knows nothing of pages."""

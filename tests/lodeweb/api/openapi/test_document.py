@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from lodebase.query.collections_ import COLLECTIONS
-from lodebase.query.parameters import PARAMETERS
+from lodebase.query.parameters.declarations import PARAMETERS
 from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
 from lodeweb.api.openapi import document, operations
 

@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 from flask_babel import gettext
 
-from lodebase.changelog import Change, Difference
 from lodebase.download.tables_ import RELATIONS, Relation
+from lodebase.history.changelog import Change, Difference
 from lodebase.query.collections_ import collection
 from lodeweb.i18n import labels
 from lodeweb.i18n.labels import Language

@@ -10,13 +10,13 @@ from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from lodebase import changelog
-from lodebase.changelog import Change, Difference, Place, Range
 from lodebase.errors import BadQuery
+from lodebase.history import changelog
+from lodebase.history.changelog import Change, Difference, Place, Range
 from lodebase.query import Query
-from lodebase.query.arguments import GENERAL
 from lodebase.query.collections_ import COLLECTIONS, Collection, collection
-from lodebase.query.parameters import Group
+from lodebase.query.parameters.arguments import GENERAL
+from lodebase.query.parameters.declarations import Group
 from lodeweb.api.catalogue import change_messages
 from lodeweb.api.features import query_parameters
 from lodeweb.http import versions

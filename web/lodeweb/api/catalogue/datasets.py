@@ -15,10 +15,12 @@ from werkzeug.datastructures import MultiDict
 from lodebase.db import prepared_tables
 from lodebase.download.spool import Made
 from lodebase.errors import NoSuchThing
-from lodebase.query import page, provenance, state
+from lodebase.history import dataset_state
+from lodebase.history.dataset_state import Version
+from lodebase.query import page
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field, collection
 from lodebase.query.reading import reading
-from lodebase.query.state import Version
+from lodebase.records import provenance
 from lodedata.write import FORMATS, Format
 from lodeweb.api.catalogue import downloads
 from lodeweb.api.catalogue.extracts import EXTRACTS
@@ -207,8 +209,10 @@ def datacite(name: str) -> Response:
 def versions() -> Response:
     """The versions of the data, the last one first: when each came, by which import, and what that changed."""
     query_parameters.general(request.args)
-    found = [{**one, "committed_at": one["committed_at"].isoformat()} for one in state.versions(site().engine, MOST_VERSIONS)]
-    return _answer({"versions": found, "links": own_links()}, JSON, state.version(site().engine))
+    found = [
+        {**one, "committed_at": one["committed_at"].isoformat()} for one in dataset_state.versions(site().engine, MOST_VERSIONS)
+    ]
+    return _answer({"versions": found, "links": own_links()}, JSON, dataset_state.version(site().engine))
 
 
 def _catalogue() -> tuple[Version, list[Dataset], list[dict[str, Any]]]:
@@ -226,7 +230,7 @@ def _catalogue() -> tuple[Version, list[Dataset], list[dict[str, Any]]]:
     for name, source, rows in parts:
         if source in titles:
             found.append(_of_source(collection(name), titles[source], rows))
-    return state.version(here.engine), found, about
+    return dataset_state.version(here.engine), found, about
 
 
 def _collections(totals: Mapping[str, int]) -> Iterator[Dataset]:

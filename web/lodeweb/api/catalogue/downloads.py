@@ -14,7 +14,7 @@ from lodebase.download.spool import Made
 from lodebase.download.task import Task
 from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.query.collections_ import Collection, collection
-from lodebase.query.parameters import OF_FILES
+from lodebase.query.parameters.declarations import OF_FILES
 from lodebase.query.query import CRS84
 from lodedata.write import FORMATS, formats_for
 from lodeweb.api.features import query_parameters

@@ -5,10 +5,11 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from lodebase.errors import NoSuchThing
-from lodebase.query import crs, provenance
+from lodebase.history.dataset_state import Extent, extents, uses
+from lodebase.query import crs
 from lodebase.query.collections_ import COLLECTIONS, OF_KIND, Collection, collection
 from lodebase.query.reading import dataset_version, reading
-from lodebase.query.state import Extent, extents, uses
+from lodebase.records import provenance
 from lodedata import vocab
 from lodedata.write import formats_for
 from lodeweb.api.features import query_parameters

@@ -9,7 +9,7 @@ from typing import Any
 from lodebase.errors import BadQuery
 from lodebase.query import Query
 from lodebase.query.collections_ import collection
-from lodebase.query.nesting import read_json
+from lodebase.query.parameters.nesting import read_json
 from lodebase.query.query import Cursor
 from lodeweb.http import read_replica
 from lodeweb.http.database import site

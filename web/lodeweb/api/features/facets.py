@@ -4,11 +4,11 @@ from flask import Blueprint, Response, request
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from lodebase import facets
 from lodebase.errors import BadQuery
-from lodebase.facets import MOST_VALUES, Facet
+from lodebase.query import facets
 from lodebase.query.collections_ import Collection, Field, collection
-from lodebase.query.parameters import OF_ROWS
+from lodebase.query.facets import MOST_VALUES, Facet
+from lodebase.query.parameters.declarations import OF_ROWS
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
 from lodeweb.http.responses import GEOJSON, answer, link, own_links

@@ -7,9 +7,11 @@ import orjson
 from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 
-from lodebase.query import Query, item, page, positions
+from lodebase.query import Query, page
 from lodebase.query.collections_ import Collection, collection
 from lodebase.query.crs import CRS84
+from lodebase.query.parameters import spatial_parameters
+from lodebase.records.feature import item
 from lodeweb.api.features import query_parameters
 from lodeweb.api.features.schemas import SCHEMA
 from lodeweb.http.database import site
@@ -32,7 +34,7 @@ def items(name: str) -> Response:
 def asked_by_post(name: str) -> Response:
     """A page of features, asked by a JSON object of the same parameters or by a CQL2 filter, for polygons too long."""
     asked = collection(name)
-    sent = request.args.to_dict() | positions.joined(request.get_data())
+    sent = request.args.to_dict() | spatial_parameters.joined(request.get_data())
     return _answered(asked, query_parameters.query(asked, MultiDict(sent), method="POST"), sent)
 
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadQuery
-from lodebase.query import Query, from_parameters
-from lodebase.query.arguments import GENERAL, Arguments, Method, check, limit, short, whole_number
+from lodebase.query import Query
 from lodebase.query.collections_ import Collection
-from lodebase.query.parameters import OF_ITEMS, PARAMETERS, Group
+from lodebase.query.parameters import query_parser
+from lodebase.query.parameters.arguments import GENERAL, Arguments, Method, check, limit, short, whole_number
+from lodebase.query.parameters.declarations import OF_ITEMS, PARAMETERS, Group
 from lodebase.query.query import Crs
 from lodeweb.api.features import cursor
 from lodeweb.http import versions
@@ -24,7 +25,7 @@ def query(
     method: Method = "GET",
 ) -> Query:
     """Return the query of a request; see ``from_parameters.query`` for the arguments. Raises BadQuery."""
-    asked = from_parameters.query(collection, Arguments(arguments.items(multi=True)), groups, extra, method)
+    asked = query_parser.query(collection, Arguments(arguments.items(multi=True)), groups, extra, method)
     if "moment" in groups and "as_of" in arguments:
         asked = replace(asked, as_of=versions.version(arguments["as_of"])[0])
     return cursor.placed(asked, arguments["after"]) if "after" in arguments else asked
@@ -46,4 +47,4 @@ def single(arguments: MultiDict[str, str]) -> tuple[Crs, bool, int | None]:
     if profile not in (None, "full"):
         raise BadQuery("profile", short(profile), "must be full, or be left out")
     as_of = versions.version(given["as_of"])[0] if "as_of" in given else None
-    return from_parameters.crs_of("crs", given), profile == "full", as_of
+    return query_parser.crs_of("crs", given), profile == "full", as_of

@@ -7,12 +7,11 @@ from flask import Blueprint, Response, request
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from lodebase import tiles
 from lodebase.errors import BadQuery, NoSuchThing
-from lodebase.query import Query
+from lodebase.query import Query, tiles
 from lodebase.query.collections_ import Collection, Field, collection
-from lodebase.query.parameters import OF_ROWS
-from lodebase.tiles import DEEPEST, EXTENT, Content, Layer, Tile
+from lodebase.query.parameters.declarations import OF_ROWS
+from lodebase.query.tiles import DEEPEST, EXTENT, Content, Layer, Tile
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
 from lodeweb.http.responses import JSON, VERSION_HEADER, Link, answer, link, own_links, quoted

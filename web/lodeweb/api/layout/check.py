@@ -16,7 +16,7 @@ from lodebase.layout.candidate import FIRST_DAY, LAST_DAY, Candidate, candidate
 from lodebase.layout.forms import FORMS, Form
 from lodebase.layout.report import report
 from lodebase.layout.rulebook import rulebook
-from lodebase.query.nesting import read_json
+from lodebase.query.parameters.nesting import read_json
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
 from lodeweb.http.responses import HTML, VERSION_HEADER, Link, answer, link, own_links, quoted

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from lodebase.errors import BadQuery
 from lodebase.layout import words
 from lodebase.layout.pairs import Asked, layers, pairs
-from lodebase.query import positions
+from lodebase.query.parameters import spatial_parameters
 from lodedata.layout.products import PRODUCTS
 from lodedata.vocab import vocabulary
 from lodeweb.api.features import query_parameters
@@ -99,4 +99,4 @@ def polygon(text: str) -> None:
     """Raises BadQuery for a text that is no valid polygon."""
     if text.lstrip().startswith("{"):
         raise BadQuery("within", text[:80], "is no valid polygon as WKT in WGS 84")
-    positions.within(text)
+    spatial_parameters.within(text)

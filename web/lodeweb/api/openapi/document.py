@@ -14,7 +14,7 @@ from flask import Blueprint, Flask, Response, current_app, g, render_template, r
 from werkzeug.routing import Rule
 
 from lodebase.query.collections_ import COLLECTIONS, Collection
-from lodebase.query.parameters import OF_ITEMS, PARAMETERS, Group, Parameter, taken
+from lodebase.query.parameters.declarations import OF_ITEMS, PARAMETERS, Group, Parameter, taken
 from lodeweb.api.features import query_parameters
 from lodeweb.api.features.catalog import OPENAPI, TEXTS
 from lodeweb.api.openapi.components import Part, schemas

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lodebase import search
 from lodebase.desk.open_pairs import STATES
-from lodebase.distribution import SCALES
 from lodebase.layout.forms import FORMS as REPORTS
 from lodebase.query.collections_ import COLLECTIONS
-from lodebase.query.parameters import OF_FILES, OF_ITEMS, OF_ROWS, PARAMETERS, Group, Parameter
+from lodebase.query.parameters.declarations import OF_FILES, OF_ITEMS, OF_ROWS, PARAMETERS, Group, Parameter
+from lodebase.search import lookup
+from lodebase.statistics.distribution import SCALES
 from lodedata.layout.products import PRODUCTS
 from lodedata.write import FORMATS
 from lodeweb.api.catalogue.changes import ATOM, NDJSON
@@ -240,21 +240,21 @@ OPERATIONS: Mapping[str, Operation] = {
             Parameter(
                 "q",
                 "filter",
-                {"type": "string", "minLength": 1, "maxLength": search.LONGEST},
+                {"type": "string", "minLength": 1, "maxLength": lookup.LONGEST},
                 "A name or the beginning of one, in English, Chinese or pinyin.",
                 "名称或其开头：英文、中文或拼音。",
             ),
             Parameter(
                 "limit",
                 "page",
-                {"type": "integer", "minimum": 1, "maximum": search.MOST, "default": search.DEFAULT},
+                {"type": "integer", "minimum": 1, "maximum": lookup.MOST, "default": lookup.DEFAULT},
                 "How many suggestions.",
                 "建议条数。",
             ),
             Parameter(
                 "kind",
                 "filter",
-                {"type": "array", "items": {"type": "string", "enum": list(search.KINDS)}},
+                {"type": "array", "items": {"type": "string", "enum": list(lookup.KINDS)}},
                 "The kinds to find.",
                 "要查找的类别。",
             ),

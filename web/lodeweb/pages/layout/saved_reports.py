@@ -21,7 +21,7 @@ from lodebase.layout.comparison import compare
 from lodebase.layout.forms import FORMS
 from lodebase.layout.report import report
 from lodebase.layout.rulebook import rulebook
-from lodebase.query.nesting import read_json
+from lodebase.query.parameters.nesting import read_json
 from lodeweb.api.features import query_parameters
 from lodeweb.api.layout.check import RIGHT, file, version
 from lodeweb.http import sessions

@@ -6,10 +6,10 @@ from flask import current_app
 from flask_babel import gettext
 
 from lodebase.errors import LodeError
-from lodebase.query import provenance
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field
-from lodebase.query.from_parameters import ALIASES
+from lodebase.query.parameters.query_parser import ALIASES
 from lodebase.query.reading import reading
+from lodebase.records import provenance
 from lodebase.settings import Settings
 from lodedata.sources import names, source
 from lodedata.vocab import vocabulary

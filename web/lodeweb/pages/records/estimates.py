@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_babel import gettext
 
-from lodebase import figures
+from lodebase.statistics import figures
 from lodedata.vocab import vocabulary
 from lodeweb.i18n import quantities
 from lodeweb.i18n.labels import Language

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import request
 
-from lodebase.query.changes import Change
+from lodebase.history.record_changes import Change
 from lodebase.query.collections_ import Collection
 from lodeweb.http.responses import GEOJSON, quoted, web_address
 from lodeweb.i18n import labels

@@ -10,11 +10,13 @@ import orjson
 from flask import Response, render_template, request
 from flask_babel import gettext
 
-from lodebase import changelog, figures
-from lodebase.query import item, provenance
-from lodebase.query.changes import changes
+from lodebase.history import changelog
+from lodebase.history.record_changes import changes
 from lodebase.query.collections_ import Collection
 from lodebase.query.reading import reading
+from lodebase.records import provenance
+from lodebase.records.feature import item
+from lodebase.statistics import figures
 from lodedata import ageing
 from lodedata.vocab import vocabulary
 from lodeweb.api.catalogue import change_messages

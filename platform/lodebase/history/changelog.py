@@ -1,0 +1,275 @@
+"""What changed from version to version: each record that came, changed or went, with its old and new values.
+
+A version's changes stand in the order of collections and ids, so that whoever reads them can go on after the last one. A
+change of what belongs to a record is one of the record.
+"""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Literal
+
+import orjson
+from sqlalchemy import Connection, Engine, literal_column, select
+
+from lodebase.download.tables_ import RELATIONS, Relation
+from lodebase.query import changed_records, expression
+from lodebase.query.collections_ import COLLECTIONS, Collection, collection
+from lodebase.query.query import Query, Shape
+from lodebase.query.reading import Statement, compiled, reading
+from lodebase.query.version_views import SINCE, THEN
+
+AT_ONCE = 250
+"""Records that are compared in one statement."""
+LONG_S = 5.0
+"""Seconds after which a page ends with what it has; the next one goes on there."""
+SHOW = "SELECT set_config('lode.since', %(since)s, true), set_config('lode.as_of', %(version)s, true)"
+VERSIONS = """
+SELECT version, committed_at FROM lode.dataset_version WHERE version > %(since)s AND version <= %(until)s ORDER BY version
+"""
+
+Kind = Literal["added", "changed", "merged", "withdrawn"]
+"""A record that is merged is served as one with another from then on, under that one's id."""
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field before and after; None where it was not stated, or there was nothing that could state it."""
+
+    field: str
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What became of something that belongs to a record, by the name of its table in files and its key there."""
+
+    table: str
+    key: str
+    change: Kind
+    fields: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of a record in a version, and whether it matched the question before and matches after.
+
+    ``into`` is the id that one that is merged is served under.
+    """
+
+    version: int
+    committed_at: datetime
+    collection: str
+    identity: str
+    change: Kind
+    matched: bool
+    matches: bool
+    fields: tuple[Difference, ...]
+    parts: tuple[Part, ...]
+    names: Values
+    into: str | None = None
+
+    @property
+    def place(self) -> "Place":
+        """Where what follows begins."""
+        return Place(self.version, self.collection, self.identity)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A record in a version."""
+
+    version: int
+    collection: str
+    identity: str
+
+    def comes_after(self, version: int, name: str) -> bool:
+        """Whether it stands behind all of a collection's changes in a version."""
+        order = list(COLLECTIONS)
+        return (self.version, order.index(self.collection)) > (version, order.index(name))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Changes in their order, and where the next page begins if there is one."""
+
+    changes: tuple[Change, ...]
+    next: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The versions that are asked: after one, up to another."""
+
+    since: int
+    until: int
+
+
+def page(engine: Engine, asked: Sequence[Query], over: Range, most: int, after: Place | None = None) -> Page:
+    """The changes of what some queries ask for, one for a collection, in the order of versions.
+
+    Raises DatabaseAway and StatementTimeout.
+    """
+    found: list[Change] = []
+    ends = time.monotonic() + LONG_S
+    since = over.since if after is None else max(over.since, after.version - 1)
+    with reading(engine) as connection:
+        for version in _versions(connection, Range(since, over.until)):
+            for query in asked:
+                for change in _of_version(connection, query, version, after):
+                    found.append(change)
+                    if len(found) == most or time.monotonic() > ends:
+                        return Page(tuple(found), change.place)
+    return Page(tuple(found), None)
+
+
+def newest(engine: Engine, asked: Sequence[Query], over: Range, most: int) -> tuple[Change, ...]:
+    """The last changes, those of the last version first. Raises DatabaseAway and StatementTimeout."""
+    found: list[Change] = []
+    ends = time.monotonic() + LONG_S
+    with reading(engine) as connection:
+        for version in reversed(_versions(connection, over)):
+            for query in asked:
+                for change in _of_version(connection, query, version, None):
+                    found.append(change)
+                    if len(found) == most or time.monotonic() > ends:
+                        return tuple(found)
+    return tuple(found)
+
+
+def of_record(connection: Connection, name: str, identity: str, versions: Iterable[tuple[int, datetime]]) -> list[Change]:
+    """What became of one record in some versions."""
+    asked = collection(name)
+    statement = _documents(asked, "SELECT %(identity)s::text AS id, NULL AS matched, NULL AS matches")
+    found: list[Change] = []
+    for version in versions:
+        _show(connection, version[0])
+        found += _compared(asked, connection.exec_driver_sql(statement, {"identity": identity}), version)
+    return found
+
+
+def _versions(connection: Connection, over: Range) -> list[tuple[int, datetime]]:
+    rows = connection.exec_driver_sql(VERSIONS, {"since": over.since, "until": over.until})
+    return [(row.version, row.committed_at) for row in rows]
+
+
+def _show(connection: Connection, version: int) -> None:
+    connection.exec_driver_sql(SHOW, {"since": str(version - 1), "version": str(version)})
+
+
+def _of_version(connection: Connection, query: Query, version: tuple[int, datetime], after: Place | None) -> Iterator[Change]:
+    """The changes of a version, those after a place alone."""
+    asked, beyond = collection(query.collection), ""
+    if after is not None:
+        if after.comes_after(version[0], asked.name):
+            return
+        beyond = after.identity if (after.version, after.collection) == (version[0], asked.name) else ""
+    statement = _page(query.shape(earlier=True))
+    values = {**statement.constants, **expression.bound(connection, query), "version": version[0], "most": AT_ONCE}
+    _show(connection, version[0])
+    while True:
+        rows = connection.exec_driver_sql(statement.sql, {**values, "beyond": beyond}).all()
+        yield from _compared(asked, rows, version)
+        if len(rows) < AT_ONCE:
+            return
+        beyond = rows[-1].id
+
+
+def _compared(asked: Collection, rows: Iterable[Any], version: tuple[int, datetime]) -> Iterator[Change]:
+    """The records that differ in something that is told."""
+    for row in rows:
+        old, new = (None if text is None else orjson.loads(text) for text in (row.old, row.new))
+        before, after = old or {}, new or {}
+        fields = _differences((*asked.field_names, "geometry"), before.get("record"), after.get("record"))
+        parts = tuple(_parts(asked, before, after))
+        if not (fields or parts):
+            continue
+        matched = old is not None if row.matched is None else row.matched
+        matches = new is not None if row.matches is None else row.matches
+        shown: Values = after.get("record") or before["record"]
+        names = {name: shown.get(name) for name in ("name_en", "name_zh")}
+        into = row.into if new is None else None
+        kind = "merged" if into is not None else _kind(old, new)
+        yield Change(*version, asked.name, row.id, kind, matched, matches, fields, parts, names, into)
+
+
+def _parts(asked: Collection, old: Values, new: Values) -> Iterator[Part]:
+    for relation in RELATIONS[asked.name]:
+        before, after = old.get(relation.name) or {}, new.get(relation.name) or {}
+        names = [column.name for column in relation.columns]
+        for key in sorted({**before, **after}):
+            if fields := _differences(names, before.get(key), after.get(key)):
+                yield Part(relation.name, key, _kind(before.get(key), after.get(key)), fields)
+
+
+def _kind(old: object, new: object) -> Kind:
+    return "added" if old is None else "withdrawn" if new is None else "changed"
+
+
+def _differences(names: Iterable[str], old: Values | None, new: Values | None) -> tuple[Difference, ...]:
+    before, after = old or {}, new or {}
+    told = (Difference(name, before.get(name), after.get(name)) for name in names)
+    return tuple(one for one in told if one.old != one.new)
+
+
+DOCUMENTS = """
+SELECT c.id, c.matched, c.matches, ({old})::text AS old, ({new})::text AS new,
+  (SELECT x.served_id FROM {then}.testimony x WHERE x.record_id = c.id AND x.served_id <> c.id) AS into
+FROM ({candidates}) c ORDER BY c.id
+"""
+EVERYTHING = "SELECT id, NULL AS matched, NULL AS matches FROM ({changed}) c ORDER BY id LIMIT %(most)s"
+# What was of no interest before and is of none after counts for nothing.
+MATCHING = """
+SELECT * FROM (SELECT c.id, {matched} AS matched, {matches} AS matches FROM ({changed}) c WHERE c.id > %(beyond)s) m
+WHERE m.matched OR m.matches ORDER BY m.id LIMIT %(most)s
+"""
+PART = """
+'{name}', (SELECT jsonb_object_agg({key}, (SELECT to_jsonb(told) FROM (SELECT {columns}) told)) FROM {rows})"""
+
+
+@lru_cache(maxsize=256)
+def _page(shape: Shape) -> Statement:
+    """The records of a version that changed: id, whether they matched and match, and all of them before and after."""
+    asked = collection(shape.collection)
+    table = asked.table
+    if shape == Query(shape.collection).shape(earlier=True):
+        some = EVERYTHING.format(changed=changed_records.changed(table.name, changed_records.OF_VERSION, paged=True))
+        return Statement(_documents(asked, some), {})
+    same = table.c.id == literal_column("c.id")
+    matching = compiled(select(literal_column("1")).where(same, expression.where(shape, table)), earlier=True)
+    matches = f"EXISTS ({matching.sql})"
+    matched = matches.replace(f"{THEN}.", f"{SINCE}.")
+    some = MATCHING.format(
+        matched=matched, matches=matches, changed=changed_records.changed(table.name, changed_records.OF_VERSION)
+    )
+    return Statement(_documents(asked, some), matching.constants)
+
+
+def _documents(asked: Collection, some: str) -> str:
+    return DOCUMENTS.format(old=_document(asked, SINCE), new=_document(asked, THEN), then=THEN, candidates=some)
+
+
+def _document(asked: Collection, schema: str) -> str:
+    """A record with its parts by their tables and keys, as it was in a schema's version."""
+    names = ", ".join(f"t.{name}" for name in asked.field_names)
+    geometry = "NULL::jsonb" if asked.geometry is None else f"ST_AsGeoJSON(t.geom, {expression.DECIMALS})::jsonb"
+    shown = f"{names}, {geometry} AS geometry"
+    parts = [_part(asked, relation, schema) for relation in RELATIONS[asked.name]]
+    told = ", ".join((f"'record', (SELECT to_jsonb(told) FROM (SELECT {shown}) told)", *parts))
+    return f"SELECT jsonb_build_object({told}) FROM {schema}.{asked.table.name} t WHERE t.id = c.id"
+
+
+def _part(asked: Collection, relation: Relation, schema: str) -> str:
+    columns = ", ".join(f"x.{column.name}" for column in relation.columns)
+    rows, key = f"{schema}.{relation.stored} x", "x.id" if relation.keyed else "x.ordinal"
+    if relation.through is not None:
+        owner = asked.kind.own_column
+        rows += f" JOIN {schema}.{relation.through} o ON o.id = x.{relation.owner} WHERE o.{owner} = t.id"
+        key = f"x.{relation.owner} || '/' || x.commodity"
+    else:
+        rows += f" WHERE x.{relation.owner} = t.id"
+    return PART.format(name=relation.name, key=key, columns=columns, rows=rows)

@@ -1,0 +1,29 @@
+"""The dataset version that a number, date or time stands for."""
+
+from sqlalchemy import Engine
+
+from lodebase.errors import BadQuery
+from lodebase.history import dataset_state
+from lodebase.history.dataset_state import Version
+from lodebase.query.parameters import time_parameters
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is written as the number of a version."""
+    return text.isascii() and text.isdigit() and len(text) < 10
+
+
+def resolve_version(engine: Engine, text: str | None, name: str = "as_of") -> Version:
+    """Return the version of a number, date or time, the last one without any. Raises BadQuery, by the name of the parameter.
+
+    Four digits are a year, unless there are as many versions.
+    """
+    now = dataset_state.version(engine)
+    if text is None:
+        return now
+    if is_number(text) and not (len(text) == 4 and int(text) > now.number):
+        number = int(text)
+        if number > now.number:
+            raise BadQuery(name, text, f"is no version yet; the last one is {now.number}")
+        return Version(number, dataset_state.committed_at(engine, number))
+    return dataset_state.version_at(engine, time_parameters.moment(name, text))

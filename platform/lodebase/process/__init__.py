@@ -1,0 +1,1 @@
+"""Processes: their pool, memory, log files, announcement of a stop and output on a terminal."""

@@ -1,0 +1,43 @@
+"""The SQL of which records changed: their own rows, or those of what belongs to them, began or ended in some versions."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from lodebase.db.tables import HISTORY_SCHEMA, SCHEMA
+from lodebase.query.version_views import SINCE, THEN
+from lodedata.kinds import KINDS
+
+OWNED: Mapping[str, tuple[tuple[str, str], ...]] = {
+    name: tuple((child.name, kind.owner_column(child)) for child in kind.children if child.of is None)
+    for name, kind in KINDS.items()
+}
+"""By table, the tables of what belongs to its records, each with the column that names the record."""
+OF_VERSION = ("since_version = %(version)s", "until_version = %(version)s")
+BETWEEN = tuple(
+    f"{column} > {SINCE}.version() AND {column} <= {THEN}.version()" for column in ("since_version", "until_version")
+)
+"""When rows began and ended: in one version, or after the one in ``lode.since`` and up to that in ``lode.as_of``."""
+RECORD = """
+SELECT o.id FROM {schema}.estimate_measure m CROSS JOIN LATERAL (
+  SELECT e.{owner} AS id FROM lode.estimate e WHERE e.id = m.estimate_id
+  UNION SELECT e.{owner} FROM lode_history.estimate e WHERE e.id = m.estimate_id) o
+WHERE {when}{page}"""
+
+
+def changed(table: str, when: Sequence[str] = BETWEEN, paged: bool = False) -> str:
+    """The ids of a table's records that changed; some may be of other tables.
+
+    Where it is ``paged``, those after ``beyond``, as many as ``most`` from each table, of which the first ones are all.
+    """
+    arms = _arms(table, when, " AND {owner} > %(beyond)s ORDER BY {owner} LIMIT %(most)s" if paged else "")
+    return " UNION ".join(f"({arm})" for arm in arms)
+
+
+def _arms(table: str, when: Sequence[str], page: str) -> Iterator[str]:
+    """Each is one walk of an index by version."""
+    began, ended = when
+    for schema, time in ((SCHEMA, began), (HISTORY_SCHEMA, began), (HISTORY_SCHEMA, ended)):
+        for name, owner in ((table, "id"), *OWNED[table]):
+            yield f"SELECT {owner} AS id FROM {schema}.{name} WHERE {time}{page.format(owner=owner)}"
+            if name == "estimate":
+                of_measure = time.replace("since_version", "m.since_version").replace("until_version", "m.until_version")
+                yield RECORD.format(schema=schema, owner=owner, when=of_measure, page=page.format(owner="o.id"))

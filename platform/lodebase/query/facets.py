@@ -1,0 +1,162 @@
+"""Counts of a query's rows by the values of its fields, each field without its own selection."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Engine, Table, func, select
+
+from lodebase.db import prepared_tables, source_tables
+from lodebase.query import expression, version_views
+from lodebase.query.collections_ import Field, collection
+from lodebase.query.query import Query, Shape
+from lodebase.query.reading import Statement, compiled, reading
+from lodedata.problems import RULES
+from lodedata.vocab import vocabulary
+
+MOST_VALUES = 50
+"""How many values of a facet are told when nothing is said."""
+MATCHED = ""
+"""Stands where a facet's name would, for the number of matching rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value of a field and how many rows have it; None for the rows that have none."""
+
+    value: str | None
+    label_en: str | None
+    label_zh: str | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """The most frequent values of a field, how many further ones there are and the sum of their counts."""
+
+    field: Field
+    values: tuple[Value, ...]
+    other_values: int
+    other_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """The facets of a query and how many rows match it with all it chooses."""
+
+    dataset_version: int
+    matched: int
+    facets: tuple[Facet, ...]
+
+
+def facets(engine: Engine, query: Query, fields: Iterable[Field], most: int = MOST_VALUES) -> Facets:
+    """The counts by fields, each under all of the query but what it chooses of that field.
+
+    A list's row counts for each of its values. The most frequent values come first, equal ones by their code. Raises
+    DatabaseAway and StatementTimeout.
+    """
+    wanted = tuple(fields)
+    with reading(engine) as connection:
+        asked, earlier = version_views.settled(connection, query.same_rows())
+        version, matched, rows = _counted(connection, asked, tuple(field.name for field in wanted), most, earlier)
+        titles = _source_titles(connection) if any(field.name == "sources" for field in wanted) else {}
+    return Facets(version, matched, tuple(_facet(field, rows[field.name], most, titles) for field in wanted))
+
+
+def _facet(field: Field, rows: list[Any], most: int, titles: Mapping[str, tuple[str, str]]) -> Facet:
+    named = [Value(row.value or None, *_labels(field, row.value, titles), row.n) for row in rows if row.place <= most]
+    rest = [row for row in rows if row.place > most]
+    return Facet(field, tuple(named), sum(row.values for row in rest), sum(row.n for row in rest))
+
+
+def _labels(field: Field, value: str, titles: Mapping[str, tuple[str, str]]) -> tuple[str | None, str | None]:
+    if field.vocabulary is not None:
+        term = vocabulary(field.vocabulary).terms.get(value)
+        return (None, None) if term is None else (term.label_en, term.label_zh)
+    if field.name == "flags":
+        rule = RULES.get(value)
+        return (None, None) if rule is None else (rule.title_en, rule.title_zh)
+    return titles.get(value, (None, None)) if field.name == "sources" else (None, None)
+
+
+def _source_titles(connection: Connection) -> dict[str, tuple[str, str]]:
+    source = source_tables.source.c
+    return {row[0]: (row[1], row[2]) for row in connection.execute(select(source.name, source.title_en, source.title_zh))}
+
+
+def _counted(
+    connection: Connection, query: Query, wanted: tuple[str, ...], most: int, earlier: bool
+) -> tuple[int, int, dict[str, list[Any]]]:
+    """The dataset version, the number of the query's rows, and the ranked counts by field."""
+    chosen = [name for name, _ in query.selections if name in wanted]
+    questions = {query: [name for name in wanted if name not in chosen]}
+    for name in chosen:
+        questions.setdefault(query.without(name), []).append(name)
+    rows: dict[str, list[Any]] = {name: [] for name in wanted}
+    version = matched = 0
+    for question, names in questions.items():
+        if question == Query(query.collection):
+            statement, values = _prepared(), {"of": query.collection, "fields": names}
+        else:
+            statement = _counted_by(question.shape(earlier), tuple(names), _combined(question))
+            values = expression.bound(connection, question, earlier)
+        for row in connection.exec_driver_sql(statement.sql, {**statement.constants, **values, "most": most}):
+            if row.field != MATCHED:
+                rows[row.field].append(row)
+            elif question == query:
+                version, matched = row.version, row.n
+    return version, matched, rows
+
+
+def _combined(query: Query) -> bool:
+    """Whether the prepared combinations tell which rows match."""
+    combinations = prepared_tables.COMBINATIONS.get(collection(query.collection).table.name)
+    if combinations is None or replace(query, selections=()) != Query(query.collection):
+        return False
+    return all(field in combinations.c for field, _ in query.selections)
+
+
+# One row for each value told and one for all beyond, in the order of their counts; a value that is none is the empty text.
+RANKED = """
+SELECT (SELECT coalesce(max(version), 0) FROM dataset_version) AS version, field, min(value) AS value,
+  count(*) AS values, sum(n)::bigint AS n, least(place, %(most)s + 1) AS place
+FROM (SELECT *, row_number() OVER (PARTITION BY field ORDER BY n DESC, value) AS place FROM ({counted}) counted) ranked
+GROUP BY field, least(place, %(most)s + 1) ORDER BY field, place
+"""
+PREPARED = """
+SELECT '' AS field, '' AS value, n FROM collection_state WHERE collection = %(of)s
+UNION ALL SELECT field, value, n FROM facet_count WHERE collection = %(of)s AND field = ANY(%(fields)s)
+"""
+# Rows with the same values of all fields are counted together first: they are few, and only they are taken apart by field.
+COUNTED = """
+WITH alike AS MATERIALIZED ({alike})
+SELECT '' AS field, '' AS value, coalesce(sum(n), 0) AS n FROM alike
+UNION ALL
+SELECT field, value, sum(n) FROM alike CROSS JOIN LATERAL ({values}) told (field, value) GROUP BY field, value
+"""
+
+
+@lru_cache(maxsize=1)
+def _prepared() -> Statement:
+    return Statement(RANKED.format(counted=PREPARED), {})
+
+
+@lru_cache(maxsize=1024)
+def _counted_by(shape: Shape, names: tuple[str, ...], combined: bool) -> Statement:
+    rows: Table = collection(shape.collection).table
+    n: ColumnElement[Any] = func.count()
+    if combined:
+        rows = prepared_tables.COMBINATIONS[rows.name]
+        n = func.sum(rows.c.n)
+    columns = [rows.c[name] for name in names]
+    alike = compiled(select(*columns, n.label("n")).where(expression.where(shape, rows)).group_by(*columns), shape.earlier)
+    values = " UNION ALL ".join(map(_taken_apart, columns)) or "SELECT '', '' WHERE false"
+    return Statement(RANKED.format(counted=COUNTED.format(alike=alike.sql, values=values)), alike.constants)
+
+
+def _taken_apart(column: Column[Any]) -> str:
+    if isinstance(column.type, ARRAY):
+        values = f"unnest(CASE WHEN cardinality({column.name}) = 0 THEN ARRAY[''] ELSE {column.name} END)"
+        return f"SELECT '{column.name}', {values}"
+    return f"SELECT '{column.name}', coalesce({column.name}, '')"

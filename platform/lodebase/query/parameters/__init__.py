@@ -1,0 +1,1 @@
+"""The parameters of a request: their declarations, and the Query that they make."""

@@ -1,0 +1,266 @@
+"""Builds a Query of the parameters of a request, or of a notebook's call."""
+
+from collections.abc import Iterable
+from typing import Literal, get_args
+
+from lodebase.errors import BadQuery
+from lodebase.query import Query, cql2
+from lodebase.query.collections_ import Collection, Field
+from lodebase.query.crs import GEOGRAPHIC, latitude_first
+from lodebase.query.crs import known as known_crs
+from lodebase.query.parameters import spatial_parameters, time_parameters
+from lodebase.query.parameters.arguments import MOST_VALUES, Arguments, Method, check, limit, short
+from lodebase.query.parameters.declarations import OF_ITEMS, Group, by_value, splits, taken
+from lodebase.query.parameters.nesting import read_json
+from lodebase.query.query import CRS84, Certainty, Crs
+from lodedata.cells import Unreadable, number
+from lodedata.vocab import Term, vocabulary
+
+ALIASES = {"source": "sources", "flag": "flags", "stage": "exploration_stage"}
+"""Parameters that ask of a field by a shorter name."""
+AMOUNTS = ("contained_t_min", "contained_t_max", "grade_pct_min", "grade_pct_max", "ore_t_min")
+
+
+def query(
+    collection: Collection,
+    arguments: Arguments,
+    groups: tuple[Group, ...] = OF_ITEMS,
+    extra: tuple[str, ...] = (),
+    method: Method = "GET",
+) -> Query:
+    """Return the query of parameters, without its version and cursor. Raises BadQuery.
+
+    ``groups`` are the kinds of parameters that are taken, ``extra`` names that the caller reads itself. ``method`` is "POST"
+    for parameters from the body of a request, "GET or POST" for those of an address whose route takes them by POST too.
+    """
+    names = taken(collection, groups)
+    check(arguments, (*names, *extra), method)
+    near = spatial_parameters.near(arguments)
+    within = spatial_parameters.within(arguments.get("within"))
+    sort = _sort(collection, arguments.get("sortby"))
+    return Query(
+        collection=collection.name,
+        bbox=spatial_parameters.bbox(arguments["bbox"], crs_of("bbox-crs", arguments)) if arguments.get("bbox") else None,
+        selections=tuple(sorted(_selections(collection, arguments, names).items())),
+        filter=_filter(collection, arguments, by_value(collection, groups)),
+        near=near,
+        within=within,
+        certainty=_certainty(arguments, near is not None and near.radius_km is not None or within is not None),
+        updated_since=time_parameters.moment("updated_since", arguments["updated_since"])
+        if "updated_since" in arguments
+        else None,
+        licences=_licences(arguments.getlist("licence")),
+        sort=sort,
+        properties=_properties(collection, arguments),
+        crs=crs_of("crs", arguments),
+        limit=limit(arguments.get("limit")),
+    )
+
+
+def _selections(collection: Collection, arguments: Arguments, names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """The codes chosen of each field that is counted by value."""
+    chosen: dict[str, tuple[str, ...]] = {}
+    for name in dict.fromkeys(arguments):
+        field = _field_of(collection, name, arguments)
+        if name not in names or field is None or not splits(field):
+            continue
+        codes = tuple(dict.fromkeys(_codes(name, field, arguments.getlist(name))))
+        _check_number(name, arguments[name], len(codes))
+        if codes:
+            before = chosen.get(field.name)
+            # two names of one field, such as commodity and commodities: both must hold
+            chosen[field.name] = codes if before is None else tuple(code for code in before if code in codes) or ("",)
+    return chosen
+
+
+def _check_number(name: str, value: str, found: int) -> None:
+    if found > MOST_VALUES:
+        raise BadQuery(name, short(value), f"has {found} values, more than the {MOST_VALUES} that are read")
+
+
+def _field_of(collection: Collection, name: str, arguments: Arguments) -> Field | None:
+    """The field that a parameter asks the value of."""
+    if name == "commodity":
+        role = arguments.get("commodity_role", "any")
+        if role not in ("any", "main"):
+            raise BadQuery("commodity_role", short(role), "must be any or main")
+        return collection.field("main_commodity" if role == "main" else "commodities")
+    if name == "status":
+        return collection.field("status") or collection.field("mine_status")
+    # a field of the very name comes before what the name is short for
+    return collection.field(name) or collection.field(ALIASES.get(name, name))
+
+
+def _codes(name: str, field: Field, values: Iterable[str]) -> Iterable[str]:
+    for value in values:
+        for word in filter(None, (part.strip() for part in value.split(","))):
+            if field.vocabulary is None:
+                yield word
+                continue
+            known = vocabulary(field.vocabulary)
+            term = known.find(word) or _scoped(field.vocabulary, word)
+            if term is None:
+                right = f"is no code, label or alias of the vocabulary {field.vocabulary}"
+                raise BadQuery(name, short(word), f"{right}; /api/vocabularies/{field.vocabulary} lists them")
+            # what lies beneath a model is that model too
+            yield from (sorted(known.within(term.code)) if field.vocabulary == "deposit-model" else (term.code,))
+
+
+def _scoped(name: str, word: str) -> Term | None:
+    """A division by its name, where one country alone has it. Raises BadQuery where several have."""
+    if name != "division":
+        return None
+    known = vocabulary(name)
+    countries = dict.fromkeys(term.extra["country"] for term in known)
+    found = {term.code: term for country in countries if (term := known.find(word, country)) is not None}
+    if len(found) > 1:
+        raise BadQuery("division", short(word), f"is the name of several; give the code: {', '.join(found)}")
+    return next(iter(found.values()), None)
+
+
+def _filter(collection: Collection, arguments: Arguments, fields: tuple[str, ...]) -> cql2.Filter | None:
+    """What asks of rows by more than the codes of a field."""
+    found: list[cql2.Filter] = []
+    for name in dict.fromkeys(arguments):
+        field = collection.field(name)
+        if name in fields and field is not None and not splits(field):
+            found += [_equals(field, value, collection) for value in arguments.getlist(name)]
+    if identities := [one for value in arguments.getlist("id") for one in map(str.strip, value.split(",")) if one]:
+        found.append(_node("id", arguments["id"], {"op": "in", "args": [{"property": "id"}, identities]}, collection))
+    if arguments.get("bbox") and (crs := crs_of("bbox-crs", arguments)).srid not in GEOGRAPHIC:
+        # the box of degrees around a box of metres holds more than that
+        edges = [number(part) for part in arguments["bbox"].split(",")]
+        node = {"op": "s_intersects", "args": [{"property": "geometry"}, {"bbox": edges}]}
+        found.append(_node("bbox", arguments["bbox"], node, collection, crs))
+    if "datetime" in arguments and collection.date_field is not None:
+        found.append(cql2.within_dates(collection.date_field, *time_parameters.span(arguments["datetime"])))
+    if any(name in arguments for name in (*AMOUNTS, "estimate_category", "estimate_commodity")):
+        found.append(_estimate(arguments))
+    if arguments.get("filter"):
+        found.append(_cql2(collection, arguments))
+    asked = cql2.all_of(found)
+    if asked is not None:
+        try:
+            cql2.check_cost(asked)
+        except cql2.Malformed as error:
+            raise BadQuery("filter", short(arguments.get("filter", "")), str(error)) from None
+    return asked
+
+
+def _equals(field: Field, value: str, collection: Collection) -> cql2.Filter:
+    literal: object = value
+    if field.type in ("number", "integer"):
+        literal = _amount(field.name, value)
+    elif field.type == "date":
+        literal = {"date": value}
+    return _node(field.name, value, {"op": "=", "args": [{"property": field.name}, literal]}, collection)
+
+
+def _node(name: str, value: str, node: object, collection: Collection, crs: Crs = CRS84) -> cql2.Filter:
+    """The filter of a node that a parameter stands for. Raises BadQuery."""
+    try:
+        return cql2.parse_json(node, collection, crs.srid, crs.latitude_first)
+    except cql2.Malformed as error:
+        raise BadQuery(name, short(value), str(error)) from None
+
+
+def _estimate(arguments: Arguments) -> cql2.Filter:
+    amounts = {name: _amount(name, arguments[name]) if name in arguments else None for name in AMOUNTS}
+    return cql2.estimate(
+        category=_code("estimate_category", ("resource-category", "reserve-category"), arguments),
+        commodity=_code("estimate_commodity", ("commodity",), arguments),
+        **amounts,
+    )
+
+
+def _code(name: str, vocabularies: tuple[str, ...], arguments: Arguments) -> str | None:
+    word = arguments.get(name)
+    if word is None:
+        return None
+    found = next((term.code for known in vocabularies if (term := vocabulary(known).find(word)) is not None), None)
+    if found is None:
+        listed = " and ".join(f"/api/vocabularies/{known}" for known in vocabularies)
+        raise BadQuery(name, short(word), f"is no code, label or alias; {listed} list them")
+    return found
+
+
+def _amount(name: str, text: str) -> float:
+    try:
+        value = number(text)
+    except Unreadable:
+        raise BadQuery(name, short(text), "must be a number, such as 1500000 or 0.85") from None
+    if not abs(value) < 1e300:
+        raise BadQuery(name, short(text), "is no number that anything is measured by")
+    return value
+
+
+def _cql2(collection: Collection, arguments: Arguments) -> cql2.Filter:
+    text, lang = arguments["filter"], arguments.get("filter-lang", "cql2-text")
+    crs = crs_of("filter-crs", arguments)
+    try:
+        if lang == "cql2-text":
+            return cql2.parse_text(text, collection, crs.srid, crs.latitude_first)
+        if lang == "cql2-json":
+            return cql2.parse_json(read_json("filter", text), collection, crs.srid, crs.latitude_first)
+    except cql2.Malformed as error:
+        raise BadQuery("filter", short(text), str(error)) from None
+    raise BadQuery("filter-lang", short(lang), "is no language here; there are cql2-text and cql2-json")
+
+
+def crs_of(name: str, arguments: Arguments) -> Crs:
+    """Return the coordinate reference system that a parameter names by its URI. Raises BadQuery."""
+    uri = arguments.get(name)
+    if uri is None:
+        return CRS84
+    code = known_crs().get(uri)
+    if code is None:
+        raise BadQuery(name, short(uri), "is no coordinate reference system here; each collection lists its own under crs")
+    return Crs(code, latitude_first(uri))
+
+
+def _certainty(arguments: Arguments, bounded: bool) -> Certainty | None:
+    text = arguments.get("certainty")
+    if text is None:
+        return None
+    levels: tuple[Literal["certain", "possible", "all"], ...] = get_args(Certainty)
+    for level in levels:
+        if text == level:
+            if not bounded:
+                raise BadQuery("certainty", text, "asks of a radius or polygon; give near and radius_km, or within")
+            return level
+    raise BadQuery("certainty", short(text), f"must be one of {', '.join(levels)}")
+
+
+def _sort(collection: Collection, text: str | None) -> tuple[tuple[str, bool], ...]:
+    if text is None:
+        return ()
+    sortable = [field.name for field in collection.fields if field.sortable]
+    made: dict[str, bool] = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        name = part.lstrip("+-") if part[:1] in "+-" else part
+        if name not in sortable:
+            raise BadQuery("sortby", short(part), f"can't be sorted by; there are {', '.join(sortable)}")
+        made.setdefault(name, part.startswith("-"))
+    return tuple(made.items())
+
+
+def _licences(values: list[str]) -> tuple[str, ...]:
+    found = {word for value in values for word in map(str.strip, value.split(",")) if word}
+    _check_number("licence", values[0] if values else "", len(found))
+    return tuple(sorted(found))
+
+
+def _properties(collection: Collection, arguments: Arguments) -> tuple[str, ...] | None:
+    """The properties to tell, by either of their two names."""
+    parameter = "columns" if "columns" in arguments else "properties"
+    text = arguments.get(parameter)
+    if text is None:
+        return None
+    names = tuple(part.strip() for part in text.split(",") if part.strip())
+    for name in names:
+        if name not in collection.field_names:
+            right = f"is no property of {collection.name}; there are {', '.join(collection.field_names)}"
+            raise BadQuery(parameter, short(name), right)
+    if not names:
+        raise BadQuery(parameter, text, "names no property")
+    return tuple(dict.fromkeys(names))

@@ -1,0 +1,348 @@
+"""Vector tiles of a collection: each record where a tile holds few, else how many lie in each cell of a grid.
+
+A record lies on exactly one tile of a zoom level, the one its place falls in (see ``lodebase.query.places``), so the sums of
+all levels are the same. A record beyond the grid's latitudes counts to its edge row; one without a position is on no tile.
+"""
+
+import math
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, Literal
+
+from sqlalchemy import ARRAY, ColumnElement, Engine, FromClause, Select, bindparam, func, literal_column, select
+
+from lodebase.db.prepared_tables import collection_state
+from lodebase.errors import NoSuchThing
+from lodebase.query import expression, places, version_views
+from lodebase.query.collections_ import Collection, Field, collection
+from lodebase.query.query import Query, Shape
+from lodebase.query.reading import Statement, compiled, reading
+from lodedata.vocab import vocabulary
+
+DEEPEST = 24
+EXTENT = 4_096
+"""Units along the side of a tile."""
+MOST_POINTS = 2_000
+"""A tile with more records shows cells."""
+
+GRIDS = {0: (7, 5), 1: (7, 5), 2: (9, 7), 3: (9, 7), 4: (9, 8), 5: (11, 9), 6: (11, 10), 7: (11, 11), 8: (11, 11)}
+"""By zoom, the level of the prepared counts and that of the cells shown: 8 to 32 a side, each placed at the mean of the
+finer counts. Deeper tiles are counted when they are asked for."""
+
+COUNTED_BY = frozenset({"commodity_group", "main_commodity", "country"})
+"""What the prepared counts tell apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A tile of the web-mercator grid; columns are counted from the west, rows from the north."""
+
+    z: int
+    x: int
+    y: int
+
+    @classmethod
+    def at(cls, z: int, x: int, y: int) -> "Tile":
+        """The tile of an address. Raises NoSuchThing outside the grid."""
+        if not 0 <= z <= DEEPEST:
+            raise NoSuchThing(f"there is no zoom level {z}; there are 0 to {DEEPEST}")
+        last = (1 << z) - 1
+        for name, value in (("row", y), ("column", x)):
+            if not 0 <= value <= last:
+                raise NoSuchThing(f"zoom level {z} has no {name} {value}; there are 0 to {last}")
+        return cls(z, x, y)
+
+    @property
+    def places(self) -> places.Range:
+        """Its first and last place."""
+        return places.tile(self.z, self.x, self.y)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A Mapbox vector tile (version 2.1), empty where nothing lies, and the dataset version it shows."""
+
+    body: bytes
+    dataset_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What all tiles of a query show: how many records match, how many of them have no position, the collection's box."""
+
+    dataset_version: int
+    records: int
+    without_position: int
+    box: tuple[float, float, float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One layer of the tiles and what its features tell."""
+
+    name: str
+    geometry: str
+    description_en: str
+    description_zh: str
+    fields: tuple[Field, ...]
+
+
+def layers(asked: Collection) -> tuple[Layer, ...]:
+    """The layers of a collection's tiles."""
+    own = tuple(field for name in shown(asked) if (field := asked.field(name)) is not None)
+    identity = Field("id", "Identifier", "标识符")
+    if not asked.prepared:
+        said = ("What is smaller than a dot of the tile is left out.", "小于瓦片一个点的区域不绘出。")
+        return (Layer(asked.name, "polygon", *said, (identity, *own)),)
+    points = (
+        f"Each record, where a tile holds {MOST_POINTS:,} at most.",
+        f"瓦片内记录不超过{MOST_POINTS:,}条时，逐条显示。",
+    )
+    cells = (
+        f"How many records lie in each cell of a grid, where a tile holds more than {MOST_POINTS:,}.",
+        f"瓦片内记录超过{MOST_POINTS:,}条时，显示每个网格单元的记录数。",
+    )
+    counts = [
+        Field(f"n_{group.code}", f"Records of the group {group.label_en}", f"{group.label_zh}记录数", "integer")
+        for group in vocabulary("commodity-group")
+    ]
+    return (
+        Layer(asked.name, "point", *points, (identity, *own)),
+        Layer(cells_layer(asked.name), "point", *cells, (Field("n", "Records", "记录数", "integer"), *counts)),
+    )
+
+
+def cells_layer(name: str) -> str:
+    """The name of the layer of counts of a collection."""
+    return f"{name}_cells"
+
+
+def shown(asked: Collection) -> tuple[str, ...]:
+    """The fields that a collection's tiles tell."""
+    return tuple(field.name for field in asked.fields if field.tile)
+
+
+def groups() -> tuple[str, ...]:
+    """Return the codes of the commodity groups."""
+    return tuple(vocabulary("commodity-group").terms)
+
+
+def draw(engine: Engine, query: Query, tile: Tile) -> Drawn:
+    """The tile of a query's rows, in one statement.
+
+    A query by commodity group, main commodity or country, or of everything, is drawn from prepared counts; any other costs a
+    look at each record of the tile, for as long as a statement may take. Raises DatabaseAway and StatementTimeout.
+    """
+    with reading(engine, _statements(query)) as connection:
+        asked, earlier = version_views.settled(connection, query.same_rows())
+        statement, values = _drawing(asked, earlier, tile)
+        version, body = statement.row(connection, expression.bound(connection, asked, earlier) | values)
+    return Drawn(body, version)
+
+
+def _drawing(asked: Query, earlier: bool, tile: Tile) -> tuple[Statement, dict[str, Any]]:
+    """The statement of a tile and its values."""
+    values: dict[str, Any] = {"z": tile.z, "x": tile.x, "y": tile.y}
+    if not collection(asked.collection).prepared:
+        return _zones(asked.shape(earlier)), values | _rim(tile)
+    prepared = _counted(asked)
+    statement = _points(asked.shape(earlier), prepared and tile.z <= places.COUNTED[-1], prepared and tile.z in GRIDS)
+    return statement, values | _grid(tile) | {f"of_{field}": _codes(codes) for field, codes in asked.selections}
+
+
+def content(engine: Engine, query: Query) -> Content:
+    """What all tiles of a query show. Raises DatabaseAway and StatementTimeout."""
+    with reading(engine, _statements(query)) as connection:
+        asked, earlier = version_views.settled(connection, query.same_rows())
+        values = expression.bound(connection, asked, earlier) | {"of": query.collection}
+        version, records, located, west, south, east, north = _content(asked.shape(earlier)).row(connection, values)
+    return Content(version, records, records - located, None if west is None else (west, south, east, north))
+
+
+def _statements(query: Query) -> Literal["one", "many"]:
+    return "one" if query.certainty is None and query.as_of is None else "many"
+
+
+def _codes(chosen: tuple[str, ...]) -> list[str]:
+    """The codes that rows can have: the empty text is none of them, and stands for no country among the counts."""
+    return [code for code in chosen if code]
+
+
+def _counted(query: Query) -> bool:
+    """Whether a query asks for everything, or chooses nothing but what the cells are counted by."""
+    chosen = {field for field, _ in query.selections}
+    return chosen <= COUNTED_BY and replace(query, selections=()) == Query(query.collection)
+
+
+def _grid(tile: Tile) -> dict[str, int]:
+    """The values of a tile's statement: its places, and of its cells how many bits they have and their parts have."""
+    level, shown_at = GRIDS.get(tile.z, (min(tile.z + 6, places.DEPTH), min(tile.z + 4, places.DEPTH)))
+    summed = next((known for known in places.COUNTED if known >= tile.z), places.COUNTED[-1])
+    first, last = tile.places
+    fine, sums = 2 * (places.DEPTH - level), 2 * (places.DEPTH - summed)
+    return {
+        **{"tile_first": first, "tile_last": last, "shift": fine, "bits": shown_at - tile.z, "part_bits": level - shown_at},
+        **{"level": level, "first_cell": first >> fine, "last_cell": last >> fine},
+        **{"sum_level": summed, "sum_first": first >> sums, "sum_last": last >> sums},
+    }
+
+
+def _rim(tile: Tile) -> dict[str, float]:
+    """The box of a tile in degrees, wider by a fiftieth on each side where the world goes on."""
+
+    def lat(row: float) -> float:
+        turned = math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * row / (1 << tile.z)))))
+        return max(-places.EDGE_LATITUDE, min(places.EDGE_LATITUDE, turned))
+
+    def lon(column: float) -> float:
+        return max(-180.0, min(180.0, column / (1 << tile.z) * 360 - 180))
+
+    return {
+        **{"rim_west": lon(tile.x - 0.02), "rim_east": lon(tile.x + 1.02)},
+        **{"rim_south": lat(tile.y + 1.02), "rim_north": lat(tile.y - 0.02)},
+    }
+
+
+VERSION = "(SELECT coalesce(max(version), 0) FROM dataset_version)"
+
+# How many records a tile holds is told by the prepared counts, or found by reading one more than may be shown: then the
+# scan ends early where they are too many, and is the only one where they are not.
+COUNTED_FIRST = """
+choice AS MATERIALIZED (
+  SELECT coalesce(sum(n), 0) <= {most} AS points FROM place_count
+  WHERE collection = '{collection}' AND level = %(sum_level)s AND cell BETWEEN %(sum_first)s AND %(sum_last)s{chosen}
+),
+few AS MATERIALIZED ({rows} AND (SELECT points FROM choice))"""
+FOUND_FIRST = """
+few AS MATERIALIZED ({rows} LIMIT {most} + 1),
+choice AS MATERIALIZED (SELECT count(*) <= {most} AS points FROM few)"""
+
+PREPARED_CELLS = """
+counted AS (
+  SELECT cell - %(first_cell)s AS cell, commodity_group, n FROM place_count
+  WHERE collection = '{collection}' AND level = %(level)s AND cell BETWEEN %(first_cell)s AND %(last_cell)s{chosen}
+    AND NOT (SELECT points FROM choice)
+)"""
+FRESH_CELLS = """
+counted AS (
+  SELECT (place >> %(shift)s) - %(first_cell)s AS cell, commodity_group, count(*) AS n
+  FROM ({places} AND NOT (SELECT points FROM choice)) located GROUP BY 1, 2
+)"""
+
+# Coordinates are those of the tile, so that no geometry is transformed or clipped. ST_AsMVT makes layers that follow
+# one another in a tile.
+POINTS = """
+WITH {few}, {counted},
+cells AS (
+  SELECT cell >> 2 * %(part_bits)s AS cell, sum(n)::bigint AS n, {sums},
+    sum(n * (part & 1 | (part >> 1 & 2)))::float8 AS columns, sum(n * ((part >> 1 & 1) | (part >> 2 & 2)))::float8 AS rows
+  FROM (SELECT cell, commodity_group, n, cell & ((1 << 2 * %(part_bits)s) - 1) AS part FROM counted) parted GROUP BY 1
+),
+placed AS (
+  SELECT n, {counts}, ST_MakePoint(
+    round((({column}) + (columns / n + 0.5) / 2 ^ %(part_bits)s) * {extent} / 2 ^ %(bits)s),
+    round((({row}) + (rows / n + 0.5) / 2 ^ %(part_bits)s) * {extent} / 2 ^ %(bits)s)) AS geom
+  FROM cells
+),
+dots AS (
+  SELECT {shown}, ST_MakePoint(
+    greatest(0, least({extent} - 1, floor(((ST_X(geom) + 180) / 360 * 2 ^ %(z)s - %(x)s) * {extent}))),
+    greatest(0, least({extent} - 1, floor(((1 - asinh(tan(radians(
+      greatest(-{edge}, least({edge}, ST_Y(geom)))))) / pi()) / 2 * 2 ^ %(z)s - %(y)s) * {extent})))) AS geom
+  FROM few WHERE (SELECT points FROM choice)
+)
+SELECT {version}, coalesce((SELECT ST_AsMVT(dots, '{collection}', {extent}, 'geom') FROM dots), '')
+  || coalesce((SELECT ST_AsMVT(placed, '{cells_layer}', {extent}, 'geom') FROM placed), '')
+"""
+
+# A polygon is cut to the tile and a rim before it is transformed, as the poles have no place in the grid.
+ZONES = """
+WITH tile AS (
+  SELECT ST_TileEnvelope(%(z)s, %(x)s, %(y)s) AS edge,
+    ST_MakeEnvelope(%(rim_west)s, %(rim_south)s, %(rim_east)s, %(rim_north)s, 4326) AS around
+),
+shapes AS (
+  SELECT {shown}, ST_AsMVTGeom(ST_Transform(
+    ST_Simplify(ST_ClipByBox2D(geom, Box2D(around)), 360 / 2 ^ %(z)s / 2048), 3857), edge, {extent}, 64, true) AS geom
+  FROM ({rows}) matching, tile WHERE geom && around
+)
+SELECT {version}, coalesce(ST_AsMVT(shapes, '{collection}', {extent}, 'geom'), '') FROM shapes WHERE geom IS NOT NULL
+"""
+
+
+@lru_cache(maxsize=1024)
+def _points(shape: Shape, counted_first: bool, prepared_cells: bool) -> Statement:
+    asked = collection(shape.collection)
+    table = asked.table
+    inside = table.c.place.between(bindparam("tile_first"), bindparam("tile_last")) & expression.where(shape, table)
+    rows = compiled(_rows(asked, table).where(inside), shape.earlier)
+    parts = {
+        "collection": asked.name,
+        "most": MOST_POINTS,
+        "rows": rows.sql,
+        "places": compiled(select(table.c.place, table.c.commodity_group).where(inside), shape.earlier).sql,
+        "chosen": "".join(f" AND {field} = ANY(%(of_{field})s)" for field, _ in shape.selections),
+    }
+    sql = POINTS.format(
+        few=(COUNTED_FIRST if counted_first else FOUND_FIRST).format_map(parts),
+        counted=(PREPARED_CELLS if prepared_cells else FRESH_CELLS).format_map(parts),
+        sums=", ".join(f"coalesce(sum(n) FILTER (WHERE commodity_group = '{g}'), 0)::bigint AS n_{g}" for g in groups()),
+        counts=", ".join(f"n_{group}" for group in groups()),
+        column=_every_other_bit("cell"),
+        row=_every_other_bit("(cell >> 1)"),
+        shown=", ".join(("id", *shown(asked))),
+        extent=EXTENT,
+        edge=places.EDGE_LATITUDE,
+        version=VERSION,
+        collection=asked.name,
+        cells_layer=cells_layer(asked.name),
+    )
+    return Statement(sql, rows.constants)
+
+
+@lru_cache(maxsize=1024)
+def _zones(shape: Shape) -> Statement:
+    asked = collection(shape.collection)
+    rows = compiled(_rows(asked, asked.table).where(expression.where(shape, asked.table)), shape.earlier)
+    told = ", ".join(("id", *shown(asked)))
+    sql = ZONES.format(rows=rows.sql, shown=told, extent=EXTENT, version=VERSION, collection=asked.name)
+    return Statement(sql, rows.constants)
+
+
+@lru_cache(maxsize=1024)
+def _content(shape: Shape) -> Statement:
+    table = collection(shape.collection).table
+    state = collection_state.c
+    if shape.earlier:
+        edges: list[ColumnElement[Any]] = [func.min(func.ST_XMin(table.c.geom)), func.min(func.ST_YMin(table.c.geom))]
+        edges += [func.max(func.ST_XMax(table.c.geom)), func.max(func.ST_YMax(table.c.geom))]
+        told: list[ColumnElement[Any]] = [literal_column(VERSION), func.count(), func.count(table.c.geom), *edges]
+        return compiled(select(*told).where(expression.where(shape, table)), earlier=True)
+    if shape == Query(shape.collection).shape():
+        numbers: list[ColumnElement[Any]] = [state.n, state.located]
+        made = compiled(select(*numbers).where(state.collection == bindparam("of")))
+    else:
+        numbers = [func.count().label("n"), func.count(table.c.geom).label("located")]
+        made = compiled(select(*numbers).where(expression.where(shape, table)))
+    sql = f"""
+    SELECT {VERSION}, counted.n, counted.located, west, south, east, north
+    FROM collection_state, ({made.sql}) counted WHERE collection = %(of)s
+    """
+    return Statement(sql, made.constants)
+
+
+def _rows(asked: Collection, table: FromClause) -> Select[Any]:
+    columns = (
+        func.array_to_string(column, expression.fixed(",")).label(name)
+        if isinstance((column := table.c[name]).type, ARRAY)
+        else column
+        for name in shown(asked)
+    )
+    return select(table.c.id, *columns, table.c.geom)
+
+
+def _every_other_bit(of: str) -> str:
+    """The SQL of the number that every other bit makes, from the first on; of the bits of a grid's side."""
+    most = max(5, max(shown_at - z for z, (_, shown_at) in GRIDS.items()))
+    # these operators are of one precedence in PostgreSQL
+    return " | ".join(f"({of} >> {bit} & {1 << bit})" for bit in range(most))

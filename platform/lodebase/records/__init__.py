@@ -1,0 +1,1 @@
+"""One record: its feature, what belongs to it, its sources."""

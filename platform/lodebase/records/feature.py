@@ -1,0 +1,45 @@
+"""One feature, alone or with all that belongs to it."""
+
+import orjson
+from sqlalchemy import Connection, Engine, select
+
+from lodebase.errors import NoSuchThing, ServedElsewhere
+from lodebase.query import expression, version_views
+from lodebase.query.collections_ import Collection, collection
+from lodebase.query.query import CRS84, Crs, Query
+from lodebase.query.reading import dataset_version, reading
+from lodebase.records import nested_record, served_record
+
+
+def item(
+    engine: Engine, name: str, identity: str, crs: Crs = CRS84, nested: bool = False, as_of: int | None = None
+) -> tuple[bytes, int]:
+    """One feature and the dataset version it shows; ``nested`` with all that belongs to it.
+
+    Raises ServedElsewhere for a record that is one with others and has not given them its id, else NoSuchThing.
+    """
+    asked = collection(name)
+    with reading(engine) as connection:
+        _, earlier = version_views.settled(connection, Query(name, as_of=as_of))
+        row = select(asked.table).where(asked.table.c.id == identity).subquery("row")
+        found = connection.execute(expression.features(row, asked, crs=crs)).first()
+        version = dataset_version(connection)
+        if found is None:
+            served = served_record.served_as(connection, asked.table.name, identity)
+            if served is not None:
+                raise ServedElsewhere(identity, served)
+            then = f" at version {as_of}" if earlier else ""
+            raise NoSuchThing(f"there is no {identity!r} in {name}{then}")
+        feature = str(found[0])
+        if nested:
+            # into the properties, which are the last member of the feature
+            feature = f"{feature[:-2]},{_belonging(connection, asked, identity, earlier)}}}}}"
+    return feature.encode(), version
+
+
+def _belonging(connection: Connection, asked: Collection, identity: str, earlier: bool) -> str:
+    """The members of a JSON object of what belongs to a record."""
+    parts = nested_record.parts(connection, asked.name, identity, earlier)[1:-1]
+    if not asked.kind.merged:
+        return parts
+    return f"{parts},{orjson.dumps(served_record.whole(connection, identity, earlier)).decode()[1:-1]}"

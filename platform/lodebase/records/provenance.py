@@ -1,0 +1,67 @@
+"""A source's raw record, and where it went."""
+
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from lodebase.db.source_tables import import_run, source, source_record
+from lodebase.db.tables import member, testimony
+from lodebase.errors import NoSuchThing
+from lodebase.records import served_record
+
+
+def sources(connection: Connection) -> list[dict[str, Any]]:
+    """The imported sources with their licences."""
+    return [dict(row) for row in connection.execute(select(source).order_by(source.c.name)).mappings()]
+
+
+def record(connection: Connection, name: str, key: str) -> dict[str, Any]:
+    """The raw row of a source with the served record it went into and the run that read it. Raises NoSuchThing."""
+    found = (
+        connection.execute(select(source_record).where(source_record.c.source == name, source_record.c.key == key))
+        .mappings()
+        .first()
+    )
+    if found is None:
+        known = connection.scalar(select(source.c.name).where(source.c.name == name))
+        if known is None:
+            raise NoSuchThing(f"there is no source {name!r}")
+        raise NoSuchThing(f"the source {name} has no record {key!r}")
+    served = (
+        connection.execute(
+            select(func.coalesce(testimony.c.served_id, member.c.record_id).label("record_id"), member.c.kind, member.c.leads)
+            .join_from(member, testimony, testimony.c.record_id == member.c.record_id, isouter=True)
+            .where(member.c.source_record_id == found["id"])
+            .order_by(member.c.leads.desc(), member.c.record_id)
+        )
+        .mappings()
+        .all()
+    )
+    run = (
+        connection.execute(
+            select(import_run.c.id, import_run.c.finished_at, import_run.c.dataset_version, import_run.c.path).where(
+                import_run.c.id == found["changed_run"]
+            )
+        )
+        .mappings()
+        .one()
+    )
+    return {
+        "source": name,
+        "key": key,
+        "record_id": served[0]["record_id"] if served else None,
+        "kind": served[0]["kind"] if served else None,
+        "records": [{"id": identity, "kind": kind} for identity, kind in {r["record_id"]: r["kind"] for r in served}.items()],
+        "linked": served_record.linked(connection, served[0]["record_id"]) if served else [],
+        "bonds": served_record.bonds(connection, served[0]["record_id"]) if served else [],
+        "in_scope": found["in_scope"],
+        "locator": found["locator"],
+        "no_longer_in_source": found["gone_run"] is not None,
+        "run": {
+            "id": run["id"],
+            "finished_at": run["finished_at"].isoformat() if run["finished_at"] else None,
+            "dataset_version": run["dataset_version"],
+            "file": run["path"],
+        },
+        "raw": found["raw"],
+    }

@@ -1,0 +1,64 @@
+"""Records as their sources tell them, whatever they are served with: what is compared and judged."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select
+
+from lodebase.db import tables
+from lodebase.db.engine import SEARCH_PATH
+from lodebase.query import expression
+from lodebase.query.collections_ import COLLECTIONS, OF_KIND
+from lodebase.records import nested_record
+
+APART = "lode_apart"
+"""The schema whose views show the records as if none were served as one with others."""
+TURN = "SELECT set_config('search_path', %(path)s, true)"
+WHERE = """
+SELECT m.record_id, m.kind, coalesce(t.served_id, m.record_id) FROM lode.member m
+LEFT JOIN lode.testimony t USING (record_id) WHERE m.leads AND m.record_id = ANY(%(ids)s) AND m.kind <> 'zone'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A source's own record: its collection, the id it is served under, and its feature with all that belongs to it."""
+
+    collection: str
+    served_id: str
+    feature: dict[str, Any]
+
+
+def told(connection: Connection, ids: Sequence[str]) -> dict[str, Told]:
+    """The records of these ids as their sources tell them, of those that there are.
+
+    The rest of the transaction sees the store so.
+    """
+    places = connection.exec_driver_sql(WHERE, {"ids": list(ids)}).all()
+    connection.exec_driver_sql(TURN, {"path": f"{APART},{SEARCH_PATH}"})
+    connection.execution_options(schema_translate_map={tables.SCHEMA: APART})
+    found = {identity: _told(connection, OF_KIND[kind], identity, served) for identity, kind, served in places}
+    return {identity: one for identity, one in found.items() if one is not None}
+
+
+def names(connection: Connection, ids: Sequence[str], lang: str) -> dict[str, str]:
+    """The names that sources give records, in a language where they have one; a record without a name has its id."""
+    first, second = ("name_zh", "name_en") if lang == "zh" else ("name_en", "name_zh")
+    found: dict[str, str] = {}
+    for kind in (tables.deposit, tables.discovery, tables.project):
+        asked = f"SELECT id, coalesce({first}, {second}, id) FROM {APART}.{kind.name} WHERE id = ANY(%(ids)s)"
+        found |= {row[0]: row[1] for row in connection.exec_driver_sql(asked, {"ids": list(ids)})}
+    return found
+
+
+def _told(connection: Connection, name: str, identity: str, served: str) -> Told | None:
+    asked = COLLECTIONS[name]
+    row = select(asked.table).where(asked.table.c.id == identity).subquery("row")
+    found = connection.execute(expression.features(row, asked)).first()
+    if found is None:
+        return None
+    feature = orjson.loads(found[0])
+    feature["properties"] |= orjson.loads(nested_record.parts(connection, name, identity))
+    return Told(name, served, feature)

@@ -1,0 +1,339 @@
+"""Suggestions for what is typed: records, zones and terms by any of their names, best first, with errors forgiven."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import chain, product
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from lodebase.query.reading import dataset_version, reading
+from lodebase.search import search_vocabulary, spelling
+from lodebase.search.search_vocabulary import CHINESE, HIGHEST, INITIALS, KIND_DIGIT, NAME, PINYIN, WORD, NamedTerm
+from lodedata import kinds as record_kinds
+from lodedata.normal_form import normal
+from lodedata.search_words import pinyin
+from lodedata.vocab import Term, vocabulary
+
+RECORD_DIGIT = {name: kind.search_code for name, kind in record_kinds.KINDS.items() if kind.search_code is not None}
+KINDS = (*RECORD_DIGIT, *KIND_DIGIT)
+FILTER_OF = {"country": "country", "division": "division", "commodity": "commodity", "deposit-model": "deposit_model"}
+MOST = 50
+DEFAULT = 10
+LONGEST = 100
+DRIVEN = 200
+"""Records looked at for one of several words."""
+SPELLINGS = 3
+MATCH = {NAME: "beginning", WORD: "word", PINYIN: "pinyin", INITIALS: "initials"}
+
+# The limits make this cheap: the ranges of the index are read in order, best standing first, each by its beginning, and no
+# more of them once there are enough rows. So the best of a million names that begin with a letter cost what the best of ten do.
+HITS = """
+SELECT h.key, h.id FROM unnest(%(places)s::text[]) p (place) CROSS JOIN LATERAL (
+  SELECT key, id FROM lode.search_term
+  WHERE key >= p.place || %(text)s AND key < p.place || %(text)s || %(highest)s ORDER BY key, id LIMIT %(most)s
+) h LIMIT %(most)s
+"""
+EXACT = "SELECT key, id FROM lode.search_term WHERE key = ANY(%(keys)s::text[]) ORDER BY key, id LIMIT %(most)s"
+
+_ABSENT = {"aliases": "'{}'::text[]", "country": "NULL", "division": "NULL", "commodities": "'{}'::text[]"}
+_POSITIONS = {
+    "point": "ST_X(geom), ST_Y(geom), search_text",
+    # of a polygon the middle of its box
+    "polygon": "ST_X(ST_Centroid(ST_Envelope(geom))), ST_Y(ST_Centroid(ST_Envelope(geom))), ''",
+    None: "NULL::float8, NULL::float8, ''",
+}
+
+
+def _details(name: str) -> str:
+    kind = record_kinds.KINDS[name]
+    columns = (column if kind.field(column) is not None else absent for column, absent in _ABSENT.items())
+    listed = ", ".join(("id", "name_en", "name_zh", *columns, _POSITIONS[kind.geometry]))
+    return f"SELECT {listed} FROM lode.{name} WHERE id = ANY(%(ids)s)"
+
+
+DETAILS = {name: _details(name) for name in RECORD_DIGIT}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question: the text in its normal form, how many answers, of which kinds."""
+
+    text: str
+    limit: int = DEFAULT
+    kinds: frozenset[str] = frozenset(KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One answer; ``href`` leads to the record, or for a term to the deposits that have it."""
+
+    kind: str
+    id: str
+    name_en: str | None
+    name_zh: str | None
+    matched: str
+    match: str
+    country: Term | None = None
+    division: Term | None = None
+    commodities: tuple[str, ...] = ()
+    lon: float | None = None
+    lat: float | None = None
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The suggestions, best first, other spellings where there were none for the text as it is, and the data's version."""
+
+    dataset_version: int
+    suggestions: tuple[Suggestion, ...]
+    did_you_mean: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A record found: its key in the index, without its text its rank, and whether the text is a whole name of it."""
+
+    key: str
+    id: str
+    exact: bool = False
+
+    @property
+    def kind(self) -> str:
+        return next(kind for kind, digit in RECORD_DIGIT.items() if digit == self.key[2])
+
+
+@dataclass(slots=True)
+class _Search:
+    """The steps of one search on a connection, each tried when those before found nothing."""
+
+    connection: Connection
+    asked: Asked
+    details: dict[tuple[str, str], Sequence[Any]] = field(default_factory=dict)
+
+    def by_name(self, text: str) -> list[Suggestion]:
+        """Records and terms with a name that begins with the text, has a word that does, or is so spelt in pinyin."""
+        hits = self._hits(text, self.asked.limit)
+        self._fetch(hits)
+        terms = search_vocabulary.find(text, self.asked.kinds, self.asked.limit)
+        ranked = [("0" + hit.key[1:] if hit.exact else hit.key, self._record(hit)) for hit in hits]
+        ranked += [(_rank(term, text), _term(term, text)) for term in terms]
+        ranked.sort(key=lambda one: one[0])
+        return _mixed([one for _, one in ranked], self.asked.limit)
+
+    def by_words(self) -> list[Suggestion]:
+        """Records that have all the words, in any order, in their names, their place's or their commodities'."""
+        words = sorted(set(self.asked.text.split()), key=len, reverse=True)
+        if len(words) < 2:
+            return []
+        hits = {word: self._hits(word, DRIVEN) for word in words[:3]}
+        # a word of a place or commodity is also had by records that don't have it in their names
+        told = {word for word in hits if search_vocabulary.find(word, frozenset(KIND_DIGIT), 1)}
+        if any(not hits[word] and word not in told for word in hits):
+            return []
+        found: dict[tuple[str, str], Suggestion] = {}
+        # a word with few records first: all of them are looked at
+        for driver in sorted(hits, key=lambda word: len(hits[word])):
+            self._fetch(hits[driver])
+            for hit in hits[driver]:
+                if all(self._holds(hit, word) for word in words if word != driver):
+                    found.setdefault((hit.kind, hit.id), replace(self._record(hit), match="words"))
+            if len(found) >= self.asked.limit or (0 < len(hits[driver]) < DRIVEN and driver not in told):
+                break
+        return list(found.values())[: self.asked.limit]
+
+    def by_spelling(self) -> tuple[list[Suggestion], list[str]]:
+        """What is found under a text that the one typed may have been meant for, and those texts."""
+        text = self.asked.text
+        # a Chinese text may have a character of the same sound
+        meant = ["".join(pinyin(text)[0].split())] if CHINESE.search(text) else self._meant(text)
+        found: dict[tuple[str, str], Suggestion] = {}
+        good: list[str] = []
+        for other in meant:
+            if len(found) >= self.asked.limit:
+                break
+            more = [one for one in self.by_name(other) if one.match not in ("initials",)]
+            if more:
+                good.append(other)
+            for one in more:
+                found.setdefault((one.kind, one.id), replace(one, match="spelling"))
+        if CHINESE.search(text):
+            good = list(dict.fromkeys(one.matched for one in found.values()))[:SPELLINGS]
+        return list(found.values())[: self.asked.limit], good
+
+    def further(self) -> list[str]:
+        """Words less near, for an answer that has nothing."""
+        words = self.asked.text.split()
+        longest = max(words, key=len)
+        if CHINESE.search(longest) or len(longest) < spelling.SHORTEST:
+            return []
+        likely = spelling.likely(longest, spelling.candidates(self.connection, longest, size=2))
+        texts = (" ".join(other if word == longest else word for word in words) for other in likely)
+        alone = (other for other in likely if len(words) > 1)
+        return [text for text in dict.fromkeys((*texts, *alone)) if self.by_name(text)][:SPELLINGS]
+
+    def _meant(self, text: str) -> list[str]:
+        choices = []
+        for word in text.split():
+            among = spelling.candidates(self.connection, word) if spelling.errors(word) else None
+            known = among is None or word in among or bool(self._hits(word, 1))
+            choices.append([word] if among is None or known else spelling.nearest(word, among) or [word])
+        meant = (" ".join(choice) for choice in product(*choices))
+        return [one for one in dict.fromkeys(meant) if one != text][:SPELLINGS]
+
+    def _hits(self, text: str, limit: int) -> list[_Hit]:
+        """The best records with a name of that beginning, each once; a record may have many such names."""
+        digits = sorted(RECORD_DIGIT[kind] for kind in self.asked.kinds if kind in RECORD_DIGIT)
+        if not digits:
+            return []
+        places = [way + str(standing) + digit for way in MATCH for standing in range(8) for digit in digits]
+        most = limit * 2 + 20
+        while True:
+            values = {"places": places, "text": text, "highest": HIGHEST, "most": most}
+            rows = [tuple(row) for row in self.connection.exec_driver_sql(HITS, values)]
+            found: dict[str, _Hit] = {}
+            for key, identity in self._exact(places, text, most) if rows else ():
+                found.setdefault(identity, _Hit(key, identity, exact=True))
+            for key, identity in rows:
+                found.setdefault(identity, _Hit(key, identity))
+            if len(found) >= limit or len(rows) < most or most > 20 * limit:
+                return list(found.values())[:limit]
+            most *= 8
+
+    def _exact(self, places: Iterable[str], text: str, most: int) -> list[tuple[str, str]]:
+        values = {"keys": [place + text for place in places if place[0] == NAME], "most": most}
+        return [(row[0], row[1]) for row in self.connection.exec_driver_sql(EXACT, values)]
+
+    def _fetch(self, hits: Iterable[_Hit]) -> None:
+        wanted: dict[str, list[str]] = {}
+        for hit in hits:
+            if (hit.kind, hit.id) not in self.details:
+                wanted.setdefault(hit.kind, []).append(hit.id)
+        for kind, ids in wanted.items():
+            for row in self.connection.exec_driver_sql(DETAILS[kind], {"ids": ids}):
+                self.details[kind, row[0]] = tuple(row)
+
+    def _record(self, hit: _Hit) -> Suggestion:
+        _, name_en, name_zh, aliases, country, division, commodities, lon, lat, _ = self.details[hit.kind, hit.id]
+        names = [name for name in (name_en, name_zh, *aliases) if name]
+        return Suggestion(
+            kind=hit.kind,
+            id=hit.id,
+            name_en=name_en,
+            name_zh=name_zh,
+            matched=_matched(hit.key[0], hit.key[3:], names),
+            match="exact" if hit.exact else MATCH[hit.key[0]],
+            country=_known("country", country),
+            division=_known("division", division),
+            commodities=tuple(commodities),
+            lon=lon,
+            lat=lat,
+            href=f"/api/collections/{record_kinds.KINDS[hit.kind].collection}/items/{hit.id}",
+        )
+
+    def _holds(self, hit: _Hit, word: str) -> bool:
+        _, name_en, name_zh, _, country, division, commodities, _, _, searched = self.details[hit.kind, hit.id]
+        coded = (("country", country), ("division", division), *(("commodity", code) for code in commodities))
+        texts = chain((searched or f"{name_en}\n{name_zh}",), (_words_of(name, code) for name, code in coded if code))
+        sought = word if CHINESE.search(word) else f" {word}"
+        return any(sought in f" {normal(text)}" for text in texts)
+
+
+def search(engine: Engine, asked: Asked) -> Answer:
+    """The answers to a question, all of one state of the data. Raises DatabaseAway and StatementTimeout.
+
+    What the text names as it is comes first; only where that is nothing are its words taken apart, then its spelling.
+    """
+    with reading(engine) as connection:
+        version = dataset_version(connection)
+        if not asked.text:
+            return Answer(version, ())
+        steps = _Search(connection, asked)
+        found = steps.by_name(asked.text) or steps.by_words()
+        if found:
+            return Answer(version, tuple(found))
+        found, meant = steps.by_spelling()
+        return Answer(version, tuple(found), tuple(meant or steps.further()))
+
+
+def _rank(found: NamedTerm, text: str) -> str:
+    exact = found.key[0] == NAME and found.key[3:] == text
+    return "0" + found.key[1:] if exact else found.key
+
+
+def _term(found: NamedTerm, text: str) -> Suggestion:
+    term = found.term
+    country = term if found.kind == "country" else _known("country", term.extra.get("country"))
+    return Suggestion(
+        kind=found.kind,
+        id=term.code,
+        name_en=term.label_en,
+        name_zh=term.label_zh,
+        matched=found.name,
+        match="exact" if _rank(found, text)[0] == "0" else MATCH[found.key[0]],
+        country=country,
+        division=term if found.kind == "division" else None,
+        href=f"/api/collections/deposits/items?{FILTER_OF[found.kind]}={term.code}",
+    )
+
+
+def _mixed(ranked: Sequence[Suggestion], limit: int) -> list[Suggestion]:
+    """The first ones, of terms no more than a third while there are records, so that places don't crowd them out."""
+    allowed = max(1, limit // 3)
+    taken, left = [], []
+    for one in ranked:
+        if one.kind in FILTER_OF and one.match != "exact":
+            allowed -= 1
+            if allowed < 0:
+                left.append(one)
+                continue
+        taken.append(one)
+    if len(taken) >= limit or not left:
+        return taken[:limit]
+    kept = {id(one) for one in (*taken, *left[: limit - len(taken)])}
+    return [one for one in ranked if id(one) in kept]
+
+
+def _known(name: str, code: str | None) -> Term | None:
+    terms = vocabulary(name)
+    return terms[code] if code is not None and code in terms else None
+
+
+@lru_cache(maxsize=10_000)
+def _words_of(name: str, code: str) -> str:
+    """All names of a term."""
+    term = _known(name, code)
+    return "" if term is None else " ".join((term.label_en, term.label_zh, *term.aliases))
+
+
+def _matched(way: str, term: str, names: Sequence[str]) -> str:
+    """The one of a record's names that gave it a term, as it is written."""
+    for name in names:
+        if way in (NAME, WORD) and term.strip() in normal(name):
+            return name
+        if way in (PINYIN, INITIALS) and any(term in pinyin(run) for run in CHINESE.findall(name)):
+            return name
+    return names[0] if names else ""
+
+
+def as_json(found: Suggestion) -> Mapping[str, Any]:
+    """A suggestion as an answer tells it."""
+    return {
+        "kind": found.kind,
+        "id": found.id,
+        "name_en": found.name_en,
+        "name_zh": found.name_zh,
+        "matched": found.matched,
+        "match": found.match,
+        "place": {"country": _labels(found.country), "division": _labels(found.division)},
+        "commodities": list(found.commodities),
+        "lon": found.lon,
+        "lat": found.lat,
+        "href": found.href,
+    }
+
+
+def _labels(term: Term | None) -> Mapping[str, str] | None:
+    return None if term is None else {"code": term.code, "label_en": term.label_en, "label_zh": term.label_zh}

@@ -1,0 +1,96 @@
+"""Words near a misspelt one, among the words that names hold.
+
+An error leaves one end of a word as it is: the word meant begins with the first half of the one written, or ends with its
+second half; of a long word with two errors in it, a third does. So the index gives few candidates, and only they are compared.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+from sqlalchemy import Connection
+
+from lodebase.search import search_vocabulary
+
+SHORTEST = 4
+LONG = 8
+MOST = 3_000
+"""Candidates at each end of a word."""
+
+HEADS = """
+SELECT c.word FROM unnest(%(heads)s::text[]) h (head) CROSS JOIN LATERAL (
+  SELECT word FROM lode.search_word
+  WHERE word >= head AND word < head || %(highest)s AND octet_length(word) >= %(low)s LIMIT %(most)s
+) c
+"""
+TAILS = """
+SELECT word FROM lode.search_word
+WHERE reverse(word) >= %(tail)s AND reverse(word) < %(tail)s || %(highest)s
+  AND octet_length(word) BETWEEN %(low)s AND %(high)s LIMIT %(most)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Words that a word may be meant for: those that begin like it, of any greater length, and those that end like it."""
+
+    begin: Sequence[str]
+    end: Sequence[str]
+
+    def __contains__(self, word: str) -> bool:
+        return word in self.begin
+
+
+def errors(word: str) -> int:
+    """How many errors a word may hold and still be taken for another."""
+    return 0 if len(word) < SHORTEST else 1 if len(word) < LONG else 2
+
+
+def candidates(connection: Connection, word: str, size: int | None = None) -> Candidates:
+    """The words that share an end with a word, of so many letters as few errors leave or of ``size``."""
+    if size is None:
+        size = max(2, len(word) // 2) if len(word) < LONG else max(3, len(word) // 3)
+    # the second stands for two letters changed about where the word is parted
+    heads, tail = dict.fromkeys((word[:size], word[: size - 1] + word[size : size + 1])), word[-size:]
+    values = {
+        "heads": list(heads),
+        "tail": tail[::-1],
+        "low": len(word) - 2,
+        "high": len(word.encode()) + 2,
+        "highest": search_vocabulary.HIGHEST,
+        "most": MOST,
+    }
+    begin = [row[0] for row in connection.exec_driver_sql(HEADS, values)]
+    end = [row[0] for row in connection.exec_driver_sql(TAILS, values)]
+    for head in heads:
+        beginning, ending = search_vocabulary.words_of(head, tail)
+        begin += beginning
+    end += ending
+    return Candidates(begin, end)
+
+
+def nearest(word: str, among: Candidates, most: int = 3) -> list[str]:
+    """The words, or the beginnings of words, that a word is written for; nearest first, none when too far off."""
+    allowed = errors(word)
+    if not allowed:
+        return []
+    return _extract(word, (*among.begin, *among.end), allowed, most) or _extract(word, _beginnings(word, among), allowed, most)
+
+
+def likely(word: str, among: Candidates, most: int = 3) -> list[str]:
+    """The whole words that look most like a word, further off than :func:`nearest` goes."""
+    return _extract(word, (*among.begin, *among.end), max(2, round(len(word) * 0.4)), most)
+
+
+def _extract(word: str, among: Sequence[str], allowed: int, most: int) -> list[str]:
+    # a word may stand among them twice
+    found = process.extract(word, among, scorer=OSA.distance, processor=None, score_cutoff=allowed, limit=2 * most)
+    # of equally near ones the word with the same first letter, as most errors come later
+    ranked = sorted(found, key=lambda one: (one[1], one[0][0] != word[0], one[0]))
+    return list(dict.fromkeys(one[0] for one in ranked if one[0] != word))[:most]
+
+
+def _beginnings(word: str, among: Candidates) -> list[str]:
+    sizes = (len(word), len(word) + 1, len(word) - 1)
+    return list(dict.fromkeys(one[:size] for size in sizes for one in among.begin if len(one) > size))

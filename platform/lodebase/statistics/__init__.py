@@ -1,0 +1,1 @@
+"""Figures of records: grades, tonnages, distributions, the quality of the data."""

@@ -1,0 +1,87 @@
+"""How many of a query's records have a figure in each step of a scale: what is contained, the grade, the year of discovery."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Double, Engine, FromClause, Integer, cast, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from lodebase.db import tables
+from lodebase.errors import NoSuchThing
+from lodebase.query import expression, version_views
+from lodebase.query.collections_ import collection
+from lodebase.query.cql2.estimates import OWNERS
+from lodebase.query.query import Query, Shape
+from lodebase.query.reading import Statement, compiled, dataset_version, reading
+from lodebase.statistics.figures import Known
+
+SCALES: Mapping[str, tuple[float, ...]] = {
+    "contained_t": tuple(base * 10.0**power for power in range(10) for base in (1, 2, 5)),
+    "grade_pct": tuple(round(base * 10.0**power, 4) for power in range(-3, 2) for base in (1, 2, 5)) + (100.0,),
+    "discovery_year": tuple(float(year) for year in range(1800, 2041, 10)),
+}
+"""Where the steps of each figure begin; the last step goes on, the first holds what is smaller too."""
+_YEARS = {"deposits": "discovery_year", "discoveries": "discovery_date"}
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """The numbers of records by step, as many as the scale has; a record with several figures is in the step of each."""
+
+    dataset_version: int
+    figure: str
+    records: tuple[int, ...]
+
+
+def distribution(engine: Engine, known: Known, query: Query, figure: str) -> Distribution:
+    """How the records of a query lie on the scale of a figure.
+
+    Raises NoSuchThing for a collection without such figures, DatabaseAway and StatementTimeout.
+    """
+    if query.collection not in OWNERS:
+        raise NoSuchThing(f"{query.collection} have no such figures; there are those of {' and '.join(OWNERS)}")
+    with reading(engine) as connection:
+        asked, earlier = version_views.settled(connection, query.same_rows())
+        version, values = dataset_version(connection), expression.bound(connection, asked, earlier)
+
+        def count() -> tuple[int, ...]:
+            statement = _counted(asked.shape(earlier), figure)
+            found = {row[0]: row[1] for row in connection.exec_driver_sql(statement.sql, {**statement.constants, **values})}
+            return tuple(found.get(step, 0) for step in range(1, len(SCALES[figure]) + 1))
+
+        return Distribution(version, figure, known.at(version, (asked, figure), count))
+
+
+@lru_cache(maxsize=256)
+def _counted(shape: Shape, figure: str) -> Statement:
+    value, rows, condition, records = _year(shape) if figure == "discovery_year" else _measured(shape, figure)
+    scale = cast(list(SCALES[figure]), ARRAY(Double))
+    # what is below the scale is in its first step
+    step = func.greatest(1, func.width_bucket(cast(value, Double), scale)).label("step")
+    found = select(step, records).select_from(rows).where(condition, value.is_not(None)).group_by("step")
+    return compiled(found, shape.earlier)
+
+
+Counted = tuple[ColumnElement[Any], FromClause, ColumnElement[bool], ColumnElement[int]]
+
+
+def _year(shape: Shape) -> Counted:
+    table = collection(shape.collection).table
+    column = table.c[_YEARS[shape.collection]]
+    year = column if shape.collection == "deposits" else cast(func.left(column, 4), Integer)
+    return year, table, expression.where(shape, table), func.count()
+
+
+def _measured(shape: Shape, figure: str) -> Counted:
+    """By the estimates; the records themselves are looked at only where something is asked of them."""
+    estimate, measure = tables.estimate, tables.estimate_measure
+    owner, value = estimate.c[OWNERS[shape.collection]], measure.c[figure]
+    rows: FromClause = estimate.join(measure, measure.c.estimate_id == estimate.c.id)
+    condition: ColumnElement[bool] = (value > 0) & owner.is_not(None)
+    if shape != Query(shape.collection).shape():
+        table = collection(shape.collection).table
+        rows = rows.join(table, table.c.id == owner)
+        condition = condition & expression.where(shape, table)
+    return value, rows, condition, func.count(owner.distinct())

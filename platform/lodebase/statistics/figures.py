@@ -1,0 +1,298 @@
+"""What the estimates of a query's records amount to: grade against tonnage, and contained metal by class.
+
+Nothing is added that must not be (GB/T 17766-2020, 5.2 and 5.3): a sum is of one class over records that are not the same
+thing, and of each record one figure. A class, a reserve and a tonnage that its source gives undivided never meet in a sum.
+"""
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Connection,
+    Double,
+    Engine,
+    Integer,
+    Select,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+)
+from sqlalchemy.dialects.postgresql import JSONB, TEXT, distinct_on
+from sqlalchemy.sql.selectable import FromClause
+
+from lodebase.db import tables
+from lodebase.errors import NoSuchThing
+from lodebase.query import expression, version_views
+from lodebase.query.collections_ import collection
+from lodebase.query.cql2.estimates import OWNERS
+from lodebase.query.query import Query, Shape
+from lodebase.query.reading import Statement, compiled, dataset_version, reading
+from lodedata.units import basis_factor
+from lodedata.vocab import table as vocabulary_table
+
+T = TypeVar("T")
+MOST_POINTS = 5_000
+MOST_KNOWN = 256
+GRADE_BASES = {"lithium": "Li2O", "aluminium": "Al2O3"}
+"""What a commodity's grades are compared as, where that is not the metal."""
+CLASSES = (*tables.RESOURCE_CATEGORIES, *tables.RESERVE_CATEGORIES, "endowment")
+"""The classes of estimates in the order that they are told."""
+ADDED = (*tables.RESOURCE_CATEGORIES[:3], "proved-ore-reserves", "probable-ore-reserves")
+"""The five terms, whose figures may be added each for itself over records (GB/T 17766-2020, 5.1)."""
+Measured = tables.estimate_measure
+Estimate = tables.estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Available:
+    """A commodity with figures, and how many estimates give both tonnage and grade, or what is contained."""
+
+    commodity: str
+    graded: int
+    contained: int
+
+
+@dataclass(frozen=True, slots=True)
+class GradeTonnage:
+    """The points of a plot as the text of a JSON array, each a record by its largest single figure.
+
+    ``plottable`` records have one; it is None where there are more than can be told, which then are a fair sample.
+    """
+
+    dataset_version: int
+    commodity: str | None
+    basis: str
+    available: tuple[Available, ...]
+    plottable: int | None
+    points: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ClassFigures:
+    """Tonnes of metal in one class, of so many records: the smallest, the middle and the largest figure, and their sum.
+
+    There is a sum of the five terms alone. A combined class and an undivided tonnage hold what may not be added.
+    ``not_counted`` are further figures of the class in the same records.
+    """
+
+    category: str
+    kind: str
+    combined: bool
+    records: int
+    smallest_t: float
+    median_t: float
+    largest_t: float
+    total_t: float | None
+    not_counted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contained:
+    """What is contained, class by class; the classes are told apart and have no total."""
+
+    dataset_version: int
+    commodity: str | None
+    available: tuple[Available, ...]
+    classes: tuple[ClassFigures, ...]
+
+
+class Known:
+    """What was found of questions, each with the version of the data that it was found at; the least used ones go."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Hashable, tuple[int, Any]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def at(self, version: int, key: Hashable, find: Callable[[], T]) -> T:
+        """What is known at a version, else what is found now."""
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is not None and kept[0] == version:
+                self._kept.move_to_end(key)
+                known: T = kept[1]
+                return known
+        found = find()
+        with self._lock:
+            self._kept[key] = (version, found)
+            self._kept.move_to_end(key)
+            while len(self._kept) > MOST_KNOWN:
+                self._kept.popitem(last=False)
+        return found
+
+
+def grade_tonnage(
+    engine: Engine, known: Known, query: Query, commodity: str | None = None, most: int = MOST_POINTS
+) -> GradeTonnage:
+    """Grade against tonnage of a query's records, of one commodity or of the one that most estimates give.
+
+    Raises NoSuchThing for a collection without estimates, DatabaseAway and StatementTimeout.
+    """
+    with reading(engine) as connection:
+        shape, asked = _asked(connection, query)
+        version, values = dataset_version(connection), expression.bound(connection, asked, shape.earlier)
+        available = known.at(version, asked, lambda: _available(connection, shape, values))
+        chosen = commodity or _most(available, "graded")
+        basis = grade_basis(chosen)
+        factors = grade_factors(chosen)
+        values |= {"of": chosen, "factors": json.dumps(factors), "most": most}
+        row = _points(shape).row(connection, values)
+    return GradeTonnage(version, chosen, basis, available, None if row[1] else int(row[0]), bytes(row[2]))
+
+
+def contained(engine: Engine, known: Known, query: Query, commodity: str | None = None) -> Contained:
+    """The metal contained in a query's records by class; of several figures of a class in one record the latest counts.
+
+    Of the same date the largest does. Raises NoSuchThing for a collection without estimates, DatabaseAway and
+    StatementTimeout.
+    """
+    with reading(engine) as connection:
+        shape, asked = _asked(connection, query)
+        version, values = dataset_version(connection), expression.bound(connection, asked, shape.earlier)
+        available = known.at(version, asked, lambda: _available(connection, shape, values))
+        chosen = commodity or _most(available, "contained")
+        classes = known.at(version, (asked, chosen), lambda: _classes(connection, shape, values, chosen))
+    return Contained(version, chosen, available, classes)
+
+
+def grade_basis(commodity: str | None) -> str:
+    """What a commodity's grades are compared as: the metal, or the oxide that the field goes by."""
+    return GRADE_BASES.get(commodity or "", "metal")
+
+
+def grade_factors(commodity: str | None) -> Mapping[str, float]:
+    """What a grade in each basis is worth in the one that a commodity's grades are compared as."""
+    if commodity is None:
+        return {}
+    target = grade_basis(commodity)
+    unit = basis_factor(commodity, target)
+    bases = {row[name] for row in vocabulary_table("conversion") for name in ("from_basis", "to_basis")} | {"metal"}
+    if unit is None:
+        return {target: 1.0}
+    factors = {basis: basis_factor(commodity, basis) for basis in sorted(bases)}
+    return {basis: factor / unit for basis, factor in factors.items() if factor is not None} | {target: 1.0}
+
+
+def _classes(
+    connection: Connection, shape: Shape, values: Mapping[str, Any], commodity: str | None
+) -> tuple[ClassFigures, ...]:
+    if commodity is None:
+        return ()
+    statement = _by_class(shape)
+    rows = connection.exec_driver_sql(statement.sql, {**statement.constants, **values, "of": commodity})
+    return tuple(sorted((_class(row) for row in rows), key=lambda one: CLASSES.index(one.category)))
+
+
+def _class(row: Any) -> ClassFigures:
+    found = ClassFigures(*row)
+    return found if found.category in ADDED else replace(found, total_t=None)
+
+
+def _asked(connection: Connection, query: Query) -> tuple[Shape, Query]:
+    """The query for all of its rows, and its shape, with the transaction turned to the version that it asks of."""
+    if query.collection not in OWNERS:
+        raise NoSuchThing(f"{query.collection} have no estimates; there are those of {' and '.join(OWNERS)}")
+    asked, earlier = version_views.settled(connection, query.same_rows())
+    return asked.shape(earlier), asked
+
+
+def _most(available: Iterable[Available], figure: str) -> str | None:
+    """The commodity that most estimates give a figure of; of equal ones the first by its code."""
+    found = [one for one in available if getattr(one, figure)]
+    return min(found, key=lambda one: (-getattr(one, figure), one.commodity)).commodity if found else None
+
+
+def _available(connection: Connection, shape: Shape, values: Mapping[str, Any]) -> tuple[Available, ...]:
+    statement = _commodities(shape)
+    rows = connection.exec_driver_sql(statement.sql, {**statement.constants, **values})
+    return tuple(Available(*row) for row in rows)
+
+
+def _of_rows(shape: Shape) -> tuple[FromClause, ColumnElement[bool]]:
+    """The estimates of a shape's rows with the rows, and the condition of them."""
+    table = collection(shape.collection).table
+    joined = table.join(Estimate, Estimate.c[OWNERS[shape.collection]] == table.c.id).join(
+        Measured, Measured.c.estimate_id == Estimate.c.id
+    )
+    return joined, expression.where(shape, table)
+
+
+def _graded() -> ColumnElement[bool]:
+    return (Estimate.c.ore_t > 0) & (Measured.c.grade_pct > 0)
+
+
+@lru_cache(maxsize=256)
+def _commodities(shape: Shape) -> Statement:
+    joined, condition = _of_rows(shape)
+    graded = func.count().filter(_graded())
+    held = func.count().filter(Measured.c.contained_t > 0)
+    found = select(Measured.c.commodity, graded, held).select_from(joined).where(condition)
+    return compiled(found.group_by(Measured.c.commodity).order_by(Measured.c.commodity), shape.earlier)
+
+
+@lru_cache(maxsize=256)
+def _points(shape: Shape) -> Statement:
+    """How many points are told, whether there are more, and the points by their ids, which are hashes and so no order at all.
+
+    The rows come in the order of the primary key and end with the last one told: of a million no more are looked at.
+    """
+    one = _largest(shape).limit(bindparam("most") + expression.fixed(1)).cte("one")
+    told = select(one).order_by(one.c.id).limit(bindparam("most")).subquery("told")
+    rows = func.coalesce(func.json_agg(told.table_valued()), cast("[]", JSON))
+    points = select(func.convert_to(cast(rows, TEXT), "UTF8")).select_from(told).scalar_subquery()
+    found = select(func.count()).select_from(one).scalar_subquery()
+    return compiled(select(found, found > bindparam("most"), points), shape.earlier)
+
+
+def _largest(shape: Shape) -> Select[Any]:
+    """Of each record the estimate with most ore among those with a grade; of equal ones the latest."""
+    table = collection(shape.collection).table
+    joined, condition = _of_rows(shape)
+    factors = cast(bindparam("factors", type_=TEXT), JSONB)
+    # looked up and not joined: a join would have the planner sort all rows first
+    factor = cast(factors.op("->>")(Measured.c.grade_basis), Double).label("factor")
+    grade = (Measured.c.grade_pct * factor).label("grade_pct")
+    columns = (
+        *(table.c[name] for name in ("id", "name_en", "name_zh", "country")),
+        *(Estimate.c[name] for name in ("category", "kind", "code", "effective_date", "ore_t")),
+        *(grade, Measured.c.grade_basis, factor),
+    )
+    return (
+        select(*columns)
+        .select_from(joined)
+        .where(
+            condition, _graded(), Measured.c.commodity == bindparam("of"), func.jsonb_exists(factors, Measured.c.grade_basis)
+        )
+        .ext(distinct_on(table.c.id))
+        .order_by(table.c.id, Estimate.c.ore_t.desc(), Estimate.c.effective_date.desc().nulls_last(), Estimate.c.ordinal)
+    )
+
+
+@lru_cache(maxsize=256)
+def _by_class(shape: Shape) -> Statement:
+    table = collection(shape.collection).table
+    joined, condition = _of_rows(shape)
+    mine = (table.c.id, Estimate.c.category)
+    further = func.count().over(partition_by=mine).label("figures")
+    latest = (
+        select(*mine, Estimate.c.kind, Estimate.c.combined, Measured.c.contained_t, further)
+        .select_from(joined)
+        .where(condition, Measured.c.contained_t > 0, Measured.c.commodity == bindparam("of"))
+        .ext(distinct_on(*mine))
+        .order_by(*mine, Estimate.c.effective_date.desc().nulls_last(), Measured.c.contained_t.desc(), Estimate.c.ordinal)
+        .subquery("latest")
+    )
+    group = (latest.c.category, latest.c.kind, latest.c.combined)
+    t = latest.c.contained_t
+    middle = func.percentile_cont(literal_column("0.5")).within_group(t)
+    further_n = cast(func.sum(latest.c.figures) - func.count(), Integer)
+    figures = (func.count(), func.min(t), middle, func.max(t), func.sum(t), further_n)
+    return compiled(select(*group, *figures).group_by(*group), shape.earlier)

@@ -1,0 +1,198 @@
+"""The three worked examples of docs/methods/layout-check.md on the starter register; the report has the same figures."""
+
+import io
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+from reportlab.pdfbase.pdfmetrics import stringWidth
+
+from lodebase.db import engine as engines
+from lodebase.db.store import Store
+from lodebase.ingest.run import Job, run
+from lodebase.layout.candidate import candidate
+from lodebase.layout.forms import FORMS
+from lodebase.layout.line_breaks import lines
+from lodebase.layout.report import report
+from lodebase.layout.typeface import typeface
+from lodebase.statistics.figures import Known as Kept
+from lodedata import rules, starter
+from lodedata.boundaries import Boundaries
+from lodedata.sources import STARTER, source
+from lodedata.sources.readers import reader
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A planned plant, and what comes out by hand: sites and capacity within radii, shares, index, pipeline, results."""
+
+    asked: dict[str, Any]
+    at: tuple[float, float]
+    nearest_km: float
+    within: dict[float, tuple[int, float]]
+    share_pct: tuple[float, float]
+    hhi: tuple[float, float]
+    pipeline_pct: tuple[float, float]
+    need_tpa: list[int]
+    results: dict[str, str]
+
+
+CASES = {
+    "alumina": Case(
+        {
+            "product": "alumina",
+            "capacity_tpa": 2_000_000,
+            "division": "CN-GX",
+            "feedstock": [{"material": "bauxite-gibbsite", "origin": "import", "equity_pct": 60}],
+        },
+        (108.35, 21.60),
+        13.643,
+        {50: (1, 2_000_000), 100: (1, 2_000_000), 200: (1, 2_000_000), 500: (7, 9_800_000)},
+        (8.4 / 50.75 * 100, 10.4 / 52.75 * 100),
+        (2386.7505, 2344.3229),
+        (5 / 45.75 * 100, 7 / 45.75 * 100),
+        [4_400_000, 5_400_000],
+        {
+            "cn-2025-alumina-key-regions": "met",
+            "cn-2025-alumina-own-bauxite": "not_met",
+            "cn-2025-alumina-diaspore": "met",
+            "cn-2025-alumina-red-mud": "not_enough_data",
+        },
+    ),
+    "copper": Case(
+        {
+            "product": "copper",
+            "capacity_tpa": 400_000,
+            "division": "CN-GX",
+            "feedstock": [{"material": "copper-concentrate", "origin": "import", "equity_pct": 20, "contract_pct": 40}],
+        },
+        (108.40, 21.70),
+        1.792,
+        {50: (1, 400_000), 100: (1, 400_000), 200: (2, 1_100_000), 500: (3, 1_250_000)},
+        (1.25 / 9.595 * 100, 1.65 / 9.995 * 100),
+        (881.9433, 928.8811),
+        (0.0, 0.4 / 9.595 * 100),
+        [1_360_000, 2_080_000],
+        {"cn-2025-copper-own-concentrate": "not_enough_data", "cn-sd-2025-copper-own-concentrate": "not_applicable"},
+    ),
+    "lithium-carbonate": Case(
+        {"product": "lithium-carbonate", "capacity_tpa": 30_000, "division": "CN-QH", "feedstock": ["lithium-brine"]},
+        (94.9, 36.4),
+        0.745,
+        {50: (1, 30_000), 100: (1, 30_000), 200: (4, 65_000), 500: (5, 75_000)},
+        (75 / 656 * 100, 105 / 686 * 100),
+        (2287.7937, 2206.8186),
+        (60 / 596 * 100, 90 / 596 * 100),
+        [30_000, 30_000],
+        {"cn-2025-layout-line": "not_applicable", "cn-2024-recycling-energy": "not_applicable"},
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def reports(own_store: Callable[[str], AbstractContextManager[Store]]) -> Iterator[dict[str, dict[str, Any]]]:
+    """The report of each case on a store of the starter register alone, which has no boundaries."""
+    described, read, folder = source(STARTER), reader(STARTER), starter.folder()
+    with own_store("layout_cases") as store:
+        run(store.importer, Job(described, folder, lambda tally: read(described, folder, tally), Boundaries(())))
+        engine = engines.engine(store.addresses.site, "layout cases", alone=True)
+        yield {name: _report(engine, case) for name, case in CASES.items()}
+        engine.dispose()
+
+
+def _report(engine: Any, case: Case) -> dict[str, Any]:
+    feature = {"type": "Feature", "geometry": {"type": "Point", "coordinates": case.at}, "properties": case.asked}
+    return report(engine, Kept(), candidate(feature, date(2026, 11, 25)), rules.load_rules()).told()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_neighbours_are_those_worked_out_by_hand(reports: dict[str, dict[str, Any]], name: str) -> None:
+    case, body = CASES[name], reports[name]
+    assert body["summary"]["nearest_km"] == pytest.approx(case.nearest_km, abs=1e-3)
+    for radius in body["neighbours"]["radii"]:
+        sites, live = case.within[radius["km"]]
+        assert radius["all"]["placed"] == sites
+        told = sum(radius["groups"][group]["placed_tpa"] for group in ("operating", "construction", "permitted", "announced"))
+        assert told == live
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_concentration_is_that_worked_out_by_hand(reports: dict[str, dict[str, Any]], name: str) -> None:
+    case, spread = CASES[name], reports[name]["concentration"]
+    for measured, expected in (
+        (spread["share_pct"], case.share_pct),
+        (spread["hhi_divisions"], case.hhi),
+        (spread["pipeline_pct"]["nation"], case.pipeline_pct),
+    ):
+        assert (measured["before"], measured["after"]) == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_needs_and_results_are_those_worked_out_by_hand(reports: dict[str, dict[str, Any]], name: str) -> None:
+    case, body = CASES[name], reports[name]
+    assert body["feedstock"]["needs"][0]["tpa"] == case.need_tpa
+    results = {one["id"]: one["result"] for one in body["findings"]}
+    assert {rule: results[rule] for rule in case.results} == case.results
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_printed_brings_its_typeface_and_can_be_read_out(
+    reports: dict[str, dict[str, Any]], name: str, language: Any
+) -> None:
+    body = reports[name]
+    printed = PdfReader(io.BytesIO(FORMS["pdf"].write(body, language)))
+    assert str(printed.root_object["/Lang"]) == {"en": "en-GB", "zh": "zh-CN"}[language]
+    for page in printed.pages:
+        embedded, others = page._get_fonts()
+        assert embedded and not others
+    text = "".join("".join(page.extract_text().split()) for page in printed.pages)
+    told = [row[f"text_{language}"] for row in body["uncertainty"]]
+    told += [body["neighbours"]["sites"][0]["name_zh"]] if language == "zh" else []
+    for sentence in told:
+        assert "".join(sentence.split()) in text
+
+
+def test_without_the_typeface_it_is_printed_all_the_same_and_says_so(
+    reports: dict[str, dict[str, Any]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    bare = typeface((tmp_path / "wqy-microhei.ttc",))
+    monkeypatch.setattr("lodebase.layout.pdf.typeface", lambda: bare)
+    printed = PdfReader(io.BytesIO(FORMS["pdf"].write(reports["alumina"], "zh")))
+    assert "服务器未安装中文字体" in printed.pages[0].extract_text()
+    assert bare == "STSong-Light"
+
+
+def test_a_typeface_that_can_not_be_read_is_none(tmp_path: Path) -> None:
+    broken = tmp_path / "wqy-microhei.ttc"
+    broken.write_bytes(b"no font")
+    assert typeface((broken,)) == "STSong-Light"
+
+
+def test_no_line_begins_or_ends_with_a_mark_that_may_not(reports: dict[str, dict[str, Any]]) -> None:
+    font = typeface()
+    words = [one["text_zh"] for one in reports["copper"]["findings"]]
+    for width in range(60, 200, 7):
+        for text in words:
+            made = lines(text, width, font, 7)
+            assert "".join("".join(made).split()) == "".join(text.split())
+            assert not [line for line in made if line[0] in "，。、；：！？）》」" or line[-1] in "（《「"], (width, made)
+            assert all(stringWidth(line, font, 7) <= width for line in made)
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "made"),
+    [
+        ("cn-2025-copper-order", 50, ["cn-2025-", "copper-order"]),
+        ("公布 2024-12-24", 40, ["公布", "2024-12-24"]),
+        ("of the plant", 30, ["of the", "plant"]),
+        ("", 30, [""]),
+    ],
+)
+def test_words_and_dates_stay_whole(text: str, width: float, made: list[str]) -> None:
+    assert lines(text, width, typeface(), 7) == made

@@ -1,0 +1,669 @@
+"""The layout check against sites whose figures are known: ranges, zones, feedstock, concentration, and the same again later."""
+
+import csv
+import json
+import math
+import random
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import shapely
+import yaml
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyproj import Geod
+from sqlalchemy import Engine
+
+from lodebase.cli.main import cli
+from lodebase.db import engine as engines
+from lodebase.db.store import Store
+from lodebase.errors import BadCandidate, CandidatesWrong, NoSuchThing
+from lodebase.ingest.run import Job, run
+from lodebase.layout.candidate import candidate
+from lodebase.layout.forms import FORMS
+from lodebase.layout.pairs import Asked, layers, overlap, pairs
+from lodebase.layout.report import checksum, report
+from lodebase.statistics.figures import Known as Kept
+from lodedata import rules
+from lodedata.boundaries import Boundaries
+from lodedata.layout.measures import hhi
+from lodedata.mapping import Reading, Source, Tally
+from lodedata.mapping.tables import read_mapped
+from lodedata.records import SourceRow, Zone
+from lodedata.sources import source as source_named
+
+TODAY = date(2026, 11, 25)
+LOADED = 2
+"""The version of the data at which the plants were loaded and nothing else; rows that leave a table stay served."""
+GEOD = Geod(ellps="WGS84")
+MAPPING = """
+name: test-plants
+title_en: Test plants
+title_zh: 测试工厂
+publisher: The tests
+licence: {id: internal, name: Internal}
+citation: The tests, made up
+version: "1"
+as_of: "2026-06"
+tables:
+  - key: "{id}"
+    kind: kind
+    name_en: name
+    position: {lon: lon, lat: lat, accuracy_m: {column: accuracy, map: {"1000": 1000, "5000": 5000}}}
+    country: {const: China}
+    division: division
+    commodities: [{column: metal, split: ","}]
+    estimates:
+      - category: category
+        ore: {column: ore_mt, unit: Mt}
+        measures: [{commodity: {const: bauxite}, grade: {column: pct, unit: "%"}}]
+    phases:
+      - product: product
+        capacity: {column: capacity_kt, unit: kt/a}
+        status: status
+    owners: [{name: owner}]
+"""
+COLUMNS = (
+    *("id", "kind", "name", "lon", "lat", "accuracy", "division", "metal", "category", "ore_mt", "pct"),
+    *("product", "capacity_kt", "status", "owner"),
+)
+USUAL = {"kind": "project", "metal": "alumina", "lat": "25", "accuracy": "1000", "division": "CN-GX", "product": "alumina"}
+# along the parallel of 25 degrees a degree of longitude is 100.9 km long
+PLANTS: tuple[dict[str, str], ...] = (
+    {"id": "near", "name": "Near refinery", "lon": "105.3", "capacity_kt": "1000", "status": "operating", "owner": "A"},
+    {"id": "edge", "name": "Edge refinery", "lon": "105.98", "capacity_kt": "500", "status": "construction", "owner": "B"}
+    | {"accuracy": "5000"},
+    {"id": "far", "name": "Far refinery", "lon": "109", "capacity_kt": "2000", "status": "operating", "owner": "A"},
+    {"id": "idle", "name": "Idle refinery", "lon": "105.2", "capacity_kt": "300", "status": "suspended", "owner": "C"},
+    {"id": "bare", "name": "Bare refinery", "lon": "105.4", "capacity_kt": "", "status": "announced", "owner": ""},
+    {"id": "east", "name": "East refinery", "lon": "112", "capacity_kt": "4000", "status": "operating", "owner": "D"}
+    | {"division": "CN-SD"},
+    {"id": "mine", "name": "Mine", "lon": "105.5", "product": "bauxite-ore", "metal": "bauxite", "capacity_kt": "3000"}
+    | {"status": "operating"},
+    {"id": "ore", "kind": "deposit", "name": "Ore", "lon": "105.6", "metal": "bauxite", "category": "measured", "ore_mt": "30"}
+    | {"pct": "50", "product": ""},
+    {
+        "id": "reserve",
+        "kind": "deposit",
+        "name": "Reserve",
+        "lon": "105.7",
+        "metal": "bauxite",
+        "category": "proved",
+        "ore_mt": "10",
+    }
+    | {"pct": "50", "product": ""},
+    {"id": "smelter", "name": "Smelter", "lon": "105.3", "metal": "copper", "product": "blister-copper", "capacity_kt": "100"}
+    | {"status": "operating"},
+)
+
+
+def load(store: Store, rows: tuple[Mapping[str, str], ...], folder: Path) -> None:
+    """Import rows as a table of one's own."""
+    path = folder / "plants.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, COLUMNS, restval="")
+        writer.writeheader()
+        writer.writerows({**USUAL, **row} for row in rows)
+    said = Source.model_validate(yaml.safe_load(MAPPING))
+    run(store.importer, Job(said, path, lambda tally: read_mapped(said, path, tally), Boundaries(())))
+
+
+def zoned(_tally: Tally) -> Iterator[Reading]:
+    """China as a box with two provinces, and a protected area."""
+    boxes = {
+        ("country", "CHN"): (100, 20, 115, 30),
+        ("division", "CN-GX"): (100, 20, 110, 30),
+        ("division", "CN-SD"): (110, 20, 115, 30),
+        ("protected-area", "park"): (105.0, 25.1, 105.05, 25.2),
+    }
+    for (kind, code), box in boxes.items():
+        wkb = shapely.to_wkb(shapely.multipolygons([shapely.box(*box)]), include_srid=False)
+        accuracy = 100.0 if kind == "protected-area" else 5_000.0
+        yield Reading((SourceRow(code, b"{}", code),), (Zone(
+            zone_kind=kind, code=code, name_en=code, name_zh=None, country="CHN", wkb=wkb, accuracy_m=accuracy
+        ),))  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def layout_store(
+    own_store: Callable[[str], AbstractContextManager[Store]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Store]:
+    folder = tmp_path_factory.mktemp("layout")
+    with own_store("layout") as store:
+        run(store.importer, Job(source_named("natural-earth"), folder, zoned, Boundaries(())))
+        load(store, PLANTS, folder)
+        yield store
+
+
+@pytest.fixture(scope="module")
+def engine(layout_store: Store) -> Iterator[Engine]:
+    made = engines.engine(layout_store.addresses.site, "layout tests", alone=True)
+    yield made
+    made.dispose()
+
+
+def feature(lon: float = 105.0, lat: float = 25.0, **told: Any) -> dict[str, Any]:
+    """A planned alumina plant of 1 million tonnes."""
+    asked = {"product": "alumina", "capacity_tpa": 1_000_000, **told}
+    return {"type": "Feature", "geometry": {"type": "Point", "coordinates": [lon, lat]}, "properties": asked}
+
+
+def told(engine: Engine, version: int | None = None, **asked: Any) -> dict[str, Any]:
+    """The report on a planned plant."""
+    return report(engine, Kept(), candidate(feature(**asked), TODAY), rules.load_rules(), version).told()
+
+
+def radius(body: Mapping[str, Any], km: float) -> dict[str, Any]:
+    found: dict[str, Any] = next(one for one in body["neighbours"]["radii"] if one["km"] == km)
+    return found
+
+
+def finding(body: Mapping[str, Any], name: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(one for one in body["findings"] if one["id"] == name)
+    return found
+
+
+def test_the_report_has_its_parts(engine: Engine) -> None:
+    assert set(told(engine)) == {
+        *("summary", "findings", "neighbours", "zones", "feedstock", "concentration", "catchment", "same_as", "uncertainty"),
+        *("data_version", "rules_on", "rules_sha256", "inputs", "sources", "checksum"),
+    }
+
+
+def test_neighbours_are_counted_by_radius_and_status(engine: Engine) -> None:
+    body = told(engine)
+    near, wide = radius(body, 50), radius(body, 500)
+    assert {name: one["placed"] for name, one in near["groups"].items() if one["placed"]} == {
+        "operating": 1,
+        "idle": 1,
+        "announced": 1,
+    }
+    assert near["groups"]["operating"]["placed_tpa"] == 1_000_000
+    assert near["groups"]["announced"] == near["groups"]["announced"] | {"placed_tpa": 0, "without_figure": 1}
+    assert wide["all"]["placed"] == 5
+    assert wide["groups"]["operating"]["placed_tpa"] == 3_000_000
+
+
+def test_distances_are_those_of_pyproj(engine: Engine) -> None:
+    for site in told(engine)["neighbours"]["sites"]:
+        _, _, metres = GEOD.inv(105, 25, site["lon"], site["lat"])
+        assert site["distance_km"] == pytest.approx(metres / 1000, abs=1e-3)
+
+
+def test_what_hangs_on_accuracy_is_marked_and_the_figure_is_a_range(engine: Engine) -> None:
+    """Edge lies 98.9 km away, known to 5 km."""
+    _, _, metres = GEOD.inv(105, 25, 105.98, 25)
+    assert 98_000 < metres < 100_000
+    body = told(engine)
+    building = radius(body, 100)["groups"]["construction"]
+    assert (building["certain"], building["placed"], building["possible"]) == (0, 1, 1)
+    assert (building["certain_tpa"], building["placed_tpa"], building["possible_tpa"]) == (0, 500_000, 500_000)
+    edge = next(one for one in body["neighbours"]["sites"] if one["name_en"] == "Edge refinery")
+    assert edge["hangs_on_km"] == [100]
+    assert "4 (3–4)" in finding(body, "neighbours-100-km")["text_en"]
+
+
+def test_the_accuracy_of_the_planned_place_widens_the_range(engine: Engine) -> None:
+    building = radius(told(engine, lon=105.05, accuracy_m=3_000), 100)["groups"]["construction"]
+    assert (building["certain"], building["placed"], building["possible"]) == (0, 1, 1)
+    exact = radius(told(engine, lon=105.05, accuracy_m=0), 100)["groups"]["construction"]
+    assert exact["certain"] == 1
+
+
+def test_the_place_and_its_zones_are_told(engine: Engine) -> None:
+    body = told(engine)
+    assert body["zones"]["country"] == "CHN"
+    assert body["zones"]["division"] == "CN-GX"
+    park = next(one for one in body["zones"]["found"] if one["code"] == "park")
+    # a tenth of a degree of latitude at 25 degrees is 11.08 km (pyproj)
+    assert park["state"] == "outside"
+    assert park["edge_km"] == pytest.approx(GEOD.inv(105, 25, 105, 25.1)[2] / 1000, abs=1e-3)
+
+
+def test_a_site_nearer_to_an_edge_than_the_edge_is_known_is_possibly_inside(engine: Engine) -> None:
+    body = told(engine, lon=105.02, lat=25.1002)
+    park = next(one for one in body["zones"]["found"] if one["code"] == "park")
+    assert (park["state"], park["inside"]) == ("possible", True)
+    assert told(engine, lon=109.98)["zones"]["place"]["division"]["perhaps"] == ["CN-GX", "CN-SD"]
+
+
+def test_key_regions_are_told_by_province_where_no_polygons_are(engine: Engine) -> None:
+    assert finding(told(engine), "cn-2025-alumina-key-regions")["result"] == "met"
+    shandong = told(engine, lon=112.5)
+    assert finding(shandong, "cn-2025-alumina-key-regions")["result"] == "not_enough_data"
+    assert any(one["id"] == "zones-by-division-key-air-region" for one in shandong["uncertainty"])
+    # at the edge of the two the province itself is not sure
+    assert finding(told(engine, lon=109.98), "cn-2025-alumina-key-regions")["result"] == "not_enough_data"
+
+
+def test_a_distance_of_a_rule_of_then_is_measured(engine: Engine) -> None:
+    asked: dict[str, Any] = {"product": "copper", "capacity_tpa": 200_000, "on": "2010-01-01"}
+    found = finding(told(engine, lon=105.02, lat=25.095, **asked), "cn-2006-copper-protected-distance")
+    assert (found["result"], found["standing"], found["counts"]) == ("not_met", "in_force", True)
+    assert found["figure"] == pytest.approx(0.554, abs=1e-3)
+    assert finding(told(engine, **asked), "cn-2006-copper-protected-distance")["result"] == "met"
+
+
+def test_the_rules_of_a_day_count_on_it(engine: Engine) -> None:
+    asked: dict[str, Any] = {"product": "copper", "capacity_tpa": 60_000, "feedstock": ["copper-concentrate"]}
+    counted = {
+        on: {one["id"] for one in told(engine, on=on, **asked)["findings"] if one["counts"] and one["result"] == "not_met"}
+        for on in ("2006-12-31", "2014-12-31", "2019-12-31", "2026-11-25")
+    }
+    assert counted["2006-12-31"] == {"cn-2006-copper-scale"}
+    assert counted["2014-12-31"] == {"cn-2014-copper-scale"}
+    assert counted["2019-12-31"] == counted["2026-11-25"] == set()
+
+
+def test_no_finding_is_an_approval_or_a_refusal(engine: Engine) -> None:
+    body = told(engine)
+    assert {one["result"] for one in body["findings"]} <= {"met", "not_met", "not_enough_data", "not_applicable"}
+    assert "neither an approval nor a refusal" in body["summary"]["disclaimer_en"]
+    assert "既非批准" in body["summary"]["disclaimer_zh"]
+    for one in body["findings"]:
+        assert one["text_en"] and one["text_zh"]
+        assert "approve" not in one["text_en"] and "予以批准" not in one["text_zh"]
+
+
+def test_resources_and_reserves_are_never_added(engine: Engine) -> None:
+    classes = {one["category"]: one for one in told(engine)["feedstock"]["classes"]}
+    assert classes["measured-mineral-resource"]["ore_t"] == 30_000_000
+    assert classes["proved-ore-reserves"]["ore_t"] == 10_000_000
+    assert 40_000_000 not in [one["ore_t"] for one in classes.values()]
+
+
+def test_feedstock_is_a_range_and_held_against_the_mines_in_reach(engine: Engine) -> None:
+    fed = told(engine, feedstock=[{"material": "bauxite-gibbsite", "equity_pct": 60}])["feedstock"]
+    assert fed["needs"][0]["tpa"] == [2_200_000, 2_700_000]
+    assert fed["equity_pct"] == 60
+    # near, edge and far are there or coming within 500 km: 3.5 Mt, with the plant 4.5 Mt; the mine's 3 Mt feed 1.11 to 1.36 Mt
+    assert fed["balance"]["capacity_after_tpa"] == 4_500_000
+    assert fed["balance"]["feeds_tpa"] == [1_111_111, 1_363_636]
+    assert fed["balance"]["ratio_after"] == [3.3, 4.05]
+    assert (fed["balance"]["mines"], fed["balance"]["mines_without_figure"]) == (1, 0)
+    assert {one["name_en"] for one in fed["places"]} == {"Mine", "Ore", "Reserve"}
+
+
+def test_concentration_before_and_after(engine: Engine) -> None:
+    """Guangxi holds 3.5 Mt and Shandong 4 Mt of what is there or coming; 1 Mt is added in Guangxi."""
+    spread = told(engine)["concentration"]
+    assert spread["share_pct"]["before"] == pytest.approx(3.5 / 7.5 * 100, abs=1e-3)
+    assert spread["share_pct"]["after"] == pytest.approx(4.5 / 8.5 * 100, abs=1e-3)
+    assert spread["hhi_divisions"]["before"] == pytest.approx(hhi([3.5, 4]), abs=1e-3)
+    assert spread["hhi_divisions"]["after"] == pytest.approx(hhi([4.5, 4]), abs=1e-3)
+    # operating: A 3 Mt, D 4 Mt; the new plant is a holder of its own
+    assert spread["hhi_holders"]["before"] == pytest.approx(hhi([3, 4]), abs=1e-3)
+    assert spread["hhi_holders"]["after"] == pytest.approx(hhi([3, 4, 1]), abs=1e-3)
+    assert told(engine, owner="A")["concentration"]["hhi_holders"]["after"] == pytest.approx(hhi([4, 4]), abs=1e-3)
+    assert spread["pipeline_pct"]["province"]["before"] == pytest.approx(0.5 / 3 * 100, abs=1e-3)
+    assert spread["pipeline_pct"]["province"]["after"] == pytest.approx(1.5 / 3 * 100, abs=1e-3)
+    # Guangxi: 5 of the 6 sites, and 7 of the 8 projects of the country
+    assert spread["location_quotient"]["before"] == pytest.approx((5 / 7) / (6 / 8), abs=1e-3)
+
+
+def test_the_steps_of_one_metal_at_a_site_are_not_added(engine: Engine, layout_store: Store, tmp_path: Path) -> None:
+    body = told(engine, product="copper", capacity_tpa=200_000)
+    assert radius(body, 50)["groups"]["operating"]["placed_tpa"] == 100_000
+
+
+def test_catchment_takes_from_each_what_the_new_plant_gets(engine: Engine) -> None:
+    drawn = told(engine)["catchment"]
+    assert (drawn["demands"], drawn["plants"], drawn["left_out"]) == (3, 3, 2)
+    for one in drawn["betas"]:
+        assert sum(plant["taken_pct"] for plant in one["taken"]) == pytest.approx(one["share_pct"], abs=1e-3)
+    assert [one["beta"] for one in drawn["betas"]] == [1, 2, 3]
+
+
+def test_a_double_record_and_a_double_plant_are_two_findings(engine: Engine) -> None:
+    body = told(engine, lon=105.3, name="Near refinery", owner="A", capacity_tpa=1_000_000)
+    assert body["same_as"][0]["name_en"] == "Near refinery"
+    assert body["same_as"][0]["score"] == 1.0
+    assert finding(body, "double-record")["records"] == [body["same_as"][0]["id"]]
+    assert finding(body, "double-construction")["figure"] == 1
+    assert not any(one["id"] == "double-record" for one in told(engine)["findings"])
+
+
+def test_a_site_at_sea_is_refused_with_a_sentence(engine: Engine) -> None:
+    with pytest.raises(BadCandidate, match="lies in the sea"):
+        told(engine, lon=-150, lat=-40)
+
+
+def test_the_same_question_has_the_same_answer_and_a_later_import_does_not_change_it(
+    engine: Engine, layout_store: Store, tmp_path: Path
+) -> None:
+    first = told(engine)
+    assert told(engine)["checksum"] == first["checksum"]
+    assert first["checksum"] == checksum({name: value for name, value in first.items() if name != "checksum"})
+    more = {"id": "new", "name": "New refinery", "lon": "105.1", "capacity_kt": "700", "status": "operating"}
+    load(layout_store, (*PLANTS, more), tmp_path)
+    try:
+        again = told(engine, first["data_version"], on="2026-11-25")
+        assert again == first
+        now = told(engine)
+        assert now["data_version"] > first["data_version"]
+        assert radius(now, 50)["all"]["placed"] == radius(first, 50)["all"]["placed"] + 1
+        with pytest.raises(NoSuchThing):
+            told(engine, 10_000)
+    finally:
+        load(layout_store, PLANTS, tmp_path)
+
+
+def test_adding_a_plant_never_lowers_a_count(engine: Engine, layout_store: Store, tmp_path: Path) -> None:
+    before = told(engine)
+    dice = random.Random(7)
+    more = tuple(
+        {"id": f"more {n}", "name": f"More {n}", "lon": f"{dice.uniform(101, 109):.3f}", "lat": f"{dice.uniform(22, 28):.3f}"}
+        | {"capacity_kt": "100", "status": dice.choice(("operating", "announced", "closed"))}
+        for n in range(20)
+    )
+    load(layout_store, (*PLANTS, *more), tmp_path)
+    try:
+        after = told(engine)
+        for first, second in zip(before["neighbours"]["radii"], after["neighbours"]["radii"], strict=True):
+            for name in ("certain", "placed", "possible", "placed_tpa"):
+                assert second["all"][name] >= first["all"][name]
+    finally:
+        load(layout_store, PLANTS, tmp_path)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.floats(0, 360), st.floats(0, 1))
+def test_moving_the_place_within_its_accuracy_changes_nothing_that_is_certain(
+    engine: Engine, bearing: float, part: float
+) -> None:
+    accuracy = 8_000.0
+    loose = told(engine, accuracy_m=accuracy)
+    lon, lat, _ = GEOD.fwd(105, 25, bearing, accuracy * part)
+    moved = told(engine, lon=lon, lat=lat)
+    for first, second in zip(loose["neighbours"]["radii"], moved["neighbours"]["radii"], strict=True):
+        assert first["all"]["certain"] <= second["all"]["placed"] <= first["all"]["possible"]
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.floats(0, 360), st.floats(0, 1), st.sampled_from([(105.0, 25.0), (109.99, 25.0), (105.02, 25.15)]))
+def test_moving_the_place_within_its_accuracy_never_turns_a_certain_finding(
+    engine: Engine, bearing: float, part: float, at: tuple[float, float]
+) -> None:
+    """What is met or not met where the place is known to 3 km is so wherever in the 3 km it is: in a province, near the edge of
+    one, in a park.
+    """
+    accuracy = 3_000.0
+    asked: dict[str, Any] = {"on": "2010-01-01", "product": "copper", "capacity_tpa": 200_000}
+    for more in ({}, asked):
+        loose = told(engine, lon=at[0], lat=at[1], accuracy_m=accuracy, **more)
+        lon, lat, _ = GEOD.fwd(*at, bearing, accuracy * part)
+        moved = {one["id"]: one for one in told(engine, lon=lon, lat=lat, **more)["findings"]}
+        certain = [one for one in loose["findings"] if one["counts"] and one["result"] in ("met", "not_met")]
+        assert [moved[one["id"]]["result"] for one in certain] == [one["result"] for one in certain]
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.floats(0, 360), st.floats(0, 1), st.sampled_from(range(len(PLANTS))))
+def test_moving_a_site_within_its_accuracy_keeps_what_is_certain(
+    engine: Engine, bearing: float, part: float, number: int
+) -> None:
+    """A site that surely lies within a radius does so wherever it is within its accuracy; one not even possibly never does."""
+    site = {one["name_en"]: one for one in told(engine)["neighbours"]["sites"]}.get(PLANTS[number]["name"])
+    if site is None:
+        return
+    lon, lat, _ = GEOD.fwd(site["lon"], site["lat"], bearing, site["accuracy_m"] * part)
+    km = GEOD.inv(105, 25, lon, lat)[2] / 1000
+    for radius_km in (50, 100, 200, 500):
+        if radius_km not in site["hangs_on_km"]:
+            assert (km <= radius_km) == (site["distance_km"] <= radius_km)
+
+
+def test_a_polygon_reaches_as_far_as_its_corners(engine: Engine) -> None:
+    ring = [[105, 25], [105.02, 25], [105.02, 25.02], [105, 25.02], [105, 25]]
+    asked = feature() | {"geometry": {"type": "Polygon", "coordinates": [ring]}}
+    made = candidate(asked, TODAY)
+    assert 1_400 < made.reach_m < 1_600
+    assert report(engine, Kept(), made, rules.load_rules()).told()["zones"]["division"] == "CN-GX"
+
+
+def test_what_is_asked_can_be_written_and_read_again() -> None:
+    asked = feature(
+        feedstock=[{"material": "bauxite", "origin": "import", "equity_pct": 5}],
+        declared={"capital_pct": 30},
+        owner="A",
+        name="名",
+        radius_km=[10, 20],
+        accuracy_m=50,
+        energy=400,
+        division="广西",
+        phases=[{"capacity_tpa": 400_000, "name": "I"}, {"capacity_tpa": 600_000}],
+    )
+    made = candidate(asked, TODAY)
+    assert made.division == "CN-GX"
+    assert candidate(made.feature(), date(2030, 1, 1)) == made
+
+
+@pytest.mark.parametrize(
+    ("told_", "field", "words"),
+    [
+        ({"product": "gold"}, "product", "there are alumina, copper"),
+        ({"product": None}, "product", "there are alumina"),
+        ({"capacity_tpa": -5}, "capacity_tpa", "above nought"),
+        ({"capacity_tpa": 0}, "capacity_tpa", "above nought"),
+        ({"capacity_tpa": None}, "capacity_tpa", "is missing"),
+        ({"capacity_tpa": "much"}, "capacity_tpa", "no number"),
+        ({"capacity_tpa": True}, "capacity_tpa", "no number"),
+        ({"capacity_tpa": 2_000}, "capacity_tpa", "are thousand tonnes meant? Then write 2,000,000"),
+        ({"capacity_tpa": 2e9}, "capacity_tpa", "a thousand times too much"),
+        ({"phases": [{"capacity_tpa": 5}]}, "phases", "add up to 5 t/a"),
+        ({"phases": "one"}, "phases", "no list"),
+        ({"feedstock": ["copper-concentrate"]}, "feedstock", "names none of bauxite"),
+        ({"feedstock": [{"material": "bauxite", "equity_pct": 101}]}, "equity_pct", "from 0 to 100"),
+        ({"feedstock": [{"material": "bauxite", "equity_pct": 60}] * 2}, "feedstock", "more than 100 %"),
+        ({"feedstock": [{"material": "bauxite", "origin": "moon"}]}, "feedstock", "comes from one of"),
+        ({"on": "soon"}, "on", "no date"),
+        ({"on": "1990-01-01"}, "on", "has no rules"),
+        ({"radius_km": [0]}, "radius_km", "no list of 1 to 8"),
+        ({"radius_km": 5000}, "radius_km", "no list of 1 to 8"),
+        ({"project_type": "dream"}, "project_type", "no term of the vocabulary phase-type"),
+        ({"declared": {"beauty": 1}}, "declared", "has no 'beauty'"),
+        ({"declared": {"capital_pct": 101}}, "capital_pct", "from 0 to 100"),
+        ({"colour": "red"}, "colour", "is not asked"),
+        ({"lang": "fr"}, "lang", "en or zh"),
+        ({"name": "x" * 201}, "name", "no text"),
+    ],
+)
+def test_what_is_wrong_is_told_field_by_field(told_: dict[str, Any], field: str, words: str) -> None:
+    with pytest.raises(BadCandidate) as caught:
+        candidate(feature(**told_), TODAY)
+    found = {one.field: one for one in caught.value.wrong}
+    assert words in found[field].en
+    assert any("\u4e00" <= character <= "\u9fff" for character in found[field].zh)
+
+
+@pytest.mark.parametrize(
+    ("geometry", "words"),
+    [
+        ({"type": "Point", "coordinates": [200, 10]}, "off the globe"),
+        ({"type": "Point", "coordinates": [math.nan, 10]}, "off the globe"),
+        ({"type": "Point", "coordinates": []}, "no GeoJSON Point"),
+        ({"type": "LineString", "coordinates": [[0, 0], [1, 1]]}, "no GeoJSON Point"),
+        (None, "no GeoJSON Point"),
+        ({"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]}, "no simple polygon"),
+        ({"type": "Polygon", "coordinates": [[[0, 0], [9, 0], [9, 9], [0, 9], [0, 0]]]}, "a site covers 10,000 at most"),
+        ({"type": "Polygon", "coordinates": [[["a", 0]]]}, "no GeoJSON Point"),
+    ],
+)
+def test_a_place_that_can_not_be_is_refused(geometry: Any, words: str) -> None:
+    with pytest.raises(BadCandidate, match=words):
+        candidate(feature() | {"geometry": geometry}, TODAY)
+
+
+@pytest.mark.parametrize("sent", [None, [], {}, {"type": "Point"}, {"type": "Feature", "properties": []}, "x"])
+def test_what_is_no_feature_is_refused(sent: Any) -> None:
+    with pytest.raises(BadCandidate):
+        candidate(sent, TODAY)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_form_is_made_of_the_one_structure(engine: Engine, language: Any) -> None:
+    body = told(engine)
+    made = {name: form.write(body, language) for name, form in FORMS.items()}
+    assert made["pdf"].startswith(b"%PDF")
+    assert made["pdf"] == FORMS["pdf"].write(body, language)
+    assert made["xlsx"].startswith(b"PK")
+    assert made["geojson"].count(b'"layer":"site"') == len(body["neighbours"]["sites"])
+
+
+def test_a_file_of_planned_plants_is_checked_row_by_row(layout_store: Store, tmp_path: Path) -> None:
+    file, out = tmp_path / "plants.csv", tmp_path / "reports"
+    file.write_text(
+        "名称,产品,产能,经度,纬度,原料,权益原料比例,capital_pct\n"
+        "甲,氧化铝,1000000,105,25,bauxite-gibbsite,60,30\n"
+        "乙,alumina,2000,105,25,,,\n",
+        encoding="utf-8",
+    )
+    environment = {"LODE_DATABASE_URL": layout_store.addresses.owner.render_as_string(hide_password=False)}
+    told_ = CliRunner().invoke(cli, ["layout", str(file), "--out", str(out), "--form", "json", "--json"], env=environment)
+    assert isinstance(told_.exception, CandidatesWrong), told_.output
+    first, second = json.loads(told_.stdout)
+    assert (first["name"], first["not_met"], first["problem"]) == ("甲", 1, None)
+    assert "are thousand tonnes meant?" in second["problem"]
+    assert json.loads((out / "0002.json").read_text())["inputs"]["declared"] == {"capital_pct": 30.0}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("product,lon,lat\n", "capacity_tpa is missing"), ("product,beauty\n", "'beauty' is no column")]
+)
+def test_a_file_of_other_columns_is_refused(layout_store: Store, tmp_path: Path, text: str, words: str) -> None:
+    file = tmp_path / "plants.csv"
+    file.write_text(text + "1,2,3\n", encoding="utf-8")
+    environment = {"LODE_DATABASE_URL": layout_store.addresses.owner.render_as_string(hide_password=False)}
+    assert words in str(CliRunner().invoke(cli, ["layout", str(file)], env=environment).exception)
+
+
+@pytest.fixture(scope="module")
+def overlaps(engine: Engine) -> dict[str, Any]:
+    return pairs(engine, Asked("alumina", 150.0), LOADED)
+
+
+def test_pairs_are_those_within_the_distance_the_nearest_first(overlaps: dict[str, Any]) -> None:
+    # near 105.3, bare 105.4, idle 105.2, edge 105.98, far 109, east 112: the first four lie within 80 km of one another
+    assert overlaps["sites"] == 6
+    assert overlaps["pairs_matched"] == len(overlaps["pairs"]) == 6
+    distances = [one["distance_km"] for one in overlaps["pairs"]]
+    assert distances == sorted(distances)
+    for one in overlaps["pairs"]:
+        (a, b), km = one["sites"], one["distance_km"]
+        assert km == pytest.approx(GEOD.inv(a["lon"], a["lat"], b["lon"], b["lat"])[2] / 1000, abs=1e-3)
+
+
+def test_clusters_hang_together(overlaps: dict[str, Any]) -> None:
+    (cluster,) = overlaps["clusters"]
+    assert (cluster["sites"], cluster["tpa"], cluster["pipeline_tpa"]) == (4, 1_500_000, 500_000)
+
+
+def test_provinces_are_ranked_by_what_is_coming(overlaps: dict[str, Any]) -> None:
+    first, second = overlaps["provinces"]
+    assert (first["division"], first["pipeline_pct"]) == ("CN-GX", pytest.approx(0.5 / 3 * 100, abs=0.01))
+    assert (second["division"], second["pipeline_pct"]) == ("CN-SD", 0)
+    assert first["ore_places"] == 2
+
+
+def test_the_grid_holds_every_site_and_every_tonne_once(overlaps: dict[str, Any]) -> None:
+    assert sum(cell["sites"] for cell in overlaps["cells"]) == 6
+    assert sum(cell["tpa"] for cell in overlaps["cells"]) == 7_500_000
+    drawn = layers(overlaps)["features"]
+    assert len(drawn) == len(overlaps["cells"]) + len(overlaps["pairs"])
+    assert all(shapely.geometry.shape(one["geometry"]).is_valid for one in drawn)
+
+
+def test_a_polygon_stands_in_for_the_country(engine: Engine) -> None:
+    box = shapely.to_wkt(shapely.box(105, 24, 105.5, 26))
+    assert pairs(engine, Asked("alumina", wkt=box), LOADED)["sites"] == 3
+    elsewhere = pairs(engine, Asked("alumina", country="CHL"))
+    assert (elsewhere["sites"], elsewhere["cells"]) == (0, [])
+
+
+@pytest.mark.parametrize("km", [0.0, 10.0, 100.0, 199.0, 200.0, 300.0])
+def test_the_overlap_of_circles_is_that_of_polygons(km: float) -> None:
+    first, second = (shapely.Point(x, 0).buffer(100, quad_segs=512) for x in (0, km))
+    expected = first.intersection(second).area / first.area
+    assert overlap(km, 100) == pytest.approx(expected, abs=1e-4)
+    assert overlap(km, 100) <= 1 + 1e-12 and not math.isnan(overlap(km, 100))
+
+
+ZONES = """
+name: test-regions
+title_en: Test regions
+title_zh: 测试区域
+publisher: The tests
+licence: {id: internal, name: Internal}
+citation: The tests, made up
+version: "1"
+tables:
+  - kind: {const: zone}
+    name_en: name
+    zone: {kind: {const: key-air-region}, code: code, accuracy_m: 2000, valid_from: from}
+"""
+
+
+def test_polygons_of_an_operator_decide_where_there_are_any(engine: Engine, layout_store: Store, tmp_path: Path) -> None:
+    file = tmp_path / "regions.geojson"
+    shapes = [
+        ("A", shapely.box(111, 24, 113, 26), "2020-01-01"),
+        ("", shapely.box(1, 1, 2, 2), ""),
+        ("P", shapely.Point(1, 1), ""),
+    ]
+    features = [
+        {
+            "type": "Feature",
+            "geometry": shapely.geometry.mapping(shape),
+            "properties": {"code": code, "name": f"Region {code}", "from": since},
+        }
+        for code, shape, since in shapes
+    ]
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    said = Source.model_validate(yaml.safe_load(ZONES))
+    summary = run(layout_store.importer, Job(said, file, lambda tally: read_mapped(said, file, tally), Boundaries(())))
+    assert (summary.loaded, summary.quarantined) == (1, 2)
+    for lon, result in ((112, "not_met"), (110.99, "not_enough_data"), (110.5, "met"), (105, "met")):
+        found = finding(told(engine, lon=lon), "cn-2025-alumina-key-regions")
+        assert found["result"] == result, (lon, found)
+    assert "Region A" in finding(told(engine, lon=112), "cn-2025-alumina-key-regions")["reason_en"]
+    # before the polygons held, the province tells what it can
+    early = told(engine, lon=112, on="2019-01-01")["zones"]["to_kinds"]["key-air-region"]
+    assert early["state"] == "outside"
+
+
+def prefectures(_tally: Tally) -> Iterator[Reading]:
+    """Two prefectures of Shandong side by side: one that the key regions name, and one that they do not."""
+    for code, name, box in (("371500", "聊城市", (111, 24, 112, 26)), ("370600", "烟台市", (112, 24, 114, 26))):
+        wkb = shapely.to_wkb(shapely.multipolygons([shapely.box(*box)]), include_srid=False)
+        yield Reading((SourceRow(code, b"{}", code),), (Zone(
+            zone_kind="prefecture", code=code, name_en=name, name_zh=name, country="CHN", wkb=wkb, accuracy_m=6_000.0
+        ),))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lon", "result", "words"),
+    [
+        (111.5, "not_met", "聊城市列入国发〔2023〕24号名单"),
+        (113.0, "met", "烟台市未列入国发〔2023〕24号名单"),
+        (112.02, "not_enough_data", "项目临近烟台市、聊城市边界，其中聊城市列入国发〔2023〕24号名单"),
+        (114.5, "not_enough_data", "山东省仅部分城市列入国发〔2023〕24号名单"),
+    ],
+)
+def test_prefectures_tell_the_key_regions_city_by_city(
+    own_store: Callable[[str], AbstractContextManager[Store]], tmp_path: Path, lon: float, result: str, words: str
+) -> None:
+    """Where no prefecture has a boundary the province tells what it can, and the report says which cities are meant."""
+    with own_store("layout_cities") as store:
+        for source, zones_of in (("natural-earth", zoned), ("echarts-prefectures", prefectures)):
+            run(store.importer, Job(source_named(source), tmp_path, zones_of, Boundaries(())))
+        made = engines.engine(store.addresses.site, "layout cities", alone=True)
+        body = told(made, lon=lon)
+        made.dispose()
+    found = finding(body, "cn-2025-alumina-key-regions")
+    assert (found["result"], words in found["reason_zh"]) == (result, True), found["reason_zh"]
+    assert any(words in one["text_zh"] for one in body["uncertainty"])

@@ -1,0 +1,351 @@
+"""A what-if over a grid: what it counts is what the check of each place finds, whoever works it out and whatever dies."""
+
+import json
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pyogrio
+import pytest
+import shapely
+from click.testing import CliRunner
+from distributed import LocalCluster
+from pyarrow import csv, parquet
+from sqlalchemy import Connection, Engine, text
+from tests.lodebase.layout.test_check import PLANTS, load, zoned
+
+from lodebase.cli.main import cli
+from lodebase.db import engine as engines
+from lodebase.db.store import Store
+from lodebase.errors import LodeError, NoSuchThing, WhatIfWrong
+from lodebase.ingest.run import Job as Import
+from lodebase.ingest.run import run as import_
+from lodebase.layout.candidate import candidate
+from lodebase.layout.findings import RESULTS
+from lodebase.layout.grid.cells import cells
+from lodebase.layout.grid.kept import held
+from lodebase.layout.grid.question import Question, usual
+from lodebase.layout.grid.run import Done, Job, Progress, folder_of, run
+from lodebase.layout.grid.workers import Processes, Workers, of_scheduler, processes
+from lodebase.layout.neighbours import live
+from lodebase.layout.report import report
+from lodebase.statistics.figures import Known as Kept
+from lodedata import rules
+from lodedata.boundaries import Boundaries
+from lodedata.layout.edges import Edges
+from lodedata.layout.products import PRODUCTS
+from lodedata.mapping import Reading, Tally
+from lodedata.records import SourceRow, Zone
+from lodedata.sources import source as source_named
+
+TODAY = date(2026, 11, 25)
+ASKED = Question("CHN", None, 150.0, None, usual(("alumina", "copper", "tin"), TODAY), TODAY)
+EDGE = "SELECT ST_Distance(ST_Boundary(ST_GeomFromText(:wkt, 4326))::geography, ST_Point(:lon, :lat, 4326)::geography)"
+SMALL = 8
+"""Places in a piece here, so that there are many pieces."""
+
+
+def _zoned(tally: Tally) -> Iterator[Reading]:
+    """The zones of the check's own tests, and a key region."""
+    yield from zoned(tally)
+    wkb = shapely.to_wkb(shapely.multipolygons([shapely.box(111, 22, 114, 28)]), include_srid=False)
+    yield Reading((SourceRow("region", b"{}", "region"),), (Zone(
+        zone_kind="key-air-region", code="region", name_en="region", name_zh=None, country="CHN", wkb=wkb, accuracy_m=5_000.0
+    ),))  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def grid_store(
+    own_store: Callable[[str], AbstractContextManager[Store]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Store]:
+    folder = tmp_path_factory.mktemp("grid")
+    with own_store("grid") as store:
+        import_(store.importer, Import(source_named("natural-earth"), folder, _zoned, Boundaries(())))
+        load(store, PLANTS, folder)
+        yield store
+
+
+@pytest.fixture(scope="module")
+def engine(grid_store: Store) -> Iterator[Engine]:
+    made = engines.engine(grid_store.addresses.site, "grid tests", alone=True)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture(scope="module")
+def whole(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What one process made of the question."""
+    return _run(engine, tmp_path_factory.mktemp("whole") / "whole.parquet", processes(1)).path
+
+
+def _job(out: Path, asked: Question = ASKED) -> Job:
+    return Job(asked, rules.load_rules(), out, places=SMALL)
+
+
+def _run(engine: Engine, out: Path, workers: AbstractContextManager[Workers], asked: Question = ASKED) -> Done:
+    return run(engine, _job(out, asked), workers, Progress())
+
+
+def test_a_row_is_what_the_check_of_its_place_finds(engine: Engine, whole: Path) -> None:
+    rows = parquet.read_table(whole).to_pylist()
+    assert len(rows) > 60 * 3
+    kept, known = Kept(), rules.load_rules()
+    for row in rows[::5]:
+        told = {"product": row["product"], "capacity_tpa": row["capacity_tpa"]}
+        point = {"type": "Point", "coordinates": [row["lon"], row["lat"]]}
+        asked = candidate({"type": "Feature", "geometry": point, "properties": told}, TODAY)
+        body = report(engine, kept, asked, known).told()
+        assert {result: row[f"rules_{result}"] for result in RESULTS} == body["summary"]["counted_rules"]
+        assert (row["country"], row["division"]) == tuple(body["zones"][kind] for kind in ("country", "division"))
+        assert row["nearest_km"] == body["summary"]["nearest_km"]
+        for radius in body["neighbours"]["radii"]:
+            for way, end in {"placed": "", "certain": "_certain", "possible": "_possible"}.items():
+                assert row[f"sites_{radius['km']:g}_km{end}"] == radius["all"][way]
+                assert row[f"live_tpa_{radius['km']:g}_km{end}"] == live(radius["groups"], f"{way}_tpa")
+        places = body["feedstock"]["places"]
+        assert row["ore_deposits"] == sum(one["kind"] == "deposit" for one in places)
+        assert row["ore_mines"] == sum(one["kind"] == "mine" for one in places)
+
+
+def test_rules_that_are_not_met_are_named(whole: Path) -> None:
+    rows = [row for row in parquet.read_table(whole).to_pylist() if row["rules_not_met"]]
+    assert rows
+    assert all(len(row["rules_not_met_ids"].split(";")) == row["rules_not_met"] for row in rows)
+
+
+def test_one_and_two_processes_make_the_same_bytes(engine: Engine, whole: Path, tmp_path: Path) -> None:
+    for suffix in (".parquet", ".csv", ".gpkg"):
+        files = [_run(engine, tmp_path / f"{n}{suffix}", processes(n)).path.read_bytes() for n in (2, 1)]
+        assert files[0] == files[1]
+    assert whole.read_bytes() == (tmp_path / "1.parquet").read_bytes()
+    counts = {len(csv.read_csv(tmp_path / "1.csv")), len(pyogrio.read_dataframe(tmp_path / "1.gpkg"))}
+    assert counts == {parquet.read_metadata(whole).num_rows}
+    assert len(list(tmp_path.iterdir())) == 6
+
+
+def test_a_run_that_is_killed_goes_on_where_it_was(engine: Engine, grid_store: Store, whole: Path, tmp_path: Path) -> None:
+    out = tmp_path / "killed.parquet"
+    address = grid_store.addresses.site.render_as_string(hide_password=False)
+    child = multiprocessing.get_context("spawn").Process(target=_run_elsewhere, args=(address, out))
+    child.start()
+    try:
+        _wait(lambda: len(list(folder_of(out).glob("*.arrow"))) >= 2)
+    finally:
+        child.kill()
+        child.join()
+    assert not out.exists()
+    done = _run(engine, out, processes(1))
+    assert done.resumed >= 2
+    assert out.read_bytes() == whole.read_bytes()
+    assert not folder_of(out).exists()
+
+
+def _run_elsewhere(address: str, out: Path) -> None:
+    made = engines.engine(engines._url("the test's", address), "grid tests, killed", alone=True)
+    run(made, _job(out), _slowly(processes(1)), Progress())
+
+
+@contextmanager
+def _slowly(workers: AbstractContextManager[Workers]) -> Iterator[Workers]:
+    """Workers that are given a piece each tenth of a second, so that there is time to kill them."""
+    with workers as some:
+        yield _Slow(some)
+
+
+@dataclass
+class _Slow:
+    workers: Workers
+
+    @property
+    def count(self) -> int:
+        return self.workers.count
+
+    def executor(self) -> Executor:
+        time.sleep(0.05)
+        return self.workers.executor()
+
+    def lost(self) -> bool:
+        return self.workers.lost()
+
+
+def test_a_process_that_dies_is_replaced_and_the_file_is_the_same(engine: Engine, whole: Path, tmp_path: Path) -> None:
+    out = tmp_path / "dead.parquet"
+    with processes(2) as some:
+        assert isinstance(some, Processes)
+        killed: list[int | None] = []
+
+        class Killing(_Slow):
+            def executor(self) -> Executor:
+                made = super().executor()
+                alive = list((getattr(made, "_processes", None) or {}).values())
+                if alive and not killed and len(list(folder_of(out).glob("*.arrow"))) >= 2:
+                    killed.append(alive[0].pid)
+                    os.kill(alive[0].pid, signal.SIGKILL)
+                return made
+
+        done = run(engine, _job(out), _given(Killing(some)), Progress())
+    assert killed
+    assert done.path.read_bytes() == whole.read_bytes()
+
+
+@contextmanager
+def _given(workers: Workers) -> Iterator[Workers]:
+    yield workers
+
+
+def test_dask_makes_the_same_bytes_when_a_worker_dies_in_the_middle(engine: Engine, whole: Path, tmp_path: Path) -> None:
+    out = tmp_path / "dask.parquet"
+    killed: list[int] = []
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1") as cluster,
+        of_scheduler(cluster.scheduler_address) as some,
+    ):
+        assert some.count == 2
+
+        class Killing(_Slow):
+            def executor(self) -> Executor:
+                if not killed and len(list(folder_of(out).glob("*.arrow"))) >= 2:
+                    killed.append(next(iter(cluster.workers.values())).process.process.pid)
+                    os.kill(killed[0], signal.SIGKILL)
+                return super().executor()
+
+        run(engine, _job(out), _given(Killing(some)), Progress())
+    assert killed
+    assert out.read_bytes() == whole.read_bytes()
+
+
+def test_a_scheduler_that_is_not_there_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lodebase.layout.grid.dask_.PATIENCE_S", 0.5)
+    with pytest.raises(WhatIfWrong, match="no Dask scheduler answers there"), of_scheduler("tcp://127.0.0.1:9"):
+        pass
+
+
+def test_pieces_of_another_question_are_not_gone_on_with(engine: Engine, tmp_path: Path) -> None:
+    out = tmp_path / "one.csv"
+    with pytest.raises(_Stop):
+        run(engine, _job(out), _stopping(), Progress())
+    with pytest.raises(WhatIfWrong, match="holds pieces of another question"):
+        _run(engine, out, processes(1), replace(ASKED, step_km=200.0))
+    later = ASKED.on_day(date(2026, 11, 26))
+    done = run(engine, replace(_job(out, later), day_given=False), processes(1), Progress())
+    assert done.about["on"] == "2026-11-25"
+
+
+class _Stop(Exception):
+    """Stops a run before it works."""
+
+
+@contextmanager
+def _stopping() -> Iterator[Workers]:
+    raise _Stop
+    yield
+
+
+def test_two_at_once_do_not_write_one_file(engine: Engine, tmp_path: Path) -> None:
+    out = tmp_path / "one.csv"
+    with held(folder_of(out)), pytest.raises(WhatIfWrong, match="is in use"):
+        _run(engine, out, processes(1))
+
+
+def test_hexagons_are_cells_of_h3_with_their_outline(engine: Engine, tmp_path: Path) -> None:
+    asked = Question("CHN", None, None, 2, usual(("alumina",), TODAY), TODAY)
+    made = parquet.read_table(_run(engine, tmp_path / "h3.parquet", processes(1), asked).path)
+    shapes = shapely.from_wkb(made["geometry"].to_pylist())
+    assert set(shapely.get_num_coordinates(shapes)) <= {6, 7, 8}
+    assert shapely.contains_xy(shapes, made["lon"].to_numpy(), made["lat"].to_numpy()).all()
+
+
+def test_a_plant_without_a_capacity_has_the_median_of_those_that_operate(engine: Engine, tmp_path: Path) -> None:
+    about = _run(engine, tmp_path / "a.csv", processes(1)).about
+    told = {one["product"]: (one["capacity_tpa"], one["capacity_from"]) for one in about["plants"]}
+    # 1,000, 2,000 and 4,000 kt operate
+    assert told["alumina"] == (2_000_000, "median of 3 operating sites in the area")
+    assert told["tin"] == (PRODUCTS["tin"].largest_tpa / 10, "a tenth of about the largest site there is")
+
+
+def test_a_country_without_a_boundary_is_told(engine: Engine, tmp_path: Path) -> None:
+    with pytest.raises(NoSuchThing, match="lode import natural-earth"):
+        _run(engine, tmp_path / "a.csv", processes(1), replace(ASKED, country="AUS"))
+
+
+def test_areas_share_their_places() -> None:
+    large, small = (cells(shapely.box(*box), 40.0, None) for box in ((100, 20, 115, 30), (104, 24, 106, 26)))
+    assert 0 < len(small) < len(large)
+    assert set(small.names) < set(large.names)
+
+
+def test_places_lie_a_step_apart() -> None:
+    found = cells(shapely.box(100, 30, 110, 40), 50.0, None)
+    rows = sorted(zip(found.lat.tolist(), found.lon.tolist(), strict=True))
+    across = [b[1] - a[1] for a, b in zip(rows, rows[1:], strict=False) if a[0] == b[0]]
+    lats = sorted({lat for lat, _ in rows})
+    assert np.diff(lats) * 111.195 == pytest.approx(50, abs=0.01)
+    assert [step * 111.195 * np.cos(np.radians(35)) for step in across] == pytest.approx([50] * len(across), rel=0.1)
+
+
+def test_edges_are_as_far_as_postgis_has_them(connection: Connection) -> None:
+    rng = np.random.default_rng(7)
+    for _ in range(60):
+        corners = rng.uniform((95, -60), (125, 60), (3, 2)) + rng.normal(0, 0.01, (3, 2))
+        shape = shapely.convex_hull(shapely.multipoints(corners))
+        lon, lat = rng.uniform((90, -65), (130, 65))
+        values = {"wkt": shapely.to_wkt(shape, rounding_precision=-1), "lon": lon, "lat": lat}
+        theirs = connection.execute(text(EDGE), values).scalar_one()
+        edges = Edges.of(shape)
+        assert edges.distance_m(lon, lat) == pytest.approx(theirs, abs=0.01)
+        near = edges.within(lon - 1, lat - 0.5, lon + 1, lat + 0.5)
+        assert theirs > 40_000 or near.distance_m(lon, lat) == pytest.approx(theirs, abs=0.01)
+
+
+@pytest.fixture
+def environment(grid_store: Store) -> dict[str, str]:
+    return {"LODE_DATABASE_URL": grid_store.addresses.owner.render_as_string(hide_password=False)}
+
+
+def test_the_command_sets_the_plants_of_a_table_at_every_place(environment: dict[str, str], tmp_path: Path) -> None:
+    plants, area, out = tmp_path / "plants.csv", tmp_path / "area.wkt", tmp_path / "out.csv"
+    plants.write_text("产品,产能,原料,权益原料比例\n氧化铝,1000000,bauxite-gibbsite,60\n", encoding="utf-8")
+    area.write_text("POLYGON ((104 24, 106 24, 106 26, 104 26, 104 24))", encoding="utf-8")
+    given = ["--plants", str(plants), "--within", str(area), "--step-km", "50", "--on", "2026-11-25", "--workers", "1"]
+    told = CliRunner().invoke(cli, ["layout", "grid", "--out", str(out), *given, "--json"], env=environment)
+    assert told.exception is None, told.output
+    about = json.loads(told.stdout)
+    assert [(one["capacity_tpa"], one["capacity_from"]) for one in about["plants"]] == [(1_000_000, "given")]
+    rows = csv.read_csv(out)
+    assert len(rows) == about["places"] > 10
+    # own bauxite of 60 per cent of the need is less than all of it
+    assert set(rows["rules_not_met_ids"].to_pylist()) == {"cn-2025-alumina-own-bauxite"}
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (["--out", "a.shp"], "ends as no file that can be written"),
+        (["--out", "a.csv", "--step-km", "10", "--h3", "3"], "not both"),
+        (["--out", "a.csv", "--country", "Atlantis"], "no term of the vocabulary country"),
+        (["--out", "a.csv", "--workers", "2", "--scheduler", "tcp://127.0.0.1:9"], "not both"),
+        (["--out", "a.csv", "--country", "CN", "--step-km", "1"], "makes more than 1,000,000 places"),
+    ],
+)
+def test_what_can_not_be_asked_is_told_in_a_sentence(
+    environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: list[str], words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = CliRunner().invoke(cli, ["layout", "grid", *given], env=environment)
+    assert isinstance(told.exception, LodeError)
+    assert words in str(told.exception)
+
+
+def _wait(until: Callable[[], bool], seconds: float = 250) -> None:
+    end = time.monotonic() + seconds
+    while not until():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.01)

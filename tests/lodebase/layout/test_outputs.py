@@ -1,0 +1,188 @@
+"""What a report counts of prepared outputs is what plain SQL counts of the rows, now and at an earlier version."""
+
+import random
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import Engine
+from tests import plain_layout
+
+from lodebase.db import engine as engines
+from lodebase.layout import feedstock
+from lodebase.layout.asked import of_candidate
+from lodebase.layout.balance import balance, rates
+from lodebase.layout.candidate import Candidate, candidate
+from lodebase.layout.concentration import nation
+from lodebase.layout.feedstock import MOST as MOST_PLACES
+from lodebase.layout.neighbours import MOST
+from lodebase.layout.report import report
+from lodebase.layout.state import State, state
+from lodebase.statistics.figures import Known as Kept
+from lodedata import rules
+from lodedata.layout.feedstock import OUTPUTS
+
+if TYPE_CHECKING:
+    from tests.lodebase.conftest import OwnTable
+
+TODAY = date(2026, 11, 26)
+FIGURES = ("certain", "placed", "possible", "certain_tpa", "placed_tpa", "possible_tpa", "without_figure")
+PRODUCTS = ("alumina", "smelter-copper", "refined-copper", "copper-metal", "bauxite-ore", "copper-concentrate", "")
+COUNTRIES = ("FJI", "KIR")
+STATUSES = ("operating", "operating", "operating", "construction", "permitted", "announced", "suspended", "closed", "")
+
+
+def rows(chance: random.Random, count: int) -> list[dict[str, Any]]:
+    """Sites on both sides of the date line."""
+    return [
+        {
+            "id": str(number),
+            "kind": chance.choice(("project", "project", "project", "deposit")),
+            "metal": chance.choice(("copper", "alumina", "bauxite")),
+            "lon": round((chance.uniform(175, 185) + 180) % 360 - 180, 2),
+            "lat": round(chance.uniform(-4, 4), 2),
+            "product": chance.choice(PRODUCTS),
+            "capacity_kt": chance.choice(("", chance.randint(1, 900), round(chance.uniform(1, 900), 1))),
+            "status": chance.choice(STATUSES),
+            "owner": chance.choice(("A", "B", "")),
+        }
+        for number in range(count)
+    ]
+
+
+def spoil(own_table: "OwnTable", seed: int) -> None:
+    """Make of the imported rows what other sources bring: several phases, types of facility, all kinds of accuracy."""
+    with own_table.connection() as connection:
+        connection.execute("SELECT setseed(%s)", (seed / 100,))
+        for statement in (
+            "UPDATE phase f SET project_id = (SELECT id FROM project ORDER BY random() + length(f.id) LIMIT 1) "
+            "WHERE random() < 0.4",
+            "UPDATE project SET position_accuracy_m = (ARRAY[NULL, 0, 1000, 60000, 300000])[1 + floor(random() * 5)::int]",
+            "UPDATE project SET country = (ARRAY['FJI', 'KIR', NULL])[1 + floor(random() * 3)::int], "
+            "division = (ARRAY['FJ-C', 'FJ-W', NULL])[1 + floor(random() * 3)::int]",
+            "UPDATE project SET geom = NULL WHERE random() < 0.2",
+            "INSERT INTO owner (id, project_id, ordinal, source, name_en, name_zh, role) "
+            "SELECT id || version, id, 7 + version, 'a', 'C', (ARRAY['丙', NULL])[1 + floor(random() * 2)::int], "
+            "(ARRAY['owner', 'operator'])[1 + floor(random() * 2)::int] "
+            "FROM project, (SELECT max(version) AS version FROM dataset_version) v WHERE random() < 0.3",
+            "UPDATE project SET facility_types = '{copper-smelter}' WHERE random() < 0.3",
+            "UPDATE project SET facility_types = '{alumina-refinery,copper-refinery}' WHERE random() < 0.1",
+            "UPDATE project p SET products = coalesce((SELECT array_agg(DISTINCT product) FROM phase f "
+            "WHERE project_id = p.id AND product <> ''), CASE WHEN random() < 0.3 THEN '{alumina}'::text[] ELSE '{}' END)",
+        ):
+            connection.execute(statement)
+
+
+def asked(chance: random.Random) -> Candidate:
+    at = [chance.uniform(178, 180) * chance.choice((-1, 1)), chance.uniform(-2, 2)]
+    told: dict[str, Any] = {"product": chance.choice(("alumina", "copper")), "capacity_tpa": 100_000}
+    told["accuracy_m"] = chance.choice((0, 20_000))
+    if chance.random() < 0.5:
+        told["radius_km"] = [13.7, 300]
+    return candidate({"type": "Feature", "geometry": {"type": "Point", "coordinates": at}, "properties": told}, TODAY)
+
+
+def plain(seen: State, one: Candidate) -> dict[str, Any]:
+    """What plain SQL tells of the rows."""
+    values = of_candidate(one)
+    counts = seen.rows(plain_layout.COUNTS, values)
+    by_radius = {(row["km"], row["grp"]): {name: row[name] for name in FIGURES} for row in counts}
+    listed = seen.rows(plain_layout.LISTED, values | {"most": MOST})
+    ore = seen.rows(plain_layout.ORE, values | {"most": MOST_PLACES})
+    supply = seen.rows(plain_layout.SUPPLY_NEAR, values | rates(one.product)) if one.product in OUTPUTS else []
+    told = balance([], supply)
+    return {
+        "radii": by_radius,
+        "sites": [
+            (row["id"], round(row["distance_m"] / 1000, 3), row["units"], row["phases"], row["owners"]) for row in listed
+        ],
+        "places": [(row["id"], row["kind"], round(row["distance_m"] / 1000, 3), row["status"]) for row in ore],
+        "mined": [tuple(row.values()) for row in seen.rows(plain_layout.MINED, values)],
+        "feeds": [told["feeds_tpa"], told["mines"], told["mines_without_figure"]],
+        "nations": {country: plain_nation(seen, values | {"country": country}) for country in COUNTRIES},
+    }
+
+
+def plain_nation(seen: State, values: dict[str, Any]) -> list[list[tuple[Any, ...]]]:
+    statements = (plain_layout.NATION, plain_layout.HOLDERS, plain_layout.RECORDS, plain_layout.OF_SOURCES)
+    return [[tuple(row.values()) for row in seen.rows(statement, values)] for statement in statements]
+
+
+def told_nation(seen: State, country: str, values: dict[str, Any]) -> list[list[tuple[Any, ...]]]:
+    found = nation(seen, country, values)
+    groups = [tuple(row.values()) for row in found.groups]
+    return [groups, list(found.holders), list(found.records), [(name,) for name in found.sources]]
+
+
+def counted(engine: Engine, one: Candidate, version: int | None) -> dict[str, Any]:
+    """The same of a report."""
+    body = report(engine, Kept(), one, rules.load_rules(), version).told()
+    with state(engine, version) as seen:
+        nations = {country: told_nation(seen, country, of_candidate(one)) for country in COUNTRIES}
+    around, fed = body["neighbours"], body["feedstock"]
+    by_radius = {
+        (told["km"], name): found
+        for told in around["radii"]
+        for name, found in ({None: told["all"]} | told["groups"]).items()
+        if found["possible"]
+    }
+    return {
+        "radii": by_radius,
+        "sites": [
+            (site["id"], site["distance_km"], site["groups"], site["phases"] or None, site["owners"] or None)
+            for site in around["sites"]
+        ],
+        "places": [(place["id"], place["kind"], place["distance_km"], place["status"]) for place in fed["places"]],
+        "mined": [tuple(v for name, v in row.items() if not name.startswith("label")) for row in fed["mined"]],
+        "feeds": [*(fed["balance"][name] for name in ("feeds_tpa", "mines", "mines_without_figure"))],
+        "nations": nations,
+    }
+
+
+def same(site: Engine, questions: list[Candidate], version: int | None, expected: list[dict[str, Any]]) -> None:
+    for one, told in zip(questions, expected, strict=True):
+        found = counted(site, one, version)
+        for part, figures in told.items():
+            assert found[part] == figures, (part, one)
+
+
+@pytest.mark.parametrize("most", [1, 4, 20])
+def test_the_nearest_deposits_are_the_same_however_few_are_told(
+    own_table: "OwnTable", monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(feedstock, "MOST", most)
+    chance = random.Random(most)
+    own_table.load([{**row, "kind": "deposit"} for row in rows(chance, 300)])
+    site = engines.engine(own_table.store.addresses.site, "test")
+    for one in (asked(chance) for _ in range(12)):
+        with state(site) as seen:
+            ore = seen.rows(plain_layout.ORE, of_candidate(one) | {"most": most})
+        told = report(site, Kept(), one, rules.load_rules()).told()["feedstock"]["places"]
+        assert [place["id"] for place in told] == [row["id"] for row in ore]
+    site.dispose()
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_prepared_sums_are_plain_sums_after_imports_changes_and_withdrawals(own_table: "OwnTable", seed: int) -> None:
+    chance = random.Random(seed)
+    site = engines.engine(own_table.store.addresses.site, "test")
+    questions = [asked(chance) for _ in range(8)]
+    made = rows(chance, 150)
+    own_table.load(made)
+    spoil(own_table, seed)
+    earlier: list[tuple[int, list[dict[str, Any]]]] = []
+    for _ in range(3):
+        with state(site) as seen:
+            expected = [plain(seen, one) for one in questions]
+            earlier.append((seen.version, expected))
+        same(site, questions, None, expected)
+        assert any(one["radii"] and one["mined"] and one["sites"] for one in expected)
+        assert any(all(one["nations"]["FJI"]) for one in expected)
+        changed = {row["id"]: row for row in rows(chance, 150) if chance.random() < 0.3}
+        made = [changed.get(row["id"], row) for row in made if chance.random() < 0.9]
+        made += [{**row, "id": f"{row['id']}-{len(made)}"} for row in rows(chance, 15)]
+        own_table.load(made)
+        spoil(own_table, seed)
+    for version, expected in earlier:
+        same(site, questions, version, expected)
+    site.dispose()

@@ -1,0 +1,109 @@
+"""Where there is room by the rules, and capacity over feedstock, of a store whose plants, mines and zones are known."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import date
+
+import pytest
+from sqlalchemy import Engine
+from tests.lodebase.layout.test_check import PLANTS, load, zoned
+
+from lodebase.db import engine as engines
+from lodebase.db.store import Store
+from lodebase.errors import BadQuery
+from lodebase.ingest.run import Job, run
+from lodebase.layout import pairs
+from lodebase.layout.candidate import candidate
+from lodebase.layout.report import report
+from lodebase.layout.room import Asked, layers, room
+from lodebase.statistics.figures import Known as Kept
+from lodedata import rules
+from lodedata.boundaries import Boundaries
+from lodedata.sources import source as source_named
+
+TODAY = date(2026, 11, 25)
+MINES = (
+    {"id": "cu1", "name": "Pit", "lon": "103", "metal": "copper", "product": "mine-copper", "capacity_kt": "97"},
+    {"id": "cu2", "name": "Mill", "lon": "103.2", "metal": "copper", "product": "copper-concentrate", "capacity_kt": "400"},
+    {"id": "cu3", "name": "Closed", "lon": "103.4", "metal": "copper", "product": "mine-copper", "capacity_kt": "50"}
+    | {"status": "closed"},
+    {"id": "li1", "name": "Hard rock", "lon": "103.6", "metal": "lithium", "product": "spodumene-concentrate"}
+    | {"capacity_kt": "560", "status": "construction"},
+    {"id": "li2", "name": "Works", "lon": "103.8", "metal": "lithium", "product": "lithium-carbonate", "capacity_kt": "35"},
+)
+SQUARE = "POLYGON ((101 23, 108 23, 108 27, 101 27, 101 23))"
+
+
+@pytest.fixture(scope="module")
+def engine(
+    own_store: Callable[[str], AbstractContextManager[Store]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    folder = tmp_path_factory.mktemp("room")
+    with own_store("room") as store:
+        run(store.importer, Job(source_named("natural-earth"), folder, zoned, Boundaries(())))
+        load(store, (*PLANTS, *({"status": "operating"} | one for one in MINES)), folder)
+        made = engines.engine(store.addresses.site, "room tests", alone=True)
+        yield made
+        made.dispose()
+
+
+def test_bauxite_mines_feed_alumina_by_the_range_of_ore_it_takes(engine: Engine) -> None:
+    balance = pairs.pairs(engine, pairs.Asked("alumina"))["balance"]
+    # 1,000 + 500 + 2,000 + 4,000 kt are there or coming; 3,000 kt of bauxite feed 3,000 / 2.7 to 3,000 / 2.2
+    assert balance["capacity_tpa"] == 7_500_000
+    assert balance["feeds_tpa"] == [1_111_111, 1_363_636]
+    assert balance["capacity_over_feedstock"] == [5.5, 6.75]
+    assert balance["divisions"][0] | {"mines": 0} == {
+        "division": "CN-SD",
+        "capacity_tpa": 4_000_000,
+        "feeds_tpa": [0, 0],
+        "mines": 0,
+        "mines_without_figure": 0,
+        "capacity_over_feedstock": None,
+    }
+
+
+def test_copper_whose_basis_nobody_tells_is_counted_and_not_guessed(engine: Engine) -> None:
+    balance = pairs.pairs(engine, pairs.Asked("copper"))["balance"]
+    # 97 kt of metal in mine output at 97 to 98 per cent recovery; the closed mine and the mill's unknown tonnes are left out
+    assert balance["feeds_tpa"] == [94_090, 95_060]
+    assert (balance["mines"], balance["mines_without_figure"]) == (2, 1)
+    assert balance["capacity_over_feedstock"] == [1.052, 1.063]
+
+
+def test_spodumene_to_come_feeds_lithium_carbonate_in_a_polygon(engine: Engine) -> None:
+    balance = pairs.pairs(engine, pairs.Asked("lithium-carbonate", wkt=SQUARE))["balance"]
+    assert balance["feeds_tpa"] == [70_000, 80_000]
+    assert balance["capacity_over_feedstock"] == [0.438, 0.5]
+    elsewhere = "POLYGON ((90 30, 91 30, 91 31, 90 31, 90 30))"
+    assert pairs.pairs(engine, pairs.Asked("lithium-carbonate", wkt=elsewhere))["balance"]["capacity_over_feedstock"] is None
+
+
+def test_products_whose_ore_can_not_be_told_in_their_tonnes_have_no_balance(engine: Engine) -> None:
+    assert pairs.pairs(engine, pairs.Asked("tin"))["balance"] is None
+
+
+def test_a_cell_has_the_counts_of_the_report_of_its_middle(engine: Engine) -> None:
+    kept, known = Kept(), rules.load_rules()
+    body = room(engine, kept, Asked("alumina", TODAY, 600_000, resolution=2), known)
+    assert len(body["cells"]) > 10
+    assert sum(one["cells"] for one in body["cells_by_rules_not_met"]) == len(body["cells"])
+    for cell in body["cells"][::5]:
+        point = {"type": "Point", "coordinates": [cell["lon"], cell["lat"]]}
+        told = {"product": "alumina", "capacity_tpa": 600_000}
+        asked = candidate({"type": "Feature", "geometry": point, "properties": told}, TODAY)
+        counts = report(engine, kept, asked, known).told()["summary"]["counted_rules"]
+        assert {name: cell[f"rules_{name}"] for name in counts} == counts
+
+
+def test_the_layer_has_a_hexagon_for_each_cell_with_its_counts(engine: Engine) -> None:
+    body = room(engine, Kept(), Asked("alumina", TODAY, wkt=SQUARE, resolution=3), rules.load_rules())
+    features = layers(body)["features"]
+    assert len(features) == len(body["cells"]) > 0
+    assert {one["geometry"]["type"] for one in features} == {"Polygon"}
+    assert all(one["properties"]["rules_not_met"] == len(one["properties"]["rules_not_met_ids"]) for one in features)
+
+
+def test_too_fine_a_grid_is_refused(engine: Engine) -> None:
+    with pytest.raises(BadQuery, match="makes more than 1,500 places"):
+        room(engine, Kept(), Asked("alumina", TODAY, resolution=5), rules.load_rules())

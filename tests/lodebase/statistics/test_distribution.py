@@ -1,0 +1,72 @@
+"""Records along the scale of a figure: as many in each step as the filter of that figure finds."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import Engine
+
+from lodebase.db import engine as engines
+from lodebase.errors import NoSuchThing
+from lodebase.query import Counts, cql2, page
+from lodebase.query.query import Query
+from lodebase.statistics.distribution import SCALES, distribution
+from lodebase.statistics.figures import Known
+
+if TYPE_CHECKING:
+    from tests.lodebase.conftest import OwnTable
+
+ROWS: list[dict[str, Any]] = [
+    {
+        "id": str(n),
+        "country": ("Chile", "Peru")[n % 2],
+        "category": "indicated",
+        "ore_mt": 2**n if n % 5 else "",
+        "cu_pct": 0.0004 * 2**n if n % 5 else "",
+        "cu_kt": 0.004 * 2**n if n % 5 else "",
+        "kind": "discovery" if n % 10 == 7 else "deposit",
+    }
+    for n in range(1, 17)
+]
+
+LEAST = {
+    "contained_t": lambda least: cql2.estimate(contained_t_min=least),
+    "grade_pct": lambda least: cql2.estimate(grade_pct_min=least),
+}
+
+
+@pytest.fixture
+def site(own_table: "OwnTable") -> Iterator[Engine]:
+    """The site's engine, as it is served: a role that only reads."""
+    made = engines.engine(own_table.store.addresses.site, "tests", 20, pool_size=2)
+    yield made
+    made.dispose()
+
+
+@pytest.mark.parametrize("figure", ["contained_t", "grade_pct"])
+@pytest.mark.parametrize("selections", [(), (("country", ("CHL",)),)])
+def test_a_step_and_all_above_it_are_what_a_least_figure_finds(
+    own_table: "OwnTable", site: Engine, figure: str, selections: tuple[tuple[str, tuple[str, ...]], ...]
+) -> None:
+    own_table.load(ROWS)
+    for name in ("deposits", "discoveries"):
+        found = distribution(site, Known(), Query(name, selections=selections), figure)
+        assert len(found.records) == len(SCALES[figure])
+        for step, least in list(enumerate(SCALES[figure]))[1:]:
+            query = Query(name, selections=selections, filter=LEAST[figure](least), limit=1)
+            # of each record there is one figure
+            assert page(site, query, Counts()).matched == sum(found.records[step:]), least
+        assert sum(found.records) > 0 or (name, selections) != ("deposits", ())
+
+
+def test_years_are_counted_by_tens(own_table: "OwnTable", site: Engine) -> None:
+    own_table.load(ROWS)
+    for name in ("deposits", "discoveries"):
+        found = distribution(site, Known(), Query(name), "discovery_year")
+        assert len(found.records) == len(SCALES["discovery_year"])
+
+
+def test_what_has_no_figures_is_refused(site: Engine) -> None:
+    for name in ("projects", "zones"):
+        with pytest.raises(NoSuchThing, match="have no such figures"):
+            distribution(site, Known(), Query(name), "grade_pct")
