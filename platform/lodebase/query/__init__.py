@@ -2,6 +2,5 @@
 
 from lodebase.query.pages import Counts, Page, page
 from lodebase.query.query import Bbox, Query
-from lodebase.records.feature import item
 
-__all__ = ["Bbox", "Counts", "Page", "Query", "item", "page"]
+__all__ = ["Bbox", "Counts", "Page", "Query", "page"]

@@ -13,7 +13,7 @@ from lodebase.db import sql_objects, upgrade
 from lodebase.db.store import Store, conninfo
 from lodebase.errors import DatabaseUnfit
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 FILES = sorted(sql_objects.FOLDER.rglob("*.sql"))
 OBJECTS = """
 SELECT pg_get_functiondef(oid) || coalesce(proacl::text, '') FROM pg_proc

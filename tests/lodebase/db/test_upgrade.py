@@ -22,7 +22,7 @@ from lodebase.settings import Settings
 if TYPE_CHECKING:
     from tests.lodebase.conftest import Elsewhere
 
-MIGRATIONS = sorted(path.stem for path in (Path(__file__).parents[2] / "migrations/versions").glob("[0-9]*.py"))
+MIGRATIONS = sorted(path.stem for path in (Path(__file__).parents[3] / "migrations/versions").glob("[0-9]*.py"))
 BASELINE, HEAD = MIGRATIONS[0], MIGRATIONS[-1]
 LINK = """
 INSERT INTO link (from_kind, from_id, relation, to_kind, to_id, source)
