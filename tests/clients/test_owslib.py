@@ -63,7 +63,7 @@ def test_the_page_of_the_docs(
     with site.heard() as asked:
         told = run(sys.executable, "-W", "error", "-", said="\n".join(blocks("owslib.md", "python"))).splitlines()
     assert told[0] == str(list(COLLECTIONS))
-    assert "name_en | Name in English | 英文名称" in told
+    assert "name_en | Name (English) | 英文名称" in told
     first = features("deposits", filter="country IN ('CHL', 'PER')", sortby="-size_basis_value_t")[0]
     assert f"{first['id']} {first['properties']['name_en']} {first['properties']['size_basis_value_t']}" in told
     assert f"{len(features('projects', datetime='2020-01-01/..'))} projects" in told

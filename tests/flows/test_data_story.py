@@ -26,7 +26,7 @@ TITLE = {
     "en": "Nickel deposits of Indonesia and the Philippines",
     "zh": "印度尼西亚和菲律宾镍矿床",
 }
-NAME = {"en": "Name in Chinese", "zh": "中文名称"}
+NAME = {"en": "Name (Chinese)", "zh": "中文名称"}
 INDONESIA = {"en": "Indonesia", "zh": "印度尼西亚"}
 
 

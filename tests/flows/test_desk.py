@@ -70,24 +70,24 @@ def test_an_expert_signs_in_judges_by_a_key_and_takes_it_back(sheet: Sheet) -> N
     page = sheet("/desk")
     expect(page).to_have_title("Sign in · Lode")
     sign_in(page)
-    page.get_by_role("link", name="Judge the first").click()
-    expect(page.locator("h1")).to_have_text("One thing or two?")
+    page.get_by_role("link", name="Review the first pair").click()
+    expect(page.locator("h1")).to_have_text("Same site?")
     expect(page.locator("#chart-place svg").first).to_be_visible()
     expect(page.get_by_text("they lie 4 km apart")).to_be_visible()
     expect(page.locator("table.compare").first).to_contain_text("Cinovec")
     # a key does nothing while somebody writes
-    page.get_by_label("Why (may be left out)").fill("two countries")
+    page.get_by_label("Reason (optional)").fill("two countries")
     page.keyboard.press("s")
-    page.get_by_label("Why (may be left out)").fill("two countries")
+    page.get_by_label("Reason (optional)").fill("two countries")
     page.locator("h1").click()
     page.keyboard.press("d")
-    expect(page.get_by_text("Written and served.")).to_be_visible()
+    expect(page.get_by_text("Saved and published.")).to_be_visible()
     expect(page.locator("table.compare").first).to_contain_text("Weilasituo")
     # the keys work once the page has all its parts
     page.wait_for_load_state("load")
     page.keyboard.press("z")
     expect(page.locator("table.compare").first).to_contain_text("Cinovec")
-    expect(page.get_by_role("heading", name="Judged before")).to_be_visible()
+    expect(page.get_by_role("heading", name="Earlier judgements")).to_be_visible()
     expect(page.locator(".judged")).to_contain_text("two countries")
     page.wait_for_load_state("load")
     page.keyboard.press("n")
@@ -100,7 +100,7 @@ def test_an_expert_signs_in_judges_by_a_key_and_takes_it_back(sheet: Sheet) -> N
 def test_single_keys_can_be_switched_off_and_stay_so(sheet: Sheet) -> None:
     page = sheet("/desk/next")
     sign_in(page)
-    works = page.get_by_label("Single keys work")
+    works = page.get_by_label("Enable single-key shortcuts")
     expect(works).to_be_checked()
     works.uncheck()
     page.reload()
@@ -108,25 +108,25 @@ def test_single_keys_can_be_switched_off_and_stay_so(sheet: Sheet) -> None:
     expect(works).not_to_be_checked()
     page.locator("h1").click()
     page.keyboard.press("d")
-    expect(page.locator("h1")).to_have_text("One thing or two?")
+    expect(page.locator("h1")).to_have_text("Same site?")
     expect(page.get_by_text(WRITTEN)).to_have_count(0)
 
 
 def test_it_works_without_javascript(sheet: Sheet) -> None:
     page = sheet("/desk/next", java_script_enabled=False)
     sign_in(page)
-    expect(page.get_by_label("Single keys work")).to_be_disabled()
+    expect(page.get_by_label("Enable single-key shortcuts")).to_be_disabled()
     page.get_by_role("button", name="Unsure").click()
     expect(page.get_by_text(WRITTEN)).to_be_visible()
     page.locator(".done").get_by_role("button", name="Undo").click()
-    expect(page.get_by_role("heading", name="Judged before")).to_be_visible()
+    expect(page.get_by_role("heading", name="Earlier judgements")).to_be_visible()
 
 
 def test_an_error_is_reported_without_javascript_and_answered_at_the_desk(sheet: Sheet, product: "Serving") -> None:
     features = json.loads(product.get("/api/collections/deposits/items?limit=10000").text)["features"]
     pebble = next(one["id"] for one in features if one["properties"]["name_en"] == "Pebble")
     page = sheet(f"/api/collections/deposits/items/{pebble}?f=html", java_script_enabled=False)
-    page.get_by_label("What is wrong, and by which source").fill("The accuracy is 2 km, by the report of 2023.")
+    page.get_by_label("What is wrong, and what is your source?").fill("The accuracy is 2 km, by the report of 2023.")
     page.get_by_role("button", name="Send the report").click()
     expect(page.get_by_role("status")).to_contain_text("the answer will stand here")
     expect(page.locator("dl.facts")).to_contain_text("to be answered by")
@@ -135,10 +135,10 @@ def test_an_error_is_reported_without_javascript_and_answered_at_the_desk(sheet:
     sign_in(page)
     page.get_by_role("link", name="Pebble").first.click()
     page.get_by_label("State").select_option("looking")
-    page.get_by_role("button", name="Write").click()
-    expect(page.get_by_role("heading", name="What was done")).to_be_visible()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="Actions taken")).to_be_visible()
     page.goto(public)
-    expect(page.locator("dl.facts")).to_contain_text("being looked at")
+    expect(page.locator("dl.facts")).to_contain_text("under review")
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])

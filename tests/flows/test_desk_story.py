@@ -40,8 +40,8 @@ SITES = {
     "zh": (("Mount Ferris", "52.5,60.1"), ("Bolshoy Kolwezi", "-101.25,41.5")),
 }
 WORDS = {
-    "en": ("Account", "Password", "Judge it at the desk", "Written and served.", "served as one record", "pair by pair"),
-    "zh": ("账号", "密码", "前往工作台判定", "已记录，并已生效。", "合为一条记录提供", "逐对查看"),
+    "en": ("Account", "Password", "Review it at the desk", "Saved and published.", "merged into one record", "pair by pair"),
+    "zh": ("账号", "密码", "前往工作台判定", "已保存并生效。", "合为一条记录提供", "逐对查看"),
 }
 
 

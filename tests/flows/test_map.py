@@ -190,7 +190,7 @@ def test_the_record_behind_a_popup_is_one_click_away(visit: Visits) -> None:
     seen = visit().open()
     seen.go(18.5123, 26.6123, 9)
     seen.page.locator('.record[title="Sahara Copper"]').click()
-    link = seen.page.get_by_role("link", name="The whole record")
+    link = seen.page.get_by_role("link", name="Full record")
     expect(link).to_be_visible()
     # a popup that does not fit moves the map, and the link with it
     seen.loaded()
@@ -267,7 +267,7 @@ def test_records_are_reached_walked_and_opened_by_keyboard(visit: Visits) -> Non
     expect(seen.page.locator(".popup h2")).to_have_text("Sahara Copper")
     seen.loaded()
     seen.page.keyboard.press("Tab")
-    assert seen.page.evaluate("document.activeElement?.textContent") == "The whole record"
+    assert seen.page.evaluate("document.activeElement?.textContent") == "Full record"
     seen.page.keyboard.press("Escape")
     expect(seen.page.locator(".popup")).to_have_count(0)
     assert seen.page.evaluate("document.activeElement?.title") == "Sahara Copper"

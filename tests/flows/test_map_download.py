@@ -13,7 +13,7 @@ from tests.flows.visits import DESKTOP, LANGS, PHONE, SIZES, Visit, Visits, faul
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving
 
-TITLES = {"en": "What the file leaves out", "zh": "文件未包含的内容"}
+TITLES = {"en": "Not in the file", "zh": "文件不包含的内容"}
 PANEL = {"en": "Download", "zh": "下载"}
 
 
@@ -57,16 +57,16 @@ def test_columns_coordinates_and_package_are_chosen(visit: Visits, product: "Ser
     found = panel(seen)
     found.get_by_label("Projects").check()
     found.get_by_label("GeoPackage").check()
-    found.get_by_label("Coordinates").select_option(label="UTM zone 48 north (WGS 84)")
+    found.get_by_label("Coordinate system").select_option(label="UTM zone 48 north (WGS 84)")
     found.get_by_text("Columns: ").click()
     found.locator(".columns input").first.uncheck()
-    address = found.get_by_role("link", name="Address of this file").get_attribute("href")
+    address = found.get_by_role("link", name="Link to this file").get_attribute("href")
     assert address is not None and address.startswith("/api/collections/projects/download/gpkg?commodity_group=tin&columns=")
     assert address.endswith("&crs=http%3A%2F%2Fwww.opengis.net%2Fdef%2Fcrs%2FEPSG%2F0%2F32648")
     found.get_by_label("GeoJSON", exact=False).first.check()
-    expect(found.get_by_label("Coordinates").locator("option")).to_have_count(1)
+    expect(found.get_by_label("Coordinate system").locator("option")).to_have_count(1)
     found.get_by_label("CSV").check()
-    found.get_by_label("as a package").check()
+    found.get_by_label("as a ZIP package").check()
     with zipfile.ZipFile(io.BytesIO(taken(seen, found))) as archive:
         described = json.loads(archive.read("datapackage.json"))
     data = described["resources"][0]
@@ -77,7 +77,7 @@ def test_columns_coordinates_and_package_are_chosen(visit: Visits, product: "Ser
 def test_the_columns_of_the_table_are_one_click(visit: Visits, product: "Serving") -> None:
     seen = visit().open("/?kind=deposits&commodity_group=cobalt&columns=name,country,size_class")
     found = panel(seen)
-    found.get_by_label("Words").select_option("")
+    found.get_by_label("Language").select_option("")
     found.get_by_text("Columns: ").click()
     found.get_by_role("button", name="As in the table").click()
     rows = list(csv.DictReader(io.StringIO(taken(seen, found).decode("utf-8-sig"))))

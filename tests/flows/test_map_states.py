@@ -14,8 +14,8 @@ from lodebase.db.cluster import Cluster
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving
 
-AWAY = {"en": "The database is away just now; the map will fill when it is back.", "zh": "数据库暂时无法连接"}
-FAILED = {"en": "The data could not be loaded. Check the connection and try again.", "zh": "数据加载失败，请检查网络后重试。"}
+AWAY = {"en": "The database is not available. The map will load when it is back.", "zh": "数据库暂时无法连接"}
+FAILED = {"en": "The data could not be loaded. Check your connection and try again.", "zh": "数据加载失败，请检查网络后重试。"}
 RETRY = {"en": "Try again", "zh": "重试"}
 MOST_BYTES = 300_000
 
@@ -75,7 +75,7 @@ def test_without_a_network_the_page_says_so_and_comes_back(visit: Visits) -> Non
     expect(seen.page.locator("#offline")).to_be_visible()
     seen.page.locator('[data-filter="commodity_group"] input[value="tin"]').check()
     state = seen.page.locator("#state")
-    expect(state).to_contain_text("There is no connection to the network.")
+    expect(state).to_contain_text("You are offline.")
     seen.picture("offline-en-desktop")
     seen.page.context.set_offline(False)
     expect(seen.page.locator("#offline")).to_be_hidden()
@@ -128,7 +128,7 @@ def test_a_record_that_is_gone_is_told(visit: Visits) -> None:
     seen = visit()
     seen.forgiven = "status of 404"
     seen.page.goto("/?select=deposits/nosuch")
-    expect(seen.page.locator("#said")).to_have_text("This record is not there.")
+    expect(seen.page.locator("#said")).to_have_text("This record does not exist.")
     seen.page.wait_for_function("() => !location.search.includes('nosuch')")
 
 

@@ -105,7 +105,7 @@ def test_a_licence_says_what_lies_in_it_what_may_and_what_is_around(
     seen = visit().open()
     page = seen.page
     page.locator("#area summary").click()
-    page.get_by_role("button", name="Paste or upload …").click()
+    page.get_by_role("button", name="Paste or upload…").click()
     shape = shapely.from_wkt(LICENCE)
     if form in ("wkt", "geojson"):
         page.locator("#area-text").fill(LICENCE if form == "wkt" else shapely.to_geojson(shape))
@@ -124,7 +124,7 @@ def test_a_licence_says_what_lies_in_it_what_may_and_what_is_around(
     assert sure == matched(product, f"{asked}&certainty=certain")
     assert perhaps == matched(product, f"{asked}&certainty=possible")
     assert around > sure
-    page.get_by_role("button", name="surely in it").click()
+    page.get_by_role("button", name="definitely inside").click()
     assert seen.count() == sure
     assert seen.address()["certainty"] == "certain"
     seen.picture(f"story-licence-{form}")
@@ -152,7 +152,7 @@ def test_what_is_no_polygon_is_told_in_the_dialog(visit: Visits) -> None:
     seen = visit().open()
     seen.forgiven = "status of 400"
     seen.page.locator("#area summary").click()
-    seen.page.get_by_role("button", name="Paste or upload …").click()
+    seen.page.get_by_role("button", name="Paste or upload…").click()
     seen.page.locator("#area-text").fill("POINT(1 2)")
     seen.page.get_by_role("button", name="Use as filter").click()
     expect(seen.page.locator("#area-said")).to_contain_text("no polygon")
@@ -341,7 +341,7 @@ def test_the_pointer_tells_where_it_is_in_each_form(visit: Visits) -> None:
     assert box is not None
     seen.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     for form, begin in (("decimal", "117.7"), ("dms", "117°4"), ("utm", "50R 57"), ("cgcs", "X=321")):
-        seen.page.get_by_label("Form of coordinates").select_option(form)
+        seen.page.get_by_label("Coordinate format").select_option(form)
         seen.page.wait_for_function(f"() => document.querySelector('#pointer')?.textContent.startsWith('{begin}')")
 
 
@@ -383,10 +383,10 @@ def test_from_the_search_box_to_the_record_by_keyboard_alone(visit: Visits, prod
 def test_nothing_found_says_what_is_nearest_and_how_to_go_on(visit: Visits) -> None:
     seen = visit().open("/?kind=deposits&commodity_group=tin&near=0,0&radius_km=1")
     state = seen.page.locator("#state")
-    expect(state).to_contain_text("Nothing here matches.")
+    expect(state).to_contain_text("No record matches the filters.")
     expect(state).to_contain_text(" km away.")
     seen.picture("empty-en-desktop")
-    state.get_by_role("button", name="Show it").click()
+    state.get_by_role("button", name="Show").click()
     expect(seen.page.locator(".popup h2")).to_be_visible()
     assert seen.count() > 0
     assert "near" not in seen.address()

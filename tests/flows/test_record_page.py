@@ -85,7 +85,7 @@ def test_by_keyboard_alone_neighbours_are_ticked_and_compared(sheet: Sheet, prod
     ticks.first.focus()
     page.keyboard.press("Space")
     expect(ticks.first).to_be_checked()
-    page.get_by_role("button", name="Compare those that are ticked").focus()
+    page.get_by_role("button", name="Compare selected").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/compare?**")
     expect(page.locator("table.compare thead th")).to_have_count(3)

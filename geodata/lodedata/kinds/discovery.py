@@ -19,7 +19,7 @@ KIND = Kind(
     "point",
     (
         *shared.POINT_FIELDS,
-        Field("discovery_date", "Date of discovery", "发现时间", partial_date=True, proposed=True, choice=AGREED),
+        Field("discovery_date", "Discovery date", "发现时间", partial_date=True, proposed=True, choice=AGREED),
         Field("announced_by", "Announced by", "公布单位", proposed=True, choice=RANKED),
         Field(
             *("activity_type", "Exploration activity", "勘查活动"),

@@ -7,8 +7,8 @@ LATEST = ("present", "recency", "rank")
 RANKED = ("present", "rank")
 
 NAMES = (
-    Field("name_en", "Name in English", "英文名称", tile=True, proposed=True, choice=RANKED),
-    Field("name_zh", "Name in Chinese", "中文名称", tile=True, proposed=True, choice=RANKED),
+    Field("name_en", "Name (English)", "英文名称", tile=True, proposed=True, choice=RANKED),
+    Field("name_zh", "Name (Chinese)", "中文名称", tile=True, proposed=True, choice=RANKED),
 )
 POINT_FIELDS = (
     *NAMES,
@@ -47,18 +47,18 @@ TAIL_FIELDS = (
         proposed=True,
         imported=False,
     ),
-    Field("position_method", "Method of the position", "定位方法", imported=False),
-    Field("information_date", "State of the information", "资料时点", partial_date=True, choice=LATEST),
+    Field("position_method", "Position method", "定位方法", imported=False),
+    Field("information_date", "Data as of", "资料时点", partial_date=True, choice=LATEST),
     Field("sources", "Sources", "来源", "array", facet=True, required=True, imported=False),
     Field(
         "flags", "Quality flags", "质量标记", "array", facet=True, required=True, default="{}", optional=True, imported=False
     ),
-    Field("note_en", "Note in English", "英文说明", optional=True, proposed=True, choice=RANKED),
-    Field("note_zh", "Note in Chinese", "中文说明", optional=True, proposed=True, choice=RANKED),
+    Field("note_en", "Note (English)", "英文说明", optional=True, proposed=True, choice=RANKED),
+    Field("note_zh", "Note (Chinese)", "中文说明", optional=True, proposed=True, choice=RANKED),
 )
 STORED_FIELDS = (
-    Field("coord_original", "Coordinates as written", "坐标(原文)", served=False, imported=False),
-    Field("coord_crs", "Coordinate system as written", "坐标系(原文)", served=False, imported=False),
+    Field("coord_original", "Coordinates as reported", "坐标(原文)", served=False, imported=False),
+    Field("coord_crs", "Coordinate system as reported", "坐标系(原文)", served=False, imported=False),
     Field("country_reported", "Country as reported", "国家(原文)", served=False, imported=False),
     Field("division_reported", "Division as reported", "行政区(原文)", served=False, imported=False),
     Field("access_level", "Access level", "公开程度", served=False, required=True, default="public", imported=False),
@@ -76,7 +76,7 @@ DEPOSIT_MODEL = (
         imported=False,
     ),
     Field("deposit_model_reported", "Deposit model as reported", "矿床类型(原文)", imported=False),
-    Field("deposit_form", "Form of a lithium deposit", "锂矿床产出形式", vocabulary="deposit-form", facet=True, optional=True),
+    Field("deposit_form", "Lithium deposit form", "锂矿床产出形式", vocabulary="deposit-form", facet=True, optional=True),
 )
 EXPLORATION_STAGE = Field(
     "exploration_stage", "Exploration stage", "勘查阶段", vocabulary="exploration-stage", facet=True, proposed=True
@@ -98,9 +98,9 @@ def status_fields(prefix: str = "", served: bool = True) -> tuple[Field, ...]:
     """Return the fields of a status with its date, its source and whether it was inferred."""
     return (
         Field(f"{prefix}status_reported", "Status as reported", "状态(原文)", served=served),
-        Field(f"{prefix}status_date_precision", "Precision of the date of the status", "状态日期精度", served=False),
-        Field(f"{prefix}status_source", "Source of the status", "状态来源", served=served),
-        Field(f"{prefix}status_inferred", "Status was inferred", "状态系推断", "boolean", served=served),
+        Field(f"{prefix}status_date_precision", "Status date precision", "状态日期精度", served=False),
+        Field(f"{prefix}status_source", "Status source", "状态来源", served=served),
+        Field(f"{prefix}status_inferred", "Status inferred", "状态系推断", "boolean", served=served),
     )
 
 
@@ -111,7 +111,7 @@ def quantity(name: str, title_en: str, title_zh: str, unit: str | None = None) -
 
 ORIGIN = (
     Field("source", "Source", "来源", required=True),
-    Field("source_row", "Row of the source", "来源行"),
+    Field("source_row", "Source row", "来源行"),
     Field("citation", "Citation", "引文"),
 )
 FLAGS = ChildTable(
@@ -123,8 +123,8 @@ FLAGS = ChildTable(
         Field("rule", "Rule", "规则", required=True),
         Field("column_name", "Field", "字段"),
         Field("value", "Value", "取值", required=True),
-        Field("sentence_en", "Sentence in English", "英文说明", required=True),
-        Field("sentence_zh", "Sentence in Chinese", "中文说明", required=True),
+        Field("sentence_en", "Explanation (English)", "英文说明", required=True),
+        Field("sentence_zh", "Explanation (Chinese)", "中文说明", required=True),
     ),
     owner="record_id",
     key="ordinal",

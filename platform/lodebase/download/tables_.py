@@ -31,7 +31,7 @@ SOURCES = Table(
         Column("attribution", "Attribution", "署名"),
         Column("citation", "Citation", "引文"),
         Column("version", "Version", "版本"),
-        Column("as_of", "State of the information", "资料时点"),
+        Column("as_of", "Data as of", "资料时点"),
         Column("homepage", "Homepage", "网址"),
     ),
     key=("name",),

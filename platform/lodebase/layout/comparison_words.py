@@ -28,7 +28,7 @@ CHANGES: Mapping[str, tuple[str, str]] = {
 }
 BASIS: Mapping[str, tuple[str, str]] = {
     "data_version": ("Version of the data", "数据版本"),
-    "rules_on": ("Rules of the day", "条款日期"),
+    "rules_on": ("Date of the rules", "条款日期"),
     "rules_sha256": ("Rules files (SHA-256)", "条款文件（SHA-256）"),
     "checksum": ("Report (SHA-256)", "报告（SHA-256）"),
 }

@@ -34,7 +34,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
 }
 COLUMNS: Mapping[str, tuple[str, str]] = {
     "rule": ("Rule", "条款"),
-    "clause": ("Clause in our words", "条款内容（转述）"),
+    "clause": ("Clause (paraphrased)", "条款内容（转述）"),
     "result": ("Result", "结果"),
     "reason": ("Why", "理由"),
     "standing": ("Standing", "效力"),
@@ -193,7 +193,7 @@ def asked(report: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
         (("Name", "名称"), inputs["name"]),
         (("Product", "产品"), of(report["summary"], "label", language)),
         (("Capacity", "产能"), amounts.format_amount(inputs["capacity_tpa"], language)),
-        (("Kind of project", "建设性质"), _term("phase-type", inputs["project_type"], language)),
+        (("Project type", "建设性质"), _term("phase-type", inputs["project_type"], language)),
         (("Place", "位置"), " · ".join(filter(None, (_position(inputs, language), where)))),
         (("Area of the outline", "场址面积"), _area(inputs, language)),
         (("Accuracy of the place", "位置精度"), _reach(inputs, language)),
@@ -393,7 +393,7 @@ def _sums(one: Mapping[str, Any], language: str) -> list[Any]:
 def _note(site: Mapping[str, Any], language: str) -> str:
     notes = []
     if site["hangs_on_km"]:
-        notes.append(told(("hangs on accuracy", "取决于位置精度"), language))
+        notes.append(told(("depends on position accuracy", "取决于位置精度"), language))
     if site["likely_same_as"]:
         notes.append(told(("likely a double record", "疑为重复记录"), language))
     return told(("; ", "；"), language).join(notes)

@@ -269,12 +269,12 @@ def test_the_last_judgement_stands_and_undoing_brings_back_the_one_before(desk: 
         # the same pair the other way round
         second = judgements.judge(connection, Judgement(B, A, "same"), "expert")
         assert standing(connection) == {"2-1": "same"}
-    with writing(desk, "expert") as connection, pytest.raises(BadQuery, match="stands no more"):
+    with writing(desk, "expert") as connection, pytest.raises(BadQuery, match="no longer in force"):
         judgements.undo(connection, first, "expert")
     with writing(desk, "expert") as connection:
         assert judgements.undo(connection, second, "expert").verdict == "same"
         assert standing(connection) == {"1-2": "different"}
-    with writing(desk, "expert") as connection, pytest.raises(BadQuery, match="stands no more"):
+    with writing(desk, "expert") as connection, pytest.raises(BadQuery, match="no longer in force"):
         judgements.undo(connection, second, "expert")
     with writing(desk, "expert") as connection:
         judgements.undo(connection, first, "expert", "no longer sure")

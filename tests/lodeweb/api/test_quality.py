@@ -194,7 +194,7 @@ def test_a_source_fills_what_it_fills(client: FlaskClient) -> None:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_page_says_the_same_as_the_data(client: FlaskClient, lang: str) -> None:
     page = client.get(f"/quality?f=html&lang={lang}").get_data(as_text=True)
-    assert {"en": "Statuses grown old", "zh": "陈旧的状态"}[lang] in page
+    assert {"en": "Outdated statuses", "zh": "陈旧的状态"}[lang] in page
     for href, _ in numbers(client.get("/api/quality").get_json()):
         parts = urlsplit(href)
         assert f"{parts.path}?{parts.query}".replace("&", "&amp;").replace("'", "&#39;") in page

@@ -1,4 +1,4 @@
-"""Values by people: beside those of the sources, with source and reason; proposed by some, decided by others, kept for ever."""
+"""Expert values: beside those of the sources, with source and reason; proposed by some, decided by others, kept for ever."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -109,7 +109,7 @@ def test_an_experts_value_is_served_and_that_of_the_source_stands_beside_it(
     served()
     assert expert.get(f"{path}/state").get_json()["state"] == "served"
     shown = page(app, identity)
-    assert "Values by people" in shown and "-73.5, -29.25" in shown and CITED in shown
+    assert "Expert values" in shown and "-73.5, -29.25" in shown and CITED in shown
     assert "&lt;b&gt;moved&lt;/b&gt;" in shown and "expert," not in shown
     after = app.test_client().get(f"/api/collections/deposits/items/{identity}").get_json(force=True)
     assert after["geometry"]["coordinates"] == [-73.5, -29.25]
@@ -133,7 +133,7 @@ def test_an_experts_value_is_served_and_that_of_the_source_stands_beside_it(
     assert expert.post(path, data=form).status_code == 400
     assert expert.post(path, data=form | {"words": "another pit"}).status_code == 303
     served()
-    assert "Values by people" not in page(app, identity)
+    assert "Expert values" not in page(app, identity)
     undone = app.test_client().get(f"/api/collections/deposits/items/{identity}").get_json(force=True)
     assert (undone["geometry"], undone["properties"]) == (before["geometry"], before["properties"])
     with owner.connect() as connection:
@@ -154,13 +154,13 @@ def test_a_contributors_value_waits_for_an_expert(
     identity, kai, expert = record(owner, "Field 2"), known("kai"), known("expert")
     status, path = give(kai, identity, field="country", value="智利")
     served()
-    assert status == 303 and "Values by people" not in page(app, identity)
+    assert status == 303 and "Expert values" not in page(app, identity)
     assert "Accept" not in kai.get(f"{path}?lang=en").get_data(as_text=True)
     assert kai.post(path, data={"csrf_token": token(kai, path), "state": "accepted"}).status_code == 403
     assert "Field 2" in expert.get("/desk/proposals").get_data(as_text=True)
     assert expert.post(path, data={"csrf_token": token(expert, path), "state": "accepted"}).status_code == 303
     served()
-    assert "Chile" in page(app, identity) and "Values by people" in page(app, identity)
+    assert "Chile" in page(app, identity) and "Expert values" in page(app, identity)
 
 
 def test_a_declined_value_is_never_seen_and_tells_why(app: Flask, owner: Engine, known: Callable[[str], FlaskClient]) -> None:

@@ -179,7 +179,7 @@ def test_pages_of_the_desk_are_kept_nowhere(expert: FlaskClient) -> None:
 @pytest.mark.parametrize(("name", "password"), [("expert", "wrong"), ("nobody", PASSWORD), ("", ""), ("x" * 500, "y" * 5000)])
 def test_what_is_not_right_is_one_sentence_and_opens_nothing(client: FlaskClient, name: str, password: str) -> None:
     answer = enter(client, name, password)
-    assert answer.status_code == 403 and "Name or password is not right." in answer.get_data(as_text=True)
+    assert answer.status_code == 403 and "Wrong user name or password." in answer.get_data(as_text=True)
     assert client.get("/desk").status_code == 302
 
 
@@ -325,7 +325,7 @@ def test_any_two_records_can_be_judged_and_what_is_not_served_yet_is_told(expert
         a, b = found.scalars()
     path = f"/desk/pair?a={a}&b={b}"
     page = expert.get(f"{path}&lang=en").get_data(as_text=True)
-    assert "not held for likely" in page and "as test-table tells it" in page
+    assert "judged unlikely by the model" in page and "according to test-table" in page
     form = {"a": a, "b": b, "csrf_token": token(expert, path), "verdict": "unsure"}
     done = sides(expert.get(expert.post("/desk/pair", data=form).location).location)["done"]
     state = f"/desk/judgements/{done}/state?lang=en"
@@ -338,7 +338,7 @@ def test_any_two_records_can_be_judged_and_what_is_not_served_yet_is_told(expert
     assert "lode resolve apply" in expert.get("/desk?lang=en").get_data(as_text=True)
     with owner.begin() as connection:
         connection.execute(text("DELETE FROM unserved"))
-    assert expert.get(state).get_json() == {"state": "served", "words": "Written and served."}
+    assert expert.get(state).get_json() == {"state": "served", "words": "Saved and published."}
 
 
 def test_without_a_database_the_desk_says_so(away: FlaskClient) -> None:

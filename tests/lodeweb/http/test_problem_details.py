@@ -71,8 +71,8 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;
         ("/nosuch", 404, "Not found", "未找到"),
         ("/api/nosuch", 404, "Not found", "未找到"),
         ("/api/collections/deposits/items/nosuch", 404, "Not found", "未找到"),
-        ("/api/collections/deposits/items?limit=0", 400, "This can&#39;t be used", "无法采用"),
-        ("/compare?ids=1,2,3,4,5,6,7", 400, "This can&#39;t be used", "无法采用"),
+        ("/api/collections/deposits/items?limit=0", 400, "Invalid request", "请求无效"),
+        ("/compare?ids=1,2,3,4,5,6,7", 400, "Invalid request", "请求无效"),
     ],
 )
 def test_a_browser_gets_a_page_that_leads_onward(client: FlaskClient, address: str, status: int, en: str, zh: str) -> None:

@@ -62,7 +62,7 @@ def test_a_chinese_reader_is_told_in_chinese_and_a_program_as_ever(client: Flask
     answer = client.get(path, headers={"Accept-Language": "zh-CN"})
     assert (answer.status_code, answer.headers["Content-Language"]) == (400, "zh-CN")
     told, english = answer.get_json(), client.get(path).get_json()
-    assert detail in told["detail"] and told["title"] == "无法采用"
+    assert detail in told["detail"] and told["title"] == "请求无效"
     assert not CHINESE.search(english["detail"])
     # what programs go by is the same
     assert {**told, "title": "", "detail": ""} == {**english, "title": "", "detail": ""}

@@ -118,7 +118,7 @@ def test_the_page_counts_what_the_store_holds(client: FlaskClient) -> None:
 def test_without_a_database_the_page_opens_and_says_so(away: FlaskClient) -> None:
     english, chinese = (away.get(f"/?lang={lang}") for lang in ("en", "zh"))
     assert english.status_code == chinese.status_code == 200
-    assert "The database is away just now; the map will fill when it is back." in english.get_data(as_text=True)
+    assert "The database is not available. The map will load when it is back." in english.get_data(as_text=True)
     assert "数据库暂时无法连接；恢复后地图将显示数据。" in chinese.get_data(as_text=True)
     assert "secret" not in english.get_data(as_text=True)
 

@@ -1,6 +1,7 @@
 // Run by tests/lodeweb/pages/test_chart_modules.py: figures in words, lines of equal amounts, numbers as CSV.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { values } from "./counts.js";
 import { csv, wrapped } from "./files.js";
@@ -142,4 +143,9 @@ test("shapes can be told from the ground (WCAG 2.2, 1.4.11: 3 to 1)", () => {
   for (const name of ["resource", "reserve", "endowment", "accent", "quiet", "ink"]) {
     assert.ok(1.05 / (luminance(PAPER[name]) + 0.05) >= 3, name);
   }
+});
+
+test("both colour schemes define every colour of the charts", () => {
+  const css = readFileSync(new URL("../record.css", import.meta.url), "utf8");
+  for (const name of Object.keys(PAPER)) assert.equal(css.split(`--chart-${name}:`).length - 1, 2, name);
 });

@@ -85,7 +85,7 @@ def distributed(name: str) -> Response:
     found = distribution.distribution(site().engine, site().figures, query, figure)
     steps = [{"from": begin, "records": n} for begin, n in zip(distribution.SCALES[figure], found.records, strict=True)]
     body = {"figure": figure, "steps": steps, "links": _links(asked)}
-    return answer(body, "document.html", version=found.dataset_version, title=gettext("Records by size of a figure"))
+    return answer(body, "document.html", version=found.dataset_version, title=gettext("Records by amount"))
 
 
 def _query(asked: Collection, own: str = OF) -> Query:

@@ -149,12 +149,12 @@ def _titles() -> Mapping[str, Mapping[str, str]]:
 
 def _states() -> dict[str, str]:
     return {
-        "waiting": gettext("Pairs that wait for a person"),
-        "same": gettext("Pairs that people hold for one thing"),
-        "different": gettext("Pairs that people hold for two things"),
-        "linked": gettext("Pairs that people linked"),
-        "unsure": gettext("Pairs that people were not sure of"),
-        "labelled": gettext("Labelled pairs that the resolution is measured on"),
+        "waiting": gettext("Pairs waiting for review"),
+        "same": gettext("Pairs judged to be the same site"),
+        "different": gettext("Pairs judged to be different sites"),
+        "linked": gettext("Pairs linked by an expert"),
+        "unsure": gettext("Pairs on which experts were unsure"),
+        "labelled": gettext("Labelled pairs used to measure record matching"),
     }
 
 
@@ -167,10 +167,10 @@ def _words() -> dict[str, Any]:
         "unsure": gettext("unsure"),
     }
     relations = {
-        "same": gettext("one thing"),
-        "different": gettext("two things"),
-        "works": gettext("works the deposit"),
-        "worked_by": gettext("is worked by"),
+        "same": gettext("same site"),
+        "different": gettext("different sites"),
+        "works": gettext("mines the deposit"),
+        "worked_by": gettext("is mined by"),
         "became": gettext("became"),
         "contains": gettext("contains"),
         "part_of": gettext("is part of"),

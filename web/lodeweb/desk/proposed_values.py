@@ -157,5 +157,5 @@ def _states() -> dict[str, str]:
         "proposed": gettext("proposed"),
         "accepted": gettext("accepted"),
         "declined": gettext("declined"),
-        "withdrawn": gettext("taken back"),
+        "withdrawn": gettext("reverted"),
     }

@@ -171,9 +171,9 @@ def register(app: Flask) -> None:
 def serving_words(state: str) -> str:
     """What a page says of whether something is served yet."""
     told = {
-        "served": gettext("Written and served."),
-        "waiting": gettext("Written. It is served within seconds; while an import runs, at its end."),
-        "refused": gettext("Written, but the store refused to serve it; the administrator should run `lode resolve apply`."),
+        "served": gettext("Saved and published."),
+        "waiting": gettext("Saved. It is published within seconds, or when the running import ends."),
+        "refused": gettext("Saved, but not published. Ask the administrator to run `lode resolve apply`."),
     }
     return str(told[state])
 
@@ -181,8 +181,8 @@ def serving_words(state: str) -> str:
 def machine(of: Pair) -> str:
     """What the machine takes a pair for, and how sure it is."""
     if of.relation is None:
-        return str(gettext("not held for likely"))
-    told = {**_relations(), "same": gettext("one thing"), "different": gettext("two things")}
+        return str(gettext("judged unlikely by the model"))
+    told = {**_relations(), "same": gettext("same site"), "different": gettext("different sites")}
     return str(gettext("%(what)s, probability %(score)s", what=told[of.relation], score=f"{of.probability:.2f}"))
 
 
@@ -220,15 +220,15 @@ def _verdicts() -> dict[str, str]:
         "different": gettext("different"),
         "linked": gettext("linked"),
         "unsure": gettext("unsure"),
-        "withdrawn": gettext("taken back"),
+        "withdrawn": gettext("reverted"),
     }
 
 
 def _relations() -> dict[str, str]:
     """What the first of two is to the second."""
     told = {
-        "works": gettext("the first works the second"),
-        "worked_by": gettext("the first is worked by the second"),
+        "works": gettext("the first mines the second"),
+        "worked_by": gettext("the first is mined by the second"),
         "became": gettext("the first became the second"),
         "contains": gettext("the first contains the second"),
         "part_of": gettext("the first is part of the second"),
@@ -246,7 +246,7 @@ def _charts(records: list[Record]) -> list[dict[str, Any]]:
         {
             "id": "place",
             "kind": "place",
-            "title": gettext("Where the two lie"),
+            "title": gettext("Location of both"),
             **dict(zip(("lon", "lat"), first.geometry["coordinates"], strict=False)),  # type: ignore[index]
             "accuracy_m": first.properties.get("position_accuracy_m"),
             "whole": True,

@@ -83,12 +83,12 @@ def remove() -> AnyResponse:
 
 def wrong() -> str:
     """Return what is said of a code that is not right."""
-    return str(gettext("The code is not right, or was used already. Wait for the next one and enter that."))
+    return str(gettext("The code is wrong or was already used. Wait for the next code and enter it."))
 
 
 def too_many() -> str:
     """Return what is said after too many codes."""
-    return str(gettext("Too many tries. Wait a quarter of an hour and try again."))
+    return str(gettext("Too many attempts. Wait 15 minutes and try again."))
 
 
 def _session() -> Session:

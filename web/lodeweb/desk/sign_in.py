@@ -32,9 +32,9 @@ def sign_in() -> AnyResponse:
     try:
         found = way_in.enter(site().desk, name, password, sessions.client_hash(), sessions.passwords())
     except TooManyTries:
-        return _page(onward, gettext("Too many tries. Wait a quarter of an hour and try again."), 429)
+        return _page(onward, gettext("Too many attempts. Wait 15 minutes and try again."), 429)
     if found is None:
-        return _page(onward, gettext("Name or password is not right."), 403)
+        return _page(onward, gettext("Wrong user name or password."), 403)
     return opened(found, onward, "password")
 
 

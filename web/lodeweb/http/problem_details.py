@@ -39,23 +39,23 @@ STATUS: Mapping[type[LodeError], tuple[int, str]] = {
     BadQuery: (400, "A parameter can't be used"),
     BadCandidate: (400, "The planned plant can't be checked as it is told"),
     NotInCrs: (400, "Positions can't be told in this system"),
-    ProviderWrong: (400, "The sign-in provider's answer can't be used"),
-    BadApiKey: (401, "The API key can't be used"),
+    ProviderWrong: (400, "The sign-in provider sent an invalid response"),
+    BadApiKey: (401, "The API key is not valid"),
     UnknownHost: (400, "Unknown host"),
     NotAllowed: (403, "Not allowed"),
     ServedElsewhere: (301, "One record with others"),
     NoSuchThing: (404, "Not found"),
-    StatementTimeout: (503, "The query took too long"),
+    StatementTimeout: (503, "The query timed out"),
     ClientGone: (408, "Nobody waits for the answer"),
     TooManyDownloads: (429, "Too many downloads at once"),
-    TooManyTries: (429, "Too many tries"),
+    TooManyTries: (429, "Too many attempts"),
     ClientOverloaded: (429, "Too many requests at once from one client"),
     Overloaded: (503, "Too many requests at once"),
     SpoolFull: (503, "No room for the file"),
-    ProviderAway: (503, "The sign-in provider is away"),
-    DatabaseAway: (503, "The database is away"),
+    ProviderAway: (503, "The sign-in provider is not available"),
+    DatabaseAway: (503, "The database is not available"),
     DatabaseUnfit: (503, "The database can't serve"),
-    NotMigrated: (503, "The store is being brought up to date"),
+    NotMigrated: (503, "The database is being upgraded"),
 }
 RETRY_AFTER_S = 5
 AGAIN = (429, 503)
@@ -129,4 +129,4 @@ def _http(error: HTTPException) -> Response:
 
 def _unforeseen(error: Exception) -> Response:
     log.exception("unforeseen error", path=logs.path())
-    return problem(500, "Something went wrong", "This is a fault of ours and was noted. Try again, or ask for something else.")
+    return problem(500, "Something went wrong", "Something failed on our side, and the error was logged. Try again later.")

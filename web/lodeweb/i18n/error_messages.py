@@ -168,7 +168,7 @@ WORDS: Mapping[str, str] = {
     "As many files as the site makes at once are being made; try again in a moment.": "同时生成的文件已达上限，请稍后再试。",
     "More requests came at once than the site can answer; try again in a moment.": "同时到达的请求过多，请稍后再试。",
     "The request waited too long for the database, which has much to do; try again in a moment.": "数据库繁忙，等待过久，请稍后再试。",
-    "This is a fault of ours and was noted. Try again, or ask for something else.": "这是本站的错误，已记录。请重试，或换一种查询。",
+    "Something failed on our side, and the error was logged. Try again later.": "这是本站的错误，已记录。请重试，或换一种查询。",
 }
 """What stands in braces is put in as it is, or in Chinese where it is a sentence of the table itself."""
 

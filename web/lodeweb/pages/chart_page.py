@@ -111,7 +111,7 @@ def _charts(asked: Collection, query: Query, given: MultiDict[str, str]) -> Iter
         yield {
             "id": f"count-{name}",
             "kind": "counts",
-            "title": gettext("Records by: %(what)s", what=labels.title(field, language())),
+            "title": gettext("Records by %(what)s", what=labels.title(field, language())),
             "what": labels.title(field, language()),
             "url": f"{root}/facets?{urlencode([*question, ('facets', name), ('facet_limit', 10_000)])}",
             "field": name,

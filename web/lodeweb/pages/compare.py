@@ -155,7 +155,7 @@ def rows(records: Sequence[Record], titles: Mapping[str, str]) -> list[Row]:
         made.append(_row(title, [_words(one, field, titles) for one, field in zip(records, fields, strict=True)]))
     made += [
         _row(gettext("Estimates"), [_estimates(one.properties) for one in records]),
-        _row(gettext("Phases"), [_phases(one.properties) for one in records]),
+        _row(gettext("Project phases"), [_phases(one.properties) for one in records]),
         _row(gettext("Quality flags"), [_flags(one.properties) for one in records]),
     ]
     return [row for row in made if any(row.cells)]

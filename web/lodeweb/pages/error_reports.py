@@ -109,10 +109,10 @@ def states() -> dict[str, str]:
     """The states of reports in words."""
     return {
         "open": gettext("open"),
-        "looking": gettext("being looked at"),
+        "looking": gettext("under review"),
         "corrected": gettext("corrected"),
-        "declined": gettext("nothing to correct"),
-        "duplicate": gettext("reported before"),
+        "declined": gettext("no correction needed"),
+        "duplicate": gettext("already reported"),
     }
 
 
@@ -122,11 +122,11 @@ def clock(row: Mapping[str, Any]) -> str:
     ended = row["state"] in reports.ENDED
     days = ((row["answered_at"] if ended else datetime.now(UTC)) - at).days
     if ended:
-        return str(gettext("answered after %(days)s days", days=days))
+        return str(gettext("closed after %(days)s days", days=days))
     due = (at + timedelta(days=ANSWER_DAYS)).date().isoformat()
     if days >= ANSWER_DAYS:
-        return str(gettext("waiting for %(days)s days, overdue since %(due)s", days=days, due=due))
-    return str(gettext("waiting for %(days)s days, to be answered by %(due)s", days=days, due=due))
+        return str(gettext("open for %(days)s days, overdue since %(due)s", days=days, due=due))
+    return str(gettext("open for %(days)s days, due by %(due)s", days=days, due=due))
 
 
 def addresses(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:

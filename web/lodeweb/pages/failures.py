@@ -42,38 +42,38 @@ def reason(status: int, title: str) -> str:
 
 def _titles() -> dict[str, str]:
     return {
-        "A parameter can't be used": gettext("This can't be used"),
+        "A parameter can't be used": gettext("Invalid request"),
         "Not allowed": gettext("Not allowed"),
         "Not found": gettext("Not found"),
         "Not Found": gettext("Not found"),
-        "The query took too long": gettext("The query took too long"),
+        "The query timed out": gettext("The query timed out"),
         "Too many downloads at once": gettext("Too many downloads at once"),
-        "Too many tries": gettext("Too many tries"),
+        "Too many attempts": gettext("Too many attempts"),
         "Too many requests at once": gettext("Too many requests at once"),
         "Too many requests at once from one client": gettext("Too many requests at once from one client"),
         "Rate limit exceeded": gettext("Rate limit exceeded"),
-        "The API key can't be used": gettext("The API key can't be used"),
+        "The API key is not valid": gettext("The API key is not valid"),
         "Unknown host": gettext("Unknown host"),
-        "The database is away": gettext("The database is away"),
-        "The store is being brought up to date": gettext("The store is being brought up to date"),
+        "The database is not available": gettext("The database is not available"),
+        "The database is being upgraded": gettext("The database is being upgraded"),
         "Something went wrong": gettext("Something went wrong"),
     }
 
 
 def _of_status() -> dict[int, str]:
     return {
-        400: gettext("This can't be used"),
+        400: gettext("Invalid request"),
         403: gettext("Not allowed"),
         404: gettext("Not found"),
-        503: gettext("Not available now"),
+        503: gettext("Not available at the moment"),
     }
 
 
 def _advice() -> dict[int, str]:
     return {
-        400: gettext("Something in the address can't be used; the lines below say what would be right."),
-        404: gettext("There is nothing at this address. It may be misspelt, or the record may no longer be served."),
-        429: gettext("Wait some seconds and try again."),
-        500: gettext("This is a fault of ours and was noted. Try again, or ask for something else."),
-        503: gettext("This can't be had at the moment. Wait some seconds and try again."),
+        400: gettext("Part of the address is not valid. The lines below say what to enter instead."),
+        404: gettext("There is no page at this address. The address may be misspelt, or the record may have been withdrawn."),
+        429: gettext("Wait a few seconds and try again."),
+        500: gettext("Something failed on our side, and the error was logged. Try again later."),
+        503: gettext("This is not available at the moment. Wait a few seconds and try again."),
     }

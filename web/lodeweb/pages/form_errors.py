@@ -32,12 +32,12 @@ def refused(error: LodeError) -> Response:
 
 def _titles() -> dict[type[LodeError], str]:
     return {
-        BadQuery: gettext("This can't be used"),
+        BadQuery: gettext("Invalid request"),
         NotAllowed: gettext("Not allowed"),
         NoSuchThing: gettext("Not found"),
-        TooManyTries: gettext("Too many tries"),
-        ProviderAway: gettext("The sign-in provider is away"),
-        ProviderWrong: gettext("The sign-in provider's answer can't be used"),
-        DatabaseAway: gettext("The database is away"),
-        StatementTimeout: gettext("The query took too long"),
+        TooManyTries: gettext("Too many attempts"),
+        ProviderAway: gettext("The sign-in provider is not available"),
+        ProviderWrong: gettext("The sign-in provider sent an invalid response"),
+        DatabaseAway: gettext("The database is not available"),
+        StatementTimeout: gettext("The query timed out"),
     }

@@ -194,7 +194,7 @@ def test_people_read_changes_in_both_languages(site: Flask, store: Store, tmp_pa
     import_version(store, 2, tmp_path)
     named = [c for c in lines(client, "since=1&collection=deposits") if c["fields"].get("name_en", {}).get("old")]
     change = next(c for c in named if c["change"] == "changed")
-    for lang, words in (("en", ("Name in English", "changed")), ("zh", ("英文名称", "变更"))):
+    for lang, words in (("en", ("Name (English)", "changed")), ("zh", ("英文名称", "变更"))):
         page = client.get(f"/api/changes?since=1&f=html&lang={lang}").get_data(as_text=True)
         assert all(word in page for word in (*words, change["fields"]["name_en"]["new"]))
         latest = client.get(f"/api/changes?f=html&lang={lang}").get_data(as_text=True)

@@ -151,7 +151,7 @@ def test_overlaps_are_told_as_data_layers_and_page(client: FlaskClient) -> None:
     answer = client.get("/api/layout/pairs?product=copper&country=CHL")
     assert answer.json is not None and set(answer.json) >= {"pairs", "clusters", "provinces", "cells", "links"}
     assert client.get("/api/layout/pairs?product=copper&f=geojson").mimetype == "application/geo+json"
-    for lang, words in (("en", "no breach of any rule by itself"), ("zh", "现有布局的重叠")):
+    for lang, words in (("en", "A short distance alone breaks no rule"), ("zh", "现有项目聚集区")):
         page = client.get("/layout/pairs", query_string={"lang": lang})
         assert page.status_code == 200 and words in page.get_data(as_text=True)
 

@@ -125,7 +125,7 @@ def test_an_error_is_told_to_whom_the_operator_names(
 ) -> None:
     client = own_app(LODE_CONTACT=contact).test_client()
     text = page(client, ids("deposit")["chile 1"])
-    assert f'href="{address}' in text and "What to write, to be copied" in text
+    assert f'href="{address}' in text and "Text to copy" in text
 
 
 def test_an_error_is_reported_by_a_form_whether_or_not_an_operator_is_named(
@@ -133,7 +133,7 @@ def test_an_error_is_reported_by_a_form_whether_or_not_an_operator_is_named(
 ) -> None:
     text = page(figures, figure_ids["two"])
     assert '<form action="/reports" method="post"' in text and f'name="record" value="{figure_ids["two"]}"' in text
-    assert "mailto:" not in text and "Or write to" not in text
+    assert "mailto:" not in text and "Or send an e-mail to" not in text
 
 
 @pytest.mark.parametrize("key", ["script", "plant", "long", "bare"])
@@ -147,5 +147,5 @@ def test_text_of_the_data_is_never_markup(figures: FlaskClient, figure_ids: Mapp
 
 def test_the_words_of_the_page_are_chinese_on_a_chinese_page(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
     text = page(figures, figure_ids["two"], lang="zh")
-    for word in ("资源储量估算", "探明资源量", "推断资源量", "附近", "数据来源", "报告此处的错误"):
+    for word in ("资源储量估算", "探明资源量", "推断资源量", "附近", "数据来源", "报告错误"):
         assert word in text

@@ -37,10 +37,10 @@ TEXTS = {
     "map": ("Map", "地图"),
     "grids": ("Grids that tiles lie in", "瓦片矩阵集"),
     "collection": ("The collection", "数据集"),
-    "queryables": ("What can be filtered by", "可查询属性"),
-    "schema": ("The properties", "属性"),
+    "queryables": ("Filterable properties", "可查询属性"),
+    "schema": ("Properties", "属性"),
     "feature": ("A feature as GeoJSON", "GeoJSON 要素"),
-    "sortables": ("What can be sorted by", "可排序属性"),
+    "sortables": ("Sortable properties", "可排序属性"),
     "tiles": ("Vector tiles", "矢量瓦片"),
     "served": ("The served record", "所供记录"),
 }

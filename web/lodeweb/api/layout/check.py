@@ -78,7 +78,7 @@ def of_days() -> Response:
         "links": own_links(),
     }
     return answer(
-        found, "document.html", version=body["data_version"], title=gettext("The same site under the rules of other days")
+        found, "document.html", version=body["data_version"], title=gettext("The same site under the rules of other dates")
     )
 
 

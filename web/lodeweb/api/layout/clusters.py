@@ -53,7 +53,7 @@ def page() -> str:
 def _context(body: dict[str, Any], given: MultiDict[str, str]) -> dict[str, Any]:
     divisions = vocabulary("division").terms
     return {
-        "title": gettext("Overlaps that are there already"),
+        "title": gettext("Existing clusters"),
         "products": PRODUCTS,
         "given": given,
         "words": words,

@@ -59,15 +59,20 @@ def _body(given: MultiDict[str, str]) -> dict[str, Any]:
 
 
 def _context(body: dict[str, Any], given: MultiDict[str, str]) -> dict[str, Any]:
-    return {"title": gettext("Room by the rules"), "products": PRODUCTS, "given": given, "settings": _settings(body)}
+    return {
+        "title": gettext("Where the rules allow a plant"),
+        "products": PRODUCTS,
+        "given": given,
+        "settings": _settings(body),
+    }
 
 
 def _settings(body: dict[str, Any]) -> str:
     texts = {
         "not_met": gettext("Rules not met"),
-        "not_enough_data": gettext("Rules that lack data"),
+        "not_enough_data": gettext("Rules without sufficient data"),
         "met": gettext("Rules met"),
-        "nearest": gettext("Nearest site of the product, km"),
+        "nearest": gettext("Nearest site with the same product, km"),
     }
     told = {**ground.told(), "layers": layers(body), "texts": texts, "words": {}}
     return embedded(told)

@@ -111,10 +111,10 @@ OPERATIONS: Mapping[str, Operation] = {
     "catalog.record": Operation("A row of a source as it came", "来源中的原始记录", _of_json("object")),
     "catalog.vocabularies": Operation("The vocabularies", "词表列表", _of_json("object")),
     "catalog.vocabulary": Operation("The terms of a vocabulary", "词表中的术语", _of_json("object")),
-    "schemas.queryables": Operation("What can be filtered by", "可查询属性", {SCHEMA: "schema", HTML: "page"}),
-    "schemas.schema": Operation("The properties", "属性", {SCHEMA: "schema", HTML: "page"}),
+    "schemas.queryables": Operation("Filterable properties", "可查询属性", {SCHEMA: "schema", HTML: "page"}),
+    "schemas.schema": Operation("Properties", "属性", {SCHEMA: "schema", HTML: "page"}),
     "schemas.feature": Operation("What a feature looks like", "要素的结构", {SCHEMA: "schema", HTML: "page"}),
-    "schemas.sortables": Operation("What can be sorted by", "可排序属性", {SCHEMA: "schema", HTML: "page"}),
+    "schemas.sortables": Operation("Sortable properties", "可排序属性", {SCHEMA: "schema", HTML: "page"}),
     "items.items": Operation("The records that match, a page at a time", "符合条件的记录（分页）", FEATURES, OF_ITEMS),
     "items.asked_by_post": Operation(
         "The same, asked by a JSON object of the parameters", "同上，参数以 JSON 对象提交", FEATURES, (), sent=True

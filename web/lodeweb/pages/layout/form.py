@@ -132,10 +132,10 @@ def _settings(given: Mapping[str, str], body: Mapping[str, Any] | None) -> str:
         "at": [given.get("lon"), given.get("lat")],
         "words": {},
         "texts": {
-            "map": gettext("Click to set the place"),
+            "map": gettext("Click to set the location"),
             "planned": gettext("Planned plant"),
-            "ore": gettext("Place of ore"),
-            "unread": gettext("The text is no polygon as WKT or GeoJSON in longitude and latitude."),
+            "ore": gettext("Ore deposit"),
+            "unread": gettext("The text is not a polygon. Enter WKT or GeoJSON with longitude and latitude."),
         },
     }
     return embedded(told)

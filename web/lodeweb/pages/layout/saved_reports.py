@@ -71,7 +71,7 @@ def keep_sent() -> Response:
     query_parameters.general(request.args, extra=("version", "shelf", "note"))
     asked = candidate(read_json("body", request.get_data(), RIGHT), _today())
     shelf, number = _keep(asked, request.args)
-    response = answer(_of_one(shelf, number), "document.html", title=gettext("Kept report"))
+    response = answer(_of_one(shelf, number), "document.html", title=gettext("Saved report"))
     response.status_code = 201
     response.headers["Location"] = f"{ROOT}/{shelf}/{number}"
     return response

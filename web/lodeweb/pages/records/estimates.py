@@ -58,7 +58,7 @@ class Group:
 
 def groups(estimates: Sequence[Mapping[str, Any]], lang: Language) -> list[Group]:
     """The estimates by kind, within a kind by class from the surest on, later ones first."""
-    titles = {"resource": gettext("Resources"), "reserve": gettext("Reserves"), "endowment": gettext("Undivided tonnages")}
+    titles = {"resource": gettext("Resources"), "reserve": gettext("Reserves"), "endowment": gettext("Tonnage not classified")}
     latest = sorted(estimates, key=lambda one: one["effective_date"] or "", reverse=True)
     ordered = sorted(latest, key=lambda one: figures.CLASSES.index(one["category"]))
     made = []
@@ -144,5 +144,5 @@ def _includes(one: Mapping[str, Any]) -> str | None:
     if one["kind"] != "resource":
         return None
     if one["includes_reserves"] is None:
-        return str(gettext("Whether reserves are included is not stated"))
-    return str(gettext("Reserves are included") if one["includes_reserves"] else gettext("Reserves come on top"))
+        return str(gettext("Not stated whether resources include reserves"))
+    return str(gettext("Resources include reserves") if one["includes_reserves"] else gettext("Resources exclude reserves"))

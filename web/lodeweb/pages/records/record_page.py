@@ -124,7 +124,7 @@ def _inferred(properties: Mapping[str, Any]) -> str | None:
     if age is None:
         return None
     label = vocabulary("status")[age.status].label(language())
-    return str(gettext("%(status)s (inferred: no news for %(years)s years)", status=label, years=age.years))
+    return str(gettext("%(status)s (inferred: not updated for %(years)s years)", status=label, years=age.years))
 
 
 def _accuracy(properties: Mapping[str, Any]) -> str | None:
@@ -163,7 +163,7 @@ def _charts(feature: Mapping[str, Any], point: Sequence[float] | None, near: lis
     for of in estimates.commodities(properties.get("estimates") or [])[:1]:
         made.append(_grade_tonnage(feature, of))
     if told := phases.marks(properties.get("phases") or [], language()):
-        made.append({"id": "timeline", "kind": "timeline", "title": gettext("Phases on a time line"), "phases": told})
+        made.append({"id": "timeline", "kind": "timeline", "title": gettext("Timeline of the phases"), "phases": told})
     return made
 
 
@@ -171,7 +171,7 @@ def _place(feature: Mapping[str, Any], point: Sequence[float], near: list[Neighb
     return {
         "id": "place",
         "kind": "place",
-        "title": gettext("Where it lies"),
+        "title": gettext("Location"),
         "lon": point[0],
         "lat": point[1],
         "accuracy_m": feature["properties"].get("position_accuracy_m"),
@@ -191,12 +191,12 @@ def _grade_tonnage(feature: Mapping[str, Any], of: str) -> dict[str, Any]:
     metal = estimates.commodity(of, lang)
     if model:
         title = gettext(
-            "%(metal)s: grade and tonnage among deposits of its model, %(model)s",
+            "%(metal)s: grade and tonnage compared with deposits of the same model, %(model)s",
             metal=metal,
             model=vocabulary("deposit-model")[model].label(lang),
         )
     else:
-        title = gettext("%(metal)s: grade and tonnage among all deposits", metal=metal)
+        title = gettext("%(metal)s: grade and tonnage compared with all deposits", metal=metal)
     return {
         "id": "grade-tonnage",
         "kind": "grade-tonnage",
@@ -223,7 +223,7 @@ def _report(collection: Collection, properties: Mapping[str, Any], identity: str
         page=page,
         version=version,
     )
-    subject = gettext("Lode, error in a record: %(name)s", name=name)
+    subject = gettext("Lode: error in the record %(name)s", name=name)
     address = contact
     if contact is not None and "@" in contact and not contact.startswith("http"):
         address = f"mailto:{quote(contact, safe='@')}?subject={quote(subject)}&body={quote(text)}"

@@ -49,10 +49,10 @@ def picked(collection: Collection, properties: Mapping[str, Any], lang: Language
 def linked(properties: Mapping[str, Any]) -> list[Linked]:
     """The records that this one is linked to."""
     words = {
-        "works": gettext("works the deposit"),
-        "worked_by": gettext("is worked by"),
+        "works": gettext("mines the deposit"),
+        "worked_by": gettext("is mined by"),
         "became": gettext("became"),
-        "came_from": gettext("came from the discovery"),
+        "came_from": gettext("developed from the discovery"),
         "contains": gettext("contains"),
         "part_of": gettext("is part of"),
     }
@@ -96,10 +96,10 @@ def _title(collection: Collection, name: str, lang: Language) -> str:
     known = {
         "geom": gettext("Position"),
         "estimate": gettext("Estimates"),
-        "phase": gettext("Phases"),
-        "owner": gettext("Who holds and runs it"),
+        "phase": gettext("Project phases"),
+        "owner": gettext("Ownership and operation"),
         "exploration_activity": gettext("Exploration history"),
-        "facility_reported": gettext("Facility in the source's words"),
+        "facility_reported": gettext("Facility as described by the source"),
     }
     field = collection.field(name)
     return known[name] if name in known else name if field is None else labels.title(field, lang)
