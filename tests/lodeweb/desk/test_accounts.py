@@ -138,7 +138,7 @@ def test_with_a_second_factor_the_password_alone_opens_nothing(client: FlaskClie
     assert other.get("/desk/reports").location == "/desk/sign-in/code?next=%2Fdesk%2Freports"
     assert other.get("/desk/second-factor").status_code == 302, "and nobody sets up another key by the password"
     wrong = give(other, "000000")
-    assert wrong.status_code == 403 and "not right" in wrong.get_data(as_text=True)
+    assert wrong.status_code == 403 and "The code is wrong" in wrong.get_data(as_text=True)
     assert other.get("/desk").status_code == 302
     before = other.get_cookie("lode-desk", path="/desk")
     code = second_factor.one_time_code(key, time.time())

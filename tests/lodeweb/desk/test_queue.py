@@ -245,7 +245,7 @@ def test_the_trail_is_for_administrators(app: Flask, owner: Engine) -> None:
 
 def test_the_most_doubtful_pair_comes_first_and_the_sure_ones_not_at_all(expert: FlaskClient) -> None:
     page = expert.get("/desk?lang=en").get_data(as_text=True)
-    assert "3 wait, the most valuable first." in page
+    assert "3 pairs, the most valuable first." in page
     assert re.findall(r"probability (0\.\d+)", page) == ["0.50", "0.60", "0.65"]
     assert "概率 0.50" in expert.get("/desk?lang=zh").get_data(as_text=True)
 
@@ -262,7 +262,7 @@ def sides(path: str) -> Mapping[str, str]:
 def test_a_pair_is_judged_the_next_one_comes_and_undoing_brings_it_back(expert: FlaskClient, owner: Engine) -> None:
     first = following(expert)
     page = expert.get(f"{first}&lang=en").get_data(as_text=True)
-    assert "Field 0" in page and "Field 4" in page and "the names agree" in page and "one thing, probability 0.50" in page
+    assert "Field 0" in page and "Field 4" in page and "the names agree" in page and "same site, probability 0.50" in page
     form = {**sides(first), "csrf_token": token(expert, first), "verdict": "different", "reason": "two shafts <b>"}
     answer = expert.post("/desk/pair", data=form)
     assert answer.status_code == 303

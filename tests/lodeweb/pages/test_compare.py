@@ -56,7 +56,7 @@ def test_ids_may_be_given_each_for_itself_and_one_is_taken_once(figures: FlaskCl
 def test_what_there_is_not_is_told(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
     text = page(figures, f"{figure_ids['two']},nothere,<b>")
     assert "<code>nothere</code>" in text and "<code>&lt;b&gt;</code>" in text
-    assert "Nothing is chosen yet." in page(figures, "nothere")
+    assert "No records are selected." in page(figures, "nothere")
     assert "尚未选择记录" in page(figures, "", "zh")
 
 

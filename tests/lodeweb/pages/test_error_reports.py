@@ -84,7 +84,7 @@ def test_a_report_is_answered_and_seen_by_all(app: Flask, client: FlaskClient, r
     assert sent.status_code == 303 and "Set-Cookie" not in sent.headers
     path = sent.location.partition("?")[0]
     page = client.get(f"{path}?f=html&lang=en").get_data(as_text=True)
-    assert "Field 1" in page and "open" in page and "to be answered by" in page
+    assert "Field 1" in page and "open" in page and "due by" in page
     assert "40 km off" not in page, "no text before somebody has looked at it"
     desk = sign_in(app.test_client())
     assert "40 km off" in desk.get("/desk/reports").get_data(as_text=True)

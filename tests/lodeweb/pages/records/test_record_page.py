@@ -51,7 +51,7 @@ def test_classes_stand_apart_and_there_is_no_total(figures: FlaskClient, figure_
     assert text.index("Measured mineral resource") < text.index("Inferred mineral resource")
     assert "JORC code" in text and "0.2 % Cu" in text and "2021" in text
     assert "140" not in text and "otal" not in text.replace("Undivided", "")
-    assert "never added" in text and "not stated" in text
+    assert "never added" in text and "Not stated" in text
 
 
 def test_a_record_tells_its_neighbours_by_kind_without_itself(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
@@ -102,7 +102,7 @@ def test_search_engines_are_told_in_their_words(figures: FlaskClient, figure_ids
 
 def test_it_says_where_the_record_comes_from_and_when_it_changed(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
     text = section(page(figures, figure_ids["two"]), "sources")
-    assert "Figures of the tests" in text and "Licence: Internal" in text and "version 1 of the data" in text
+    assert "Figures of the tests" in text and "Licence: Internal" in text and "data version 1" in text
     assert 'href="/api/sources/figures/records/two?f=html"' in page(figures, figure_ids["two"])
 
 
