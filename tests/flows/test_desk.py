@@ -26,7 +26,7 @@ OTHERS = (
     ("quality", "/quality"),
     ("proposals", "/desk/proposals"),
 )
-WRITTEN = re.compile("^Written")
+WRITTEN = re.compile("^Saved")
 """Served or not yet: without JavaScript the page says once how it stands."""
 PASSWORD = "long enough to keep"
 PAIRS = """
