@@ -2,11 +2,13 @@
 
 import csv
 import itertools
+import json
 import os
 import pwd
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, LiteralString
@@ -14,7 +16,9 @@ from typing import Any, LiteralString
 import psycopg
 import pytest
 import yaml
+from sqlalchemy import Engine
 
+from lodebase.db import engine as engines
 from lodebase.db import revision, tables, upgrade
 from lodebase.db.cluster import ADMIN, Cluster
 from lodebase.db.store import Store, conninfo
@@ -76,6 +80,9 @@ def downgrade():
 """
 CONTENT = (*tables.SERVED, *(child.name for child in tables.CHILDREN), "source_record", "member", "quarantine")
 """The tables whose rows are the content of the store."""
+
+
+Served = Callable[[Iterable[Mapping[str, Any]]], Engine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +161,28 @@ def later_migration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.fixture
 def own_table(store: Store, tmp_path: Path) -> OwnTable:
     return OwnTable(store, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def served(
+    own_store: Callable[[str], AbstractContextManager[Store]],
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
+) -> Iterator[Served]:
+    """Return the site's engine of a store with the given rows, which the tests of a module share and none changes."""
+    made: dict[str, Engine] = {}
+    with ExitStack() as stack:
+
+        def engine(rows: Iterable[Mapping[str, Any]]) -> Engine:
+            content = [dict(row) for row in rows]
+            if (key := json.dumps(content)) not in made:
+                store = stack.enter_context(own_store(f"{request.path.stem}_{len(made)}"))
+                OwnTable(store, tmp_path_factory.mktemp("served")).load(content)
+                made[key] = engines.engine(store.addresses.site, "tests", statement_timeout_s=20, pool_size=2)
+                stack.callback(made[key].dispose)
+            return made[key]
+
+        yield engine
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL, Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from tests.quick import mostly_slow
 
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
@@ -345,6 +346,7 @@ def test_judgements_go_out_and_into_another_store_and_come_in_only_once(shared: 
         assert standing(connection) == {"1-3": "linked"}
 
 
+@pytest.mark.slow
 def test_values_by_people_go_out_and_into_another_store_and_come_in_only_once(
     shared: Store, store: Store, tmp_path: Path
 ) -> None:
@@ -368,7 +370,10 @@ def test_values_by_people_go_out_and_into_another_store_and_come_in_only_once(
     assert lode(store, "judgements", "export", "--values").stdout == path.read_text()
 
 
-@pytest.mark.parametrize(("name", "wrong"), [("value", 3000), ("field", "status"), ("at", "1990-01-01"), ("steps", None)])
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    mostly_slow([("value", 3000), ("field", "status"), ("at", "1990-01-01"), ("steps", None)], quick=[("value", 3000)]),
+)
 def test_a_value_that_nobody_could_have_given_is_not_brought_in(store: Store, tmp_path: Path, name: str, wrong: object) -> None:
     line: dict[str, object] = {
         "collection": "deposits",
@@ -386,7 +391,7 @@ def test_a_value_that_nobody_could_have_given_is_not_brought_in(store: Store, tm
     assert lode(store, "judgements", "export", "--values").stdout == ""
 
 
-@pytest.mark.parametrize("line", ["nonsense", "[1]", "{}", '{"id": "x", "more": 1}'])
+@pytest.mark.parametrize("line", mostly_slow(["nonsense", "[1]", "{}", '{"id": "x", "more": 1}'], quick=["{}"]))
 def test_a_file_that_holds_no_judgements_changes_nothing(store: Store, tmp_path: Path, line: str) -> None:
     path = tmp_path / "judgements.jsonl"
     path.write_text(line + "\n")
@@ -394,6 +399,7 @@ def test_a_file_that_holds_no_judgements_changes_nothing(store: Store, tmp_path:
     assert (told.returncode, told.stdout) == (2, "") and "Traceback" not in told.stderr
 
 
+@pytest.mark.slow
 def test_accounts_of_the_identity_provider_by_command(store: Store) -> None:
     assert lode(store, "user", "add", "li.ming", "--role", "expert", "--subject", "Li@Example.org").returncode == 0
     assert lode(store, "user", "add", "other", "--role", "expert", "--subject", "li@example.org").returncode == 2

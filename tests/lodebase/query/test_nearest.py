@@ -15,11 +15,12 @@ from lodebase.query import Bbox, Counts, Query, page
 from lodebase.query.query import Area, Certainty, Near
 
 if TYPE_CHECKING:
-    from tests.lodebase.conftest import OwnTable
+    from tests.lodebase.conftest import OwnTable, Served
 
 GEOD = Geod(ellps="WGS84")
 SPOTS = [(-180 + n * 7.3 % 360, -90 + n * 4.9 % 180) for n in range(150)]
 SPOTS += [(0, 90), (0, -90), (180, 0), (-180, 10), (179.999, -17), (-179.999, -17)]
+ROWS = [{"id": str(n), "name": str(n), "lon": lon, "lat": lat} for n, (lon, lat) in enumerate(SPOTS)]
 CENTRES = [(0, 0), (179.9, -17), (-179.9, 3), (15, 89.5), (120, -89.9), (117.57, 29.0), (180, 0), (12, 80)]
 
 
@@ -31,7 +32,7 @@ def site(own_table: "OwnTable") -> Iterator[Engine]:
 
 
 def spots(own_table: "OwnTable", accuracy: str = "") -> None:
-    own_table.load({"id": str(n), "name": str(n), "lon": lon, "lat": lat} for n, (lon, lat) in enumerate(SPOTS))
+    own_table.load(ROWS)
     if accuracy:
         own_table.owner(f"UPDATE deposit SET position_accuracy_m = {accuracy}")
 
@@ -50,10 +51,8 @@ def kilometres(lon: float, lat: float) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("centre", CENTRES)
-def test_a_radius_has_what_the_geodesic_reaches_nearest_first(
-    own_table: "OwnTable", site: Engine, centre: tuple[float, float]
-) -> None:
-    spots(own_table)
+def test_a_radius_has_what_the_geodesic_reaches_nearest_first(served: "Served", centre: tuple[float, float]) -> None:
+    site = served(ROWS)
     km = kilometres(*centre)
     for radius in (50.0, 800.0, 3_000.0, 12_000.0, 20_004.0):
         found = asked(site, Query("deposits", near=Near(*centre, radius)))
@@ -65,10 +64,8 @@ def test_a_radius_has_what_the_geodesic_reaches_nearest_first(
 
 
 @pytest.mark.parametrize("centre", CENTRES)
-def test_the_nearest_come_in_the_order_of_their_geodesics(
-    own_table: "OwnTable", site: Engine, centre: tuple[float, float]
-) -> None:
-    spots(own_table)
+def test_the_nearest_come_in_the_order_of_their_geodesics(served: "Served", centre: tuple[float, float]) -> None:
+    site = served(ROWS)
     km = kilometres(*centre)
     query = Query("deposits", near=Near(*centre, None))
     told = [round(properties["distance_km"], 2) for _, properties in asked(site, query)]

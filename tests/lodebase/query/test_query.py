@@ -25,7 +25,7 @@ from lodebase.records.feature import item
 from lodebase.records.provenance import record, sources
 
 if TYPE_CHECKING:
-    from tests.lodebase.conftest import OwnTable
+    from tests.lodebase.conftest import OwnTable, Served
 
 PLACES = {
     "west of the line": (179.5, 10.5),
@@ -94,8 +94,8 @@ def names(engine: Engine, query: Query) -> set[str]:
         (Bbox(20, 0, 21, 1), set()),
     ],
 )
-def test_a_box_has_the_points_inside_and_on_its_edge(own_table: "OwnTable", site: Engine, box: Bbox, there: set[str]) -> None:
-    own_table.load(ROWS)
+def test_a_box_has_the_points_inside_and_on_its_edge(served: "Served", box: Bbox, there: set[str]) -> None:
+    site = served(ROWS)
     assert names(site, Query("deposits", bbox=box)) == there
 
 
@@ -139,10 +139,8 @@ METALS = [
         (Query("deposits", selections=(("country", ("",)),)), set()),
     ],
 )
-def test_filters_combine_by_and_and_their_codes_by_or(
-    own_table: "OwnTable", site: Engine, query: Query, there: set[str]
-) -> None:
-    own_table.load(METALS)
+def test_filters_combine_by_and_and_their_codes_by_or(served: "Served", query: Query, there: set[str]) -> None:
+    site = served(METALS)
     assert names(site, query) == there
 
 
@@ -159,9 +157,9 @@ def test_filters_combine_by_and_and_their_codes_by_or(
     ],
 )
 def test_the_order_of_a_page_does_not_change_how_many_match(
-    own_table: "OwnTable", site: Engine, selections: tuple[tuple[str, tuple[str, ...]], ...], box: Bbox | None
+    served: "Served", selections: tuple[tuple[str, tuple[str, ...]], ...], box: Bbox | None
 ) -> None:
-    own_table.load(METALS)
+    site = served(METALS)
     query = Query("deposits", bbox=box, selections=selections)
     there = page(site, query, Counts()).returned
     for sort in ((), (("name_en", False),), (("size_class", True), ("name_en", True))):
@@ -187,16 +185,16 @@ def visit(engine: Engine, query: Query) -> Iterator[list[str]]:
 
 
 @pytest.mark.parametrize("limit", [1, 7, 40, 41, 100])
-def test_pages_hold_every_row_once_along_the_curve_of_places(own_table: "OwnTable", site: Engine, limit: int) -> None:
-    own_table.load({"id": str(n), "metal": "copper" if n % 5 else "tin"} for n in range(50))
+def test_pages_hold_every_row_once_along_the_curve_of_places(served: "Served", limit: int) -> None:
+    site = served({"id": str(n), "metal": "copper" if n % 5 else "tin"} for n in range(50))
     wanted = sorted(record_id("test-table", str(n)) for n in range(50) if n % 5)
     pages = list(visit(site, Query("deposits", selections=(("commodities", ("copper",)),), limit=limit)))
     assert [identity for ids in pages for identity in ids] == wanted
     assert all(len(ids) == limit for ids in pages[: len(wanted) // limit])
 
 
-def test_a_first_page_that_holds_everything_names_no_next_one(own_table: "OwnTable", site: Engine) -> None:
-    own_table.load({"id": str(n)} for n in range(5))
+def test_a_first_page_that_holds_everything_names_no_next_one(served: "Served") -> None:
+    site = served({"id": str(n)} for n in range(5))
     assert page(site, Query("deposits", limit=5), Counts()).next is None
     assert page(site, Query("deposits", limit=4), Counts()).next is not None
 
@@ -233,10 +231,8 @@ def test_pages_show_the_rows_as_they_stood_at_the_first_one(own_table: "OwnTable
 
 @pytest.mark.parametrize("query", ASKED)
 @pytest.mark.parametrize("limit", [1, 3, 40])
-def test_pages_hold_every_row_once_in_the_order_of_the_whole(
-    own_table: "OwnTable", site: Engine, query: Query, limit: int
-) -> None:
-    own_table.load(
+def test_pages_hold_every_row_once_in_the_order_of_the_whole(served: "Served", query: Query, limit: int) -> None:
+    site = served(
         {"id": str(n), "name": f"n{n % 7}", "lon": 10 + n % 5, "lat": 20 + n % 3, "country": "Chile" if n % 4 else ""}
         for n in range(40)
     )
@@ -253,8 +249,8 @@ def test_an_empty_page_is_no_bytes(site: Engine) -> None:
 # --- counts ----------------------------------------------------------------------------------------------------------
 
 
-def test_the_number_of_matching_rows_is_that_of_the_whole_not_of_the_page(own_table: "OwnTable", site: Engine) -> None:
-    own_table.load({"id": str(n), "metal": "copper" if n % 5 else "tin"} for n in range(50))
+def test_the_number_of_matching_rows_is_that_of_the_whole_not_of_the_page(served: "Served") -> None:
+    site = served({"id": str(n), "metal": "copper" if n % 5 else "tin"} for n in range(50))
     counts = Counts()
     first = page(site, Query("deposits", selections=(("commodities", ("copper",)),), limit=7), counts)
     second = page(site, Query("deposits", selections=(("commodities", ("copper",)),), limit=7, after=first.next), counts)
@@ -342,8 +338,8 @@ def test_the_kept_counts_are_bounded(own_table: "OwnTable", site: Engine, monkey
 # --- features --------------------------------------------------------------------------------------------------------
 
 
-def test_a_feature_has_every_field_of_its_collection(own_table: "OwnTable", site: Engine) -> None:
-    own_table.load(METALS)
+def test_a_feature_has_every_field_of_its_collection(served: "Served") -> None:
+    site = served(METALS)
     for name, about in COLLECTIONS.items():
         if about.geometry != "point":
             continue
@@ -353,23 +349,23 @@ def test_a_feature_has_every_field_of_its_collection(own_table: "OwnTable", site
         assert list(feature["properties"]) == list(about.field_names)
 
 
-def test_a_features_place_is_longitude_first_and_null_where_there_is_none(own_table: "OwnTable", site: Engine) -> None:
-    own_table.load(ROWS)
+def test_a_features_place_is_longitude_first_and_null_where_there_is_none(served: "Served") -> None:
+    site = served(ROWS)
     found = {f["properties"]["name_en"]: f["geometry"] for f in features(page(site, Query("deposits"), Counts()))}
     assert found["Atacama"] == {"type": "Point", "coordinates": [-69.0706, -24.2701]}
     assert found["nowhere"] is None
 
 
 @pytest.mark.parametrize("asked", [("name_en",), ("name_en", "country"), ("country", "name_en"), ()])
-def test_only_the_properties_that_are_asked_for_are_given(own_table: "OwnTable", site: Engine, asked: tuple[str, ...]) -> None:
-    own_table.load(METALS)
+def test_only_the_properties_that_are_asked_for_are_given(served: "Served", asked: tuple[str, ...]) -> None:
+    site = served(METALS)
     for feature in features(page(site, Query("deposits", properties=asked), Counts())):
         assert set(feature["properties"]) == set(asked)
         assert feature["geometry"] is not None
 
 
-def test_one_item_is_the_same_feature_as_in_the_list(own_table: "OwnTable", site: Engine) -> None:
-    own_table.load(METALS)
+def test_one_item_is_the_same_feature_as_in_the_list(served: "Served") -> None:
+    site = served(METALS)
     for feature in features(page(site, Query("deposits"), Counts())):
         body, version = item(site, "deposits", feature["id"])
         assert json.loads(body) == feature
@@ -377,8 +373,8 @@ def test_one_item_is_the_same_feature_as_in_the_list(own_table: "OwnTable", site
 
 
 @pytest.mark.parametrize("identity", ["nothing", "", "'; --", "x" * 10_000, record_id("test-table", "5")])
-def test_an_unknown_id_is_told(own_table: "OwnTable", site: Engine, identity: str) -> None:
-    own_table.load(METALS)
+def test_an_unknown_id_is_told(served: "Served", identity: str) -> None:
+    site = served(METALS)
     with pytest.raises(NoSuchThing, match="^there is no .* in deposits$"):
         item(site, "deposits", identity)
 
@@ -413,8 +409,8 @@ def test_a_raw_record_that_is_served_no_more_is_there_still(own_table: "OwnTable
     assert (gone["record_id"], gone["no_longer_in_source"]) == (record_id("test-table", "2"), True)
 
 
-def test_an_unknown_source_or_record_is_told_apart(own_table: "OwnTable", site: Engine) -> None:
-    own_table.load(METALS)
+def test_an_unknown_source_or_record_is_told_apart(served: "Served") -> None:
+    site = served(METALS)
     with site.connect() as connection:
         with pytest.raises(NoSuchThing, match="^there is no source 'nowhere'$"):
             record(connection, "nowhere", "1")

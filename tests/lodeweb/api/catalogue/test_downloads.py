@@ -25,6 +25,7 @@ from flask.testing import FlaskClient
 from pyarrow import parquet
 from sqlalchemy import text
 from tests.lodeweb.conftest import COLUMNS, SCRIPT, closed, load, settings_of
+from tests.quick import mostly_slow
 
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
@@ -106,7 +107,7 @@ def test_there_is_a_reader_for_every_format() -> None:
     assert set(READERS) == set(FORMATS)
 
 
-@pytest.mark.parametrize("name", FILTERS)
+@pytest.mark.parametrize("name", mostly_slow(FILTERS, quick=("nothing", "a box")))
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_file_holds_as_many_rows_as_match(form: str, name: str, fetch: Fetch, items: Callable[..., Any]) -> None:
     asked = FILTERS[name]
@@ -116,7 +117,7 @@ def test_a_file_holds_as_many_rows_as_match(form: str, name: str, fetch: Fetch, 
 
 
 @pytest.mark.parametrize("collection", ["discoveries", "projects", "zones"])
-@pytest.mark.parametrize("form", ["csv", "gpkg", "geoparquet", "kml", "geojson"])
+@pytest.mark.parametrize("form", mostly_slow(["csv", "gpkg", "geoparquet", "kml", "geojson"], quick=("csv", "gpkg")))
 def test_the_other_collections_come_too(form: str, collection: str, fetch: Fetch, items: Callable[..., Any]) -> None:
     path = fetch(form, collection)
     matched = items(collection)["numberMatched"]
@@ -267,7 +268,7 @@ def test_other_systems_where_a_format_has_them(fetch: Fetch, any_client: FlaskCl
     assert refused.status_code == 400 and refused.get_json()["parameter"] == "crs"
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", mostly_slow(FORMATS, quick=("csv", "shp")))
 def test_a_package_is_valid_and_tells_licences_and_how_to_cite(
     form: str, fetch: Fetch, tmp_path: Path, items: Callable[..., Any]
 ) -> None:
