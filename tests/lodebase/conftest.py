@@ -82,9 +82,6 @@ CONTENT = (*tables.SERVED, *(child.name for child in tables.CHILDREN), "source_r
 """The tables whose rows are the content of the store."""
 
 
-Served = Callable[[Iterable[Mapping[str, Any]]], Engine]
-
-
 @dataclass(frozen=True, slots=True)
 class OwnTable:
     """A table of the test's own and the store that it is imported into. A row names only the cells that matter."""
@@ -147,6 +144,10 @@ class OwnTable:
             connection.execute(statement)
 
 
+SharedTable = Callable[[Iterable[Mapping[str, Any]]], OwnTable]
+Served = Callable[[Iterable[Mapping[str, Any]]], Engine]
+
+
 @pytest.fixture
 def later_migration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Add a migration after the last, as a later version of Lode would; returns its name."""
@@ -164,25 +165,40 @@ def own_table(store: Store, tmp_path: Path) -> OwnTable:
 
 
 @pytest.fixture(scope="module")
-def served(
+def shared_table(
     own_store: Callable[[str], AbstractContextManager[Store]],
     tmp_path_factory: pytest.TempPathFactory,
     request: pytest.FixtureRequest,
-) -> Iterator[Served]:
-    """Return the site's engine of a store with the given rows, which the tests of a module share and none changes."""
-    made: dict[str, Engine] = {}
+) -> Iterator[SharedTable]:
+    """Return a table with the given rows in a store that the tests of a module share and none changes."""
+    made: dict[str, OwnTable] = {}
     with ExitStack() as stack:
 
-        def engine(rows: Iterable[Mapping[str, Any]]) -> Engine:
+        def loaded(rows: Iterable[Mapping[str, Any]]) -> OwnTable:
             content = [dict(row) for row in rows]
             if (key := json.dumps(content)) not in made:
                 store = stack.enter_context(own_store(f"{request.path.stem}_{len(made)}"))
-                OwnTable(store, tmp_path_factory.mktemp("served")).load(content)
-                made[key] = engines.engine(store.addresses.site, "tests", statement_timeout_s=20, pool_size=2)
-                stack.callback(made[key].dispose)
+                made[key] = OwnTable(store, tmp_path_factory.mktemp("shared"))
+                made[key].load(content)
             return made[key]
 
-        yield engine
+        yield loaded
+
+
+@pytest.fixture(scope="module")
+def served(shared_table: SharedTable) -> Iterator[Served]:
+    """Return the site's engine of the shared table with the given rows: a role that only reads."""
+    made: dict[Path, Engine] = {}
+
+    def engine(rows: Iterable[Mapping[str, Any]]) -> Engine:
+        table = shared_table(rows)
+        if table.folder not in made:
+            made[table.folder] = engines.engine(table.store.addresses.site, "tests", statement_timeout_s=20, pool_size=2)
+        return made[table.folder]
+
+    yield engine
+    for one in made.values():
+        one.dispose()
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,6 +201,7 @@ def _given(workers: Workers) -> Iterator[Workers]:
     yield workers
 
 
+@pytest.mark.slow
 def test_dask_makes_the_same_bytes_when_a_worker_dies_in_the_middle(engine: Engine, whole: Path, tmp_path: Path) -> None:
     out = tmp_path / "dask.parquet"
     killed: list[int] = []

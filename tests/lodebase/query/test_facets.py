@@ -14,7 +14,7 @@ from lodebase.query.facets import Facet, facets
 from lodebase.query.query import Bbox, Query
 
 if TYPE_CHECKING:
-    from tests.lodebase.conftest import OwnTable
+    from tests.lodebase.conftest import OwnTable, Served, SharedTable
 
 COUNTRIES = ("Chile", "China", "Peru", "")
 METALS = ("copper", "copper,cobalt", "nickel,cobalt", "lithium", "tin,copper")
@@ -39,6 +39,18 @@ def site(own_table: "OwnTable") -> Iterator[Engine]:
     made.dispose()
 
 
+@pytest.fixture(scope="module")
+def filled(shared_table: "SharedTable") -> "OwnTable":
+    """A table with all rows that no test changes."""
+    return shared_table(ROWS)
+
+
+@pytest.fixture
+def filled_site(served: "Served") -> Engine:
+    """The site's engine of that table."""
+    return served(ROWS)
+
+
 def asked(name: str) -> tuple[Field, ...]:
     return tuple(field for field in collection(name).fields if field.facet)
 
@@ -59,14 +71,13 @@ def by_hand(own_table: "OwnTable", table: str, field: Field, condition: str = "t
 
 
 @pytest.mark.parametrize("name", COLLECTIONS)
-def test_unfiltered_facets_are_those_of_all_rows(own_table: "OwnTable", site: Engine, name: str) -> None:
-    own_table.load(ROWS)
-    found = facets(site, Query(name), asked(name))
+def test_unfiltered_facets_are_those_of_all_rows(filled: "OwnTable", filled_site: Engine, name: str) -> None:
+    found = facets(filled_site, Query(name), asked(name))
     table = collection(name).table.name
-    assert found.matched == own_table.one(f"SELECT count(*) FROM {table}")
+    assert found.matched == filled.one(f"SELECT count(*) FROM {table}")
     assert [facet.field.name for facet in found.facets] == [field.name for field in asked(name)]
     for field in asked(name):
-        assert counts(found.facets, field.name) == by_hand(own_table, table, field)
+        assert counts(found.facets, field.name) == by_hand(filled, table, field)
 
 
 def test_an_empty_store_has_facets_without_values(site: Engine) -> None:
@@ -114,45 +125,40 @@ CHILE, COBALT = "country IN ('CHL', 'PER')", "commodities && '{cobalt}'"
     ],
 )
 def test_each_facet_counts_under_all_but_its_own_selection(
-    own_table: "OwnTable", site: Engine, query: Query, conditions: dict[str, str]
+    filled: "OwnTable", filled_site: Engine, query: Query, conditions: dict[str, str]
 ) -> None:
-    own_table.load(ROWS)
-    found = facets(site, query, asked("deposits"))
-    assert found.matched == own_table.one(f"SELECT count(*) FROM deposit WHERE {conditions['']}")
+    found = facets(filled_site, query, asked("deposits"))
+    assert found.matched == filled.one(f"SELECT count(*) FROM deposit WHERE {conditions['']}")
     for field in asked("deposits"):
-        there = by_hand(own_table, "deposit", field, conditions.get(field.name, conditions[""]))
+        there = by_hand(filled, "deposit", field, conditions.get(field.name, conditions[""]))
         assert counts(found.facets, field.name) == there
 
 
-def test_a_facet_that_was_not_asked_for_is_not_counted_but_its_selection_holds(own_table: "OwnTable", site: Engine) -> None:
-    own_table.load(ROWS)
+def test_a_facet_that_was_not_asked_for_is_not_counted_but_its_selection_holds(filled: "OwnTable", filled_site: Engine) -> None:
     (main,) = (field for field in asked("deposits") if field.name == "main_commodity")
-    found = facets(site, Query("deposits", selections=(("country", ("CHL", "PER")),)), [main])
+    found = facets(filled_site, Query("deposits", selections=(("country", ("CHL", "PER")),)), [main])
     assert [facet.field.name for facet in found.facets] == ["main_commodity"]
-    assert counts(found.facets, "main_commodity") == by_hand(own_table, "deposit", main, CHILE)
+    assert counts(found.facets, "main_commodity") == by_hand(filled, "deposit", main, CHILE)
 
 
 @pytest.mark.parametrize("query", [Query("deposits"), Query("deposits", bbox=Bbox(-180, -90, 180, 90))])
-def test_what_lies_beyond_the_limit_is_told_in_sum(own_table: "OwnTable", site: Engine, query: Query) -> None:
-    own_table.load(ROWS)
-    whole = facets(site, query, asked("deposits"))
-    short = facets(site, query, asked("deposits"), 2)
+def test_what_lies_beyond_the_limit_is_told_in_sum(filled: "OwnTable", filled_site: Engine, query: Query) -> None:
+    whole = facets(filled_site, query, asked("deposits"))
+    short = facets(filled_site, query, asked("deposits"), 2)
     for every, few in zip(whole.facets, short.facets, strict=True):
         assert few.values == every.values[:2]
         assert few.other_values == len(every.values[2:])
         assert few.other_count == sum(value.count for value in every.values[2:])
 
 
-def test_the_most_frequent_value_comes_first_and_equals_by_their_code(own_table: "OwnTable", site: Engine) -> None:
-    own_table.load(ROWS)
-    for facet in facets(site, Query("deposits"), asked("deposits")).facets:
+def test_the_most_frequent_value_comes_first_and_equals_by_their_code(filled: "OwnTable", filled_site: Engine) -> None:
+    for facet in facets(filled_site, Query("deposits"), asked("deposits")).facets:
         order = [(-value.count, value.value or "") for value in facet.values]
         assert order == sorted(order)
 
 
-def test_values_have_labels_in_both_languages(own_table: "OwnTable", site: Engine) -> None:
-    own_table.load(ROWS)
-    found = facets(site, Query("deposits"), asked("deposits")).facets
+def test_values_have_labels_in_both_languages(filled: "OwnTable", filled_site: Engine) -> None:
+    found = facets(filled_site, Query("deposits"), asked("deposits")).facets
     labels = {(f.field.name, v.value): (v.label_en, v.label_zh) for f in found for v in f.values}
     assert labels["country", "CHL"] == ("Chile", "智利")
     assert labels["main_commodity", "copper"] == ("Copper", "铜")
