@@ -35,7 +35,7 @@ class NotMigrated(LodeError):
 
 
 class ImportRefused(LodeError):
-    """A file or mapping that can't be imported as it stands; the store is unchanged."""
+    """A file or mapping that can't be imported; the store is unchanged."""
 
 
 class ImportBusy(LodeError):
@@ -51,11 +51,11 @@ class CandidatesWrong(LodeError):
 
 
 class WhatIfWrong(LodeError):
-    """A what-if that can't be asked or gone on with as it stands."""
+    """A what-if that can't be run or resumed."""
 
 
 class WorkersLost(LodeError):
-    """Workers of a what-if went away again and again, or the scheduler did; what was finished is kept."""
+    """Workers of a what-if failed repeatedly, or the scheduler did; finished tasks are stored."""
 
 
 class RulesWrong(LodeError):
@@ -87,15 +87,15 @@ class PortTaken(LodeError):
 
 
 class ProviderAway(LodeError):
-    """The identity provider does not answer."""
+    """The identity provider does not respond."""
 
 
 class ProviderWrong(LodeError):
-    """The identity provider's answer can't be trusted or used."""
+    """The identity provider's response can't be trusted or used."""
 
 
 class NoSuchThing(LodeError):
-    """A name that stands for nothing in the store."""
+    """A name that the store does not have."""
 
 
 class ServedElsewhere(LodeError):
@@ -115,7 +115,7 @@ class BadQuery(LodeError):
 
 
 class NotAllowed(LodeError):
-    """Something that who asks has no right to do."""
+    """An action that the user has no right to."""
 
 
 class BadApiKey(LodeError):
@@ -127,11 +127,11 @@ class TooManyTries(LodeError):
 
 
 class Overloaded(LodeError):
-    """More requests came at once than the site can answer."""
+    """More simultaneous requests than the site can serve."""
 
 
 class ClientOverloaded(Overloaded):
-    """One client has as many requests under way as one client may have."""
+    """More simultaneous requests of one client than it may have."""
 
 
 class UnknownHost(LodeError):
@@ -139,15 +139,15 @@ class UnknownHost(LodeError):
 
 
 class TooManyDownloads(LodeError):
-    """A client asks for more files at once than it may."""
+    """More simultaneous downloads of one client than it may have."""
 
 
 class ClientGone(LodeError):
-    """Who asked for a file has left before it was made."""
+    """The client of a download disconnected before the file was ready."""
 
 
 class SpoolFull(LodeError):
-    """There is no room for a file that was asked for."""
+    """The spool has no space for a requested file."""
 
 
 class StatementTimeout(LodeError):
@@ -155,7 +155,7 @@ class StatementTimeout(LodeError):
 
 
 class NotInCrs(LodeError):
-    """Positions that can't be told in the coordinate reference system asked for."""
+    """Positions that can't be given in the requested coordinate reference system."""
 
 
 @dataclass(frozen=True, slots=True)

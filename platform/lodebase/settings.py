@@ -71,21 +71,21 @@ class Settings(BaseSettings):
         ge=1,
         le=256,
         validation_alias="LODE_THREADS",
-        description="Requests of one process that ask the database at a time, each with a connection of its own.",
+        description="Requests of one process that query the database at a time, each with its own connection.",
     )
     queue: int = Field(
         128,
         ge=0,
         le=1024,
         validation_alias="LODE_QUEUE",
-        description="Requests of one process that may wait for the database; one more is told at once to come back (503).",
+        description="Requests of one process that may wait for the database; one more gets a 503 at once.",
     )
     queue_wait_s: float = Field(
         2.0,
         gt=0,
         le=60,
         validation_alias="LODE_QUEUE_WAIT",
-        description="Seconds a request may wait for the database before it is told to come back.",
+        description="Seconds a request may wait for the database before it gets a 503.",
     )
     client_share: float = Field(
         0.5,
@@ -141,12 +141,12 @@ class Settings(BaseSettings):
         pattern=r"^(\.?[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])?(\s*,\s*(\.?[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]))*$",
         validation_alias="LODE_ALLOWED_HOSTS",
         description="Host names that the site is served under besides that of LODE_URL, LODE_HOST and loopback, separated by "
-        "commas and without ports; a name that begins with a dot stands for all names that end so. Other hosts get a 400.",
+        "commas and without ports; a name that begins with a dot matches all names that end so. Other hosts get a 400.",
     )
     log_queries: bool = Field(
         True,
         validation_alias="LODE_LOG_QUERIES",
-        description="Whether the log tells the query string of a request; else it tells the names of its parameters only.",
+        description="Whether the log has the query string of a request, or only the names of its parameters.",
     )
     database_url: SecretStr | None = Field(
         None,
@@ -213,7 +213,7 @@ class Settings(BaseSettings):
         ge=1,
         le=64,
         validation_alias="LODE_DOWNLOADS_EACH",
-        description="Downloads of one client at a time; one more is told when to come back (429).",
+        description="Downloads of one client at a time; one more gets a 429 with Retry-After.",
     )
     download_timeout_s: float = Field(
         600.0,
@@ -227,21 +227,21 @@ class Settings(BaseSettings):
         ge=1,
         le=86_400,
         validation_alias="LODE_SLOW_CLIENT",
-        description="Seconds after which a client is cut off that takes nothing of an answer, or takes a file too slowly.",
+        description="Seconds after which a client is disconnected that reads nothing of a response, or a file too slowly.",
     )
     body_timeout_s: float = Field(
         20.0,
         ge=1,
         le=600,
         validation_alias="LODE_BODY_TIMEOUT",
-        description="Seconds in which the body of a request must arrive; a slower client is told so (408).",
+        description="Seconds in which the body of a request must arrive; a slower client gets a 408.",
     )
     stop_notice_s: float = Field(
         3.0,
         ge=0,
         le=300,
         validation_alias="LODE_STOP_NOTICE",
-        description="Seconds after SIGTERM in which the site still takes requests while /readyz answers 503, so that a proxy "
+        description="Seconds after SIGTERM in which the site still takes requests while /readyz returns 503, so that a proxy "
         "stops sending them. Ctrl-C skips this.",
     )
     drain_s: float = Field(
@@ -267,25 +267,25 @@ class Settings(BaseSettings):
         ge=0,
         le=1,
         validation_alias="LODE_REVIEW_FROM",
-        description="Probability from which a pair of records waits at the desk for a person. Lower makes more work and leaves "
-        "less of the same apart: docs/methods/matching.md has the figures.",
+        description="Probability from which a pair of records is shown at the desk. Lower makes more work and leaves "
+        "fewer duplicates: docs/methods/matching.md has the figures.",
     )
     review_to: float = Field(
         0.7,
         ge=0,
         le=1,
         validation_alias="LODE_REVIEW_TO",
-        description="Probability from which two records are taken together without a person. Higher joins fewer different "
-        "things and asks more often: docs/methods/matching.md has the figures.",
+        description="Probability from which two records are joined without review. Higher joins fewer different "
+        "objects and needs more review: docs/methods/matching.md has the figures.",
     )
     map_layers: tuple[MapLayer, ...] = Field(
         (OPENSTREETMAP,),
         validation_alias="LODE_MAP_LAYERS",
         description="Tiles of other hosts that the map offers for the ground, as a JSON list of objects with name, title_en, "
-        "title_zh, url, attribution and max_zoom; [] for none. A browser asks such a host only when its user picks the layer.",
+        "title_zh, url, attribution and max_zoom; [] for none. A browser contacts such a host only if its user selects it.",
     )
     map_attribution: str | None = Field(
-        None, validation_alias="LODE_MAP_ATTRIBUTION", description="What the map says of itself beside what its layers say."
+        None, validation_alias="LODE_MAP_ATTRIBUTION", description="Attribution of the map in addition to that of its layers."
     )
     map_approval: str | None = Field(
         None, validation_alias="LODE_MAP_APPROVAL", description="The map approval number that has to stand on the map."
@@ -311,7 +311,7 @@ class Settings(BaseSettings):
     passwords: bool = Field(
         True,
         validation_alias="LODE_PASSWORDS",
-        description="Whether accounts sign in with passwords kept here; off, they sign in by the identity provider only.",
+        description="Whether accounts sign in with passwords of this site; off, they sign in with the identity provider only.",
     )
     totp: Literal["required", "optional", "off"] = Field(
         "required",
@@ -324,7 +324,7 @@ class Settings(BaseSettings):
         pattern=r"^(https://[^\s/?#@]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)(/[^\s?#]*)?$",
         validation_alias="LODE_OIDC_ISSUER",
         description="Address of an OpenID Connect provider by which people may sign in too, exactly as its discovery document "
-        "tells it; without it no provider is asked.",
+        "has it; without it no provider is contacted.",
     )
     oidc_client_id: str | None = Field(
         None, validation_alias="LODE_OIDC_CLIENT_ID", description="What the identity provider knows this site by."
@@ -435,7 +435,7 @@ def _shown(name: str, value: Any) -> str:
 
 
 def masked(url: str) -> str:
-    """A database URL without its passwords, whichever way they are written in it."""
+    """A database URL without its passwords, in whichever form they are written."""
     # not taken apart as a URL: a password with a character that should be escaped would end up in another part
     outside_query = re.sub(r"(://[^:/@]*):.*@", r"\1:***@", url)
     return re.sub(r"(?i)([?&]\w*password=)[^&]*", r"\1***", outside_query)

@@ -193,7 +193,7 @@ def test_the_site_serves_by_its_own_logins_and_tasks_serve_what_it_may_not_write
             stderr=subprocess.STDOUT,
         )
     try:
-        until(lambda: "Tasks beside the site" in said.read_text() or tasks.poll() is not None, 60)
+        until(lambda: "The background tasks are running" in said.read_text() or tasks.poll() is not None, 60)
         # somebody judges a pair at the desk, and it is served though the site may not write what is served
         with psycopg.connect(url(secrets, "desk_database_url"), autocommit=True) as desk:
             rows = desk.execute("SELECT count(*) FROM lode.unserved").fetchone()

@@ -89,7 +89,7 @@ _LISTED = (
     ),
     Format(
         *("shp", "Shapefile", "application/zip", ".shp.zip", "shapefile", "wkb"),
-        "Zipped, for old programs: names of ten letters, with a table of what they stand for and of what is lost.",
+        "Zipped, for old programs: names of ten letters, with a table of their meaning and of what is lost.",
         "压缩包，供旧软件使用：字段名限十个字母，附对照表及取舍说明。",
         110,
         words=True,
@@ -109,7 +109,7 @@ _LISTED = (
     ),
     Format(
         *("geoparquet", "GeoParquet", "application/vnd.apache.parquet", ".parquet", "geoparquet", "wkb"),
-        "For data science: GeoParquet 1.1 with boxes, lists kept as lists.",
+        "For data science: GeoParquet 1.1 with bounding boxes and lists.",
         "供数据分析使用：GeoParquet 1.1，带范围列，列表保持为列表。",
         72,
     ),

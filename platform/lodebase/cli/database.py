@@ -34,7 +34,7 @@ def upgrade_(as_json: bool) -> None:
 
 @db.command()
 @click.argument("revision")
-@click.option("--yes", is_flag=True, help="Don't ask; data of tables that are taken away is lost.")
+@click.option("--yes", is_flag=True, help="Skip the prompt; data of removed tables is lost.")
 @json_option
 def downgrade(revision: str, yes: bool, as_json: bool) -> None:
     """Take the store down to REVISION (`base` takes everything away)."""

@@ -28,13 +28,13 @@ SHOWN_EACH_S = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A file on its way: what came of it, and the tag of what it is a part of."""
+    """A partly downloaded file, and the entity tag of the complete one."""
 
     path: Path
 
     @property
     def tag(self) -> Path:
-        """Where its tag is kept."""
+        """The file that stores its tag."""
         return self.path.with_name(f"{self.path.name}.tag")
 
     def begun(self) -> tuple[int, str | None]:
@@ -70,7 +70,7 @@ def download(
 ) -> None:
     """Download everything that matches: NAME=VALUE are parameters as the API takes them, such as commodity=nickel country=IDN.
 
-    A download that broke off goes on where it stopped when it is asked for again, and what came is checked by its digest.
+    An interrupted download resumes when the command is run again, and the file is checked by its digest.
     """
     settings = settings_module.load()
     asked = dict(_pair(one) for one in parameters) | ({"package": "1"} if package else {}) | ({"since": since} if since else {})
@@ -107,7 +107,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Tell what goes wrong on the way in one sentence."""
+    """Raise ExportFailed with a message for what goes wrong."""
     try:
         yield
     except requests.RequestException as error:
@@ -160,7 +160,7 @@ def _receive(session: requests.Session, address: str, asked: dict[str, str], par
 
 
 def _answer(session: requests.Session, address: str, asked: dict[str, str], headers: dict[str, str]) -> requests.Response:
-    """The answer; one who is told to come back comes back."""
+    """Yield the response; wait and try again after a 429 or 503."""
     for _ in range(TRIES):
         answer = session.get(address, params=asked, headers=headers, stream=True, timeout=PATIENCE_S)
         if answer.status_code not in (429, 503):
@@ -215,5 +215,5 @@ def _check(session: requests.Session, address: str, asked: dict[str, str], part:
     same = head.headers.get("ETag", "") == (part.tag.read_text() if part.tag.exists() else "")
     if given and same and base64.b64decode(given.group(1)) != digest.digest():
         part.drop()
-        raise ExportFailed("what came is not what the site has; it was thrown away, ask again")
+        raise ExportFailed("the downloaded file differs from the site's and was removed; run the command again")
     return digest.hexdigest()

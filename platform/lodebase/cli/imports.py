@@ -49,7 +49,7 @@ class Options:
     "--mapping", type=click.Path(path_type=Path), help="The mapping of your own table; then NAME is the table's file."
 )
 @click.option("--suggest", is_flag=True, help="Print a commented mapping for your own table; then NAME is the table's file.")
-@click.option("--dry-run", is_flag=True, help="Tell what would change, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 @click.option("--corrected", is_flag=True, help="PATH is an exported and corrected quarantine file of NAME.")
 @click.option("--skip-space-check", is_flag=True, help="Go on where the disk seems to have too little space free.")
 @json_option
@@ -170,7 +170,7 @@ def _bytes_shown() -> Callable[[int, int | None], None]:
 
 
 def _run_all(store: Store, settings: Settings, planned: Iterable[Planned], options: Options) -> tuple[bool, list[Summary]]:
-    """Run each planned import; a refused one is told and the next one begun."""
+    """Run each planned import; report a refused one and begin the next."""
     failed = False
     summaries = []
     against: Boundaries | None = None

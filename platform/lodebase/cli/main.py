@@ -20,7 +20,6 @@ COMMANDS = {
     "download": Entry("lodebase.cli.download:download", "Download matching records from a site."),
     "import": Entry("lodebase.cli.imports:import_", "Read a source or your own table into the store."),
     "judgements": Entry("lodebase.cli.judgements:judgements_", "Export and import what people decided about pairs and values."),
-    "kept": Entry("lodebase.cli.kept:kept_", "List, compare and delete saved layout reports."),
     "key": Entry("lodebase.cli.keys:key", "Make, list and revoke API keys."),
     "layout": Entry("lodebase.cli.layout:layout", "Check planned plants of a file, or at every place of a grid."),
     "quarantine": Entry("lodebase.cli.lists:quarantine", "Show and export refused rows."),
@@ -28,6 +27,7 @@ COMMANDS = {
     "restore": Entry("lodebase.cli.backup:restore", "Replace the store by a backup."),
     "rules": Entry("lodebase.cli.rules:rules", "List the rules of the layout check, and check your own."),
     "runs": Entry("lodebase.cli.lists:runs", "List the latest imports."),
+    "saved-reports": Entry("lodebase.cli.saved_reports:saved_reports", "List, compare and delete saved layout reports."),
     "serve": Entry("lodebase.cli.serve:serve", "Start the database if it is Lode's own, upgrade it and serve the site."),
     "settings": Entry("lodebase.cli.lists:settings", "Print every setting with its value, origin and meaning."),
     "sources": Entry("lodebase.cli.lists:sources", "List the sources that can be read, and what was read of them."),
@@ -42,7 +42,7 @@ COMMANDS = {
 def cli() -> None:
     """Lode: deposits, discoveries and project sites of strategic minerals.
 
-    Exit status: 0 done, 2 something you can mend (told in one sentence), 1 a fault of Lode itself.
+    Exit status: 0 done, 2 a problem you can solve (with a message), 1 a fault of Lode.
     """
 
 

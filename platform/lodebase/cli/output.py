@@ -1,4 +1,4 @@
-"""What commands print: tables for people, JSON for programs, progress on the way."""
+"""What commands print: tables for people, JSON for programs, progress meanwhile."""
 
 import json
 import sys

@@ -32,7 +32,7 @@ for command in COMMANDS:
 @click.option("--subject", help="What the identity provider knows the person by; the account gets no password then.")
 @json_option
 def add(name: str, role: str, subject: str | None, as_json: bool) -> None:
-    """Make the account NAME; its password is asked for, or read from standard input."""
+    """Add the account NAME; enter its password at the prompt or on standard input."""
     kept = Passwords().hash(_password(name)) if subject is None else None
     with owner_transaction() as connection:
         accounts.add(connection, name, role, kept, subject)
@@ -63,7 +63,7 @@ def disable(name: str, again: bool, as_json: bool) -> None:
 @click.argument("name")
 @json_option
 def password(name: str, as_json: bool) -> None:
-    """Give the account NAME a new password, asked for or read from standard input, and end its sessions."""
+    """Give the account NAME a new password, from the prompt or standard input, and end its sessions."""
     given = _password(name)
     with owner_transaction() as connection:
         accounts.change(connection, name, password_hash=Passwords().hash(given))
@@ -102,7 +102,7 @@ def _tell(connection: Connection, name: str, sentence: str, as_json: bool) -> No
 
 
 def _password(name: str) -> str:
-    """Return the new password of an account: asked twice on a terminal, else read from standard input."""
+    """Return the new password of an account: entered twice on a terminal, else read from standard input."""
     if sys.stdin.isatty():
         given = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     else:

@@ -21,7 +21,7 @@ from lodebase.resolve.pairs import Progress
 
 @click.group()
 def resolve() -> None:
-    """Join the records of sources that tell of one thing, or see what was joined."""
+    """Join the source records of the same object, or report what was joined."""
 
 
 @resolve.command()
@@ -41,7 +41,7 @@ def apply(as_json: bool) -> None:
 @resolve.command("report")
 @json_option
 def report_(as_json: bool) -> None:
-    """Tell how many records were joined, by sources, and how many pairs wait for a person; in Markdown."""
+    """Report how many records were joined, by source, and how many pairs await review, in Markdown."""
     settings = settings_module.load()
     with opened(settings) as store, psycopg.connect(store.importer) as connection:
         tables = report(connection, settings.review_from, settings.review_to)
@@ -54,7 +54,7 @@ def report_(as_json: bool) -> None:
 @resolve.command()
 @json_option
 def measure(as_json: bool) -> None:
-    """Tell precision and recall on the labelled pairs that are for measuring: of the model by threshold, and as served.
+    """Report precision and recall on the labelled pairs for measuring: of the model by threshold, and as served.
 
     Wants the eight sources and the register in the store.
     """

@@ -34,7 +34,9 @@ def check(folder: Path | None, as_json: bool) -> None:
 
 
 @rules.command("list")
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day whose standing is told; today when not given.")
+@click.option(
+    "--on", type=click.DateTime(["%Y-%m-%d"]), help="The date at which the status of rules is shown; today by default."
+)
 @json_option
 def list_(on: datetime | None, as_json: bool) -> None:
     """List every rule with its standing on a day."""

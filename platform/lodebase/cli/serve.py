@@ -50,7 +50,7 @@ def serve(no_starter: bool, as_json: bool) -> None:
     """
     began = time.monotonic()
     settings = settings_module.load()
-    # half a provider is told here and not by each process of the site
+    # reported once here and not by each process of the site
     provider.of_settings(settings)
     _require_free_port(settings)
     _require_safe_user(settings)
@@ -238,7 +238,7 @@ def _environment(settings: Settings) -> Mapping[str, str]:
 
 
 def _wait_until_answering(settings: Settings, server: subprocess.Popen[bytes]) -> None:
-    """Wait for a first answer: the server listens before its workers are ready."""
+    """Wait for a first response: the server listens before its workers are ready."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and server.poll() is None:
         connection = http.client.HTTPConnection(settings.host, settings.port, timeout=10)

@@ -1,4 +1,4 @@
-"""``lode tasks``: what works beside the site, for a site whose own process has no login that may change the data."""
+"""``lode tasks``: the background tasks of a site whose process has no login that may change the data."""
 
 import json
 import signal
@@ -18,7 +18,7 @@ from lodebase.ingest.run_log import mark_interrupted
 def tasks(as_json: bool) -> None:
     """Serve what is judged at the desk, until Ctrl-C.
 
-    `lode serve` does this itself, unless it has the logins of the site alone. Run it once beside such sites.
+    `lode serve` does this itself, unless it has the logins of the site alone. Run it once for such sites.
     """
     settings = settings_module.load()
     ended = threading.Event()
@@ -29,5 +29,5 @@ def tasks(as_json: bool) -> None:
         with judgements_served(store, settings):
             if as_json:
                 click.echo(json.dumps({"tasks": ["judgements"]}))
-            say("Tasks beside the site are running; Ctrl-C ends them.")
+            say("The background tasks are running; Ctrl-C ends them.")
             ended.wait()

@@ -153,7 +153,7 @@ def test_the_command_itself_lists_its_commands_and_its_exit_statuses() -> None:
     assert told.status == 0
     for name in ("serve", "db", "import", "sources", "runs", "quarantine", "settings", "vocab"):
         assert f"\n  {name} " in told.out
-    assert "Exit status: 0 done, 2 something you can mend" in " ".join(told.out.split())
+    assert "Exit status: 0 done, 2 a problem you can solve" in " ".join(told.out.split())
     assert process("--version").out.startswith("lode, version ")
 
 

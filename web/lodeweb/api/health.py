@@ -18,7 +18,7 @@ blueprint = Blueprint("health", __name__)
 
 @blueprint.get("/healthz")
 def healthz() -> Response:
-    """The process answers; the database is not asked."""
+    """Whether the process runs; it does not query the database."""
     return Response('{"alive":true}', mimetype="application/json")
 
 

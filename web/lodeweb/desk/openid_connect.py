@@ -35,7 +35,7 @@ def register(app: Flask) -> None:
 
 @blueprint.get("")
 def begin() -> AnyResponse:
-    """Leads to the provider, with what tells its answer from any other kept in the session."""
+    """Redirect to the identity provider; the session stores what identifies its response."""
     going = signing.going(request.args.get("next", ""))
     admission.leave()
     try:

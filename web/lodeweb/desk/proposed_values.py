@@ -73,7 +73,7 @@ def index() -> str:
 
 @blueprint.get("/proposals/<int:number>")
 def one(number: int) -> str:
-    """A proposal: what the sources tell, what is proposed, by which source and why."""
+    """A proposed value, with the values of the sources, its own source and its reason."""
     with writing(site().desk) as connection:
         row, state = proposals.one(connection, number), _served(connection, number)
     asked = COLLECTIONS[row["collection"]]

@@ -29,7 +29,7 @@ SCALE = 4
 
 @blueprint.route("/sign-in/code", methods=["GET", "POST"])
 def code() -> AnyResponse:
-    """Ask for the one-time code of whoever gave the right password; sent, finish the sign-in."""
+    """Request the one-time code after the password, and finish the sign-in with it."""
     begun, onward = _session(), going(request.values.get("next", ""))
     if begun.missing(site().settings.totp) is None:
         return redirect(onward, 303)

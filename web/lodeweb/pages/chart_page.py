@@ -38,7 +38,7 @@ class Told:
 
 @blueprint.get("/charts")
 def charts() -> Response:
-    """Charts of the records of one collection that a question matches; it takes the same parameters as items."""
+    """Charts of the records that a query matches; the parameters are those of items."""
     asked = _collection(request.args.get("collection") or request.args.get("kind", "").split(",")[0] or "deposits")
     known = set(taken(asked, ("filter",)))
     given = MultiDict([(name, value) for name, value in request.args.items(multi=True) if name in known])

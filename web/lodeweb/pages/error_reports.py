@@ -70,7 +70,7 @@ def index() -> Response:
 
 @blueprint.get("/reports/<int:number>")
 def one(number: int) -> Response:
-    """A report: of what, since when, its state and the answer; nothing of who sent it."""
+    """A report of an error: its record, date, state and reply, without its sender."""
     with reading(site().engine) as connection:
         row = reports.public(connection, number)
     return answer(_told(row), "report.html", row=row, links=addresses([row]), sent="sent" in request.args)
@@ -88,7 +88,7 @@ def waiting() -> str:
 @blueprint.get(f"{ROOT}/reports/<int:number>")
 @needs("contributor")
 def at_desk(number: int) -> str:
-    """A report with its text, what was done about it, and the form to answer it."""
+    """A report of an error with its text and history, and the form to reply."""
     with writing(site().desk) as connection:
         row, steps = reports.whole(connection, number)
     return render_template("desk_report.html", row=row, steps=steps, links=addresses([row]))

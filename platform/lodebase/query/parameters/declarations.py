@@ -120,7 +120,7 @@ _LISTED = (
         "commodity_role",
         "filter",
         {"type": "string", "enum": ["any", "main"], "default": "any"},
-        "Whether commodity asks of all commodities or of the main one.",
+        "Whether commodity applies to all commodities or to the main one.",
         "commodity 针对全部矿种还是主矿种。",
         MINERAL,
     ),
@@ -144,7 +144,7 @@ _LISTED = (
         "estimate_category",
         "filter",
         _TEXT,
-        "The class of the estimate that the amounts ask of.",
+        "The class of the estimate to which the amounts apply.",
         "所查估算量的类别。",
         ESTIMATED,
     ),
@@ -201,8 +201,8 @@ _LISTED = (
         "Fields to sort by, each with - before it to go down.",
         "排序字段，前加 - 为降序。",
     ),
-    Parameter("crs", "form", _URI, "The coordinate reference system of the answer.", "结果的坐标参考系。"),
-    Parameter("properties", "form", _TEXT, "The properties to tell, parted by commas.", "要返回的属性，以逗号分隔。"),
+    Parameter("crs", "form", _URI, "The coordinate reference system of the response.", "结果的坐标参考系。"),
+    Parameter("properties", "form", _TEXT, "The properties to return, separated by commas.", "要返回的属性，以逗号分隔。"),
     Parameter(
         "profile",
         "form",
@@ -233,8 +233,8 @@ _LISTED = (
         "With 1, a zip that is a Frictionless Data Package: the data with its description, licences and citation.",
         "取 1 时为 Frictionless Data Package 压缩包：数据及其描述、许可与引用。",
     ),
-    Parameter("f", "general", {"type": "string", "enum": ["json", "html"]}, "The format of the answer.", "结果格式。"),
-    Parameter("lang", "general", {"type": "string", "enum": ["en", "zh"]}, "The language of the answer.", "结果语言。"),
+    Parameter("f", "general", {"type": "string", "enum": ["json", "html"]}, "The format of the response.", "结果格式。"),
+    Parameter("lang", "general", {"type": "string", "enum": ["en", "zh"]}, "The language of the response.", "结果语言。"),
 )
 PARAMETERS: Mapping[str, Parameter] = {parameter.name: parameter for parameter in _LISTED}
 

@@ -224,7 +224,7 @@ def test_the_operator_lists_compares_and_takes_away(visitor: FlaskClient, kept_s
     shelf, number = where["shelf"], str(where["number"])
 
     def said(*words: str) -> Any:
-        found = CliRunner().invoke(cli, ["kept", *words], env=environment)
+        found = CliRunner().invoke(cli, ["saved-reports", *words], env=environment)
         if found.exception is not None and not isinstance(found.exception, SystemExit):
             raise found.exception
         return found.stdout
@@ -233,7 +233,7 @@ def test_the_operator_lists_compares_and_takes_away(visitor: FlaskClient, kept_s
     assert [one["note"] for one in json.loads(said("list", shelf, "--json"))] == ["to go"]
     assert json.loads(said("compare", shelf, number, number, "--json"))["same"] is True
     assert "数据版本" in said("compare", shelf, number, "--lang", "zh")
-    assert json.loads(said("forget", shelf, "--json")) == [{"shelf": shelf, "gone": 1}]
+    assert json.loads(said("delete", shelf, "--json")) == [{"shelf": shelf, "gone": 1}]
     with pytest.raises(NoSuchThing):
         said("list", shelf)
     assert visitor.get(f"/api/layout/reports/{shelf}").status_code == 404

@@ -77,7 +77,7 @@ def landing() -> Response:
 
 @blueprint.get("/conformance")
 def conformance() -> Response:
-    """The classes that are kept (OGC API Common, Part 1, 7.4)."""
+    """The conformance classes (OGC API Common, Part 1, 7.4)."""
     return answer({"links": own_links(), "conformsTo": list(CLASSES)}, "conformance.html", fixed=True)
 
 
@@ -92,7 +92,7 @@ def collections() -> Response:
 
 @blueprint.get("/collections/<name>")
 def one(name: str) -> Response:
-    """One collection, as it stands in the list (OGC API Features, Part 1, 7.14)."""
+    """One collection, as in the list (OGC API Features, Part 1, 7.14)."""
     asked = collection(name)
     version, found = extents(site().engine, site().days)
     return answer(_described(asked, found[name]), "collection.html", version=version, rows=found[name].rows)

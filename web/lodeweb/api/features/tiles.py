@@ -41,7 +41,7 @@ def grids() -> Response:
 
 @blueprint.get(f"/tileMatrixSets/{GRID}")
 def grid() -> Response:
-    """The web-mercator grid, told whole so that no client needs another host for it (OGC 17-083r4, annex D)."""
+    """The complete definition of the web-mercator grid, so that clients need no other host (OGC 17-083r4, annex D)."""
     query_parameters.general(_format(("json", "html"))[0])
     matrices = [
         {

@@ -32,7 +32,7 @@ RIGHT = "send a GeoJSON Feature or a FeatureCollection of up to 20"
 
 @blueprint.get("/check")
 def check() -> Response:
-    """The report on a planned plant that stands in the address; with a version of the data it stays the same for good."""
+    """The report on the planned plant of the address; with a version of the data it never changes."""
     form = _form(("candidate", "version"))
     text = request.args.get("candidate")
     if not text:

@@ -29,7 +29,7 @@ MOST_TPA = 1e9
 
 @blueprint.get("/api/layout/room")
 def of_product() -> Response:
-    """How many rules a plant of a product would meet and not meet in each cell of H3; as GeoJSON the map's layer."""
+    """The number of rules that a plant would meet and not meet in each H3 cell; as GeoJSON, the layer of the map."""
     drawn = request.args.get("f") == "geojson"
     query_parameters.general(request.args, extra=OWN)
     body = _body(request.args)
@@ -44,7 +44,7 @@ def of_product() -> Response:
 
 @blueprint.get("/layout/room")
 def page() -> str:
-    """The room as a page."""
+    """The siting of a plant by the rules, as a page."""
     given = request.args if request.args.get("product") else MultiDict({**request.args, "product": "alumina"})
     body = _body(given)
     return render_template("layout_room.html", body=body, **_context(body, given))

@@ -55,7 +55,7 @@ def _of_json(schema: str) -> Mapping[str, str]:
 
 
 def _format(*names: str) -> Parameter:
-    return Parameter("f", "general", {"type": "string", "enum": names}, "The format of the answer.", "结果格式。")
+    return Parameter("f", "general", {"type": "string", "enum": names}, "The format of the response.", "结果格式。")
 
 
 _COUNTED = {"type": "integer", "minimum": 0, "maximum": 999_999_999}
@@ -286,7 +286,7 @@ OPERATIONS: Mapping[str, Operation] = {
         needs=("product",),
     ),
     "layout_room.of_product": Operation(
-        "How many rules a plant would meet, not meet or lack data for in each cell of H3: counts of findings, never a verdict",
+        "The number of rules that a plant would meet, not meet or lack data for in each H3 cell: counts, never a verdict",
         "各 H3 网格中拟建项目符合、不符合与数据不足的条款数：仅为计数，不是批准或否决",
         {JSON: "object", HTML: "page", GEOJSON: "object"},
         less=("f",),
@@ -330,7 +330,7 @@ OPERATIONS: Mapping[str, Operation] = {
         ),
     ),
     "layout_check.check": Operation(
-        "The report on a planned plant that stands in the address: findings with rule, figure and source, never an approval",
+        "The report on the planned plant of the address: findings with rule, figure and source, never an approval",
         "地址所载拟建项目的布局检查报告：逐条列出条款、数值与出处，不作批准与否的判断",
         _REPORT,
         less=("f",),
@@ -363,7 +363,7 @@ OPERATIONS: Mapping[str, Operation] = {
         needs=("candidate",),
     ),
     "layout_kept.keep_sent": Operation(
-        "Keeps the report on the planned plant that is sent, beneath an address that nobody can guess",
+        "Save the report on the planned plant that is sent, under an address that nobody can guess",
         "保存所提交拟建项目的布局检查报告；其地址无法猜测",
         _of_json("object"),
         less=("f",),
@@ -372,11 +372,9 @@ OPERATIONS: Mapping[str, Operation] = {
         done="201",
     ),
     "layout_kept.shelf_data": Operation("The kept reports of a shelf", "一个案卷中保存的报告", _of_json("object")),
-    "layout_kept.one_data": Operation(
-        "A report as it was told when it was kept", "保存时的报告原样", _REPORT, less=("f",), own=(_FORMS,)
-    ),
+    "layout_kept.one_data": Operation("A saved report, unchanged", "保存时的报告原样", _REPORT, less=("f",), own=(_FORMS,)),
     "layout_kept.compare_data": Operation(
-        "What has changed from a kept report to another one, or to today",
+        "The differences between a saved report and another one, or today",
         "一份保存的报告与另一份或与今日结果的差异",
         _of_json("object"),
         own=(_WITH,),

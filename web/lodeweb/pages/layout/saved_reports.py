@@ -52,7 +52,7 @@ def register(app: Flask) -> None:
 
 @blueprint.get(PAGES)
 def index() -> str:
-    """What kept reports are, and the shelves that this browser knows."""
+    """An explanation of saved reports, and the groups that this browser knows."""
     return render_template("layout_shelves.html")
 
 
@@ -67,7 +67,7 @@ def keep() -> AnyResponse:
 
 @blueprint.post(ROOT)
 def keep_sent() -> Response:
-    """Keeps the report on the planned plant that is sent, on a new shelf or one that is named; tells its address."""
+    """Save the report on the planned plant that is sent, in a new or a given group, and return its address."""
     query_parameters.general(request.args, extra=("version", "shelf", "note"))
     asked = candidate(read_json("body", request.get_data(), RIGHT), _today())
     shelf, number = _keep(asked, request.args)
@@ -80,7 +80,7 @@ def keep_sent() -> Response:
 @blueprint.get(f"{PAGES}/<shelf>")
 @blueprint.get(f"{ROOT}/<shelf>", endpoint="shelf_data")
 def of_shelf(shelf: str) -> Response:
-    """The reports of a shelf, latest first."""
+    """The reports of a group, latest first."""
     query_parameters.general(request.args)
     with writing(site().desk) as connection:
         rows = kept.listed(connection, shelf)
@@ -92,7 +92,7 @@ def of_shelf(shelf: str) -> Response:
 @blueprint.get(f"{PAGES}/<shelf>/<int:number>")
 @blueprint.get(f"{ROOT}/<shelf>/<int:number>", endpoint="one_data")
 def one(shelf: str, number: int) -> Response:
-    """A report as it was told when it was kept, in any of its forms."""
+    """A saved report, unchanged, in any of its formats."""
     asked = request.args.get("f", "")
     rest = MultiDict([(name, value) for name, value in request.args.items(multi=True) if (name, value) != ("f", asked)])
     query_parameters.general(rest if asked in FORMS else request.args)
@@ -107,7 +107,7 @@ def one(shelf: str, number: int) -> Response:
 @blueprint.get(f"{PAGES}/<shelf>/<int:number>/compare")
 @blueprint.get(f"{ROOT}/<shelf>/<int:number>/compare", endpoint="compare_data")
 def compared(shelf: str, number: int) -> Response:
-    """What has changed from a kept report to another one of the shelf (``with=NUMBER``), or to today (``with=now``)."""
+    """The differences between a saved report and another one of its group (``with=NUMBER``), or today (``with=now``)."""
     query_parameters.general(request.args, extra=("with",))
     second = request.args.get("with") or NOW
     with writing(site().desk) as connection:
