@@ -32,6 +32,7 @@ from lodeweb.http import (
     conditional_requests,
     cors,
     database,
+    html_pages,
     logs,
     metrics,
     problem_details,
@@ -42,15 +43,16 @@ from lodeweb.http import (
 from lodeweb.http.read_replica import ReadReplica
 from lodeweb.i18n import language
 from lodeweb.pages import chart_page, compare, error_reports
-from lodeweb.pages.layout import form, saved_reports
+from lodeweb.pages.layout import cluster_page, form, grid_page, saved_reports
 from lodeweb.pages.map import ground, map_page
+from lodeweb.pages.renderers import RENDERERS
 
 PUBLIC_URL = "LODE_PUBLIC_URL"
 A_YEAR_S = 365 * 86_400
 HASHED = re.compile(r"/static/dist/.+-[0-9A-Za-z]{8}\.[\w.]+")
 
 
-class Given(ImmutableMultiDict[str, str]):
+class RequestParameters(ImmutableMultiDict[str, str]):
     """Parameters of which most are not given: werkzeug would raise and catch an error for each that is looked for."""
 
     def get(self, key: str, default: Any = None, type: Callable[[str], Any] | None = None) -> Any:  # type: ignore[override]
@@ -58,10 +60,10 @@ class Given(ImmutableMultiDict[str, str]):
         return super().get(key, default, type) if key in self else default  # type: ignore[arg-type]
 
 
-class Asked(Request):
+class LodeRequest(Request):
     """A request whose address is that of LODE_URL where it is set, else that of its ``Host``; most links begin with it."""
 
-    parameter_storage_class = Given
+    parameter_storage_class = RequestParameters
 
     @cached_property
     def root_url(self) -> str:
@@ -99,10 +101,10 @@ class CompleteResponse(Response):
             self.close()
 
 
-class Site(Flask):
+class LodeApp(Flask):
     """Flask, whose functions are all of the plain kind: it need not look for another before each call."""
 
-    request_class = Asked
+    request_class = LodeRequest
     response_class = CompleteResponse
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
@@ -117,7 +119,7 @@ class Site(Flask):
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the site as a WSGI application."""
-    app = Site("lodeweb", root_path=str(Path(__file__).parent))
+    app = LodeApp("lodeweb", root_path=str(Path(__file__).parent))
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.config["MAX_CONTENT_LENGTH"] = 1 << 20
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
@@ -146,6 +148,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     saved_reports.register(app)
     map_page.register(app)
     problem_details.register(app)
+    html_pages.register(app, RENDERERS)
     conditional_requests.register(app)
     read_replica.register(app)
     for module in (
@@ -167,7 +170,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         saved_reports,
         form,
         clusters,
+        cluster_page,
         grid,
+        grid_page,
         rules,
         tiles,
         sign_in,

@@ -14,8 +14,10 @@ from lodebase.statistics.figures import Available
 from lodedata.vocab import vocabulary
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
-from lodeweb.http.responses import GEOJSON, JSON, VERSION_HEADER, answer, link, own_links, wants_html
-from lodeweb.pages.records import estimates
+from lodeweb.http.links import link, own_links
+from lodeweb.http.negotiation import GEOJSON, JSON, wants_html
+from lodeweb.http.responses import VERSION_HEADER, answer
+from lodeweb.i18n import labels
 
 blueprint = Blueprint("charts", __name__, url_prefix="/api/collections")
 OF = "of"
@@ -57,8 +59,8 @@ def contained(name: str) -> Response:
         "classes": [
             {
                 "category": one.category,
-                "label_en": estimates.category(one.category, "en"),
-                "label_zh": estimates.category(one.category, "zh"),
+                "label_en": labels.estimate_category(one.category, "en"),
+                "label_zh": labels.estimate_category(one.category, "zh"),
                 "kind": one.kind,
                 "combined": one.combined,
                 "records": one.records,
@@ -110,8 +112,8 @@ def _told(available: tuple[Available, ...]) -> list[dict[str, object]]:
     return [
         {
             "commodity": one.commodity,
-            "label_en": estimates.commodity(one.commodity, "en"),
-            "label_zh": estimates.commodity(one.commodity, "zh"),
+            "label_en": labels.commodity(one.commodity, "en"),
+            "label_zh": labels.commodity(one.commodity, "zh"),
             "graded": one.graded,
             "contained": one.contained,
         }

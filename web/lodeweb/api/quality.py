@@ -19,10 +19,11 @@ from lodedata.matching.measurements import measurements
 from lodedata.vocab import vocabulary
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
-from lodeweb.http.responses import JSON, answer, here, own_links, quoted
+from lodeweb.http.links import here, own_links, quoted
+from lodeweb.http.negotiation import JSON
+from lodeweb.http.responses import answer
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
-from lodeweb.pages.records import property_values
 
 blueprint = Blueprint("quality", __name__)
 PAGE, MOST = 100, 1_000
@@ -175,5 +176,5 @@ def _words() -> dict[str, Any]:
         "contains": gettext("contains"),
         "part_of": gettext("is part of"),
     }
-    collections = {name: property_values.title(c) for name, c in COLLECTIONS.items()}
+    collections = {name: labels.collection_title(c) for name, c in COLLECTIONS.items()}
     return {"relation": relations, "status": statuses, "verdict": verdicts, "collection": collections}

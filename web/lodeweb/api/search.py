@@ -9,7 +9,8 @@ from lodebase.search.lookup import DEFAULT, KINDS, LONGEST, MOST, Asked
 from lodedata.normal_form import normal
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
-from lodeweb.http.responses import answer, own_links
+from lodeweb.http.links import own_links
+from lodeweb.http.responses import answer
 
 blueprint = Blueprint("search", __name__, url_prefix="/api")
 

@@ -1,6 +1,5 @@
 """Values that people give a record: an expert's stands at once, a contributor's once an expert accepts it."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
@@ -13,18 +12,17 @@ from lodebase.desk.proposals import POSITION, Proposal
 from lodebase.desk.refusals import sentence
 from lodebase.desk.writing import writing
 from lodebase.errors import LodeError, NoSuchThing
-from lodebase.query.collections_ import COLLECTIONS, Collection
+from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.reading import reading
 from lodebase.records.record_collections import whereabouts
 from lodeweb.desk.queue import serving_words
+from lodeweb.http import links
 from lodeweb.http.database import site
 from lodeweb.http.sessions import ROOT, account, needs
-from lodeweb.i18n import labels
-from lodeweb.i18n.language import language
 from lodeweb.pages import compare
 from lodeweb.pages.compare import Record
 from lodeweb.pages.form_errors import refused
-from lodeweb.pages.records import property_values
+from lodeweb.pages.records import given_values
 
 blueprint = Blueprint("edits", __name__, url_prefix=ROOT)
 blueprint.register_error_handler(LodeError, refused)
@@ -35,8 +33,8 @@ SHOWN = 200
 def edit() -> str:
     """The form to give a record a value of one's own, with what it has now."""
     record = _record(request.args.get("record", ""))
-    fields = {POSITION: gettext("Position")} | _titles(record.collection)
-    now = {name: shown(record.collection, name, _now(record, name)) for name in fields}
+    fields = {POSITION: gettext("Position")} | given_values.titles(record.collection)
+    now = {name: given_values.shown(record.collection, name, _now(record, name)) for name in fields}
     return render_template("edit.html", record=record, fields=fields, now=now)
 
 
@@ -68,7 +66,7 @@ def index() -> str:
     """The proposals, those that wait first."""
     with writing(site().desk) as connection:
         rows = proposals.listed(connection, SHOWN)
-    return render_template("proposals.html", rows=rows, states=_states(), titles=[_title(row) for row in rows])
+    return render_template("proposals.html", rows=rows, states=_states(), titles=[given_values.title(row) for row in rows])
 
 
 @blueprint.get("/proposals/<int:number>")
@@ -80,12 +78,12 @@ def one(number: int) -> str:
     return render_template(
         "proposal.html",
         row=row,
-        title=_title(row),
+        title=given_values.title(row),
         states=_states(),
         state=state,
-        was=shown(asked, row["field"], row["was"]),
-        value=shown(asked, row["field"], row["value"]),
-        address=property_values.address(asked, row["record_id"]),
+        was=given_values.shown(asked, row["field"], row["was"]),
+        value=given_values.shown(asked, row["field"], row["value"]),
+        address=links.record_address(asked, row["record_id"]),
     )
 
 
@@ -111,24 +109,6 @@ def _served(connection: Connection, number: int) -> serving.State:
     return serving.waiting(connection).state(f"value {number}")
 
 
-def shown(asked: Collection, name: str, value: Any) -> str:
-    """A value in words of the page's language."""
-    if value is None:
-        return str(gettext("not stated"))
-    if name == POSITION:
-        return ", ".join(str(part) for part in value)
-    field = asked.field(name)
-    return str(value) if field is None else ", ".join(labels.words(field, value, language()))
-
-
-def given(asked: Collection, properties: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What people gave a record, in words, for its page."""
-    return [
-        {**row, "title": _title({**row, "collection": asked.name}), "words": shown(asked, row["field"], row["value"])}
-        for row in properties.get("given") or ()
-    ]
-
-
 def _record(identity: str) -> Record:
     with reading(site().engine) as connection:
         there = whereabouts(connection, (identity[: compare.LONGEST],))
@@ -141,15 +121,6 @@ def _now(record: Record, name: str) -> Any:
     if name == POSITION:
         return None if record.geometry is None else record.geometry["coordinates"]
     return record.properties.get(name)
-
-
-def _titles(asked: Collection) -> dict[str, str]:
-    return {field.name: labels.title(field, language()) for field in proposals.choices(asked)}
-
-
-def _title(row: Mapping[str, Any]) -> str:
-    titles = {POSITION: str(gettext("Position"))} | _titles(COLLECTIONS[row["collection"]])
-    return str(titles.get(row["field"], row["field"]))
 
 
 def _states() -> dict[str, str]:

@@ -19,7 +19,7 @@ from lodebase.errors import LodeError, NoSuchThing
 from lodebase.query.reading import reading
 from lodebase.records import source_values
 from lodeweb.http.database import site
-from lodeweb.http.responses import quoted
+from lodeweb.http.links import quoted
 from lodeweb.http.sessions import ROOT, account, needs
 from lodeweb.i18n.language import language
 from lodeweb.pages import chart_data, compare

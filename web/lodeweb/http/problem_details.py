@@ -1,6 +1,7 @@
 """Errors on the wire: one table from class to status, one body (RFC 9457 problem details)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import orjson
 import structlog
@@ -30,10 +31,11 @@ from lodebase.errors import (
     TooManyTries,
     UnknownHost,
 )
-from lodeweb.http import logs
+from lodeweb.http import html_pages, logs
+from lodeweb.http.negotiation import HTML, wants_error_page
 from lodeweb.i18n.error_messages import in_chinese
+from lodeweb.i18n.error_titles import error_title
 from lodeweb.i18n.language import language
-from lodeweb.pages import failures
 
 STATUS: Mapping[type[LodeError], tuple[int, str]] = {
     BadQuery: (400, "A parameter can't be used"),
@@ -64,6 +66,16 @@ AGAIN = (429, 503)
 log = structlog.get_logger("lodeweb")
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An error as a response shows it."""
+
+    status: int
+    title: str
+    detail: str
+    more: Mapping[str, object]
+
+
 def body(status: int, title: str, detail: str, **more: object) -> bytes:
     """The body of a problem-details answer."""
     return orjson.dumps({"type": "about:blank", "title": title, "status": status, "detail": detail, **more})
@@ -74,10 +86,10 @@ def problem(status: int, title: str, detail: str, **more: object) -> Response:
     told = language()
     if told == "zh":
         detail = in_chinese(detail)
-    if failures.wanted():
-        response = failures.page(status, title, detail, more)
+    if wants_error_page():
+        response = Response(html_pages.render(Problem(status, title, detail, more)), status, mimetype=HTML)
     else:
-        title = failures.reason(status, title) if told == "zh" else title
+        title = error_title(status, title) if told == "zh" else title
         response = Response(body(status, title, detail, **more), status, mimetype="application/problem+json")
     # RFC 9457, 3.1.3: a title may be in another language; the numbers and names beside it stay
     response.headers["Content-Language"] = "zh-CN" if told == "zh" else "en"

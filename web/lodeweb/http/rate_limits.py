@@ -25,7 +25,9 @@ from lodeweb.http.client_address import client_address
 FREE = frozenset({"static", "health.healthz", "health.readyz", "metrics.figures"})
 """Endpoints that are not counted."""
 OFF = "off"
-LAYOUT = frozenset({"layout_check", "layout_page", "layout_kept", "layout_pairs", "layout_room"})
+LAYOUT = frozenset(
+    {"layout_check", "layout_page", "layout_kept", "layout_pairs", "layout_room", "layout_pairs_page", "layout_room_page"}
+)
 """Blueprints of the layout check."""
 PER_DAY = "day"
 LONG_COSTS = 10

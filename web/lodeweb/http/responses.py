@@ -1,80 +1,33 @@
-"""Responses: whether one is a page or data, and its links, which are absolute and hold the query that made them."""
+"""Responses of documents: the body as data, or the page that a template makes of it."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote, urlsplit
 
 import orjson
-from flask import Response, g, render_template, request
-from werkzeug.datastructures import MultiDict
-from werkzeug.urls import iri_to_uri
+from flask import Response, g, render_template
 
+from lodeweb.http import html_pages
+from lodeweb.http.negotiation import HTML, JSON, wants_html
 from lodeweb.i18n.language import language
 
-HTML = "text/html"
 VERSION_HEADER = "Lode-Dataset-Version"
-GEOJSON = "application/geo+json"
-JSON = "application/json"
-
-Link = dict[str, str]
-PLAIN = re.compile(r"[A-Za-z0-9:/?&=.,%+_~-]*")
-"""An address that is a URI as it stands."""
-PLAIN_PATH, PLAIN_VALUE = re.compile(r"[A-Za-z0-9/._~-]*"), re.compile(r"[A-Za-z0-9,:._~-]*")
-"""A path, and a value of a query, that is written as it stands; most are, and looking is cheaper than quoting."""
-ALLOWED = "!$&'()*+,;=:@"
-"""What may stand in a segment of a path as it is, beside letters and digits (RFC 3986, 3.3)."""
-
-
-def wants_html() -> bool:
-    """Whether this request asks for a page: by ``f``, else by an Accept header that likes HTML better than JSON.
-
-    A browser does; a client that takes anything gets data.
-    """
-    asked = request.args.get("f")
-    return prefers_html() if asked is None else asked == "html"
-
-
-def prefers_html() -> bool:
-    """Whether the Accept header likes HTML better than JSON."""
-    if HTML not in request.headers.get("Accept", ""):
-        return False
-    accepts = request.accept_mimetypes
-    return accepts[HTML] > max(accepts[JSON], accepts["application/geo+json"])
-
-
-def here(**changes: str | None) -> str:
-    """The query string of this request with some parameters changed; None takes one away."""
-    arguments = {name: values for name, values in request.args.lists() if name not in changes}
-    arguments |= {name: [value] for name, value in changes.items() if value is not None}
-    return "?" + "&".join(f"{quoted(name)}={quoted(value)}" for name, values in arguments.items() for value in values)
-
-
-def own_links(media_type: str = JSON) -> list[Link]:
-    """The links of an answer to itself and to its page (OGC API Features, Part 1, 7.2)."""
-    own = self_link(media_type)
-    address = own["href"] + ("&" if "?" in own["href"] else "?") + "f=html"
-    if "f" in request.args:
-        address = own["href"].split("?")[0] + here(f="html")
-    page = {"href": address, "rel": "alternate", "type": HTML}
-    return [own, page | {"title": "This document as a page" if language() == "en" else "本文档的网页"}]
 
 
 def answer(
     body: Mapping[str, Any],
-    template: str,
+    page: object,
     media_type: str = JSON,
     version: int | None = None,
     fixed: bool = False,
     **context: Any,
 ) -> Response:
-    """The body as data, or the page that a template makes of it.
+    """Return the body as data, or its page: of a template by name, or of a content that has a renderer.
 
     With a dataset version the answer holds as long as that is the last one; one that is ``fixed`` depends on this program
     alone. Of any other a client can keep nothing.
     """
     if wants_html():
-        response = Response(render_template(template, body=body, **context), mimetype=HTML)
+        response = Response(_html(body, page, context), mimetype=HTML)
     else:
         # names of columns are a kind of str that orjson takes for keys only when told to
         response = Response(orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS), content_type=media_type)
@@ -85,45 +38,13 @@ def answer(
     return response
 
 
-def link(path: str, rel: str, media_type: str, title: str | None = None) -> Link:
-    """A link to a path of this site."""
-    made = {"href": request.url_root.rstrip("/") + path, "rel": rel, "type": media_type}
-    return made | {"title": title} if title else made
+def _html(body: Mapping[str, Any], page: object, context: Mapping[str, Any]) -> str:
+    return render_template(page, body=body, **context) if isinstance(page, str) else html_pages.render(page)
 
 
-def self_link(media_type: str) -> Link:
-    """A link to what was asked for."""
-    query = request.query_string.decode("latin-1")
-    address = f"{_address()}?{query}" if query else _address()
-    return {"href": address if PLAIN.fullmatch(address) else iri_to_uri(address), "rel": "self", "type": media_type}
-
-
-def next_link(after: str, media_type: str) -> Link:
-    """The same question, going on after a record; plain key=value pairs that stay valid with another limit."""
-    arguments = MultiDict(request.args)
-    arguments.setlist("after", [after])
-    asked = "&".join(f"{quoted(name)}={quoted(value)}" for name, value in arguments.items(multi=True))
-    return {"href": f"{_address()}?{asked}", "rel": "next", "type": media_type}
-
-
-def _address() -> str:
-    """What was asked for, without its query."""
-    # not request.base_url, which leaves a % of the path as it is, so that it would be read as an escape
-    path = request.path if PLAIN_PATH.fullmatch(request.path) else quote(request.path, safe="/" + ALLOWED)
-    return request.root_url.rstrip("/") + path
-
-
-def quoted(text: str) -> str:
-    """A text as part of a query string."""
-    return text if PLAIN_VALUE.fullmatch(text) else quote(text, safe=",:")
-
-
-def own_path(address: str) -> str:
-    """A link of ours without the host it is asked by."""
-    parts = urlsplit(address)
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
-
-
-def web_address(text: object) -> bool:
-    """Whether a text is an address that a page may lead to."""
-    return isinstance(text, str) and text.startswith(("https://", "http://")) and not any(map(str.isspace, text))
+def page_response(html: str, dataset_version: int) -> Response:
+    """Return the response of a page that shows data of a version."""
+    response = Response(html, mimetype=HTML)
+    response.headers["Content-Language"] = "zh-CN" if language() == "zh" else "en"
+    response.headers[VERSION_HEADER] = str(dataset_version)
+    return response

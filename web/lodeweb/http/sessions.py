@@ -21,7 +21,7 @@ from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, LodeError, NotAllowed
 from lodeweb.http.client_address import client_address
 from lodeweb.http.database import site
-from lodeweb.http.responses import quoted
+from lodeweb.http.links import quoted
 
 ROOT = "/desk"
 COOKIE = "lode-desk"

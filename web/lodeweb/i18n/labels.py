@@ -6,12 +6,15 @@ from typing import Any, Literal
 
 from flask_babel import gettext
 
-from lodebase.query.collections_ import Field
+from lodebase.query.collections_ import Collection, Field
 from lodedata.problems import RULES
 from lodedata.vocab import vocabulary
+from lodeweb.i18n.language import language
 from lodeweb.i18n.numbers import number
 
 Language = Literal["en", "zh"]
+NAMES = ("name_en", "name_zh")
+ESTIMATE_CATEGORIES = ("resource-category", "reserve-category")
 
 
 def site_description(lang: Language) -> str:
@@ -64,3 +67,38 @@ def plain(word: str) -> str:
         "concentrate": gettext("concentrate"),
     }
     return str(words.get(word, word))
+
+
+def collection_title(collection: Collection) -> str:
+    """Return the title of a collection in the language of the request."""
+    return collection.title_zh if language() == "zh" else collection.title_en
+
+
+def record_name(properties: dict[str, Any], identity: str) -> str:
+    """Return the name of a record in the language of the request, else its other name, else its id."""
+    order = reversed(NAMES) if language() == "zh" else NAMES
+    return next((properties[one] for one in order if properties.get(one)), identity)
+
+
+def position(geometry: dict[str, Any] | None) -> str | None:
+    """Return longitude and latitude of a point, the number of polygons of an area, None without a geometry."""
+    if geometry is None:
+        return None
+    if geometry["type"] == "Point":
+        return ", ".join(str(part) for part in geometry["coordinates"])
+    polygons = len(geometry["coordinates"]) if geometry["type"] == "MultiPolygon" else 1
+    return f"{polygons} 个多边形" if language() == "zh" else f"polygons: {polygons}"
+
+
+def estimate_category(code: str, lang: Language) -> str:
+    """Return the label of a class of resources or reserves."""
+    for name in ESTIMATE_CATEGORIES:
+        if code in vocabulary(name):
+            return vocabulary(name)[code].label(lang)
+    return "未分类总量" if lang == "zh" else "Undivided tonnage"
+
+
+def commodity(code: str, lang: Language) -> str:
+    """Return the label of a commodity."""
+    words = vocabulary("commodity")
+    return words[code].label(lang) if code in words else code

@@ -8,10 +8,10 @@ from flask_babel import gettext
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.statistics import figures
 from lodedata.vocab import vocabulary
+from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
 from lodeweb.pages import assets
 from lodeweb.pages.embedded import embedded
-from lodeweb.pages.records import estimates, property_values
 
 
 def settings(charts: Sequence[Mapping[str, Any]]) -> str:
@@ -26,8 +26,8 @@ def settings(charts: Sequence[Mapping[str, Any]]) -> str:
             "reserve": gettext("Reserves"),
             "endowment": gettext("Tonnage not classified"),
         },
-        "classes": {code: estimates.category(code, lang) for code in figures.CLASSES},
-        "collections": {name: property_values.title(asked) for name, asked in COLLECTIONS.items()},
+        "classes": {code: labels.estimate_category(code, lang) for code in figures.CLASSES},
+        "collections": {name: labels.collection_title(asked) for name, asked in COLLECTIONS.items()},
         "countries": {term.code: term.label(lang) for term in vocabulary("country")} if _any(charts, "grade-tonnage") else {},
         "statuses": statuses if _any(charts, "timeline") else {},
         "land": assets.url("countries-50m.json"),

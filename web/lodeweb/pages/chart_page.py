@@ -16,11 +16,11 @@ from lodebase.query.cql2.estimates import OWNERS
 from lodebase.query.parameters.declarations import PARAMETERS, taken
 from lodebase.query.parameters.query_parser import ALIASES
 from lodeweb.api.features import query_parameters
+from lodeweb.http import responses
 from lodeweb.http.database import site
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
 from lodeweb.pages import chart_data
-from lodeweb.pages.records import property_values
 
 blueprint = Blueprint("chart_page", __name__)
 NOT_ASKED = ("collection", "kind", "lang", "f", "view", "table", "select", "sort", "columns", "base", "fold")
@@ -49,7 +49,7 @@ def charts() -> Response:
     html = render_template(
         "charts.html",
         asked=asked,
-        collections={name: property_values.title(one) for name, one in _charted().items()},
+        collections={name: labels.collection_title(one) for name, one in _charted().items()},
         matched=counted.matched,
         told=[_told(asked, name, given.getlist(name)) for name in dict.fromkeys(given)],
         left_out=sorted(set(request.args) - known - set(NOT_ASKED)),
@@ -58,7 +58,7 @@ def charts() -> Response:
         charts=(drawn := list(_charts(asked, query, given))),
         drawing=chart_data.settings(drawn),
     )
-    return property_values.page(html, counted.dataset_version)
+    return responses.page_response(html, counted.dataset_version)
 
 
 def _collection(name: str) -> Collection:

@@ -17,13 +17,14 @@ from lodebase.records.feature import item
 from lodebase.records.record_collections import whereabouts
 from lodebase.records.source_values import Told
 from lodebase.statistics import figures
+from lodeweb.http import links, responses
 from lodeweb.http.database import site
-from lodeweb.http.responses import quoted
+from lodeweb.http.links import quoted
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
 from lodeweb.i18n.quantities import Figure
 from lodeweb.pages import chart_data
-from lodeweb.pages.records import estimates, phases, property_values
+from lodeweb.pages.records import estimates, phases
 
 blueprint = Blueprint("compare", __name__)
 MOST = 6
@@ -85,7 +86,7 @@ def compare() -> Response:
         charts=(charts := _charts(records)),
         drawing=chart_data.settings(charts),
     )
-    return property_values.page(html, version)
+    return responses.page_response(html, version)
 
 
 def _ids() -> list[str]:
@@ -110,23 +111,19 @@ def of_source(told: Told, identity: str, ids: Sequence[str]) -> Record:
     asked = collection(told.collection)
     made = _record(asked, identity, told.feature, ids)
     source = told.feature["properties"]["sources"][0]
-    return replace(made, address=property_values.address(asked, told.served_id), told_by=source, served_id=told.served_id)
+    return replace(made, address=links.record_address(asked, told.served_id), told_by=source, served_id=told.served_id)
 
 
 def _record(asked: Collection, identity: str, feature: Mapping[str, Any], ids: Sequence[str]) -> Record:
     properties = feature["properties"]
-    names = [
-        properties[one]
-        for one in (reversed(property_values.NAMES) if language() == "zh" else property_values.NAMES)
-        if properties[one]
-    ]
+    names = [properties[one] for one in (reversed(labels.NAMES) if language() == "zh" else labels.NAMES) if properties[one]]
     others = ",".join(one for one in ids if one != identity)
     return Record(
         collection=asked,
         identity=identity,
-        name=property_values.name(properties, identity),
+        name=labels.record_name(properties, identity),
         second=names[1] if len(names) > 1 else None,
-        address=property_values.address(asked, identity),
+        address=links.record_address(asked, identity),
         properties=properties,
         geometry=feature["geometry"],
         without=f"/compare?ids={quoted(others)}" if others else "/compare",
@@ -143,10 +140,8 @@ def rows(records: Sequence[Record], titles: Mapping[str, str]) -> list[Row]:
 
     Sources stand by their titles where these are known.
     """
-    made = [_row(gettext("Kind"), [[property_values.title(one.collection)] for one in records])]
-    made.append(
-        _row(gettext("Position"), [_lines(property_values.position(_plain(one.geometry))) for one in records], told=False)
-    )
+    made = [_row(gettext("Kind"), [[labels.collection_title(one.collection)] for one in records])]
+    made.append(_row(gettext("Position"), [_lines(labels.position(_plain(one.geometry))) for one in records], told=False))
     for name in dict.fromkeys(field.name for asked in COLLECTIONS.values() if asked.kind.merged for field in asked.fields):
         fields = [one.collection.field(name) for one in records]
         if name in OWN or not any(fields):
@@ -226,7 +221,7 @@ def _charts(records: Sequence[Record]) -> list[dict[str, Any]]:
         {
             "id": "grade-tonnage",
             "kind": "grade-tonnage",
-            "title": gettext("%(metal)s: grade and tonnage, every estimate", metal=estimates.commodity(of, lang)),
+            "title": gettext("%(metal)s: grade and tonnage, every estimate", metal=labels.commodity(of, lang)),
             "url": None,
             "collection": "deposits",
             "basis": figures.grade_basis(of),

@@ -17,14 +17,13 @@ from lodebase.errors import BadQuery, LodeError, NotAllowed
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.reading import reading
 from lodebase.records.record_collections import whereabouts
-from lodeweb.http import sessions
+from lodeweb.http import links, sessions
 from lodeweb.http.database import site
 from lodeweb.http.responses import answer
 from lodeweb.http.same_origin import require_own_page
 from lodeweb.http.sessions import ROOT, account, needs
 from lodeweb.pages import compare
 from lodeweb.pages.form_errors import refused
-from lodeweb.pages.records import property_values
 
 blueprint = Blueprint("reports", __name__)
 blueprint.register_error_handler(LodeError, refused)
@@ -131,7 +130,7 @@ def clock(row: Mapping[str, Any]) -> str:
 
 def addresses(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """Where the records of reports stand, by their ids."""
-    return {row["record_id"]: property_values.address(COLLECTIONS[row["collection"]], row["record_id"]) for row in rows}
+    return {row["record_id"]: links.record_address(COLLECTIONS[row["collection"]], row["record_id"]) for row in rows}
 
 
 def _told(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from flask_babel import gettext
 from lodebase.download.tables_ import RELATIONS, Relation
 from lodebase.history.changelog import Change, Difference
 from lodebase.query.collections_ import collection
+from lodeweb.http import links
 from lodeweb.i18n import labels
 from lodeweb.i18n.labels import Language
-from lodeweb.pages.records import property_values
 
 LONGEST = 200
 """Characters of a value; an outline may have a million."""
@@ -64,12 +64,12 @@ def line(change: Change, lang: Language) -> Line:
         change.version,
         change.committed_at,
         asked.name,
-        property_values.title(asked),
+        labels.collection_title(asked),
         change.identity,
-        property_values.name(dict(change.names), change.identity),
+        labels.record_name(dict(change.names), change.identity),
         kind(change.change),
         change.change,
-        property_values.address(asked, change.identity, as_of),
+        links.record_address(asked, change.identity, as_of),
         [_row(change.collection, one, lang) for one in _stated(change.fields)],
         [
             PartLine(
@@ -79,7 +79,7 @@ def line(change: Change, lang: Language) -> Line:
             )
             for part in change.parts
         ],
-        None if change.into is None else property_values.address(asked, change.into),
+        None if change.into is None else links.record_address(asked, change.into),
     )
 
 
@@ -100,7 +100,7 @@ def _stated(fields: Iterable[Difference]) -> Iterable[Difference]:
 
 def _row(name: str, one: Difference, lang: Language) -> Row:
     if one.field == "geometry":
-        return Row(gettext("Position"), *(_short(property_values.position(value) or "") for value in (one.old, one.new)))
+        return Row(gettext("Position"), *(_short(labels.position(value) or "") for value in (one.old, one.new)))
     field = collection(name).field(one.field)
     assert field is not None
     comma = "、" if lang == "zh" else ", "

@@ -21,7 +21,9 @@ from lodeweb.api.catalogue import change_messages
 from lodeweb.api.features import query_parameters
 from lodeweb.http import versions
 from lodeweb.http.database import site
-from lodeweb.http.responses import HTML, VERSION_HEADER, here, quoted, wants_html
+from lodeweb.http.links import here, quoted
+from lodeweb.http.negotiation import HTML, wants_html
+from lodeweb.http.responses import VERSION_HEADER
 from lodeweb.i18n import language
 
 blueprint = Blueprint("changes", __name__, url_prefix="/api")

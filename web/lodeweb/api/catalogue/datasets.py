@@ -27,7 +27,9 @@ from lodeweb.api.catalogue.extracts import EXTRACTS
 from lodeweb.api.features import query_parameters
 from lodeweb.http import conditional_requests
 from lodeweb.http.database import site
-from lodeweb.http.responses import GEOJSON, HTML, JSON, VERSION_HEADER, link, own_links, quoted, wants_html
+from lodeweb.http.links import link, own_links, quoted
+from lodeweb.http.negotiation import GEOJSON, HTML, JSON, wants_html
+from lodeweb.http.responses import VERSION_HEADER
 from lodeweb.http.versions import version as version_asked
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language

@@ -16,7 +16,9 @@ from lodeweb.api.features import query_parameters
 from lodeweb.api.features.conformance import CLASSES
 from lodeweb.api.features.schemas import SCHEMA
 from lodeweb.http.database import site
-from lodeweb.http.responses import GEOJSON, HTML, JSON, Link, answer, link, own_links
+from lodeweb.http.links import Link, link, own_links
+from lodeweb.http.negotiation import GEOJSON, HTML, JSON
+from lodeweb.http.responses import answer
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
 

@@ -11,7 +11,9 @@ from lodebase.query.facets import MOST_VALUES, Facet
 from lodebase.query.parameters.declarations import OF_ROWS
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
-from lodeweb.http.responses import GEOJSON, answer, link, own_links
+from lodeweb.http.links import link, own_links
+from lodeweb.http.negotiation import GEOJSON
+from lodeweb.http.responses import answer
 
 blueprint = Blueprint("facets", __name__, url_prefix="/api/collections")
 

@@ -1,6 +1,7 @@
 """Features of a collection, and one of them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import orjson
@@ -14,9 +15,30 @@ from lodebase.query.parameters import spatial_parameters
 from lodebase.records.feature import item
 from lodeweb.api.features import query_parameters
 from lodeweb.api.features.schemas import SCHEMA
+from lodeweb.http import html_pages
 from lodeweb.http.database import site
-from lodeweb.http.responses import GEOJSON, JSON, VERSION_HEADER, Link, link, next_link, own_links, wants_html
-from lodeweb.pages.records import record_list
+from lodeweb.http.links import Link, link, next_link, own_links
+from lodeweb.http.negotiation import GEOJSON, JSON, wants_html
+from lodeweb.http.responses import VERSION_HEADER, page_response
+
+
+@dataclass(frozen=True, slots=True)
+class FeaturePage:
+    """A page of features of a collection, as GeoJSON."""
+
+    collection: Collection
+    body: bytes
+    dataset_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class SingleFeature:
+    """One feature of a collection, as GeoJSON."""
+
+    collection: Collection
+    body: bytes
+    dataset_version: int
+
 
 blueprint = Blueprint("items", __name__, url_prefix="/api/collections")
 COPIED_BYTES = 1 << 18
@@ -53,7 +75,8 @@ def _answered(asked: Collection, query: Query, sent: dict[str, str] | None) -> R
     # the features are bytes that PostGIS made; they are put in, not read, and many of them not copied either
     parts = [orjson.dumps(head)[:-1] + b',"features":[', found.features, b"]}"]
     if wants_html():
-        return record_list.items_page(asked, b"".join(parts), found.dataset_version)
+        content = FeaturePage(asked, b"".join(parts), found.dataset_version)
+        return page_response(html_pages.render(content), found.dataset_version)
     body = parts if len(found.features) > COPIED_BYTES else b"".join(parts)
     numbers = {"OGC-NumberMatched": str(found.matched), "OGC-NumberReturned": str(found.returned)}
     return _response(body, found.dataset_version, request.args.get("crs", CRS84), numbers)
@@ -68,7 +91,7 @@ def one(name: str, identity: str) -> Response:
     links = [*own_links(GEOJSON), link(f"/api/collections/{name}", "collection", JSON)]
     body = feature[:-1] + b',"links":' + orjson.dumps(links) + b"}"
     if wants_html():
-        return record_list.item_page(asked, body, version)
+        return page_response(html_pages.render(SingleFeature(asked, body, version)), version)
     return _response(body, version, request.args.get("crs", CRS84))
 
 

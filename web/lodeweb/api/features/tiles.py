@@ -14,7 +14,9 @@ from lodebase.query.parameters.declarations import OF_ROWS
 from lodebase.query.tiles import DEEPEST, EXTENT, Content, Layer, Tile
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
-from lodeweb.http.responses import JSON, VERSION_HEADER, Link, answer, link, own_links, quoted
+from lodeweb.http.links import Link, link, own_links, quoted
+from lodeweb.http.negotiation import JSON
+from lodeweb.http.responses import VERSION_HEADER, answer
 
 blueprint = Blueprint("tiles", __name__, url_prefix="/api")
 

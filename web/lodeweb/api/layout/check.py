@@ -19,7 +19,9 @@ from lodebase.layout.rulebook import rulebook
 from lodebase.query.parameters.nesting import read_json
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
-from lodeweb.http.responses import HTML, VERSION_HEADER, Link, answer, link, own_links, quoted
+from lodeweb.http.links import Link, link, own_links, quoted
+from lodeweb.http.negotiation import HTML
+from lodeweb.http.responses import VERSION_HEADER, answer
 from lodeweb.i18n.language import language
 
 blueprint = Blueprint("layout_check", __name__, url_prefix="/api/layout")

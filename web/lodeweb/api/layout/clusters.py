@@ -1,15 +1,14 @@
 """Overlaps that are there already, on the wire and as a page: pairs, clusters, provinces and a grid."""
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from flask import Blueprint, Response, render_template, request
-from flask_babel import gettext
+from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadQuery
-from lodebase.layout import words
 from lodebase.layout.pairs import Asked, layers, pairs
 from lodebase.query.parameters import spatial_parameters
 from lodedata.layout.products import PRODUCTS
@@ -17,10 +16,9 @@ from lodedata.vocab import vocabulary
 from lodeweb.api.features import query_parameters
 from lodeweb.api.layout.check import version
 from lodeweb.http.database import site
-from lodeweb.http.responses import GEOJSON, VERSION_HEADER, answer, own_links
-from lodeweb.i18n.language import language
-from lodeweb.pages.embedded import embedded
-from lodeweb.pages.map import ground
+from lodeweb.http.links import own_links
+from lodeweb.http.negotiation import GEOJSON
+from lodeweb.http.responses import VERSION_HEADER, answer
 
 blueprint = Blueprint("layout_pairs", __name__)
 OWN = ("product", "within_km", "country", "within", "resolution", "version")
@@ -28,46 +26,28 @@ MOST_KM = 500.0
 FINEST = 5
 
 
+@dataclass(frozen=True, slots=True)
+class ClusterDocument:
+    """Pairs and clusters of sites of one product."""
+
+    body: dict[str, Any]
+
+
 @blueprint.get("/api/layout/pairs")
 def of_product() -> Response:
     """Pairs and clusters of sites of one product, provinces ranked, and H3 cells; as GeoJSON the map's layers."""
     drawn = request.args.get("f") == "geojson"
     query_parameters.general(request.args, extra=OWN)
-    body = pairs(site().engine, _asked(request.args), version(request.args.get("version")))
+    body = pairs(site().engine, read_request(request.args), version(request.args.get("version")))
     if drawn:
         response = Response(orjson.dumps(layers(body)), mimetype=GEOJSON)
         response.headers[VERSION_HEADER] = str(body["data_version"])
         return response
-    told = {**body, "links": own_links()}
-    return answer(told, "layout_pairs.html", version=body["data_version"], **_context(body, request.args))
+    return answer({**body, "links": own_links()}, ClusterDocument(body), version=body["data_version"])
 
 
-@blueprint.get("/layout/pairs")
-def page() -> str:
-    """The overlaps as a page."""
-    given = request.args if request.args.get("product") else MultiDict({**request.args, "product": "alumina"})
-    body = pairs(site().engine, _asked(given), version(given.get("version")))
-    return render_template("layout_pairs.html", body=body, **_context(body, given))
-
-
-def _context(body: dict[str, Any], given: MultiDict[str, str]) -> dict[str, Any]:
-    divisions = vocabulary("division").terms
-    return {
-        "title": gettext("Existing clusters"),
-        "products": PRODUCTS,
-        "given": given,
-        "words": words,
-        "division": lambda code: divisions[code].label(language()) if code in divisions else code or "",
-        "settings": _settings(body),
-    }
-
-
-def _settings(body: dict[str, Any]) -> str:
-    told = {**ground.told(), "layers": layers(body), "texts": {}, "words": {}}
-    return embedded(told)
-
-
-def _asked(given: MultiDict[str, str]) -> Asked:
+def read_request(given: MultiDict[str, str]) -> Asked:
+    """Return the request of some parameters. Raises BadQuery."""
     product = given.get("product", "")
     if product not in PRODUCTS:
         raise BadQuery("product", product[:40], f"is no product of the layout check; there are {', '.join(PRODUCTS)}")

@@ -20,7 +20,7 @@ from lodeweb.api.features.catalog import OPENAPI, TEXTS
 from lodeweb.api.openapi.components import Part, schemas
 from lodeweb.api.openapi.operations import OPERATIONS, Operation
 from lodeweb.http.api_key import HEADER
-from lodeweb.http.responses import HTML, JSON
+from lodeweb.http.negotiation import HTML, JSON
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
 

@@ -16,7 +16,7 @@ from lodeweb.api.catalogue.changes import ATOM, NDJSON
 from lodeweb.api.features.catalog import OPENAPI
 from lodeweb.api.features.schemas import SCHEMA
 from lodeweb.api.openapi.components import CANDIDATE
-from lodeweb.http.responses import GEOJSON, HTML, JSON
+from lodeweb.http.negotiation import GEOJSON, HTML, JSON
 
 MVT = "application/vnd.mapbox-vector-tile"
 

@@ -26,7 +26,9 @@ from lodeweb.api.features import query_parameters
 from lodeweb.api.layout.check import RIGHT, file, version
 from lodeweb.http import sessions
 from lodeweb.http.database import site
-from lodeweb.http.responses import HTML, JSON, Link, answer, link
+from lodeweb.http.links import Link, link
+from lodeweb.http.negotiation import HTML, JSON
+from lodeweb.http.responses import answer
 from lodeweb.http.same_origin import require_own_page
 from lodeweb.pages.form_errors import refused
 

@@ -9,7 +9,7 @@ from lodebase.errors import LodeError, NoSuchThing
 from lodebase.query.reading import totals
 from lodebase.settings import Settings
 from lodedata.sources import source
-from lodeweb.http import responses
+from lodeweb.http import links
 from lodeweb.http.database import site
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
@@ -17,7 +17,6 @@ from lodeweb.i18n.numbers import number
 from lodeweb.pages import assets
 from lodeweb.pages.embedded import embedded
 from lodeweb.pages.map import maps, screen
-from lodeweb.pages.records import record_list
 
 blueprint = Blueprint("pages", __name__)
 POLICY = (
@@ -45,9 +44,9 @@ def nonce() -> str:
 
 def register(app: Flask) -> None:
     """Give templates what they need, and every answer its security headers."""
-    app.jinja_env.globals.update(asset=assets.url, nonce=nonce, language=language, here=responses.here)
-    app.jinja_env.tests["web_address"] = record_list.web_address
-    app.jinja_env.filters["own_path"] = record_list.own_path
+    app.jinja_env.globals.update(asset=assets.url, nonce=nonce, language=language, here=links.here)
+    app.jinja_env.tests["web_address"] = links.web_address
+    app.jinja_env.filters["own_path"] = links.own_path
     app.jinja_env.filters["figure"] = number
 
     @app.after_request

@@ -12,11 +12,9 @@ from flask_babel import gettext
 
 from lodebase.statistics import figures
 from lodedata.vocab import vocabulary
-from lodeweb.i18n import quantities
+from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.labels import Language
 from lodeweb.i18n.quantities import Figure
-
-CATEGORIES = ("resource-category", "reserve-category")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +67,6 @@ def groups(estimates: Sequence[Mapping[str, Any]], lang: Language) -> list[Group
     return made
 
 
-def category(code: str, lang: Language) -> str:
-    """A class in words."""
-    for name in CATEGORIES:
-        if code in vocabulary(name):
-            return vocabulary(name)[code].label(lang)
-    return "未分类总量" if lang == "zh" else "Undivided tonnage"
-
-
-def commodity(code: str, lang: Language) -> str:
-    """A commodity in words."""
-    words = vocabulary("commodity")
-    return words[code].label(lang) if code in words else code
-
-
 def points(estimates: Sequence[Mapping[str, Any]], of: str, lang: Language) -> list[dict[str, Any]]:
     """The estimates that can be plotted as grade of one commodity against tonnage, all of them."""
     factors = figures.grade_factors(of)
@@ -90,7 +74,7 @@ def points(estimates: Sequence[Mapping[str, Any]], of: str, lang: Language) -> l
         {
             "kind": one["kind"],
             "category": one["category"],
-            "title": category(one["category"], lang),
+            "title": labels.estimate_category(one["category"], lang),
             "effective_date": one["effective_date"],
             "ore_t": one["ore_t"],
             "grade_pct": measure["grade_pct"] * factors[measure["grade_basis"]],
@@ -115,17 +99,17 @@ def commodities(estimates: Sequence[Mapping[str, Any]]) -> list[str]:
 def _row(one: Mapping[str, Any], lang: Language) -> Row:
     codes = vocabulary("classification-code")
     return Row(
-        title=category(one["category"], lang),
+        title=labels.estimate_category(one["category"], lang),
         reported=one["category_reported"] if one["category_reported"] != one["category"] else None,
         combined=one["combined"],
         ore=quantities.ore(one, lang),
         grades=[
-            Measure(commodity(measure["commodity"], lang), grade)
+            Measure(labels.commodity(measure["commodity"], lang), grade)
             for measure in one["measures"]
             if (grade := quantities.grade(measure)) is not None
         ],
         contained=[
-            Measure(commodity(measure["commodity"], lang), held)
+            Measure(labels.commodity(measure["commodity"], lang), held)
             for measure in one["measures"]
             if (held := quantities.contained(measure, lang)) is not None
         ],

@@ -7,17 +7,18 @@ from flask import request
 
 from lodebase.history.record_changes import Change
 from lodebase.query.collections_ import Collection
-from lodeweb.http.responses import GEOJSON, quoted, web_address
+from lodeweb.http import links
+from lodeweb.http.links import quoted, web_address
+from lodeweb.http.negotiation import GEOJSON
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
-from lodeweb.pages.records import property_values
 
 
 def graph(
     collection: Collection, feature: Mapping[str, Any], sources: Sequence[Mapping[str, Any]], changed: Sequence[Change]
 ) -> dict[str, Any]:
     """The record's graph; what is not known is left out."""
-    address = f"{request.url_root.rstrip('/')}{property_values.root(collection)}/items/{quoted(feature['id'])}"
+    address = f"{request.url_root.rstrip('/')}{links.collection_path(collection)}/items/{quoted(feature['id'])}"
     place = _place(collection, feature, address)
     dataset = {
         "@type": "Dataset",
@@ -41,8 +42,8 @@ def graph(
 
 def _place(collection: Collection, feature: Mapping[str, Any], address: str) -> dict[str, Any]:
     properties = feature["properties"]
-    name = property_values.name(dict(properties), feature["id"])
-    others = [properties.get(one) for one in property_values.NAMES] + list(properties.get("aliases") or ())
+    name = labels.record_name(dict(properties), feature["id"])
+    others = [properties.get(one) for one in labels.NAMES] + list(properties.get("aliases") or ())
     made: dict[str, Any] = {"@type": "Place", "@id": f"{address}#place", "name": name}
     if also := [one for one in dict.fromkeys(others) if one and one != name]:
         made["alternateName"] = also
@@ -77,7 +78,7 @@ def _description(collection: Collection, properties: Mapping[str, Any], name: st
     note = properties.get("note_zh") if language() == "zh" else properties.get("note_en")
     parts = [
         name,
-        property_values.title(collection),
+        labels.collection_title(collection),
         *(f"{title}: {words}" for _, title, words in _told(collection, properties)),
     ]
     return "; ".join(part for part in (*parts, note) if part)

@@ -8,10 +8,10 @@ import orjson
 from lodebase.query import Query, page
 from lodebase.query.collections_ import COLLECTIONS, Collection
 from lodebase.query.query import Near
+from lodeweb.http import links
 from lodeweb.http.database import site
 from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.language import language
-from lodeweb.pages.records import property_values
 
 SHOWN = 5
 TOLD = ("name_en", "name_zh", "main_commodity", "position_accuracy_m")
@@ -53,7 +53,7 @@ def _of_kind(asked: Collection, lon: float, lat: float, own: str) -> Neighbours:
     found = orjson.loads(b"[" + page(site().engine, query, site().counts).features + b"]")
     records = [_told(asked, feature) for feature in found if feature["id"] != own][:SHOWN]
     return Neighbours(
-        asked.name, property_values.title(asked), f"{property_values.root(asked)}/items?f=html&nearest={lon},{lat}", records
+        asked.name, labels.collection_title(asked), f"{links.collection_path(asked)}/items?f=html&nearest={lon},{lat}", records
     )
 
 
@@ -70,8 +70,8 @@ def _told(asked: Collection, feature: dict[str, Any]) -> Neighbour:
     lon, lat = feature["geometry"]["coordinates"][:2]
     return Neighbour(
         identity=feature["id"],
-        name=property_values.name(properties, feature["id"]),
-        address=property_values.address(asked, feature["id"]),
+        name=labels.record_name(properties, feature["id"]),
+        address=links.record_address(asked, feature["id"]),
         distance=quantities.kilometres(properties["distance_km"] * 1000, lang),
         accuracy=None if accuracy is None else quantities.kilometres(accuracy, lang),
         words=words,

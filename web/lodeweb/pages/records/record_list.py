@@ -5,17 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from flask import Response, render_template, request
+from flask import render_template, request
 
 from lodebase.query.collections_ import Collection, Field
-from lodeweb.http.responses import here, own_path, web_address
+from lodeweb.api.features.items import FeaturePage
+from lodeweb.http import links
+from lodeweb.http.links import here, own_path
 from lodeweb.i18n import labels
+from lodeweb.i18n.labels import NAMES
 from lodeweb.i18n.language import language
-from lodeweb.pages.records import property_values
-from lodeweb.pages.records.property_values import NAMES
-from lodeweb.pages.records.record_page import item_page
-
-__all__ = ["item_page", "items_page", "own_path", "web_address"]
 
 SUMMARY = (
     *("main_commodity", "facility_types", "zone_kind", "code", "size_class", "status", "mine_status"),
@@ -33,26 +31,25 @@ class Row:
     cells: list[str]
 
 
-def items_page(collection: Collection, body: bytes, dataset_version: int) -> Response:
-    """The table of a feature collection, with a link to each record and to the next page."""
-    found = orjson.loads(body)
+def render(page: FeaturePage) -> str:
+    """Return a table of features, with a link to each record and to the next page."""
+    collection, found = page.collection, orjson.loads(page.body)
     features: list[dict[str, Any]] = found["features"]
     fields = list(_columns(collection, features))
     extra = [name for name in (features[0]["properties"] if features else ()) if collection.field(name) is None]
     columns = [_name_title(), *(labels.title(field, language()) for field in fields), *extra]
     following = next((link["href"] for link in found["links"] if link["rel"] == "next"), None)
-    html = render_template(
+    return render_template(
         "items.html",
-        title=property_values.title(collection),
-        root=property_values.root(collection),
+        title=labels.collection_title(collection),
+        root=links.collection_path(collection),
         columns=columns,
-        as_of=dataset_version if "as_of" in request.args else None,
+        as_of=page.dataset_version if "as_of" in request.args else None,
         rows=[_row(collection, feature, fields, extra) for feature in features],
         matched=found.get("numberMatched"),
         first=here(after=None) if "after" in request.args else None,
         next=None if following is None else own_path(following),
     )
-    return property_values.page(html, dataset_version)
 
 
 def _columns(collection: Collection, features: list[dict[str, Any]]) -> Iterator[Field]:
@@ -69,7 +66,7 @@ def _row(collection: Collection, feature: dict[str, Any], fields: list[Field], e
     cells = [comma.join(labels.words(field, properties.get(field.name), language())) for field in fields]
     cells += ["" if (value := properties.get(name)) is None else str(value) for name in extra]
     identity, as_of = str(feature["id"]), request.args.get("as_of")
-    return Row(property_values.name(properties, identity), property_values.address(collection, identity, as_of), cells)
+    return Row(labels.record_name(properties, identity), links.record_address(collection, identity, as_of), cells)
 
 
 def _name_title() -> str:

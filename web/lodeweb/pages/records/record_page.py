@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import orjson
-from flask import Response, render_template, request
+from flask import render_template, request
 from flask_babel import gettext
 
 from lodebase.history import changelog
@@ -20,14 +20,15 @@ from lodebase.statistics import figures
 from lodedata import ageing
 from lodedata.vocab import vocabulary
 from lodeweb.api.catalogue import change_messages
-from lodeweb.desk.proposed_values import given
+from lodeweb.api.features.items import SingleFeature
+from lodeweb.http import links
 from lodeweb.http.database import site
-from lodeweb.http.responses import here, quoted
+from lodeweb.http.links import here, quoted
 from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.language import language
 from lodeweb.pages import chart_data
 from lodeweb.pages.embedded import embedded
-from lodeweb.pages.records import estimates, linked_data, nearby, phases, property_values, source_comparison
+from lodeweb.pages.records import estimates, given_values, linked_data, nearby, phases, property_values, source_comparison
 from lodeweb.pages.records.nearby import Neighbours
 
 ELSEWHERE = (
@@ -54,10 +55,10 @@ class Role:
     words: list[property_values.Word]
 
 
-def item_page(collection: Collection, body: bytes, dataset_version: int) -> Response:
-    """All that is known of one record, each code in words, and what is not stated."""
-    identity = orjson.loads(body)["id"]
-    as_of = dataset_version if "as_of" in request.args else None
+def render(single: SingleFeature) -> str:
+    """Return all that is known of one record, with labels for codes, and what is not stated."""
+    collection, identity = single.collection, orjson.loads(single.body)["id"]
+    as_of = single.dataset_version if "as_of" in request.args else None
     # in degrees, whatever system the body is in, and with all that belongs to the record
     feature = orjson.loads(item(site().engine, collection.name, identity, nested=True, as_of=as_of)[0])
     properties = feature["properties"]
@@ -69,12 +70,12 @@ def item_page(collection: Collection, body: bytes, dataset_version: int) -> Resp
     point = feature["geometry"]["coordinates"] if collection.geometry == "point" and feature["geometry"] is not None else None
     near = nearby.neighbours(point[0], point[1], identity) if point else []
     lang = language()
-    html = render_template(
+    return render_template(
         "record.html",
         collection=collection,
-        collection_title=property_values.title(collection),
-        root=property_values.root(collection),
-        name=property_values.name(properties, identity),
+        collection_title=labels.collection_title(collection),
+        root=links.collection_path(collection),
+        name=labels.record_name(properties, identity),
         names=_names(properties),
         identity=identity,
         as_of=as_of,
@@ -83,7 +84,7 @@ def item_page(collection: Collection, body: bytes, dataset_version: int) -> Resp
         if lang == "zh"
         else properties.get("note_en") or properties.get("note_zh"),
         on_map=f"/?select={collection.name}/{quoted(identity)}&view={point[0]},{point[1]},8" if point else None,
-        position=property_values.position(feature["geometry"]),
+        position=labels.position(feature["geometry"]),
         accuracy=_accuracy(properties),
         roles=_roles(collection, properties),
         facts=property_values.facts(collection, properties, ELSEWHERE),
@@ -100,13 +101,12 @@ def item_page(collection: Collection, body: bytes, dataset_version: int) -> Resp
         value_sources=_value_sources(collection, properties),
         changed=changed,
         lines={change.version: change_messages.line(change, lang) for change in told},
-        given=given(collection, properties),
+        given=given_values.rows(collection, properties),
         charts=(drawn := _charts(feature, point, near)),
-        report=_report(collection, properties, identity, dataset_version),
+        report=_report(collection, properties, identity, single.dataset_version),
         linked=embedded(linked_data.graph(collection, feature, sources, changed)),
         drawing=chart_data.settings(drawn),
     )
-    return property_values.page(html, dataset_version)
 
 
 def _names(properties: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -188,7 +188,7 @@ def _grade_tonnage(feature: Mapping[str, Any], of: str) -> dict[str, Any]:
     properties, lang = feature["properties"], language()
     model = properties.get("deposit_model")
     among = {"deposit_model": model} if model else {}
-    metal = estimates.commodity(of, lang)
+    metal = labels.commodity(of, lang)
     if model:
         title = gettext(
             "%(metal)s: grade and tonnage compared with deposits of the same model, %(model)s",
@@ -205,7 +205,7 @@ def _grade_tonnage(feature: Mapping[str, Any], of: str) -> dict[str, Any]:
         "collection": "deposits",
         "basis": figures.grade_basis(of),
         "own": [
-            {"id": feature["id"], "name": property_values.name(dict(properties), feature["id"]), "href": here(), **one}
+            {"id": feature["id"], "name": labels.record_name(dict(properties), feature["id"]), "href": here(), **one}
             for one in estimates.points(properties["estimates"], of, lang)
         ],
     }
@@ -214,8 +214,8 @@ def _grade_tonnage(feature: Mapping[str, Any], of: str) -> dict[str, Any]:
 def _report(collection: Collection, properties: Mapping[str, Any], identity: str, version: int) -> dict[str, str | None]:
     """Whom errors are told, and what the letter says of the record; nothing is sent by the page."""
     contact = site().settings.contact
-    page = f"{request.url_root.rstrip('/')}{property_values.address(collection, identity)}"
-    name = property_values.name(dict(properties), identity)
+    page = f"{request.url_root.rstrip('/')}{links.record_address(collection, identity)}"
+    name = labels.record_name(dict(properties), identity)
     text = gettext(
         "Record: %(name)s (%(id)s)\nPage: %(page)s\nVersion of the data: %(version)s\n\nWhat is wrong, and by which source:\n",
         name=name,

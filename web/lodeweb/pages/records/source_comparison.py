@@ -7,10 +7,11 @@ from typing import Any
 from flask_babel import gettext
 
 from lodebase.query.collections_ import COLLECTIONS, Collection
-from lodeweb.http.responses import quoted
+from lodeweb.http import links
+from lodeweb.http.links import quoted
 from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.labels import Language
-from lodeweb.pages.records import phases, property_values
+from lodeweb.pages.records import phases
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,8 @@ def linked(properties: Mapping[str, Any]) -> list[Linked]:
     return [
         Linked(
             words[one["relation"]],
-            property_values.name(one, one["id"]),
-            property_values.address(COLLECTIONS[one["collection"]], one["id"]),
+            labels.record_name(one, one["id"]),
+            links.record_address(COLLECTIONS[one["collection"]], one["id"]),
         )
         for one in properties.get("linked") or ()
     ]
@@ -69,7 +70,7 @@ def linked(properties: Mapping[str, Any]) -> list[Linked]:
 def formerly(properties: Mapping[str, Any]) -> list[tuple[str, str, int]]:
     """The records that were one with this one: id, address, and the version of the data that parted them."""
     return [
-        (one["id"], property_values.address(COLLECTIONS[one["collection"]], one["id"]), one["until_version"])
+        (one["id"], links.record_address(COLLECTIONS[one["collection"]], one["id"]), one["until_version"])
         for one in properties.get("formerly") or ()
     ]
 

@@ -1,0 +1,1 @@
+"""Imports of sources: runs, their rows, refused rows, and the records that they make."""

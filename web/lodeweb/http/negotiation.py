@@ -1,0 +1,29 @@
+"""Which form of a response a request prefers: a page or data."""
+
+from flask import request
+
+HTML = "text/html"
+GEOJSON = "application/geo+json"
+JSON = "application/json"
+
+
+def wants_html() -> bool:
+    """Whether this request asks for a page: by ``f``, else by an Accept header that likes HTML better than JSON.
+
+    A browser does; a client that takes anything gets data.
+    """
+    asked = request.args.get("f")
+    return prefers_html() if asked is None else asked == "html"
+
+
+def prefers_html() -> bool:
+    """Whether the Accept header likes HTML better than JSON."""
+    if HTML not in request.headers.get("Accept", ""):
+        return False
+    accepts = request.accept_mimetypes
+    return accepts[HTML] > max(accepts[JSON], accepts[GEOJSON])
+
+
+def wants_error_page() -> bool:
+    """Return whether an error is shown as a page: if the Accept header prefers HTML, unless ``f`` names JSON."""
+    return "json" not in request.args.get("f", "") and prefers_html()

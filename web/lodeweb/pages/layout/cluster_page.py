@@ -1,0 +1,54 @@
+"""Pairs and clusters of sites of one product, as a page."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+
+from lodebase.layout import words
+from lodebase.layout.pairs import layers, pairs
+from lodedata.layout.products import PRODUCTS
+from lodedata.vocab import vocabulary
+from lodeweb.api.layout.check import version
+from lodeweb.api.layout.clusters import ClusterDocument, read_request
+from lodeweb.http.database import site
+from lodeweb.i18n.language import language
+from lodeweb.pages.embedded import embedded
+from lodeweb.pages.map import ground
+
+blueprint = Blueprint("layout_pairs_page", __name__)
+
+
+@blueprint.get("/layout/pairs")
+def page() -> str:
+    """The overlaps as a page."""
+    given = request.args if request.args.get("product") else MultiDict({**request.args, "product": "alumina"})
+    body = pairs(site().engine, read_request(given), version(given.get("version")))
+    return _page(body, given)
+
+
+def render(document: ClusterDocument) -> str:
+    """Return the page of what the API found for this request."""
+    return _page(document.body, request.args)
+
+
+def _page(body: dict[str, Any], given: MultiDict[str, str]) -> str:
+    return render_template("layout_pairs.html", body=body, **_context(body, given))
+
+
+def _context(body: dict[str, Any], given: MultiDict[str, str]) -> dict[str, Any]:
+    divisions = vocabulary("division").terms
+    return {
+        "title": gettext("Existing clusters"),
+        "products": PRODUCTS,
+        "given": given,
+        "words": words,
+        "division": lambda code: divisions[code].label(language()) if code in divisions else code or "",
+        "settings": _settings(body),
+    }
+
+
+def _settings(body: dict[str, Any]) -> str:
+    told = {**ground.told(), "layers": layers(body), "texts": {}, "words": {}}
+    return embedded(told)

@@ -1,0 +1,52 @@
+"""Counts of findings on a grid of H3 cells, as a page."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+
+from lodebase.layout.room import layers
+from lodedata.layout.products import PRODUCTS
+from lodeweb.api.layout.grid import GridDocument, count_findings
+from lodeweb.pages.embedded import embedded
+from lodeweb.pages.map import ground
+
+blueprint = Blueprint("layout_room_page", __name__)
+
+
+@blueprint.get("/layout/room")
+def page() -> str:
+    """The siting of a plant by the rules, as a page."""
+    given = request.args if request.args.get("product") else MultiDict({**request.args, "product": "alumina"})
+    body = count_findings(given)
+    return _page(body, given)
+
+
+def render(document: GridDocument) -> str:
+    """Return the page of what the API found for this request."""
+    return _page(document.body, request.args)
+
+
+def _page(body: dict[str, Any], given: MultiDict[str, str]) -> str:
+    return render_template("layout_room.html", body=body, **_context(body, given))
+
+
+def _context(body: dict[str, Any], given: MultiDict[str, str]) -> dict[str, Any]:
+    return {
+        "title": gettext("Where the rules allow a plant"),
+        "products": PRODUCTS,
+        "given": given,
+        "settings": _settings(body),
+    }
+
+
+def _settings(body: dict[str, Any]) -> str:
+    texts = {
+        "not_met": gettext("Rules not met"),
+        "not_enough_data": gettext("Rules without sufficient data"),
+        "met": gettext("Rules met"),
+        "nearest": gettext("Nearest site with the same product, km"),
+    }
+    told = {**ground.told(), "layers": layers(body), "texts": texts, "words": {}}
+    return embedded(told)
