@@ -38,11 +38,12 @@ from lodeweb.http import (
     problem_details,
     rate_limits,
     read_replica,
+    security_headers,
     sessions,
 )
 from lodeweb.http.read_replica import ReadReplica
 from lodeweb.i18n import language
-from lodeweb.pages import chart_page, compare, error_reports
+from lodeweb.pages import chart_page, compare, error_reports, template_globals
 from lodeweb.pages.layout import cluster_page, form, grid_page, saved_reports
 from lodeweb.pages.map import ground, map_page
 from lodeweb.pages.renderers import RENDERERS
@@ -146,7 +147,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     queue.register(app)
     error_reports.register(app)
     saved_reports.register(app)
-    map_page.register(app)
+    template_globals.register(app)
+    security_headers.register(app)
     problem_details.register(app)
     html_pages.register(app, RENDERERS)
     conditional_requests.register(app)

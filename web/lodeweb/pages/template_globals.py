@@ -1,0 +1,16 @@
+"""Functions, tests and filters of templates."""
+
+from flask import Flask
+
+from lodeweb.http import links, security_headers
+from lodeweb.i18n.language import language
+from lodeweb.i18n.numbers import number
+from lodeweb.pages import assets
+
+
+def register(app: Flask) -> None:
+    """Give templates what they use."""
+    app.jinja_env.globals.update(asset=assets.url, nonce=security_headers.nonce, language=language, here=links.here)
+    app.jinja_env.tests["web_address"] = links.web_address
+    app.jinja_env.filters["own_path"] = links.own_path
+    app.jinja_env.filters["figure"] = number
