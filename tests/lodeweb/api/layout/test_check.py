@@ -180,7 +180,7 @@ def test_room_by_the_rules_is_told_as_data_layer_and_page(client: FlaskClient) -
     assert len(answer.json["cells"]) == sum(one["cells"] for one in answer.json["cells_by_rules_not_met"]) > 0
     layer = client.get("/api/layout/room", query_string={**asked, "f": "geojson"})
     assert layer.mimetype == "application/geo+json"
-    for lang, words in (("en", "no cell is approved or refused"), ("zh", "任何网格都不因此被批准或否决")):
+    for lang, words in (("en", "counts of findings, not approvals or refusals"), ("zh", "不构成批准或否决")):
         page = client.get("/layout/room", query_string={**asked, "lang": lang})
         assert page.status_code == 200 and words in page.get_data(as_text=True)
 

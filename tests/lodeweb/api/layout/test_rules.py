@@ -29,7 +29,7 @@ def test_what_can_not_be_asked_is_a_bad_request(client: FlaskClient, query: str)
     assert client.get(f"/api/layout/rules?{query}").status_code == 400
 
 
-@pytest.mark.parametrize(("lang", "words"), [("en", "never counts as in force"), ("zh", "现行有效")])
+@pytest.mark.parametrize(("lang", "words"), [("en", "never count as in force"), ("zh", "现行有效")])
 def test_the_rules_are_a_page(client: FlaskClient, lang: str, words: str) -> None:
     for address in ("/layout/rules", "/api/layout/rules"):
         answer = client.get(address, query_string={"lang": lang, "on": "2026-01-01"}, headers={"Accept": "text/html"})
