@@ -1,4 +1,4 @@
-"""Write rows to files: one table of formats, one file per format. Rows come as Arrow record batches."""
+"""Write rows to files: a registry of formats, one module per format. Rows are Arrow record batches."""
 
 from lodedata.write.content import Column, Content, Origin, Reference, Table
 from lodedata.write.formats import FORMATS, Format, formats_for, writer

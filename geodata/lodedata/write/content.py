@@ -1,4 +1,4 @@
-"""What a file holds: its tables and their columns in both languages, and where the rows come from.
+"""The content of a file: its tables, their columns with titles in both languages, and the sources of the rows.
 
 Nothing here loads Arrow: the site describes a file that another process writes.
 """
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
 Language = Literal["en", "zh"]
 SEPARATOR = "; "
-"""Between the parts of a list where a format has only texts."""
+"""Separates the parts of a list in formats that have only texts."""
 PARTS = "\x1f"
-"""Between the parts of a list as it comes, where they are to be taken apart: in no text of ours, and quicker than a list."""
+"""Separates the parts of a list that a writer splits: no text contains it, and it is faster to read than an array."""
 BOTH = " · "
-"""Between the titles in English and Chinese where a file has no language of its own."""
+"""Separates titles in English and Chinese in a file without a language."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its name, titles, type (as of a served field), unit, and the vocabulary that its codes are of."""
+    """One column: its name, titles, type (as of a served field), unit, and the vocabulary of its codes."""
 
     name: str
     title_en: str
@@ -34,7 +34,7 @@ class Column:
     unit: str | None = None
 
     def title(self, lang: Language | None) -> str:
-        """The title in a language; in both where none is asked for."""
+        """Return the title in a language; in both for None."""
         if lang is None:
             return f"{self.title_en}{BOTH}{self.title_zh}"
         return self.title_zh if lang == "zh" else self.title_en
@@ -42,7 +42,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What a column refers to: a column of another table."""
+    """A reference of a column to a column of another table."""
 
     column: str
     table: str
@@ -51,7 +51,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: its columns, its key, what it refers to; the first table of a file has the geometry."""
+    """One table: its columns, key and references; the first table of a file has the geometry."""
 
     name: str
     title_en: str
@@ -62,12 +62,12 @@ class Table:
     geometry: Literal["point", "multipolygon"] | None = None
 
     @property
-    def free(self) -> tuple[Column, ...]:
-        """The columns of texts that are no codes."""
+    def free_texts(self) -> tuple[Column, ...]:
+        """Return the columns of texts that are no codes."""
         return tuple(column for column in self.columns if column.vocabulary is None and column.type in ("string", "array"))
 
     def title(self, lang: Language | None) -> str:
-        """The title in a language; in both where none is asked for."""
+        """Return the title in a language; in both for None."""
         if lang is None:
             return f"{self.title_en}{BOTH}{self.title_zh}"
         return self.title_zh if lang == "zh" else self.title_en
@@ -75,7 +75,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A source of the rows: who published it and what may be done with it."""
+    """A source of the rows, with its publisher and licence."""
 
     name: str
     title_en: str
@@ -93,10 +93,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a file is to hold, and everything that is said of it.
+    """The content of a file: its tables, version, filter, language and sources.
 
-    ``address`` is where the same file can be had again; ``labels`` are the words, in English and Chinese, of values that
-    no vocabulary has, by column. With a language, codes are written as their labels.
+    ``address`` is the URL of the same file; ``labels`` are the English and Chinese labels of values that no vocabulary has,
+    by column. With a language, codes are written as their labels.
     """
 
     name: str
@@ -106,8 +106,8 @@ class Content:
     version: int
     committed_at: datetime
     address: str
-    asked: str
-    """The filter as it was asked."""
+    filter: str
+    """The filter as its parameters state it."""
     lang: Language | None = None
     srid: int = 4326
     origins: tuple[Origin, ...] = ()
@@ -117,28 +117,28 @@ class Content:
 
     @property
     def table(self) -> Table:
-        """The table of the records themselves."""
+        """Return the table of the records."""
         return self.tables[0]
 
     @property
     def title(self) -> str:
-        """The title in the file's language, or in both."""
+        """Return the title in the file's language, in both without one."""
         if self.lang is None:
             return f"{self.title_en}{BOTH}{self.title_zh}"
         return self.title_zh if self.lang == "zh" else self.title_en
 
     @property
     def moment(self) -> datetime:
-        """The version's time to the second in UTC: the time of everything in the file, so that it is the same again."""
+        """Return the version's time to the second in UTC, the only time in a file, so that two files are identical."""
         return self.committed_at.astimezone(UTC).replace(microsecond=0)
 
     @property
     def citation(self) -> str:
-        """How the file is cited."""
+        """Return the citation of the file."""
         return f"Lode ({self.moment:%Y}): {self.title}. Version {self.version}, {self.moment:%Y-%m-%d}. {self.address}"
 
-    def words(self, column: Column, lang: Language | None = None) -> Mapping[str, str]:
-        """The labels of a column's codes in a language, the file's own where none is given; none for what has no codes."""
+    def labels_of(self, column: Column, lang: Language | None = None) -> Mapping[str, str]:
+        """Return the labels of a column's codes in a language, by default the file's; empty for a column without codes."""
         chosen = lang or self.lang or "en"
         if column.vocabulary is not None:
             return {term.code: term.label(chosen) for term in vocabulary(column.vocabulary)}
@@ -146,8 +146,7 @@ class Content:
 
 
 Rows = Callable[[Table], "Iterator[pa.RecordBatch]"]
-"""Gives the rows of a table, each batch with the table's columns by name; of the first table also the geometry:
-``x`` and ``y`` of points, ``geometry`` of polygons in the form that the format wants, or the finished ``feature``.
+"""Returns the rows of a table, each batch with the table's columns by name; of the first table also the geometry:
+``x`` and ``y`` of points, ``geometry`` of polygons in the encoding of the format, or the finished ``feature``.
 
-A list comes as a text: its parts stand between PARTS where the file has a language or knows lists, else they are joined
-already."""
+A list is a text: PARTS separates its parts if the file has a language or the format has lists, else SEPARATOR."""

@@ -1,6 +1,6 @@
 """CSV (RFC 4180) that a spreadsheet opens as it is: UTF-8 with a byte order mark, a header even without rows.
 
-A text that a spreadsheet would take for a formula gets an apostrophe before it.
+A text that a spreadsheet would read as a formula gets an apostrophe before it.
 """
 
 import codecs
@@ -17,7 +17,7 @@ from lodedata.write.content import Content, Language, Rows, Table
 from lodedata.write.formula import BLANKS, GUARD, SIGNS, is_formula
 
 RISKY = np.isin(np.arange(256), [character.encode()[0] for character in SIGNS + BLANKS])
-"""Whether a text that begins with a byte may be taken for a formula."""
+"""Whether a text that begins with a byte may be read as a formula."""
 DEGREES = ("lon", "lat")
 
 
@@ -27,24 +27,24 @@ def write(content: Content, rows: Rows, path: Path) -> None:
 
 
 def write_table(content: Content, rows: Rows, path: Path, table: Table, lang: Language | None) -> None:
-    """Write any table; with a language the header is of titles, else of names."""
-    form = plain.schema(table.columns, *geometry(table))
+    """Write any table; the header has titles if there is a language, else names."""
+    fields = plain.schema(table.columns, *geometry(table))
     titles = header(content, table, lang)
-    named = pa.schema([pa.field(title, field.type) for title, field in zip(titles, form, strict=True)])
-    free = [n for n, column in enumerate(table.columns) if column in table.free]
+    named = pa.schema([pa.field(title, field.type) for title, field in zip(titles, fields, strict=True)])
+    free_texts = [n for n, column in enumerate(table.columns) if column in table.free_texts]
     options = csv.WriteOptions(eol="\r\n")
     with path.open("wb") as stream:
         stream.write(codecs.BOM_UTF8)
         with csv.CSVWriter(stream, named, write_options=options) as writer:
             stream.flush()
             for batch in plain.batches(content, rows, table):
-                guarded = [guard(values) if n in free else values for n, values in enumerate(batch.columns)]
+                guarded = [guard(values) if n in free_texts else values for n, values in enumerate(batch.columns)]
                 writer.write_batch(pa.record_batch(guarded, schema=named))
                 stream.flush()
 
 
-def write_lines(content: Content, lines: Iterable[bytes], path: Path) -> None:
-    """Write records that come as finished lines, their texts guarded, below a header of names."""
+def write_finished(content: Content, lines: Iterable[bytes], path: Path) -> None:
+    """Write records that are CSV lines already, their texts guarded, below a header of names."""
     names = header(content, content.table, None)
     with path.open("wb", buffering=0) as stream:
         stream.write(codecs.BOM_UTF8 + ",".join(f'"{name}"' for name in names).encode() + b"\r\n")
@@ -52,30 +52,30 @@ def write_lines(content: Content, lines: Iterable[bytes], path: Path) -> None:
 
 
 def geometry(table: Table) -> tuple[pa.Field, ...]:
-    """The columns that hold where a record is."""
+    """Return the fields of the position or geometry."""
     if table.geometry == "point":
         return pa.field("x", pa.float64()), pa.field("y", pa.float64())
     return () if table.geometry is None else (pa.field("geometry", pa.string()),)
 
 
 def header(content: Content, table: Table, lang: Language | None) -> list[str]:
-    """The names of the columns, or their titles in a language."""
-    told = [column.name if lang is None else column.title(lang) for column in table.columns]
+    """Return the names of the columns, or their titles in a language."""
+    titles = [column.name if lang is None else column.title(lang) for column in table.columns]
     if table.geometry == "point":
         degrees = content.srid in (4326, 4490)
         names = DEGREES if degrees else ("x", "y")
-        told += names if lang is None else _said(lang, degrees)
+        titles += names if lang is None else _position_titles(lang, degrees)
     elif table.geometry is not None:
-        told.append("wkt" if lang is None else "WKT")
-    return told
+        titles.append("wkt" if lang is None else "WKT")
+    return titles
 
 
 def guard(values: pa.Array) -> pa.Array:
-    """The texts, those that would be formulas behind an apostrophe."""
+    """Return the texts, with an apostrophe before those that would be formulas."""
     _, offsets, content = values.buffers()
     if content is None or not content.size:
         return values
-    # looked at as bytes: an expression asked of each text costs as much as writing it
+    # read as bytes: a regular expression for each text costs as much as writing it
     begins = np.frombuffer(offsets, "i4", len(values) + 1, values.offset * 4)
     firsts = np.frombuffer(content, "u1")[np.minimum(begins[:-1], content.size - 1)]
     risky = RISKY[firsts] & (begins[1:] > begins[:-1])
@@ -86,7 +86,7 @@ def guard(values: pa.Array) -> pa.Array:
     return pc.if_else(risky, pc.binary_join_element_wise(GUARD, values, ""), values)
 
 
-def _said(lang: Language, degrees: bool) -> tuple[str, str]:
+def _position_titles(lang: Language, degrees: bool) -> tuple[str, str]:
     if lang == "zh":
         return ("经度", "纬度") if degrees else ("横坐标", "纵坐标")
     return ("Longitude", "Latitude") if degrees else ("Easting", "Northing")

@@ -1,4 +1,4 @@
-"""The formats: one table that the site, the command line, docs and tests read."""
+"""The registry of formats, which the site, the command line, documentation and tests read. Each has a writer in its module."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,17 +9,17 @@ from typing import Literal
 from lodedata.write.content import Content, Rows
 
 Writer = Callable[[Content, Rows, Path], None]
-"""Writes a file: what it holds, its rows, where to."""
+"""Writes the content with its rows to a path."""
 Geometry = Literal["text", "wkb", "kml", "feature", "none"]
-"""How polygons are wanted: as WKT, WKB, KML, in a finished GeoJSON feature, or not at all."""
+"""Encoding of polygons: WKT, WKB, KML, a finished GeoJSON feature, or none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format: how it is called, what it is good for, and what it can hold.
+    """A format: its name, purpose and capabilities.
 
-    A ``streamed`` one can be read from its first byte on while it is written. ``relations`` tells which tables it holds
-    beside the records: none, the sources alone, or all. ``crs`` is whether it can hold other systems than WGS 84.
+    A ``streamed`` file can be read from its first byte while it is written. ``relations`` are the tables it contains in
+    addition to the records: none, the sources, or all. ``crs`` is whether it supports other systems than WGS 84.
     """
 
     name: str
@@ -31,16 +31,16 @@ class Format:
     text_en: str
     text_zh: str
     row_bytes: int
-    """Of a file of many rows, as made-up deposits with an estimate each come to: by it a size is told before."""
+    """Bytes of one row in a large file, measured with made-up deposits with an estimate each: for estimates of file sizes."""
     streamed: bool = False
     relations: Literal["none", "sources", "all"] = "none"
     crs: bool = True
     needs_geometry: bool = False
-    """Whether it can hold only records of kinds that have a geometry."""
-    words: bool = False
-    """Whether it is for people, who are given labels for codes unless they ask otherwise."""
+    """Whether it supports only kinds with a geometry."""
+    labels: bool = False
+    """Whether it is for people, who get labels in place of codes by default."""
     loss_en: str = ""
-    """What is lost of a record beside the tables that the format does not hold."""
+    """What a record loses in addition to the tables that the format does not contain."""
     loss_zh: str = ""
 
 
@@ -51,7 +51,7 @@ _LISTED = (
         "供电子表格与脚本使用：Excel 可直接打开的 UTF-8 文本，经纬度各占一列。",
         205,
         streamed=True,
-        words=True,
+        labels=True,
     ),
     Format(
         "xlsx",
@@ -62,7 +62,7 @@ _LISTED = (
         "工作簿：数据、字段说明、来源、许可与引用。",
         130,
         relations="sources",
-        words=True,
+        labels=True,
     ),
     Format(
         *("geojson", "GeoJSON", "application/geo+json", ".geojson", "geojson", "feature"),
@@ -92,7 +92,7 @@ _LISTED = (
         "Zipped, for old programs: names of ten letters, with a table of their meaning and of what is lost.",
         "压缩包，供旧软件使用：字段名限十个字母，附对照表及取舍说明。",
         110,
-        words=True,
+        labels=True,
         loss_en="Names of fields are cut to ten letters, texts to 254 bytes; what is not stated is an empty text. "
         "A readme in the archive tells how many were cut.",
         loss_zh="字段名截短为十个字母，文本截短为 254 字节，未载明者为空串；压缩包内的说明列出截短的处数。",
@@ -120,7 +120,7 @@ _LISTED = (
         1100,
         streamed=True,
         crs=False,
-        words=True,
+        labels=True,
         loss_en="Columns without any value are left out, and characters that XML can't hold.",
         loss_zh="略去全无取值的列，以及 XML 不能表示的字符。",
         needs_geometry=True,
@@ -135,6 +135,6 @@ def formats_for(geometry: bool) -> Mapping[str, Format]:
 
 
 def writer(name: str) -> Writer:
-    """The writer of a format, with the libraries that it needs."""
+    """Return the writer of a format; loads its libraries."""
     write: Writer = import_module(f"lodedata.write.{FORMATS[name].module}").write
     return write

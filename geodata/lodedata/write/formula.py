@@ -1,13 +1,13 @@
-"""Texts that a spreadsheet would take for a formula (OWASP, CSV injection), and the apostrophe that keeps it from doing so."""
+"""Texts that a spreadsheet would read as a formula (OWASP, CSV injection), and the apostrophe that prevents it."""
 
 import re
 
 SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"
-"""What a formula begins with; spreadsheets of East Asia take the full-width signs for the others."""
+"""First characters of a formula; East Asian spreadsheets read full-width signs as the others."""
 BLANKS = " \u00a0\u3000\t\r\n"
-"""What a spreadsheet leaves out before a formula."""
+"""Characters that a spreadsheet ignores before a formula."""
 PATTERN = f"^([{BLANKS}]*[{SIGNS.replace('-', '')}-]|[\t\r\n])"
-"""What begins like a formula, as Python and PostgreSQL write it."""
+"""The beginning of a formula as a regular expression of Python and PostgreSQL."""
 GUARD = "'"
 
 _RISKY = re.compile(PATTERN)
@@ -16,12 +16,12 @@ _GUARDED = re.compile(f"{GUARD}+(?={PATTERN[1:]})")
 
 
 def is_formula(text: str) -> bool:
-    """Whether a spreadsheet would take a text for a formula."""
+    """Return whether a spreadsheet would read a text as a formula."""
     return _RISKY.match(text) is not None
 
 
 def guarded(text: str) -> str:
-    """Return the text, behind an apostrophe if a spreadsheet would take it for a formula."""
+    """Return the text, with an apostrophe before it if a spreadsheet would read it as a formula."""
     return f"{GUARD}{text}" if is_formula(text) else text
 
 

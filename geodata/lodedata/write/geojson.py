@@ -1,4 +1,4 @@
-"""GeoJSON (RFC 7946): one feature collection, its features as the store finished them."""
+"""GeoJSON (RFC 7946): one feature collection of the features that the store finished."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from lodedata.write.content import Content, Rows
 
 
 def write(content: Content, rows: Rows, path: Path) -> None:
-    """Write a collection; what is said of the whole stands before the features, their number behind them."""
+    """Write a collection: its metadata, the features, then their number."""
     head = {
         "type": "FeatureCollection",
         "name": content.name,
@@ -33,6 +33,6 @@ def write(content: Content, rows: Rows, path: Path) -> None:
 
 
 def joined(features: pa.Array, separator: str) -> pa.Buffer:
-    """Return all features in their order as one text."""
+    """Return all features in order as one text."""
     offsets = pa.array([0, len(features)], pa.int32())
     return pc.binary_join(pa.ListArray.from_arrays(offsets, features), separator)[0].as_buffer()

@@ -1,4 +1,4 @@
-"""Geometries as well-known binary, and their boxes, made from whole columns."""
+"""Geometries as well-known binary, and their boxes, from columns."""
 
 import numpy as np
 import pyarrow as pa
@@ -18,14 +18,14 @@ def points(x: pa.Array, y: pa.Array) -> pa.Array:
 
 
 def of(batch: pa.RecordBatch) -> pa.Array:
-    """The geometry of a batch as WKB."""
+    """Return the geometry of a batch as WKB."""
     if "x" in batch.schema.names:
         return points(batch.column("x"), batch.column("y"))
     return batch.column("geometry")
 
 
 def boxes(batch: pa.RecordBatch, form: pa.StructType) -> pa.Array:
-    """The box around each geometry, none where there is none."""
+    """Return the box around each geometry, null for null."""
     if "x" in batch.schema.names:
         x, y = batch.column("x"), batch.column("y")
         return pa.StructArray.from_arrays([x, y, x, y], fields=list(form), mask=x.is_null())

@@ -9,13 +9,13 @@ from lodedata.write import gdal, styles
 from lodedata.write.content import Column, Content, Rows
 
 MOST_TERMS = 500
-"""Of a vocabulary that is written into the file."""
+"""Terms of the largest vocabulary that is written into the file."""
 STYLES = """
 CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256),
   f_table_schema TEXT(256), f_table_name TEXT(256), f_geometry_column TEXT(256), styleName TEXT(30), styleQML TEXT,
   styleSLD TEXT, useAsDefault BOOLEAN, description TEXT, owner TEXT(30), ui TEXT(30), update_time DATETIME)
 """
-"""As QGIS makes it (and reads it when it opens a layer)."""
+"""The table as QGIS creates it, and reads it when it opens a layer."""
 
 
 def write(content: Content, rows: Rows, path: Path) -> None:
@@ -30,7 +30,7 @@ def write(content: Content, rows: Rows, path: Path) -> None:
         if content.lang is None:
             _name_codes(content, database)
         if content.table.geometry is not None:
-            _colour(content, database)
+            _add_style(content, database)
 
 
 def _index_references(content: Content, database: sqlite3.Connection) -> None:
@@ -41,7 +41,7 @@ def _index_references(content: Content, database: sqlite3.Connection) -> None:
 
 
 def _name_codes(content: Content, database: sqlite3.Connection) -> None:
-    """Tell what codes stand for, as a programme that edits them shows it (GeoPackage 1.3, annex F.9)."""
+    """Write the labels of codes, which programs show when they edit them (GeoPackage 1.3, annex F.9)."""
     done: set[str] = set()
     for table in content.tables:
         for column in table.columns:
@@ -63,12 +63,12 @@ def _name_codes(content: Content, database: sqlite3.Connection) -> None:
 
 
 def _terms(content: Content, column: Column) -> Iterator[tuple[str, str]]:
-    chinese = content.words(column, "zh")
-    for code, english in content.words(column, "en").items():
+    chinese = content.labels_of(column, "zh")
+    for code, english in content.labels_of(column, "en").items():
         yield code, f"{english} · {chinese[code]}"
 
 
-def _colour(content: Content, database: sqlite3.Connection) -> None:
+def _add_style(content: Content, database: sqlite3.Connection) -> None:
     table = content.table
     database.execute(STYLES)
     named = (table.name, gdal.SHAPE, table.name, styles.qml(content), styles.sld(content), content.citation)

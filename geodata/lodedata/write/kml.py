@@ -11,12 +11,12 @@ from lodedata.write import plain, styles
 from lodedata.write.content import Column, Content, Rows
 
 TOGETHER = 2_000
-"""Placemarks that are written at a time."""
+"""Placemarks that are written as one text."""
 KINDS = {"number": "double", "integer": "int", "boolean": "bool"}
 NAMES = ("name_en", "name_zh")
 ICON = "http://maps.google.com/mapfiles/kml/shapes/shaded_dot.png"
 CONTROLS = {code: None for code in range(32) if code not in (9, 10, 13)}
-"""What XML 1.0 can't hold."""
+"""Characters that XML 1.0 does not allow."""
 
 
 def write(content: Content, rows: Rows, path: Path) -> None:
@@ -55,13 +55,13 @@ def _head(content: Content) -> str:
 def _placemarks(content: Content, batch: pa.RecordBatch) -> Iterator[str]:
     columns = content.table.columns
     values = {column.name: batch.column(column.name).to_pylist() for column in columns}
-    told = [(column, values[column.name]) for column in columns if batch.column(column.name).null_count < batch.num_rows]
+    used = [(column, values[column.name]) for column in columns if batch.column(column.name).null_count < batch.num_rows]
     places = [batch.column(name).to_pylist() for name in ("x", "y", "geometry") if name in batch.schema.names]
     numbers = {value: n for n, value in enumerate(styles.classes(content))}
     groups = values.get(styles.GROUP, [None] * batch.num_rows)
     made: list[str] = []
     for row in range(batch.num_rows):
-        record = {column.name: (column, column_values[row]) for column, column_values in told}
+        record = {column.name: (column, column_values[row]) for column, column_values in used}
         made.append(_placemark(content, record, f"s{numbers.get(groups[row], 0)}", [place[row] for place in places]))
         if len(made) == TOGETHER:
             yield "".join(made)
@@ -99,5 +99,5 @@ def _text(value: object) -> str:
 
 
 def _kml(colour: str, opacity: str) -> str:
-    """A colour as KML has it: opacity, blue, green, red."""
+    """Return a colour in KML's notation: opacity, blue, green, red."""
     return f"{opacity}{colour[4:6]}{colour[2:4]}{colour[0:2]}"

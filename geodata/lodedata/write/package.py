@@ -21,23 +21,23 @@ README = """\
 
 {citation}
 
-{rows:,} records. Asked for: `{asked}`. The same file can be had again at {address}
+{rows:,} records. Filter: `{filter}`. URL of the same file: {address}
 
 `datapackage.json` describes every file and column (Frictionless Data Package): titles in English and Chinese, units, codes,
-what refers to what. In CSV the parts of a list stand between "; ", and a text that a spreadsheet would take for a formula
+and references between tables. In CSV "; " separates the parts of a list, and a text that a spreadsheet would read as a formula
 has an apostrophe before it.
 
-Each record names its sources; `sources.csv` has their licences and what these ask for:
+Each record names its sources; `sources.csv` has their licences and required attributions:
 
 {licences_en}
 
-Cite it as `CITATION.cff` says, and the sources as they ask.
+Cite the data as in `CITATION.cff`, and its sources as they require.
 
 # {title_zh}
 
 {citation}
 
-共 {rows:,} 条记录。查询条件：`{asked}`。同一文件可由此再次获取：{address}
+共 {rows:,} 条记录。查询条件：`{filter}`。同一文件可由此再次获取：{address}
 
 `datapackage.json` 按 Frictionless Data Package 规范描述各文件与各列：中英文标题、单位、代码、表间引用。
 CSV 中列表各项以“; ”分隔；会被电子表格当作公式的文本前加撇号。
@@ -51,7 +51,7 @@ CSV 中列表各项以“; ”分隔；会被电子表格当作公式的文本�
 
 
 def write(content: Content, rows: Rows, path: Path, form: str) -> None:
-    """Write the archive: the records in a format, what belongs to them as CSV where the format doesn't hold it."""
+    """Write the archive: the records in a format, and the other tables as CSV."""
     folder = path.with_suffix(PARTS)
     folder.mkdir()
     counts: dict[str, int] = {}
@@ -93,7 +93,7 @@ def _describe(
         title_zh=content.title_zh,
         citation=content.citation,
         rows=counts[content.table.name],
-        asked=content.asked or "all",
+        filter=content.filter or "all",
         address=content.address,
         licences_en=_licence_list(origins, False),
         licences_zh=_licence_list(origins, True),
@@ -137,9 +137,9 @@ def _licences(origins: list[Origin]) -> list[dict[str, str]]:
 
 
 def _source(origin: Origin) -> dict[str, str]:
-    told = {"title": origin.title_en, "title_zh": origin.title_zh, "version": origin.version, "citation": origin.citation}
-    told |= {"licence": origin.licence} | ({"attribution": origin.attribution} if origin.attribution else {})
-    return told | ({"path": origin.homepage} if origin.homepage else {})
+    source = {"title": origin.title_en, "title_zh": origin.title_zh, "version": origin.version, "citation": origin.citation}
+    source |= {"licence": origin.licence} | ({"attribution": origin.attribution} if origin.attribution else {})
+    return source | ({"path": origin.homepage} if origin.homepage else {})
 
 
 def _resource(
@@ -204,10 +204,10 @@ def _field(content: Content, column: Column, key: bool) -> dict[str, Any]:
         made["separator"] = SEPARATOR
     constraints: dict[str, Any] = {"required": True} if key else {}
     if column.vocabulary is not None:
-        words = content.words(column)
+        labels = content.labels_of(column)
         made["vocabulary"] = column.vocabulary
-        if column.type == "string" and len(words) <= LONGEST_ENUMERATION:
-            constraints["enum"] = list(dict.fromkeys(words if content.lang is None else words.values()))
+        if column.type == "string" and len(labels) <= LONGEST_ENUMERATION:
+            constraints["enum"] = list(dict.fromkeys(labels if content.lang is None else labels.values()))
     return made | ({"constraints": constraints} if constraints else {})
 
 
@@ -215,7 +215,7 @@ def _cff(content: Content, origins: list[Origin]) -> dict[str, Any]:
     """Citation File Format 1.2.0."""
     return {
         "cff-version": "1.2.0",
-        "message": "Cite the data as below, and its sources as they ask. 请按下列方式引用本数据，并按各来源的要求引用来源。",
+        "message": "Cite the data as below and its sources as required. 请按下列方式引用本数据，并按各来源的要求引用来源。",
         "type": "dataset",
         "title": content.title,
         "version": str(content.version),

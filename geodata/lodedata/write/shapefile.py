@@ -1,7 +1,7 @@
-"""Shapefile, zipped: what its names stand for and what it can't hold is said in files beside it.
+"""Zipped shapefile, with a table of its field names and a readme about its losses.
 
-A text is at most 254 bytes long and a file 2 GB; names have ten letters; there is no null of a text, and a record without
-a position has an empty shape.
+A text has at most 254 bytes and a file 2 GB; names have ten letters; there is no null text, and a record without a position
+has an empty shape.
 """
 
 import csv
@@ -40,7 +40,7 @@ GeoPackage 可完整保存全部内容：将地址中的 shp 换成 gpkg 即可�
 
 
 def write(content: Content, rows: Rows, path: Path) -> None:
-    """Write the archive: the parts of the shapefile, a table of its fields, a readme."""
+    """Write the archive: the shapefile, a table of its fields, a readme."""
     folder = path.with_suffix(".parts")
     folder.mkdir()
     table, names = content.table, short_names(content.table.columns)
@@ -60,14 +60,14 @@ def write(content: Content, rows: Rows, path: Path) -> None:
             encoding="UTF-8",
         )
     spooled.unlink()
-    told = README.format(title=content.title, citation=content.citation, cut=cut, nowhere=nowhere)
-    (folder / "README.txt").write_text(told, encoding="utf-8")
+    readme = README.format(title=content.title, citation=content.citation, cut=cut, nowhere=nowhere)
+    (folder / "README.txt").write_text(readme, encoding="utf-8")
     (folder / "fields.csv").write_bytes(_fields(table, names).encode("utf-8-sig"))
     archive.pack(path, {part.name: part for part in sorted(folder.iterdir())}, content.moment)
 
 
 def short_names(columns: tuple[Column, ...]) -> Mapping[str, str]:
-    """A name of at most ten letters for each column, none twice."""
+    """Return a unique name of at most ten letters for each column."""
     made: dict[str, str] = {}
     for column in columns:
         name = column.name if len(column.name) <= LONGEST_NAME else column.name.replace("_", "")[:LONGEST_NAME]
@@ -80,7 +80,7 @@ def short_names(columns: tuple[Column, ...]) -> Mapping[str, str]:
 
 
 def _measured(content: Content, rows: Rows, table: Table, spooled: Path) -> tuple[dict[str, int], int, int]:
-    """Spool the rows and say how wide each text is, how many were cut, and how many records have no position.
+    """Spool the rows; return the width of each text, the number of cut texts, and of records without a position.
 
     GDAL would rewrite the whole file for each text that is longer than all before it.
     """
@@ -103,7 +103,7 @@ def _measured(content: Content, rows: Rows, table: Table, spooled: Path) -> tupl
 
 
 def _cut(texts: pa.Array) -> tuple[pa.Array, int]:
-    """The texts, none longer than a cell, and how many were shortened; no letter is cut in two."""
+    """Return the texts, cut between letters to the length of a cell, and the number of those that were cut."""
     long = 0
     made: list[str | None] = []
     for text in texts.to_pylist():

@@ -25,7 +25,7 @@ def classes(content: Content) -> Mapping[str, tuple[str, str]]:
 
 
 def qml(content: Content) -> str:
-    """The style as QGIS keeps it."""
+    """Return the style as QML of QGIS."""
     mark, found = MARKS.get(content.name, "circle"), classes(content)
     point = content.table.geometry == "point"
     if not found or not point:
@@ -33,8 +33,8 @@ def qml(content: Content) -> str:
         body = f'<renderer-v2 type="singleSymbol" symbollevels="0" enableorderby="0"><symbols>{symbol}</symbols></renderer-v2>'
     else:
         categories = "".join(
-            f'<category value={quoteattr(value)} symbol="{n}" label={quoteattr(words)} render="true"/>'
-            for n, (value, (_, words)) in enumerate(found.items())
+            f'<category value={quoteattr(value)} symbol="{n}" label={quoteattr(label)} render="true"/>'
+            for n, (value, (_, label)) in enumerate(found.items())
         )
         symbols = "".join(_point(mark, colour, str(n)) for n, (colour, _) in enumerate(found.values()))
         body = (
@@ -46,13 +46,13 @@ def qml(content: Content) -> str:
 
 
 def sld(content: Content) -> str:
-    """The style as OGC SLD 1.0."""
+    """Return the style as OGC SLD 1.0."""
     mark, found = MARKS.get(content.name, "circle"), classes(content)
     point = content.table.geometry == "point"
     rules = "".join(
-        f"<Rule><Title>{escape(words)}</Title><ogc:Filter><ogc:PropertyIsEqualTo><ogc:PropertyName>{GROUP}</ogc:PropertyName>"
+        f"<Rule><Title>{escape(label)}</Title><ogc:Filter><ogc:PropertyIsEqualTo><ogc:PropertyName>{GROUP}</ogc:PropertyName>"
         f"<ogc:Literal>{escape(value)}</ogc:Literal></ogc:PropertyIsEqualTo></ogc:Filter>{_symbol(mark, colour, point)}</Rule>"
-        for value, (colour, words) in found.items()
+        for value, (colour, label) in found.items()
     )
     rules = rules or f"<Rule>{_symbol(mark, PLAIN, point)}</Rule>"
     return (
@@ -65,15 +65,15 @@ def sld(content: Content) -> str:
 def _point(mark: str, colour: str, name: str) -> str:
     red, green, blue = (int(colour[n : n + 2], 16) for n in (0, 2, 4))
     props = {"name": mark, "color": f"{red},{green},{blue},220", "outline_color": "255,255,255,255", "size": "2.2"}
-    told = "".join(f'<prop k="{key}" v="{value}"/>' for key, value in props.items())
-    layer = f'<layer class="SimpleMarker" enabled="1" pass="0" locked="0">{told}</layer>'
+    properties = "".join(f'<prop k="{key}" v="{value}"/>' for key, value in props.items())
+    layer = f'<layer class="SimpleMarker" enabled="1" pass="0" locked="0">{properties}</layer>'
     return f'<symbol type="marker" name="{name}" alpha="1" clip_to_extent="1" force_rhr="0">{layer}</symbol>'
 
 
 def _fill(name: str) -> str:
     props = {"color": "184,178,160,90", "outline_color": "55,65,81,255", "outline_width": "0.3", "style": "solid"}
-    told = "".join(f'<prop k="{key}" v="{value}"/>' for key, value in props.items())
-    layer = f'<layer class="SimpleFill" enabled="1" pass="0" locked="0">{told}</layer>'
+    properties = "".join(f'<prop k="{key}" v="{value}"/>' for key, value in props.items())
+    layer = f'<layer class="SimpleFill" enabled="1" pass="0" locked="0">{properties}</layer>'
     return f'<symbol type="fill" name="{name}" alpha="1" clip_to_extent="1" force_rhr="0">{layer}</symbol>'
 
 

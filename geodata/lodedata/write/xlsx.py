@@ -30,7 +30,7 @@ ABOUT = (
     ("Title", "标题"),
     ("Version of the data", "数据版本"),
     ("Date", "日期"),
-    ("Asked", "查询条件"),
+    ("Filter", "查询条件"),
     ("The same file again", "再次获取同一文件"),
     ("Citation", "引用"),
 )
@@ -155,8 +155,8 @@ def _licences(content: Content) -> Iterable[Sequence[object]]:
         by_licence.setdefault(origin.licence, []).append(origin)
     for licence, origins in by_licence.items():
         names = SEPARATOR.join(origin.name for origin in origins)
-        asked = "\n".join(dict.fromkeys(origin.attribution or origin.citation for origin in origins))
-        yield licence, origins[0].licence_name, origins[0].licence_url or "", names, asked
+        attributions = "\n".join(dict.fromkeys(origin.attribution or origin.citation for origin in origins))
+        yield licence, origins[0].licence_name, origins[0].licence_url or "", names, attributions
 
 
 def _about(content: Content) -> Iterable[Sequence[object]]:
@@ -164,7 +164,7 @@ def _about(content: Content) -> Iterable[Sequence[object]]:
         content.title,
         content.version,
         f"{content.moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        content.asked,
+        content.filter,
         content.address,
         content.citation,
     )

@@ -131,7 +131,7 @@ def _made(assignment: Assignment) -> Outcome:
         if task.lines:
             # psycopg takes a tenth of a second to load, and only these ask by it
             lines = import_module("lodebase.download.lines").Lines(task)
-            csv_.write_lines(task.content, lines.blocks(), path)
+            csv_.write_finished(task.content, lines.blocks(), path)
             return Outcome({task.content.table.name: lines.rows}, _digest(path))
         store = Store(task)
         if task.package:

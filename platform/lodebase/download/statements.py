@@ -24,7 +24,7 @@ from lodedata.write.content import PARTS, SEPARATOR
 from lodedata.write.formula import BLANKS, GUARD, PATTERN, SIGNS
 
 THEN = "lode_then"
-OURS = ("id", "commodity_group", "size_basis", "position_method", "sources", "flags")
+OURS = ("id", "size_basis", "position_method", "sources", "flags")
 """Columns of words that are ours, which begin with a letter or a digit."""
 EDGES = ("xmin", "ymin", "xmax", "ymax")
 BOXES = ("ST_XMin", "ST_YMin", "ST_XMax", "ST_YMax")
@@ -100,7 +100,7 @@ def _records(query: Query, table: Table, form: Format, parts: bool, lines: bool)
         else told[column.name]
         if column.name in told
         else _guarded(stored.c[column.name], column.type)
-        if lines and column in table.free and column.name not in OURS
+        if lines and column in table.free_texts and column.name not in OURS
         else _cell(stored.c[column.name], column.type, parts)
         for column in table.columns
     ]

@@ -1,6 +1,8 @@
 """The process that writes a file reads batches by a thread, and hears of what goes wrong there."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import adbc_driver_postgresql
 import psycopg
@@ -9,7 +11,8 @@ import pytest
 from adbc_driver_manager import AdbcConnection
 
 from lodebase.db.store import Store, conninfo
-from lodebase.download.job import outcome_of_error, read_ahead, run_query
+from lodebase.download.job import NO_ROOM, outcome_of_error, read_ahead, run_query
+from lodedata.write import FORMATS, Column, Content, Table, writer
 
 
 def batches(count: int, fails: bool) -> Iterator[pa.RecordBatch]:
@@ -49,3 +52,20 @@ def test_a_server_that_goes_while_rows_arrive_is_away(store: Store, end: str, ex
         with pytest.raises(OSError) as caught:
             list(rows)
     assert outcome_of_error(caught.value).error == expected
+
+
+@pytest.mark.parametrize("name", ["csv", "gpkg", "fgb", "geoparquet", "kml", "shp"])
+def test_a_full_disk_is_reported_as_a_full_spool(name: str, tmp_path: Path, mount: Callable[[Path, str], None]) -> None:
+    mount(tmp_path, "size=1m")
+    table = Table("deposits", "Deposits", "矿床", (Column("id", "Identifier", "标识符"),), ("id",), (), "point")
+    moment = datetime(2026, 1, 2, tzinfo=UTC)
+    content = Content("deposits", "Deposits", "矿床", (table,), 1, moment, "http://localhost/file?as_of=1", "")
+
+    def rows(_: Table) -> Iterator[pa.RecordBatch]:
+        for n in range(100):
+            ids = [f"{n * 1_000 + i:x}{hash((n, i)):x}" for i in range(1_000)]
+            yield pa.record_batch([ids, [1.5] * 1_000, [2.5] * 1_000], names=["id", "x", "y"])
+
+    with pytest.raises(Exception) as caught:
+        writer(name)(content, rows, tmp_path / f"file{FORMATS[name].suffix}")
+    assert outcome_of_error(caught.value) == NO_ROOM

@@ -32,7 +32,7 @@ export class Download {
     const kind = this.kinds.includes(shown.kind) ? shown.kind : (this.kinds[0] ?? shown.kind);
     const format = settings.formats[0];
     /** @type {import("./file.js").Choice} */
-    this.choice = { kind, format, columns: [], lang: format.words ? lang : "", crs: "", packed: false };
+    this.choice = { kind, format, columns: [], lang: format.labels ? lang : "", crs: "", packed: false };
     this.likely = 0;
     this.url = "";
     this.dialog.onclose = () => this.control.abort();
@@ -106,7 +106,7 @@ export class Download {
       name: "format",
       value: format.name,
       checked: format === this.choice.format,
-      onchange: () => this.choose({ format, lang: format.words ? lang : "" }),
+      onchange: () => this.choose({ format, lang: format.labels ? lang : "" }),
     });
     return element("label", {}, input, element("b", {}, format.title), element("span", { class: "about" }, format.text));
   }

@@ -299,7 +299,7 @@ def _sources_of(dataset: Dataset, about: list[dict[str, Any]]) -> list[dict[str,
 def _offers(dataset: Dataset, version: Version, matched: int) -> Iterator[Offer]:
     """The data set in each format, at this version and in the language of this request."""
     for form in FORMATS.values():
-        more: dict[str, str] = {"lang": language()} if form.words else {}
+        more: dict[str, str] = {"lang": language()} if form.labels else {}
         more |= {"as_of": str(version.number)}
         asked = MultiDict({**dataset.arguments, **more})
         wanted = downloads.ordered(dataset.collection, form.name, asked)

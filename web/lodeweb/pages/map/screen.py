@@ -129,7 +129,7 @@ def _formats(lang: Language) -> list[dict[str, Any]]:
             "rowBytes": form.row_bytes,
             "crs": form.crs,
             "relations": form.relations == "all",
-            "words": form.words,
+            "labels": form.labels,
         }
         for form in FORMATS.values()
     ]
