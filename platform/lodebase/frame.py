@@ -15,7 +15,7 @@ from lodebase.db import engine as engines
 from lodebase.db import source_tables
 from lodebase.db.failures import translate_db_errors
 from lodebase.db.store import opened, opened_for_site
-from lodebase.download.statements import whole
+from lodebase.download.statements import all_rows
 from lodebase.history.versions import resolve_version
 from lodebase.query import Query, expression, version_views
 from lodebase.query.collections_ import collection
@@ -42,7 +42,7 @@ def read(name: str, *, limit: int | None = None, settings: Settings | None = Non
     given = Arguments(_pairs(parameters))
     for refused in sorted(set(given) & set(NOT_TAKEN)):
         raise TypeError(f"read() takes no parameter {refused!r}")
-    query = replace(whole(query_parser.query(asked, given, GROUPS)), as_of=None)
+    query = replace(all_rows(query_parser.query(asked, given, GROUPS)), as_of=None)
     chosen = settings or settings_module.load()
     with (opened_for_site if chosen.site_only else opened)(chosen) as store:
         engine = engines.engine(store.addresses.site, "lode notebook", pool_size=1)

@@ -1,1 +1,1 @@
-"""Downloads: what a query asks for as a file, made by a process of its own and kept in a bounded spool."""
+"""Files of the records that a query matches: requests, tasks, the processes that write them, and the spool that stores them."""

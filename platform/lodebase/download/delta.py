@@ -1,7 +1,7 @@
-"""What a file of changes holds beside the records that came or changed: which records came, changed, went or were merged.
+"""The table of changes in a package of changes: records added, changed, merged or withdrawn after a version.
 
-Who takes every record that it names out of an older file, with what belongs to them, and puts in what it holds, has the newer
-file. A record went when it no longer matches what is asked.
+To update an older file, remove every record that the table names, with its related rows, and add the rows of the package. A
+record is withdrawn when it no longer matches the filter.
 """
 
 from collections.abc import Mapping
@@ -28,10 +28,10 @@ WHERE n.id IS NOT NULL OR o.id IS NOT NULL ORDER BY id
 """
 
 
-def table(asked: Collection) -> Table:
-    """The table of what became of records."""
+def table(source: Collection) -> Table:
+    """Return the table of changes of a collection."""
     columns = (
-        Column("id", f"Identifier in {asked.name}", f"{asked.title_zh}标识符"),
+        Column("id", f"Identifier in {source.name}", f"{source.title_zh}标识符"),
         Column(
             *("change", "Change: added, changed, merged or withdrawn"),
             "变更：added 新增、changed 变更、merged 并入、withdrawn 撤下",
@@ -42,7 +42,7 @@ def table(asked: Collection) -> Table:
 
 
 def of_changes(query: Query, values: Mapping[str, Any]) -> Statement:
-    """The records that changed between the versions in ``lode.since`` and ``lode.as_of``, and matched or match."""
+    """Return the SQL of changes between the versions in ``lode.since`` and ``lode.as_of`` to records that match or matched."""
     stored = collection(query.collection).table
     shape = replace(query, changed=False).shape(earlier=True)
     matching = compiled(select(stored.c.id).where(expression.where(shape, stored)), earlier=True)

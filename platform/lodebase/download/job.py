@@ -1,7 +1,7 @@
-"""The process that makes a file: it reads a task, asks the database, writes, and says what came of it.
+"""The process that writes a file: it reads a task, queries the database, writes, and reports the outcome.
 
-It holds its own memory and libraries, so that the site's processes stay small. It ends at once when the one that started it
-has gone, which its standard input tells; the database notices within a second.
+It has its own memory and libraries, so that the site's processes stay small. It ends at once when the process that started it
+has ended, which closes its standard input; the database notices within a second.
 """
 
 import contextlib
@@ -27,14 +27,14 @@ from lodedata.write import Table, csv_, package, writer
 
 AHEAD = 2
 """Batches that are read while others are written."""
-NO_ROOM = Outcome({}, error="SpoolFull", reason="The file is larger than the site has room for; ask for less.")
+TOO_LARGE = Outcome({}, error="SpoolFull", reason="The file is larger than the site's free space; request fewer records.")
 LOST = ("terminating connection", "closed the connection", "connection to server", "conflict with recovery")
-"""What the server or libpq says of a read that another server may answer. Such an error while rows arrive has no SQLSTATE."""
+"""Messages of errors that a retry may not meet. Such an error has no SQLSTATE if it comes while rows arrive."""
 VERSION = "SELECT coalesce(max(version), 0) AS version FROM lode.dataset_version"
 
 
 class Store:
-    """The rows of a task's tables, all from one snapshot of the database."""
+    """Rows of a task's tables, from one snapshot of the database."""
 
     def __init__(self, task: Task) -> None:
         self._task = task
@@ -45,12 +45,12 @@ class Store:
         self.rows: dict[str, int] = {}
         first = task.content.table.name
         # the server works while the writer and its libraries are loaded
-        self._begun = {first: self._read(first)}
+        self._started = {first: self._read(first)}
 
     def batches(self, table: Table) -> Iterator[pa.RecordBatch]:
         """Yield the rows of a table. One table has to be read to its end before the next one begins."""
         self.rows[table.name] = 0
-        for batch in self._begun.pop(table.name, None) or self._read(table.name):
+        for batch in self._started.pop(table.name, None) or self._read(table.name):
             self.rows[table.name] += batch.num_rows
             yield batch
 
@@ -97,25 +97,25 @@ def run_query(connection: AdbcConnection, sql: str) -> Iterator[pa.RecordBatch]:
 
 
 def _one(connection: AdbcConnection, sql: str) -> Any:
-    """The only value that a statement gives."""
+    """Return the only value of a statement's result."""
     ((value,),) = (row.values() for batch in run_query(connection, sql) for row in batch.to_pylist())
     return value
 
 
 def main() -> int:
-    """Do what standard input says; the outcome goes to standard output."""
+    """Write the file of the assignment from standard input; write the outcome to standard output."""
     assignment: Assignment = pickle.load(sys.stdin.buffer)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     too_large: list[int] = []
     signal.signal(signal.SIGXFSZ, lambda number, _: too_large.append(number))
     resource.setrlimit(resource.RLIMIT_FSIZE, (assignment.most_bytes, resource.RLIM_INFINITY))
     outcome = _made(assignment)
-    # each library has its own words for a write that was refused, and SQLite may have none
+    # each library has its own message for a write that was refused, and SQLite may have none
     if too_large and outcome.error is not None:
-        outcome = NO_ROOM
+        outcome = TOO_LARGE
     sys.stdout.buffer.write(pickle.dumps(outcome))
     sys.stdout.flush()
-    # a thread of a library must not hold up what is done
+    # a thread of a library must not delay the end
     os._exit(DONE if outcome.error is None else FAILED)
 
 
@@ -128,11 +128,11 @@ def _end_with_parent() -> None:
 def _made(assignment: Assignment) -> Outcome:
     task, path = assignment.task, assignment.path
     try:
-        if task.lines:
-            # psycopg takes a tenth of a second to load, and only these ask by it
-            lines = import_module("lodebase.download.lines").Lines(task)
-            csv_.write_finished(task.content, lines.blocks(), path)
-            return Outcome({task.content.table.name: lines.rows}, _digest(path))
+        if task.copied_as_csv:
+            # psycopg takes a tenth of a second to load, and other files do not need it
+            copy = import_module("lodebase.download.csv_copy").CsvCopy(task)
+            csv_.write_finished(task.content, copy.blocks(), path)
+            return Outcome({task.content.table.name: copy.rows}, _digest(path))
         store = Store(task)
         if task.package:
             package.write(task.content, store.batches, path, task.form)
@@ -144,21 +144,21 @@ def _made(assignment: Assignment) -> Outcome:
 
 
 def outcome_of_error(error: Exception) -> Outcome:
-    """Return the outcome that names the error of Lode which says the same as this one."""
-    told = str(error)
+    """Return the outcome with the error of Lode that corresponds to a library's error."""
+    message = str(error)
     state = getattr(error, "sqlstate", None)
-    if state == "57014" or "statement timeout" in told:
-        return Outcome({}, error="StatementTimeout", reason="The file took longer to make than it may; ask for less.")
-    if "transform" in told and state in (None, "XX000"):
-        return Outcome({}, error="NotInCrs", reason="Some positions can't be told in this coordinate reference system.")
-    if "No space left" in told or "disk" in told:
-        return NO_ROOM
+    if state == "57014" or "statement timeout" in message:
+        return Outcome({}, error="StatementTimeout", reason="The file took too long to write; request fewer records.")
+    if "transform" in message and state in (None, "XX000"):
+        return Outcome({}, error="NotInCrs", reason="Some positions can't be given in this coordinate reference system.")
+    if "No space left" in message or "disk" in message:
+        return TOO_LARGE
     # of either driver
     # a replica ends queries that hold up its replay with 40001
     away = hasattr(error, "sqlstate") and (state is None or state.startswith(("08", "40", "57")))
-    if away or (isinstance(error, OSError) and any(one in told for one in LOST)):
+    if away or (isinstance(error, OSError) and any(one in message for one in LOST)):
         return Outcome({}, error="DatabaseAway", reason="The database can't be reached just now; try again in a moment.")
-    return Outcome({}, error="Fault", reason=f"{type(error).__name__}: {told}"[:2_000])
+    return Outcome({}, error="Fault", reason=f"{type(error).__name__}: {message}"[:2_000])
 
 
 def _digest(path: Path) -> str:

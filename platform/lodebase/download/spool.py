@@ -1,7 +1,7 @@
-"""The spool: files that are made or were made, in a bounded folder that a crash can't leave full.
+"""The spool: files in progress and finished files, in a bounded folder that a crash can't leave full.
 
-``making`` holds a folder for each file at work, which its maker holds a lock on; what nobody holds is swept away. ``ready``
-holds finished files by their key; those that nobody asked for longest go first.
+``making`` contains a folder for each file in progress, locked by the process that writes it; folders without a lock are
+removed. ``ready`` contains finished files by key; the least recently requested are removed first.
 """
 
 import contextlib
@@ -25,50 +25,50 @@ from lodebase.download.task import Assignment, Outcome, Task
 from lodebase.errors import ClientGone, LodeError, Overloaded, SpoolFull, TooManyDownloads
 
 LOOK_S = 0.01
-"""Seconds between looks at a file that is being made."""
+"""Seconds between checks of a file in progress."""
 AGAIN_S = 15
-"""Seconds after which one who found no place may ask again."""
+"""Seconds after which a refused client may try again."""
 ABOUT = ".about"
-"""How the name of what is told of a file ends."""
+"""Suffix of a file's metadata."""
 SENT_AT_ONCE = 64
-"""Downloads of all clients together; each holds a thread of the site."""
+"""Downloads of all clients together; each occupies a thread of the site."""
 FREE_BYTES = 256 << 20
-"""Of the disk that no file may take."""
+"""Bytes of the disk that files leave free."""
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """A finished file: where it is, its SHA-256, and how many rows of each table it holds."""
+class FinishedFile:
+    """A finished file: its path, SHA-256 and number of rows by table."""
 
     path: Path
     sha256: str
     rows: dict[str, int]
 
 
-class Held:
-    """Locks on files, held until they are let go or their process ends."""
+class FileLock:
+    """Locks on files, held until they are released or their process ends."""
 
-    def __init__(self, *parts: "BinaryIO | Held") -> None:
+    def __init__(self, *parts: "BinaryIO | FileLock") -> None:
         self._parts = parts
 
-    def let_go(self) -> None:
-        """Give them back; more than once does no harm."""
+    def release(self) -> None:
+        """Release the locks; repeated calls do nothing."""
         for part in self._parts:
-            if isinstance(part, Held):
-                part.let_go()
+            if isinstance(part, FileLock):
+                part.release()
             else:
                 part.close()
 
 
-class Making:
-    """A file at work. It is read as it grows, and ends up in the spool or goes with whoever gives it up."""
+class FileInProgress:
+    """A file that another process writes. It can be read as it grows, and is stored in the spool or cancelled."""
 
-    def __init__(self, spool: "Spool", task: Task, name: str, held: list[Held], folder: Path) -> None:
-        self._spool, self._held, self._folder = spool, held, folder
+    def __init__(self, spool: "Spool", task: Task, name: str, locks: list[FileLock], folder: Path) -> None:
+        self._spool, self._locks, self._folder = spool, locks, folder
         self._name = name
         self.path = folder / f"file{''.join(Path(name).suffixes)}"
         self._errors = (folder / "errors").open("w+b")
-        # a file that a crash leaves half made is never given out, so nothing waits until it is on the disk
+        # an unfinished file is never sent after a crash, so no write waits for the disk
         gdal = {"OGR_SQLITE_CACHE": "64", "OGR_SQLITE_SYNCHRONOUS": "OFF"}
         environment = {**os.environ, "OMP_NUM_THREADS": "1", **gdal}
         command = [sys.executable, "-m", "lodebase.download.job"]
@@ -81,33 +81,33 @@ class Making:
             self._process.stdin.flush()
 
     def running(self) -> bool:
-        """Whether it is still being made."""
+        """Return whether the file is still being written."""
         return self._process.poll() is None
 
-    def wait(self, wanted: Callable[[], bool]) -> Made:
-        """The finished file. Gives it up and raises ClientGone when it is wanted no longer."""
+    def wait(self, connected: Callable[[], bool]) -> FinishedFile:
+        """Return the finished file. Cancels it and raises ClientGone when the client has disconnected."""
         while self.running():
-            if not wanted():
-                self.give_up()
-                raise ClientGone("The one who asked has gone.")
+            if not connected():
+                self.cancel()
+                raise ClientGone("The client has disconnected.")
             time.sleep(LOOK_S)
         return self.finish()
 
-    def finish(self) -> Made:
-        """Put the file among those that are ready. Raises what went wrong."""
+    def finish(self) -> FinishedFile:
+        """Store the file among the finished ones. Raises the error that ended the process."""
         assert self._process.stdout is not None
-        told = self._process.stdout.read()
+        output = self._process.stdout.read()
         self._process.wait()
         try:
-            outcome: Outcome = pickle.loads(told) if told else self._died()
+            outcome: Outcome = pickle.loads(output) if output else self._crash()
             if outcome.error is not None:
                 raise _error(outcome)
-            return self._spool.keep(self.path, self._name, outcome)
+            return self._spool.store(self.path, self._name, outcome)
         finally:
-            self.give_up()
+            self.cancel()
 
-    def give_up(self) -> None:
-        """End the maker, whose connection ends with it, and take what it made away; more than once does no harm."""
+    def cancel(self) -> None:
+        """End the process and its database connection, and remove its folder; repeated calls do nothing."""
         if self._process.poll() is None:
             self._process.kill()
             self._process.wait()
@@ -116,13 +116,13 @@ class Making:
                 if stream is not None:
                     stream.close()
         shutil.rmtree(self._folder, ignore_errors=True)
-        for held in self._held:
-            held.let_go()
+        for lock in self._locks:
+            lock.release()
 
-    def _died(self) -> Outcome:
+    def _crash(self) -> Outcome:
         self._errors.seek(0)
-        said = self._errors.read()[-2_000:].decode(errors="replace")
-        return Outcome({}, error="Fault", reason=f"status {self._process.returncode}: {said}")
+        output = self._errors.read()[-2_000:].decode(errors="replace")
+        return Outcome({}, error="Fault", reason=f"status {self._process.returncode}: {output}")
 
 
 class Spool:
@@ -132,113 +132,113 @@ class Spool:
         self.folder, self.most_bytes, self.places, self.each = folder, most_bytes, places, each
         self.most_of_one = max(most_bytes // (2 * places), 1 << 20)
 
-    def ready(self, key: str, suffix: str) -> Made | None:
-        """The finished file of a key, which counts as asked for now."""
+    def ready(self, key: str, suffix: str) -> FinishedFile | None:
+        """Return the finished file of a key, None without one; it counts as requested now."""
         path = self.folder / "ready" / f"{key}{suffix}"
         try:
-            told = json.loads(_about(path).read_text(encoding="utf-8"))
+            about = json.loads(_about(path).read_text(encoding="utf-8"))
             os.utime(path)
         except (OSError, ValueError):
             return None
-        return Made(path, told["sha256"], told["rows"])
+        return FinishedFile(path, about["sha256"], about["rows"])
 
     def size(self, key: str, suffix: str) -> int | None:
-        """The bytes of the finished file of a key, None where there is none; it does not count as asked for."""
+        """Return the bytes of the finished file of a key, None without one; it does not count as requested."""
         path = self.folder / "ready" / f"{key}{suffix}"
         return path.stat().st_size if path.exists() and _about(path).exists() else None
 
-    def client(self, name: str) -> Held:
-        """A place of a client's own, of so many. Raises TooManyDownloads."""
-        # who asked is told by no name that stays
+    def client_slot(self, name: str) -> FileLock:
+        """Return a download slot of a client. Raises TooManyDownloads if all are in use, Overloaded if the site's are."""
+        # no file names the client
         mark = blake2b(name.encode(), digest_size=8, key=self._salt()).hexdigest()
-        held = self._place(f"client-{mark}", self.each)
-        if held is None:
+        own = self._slot(f"client-{mark}", self.each)
+        if own is None:
             raise TooManyDownloads(
-                f"{self.each} downloads of yours are under way, and no more are made at once; "
-                f"ask again when one has ended, or in {AGAIN_S} seconds."
+                f"{self.each} of your downloads are running, the most at once; "
+                f"try again when one has ended, or in {AGAIN_S} seconds."
             )
-        sender = self._place("sender", SENT_AT_ONCE)
+        sender = self._slot("sender", SENT_AT_ONCE)
         if sender is None:
-            held.let_go()
+            own.release()
             raise Overloaded("As many downloads as the site sends at once are under way; try again in a moment.")
-        return Held(held, sender)
+        return FileLock(own, sender)
 
-    def make(self, task: Task, key: str, suffix: str) -> Making:
-        """Begin to make a file. Raises Overloaded where too many are made, SpoolFull without room."""
-        place = self._place("maker", self.places)
-        if place is None:
+    def start(self, task: Task, key: str, suffix: str) -> FileInProgress:
+        """Start the process that writes a file. Raises Overloaded if too many run, SpoolFull without free space."""
+        slot = self._slot("maker", self.places)
+        if slot is None:
             raise Overloaded("As many files as the site makes at once are being made; try again in a moment.")
         try:
-            self._sweep()
-            self._make_room()
-            folder = self._made("making") / secrets.token_hex(8)
+            self._remove_abandoned()
+            self._free_space()
+            folder = self._subfolder("making") / secrets.token_hex(8)
             folder.mkdir()
             lock = _lock(folder / "lock")
             assert lock is not None
-            return Making(self, task, f"{key}{suffix}", [lock, place], folder)
+            return FileInProgress(self, task, f"{key}{suffix}", [lock, slot], folder)
         except BaseException:
-            place.let_go()
+            slot.release()
             raise
 
-    def alone(self, key: str, wanted: Callable[[], bool]) -> Held:
-        """The right to make the file of a key, so that it is made once. Raises ClientGone when not wanted."""
-        path = self._made("slots") / f"key-{key[:2]}"
-        while (held := _lock(path)) is None:
-            if not wanted():
-                raise ClientGone("The one who asked has gone.")
+    def lock_key(self, key: str, connected: Callable[[], bool]) -> FileLock:
+        """Return a lock on a key, so that its file is written once. Raises ClientGone when the client has disconnected."""
+        path = self._subfolder("slots") / f"key-{key[:2]}"
+        while (lock := _lock(path)) is None:
+            if not connected():
+                raise ClientGone("The client has disconnected.")
             time.sleep(LOOK_S * 5)
-        return held
+        return lock
 
-    def keep(self, path: Path, name: str, outcome: Outcome) -> Made:
-        """Put a finished file where it is found again."""
-        kept = self._made("ready") / name
-        about = _about(kept)
-        fresh = self._made("slots") / f"about-{secrets.token_hex(8)}"
+    def store(self, path: Path, name: str, outcome: Outcome) -> FinishedFile:
+        """Move a finished file among the ready ones, with its metadata."""
+        stored = self._subfolder("ready") / name
+        about = _about(stored)
+        fresh = self._subfolder("slots") / f"about-{secrets.token_hex(8)}"
         fresh.write_text(json.dumps({"sha256": outcome.sha256, "rows": dict(outcome.rows)}), encoding="utf-8")
-        path.replace(kept)
+        path.replace(stored)
         fresh.replace(about)
-        return Made(kept, outcome.sha256, dict(outcome.rows))
+        return FinishedFile(stored, outcome.sha256, dict(outcome.rows))
 
-    def _made(self, name: str) -> Path:
+    def _subfolder(self, name: str) -> Path:
         path = self.folder / name
         path.mkdir(parents=True, exist_ok=True)
         return path
 
     def _salt(self) -> bytes:
-        path = self._made("slots") / "salt"
+        path = self._subfolder("slots") / "salt"
         with contextlib.suppress(FileExistsError), path.open("xb") as stream:
             stream.write(secrets.token_bytes(16))
         return path.read_bytes()[:16]
 
-    def _place(self, name: str, places: int) -> Held | None:
-        folder = self._made("slots")
-        return next((held for n in range(places) if (held := _lock(folder / f"{name}-{n}")) is not None), None)
+    def _slot(self, name: str, slots: int) -> FileLock | None:
+        folder = self._subfolder("slots")
+        return next((lock for n in range(slots) if (lock := _lock(folder / f"{name}-{n}")) is not None), None)
 
-    def _sweep(self) -> None:
-        """Take away what makers left that have gone."""
-        for folder in self._made("making").iterdir():
+    def _remove_abandoned(self) -> None:
+        """Remove the folders of processes that have ended."""
+        for folder in self._subfolder("making").iterdir():
             try:
-                held = _lock(folder / "lock")
+                lock = _lock(folder / "lock")
             except OSError:
                 continue
-            if held is not None:
+            if lock is not None:
                 shutil.rmtree(folder, ignore_errors=True)
-                held.let_go()
+                lock.release()
 
-    def _make_room(self) -> None:
-        """Let go of the files that nobody asked for longest, until there is room for those that are made."""
-        files = (path for path in self._made("ready").iterdir() if path.suffix != ABOUT)
+    def _free_space(self) -> None:
+        """Remove the least recently requested files until there is space for those in progress. Raises SpoolFull."""
+        files = (path for path in self._subfolder("ready").iterdir() if path.suffix != ABOUT)
         found = sorted(((_stat(path), path) for path in files), key=lambda one: one[0][1])
-        left = sum(size for (size, _), _ in found)
-        room = shutil.disk_usage(self.folder).free - FREE_BYTES
+        total = sum(size for (size, _), _ in found)
+        free = shutil.disk_usage(self.folder).free - FREE_BYTES
         for (size, _), path in found:
-            if left <= self.most_bytes // 2 and room > self.most_of_one:
+            if total <= self.most_bytes // 2 and free > self.most_of_one:
                 break
             path.unlink(missing_ok=True)
             _about(path).unlink(missing_ok=True)
-            left, room = left - size, room + size
-        if room < min(self.most_of_one, 16 << 20):
-            raise SpoolFull("There is no room for files on the site's disk just now; try again later.")
+            total, free = total - size, free + size
+        if free < min(self.most_of_one, 16 << 20):
+            raise SpoolFull("The site has no free space for files at present; try again later.")
 
 
 def _error(outcome: Outcome) -> Exception:
@@ -259,12 +259,12 @@ def _stat(path: Path) -> tuple[int, float]:
     return 0, 0.0
 
 
-def _lock(path: Path) -> Held | None:
-    """A lock on a file, None where another holds it."""
+def _lock(path: Path) -> FileLock | None:
+    """Return a lock on a file, None if another process holds it."""
     stream = path.open("ab")
     try:
         fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         stream.close()
         return None
-    return Held(stream)
+    return FileLock(stream)

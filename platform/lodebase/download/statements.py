@@ -1,7 +1,7 @@
-"""The SQL of a file's tables: the rows of a query, and of what belongs to them, in one fixed order.
+"""The SQL of a file's tables: the rows of a query and their related rows, in a fixed order.
 
-Each statement is made twice: of the tables as they are, and of the views that show them as they were (schema
-``lode_then``). Values are put into the text by psycopg, as COPY takes no parameters.
+Each statement has two forms: one for the tables, and one for the views of an earlier version (schema ``lode_then``). psycopg
+writes the values into the text, as COPY has no parameters.
 """
 
 from collections.abc import Mapping
@@ -24,97 +24,97 @@ from lodedata.write.content import PARTS, SEPARATOR
 from lodedata.write.formula import BLANKS, GUARD, PATTERN, SIGNS
 
 THEN = "lode_then"
-OURS = ("id", "size_basis", "position_method", "sources", "flags")
-"""Columns of words that are ours, which begin with a letter or a digit."""
+NEVER_FORMULAS = ("id", "size_basis", "position_method", "sources", "flags")
+"""Columns of texts by Lode, which begin with a letter or a digit."""
 EDGES = ("xmin", "ymin", "xmax", "ymax")
 BOXES = ("ST_XMin", "ST_YMin", "ST_XMax", "ST_YMax")
 
 
-def whole(query: Query) -> Query:
-    """The query for all of its rows: no page, and the nearest ones however far."""
+def all_rows(query: Query) -> Query:
+    """Return the query for all of its rows: without a page, and with the nearest records at any distance."""
     if query.near is not None and query.near.radius_km is None:
         query = replace(query, near=replace(query.near, radius_km=HALF_ROUND_KM))
     return replace(query, after=None)
 
 
-def of_records(query: Query, table: Table, form: Format, values: Mapping[str, Any], parts: bool, lines: bool) -> Statement:
-    """The records themselves, in the columns of the table or as finished features."""
+def of_records(query: Query, table: Table, form: Format, values: Mapping[str, Any], parts: bool, guarded: bool) -> Statement:
+    """Return the SQL of the records, in the columns of the table or as finished features."""
     if form.geometry == "feature":
         return Statement(_text(_features(query, finished=True), values), _text(_features(query, False), values, then=True))
-    made = _records(query, table, form, parts, lines)
+    made = _records(query, table, form, parts, guarded)
     return Statement(_text(made, values), _text(made, values, then=True))
 
 
 def of_relation(query: Query, relation: Relation, table: Table, values: Mapping[str, Any]) -> Statement:
-    """What belongs to the records, by record."""
+    """Return the SQL of a relation's rows, by record."""
     stored = tables.metadata.tables[f"{tables.SCHEMA}.{relation.stored}"]
-    asked = select(*(_cell(stored.c[column.name], column.type, False) for column in table.columns))
+    rows = select(*(_cell(stored.c[column.name], column.type, False) for column in table.columns))
     if relation.through is not None:
         between = tables.metadata.tables[f"{tables.SCHEMA}.{relation.through}"]
         owner = between.c[relation.kind.own_column]
-        asked = asked.join_from(stored, between, stored.c[relation.owner] == between.c.id)
+        rows = rows.join_from(stored, between, stored.c[relation.owner] == between.c.id)
     else:
         owner = stored.c[relation.owner]
-    # what refers to a record of the collection belongs to it, where all of them are asked for
+    # every row that refers to a record of the collection belongs to the file if it has all records
     everything = plan.everything(query) and query.bbox is None and bool(owner.foreign_keys)
-    asked = asked.where(owner.is_not(None) if everything else owner.in_(_identities(query)))
-    asked = asked.order_by(*(stored.c[name] for name in _order(relation)))
-    return Statement(_text(asked, values), _text(asked, values, then=True))
+    rows = rows.where(owner.is_not(None) if everything else owner.in_(_identities(query)))
+    rows = rows.order_by(*(stored.c[name] for name in _order(relation)))
+    return Statement(_text(rows, values), _text(rows, values, then=True))
 
 
 def of_origins(query: Query, values: Mapping[str, Any]) -> Statement:
-    """Each record with each of its sources."""
+    """Return the SQL of each record with each of its sources."""
     shape, stored = query.shape(), collection(query.collection).table
     record, source = stored.c.id.label("record_id"), func.unnest(stored.c.sources).label("source")
-    asked = select(record, source).where(expression.where(shape, stored))
-    # the sources of a record stand in an order of their own
-    asked = asked.order_by(*expression.ordered(expression.order(shape, stored)))
-    return Statement(_text(asked, values), _text(asked, values, then=True))
+    rows = select(record, source).where(expression.where(shape, stored))
+    # the array has the sources of a record in order
+    rows = rows.order_by(*expression.ordered(expression.order(shape, stored)))
+    return Statement(_text(rows, values), _text(rows, values, then=True))
 
 
 def of_sources(query: Query, table: Table, values: Mapping[str, Any]) -> Statement:
-    """The sources that the records rest on, as they were described at the version."""
+    """Return the SQL of the records' sources, with their descriptions at the version."""
     found = _chosen(query, "sources")
     named = select(func.unnest(found.c.sources)).distinct().scalar_subquery()
     source = source_tables.source
-    asked = select(*(source.c[column.name] for column in table.columns)).where(source.c.name.in_(named)).order_by(source.c.name)
-    then = _text(asked, values, then=True)
+    rows = select(*(source.c[column.name] for column in table.columns)).where(source.c.name.in_(named)).order_by(source.c.name)
+    then = _text(rows, values, then=True)
     # a description ends with a version; what changed since then counts only from the next one on
-    now = _text(asked, values).replace(f"{tables.SCHEMA}.{source.name}", f"{THEN}.{source.name}")
+    now = _text(rows, values).replace(f"{tables.SCHEMA}.{source.name}", f"{THEN}.{source.name}")
     return Statement(now, then)
 
 
 def without_place(query: Query) -> Select[Any]:
-    """Whether any of the records has no position."""
+    """Return a statement whether any of the records has no position."""
     stored = collection(query.collection).table
     return select(exists().where(expression.where(query.shape(), stored), stored.c.geom.is_(None)))
 
 
-def _records(query: Query, table: Table, form: Format, parts: bool, lines: bool) -> Select[Any]:
-    asked, shape = collection(query.collection), query.shape()
-    stored = asked.table
-    told = {column.name: column for column in expression.told_beside(shape, asked, stored)}
+def _records(query: Query, table: Table, form: Format, parts: bool, guarded: bool) -> Select[Any]:
+    source, shape = collection(query.collection), query.shape()
+    stored = source.table
+    computed = {column.name: column for column in expression.told_beside(shape, source, stored)}
     made = [
-        cast(told[column.name], Double).label(column.name)
+        cast(computed[column.name], Double).label(column.name)
         if column.name == "distance_km"
-        else told[column.name]
-        if column.name in told
+        else computed[column.name]
+        if column.name in computed
         else _guarded(stored.c[column.name], column.type)
-        if lines and column in table.free_texts and column.name not in OURS
+        if guarded and column in table.free_texts and column.name not in NEVER_FORMULAS
         else _cell(stored.c[column.name], column.type, parts)
         for column in table.columns
     ]
-    found = select(*made, *_geometry(asked, form, query)).where(expression.where(shape, stored))
+    found = select(*made, *_geometry(source, form, query)).where(expression.where(shape, stored))
     return found.order_by(*expression.ordered(expression.order(shape, stored)))
 
 
-def _geometry(asked: Collection, form: Format, query: Query) -> list[ColumnElement[Any]]:
-    if asked.geometry is None:
+def _geometry(source: Collection, form: Format, query: Query) -> list[ColumnElement[Any]]:
+    if source.geometry is None:
         return []
-    shown: ColumnElement[Any] = asked.table.c.geom
+    shown: ColumnElement[Any] = source.table.c.geom
     if query.crs.srid != CRS84.srid:
         shown = func.ST_Transform(shown, expression.fixed(query.crs.srid))
-    if asked.prepared:
+    if source.prepared:
         return [func.ST_X(shown).label("x"), func.ST_Y(shown).label("y")]
     decimals = expression.fixed(expression.DECIMALS)
     if form.geometry == "text":
@@ -126,8 +126,8 @@ def _geometry(asked: Collection, form: Format, query: Query) -> list[ColumnEleme
 
 
 def _features(query: Query, finished: bool) -> Select[Any]:
-    asked, shape = collection(query.collection), query.shape()
-    stored = asked.table
+    source, shape = collection(query.collection), query.shape()
+    stored = source.table
     if finished and plan.finished(query):
         served = prepared_tables.FEATURES[stored.name]
         found = select(served.c.feature)
@@ -139,7 +139,7 @@ def _features(query: Query, finished: bool) -> Select[Any]:
     keys = tuple(f"key_{n}" for n in range(len(by)))
     rows = select(stored, *(column.label(key) for key, (column, _) in zip(keys, by, strict=True)))
     chosen = rows.where(expression.where(shape, stored)).subquery("row")
-    made = expression.features(chosen, asked, shape, query.crs)
+    made = expression.features(chosen, source, shape, query.crs)
     return made.order_by(*expression.ordered([(chosen.c[key], down) for key, (_, down) in zip(keys, by, strict=True)]))
 
 
@@ -154,14 +154,14 @@ def _chosen(query: Query, *names: str) -> FromClause:
 
 
 def _order(relation: Relation) -> tuple[str, ...]:
-    """By what the rows name as theirs: indexes have that order, so nothing is sorted."""
+    """Return the columns of the order, which is that of an index, so that nothing is sorted."""
     if relation.through is not None:
         return (relation.owner, "commodity")
     return (relation.owner, "ordinal", "id") if relation.keyed else (relation.owner, "ordinal")
 
 
 def _cell(column: ColumnElement[Any], kind: str, parts: bool) -> ColumnElement[Any]:
-    """A column as it is; a list as one text, in half the time of a list: as it is read, or to be taken apart."""
+    """Return a column; an array as one text, which takes half the time, with parts to read or to split."""
     if kind != "array":
         return column
     joined = func.array_to_string(column, expression.fixed(PARTS if parts else SEPARATOR))
@@ -169,17 +169,17 @@ def _cell(column: ColumnElement[Any], kind: str, parts: bool) -> ColumnElement[A
 
 
 def _guarded(column: ColumnElement[Any], kind: str) -> ColumnElement[Any]:
-    """A text, behind an apostrophe where a spreadsheet would take it for a formula; a list goes by its first part."""
+    """Return a text, with an apostrophe before it if a spreadsheet would read it (its first part) as a formula."""
     shown = _cell(column, kind, False)
     first = column[expression.fixed(1)] if kind == "array" else column
-    # the number of its first letter is looked at first, in a tenth of the time
+    # the code of its first character is tested first, in a tenth of the time
     may_be = func.ascii(first).in_([expression.fixed(ord(sign)) for sign in SIGNS + BLANKS])
     risky = and_(may_be, first.op("~")(expression.fixed(PATTERN)))
     return case((risky, expression.fixed(GUARD).concat(shown)), else_=shown).label(column.key)
 
 
 def _text(statement: Select[Any], values: Mapping[str, Any], then: bool = False) -> str:
-    """The statement with its values in it."""
+    """Return the SQL of a statement with its values."""
     dialect = postgresql.psycopg.dialect(paramstyle="pyformat")  # type: ignore[no-untyped-call]
     translated: dict[str, Any] = {"schema_translate_map": {tables.SCHEMA: THEN}, "render_schema_translate": True}
     made = statement.compile(dialect=dialect, **(translated if then else {}))

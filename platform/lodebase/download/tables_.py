@@ -1,4 +1,4 @@
-"""The tables of files: a collection's own fields, and what belongs to its records, each with titles in both languages."""
+"""The tables of files: a collection's fields and the rows related to its records, with titles in both languages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from lodedata.write import Column, Reference, Table
 
 ID = Column("id", "Identifier", "标识符")
 LICENSED = "sources"
-"""The field that every file has, so that each row tells what it rests on."""
-TOLD = {
+"""The field that every file contains, so that each row names its sources."""
+COMPUTED = {
     "distance_km": Column("distance_km", "Distance in kilometres", "距离(千米)", "number", unit="km"),
     "certainty": Column("certainty", "Certainty of being inside", "位于范围内的确定性"),
 }
-"""What a question about a place tells of each record."""
+"""Columns that a query near or within a place adds."""
 
 SOURCES = Table(
     "sources",
@@ -67,7 +67,7 @@ class Relation:
 
     @property
     def through(self) -> str | None:
-        """The table that stands between, for what belongs to an estimate."""
+        """Return the table between, for rows of an estimate."""
         return self.child.of
 
     @property
@@ -88,20 +88,20 @@ def column(field: Field) -> Column:
     return Column(field.name, field.title_en, field.title_zh, field.type, field.vocabulary, field.unit)
 
 
-def main(asked: Collection, wanted: tuple[str, ...] | None, told: tuple[str, ...] = ()) -> Table:
-    """The table of the records: id, the wanted fields (all without any), their sources, what a question tells beside."""
-    names = [name for name in asked.field_names if wanted is None or name in wanted or name == LICENSED]
-    columns = [ID, *(column(field) for field in asked.fields if field.name in names), *(TOLD[name] for name in told)]
-    geometry = {"point": "point", "polygon": "multipolygon", None: None}[asked.geometry]
-    return Table(asked.name, asked.title_en, asked.title_zh, tuple(columns), ("id",), (), geometry)  # type: ignore[arg-type]
+def of_records(source: Collection, wanted: tuple[str, ...] | None, computed: tuple[str, ...] = ()) -> Table:
+    """Return the table of the records: id, the wanted fields (all for None), sources, and computed columns."""
+    names = [name for name in source.field_names if wanted is None or name in wanted or name == LICENSED]
+    columns = [ID, *(column(field) for field in source.fields if field.name in names), *(COMPUTED[name] for name in computed)]
+    geometry = {"point": "point", "polygon": "multipolygon", None: None}[source.geometry]
+    return Table(source.name, source.title_en, source.title_zh, tuple(columns), ("id",), (), geometry)  # type: ignore[arg-type]
 
 
-def related(asked: Collection, relation: Relation) -> Table:
+def related(source: Collection, relation: Relation) -> Table:
     """Return the table of a relation: its key, the record that it belongs to, its columns."""
     child = relation.child
     between = next((one for one in relation.kind.children if one.name == child.of), None)
     parent, one_en, one_zh = (
-        (asked.name, asked.kind.singular_en, asked.kind.singular_zh)
+        (source.name, source.kind.singular_en, source.kind.singular_zh)
         if between is None
         else (between.relation, between.name, between.title_zh)
     )
@@ -114,11 +114,11 @@ def related(asked: Collection, relation: Relation) -> Table:
     return Table(relation.name, child.title_en, child.title_zh, columns, key, tuple(references))
 
 
-def origins(asked: Collection) -> Table:
-    """Which record rests on which source."""
+def origins(source: Collection) -> Table:
+    """Return the table of records and their sources."""
     columns = (
-        Column("record_id", f"Identifier of the {asked.kind.singular_en}", f"{asked.kind.singular_zh}标识符"),
+        Column("record_id", f"Identifier of the {source.kind.singular_en}", f"{source.kind.singular_zh}标识符"),
         Column("source", "Source", "来源"),
     )
-    references = (Reference("record_id", asked.name, "id"), Reference("source", SOURCES.name, "name"))
+    references = (Reference("record_id", source.name, "id"), Reference("source", SOURCES.name, "name"))
     return Table("record_sources", "Sources of records", "记录的来源", columns, ("record_id", "source"), references)

@@ -1,4 +1,4 @@
-"""What the process that makes a file is told. It loads neither the site nor SQLAlchemy."""
+"""The messages between the site and a process that writes a file, which loads neither the site nor SQLAlchemy."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,35 +11,35 @@ DONE, FAILED = 0, 3
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The SQL of a table's rows: as they are, and as they were at the file's version."""
+    """The SQL of a table's rows: at the latest version, and at the file's version."""
 
     now: str
     then: str
 
     def at(self, now: bool) -> str:
-        """The one that is right where the version is the store's last, or is not."""
+        """Return the SQL for the latest version, or for an earlier one."""
         return self.now if now else self.then
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A file to be made: what it holds, in which format, from where, and how large it may become."""
+    """A file to write: its database, content, format and SQL."""
 
     database: str
     content: Content
     form: str
     package: bool
     statements: Mapping[str, Statement]
-    """By table."""
+    """SQL by table."""
     since: int | None = None
-    """The version after which changes are asked."""
-    lines: bool = False
-    """Whether the database itself writes the rows, as lines."""
+    """The version whose later changes are requested."""
+    copied_as_csv: bool = False
+    """Whether the database writes the rows as CSV."""
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A task and where its file is to be written."""
+    """A task, the path of its file, and the file's largest size."""
 
     task: Task
     path: Path
@@ -48,7 +48,7 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of it: rows by table and the SHA-256 of the file, or the name of an error of ours and its sentence."""
+    """The outcome: rows by table and the SHA-256 of the file, or the name of an error of Lode and its message."""
 
     rows: Mapping[str, int]
     sha256: str = ""

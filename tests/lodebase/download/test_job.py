@@ -11,7 +11,7 @@ import pytest
 from adbc_driver_manager import AdbcConnection
 
 from lodebase.db.store import Store, conninfo
-from lodebase.download.job import NO_ROOM, outcome_of_error, read_ahead, run_query
+from lodebase.download.job import TOO_LARGE, outcome_of_error, read_ahead, run_query
 from lodedata.write import FORMATS, Column, Content, Table, writer
 
 
@@ -68,4 +68,4 @@ def test_a_full_disk_is_reported_as_a_full_spool(name: str, tmp_path: Path, moun
 
     with pytest.raises(Exception) as caught:
         writer(name)(content, rows, tmp_path / f"file{FORMATS[name].suffix}")
-    assert outcome_of_error(caught.value) == NO_ROOM
+    assert outcome_of_error(caught.value) == TOO_LARGE

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 import structlog
 
-from lodebase.download.spool import LOOK_S, Making
+from lodebase.download.spool import LOOK_S, FileInProgress
 from lodebase.errors import ClientGone
 
 BLOCK_BYTES = 256 << 10
@@ -42,7 +42,7 @@ class Pace:
 class Growing:
     """A file that is sent while it is made. Closed before its end, its maker ends at once."""
 
-    def __init__(self, making: Making, there: Callable[[], bool], then: Callable[[], None], grace_s: float) -> None:
+    def __init__(self, making: FileInProgress, there: Callable[[], bool], then: Callable[[], None], grace_s: float) -> None:
         self._making, self._there, self._then, self._pace = making, there, then, Pace(grace_s)
         self._stream: BinaryIO | None = None
         self._ended = False
@@ -70,7 +70,7 @@ class Growing:
         """Let go of everything."""
         if self._stream is not None:
             self._stream.close()
-        self._making.give_up()
+        self._making.cancel()
         self._then()
 
     def _block(self) -> bytes:
@@ -78,7 +78,7 @@ class Growing:
         while not self._ended:
             if not self._there():
                 self.close()
-                raise ClientGone("The one who asked has gone.")
+                raise ClientGone("The client has disconnected.")
             running = self._making.running()
             if self._stream is None and self._making.path.exists():
                 self._stream = self._making.path.open("rb")

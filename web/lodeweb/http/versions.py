@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from lodebase.download import order
+from lodebase.download.request import version_time
 from lodebase.history.versions import is_number, resolve_version
 from lodebase.query.parameters import time_parameters
 from lodeweb.http import read_replica
@@ -14,7 +14,7 @@ def version(text: str | None, name: str = "as_of") -> tuple[int, datetime]:
     if text is not None:
         _require_known(name, text)
     found = resolve_version(site().engine, text, name)
-    return found.number, order.moment(found.committed_at)
+    return found.number, version_time(found.committed_at)
 
 
 def _require_known(name: str, text: str) -> None:

@@ -166,6 +166,13 @@ WORDS: Mapping[str, str] = {
     "The database can't be reached: {}": "无法连接数据库：{}",
     "As many downloads as the site sends at once are under way; try again in a moment.": "同时进行的下载已达上限，请稍后再试。",
     "As many files as the site makes at once are being made; try again in a moment.": "同时生成的文件已达上限，请稍后再试。",
+    "{} of your downloads are running, the most at once; try again when one has ended, or in {} seconds.": (
+        "您已有 {} 个下载正在进行，达到上限；请待其中一个结束后再试，或在 {} 秒后重试。"
+    ),
+    "The site has no free space for files at present; try again later.": "本站暂无空间存放文件，请稍后再试。",
+    "The file is larger than the site's free space; request fewer records.": "文件超过本站可用空间，请减少所选记录。",
+    "The file took too long to write; request fewer records.": "生成文件超时，请减少所选记录。",
+    "Some positions can't be given in this coordinate reference system.": "部分位置无法转换到该坐标参考系。",
     "More requests came at once than the site can answer; try again in a moment.": "同时到达的请求过多，请稍后再试。",
     "The request waited too long for the database, which has much to do; try again in a moment.": "数据库繁忙，等待过久，请稍后再试。",
     "Something failed on our side, and the error was logged. Try again later.": "这是本站的错误，已记录。请重试，或换一种查询。",

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from lodebase.db import prepared_tables
-from lodebase.download.spool import Made
+from lodebase.download.spool import FinishedFile
 from lodebase.errors import NoSuchThing
 from lodebase.history import dataset_state
 from lodebase.history.dataset_state import Version
@@ -94,7 +94,7 @@ class Offer:
     form: Format
     address: str
     size: int
-    ready: Made | None
+    ready: FinishedFile | None
 
 
 @blueprint.get("/data")
@@ -302,7 +302,7 @@ def _offers(dataset: Dataset, version: Version, matched: int) -> Iterator[Offer]
         more: dict[str, str] = {"lang": language()} if form.labels else {}
         more |= {"as_of": str(version.number)}
         asked = MultiDict({**dataset.arguments, **more})
-        wanted = downloads.ordered(dataset.collection, form.name, asked)
+        wanted = downloads.download_request(dataset.collection, form.name, asked)
         made = site().spool.ready(wanted.key(conditional_requests.build()), wanted.suffix)
         size = made.path.stat().st_size if made is not None else form.row_bytes * matched
         yield Offer(form, dataset.address(form.name, **more), size, made)

@@ -8,9 +8,8 @@ from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.http import http_date
 
-from lodebase.download import order
-from lodebase.download.order import Order
-from lodebase.download.spool import Made
+from lodebase.download.request import DownloadRequest, file_address, task_for
+from lodebase.download.spool import FinishedFile
 from lodebase.download.task import Task
 from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.query.collections_ import Collection, collection
@@ -37,30 +36,30 @@ def download(name: str, form: str) -> Response:
     known = formats_for(asked.geometry is not None)
     if form not in known:
         raise NoSuchThing(f"there is no format {form!r} of {asked.name}; there are {', '.join(known)}")
-    wanted = ordered(asked, form, request.args)
+    wanted = download_request(asked, form, request.args)
     key = wanted.key(conditional_requests.build())
     if key in request.if_none_match:
         return _told(Response(status=304), wanted, key)
     made = site().spool.ready(key, wanted.suffix)
     if request.method == "HEAD":
         return _head(wanted, key, made)
-    place = site().spool.client(client_identity())
+    place = site().spool.client_slot(client_identity())
     try:
         if made is not None:
-            return _whole(wanted, key, made, place.let_go)
-        making = order.task(site().engine, wanted, site().settings.download_timeout_s)
+            return _whole(wanted, key, made, place.release)
+        making = task_for(site().engine, wanted, site().settings.download_timeout_s)
         admission.leave()
         if wanted.streamed and "Range" not in request.headers:
-            growing = Growing(site().spool.make(making, key, wanted.suffix), disconnects.watch(), place.let_go, _grace_s())
+            growing = Growing(site().spool.start(making, key, wanted.suffix), disconnects.watch(), place.release, _grace_s())
             return _told(Response(growing, mimetype=wanted.media_type, direct_passthrough=True), wanted, key)
-        return _whole(wanted, key, _finished(making, wanted, key), place.let_go)
+        return _whole(wanted, key, _finished(making, wanted, key), place.release)
     except BaseException:
-        place.let_go()
+        place.release()
         raise
 
 
-def ordered(asked: Collection, form: str, arguments: MultiDict[str, str]) -> Order:
-    """The file that a request asks for. Raises BadQuery."""
+def download_request(asked: Collection, form: str, arguments: MultiDict[str, str]) -> DownloadRequest:
+    """Return the validated request for a file. Raises BadQuery."""
     query = replace(query_parameters.query(asked, arguments, OF_FILES, TAKEN), as_of=None)
     if query.crs != CRS84 and not FORMATS[form].crs:
         raise BadQuery("crs", arguments["crs"], f"can't be had in {form}, which is of WGS 84 longitude and latitude alone")
@@ -75,12 +74,12 @@ def ordered(asked: Collection, form: str, arguments: MultiDict[str, str]) -> Ord
         raise BadQuery("since", arguments["since"][:200], f"comes after version {number}, which is asked for")
     kept = {name: arguments.getlist(name) for name in arguments} | ({} if since is None else {"since": [str(since)]})
     asked_for = {name: values for name, values in kept.items() if name not in ("as_of", "lang", "package")}
-    return Order(
+    return DownloadRequest(
         query,
         form,
         number,
         committed_at,
-        order.address(request.url_root, asked.name, form, kept, number),
+        file_address(request.url_root, asked.name, form, kept, number),
         "&".join(f"{name}={value}" for name in sorted(asked_for) for value in asked_for[name]),
         next((known for known in language.LANGUAGES if known == lang), None),
         package == "1" or since is not None,
@@ -88,22 +87,22 @@ def ordered(asked: Collection, form: str, arguments: MultiDict[str, str]) -> Ord
     )
 
 
-def _finished(making: Task, wanted: Order, key: str) -> Made:
+def _finished(making: Task, wanted: DownloadRequest, key: str) -> FinishedFile:
     """The file when it is ready; made once, however many ask for it at a time."""
     there, spool = disconnects.watch(), site().spool
-    alone = spool.alone(key, there)
+    alone = spool.lock_key(key, there)
     try:
         made = spool.ready(key, wanted.suffix)
-        return made if made is not None else spool.make(making, key, wanted.suffix).wait(there)
+        return made if made is not None else spool.start(making, key, wanted.suffix).wait(there)
     finally:
-        alone.let_go()
+        alone.release()
 
 
 def _grace_s() -> float:
     return site().settings.slow_client_s
 
 
-def _head(wanted: Order, key: str, made: Made | None) -> Response:
+def _head(wanted: DownloadRequest, key: str, made: FinishedFile | None) -> Response:
     """What is said of a file; its length and digest only when it is ready, as nothing is made for this."""
     response = Response(mimetype=wanted.media_type)
     if made is not None:
@@ -112,7 +111,7 @@ def _head(wanted: Order, key: str, made: Made | None) -> Response:
     return _told(response, wanted, key)
 
 
-def _whole(wanted: Order, key: str, made: Made, then: Callable[[], None]) -> Response:
+def _whole(wanted: DownloadRequest, key: str, made: FinishedFile, then: Callable[[], None]) -> Response:
     """A finished file, or the part of it that is asked for (RFC 9110, 14)."""
     reading = Ready(made.path, then, _grace_s())
     response = Response(reading, mimetype=wanted.media_type, direct_passthrough=True)
@@ -126,14 +125,14 @@ def _whole(wanted: Order, key: str, made: Made, then: Callable[[], None]) -> Res
     return response
 
 
-def _vouch(response: Response, wanted: Order, made: Made) -> None:
+def _vouch(response: Response, wanted: DownloadRequest, made: FinishedFile) -> None:
     digest = base64.b64encode(bytes.fromhex(made.sha256)).decode()
     response.headers["Repr-Digest"] = f"sha-256=:{digest}:"
     response.headers["Digest"] = f"sha-256={digest}"
     response.headers["OGC-NumberMatched"] = str(made.rows.get(wanted.query.collection, 0))
 
 
-def _told(response: Response, wanted: Order, key: str) -> Response:
+def _told(response: Response, wanted: DownloadRequest, key: str) -> Response:
     response.set_etag(key)
     response.headers["Content-Disposition"] = f'attachment; filename="{wanted.filename}"'
     response.headers["Content-Location"] = wanted.address

@@ -1,4 +1,4 @@
-"""Rows as lines of a CSV file, as PostgreSQL writes them: nobody here takes them apart."""
+"""Rows as CSV lines, which PostgreSQL writes and this process does not parse."""
 
 from collections.abc import Iterator
 
@@ -7,13 +7,13 @@ import psycopg
 from lodebase.download.task import Task
 
 BLOCK_BYTES = 1 << 18
-"""Of what is handed on at a time. Rows that are held one by one for longer cost three times as much."""
+"""Bytes of a block. Collecting single rows for longer costs three times as much."""
 VERSION = "SELECT coalesce(max(version), 0) FROM lode.dataset_version"
 SETTING = "SELECT set_config('lode.as_of', %s, false)"
 
 
-class Lines:
-    """The records of a task, in one state of the store."""
+class CsvCopy:
+    """The records of a task, from one snapshot of the database."""
 
     def __init__(self, task: Task) -> None:
         self._connection = psycopg.connect(task.database)
@@ -23,30 +23,30 @@ class Lines:
         self.rows = 0
 
     def blocks(self) -> Iterator[bytes]:
-        """All lines, each ended as RFC 4180 says."""
-        held, count = bytearray(), 0
+        """Yield blocks of lines, each line with the end that RFC 4180 requires."""
+        block, count = bytearray(), 0
         with (
             self._connection.cursor() as cursor,
             cursor.copy(f"COPY ({self._statement}) TO STDOUT (FORMAT csv)".encode()) as copy,
         ):
             # one message is one row (protocol 3.0)
             for row in copy:
-                held += row
+                block += row
                 count += 1
-                if len(held) > BLOCK_BYTES:
-                    yield _ended(bytes(held), count)
+                if len(block) > BLOCK_BYTES:
+                    yield _with_crlf(bytes(block), count)
                     self.rows += count
-                    held, count = bytearray(), 0
+                    block, count = bytearray(), 0
         if count:
-            yield _ended(bytes(held), count)
+            yield _with_crlf(bytes(block), count)
         self.rows += count
 
 
-def _ended(lines: bytes, count: int) -> bytes:
-    """The lines with both characters at their ends, and none put into a text that goes over several."""
+def _with_crlf(lines: bytes, count: int) -> bytes:
+    """Return the lines ended by CR and LF; line feeds within texts stay."""
     if lines.count(b"\n") == count:
         return lines.replace(b"\n", b"\r\n")
     parts = lines.split(b'"')
-    # what stands between two quotation marks is within a text
+    # every other part is within quotation marks
     parts[::2] = [part.replace(b"\n", b"\r\n") for part in parts[::2]]
     return b'"'.join(parts)

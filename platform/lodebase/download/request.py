@@ -1,0 +1,193 @@
+"""Validated download requests, and the tasks that the processes which write files get."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from sqlalchemy import Connection, Engine, Table, select, text
+
+from lodebase.db import source_tables, tables
+from lodebase.db.engine import DOWNLOAD_APPLICATION, SEARCH_PATH
+from lodebase.download import delta, statements, tables_
+from lodebase.download.task import Statement, Task
+from lodebase.query import expression, plan
+from lodebase.query.collections_ import Collection, collection
+from lodebase.query.query import Query
+from lodebase.query.reading import reading
+from lodedata.problems import RULES
+from lodedata.write import FORMATS, Content, Origin
+from lodedata.write import Table as FileTable
+from lodedata.write.content import Language
+
+WATCH_S = 1
+"""Seconds between the server's checks whether the client is still connected."""
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadRequest:
+    """A file of a query's rows at a version. ``address`` is the URL of the same file."""
+
+    query: Query
+    form: str
+    version: int
+    committed_at: datetime
+    address: str
+    filter: str
+    """The filter as its parameters state it."""
+    lang: Language | None = None
+    package: bool = False
+    since: int | None = None
+    """The version whose later changes alone are requested, as a package; None for all records."""
+
+    @property
+    def filtered(self) -> bool:
+        """Return whether the file is less than its collection."""
+        return self.query.bbox is not None or not plan.everything(self.query)
+
+    @property
+    def suffix(self) -> str:
+        """Return the end of the file's name."""
+        if self.since is not None:
+            return f".{self.form}.changes.zip"
+        return f".{self.form}.package.zip" if self.package else FORMATS[self.form].suffix
+
+    @property
+    def media_type(self) -> str:
+        """Return the media type of the file."""
+        return "application/zip" if self.package else FORMATS[self.form].media_type
+
+    @property
+    def streamed(self) -> bool:
+        """Return whether the file can be read from its first byte while it is written."""
+        return not self.package and FORMATS[self.form].streamed
+
+    @property
+    def copied_as_csv(self) -> bool:
+        """Return whether the database writes the rows as CSV, which is possible without labels."""
+        return self.form == "csv" and self.lang is None and not self.package
+
+    @property
+    def filename(self) -> str:
+        """Return a name with the collection, a hash of the filter, and the version."""
+        filtered = f"-{blake2b(self.filter.encode(), digest_size=4).hexdigest()}" if self.filtered else ""
+        since = f"-v{self.since}" if self.since is not None else ""
+        return f"lode-{self.query.collection}{filtered}{since}-v{self.version}{self.suffix}"
+
+    def key(self, build: str) -> str:
+        """Return a key of the file: a hash of all that determines its bytes, the program included."""
+        parts = (build, self.address, self.committed_at.isoformat(), self.form, str(self.package), str(self.lang))
+        return blake2b("\0".join(parts).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+
+def file_address(root: str, name: str, form: str, arguments: Mapping[str, list[str]], version: int) -> str:
+    """Return the URL of a file at a version, with its parameters sorted by name."""
+    pairs = [(key, value) for key in sorted(arguments) if key != "as_of" for value in arguments[key]]
+    parameters = urlencode([*pairs, ("as_of", str(version))], quote_via=quote, safe=",:", errors="surrogateescape")
+    return f"{root.rstrip('/')}/api/collections/{name}/download/{form}?{parameters}"
+
+
+def task_for(engine: Engine, request: DownloadRequest, timeout_s: float) -> Task:
+    """Return the task of the process that writes the requested file."""
+    everything, form = statements.all_rows(request.query), FORMATS[request.form]
+    query = replace(everything, changed=request.since is not None)
+    source = collection(query.collection)
+    parts = request.lang is not None or request.form == "geoparquet"
+    table = tables_.of_records(source, query.properties, _computed(source, query))
+    with reading(engine) as connection:
+        values = expression.bound(connection, query)
+        origins = _origins(connection, request.version)
+        placed = not source.prepared or not connection.scalar(statements.without_place(everything), values)
+    sql = {table.name: statements.of_records(query, table, form, values, parts, request.copied_as_csv)}
+    listed = [table]
+    for related, statement in _related_tables(request, query, source, values):
+        listed.append(related)
+        sql[related.name] = statement
+    content = Content(
+        source.name,
+        source.title_en,
+        source.title_zh,
+        tuple(listed),
+        request.version,
+        request.committed_at,
+        request.address,
+        request.filter,
+        request.lang,
+        query.crs.srid,
+        origins,
+        _labels(origins),
+        placed,
+    )
+    return Task(_database(engine, timeout_s), content, request.form, request.package, sql, request.since, request.copied_as_csv)
+
+
+def _computed(source: Collection, query: Query) -> tuple[str, ...]:
+    """Return the names of the columns that a query near or within a place adds."""
+    if not source.prepared:
+        return ()
+    added = {"distance_km": query.near, "certainty": query.near or query.within}
+    return tuple(name for name, place in added.items() if place)
+
+
+def _related_tables(
+    request: DownloadRequest, query: Query, source: Collection, values: Mapping[str, Any]
+) -> list[tuple[FileTable, Statement]]:
+    """Return the tables that the format contains in addition to the records, a package all, with their SQL."""
+    relations = "all" if request.package else FORMATS[request.form].relations
+    found: list[tuple[FileTable, Statement]] = []
+    if relations == "all":
+        for relation in tables_.RELATIONS[source.name]:
+            table = tables_.related(source, relation)
+            found.append((table, statements.of_relation(query, relation, table, values)))
+        found.append((tables_.origins(source), statements.of_origins(query, values)))
+    if request.since is not None:
+        found.append((delta.table(source), delta.of_changes(query, values)))
+    if relations != "none":
+        found.append((tables_.SOURCES, statements.of_sources(query, tables_.SOURCES, values)))
+    return found
+
+
+def _origins(connection: Connection, version: int) -> tuple[Origin, ...]:
+    """Return the sources with their descriptions at a version."""
+    connection.execute(text("SELECT set_config('lode.as_of', :version, true)"), {"version": str(version)})
+    table: Table = source_tables.source.to_metadata(tables.metadata.__class__(), schema=statements.THEN)
+    columns = [table.c[name] for name in Origin.__dataclass_fields__]
+    return tuple(Origin(*row) for row in connection.execute(select(*columns).order_by(table.c.name)))
+
+
+def _labels(origins: tuple[Origin, ...]) -> Mapping[str, Mapping[str, tuple[str, str]]]:
+    return {
+        "sources": {origin.name: (origin.title_en, origin.title_zh) for origin in origins},
+        "flags": {name: (rule.title_en, rule.title_zh) for name, rule in RULES.items() if rule.title_en},
+    }
+
+
+def _database(engine: Engine, timeout_s: float) -> str:
+    """Return the site's database URL for libpq, with the settings of a read-only transaction with one snapshot."""
+    url = engine.url
+    _, given = engine.dialect.create_connect_args(url)
+    options = {
+        "search_path": SEARCH_PATH,
+        "jit": "off",
+        "TimeZone": "UTC",
+        "statement_timeout": str(int(timeout_s * 1000)),
+        "default_transaction_isolation": r"repeatable\ read",
+        "default_transaction_read_only": "on",
+        "client_connection_check_interval": str(WATCH_S * 1000),
+        "work_mem": "64MB",
+    }
+    role = engine.get_execution_options().get("lode_role")
+    options |= {"role": str(role)} if role else {}
+    parameters = {name: str(value) for name, value in given.items() if name not in ("context", "prepare_threshold")}
+    parameters |= {
+        "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
+        "application_name": DOWNLOAD_APPLICATION,
+    }
+    return "postgresql:///?" + urlencode(parameters, quote_via=quote)
+
+
+def version_time(value: datetime | None) -> datetime:
+    """Return the time of a version; 1980, the first year that zip archives can state, for an empty store."""
+    return value if value is not None else datetime(1980, 1, 1, tzinfo=UTC)
