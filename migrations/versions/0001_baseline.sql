@@ -361,7 +361,7 @@ CREATE TABLE lode.exploration_activity (
   CONSTRAINT pk_exploration_activity PRIMARY KEY (id),
   CONSTRAINT fk_exploration_activity_deposit_id FOREIGN KEY (deposit_id) REFERENCES lode.deposit(id) ON DELETE CASCADE
 );
-COMMENT ON TABLE lode.exploration_activity IS 'Steps of a deposit''s exploration history, in the source''s words.';
+COMMENT ON TABLE lode.exploration_activity IS 'Steps of a deposit''s exploration history, as the source describes them.';
 CREATE INDEX ix_exploration_activity_deposit_id ON lode.exploration_activity (deposit_id);
 CREATE INDEX ix_exploration_activity_since_version ON lode.exploration_activity (since_version);
 GRANT SELECT, INSERT, DELETE, UPDATE ON lode.exploration_activity TO lode_import;
@@ -495,7 +495,7 @@ CREATE TABLE lode.testimony (
   CONSTRAINT ck_testimony_kind CHECK (kind IN ('deposit', 'discovery', 'project'))
 );
 COMMENT ON TABLE lode.testimony IS
-  'What each source tells of a thing that is served as one record with others'', or with values that people gave.';
+  'What each source reports of an object that is served as one record of several, or with entered values.';
 CREATE INDEX ix_testimony_served_id ON lode.testimony (served_id);
 GRANT SELECT, INSERT, DELETE, UPDATE ON lode.testimony TO lode_import;
 GRANT SELECT ON lode.testimony TO lode_site;
@@ -832,7 +832,7 @@ CREATE TABLE lode.project_output (
   capacity_tpa double precision
 );
 COMMENT ON TABLE lode.project_output IS
-  'What each located project makes: a row for each phase with a product, then for what the project alone tells of.';
+  'Products of each located project: a row for each phase with a product, then for products of the project alone.';
 CREATE INDEX ix_project_output_id ON lode.project_output (id);
 CREATE INDEX ix_project_output_word_place ON lode.project_output (word, place);
 GRANT SELECT ON lode.project_output TO lode_import, lode_site;
@@ -842,7 +842,7 @@ CREATE TABLE lode.search_term (
   id text COLLATE "C" NOT NULL
 );
 COMMENT ON TABLE lode.search_term IS
-  'What a record is found by: way of the match, standing and kind in a digit each, then a name or a part of one.';
+  'Search terms of records: match type, rank and kind in a digit each, then a name or a part of one.';
 CREATE INDEX ix_search_term_key ON lode.search_term (key, id);
 GRANT SELECT ON lode.search_term TO lode_import, lode_site;
 
@@ -1106,7 +1106,7 @@ CREATE TABLE lode.proposal (
   CONSTRAINT pk_proposal PRIMARY KEY (number)
 );
 COMMENT ON TABLE lode.proposal IS
-  'Values that people give beside those of the sources, each with the source that it is taken from and a reason.';
+  'Values that people enter in addition to those of the sources, each with its own source and a reason.';
 CREATE INDEX ix_proposal_source_key ON lode.proposal (source, key);
 GRANT SELECT ON lode.proposal TO lode_desk;
 GRANT INSERT (
@@ -1139,7 +1139,7 @@ CREATE TABLE lode.report (
   CONSTRAINT pk_report PRIMARY KEY (number),
   CONSTRAINT ck_report_not_overlong CHECK (length(text) <= 4000)
 );
-COMMENT ON TABLE lode.report IS 'What anybody says is wrong with a record; nothing is kept of who says it.';
+COMMENT ON TABLE lode.report IS 'Reports of errors in records; nothing is stored about their senders.';
 CREATE INDEX ix_report_record_id ON lode.report (record_id);
 GRANT SELECT ON lode.report TO lode_desk;
 GRANT INSERT (collection, record_id, record_name, text) ON lode.report TO lode_desk;
@@ -1188,7 +1188,7 @@ CREATE TABLE lode.kept_report (
   CONSTRAINT ck_kept_report_shelf CHECK (shelf ~ '^[A-Za-z0-9_-]{24}$')
 );
 COMMENT ON TABLE lode.kept_report IS
-  'Layout reports that were kept, as gzipped JSON; a shelf is read by whoever knows its name, and by nobody else.';
+  'Saved layout reports as gzipped JSON; only who knows the name of a group can read it.';
 CREATE INDEX ix_kept_report_shelf ON lode.kept_report (shelf, number);
 ALTER TABLE lode.kept_report ALTER body SET STORAGE EXTERNAL;
 GRANT SELECT ON lode.kept_report TO lode_desk;
@@ -1201,7 +1201,7 @@ CREATE TABLE lode.keep_try (
   CONSTRAINT pk_keep_try PRIMARY KEY (id)
 );
 COMMENT ON TABLE lode.keep_try IS
-  'Who kept layout reports within the last day, as keyed hashes, so that nobody keeps too many.';
+  'Clients that saved layout reports within the last day, as keyed hashes, to limit their number.';
 GRANT SELECT ON lode.keep_try TO lode_desk;
 GRANT INSERT (client) ON lode.keep_try TO lode_desk;
 

@@ -88,7 +88,7 @@ def test_what_a_mapping_says_of_its_source_is_looked_at_too(mapping: Mapping, ch
 def test_a_question_left_open_is_told_with_its_place(mapping: Mapping) -> None:
     with pytest.raises(MappingRefused) as caught:
         mapping(DEPOSIT + '  country: {const: "?"}\n  estimates: [{category: "?"}]\n', HEAD + 'as_of: "?"\n')
-    told = "3 questions are not answered: as_of, tables.0.country.const, tables.0.estimates.0.category"
+    told = '3 values are still "?": as_of, tables.0.country.const, tables.0.estimates.0.category'
     assert told in str(caught.value)
 
 

@@ -245,9 +245,7 @@ class ZoneSpec(Model):
 class TableSpec(Model):
     """The mapping of the rows of one table to records."""
 
-    file: Annotated[str, AfterValidator(_within_folder)] = Field(
-        "*", description="the file's name; `*` stands for any characters"
-    )
+    file: Annotated[str, AfterValidator(_within_folder)] = Field("*", description="the file's name; `*` matches any characters")
     part: str | None = Field(None, description="the sheet or layer")
     encoding: str | None = None
     delimiter: Annotated[str, AfterValidator(_one_character)] | None = None
@@ -400,7 +398,7 @@ def load(path: Path) -> Source:
         raise MappingRefused(f"{path}: is nested too deeply") from None
     missing = list(_placeholders(content))
     if missing:
-        raise MappingRefused(f"{path}: {len(missing)} questions are not answered: {', '.join(missing[:8])}")
+        raise MappingRefused(f'{path}: {len(missing)} values are still "?": {", ".join(missing[:8])}')
     if not isinstance(content, dict):
         raise MappingRefused(f"{path}: holds no mapping; `lode import --suggest FILE` writes one")
     try:

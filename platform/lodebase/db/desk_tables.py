@@ -229,7 +229,7 @@ report = Table(
     Column("text", Text, nullable=False),
     CheckConstraint("length(text) <= 4000", name="not_overlong"),
     Index("ix_report_record_id", "record_id"),
-    comment="What anybody says is wrong with a record; nothing is kept of who says it.",
+    comment="Reports of errors in records; nothing is stored about their senders.",
 )
 
 report_step = Table(
@@ -273,7 +273,7 @@ proposal = Table(
     Column("reason", Text, nullable=False),
     Column("account", Text, nullable=False),
     Index("ix_proposal_source_key", "source", "key"),
-    comment="Values that people give beside those of the sources, each with the source that it is taken from and a reason.",
+    comment="Values that people enter in addition to those of the sources, each with its own source and a reason.",
 )
 
 proposal_step = Table(

@@ -25,7 +25,7 @@ kept_report = Table(
     CheckConstraint("length(note) <= 200", name="note_not_overlong"),
     CheckConstraint(f"octet_length(body) <= {MOST_BYTES}", name="not_overlong"),
     Index("ix_kept_report_shelf", "shelf", "number"),
-    comment="Layout reports that were kept, as gzipped JSON; a shelf is read by whoever knows its name, and by nobody else.",
+    comment="Saved layout reports as gzipped JSON; only who knows the name of a group can read it.",
 )
 
 keep_try = Table(
@@ -34,5 +34,5 @@ keep_try = Table(
     Column("id", BigInteger, Identity(), primary_key=True),
     Column("at", DateTime(timezone=True), nullable=False, server_default=NOW),
     Column("client", Text, nullable=False),
-    comment="Who kept layout reports within the last day, as keyed hashes, so that nobody keeps too many.",
+    comment="Clients that saved layout reports within the last day, as keyed hashes, to limit their number.",
 )

@@ -91,7 +91,7 @@ search_term = Table(
     Column("key", Text(collation="C"), nullable=False),
     Column("id", Text(collation="C"), nullable=False),
     Index("ix_search_term_key", "key", "id"),
-    comment="What a record is found by: way of the match, standing and kind in a digit each, then a name or a part of one.",
+    comment="Search terms of records: match type, rank and kind in a digit each, then a name or a part of one.",
 )
 
 search_word = Table(
@@ -133,5 +133,5 @@ project_output = Table(
     Column("capacity_tpa", Double),
     Index("ix_project_output_word_place", "word", "place"),
     Index("ix_project_output_id", "id"),
-    comment="What each located project makes: a row for each phase with a product, then for what the project alone tells of.",
+    comment="Products of each located project: a row for each phase with a product, then for products of the project alone.",
 )

@@ -248,7 +248,7 @@ exploration_activity = Table(
     *_field_columns(ACTIVITIES.fields),
     _since(),
     Index("ix_exploration_activity_deposit_id", "deposit_id"),
-    comment="Steps of a deposit's exploration history, in the source's words.",
+    comment="Steps of a deposit's exploration history, as the source describes them.",
 )
 
 phase = Table(
@@ -351,7 +351,7 @@ testimony = Table(
     Column("given", JSONB),
     CheckConstraint(one_of("kind", tuple(name for name, kind in KINDS.items() if kind.merged)), name="kind"),
     Index("ix_testimony_served_id", "served_id"),
-    comment="What each source tells of a thing that is served as one record with others', or with values that people gave.",
+    comment="What each source reports of an object that is served as one record of several, or with entered values.",
 )
 
 

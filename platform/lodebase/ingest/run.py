@@ -460,7 +460,7 @@ def _notes(tally: Tally) -> Iterator[str]:
     for name, words in tally.unknown.items():
         most = sorted(words.items(), key=lambda item: -item[1])[:5]
         listed = ", ".join(f"{word!r} ({count})" for word, count in most)
-        yield f"{sum(words.values())} words not in the vocabulary {name}: {listed}{', …' if len(words) > 5 else ''}"
+        yield f"{sum(words.values())} terms not in the vocabulary {name}: {listed}{', …' if len(words) > 5 else ''}"
 
 
 def _refused(connection: psycopg.Connection[Any], run_id: int) -> Iterator[str]:

@@ -353,7 +353,7 @@ def test_a_suggested_mapping_stands_on_stdout_and_is_refused_until_its_questions
     assert told.out.startswith("# A mapping for table.csv")
     mapping = own_table.folder / "suggested.yml"
     mapping.write_text(told.out)
-    expect_sentence(here("import", "--mapping", mapping, table), "suggested.yml: ", "questions are not answered: publisher")
+    expect_sentence(here("import", "--mapping", mapping, table), "suggested.yml: ", 'values are still "?": publisher')
 
 
 # --- errors ----------------------------------------------------------------------------------------------------------
