@@ -1,4 +1,4 @@
-"""The data as values and files: records, vocabularies, readers, checks. No database, no HTTP."""
+"""Records, vocabularies, readers, writers and checks of mineral data. No database, no HTTP."""
 
 import pkgutil
 

@@ -1,7 +1,7 @@
-"""What a status that nobody has confirmed for years is taken for: two years without news shelved, four cancelled.
+"""The inferred status of a project that nobody has confirmed for years: shelved after two years, cancelled after four.
 
-The rule is that of Global Energy Monitor's trackers ("shelved – inferred 2 y", "cancelled – inferred 4 y"), for projects
-that are proposed and not yet built. The status as reported stays; what is inferred is shown beside it as inferred.
+The rule is that of Global Energy Monitor's trackers ("shelved – inferred 2 y", "cancelled – inferred 4 y"), for
+proposed projects that are not yet built. The reported status is unchanged; the inferred one is shown next to it.
 """
 
 from dataclasses import dataclass
@@ -11,26 +11,26 @@ PROPOSED = ("announced", "pre-permit", "permitted")
 
 
 @dataclass(frozen=True, slots=True)
-class Age:
-    """A status that is inferred, and after how many years without news; from ``until`` years on it is another one."""
+class InferredStatus:
+    """An inferred status, and the years without news after which it applies, up to ``until`` years."""
 
     status: str
     years: int
     until: int | None
 
 
-AGES = (Age("shelved", 2, 4), Age("cancelled", 4, None))
+AGES = (InferredStatus("shelved", 2, 4), InferredStatus("cancelled", 4, None))
 
 
-def inferred(status: str | None, told: date | None, today: date) -> Age | None:
-    """What a status that was told on a day is taken for today; None where it is taken for what it is."""
-    if status not in PROPOSED or told is None:
+def inferred_status(status: str | None, reported_on: date | None, today: date) -> InferredStatus | None:
+    """Return the status inferred today from one that was reported on a day, None if it is unchanged."""
+    if status not in PROPOSED or reported_on is None:
         return None
-    return next((age for age in reversed(AGES) if told <= back(today, age.years)), None)
+    return next((age for age in reversed(AGES) if reported_on <= years_before(today, age.years)), None)
 
 
-def back(today: date, years: int) -> date:
-    """The same day so many years before; the 28th of February for the 29th where that year has none."""
+def years_before(today: date, years: int) -> date:
+    """Return the same day a number of years earlier; 28 February for 29 February of a leap year."""
     try:
         return today.replace(year=today.year - years)
     except ValueError:

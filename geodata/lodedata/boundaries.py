@@ -1,4 +1,4 @@
-"""Which country and division a point lies in, asked for many points at once."""
+"""The country and division of points, for many points at once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from pyproj import Geod
 
 _GEOD = Geod(ellps="WGS84")
 EDGE_PIECE = 32
-"""Vertices of a piece of coast in the search tree: short pieces make the nearest one quick to find."""
+"""Vertices of a piece of coast in the search tree; short pieces make the search for the nearest one fast."""
 
 
 @dataclass(frozen=True, slots=True)
-class Area:
-    """A country or division with its polygon in WGS 84 and how far its edge may be off."""
+class BoundaryArea:
+    """A country or division with its polygon in WGS 84 and the accuracy of its boundary in metres."""
 
     code: str
     country: str
@@ -25,9 +25,9 @@ class Area:
 
 
 class Boundaries:
-    """Countries and divisions in a search tree. Asking it for a point costs microseconds."""
+    """Countries and divisions in a search tree. Coordinates are WGS 84 degrees; a query costs microseconds per point."""
 
-    def __init__(self, areas: Sequence[Area]) -> None:
+    def __init__(self, areas: Sequence[BoundaryArea]) -> None:
         self.areas = tuple(areas)
         self._countries = [a for a in areas if not a.is_division]
         self._divisions = [a for a in areas if a.is_division]
@@ -45,18 +45,18 @@ class Boundaries:
         return bool(self.areas)
 
     def countries(self, lons: npt.ArrayLike, lats: npt.ArrayLike) -> list[str | None]:
-        """The code of the country of each point, None for a point in none."""
+        """Return the country code of each point, None for a point in no country."""
         return self._codes(False, lons, lats)
 
     def divisions(self, lons: npt.ArrayLike, lats: npt.ArrayLike) -> list[str | None]:
-        """The code of the division of each point, None for a point in none."""
+        """Return the division code of each point, None for a point in no division."""
         return self._codes(True, lons, lats)
 
     def _codes(self, divisions: bool, lons: npt.ArrayLike, lats: npt.ArrayLike) -> list[str | None]:
         areas = self._divisions if divisions else self._countries
         lon, lat = np.asarray(lons, dtype=float), np.asarray(lats, dtype=float)
         found: list[str | None] = [None] * len(lon)
-        # by area and not by point, since it is the areas that are prepared
+        # by area, since the areas are prepared
         near, boxes = self._trees[divisions].query(shapely.points(lon, lat))
         order = np.argsort(boxes, kind="stable")
         near, boxes = near[order], boxes[order]
@@ -68,21 +68,21 @@ class Boundaries:
         return found
 
     def knows(self, code: str | None) -> bool:
-        """Whether there is a polygon for a code."""
+        """Return whether there is a polygon of a code."""
         return code in self._by_code
 
     def contain(self, code: str, lons: npt.ArrayLike, lats: npt.ArrayLike) -> list[bool]:
-        """Whether each of some points lies in the area of a code; none does in that of an unknown code."""
+        """Return whether each point lies in the area of a code; False for an unknown code."""
         area = self._by_code.get(code)
         lon, lat = np.asarray(lons, dtype=float), np.asarray(lats, dtype=float)
         inside: list[bool] = shapely.intersects_xy(area.polygon, lon, lat).tolist() if area else [False] * len(lon)
         return inside
 
     def km_outside(self, codes: Sequence[str], lons: npt.ArrayLike, lats: npt.ArrayLike) -> list[float]:
-        """Kilometres on the ellipsoid from each of some points to the nearest edge of the area of its code; 0 inside.
+        """Return the distance in kilometres on the ellipsoid from each point to the area of its code, 0 inside.
 
-        The nearest point of the polygon is found on the plane stretched by the cosine of the latitude in whole degrees,
-        which is right to a few percent over the distances asked for.
+        The nearest point of the polygon is found on a plane stretched by the cosine of the latitude in whole degrees, which
+        is accurate to a few percent over the distances that occur.
         """
         lon, lat = np.asarray(lons, dtype=float), np.asarray(lats, dtype=float)
         stretch = np.maximum(np.cos(np.radians(np.round(lat))), 0.01)
@@ -100,10 +100,10 @@ class Boundaries:
         return flat
 
     def km_from_land(self, lons: npt.ArrayLike, lats: npt.ArrayLike) -> list[float]:
-        """Kilometres from each of some points at sea to the nearest coast.
+        """Return the distance in kilometres from each point at sea to the nearest coast, infinity without any coast.
 
-        The nearest piece of coast is the nearest in degrees, which far north may not be the nearest in kilometres; then
-        the answer is too large by less than half.
+        The nearest piece of coast is that in degrees, which may not be the nearest in kilometres at high latitudes; the
+        result is then too large by less than half.
         """
         lon, lat = np.asarray(lons, dtype=float), np.asarray(lats, dtype=float)
         if not len(lon) or not len(self._edges.geometries):
@@ -114,13 +114,13 @@ class Boundaries:
         _, _, metres = _GEOD.inv(ends[:, 0, 0], ends[:, 0, 1], ends[:, 1, 0], ends[:, 1, 1])
         return [float(km) for km in np.asarray(metres) / 1000]
 
-    def edge_doubt_m(self, code: str) -> float:
-        """How far the edge of an area may be off, in metres."""
+    def edge_accuracy_m(self, code: str) -> float:
+        """Return the accuracy of an area's boundary in metres."""
         return self._by_code[code].accuracy_m
 
 
 def _pieces(polygons: Sequence[shapely.Geometry]) -> list[shapely.Geometry]:
-    """The edges of polygons cut into lines of a few vertices."""
+    """Return the boundaries of polygons divided into lines of a few vertices."""
     rings = [ring for polygon in polygons for ring in shapely.get_parts(shapely.get_rings(shapely.get_parts(polygon)))]
     found = []
     for ring in rings:
@@ -130,7 +130,7 @@ def _pieces(polygons: Sequence[shapely.Geometry]) -> list[shapely.Geometry]:
 
 
 def _runs(values: npt.NDArray[np.int64]) -> list[tuple[int, int]]:
-    """Where each run of equal values begins and ends."""
+    """Return the start and end of each run of equal values."""
     edges = np.flatnonzero(np.diff(values)) + 1
     bounds = [0, *edges.tolist(), len(values)]
     return [(start, end) for start, end in zip(bounds, bounds[1:], strict=False) if start < end]

@@ -1,4 +1,4 @@
-"""What one cell's text means: a number, a date, an angle. What can't be read is an error that says why."""
+"""Parsing of the text of one cell as a number, a date or an angle."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from lodedata.records import PartialDate
 
 MINUS_SIGNS = "\u2212\u2010\u2011\u2012\u2013\u2014\ufe63\uff0d"
-"""Characters that stand for a minus in print: minus sign, hyphens, dashes, full-width hyphen."""
+"""Characters printed for a minus: minus sign, hyphens, dashes, full-width hyphen."""
 
 _TO_ASCII_MINUS = str.maketrans(dict.fromkeys(MINUS_SIGNS, "-"))
 _PLAIN_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
@@ -16,31 +16,31 @@ _GROUPED = {
     ".": re.compile(r"[+-]?[1-9]\d{0,2}(?P<mark>[, '’])\d{3}((?P=mark)\d{3})*(\.\d*)?"),
     ",": re.compile(r"[+-]?[1-9]\d{0,2}(?P<mark>[. '’])\d{3}((?P=mark)\d{3})*(,\d*)?"),
 }
-"""Thousands in groups of one mark. A group never begins with nought: ``0,123`` is a decimal comma."""
+"""Thousands in groups with one separator. The first group never begins with 0: ``0,123`` has a decimal comma."""
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 _OTHER_THAN_DIGITS = ("<super>", "<sub>", "<circle>", "<fraction>")
-"""How Unicode calls what NFKC would make a digit of: ``10³`` is not 103."""
+"""Unicode decompositions that NFKC would convert to a digit: ``10³`` is not 103."""
 
 
 class Unreadable(ValueError):
-    """A cell that does not hold what its column should; the message is a hint that can be empty."""
+    """Raised for a text that is not of the expected type; the message is a hint, which may be empty."""
 
 
 def normal(text: str) -> str:
-    """The text with full-width forms made ASCII (NFKC), any minus made ``-``, and outer space gone."""
+    """Return the stripped text with full-width forms as ASCII (NFKC) and any minus as ``-``."""
     if text.isascii():
         return text.strip()
     return unicodedata.normalize("NFKC", text.translate(_TO_ASCII_MINUS)).strip()
 
 
 def number(text: str, decimal: str = ".") -> float:
-    """The number a cell holds; thousands may be grouped. Raises Unreadable with a hint for what looks foreign.
+    """Return the number in a cell; thousands may be grouped. Raises Unreadable, with a hint for the other decimal mark.
 
-    ``decimal`` is the decimal mark of the column, ``.`` or ``,``. A text that reads differently under the other mark
-    (``1,234`` under ``,``) is read under the declared one only.
+    ``decimal`` is the decimal mark of the column, ``.`` or ``,``. A text that is ambiguous (``1,234``) is read with the
+    declared mark.
     """
     try:
-        # the common case first: float() also takes 'nan', 'inf' and '1_000', which are no figures
+        # the common case first; float() also accepts 'nan', 'inf' and '1_000', which are not figures
         value = float(text)
         if "_" not in text and value - value == 0 and (decimal == "." or "." not in text):
             return value
@@ -52,7 +52,7 @@ def number(text: str, decimal: str = ".") -> float:
     if match := _GROUPED[decimal].fullmatch(plain):
         plain = plain.replace(match["mark"], "")
     if decimal == ",":
-        # a point that groups no thousands is no mark of this column
+        # a point that does not group thousands is not valid in this column
         plain = plain.replace(".", "?").replace(",", ".")
     if _PLAIN_NUMBER.fullmatch(plain):
         value = float(plain)
@@ -72,7 +72,7 @@ _SPREADSHEET_EPOCH = date(1899, 12, 30)
 
 
 def partial_date(text: str) -> PartialDate:
-    """A year, month or day: ``2019``, ``2019-05``, ``2019-05-31``, ``2019/5/31``, ``2019年5月``. Raises Unreadable."""
+    """Return a year, month or day: ``2019``, ``2019-05``, ``2019-05-31``, ``2019/5/31``, ``2019年5月``. Raises Unreadable."""
     plain = normal(text).removesuffix("年")
     try:
         if _YEAR.fullmatch(plain):
@@ -84,8 +84,8 @@ def partial_date(text: str) -> PartialDate:
     except ValueError:
         raise Unreadable("") from None
     if re.fullmatch(r"\d{5}(\.\d+)?", plain):
-        told = _SPREADSHEET_EPOCH + timedelta(days=int(float(plain)))
-        raise Unreadable(f" but looks like a spreadsheet's day number ({told.isoformat()}); format the column as a date")
+        day = _SPREADSHEET_EPOCH + timedelta(days=int(float(plain)))
+        raise Unreadable(f" but looks like a spreadsheet's day number ({day.isoformat()}); format the column as a date")
     raise Unreadable("")
 
 
@@ -102,13 +102,13 @@ _DECIMAL_AND_LETTER = re.compile(
 )
 _SOUTH_OR_WEST = frozenset("SWsw南西")
 _TO_DEGREE_SIGN = str.maketrans({"º": "°", "˚": "°"})
-"""Signs that look like the degree sign and that NFKC would make something else of."""
+"""Characters that look like the degree sign and that NFKC would convert otherwise."""
 
 
 def degrees(text: str, decimal: str = ".") -> float:
-    """Decimal degrees of one coordinate, written so or as degrees, minutes and seconds with or without a letter.
+    """Return a coordinate in decimal degrees, from decimal degrees or degrees, minutes and seconds with or without a letter.
 
-    Raises Unreadable also where a sign and a letter, or two letters, contradict each other.
+    Raises Unreadable, also if a sign and a letter, or two letters, contradict each other.
     """
     try:
         return number(text, decimal)
@@ -133,9 +133,9 @@ def degrees(text: str, decimal: str = ".") -> float:
 
 
 def decimals(text: str) -> int | None:
-    """How many decimals a plain coordinate was written with; None where it is no plain decimal number."""
-    whole, _, fraction = text.partition(".")
-    if text.isascii() and whole.lstrip("-").isdigit() and (not fraction or fraction.isdigit()):
+    """Return the number of decimals of a coordinate, None if it is not a plain decimal number."""
+    integer, _, fraction = text.partition(".")
+    if text.isascii() and integer.lstrip("-").isdigit() and (not fraction or fraction.isdigit()):
         return len(fraction.rstrip("0"))
     plain = normal(text)
     match = re.fullmatch(r"[+-]?\d+(?:[.,](\d*))?", plain)
@@ -143,6 +143,6 @@ def decimals(text: str) -> int | None:
 
 
 def splitter(separators: str) -> Callable[[str], list[str]]:
-    """A function that splits a cell at any of the characters given and drops empty parts."""
+    """Return a function that splits a cell at any of the given characters and drops empty parts."""
     pattern = re.compile("[" + re.escape(separators) + "]")
     return lambda text: [part for part in (piece.strip() for piece in pattern.split(text)) if part]

@@ -1,4 +1,4 @@
-"""What a record's values give away: one function per rule, a record in, problems out. No check moves a point."""
+"""Checks of a record's values: one function per rule, a record in, problems out. No check changes a position."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -10,23 +10,23 @@ from lodedata.boundaries import Boundaries
 from lodedata.cells import decimals
 from lodedata.mapping.place import METRES_PER_DEGREE
 from lodedata.problems import Problem
-from lodedata.records import CommodityMeasure, Deposit, Discovery, Project, Thing
+from lodedata.records import CommodityMeasure, Deposit, Discovery, MineralRecord, Project
 from lodedata.starter.gazetteer import namesakes
 from lodedata.units import basis_factor
 from lodedata.vocab import table, vocabulary
 
 _GEOD = Geod(ellps="WGS84")
 LEAST_KM_OUTSIDE = 10.0
-"""Nearer to the edge than this a point is not called outside: coasts and borders at 1:50 million are that rough."""
+"""A point nearer to the boundary is not reported as outside, given the accuracy of coasts and borders at 1:50 million."""
 NEAR_CAPITAL_KM = 2.0
 FAR_KM = 100.0
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a record's position was found to lie; None for a point in no area, which is so far from land.
+class Location:
+    """The country and division of a record's position; None in no area, then with its distance from land.
 
-    ``outside_country_km`` and ``outside_division_km`` tell how far it is from those stated, where it lies in others.
+    ``outside_country_km`` and ``outside_division_km`` are the distances from the stated areas, if it lies in others.
     """
 
     boundaries: Boundaries
@@ -37,30 +37,30 @@ class Place:
     outside_division_km: float | None = None
 
 
-Check = Callable[[Thing, Place], Iterable[Problem]]
+Check = Callable[[MineralRecord, Location], Iterable[Problem]]
 
 
-def name_missing(record: Thing, place: Place) -> Iterable[Problem]:
-    """A record without a name in either language."""
+def name_missing(record: MineralRecord, place: Location) -> Iterable[Problem]:
+    """Yield a problem for a record without a name in either language."""
     if not record.name:
         yield Problem("name-missing", "")
 
 
-def position_missing(record: Thing, place: Place) -> Iterable[Problem]:
-    """A record without a position."""
+def position_missing(record: MineralRecord, place: Location) -> Iterable[Problem]:
+    """Yield a problem for a record without a position."""
     if record.position is None:
         yield Problem("no-position", "")
 
 
-def zero_zero(record: Thing, place: Place) -> Iterable[Problem]:
-    """A position of 0, 0."""
+def zero_zero(record: MineralRecord, place: Location) -> Iterable[Problem]:
+    """Yield a problem for a position of 0, 0."""
     p = record.position
     if p is not None and p.lon == 0 and p.lat == 0:
         yield Problem("zero-zero", p.original)
 
 
-def rounded(record: Thing, place: Place) -> Iterable[Problem]:
-    """A position written in whole degrees, or in tenths at most."""
+def rounded(record: MineralRecord, place: Location) -> Iterable[Problem]:
+    """Yield a problem for a position in whole degrees or tenths of a degree."""
     p = record.position
     if p is None or (p.lon == 0 and p.lat == 0) or p.crs != "EPSG:4326" or not (_in_tenths(p.lon) and _in_tenths(p.lat)):
         return
@@ -75,8 +75,8 @@ def _in_tenths(degrees: float) -> bool:
     return abs(degrees * 10 - round(degrees * 10)) < 1e-6
 
 
-def misplaced(record: Thing, place: Place) -> Iterable[Problem]:
-    """A position outside the stated country or division, with the likely slip where exactly one explains it."""
+def misplaced(record: MineralRecord, place: Location) -> Iterable[Problem]:
+    """Yield a problem for a position outside the stated country or division, and the slip if exactly one explains it."""
     p = record.position
     if p is None or (p.lon == 0 and p.lat == 0):
         return
@@ -84,15 +84,15 @@ def misplaced(record: Thing, place: Place) -> Iterable[Problem]:
         ("country", record.country, place.outside_country_km),
         ("division", record.division, place.outside_division_km),
     ):
-        if code is not None and km is not None and km > _least_km(p.accuracy_m, place.boundaries.edge_doubt_m(code)):
+        if code is not None and km is not None and km > _least_km(p.accuracy_m, place.boundaries.edge_accuracy_m(code)):
             names = _names(kind, code)
             yield Problem(f"outside-{kind}", f"{km:.0f}", None, {kind: names[0], f"{kind}_zh": names[1]})
             yield from _slip(record, place, code)
             return
 
 
-def in_the_sea(record: Thing, place: Place) -> Iterable[Problem]:
-    """A position in no country, farther from land than it may be off."""
+def in_the_sea(record: MineralRecord, place: Location) -> Iterable[Problem]:
+    """Yield a problem for a position in no country, farther from land than its accuracy."""
     p = record.position
     if p is None or place.country is not None or not place.boundaries or (p.lon == 0 and p.lat == 0):
         return
@@ -100,8 +100,8 @@ def in_the_sea(record: Thing, place: Place) -> Iterable[Problem]:
         yield Problem("in-the-sea", f"{place.km_from_land:.0f}")
 
 
-def at_the_capital(record: Thing, place: Place) -> Iterable[Problem]:
-    """A position that is the country's capital, where companies have their head offices."""
+def at_the_capital(record: MineralRecord, place: Location) -> Iterable[Problem]:
+    """Yield a problem for a position in the country's capital, where companies have their head offices."""
     p = record.position
     if p is None or record.country is None:
         return
@@ -112,49 +112,49 @@ def at_the_capital(record: Thing, place: Place) -> Iterable[Problem]:
                 yield Problem("at-the-capital", name_en, None, {"value_zh": name_zh})
 
 
-def far_from_namesake(record: Thing, place: Place) -> Iterable[Problem]:
-    """A position far from where the register has the thing of the same name, country and metal.
+def far_from_namesake(record: MineralRecord, place: Location) -> Iterable[Problem]:
+    """Yield a problem for a position far from that of the register's site of the same name, country and metal.
 
-    One of the two is wrong, or they are two things of one name; the check only says that they differ.
+    Either position may be wrong, or two sites have one name.
     """
     p = record.position
     if p is None or record.country is None or not record.name:
         return
-    there = [k for name in (record.name_en, record.name_zh) if name for k in namesakes(name) if k.country == record.country]
-    if not there:
+    sites = [k for name in (record.name_en, record.name_zh) if name for k in namesakes(name) if k.country == record.country]
+    if not sites:
         return
     known = vocabulary("commodity")
     groups = {known[c.code].extra["group"] for c in record.commodities if c.code in known}
-    there = [k for k in there if k.groups & groups]
-    if not there:
+    sites = [k for k in sites if k.groups & groups]
+    if not sites:
         return
-    metres = {k: _GEOD.inv(k.lon, k.lat, p.lon, p.lat)[2] for k in there}
-    nearest = min(there, key=lambda k: metres[k])
+    metres = {k: _GEOD.inv(k.lon, k.lat, p.lon, p.lat)[2] for k in sites}
+    nearest = min(sites, key=lambda k: metres[k])
     if metres[nearest] > max(FAR_KM * 1000, 3 * (nearest.accuracy_m + (p.accuracy_m or 0))):
         detail = {"name": nearest.name_en, "name_zh": nearest.name_zh}
         yield Problem("far-from-namesake", f"{metres[nearest] / 1000:.0f}", None, detail, (nearest.lon, nearest.lat))
 
 
-def contained_differs(record: Thing, place: Place) -> Iterable[Problem]:
-    """A contained amount that is not ore times grade to a tenth."""
+def contained_differs(record: MineralRecord, place: Location) -> Iterable[Problem]:
+    """Yield a problem for a contained amount that differs from ore times grade by more than a tenth."""
     if not isinstance(record, Deposit | Discovery):
         return
     for estimate in record.estimates:
         ore = estimate.ore.value if estimate.ore is not None else None
         for measure in estimate.measures:
             grade = _metal_pct(measure)
-            told = measure.contained.value if measure.contained is not None else None
-            if ore is None or grade is None or told is None or max(ore * grade / 100, told) == 0:
+            reported = measure.contained.value if measure.contained is not None else None
+            if ore is None or grade is None or reported is None or max(ore * grade / 100, reported) == 0:
                 continue
             computed = ore * grade / 100
-            if abs(computed - told) > 0.1 * max(computed, told):
+            if abs(computed - reported) > 0.1 * max(computed, reported):
                 names = _names("commodity", measure.commodity)
                 detail = {"computed": f"{computed:.4g}", "commodity": names[0], "commodity_zh": names[1]}
-                yield Problem("contained-differs", f"{told:.4g}", None, detail)
+                yield Problem("contained-differs", f"{reported:.4g}", None, detail)
 
 
 def _metal_pct(measure: CommodityMeasure) -> float | None:
-    """A measure's grade as metal, None where its basis can't be turned to metal."""
+    """Return a measure's grade as metal in percent, None if its basis can't be converted."""
     if measure.grade is None or measure.grade.value is None:
         return None
     share = basis_factor(measure.commodity, measure.grade.basis or "metal")
@@ -174,15 +174,15 @@ CHECKS: Sequence[Check] = (
 )
 
 
-def check(record: Thing, place: Place) -> list[Problem]:
-    """Everything that the checks notice on a record."""
+def check(record: MineralRecord, place: Location) -> list[Problem]:
+    """Return the problems of all checks for a record."""
     return [problem for rule in CHECKS for problem in rule(record, place)]
 
 
-def places(records: Sequence[Deposit | Discovery | Project], boundaries: Boundaries) -> list[Place]:
-    """Where each record's position lies, looked up for all at once."""
+def locate(records: Sequence[Deposit | Discovery | Project], boundaries: Boundaries) -> list[Location]:
+    """Return the location of each record, looked up for all at once."""
     known = [i for i, r in enumerate(records) if r.position is not None]
-    found = [Place(boundaries, None, None)] * len(records)
+    found = [Location(boundaries, None, None)] * len(records)
     if not known or not boundaries:
         return found
     positions = [p for i in known if (p := records[i].position) is not None]
@@ -193,13 +193,13 @@ def places(records: Sequence[Deposit | Discovery | Project], boundaries: Boundar
     stated = [records[i] for i in known]
     abroad = _km_outside(boundaries, [record.country for record in stated], countries, lons, lats)
     apart = _km_outside(boundaries, [record.division for record in stated], divisions, lons, lats)
-    ashore: dict[tuple[str | None, str | None], Place] = {}
+    ashore: dict[tuple[str | None, str | None], Location] = {}
     for at, (i, country, division) in enumerate(zip(known, countries, divisions, strict=True)):
         if at in off or at in abroad or at in apart:
-            found[i] = Place(boundaries, country, division, off.get(at, 0.0), abroad.get(at), apart.get(at))
+            found[i] = Location(boundaries, country, division, off.get(at, 0.0), abroad.get(at), apart.get(at))
         else:
             where = (country, division)
-            found[i] = ashore.get(where) or ashore.setdefault(where, Place(boundaries, country, division))
+            found[i] = ashore.get(where) or ashore.setdefault(where, Location(boundaries, country, division))
     return found
 
 
@@ -210,7 +210,7 @@ def _km_outside(
     lons: Sequence[float],
     lats: Sequence[float],
 ) -> dict[int, float]:
-    """How far each point lies from the area stated of it, by its number, where that is known and it was found in another."""
+    """Return the distance in kilometres of points from their stated areas, by index, for those found in another area."""
     apart = [
         (at, code)
         for at, (code, here) in enumerate(zip(stated, found, strict=True))
@@ -222,8 +222,8 @@ def _km_outside(
     return dict(zip((at for at, _ in apart), km, strict=True))
 
 
-def _least_km(accuracy_m: float | None, edge_doubt_m: float) -> float:
-    return max(LEAST_KM_OUTSIDE, ((accuracy_m or 0) + edge_doubt_m) / 1000)
+def _least_km(accuracy_m: float | None, edge_accuracy_m: float) -> float:
+    return max(LEAST_KM_OUTSIDE, ((accuracy_m or 0) + edge_accuracy_m) / 1000)
 
 
 def _names(vocabulary_name: str, code: str) -> tuple[str, str]:
@@ -231,8 +231,8 @@ def _names(vocabulary_name: str, code: str) -> tuple[str, str]:
     return (known[code].label_en, known[code].label_zh) if code in known else (code, code)
 
 
-def _slip(record: Thing, place: Place, code: str) -> Iterable[Problem]:
-    """The one kind of slip that would put the point into the area: swapped, a lost sign, a whole degree."""
+def _slip(record: MineralRecord, place: Location, code: str) -> Iterable[Problem]:
+    """Yield a problem if exactly one slip would put the point into the area: swapped, a lost sign, a whole degree."""
     p, where = record.position, place.boundaries
     assert p is not None
     slips = [

@@ -139,7 +139,7 @@ def _shapes_of_text(data: bytes, json: bool) -> Iterator[shapely.Geometry]:
 def _to_wgs84(shape: shapely.Geometry, system: str) -> shapely.Geometry:
     """Return the shape in WGS 84. Raises FileRefused."""
     try:
-        transformer = crs.to_wgs84(crs.named(system))
+        transformer = crs.to_wgs84(crs.resolve(system))
     except crs.UnknownCrs as error:
         raise FileRefused(str(error)) from None
     return shape if transformer is None else shapely.transform(shape, transformer.transform, interleaved=False)

@@ -334,7 +334,7 @@ class Problem:
         return RULES[self.rule].weight == "refuse"
 
     def sentence(self, lang: Literal["en", "zh"] = "en") -> str:
-        """What is wrong, with the value; in Chinese for ``zh``. A detail may have a ``_zh`` twin."""
+        """Return what is wrong, with the value; in Chinese for ``zh``. A detail may have a ``_zh`` twin."""
         rule = RULES[self.rule]
         value = self.value if len(self.value) <= 80 else self.value[:77] + "..."
         words = {"hint": "", "value": value, **self.detail}

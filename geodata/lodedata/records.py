@@ -1,7 +1,7 @@
-"""What a mineral record is: deposits, discoveries, projects and what belongs to them, as frozen values.
+"""Mineral records as frozen values: deposits, discoveries, projects and their parts.
 
-A reported figure keeps its number, unit and basis as the source wrote them; the converted one stands beside it with the
-factor used. Longitude comes before latitude (see :mod:`lodedata.crs`). Codes are those of :mod:`lodedata.vocab`.
+A reported figure has the number, unit and basis of its source; the converted one is stored with it, with the conversion
+factor. Longitude comes before latitude (see :mod:`lodedata.crs`). Codes are those of :mod:`lodedata.vocab`.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ class PartialDate:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place in WGS 84 degrees with its accuracy radius, and the coordinates as they were written."""
+    """A position in WGS 84 degrees with its accuracy radius in metres, and the original coordinates with their system."""
 
     lon: float
     lat: float
@@ -46,13 +46,13 @@ class Quantity:
 
     @property
     def value(self) -> float | None:
-        """The figure in the base unit, None where the unit can't be converted."""
+        """The figure in the base unit, None if the unit can't be converted."""
         return None if self.factor is None else self.reported * self.factor
 
 
 @dataclass(frozen=True, slots=True)
 class Commodity:
-    """One commodity of a thing and its rank there (EarthResourceML commodityRank)."""
+    """One commodity of a record and its rank (EarthResourceML commodityRank)."""
 
     code: str
     rank: CommodityRank
@@ -60,7 +60,7 @@ class Commodity:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A project status (domain vocabulary ``status``) with the date it is true of; ``inferred`` when nobody reported it."""
+    """A project status (domain vocabulary ``status``) with its date; ``inferred`` if nobody reported it."""
 
     code: str
     reported: str
@@ -81,9 +81,9 @@ class CommodityMeasure:
 class Estimate:
     """One resource or reserve figure: one class, code, date and ore tonnage, with a grade per commodity.
 
-    ``category`` is a CRIRSCO class, a combined one kept as published, or ``endowment`` for a tonnage that its source gives
-    undivided or in a class of its own; ``category_reported`` has the source's word. Classes are never
-    added up here or later (GB/T 17766-2020, 5.2 and 5.3).
+    ``category`` is a CRIRSCO class, a combined one as published, or ``endowment`` for a tonnage that its source gives
+    undivided or in a class of its own; ``category_reported`` has the original text. Classes are never added
+    up (GB/T 17766-2020, 5.2 and 5.3).
     """
 
     category: str
@@ -102,7 +102,7 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class ExplorationActivity:
-    """One step of a deposit's exploration history (EarthResourceML ExplorationActivity), in its source's words."""
+    """One step of a deposit's exploration history (EarthResourceML ExplorationActivity), as reported."""
 
     reported: str
     detail: str | None = None
@@ -134,7 +134,7 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Who holds or runs a project, with the share in percent where it is told."""
+    """An owner or operator of a project, with the share in percent if known."""
 
     name_en: str | None
     name_zh: str | None = None
@@ -147,8 +147,8 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Thing:
-    """What deposits, discoveries and projects share."""
+class MineralRecord:
+    """The common fields of deposits, discoveries and projects."""
 
     name_en: str | None = None
     name_zh: str | None = None
@@ -170,12 +170,12 @@ class Thing:
 
     @property
     def name(self) -> str:
-        """The English name, else the Chinese one, else nothing."""
+        """The English name, else the Chinese one, else an empty text."""
         return self.name_en or self.name_zh or ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deposit(Thing):
+class Deposit(MineralRecord):
     """A mineral deposit, occurrence or prospect in the ground (CGI mineral-occurrence-type)."""
 
     kind: ClassVar[str] = "deposit"
@@ -193,7 +193,7 @@ class Deposit(Thing):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Discovery(Thing):
+class Discovery(MineralRecord):
     """A result of exploration: an event or prospect with date, stage, method and result."""
 
     kind: ClassVar[str] = "discovery"
@@ -211,8 +211,8 @@ class Discovery(Thing):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Project(Thing):
-    """A site people build and run. Status and capacity are its phases', never its own."""
+class Project(MineralRecord):
+    """A site that people build and run. Status and capacity are those of its phases."""
 
     kind: ClassVar[str] = "project"
     facility_types: tuple[str, ...] = ()
@@ -242,7 +242,7 @@ class Zone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenericRecord:
-    """A record of a kind that is no more than its fields: values by the names of fields, and a polygon or nothing.
+    """A record of a kind without a class of its own: values by field, and a polygon if any.
 
     ``wkb`` is a WGS 84 multipolygon. A value is a text, a number, a truth value, a :class:`PartialDate`, or for an array a
     tuple of texts.
@@ -258,7 +258,7 @@ Record = Deposit | Discovery | Project | Zone | GenericRecord
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """One row of a source as it came: its key there, its cells as a JSON object, and where in the file it stood."""
+    """One original row of a source: its key, its cells as a JSON object, and its location in the file."""
 
     key: str
     raw: bytes

@@ -1,4 +1,4 @@
-"""Large, medium or small: a deposit's size class after DZ/T 0400-2022, from one estimate and never from a sum."""
+"""The size class of a deposit by DZ/T 0400-2022, from a single estimate and never from a sum."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -8,12 +8,12 @@ from lodedata.units import basis_factor
 from lodedata.vocab import table
 
 ROUNDING = 1e-9
-"""A figure this little below a limit is at it: 500 kt turned to metal and back is a hair less than 500,000 t."""
+"""Relative tolerance below a limit: 500 kt converted to metal and back is slightly less than 500,000 t."""
 
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """The limits of one commodity in one form of deposit (empty: any); ``metal_factor`` is metal per tonne of the basis."""
+    """The limits of one commodity in one form of deposit, empty for any; ``metal_factor`` is metal per basis."""
 
     commodity: str
     form: str
@@ -26,7 +26,7 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """A size class, with the figure, the basis and the estimate (by its place in the deposit) that it comes from."""
+    """A size class with its figure, basis and estimate (by its index in the deposit)."""
 
     size_class: str
     standard: str
@@ -38,7 +38,7 @@ class Size:
 
 @lru_cache(maxsize=1)
 def thresholds() -> dict[tuple[str, str], Threshold]:
-    """The limits by commodity and deposit form."""
+    """Return the limits by commodity and deposit form."""
     return {
         (row["commodity"], row["form"]): Threshold(
             row["commodity"],
@@ -54,9 +54,9 @@ def thresholds() -> dict[tuple[str, str], Threshold]:
 
 
 def size_of(deposit: Deposit) -> Size | None:
-    """The size class by the main commodity's largest single figure, None where no figure or no limit is known.
+    """Return the size class by the main commodity's largest single figure, None without a figure or a limit.
 
-    The standard counts all identified resources; classes may not be added here, so a deposit is at least of this class.
+    The standard counts all identified resources; as classes may not be added up, a deposit is at least of this class.
     Lithium needs the deposit's form: a brine is measured as LiCl, a mineral as Li2O.
     """
     in_table = [c.code for c in deposit.commodities if c.rank != "by-product"] or [c.code for c in deposit.commodities]

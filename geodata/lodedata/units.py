@@ -1,7 +1,7 @@
-"""Mass, grade, capacity and the forms of lithium: what a reported unit is worth in the base unit.
+"""Units of mass, grade and capacity, and bases such as Li2O: conversion of reported figures to base units.
 
-Base units are the tonne (mass), tonne per year (capacity) and percent (grade). A factor is applied beside the reported
-figure, never to it. Conversions between bases (Li2O to Li) are stoichiometric and assume no loss.
+Base units are the tonne (mass), tonne per year (capacity) and percent (grade). The reported figure is
+never changed. Conversions between bases (Li2O to Li) are stoichiometric and assume no loss.
 """
 
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ Dimension = Literal["mass", "rate", "grade"]
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
-    """A unit known by its vocabulary code; ``factor`` turns a figure into the dimension's base unit, None if it can't."""
+class MeasurementUnit:
+    """A unit by its vocabulary code; ``factor`` converts a figure to the base unit, None if there is no conversion."""
 
     code: str
     dimension: str
@@ -28,23 +28,23 @@ def _symbols() -> dict[str, Term]:
 
 
 @lru_cache(maxsize=4096)
-def unit(text: str, dimension: Dimension) -> Unit | None:
-    """The unit that a text names, None where the text is unknown or names a unit of another dimension.
+def unit(text: str, dimension: Dimension) -> MeasurementUnit | None:
+    """Return the unit of a text, None if it is unknown or of another dimension.
 
-    Symbols are told by their case (Mt is a million tonnes, mt mostly a metric ton), words are not.
+    Symbols are case-sensitive (Mt is a million tonnes, mt mostly a metric ton), names are not.
     """
     term = _symbols().get(text) or vocabulary("unit").find(text)
     if term is None or term.extra["dimension"] != dimension:
         return None
     factor = term.extra["factor"]
-    return Unit(term.code, dimension, float(factor) if factor else None)
+    return MeasurementUnit(term.code, dimension, float(factor) if factor else None)
 
 
 @lru_cache(maxsize=256)
 def basis_factor(commodity: str, basis: str) -> float | None:
-    """How many tonnes of the contained metal stand in one tonne of a basis (``metal``, ``Li2O``, ``LiCl``, ``LCE``).
+    """Return the tonnes of contained metal in one tonne of a basis (``metal``, ``Li2O``, ``LiCl``, ``LCE``).
 
-    None where no conversion is recorded; then the figure is left as reported.
+    None if there is no conversion; the figure is then stored as reported only.
     """
     symbol = vocabulary("commodity")[commodity].extra["symbol"] if commodity in vocabulary("commodity") else ""
     if basis in ("metal", symbol):

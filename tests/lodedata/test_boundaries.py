@@ -4,12 +4,12 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from lodedata.boundaries import Area, Boundaries
+from lodedata.boundaries import Boundaries, BoundaryArea
 
 GEOD = Geod(ellps="WGS84")
-CHILE = Area("CHL", "CHL", False, shapely.box(-72, -40, -68, -20))
-PERU = Area("PER", "PER", False, shapely.box(-80, -20, -68, -5), accuracy_m=20_000)
-ANTOFAGASTA = Area("CL-AN", "CHL", True, shapely.box(-71, -26, -68, -21))
+CHILE = BoundaryArea("CHL", "CHL", False, shapely.box(-72, -40, -68, -20))
+PERU = BoundaryArea("PER", "PER", False, shapely.box(-80, -20, -68, -5), accuracy_m=20_000)
+ANTOFAGASTA = BoundaryArea("CL-AN", "CHL", True, shapely.box(-71, -26, -68, -21))
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_a_point_on_a_common_border_lies_in_the_first_of_the_two(where: Boundari
 
 
 def test_a_hole_is_not_inside() -> None:
-    ring = Area("ZAF", "ZAF", False, shapely.box(16, -35, 33, -22).difference(shapely.box(27, -31, 30, -28)))
+    ring = BoundaryArea("ZAF", "ZAF", False, shapely.box(16, -35, 33, -22).difference(shapely.box(27, -31, 30, -28)))
     where = Boundaries([ring])
     assert where.countries([28, 20], [-29, -30]) == [None, "ZAF"]
     assert where.km_outside(["ZAF"], [28.5], [-28.1]) == [pytest.approx(11.1, abs=0.2)]
@@ -51,8 +51,8 @@ def test_an_unknown_code_is_nowhere(where: Boundaries) -> None:
 
 
 def test_the_doubt_of_an_edge_is_its_areas_own(where: Boundaries) -> None:
-    assert where.edge_doubt_m("PER") == 20_000
-    assert where.edge_doubt_m("CHL") == 5_000
+    assert where.edge_accuracy_m("PER") == 20_000
+    assert where.edge_accuracy_m("CHL") == 5_000
 
 
 @pytest.mark.parametrize(("lon", "lat", "edge"), [(-67, -30, (-68, -30)), (-73, -25, (-72, -25)), (-70, -41, (-70, -40))])
@@ -69,7 +69,7 @@ def test_a_point_inside_is_no_kilometre_outside(where: Boundaries) -> None:
 
 def test_a_degree_of_longitude_is_short_in_the_north() -> None:
     """At 60 degrees north a degree of longitude is 55.8 km, half of that at the equator."""
-    where = Boundaries([Area("NOR", "NOR", False, shapely.box(5, 55, 10, 65))])
+    where = Boundaries([BoundaryArea("NOR", "NOR", False, shapely.box(5, 55, 10, 65))])
     assert where.km_outside(["NOR"], [4], [60]) == [pytest.approx(55.8, abs=0.2)]
 
 

@@ -8,8 +8,8 @@ import shapely
 from pyproj import Geod
 
 from lodedata import sources
-from lodedata.boundaries import Area, Boundaries
-from lodedata.checks import Place, check, places
+from lodedata.boundaries import Boundaries, BoundaryArea
+from lodedata.checks import Location, check, locate
 from lodedata.mapping import Tally
 from lodedata.problems import Problem
 from lodedata.records import Commodity, CommodityMeasure, Deposit, Discovery, Estimate, Position, Project, Quantity
@@ -19,14 +19,14 @@ from lodedata.vocab import table
 
 GEOD = Geod(ellps="WGS84")
 AREAS = [
-    Area("CHL", "CHL", False, shapely.box(-76, -56, -67, -18)),
-    Area("CL-AN", "CHL", True, shapely.box(-71, -26, -67, -21)),
-    Area("CL-AT", "CHL", True, shapely.box(-71, -29, -68, -26)),
-    Area("CHN", "CHN", False, shapely.box(73, 18, 135, 54)),
-    Area("CN-JX", "CHN", True, shapely.box(113.5, 24.5, 118.5, 30)),
-    Area("ESP", "ESP", False, shapely.box(-9, 36, 3, 44)),
-    Area("GHA", "GHA", False, shapely.box(-3, 4, 1, 11)),
-    Area("ECU", "ECU", False, shapely.box(-81, -5, -75, 1)),
+    BoundaryArea("CHL", "CHL", False, shapely.box(-76, -56, -67, -18)),
+    BoundaryArea("CL-AN", "CHL", True, shapely.box(-71, -26, -67, -21)),
+    BoundaryArea("CL-AT", "CHL", True, shapely.box(-71, -29, -68, -26)),
+    BoundaryArea("CHN", "CHN", False, shapely.box(73, 18, 135, 54)),
+    BoundaryArea("CN-JX", "CHN", True, shapely.box(113.5, 24.5, 118.5, 30)),
+    BoundaryArea("ESP", "ESP", False, shapely.box(-9, 36, 3, 44)),
+    BoundaryArea("GHA", "GHA", False, shapely.box(-3, 4, 1, 11)),
+    BoundaryArea("ECU", "ECU", False, shapely.box(-81, -5, -75, 1)),
 ]
 BORDERS = Boundaries(AREAS)
 
@@ -38,7 +38,7 @@ def deposit(lon: float, lat: float, country: str | None = "CHL", original: str |
 
 
 def noticed(record: Deposit | Discovery | Project, borders: Boundaries = BORDERS) -> list[Problem]:
-    (place,) = places([record], borders)
+    (place,) = locate([record], borders)
     return check(record, place)
 
 
@@ -159,7 +159,7 @@ def test_a_slip_back_into_the_division_is_told_too() -> None:
 def squares(*centres: tuple[float, float]) -> Boundaries:
     """A country of squares half a degree wide."""
     boxes = [shapely.box(x - 0.25, y - 0.25, x + 0.25, y + 0.25) for x, y in centres]
-    return Boundaries([Area("GHA", "GHA", False, shapely.union_all(boxes))])
+    return Boundaries([BoundaryArea("GHA", "GHA", False, shapely.union_all(boxes))])
 
 
 @pytest.mark.parametrize(
@@ -306,13 +306,13 @@ def test_records_are_placed_together_and_in_order() -> None:
         Project(position=Position(115.9, 28.7, None, "exact", "115.9, 28.7", "EPSG:4326")),
         Discovery(position=Position(-20.0, 0.0, None, "exact", "-20, 0", "EPSG:4326")),
     ]
-    found = places(records, BORDERS)
+    found = locate(records, BORDERS)
     assert [(p.country, p.division) for p in found] == [("CHL", "CL-AN"), (None, None), ("CHN", "CN-JX"), (None, None)]
     assert found[0].km_from_land == 0
     assert found[3].km_from_land > 1000
-    assert places([], BORDERS) == []
+    assert locate([], BORDERS) == []
     nowhere = Boundaries([])
-    assert places(records, nowhere) == [Place(nowhere, None, None)] * 4
+    assert locate(records, nowhere) == [Location(nowhere, None, None)] * 4
 
 
 def test_escondida_is_flagged_where_a_source_puts_it_660_km_away(real_data: Path) -> None:

@@ -35,16 +35,16 @@ examples = settings(derandomize=True, deadline=None, max_examples=100)
     ],
 )
 def test_a_system_is_known_by_its_code_and_by_what_people_call_it(text: str, code: str) -> None:
-    assert crs.named(text) == code
+    assert crs.resolve(text) == code
 
 
 @pytest.mark.parametrize("code", [4490, 4610, 4214, 4527, 2343, 2422, 32650])
 def test_a_system_is_known_by_the_text_of_a_prj_file(code: int) -> None:
-    assert crs.named(CRS.from_epsg(code).to_wkt("WKT1_ESRI")) == f"EPSG:{code}"
+    assert crs.resolve(CRS.from_epsg(code).to_wkt("WKT1_ESRI")) == f"EPSG:{code}"
 
 
 def test_a_system_without_a_code_keeps_its_text() -> None:
-    made = crs.named("+proj=tmerc +lon_0=105.5 +ellps=GRS80 +x_0=500000 +units=m")
+    made = crs.resolve("+proj=tmerc +lon_0=105.5 +ellps=GRS80 +x_0=500000 +units=m")
     assert made.startswith("PROJCRS[")
     lon, lat = crs.transform(made, np.array([500000.0]), np.array([0.0]))
     assert (lon[0], lat[0]) == pytest.approx((105.5, 0), abs=1e-9)
@@ -53,13 +53,13 @@ def test_a_system_without_a_code_keeps_its_text() -> None:
 @pytest.mark.parametrize("text", ["GCJ-02", "gcj02", "ＧＣＪ－０２", "火星坐标", "BD-09", "百度坐标"])
 def test_a_shifted_map_is_refused_and_not_taken_for_the_system_it_imitates(text: str) -> None:
     with pytest.raises(crs.UnknownCrs, match="can't be turned back exactly; give WGS 84 or CGCS2000"):
-        crs.named(text)
+        crs.resolve(text)
 
 
 @pytest.mark.parametrize("text", ["", "nonsense", "EPSG:99999", "EPSG:", "x" * 5000])
 def test_an_unknown_system_is_refused(text: str) -> None:
     with pytest.raises(crs.UnknownCrs, match="is no known coordinate system"):
-        crs.named(text)
+        crs.resolve(text)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_an_unknown_system_is_refused(text: str) -> None:
 )
 def test_a_system_that_is_no_map_of_the_earth_is_refused(text: str) -> None:
     with pytest.raises(crs.UnknownCrs, match="neither geographic nor projected"):
-        crs.named(text)
+        crs.resolve(text)
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ import shapely
 import yaml
 
 from lodedata import sources, starter
-from lodedata.boundaries import Area, Boundaries
-from lodedata.checks import check, places
+from lodedata.boundaries import Boundaries, BoundaryArea
+from lodedata.checks import check, locate
 from lodedata.mapping import Reading, Tally
 from lodedata.read import FileRefused
 from lodedata.records import Deposit, Discovery, Project, Zone
@@ -238,7 +238,7 @@ def borders(folder: Path) -> Boundaries:
     zones = [z for r in read(sources.source("natural-earth"), folder, Tally()) for z in r.records if isinstance(z, Zone)]
     return Boundaries(
         [
-            Area(z.code, z.country or z.code, z.zone_kind == "division", shapely.from_wkb(z.wkb), z.accuracy_m or 0)
+            BoundaryArea(z.code, z.country or z.code, z.zone_kind == "division", shapely.from_wkb(z.wkb), z.accuracy_m or 0)
             for z in zones
         ]
     )
@@ -251,7 +251,7 @@ NOT_DRAWN = {"Gag Island"}
 def test_positions_lie_in_their_country_and_division_within_their_accuracy(real_data: Path) -> None:
     where = borders(real_data / "natural-earth")
     found = list(records())
-    for record, place in zip(found, places(found, where), strict=True):
+    for record, place in zip(found, locate(found, where), strict=True):
         problems = [p.sentence() for p in check(record, place) if p.rule not in ("rounded-tenth", "rounded-degree")]
         assert problems == [] or record.name in NOT_DRAWN, f"{record.name}: {problems}"
 

@@ -12,7 +12,7 @@ from lodedata.choice.testimony import Testimony, lead_testimony, site_units
 from lodedata.kinds import ChoiceRule
 from lodedata.normal_form import normal
 from lodedata.problems import Problem
-from lodedata.search_words import search_text
+from lodedata.search_terms import search_text
 
 _FIGURE_RULES = frozenset({"contained-differs", "unit-unstated", "unknown-unit", "figure-unreadable"})
 _IDS: Mapping[str, tuple[str, ...]] = {

@@ -28,9 +28,9 @@ SHIPPED = frozenset(path.stem for path in Path(__file__).parent.glob("*.py")) & 
 """Names of the kinds that Lode declares itself; migrations make their tables."""
 
 
-def kind_of_collection(name: str) -> Kind | None:
-    """Return the kind whose collection has a name, None where there is none."""
+def kind_by_collection(name: str) -> Kind | None:
+    """Return the kind of a collection, None for an unknown name."""
     return next((kind for kind in KINDS.values() if kind.collection == name), None)
 
 
-__all__ = ["KINDS", "SHIPPED", "ChildTable", "ChoiceRule", "Field", "Geometry", "Kind", "kind_of_collection"]
+__all__ = ["KINDS", "SHIPPED", "ChildTable", "ChoiceRule", "Field", "Geometry", "Kind", "kind_by_collection"]

@@ -1,4 +1,4 @@
-"""What a record kind and its fields declare; everything that depends on a kind is derived from these declarations."""
+"""Declarations of record kinds and their fields, from which everything that depends on a kind is derived."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,10 +11,10 @@ Geometry = Literal["point", "polygon"]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a kind or of its child tables: what it holds, and where it takes part.
+    """One field of a kind or of its child tables.
 
-    Every served field can be filtered by; one that is no array can be sorted by. A field that is not ``served`` is stored
-    and shown on the record's page only.
+    Every served field is a filter; every one except arrays is a sort key. A field that is not ``served`` is stored, and
+    shown on the record's page only.
     """
 
     name: str
@@ -33,19 +33,19 @@ class Field:
     required: bool = False
     """Whether every record has it."""
     default: str | None = None
-    """Value that the store takes where none is given, as PostgreSQL writes it."""
+    """Default value in PostgreSQL's syntax."""
     tile: bool = False
     """Whether points and polygons of map tiles carry it, for symbols and popups."""
     chart: bool = False
     """Whether the page of charts counts records by it."""
     proposed: bool = False
-    """Whether an expert or contributor may give a value for it at the desk."""
+    """Whether an expert or contributor may propose a value for it at the desk."""
     imported: bool = True
     """Whether a mapping may fill it from columns; else Lode derives it."""
     optional: bool = False
-    """Whether most records need none, so that its absence is not mentioned on pages."""
+    """Whether pages omit it if a record has no value."""
     choice: tuple[str, ...] | None = None
-    """Criteria by which one source's value is chosen, the first one first; None where a rule of the kind says so."""
+    """Criteria by which one source's value is chosen, in order; None if a rule of the kind decides."""
 
     @property
     def sortable(self) -> bool:
@@ -65,16 +65,16 @@ class ChildTable:
     title_zh: str
     fields: tuple[Field, ...]
     owner: str | None = None
-    """Column that names the record, where it is not the kind's name with ``_id``."""
+    """Column that refers to the record, if it is not the kind's name with ``_id``."""
     key: str | None = None
-    """Column that tells the rows of one record apart, for rows without an id of their own."""
+    """Column that identifies a row within its record, for rows without an id."""
     of: str | None = None
-    """Name of the child table that its rows belong to, where that is not the record itself."""
+    """Name of the child table that its rows belong to, if not the record itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChoiceRule:
-    """Fields and child tables that are taken together from one source, and the criteria that decide from which."""
+    """Fields and child tables that come from one source together, and the criteria that choose the source."""
 
     fields: tuple[str, ...]
     criteria: tuple[str, ...] = ("present", "rank")
@@ -84,7 +84,7 @@ class ChoiceRule:
     same_source_as: str | None = None
     """Name of the rule whose chosen source is preferred."""
     units: bool = False
-    """Rows of one source may be units of one site, so that all of them are taken."""
+    """Whether rows of one source may be units of one site, so that all of them are used."""
 
     @property
     def name(self) -> str:
@@ -97,7 +97,7 @@ class Kind:
     """A record kind: its names in both languages, its geometry, its fields and child tables.
 
     Records of a ``merged`` kind are compared across sources and served as one where they are the same; those of other
-    kinds are told apart by their source and key alone.
+    kinds are identified by source and key.
     """
 
     name: str
@@ -114,14 +114,14 @@ class Kind:
     date_field: str | None = None
     """The field that the parameter ``datetime`` compares with."""
     type_field: str | None = None
-    """The field that says what a record is, for x-ogc-role ``type``."""
+    """The field of a record's type, for x-ogc-role ``type``."""
     search_code: str | None = None
-    """One character that marks its records in the search index, in whose order they are found; None where names don't count."""
+    """Character that marks its records in the search index and orders results; None for a kind that is not searched."""
     merged: bool = False
     choice_rules: tuple[ChoiceRule, ...] = ()
-    """How values are chosen among sources, for what is not chosen field by field."""
+    """Rules of choice among sources for values that are not chosen field by field."""
     union_fields: tuple[str, ...] = ()
-    """Array fields to which every source adds."""
+    """Array fields whose values are combined from all sources."""
     _named: Mapping[str, Field] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -134,18 +134,18 @@ class Kind:
 
     @property
     def own_column(self) -> str:
-        """The column by which rows of its own child tables name a record."""
+        """The column by which rows of its child tables refer to a record."""
         return f"{self.name}_id"
 
     def owner_column(self, child: ChildTable) -> str:
-        """Return the column of a child table that names the record, or the row of the table between."""
+        """Return the column of a child table that refers to the record, or to the row of its parent table."""
         return child.owner or (f"{child.of}_id" if child.of is not None else self.own_column)
 
     def field(self, name: str) -> Field | None:
-        """Return the field of a name, None where there is none."""
+        """Return the field of a name, None for an unknown name."""
         return self._named.get(name)
 
     @property
     def served(self) -> tuple[Field, ...]:
-        """The fields that features have as properties, in order."""
+        """The fields that are properties of features, in order."""
         return tuple(one for one in self.fields if one.served)

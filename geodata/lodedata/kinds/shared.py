@@ -63,9 +63,9 @@ STORED_FIELDS = (
     Field("division_reported", "Division as reported", "行政区(原文)", served=False, imported=False),
     Field("access_level", "Access level", "公开程度", served=False, required=True, default="public", imported=False),
 )
-"""What is stored of a point beside its properties."""
+"""Stored fields of a point that are not properties of features."""
 ORIGIN_FIELDS = tuple(field for field in TAIL_FIELDS if field.name in ("sources", "flags"))
-"""What every kind has: the sources that a record rests on, and what checks noticed on it."""
+"""Fields of every kind: the sources of a record, and its quality flags."""
 DEPOSIT_MODEL = (
     Field(
         *("deposit_model", "Deposit model", "矿床类型"),
@@ -129,4 +129,4 @@ FLAGS = ChildTable(
     owner="record_id",
     key="ordinal",
 )
-"""What checks noticed on a record."""
+"""Quality flags of a record."""

@@ -25,18 +25,18 @@ from lodedata.records import (
     Deposit,
     Discovery,
     Estimate,
+    MineralRecord,
     Owner,
     PartialDate,
     Phase,
     Project,
-    Thing,
 )
 from lodedata.vocab import vocabulary
 
 UNDIVIDED = "endowment"
 """The category of a tonnage that its source does not divide into classes (EarthResourceML Endowment)."""
 
-_COMMON = frozenset(field.name for field in dataclasses.fields(Thing)) | {"commodities"}
+_COMMON = frozenset(field.name for field in dataclasses.fields(MineralRecord)) | {"commodities"}
 """Fields that all kinds of records have, with readers of their own."""
 _ATTRIBUTES = {made.kind: frozenset(field.name for field in dataclasses.fields(made)) for made in (Deposit, Discovery, Project)}
 

@@ -63,7 +63,7 @@ class _GenericReader:
         self._read = declared.readers(kind, spec, bound, frozenset({"country", "division"}))
         self._places = {name: fields.text(cell, bound) for name in ("country", "division") if (cell := spec.cell(name))}
         self._required = [f.name for f in kind.fields if f.required and f.imported and f.default is None]
-        self._system = crs.named(spec.position.crs if spec.position and spec.position.crs else table.crs or crs.WGS84)
+        self._system = crs.resolve(spec.position.crs if spec.position and spec.position.crs else table.crs or crs.WGS84)
         self._rows = 0
 
     def reading(self, row: InputRow) -> Reading:

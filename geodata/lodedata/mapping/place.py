@@ -30,7 +30,7 @@ Placer = Callable[[Cells, bytes | None, Problems], Position | None]
 def placer(spec: PositionSpec, columns: Columns, file_crs: str | None) -> Placer:
     """Return a function that gives a row's position, None if it has none. Raises MappingRefused for an unknown system."""
     try:
-        system = crs.named(spec.crs) if spec.crs else (file_crs or crs.WGS84)
+        system = crs.resolve(spec.crs) if spec.crs else (file_crs or crs.WGS84)
     except crs.UnknownCrs as error:
         raise MappingRefused(f"{columns.table}: {error}") from None
     stated = _accuracy(spec.accuracy_m, columns)

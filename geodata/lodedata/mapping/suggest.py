@@ -155,7 +155,7 @@ def _position_lines(by_field: dict[str, SampledColumn], table: InputTable, geome
 
 def _system_lines(lon: SampledColumn, lat: SampledColumn, xs: list[float], ys: list[float]) -> list[str]:
     names = f"{lon.plain} {lat.plain}"
-    for name, code in crs.SPOKEN.items():
+    for name, code in crs.COMMON_NAMES.items():
         if name in names and code:
             doubt = crs.uncertainty_m(code)
             return [f"      crs: {code}          # named by the column" + (f"; uncertain by {doubt:.0f} m" if doubt else "")]

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from lodedata.matching.name_tokens import chinese_endings, rarity, token_roles
 from lodedata.normal_form import normal
-from lodedata.search_words import pinyin
+from lodedata.search_terms import pinyin
 
 _BRACKETS = re.compile(r"[(（\[]([^()（）\[\]]*)[)）\]]?")
 _WHERE = re.compile(r"\b(?:near|about|\d+ *km|kilometers|located)\b.*", re.IGNORECASE)

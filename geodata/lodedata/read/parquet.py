@@ -62,7 +62,7 @@ def _geometry(path: Path, schema: pa.Schema) -> tuple[str | None, str | None]:
             f"{path.name}: there is no binary column {column!r}, which the GeoParquet metadata calls the geometry"
         )
     try:
-        return column, None if system is None else crs.named(system if isinstance(system, str) else json.dumps(system))
+        return column, None if system is None else crs.resolve(system if isinstance(system, str) else json.dumps(system))
     except crs.UnknownCrs as error:
         raise FileRefused(f"{path.name}: {error}") from None
 

@@ -95,7 +95,7 @@ def _table(path: Path, kind: str, source: str, layer: str, hints: Hints) -> Inpu
     declared = None
     if has_geometry and info["crs"]:
         try:
-            declared = crs.named(str(info["crs"]))
+            declared = crs.resolve(str(info["crs"]))
         except crs.UnknownCrs as error:
             raise FileRefused(f"{path.name}, layer {layer!r}: {error}") from None
     rows = _rows(path, source, layer, header, has_geometry, hints.encoding)

@@ -1,6 +1,6 @@
-"""The field's controlled words: look up a term by code, Chinese or English label, or alias.
+"""Controlled vocabularies: look-up of a term by code, Chinese or English label, or alias.
 
-Each vocabulary is one CSV beside this file; ``sources.yml`` tells where its terms come from.
+Each vocabulary is a CSV in this folder; ``sources.yml`` has the origin of its terms.
 """
 
 import csv
@@ -34,36 +34,36 @@ class Term:
     extra: Mapping[str, str]
 
     def label(self, lang: str) -> str:
-        """The label in Chinese for ``zh``, else in English."""
+        """Return the label in Chinese for ``zh``, else in English."""
         return self.label_zh if lang == "zh" else self.label_en
 
 
-def fold(word: str) -> str:
-    """The word as it is compared: NFKC, no accents, no case, single spaces."""
-    if word.isascii():
-        return " ".join(word.casefold().split())
-    plain = unicodedata.is_normalized("NFKD", word)
-    text = word if plain else unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", word))
-    if any(map(unicodedata.combining, text)):
-        text = "".join(c for c in text if not unicodedata.combining(c))
-    return " ".join(text.casefold().split())
+def fold(text: str) -> str:
+    """Return a text for comparison: NFKC, without accents and case, with single spaces."""
+    if text.isascii():
+        return " ".join(text.casefold().split())
+    plain = unicodedata.is_normalized("NFKD", text)
+    decomposed = text if plain else unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text))
+    if any(map(unicodedata.combining, decomposed)):
+        decomposed = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return " ".join(decomposed.casefold().split())
 
 
 class Vocabulary:
-    """The terms of one vocabulary and the words that lead to them.
+    """The terms of one vocabulary, with a look-up by code, label and alias.
 
-    A division's name is unique within its country only, so its words are looked up with ``scope`` set to the country.
+    A division's name is unique within its country only, so it is looked up with ``scope`` set to the country.
     """
 
     def __init__(self, name: str, terms: Mapping[str, Term]) -> None:
         self.name = name
         self.terms = terms
-        self._words: dict[tuple[str, str], str] = {}
+        self._codes: dict[tuple[str, str], str] = {}
         self._seen: dict[tuple[str, str], Term | None] = {}
         for term in terms.values():
-            for word in (term.code, term.label_en, term.label_zh, *term.aliases):
-                if word:
-                    self._words.setdefault((self._scope_of(term), fold(word)), term.code)
+            for text in (term.code, term.label_en, term.label_zh, *term.aliases):
+                if text:
+                    self._codes.setdefault((self._scope_of(term), fold(text)), term.code)
 
     def _scope_of(self, term: Term) -> str:
         return term.extra.get("country", "") if self.name == "division" else ""
@@ -80,20 +80,20 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self.terms)
 
-    def find(self, word: str, scope: str = "") -> Term | None:
-        """The term that a code, label or alias names, None for an unknown word. Never a near match."""
-        key = (scope, word)
+    def find(self, text: str, scope: str = "") -> Term | None:
+        """Return the term of a code, label or alias, None if there is none; the match is exact after folding."""
+        key = (scope, text)
         try:
             return self._seen[key]
         except KeyError:
-            code = self._words.get((scope, fold(word)))
+            code = self._codes.get((scope, fold(text)))
             found = None if code is None else self.terms[code]
             if len(self._seen) < 100_000:
                 self._seen[key] = found
             return found
 
     def within(self, code: str) -> frozenset[str]:
-        """The code and every code beneath it."""
+        """Return the code and every narrower code."""
         found, frontier = {code}, {code}
         while frontier:
             frontier = {t.code for t in self if t.broader in frontier} - found
@@ -102,13 +102,13 @@ class Vocabulary:
 
 
 def names() -> tuple[str, ...]:
-    """The names of all vocabularies, sorted."""
+    """Return the names of all vocabularies, sorted."""
     found = (entry.name.removesuffix(".csv") for entry in files(__name__).iterdir() if entry.name.endswith(".csv"))
     return tuple(sorted(name for name in found if name not in TABLES_WITHOUT_TERMS))
 
 
 def table(name: str) -> list[dict[str, str]]:
-    """The rows of one of the CSVs as they stand."""
+    """Return the rows of one of the CSV files. Raises UnknownVocabulary."""
     entry = files(__name__) / f"{name}.csv"
     if not entry.is_file():
         raise UnknownVocabulary(f"{name!r} is no vocabulary; there are {', '.join(names())}")
@@ -117,7 +117,7 @@ def table(name: str) -> list[dict[str, str]]:
 
 @lru_cache(maxsize=64)
 def vocabulary(name: str) -> Vocabulary:
-    """The vocabulary of a name. Raises UnknownVocabulary."""
+    """Return the vocabulary of a name. Raises UnknownVocabulary."""
     if name in TABLES_WITHOUT_TERMS:
         raise UnknownVocabulary(f"{name!r} is a table of figures, not a vocabulary")
     terms = {
@@ -127,7 +127,7 @@ def vocabulary(name: str) -> Vocabulary:
             label_zh=row["label_zh"],
             broader=row["broader"] or None,
             uri=row["uri"] or None,
-            aliases=tuple(word for word in row["aliases"].split("|") if word),
+            aliases=tuple(alias for alias in row["aliases"].split("|") if alias),
             note=row["note"],
             extra={k: v for k, v in row.items() if k not in STANDARD_COLUMNS},
         )
@@ -137,7 +137,7 @@ def vocabulary(name: str) -> Vocabulary:
 
 
 def sources() -> dict[str, dict[str, Any]]:
-    """Where each vocabulary comes from: title, publisher, licence, citation."""
+    """Return the origin of each vocabulary: title, publisher, licence, citation."""
     with (files(__name__) / "sources.yml").open(encoding="utf-8") as stream:
         loaded: dict[str, dict[str, Any]] = yaml.safe_load(stream)
     return {name: about for name, about in loaded.items() if not name.startswith("x-")}

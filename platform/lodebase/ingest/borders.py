@@ -7,7 +7,7 @@ import psycopg
 import shapely
 
 from lodedata import gdal
-from lodedata.boundaries import Area, Boundaries
+from lodedata.boundaries import Boundaries, BoundaryArea
 from lodedata.vocab import vocabulary
 
 ZONES = """
@@ -22,7 +22,10 @@ def boundaries(address: str, fallback: Path | None) -> Boundaries:
         rows = connection.execute(ZONES).fetchall()
     if rows:
         return Boundaries(
-            [Area(code, country, kind == "division", shapely.from_wkb(wkb), float(m)) for kind, code, country, wkb, m in rows]
+            [
+                BoundaryArea(code, country, kind == "division", shapely.from_wkb(wkb), float(m))
+                for kind, code, country, wkb, m in rows
+            ]
         )
     return of_file(fallback) if fallback is not None and fallback.is_file() else Boundaries(())
 
@@ -32,7 +35,7 @@ def of_file(path: Path) -> Boundaries:
     by_number = {term.extra["m49"]: term.code for term in vocabulary("country")}
     frame = gdal.pyogrio.read_dataframe(path, layer="countries")
     areas = [
-        Area(by_number[str(number).zfill(3)], by_number[str(number).zfill(3)], False, _cut(shape))
+        BoundaryArea(by_number[str(number).zfill(3)], by_number[str(number).zfill(3)], False, _cut(shape))
         for number, shape in zip(frame["id"], frame.geometry, strict=True)
         if str(number).zfill(3) in by_number and shape is not None
     ]

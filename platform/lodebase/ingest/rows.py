@@ -16,16 +16,16 @@ from lodedata.records import (
     Discovery,
     Estimate,
     GenericRecord,
+    MineralRecord,
     PartialDate,
     Position,
     Project,
     Quantity,
     Record,
     Status,
-    Thing,
     Zone,
 )
-from lodedata.search_words import search_text
+from lodedata.search_terms import search_text
 from lodedata.size import size_of
 from lodedata.vocab import vocabulary
 
@@ -65,7 +65,7 @@ def kind_of(record: Record) -> str:
 def served_row(record: Record, identity: str, source: str, flags: Sequence[Problem]) -> tuple[Any, ...]:
     """Return the row of the served table."""
     values = {"id": identity, "sources": array([source]), "flags": array(tuple(dict.fromkeys(p.rule for p in flags)))}
-    if isinstance(record, Thing):
+    if isinstance(record, MineralRecord):
         values |= _point_values(record)
     if isinstance(record, Deposit):
         values |= _status("mine_status", record.mine_status, source) | _size_values(record, identity)
@@ -191,7 +191,7 @@ def clean(text: str) -> str:
     return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
-def _point_values(record: Thing) -> dict[str, Any]:
+def _point_values(record: MineralRecord) -> dict[str, Any]:
     """Return what follows from a record's position, commodities, names and citations, by column."""
     position: Position | None = record.position
     codes = [c.code for c in record.commodities]

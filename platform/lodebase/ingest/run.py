@@ -23,11 +23,11 @@ from lodebase.ingest.progress import Progress
 from lodebase.ingest.staging import Staged
 from lodebase.ingest.turn import wait_for_turn
 from lodedata.boundaries import Boundaries
-from lodedata.checks import check, places
+from lodedata.checks import check, locate
 from lodedata.mapping import MappingRefused, Reading, Source, Tally
 from lodedata.problems import RULES, Problem
 from lodedata.read import FileRefused
-from lodedata.records import Record, Thing
+from lodedata.records import MineralRecord, Record
 
 CHUNK_READINGS = 5_000
 CHUNK_BYTES = 16 << 20
@@ -233,10 +233,10 @@ def _write_source(connection: psycopg.Connection[Any], source: Source) -> None:
         "note_zh": source.note_zh,
     }
     columns = ", ".join(values)
-    places = ", ".join(f"%({name})s" for name in values)
+    placeholders = ", ".join(f"%({name})s" for name in values)
     assignments = ", ".join(f"{name} = excluded.{name}" for name in values if name != "name")
     connection.execute(
-        f"INSERT INTO source ({columns}) VALUES ({places}) ON CONFLICT (name) DO UPDATE SET {assignments}", values
+        f"INSERT INTO source ({columns}) VALUES ({placeholders}) ON CONFLICT (name) DO UPDATE SET {assignments}", values
     )
 
 
@@ -363,14 +363,14 @@ def _staged(chunk: Sequence[Reading], job: Job, n: int, leading: set[str]) -> tu
     """
     source = job.source.name
     staged: dict[str, list[tuple[Any, ...]]] = {name: [] for name in ("row", "member", *rows.COLUMNS)}
-    found = places([r for reading in chunk for r in reading.records if isinstance(r, Thing)], job.boundaries)
+    found = locate([r for reading in chunk for r in reading.records if isinstance(r, MineralRecord)], job.boundaries)
     place = iter(found)
     for reading in chunk:
         lead = reading.rows[0].key
         made: list[tuple[str, tuple[Any, ...]]] = []
         members: list[tuple[str, str, bool]] = []
         for part, record in enumerate(reading.records):
-            noticed = check(record, next(place)) if isinstance(record, Thing) else []
+            noticed = check(record, next(place)) if isinstance(record, MineralRecord) else []
             identity = rows.record_id(source, lead + (f"\0{part}" if part else ""))
             members.append((identity, rows.kind_of(record), True))
             made += _record_rows(record, identity, source, [*reading.problems, *noticed])

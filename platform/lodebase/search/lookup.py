@@ -13,7 +13,7 @@ from lodebase.search import search_vocabulary, spelling
 from lodebase.search.search_vocabulary import CHINESE, HIGHEST, INITIALS, KIND_DIGIT, NAME, PINYIN, WORD, NamedTerm
 from lodedata import kinds as record_kinds
 from lodedata.normal_form import normal
-from lodedata.search_words import pinyin
+from lodedata.search_terms import pinyin
 from lodedata.vocab import Term, vocabulary
 
 RECORD_DIGIT = {name: kind.search_code for name, kind in record_kinds.KINDS.items() if kind.search_code is not None}

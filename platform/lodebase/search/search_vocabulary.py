@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from lodedata.normal_form import normal
-from lodedata.search_words import pinyin
+from lodedata.search_terms import pinyin
 from lodedata.vocab import Term, vocabulary
 
 HIGHEST = "\U0010ffff"

@@ -9,7 +9,7 @@ from sqlalchemy import Column, Connection, func, select, text, true
 from lodebase.db import prepared_tables
 from lodebase.desk import open_pairs, reports
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field
-from lodedata.ageing import AGES, PROPOSED, Age, back
+from lodedata.ageing import AGES, PROPOSED, InferredStatus, years_before
 
 GEOMETRY = "geometry"
 ALWAYS = ("main_commodity", "commodity_group", "position_method", "size_commodity", "size_basis", "size_basis_value_t")
@@ -42,7 +42,7 @@ class Filled:
 class Aged:
     """Records whose status is so old that another is inferred."""
 
-    age: Age
+    age: InferredStatus
     number: Number
 
 
@@ -130,11 +130,11 @@ def _aged(connection: Connection, asked: Collection, today: date) -> Iterator[Ag
     column, told = asked.table.c[status], asked.table.c[day]
     among = ", ".join(f"'{one}'" for one in PROPOSED)
     for age in AGES:
-        last = back(today, age.years)
+        last = years_before(today, age.years)
         rows = select(func.count()).select_from(asked.table).where(column.in_(PROPOSED), told <= last)
         question = f"{status} IN ({among}) AND {day} <= DATE('{last}')"
         if age.until is not None:
-            first = back(today, age.until)
+            first = years_before(today, age.until)
             rows = rows.where(told > first)
             question += f" AND {day} > DATE('{first}')"
         n = connection.scalar(rows)

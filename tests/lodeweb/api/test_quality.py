@@ -56,7 +56,7 @@ FIELDS = ("id", "kind", "name", "lon", "lat", "metal", "product", "status", "day
 
 
 def years_ago(years: int, days: int = 1) -> str:
-    return date.fromordinal(ageing.back(TODAY, years).toordinal() - days).isoformat()
+    return date.fromordinal(ageing.years_before(TODAY, years).toordinal() - days).isoformat()
 
 
 def plans() -> Iterator[dict[str, str]]:

@@ -27,7 +27,7 @@ DECLARE
       SELECT id, way, rank, left(line, 100) AS line FROM (
         SELECT id, 1 AS way, 2 AS rank, btrim(regexp_replace(name, ' +', ' ', 'g')) AS line
         FROM (
-          -- as lodedata.search_words.normal does it: no accents, a space for what parts words, no apostrophes
+          -- as lodedata.search_terms.normal does it: no accents, a space for what parts words, no apostrophes
           SELECT id, translate(
             lower(regexp_replace(normalize(unnest(ARRAY[name_en, name_zh]), NFKD), '[\u0300-\u036f]', '', 'g')),
             '-_/().,;:"+&、，。（）·；：''’‘`ʻʼ', '                    '

@@ -120,7 +120,7 @@ def _inferred(properties: Mapping[str, Any]) -> str | None:
     """What an old status is taken for, and that this is inferred."""
     prefix = "mine_" if "mine_status" in properties else ""
     status, told = properties.get(f"{prefix}status"), properties.get(f"{prefix}status_date")
-    age = ageing.inferred(status, None if told is None else date.fromisoformat(told), datetime.now(UTC).date())
+    age = ageing.inferred_status(status, None if told is None else date.fromisoformat(told), datetime.now(UTC).date())
     if age is None:
         return None
     label = vocabulary("status")[age.status].label(language())

@@ -1,4 +1,4 @@
-"""The words by which a record is found: its names and aliases folded, with pinyin and its initials."""
+"""The search text of a record: its names and aliases in normal form, with pinyin and its initials."""
 
 import re
 from collections.abc import Iterable
@@ -12,14 +12,14 @@ _CHINESE = re.compile(r"[\u3400-\u9fff]+")
 
 
 def search_text(names: Iterable[str], aliases: Iterable[str] = ()) -> str:
-    """One text of lines in four parts: names, aliases, whole pinyin of what is Chinese in them, and its initials.
+    """Return a text of lines in four parts: names, aliases, full pinyin of their Chinese, and its initials.
 
-    Each line is in its normal form and stands once, in the first part that it belongs to. An empty line parts the parts;
-    parts without a line are left out at the end.
+    Each line is in its normal form and occurs once, in its first part. An empty line separates the parts; empty parts at
+    the end are omitted.
     """
-    named = (tuple(names), tuple(aliases))
-    folded = [dict.fromkeys(map(normal, group)) for group in named]
-    runs = [run for group in named for name in group if not name.isascii() for run in _CHINESE.findall(name)]
+    groups = (tuple(names), tuple(aliases))
+    folded = [dict.fromkeys(map(normal, group)) for group in groups]
+    runs = [run for group in groups for name in group if not name.isascii() for run in _CHINESE.findall(name)]
     parts = (*folded, dict.fromkeys(pinyin(run)[0] for run in runs), dict.fromkeys(pinyin(run)[1] for run in runs))
     seen = {""}
     for part in parts:
@@ -31,5 +31,5 @@ def search_text(names: Iterable[str], aliases: Iterable[str] = ()) -> str:
 
 @lru_cache(maxsize=20_000)
 def pinyin(chinese: str) -> tuple[str, str]:
-    """A Chinese text in pinyin without tones, and its initials: 德兴 gives ``dexing`` and ``dx``."""
+    """Return a Chinese text in pinyin without tones, and its initials: 德兴 gives ``dexing`` and ``dx``."""
     return "".join(lazy_pinyin(chinese)), "".join(lazy_pinyin(chinese, style=Style.FIRST_LETTER))

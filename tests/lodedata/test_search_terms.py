@@ -2,7 +2,7 @@
 
 import pytest
 
-from lodedata.search_words import pinyin, search_text
+from lodedata.search_terms import pinyin, search_text
 
 
 @pytest.mark.parametrize(
