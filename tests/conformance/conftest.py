@@ -20,6 +20,7 @@ import yaml
 from flask import Flask
 from flask.testing import FlaskClient
 from tests.many_requests import MANY_REQUESTS
+from tests.quick import mostly_slow
 from werkzeug.test import TestResponse
 
 from lodebase.cli.serve import SERVER
@@ -257,7 +258,7 @@ def served(settings_of_site: dict[str, str], tmp_path: Path) -> Iterator[int]:
         server.terminate()
 
 
-@pytest.fixture(params=COLLECTIONS, scope="session")
+@pytest.fixture(params=mostly_slow(COLLECTIONS, quick=("deposits", "zones")), scope="session")
 def name(request: pytest.FixtureRequest) -> str:
     """Each collection in turn."""
     return str(request.param)

@@ -15,6 +15,7 @@ import pytest
 import shapely
 from pyproj import CRS, Transformer
 from shapely.geometry import shape
+from tests.quick import mostly_slow
 
 if TYPE_CHECKING:
     from tests.conformance.conftest import Api
@@ -136,7 +137,7 @@ def test_a_system_that_is_not_listed_is_refused(api: "Api", name: str, asked: st
         assert answer.get_json(force=True)["parameter"] == "crs"
 
 
-@pytest.mark.parametrize("code", WHERE)
+@pytest.mark.parametrize("code", mostly_slow(WHERE, quick=(4326, 32719)))
 def test_positions_are_transformed(api: "Api", name: str, code: int) -> None:
     """/conf/crs/crs-transform: as pyproj has them, axes as the authority orders them, within a centimetre."""
     box = ",".join(map(str, WHERE[code]))

@@ -106,6 +106,7 @@ def test_a_delta_is_a_package_that_says_what_it_is(site: Flask, store: Store, tm
     assert refused.status_code == 400 and refused.get_json()["parameter"] == "since"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["deposits", "projects"])
 def test_the_functions_of_the_docs_bring_a_package_up_to_date(site: Flask, store: Store, tmp_path: Path, name: str) -> None:
     """The page's block as far as its functions go; each version's package is made of the first one's."""

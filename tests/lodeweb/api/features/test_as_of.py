@@ -87,7 +87,7 @@ def test_a_version_is_also_had_by_its_time(site: Flask, store: Store, tmp_path: 
     assert client.get(f"{ROAD}/csv?as_of=nonsense").status_code == 400
 
 
-@pytest.mark.parametrize("form", ["csv", "gpkg"])
+@pytest.mark.parametrize("form", mostly_slow(["csv", "gpkg"], quick=("csv",)))
 def test_the_link_of_a_citation_gives_the_very_same_file_after_an_import(
     form: str, site: Flask, store: Store, tmp_path: Path
 ) -> None:
