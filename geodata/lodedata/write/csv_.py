@@ -4,7 +4,7 @@ A text that a spreadsheet would read as a formula gets an apostrophe before it.
 """
 
 import codecs
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from pathlib import Path
 
 import numpy as np
@@ -31,13 +31,17 @@ def write_table(content: Content, rows: Rows, path: Path, table: Table, lang: La
     fields = plain.schema(table.columns, *geometry(table))
     titles = header(content, table, lang)
     named = pa.schema([pa.field(title, field.type) for title, field in zip(titles, fields, strict=True)])
-    free_texts = [n for n, column in enumerate(table.columns) if column in table.free_texts]
-    options = csv.WriteOptions(eol="\r\n")
+    free_texts = frozenset(n for n, column in enumerate(table.columns) if column in table.free_texts)
+    write_batches(plain.batches(content, rows, table), named, free_texts, path)
+
+
+def write_batches(batches: Iterable[pa.RecordBatch], named: pa.Schema, free_texts: Set[int], path: Path) -> None:
+    """Write batches under a header of the schema's names, with the free texts (columns by index) guarded."""
     with path.open("wb") as stream:
         stream.write(codecs.BOM_UTF8)
-        with csv.CSVWriter(stream, named, write_options=options) as writer:
+        with csv.CSVWriter(stream, named, write_options=csv.WriteOptions(eol="\r\n")) as writer:
             stream.flush()
-            for batch in plain.batches(content, rows, table):
+            for batch in batches:
                 guarded = [guard(values) if n in free_texts else values for n, values in enumerate(batch.columns)]
                 writer.write_batch(pa.record_batch(guarded, schema=named))
                 stream.flush()

@@ -1,6 +1,5 @@
 """The file that a what-if comes to: the pieces one after another, whole or not at all, the same bytes for the same rows."""
 
-import codecs
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
@@ -8,16 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import h3
-import numpy as np
 import pyarrow as pa
 import pyproj
 import shapely
-from pyarrow import csv, parquet
+from pyarrow import parquet
 
 from lodebase.errors import WhatIfWrong
 from lodedata.gdal import pyogrio
-from lodedata.write import gdal
-from lodedata.write.csv_ import guard
+from lodedata.write import csv_, gdal, geometry
 
 Rows = Iterable[pa.RecordBatch]
 LAYER = "what_if"
@@ -48,13 +45,8 @@ def write(path: Path, form: pa.Schema, rows: Rows, about: Mapping[str, Any], hex
 
 
 def _csv(path: Path, form: pa.Schema, rows: Rows, _about: Mapping[str, Any], _hexagons: bool) -> None:
-    with path.open("wb") as stream:
-        stream.write(codecs.BOM_UTF8)
-        with csv.CSVWriter(stream, form, write_options=csv.WriteOptions(eol="\r\n")) as writer:
-            stream.flush()
-            for batch in rows:
-                guarded = [guard(column) if pa.types.is_string(column.type) else column for column in batch.columns]
-                writer.write_batch(pa.record_batch(guarded, schema=form))
+    texts = frozenset(n for n, field in enumerate(form) if pa.types.is_string(field.type))
+    csv_.write_batches(rows, form, texts, path)
 
 
 def _parquet(path: Path, form: pa.Schema, rows: Rows, about: Mapping[str, Any], hexagons: bool) -> None:
@@ -82,10 +74,11 @@ def _geopackage(path: Path, form: pa.Schema, rows: Rows, about: Mapping[str, Any
 def _shaped(made: pa.Schema, rows: Rows, hexagons: bool) -> Iterator[pa.RecordBatch]:
     for batch in rows:
         if hexagons:
-            shapes = shapely.polygons([ring(name) for name in batch.column("cell").to_pylist()])
+            polygons = shapely.polygons([ring(name) for name in batch.column("cell").to_pylist()])
+            shapes = pa.array(shapely.to_wkb(polygons), pa.binary())
         else:
-            shapes = shapely.points(np.column_stack([batch.column(name).to_numpy() for name in ("lon", "lat")]))
-        yield pa.record_batch([*batch.columns, pa.array(shapely.to_wkb(shapes), pa.binary())], schema=made)
+            shapes = geometry.points(batch.column("lon"), batch.column("lat"))
+        yield pa.record_batch([*batch.columns, shapes], schema=made)
 
 
 def ring(cell: str) -> list[tuple[float, float]]:
