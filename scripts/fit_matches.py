@@ -19,7 +19,7 @@ from sklearn.model_selection import GroupKFold
 
 from lodebase import settings
 from lodebase.db.store import opened
-from lodebase.resolve.measure import Labelled, labelled, sides_of
+from lodebase.resolve.measure import Labelled, labelled, records_by_row
 from lodedata.matching import MatchRecord
 from lodedata.matching.model import FEATURES, INTERCEPT
 from lodedata.matching.result import pair_features
@@ -46,7 +46,7 @@ def fit(x: np.ndarray, y: np.ndarray, directions: list[int]) -> np.ndarray:
 def main() -> None:
     """Fit, print the results of cross-validation, and write the table."""
     with opened(settings.load()) as store, psycopg.connect(store.importer) as connection:
-        sides = sides_of(connection)
+        sides = records_by_row(connection)
     pairs = [pair for pair in labelled() if pair.half == "tune"]
     names = [name for name in FEATURES if name != INTERCEPT]
     x = np.array([_row(pair, sides, names) for pair in pairs])

@@ -11,8 +11,8 @@ import pytest
 from lodebase.db import engine as engines
 from lodebase.db.cluster import Cluster
 from lodebase.db.store import conninfo
-from lodebase.resolve.measure import LOTS, THRESHOLDS, Measured, measured, measured_as_served, sides_of
-from lodebase.resolve.pairs import find
+from lodebase.resolve.measure import LOTS, THRESHOLDS, PairCounts, measure_model, measure_served, records_by_row
+from lodebase.resolve.pairs import find_pairs
 
 LODE = str(Path(sys.executable).with_name("lode"))
 PAGE = Path(__file__).parents[2] / "docs/methods/matching.md"
@@ -22,7 +22,7 @@ AIM = (0.98, 0.92)
 
 
 @pytest.fixture
-def found(home: Path, real_data: Path) -> dict[str, tuple[dict[float, Measured], Measured]]:
+def found(home: Path, real_data: Path) -> dict[str, tuple[dict[float, PairCounts], PairCounts]]:
     """What became of the pairs that are for measuring, by lot: by threshold, and as served."""
     cluster = Cluster(home)
     cluster.hold()
@@ -34,17 +34,19 @@ def found(home: Path, real_data: Path) -> dict[str, tuple[dict[float, Measured],
             subprocess.run(command, env={**environment, "LODE_HOME": str(home)}, capture_output=True, timeout=280, check=True)
         with psycopg.connect(conninfo(engines.of_cluster(cluster).importer)) as connection:
             # an import compares what it brings; where it leaves that for later, here it is done
-            if not sides_of(connection):
-                find(connection, None)
-            sides = sides_of(connection)
+            if not records_by_row(connection):
+                find_pairs(connection, None)
+            sides = records_by_row(connection)
             return {
-                lot: (measured(sides, "test", THRESHOLDS, lot), measured_as_served(connection, "test", lot)) for lot in LOTS
+                lot: (measure_model(sides, "test", THRESHOLDS, lot), measure_served(connection, "test", lot)) for lot in LOTS
             }
     finally:
         cluster.let_go()
 
 
-def test_the_same_things_are_found_as_well_as_the_page_says(found: dict[str, tuple[dict[float, Measured], Measured]]) -> None:
+def test_the_same_things_are_found_as_well_as_the_page_says(
+    found: dict[str, tuple[dict[float, PairCounts], PairCounts]],
+) -> None:
     page = PAGE.read_text("utf-8")
     for (lot, (by_threshold, served)), table in zip(found.items(), page.split("| from |")[1:], strict=True):
         for threshold, one in by_threshold.items():

@@ -24,7 +24,7 @@ from lodebase.db import engine as engines
 from lodebase.db import preparation, upgrade
 from lodebase.db.store import Store
 from lodebase.errors import BackupUnusable, DatabaseAway, DiskFull, RestoreFailed
-from lodebase.ingest.turn import IMPORT_LOCK
+from lodebase.ingest.import_lock import IMPORT_LOCK
 
 OTHERS = """
 SELECT coalesce(nullif(application_name, ''), 'a program without a name') AS name, count(*) FROM pg_stat_activity

@@ -16,7 +16,7 @@ from lodebase.db.store import Store, opened
 from lodebase.desk import trail
 from lodebase.errors import DatabaseAway, FetchFailed, ImportRefused, LodeError
 from lodebase.ingest import quarantine
-from lodebase.ingest.borders import boundaries
+from lodebase.ingest.boundaries import boundaries
 from lodebase.ingest.fetch import fetch
 from lodebase.ingest.progress import Progress
 from lodebase.ingest.run import Job, Summary, run

@@ -12,11 +12,11 @@ from lodebase.cli.output import echo, echo_json, json_option, say, ticking
 from lodebase.db.store import opened
 from lodebase.desk import trail
 from lodebase.errors import ImportRefused
-from lodebase.ingest.report import Table, markdown, report
-from lodebase.ingest.whole import How
-from lodebase.ingest.whole import resolve as resolve_all
-from lodebase.resolve.measure import LOTS, THRESHOLDS, measured, measured_as_served, sides_of
-from lodebase.resolve.pairs import Progress
+from lodebase.ingest.report import ReportTable, markdown, report
+from lodebase.ingest.resolution import ResolutionOptions
+from lodebase.ingest.resolution import resolve as resolve_all
+from lodebase.resolve.measure import LOTS, THRESHOLDS, measure_model, measure_served, records_by_row
+from lodebase.resolve.pairs import ResolutionProgress
 
 
 @click.group()
@@ -73,21 +73,21 @@ def measure(as_json: bool) -> None:
         echo_json([dict(zip(heads, row, strict=True)) for row in found])
     else:
         rows: list[tuple[Any, ...]] = [(lot, of, f"{right:.3f}", f"{whole:.3f}") for lot, of, right, whole in found]
-        echo(markdown([Table("Measured", heads, rows)]), nl=False)
+        echo(markdown([ReportTable("Measured", heads, rows)]), nl=False)
 
 
 def _measured(connection: psycopg.Connection[Any], lot: str) -> Iterator[tuple[str, str, float, float]]:
-    for threshold, one in measured(sides_of(connection), "test", THRESHOLDS, lot).items():
+    for threshold, one in measure_model(records_by_row(connection), "test", THRESHOLDS, lot).items():
         yield lot, f"model from {threshold}", one.precision, one.recall
-    served = measured_as_served(connection, "test", lot)
+    served = measure_served(connection, "test", lot)
     yield lot, "served", served.precision, served.recall
 
 
 def _tell(compare: bool, as_json: bool) -> None:
     settings = settings_module.load()
-    progress = Progress()
+    progress = ResolutionProgress()
     with opened(settings) as store, ticking(progress.line) if compare else nullcontext():
-        done = resolve_all(store.importer, How(compare, settings.review_to, settings.import_wait_s), progress)
+        done = resolve_all(store.importer, ResolutionOptions(compare, settings.review_to, settings.import_wait_s), progress)
         told = {"looked_at": done.looked_at, "joined": done.joined, "left": done.left}
         trail.note_command(store.importer, "resolve", "run" if compare else "apply", told)
     if as_json:

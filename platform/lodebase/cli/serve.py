@@ -27,7 +27,7 @@ from lodebase.db.store import Store, opened, opened_for_site
 from lodebase.desk import provider
 from lodebase.errors import PortTaken, PublicAsRoot
 from lodebase.ingest import unserved
-from lodebase.ingest.borders import boundaries
+from lodebase.ingest.boundaries import boundaries
 from lodebase.ingest.run import Job, run
 from lodebase.ingest.run_log import mark_interrupted
 from lodebase.process import log_files, stop_announcement

@@ -1,4 +1,4 @@
-"""Records as their sources tell them, as if none were served as one with others: tables for whoever compares them."""
+"""Records as reported by their sources, before any are served as one: temporary tables for comparisons."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from typing import Any
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
-_THING = "CREATE TEMP TABLE {name} ON COMMIT DROP AS SELECT * FROM lode_apart.{name} WHERE id = ANY(%s)"
+_RECORD = "CREATE TEMP TABLE {name} ON COMMIT DROP AS SELECT * FROM lode_apart.{name} WHERE id = ANY(%s)"
 _CHILD = "CREATE TEMP TABLE {name} ON COMMIT DROP AS SELECT c.* FROM lode_apart.{name} c WHERE c.{owner} = ANY(%s)"
 _ESTIMATE = """
 CREATE TEMP TABLE estimate ON COMMIT DROP AS
@@ -31,12 +31,12 @@ INDEXES = {
 
 @contextmanager
 def apart(connection: Connection[Any], ids: list[str]) -> Iterator[None]:
-    """Within it the names of the served tables and of what is compared of their children stand for these records, apart.
+    """Shadow the served tables and compared child tables by temporary tables of these records as reported by their sources.
 
-    They are temporary tables, which are found before those of the store.
+    Temporary tables come first in the search path.
     """
     for name in ("deposit", "discovery", "project"):
-        connection.execute(SQL(_THING).format(name=Identifier(name)), (ids,))
+        connection.execute(SQL(_RECORD).format(name=Identifier(name)), (ids,))
     for name in ("phase", "owner"):
         connection.execute(SQL(_CHILD).format(name=Identifier(name), owner=Identifier("project_id")), (ids,))
     connection.execute(_ESTIMATE, (ids, ids))

@@ -1,4 +1,4 @@
-"""A publisher's current file: fetched with resume, bounds, a checksum and time limits, or one sentence why not."""
+"""Download of a publisher's current file with resume, limits, a checksum and timeouts."""
 
 import contextlib
 import errno
@@ -20,37 +20,37 @@ from lodedata.read.sniff import check_zip
 CONNECT_S = 10.0
 STALL_S = 30.0
 CHUNK_BYTES = 1 << 16
-"""Read at a time; what a broken transfer had brought of the last such piece is lost."""
+"""Bytes of one read; an incomplete chunk of a broken transfer is lost."""
 TRIES = 4
 
 Progress = Callable[[int, int | None], None]
-"""Told the bytes so far and the whole size where the server says it."""
+"""Called with the bytes so far and the total size if the server states it."""
 
 
 @dataclass(slots=True)
-class Part:
-    """A transfer under way: its file so far, and the tag by which the server can be asked for the rest of the same."""
+class PartialDownload:
+    """An incomplete transfer: its file, and the entity tag for a range request of the rest."""
 
     path: Path
     tag: str | None = None
 
     def size(self) -> int:
-        """The bytes that are there."""
+        """Return the number of bytes so far."""
         return self.path.stat().st_size if self.path.exists() else 0
 
 
 def fetch(what: Fetch, folder: Path, progress: Progress | None = None, stall_s: float = STALL_S) -> Path:
-    """The file in the folder, fetched anew. Raises FetchFailed, DiskFull; then an earlier file still stands.
+    """Download the file to the folder and return its path. Raises FetchFailed, DiskFull; an earlier file is then unchanged.
 
-    A transfer that breaks off goes on from where it was; after four tries without a new byte it is given up.
+    An interrupted transfer is resumed, up to four times without a new byte.
     """
     target = folder / what.save_as
-    part = Part(folder / f"{what.save_as}.part")
+    part = PartialDownload(folder / f"{what.save_as}.part")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        # what an earlier process left is of nobody knows which version
+        # the version of a file from an earlier process is unknown
         part.path.unlink(missing_ok=True)
-        _whole(what, part, progress, stall_s)
+        _fetch_with_retries(what, part, progress, stall_s)
         _check(what, part.path)
         os.replace(part.path, target)
         if what.unpack:
@@ -66,7 +66,7 @@ def fetch(what: Fetch, folder: Path, progress: Progress | None = None, stall_s: 
     return target
 
 
-def _whole(what: Fetch, part: Part, progress: Progress | None, stall_s: float) -> None:
+def _fetch_with_retries(what: Fetch, part: PartialDownload, progress: Progress | None, stall_s: float) -> None:
     left = TRIES
     while True:
         before = part.size()
@@ -78,15 +78,15 @@ def _whole(what: Fetch, part: Part, progress: Progress | None, stall_s: float) -
                 raise FetchFailed(f"{what.url}: {_reason(error, stall_s)}; fetch it by hand and name the file.") from None
 
 
-def _transfer(what: Fetch, part: Part, progress: Progress | None, stall_s: float) -> None:
-    """Fetch what is missing of the file."""
+def _transfer(what: Fetch, part: PartialDownload, progress: Progress | None, stall_s: float) -> None:
+    """Download the missing part of the file."""
     have = part.size()
     headers = {"User-Agent": "lode-import/1", "Accept-Encoding": "identity"}
     if have and part.tag:
         headers |= {"Range": f"bytes={have}-", "If-Range": part.tag}
     with requests.get(what.url, headers=headers, stream=True, timeout=(CONNECT_S, stall_s)) as response:
         resumed = response.status_code == 206
-        if response.status_code == 416 or (resumed and not _goes_on_at(response, have)):
+        if response.status_code == 416 or (resumed and not _continues_at(response, have)):
             part.path.unlink(missing_ok=True)
             raise requests.ConnectionError("the server refused to go on")
         if response.status_code not in (200, 206):
@@ -97,11 +97,11 @@ def _transfer(what: Fetch, part: Part, progress: Progress | None, stall_s: float
         part.tag = response.headers.get("ETag") or response.headers.get("Last-Modified")
         have = have if resumed else 0
         length = response.headers.get("Content-Length")
-        whole = have + int(length) if length and length.isdigit() else None
+        total = have + int(length) if length and length.isdigit() else None
         limit = what.max_mb * 2**20
-        if whole is not None and whole > limit:
+        if total is not None and total > limit:
             raise FetchFailed(
-                f"{what.url}: the file has {whole / 2**20:.0f} MB, more than the {what.max_mb} MB that are fetched."
+                f"{what.url}: the file has {total / 2**20:.0f} MB, more than the {what.max_mb} MB that are fetched."
             )
         with part.path.open("ab" if resumed else "wb") as stream:
             for chunk in response.iter_content(CHUNK_BYTES):
@@ -110,12 +110,12 @@ def _transfer(what: Fetch, part: Part, progress: Progress | None, stall_s: float
                     raise FetchFailed(f"{what.url}: the file is larger than the {what.max_mb} MB that are fetched.")
                 stream.write(chunk)
                 if progress is not None:
-                    progress(have, whole)
-        if whole is not None and have < whole:
-            raise requests.ConnectionError(f"the transfer broke off at {have} of {whole} bytes")
+                    progress(have, total)
+        if total is not None and have < total:
+            raise requests.ConnectionError(f"the transfer broke off at {have} of {total} bytes")
 
 
-def _goes_on_at(response: requests.Response, have: int) -> bool:
+def _continues_at(response: requests.Response, have: int) -> bool:
     return response.headers.get("Content-Range", "").startswith(f"bytes {have}-")
 
 

@@ -1,4 +1,4 @@
-"""Where a served value comes from: sources, their raw records, the runs that read them."""
+"""The lineage of served values: sources and import runs."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from lodebase.ingest.run_log import mark_interrupted
 
 
 def runs(address: str, limit: int = 50) -> list[dict[str, Any]]:
-    """The latest imports, newest first; those that were killed are marked as interrupted before."""
+    """Return the latest imports, newest first, after marking killed ones as interrupted."""
     mark_interrupted(address)
     with psycopg.connect(address, row_factory=dict_row) as connection:
         return connection.execute(
@@ -20,7 +20,7 @@ def runs(address: str, limit: int = 50) -> list[dict[str, Any]]:
 
 
 def sources(address: str) -> list[dict[str, Any]]:
-    """The sources that were imported, with their licence and how many rows they hold."""
+    """Return the imported sources with their licences and numbers of rows."""
     with psycopg.connect(address, row_factory=dict_row) as connection:
         return connection.execute(
             "SELECT s.name, s.title_en, s.title_zh, s.publisher, s.licence, s.version, s.citation, count(r.id) AS records,"

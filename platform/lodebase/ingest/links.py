@@ -1,17 +1,17 @@
-"""Links between records of different kinds or sizes, between the records that are served."""
+"""Links between served records of different kinds or extents."""
 
 from typing import Any
 
 from psycopg import Connection
 
 SOURCE = "lode"
-"""Who says so of a link that was found by comparing."""
+"""Source of links that were computed."""
 
-ON_THE_WHOLE = 0.5
-"""How likely the pairs of two served records' rows must be on average for a link; chosen on the tuning halves."""
+LEAST_MEAN = 0.5
+"""Least mean probability of the pairs of two served records' rows for a link; chosen on the tuning halves."""
 
-# Of pairs of the records that were looked at, the likeliest of those that come to join the same two served records. Rows
-# that are likely one and yet aren't served as one, as a source lists both: the one told under more names contains the other.
+# Of the pairs that join the same two served records, the most probable one. Of rows that probably match but are not served
+# as one, because a source lists both, the one with more names contains the other.
 WANTED = """
 CREATE TEMP TABLE wanted_link ON COMMIT DROP AS
 SELECT DISTINCT ON (least(from_id, to_id), greatest(from_id, to_id), relation)
@@ -49,7 +49,7 @@ FROM (
 ) s
 """
 NAMES = "length(concat({side}.facts -> 'names' ->> 0, {side}.facts ->> 'aliases'))"
-# One reading of rows on both sides that speaks against a link is enough for none, else one that speaks for it; else the mean.
+# A reviewed pair against a link decides, else one for it, else the mean.
 UNLIKELY = """
 DELETE FROM wanted_link w WHERE NOT judged AND (
   SELECT CASE WHEN bool_or(p.probability = 0) THEN true WHEN bool_or(p.probability = 1) THEN false
@@ -59,7 +59,7 @@ DELETE FROM wanted_link w WHERE NOT judged AND (
 )
 """
 ROWS_OF = "SELECT w.{end} AS id UNION SELECT record_id FROM testimony WHERE served_id = w.{end}"
-# Whoever was looked at, and all that is served with one of them.
+# The reached records, and all that are served with one of them.
 NEAR = """
 CREATE TEMP TABLE near_link ON COMMIT DROP AS
 SELECT record_id AS id FROM reached
@@ -79,10 +79,10 @@ ON CONFLICT (from_id, relation, to_id) DO UPDATE SET from_kind = excluded.from_k
 
 
 def refresh(connection: Connection[Any], accept: float) -> None:
-    """Make the links of the records that were reached what their pairs tell that are as likely as ``accept``."""
+    """Replace the links of the reached records by those of their pairs with at least the probability ``accept``."""
     pairs = PAIRS.format(first=NAMES.format(side="sa"), second=NAMES.format(side="sb"))
     unlikely = UNLIKELY.format(of_from=ROWS_OF.format(end="from_id"), of_to=ROWS_OF.format(end="to_id"))
-    about = {"source": SOURCE, "from": accept, "mean": ON_THE_WHOLE}
+    about = {"source": SOURCE, "from": accept, "mean": LEAST_MEAN}
     for statement in (NEAR, "ANALYZE near_link", WANTED.format(near=pairs), unlikely, DROP, WRITE):
         connection.execute(statement, about)
     connection.execute("DROP TABLE wanted_link, near_link")

@@ -1,7 +1,7 @@
-"""From staged rows to the store: what is new, changed or the same, and the statements that make it so.
+"""Merging of staged rows into the store: classification as new, changed or unchanged, and the statements.
 
-Every statement works on one chunk in temporary tables joined to the store by primary keys. Nothing here knows what a
-source is like; nothing is decided by row in Python.
+Every statement works on one chunk in temporary tables joined to the store by primary keys, without regard to the source
+and without decisions by row in Python.
 """
 
 from collections.abc import Container, Mapping
@@ -35,8 +35,8 @@ CHILDREN_OF: Mapping[str, tuple[str, str]] = {
 
 SERVED_ORDER = (*(name for name in KINDS if name != "project"), *(table.name for table in tables.CHILDREN), "project")
 """Parents first, but phases before projects (their foreign key waits for the commit): a project's status finds them there."""
-AT_ONCE = 20_000
-"""Of more changed records than this the pairs are not looked for within an import; `lode resolve run` does it."""
+MOST_CHANGED = 20_000
+"""With more changed records than this an import does not search for pairs; `lode resolve run` does."""
 SPATIAL = tuple(name for name, kind in KINDS.items() if kind.geometry == "point")
 
 NOTE_SEEN = """
@@ -50,13 +50,13 @@ UPDATE staged_row r SET state = 'quarantined', reasons = jsonb_build_array(jsonb
     'en', format(%(en)s, r.key, s.locator), 'zh', format(%(zh)s, r.key, s.locator)))
 FROM seen s WHERE s.key = r.key AND s.locator <> r.locator AND r.state <> 'quarantined'
 """
-# A corrected double that still has the key of the row it doubles would take that row's place.
+# A corrected duplicate that still has the key of the other row would replace it.
 REFUSE_STILL_DOUBLE = """
 UPDATE staged_row r SET state = 'quarantined', reasons = q.reasons FROM quarantine q
 WHERE q.source = %(source)s AND q.locator = r.locator AND q.key = r.key AND q.resolved_run IS NULL
   AND q.reasons -> 0 ->> 'rule' = 'duplicate-key' AND r.state <> 'quarantined'
 """
-# The other rows of a reading go where its first one goes, and what it would become is not written.
+# Other rows of a reading share the fate of its first one, and its record is not written.
 REFUSE_FOLLOWING = """
 UPDATE staged_row r SET state = 'quarantined', reasons = l.reasons
 FROM staged_row l WHERE l.n = r.lead AND l.state = 'quarantined' AND r.state <> 'quarantined'
@@ -76,14 +76,14 @@ FROM source_record o
 WHERE o.source = %(source)s AND o.key = r.key AND r.state <> 'quarantined'
 """
 COUNT = "SELECT state, count(*) FROM staged_row GROUP BY state"
-# Of a source without any row in the store yet, staging has given each row its id.
+# For a source without rows in the store, staging assigns the id of each row.
 ID_FOR_EACH = "ALTER TABLE staged_row ALTER source_record_id SET DEFAULT nextval('lode.source_record_id_seq')"
-KEEP_NEW_RAW = """
+INSERT_RAW = """
 INSERT INTO source_record (id, source, key, raw, checksum, locator, in_scope, first_run, changed_run)
 SELECT source_record_id, %(source)s, key, raw, checksum, locator, state <> 'out_of_scope', %(run)s, %(run)s
 FROM staged_row WHERE state IN ('loaded', 'out_of_scope') ORDER BY n
 """
-KEEP_RAW = """
+UPSERT_RAW = """
 WITH kept AS (
   INSERT INTO source_record AS s (source, key, raw, checksum, locator, in_scope, first_run, changed_run)
   SELECT %(source)s, key, raw, checksum, locator, state <> 'out_of_scope', %(run)s, %(run)s
@@ -94,7 +94,7 @@ WITH kept AS (
 )
 UPDATE staged_row r SET source_record_id = kept.id FROM kept WHERE kept.key = r.key AND r.state <> 'quarantined'
 """
-# Records to write: all that a new or changed row makes, and those that a changed row made before.
+# Records to write: those of a new or changed row, and the earlier ones of a changed row.
 NOTE_TOUCHED = """
 INSERT INTO touched (record_id, existed, staged)
 SELECT record_id, bool_or(existed), bool_or(staged) FROM (
@@ -105,13 +105,14 @@ SELECT record_id, bool_or(existed), bool_or(staged) FROM (
   WHERE r.state IN ('updated', 'out_of_scope')
 ) t GROUP BY record_id
 """
-# Of a new source; of more than are looked at it needn't be known which.
+# For a new source, up to one record more than are considered.
 NOTE_NEW = f"""
 INSERT INTO changed (record_id) SELECT m.record_id FROM staged_member m JOIN staged_row r USING (n)
-WHERE m.leads AND r.state = 'loaded' AND (SELECT count(*) FROM (SELECT FROM changed LIMIT {AT_ONCE + 1}) c) <= {AT_ONCE}
+WHERE m.leads AND r.state = 'loaded'
+  AND (SELECT count(*) FROM (SELECT FROM changed LIMIT {MOST_CHANGED + 1}) c) <= {MOST_CHANGED}
 """
 NOTE_CHANGED = "INSERT INTO changed (record_id) SELECT record_id FROM touched"
-# A record whose rows all left it: out of scope now, or made into another kind.
+# A record without rows: they are out of scope now, or of another kind.
 WITHDRAW = """
 DELETE FROM {table} old USING touched t
 WHERE t.existed AND old.id = t.record_id AND NOT EXISTS (SELECT FROM {staged} s WHERE s.id = old.id)
@@ -161,7 +162,7 @@ RESOLVE = """
 UPDATE quarantine q SET resolved_run = %(run)s FROM staged_row r
 WHERE q.source = %(source)s AND q.locator = r.locator AND q.resolved_run IS NULL AND r.state <> 'quarantined'
 """
-# After the last chunk: rows that the file no longer has. Their records stay, marked.
+# After the last chunk: rows that the file no longer has. Their records are marked, not deleted.
 NOTE_GONE = """
 UPDATE source_record o SET gone_run = %(run)s
 WHERE o.source = %(source)s AND o.gone_run IS NULL AND NOT EXISTS (SELECT FROM seen s WHERE s.key = o.key)
@@ -191,10 +192,10 @@ UPDATE {table} old SET flags = array_append(old.flags, 'no-longer-in-source') FR
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What the chunks of a run are merged into.
+    """The target of a run's chunks.
 
-    ``double`` is the sentence for a second key; of a ``partial`` import the first may be in the store alone. A source
-    ``is_new`` when the store has no row of it yet. ``joined`` tells whether any records are served as one.
+    ``double`` is the sentence for a duplicate key; in a ``partial`` import its first row may be in the store only. A source
+    ``is_new`` if the store has no row of it. ``joined`` is whether any records are served as one.
     """
 
     source: str
@@ -206,29 +207,29 @@ class Target:
 
 
 def prepare(connection: Connection[Any], source: str, run: int, double: tuple[str, str], partial: bool) -> Target:
-    """Ready the session for bulk: text indexes gather what they are given, to sort it in at once at the end."""
+    """Prepare the session for bulk loading, with a large pending list of text indexes."""
     connection.execute("SET LOCAL gin_pending_list_limit = '256MB'")
     known = connection.execute("SELECT FROM source_record WHERE source = %s LIMIT 1", (source,)).fetchone()
     if known is None:
         connection.execute(ID_FOR_EACH)
-    return Target(source, run, double, partial, known is None, testimony.any_kept(connection))
+    return Target(source, run, double, partial, known is None, testimony.any_groups(connection))
 
 
 def write_features(connection: Connection[Any]) -> None:
-    """Have the store write the features of what was merged so far, which else waits for the commit."""
+    """Write the features of merged records now instead of at the commit."""
     connection.execute("SELECT write_features()")
 
 
 def settle(connection: Connection[Any]) -> None:
-    """Sort what the text indexes gathered into them, so that searches don't have to read it through."""
+    """Flush the pending lists of text indexes, which would slow searches."""
     connection.execute("SELECT settle_indexes()")
 
 
 def merge_chunk(connection: Connection[Any], into: Target, names: Container[str]) -> dict[str, int]:
-    """Merge the staged chunk, which has rows for the tables of these names; what became of its rows, by state."""
+    """Merge the staged chunk, which has rows for the named tables; return the number of rows by state."""
     about = {"source": into.source, "run": into.run}
     refused = 0
-    # a row that was not noted has the key of one that was
+    # a row that was not noted has a duplicate key
     if connection.execute(NOTE_SEEN).rowcount < _rows(connection):
         refused = connection.execute(REFUSE_DOUBLES, {"en": into.double[0], "zh": into.double[1]}).rowcount
     if into.partial:
@@ -244,9 +245,9 @@ def merge_chunk(connection: Connection[Any], into: Target, names: Container[str]
         connection.execute(QUARANTINE, about)
     connection.execute(RESOLVE, about)
     if counts.get("loaded") or counts.get("updated") or counts.get("out_of_scope"):
-        connection.execute(KEEP_NEW_RAW if into.is_new else KEEP_RAW, about)
+        connection.execute(INSERT_RAW if into.is_new else UPSERT_RAW, about)
         if into.is_new:
-            # what is staged is all to be written, and nothing of it can be in the store
+            # all staged rows are new to the store
             if counts.get("loaded"):
                 _add_records(connection, names)
         else:
@@ -259,7 +260,7 @@ def merge_chunk(connection: Connection[Any], into: Target, names: Container[str]
 
 
 def mark_gone(connection: Connection[Any], into: Target, sentence: tuple[str, str]) -> int:
-    """Mark the rows that the file no longer has, and the records that stand on nothing else; how many rows."""
+    """Mark rows that the file no longer has, and records without other rows; return the number of rows."""
     about = {"source": into.source, "run": into.run}
     gone = 0
     if not into.is_new:
@@ -297,7 +298,7 @@ def _version(connection: Connection[Any]) -> int:
 
 
 def replace(connection: Connection[Any]) -> None:
-    """Write what is staged over what the store holds of the touched records."""
+    """Replace the stored rows of the touched records by the staged ones."""
     _prune_children(connection)
     _replace(connection, SERVED_ORDER)
 
@@ -314,7 +315,7 @@ def _add_records(connection: Connection[Any], names: Container[str]) -> None:
 def _write_records(connection: Connection[Any], into: Target, names: Container[str]) -> None:
     if connection.execute("SELECT FROM touched WHERE existed LIMIT 1").fetchone() is not None:
         if into.joined:
-            testimony.retell(connection)
+            testimony.update(connection)
         for name in tables.SERVED:
             connection.execute(_filled(WITHDRAW, name))
         connection.execute(DROP_FLAGS)
@@ -353,14 +354,14 @@ def _prune(name: str) -> Composed:
 
 
 def _owner_in_stage(name: str) -> str:
-    """The record that a staged row belongs to, as SQL; the id of a measure's estimate begins with it."""
+    """Return the SQL of the record of a staged row; the id of a measure's estimate begins with it."""
     if name == "estimate_measure":
         return "split_part(s.estimate_id, '.', 1)"
     return CHILDREN_OF[name][1].replace("old.", "s.") if name in CHILDREN_OF else "s.id"
 
 
 def _insert(name: str, join: str = "") -> Composed:
-    """Insert the staged rows, or those of them that a join leaves."""
+    """Return the statement that inserts the staged rows, or those that a join selects."""
     columns = COLUMNS[name]
     return SQL(INSERT).format(
         table=Identifier("lode", name),
@@ -368,15 +369,15 @@ def _insert(name: str, join: str = "") -> Composed:
         columns=SQL(", ").join(map(Identifier, columns)),
         staged_columns=SQL(", ").join(Identifier("s", column) for column in columns),
         join=SQL(join),
-        # along a space-filling curve, so that neighbours come to lie together in table and index; else as their keys are
+        # along a space-filling curve, so that neighbours are adjacent in table and index; else by key
         order=SQL("s.geom") if name in SPATIAL else SQL(", ").join(Identifier("s", column) for column in _key(name)),
     )
 
 
 def _upsert(name: str) -> Composed:
-    """Insert the touched ones of the staged rows, or update those that existed.
+    """Return the statement that inserts the touched staged rows, or updates existing ones.
 
-    An update that changes nothing is dropped by the store.
+    The store ignores an update without changes.
     """
     if name == "estimate_measure":
         join = (

@@ -1,4 +1,4 @@
-"""How far an import has come."""
+"""Progress of an import."""
 
 import time
 from dataclasses import dataclass, field

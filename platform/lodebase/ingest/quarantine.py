@@ -32,12 +32,12 @@ class Refused:
     reasons: list[dict[str, Any]]
 
     def sentences(self, lang: str = "en") -> list[str]:
-        """Each reason with the column it is about."""
+        """Return each reason with its column."""
         return [f"{r['column']}: {r[lang]}" if r["column"] else r[lang] for r in self.reasons]
 
 
 def counts(address: str) -> list[dict[str, Any]]:
-    """Open refused rows by source and rule, most first."""
+    """Return the numbers of open refused rows by source and rule, in descending order."""
     with psycopg.connect(address, row_factory=dict_row) as connection:
         return connection.execute(
             "SELECT source, reasons -> 0 ->> 'rule' AS rule, count(*) AS rows FROM quarantine"
@@ -46,7 +46,7 @@ def counts(address: str) -> list[dict[str, Any]]:
 
 
 def refused(address: str, source: str | None = None, identity: int | None = None, run: int | None = None) -> Iterator[Refused]:
-    """Open refused rows, all or of one source, one number or one run, in the order of the file."""
+    """Yield open refused rows, all or of one source, number or run, in the order of the file."""
     with psycopg.connect(address, row_factory=dict_row) as connection:
         rows = connection.execute(
             "SELECT id, source, key, locator, raw, reasons FROM quarantine WHERE resolved_run IS NULL"
@@ -59,7 +59,7 @@ def refused(address: str, source: str | None = None, identity: int | None = None
 
 
 def export(address: str, source: str, path: Path) -> int:
-    """Write the open refused rows of a source as CSV: where, key and reasons, then the source's columns; how many."""
+    """Write the open refused rows of a source as CSV and return their number: locator, key, reasons, then its columns."""
     found = list(refused(address, source))
     if not found:
         raise NoSuchThing(f"{source} has no rows in quarantine")
@@ -78,7 +78,7 @@ def export(address: str, source: str, path: Path) -> int:
 
 
 def corrected(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
-    """The rows of an exported and corrected file, read as rows of the tables that they came from."""
+    """Yield the readings of an exported and corrected file, whose rows are read as rows of their original tables."""
     table = open_tables(path)[0]
     if table.columns[: len(OWN_COLUMNS)] != OWN_COLUMNS:
         raise FileRefused(f"{path.name}: does not begin with the columns {', '.join(OWN_COLUMNS)} of `lode quarantine export`")
@@ -93,7 +93,9 @@ def corrected(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
         if at not in readers:
             opened = InputTable(locator.rsplit(", row ", 1)[0], "", columns, iter(()))
             readers[at] = TableReader(source, source.tables[at], opened, tally)
-        yield _kept(readers[at].reading(InputRow(row.number, cells[len(OWN_COLUMNS) :])), source.tables[at], locator, key)
+        yield _with_identity(
+            readers[at].reading(InputRow(row.number, cells[len(OWN_COLUMNS) :])), source.tables[at], locator, key
+        )
 
 
 def _table_of(source: Source, locator: str) -> int:
@@ -104,8 +106,8 @@ def _table_of(source: Source, locator: str) -> int:
     raise FileRefused(f"{locator!r} names no table of {source.name}")
 
 
-def _kept(reading: Reading, spec: TableSpec, locator: str, key: str) -> Reading:
-    """The reading under the place and, where a key is only a number of the file's row, the key it had there."""
+def _with_identity(reading: Reading, spec: TableSpec, locator: str, key: str) -> Reading:
+    """Return the reading under the place and, where a key is only a number of the file's row, the key it had there."""
     row = reading.rows[0]
     own = key if "{#}" in spec.key or row.key.startswith("#") else row.key
     return Reading((type(row)(own, row.raw, locator),), reading.records, reading.problems)

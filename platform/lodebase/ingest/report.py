@@ -1,4 +1,4 @@
-"""What joining the records of several sources came to: before and after, by pair of sources, what waits for a person."""
+"""Report of the resolution: records before and after, joined pairs by sources, pairs for review."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -40,34 +40,34 @@ SELECT flag, count(*) FROM (
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """One table of the report: its title, heads and rows."""
+class ReportTable:
+    """One table of the report with its title and column heads."""
 
     title: str
     heads: tuple[str, ...]
     rows: list[tuple[Any, ...]]
 
 
-def report(connection: Connection[Any], queue: float, accept: float) -> list[Table]:
-    """The tables of the report, of pairs that wait for a person from one probability and are taken for true from another."""
+def report(connection: Connection[Any], queue: float, accept: float) -> list[ReportTable]:
+    """Return the tables of the report; pairs are reviewed from the probability ``queue`` and accepted from ``accept``."""
     about = {"accept": accept, "queue": queue}
-    asked = (
+    queries = (
         ("Records", ("kind", "source records", "joined", "into", "served"), KINDS),
         ("Joined pairs by sources", ("kind", "source", "source", "pairs"), SOURCES),
         (
             f"Compared pairs: accepted from {accept}, reviewed from {queue}",
-            ("relation", "taken for true", "for a person"),
+            ("relation", "accepted", "for review"),
             PAIRS,
         ),
         ("Groups by size", ("records", "groups"), SIZES),
         ("Conflicts", ("flag", "records"), CONFLICTS),
         ("The ten largest groups", ("served as", "kind", "records", "names", "sources"), LARGEST),
     )
-    return [Table(title, heads, connection.execute(sql, about).fetchall()) for title, heads, sql in asked]
+    return [ReportTable(title, heads, connection.execute(sql, about).fetchall()) for title, heads, sql in queries]
 
 
-def markdown(tables: list[Table]) -> str:
-    """The report as a page of text."""
+def markdown(tables: list[ReportTable]) -> str:
+    """Return the report in Markdown."""
     parts = []
     for table in tables:
         rows = [table.heads, tuple("---" for _ in table.heads), *(tuple(map(_cell, row)) for row in table.rows)]

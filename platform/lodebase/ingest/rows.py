@@ -1,4 +1,4 @@
-"""Records as the rows of their tables, ready for COPY. The order of the values is that of :data:`COLUMNS`."""
+"""Records as rows of their tables for COPY, with values in the order of :data:`COLUMNS`."""
 
 import hashlib
 import struct
@@ -44,7 +44,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {table.name: _columns(table) for table in 
 
 
 def record_id(source: str, key: str) -> str:
-    """The public id of what a source row leads: 60 bits of a hash, the same on every import."""
+    """Return the public id of the record of a leading source row: 60 bits of a hash, the same on every import."""
     bits = int.from_bytes(hashlib.blake2b(f"{source}\0{key}".encode(), digest_size=8).digest()) >> 4
     pairs = _ID_PAIRS
     return (
@@ -58,7 +58,7 @@ def record_id(source: str, key: str) -> str:
 
 
 def kind_of(record: Record) -> str:
-    """Return the name of the kind of a record, which is that of the table that serves it."""
+    """Return the name of a record's kind, which is also that of its served table."""
     return record.kind
 
 
@@ -90,7 +90,7 @@ def _stored(value: Any) -> Any:
 
 
 def child_rows(record: Record, identity: str, source: str) -> Iterable[tuple[str, tuple[Any, ...]]]:
-    """The rows of a record's children, each with the name of its table."""
+    """Yield the child rows of a record, each with the name of its table."""
     if isinstance(record, Deposit | Discovery):
         for n, estimate in enumerate(record.estimates):
             yield from _estimate_rows(estimate, n, identity, source, isinstance(record, Deposit))
@@ -161,7 +161,7 @@ def child_rows(record: Record, identity: str, source: str) -> Iterable[tuple[str
 
 
 def flag_rows(flags: Sequence[Problem], identity: str) -> Iterable[tuple[Any, ...]]:
-    """The rows of what was noticed on a record."""
+    """Yield the rows of a record's flags."""
     for n, problem in enumerate(flags):
         suggestion = _point(*problem.suggestion) if problem.suggestion is not None else None
         yield (
@@ -177,7 +177,7 @@ def flag_rows(flags: Sequence[Problem], identity: str) -> Iterable[tuple[Any, ..
 
 
 def array(values: Sequence[str]) -> str:
-    """The text of an array as PostgreSQL reads it."""
+    """Return an array as PostgreSQL's text."""
     return _array(tuple(values)) if values else "{}"
 
 
@@ -187,12 +187,12 @@ def _array(values: tuple[str, ...]) -> str:
 
 
 def clean(text: str) -> str:
-    """The text without what PostgreSQL can't hold: NUL and lone surrogates."""
+    """Return the text without characters that PostgreSQL can't store: NUL and lone surrogates."""
     return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _point_values(record: MineralRecord) -> dict[str, Any]:
-    """Return what follows from a record's position, commodities, names and citations, by column."""
+    """Return values derived from a record's position, commodities, names and citations, by column."""
     position: Position | None = record.position
     codes = [c.code for c in record.commodities]
     names = [name for name in (record.name_zh, record.name_en) if name]
@@ -293,7 +293,7 @@ def _quantity(quantity: Quantity | None) -> tuple[float | None, str | None, floa
 
 
 def _status(name: str, status: Status | None, given_by: str) -> dict[str, Any]:
-    """Return the columns of a status, all None where there is none."""
+    """Return the columns of a status, all None without one."""
     values = (
         (None,) * 6
         if status is None
@@ -308,5 +308,5 @@ def _date(value: PartialDate | None) -> str | None:
 
 
 def _point(lon: float, lat: float) -> str:
-    """A point as hexadecimal EWKB in EPSG:4326."""
+    """Return a point as hexadecimal EWKB in EPSG:4326."""
     return struct.pack("<BIIdd", 1, 0x20000001, 4326, lon, lat).hex()

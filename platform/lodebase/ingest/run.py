@@ -1,4 +1,4 @@
-"""One import: readings in, one transaction, a summary that adds up. A run that dies leaves nothing behind."""
+"""One import: readings in, one transaction, and a summary. A failed run changes nothing."""
 
 import gc
 import hashlib
@@ -19,9 +19,9 @@ import psycopg
 
 from lodebase.errors import DatabaseAway, DiskFull, ImportRefused, LodeError
 from lodebase.ingest import merge, regroup, rows, run_log, staging
+from lodebase.ingest.import_lock import acquire_import_lock
 from lodebase.ingest.progress import Progress
 from lodebase.ingest.staging import Staged
-from lodebase.ingest.turn import wait_for_turn
 from lodedata.boundaries import Boundaries
 from lodedata.checks import check, locate
 from lodedata.mapping import MappingRefused, Reading, Source, Tally
@@ -31,11 +31,11 @@ from lodedata.records import MineralRecord, Record
 
 CHUNK_READINGS = 5_000
 CHUNK_BYTES = 16 << 20
-"""Of the raw rows of a chunk, which rows with very long cells reach first."""
+"""Bytes of raw rows of a chunk, a limit for rows with very long cells."""
 CHUNKS_MERGED = 4
-"""Chunks are small, as readings take much memory; many rows at once are cheaper to merge, as neighbours in an index meet."""
+"""Chunks of one merge: readings need much memory, so chunks are small, but large merges are cheaper for indexes."""
 MERGES_SERVED = 8
-"""Features are written for so many merges at once: while reading goes on, and yet in the order of their places."""
+"""Merges after which features are written: during reading, and still in the order of positions."""
 SWITCH_S = 0.0005
 REFUSALS = (
     psycopg.DataError,
@@ -43,15 +43,15 @@ REFUSALS = (
     psycopg.errors.CardinalityViolation,
     psycopg.errors.ProgramLimitExceeded,
 )
-"""What the store's guardrails raise for a record that the checks should not have let through."""
+"""Errors of the store's constraints for a record that the checks should have refused."""
 TOO_MANY = "too many records changed to look for the same things in other sources just now; `lode resolve run` does it"
 CHECKED_BY = b"2"
-"""Part of every row's checksum: raised when readers or checks change what they make of the same row."""
+"""Part of every row's checksum: increased when readers or checks produce other results from the same row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What became of the rows of one run."""
+    """The numbers of rows of one run by result."""
 
     source: str
     read: int
@@ -66,10 +66,10 @@ class Summary:
     run: int | None = None
     notes: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
-    """The first refused rows, each with its place and reasons."""
+    """The first refused rows, each with its location and reasons."""
 
     def counts(self) -> dict[str, Any]:
-        """The figures that `lode import --json` prints."""
+        """Return the figures that `lode import --json` prints."""
         names = [
             "source",
             "read",
@@ -86,7 +86,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a run is to do: which source, from which path, by which reader, checked against which boundaries."""
+    """The parameters of a run: source, path, reader, and boundaries for checks."""
 
     source: Source
     path: Path
@@ -94,10 +94,10 @@ class Job:
     boundaries: Boundaries
     dry_run: bool = False
     partial: bool = False
-    """Only some rows of the source are here: what is missing is not gone."""
+    """Whether the file has only some rows of the source, so that missing rows are not gone."""
     wait_s: float = 600.0
     accept: float = 0.8
-    """Probability from which two records are taken together without a person."""
+    """Probability from which two records match without a review."""
 
 
 def run(address: str, job: Job, progress: Progress | None = None) -> Summary:
@@ -105,28 +105,28 @@ def run(address: str, job: Job, progress: Progress | None = None) -> Summary:
     progress = progress or Progress()
     try:
         with _in_bulk(), psycopg.connect(address, autocommit=False) as connection:
-            wait_for_turn(connection, job.wait_s)
+            acquire_import_lock(connection, job.wait_s)
             return _logged(connection, address, job, progress)
     except psycopg.OperationalError as error:
         raise DatabaseAway(f"The database went away during the import; nothing was changed ({_first_line(error)}).") from None
 
 
 def _logged(connection: psycopg.Connection[Any], address: str, job: Job, progress: Progress) -> Summary:
-    """Run the import and note in the log of runs what became of it; a dry run leaves no note."""
+    """Run the import and log its result; a dry run is not logged."""
     about = job.source.name, job.path.name, digest(job.path), datetime.now(UTC)
     if job.dry_run:
-        return _translated(connection, job, progress, run_log.insert(connection, *about, "running"))
+        return _with_translated_errors(connection, job, progress, run_log.insert(connection, *about, "running"))
     number = run_log.begin(address, *about)
     try:
-        return _translated(connection, job, progress, number)
+        return _with_translated_errors(connection, job, progress, number)
     except LodeError as error:
         connection.close()
         run_log.fail(address, number, str(error))
         raise
 
 
-def _translated(connection: psycopg.Connection[Any], job: Job, progress: Progress, number: int) -> Summary:
-    """Run the import's transaction. Raises ImportRefused, DatabaseAway, DiskFull for what goes wrong in it."""
+def _with_translated_errors(connection: psycopg.Connection[Any], job: Job, progress: Progress, number: int) -> Summary:
+    """Run the import's transaction. Raises ImportRefused, DatabaseAway, DiskFull."""
     begun = time.monotonic()
     try:
         summary = _transact(connection, job, progress, number, begun)
@@ -148,10 +148,10 @@ def _translated(connection: psycopg.Connection[Any], job: Job, progress: Progres
 
 @contextmanager
 def _in_bulk() -> Iterator[None]:
-    """Let two threads and millions of short-lived values get on.
+    """Tune the interpreter for two threads and millions of short-lived values.
 
-    No garbage collector looks through them, as none is in a cycle. The thread that copies hands over the interpreter at
-    every buffer, and with Python's own 5 ms it would wait longer for its return than it works.
+    The garbage collector is off, as values have no cycles. The copying thread releases the interpreter at every buffer; with
+    the default switch interval of 5 ms it would wait longer than it works.
     """
     was_on, interval = gc.isenabled(), sys.getswitchinterval()
     gc.disable()
@@ -181,12 +181,12 @@ def _transact(connection: psycopg.Connection[Any], job: Job, progress: Progress,
     if read == 0:
         raise ImportRefused(f"{job.path.name}: has a header and no rows; nothing was changed.")
     if not job.partial:
-        _require_whole(job, tally)
+        _require_complete(job, tally)
         gone = merge.mark_gone(connection, into, _sentences("no-longer-in-source"))
     grouped = regroup.regroup(connection, job.accept)
     if counts.get("loaded") or counts.get("updated"):
         merge.settle(connection)
-    # what waits for the commit is done now, so that its time counts and a dry run comes to know of it too
+    # deferred work is done now, so that its time counts and a dry run detects its errors too
     connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
     summary = Summary(
         source=job.source.name,
@@ -208,7 +208,7 @@ def _transact(connection: psycopg.Connection[Any], job: Job, progress: Progress,
 
 
 def digest(path: Path) -> str | None:
-    """Return the SHA-256 of the file that is read; None for a folder, of which a reader takes what it knows."""
+    """Return the SHA-256 of the file that is read; None for a folder."""
     if not path.is_file():
         return None
     with path.open("rb") as stream:
@@ -257,7 +257,7 @@ def _finish(connection: psycopg.Connection[Any], summary: Summary, tally: Tally)
 
 
 def _version(connection: psycopg.Connection[Any], run_id: int) -> int:
-    """The dataset version that this transaction leaves behind: its own if it changed anything, else the last one."""
+    """Return the dataset version after this transaction: its own if it changed anything, else the last one."""
     own = connection.execute("SELECT nullif(current_setting('lode.version', true), '')::integer").fetchone()
     if own is not None and own[0] is not None:
         connection.execute(
@@ -283,9 +283,9 @@ def _merged(connection: psycopg.Connection[Any], chunks: Iterator[Staged], into:
 def _merged_in_background(
     connection: psycopg.Connection[Any], chunks: Iterator[Staged], into: merge.Target
 ) -> Iterator[dict[str, int]]:
-    """Merge each chunk in a thread of its own while the next one is read; its counts, in order.
+    """Merge each chunk in a thread while the next one is read; yield its counts in order.
 
-    Reading is Python's work and merging PostgreSQL's, so on two cores they go side by side.
+    Reading runs in Python and merging in PostgreSQL, so they use two cores.
     """
     waiting: queue.Queue[Staged | None] = queue.Queue(maxsize=1)
     merged: queue.Queue[dict[str, int] | BaseException | None] = queue.Queue()
@@ -295,7 +295,7 @@ def _merged_in_background(
             for outcome in _merged(connection, iter(waiting.get, None), into):
                 merged.put(outcome)
             merged.put(None)
-        # handed to the thread that waits for it
+        # passed to the waiting thread
         except BaseException as error:
             merged.put(error)
             while waiting.get() is not None:
@@ -330,21 +330,21 @@ def _chunks(job: Job, tally: Tally) -> Iterator[Staged]:
     readings = iter(job.read(tally))
     chunks = iter(lambda: _next_chunk(readings), [])
     n = 0
-    # the first is small, so that merging begins early
+    # the first merge is small, so that merging begins early
     for many in chain((1,), repeat(CHUNKS_MERGED)):
-        together: Staged = {}
+        combined: Staged = {}
         leading: set[str] = set()
         for chunk in islice(chunks, many):
             staged, n = _staged(chunk, job, n, leading)
             for name, pieces in staged.items():
-                together.setdefault(name, []).extend(pieces)
-        if not together:
+                combined.setdefault(name, []).extend(pieces)
+        if not combined:
             return
-        yield together
+        yield combined
 
 
 def _next_chunk(readings: Iterator[Reading]) -> list[Reading]:
-    """The next readings: as many as reach the number or the bytes of a chunk; none at the end."""
+    """Return the next readings up to the number or bytes of a chunk, none at the end."""
     chunk: list[Reading] = []
     size = 0
     for reading in islice(readings, CHUNK_READINGS):
@@ -356,10 +356,10 @@ def _next_chunk(readings: Iterator[Reading]) -> list[Reading]:
 
 
 def _staged(chunk: Sequence[Reading], job: Job, n: int, leading: set[str]) -> tuple[Staged, int]:
-    """The rows of a chunk for staging, and the next row's number.
+    """Return the rows of a chunk for staging, and the number of the next row.
 
-    Of readings that are led by the same key only the first one's records are staged; the merge refuses the others. The keys
-    that were ``leading`` in what is merged together are added to.
+    Of readings with the same leading key, only the first one's records are staged; the merge refuses the others. Leading
+    keys of the chunk are added to ``leading``, which has those of the same merge.
     """
     source = job.source.name
     staged: dict[str, list[tuple[Any, ...]]] = {name: [] for name in ("row", "member", *rows.COLUMNS)}
@@ -394,11 +394,11 @@ def _staged(chunk: Sequence[Reading], job: Job, n: int, leading: set[str]) -> tu
         if becomes:
             for name, values in made:
                 staged[name].append(values)
-    return staging.encoded(staged), n
+    return staging.encode(staged), n
 
 
 def _record_rows(record: Record, identity: str, source: str, flags: Sequence[Problem]) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """The rows that a record becomes, each with the name of its table."""
+    """Yield the rows of a record, each with the name of its table."""
     yield rows.kind_of(record), rows.served_row(record, identity, source, flags)
     yield from rows.child_rows(record, identity, source)
     for row in rows.flag_rows(flags, identity):
@@ -406,12 +406,12 @@ def _record_rows(record: Record, identity: str, source: str, flags: Sequence[Pro
 
 
 def _storable(raw: bytes) -> str:
-    """The raw JSON without NUL characters, which the database's text can't hold; they are told by a problem."""
+    """Return the raw JSON without NUL characters, which the database can't store; a problem reports them."""
     return raw.decode().replace("\\u0000", "\\ufffd") if b"\\u0000" in raw else raw.decode()
 
 
 def _reasons(problems: Sequence[Problem]) -> str:
-    told = [
+    reasons = [
         {
             "rule": p.rule,
             "column": p.column,
@@ -421,19 +421,19 @@ def _reasons(problems: Sequence[Problem]) -> str:
         }
         for p in sorted(problems, key=lambda p: not p.refuses)
     ]
-    return orjson.dumps(told).decode()
+    return orjson.dumps(reasons).decode()
 
 
 def _sentences(rule: str) -> tuple[str, str]:
-    """A rule's sentences as PostgreSQL's format() takes them: the value, then the place of the first."""
+    """Return a rule's sentences for PostgreSQL's format(): the value, then the location of the first row."""
     return tuple(  # type: ignore[return-value]
         text.replace("%", "%%").replace("{value!r}", "'%1$s'").replace("{first}", "%2$s")
         for text in (RULES[rule].en, RULES[rule].zh)
     )
 
 
-def _require_whole(job: Job, tally: Tally) -> None:
-    """Raises ImportRefused for a file with fewer rows or emptier fields than its source declares."""
+def _require_complete(job: Job, tally: Tally) -> None:
+    """Raise ImportRefused for a file with fewer rows or emptier fields than its source declares."""
     for spec in job.source.tables:
         alone = len(job.source.tables) == 1
         files = {file: n for file, n in tally.rows.items() if alone or Path(file.split(", ")[0]).match(spec.file)}
@@ -457,10 +457,10 @@ def _require_whole(job: Job, tally: Tally) -> None:
 def _notes(tally: Tally) -> Iterator[str]:
     for file, columns in tally.unmapped_columns.items():
         yield f"{file}: not in the mapping: {', '.join(columns)}"
-    for name, words in tally.unknown.items():
-        most = sorted(words.items(), key=lambda item: -item[1])[:5]
-        listed = ", ".join(f"{word!r} ({count})" for word, count in most)
-        yield f"{sum(words.values())} terms not in the vocabulary {name}: {listed}{', …' if len(words) > 5 else ''}"
+    for name, counts in tally.unknown.items():
+        most = sorted(counts.items(), key=lambda item: -item[1])[:5]
+        listed = ", ".join(f"{term!r} ({count})" for term, count in most)
+        yield f"{sum(counts.values())} terms not in the vocabulary {name}: {listed}{', …' if len(counts) > 5 else ''}"
 
 
 def _refused(connection: psycopg.Connection[Any], run_id: int) -> Iterator[str]:
@@ -469,8 +469,8 @@ def _refused(connection: psycopg.Connection[Any], run_id: int) -> Iterator[str]:
         (run_id,),
     )
     for locator, reasons in rows:
-        told = "; ".join(f"column {r['column']}: {r['en']}" if r["column"] else r["en"] for r in reasons)
-        yield f"{locator}: {told}"
+        shown = "; ".join(f"column {r['column']}: {r['en']}" if r["column"] else r["en"] for r in reasons)
+        yield f"{locator}: {shown}"
 
 
 def _first_line(error: BaseException) -> str:

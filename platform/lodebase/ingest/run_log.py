@@ -5,7 +5,7 @@ from typing import Any
 
 import psycopg
 
-from lodebase.ingest.turn import IMPORT_LOCK
+from lodebase.ingest.import_lock import IMPORT_LOCK
 
 INTERRUPTED = "the import was killed or lost the database; nothing of it was stored, import again"
 MARK = """
@@ -49,5 +49,5 @@ def fail(address: str, number: int, message: str) -> None:
         with psycopg.connect(address) as connection:
             connection.execute(FAIL, (message, number))
     except psycopg.Error:
-        # the failure itself is what the caller must hear of
+        # the caller reports the original failure
         return

@@ -30,19 +30,19 @@ CREATE TEMP TABLE touched (record_id text NOT NULL, existed boolean NOT NULL, st
 """
 CREATE_OF_ROWS = (CREATE_ROW, CREATE_MEMBER, CREATE_SEEN, CREATE_TOUCHED)
 CREATE_CHANGED = "CREATE TEMP TABLE changed (record_id text NOT NULL) ON COMMIT DROP"
-"""Every record that the import touched, by which it is known at the end what to group anew."""
-CREATE_TELLING = "CREATE TEMP TABLE telling (record_id text NOT NULL, served_id text NOT NULL) ON COMMIT DROP"
+"""Every record that the import touched, for regrouping at its end."""
+CREATE_REPORTED = "CREATE TEMP TABLE reported (record_id text NOT NULL, served_id text NOT NULL) ON COMMIT DROP"
 CREATE_REACHED = "CREATE TEMP TABLE reached (record_id text PRIMARY KEY) ON COMMIT DROP"
 
 BETWEEN, AROUND = "\x1f", "\x1e"
-"""What parts and quotes cells: characters that no cell is likely to hold, as JSON and arrays are full of commas and quotes."""
+"""Delimiter and quote of cells: characters that hardly occur in cells, as JSON and arrays have many commas and quotes."""
 
 Staged = dict[str, list[bytes]]
 """The rows to merge at once as pieces of CSV by table: ``row``, ``member``, and the served tables and their children."""
 
 
-def encoded(rows: Mapping[str, Sequence[tuple[Any, ...]]]) -> Staged:
-    """Rows as CSV for COPY, which costs a fifth of handing them over value by value; only tables that have some."""
+def encode(rows: Mapping[str, Sequence[tuple[Any, ...]]]) -> Staged:
+    """Return rows as CSV for COPY by table, without empty tables; this costs a fifth of passing single values."""
     staged: Staged = {}
     for name, values in rows.items():
         if values:
@@ -53,9 +53,9 @@ def encoded(rows: Mapping[str, Sequence[tuple[Any, ...]]]) -> Staged:
 
 
 def create(connection: Connection[Any]) -> None:
-    """Make the temporary tables of this transaction, with memory for a chunk of them."""
+    """Create the temporary tables of this transaction, with memory for a chunk."""
     connection.execute("SET LOCAL temp_buffers = '64MB'")
-    for statement in (*CREATE_OF_ROWS, CREATE_CHANGED, CREATE_TELLING, CREATE_REACHED):
+    for statement in (*CREATE_OF_ROWS, CREATE_CHANGED, CREATE_REPORTED, CREATE_REACHED):
         connection.execute(statement)
     for name, columns in COLUMNS.items():
         listed = SQL(", ").join(map(Identifier, columns))

@@ -1,6 +1,6 @@
-"""What each source tells of a thing that is served as one record with others': kept beside the served tables, as JSON.
+"""Testimonies: records of single sources that are served as one record, stored as JSON next to the served tables.
 
-A record that stands alone is its own testimony and has no row here, so that a table of somebody's own costs nothing.
+A record of a single source has no row here, so that a user's own table needs no extra space.
 """
 
 from typing import Any
@@ -20,47 +20,47 @@ OWNERS = tuple(
         if kind.merged and child.of is None
     )
 )
-"""Tables of children, with each column that may name their record."""
+"""Child tables, with each column that may refer to their record."""
 
 # Geometries as text: as JSON they lose digits.
 _CHILDREN = """
 SELECT c.{owner} AS id, {name} AS name, jsonb_agg(to_jsonb(c) - 'since_version' {more} ORDER BY c.ordinal) AS rows
-FROM {table} c JOIN telling x ON x.record_id = c.{owner} GROUP BY 1
+FROM {table} c JOIN reported x ON x.record_id = c.{owner} GROUP BY 1
 """
 _SUGGESTION = "|| jsonb_build_object('suggestion', c.suggestion::text)"
 _MEASURES = """
 SELECT x.record_id AS id, 'estimate_measure' AS name,
   jsonb_agg(to_jsonb(m) - 'since_version' ORDER BY m.estimate_id, m.commodity) AS rows
-FROM telling x JOIN {estimate} e ON x.record_id IN (e.deposit_id, e.discovery_id)
+FROM reported x JOIN {estimate} e ON x.record_id IN (e.deposit_id, e.discovery_id)
 JOIN {estimate_measure} m ON m.estimate_id = e.id GROUP BY 1
 """
-_TOLD = """
+_RECORDS = """
 SELECT s.id AS record_id, {kind} AS kind, s.sources[1] AS source, x.served_id,
   (to_jsonb(s) - '{{since_version,place,status,status_date}}'::text[]) || jsonb_build_object('geom', s.geom::text) AS row,
   coalesce(p.parts, '{{}}') AS parts
-FROM {table} s JOIN telling x ON x.record_id = s.id LEFT JOIN parts p ON p.id = s.id
+FROM {table} s JOIN reported x ON x.record_id = s.id LEFT JOIN parts p ON p.id = s.id
 """
 _ALL = """
-WITH parts AS (SELECT id, jsonb_object_agg(name, rows) AS parts FROM ({children}) c GROUP BY id), told AS ({told})
+WITH parts AS (SELECT id, jsonb_object_agg(name, rows) AS parts FROM ({children}) c GROUP BY id), fresh AS ({fresh})
 """
 ENTER = """
 INSERT INTO testimony (record_id, kind, source, served_id, row, parts)
-SELECT record_id, kind, source, served_id, row, parts FROM told ORDER BY record_id
+SELECT record_id, kind, source, served_id, row, parts FROM fresh ORDER BY record_id
 """
-RETELL = """
-UPDATE testimony t SET kind = told.kind, row = told.row, parts = told.parts FROM told WHERE t.record_id = told.record_id
+UPDATE = """
+UPDATE testimony t SET kind = fresh.kind, row = fresh.row, parts = fresh.parts FROM fresh WHERE t.record_id = fresh.record_id
 """
-# Whoever was served with one that changes or leaves is looked at again.
+# Records that are served with one that changes or leaves are regrouped.
 NOTE_MATES = """
 INSERT INTO changed (record_id) SELECT m.record_id FROM touched t JOIN testimony o USING (record_id)
 JOIN testimony m ON m.served_id = o.served_id
 """
-NOTE_RETOLD = """
-INSERT INTO telling (record_id, served_id) SELECT record_id, o.served_id FROM touched t JOIN testimony o USING (record_id)
+NOTE_UPDATED = """
+INSERT INTO reported (record_id, served_id) SELECT record_id, o.served_id FROM touched t JOIN testimony o USING (record_id)
 WHERE t.staged
 """
-LEAVE_TO_TESTIMONY = "DELETE FROM touched t USING telling x WHERE x.record_id = t.record_id"
-# As WITHDRAW of the served tables has it.
+LEAVE_TO_TESTIMONY = "DELETE FROM touched t USING reported x WHERE x.record_id = t.record_id"
+# Like WITHDRAW of the served tables.
 WITHDRAW = """
 DELETE FROM testimony old USING touched t
 WHERE t.existed AND NOT t.staged AND old.record_id = t.record_id
@@ -79,7 +79,7 @@ FROM touched t WHERE t.record_id = o.record_id
 FORGET_GONE = "DELETE FROM touched t USING testimony o WHERE o.record_id = t.record_id"
 
 
-# Values that people gave records that were reached.
+# Values of experts for the reached records.
 GIVEN = """
 SELECT o.record_id, jsonb_object_agg(o.field, jsonb_build_object(
   'value', o.value, 'cited', o.cited, 'reason', o.reason, 'at', o.at, 'number', o.number)) AS given
@@ -92,48 +92,48 @@ WHERE t.record_id = r.record_id AND t.given IS DISTINCT FROM g.given
 """
 
 
-def given(connection: Connection[Any]) -> list[str]:
-    """The records among those reached that people gave values for."""
+def records_with_values(connection: Connection[Any]) -> list[str]:
+    """Return the reached records with values of experts."""
     return [row[0] for row in connection.execute(GIVEN)]
 
 
-def give(connection: Connection[Any]) -> None:
-    """Keep what people gave beside the testimonies of the records that were reached."""
+def write_values(connection: Connection[Any]) -> None:
+    """Write the values of experts to the testimonies of the reached records."""
     connection.execute(GIVE)
 
 
-def any_kept(connection: Connection[Any]) -> bool:
-    """Whether any record is served as one with others."""
+def any_groups(connection: Connection[Any]) -> bool:
+    """Return whether any record is served as one with others."""
     return connection.execute("SELECT FROM testimony LIMIT 1").fetchone() is not None
 
 
-def retell(connection: Connection[Any]) -> None:
-    """Write what is staged of records that are served with others to their testimonies, and take them off the touched."""
-    connection.execute("TRUNCATE telling")
+def update(connection: Connection[Any]) -> None:
+    """Write staged rows of records that are served with others to their testimonies, and remove them from ``touched``."""
+    connection.execute("TRUNCATE reported")
     connection.execute(NOTE_MATES)
-    connection.execute(NOTE_RETOLD)
-    connection.execute(_told("staged_") + SQL(RETELL))
+    connection.execute(NOTE_UPDATED)
+    connection.execute(_rows_query("staged_") + SQL(UPDATE))
     connection.execute(WITHDRAW)
     connection.execute(LEAVE_TO_TESTIMONY)
 
 
 def mark_gone(connection: Connection[Any], sentence: tuple[str, str]) -> None:
-    """Mark the touched that are served with others as gone from their source, and take them off the touched."""
+    """Mark touched records that are served with others as gone from their source, and remove them from ``touched``."""
     connection.execute(NOTE_MATES)
     connection.execute(MARK_GONE, {"en": sentence[0], "zh": sentence[1]})
     connection.execute(FORGET_GONE)
 
 
-def enter(connection: Connection[Any], served: dict[str, str]) -> None:
-    """Keep what the served tables hold of these records as testimonies, each for the served record named."""
-    connection.execute("TRUNCATE telling")
+def insert(connection: Connection[Any], served: dict[str, str]) -> None:
+    """Store the served rows of these records as testimonies of their served records."""
+    connection.execute("TRUNCATE reported")
     with connection.cursor() as cursor:
-        cursor.executemany("INSERT INTO telling (record_id, served_id) VALUES (%s, %s)", served.items())
-    connection.execute(_told("") + SQL(ENTER))
+        cursor.executemany("INSERT INTO reported (record_id, served_id) VALUES (%s, %s)", served.items())
+    connection.execute(_rows_query("") + SQL(ENTER))
 
 
-def _told(prefix: str) -> Composed:
-    """What the tables of this prefix hold of the records in ``telling``, as the query ``told``."""
+def _rows_query(prefix: str) -> Composed:
+    """Return the query ``fresh`` of the rows of the records in ``reported`` from the tables with a prefix."""
     names = {name: Identifier(f"{prefix}{name}") for name in COLUMNS}
     children = [
         SQL(_CHILDREN).format(
@@ -142,5 +142,5 @@ def _told(prefix: str) -> Composed:
         for name, owner in OWNERS
     ]
     children.append(SQL(_MEASURES).format(estimate=names["estimate"], estimate_measure=names["estimate_measure"]))
-    told = SQL(" UNION ALL ").join(SQL(_TOLD).format(kind=kind, table=names[kind]) for kind in KINDS_MERGED)
-    return SQL(_ALL).format(children=SQL(" UNION ALL ").join(children), told=told)
+    fresh = SQL(" UNION ALL ").join(SQL(_RECORDS).format(kind=kind, table=names[kind]) for kind in KINDS_MERGED)
+    return SQL(_ALL).format(children=SQL(" UNION ALL ").join(children), fresh=fresh)

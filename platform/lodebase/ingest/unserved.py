@@ -1,6 +1,6 @@
-"""What people judged, served at once: the records concerned are grouped anew as soon as somebody judged.
+"""Serving of judgements and expert values: the records concerned are regrouped as soon as they are stored.
 
-It is done by a process that may write what is served, which the site's may not: that of ``lode serve``, beside the site.
+The process of ``lode serve`` does it, since processes of the site may not write served tables.
 """
 
 import threading
@@ -10,70 +10,70 @@ import psycopg
 
 from lodebase.errors import ImportBusy
 from lodebase.ingest import regroup, staging
-from lodebase.ingest.regroup import Regrouped
-from lodebase.ingest.turn import wait_for_turn
-from lodebase.ingest.whole import AS_IMPORT, FINISH
+from lodebase.ingest.import_lock import acquire_import_lock
+from lodebase.ingest.regroup import RegroupResult
+from lodebase.ingest.resolution import AS_IMPORT, FINISH
 
 CHANNEL = "lode_unserved"
-LOOK_S = 0.5
-"""How long it takes at most until the end of the site is seen."""
-EVERY_S = 30.0
-"""How often is looked without having been told."""
-AWAY_S = 5.0
+CHECK_S = 0.5
+"""Seconds at most until the end of the site is noticed."""
+POLL_S = 30.0
+"""Seconds between checks without a notification."""
+RETRY_S = 5.0
 WAITING = "SELECT DISTINCT subject FROM unserved WHERE trouble IS NULL"
 TROUBLE = "UPDATE unserved SET trouble = %s WHERE subject = %s"
 
 
-def serve(address: str, accept: float, wait_s: float) -> Regrouped | None:
-    """Serve what was judged; None where nothing waits.
+def serve(address: str, accept: float, wait_s: float) -> RegroupResult | None:
+    """Serve pending judgements; return None without any.
 
-    What the store refuses is marked with its words, and tried again by ``lode resolve apply`` alone. Raises ImportBusy while
-    an import runs for longer than the wait.
+    What the store refuses is marked with the error, and tried again by ``lode resolve apply`` only. Raises ImportBusy if an
+    import runs for longer than the wait.
     """
     with psycopg.connect(address) as connection:
         subjects = [row[0] for row in connection.execute(WAITING)]
     if not subjects:
         return None
     try:
-        return _together(address, accept, wait_s, subjects)
+        return _serve_subjects(address, accept, wait_s, subjects)
     except psycopg.OperationalError:
         raise
     except psycopg.Error:
-        return _each(address, accept, wait_s, subjects)
+        return _serve_each(address, accept, wait_s, subjects)
 
 
-def watch(address: str, accept: float, over: threading.Event, say: Callable[[str], None]) -> None:
-    """Serve what is judged as soon as the store tells of it, until it is ``over``."""
-    while not over.is_set():
+def watch(address: str, accept: float, stop: threading.Event, report: Callable[[str], None]) -> None:
+    """Serve judgements as soon as the store notifies of them, until ``stop`` is set."""
+    while not stop.is_set():
         try:
-            _watch(address, accept, over)
+            _watch(address, accept, stop)
         except psycopg.OperationalError as error:
-            say(f"judgements wait: the database is away ({str(error).strip().splitlines()[0]})")
-            over.wait(AWAY_S)
+            report(f"judgements wait: the database is away ({str(error).strip().splitlines()[0]})")
+            stop.wait(RETRY_S)
 
 
-def _watch(address: str, accept: float, over: threading.Event) -> None:
+def _watch(address: str, accept: float, stop: threading.Event) -> None:
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(f"LISTEN {CHANNEL}")
-        while not over.is_set():
-            _serve_all(address, accept, over)
-            for _ in range(int(EVERY_S / LOOK_S)):
-                if over.is_set() or any(True for _ in connection.notifies(timeout=LOOK_S, stop_after=1)):
+        while not stop.is_set():
+            _serve_all(address, accept, stop)
+            for _ in range(int(POLL_S / CHECK_S)):
+                if stop.is_set() or any(True for _ in connection.notifies(timeout=CHECK_S, stop_after=1)):
                     break
 
 
-def _serve_all(address: str, accept: float, over: threading.Event) -> None:
-    while not over.is_set():
+def _serve_all(address: str, accept: float, stop: threading.Event) -> None:
+    while not stop.is_set():
         try:
-            if serve(address, accept, LOOK_S) is None:
+            if serve(address, accept, CHECK_S) is None:
                 return
         except ImportBusy:
             continue
 
 
-def _together(address: str, accept: float, wait_s: float, subjects: Collection[str]) -> Regrouped:
+def _serve_subjects(address: str, accept: float, wait_s: float, subjects: Collection[str]) -> RegroupResult:
     with psycopg.connect(address) as connection:
-        wait_for_turn(connection, wait_s)
+        acquire_import_lock(connection, wait_s)
         connection.execute(AS_IMPORT)
         staging.create(connection)
         done = regroup.settle(connection, accept, frozenset(subjects))
@@ -81,17 +81,17 @@ def _together(address: str, accept: float, wait_s: float, subjects: Collection[s
     return done
 
 
-def _each(address: str, accept: float, wait_s: float, subjects: Collection[str]) -> Regrouped:
-    """Serve what can be, one after the other, so that one that can't keeps no other waiting."""
-    done = Regrouped(0, 0, 0)
+def _serve_each(address: str, accept: float, wait_s: float, subjects: Collection[str]) -> RegroupResult:
+    """Serve subjects one after the other, so that one that fails does not block others."""
+    done = RegroupResult(0, 0, 0)
     for subject in subjects:
         try:
-            one = _together(address, accept, wait_s, (subject,))
+            one = _serve_subjects(address, accept, wait_s, (subject,))
         except psycopg.OperationalError:
             raise
         except psycopg.Error as error:
             with psycopg.connect(address) as connection:
                 connection.execute(TROUBLE, (str(error).strip().splitlines()[0], subject))
         else:
-            done = Regrouped(done.looked_at + one.looked_at, done.joined + one.joined, done.left + one.left)
+            done = RegroupResult(done.looked_at + one.looked_at, done.joined + one.joined, done.left + one.left)
     return done

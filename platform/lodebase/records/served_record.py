@@ -7,7 +7,7 @@ import orjson
 from sqlalchemy import Connection
 
 from lodebase.query.collections_ import OF_KIND
-from lodebase.resolve.testimonies import READ, told
+from lodebase.resolve.testimonies import READ, to_testimony
 from lodedata.choice import REASONS, UNION_FIELDS, Choice, ServedRecord, Testimony, combine_testimonies
 from lodedata.choice.expert_values import POSITION
 
@@ -92,7 +92,7 @@ def whole(connection: Connection, identity: str, earlier: bool = False) -> dict[
     Why it is one, and what it was one with, is told as of now alone, not where the transaction shows an ``earlier`` version.
     """
     rows = connection.exec_driver_sql(READ, {"ids": [identity]}).all()
-    testimonies = [told(row) for row in rows]
+    testimonies = [to_testimony(row) for row in rows]
     served = combine_testimonies(rows[0][2], testimonies) if rows else None
     return {
         "testimonies": [{"id": row[1], "source": row[3], "key": row[4]} for row in rows],

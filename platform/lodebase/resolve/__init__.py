@@ -1,1 +1,1 @@
-"""Which records are the same real thing: pairs with a probability and reasons, and the groups that they make."""
+"""Record linkage: pairs of records with a probability and reasons, and the groups that they form."""

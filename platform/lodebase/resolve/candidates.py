@@ -1,4 +1,4 @@
-"""Pairs worth comparing: records that share a key that few have, and nearest neighbours."""
+"""Candidate pairs: records that share a rare blocking key, and nearest neighbours."""
 
 from collections.abc import Collection
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from psycopg import Connection
 
 MOST_SHARING = 60
-"""A key that more records have tells nothing; their names as a whole and their places bring them together."""
+"""A key that more records have is not selective; full names and positions find their pairs."""
 NEIGHBOURS = 8
 
 # by the primary key of match_key for either side; a common key ends at its 61st record
@@ -29,7 +29,7 @@ SELECT least(m.id, n.id), greatest(m.id, n.id) FROM match_side m CROSS JOIN LATE
 
 
 def candidates(connection: Connection[Any], ids: Collection[str]) -> set[tuple[str, str]]:
-    """Every pair with one of these ids that is worth comparing, the lesser id first."""
+    """Return every candidate pair with one of these ids, the lesser id first."""
     about = {"ids": list(ids), "most": MOST_SHARING, "neighbours": NEIGHBOURS}
     found = set(connection.execute(BY_KEY, about).fetchall())
     found.update(connection.execute(BY_PLACE, about).fetchall())

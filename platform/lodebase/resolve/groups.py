@@ -1,16 +1,16 @@
-"""Which records make one thing together: groups without a weak bond."""
+"""Groups of records of one site or deposit, without weak links."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 LEAST_MEAN = 0.4
-"""How likely the pairs between two groups must be on average for them to be one; chosen on the tuning half."""
+"""Least mean probability of the pairs between two groups that are joined; chosen on the tuning half."""
 Pair = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Bond:
-    """How likely two records are the same thing: 1 or 0 where somebody read both."""
+class PairProbability:
+    """The probability that two records are the same; 1 or 0 if their rows were reviewed."""
 
     a: str
     b: str
@@ -18,35 +18,34 @@ class Bond:
 
 
 def groups(
-    pairs: Iterable[Bond],
+    pairs: Iterable[PairProbability],
     accept: float,
-    judged: Mapping[Pair, bool] | None = None,
+    judgements: Mapping[Pair, bool] | None = None,
     apart: Callable[[str, str], bool] = lambda a, b: False,
 ) -> tuple[frozenset[str], ...]:
-    """The groups of two and more that likely pairs make, each in the order of its least id.
+    """Return the groups of two and more records that likely pairs form, in the order of their least ids.
 
-    What was ``judged`` goes first, then what somebody read: the same join, the different never come into one group. Then the
-    likeliest pairs join.
-    Two groups join when the pairs between them are likely on the whole, a pair that was not kept counting as unlikely. So a
-    chain through a district, in which each is like the next, breaks at its weakest bond. Records that are held ``apart`` are
-    joined by a judgement only. The order of the pairs changes nothing.
+    Judgements of people apply first, then reviewed pairs: the same are joined, different ones never are. Then the most
+    probable pairs are joined. Two groups are joined if the mean probability of the pairs between them is sufficient; a pair
+    that is not stored counts as 0. So a chain through a district, in which each is like the next, breaks at its weakest
+    link. Records that are ``apart`` are joined by a judgement only. The order of the pairs does not matter.
     """
     known: dict[Pair, float] = {}
     for bond in pairs:
         key = frozenset((bond.a, bond.b))
         known[key] = max(bond.probability, known.get(key, 0.0))
-    said = dict(judged or {})
-    read = {key: probability == 1 for key, probability in known.items() if probability in (0, 1) and key not in said}
-    sure = said | read
+    judged = dict(judgements or {})
+    reviewed = {key: probability == 1 for key, probability in known.items() if probability in (0, 1) and key not in judged}
+    decided = judged | reviewed
     group_of: dict[str, frozenset[str]] = {}
-    for those in (said, read):
-        for key in sorted((key for key, same in those.items() if same), key=sorted):
-            _join(group_of, key, lambda a, b: sure.get(frozenset((a, b))) is not False)
-    all_known = {**known, **sure}
+    for decisions in (judged, reviewed):
+        for key in sorted((key for key, same in decisions.items() if same), key=sorted):
+            _join(group_of, key, lambda a, b: decided.get(frozenset((a, b))) is not False)
+    all_known = {**known, **decided}
     for key, probability in sorted(known.items(), key=lambda item: (-item[1], sorted(item[0]))):
         if probability < accept:
             break
-        _join(group_of, key, lambda a, b: sure.get(frozenset((a, b)), not apart(a, b)), all_known)
+        _join(group_of, key, lambda a, b: decided.get(frozenset((a, b)), not apart(a, b)), all_known)
     return tuple(sorted({group for group in group_of.values() if len(group) > 1}, key=min))
 
 
@@ -56,7 +55,7 @@ def _join(
     may: Callable[[str, str], bool],
     known: Mapping[Pair, float] | None = None,
 ) -> None:
-    """Join the groups of two records, where all of them may and what is known of them is likely on the whole."""
+    """Join the groups of two records if all their pairs may be joined and their mean probability is sufficient."""
     first, second = (group_of.get(record, frozenset((record,))) for record in sorted(pair))
     between = [(a, b) for a in first for b in second]
     if first == second or not all(may(a, b) for a, b in between):

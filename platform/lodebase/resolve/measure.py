@@ -1,4 +1,4 @@
-"""How well pairs are found, measured on pairs that people labelled."""
+"""Precision and recall of pairs, measured on labelled pairs."""
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,13 +9,13 @@ from typing import Any
 
 from psycopg import Connection
 
-from lodebase.resolve.sides import loaded
+from lodebase.resolve.facts import from_json
 from lodedata.matching import MatchRecord, probability
 from lodedata.matching.record import Reference
 from lodedata.matching.result import pair_features
 
 LOTS = {"first": "labelled.csv", "second": "labelled-second-lot.csv"}
-"""The file of each lot of pairs; nobody read figures of the second lot's half for measuring while a model was made."""
+"""The file of each lot of pairs; figures of the second lot's test half were not used in the development of a model."""
 
 THRESHOLDS = (0.3, 0.5, 0.7, 0.8, 0.9)
 
@@ -28,7 +28,7 @@ ORDER BY s.source, s.key, m.leads DESC, m.record_id
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A pair of source rows that somebody judged, with the reason; the half is decided by a hash of the keys."""
+    """A pair of source rows with its label and reason; the half is decided by a hash of the keys."""
 
     lot: str
     half: str
@@ -44,8 +44,8 @@ class Labelled:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """Pairs taken together rightly and wrongly, and pairs that belong together and were not taken."""
+class PairCounts:
+    """Numbers of correctly and wrongly matched pairs, and of pairs that were missed."""
 
     right: int
     wrong: int
@@ -53,18 +53,18 @@ class Measured:
 
     @property
     def precision(self) -> float:
-        """The share of pairs taken that belong together."""
+        """The share of matched pairs that are related."""
         return self.right / max(1, self.right + self.wrong)
 
     @property
     def recall(self) -> float:
-        """The share of pairs that belong together that were taken."""
+        """The share of related pairs that were matched."""
         return self.right / max(1, self.right + self.missed)
 
 
 @lru_cache(maxsize=1)
 def labelled() -> tuple[Labelled, ...]:
-    """Every labelled pair of both lots."""
+    """Return every labelled pair of both lots."""
     return tuple(pair for lot in LOTS for pair in _read(lot))
 
 
@@ -75,33 +75,33 @@ def _read(lot: str) -> Iterator[Labelled]:
         yield Labelled(lot, row["half"], a, b, row["relation"], row["reason"])
 
 
-def sides_of(connection: Connection[Any]) -> Mapping[Reference, MatchRecord]:
-    """What is compared of each record of the store, by each source row that it is made of."""
-    sides = (loaded(row[0]) for row in connection.execute("SELECT facts::text FROM match_side"))
+def records_by_row(connection: Connection[Any]) -> Mapping[Reference, MatchRecord]:
+    """Return the facts of each record of the store by each of its source rows."""
+    sides = (from_json(row[0]) for row in connection.execute("SELECT facts::text FROM match_side"))
     return {reference: side for side in sides for reference in side.own}
 
 
-def measure(pairs: Iterable[Labelled], taken: Iterable[bool]) -> Measured:
-    """What became of the labelled pairs, of each of which it is told whether it was taken together."""
+def measure(pairs: Iterable[Labelled], matched: Iterable[bool]) -> PairCounts:
+    """Return the counts of labelled pairs by whether each was matched."""
     counts = {(True, True): 0, (True, False): 0, (False, True): 0, (False, False): 0}
-    for pair, together in zip(pairs, taken, strict=True):
-        counts[pair.is_related, together] += 1
-    return Measured(counts[True, True], counts[False, True], counts[True, False])
+    for pair, is_matched in zip(pairs, matched, strict=True):
+        counts[pair.is_related, is_matched] += 1
+    return PairCounts(counts[True, True], counts[False, True], counts[True, False])
 
 
-def measured(
+def measure_model(
     sides: Mapping[Reference, MatchRecord], half: str, thresholds: Iterable[float], lot: str = "first"
-) -> dict[float, Measured]:
-    """What the model alone makes of one half of a lot by threshold. Raises KeyError for a pair whose rows are not there."""
+) -> dict[float, PairCounts]:
+    """Return the counts of the model alone for one half of a lot by threshold. Raises KeyError for missing rows."""
     pairs = [pair for pair in labelled() if (pair.lot, pair.half) == (lot, half)]
     found = [probability(pair_features(sides[pair.a], sides[pair.b])) for pair in pairs]
     return {threshold: measure(pairs, [one >= threshold for one in found]) for threshold in thresholds}
 
 
-def measured_as_served(connection: Connection[Any], half: str, lot: str = "first") -> Measured:
-    """What becomes of one half of a lot in what is served: rows of one record, or of two that are linked, are taken together.
+def measure_served(connection: Connection[Any], half: str, lot: str = "first") -> PairCounts:
+    """Return the counts of one half of a lot in served records: rows of one record, or of two linked ones, are matched.
 
-    Raises KeyError for a pair whose rows are not there.
+    Raises KeyError for missing rows.
     """
     served = {(source, key): identity for source, key, identity in connection.execute(SERVED)}
     linked = {frozenset(ends) for ends in connection.execute("SELECT from_id, to_id FROM link")}

@@ -1,4 +1,4 @@
-"""Which records may be one thing: every pair worth a thought with its relation, probability and reasons."""
+"""Matching of records: candidate pairs with relation, probability and reasons."""
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterable
@@ -10,13 +10,13 @@ from typing import Any, TypeAlias
 from psycopg import Connection
 
 from lodebase.resolve.candidates import candidates
-from lodebase.resolve.judges import Row, judged, judges
-from lodebase.resolve.sides import BATCH, EVERY, facts, prepare
+from lodebase.resolve.facts import BATCH, EVERY, facts, prepare
+from lodebase.resolve.scoring import PairRow, score_executor, score_pairs
 
 Reading: TypeAlias = Callable[[Connection[Any], list[str]], AbstractContextManager[None]]
-"""Within it the served tables tell of the records of these ids what is compared."""
+"""A context in which the served tables have the compared values of the records of these ids."""
 AHEAD = 4
-"""Batches that wait to be judged or written: enough that nobody waits for the database."""
+"""Batches that wait to be scored or written: enough that workers don't wait for the database."""
 READ_AT_ONCE = 20_000
 COPY = "COPY match_pair (a_id, b_id, relation, probability, reasons, model_version) FROM STDIN"
 # along the space-filling curve, so that neighbours are compared in one batch
@@ -24,36 +24,36 @@ IN_ORDER = "SELECT id FROM match_side WHERE %(ids)s::text[] IS NULL OR id = ANY(
 
 
 @dataclass(slots=True)
-class Progress:
-    """How far a comparison has come; read by whoever shows it."""
+class ResolutionProgress:
+    """Progress of a comparison, for display."""
 
     records: int = 0
     prepared: int = 0
     compared: int = 0
 
     def line(self) -> str:
-        """In words."""
+        """Return a line of text."""
         if self.records and self.compared >= self.records:
-            return f"{self.records:,} records compared; putting together those of one thing"
+            return f"{self.records:,} records compared; grouping"
         return f"{self.prepared:,} of {self.records:,} records prepared, {self.compared:,} compared"
 
 
-def find(
+def find_pairs(
     connection: Connection[Any],
     ids: Collection[str] | None,
-    progress: Progress | None = None,
+    progress: ResolutionProgress | None = None,
     reading: Reading = lambda connection, ids: nullcontext(),
 ) -> int:
-    """Compare the records of these ids with all others, and of None all with all; how many pairs are kept.
+    """Compare the records of these ids with all others, or all records for None; return the number of stored pairs.
 
-    What was kept of these records before is replaced. An id that no record has any more takes its pairs with it. Works in
-    the caller's transaction, on the tables of its search path.
+    Earlier pairs of these records are replaced, those of missing records deleted. Runs in the caller's transaction, on the
+    tables of its search path.
     """
-    progress = progress or Progress()
+    progress = progress or ResolutionProgress()
     wanted = None if ids is None else list(dict.fromkeys(ids))
     every = [row[0] for row in connection.execute(EVERY)] if wanted is None else wanted
     progress.records = len(every)
-    _forget(connection, wanted)
+    _delete_pairs(connection, wanted)
     for start in range(0, len(every), READ_AT_ONCE):
         several = every[start : start + READ_AT_ONCE]
         with reading(connection, several):
@@ -64,35 +64,35 @@ def find(
     return _compare(connection, [row[0] for row in connection.execute(IN_ORDER, {"ids": wanted})], progress)
 
 
-def _forget(connection: Connection[Any], ids: list[str] | None) -> None:
+def _delete_pairs(connection: Connection[Any], ids: list[str] | None) -> None:
     if ids is None:
         connection.execute("TRUNCATE match_side, match_key, match_pair")
     else:
         connection.execute("DELETE FROM match_pair WHERE a_id = ANY(%(ids)s) OR b_id = ANY(%(ids)s)", {"ids": ids})
 
 
-def _compare(connection: Connection[Any], order: list[str], progress: Progress) -> int:
+def _compare(connection: Connection[Any], order: list[str], progress: ResolutionProgress) -> int:
     at = {identity: n for n, identity in enumerate(order)}
-    kept = 0
-    waiting: deque[tuple[int, Future[list[Row]]]] = deque()
-    with judges(len(order)) as those:
+    stored = 0
+    waiting: deque[tuple[int, Future[list[PairRow]]]] = deque()
+    with score_executor(len(order)) as executor:
         for start in range(0, len(order), BATCH):
             batch = order[start : start + BATCH]
             # a pair of two batches is compared with the later one
             pairs = sorted(
                 pair for pair in candidates(connection, batch) if max(at.get(pair[0], -1), at.get(pair[1], -1)) < start + BATCH
             )
-            told = facts(connection, {identity for pair in pairs for identity in pair})
-            waiting.append((len(batch), those.submit(judged, pairs, told)))
+            batch_facts = facts(connection, {identity for pair in pairs for identity in pair})
+            waiting.append((len(batch), executor.submit(score_pairs, pairs, batch_facts)))
             last = start + BATCH >= len(order)
             while waiting and (last or len(waiting) > AHEAD or waiting[0][1].done()):
                 count, rows = waiting.popleft()
-                kept += _write(connection, rows.result())
+                stored += _write(connection, rows.result())
                 progress.compared += count
-    return kept
+    return stored
 
 
-def _write(connection: Connection[Any], rows: Iterable[Row]) -> int:
+def _write(connection: Connection[Any], rows: Iterable[PairRow]) -> int:
     count = 0
     with connection.cursor().copy(COPY) as copy:
         for row in rows:

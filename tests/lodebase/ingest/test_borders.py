@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lodebase.ingest import run
-from lodebase.ingest.borders import boundaries, of_file
+from lodebase.ingest.boundaries import boundaries, from_file
 from lodebase.ingest.run import Job
 from lodedata import sources
 from lodedata.boundaries import Boundaries
@@ -107,7 +107,7 @@ def test_the_file_that_ships_knows_the_countries_of_the_world() -> None:
     path = Path(run.__file__).parents[3] / "web/lodeweb/static/dist/countries-50m.json"
     if not path.is_file():
         pytest.skip("the front end has not been packed: `make assets`")
-    found = of_file(path)
+    found = from_file(path)
     assert found.countries([-70, 104, 134, 25], [-27, 36, -25, -5]) == ["CHL", "CHN", "AUS", "COD"]
     assert found.countries([164.44, 179, -175, 178, -179.9, -160], [66.56, 67, 66, -17.8, -16.8, 66]) == [
         *("RUS", "RUS", "RUS"),

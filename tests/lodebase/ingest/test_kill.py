@@ -16,8 +16,8 @@ from tests.quick import mostly_slow
 from lodebase.db.store import conninfo
 from lodebase.errors import DatabaseAway
 from lodebase.ingest import lineage, run
+from lodebase.ingest.import_lock import IMPORT_LOCK
 from lodebase.ingest.run import Job
-from lodebase.ingest.turn import IMPORT_LOCK
 from lodedata.mapping import Reading, Tally
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ import pytest
 
 from lodebase.db import tables
 from lodebase.db.store import Store, conninfo
+from lodebase.ingest.resolution import ResolutionOptions, resolve
 from lodebase.ingest.rows import record_id
 from lodebase.ingest.run import Summary
-from lodebase.ingest.whole import How, resolve
 from lodedata.mapping import Source
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ def test_rows_that_their_source_tells_apart_are_linked_where_they_are_likely_one
         [{"id": "1", "name": "Zarzuela"}, {"id": "2", "name": "Zarzuela-Ferris"}, {"id": "3", "name": "Other"}],
     )
     links = "SELECT from_id, relation, to_id FROM link"
-    resolve(own_table.store.importer, How(True, 0.2, 10))
+    resolve(own_table.store.importer, ResolutionOptions(True, 0.2, 10))
     assert (ident("first/2"), "contains", ident("first/1")) in own_table.all(links)
     assert len(served(own_table)) == 3
 
@@ -211,7 +211,7 @@ def judge(own_table: "OwnTable", a: str, b: str, verdict: str, relation: str | N
             " VALUES (%s, %s, %s, %s, %s, %s, 'tester')",
             (*a.split("/"), *b.split("/"), verdict, relation),
         )
-    resolve(own_table.store.importer, How(False, 0.8, 10))
+    resolve(own_table.store.importer, ResolutionOptions(False, 0.8, 10))
 
 
 def undo_last(own_table: "OwnTable") -> None:
@@ -219,7 +219,7 @@ def undo_last(own_table: "OwnTable") -> None:
         "INSERT INTO lode.judgement (a_source, a_key, b_source, b_key, verdict, undoes, account)"
         " SELECT a_source, a_key, b_source, b_key, 'withdrawn', id, 'tester' FROM lode.judgement ORDER BY number DESC LIMIT 1"
     )
-    resolve(own_table.store.importer, How(False, 0.8, 10))
+    resolve(own_table.store.importer, ResolutionOptions(False, 0.8, 10))
 
 
 def test_a_person_parts_what_was_joined_and_an_undoing_joins_it_again(two: "OwnTable") -> None:
@@ -243,7 +243,7 @@ def test_what_a_person_holds_the_same_is_one_however_far_apart_and_stays_so(own_
     assert own_table.all("SELECT name_en, aliases, flags FROM deposit") == [
         ("Zarzuela II", ["Mount Ferris"], ["sources-differ-position"])
     ]
-    resolve(own_table.store.importer, How(True, 0.8, 10))
+    resolve(own_table.store.importer, ResolutionOptions(True, 0.8, 10))
     assert served(own_table) == {ident("first/1")}
 
 
@@ -261,7 +261,7 @@ def test_a_person_links_and_takes_links_away(own_table: "OwnTable") -> None:
 
 def test_comparing_all_anew_changes_nothing_that_imports_have_found(two: "OwnTable") -> None:
     before = content(two)
-    resolve(two.store.importer, How(True, 0.8, 10))
+    resolve(two.store.importer, ResolutionOptions(True, 0.8, 10))
     assert content(two) == before
 
 
@@ -278,7 +278,7 @@ def test_one_source_after_another_finds_what_is_found_at_once(own_table: "OwnTab
     pairs = "SELECT a_id, b_id, relation, probability FROM match_pair ORDER BY 1, 2"
     found = own_table.all(pairs)
     assert {ident("first/rough"), ident("second/exact")} in [{a, b} for a, b, _, _ in found]
-    resolve(own_table.store.importer, How(True, 0.8, 10))
+    resolve(own_table.store.importer, ResolutionOptions(True, 0.8, 10))
     assert own_table.all(pairs) == found
 
 

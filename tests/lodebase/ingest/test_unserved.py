@@ -12,9 +12,9 @@ from psycopg.types.json import Jsonb
 
 from lodebase.db.store import conninfo
 from lodebase.ingest import unserved
+from lodebase.ingest.import_lock import acquire_import_lock
+from lodebase.ingest.resolution import ResolutionOptions, resolve
 from lodebase.ingest.rows import record_id
-from lodebase.ingest.turn import wait_for_turn
-from lodebase.ingest.whole import How, resolve
 from lodedata.kinds import KINDS
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def test_it_is_served_within_moments_of_being_judged_and_while_an_import_runs_af
     worker.start()
     try:
         with psycopg.connect(two.store.importer) as importing:
-            wait_for_turn(importing, 5)
+            acquire_import_lock(importing, 5)
             say(two, "first/1", "second/x", "different")
             time.sleep(1)
             assert B not in deposits(two), "one after the other"
@@ -176,7 +176,7 @@ def test_comparing_all_anew_keeps_what_people_gave(two: "OwnTable") -> None:
     place = "SELECT ST_AsText(geom), position_method, flags FROM deposit WHERE name_en = 'Mount Ferris'"
     before = two.all(place)
     assert before == [("POINT(12.5 -8.25)", "given by an expert", ["value-given"])]
-    resolve(two.store.importer, How(True, 0.8, 10))
+    resolve(two.store.importer, ResolutionOptions(True, 0.8, 10))
     assert two.all(place) == before
     assert two.all("SELECT ST_X(geom) FROM lode_apart.deposit WHERE name_en = 'Mount Ferris'") == [(-70.0,)]
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lodebase.db.matches import RELATIONS
-from lodebase.resolve.groups import Bond, groups
-from lodebase.resolve.judges import version
+from lodebase.resolve.facts import from_json, to_json
+from lodebase.resolve.groups import PairProbability, groups
 from lodebase.resolve.measure import LOTS, labelled
-from lodebase.resolve.pairs import Progress, find
-from lodebase.resolve.sides import dumped, loaded
+from lodebase.resolve.pairs import ResolutionProgress, find_pairs
+from lodebase.resolve.scoring import version
 from lodedata.matching import MatchRecord
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ DISTRICT: list[dict[str, Any]] = [
 def test_a_mine_works_the_deposit_of_its_name_and_not_its_neighbour(own_table: "OwnTable") -> None:
     own_table.load(DISTRICT)
     with own_table.connection() as connection:
-        assert find(connection, None) > 0
+        assert find_pairs(connection, None) > 0
         found = connection.execute(NAMED).fetchall()
     assert ("Mina Xarumba", "Xarumba", "works") in found
     assert not [pair for pair in found if "Quellaveco" in pair]
@@ -41,11 +41,11 @@ def test_a_mine_works_the_deposit_of_its_name_and_not_its_neighbour(own_table: "
 def test_pairs_of_single_records_are_those_of_all(own_table: "OwnTable") -> None:
     own_table.load(DISTRICT)
     with own_table.connection() as connection:
-        find(connection, None)
+        find_pairs(connection, None)
         whole = set(connection.execute(PAIRS).fetchall())
         connection.execute("DELETE FROM match_pair")
         for (identity,) in connection.execute("SELECT id FROM match_side").fetchall():
-            find(connection, [identity])
+            find_pairs(connection, [identity])
         assert set(connection.execute(PAIRS).fetchall()) == whole
         assert connection.execute("SELECT DISTINCT model_version FROM match_pair").fetchall() == [(version(),)]
 
@@ -54,15 +54,15 @@ def test_processes_beside_this_one_judge_as_this_one_does(own_table: "OwnTable",
     own_table.load(DISTRICT)
     whole = "SELECT * FROM match_pair ORDER BY a_id, b_id"
     with own_table.connection() as connection:
-        assert find(connection, None) > 0
+        assert find_pairs(connection, None) > 0
         here = connection.execute(whole).fetchall()
-        monkeypatch.setattr("lodebase.resolve.judges.MANY", 0)
+        monkeypatch.setattr("lodebase.resolve.scoring.MANY", 0)
         monkeypatch.setattr("lodebase.resolve.pairs.BATCH", 1)
-        progress = Progress()
-        assert find(connection, None, progress) == len(here)
+        progress = ResolutionProgress()
+        assert find_pairs(connection, None, progress) == len(here)
         assert connection.execute(whole).fetchall() == here
     assert (progress.records, progress.prepared, progress.compared) == (4, 4, 4)
-    assert progress.line() == "4 records compared; putting together those of one thing"
+    assert progress.line() == "4 records compared; grouping"
 
 
 @pytest.mark.parametrize("batch", [1, 3, 5_000])
@@ -72,7 +72,7 @@ def test_progress_counts_what_is_compared_and_never_less_than_none(
     own_table.load(DISTRICT)
     seen: list[int] = []
 
-    class Watched(Progress):
+    class Watched(ResolutionProgress):
         def __setattr__(self, name: str, value: int) -> None:
             if name == "compared":
                 seen.append(value)
@@ -80,16 +80,16 @@ def test_progress_counts_what_is_compared_and_never_less_than_none(
 
     monkeypatch.setattr("lodebase.resolve.pairs.BATCH", batch)
     with own_table.connection() as connection:
-        find(connection, None, Watched())
+        find_pairs(connection, None, Watched())
     assert seen == [0, *range(batch, 4, batch), 4]
 
 
 def test_a_record_that_is_no_longer_there_takes_its_pairs_with_it(own_table: "OwnTable") -> None:
     own_table.load(DISTRICT)
     with own_table.connection() as connection:
-        find(connection, None)
+        find_pairs(connection, None)
         (identity,) = connection.execute("DELETE FROM project RETURNING id").fetchone() or ("",)
-        find(connection, [identity])
+        find_pairs(connection, [identity])
         assert connection.execute("SELECT FROM match_pair WHERE a_id = %(id)s OR b_id = %(id)s", {"id": identity}).rowcount == 0
 
 
@@ -105,26 +105,33 @@ def test_a_side_reads_back_as_it_was_written() -> None:
         own=frozenset({("s", "1")}),
         amounts_t={"copper": 1.5},
     )
-    assert loaded(dumped(side)) == side
+    assert from_json(to_json(side)) == side
 
 
 @pytest.mark.parametrize("order", [1, -1])
 def test_a_chain_of_nearly_the_same_is_no_group(order: int) -> None:
-    chain = [Bond("a", "b", 0.99), Bond("b", "c", 0.95), Bond("c", "d", 0.99), Bond("a", "c", 0.1)]
+    chain = [
+        PairProbability("a", "b", 0.99),
+        PairProbability("b", "c", 0.95),
+        PairProbability("c", "d", 0.99),
+        PairProbability("a", "c", 0.1),
+    ]
     assert groups(chain[::order], 0.9) == (frozenset("ab"), frozenset("cd"))
 
 
 def test_a_group_needs_no_bond_that_is_likely_anyway() -> None:
-    assert groups([Bond("a", "b", 0.97), Bond("b", "c", 0.97), Bond("a", "c", 0.7)], 0.9) == (frozenset("abc"),)
+    assert groups([PairProbability("a", "b", 0.97), PairProbability("b", "c", 0.97), PairProbability("a", "c", 0.7)], 0.9) == (
+        frozenset("abc"),
+    )
 
 
 def test_what_somebody_read_goes_before_what_is_likely() -> None:
-    likely = [Bond("a", "b", 0.99), Bond("b", "c", 0.99), Bond("a", "c", 0.99)]
-    assert groups([*likely[:2], Bond("a", "c", 0)], 0.9) == (frozenset("ab"),)
-    assert groups([Bond("a", "d", 1)], 0.9, apart=lambda a, b: True) == (frozenset("ad"),)
+    likely = [PairProbability("a", "b", 0.99), PairProbability("b", "c", 0.99), PairProbability("a", "c", 0.99)]
+    assert groups([*likely[:2], PairProbability("a", "c", 0)], 0.9) == (frozenset("ab"),)
+    assert groups([PairProbability("a", "d", 1)], 0.9, apart=lambda a, b: True) == (frozenset("ad"),)
     # and a judgement before what was read
-    assert groups([Bond("a", "d", 1)], 0.9, {frozenset("ad"): False}) == ()
-    assert groups([Bond("a", "d", 0)], 0.9, {frozenset("ad"): True}) == (frozenset("ad"),)
+    assert groups([PairProbability("a", "d", 1)], 0.9, {frozenset("ad"): False}) == ()
+    assert groups([PairProbability("a", "d", 0)], 0.9, {frozenset("ad"): True}) == (frozenset("ad"),)
 
 
 def test_the_half_of_a_labelled_pair_is_decided_by_its_keys() -> None:

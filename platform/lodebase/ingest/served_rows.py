@@ -1,4 +1,4 @@
-"""The served rows of groups: made from the testimonies by the table of rules, and given back when a group ends."""
+"""The served rows of groups: built from testimonies by the choice rules, and restored when a group is dissolved."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
@@ -12,16 +12,16 @@ from lodebase.db import tables
 from lodebase.ingest import merge
 from lodebase.ingest.rows import COLUMNS
 from lodebase.ingest.testimony import KINDS_MERGED
-from lodebase.resolve.testimonies import READ, told
+from lodebase.resolve.testimonies import READ, to_testimony
 from lodedata.choice import ServedRecord, combine_testimonies
 
-AT_ONCE = 2_000
+BATCH = 2_000
 CHILDREN = tuple(table.name for table in tables.CHILDREN)
 
 STAGE = """
 INSERT INTO {staged} ({columns}) SELECT {columns} FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb)
 """
-STAGE_TOLD = """
+STAGE_TESTIMONY = """
 INSERT INTO {staged} ({columns}) SELECT {listed} FROM testimony t
 CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, t.row) r WHERE t.record_id = ANY(%s) AND t.kind = {kind}
 """
@@ -31,18 +31,18 @@ CROSS JOIN LATERAL jsonb_populate_recordset(NULL::{table}, t.parts -> {kind}) r 
 """
 NOTE_STAGED = "INSERT INTO touched (record_id, existed, staged) SELECT id, true, true FROM {staged}"
 # Records that are served under another id now, or as another kind.
-TAKE_AWAY = "DELETE FROM {table} d WHERE d.id = ANY(%s) AND NOT EXISTS (SELECT FROM {staged} s WHERE s.id = d.id)"
-TAKE_FLAGS = """
+DELETE_UNSTAGED = "DELETE FROM {table} d WHERE d.id = ANY(%s) AND NOT EXISTS (SELECT FROM {staged} s WHERE s.id = d.id)"
+DELETE_FLAGS = """
 DELETE FROM flag f WHERE f.record_id = ANY(%s) AND NOT EXISTS (SELECT FROM touched t WHERE t.record_id = f.record_id)
 """
 
 
-def part(connection: Connection[Any], alone: Sequence[str]) -> None:
-    """Serve records that stand alone again as their sources tell them."""
+def serve_alone(connection: Connection[Any], alone: Sequence[str]) -> None:
+    """Serve records that left their group as reported by their sources."""
     for some in _batches(alone):
         _empty(connection)
         for name in (*KINDS_MERGED, *CHILDREN):
-            statement = STAGE_TOLD if name in KINDS_MERGED else STAGE_CHILDREN
+            statement = STAGE_TESTIMONY if name in KINDS_MERGED else STAGE_CHILDREN
             columns = COLUMNS[name]
             connection.execute(
                 SQL(statement).format(
@@ -58,14 +58,14 @@ def part(connection: Connection[Any], alone: Sequence[str]) -> None:
         connection.execute("DELETE FROM testimony WHERE record_id = ANY(%s)", (some,))
 
 
-def serve(connection: Connection[Any], served: Sequence[str]) -> None:
-    """Make the served rows of the groups of these ids, and take away what else its members were served as."""
+def serve_groups(connection: Connection[Any], served: Sequence[str]) -> None:
+    """Write the served rows of the groups of these ids, and delete other served rows of their members."""
     for some in _batches(served):
         _empty(connection)
         rows = connection.execute(READ, {"ids": some}).fetchall()
         members = [row[1] for row in rows]
         made = [
-            (kind, combine_testimonies(kind, [told(row) for row in group]))
+            (kind, combine_testimonies(kind, [to_testimony(row) for row in group]))
             for (_, kind), group in groupby(rows, key=lambda row: (row[0], row[2]))
         ]
         for name in (*KINDS_MERGED, *CHILDREN):
@@ -91,15 +91,15 @@ def _stage(connection: Connection[Any], name: str, rows: Sequence[object]) -> No
         connection.execute(statement, (orjson.dumps(rows).decode(),))
 
 
-def _write(connection: Connection[Any], looked_at: list[str]) -> None:
-    """Write what is staged; of the records looked at, what is not staged is served no more."""
+def _write(connection: Connection[Any], processed: list[str]) -> None:
+    """Write the staged rows, and delete served rows of processed records that are not staged."""
     for name in KINDS_MERGED:
         connection.execute(SQL(NOTE_STAGED).format(staged=Identifier(f"staged_{name}")))
     for name in KINDS_MERGED:
         connection.execute(
-            SQL(TAKE_AWAY).format(table=Identifier("lode", name), staged=Identifier(f"staged_{name}")), (looked_at,)
+            SQL(DELETE_UNSTAGED).format(table=Identifier("lode", name), staged=Identifier(f"staged_{name}")), (processed,)
         )
-    connection.execute(TAKE_FLAGS, (looked_at,))
+    connection.execute(DELETE_FLAGS, (processed,))
     merge.replace(connection)
 
 
@@ -110,4 +110,4 @@ def _empty(connection: Connection[Any]) -> None:
 
 def _batches(ids: Iterable[str]) -> Iterator[list[str]]:
     rest = iter(ids)
-    return iter(lambda: list(islice(rest, AT_ONCE)), [])
+    return iter(lambda: list(islice(rest, BATCH)), [])

@@ -1,4 +1,4 @@
-"""One after the other: who writes what sources tell takes a lock of the store until the end of the transaction."""
+"""The lock that serializes imports and resolution until the end of their transactions."""
 
 import time
 from typing import Any
@@ -10,8 +10,8 @@ from lodebase.errors import ImportBusy
 IMPORT_LOCK = 7613002
 
 
-def wait_for_turn(connection: Connection[Any], wait_s: float) -> None:
-    """Take the importers' lock for this transaction, waiting while another import has it. Raises ImportBusy."""
+def acquire_import_lock(connection: Connection[Any], wait_s: float) -> None:
+    """Acquire the importers' lock for this transaction, waiting while another import holds it. Raises ImportBusy."""
     deadline = time.monotonic() + wait_s
     while True:
         row = connection.execute("SELECT pg_try_advisory_xact_lock(%s)", (IMPORT_LOCK,)).fetchone()

@@ -1,4 +1,4 @@
-"""What is compared of each record, prepared in a table: facts as JSON, and the keys by which records meet."""
+"""The facts of each record for comparisons as JSON, and its blocking keys, prepared in tables."""
 
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -14,7 +14,7 @@ from lodedata.matching.references import READERS, references
 BATCH = 5_000
 DEGREE_KM = 111.2
 NEIGHBOURHOOD_KM = 10.0
-"""Whoever lies within this of where a record may lie is a neighbour."""
+"""Distance beyond the uncertainty of a position within which records are neighbours."""
 _COMMON = """
 SELECT t.id, t.name_en, t.name_zh, t.aliases, ST_X(t.geom), ST_Y(t.geom), t.position_accuracy_m, t.country, t.division,
   t.main_commodity, t.commodities, t.sources[1],
@@ -43,22 +43,24 @@ EVERY = "SELECT id FROM deposit UNION ALL SELECT id FROM discovery UNION ALL SEL
 
 
 def prepare(connection: Connection[Any], ids: Collection[str]) -> None:
-    """Write sides and keys of the records of these ids anew; those that are no longer there are taken away."""
+    """Rewrite facts and keys of the records of these ids; those of missing records are deleted."""
     connection.execute("DELETE FROM match_side WHERE id = ANY(%s)", (list(ids),))
     connection.execute("DELETE FROM match_key WHERE id = ANY(%s)", (list(ids),))
-    sides = list(_read(connection, ids))
+    records = list(_read(connection, ids))
     with connection.cursor().copy("COPY match_side (id, geom, reach_deg, facts) FROM STDIN") as copy:
-        for side in sides:
-            point = None if side.lon is None else f"SRID=4326;POINT({side.lon!r} {side.lat!r})"
-            copy.write_row((side.id, point, (2 * position_uncertainty_km(side) + NEIGHBOURHOOD_KM) / DEGREE_KM, dumped(side)))
+        for record in records:
+            point = None if record.lon is None else f"SRID=4326;POINT({record.lon!r} {record.lat!r})"
+            copy.write_row(
+                (record.id, point, (2 * position_uncertainty_km(record) + NEIGHBOURHOOD_KM) / DEGREE_KM, to_json(record))
+            )
     with connection.cursor().copy("COPY match_key (key, id) FROM STDIN") as copy:
-        for side in sides:
-            for key in sorted(blocking_keys(side)):
-                copy.write_row((key, side.id))
+        for record in records:
+            for key in sorted(blocking_keys(record)):
+                copy.write_row((key, record.id))
 
 
 def facts(connection: Connection[Any], ids: Collection[str]) -> list[str]:
-    """The prepared sides of these ids as JSON."""
+    """Return the prepared facts of these ids as JSON."""
     return [row[0] for row in connection.execute("SELECT facts::text FROM match_side WHERE id = ANY(%s)", (list(ids),))]
 
 
@@ -66,10 +68,10 @@ def _read(connection: Connection[Any], ids: Collection[str]) -> Iterator[MatchRe
     about = {"ids": list(ids), "citing": list(READERS)}
     for kind, statement in READ.items():
         for row in connection.execute(statement, about):
-            yield _side(kind, row)
+            yield _record(kind, row)
 
 
-def _side(kind: Any, row: tuple[Any, ...]) -> MatchRecord:
+def _record(kind: Any, row: tuple[Any, ...]) -> MatchRecord:
     own = frozenset(_reference(text) for text in row[12] or ())
     source = str(row[11])
     return MatchRecord(
@@ -100,9 +102,9 @@ def _reference(text: str) -> tuple[str, str]:
     return source, key
 
 
-def dumped(side: MatchRecord) -> str:
-    """A side as JSON."""
-    values = {name: getattr(side, name) for name in MatchRecord.__slots__}
+def to_json(record: MatchRecord) -> str:
+    """Return a record's facts as JSON."""
+    values = {name: getattr(record, name) for name in MatchRecord.__slots__}
     return orjson.dumps({name: _listed(value) for name, value in values.items() if value or value == 0}).decode()
 
 
@@ -110,9 +112,9 @@ def _listed(value: Any) -> Any:
     return sorted(value) if isinstance(value, frozenset) else value
 
 
-def loaded(told: str) -> MatchRecord:
-    """A side from its JSON."""
-    values = orjson.loads(told)
+def from_json(text: str) -> MatchRecord:
+    """Return a record's facts from JSON."""
+    values = orjson.loads(text)
     for name in ("commodities", "facility_types", "products"):
         values[name] = frozenset(values.get(name, ()))
     for name in ("names", "aliases", "owners"):

@@ -1,4 +1,4 @@
-"""The boundaries that positions are checked against: those of the store, else a file of countries."""
+"""The boundaries for checks of positions: those of the store, else a file of countries."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ FROM zone WHERE zone_kind IN ('country', 'division') AND valid_to IS NULL
 
 
 def boundaries(address: str, fallback: Path | None) -> Boundaries:
-    """Countries and divisions of the store; where it has none, the countries of a TopoJSON file, else none."""
+    """Return countries and divisions of the store; if it has none, the countries of a TopoJSON file, if any."""
     with psycopg.connect(address) as connection:
         rows = connection.execute(ZONES).fetchall()
     if rows:
@@ -27,11 +27,11 @@ def boundaries(address: str, fallback: Path | None) -> Boundaries:
                 for kind, code, country, wkb, m in rows
             ]
         )
-    return of_file(fallback) if fallback is not None and fallback.is_file() else Boundaries(())
+    return from_file(fallback) if fallback is not None and fallback.is_file() else Boundaries(())
 
 
-def of_file(path: Path) -> Boundaries:
-    """The countries of a TopoJSON file whose ids are ISO 3166-1 numeric codes."""
+def from_file(path: Path) -> Boundaries:
+    """Return the countries of a TopoJSON file whose ids are ISO 3166-1 numeric codes."""
     by_number = {term.extra["m49"]: term.code for term in vocabulary("country")}
     frame = gdal.pyogrio.read_dataframe(path, layer="countries")
     areas = [
@@ -43,17 +43,17 @@ def of_file(path: Path) -> Boundaries:
 
 
 def _cut(shape: shapely.Geometry) -> shapely.Geometry:
-    """The shape valid on the plane of degrees: a ring that steps over the date line is cut there."""
+    """Return a valid shape in degrees, with rings that cross the date line cut there."""
     parts = [_unfolded(part) for part in shapely.get_parts(shape)]
-    whole = [shapely.make_valid(part) for part in parts]
-    west = [shapely.clip_by_rect(part, -180, -90, 180, 90) for part in whole]
-    east = [shapely.clip_by_rect(part, 180, -90, 540, 90) for part in whole]
-    turned = shapely.transform(shapely.union_all(east), lambda corners: corners - (360, 0))
-    return shapely.make_valid(shapely.union_all([*west, turned]))
+    valid = [shapely.make_valid(part) for part in parts]
+    west = [shapely.clip_by_rect(part, -180, -90, 180, 90) for part in valid]
+    east = [shapely.clip_by_rect(part, 180, -90, 540, 90) for part in valid]
+    shifted = shapely.transform(shapely.union_all(east), lambda corners: corners - (360, 0))
+    return shapely.make_valid(shapely.union_all([*west, shifted]))
 
 
 def _unfolded(polygon: shapely.Geometry) -> shapely.Geometry:
-    """The polygon with longitudes past 180 where it would else jump across the map; one around a pole stays as it is."""
+    """Return a polygon with longitudes beyond 180 instead of a jump across the map; one around a pole is unchanged."""
     lons = shapely.get_coordinates(shapely.get_exterior_ring(polygon))[:, 0]
     jumps = np.round(np.diff(lons) / 360).astype(int)
     if not jumps.any() or jumps.sum():

@@ -1,11 +1,11 @@
-"""What people judged of pairs of source rows, as it stands, for grouping and linking: it goes before what was computed."""
+"""Standing judgements of people on pairs of source rows, which take precedence over computed results."""
 
 from collections.abc import Collection
 from typing import Any
 
 from psycopg import Connection
 
-# Judgements name rows of sources; a row may lead several records. Links are told from their first record to the second.
+# Judgements refer to source rows; a row may lead several records. Links are directed from the first record to the second.
 STANDING = """
 CREATE TEMP TABLE judged ON COMMIT DROP AS
 SELECT CASE WHEN turned THEN b_id ELSE a_id END AS a_id, CASE WHEN turned THEN b_kind ELSE a_kind END AS a_kind,
@@ -22,7 +22,7 @@ FROM (
   WHERE j.verdict <> 'unsure' AND a.kind <> 'zone' AND b.kind <> 'zone' AND (j.verdict <> 'same' OR a.kind = b.kind)
 ) j
 """
-# Whoever was judged and is not served by that yet, by an undoing too.
+# Records with a judgement, or its withdrawal, that is not served yet.
 UNSERVED = """
 INSERT INTO changed (record_id) SELECT DISTINCT m.record_id
 FROM unserved u JOIN source_record r USING (source, key) JOIN member m ON m.source_record_id = r.id AND m.leads
@@ -34,15 +34,15 @@ SELECT a_id, b_id, verdict = 'same' FROM judged j JOIN reached a ON a.record_id 
 
 
 def prepare(connection: Connection[Any], subjects: Collection[str] | None = None) -> None:
-    """Make the temporary table of standing judgements, and note as changed whoever is not served by them yet.
+    """Create the temporary table of standing judgements, and mark records with an unserved judgement as changed.
 
-    What is noted counts as served when the transaction ends. Of ``subjects``, of them alone; what could not be served once is
-    left out.
+    These count as served when the transaction ends. With ``subjects``, only those are considered; judgements that failed
+    before are skipped.
     """
-    asked = connection.execute("SELECT id, subject FROM unserved WHERE trouble IS NULL").fetchall()
-    noted = [identity for identity, subject in asked if subjects is None or subject in subjects]
+    pending = connection.execute("SELECT id, subject FROM unserved WHERE trouble IS NULL").fetchall()
+    noted = [identity for identity, subject in pending if subjects is None or subject in subjects]
     connection.execute("DROP TABLE IF EXISTS pg_temp.judged")
-    # read after what is unserved, so that nothing can be taken for served that was not read
+    # read after the unserved ones, so that none counts as served without having been read
     connection.execute(STANDING)
     connection.execute("ANALYZE judged")
     connection.execute(UNSERVED, (noted,))
@@ -50,5 +50,5 @@ def prepare(connection: Connection[Any], subjects: Collection[str] | None = None
 
 
 def among_reached(connection: Connection[Any]) -> dict[frozenset[str], bool]:
-    """Pairs of what was reached that a person held the same, or not."""
+    """Return the judged pairs among the reached records, and whether they are the same."""
     return {frozenset((a, b)): same for a, b, same in connection.execute(AMONG_REACHED)}

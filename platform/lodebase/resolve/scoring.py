@@ -1,0 +1,64 @@
+"""Scoring of pairs of records, in this process or in worker processes."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future
+from contextlib import contextmanager
+from typing import Any
+
+import orjson
+
+from lodebase.process.process_pool import pool
+from lodebase.resolve.facts import from_json
+from lodedata.matching import MatchResult, concordance, match_records, model_version
+
+MANY = 20_000
+"""From this number of records on, workers are started, which takes a second."""
+LEAST_PROBABILITY = 0.2
+"""Pairs with a lower probability are not stored, except reviewed ones."""
+PairRow = tuple[str, str, str, float, str, str]
+"""A row of match_pair: both ids, relation, probability, reasons, version of the model."""
+
+
+@contextmanager
+def score_executor(records: int) -> Iterator[Executor]:
+    """Yield an executor for the pairs of a number of records."""
+    with pool(os.cpu_count() or 1, __name__) if records > MANY else _InlineExecutor() as made:
+        yield made
+
+
+class _InlineExecutor(Executor):
+    """An executor that runs each task immediately in this process."""
+
+    def submit(self, work: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
+        done: Future[Any] = Future()
+        done.set_result(work(*args, **kwargs))
+        return done
+
+
+def score_pairs(pairs: Iterable[tuple[str, str]], facts: Iterable[str]) -> list[PairRow]:
+    """Return the rows to store of pairs, whose records are given as facts in JSON."""
+    records = {record.id: record for record in map(from_json, facts)}
+    made_by = version()
+    rows: list[PairRow] = []
+    for first, second in pairs:
+        found = match_records(records[first], records[second])
+        if found.reviewed or found.probability >= LEAST_PROBABILITY:
+            a, b = (second, first) if found.inverse else (first, second)
+            rows.append((a, b, found.relation, found.probability, reasons(found), made_by))
+    return rows
+
+
+def version() -> str:
+    """Return the version of the model and the concordance."""
+    return f"{model_version()}-{concordance.version()}"
+
+
+def reasons(found: MatchResult) -> str:
+    """Return the comparisons with a reason as JSON: name, reason in both languages, and features."""
+    comparisons = [
+        {"comparison": one.name, "en": one.en, "zh": one.zh, "features": {k: round(v, 3) for k, v in one.features.items() if v}}
+        for one in found.comparisons
+        if one.en
+    ]
+    return orjson.dumps(comparisons).decode()
