@@ -25,7 +25,7 @@ from werkzeug.test import TestResponse
 
 from lodebase.cli.serve import SERVER
 from lodebase.db.store import Store
-from lodebase.ingest.run import Job, run
+from lodebase.ingest.run import ImportJob, run
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.settings import Settings
 from lodedata import sources, starter
@@ -189,7 +189,7 @@ def _fill(store: Store, folder: Path) -> None:
     register = sources.source(sources.STARTER)
     reader = readers.reader(sources.STARTER)
     place = starter.folder()
-    run(store.importer, Job(register, place, lambda tally: reader(register, place, tally), Boundaries(())))
+    run(store.importer, ImportJob(register, place, lambda tally: reader(register, place, tally), Boundaries(())))
     path = folder / "own.csv"
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, COLUMNS)
@@ -197,10 +197,10 @@ def _fill(store: Store, folder: Path) -> None:
         writer.writerows({"name": row["id"], **USUAL, **row} for row in ROWS)
     about = yaml.safe_load(OWN)
     own = Source.model_validate(about)
-    summary = run(store.importer, Job(own, path, lambda tally: read_mapped(own, path, tally), Boundaries(())))
+    summary = run(store.importer, ImportJob(own, path, lambda tally: read_mapped(own, path, tally), Boundaries(())))
     assert summary.loaded == len(ROWS), summary
     zones = Source.model_validate(about | {"name": "made-up-zones", "tables": []})
-    assert run(store.importer, Job(zones, path, lambda tally: _zones(), Boundaries(()))).loaded == len(ZONES)
+    assert run(store.importer, ImportJob(zones, path, lambda tally: _zones(), Boundaries(()))).loaded == len(ZONES)
 
 
 @pytest.fixture(scope="session")

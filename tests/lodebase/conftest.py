@@ -22,7 +22,7 @@ from lodebase.db import engine as engines
 from lodebase.db import revision, tables, upgrade
 from lodebase.db.cluster import ADMIN, Cluster
 from lodebase.db.store import Store, conninfo
-from lodebase.ingest.run import Job, Summary, run
+from lodebase.ingest.run import ImportJob, Summary, run
 from lodedata.boundaries import Boundaries
 from lodedata.mapping import Source
 from lodedata.mapping.tables import read_mapped
@@ -111,10 +111,10 @@ class OwnTable:
         content["tables"][0] |= about
         return Source.model_validate(content)
 
-    def job(self, rows: Iterable[Mapping[str, Any]], source: Source | None = None, **options: Any) -> Job:
+    def job(self, rows: Iterable[Mapping[str, Any]], source: Source | None = None, **options: Any) -> ImportJob:
         """The import of the rows, not yet run."""
         said, path = source or self.source(), self.write(rows)
-        return Job(said, path, lambda tally: read_mapped(said, path, tally), Boundaries(()), **options)
+        return ImportJob(said, path, lambda tally: read_mapped(said, path, tally), Boundaries(()), **options)
 
     def load(self, rows: Iterable[Mapping[str, Any]], source: Source | None = None, **options: Any) -> Summary:
         """What became of the rows."""

@@ -18,7 +18,7 @@ from tests.many_requests import MANY_REQUESTS
 from lodebase.db import engine as engines
 from lodebase.db.engine import Addresses
 from lodebase.db.store import Store
-from lodebase.ingest.run import Job, run
+from lodebase.ingest.run import ImportJob, run
 from lodebase.settings import Settings
 from lodedata.boundaries import Boundaries
 from lodedata.mapping import Source
@@ -80,7 +80,7 @@ def load(store: Store, rows: Iterator[dict[str, str]], folder: Path) -> None:
         writer.writeheader()
         writer.writerows(rows)
     source = Source.model_validate(yaml.safe_load(MAPPING))
-    run(store.importer, Job(source, path, lambda tally: read_mapped(source, path, tally), Boundaries(())))
+    run(store.importer, ImportJob(source, path, lambda tally: read_mapped(source, path, tally), Boundaries(())))
 
 
 def settings_of(addresses: Addresses, **more: Any) -> Settings:
@@ -308,7 +308,7 @@ def figures_app(own_store: Callable[[str], AbstractContextManager[Store]]) -> It
             writer = csv.DictWriter(stream, columns, restval="")
             writer.writeheader()
             writer.writerows(usual | {"lon": f"{10 + n}.1234"} | row for n, row in enumerate(FIGURE_ROWS))
-        found = run(store.importer, Job(source, path, lambda tally: read_mapped(source, path, tally), Boundaries(())))
+        found = run(store.importer, ImportJob(source, path, lambda tally: read_mapped(source, path, tally), Boundaries(())))
         assert found.loaded == len(FIGURE_ROWS), found
         made = create_app(settings_of(store.addresses))
         yield made

@@ -20,7 +20,7 @@ BUFFER_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class TableState:
-    """What a table holds: the number of its rows and a fingerprint of them."""
+    """The state of a table: the number of its rows and their fingerprint."""
 
     rows: int
     fingerprint: str
@@ -28,7 +28,7 @@ class TableState:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a backup holds: the store's migration, the schemas, and the state of every table."""
+    """The content of a backup: the store's migration, the schemas, and the state of every table."""
 
     made_at: str
     lode_version: str

@@ -1,4 +1,4 @@
-"""pg_dump and pg_restore: which ones are used, and how they learn where the database is.
+"""pg_dump and pg_restore: selection of the installed programs, and their connection to the database.
 
 Passwords reach them by environment variables of libpq, never on a command line, which every user of a machine can read.
 """

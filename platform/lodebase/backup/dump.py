@@ -85,7 +85,7 @@ def _require_no_file(path: Path, force: bool) -> None:
 
 
 def _require_space(connection: psycopg.Connection[Any], path: Path) -> None:
-    """Raises DiskFull where the folder of the file has less space free than the backup may take."""
+    """Raise DiskFull if the folder of the file has less free space than the backup may take."""
     last = record.last_backup(connection)
     database = connection.execute("SELECT pg_database_size(current_database())").fetchone()
     assert database is not None
@@ -105,7 +105,7 @@ def _require_space(connection: psycopg.Connection[Any], path: Path) -> None:
 
 @contextmanager
 def _partial_file(path: Path) -> Iterator[tuple[Path, IO[bytes]]]:
-    """Yield a new file with mode 600 beside the final one, locked while it is written; it is gone when something fails."""
+    """Yield a new file with mode 600 next to the final one, locked while it is written, and removed after a failure."""
     partial = path.parent / f".{path.name}{PARTIAL}"
     try:
         remove_left_over(path.parent)

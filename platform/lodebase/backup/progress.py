@@ -1,11 +1,11 @@
-"""How far a backup or a restore has come, for the command that shows it."""
+"""Progress of a backup or a restore, for display by a command."""
 
 from dataclasses import dataclass
 
 
 @dataclass(slots=True)
 class StepProgress:
-    """The step at work and the bytes it has handled; written by the work, read by the thread that shows it."""
+    """The current step and its processed bytes; written by the worker, read by the thread that shows them."""
 
     step: str = "starting"
     bytes: int = 0

@@ -120,7 +120,7 @@ def _require_known_revision(archive: Archive) -> None:
 
 
 def _require_space(store: Store, manifest: Manifest) -> None:
-    """Raises DiskFull where the private cluster's disk can't hold the restored store beside the old one."""
+    """Raise DiskFull if the private cluster's disk can't hold the restored store in addition to the old one."""
     if store.cluster is None:
         return
     free = shutil.disk_usage(store.cluster.data).free

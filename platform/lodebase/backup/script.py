@@ -55,7 +55,7 @@ class TableRows:
 
 
 def read_script(stream: IO[bytes], known_settings: frozenset[str] | None = None) -> Iterator[Statements | TableRows]:
-    """Return the parts of a script in order. The rows of a part are read before the next part is asked for.
+    """Return the parts of a script in order. The rows of a part are read before the next part is requested.
 
     Settings that the server does not know (a newer pg_restore sets some) are left out.
     """

@@ -18,8 +18,8 @@ from lodebase.errors import DatabaseAway, FetchFailed, ImportRefused, LodeError
 from lodebase.ingest import quarantine
 from lodebase.ingest.boundaries import boundaries
 from lodebase.ingest.fetch import fetch
-from lodebase.ingest.progress import Progress
-from lodebase.ingest.run import Job, Summary, run
+from lodebase.ingest.progress import ImportProgress
+from lodebase.ingest.run import ImportJob, Summary, run
 from lodebase.ingest.space import require_space
 from lodebase.settings import Settings
 from lodedata import sources, starter
@@ -180,7 +180,7 @@ def _run_all(store: Store, settings: Settings, planned: Iterable[Planned], optio
             against = boundaries(store.importer, settings.boundaries)
             if not against and source.name != "natural-earth":
                 say("positions are not checked against countries: import natural-earth first")
-        job = Job(
+        job = ImportJob(
             source,
             path,
             _reader(source, path, how),
@@ -191,7 +191,7 @@ def _run_all(store: Store, settings: Settings, planned: Iterable[Planned], optio
             # one file of several says nothing of the rows of the others
             partial=how == "corrected" or (path.is_file() and len(source.tables) > 1),
         )
-        progress = Progress()
+        progress = ImportProgress()
         try:
             if options.check_space:
                 require_space(store, source.name, path)
@@ -223,7 +223,7 @@ def _note(store: Store, source: Source, path: Path, options: Options, detail: Ma
         say(f"lode: the audit trail could not be written: {str(error).strip().splitlines()[0]}")
 
 
-def _run(store: Store, job: Job, progress: Progress) -> Summary:
+def _run(store: Store, job: ImportJob, progress: ImportProgress) -> Summary:
     try:
         return run(store.importer, job, progress)
     except DatabaseAway:

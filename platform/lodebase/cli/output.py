@@ -10,7 +10,7 @@ from unicodedata import east_asian_width
 
 import click
 
-from lodebase.ingest.progress import Progress
+from lodebase.ingest.progress import ImportProgress
 from lodebase.process.printable import printable, printable_json, printable_line
 
 PLAIN_EVERY_S = 10.0
@@ -67,7 +67,7 @@ def _shown(value: Any) -> str:
 
 
 @contextmanager
-def shown(progress: Progress, what: str) -> Iterator[None]:
+def shown(progress: ImportProgress, what: str) -> Iterator[None]:
     """Show how far an import has come."""
     with ticking(lambda: f"{what}: {progress.rows:,} rows, {progress.per_second():,.0f} rows/s"):
         yield

@@ -28,7 +28,7 @@ from lodebase.desk import provider
 from lodebase.errors import PortTaken, PublicAsRoot
 from lodebase.ingest import unserved
 from lodebase.ingest.boundaries import boundaries
-from lodebase.ingest.run import Job, run
+from lodebase.ingest.run import ImportJob, run
 from lodebase.ingest.run_log import mark_interrupted
 from lodebase.process import log_files, stop_announcement
 from lodebase.process.memory_settings import MEMORY
@@ -145,7 +145,9 @@ def _load_starter(store: Store, settings: Settings) -> None:
     with _step("starter register"):
         reader = readers.reader(source.name)
         folder = starter.folder()
-        job = Job(source, folder, lambda tally: reader(source, folder, tally), boundaries(store.importer, settings.boundaries))
+        job = ImportJob(
+            source, folder, lambda tally: reader(source, folder, tally), boundaries(store.importer, settings.boundaries)
+        )
         summary = run(store.importer, job)
     say(f"  {summary.loaded + summary.updated + summary.unchanged:,} records")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
-class Progress:
+class ImportProgress:
     """The rows read so far, counted by the import and shown by the command."""
 
     rows: int = 0

@@ -20,7 +20,7 @@ import psycopg
 from lodebase.errors import DatabaseAway, DiskFull, ImportRefused, LodeError
 from lodebase.ingest import merge, regroup, rows, run_log, staging
 from lodebase.ingest.import_lock import acquire_import_lock
-from lodebase.ingest.progress import Progress
+from lodebase.ingest.progress import ImportProgress
 from lodebase.ingest.staging import Staged
 from lodedata.boundaries import Boundaries
 from lodedata.checks import check, locate
@@ -85,7 +85,7 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class ImportJob:
     """The parameters of a run: source, path, reader, and boundaries for checks."""
 
     source: Source
@@ -100,9 +100,9 @@ class Job:
     """Probability from which two records match without a review."""
 
 
-def run(address: str, job: Job, progress: Progress | None = None) -> Summary:
+def run(address: str, job: ImportJob, progress: ImportProgress | None = None) -> Summary:
     """Import one source. Raises ImportRefused, ImportBusy, DatabaseAway, DiskFull; then the store is unchanged."""
-    progress = progress or Progress()
+    progress = progress or ImportProgress()
     try:
         with _in_bulk(), psycopg.connect(address, autocommit=False) as connection:
             acquire_import_lock(connection, job.wait_s)
@@ -111,7 +111,7 @@ def run(address: str, job: Job, progress: Progress | None = None) -> Summary:
         raise DatabaseAway(f"The database went away during the import; nothing was changed ({_first_line(error)}).") from None
 
 
-def _logged(connection: psycopg.Connection[Any], address: str, job: Job, progress: Progress) -> Summary:
+def _logged(connection: psycopg.Connection[Any], address: str, job: ImportJob, progress: ImportProgress) -> Summary:
     """Run the import and log its result; a dry run is not logged."""
     about = job.source.name, job.path.name, digest(job.path), datetime.now(UTC)
     if job.dry_run:
@@ -125,7 +125,9 @@ def _logged(connection: psycopg.Connection[Any], address: str, job: Job, progres
         raise
 
 
-def _with_translated_errors(connection: psycopg.Connection[Any], job: Job, progress: Progress, number: int) -> Summary:
+def _with_translated_errors(
+    connection: psycopg.Connection[Any], job: ImportJob, progress: ImportProgress, number: int
+) -> Summary:
     """Run the import's transaction. Raises ImportRefused, DatabaseAway, DiskFull."""
     begun = time.monotonic()
     try:
@@ -164,7 +166,9 @@ def _in_bulk() -> Iterator[None]:
             gc.enable()
 
 
-def _transact(connection: psycopg.Connection[Any], job: Job, progress: Progress, identity: int, begun: float) -> Summary:
+def _transact(
+    connection: psycopg.Connection[Any], job: ImportJob, progress: ImportProgress, identity: int, begun: float
+) -> Summary:
     tally = Tally()
     _write_source(connection, job.source)
     connection.execute("SELECT set_config('lode.run', %s, true)", (str(identity),))
@@ -326,7 +330,7 @@ def _merged_in_background(
         yield outcome
 
 
-def _chunks(job: Job, tally: Tally) -> Iterator[Staged]:
+def _chunks(job: ImportJob, tally: Tally) -> Iterator[Staged]:
     readings = iter(job.read(tally))
     chunks = iter(lambda: _next_chunk(readings), [])
     n = 0
@@ -355,7 +359,7 @@ def _next_chunk(readings: Iterator[Reading]) -> list[Reading]:
     return chunk
 
 
-def _staged(chunk: Sequence[Reading], job: Job, n: int, leading: set[str]) -> tuple[Staged, int]:
+def _staged(chunk: Sequence[Reading], job: ImportJob, n: int, leading: set[str]) -> tuple[Staged, int]:
     """Return the rows of a chunk for staging, and the number of the next row.
 
     Of readings with the same leading key, only the first one's records are staged; the merge refuses the others. Leading
@@ -432,7 +436,7 @@ def _sentences(rule: str) -> tuple[str, str]:
     )
 
 
-def _require_complete(job: Job, tally: Tally) -> None:
+def _require_complete(job: ImportJob, tally: Tally) -> None:
     """Raise ImportRefused for a file with fewer rows or emptier fields than its source declares."""
     for spec in job.source.tables:
         alone = len(job.source.tables) == 1

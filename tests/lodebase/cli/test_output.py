@@ -11,7 +11,7 @@ import pytest
 
 from lodebase.cli import output
 from lodebase.cli.output import print_rows, say, shown
-from lodebase.ingest.progress import Progress
+from lodebase.ingest.progress import ImportProgress
 
 ROWS: list[dict[str, Any]] = [
     {"name": "铜", "share": 1.5, "on": date(2024, 5, 31), "at": datetime(2024, 5, 31, 12, 30, 1, 5, UTC), "also": ["a", "b"]},
@@ -66,7 +66,7 @@ def test_progress_is_a_plain_line_now_and_then_where_nobody_looks(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(output, "PLAIN_EVERY_S", 0.05)
-    progress = Progress(rows=1234, began=time.monotonic() - 2)
+    progress = ImportProgress(rows=1234, began=time.monotonic() - 2)
     with shown(progress, "my-table"):
         time.sleep(0.5)
     told = capsys.readouterr()
@@ -77,7 +77,7 @@ def test_progress_is_a_plain_line_now_and_then_where_nobody_looks(
 
 
 def test_a_short_import_says_nothing_of_its_progress(capsys: pytest.CaptureFixture[str]) -> None:
-    with shown(Progress(), "my-table"):
+    with shown(ImportProgress(), "my-table"):
         pass
     assert capsys.readouterr().err == ""
     assert output.PLAIN_EVERY_S == 10
@@ -87,7 +87,7 @@ def test_progress_is_one_live_line_on_a_terminal_and_gone_at_the_end(monkeypatch
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setattr(output, "TERMINAL_EVERY_S", 0.02)
-    with shown(Progress(rows=5), "my-table"):
+    with shown(ImportProgress(rows=5), "my-table"):
         time.sleep(0.1)
     assert "\r\033[Kmy-table: 5 rows, " in terminal.getvalue()
     assert terminal.getvalue().endswith("\r\033[K")
@@ -95,5 +95,5 @@ def test_progress_is_one_live_line_on_a_terminal_and_gone_at_the_end(monkeypatch
 
 
 def test_progress_ends_with_what_it_shows_even_when_that_fails(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(ZeroDivisionError), shown(Progress(), "my-table"):
+    with pytest.raises(ZeroDivisionError), shown(ImportProgress(), "my-table"):
         raise ZeroDivisionError

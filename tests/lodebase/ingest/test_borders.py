@@ -8,7 +8,7 @@ import pytest
 
 from lodebase.ingest import run
 from lodebase.ingest.boundaries import boundaries, from_file
-from lodebase.ingest.run import Job
+from lodebase.ingest.run import ImportJob
 from lodedata import sources
 from lodedata.boundaries import Boundaries
 from lodedata.sources import readers
@@ -58,7 +58,9 @@ def topojson(folder: Path) -> Path:
 
 def load_borders(own_table: "OwnTable", folder: Path) -> None:
     source, read = sources.source("natural-earth"), readers.reader("natural-earth")
-    summary = run.run(own_table.store.importer, Job(source, folder, lambda tally: read(source, folder, tally), Boundaries(())))
+    summary = run.run(
+        own_table.store.importer, ImportJob(source, folder, lambda tally: read(source, folder, tally), Boundaries(()))
+    )
     assert (summary.loaded, summary.quarantined) == (3, 0)
 
 
@@ -121,7 +123,7 @@ def test_a_position_outside_its_country_is_flagged_by_an_import_and_stays_where_
     load_borders(own_table, natural_earth(tmp_path))
     found = boundaries(own_table.store.importer, None)
     job = own_table.job([{"id": "a", "country": "China", "lon": "1.1234", "lat": "1.1234"}])
-    run.run(own_table.store.importer, Job(job.source, job.path, job.read, found))
+    run.run(own_table.store.importer, ImportJob(job.source, job.path, job.read, found))
     assert own_table.all("SELECT flags, ST_X(geom) FROM deposit") == [(["outside-country"], 1.1234)]
     sentences = own_table.all("SELECT sentence_en, sentence_zh FROM flag")
     assert sentences[0][0].endswith("km outside China, the stated country.")
@@ -136,5 +138,5 @@ def test_a_row_whose_boundaries_changed_is_looked_at_again(own_table: "OwnTable"
     load_borders(own_table, natural_earth(tmp_path))
     job = own_table.job(rows)
     found = boundaries(own_table.store.importer, None)
-    assert run.run(own_table.store.importer, Job(job.source, job.path, job.read, found)).updated == 1
+    assert run.run(own_table.store.importer, ImportJob(job.source, job.path, job.read, found)).updated == 1
     assert own_table.one("SELECT flags FROM deposit") == ["outside-country"]

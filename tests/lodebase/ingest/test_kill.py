@@ -17,7 +17,7 @@ from lodebase.db.store import conninfo
 from lodebase.errors import DatabaseAway
 from lodebase.ingest import lineage, run
 from lodebase.ingest.import_lock import IMPORT_LOCK
-from lodebase.ingest.run import Job
+from lodebase.ingest.run import ImportJob
 from lodedata.mapping import Reading, Tally
 
 if TYPE_CHECKING:
@@ -246,6 +246,6 @@ def test_a_backend_ended_at_any_point_leaves_nothing_half_done(
                 )
 
     with pytest.raises(DatabaseAway, match="^The database went away during the import; nothing was changed"):
-        run.run(own_table.store.importer, Job(job.source, job.path, read, job.boundaries))
+        run.run(own_table.store.importer, ImportJob(job.source, job.path, read, job.boundaries))
     expect_whole(own_table, state)
     expect_next_works(own_table)

@@ -10,7 +10,7 @@ import pytest
 from lodebase.db import tables
 from lodebase.ingest import run
 from lodebase.ingest.rows import record_id
-from lodebase.ingest.run import Job, Summary
+from lodebase.ingest.run import ImportJob, Summary
 from lodedata.mapping import Reading, Tally
 from lodedata.records import Commodity, Deposit, Owner, Phase, Project, SourceRow
 
@@ -287,7 +287,7 @@ def load(own_table: "OwnTable", *readings: Reading) -> Summary:
         tally.rows["table.csv"] = len(readings)
         yield from readings
 
-    return run.run(own_table.store.importer, Job(job.source, job.path, read, job.boundaries))
+    return run.run(own_table.store.importer, ImportJob(job.source, job.path, read, job.boundaries))
 
 
 def members(own_table: "OwnTable", key: str) -> list[tuple[str, bool]]:

@@ -11,7 +11,7 @@ import pytest
 
 from lodebase.errors import ExportFailed, ImportRefused, NoSuchThing
 from lodebase.ingest import quarantine, run
-from lodebase.ingest.run import Job, Summary
+from lodebase.ingest.run import ImportJob, Summary
 from lodedata.boundaries import Boundaries
 from lodedata.mapping import Source
 from lodedata.mapping.tables import read_mapped
@@ -47,7 +47,7 @@ def export(own_table: "OwnTable", edit: Edit = lambda rows: None) -> Path:
 
 def corrected(own_table: "OwnTable", path: Path, source: Source | None = None) -> Summary:
     said = source or own_table.source()
-    job = Job(said, path, lambda tally: quarantine.corrected(said, path, tally), Boundaries(()), partial=True)
+    job = ImportJob(said, path, lambda tally: quarantine.corrected(said, path, tally), Boundaries(()), partial=True)
     return run.run(own_table.store.importer, job)
 
 
@@ -215,7 +215,7 @@ def test_corrected_rows_go_back_to_the_table_they_came_from(own_table: "OwnTable
     own_table.write([{"id": "1", "lat": 95}], "a.csv")
     own_table.write([{"id": "1", "lat": 95}], "b.csv")
     read = partial(read_mapped, source, own_table.folder)
-    run.run(own_table.store.importer, Job(source, own_table.folder, read, Boundaries(())))
+    run.run(own_table.store.importer, ImportJob(source, own_table.folder, read, Boundaries(())))
 
     def edit(rows: list[dict[str, str]]) -> None:
         for row in rows:

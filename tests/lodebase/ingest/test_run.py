@@ -12,8 +12,8 @@ import pytest
 
 from lodebase.errors import DatabaseAway, ImportBusy, ImportRefused
 from lodebase.ingest import lineage, run
-from lodebase.ingest.progress import Progress
-from lodebase.ingest.run import Job
+from lodebase.ingest.progress import ImportProgress
+from lodebase.ingest.run import ImportJob
 from lodedata.boundaries import Boundaries
 from lodedata.mapping import MappingRefused, Reading, Tally
 from lodedata.mapping.tables import read_mapped
@@ -114,7 +114,7 @@ def test_what_is_known_of_a_source_is_written_with_its_rows(own_table: "OwnTable
 
 
 def test_progress_counts_the_rows(own_table: "OwnTable") -> None:
-    progress = Progress()
+    progress = ImportProgress()
     run.run(own_table.store.importer, own_table.job(MIXED), progress)
     assert progress.rows == 6
     assert progress.per_second() > 0
@@ -165,7 +165,7 @@ def test_one_table_of_several_without_rows_replaces_nothing(own_table: "OwnTable
     def load(second: Iterable[dict[str, str]]) -> None:
         own_table.write([{"id": "a"}], "a.csv")
         own_table.write(second, "b.csv")
-        job = Job(source, own_table.folder, lambda tally: read_mapped(source, own_table.folder, tally), Boundaries(()))
+        job = ImportJob(source, own_table.folder, lambda tally: read_mapped(source, own_table.folder, tally), Boundaries(()))
         run.run(own_table.store.importer, job)
 
     load([{"id": "b"}])
@@ -199,7 +199,7 @@ def test_a_reader_that_gives_up_midway_changes_nothing_and_the_run_is_listed(
             yield reading
 
     with pytest.raises(ImportRefused, match=str(error)):
-        run.run(own_table.store.importer, Job(job.source, job.path, read, job.boundaries))
+        run.run(own_table.store.importer, ImportJob(job.source, job.path, read, job.boundaries))
     assert own_table.state() == before
     told = lineage.runs(own_table.store.importer)[0]
     assert (told["source"], told["path"], told["state"], told["message"]) == ("test-table", "table.csv", "failed", str(error))
@@ -216,7 +216,7 @@ def test_a_fault_in_a_reader_is_not_swallowed_and_changes_nothing(own_table: "Ow
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        run.run(own_table.store.importer, Job(job.source, job.path, read, job.boundaries))
+        run.run(own_table.store.importer, ImportJob(job.source, job.path, read, job.boundaries))
     assert own_table.state() == before
 
 
@@ -272,10 +272,10 @@ def test_a_dry_run_that_is_refused_is_not_listed(own_table: "OwnTable") -> None:
 class Slow:
     """A job that stops before its last row until it is told to go on."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: ImportJob) -> None:
         self.reached, self.go_on = threading.Event(), threading.Event()
         self._read = job.read
-        self.job = Job(job.source, job.path, self._slowly, job.boundaries)
+        self.job = ImportJob(job.source, job.path, self._slowly, job.boundaries)
 
     def _slowly(self, tally: Tally) -> Iterator[Reading]:
         *first, last = self._read(tally)
@@ -341,7 +341,7 @@ def test_a_dropped_connection_is_one_sentence_and_changes_nothing(
             yield reading
 
     with pytest.raises(DatabaseAway) as caught:
-        run.run(own_table.store.importer, Job(job.source, job.path, read, job.boundaries))
+        run.run(own_table.store.importer, ImportJob(job.source, job.path, read, job.boundaries))
     assert str(caught.value).startswith("The database went away during the import; nothing was changed (")
     assert "\n" not in str(caught.value)
     assert own_table.state() == before

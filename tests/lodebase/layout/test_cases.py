@@ -14,7 +14,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
-from lodebase.ingest.run import Job, run
+from lodebase.ingest.run import ImportJob, run
 from lodebase.layout.candidate import candidate
 from lodebase.layout.forms import FORMS
 from lodebase.layout.line_breaks import lines
@@ -99,7 +99,7 @@ def reports(own_store: Callable[[str], AbstractContextManager[Store]]) -> Iterat
     """The report of each case on a store of the starter register alone, which has no boundaries."""
     described, read, folder = source(STARTER), reader(STARTER), starter.folder()
     with own_store("layout_cases") as store:
-        run(store.importer, Job(described, folder, lambda tally: read(described, folder, tally), Boundaries(())))
+        run(store.importer, ImportJob(described, folder, lambda tally: read(described, folder, tally), Boundaries(())))
         engine = engines.engine(store.addresses.site, "layout cases", alone=True)
         yield {name: _report(engine, case) for name, case in CASES.items()}
         engine.dispose()

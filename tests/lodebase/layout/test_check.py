@@ -23,7 +23,7 @@ from lodebase.cli.main import cli
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.errors import BadCandidate, CandidatesWrong, NoSuchThing
-from lodebase.ingest.run import Job, run
+from lodebase.ingest.run import ImportJob, run
 from lodebase.layout.candidate import candidate
 from lodebase.layout.forms import FORMS
 from lodebase.layout.pairs import Asked, layers, overlap, pairs
@@ -110,7 +110,7 @@ def load(store: Store, rows: tuple[Mapping[str, str], ...], folder: Path) -> Non
         writer.writeheader()
         writer.writerows({**USUAL, **row} for row in rows)
     said = Source.model_validate(yaml.safe_load(MAPPING))
-    run(store.importer, Job(said, path, lambda tally: read_mapped(said, path, tally), Boundaries(())))
+    run(store.importer, ImportJob(said, path, lambda tally: read_mapped(said, path, tally), Boundaries(())))
 
 
 def zoned(_tally: Tally) -> Iterator[Reading]:
@@ -135,7 +135,7 @@ def layout_store(
 ) -> Iterator[Store]:
     folder = tmp_path_factory.mktemp("layout")
     with own_store("layout") as store:
-        run(store.importer, Job(source_named("natural-earth"), folder, zoned, Boundaries(())))
+        run(store.importer, ImportJob(source_named("natural-earth"), folder, zoned, Boundaries(())))
         load(store, PLANTS, folder)
         yield store
 
@@ -625,7 +625,7 @@ def test_polygons_of_an_operator_decide_where_there_are_any(engine: Engine, layo
     ]
     file.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
     said = Source.model_validate(yaml.safe_load(ZONES))
-    summary = run(layout_store.importer, Job(said, file, lambda tally: read_mapped(said, file, tally), Boundaries(())))
+    summary = run(layout_store.importer, ImportJob(said, file, lambda tally: read_mapped(said, file, tally), Boundaries(())))
     assert (summary.loaded, summary.quarantined) == (1, 2)
     for lon, result in ((112, "not_met"), (110.99, "not_enough_data"), (110.5, "met"), (105, "met")):
         found = finding(told(engine, lon=lon), "cn-2025-alumina-key-regions")
@@ -660,7 +660,7 @@ def test_prefectures_tell_the_key_regions_city_by_city(
     """Where no prefecture has a boundary the province tells what it can, and the report says which cities are meant."""
     with own_store("layout_cities") as store:
         for source, zones_of in (("natural-earth", zoned), ("echarts-prefectures", prefectures)):
-            run(store.importer, Job(source_named(source), tmp_path, zones_of, Boundaries(())))
+            run(store.importer, ImportJob(source_named(source), tmp_path, zones_of, Boundaries(())))
         made = engines.engine(store.addresses.site, "layout cities", alone=True)
         body = told(made, lon=lon)
         made.dispose()

@@ -26,7 +26,7 @@ from lodebase.cli.main import cli
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.errors import LodeError, NoSuchThing, WhatIfWrong
-from lodebase.ingest.run import Job as Import
+from lodebase.ingest.run import ImportJob as Import
 from lodebase.ingest.run import run as import_
 from lodebase.layout.candidate import candidate
 from lodebase.layout.findings import RESULTS

@@ -11,7 +11,7 @@ from tests.lodebase.layout.test_check import PLANTS, load, zoned
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.errors import BadQuery
-from lodebase.ingest.run import Job, run
+from lodebase.ingest.run import ImportJob, run
 from lodebase.layout import pairs
 from lodebase.layout.candidate import candidate
 from lodebase.layout.report import report
@@ -40,7 +40,7 @@ def engine(
 ) -> Iterator[Engine]:
     folder = tmp_path_factory.mktemp("room")
     with own_store("room") as store:
-        run(store.importer, Job(source_named("natural-earth"), folder, zoned, Boundaries(())))
+        run(store.importer, ImportJob(source_named("natural-earth"), folder, zoned, Boundaries(())))
         load(store, (*PLANTS, *({"status": "operating"} | one for one in MINES)), folder)
         made = engines.engine(store.addresses.site, "room tests", alone=True)
         yield made

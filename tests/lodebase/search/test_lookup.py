@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 
 from lodebase.db import engine as engines
 from lodebase.db.store import Store, conninfo
-from lodebase.ingest.run import Job, Summary, run
+from lodebase.ingest.run import ImportJob, Summary, run
 from lodebase.search.lookup import Answer, Asked, Suggestion, search
 from lodebase.search.search_vocabulary import parts
 from lodedata import sources, starter
@@ -75,7 +75,7 @@ def register(own_store: Callable[[str], AbstractContextManager[Store]]) -> Itera
     with own_store("search") as store:
         run(
             store.importer,
-            Job(source, starter.folder(), lambda tally: reader(source, starter.folder(), tally), Boundaries(())),
+            ImportJob(source, starter.folder(), lambda tally: reader(source, starter.folder(), tally), Boundaries(())),
         )
         engine = engines.engine(store.addresses.site, "tests")
         yield engine
@@ -279,7 +279,7 @@ class Own:
             writer.writeheader()
             writer.writerows({**USUAL, **row} for row in rows)
         source = Source.model_validate(yaml.safe_load(MAPPING))
-        return run(self.store.importer, Job(source, path, lambda tally: read_mapped(source, path, tally), Boundaries(())))
+        return run(self.store.importer, ImportJob(source, path, lambda tally: read_mapped(source, path, tally), Boundaries(())))
 
     def terms(self) -> list[tuple[str, str]]:
         with psycopg.connect(conninfo(self.store.addresses.owner)) as connection:

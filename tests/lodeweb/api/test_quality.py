@@ -17,7 +17,7 @@ from tests.lodeweb.conftest import closed, load, settings_of, table
 
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
-from lodebase.ingest.run import Job, run
+from lodebase.ingest.run import ImportJob, run
 from lodedata import ageing
 from lodedata.boundaries import Boundaries
 from lodedata.mapping import Source
@@ -81,7 +81,7 @@ def quality_store(
             writer = csv.DictWriter(stream, FIELDS)
             writer.writeheader()
             writer.writerows(plans())
-        told = run(store.importer, Job(source, path, lambda tally: read_mapped(source, path, tally), Boundaries(())))
+        told = run(store.importer, ImportJob(source, path, lambda tally: read_mapped(source, path, tally), Boundaries(())))
         assert told.loaded == 20, told
         yield store
 

@@ -9,7 +9,7 @@ import shapely
 
 from lodebase.layout.candidate import Candidate
 from lodebase.layout.grid.cells import Cells
-from lodebase.layout.grid.snapshot import Zone
+from lodebase.layout.grid.snapshot import ZoneSnapshot
 from lodebase.layout.zones import AROUND_DEG, PLACES, UNTOLD_M, lie
 from lodedata.layout.edges import Edges
 
@@ -20,7 +20,7 @@ SURE_M = 50_000.0
 class Around:
     """Zones with their edges at hand."""
 
-    def __init__(self, zones: Iterable[Zone], kinds: Iterable[str], cells: Cells) -> None:
+    def __init__(self, zones: Iterable[ZoneSnapshot], kinds: Iterable[str], cells: Cells) -> None:
         self.kinds = sorted(kinds)
         self.zones = [(zone, shapely.from_wkb(zone.wkb)) for zone in zones]
         self.edges = [Edges.of(shape) for _, shape in self.zones]
@@ -45,7 +45,7 @@ class Around:
         rows.sort(key=lambda row: (row["zone_kind"], row["edge_m"]))
         return lie(rows, self.kinds, asked)
 
-    def _edge_m(self, n: int, zone: Zone, box: tuple[float, float, float, float], asked: Candidate) -> float:
+    def _edge_m(self, n: int, zone: ZoneSnapshot, box: tuple[float, float, float, float], asked: Candidate) -> float:
         doubt = (UNTOLD_M if zone.accuracy_m is None else zone.accuracy_m) + asked.reach_m
         found = self.near[n].within(*box).distance_m(asked.lon, asked.lat)
         if found <= SURE_M:
@@ -58,7 +58,7 @@ def _wide(lat: float) -> float:
     return AROUND_DEG / max(math.cos(math.radians(float(np.abs(lat)))), 0.05)
 
 
-def _row(zone: Zone, inside: bool, edge_m: float) -> dict[str, Any]:
+def _row(zone: ZoneSnapshot, inside: bool, edge_m: float) -> dict[str, Any]:
     return {
         "zone_kind": zone.kind,
         "code": zone.code,

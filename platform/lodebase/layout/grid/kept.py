@@ -16,7 +16,7 @@ import pyarrow as pa
 from lodebase.errors import WhatIfWrong
 from lodebase.layout.candidate import Candidate
 from lodebase.layout.grid.cells import Cells
-from lodebase.layout.grid.snapshot import Points, Snapshot, Zone
+from lodebase.layout.grid.snapshot import Points, Snapshot, ZoneSnapshot
 
 PLAN = "plan.json"
 
@@ -57,7 +57,8 @@ class Folder:
     def snapshot(self, plants: tuple[Candidate, ...], plan: dict[str, Any]) -> Snapshot:
         """What was read; sites stay in their files until a piece asks for some of them."""
         zones = [
-            Zone(**{**one, "wkb": bytes.fromhex(one["wkb"])}) for one in orjson.loads((self.path / "zones.json").read_bytes())
+            ZoneSnapshot(**{**one, "wkb": bytes.fromhex(one["wkb"])})
+            for one in orjson.loads((self.path / "zones.json").read_bytes())
         ]
         return Snapshot(
             plan["data_version"],

@@ -15,7 +15,7 @@ from lodebase.layout.findings import RESULTS, facts_of, rules_of
 from lodebase.layout.grid.around import Around
 from lodebase.layout.grid.cells import Cells
 from lodebase.layout.grid.near import WAYS, Near, near
-from lodebase.layout.grid.snapshot import Points, Zone
+from lodebase.layout.grid.snapshot import Points, ZoneSnapshot
 from lodedata.rules import RuleSet, evaluate
 from lodedata.rules.standing import COUNTS
 
@@ -31,7 +31,7 @@ class Piece:
     plants: tuple[Candidate, ...]
     sites: Mapping[str, Points]
     ore: Mapping[str, tuple[Points, Points]]
-    zones: tuple[Zone, ...]
+    zones: tuple[ZoneSnapshot, ...]
     kinds: tuple[str, ...]
     rules: RuleSet
 

@@ -23,7 +23,7 @@ from lodebase.layout.grid.kept import Folder, held
 from lodebase.layout.grid.near import may_matter
 from lodebase.layout.grid.piece import Piece, schema, work
 from lodebase.layout.grid.question import Question, digest
-from lodebase.layout.grid.snapshot import Points, Snapshot, Zone, area, snapshot
+from lodebase.layout.grid.snapshot import Points, Snapshot, ZoneSnapshot, area, snapshot
 from lodebase.layout.grid.workers import Workers
 from lodebase.layout.state import state
 from lodebase.layout.zones import AROUND_DEG
@@ -217,7 +217,7 @@ def _around(mine: Cells, points: Points, reach_m: float) -> Points:
     return some[may_matter(mine, some, reach_m)] if len(some) else some
 
 
-def _touches(mine: Cells, zone: Zone) -> bool:
+def _touches(mine: Cells, zone: ZoneSnapshot) -> bool:
     west, south, east, north = shapely.from_wkb(zone.wkb).bounds
     wide = AROUND_DEG / max(float(np.cos(np.radians(np.abs(mine.lat).max()))), 0.05)
     across = west <= mine.lon.max() + wide and east >= mine.lon.min() - wide

@@ -30,7 +30,7 @@ Points = npt.NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Zone:
+class ZoneSnapshot:
     """A zone as its row tells it, with its polygons as WKB."""
 
     kind: str
@@ -51,7 +51,7 @@ class Snapshot:
     """Where the capacity of each plant comes from, in words."""
     sites: Mapping[str, Points]
     ore: Mapping[str, tuple[Points, Points]]
-    zones: tuple[Zone, ...]
+    zones: tuple[ZoneSnapshot, ...]
     kinds: tuple[str, ...]
 
 
@@ -146,7 +146,7 @@ def _sized(seen: State, one: Candidate, asked: Question, where: shapely.Geometry
     ), "a tenth of about the largest site there is"
 
 
-def _zones(seen: State, asked: Question, where: shapely.Geometry) -> Iterable[Zone]:
+def _zones(seen: State, asked: Question, where: shapely.Geometry) -> Iterable[ZoneSnapshot]:
     low, high = where.bounds[1], where.bounds[3]
     wide = AROUND_DEG / max(float(np.cos(np.radians(max(abs(low), abs(high))))), 0.05)
     values = {
@@ -157,4 +157,4 @@ def _zones(seen: State, asked: Question, where: shapely.Geometry) -> Iterable[Zo
         "on": asked.on.isoformat(),
     }
     for row in seen.rows(ZONES_AROUND, values):
-        yield Zone(row["zone_kind"], row["code"], row["name_en"], row["name_zh"], row["accuracy_m"], bytes(row["geom"]))
+        yield ZoneSnapshot(row["zone_kind"], row["code"], row["name_en"], row["name_zh"], row["accuracy_m"], bytes(row["geom"]))

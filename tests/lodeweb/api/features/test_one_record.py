@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 
 from lodebase.db.store import Store
 from lodebase.ingest.rows import record_id
-from lodebase.ingest.run import Job, run
+from lodebase.ingest.run import ImportJob, run
 from lodedata.boundaries import Boundaries
 from lodedata.mapping import Source
 from lodedata.mapping.tables import read_mapped
@@ -46,7 +46,7 @@ def load(store: Store, folder: Path, name: str, *rows: str) -> None:
     path = folder / f"{name}.csv"
     path.write_text("\n".join(("id,kind,name,lon,capacity_kt", *rows)), encoding="utf-8")
     source = Source.model_validate({"name": name, **MAPPING})
-    run(store.importer, Job(source, path, lambda tally: read_mapped(source, path, tally), Boundaries(())))
+    run(store.importer, ImportJob(source, path, lambda tally: read_mapped(source, path, tally), Boundaries(())))
 
 
 SERVED, OTHER, PARTED, DEPOSIT = (record_id(*of) for of in (("first", "1"), ("second", "x"), ("third", "z"), ("second", "d")))
