@@ -21,7 +21,7 @@ from lodebase.db.cluster import Cluster
 from lodebase.layout.asked import of_candidate
 from lodebase.layout.candidate import Candidate, candidate
 from lodebase.layout.grid.question import Question, usual
-from lodebase.layout.grid.run import Job, Progress, run
+from lodebase.layout.grid.run import GridJob, GridProgress, run
 from lodebase.layout.grid.workers import processes
 from lodebase.layout.neighbours import MOST
 from lodebase.layout.report import report
@@ -109,7 +109,7 @@ def test_a_national_what_if(engine: Engine, figures: Figures, tmp_path: Path) ->
     seconds, files = [], []
     for count in (1, 2):
         began, out = time.perf_counter(), tmp_path / f"{count}.parquet"
-        run(engine, Job(asked_, rules.load_rules(), out), processes(count), Progress())
+        run(engine, GridJob(asked_, rules.load_rules(), out), processes(count), GridProgress())
         seconds.append(time.perf_counter() - began)
         files.append(out.read_bytes())
     assert files[0] == files[1]

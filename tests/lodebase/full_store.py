@@ -9,7 +9,7 @@ from lodebase.backup import TableState, table_states
 from lodebase.db import engine as engines
 from lodebase.db.store import Store, conninfo
 from lodebase.desk import accounts, judgements
-from lodebase.desk.judgements import Judgement, Row
+from lodebase.desk.judgements import Judgement, JudgementRow
 from lodebase.desk.writing import writing
 
 if TYPE_CHECKING:
@@ -98,7 +98,11 @@ def fill(own_table: "OwnTable") -> None:
     with writing(owner) as connection:
         accounts.add(connection, "expert", "expert", "not a hash")
     with writing(desk, "expert") as connection:
-        judgements.judge(connection, Judgement(Row("test-table", "a"), Row("other", "a"), "same", None, "read both"), "expert")
+        judgements.judge(
+            connection,
+            Judgement(JudgementRow("test-table", "a"), JudgementRow("other", "a"), "same", None, "read both"),
+            "expert",
+        )
     owner.dispose()
     desk.dispose()
     _fill_empty_tables(own_table.store)

@@ -10,7 +10,7 @@ from lodebase.db import engine as engines
 from lodebase.db import preparation, upgrade
 from lodebase.db.cluster import Cluster
 from lodebase.db.engine import Addresses
-from lodebase.db.revision import State, state
+from lodebase.db.revision import RevisionState, state
 from lodebase.db.store import conninfo, require_owner
 from lodebase.desk import trail
 
@@ -54,7 +54,7 @@ def status(as_json: bool) -> None:
     _print(_state(_ready()), as_json)
 
 
-def _state(addresses: Addresses) -> State:
+def _state(addresses: Addresses) -> RevisionState:
     engine = engines.engine(addresses.owner, "lode db", pool_size=1)
     try:
         with engine.connect() as connection:
@@ -80,6 +80,6 @@ def _ready() -> Addresses:
     return addresses
 
 
-def _print(found: State, as_json: bool) -> None:
+def _print(found: RevisionState, as_json: bool) -> None:
     row: dict[str, Any] = {"at": found.at, "wanted": found.wanted, "current": found.current}
     print_rows([row], as_json)

@@ -27,7 +27,7 @@ SHOWN_EACH_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DownloadPart:
     """A partly downloaded file, and the entity tag of the complete one."""
 
     path: Path
@@ -79,7 +79,7 @@ def download(
     with _told(), requests.Session() as session:
         head = _head(session, address, asked)
         path = _target(target, head)
-        part = Part(path.with_name(f"{path.name}.part"))
+        part = DownloadPart(path.with_name(f"{path.name}.part"))
         for last in (*[False] * (TRIES - 1), True):
             try:
                 _receive(session, address, asked, part)
@@ -140,7 +140,7 @@ def _target(target: Path | None, head: requests.Response) -> Path:
     return target / name if target.is_dir() else target
 
 
-def _receive(session: requests.Session, address: str, asked: dict[str, str], part: Part) -> None:
+def _receive(session: requests.Session, address: str, asked: dict[str, str], part: DownloadPart) -> None:
     """Take what is still missing of the file."""
     size, tag = part.begun()
     headers = {"Accept-Encoding": "identity"}
@@ -175,13 +175,13 @@ def _answer(session: requests.Session, address: str, asked: dict[str, str], head
 
 
 @contextmanager
-def _progress(size: int, whole: int | None) -> "Iterator[Progress]":
-    shown = Progress(size, whole)
+def _progress(size: int, whole: int | None) -> "Iterator[DownloadProgress]":
+    shown = DownloadProgress(size, whole)
     yield shown
     shown.tell(end=True)
 
 
-class Progress:
+class DownloadProgress:
     """How much has come, on standard error where that is a terminal."""
 
     def __init__(self, size: int, whole: int | None) -> None:
@@ -204,7 +204,7 @@ class Progress:
             sys.stderr.flush()
 
 
-def _check(session: requests.Session, address: str, asked: dict[str, str], part: Part) -> str:
+def _check(session: requests.Session, address: str, asked: dict[str, str], part: DownloadPart) -> str:
     """The SHA-256 of what came. Raises ExportFailed where it is not the site's."""
     digest = hashlib.sha256()
     with part.path.open("rb") as stream:

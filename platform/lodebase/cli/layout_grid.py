@@ -18,7 +18,7 @@ from lodebase.errors import BadCandidate, WhatIfWrong
 from lodebase.layout.candidate import Candidate
 from lodebase.layout.flat import feature
 from lodebase.layout.grid.question import Question, template, usual
-from lodebase.layout.grid.run import Job, Progress, folder_of, run
+from lodebase.layout.grid.run import GridJob, GridProgress, folder_of, run
 from lodebase.layout.grid.workers import Workers, of_scheduler, processes
 from lodebase.layout.rulebook import rulebook
 from lodedata.layout.products import PRODUCTS
@@ -87,8 +87,8 @@ def grid(
     )
     if fresh:
         shutil.rmtree(folder_of(out), ignore_errors=True)
-    progress = Progress()
-    job = Job(asked, rulebook(settings_module.load()), out, on is not None)
+    progress = GridProgress()
+    job = GridJob(asked, rulebook(settings_module.load()), out, on is not None)
     with store_engine() as engine, ticking(lambda: f"what-if: {progress.line()}"):
         done = run(engine, job, _workers(workers, scheduler), progress)
     if as_json:

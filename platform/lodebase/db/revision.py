@@ -10,7 +10,7 @@ from lodebase.errors import NotMigrated
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class RevisionState:
     """The revision of the store, None if it has no tables yet, and the one that this code needs."""
 
     at: str | None
@@ -33,11 +33,11 @@ def wanted() -> str:
     return max(path.stem for path in (migrations() / "versions").glob("[0-9]*_*.py"))
 
 
-def state(connection: Connection) -> State:
+def state(connection: Connection) -> RevisionState:
     """Return the revision of the store and the one that this code needs."""
     made = connection.scalar(text("SELECT to_regclass('lode.alembic_version')"))
     at = None if made is None else connection.scalar(text("SELECT version_num FROM lode.alembic_version"))
-    return State(at, wanted())
+    return RevisionState(at, wanted())
 
 
 def require_current(engine: Engine) -> None:

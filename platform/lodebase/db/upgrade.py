@@ -18,7 +18,7 @@ from lodebase.db import desk_tables, kind_tables, sql_objects, tables, vocabular
 from lodebase.db import engine as engines
 from lodebase.db.engine import Addresses
 from lodebase.db.preparation import UPGRADE_LOCK, reason
-from lodebase.db.revision import State, migrations, state
+from lodebase.db.revision import RevisionState, migrations, state
 from lodebase.errors import DatabaseAway, DatabaseUnfit, NoSuchThing
 from lodedata.size import thresholds
 from lodedata.vocab import names, vocabulary
@@ -35,12 +35,12 @@ def config() -> Config:
     return made
 
 
-def upgrade(addresses: Addresses, revision: str = "head") -> State:
+def upgrade(addresses: Addresses, revision: str = "head") -> RevisionState:
     """Run the migrations up to a revision, apply the SQL objects and write the vocabularies. Raises DatabaseUnfit."""
     return _migrate(addresses, lambda conf: command.upgrade(conf, revision))
 
 
-def downgrade(addresses: Addresses, revision: str) -> State:
+def downgrade(addresses: Addresses, revision: str) -> RevisionState:
     """Run the migrations down to a revision; ``base`` drops everything.
 
     Functions, views and triggers are dropped with it: they belong to a version of Lode, whose own upgrade applies them.
@@ -48,12 +48,12 @@ def downgrade(addresses: Addresses, revision: str) -> State:
     return _migrate(addresses, lambda conf: command.downgrade(conf, revision), upwards=False)
 
 
-def upgrade_in(connection: Connection) -> State:
+def upgrade_in(connection: Connection) -> RevisionState:
     """Run the migrations up to the newest in the transaction of a connection, whose caller holds UPGRADE_LOCK."""
     return _run_migrations(connection, lambda conf: command.upgrade(conf, "head"))
 
 
-def _migrate(addresses: Addresses, run: Callable[[Config], None], upwards: bool = True) -> State:
+def _migrate(addresses: Addresses, run: Callable[[Config], None], upwards: bool = True) -> RevisionState:
     found = engines.engine(addresses.owner, "lode upgrade", pool_size=1)
     try:
         with found.begin() as connection:
@@ -77,7 +77,7 @@ def _migrate(addresses: Addresses, run: Callable[[Config], None], upwards: bool 
         found.dispose()
 
 
-def _run_migrations(connection: Connection, run: Callable[[Config], None], upwards: bool = True) -> State:
+def _run_migrations(connection: Connection, run: Callable[[Config], None], upwards: bool = True) -> RevisionState:
     for schema in (tables.SCHEMA, tables.HISTORY_SCHEMA):
         connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {schema}"))
     before = state(connection)

@@ -25,7 +25,7 @@ STANDING = text("SELECT id FROM lode.judgement_standing WHERE pair = (SELECT pai
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class JudgementRow:
     """A row of a source by its key there."""
 
     source: str
@@ -36,8 +36,8 @@ class Row:
 class Judgement:
     """What is said of two rows: a verdict, and for ``linked`` what the first is to the second."""
 
-    a: Row
-    b: Row
+    a: JudgementRow
+    b: JudgementRow
     verdict: str
     relation: str | None = None
     reason: str | None = None
@@ -79,7 +79,7 @@ def undo(connection: Connection, identity: uuid.UUID, account: str, reason: str 
     return _judgement(row)
 
 
-def history(connection: Connection, a: Row, b: Row) -> list[dict[str, Any]]:
+def history(connection: Connection, a: JudgementRow, b: JudgementRow) -> list[dict[str, Any]]:
     """All that was ever said of two rows, in either order, latest first."""
     told = judgement.c
     either = [
@@ -118,7 +118,7 @@ def _values(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
     missing = [name for name in COLUMNS if name not in ("relation", "reason", "undoes") and values[name] is None]
     if missing or set(row) - set(COLUMNS):
         raise BadQuery(f"row {number}", ", ".join(missing or sorted(set(row) - set(COLUMNS))), "is missing or unknown")
-    a, b = (Row(str(values[f"{one}_source"]), str(values[f"{one}_key"])) for one in "ab")
+    a, b = (JudgementRow(str(values[f"{one}_source"]), str(values[f"{one}_key"])) for one in "ab")
     if values["verdict"] != "withdrawn":
         _require_sense(Judgement(a, b, str(values["verdict"]), values["relation"], values["reason"]))
     return values
@@ -137,7 +137,7 @@ def _require_sense(said: Judgement) -> None:
 
 
 def _judgement(row: RowMapping) -> Judgement:
-    a, b = (Row(row[f"{one}_source"], row[f"{one}_key"]) for one in "ab")
+    a, b = (JudgementRow(row[f"{one}_source"], row[f"{one}_key"]) for one in "ab")
     return Judgement(a, b, row["verdict"], row["relation"], row["reason"])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, text
 
 from lodebase.db.desk_tables import proposal, proposal_step
-from lodebase.desk.judgements import Row
+from lodebase.desk.judgements import JudgementRow
 from lodebase.desk.refusals import sentence
 from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.query.collections_ import Collection, Field
@@ -33,7 +33,7 @@ class Proposal:
     collection: str
     record_id: str
     record_name: str
-    row: Row
+    row: JudgementRow
     field: str
     value: Any
     was: Any
@@ -41,12 +41,12 @@ class Proposal:
     reason: str
 
 
-def leading(connection: Connection, identity: str) -> Row:
+def leading(connection: Connection, identity: str) -> JudgementRow:
     """The source row that a record goes by. Raises NoSuchThing."""
     row = connection.execute(LEADING, {"id": identity}).first()
     if row is None:
         raise NoSuchThing(sentence("no-record", name=identity))
-    return Row(row.source, row.key)
+    return JudgementRow(row.source, row.key)
 
 
 def choices(asked: Collection) -> list[Field]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, text
 
-from lodebase.desk.judgements import Row
+from lodebase.desk.judgements import JudgementRow
 from lodebase.desk.refusals import sentence
 from lodebase.errors import NoSuchThing
 
@@ -65,8 +65,8 @@ class Pair:
 
     a_id: str
     b_id: str
-    a: Row
-    b: Row
+    a: JudgementRow
+    b: JudgementRow
     relation: str | None
     probability: float
     reasons: list[Mapping[str, Any]]
@@ -83,7 +83,7 @@ def pair(connection: Connection, a_id: str, b_id: str) -> Pair:
     row = connection.execute(_ONE, {"a": a_id, "b": b_id}).mappings().first()
     if row is not None and a_id != b_id:
         return _pair(row)
-    leading = {one.record_id: Row(one.source, one.key) for one in connection.execute(_LEADING, {"a": a_id, "b": b_id})}
+    leading = {one.record_id: JudgementRow(one.source, one.key) for one in connection.execute(_LEADING, {"a": a_id, "b": b_id})}
     if len(leading) < 2:
         raise NoSuchThing(sentence("no-pair", a=a_id, b=b_id))
     return Pair(a_id, b_id, leading[a_id], leading[b_id], None, 0.0, [])
@@ -94,7 +94,7 @@ def served_with(connection: Connection, identity: str) -> list[str]:
     return list(connection.execute(_SERVED_WITH, {"id": identity}).scalars())
 
 
-def of_rows(connection: Connection, a: Row, b: Row) -> Pair | None:
+def of_rows(connection: Connection, a: JudgementRow, b: JudgementRow) -> Pair | None:
     """The pair of two source rows, in the order in which the machine has it; None where a row is not there any more."""
     for x, y in ((a, b), (b, a)):
         told = {"a_source": x.source, "a_key": x.key, "b_source": y.source, "b_key": y.key}
@@ -106,5 +106,5 @@ def of_rows(connection: Connection, a: Row, b: Row) -> Pair | None:
 
 
 def _pair(row: RowMapping) -> Pair:
-    a, b = (Row(row[f"{one}_source"], row[f"{one}_key"]) for one in "ab")
+    a, b = (JudgementRow(row[f"{one}_source"], row[f"{one}_key"]) for one in "ab")
     return Pair(row["a_id"], row["b_id"], a, b, row["relation"], row["probability"], list(row["reasons"]))

@@ -30,7 +30,7 @@ WAITING_FIRST = "ORDER BY state = ANY (:ended), CASE WHEN state = ANY (:ended) T
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ErrorReport:
     """What somebody says is wrong with a record."""
 
     collection: str
@@ -39,7 +39,7 @@ class Report:
     text: str
 
 
-def send(engine: Engine, said: Report, client: str) -> int:
+def send(engine: Engine, said: ErrorReport, client: str) -> int:
     """Keep a report; its number. Raises BadQuery for an empty or overlong one, TooManyTries."""
     if not SHORTEST <= len(said.text) <= LONGEST:
         raise BadQuery("text", said.text[:20], sentence("length", shortest=SHORTEST, longest=LONGEST))

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from lodebase.download.task import Statement
+from lodebase.download.task import TableStatement
 from lodebase.query import changed_records, expression
 from lodebase.query.collections_ import Collection, collection
 from lodebase.query.query import Query
@@ -41,7 +41,7 @@ def table(source: Collection) -> Table:
     return Table("changes", "Changes", "数据变更", columns, ("id",))
 
 
-def of_changes(query: Query, values: Mapping[str, Any]) -> Statement:
+def of_changes(query: Query, values: Mapping[str, Any]) -> TableStatement:
     """Return the SQL of changes between the versions in ``lode.since`` and ``lode.as_of`` to records that match or matched."""
     stored = collection(query.collection).table
     shape = replace(query, changed=False).shape(earlier=True)
@@ -50,4 +50,4 @@ def of_changes(query: Query, values: Mapping[str, Any]) -> Statement:
     sql = CHANGES.format(
         changed=changed_records.changed(stored.name), new=new, old=new.replace(f"{THEN}.", f"{SINCE}."), then=THEN
     )
-    return Statement(sql, sql)
+    return TableStatement(sql, sql)

@@ -33,7 +33,7 @@ LOST = ("terminating connection", "closed the connection", "connection to server
 VERSION = "SELECT coalesce(max(version), 0) AS version FROM lode.dataset_version"
 
 
-class Store:
+class SnapshotReader:
     """Rows of a task's tables, from one snapshot of the database."""
 
     def __init__(self, task: Task) -> None:
@@ -133,7 +133,7 @@ def _made(assignment: Assignment) -> Outcome:
             copy = import_module("lodebase.download.csv_copy").CsvCopy(task)
             csv_.write_finished(task.content, copy.blocks(), path)
             return Outcome({task.content.table.name: copy.rows}, _digest(path))
-        store = Store(task)
+        store = SnapshotReader(task)
         if task.package:
             package.write(task.content, store.batches, path, task.form)
         else:

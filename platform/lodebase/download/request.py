@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, Table, select, text
 from lodebase.db import source_tables, tables
 from lodebase.db.engine import DOWNLOAD_APPLICATION, SEARCH_PATH
 from lodebase.download import delta, statements, tables_
-from lodebase.download.task import Statement, Task
+from lodebase.download.task import TableStatement, Task
 from lodebase.query import expression, plan
 from lodebase.query.collections_ import Collection, collection
 from lodebase.query.query import Query
@@ -133,10 +133,10 @@ def _computed(source: Collection, query: Query) -> tuple[str, ...]:
 
 def _related_tables(
     request: DownloadRequest, query: Query, source: Collection, values: Mapping[str, Any]
-) -> list[tuple[FileTable, Statement]]:
+) -> list[tuple[FileTable, TableStatement]]:
     """Return the tables that the format contains in addition to the records, a package all, with their SQL."""
     relations = "all" if request.package else FORMATS[request.form].relations
-    found: list[tuple[FileTable, Statement]] = []
+    found: list[tuple[FileTable, TableStatement]] = []
     if relations == "all":
         for relation in tables_.RELATIONS[source.name]:
             table = tables_.related(source, relation)

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql
 
 from lodebase.db import prepared_tables, source_tables, tables
 from lodebase.download.tables_ import Relation
-from lodebase.download.task import Statement
+from lodebase.download.task import TableStatement
 from lodebase.query import expression, plan
 from lodebase.query.collections_ import Collection, collection
 from lodebase.query.nearest import HALF_ROUND_KM
@@ -37,15 +37,17 @@ def all_rows(query: Query) -> Query:
     return replace(query, after=None)
 
 
-def of_records(query: Query, table: Table, form: Format, values: Mapping[str, Any], parts: bool, guarded: bool) -> Statement:
+def of_records(
+    query: Query, table: Table, form: Format, values: Mapping[str, Any], parts: bool, guarded: bool
+) -> TableStatement:
     """Return the SQL of the records, in the columns of the table or as finished features."""
     if form.geometry == "feature":
-        return Statement(_text(_features(query, finished=True), values), _text(_features(query, False), values, then=True))
+        return TableStatement(_text(_features(query, finished=True), values), _text(_features(query, False), values, then=True))
     made = _records(query, table, form, parts, guarded)
-    return Statement(_text(made, values), _text(made, values, then=True))
+    return TableStatement(_text(made, values), _text(made, values, then=True))
 
 
-def of_relation(query: Query, relation: Relation, table: Table, values: Mapping[str, Any]) -> Statement:
+def of_relation(query: Query, relation: Relation, table: Table, values: Mapping[str, Any]) -> TableStatement:
     """Return the SQL of a relation's rows, by record."""
     stored = tables.metadata.tables[f"{tables.SCHEMA}.{relation.stored}"]
     rows = select(*(_cell(stored.c[column.name], column.type, False) for column in table.columns))
@@ -59,20 +61,20 @@ def of_relation(query: Query, relation: Relation, table: Table, values: Mapping[
     everything = plan.everything(query) and query.bbox is None and bool(owner.foreign_keys)
     rows = rows.where(owner.is_not(None) if everything else owner.in_(_identities(query)))
     rows = rows.order_by(*(stored.c[name] for name in _order(relation)))
-    return Statement(_text(rows, values), _text(rows, values, then=True))
+    return TableStatement(_text(rows, values), _text(rows, values, then=True))
 
 
-def of_origins(query: Query, values: Mapping[str, Any]) -> Statement:
+def of_origins(query: Query, values: Mapping[str, Any]) -> TableStatement:
     """Return the SQL of each record with each of its sources."""
     shape, stored = query.shape(), collection(query.collection).table
     record, source = stored.c.id.label("record_id"), func.unnest(stored.c.sources).label("source")
     rows = select(record, source).where(expression.where(shape, stored))
     # the array has the sources of a record in order
     rows = rows.order_by(*expression.ordered(expression.order(shape, stored)))
-    return Statement(_text(rows, values), _text(rows, values, then=True))
+    return TableStatement(_text(rows, values), _text(rows, values, then=True))
 
 
-def of_sources(query: Query, table: Table, values: Mapping[str, Any]) -> Statement:
+def of_sources(query: Query, table: Table, values: Mapping[str, Any]) -> TableStatement:
     """Return the SQL of the records' sources, with their descriptions at the version."""
     found = _chosen(query, "sources")
     named = select(func.unnest(found.c.sources)).distinct().scalar_subquery()
@@ -81,7 +83,7 @@ def of_sources(query: Query, table: Table, values: Mapping[str, Any]) -> Stateme
     then = _text(rows, values, then=True)
     # a description ends with a version; what changed since then counts only from the next one on
     now = _text(rows, values).replace(f"{tables.SCHEMA}.{source.name}", f"{THEN}.{source.name}")
-    return Statement(now, then)
+    return TableStatement(now, then)
 
 
 def without_place(query: Query) -> Select[Any]:

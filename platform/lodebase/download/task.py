@@ -10,7 +10,7 @@ DONE, FAILED = 0, 3
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class TableStatement:
     """The SQL of a table's rows: at the latest version, and at the file's version."""
 
     now: str
@@ -29,7 +29,7 @@ class Task:
     content: Content
     form: str
     package: bool
-    statements: Mapping[str, Statement]
+    statements: Mapping[str, TableStatement]
     """SQL by table."""
     since: int | None = None
     """The version whose later changes are requested."""

@@ -18,7 +18,7 @@ from lodebase.download.tables_ import RELATIONS, Relation
 from lodebase.query import changed_records, expression
 from lodebase.query.collections_ import COLLECTIONS, Collection, collection
 from lodebase.query.query import Query, Shape
-from lodebase.query.reading import Statement, compiled, reading
+from lodebase.query.reading import PreparedStatement, compiled, reading
 from lodebase.query.version_views import SINCE, THEN
 
 AT_ONCE = 250
@@ -45,7 +45,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ChangePart:
     """What became of something that belongs to a record, by the name of its table in files and its key there."""
 
     table: str
@@ -55,7 +55,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ChangeEntry:
     """What became of a record in a version, and whether it matched the question before and matches after.
 
     ``into`` is the id that one that is merged is served under.
@@ -69,18 +69,18 @@ class Change:
     matched: bool
     matches: bool
     fields: tuple[Difference, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[ChangePart, ...]
     names: Values
     into: str | None = None
 
     @property
-    def place(self) -> "Place":
+    def place(self) -> "ChangeCursor":
         """Where what follows begins."""
-        return Place(self.version, self.collection, self.identity)
+        return ChangeCursor(self.version, self.collection, self.identity)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ChangeCursor:
     """A record in a version."""
 
     version: int
@@ -94,11 +94,11 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ChangePage:
     """Changes in their order, and where the next page begins if there is one."""
 
-    changes: tuple[Change, ...]
-    next: Place | None
+    changes: tuple[ChangeEntry, ...]
+    next: ChangeCursor | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +109,12 @@ class Range:
     until: int
 
 
-def page(engine: Engine, asked: Sequence[Query], over: Range, most: int, after: Place | None = None) -> Page:
+def page(engine: Engine, asked: Sequence[Query], over: Range, most: int, after: ChangeCursor | None = None) -> ChangePage:
     """The changes of what some queries ask for, one for a collection, in the order of versions.
 
     Raises DatabaseAway and StatementTimeout.
     """
-    found: list[Change] = []
+    found: list[ChangeEntry] = []
     ends = time.monotonic() + LONG_S
     since = over.since if after is None else max(over.since, after.version - 1)
     with reading(engine) as connection:
@@ -123,13 +123,13 @@ def page(engine: Engine, asked: Sequence[Query], over: Range, most: int, after: 
                 for change in _of_version(connection, query, version, after):
                     found.append(change)
                     if len(found) == most or time.monotonic() > ends:
-                        return Page(tuple(found), change.place)
-    return Page(tuple(found), None)
+                        return ChangePage(tuple(found), change.place)
+    return ChangePage(tuple(found), None)
 
 
-def newest(engine: Engine, asked: Sequence[Query], over: Range, most: int) -> tuple[Change, ...]:
+def newest(engine: Engine, asked: Sequence[Query], over: Range, most: int) -> tuple[ChangeEntry, ...]:
     """The last changes, those of the last version first. Raises DatabaseAway and StatementTimeout."""
-    found: list[Change] = []
+    found: list[ChangeEntry] = []
     ends = time.monotonic() + LONG_S
     with reading(engine) as connection:
         for version in reversed(_versions(connection, over)):
@@ -141,11 +141,11 @@ def newest(engine: Engine, asked: Sequence[Query], over: Range, most: int) -> tu
     return tuple(found)
 
 
-def of_record(connection: Connection, name: str, identity: str, versions: Iterable[tuple[int, datetime]]) -> list[Change]:
+def of_record(connection: Connection, name: str, identity: str, versions: Iterable[tuple[int, datetime]]) -> list[ChangeEntry]:
     """What became of one record in some versions."""
     asked = collection(name)
     statement = _documents(asked, "SELECT %(identity)s::text AS id, NULL AS matched, NULL AS matches")
-    found: list[Change] = []
+    found: list[ChangeEntry] = []
     for version in versions:
         _show(connection, version[0])
         found += _compared(asked, connection.exec_driver_sql(statement, {"identity": identity}), version)
@@ -161,7 +161,9 @@ def _show(connection: Connection, version: int) -> None:
     connection.exec_driver_sql(SHOW, {"since": str(version - 1), "version": str(version)})
 
 
-def _of_version(connection: Connection, query: Query, version: tuple[int, datetime], after: Place | None) -> Iterator[Change]:
+def _of_version(
+    connection: Connection, query: Query, version: tuple[int, datetime], after: ChangeCursor | None
+) -> Iterator[ChangeEntry]:
     """The changes of a version, those after a place alone."""
     asked, beyond = collection(query.collection), ""
     if after is not None:
@@ -179,7 +181,7 @@ def _of_version(connection: Connection, query: Query, version: tuple[int, dateti
         beyond = rows[-1].id
 
 
-def _compared(asked: Collection, rows: Iterable[Any], version: tuple[int, datetime]) -> Iterator[Change]:
+def _compared(asked: Collection, rows: Iterable[Any], version: tuple[int, datetime]) -> Iterator[ChangeEntry]:
     """The records that differ in something that is told."""
     for row in rows:
         old, new = (None if text is None else orjson.loads(text) for text in (row.old, row.new))
@@ -194,16 +196,16 @@ def _compared(asked: Collection, rows: Iterable[Any], version: tuple[int, dateti
         names = {name: shown.get(name) for name in ("name_en", "name_zh")}
         into = row.into if new is None else None
         kind = "merged" if into is not None else _kind(old, new)
-        yield Change(*version, asked.name, row.id, kind, matched, matches, fields, parts, names, into)
+        yield ChangeEntry(*version, asked.name, row.id, kind, matched, matches, fields, parts, names, into)
 
 
-def _parts(asked: Collection, old: Values, new: Values) -> Iterator[Part]:
+def _parts(asked: Collection, old: Values, new: Values) -> Iterator[ChangePart]:
     for relation in RELATIONS[asked.name]:
         before, after = old.get(relation.name) or {}, new.get(relation.name) or {}
         names = [column.name for column in relation.columns]
         for key in sorted({**before, **after}):
             if fields := _differences(names, before.get(key), after.get(key)):
-                yield Part(relation.name, key, _kind(before.get(key), after.get(key)), fields)
+                yield ChangePart(relation.name, key, _kind(before.get(key), after.get(key)), fields)
 
 
 def _kind(old: object, new: object) -> Kind:
@@ -232,13 +234,13 @@ PART = """
 
 
 @lru_cache(maxsize=256)
-def _page(shape: Shape) -> Statement:
+def _page(shape: Shape) -> PreparedStatement:
     """The records of a version that changed: id, whether they matched and match, and all of them before and after."""
     asked = collection(shape.collection)
     table = asked.table
     if shape == Query(shape.collection).shape(earlier=True):
         some = EVERYTHING.format(changed=changed_records.changed(table.name, changed_records.OF_VERSION, paged=True))
-        return Statement(_documents(asked, some), {})
+        return PreparedStatement(_documents(asked, some), {})
     same = table.c.id == literal_column("c.id")
     matching = compiled(select(literal_column("1")).where(same, expression.where(shape, table)), earlier=True)
     matches = f"EXISTS ({matching.sql})"
@@ -246,7 +248,7 @@ def _page(shape: Shape) -> Statement:
     some = MATCHING.format(
         matched=matched, matches=matches, changed=changed_records.changed(table.name, changed_records.OF_VERSION)
     )
-    return Statement(_documents(asked, some), matching.constants)
+    return PreparedStatement(_documents(asked, some), matching.constants)
 
 
 def _documents(asked: Collection, some: str) -> str:

@@ -37,7 +37,7 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class CandidateUnit:
     """A phase of a planned plant."""
 
     capacity_tpa: float
@@ -60,7 +60,7 @@ class Candidate:
     on: date
     project_type: str = "new"
     radii_km: tuple[float, ...] = RADII_KM
-    phases: tuple[Unit, ...] = ()
+    phases: tuple[CandidateUnit, ...] = ()
     feedstock: tuple[Feed, ...] = ()
     declared: tuple[tuple[str, float], ...] = ()
     technology: str | None = None
@@ -214,7 +214,7 @@ class _Reader:
             self.no("product", f"is none that is checked; there are {listed}", f"不是可检查的产品；可用：{listed}")
         return found
 
-    def phases(self) -> tuple[Unit, ...]:
+    def phases(self) -> tuple[CandidateUnit, ...]:
         value = self.told.get("phases")
         if value is None:
             return ()
@@ -228,10 +228,10 @@ class _Reader:
             if capacity is None:
                 self.no("phases", "has one without capacity_tpa", "其中有一期未给出 capacity_tpa")
             else:
-                made.append(Unit(capacity, *names))
+                made.append(CandidateUnit(capacity, *names))
         return tuple(made)
 
-    def capacity(self, product: Product | None, phases: tuple[Unit, ...]) -> float | None:
+    def capacity(self, product: Product | None, phases: tuple[CandidateUnit, ...]) -> float | None:
         value = self.number("capacity_tpa", -math.inf, math.inf)
         in_phases = sum(one.capacity_tpa for one in phases)
         if value is None:

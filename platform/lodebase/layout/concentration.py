@@ -8,7 +8,7 @@ import numpy as np
 from lodebase.layout.asked import LIVE, PIPELINE
 from lodebase.layout.candidate import Candidate
 from lodebase.layout.outputs import of_country
-from lodebase.layout.state import State
+from lodebase.layout.state import SiteState
 from lodebase.layout.statements import HOLDERS, OF_SOURCES_NOW, OF_SOURCES_THEN, RECORDS_NOW, RECORDS_THEN
 from lodebase.layout.units import CODES, Units, units_of
 from lodedata.layout.measures import hhi, location_quotient
@@ -24,7 +24,7 @@ class Nation:
     sources: tuple[str, ...]
 
 
-def nation(state: State, country: str, values: dict[str, Any]) -> Nation:
+def nation(state: SiteState, country: str, values: dict[str, Any]) -> Nation:
     """A country as it stands; it does not depend on the planned plant, so it can be kept as long as the version is the last."""
     asked = values | {"country": country}
     units = units_of(of_country(state, asked), asked)

@@ -12,7 +12,7 @@ from lodebase.layout.asked import box
 from lodebase.layout.balance import balance, rates
 from lodebase.layout.candidate import Candidate
 from lodebase.layout.outputs import CLOSE_M, Outputs, nearest
-from lodebase.layout.state import State
+from lodebase.layout.state import SiteState
 from lodebase.layout.statements import CLASSES, DEPOSITS, MINES
 from lodedata.layout.feedstock import MATERIALS, OUTPUTS, Need, is_kind_of, required_amount
 from lodedata.vocab import vocabulary
@@ -24,7 +24,7 @@ ADDED = tuple(one for one in (*RESOURCE_CATEGORIES[:3], *RESERVE_CATEGORIES) if 
 """The classes whose figures may be added, each for itself."""
 
 
-def feedstock(state: State, asked: Candidate, values: dict[str, Any], made: Outputs, live_tpa: float) -> dict[str, Any]:
+def feedstock(state: SiteState, asked: Candidate, values: dict[str, Any], made: Outputs, live_tpa: float) -> dict[str, Any]:
     """Needs as ranges, shares declared, places of ore in reach, their figures by class, and what mines put out.
 
     ``live_tpa`` is the capacity of the same product in reach that is there or planned.
@@ -46,7 +46,7 @@ def feedstock(state: State, asked: Candidate, values: dict[str, Any], made: Outp
     }
 
 
-def _places(state: State, asked: Candidate, values: dict[str, Any], dug: Outputs) -> list[dict[str, Any]]:
+def _places(state: SiteState, asked: Candidate, values: dict[str, Any], dug: Outputs) -> list[dict[str, Any]]:
     """The nearest places of ore, one more than are told."""
     exact, numbers = nearest(dug.sites, asked, mines.present(dug), MOST + 1)
     found = _deposits(state, asked, values)
@@ -57,7 +57,7 @@ def _places(state: State, asked: Candidate, values: dict[str, Any], dug: Outputs
     return sorted((*found, *told), key=lambda row: (row["distance_m"], row["id"]))[: MOST + 1]
 
 
-def _deposits(state: State, asked: Candidate, values: dict[str, Any]) -> list[dict[str, Any]]:
+def _deposits(state: SiteState, asked: Candidate, values: dict[str, Any]) -> list[dict[str, Any]]:
     """The nearest deposits, one more than are told, from the smallest circle that holds so many: no dense area is measured."""
     found: list[dict[str, Any]] = []
     for part in CIRCLES:

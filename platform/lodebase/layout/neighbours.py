@@ -11,7 +11,7 @@ import orjson
 from lodebase.layout.asked import LIVE
 from lodebase.layout.candidate import Candidate
 from lodebase.layout.outputs import Outputs, nearest
-from lodebase.layout.state import State
+from lodebase.layout.state import SiteState
 from lodebase.layout.statements import LISTED
 from lodebase.layout.units import Units, at_edges, radii, units_of
 
@@ -19,7 +19,7 @@ MOST = 200
 """How many sites are listed."""
 
 
-def neighbours(state: State, asked: Candidate, values: dict[str, Any], made: Outputs) -> dict[str, Any]:
+def neighbours(state: SiteState, asked: Candidate, values: dict[str, Any], made: Outputs) -> dict[str, Any]:
     """Radii with their ranges, and the nearest MOST sites."""
     units = at_edges(units_of(made, values), asked)
     listed = _listed(state, asked, values, units)
@@ -31,7 +31,7 @@ def neighbours(state: State, asked: Candidate, values: dict[str, Any], made: Out
     }
 
 
-def _listed(state: State, asked: Candidate, values: dict[str, Any], units: Units) -> list[dict[str, Any]]:
+def _listed(state: SiteState, asked: Candidate, values: dict[str, Any], units: Units) -> list[dict[str, Any]]:
     """The nearest sites that may lie in reach, one more than are told."""
     metres = units.sites.distance_m - np.nan_to_num(units.accuracy_m) - asked.reach_m
     among = units.present() & (metres <= values["farthest"])

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lodebase.layout.candidate import Candidate
-from lodebase.layout.state import State
+from lodebase.layout.state import SiteState
 from lodebase.layout.statements import (
     OUTPUTS_BOXED_NOW,
     OUTPUTS_BOXED_THEN,
@@ -73,7 +73,7 @@ class Outputs:
         return np.asarray(np.isin(self.word, wanted) & np.isin(self.told, list(told)))
 
 
-def outputs(state: State, asked: Candidate, values: dict[str, Any]) -> Outputs:
+def outputs(state: SiteState, asked: Candidate, values: dict[str, Any]) -> Outputs:
     """All that is made, or dug for it, in reach of a planned plant, and perhaps a little beyond."""
     toward_pole = max(abs(values[edge]) for edge in ("s0", "n0", "s1", "n1"))
     bound = values | {"degree_m": DEGREE_M * max(math.cos(math.radians(toward_pole)), 0.0)}
@@ -83,17 +83,17 @@ def outputs(state: State, asked: Candidate, values: dict[str, Any]) -> Outputs:
     return replace(made, sites=replace(made.sites, distance_m=distance_m))
 
 
-def boxed(state: State, values: dict[str, Any]) -> Outputs:
+def boxed(state: SiteState, values: dict[str, Any]) -> Outputs:
     """All that is made, or dug for it, in the box that the values tell; no distance is told."""
     return _read(state, OUTPUTS_BOXED_THEN if state.earlier else OUTPUTS_BOXED_NOW, values)
 
 
-def of_country(state: State, values: dict[str, Any]) -> Outputs:
+def of_country(state: SiteState, values: dict[str, Any]) -> Outputs:
     """All that is made in the country that the values tell, with or without a position; no distance is told."""
     return _read(state, OUTPUTS_OF_COUNTRY_THEN if state.earlier else OUTPUTS_OF_COUNTRY_NOW, values | {"mined": []})
 
 
-def _read(state: State, statement: str, values: dict[str, Any]) -> Outputs:
+def _read(state: SiteState, statement: str, values: dict[str, Any]) -> Outputs:
     words = tuple(dict.fromkeys((*values["codes"], *values["facilities"], *values["mined"])))
     row = state.rows(statement, values | {"words": list(words)})[0]
     ids, first, site = np.unique(_lines(row["ids"]), return_index=True, return_inverse=True)

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from lodebase.layout.asked import LIVE, PIPELINE, of_product
 from lodebase.layout.balance import balance, rates
-from lodebase.layout.state import State, state
+from lodebase.layout.state import SiteState, state
 from lodebase.layout.statements import EVERY_ORE, EVERY_SITE, SUPPLY
 from lodedata.layout.feedstock import OUTPUTS
 from lodedata.layout.measures import GEOD
@@ -24,7 +24,7 @@ DEGREE_KM = 110.5
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ClusterQuery:
     """What overlaps are asked for: a product, how near is near, where, and how fine the grid is."""
 
     product: str
@@ -34,7 +34,7 @@ class Asked:
     resolution: int = 3
 
 
-def pairs(engine: Engine, asked: Asked, version: int | None = None) -> dict[str, Any]:
+def pairs(engine: Engine, asked: ClusterQuery, version: int | None = None) -> dict[str, Any]:
     """Pairs, clusters, provinces and cells, at a version of the data, the last one for None."""
     with state(engine, version) as seen:
         sites, ore = _rows(seen, asked, EVERY_SITE), _rows(seen, asked, EVERY_ORE)
@@ -59,7 +59,7 @@ def pairs(engine: Engine, asked: Asked, version: int | None = None) -> dict[str,
     }
 
 
-def _rows(seen: State, asked: Asked, statement: str, **more: Any) -> list[dict[str, Any]]:
+def _rows(seen: SiteState, asked: ClusterQuery, statement: str, **more: Any) -> list[dict[str, Any]]:
     values = {**of_product(PRODUCTS[asked.product]), "country": asked.country, "wkt": asked.wkt, "most": MOST_SITES + 1}
     return seen.rows(statement, values | more)
 

@@ -14,7 +14,7 @@ MOST_CORNERS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SitePlace:
     """A point or polygon as WKT, a point in it, and how far it reaches from there in metres."""
 
     wkt: str
@@ -23,7 +23,7 @@ class Place:
     reach_m: float
 
 
-def place(geometry: object) -> Place | Wrong:
+def place(geometry: object) -> SitePlace | Wrong:
     """The place of a GeoJSON geometry, or what is wrong with it."""
     shape = _shape(geometry)
     if shape is None:
@@ -49,7 +49,7 @@ def place(geometry: object) -> Place | Wrong:
     lon, lat = round(float(inside.x), 7), round(float(inside.y), 7)
     _, _, metres = GEOD.inv(np.full(len(corners), lon), np.full(len(corners), lat), corners[:, 0], corners[:, 1])
     reach = 0.0 if shape.geom_type == "Point" else round(float(np.max(metres)), 1)
-    return Place(shapely.to_wkt(shape, rounding_precision=7), lon, lat, reach)
+    return SitePlace(shapely.to_wkt(shape, rounding_precision=7), lon, lat, reach)
 
 
 def area_km2(wkt: str) -> float:

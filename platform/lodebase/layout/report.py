@@ -15,7 +15,7 @@ from lodebase.layout.feedstock import feedstock
 from lodebase.layout.findings import DISCLAIMER, RESULTS, findings
 from lodebase.layout.neighbours import live, neighbours
 from lodebase.layout.outputs import outputs
-from lodebase.layout.state import State, state
+from lodebase.layout.state import SiteState, state
 from lodebase.layout.statements import SOURCES
 from lodebase.layout.twins import distinct, likely_doubles, same_as
 from lodebase.layout.uncertainty import uncertainty
@@ -25,7 +25,7 @@ from lodedata.rules import RuleSet
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class LayoutReport:
     """What is told of a planned plant. Nothing of it depends on when it is made, only on inputs, data version and rules."""
 
     inputs: dict[str, Any]
@@ -54,7 +54,7 @@ def checksum(body: dict[str, Any]) -> str:
     return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)).hexdigest()
 
 
-def report(engine: Engine, kept: Kept, asked: Candidate, rules: RuleSet, version: int | None = None) -> Report:
+def report(engine: Engine, kept: Kept, asked: Candidate, rules: RuleSet, version: int | None = None) -> LayoutReport:
     """The report on a planned plant at a version of the data, the last one for None.
 
     Raises BadCandidate for a place at sea, NoSuchThing for a version that is not there, and what reading raises.
@@ -63,7 +63,7 @@ def report(engine: Engine, kept: Kept, asked: Candidate, rules: RuleSet, version
         return _made(seen, kept, asked, rules)
 
 
-def _made(seen: State, kept: Kept, asked: Candidate, rules: RuleSet) -> Report:
+def _made(seen: SiteState, kept: Kept, asked: Candidate, rules: RuleSet) -> LayoutReport:
     values = of_candidate(asked)
     where = zones(seen, asked)
     made = outputs(seen, asked, values)
@@ -80,7 +80,7 @@ def _made(seen: State, kept: Kept, asked: Candidate, rules: RuleSet) -> Report:
     }
     parts["findings"] = findings(asked, rules, parts)
     parts["uncertainty"] = uncertainty(asked, parts)
-    return Report(
+    return LayoutReport(
         inputs=inputs(asked),
         data_version=seen.version,
         rules_on=asked.on.isoformat(),
@@ -98,7 +98,7 @@ def inputs(asked: Candidate) -> dict[str, Any]:
 
 
 def _concentration(
-    seen: State, kept: Kept, asked: Candidate, where: dict[str, Any], values: dict[str, Any]
+    seen: SiteState, kept: Kept, asked: Candidate, where: dict[str, Any], values: dict[str, Any]
 ) -> dict[str, Any] | None:
     country = where["country"]
     if country is None:
@@ -124,7 +124,7 @@ def _summary(asked: Candidate, parts: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _sources(seen: State, parts: dict[str, Any]) -> list[dict[str, Any]]:
+def _sources(seen: SiteState, parts: dict[str, Any]) -> list[dict[str, Any]]:
     """The sources that the report rests on."""
     listed = (*parts["neighbours"]["sites"], *parts["feedstock"]["places"], *parts["zones"]["found"])
     used = {name for one in (*listed, parts["concentration"] or {}) for name in one.get("sources", ())}

@@ -18,7 +18,7 @@ from lodebase.layout.grid.piece import Column, columns
 from lodebase.layout.grid.question import Question, template
 from lodebase.layout.grid.run import PLACES, piece
 from lodebase.layout.grid.snapshot import area, snapshot
-from lodebase.layout.state import State, state
+from lodebase.layout.state import SiteState, state
 from lodebase.statistics.figures import Known as Kept
 from lodedata.rules import InstrumentRule, RuleSet
 
@@ -26,7 +26,7 @@ MOST_CELLS = 1_500
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class GridQuery:
     """What is asked for: a plant of a product, in every cell of a country or polygon, under the rules of a day."""
 
     product: str
@@ -37,7 +37,7 @@ class Asked:
     resolution: int = 3
 
 
-def room(engine: Engine, kept: Kept, asked: Asked, rules: RuleSet, version: int | None = None) -> dict[str, Any]:
+def room(engine: Engine, kept: Kept, asked: GridQuery, rules: RuleSet, version: int | None = None) -> dict[str, Any]:
     """The cells with their counts, at a version of the data, the last one for None.
 
     Raises BadQuery for more than MOST_CELLS, BadCandidate for a capacity that can't be, NoSuchThing for a country without a
@@ -48,7 +48,7 @@ def room(engine: Engine, kept: Kept, asked: Asked, rules: RuleSet, version: int 
     return found
 
 
-def _made(seen: State, asked: Asked, rules: RuleSet) -> dict[str, Any]:
+def _made(seen: SiteState, asked: GridQuery, rules: RuleSet) -> dict[str, Any]:
     plant = template({"product": asked.product, "capacity_tpa": asked.capacity_tpa}, asked.on)
     within = None if asked.wkt is None else shapely.to_wkb(shapely.from_wkt(asked.wkt))
     question = Question(asked.country, within, None, asked.resolution, (plant,), asked.on)

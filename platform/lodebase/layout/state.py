@@ -12,7 +12,7 @@ from lodebase.query.reading import dataset_version, reading
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class SiteState:
     """One state of the store to ask."""
 
     connection: Connection
@@ -26,7 +26,7 @@ class State:
 
 
 @contextmanager
-def state(engine: Engine, version: int | None = None) -> Iterator[State]:
+def state(engine: Engine, version: int | None = None) -> Iterator[SiteState]:
     """The state at a version, the last one for None. Raises NoSuchThing for one that is not there, and what reading raises."""
     with reading(engine) as connection:
         last = dataset_version(connection)
@@ -36,4 +36,4 @@ def state(engine: Engine, version: int | None = None) -> Iterator[State]:
                 raise NoSuchThing(f"there is no version {version} of the data; the last one is {last}")
             connection.execute(text("SELECT set_config('lode.as_of', :version, true)"), {"version": str(version)})
             connection.execute(text("SET LOCAL search_path = lode_then, lode, public"))
-        yield State(connection, last if version is None else version, earlier)
+        yield SiteState(connection, last if version is None else version, earlier)

@@ -6,7 +6,7 @@ from typing import Any
 
 from lodebase.errors import BadCandidate, Wrong
 from lodebase.layout.candidate import Candidate
-from lodebase.layout.state import State
+from lodebase.layout.state import SiteState
 from lodebase.layout.statements import KINDS, ZONES
 from lodedata.rules import ZoneFact
 from lodedata.rules.evaluation import Inside
@@ -23,7 +23,7 @@ PLACES = ("country", "division", "prefecture")
 """Kinds of zones of which there is one for each place on land."""
 
 
-def zones(state: State, asked: Candidate) -> dict[str, Any]:
+def zones(state: SiteState, asked: Candidate) -> dict[str, Any]:
     """Zones that hold the site or lie near, its place, and how it lies to each kind. Raises BadCandidate for one at sea."""
     wide = AROUND_DEG / max(math.cos(math.radians(asked.lat)), 0.05)
     values = {"wkt": asked.wkt, "on": asked.on.isoformat(), "around_lat": AROUND_DEG, "around_lon": wide}

@@ -11,7 +11,7 @@ from lodebase.db import prepared_tables, source_tables
 from lodebase.query import expression, version_views
 from lodebase.query.collections_ import Field, collection
 from lodebase.query.query import Query, Shape
-from lodebase.query.reading import Statement, compiled, reading
+from lodebase.query.reading import PreparedStatement, compiled, reading
 from lodedata.problems import RULES
 from lodedata.vocab import vocabulary
 
@@ -138,12 +138,12 @@ SELECT field, value, sum(n) FROM alike CROSS JOIN LATERAL ({values}) told (field
 
 
 @lru_cache(maxsize=1)
-def _prepared() -> Statement:
-    return Statement(RANKED.format(counted=PREPARED), {})
+def _prepared() -> PreparedStatement:
+    return PreparedStatement(RANKED.format(counted=PREPARED), {})
 
 
 @lru_cache(maxsize=1024)
-def _counted_by(shape: Shape, names: tuple[str, ...], combined: bool) -> Statement:
+def _counted_by(shape: Shape, names: tuple[str, ...], combined: bool) -> PreparedStatement:
     rows: Table = collection(shape.collection).table
     n: ColumnElement[Any] = func.count()
     if combined:
@@ -152,7 +152,7 @@ def _counted_by(shape: Shape, names: tuple[str, ...], combined: bool) -> Stateme
     columns = [rows.c[name] for name in names]
     alike = compiled(select(*columns, n.label("n")).where(expression.where(shape, rows)).group_by(*columns), shape.earlier)
     values = " UNION ALL ".join(map(_taken_apart, columns)) or "SELECT '', '' WHERE false"
-    return Statement(RANKED.format(counted=COUNTED.format(alike=alike.sql, values=values)), alike.constants)
+    return PreparedStatement(RANKED.format(counted=COUNTED.format(alike=alike.sql, values=values)), alike.constants)
 
 
 def _taken_apart(column: Column[Any]) -> str:

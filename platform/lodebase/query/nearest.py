@@ -9,8 +9,8 @@ from lodebase.db import prepared_tables
 from lodebase.query import plan
 from lodebase.query.collections_ import collection
 from lodebase.query.expression import bound, distance_m, point, where
-from lodebase.query.query import Near, Query, Shape
-from lodebase.query.reading import Statement, compiled
+from lodebase.query.query import DistanceFilter, Query, Shape
+from lodebase.query.reading import PreparedStatement, compiled
 
 HALF_ROUND_KM = 20_040.0
 """No two points of the earth lie farther apart."""
@@ -18,7 +18,7 @@ HALF_ROUND_KM = 20_040.0
 
 def same_rows(query: Query) -> Query:
     """Return the key of how many rows have a position, which all pages of nearest rows share."""
-    return replace(query.same_rows(), near=Near(0, 0, None))
+    return replace(query.same_rows(), near=DistanceFilter(0, 0, None))
 
 
 def everywhere(query: Query) -> Query:
@@ -48,13 +48,13 @@ def located(connection: Connection, query: Query) -> int:
 
 
 @lru_cache(maxsize=256)
-def _located(shape: Shape) -> Statement:
+def _located(shape: Shape) -> PreparedStatement:
     table = collection(shape.collection).table
     return compiled(select(func.count()).select_from(table).where(where(shape, table), table.c.geom.is_not(None)))
 
 
 @lru_cache(maxsize=256)
-def _farthest(shape: Shape) -> Statement:
+def _farthest(shape: Shape) -> PreparedStatement:
     """The longest geodesic to one of the first ``limit`` rows by distance on the plane of degrees.
 
     So many rows lie within it at least, whatever the plane makes of distances.

@@ -30,7 +30,7 @@ from lodebase.query.collections_ import collection
 from lodebase.query.expression import along, beyond, bound, features, fixed, joined, order, ordered, ranges, texts, walks, where
 from lodebase.query.plan import Count, Plan, Read, plan
 from lodebase.query.query import Cursor, Query, Shape
-from lodebase.query.reading import Statement, compiled, dataset_version, reading
+from lodebase.query.reading import PreparedStatement, compiled, dataset_version, reading
 
 KEPT_COUNTS = 10_000
 
@@ -163,7 +163,7 @@ def run(connection: Connection, query: Query, count: bool = True, earlier: bool 
 
 
 @lru_cache(maxsize=512)
-def statement(shape: Shape, planned: Plan) -> Statement:
+def statement(shape: Shape, planned: Plan) -> PreparedStatement:
     """Return the statement of a page: dataset version, features joined by commas, their number, a full page's last row's order,
     the number of matching rows."""
     made = _READ[planned.read](shape)

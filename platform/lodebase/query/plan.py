@@ -14,7 +14,7 @@ Name = TypeVar("Name", Read, Count)
 
 
 @dataclass(frozen=True, slots=True)
-class Rule(Generic[Name]):
+class PlanRule(Generic[Name]):
     """A way to read or to count, what it does, and the queries that it is right for."""
 
     name: Name
@@ -73,31 +73,31 @@ def _in_cells(query: Query) -> bool:
     return all("" not in codes for _, codes in query.selections)
 
 
-READS: tuple[Rule[Read], ...] = (
-    Rule("made", "features made from records: another order, form or state", lambda q, earlier: not finished(q, earlier)),
-    Rule("text", "finished features in order of place, along the box's ranges", lambda q, _: everything(q)),
-    Rule(
+READS: tuple[PlanRule[Read], ...] = (
+    PlanRule("made", "features made from records: another order, form or state", lambda q, earlier: not finished(q, earlier)),
+    PlanRule("text", "finished features in order of place, along the box's ranges", lambda q, _: everything(q)),
+    PlanRule(
         "key",
         "places and ids from the key of the finished features alone, which holds what is filtered by; then their text",
         # a country's records have an index of their own in order of place
         lambda q, earlier: _in_key(q, earlier) and (q.bbox is not None or "country" not in _fields(q)),
     ),
-    Rule("rows", "places and ids from the records by whatever index fits; then their text", lambda q, _: True),
+    PlanRule("rows", "places and ids from the records by whatever index fits; then their text", lambda q, _: True),
 )
-COUNTS: tuple[Rule[Count], ...] = (
-    Rule("state", "the collection's own count", lambda q, earlier: q.bbox is None and everything(q) and not earlier),
-    Rule(
+COUNTS: tuple[PlanRule[Count], ...] = (
+    PlanRule("state", "the collection's own count", lambda q, earlier: q.bbox is None and everything(q) and not earlier),
+    PlanRule(
         "facet",
         "counts by value of one field",
         lambda q, earlier: q.bbox is None and _single(q) and not (_more(q) or earlier),
     ),
-    Rule(
+    PlanRule(
         "cells",
         "counts of the cells inside the box, and rows of the cells that its edge cuts",
         lambda q, earlier: q.bbox is not None and _in_key(q, earlier) and _in_cells(q),
     ),
-    Rule("key", "entries of the key of the finished features", _in_key),
-    Rule("rows", "records", lambda q, _: True),
+    PlanRule("key", "entries of the key of the finished features", _in_key),
+    PlanRule("rows", "records", lambda q, _: True),
 )
 
 

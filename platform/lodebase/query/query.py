@@ -56,7 +56,7 @@ def _turned(lon: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class DistanceFilter:
     """A point in WGS 84 and a radius on the ellipsoid; without a radius the nearest records, however far."""
 
     lon: float
@@ -84,7 +84,7 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True)
-class Area:
+class AreaFilter:
     """A polygon in WGS 84 as WKB, and the box around it."""
 
     wkb: bytes
@@ -157,8 +157,8 @@ class Query:
     selections: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Fields and the codes chosen of each, in the order of their names."""
     filter: cql2.Filter | None = None
-    near: Near | None = None
-    within: Area | None = None
+    near: DistanceFilter | None = None
+    within: AreaFilter | None = None
     certainty: Certainty | None = None
     updated_since: datetime | None = None
     licences: tuple[str, ...] = ()

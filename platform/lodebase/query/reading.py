@@ -16,7 +16,7 @@ from lodebase.query.collections_ import COLLECTIONS
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class PreparedStatement:
     """A statement of one shape as PostgreSQL takes it, and the constants in it."""
 
     sql: str
@@ -39,12 +39,12 @@ class Statement:
         return self.sql % {name: Quoted(value).as_string(None) for name, value in bound.items()}
 
 
-def compiled(statement: Select[Any], earlier: bool = False) -> Statement:
+def compiled(statement: Select[Any], earlier: bool = False) -> PreparedStatement:
     """Return the statement as psycopg takes it, parameters named; an ``earlier`` one reads the views of earlier states."""
     turned: dict[str, Any] = {"schema_translate_map": version_views.TRANSLATED, "render_schema_translate": True}
     dialect = postgresql.psycopg.dialect()  # type: ignore[no-untyped-call]
     made = statement.compile(dialect=dialect, **(turned if earlier else {}))
-    return Statement(str(made), {name: value for name, value in made.params.items() if value is not None})
+    return PreparedStatement(str(made), {name: value for name, value in made.params.items() if value is not None})
 
 
 @contextmanager

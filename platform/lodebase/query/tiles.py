@@ -16,7 +16,7 @@ from lodebase.errors import NoSuchThing
 from lodebase.query import expression, places, version_views
 from lodebase.query.collections_ import Collection, Field, collection
 from lodebase.query.query import Query, Shape
-from lodebase.query.reading import Statement, compiled, reading
+from lodebase.query.reading import PreparedStatement, compiled, reading
 from lodedata.vocab import vocabulary
 
 DEEPEST = 24
@@ -67,7 +67,7 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class TileContent:
     """What all tiles of a query show: how many records match, how many of them have no position, the collection's box."""
 
     dataset_version: int
@@ -140,7 +140,7 @@ def draw(engine: Engine, query: Query, tile: Tile) -> Drawn:
     return Drawn(body, version)
 
 
-def _drawing(asked: Query, earlier: bool, tile: Tile) -> tuple[Statement, dict[str, Any]]:
+def _drawing(asked: Query, earlier: bool, tile: Tile) -> tuple[PreparedStatement, dict[str, Any]]:
     """The statement of a tile and its values."""
     values: dict[str, Any] = {"z": tile.z, "x": tile.x, "y": tile.y}
     if not collection(asked.collection).prepared:
@@ -150,13 +150,13 @@ def _drawing(asked: Query, earlier: bool, tile: Tile) -> tuple[Statement, dict[s
     return statement, values | _grid(tile) | {f"of_{field}": _codes(codes) for field, codes in asked.selections}
 
 
-def content(engine: Engine, query: Query) -> Content:
+def content(engine: Engine, query: Query) -> TileContent:
     """What all tiles of a query show. Raises DatabaseAway and StatementTimeout."""
     with reading(engine, _statements(query)) as connection:
         asked, earlier = version_views.settled(connection, query.same_rows())
         values = expression.bound(connection, asked, earlier) | {"of": query.collection}
         version, records, located, west, south, east, north = _content(asked.shape(earlier)).row(connection, values)
-    return Content(version, records, records - located, None if west is None else (west, south, east, north))
+    return TileContent(version, records, records - located, None if west is None else (west, south, east, north))
 
 
 def _statements(query: Query) -> Literal["one", "many"]:
@@ -271,7 +271,7 @@ SELECT {version}, coalesce(ST_AsMVT(shapes, '{collection}', {extent}, 'geom'), '
 
 
 @lru_cache(maxsize=1024)
-def _points(shape: Shape, counted_first: bool, prepared_cells: bool) -> Statement:
+def _points(shape: Shape, counted_first: bool, prepared_cells: bool) -> PreparedStatement:
     asked = collection(shape.collection)
     table = asked.table
     inside = table.c.place.between(bindparam("tile_first"), bindparam("tile_last")) & expression.where(shape, table)
@@ -297,20 +297,20 @@ def _points(shape: Shape, counted_first: bool, prepared_cells: bool) -> Statemen
         collection=asked.name,
         cells_layer=cells_layer(asked.name),
     )
-    return Statement(sql, rows.constants)
+    return PreparedStatement(sql, rows.constants)
 
 
 @lru_cache(maxsize=1024)
-def _zones(shape: Shape) -> Statement:
+def _zones(shape: Shape) -> PreparedStatement:
     asked = collection(shape.collection)
     rows = compiled(_rows(asked, asked.table).where(expression.where(shape, asked.table)), shape.earlier)
     told = ", ".join(("id", *shown(asked)))
     sql = ZONES.format(rows=rows.sql, shown=told, extent=EXTENT, version=VERSION, collection=asked.name)
-    return Statement(sql, rows.constants)
+    return PreparedStatement(sql, rows.constants)
 
 
 @lru_cache(maxsize=1024)
-def _content(shape: Shape) -> Statement:
+def _content(shape: Shape) -> PreparedStatement:
     table = collection(shape.collection).table
     state = collection_state.c
     if shape.earlier:
@@ -328,7 +328,7 @@ def _content(shape: Shape) -> Statement:
     SELECT {VERSION}, counted.n, counted.located, west, south, east, north
     FROM collection_state, ({made.sql}) counted WHERE collection = %(of)s
     """
-    return Statement(sql, made.constants)
+    return PreparedStatement(sql, made.constants)
 
 
 def _rows(asked: Collection, table: FromClause) -> Select[Any]:

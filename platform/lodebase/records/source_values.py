@@ -23,7 +23,7 @@ LEFT JOIN lode.testimony t USING (record_id) WHERE m.leads AND m.record_id = ANY
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SourceValues:
     """A source's own record: its collection, the id it is served under, and its feature with all that belongs to it."""
 
     collection: str
@@ -31,7 +31,7 @@ class Told:
     feature: dict[str, Any]
 
 
-def told(connection: Connection, ids: Sequence[str]) -> dict[str, Told]:
+def told(connection: Connection, ids: Sequence[str]) -> dict[str, SourceValues]:
     """The records of these ids as their sources tell them, of those that there are.
 
     The rest of the transaction sees the store so.
@@ -53,7 +53,7 @@ def names(connection: Connection, ids: Sequence[str], lang: str) -> dict[str, st
     return found
 
 
-def _told(connection: Connection, name: str, identity: str, served: str) -> Told | None:
+def _told(connection: Connection, name: str, identity: str, served: str) -> SourceValues | None:
     asked = COLLECTIONS[name]
     row = select(asked.table).where(asked.table.c.id == identity).subquery("row")
     found = connection.execute(expression.features(row, asked)).first()
@@ -61,4 +61,4 @@ def _told(connection: Connection, name: str, identity: str, served: str) -> Told
         return None
     feature = orjson.loads(found[0])
     feature["properties"] |= orjson.loads(nested_record.parts(connection, name, identity))
-    return Told(name, served, feature)
+    return SourceValues(name, served, feature)

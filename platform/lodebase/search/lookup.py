@@ -57,7 +57,7 @@ DETAILS = {name: _details(name) for name in RECORD_DIGIT}
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SearchQuery:
     """A question: the text in its normal form, how many answers, of which kinds."""
 
     text: str
@@ -110,7 +110,7 @@ class _Search:
     """The steps of one search on a connection, each tried when those before found nothing."""
 
     connection: Connection
-    asked: Asked
+    asked: SearchQuery
     details: dict[tuple[str, str], Sequence[Any]] = field(default_factory=dict)
 
     def by_name(self, text: str) -> list[Suggestion]:
@@ -241,7 +241,7 @@ class _Search:
         return any(sought in f" {normal(text)}" for text in texts)
 
 
-def search(engine: Engine, asked: Asked) -> Answer:
+def search(engine: Engine, asked: SearchQuery) -> Answer:
     """The answers to a question, all of one state of the data. Raises DatabaseAway and StatementTimeout.
 
     What the text names as it is comes first; only where that is nothing are its words taken apart, then its spelling.

@@ -14,7 +14,7 @@ from lodebase.query import expression, version_views
 from lodebase.query.collections_ import collection
 from lodebase.query.cql2.estimates import OWNERS
 from lodebase.query.query import Query, Shape
-from lodebase.query.reading import Statement, compiled, dataset_version, reading
+from lodebase.query.reading import PreparedStatement, compiled, dataset_version, reading
 from lodebase.statistics.figures import Known
 
 SCALES: Mapping[str, tuple[float, ...]] = {
@@ -55,7 +55,7 @@ def distribution(engine: Engine, known: Known, query: Query, figure: str) -> Dis
 
 
 @lru_cache(maxsize=256)
-def _counted(shape: Shape, figure: str) -> Statement:
+def _counted(shape: Shape, figure: str) -> PreparedStatement:
     value, rows, condition, records = _year(shape) if figure == "discovery_year" else _measured(shape, figure)
     scale = cast(list(SCALES[figure]), ARRAY(Double))
     # what is below the scale is in its first step

@@ -35,7 +35,7 @@ from lodebase.query import expression, version_views
 from lodebase.query.collections_ import collection
 from lodebase.query.cql2.estimates import OWNERS
 from lodebase.query.query import Query, Shape
-from lodebase.query.reading import Statement, compiled, dataset_version, reading
+from lodebase.query.reading import PreparedStatement, compiled, dataset_version, reading
 from lodedata.units import basis_factor
 from lodedata.vocab import table as vocabulary_table
 
@@ -230,7 +230,7 @@ def _graded() -> ColumnElement[bool]:
 
 
 @lru_cache(maxsize=256)
-def _commodities(shape: Shape) -> Statement:
+def _commodities(shape: Shape) -> PreparedStatement:
     joined, condition = _of_rows(shape)
     graded = func.count().filter(_graded())
     held = func.count().filter(Measured.c.contained_t > 0)
@@ -239,7 +239,7 @@ def _commodities(shape: Shape) -> Statement:
 
 
 @lru_cache(maxsize=256)
-def _points(shape: Shape) -> Statement:
+def _points(shape: Shape) -> PreparedStatement:
     """How many points are told, whether there are more, and the points by their ids, which are hashes and so no order at all.
 
     The rows come in the order of the primary key and end with the last one told: of a million no more are looked at.
@@ -277,7 +277,7 @@ def _largest(shape: Shape) -> Select[Any]:
 
 
 @lru_cache(maxsize=256)
-def _by_class(shape: Shape) -> Statement:
+def _by_class(shape: Shape) -> PreparedStatement:
     table = collection(shape.collection).table
     joined, condition = _of_rows(shape)
     mine = (table.c.id, Estimate.c.category)

@@ -59,7 +59,7 @@ def content(connection: Connection) -> dict[str, object]:
 def test_up_down_to_nothing_and_up_again_ends_where_it_was(store: Store, engine: Engine) -> None:
     with engine.connect() as connection:
         before = content(connection)
-    assert upgrade.downgrade(store.addresses, "base") == revision.State(None, HEAD)
+    assert upgrade.downgrade(store.addresses, "base") == revision.RevisionState(None, HEAD)
     with engine.connect() as connection:
         assert inspect(connection).get_table_names(tables.SCHEMA) == ["alembic_version"]
         assert inspect(connection).get_view_names(tables.SCHEMA) == []
@@ -77,7 +77,7 @@ def test_one_step_down_and_up_again_keeps_the_rows(store: Store, engine: Engine,
     with engine.begin() as connection:
         connection.execute(text("UPDATE link SET remark = 'seen'"))
         assert connection.scalar(text("SELECT count(*) FROM lode_history.link")) == 1
-    assert upgrade.downgrade(store.addresses, "-1") == revision.State(HEAD, later_migration)
+    assert upgrade.downgrade(store.addresses, "-1") == revision.RevisionState(HEAD, later_migration)
     assert upgrade.upgrade(store.addresses).current
     with engine.connect() as connection:
         assert connection.execute(text("SELECT from_id, remark FROM link")).one() == ("a", None)

@@ -16,14 +16,14 @@ from tests.quick import mostly_slow
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.desk import accounts, judgements, password_rules, proposals, sessions, sign_in
-from lodebase.desk.judgements import Judgement, Row
+from lodebase.desk.judgements import Judgement, JudgementRow
 from lodebase.desk.passwords import Passwords
 from lodebase.desk.proposals import Proposal
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, NoSuchThing, TooManyTries
 
 PASSWORD = "long enough to keep"
-A, B, C = Row("s", "1"), Row("t", "2"), Row("t", "3")
+A, B, C = JudgementRow("s", "1"), JudgementRow("t", "2"), JudgementRow("t", "3")
 DENIED = "permission denied|never changed or taken away"
 
 

@@ -26,7 +26,7 @@ from lodebase.errors import BadCandidate, CandidatesWrong, NoSuchThing
 from lodebase.ingest.run import ImportJob, run
 from lodebase.layout.candidate import candidate
 from lodebase.layout.forms import FORMS
-from lodebase.layout.pairs import Asked, layers, overlap, pairs
+from lodebase.layout.pairs import ClusterQuery, layers, overlap, pairs
 from lodebase.layout.report import checksum, report
 from lodebase.statistics.figures import Known as Kept
 from lodedata import rules
@@ -544,7 +544,7 @@ def test_a_file_of_other_columns_is_refused(layout_store: Store, tmp_path: Path,
 
 @pytest.fixture(scope="module")
 def overlaps(engine: Engine) -> dict[str, Any]:
-    return pairs(engine, Asked("alumina", 150.0), LOADED)
+    return pairs(engine, ClusterQuery("alumina", 150.0), LOADED)
 
 
 def test_pairs_are_those_within_the_distance_the_nearest_first(overlaps: dict[str, Any]) -> None:
@@ -580,8 +580,8 @@ def test_the_grid_holds_every_site_and_every_tonne_once(overlaps: dict[str, Any]
 
 def test_a_polygon_stands_in_for_the_country(engine: Engine) -> None:
     box = shapely.to_wkt(shapely.box(105, 24, 105.5, 26))
-    assert pairs(engine, Asked("alumina", wkt=box), LOADED)["sites"] == 3
-    elsewhere = pairs(engine, Asked("alumina", country="CHL"))
+    assert pairs(engine, ClusterQuery("alumina", wkt=box), LOADED)["sites"] == 3
+    elsewhere = pairs(engine, ClusterQuery("alumina", country="CHL"))
     assert (elsewhere["sites"], elsewhere["cells"]) == (0, [])
 
 

@@ -33,7 +33,7 @@ from lodebase.layout.findings import RESULTS
 from lodebase.layout.grid.cells import cells
 from lodebase.layout.grid.kept import held
 from lodebase.layout.grid.question import Question, usual
-from lodebase.layout.grid.run import Done, Job, Progress, folder_of, run
+from lodebase.layout.grid.run import Done, GridJob, GridProgress, folder_of, run
 from lodebase.layout.grid.workers import Processes, Workers, of_scheduler, processes
 from lodebase.layout.neighbours import live
 from lodebase.layout.report import report
@@ -86,12 +86,12 @@ def whole(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _run(engine, tmp_path_factory.mktemp("whole") / "whole.parquet", processes(1)).path
 
 
-def _job(out: Path, asked: Question = ASKED) -> Job:
-    return Job(asked, rules.load_rules(), out, places=SMALL)
+def _job(out: Path, asked: Question = ASKED) -> GridJob:
+    return GridJob(asked, rules.load_rules(), out, places=SMALL)
 
 
 def _run(engine: Engine, out: Path, workers: AbstractContextManager[Workers], asked: Question = ASKED) -> Done:
-    return run(engine, _job(out, asked), workers, Progress())
+    return run(engine, _job(out, asked), workers, GridProgress())
 
 
 def test_a_row_is_what_the_check_of_its_place_finds(engine: Engine, whole: Path) -> None:
@@ -150,7 +150,7 @@ def test_a_run_that_is_killed_goes_on_where_it_was(engine: Engine, grid_store: S
 
 def _run_elsewhere(address: str, out: Path) -> None:
     made = engines.engine(engines._url("the test's", address), "grid tests, killed", alone=True)
-    run(made, _job(out), _slowly(processes(1)), Progress())
+    run(made, _job(out), _slowly(processes(1)), GridProgress())
 
 
 @contextmanager
@@ -191,7 +191,7 @@ def test_a_process_that_dies_is_replaced_and_the_file_is_the_same(engine: Engine
                     os.kill(alive[0].pid, signal.SIGKILL)
                 return made
 
-        done = run(engine, _job(out), _given(Killing(some)), Progress())
+        done = run(engine, _job(out), _given(Killing(some)), GridProgress())
     assert killed
     assert done.path.read_bytes() == whole.read_bytes()
 
@@ -218,7 +218,7 @@ def test_dask_makes_the_same_bytes_when_a_worker_dies_in_the_middle(engine: Engi
                     os.kill(killed[0], signal.SIGKILL)
                 return super().executor()
 
-        run(engine, _job(out), _given(Killing(some)), Progress())
+        run(engine, _job(out), _given(Killing(some)), GridProgress())
     assert killed
     assert out.read_bytes() == whole.read_bytes()
 
@@ -232,11 +232,11 @@ def test_a_scheduler_that_is_not_there_is_told_in_a_sentence(monkeypatch: pytest
 def test_pieces_of_another_question_are_not_gone_on_with(engine: Engine, tmp_path: Path) -> None:
     out = tmp_path / "one.csv"
     with pytest.raises(_Stop):
-        run(engine, _job(out), _stopping(), Progress())
+        run(engine, _job(out), _stopping(), GridProgress())
     with pytest.raises(WhatIfWrong, match="holds pieces of another question"):
         _run(engine, out, processes(1), replace(ASKED, step_km=200.0))
     later = ASKED.on_day(date(2026, 11, 26))
-    done = run(engine, replace(_job(out, later), day_given=False), processes(1), Progress())
+    done = run(engine, replace(_job(out, later), day_given=False), processes(1), GridProgress())
     assert done.about["on"] == "2026-11-25"
 
 

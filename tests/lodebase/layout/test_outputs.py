@@ -17,7 +17,7 @@ from lodebase.layout.concentration import nation
 from lodebase.layout.feedstock import MOST as MOST_PLACES
 from lodebase.layout.neighbours import MOST
 from lodebase.layout.report import report
-from lodebase.layout.state import State, state
+from lodebase.layout.state import SiteState, state
 from lodebase.statistics.figures import Known as Kept
 from lodedata import rules
 from lodedata.layout.feedstock import OUTPUTS
@@ -82,7 +82,7 @@ def asked(chance: random.Random) -> Candidate:
     return candidate({"type": "Feature", "geometry": {"type": "Point", "coordinates": at}, "properties": told}, TODAY)
 
 
-def plain(seen: State, one: Candidate) -> dict[str, Any]:
+def plain(seen: SiteState, one: Candidate) -> dict[str, Any]:
     """What plain SQL tells of the rows."""
     values = of_candidate(one)
     counts = seen.rows(plain_layout.COUNTS, values)
@@ -103,12 +103,12 @@ def plain(seen: State, one: Candidate) -> dict[str, Any]:
     }
 
 
-def plain_nation(seen: State, values: dict[str, Any]) -> list[list[tuple[Any, ...]]]:
+def plain_nation(seen: SiteState, values: dict[str, Any]) -> list[list[tuple[Any, ...]]]:
     statements = (plain_layout.NATION, plain_layout.HOLDERS, plain_layout.RECORDS, plain_layout.OF_SOURCES)
     return [[tuple(row.values()) for row in seen.rows(statement, values)] for statement in statements]
 
 
-def told_nation(seen: State, country: str, values: dict[str, Any]) -> list[list[tuple[Any, ...]]]:
+def told_nation(seen: SiteState, country: str, values: dict[str, Any]) -> list[list[tuple[Any, ...]]]:
     found = nation(seen, country, values)
     groups = [tuple(row.values()) for row in found.groups]
     return [groups, list(found.holders), list(found.records), [(name,) for name in found.sources]]

@@ -15,7 +15,7 @@ from lodebase.ingest.run import ImportJob, run
 from lodebase.layout import pairs
 from lodebase.layout.candidate import candidate
 from lodebase.layout.report import report
-from lodebase.layout.room import Asked, layers, room
+from lodebase.layout.room import GridQuery, layers, room
 from lodebase.statistics.figures import Known as Kept
 from lodedata import rules
 from lodedata.boundaries import Boundaries
@@ -48,7 +48,7 @@ def engine(
 
 
 def test_bauxite_mines_feed_alumina_by_the_range_of_ore_it_takes(engine: Engine) -> None:
-    balance = pairs.pairs(engine, pairs.Asked("alumina"))["balance"]
+    balance = pairs.pairs(engine, pairs.ClusterQuery("alumina"))["balance"]
     # 1,000 + 500 + 2,000 + 4,000 kt are there or coming; 3,000 kt of bauxite feed 3,000 / 2.7 to 3,000 / 2.2
     assert balance["capacity_tpa"] == 7_500_000
     assert balance["feeds_tpa"] == [1_111_111, 1_363_636]
@@ -64,7 +64,7 @@ def test_bauxite_mines_feed_alumina_by_the_range_of_ore_it_takes(engine: Engine)
 
 
 def test_copper_whose_basis_nobody_tells_is_counted_and_not_guessed(engine: Engine) -> None:
-    balance = pairs.pairs(engine, pairs.Asked("copper"))["balance"]
+    balance = pairs.pairs(engine, pairs.ClusterQuery("copper"))["balance"]
     # 97 kt of metal in mine output at 97 to 98 per cent recovery; the closed mine and the mill's unknown tonnes are left out
     assert balance["feeds_tpa"] == [94_090, 95_060]
     assert (balance["mines"], balance["mines_without_figure"]) == (2, 1)
@@ -72,20 +72,23 @@ def test_copper_whose_basis_nobody_tells_is_counted_and_not_guessed(engine: Engi
 
 
 def test_spodumene_to_come_feeds_lithium_carbonate_in_a_polygon(engine: Engine) -> None:
-    balance = pairs.pairs(engine, pairs.Asked("lithium-carbonate", wkt=SQUARE))["balance"]
+    balance = pairs.pairs(engine, pairs.ClusterQuery("lithium-carbonate", wkt=SQUARE))["balance"]
     assert balance["feeds_tpa"] == [70_000, 80_000]
     assert balance["capacity_over_feedstock"] == [0.438, 0.5]
     elsewhere = "POLYGON ((90 30, 91 30, 91 31, 90 31, 90 30))"
-    assert pairs.pairs(engine, pairs.Asked("lithium-carbonate", wkt=elsewhere))["balance"]["capacity_over_feedstock"] is None
+    assert (
+        pairs.pairs(engine, pairs.ClusterQuery("lithium-carbonate", wkt=elsewhere))["balance"]["capacity_over_feedstock"]
+        is None
+    )
 
 
 def test_products_whose_ore_can_not_be_told_in_their_tonnes_have_no_balance(engine: Engine) -> None:
-    assert pairs.pairs(engine, pairs.Asked("tin"))["balance"] is None
+    assert pairs.pairs(engine, pairs.ClusterQuery("tin"))["balance"] is None
 
 
 def test_a_cell_has_the_counts_of_the_report_of_its_middle(engine: Engine) -> None:
     kept, known = Kept(), rules.load_rules()
-    body = room(engine, kept, Asked("alumina", TODAY, 600_000, resolution=2), known)
+    body = room(engine, kept, GridQuery("alumina", TODAY, 600_000, resolution=2), known)
     assert len(body["cells"]) > 10
     assert sum(one["cells"] for one in body["cells_by_rules_not_met"]) == len(body["cells"])
     for cell in body["cells"][::5]:
@@ -97,7 +100,7 @@ def test_a_cell_has_the_counts_of_the_report_of_its_middle(engine: Engine) -> No
 
 
 def test_the_layer_has_a_hexagon_for_each_cell_with_its_counts(engine: Engine) -> None:
-    body = room(engine, Kept(), Asked("alumina", TODAY, wkt=SQUARE, resolution=3), rules.load_rules())
+    body = room(engine, Kept(), GridQuery("alumina", TODAY, wkt=SQUARE, resolution=3), rules.load_rules())
     features = layers(body)["features"]
     assert len(features) == len(body["cells"]) > 0
     assert {one["geometry"]["type"] for one in features} == {"Polygon"}
@@ -106,4 +109,4 @@ def test_the_layer_has_a_hexagon_for_each_cell_with_its_counts(engine: Engine) -
 
 def test_too_fine_a_grid_is_refused(engine: Engine) -> None:
     with pytest.raises(BadQuery, match="makes more than 1,500 places"):
-        room(engine, Kept(), Asked("alumina", TODAY, resolution=5), rules.load_rules())
+        room(engine, Kept(), GridQuery("alumina", TODAY, resolution=5), rules.load_rules())

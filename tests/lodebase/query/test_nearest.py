@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from lodebase.db import engine as engines
 from lodebase.query import Bbox, Counts, Query, page
-from lodebase.query.query import Area, Certainty, Near
+from lodebase.query.query import AreaFilter, Certainty, DistanceFilter
 
 if TYPE_CHECKING:
     from tests.lodebase.conftest import OwnTable, Served
@@ -55,7 +55,7 @@ def test_a_radius_has_what_the_geodesic_reaches_nearest_first(served: "Served", 
     site = served(ROWS)
     km = kilometres(*centre)
     for radius in (50.0, 800.0, 3_000.0, 12_000.0, 20_004.0):
-        found = asked(site, Query("deposits", near=Near(*centre, radius)))
+        found = asked(site, Query("deposits", near=DistanceFilter(*centre, radius)))
         wanted = {name for name, distance in km.items() if distance <= radius}
         assert {name for name, _ in found} == wanted
         told = [properties["distance_km"] for _, properties in found]
@@ -67,7 +67,7 @@ def test_a_radius_has_what_the_geodesic_reaches_nearest_first(served: "Served", 
 def test_the_nearest_come_in_the_order_of_their_geodesics(served: "Served", centre: tuple[float, float]) -> None:
     site = served(ROWS)
     km = kilometres(*centre)
-    query = Query("deposits", near=Near(*centre, None))
+    query = Query("deposits", near=DistanceFilter(*centre, None))
     told = [round(properties["distance_km"], 2) for _, properties in asked(site, query)]
     assert told == pytest.approx(sorted(km.values()), abs=0.011)
     few = page(site, replace(query, limit=7), Counts())
@@ -78,10 +78,10 @@ def test_the_nearest_come_in_the_order_of_their_geodesics(served: "Served", cent
 
 def test_a_radius_of_something_combines_with_other_filters(own_table: "OwnTable", site: Engine) -> None:
     spots(own_table)
-    whole = {name for name, _ in asked(site, Query("deposits", near=Near(0, 0, 8_000)))}
-    boxed = {name for name, _ in asked(site, Query("deposits", near=Near(0, 0, 8_000), bbox=Bbox(0, -90, 180, 90)))}
+    whole = {name for name, _ in asked(site, Query("deposits", near=DistanceFilter(0, 0, 8_000)))}
+    boxed = {name for name, _ in asked(site, Query("deposits", near=DistanceFilter(0, 0, 8_000), bbox=Bbox(0, -90, 180, 90)))}
     assert boxed == {name for name in whole if SPOTS[int(name)][0] >= 0}
-    assert asked(site, Query("deposits", near=Near(0, 0, 8_000), selections=(("country", ("CHL",)),))) == []
+    assert asked(site, Query("deposits", near=DistanceFilter(0, 0, 8_000), selections=(("country", ("CHL",)),))) == []
 
 
 def sets(engine: Engine, query: Query) -> dict[str, set[str]]:
@@ -96,7 +96,7 @@ def test_a_radius_counts_in_each_accuracy(own_table: "OwnTable", site: Engine) -
     spots(own_table, "length(name_en) * 400000.0")
     km = kilometres(0, 0)
     off = {name: len(name) * 400.0 for name in km}
-    found = sets(site, Query("deposits", near=Near(0, 0, 5_000)))
+    found = sets(site, Query("deposits", near=DistanceFilter(0, 0, 5_000)))
     assert found["certain"] == {name for name in km if km[name] + off[name] <= 5_000}
     assert found["all"] == {name for name in km if km[name] - off[name] <= 5_000}
     assert found["possible"] == found["all"] - found["certain"]
@@ -106,14 +106,14 @@ def test_a_radius_counts_in_each_accuracy(own_table: "OwnTable", site: Engine) -
 def test_an_unknown_accuracy_is_never_certain(own_table: "OwnTable", site: Engine) -> None:
     spots(own_table, "NULL")
     inside = {name for name, distance in kilometres(0, 0).items() if distance <= 5_000}
-    found = sets(site, Query("deposits", near=Near(0, 0, 5_000)))
+    found = sets(site, Query("deposits", near=DistanceFilter(0, 0, 5_000)))
     assert found == {"certain": set(), "possible": inside, "all": inside}
 
 
 def test_a_polygon_counts_in_each_accuracy(own_table: "OwnTable", site: Engine) -> None:
     spots(own_table, "500000")
     shape = shapely.Polygon([(10, -40), (100, -40), (100, 40), (60, 10), (10, 40)])
-    area = Area(shapely.to_wkb(shape), Bbox(10, -40, 100, 40))
+    area = AreaFilter(shapely.to_wkb(shape), Bbox(10, -40, 100, 40))
     inside = {str(n) for n, spot in enumerate(SPOTS) if shape.intersects(shapely.Point(spot))}
     assert {name for name, _ in asked(site, Query("deposits", within=area))} == inside
     found = sets(site, Query("deposits", within=area))

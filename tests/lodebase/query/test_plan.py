@@ -4,7 +4,7 @@ import pytest
 
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.plan import COUNTS, READS, Plan, plan
-from lodebase.query.query import Bbox, Near, Query
+from lodebase.query.query import Bbox, DistanceFilter, Query
 
 BOX = Bbox(100, 20, 130, 50)
 COPPER = (("commodities", ("copper",)),)
@@ -20,7 +20,7 @@ CASES = (
     (Query("deposits", bbox=BOX, selections=(("country", ("",)),)), Plan("key", "key")),
     (Query("deposits", selections=(("size_class", ("large",)),)), Plan("rows", "facet")),
     (Query("deposits", bbox=BOX, selections=(("size_class", ("large",)),)), Plan("rows", "rows")),
-    (Query("deposits", near=Near(100, 20, 50.0)), Plan("made", "rows")),
+    (Query("deposits", near=DistanceFilter(100, 20, 50.0)), Plan("made", "rows")),
     (Query("deposits", sort=(("name_en", False),)), Plan("made", "state")),
     (Query("zones"), Plan("made", "state")),
     (Query("zones", bbox=BOX), Plan("made", "rows")),

@@ -19,7 +19,7 @@ from lodebase.history.dataset_state import Days, extents
 from lodebase.ingest.rows import record_id
 from lodebase.query import Bbox, Counts, Page, Query, expression, page, pages, plan
 from lodebase.query.collections_ import COLLECTIONS
-from lodebase.query.query import Near
+from lodebase.query.query import DistanceFilter
 from lodebase.query.reading import reading, totals
 from lodebase.records.feature import item
 from lodebase.records.provenance import record, sources
@@ -203,8 +203,8 @@ ASKED = [
     Query("deposits", limit=10),
     Query("deposits", bbox=Bbox(0, 0, 90, 60), limit=7),
     Query("deposits", selections=(("commodities", ("copper",)),), limit=9),
-    Query("deposits", near=Near(12, 20, 5000), limit=8),
-    Query("deposits", near=Near(12, 20, None), limit=8),
+    Query("deposits", near=DistanceFilter(12, 20, 5000), limit=8),
+    Query("deposits", near=DistanceFilter(12, 20, None), limit=8),
     Query("deposits", sort=(("name_en", True),), limit=11),
     Query("deposits", sort=(("name_zh", False), ("country", True)), limit=6),
 ]
@@ -428,7 +428,7 @@ def test_a_statement_past_its_limit_is_one_sentence(own_table: "OwnTable") -> No
         " GRANT SELECT ON deposit TO lode_site"
     )
     with engine_of(own_table.store.addresses.site, statement_timeout_s=0.2) as engine:
-        sorted_, near = Query("deposits", sort=(("name_en", False),)), Query("deposits", near=Near(10, 20, 5000))
+        sorted_, near = Query("deposits", sort=(("name_en", False),)), Query("deposits", near=DistanceFilter(10, 20, 5000))
         for query in (sorted_, near):
             with pytest.raises(StatementTimeout, match="^The query took longer than it may; ask for less at a time.$"):
                 page(engine, query, Counts())

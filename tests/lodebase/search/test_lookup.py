@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 from lodebase.db import engine as engines
 from lodebase.db.store import Store, conninfo
 from lodebase.ingest.run import ImportJob, Summary, run
-from lodebase.search.lookup import Answer, Asked, Suggestion, search
+from lodebase.search.lookup import Answer, SearchQuery, Suggestion, search
 from lodebase.search.search_vocabulary import parts
 from lodedata import sources, starter
 from lodedata.boundaries import Boundaries
@@ -54,7 +54,7 @@ USUAL = {"kind": "deposit", "metal": "copper", "lon": "10.1234", "lat": "20.4321
 
 
 def ask(engine: Engine, text: str, **more: Any) -> Answer:
-    return search(engine, Asked(normal(text), **more))
+    return search(engine, SearchQuery(normal(text), **more))
 
 
 def names(answer: Answer) -> list[str]:
@@ -460,5 +460,5 @@ def test_parts_of_a_name() -> None:
 
 
 def test_a_question_is_a_value(register: Engine) -> None:
-    asked = Asked("dexing")
-    assert search(register, asked) == search(register, replace(asked)) and hash(asked) == hash(Asked("dexing"))
+    asked = SearchQuery("dexing")
+    assert search(register, asked) == search(register, replace(asked)) and hash(asked) == hash(SearchQuery("dexing"))

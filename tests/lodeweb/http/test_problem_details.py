@@ -18,9 +18,9 @@ RAISED: list[tuple[Exception, int, str]] = [
     (StatementTimeout("ask for less"), 503, "ask for less"),
     (DatabaseAway("try again"), 503, "try again"),
     (NotMigrated("wants another"), 503, "wants another"),
-    (ValueError("a secret of the house"), 500, "a fault of ours"),
-    (KeyError("a secret of the house"), 500, "a fault of ours"),
-    (RecursionError("a secret of the house"), 500, "a fault of ours"),
+    (ValueError("a secret of the house"), 500, "Something failed on our side"),
+    (KeyError("a secret of the house"), 500, "Something failed on our side"),
+    (RecursionError("a secret of the house"), 500, "Something failed on our side"),
 ]
 
 

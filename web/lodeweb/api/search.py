@@ -5,7 +5,7 @@ from flask_babel import gettext
 
 from lodebase.errors import BadQuery
 from lodebase.search import lookup
-from lodebase.search.lookup import DEFAULT, KINDS, LONGEST, MOST, Asked
+from lodebase.search.lookup import DEFAULT, KINDS, LONGEST, MOST, SearchQuery
 from lodedata.normal_form import normal
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
@@ -31,7 +31,7 @@ def suggestions() -> Response:
         raise BadQuery(AS_OF, request.args[AS_OF][:SHOWN], NOW_ALONE)
     query_parameters.general(request.args, extra=OWN)
     text = _text(request.args.getlist("q"))
-    asked = Asked(
+    asked = SearchQuery(
         normal(text),
         min(query_parameters.whole_number("limit", request.args.get("limit"), DEFAULT, (1, MOST)), MOST),
         _kinds(request.args.getlist("kind")),

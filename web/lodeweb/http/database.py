@@ -25,7 +25,7 @@ LIMITS_TIMEOUT_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class SiteServices:
     """What every request needs: the settings, the engine, the gate that requests come in by, and what it keeps of answers."""
 
     settings: Settings
@@ -69,10 +69,10 @@ def attach(app: Flask, settings: Settings) -> None:
     spool = Spool(folder.absolute(), settings.spool_mb << 20, settings.downloads, settings.downloads_each)
     replica = read_replica.of_settings(settings, addresses)
     limits = engines.engine(addresses.desk, "lode limits", LIMITS_TIMEOUT_S, LIMITS_CONNECTIONS, alone=True)
-    app.extensions[KEY] = Site(settings, engine, desk, limits, Counts(), gate, spool, replica=replica)
+    app.extensions[KEY] = SiteServices(settings, engine, desk, limits, Counts(), gate, spool, replica=replica)
 
 
-def site() -> Site:
+def site() -> SiteServices:
     """The site of the app that serves this request."""
-    found: Site = current_app.extensions[KEY]
+    found: SiteServices = current_app.extensions[KEY]
     return found

@@ -182,7 +182,7 @@ def figures() -> Response:
 
 def _ask(app: Flask, known: Figures) -> None:
     """Ask the database for the version, unless it has enough to do; what comes of it stands in the next answer."""
-    site: database.Site = app.extensions[database.KEY]
+    site: database.SiteServices = app.extensions[database.KEY]
     try:
         site.gate.enter(wait_s=0)
         try:

@@ -67,7 +67,7 @@ log = structlog.get_logger("lodeweb")
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ProblemDocument:
     """An error as a response shows it."""
 
     status: int
@@ -87,7 +87,7 @@ def problem(status: int, title: str, detail: str, **more: object) -> Response:
     if told == "zh":
         detail = in_chinese(detail)
     if wants_error_page():
-        response = Response(html_pages.render(Problem(status, title, detail, more)), status, mimetype=HTML)
+        response = Response(html_pages.render(ProblemDocument(status, title, detail, more)), status, mimetype=HTML)
     else:
         title = error_title(status, title) if told == "zh" else title
         response = Response(body(status, title, detail, **more), status, mimetype="application/problem+json")

@@ -29,7 +29,7 @@ MOST_BARS = 15
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ChartText:
     """A condition of the question, in words."""
 
     title: str
@@ -126,15 +126,15 @@ def _field(asked: Collection, name: str) -> Field:
     return found
 
 
-def _told(asked: Collection, name: str, values: list[str]) -> Told:
+def _told(asked: Collection, name: str, values: list[str]) -> ChartText:
     alias = {"commodity": "commodities", "status": "status" if asked.field("status") else "mine_status"}
     field = asked.field(ALIASES.get(name, alias.get(name, name)))
     comma = "、" if language() == "zh" else ", "
     if field is None:
         parameter = PARAMETERS.get(name)
         meaning = name if parameter is None else parameter.text_zh if language() == "zh" else parameter.text_en
-        return Told(meaning.rstrip("。."), comma.join(values))
+        return ChartText(meaning.rstrip("。."), comma.join(values))
     codes = [part.strip() for value in values for part in value.split(",")]
-    return Told(
+    return ChartText(
         labels.title(field, language()), comma.join(word for code in codes for word in labels.words(field, code, language()))
     )

@@ -15,7 +15,7 @@ from lodebase.query.reading import dataset_version, reading
 from lodebase.records import provenance, source_values
 from lodebase.records.feature import item
 from lodebase.records.record_collections import whereabouts
-from lodebase.records.source_values import Told
+from lodebase.records.source_values import SourceValues
 from lodebase.statistics import figures
 from lodeweb.http import links, responses
 from lodeweb.http.database import site
@@ -51,7 +51,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ComparisonRow:
     """One property of all records: a list of lines for each, and whether they differ; None where it means nothing."""
 
     title: str
@@ -106,7 +106,7 @@ def record(name: str, identity: str, ids: Sequence[str]) -> Record:
     return _record(collection(name), identity, feature, ids)
 
 
-def of_source(told: Told, identity: str, ids: Sequence[str]) -> Record:
+def of_source(told: SourceValues, identity: str, ids: Sequence[str]) -> Record:
     """A record as its source tells it; ``ids`` are those that it is compared with."""
     asked = collection(told.collection)
     made = _record(asked, identity, told.feature, ids)
@@ -135,7 +135,7 @@ def source_titles(connection: Connection) -> dict[str, str]:
     return {one["name"]: one[f"title_{language()}"] for one in provenance.sources(connection)}
 
 
-def rows(records: Sequence[Record], titles: Mapping[str, str]) -> list[Row]:
+def rows(records: Sequence[Record], titles: Mapping[str, str]) -> list[ComparisonRow]:
     """Each property that one of the records has, in the order of the collections' fields, then what belongs to them.
 
     Sources stand by their titles where these are known.
@@ -156,8 +156,8 @@ def rows(records: Sequence[Record], titles: Mapping[str, str]) -> list[Row]:
     return [row for row in made if any(row.cells)]
 
 
-def _row(title: str, cells: list[list[str]], told: bool = True) -> Row:
-    return Row(title, cells, len({tuple(cell) for cell in cells}) > 1 if told else None)
+def _row(title: str, cells: list[list[str]], told: bool = True) -> ComparisonRow:
+    return ComparisonRow(title, cells, len({tuple(cell) for cell in cells}) > 1 if told else None)
 
 
 def _words(record: Record, field: Field | None, titles: Mapping[str, str]) -> list[str]:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from lodebase.db.desk_tables import REPORT_STATES
 from lodebase.desk import reports
 from lodebase.desk.refusals import sentence
-from lodebase.desk.reports import Report
+from lodebase.desk.reports import ErrorReport
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, LodeError, NotAllowed
 from lodebase.query.collections_ import COLLECTIONS
@@ -50,7 +50,7 @@ def report() -> AnyResponse:
     if identity not in there:
         raise BadQuery("record", identity[: compare.LONGEST], sentence("not-served"))
     name = compare.record(there[identity], identity, ()).name
-    number = reports.send(site().desk, Report(there[identity], identity, name, words), sessions.client_hash())
+    number = reports.send(site().desk, ErrorReport(there[identity], identity, name, words), sessions.client_hash())
     return redirect(f"/reports/{number}?sent", 303)
 
 

@@ -3,14 +3,14 @@
 from flask import render_template
 from flask_babel import gettext
 
-from lodeweb.http.problem_details import Problem
+from lodeweb.http.problem_details import ProblemDocument
 from lodeweb.i18n.error_titles import error_title
 
 AGAIN = (429, 500, 503)
 """Of what may go well in a while."""
 
 
-def render(problem: Problem) -> str:
+def render(problem: ProblemDocument) -> str:
     """Return the page of an error; its sentence is the one that programs get."""
     return render_template(
         "failed.html",

@@ -6,7 +6,7 @@ from lodeweb.api.features.items import FeaturePage, SingleFeature
 from lodeweb.api.layout.clusters import ClusterDocument
 from lodeweb.api.layout.grid import GridDocument
 from lodeweb.http.html_pages import Renderer
-from lodeweb.http.problem_details import Problem
+from lodeweb.http.problem_details import ProblemDocument
 from lodeweb.pages import failures
 from lodeweb.pages.layout import cluster_page, grid_page
 from lodeweb.pages.records import record_list, record_page
@@ -16,5 +16,5 @@ RENDERERS: Mapping[type, Renderer] = {
     SingleFeature: record_page.render,
     ClusterDocument: cluster_page.render,
     GridDocument: grid_page.render,
-    Problem: failures.render,
+    ProblemDocument: failures.render,
 }

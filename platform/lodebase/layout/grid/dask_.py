@@ -17,7 +17,7 @@ LARGE = "1 GiB"
 """A piece carries what lies around it, so that a worker needs no database and none is lost with a worker."""
 
 
-class Cluster:
+class DaskCluster:
     """The workers that a scheduler has."""
 
     def __init__(self, client: Client) -> None:
@@ -41,7 +41,7 @@ class Cluster:
 
 
 @contextmanager
-def workers(address: str) -> Iterator[Cluster]:
+def workers(address: str) -> Iterator[DaskCluster]:
     """The workers of a scheduler. Raises WhatIfWrong where it does not answer or its workers lack this package."""
     with dask.config.set({"distributed.admin.large-graph-warning-threshold": LARGE}):
         try:
@@ -50,7 +50,7 @@ def workers(address: str) -> Iterator[Cluster]:
             raise WhatIfWrong(f"--scheduler {address}: no Dask scheduler answers there ({error})") from None
         with client:
             _require_package(client, address)
-            yield Cluster(client)
+            yield DaskCluster(client)
 
 
 def _require_package(client: Client, address: str) -> None:

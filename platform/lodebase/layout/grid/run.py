@@ -38,7 +38,7 @@ MOST_LOSSES = 5
 
 
 @dataclass(slots=True)
-class Progress:
+class GridProgress:
     """How far a what-if has come; read by whoever shows it."""
 
     pieces: int = 0
@@ -71,7 +71,7 @@ def folder_of(out: Path) -> Path:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class GridJob:
     """A what-if to run: the question, the rules, the file; ``day_given`` is whether its day was named."""
 
     asked: Question
@@ -81,7 +81,7 @@ class Job:
     places: int = PLACES
 
 
-def run(engine: Engine, job: Job, workers: AbstractContextManager[Workers], progress: Progress) -> Done:
+def run(engine: Engine, job: GridJob, workers: AbstractContextManager[Workers], progress: GridProgress) -> Done:
     """Run or go on with a what-if. Raises WhatIfWrong for pieces of another question, WorkersLost, and what reading raises."""
     file.require_known(job.out)
     with held(folder_of(job.out)) as folder:
@@ -100,7 +100,7 @@ def run(engine: Engine, job: Job, workers: AbstractContextManager[Workers], prog
     return Done(job.out, about, resumed)
 
 
-def _plan(engine: Engine, job: Job, folder: Folder) -> tuple[Job, dict[str, Any]]:
+def _plan(engine: Engine, job: GridJob, folder: Folder) -> tuple[GridJob, dict[str, Any]]:
     """The plan that is there, if it is of this question, else a new one with what is read of the store."""
     plan = folder.plan
     if plan is not None:
@@ -127,7 +127,7 @@ def _plan(engine: Engine, job: Job, folder: Folder) -> tuple[Job, dict[str, Any]
     return job, plan
 
 
-def _digest(job: Job) -> str:
+def _digest(job: GridJob) -> str:
     return digest({**job.asked.told(), "rules": job.rules.sha256, "places": job.places})
 
 
@@ -155,7 +155,9 @@ def _about(plan: dict[str, Any], rules: RuleSet, places: int) -> dict[str, Any]:
 class _Work:
     """Gives pieces to workers, a few at a time, and keeps what comes back."""
 
-    def __init__(self, folder: Folder, where: Cells, read: Snapshot, job: Job, workers: Workers, progress: Progress) -> None:
+    def __init__(
+        self, folder: Folder, where: Cells, read: Snapshot, job: GridJob, workers: Workers, progress: GridProgress
+    ) -> None:
         self.folder, self.where, self.read, self.job = folder, where, read, job
         self.workers, self.progress = workers, progress
         self.losses = 0

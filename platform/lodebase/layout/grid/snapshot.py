@@ -13,7 +13,7 @@ from lodebase.layout.asked import LIVE, PIPELINE, WIDEST_M, of_product
 from lodebase.layout.candidate import FARTHEST_KM, Candidate
 from lodebase.layout.grid.question import Question
 from lodebase.layout.outputs import PHASE, PRODUCT, Outputs, boxed
-from lodebase.layout.state import State
+from lodebase.layout.state import SiteState
 from lodebase.layout.statements import AREA, DEPOSIT_PLACES, KINDS, USUAL_SIZE_NOW, USUAL_SIZE_THEN, ZONES_AROUND
 from lodebase.layout.units import CODES, units_of
 from lodebase.layout.zones import AROUND_DEG
@@ -55,7 +55,7 @@ class Snapshot:
     kinds: tuple[str, ...]
 
 
-def area(seen: State, asked: Question) -> shapely.Geometry:
+def area(seen: SiteState, asked: Question) -> shapely.Geometry:
     """The polygons of a question. Raises NoSuchThing for a country that the store has none of."""
     if asked.area is not None:
         return shapely.from_wkb(asked.area)
@@ -67,7 +67,7 @@ def area(seen: State, asked: Question) -> shapely.Geometry:
     return shapely.union_all([shapely.from_wkb(bytes(row["geom"])) for row in rows])
 
 
-def snapshot(seen: State, asked: Question, where: shapely.Geometry) -> Snapshot:
+def snapshot(seen: SiteState, asked: Question, where: shapely.Geometry) -> Snapshot:
     """All that a question needs of a state of the store."""
     reach = max(one.radii_km[-1] for one in asked.plants) * 1000 + WIDEST_M if asked.plants else FARTHEST_KM
     around = _edges(where, reach)
@@ -118,7 +118,7 @@ def _placed(made: Outputs) -> Points:
     return told
 
 
-def _points(seen: State, statement: str, values: Mapping[str, Any]) -> Points:
+def _points(seen: SiteState, statement: str, values: Mapping[str, Any]) -> Points:
     """The points of a statement that tells each column as one run of big-endian numbers, so no row is an object."""
     row = seen.rows(statement, dict(values))[0]
     made = np.zeros(row["sites"], POINT)
@@ -129,7 +129,7 @@ def _points(seen: State, statement: str, values: Mapping[str, Any]) -> Points:
     return made
 
 
-def _sized(seen: State, one: Candidate, asked: Question, where: shapely.Geometry) -> tuple[Candidate, str]:
+def _sized(seen: SiteState, one: Candidate, asked: Question, where: shapely.Geometry) -> tuple[Candidate, str]:
     """A plant with its capacity: as asked, else as large as half of those that operate in the area are at most."""
     if one.capacity_tpa:
         return one, "given"
@@ -146,7 +146,7 @@ def _sized(seen: State, one: Candidate, asked: Question, where: shapely.Geometry
     ), "a tenth of about the largest site there is"
 
 
-def _zones(seen: State, asked: Question, where: shapely.Geometry) -> Iterable[ZoneSnapshot]:
+def _zones(seen: SiteState, asked: Question, where: shapely.Geometry) -> Iterable[ZoneSnapshot]:
     low, high = where.bounds[1], where.bounds[3]
     wide = AROUND_DEG / max(float(np.cos(np.radians(max(abs(low), abs(high))))), 0.05)
     values = {

@@ -9,12 +9,12 @@ from lodebase.query.cql2 import comparisons, dates, estimates, geometry, numbers
 from lodebase.query.cql2.bounds import MOST_VALUES, Malformed, check_node, require
 from lodebase.query.cql2.cost import check_cost
 from lodebase.query.cql2.nodes import Filter
-from lodebase.query.cql2.parts import NAMES, Part
+from lodebase.query.cql2.parts import NAMES, FilterPart
 from lodebase.query.cql2.words import shown
 
 ANY_NUMBER = 1_000_000
 
-Make = Callable[[str, Sequence[Part]], Part]
+Make = Callable[[str, Sequence[FilterPart]], FilterPart]
 
 
 def check(node: Any, collection: Collection, system: geometry.System) -> Filter:
@@ -26,17 +26,17 @@ def check(node: Any, collection: Collection, system: geometry.System) -> Filter:
     return found
 
 
-def _compare(operator: str, found: Sequence[Part]) -> Part:
+def _compare(operator: str, found: Sequence[FilterPart]) -> FilterPart:
     return comparisons.compare(operator, *found)
 
 
-def _is_null(name: str, found: Sequence[Part]) -> Part:
+def _is_null(name: str, found: Sequence[FilterPart]) -> FilterPart:
     if found[0].kind in ("list", "interval"):
         raise Malformed(f"asks whether {found[0].said} is null")
     return parts.joined("boolean", name, found)
 
 
-def _temporal(name: str, found: Sequence[Part]) -> Part:
+def _temporal(name: str, found: Sequence[FilterPart]) -> FilterPart:
     return comparisons.temporal(name, *found)
 
 
@@ -72,14 +72,14 @@ class _Checker:
         self._vertices = 0
         self._depth = 0
 
-    def condition(self, node: Any) -> Part:
+    def condition(self, node: Any) -> FilterPart:
         """What is true or false. Raises Malformed for anything else."""
         made = self.part(node)
         if made.kind != "boolean":
             raise Malformed(f"has {made.said}, {NAMES[made.kind]}, where a condition is wanted, such as country = 'CHL'")
         return made
 
-    def part(self, node: Any) -> Part:
+    def part(self, node: Any) -> FilterPart:
         """What any node says."""
         match node:
             case bool():
@@ -95,7 +95,7 @@ class _Checker:
             case _:
                 raise Malformed(f"holds {shown(str(node))}, which stands for nothing; ask for what is missing with IS NULL")
 
-    def _object(self, node: dict[Any, Any]) -> Part:
+    def _object(self, node: dict[Any, Any]) -> FilterPart:
         if "op" in node:
             return self._operation(node["op"], node.get("args"))
         if "property" in node:
@@ -110,7 +110,7 @@ class _Checker:
             return self._shapes(geometry.geojson(node, self._system))
         raise Malformed('holds an object without "op", "property", "date", "timestamp", "interval", "bbox" or "type"')
 
-    def _operation(self, op: Any, arguments: Any) -> Part:
+    def _operation(self, op: Any, arguments: Any) -> FilterPart:
         name = op.lower() if isinstance(op, str) else op
         if not isinstance(name, str) or not isinstance(arguments, list):
             raise Malformed('holds an operation without a text "op" and a list "args"')
@@ -120,7 +120,7 @@ class _Checker:
         self._depth -= 1
         return made
 
-    def _made(self, name: str, arguments: list[Any]) -> Part:
+    def _made(self, name: str, arguments: list[Any]) -> FilterPart:
         if name in ("and", "or"):
             if not arguments:
                 raise Malformed(f"holds an {name.upper()} of nothing")
@@ -138,10 +138,10 @@ class _Checker:
             raise Malformed(f"names the function {shown(name)}, which is none; there are {', '.join(FUNCTIONS)}")
         return make(name, [self.part(argument) for argument in arguments])
 
-    def _instant(self, node: dict[Any, Any]) -> Part:
+    def _instant(self, node: dict[Any, Any]) -> FilterPart:
         return parts.instant(node.get("date", node.get("timestamp")))
 
-    def _shapes(self, found: geometry.Shapes) -> Part:
+    def _shapes(self, found: geometry.Shapes) -> FilterPart:
         self._vertices += geometry.vertices(found)
         require("vertices", self._vertices)
         return parts.shapes(found)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from lodebase.query.cql2 import dates
 from lodebase.query.cql2.bounds import Malformed
 from lodebase.query.cql2.nodes import Form, Operation, Placeholder, Property
-from lodebase.query.cql2.parts import NAMES, Part, array, as_date, as_exact, joined, text, truth
+from lodebase.query.cql2.parts import NAMES, FilterPart, array, as_date, as_exact, joined, text, truth
 from lodebase.query.cql2.words import codes
 
 FOLDS = ("casei", "accenti")
@@ -22,7 +22,7 @@ _LISTS: dict[str, Form] = {"number": "numbers", "date": "dates", "instant": "dat
 _ESCAPED = re.compile(r"\\(.?)", re.DOTALL)
 
 
-def compare(operator: str, left: Part, right: Part) -> Part:
+def compare(operator: str, left: FilterPart, right: FilterPart) -> FilterPart:
     """Whether two parts compare so. Raises Malformed for kinds that don't go together."""
     if left.kind != "array" and right.kind == "array":
         return compare(_FLIPPED.get(operator, operator), right, left)
@@ -45,7 +45,7 @@ def compare(operator: str, left: Part, right: Part) -> Part:
     return joined("boolean", operator, (left, right))
 
 
-def together(left: Part, right: Part) -> tuple[Part, Part]:
+def together(left: FilterPart, right: FilterPart) -> tuple[FilterPart, FilterPart]:
     """Two parts made comparable. Raises Malformed."""
     if "date" in (left.kind, right.kind):
         left, right = as_date(left), as_date(right)
@@ -59,7 +59,7 @@ def together(left: Part, right: Part) -> tuple[Part, Part]:
     return left, right
 
 
-def between(name: str, parts: Sequence[Part]) -> Part:
+def between(name: str, parts: Sequence[FilterPart]) -> FilterPart:
     """Whether a value lies between two others or is one of them."""
     value, low, high = parts
     if value.kind in ("number", "text") and not value.is_partial_date:
@@ -70,12 +70,12 @@ def between(name: str, parts: Sequence[Part]) -> Part:
     return joined("boolean", "and", (compare(">=", value, low), compare("<=", value, high)))
 
 
-def among(_: str, parts: Sequence[Part]) -> Part:
+def among(_: str, parts: Sequence[FilterPart]) -> FilterPart:
     """Whether a value is one of a list."""
     value, listed = parts
     if listed.kind != "list":
         raise Malformed("has an IN without a list; write IN ('large', 'medium')")
-    items: tuple[Part, ...] = listed.literal
+    items: tuple[FilterPart, ...] = listed.literal
     if not items:
         return truth(False)
     items = tuple(dict.fromkeys(_as_day(item, value) for item in items))
@@ -99,14 +99,14 @@ def among(_: str, parts: Sequence[Part]) -> Part:
     return joined("boolean", "among", (value, joined("list", "array", compared)))
 
 
-def contained(value: Part, words: Sequence[str]) -> Part:
+def contained(value: FilterPart, words: Sequence[str]) -> FilterPart:
     """Whether a text is one of some, or a list of texts has one of them."""
     if len(words) == 1 and value.kind == "text":
         return joined("boolean", "=", (value, text(words[0])))
     return joined("boolean", "any_of", (value, array(words, "texts")))
 
 
-def like(_: str, parts: Sequence[Part]) -> Part:
+def like(_: str, parts: Sequence[FilterPart]) -> FilterPart:
     """Whether a text matches a pattern: % is any text, _ any character, a backslash takes their meaning away."""
     value, pattern = parts
     if value.kind != "text":
@@ -124,7 +124,7 @@ def like(_: str, parts: Sequence[Part]) -> Part:
     return joined("boolean", "like", (value, made))
 
 
-def fold(name: str, parts: Sequence[Part]) -> Part:
+def fold(name: str, parts: Sequence[FilterPart]) -> FilterPart:
     """A text without its case or its accents. A fold of a literal keeps what it is a fold of."""
     (value,) = parts
     if value.kind != "text":
@@ -133,7 +133,7 @@ def fold(name: str, parts: Sequence[Part]) -> Part:
     return replace(folded, literal=value if value.literal is not None else None)
 
 
-def temporal(relation: str, left: Part, right: Part) -> Part:
+def temporal(relation: str, left: FilterPart, right: FilterPart) -> FilterPart:
     """Whether two instants or intervals lie so to each other. Raises Malformed."""
     left, right = (as_instant(part) for part in (left, right))
     if left.literal is not None and right.literal is not None:
@@ -145,7 +145,7 @@ def temporal(relation: str, left: Part, right: Part) -> Part:
     return joined("boolean", relation, (*left.ends, *right.ends))
 
 
-def as_instant(part: Part) -> Part:
+def as_instant(part: FilterPart) -> FilterPart:
     """What has a first and a last day. Raises Malformed."""
     if part.kind == "text" and isinstance(part.literal, str):
         raise Malformed(f"takes {part.said} for a date; write DATE('2019-05-31') or INTERVAL('2019-01-01', '..')")
@@ -154,7 +154,7 @@ def as_instant(part: Part) -> Part:
     return part
 
 
-def _contains(operator: str, field: Part, item: Part) -> Part:
+def _contains(operator: str, field: FilterPart, item: FilterPart) -> FilterPart:
     if operator not in ("=", "<>"):
         raise Malformed(f"compares {field.said}, a list of texts, by {operator}; = asks whether it contains a value")
     if item.kind != "text":
@@ -168,32 +168,32 @@ def _contains(operator: str, field: Part, item: Part) -> Part:
     return found if operator == "=" else joined("boolean", "not", (found,))
 
 
-def _merged(value: Part, items: Sequence[Part]) -> Part | None:
+def _merged(value: FilterPart, items: Sequence[FilterPart]) -> FilterPart | None:
     if value.field is None or value.kind != "array" or not all(isinstance(item.literal, str) for item in items):
         return None
     return contained(value, codes(value.field, [item.literal for item in items]))
 
 
-def _of_moments(operator: str, left: Part, right: Part) -> Part:
+def _of_moments(operator: str, left: FilterPart, right: FilterPart) -> FilterPart:
     return truth(bool(dates.COMPARISONS[operator](left.literal[0], right.literal[0])))
 
 
-def _as_day(part: Part, field: Part) -> Part:
+def _as_day(part: FilterPart, field: FilterPart) -> FilterPart:
     """A day as its text, where a partial date is to be equal to it: only one that is known to the day can be."""
     return text(str(part.values[0])) if part.kind == "instant" and field.is_partial_date else part
 
 
-def _are_days(left: Part, right: Part) -> bool:
+def _are_days(left: FilterPart, right: FilterPart) -> bool:
     """Whether one is a partial date and the other a date; two partial dates are compared as texts."""
     temporal_ = all(part.ends is not None and part.kind != "interval" for part in (left, right))
     return temporal_ and (left.is_partial_date != right.is_partial_date)
 
 
-def _folds_of(items: Sequence[Part]) -> Part | None:
+def _folds_of(items: Sequence[FilterPart]) -> FilterPart | None:
     """CASEI('a'), CASEI('b') as CASEI of each of ('a', 'b'), so that a list of any length is one bound array."""
     names: list[str] = []
     inner = list(items)
-    while all(isinstance(item.shape, Operation) and isinstance(item.literal, Part) for item in inner):
+    while all(isinstance(item.shape, Operation) and isinstance(item.literal, FilterPart) for item in inner):
         found = {item.shape.name for item in inner if isinstance(item.shape, Operation)}
         if len(found) > 1:
             return None
@@ -212,7 +212,7 @@ def _escape(match: re.Match[str]) -> str:
     return match[0] if match[1] in ("%", "_", "\\") and match[1] else match[1] or "\\\\"
 
 
-def _advice(left: Part, right: Part) -> str:
+def _advice(left: FilterPart, right: FilterPart) -> str:
     kinds = {left.kind, right.kind}
     if "geometry" in kinds:
         return "; ask S_EQUALS or S_INTERSECTS of geometries"

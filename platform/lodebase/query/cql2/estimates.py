@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from lodebase.query.collections_ import Collection
 from lodebase.query.cql2.bounds import Malformed
-from lodebase.query.cql2.parts import DIGITS_OF_A_FLOAT, Part, joined, text
+from lodebase.query.cql2.parts import DIGITS_OF_A_FLOAT, FilterPart, joined, text
 from lodebase.query.cql2.words import category, commodity
 from lodedata.kinds import KINDS
 from lodedata.kinds.estimates import ESTIMATES
@@ -28,7 +28,7 @@ def owner_column(collection: Collection) -> str:
     return OWNERS[collection.name]
 
 
-def largest(name: str, parts: Sequence[Part], collection: Collection) -> Part:
+def largest(name: str, parts: Sequence[FilterPart], collection: Collection) -> FilterPart:
     """The largest figure of one commodity, or of ore, in an estimate of any category or of one."""
     owner_column(collection)
     words = [part.literal for part in parts if isinstance(part.literal, str)]

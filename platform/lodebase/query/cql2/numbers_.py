@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lodebase.query.cql2.bounds import Malformed
-from lodebase.query.cql2.parts import NAMES, Part, as_exact, joined, number
+from lodebase.query.cql2.parts import NAMES, FilterPart, as_exact, joined, number
 
 OPERATORS = ("+", "-", "*", "/", "%", "div", "^")
 MOST_DIGITS = 4_000
@@ -18,7 +18,7 @@ MOST_POWERS = 4
 _DIGITS_OF_A_POWER = 400
 
 
-def calculate(operator: str, parts: Sequence[Part]) -> Part:
+def calculate(operator: str, parts: Sequence[FilterPart]) -> FilterPart:
     """A number from two. Raises Malformed for what is no number and for what comes to none."""
     left, right = parts
     for part in parts:

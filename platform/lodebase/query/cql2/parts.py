@@ -33,7 +33,7 @@ DIGITS_OF_A_FLOAT = 330
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FilterPart:
     """An expression: its kind, its shape and values, how a sentence calls it, and what is known beforehand of it."""
 
     kind: Kind
@@ -43,7 +43,7 @@ class Part:
     field: Field | None = None
     literal: Any = None
     """What a literal is: a text, a number, a moment, shapes, the parts of a list."""
-    ends: tuple["Part", "Part"] | None = None
+    ends: tuple["FilterPart", "FilterPart"] | None = None
     """The first and the last day of what is temporal."""
     exact: bool = False
     """Whether a number is calculated and therefore decimal."""
@@ -64,7 +64,7 @@ class Part:
         return f"{self.said} ({NAMES[self.kind]})" if self.literal is None and self.kind != "list" else self.said
 
 
-def joined(kind: Kind, name: str, parts: Sequence[Part], said: str = "") -> Part:
+def joined(kind: Kind, name: str, parts: Sequence[FilterPart], said: str = "") -> FilterPart:
     """An operation on parts. Raises Malformed for one of more operations than a filter may have.
 
     That is checked here and not at the end, as an operand can be used twice, and in 40 levels that would be 2**40 operations.
@@ -73,37 +73,37 @@ def joined(kind: Kind, name: str, parts: Sequence[Part], said: str = "") -> Part
     require("operations", operations)
     shapes = tuple(part.shape for part in parts)
     values = tuple(value for part in parts for value in part.values)
-    return Part(kind, Operation(name, shapes), values, said or f"{name}(...)", operations=operations)
+    return FilterPart(kind, Operation(name, shapes), values, said or f"{name}(...)", operations=operations)
 
 
-def property_(name: Any, collection: Collection) -> Part:
+def property_(name: Any, collection: Collection) -> FilterPart:
     """The value of a property. Raises Malformed with those there are."""
     if not isinstance(name, str):
         raise Malformed("names a property by something else than a text")
     if name in ("geometry", GEOMETRY):
-        return Part("geometry", Property(GEOMETRY), said="geometry")
+        return FilterPart("geometry", Property(GEOMETRY), said="geometry")
     field = IDENTITY if name == IDENTITY.name else field_of(name, collection)
     kind = _FIELD_KINDS.get(field.type, "text")
     shape = Property(name)
     ends = None
     if kind == "date" or name in PARTIAL_DATES:
-        first, last = (Part("date", Operation(end, (shape,)), said=name) for end in ("first_day", "last_day"))
+        first, last = (FilterPart("date", Operation(end, (shape,)), said=name) for end in ("first_day", "last_day"))
         ends = (first, last)
-    return Part(kind, shape, said=name, field=field, ends=ends, digits=DIGITS_OF_A_FLOAT)
+    return FilterPart(kind, shape, said=name, field=field, ends=ends, digits=DIGITS_OF_A_FLOAT)
 
 
-def text(value: str) -> Part:
+def text(value: str) -> FilterPart:
     """A text. Raises Malformed for a long one."""
     require("text", len(value))
-    return Part("text", Placeholder("text"), (value,), f"the text {shown(value)}", literal=value)
+    return FilterPart("text", Placeholder("text"), (value,), f"the text {shown(value)}", literal=value)
 
 
-def truth(value: bool) -> Part:
+def truth(value: bool) -> FilterPart:
     """A truth value."""
-    return Part("boolean", Constant(value), said=str(value).upper(), literal=value)
+    return FilterPart("boolean", Constant(value), said=str(value).upper(), literal=value)
 
 
-def number(value: float) -> Part:
+def number(value: float) -> FilterPart:
     """A finite number. Raises Malformed for one that is beyond what is counted with."""
     try:
         made = float(value)
@@ -113,19 +113,19 @@ def number(value: float) -> Part:
         raise Malformed("holds a number beyond 1.8e308, the largest there is")
     # the exponent, and the digits that a float has at most
     digits = abs(int(f"{made:e}".partition("e")[2])) + 18
-    return Part("number", Placeholder("number"), (made,), f"the number {made:.15g}", literal=made, digits=digits)
+    return FilterPart("number", Placeholder("number"), (made,), f"the number {made:.15g}", literal=made, digits=digits)
 
 
-def instant(value: Any) -> Part:
+def instant(value: Any) -> FilterPart:
     """A day or a timestamp. Raises Malformed."""
     if not isinstance(value, str):
         raise Malformed("holds a date that is no text; write it as 2019-05-31")
     moment = dates.moment(value)
     day = _day(dates.day(value))
-    return Part("instant", day.shape, day.values, f"the date {value}", literal=moment, ends=(day, day))
+    return FilterPart("instant", day.shape, day.values, f"the date {value}", literal=moment, ends=(day, day))
 
 
-def interval(ends: Any, collection: Collection) -> Part:
+def interval(ends: Any, collection: Collection) -> FilterPart:
     """The time between two instants, each a text, '..' or a property. Raises Malformed."""
     if not isinstance(ends, list) or len(ends) != 2:
         raise Malformed("holds an interval without its two ends; write INTERVAL('2019-01-01', '..')")
@@ -133,26 +133,26 @@ def interval(ends: Any, collection: Collection) -> Part:
     moments = (start, end) if start is not None and end is not None else None
     if moments is not None and start is not None and end is not None and start > end:
         raise Malformed(f"holds an interval that ends before it begins: {ends[0]!r} to {ends[1]!r}")
-    return Part("interval", Constant(False), said="the interval", literal=moments, ends=(first, last))
+    return FilterPart("interval", Constant(False), said="the interval", literal=moments, ends=(first, last))
 
 
-def shapes(found: geometry.Shapes) -> Part:
+def shapes(found: geometry.Shapes) -> FilterPart:
     """A literal geometry."""
-    return Part("geometry", Placeholder("geometry"), (found.whole,), "the geometry", literal=found)
+    return FilterPart("geometry", Placeholder("geometry"), (found.whole,), "the geometry", literal=found)
 
 
-def list_(parts: Sequence[Part]) -> Part:
+def list_(parts: Sequence[FilterPart]) -> FilterPart:
     """A list of literals or expressions. Raises Malformed for a long one."""
     require("values", len(parts))
-    return Part("list", Constant(False), said="the list", literal=tuple(parts))
+    return FilterPart("list", Constant(False), said="the list", literal=tuple(parts))
 
 
-def array(values: Iterable[Any], form: Form) -> Part:
+def array(values: Iterable[Any], form: Form) -> FilterPart:
     """Literals as one bound array."""
-    return Part("list", Placeholder(form), (tuple(values),), said="the list")
+    return FilterPart("list", Placeholder(form), (tuple(values),), said="the list")
 
 
-def as_exact(part: Part) -> Part:
+def as_exact(part: FilterPart) -> FilterPart:
     """A number in decimal figures."""
     if part.exact:
         return part
@@ -161,18 +161,18 @@ def as_exact(part: Part) -> Part:
     return replace(part, shape=Operation("exact", (part.shape,)), exact=True)
 
 
-def as_date(part: Part) -> Part:
+def as_date(part: FilterPart) -> FilterPart:
     """What is compared with a date column, a text too. Raises Malformed."""
     if part.kind == "text" and isinstance(part.literal, str):
         return _day(dates.whole_day(part.literal))
     return part
 
 
-def _day(text_of_it: str) -> Part:
-    return Part("date", Placeholder("date"), (text_of_it,), f"the date {text_of_it}")
+def _day(text_of_it: str) -> FilterPart:
+    return FilterPart("date", Placeholder("date"), (text_of_it,), f"the date {text_of_it}")
 
 
-def _end(node: Any, collection: Collection, last: int) -> tuple[Part, Any]:
+def _end(node: Any, collection: Collection, last: int) -> tuple[FilterPart, Any]:
     """An end of an interval, and its moment if it is a literal."""
     if node == "..":
         # a moment before or after all others

@@ -6,7 +6,7 @@ from lodebase.query.cql2 import geometry
 from lodebase.query.cql2.bounds import Malformed, require
 from lodebase.query.cql2.comparisons import contained
 from lodebase.query.cql2.nodes import Placeholder
-from lodebase.query.cql2.parts import NAMES, Part, array, joined
+from lodebase.query.cql2.parts import NAMES, FilterPart, array, joined
 from lodebase.query.cql2.words import beneath as codes_beneath
 from lodebase.query.cql2.words import codes
 
@@ -14,7 +14,7 @@ SPATIAL = ("intersects", "equals", "disjoint", "touches", "within", "overlaps", 
 ARRAYS = ("a_equals", "a_contains", "a_containedby", "a_overlaps")
 
 
-def spatial(name: str, parts: Sequence[Part]) -> Part:
+def spatial(name: str, parts: Sequence[FilterPart]) -> FilterPart:
     """Whether two geometries lie so to each other, in the plane of longitude and latitude (DE-9IM)."""
     for part in parts:
         if part.kind != "geometry":
@@ -36,13 +36,13 @@ def spatial(name: str, parts: Sequence[Part]) -> Part:
     return joined("boolean", name, parts)
 
 
-def arrays(name: str, parts: Sequence[Part]) -> Part:
+def arrays(name: str, parts: Sequence[FilterPart]) -> FilterPart:
     """Whether two lists contain or overlap each other; their order and repetitions count nothing."""
     left, right = (_as_list(name, part) for part in parts)
     return joined("boolean", name, (_bound(name, left, right), _bound(name, right, left)))
 
 
-def beneath(name: str, parts: Sequence[Part]) -> Part:
+def beneath(name: str, parts: Sequence[FilterPart]) -> FilterPart:
     """Whether a field has a word of its vocabulary or one beneath it."""
     field, *words = parts
     if len(words) == 1 and words[0].kind == "list":
@@ -52,16 +52,16 @@ def beneath(name: str, parts: Sequence[Part]) -> Part:
     return contained(field, codes_beneath(field.field, [word.literal for word in words]))
 
 
-def _pieces(part: Part) -> list[Part]:
+def _pieces(part: FilterPart) -> list[FilterPart]:
     if part.literal is None:
         return [part]
-    return [Part("geometry", Placeholder("geometry"), (piece,), part.said) for piece in part.literal.parts]
+    return [FilterPart("geometry", Placeholder("geometry"), (piece,), part.said) for piece in part.literal.parts]
 
 
-def _as_list(name: str, part: Part) -> Part:
+def _as_list(name: str, part: FilterPart) -> FilterPart:
     if part.kind == "text" and isinstance(part.literal, str):
         # a list of one in parentheses is no list to the parser
-        return Part("list", part.shape, part.values, part.said, literal=(part,))
+        return FilterPart("list", part.shape, part.values, part.said, literal=(part,))
     if part.kind not in ("array", "list"):
         raise Malformed(
             f"asks {name.upper()} of {part.said}, {NAMES[part.kind]}; write {name.upper()}(commodities, ['copper'])"
@@ -69,7 +69,7 @@ def _as_list(name: str, part: Part) -> Part:
     return part
 
 
-def _bound(name: str, part: Part, other: Part) -> Part:
+def _bound(name: str, part: FilterPart, other: FilterPart) -> FilterPart:
     if part.kind == "array":
         return part
     words = [item.literal for item in part.literal]

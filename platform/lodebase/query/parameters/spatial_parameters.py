@@ -11,7 +11,7 @@ from pyproj import Transformer
 from lodebase.errors import BadQuery
 from lodebase.query import Bbox
 from lodebase.query.parameters.nesting import check_json, check_wkt, read_json
-from lodebase.query.query import CRS84, Area, Crs, Near
+from lodebase.query.query import CRS84, AreaFilter, Crs, DistanceFilter
 from lodedata.cells import Unreadable, number
 
 MOST_VERTICES = 20_000
@@ -63,14 +63,14 @@ def _to_wgs84(srid: int) -> Transformer:
     return Transformer.from_crs(srid, 4326, always_xy=True)
 
 
-def near(arguments: Mapping[str, str]) -> Near | None:
+def near(arguments: Mapping[str, str]) -> DistanceFilter | None:
     """The point and radius, or the point whose nearest records are asked for. Raises BadQuery."""
     if "near" in arguments and "nearest" in arguments:
         raise BadQuery("nearest", arguments["nearest"][:200], "stands beside near; give one of them")
     if "nearest" in arguments:
         if "radius_km" in arguments:
             raise BadQuery("radius_km", arguments["radius_km"][:200], "belongs to near; nearest asks for all by distance")
-        return Near(*_point("nearest", arguments["nearest"]), None)
+        return DistanceFilter(*_point("nearest", arguments["nearest"]), None)
     if "near" not in arguments:
         if "radius_km" in arguments:
             raise BadQuery("radius_km", arguments["radius_km"][:200], "needs a point; give near=longitude,latitude")
@@ -85,7 +85,7 @@ def near(arguments: Mapping[str, str]) -> Near | None:
         radius = math.nan
     if not 0 < radius <= FARTHEST_KM:
         raise BadQuery("radius_km", text[:200], f"must be a number of kilometres above 0 and up to {FARTHEST_KM:,.0f}")
-    return Near(lon, lat, radius)
+    return DistanceFilter(lon, lat, radius)
 
 
 def _point(name: str, text: str) -> tuple[float, float]:
@@ -100,7 +100,7 @@ def _point(name: str, text: str) -> tuple[float, float]:
     return lon, lat
 
 
-def within(text: str | None) -> Area | None:
+def within(text: str | None) -> AreaFilter | None:
     """The polygon of a WKT or GeoJSON text. Raises BadQuery."""
     if text is None:
         return None
@@ -123,7 +123,7 @@ def within(text: str | None) -> Area | None:
     west, south, east, north = made.bounds
     if not (west >= -180 and south >= -90 and east <= 180 and north <= 90):
         raise BadQuery("within", text[:200], f"lies off the globe; {right}; across the date line as a multipolygon")
-    return Area(shapely.to_wkb(made), Bbox(west, south, east, north))
+    return AreaFilter(shapely.to_wkb(made), Bbox(west, south, east, north))
 
 
 def joined(body: bytes) -> dict[str, str]:

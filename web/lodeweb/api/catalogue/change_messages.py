@@ -9,7 +9,7 @@ import orjson
 from flask_babel import gettext
 
 from lodebase.download.tables_ import RELATIONS, Relation
-from lodebase.history.changelog import Change, Difference
+from lodebase.history.changelog import ChangeEntry, Difference
 from lodebase.query.collections_ import collection
 from lodeweb.http import links
 from lodeweb.i18n import labels
@@ -20,7 +20,7 @@ LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ChangeRow:
     """A field by its title, before and after."""
 
     title: str
@@ -34,7 +34,7 @@ class PartLine:
 
     title: str
     kind: str
-    rows: list[Row]
+    rows: list[ChangeRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +50,12 @@ class Line:
     kind: str
     change: str
     address: str
-    rows: list[Row]
+    rows: list[ChangeRow]
     parts: list[PartLine]
     into: str | None
 
 
-def line(change: Change, lang: Language) -> Line:
+def line(change: ChangeEntry, lang: Language) -> Line:
     """A change in the words of a language; of what is new or gone the values that are stated."""
     asked = collection(change.collection)
     as_of = str(change.version - 1) if change.change in ("merged", "withdrawn") else None
@@ -98,20 +98,20 @@ def _stated(fields: Iterable[Difference]) -> Iterable[Difference]:
     return (one for one in fields if one.old not in (None, []) or one.new not in (None, []))
 
 
-def _row(name: str, one: Difference, lang: Language) -> Row:
+def _row(name: str, one: Difference, lang: Language) -> ChangeRow:
     if one.field == "geometry":
-        return Row(gettext("Position"), *(_short(labels.position(value) or "") for value in (one.old, one.new)))
+        return ChangeRow(gettext("Position"), *(_short(labels.position(value) or "") for value in (one.old, one.new)))
     field = collection(name).field(one.field)
     assert field is not None
     comma = "、" if lang == "zh" else ", "
-    return Row(
+    return ChangeRow(
         labels.title(field, lang), *(_short(comma.join(labels.words(field, value, lang))) for value in (one.old, one.new))
     )
 
 
-def _of_part(relation: Relation, one: Difference, lang: Language) -> Row:
+def _of_part(relation: Relation, one: Difference, lang: Language) -> ChangeRow:
     column = next(column for column in relation.columns if column.name == one.field)
-    return Row(column.title_zh if lang == "zh" else column.title_en, _plain(one.old), _plain(one.new))
+    return ChangeRow(column.title_zh if lang == "zh" else column.title_en, _plain(one.old), _plain(one.new))
 
 
 def _title(relation: Relation, lang: Language) -> str:

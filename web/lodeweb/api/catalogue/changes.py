@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadQuery
 from lodebase.history import changelog
-from lodebase.history.changelog import Change, Difference, Place, Range
+from lodebase.history.changelog import ChangeCursor, ChangeEntry, Difference, Range
 from lodebase.query import Query
 from lodebase.query.collections_ import COLLECTIONS, Collection, collection
 from lodebase.query.parameters.arguments import GENERAL
@@ -62,19 +62,19 @@ def changes() -> Response:
     return _page(found.changes, over, following) if fmt == "html" else _lines(found.changes, over.until, following)
 
 
-def word(place: Place) -> str:
+def word(place: ChangeCursor) -> str:
     """A place as it stands in a link."""
     return f"{place.version}/{place.collection}/{place.identity}"
 
 
-def _place(text: str | None) -> Place | None:
+def _place(text: str | None) -> ChangeCursor | None:
     """The place that a word names. Raises BadQuery."""
     if text is None:
         return None
     found = PLACE.fullmatch(text)
     if found is None or found[2] not in COLLECTIONS:
         raise BadQuery("after", ascii(text)[1:-1][:100], "is no place to go on from; take the link to the next page")
-    return Place(int(found[1]), found[2], found[3])
+    return ChangeCursor(int(found[1]), found[2], found[3])
 
 
 def _queries(given: MultiDict[str, str]) -> tuple[Query, ...]:
@@ -100,7 +100,7 @@ def _everything(listed: list[Collection], filters: MultiDict[str, str]) -> list[
     return [Query(one.name) for one in listed]
 
 
-def _lines(found: tuple[Change, ...], until: int, following: str | None) -> Response:
+def _lines(found: tuple[ChangeEntry, ...], until: int, following: str | None) -> Response:
     response = Response(b"".join(orjson.dumps(told(change)) + b"\n" for change in found), content_type=NDJSON)
     if following is not None:
         response.headers["Link"] = f'<{request.base_url}{following}>; rel="next"; type="{NDJSON}"'
@@ -108,7 +108,7 @@ def _lines(found: tuple[Change, ...], until: int, following: str | None) -> Resp
     return response
 
 
-def told(change: Change) -> Mapping[str, Any]:
+def told(change: ChangeEntry) -> Mapping[str, Any]:
     """A change as JSON: of each field that differs the old value, the new one, or both where the record stayed."""
     return {
         "version": change.version,
@@ -135,7 +135,7 @@ def _fields(kind: str, fields: tuple[Difference, ...]) -> Mapping[str, Any]:
     return {one.field: {"old": one.old, "new": one.new} for one in fields}
 
 
-def _page(found: tuple[Change, ...], over: Range, following: str | None) -> Response:
+def _page(found: tuple[ChangeEntry, ...], over: Range, following: str | None) -> Response:
     lines = [change_messages.line(change, language.language()) for change in found]
     html = render_template(
         "changes.html",
@@ -149,7 +149,7 @@ def _page(found: tuple[Change, ...], over: Range, following: str | None) -> Resp
     return _answer(html, HTML, over.until)
 
 
-def _feed(found: tuple[Change, ...], until: int) -> Response:
+def _feed(found: tuple[ChangeEntry, ...], until: int) -> Response:
     lines = [change_messages.line(change, language.language()) for change in found]
     _, committed_at = versions.version(str(until))
     root = request.url_root.rstrip("/")

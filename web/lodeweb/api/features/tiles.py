@@ -11,7 +11,7 @@ from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.query import Query, tiles
 from lodebase.query.collections_ import Collection, Field, collection
 from lodebase.query.parameters.declarations import OF_ROWS
-from lodebase.query.tiles import DEEPEST, EXTENT, Content, Layer, Tile
+from lodebase.query.tiles import DEEPEST, EXTENT, Layer, Tile, TileContent
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
 from lodeweb.http.links import Link, link, own_links, quoted
@@ -164,7 +164,7 @@ def _about(asked: Collection) -> dict[str, Any]:
     }
 
 
-def _counts(found: Content) -> dict[str, int]:
+def _counts(found: TileContent) -> dict[str, int]:
     return {"records": found.records, "recordsWithoutPosition": found.without_position}
 
 
@@ -187,7 +187,7 @@ def _property(field: Field) -> dict[str, Any]:
     return {"title": _both(field.title_en, field.title_zh), "type": json_type}
 
 
-def _tilejson_body(asked: Collection, found: Content) -> dict[str, Any]:
+def _tilejson_body(asked: Collection, found: TileContent) -> dict[str, Any]:
     west, south, east, north = found.box or (-180.0, -90.0, 180.0, 90.0)
     return {
         "tilejson": "3.0.0",

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadQuery
-from lodebase.layout.pairs import Asked, layers, pairs
+from lodebase.layout.pairs import ClusterQuery, layers, pairs
 from lodebase.query.parameters import spatial_parameters
 from lodedata.layout.products import PRODUCTS
 from lodedata.vocab import vocabulary
@@ -46,7 +46,7 @@ def of_product() -> Response:
     return answer({**body, "links": own_links()}, ClusterDocument(body), version=body["data_version"])
 
 
-def read_request(given: MultiDict[str, str]) -> Asked:
+def read_request(given: MultiDict[str, str]) -> ClusterQuery:
     """Return the request of some parameters. Raises BadQuery."""
     product = given.get("product", "")
     if product not in PRODUCTS:
@@ -58,7 +58,7 @@ def read_request(given: MultiDict[str, str]) -> Asked:
     if within is not None:
         polygon(within)
     km, resolution = number(given, "within_km", 100.0, MOST_KM), number(given, "resolution", 3.0, FINEST)
-    return Asked(product, km, country, within, int(resolution))
+    return ClusterQuery(product, km, country, within, int(resolution))
 
 
 def number(given: MultiDict[str, str], name: str, usual: float, most: float) -> float:

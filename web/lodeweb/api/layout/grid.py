@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadCandidate, BadQuery
-from lodebase.layout.room import Asked, layers, room
+from lodebase.layout.room import GridQuery, layers, room
 from lodebase.layout.rulebook import rulebook
 from lodedata.layout.products import PRODUCTS
 from lodedata.vocab import vocabulary
@@ -56,7 +56,7 @@ def count_findings(given: MultiDict[str, str]) -> dict[str, Any]:
         raise BadQuery("capacity_tpa", given.get("capacity_tpa", "")[:40], refused.wrong[0].en) from None
 
 
-def _asked(given: MultiDict[str, str]) -> Asked:
+def _asked(given: MultiDict[str, str]) -> GridQuery:
     product = given.get("product", "")
     if product not in PRODUCTS:
         raise BadQuery("product", product[:40], f"is no product of the layout check; there are {', '.join(PRODUCTS)}")
@@ -67,4 +67,4 @@ def _asked(given: MultiDict[str, str]) -> Asked:
     if within is not None:
         polygon(within)
     capacity = number(given, "capacity_tpa", 0.0, MOST_TPA) if given.get("capacity_tpa") else None
-    return Asked(product, day(given.get("on")), capacity, country, within, int(number(given, "resolution", 3.0, FINEST)))
+    return GridQuery(product, day(given.get("on")), capacity, country, within, int(number(given, "resolution", 3.0, FINEST)))

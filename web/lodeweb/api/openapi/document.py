@@ -18,7 +18,7 @@ from lodebase.query.parameters.declarations import OF_ITEMS, PARAMETERS, Group, 
 from lodeweb.api.features import query_parameters
 from lodeweb.api.features.catalog import OPENAPI, TEXTS
 from lodeweb.api.openapi.components import Part, schemas
-from lodeweb.api.openapi.operations import OPERATIONS, Operation
+from lodeweb.api.openapi.operations import OPERATIONS, ApiOperation
 from lodeweb.http.api_key import HEADER
 from lodeweb.http.negotiation import HTML, JSON
 from lodeweb.i18n import labels
@@ -185,9 +185,9 @@ def _name(method: str, rule: Rule, collection: Collection | None) -> str:
     return "_".join((method.lower(), *rule.endpoint.split("."), *((collection.name,) if collection is not None else ())))
 
 
-def _undescribed(app: Flask, rule: Rule) -> Operation:
+def _undescribed(app: Flask, rule: Rule) -> ApiOperation:
     first = (app.view_functions[rule.endpoint].__doc__ or rule.endpoint).splitlines()[0]
-    return Operation(first, first, {JSON: "object"})
+    return ApiOperation(first, first, {JSON: "object"})
 
 
 def _in_path(rule: Rule, collection: Collection | None) -> list[Part]:
@@ -199,7 +199,7 @@ def _in_path(rule: Rule, collection: Collection | None) -> list[Part]:
     ]
 
 
-def _in_query(described: Operation, collection: Collection | None, lang: labels.Language) -> list[Part]:
+def _in_query(described: ApiOperation, collection: Collection | None, lang: labels.Language) -> list[Part]:
     if collection is None:
         chosen = [_reference(name) for name, one in PARAMETERS.items() if one.group in described.groups]
     else:

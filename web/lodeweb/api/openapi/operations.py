@@ -22,7 +22,7 @@ MVT = "application/vnd.mapbox-vector-tile"
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
+class ApiOperation:
     """What a road of the app answers: a sentence in both languages, the schema by media type, the parameters it takes."""
 
     text_en: str
@@ -100,40 +100,40 @@ _WITH = Parameter(
     "with", "filter", _TEXT, "The number of another report of the shelf, or now.", "同一案卷中另一份报告的编号，或 now。"
 )
 FEATURES = {GEOJSON: "features", HTML: "page"}
-OPERATIONS: Mapping[str, Operation] = {
-    "catalog.landing": Operation("What there is", "入口", _of_json("landing")),
-    "catalog.conformance": Operation("The conformance classes that are kept", "符合性类", _of_json("conformance")),
-    "catalog.collections": Operation("The collections", "数据集列表", _of_json("collections")),
-    "catalog.one": Operation(
+OPERATIONS: Mapping[str, ApiOperation] = {
+    "catalog.landing": ApiOperation("What there is", "入口", _of_json("landing")),
+    "catalog.conformance": ApiOperation("The conformance classes that are kept", "符合性类", _of_json("conformance")),
+    "catalog.collections": ApiOperation("The collections", "数据集列表", _of_json("collections")),
+    "catalog.one": ApiOperation(
         "The collection: extent, coordinate systems, links", "数据集：范围、坐标系与链接", _of_json("collection")
     ),
-    "catalog.sources": Operation("The sources with their licences", "来源与许可", _of_json("object")),
-    "catalog.record": Operation("A row of a source as it came", "来源中的原始记录", _of_json("object")),
-    "catalog.vocabularies": Operation("The vocabularies", "词表列表", _of_json("object")),
-    "catalog.vocabulary": Operation("The terms of a vocabulary", "词表中的术语", _of_json("object")),
-    "schemas.queryables": Operation("Filterable properties", "可查询属性", {SCHEMA: "schema", HTML: "page"}),
-    "schemas.schema": Operation("Properties", "属性", {SCHEMA: "schema", HTML: "page"}),
-    "schemas.feature": Operation("What a feature looks like", "要素的结构", {SCHEMA: "schema", HTML: "page"}),
-    "schemas.sortables": Operation("Sortable properties", "可排序属性", {SCHEMA: "schema", HTML: "page"}),
-    "items.items": Operation("The records that match, a page at a time", "符合条件的记录（分页）", FEATURES, OF_ITEMS),
-    "items.asked_by_post": Operation(
+    "catalog.sources": ApiOperation("The sources with their licences", "来源与许可", _of_json("object")),
+    "catalog.record": ApiOperation("A row of a source as it came", "来源中的原始记录", _of_json("object")),
+    "catalog.vocabularies": ApiOperation("The vocabularies", "词表列表", _of_json("object")),
+    "catalog.vocabulary": ApiOperation("The terms of a vocabulary", "词表中的术语", _of_json("object")),
+    "schemas.queryables": ApiOperation("Filterable properties", "可查询属性", {SCHEMA: "schema", HTML: "page"}),
+    "schemas.schema": ApiOperation("Properties", "属性", {SCHEMA: "schema", HTML: "page"}),
+    "schemas.feature": ApiOperation("What a feature looks like", "要素的结构", {SCHEMA: "schema", HTML: "page"}),
+    "schemas.sortables": ApiOperation("Sortable properties", "可排序属性", {SCHEMA: "schema", HTML: "page"}),
+    "items.items": ApiOperation("The records that match, a page at a time", "符合条件的记录（分页）", FEATURES, OF_ITEMS),
+    "items.asked_by_post": ApiOperation(
         "The same, asked by a JSON object of the parameters", "同上，参数以 JSON 对象提交", FEATURES, (), sent=True
     ),
-    "items.one": Operation("One record", "一条记录", {GEOJSON: "feature", HTML: "page"}, more=("crs", "profile", "as_of")),
-    "downloads.download": Operation(
+    "items.one": ApiOperation("One record", "一条记录", {GEOJSON: "feature", HTML: "page"}, more=("crs", "profile", "as_of")),
+    "downloads.download": ApiOperation(
         "Everything that matches, as a file",
         "全部符合条件的记录（文件）",
         {form.media_type: "object" if form.media_type == GEOJSON else "file" for form in FORMATS.values()},
         OF_FILES,
         more=("crs", "properties", "sortby", "lang"),
     ),
-    "datasets.catalogue": Operation(
+    "datasets.catalogue": ApiOperation(
         "The data sets, in DCAT 3 as JSON-LD", "数据集目录（DCAT 3，JSON-LD）", {"application/ld+json": "object", HTML: "page"}
     ),
-    "datasets.records": Operation("The data sets as records", "数据集目录（OGC API Records）", {GEOJSON: "object"}),
-    "datasets.record": Operation("One data set as a record", "一个数据集的记录（OGC API Records）", {GEOJSON: "object"}),
-    "datasets.versions": Operation("The versions of the data", "数据的各个版本", {JSON: "object"}),
-    "changes.changes": Operation(
+    "datasets.records": ApiOperation("The data sets as records", "数据集目录（OGC API Records）", {GEOJSON: "object"}),
+    "datasets.record": ApiOperation("One data set as a record", "一个数据集的记录（OGC API Records）", {GEOJSON: "object"}),
+    "datasets.versions": ApiOperation("The versions of the data", "数据的各个版本", {JSON: "object"}),
+    "changes.changes": ApiOperation(
         "What was added, changed, merged and withdrawn after a version, with old and new values",
         "某版本之后新增、变更、并入与撤下的记录，附各字段的旧值与新值",
         {NDJSON: "page", HTML: "page", ATOM: "page"},
@@ -171,8 +171,8 @@ OPERATIONS: Mapping[str, Operation] = {
         ),
         less=("f",),
     ),
-    "datasets.datacite": Operation("One data set as DataCite has it", "一个数据集的 DataCite 元数据", {JSON: "object"}),
-    "facets.of_collection": Operation(
+    "datasets.datacite": ApiOperation("One data set as DataCite has it", "一个数据集的 DataCite 元数据", {JSON: "object"}),
+    "facets.of_collection": ApiOperation(
         "How many of the matching records have each value of a field",
         "符合条件的记录按字段取值的计数",
         _of_json("object"),
@@ -196,7 +196,7 @@ OPERATIONS: Mapping[str, Operation] = {
             ),
         ),
     ),
-    "charts.grade_tonnage": Operation(
+    "charts.grade_tonnage": ApiOperation(
         "Grade against tonnage, each record by its largest single estimate that has both",
         "品位与矿石量：每条记录取同时具有两者的最大单项估算量",
         _of_json("object"),
@@ -204,7 +204,7 @@ OPERATIONS: Mapping[str, Operation] = {
         less=("nearest", "f"),
         own=(_format("json", "html"), _OF),
     ),
-    "charts.contained": Operation(
+    "charts.contained": ApiOperation(
         "Contained metal by class, each class for itself",
         "按类别的金属量，各类别分别列出",
         _of_json("object"),
@@ -212,7 +212,7 @@ OPERATIONS: Mapping[str, Operation] = {
         less=("nearest", "f"),
         own=(_format("json", "html"), _OF),
     ),
-    "charts.distributed": Operation(
+    "charts.distributed": ApiOperation(
         "How many records have a figure in each step of a scale",
         "按数值区间统计记录数",
         _of_json("object"),
@@ -230,7 +230,7 @@ OPERATIONS: Mapping[str, Operation] = {
         ),
         needs=("figure",),
     ),
-    "search.suggestions": Operation(
+    "search.suggestions": ApiOperation(
         "Records, zones and terms by any of their names, best first",
         "按任一名称查找记录、区域与术语，最相符者在前",
         _of_json("object"),
@@ -261,7 +261,7 @@ OPERATIONS: Mapping[str, Operation] = {
         ),
         needs=("q",),
     ),
-    "layout_pairs.of_product": Operation(
+    "layout_pairs.of_product": ApiOperation(
         "Pairs and clusters of sites of one product, provinces ranked, and H3 cells; as GeoJSON the map's layers",
         "同一产品地点的成对与聚集、各省排序及 H3 网格；GeoJSON 为地图图层",
         {JSON: "object", HTML: "page", GEOJSON: "object"},
@@ -285,7 +285,7 @@ OPERATIONS: Mapping[str, Operation] = {
         ),
         needs=("product",),
     ),
-    "layout_room.of_product": Operation(
+    "layout_room.of_product": ApiOperation(
         "The number of rules that a plant would meet, not meet or lack data for in each H3 cell: counts, never a verdict",
         "各 H3 网格中拟建项目符合、不符合与数据不足的条款数：仅为计数，不是批准或否决",
         {JSON: "object", HTML: "page", GEOJSON: "object"},
@@ -316,7 +316,7 @@ OPERATIONS: Mapping[str, Operation] = {
         ),
         needs=("product",),
     ),
-    "layout_rules.rules": Operation(
+    "layout_rules.rules": ApiOperation(
         "The rules of the layout check, each with its standing on a day",
         "布局检查的规则及其在某日的效力",
         _of_json("object"),
@@ -329,7 +329,7 @@ OPERATIONS: Mapping[str, Operation] = {
             ),
         ),
     ),
-    "layout_check.check": Operation(
+    "layout_check.check": ApiOperation(
         "The report on the planned plant of the address: findings with rule, figure and source, never an approval",
         "地址所载拟建项目的布局检查报告：逐条列出条款、数值与出处，不作批准与否的判断",
         _REPORT,
@@ -341,7 +341,7 @@ OPERATIONS: Mapping[str, Operation] = {
         ),
         needs=("candidate",),
     ),
-    "layout_check.post": Operation(
+    "layout_check.post": ApiOperation(
         "The report on each planned plant that is sent, as a Feature or a FeatureCollection of up to 20",
         "所提交的每个拟建项目的布局检查报告（Feature 或不超过 20 个要素的 FeatureCollection）",
         _REPORT,
@@ -349,7 +349,7 @@ OPERATIONS: Mapping[str, Operation] = {
         own=(_FORMS, _VERSION),
         body=CANDIDATE,
     ),
-    "layout_check.of_days": Operation(
+    "layout_check.of_days": ApiOperation(
         "The findings of rules on a planned plant under the rules of several days",
         "同一拟建项目在不同日期条款下的对照结果",
         _of_json("object"),
@@ -362,7 +362,7 @@ OPERATIONS: Mapping[str, Operation] = {
         ),
         needs=("candidate",),
     ),
-    "layout_kept.keep_sent": Operation(
+    "layout_kept.keep_sent": ApiOperation(
         "Save the report on the planned plant that is sent, under an address that nobody can guess",
         "保存所提交拟建项目的布局检查报告；其地址无法猜测",
         _of_json("object"),
@@ -371,15 +371,15 @@ OPERATIONS: Mapping[str, Operation] = {
         body=CANDIDATE,
         done="201",
     ),
-    "layout_kept.shelf_data": Operation("The kept reports of a shelf", "一个案卷中保存的报告", _of_json("object")),
-    "layout_kept.one_data": Operation("A saved report, unchanged", "保存时的报告原样", _REPORT, less=("f",), own=(_FORMS,)),
-    "layout_kept.compare_data": Operation(
+    "layout_kept.shelf_data": ApiOperation("The kept reports of a shelf", "一个案卷中保存的报告", _of_json("object")),
+    "layout_kept.one_data": ApiOperation("A saved report, unchanged", "保存时的报告原样", _REPORT, less=("f",), own=(_FORMS,)),
+    "layout_kept.compare_data": ApiOperation(
         "The differences between a saved report and another one, or today",
         "一份保存的报告与另一份或与今日结果的差异",
         _of_json("object"),
         own=(_WITH,),
     ),
-    "areas.read": Operation(
+    "areas.read": ApiOperation(
         "The area of the polygons in a text or file that is sent, for within",
         "读取所提交文本或文件中的多边形，返回可用于 within 的范围",
         _of_json("object"),
@@ -390,13 +390,13 @@ OPERATIONS: Mapping[str, Operation] = {
         ),
         file=True,
     ),
-    "tiles.grids": Operation(
+    "tiles.grids": ApiOperation(
         "The grids that tiles lie in", "瓦片矩阵集列表", _of_json("object"), less=("f",), own=(_format("json", "html"),)
     ),
-    "tiles.grid": Operation(
+    "tiles.grid": ApiOperation(
         "The web-mercator grid", "Web 墨卡托瓦片矩阵集", _of_json("object"), less=("f",), own=(_format("json", "html"),)
     ),
-    "tiles.tilesets": Operation(
+    "tiles.tilesets": ApiOperation(
         "The tilesets",
         "瓦片集列表",
         _of_json("object"),
@@ -405,7 +405,7 @@ OPERATIONS: Mapping[str, Operation] = {
         own=(_format("json", "html"),),
         suffix=".collection.vector.getTileSetsList",
     ),
-    "tiles.tileset": Operation(
+    "tiles.tileset": ApiOperation(
         "The tileset, or as TileJSON",
         "瓦片集（可取 TileJSON）",
         _of_json("object"),
@@ -414,7 +414,7 @@ OPERATIONS: Mapping[str, Operation] = {
         own=(_format("json", "tilejson", "html"),),
         suffix=".collection.vector.getTileSet",
     ),
-    "tiles.tile": Operation(
+    "tiles.tile": ApiOperation(
         "A vector tile",
         "矢量瓦片",
         {MVT: "tile"},
@@ -423,18 +423,18 @@ OPERATIONS: Mapping[str, Operation] = {
         own=(_format("mvt"),),
         suffix=".collection.vector.getTile",
     ),
-    "quality.data": Operation(
+    "quality.data": ApiOperation(
         "The quality of the data: filling, flags, ageing, conflicts, reports, the resolution",
         "数据质量：填充率、标记、状态时效、来源冲突、错误报告与归并",
         _of_json("object"),
     ),
-    "quality.pairs": Operation(
+    "quality.pairs": ApiOperation(
         "The pairs of source rows behind the figures of the resolution: waiting, judged or labelled",
         "归并数字背后的来源记录对：待判定、已判定或已标注",
         _of_json("object"),
         own=_OF_PAIRS,
     ),
-    "openapi.description": Operation("This description", "本描述", {OPENAPI: "object"}),
-    "openapi.docs": Operation("A page to try the API", "接口试用页", {HTML: "page"}),
+    "openapi.description": ApiOperation("This description", "本描述", {OPENAPI: "object"}),
+    "openapi.docs": ApiOperation("A page to try the API", "接口试用页", {HTML: "page"}),
 }
 """The roads by their endpoint; one that is missing here is described by its docstring."""

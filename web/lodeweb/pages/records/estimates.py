@@ -26,7 +26,7 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class EstimateRow:
     """One estimate."""
 
     title: str
@@ -51,7 +51,7 @@ class Group:
 
     kind: str
     title: str
-    rows: list[Row]
+    rows: list[EstimateRow]
 
 
 def groups(estimates: Sequence[Mapping[str, Any]], lang: Language) -> list[Group]:
@@ -96,9 +96,9 @@ def commodities(estimates: Sequence[Mapping[str, Any]]) -> list[str]:
     return sorted(dict.fromkeys(found), key=found.count, reverse=True)
 
 
-def _row(one: Mapping[str, Any], lang: Language) -> Row:
+def _row(one: Mapping[str, Any], lang: Language) -> EstimateRow:
     codes = vocabulary("classification-code")
-    return Row(
+    return EstimateRow(
         title=labels.estimate_category(one["category"], lang),
         reported=one["category_reported"] if one["category_reported"] != one["category"] else None,
         combined=one["combined"],

@@ -7,7 +7,7 @@ import orjson
 
 from lodebase.query import Query, page
 from lodebase.query.collections_ import COLLECTIONS, Collection
-from lodebase.query.query import Near
+from lodebase.query.query import DistanceFilter
 from lodeweb.http import links
 from lodeweb.http.database import site
 from lodeweb.i18n import labels, quantities
@@ -49,7 +49,7 @@ def neighbours(lon: float, lat: float, own: str) -> list[Neighbours]:
 
 
 def _of_kind(asked: Collection, lon: float, lat: float, own: str) -> Neighbours:
-    query = Query(asked.name, near=Near(lon, lat, None), limit=SHOWN + 1, properties=(*TOLD, STANDING[asked.name]))
+    query = Query(asked.name, near=DistanceFilter(lon, lat, None), limit=SHOWN + 1, properties=(*TOLD, STANDING[asked.name]))
     found = orjson.loads(b"[" + page(site().engine, query, site().counts).features + b"]")
     records = [_told(asked, feature) for feature in found if feature["id"] != own][:SHOWN]
     return Neighbours(

@@ -13,7 +13,7 @@ from lodeweb.i18n.quantities import Figure
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PhaseRow:
     """One phase."""
 
     name: str
@@ -33,7 +33,7 @@ class Row:
     citation: str | None
 
 
-def rows(phases: Sequence[Mapping[str, Any]], lang: Language) -> list[Row]:
+def rows(phases: Sequence[Mapping[str, Any]], lang: Language) -> list[PhaseRow]:
     """The phases in the order of their source."""
     return [_row(phase, number, lang) for number, phase in enumerate(phases, 1)]
 
@@ -55,10 +55,10 @@ def marks(phases: Sequence[Mapping[str, Any]], lang: Language) -> list[dict[str,
     ]
 
 
-def _row(phase: Mapping[str, Any], number: int, lang: Language) -> Row:
+def _row(phase: Mapping[str, Any], number: int, lang: Language) -> PhaseRow:
     product = _word("product", phase["product"], lang) or phase["product_reported"]
     energy = phase["energy_kgce_per_t"]
-    return Row(
+    return PhaseRow(
         name=phase["name"] or gettext("Phase %(number)s", number=number),
         phase_type=_word("phase-type", phase["phase_type"], lang),
         product=product,

@@ -23,7 +23,7 @@ SUMMARY = (
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RecordRow:
     """One record in the table."""
 
     name: str
@@ -60,13 +60,13 @@ def _columns(collection: Collection, features: list[dict[str, Any]]) -> Iterator
             yield field
 
 
-def _row(collection: Collection, feature: dict[str, Any], fields: list[Field], extra: list[str]) -> Row:
+def _row(collection: Collection, feature: dict[str, Any], fields: list[Field], extra: list[str]) -> RecordRow:
     properties = feature["properties"]
     comma = "、" if language() == "zh" else ", "
     cells = [comma.join(labels.words(field, properties.get(field.name), language())) for field in fields]
     cells += ["" if (value := properties.get(name)) is None else str(value) for name in extra]
     identity, as_of = str(feature["id"]), request.args.get("as_of")
-    return Row(labels.record_name(properties, identity), links.record_address(collection, identity, as_of), cells)
+    return RecordRow(labels.record_name(properties, identity), links.record_address(collection, identity, as_of), cells)
 
 
 def _name_title() -> str:

@@ -15,7 +15,7 @@ from lodeweb.pages.records import phases
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class FieldComparison:
     """One value in words, with who tells it."""
 
     value: str
@@ -28,13 +28,13 @@ class Picked:
     """One field: the value that is served, why, and the others."""
 
     title: str
-    value: Told | None
+    value: FieldComparison | None
     reason: str
-    others: list[Told]
+    others: list[FieldComparison]
 
 
 @dataclass(frozen=True, slots=True)
-class Linked:
+class LinkedRecord:
     """A record that this one is linked to."""
 
     relation: str
@@ -47,7 +47,7 @@ def picked(collection: Collection, properties: Mapping[str, Any], lang: Language
     return [_picked(collection, name, one, lang) for name, one in (properties.get("values") or {}).items()]
 
 
-def linked(properties: Mapping[str, Any]) -> list[Linked]:
+def linked(properties: Mapping[str, Any]) -> list[LinkedRecord]:
     """The records that this one is linked to."""
     words = {
         "works": gettext("mines the deposit"),
@@ -58,7 +58,7 @@ def linked(properties: Mapping[str, Any]) -> list[Linked]:
         "part_of": gettext("is part of"),
     }
     return [
-        Linked(
+        LinkedRecord(
             words[one["relation"]],
             labels.record_name(one, one["id"]),
             links.record_address(COLLECTIONS[one["collection"]], one["id"]),
@@ -87,10 +87,10 @@ def _picked(collection: Collection, name: str, one: Mapping[str, Any], lang: Lan
     )
 
 
-def _served(collection: Collection, name: str, one: Mapping[str, Any], lang: Language) -> Told:
+def _served(collection: Collection, name: str, one: Mapping[str, Any], lang: Language) -> FieldComparison:
     if "by" not in one:
         return _told(collection, name, one, lang)
-    return Told(_words(collection, name, one["value"], lang), one["cited"], f"/desk/proposals/{one['number']}")
+    return FieldComparison(_words(collection, name, one["value"], lang), one["cited"], f"/desk/proposals/{one['number']}")
 
 
 def _title(collection: Collection, name: str, lang: Language) -> str:
@@ -106,9 +106,9 @@ def _title(collection: Collection, name: str, lang: Language) -> str:
     return known[name] if name in known else name if field is None else labels.title(field, lang)
 
 
-def _told(collection: Collection, name: str, one: Mapping[str, Any], lang: Language) -> Told:
+def _told(collection: Collection, name: str, one: Mapping[str, Any], lang: Language) -> FieldComparison:
     address = f"/api/sources/{quoted(one['source'])}/records/{quoted(one['key'])}?f=html"
-    return Told(_words(collection, name, one["value"], lang), one["source"], address)
+    return FieldComparison(_words(collection, name, one["value"], lang), one["source"], address)
 
 
 def _words(collection: Collection, name: str, value: Any, lang: Language) -> str:
