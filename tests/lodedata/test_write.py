@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyogrio
 import pytest
 
-from lodedata.write import FORMATS, Column, Content, Table, csv_, shapefile, writer, xlsx
+from lodedata.write import FORMATS, Column, FileContent, Table, csv_, shapefile, writer, xlsx
 from lodedata.write.content import Rows
 from lodedata.write.formula import guarded, guarded_cell, is_formula, unguarded_cell
 
@@ -21,7 +21,7 @@ COLUMNS = (
 )
 TABLE = Table("deposits", "Deposits", "矿床", COLUMNS, ("id",), (), "point")
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-CONTENT = Content("deposits", "Deposits", "矿床", (TABLE,), 3, MOMENT, "http://localhost/file?as_of=3", "all")
+CONTENT = FileContent("deposits", "Deposits", "矿床", (TABLE,), 3, MOMENT, "http://localhost/file?as_of=3", "all")
 
 
 def rows(names: list[str]) -> Rows:

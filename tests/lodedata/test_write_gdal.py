@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyogrio
 import pytest
 
-from lodedata.write import Column, Content, Reference, Table, flatgeobuf, geopackage
+from lodedata.write import Column, FileContent, Reference, Table, flatgeobuf, geopackage
 from lodedata.write.content import Rows
 
 COLUMNS = (
@@ -32,7 +32,7 @@ PARTS = Table(
     (Reference("owner", "deposits", "id"),),
 )
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-CONTENT = Content("deposits", "Deposits", "矿床", (DEPOSITS, PARTS), 3, MOMENT, "http://localhost/file?as_of=3", "all")
+CONTENT = FileContent("deposits", "Deposits", "矿床", (DEPOSITS, PARTS), 3, MOMENT, "http://localhost/file?as_of=3", "all")
 SIZES = (1, 2, 16, 17, 2_700, 30_000)
 """Around what a node of the index of a FlatGeobuf holds, and more."""
 BATCH = 4_000

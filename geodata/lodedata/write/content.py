@@ -92,7 +92,7 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class FileContent:
     """The content of a file: its tables, version, filter, language and sources.
 
     ``address`` is the URL of the same file; ``labels`` are the English and Chinese labels of values that no vocabulary has,

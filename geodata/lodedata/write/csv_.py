@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 from lodedata.write import plain
-from lodedata.write.content import Content, Language, Rows, Table
+from lodedata.write.content import FileContent, Language, Rows, Table
 from lodedata.write.formula import BLANKS, GUARD, SIGNS, is_formula
 
 RISKY = np.isin(np.arange(256), [character.encode()[0] for character in SIGNS + BLANKS])
@@ -21,12 +21,12 @@ RISKY = np.isin(np.arange(256), [character.encode()[0] for character in SIGNS + 
 DEGREES = ("lon", "lat")
 
 
-def write(content: Content, rows: Rows, path: Path) -> None:
+def write(content: FileContent, rows: Rows, path: Path) -> None:
     """Write the records."""
     write_table(content, rows, path, content.table, content.lang)
 
 
-def write_table(content: Content, rows: Rows, path: Path, table: Table, lang: Language | None) -> None:
+def write_table(content: FileContent, rows: Rows, path: Path, table: Table, lang: Language | None) -> None:
     """Write any table; the header has titles if there is a language, else names."""
     fields = plain.schema(table.columns, *geometry(table))
     titles = header(content, table, lang)
@@ -47,7 +47,7 @@ def write_batches(batches: Iterable[pa.RecordBatch], named: pa.Schema, free_text
                 stream.flush()
 
 
-def write_finished(content: Content, lines: Iterable[bytes], path: Path) -> None:
+def write_finished(content: FileContent, lines: Iterable[bytes], path: Path) -> None:
     """Write records that are CSV lines already, their texts guarded, below a header of names."""
     names = header(content, content.table, None)
     with path.open("wb", buffering=0) as stream:
@@ -62,7 +62,7 @@ def geometry(table: Table) -> tuple[pa.Field, ...]:
     return () if table.geometry is None else (pa.field("geometry", pa.string()),)
 
 
-def header(content: Content, table: Table, lang: Language | None) -> list[str]:
+def header(content: FileContent, table: Table, lang: Language | None) -> list[str]:
     """Return the names of the columns, or their titles in a language."""
     titles = [column.name if lang is None else column.title(lang) for column in table.columns]
     if table.geometry == "point":

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from lodedata.write import gdal
-from lodedata.write.content import Content, Rows
+from lodedata.write.content import FileContent, Rows
 
 
-def write(content: Content, rows: Rows, path: Path) -> None:
+def write(content: FileContent, rows: Rows, path: Path) -> None:
     """Write the records."""
     # a feature without geometry can't be in a packed R-tree
     indexed = "YES" if content.placed else "NO"

@@ -6,9 +6,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Literal
 
-from lodedata.write.content import Content, Rows
+from lodedata.write.content import FileContent, Rows
 
-Writer = Callable[[Content, Rows, Path], None]
+Writer = Callable[[FileContent, Rows, Path], None]
 """Writes the content with its rows to a path."""
 Geometry = Literal["text", "wkb", "kml", "feature", "none"]
 """Encoding of polygons: WKT, WKB, KML, a finished GeoJSON feature, or none."""

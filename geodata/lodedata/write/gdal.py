@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from lodedata.gdal import pyogrio
 from lodedata.write import geometry, plain
-from lodedata.write.content import Column, Content, Rows, Table
+from lodedata.write.content import Column, FileContent, Rows, Table
 
 KINDS = {"point": "Point", "multipolygon": "MultiPolygon"}
 ALIAS, WIDTH = "GDAL:OGR:alternative_name", "GDAL:OGR:width"
@@ -17,7 +17,7 @@ SHAPE = "geom"
 
 
 def layer(
-    content: Content,
+    content: FileContent,
     rows: Rows,
     path: Path,
     driver: str,
@@ -40,7 +40,7 @@ def set_time(moment: datetime) -> None:
 
 
 def schema(
-    content: Content, table: Table, names: Mapping[str, str] | None = None, widths: Mapping[str, int] | None = None
+    content: FileContent, table: Table, names: Mapping[str, str] | None = None, widths: Mapping[str, int] | None = None
 ) -> pa.Schema:
     """Return the fields of a layer with aliases, and with the given names and widths."""
     fields = [
@@ -50,7 +50,7 @@ def schema(
     return pa.schema([*fields, pa.field(SHAPE, pa.binary())] if table.geometry is not None else fields)
 
 
-def shaped(content: Content, rows: Rows, table: Table, made: pa.Schema) -> Iterator[pa.RecordBatch]:
+def shaped(content: FileContent, rows: Rows, table: Table, made: pa.Schema) -> Iterator[pa.RecordBatch]:
     """Yield the rows of a table in the columns of a schema, the geometry last."""
     for batch in plain.batches(content, rows, table):
         columns = batch.columns[: len(table.columns)]
@@ -59,7 +59,7 @@ def shaped(content: Content, rows: Rows, table: Table, made: pa.Schema) -> Itera
         yield pa.record_batch(columns, schema=made)
 
 
-def _metadata(content: Content, column: Column, widths: Mapping[str, int] | None) -> dict[str, str]:
+def _metadata(content: FileContent, column: Column, widths: Mapping[str, int] | None) -> dict[str, str]:
     metadata = {ALIAS: column.title(content.lang)}
     if widths is not None and column.name in widths:
         metadata[WIDTH] = str(widths[column.name])

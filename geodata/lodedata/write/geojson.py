@@ -6,10 +6,10 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lodedata.write.content import Content, Rows
+from lodedata.write.content import FileContent, Rows
 
 
-def write(content: Content, rows: Rows, path: Path) -> None:
+def write(content: FileContent, rows: Rows, path: Path) -> None:
     """Write a collection: its metadata, the features, then their number."""
     head = {
         "type": "FeatureCollection",

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from lodedata.write import gdal, styles
-from lodedata.write.content import Column, Content, Rows
+from lodedata.write.content import Column, FileContent, Rows
 
 MOST_TERMS = 500
 """Terms of the largest vocabulary that is written into the file."""
@@ -18,7 +18,7 @@ CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_tabl
 """The table as QGIS creates it, and reads it when it opens a layer."""
 
 
-def write(content: Content, rows: Rows, path: Path) -> None:
+def write(content: FileContent, rows: Rows, path: Path) -> None:
     """Write the layer and the attribute tables, then their indexes and descriptions."""
     for n, table in enumerate(content.tables):
         description = content.citation if n == 0 else ""
@@ -33,14 +33,14 @@ def write(content: Content, rows: Rows, path: Path) -> None:
             _add_style(content, database)
 
 
-def _index_references(content: Content, database: sqlite3.Connection) -> None:
+def _index_references(content: FileContent, database: sqlite3.Connection) -> None:
     """Index the column by which each attribute table refers to its owner."""
     for table in content.tables[1:]:
         for reference in table.references[:1]:
             database.execute(f'CREATE INDEX "ix_{table.name}_{reference.column}" ON "{table.name}" ("{reference.column}")')
 
 
-def _name_codes(content: Content, database: sqlite3.Connection) -> None:
+def _name_codes(content: FileContent, database: sqlite3.Connection) -> None:
     """Write the labels of codes, which programs show when they edit them (GeoPackage 1.3, annex F.9)."""
     done: set[str] = set()
     for table in content.tables:
@@ -62,13 +62,13 @@ def _name_codes(content: Content, database: sqlite3.Connection) -> None:
             done.add(domain)
 
 
-def _terms(content: Content, column: Column) -> Iterator[tuple[str, str]]:
+def _terms(content: FileContent, column: Column) -> Iterator[tuple[str, str]]:
     chinese = content.labels_of(column, "zh")
     for code, english in content.labels_of(column, "en").items():
         yield code, f"{english} · {chinese[code]}"
 
 
-def _add_style(content: Content, database: sqlite3.Connection) -> None:
+def _add_style(content: FileContent, database: sqlite3.Connection) -> None:
     table = content.table
     database.execute(STYLES)
     named = (table.name, gdal.SHAPE, table.name, styles.qml(content), styles.sld(content), content.citation)

@@ -13,7 +13,7 @@ import pyproj
 from pyarrow import parquet
 
 from lodedata.write import geometry, plain
-from lodedata.write.content import Column, Content, Rows, Table
+from lodedata.write.content import Column, FileContent, Rows, Table
 
 ROWS = 65_536
 """Rows of a row group, which a reader with a bounding box reads as a unit."""
@@ -24,7 +24,7 @@ FREE = ("id", "name_en", "name_zh", "note_en", "note_zh")
 TYPES = {"point": "Point", "multipolygon": "MultiPolygon"}
 
 
-def write(content: Content, rows: Rows, path: Path) -> None:
+def write(content: FileContent, rows: Rows, path: Path) -> None:
     """Write the records."""
     table = content.table
     made = _schema(content, table)
@@ -40,7 +40,7 @@ def write(content: Content, rows: Rows, path: Path) -> None:
             writer.write_table(pa.Table.from_batches(pending), row_group_size=ROWS)
 
 
-def _schema(content: Content, table: Table) -> pa.Schema:
+def _schema(content: FileContent, table: Table) -> pa.Schema:
     types = {**plain.TYPES, "array": LIST}
     fields = [
         pa.field(column.name, types[column.type], metadata={"title_en": column.title_en, "title_zh": column.title_zh})
@@ -53,7 +53,7 @@ def _schema(content: Content, table: Table) -> pa.Schema:
     return pa.schema([*fields, *placed], metadata={"geo": json.dumps(_geo(content, table)), **metadata})
 
 
-def _geo(content: Content, table: Table) -> dict[str, Any]:
+def _geo(content: FileContent, table: Table) -> dict[str, Any]:
     covering = {edge: ["bbox", edge] for edge in BOX.names}
     crs = pyproj.CRS("OGC:CRS84" if content.srid == 4326 else f"EPSG:{content.srid}")
     about = {
@@ -66,7 +66,7 @@ def _geo(content: Content, table: Table) -> dict[str, Any]:
     return {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": about}}
 
 
-def _batches(content: Content, rows: Rows, table: Table, made: pa.Schema) -> Iterator[pa.RecordBatch]:
+def _batches(content: FileContent, rows: Rows, table: Table, made: pa.Schema) -> Iterator[pa.RecordBatch]:
     labels = {column.name: content.labels_of(column) for column in table.columns} if content.lang is not None else {}
     for batch in rows(table):
         columns = [_column(batch.column(column.name), column, labels.get(column.name, {})) for column in table.columns]

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 import pyarrow as pa
 
 from lodedata.write import plain, styles
-from lodedata.write.content import Column, Content, Rows
+from lodedata.write.content import Column, FileContent, Rows
 
 TOGETHER = 2_000
 """Placemarks that are written as one text."""
@@ -19,7 +19,7 @@ CONTROLS = {code: None for code in range(32) if code not in (9, 10, 13)}
 """Characters that XML 1.0 does not allow."""
 
 
-def write(content: Content, rows: Rows, path: Path) -> None:
+def write(content: FileContent, rows: Rows, path: Path) -> None:
     """Write the document."""
     with path.open("w", encoding="utf-8", newline="\n") as stream:
         stream.write(_head(content))
@@ -31,7 +31,7 @@ def write(content: Content, rows: Rows, path: Path) -> None:
         stream.write("</Folder>\n</Document></kml>\n")
 
 
-def _head(content: Content) -> str:
+def _head(content: FileContent) -> str:
     colours = {value: colour for value, (colour, _) in styles.classes(content).items()} or {"": styles.PLAIN}
     made = "".join(
         f'<Style id="s{n}"><IconStyle><color>{_kml(colour, "ff")}</color><scale>0.8</scale><Icon><href>{ICON}</href></Icon>'
@@ -52,7 +52,7 @@ def _head(content: Content) -> str:
     )
 
 
-def _placemarks(content: Content, batch: pa.RecordBatch) -> Iterator[str]:
+def _placemarks(content: FileContent, batch: pa.RecordBatch) -> Iterator[str]:
     columns = content.table.columns
     values = {column.name: batch.column(column.name).to_pylist() for column in columns}
     used = [(column, values[column.name]) for column in columns if batch.column(column.name).null_count < batch.num_rows]
@@ -69,7 +69,7 @@ def _placemarks(content: Content, batch: pa.RecordBatch) -> Iterator[str]:
     yield "".join(made)
 
 
-def _placemark(content: Content, record: Mapping[str, tuple[Column, Any]], style: str, place: list[Any]) -> str:
+def _placemark(content: FileContent, record: Mapping[str, tuple[Column, Any]], style: str, place: list[Any]) -> str:
     names = [str(record[name][1]) for name in NAMES if name in record and record[name][1] is not None]
     if content.lang == "zh":
         names.reverse()

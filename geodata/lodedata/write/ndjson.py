@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from lodedata.write.content import Content, Rows
+from lodedata.write.content import FileContent, Rows
 from lodedata.write.geojson import joined
 
 SEPARATOR = "\x1e"
 
 
-def write(content: Content, rows: Rows, path: Path) -> None:
+def write(content: FileContent, rows: Rows, path: Path) -> None:
     """Write one feature a line."""
     with path.open("wb") as stream:
         for batch in rows(content.table):

@@ -10,7 +10,7 @@ import pyarrow as pa
 import yaml
 
 from lodedata.write import archive, csv_
-from lodedata.write.content import SEPARATOR, Column, Content, Origin, Rows, Table
+from lodedata.write.content import SEPARATOR, Column, FileContent, Origin, Rows, Table
 from lodedata.write.formats import FORMATS, writer
 
 PARTS = ".parts"
@@ -50,7 +50,7 @@ CSV 中列表各项以“; ”分隔；会被电子表格当作公式的文本�
 """
 
 
-def write(content: Content, rows: Rows, path: Path, form: str) -> None:
+def write(content: FileContent, rows: Rows, path: Path, form: str) -> None:
     """Write the archive: the records in a format, and the other tables as CSV."""
     folder = path.with_suffix(PARTS)
     folder.mkdir()
@@ -82,7 +82,7 @@ def _present(sources: Path) -> set[str]:
 
 
 def _describe(
-    content: Content, form: str, folder: Path, parts: list[Path], counts: Mapping[str, int], origins: list[Origin]
+    content: FileContent, form: str, folder: Path, parts: list[Path], counts: Mapping[str, int], origins: list[Origin]
 ) -> None:
     described = _package(content, form, parts, counts, origins)
     (folder / "datapackage.json").write_text(json.dumps(described, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -109,7 +109,7 @@ def _licence_list(origins: list[Origin], chinese: bool) -> str:
 
 
 def _package(
-    content: Content, form: str, parts: list[Path], counts: Mapping[str, int], origins: list[Origin]
+    content: FileContent, form: str, parts: list[Path], counts: Mapping[str, int], origins: list[Origin]
 ) -> dict[str, Any]:
     tables = dict(zip((part.name for part in parts), content.tables, strict=True))
     tabular = {table.name for n, table in enumerate(content.tables) if n or form == "csv"}
@@ -143,7 +143,7 @@ def _source(origin: Origin) -> dict[str, str]:
 
 
 def _resource(
-    content: Content, part: Path, table: Table, form: str, tabular: set[str], counts: Mapping[str, int]
+    content: FileContent, part: Path, table: Table, form: str, tabular: set[str], counts: Mapping[str, int]
 ) -> dict[str, Any]:
     digest = hashlib.sha256()
     with part.open("rb") as stream:
@@ -172,7 +172,7 @@ def _resource(
     }
 
 
-def _schema(content: Content, table: Table, tabular: set[str]) -> dict[str, Any]:
+def _schema(content: FileContent, table: Table, tabular: set[str]) -> dict[str, Any]:
     fields = [_field(content, column, column.name in table.key) for column in table.columns]
     for name, edge in zip(csv_.header(content, table, None)[len(table.columns) :], (180, 90), strict=False):
         where: dict[str, Any] = {"name": name, "type": "string" if name == "wkt" else "number"}
@@ -190,7 +190,7 @@ def _schema(content: Content, table: Table, tabular: set[str]) -> dict[str, Any]
     return made | ({"foreignKeys": references} if references else {})
 
 
-def _field(content: Content, column: Column, key: bool) -> dict[str, Any]:
+def _field(content: FileContent, column: Column, key: bool) -> dict[str, Any]:
     made: dict[str, Any] = {
         "name": column.name,
         "type": TYPES.get(column.type, column.type),
@@ -211,7 +211,7 @@ def _field(content: Content, column: Column, key: bool) -> dict[str, Any]:
     return made | ({"constraints": constraints} if constraints else {})
 
 
-def _cff(content: Content, origins: list[Origin]) -> dict[str, Any]:
+def _cff(content: FileContent, origins: list[Origin]) -> dict[str, Any]:
     """Citation File Format 1.2.0."""
     return {
         "cff-version": "1.2.0",

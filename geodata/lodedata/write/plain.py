@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lodedata.write.content import PARTS, SEPARATOR, Column, Content, Rows, Table
+from lodedata.write.content import PARTS, SEPARATOR, Column, FileContent, Rows, Table
 
 TYPES = {
     "string": pa.string(),
@@ -24,7 +24,7 @@ def schema(columns: tuple[Column, ...], *more: pa.Field) -> pa.Schema:
     return pa.schema([*(pa.field(column.name, TYPES[column.type]) for column in columns), *more])
 
 
-def batches(content: Content, rows: Rows, table: Table) -> Iterator[pa.RecordBatch]:
+def batches(content: FileContent, rows: Rows, table: Table) -> Iterator[pa.RecordBatch]:
     """Yield the rows of a table with plain columns, followed by the unchanged geometry."""
     labels = {column.name: content.labels_of(column) for column in table.columns} if content.lang is not None else {}
     for batch in rows(table):

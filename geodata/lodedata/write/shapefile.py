@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from lodedata.gdal import pyogrio
 from lodedata.write import archive, gdal
-from lodedata.write.content import Column, Content, Rows, Table
+from lodedata.write.content import Column, FileContent, Rows, Table
 
 LONGEST_NAME = 10
 LONGEST_TEXT = 254
@@ -39,7 +39,7 @@ GeoPackage 可完整保存全部内容：将地址中的 shp 换成 gpkg 即可�
 """
 
 
-def write(content: Content, rows: Rows, path: Path) -> None:
+def write(content: FileContent, rows: Rows, path: Path) -> None:
     """Write the archive: the shapefile, a table of its fields, a readme."""
     folder = path.with_suffix(".parts")
     folder.mkdir()
@@ -79,7 +79,7 @@ def short_names(columns: tuple[Column, ...]) -> Mapping[str, str]:
     return made
 
 
-def _measured(content: Content, rows: Rows, table: Table, spooled: Path) -> tuple[dict[str, int], int, int]:
+def _measured(content: FileContent, rows: Rows, table: Table, spooled: Path) -> tuple[dict[str, int], int, int]:
     """Spool the rows; return the width of each text, the number of cut texts, and of records without a position.
 
     GDAL would rewrite the whole file for each text that is longer than all before it.

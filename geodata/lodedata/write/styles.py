@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from xml.sax.saxutils import escape, quoteattr
 
 from lodedata.vocab import vocabulary
-from lodedata.write.content import BOTH, Content
+from lodedata.write.content import BOTH, FileContent
 
 MARKS: Mapping[str, str] = {"deposits": "circle", "discoveries": "triangle", "projects": "square"}
 GROUP = "commodity_group"
 PLAIN = "374151"
 
 
-def classes(content: Content) -> Mapping[str, tuple[str, str]]:
+def classes(content: FileContent) -> Mapping[str, tuple[str, str]]:
     """Return colour (six hexadecimal digits) and label by value of the commodity group; empty if the file lacks the field."""
     if all(column.name != GROUP for column in content.table.columns):
         return {}
@@ -24,7 +24,7 @@ def classes(content: Content) -> Mapping[str, tuple[str, str]]:
     return found
 
 
-def qml(content: Content) -> str:
+def qml(content: FileContent) -> str:
     """Return the style as QML of QGIS."""
     mark, found = MARKS.get(content.name, "circle"), classes(content)
     point = content.table.geometry == "point"
@@ -45,7 +45,7 @@ def qml(content: Content) -> str:
     return f'{head}<qgis version="3.22" styleCategories="Symbology">{body}</qgis>'
 
 
-def sld(content: Content) -> str:
+def sld(content: FileContent) -> str:
     """Return the style as OGC SLD 1.0."""
     mark, found = MARKS.get(content.name, "circle"), classes(content)
     point = content.table.geometry == "point"

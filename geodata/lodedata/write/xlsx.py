@@ -14,7 +14,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from lodedata.write import csv_, plain
-from lodedata.write.content import SEPARATOR, Column, Content, Rows, Table
+from lodedata.write.content import SEPARATOR, Column, FileContent, Rows, Table
 
 MOST_ROWS = 1_048_576
 LONGEST_TEXT = 32_767
@@ -37,7 +37,7 @@ ABOUT = (
 WIDTH = 18
 
 
-def write(content: Content, rows: Rows, path: Path) -> None:
+def write(content: FileContent, rows: Rows, path: Path) -> None:
     """Write the workbook."""
     options = {"constant_memory": True, "tmpdir": str(path.parent), "default_date_format": "yyyy-mm-dd"}
     with xlsxwriter.Workbook(path, options) as book:
@@ -55,7 +55,7 @@ def write(content: Content, rows: Rows, path: Path) -> None:
 class _Sheets:
     """A workbook that is filled sheet by sheet."""
 
-    def __init__(self, book: xlsxwriter.Workbook, content: Content) -> None:
+    def __init__(self, book: xlsxwriter.Workbook, content: FileContent) -> None:
         self._book, self._content = book, content
         self._bold = book.add_format({"bold": True, "bottom": 1})
         self._date = book.add_format({"num_format": "yyyy-mm-dd"})
@@ -126,7 +126,7 @@ def _writer(sheet: Worksheet, kind: str, date: Format) -> Callable[[int, int, An
     return text
 
 
-def _fields(content: Content) -> Iterable[Sequence[object]]:
+def _fields(content: FileContent) -> Iterable[Sequence[object]]:
     number = 0
     for table in content.tables:
         for column in table.columns:
@@ -148,7 +148,7 @@ def _kind(column: Column) -> tuple[str, str]:
     }[column.type]
 
 
-def _licences(content: Content) -> Iterable[Sequence[object]]:
+def _licences(content: FileContent) -> Iterable[Sequence[object]]:
     """The licences of the store's sources, each with the sources that are under it."""
     by_licence: dict[str, list[Any]] = {}
     for origin in content.origins:
@@ -159,7 +159,7 @@ def _licences(content: Content) -> Iterable[Sequence[object]]:
         yield licence, origins[0].licence_name, origins[0].licence_url or "", names, attributions
 
 
-def _about(content: Content) -> Iterable[Sequence[object]]:
+def _about(content: FileContent) -> Iterable[Sequence[object]]:
     values = (
         content.title,
         content.version,

@@ -18,7 +18,7 @@ from lodebase.query.collections_ import Collection, collection
 from lodebase.query.query import Query
 from lodebase.query.reading import reading
 from lodedata.problems import RULES
-from lodedata.write import FORMATS, Content, Origin
+from lodedata.write import FORMATS, FileContent, Origin
 from lodedata.write import Table as FileTable
 from lodedata.write.content import Language
 
@@ -105,7 +105,7 @@ def task_for(engine: Engine, request: DownloadRequest, timeout_s: float) -> Task
     for related, statement in _related_tables(request, query, source, values):
         listed.append(related)
         sql[related.name] = statement
-    content = Content(
+    content = FileContent(
         source.name,
         source.title_en,
         source.title_zh,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from lodedata.write import Content
+from lodedata.write import FileContent
 
 DONE, FAILED = 0, 3
 
@@ -26,7 +26,7 @@ class Task:
     """A file to write: its database, content, format and SQL."""
 
     database: str
-    content: Content
+    content: FileContent
     form: str
     package: bool
     statements: Mapping[str, TableStatement]
