@@ -1,1 +1,1 @@
-"""What people add to the data: accounts, judgements, reports of errors, values of their own."""
+"""The desk: accounts, judgements, error reports and proposed values."""

@@ -64,7 +64,7 @@ def of_password(connection: Connection, name: str, password: str, passwords: Pas
     """The account of a name whose password this is; an unknown name takes as long as a known one."""
     row = _row(connection, name)
     kept = None if row is None or row["disabled"] else row["password_hash"]
-    return _account(row) if passwords.right(kept, password) and row is not None else None
+    return _account(row) if passwords.verify(kept, password) and row is not None else None
 
 
 def exists(connection: Connection, name: str) -> bool:

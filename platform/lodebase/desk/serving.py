@@ -1,4 +1,4 @@
-"""Whether what people judged is served yet."""
+"""Whether judgements and proposed values are served yet."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,30 +6,30 @@ from typing import Literal
 from sqlalchemy import Connection, text
 
 State = Literal["served", "waiting", "refused"]
-ASKED = text("SELECT subject, max(trouble) AS trouble FROM lode.unserved GROUP BY subject")
+UNSERVED = text("SELECT subject, max(trouble) AS trouble FROM lode.unserved GROUP BY subject")
 LATE = text("SELECT count(DISTINCT subject) FROM lode.unserved WHERE at < now() - make_interval(secs => :late)")
 LATE_S = 60.0
-"""What has waited for so long waits for an import, or for a site that does nothing but read."""
+"""Seconds after which a waiting judgement is late: an import runs, or the site is read-only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What is not served yet, by what was judged: each with the store's words where it refused."""
+    """Unserved judgements by subject, each with the store's error if it was refused."""
 
     troubles: dict[str, str | None]
 
     def state(self, subject: object) -> State:
-        """Whether a judgement is served."""
+        """Return the state of a judgement."""
         if str(subject) not in self.troubles:
             return "served"
         return "waiting" if self.troubles[str(subject)] is None else "refused"
 
 
 def waiting(connection: Connection) -> Waiting:
-    """All that is not served yet."""
-    return Waiting({row.subject: row.trouble for row in connection.execute(ASKED)})
+    """Return all unserved judgements."""
+    return Waiting({row.subject: row.trouble for row in connection.execute(UNSERVED)})
 
 
 def late(connection: Connection) -> int:
-    """How many have waited for longer than it takes."""
+    """Return the number of late judgements."""
     return int(connection.scalar(LATE, {"late": LATE_S}) or 0)

@@ -1,4 +1,4 @@
-"""The one way in which something is written for a person: a transaction that knows for whom."""
+"""Transactions of the desk, with the account or operator for the audit trail."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
