@@ -7,6 +7,7 @@ DEV := requirements-dev.txt
 UV := requirements-uv.txt
 # what `make test` runs; `make test-rest` runs all else
 QUICK := not slow and not clients and (not browser or story)
+TRANSLATIONS := geodata/lodedata/translations
 .DEFAULT_GOAL := help
 .PHONY: help serve test test-rest test-all coverage matrix check lint types imports fresh audit sbom lock assets bench load load-offenders fuzz fuzz-files translations docs clean
 
@@ -101,9 +102,10 @@ fuzz-files: ## Some 450 hostile files of every format, read, suggested and impor
 	@./scripts/setup.sh test
 	@LODE_FUZZ_FILES=all $(PYTHON) -m pytest -q tests/lodebase/ingest/test_hostile_files.py $(ARGS)
 
-translations: ## Collect the texts of pages anew into the translation files
-	@.venv/bin/pybabel -q extract -F web/babel.cfg --no-location -o web/lodeweb/translations/messages.pot web/lodeweb
-	@.venv/bin/pybabel -q update -N -i web/lodeweb/translations/messages.pot -d web/lodeweb/translations
+translations: ## Collect the texts of all packages anew into the translation files, and compile them
+	@.venv/bin/pybabel -q extract -F pyproject.toml -k msg --no-location --sort-output -o $(TRANSLATIONS)/messages.pot geodata platform web/lodeweb
+	@.venv/bin/pybabel -q update -N --no-fuzzy-matching --ignore-obsolete -i $(TRANSLATIONS)/messages.pot -d $(TRANSLATIONS)
+	@.venv/bin/pybabel -q compile -d $(TRANSLATIONS)
 
 docs: ## Write the generated reference pages anew
 	@$(PYTHON) docs/generate.py

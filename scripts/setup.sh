@@ -145,8 +145,8 @@ if [ "$before" != "$stamp test" ] && [ "$before" != "$stamp $what" ]; then
   step "front end" pack || fail "the front end could not be packed: the npm registry does not answer, or the disk is full. Try again when it is back."
   echo "$stamp $what" >$packed
 fi
-stamp=$(cat web/lodeweb/translations/*/LC_MESSAGES/*.po | sha256sum | cut -c1-16)
-if [ "$(cat web/lodeweb/translations/.lode-compiled 2>/dev/null)" != "$stamp" ]; then
-  step "translations" "$venv/bin/pybabel" compile -d web/lodeweb/translations || fail "the translations could not be compiled."
-  echo "$stamp" >web/lodeweb/translations/.lode-compiled
+stamp=$(cat geodata/lodedata/translations/*/LC_MESSAGES/*.po | sha256sum | cut -c1-16)
+if [ "$(cat geodata/lodedata/translations/.lode-compiled 2>/dev/null)" != "$stamp" ]; then
+  step "translations" "$venv/bin/pybabel" compile -d geodata/lodedata/translations || fail "the translations could not be compiled."
+  echo "$stamp" >geodata/lodedata/translations/.lode-compiled
 fi

@@ -55,5 +55,5 @@ def _bounds() -> Iterator[str]:
         "",
     )
     yield from ("A filter above a bound is refused with a 400 that names the bound and an alternative.", "")
-    bounds = ((b.counted_en, f"{b.most:,}", b.advice_en) for b in BOUNDS.values())
+    bounds = ((str(b.counted), f"{b.most:,}", str(b.advice)) for b in BOUNDS.values())
     yield from table(("counted", "at most", "alternative"), bounds)

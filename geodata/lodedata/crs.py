@@ -13,6 +13,7 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
 
 from lodedata.cells import normal
+from lodedata.messages import MessageError
 
 WGS84 = "EPSG:4326"
 
@@ -47,7 +48,7 @@ COMMON_NAMES = {
 """Common names of coordinate reference systems; an empty code is a shifted map system without a conversion to WGS 84."""
 
 
-class UnknownCrs(ValueError):
+class UnknownCrs(MessageError, ValueError):
     """A coordinate reference system that is unknown to PROJ or can't be converted to WGS 84."""
 
 

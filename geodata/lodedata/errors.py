@@ -1,7 +1,9 @@
 """The errors of files, mappings and names that a user can correct, each with one sentence as its message."""
 
+from lodedata.messages import MessageError
 
-class DataError(Exception):
+
+class DataError(MessageError):
     """An error with a sentence for the user who can correct its cause."""
 
 

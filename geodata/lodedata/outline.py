@@ -11,6 +11,7 @@ import shapely
 from pyproj import Geod
 
 from lodedata import crs
+from lodedata.messages import Message, msg, sentences
 from lodedata.read import FileRefused, Hints, guard
 from lodedata.read.depth import text_depth
 from lodedata.read.guard import frames
@@ -25,7 +26,8 @@ DECIMALS = 5
 FIRST_TOLERANCE = 10.0**-DECIMALS
 DEGREE_M = 111_320.0
 FARTHEST = 90.0
-RIGHT = "give one or more polygons as WKT, GeoJSON, a zipped shapefile, KML, GeoPackage or FlatGeobuf"
+RIGHT = msg("Give one or more polygons as WKT, GeoJSON, a zipped shapefile, KML, GeoPackage or FlatGeobuf.")
+THE_FILE = msg("the file")
 HEAD_BYTES = 4_000
 JSON_DEPTH = 32
 WKT_DEPTH = 8
@@ -50,7 +52,7 @@ def outline(data: bytes, name: str = "") -> Outline:
     with tempfile.TemporaryDirectory(prefix="lode-area-") as folder:
         path = Path(folder) / f"area{Path(name).suffix[:12] if Path(name).suffix.isascii() else ''}"
         path.write_bytes(data)
-        found = guard.run_task("outline", path, "the file", guard.UPLOAD, MODULES)
+        found = guard.run_task("outline", path, THE_FILE, guard.UPLOAD, MODULES)
     return Outline(**{**found, "box": tuple(found["box"])})
 
 
@@ -59,22 +61,28 @@ def task(stream: IO[bytes], bounds: guard.Confinement, job: dict[str, Any]) -> N
     try:
         frames.write(stream, "outline", asdict(_outline(Path(job["path"]))))
     except FileRefused as error:
-        frames.write(stream, "refused", str(error))
+        frames.write(stream, "refused", error.message.as_data())
 
 
 def _outline(path: Path) -> Outline:
     found = [shape for shape in _shapes(path) if shape is not None and not shape.is_empty]
     polygons = [part for shape in found for part in _polygons(shape)]
     if not polygons:
-        kinds = ", ".join(sorted({shape.geom_type for shape in found}))
-        raise FileRefused(f"there is no polygon in it{f', only {kinds}' if kinds else ''}; {RIGHT}")
+        if kinds := sorted({shape.geom_type for shape in found}):
+            raise FileRefused(msg("The file has no polygon, only %(kinds)s. %(advice)s", kinds=kinds, advice=RIGHT))
+        raise FileRefused(msg("The file has no polygon. %(advice)s", advice=RIGHT))
     area = shapely.union_all([shapely.make_valid(shapely.force_2d(polygon)) for polygon in polygons])
     area = shapely.MultiPolygon(list(_polygons(area))) if area.geom_type != "Polygon" else area
     if area.is_empty:
-        raise FileRefused(f"its polygons enclose nothing; {RIGHT}")
+        raise FileRefused(msg("The polygons of the file enclose no area. %(advice)s", advice=RIGHT))
     west, south, east, north = area.bounds
     if not (west >= -180 and east <= 180 and south >= -90 and north <= 90):
-        raise FileRefused("it lies off the globe; give longitude and latitude in degrees, or a file that names its system")
+        raise FileRefused(
+            msg(
+                "The polygons are off the globe. Give longitude and latitude in degrees, or a file that names its "
+                "coordinate system."
+            )
+        )
     return _simplified(area)
 
 
@@ -84,7 +92,9 @@ def _simplified(shape: shapely.Geometry) -> Outline:
     while shapely.get_num_coordinates(made) > MOST_VERTICES or made.is_empty:
         tolerance = tolerance * 2 if tolerance else FIRST_TOLERANCE
         if tolerance > FARTHEST:
-            raise FileRefused(f"it has more than {MOST_VERTICES} parts that can't be made simpler; give fewer polygons")
+            raise FileRefused(
+                msg("The polygons have more than %(most)s parts that can't be simplified. Give fewer.", most=MOST_VERTICES)
+            )
         made = shapely.set_precision(shapely.simplify(shape, tolerance), 10.0**-DECIMALS)
     west, south, east, north = made.bounds
     area = abs(GEOD.geometry_area_perimeter(shapely.normalize(shape))[0])
@@ -115,7 +125,9 @@ def _shapes(path: Path) -> Iterator[shapely.Geometry]:
         kind = detect_format(path, LIMITS_OF_UPLOADS).kind
         tables = [] if kind not in PARSERS else import_module(PARSERS[kind]).tables(path, kind, Hints())
     except FileRefused as error:
-        raise FileRefused(f"{str(error).removeprefix(f'{path.name}: ')}; {RIGHT}") from None
+        raise FileRefused(
+            sentences(Message(error.message.template, {**error.message.arguments, "file": THE_FILE}), RIGHT)
+        ) from None
     for table in tables:
         for row in table.rows:
             if row.geometry is not None:
@@ -126,13 +138,15 @@ def _shapes(path: Path) -> Iterator[shapely.Geometry]:
 
 def _shapes_of_text(data: bytes, json: bool) -> Iterator[shapely.Geometry]:
     if (depth := text_depth(data)) > (JSON_DEPTH if json else WKT_DEPTH):
-        raise FileRefused(f"the text has brackets within brackets, {depth} deep; {RIGHT}")
+        raise FileRefused(msg("The text has brackets within brackets, %(depth)s deep. %(advice)s", depth=depth, advice=RIGHT))
     try:
         text = data.decode("utf-8-sig").strip()
         system, _, rest = text.partition(";") if text.upper().startswith("SRID=") else ("", "", text)
         shape = shapely.from_geojson(text) if json else shapely.from_wkt(rest)
     except (UnicodeDecodeError, shapely.GEOSException, ValueError) as error:
-        raise FileRefused(f"the text can't be read ({str(error).splitlines()[0][:120]}); {RIGHT}") from None
+        raise FileRefused(
+            msg("The text can't be read (%(reason)s). %(advice)s", reason=str(error).splitlines()[0][:120], advice=RIGHT)
+        ) from None
     yield _to_wgs84(shape, f"EPSG:{system[5:]}") if system else shape
 
 
@@ -141,5 +155,5 @@ def _to_wgs84(shape: shapely.Geometry, system: str) -> shapely.Geometry:
     try:
         transformer = crs.to_wgs84(crs.resolve(system))
     except crs.UnknownCrs as error:
-        raise FileRefused(str(error)) from None
+        raise FileRefused(error.message) from None
     return shape if transformer is None else shapely.transform(shape, transformer.transform, interleaved=False)

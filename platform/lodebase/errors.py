@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lodedata.messages import Message, MessageError, msg, sentences
 
-class LodeError(Exception):
+
+class LodeError(MessageError):
     """An error with a sentence for the person who can do something about it."""
 
     exit_status = 2
@@ -102,16 +104,18 @@ class ServedElsewhere(LodeError):
     """A record that is one with others now and is served under the id of one of them."""
 
     def __init__(self, identity: str, served: str) -> None:
-        super().__init__(f"{identity} is one with other sources' records of the same thing; it is served as {served}")
+        super().__init__(
+            msg("%(identity)s is one record with those of other sources. Use %(served)s.", identity=identity, served=served)
+        )
         self.identity, self.served = identity, served
 
 
 class BadQuery(LodeError):
-    """A question that can't be asked: which parameter, which value, and what would be right."""
+    """A parameter that can't be used; its message may quote ``%(parameter)s`` and ``%(value)s``."""
 
-    def __init__(self, parameter: str, value: str, right: str) -> None:
-        super().__init__(f"{parameter}={value!r}: {right}")
-        self.parameter, self.value, self.right = parameter, value, right
+    def __init__(self, parameter: str, value: str, message: Message) -> None:
+        super().__init__(message.filled(parameter=parameter, value=value))
+        self.parameter, self.value = parameter, value
 
 
 class NotAllowed(LodeError):
@@ -160,16 +164,15 @@ class NotInCrs(LodeError):
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """One thing that is wrong with a field, in both languages."""
+    """One thing that is wrong with a field."""
 
     field: str
-    en: str
-    zh: str
+    message: Message
 
 
 class BadCandidate(LodeError):
     """A planned plant that can't be checked: a sentence for each field."""
 
     def __init__(self, wrong: Sequence[Wrong]) -> None:
-        super().__init__("; ".join(f"{one.field} {one.en}" for one in wrong))
+        super().__init__(sentences(*(msg("%(field)s: %(sentence)s", field=one.field, sentence=one.message) for one in wrong)))
         self.wrong = tuple(wrong)

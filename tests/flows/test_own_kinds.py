@@ -96,7 +96,7 @@ def test_what_needs_a_geometry_is_refused_with_a_sentence(site: "Serving") -> No
     tiles, shapes = site.get(f"{SURVEYS}/tiles"), site.get(f"{SURVEYS}/download/shp")
     assert (tiles.status, shapes.status) == (404, 404)
     assert "have no geometry" in tiles.text
-    assert "there are csv, xlsx" in shapes.text
+    assert "Choose one of csv, xlsx" in shapes.text
     assert b"claims" in fetched(site, f"{CLAIMS}/tiles/WebMercatorQuad/4/9/4")
 
 

@@ -141,7 +141,7 @@ def machine() -> Iterator[Machine]:
         source = ROOT / "web" / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / "tree/web" / name)
     left_out = shutil.ignore_patterns("*.mo", ".lode-compiled")
-    shutil.copytree(ROOT / "web/lodeweb/translations", folder / "tree/web/lodeweb/translations", ignore=left_out)
+    shutil.copytree(ROOT / "geodata/lodedata/translations", folder / "tree/geodata/lodedata/translations", ignore=left_out)
     (folder / "tree/web/lodeweb/static/dist").mkdir(parents=True)
     script = folder / "tree/scripts/setup.sh"
     content = script.read_text()
@@ -299,7 +299,7 @@ def test_each_step_says_what_it_does_and_how_long_it_took(ready: Machine) -> Non
         *installed("requirements-dev.txt"),
         "npm ci --ignore-scripts --no-audit --no-fund",
         "npm run -s build",
-        "pybabel compile -d web/lodeweb/translations",
+        "pybabel compile -d geodata/lodedata/translations",
     ]
 
 
@@ -328,8 +328,8 @@ def test_what_the_tests_need_is_enough_for_the_site(ready: Machine) -> None:
         ("web/frontend/map/main.js", ["npm ci --ignore-scripts --no-audit --no-fund --omit=dev", "npm run -s build"]),
         ("web/package-lock.json", ["npm ci --ignore-scripts --no-audit --no-fund --omit=dev", "npm run -s build"]),
         (
-            "web/lodeweb/translations/zh_Hans_CN/LC_MESSAGES/messages.po",
-            ["pybabel compile -d web/lodeweb/translations"],
+            "geodata/lodedata/translations/zh_Hans_CN/LC_MESSAGES/messages.po",
+            ["pybabel compile -d geodata/lodedata/translations"],
         ),
     ],
 )

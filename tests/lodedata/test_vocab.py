@@ -414,3 +414,9 @@ def test_limits_of_size_are_of_known_commodities_and_forms() -> None:
         assert not row["form"] or row["form"] in vocabulary("deposit-form")
         assert float(row["large_t"]) > float(row["medium_t"]) > 0
         assert row["standard"] and row["source"]
+
+
+@pytest.mark.parametrize(("word", "code"), [("CN", "CHN"), ("cl", "CHL"), ("CHN", "CHN"), ("中国", "CHN"), ("XX", None)])
+def test_a_country_is_found_by_its_alpha_2_code_too(word: str, code: str | None) -> None:
+    found = vocabulary("country").find(word)
+    assert (found and found.code) == code

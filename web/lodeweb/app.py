@@ -123,7 +123,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = LodeApp("lodeweb", root_path=str(Path(__file__).parent))
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.config["MAX_CONTENT_LENGTH"] = 1 << 20
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     app.url_map.strict_slashes = False
     chosen = settings or settings_module.load()
     app.config[PUBLIC_URL] = urlsplit(chosen.url) if chosen.url is not None else None

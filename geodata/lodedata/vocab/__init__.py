@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from lodedata.errors import UnknownVocabulary
+from lodedata.messages import Message, msg
 
 STANDARD_COLUMNS = ("code", "label_en", "label_zh", "broader", "uri", "aliases", "note")
 TABLES_WITHOUT_TERMS = frozenset({"size-threshold", "conversion", "capital", "place"})
@@ -61,7 +62,7 @@ class Vocabulary:
         self._codes: dict[tuple[str, str], str] = {}
         self._seen: dict[tuple[str, str], Term | None] = {}
         for term in terms.values():
-            for text in (term.code, term.label_en, term.label_zh, *term.aliases):
+            for text in (term.code, term.label_en, term.label_zh, *term.aliases, term.extra.get("alpha2")):
                 if text:
                     self._codes.setdefault((self._scope_of(term), fold(text)), term.code)
 
@@ -99,6 +100,20 @@ class Vocabulary:
             frontier = {t.code for t in self if t.broader in frontier} - found
             found |= frontier
         return frozenset(found)
+
+
+def no_term(name: str) -> Message:
+    """Return the message about a word, ``%(value)s``, that a vocabulary does not have."""
+    if name == "country":
+        return msg(
+            '"%(value)s" is not a country code here. Use ISO 3166-1 alpha-3 (CHN), alpha-2 (CN) or a name; '
+            "see /api/vocabularies/country."
+        )
+    return msg(
+        '"%(value)s" is not a term of the vocabulary %(vocabulary)s. Use a code, label or alias; '
+        "see /api/vocabularies/%(vocabulary)s.",
+        vocabulary=name,
+    )
 
 
 def names() -> tuple[str, ...]:

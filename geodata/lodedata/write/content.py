@@ -13,7 +13,7 @@ from lodedata.vocab import vocabulary
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Language = Literal["en", "zh"]
+Language = str
 SEPARATOR = "; "
 """Separates the parts of a list in formats that have only texts."""
 PARTS = "\x1f"

@@ -11,6 +11,7 @@ from lodebase.cli.output import json_option, print_rows
 from lodebase.cli.owner import owner_transaction
 from lodebase.desk import given_lines, judgements
 from lodebase.errors import BadQuery
+from lodedata.messages import msg
 
 values_option = click.option("--values", is_flag=True, help="The values that people gave instead, with what became of them.")
 
@@ -53,5 +54,5 @@ def _lines(stream: TextIO) -> Iterator[dict[str, Any]]:
             except (ValueError, RecursionError):
                 row = None
             if not isinstance(row, dict):
-                raise BadQuery(f"line {number}", line[:40].strip(), "is no JSON object")
+                raise BadQuery(f"line {number}", line[:40].strip(), msg('"%(value)s" is not a JSON object.'))
             yield row

@@ -48,8 +48,7 @@ def file_(file: Path, out: Path | None, form: str, lang: Language, as_json: bool
                 body = _report(engine, kept, rulebook(chosen), given)
             except BadCandidate as refused:
                 wrong += 1
-                told = " ".join(f"{one.field}: {one.zh if lang == 'zh' else one.en}." for one in refused.wrong)
-                rows.append({"row": number, "name": given.get("name"), "problem": told})
+                rows.append({"row": number, "name": given.get("name"), "problem": refused.in_language(lang)})
                 continue
             rows.append({"row": number, **_line(body), "problem": None})
             if out is not None:

@@ -22,6 +22,7 @@ from lodebase.layout.grid.run import GridJob, GridProgress, folder_of, run
 from lodebase.layout.grid.workers import Workers, of_scheduler, processes
 from lodebase.layout.rulebook import rulebook
 from lodedata.layout.products import PRODUCTS
+from lodedata.messages import msg
 from lodedata.outline import outline
 from lodedata.vocab import vocabulary
 
@@ -135,5 +136,6 @@ def _plant(path: Path, number: int, told: dict[str, Any], day: date) -> Candidat
     try:
         return template(told, day)
     except BadCandidate as refused:
-        said = " ".join(f"{one.field}: {one.en}." for one in refused.wrong)
-        raise WhatIfWrong(f"{path.name}, row {number}: {said}") from None
+        raise WhatIfWrong(
+            msg("%(file)s, row %(number)s: %(sentence)s", file=path.name, number=number, sentence=refused.message)
+        ) from None

@@ -9,9 +9,10 @@ import sys
 import click
 
 from lodebase.cli.lazy_group import Entry, LazyGroup
-from lodebase.cli.output import say
+from lodebase.cli.output import chosen_language, say
 from lodebase.errors import LodeError
 from lodedata.errors import DataError
+from lodedata.messages import Message, languages
 
 COMMANDS = {
     "audit": Entry("lodebase.cli.audit:audit", "Export the audit trail."),
@@ -39,6 +40,13 @@ COMMANDS = {
 
 @click.group(cls=LazyGroup, entries=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="lode")
+@click.option(
+    "--lang",
+    type=click.Choice(languages()),
+    help="Language of messages, in place of that of LC_ALL or LANG.",
+    expose_value=False,
+    callback=lambda _context, _option, value: chosen_language.set(value),
+)
 def cli() -> None:
     """Lode: deposits, discoveries and project sites of strategic minerals.
 
@@ -60,10 +68,10 @@ def main() -> None:
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except LodeError as error:
-        say(f"lode: {error}")
+        say(Message("lode: %(sentence)s", {"sentence": error.message}))
         sys.exit(error.exit_status)
     except DataError as error:
-        say(f"lode: {error}")
+        say(Message("lode: %(sentence)s", {"sentence": error.message}))
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)

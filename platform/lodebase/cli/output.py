@@ -1,10 +1,12 @@
 """What commands print: tables for people, JSON for programs, progress meanwhile."""
 
 import json
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -12,16 +14,27 @@ import click
 
 from lodebase.ingest.progress import ImportProgress
 from lodebase.process.printable import printable, printable_json, printable_line
+from lodedata.messages import ENGLISH, Message, in_language, languages
 
 PLAIN_EVERY_S = 10.0
 TERMINAL_EVERY_S = 0.2
 
+chosen_language: ContextVar[str | None] = ContextVar("chosen_language", default=None)
+"""What ``lode --lang`` names."""
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout and nothing else there.")
 
 
-def say(message: str) -> None:
-    """A line for the person at the terminal; stdout is left to results."""
-    echo(message, err=True)
+def language() -> str:
+    """Return the language of the terminal: that of ``lode --lang``, else of LC_ALL, LC_MESSAGES or LANG, else English."""
+    locale = chosen_language.get() or next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    primary = locale.partition("_")[0].partition(".")[0].lower()
+    return primary if primary in languages() else ENGLISH
+
+
+def say(message: Message | str) -> None:
+    """Print a line for the person at the terminal on stderr; stdout is left to results."""
+    echo(in_language(message, language()), err=True)
 
 
 def echo(message: str, nl: bool = True, err: bool = False) -> None:

@@ -18,6 +18,7 @@ from lodebase.layout.comparison import compare
 from lodebase.layout.rulebook import rulebook
 from lodebase.process.printable import printable_json
 from lodebase.statistics.figures import Known
+from lodedata.messages import msg
 from lodedata.write.content import Language
 
 language_option = click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language.")
@@ -79,6 +80,6 @@ def _two(engine: Engine, group: str, first: int, second: str) -> tuple[dict[str,
         if second.isascii() and second.isdigit():
             return before.body, kept.one(connection, group, int(second)).body
     if second != "now":
-        raise BadQuery("second", second[:40], "is no number of a report, and not `now`")
+        raise BadQuery("second", second[:40], msg('"%(value)s" is not the number of a report. Enter a number, or now.'))
     rules = rulebook(settings_module.load())
     return before.body, again(engine, Known(), before.candidate, rules, datetime.now(UTC).date())

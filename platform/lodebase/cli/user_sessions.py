@@ -6,6 +6,7 @@ from lodebase.cli.output import json_option, print_rows, say
 from lodebase.cli.owner import owner_transaction
 from lodebase.desk import accounts, second_factor, sessions
 from lodebase.errors import NoSuchThing
+from lodedata.messages import msg
 
 
 @click.command("sessions")
@@ -26,7 +27,7 @@ def sign_out(name: str, number: int | None, as_json: bool) -> None:
     """End the sessions of the account NAME."""
     with owner_transaction() as connection:
         if not accounts.exists(connection, name):
-            raise NoSuchThing(f"there is no account {name!r}")
+            raise NoSuchThing(msg("There is no account %(name)r.", name=name))
         if number is not None:
             sessions.end(connection, number, name)
         ended = 1 if number is not None else sessions.end_all(connection, name)

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from lodebase.errors import DatabaseAway, LodeError, NotInCrs, StatementTimeout
+from lodedata.messages import msg
 
 QUERY_CANCELED = "57014"
 INTERNAL_ERROR = "XX000"
@@ -19,7 +20,7 @@ def translate_db_errors() -> Iterator[None]:
     try:
         yield
     except PoolTimeout:
-        raise DatabaseAway("Too many requests wait for the database; try again in a moment.") from None
+        raise DatabaseAway(msg("Too many requests wait for the database. Try again in a moment.")) from None
     except DBAPIError as error:
         raise _known(error.orig, error.connection_invalidated) or error from None
     except psycopg.Error as error:
@@ -30,12 +31,14 @@ def _known(error: BaseException | None, lost: bool) -> LodeError | None:
     """Return the error that the user is shown, or None for a fault of Lode itself."""
     state = getattr(error, "sqlstate", None)
     if state == QUERY_CANCELED:
-        return StatementTimeout("The query took longer than it may; ask for less at a time.")
+        return StatementTimeout(msg("The query took longer than the limit. Request less at a time."))
     if state == INTERNAL_ERROR and "transform" in str(error):
         return NotInCrs(
-            "Some positions lie too far from the area of this coordinate reference system to be told in it; "
-            "ask for a box inside its area, or for CRS84."
+            msg(
+                "Some positions are too far from the area of this coordinate reference system. Request a box inside "
+                "its area, or CRS84."
+            )
         )
     if lost or isinstance(error, psycopg.OperationalError):
-        return DatabaseAway("The database can't be reached just now; try again in a moment.")
+        return DatabaseAway(msg("The database can't be reached. Try again in a moment."))
     return None

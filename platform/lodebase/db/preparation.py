@@ -8,6 +8,7 @@ from lodebase.db.cluster import DATABASE, DESK, IMPORTER, OWNER, SITE
 from lodebase.db.engine import Addresses
 from lodebase.db.programs import OLDEST_POSTGIS, OLDEST_POSTGRES
 from lodebase.errors import DatabaseAway, DatabaseUnfit
+from lodedata.messages import msg
 
 EXTENSIONS = ("postgis",)
 TAKEN = (IMPORTER, SITE, DESK)
@@ -73,7 +74,13 @@ def fit_database(addresses: Addresses) -> None:
 def _check_version(connection: Connection) -> None:
     number = int(connection.scalar(text("SHOW server_version_num")) or 0)
     if number // 10000 < OLDEST_POSTGRES:
-        raise DatabaseUnfit(f"The database is PostgreSQL {number // 10000}; Lode needs {OLDEST_POSTGRES} or newer.")
+        raise DatabaseUnfit(
+            msg(
+                "The database is PostgreSQL %(found)s; Lode needs %(oldest_postgres)s or newer.",
+                found=number // 10000,
+                oldest_postgres=OLDEST_POSTGRES,
+            )
+        )
 
 
 def _make_extensions(connection: Connection) -> None:

@@ -16,6 +16,7 @@ from lodebase.db.cluster import Cluster
 from lodebase.db.engine import SEARCH_PATH, Addresses
 from lodebase.errors import BadSetting, DatabaseAway
 from lodebase.settings import Settings
+from lodedata.messages import msg
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,8 @@ def _require_current(store: Store) -> None:
     try:
         revision.require_current(engine)
     except OperationalError as error:
-        raise DatabaseAway(f"The database can't be reached: {str(error.orig).strip().splitlines()[0]}") from None
+        raise DatabaseAway(
+            msg("The database can't be reached: %(reason)s", reason=str(error.orig).strip().splitlines()[0])
+        ) from None
     finally:
         engine.dispose()

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, func, insert, select, text, updat
 from lodebase.db.desk_tables import ROLES, account
 from lodebase.desk.passwords import Passwords
 from lodebase.errors import BadQuery, NoSuchThing
+from lodedata.messages import Message, msg
 
 NAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
 SUBJECT_LONGEST = 255
@@ -18,6 +20,12 @@ ADMIT = text("SELECT lode.admit(:name, :subject, :role)")
 SAME_NAMES = 99
 SHORTEST = 12
 LONGEST = 256
+
+ROLE_NAMES: Mapping[str, Message] = {
+    "contributor": msg("contributor"),
+    "expert": msg("expert"),
+    "administrator": msg("administrator"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +44,16 @@ class Account:
 def add(connection: Connection, name: str, role: str, password_hash: str | None, subject: str | None = None) -> None:
     """Make an account. Raises BadQuery for a name or subject that is taken or is none."""
     if not NAME.fullmatch(name):
-        raise BadQuery("name", name, "write 2 to 40 lower-case letters, digits, dots, hyphens or underscores, a letter first")
+        raise BadQuery(
+            "name",
+            name,
+            msg(
+                '"%(value)s" can\'t be the name of an account. Enter 2 to 40 lower-case letters, digits, dots, '
+                "hyphens or underscores, a letter first."
+            ),
+        )
     if _row(connection, name) is not None:
-        raise BadQuery("name", name, "there is an account of this name already")
+        raise BadQuery("name", name, msg("There is an account %(value)s already. Choose another name."))
     if subject is not None:
         subject = require_free(connection, subject)
     connection.execute(insert(account).values(name=name, role=role, password_hash=password_hash, subject=subject))
@@ -57,7 +72,7 @@ def change(connection: Connection, name: str, **values: Any) -> None:
         update(account).where(account.c.name == name).values(stamp=func.gen_random_uuid(), **values).returning(account.c.id)
     )
     if changed.first() is None:
-        raise NoSuchThing(f"there is no account {name!r}")
+        raise NoSuchThing(msg("There is no account %(name)r.", name=name))
 
 
 def of_password(connection: Connection, name: str, password: str, passwords: Passwords) -> Account | None:
@@ -103,9 +118,16 @@ def known_as(subject: str) -> str:
 def require_free(connection: Connection, subject: str) -> str:
     """What is kept of a subject that no account has. Raises BadQuery."""
     if not (1 <= len(subject) <= SUBJECT_LONGEST and subject.isprintable()):
-        raise BadQuery("subject", subject, f"takes 1 to {SUBJECT_LONGEST} characters that can be printed")
+        raise BadQuery(
+            "subject",
+            subject,
+            msg(
+                '"%(value)s" can\'t be the name of a person at the provider. Enter 1 to %(longest)s printable characters.',
+                longest=SUBJECT_LONGEST,
+            ),
+        )
     if _of_subject(connection, subject) is not None:
-        raise BadQuery("subject", subject, "an account has it already")
+        raise BadQuery("subject", subject, msg('"%(value)s" opens another account already.'))
     return known_as(subject)
 
 

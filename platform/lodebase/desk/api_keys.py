@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, or_, select, update
 
 from lodebase.db.desk_tables import api_key
-from lodebase.desk.refusals import sentence
 from lodebase.errors import BadQuery, NoSuchThing
+from lodedata.messages import msg
 
 MARK = "lode_"
 """What every token begins with, so that scanners for leaked secrets find it."""
@@ -46,7 +46,14 @@ def add(connection: Connection, new: NewKey) -> tuple[int, str]:
     _require_length("owner", new.owner, LONGEST_OWNER)
     for field, quota in (("per_minute", new.per_minute), ("per_day", new.per_day)):
         if quota is not None and not 1 <= quota <= MOST_PER_DAY:
-            raise BadQuery(field, str(quota), sentence("quota", most=MOST_PER_DAY))
+            raise BadQuery(
+                field,
+                str(quota),
+                msg(
+                    '%(parameter)s must be a whole number from 1 to %(most)s or be left empty, not "%(value)s".',
+                    most=MOST_PER_DAY,
+                ),
+            )
     token = MARK + secrets.token_urlsafe(RANDOM_BYTES)
     row = {
         "name": new.name,
@@ -68,7 +75,7 @@ def revoke(connection: Connection, number: int) -> None:
     """End a key for good; one that was revoked before stays as it is. Raises NoSuchThing."""
     own = api_key.c.number == min(number, MOST_PER_DAY)
     if connection.scalar(select(api_key.c.number).where(own)) is None:
-        raise NoSuchThing(sentence("no-api-key", number=number))
+        raise NoSuchThing(msg("There is no API key %(number)s.", number=number))
     connection.execute(update(api_key).where(own, api_key.c.revoked_at.is_(None)).values(revoked_at=func.now()))
 
 
@@ -98,4 +105,8 @@ def hashed(token: str) -> str:
 
 def _require_length(field: str, value: str, longest: int) -> None:
     if not 1 <= len(value) <= longest or not value.isprintable():
-        raise BadQuery(field, value[:20], sentence("length", shortest=1, longest=longest))
+        raise BadQuery(
+            field,
+            value[:20],
+            msg("%(parameter)s must have %(shortest)s to %(longest)s characters.", shortest=1, longest=longest),
+        )

@@ -10,6 +10,7 @@ from lodebase.db.desk_tables import PROPOSAL_STATES, proposal, proposal_step
 from lodebase.desk.proposals import LONGEST, POSITION, value
 from lodebase.errors import BadQuery
 from lodebase.query.collections_ import COLLECTIONS
+from lodedata.messages import msg
 
 WORDS = ("collection", "record_id", "record_name", "source", "key", "field", "cited", "reason", "account", "at")
 COLUMNS = (*WORDS, "value", "was")
@@ -56,30 +57,44 @@ def _bring(connection: Connection, row: Mapping[str, Any]) -> bool:
 
 def _require_sense(line: int, row: Mapping[str, Any]) -> None:
     if set(row) != {*COLUMNS, "steps"} or not isinstance(row["steps"], list):
-        raise BadQuery(f"line {line}", ", ".join(sorted(set(row)))[:80], "is no value that somebody gave, as they are exported")
+        raise BadQuery(
+            f"line {line}",
+            ", ".join(sorted(set(row)))[:80],
+            msg('"%(value)s" is not an exported value. Use a line as `lode judgements export` writes it.'),
+        )
     _require_words(line, row, WORDS)
     for step in row["steps"]:
         if not isinstance(step, dict) or set(step) != set(STEP) or step["state"] not in PROPOSAL_STATES:
-            raise BadQuery(f"line {line}", str(step)[:40], "is no step of a value, as they are exported")
+            raise BadQuery(f"line {line}", str(step)[:40], msg('"%(value)s" is not a step of an exported value.'))
         _require_words(line, step, ("state", "account", "at"))
     if row["collection"] not in COLLECTIONS:
-        raise BadQuery(f"line {line}", row["collection"][:40], "is no collection")
+        raise BadQuery(
+            f"line {line}",
+            row["collection"][:40],
+            msg('"%(value)s" is not a collection. Choose one of %(choices)s.', choices=list(COLLECTIONS)),
+        )
     told = row["value"]
     words = ", ".join(str(part) for part in told) if row["field"] == POSITION and isinstance(told, list) else str(told)
     if value(COLLECTIONS[row["collection"]], row["field"], words) != told:
-        raise BadQuery(f"line {line}", words[:40], f"is no value of {row['field']}")
+        raise BadQuery(f"line {line}", words[:40], msg('"%(value)s" is not a value of %(row)s.', row=row["field"]))
 
 
 def _require_words(line: int, row: Mapping[str, Any], names: Iterable[str]) -> None:
     for name in names:
         if not isinstance(row[name], str) or not 0 < len(row[name]) <= LONGEST:
-            raise BadQuery(f"line {line}", str(row[name])[:40], f"is no {name}")
+            raise BadQuery(
+                f"line {line}", str(row[name])[:40], msg('"%(value)s" can\'t be the %(name)s of an exported value.', name=name)
+            )
     try:
         moment = datetime.fromisoformat(row["at"])
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
-        raise BadQuery(f"line {line}", row["at"][:40], "is no moment with its offset from UTC")
+        raise BadQuery(
+            f"line {line}",
+            row["at"][:40],
+            msg('"%(value)s" is not a date and time. Write it with its offset from UTC, such as 2026-11-28T06:30:00+00:00.'),
+        )
 
 
 def _typed(name: str, told: Any) -> Any:

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, RowMapping, insert, select, text
 from sqlalchemy.dialects import postgresql
 
 from lodebase.db.desk_tables import RELATIONS, VERDICTS, judgement
-from lodebase.desk.refusals import sentence
 from lodebase.errors import BadQuery, NoSuchThing
+from lodedata.messages import msg
 
 LONGEST_REASON = 2_000
 COLUMNS = ("id", "a_source", "a_key", "b_source", "b_key", "verdict", "relation", "reason", "account", "at", "undoes")
@@ -67,11 +67,15 @@ def undo(connection: Connection, identity: uuid.UUID, account: str, reason: str 
     """Take a judgement back by a later row; the judgement. Raises NoSuchThing, and BadQuery for one that stands no more."""
     row = connection.execute(select(judgement).where(judgement.c.id == identity)).mappings().first()
     if row is None or row["verdict"] == "withdrawn":
-        raise NoSuchThing(sentence("no-judgement", name=identity))
+        raise NoSuchThing(msg("There is no judgement %(name)s.", name=identity))
     # two who undo at once: the second waits here, and then sees what the first did
     connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:pair))"), {"pair": row["pair"]})
     if connection.scalar(STANDING, {"id": identity}) != identity:
-        raise BadQuery("judgement", str(identity), sentence("stands-no-more"))
+        raise BadQuery(
+            "judgement",
+            str(identity),
+            msg("The judgement %(value)s is no longer in force. A later one, or its withdrawal, replaced it."),
+        )
     pair = {name: row[name] for name in ("a_source", "a_key", "b_source", "b_key")}
     connection.execute(
         insert(judgement).values(**pair, verdict="withdrawn", undoes=identity, account=account, reason=reason or None)
@@ -117,7 +121,11 @@ def _values(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
     values = {name: row.get(name) or None for name in COLUMNS}
     missing = [name for name in COLUMNS if name not in ("relation", "reason", "undoes") and values[name] is None]
     if missing or set(row) - set(COLUMNS):
-        raise BadQuery(f"row {number}", ", ".join(missing or sorted(set(row) - set(COLUMNS))), "is missing or unknown")
+        raise BadQuery(
+            f"row {number}",
+            ", ".join(missing or sorted(set(row) - set(COLUMNS))),
+            msg('%(parameter)s is missing or unknown: "%(value)s".'),
+        )
     a, b = (JudgementRow(str(values[f"{one}_source"]), str(values[f"{one}_key"])) for one in "ab")
     if values["verdict"] != "withdrawn":
         _require_sense(Judgement(a, b, str(values["verdict"]), values["relation"], values["reason"]))
@@ -127,13 +135,23 @@ def _values(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
 def _require_sense(said: Judgement) -> None:
     verdicts = [one for one in VERDICTS if one != "withdrawn"]
     if said.verdict not in verdicts:
-        raise BadQuery("verdict", said.verdict, sentence("none-of", among=", ".join(verdicts)))
+        raise BadQuery(
+            "verdict", said.verdict, msg('%(parameter)s must be one of %(among)s, not "%(value)s".', among=list(verdicts))
+        )
     if (said.verdict == "linked") != (said.relation in RELATIONS):
-        raise BadQuery("relation", str(said.relation), sentence("relation", among=", ".join(RELATIONS)))
+        raise BadQuery(
+            "relation",
+            str(said.relation),
+            msg("A linked pair needs a relation: %(among)s. Other judgements have none.", among=list(RELATIONS)),
+        )
     if said.a == said.b:
-        raise BadQuery("pair", said.a.key, sentence("same-row"))
+        raise BadQuery("pair", said.a.key, msg("Both sides of the pair name the row %(value)s. Name two rows."))
     if said.reason is not None and len(said.reason) > LONGEST_REASON:
-        raise BadQuery("reason", said.reason[:20], sentence("too-long", longest=LONGEST_REASON))
+        raise BadQuery(
+            "reason",
+            said.reason[:20],
+            msg("%(parameter)s is longer than %(longest)s characters. Shorten it.", longest=LONGEST_REASON),
+        )
 
 
 def _judgement(row: RowMapping) -> Judgement:

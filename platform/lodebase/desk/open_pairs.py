@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from lodebase.desk.queue import WAITING
-from lodebase.desk.refusals import sentence
 from lodebase.errors import BadQuery
 from lodebase.resolve.measure import labelled
+from lodedata.messages import msg
 
 VERDICTS = ("same", "different", "linked", "unsure")
 STATES = ("waiting", *VERDICTS, "labelled")
@@ -34,7 +34,7 @@ def listed(
 ) -> tuple[list[Mapping[str, Any]], int]:
     """Some of the pairs of a state by their rows of sources, the likeliest first, and how many there are. Raises BadQuery."""
     if state not in STATES:
-        raise BadQuery("state", state[:20], sentence("none-of", among=", ".join(STATES)))
+        raise BadQuery("state", state[:20], msg('%(parameter)s must be one of %(among)s, not "%(value)s".', among=list(STATES)))
     if state == "labelled":
         every = [one for one in labelled() if one.half == MEASURED]
         return [_labelled(one) for one in every[start : start + limit]], len(every)

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 from zxcvbn import zxcvbn
 
 from lodebase.desk.accounts import LONGEST, SHORTEST
-from lodebase.desk.refusals import sentence
 from lodebase.errors import BadQuery
+from lodedata.messages import msg
 
 LEAST_SCORE = 3
 """Of zxcvbn's 0 to 4: from 10^8 guesses on, which its lists of common passwords, names and words need to find it."""
@@ -22,9 +22,26 @@ def require_good(password: str, name: str = "", site: str | None = None) -> str:
     or the name of the ``site`` (its address).
     """
     if not SHORTEST <= len(password) <= LONGEST:
-        raise BadQuery("password", "***", sentence("password-length", length=len(password), shortest=SHORTEST, longest=LONGEST))
+        raise BadQuery(
+            "password",
+            "***",
+            msg(
+                "The password has %(length)s characters. Use %(shortest)s to %(longest)s.",
+                length=len(password),
+                shortest=SHORTEST,
+                longest=LONGEST,
+            ),
+        )
     if _score(password, _related(name, site)) < LEAST_SCORE:
-        raise BadQuery("password", "***", sentence("password-common"))
+        raise BadQuery(
+            "password",
+            "***",
+            msg(
+                "The password is too easy to guess: it is common, or made of common words, dates, keyboard rows, the "
+                "account's name or the site's name. Use several unrelated words, or one that a password manager "
+                "makes."
+            ),
+        )
     return password
 
 

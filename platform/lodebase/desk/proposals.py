@@ -8,10 +8,10 @@ from sqlalchemy import Connection, insert, text
 
 from lodebase.db.desk_tables import proposal, proposal_step
 from lodebase.desk.judgements import JudgementRow
-from lodebase.desk.refusals import sentence
 from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.query.collections_ import Collection, Field
-from lodedata.vocab import vocabulary
+from lodedata.messages import msg
+from lodedata.vocab import no_term, vocabulary
 
 LONGEST = 2_000
 POSITION = "position"
@@ -45,7 +45,7 @@ def leading(connection: Connection, identity: str) -> JudgementRow:
     """The source row that a record goes by. Raises NoSuchThing."""
     row = connection.execute(LEADING, {"id": identity}).first()
     if row is None:
-        raise NoSuchThing(sentence("no-record", name=identity))
+        raise NoSuchThing(msg("There is no record %(name)r.", name=identity))
     return JudgementRow(row.source, row.key)
 
 
@@ -57,16 +57,24 @@ def choices(asked: Collection) -> list[Field]:
 def value(asked: Collection, name: str, words: str) -> Any:
     """What words say of a field: a code of its vocabulary, a number, a position. Raises BadQuery."""
     if not words or len(words) > LONGEST:
-        raise BadQuery("value", words[:20], sentence("length", shortest=1, longest=LONGEST))
+        raise BadQuery(
+            "value",
+            words[:20],
+            msg("%(parameter)s must have %(shortest)s to %(longest)s characters.", shortest=1, longest=LONGEST),
+        )
     if name == POSITION:
         return _position(words)
     field = next((one for one in choices(asked) if one.name == name), None)
     if field is None:
-        raise BadQuery("field", name[:40], sentence("not-given"))
+        raise BadQuery("field", name[:40], msg("The property %(value)s can't be given by a person."))
     if field.vocabulary is not None:
         term = vocabulary(field.vocabulary).find(words)
         if term is None:
-            raise BadQuery("value", words[:40], sentence("no-term", vocabulary=field.vocabulary))
+            raise BadQuery(
+                "value",
+                words[:40],
+                no_term(field.vocabulary),
+            )
         return term.code
     if field.partial_date:
         return _date(words)
@@ -77,7 +85,14 @@ def propose(connection: Connection, said: Proposal, account: str, accepted: bool
     """Write a proposal, accepted at once where whoever gives it may decide; its number. Raises BadQuery."""
     for name, words in (("cited", said.cited), ("reason", said.reason)):
         if not words or len(words) > LONGEST:
-            raise BadQuery(name, words[:20], sentence("with-source", longest=LONGEST))
+            raise BadQuery(
+                name,
+                words[:20],
+                msg(
+                    "%(parameter)s must have 1 to %(longest)s characters. Each value needs its source and a reason.",
+                    longest=LONGEST,
+                ),
+            )
     values = {"collection": said.collection, "record_id": said.record_id, "record_name": said.record_name}
     values |= {"field": said.field, "value": said.value, "was": said.was, "cited": said.cited, "reason": said.reason}
     made = insert(proposal).values(source=said.row.source, key=said.row.key, account=account, **values)
@@ -92,9 +107,9 @@ def decide(connection: Connection, number: int, state: str, words: str | None, a
     found = one(connection, number)
     follows = {"proposed": ("accepted", "declined"), "accepted": ("withdrawn",)}.get(found["state"], ())
     if state not in follows:
-        raise BadQuery("state", state[:20], sentence("cant-follow", state=found["state"]))
+        raise BadQuery("state", state[:20], msg("A proposal that is %(state)s can't become %(value)s.", state=found["state"]))
     if state != "accepted" and not words:
-        raise BadQuery("words", "", sentence("say-why"))
+        raise BadQuery("words", "", msg("Give a reason."))
     _step(connection, number, state, words, account)
 
 
@@ -103,7 +118,7 @@ def one(connection: Connection, number: int) -> dict[str, Any]:
     asked = text(f"SELECT * FROM ({_LISTED}) l WHERE number = :number")
     row = connection.execute(asked, {"number": min(number, 2**63 - 1)}).mappings().first()
     if row is None:
-        raise NoSuchThing(sentence("no-proposal", name=number))
+        raise NoSuchThing(msg("There is no proposal %(name)s.", name=number))
     return dict(row)
 
 
@@ -123,11 +138,11 @@ def _number(words: str, kind: str) -> float | int:
     try:
         told = float(words)
     except ValueError:
-        raise BadQuery("value", words[:40], sentence("no-number")) from None
+        raise BadQuery("value", words[:40], msg('"%(value)s" is not a number.')) from None
     if not 0 <= told <= 1e7 or (kind == "integer" and not told.is_integer()):
-        raise BadQuery("value", words[:40], sentence("number-not-possible"))
+        raise BadQuery("value", words[:40], msg("The field can't have the number %(value)s."))
     if kind == "integer" and told > date.today().year:
-        raise BadQuery("value", words[:40], sentence("year-to-come"))
+        raise BadQuery("value", words[:40], msg("%(value)s is in the future."))
     return int(told) if kind == "integer" else told
 
 
@@ -137,9 +152,11 @@ def _date(words: str) -> str:
     try:
         told = datetime.strptime(words, form or "").date()
     except ValueError:
-        raise BadQuery("value", words[:40], sentence("no-date")) from None
+        raise BadQuery(
+            "value", words[:40], msg('"%(value)s" is not a date. Write it as 2019, 2019-05 or 2019-05-31.')
+        ) from None
     if told > date.today():
-        raise BadQuery("value", words[:40], sentence("year-to-come"))
+        raise BadQuery("value", words[:40], msg("%(value)s is in the future."))
     return words
 
 
@@ -148,7 +165,9 @@ def _position(words: str) -> list[float]:
     try:
         lon, lat = (float(part) for part in words.replace("，", ",").split(","))
     except ValueError:
-        raise BadQuery("value", words[:40], sentence("no-position")) from None
+        raise BadQuery(
+            "value", words[:40], msg('"%(value)s" is not a position. Write longitude, latitude such as 121.37, -2.53.')
+        ) from None
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        raise BadQuery("value", words[:40], sentence("outside-the-world"))
+        raise BadQuery("value", words[:40], msg('"%(value)s" is off the globe. Write longitude first.'))
     return [lon, lat]

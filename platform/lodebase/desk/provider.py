@@ -28,9 +28,9 @@ from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
 from lodebase.desk.accounts import SUBJECT_LONGEST
-from lodebase.desk.refusals import Said, sentence
 from lodebase.errors import BadSetting, NotAllowed, ProviderAway, ProviderWrong
 from lodebase.settings import Settings
+from lodedata.messages import Message, msg
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519"]
 """Signatures that only who has the private key can make; a token can't choose another kind."""
@@ -45,6 +45,16 @@ BUSY_S = 1.0
 CLOCKS_S = 60
 """By so much the provider's clock may differ from ours."""
 CLAIMS = {"iss": "iss", "aud": "aud", "azp": "aud", "exp": "exp", "nonce": "nonce"}
+REASONS: Mapping[str, Message] = {
+    "iss": msg("it is of another provider"),
+    "aud": msg("it is meant for another site"),
+    "exp": msg("it has expired"),
+    "nonce": msg("it belongs to another sign-in"),
+    "signature": msg("none of the provider's keys signed it"),
+    "refused": msg("it refused the code that it had sent"),
+    "form": msg("it does not follow the protocol"),
+}
+"""Why a response of the provider is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +127,7 @@ class Provider:
     def _asking(self) -> Iterator[OAuth2Session]:
         """A session with the provider; whatever goes wrong in it is told in words."""
         if not self._places.acquire(timeout=BUSY_S):
-            raise ProviderAway(sentence("provider-busy"))
+            raise ProviderAway(msg("Too many people sign in at once. Try again in a moment."))
         try:
             with OAuth2Session(
                 self._client_id,
@@ -135,12 +145,14 @@ class Provider:
             raise _wrong("refused") from error
         except requests.HTTPError as error:
             again = error.response.status_code == 429 or error.response.status_code >= 500
-            raise (ProviderAway(sentence("provider-away")) if again else _wrong("form")) from error
+            raise (
+                ProviderAway(msg("The sign-in provider does not respond. Try again in a moment.")) if again else _wrong("form")
+            ) from error
         # before what can't be reached: an answer that is no JSON is of both kinds
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise _wrong("form") from error
         except requests.RequestException as error:
-            raise ProviderAway(sentence("provider-away")) from error
+            raise ProviderAway(msg("The sign-in provider does not respond. Try again in a moment.")) from error
         finally:
             self._places.release()
 
@@ -183,7 +195,9 @@ class Provider:
         found = claims.get(self._claim)
         # some providers write the truth of it as a text
         if self._claim == "email" and (not found or claims.get("email_verified") not in (True, "true")):
-            raise NotAllowed(sentence("not-verified"))
+            raise NotAllowed(
+                msg("The sign-in provider has no verified mail address of yours, so it can't name an account here.")
+            )
         if not isinstance(found, str) or not 1 <= len(found) <= SUBJECT_LONGEST or not found.isprintable():
             raise _wrong("form")
         return found
@@ -203,10 +217,10 @@ def of_settings(settings: Settings) -> Provider | None:
 def require_no_error(error: str | None) -> None:
     """Raises NotAllowed or ProviderAway for an error that the browser brings back in place of a code (RFC 6749, 4.1.2.1)."""
     if error in ("server_error", "temporarily_unavailable"):
-        raise ProviderAway(sentence("provider-away"))
+        raise ProviderAway(msg("The sign-in provider does not respond. Try again in a moment."))
     if error is not None:
         known = error[:40] if error.replace("_", "").isalpha() and error.isascii() else "?"
-        raise NotAllowed(sentence("provider-declined", error=known))
+        raise NotAllowed(msg("The sign-in provider did not sign you in (%(error)s).", error=known))
 
 
 def _asked(session: OAuth2Session, address: str, withhold_token: bool = True) -> dict[str, Any]:
@@ -228,8 +242,13 @@ def _why(error: JoseError) -> str:
 
 
 def _wrong(why: str) -> ProviderWrong:
-    told: Said = sentence(f"why-{why}")
-    return ProviderWrong(sentence("provider-wrong", why=told, why_zh=told.zh))
+    return ProviderWrong(
+        msg(
+            "The response of the sign-in provider can't be trusted: %(why)s. Nobody was signed in. Sign in "
+            "again; if it happens again, inform the operator of this site.",
+            why=REASONS[why],
+        )
+    )
 
 
 def _called(claims: Mapping[str, Any]) -> str:

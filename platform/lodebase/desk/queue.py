@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, text
 
 from lodebase.desk.judgements import JudgementRow
-from lodebase.desk.refusals import sentence
 from lodebase.errors import NoSuchThing
+from lodedata.messages import msg
 
 # A record stands here for its leading source row: judgements name rows, as only those outlive every re-run.
 _PAIRS = """
@@ -85,7 +85,7 @@ def pair(connection: Connection, a_id: str, b_id: str) -> Pair:
         return _pair(row)
     leading = {one.record_id: JudgementRow(one.source, one.key) for one in connection.execute(_LEADING, {"a": a_id, "b": b_id})}
     if len(leading) < 2:
-        raise NoSuchThing(sentence("no-pair", a=a_id, b=b_id))
+        raise NoSuchThing(msg("There is no pair of %(a)r and %(b)r.", a=a_id, b=b_id))
     return Pair(a_id, b_id, leading[a_id], leading[b_id], None, 0.0, [])
 
 

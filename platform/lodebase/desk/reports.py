@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert, select, text
 
 from lodebase.db.desk_tables import REPORT_STATES, report, report_step, report_try
-from lodebase.desk.refusals import sentence
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, NoSuchThing, TooManyTries
+from lodedata.messages import msg
 
 SHORTEST, LONGEST = 10, 4_000
 ENDED = ("corrected", "declined", "duplicate")
@@ -42,13 +42,17 @@ class ErrorReport:
 def send(engine: Engine, said: ErrorReport, client: str) -> int:
     """Keep a report; its number. Raises BadQuery for an empty or overlong one, TooManyTries."""
     if not SHORTEST <= len(said.text) <= LONGEST:
-        raise BadQuery("text", said.text[:20], sentence("length", shortest=SHORTEST, longest=LONGEST))
+        raise BadQuery(
+            "text",
+            said.text[:20],
+            msg("%(parameter)s must have %(shortest)s to %(longest)s characters.", shortest=SHORTEST, longest=LONGEST),
+        )
     with writing(engine) as connection:
         connection.execute(insert(report_try).inline().values(client=client))
     with writing(engine) as connection:
         row = connection.execute(TRIES, {"client": client}).one()
         if any(getattr(row, what) > most for what, most in MOST.items()):
-            raise TooManyTries(sentence("many-reports"))
+            raise TooManyTries(msg("Too many reports were sent today. Try again tomorrow."))
         made = insert(report).values(
             collection=said.collection, record_id=said.record_id, record_name=said.record_name, text=said.text
         )
@@ -58,11 +62,15 @@ def send(engine: Engine, said: ErrorReport, client: str) -> int:
 def answer(connection: Connection, number: int, state: str, words: str | None, shows_text: bool, account: str) -> None:
     """Write the next step of a report. Raises NoSuchThing and BadQuery."""
     if state not in REPORT_STATES:
-        raise BadQuery("state", state, sentence("none-of", among=", ".join(REPORT_STATES)))
+        raise BadQuery(
+            "state", state, msg('%(parameter)s must be one of %(among)s, not "%(value)s".', among=list(REPORT_STATES))
+        )
     if state in ENDED and not words:
-        raise BadQuery("answer", "", sentence("say-why-to-sender"))
+        raise BadQuery("answer", "", msg("Give a reason for the sender of the report."))
     if words is not None and len(words) > LONGEST:
-        raise BadQuery("answer", words[:20], sentence("too-long", longest=LONGEST))
+        raise BadQuery(
+            "answer", words[:20], msg("%(parameter)s is longer than %(longest)s characters. Shorten it.", longest=LONGEST)
+        )
     public(connection, number)
     step = {"number": number, "state": state, "answer": words or None, "shows_text": shows_text, "account": account}
     connection.execute(insert(report_step).inline().values(**step))
@@ -102,5 +110,5 @@ def _row(connection: Connection, statement: str, number: int) -> dict[str, Any]:
     # no number is longer than the column holds
     found = connection.execute(text(statement), {"number": min(number, MOST_NUMBER)}).mappings().first()
     if found is None:
-        raise NoSuchThing(sentence("no-report", name=number))
+        raise NoSuchThing(msg("There is no report %(name)s.", name=number))
     return dict(found)

@@ -14,9 +14,9 @@ from sqlalchemy.dialects import postgresql
 
 from lodebase.db.desk_tables import recovery_code, second_factor, used_code
 from lodebase.desk import sessions, sign_in
-from lodebase.desk.refusals import sentence
 from lodebase.desk.writing import writing
 from lodebase.errors import NoSuchThing
+from lodedata.messages import msg
 
 DIGITS = 6
 STEP_S = 30
@@ -110,7 +110,7 @@ def reset(connection: Connection, name: str) -> None:
     """Take the second factor of an account away and end its sessions. Raises NoSuchThing."""
     gone = delete(second_factor).where(second_factor.c.account == name).returning(second_factor.c.account)
     if connection.execute(gone).first() is None:
-        raise NoSuchThing(sentence("no-second-factor", name=name))
+        raise NoSuchThing(msg("The account %(name)s has no second factor.", name=name))
     sessions.end_all(connection, name)
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, delete, func, insert, select, text, update
 
 from lodebase.db.desk_tables import ROLES, account, second_factor, session
 from lodebase.desk.accounts import Account
-from lodebase.desk.refusals import sentence
 from lodebase.errors import NoSuchThing
+from lodedata.messages import msg
 
 HOURS = 12
 """After which a session ends by itself."""
@@ -110,7 +110,7 @@ def end(connection: Connection, number: int, name: str | None = None) -> None:
     if name is not None:
         gone = gone.where(session.c.account == name)
     if connection.execute(gone).first() is None:
-        raise NoSuchThing(sentence("no-session", number=number))
+        raise NoSuchThing(msg("There is no open session %(number)s.", number=number))
 
 
 def end_all(connection: Connection, name: str, but: int | None = None, only: int | None = None) -> int:

@@ -14,9 +14,9 @@ from lodebase.desk import accounts
 from lodebase.desk.accounts import LONGEST, Account
 from lodebase.desk.passwords import Passwords
 from lodebase.desk.provider import Person
-from lodebase.desk.refusals import sentence
 from lodebase.desk.writing import writing
 from lodebase.errors import DatabaseUnfit, TooManyTries
+from lodedata.messages import msg
 
 WHILE_MIN = 15
 NAME_LENGTH = 40
@@ -46,7 +46,7 @@ def secret(engine: Engine) -> str:
     with writing(engine) as connection:
         found = connection.scalar(select(site_secret.c.value).where(site_secret.c.name == "sessions"))
     if found is None:
-        raise DatabaseUnfit("The store has no secret to sign sessions with; run `lode db upgrade`.")
+        raise DatabaseUnfit(msg("The store has no secret to sign sessions with. Run `lode db upgrade`."))
     return str(found)
 
 
@@ -126,4 +126,4 @@ def _require_few(
     counted = ("of_both",) if row.known else counted
     most = MOST_CODES if step == "code" else MOST
     if any(getattr(row, what) > most[what] for what in counted):
-        raise TooManyTries(sentence("wait", minutes=WHILE_MIN))
+        raise TooManyTries(msg("Too many tries to sign in. Wait %(minutes)s minutes and try again.", minutes=WHILE_MIN))

@@ -12,10 +12,10 @@ import psycopg
 from sqlalchemy import Connection, Engine, select
 
 from lodebase.db.desk_tables import audit
-from lodebase.desk.refusals import sentence
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery
 from lodebase.process.printable import printable_line
+from lodedata.messages import msg
 
 BATCH = 1000
 NOTE_COMMAND = "SELECT lode.note_command(%s, %s, %s::jsonb, %s)"
@@ -54,7 +54,9 @@ def moment(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        raise BadQuery("since", text[:40], sentence("no-moment")) from None
+        raise BadQuery(
+            "since", text[:40], msg('"%(value)s" is not a date or time. Write it as 2026-11-28 or 2026-11-28T06:30:00+00:00.')
+        ) from None
     return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 

@@ -23,11 +23,14 @@ import pyarrow as pa
 from adbc_driver_manager import AdbcConnection, AdbcStatement
 
 from lodebase.download.task import DONE, FAILED, Assignment, Outcome, Task
+from lodedata.messages import msg
 from lodedata.write import Table, csv_, package, writer
 
 AHEAD = 2
 """Batches that are read while others are written."""
-TOO_LARGE = Outcome({}, error="SpoolFull", reason="The file is larger than the site's free space; request fewer records.")
+TOO_LARGE = Outcome(
+    {}, error="SpoolFull", reason=str(msg("The file is larger than the site's free space. Request fewer records."))
+)
 LOST = ("terminating connection", "closed the connection", "connection to server", "conflict with recovery")
 """Messages of errors that a retry may not meet. Such an error has no SQLSTATE if it comes while rows arrive."""
 VERSION = "SELECT coalesce(max(version), 0) AS version FROM lode.dataset_version"
@@ -148,16 +151,18 @@ def outcome_of_error(error: Exception) -> Outcome:
     message = str(error)
     state = getattr(error, "sqlstate", None)
     if state == "57014" or "statement timeout" in message:
-        return Outcome({}, error="StatementTimeout", reason="The file took too long to write; request fewer records.")
+        return Outcome({}, error="StatementTimeout", reason=str(msg("The file took too long to write. Request fewer records.")))
     if "transform" in message and state in (None, "XX000"):
-        return Outcome({}, error="NotInCrs", reason="Some positions can't be given in this coordinate reference system.")
+        return Outcome(
+            {}, error="NotInCrs", reason=str(msg("Some positions can't be given in this coordinate reference system."))
+        )
     if "No space left" in message or "disk" in message:
         return TOO_LARGE
     # of either driver
     # a replica ends queries that hold up its replay with 40001
     away = hasattr(error, "sqlstate") and (state is None or state.startswith(("08", "40", "57")))
     if away or (isinstance(error, OSError) and any(one in message for one in LOST)):
-        return Outcome({}, error="DatabaseAway", reason="The database can't be reached just now; try again in a moment.")
+        return Outcome({}, error="DatabaseAway", reason=str(msg("The database can't be reached. Try again in a moment.")))
     return Outcome({}, error="Fault", reason=f"{type(error).__name__}: {message}"[:2_000])
 
 

@@ -23,6 +23,7 @@ from typing import BinaryIO
 from lodebase import errors
 from lodebase.download.task import Assignment, Outcome, Task
 from lodebase.errors import ClientGone, LodeError, Overloaded, SpoolFull, TooManyDownloads
+from lodedata.messages import msg
 
 LOOK_S = 0.01
 """Seconds between checks of a file in progress."""
@@ -89,7 +90,7 @@ class FileInProgress:
         while self.running():
             if not connected():
                 self.cancel()
-                raise ClientGone("The client has disconnected.")
+                raise ClientGone(msg("The client has closed the connection."))
             time.sleep(LOOK_S)
         return self.finish()
 
@@ -154,20 +155,24 @@ class Spool:
         own = self._slot(f"client-{mark}", self.each)
         if own is None:
             raise TooManyDownloads(
-                f"{self.each} of your downloads are running, the most at once; "
-                f"try again when one has ended, or in {AGAIN_S} seconds."
+                msg(
+                    "You have %(each)s downloads under way, the most at once. Try again when one has ended, or in "
+                    "%(again_s)s seconds.",
+                    each=self.each,
+                    again_s=AGAIN_S,
+                )
             )
         sender = self._slot("sender", SENT_AT_ONCE)
         if sender is None:
             own.release()
-            raise Overloaded("As many downloads as the site sends at once are under way; try again in a moment.")
+            raise Overloaded(msg("The site sends no more downloads at once. Try again in a moment."))
         return FileLock(own, sender)
 
     def start(self, task: Task, key: str, suffix: str) -> FileInProgress:
         """Start the process that writes a file. Raises Overloaded if too many run, SpoolFull without free space."""
         slot = self._slot("maker", self.places)
         if slot is None:
-            raise Overloaded("As many files as the site makes at once are being made; try again in a moment.")
+            raise Overloaded(msg("The site makes no more files at once. Try again in a moment."))
         try:
             self._remove_abandoned()
             self._free_space()
@@ -185,7 +190,7 @@ class Spool:
         path = self._subfolder("slots") / f"key-{key[:2]}"
         while (lock := _lock(path)) is None:
             if not connected():
-                raise ClientGone("The client has disconnected.")
+                raise ClientGone(msg("The client has closed the connection."))
             time.sleep(LOOK_S * 5)
         return lock
 
@@ -238,7 +243,7 @@ class Spool:
             _about(path).unlink(missing_ok=True)
             total, free = total - size, free + size
         if free < min(self.most_of_one, 16 << 20):
-            raise SpoolFull("The site has no free space for files at present; try again later.")
+            raise SpoolFull(msg("The site's disk has no space for the file. Try again later."))
 
 
 def _error(outcome: Outcome) -> Exception:

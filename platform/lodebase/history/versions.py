@@ -6,6 +6,7 @@ from lodebase.errors import BadQuery
 from lodebase.history import dataset_state
 from lodebase.history.dataset_state import Version
 from lodebase.query.parameters import time_parameters
+from lodedata.messages import msg
 
 
 def is_number(text: str) -> bool:
@@ -24,6 +25,6 @@ def resolve_version(engine: Engine, text: str | None, name: str = "as_of") -> Ve
     if is_number(text) and not (len(text) == 4 and int(text) > now.number):
         number = int(text)
         if number > now.number:
-            raise BadQuery(name, text, f"is no version yet; the last one is {now.number}")
+            raise BadQuery(name, text, msg("There is no version %(value)s yet. The last one is %(number)s.", number=now.number))
         return Version(number, dataset_state.committed_at(engine, number))
     return dataset_state.version_at(engine, time_parameters.moment(name, text))

@@ -12,6 +12,7 @@ from lodebase.errors import BadCandidate, Wrong
 from lodebase.layout.place import place
 from lodedata.layout.feedstock import MATERIALS
 from lodedata.layout.products import PRODUCTS, Product
+from lodedata.messages import Message, msg
 from lodedata.rules.quantities import DECLARED
 from lodedata.vocab import vocabulary
 
@@ -99,10 +100,10 @@ class Candidate:
 def candidate(feature: object, today: date) -> Candidate:
     """The planned plant of a GeoJSON feature; ``today`` is the day where none is named. Raises BadCandidate."""
     if not isinstance(feature, Mapping) or feature.get("type") != "Feature":
-        raise BadCandidate([Wrong("type", "is no GeoJSON Feature", "不是 GeoJSON Feature")])
+        raise BadCandidate([Wrong("type", msg("This is not a GeoJSON Feature."))])
     told = feature.get("properties") or {}
     if not isinstance(told, Mapping):
-        raise BadCandidate([Wrong("properties", "is no object", "不是对象")])
+        raise BadCandidate([Wrong("properties", msg("This is not a JSON object."))])
     reader = _Reader(told)
     made = reader.read(feature.get("geometry"), today)
     if reader.wrong:
@@ -122,8 +123,8 @@ class _Reader:
         self.told = told
         self.wrong: list[Wrong] = []
 
-    def no(self, field: str, en: str, zh: str) -> None:
-        self.wrong.append(Wrong(field, en, zh))
+    def no(self, field: str, message: Message) -> None:
+        self.wrong.append(Wrong(field, message))
 
     def read(self, geometry: object, today: date) -> Candidate | None:
         """The candidate, None where something is wrong."""
@@ -131,11 +132,10 @@ class _Reader:
             if name not in PROPERTIES:
                 self.no(
                     str(name)[:40],
-                    f"is not asked; there are {', '.join(PROPERTIES)}",
-                    f"未知属性；可用：{'、'.join(PROPERTIES)}",
+                    msg("This is not a property of a planned plant. Use %(choices)s.", choices=list(PROPERTIES)),
                 )
         if self.told.get("lang") not in (None, "en", "zh"):
-            self.no("lang", "is en or zh", "应为 en 或 zh")
+            self.no("lang", msg("Use en or zh."))
         accuracy = self.number("accuracy_m", 0, 100_000) or 0.0
         where = place(geometry)
         if isinstance(where, Wrong):
@@ -174,13 +174,17 @@ class _Reader:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            self.no(name, "is no number", "不是数字")
+            self.no(name, msg("This is not a number."))
             return None
         if not least <= value <= most:
             self.no(
                 name,
-                f"is {value:,g}; it lies from {least:,g} to {most:,g}",
-                f"为 {value:,g}，应在 {least:,g} 至 {most:,g} 之间",
+                msg(
+                    "%(value)s is out of range. Enter a number from %(least)s to %(most)s.",
+                    value=f"{value:,g}",
+                    least=f"{least:,g}",
+                    most=f"{most:,g}",
+                ),
             )
             return None
         return float(value)
@@ -190,7 +194,7 @@ class _Reader:
         if value is None or value == "":
             return None
         if not isinstance(value, str) or len(value) > 200 or "\0" in value:
-            self.no(name, "is no text of up to 200 characters", "应为不超过 200 字的文字")
+            self.no(name, msg("Enter a text of up to 200 characters."))
             return None
         return value.strip() or None
 
@@ -203,15 +207,21 @@ class _Reader:
         if found is None and value in known:
             found = known[value]
         if found is None:
-            self.no(name, f"is no term of the vocabulary {words}", f"不在词表 {words} 中")
+            self.no(
+                name,
+                msg(
+                    "This is not a term of the vocabulary %(words)s. Use a code, label or alias; see "
+                    "/api/vocabularies/%(words)s.",
+                    words=words,
+                ),
+            )
         return None if found is None else found.code
 
     def product(self) -> Product | None:
         value = self.told.get("product")
         found = PRODUCTS.get(value) if isinstance(value, str) else None
         if found is None:
-            listed = ", ".join(PRODUCTS)
-            self.no("product", f"is none that is checked; there are {listed}", f"不是可检查的产品；可用：{listed}")
+            self.no("product", msg("This product is not checked. Use one of %(choices)s.", choices=list(PRODUCTS)))
         return found
 
     def phases(self) -> tuple[CandidateUnit, ...]:
@@ -219,14 +229,14 @@ class _Reader:
         if value is None:
             return ()
         if not isinstance(value, list) or len(value) > 20 or not all(isinstance(one, Mapping) for one in value):
-            self.no("phases", "is no list of up to 20 objects with capacity_tpa", "应为不超过 20 个含 capacity_tpa 的对象")
+            self.no("phases", msg("Give a list of up to 20 objects with capacity_tpa."))
             return ()
         made = []
         for one in value:
             capacity = self.number("capacity_tpa", 0, 1e12, one)
             names = [str(one[key])[:100] if one.get(key) is not None else None for key in ("name", "start")]
             if capacity is None:
-                self.no("phases", "has one without capacity_tpa", "其中有一期未给出 capacity_tpa")
+                self.no("phases", msg("A phase lacks capacity_tpa."))
             else:
                 made.append(CandidateUnit(capacity, *names))
         return tuple(made)
@@ -236,33 +246,42 @@ class _Reader:
         in_phases = sum(one.capacity_tpa for one in phases)
         if value is None:
             if not phases and self.told.get("capacity_tpa") is None:
-                self.no("capacity_tpa", "is missing: tonnes of product a year", "未给出：产品产能（吨/年）")
+                self.no("capacity_tpa", msg("This is missing. Enter tonnes of product a year."))
             value = in_phases or None
         if value is None or product is None:
             return value
         if phases and abs(in_phases - value) > 0.01 * max(value, 1):
             self.no(
                 "phases",
-                f"add up to {in_phases:,.0f} t/a and not to {value:,.0f}",
-                f"合计 {in_phases:,.0f} 吨/年，与 {value:,.0f} 不符",
+                msg(
+                    "The phases add up to %(in_phases)s t/a, not to %(value)s t/a.",
+                    in_phases=f"{in_phases:,.0f}",
+                    value=f"{value:,.0f}",
+                ),
             )
         self._possible(value, product)
         return value
 
     def _possible(self, value: float, product: Product) -> None:
         if value <= 0:
-            self.no("capacity_tpa", f"is {value:,g}; a capacity is above nought", f"为 {value:,g}；产能应大于零")
+            self.no("capacity_tpa", msg("%(value)s is not a capacity. Enter a number above 0.", value=f"{value:,g}"))
         elif value > 3 * product.largest_tpa:
             self.no(
                 "capacity_tpa",
-                f"is {value:,.0f} t/a, far more than any plant there is; is it kilograms, or a thousand times too much?",
-                f"为 {value:,.0f} 吨/年，远超现有任何工厂；单位是否有误（差 1000 倍）？",
+                msg(
+                    "%(value)s t/a is far more than any existing plant. Check the unit: kilograms, or a thousand times "
+                    "too much?",
+                    value=f"{value:,.0f}",
+                ),
             )
         elif value * 1000 <= product.largest_tpa and value < product.largest_tpa / 2000:
             self.no(
                 "capacity_tpa",
-                f"is {value:,g} t/a; are thousand tonnes meant? Then write {value * 1000:,.0f}",
-                f"为 {value:,g} 吨/年；是否指千吨？若是，请写 {value * 1000:,.0f}",
+                msg(
+                    "%(value)s t/a is very small. If thousand tonnes are meant, write %(thousandfold)s.",
+                    value=f"{value:,g}",
+                    thousandfold=f"{value * 1000:,.0f}",
+                ),
             )
 
     def day(self, today: date) -> date:
@@ -272,10 +291,10 @@ class _Reader:
         try:
             found = date.fromisoformat(value)
         except (TypeError, ValueError):
-            self.no("on", "is no date; write such as 2026-01-31", "不是日期；例如 2026-01-31")
+            self.no("on", msg("This is not a date. Write it as 2026-01-31."))
             return today
         if not FIRST_DAY <= found < LAST_DAY:
-            self.no("on", f"has no rules; the first day is {FIRST_DAY}", f"该日期没有规则；最早为 {FIRST_DAY}")
+            self.no("on", msg("There are no rules on this day. The first day is %(first)s.", first=FIRST_DAY))
         return found
 
     def radii(self) -> tuple[float, ...]:
@@ -287,8 +306,7 @@ class _Reader:
         if len(right) != len(listed) or not 1 <= len(listed) <= 8:
             self.no(
                 "radius_km",
-                f"is no list of 1 to 8 radii up to {FARTHEST_KM:g} km",
-                f"应为 1 至 8 个不超过 {FARTHEST_KM:g} 千米的半径",
+                msg("Give a list of 1 to 8 radii up to %(most)s km.", most=f"{FARTHEST_KM:g}"),
             )
             return RADII_KM
         return tuple(sorted({float(one) for one in right}))
@@ -299,27 +317,25 @@ class _Reader:
             return ()
         listed = value if isinstance(value, list) else [value]
         if len(listed) > 10:
-            self.no("feedstock", "names more than 10", "超过 10 种")
+            self.no("feedstock", msg("Name at most 10."))
             return ()
         found = [self._feed({"material": one} if isinstance(one, str) else one, product) for one in listed]
         made = tuple(feed for feed in found if feed is not None)
         for share in ("equity_pct", "contract_pct"):
             if sum(getattr(feed, share) or 0 for feed in made) > 100.001:
-                self.no("feedstock", f"has more than 100 % of {share} in all", f"{share} 合计超过 100%")
+                self.no("feedstock", msg("%(share)s adds up to more than 100 %%.", share=share))
         return made
 
     def _feed(self, one: object, product: Product | None) -> Feed | None:
         known = [code for code in MATERIALS if product is None or not product.needs or self._feeds(code, product)]
         if not isinstance(one, Mapping) or one.get("material") not in known:
-            self.no("feedstock", f"names none of {', '.join(known)}", f"应为：{'、'.join(known)}")
+            self.no("feedstock", msg("Use one of %(choices)s.", choices=list(known)))
             return None
         if unknown := set(one) - {"material", "origin", "equity_pct", "contract_pct"}:
-            self.no(
-                "feedstock", f"has no {sorted(map(str, unknown))[0][:40]!r}", f"没有属性 {sorted(map(str, unknown))[0][:40]!r}"
-            )
+            self.no("feedstock", msg("There is no property %(name)r of feedstock.", name=sorted(map(str, unknown))[0][:40]))
         origin = one.get("origin")
         if origin is not None and origin not in ORIGINS:
-            self.no("feedstock", f"comes from one of {', '.join(ORIGINS)}", f"origin 应为 {'、'.join(ORIGINS)}")
+            self.no("feedstock", msg("origin must be one of %(choices)s.", choices=list(ORIGINS)))
         shares = (self.number(name, 0, 100, one) for name in ("equity_pct", "contract_pct"))
         return Feed(str(one["material"]), origin if origin in ORIGINS else None, *shares)
 
@@ -330,7 +346,7 @@ class _Reader:
     def declared(self, product: Product | None) -> tuple[tuple[str, float], ...]:
         value = self.told.get("declared") or {}
         if not isinstance(value, Mapping):
-            self.no("declared", "is no object of figures by their codes", "应为“代码: 数值”对象")
+            self.no("declared", msg("Give an object of figures by their codes."))
             return ()
         asked = {code: about for code, about in DECLARED.items() if product is None or product.code in about.products}
         found: dict[str, float] = {}
@@ -341,8 +357,11 @@ class _Reader:
             if code not in asked:
                 self.no(
                     "declared",
-                    f"has no {str(code)[:40]!r} for this product; there are {', '.join(asked)}",
-                    f"该产品没有此项；可用：{'、'.join(asked)}",
+                    msg(
+                        "There is no figure %(code)r for this product. Use one of %(choices)s.",
+                        code=str(code)[:40],
+                        choices=list(asked),
+                    ),
                 )
                 continue
             figure = self.number(code, 0, asked[code].most, value)

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from lodebase.layout import geojson, pdf, xlsx_
 
-Language = Literal["en", "zh"]
+Language = str
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from lodebase.db.layout_tables import MOST_BYTES, keep_try, kept_report
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, NoSuchThing, TooManyTries
 from lodebase.layout.candidate import Candidate
+from lodedata.messages import msg
 
 NAME = re.compile(r"[A-Za-z0-9_-]{24}")
 LONGEST_NOTE = 200
@@ -45,7 +46,7 @@ def require_may_keep(engine: Engine, client: str) -> None:
     with writing(engine) as connection:
         row = connection.execute(TRIES, {"client": client}).one()
     if any(getattr(row, what) > most for what, most in MOST.items()):
-        raise TooManyTries("Too many reports were kept today; try again tomorrow.")
+        raise TooManyTries(msg("Too many reports were saved today. Try again tomorrow."))
 
 
 def keep(
@@ -56,15 +57,19 @@ def keep(
     Raises NoSuchThing for a shelf that is not there, BadQuery for an overlong note or a full shelf.
     """
     if note is not None and len(note) > LONGEST_NOTE:
-        raise BadQuery("note", note[:20], f"is longer than {LONGEST_NOTE} characters")
+        raise BadQuery(
+            "note", note[:20], msg("%(parameter)s is longer than %(most)s characters. Shorten it.", most=LONGEST_NOTE)
+        )
     if shelf is None:
         # no dash at its start, which a command line takes for an option
         shelf = secrets.token_hex(12)
     elif count(connection, shelf) >= MOST_ON_A_SHELF:
-        raise BadQuery("shelf", "", f"holds {MOST_ON_A_SHELF} reports already; begin a new one")
+        raise BadQuery(
+            "shelf", "", msg("There are %(most)s reports under this link already. Save to a new one.", most=MOST_ON_A_SHELF)
+        )
     data = gzip.compress(orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS), mtime=0)
     if len(data) > MOST_BYTES:
-        raise BadQuery("report", "", "is too large to be kept; ask with smaller radii")
+        raise BadQuery("report", "", msg("The report is too large to be saved. Use smaller radii."))
     row = {
         "shelf": shelf,
         "note": note or None,
@@ -104,7 +109,7 @@ def one(connection: Connection, shelf: str, number: int) -> Kept:
     asked = select(kept_report).where(kept_report.c.shelf == _name(shelf), kept_report.c.number == min(number, MOST_NUMBER))
     row = connection.execute(asked).mappings().first()
     if row is None:
-        raise NoSuchThing(f"there is no report {number} on this shelf")
+        raise NoSuchThing(msg("There is no saved report %(number)s under this link.", number=number))
     body = orjson.loads(gzip.decompress(row["body"]))
     return Kept(row["shelf"], row["number"], row["at"], row["note"], row["candidate"], body)
 
@@ -134,4 +139,4 @@ def _name(shelf: str) -> str:
 
 
 def _none(shelf: str) -> NoSuchThing:
-    return NoSuchThing(f"there is no shelf {shelf[:24]!r}; its whole address is needed, and a shelf that holds nothing is none")
+    return NoSuchThing(msg("There are no saved reports under %(shelf)r. Use the complete link.", shelf=shelf[:24]))

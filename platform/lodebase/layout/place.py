@@ -8,6 +8,7 @@ import shapely
 
 from lodebase.errors import Wrong
 from lodedata.layout.measures import GEOD
+from lodedata.messages import Message, msg
 
 LARGEST_KM2 = 10_000.0
 MOST_CORNERS = 2_000
@@ -28,22 +29,24 @@ def place(geometry: object) -> SitePlace | Wrong:
     shape = _shape(geometry)
     if shape is None:
         return _wrong(
-            "is no GeoJSON Point or Polygon with coordinates; a site of several parts is asked about part by part",
-            "不是带坐标的点（Point）或单个多边形（Polygon）；由多块组成的场址请逐块检查",
+            msg("This is not a GeoJSON Point or Polygon with coordinates. Check a site of several parts part by part."),
         )
     corners = shapely.get_coordinates(shape)
     if not np.isfinite(corners).all() or (np.abs(corners) > (180, 90)).any():
-        return _wrong("lies off the globe; longitude comes first, in degrees", "超出经纬度范围；应为以度为单位、经度在前的坐标")
+        return _wrong(msg("The place is off the globe. Write longitude first, in degrees."))
     if len(corners) > MOST_CORNERS:
-        return _wrong(f"has more than {MOST_CORNERS} corners", f"顶点多于 {MOST_CORNERS} 个")
+        return _wrong(msg("The outline has more than %(most)s corners. Simplify it.", most=MOST_CORNERS))
     if not shape.is_valid:
         reason = shapely.is_valid_reason(shape)
-        return _wrong(f"is no simple polygon ({reason})", f"多边形自相交或无效（{reason}）")
+        return _wrong(msg("The outline is not a simple polygon (%(reason)s).", reason=reason))
     km2 = _km2(shape)
     if km2 > LARGEST_KM2:
         return _wrong(
-            f"covers {km2:,.0f} km²; a site covers {LARGEST_KM2:,.0f} at most",
-            f"面积为 {km2:,.0f} 平方千米；场址面积上限为 {LARGEST_KM2:,.0f} 平方千米",
+            msg(
+                "The outline covers %(km2)s km². A site covers at most %(largest_km2)s km².",
+                km2=f"{km2:,.0f}",
+                largest_km2=f"{LARGEST_KM2:,.0f}",
+            ),
         )
     inside = shape if shape.geom_type == "Point" else shapely.point_on_surface(shape)
     lon, lat = round(float(inside.x), 7), round(float(inside.y), 7)
@@ -61,8 +64,8 @@ def _km2(shape: shapely.Geometry) -> float:
     return abs(float(GEOD.geometry_area_perimeter(shape)[0])) / 1e6
 
 
-def _wrong(en: str, zh: str) -> Wrong:
-    return Wrong("geometry", en, zh)
+def _wrong(message: Message) -> Wrong:
+    return Wrong("geometry", message)
 
 
 def _shape(geometry: object) -> shapely.Geometry | None:

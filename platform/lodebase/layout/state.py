@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, text
 
 from lodebase.errors import NoSuchThing
 from lodebase.query.reading import dataset_version, reading
+from lodedata.messages import msg
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,9 @@ def state(engine: Engine, version: int | None = None) -> Iterator[SiteState]:
         earlier = version is not None and version != last
         if version is not None and earlier:
             if not 0 < version < last:
-                raise NoSuchThing(f"there is no version {version} of the data; the last one is {last}")
+                raise NoSuchThing(
+                    msg("There is no version %(version)s of the data. The last one is %(last)s.", version=version, last=last)
+                )
             connection.execute(text("SELECT set_config('lode.as_of', :version, true)"), {"version": str(version)})
             connection.execute(text("SET LOCAL search_path = lode_then, lode, public"))
         yield SiteState(connection, last if version is None else version, earlier)

@@ -8,6 +8,7 @@ from lodebase.errors import BadCandidate, Wrong
 from lodebase.layout.candidate import Candidate
 from lodebase.layout.state import SiteState
 from lodebase.layout.statements import KINDS, ZONES
+from lodedata.messages import msg
 from lodedata.rules import ZoneFact
 from lodedata.rules.evaluation import Inside
 from lodedata.rules.regions import Region, regions
@@ -36,9 +37,7 @@ def lie(rows: Iterable[dict[str, Any]], kinds: Iterable[str], asked: Candidate) 
     found = [_zone(row, asked) for row in rows]
     place = {kind: _place(found, kind) for kind in PLACES}
     if "country" in kinds and place["country"]["code"] is None:
-        raise BadCandidate(
-            [Wrong("geometry", "lies in the sea: no country's polygon is near", "位于海上：附近没有任何国家的边界")]
-        )
+        raise BadCandidate([Wrong("geometry", msg("The place is in the sea: no country is near."))])
     return {
         "found": [one for one in found if one["zone_kind"] not in PLACES or one["state"] != "outside"],
         "kinds": kinds,

@@ -8,6 +8,7 @@ from sqlalchemy import Table
 from lodebase.db import tables
 from lodebase.errors import NoSuchThing
 from lodedata.kinds import KINDS, Field, Geometry, Kind
+from lodedata.messages import msg
 
 __all__ = ["COLLECTIONS", "OF_KIND", "Collection", "Field", "collection"]
 
@@ -85,5 +86,7 @@ def collection(name: str) -> Collection:
     """Return the collection of a name. Raises NoSuchThing."""
     found = COLLECTIONS.get(name)
     if found is None:
-        raise NoSuchThing(f"there is no collection {name!r}; there are {', '.join(COLLECTIONS)}")
+        raise NoSuchThing(
+            msg("There is no collection %(name)r. Choose one of %(choices)s.", name=name, choices=list(COLLECTIONS))
+        )
     return found

@@ -17,6 +17,7 @@ from lodebase.query import expression, places, version_views
 from lodebase.query.collections_ import Collection, Field, collection
 from lodebase.query.query import Query, Shape
 from lodebase.query.reading import PreparedStatement, compiled, reading
+from lodedata.messages import msg
 from lodedata.vocab import vocabulary
 
 DEEPEST = 24
@@ -45,11 +46,15 @@ class Tile:
     def at(cls, z: int, x: int, y: int) -> "Tile":
         """The tile of an address. Raises NoSuchThing outside the grid."""
         if not 0 <= z <= DEEPEST:
-            raise NoSuchThing(f"there is no zoom level {z}; there are 0 to {DEEPEST}")
+            raise NoSuchThing(msg("There is no zoom level %(z)s. Use 0 to %(deepest)s.", z=z, deepest=DEEPEST))
         last = (1 << z) - 1
         for name, value in (("row", y), ("column", x)):
             if not 0 <= value <= last:
-                raise NoSuchThing(f"zoom level {z} has no {name} {value}; there are 0 to {last}")
+                raise NoSuchThing(
+                    msg(
+                        "Zoom level %(z)s has no %(name)s %(value)s. Use 0 to %(last)s.", z=z, name=name, value=value, last=last
+                    )
+                )
         return cls(z, x, y)
 
     @property

@@ -9,6 +9,7 @@ from lodebase.query.collections_ import Collection, collection
 from lodebase.query.query import CRS84, Crs, Query
 from lodebase.query.reading import dataset_version, reading
 from lodebase.records import nested_record, served_record
+from lodedata.messages import msg
 
 
 def item(
@@ -28,8 +29,16 @@ def item(
             served = served_record.served_as(connection, asked.table.name, identity)
             if served is not None:
                 raise ServedElsewhere(identity, served)
-            then = f" at version {as_of}" if earlier else ""
-            raise NoSuchThing(f"there is no {identity!r} in {name}{then}")
+            if earlier:
+                raise NoSuchThing(
+                    msg(
+                        "There is no record %(identity)r in %(name)s at version %(version)s.",
+                        identity=identity,
+                        name=name,
+                        version=as_of,
+                    )
+                )
+            raise NoSuchThing(msg("There is no record %(identity)r in %(name)s.", identity=identity, name=name))
         feature = str(found[0])
         if nested:
             # into the properties, which are the last member of the feature

@@ -8,6 +8,7 @@ from lodebase.errors import NoSuchThing
 from lodebase.query.collections_ import collection
 from lodedata.kinds import KINDS, ChildTable, Kind
 from lodedata.kinds.estimates import ESTIMATES
+from lodedata.messages import msg
 
 _ESTIMATES = """
 'estimates', (SELECT coalesce(jsonb_agg((to_jsonb(e) - '{{deposit_id,discovery_id,since_version}}'::text[])
@@ -58,5 +59,5 @@ def parts(connection: Connection, name: str, identity: str, earlier: bool = Fals
     sql = f"SELECT jsonb_build_object({listed})::text FROM {table} t WHERE t.id = %(id)s"
     found = connection.exec_driver_sql(sql, {"id": identity}).scalar()
     if found is None:
-        raise NoSuchThing(f"there is no {identity!r} in {name}")
+        raise NoSuchThing(msg("There is no record %(identity)r in %(name)s.", identity=identity, name=name))
     return str(found)

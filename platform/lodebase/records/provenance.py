@@ -8,6 +8,7 @@ from lodebase.db.source_tables import import_run, source, source_record
 from lodebase.db.tables import member, testimony
 from lodebase.errors import NoSuchThing
 from lodebase.records import served_record
+from lodedata.messages import msg
 
 
 def sources(connection: Connection) -> list[dict[str, Any]]:
@@ -25,8 +26,8 @@ def record(connection: Connection, name: str, key: str) -> dict[str, Any]:
     if found is None:
         known = connection.scalar(select(source.c.name).where(source.c.name == name))
         if known is None:
-            raise NoSuchThing(f"there is no source {name!r}")
-        raise NoSuchThing(f"the source {name} has no record {key!r}")
+            raise NoSuchThing(msg("There is no source %(name)r.", name=name))
+        raise NoSuchThing(msg("The source %(name)s has no record %(key)r.", name=name, key=key))
     served = (
         connection.execute(
             select(func.coalesce(testimony.c.served_id, member.c.record_id).label("record_id"), member.c.kind, member.c.leads)

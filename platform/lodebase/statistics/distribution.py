@@ -16,6 +16,7 @@ from lodebase.query.cql2.estimates import OWNERS
 from lodebase.query.query import Query, Shape
 from lodebase.query.reading import PreparedStatement, compiled, dataset_version, reading
 from lodebase.statistics.figures import Known
+from lodedata.messages import msg
 
 SCALES: Mapping[str, tuple[float, ...]] = {
     "contained_t": tuple(base * 10.0**power for power in range(10) for base in (1, 2, 5)),
@@ -41,7 +42,9 @@ def distribution(engine: Engine, known: Known, query: Query, figure: str) -> Dis
     Raises NoSuchThing for a collection without such figures, DatabaseAway and StatementTimeout.
     """
     if query.collection not in OWNERS:
-        raise NoSuchThing(f"{query.collection} have no such figures; there are those of {' and '.join(OWNERS)}")
+        raise NoSuchThing(
+            msg("%(collection)s have no such figures. Use %(choices)s.", collection=query.collection, choices=list(OWNERS))
+        )
     with reading(engine) as connection:
         asked, earlier = version_views.settled(connection, query.same_rows())
         version, values = dataset_version(connection), expression.bound(connection, asked, earlier)

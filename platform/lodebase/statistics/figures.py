@@ -36,6 +36,7 @@ from lodebase.query.collections_ import collection
 from lodebase.query.cql2.estimates import OWNERS
 from lodebase.query.query import Query, Shape
 from lodebase.query.reading import PreparedStatement, compiled, dataset_version, reading
+from lodedata.messages import msg
 from lodedata.units import basis_factor
 from lodedata.vocab import table as vocabulary_table
 
@@ -199,7 +200,9 @@ def _class(row: Any) -> ClassFigures:
 def _asked(connection: Connection, query: Query) -> tuple[Shape, Query]:
     """The query for all of its rows, and its shape, with the transaction turned to the version that it asks of."""
     if query.collection not in OWNERS:
-        raise NoSuchThing(f"{query.collection} have no estimates; there are those of {' and '.join(OWNERS)}")
+        raise NoSuchThing(
+            msg("%(collection)s have no estimates. Use %(choices)s.", collection=query.collection, choices=list(OWNERS))
+        )
     asked, earlier = version_views.settled(connection, query.same_rows())
     return asked.shape(earlier), asked
 

@@ -51,7 +51,7 @@ def test_what_a_crash_left_is_swept_away_and_what_is_at_work_is_not(tmp_path: Pa
 def test_a_client_has_so_many_places_and_another_has_its_own(tmp_path: Path) -> None:
     spool = Spool(tmp_path / "spool", 8 * MB, places=2, each=2)
     first, second = spool.client_slot("10.0.0.1"), spool.client_slot("10.0.0.1")
-    with pytest.raises(TooManyDownloads, match="try again"):
+    with pytest.raises(TooManyDownloads, match="Try again"):
         spool.client_slot("10.0.0.1")
     other = spool.client_slot("10.0.0.2")
     first.release()

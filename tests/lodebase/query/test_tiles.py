@@ -220,11 +220,11 @@ def test_a_filter_that_takes_too_long_is_one_sentence(own_table: "OwnTable", sit
 @pytest.mark.parametrize(
     ("z", "x", "y", "refusal"),
     [
-        (25, 0, 0, "there is no zoom level 25; there are 0 to 24"),
-        (-1, 0, 0, "there is no zoom level -1; there are 0 to 24"),
-        (0, 1, 0, "zoom level 0 has no column 1; there are 0 to 0"),
-        (3, 0, 8, "zoom level 3 has no row 8; there are 0 to 7"),
-        (3, -1, 0, "zoom level 3 has no column -1; there are 0 to 7"),
+        (25, 0, 0, "There is no zoom level 25. Use 0 to 24."),
+        (-1, 0, 0, "There is no zoom level -1. Use 0 to 24."),
+        (0, 1, 0, "Zoom level 0 has no column 1. Use 0 to 0."),
+        (3, 0, 8, "Zoom level 3 has no row 8. Use 0 to 7."),
+        (3, -1, 0, "Zoom level 3 has no column -1. Use 0 to 7."),
     ],
 )
 def test_there_is_no_tile_outside_the_grid(z: int, x: int, y: int, refusal: str) -> None:

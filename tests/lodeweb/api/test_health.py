@@ -36,7 +36,7 @@ def test_without_a_database_every_question_is_503_with_retry_after(away: FlaskCl
     answer = away.get(address)
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "5"
-    assert answer.get_json(force=True)["detail"] == "The database can't be reached just now; try again in a moment."
+    assert answer.get_json(force=True)["detail"] == "The database can't be reached. Try again in a moment."
 
 
 def test_what_needs_no_database_answers_without_one(away: FlaskClient) -> None:

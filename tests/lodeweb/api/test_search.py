@@ -93,9 +93,9 @@ def test_limit_and_kind(client: FlaskClient) -> None:
         ({"q": "a", "limit": "-1"}, "limit", "from 1 to 50"),
         ({"q": "a", "limit": "ten"}, "limit", "from 1 to 50"),
         ({"q": "a", "limit": "٣"}, "limit", "from 1 to 50"),
-        ({"q": "a", "kind": "mine"}, "kind", "there are deposit"),
-        ({"q": "a", "kind": ","}, "kind", "names no kind"),
-        ({"q": "a", "page": "2"}, "page", "no parameter here"),
+        ({"q": "a", "kind": "mine"}, "kind", "Use one of deposit"),
+        ({"q": "a", "kind": ","}, "kind", "names no kind. Use one of"),
+        ({"q": "a", "page": "2"}, "page", "not a parameter here"),
         ({"q": ["a", "b"]}, "q", "twice"),
         ({"q": "a", "limit": ["1", "2"]}, "limit", "twice"),
     ],
@@ -134,4 +134,4 @@ def test_without_a_database_it_says_so(away: FlaskClient) -> None:
 
 def test_an_earlier_version_is_refused_with_the_reason(client: FlaskClient) -> None:
     body = refused(client, q="dexing", as_of="1")
-    assert body["parameter"] == "as_of" and "kept for the last version" in body["detail"]
+    assert body["parameter"] == "as_of" and "indexed for the last version" in body["detail"]

@@ -149,18 +149,18 @@ def test_the_session_is_the_same_as_with_a_password(client: FlaskClient, owner: 
 
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
-    "another nonce": ({"nonce": "another"}, "not the answer to this sign-in"),
-    "no nonce": ({"nonce": None}, "not the answer to this sign-in"),
+    "another nonce": ({"nonce": "another"}, "it belongs to another sign-in"),
+    "no nonce": ({"nonce": None}, "it belongs to another sign-in"),
     "for another site": ({"aud": "another"}, "meant for another site"),
     "for another site, by this one's name": ({"aud": "another", "azp": CLIENT}, "meant for another site"),
     "for both, by another's name": ({"aud": [CLIENT, "another"], "azp": "another"}, "meant for another site"),
     "for nobody": ({"aud": None}, "meant for another site"),
     "by another provider": ({"iss": "https://evil.example"}, "of another provider"),
-    "over since ten minutes": ({"exp": int(time.time()) - 600}, "has expired"),
-    "without an end": ({"exp": None}, "has expired"),
-    "nobody's": ({"sub": None}, "not what the protocol asks for"),
-    "from days to come": ({"iat": int(time.time()) + 86_400}, "not what the protocol asks for"),
-    "of another access": ({"at_hash": "another"}, "not what the protocol asks for"),
+    "over since ten minutes": ({"exp": int(time.time()) - 600}, "it has expired"),
+    "without an end": ({"exp": None}, "it has expired"),
+    "nobody's": ({"sub": None}, "it does not follow the protocol"),
+    "from days to come": ({"iat": int(time.time()) + 86_400}, "it does not follow the protocol"),
+    "of another access": ({"at_hash": "another"}, "it does not follow the protocol"),
 }
 
 
@@ -212,7 +212,7 @@ def test_an_answer_opens_once_and_only_for_the_browser_that_began(
     back = away(client)
     stranger = client.application.test_client()
     answer = stranger.get(back)
-    assert answer.status_code == 400 and "begun elsewhere" in said(answer) and shut(stranger)
+    assert answer.status_code == 400 and "began in another browser" in said(answer) and shut(stranger)
     assert client.get(back).status_code == 303
     again = client.get(back)
     assert again.status_code == 400 and "is over" in said(again)
@@ -343,7 +343,7 @@ def test_a_provider_that_is_away_is_told_in_both_languages_and_the_site_goes_on(
         client = site(LODE_OIDC_ISSUER=f"http://127.0.0.1:{nobody.getsockname()[1]}")
         answer = client.get("/desk/sign-in/provider?lang=en")
         assert answer.status_code == 503 and answer.headers["Retry-After"]
-        assert said(answer) == "The sign-in provider does not answer; try again in a moment."
+        assert said(answer) == "The sign-in provider does not respond. Try again in a moment."
         assert "身份提供方没有应答" in said(client.get("/desk/sign-in/provider?lang=zh"))
         assert client.get("/desk/sign-in").status_code == 200
 
@@ -414,7 +414,7 @@ def test_passwords_can_be_switched_off(site: Callable[..., FlaskClient]) -> None
     assert token is not None
     form = {"name": "keeper", "password": PASSWORD, "csrf_token": token[1]}
     answer = client.post("/desk/sign-in?lang=zh", data=form)
-    assert answer.status_code == 403 and said(answer) == "本站不使用密码登录；请通过身份提供方登录。"
+    assert answer.status_code == 403 and said(answer) == "本站不使用密码登录。请通过身份提供方登录。"
     assert "li.ming" in client.get("/desk").get_data(as_text=True)
 
 

@@ -47,7 +47,7 @@ def test_one_more_than_may_wait_is_refused_at_once() -> None:
     gate = Gate(1, 0, 10)
     gate.enter()
     begun = time.monotonic()
-    with pytest.raises(Overloaded, match="More requests came at once"):
+    with pytest.raises(Overloaded, match="The site has too many requests"):
         gate.enter()
     assert time.monotonic() - begun < 0.5
 

@@ -116,7 +116,7 @@ def test_a_statement_past_its_time_is_503_and_counted_and_the_next_one_is_answer
     for _ in range(3):
         answer = client.get("/slow")
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
-        assert answer.get_json(force=True)["detail"].endswith("ask for less at a time.")
+        assert answer.get_json(force=True)["detail"].endswith("Request less at a time.")
     assert time.monotonic() - begun < 5
     assert client.get(ITEMS).status_code == 200
     found = figures(client)

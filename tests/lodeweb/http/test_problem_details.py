@@ -7,20 +7,21 @@ from flask import Flask, request
 from flask.testing import FlaskClient
 
 from lodebase.errors import BadQuery, DatabaseAway, LodeError, NoSuchThing, NotMigrated, StatementTimeout
+from lodedata.messages import msg
 from lodeweb.http import sessions
 from lodeweb.http.problem_details import STATUS
 
 HEADERS = ("X-Content-Type-Options", "Referrer-Policy", "X-Frame-Options", "Content-Security-Policy")
 LARGE = 1 << 20
 RAISED: list[tuple[Exception, int, str]] = [
-    (BadQuery("limit", "0", "must be more"), 400, "must be more"),
+    (BadQuery("limit", "0", msg("must be more")), 400, "must be more"),
     (NoSuchThing("there is no such thing"), 404, "there is no such thing"),
     (StatementTimeout("ask for less"), 503, "ask for less"),
     (DatabaseAway("try again"), 503, "try again"),
     (NotMigrated("wants another"), 503, "wants another"),
-    (ValueError("a secret of the house"), 500, "Something failed on our side"),
-    (KeyError("a secret of the house"), 500, "Something failed on our side"),
-    (RecursionError("a secret of the house"), 500, "Something failed on our side"),
+    (ValueError("a secret of the house"), 500, "failed on our side"),
+    (KeyError("a secret of the house"), 500, "failed on our side"),
+    (RecursionError("a secret of the house"), 500, "failed on our side"),
 ]
 
 
@@ -68,8 +69,8 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;
 @pytest.mark.parametrize(
     ("address", "status", "en", "zh"),
     [
-        ("/nosuch", 404, "Not found", "未找到"),
-        ("/api/nosuch", 404, "Not found", "未找到"),
+        ("/nosuch", 404, "Not Found", "未找到"),
+        ("/api/nosuch", 404, "Not Found", "未找到"),
         ("/api/collections/deposits/items/nosuch", 404, "Not found", "未找到"),
         ("/api/collections/deposits/items?limit=0", 400, "Invalid request", "请求无效"),
         ("/compare?ids=1,2,3,4,5,6,7", 400, "Invalid request", "请求无效"),

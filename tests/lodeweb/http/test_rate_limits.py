@@ -50,7 +50,7 @@ def test_one_more_request_than_the_limit_is_429_with_what_to_do(own_app: Callabl
     told = refused.get_json(force=True)
     assert (refused.status_code, refused.mimetype, told["title"]) == (429, "application/problem+json", "Rate limit exceeded")
     assert 1 <= int(refused.headers["Retry-After"]) <= 60
-    assert told["detail"].startswith("The limit of 3 requests in 60 seconds is used up; it is renewed in ")
+    assert told["detail"].startswith("The limit of 3 requests in 60 seconds is used up. It is renewed in ")
     assert "限额已用完" in get(app, f"{ITEMS}&lang=zh", address).get_json(force=True)["detail"]
     assert get(app, ITEMS, next(_addresses)).status_code == 200
 

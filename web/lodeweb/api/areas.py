@@ -7,8 +7,8 @@ from dataclasses import asdict
 
 from flask import Blueprint, Response, request
 
-from lodebase.desk.refusals import sentence
 from lodebase.errors import BadQuery, Overloaded
+from lodedata.messages import msg
 from lodedata.outline import RIGHT, outline
 from lodedata.read import FileRefused
 from lodeweb.api.features import query_parameters
@@ -26,24 +26,26 @@ _reading = threading.BoundedSemaphore(MOST_AT_ONCE)
 @blueprint.post("/area")
 def read() -> Response:
     """The area of the polygons in a text or a file that is sent, as WKT in WGS 84 that ``within`` takes."""
-    require_same_origin(sentence("area-from-its-page"))
+    require_same_origin(
+        msg("A page of another site may not send files here. Open the map of this site and add the area there.")
+    )
     query_parameters.general(request.args, extra=("name",))
     name = request.args.get("name", "")
     data = request.get_data()
     if not data.strip():
-        raise BadQuery("body", name[:SHOWN], f"is empty; {RIGHT}")
+        raise BadQuery("body", name[:SHOWN], msg("The file is empty. %(advice)s", advice=RIGHT))
     try:
         with _place():
             found = asdict(outline(data, name))
     except FileRefused as error:
-        raise BadQuery("body", name[:SHOWN], str(error)) from None
+        raise BadQuery("body", name[:SHOWN], error.message) from None
     return answer({"within": found.pop("wkt"), **found}, "document.html")
 
 
 @contextmanager
 def _place() -> Iterator[None]:
     if not _reading.acquire(timeout=WAIT_S):
-        raise Overloaded("Other files are being read; try again in a moment.")
+        raise Overloaded(msg("The site reads no more files at once. Try again in a moment."))
     try:
         yield
     finally:

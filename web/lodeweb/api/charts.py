@@ -11,7 +11,8 @@ from lodebase.query.collections_ import Collection, collection
 from lodebase.query.parameters.declarations import OF_ROWS
 from lodebase.statistics import distribution, figures
 from lodebase.statistics.figures import Available
-from lodedata.vocab import vocabulary
+from lodedata.messages import msg
+from lodedata.vocab import no_term, vocabulary
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
 from lodeweb.http.links import link, own_links
@@ -83,7 +84,11 @@ def distributed(name: str) -> Response:
     asked = collection(name)
     query, figure = _query(asked, FIGURE), request.args.get(FIGURE, "")
     if figure not in distribution.SCALES:
-        raise BadQuery(FIGURE, figure[:40], f"is no figure; there are {', '.join(distribution.SCALES)}")
+        raise BadQuery(
+            FIGURE,
+            figure[:40],
+            msg('"%(value)s" is not a figure that is counted. Use one of %(choices)s.', choices=list(distribution.SCALES)),
+        )
     found = distribution.distribution(site().engine, site().figures, query, figure)
     steps = [{"from": begin, "records": n} for begin, n in zip(distribution.SCALES[figure], found.records, strict=True)]
     body = {"figure": figure, "steps": steps, "links": _links(asked)}
@@ -94,7 +99,7 @@ def _query(asked: Collection, own: str = OF) -> Query:
     given = MultiDict(request.args)
     query = query_parameters.query(asked, given, OF_ROWS, (own,))
     if query.near is not None and query.near.radius_km is None:
-        raise BadQuery("nearest", given.get("nearest", ""), "leaves no record out; give near and radius_km")
+        raise BadQuery("nearest", given.get("nearest", ""), msg("nearest excludes no record. Give near and radius_km."))
     return query
 
 
@@ -104,7 +109,7 @@ def _commodity() -> str | None:
         return None
     term = vocabulary("commodity").find(word)
     if term is None:
-        raise BadQuery(OF, word[:40], "is no code, label or alias of the vocabulary commodity")
+        raise BadQuery(OF, word[:40], no_term("commodity"))
     return term.code
 
 

@@ -16,6 +16,7 @@ from lodebase.statistics import quality
 from lodebase.statistics.quality import Number, Quality
 from lodedata.matching import model_version
 from lodedata.matching.measurements import measurements
+from lodedata.messages import msg
 from lodedata.vocab import vocabulary
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
@@ -52,7 +53,11 @@ def pairs() -> Response:
     limit = min(query_parameters.whole_number("limit", request.args.get("limit"), PAGE, (1, MOST)), MOST)
     start = query_parameters.whole_number("offset", request.args.get("offset"), 0, (0, FARTHEST))
     if start > FARTHEST:
-        raise BadQuery("offset", request.args["offset"][:20], f"must be a whole number from 0 to {FARTHEST}")
+        raise BadQuery(
+            "offset",
+            request.args["offset"][:20],
+            msg('%(parameter)s must be a whole number from %(least)s to %(most)s, not "%(value)s".', least=0, most=FARTHEST),
+        )
     with reading(site().engine) as connection:
         between = (site().settings.review_from, site().settings.review_to)
         found, matched = open_pairs.listed(connection, state, between, limit, start)

@@ -6,6 +6,7 @@ from flask_babel import gettext
 from lodebase.errors import BadQuery
 from lodebase.search import lookup
 from lodebase.search.lookup import DEFAULT, KINDS, LONGEST, MOST, SearchQuery
+from lodedata.messages import msg
 from lodedata.normal_form import normal
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
@@ -18,10 +19,11 @@ OWN = ("q", "limit", "kind")
 """The parameters of this answer."""
 SHOWN = 40
 AS_OF = "as_of"
-NOW_ALONE = (
-    "can't be asked of a search: the names that it finds by are kept for the last version of the data alone; "
-    "lists take as_of, with a filter such as filter=name_en ILIKE '%dexing%'"
+NOW_ALONE = msg(
+    "A search has no as_of: names are indexed for the last version of the data only. Use as_of with a list and a filter "
+    "such as name_en LIKE 'Dexing%%'."
 )
+ADVICE = msg("Give a name or the beginning of one, 1 to %(longest)s characters, such as Dexing, 德兴 or dx.", longest=LONGEST)
 
 
 @blueprint.get("/search")
@@ -49,19 +51,18 @@ def suggestions() -> Response:
 
 
 def _text(given: list[str]) -> str:
-    right = f"a name or the beginning of one, 1 to {LONGEST} characters, such as Dexing, 德兴 or dx"
     if not given:
-        raise BadQuery("q", "", f"is missing; give {right}")
+        raise BadQuery("q", "", msg("%(parameter)s is missing. %(advice)s", advice=ADVICE))
     if len(set(given)) > 1:
-        raise BadQuery("q", given[1][:SHOWN], "stands there twice; give it once")
+        raise BadQuery("q", given[1][:SHOWN], msg("%(parameter)s is given twice. Give it once."))
     text = given[0].strip()
     if not 1 <= len(text) <= LONGEST:
         shown = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
-        raise BadQuery("q", shown, f"has {len(text)} characters; give {right}")
+        raise BadQuery("q", shown, msg('"%(value)s" has %(text)s characters. %(advice)s', text=len(text), advice=ADVICE))
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise BadQuery("q", ascii(text)[1:-1][:SHOWN], f"is no text; give {right}") from None
+        raise BadQuery("q", ascii(text)[1:-1][:SHOWN], msg('"%(value)s" is not a text. %(advice)s', advice=ADVICE)) from None
     return text
 
 
@@ -69,7 +70,7 @@ def _kinds(given: list[str]) -> frozenset[str]:
     words = [word for value in given for word in (part.strip() for part in value.split(",")) if word]
     for word in words:
         if word not in KINDS:
-            raise BadQuery("kind", word[:SHOWN], f"is no kind; there are {', '.join(KINDS)}")
+            raise BadQuery("kind", word[:SHOWN], msg('"%(value)s" is not a kind. Use one of %(choices)s.', choices=list(KINDS)))
     if given and not words:
-        raise BadQuery("kind", given[0], f"names no kind; there are {', '.join(KINDS)}")
+        raise BadQuery("kind", given[0], msg("%(parameter)s names no kind. Use one of %(choices)s.", choices=list(KINDS)))
     return frozenset(words or KINDS)

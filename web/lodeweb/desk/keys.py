@@ -5,9 +5,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.desk import api_keys
 from lodebase.desk.api_keys import MOST_PER_DAY, NewKey
-from lodebase.desk.refusals import sentence
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, LodeError
+from lodedata.messages import msg
 from lodeweb.http.database import site
 from lodeweb.http.sessions import ROOT, account, needs
 from lodeweb.pages.form_errors import refused
@@ -54,5 +54,11 @@ def _quota(name: str) -> int | None:
     if not text:
         return None
     if not text.isascii() or not text.isdigit() or len(text) > 10:
-        raise BadQuery(name, text[:20], sentence("quota", most=MOST_PER_DAY))
+        raise BadQuery(
+            name,
+            text[:20],
+            msg(
+                '%(parameter)s must be a whole number from 1 to %(most)s or be left empty, not "%(value)s".', most=MOST_PER_DAY
+            ),
+        )
     return int(text)

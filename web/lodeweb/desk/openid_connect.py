@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from lodebase.desk import provider as providers
 from lodebase.desk import sign_in as way_in
 from lodebase.desk.provider import Person, Provider
-from lodebase.desk.refusals import sentence
 from lodebase.errors import BadQuery, LodeError, NoSuchThing, NotAllowed, ProviderAway, ProviderWrong
+from lodedata.messages import msg
 from lodeweb.desk import sign_in as signing
 from lodeweb.http import admission, sessions
 from lodeweb.http.database import site
@@ -68,7 +68,13 @@ def back() -> AnyResponse:
     person = _person(provider, begun)
     found = way_in.enter_by_provider(site().desk, person, client, site().settings.oidc_role)
     if found is None:
-        raise NotAllowed(sentence("no-account", subject=person.subject))
+        raise NotAllowed(
+            msg(
+                "%(subject)s can open no account here. An administrator of this site has to make one first; give "
+                "them that name.",
+                subject=person.subject,
+            )
+        )
     return signing.opened(found, signing.going(begun["going"]), "provider")
 
 
@@ -84,13 +90,13 @@ def _require_begun_here(begun: dict[str, str | int] | None) -> None:
     """Raises BadQuery for an answer to a sign-in that this session did not begin, has ended, or began long ago."""
     state = request.args.get("state", "").encode()
     if begun is None or not hmac.compare_digest(str(begun["state"]).encode(), state) or int(begun["at"]) + MOST_S < time.time():
-        raise BadQuery("state", "***", sentence("begin-anew"))
+        raise BadQuery("state", "***", msg("This sign-in began in another browser, is over, or took too long. Sign in again."))
 
 
 def _provider() -> Provider:
     found = signing.provider()
     if found is None:
-        raise NoSuchThing("no identity provider is set here; LODE_OIDC_ISSUER names it")
+        raise NoSuchThing(msg("This site has no identity provider. LODE_OIDC_ISSUER sets one."))
     return found
 
 

@@ -9,12 +9,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.desk import proposals, serving
 from lodebase.desk.proposals import POSITION, Proposal
-from lodebase.desk.refusals import sentence
 from lodebase.desk.writing import writing
 from lodebase.errors import LodeError, NoSuchThing
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.reading import reading
 from lodebase.records.record_collections import whereabouts
+from lodedata.messages import msg
 from lodeweb.desk.queue import serving_words
 from lodeweb.http import links
 from lodeweb.http.database import site
@@ -113,7 +113,7 @@ def _record(identity: str) -> Record:
     with reading(site().engine) as connection:
         there = whereabouts(connection, (identity[: compare.LONGEST],))
     if identity not in there:
-        raise NoSuchThing(sentence("no-record", name=identity[: compare.LONGEST]))
+        raise NoSuchThing(msg("There is no record %(name)r.", name=identity[: compare.LONGEST]))
     return compare.record(there[identity], identity, ())
 
 

@@ -13,11 +13,11 @@ from lodebase.db.desk_tables import RELATIONS
 from lodebase.desk import judgements, queue, reports, serving, trail
 from lodebase.desk.judgements import Judgement
 from lodebase.desk.queue import Pair
-from lodebase.desk.refusals import sentence
 from lodebase.desk.writing import writing
 from lodebase.errors import LodeError, NoSuchThing
 from lodebase.query.reading import reading
 from lodebase.records import source_values
+from lodedata.messages import msg
 from lodeweb.http.database import site
 from lodeweb.http.links import quoted
 from lodeweb.http.sessions import ROOT, account, needs
@@ -138,7 +138,7 @@ def joined(identity: str) -> str:
         pairs = [queue.pair(connection, a, b) for a, b in islice(combinations(ids, 2), SHOWN)]
         names = source_values.names(connection, ids, language())
     if not pairs:
-        raise NoSuchThing(sentence("stands-alone", name=identity[: compare.LONGEST]))
+        raise NoSuchThing(msg("No records are served as one with %(name)r.", name=identity[: compare.LONGEST]))
     likely = sorted(pairs, key=lambda one: (one.relation is not None, one.probability))
     return render_template(
         "joined.html", pairs=likely, names=names, count=len(ids), more=len(ids) * (len(ids) - 1) // 2 - len(pairs)

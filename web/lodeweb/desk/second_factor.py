@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.desk import second_factor, sign_in
 from lodebase.desk import sessions as session_store
-from lodebase.desk.refusals import sentence
 from lodebase.desk.sessions import Session
 from lodebase.desk.writing import writing
 from lodebase.errors import LodeError, NotAllowed, TooManyTries
+from lodedata.messages import msg
 from lodeweb.desk.sign_in import going
 from lodeweb.http import problem_details, sessions
 from lodeweb.http.database import site
@@ -100,7 +100,7 @@ def _session() -> Session:
 def _require_code() -> None:
     """Raises NotAllowed unless the form has a code of the account. Raises TooManyTries."""
     if not second_factor.check(site().desk, account().name, request.form.get("code", ""), sessions.client_hash()):
-        raise NotAllowed(sentence("wrong-code"))
+        raise NotAllowed(msg("The code is wrong, or was used already. Go back and enter the next one."))
 
 
 def _confirm(begun: Session) -> None:

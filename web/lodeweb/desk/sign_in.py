@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from lodebase.desk import sign_in as way_in
 from lodebase.desk.accounts import Account
 from lodebase.desk.provider import Provider
-from lodebase.desk.refusals import sentence
 from lodebase.desk.writing import writing
 from lodebase.errors import LodeError, NotAllowed, TooManyTries
+from lodedata.messages import msg
 from lodeweb.http import problem_details, sessions
 from lodeweb.http.database import site
 from lodeweb.http.sessions import ROOT
@@ -27,7 +27,7 @@ def sign_in() -> AnyResponse:
     if request.method != "POST":
         return _page(onward)
     if not site().settings.passwords:
-        raise NotAllowed(sentence("no-passwords"))
+        raise NotAllowed(msg("This site takes no passwords. Sign in through the provider."))
     name, password = request.form.get("name", "").strip().lower(), request.form.get("password", "")
     try:
         found = way_in.enter(site().desk, name, password, sessions.client_hash(), sessions.passwords())

@@ -12,8 +12,8 @@ from urllib.parse import unquote_to_bytes
 
 from flask import Flask, g, request
 
-from lodebase.desk.refusals import sentence
 from lodebase.errors import BadQuery, ClientOverloaded, Overloaded
+from lodedata.messages import msg
 from lodeweb.http.client_address import client_identity
 
 FREE = frozenset({"areas.read", "health.healthz", "metrics.figures", "static"})
@@ -24,8 +24,8 @@ LONG_REQUEST_BYTES = 1_000
 Parsing and planning a filter of the largest size takes a processor for a tenth of a second, so that a process handles one
 long request at a time, and the others of its threads serve short ones.
 """
-TOO_MANY = "More requests came at once than the site can answer; try again in a moment."
-TOO_LONG = "The request waited too long for the database, which has much to do; try again in a moment."
+TOO_MANY = msg("The site has too many requests at once. Try again in a moment.")
+TOO_LONG = msg("The request waited too long for the database, which is busy. Try again in a moment.")
 
 
 @dataclass(slots=True, eq=False)
@@ -101,7 +101,9 @@ class Gate:
         if len(self._waiting) >= self.queue or wait_s == 0:
             raise Overloaded(TOO_MANY)
         if client is not None and self._waiting_of[client] >= self.queue_each:
-            raise ClientOverloaded(sentence("client-overloaded"))
+            raise ClientOverloaded(
+                msg("This client has as many requests under way and waiting as one client may have. Send fewer at a time.")
+            )
 
     def _admit(self, client: str | None) -> None:
         self._free -= 1
@@ -130,7 +132,7 @@ def register(app: Flask) -> None:
         path = request.environ.get("PATH_INFO", "").encode("latin-1")
         _require_text("path", path)
         if b"\0" in path:
-            raise BadQuery("path", "%00", "holds a NUL character")
+            raise BadQuery("path", "%00", msg("%(parameter)s contains a NUL character. Remove it."))
         if b"%" in request.query_string or not request.query_string.isascii():
             _require_text("query", unquote_to_bytes(request.query_string))
 
@@ -166,7 +168,9 @@ def _require_text(part: str, content: bytes) -> None:
     try:
         content.decode()
     except UnicodeDecodeError as error:
-        raise BadQuery(part, _escaped(content[error.start : error.start + 1]), "is no part of a UTF-8 text") from None
+        raise BadQuery(
+            part, _escaped(content[error.start : error.start + 1]), msg("%(value)s in the %(parameter)s is not UTF-8.")
+        ) from None
 
 
 def _escaped(content: bytes) -> str:

@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 
 from flask import Flask, request
 
-from lodebase.desk.refusals import sentence
 from lodebase.errors import UnknownHost
 from lodebase.settings import Settings
+from lodedata.messages import msg
 
 HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+?)\.?(?::\d{1,5})?")
 """RFC 9110, 7.2: a name or an address, and a port."""
@@ -25,7 +25,12 @@ def register(app: Flask, settings: Settings) -> None:
     def require_known_host() -> None:
         sent = request.environ.get("HTTP_HOST")
         if sent is not None and request.endpoint not in FREE and sent not in allowed:
-            raise UnknownHost(sentence("unknown-host"))
+            raise UnknownHost(
+                msg(
+                    "The site is not served under the host name of this request. Its operator sets the names with "
+                    "LODE_URL and LODE_ALLOWED_HOSTS."
+                )
+            )
 
 
 class AllowedHosts:

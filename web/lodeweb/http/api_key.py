@@ -8,9 +8,9 @@ from sqlalchemy import Engine
 
 from lodebase.desk import api_keys
 from lodebase.desk.api_keys import ApiKey
-from lodebase.desk.refusals import sentence
 from lodebase.desk.writing import writing
 from lodebase.errors import BadApiKey
+from lodedata.messages import msg
 
 HEADER = "X-API-Key"
 KNOWN_S = 10.0
@@ -75,4 +75,9 @@ def current_key() -> ApiKey | None:
 def require_valid_key() -> None:
     """Raise BadApiKey for a request with a key that is not in force: it is never served as one without a key."""
     if "api_key" in g and g.api_key is None:
-        raise BadApiKey(sentence("bad-api-key"))
+        raise BadApiKey(
+            msg(
+                "The API key in the header X-API-Key does not exist or was revoked. Leave the header out, or request "
+                "a new key from the operator of this site."
+            )
+        )

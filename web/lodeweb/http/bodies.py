@@ -4,23 +4,26 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from werkzeug.exceptions import (
-    HTTPException,
-    RequestEntityTooLarge,
-    RequestHeaderFieldsTooLarge,
-    RequestTimeout,
-    RequestURITooLarge,
-    ServiceUnavailable,
-)
+from werkzeug.exceptions import HTTPException
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
+from lodedata.messages import Message, msg
+
+Event = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Event]]
 
 URI_BYTES = 8_190
 HEADER_BYTES = 65_536
 HEADER_FIELDS = 60
 BODIES_BYTES = 64 << 20
 """Memory for all bodies that one process is receiving; a request that exceeds it is refused (503)."""
+
+
+class HttpError(HTTPException):
+    """An HTTP error of a request that no view has seen yet, with a sentence for its sender."""
+
+    def __init__(self, code: int, message: Message) -> None:
+        super().__init__(str(message))
+        self.code, self.message = code, message
 
 
 class ClientDisconnected(ConnectionError):
@@ -34,7 +37,7 @@ class BodyReader:
         self._most_bytes, self._seconds = most_bytes, seconds
         self._received = 0
 
-    async def read(self, scope: Message, receive: Receive) -> bytes:
+    async def read(self, scope: Event, receive: Receive) -> bytes:
         """Return the body of a request.
 
         Raises an HTTPException if it is too long or too slow, ClientDisconnected if the client leaves.
@@ -51,7 +54,9 @@ class BodyReader:
                 while await self._extend(body, receive):
                     pass
         except TimeoutError:
-            raise RequestTimeout(f"The body did not arrive within {self._seconds:g} seconds.") from None
+            raise HttpError(
+                408, msg("The body did not arrive within %(seconds)s seconds.", seconds=f"{self._seconds:g}")
+            ) from None
         finally:
             self._received -= len(body)
         return bytes(body)
@@ -67,19 +72,25 @@ class BodyReader:
         if len(body) > self._most_bytes:
             raise self._too_long()
         if self._received > BODIES_BYTES:
-            raise ServiceUnavailable("The site is receiving too much at once. Try again in a moment.")
+            raise HttpError(503, msg("The site is receiving too much at once. Try again in a moment."))
         return bool(message.get("more_body"))
 
     def _too_long(self) -> HTTPException:
-        return RequestEntityTooLarge(f"The body is longer than {self._most_bytes:,} bytes. Send less.")
+        return HttpError(413, msg("The body is longer than %(most)s bytes. Send less.", most=f"{self._most_bytes:,}"))
 
 
-def head_error(scope: Message) -> HTTPException | None:
+def head_error(scope: Event) -> HTTPException | None:
     """Return the error of a request whose address or headers are too long, None if they are not."""
     if len(scope["raw_path"]) + len(scope["query_string"]) > URI_BYTES:
-        advice = "Send a long filter or polygon by POST to /api/collections/NAME/items."
-        return RequestURITooLarge(f"The address is longer than {URI_BYTES:,} bytes. {advice}")
+        return HttpError(
+            414,
+            msg(
+                "The address is longer than %(most)s bytes. Send a long filter or polygon by POST to "
+                "/api/collections/NAME/items.",
+                most=f"{URI_BYTES:,}",
+            ),
+        )
     headers = scope["headers"]
     if len(headers) > HEADER_FIELDS or sum(len(name) + len(value) for name, value in headers) > HEADER_BYTES:
-        return RequestHeaderFieldsTooLarge("The headers are too many or too long.")
+        return HttpError(431, msg("The headers are too many or too long."))
     return None

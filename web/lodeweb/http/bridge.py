@@ -23,9 +23,9 @@ import structlog
 from flask import Flask, request
 from werkzeug.exceptions import HTTPException
 
-from lodeweb.http.bodies import BodyReader, ClientDisconnected, Message, Receive, head_error
+from lodeweb.http.bodies import BodyReader, ClientDisconnected, Event, Receive, head_error
 
-Send = Callable[[Message], Awaitable[None]]
+Send = Callable[[Event], Awaitable[None]]
 Environ = dict[str, Any]
 
 SINGLE_BYTES = 1 << 20
@@ -99,7 +99,7 @@ class Exchange:
         self._receive, self._send, self._slow_client_s = receive, send, slow_client_s
         self._watching: Future[None] | None = None
         self._connected: Callable[[], bool] = lambda: True
-        self.start: Message | None = None
+        self.start: Event | None = None
 
     def start_response(self, status: str, headers: list[tuple[str, str]], exc_info: object = None) -> Callable[[bytes], None]:
         """Note status and headers (PEP 3333)."""
@@ -128,7 +128,7 @@ class Exchange:
         self._wait(self.start)
         self.watch()
 
-    def _wait(self, message: Message) -> None:
+    def _wait(self, message: Event) -> None:
         sending = asyncio.run_coroutine_threadsafe(asyncio.wait_for(self._send(message), self._slow_client_s), self._loop)
         try:
             sending.result()
@@ -167,7 +167,7 @@ class Bridge:
         self._threads = ThreadPoolExecutor(threads, "request")
         self._outbox = Outbox(slow_client_s)
 
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Event, receive: Receive, send: Send) -> None:
         """Handle one request."""
         if not self._begun:
             self._begun = True
@@ -250,7 +250,7 @@ def too_slow(seconds: float) -> ResponseAborted:
     return ResponseAborted(reason)
 
 
-def environ_of(scope: Message, body: bytes) -> Environ:
+def environ_of(scope: Event, body: bytes) -> Environ:
     """Return the WSGI environment of a request (PEP 3333)."""
     server, client = scope.get("server") or ("localhost", "0"), scope.get("client") or ("", 0)
     environ = {

@@ -10,6 +10,7 @@ import structlog
 
 from lodebase.download.spool import LOOK_S, FileInProgress
 from lodebase.errors import ClientGone
+from lodedata.messages import msg
 
 BLOCK_BYTES = 256 << 10
 SLOWEST_BYTES = 8_192
@@ -78,7 +79,7 @@ class Growing:
         while not self._ended:
             if not self._there():
                 self.close()
-                raise ClientGone("The client has disconnected.")
+                raise ClientGone(msg("The client has closed the connection."))
             running = self._making.running()
             if self._stream is None and self._making.path.exists():
                 self._stream = self._making.path.open("rb")

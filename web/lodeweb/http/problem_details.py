@@ -31,33 +31,33 @@ from lodebase.errors import (
     TooManyTries,
     UnknownHost,
 )
+from lodedata.messages import Message, languages, literal, msg
 from lodeweb.http import html_pages, logs
+from lodeweb.http.bodies import HttpError
 from lodeweb.http.negotiation import HTML, wants_error_page
-from lodeweb.i18n.error_messages import in_chinese
-from lodeweb.i18n.error_titles import error_title
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import locale_tag, translated
 
-STATUS: Mapping[type[LodeError], tuple[int, str]] = {
-    BadQuery: (400, "A parameter can't be used"),
-    BadCandidate: (400, "The planned plant can't be checked as it is told"),
-    NotInCrs: (400, "Positions can't be told in this system"),
-    ProviderWrong: (400, "The sign-in provider sent an invalid response"),
-    BadApiKey: (401, "The API key is not valid"),
-    UnknownHost: (400, "Unknown host"),
-    NotAllowed: (403, "Not allowed"),
-    ServedElsewhere: (301, "One record with others"),
-    NoSuchThing: (404, "Not found"),
-    StatementTimeout: (503, "The query timed out"),
-    ClientGone: (408, "Nobody waits for the answer"),
-    TooManyDownloads: (429, "Too many downloads at once"),
-    TooManyTries: (429, "Too many attempts"),
-    ClientOverloaded: (429, "Too many requests at once from one client"),
-    Overloaded: (503, "Too many requests at once"),
-    SpoolFull: (503, "No room for the file"),
-    ProviderAway: (503, "The sign-in provider is not available"),
-    DatabaseAway: (503, "The database is not available"),
-    DatabaseUnfit: (503, "The database can't serve"),
-    NotMigrated: (503, "The database is being upgraded"),
+STATUS: Mapping[type[LodeError], tuple[int, Message]] = {
+    BadQuery: (400, msg("Invalid request")),
+    BadCandidate: (400, msg("The planned plant can't be checked")),
+    NotInCrs: (400, msg("Positions can't be given in this system")),
+    ProviderWrong: (400, msg("The sign-in provider sent an invalid response")),
+    BadApiKey: (401, msg("The API key is not valid")),
+    UnknownHost: (400, msg("Unknown host")),
+    NotAllowed: (403, msg("Not allowed")),
+    ServedElsewhere: (301, msg("One record with others")),
+    NoSuchThing: (404, msg("Not found")),
+    StatementTimeout: (503, msg("The query timed out")),
+    ClientGone: (408, msg("The client has disconnected")),
+    TooManyDownloads: (429, msg("Too many downloads at once")),
+    TooManyTries: (429, msg("Too many attempts")),
+    ClientOverloaded: (429, msg("Too many requests at once from one client")),
+    Overloaded: (503, msg("Too many requests at once")),
+    SpoolFull: (503, msg("No space for the file")),
+    ProviderAway: (503, msg("The sign-in provider is not available")),
+    DatabaseAway: (503, msg("The database is not available")),
+    DatabaseUnfit: (503, msg("The database can't serve")),
+    NotMigrated: (503, msg("The database is being upgraded")),
 }
 RETRY_AFTER_S = 5
 AGAIN = (429, 503)
@@ -66,9 +66,12 @@ AGAIN = (429, 503)
 log = structlog.get_logger("lodeweb")
 
 
+UNFORESEEN = msg("Something went wrong")
+
+
 @dataclass(frozen=True, slots=True)
 class ProblemDocument:
-    """An error as a response shows it."""
+    """An error as a response shows it, in the reader's language."""
 
     status: int
     title: str
@@ -76,23 +79,16 @@ class ProblemDocument:
     more: Mapping[str, object]
 
 
-def body(status: int, title: str, detail: str, **more: object) -> bytes:
-    """The body of a problem-details answer."""
-    return orjson.dumps({"type": "about:blank", "title": title, "status": status, "detail": detail, **more})
-
-
-def problem(status: int, title: str, detail: str, **more: object) -> Response:
-    """A problem-details answer in the reader's language; a page for whoever would rather have one."""
-    told = language()
-    if told == "zh":
-        detail = in_chinese(detail)
+def problem(status: int, title: Message, detail: Message | str, **more: object) -> Response:
+    """Return problem details in the reader's language, as a page for whoever prefers one."""
+    found = ProblemDocument(status, translated(title), translated(detail), more)
     if wants_error_page():
-        response = Response(html_pages.render(ProblemDocument(status, title, detail, more)), status, mimetype=HTML)
+        response = Response(html_pages.render(found), status, mimetype=HTML)
     else:
-        title = error_title(status, title) if told == "zh" else title
-        response = Response(body(status, title, detail, **more), status, mimetype="application/problem+json")
-    # RFC 9457, 3.1.3: a title may be in another language; the numbers and names beside it stay
-    response.headers["Content-Language"] = "zh-CN" if told == "zh" else "en"
+        content = {"type": "about:blank", "title": found.title, "status": status, "detail": found.detail, **more}
+        response = Response(orjson.dumps(content), status, mimetype="application/problem+json")
+    # RFC 9457, 3.1.3: title and detail are in the reader's language; code, numbers and names are the same in all
+    response.headers["Content-Language"] = locale_tag()
     if status in AGAIN:
         response.headers["Retry-After"] = str(RETRY_AFTER_S)
     return response
@@ -107,24 +103,26 @@ def register(app: Flask) -> None:
 
 
 def _known(error: LodeError) -> Response:
-    status, title = STATUS.get(type(error), (500, "Something went wrong"))
+    status, title = STATUS.get(type(error), (500, UNFORESEEN))
     g.failure = error
     if status >= 500 and not isinstance(error, Overloaded | SpoolFull):
         log.warning("request failed", path=logs.path(), status=status, reason=str(error))
+    more: dict[str, object] = {"code": type(error).__name__}
     if isinstance(error, BadQuery):
-        return problem(status, title, error.right, parameter=error.parameter, value=error.value)
+        more |= {"parameter": error.parameter, "value": error.value}
     if isinstance(error, BadCandidate):
-        told = [{"field": one.field, "detail_en": one.en, "detail_zh": one.zh} for one in error.wrong]
-        return problem(status, title, str(error), problems=told)
-    # the argument and not its text: some sentences have their Chinese with them
-    return problem(status, title, error.args[0] if error.args else "")
+        more["problems"] = [
+            {"field": one.field, **{f"detail_{known}": one.message.in_language(known) for known in languages()}}
+            for one in error.wrong
+        ]
+    return problem(status, title, error.message, **more)
 
 
 def _elsewhere(error: ServedElsewhere) -> Response:
     """Where a record is served now. It may be parted from the others again, so nobody keeps this unasked."""
     path, _, _ = request.path.rpartition("/")
     query = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
-    response = problem(*STATUS[ServedElsewhere], f"{error}.", record_id=error.served)
+    response = problem(*STATUS[ServedElsewhere], error.message, code=type(error).__name__, record_id=error.served)
     response.headers["Location"] = f"{path}/{error.served}{query}"
     response.headers["Cache-Control"] = "no-cache"
     return response
@@ -132,7 +130,8 @@ def _elsewhere(error: ServedElsewhere) -> Response:
 
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
-    response = problem(status, error.name, error.description or error.name)
+    detail = error.message if isinstance(error, HttpError) else literal(error.description or error.name)
+    response = problem(status, literal(error.name), detail)
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         # RFC 9110, 15.5.6: a 405 names what is allowed
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
@@ -141,4 +140,4 @@ def _http(error: HTTPException) -> Response:
 
 def _unforeseen(error: Exception) -> Response:
     log.exception("unforeseen error", path=logs.path())
-    return problem(500, "Something went wrong", "Something failed on our side, and the error was logged. Try again later.")
+    return problem(500, UNFORESEEN, msg("Something failed on our side, and the error was logged. Try again later."))

@@ -13,9 +13,9 @@ from limits.errors import ConfigurationError
 from lodebase.db.rate_counts import URI
 from lodebase.desk import sign_in
 from lodebase.desk.api_keys import ApiKey
-from lodebase.desk.refusals import sentence
 from lodebase.errors import BadSetting, LodeError
 from lodebase.settings import Settings
+from lodedata.messages import msg
 from lodeweb.http import problem_details, sessions
 from lodeweb.http.admission import is_long
 from lodeweb.http.api_key import current_key, require_valid_key
@@ -147,8 +147,13 @@ def _exceeded(limiter: Limiter) -> Callable[[RateLimitExceeded], Response]:
         found = limiter.current_limit
         assert found is not None
         wait = _seconds_until(found.window.reset_time)
-        told = sentence("rate-limited", most=found.limit.amount, window=found.limit.get_expiry(), wait=wait)
-        response = problem_details.problem(429, "Rate limit exceeded", told)
+        told = msg(
+            "The limit of %(most)s requests in %(window)s seconds is used up. It is renewed in %(wait)s seconds.",
+            most=found.limit.amount,
+            window=found.limit.get_expiry(),
+            wait=wait,
+        )
+        response = problem_details.problem(429, msg("Rate limit exceeded"), told)
         response.headers["Retry-After"] = str(wait)
         return response
 

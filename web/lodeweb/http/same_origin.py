@@ -4,19 +4,19 @@ from urllib.parse import urlsplit
 
 from flask import request
 
-from lodebase.desk.refusals import Said
 from lodebase.errors import NotAllowed
+from lodedata.messages import Message
 
 
-def require_own_page(refusal: Said) -> None:
-    """Raises NotAllowed with a sentence in both languages for a form that stands on another site."""
+def require_own_page(refusal: Message) -> None:
+    """Raises NotAllowed with the message for a form that stands on another site."""
     origin = request.headers.get("Origin")
     own = (request.host, urlsplit(request.root_url).netloc)
     if origin not in (None, "null") and urlsplit(origin).netloc not in own:
         raise NotAllowed(refusal)
 
 
-def require_same_origin(refusal: Said) -> None:
+def require_same_origin(refusal: Message) -> None:
     """Raise NotAllowed for what a script or form of another site sent; programs, which send neither header, pass.
 
     ``Sec-Fetch-Site`` is set by browsers alone (W3C Fetch Metadata); older ones send ``Origin`` with every POST.

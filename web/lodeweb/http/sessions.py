@@ -13,12 +13,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.desk import sessions as session_store
 from lodebase.desk import sign_in
-from lodebase.desk.accounts import Account
+from lodebase.desk.accounts import ROLE_NAMES, Account
 from lodebase.desk.passwords import Passwords
-from lodebase.desk.refusals import ROLES_ZH, Said, sentence
 from lodebase.desk.sessions import HOURS, Session
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, LodeError, NotAllowed
+from lodedata.messages import Message, msg
 from lodeweb.http.client_address import client_address
 from lodeweb.http.database import site
 from lodeweb.http.links import quoted
@@ -221,21 +221,31 @@ def _lead_to_sign_in(endpoint: str) -> AnyResponse | None:
         _require_own_form()
         return None
     if request.method not in SAFE:
-        raise NotAllowed(sentence("second-factor-first" if missing else "sign-in-first"))
+        if missing:
+            raise NotAllowed(msg("Your account needs a second factor. Finish signing in first."))
+        raise NotAllowed(msg("Sign in first. Only signed-in users may write."))
     onward = quoted(request.full_path.rstrip("?"))
     return redirect(f"{url_for(STEPS[missing]) if missing else f'{ROOT}/sign-in'}?next={onward}")
 
 
-def _for_role(wanted: str, found: Account) -> Said:
-    told = {"wanted": wanted, "wanted_zh": ROLES_ZH[wanted], "role_zh": ROLES_ZH[found.role]}
-    return sentence("for-role", name=found.name, role=found.role, **told)
+def _for_role(wanted: str, found: Account) -> Message:
+    return msg(
+        "This needs the role %(wanted)s; %(name)s has the role %(role)s.",
+        name=found.name,
+        role=ROLE_NAMES[found.role],
+        wanted=ROLE_NAMES[wanted],
+    )
 
 
 def _require_own_form() -> None:
     try:
         csrf.protect()
     except CSRFError:
-        raise BadQuery("csrf_token", "", sentence("form-expired")) from None
+        raise BadQuery(
+            "csrf_token",
+            "",
+            msg("The form belongs to another session, or its session has ended. Go back, reload the page and send it again."),
+        ) from None
 
 
 def _require_no_nul() -> None:
@@ -244,4 +254,4 @@ def _require_no_nul() -> None:
     sent = request.form if request.mimetype == FORM else MultiDict[str, str]()
     for name, value in (*request.args.items(multi=True), *sent.items(multi=True)):
         if "\0" in value:
-            raise BadQuery(name, "%00", sentence("nul"))
+            raise BadQuery(name, "%00", msg("%(parameter)s contains a NUL character. Remove it."))

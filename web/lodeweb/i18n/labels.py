@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
 from flask_babel import gettext
 
@@ -12,7 +12,7 @@ from lodedata.vocab import vocabulary
 from lodeweb.i18n.language import language
 from lodeweb.i18n.numbers import number
 
-Language = Literal["en", "zh"]
+Language = str
 NAMES = ("name_en", "name_zh")
 ESTIMATE_CATEGORIES = ("resource-category", "reserve-category")
 

@@ -1,40 +1,55 @@
 """Which language a page speaks: the link's, else the cookie's, else what the browser asks for."""
 
-from typing import Literal
-
+from babel import Locale
 from flask import Flask, Response, g, request
 from flask_babel import Babel
 
-LANGUAGES: tuple[Literal["en", "zh"], ...] = ("en", "zh")
+from lodedata.messages import ENGLISH, FOLDER, Message, in_language, languages, locales
+
 COOKIE = "lode-lang"
 A_YEAR_S = 365 * 86_400
 
 
-def language() -> Literal["en", "zh"]:
-    """The language of this request."""
+def language() -> str:
+    """Return the language of this request."""
     if "language" not in g:
         g.language = _asked()
-    made: Literal["en", "zh"] = g.language
+    made: str = g.language
     return made
 
 
-def _asked() -> Literal["en", "zh"]:
+def translated(text: Message | str) -> str:
+    """Return a message in the language of this request."""
+    return in_language(text, language())
+
+
+def locale_tag() -> str:
+    """Return the language tag of this request (RFC 5646), such as zh-CN."""
+    if language() == ENGLISH:
+        return ENGLISH
+    locale = Locale.parse(locales()[language()])
+    return "-".join(filter(None, (locale.language, locale.territory)))
+
+
+def _asked() -> str:
     for asked in (request.args.get("lang"), request.cookies.get(COOKIE)):
-        for known in LANGUAGES:
-            if asked == known:
-                return known
-    if "Accept-Language" not in request.headers:
-        return "en"
-    return "zh" if request.accept_languages.best_match(["en", "zh", "zh-CN", "zh-TW"], "en").startswith("zh") else "en"
+        if asked in languages():
+            return asked
+    for tag, quality in request.accept_languages:
+        primary = tag.partition("-")[0].lower()
+        if quality > 0 and primary in languages():
+            return primary
+    return ENGLISH
 
 
 def register(app: Flask) -> None:
     """Let Babel speak the request's language, and remember a choice made by link."""
-    Babel(app, locale_selector=lambda: "zh_Hans_CN" if language() == "zh" else "en")
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(FOLDER)
+    Babel(app, locale_selector=lambda: locales().get(language(), ENGLISH))
 
     @app.after_request
     def remember(response: Response) -> Response:
         asked = request.args.get("lang")
-        if asked in LANGUAGES and response.mimetype == "text/html":
+        if asked in languages() and response.mimetype == "text/html":
             response.set_cookie(COOKIE, asked, max_age=A_YEAR_S, samesite="Lax", httponly=True)
         return response

@@ -15,6 +15,7 @@ from lodebase.query.collections_ import COLLECTIONS, Collection, Field, collecti
 from lodebase.query.cql2.estimates import OWNERS
 from lodebase.query.parameters.declarations import PARAMETERS, taken
 from lodebase.query.parameters.query_parser import ALIASES
+from lodedata.messages import msg
 from lodeweb.api.features import query_parameters
 from lodeweb.http import responses
 from lodeweb.http.database import site
@@ -44,7 +45,7 @@ def charts() -> Response:
     given = MultiDict([(name, value) for name, value in request.args.items(multi=True) if name in known])
     query = query_parameters.query(asked, given, ("filter", "general"))
     if query.near is not None and query.near.radius_km is None:
-        raise BadQuery("nearest", given.get("nearest", ""), "leaves no record out; give near and radius_km")
+        raise BadQuery("nearest", given.get("nearest", ""), msg("nearest excludes no record. Give near and radius_km."))
     counted = page(site().engine, replace(query, limit=1), site().counts)
     html = render_template(
         "charts.html",
@@ -67,7 +68,7 @@ def _collection(name: str) -> Collection:
         raise BadQuery(
             "collection",
             name,
-            f"has no charts; there are those of {', '.join(_charted())}",
+            msg('"%(value)s" has no charts. Use one of %(choices)s.', choices=list(_charted())),
         )
     return found
 

@@ -17,6 +17,7 @@ from lodebase.records.feature import item
 from lodebase.records.record_collections import whereabouts
 from lodebase.records.source_values import SourceValues
 from lodebase.statistics import figures
+from lodedata.messages import msg
 from lodeweb.http import links, responses
 from lodeweb.http.database import site
 from lodeweb.http.links import quoted
@@ -94,9 +95,9 @@ def _ids() -> list[str]:
     ids = list(dict.fromkeys(part for part in given if part))
     for identity in ids:
         if len(identity) > LONGEST or "\0" in identity:
-            raise BadQuery("ids", identity[:LONGEST].replace("\0", "\\0"), "is no identifier of a record")
+            raise BadQuery("ids", identity[:LONGEST].replace("\0", "\\0"), msg('"%(value)s" is not an identifier of a record.'))
     if len(ids) > MOST:
-        raise BadQuery("ids", str(len(ids)), f"names too many records; {MOST} can be compared at a time")
+        raise BadQuery("ids", str(len(ids)), msg("Too many records are named. Compare at most %(most)s at a time.", most=MOST))
     return ids
 
 

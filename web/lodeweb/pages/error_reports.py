@@ -10,13 +10,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.db.desk_tables import REPORT_STATES
 from lodebase.desk import reports
-from lodebase.desk.refusals import sentence
 from lodebase.desk.reports import ErrorReport
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, LodeError, NotAllowed
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.reading import reading
 from lodebase.records.record_collections import whereabouts
+from lodedata.messages import msg
 from lodeweb.http import links, sessions
 from lodeweb.http.database import site
 from lodeweb.http.responses import answer
@@ -40,15 +40,15 @@ def register(app: Flask) -> None:
 @blueprint.post("/reports")
 def report() -> AnyResponse:
     """Keeps what somebody says is wrong with a record, and leads to its page."""
-    require_own_page(sentence("from-its-page"))
+    require_own_page(msg("Reports are sent from the page of the record."))
     identity, words = request.form.get("record", ""), request.form.get("text", "").replace("\r\n", "\n").strip()
     # a field that nobody sees: what fills it in is no person
     if request.form.get("website"):
-        raise NotAllowed(sentence("no-person"))
+        raise NotAllowed(msg("This was not written by a person."))
     with reading(site().engine) as connection:
         there = whereabouts(connection, (identity[: compare.LONGEST],))
     if identity not in there:
-        raise BadQuery("record", identity[: compare.LONGEST], sentence("not-served"))
+        raise BadQuery("record", identity[: compare.LONGEST], msg('"%(value)s" is not a record that is served here.'))
     name = compare.record(there[identity], identity, ()).name
     number = reports.send(site().desk, ErrorReport(there[identity], identity, name, words), sessions.client_hash())
     return redirect(f"/reports/{number}?sent", 303)
@@ -60,7 +60,9 @@ def index() -> Response:
     asked = tuple(request.args.get("state", "open,looking").split(","))
     for one in asked:
         if one not in REPORT_STATES:
-            raise BadQuery("state", one, sentence("none-of", among=", ".join(REPORT_STATES)))
+            raise BadQuery(
+                "state", one, msg('%(parameter)s must be one of %(among)s, not "%(value)s".', among=list(REPORT_STATES))
+            )
     with reading(site().engine) as connection:
         rows, matched = reports.listed(connection, asked, SHOWN), reports.count(connection, asked)
     body = {"numberMatched": matched, "reports": [_told(row) for row in rows]}

@@ -4,21 +4,20 @@ from flask import render_template
 from flask_babel import gettext
 
 from lodeweb.http.problem_details import ProblemDocument
-from lodeweb.i18n.error_titles import error_title
 
 AGAIN = (429, 500, 503)
 """Of what may go well in a while."""
 
 
 def render(problem: ProblemDocument) -> str:
-    """Return the page of an error; its sentence is the one that programs get."""
+    """Return the page of an error."""
     return render_template(
         "failed.html",
         status=problem.status,
-        reason=error_title(problem.status, problem.title),
+        reason=problem.title,
         advice=_advice().get(problem.status),
         # what Werkzeug says of an unknown address is said already
-        detail=None if problem.title == "Not Found" else problem.detail,
+        detail=None if problem.status == 404 and "code" not in problem.more else problem.detail,
         more=problem.more,
         again=problem.status in AGAIN,
     )

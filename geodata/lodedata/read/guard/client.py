@@ -16,6 +16,7 @@ from typing import IO, Any
 
 from lodedata.errors import FileRefused
 from lodedata.gdal_options import ENVIRONMENT
+from lodedata.messages import Message, from_data, literal, msg
 from lodedata.read.guard import frames
 from lodedata.read.guard.confinement import IMPORT, Confinement
 from lodedata.read.table import Hints, InputRow, InputTable
@@ -83,7 +84,7 @@ _SERVER = _Server()
 class _JobStream:
     """The frames of one job; closing it ends the child at its next write."""
 
-    def __init__(self, job: Mapping[str, Any], name: str, bounds: Confinement) -> None:
+    def __init__(self, job: Mapping[str, Any], name: Message | str, bounds: Confinement) -> None:
         self._name, self._bounds = name, bounds
         self._stream = _SERVER.send({**job, "bounds": asdict(bounds)})
         self._frames = frames.read(self._stream)
@@ -95,25 +96,39 @@ class _JobStream:
         except (StopIteration, ValueError, OSError):
             raise ReaderEnded(self._ended()) from None
         if kind == "refused":
-            sentence = str(content)
-            raise FileRefused(sentence if sentence.startswith(self._name) else f"{self._name}: {sentence}")
+            raise FileRefused(_message(content))
         if kind == "failed":
-            raise ReaderEnded(f"{self._name}: can't be read; its content is not what its format allows ({content})")
+            raise ReaderEnded(
+                msg(
+                    "%(file)s can't be read: its content is not what its format allows (%(reason)s).",
+                    file=self._name,
+                    reason=str(content),
+                )
+            )
         return kind, content
 
     def close(self) -> None:
         """Close the stream, which ends the child."""
         self._stream.close()
 
-    def _ended(self) -> str:
-        bounds = self._bounds
-        return (
-            f"{self._name}: reading it was stopped: it takes more than {bounds.memory_mb} MB of memory or {bounds.wall_s} "
-            "seconds, or its content is damaged; give a smaller file or another format"
+    def _ended(self) -> Message:
+        return msg(
+            "Reading %(file)s was stopped: it takes more than %(memory_mb)s MB of memory or %(wall_s)s seconds, or its "
+            "content is damaged. Give a smaller file or another format.",
+            file=self._name,
+            memory_mb=self._bounds.memory_mb,
+            wall_s=self._bounds.wall_s,
         )
 
 
-def run_task(task: str, path: Path, name: str, bounds: Confinement, modules: Sequence[str] = (), **about: Any) -> Any:
+def _message(content: object) -> Message:
+    try:
+        return from_data(content)
+    except ValueError:
+        return literal(str(content))
+
+
+def run_task(task: str, path: Path, name: Message | str, bounds: Confinement, modules: Sequence[str] = (), **about: Any) -> Any:
     """Return the result of a task on a file. Raises FileRefused."""
     job = {"task": task, "path": str(path), "modules": list(modules), **about}
     job_stream = _JobStream(job, name, bounds)
@@ -170,7 +185,7 @@ class _File:
             done = frame[0] == "end"
             if frame[0] == "table-refused":
                 done = True
-                raise FileRefused(str(frame[1]))
+                raise FileRefused(_message(frame[1]))
         finally:
             if done and self._idle is None:
                 self._idle = (number + 1, job_stream)

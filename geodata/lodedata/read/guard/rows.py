@@ -36,9 +36,9 @@ def task(stream: IO[bytes], bounds: Confinement, job: dict[str, Any]) -> None:
                     progress(bounds)
                 frames.write(stream, "end", None)
             except FileRefused as error:
-                frames.write(stream, "table-refused", str(error))
+                frames.write(stream, "table-refused", error.message.as_data())
     except FileRefused as error:
-        frames.write(stream, "refused", str(error))
+        frames.write(stream, "refused", error.message.as_data())
 
 
 def _parts(table: InputTable) -> Iterator[list[tuple[int, list[Any], str | None, str | None]]]:

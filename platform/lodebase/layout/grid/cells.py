@@ -8,6 +8,7 @@ import numpy.typing as npt
 import shapely
 
 from lodebase.errors import BadQuery
+from lodedata.messages import msg
 
 MOST = 1_000_000
 DEGREE_KM = 111.195
@@ -81,5 +82,9 @@ def _km2(area: shapely.Geometry) -> float:
 def _bound(name: str, count: float, most: int) -> None:
     if count > most:
         raise BadQuery(
-            name, f"about {count:,.0f} places", f"makes more than {most:,} places; take coarser ones or a smaller area"
+            name,
+            f"about {count:,.0f} places",
+            msg(
+                "%(parameter)s=%(value)s makes more than %(most)s cells. Use coarser cells or a smaller area.", most=f"{most:,}"
+            ),
         )

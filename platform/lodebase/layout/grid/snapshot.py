@@ -19,6 +19,7 @@ from lodebase.layout.units import CODES, units_of
 from lodebase.layout.zones import AROUND_DEG
 from lodebase.query.query import Bbox
 from lodedata.layout.products import PRODUCTS
+from lodedata.messages import msg
 
 POINT = np.dtype([("lon", "f8"), ("lat", "f8"), ("accuracy_m", "f8"), ("live_kg", "f8"), ("coming", "?")])
 """A site: its place, how accurately it is known (no number: nobody tells), kilograms a year that are there or planned, and
@@ -62,7 +63,11 @@ def area(seen: SiteState, asked: Question) -> shapely.Geometry:
     rows = seen.rows(AREA, {"country": asked.country, "on": asked.on.isoformat()})
     if not rows:
         raise NoSuchThing(
-            f"the store has no boundary of {asked.country}; `lode import natural-earth` brings them, or name a file by --within"
+            msg(
+                "The store has no boundary of %(country)s. Import boundaries with `lode import natural-earth`, or "
+                "name a file by --within.",
+                country=asked.country,
+            )
         )
     return shapely.union_all([shapely.from_wkb(bytes(row["geom"])) for row in rows])
 

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lodedata.messages import Message, MessageError, msg
 
-class Malformed(ValueError):
-    """A filter that can't be used; the message says what is wrong with it and follows after its name."""
+
+class Malformed(MessageError, ValueError):
+    """A filter that can't be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,16 +17,18 @@ class Bound:
 
     name: str
     most: int
-    counted_en: str
-    counted_zh: str
-    advice_en: str
-    advice_zh: str
+    counted: Message
+    advice: Message
 
-    def message(self, lang: str = "en") -> str:
-        """The sentence about a filter that exceeds the bound; braces stand for the number found and the bound."""
-        if lang == "zh":
-            return f"含{self.counted_zh} {{}}，多于允许的 {{}}；{self.advice_zh}"
-        return f"has {{}} {self.counted_en}, more than the {{}} that are allowed; {self.advice_en}"
+    def message(self, found: int) -> Message:
+        """Return the sentence about a filter that exceeds the bound."""
+        return msg(
+            "The filter has %(found)s %(counted)s, more than the %(most)s that are allowed. %(advice)s",
+            found=f"{found:,}",
+            counted=self.counted,
+            most=f"{self.most:,}",
+            advice=self.advice,
+        )
 
 
 BOUNDS: Mapping[str, Bound] = {
@@ -33,110 +37,84 @@ BOUNDS: Mapping[str, Bound] = {
         Bound(
             "characters",
             16_384,
-            "characters",
-            "字符",
-            "write a shorter filter, or write it as CQL2 JSON",
-            "请缩短过滤条件，或改写为 CQL2 JSON",
+            msg("characters"),
+            msg("Write a shorter filter, or write it as CQL2 JSON."),
         ),
         Bound(
             "nesting",
             40,
-            "levels of nesting",
-            "嵌套层数",
-            "write conditions beside each other: a AND b AND c",
-            "请将条件并列书写：a AND b AND c",
+            msg("levels of nesting"),
+            msg("Write conditions beside each other: a AND b AND c."),
         ),
         Bound(
             "parts",
             1_500,
-            "words, signs and quoted texts, or members of JSON objects",
-            "词、符号、引号文本或 JSON 成员",
-            "ask in several requests",
-            "请分成几次请求",
+            msg("words, signs and quoted texts, or members of JSON objects"),
+            msg("Ask in several requests."),
         ),
         Bound(
             "operations",
             300,
-            "operations",
-            "运算",
-            "write alternatives as one list, such as country IN ('CHL', 'PER'), or ask in several requests",
-            "请将备选值写成一个列表，例如 country IN ('CHL', 'PER')，或分成几次请求",
+            msg("operations"),
+            msg("Write alternatives as one list, such as country IN ('CHL', 'PER'), or ask in several requests."),
         ),
         Bound(
             "powers",
             8,
-            "powers (^) of properties",
-            "对属性的乘方（^）",
-            "multiply instead, such as discovery_year * discovery_year",
-            "请改用乘法，例如 discovery_year * discovery_year",
+            msg("powers (^) of properties"),
+            msg("Multiply instead, such as discovery_year * discovery_year."),
         ),
         Bound(
             "figures",
             16,
-            "figures of estimates (LARGEST_...)",
-            "估算量函数（LARGEST_...）",
-            "ask in several requests",
-            "请分成几次请求",
+            msg("figures of estimates (LARGEST_...)"),
+            msg("Ask in several requests."),
         ),
         Bound(
             "folds",
             64,
-            "texts without case or accents (CASEI, ACCENTI)",
-            "忽略大小写或变音符号的文本（CASEI、ACCENTI）",
-            "compare with a list: CASEI(name_en) IN (CASEI('a'), CASEI('b'))",
-            "请与列表比较：CASEI(name_en) IN (CASEI('a'), CASEI('b'))",
+            msg("texts without case or accents (CASEI, ACCENTI)"),
+            msg("Compare with a list: CASEI(name_en) IN (CASEI('a'), CASEI('b'))."),
         ),
         Bound(
             "relations",
             32,
-            "comparisons of geometries (S_...)",
-            "几何关系（S_...）",
-            "write the geometries as one MULTIPOINT or MULTIPOLYGON",
-            "请将几何写成一个 MULTIPOINT 或 MULTIPOLYGON",
+            msg("comparisons of geometries (S_...)"),
+            msg("Write the geometries as one MULTIPOINT or MULTIPOLYGON."),
         ),
         Bound(
             "vertices",
             20_000,
-            "vertices of geometries",
-            "几何的顶点",
-            "simplify the geometries",
-            "请简化几何",
+            msg("vertices of geometries"),
+            msg("Simplify the geometries."),
         ),
         Bound(
             "rings",
             1_000,
-            "rings of one geometry",
-            "单个几何的环",
-            "leave out small holes, or ask in several requests",
-            "请略去小的内环，或分成几次请求",
+            msg("rings of one geometry"),
+            msg("Leave out small holes, or ask in several requests."),
         ),
         Bound(
             "literal_vertices",
             24,
-            "vertices of two geometries that are compared with each other and not with the records",
-            "两个相互比较（而非与记录比较）的几何的顶点",
-            "compare each of them with the property geometry",
-            "请将各几何分别与属性 geometry 比较",
+            msg("vertices of two geometries that are compared with each other and not with the records"),
+            msg("Compare each of them with the property geometry."),
         ),
         Bound(
             "text",
             2_000,
-            "characters of one quoted text",
-            "单个引号文本的字符",
-            "write a shorter text",
-            "请缩短文本",
+            msg("characters of one quoted text"),
+            msg("Write a shorter text."),
         ),
         Bound(
             "values",
             1_000,
-            "values of one list",
-            "单个列表的值",
-            "ask in several requests",
-            "请分成几次请求",
+            msg("values of one list"),
+            msg("Ask in several requests."),
         ),
     )
 }
-"""Each bound by its name. The API reference, the Chinese messages and the tests read this table.
+"""Each bound by its name. The API reference and the tests read this table.
 
 They are set so that PostgreSQL plans the most costly filter allowed in less than 50 ms: planning can't be interrupted at every
 moment, so that statement_timeout does not end it in time.
@@ -162,7 +140,7 @@ def require(name: str, found: int) -> None:
     """Raises Malformed if more is found than the bound of that name allows."""
     bound = BOUNDS[name]
     if found > bound.most:
-        raise Malformed(bound.message().format(f"{found:,}", f"{bound.most:,}"))
+        raise Malformed(bound.message(found))
 
 
 def check_text(text: str) -> None:
@@ -174,7 +152,7 @@ def check_text(text: str) -> None:
     check_characters(text)
     require("characters", len(text))
     if not text.strip():
-        raise Malformed("is empty; a filter is such as country = 'CHL'")
+        raise Malformed(msg("The filter is empty. Write a filter such as country = 'CHL'."))
     depth = deepest = tokens = 0
     quote: str | None = None
     word = False
@@ -221,8 +199,8 @@ def check_node(node: Any) -> None:
 def check_characters(text: str) -> None:
     """Raises Malformed for what is no text in PostgreSQL: a NUL, half of a surrogate pair."""
     if "\0" in text:
-        raise Malformed("holds a NUL character")
+        raise Malformed(msg("The filter contains a NUL character. Remove it."))
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise Malformed("holds half of a character (a lone surrogate)") from None
+        raise Malformed(msg("The filter contains half of a character (a lone surrogate). Remove it.")) from None

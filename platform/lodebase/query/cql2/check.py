@@ -11,6 +11,7 @@ from lodebase.query.cql2.cost import check_cost
 from lodebase.query.cql2.nodes import Filter
 from lodebase.query.cql2.parts import NAMES, FilterPart
 from lodebase.query.cql2.words import shown
+from lodedata.messages import Message, msg
 
 ANY_NUMBER = 1_000_000
 
@@ -32,7 +33,7 @@ def _compare(operator: str, found: Sequence[FilterPart]) -> FilterPart:
 
 def _is_null(name: str, found: Sequence[FilterPart]) -> FilterPart:
     if found[0].kind in ("list", "interval"):
-        raise Malformed(f"asks whether {found[0].said} is null")
+        raise Malformed(msg("The filter tests %(part)s with IS NULL. Use IS NULL with a property.", part=found[0].said))
     return parts.joined("boolean", name, found)
 
 
@@ -76,7 +77,13 @@ class _Checker:
         """What is true or false. Raises Malformed for anything else."""
         made = self.part(node)
         if made.kind != "boolean":
-            raise Malformed(f"has {made.said}, {NAMES[made.kind]}, where a condition is wanted, such as country = 'CHL'")
+            raise Malformed(
+                msg(
+                    "The filter has %(part)s (%(kind)s) in place of a condition. Write a condition such as country = 'CHL'.",
+                    part=made.said,
+                    kind=NAMES[made.kind],
+                )
+            )
         return made
 
     def part(self, node: Any) -> FilterPart:
@@ -93,7 +100,12 @@ class _Checker:
             case dict():
                 return self._object(node)
             case _:
-                raise Malformed(f"holds {shown(str(node))}, which stands for nothing; ask for what is missing with IS NULL")
+                raise Malformed(
+                    msg(
+                        "The filter contains %(node)s, which is not a value. Find missing values with IS NULL.",
+                        node=shown(str(node)),
+                    )
+                )
 
     def _object(self, node: dict[Any, Any]) -> FilterPart:
         if "op" in node:
@@ -108,12 +120,14 @@ class _Checker:
             return self._shapes(geometry.box(node["bbox"], self._system))
         if "type" in node:
             return self._shapes(geometry.geojson(node, self._system))
-        raise Malformed('holds an object without "op", "property", "date", "timestamp", "interval", "bbox" or "type"')
+        raise Malformed(
+            msg('The filter has a JSON object without "op", "property", "date", "timestamp", "interval", "bbox" or "type".')
+        )
 
     def _operation(self, op: Any, arguments: Any) -> FilterPart:
         name = op.lower() if isinstance(op, str) else op
         if not isinstance(name, str) or not isinstance(arguments, list):
-            raise Malformed('holds an operation without a text "op" and a list "args"')
+            raise Malformed(msg('The filter has an operation without "op" as text and "args" as a list.'))
         require("nesting", self._depth + 1)
         self._depth += 1
         made = self._made(name, arguments)
@@ -123,7 +137,7 @@ class _Checker:
     def _made(self, name: str, arguments: list[Any]) -> FilterPart:
         if name in ("and", "or"):
             if not arguments:
-                raise Malformed(f"holds an {name.upper()} of nothing")
+                raise Malformed(msg("The filter has %(function)s without conditions.", function=name.upper()))
             return parts.joined("boolean", name, [self.condition(argument) for argument in arguments])
         if name == "not":
             _count(name, len(arguments), 1, 1)
@@ -135,7 +149,9 @@ class _Checker:
             least, most, make = _OPERATIONS[name]
             _count(name, len(arguments), least, most)
         else:
-            raise Malformed(f"names the function {shown(name)}, which is none; there are {', '.join(FUNCTIONS)}")
+            raise Malformed(
+                msg("%(name)s is not a function of filters. Use one of %(choices)s.", name=shown(name), choices=list(FUNCTIONS))
+            )
         return make(name, [self.part(argument) for argument in arguments])
 
     def _instant(self, node: dict[Any, Any]) -> FilterPart:
@@ -149,5 +165,16 @@ class _Checker:
 
 def _count(name: str, given: int, least: int, most: int) -> None:
     if not least <= given <= most:
-        wanted = f"{least}" if least == most else f"{least} or more" if most == ANY_NUMBER else f"{least} to {most}"
-        raise Malformed(f"gives {name.upper()} {given} arguments; it takes {wanted}")
+        wanted = msg("%(least)s to %(most)s", least=least, most=most)
+        if least == most:
+            wanted = Message(str(least))
+        elif most == ANY_NUMBER:
+            wanted = msg("%(least)s or more", least=least)
+        raise Malformed(
+            msg(
+                "The filter gives %(function)s %(given)s arguments. It takes %(wanted)s.",
+                function=name.upper(),
+                given=given,
+                wanted=wanted,
+            )
+        )

@@ -14,6 +14,7 @@ from lodebase.query.cql2.bounds import Malformed
 from lodebase.query.cql2.nodes import Form, Operation, Placeholder, Property
 from lodebase.query.cql2.parts import NAMES, FilterPart, array, as_date, as_exact, joined, text, truth
 from lodebase.query.cql2.words import codes
+from lodedata.messages import Message, msg, sentences
 
 FOLDS = ("casei", "accenti")
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -53,7 +54,12 @@ def together(left: FilterPart, right: FilterPart) -> tuple[FilterPart, FilterPar
     else:
         kinds = {left.kind, right.kind}
     if len(kinds) > 1 or kinds & {"geometry", "list", "interval"}:
-        raise Malformed(f"compares {left} with {right}{_advice(left, right)}")
+        raise Malformed(
+            sentences(
+                msg("The filter compares %(left)s with %(right)s.", left=left.with_kind(), right=right.with_kind()),
+                *_advice(left, right),
+            )
+        )
     if left.exact or right.exact:
         return as_exact(left), as_exact(right)
     return left, right
@@ -74,7 +80,7 @@ def among(_: str, parts: Sequence[FilterPart]) -> FilterPart:
     """Whether a value is one of a list."""
     value, listed = parts
     if listed.kind != "list":
-        raise Malformed("has an IN without a list; write IN ('large', 'medium')")
+        raise Malformed(msg("The filter has IN without a list. Write it as IN ('large', 'medium')."))
     items: tuple[FilterPart, ...] = listed.literal
     if not items:
         return truth(False)
@@ -110,14 +116,23 @@ def like(_: str, parts: Sequence[FilterPart]) -> FilterPart:
     """Whether a text matches a pattern: % is any text, _ any character, a backslash takes their meaning away."""
     value, pattern = parts
     if value.kind != "text":
-        hint = "; ask a list with = or IN" if value.kind == "array" else ""
-        raise Malformed(f"compares {value.said}, {NAMES[value.kind]}, by LIKE, which is for texts{hint}")
+        advice = (msg("Use = or IN with a list."),) if value.kind == "array" else ()
+        raise Malformed(
+            sentences(
+                msg(
+                    "The filter compares %(part)s (%(kind)s) by LIKE, which compares texts only.",
+                    part=value.said,
+                    kind=NAMES[value.kind],
+                ),
+                *advice,
+            )
+        )
     inner, names = pattern, []
     while isinstance(inner.shape, Operation) and inner.shape.name in FOLDS and inner.literal is not None:
         names.append(inner.shape.name)
         inner = inner.literal
     if not isinstance(inner.literal, str):
-        raise Malformed("has a LIKE without a pattern; write name_en LIKE 'Esc%'")
+        raise Malformed(msg("The filter has LIKE without a pattern. Write it as name_en LIKE 'Esc%%'."))
     made = text(_ESCAPED.sub(_escape, inner.literal))
     for name in reversed(names):
         made = fold(name, [made])
@@ -128,8 +143,15 @@ def fold(name: str, parts: Sequence[FilterPart]) -> FilterPart:
     """A text without its case or its accents. A fold of a literal keeps what it is a fold of."""
     (value,) = parts
     if value.kind != "text":
-        raise Malformed(f"takes {name.upper()} of {value.said}, {NAMES[value.kind]}; it is for texts")
-    folded = joined("text", name, (value,), f"{name.upper()}({value.said})")
+        raise Malformed(
+            msg(
+                "The filter uses %(function)s with %(part)s (%(kind)s). Use it with a text.",
+                function=name.upper(),
+                part=value.said,
+                kind=NAMES[value.kind],
+            )
+        )
+    folded = joined("text", name, (value,), Message("%(function)s(%(part)s)", {"function": name.upper(), "part": value.said}))
     return replace(folded, literal=value if value.literal is not None else None)
 
 
@@ -148,18 +170,35 @@ def temporal(relation: str, left: FilterPart, right: FilterPart) -> FilterPart:
 def as_instant(part: FilterPart) -> FilterPart:
     """What has a first and a last day. Raises Malformed."""
     if part.kind == "text" and isinstance(part.literal, str):
-        raise Malformed(f"takes {part.said} for a date; write DATE('2019-05-31') or INTERVAL('2019-01-01', '..')")
+        raise Malformed(
+            msg("The filter uses %(part)s as a date. Write DATE('2019-05-31') or INTERVAL('2019-01-01', '..').", part=part.said)
+        )
     if part.ends is None:
-        raise Malformed(f"takes {part.said}, {NAMES[part.kind]}, for a date")
+        raise Malformed(msg("The filter uses %(part)s (%(kind)s) as a date.", part=part.said, kind=NAMES[part.kind]))
     return part
 
 
 def _contains(operator: str, field: FilterPart, item: FilterPart) -> FilterPart:
     if operator not in ("=", "<>"):
-        raise Malformed(f"compares {field.said}, a list of texts, by {operator}; = asks whether it contains a value")
+        raise Malformed(
+            msg(
+                "The filter compares %(part)s, a list of texts, by %(operator)s. Use = to find a value in the list.",
+                part=field.said,
+                operator=operator,
+            )
+        )
     if item.kind != "text":
-        hint = "; write A_EQUALS" if item.kind in ("array", "list") else ""
-        raise Malformed(f"compares {field.said}, a list of texts, with {item.said}, which is no text{hint}")
+        advice = (msg("Write A_EQUALS."),) if item.kind in ("array", "list") else ()
+        raise Malformed(
+            sentences(
+                msg(
+                    "The filter compares %(part)s, a list of texts, with %(other)s. Compare it with a text.",
+                    part=field.said,
+                    other=item.said,
+                ),
+                *advice,
+            )
+        )
     if isinstance(item.literal, str):
         assert field.field is not None
         found = contained(field, codes(field.field, [item.literal]))
@@ -212,19 +251,19 @@ def _escape(match: re.Match[str]) -> str:
     return match[0] if match[1] in ("%", "_", "\\") and match[1] else match[1] or "\\\\"
 
 
-def _advice(left: FilterPart, right: FilterPart) -> str:
+def _advice(left: FilterPart, right: FilterPart) -> tuple[Message, ...]:
     kinds = {left.kind, right.kind}
     if "geometry" in kinds:
-        return "; ask S_EQUALS or S_INTERSECTS of geometries"
+        return (msg("Use S_EQUALS or S_INTERSECTS with geometries."),)
     if "interval" in kinds:
-        return "; ask T_DURING or T_INTERSECTS of intervals"
+        return (msg("Use T_DURING or T_INTERSECTS with intervals."),)
     for field, other in ((left, right), (right, left)):
         if not isinstance(field.shape, Property):
             continue
         if field.kind == "text" and other.kind == "number" and other.literal is not None:
-            return f"; write it in quotes: {field.said} = '{other.literal:.15g}'"
+            return (msg("Write it in quotes: %(field)s = '%(number)s'.", field=field.said, number=f"{other.literal:.15g}"),)
         if field.kind == "number":
-            return f"; write a number, such as {field.said} > 100"
+            return (msg("Write a number, such as %(field)s > 100.", field=field.said),)
         if field.kind == "date":
-            return f"; write a date, such as {field.said} > DATE('2019-05-31')"
-    return ""
+            return (msg("Write a date, such as %(field)s > DATE('2019-05-31').", field=field.said),)
+    return ()

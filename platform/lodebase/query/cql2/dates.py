@@ -12,6 +12,7 @@ from typing import Any
 
 from lodebase.query.cql2.bounds import Malformed
 from lodebase.query.cql2.words import shown
+from lodedata.messages import msg
 
 EARLIEST, LATEST = "-infinity", "infinity"
 """The open ends of an interval, as PostgreSQL writes them."""
@@ -21,7 +22,6 @@ BEFORE_ALL, AFTER_ALL = datetime.min.replace(tzinfo=UTC), datetime.max.replace(t
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _PARTIAL = re.compile(r"\d{4}(-\d\d){0,2}", re.ASCII)
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(:\d\d(\.\d{1,9})?)?)([Zz]|[+-]\d\d:\d\d)?", re.ASCII)
-_RIGHT = "write it as 2019-05-31 or 2019-05-31T08:00:00Z"
 
 Moment = tuple[datetime, datetime]
 """The first and the last moment of an instant."""
@@ -75,7 +75,7 @@ def moment(text: str) -> Moment:
             return made, made
     except (ValueError, OverflowError):
         pass
-    raise Malformed(f"holds the date {shown(text)}, which is none; {_RIGHT}")
+    raise Malformed(msg("%(text)s is not a date. Write a date as 2019-05-31 or 2019-05-31T08:00:00Z.", text=shown(text)))
 
 
 def day(text: str) -> str:
@@ -86,7 +86,7 @@ def day(text: str) -> str:
 def whole_day(text: str) -> str:
     """The day of a text that is to be one, without a time. Raises Malformed."""
     if not _DAY.fullmatch(text):
-        raise Malformed(f"compares a date with {shown(text)}; write it as DATE('2019-05-31')")
+        raise Malformed(msg("The filter compares a date with %(text)s. Write it as DATE('2019-05-31').", text=shown(text)))
     return day(text)
 
 

@@ -9,6 +9,7 @@ from lodebase.query.cql2.parts import DIGITS_OF_A_FLOAT, FilterPart, joined, tex
 from lodebase.query.cql2.words import category, commodity
 from lodedata.kinds import KINDS
 from lodedata.kinds.estimates import ESTIMATES
+from lodedata.messages import msg
 
 OWNERS = {kind.collection: kind.owner_column(ESTIMATES) for kind in KINDS.values() if ESTIMATES in kind.children}
 """The collections that have estimates, and the column of an estimate that tells whose it is."""
@@ -24,7 +25,9 @@ LARGEST = {
 def owner_column(collection: Collection) -> str:
     """The column of an estimate that tells whose it is. Raises Malformed for a collection without estimates."""
     if collection.name not in OWNERS:
-        raise Malformed(f"asks {collection.name} for estimates; {' and '.join(OWNERS)} have them")
+        raise Malformed(
+            msg("The collection %(name)s has no estimates. Use %(choices)s.", name=collection.name, choices=list(OWNERS))
+        )
     return OWNERS[collection.name]
 
 
@@ -33,7 +36,13 @@ def largest(name: str, parts: Sequence[FilterPart], collection: Collection) -> F
     owner_column(collection)
     words = [part.literal for part in parts if isinstance(part.literal, str)]
     if len(words) < len(parts):
-        raise Malformed(f"asks {name.upper()} of something else than words; write {LARGEST[name]}")
+        raise Malformed(
+            msg(
+                "The filter gives %(function)s an argument that is not a text. Write %(largest)s.",
+                function=name.upper(),
+                largest=LARGEST[name],
+            )
+        )
     asked = [] if name == "largest_ore_t" else [text(commodity(words.pop(0)))]
     if words:
         asked.append(text(category(words[0])))

@@ -15,9 +15,9 @@ from pyproj import CRS
 from lodebase.query.cql2.bounds import Malformed, require
 from lodebase.query.cql2.words import shown
 from lodedata.crs import transform
+from lodedata.messages import Message, msg
 
 _DEPTHS = {"Point": 0, "LineString": 1, "MultiPoint": 1, "Polygon": 2, "MultiLineString": 2, "MultiPolygon": 3}
-_BOX = "write a box as BBOX(-75,-30,-65,-20): west, south, east, north"
 _SLACK_DEG = 1e-6
 """By how much a transformation may miss the date line or a pole."""
 _FARTHEST = 1e9
@@ -55,17 +55,32 @@ class Shapes:
 def box(edges: Any, system: System) -> Shapes:
     """The box of four edges, or of six with heights. Raises Malformed."""
     if not isinstance(edges, list) or len(edges) not in (4, 6):
-        raise Malformed(f"holds a box without four or six edges; {_BOX}")
+        raise Malformed(
+            msg(
+                "The filter has a box without four or six edges. Write a box as BBOX(-75,-30,-65,-20): west, south, "
+                "east, north."
+            )
+        )
     numbers = [_number(edge) for edge in edges]
     west, south, east, north = numbers if len(numbers) == 4 else [numbers[i] for i in (0, 1, 3, 4)]
     if system.latitude_first:
         west, south, east, north = south, west, north, east
     if south > north:
-        raise Malformed(f"holds a box with its south above its north; {_BOX}")
+        raise Malformed(
+            msg(
+                "The filter has a box whose south is above its north. Write a box as BBOX(-75,-30,-65,-20): west, "
+                "south, east, north."
+            )
+        )
     if west <= east:
         return Shapes((_wkb(_turned(_rectangle(west, south, east, north, system), system)),))
     if not _is_geographic(system.srid):
-        raise Malformed(f"holds a box with its west above its east; {_BOX}")
+        raise Malformed(
+            msg(
+                "The filter has a box whose west is above its east. Write a box as BBOX(-75,-30,-65,-20): west, "
+                "south, east, north."
+            )
+        )
     halves = (_rectangle(west, south, 180.0, north, system), _rectangle(-180.0, south, east, north, system))
     return Shapes(tuple(_wkb(_turned(half, system)) for half in halves))
 
@@ -76,9 +91,9 @@ def geojson(node: Any, system: System) -> Shapes:
     if kind == "GeometryCollection":
         members = node.get("geometries")
         if not isinstance(members, list) or not members:
-            raise Malformed("holds a GEOMETRYCOLLECTION without geometries")
+            raise Malformed(msg("The filter has a GEOMETRYCOLLECTION without geometries."))
         if any(isinstance(member, dict) and member.get("type") == kind for member in members):
-            raise Malformed("holds a GEOMETRYCOLLECTION in another one; write its geometries in one")
+            raise Malformed(msg("The filter has a GEOMETRYCOLLECTION inside another one. Write all geometries in one."))
         return Shapes((_wkb(shapely.geometrycollections([_one(member, system) for member in members])),), mixed=True)
     return Shapes((_wkb(_one(node, system)),))
 
@@ -91,14 +106,25 @@ def vertices(shapes: Shapes) -> int:
 def _one(node: Any, system: System) -> Any:
     kind = node.get("type") if isinstance(node, dict) else None
     if not isinstance(kind, str) or kind not in _DEPTHS:
-        raise Malformed(f"holds a geometry of no known type; there are {', '.join(_DEPTHS)} and GeometryCollection")
+        raise Malformed(
+            msg(
+                "The filter has a geometry of an unknown type. Use one of %(choices)s.",
+                choices=[*_DEPTHS, "GeometryCollection"],
+            )
+        )
     positions = _positions(node.get("coordinates"), _DEPTHS[kind], kind)
     rings = {"Polygon": [positions], "MultiPolygon": positions}.get(kind, [])
     require("rings", sum(map(len, rings)))
     made = _made(kind, positions)
     turned = _turned(made, system)
     if kind in ("Polygon", "MultiPolygon") and not shapely.is_valid(turned):
-        raise Malformed(f"holds a {kind.upper()} that is not valid: {shapely.is_valid_reason(turned)}")
+        raise Malformed(
+            msg(
+                "The filter has an invalid %(function)s: %(reason)s.",
+                function=kind.upper(),
+                reason=shapely.is_valid_reason(turned),
+            )
+        )
     return turned
 
 
@@ -128,13 +154,20 @@ def _positions(node: Any, depth: int, kind: str) -> Any:
     """Nested lists of (x, y), heights left out; as deep as the kind of geometry has them."""
     if depth == 0:
         if not isinstance(node, list | tuple) or not 2 <= len(node) <= 4 or isinstance(node[0], list):
-            raise Malformed(f"holds a {kind.upper()} with a position that is not two numbers, such as POINT(-69.07 -24.27)")
+            raise Malformed(
+                msg(
+                    "The filter has a %(function)s with a position that is not two numbers. Write it as POINT(-69.07 -24.27).",
+                    function=kind.upper(),
+                )
+            )
         return (_number(node[0]), _number(node[1]))
     if not isinstance(node, list | tuple) or not node:
-        raise Malformed(f"holds a {kind.upper()} without positions")
+        raise Malformed(msg("The filter has a %(function)s without positions.", function=kind.upper()))
     least = 1 if depth != 1 else 2 if "Line" in kind else 3 if "Polygon" in kind else 1
     if len(node) < least:
-        raise Malformed(f"holds a {kind.upper()} with fewer than {least} positions")
+        raise Malformed(
+            msg("The filter has a %(function)s with fewer than %(least)s positions.", function=kind.upper(), least=least)
+        )
     return [_positions(part, depth - 1, kind) for part in node]
 
 
@@ -168,28 +201,33 @@ def _turned(made: Any, system: System) -> Any:
     if not inside.all():
         at = int(np.argmin(inside))
         raise Malformed(
-            f"holds the position {x[at]:.10g} {y[at]:.10g}, which lies off the globe in EPSG:{system.srid};"
-            f" {_first_axis(system)} comes first"
+            msg(
+                "The position %(x)s %(y)s of the filter is off the globe in EPSG:%(srid)s. Write %(system)s first.",
+                x=f"{x[at]:.10g}",
+                y=f"{y[at]:.10g}",
+                srid=system.srid,
+                system=_first_axis(system),
+            )
         )
     return shapely.set_coordinates(made, np.column_stack((np.clip(lon, -180, 180), np.clip(lat, -90, 90))))
 
 
 def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Malformed(f"holds the coordinate {shown(str(value))}, which is no number")
+        raise Malformed(msg("The coordinate %(coordinate)s of the filter is not a number.", coordinate=shown(str(value))))
     try:
         made = float(value)
     except OverflowError:
         made = float("inf")
     if not abs(made) <= _FARTHEST:
-        raise Malformed(f"holds the coordinate {made:.6g}, which lies off every map")
+        raise Malformed(msg("The coordinate %(made)s of the filter is too large.", made=f"{made:.6g}"))
     return made
 
 
-def _first_axis(system: System) -> str:
+def _first_axis(system: System) -> Message:
     if _is_geographic(system.srid):
-        return "latitude" if system.latitude_first else "longitude"
-    return "northing" if system.latitude_first else "easting"
+        return msg("latitude") if system.latitude_first else msg("longitude")
+    return msg("northing") if system.latitude_first else msg("easting")
 
 
 @lru_cache(maxsize=256)

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from lodebase.query.cql2.bounds import Malformed
 from lodebase.query.cql2.parts import NAMES, FilterPart, as_exact, joined, number
+from lodedata.messages import msg
 
 OPERATORS = ("+", "-", "*", "/", "%", "div", "^")
 MOST_DIGITS = 4_000
@@ -23,18 +24,24 @@ def calculate(operator: str, parts: Sequence[FilterPart]) -> FilterPart:
     left, right = parts
     for part in parts:
         if part.kind != "number":
-            raise Malformed(f"calculates with {part.said}, {NAMES[part.kind]}, where a number is wanted")
+            raise Malformed(
+                msg(
+                    "The filter calculates with %(part)s (%(kind)s). Calculate with numbers.",
+                    part=part.said,
+                    kind=NAMES[part.kind],
+                )
+            )
     if left.literal is not None and right.literal is not None:
         return number(_result(operator, left.literal, right.literal))
     digits = {"^": _DIGITS_OF_A_POWER, "+": 1 + max(left.digits, right.digits)}.get("+" if operator == "-" else operator)
     if digits is None:
         digits = left.digits + right.digits
     if digits > MOST_DIGITS:
-        raise Malformed("multiplies more numbers than are counted with")
+        raise Malformed(msg("The filter multiplies too many numbers. Use fewer."))
     powers = max(left.powers, right.powers) + (operator == "^")
     if powers > MOST_POWERS:
-        raise Malformed(f"raises more than {MOST_POWERS} powers one in another")
-    made = joined("number", operator, (as_exact(left), as_exact(right)), "the calculation")
+        raise Malformed(msg("The filter nests more than %(most)s powers. Use fewer.", most=MOST_POWERS))
+    made = joined("number", operator, (as_exact(left), as_exact(right)), msg("the calculation"))
     return replace(made, exact=True, digits=digits, powers=powers)
 
 
@@ -58,6 +65,13 @@ def _result(operator: str, left: float, right: float) -> float:
     except (ZeroDivisionError, OverflowError, ValueError):
         made = math.nan
     if not math.isfinite(made):
-        raise Malformed(f"calculates {left:.15g} {operator} {right:.15g}, which is no number")
+        raise Malformed(
+            msg(
+                "The result of %(left)s %(operator)s %(right)s is not a number.",
+                left=f"{left:.15g}",
+                operator=operator,
+                right=f"{right:.15g}",
+            )
+        )
     # the binary remainder of decimal figures is no part of them: 0.1 + 0.2 is 0.3
     return float(f"{made:.15g}")

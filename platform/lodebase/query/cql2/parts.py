@@ -9,20 +9,21 @@ from lodebase.query.cql2 import dates, geometry
 from lodebase.query.cql2.bounds import Malformed, require
 from lodebase.query.cql2.nodes import GEOMETRY, Constant, Form, Operation, Placeholder, Property, Shape, Values
 from lodebase.query.cql2.words import PARTIAL_DATES, field_of, shown
+from lodedata.messages import Message, msg
 
 Kind: TypeAlias = Literal["text", "number", "date", "instant", "interval", "boolean", "array", "list", "geometry"]
 """``date`` is a column of days, ``instant`` a literal; ``array`` a column of texts, ``list`` a literal."""
 
-NAMES: dict[str, str] = {
-    "text": "a text",
-    "number": "a number",
-    "date": "a date",
-    "instant": "a date",
-    "interval": "an interval",
-    "boolean": "a condition",
-    "array": "a list of texts",
-    "list": "a list",
-    "geometry": "a geometry",
+NAMES: dict[str, Message] = {
+    "text": msg("a text"),
+    "number": msg("a number"),
+    "date": msg("a date"),
+    "instant": msg("a date"),
+    "interval": msg("an interval"),
+    "boolean": msg("a condition"),
+    "array": msg("a list of texts"),
+    "list": msg("a list"),
+    "geometry": msg("a geometry"),
 }
 
 IDENTITY = Field("id", "Identifier", "标识")
@@ -39,7 +40,7 @@ class FilterPart:
     kind: Kind
     shape: Shape
     values: Values = ()
-    said: str = ""
+    said: Message | str = ""
     field: Field | None = None
     literal: Any = None
     """What a literal is: a text, a number, a moment, shapes, the parts of a list."""
@@ -59,12 +60,14 @@ class FilterPart:
         """Whether it is a field that holds a year, a month or a day as text."""
         return self.field is not None and self.field.name in PARTIAL_DATES and isinstance(self.shape, Property)
 
-    def __str__(self) -> str:
-        """It as a sentence calls it, with its kind."""
-        return f"{self.said} ({NAMES[self.kind]})" if self.literal is None and self.kind != "list" else self.said
+    def with_kind(self) -> Message | str:
+        """Return what a sentence calls it, with its kind."""
+        if self.literal is not None or self.kind == "list":
+            return self.said
+        return msg("%(part)s (%(kind)s)", part=self.said, kind=NAMES[self.kind])
 
 
-def joined(kind: Kind, name: str, parts: Sequence[FilterPart], said: str = "") -> FilterPart:
+def joined(kind: Kind, name: str, parts: Sequence[FilterPart], said: Message | str = "") -> FilterPart:
     """An operation on parts. Raises Malformed for one of more operations than a filter may have.
 
     That is checked here and not at the end, as an operand can be used twice, and in 40 levels that would be 2**40 operations.
@@ -79,7 +82,7 @@ def joined(kind: Kind, name: str, parts: Sequence[FilterPart], said: str = "") -
 def property_(name: Any, collection: Collection) -> FilterPart:
     """The value of a property. Raises Malformed with those there are."""
     if not isinstance(name, str):
-        raise Malformed("names a property by something else than a text")
+        raise Malformed(msg("The filter names a property by a value that is not a text."))
     if name in ("geometry", GEOMETRY):
         return FilterPart("geometry", Property(GEOMETRY), said="geometry")
     field = IDENTITY if name == IDENTITY.name else field_of(name, collection)
@@ -95,7 +98,7 @@ def property_(name: Any, collection: Collection) -> FilterPart:
 def text(value: str) -> FilterPart:
     """A text. Raises Malformed for a long one."""
     require("text", len(value))
-    return FilterPart("text", Placeholder("text"), (value,), f"the text {shown(value)}", literal=value)
+    return FilterPart("text", Placeholder("text"), (value,), msg("the text %(text)s", text=shown(value)), literal=value)
 
 
 def truth(value: bool) -> FilterPart:
@@ -110,46 +113,53 @@ def number(value: float) -> FilterPart:
     except OverflowError:
         made = float("inf")
     if made - made != 0:
-        raise Malformed("holds a number beyond 1.8e308, the largest there is")
+        raise Malformed(msg("The filter contains a number above 1.8e308, the largest possible."))
     # the exponent, and the digits that a float has at most
     digits = abs(int(f"{made:e}".partition("e")[2])) + 18
-    return FilterPart("number", Placeholder("number"), (made,), f"the number {made:.15g}", literal=made, digits=digits)
+    return FilterPart(
+        "number",
+        Placeholder("number"),
+        (made,),
+        msg("the number %(number)s", number=f"{made:.15g}"),
+        literal=made,
+        digits=digits,
+    )
 
 
 def instant(value: Any) -> FilterPart:
     """A day or a timestamp. Raises Malformed."""
     if not isinstance(value, str):
-        raise Malformed("holds a date that is no text; write it as 2019-05-31")
+        raise Malformed(msg("The filter has a date that is not a text. Write it as 2019-05-31."))
     moment = dates.moment(value)
     day = _day(dates.day(value))
-    return FilterPart("instant", day.shape, day.values, f"the date {value}", literal=moment, ends=(day, day))
+    return FilterPart("instant", day.shape, day.values, msg("the date %(date)s", date=value), literal=moment, ends=(day, day))
 
 
 def interval(ends: Any, collection: Collection) -> FilterPart:
     """The time between two instants, each a text, '..' or a property. Raises Malformed."""
     if not isinstance(ends, list) or len(ends) != 2:
-        raise Malformed("holds an interval without its two ends; write INTERVAL('2019-01-01', '..')")
+        raise Malformed(msg("The filter has an interval without two ends. Write it as INTERVAL('2019-01-01', '..')."))
     (first, start), (last, end) = _end(ends[0], collection, 0), _end(ends[1], collection, 1)
     moments = (start, end) if start is not None and end is not None else None
     if moments is not None and start is not None and end is not None and start > end:
-        raise Malformed(f"holds an interval that ends before it begins: {ends[0]!r} to {ends[1]!r}")
-    return FilterPart("interval", Constant(False), said="the interval", literal=moments, ends=(first, last))
+        raise Malformed(msg("The interval from %(ends)r to %(ends_)r ends before it begins.", ends=ends[0], ends_=ends[1]))
+    return FilterPart("interval", Constant(False), said=msg("the interval"), literal=moments, ends=(first, last))
 
 
 def shapes(found: geometry.Shapes) -> FilterPart:
     """A literal geometry."""
-    return FilterPart("geometry", Placeholder("geometry"), (found.whole,), "the geometry", literal=found)
+    return FilterPart("geometry", Placeholder("geometry"), (found.whole,), msg("the geometry"), literal=found)
 
 
 def list_(parts: Sequence[FilterPart]) -> FilterPart:
     """A list of literals or expressions. Raises Malformed for a long one."""
     require("values", len(parts))
-    return FilterPart("list", Constant(False), said="the list", literal=tuple(parts))
+    return FilterPart("list", Constant(False), said=msg("the list"), literal=tuple(parts))
 
 
 def array(values: Iterable[Any], form: Form) -> FilterPart:
     """Literals as one bound array."""
-    return FilterPart("list", Placeholder(form), (tuple(values),), said="the list")
+    return FilterPart("list", Placeholder(form), (tuple(values),), said=msg("the list"))
 
 
 def as_exact(part: FilterPart) -> FilterPart:
@@ -169,7 +179,7 @@ def as_date(part: FilterPart) -> FilterPart:
 
 
 def _day(text_of_it: str) -> FilterPart:
-    return FilterPart("date", Placeholder("date"), (text_of_it,), f"the date {text_of_it}")
+    return FilterPart("date", Placeholder("date"), (text_of_it,), msg("the date %(date)s", date=text_of_it))
 
 
 def _end(node: Any, collection: Collection, last: int) -> tuple[FilterPart, Any]:
@@ -180,5 +190,5 @@ def _end(node: Any, collection: Collection, last: int) -> tuple[FilterPart, Any]
         return _day(open_end), dates.AFTER_ALL if last else dates.BEFORE_ALL
     part = property_(node["property"], collection) if isinstance(node, dict) and "property" in node else instant(node)
     if part.ends is None:
-        raise Malformed(f"holds an interval with {part.said}, which is no date")
+        raise Malformed(msg("The filter has an interval with %(part)s, which is not a date.", part=part.said))
     return part.ends[last], None if part.literal is None else part.literal[last]

@@ -9,6 +9,7 @@ from lodebase.query.cql2.nodes import Placeholder
 from lodebase.query.cql2.parts import NAMES, FilterPart, array, joined
 from lodebase.query.cql2.words import beneath as codes_beneath
 from lodebase.query.cql2.words import codes
+from lodedata.messages import msg
 
 SPATIAL = ("intersects", "equals", "disjoint", "touches", "within", "overlaps", "crosses", "contains")
 ARRAYS = ("a_equals", "a_contains", "a_containedby", "a_overlaps")
@@ -19,10 +20,22 @@ def spatial(name: str, parts: Sequence[FilterPart]) -> FilterPart:
     for part in parts:
         if part.kind != "geometry":
             raise Malformed(
-                f"asks {name.upper()} of {part.said}, {NAMES[part.kind]}; write {name.upper()}(geometry, BBOX(-75,-30,-65,-20))"
+                msg(
+                    "The filter uses %(function)s with %(part)s (%(kind)s). Write it as %(function)s(geometry, "
+                    "BBOX(-75,-30,-65,-20)).",
+                    function=name.upper(),
+                    part=part.said,
+                    kind=NAMES[part.kind],
+                )
             )
         if name not in ("s_intersects", "s_disjoint") and part.literal is not None and part.literal.mixed:
-            raise Malformed(f"asks {name.upper()} of a GEOMETRYCOLLECTION; write a MULTIPOINT, MULTILINESTRING or MULTIPOLYGON")
+            raise Malformed(
+                msg(
+                    "The filter uses %(function)s with a GEOMETRYCOLLECTION. Use a MULTIPOINT, MULTILINESTRING or "
+                    "MULTIPOLYGON.",
+                    function=name.upper(),
+                )
+            )
     if all(part.literal is not None for part in parts):
         # the planner compares them, for seconds if they cross each other often
         require("literal_vertices", sum(geometry.vertices(part.literal) for part in parts))
@@ -48,7 +61,12 @@ def beneath(name: str, parts: Sequence[FilterPart]) -> FilterPart:
     if len(words) == 1 and words[0].kind == "list":
         words = list(words[0].literal)
     if field.field is None or not all(isinstance(word.literal, str) for word in words):
-        raise Malformed(f"asks {name.upper()} without a field and words; write BENEATH(deposit_model, 'porphyry')")
+        raise Malformed(
+            msg(
+                "The filter has %(function)s without a property and terms. Write it as BENEATH(deposit_model, 'porphyry').",
+                function=name.upper(),
+            )
+        )
     return contained(field, codes_beneath(field.field, [word.literal for word in words]))
 
 
@@ -64,7 +82,12 @@ def _as_list(name: str, part: FilterPart) -> FilterPart:
         return FilterPart("list", part.shape, part.values, part.said, literal=(part,))
     if part.kind not in ("array", "list"):
         raise Malformed(
-            f"asks {name.upper()} of {part.said}, {NAMES[part.kind]}; write {name.upper()}(commodities, ['copper'])"
+            msg(
+                "The filter uses %(function)s with %(part)s (%(kind)s). Write it as %(function)s(commodities, ['copper']).",
+                function=name.upper(),
+                part=part.said,
+                kind=NAMES[part.kind],
+            )
         )
     return part
 
@@ -74,5 +97,7 @@ def _bound(name: str, part: FilterPart, other: FilterPart) -> FilterPart:
         return part
     words = [item.literal for item in part.literal]
     if not all(isinstance(word, str) for word in words):
-        raise Malformed(f"asks {name.upper()} of a list that holds what is no text; lists here are of texts")
+        raise Malformed(
+            msg("The filter gives %(function)s a list with a value that is not a text. Use texts only.", function=name.upper())
+        )
     return array(words if other.field is None else codes(other.field, words), "texts")

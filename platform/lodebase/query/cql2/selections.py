@@ -7,6 +7,7 @@ from lodebase.query.cql2 import dates, words
 from lodebase.query.cql2.bounds import Malformed, check_characters, require
 from lodebase.query.cql2.nodes import Filter, Form, Operation, Placeholder, Property, Shape
 from lodebase.query.cql2.parts import number
+from lodedata.messages import msg
 
 
 def any_of(field: str, values: Sequence[str]) -> Filter:
@@ -52,7 +53,7 @@ def within_dates(field: str, start: str | None, end: str | None) -> Filter:
     first = None if start is None else dates.first_day(start)
     last = None if end is None else dates.last_day(end)
     if first is not None and last is not None and first > last:
-        raise Malformed(f"ends before it begins: {start} to {end}")
+        raise Malformed(msg("The interval from %(start)s to %(end)s ends before it begins.", start=start, end=end))
     given = [(name, day) for name, day in (("since", first), ("until", last)) if day is not None]
     if not given:
         return Filter(Operation("not", (Operation("isnull", (Property(field),)),)))
@@ -89,7 +90,7 @@ def estimate(
     }
     given |= {name: ("number", _number(value)) for name, value in limits.items() if value is not None}
     if not given:
-        raise Malformed("asks for an estimate without saying what it has")
+        raise Malformed(msg("The filter on estimates has no conditions."))
     operands = tuple(Operation(name, (Placeholder(form),)) for name, (form, _) in given.items())
     return Filter(Operation("estimate", operands), tuple(value for _, value in given.values()))
 
@@ -114,7 +115,7 @@ def _bound(name: str, operator: str, value: float | str) -> Filter:
         case "date":
             shape, made = Placeholder("date"), dates.whole_day(str(value))
         case "array":
-            raise Malformed(f"asks {name}, a list of texts, for what is more or less")
+            raise Malformed(msg("%(name)s is a list of texts and can't be filtered by range.", name=name))
         case _:
             check_characters(str(value))
             shape, made = Placeholder("text"), str(value)
@@ -125,5 +126,5 @@ def _number(value: float | str) -> float:
     try:
         made = float(value)
     except (ValueError, OverflowError):
-        raise Malformed(f"holds {words.shown(str(value))}, which is no number") from None
+        raise Malformed(msg("%(shown)s is not a number.", shown=words.shown(str(value)))) from None
     return float(number(made).values[0])

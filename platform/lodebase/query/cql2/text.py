@@ -7,6 +7,7 @@ from typing import Any
 from lark import Lark, Token, Transformer, UnexpectedInput, UnexpectedToken, v_args
 
 from lodebase.query.cql2.bounds import Malformed, check_text
+from lodedata.messages import msg
 
 Node = Any
 """A node of CQL2 JSON: an object, an array, a number, a string or a truth value."""
@@ -27,9 +28,15 @@ def parse(text: str) -> Node:
     except UnexpectedInput as error:
         at: int | None = getattr(error, "pos_in_stream", None)
         ended = isinstance(error, UnexpectedToken) and error.token.type == "$END"
-        where = "at its end" if at is None or ended else f"at character {at + 1}, near {text[at : at + _SHOWN]!r}"
+        where = msg("at its end")
+        if at is not None and not ended:
+            where = msg("at character %(number)s, near %(text)r", number=at + 1, text=text[at : at + _SHOWN])
         raise Malformed(
-            f"can't be read {where}; a filter is such as country = 'CHL' AND size_class IN ('large', 'medium')"
+            msg(
+                "The filter can't be read %(where)s. Write a filter such as country = 'CHL' AND size_class IN "
+                "('large', 'medium').",
+                where=where,
+            )
         ) from None
 
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field
 from lodebase.query.cql2.bounds import Malformed
 from lodedata.kinds import KINDS
+from lodedata.messages import msg
 from lodedata.vocab import Vocabulary, vocabulary
 
 PARTIAL_DATES = frozenset(field.name for kind in KINDS.values() for field in kind.served if field.partial_date)
@@ -25,8 +26,16 @@ def field_of(name: str, collection: Collection | None = None) -> Field:
     for one in looked:
         if (found := one.field(name)) is not None:
             return found
-    there = f"; {collection.name} has {', '.join(collection.field_names)} and geometry" if collection is not None else ""
-    raise Malformed(f"names the property {shown(name)}, which is none{there}")
+    if collection is None:
+        raise Malformed(msg("%(name)s is not a property.", name=shown(name)))
+    raise Malformed(
+        msg(
+            "%(name)s is not a property. %(collection)s has %(choices)s.",
+            name=shown(name),
+            collection=collection.name,
+            choices=[*collection.field_names, "geometry"],
+        )
+    )
 
 
 def codes(field: Field, words: Iterable[str]) -> tuple[str, ...]:
@@ -40,7 +49,7 @@ def codes(field: Field, words: Iterable[str]) -> tuple[str, ...]:
 def beneath(field: Field, words: Iterable[str]) -> tuple[str, ...]:
     """The codes that words stand for and every code beneath them. Raises Malformed for a field without a vocabulary."""
     if field.vocabulary is None:
-        raise Malformed(f"asks what is beneath a value of {field.name}, which has no vocabulary")
+        raise Malformed(msg("%(name)s has no vocabulary, so no terms are beneath its values.", name=field.name))
     known = vocabulary(field.vocabulary)
     return tuple(dict.fromkeys(lower for code in codes(field, words) for lower in sorted(known.within(code))))
 

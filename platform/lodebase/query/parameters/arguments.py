@@ -6,6 +6,7 @@ from typing import Literal
 from lodebase.errors import BadQuery
 from lodebase.query.parameters.declarations import PARAMETERS
 from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
+from lodedata.messages import msg
 
 GENERAL = ("f", "lang")
 LONGEST_VALUE = 16_384
@@ -60,7 +61,13 @@ def whole_number(name: str, text: str | None, usual: int, span: tuple[int, int])
     # no more digits are read than the largest number has, since PostgreSQL's numbers have an end
     digits = text.lstrip("0")[: len(str(span[1])) + 1] or "0"
     if not text or not text.isascii() or not text.isdigit() or int(digits) < span[0]:
-        raise BadQuery(name, short(text), f"must be a whole number from {span[0]} to {span[1]}")
+        raise BadQuery(
+            name,
+            short(text),
+            msg(
+                '%(parameter)s must be a whole number from %(least)s to %(most)s, not "%(value)s".', least=span[0], most=span[1]
+            ),
+        )
     return int(digits)
 
 
@@ -68,27 +75,37 @@ def check(arguments: Arguments, known: tuple[str, ...], method: Method = "GET") 
     """Raise BadQuery for a parameter that is not known, is too long or is given twice."""
     for count, (name, value) in enumerate(arguments.pairs(), 1):
         if count > MOST_VALUES:
-            raise BadQuery(short(name), short(value), f"comes after {MOST_VALUES} other parameters, the most that are read")
+            raise BadQuery(
+                short(name), short(value), msg("There are more than %(most)s parameters. Send fewer.", most=MOST_VALUES)
+            )
         if name not in known:
-            raise BadQuery(short(name), short(value), f"is no parameter here; there are {', '.join(known)}")
+            raise BadQuery(
+                short(name), short(value), msg("%(parameter)s is not a parameter here. Use %(choices)s.", choices=list(known))
+            )
         _check_length(name, value, method)
         if "\0" in value:
-            raise BadQuery(name, value.replace("\0", "\\0"), "holds a NUL character")
+            raise BadQuery(name, value.replace("\0", "\\0"), msg("%(parameter)s contains a NUL character. Remove it."))
         if not _repeatable(name) and len(set(given := arguments.getlist(name))) > 1:
-            raise BadQuery(name, short(given[1]), "stands there twice; give it once")
+            raise BadQuery(name, short(given[1]), msg("%(parameter)s is given twice. Give it once."))
     fmt = arguments.get("f")
     if fmt not in (None, "json", "geojson", "html"):
-        raise BadQuery("f", fmt, "is no format here; there are json and html")
+        raise BadQuery("f", fmt, msg('"%(value)s" is not a format here. Use json or html.'))
 
 
 def _check_length(name: str, value: str, method: Method) -> None:
     if len(value) <= LONGEST_VALUE or (method == "POST" and name in POSTED and len(value) <= LONGEST_POSTED):
         return
     if method == "GET or POST" and name in POSTED:
-        right = f"is longer than {LONGEST_VALUE} characters; send it by POST to the same address, as JSON"
-        raise BadQuery(name, short(value), right)
+        raise BadQuery(
+            name,
+            short(value),
+            msg(
+                "%(parameter)s is longer than %(most)s characters. Send it by POST to the same address, as JSON.",
+                most=LONGEST_VALUE,
+            ),
+        )
     most = LONGEST_POSTED if method == "POST" and name in POSTED else LONGEST_VALUE
-    raise BadQuery(name, short(value), f"is longer than {most} characters")
+    raise BadQuery(name, short(value), msg("%(parameter)s is longer than %(most)s characters. Shorten it.", most=most))
 
 
 def _repeatable(name: str) -> bool:

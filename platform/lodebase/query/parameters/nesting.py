@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from lodebase.errors import BadQuery
+from lodedata.messages import Message, msg
 
 MOST_LEVELS = 100
 """Of objects and arrays of JSON: a filter may have 40 operations in one another, each with an array of arguments."""
@@ -18,15 +19,20 @@ _JSON = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 _WKT = re.compile(r"[()]")
 
 
-def read_json(name: str, content: bytes | str, advice: str = "") -> Any:
+def read_json(name: str, content: bytes | str, advice: Message | None = None) -> Any:
     """Return the value of a JSON text. Raises BadQuery, by the name of the parameter, if it is too deep or is no JSON."""
     text = content.decode("utf-8", "replace") if isinstance(content, bytes) else content
     check_json(name, text)
     try:
         return orjson.loads(content)
     except orjson.JSONDecodeError as error:
-        right = f"is no JSON ({error}); {advice}" if advice else f"is no JSON: {error}"
-        raise BadQuery(name, text[:SHOWN], right) from None
+        raise BadQuery(name, text[:SHOWN], _no_json(str(error), advice)) from None
+
+
+def _no_json(reason: str, advice: Message | None) -> Message:
+    if advice is None:
+        return msg("%(parameter)s is not JSON (%(reason)s).", reason=reason)
+    return msg("%(parameter)s is not JSON (%(reason)s). %(advice)s", reason=reason, advice=advice)
 
 
 def check_json(name: str, text: str) -> None:
@@ -46,4 +52,8 @@ def _check(name: str, text: str, marks: Iterator[str], most: int) -> None:
     for mark in marks:
         level += (mark in "[{(") - (mark in "]})")
         if level > most:
-            raise BadQuery(name, text[:SHOWN], f"is nested more than {most} levels deep; write it with fewer levels")
+            raise BadQuery(
+                name,
+                text[:SHOWN],
+                msg("%(parameter)s is nested more than %(most)s levels deep. Write it with fewer levels.", most=most),
+            )

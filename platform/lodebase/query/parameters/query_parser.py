@@ -14,7 +14,8 @@ from lodebase.query.parameters.declarations import OF_ITEMS, Group, by_value, sp
 from lodebase.query.parameters.nesting import read_json
 from lodebase.query.query import CRS84, Certainty, Crs
 from lodedata.cells import Unreadable, number
-from lodedata.vocab import Term, vocabulary
+from lodedata.messages import msg
+from lodedata.vocab import Term, no_term, vocabulary
 
 ALIASES = {"source": "sources", "flag": "flags", "stage": "exploration_stage"}
 """Parameters that ask of a field by a shorter name."""
@@ -75,7 +76,9 @@ def _selections(collection: Collection, arguments: Arguments, names: tuple[str, 
 
 def _check_number(name: str, value: str, found: int) -> None:
     if found > MOST_VALUES:
-        raise BadQuery(name, short(value), f"has {found} values, more than the {MOST_VALUES} that are read")
+        raise BadQuery(
+            name, short(value), msg("%(parameter)s has %(found)s values. Give at most %(most)s.", found=found, most=MOST_VALUES)
+        )
 
 
 def _field_of(collection: Collection, name: str, arguments: Arguments) -> Field | None:
@@ -83,7 +86,7 @@ def _field_of(collection: Collection, name: str, arguments: Arguments) -> Field 
     if name == "commodity":
         role = arguments.get("commodity_role", "any")
         if role not in ("any", "main"):
-            raise BadQuery("commodity_role", short(role), "must be any or main")
+            raise BadQuery("commodity_role", short(role), msg('%(parameter)s must be any or main, not "%(value)s".'))
         return collection.field("main_commodity" if role == "main" else "commodities")
     if name == "status":
         return collection.field("status") or collection.field("mine_status")
@@ -100,8 +103,7 @@ def _codes(name: str, field: Field, values: Iterable[str]) -> Iterable[str]:
             known = vocabulary(field.vocabulary)
             term = known.find(word) or _scoped(field.vocabulary, word)
             if term is None:
-                right = f"is no code, label or alias of the vocabulary {field.vocabulary}"
-                raise BadQuery(name, short(word), f"{right}; /api/vocabularies/{field.vocabulary} lists them")
+                raise BadQuery(name, short(word), no_term(field.vocabulary))
             # what lies beneath a model is that model too
             yield from (sorted(known.within(term.code)) if field.vocabulary == "deposit-model" else (term.code,))
 
@@ -114,7 +116,11 @@ def _scoped(name: str, word: str) -> Term | None:
     countries = dict.fromkeys(term.extra["country"] for term in known)
     found = {term.code: term for country in countries if (term := known.find(word, country)) is not None}
     if len(found) > 1:
-        raise BadQuery("division", short(word), f"is the name of several; give the code: {', '.join(found)}")
+        raise BadQuery(
+            "division",
+            short(word),
+            msg('"%(value)s" is the name of several divisions. Use a code: %(choices)s.', choices=list(found)),
+        )
     return next(iter(found.values()), None)
 
 
@@ -143,7 +149,7 @@ def _filter(collection: Collection, arguments: Arguments, fields: tuple[str, ...
         try:
             cql2.check_cost(asked)
         except cql2.Malformed as error:
-            raise BadQuery("filter", short(arguments.get("filter", "")), str(error)) from None
+            raise BadQuery("filter", short(arguments.get("filter", "")), error.message) from None
     return asked
 
 
@@ -161,7 +167,7 @@ def _node(name: str, value: str, node: object, collection: Collection, crs: Crs 
     try:
         return cql2.parse_json(node, collection, crs.srid, crs.latitude_first)
     except cql2.Malformed as error:
-        raise BadQuery(name, short(value), str(error)) from None
+        raise BadQuery(name, short(value), error.message) from None
 
 
 def _estimate(arguments: Arguments) -> cql2.Filter:
@@ -179,8 +185,8 @@ def _code(name: str, vocabularies: tuple[str, ...], arguments: Arguments) -> str
         return None
     found = next((term.code for known in vocabularies if (term := vocabulary(known).find(word)) is not None), None)
     if found is None:
-        listed = " and ".join(f"/api/vocabularies/{known}" for known in vocabularies)
-        raise BadQuery(name, short(word), f"is no code, label or alias; {listed} list them")
+        listed = [f"/api/vocabularies/{known}" for known in vocabularies]
+        raise BadQuery(name, short(word), msg('"%(value)s" is not a code, label or alias. See %(listed)s.', listed=listed))
     return found
 
 
@@ -188,9 +194,11 @@ def _amount(name: str, text: str) -> float:
     try:
         value = number(text)
     except Unreadable:
-        raise BadQuery(name, short(text), "must be a number, such as 1500000 or 0.85") from None
+        raise BadQuery(
+            name, short(text), msg('%(parameter)s must be a number such as 1500000 or 0.85, not "%(value)s".')
+        ) from None
     if not abs(value) < 1e300:
-        raise BadQuery(name, short(text), "is no number that anything is measured by")
+        raise BadQuery(name, short(text), msg("%(parameter)s=%(value)s is too large."))
     return value
 
 
@@ -203,8 +211,8 @@ def _cql2(collection: Collection, arguments: Arguments) -> cql2.Filter:
         if lang == "cql2-json":
             return cql2.parse_json(read_json("filter", text), collection, crs.srid, crs.latitude_first)
     except cql2.Malformed as error:
-        raise BadQuery("filter", short(text), str(error)) from None
-    raise BadQuery("filter-lang", short(lang), "is no language here; there are cql2-text and cql2-json")
+        raise BadQuery("filter", short(text), error.message) from None
+    raise BadQuery("filter-lang", short(lang), msg('"%(value)s" is not a filter language here. Use cql2-text or cql2-json.'))
 
 
 def crs_of(name: str, arguments: Arguments) -> Crs:
@@ -214,7 +222,11 @@ def crs_of(name: str, arguments: Arguments) -> Crs:
         return CRS84
     code = known_crs().get(uri)
     if code is None:
-        raise BadQuery(name, short(uri), "is no coordinate reference system here; each collection lists its own under crs")
+        raise BadQuery(
+            name,
+            short(uri),
+            msg('"%(value)s" is not a coordinate reference system here. Use one that the collection lists under crs.'),
+        )
     return Crs(code, latitude_first(uri))
 
 
@@ -226,9 +238,11 @@ def _certainty(arguments: Arguments, bounded: bool) -> Certainty | None:
     for level in levels:
         if text == level:
             if not bounded:
-                raise BadQuery("certainty", text, "asks of a radius or polygon; give near and radius_km, or within")
+                raise BadQuery("certainty", text, msg("certainty=%(value)s needs an area. Give near and radius_km, or within."))
             return level
-    raise BadQuery("certainty", short(text), f"must be one of {', '.join(levels)}")
+    raise BadQuery(
+        "certainty", short(text), msg('%(parameter)s must be one of %(choices)s, not "%(value)s".', choices=list(levels))
+    )
 
 
 def _sort(collection: Collection, text: str | None) -> tuple[tuple[str, bool], ...]:
@@ -239,7 +253,11 @@ def _sort(collection: Collection, text: str | None) -> tuple[tuple[str, bool], .
     for part in filter(None, (part.strip() for part in text.split(","))):
         name = part.lstrip("+-") if part[:1] in "+-" else part
         if name not in sortable:
-            raise BadQuery("sortby", short(part), f"can't be sorted by; there are {', '.join(sortable)}")
+            raise BadQuery(
+                "sortby",
+                short(part),
+                msg('Records can\'t be sorted by "%(value)s". Use one of %(choices)s.', choices=list(sortable)),
+            )
         made.setdefault(name, part.startswith("-"))
     return tuple(made.items())
 
@@ -259,8 +277,15 @@ def _properties(collection: Collection, arguments: Arguments) -> tuple[str, ...]
     names = tuple(part.strip() for part in text.split(",") if part.strip())
     for name in names:
         if name not in collection.field_names:
-            right = f"is no property of {collection.name}; there are {', '.join(collection.field_names)}"
-            raise BadQuery(parameter, short(name), right)
+            raise BadQuery(
+                parameter,
+                short(name),
+                msg(
+                    '"%(value)s" is not a property of %(name)s. Use %(choices)s.',
+                    name=collection.name,
+                    choices=collection.field_names,
+                ),
+            )
     if not names:
-        raise BadQuery(parameter, text, "names no property")
+        raise BadQuery(parameter, text, msg("%(parameter)s names no property. Name at least one."))
     return tuple(dict.fromkeys(names))

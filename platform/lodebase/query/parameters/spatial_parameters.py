@@ -13,6 +13,7 @@ from lodebase.query import Bbox
 from lodebase.query.parameters.nesting import check_json, check_wkt, read_json
 from lodebase.query.query import CRS84, AreaFilter, Crs, DistanceFilter
 from lodedata.cells import Unreadable, number
+from lodedata.messages import msg
 
 MOST_VERTICES = 20_000
 FARTHEST_KM = 20_040.0
@@ -23,25 +24,27 @@ def bbox(text: str, crs: Crs = CRS84) -> Bbox:
 
     In a system whose axes come latitude first, so do the numbers. Raises BadQuery.
     """
-    right = "four numbers: west,south,east,north in degrees, such as -75,-30,-65,-20"
+    right = msg("Write four numbers: west,south,east,north in degrees, such as -75,-30,-65,-20.")
     parts = text.split(",")
     if len(parts) not in (4, 6):
-        raise BadQuery("bbox", text[:200], f"has {len(parts)} parts; write {right}")
+        raise BadQuery("bbox", text[:200], msg("bbox has %(count)s parts. %(advice)s", count=len(parts), advice=right))
     try:
         values = [number(part) for part in parts]
     except Unreadable:
-        raise BadQuery("bbox", text[:200], f"holds what is no number; write {right}") from None
+        raise BadQuery(
+            "bbox", text[:200], msg('"%(value)s" contains a part that is not a number. %(advice)s', advice=right)
+        ) from None
     if len(values) == 6:
         values = [values[0], values[1], values[3], values[4]]
     if not all(map(math.isfinite, values)):
-        raise BadQuery("bbox", text[:200], f"holds what is no number; write {right}")
+        raise BadQuery("bbox", text[:200], msg('"%(value)s" contains a part that is not a number. %(advice)s', advice=right))
     if crs != CRS84:
         return _transformed(text, values, crs)
     west, south, east, north = values
     if south > north:
-        raise BadQuery("bbox", text[:200], f"has its south above its north; write {right}")
+        raise BadQuery("bbox", text[:200], msg('The south of "%(value)s" is above its north. %(advice)s', advice=right))
     if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= 90 and -90 <= north <= 90):
-        raise BadQuery("bbox", text[:200], f"lies off the globe; write {right}")
+        raise BadQuery("bbox", text[:200], msg('"%(value)s" is off the globe. %(advice)s', advice=right))
     return Bbox(west, south, east, north)
 
 
@@ -54,7 +57,11 @@ def _transformed(text: str, values: list[float], crs: Crs) -> Bbox:
     left, low, right, high = values
     west, south, east, north = _to_wgs84(crs.srid).transform_bounds(left, low, right, high, densify_pts=21)
     if not all(map(math.isfinite, (west, south, east, north))) or south > north or values[0] > values[2]:
-        raise BadQuery("bbox", text[:200], "can't be brought to degrees; write least x, least y, greatest x, greatest y")
+        raise BadQuery(
+            "bbox",
+            text[:200],
+            msg('"%(value)s" can\'t be converted to degrees. Write least x, least y, greatest x, greatest y.'),
+        )
     return Bbox(*(min(max(edge, -limit), limit) for edge, limit in zip((west, south, east, north), (180, 90) * 2, strict=True)))
 
 
@@ -66,37 +73,50 @@ def _to_wgs84(srid: int) -> Transformer:
 def near(arguments: Mapping[str, str]) -> DistanceFilter | None:
     """The point and radius, or the point whose nearest records are asked for. Raises BadQuery."""
     if "near" in arguments and "nearest" in arguments:
-        raise BadQuery("nearest", arguments["nearest"][:200], "stands beside near; give one of them")
+        raise BadQuery("nearest", arguments["nearest"][:200], msg("near and nearest can't be combined. Give one of them."))
     if "nearest" in arguments:
         if "radius_km" in arguments:
-            raise BadQuery("radius_km", arguments["radius_km"][:200], "belongs to near; nearest asks for all by distance")
+            raise BadQuery(
+                "radius_km",
+                arguments["radius_km"][:200],
+                msg("radius_km can't be combined with nearest, which lists all records by distance. Use near."),
+            )
         return DistanceFilter(*_point("nearest", arguments["nearest"]), None)
     if "near" not in arguments:
         if "radius_km" in arguments:
-            raise BadQuery("radius_km", arguments["radius_km"][:200], "needs a point; give near=longitude,latitude")
+            raise BadQuery(
+                "radius_km", arguments["radius_km"][:200], msg("radius_km needs a point. Give near=longitude,latitude.")
+            )
         return None
     lon, lat = _point("near", arguments["near"])
     text = arguments.get("radius_km")
     if text is None:
-        raise BadQuery("near", arguments["near"][:200], "needs a radius; give radius_km, or ask with nearest")
+        raise BadQuery("near", arguments["near"][:200], msg("near needs a radius. Give radius_km, or use nearest."))
     try:
         radius = number(text)
     except Unreadable:
         radius = math.nan
     if not 0 < radius <= FARTHEST_KM:
-        raise BadQuery("radius_km", text[:200], f"must be a number of kilometres above 0 and up to {FARTHEST_KM:,.0f}")
+        raise BadQuery(
+            "radius_km",
+            text[:200],
+            msg(
+                'radius_km must be a number of kilometres above 0 and up to %(most)s, not "%(value)s".',
+                most=f"{FARTHEST_KM:,.0f}",
+            ),
+        )
     return DistanceFilter(lon, lat, radius)
 
 
 def _point(name: str, text: str) -> tuple[float, float]:
-    right = "write longitude,latitude in degrees, such as 117.57,29.0"
+    right = msg("Write longitude,latitude in degrees, such as 117.57,29.0.")
     parts = text.split(",")
     try:
         lon, lat = (number(part) for part in parts)
     except (Unreadable, ValueError):
-        raise BadQuery(name, text[:200], f"is no point; {right}") from None
+        raise BadQuery(name, text[:200], msg('"%(value)s" is not a point. %(advice)s', advice=right)) from None
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        raise BadQuery(name, text[:200], f"lies off the globe; {right}")
+        raise BadQuery(name, text[:200], msg('"%(value)s" is off the globe. %(advice)s', advice=right))
     return lon, lat
 
 
@@ -104,31 +124,53 @@ def within(text: str | None) -> AreaFilter | None:
     """The polygon of a WKT or GeoJSON text. Raises BadQuery."""
     if text is None:
         return None
-    right = "write a polygon as WKT or GeoJSON, such as POLYGON((100 20,120 20,120 40,100 40,100 20))"
+    right = msg("Write a polygon as WKT or GeoJSON, such as POLYGON((100 20,120 20,120 40,100 40,100 20)).")
     if text.count(",") > 2 * MOST_VERTICES:
-        raise BadQuery("within", text[:200], f"has more than {MOST_VERTICES:,} vertices")
+        raise BadQuery(
+            "within", text[:200], msg("The polygon has more than %(most)s vertices. Simplify it.", most=f"{MOST_VERTICES:,}")
+        )
     written_as_json = text.lstrip().startswith("{")
     (check_json if written_as_json else check_wkt)("within", text)
     try:
         made = shapely.from_geojson(text) if written_as_json else shapely.from_wkt(text)
     except (shapely.GEOSException, ValueError) as error:
-        raise BadQuery("within", text[:200], f"can't be read ({str(error).splitlines()[0][:200]}); {right}") from None
+        raise BadQuery(
+            "within",
+            text[:200],
+            msg('"%(value)s" can\'t be read (%(reason)s). %(advice)s', reason=str(error).splitlines()[0][:200], advice=right),
+        ) from None
     if made is None or made.geom_type not in ("Polygon", "MultiPolygon") or made.is_empty:
-        raise BadQuery("within", text[:200], f"is no polygon; {right}")
+        raise BadQuery("within", text[:200], msg('"%(value)s" is not a polygon. %(advice)s', advice=right))
     if shapely.get_num_coordinates(made) > MOST_VERTICES:
-        raise BadQuery("within", text[:200], f"has more than {MOST_VERTICES:,} vertices")
+        raise BadQuery(
+            "within", text[:200], msg("The polygon has more than %(most)s vertices. Simplify it.", most=f"{MOST_VERTICES:,}")
+        )
     made = shapely.force_2d(made)
     if not shapely.is_valid(made):
-        raise BadQuery("within", text[:200], f"crosses itself ({shapely.is_valid_reason(made)[:200]}); {right}")
+        raise BadQuery(
+            "within",
+            text[:200],
+            msg(
+                "The polygon crosses itself (%(reason)s). %(advice)s", reason=shapely.is_valid_reason(made)[:200], advice=right
+            ),
+        )
     west, south, east, north = made.bounds
     if not (west >= -180 and south >= -90 and east <= 180 and north <= 90):
-        raise BadQuery("within", text[:200], f"lies off the globe; {right}; across the date line as a multipolygon")
+        raise BadQuery(
+            "within",
+            text[:200],
+            msg(
+                "The polygon is off the globe. %(advice)s Write one that crosses the date line as a MULTIPOLYGON.", advice=right
+            ),
+        )
     return AreaFilter(shapely.to_wkb(made), Bbox(west, south, east, north))
 
 
 def joined(body: bytes) -> dict[str, str]:
     """The parameters of a question sent as a JSON object. Raises BadQuery."""
-    right = 'send a JSON object of parameters, such as {"within": {"type": "Polygon", "coordinates": [...]}, "limit": 100}'
+    right = msg(
+        'Send a JSON object of parameters, such as {"within": {"type": "Polygon", "coordinates": [...]}, "limit": 100}.'
+    )
     sent = read_json("body", body, right)
     if not isinstance(sent, dict):
         raise BadQuery("body", body[:100].decode("utf-8", "replace"), right)

@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime
 from dateutil.relativedelta import relativedelta
 
 from lodebase.errors import BadQuery
+from lodedata.messages import msg
 
-RIGHT = "write an instant or an interval, such as 2018-02-12, 2018-02-12T00:00:00Z, 2018/2020, ../2020 or 2018-02-12/P2D"
+RIGHT = msg("Write an instant or an interval, such as 2018-02-12, 2018-02-12T00:00:00Z, 2018/2020, ../2020 or 2018-02-12/P2D.")
 _DURATION = re.compile(
     r"P(?=.)(?:(?P<years>\d{1,4})Y)?(?:(?P<months>\d{1,5})M)?(?:(?P<weeks>\d{1,5})W)?(?:(?P<days>\d{1,6})D)?"
     r"(?:T(?=.)(?:(?P<hours>\d{1,6})H)?(?:(?P<minutes>\d{1,8})M)?(?:(?P<seconds>\d{1,9})(?:\.\d+)?S)?)?"
@@ -19,7 +20,9 @@ def span(text: str) -> tuple[str | None, str | None]:
     """The first and the last day of an instant or interval, None for an open end. Raises BadQuery."""
     parts = text.split("/")
     if len(parts) > 2:
-        raise BadQuery("datetime", text[:200], f"has {len(parts)} parts; {RIGHT}")
+        raise BadQuery(
+            "datetime", text[:200], msg('"%(value)s" has %(count)s parts. %(advice)s', count=len(parts), advice=RIGHT)
+        )
     if len(parts) == 1:
         return _first(text, text), _last(text, text)
     start, end = (None if part in ("", "..") else part for part in parts)
@@ -34,7 +37,7 @@ def span(text: str) -> tuple[str | None, str | None]:
     first = None if start is None else _first(start, text)
     last = None if end is None else _last(end, text)
     if first is not None and last is not None and first > last:
-        raise BadQuery("datetime", text[:200], f"ends before it begins; {RIGHT}")
+        raise BadQuery("datetime", text[:200], msg('"%(value)s" ends before it begins. %(advice)s', advice=RIGHT))
     return first, last
 
 
@@ -44,11 +47,13 @@ def moment(name: str, text: str) -> datetime:
         # a + of an offset that was not escaped comes as a blank
         found = datetime.fromisoformat(text.replace(" ", "+"))
     except ValueError:
-        raise BadQuery(name, text[:200], "is no date or time; write such as 2026-01-31 or 2026-01-31T08:00:00Z") from None
+        raise BadQuery(
+            name, text[:200], msg('"%(value)s" is not a date or time. Write it as 2026-01-31 or 2026-01-31T08:00:00Z.')
+        ) from None
     try:
         return (found if found.tzinfo is not None else found.replace(tzinfo=UTC)).astimezone(UTC)
     except OverflowError:
-        raise BadQuery(name, text[:200], "lies beyond all dates") from None
+        raise BadQuery(name, text[:200], msg('"%(value)s" is beyond the dates that can be stored.')) from None
 
 
 def _first(text: str, whole: str) -> str:
@@ -69,23 +74,27 @@ def _valid(text: str, whole: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise BadQuery("datetime", whole[:200], f"is no date; {RIGHT}") from None
+        raise BadQuery("datetime", whole[:200], msg('"%(value)s" is not a date. %(advice)s', advice=RIGHT)) from None
 
 
 def _day(text: str, whole: str) -> date:
     try:
         return datetime.fromisoformat(text.replace(" ", "+")).date()
     except ValueError:
-        raise BadQuery("datetime", whole[:200], f"is no date; {RIGHT}") from None
+        raise BadQuery("datetime", whole[:200], msg('"%(value)s" is not a date. %(advice)s', advice=RIGHT)) from None
 
 
 def _moved(day: str, duration: str, way: int, whole: str) -> str:
     match = _DURATION.fullmatch(duration)
     if match is None:
-        raise BadQuery("datetime", whole[:200], f"holds the duration {duration[:40]!r}, which can't be read; {RIGHT}")
+        raise BadQuery(
+            "datetime",
+            whole[:200],
+            msg('The duration %(duration)r of "%(value)s" can\'t be read. %(advice)s', duration=duration[:40], advice=RIGHT),
+        )
     parts = {name: way * int(value) for name, value in match.groupdict().items() if value is not None}
     try:
         moved: datetime = datetime.fromisoformat(day) + relativedelta(**parts)  # type: ignore[arg-type]
     except (OverflowError, ValueError):
-        raise BadQuery("datetime", whole[:200], "reaches beyond all dates") from None
+        raise BadQuery("datetime", whole[:200], msg('"%(value)s" reaches beyond the dates that can be stored.')) from None
     return moved.date().isoformat()

@@ -675,8 +675,8 @@ def test_a_spatial_filter_can_use_the_index(rows: Connection) -> None:
 
 
 def test_estimates_are_asked_of_what_has_them() -> None:
-    with pytest.raises(Malformed, match="^asks projects for estimates; deposits and discoveries have them$"):
+    with pytest.raises(Malformed, match="^The collection projects has no estimates. Use deposits, discoveries.$"):
         read("LARGEST_ORE_T() > 1", "projects")
     asked = COLLECTIONS["zones"]
-    with pytest.raises(Malformed, match="^asks zones for estimates"):
+    with pytest.raises(Malformed, match="^The collection zones has no estimates"):
         cql2.condition(cql2.estimate(commodity="copper").shape, asked, asked.table)

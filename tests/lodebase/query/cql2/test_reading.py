@@ -32,95 +32,152 @@ def sql(filter_text: str) -> str:
 @pytest.mark.parametrize(
     ("filter_text", "sentence"),
     [
-        ("", "is empty; a filter is such as country = 'CHL'"),
-        (" \n", "is empty; a filter is such as country = 'CHL'"),
-        ("country = ", "can't be read at its end; a filter is such as"),
-        ("country == 'CHL'", "can't be read at character 10, near \"= 'CHL'\"; a filter is such as"),
-        ("country = 'CHL", "can't be read at character 11, near \"'CHL\""),
-        ("(country = 'CHL'", "can't be read at its end"),
-        ("country = 'CHL')", "can't be read at character 16, near ')'"),
-        ("country", "has country, a text, where a condition is wanted, such as country = 'CHL'"),
-        ("5", "has the number 5, a number, where a condition is wanted"),
-        ("country = 'CHL' AND 5", "has the number 5, a number, where a condition is wanted"),
-        ("town = 'x'", "names the property 'town', which is none; deposits has name_en, name_zh, aliases, main_commodity"),
-        ("country = 5", "compares country (a text) with the number 5; write it in quotes: country = '5'"),
+        ("", "The filter is empty. Write a filter such as country = 'CHL'."),
+        (" \n", "The filter is empty. Write a filter such as country = 'CHL'."),
+        ("country = ", "The filter can't be read at its end. Write a filter such as country = 'CHL' AND"),
+        ("country == 'CHL'", "The filter can't be read at character 10, near \"= 'CHL'\". Write a filter such as country"),
+        ("country = 'CHL", "The filter can't be read at character 11, near \"'CHL\". Write a filter such as country ="),
+        ("(country = 'CHL'", "The filter can't be read at its end. Write a filter such as country = 'CHL' AND"),
+        ("country = 'CHL')", "The filter can't be read at character 16, near ')'. Write a filter such as country ="),
+        ("country", "The filter has country (a text) in place of a condition. Write a condition such as country = 'CHL'."),
+        ("5", "The filter has the number 5 (a number) in place of a condition. Write a condition such as"),
+        ("country = 'CHL' AND 5", "The filter has the number 5 (a number) in place of a condition. Write a condition such as"),
+        ("town = 'x'", "'town' is not a property. deposits has name_en, name_zh, aliases, main_commodity"),
+        ("country = 5", "The filter compares country (a text) with the number 5. Write it in quotes: country = '5'."),
         (
             "discovery_year = 'x'",
-            "compares discovery_year (a number) with the text 'x'; write a number, such as discovery_year > 100",
+            "The filter compares discovery_year (a number) with the text 'x'. Write a number, such as discovery_year > 100.",
         ),
-        ("discovery_year < country", "compares discovery_year (a number) with country (a text); write a number"),
+        ("discovery_year < country", "The filter compares discovery_year (a number) with"),
         (
             "mine_status_date = 5",
-            "compares mine_status_date (a date) with the number 5; write a date, such as mine_status_date > DATE(",
+            "The filter compares mine_status_date (a date) with the number 5. Write a date, such as mine_status_date > DATE(",
         ),
-        ("mine_status_date > '2019'", "compares a date with '2019'; write it as DATE('2019-05-31')"),
-        ("discovery_year LIKE '19%'", "compares discovery_year, a number, by LIKE, which is for texts"),
+        ("mine_status_date > '2019'", "The filter compares a date with '2019'. Write it as DATE('2019-05-31')."),
+        ("discovery_year LIKE '19%'", "The filter compares discovery_year (a number) by LIKE, which compares texts only."),
         (
             "commodities LIKE 'c%'",
-            "compares commodities, a list of texts, by LIKE, which is for texts; ask a list with = or IN",
+            "The filter compares commodities (a list of texts) by LIKE, which compares texts only. Use = or IN with a list.",
         ),
-        ("name_en LIKE name_zh", "has a LIKE without a pattern; write name_en LIKE 'Esc%'"),
-        ("CASEI(discovery_year) = 'x'", "takes CASEI of discovery_year, a number; it is for texts"),
-        ("commodities > 'a'", "compares commodities, a list of texts, by >; = asks whether it contains a value"),
-        ("commodities = 5", "compares commodities, a list of texts, with the number 5, which is no text"),
-        ("commodities = aliases", "compares commodities, a list of texts, with aliases, which is no text; write A_EQUALS"),
-        ("country IN ('CHL', 5)", "compares country (a text) with the number 5"),
-        ("geometry = 'x'", "compares geometry (a geometry) with the text 'x'; ask S_EQUALS or S_INTERSECTS of geometries"),
-        ("S_INTERSECTS(country, POINT(1 2))", "asks S_INTERSECTS of country, a text; write S_INTERSECTS(geometry, BBOX("),
-        ("S_INTERSECTS(geometry)", "gives S_INTERSECTS 1 arguments; it takes 2"),
+        ("name_en LIKE name_zh", "The filter has LIKE without a pattern. Write it as name_en LIKE 'Esc%'."),
+        ("CASEI(discovery_year) = 'x'", "The filter uses CASEI with discovery_year (a number). Use it with a text."),
+        ("commodities > 'a'", "The filter compares commodities, a list of texts, by >. Use = to find a value in the list."),
+        ("commodities = 5", "The filter compares commodities, a list of texts, with the number 5. Compare it"),
+        (
+            "commodities = aliases",
+            "The filter compares commodities, a list of texts, with aliases. Compare it with a text. Write A_EQUALS.",
+        ),
+        ("country IN ('CHL', 5)", "The filter compares country (a text) with the number 5."),
+        (
+            "geometry = 'x'",
+            "The filter compares geometry (a geometry) with the text 'x'. Use S_EQUALS or S_INTERSECTS with geometries.",
+        ),
+        (
+            "S_INTERSECTS(country, POINT(1 2))",
+            "The filter uses S_INTERSECTS with country (a text). Write it as S_INTERSECTS(geometry,",
+        ),
+        ("S_INTERSECTS(geometry)", "The filter gives S_INTERSECTS 1 arguments. It takes 2."),
         (
             "S_INTERSECTS(geometry, POINT(90 180))",
-            "holds the position 90 180, which lies off the globe in EPSG:4326; longitude comes first",
+            "The position 90 180 of the filter is off the globe in EPSG:4326. Write longitude first.",
         ),
-        ("S_INTERSECTS(geometry, POINT(1e400 1))", "holds the coordinate inf, which lies off every map"),
-        ("S_INTERSECTS(geometry, POINT(1))", "can't be read at character"),
-        ("S_INTERSECTS(geometry, POINT(1 2,3 4))", "holds a POINT with a position that is not two numbers"),
-        ("S_INTERSECTS(geometry, POINT EMPTY)", "can't be read at character"),
-        ("S_INTERSECTS(geometry, LINESTRING(1 2))", "holds a LINESTRING with fewer than 2 positions"),
-        ("S_INTERSECTS(geometry, POLYGON((1 2,3 4)))", "holds a POLYGON with fewer than 3 positions"),
-        ("S_INTERSECTS(geometry, POLYGON((0 0,2 2,2 0,0 2,0 0)))", "holds a POLYGON that is not valid: Self-intersection[1 1]"),
-        ("S_INTERSECTS(geometry, POLYGON((0 0,1 1,2 2,0 0)))", "holds a POLYGON that is not valid: "),
-        ("S_INTERSECTS(geometry, BBOX(1,2,3))", "holds a box without four or six edges; write a box as BBOX(-75,-30,-65,-20)"),
-        ("S_INTERSECTS(geometry, BBOX(1,5,3,2))", "holds a box with its south above its north"),
-        ("S_INTERSECTS(geometry, BBOX(-190,2,3,4))", "holds the position -190 2, which lies off the globe"),
-        ("S_WITHIN(geometry, GEOMETRYCOLLECTION(POINT(1 2)))", "asks S_WITHIN of a GEOMETRYCOLLECTION; write a MULTIPOINT"),
-        ("mine_status_date = DATE('2019-02-30')", "holds the date '2019-02-30', which is none; write it as 2019-05-31 or"),
-        ("mine_status_date = DATE('0000-01-01')", "holds the date '0000-01-01', which is none"),
-        ("mine_status_date = DATE('12019-01-01')", "holds the date '12019-01-01', which is none"),
+        ("S_INTERSECTS(geometry, POINT(1e400 1))", "The coordinate inf of the filter is too large."),
+        (
+            "S_INTERSECTS(geometry, POINT(1))",
+            "The filter can't be read at character 31, near '))'. Write a filter such as country =",
+        ),
+        (
+            "S_INTERSECTS(geometry, POINT(1 2,3 4))",
+            "The filter has a POINT with a position that is not two numbers. Write it as POINT(-69.07",
+        ),
+        (
+            "S_INTERSECTS(geometry, POINT EMPTY)",
+            "The filter can't be read at character 30, near 'EMPTY)'. Write a filter such as country =",
+        ),
+        ("S_INTERSECTS(geometry, LINESTRING(1 2))", "The filter has a LINESTRING with fewer than 2 positions."),
+        ("S_INTERSECTS(geometry, POLYGON((1 2,3 4)))", "The filter has a POLYGON with fewer than 3 positions."),
+        (
+            "S_INTERSECTS(geometry, POLYGON((0 0,2 2,2 0,0 2,0 0)))",
+            "The filter has an invalid POLYGON: Self-intersection[1 1].",
+        ),
+        ("S_INTERSECTS(geometry, POLYGON((0 0,1 1,2 2,0 0)))", "The filter has an invalid POLYGON: Self-intersection[1 1]."),
+        (
+            "S_INTERSECTS(geometry, BBOX(1,2,3))",
+            "The filter has a box without four or six edges. Write a box as BBOX(-75,-30,-65,-20): west, south, east, north.",
+        ),
+        (
+            "S_INTERSECTS(geometry, BBOX(1,5,3,2))",
+            "The filter has a box whose south is above its north. Write a box as BBOX(-75,-30,-65,-20)",
+        ),
+        (
+            "S_INTERSECTS(geometry, BBOX(-190,2,3,4))",
+            "The position -190 2 of the filter is off the globe in EPSG:4326. Write longitude first.",
+        ),
+        (
+            "S_WITHIN(geometry, GEOMETRYCOLLECTION(POINT(1 2)))",
+            "The filter uses S_WITHIN with a GEOMETRYCOLLECTION. Use a MULTIPOINT, MULTILINESTRING or",
+        ),
+        (
+            "mine_status_date = DATE('2019-02-30')",
+            "'2019-02-30' is not a date. Write a date as 2019-05-31 or 2019-05-31T08:00:00Z.",
+        ),
+        (
+            "mine_status_date = DATE('0000-01-01')",
+            "'0000-01-01' is not a date. Write a date as 2019-05-31 or 2019-05-31T08:00:00Z.",
+        ),
+        (
+            "mine_status_date = DATE('12019-01-01')",
+            "'12019-01-01' is not a date. Write a date as 2019-05-31 or 2019-05-31T08:00:00Z.",
+        ),
         (
             "mine_status_date = TIMESTAMP('9999-12-31T23:59:59-10:00')",
-            "holds the date '9999-12-31T23:59:59-10:00', which is none",
+            "'9999-12-31T23:59:59-10:00' is not a date. Write a date as 2019-05-31 or",
         ),
-        ("mine_status_date = TIMESTAMP('2019-01-01T25:00:00Z')", "holds the date '2019-01-01T25:00:00Z', which is none"),
-        ("T_AFTER(country, DATE('2019-01-01'))", "takes country, a text, for a date"),
+        (
+            "mine_status_date = TIMESTAMP('2019-01-01T25:00:00Z')",
+            "'2019-01-01T25:00:00Z' is not a date. Write a date as 2019-05-31 or 2019-05-31T08:00:00Z.",
+        ),
+        ("T_AFTER(country, DATE('2019-01-01'))", "The filter uses country (a text) as a date."),
         (
             "T_AFTER(information_date, '2019-01-01')",
-            "takes the text '2019-01-01' for a date; write DATE('2019-05-31') or INTERVAL(",
+            "The filter uses the text '2019-01-01' as a date. Write DATE('2019-05-31') or",
         ),
-        ("T_AFTER(information_date, INTERVAL('2020-01-01','2019-01-01'))", "holds an interval that ends before it begins"),
-        ("T_AFTER(information_date, INTERVAL(country,'..'))", "holds an interval with country, which is no date"),
-        ("T_AFTER(information_date, INTERVAL(1,2))", "holds a date that is no text"),
-        ("INTERVAL('2019-01-01','..') = information_date", "compares the interval"),
-        ("A_CONTAINS(country, ['CHL'])", "asks A_CONTAINS of country, a text; write A_CONTAINS(commodities, ['copper'])"),
-        ("A_CONTAINS(commodities, [5])", "asks A_CONTAINS of a list that holds what is no text"),
-        ("country + 1 = 2", "calculates with country, a text, where a number is wanted"),
-        ("discovery_year = 1/0", "calculates 1 / 0, which is no number"),
-        ("discovery_year = 10 ^ 400", "calculates 10 ^ 400, which is no number"),
-        ("discovery_year = (0-8) ^ 0.5", "calculates -8 ^ 0.5, which is no number"),
-        ("discovery_year = 1e400", "holds a number beyond 1.8e308, the largest there is"),
-        ("discovery_year = " + "9" * 400, "holds a number beyond 1.8e308, the largest there is"),
-        ("*".join(["discovery_year"] * 20) + " = 1", "multiplies more numbers than are counted with"),
-        ("FROBNICATE(country) = 1", "names the function 'frobnicate', which is none; there are"),
-        ("pg_sleep(10) = 1", "names the function 'pg_sleep', which is none; there are"),
-        ("BENEATH(name_en, 'x')", "asks what is beneath a value of name_en, which has no vocabulary"),
-        ("BENEATH('porphyry', 'x')", "asks BENEATH without a field and words; write BENEATH(deposit_model, 'porphyry')"),
-        ("LARGEST_CONTAINED_T() > 1", "gives LARGEST_CONTAINED_T 0 arguments; it takes 1 to 2"),
+        (
+            "T_AFTER(information_date, INTERVAL('2020-01-01','2019-01-01'))",
+            "The interval from '2020-01-01' to '2019-01-01' ends before it begins.",
+        ),
+        ("T_AFTER(information_date, INTERVAL(country,'..'))", "The filter has an interval with country, which is not a date."),
+        ("T_AFTER(information_date, INTERVAL(1,2))", "The filter has a date that is not a text. Write it as 2019-05-31."),
+        (
+            "INTERVAL('2019-01-01','..') = information_date",
+            "The filter compares the interval with information_date (a text). Use T_DURING or",
+        ),
+        (
+            "A_CONTAINS(country, ['CHL'])",
+            "The filter uses A_CONTAINS with country (a text). Write it as A_CONTAINS(commodities, ['copper']).",
+        ),
+        ("A_CONTAINS(commodities, [5])", "The filter gives A_CONTAINS a list with a value that is not a text. Use texts only."),
+        ("country + 1 = 2", "The filter calculates with country (a text). Calculate with numbers."),
+        ("discovery_year = 1/0", "The result of 1 / 0 is not a number."),
+        ("discovery_year = 10 ^ 400", "The result of 10 ^ 400 is not a number."),
+        ("discovery_year = (0-8) ^ 0.5", "The result of -8 ^ 0.5 is not a number."),
+        ("discovery_year = 1e400", "The filter contains a number above 1.8e308, the largest possible."),
+        ("discovery_year = " + "9" * 400, "The filter contains a number above 1.8e308, the largest possible."),
+        ("*".join(["discovery_year"] * 20) + " = 1", "The filter multiplies too many numbers. Use fewer."),
+        ("FROBNICATE(country) = 1", "'frobnicate' is not a function of filters. Use one of CASEI, ACCENTI, S_INTERSECTS,"),
+        ("pg_sleep(10) = 1", "'pg_sleep' is not a function of filters. Use one of CASEI, ACCENTI, S_INTERSECTS,"),
+        ("BENEATH(name_en, 'x')", "name_en has no vocabulary, so no terms are beneath its values."),
+        (
+            "BENEATH('porphyry', 'x')",
+            "The filter has BENEATH without a property and terms. Write it as BENEATH(deposit_model, 'porphyry').",
+        ),
+        ("LARGEST_CONTAINED_T() > 1", "The filter gives LARGEST_CONTAINED_T 0 arguments. It takes 1 to 2."),
         (
             "LARGEST_CONTAINED_T(country) > 1",
-            "asks LARGEST_CONTAINED_T of something else than words; write LARGEST_CONTAINED_T(",
+            "The filter gives LARGEST_CONTAINED_T an argument that is not a text. Write LARGEST_CONTAINED_T(",
         ),
-        ("name_en = 'a\0b'", "holds a NUL character"),
-        ("name_en = 'a\ud800b'", "holds half of a character (a lone surrogate)"),
+        ("name_en = 'a\0b'", "The filter contains a NUL character."),
+        ("name_en = 'a\ud800b'", "The filter contains half of a character (a lone surrogate). Remove it."),
     ],
 )
 def test_what_is_wrong_is_told(filter_text: str, sentence: str) -> None:
@@ -190,32 +247,41 @@ def test_json_that_says_nothing_is_told(node: Any) -> None:
     [
         (
             "(" * 41 + "TRUE" + ")" * 41,
-            "has 41 levels of nesting, more than the 40 that are allowed; write conditions beside each other",
+            "The filter has 41 levels of nesting, more than the 40 that are allowed. Write conditions",
         ),
-        ("(" * 16_000, "has 16,000 levels of nesting, more than the 40 that are allowed"),
-        ("[" * 5_000, "has 5,000 levels of nesting"),
-        ("NOT " * 41 + "TRUE", "has 41 levels of nesting, more than the 40 that are allowed"),
-        ("discovery_year = " + "(2^" * 30 + "discovery_year" + ")" * 30, "raises more than 4 powers one in another"),
-        ("NOT " * 1_499 + "TRUE", "has 41 levels of nesting, more than the 40 that are allowed"),
+        ("(" * 16_000, "The filter has 16,000 levels of nesting, more than the 40 that are allowed. Write"),
+        ("[" * 5_000, "The filter has 5,000 levels of nesting, more than the 40 that are allowed. Write"),
+        ("NOT " * 41 + "TRUE", "The filter has 41 levels of nesting, more than the 40 that are allowed. Write conditions"),
+        ("discovery_year = " + "(2^" * 30 + "discovery_year" + ")" * 30, "The filter nests more than 4 powers. Use fewer."),
+        ("NOT " * 1_499 + "TRUE", "The filter has 41 levels of nesting, more than the 40 that are allowed. Write conditions"),
         (
             "NOT " * 1_600 + "TRUE",
-            "has 1,601 words, signs and quoted texts, or members of JSON objects, more than the 1,500 that are allowed",
+            "The filter has 1,601 words, signs and quoted texts, or members of JSON objects, more than",
         ),
         ("-" * 15_000 + "1 = 1", ""),
-        ("-" * 5_000 + "discovery_year = 1", "has 41 levels of nesting, more than the 40 that are allowed"),
-        ("discovery_year" + "+1" * 800 + " = 1", "has 41 levels of nesting, more than the 40 that are allowed"),
-        ("discovery_year = " + "2^" * 300 + "2", "has 41 levels of nesting, more than the 40 that are allowed"),
+        (
+            "-" * 5_000 + "discovery_year = 1",
+            "The filter has 41 levels of nesting, more than the 40 that are allowed. Write conditions",
+        ),
+        (
+            "discovery_year" + "+1" * 800 + " = 1",
+            "The filter has 41 levels of nesting, more than the 40 that are allowed. Write conditions",
+        ),
+        (
+            "discovery_year = " + "2^" * 300 + "2",
+            "The filter has 41 levels of nesting, more than the 40 that are allowed. Write conditions",
+        ),
         (
             "TRUE" + " OR TRUE" * 800,
-            "has 1,601 words, signs and quoted texts, or members of JSON objects, more than the 1,500 that are allowed",
+            "The filter has 1,601 words, signs and quoted texts, or members of JSON objects, more than",
         ),
         (
             "name_en = '" + "x" * 17_000 + "'",
-            "has 17,012 characters, more than the 16,384 that are allowed; write a shorter filter, or write it as CQL2 JSON",
+            "The filter has 17,012 characters, more than the 16,384 that are allowed. Write a shorter",
         ),
         (
             "discovery_year IN (" + ",".join(["1"] * 1001) + ")",
-            "has 1,001 values of one list, more than the 1,000 that are allowed",
+            "The filter has 1,001 values of one list, more than the 1,000 that are allowed. Ask in",
         ),
     ],
 )
@@ -269,10 +335,10 @@ def test_json_deeper_or_richer_than_is_read_is_told() -> None:
     node: Any = True
     for _ in range(100_000):
         node = {"op": "not", "args": [node]}
-    with pytest.raises(Malformed, match="^has 41 levels of nesting"):
+    with pytest.raises(Malformed, match="^The filter has 41 levels of nesting"):
         parse_json(node, DEPOSITS)
     line = {"type": "LineString", "coordinates": [[n / 1000, n % 2] for n in range(20_001)]}
-    with pytest.raises(Malformed, match="^has 20,001 vertices of geometries, more than the 20,000"):
+    with pytest.raises(Malformed, match="^The filter has 20,001 vertices of geometries, more than the 20,000"):
         parse_json({"op": "s_intersects", "args": [{"property": "geometry"}, line]}, DEPOSITS)
     with pytest.raises(Malformed, match="members of JSON objects, more than the 1,500"):
         parse_json({"op": "or", "args": [{"op": "not", "args": [True]} for _ in range(1000)]}, DEPOSITS)
@@ -283,7 +349,7 @@ def test_a_polygon_of_more_rings_than_are_read_is_told_at_once() -> None:
     began = time.perf_counter()
     for kind, coordinates in (("Polygon", squares), ("MultiPolygon", [[square] for square in squares])):
         node = {"op": "s_within", "args": [{"property": "geometry"}, {"type": kind, "coordinates": coordinates}]}
-        with pytest.raises(Malformed, match="^has 2,999 rings of one geometry, more than the 1,000"):
+        with pytest.raises(Malformed, match="^The filter has 2,999 rings of one geometry, more than the 1,000"):
             parse_json(node, DEPOSITS)
     assert time.perf_counter() - began < 2
 
@@ -330,7 +396,7 @@ def test_a_hostile_value_is_only_a_value(value: str) -> None:
 )
 def test_a_name_is_a_field_of_the_collection_or_nothing(name: str) -> None:
     quoted = name.replace('"', '""')
-    assert "which is none" in said(f'"{quoted}" = 1')
+    assert "is not a" in said(f'"{quoted}" = 1')
 
 
 def test_a_name_may_begin_as_a_word_of_the_language_does() -> None:
@@ -351,7 +417,7 @@ def test_a_name_may_begin_as_a_word_of_the_language_does() -> None:
         if name == "division":
             parse_text(filter_text, DEPOSITS)
         else:
-            assert said(filter_text).startswith(f"names the property '{name}', which is none")
+            assert said(filter_text).startswith(f"'{name}' is not a property")
 
 
 @pytest.mark.parametrize("field", [field.name for field in DEPOSITS.fields])

@@ -69,7 +69,7 @@ def test_a_collection_that_is_none_is_404_and_names_those_there_are(client: Flas
     for address in (f"/api/collections/{name}", f"/api/collections/{name}/items", f"/api/collections/{name}/items/x"):
         answer = client.get(address)
         assert answer.status_code == 404
-        assert "there are deposits, discoveries, projects" in answer.get_json(force=True)["detail"]
+        assert "Choose one of deposits, discoveries, projects" in answer.get_json(force=True)["detail"]
 
 
 def test_the_sources_tell_who_made_them_and_what_may_be_done_with_them(client: FlaskClient) -> None:
@@ -153,9 +153,9 @@ def test_a_row_out_of_scope_is_kept_and_has_no_served_record(client: FlaskClient
 @pytest.mark.parametrize(
     ("address", "detail"),
     [
-        ("/api/sources/nosuch/records/a", "there is no source 'nosuch'"),
-        ("/api/sources/test-table/records/nosuch", "the source test-table has no record 'nosuch'"),
-        ("/api/sources/test-table/records/script%20", "the source test-table has no record 'script '"),
+        ("/api/sources/nosuch/records/a", "There is no source 'nosuch'."),
+        ("/api/sources/test-table/records/nosuch", "The source test-table has no record 'nosuch'."),
+        ("/api/sources/test-table/records/script%20", "The source test-table has no record 'script '."),
     ],
 )
 def test_what_is_not_there_is_404_with_a_sentence(client: FlaskClient, address: str, detail: str) -> None:

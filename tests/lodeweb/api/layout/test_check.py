@@ -123,7 +123,7 @@ def test_the_page_tells_what_is_wrong_beside_the_form(client: FlaskClient) -> No
     )
     assert answer.status_code == 400
     page = answer.get_data(as_text=True)
-    assert "capacity_tpa" in page and "is no number" in page and "off the globe" in page
+    assert "capacity_tpa" in page and "This is not a number." in page and "off the globe" in page
 
 
 def test_a_figure_of_another_product_is_left_aside(client: FlaskClient) -> None:

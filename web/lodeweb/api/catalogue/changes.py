@@ -17,6 +17,7 @@ from lodebase.query import Query
 from lodebase.query.collections_ import COLLECTIONS, Collection, collection
 from lodebase.query.parameters.arguments import GENERAL
 from lodebase.query.parameters.declarations import Group
+from lodedata.messages import msg
 from lodeweb.api.catalogue import change_messages
 from lodeweb.api.features import query_parameters
 from lodeweb.http import versions
@@ -48,7 +49,7 @@ def changes() -> Response:
     given = MultiDict(request.args)
     fmt = given.pop("f", "html" if wants_html() else "ndjson")
     if fmt not in FORMATS:
-        raise BadQuery("f", fmt[:200], f"is no format here; there are {', '.join(FORMATS)}")
+        raise BadQuery("f", fmt[:200], msg('"%(value)s" is not a format here. Use one of %(choices)s.', choices=list(FORMATS)))
     asked = _queries(given)
     since = versions.version(given.get("since", "0"), "since")[0]
     over = Range(since, versions.version(given.get("until"), "until")[0])
@@ -73,7 +74,9 @@ def _place(text: str | None) -> ChangeCursor | None:
         return None
     found = PLACE.fullmatch(text)
     if found is None or found[2] not in COLLECTIONS:
-        raise BadQuery("after", ascii(text)[1:-1][:100], "is no place to go on from; take the link to the next page")
+        raise BadQuery(
+            "after", ascii(text)[1:-1][:100], msg('"%(value)s" is not a position in a list. Use the link to the next page.')
+        )
     return ChangeCursor(int(found[1]), found[2], found[3])
 
 
@@ -81,11 +84,19 @@ def _queries(given: MultiDict[str, str]) -> tuple[Query, ...]:
     """A query for each collection that is asked; filters mean something for one alone. Raises BadQuery."""
     for name in REFUSED:
         if name in given:
-            raise BadQuery(name, given[name][:200], "can't be asked of changes; bbox, within and the filters by value can")
+            raise BadQuery(
+                name,
+                given[name][:200],
+                msg("Changes can't be filtered by %(parameter)s. Use bbox, within and the filters by value."),
+            )
     names = [word for value in given.getlist("collection") for word in map(str.strip, value.split(",")) if word]
     listed = [collection(name) for name in COLLECTIONS if name in names or not names]
     if missing := [name for name in names if name not in COLLECTIONS]:
-        raise BadQuery("collection", missing[0][:200], f"is no collection; there are {', '.join(COLLECTIONS)}")
+        raise BadQuery(
+            "collection",
+            missing[0][:200],
+            msg('"%(value)s" is not a collection. Choose one of %(choices)s.', choices=list(COLLECTIONS)),
+        )
     filters = MultiDict([(name, value) for name, value in given.items(multi=True) if name not in OWN])
     asked = (
         [query_parameters.query(one, filters, FILTERS) for one in listed] if len(listed) == 1 else _everything(listed, filters)
@@ -96,7 +107,9 @@ def _queries(given: MultiDict[str, str]) -> tuple[Query, ...]:
 def _everything(listed: list[Collection], filters: MultiDict[str, str]) -> list[Query]:
     for name, value in filters.items(multi=True):
         if name not in GENERAL:
-            raise BadQuery(name, value[:200], "asks of one collection; give it by collection=, such as collection=deposits")
+            raise BadQuery(
+                name, value[:200], msg("%(parameter)s filters one collection. Name it, such as collection=deposits.")
+            )
     return [Query(one.name) for one in listed]
 
 
@@ -164,6 +177,6 @@ def _feed(found: tuple[ChangeEntry, ...], until: int) -> Response:
 
 def _answer(body: str, mimetype: str, until: int) -> Response:
     response = Response(body, mimetype=mimetype)
-    response.headers["Content-Language"] = "zh-CN" if language.language() == "zh" else "en"
+    response.headers["Content-Language"] = language.locale_tag()
     response.headers[VERSION_HEADER] = str(until)
     return response

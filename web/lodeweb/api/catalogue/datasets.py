@@ -21,6 +21,7 @@ from lodebase.query import page
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field, collection
 from lodebase.query.reading import reading
 from lodebase.records import provenance
+from lodedata.messages import msg
 from lodedata.write import FORMATS, Format
 from lodeweb.api.catalogue import downloads
 from lodeweb.api.catalogue.extracts import EXTRACTS
@@ -259,7 +260,7 @@ def _named(found: list[Dataset], name: str) -> Dataset:
     for one in found:
         if one.name == name:
             return one
-    raise NoSuchThing(f"there is no data set {name!r}; /api/datasets lists them")
+    raise NoSuchThing(msg("There is no data set %(name)r. See /api/datasets.", name=name))
 
 
 def _looked_into(dataset: Dataset, version: int) -> tuple[int, list[dict[str, Any]]]:

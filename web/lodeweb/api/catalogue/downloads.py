@@ -15,6 +15,7 @@ from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.query.collections_ import Collection, collection
 from lodebase.query.parameters.declarations import OF_FILES
 from lodebase.query.query import CRS84
+from lodedata.messages import languages, msg
 from lodedata.write import FORMATS, formats_for
 from lodeweb.api.features import query_parameters
 from lodeweb.http import admission, conditional_requests, disconnects, versions
@@ -22,7 +23,6 @@ from lodeweb.http.client_address import client_identity
 from lodeweb.http.database import site
 from lodeweb.http.file_responses import Growing, Ready
 from lodeweb.http.responses import VERSION_HEADER
-from lodeweb.i18n import language
 
 blueprint = Blueprint("downloads", __name__, url_prefix="/api/collections")
 TAKEN = ("crs", "properties", "sortby", "lang")
@@ -35,7 +35,14 @@ def download(name: str, form: str) -> Response:
     asked = collection(name)
     known = formats_for(asked.geometry is not None)
     if form not in known:
-        raise NoSuchThing(f"there is no format {form!r} of {asked.name}; there are {', '.join(known)}")
+        raise NoSuchThing(
+            msg(
+                "There is no format %(form)r of %(name)s. Choose one of %(choices)s.",
+                form=form,
+                name=asked.name,
+                choices=list(known),
+            )
+        )
     wanted = download_request(asked, form, request.args)
     key = wanted.key(conditional_requests.build())
     if key in request.if_none_match:
@@ -62,16 +69,32 @@ def download_request(asked: Collection, form: str, arguments: MultiDict[str, str
     """Return the validated request for a file. Raises BadQuery."""
     query = replace(query_parameters.query(asked, arguments, OF_FILES, TAKEN), as_of=None)
     if query.crs != CRS84 and not FORMATS[form].crs:
-        raise BadQuery("crs", arguments["crs"], f"can't be had in {form}, which is of WGS 84 longitude and latitude alone")
+        raise BadQuery(
+            "crs",
+            arguments["crs"],
+            msg(
+                "%(form)s holds WGS 84 longitude and latitude only, not %(value)s. Choose another format or leave "
+                "%(parameter)s out.",
+                form=form,
+            ),
+        )
     package, lang = arguments.get("package"), arguments.get("lang")
     if package not in (None, "1"):
-        raise BadQuery("package", str(package)[:200], "must be 1, or be left out")
-    if lang not in (None, *language.LANGUAGES):
-        raise BadQuery("lang", str(lang)[:200], "must be en or zh, or be left out")
+        raise BadQuery("package", str(package)[:200], msg('%(parameter)s must be 1 or be left out, not "%(value)s".'))
+    if lang not in (None, *languages()):
+        raise BadQuery(
+            "lang",
+            str(lang)[:200],
+            msg('%(parameter)s must be one of %(choices)s or be left out, not "%(value)s".', choices=languages()),
+        )
     number, committed_at = versions.version(arguments.get("as_of"))
     since = versions.version(arguments["since"], "since")[0] if "since" in arguments else None
     if since is not None and since > number:
-        raise BadQuery("since", arguments["since"][:200], f"comes after version {number}, which is asked for")
+        raise BadQuery(
+            "since",
+            arguments["since"][:200],
+            msg("Version %(value)s comes after version %(number)s, which is requested.", number=number),
+        )
     kept = {name: arguments.getlist(name) for name in arguments} | ({} if since is None else {"since": [str(since)]})
     asked_for = {name: values for name, values in kept.items() if name not in ("as_of", "lang", "package")}
     return DownloadRequest(
@@ -81,7 +104,7 @@ def download_request(asked: Collection, form: str, arguments: MultiDict[str, str
         committed_at,
         file_address(request.url_root, asked.name, form, kept, number),
         "&".join(f"{name}={value}" for name in sorted(asked_for) for value in asked_for[name]),
-        next((known for known in language.LANGUAGES if known == lang), None),
+        next((known for known in languages() if known == lang), None),
         package == "1" or since is not None,
         since,
     )

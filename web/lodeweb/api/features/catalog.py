@@ -11,6 +11,7 @@ from lodebase.query.collections_ import COLLECTIONS, OF_KIND, Collection, collec
 from lodebase.query.reading import dataset_version, reading
 from lodebase.records import provenance
 from lodedata import vocab
+from lodedata.messages import msg
 from lodedata.write import formats_for
 from lodeweb.api.features import query_parameters
 from lodeweb.api.features.conformance import CLASSES
@@ -129,7 +130,9 @@ def vocabularies() -> Response:
 def vocabulary(name: str) -> Response:
     """The terms of one vocabulary in both languages, with URI, what lies above and beneath, and the records that use them."""
     if name not in vocab.names():
-        raise NoSuchThing(f"there is no vocabulary {name!r}; there are {', '.join(vocab.names())}")
+        raise NoSuchThing(
+            msg("There is no vocabulary %(name)r. Choose one of %(choices)s.", name=name, choices=list(vocab.names()))
+        )
     with reading(site().engine) as connection:
         version, used = dataset_version(connection), uses(connection, name)
     terms = vocab.vocabulary(name)

@@ -11,11 +11,11 @@ from lodebase.query import Query
 from lodebase.query.collections_ import collection
 from lodebase.query.parameters.nesting import read_json
 from lodebase.query.query import Cursor
+from lodedata.messages import msg
 from lodeweb.http import read_replica
 from lodeweb.http.database import site
 
 LARGEST = 2**53
-RIGHT = "is no place to go on from; take the link to the next page as it is"
 
 
 def placed(query: Query, text: str) -> Query:
@@ -30,7 +30,9 @@ def placed(query: Query, text: str) -> Query:
             raise ValueError
         values = tuple(_value(value, kind) for value, kind in zip(last, kinds, strict=True))
     except (ValueError, TypeError, binascii.Error, UnicodeEncodeError, BadQuery):
-        raise BadQuery("after", text[:100], RIGHT) from None
+        raise BadQuery(
+            "after", text[:100], msg('"%(value)s" is not a position in a list. Use the link to the next page.')
+        ) from None
     read_replica.require_version(site().replica, counts[0])
     return replace(query, after=Cursor(counts[0], counts[1], counts[2], values))
 

@@ -9,6 +9,7 @@ from lodebase.query import facets
 from lodebase.query.collections_ import Collection, Field, collection
 from lodebase.query.facets import MOST_VALUES, Facet
 from lodebase.query.parameters.declarations import OF_ROWS
+from lodedata.messages import msg
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
 from lodeweb.http.links import link, own_links
@@ -28,7 +29,7 @@ def of_collection(name: str) -> Response:
     given = MultiDict(request.args)
     query = query_parameters.query(asked, given, OF_ROWS, OWN)
     if query.near is not None and query.near.radius_km is None:
-        raise BadQuery("nearest", given.get("nearest", ""), "leaves no record out; give near and radius_km")
+        raise BadQuery("nearest", given.get("nearest", ""), msg("nearest excludes no record. Give near and radius_km."))
     fields, most = _fields(asked, request.args.get("facets")), _limit(request.args.get("facet_limit"))
     found = facets.facets(site().engine, query, fields, most)
     body = {
@@ -59,14 +60,22 @@ def _fields(asked: Collection, text: str | None) -> tuple[Field, ...]:
     names = dict.fromkeys(part.strip() for part in text.split(",") if part.strip())
     for name in names:
         if name not in known:
-            raise BadQuery("facets", name, f"is no facet of {asked.name}; there are {', '.join(known)}")
+            raise BadQuery(
+                "facets",
+                name,
+                msg('"%(value)s" is not a facet of %(name)s. Use one of %(choices)s.', name=asked.name, choices=list(known)),
+            )
     if not names:
-        raise BadQuery("facets", text, f"names no facet; there are {', '.join(known)}")
+        raise BadQuery("facets", text, msg("%(parameter)s names no facet. Use one of %(choices)s.", choices=list(known)))
     return tuple(known[name] for name in names)
 
 
 def _limit(text: str | None) -> int:
     found = query_parameters.whole_number("facet_limit", text, MOST_VALUES, (1, MOST_ASKED))
     if text is not None and found > MOST_ASKED:
-        raise BadQuery("facet_limit", text[:40], f"must be a whole number from 1 to {MOST_ASKED}")
+        raise BadQuery(
+            "facet_limit",
+            text[:40],
+            msg('%(parameter)s must be a whole number from %(least)s to %(most)s, not "%(value)s".', least=1, most=MOST_ASKED),
+        )
     return found

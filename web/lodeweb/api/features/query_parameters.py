@@ -11,6 +11,7 @@ from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import GENERAL, Arguments, Method, check, limit, short, whole_number
 from lodebase.query.parameters.declarations import OF_ITEMS, PARAMETERS, Group
 from lodebase.query.query import Crs
+from lodedata.messages import msg
 from lodeweb.api.features import cursor
 from lodeweb.http import versions
 
@@ -45,6 +46,6 @@ def single(arguments: MultiDict[str, str]) -> tuple[Crs, bool, int | None]:
     check(given, ("crs", "profile", "as_of", *GENERAL))
     profile = given.get("profile")
     if profile not in (None, "full"):
-        raise BadQuery("profile", short(profile), "must be full, or be left out")
+        raise BadQuery("profile", short(profile), msg('%(parameter)s must be full or be left out, not "%(value)s".'))
     as_of = versions.version(given["as_of"])[0] if "as_of" in given else None
     return query_parser.crs_of("crs", given), profile == "full", as_of

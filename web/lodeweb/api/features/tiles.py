@@ -12,6 +12,7 @@ from lodebase.query import Query, tiles
 from lodebase.query.collections_ import Collection, Field, collection
 from lodebase.query.parameters.declarations import OF_ROWS
 from lodebase.query.tiles import DEEPEST, EXTENT, Layer, Tile, TileContent
+from lodedata.messages import msg
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
 from lodeweb.http.links import Link, link, own_links, quoted
@@ -107,7 +108,14 @@ def tile(name: str, tileMatrix: str, tileRow: str, tileCol: str) -> Response:
 
 def _number(what: str, text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise NoSuchThing(f"{text!r} is no {what}; write a whole number, as in {GRID}/{{z}}/{{row}}/{{column}}")
+        raise NoSuchThing(
+            msg(
+                "%(text)r is not a %(what)s of tiles. Write a whole number, as in %(grid)s/{z}/{row}/{column}.",
+                text=text,
+                what=what,
+                grid=GRID,
+            )
+        )
     return int(text)
 
 
@@ -116,7 +124,7 @@ def _query(asked: Collection, formats: tuple[str, ...]) -> tuple[Query, str]:
     given, fmt = _format(formats)
     query = query_parameters.query(asked, given, OF_ROWS)
     if query.near is not None and query.near.radius_km is None:
-        raise BadQuery("nearest", request.args.get("nearest", ""), "leaves no record out; give near and radius_km")
+        raise BadQuery("nearest", request.args.get("nearest", ""), msg("nearest excludes no record. Give near and radius_km."))
     return query, fmt
 
 
@@ -125,7 +133,7 @@ def _format(formats: tuple[str, ...]) -> tuple[MultiDict[str, str], str]:
     given = MultiDict(request.args)
     fmt = given.pop("f", formats[0])
     if fmt not in formats:
-        raise BadQuery("f", fmt[:200], f"is no format here; there is {' and '.join(formats)}")
+        raise BadQuery("f", fmt[:200], msg('"%(value)s" is not a format here. Use one of %(choices)s.', choices=list(formats)))
     return given, fmt
 
 
@@ -227,5 +235,7 @@ def _placed(name: str) -> Collection:
     """Return a collection that has tiles. Raises NoSuchThing for one whose records have no geometry."""
     asked = collection(name)
     if asked.geometry is None:
-        raise NoSuchThing(f"{name} have no geometry, and so no tiles; use /api/collections/{name}/items")
+        raise NoSuchThing(
+            msg("%(name)s have no geometry and therefore no tiles. Use /api/collections/%(name)s/items.", name=name)
+        )
     return asked

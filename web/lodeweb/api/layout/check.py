@@ -17,6 +17,7 @@ from lodebase.layout.forms import FORMS, Form
 from lodebase.layout.report import report
 from lodebase.layout.rulebook import rulebook
 from lodebase.query.parameters.nesting import read_json
+from lodedata.messages import msg
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
 from lodeweb.http.links import Link, link, own_links, quoted
@@ -29,7 +30,7 @@ MOST = 20
 """Planned plants in one request."""
 LONGEST_ADDRESS = 3_500
 """Servers take a line of some four thousand characters."""
-RIGHT = "send a GeoJSON Feature or a FeatureCollection of up to 20"
+RIGHT = msg("Send a GeoJSON Feature or a FeatureCollection of up to 20.")
 
 
 @blueprint.get("/check")
@@ -38,7 +39,7 @@ def check() -> Response:
     form = _form(("candidate", "version"))
     text = request.args.get("candidate")
     if not text:
-        raise BadQuery("candidate", "", "is missing; give a GeoJSON Feature as JSON, or send it by POST")
+        raise BadQuery("candidate", "", msg("%(parameter)s is missing. Give a GeoJSON Feature as JSON, or send it by POST."))
     asked = candidate(read_json("candidate", text, RIGHT), _today())
     return _answer(told(asked, version(request.args.get("version"))), form)
 
@@ -51,7 +52,7 @@ def post() -> Response:
     at = version(request.args.get("version"))
     if isinstance(sent, Mapping) and sent.get("type") == "FeatureCollection":
         if form is not None:
-            raise BadQuery("f", form.name, "is a file of one planned plant; send one Feature")
+            raise BadQuery("f", form.name, msg("A file %(value)s holds one planned plant. Send one Feature."))
         made = [told(asked, at) for asked in _each(sent.get("features"))]
         return answer({"reports": made}, "document.html", title=gettext("Layout check"))
     return _answer(told(candidate(sent, _today()), at), form)
@@ -71,7 +72,9 @@ def of_days() -> Response:
     named = request.args.get("on")
     on = days(asked.on) if not named else tuple(_day(text) for text in named.split(","))
     if len(on) > MOST:
-        raise BadQuery("on", named[:40] if named else "", f"names more than {MOST} days")
+        raise BadQuery(
+            "on", named[:40] if named else "", msg("%(parameter)s names more than %(most)s days. Name fewer.", most=MOST)
+        )
     body = told(asked, version(request.args.get("version")))
     found = {
         **under_days(asked, body, on),
@@ -93,9 +96,9 @@ def _day(text: str) -> date:
     try:
         found = date.fromisoformat(text.strip())
     except ValueError:
-        raise BadQuery("on", text[:40], "is no date; write such as 2006-12-31,2026-12-31") from None
+        raise BadQuery("on", text[:40], msg('"%(value)s" is not a date. Write dates as 2006-12-31,2026-12-31.')) from None
     if not FIRST_DAY <= found < LAST_DAY:
-        raise BadQuery("on", text[:40], f"has no rules; the first day is {FIRST_DAY}")
+        raise BadQuery("on", text[:40], msg("There are no rules on %(value)s. The first day is %(first)s.", first=FIRST_DAY))
     return found
 
 
@@ -118,7 +121,7 @@ def version(text: str | None) -> int | None:
     if not text:
         return None
     if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise BadQuery("version", text[:40], "is no version of the data; /api/versions lists them")
+        raise BadQuery("version", text[:40], msg('"%(value)s" is not a version of the data. See /api/versions.'))
     return int(text)
 
 
@@ -147,13 +150,13 @@ def _form(own: tuple[str, ...]) -> Form | None:
 
 def _each(features: object) -> list[Candidate]:
     if not isinstance(features, list) or not 1 <= len(features) <= MOST:
-        raise BadQuery("features", "", f"is no list of 1 to {MOST}; {RIGHT}")
+        raise BadQuery("features", "", msg("%(parameter)s is not a list of 1 to %(most)s. %(advice)s", most=MOST, advice=RIGHT))
     made, wrong, today = [], [], _today()
     for number, feature in enumerate(features):
         try:
             made.append(candidate(feature, today))
         except BadCandidate as error:
-            wrong += [Wrong(f"features[{number}].{one.field}", one.en, one.zh) for one in error.wrong]
+            wrong += [Wrong(f"features[{number}].{one.field}", one.message) for one in error.wrong]
     if wrong:
         raise BadCandidate(wrong)
     return made

@@ -12,7 +12,8 @@ from lodebase.errors import BadQuery
 from lodebase.layout.pairs import ClusterQuery, layers, pairs
 from lodebase.query.parameters import spatial_parameters
 from lodedata.layout.products import PRODUCTS
-from lodedata.vocab import vocabulary
+from lodedata.messages import msg
+from lodedata.vocab import no_term, vocabulary
 from lodeweb.api.features import query_parameters
 from lodeweb.api.layout.check import version
 from lodeweb.http.database import site
@@ -50,10 +51,18 @@ def read_request(given: MultiDict[str, str]) -> ClusterQuery:
     """Return the request of some parameters. Raises BadQuery."""
     product = given.get("product", "")
     if product not in PRODUCTS:
-        raise BadQuery("product", product[:40], f"is no product of the layout check; there are {', '.join(PRODUCTS)}")
+        raise BadQuery(
+            "product",
+            product[:40],
+            msg('"%(value)s" is not a product of the layout check. Use one of %(choices)s.', choices=list(PRODUCTS)),
+        )
     country = given.get("country") or "CHN"
     if country not in vocabulary("country"):
-        raise BadQuery("country", country[:40], "is no term of the vocabulary country; write such as CHN")
+        raise BadQuery(
+            "country",
+            country[:40],
+            no_term("country"),
+        )
     within = given.get("within") or None
     if within is not None:
         polygon(within)
@@ -71,12 +80,14 @@ def number(given: MultiDict[str, str], name: str, usual: float, most: float) -> 
     except ValueError:
         value = math.nan
     if not (1 if name == "within_km" else 0) <= value <= most or (name == "resolution" and value != int(value)):
-        raise BadQuery(name, text[:40], f"must be a number up to {most:g}")
+        raise BadQuery(
+            name, text[:40], msg('%(parameter)s must be a number up to %(most)s, not "%(value)s".', most=f"{most:g}")
+        )
     return value
 
 
 def polygon(text: str) -> None:
     """Raises BadQuery for a text that is no valid polygon."""
     if text.lstrip().startswith("{"):
-        raise BadQuery("within", text[:80], "is no valid polygon as WKT in WGS 84")
+        raise BadQuery("within", text[:80], msg('"%(value)s" is not a polygon as WKT in WGS 84.'))
     spatial_parameters.within(text)

@@ -11,7 +11,8 @@ from lodebase.errors import BadCandidate, BadQuery
 from lodebase.layout.room import GridQuery, layers, room
 from lodebase.layout.rulebook import rulebook
 from lodedata.layout.products import PRODUCTS
-from lodedata.vocab import vocabulary
+from lodedata.messages import msg
+from lodedata.vocab import no_term, vocabulary
 from lodeweb.api.features import query_parameters
 from lodeweb.api.layout.check import version
 from lodeweb.api.layout.clusters import number, polygon
@@ -53,16 +54,24 @@ def count_findings(given: MultiDict[str, str]) -> dict[str, Any]:
     try:
         return room(site().engine, site().figures, asked, rulebook(site().settings), version(given.get("version")))
     except BadCandidate as refused:
-        raise BadQuery("capacity_tpa", given.get("capacity_tpa", "")[:40], refused.wrong[0].en) from None
+        raise BadQuery("capacity_tpa", given.get("capacity_tpa", "")[:40], refused.wrong[0].message) from None
 
 
 def _asked(given: MultiDict[str, str]) -> GridQuery:
     product = given.get("product", "")
     if product not in PRODUCTS:
-        raise BadQuery("product", product[:40], f"is no product of the layout check; there are {', '.join(PRODUCTS)}")
+        raise BadQuery(
+            "product",
+            product[:40],
+            msg('"%(value)s" is not a product of the layout check. Use one of %(choices)s.', choices=list(PRODUCTS)),
+        )
     country = given.get("country") or "CHN"
     if country not in vocabulary("country"):
-        raise BadQuery("country", country[:40], "is no term of the vocabulary country; write such as CHN")
+        raise BadQuery(
+            "country",
+            country[:40],
+            no_term("country"),
+        )
     within = given.get("within") or None
     if within is not None:
         polygon(within)

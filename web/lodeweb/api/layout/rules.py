@@ -9,6 +9,7 @@ from flask_babel import gettext
 from lodebase.errors import BadQuery
 from lodebase.layout.rulebook import rulebook
 from lodedata.layout.products import PRODUCTS
+from lodedata.messages import msg
 from lodedata.rules import Instrument, InstrumentRule, standing
 from lodedata.rules.quantities import DECLARED
 from lodedata.rules.standing import LABELS
@@ -41,7 +42,7 @@ def day(text: str | None) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise BadQuery("on", text[:40], "is no date; write such as 2026-01-31") from None
+        raise BadQuery("on", text[:40], msg('"%(value)s" is not a date. Write it as 2026-01-31.')) from None
 
 
 def _context() -> dict[str, Any]:
@@ -51,7 +52,11 @@ def _context() -> dict[str, Any]:
 def _body() -> dict[str, Any]:
     on, product = day(request.args.get("on")), request.args.get("product") or None
     if product is not None and product not in PRODUCTS:
-        raise BadQuery("product", product[:40], f"is no product of the layout check; there are {', '.join(PRODUCTS)}")
+        raise BadQuery(
+            "product",
+            product[:40],
+            msg('"%(value)s" is not a product of the layout check. Use one of %(choices)s.', choices=list(PRODUCTS)),
+        )
     known = rulebook(site().settings)
     told = [_instrument(one, on, product) for one in known.instruments]
     return {

@@ -22,7 +22,7 @@ from lodedata.vocab import vocabulary
 from lodeweb.api.layout.check import told, under_days, version
 from lodeweb.api.layout.rules import day
 from lodeweb.http.database import site
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import language, translated
 from lodeweb.pages.embedded import embedded
 from lodeweb.pages.map import ground
 
@@ -100,6 +100,7 @@ def _page(given: MultiDict[str, str]) -> Response:
         by_day=None if asked is None or body is None else under_days(asked, body, days(asked.on)),
         problems=problems,
         wrong={one.field for one in problems},
+        translated=translated,
         words=words,
         products=PRODUCTS,
         kinds=list(vocabulary("phase-type")),

@@ -11,7 +11,6 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
-from lodebase.desk.refusals import sentence
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, NotAllowed
 from lodebase.layout import comparison_words, kept, words
@@ -22,6 +21,7 @@ from lodebase.layout.forms import FORMS
 from lodebase.layout.report import report
 from lodebase.layout.rulebook import rulebook
 from lodebase.query.parameters.nesting import read_json
+from lodedata.messages import msg
 from lodeweb.api.features import query_parameters
 from lodeweb.api.layout.check import RIGHT, file, version
 from lodeweb.http import sessions
@@ -61,7 +61,7 @@ def index() -> str:
 @blueprint.post(PAGES)
 def keep() -> AnyResponse:
     """Keeps the report that a page shows, and leads to its shelf."""
-    require_own_page(sentence("kept-from-its-page"))
+    require_own_page(msg("Reports are saved from the page of the layout check."))
     asked = candidate(read_json("candidate", request.form.get("candidate", ""), RIGHT), _today())
     shelf, _ = _keep(asked, request.form)
     return redirect(f"{PAGES}/{shelf}", 303)
@@ -143,7 +143,7 @@ def _today() -> Any:
 
 def _number(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 18:
-        raise BadQuery("with", text[:40], "is no number of a kept report; write one, or now")
+        raise BadQuery("with", text[:40], msg('"%(value)s" is not the number of a report. Enter a number, or now.'))
     return int(text)
 
 

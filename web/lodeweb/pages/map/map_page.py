@@ -5,6 +5,7 @@ from flask import Blueprint, Response, g, render_template, send_file
 from lodebase.errors import LodeError, NoSuchThing
 from lodebase.query.reading import totals
 from lodebase.settings import Settings
+from lodedata.messages import msg
 from lodedata.sources import source
 from lodeweb.http.database import site
 from lodeweb.i18n import labels
@@ -37,7 +38,7 @@ def countries() -> Response:
     """The countries that the operator wants drawn, with the borders as they have to be shown."""
     own = site().settings.map_countries
     if own is None or not own.is_file():
-        raise NoSuchThing("no countries of the operator's are set here; LODE_MAP_COUNTRIES names their file")
+        raise NoSuchThing(msg("This site has no country borders of its operator. LODE_MAP_COUNTRIES sets their file."))
     return send_file(own, mimetype="application/json", conditional=True)
 
 

@@ -1,0 +1,131 @@
+"""Sentences for a reader: an English template, which is the msgid of the gettext catalogue, and its named arguments.
+
+A sentence is made where it leaves Lode, in the reader's language. Each language is one folder of ``translations``.
+"""
+
+import gettext
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, reduce
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).with_name("translations")
+DOMAIN = "messages"
+ENGLISH = "en"
+
+_ARGUMENT = re.compile(r"%\((\w+)\)[sr]|%%")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A template such as ``There is no source %(name)s.`` and its arguments.
+
+    An argument that is a message is translated too, and those of a list are joined by the comma of the language.
+    """
+
+    template: str
+    arguments: Mapping[str, object] = field(default_factory=dict, hash=False)
+
+    def __str__(self) -> str:
+        """The sentence in English."""
+        return self.in_language(ENGLISH)
+
+    def in_language(self, language: str) -> str:
+        """Return the sentence in a language, in English where the language or its translation is missing."""
+        arguments = {name: _shown(value, language) for name, value in self.arguments.items()}
+        template = translations(language).gettext(self.template) if self.template else ""
+        return template % arguments
+
+    def filled(self, **arguments: object) -> "Message":
+        """Return the message with further arguments, for names that its template may have."""
+        return Message(self.template, {**arguments, **self.arguments})
+
+    def as_data(self) -> list[Any]:
+        """Return the message as JSON can hold it."""
+        return [self.template, {name: _data(value) for name, value in self.arguments.items()}]
+
+
+class MessageError(Exception):
+    """An error with a sentence for its reader; foreign text stays as it is."""
+
+    def __init__(self, message: Message | str = "") -> None:
+        super().__init__(message)
+        self.message = message if isinstance(message, Message) else literal(message)
+
+    def in_language(self, language: str) -> str:
+        """Return the sentence in a language."""
+        return self.message.in_language(language)
+
+
+def msg(template: str, /, **arguments: object) -> Message:
+    """Return a message; ``make translations`` collects the templates by the name of this function."""
+    return Message(template, arguments)
+
+
+def in_language(text: Message | str, language: str) -> str:
+    """Return a message in a language, and any other text as it is."""
+    return text.in_language(language) if isinstance(text, Message) else text
+
+
+def from_data(data: object) -> Message:
+    """Return the message of ``as_data``; the template may come from a process that is not trusted. Raises ValueError."""
+    match data:
+        case [str(template), dict(arguments)] if "%" not in _ARGUMENT.sub("", template):
+            return Message(template, {str(name): _argument(value) for name, value in arguments.items()})
+    raise ValueError("not a message")
+
+
+def literal(text: str) -> Message:
+    """Return foreign text as a message."""
+    return Message(text.replace("%", "%%"))
+
+
+def sentences(first: Message, *more: Message) -> Message:
+    """Return several sentences as one message."""
+    return reduce(lambda before, after: msg("%(before)s %(after)s", before=before, after=after), more, first)
+
+
+@cache
+def locales() -> Mapping[str, str]:
+    """Return the folder of each language but English, such as ``zh_Hans_CN`` of ``zh``."""
+    return {path.name.partition("_")[0]: path.name for path in sorted(FOLDER.iterdir()) if path.is_dir()}
+
+
+def languages() -> tuple[str, ...]:
+    """Return the languages that there are, English first."""
+    return (ENGLISH, *locales())
+
+
+@cache
+def translations(language: str) -> gettext.NullTranslations:
+    """Return the compiled catalogue of a language, an empty one for English."""
+    if language not in locales():
+        return gettext.NullTranslations()
+    return gettext.translation(DOMAIN, FOLDER, [locales()[language]], fallback=True)
+
+
+def _shown(value: object, language: str) -> object:
+    if isinstance(value, Message):
+        return value.in_language(language)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return translations(language).gettext(_COMMA.template).join(str(_shown(one, language)) for one in value)
+    return value
+
+
+def _data(value: object) -> object:
+    if isinstance(value, Message):
+        return value.as_data()
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return {"list": [_data(one) for one in value]}
+    return value if isinstance(value, int | float) else str(value)
+
+
+def _argument(value: object) -> object:
+    if isinstance(value, dict):
+        return [_argument(one) for one in value.get("list", ())]
+    return from_data(value) if isinstance(value, list) else value
+
+
+_COMMA = msg(", ")

@@ -1,0 +1,71 @@
+"""A message is a sentence in each language; its arguments are translated with it."""
+
+import pickle
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+
+from lodedata import messages
+from lodedata.messages import Message, MessageError, from_data, literal, msg, sentences
+
+
+@pytest.fixture
+def french(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """A catalogue of French, as one folder."""
+    catalog = Catalog(locale="fr")
+    catalog.add("There is no %(thing)s in %(places)s.", "Il n'y a pas de %(thing)s dans %(places)s.")
+    catalog.add("copper", "cuivre")
+    catalog.add(", ", " ou ")
+    folder = tmp_path / "fr" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    with (folder / "messages.mo").open("wb") as stream:
+        write_mo(stream, catalog)
+    monkeypatch.setattr(messages, "FOLDER", tmp_path)
+    for cached in (messages.locales, messages.translations):
+        cached.cache_clear()
+    yield
+    monkeypatch.undo()
+    for cached in (messages.locales, messages.translations):
+        cached.cache_clear()
+
+
+def test_a_language_is_one_folder(french: None) -> None:
+    said = Message("There is no %(thing)s in %(places)s.", {"thing": Message("copper"), "places": ("A", Message("copper"))})
+    assert messages.languages() == ("en", "fr")
+    assert str(said) == "There is no copper in A, copper."
+    assert said.in_language("fr") == "Il n'y a pas de cuivre dans A ou cuivre."
+    assert said.in_language("de") == str(said)
+    assert Message("no translation").in_language("fr") == "no translation"
+
+
+def test_chinese_joins_lists_and_sentences_in_its_own_manner() -> None:
+    said = sentences(Message("%(names)s.", {"names": ["a", "b"]}), Message("c"))
+    assert (str(said), said.in_language("zh")) == ("a, b. c", "a、b.c")
+
+
+@pytest.mark.parametrize("text", ["", "100 %", "%(name)s", "%d %% %"])
+def test_foreign_text_stays_as_it_is(text: str) -> None:
+    assert str(literal(text)) == literal(text).in_language("zh") == text
+    assert str(MessageError(text)) == MessageError(text).in_language("zh") == text
+
+
+def test_a_message_survives_a_process(french: None) -> None:
+    said = Message("There is no %(thing)s in %(places)s.", {"thing": Message("copper"), "places": ["A", Message("copper")]})
+    assert from_data(said.as_data()).in_language("fr") == said.in_language("fr")
+    assert pickle.loads(pickle.dumps(MessageError(said))).in_language("fr") == said.in_language("fr")
+
+
+@pytest.mark.parametrize(
+    "data", [None, "text", ["%(a)1000000000d", {"a": 1}], ["%s", {}], ["%(a)", {"a": 1}], [1, {}], ["a"], ["a", []], ["%", {}]]
+)
+def test_a_template_of_another_process_can_only_name_arguments(data: object) -> None:
+    with pytest.raises(ValueError, match="not a message"):
+        from_data(data)
+
+
+def test_the_arguments_of_an_error_are_in_its_sentence() -> None:
+    assert re.search("copper", str(MessageError(msg("%(name)s", name="copper"))))
