@@ -156,7 +156,7 @@ class Spool:
         if own is None:
             raise TooManyDownloads(
                 msg(
-                    "You have %(each)s downloads under way, the most at once. Try again when one has ended, or in "
+                    "You have %(each)s downloads in progress, the most at once. Try again when one has ended, or in "
                     "%(again_s)s seconds.",
                     each=self.each,
                     again_s=AGAIN_S,

@@ -210,9 +210,9 @@ class _Reader:
             self.no(
                 name,
                 msg(
-                    "This is not a term of the vocabulary %(words)s. Use a code, label or alias; see "
-                    "/api/vocabularies/%(words)s.",
-                    words=words,
+                    "This is not a term of the vocabulary %(vocabulary)s. Use a code, label or alias; see "
+                    "/api/vocabularies/%(vocabulary)s.",
+                    vocabulary=words,
                 ),
             )
         return None if found is None else found.code

@@ -139,4 +139,4 @@ def _name(shelf: str) -> str:
 
 
 def _none(shelf: str) -> NoSuchThing:
-    return NoSuchThing(msg("There are no saved reports under %(shelf)r. Use the complete link.", shelf=shelf[:24]))
+    return NoSuchThing(msg("There are no saved reports under %(link)r. Use the complete link.", link=shelf[:24]))

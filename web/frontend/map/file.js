@@ -11,7 +11,7 @@ import { address } from "./questions.js";
  * @property {number} rowBytes
  * @property {boolean} crs whether it can be of another system than WGS 84
  * @property {boolean} relations whether it holds estimates and phases as tables
- * @property {boolean} words whether it is for people, who want words instead of codes
+ * @property {boolean} labels whether it has labels of terms in place of codes
  *
  * @typedef {object} Choice
  * @property {string} kind

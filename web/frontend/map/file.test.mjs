@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileAddress, leftOut, likelyBytes, systems } from "./file.js";
 
-const csv = { name: "csv", title: "CSV", text: "", loss: "", rowBytes: 200, crs: true, relations: false, words: true };
+const csv = { name: "csv", title: "CSV", text: "", loss: "", rowBytes: 200, crs: true, relations: false, labels: true };
 const geojson = { ...csv, name: "geojson", crs: false, loss: "" };
 const gpkg = { ...csv, name: "gpkg", relations: true };
 const plain = { kind: "deposits", format: csv, columns: [], lang: "", crs: "", packed: false };

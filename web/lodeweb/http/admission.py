@@ -102,7 +102,7 @@ class Gate:
             raise Overloaded(TOO_MANY)
         if client is not None and self._waiting_of[client] >= self.queue_each:
             raise ClientOverloaded(
-                msg("This client has as many requests under way and waiting as one client may have. Send fewer at a time.")
+                msg("This client has as many requests in progress and waiting as one client may have. Send fewer at a time.")
             )
 
     def _admit(self, client: str | None) -> None:

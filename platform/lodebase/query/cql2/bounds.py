@@ -44,13 +44,13 @@ BOUNDS: Mapping[str, Bound] = {
             "nesting",
             40,
             msg("levels of nesting"),
-            msg("Write conditions beside each other: a AND b AND c."),
+            msg("Write conditions next to each other: a AND b AND c."),
         ),
         Bound(
             "parts",
             1_500,
             msg("words, signs and quoted texts, or members of JSON objects"),
-            msg("Ask in several requests."),
+            msg("Send several requests."),
         ),
         Bound(
             "operations",
@@ -68,7 +68,7 @@ BOUNDS: Mapping[str, Bound] = {
             "figures",
             16,
             msg("figures of estimates (LARGEST_...)"),
-            msg("Ask in several requests."),
+            msg("Send several requests."),
         ),
         Bound(
             "folds",
@@ -110,7 +110,7 @@ BOUNDS: Mapping[str, Bound] = {
             "values",
             1_000,
             msg("values of one list"),
-            msg("Ask in several requests."),
+            msg("Send several requests."),
         ),
     )
 }
