@@ -13,7 +13,7 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
 
 from lodedata.cells import normal
-from lodedata.messages import MessageError
+from lodedata.messages import MessageError, msg
 
 WGS84 = "EPSG:4326"
 
@@ -57,14 +57,18 @@ def resolve(text: str) -> str:
     """Return the authority code (``EPSG:4490``) or WKT of a system from a code, WKT or common name. Raises UnknownCrs."""
     known = COMMON_NAMES.get(normal(text).casefold())
     if known == "":
-        raise UnknownCrs(f"{text} is a shifted map system that can't be turned back exactly; give WGS 84 or CGCS2000")
+        raise UnknownCrs(
+            msg("%(text)s is a shifted map system that can't be turned back exactly; give WGS 84 or CGCS2000", text=text)
+        )
     try:
         crs = CRS.from_user_input(known or text)
     except CRSError:
-        raise UnknownCrs(f"{text!r} is no known coordinate system; write a code such as EPSG:4490") from None
+        raise UnknownCrs(msg("%(text)r is no known coordinate system; write a code such as EPSG:4490", text=text)) from None
     if not (crs.is_geographic or crs.is_projected):
         shown = text if len(text) < 40 else crs.name
-        raise UnknownCrs(f"{shown!r} is neither geographic nor projected, so it can't be turned to WGS 84; name another")
+        raise UnknownCrs(
+            msg("%(shown)r is neither geographic nor projected, so it can't be turned to WGS 84; name another", shown=shown)
+        )
     authority = crs.to_authority(min_confidence=90)
     code = ":".join(authority) if authority else crs.to_wkt()
     if code in _WGS84_TOO:
@@ -72,7 +76,7 @@ def resolve(text: str) -> str:
     try:
         to_wgs84(code)
     except ProjError:
-        raise UnknownCrs(f"{crs.name!r} can't be turned to WGS 84; name another coordinate system") from None
+        raise UnknownCrs(msg("%(crs)r can't be turned to WGS 84; name another coordinate system", crs=crs.name)) from None
     return code
 
 

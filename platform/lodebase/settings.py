@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from lodebase.errors import BadSetting
+from lodedata.messages import msg
 
 
 def default_home() -> Path:
@@ -383,7 +384,9 @@ def load() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         variable = str(first["loc"][0])
-        raise BadSetting(f"{variable}={os.environ.get(variable, '')!r}: {first['msg']}") from None
+        raise BadSetting(
+            msg("%(variable)s=%(value)r: %(first)s", variable=variable, value=os.environ.get(variable, ""), first=first["msg"])
+        ) from None
 
 
 def secret_variables() -> list[str]:
@@ -403,14 +406,31 @@ def secrets_in_files(environment: Mapping[str, str]) -> dict[str, Any]:
         if not path:
             continue
         if environment.get(variable):
-            raise BadSetting(f"{variable} and {variable}{FILE} are both set; set one of them.")
+            raise BadSetting(
+                msg("%(variable)s and %(variable)s%(file)s are both set; set one of them.", variable=variable, file=FILE)
+            )
         try:
             content = Path(path).read_text(encoding="utf-8").rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
-            raise BadSetting(f"{variable}{FILE}={path!r}: the file can't be read: {reason}.") from None
+            raise BadSetting(
+                msg(
+                    "%(variable)s%(file)s=%(path)r: the file can't be read: %(reason)s.",
+                    variable=variable,
+                    file=FILE,
+                    path=path,
+                    reason=reason,
+                )
+            ) from None
         if not content:
-            raise BadSetting(f"{variable}{FILE}={path!r}: the file is empty; write the secret into it.")
+            raise BadSetting(
+                msg(
+                    "%(variable)s%(file)s=%(path)r: the file is empty; write the secret into it.",
+                    variable=variable,
+                    file=FILE,
+                    path=path,
+                )
+            )
         found[variable] = content
     return found
 

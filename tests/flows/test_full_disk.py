@@ -60,7 +60,7 @@ def test_a_site_whose_disk_was_full_answers_again(
     mapping, path = table
     refused = lode(new_home, "import", "--mapping", str(mapping), str(path), "--skip-space-check")
     assert refused.returncode == 2, refused.stderr[-2_000:]
-    assert re.search("no room left|is full|went away", refused.stderr.splitlines()[-1]) and "Traceback" not in refused.stderr
+    assert re.search("no space left|is full|went away", refused.stderr.splitlines()[-1]) and "Traceback" not in refused.stderr
     assert site.process.poll() is None
     ballast.unlink()
     subprocess.run(["mount", "-o", "remount,size=2g", str(new_home)], check=True)

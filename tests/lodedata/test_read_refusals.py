@@ -339,13 +339,13 @@ def test_a_doubled_column(tmp_path: Path, name: str) -> None:
         path = content(tmp_path / name, "\n".join(",".join(map(str, row)) for row in rows))
     else:
         path = workbook(tmp_path / name, *rows)
-    assert "the column 'id' stands twice, as number 1 and 3; name each column once" in refusal(path)
+    assert "the column 'id' appears twice, as number 1 and 3; name each column once" in refusal(path)
 
 
 def test_a_doubled_column_of_parquet(tmp_path: Path) -> None:
     path = tmp_path / "t.parquet"
     pyarrow.parquet.write_table(pyarrow.Table.from_arrays([pyarrow.array([1])] * 2, names=["id", "id"]), path)
-    assert "the column 'id' stands twice" in refusal(path)
+    assert "the column 'id' appears twice" in refusal(path)
 
 
 def test_a_header_row_that_is_not_there(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from lodedata.cells import Unreadable, number, partial_date
 from lodedata.mapping.model import Amount, Cell, CommoditySpec, StatusSpec
 from lodedata.mapping.reading import Tally
+from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read import FileRefused
 from lodedata.records import Commodity, PartialDate, Quantity, Status
@@ -36,7 +37,12 @@ class Columns:
         place = self.index.get(name.strip())
         if place is None and not optional:
             raise FileRefused(
-                f"{self.table}: the column {name.strip()!r} is missing; there are {', '.join(map(repr, self.index))}"
+                msg(
+                    "%(table)s: the column %(name)r is missing; there are %(choices)s",
+                    table=self.table,
+                    name=name.strip(),
+                    choices=", ".join(map(repr, self.index)),
+                )
             )
         return place
 

@@ -16,6 +16,7 @@ from lodedata.mapping.keys import key_maker
 from lodedata.mapping.model import Cell, TableSpec
 from lodedata.mapping.place import UNREADABLE
 from lodedata.mapping.reading import Reading, Tally
+from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read import InputRow, InputTable
 from lodedata.records import GenericRecord, SourceRow
@@ -35,7 +36,9 @@ def generic_kind(spec: TableSpec) -> Kind | None:
 def read_generic(kind: Kind, spec: TableSpec, table: InputTable, tally: Tally) -> Iterator[Reading]:
     """Yield the reading of each row. Raises MappingRefused if a kind of polygons has no geometry."""
     if kind.geometry == "polygon" and not table.has_geometry:
-        raise MappingRefused(f"{table.name}: has no geometry; {kind.title_en.lower()} are polygons")
+        raise MappingRefused(
+            msg("%(table)s: has no geometry; %(kind)s are polygons", table=table.name, kind=kind.title_en.lower())
+        )
     reader = _GenericReader(kind, spec if spec.zone is None else _zone_fields(spec), table, tally)
     for row in table.rows:
         yield reader.reading(row)
@@ -58,7 +61,15 @@ class _GenericReader:
         bound = Columns(table.name, {c: i for i, c in enumerate(table.columns) if c}, frozenset(spec.nulls), tally)
         if unknown := sorted(name for name in spec.fields if kind.field(name) is None):
             known = ", ".join(field.name for field in kind.fields if field.imported)
-            raise MappingRefused(f"{table.name}: a {kind.singular_en} has no field {unknown[0]!r}; there are {known}")
+            raise MappingRefused(
+                msg(
+                    "%(table)s: a %(singular_en)s has no field %(unknown)r; there are %(known)s",
+                    table=table.name,
+                    singular_en=kind.singular_en,
+                    unknown=unknown[0],
+                    known=known,
+                )
+            )
         self._key = key_maker(spec.key, bound) if spec.zone is None else None
         self._read = declared.readers(kind, spec, bound, frozenset({"country", "division"}))
         self._places = {name: fields.text(cell, bound) for name in ("country", "division") if (cell := spec.cell(name))}

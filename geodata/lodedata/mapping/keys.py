@@ -6,6 +6,7 @@ from collections.abc import Callable
 from lodedata.errors import MappingRefused
 from lodedata.mapping import fields
 from lodedata.mapping.fields import Cells, Columns
+from lodedata.messages import msg
 
 
 def key_maker(template: str, bound: Columns) -> Callable[[Cells, int], str | None]:
@@ -17,7 +18,9 @@ def key_maker(template: str, bound: Columns) -> Callable[[Cells, int], str | Non
     literals, names = parts[::2], parts[1::2]
     places = [None if name == "#" else bound.at(name) for name in names]
     if not names:
-        raise MappingRefused(f"{bound.table}: the key {template!r} names no column; write it as {{column}}")
+        raise MappingRefused(
+            msg("%(table)s: the key %(template)r names no column; write it as {column}", table=bound.table, template=template)
+        )
 
     def key(cells: Cells, count: int) -> str | None:
         made = literals[0]

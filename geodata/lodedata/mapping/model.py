@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from lodedata.cells import Unreadable, partial_date
 from lodedata.errors import MappingRefused
 from lodedata.kinds import KINDS
+from lodedata.messages import msg
 from lodedata.records import CommodityRank, Deposit, Discovery, Project
 
 DEFAULT_NULLS = (
@@ -388,19 +389,28 @@ def load(path: Path) -> Source:
         with path.open(encoding="utf-8") as stream:
             content: Any = yaml.load(stream, Loader=_Loader)
     except (OSError, UnicodeDecodeError) as error:
-        raise MappingRefused(f"{path}: can't be read ({error})") from None
+        raise MappingRefused(msg("%(path)s: can't be read (%(error)s)", path=path, error=error)) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark is not None else ""
         reason = str(getattr(error, "problem", None) or error).splitlines()[0]
-        raise MappingRefused(f"{path}{where}: is not YAML ({reason})") from None
+        raise MappingRefused(
+            msg("%(path)s%(where)s: is not YAML (%(reason)s)", path=path, where=where, reason=reason)
+        ) from None
     except RecursionError:
-        raise MappingRefused(f"{path}: is nested too deeply") from None
+        raise MappingRefused(msg("%(path)s: is nested too deeply", path=path)) from None
     missing = list(_placeholders(content))
     if missing:
-        raise MappingRefused(f'{path}: {len(missing)} values are still "?": {", ".join(missing[:8])}')
+        raise MappingRefused(
+            msg(
+                '%(path)s: %(number)s values are still "?": %(choices)s',
+                path=path,
+                number=len(missing),
+                choices=", ".join(missing[:8]),
+            )
+        )
     if not isinstance(content, dict):
-        raise MappingRefused(f"{path}: holds no mapping; `lode import --suggest FILE` writes one")
+        raise MappingRefused(msg("%(path)s: holds no mapping; `lode import --suggest FILE` writes one", path=path))
     try:
         return Source.model_validate(content)
     except ValidationError as error:
@@ -408,7 +418,7 @@ def load(path: Path) -> Source:
             f"{'.'.join(str(part) for part in item['loc'])}: {item['msg'].removeprefix('Value error, ')}"
             for item in error.errors()[:5]
         )
-        raise MappingRefused(f"{path}: {reason}") from None
+        raise MappingRefused(msg("%(path)s: %(reason)s", path=path, reason=reason)) from None
 
 
 def _placeholders(part: Any, place: str = "") -> Iterator[str]:

@@ -13,6 +13,7 @@ from lodedata.cells import MINUS_SIGNS, Unreadable, decimals, degrees
 from lodedata.errors import MappingRefused
 from lodedata.mapping.fields import Cells, Columns, Problems, decimal_mark, text
 from lodedata.mapping.model import Accuracy, PositionSpec
+from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.records import Position
 
@@ -32,7 +33,7 @@ def placer(spec: PositionSpec, columns: Columns, file_crs: str | None) -> Placer
     try:
         system = crs.resolve(spec.crs) if spec.crs else (file_crs or crs.WGS84)
     except crs.UnknownCrs as error:
-        raise MappingRefused(f"{columns.table}: {error}") from None
+        raise MappingRefused(msg("%(table)s: %(error)s", table=columns.table, error=error)) from None
     stated = _accuracy(spec.accuracy_m, columns)
     method = text(spec.method, columns) if spec.method is not None else (lambda cells: "approximate")
     if spec.geometry:

@@ -8,6 +8,7 @@ from itertools import islice
 from lodedata.cells import Unreadable, normal, number
 from lodedata.mapping.fields import text_of
 from lodedata.mapping.model import DEFAULT_NULLS, PLACEHOLDER
+from lodedata.messages import msg
 from lodedata.read import FileRefused, InputTable
 from lodedata.units import unit
 from lodedata.vocab import Vocabulary, vocabulary
@@ -130,7 +131,7 @@ def first_filled(tables: list[InputTable]) -> tuple[InputTable, list[SampledColu
                 _column(name, [row.cells[i] for row in rows if i < len(row.cells)]) for i, name in enumerate(table.columns)
             ]
             return table, [c for c in columns if c.name], any(row.geometry for row in rows)
-    raise refused or FileRefused(f"{tables[0].file}: has a header and no rows")
+    raise refused or FileRefused(msg("%(tables)s: has a header and no rows", tables=tables[0].file))
 
 
 def _column(name: str, cells: Iterable[object]) -> SampledColumn:

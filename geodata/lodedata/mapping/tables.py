@@ -16,6 +16,7 @@ from lodedata.mapping.fields import Columns, Problems
 from lodedata.mapping.keys import key_maker
 from lodedata.mapping.model import Source, TableSpec
 from lodedata.mapping.reading import Reading, Tally
+from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read import Hints, InputRow, InputTable, open_tables
 from lodedata.records import (
@@ -44,7 +45,14 @@ def table_specs(source: Source, path: Path) -> tuple[TableSpec, ...]:
     found = tuple(spec for spec in source.tables if path.match(spec.file))
     if not found:
         patterns = ", ".join(repr(spec.file) for spec in source.tables)
-        raise FileRefused(f"{path.name}: is none of the files of {source.name}, which are named {patterns}; name its folder")
+        raise FileRefused(
+            msg(
+                "%(file)s: is none of the files of %(source)s, which are named %(patterns)s; name its folder",
+                file=path.name,
+                source=source.name,
+                patterns=patterns,
+            )
+        )
     return found
 
 
@@ -55,7 +63,7 @@ def table_file(spec: TableSpec, path: Path) -> Path:
     found = sorted(path.glob(spec.file))
     if len(found) != 1:
         what = f"there are {len(found)}: {', '.join(f.name for f in found[:5])}" if found else "there is none"
-        raise FileRefused(f"{path}: one file named {spec.file!r} is expected, {what}")
+        raise FileRefused(msg("%(path)s: one file named %(file)r is expected, %(what)s", path=path, file=spec.file, what=what))
     return found[0]
 
 
@@ -67,7 +75,9 @@ def read_table(source: Source, spec: TableSpec, path: Path, tally: Tally) -> Ite
         yield from generic.read_generic(kind, spec, table, tally)
         return
     if spec.position is not None and spec.position.geometry and not table.has_geometry:
-        raise MappingRefused(f"{table.name}: has no geometry; name the columns of the position as `lon` and `lat`")
+        raise MappingRefused(
+            msg("%(table)s: has no geometry; name the columns of the position as `lon` and `lat`", table=table.name)
+        )
     reader = TableReader(source, spec, table, tally)
     for row in table.rows:
         yield reader.reading(row)
@@ -79,7 +89,14 @@ def open_table(spec: TableSpec, path: Path) -> InputTable:
     tables = open_tables(path, hints)
     if len(tables) > 1:
         parts = ", ".join(repr(table.part) for table in tables)
-        raise FileRefused(f"{path.name}: holds {len(tables)} tables ({parts}); name one as `part`")
+        raise FileRefused(
+            msg(
+                "%(file)s: holds %(number)s tables (%(parts)s); name one as `part`",
+                file=path.name,
+                number=len(tables),
+                parts=parts,
+            )
+        )
     return tables[0]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lodedata.errors import FileRefused
+from lodedata.messages import msg
 from lodedata.read.sniff import check_encoding
 from lodedata.read.table import LIMITS, DetectedFormat, Hints, InputRow, InputTable, checked_header
 
@@ -25,7 +26,7 @@ def tables(path: Path, detected: DetectedFormat, hints: Hints) -> list[InputTabl
             header = checked_header(path.name, cells)
             break
     if header is None:
-        raise FileRefused(f"{path.name}: there is no header in row {header_at}")
+        raise FileRefused(msg("%(file)s: there is no header in row %(header_at)s", file=path.name, header_at=header_at))
     return [InputTable(path.name, "", header, _data_rows(rows, header))]
 
 
@@ -55,11 +56,19 @@ def _numbered_rows(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[
             except StopIteration:
                 return
             except csv.Error as error:
-                raise FileRefused(f"{path.name}, row {begins}: {_reason(error)}") from None
+                raise FileRefused(
+                    msg("%(file)s, row %(begins)s: %(reason)s", file=path.name, begins=begins, reason=_reason(error))
+                ) from None
             except UnicodeError:
                 shown = encoding.removesuffix("-sig")
                 raise FileRefused(
-                    f"{path.name}, after row {begins}: the text is not {shown}; name its encoding: utf-8, gb18030 or cp1252"
+                    msg(
+                        "%(file)s, after row %(begins)s: the text is not %(shown)s; name its encoding: utf-8, "
+                        "gb18030 or cp1252",
+                        file=path.name,
+                        begins=begins,
+                        shown=shown,
+                    )
                 ) from None
             yield begins, cells
             begins = reader.line_num + 1

@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from lodedata.errors import FileRefused
+from lodedata.messages import msg
 
 MOST_OBJECTS = 10_000
 _RTREE = re.compile(r"create\s+virtual\s+table\s+\S+\s+using\s+rtree\s*\(", re.IGNORECASE)
@@ -23,22 +24,48 @@ def check(path: Path) -> None:
     """Raise FileRefused for views, other triggers and other virtual tables, whose content is computed."""
     wal = path.with_name(f"{path.name}-wal")
     if wal.exists() and wal.stat().st_size:
-        raise FileRefused(f"{path.name}: is open in another program, which has changes still to write; close it there first")
+        raise FileRefused(
+            msg("%(file)s: is open in another program, which has changes still to write; close it there first", file=path.name)
+        )
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
             connection.execute("PRAGMA trusted_schema = OFF")
             rows = connection.execute("SELECT type, name, sql FROM sqlite_master").fetchmany(MOST_OBJECTS + 1)
     except (sqlite3.Error, ValueError, UnicodeError):
-        raise FileRefused(f"{path.name}: the GeoPackage is damaged") from None
+        raise FileRefused(msg("%(file)s: the GeoPackage is damaged", file=path.name)) from None
     if len(rows) > MOST_OBJECTS:
-        raise FileRefused(f"{path.name}: the GeoPackage has more than the {MOST_OBJECTS} tables and indexes that are read")
+        raise FileRefused(
+            msg(
+                "%(file)s: the GeoPackage has more than the %(most_objects)s tables and indexes that are read",
+                file=path.name,
+                most_objects=MOST_OBJECTS,
+            )
+        )
     for kind, name, sql in rows:
         if kind == "view":
-            raise FileRefused(f"{path.name}: holds a view, {_shown(name)}; export its rows as a table of their own")
+            raise FileRefused(
+                msg(
+                    "%(file)s: holds a view, %(shown)s; export its rows as a table of their own",
+                    file=path.name,
+                    shown=_shown(name),
+                )
+            )
         if kind == "trigger" and not _OWN_TRIGGER.fullmatch(str(name)):
-            raise FileRefused(f"{path.name}: holds a trigger, {_shown(name)}; export the layers into a new GeoPackage")
+            raise FileRefused(
+                msg(
+                    "%(file)s: holds a trigger, %(shown)s; export the layers into a new GeoPackage",
+                    file=path.name,
+                    shown=_shown(name),
+                )
+            )
         if kind == "table" and re.match(r"\s*create\s+virtual\b", str(sql or ""), re.IGNORECASE) and not _RTREE.match(str(sql)):
-            raise FileRefused(f"{path.name}: holds a virtual table, {_shown(name)}; export the layers into a new GeoPackage")
+            raise FileRefused(
+                msg(
+                    "%(file)s: holds a virtual table, %(shown)s; export the layers into a new GeoPackage",
+                    file=path.name,
+                    shown=_shown(name),
+                )
+            )
 
 
 def _shown(name: object) -> str:

@@ -14,6 +14,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from lodedata.errors import FileRefused
+from lodedata.messages import msg
 from lodedata.read.table import LIMITS, Hints, InputRow, InputTable, checked_header
 
 DEPTH = 32
@@ -38,7 +39,9 @@ def tables(path: Path, kind: str, hints: Hints) -> list[InputTable]:
     for placemark in _placemarks(path):
         columns.update(dict.fromkeys(_data(placemark)))
         if len(columns) > LIMITS.columns:
-            raise FileRefused(f"{path.name}: has more than the {LIMITS.columns} columns that are read")
+            raise FileRefused(
+                msg("%(file)s: has more than the %(columns)s columns that are read", file=path.name, columns=LIMITS.columns)
+            )
     header = checked_header(path.name, list(columns))
     return [InputTable(path.name, "", header, _rows(path, header), SYSTEM, True)]
 
@@ -49,7 +52,14 @@ def _rows(path: Path, header: tuple[str, ...]) -> Iterator[InputRow]:
         try:
             shapes = [shape for child in placemark for shape in _shapes(child)]
         except (_BadGeometry, ValueError, shapely.GEOSException) as error:
-            raise FileRefused(f"{path.name}, placemark {number - 1}: the geometry can't be read ({error})") from None
+            raise FileRefused(
+                msg(
+                    "%(file)s, placemark %(number)s: the geometry can't be read (%(error)s)",
+                    file=path.name,
+                    number=number - 1,
+                    error=error,
+                )
+            ) from None
         yield InputRow(number, [values.get(name) for name in header], None if not shapes else shapely.to_wkb(_one(shapes)))
 
 
@@ -61,9 +71,9 @@ def _placemarks(path: Path) -> Iterator[Element]:
             if event == "start":
                 depth += 1
                 if depth == 1 and _local(element) != "kml":
-                    raise FileRefused(f"{path.name}: is an XML document whose root is not kml")
+                    raise FileRefused(msg("%(file)s: is an XML document whose root is not kml", file=path.name))
                 if depth > DEPTH:
-                    raise FileRefused(f"{path.name}: the KML is nested more than {DEPTH} deep")
+                    raise FileRefused(msg("%(file)s: the KML is nested more than %(depth)s deep", file=path.name, depth=DEPTH))
                 continue
             depth -= 1
             if _local(element) == "Placemark":
@@ -73,7 +83,7 @@ def _placemarks(path: Path) -> Iterator[Element]:
         if isinstance(error, FileRefused):
             raise
         reason = "it has a document type, which may define entities" if isinstance(error, DefusedXmlException) else error
-        raise FileRefused(f"{path.name}: can't be read as KML ({reason})") from None
+        raise FileRefused(msg("%(file)s: can't be read as KML (%(reason)s)", file=path.name, reason=reason)) from None
 
 
 def _local(element: Element) -> str:

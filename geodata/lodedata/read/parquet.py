@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from lodedata import crs
 from lodedata.errors import FileRefused
+from lodedata.messages import msg
 from lodedata.read.table import LIMITS, Hints, InputRow, InputTable, checked_header
 from lodedata.read.vector import BATCH_ROWS, _first_line, _plain
 
@@ -25,7 +26,9 @@ def tables(path: Path, kind: str, hints: Hints) -> list[InputTable]:
         file = pq.ParquetFile(path)
         schema = file.schema_arrow
     except _UNREADABLE as error:
-        raise FileRefused(f"{path.name}: can't be read as Parquet ({_first_line(error, path)})") from None
+        raise FileRefused(
+            msg("%(file)s: can't be read as Parquet (%(reason)s)", file=path.name, reason=_first_line(error, path))
+        ) from None
     _require_plausible(path, file.metadata)
     geometry, declared = _geometry(path, schema)
     header = checked_header(path.name, [name for name in schema.names if name != geometry])
@@ -37,9 +40,22 @@ def _require_plausible(path: Path, metadata: pq.FileMetaData) -> None:
     size = path.stat().st_size
     unpacked = sum(metadata.row_group(number).total_byte_size for number in range(metadata.num_row_groups))
     if metadata.num_rows > max(size, LEAST_SUSPECT_ROWS):
-        raise FileRefused(f"{path.name}: claims {metadata.num_rows:,} rows in {size:,} bytes, which no honest table has")
+        raise FileRefused(
+            msg(
+                "%(file)s: claims %(num_rows)s rows in %(size)s bytes, which no honest table has",
+                file=path.name,
+                num_rows=f"{metadata.num_rows:,}",
+                size=f"{size:,}",
+            )
+        )
     if unpacked > LIMITS.unpack_ratio * max(size, LEAST_SUSPECT_BYTES):
-        raise FileRefused(f"{path.name}: is packed more than {LIMITS.unpack_ratio} to 1, which no honest table is")
+        raise FileRefused(
+            msg(
+                "%(file)s: is packed more than %(unpack_ratio)s to 1, which no honest table is",
+                file=path.name,
+                unpack_ratio=LIMITS.unpack_ratio,
+            )
+        )
 
 
 def _geometry(path: Path, schema: pa.Schema) -> tuple[str | None, str | None]:
@@ -54,17 +70,23 @@ def _geometry(path: Path, schema: pa.Schema) -> tuple[str | None, str | None]:
         encoding = described.get("encoding", "WKB")
         system = described.get("crs", "OGC:CRS84")
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise FileRefused(f"{path.name}: the GeoParquet metadata is damaged") from None
+        raise FileRefused(msg("%(file)s: the GeoParquet metadata is damaged", file=path.name)) from None
     if encoding != "WKB":
-        raise FileRefused(f"{path.name}: the geometry is encoded as {encoding}; only WKB is read")
+        raise FileRefused(
+            msg("%(file)s: the geometry is encoded as %(encoding)s; only WKB is read", file=path.name, encoding=encoding)
+        )
     if schema.names.count(column) != 1 or not _is_binary(schema.field(column).type):
         raise FileRefused(
-            f"{path.name}: there is no binary column {column!r}, which the GeoParquet metadata calls the geometry"
+            msg(
+                "%(file)s: there is no binary column %(column)r, which the GeoParquet metadata calls the geometry",
+                file=path.name,
+                column=column,
+            )
         )
     try:
         return column, None if system is None else crs.resolve(system if isinstance(system, str) else json.dumps(system))
     except crs.UnknownCrs as error:
-        raise FileRefused(f"{path.name}: {error}") from None
+        raise FileRefused(msg("%(file)s: %(error)s", file=path.name, error=error)) from None
 
 
 def _is_binary(kind: pa.DataType) -> bool:
@@ -85,4 +107,11 @@ def _rows(path: Path, file: pq.ParquetFile, header: tuple[str, ...], geometry: s
     except MemoryError:
         raise
     except _UNREADABLE as error:
-        raise FileRefused(f"{path.name}, after row {number}: can't be read ({_first_line(error, path)})") from None
+        raise FileRefused(
+            msg(
+                "%(file)s, after row %(number)s: can't be read (%(reason)s)",
+                file=path.name,
+                number=number,
+                reason=_first_line(error, path),
+            )
+        ) from None

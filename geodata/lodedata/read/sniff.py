@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from charset_normalizer import from_bytes
 
 from lodedata.errors import FileRefused
+from lodedata.messages import msg
 from lodedata.read.table import LIMITS, DetectedFormat, Limits
 
 SAMPLE_BYTES = 256 * 1024
@@ -31,20 +32,27 @@ def detect_format(path: Path, limits: Limits = LIMITS) -> DetectedFormat:
     """Return the format of a file; its kind is ``csv`` or one of PARSERS. Raises FileRefused."""
     name = path.name
     if not path.exists():
-        raise FileRefused(f"{path}: there is no such file")
+        raise FileRefused(msg("%(path)s: there is no such file", path=path))
     if path.is_dir():
-        raise FileRefused(f"{path}: is a folder; name a file")
+        raise FileRefused(msg("%(path)s: is a folder; name a file", path=path))
     size = path.stat().st_size
     if size == 0:
-        raise FileRefused(f"{name}: the file is empty")
+        raise FileRefused(msg("%(name)s: the file is empty", name=name))
     if size > limits.file_bytes:
-        raise FileRefused(f"{name}: {size / 2**30:.1f} GiB is more than the {limits.file_bytes / 2**30:.0f} GiB that are read")
+        raise FileRefused(
+            msg(
+                "%(name)s: %(size)s GiB is more than the %(limit)s GiB that are read",
+                name=name,
+                size=f"{size / 2**30:.1f}",
+                limit=f"{limits.file_bytes / 2**30:.0f}",
+            )
+        )
     with path.open("rb") as stream:
         head = stream.read(SAMPLE_BYTES)
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return DetectedFormat(_kind_of_zip(path, limits))
     if head.startswith(_OLE):
-        raise FileRefused(f"{name}: {_ole_reason(path)}")
+        raise FileRefused(msg("%(name)s: %(reason)s", name=name, reason=_ole_reason(path)))
     for magic, kind in MAGIC.items():
         if head.startswith(magic):
             return DetectedFormat(kind)
@@ -59,16 +67,28 @@ def _detect_text_format(path: Path, head: bytes, limits: Limits) -> DetectedForm
     begin = text[:4000].lstrip().casefold()
     if begin.startswith(("{", "[")):
         if size > limits.geojson_bytes:
-            raise FileRefused(f"{name}: a GeoJSON of {size / 2**30:.1f} GiB is read whole; give it as GeoPackage or FlatGeobuf")
+            raise FileRefused(
+                msg(
+                    "%(name)s: a GeoJSON of %(size)s GiB is read whole; give it as GeoPackage or FlatGeobuf",
+                    name=name,
+                    size=f"{size / 2**30:.1f}",
+                )
+            )
         if not encoding.startswith("utf-8"):
-            raise FileRefused(f"{name}: the text is not UTF-8, which GeoJSON must be (RFC 8259, 8.1)")
+            raise FileRefused(msg("%(name)s: the text is not UTF-8, which GeoJSON must be (RFC 8259, 8.1)", name=name))
         return DetectedFormat("geojson", encoding=encoding)
     if begin.startswith("<") and "<html" in begin:
-        raise FileRefused(f"{name}: is a web page (perhaps an error page), not a table")
+        raise FileRefused(msg("%(name)s: is a web page (perhaps an error page), not a table", name=name))
     if _KML.match(_root(begin)):
         return DetectedFormat("kml")
     if begin.startswith("<?xml"):
-        raise FileRefused(f"{name}: is an XML document, which is none of the formats that are read: {FORMATS}")
+        raise FileRefused(
+            msg(
+                "%(name)s: is an XML document, which is none of the formats that are read: %(formats)s",
+                name=name,
+                formats=FORMATS,
+            )
+        )
     return DetectedFormat("csv", encoding=encoding, delimiter=delimiter(text), header_row=header_row(text))
 
 
@@ -91,7 +111,7 @@ def text_encoding(path: Path) -> str:
         chunk = head
         while chunk:
             if b"\x00" in chunk and not wide:
-                raise FileRefused(f"{path.name}: holds NUL bytes, so it is no text and no format that is read")
+                raise FileRefused(msg("%(file)s: holds NUL bytes, so it is no text and no format that is read", file=path.name))
             if utf8:
                 try:
                     decoder.decode(chunk)
@@ -106,7 +126,9 @@ def text_encoding(path: Path) -> str:
         return "utf-8"
     controls = sum(byte < 9 or 13 < byte < 32 for byte in head)
     if controls > len(head) // 100:
-        raise FileRefused(f"{path.name}: is neither text nor one of the formats that are read: {FORMATS}")
+        raise FileRefused(
+            msg("%(file)s: is neither text nor one of the formats that are read: %(formats)s", file=path.name, formats=FORMATS)
+        )
     return _legacy_encoding(path)
 
 
@@ -144,7 +166,14 @@ def check_encoding(path: Path, declared: str, found: str) -> None:
         "".encode(declared)
     except LookupError:
         names = ", ".join(TEXT_ENCODINGS)
-        raise FileRefused(f"{path.name}: {declared!r} is no known encoding of text; there are {names}") from None
+        raise FileRefused(
+            msg(
+                "%(file)s: %(declared)r is no known encoding of text; there are %(names)s",
+                file=path.name,
+                declared=declared,
+                names=names,
+            )
+        ) from None
     suspect = codec.name not in ("utf-8", "utf-8-sig") if found.startswith("utf-8") else codec.name in _LATIN
     if not suspect or not found.startswith(("utf-8", "gb18030")):
         return
@@ -152,7 +181,14 @@ def check_encoding(path: Path, declared: str, found: str) -> None:
         foreign = sum(not c.isascii() for c in stream.read(SAMPLE_BYTES))
     if foreign >= LEAST_CHARACTERS:
         shown = found.removesuffix("-sig")
-        raise FileRefused(f"{path.name}: the text is {shown} and not {declared} as the mapping says; correct `encoding` there")
+        raise FileRefused(
+            msg(
+                "%(file)s: the text is %(shown)s and not %(declared)s as the mapping says; correct `encoding` there",
+                file=path.name,
+                shown=shown,
+                declared=declared,
+            )
+        )
 
 
 def delimiter(text: str) -> str:
@@ -223,25 +259,51 @@ def check_zip(path: Path, limits: Limits = LIMITS) -> list[zipfile.ZipInfo]:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise FileRefused(f"{name}: the zip is damaged or cut short ({error})") from None
+        raise FileRefused(msg("%(name)s: the zip is damaged or cut short (%(error)s)", name=name, error=error)) from None
     if len(entries) > limits.zip_entries:
-        raise FileRefused(f"{name}: the zip claims {len(entries)} entries, more than the {limits.zip_entries} that are read")
+        raise FileRefused(
+            msg(
+                "%(name)s: the zip claims %(number)s entries, more than the %(zip_entries)s that are read",
+                name=name,
+                number=len(entries),
+                zip_entries=limits.zip_entries,
+            )
+        )
     claimed = sum(entry.file_size for entry in entries)
     if claimed > limits.unpacked_bytes:
         raise FileRefused(
-            f"{name}: the zip claims to unpack to {claimed / 2**30:.1f} GiB, more than the "
-            f"{limits.unpacked_bytes / 2**30:.0f} GiB that are read"
+            msg(
+                "%(name)s: the zip claims to unpack to %(claimed)s GiB, more than the %(limit)s GiB that are read",
+                name=name,
+                claimed=f"{claimed / 2**30:.1f}",
+                limit=f"{limits.unpacked_bytes / 2**30:.0f}",
+            )
         )
     for entry in entries:
         if entry.file_size > 10 * 2**20 and entry.file_size > limits.unpack_ratio * max(entry.compress_size, 1):
             raise FileRefused(
-                f"{name}: {entry.filename!r} is packed more than {limits.unpack_ratio} to 1, which no honest table is"
+                msg(
+                    "%(name)s: %(filename)r is packed more than %(unpack_ratio)s to 1, which no honest table is",
+                    name=name,
+                    filename=entry.filename,
+                    unpack_ratio=limits.unpack_ratio,
+                )
             )
         parts = PurePosixPath(entry.filename.replace("\\", "/"))
         if parts.is_absolute() or ".." in parts.parts or ":" in entry.filename.split("/")[0]:
-            raise FileRefused(f"{name}: the zip holds the path {entry.filename!r}, which climbs out of its folder")
+            raise FileRefused(
+                msg(
+                    "%(name)s: the zip holds the path %(filename)r, which climbs out of its folder",
+                    name=name,
+                    filename=entry.filename,
+                )
+            )
         if entry.flag_bits & 0x1:
-            raise FileRefused(f"{name}: {entry.filename!r} is protected by a password; pack it without one")
+            raise FileRefused(
+                msg(
+                    "%(name)s: %(filename)r is protected by a password; pack it without one", name=name, filename=entry.filename
+                )
+            )
     return entries
 
 
@@ -250,7 +312,7 @@ def _kind_of_zip(path: Path, limits: Limits) -> str:
     if "[Content_Types].xml" in names:
         if any(name.startswith("xl/") for name in names):
             return "xlsx"
-        raise FileRefused(f"{path.name}: is an Office document without a workbook")
+        raise FileRefused(msg("%(file)s: is an Office document without a workbook", file=path.name))
     if any(name.casefold().endswith(".shp") for name in names):
         return "shapefile-zip"
-    raise FileRefused(f"{path.name}: the zip holds neither a workbook nor a shapefile")
+    raise FileRefused(msg("%(file)s: the zip holds neither a workbook nor a shapefile", file=path.name))

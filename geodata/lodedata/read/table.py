@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lodedata.errors import FileRefused
+from lodedata.messages import msg
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +68,27 @@ def checked_header(file: str, cells: Sequence[object], limits: Limits = LIMITS) 
     while names and not names[-1]:
         names = names[:-1]
     if not names:
-        raise FileRefused(f"{file}: the header row is empty; the first row must name the columns")
+        raise FileRefused(msg("%(file)s: the header row is empty; the first row must name the columns", file=file))
     if len(names) > limits.columns:
-        raise FileRefused(f"{file}: {len(names)} columns are more than the {limits.columns} that are read")
+        raise FileRefused(
+            msg(
+                "%(file)s: %(number)s columns are more than the %(columns)s that are read",
+                file=file,
+                number=len(names),
+                columns=limits.columns,
+            )
+        )
     seen: dict[str, int] = {}
     for position, name in enumerate(names, 1):
         if name and name in seen:
             raise FileRefused(
-                f"{file}: the column {name!r} stands twice, as number {seen[name]} and {position}; name each column once"
+                msg(
+                    "%(file)s: the column %(name)r appears twice, as number %(first)s and %(position)s; name each column once",
+                    file=file,
+                    name=name,
+                    first=seen[name],
+                    position=position,
+                )
             )
         seen[name] = position
     return names

@@ -13,6 +13,7 @@ from typing import Any
 from lodedata import crs
 from lodedata.errors import FileRefused
 from lodedata.gdal import pyogrio
+from lodedata.messages import msg
 from lodedata.read import geopackage
 from lodedata.read.depth import json_depth
 from lodedata.read.table import Hints, InputRow, InputTable, checked_header
@@ -41,8 +42,10 @@ def tables(path: Path, kind: str, hints: Hints) -> list[InputTable]:
     if not found:
         names = ", ".join(repr(layer) for _, layer in _layers(path, kind))
         if not names:
-            raise FileRefused(f"{path.name}: holds no layer")
-        raise FileRefused(f"{path.name}: there is no layer {hints.part!r}; there are {names}")
+            raise FileRefused(msg("%(file)s: holds no layer", file=path.name))
+        raise FileRefused(
+            msg("%(file)s: there is no layer %(part)r; there are %(names)s", file=path.name, part=hints.part, names=names)
+        )
     return found
 
 
@@ -51,7 +54,14 @@ def _check(path: Path, kind: str) -> None:
     if kind == "gpkg":
         geopackage.check(path)
     elif kind == "geojson" and (depth := json_depth(path)) > GEOJSON_DEPTH:
-        raise FileRefused(f"{path.name}: the JSON is nested {depth} deep, more than the {GEOJSON_DEPTH} that are read")
+        raise FileRefused(
+            msg(
+                "%(file)s: the JSON is nested %(depth)s deep, more than the %(geojson_depth)s that are read",
+                file=path.name,
+                depth=depth,
+                geojson_depth=GEOJSON_DEPTH,
+            )
+        )
 
 
 @contextmanager
@@ -65,10 +75,12 @@ def _refusing_errors(path: Path, where: str, what: str) -> Iterator[None]:
             raise
         # pyogrio raises whatever its parsers of names, systems and lengths raise on a damaged file
         except Exception as error:
-            raise FileRefused(f"{where}: {what} ({_first_line(error, path)})") from None
+            raise FileRefused(
+                msg("%(where)s: %(what)s (%(reason)s)", where=where, what=what, reason=_first_line(error, path))
+            ) from None
     for warning in caught:
         if CUT_VALUE in str(warning.message):
-            raise FileRefused(f"{where}: {str(warning.message).rstrip('.')}")
+            raise FileRefused(msg("%(where)s: %(reason)s", where=where, reason=str(warning.message).rstrip(".")))
 
 
 def _layers(path: Path, kind: str) -> list[tuple[str, str]]:
@@ -86,18 +98,25 @@ def _table(path: Path, kind: str, source: str, layer: str, hints: Hints) -> Inpu
     with _refusing_errors(path, f"{path.name}, layer {layer!r}", "can't be read"):
         info = pyogrio.read_info(source, layer=layer)
     if info["driver"] not in DRIVERS[kind]:
-        raise FileRefused(f"{path.name}: its content is that of {info['driver']}, and not of {DRIVERS[kind][0]}")
+        raise FileRefused(
+            msg(
+                "%(file)s: its content is that of %(driver)s, and not of %(kind)s",
+                file=path.name,
+                driver=info["driver"],
+                kind=DRIVERS[kind][0],
+            )
+        )
     has_geometry = info["geometry_type"] is not None
     columns = [str(name) for name in info["fields"]]
     if not columns and not has_geometry:
-        raise FileRefused(f"{path.name}, layer {layer!r}: has neither columns nor geometry")
+        raise FileRefused(msg("%(file)s, layer %(layer)r: has neither columns nor geometry", file=path.name, layer=layer))
     header = checked_header(path.name, columns) if columns else ()
     declared = None
     if has_geometry and info["crs"]:
         try:
             declared = crs.resolve(str(info["crs"]))
         except crs.UnknownCrs as error:
-            raise FileRefused(f"{path.name}, layer {layer!r}: {error}") from None
+            raise FileRefused(msg("%(file)s, layer %(layer)r: %(error)s", file=path.name, layer=layer, error=error)) from None
     rows = _rows(path, source, layer, header, has_geometry, hints.encoding)
     return InputTable(path.name, layer, header, rows, declared, has_geometry)
 

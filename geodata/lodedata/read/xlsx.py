@@ -15,6 +15,7 @@ from openpyxl.utils import coordinate_to_tuple, range_boundaries
 from openpyxl.xml.functions import iterparse
 
 from lodedata.errors import FileRefused
+from lodedata.messages import msg
 from lodedata.read.sniff import header_among
 from lodedata.read.table import Hints, InputRow, InputTable, checked_header
 
@@ -35,14 +36,28 @@ def tables(path: Path, kind: str, hints: Hints) -> list[InputTable]:
                 parts = {sheet.title: str(vars(sheet)["_worksheet_path"]) for sheet in book.worksheets}
     # openpyxl raises whatever its parsers raise on a damaged part
     except Exception as error:
-        raise FileRefused(f"{path.name}: the workbook is damaged ({type(error).__name__})") from None
+        raise FileRefused(
+            msg("%(file)s: the workbook is damaged (%(reason)s)", file=path.name, reason=type(error).__name__)
+        ) from None
     titles = list(parts)
     if hints.part is not None and hints.part not in titles:
-        raise FileRefused(f"{path.name}: there is no sheet {hints.part!r}; there are {', '.join(map(repr, titles))}")
+        raise FileRefused(
+            msg(
+                "%(file)s: there is no sheet %(part)r; there are %(choices)s",
+                file=path.name,
+                part=hints.part,
+                choices=", ".join(map(repr, titles)),
+            )
+        )
     if hints.part is None and len(titles) > MOST_SHEETS:
         raise FileRefused(
-            f"{path.name}: has {len(titles)} sheets, more than the {MOST_SHEETS} that are looked through; "
-            "name one of them as `part` in the mapping, or save the sheet as a workbook of its own"
+            msg(
+                "%(file)s: has %(number)s sheets, more than the %(most_sheets)s that are looked through; name "
+                "one of them as `part` in the mapping, or save the sheet as a workbook of its own",
+                file=path.name,
+                number=len(titles),
+                most_sheets=MOST_SHEETS,
+            )
         )
     found = []
     for title, part in parts.items():
@@ -58,7 +73,7 @@ def tables(path: Path, kind: str, hints: Hints) -> list[InputTable]:
         if table is not None:
             found.append(table)
     if not found:
-        raise FileRefused(f"{path.name}: no sheet has a header and rows")
+        raise FileRefused(msg("%(file)s: no sheet has a header and rows", file=path.name))
     return found
 
 
@@ -73,13 +88,34 @@ def _table(path: Path, title: str, part: str, hints: Hints) -> InputTable | None
         if bottom >= header_at:
             where = "the header" if top <= header_at else "the rows"
             raise FileRefused(
-                f"{path.name}, sheet {title!r}: cells of {where} are merged ({reference}); unmerge them and fill every cell"
+                msg(
+                    "%(file)s, sheet %(title)r: cells of %(where)s are merged (%(reference)s); unmerge them "
+                    "and fill every cell",
+                    file=path.name,
+                    title=title,
+                    where=where,
+                    reference=reference,
+                )
             )
     if header_at > len(first):
-        raise FileRefused(f"{path.name}, sheet {title!r}: there is no header in row {header_at}")
+        raise FileRefused(
+            msg(
+                "%(file)s, sheet %(title)r: there is no header in row %(header_at)s",
+                file=path.name,
+                title=title,
+                header_at=header_at,
+            )
+        )
     unsaved = _unsaved_formulas(path, title, part) if formulas else {}
     if header_at in unsaved:
-        raise FileRefused(f"{path.name}, sheet {title!r}, row {header_at}: the header holds formulas and no values")
+        raise FileRefused(
+            msg(
+                "%(file)s, sheet %(title)r, row %(header_at)s: the header holds formulas and no values",
+                file=path.name,
+                title=title,
+                header_at=header_at,
+            )
+        )
     header = checked_header(f"{path.name}, sheet {title!r}", first[header_at - 1])
     return InputTable(path.name, title, header, _rows(path, title, header_at, len(header), unsaved))
 
@@ -120,14 +156,26 @@ def _cells(path: Path, title: str) -> Iterator[Sequence[Any]]:
                     return
                 if batch[-1][0] > SHEET_ROWS:
                     raise FileRefused(
-                        f"{path.name}, sheet {title!r}: has more rows than the {SHEET_ROWS} that a sheet can have"
+                        msg(
+                            "%(file)s, sheet %(title)r: has more rows than the %(sheet_rows)s that a sheet can have",
+                            file=path.name,
+                            title=title,
+                            sheet_rows=SHEET_ROWS,
+                        )
                     )
                 yield from (cells for _, cells in batch)
     except FileRefused:
         raise
     # openpyxl raises whatever its parsers raise on a damaged part
     except Exception as error:
-        raise FileRefused(f"{path.name}, sheet {title!r}: the sheet is damaged ({type(error).__name__})") from None
+        raise FileRefused(
+            msg(
+                "%(file)s, sheet %(title)r: the sheet is damaged (%(reason)s)",
+                file=path.name,
+                title=title,
+                reason=type(error).__name__,
+            )
+        ) from None
 
 
 def _plain(cell: Any) -> Any:
@@ -189,4 +237,11 @@ def _part(path: Path, title: str, part: str) -> Iterator[IO[bytes]]:
             yield stream
     # the parsers of zip and XML raise whatever they raise on a damaged part
     except Exception as error:
-        raise FileRefused(f"{path.name}, sheet {title!r}: the sheet is damaged ({type(error).__name__})") from None
+        raise FileRefused(
+            msg(
+                "%(file)s, sheet %(title)r: the sheet is damaged (%(reason)s)",
+                file=path.name,
+                title=title,
+                reason=type(error).__name__,
+            )
+        ) from None

@@ -10,6 +10,7 @@ import yaml
 from pydantic import ValidationError
 
 from lodedata.layout.products import PRODUCTS
+from lodedata.messages import msg
 from lodedata.rules.model import Instrument
 from lodedata.vocab import vocabulary
 
@@ -59,7 +60,7 @@ def _files(folder: Path | None) -> Iterator[Path]:
     if folder is None:
         return
     if not folder.is_dir():
-        raise RulesRefused(f"{folder}: there is no such folder of rules")
+        raise RulesRefused(msg("%(folder)s: there is no such folder of rules", folder=folder))
     yield from sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")])
 
 

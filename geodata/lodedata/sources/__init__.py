@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lodedata.errors import UnknownSource
 from lodedata.mapping import MappingRefused, Source, load
+from lodedata.messages import msg
 
 STARTER = "lode-starter"
 
@@ -24,10 +25,12 @@ def source(name: str) -> Source:
     """Return the description of a source. Raises UnknownSource."""
     entry = files(__name__) / name.replace("-", "_") / "source.yml"
     if not entry.is_file() or "_" in name:
-        raise UnknownSource(f"{name!r} is no source; there are {', '.join(names())}")
+        raise UnknownSource(msg("%(name)r is no source; there are %(choices)s", name=name, choices=", ".join(names())))
     described = load(Path(str(entry)))
     if described.name != name:
-        raise MappingRefused(f"{entry}: is named {described.name!r}, its folder says {name!r}")
+        raise MappingRefused(
+            msg("%(entry)s: is named %(described)r, its folder says %(name)r", entry=entry, described=described.name, name=name)
+        )
     return described
 
 

@@ -126,7 +126,7 @@ def table(name: str) -> list[dict[str, str]]:
     """Return the rows of one of the CSV files. Raises UnknownVocabulary."""
     entry = files(__name__) / f"{name}.csv"
     if not entry.is_file():
-        raise UnknownVocabulary(f"{name!r} is no vocabulary; there are {', '.join(names())}")
+        raise UnknownVocabulary(msg("%(name)r is no vocabulary; there are %(choices)s", name=name, choices=", ".join(names())))
     return list(csv.DictReader(io.StringIO(entry.read_text(encoding="utf-8"), newline="")))
 
 
@@ -134,7 +134,7 @@ def table(name: str) -> list[dict[str, str]]:
 def vocabulary(name: str) -> Vocabulary:
     """Return the vocabulary of a name. Raises UnknownVocabulary."""
     if name in TABLES_WITHOUT_TERMS:
-        raise UnknownVocabulary(f"{name!r} is a table of figures, not a vocabulary")
+        raise UnknownVocabulary(msg("%(name)r is a table of figures, not a vocabulary", name=name))
     terms = {
         row["code"]: Term(
             code=row["code"],

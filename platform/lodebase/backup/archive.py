@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from lodebase.errors import BackupUnusable
+from lodedata.messages import msg
 
 DUMP = "lode.dump"
 MANIFEST = "manifest.json"
@@ -98,12 +99,16 @@ class Archive:
             self._zip = zipfile.ZipFile(path)
             self.manifest = Manifest.from_json(self._zip.read(MANIFEST))
         except FileNotFoundError:
-            raise BackupUnusable(f"{path}: there is no such file; name a file that `lode backup` wrote.") from None
+            raise BackupUnusable(
+                msg("%(path)s: there is no such file; name a file that `lode backup` wrote.", path=path)
+            ) from None
         except OSError as error:
-            raise BackupUnusable(f"{path} can't be read: {error.strerror or error}.") from None
+            raise BackupUnusable(
+                msg("%(path)s can't be read: %(reason)s.", path=path, reason=error.strerror or error)
+            ) from None
         except (zipfile.BadZipFile, KeyError, TypeError, ValueError):
             raise BackupUnusable(
-                f"{path} is not a complete backup of Lode; use another file that `lode backup` wrote."
+                msg("%(path)s is not a complete backup of Lode; use another file that `lode backup` wrote.", path=path)
             ) from None
 
     def __enter__(self) -> "Archive":
@@ -127,4 +132,4 @@ class Archive:
 
     def damaged(self, detail: str = "its content does not match its checksum") -> BackupUnusable:
         """Return the error for a file whose content is not what was written."""
-        return BackupUnusable(f"{self.path} is damaged ({detail}); use another backup.")
+        return BackupUnusable(msg("%(path)s is damaged (%(detail)s); use another backup.", path=self.path, detail=detail))

@@ -17,6 +17,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from lodebase.db.programs import DEBIAN_ROOT
 from lodebase.errors import BadSetting, DatabaseUnfit
+from lodedata.messages import msg
 
 VERSION = re.compile(r"\(PostgreSQL\) (\d+)")
 
@@ -39,8 +40,12 @@ def find(oldest: int, preferred: Path | None = None) -> ClientPrograms:
     there = ", ".join(str(programs.major) for programs in found)
     problem = f"only those of version {there} are installed" if there else "none are installed"
     raise DatabaseUnfit(
-        f"pg_dump and pg_restore of PostgreSQL {oldest} or newer are needed, and {problem}. "
-        f"Install the package postgresql-client-{oldest}, or set LODE_POSTGRES_BIN to the folder of the programs."
+        msg(
+            "pg_dump and pg_restore of PostgreSQL %(oldest)s or newer are needed, and %(problem)s. Install the "
+            "package postgresql-client-%(oldest)s, or set LODE_POSTGRES_BIN to the folder of the programs.",
+            oldest=oldest,
+            problem=problem,
+        )
     )
 
 
@@ -84,7 +89,12 @@ def connection_arguments(conninfo: str) -> tuple[list[str], dict[str, str]]:
         if variable is not None:
             environment[variable] = str(value)
         elif secret:
-            raise BadSetting(f"{name} in LODE_DATABASE_URL can't be handed to pg_dump safely; use a key file without password.")
+            raise BadSetting(
+                msg(
+                    "%(name)s in LODE_DATABASE_URL can't be handed to pg_dump safely; use a key file without password.",
+                    name=name,
+                )
+            )
         else:
             open_arguments[name] = value
     arguments = [f"--dbname={make_conninfo('', **open_arguments)}"] if open_arguments else []

@@ -23,6 +23,7 @@ from lodebase.backup.progress import StepProgress
 from lodebase.backup.script import TableRows, read_script, script_of
 from lodebase.db.store import Store, conninfo
 from lodebase.errors import BackupFailed, DatabaseAway, DiskFull, NoSuchThing
+from lodedata.messages import msg
 
 NO_SPACE = 28
 PARTIAL = ".partial"
@@ -72,7 +73,9 @@ def make_backup(
                 partial.rename(path)
                 _sync_folder(path.parent)
     except psycopg.OperationalError as error:
-        raise DatabaseAway(f"The database went away during the backup; no file was written ({_first_line(error)}).") from None
+        raise DatabaseAway(
+            msg("The database went away during the backup; no file was written (%(reason)s).", reason=_first_line(error))
+        ) from None
     size, seconds = path.stat().st_size, time.monotonic() - begun
     record.write(store, path, size, seconds)
     rows = sum(state.rows for state in manifest.tables.values())
@@ -81,7 +84,7 @@ def make_backup(
 
 def _require_no_file(path: Path, force: bool) -> None:
     if path.exists() and not force:
-        raise BackupFailed(f"{path} exists already; choose another name, or add --force to replace it.")
+        raise BackupFailed(msg("%(path)s exists already; choose another name, or add --force to replace it.", path=path))
 
 
 def _require_space(connection: psycopg.Connection[Any], path: Path) -> None:
@@ -94,12 +97,19 @@ def _require_space(connection: psycopg.Connection[Any], path: Path) -> None:
     try:
         disk = os.statvfs(path.parent)
     except OSError as error:
-        raise BackupFailed(f"{path.parent} can't be used for a backup: {error.strerror}.") from None
+        raise BackupFailed(
+            msg("%(parent)s can't be used for a backup: %(reason)s.", parent=path.parent, reason=error.strerror)
+        ) from None
     free = disk.f_bavail * disk.f_frsize
     if free < wanted:
         raise DiskFull(
-            f"{path.parent} has {free / 1e6:,.0f} MB free and the backup may take {wanted / 1e6:,.0f} MB; "
-            "free some space, choose another folder, or add --skip-space-check."
+            msg(
+                "%(parent)s has %(free)s MB free and the backup may take %(wanted)s MB; free some space, "
+                "choose another folder, or add --skip-space-check.",
+                parent=path.parent,
+                free=f"{free / 1000000.0:,.0f}",
+                wanted=f"{wanted / 1000000.0:,.0f}",
+            )
         )
 
 
@@ -111,9 +121,9 @@ def _partial_file(path: Path) -> Iterator[tuple[Path, IO[bytes]]]:
         remove_left_over(path.parent)
         stream = os.fdopen(os.open(partial, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b")
     except FileExistsError:
-        raise BackupFailed(f"Another backup to {path} is being written; wait for it to end.") from None
+        raise BackupFailed(msg("Another backup to %(path)s is being written; wait for it to end.", path=path)) from None
     except OSError as error:
-        raise BackupFailed(f"{path} can't be written: {error.strerror}.") from None
+        raise BackupFailed(msg("%(path)s can't be written: %(reason)s.", path=path, reason=error.strerror)) from None
     try:
         with stream:
             fcntl.flock(stream, fcntl.LOCK_EX)
@@ -121,9 +131,9 @@ def _partial_file(path: Path) -> Iterator[tuple[Path, IO[bytes]]]:
     except OSError as error:
         if error.errno == NO_SPACE:
             raise DiskFull(
-                f"The disk of {path.parent} is full; no backup was written. Free some space and try again."
+                msg("The disk of %(parent)s is full; no backup was written. Free some space and try again.", parent=path.parent)
             ) from None
-        raise BackupFailed(f"{path} can't be written: {error.strerror or error}.") from None
+        raise BackupFailed(msg("%(path)s can't be written: %(reason)s.", path=path, reason=error.strerror or error)) from None
     finally:
         partial.unlink(missing_ok=True)
 
@@ -165,7 +175,9 @@ def _lock_tables(connection: psycopg.Connection[Any]) -> list[str]:
     names = table_states.table_names(connection, table_states.schemas(connection))
     connection.rollback()
     if not names:
-        raise NoSuchThing("There is no store in this database, so there is nothing to back up; `lode db upgrade` makes one.")
+        raise NoSuchThing(
+            msg("There is no store in this database, so there is nothing to back up; `lode db upgrade` makes one.")
+        )
     connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
     connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
     connection.execute(SQL(f"LOCK TABLE {', '.join(names)} IN ACCESS SHARE MODE"))
@@ -193,7 +205,9 @@ def _dump(
         if status != 0:
             messages.seek(0)
             lines = messages.read().decode(errors="replace").strip().splitlines()
-            raise BackupFailed(f"pg_dump failed; no backup was written: {lines[-1] if lines else f'exit status {status}'}")
+            raise BackupFailed(
+                msg("pg_dump failed; no backup was written: %(lines)s", lines=lines[-1] if lines else f"exit status {status}")
+            )
 
 
 def _manifest(
@@ -204,7 +218,7 @@ def _manifest(
         " FROM pg_extension WHERE extname = 'postgis'"
     ).fetchone()
     if row is None or row[0] is None:
-        raise NoSuchThing("The store has no version, so there is nothing to back up; `lode db upgrade` makes a store.")
+        raise NoSuchThing(msg("The store has no version, so there is nothing to back up; `lode db upgrade` makes a store."))
     states = table_states.table_states(connection, names, lambda name: progress.begin(f"reading {name}"))
     return Manifest(
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -233,8 +247,13 @@ def _check(path: Path, programs: ClientPrograms, progress: StepProgress) -> None
     if counted != expected:
         wrong = next(name for name in sorted({**counted, **expected}) if counted.get(name) != expected.get(name))
         raise BackupFailed(
-            f"The backup was written and does not hold what the store holds: {wrong} has {counted.get(wrong, 0)} rows in it "
-            f"and {expected.get(wrong, 0)} in the store. It was removed; try again."
+            msg(
+                "The backup was written and does not hold what the store holds: %(wrong)s has %(counted)s rows "
+                "in it and %(expected)s in the store. It was removed; try again.",
+                wrong=wrong,
+                counted=counted.get(wrong, 0),
+                expected=expected.get(wrong, 0),
+            )
         )
 
 

@@ -25,6 +25,7 @@ from lodebase.db import preparation, upgrade
 from lodebase.db.store import Store
 from lodebase.errors import BackupUnusable, DatabaseAway, DiskFull, RestoreFailed
 from lodebase.ingest.import_lock import IMPORT_LOCK
+from lodedata.messages import msg
 
 OTHERS = """
 SELECT coalesce(nullif(application_name, ''), 'a program without a name') AS name, count(*) FROM pg_stat_activity
@@ -111,11 +112,19 @@ def _driver(connection: Connection) -> psycopg.Connection[Any]:
 def _require_known_revision(archive: Archive) -> None:
     known = upgrade.revisions()
     if upgrade.is_unreleased(archive.manifest.revision):
-        raise BackupUnusable(f"{archive.path}: {upgrade.unreleased_message(archive.manifest.revision)}")
+        raise BackupUnusable(
+            msg("%(path)s: %(upgrade)s", path=archive.path, upgrade=upgrade.unreleased_message(archive.manifest.revision))
+        )
     if archive.manifest.revision not in known:
         raise BackupUnusable(
-            f"{archive.path} was made by a newer Lode ({archive.manifest.lode_version}, store {archive.manifest.revision}); "
-            f"this one knows stores up to {known[-1]}. Install the newer Lode and restore with it."
+            msg(
+                "%(path)s was made by a newer Lode (%(lode_version)s, store %(revision)s); this one knows "
+                "stores up to %(known)s. Install the newer Lode and restore with it.",
+                path=archive.path,
+                lode_version=archive.manifest.lode_version,
+                revision=archive.manifest.revision,
+                known=known[-1],
+            )
         )
 
 
@@ -126,8 +135,13 @@ def _require_space(store: Store, manifest: Manifest) -> None:
     free = shutil.disk_usage(store.cluster.data).free
     if free < manifest.database_bytes:
         raise DiskFull(
-            f"The disk of {store.cluster.home} has {free / 1e6:,.0f} MB free and the store takes "
-            f"{manifest.database_bytes / 1e6:,.0f} MB; free some space, or add --skip-space-check."
+            msg(
+                "The disk of %(home)s has %(free)s MB free and the store takes %(size)s MB; free some space, "
+                "or add --skip-space-check.",
+                home=store.cluster.home,
+                free=f"{free / 1000000.0:,.0f}",
+                size=f"{manifest.database_bytes / 1000000.0:,.0f}",
+            )
         )
 
 
@@ -136,11 +150,14 @@ def _require_alone(connection: Connection) -> None:
     connection.execute(text(f"SET LOCAL lock_timeout = '{upgrade.LOCK_TIMEOUT}'"))
     for lock in (preparation.UPGRADE_LOCK, IMPORT_LOCK):
         if not connection.scalar(text(f"SELECT pg_try_advisory_xact_lock({lock})")):
-            raise RestoreFailed("An import or an upgrade is running on this store; wait for it to end and restore again.")
+            raise RestoreFailed(msg("An import or an upgrade is running on this store; wait for it to end and restore again."))
     others = [f"{name} ({count})" for name, count in connection.execute(text(OTHERS))]
     if others:
         raise RestoreFailed(
-            f"The database is in use by {', '.join(others)}; stop the site, end these connections and restore again."
+            msg(
+                "The database is in use by %(choices)s; stop the site, end these connections and restore again.",
+                choices=", ".join(others),
+            )
         )
 
 
@@ -187,7 +204,10 @@ def _compare(driver: psycopg.Connection[Any], manifest: Manifest, progress: Step
     different = differences(manifest.tables, states)
     if different:
         raise BackupUnusable(
-            f"The restored store is not what was backed up, so nothing was changed: {'; '.join(different[:5])}."
+            msg(
+                "The restored store is not what was backed up, so nothing was changed: %(choices)s.",
+                choices="; ".join(different[:5]),
+            )
         )
 
 
@@ -224,20 +244,27 @@ def _failures() -> Iterator[None]:
         yield
     except (psycopg.errors.DiskFull, psycopg.errors.OutOfMemory) as error:
         raise DiskFull(
-            f"The database has no room left ({error.diag.message_primary}); the store is unchanged. Free some and try again."
+            msg(
+                "The database has no space left (%(message_primary)s); the store is unchanged. Free some and try again.",
+                message_primary=error.diag.message_primary,
+            )
         ) from None
     except psycopg.errors.LockNotAvailable:
-        raise RestoreFailed("Another program uses tables of the store; stop the site and restore again.") from None
+        raise RestoreFailed(msg("Another program uses tables of the store; stop the site and restore again.")) from None
     except (psycopg.OperationalError, DBAPIError) as error:
         if isinstance(error, DBAPIError) and not isinstance(error.orig, psycopg.OperationalError):
             raise _refused(error.orig or error) from None
-        raise DatabaseAway(f"The database went away; the store is unchanged ({_first_line(error)}).") from None
+        raise DatabaseAway(
+            msg("The database went away; the store is unchanged (%(reason)s).", reason=_first_line(error))
+        ) from None
     except psycopg.Error as error:
         raise _refused(error) from None
 
 
 def _refused(error: BaseException) -> RestoreFailed:
-    return RestoreFailed(f"The database refuses the backup; the store is unchanged ({_first_line(error)}).")
+    return RestoreFailed(
+        msg("The database refuses the backup; the store is unchanged (%(reason)s).", reason=_first_line(error))
+    )
 
 
 def _first_line(error: BaseException) -> str:

@@ -16,6 +16,7 @@ from typing import IO
 
 from lodebase.backup.archive import Archive
 from lodebase.errors import BackupUnusable
+from lodedata.messages import msg
 
 COPY = re.compile(rb"^COPY (\S+) \(.*\) FROM stdin;\n$")
 END_OF_ROWS = b"\\.\n"
@@ -84,7 +85,7 @@ def _rows(stream: IO[bytes]) -> Iterator[bytes]:
         if line == END_OF_ROWS:
             return
         yield line
-    raise BackupUnusable("The dump ends within the rows of a table; use another backup.")
+    raise BackupUnusable(msg("The dump ends within the rows of a table; use another backup."))
 
 
 @contextmanager

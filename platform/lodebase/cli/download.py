@@ -16,6 +16,7 @@ import requests
 from lodebase import settings as settings_module
 from lodebase.cli.output import echo, echo_json, json_option, say
 from lodebase.errors import ExportFailed
+from lodedata.messages import msg
 from lodedata.write import FORMATS
 
 BLOCK_BYTES = 1 << 18
@@ -111,7 +112,7 @@ def _told() -> Iterator[None]:
     try:
         yield
     except requests.RequestException as error:
-        raise ExportFailed(f"the site can't be reached or broke off: {error}") from None
+        raise ExportFailed(msg("the site can't be reached or broke off: %(error)s", error=error)) from None
 
 
 def _head(session: requests.Session, address: str, asked: dict[str, str]) -> requests.Response:
@@ -129,7 +130,7 @@ def _refuse(answer: requests.Response) -> None:
             said = f"{told.get('parameter', '')} {told.get('detail', '')}".strip()
         except ValueError:
             said = answer.reason
-        raise ExportFailed(f"the site says {answer.status_code}: {said}")
+        raise ExportFailed(msg("the site says %(status)s: %(said)s", status=answer.status_code, said=said))
 
 
 def _target(target: Path | None, head: requests.Response) -> Path:
@@ -215,5 +216,5 @@ def _check(session: requests.Session, address: str, asked: dict[str, str], part:
     same = head.headers.get("ETag", "") == (part.tag.read_text() if part.tag.exists() else "")
     if given and same and base64.b64decode(given.group(1)) != digest.digest():
         part.drop()
-        raise ExportFailed("the downloaded file differs from the site's and was removed; run the command again")
+        raise ExportFailed(msg("the downloaded file differs from the site's and was removed; run the command again"))
     return digest.hexdigest()

@@ -27,6 +27,7 @@ from lodedata.boundaries import Boundaries
 from lodedata.mapping import Reading, Source, Tally, load
 from lodedata.mapping.suggest import suggestion
 from lodedata.mapping.tables import read_mapped
+from lodedata.messages import msg
 from lodedata.sources import readers
 
 SHOWN_REASONS = 5
@@ -107,7 +108,9 @@ Planned = tuple[Source, Path, str]
 
 def _all(folder: Path) -> Iterator[Planned]:
     if not folder.is_dir():
-        raise ImportRefused(f"{folder}: is no folder; --all wants a folder with one folder for each source.")
+        raise ImportRefused(
+            msg("%(folder)s: is no folder; --all wants a folder with one folder for each source.", folder=folder)
+        )
     found: dict[str, Path] = {}
     for entry in sorted(p for p in folder.iterdir() if p.is_dir()):
         name = sources.recognise(entry)
@@ -118,7 +121,7 @@ def _all(folder: Path) -> Iterator[Planned]:
         else:
             found[name] = entry
     if not found:
-        raise ImportRefused(f"{folder}: holds no folder of a known source; `lode sources` lists them.")
+        raise ImportRefused(msg("%(folder)s: holds no folder of a known source; `lode sources` lists them.", folder=folder))
     return ((sources.source(name), found[name], "source") for name in sources.names() if name in found)
 
 
@@ -130,7 +133,7 @@ def _source(name: str, path: Path | None, settings: Settings, corrected: bool) -
         return source, path, "corrected"
     if path is not None:
         if not path.exists():
-            raise ImportRefused(f"{path}: there is no such file or folder.")
+            raise ImportRefused(msg("%(path)s: there is no such file or folder.", path=path))
         return source, path, "source"
     if name == sources.STARTER:
         return source, starter.folder(), "source"
@@ -140,17 +143,29 @@ def _source(name: str, path: Path | None, settings: Settings, corrected: bool) -
 def _own(mapping: Path, path: Path, corrected: bool) -> Planned:
     source = load(mapping)
     if source.name in sources.names():
-        raise ImportRefused(f"{mapping}: the name {source.name!r} belongs to a source of Lode; give your table another.")
+        raise ImportRefused(
+            msg(
+                "%(mapping)s: the name %(source)r belongs to a source of Lode; give your table another.",
+                mapping=mapping,
+                source=source.name,
+            )
+        )
     if not source.tables:
-        raise ImportRefused(f"{mapping}: has no `tables`; `lode import --suggest FILE` writes them.")
+        raise ImportRefused(msg("%(mapping)s: has no `tables`; `lode import --suggest FILE` writes them.", mapping=mapping))
     if not path.exists():
-        raise ImportRefused(f"{path}: there is no such file.")
+        raise ImportRefused(msg("%(path)s: there is no such file.", path=path))
     return source, path, "corrected" if corrected else "mapping"
 
 
 def _fetched(source: Source, settings: Settings) -> Path:
     if not source.fetch:
-        raise FetchFailed(f"{source.name} has no address to fetch it from; get it at {source.homepage} and name the folder.")
+        raise FetchFailed(
+            msg(
+                "%(source)s has no address to fetch it from; get it at %(homepage)s and name the folder.",
+                source=source.name,
+                homepage=source.homepage,
+            )
+        )
     folder = settings.home / "downloads" / source.name
     for what in source.fetch:
         say(f"fetching {what.url}")

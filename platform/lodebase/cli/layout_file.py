@@ -21,6 +21,7 @@ from lodebase.layout.forms import FORMS, Language
 from lodebase.layout.report import report
 from lodebase.layout.rulebook import rulebook
 from lodebase.statistics.figures import Known
+from lodedata.messages import msg
 from lodedata.read import FileRefused, open_tables
 from lodedata.rules import RuleSet
 from lodedata.vocab import fold
@@ -58,7 +59,7 @@ def file_(file: Path, out: Path | None, form: str, lang: Language, as_json: bool
     if out is not None:
         say(f"{len(rows) - wrong} reports are in {out}")
     if wrong:
-        raise CandidatesWrong(f"{wrong} of {len(rows)} rows can't be checked as they stand")
+        raise CandidatesWrong(msg("%(wrong)s of %(number)s rows can't be checked as they stand", wrong=wrong, number=len(rows)))
 
 
 @contextmanager
@@ -81,9 +82,16 @@ def planned(file: Path, needed: Iterable[str]) -> Iterator[tuple[int, dict[str, 
     table = open_tables(file)[0]
     fields = [field(column) for column in table.columns]
     if unknown := [column for column, found in zip(table.columns, fields, strict=True) if found is None and fold(column)]:
-        raise FileRefused(f"{file.name}: {unknown[0]!r} is no column of planned plants; there are {', '.join(FIELDS)}")
+        raise FileRefused(
+            msg(
+                "%(file)s: %(unknown)r is no column of planned plants; there are %(choices)s",
+                file=file.name,
+                unknown=unknown[0],
+                choices=", ".join(FIELDS),
+            )
+        )
     if missing := [name for name in needed if name not in fields]:
-        raise FileRefused(f"{file.name}: the column {missing[0]} is missing")
+        raise FileRefused(msg("%(file)s: the column %(missing)s is missing", file=file.name, missing=missing[0]))
     for row in table.rows:
         cells = {name: "" if cell is None else str(cell).strip() for name, cell in zip(fields, row.cells, strict=False) if name}
         if any(cells.values()):

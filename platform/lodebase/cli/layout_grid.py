@@ -74,9 +74,9 @@ def grid(
     A run that was stopped goes on when the same command is given again. The file is the same whoever worked it out.
     """
     if step_km is not None and h3 is not None:
-        raise WhatIfWrong("say --step-km or --h3, not both")
+        raise WhatIfWrong(msg("say --step-km or --h3, not both"))
     if plants is not None and product:
-        raise WhatIfWrong("say --product or --plants, not both")
+        raise WhatIfWrong(msg("say --product or --plants, not both"))
     day = datetime.now(UTC).date() if on is None else on.date()
     asked = Question(
         _country(country),
@@ -103,7 +103,7 @@ def grid(
 def _workers(count: int | None, scheduler: str | None) -> AbstractContextManager[Workers]:
     if scheduler is not None:
         if count is not None:
-            raise WhatIfWrong("say --workers or --scheduler, not both: a scheduler has its own workers")
+            raise WhatIfWrong(msg("say --workers or --scheduler, not both: a scheduler has its own workers"))
         return of_scheduler(scheduler)
     return processes(count or len(os.sched_getaffinity(0)))
 
@@ -113,7 +113,7 @@ def _country(word: str) -> str:
     if found is None:
         codes = {term.extra["alpha2"]: term.code for term in vocabulary("country").terms.values()}
         if word.upper() not in codes:
-            raise WhatIfWrong(f"--country {word[:40]!r} is no term of the vocabulary country; write such as CHN")
+            raise WhatIfWrong(msg("--country %(word)r is no term of the vocabulary country; write such as CHN", word=word[:40]))
         return codes[word.upper()]
     return found.code
 
@@ -126,7 +126,12 @@ def _plants(path: Path, day: date) -> Iterable[Candidate]:
         made = _plant(path, number, {k: v for k, v in told.items() if v is not None and k not in OF_A_PLACE}, day)
         if made.product in seen:
             raise WhatIfWrong(
-                f"{path.name}, row {number}: there is a plant of {made.product} already; a what-if sets one of each"
+                msg(
+                    "%(file)s, row %(number)s: there is a plant of %(product)s already; a what-if sets one of each",
+                    file=path.name,
+                    number=number,
+                    product=made.product,
+                )
             )
         seen.add(made.product)
         yield made

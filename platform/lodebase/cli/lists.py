@@ -13,6 +13,7 @@ from lodebase.ingest import lineage
 from lodebase.ingest import quarantine as refused_rows
 from lodedata import sources as known_sources
 from lodedata import vocab as vocabularies
+from lodedata.messages import msg
 
 
 @click.command()
@@ -87,7 +88,9 @@ def show(number: int, as_json: bool) -> None:
     with opened(settings_module.load()) as store:
         found = list(refused_rows.refused(store.importer, identity=number))
     if not found:
-        raise NoSuchThing(f"there is no row {number} in quarantine; `lode quarantine rows SOURCE` lists them")
+        raise NoSuchThing(
+            msg("there is no row %(number)s in quarantine; `lode quarantine rows SOURCE` lists them", number=number)
+        )
     row = found[0]
     if as_json:
         print_rows(
@@ -174,6 +177,6 @@ def vocab(name: str | None, word: str | None, as_json: bool) -> None:
         scopes = {""} | ({t.extra["country"] for t in found} if name == "division" else set())
         terms = [t for scope in sorted(scopes) if (t := found.find(word, scope)) is not None]
         if not terms:
-            raise NoSuchThing(f"{word!r} is no code, label or alias of the vocabulary {name}")
+            raise NoSuchThing(msg("%(word)r is no code, label or alias of the vocabulary %(name)s", word=word, name=name))
     columns = ("code", "label_en", "label_zh", "broader", "uri")
     print_rows([{c: getattr(t, c) for c in columns} | {"aliases": list(t.aliases)} for t in terms], as_json, columns)

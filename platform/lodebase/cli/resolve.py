@@ -17,6 +17,7 @@ from lodebase.ingest.resolution import ResolutionOptions
 from lodebase.ingest.resolution import resolve as resolve_all
 from lodebase.resolve.measure import LOTS, THRESHOLDS, measure_model, measure_served, records_by_row
 from lodebase.resolve.pairs import ResolutionProgress
+from lodedata.messages import msg
 
 
 @click.group()
@@ -65,8 +66,12 @@ def measure(as_json: bool) -> None:
         except KeyError as missing:
             source, key = missing.args[0]
             raise ImportRefused(
-                f"row {key} of {source} is labelled and not in the store: run `lode import --all DIR` with the eight "
-                "sources and `lode import lode-starter` first"
+                msg(
+                    "row %(key)s of %(source)s is labelled and not in the store: run `lode import --all DIR` "
+                    "with the eight sources and `lode import lode-starter` first",
+                    key=key,
+                    source=source,
+                )
             ) from None
     heads = ("lot", "of", "precision", "recall")
     if as_json:

@@ -9,6 +9,7 @@ from lodebase import settings as settings_module
 from lodebase.cli.output import echo, echo_json, json_option, print_rows, say
 from lodebase.errors import RulesWrong
 from lodebase.layout.rulebook import rulebook
+from lodedata.messages import msg
 from lodedata.rules import rule_problems, standing
 
 
@@ -29,7 +30,7 @@ def check(folder: Path | None, as_json: bool) -> None:
         else:
             echo("\n".join(wrong))
     if wrong:
-        raise RulesWrong(f"{len(wrong)} of the rules can't be used")
+        raise RulesWrong(msg("%(number)s of the rules can't be used", number=len(wrong)))
     say("the rules can be used")
 
 

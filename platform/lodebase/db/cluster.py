@@ -23,6 +23,7 @@ from lodebase.db.programs import Programs
 from lodebase.errors import ClusterTrouble, DiskFull
 from lodebase.process import log_files
 from lodebase.process.memory_settings import MEMORY
+from lodedata.messages import msg
 
 PORT = 5432
 """The number in the socket's name; the cluster listens on no network port."""
@@ -225,7 +226,7 @@ class Cluster:
             return
         folder.mkdir(mode=0o700, exist_ok=True)
         if folder.is_symlink() or folder.stat().st_uid not in (os.geteuid(), self._user.pw_uid if self._user else -1):
-            raise ClusterTrouble(f"{folder} belongs to another user; set LODE_HOME to a shorter path.")
+            raise ClusterTrouble(msg("%(folder)s belongs to another user; set LODE_HOME to a shorter path.", folder=folder))
         self._give(folder, 0o700)
 
     def _place_for_other_user(self, link: Path) -> None:
@@ -275,8 +276,14 @@ class Cluster:
                 return candidate
         there = ", ".join(str(candidate.major) for candidate in found) or "none"
         raise ClusterTrouble(
-            f"{self.home} holds a cluster of PostgreSQL {major}, and the versions with PostGIS here are: {there}. "
-            f"Install postgresql-{major}-postgis-3, or set LODE_HOME to a new folder and import again."
+            msg(
+                "%(home)s holds a cluster of PostgreSQL %(major)s, and the versions with PostGIS here are: "
+                "%(there)s. Install postgresql-%(major)s-postgis-3, or set LODE_HOME to a new folder and "
+                "import again.",
+                home=self.home,
+                major=major,
+                there=there,
+            )
         )
 
     def _initdb(self, found: Programs) -> None:
@@ -340,20 +347,23 @@ class Cluster:
                 self._require_no_complaint(begun)
                 last = self._last_words()
             if "No space left" in last:
-                raise DiskFull(f"The disk of {self.home} is full; free some space and start again.")
+                raise DiskFull(msg("The disk of %(home)s is full; free some space and start again.", home=self.home))
             if "shared memory block" not in last or time.monotonic() > deadline:
-                raise ClusterTrouble(f"PostgreSQL does not start: {last} (log: {self.log}).")
+                raise ClusterTrouble(msg("PostgreSQL does not start: %(last)s (log: %(log)s).", last=last, log=self.log))
             time.sleep(0.2)
 
     def _write_settings(self, found: Programs) -> bool:
         """Write the server's settings; True if it is to recover to a point in time. Raises ClusterTrouble for a bad line."""
         if (self.data / "standby.signal").exists():
             raise ClusterTrouble(
-                f"{self.data} is a replica (it holds standby.signal), and Lode's own database can't be one. "
-                "Start the replica with pg_ctl and name it in LODE_DATABASE_READ_URL."
+                msg(
+                    "%(data)s is a replica (it holds standby.signal), and Lode's own database can't be one. "
+                    "Start the replica with pg_ctl and name it in LODE_DATABASE_READ_URL.",
+                    data=self.data,
+                )
             )
         recovering = (self.data / "recovery.signal").exists()
-        # closed until the end of a recovery, so that the server answers when it may be written to
+        # closed until the end of a recovery, so that the server returned when it may be written to
         required = {"unix_socket_directories": f"'{self.socket_folder}'", "port": str(PORT)}
         required |= {"hot_standby": "off"} if recovering else {}
         extra = self._extra.settings()
@@ -373,10 +383,10 @@ class Cluster:
         """
         while (self.data / "recovery.signal").exists():
             if self._call([found.path("pg_ctl"), "-D", str(self.data), "status"]).returncode != 0:
-                raise ClusterTrouble("The recovery ended early.")
+                raise ClusterTrouble(msg("The recovery ended early."))
             time.sleep(0.2)
         if not self._running(found):
-            raise ClusterTrouble("The server does not answer after its recovery.")
+            raise ClusterTrouble(msg("The server does not respond after its recovery."))
 
     def _require_no_complaint(self, begun: int) -> None:
         """Raise ClusterTrouble where the server said, after that byte of its log, that a line of the operator is wrong.
@@ -434,7 +444,11 @@ class Cluster:
         pid = int(lines[0]) if lines and lines[0].strip().isdigit() else 0
         if pid and self._is_our_server(pid):
             raise ClusterTrouble(
-                f"A PostgreSQL server (process {pid}) runs on {self.data} but does not answer; end it and start again."
+                msg(
+                    "A PostgreSQL server (process %(pid)s) runs on %(data)s but does not respond; end it and start again.",
+                    pid=pid,
+                    data=self.data,
+                )
             )
         pid_file.unlink()
         for name in (f".s.PGSQL.{PORT}", f".s.PGSQL.{PORT}.lock"):
@@ -452,9 +466,9 @@ class Cluster:
         if told.returncode != 0:
             output = (told.stderr or told.stdout or "").strip()
             if "No space left" in output:
-                raise DiskFull(f"The disk of {self.home} is full; free some space and start again.")
+                raise DiskFull(msg("The disk of %(home)s is full; free some space and start again.", home=self.home))
             last = output.splitlines()[-1] if output else f"exit status {told.returncode}"
-            raise ClusterTrouble(f"{Path(command[0]).name} failed: {last}")
+            raise ClusterTrouble(msg("%(program)s failed: %(last)s", program=Path(command[0]).name, last=last))
 
     def _call(self, command: Sequence[str], keep_output: bool = True) -> subprocess.CompletedProcess[str]:
         identity = {} if self._user is None else {"user": self._user.pw_uid, "group": self._user.pw_gid, "extra_groups": []}
@@ -478,16 +492,24 @@ class Cluster:
         """Raises DiskFull where the server that went away had no room for its write-ahead log, as its own log tells."""
         with contextlib.suppress(OSError):
             if "No space left on device" in log_files.end_of(self.log, LAST_WORDS_BYTES):
-                raise DiskFull(f"The disk of {self.home} is full, nothing was changed; free some space and start again.")
+                raise DiskFull(
+                    msg("The disk of %(home)s is full, nothing was changed; free some space and start again.", home=self.home)
+                )
 
     def _in_words(self, error: OSError) -> ClusterTrouble | DiskFull:
         if error.errno == 28:
-            return DiskFull(f"The disk of {self.home} is full; free some space and start again.")
-        return ClusterTrouble(f"LODE_HOME={self.home}: {error.strerror} ({error.filename}).")
+            return DiskFull(msg("The disk of %(home)s is full; free some space and start again.", home=self.home))
+        return ClusterTrouble(
+            msg(
+                "LODE_HOME=%(home)s: %(reason)s (%(filename)s).", home=self.home, reason=error.strerror, filename=error.filename
+            )
+        )
 
 
 def _own_name() -> str:
     try:
         return pwd.getpwuid(os.geteuid()).pw_name
     except KeyError:
-        raise ClusterTrouble(f"The user with the number {os.geteuid()} has no name; add it to /etc/passwd.") from None
+        raise ClusterTrouble(
+            msg("The user with the number %(value)s has no name; add it to /etc/passwd.", value=os.geteuid())
+        ) from None

@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, DisconnectionError
 from lodebase.db.cluster import ADMIN, DESK, IMPORTER, OWNER, SITE, Cluster
 from lodebase.errors import BadSetting
 from lodebase.settings import Settings
+from lodedata.messages import msg
 
 SEARCH_PATH = "lode,public"
 SITE_APPLICATION, DESK_APPLICATION, DOWNLOAD_APPLICATION = "lode site", "lode desk", "lode download"
@@ -79,9 +80,13 @@ def _url(variable: str, text: str) -> URL:
     try:
         url = make_url(text)
     except ArgumentError:
-        raise BadSetting(f"{variable} is no database address; write postgresql://user:password@host:5432/database") from None
+        raise BadSetting(
+            msg("%(variable)s is no database address; write postgresql://user:password@host:5432/database", variable=variable)
+        ) from None
     if url.get_backend_name() not in ("postgresql", "postgres"):
-        raise BadSetting(f"{variable} names {url.get_backend_name()}; Lode needs PostgreSQL with PostGIS")
+        raise BadSetting(
+            msg("%(variable)s names %(url)s; Lode needs PostgreSQL with PostGIS", variable=variable, url=url.get_backend_name())
+        )
     return url.set(drivername="postgresql+psycopg")
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from lodebase.errors import ClusterTrouble
+from lodedata.messages import msg
 
 SETTINGS = "postgresql.extra.conf"
 ACCESS = "pg_hba.extra.conf"
@@ -40,7 +41,14 @@ class OperatorFiles:
         for number, line in enumerate((content or "").splitlines(), 1):
             found = SETTING.match(line)
             if found and found[1].lower() in REQUIRED:
-                raise ClusterTrouble(f"{self._home / SETTINGS}, line {number}: Lode sets {found[1]} itself; remove the line.")
+                raise ClusterTrouble(
+                    msg(
+                        "%(file)s, line %(number)s: Lode sets %(found)s itself; remove the line.",
+                        file=self._home / SETTINGS,
+                        number=number,
+                        found=found[1],
+                    )
+                )
         return content
 
     def access(self, before: Iterable[str], after: Iterable[str]) -> str:
@@ -86,7 +94,7 @@ class OperatorFiles:
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError) as error:
-            raise ClusterTrouble(f"{path} can't be read: {error}.") from None
+            raise ClusterTrouble(msg("%(path)s can't be read: %(error)s.", path=path, error=error)) from None
 
 
 def _lines(content: str | None) -> str:

@@ -62,11 +62,18 @@ def fit_database(addresses: Addresses) -> None:
                 user = connection.scalar(text("SELECT current_user"))
                 made = "".join(f"CREATE ROLE {role} NOLOGIN; " for role in missing)
                 raise DatabaseUnfit(
-                    f"The user {user} may not make roles; ask the database's administrator to run: "
-                    f'{made}GRANT {", ".join(TAKEN)} TO "{user}";'
+                    msg(
+                        "The user %(user)s may not make roles; ask the database's administrator to run: "
+                        '%(steps)sGRANT %(choices)s TO "%(user)s";',
+                        user=user,
+                        steps=made,
+                        choices=", ".join(TAKEN),
+                    )
                 ) from None
     except OperationalError as error:
-        raise DatabaseAway(f"The database of LODE_DATABASE_URL can't be reached: {reason(error)}") from None
+        raise DatabaseAway(
+            msg("The database of LODE_DATABASE_URL can't be reached: %(reason)s", reason=reason(error))
+        ) from None
     finally:
         found.dispose()
 
@@ -89,12 +96,22 @@ def _make_extensions(connection: Connection) -> None:
             connection.execute(text(f"CREATE EXTENSION IF NOT EXISTS {extension}"))
         except DBAPIError as error:
             raise DatabaseUnfit(
-                f"The database lacks the extension {extension} ({reason(error)}); "
-                f"ask its administrator to run: CREATE EXTENSION {extension};"
+                msg(
+                    "The database lacks the extension %(extension)s (%(reason)s); ask its administrator to "
+                    "run: CREATE EXTENSION %(extension)s;",
+                    extension=extension,
+                    reason=reason(error),
+                )
             ) from None
     version = str(connection.scalar(text("SELECT extversion FROM pg_extension WHERE extname = 'postgis'")))
     if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_POSTGIS:
-        raise DatabaseUnfit(f"The database has PostGIS {version}; Lode needs {'.'.join(map(str, OLDEST_POSTGIS))} or newer.")
+        raise DatabaseUnfit(
+            msg(
+                "The database has PostGIS %(version)s; Lode needs %(choices)s or newer.",
+                version=version,
+                choices=".".join(map(str, OLDEST_POSTGIS)),
+            )
+        )
 
 
 def _role_exists(connection: Connection, role: str) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lodebase.errors import ClusterTrouble
+from lodedata.messages import msg
 
 OLDEST_POSTGRES = 15
 OLDEST_POSTGIS = (3, 3)
@@ -51,8 +52,12 @@ def newest(preferred: Path | None = None) -> Programs:
     if not found:
         where = f"in {preferred}" if preferred is not None else "on this machine"
         raise ClusterTrouble(
-            f"There is no PostgreSQL {OLDEST_POSTGRES} or newer with PostGIS {where}; "
-            "`make serve` installs it, or set LODE_DATABASE_URL to a PostGIS that runs elsewhere."
+            msg(
+                "There is no PostgreSQL %(oldest_postgres)s or newer with PostGIS %(where)s; `make serve` "
+                "installs it, or set LODE_DATABASE_URL to a PostGIS that runs elsewhere.",
+                oldest_postgres=OLDEST_POSTGRES,
+                where=where,
+            )
         )
     return found[0]
 
@@ -66,7 +71,9 @@ def unprivileged_user() -> pwd.struct_passwd | None:
             return pwd.getpwnam(name)
         except KeyError:
             continue
-    raise ClusterTrouble("PostgreSQL refuses to run as root and there is no user postgres; make one with `adduser postgres`.")
+    raise ClusterTrouble(
+        msg("PostgreSQL refuses to run as root and there is no user postgres; make one with `adduser postgres`.")
+    )
 
 
 def _major(folder: Path) -> int | None:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine, text
 
 import lodebase
 from lodebase.errors import NotMigrated
+from lodedata.messages import msg
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,4 +46,10 @@ def require_current(engine: Engine) -> None:
     with engine.connect() as connection:
         found = state(connection)
     if not found.current:
-        raise NotMigrated(f"The store is at {found.at or 'nothing'}, this code wants {found.wanted}; run `lode db upgrade`.")
+        raise NotMigrated(
+            msg(
+                "The store is at %(found)s, this code wants %(wanted)s; run `lode db upgrade`.",
+                found=found.at or "nothing",
+                wanted=found.wanted,
+            )
+        )

@@ -51,8 +51,11 @@ def require_owner(settings: Settings) -> None:
     """Raise BadSetting where only the site's logins are set, which may change nothing."""
     if settings.site_only:
         raise BadSetting(
-            "This command needs LODE_DATABASE_URL; LODE_SITE_DATABASE_URL and LODE_DESK_DATABASE_URL are for `lode serve` "
-            "alone. In containers run it in the service tasks: docker compose exec tasks lode ..."
+            msg(
+                "This command needs LODE_DATABASE_URL; LODE_SITE_DATABASE_URL and LODE_DESK_DATABASE_URL are "
+                "for `lode serve` alone. In containers run it in the service tasks: docker compose exec tasks "
+                "lode ..."
+            )
         )
 
 

@@ -20,6 +20,7 @@ from lodebase.db.engine import Addresses
 from lodebase.db.preparation import UPGRADE_LOCK, reason
 from lodebase.db.revision import RevisionState, migrations, state
 from lodebase.errors import DatabaseAway, DatabaseUnfit, NoSuchThing
+from lodedata.messages import msg
 from lodedata.size import thresholds
 from lodedata.vocab import names, vocabulary
 
@@ -61,18 +62,24 @@ def _migrate(addresses: Addresses, run: Callable[[Config], None], upwards: bool 
             connection.execute(text(f"SELECT pg_advisory_xact_lock({UPGRADE_LOCK})"))
             return _run_migrations(connection, run, upwards)
     except CommandError as error:
-        raise NoSuchThing(f"{error}; the migrations are base, {', '.join(revisions())}") from None
+        raise NoSuchThing(
+            msg("%(error)s; the migrations are base, %(choices)s", error=error, choices=", ".join(revisions()))
+        ) from None
     except ProgrammingError as error:
-        raise DatabaseUnfit(f"The database refuses a step of the upgrade: {reason(error)}") from None
+        raise DatabaseUnfit(msg("The database refuses a step of the upgrade: %(reason)s", reason=reason(error))) from None
     except InternalError as error:
         if not isinstance(error.orig, DependentObjectsStillExist):
             raise
         raise DatabaseUnfit(
-            f"The database refuses a step of the upgrade: {reason(error)} ({error.orig.diag.message_detail}). "
-            "Drop what is not Lode's, upgrade, and create it again."
+            msg(
+                "The database refuses a step of the upgrade: %(reason)s (%(message_detail)s). Drop what is not "
+                "Lode's, upgrade, and create it again.",
+                reason=reason(error),
+                message_detail=error.orig.diag.message_detail,
+            )
         ) from None
     except OperationalError as error:
-        raise DatabaseAway(f"The upgrade did not finish: {reason(error)}") from None
+        raise DatabaseAway(msg("The upgrade did not finish: %(reason)s", reason=reason(error))) from None
     finally:
         found.dispose()
 
@@ -121,7 +128,10 @@ def _require_known(revision: str | None) -> None:
     if is_unreleased(revision):
         raise DatabaseUnfit(unreleased_message(revision))
     raise DatabaseUnfit(
-        f"The store is at {revision}, which this version of Lode does not know: install the newer Lode that made it."
+        msg(
+            "The store is at %(revision)s, which this version of Lode does not know: install the newer Lode that made it.",
+            revision=revision,
+        )
     )
 
 

@@ -208,9 +208,11 @@ def of_settings(settings: Settings) -> Provider | None:
     if settings.oidc_issuer is not None and settings.oidc_client_id is not None:
         return Provider(settings.oidc_issuer, settings.oidc_client_id, settings)
     if settings.oidc_issuer is not None or settings.oidc_client_id is not None:
-        raise BadSetting("LODE_OIDC_ISSUER and LODE_OIDC_CLIENT_ID are set together or not at all.")
+        raise BadSetting(msg("LODE_OIDC_ISSUER and LODE_OIDC_CLIENT_ID are set together or not at all."))
     if not settings.passwords:
-        raise BadSetting("LODE_PASSWORDS=false leaves no way to sign in; set LODE_OIDC_ISSUER, or let passwords be taken.")
+        raise BadSetting(
+            msg("LODE_PASSWORDS=false leaves no method to sign in; set LODE_OIDC_ISSUER, or let passwords be taken.")
+        )
     return None
 
 

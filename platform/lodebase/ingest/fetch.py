@@ -15,6 +15,7 @@ import requests
 from lodebase.errors import DiskFull, FetchFailed
 from lodedata.errors import FileRefused
 from lodedata.mapping.model import Fetch
+from lodedata.messages import msg
 from lodedata.read.sniff import check_zip
 
 CONNECT_S = 10.0
@@ -58,8 +59,14 @@ def fetch(what: Fetch, folder: Path, progress: Progress | None = None, stall_s: 
                 opened.extractall(folder)
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            raise DiskFull(f"There is no room for {what.save_as} in {folder}; free some and try again.") from None
-        raise FetchFailed(f"{what.url}: {error}") from None
+            raise DiskFull(
+                msg(
+                    "There is no space for %(save_as)s in %(folder)s; free some and try again.",
+                    save_as=what.save_as,
+                    folder=folder,
+                )
+            ) from None
+        raise FetchFailed(msg("%(url)s: %(error)s", url=what.url, error=error)) from None
     finally:
         with contextlib.suppress(OSError):
             part.path.unlink(missing_ok=True)
@@ -75,7 +82,13 @@ def _fetch_with_retries(what: Fetch, part: PartialDownload, progress: Progress |
         except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as error:
             left = TRIES if part.size() > before else left - 1
             if left == 0:
-                raise FetchFailed(f"{what.url}: {_reason(error, stall_s)}; fetch it by hand and name the file.") from None
+                raise FetchFailed(
+                    msg(
+                        "%(url)s: %(reason)s; download it yourself and name the file.",
+                        url=what.url,
+                        reason=_reason(error, stall_s),
+                    )
+                ) from None
 
 
 def _transfer(what: Fetch, part: PartialDownload, progress: Progress | None, stall_s: float) -> None:
@@ -91,8 +104,13 @@ def _transfer(what: Fetch, part: PartialDownload, progress: Progress | None, sta
             raise requests.ConnectionError("the server refused to go on")
         if response.status_code not in (200, 206):
             raise FetchFailed(
-                f"{what.url}: the server answers {response.status_code} {response.reason}; "
-                "is the address still right? Fetch the file by hand and name it."
+                msg(
+                    "%(url)s: the server returned %(status)s %(reason)s; is the address still right? Download the "
+                    "file yourself and name it.",
+                    url=what.url,
+                    status=response.status_code,
+                    reason=response.reason,
+                )
             )
         part.tag = response.headers.get("ETag") or response.headers.get("Last-Modified")
         have = have if resumed else 0
@@ -101,13 +119,24 @@ def _transfer(what: Fetch, part: PartialDownload, progress: Progress | None, sta
         limit = what.max_mb * 2**20
         if total is not None and total > limit:
             raise FetchFailed(
-                f"{what.url}: the file has {total / 2**20:.0f} MB, more than the {what.max_mb} MB that are fetched."
+                msg(
+                    "%(url)s: the file has %(total)s MB, more than the %(max_mb)s MB that are fetched.",
+                    url=what.url,
+                    total=f"{total / 2**20:.0f}",
+                    max_mb=what.max_mb,
+                )
             )
         with part.path.open("ab" if resumed else "wb") as stream:
             for chunk in response.iter_content(CHUNK_BYTES):
                 have += len(chunk)
                 if have > limit:
-                    raise FetchFailed(f"{what.url}: the file is larger than the {what.max_mb} MB that are fetched.")
+                    raise FetchFailed(
+                        msg(
+                            "%(url)s: the file is larger than the %(max_mb)s MB that are fetched.",
+                            url=what.url,
+                            max_mb=what.max_mb,
+                        )
+                    )
                 stream.write(chunk)
                 if progress is not None:
                     progress(have, total)
@@ -123,14 +152,27 @@ def _check(what: Fetch, part: Path) -> None:
     with part.open("rb") as stream:
         head = stream.read(2048)
         if head.lstrip()[:1] == b"<" and b"<html" in head.lower():
-            raise FetchFailed(f"{what.url}: sent a web page (perhaps an error page) instead of {what.save_as}.")
+            raise FetchFailed(
+                msg(
+                    "%(url)s: sent a web page (perhaps an error page) instead of %(save_as)s.",
+                    url=what.url,
+                    save_as=what.save_as,
+                )
+            )
         if not head:
-            raise FetchFailed(f"{what.url}: sent an empty file.")
+            raise FetchFailed(msg("%(url)s: sent an empty file.", url=what.url))
         if what.sha256 is not None:
             stream.seek(0)
             found = hashlib.file_digest(stream, "sha256").hexdigest()
             if found != what.sha256:
-                raise FetchFailed(f"{what.url}: the checksum is {found}, {what.sha256} was expected; nothing was kept.")
+                raise FetchFailed(
+                    msg(
+                        "%(url)s: the checksum is %(found)s, %(sha256)s was expected; nothing was saved.",
+                        url=what.url,
+                        found=found,
+                        sha256=what.sha256,
+                    )
+                )
     if what.unpack:
         _check_zip(what, part)
 
@@ -141,11 +183,17 @@ def _check_zip(what: Fetch, part: Path) -> None:
         with zipfile.ZipFile(part) as opened:
             damaged = opened.testzip()
     except FileRefused as error:
-        raise FetchFailed(f"{what.url}: {str(error).replace(part.name, what.save_as, 1)}.") from None
+        raise FetchFailed(
+            msg("%(url)s: %(reason)s.", url=what.url, reason=str(error).replace(part.name, what.save_as, 1))
+        ) from None
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise FetchFailed(f"{what.url}: {what.save_as}: the zip is damaged ({error}).") from None
+        raise FetchFailed(
+            msg("%(url)s: %(save_as)s: the zip is damaged (%(error)s).", url=what.url, save_as=what.save_as, error=error)
+        ) from None
     if damaged is not None:
-        raise FetchFailed(f"{what.url}: {what.save_as}: {damaged!r} in the zip is damaged.")
+        raise FetchFailed(
+            msg("%(url)s: %(save_as)s: %(damaged)r in the zip is damaged.", url=what.url, save_as=what.save_as, damaged=damaged)
+        )
 
 
 def _reason(error: Exception, stall_s: float) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from psycopg import Connection
 
 from lodebase.errors import ImportBusy
+from lodedata.messages import msg
 
 IMPORT_LOCK = 7613002
 
@@ -19,6 +20,9 @@ def acquire_import_lock(connection: Connection[Any], wait_s: float) -> None:
             return
         if time.monotonic() >= deadline:
             raise ImportBusy(
-                f"Another import has been running for more than {wait_s:.0f} s; wait for it to end, or set LODE_IMPORT_WAIT."
+                msg(
+                    "Another import has been running for more than %(wait_s)s s; wait for it to end, or set LODE_IMPORT_WAIT.",
+                    wait_s=f"{wait_s:.0f}",
+                )
             )
         time.sleep(0.2)

@@ -13,6 +13,7 @@ from psycopg.rows import dict_row
 from lodebase.errors import ExportFailed, NoSuchThing
 from lodedata.mapping import Reading, Source, TableSpec, Tally
 from lodedata.mapping.tables import TableReader
+from lodedata.messages import msg
 from lodedata.read import FileRefused, InputRow, InputTable, open_tables
 from lodedata.write.formula import guarded_cell, unguarded_cell
 
@@ -62,7 +63,7 @@ def export(address: str, source: str, path: Path) -> int:
     """Write the open refused rows of a source as CSV and return their number: locator, key, reasons, then its columns."""
     found = list(refused(address, source))
     if not found:
-        raise NoSuchThing(f"{source} has no rows in quarantine")
+        raise NoSuchThing(msg("%(source)s has no rows in quarantine", source=source))
     columns = list(dict.fromkeys(name for row in found for name in row.raw))
     try:
         with path.open("w", encoding="utf-8-sig", newline="") as stream:
@@ -73,7 +74,7 @@ def export(address: str, source: str, path: Path) -> int:
                 own = (guarded_cell(text) for text in (row.locator, row.key, " | ".join(row.sentences())))
                 writer.writerow([*own, *cells])
     except OSError as error:
-        raise ExportFailed(f"{path}: can't be written: {error.strerror}.") from None
+        raise ExportFailed(msg("%(path)s: can't be written: %(reason)s.", path=path, reason=error.strerror)) from None
     return len(found)
 
 
@@ -81,9 +82,17 @@ def corrected(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield the readings of an exported and corrected file, whose rows are read as rows of their original tables."""
     table = open_tables(path)[0]
     if table.columns[: len(OWN_COLUMNS)] != OWN_COLUMNS:
-        raise FileRefused(f"{path.name}: does not begin with the columns {', '.join(OWN_COLUMNS)} of `lode quarantine export`")
+        raise FileRefused(
+            msg(
+                "%(file)s: does not begin with the columns %(choices)s of `lode quarantine export`",
+                file=path.name,
+                choices=", ".join(OWN_COLUMNS),
+            )
+        )
     if not source.tables:
-        raise FileRefused(f"{source.name} is read from related tables; correct its own files and import them again")
+        raise FileRefused(
+            msg("%(source)s is read from related tables; correct its own files and import them again", source=source.name)
+        )
     columns = tuple(map(unguarded_cell, table.columns[len(OWN_COLUMNS) :]))
     readers: dict[int, TableReader] = {}
     for row in table.rows:
@@ -103,7 +112,7 @@ def _table_of(source: Source, locator: str) -> int:
     for at, spec in enumerate(source.tables):
         if len(source.tables) == 1 or Path(name).match(spec.file):
             return at
-    raise FileRefused(f"{locator!r} names no table of {source.name}")
+    raise FileRefused(msg("%(locator)r names no table of %(source)s", locator=locator, source=source.name))
 
 
 def _with_identity(reading: Reading, spec: TableSpec, locator: str, key: str) -> Reading:

@@ -25,6 +25,7 @@ from lodebase.ingest.staging import Staged
 from lodedata.boundaries import Boundaries
 from lodedata.checks import check, locate
 from lodedata.mapping import MappingRefused, Reading, Source, Tally
+from lodedata.messages import msg
 from lodedata.problems import RULES, Problem
 from lodedata.read import FileRefused
 from lodedata.records import MineralRecord, Record
@@ -108,7 +109,9 @@ def run(address: str, job: ImportJob, progress: ImportProgress | None = None) ->
             acquire_import_lock(connection, job.wait_s)
             return _logged(connection, address, job, progress)
     except psycopg.OperationalError as error:
-        raise DatabaseAway(f"The database went away during the import; nothing was changed ({_first_line(error)}).") from None
+        raise DatabaseAway(
+            msg("The database went away during the import; nothing was changed (%(reason)s).", reason=_first_line(error))
+        ) from None
 
 
 def _logged(connection: psycopg.Connection[Any], address: str, job: ImportJob, progress: ImportProgress) -> Summary:
@@ -143,9 +146,16 @@ def _with_translated_errors(
         message = f"{job.path.name}: the store refuses what became of a row ({_first_line(error)}); nothing was changed."
         raise ImportRefused(message) from None
     except (psycopg.errors.DiskFull, psycopg.errors.OutOfMemory) as error:
-        raise DiskFull(f"The database has no room left ({error.diag.message_primary}); free some and import again.") from None
+        raise DiskFull(
+            msg(
+                "The database has no space left (%(message_primary)s); free some and import again.",
+                message_primary=error.diag.message_primary,
+            )
+        ) from None
     except psycopg.OperationalError as error:
-        raise DatabaseAway(f"The database went away during the import; nothing was changed ({_first_line(error)}).") from None
+        raise DatabaseAway(
+            msg("The database went away during the import; nothing was changed (%(reason)s).", reason=_first_line(error))
+        ) from None
 
 
 @contextmanager
@@ -183,7 +193,7 @@ def _transact(
     read = sum(counts.values())
     gone = 0
     if read == 0:
-        raise ImportRefused(f"{job.path.name}: has a header and no rows; nothing was changed.")
+        raise ImportRefused(msg("%(name)s: has a header and no rows; nothing was changed.", name=job.path.name))
     if not job.partial:
         _require_complete(job, tally)
         gone = merge.mark_gone(connection, into, _sentences("no-longer-in-source"))
@@ -442,19 +452,30 @@ def _require_complete(job: ImportJob, tally: Tally) -> None:
         alone = len(job.source.tables) == 1
         files = {file: n for file, n in tally.rows.items() if alone or Path(file.split(", ")[0]).match(spec.file)}
         if not files:
-            raise ImportRefused(f"{spec.file}: has a header and no rows; nothing was changed.")
+            raise ImportRefused(msg("%(file)s: has a header and no rows; nothing was changed.", file=spec.file))
         for file, count in files.items():
             if spec.rows_at_least is not None and count < spec.rows_at_least:
                 raise ImportRefused(
-                    f"{file}: has {count} rows where at least {spec.rows_at_least} are expected; "
-                    "is the file cut short? Nothing was changed."
+                    msg(
+                        "%(file)s: has %(count)s rows where at least %(rows_at_least)s are expected; is the "
+                        "file cut short? Nothing was changed.",
+                        file=file,
+                        count=count,
+                        rows_at_least=spec.rows_at_least,
+                    )
                 )
             for name, share in spec.fill.items():
                 filled = tally.filled.get(file, {}).get(name, 0) / max(tally.built.get(file, 0), 1)
                 if tally.built.get(file) and filled < share:
                     raise ImportRefused(
-                        f"{file}: {name} is filled in {filled:.0%} of the rows where {share:.0%} are expected; "
-                        "did a column move? Nothing was changed."
+                        msg(
+                            "%(file)s: %(name)s is filled in %(filled)s of the rows where %(share)s are "
+                            "expected; did a column move? Nothing was changed.",
+                            file=file,
+                            name=name,
+                            filled=f"{filled:.0%}",
+                            share=f"{share:.0%}",
+                        )
                     )
 
 

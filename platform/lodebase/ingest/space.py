@@ -9,6 +9,7 @@ import psycopg
 from lodebase.db.store import Store
 from lodebase.errors import DiskFull
 from lodebase.ingest.run import digest
+from lodedata.messages import msg
 
 COMPRESSED = frozenset({".zip", ".xlsx", ".ods", ".gz", ".parquet", ".kmz"})
 COMPRESSED_AS = 5
@@ -44,8 +45,14 @@ def require_space(store: Store, source: str, path: Path) -> None:
     if free >= wanted or (free >= LEAST and _imported_before(store, source, path)):
         return
     raise DiskFull(
-        f"The disk of {store.cluster.home} has {free / 1e6:,.0f} MB free and the import of {path.name} may take "
-        f"{wanted / 1e6:,.0f} MB; nothing was changed. Free some space, or add --skip-space-check."
+        msg(
+            "The disk of %(home)s has %(free)s MB free and the import of %(file)s may take %(wanted)s MB; "
+            "nothing was changed. Free some space, or add --skip-space-check.",
+            home=store.cluster.home,
+            free=f"{free / 1000000.0:,.0f}",
+            file=path.name,
+            wanted=f"{wanted / 1000000.0:,.0f}",
+        )
     )
 
 

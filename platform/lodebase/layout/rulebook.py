@@ -6,6 +6,7 @@ from pathlib import Path
 from lodebase.errors import BadSetting
 from lodebase.settings import Settings
 from lodedata import rules
+from lodedata.messages import msg
 from lodedata.rules import RuleSet, RulesRefused
 
 
@@ -25,4 +26,10 @@ def _read(folder: Path | None, _stamp: tuple[tuple[str, int], ...]) -> RuleSet:
     try:
         return rules.load_rules(folder)
     except RulesRefused as refused:
-        raise BadSetting(f"LODE_RULES={folder}: {str(refused).splitlines()[0]}; `lode rules check` tells all") from None
+        raise BadSetting(
+            msg(
+                "LODE_RULES=%(folder)s: %(reason)s; `lode rules check` lists all",
+                folder=folder,
+                reason=str(refused).splitlines()[0],
+            )
+        ) from None

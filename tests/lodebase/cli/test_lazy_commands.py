@@ -20,7 +20,7 @@ HEAVY = (
 """Libraries that take more than a few milliseconds to import."""
 LIGHT = {"lodebase", "lodebase.cli", "lodebase.cli.lazy_group", "lodebase.cli.main", "lodebase.cli.output"}
 LIGHT |= {"lodebase.errors", "lodebase.ingest", "lodebase.ingest.progress", "lodebase.process", "lodebase.process.printable"}
-LIGHT |= {"lodedata", "lodedata.errors"}
+LIGHT |= {"lodedata", "lodedata.errors", "lodedata.messages"}
 """All modules of Lode that the root of the command needs."""
 MODULES = sorted({entry.target.partition(":")[0] for entry in COMMANDS.values()})
 

@@ -237,7 +237,7 @@ def test_a_server_that_runs_and_does_not_answer_is_told_and_left_alone(own: Clus
     own.ensure()
     pid = server_pid(own)
     (own.socket_folder / ".s.PGSQL.5432").rename(own.socket_folder / "away")
-    with pytest.raises(ClusterTrouble, match=rf"process {pid}\) runs on .* but does not answer; end it"):
+    with pytest.raises(ClusterTrouble, match=rf"process {pid}\) runs on .* but does not respond; end it"):
         own.ensure()
     (own.socket_folder / "away").rename(own.socket_folder / ".s.PGSQL.5432")
     assert running(pid)

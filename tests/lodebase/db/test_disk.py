@@ -58,7 +58,7 @@ def test_an_import_that_fills_the_disk_is_one_sentence_and_changes_nothing(
         own_table.load({"id": f"r{n}", "name": f"{n:0200}"} for n in range(20_000))
     sentence = str(caught.value)
     if caught.errisinstance(DiskFull):
-        assert sentence.startswith("The database has no room left (could not ") and "\n" not in sentence
+        assert sentence.startswith("The database has no space left (could not ") and "\n" not in sentence
         assert sentence.endswith("No space left on device); free some and import again.")
     else:
         assert sentence.startswith("The database went away during the import; nothing was changed")
@@ -108,7 +108,7 @@ def test_an_import_that_needs_more_than_is_free_is_refused_before_it_begins(own_
     assert own_table.state() == before
     gone_on = lode(store, "import", "--mapping", own_table.mapping(), path, "--skip-space-check")
     assert gone_on.returncode == 2
-    assert "no room left" in gone_on.stderr or "is full, nothing was changed" in gone_on.stderr, gone_on.stderr
+    assert "no space left" in gone_on.stderr or "is full, nothing was changed" in gone_on.stderr, gone_on.stderr
     assert "Traceback" not in gone_on.stderr
 
 

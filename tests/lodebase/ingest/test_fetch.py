@@ -257,7 +257,7 @@ def test_a_server_that_never_answers(publisher: Publisher, tmp_path: Path) -> No
     publisher.answers = [stalls()]
     began = time.monotonic()
     said = refusal(publisher, tmp_path, STALL_S)
-    assert said == "the server sent nothing for 1 s; fetch it by hand and name the file."
+    assert said == "the server sent nothing for 1 s; download it yourself and name the file."
     assert len(publisher.asked) == 4
     assert time.monotonic() - began < 20 * STALL_S
 
@@ -265,7 +265,7 @@ def test_a_server_that_never_answers(publisher: Publisher, tmp_path: Path) -> No
 def test_a_server_that_stalls_again_and_again_at_one_place(publisher: Publisher, tmp_path: Path) -> None:
     publisher.answers = [stalls(BODY[:HALF]), stalls()]
     said = refusal(publisher, tmp_path, STALL_S)
-    assert said == "the server sent nothing for 1 s; fetch it by hand and name the file."
+    assert said == "the server sent nothing for 1 s; download it yourself and name the file."
     assert len(publisher.asked) == 5
 
 
@@ -273,14 +273,14 @@ def test_a_server_that_stalls_again_and_again_at_one_place(publisher: Publisher,
 def test_a_transfer_that_breaks_off_at_one_place_for_ever(publisher: Publisher, tmp_path: Path, answer: Answer) -> None:
     publisher.answers = [answer]
     said = refusal(publisher, tmp_path)
-    assert said == "the transfer broke off again and again; fetch it by hand and name the file."
+    assert said == "the transfer broke off again and again; download it yourself and name the file."
 
 
 def test_nobody_listens(publisher: Publisher, tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{free.getsockname()[1]}/table.csv"
-    assert refusal(publisher, tmp_path, url=url) == "the server can't be reached; fetch it by hand and name the file."
+    assert refusal(publisher, tmp_path, url=url) == "the server can't be reached; download it yourself and name the file."
 
 
 def test_a_server_that_does_not_even_connect(publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -292,12 +292,12 @@ def test_a_server_that_does_not_even_connect(publisher: Publisher, tmp_path: Pat
             waiting.setblocking(False)
             waiting.connect_ex(full.getsockname())
         url = f"http://127.0.0.1:{full.getsockname()[1]}/table.csv"
-        assert refusal(publisher, tmp_path, url=url) == "the server can't be reached; fetch it by hand and name the file."
+        assert refusal(publisher, tmp_path, url=url) == "the server can't be reached; download it yourself and name the file."
 
 
 def test_a_name_that_is_no_server(publisher: Publisher, tmp_path: Path) -> None:
     said = refusal(publisher, tmp_path, url="http://nowhere.invalid/table.csv")
-    assert said == "the server can't be reached; fetch it by hand and name the file."
+    assert said == "the server can't be reached; download it yourself and name the file."
 
 
 @pytest.mark.parametrize(
@@ -306,7 +306,7 @@ def test_a_name_that_is_no_server(publisher: Publisher, tmp_path: Path) -> None:
 def test_a_server_that_says_no(publisher: Publisher, tmp_path: Path, status: int, words: str) -> None:
     publisher.answers = [sends(b"<html>no</html>", status=status)]
     said = refusal(publisher, tmp_path)
-    assert said == f"the server answers {words}; is the address still right? Fetch the file by hand and name it."
+    assert said == f"the server returned {words}; is the address still right? Download the file yourself and name it."
     assert len(publisher.asked) == 1
 
 
@@ -355,7 +355,9 @@ def test_a_body_that_grows_past_the_limit_try_by_try(publisher: Publisher, tmp_p
 def test_a_wrong_checksum(publisher: Publisher, tmp_path: Path) -> None:
     publisher.answers = [sends(BODY)]
     found, wanted = hashlib.sha256(BODY).hexdigest(), "0" * 64
-    assert refusal(publisher, tmp_path, sha256=wanted) == (f"the checksum is {found}, {wanted} was expected; nothing was kept.")
+    assert refusal(publisher, tmp_path, sha256=wanted) == (
+        f"the checksum is {found}, {wanted} was expected; nothing was saved."
+    )
 
 
 def test_redirects_in_a_circle(publisher: Publisher, tmp_path: Path) -> None:
@@ -397,5 +399,5 @@ def test_a_disk_without_room(publisher: Publisher, tmp_path: Path, mount: Callab
     (tmp_path / "table.csv").write_bytes(b"earlier")
     with pytest.raises(DiskFull) as caught:
         get(publisher, tmp_path)
-    assert str(caught.value) == f"There is no room for table.csv in {tmp_path}; free some and try again."
+    assert str(caught.value) == f"There is no space for table.csv in {tmp_path}; free some and try again."
     assert {entry.name: entry.read_bytes() for entry in tmp_path.iterdir()} == {"table.csv": b"earlier"}

@@ -225,7 +225,7 @@ def test_dask_makes_the_same_bytes_when_a_worker_dies_in_the_middle(engine: Engi
 
 def test_a_scheduler_that_is_not_there_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lodebase.layout.grid.dask_.PATIENCE_S", 0.5)
-    with pytest.raises(WhatIfWrong, match="no Dask scheduler answers there"), of_scheduler("tcp://127.0.0.1:9"):
+    with pytest.raises(WhatIfWrong, match="no Dask scheduler responds there"), of_scheduler("tcp://127.0.0.1:9"):
         pass
 
 
@@ -233,7 +233,7 @@ def test_pieces_of_another_question_are_not_gone_on_with(engine: Engine, tmp_pat
     out = tmp_path / "one.csv"
     with pytest.raises(_Stop):
         run(engine, _job(out), _stopping(), GridProgress())
-    with pytest.raises(WhatIfWrong, match="holds pieces of another question"):
+    with pytest.raises(WhatIfWrong, match="holds pieces of another what-if"):
         _run(engine, out, processes(1), replace(ASKED, step_km=200.0))
     later = ASKED.on_day(date(2026, 11, 26))
     done = run(engine, replace(_job(out, later), day_given=False), processes(1), GridProgress())

@@ -119,7 +119,11 @@ def _limiter(app: Flask, settings: Settings, limits: RateLimits) -> Limiter:
     try:
         limiter.init_app(app)
     except ConfigurationError as error:
-        raise BadSetting(f"LODE_RATE_LIMIT_STORE={settings.rate_limit_store!r}: {error}") from None
+        raise BadSetting(
+            msg(
+                "LODE_RATE_LIMIT_STORE=%(rate_limit_store)r: %(error)s", rate_limit_store=settings.rate_limit_store, error=error
+            )
+        ) from None
     return limiter
 
 

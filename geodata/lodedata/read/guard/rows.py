@@ -9,6 +9,7 @@ from typing import IO, Any
 import shapely
 
 from lodedata.errors import FileRefused
+from lodedata.messages import msg
 from lodedata.read.guard import frames
 from lodedata.read.guard.confinement import Confinement, pause, progress
 from lodedata.read.parsers import PARSERS
@@ -63,7 +64,14 @@ def _size(table: InputTable, row: InputRow) -> int:
             longest = max(longest, len(cell))
             size += len(cell)
     if longest > LIMITS.cell_characters:
-        raise FileRefused(f"{table.name}, row {row.number}: a cell is longer than {LIMITS.cell_characters} characters")
+        raise FileRefused(
+            msg(
+                "%(table)s, row %(number)s: a cell is longer than %(cell_characters)s characters",
+                table=table.name,
+                number=row.number,
+                cell_characters=LIMITS.cell_characters,
+            )
+        )
     if row.geometry is not None:
         size += len(row.geometry)
         require_flat(row.geometry, f"{table.name}, row {row.number}")
@@ -88,4 +96,10 @@ def require_flat(wkb: bytes, where: str) -> None:
         level = [part for shape in level if shape is not None for part in getattr(shape, "geoms", ())]
         if not level:
             return
-    raise FileRefused(f"{where}: the geometry has collections within collections, more than {NESTING} deep")
+    raise FileRefused(
+        msg(
+            "%(where)s: the geometry has collections within collections, more than %(nesting)s deep",
+            where=where,
+            nesting=NESTING,
+        )
+    )

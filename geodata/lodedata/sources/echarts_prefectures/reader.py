@@ -10,6 +10,7 @@ import shapely
 from pypinyin import lazy_pinyin
 
 from lodedata.mapping import Reading, Source, Tally
+from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read import FileRefused
 from lodedata.records import SourceRow, Zone
@@ -40,7 +41,13 @@ def _files(path: Path) -> Iterator[tuple[str, bytes]]:
     """Yield the divisions' files of a package, packed or unpacked, in the order of their names."""
     found = dict(_packed(path) if path.is_file() else _unpacked(path))
     if not found:
-        raise FileRefused(f"{path.name}: holds no {INSIDE}*.json; give the package as npm packs it, or its folder")
+        raise FileRefused(
+            msg(
+                "%(file)s: holds no %(inside)s*.json; give the package as npm packs it, or its folder",
+                file=path.name,
+                inside=INSIDE,
+            )
+        )
     yield from sorted(found.items())
 
 
@@ -53,7 +60,7 @@ def _packed(path: Path) -> Iterator[tuple[str, bytes]]:
                     if stream is not None:
                         yield member.name.rsplit("/", 1)[1], stream.read()
     except (tarfile.TarError, OSError, EOFError) as error:
-        raise FileRefused(f"{path.name}: is no package as npm packs it ({error})") from None
+        raise FileRefused(msg("%(file)s: is no package as npm packs it (%(error)s)", file=path.name, error=error)) from None
 
 
 def _unpacked(path: Path) -> Iterator[tuple[str, bytes]]:
@@ -67,10 +74,10 @@ def _features(name: str, data: bytes) -> list[dict[str, Any]]:
     try:
         content = orjson.loads(data)
     except orjson.JSONDecodeError as error:
-        raise FileRefused(f"{name}: is no JSON ({error})") from None
+        raise FileRefused(msg("%(name)s: is no JSON (%(error)s)", name=name, error=error)) from None
     features = content.get("features") if isinstance(content, dict) else None
     if not isinstance(features, list) or not all(isinstance(one, dict) for one in features):
-        raise FileRefused(f"{name}: is no collection of shapes")
+        raise FileRefused(msg("%(name)s: is no collection of shapes", name=name))
     return features
 
 

@@ -10,6 +10,7 @@ import yaml
 from lodedata.cells import partial_date
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.builder import UNDIVIDED, estimate_category
+from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read import FileRefused
 from lodedata.records import (
@@ -67,21 +68,29 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield every record of every file, in the order of the files' names."""
     files = sorted(path.glob("*.yml")) if path.is_dir() else [path]
     if not files:
-        raise FileRefused(f"{path}: holds no register files (*.yml)")
+        raise FileRefused(msg("%(path)s: holds no register files (*.yml)", path=path))
     for file in files:
         try:
             with file.open(encoding="utf-8") as stream:
                 content = yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
             references, records = content["references"], list(content["records"])
         except (yaml.YAMLError, UnicodeDecodeError, LookupError, TypeError):
-            raise FileRefused(f"{file.name}: is no file of the register: YAML with `references` and `records`") from None
+            raise FileRefused(
+                msg("%(file)s: is no file of the register: YAML with `references` and `records`", file=file.name)
+            ) from None
         for number, entry in enumerate(records, 1):
             tally.rows[file.name] = number
             locator = f"{file.name}, record {number}"
             try:
                 reading = _reading(entry, references, source, locator)
             except (LookupError, TypeError, AttributeError, ValueError) as error:
-                raise FileRefused(f"{locator}: lacks something, or has something of another form ({error!r})") from None
+                raise FileRefused(
+                    msg(
+                        "%(locator)s: lacks something, or has something of another form (%(error)r)",
+                        locator=locator,
+                        error=error,
+                    )
+                ) from None
             yield reading
 
 

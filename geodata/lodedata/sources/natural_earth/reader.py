@@ -9,6 +9,7 @@ import shapely
 
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.place import UNREADABLE
+from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read import FileRefused, InputRow, InputTable, open_tables
 from lodedata.records import SourceRow, Zone
@@ -34,7 +35,14 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     keys: dict[str, int] = {}
     found = [(file, make) for pattern, make in KINDS.items() if (file := _file(path, pattern)) is not None]
     if not found:
-        raise FileRefused(f"{path.name}: is named neither {COUNTRIES!r} nor {DIVISIONS!r}")
+        raise FileRefused(
+            msg(
+                "%(file)s: is named neither %(countries)r nor %(divisions)r",
+                file=path.name,
+                countries=COUNTRIES,
+                divisions=DIVISIONS,
+            )
+        )
     for file, make in found:
         table = open_tables(file)[0]
         for row in table.rows:
@@ -47,7 +55,7 @@ def _file(path: Path, pattern: str) -> Path | None:
         return path if path.match(pattern) else None
     found = [file for file in sorted(path.glob(pattern)) if file.suffix.casefold() in READABLE]
     if not found:
-        raise FileRefused(f"{path}: one file named {pattern!r} is expected, there is none")
+        raise FileRefused(msg("%(path)s: one file named %(pattern)r is expected, there is none", path=path, pattern=pattern))
     return found[0]
 
 

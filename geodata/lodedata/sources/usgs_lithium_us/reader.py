@@ -16,6 +16,7 @@ from lodedata.crs import WGS84
 from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.builder import UNDIVIDED, estimate_category
 from lodedata.mapping.place import make_position, rounding_m
+from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read import FileRefused, Hints, open_tables
 from lodedata.records import (
@@ -128,7 +129,7 @@ class LithiumFeature:
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield a reading for each point with its related rows, then one for each row of several points or none."""
     if not path.is_dir():
-        raise FileRefused(f"{path.name}: this source is a folder of eleven tables; name the folder")
+        raise FileRefused(msg("%(file)s: this source is a folder of eleven tables; name the folder", file=path.name))
     lines = {table: list(_lines(path, table, tally)) for table in TABLES}
     features = {line.cells["Ftr_ID"].strip(): LithiumFeature(line) for line in lines["Loc_Pt"]}
     of_site: dict[str, list[str]] = {}
@@ -172,12 +173,27 @@ def _lines(folder: Path, table: str, tally: Tally) -> Iterator[SourceLine]:
     columns = [column.removesuffix("*").strip() for column in opened.columns]
     for column in COLUMNS.get(table, ()):
         if column not in columns:
-            raise FileRefused(f"{file.name}: the column {column!r} is missing; there are {', '.join(map(repr, columns))}")
+            raise FileRefused(
+                msg(
+                    "%(file)s: the column %(column)r is missing; there are %(choices)s",
+                    file=file.name,
+                    column=column,
+                    choices=", ".join(map(repr, columns)),
+                )
+            )
     for row in opened.rows:
         if row.defect is not None:
             # a deposit needs all its tables
             count, expected = len(row.cells), len(columns)
-            raise FileRefused(f"{file.name}, row {row.number}: the row has {count} cells where the header has {expected}")
+            raise FileRefused(
+                msg(
+                    "%(file)s, row %(number)s: the row has %(count)s cells where the header has %(expected)s",
+                    file=file.name,
+                    number=row.number,
+                    count=count,
+                    expected=expected,
+                )
+            )
         cells = dict(zip(columns, map(str, row.cells), strict=True))
         number = cells.get("OBJECTID") or cells.get("OID") or str(row.number)
         key = f"{cells['Site_ID'].strip()}:{cells['Ftr_ID'].strip()}" if table == "Loc_Pt" else f"{table}:{number}"

@@ -9,6 +9,7 @@ import dask
 from distributed import Client
 
 from lodebase.errors import WhatIfWrong
+from lodedata.messages import msg
 
 PATIENCE_S = 10
 RETRIES = 3
@@ -47,7 +48,9 @@ def workers(address: str) -> Iterator[DaskCluster]:
         try:
             client = Client(address, timeout=PATIENCE_S, set_as_default=False)
         except (OSError, ValueError) as error:
-            raise WhatIfWrong(f"--scheduler {address}: no Dask scheduler answers there ({error})") from None
+            raise WhatIfWrong(
+                msg("--scheduler %(address)s: no Dask scheduler responds there (%(error)s)", address=address, error=error)
+            ) from None
         with client:
             _require_package(client, address)
             yield DaskCluster(client)
@@ -59,12 +62,25 @@ def _require_package(client: Client, address: str) -> None:
         found = set(client.run(_version).values())
     except Exception as error:  # what a worker raises is not known here
         raise WhatIfWrong(
-            f"--scheduler {address}: its workers can't load Lode ({error}); install the same version there"
+            msg(
+                "--scheduler %(address)s: its workers can't load Lode (%(error)s); install the same version there",
+                address=address,
+                error=error,
+            )
         ) from None
     if not found:
-        raise WhatIfWrong(f"--scheduler {address}: it has no workers; start some with `dask worker {address}`")
+        raise WhatIfWrong(
+            msg("--scheduler %(address)s: it has no workers; start some with `dask worker %(address)s`", address=address)
+        )
     if found != {_version()}:
-        raise WhatIfWrong(f"--scheduler {address}: its workers have Lode {', '.join(sorted(found))} and this is {_version()}")
+        raise WhatIfWrong(
+            msg(
+                "--scheduler %(address)s: its workers have Lode %(choices)s and this is %(version)s",
+                address=address,
+                choices=", ".join(sorted(found)),
+                version=_version(),
+            )
+        )
 
 
 def _version() -> str:

@@ -14,6 +14,7 @@ from pyarrow import parquet
 
 from lodebase.errors import WhatIfWrong
 from lodedata.gdal import pyogrio
+from lodedata.messages import msg
 from lodedata.write import csv_, gdal, geometry
 
 Rows = Iterable[pa.RecordBatch]
@@ -30,7 +31,13 @@ def suffixes() -> tuple[str, ...]:
 def require_known(path: Path) -> None:
     """Raises WhatIfWrong for a file that ends as none that can be written."""
     if path.suffix not in _WRITERS:
-        raise WhatIfWrong(f"{path.name}: it ends as no file that can be written; there are {', '.join(_WRITERS)}")
+        raise WhatIfWrong(
+            msg(
+                "%(file)s: it ends as no file that can be written; there are %(choices)s",
+                file=path.name,
+                choices=", ".join(_WRITERS),
+            )
+        )
 
 
 def write(path: Path, form: pa.Schema, rows: Rows, about: Mapping[str, Any], hexagons: bool) -> None:

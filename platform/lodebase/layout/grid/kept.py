@@ -17,6 +17,7 @@ from lodebase.errors import WhatIfWrong
 from lodebase.layout.candidate import Candidate
 from lodebase.layout.grid.cells import Cells
 from lodebase.layout.grid.snapshot import Points, Snapshot, ZoneSnapshot
+from lodedata.messages import msg
 
 PLAN = "plan.json"
 
@@ -112,5 +113,5 @@ def held(path: Path) -> Iterator[Folder]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise WhatIfWrong(f"{path} is in use: another what-if writes the same file") from None
+            raise WhatIfWrong(msg("%(path)s is in use: another what-if writes the same file", path=path)) from None
         yield Folder(path)

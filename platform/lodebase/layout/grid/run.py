@@ -28,6 +28,7 @@ from lodebase.layout.grid.workers import Workers
 from lodebase.layout.state import state
 from lodebase.layout.zones import AROUND_DEG
 from lodebase.query.query import Bbox
+from lodedata.messages import msg
 from lodedata.rules import RuleSet
 
 PLACES = 128
@@ -107,13 +108,15 @@ def _plan(engine: Engine, job: GridJob, folder: Folder) -> tuple[GridJob, dict[s
         if not job.day_given:
             job = replace(job, asked=job.asked.on_day(type(job.asked.on).fromisoformat(plan["asked"]["on"])))
         if plan["digest"] != _digest(job):
-            raise WhatIfWrong(f"{folder.path} holds pieces of another question; name another file, or --fresh to begin anew")
+            raise WhatIfWrong(
+                msg("%(path)s holds pieces of another what-if; name another file, or --fresh to begin anew", path=folder.path)
+            )
         return job, plan
     with state(engine) as seen:
         polygons = area(seen, job.asked)
         where = cells(polygons, job.asked.step_km, job.asked.h3)
         if not len(where):
-            raise WhatIfWrong("no place lies in the area; take a shorter step or a finer resolution")
+            raise WhatIfWrong(msg("no place lies in the area; take a shorter step or a finer resolution"))
         read = snapshot(seen, job.asked, polygons)
     plan = {
         "digest": _digest(job),
@@ -189,8 +192,13 @@ class _Work:
         self.losses += 1
         if not self.workers.lost() or self.losses > MOST_LOSSES:
             raise WorkersLost(
-                f"workers were lost ({type(error).__name__}); the same command goes on from the "
-                f"{self.progress.finished} of {self.progress.pieces} pieces that are kept"
+                msg(
+                    "workers were lost (%(reason)s); the same command goes on from the %(finished)s of "
+                    "%(pieces)s pieces that are saved",
+                    reason=type(error).__name__,
+                    finished=self.progress.finished,
+                    pieces=self.progress.pieces,
+                )
             ) from None
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from lodebase.errors import WhatIfWrong
 from lodebase.process.process_pool import pool
+from lodedata.messages import msg
 
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
 """Set for workers: each is one thread, so that as many as there are cores do not stand in one another's way."""
@@ -87,6 +88,6 @@ def of_scheduler(address: str) -> Iterator[Workers]:
     try:
         dask = import_module("lodebase.layout.grid.dask_")
     except ImportError:
-        raise WhatIfWrong("--scheduler needs Dask on this machine and its workers: pip install 'lode[dask]'") from None
+        raise WhatIfWrong(msg("--scheduler needs Dask on this machine and its workers: pip install 'lode[dask]'")) from None
     with dask.workers(address) as made:
         yield made
