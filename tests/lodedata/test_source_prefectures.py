@@ -78,5 +78,5 @@ def test_what_is_no_package_is_refused(tmp_path: Path) -> None:
     (tmp_path / "echarts-4.9.0.tgz").write_bytes(b"nothing")
     with pytest.raises(FileRefused, match="is no package"):
         read(tmp_path / "echarts-4.9.0.tgz")
-    with pytest.raises(FileRefused, match="There are no saved reports under"):
+    with pytest.raises(FileRefused, match="holds no map"):
         read(package(tmp_path / "other.tgz"))

@@ -53,7 +53,10 @@ def _signal(url: URL, how: str) -> None:
     engine = engines.engine(url.difference_update_query(["lode_role"]), "the test", None, 1, alone=True)
     with engine.connect() as connection:
         connection.execute(
-            text(f"SELECT pg_{how}_backend(pid) FROM pg_stat_activity WHERE query ~ 'pg_sleep' AND pid <> pg_backend_pid()")
+            text(
+                f"SELECT pg_{how}_backend(pid) FROM pg_stat_activity"
+                " WHERE query ~ 'pg_sleep' AND pid <> pg_backend_pid() AND datname = current_database()"
+            )
         )
     engine.dispose()
 

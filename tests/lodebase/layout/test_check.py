@@ -457,7 +457,7 @@ def test_what_is_asked_can_be_written_and_read_again() -> None:
         ({"capacity_tpa": 2e9}, "capacity_tpa", "a thousand times too much"),
         ({"phases": [{"capacity_tpa": 5}]}, "phases", "add up to 5 t/a"),
         ({"phases": "one"}, "phases", "Give a list"),
-        ({"feedstock": ["copper-concentrate"]}, "feedstock", "Use one of bauxite."),
+        ({"feedstock": ["copper-concentrate"]}, "feedstock", "Use one of bauxite, "),
         ({"feedstock": [{"material": "bauxite", "equity_pct": 101}]}, "equity_pct", "from 0 to 100"),
         ({"feedstock": [{"material": "bauxite", "equity_pct": 60}] * 2}, "feedstock", "more than 100 %"),
         ({"feedstock": [{"material": "bauxite", "origin": "moon"}]}, "feedstock", "origin must be one of"),

@@ -333,7 +333,7 @@ def test_the_command_sets_the_plants_of_a_table_at_every_place(environment: dict
         (["--out", "a.csv", "--step-km", "10", "--h3", "3"], "not both"),
         (["--out", "a.csv", "--country", "Atlantis"], "no term of the vocabulary country"),
         (["--out", "a.csv", "--workers", "2", "--scheduler", "tcp://127.0.0.1:9"], "not both"),
-        (["--out", "a.csv", "--country", "CN", "--step-km", "1"], "makes more than 1,000,000 places"),
+        (["--out", "a.csv", "--country", "CN", "--step-km", "1"], "more than the 1,000,000 that"),
     ],
 )
 def test_what_can_not_be_asked_is_told_in_a_sentence(

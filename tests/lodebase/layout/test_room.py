@@ -108,5 +108,5 @@ def test_the_layer_has_a_hexagon_for_each_cell_with_its_counts(engine: Engine) -
 
 
 def test_too_fine_a_grid_is_refused(engine: Engine) -> None:
-    with pytest.raises(BadQuery, match="makes more than 1,500 places"):
+    with pytest.raises(BadQuery, match="more than the 1,500 that"):
         room(engine, Kept(), GridQuery("alumina", TODAY, resolution=5), rules.load_rules())

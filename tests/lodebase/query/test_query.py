@@ -414,7 +414,7 @@ def test_an_unknown_source_or_record_is_told_apart(served: "Served") -> None:
     with site.connect() as connection:
         with pytest.raises(NoSuchThing, match="^There is no source 'nowhere'.$"):
             record(connection, "nowhere", "1")
-        with pytest.raises(NoSuchThing, match="^the source test-table has no record '99'$"):
+        with pytest.raises(NoSuchThing, match="^The source test-table has no record '99'.$"):
             record(connection, "test-table", "99")
 
 
@@ -430,13 +430,13 @@ def test_a_statement_past_its_limit_is_one_sentence(own_table: "OwnTable") -> No
     with engine_of(own_table.store.addresses.site, statement_timeout_s=0.2) as engine:
         sorted_, near = Query("deposits", sort=(("name_en", False),)), Query("deposits", near=DistanceFilter(10, 20, 5000))
         for query in (sorted_, near):
-            with pytest.raises(StatementTimeout, match="^The query took longer than it may; ask for less at a time.$"):
+            with pytest.raises(StatementTimeout, match="^The query took longer than the limit. Request less at a time.$"):
                 page(engine, query, Counts())
         assert page(engine, Query("projects"), Counts()).matched == 1
 
 
 def test_a_database_that_is_not_there_is_one_sentence(own_table: "OwnTable") -> None:
-    refusal = "^The database can't be reached just now; try again in a moment.$"
+    refusal = "^The database can't be reached. Try again in a moment.$"
     address = own_table.store.addresses.site.set(database="nowhere")
     with engine_of(address) as engine, pytest.raises(DatabaseAway, match=refusal):
         page(engine, Query("deposits"), Counts())

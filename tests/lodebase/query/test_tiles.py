@@ -212,7 +212,7 @@ def test_a_filter_that_takes_too_long_is_one_sentence(own_table: "OwnTable", sit
         " GRANT SELECT ON deposit TO lode_site"
     )
     hasty = engines.engine(own_table.store.addresses.site, "tests", 0.2, pool_size=1)
-    with pytest.raises(StatementTimeout, match="^The query took longer than it may; ask for less at a time.$"):
+    with pytest.raises(StatementTimeout, match="^The query took longer than the limit. Request less at a time.$"):
         draw(hasty, Query("deposits", bbox=Bbox(0, 0, 90, 90)), Tile.at(0, 0, 0))
     hasty.dispose()
 

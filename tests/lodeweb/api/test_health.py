@@ -79,7 +79,7 @@ def test_a_store_of_another_version_is_not_ready_and_says_which_is_wanted(client
         answer = client.get("/readyz")
         assert answer.status_code == 503
         assert answer.headers["Retry-After"] == "5"
-        assert answer.get_json(force=True)["detail"] == f"The store is at 0000_store, this code wants {before}."
+        assert answer.get_json(force=True)["detail"] == f"The store is at 0000_store, this code needs {before}."
     finally:
         with owner.begin() as connection:
             connection.execute(text("UPDATE lode.alembic_version SET version_num = :before"), {"before": before})

@@ -170,8 +170,8 @@ def test_proposed_projects_age_and_built_ones_do_not(client: FlaskClient) -> Non
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("announced three", "Shelved (inferred: no news for 2 years)"),
-        ("permitted ten", "Cancelled (inferred: no news for 4 years)"),
+        ("announced three", "Shelved (inferred: not updated for 2 years)"),
+        ("permitted ten", "Cancelled (inferred: not updated for 4 years)"),
         ("announced fresh", None),
         ("operating ten", None),
         ("construction ten", None),
@@ -181,7 +181,7 @@ def test_a_record_shows_what_is_inferred_beside_what_was_told(client: FlaskClien
     body = client.get("/api/collections/projects/items?limit=100").get_json(force=True)
     identity = next(one["id"] for one in body["features"] if one["properties"]["name_en"] == name)
     page = client.get(f"/api/collections/projects/items/{identity}?f=html&lang=en").get_data(as_text=True)
-    assert (words in page) if words else ("inferred: no news" not in page)
+    assert (words in page) if words else ("inferred: not updated" not in page)
 
 
 def test_a_source_fills_what_it_fills(client: FlaskClient) -> None:

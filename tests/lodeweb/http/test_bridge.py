@@ -1,7 +1,8 @@
 """The bridge between an ASGI server and a WSGI application: bodies, responses, slow clients and clients that leave."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, MutableMapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -48,11 +49,21 @@ class Client:
         self.sent.append(message)
 
 
+def run_coroutine(coroutine: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine in a thread, as a browser of other tests may run an event loop in this one."""
+
+    async def limited() -> None:
+        await asyncio.wait_for(coroutine, 30)
+
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(asyncio.run, limited()).result()
+
+
 def call(application: Callable[..., Iterable[bytes]], scope: Message, client: Client, most: int = 100) -> list[Message]:
     async def run() -> None:
         await Bridge(application, 2, BodyReader(most, SLOW_S), SLOW_S)(scope, client.receive, client.send)
 
-    asyncio.run(run())
+    run_coroutine(run())
     return client.sent
 
 
@@ -159,7 +170,7 @@ def test_a_stream_ends_when_its_client_leaves() -> None:
         await bridge(GET, client.receive, client.send)
 
     with pytest.raises(ResponseAborted):
-        asyncio.run(asyncio.wait_for(run(), 30))
+        run_coroutine(run())
     assert parts.closed
 
 
@@ -178,7 +189,7 @@ def test_a_handler_learns_that_its_client_has_left() -> None:
         asyncio.get_running_loop().call_later(0.2, client.left.set)
         await Bridge(application, 2, BodyReader(100, SLOW_S), 30)(GET, client.receive, client.send)
 
-    asyncio.run(asyncio.wait_for(run(), 30))
+    run_coroutine(run())
 
 
 def test_the_environment_is_that_of_pep_3333() -> None:

@@ -83,8 +83,11 @@ def _bound(name: str, count: float, most: int) -> None:
     if count > most:
         raise BadQuery(
             name,
-            f"about {count:,.0f} places",
+            f"{count:.0f}",
             msg(
-                "%(parameter)s=%(value)s makes more than %(most)s cells. Use coarser cells or a smaller area.", most=f"{most:,}"
+                "%(parameter)s makes about %(count)s cells, more than the %(most)s that are computed. "
+                "Use coarser cells or a smaller area.",
+                count=f"{count:,.0f}",
+                most=f"{most:,}",
             ),
         )

@@ -44,7 +44,7 @@ def test_each_row_leads_to_its_record(client: FlaskClient) -> None:
 
 def test_a_question_that_matches_nothing_says_so(client: FlaskClient) -> None:
     assert "No record matches." in page(client, f"{ITEMS}?f=html&lang=en&bbox=-150,-50,-149,-49")
-    assert "没有符合筛选条件的记录。" in page(client, f"{ITEMS}?f=html&lang=zh&bbox=-150,-50,-149,-49")
+    assert "没有符合条件的记录。" in page(client, f"{ITEMS}?f=html&lang=zh&bbox=-150,-50,-149,-49")
 
 
 def test_a_browser_gets_the_table_and_a_client_the_data(client: FlaskClient) -> None:

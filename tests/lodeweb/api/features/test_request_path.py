@@ -29,7 +29,7 @@ WAY = (
 """Each takes what the one before made of the request and makes the next of it."""
 DECLARATIONS = {
     *("lodebase/query/parameters/declarations.py", "lodebase/query/crs.py", "lodebase/query/collections_.py"),
-    *("lodedata/kinds/", "lodedata/vocab/"),
+    *("lodedata/kinds/", "lodedata/vocab/", "lodedata/messages.py"),
 }
 """Tables that are looked into."""
 VALUES = {
