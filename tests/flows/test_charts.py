@@ -118,7 +118,7 @@ def test_when_the_numbers_do_not_come_it_is_told_and_tried_again(sheet: Sheet) -
     page.route("**/charts/contained?*", answer)
     page.reload()
     figure = page.locator("#chart-contained")
-    expect(figure.locator(".state")).to_contain_text("The numbers could not be loaded.")
+    expect(figure.locator(".state")).to_contain_text("The chart data could not be loaded.")
     expect(page.locator("#chart-grade-tonnage svg")).to_be_visible()
     failing["now"] = False
     figure.get_by_role("button", name="Try again").click()

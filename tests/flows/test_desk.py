@@ -129,7 +129,7 @@ def test_an_error_is_reported_without_javascript_and_answered_at_the_desk(sheet:
     page.get_by_label("What is wrong, and what is your source?").fill("The accuracy is 2 km, by the report of 2023.")
     page.get_by_role("button", name="Send the report").click()
     expect(page.get_by_role("status")).to_contain_text("the reply will appear here")
-    expect(page.locator("dl.facts")).to_contain_text("to be answered by")
+    expect(page.locator("dl.facts")).to_contain_text("due by")
     public = page.url
     page.goto("/desk/reports")
     sign_in(page)

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import zipfile
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +59,7 @@ def test_columns_coordinates_and_package_are_chosen(visit: Visits, product: "Ser
     found.get_by_label("Projects").check()
     found.get_by_label("GeoPackage").check()
     found.get_by_label("Coordinate system").select_option(label="UTM zone 48 north (WGS 84)")
-    found.get_by_text("Columns: ").click()
+    found.get_by_text(re.compile(r"^\d+ of \d+ columns$")).click()
     found.locator(".columns input").first.uncheck()
     address = found.get_by_role("link", name="Link to this file").get_attribute("href")
     assert address is not None and address.startswith("/api/collections/projects/download/gpkg?commodity_group=tin&columns=")
@@ -71,14 +72,14 @@ def test_columns_coordinates_and_package_are_chosen(visit: Visits, product: "Ser
         described = json.loads(archive.read("datapackage.json"))
     data = described["resources"][0]
     assert data["rows"] == matched(product, "commodity_group=tin", ("projects",))
-    expect(found.locator(".told")).to_contain_text("columns that were not chosen")
+    expect(found.locator(".told")).to_contain_text("columns that are not selected")
 
 
 def test_the_columns_of_the_table_are_one_click(visit: Visits, product: "Serving") -> None:
     seen = visit().open("/?kind=deposits&commodity_group=cobalt&columns=name,country,size_class")
     found = panel(seen)
     found.get_by_label("Language").select_option("")
-    found.get_by_text("Columns: ").click()
+    found.get_by_text(re.compile(r"^\d+ of \d+ columns$")).click()
     found.get_by_role("button", name="As in the table").click()
     rows = list(csv.DictReader(io.StringIO(taken(seen, found).decode("utf-8-sig"))))
     assert {"name_en", "name_zh", "country", "size_class"} <= set(rows[0]) and "deposit_model" not in rows[0]
@@ -93,7 +94,7 @@ def test_a_file_that_does_not_come_is_told_and_nothing_is_kept(visit: Visits) ->
     seen.page.route("**/download/**", lambda route: route.abort())
     found = panel(seen)
     found.get_by_role("button", name="Download", exact=True).click()
-    expect(found.locator(".wrong")).to_contain_text("did not come whole")
+    expect(found.locator(".wrong")).to_contain_text("The download was interrupted")
     expect(found.get_by_role("button", name="Download", exact=True)).to_be_enabled()
     found.get_by_role("button", name="Close").click()
     expect(found).to_be_hidden()
@@ -104,6 +105,6 @@ def test_a_file_is_given_up(visit: Visits) -> None:
     seen.page.route("**/download/**", lambda route: None)
     found = panel(seen)
     found.get_by_role("button", name="Download", exact=True).click()
-    expect(found.locator(".told")).to_contain_text("being made")
+    expect(found.locator(".told")).to_contain_text("Preparing the file")
     found.get_by_role("button", name="Cancel").click()
     expect(found.locator(".told")).to_have_text("")
