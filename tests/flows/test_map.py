@@ -246,7 +246,7 @@ def test_about_the_data_opens_and_closes(visit: Visits) -> None:
     seen.page.get_by_role("button", name="About the data").click()
     expect(about).to_be_visible()
     assert opener.get_attribute("aria-expanded") == "true"
-    assert "no inventory" in about.inner_text()
+    assert "not an inventory" in about.inner_text()
     box = about.bounding_box()
     assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= PHONE[0]
     seen.picture("about-en-phone")

@@ -53,7 +53,7 @@ def test_a_branch_of_deposit_models_holds_what_is_beneath_it(
 def test_a_range_is_set_by_its_handles(visit: Visits, product: "Serving", lang: str, size: tuple[int, int]) -> None:
     seen = visit(lang, size).open("/?kind=deposits&commodity_group=copper")
     found = opened(seen, "amounts", size)
-    low = found.get_by_role("slider", name={"en": "Lower end: Contained", "zh": "下限：金属量"}[lang])
+    low = found.get_by_role("slider", name={"en": "Minimum: Contained metal", "zh": "最小值：金属量"}[lang])
     expect(low).to_be_visible()
     low.focus()
     for _ in range(3):
@@ -73,7 +73,7 @@ def test_a_range_is_set_by_its_handles(visit: Visits, product: "Serving", lang: 
 def test_a_range_of_years_is_dragged(visit: Visits, product: "Serving") -> None:
     seen = visit().open("/?kind=deposits")
     found = opened(seen, "discovered", DESKTOP)
-    high = found.get_by_role("slider", name="Upper end: Discovered")
+    high = found.get_by_role("slider", name="Maximum: Discovered")
     box = high.bounding_box()
     assert box is not None
     seen.page.mouse.move(box["x"] + box["width"] - 9, box["y"] + box["height"] / 2)
