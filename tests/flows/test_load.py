@@ -42,4 +42,4 @@ def test_offenders_get_declared_refusals_and_the_others_are_served(lasting: Call
     # `make load` looks at the times, on a machine that it has alone
     amiss = [line for line in told.stdout.splitlines() if line.startswith("amiss") and "p99" not in line]
     assert not amiss, told.stdout + told.stderr
-    assert "clients that send costly filters, and how the site ended that | 8; " in told.stdout, told.stdout
+    assert "clients that send costly filters, and outcomes | 8; " in told.stdout, told.stdout
