@@ -87,7 +87,7 @@ def test_nickel_laterites_around_sorowako(visit: Visits, product: "Serving") -> 
     assert seen.names()[0] == "Sorowako"
     for box in seen.page.locator("#rows tbody input").all()[:2]:
         box.check()
-    expect(seen.page.locator("#table-picked")).to_have_text("2 picked")
+    expect(seen.page.locator("#table-picked")).to_have_text("2 selected")
     seen.picture("story-sorowako-en")
     charts = seen.page.get_by_role("link", name="Charts").get_attribute("href") or ""
     assert product.get(charts).status == 200
@@ -375,7 +375,7 @@ def test_from_the_search_box_to_the_record_by_keyboard_alone(visit: Visits, prod
     tab_to(page, "#rows tr[data-id]")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Space")
-    expect(page.locator("#table-picked")).to_have_text("1 picked")
+    expect(page.locator("#table-picked")).to_have_text("1 selected")
     page.keyboard.press("Enter")
     seen.page.wait_for_function("() => document.activeElement?.matches('.popup') ?? false")
 
@@ -384,7 +384,7 @@ def test_nothing_found_says_what_is_nearest_and_how_to_go_on(visit: Visits) -> N
     seen = visit().open("/?kind=deposits&commodity_group=tin&near=0,0&radius_km=1")
     state = seen.page.locator("#state")
     expect(state).to_contain_text("No record matches the filters.")
-    expect(state).to_contain_text(" km away.")
+    expect(state).to_contain_text(" km.")
     seen.picture("empty-en-desktop")
     state.get_by_role("button", name="Show").click()
     expect(seen.page.locator(".popup h2")).to_be_visible()
