@@ -97,6 +97,10 @@ class _JobStream:
             raise ReaderEnded(self._ended()) from None
         if kind == "refused":
             raise FileRefused(_message(content))
+        if kind == "memory":
+            raise FileRefused(
+                msg("%(file)s needs more than the %(memory_mb)s MB of memory for a file.", file=self._name, memory_mb=content)
+            )
         if kind == "failed":
             raise ReaderEnded(
                 msg(

@@ -53,8 +53,7 @@ def _work(task: Task, job: dict[str, Any], descriptor: int) -> None:
             # any error of a parser on hostile content is reported as a message
             except Exception as error:
                 if isinstance(error, MemoryError) or "bad_alloc" in str(error):
-                    message = f"needs more than the {bounds.memory_mb} MB of memory that reading may take"
-                    frames.write(stream, "refused", message)
+                    frames.write(stream, "memory", bounds.memory_mb)
                 else:
                     frames.write(stream, "failed", type(error).__name__)
     finally:
