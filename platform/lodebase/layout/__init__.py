@@ -1,1 +1,1 @@
-"""The layout check: what lies around a planned plant, held against rules as data."""
+"""Layout check: compare the surroundings of a planned plant with rules that are stored as data."""

@@ -1,4 +1,4 @@
-"""A kept question asked again: with the data as they are and the rules of another day."""
+"""Check a saved candidate again, with the current data and the rules in force on another day."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -13,9 +13,10 @@ from lodedata.rules import RuleSet
 
 
 def again(engine: Engine, figures: Figures, feature: Mapping[str, Any], rules: RuleSet, on: date) -> dict[str, Any]:
-    """The report on a planned plant with the last version of the data and the rules of a day, whatever day it names.
+    """Return the report on a planned plant with the current data and the rules in force on a day.
 
-    Raises BadCandidate where what was asked can't be asked any more, such as for a term that is gone.
+    Replaces the day that the feature names. Raises BadCandidate if the feature is no longer valid, for example if it uses a
+    term that has been removed.
     """
     told = {**feature["properties"], "on": on.isoformat()}
     return report(engine, figures, candidate({**feature, "properties": told}, on), rules).told()

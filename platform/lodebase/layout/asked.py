@@ -1,4 +1,4 @@
-"""What the statements of a check are bound to: the product's words, the box around the site, the groups of statuses."""
+"""Parameters of the SQL statements of a check: terms of the product, bounding box of the site, and groups of statuses."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,15 +19,15 @@ GROUPS: Mapping[str, tuple[str, str]] = {
 }
 PIPELINE = ("construction", "permitted", "announced")
 LIVE = ("operating", *PIPELINE)
-"""Groups whose capacity is there or is planned."""
+"""Groups of statuses whose capacity exists or is planned."""
 _BY_STATUS = {"construction": "construction", "permitted": "permitted", "pre-permit": "announced", "announced": "announced"}
 _BY_COUNT = {"operating": "operating", "idle": "idle", "none": "gone"}
 WIDEST_M = 120_000.0
-"""No position counts as less accurate than this; the box around a radius is so much wider."""
+"""Upper limit of the position accuracy, in metres; the bounding box of a radius is widened by it."""
 
 
 def of_product(product: Product) -> dict[str, Any]:
-    """The words that the sites of a product are found by."""
+    """Return the vocabulary terms that select the sites of a product, as parameters of the statements."""
     terms = list(vocabulary("status"))
     return {
         "codes": list(product.codes),
@@ -42,7 +42,7 @@ def of_product(product: Product) -> dict[str, Any]:
 
 
 def of_candidate(asked: Candidate) -> dict[str, Any]:
-    """What the statements about a planned plant are bound to."""
+    """Return the parameters of the statements about a planned plant."""
     farthest = asked.radii_km[-1] * 1000
     return (
         of_product(asked.made)
@@ -58,7 +58,10 @@ def of_candidate(asked: Candidate) -> dict[str, Any]:
 
 
 def box(asked: Candidate, radius_m: float) -> dict[str, float]:
-    """The edges of the box around a site that holds everything within a radius: of two parts, which may be the same."""
+    """Return the edges of the bounding box of a radius around a site, as two parts.
+
+    The parts differ only where the box crosses the antimeridian.
+    """
     parts = around(asked.lon, asked.lat, radius_m).parts()
     return {
         f"{edge[0]}{number}": getattr(part, edge)

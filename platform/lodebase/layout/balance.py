@@ -1,4 +1,4 @@
-"""Capacity over feedstock: what plants make, there or coming, over what the mines of the same area could feed."""
+"""Balance of capacity and feedstock: the live capacity of plants divided by what the mines of the same area could feed."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from lodedata.layout.feedstock import OUTPUTS, UNSTATED
 
 
 def rates(product: str) -> dict[str, Any]:
-    """What the statement SUPPLY is bound to beside the product's words."""
+    """Return the parameters of the statement SUPPLY, apart from the terms of the product."""
     listed = OUTPUTS[product]
     return {
         "outputs": [one.mined for one in listed],
@@ -21,9 +21,9 @@ def rates(product: str) -> dict[str, Any]:
 
 
 def balance(sites: Iterable[Mapping[str, Any]], supply: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Of the whole area and of each division: capacity, what mines could feed as a range, and the one over the other.
+    """Return capacity, the range that mines could feed and the ratio of the two, for the area and for each division.
 
-    Mines without a figure that can be told in the product's tonnes are counted. Imported ore is not in it.
+    Mines whose figure can't be converted to tonnes of the product are only counted. Imported ore is not included.
     """
     made: dict[str | None, dict[str, Any]] = {}
     for one in sites:

@@ -1,4 +1,4 @@
-"""The same planned plant under the rules of several days: each rule that counts on one of them, with its result on each."""
+"""Findings on a planned plant under the rules of several days: each rule that counts on one of them, with its results."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -14,16 +14,16 @@ from lodebase.layout.zones import zones
 from lodedata.rules import RuleSet
 
 USUAL = (date(2006, 12, 31), date(2014, 12, 31), date(2019, 12, 31), date(2026, 12, 31))
-"""Days under the access conditions of 2006, the conditions of 2014 and of 2019, and the plans of 2025."""
+"""Days under the access conditions of 2006, those of 2014 and of 2019, and the plans of 2025."""
 
 
 def days(asked: date) -> tuple[date, ...]:
-    """The day asked for among the usual ones, in place of the usual one of its year."""
+    """Return the usual days and the requested day, which replaces the usual day of its year."""
     return tuple(sorted({asked, *(one for one in USUAL if one.year != asked.year)}))
 
 
 def by_day(engine: Engine, asked: Candidate, rules: RuleSet, body: Mapping[str, Any], on: Iterable[date]) -> dict[str, Any]:
-    """The findings of rules of a report on each day: only rules and the zones that hold then differ, the data do not."""
+    """Return the findings of rules for a report on each day; only the rules and zones in force differ, not the data."""
     with state(engine, body["data_version"]) as seen:
         found = {}
         for day in on:
@@ -38,7 +38,7 @@ def by_day(engine: Engine, asked: Candidate, rules: RuleSet, body: Mapping[str, 
 
 
 def _counting(found: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """The rules that count on any of the days, those of the earliest first."""
+    """Return the ids of the rules that count on any of the days, those of the earliest day first."""
     return list(dict.fromkeys(name for judged in found.values() for name, one in judged.items() if one["counts"]))
 
 

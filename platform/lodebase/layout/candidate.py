@@ -1,4 +1,4 @@
-"""A planned plant as it is asked about: read from a GeoJSON feature once, with a sentence for each thing that can't be."""
+"""Planned plants: parse a GeoJSON feature into a candidate, with an error message for each invalid property."""
 
 import math
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ PROPERTIES = (
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """One feedstock of a planned plant: what it is, where from, and the shares of the need that are own or contracted."""
+    """One feedstock of a planned plant: material, origin, and the shares of the need that are equity or contracted."""
 
     material: str
     origin: str | None = None
@@ -48,8 +48,8 @@ class CandidateUnit:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A planned plant. ``wkt`` is a point or polygon in WGS 84; ``lon, lat`` lie in it, ``reach_m`` is how far it goes from
-    there, together with the accuracy declared.
+    """A planned plant. ``wkt`` is a point or polygon in WGS 84; ``lon, lat`` is a point in it, and ``reach_m`` is the distance
+    in metres from that point to the farthest part of the site, plus the declared accuracy.
     """
 
     wkt: str
@@ -72,11 +72,11 @@ class Candidate:
 
     @property
     def made(self) -> Product:
-        """What it makes."""
+        """Return the product that the plant makes."""
         return PRODUCTS[self.product]
 
     def feature(self) -> dict[str, Any]:
-        """The GeoJSON feature that is read as this candidate, with its day; what was not told is left out."""
+        """Return the GeoJSON feature of this candidate, with its day and without empty properties."""
         told: dict[str, Any] = {
             "product": self.product,
             "capacity_tpa": self.capacity_tpa,
@@ -98,7 +98,7 @@ class Candidate:
 
 
 def candidate(feature: object, today: date) -> Candidate:
-    """The planned plant of a GeoJSON feature; ``today`` is the day where none is named. Raises BadCandidate."""
+    """Return the planned plant of a GeoJSON feature; ``today`` is the default day. Raises BadCandidate."""
     if not isinstance(feature, Mapping) or feature.get("type") != "Feature":
         raise BadCandidate([Wrong("type", msg("This is not a GeoJSON Feature."))])
     told = feature.get("properties") or {}
@@ -117,7 +117,7 @@ def _without_none(told: dict[str, Any]) -> dict[str, Any]:
 
 
 class _Reader:
-    """Reads properties one by one and gathers what is wrong, so that all of it is told at once."""
+    """Reads the properties and collects all errors, so that they are reported together."""
 
     def __init__(self, told: Mapping[str, Any]) -> None:
         self.told = told
@@ -127,7 +127,7 @@ class _Reader:
         self.wrong.append(Wrong(field, message))
 
     def read(self, geometry: object, today: date) -> Candidate | None:
-        """The candidate, None where something is wrong."""
+        """Return the candidate, or None if there are errors."""
         for name in self.told:
             if name not in PROPERTIES:
                 self.no(
@@ -169,7 +169,7 @@ class _Reader:
         )
 
     def number(self, name: str, least: float, most: float, of: Mapping[str, Any] | None = None) -> float | None:
-        """A number of the properties between two bounds, None where it is not told or wrong."""
+        """Return a numeric property within two bounds, or None if it is missing or invalid."""
         value = (self.told if of is None else of).get(name)
         if value is None:
             return None

@@ -1,4 +1,4 @@
-"""Whose feedstock a planned plant would draw: Huff shares over the places of ore in reach, each counted once."""
+"""Competition for feedstock: Huff market shares of a planned plant over the places of ore in reach, each counted once."""
 
 from typing import Any
 
@@ -8,9 +8,10 @@ from lodedata.layout.huff import NEAREST_KM, market_shares
 
 
 def catchment(asked: Candidate, sites: list[dict[str, Any]], places: list[dict[str, Any]]) -> dict[str, Any]:
-    """The share of ore places that would turn to the planned plant, and what each existing plant in reach would lose.
+    """Return the share of ore places drawn by the planned plant, and the share that each existing plant in reach would lose.
 
-    Attraction is capacity that is there or planned; plants without a figure are left out and counted. By beta 1, 2 and 3.
+    Attraction is the capacity that exists or is planned; plants without a figure are left out and counted. The shares are given
+    for beta = 1, 2 and 3.
     """
     within = [one for one in sites if one["distance_km"] <= asked.radii_km[-1]]
     sized = [(one, sum(one["groups"].get(name) or 0.0 for name in LIVE)) for one in within]

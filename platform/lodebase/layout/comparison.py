@@ -1,11 +1,11 @@
-"""Two reports side by side: what of the question, the rules, the findings and what stands around has changed."""
+"""Comparison of two reports: differences in inputs, rules, findings and surroundings."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 BASIS = ("data_version", "rules_on", "rules_sha256", "checksum")
 ASKED_APART = ("on",)
-"""What is told with the basis and not with what was asked."""
+"""Inputs that are listed with the basis."""
 OF_FINDING = ("result", "standing", "figure", "threshold", "unit", "text_en", "text_zh", "clause_en", "clause_zh")
 OF_SITE = ("id", "name_en", "name_zh", "distance_km", "accuracy_m", "groups", "sources")
 OF_ZONE = ("id", "zone_kind", "code", "name_en", "name_zh", "state", "edge_km")
@@ -15,10 +15,10 @@ Body = Mapping[str, Any]
 
 
 def compare(first: Body, second: Body) -> dict[str, Any]:
-    """What has changed from the first report to the second; lists are empty where nothing has.
+    """Return the differences between two reports; a list without differences is empty.
 
-    Sites and places are told apart by their ids: one that was joined with another since is gone under its own. Where either
-    report lists no more than the nearest, what is farther away is not compared; ``cut`` says so.
+    Sites and places are identified by their ids, so a site that was merged into another one counts as removed. If either report
+    lists only the nearest sites, those farther away are not compared, and ``cut`` is true.
     """
     return {
         "same": first["checksum"] == second["checksum"],
@@ -58,7 +58,7 @@ def _measured(body: Body) -> list[Body]:
 def _changes(
     before: Iterable[Body], after: Iterable[Body], told: tuple[str, ...], seen: Callable[[Body], Any]
 ) -> dict[str, list[dict[str, Any]]]:
-    """What came, what went, and what reads otherwise now, by id; ``seen`` is what is looked at."""
+    """Return what was added, removed and changed, by id; ``seen`` returns the part of an item that is compared."""
     old, new = {one["id"]: one for one in before}, {one["id"]: one for one in after}
     return {
         "added": [_told(one, told) for name, one in new.items() if name not in old],

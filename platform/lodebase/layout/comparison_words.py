@@ -1,4 +1,4 @@
-"""How a comparison of two reports reads: its tables in both languages, used by page and command."""
+"""Tables and summary of a comparison of two reports in both languages, for the page and the command."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -41,7 +41,9 @@ HEX = 64
 
 
 def tables(found: Mapping[str, Any], language: str) -> Iterator[tuple[str, list[Row]]]:
-    """The parts of a comparison with their rows: what, change, before, after. What has no change is left out, but the basis."""
+    """Yield the parts of a comparison with their rows: item, change, before, after. Parts without changes are left out, except
+    the basis and the results.
+    """
     for part in ("basis", "results"):
         names = BASIS if part == "basis" else RESULTS
         rows = [
@@ -59,7 +61,7 @@ def tables(found: Mapping[str, Any], language: str) -> Iterator[tuple[str, list[
 
 
 def sentence(found: Mapping[str, Any], language: str) -> str:
-    """What has changed in one sentence."""
+    """Return a summary of the changes in one sentence."""
     if found["same"]:
         return told(SAME, language)
     counts = {part: {change: len(rows) for change, rows in found[part].items()} for part in ("neighbours", "findings")}

@@ -1,4 +1,4 @@
-"""How a product's capacity is spread over a country, before and after a planned plant."""
+"""Concentration of a product's capacity within a country, before and after a planned plant."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,7 @@ from lodedata.layout.measures import hhi, location_quotient
 
 @dataclass(frozen=True, slots=True)
 class Nation:
-    """A country's sites of a product by division and group, its holders' capacity, and all its records by division."""
+    """A country's sites of a product by division and group, the capacity of its holders, and all its records by division."""
 
     groups: tuple[dict[str, Any], ...]
     holders: tuple[tuple[str, float], ...]
@@ -25,7 +25,7 @@ class Nation:
 
 
 def nation(state: SiteState, country: str, values: dict[str, Any]) -> Nation:
-    """A country as it stands; it does not depend on the planned plant, so it can be kept as long as the version is the last."""
+    """Return the current state of a country; it is independent of the planned plant and can be cached for a data version."""
     asked = values | {"country": country}
     units = units_of(of_country(state, asked), asked)
     records, sources = (RECORDS_THEN, OF_SOURCES_THEN) if state.earlier else (RECORDS_NOW, OF_SOURCES_NOW)
@@ -38,7 +38,7 @@ def nation(state: SiteState, country: str, values: dict[str, Any]) -> Nation:
 
 
 def _groups(units: Units) -> list[dict[str, Any]]:
-    """By division and group how many sites there are, those without a figure, and tonnes a year; what has no division last."""
+    """Return sites, sites without a figure and tonnes a year by division and group; sites without a division come last."""
     divisions, division = np.unique(units.sites.division, return_inverse=True)
     key, at = np.unique(division[units.site] * len(CODES) + units.group, return_inverse=True)
     untold = np.isnan(units.tpa)
@@ -58,16 +58,16 @@ def _groups(units: Units) -> list[dict[str, Any]]:
 
 
 def _operating(units: Units) -> dict[str, Any]:
-    """The sites that operate with a figure, for the statement HOLDERS."""
+    """Return the operating sites that have a figure, as parameters of the statement HOLDERS."""
     some = (units.group == CODES.index("operating")) & (units.tpa > 0)
     return {"ids": [units.sites.ids[site] for site in units.site[some].tolist()], "tpas": units.tpa[some].tolist()}
 
 
 def concentration(found: Nation, asked: Candidate, division: str | None) -> dict[str, Any]:
-    """Shares, Herfindahl-Hirschman index, location quotient and pipeline over operating, before and after."""
+    """Return shares, Herfindahl-Hirschman indices, location quotient and pipeline ratio, before and after the planned plant."""
     by_division = _live_by_division(found)
     total, here = sum(by_division.values()), by_division.get(division, 0.0)
-    # what has no division is of the nation, but no province of its own
+    # sites without a division count for the nation, but not as a province
     known = {code: tpa for code, tpa in by_division.items() if code is not None}
     after = known if division is None else {**known, division: here + asked.capacity_tpa}
     return {
@@ -93,7 +93,7 @@ def _live_by_division(found: Nation) -> dict[str | None, float]:
 
 
 def _totals(found: Nation, division: str | None) -> dict[str, Any]:
-    """Sites, those without a figure and capacity by group: of a division, or of the whole country for None."""
+    """Return sites, sites without a figure and capacity by group, of a division or, for None, of the country."""
     made: dict[str, dict[str, Any]] = {}
     for row in found.groups:
         if division is None or row["division"] == division:
@@ -127,7 +127,7 @@ def _holders_after(found: Nation, asked: Candidate) -> dict[str, float]:
 
 
 def _quotient(found: Nation, division: str | None) -> dict[str, float | None]:
-    """By numbers of records: tonnes of different products can't be added to an economy's whole."""
+    """Return the location quotient by numbers of records, as tonnes of different products can't be added up."""
     here = sum(row["sites"] for row in found.groups if row["division"] == division and division is not None)
     whole = sum(row["sites"] for row in found.groups)
     all_here, all_whole = dict(found.records).get(division, 0), sum(n for _, n in found.records)
@@ -138,7 +138,7 @@ def _quotient(found: Nation, division: str | None) -> dict[str, float | None]:
 
 
 def _pipeline(found: Nation, division: str | None, asked: Candidate) -> dict[str, dict[str, float | None]]:
-    """Capacity being built or planned over what is operating."""
+    """Return the capacity under construction or planned as a percentage of the operating capacity."""
     told = {}
     for name, of in (("nation", None), ("province", division)):
         if name == "province" and division is None:

@@ -1,6 +1,6 @@
-"""What a planned plant is fed with: how much it takes, what is declared, and what ore lies in reach.
+"""Feedstock of a planned plant: its needs, the declared sources, and the ore in reach.
 
-Resources and reserves never meet in a sum, nor do two classes (GB/T 17766-2020, 5.2 and 5.3).
+Resources and reserves are never added up together, nor are two classes (GB/T 17766-2020, 5.2 and 5.3).
 """
 
 import math
@@ -19,15 +19,15 @@ from lodedata.vocab import vocabulary
 
 MOST = 500
 CIRCLES = (1 / 125, 1 / 25, 1 / 5, 1)
-"""Parts of the largest radius within which deposits are looked for, one after the other."""
+"""Search radii for deposits as fractions of the largest radius, tried in this order."""
 ADDED = tuple(one for one in (*RESOURCE_CATEGORIES[:3], *RESERVE_CATEGORIES) if one not in COMBINED_CATEGORIES)
-"""The classes whose figures may be added, each for itself."""
+"""Classes whose figures may be added up, each class separately."""
 
 
 def feedstock(state: SiteState, asked: Candidate, values: dict[str, Any], made: Outputs, live_tpa: float) -> dict[str, Any]:
-    """Needs as ranges, shares declared, places of ore in reach, their figures by class, and what mines put out.
+    """Return needs as ranges, declared shares, places of ore in reach, their figures by class, and the output of mines.
 
-    ``live_tpa`` is the capacity of the same product in reach that is there or planned.
+    ``live_tpa`` is the capacity of the same product in reach that exists or is planned.
     """
     dug = mines.in_reach(made, asked, values)
     places = _places(state, asked, values, dug)
@@ -47,10 +47,10 @@ def feedstock(state: SiteState, asked: Candidate, values: dict[str, Any], made: 
 
 
 def _places(state: SiteState, asked: Candidate, values: dict[str, Any], dug: Outputs) -> list[dict[str, Any]]:
-    """The nearest places of ore, one more than are told."""
+    """Return the nearest places of ore, at most one more than the report lists."""
     exact, numbers = nearest(dug.sites, asked, mines.present(dug), MOST + 1)
     found = _deposits(state, asked, values)
-    # of the mines those alone are read that may be told
+    # read only the mines that can be among the nearest places
     farthest = found[-1]["distance_m"] + CLOSE_M if len(found) > MOST else math.inf
     some = [exact.ids[number] for number in numbers if exact.distance_m[number] <= farthest]
     told = state.rows(MINES, values | {"ids": some}) if some else []
@@ -58,7 +58,10 @@ def _places(state: SiteState, asked: Candidate, values: dict[str, Any], dug: Out
 
 
 def _deposits(state: SiteState, asked: Candidate, values: dict[str, Any]) -> list[dict[str, Any]]:
-    """The nearest deposits, one more than are told, from the smallest circle that holds so many: no dense area is measured."""
+    """Return the nearest deposits, at most one more than the report lists.
+
+    They come from the smallest circle that holds enough of them, which saves measuring every distance in dense areas.
+    """
     found: list[dict[str, Any]] = []
     for part in CIRCLES:
         radius_m = values["farthest"] * part
@@ -69,7 +72,7 @@ def _deposits(state: SiteState, asked: Candidate, values: dict[str, Any]) -> lis
 
 
 def materials(asked: Candidate) -> tuple[str, ...]:
-    """What is declared to be used."""
+    """Return the declared materials."""
     return tuple(feed.material for feed in asked.feedstock)
 
 
@@ -106,7 +109,7 @@ def _declared(asked: Candidate, index: int) -> dict[str, Any]:
 
 
 def share(asked: Candidate, name: str) -> float | None:
-    """A share of the need over all that is declared, None where nothing tells it."""
+    """Return the sum of a share over all declared feedstock, or None if none declares it."""
     told = [value for feed in asked.feedstock if (value := getattr(feed, name)) is not None]
     return sum(told) if told else None
 
@@ -116,7 +119,7 @@ def _place(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _by_size(places: list[dict[str, Any]]) -> dict[str, int]:
-    """How many deposits there are of each size class; mines have none."""
+    """Return the number of deposits of each size class; mines have none."""
     found: dict[str, int] = {}
     for row in places[:MOST]:
         if row["kind"] == "deposit":
@@ -126,7 +129,7 @@ def _by_size(places: list[dict[str, Any]]) -> dict[str, int]:
 
 
 def _class(row: dict[str, Any]) -> dict[str, Any]:
-    """A class with its sums, which only the five terms have."""
+    """Return a class with its totals, which only the classes in ADDED have."""
     words = vocabulary("reserve-category" if row["kind"] == "reserve" else "resource-category")
     added = row["category"] in ADDED
     term = words.terms.get(row["category"])
@@ -145,9 +148,9 @@ def _mined(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _balance(asked: Candidate, values: dict[str, Any], dug: Outputs, live_tpa: float) -> dict[str, Any] | None:
-    """The capacity of all plants in reach over what mines in reach could feed, both in tonnes of the product.
+    """Return the ratio of the capacity of all plants in reach to what mines in reach could feed, in tonnes of the product.
 
-    Mines without a figure that can be told so are counted. None for a product none of whose mines can.
+    Mines whose figure can't be converted are only counted. Returns None for a product without conversion rates.
     """
     if asked.product not in OUTPUTS:
         return None

@@ -1,4 +1,4 @@
-"""The findings of a report: each rule held against the planned plant, then what is measured and has no threshold.
+"""Findings of a report: the result of each rule for the planned plant, then measures without a threshold.
 
 A finding is never an approval or a refusal.
 """
@@ -35,7 +35,7 @@ BRACKETS = (" ({})", "（{}）")
 
 
 def findings(asked: Candidate, rules: RuleSet, parts: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """All findings; those of rules that count come first, then other rules, then measures."""
+    """Return all findings: first rules that count, then other rules, then measures."""
     judged = list(_of_rules(asked, rules, parts))
     judged.sort(key=lambda one: (not one["counts"], list(LABELS).index(one["standing"])))
     return [*judged, *_of_measures(asked, parts)]
@@ -71,7 +71,7 @@ def _of_rules(asked: Candidate, rules: RuleSet, parts: Mapping[str, Any]) -> Ite
 
 
 def rules_of(asked: Candidate, rules: RuleSet) -> Iterator[tuple[Instrument, InstrumentRule, Standing]]:
-    """The rules about a product, each with its standing on the day asked for."""
+    """Yield the rules about a product, each with its standing on the requested day."""
     for instrument in rules.instruments:
         for rule in instrument.rules:
             if asked.product in rule.products:
@@ -79,7 +79,7 @@ def rules_of(asked: Candidate, rules: RuleSet) -> Iterator[tuple[Instrument, Ins
 
 
 def facts_of(asked: Candidate, where: Mapping[str, Any]) -> Facts:
-    """What rules are held against; ``where`` is how the site lies to zones."""
+    """Return the facts that rules are evaluated against; ``where`` is the position of the site relative to zones."""
     return Facts(
         asked.product,
         asked.capacity_tpa,
@@ -243,7 +243,7 @@ def _fed(fed: Mapping[str, Any]) -> dict[str, Any]:
 def _measure(
     name: str, en: str, zh: str, figure: float | None, unit: str | None, records: Records, sources: Iterable[str] | None = None
 ) -> dict[str, Any]:
-    """A measure with the records behind it; its sources are theirs where no others are named."""
+    """Return a measure with the records that it is based on; ``sources`` defaults to the sources of these records."""
     return {
         "id": name,
         "kind": "measure",

@@ -1,4 +1,4 @@
-"""A planned plant as flat fields, as a form or a row of a table has them, turned to the feature that is checked."""
+"""Planned plants as flat fields, as in a form or a table row, and their conversion to GeoJSON features."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,13 +10,13 @@ from lodedata.rules.quantities import DECLARED
 from lodedata.vocab import fold
 
 PREFIX = "d."
-"""Begins the name of a field that declares a figure."""
+"""Prefix of the fields that declare a figure."""
 TEXTS = ("product", "project_type", "on", "name", "owner", "technology", "division")
 NUMBERS = ("capacity_tpa", "accuracy_m")
 FED = ("material", "origin", "equity_pct", "contract_pct")
 PLACE = ("lon", "lat")
 OUTLINE = "outline"
-"""The polygon of the site as WKT or GeoJSON; where it is given it stands in for the point."""
+"""Field with the polygon of the site as WKT or GeoJSON; it takes precedence over the point."""
 FIELDS = (*TEXTS, *NUMBERS, *FED, *PLACE, OUTLINE)
 SPOKEN: Mapping[str, str] = {
     "longitude": "lon",
@@ -45,11 +45,11 @@ SPOKEN: Mapping[str, str] = {
     "范围": OUTLINE,
     "wkt": OUTLINE,
 }
-"""Names people give to columns."""
+"""Common column names and the fields that they match."""
 
 
 def field(column: str) -> str | None:
-    """The field that a column of a table is, None for one that is none."""
+    """Return the field that matches a table column, or None."""
     word = fold(column)
     if word in FIELDS or word.removeprefix(PREFIX) in DECLARED:
         return word if word in FIELDS else PREFIX + word.removeprefix(PREFIX)
@@ -57,7 +57,7 @@ def field(column: str) -> str | None:
 
 
 def feature(given: Mapping[str, str]) -> dict[str, Any]:
-    """The GeoJSON feature of flat fields; what is no number stays a text, which is then refused with a sentence."""
+    """Return the GeoJSON feature of flat fields; an invalid number is passed on as text and rejected when parsed."""
     told: dict[str, Any] = {name: given[name] for name in TEXTS if given.get(name)}
     told["product"] = _product(given.get("product", ""))
     told |= {name: number(given[name]) for name in NUMBERS if given.get(name)}
@@ -65,7 +65,7 @@ def feature(given: Mapping[str, str]) -> dict[str, Any]:
         fed: dict[str, Any] = {"material": given["material"], "origin": given.get("origin") or None}
         told["feedstock"] = [fed | {name: number(given[name]) for name in FED[2:] if given.get(name)}]
     figures = {name.removeprefix(PREFIX): number(value) for name, value in given.items() if name.startswith(PREFIX) and value}
-    # a figure that stands in a field of another product was left there when the product was changed
+    # a figure in a field of another product remains from before the product was changed
     kept = {
         code: value for code, value in figures.items() if code not in DECLARED or told["product"] in DECLARED[code].products
     }
@@ -75,7 +75,7 @@ def feature(given: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _geometry(given: Mapping[str, str]) -> object:
-    """The outline where there is one, else the point. What is no outline stays what it is, and is refused with a sentence."""
+    """Return the outline if there is one, else the point; an invalid outline is passed on as text and rejected when parsed."""
     text = (given.get(OUTLINE) or "").strip()
     if not text:
         return {"type": "Point", "coordinates": [number(given.get(name, "")) for name in PLACE]}
@@ -89,7 +89,7 @@ def _geometry(given: Mapping[str, str]) -> object:
 
 
 def number(text: str) -> float | str:
-    """The number that a text is, else the text."""
+    """Return the text as a number, or the text itself if it is not one."""
     try:
         return float(text.replace(",", ""))
     except ValueError:
@@ -97,7 +97,7 @@ def number(text: str) -> float | str:
 
 
 def _product(word: str) -> str:
-    """The code of a product that is named by its code or its label in either language."""
+    """Return the code of a product given by its code or by its label in either language."""
     for one in PRODUCTS.values():
         if fold(word) in (one.code, fold(one.label_en), fold(one.label_zh)):
             return one.code

@@ -1,4 +1,4 @@
-"""The forms a report is had in as a file: each from the one structure."""
+"""File formats of a report; all are written from the same data."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ Language = str
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form of a report: how it is named on the wire, how its file ends, and what makes it of the data."""
+    """A file format of a report: its name in requests, its file suffix and the function that writes it."""
 
     name: str
     media_type: str

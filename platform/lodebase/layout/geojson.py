@@ -1,4 +1,4 @@
-"""A report as map layers: the planned plant, its circles, the sites and the places of ore around it."""
+"""Reports as map layers: the planned plant, its radii, and the sites and places of ore around it."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -13,7 +13,7 @@ CORNERS = 96
 
 
 def write(report: Mapping[str, Any], _language: str) -> bytes:
-    """A FeatureCollection; each feature tells its layer."""
+    """Return a GeoJSON FeatureCollection; each feature names its layer."""
     return orjson.dumps({"type": "FeatureCollection", "features": list(_features(report)), "checksum": report["checksum"]})
 
 
@@ -36,7 +36,7 @@ def _features(report: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def circle(lon: float, lat: float, km: float) -> dict[str, Any]:
-    """The geodesic circle around a point as a polygon; its longitudes go on past 180 where it crosses the date line."""
+    """Return the geodesic circle around a point as a polygon; longitudes continue past 180 at the antimeridian."""
     bearings = np.linspace(0, 360, CORNERS)
     lons, lats, _ = GEOD.fwd(np.full(CORNERS, lon), np.full(CORNERS, lat), bearings, np.full(CORNERS, km * 1000))
     ring = np.column_stack([lon + (np.asarray(lons) - lon + 180) % 360 - 180, lats]).round(5)

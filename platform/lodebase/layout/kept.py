@@ -1,4 +1,4 @@
-"""Kept reports: each stands on a shelf, whose name nobody can guess; who knows it reads what stands there and adds to it."""
+"""Saved reports, grouped under a private link that cannot be guessed; anyone who has it can read and add reports."""
 
 import gzip
 import re
@@ -21,7 +21,7 @@ NAME = re.compile(r"[A-Za-z0-9_-]{24}")
 LONGEST_NOTE = 200
 MOST_ON_A_SHELF = 500
 MOST = {"of_client": 60, "of_all": 2_000}
-"""Reports kept within a day: by one client, and by everybody."""
+"""Upper limits of the reports saved within a day: by one client, and by all clients."""
 MOST_NUMBER = 2**63 - 1
 TRIES = text("SELECT count(*) FILTER (WHERE client = :client) AS of_client, count(*) AS of_all FROM lode.keep_try")
 ABOUT = tuple(kept_report.c[name] for name in ("number", "at", "note", "product", "data_version", "rules_on", "checksum"))
@@ -29,7 +29,7 @@ ABOUT = tuple(kept_report.c[name] for name in ("number", "at", "note", "product"
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A report as it was told on the day it was kept, with what was asked."""
+    """A saved report: the result on the day it was saved, and its inputs."""
 
     shelf: str
     number: int
@@ -40,7 +40,7 @@ class Kept:
 
 
 def require_may_keep(engine: Engine, client: str) -> None:
-    """Count a try of a client to keep a report. Raises TooManyTries."""
+    """Count an attempt of a client to save a report. Raises TooManyTries."""
     with writing(engine) as connection:
         connection.execute(insert(keep_try).inline().values(client=client))
     with writing(engine) as connection:
@@ -52,16 +52,16 @@ def require_may_keep(engine: Engine, client: str) -> None:
 def keep(
     connection: Connection, asked: Candidate, body: Mapping[str, Any], shelf: str | None = None, note: str | None = None
 ) -> tuple[str, int]:
-    """Keep a report on a shelf, a new one for None; the shelf and the report's number.
+    """Save a report under a link, or under a new one for None; return the link and the number of the report.
 
-    Raises NoSuchThing for a shelf that is not there, BadQuery for an overlong note or a full shelf.
+    Raises NoSuchThing if the link does not exist, BadQuery if the note is too long or the link has too many reports.
     """
     if note is not None and len(note) > LONGEST_NOTE:
         raise BadQuery(
             "note", note[:20], msg("%(parameter)s is longer than %(most)s characters. Shorten it.", most=LONGEST_NOTE)
         )
     if shelf is None:
-        # no dash at its start, which a command line takes for an option
+        # a token with a leading dash would be parsed as an option on the command line
         shelf = secrets.token_hex(12)
     elif count(connection, shelf) >= MOST_ON_A_SHELF:
         raise BadQuery(
@@ -83,7 +83,7 @@ def keep(
 
 
 def count(connection: Connection, shelf: str) -> int:
-    """How many reports stand on a shelf. Raises NoSuchThing where there is none of that name."""
+    """Return the number of reports under a link. Raises NoSuchThing if the link does not exist."""
     of = select(func.count()).select_from(kept_report).where(kept_report.c.shelf == _name(shelf))
     found = int(connection.scalar(of) or 0)
     if not found:
@@ -92,7 +92,7 @@ def count(connection: Connection, shelf: str) -> int:
 
 
 def listed(connection: Connection, shelf: str) -> list[dict[str, Any]]:
-    """What stands on a shelf, latest first: what it is about and not the reports themselves. Raises NoSuchThing."""
+    """Return the metadata of the reports under a link, latest first. Raises NoSuchThing."""
     title = kept_report.c.candidate["properties"]
     about = (*ABOUT, title["name"].astext.label("name"), title["capacity_tpa"].astext.label("capacity_tpa"))
     rows = connection.execute(
@@ -105,7 +105,7 @@ def listed(connection: Connection, shelf: str) -> list[dict[str, Any]]:
 
 
 def one(connection: Connection, shelf: str, number: int) -> Kept:
-    """A report of a shelf as it was kept. Raises NoSuchThing."""
+    """Return a saved report under a link. Raises NoSuchThing."""
     asked = select(kept_report).where(kept_report.c.shelf == _name(shelf), kept_report.c.number == min(number, MOST_NUMBER))
     row = connection.execute(asked).mappings().first()
     if row is None:
@@ -115,14 +115,14 @@ def one(connection: Connection, shelf: str, number: int) -> Kept:
 
 
 def shelves(connection: Connection) -> list[dict[str, Any]]:
-    """Every shelf with how many reports it holds and since when; for the operator alone."""
+    """Return every link with its number of reports and their first and last dates; for the operator only."""
     c = kept_report.c
     asked = select(c.shelf, func.count().label("reports"), func.min(c.at).label("first"), func.max(c.at).label("last"))
     return [dict(row) for row in connection.execute(asked.group_by(c.shelf).order_by(func.max(c.at).desc())).mappings()]
 
 
 def forget(connection: Connection, shelf: str, number: int | None = None) -> int:
-    """Take a report, or all of a shelf, away; how many it was. Raises NoSuchThing."""
+    """Delete a report, or all reports under a link; return the number deleted. Raises NoSuchThing."""
     gone = delete(kept_report).where(kept_report.c.shelf == _name(shelf))
     if number is not None:
         gone = gone.where(kept_report.c.number == number)

@@ -1,7 +1,7 @@
-"""Where lines of Chinese, English or both may break: before no closing mark, after no opening one, within no word or number.
+"""Line breaking of Chinese, English and mixed text, which keeps punctuation, parts of words and numbers together.
 
-ReportLab's own way with Chinese lets a line begin with a full-width comma and cuts words (GB/T 15834-2011, 5.1.10 forbids the
-one).
+ReportLab's own line breaking of Chinese splits words and lets a line begin with a full-width comma, which GB/T 15834-2011,
+5.1.10 forbids.
 """
 
 import re
@@ -12,14 +12,14 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 OPENING, CLOSING = "（《〈“‘「『【〔(", "，。、；：！？）》〉”’」』】〕…—％℃·),.;:!?%"
 WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
 PIECE = re.compile(rf"\s+|[{OPENING}]*(?:[{WIDE}]|(?:[^\s{WIDE}{OPENING}-]|-(?=\d))+-*|-+)?[{CLOSING}]*")
-"""Blanks; or one wide character or one part of a word up to its hyphen, with the marks that must stay with it.
+"""Matches white space, or one wide character or one part of a word up to its hyphen, with adjacent punctuation.
 
-Dates stay whole.
+Dates are not split.
 """
 
 
 def lines(text: str, width: float, font: str, size: float) -> list[str]:
-    """The text in lines of at most a width in points; a piece that is wider alone is cut where it has to be."""
+    """Return the text as lines of at most a width in points; a single piece that is wider is split."""
     made = [""]
     for piece in _pieces(text, width, font, size):
         if piece.isspace():

@@ -1,4 +1,4 @@
-"""What mines in reach of a planned plant put out, and what they could feed; the nearest of them."""
+"""Mines in reach of a planned plant: their output and what they could feed."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,7 +13,7 @@ from lodebase.layout.units import CODES, groups
 
 
 def in_reach(made: Outputs, asked: Candidate, values: Mapping[str, Any]) -> Outputs:
-    """The rows of what mines within the largest radius put out."""
+    """Return the outputs of the mines within the largest radius."""
     sites = measured(made.sites, asked, [values["farthest"]])
     some = made.of(values["mined"], [PHASE, PRODUCT]) & (sites.distance_m <= values["farthest"])[made.site]
     columns = {name: getattr(made, name)[some] for name in ("site", "word", "told", "status", "basis", "tpa")}
@@ -21,14 +21,14 @@ def in_reach(made: Outputs, asked: Candidate, values: Mapping[str, Any]) -> Outp
 
 
 def present(mines: Outputs) -> Column:
-    """Which of the sites are mines in reach."""
+    """Return a mask of the sites that are mines in reach."""
     found = np.zeros(len(mines.sites.ids), dtype=bool)
     found[mines.site] = True
     return found
 
 
 def mined(mines: Outputs, values: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What they put out by product, the basis that the figure is told in and group of statuses."""
+    """Return the output of the mines by product, basis of the figure and group of statuses."""
     phases = mines.told == PHASE
     size = len(mines.bases)
     key = (mines.word * size + mines.basis) * len(CODES) + groups(mines, values)
@@ -51,8 +51,8 @@ def mined(mines: Outputs, values: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def supply(mines: Outputs, values: Mapping[str, Any], rates: Mapping[str, Any]) -> dict[str, Any]:
-    """What they could feed, in tonnes of the plant's product: of what one mine puts out the largest step counts, as ore and
-    its concentrate are the same metal. A figure that can't be told so is counted and not guessed.
+    """Return what the mines could feed, in tonnes of the plant's product. Of the steps of one mine the largest counts, as ore
+    and its concentrate are the same metal. A figure that can't be converted is counted, not estimated.
     """
     live = [CODES.index(name) for name in LIVE]
     some = (mines.told == PHASE) & (mines.status >= 0) & np.isin(groups(mines, values), live)

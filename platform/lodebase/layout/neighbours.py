@@ -1,6 +1,6 @@
-"""Sites of the same product around a planned plant: counts and capacity by radius and status, and the nearest ones.
+"""Sites of the same product around a planned plant: counts and capacity by radius and status, and the nearest sites.
 
-A figure by radius is a range: what surely lies inside, what lies inside as placed, and what may lie inside.
+Figures by radius are ranges: certainly inside, inside as placed, and possibly inside.
 """
 
 from typing import Any
@@ -16,11 +16,11 @@ from lodebase.layout.statements import LISTED
 from lodebase.layout.units import Units, at_edges, radii, units_of
 
 MOST = 200
-"""How many sites are listed."""
+"""Upper limit of the sites listed."""
 
 
 def neighbours(state: SiteState, asked: Candidate, values: dict[str, Any], made: Outputs) -> dict[str, Any]:
-    """Radii with their ranges, and the nearest MOST sites."""
+    """Return the ranges by radius and the nearest MOST sites."""
     units = at_edges(units_of(made, values), asked)
     listed = _listed(state, asked, values, units)
     return {
@@ -32,7 +32,7 @@ def neighbours(state: SiteState, asked: Candidate, values: dict[str, Any], made:
 
 
 def _listed(state: SiteState, asked: Candidate, values: dict[str, Any], units: Units) -> list[dict[str, Any]]:
-    """The nearest sites that may lie in reach, one more than are told."""
+    """Return the nearest sites that may lie in reach, at most one more than the report lists."""
     metres = units.sites.distance_m - np.nan_to_num(units.accuracy_m) - asked.reach_m
     among = units.present() & (metres <= values["farthest"])
     exact, numbers = nearest(units.sites, asked, among, MOST + 1)
@@ -43,7 +43,7 @@ def _listed(state: SiteState, asked: Candidate, values: dict[str, Any], units: U
 
 
 def live(groups: dict[str, Any], figure: str) -> float:
-    """A figure summed over what is operating, being built or planned."""
+    """Return the sum of a figure over operating, constructed and planned capacity."""
     return float(sum(groups[name][figure] for name in LIVE))
 
 
@@ -60,7 +60,10 @@ def _site(row: dict[str, Any], metres: float, groups: dict[str, float | None], a
 
 
 def _hangs(metres: float, accuracy: float | None, reach: float, radius: float) -> bool:
-    """Whether it hangs on the accuracy if a site lies inside a radius; of an unknown accuracy, whenever it is placed inside."""
+    """Return whether the position accuracy decides if a site lies inside a radius.
+
+    If the accuracy is unknown, this is true for every site placed inside.
+    """
     if accuracy is None:
         return metres - reach <= radius
     return metres - accuracy - reach <= radius < metres + accuracy + reach

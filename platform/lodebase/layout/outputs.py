@@ -1,4 +1,4 @@
-"""What is made around a planned plant: a row for each phase, as columns, so that no row becomes an object."""
+"""Outputs of the sites around a planned plant: a row for each phase, stored as columns to avoid an object per row."""
 
 import math
 from collections.abc import Iterable
@@ -25,35 +25,35 @@ from lodedata.layout.measures import GEOD
 
 Column = npt.NDArray[Any]
 CLOSE_M = 0.01
-"""Where this decides, the geodesic itself is measured; an arc is nearer to it by far."""
+"""Distances this close to a threshold are measured as geodesics; the error of the approximate arc is far smaller."""
 PHASE, PRODUCT, FACILITY = range(3)
-"""What tells of an output: a phase, or the project alone by its products or its type of facility."""
+"""Source of an output: a phase, or the products or the facility type of the project."""
 BETWEEN = "\n"
 MOST_ACROSS = 32
-"""Of places around a plant, which hold few outputs."""
+"""Upper limit of the cells around a plant, which hold few outputs."""
 DEGREE_M = math.radians(GEOD.a)
-"""A degree of the equator."""
+"""Length of a degree of the equator, in metres."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sites:
-    """Places of a record each, in the order of their ids."""
+    """Places of one record each, ordered by id."""
 
     ids: tuple[str, ...]
     lon: Column
     lat: Column
     accuracy_m: Column
-    """As its source tells it; no number where nobody does."""
+    """Accuracy as given by the source; NaN if unknown."""
     distance_m: Column
     division: Column
-    """Its code, empty for none; of what is read of a whole country alone."""
+    """Code of the division, or an empty string; read only for a country."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """What sites make: of each row its site, word, status and basis as numbers in the lists of them, and tonnes a year.
+    """Outputs of sites: for each row the indices of its site, term, status and basis, and tonnes a year.
 
-    ``told`` is one of PHASE, PRODUCT and FACILITY; a status or basis that nobody tells is -1, a figure no number.
+    ``told`` is one of PHASE, PRODUCT and FACILITY; an unknown status or basis is -1, an unknown figure NaN.
     """
 
     sites: Sites
@@ -67,14 +67,14 @@ class Outputs:
     tpa: Column
 
     def of(self, words: Iterable[str], told: Iterable[int]) -> Column:
-        """Which rows tell of these words in one of these ways."""
+        """Return a mask of the rows with one of these terms from one of these sources."""
         some = set(words)
         wanted = [number for number, word in enumerate(self.words) if word in some]
         return np.asarray(np.isin(self.word, wanted) & np.isin(self.told, list(told)))
 
 
 def outputs(state: SiteState, asked: Candidate, values: dict[str, Any]) -> Outputs:
-    """All that is made, or dug for it, in reach of a planned plant, and perhaps a little beyond."""
+    """Return the outputs of the product and of its ores in reach of a planned plant; some may lie slightly beyond."""
     toward_pole = max(abs(values[edge]) for edge in ("s0", "n0", "s1", "n1"))
     bound = values | {"degree_m": DEGREE_M * max(math.cos(math.radians(toward_pole)), 0.0)}
     bound |= {} if state.earlier else _ranges(values)
@@ -84,12 +84,12 @@ def outputs(state: SiteState, asked: Candidate, values: dict[str, Any]) -> Outpu
 
 
 def boxed(state: SiteState, values: dict[str, Any]) -> Outputs:
-    """All that is made, or dug for it, in the box that the values tell; no distance is told."""
+    """Return the outputs of the product and of its ores in a bounding box, without distances."""
     return _read(state, OUTPUTS_BOXED_THEN if state.earlier else OUTPUTS_BOXED_NOW, values)
 
 
 def of_country(state: SiteState, values: dict[str, Any]) -> Outputs:
-    """All that is made in the country that the values tell, with or without a position; no distance is told."""
+    """Return the outputs of the product in a country, with or without a position, and without distances."""
     return _read(state, OUTPUTS_OF_COUNTRY_THEN if state.earlier else OUTPUTS_OF_COUNTRY_NOW, values | {"mined": []})
 
 
@@ -103,7 +103,7 @@ def _read(state: SiteState, statement: str, values: dict[str, Any]) -> Outputs:
     coded = np.frombuffer(row["coded"] or b"", ">i4").astype(np.int64)
     word, told, status = coded // 1000, coded // 100 % 10, coded % 100 - 1
     tpa = _floats(row["tpa"])
-    # rows of one site in an order of their own, so that sums don't hang on how the store keeps them
+    # a fixed order of the rows of one site, so that sums do not depend on the storage order
     order = np.lexsort((tpa, basis, status, word, told, site))
     return Outputs(
         Sites(tuple(ids.tolist()), lon, lat, accuracy_m, np.full(len(ids), np.nan), division),
@@ -114,7 +114,7 @@ def _read(state: SiteState, statement: str, values: dict[str, Any]) -> Outputs:
 
 
 def measured(sites: Sites, asked: Candidate, at_m: Iterable[Column | float]) -> Sites:
-    """The sites, with the geodesic itself where an arc is too near to one of some distances to tell on which side it lies."""
+    """Return the sites, with the geodesic where the approximate arc is too close to one of some distances to decide."""
     close = np.zeros(len(sites.ids), dtype=bool)
     for metres in at_m:
         close |= np.abs(sites.distance_m - metres) < CLOSE_M
@@ -122,7 +122,7 @@ def measured(sites: Sites, asked: Candidate, at_m: Iterable[Column | float]) -> 
 
 
 def nearest(sites: Sites, asked: Candidate, among: Column, most: int) -> tuple[Sites, list[int]]:
-    """Some sites' numbers by distance and id, at most so many, each measured as a geodesic."""
+    """Return the sites and the numbers of the nearest ``most``, ordered by geodesic distance and id."""
     numbers = np.flatnonzero(among)
     if len(numbers) > most:
         farthest = np.partition(sites.distance_m[numbers], most - 1)[most - 1] + CLOSE_M
@@ -130,7 +130,7 @@ def nearest(sites: Sites, asked: Candidate, among: Column, most: int) -> tuple[S
     chosen = np.zeros(len(sites.ids), dtype=bool)
     chosen[numbers] = True
     exact = _exactly(sites, asked, chosen)
-    # sites stand in the order of their ids
+    # sites are ordered by id
     order = np.argsort(exact.distance_m[numbers], kind="stable")[:most]
     return exact, numbers[order].tolist()
 
@@ -143,7 +143,7 @@ def _exactly(sites: Sites, asked: Candidate, some: Column) -> Sites:
 
 
 def _ranges(values: dict[str, Any]) -> dict[str, str]:
-    """The box as ranges of places; the last one twice where it does not cross the date line."""
+    """Return the bounding box as ranges of places; both parts are the same unless it crosses the antimeridian."""
     boxes = {Bbox(*(values[f"{edge}{number}"] for edge in "wsen")) for number in (0, 1)}
     ranges = sorted(one for box in boxes for one in places.cover(box, MOST_ACROSS).ranges)
     return {"firsts": places.array([first for first, _ in ranges]), "lasts": places.array([last for _, last in ranges])}

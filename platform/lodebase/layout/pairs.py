@@ -1,4 +1,4 @@
-"""Overlaps that are there already: pairs and clusters of sites of one product, provinces ranked, and a grid of H3 cells."""
+"""Overlaps of existing sites of one product: pairs, clusters, provinces by rank, and a grid of H3 cells."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -20,12 +20,12 @@ from lodedata.layout.products import PRODUCTS
 MOST_SITES = 5_000
 MOST_PAIRS = 1_000
 DEGREE_KM = 110.5
-"""A degree of latitude is this long at least."""
+"""Lower bound of the length of a degree of latitude, in km."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterQuery:
-    """What overlaps are asked for: a product, how near is near, where, and how fine the grid is."""
+    """Parameters of an overlap query: product, maximum distance, area and grid resolution."""
 
     product: str
     within_km: float = 100.0
@@ -35,7 +35,7 @@ class ClusterQuery:
 
 
 def pairs(engine: Engine, asked: ClusterQuery, version: int | None = None) -> dict[str, Any]:
-    """Pairs, clusters, provinces and cells, at a version of the data, the last one for None."""
+    """Return pairs, clusters, provinces and cells at a version of the data; None is the current version."""
     with state(engine, version) as seen:
         sites, ore = _rows(seen, asked, EVERY_SITE), _rows(seen, asked, EVERY_ORE)
         supply = _rows(seen, asked, SUPPLY, **rates(asked.product)) if asked.product in OUTPUTS else None
@@ -65,7 +65,7 @@ def _rows(seen: SiteState, asked: ClusterQuery, statement: str, **more: Any) -> 
 
 
 def _near(sites: list[dict[str, Any]], within_km: float) -> list[tuple[float, int, int]]:
-    """The pairs no farther apart than that, the nearest first, each with its geodesic in kilometres."""
+    """Return the pairs within a distance with their geodesic in kilometres, the nearest first."""
     points = shapely.points([(one["lon"], one["lat"]) for one in sites]) if sites else []
     tree, found = shapely.STRtree(points), []
     for first, one in enumerate(sites):
@@ -82,7 +82,7 @@ def _near(sites: list[dict[str, Any]], within_km: float) -> list[tuple[float, in
 
 
 def overlap(km: float, radius_km: float) -> float:
-    """The share of a circle that another of the same radius covers, their middles so far apart, on the plane."""
+    """Return the share of a circle covered by another of the same radius, by the distance of their centres on a plane."""
     if km >= 2 * radius_km:
         return 0.0
     half = km / 2
@@ -112,7 +112,7 @@ def _live(site: Mapping[str, Any], groups: Iterable[str] = LIVE) -> float:
 
 
 def _clusters(sites: list[dict[str, Any]], near: list[tuple[float, int, int]]) -> list[dict[str, Any]]:
-    """Sites that hang together by pairs, the largest capacity first."""
+    """Return the clusters of sites that are connected by pairs, the largest capacity first."""
     lead = list(range(len(sites)))
 
     def top(one: int) -> int:
@@ -141,7 +141,7 @@ def _clusters(sites: list[dict[str, Any]], near: list[tuple[float, int, int]]) -
 
 
 def _provinces(sites: list[dict[str, Any]], ore: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Each division with its sites, ranked by pipeline over operating, then by capacity; places of ore are counted."""
+    """Return the divisions with sites and places of ore, ranked by pipeline over operating capacity, then by capacity."""
     made: dict[str | None, dict[str, Any]] = {}
     for one in sites:
         told = made.setdefault(one["division"], {"sites": 0, "operating_tpa": 0.0, "pipeline_tpa": 0.0, "ore_places": 0})
@@ -166,7 +166,7 @@ def _provinces(sites: list[dict[str, Any]], ore: list[dict[str, Any]]) -> list[d
 
 
 def _cells(sites: list[dict[str, Any]], ore: list[dict[str, Any]], resolution: int) -> list[dict[str, Any]]:
-    """H3 cells with the capacity there or coming, and how many sites and places of ore lie in each."""
+    """Return H3 cells with live capacity and the numbers of sites and places of ore."""
     made: dict[str, dict[str, Any]] = {}
     for rows, name in ((sites, "sites"), (ore, "ore_places")):
         for one in rows:
@@ -178,11 +178,11 @@ def _cells(sites: list[dict[str, Any]], ore: list[dict[str, Any]], resolution: i
 
 
 def layers(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Pairs as lines, sites as points and cells as hexagons, in one FeatureCollection."""
+    """Return pairs as lines, sites as points and cells as hexagons, in one FeatureCollection."""
     features: list[dict[str, Any]] = []
     for cell in body["cells"]:
         ring = [[lon, lat] for lat, lon in h3.cell_to_boundary(cell["cell"])]
-        # a cell across the date line goes on past it
+        # longitudes of a cell across the antimeridian continue past 180
         ring = [
             [lon + 360 if lon - ring[0][0] < -180 else lon - 360 if lon - ring[0][0] > 180 else lon, lat] for lon, lat in ring
         ]

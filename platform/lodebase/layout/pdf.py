@@ -1,4 +1,4 @@
-"""A report as PDF on A4, in English or Chinese, with the characters that it uses embedded."""
+"""Reports as PDF on A4, in English or Chinese, with the glyphs in use embedded."""
 
 import io
 from collections.abc import Iterator, Mapping
@@ -19,10 +19,10 @@ from lodebase.layout.words import COLUMNS, TITLES, asked, of, tables, told
 
 MARGIN = 16 * mm
 WIDTH = A4[0] - 2 * MARGIN - 12
-"""What stands between the margins and the six points that ReportLab keeps within them."""
+"""Width between the margins, less the padding of six points on each side that ReportLab adds."""
 PADDING = 2
 SLACK = 0.1
-"""Points by which a line that was measured stays under its place, so that it is not broken again."""
+"""Tolerance in points, so that a measured line is not broken again."""
 LANGUAGES = {"en": "en-GB", "zh": "zh-CN"}
 NOT_EMBEDDED = (
     "No font with Chinese is installed where this file was made, so Chinese is shown in whatever font your machine has. "
@@ -30,7 +30,7 @@ NOT_EMBEDDED = (
     "生成本文件的服务器未安装中文字体，中文以阅读设备自带的字体显示。请运行维护者安装 fonts-wqy-microhei。",
 )
 MOST_ROWS = 60
-"""Rows of a table that are printed; the workbook has all."""
+"""Upper limit of the rows printed of a table; the workbook has all rows."""
 WEIGHTS = {
     "clause": 3.0,
     "reason": 2.5,
@@ -45,11 +45,11 @@ WEIGHTS = {
     "measure": 2.0,
     "rule": 1.6,
 }
-"""How wide a column is beside the others."""
+"""Relative widths of columns."""
 
 
 def write(report: Mapping[str, Any], language: str) -> bytes:
-    """The bytes of the document; the same report gives the same bytes."""
+    """Return the document as bytes, which are the same for the same report."""
     stream = io.BytesIO()
     made = SimpleDocTemplate(
         stream,
@@ -60,7 +60,7 @@ def write(report: Mapping[str, Any], language: str) -> bytes:
         bottomMargin=MARGIN,
         title=told(TITLES["report"], language),
         author="Lode",
-        # ReportLab would name Helvetica in every file, and embed nothing of it
+        # ReportLab would otherwise refer to Helvetica in every file without embedding it
         initialFontName=typeface(),
         lang=LANGUAGES[language],
         invariant=1,
@@ -83,7 +83,7 @@ def _story(report: Mapping[str, Any], language: str) -> Iterator[Flowable]:
     yield _table([[title, value] for title, value in asked(report, language)], [1.0, 3.0])
     for part, columns, rows in tables(report, language):
         yield Spacer(1, 5 * mm)
-        # a heading never stands alone at the foot of a page
+        # avoid a heading at the foot of a page
         yield CondPageBreak(25 * mm)
         yield _text(told(TITLES[part], language), _style(12, spaceAfter=2 * mm))
         if not rows:
@@ -97,7 +97,7 @@ def _story(report: Mapping[str, Any], language: str) -> Iterator[Flowable]:
 
 
 def _text(text: str, style: ParagraphStyle, width: float = WIDTH - SLACK) -> Paragraph:
-    """A paragraph that breaks where its language lets it."""
+    """Return a paragraph with the line breaks that its language allows."""
     return Paragraph("<br/>".join(map(escape, lines(text, width, style.fontName, style.fontSize))), style)
 
 

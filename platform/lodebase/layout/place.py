@@ -1,4 +1,4 @@
-"""Where a planned plant is: a point or polygon of GeoJSON in WGS 84, checked on the ellipsoid."""
+"""Place of a planned plant: a GeoJSON point or polygon in WGS 84, measured on the ellipsoid."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ MOST_CORNERS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class SitePlace:
-    """A point or polygon as WKT, a point in it, and how far it reaches from there in metres."""
+    """A point or polygon as WKT, a point in it, and the distance in metres from that point to its farthest part."""
 
     wkt: str
     lon: float
@@ -25,7 +25,7 @@ class SitePlace:
 
 
 def place(geometry: object) -> SitePlace | Wrong:
-    """The place of a GeoJSON geometry, or what is wrong with it."""
+    """Return the place of a GeoJSON geometry, or its error."""
     shape = _shape(geometry)
     if shape is None:
         return _wrong(
@@ -56,7 +56,7 @@ def place(geometry: object) -> SitePlace | Wrong:
 
 
 def area_km2(wkt: str) -> float:
-    """Square kilometres on the ellipsoid that a place covers; nought for a point."""
+    """Return the area of a place on the ellipsoid in square kilometres; 0 for a point."""
     return _km2(shapely.from_wkt(wkt))
 
 

@@ -1,4 +1,4 @@
-"""A report on a planned plant: one structure, from which every format is made, with a checksum over all of it."""
+"""Reports on planned plants: one structure that all formats are written from, with a checksum."""
 
 import hashlib
 from dataclasses import asdict, dataclass
@@ -26,7 +26,7 @@ from lodedata.rules import RuleSet
 
 @dataclass(frozen=True, slots=True)
 class LayoutReport:
-    """What is told of a planned plant. Nothing of it depends on when it is made, only on inputs, data version and rules."""
+    """The contents of a report. They depend only on inputs, data version and rules, not on the time of the request."""
 
     inputs: dict[str, Any]
     data_version: int
@@ -44,20 +44,20 @@ class LayoutReport:
     sources: list[dict[str, Any]]
 
     def told(self) -> dict[str, Any]:
-        """The report as data, with its checksum."""
+        """Return the report as data, with its checksum."""
         body = {name: getattr(self, name) for name in self.__slots__}
         return {**body, "checksum": checksum(body)}
 
 
 def checksum(body: dict[str, Any]) -> str:
-    """The SHA-256 of a report without its checksum, as JSON with sorted keys."""
+    """Return the SHA-256 of a report without its checksum, as JSON with sorted keys."""
     return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)).hexdigest()
 
 
 def report(engine: Engine, kept: Kept, asked: Candidate, rules: RuleSet, version: int | None = None) -> LayoutReport:
-    """The report on a planned plant at a version of the data, the last one for None.
+    """Return the report on a planned plant at a version of the data; None is the current version.
 
-    Raises BadCandidate for a place at sea, NoSuchThing for a version that is not there, and what reading raises.
+    Raises BadCandidate if the place is at sea, NoSuchThing if the version does not exist, and the errors of reading.
     """
     with state(engine, version) as seen:
         return _made(seen, kept, asked, rules)
@@ -92,7 +92,7 @@ def _made(seen: SiteState, kept: Kept, asked: Candidate, rules: RuleSet) -> Layo
 
 
 def inputs(asked: Candidate) -> dict[str, Any]:
-    """What was asked, as it was understood."""
+    """Return the inputs of the report as they were parsed."""
     told = asdict(asked)
     return {**told, "on": asked.on.isoformat(), "declared": dict(asked.declared), "radii_km": list(asked.radii_km)}
 
@@ -125,7 +125,7 @@ def _summary(asked: Candidate, parts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _sources(seen: SiteState, parts: dict[str, Any]) -> list[dict[str, Any]]:
-    """The sources that the report rests on."""
+    """Return the sources that the report is based on."""
     listed = (*parts["neighbours"]["sites"], *parts["feedstock"]["places"], *parts["zones"]["found"])
     used = {name for one in (*listed, parts["concentration"] or {}) for name in one.get("sources", ())}
     return [row for row in seen.rows(SOURCES, {}) if row["name"] in used]

@@ -1,4 +1,4 @@
-"""Where there is room by the rules: a what-if of one product on a grid of H3, as counts of findings, never a verdict."""
+"""Suitability grid: a what-if run for one product on H3 cells, as counts of findings, not as a verdict."""
 
 import math
 from collections import Counter
@@ -27,7 +27,7 @@ MOST_CELLS = 1_500
 
 @dataclass(frozen=True, slots=True)
 class GridQuery:
-    """What is asked for: a plant of a product, in every cell of a country or polygon, under the rules of a day."""
+    """Parameters of a grid query: a plant of a product, placed in every cell of an area, under the rules of a day."""
 
     product: str
     on: date
@@ -38,10 +38,10 @@ class GridQuery:
 
 
 def room(engine: Engine, kept: Kept, asked: GridQuery, rules: RuleSet, version: int | None = None) -> dict[str, Any]:
-    """The cells with their counts, at a version of the data, the last one for None.
+    """Return the cells with their counts at a version of the data; None is the current version.
 
-    Raises BadQuery for more than MOST_CELLS, BadCandidate for a capacity that can't be, NoSuchThing for a country without a
-    boundary in the store.
+    Raises BadQuery for more than MOST_CELLS, BadCandidate for an invalid capacity, and NoSuchThing if the store has no boundary
+    of the country.
     """
     with state(engine, version) as seen:
         found: dict[str, Any] = kept.at(seen.version, ("room", asked, rules.sha256), lambda: _made(seen, asked, rules))
@@ -78,7 +78,7 @@ def _made(seen: SiteState, asked: GridQuery, rules: RuleSet) -> dict[str, Any]:
 
 
 def _rows(found: Mapping[str, Column]) -> list[dict[str, Any]]:
-    """The rows of columns; a number that is none is told so, names of rules are a list. Arrow would load pandas in the site."""
+    """Return the columns as rows, with None for NaN and a list of rule ids. Arrow's conversion would import pandas."""
     names = [name for name in found if name not in ("product", "capacity_tpa")]
     values = [column.tolist() if isinstance(column, np.ndarray) else column for column in (found[name] for name in names)]
     rows = [dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)]
@@ -93,7 +93,7 @@ def _counted(numbers: Any) -> list[dict[str, int]]:
 
 
 def _by_rule(rows: list[dict[str, Any]], rules: RuleSet) -> list[dict[str, Any]]:
-    """The rules that are not met somewhere, with the number of cells."""
+    """Return the rules that are not met in some cell, with the number of cells."""
     named: dict[str, InstrumentRule] = {rule.id: rule for instrument in rules.instruments for rule in instrument.rules}
     found = Counter(name for row in rows for name in row["rules_not_met_ids"])
     return [
@@ -103,7 +103,7 @@ def _by_rule(rows: list[dict[str, Any]], rules: RuleSet) -> list[dict[str, Any]]
 
 
 def layers(body: dict[str, Any]) -> dict[str, Any]:
-    """The cells as hexagons, each with its counts."""
+    """Return the cells as hexagons, each with its counts."""
     told = (*(f"rules_{result}" for result in RESULTS), "rules_not_met_ids", "nearest_km", "ore_deposits", "ore_mines")
     features = [
         {

@@ -1,4 +1,4 @@
-"""The rules that a site goes by: those that ship and the operator's own, read once for each state of the operator's files."""
+"""Rules of a site: the built-in rules and the operator's own, read again when the operator's files change."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -11,7 +11,7 @@ from lodedata.rules import RuleSet, RulesRefused
 
 
 def rulebook(settings: Settings) -> RuleSet:
-    """The rules that are known. Raises BadSetting where the operator's can't be used."""
+    """Return all rules. Raises BadSetting if the operator's rules are invalid."""
     return _read(settings.rules, _stamp(settings.rules))
 
 

@@ -1,4 +1,4 @@
-"""The state of the store that a report is made of: now, or as it was at an earlier version; the same SQL reads either."""
+"""State of the store that a report reads, current or at an earlier version, with the same SQL."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,21 +14,21 @@ from lodedata.messages import msg
 
 @dataclass(frozen=True, slots=True)
 class SiteState:
-    """One state of the store to ask."""
+    """One state of the store."""
 
     connection: Connection
     version: int
     earlier: bool = False
-    """Whether it is not the last one: what imports keep prepared is of the last one only."""
+    """Whether this is an earlier version; the data that imports prepare exist only for the current one."""
 
     def rows(self, statement: str, values: dict[str, Any]) -> list[dict[str, Any]]:
-        """The rows of a statement, by the names of their columns."""
+        """Return the rows of a statement as dictionaries by column name."""
         return [dict(row) for row in self.connection.exec_driver_sql(statement, values).mappings()]
 
 
 @contextmanager
 def state(engine: Engine, version: int | None = None) -> Iterator[SiteState]:
-    """The state at a version, the last one for None. Raises NoSuchThing for one that is not there, and what reading raises."""
+    """Yield the state at a version, None for the current one. Raises NoSuchThing if missing, and the errors of reading."""
     with reading(engine) as connection:
         last = dataset_version(connection)
         earlier = version is not None and version != last

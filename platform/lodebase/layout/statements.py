@@ -1,11 +1,11 @@
-"""The SQL of the layout check. Names of tables are not qualified: the search path says which state of the store is asked."""
+"""SQL of the layout check. Table names are not qualified: the search path selects the state of the store."""
 
 from lodebase.query.places import NOWHERE
 
-# The sites of a product: one row for each site and group of statuses. A metal's steps at one site (smelted, then refined)
-# are the same metal, so the largest step counts and not their sum. A site that only its type of facility tells of has no
-# figure. The box of the geometry's index comes first, the ellipsoid decides; accuracy is what is not known of the position, and
-# stays unknown where nobody tells it.
+# The sites of a product: one row for each site and group of statuses. A metal's steps at one site (smelting, then refining)
+# produce the same metal, so the largest step counts and not their sum. A site that is known only by its facility type has no
+# figure. The spatial index filters by bounding box first; the distance on the ellipsoid decides. Accuracy is the uncertainty of
+# the position, and stays NULL if the source does not give it.
 UNITS = """
 WITH made AS MATERIALIZED (
   SELECT code, stage FROM unnest(%(codes)s::text[], %(stages)s::integer[]) m (code, stage)
@@ -32,10 +32,11 @@ DISTANCE = "ST_DistanceSpheroid(p.geom, ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s
 AROUND = """(p.geom && ST_MakeEnvelope(%(w0)s, %(s0)s, %(e0)s, %(n0)s, 4326)
   OR p.geom && ST_MakeEnvelope(%(w1)s, %(s1)s, %(e1)s, %(n1)s, 4326))"""
 
-# What sites make in reach, a run for each column in one order of rows (see _RUNS): now from what imports keep prepared, at an
-# earlier version from the rows themselves. Distances are measured by whoever asks; most of what lies in the box and not in
-# reach is told by a plane that is nowhere wider than the ellipsoid: a degree of latitude is the shortest one, and one of
-# longitude that of the box's edge towards the pole. OFFSET has each range of places walked, and not all of a word's rows.
+# Outputs of the sites in reach, an array for each column, all in the same row order (see _RUNS): the current version from data
+# prepared by imports, an earlier version from the rows themselves. The caller measures distances. A plane that is nowhere wider
+# than the ellipsoid excludes most of what lies in the box but not in reach: a degree of latitude has its shortest length, and
+# one of longitude its length at the edge of the box towards the pole. OFFSET makes the planner scan each range of places
+# instead of all rows of a term.
 _OUTPUT_RUNS = """
 SELECT string_agg(o.id, E'\\n') AS ids, string_agg(float8send(o.lon), '') AS lon, string_agg(float8send(o.lat), '') AS lat,
   string_agg(float8send(coalesce(o.accuracy_m, 'NaN')), '') AS accuracy_m,
@@ -57,7 +58,7 @@ FROM unnest(%(firsts)s::bigint[], %(lasts)s::bigint[]) r (first, last) CROSS JOI
 WHERE {_IN_REACH}
 """
 )
-# A site without a position has no number for one, so that each run keeps its length.
+# A site without a position has NaN coordinates, so that all arrays have the same length.
 _SITE = """p.id, coalesce(ST_X(p.geom), 'NaN') AS lon, coalesce(ST_Y(p.geom), 'NaN') AS lat,
   p.position_accuracy_m AS accuracy_m, p.division"""
 _OF_ROWS = f"""
@@ -76,7 +77,7 @@ WITH near AS MATERIALIZED (SELECT * FROM project p WHERE {AROUND})
 FROM ({_OF_ROWS}) o WHERE o.word = ANY(%(words)s::text[])
 """
 OUTPUTS_THEN = f"{_THEN} AND {_IN_REACH}"
-# All that lies in a box, however far.
+# All outputs in a box, at any distance.
 OUTPUTS_BOXED_THEN = _THEN
 OUTPUTS_BOXED_NOW = (
     _OUTPUT_RUNS
@@ -86,7 +87,7 @@ FROM project_output o WHERE o.word = ANY(%(words)s::text[])
     OR o.lon BETWEEN %(w1)s AND %(e1)s AND o.lat BETWEEN %(s1)s AND %(n1)s)
 """
 )
-# All of a country, also what has no position: that is not prepared, and stands behind all places.
+# All outputs of a country, including those without a position, which are not prepared and follow all places.
 _OF_COUNTRY = f"""
 WITH near AS MATERIALIZED (
   SELECT * FROM project p WHERE p.country = %(country)s AND {{which}}
@@ -104,7 +105,7 @@ OUTPUTS_OF_COUNTRY_NOW = _OF_COUNTRY.format(
   UNION ALL""",
 )
 
-# What stands behind the sites that are listed, in their order.
+# The details of the sites that are listed, in the same order.
 LISTED = """
 SELECT p.id, p.name_en, p.name_zh, p.aliases, p.country, p.division, p.information_date, p.sources, p.flags, p.facility_types,
   p.position_accuracy_m AS accuracy_m, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat,
@@ -116,7 +117,7 @@ SELECT p.id, p.name_en, p.name_zh, p.aliases, p.country, p.division, p.informati
 FROM unnest(%(ids)s::text[]) WITH ORDINALITY n (id, place) JOIN project p ON p.id = n.id ORDER BY n.place
 """
 
-# Capacity by holder: each site counts to its owner named first, one without an owner for itself.
+# Capacity by holder: each site counts for its first owner; a site without an owner is its own holder.
 HOLDERS = """
 SELECT coalesce(w.name, u.id) AS holder, sum(u.tpa ORDER BY u.id) AS tpa
 FROM unnest(%(ids)s::text[], %(tpas)s::double precision[]) u (id, tpa)
@@ -124,7 +125,8 @@ LEFT JOIN LATERAL (SELECT coalesce(o.name_zh, o.name_en) AS name FROM owner o WH
   ORDER BY (o.role = 'owner') DESC, o.ordinal LIMIT 1) w ON true
 GROUP BY 1 ORDER BY 2 DESC, 1
 """
-# The sources of a country's sites of a product, and all its records by division: now from their combinations of values.
+# The sources of a country's sites of a product, and all its records by division; for the current version from their
+# combinations of values.
 _OF_SOURCES = """
 SELECT DISTINCT unnest(p.sources) AS name FROM {table} p
 WHERE p.country = %(country)s AND (p.products && %(codes)s::text[] OR p.facility_types && %(facilities)s::text[]) ORDER BY 1
@@ -146,7 +148,7 @@ SELECT p.id, 'mine' AS kind, p.name_en, p.name_zh, NULL AS size_class, p.status,
   p.position_accuracy_m AS accuracy_m, {DISTANCE} AS distance_m, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat
 FROM project p WHERE p.id = ANY(%(ids)s::text[])
 """
-# The latest figure of each class in each deposit, by class. Classes never meet in a sum (GB/T 17766-2020, 5.2 and 5.3).
+# The latest figure of each class in each deposit, by class. Classes are never added up together (GB/T 17766-2020, 5.2 and 5.3).
 CLASSES = f"""
 WITH near AS MATERIALIZED (
   SELECT p.id FROM deposit p WHERE p.commodities && %(ores)s::text[] AND {AROUND} AND {DISTANCE} <= %(farthest)s
@@ -160,7 +162,7 @@ WITH near AS MATERIALIZED (
 SELECT category, kind, combined, count(*) AS deposits, sum(ore_t) AS ore_t, sum(contained_t) AS contained_t
 FROM latest GROUP BY 1, 2, 3 ORDER BY 2, 1
 """
-# Zones that hold the site, or whose edge is near. The edge is measured on the ellipsoid.
+# Zones that contain the site, or whose edge is near. The distance to the edge is measured on the ellipsoid.
 ZONES = """
 WITH asked AS (SELECT ST_SetSRID(ST_GeomFromText(%(wkt)s), 4326) AS geom)
 SELECT z.id, z.zone_kind, z.code, z.name_en, z.name_zh, z.country, z.parent, z.accuracy_m, z.valid_from, z.valid_to, z.sources,
@@ -175,7 +177,7 @@ ORDER BY z.zone_kind, edge_m, z.id
 KINDS = "SELECT DISTINCT zone_kind FROM zone ORDER BY 1"
 SOURCES = "SELECT name, title_en, title_zh, licence_name, citation, as_of FROM source ORDER BY name"
 
-# All sites of a product in a country or a polygon, those with the most capacity first.
+# All sites of a product in a country or a polygon, in descending order of capacity.
 _THERE = """p.geom IS NOT NULL AND CASE WHEN %(wkt)s::text IS NULL THEN p.country = %(country)s
   ELSE ST_Intersects(p.geom, ST_SetSRID(ST_GeomFromText(%(wkt)s), 4326)) END"""
 EVERY_SITE = (
@@ -192,7 +194,7 @@ SELECT p.id, p.division, ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat
 FROM deposit p WHERE p.commodities && %(ores)s::text[] AND {_THERE} ORDER BY p.id LIMIT 10 * %(most)s
 """
 
-# What a what-if reads once. A column is told as one run of big-endian numbers, so that no row becomes an object.
+# The snapshot of a what-if run. Each column is returned as one array of big-endian numbers, to avoid an object per row.
 _RUNS = """string_agg(float8send(lon), '' ORDER BY id) AS lon, string_agg(float8send(lat), '' ORDER BY id) AS lat,
   string_agg(float8send(coalesce(accuracy_m, 'NaN')), '' ORDER BY id) AS accuracy_m,
   string_agg(float8send(live_tpa), '' ORDER BY id) AS live_tpa, string_agg(boolsend(coming), '' ORDER BY id) AS coming"""
@@ -202,7 +204,7 @@ DEPOSIT_PLACES = f"""
 SELECT count(*) AS sites, {_RUNS}
 FROM (SELECT p.id, {_PLACE} FROM deposit p WHERE p.commodities && %(ores)s::text[] AND {AROUND}) told
 """
-# Half of the sites that operate in an area are no larger.
+# The median capacity of the operating sites in an area.
 USUAL_SIZE_THEN = (
     UNITS.format(distance="NULL::double precision", where=_THERE)
     + """
@@ -234,8 +236,8 @@ FROM zone z WHERE z.geom && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(nor
 ORDER BY z.zone_kind, z.id
 """
 
-# What mines in an area could feed, in tonnes of the plant's product: of what one mine puts out the largest step counts, as
-# ore and its concentrate are the same metal. A figure that can't be told so is counted and not guessed.
+# What mines in an area could feed, in tonnes of the plant's product. Of the steps of one mine the largest counts, as ore and
+# its concentrate are the same metal. A figure that can't be converted is counted, not estimated.
 SUPPLY_OF = """
 WITH output AS MATERIALIZED (
   SELECT * FROM unnest(%(outputs)s::text[], %(bases)s::text[], %(lows)s::double precision[], %(highs)s::double precision[])

@@ -1,4 +1,4 @@
-"""What is likely the same: records around that double one another, and records that may be the planned plant itself."""
+"""Likely duplicates: nearby records of the same plant, and records that may be the planned plant itself."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,17 +11,17 @@ from lodebase.layout.candidate import Candidate
 from lodedata.layout.arcs import GeodeticPoints, arcs_m
 
 NEAR_KM = 3.0
-"""Two records this near may be one plant even where both claim to be placed exactly."""
+"""Distance in km within which two records may be the same plant, even if both positions are given as exact."""
 FARTHEST_KM = 25.0
 REACH_DEG = 0.25
-"""More than that many kilometres in degrees of latitude."""
+"""Search distance in degrees of latitude; it exceeds FARTHEST_KM."""
 ALIKE = 80.0
 SAME = 0.6
 
 
 def likely_doubles(sites: list[dict[str, Any]]) -> None:
-    """Note on each site which others are likely the same plant: near as accurately as both are placed, of other sources, and
-    named alike or not at all.
+    """Set ``likely_same_as`` of each site: the sites of other sources that are near within the accuracy of both positions, and
+    have a similar name or are very close.
     """
     for site in sites:
         site["likely_same_as"] = []
@@ -33,7 +33,7 @@ def likely_doubles(sites: list[dict[str, Any]]) -> None:
 
 
 def _near(sites: list[dict[str, Any]]) -> Iterator[tuple[int, int, float]]:
-    """The pairs of other sources that are near as accurately as both are placed, with the kilometres between them."""
+    """Yield the pairs of different sources that are near within the accuracy of both positions, with their distance in km."""
     lon, lat, accuracy_m = (np.array([one[name] or 0.0 for one in sites], dtype=float) for name in ("lon", "lat", "accuracy_m"))
     up = np.abs(lat[:, None] - lat)
     across = np.abs((lon[:, None] - lon + 180) % 360 - 180) * np.cos(np.radians(np.maximum(np.abs(lat[:, None]), np.abs(lat))))
@@ -45,7 +45,7 @@ def _near(sites: list[dict[str, Any]]) -> Iterator[tuple[int, int, float]]:
 
 
 def _apart(sites: list[dict[str, Any]]) -> npt.NDArray[np.bool_]:
-    """Which pairs have no source in common: told for each two lists of sources, of which there are few."""
+    """Return a mask of the pairs without a common source, computed once for each combination of sources, as these are few."""
     told = [frozenset(one["sources"]) for one in sites]
     numbers = {one: number for number, one in enumerate(dict.fromkeys(told))}
     disjoint = np.array([[one.isdisjoint(other) for other in numbers] for one in numbers], dtype=bool).reshape(
@@ -56,7 +56,7 @@ def _apart(sites: list[dict[str, Any]]) -> npt.NDArray[np.bool_]:
 
 
 def distinct(sites: list[dict[str, Any]]) -> int:
-    """How many different plants there are at least: records that are likely the same count once."""
+    """Return the minimum number of different plants, where likely duplicates count once."""
     left, count = {one["id"]: one for one in sites}, 0
     members = {one["id"]: one["likely_same_as"] for one in sites}
     while left:
@@ -70,7 +70,7 @@ def distinct(sites: list[dict[str, Any]]) -> int:
 
 
 def same_as(asked: Candidate, sites: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Records that may be the planned plant, the likeliest first, each with its score from 0 to 1 and the reasons."""
+    """Return the records that may be the planned plant, the likeliest first, with a score from 0 to 1 and the reasons."""
     found = [one for one in (_compared(asked, site) for site in sites) if one["score"] >= 0.3]
     return sorted(found, key=lambda one: (-one["score"], one["distance_km"], one["id"]))[:10]
 
@@ -103,5 +103,5 @@ def _names(site: dict[str, Any]) -> list[str]:
 
 
 def _alike(first: list[str], second: list[str]) -> float:
-    """How alike the two most similar names are, 0 to 100; 0 where one side has none."""
+    """Return the similarity of the two most similar names, 0 to 100; 0 if one side has no names."""
     return max((fuzz.token_set_ratio(a.casefold(), b.casefold()) for a in first for b in second), default=0.0)

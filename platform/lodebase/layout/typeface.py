@@ -1,4 +1,4 @@
-"""The typeface that a printed report is set in: one with Chinese, embedded where the machine has it."""
+"""Typeface of printed reports: one with Chinese characters, embedded if it is installed on this machine."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -10,17 +10,19 @@ from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
 EMBEDDED = "WenQuanYiMicroHei"
 NAMED = "STSong-Light"
-"""What a reader of PDF brings or puts a font of its system in place of; nothing of it is in the file."""
+"""A font that PDF readers supply or substitute with a system font; it is not embedded."""
 PLACES = tuple(
     Path("/usr/share/fonts") / place / "wqy-microhei.ttc"
     for place in ("truetype/wqy", "wqy-microhei-fonts", "wqy-microhei", "wenquanyi/wqy-microhei")
 )
-"""Where Debian and Ubuntu, Fedora, Arch and Gentoo put it."""
+"""Font paths on Debian and Ubuntu, Fedora, Arch and Gentoo."""
 
 
 @cache
 def typeface(places: Sequence[Path] = PLACES) -> str:
-    """The name of the typeface, made known to ReportLab: of the first file that can be read, else the one only named."""
+    """Return the name of the typeface registered with ReportLab: from the first readable file, else the font that is not
+    embedded.
+    """
     for place in places:
         if not place.is_file():
             continue

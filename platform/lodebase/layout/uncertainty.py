@@ -1,4 +1,4 @@
-"""What a report does not know, in sentences: positions, statuses, missing figures, and what would turn a finding."""
+"""Uncertainties of a report as sentences: positions, statuses, missing figures, and what could change a finding."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -7,11 +7,11 @@ from typing import Any
 from lodebase.layout.candidate import Candidate
 
 OLD_YEARS = 2
-"""Without news for so long a project counts as shelved in Global Energy Monitor's trackers."""
+"""Years without news after which Global Energy Monitor's trackers count a project as shelved."""
 
 
 def uncertainty(asked: Candidate, parts: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Each thing that is not known, with its number and a sentence in both languages."""
+    """Return each uncertainty with its count and a sentence in both languages."""
     return [{"id": name, "count": count, "text_en": en, "text_zh": zh} for name, count, en, zh in _all(asked, parts) if count]
 
 

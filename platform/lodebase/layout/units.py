@@ -1,8 +1,8 @@
-"""Sites of one product, a unit for each of their groups of statuses, and how many of them lie within each radius.
+"""Sites of one product, with a unit for each of their groups of statuses, and the count and capacity within each radius.
 
-A metal's steps at one site (smelted, then refined) are the same metal, so the largest step counts and not their sum. A site
-that no phase tells of has no figure. A figure by radius is a range: what surely lies inside, what lies inside as placed, and
-what may. An accuracy that nobody told is never sure, and adds nothing to what may.
+A metal's steps at one site (smelting, then refining) produce the same metal, so the largest step counts and not their sum. A
+site without a phase of the product has no figure. Figures by radius are ranges: certainly inside, inside as placed, and
+possibly inside. A site of unknown accuracy is never certainly inside, and does not widen the range of what is possibly inside.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ UNTOLD = CODES.index("unknown")
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """Of each unit its site, its group of statuses and tonnes a year, no number where nobody tells; by site, then group."""
+    """Site, group of statuses and tonnes a year of each unit (NaN if unknown), ordered by site and group."""
 
     sites: Sites
     site: Column
@@ -30,17 +30,17 @@ class Units:
 
     @property
     def accuracy_m(self) -> Column:
-        """Of each site; none counts as less accurate than WIDEST_M."""
+        """Return the accuracy of each site, limited to WIDEST_M."""
         return np.minimum(self.sites.accuracy_m, WIDEST_M)
 
     def present(self) -> Column:
-        """Which of the sites have a unit."""
+        """Return a mask of the sites that have a unit."""
         found = np.zeros(len(self.sites.ids), dtype=bool)
         found[self.site] = True
         return found
 
     def by_site(self, numbers: Sequence[int]) -> list[dict[str, float | None]]:
-        """The units of some sites by the codes of their groups; a whole number of tonnes is told as one."""
+        """Return the tonnes a year of some sites by group code; integral values are returned as int."""
         first, last = (np.searchsorted(self.site, numbers, side) for side in ("left", "right"))
         return [
             {
@@ -52,7 +52,7 @@ class Units:
 
 
 def units_of(made: Outputs, values: Mapping[str, Any]) -> Units:
-    """The units of a product, whose words the values tell."""
+    """Return the units of a product, whose terms are in the values."""
     group = groups(made, values)
     phases = made.of(values["codes"], [PHASE])
     stages = dict(zip(values["codes"], values["stages"], strict=True))
@@ -73,28 +73,28 @@ def units_of(made: Outputs, values: Mapping[str, Any]) -> Units:
 
 
 def groups(made: Outputs, values: Mapping[str, Any]) -> Column:
-    """The group of statuses of each row, as a number in CODES."""
+    """Return the group of statuses of each row, as an index of CODES."""
     of_status = [CODES.index(group) for group in values["groups"]]
-    # a status that nobody tells is the last of them, as its number is -1
+    # the last item is for an unknown status, whose number is -1
     return np.array([*of_status, UNTOLD], dtype=np.int64)[made.status]
 
 
 def _sums(at: Column, tpa: Column, count: int) -> Column:
-    """Sums of what is told, no number where nothing is."""
+    """Return the sums of the known figures, NaN where all are unknown."""
     told = ~np.isnan(tpa)
     sums = np.bincount(at, np.where(told, tpa, 0.0), count)
     return np.where(np.bincount(at, told, count) > 0, sums, np.nan)
 
 
 def at_edges(units: Units, asked: Candidate) -> Units:
-    """The units, with the distances measured that lie near to where a radius, narrower or wider by the doubt, decides."""
+    """Return the units, with geodesics for sites whose distance is close to a radius plus or minus the uncertainty."""
     doubt = np.nan_to_num(units.accuracy_m) + asked.reach_m
     edges = [metres for km in asked.radii_km for metres in (km * 1000 - doubt, km * 1000, km * 1000 + doubt)]
     return replace(units, sites=measured(units.sites, asked, edges))
 
 
 def radii(units: Units, asked: Candidate) -> list[dict[str, Any]]:
-    """Of each radius what lies within it, altogether and by group of statuses."""
+    """Return the count and capacity within each radius, in total and by group of statuses."""
     return [_within(units, km, asked.reach_m) for km in asked.radii_km]
 
 

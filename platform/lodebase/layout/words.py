@@ -1,4 +1,4 @@
-"""The words of a report's parts in both languages, and how its tables read: used by every form of it."""
+"""Labels and tables of a report in both languages, shared by all file formats."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -122,7 +122,7 @@ ORE_KINDS: Mapping[str, tuple[str, tuple[str, str]]] = {
     "deposit": ("deposits", ("deposit", "矿床")),
     "mine": ("projects", ("mine", "矿山")),
 }
-"""The collection and the words of a place of ore."""
+"""Collection and label of each kind of place of ore."""
 ZONE_KINDS: Mapping[str, tuple[str, str]] = {
     "country": ("country", "国家"),
     "division": ("province", "省级行政区"),
@@ -131,11 +131,11 @@ ZONE_KINDS: Mapping[str, tuple[str, str]] = {
     "protected-area": ("protected area", "保护地"),
 }
 Table = tuple[str, tuple[str, ...], list[list[Any]]]
-"""The name of a part, its columns, and its rows."""
+"""Name of a part, its columns and its rows."""
 
 
 class Linked(str):
-    """A text of a table that leads to the record or rule it names; in a file it is a text."""
+    """A table cell that links to the record or rule it names; in a file it is plain text."""
 
     href: str
 
@@ -146,29 +146,29 @@ class Linked(str):
 
 
 def told(words: tuple[str, str], language: str) -> str:
-    """One of two languages."""
+    """Return the text in one of two languages."""
     return words[1] if language == "zh" else words[0]
 
 
 def of(row: Mapping[str, Any], name: str, language: str) -> str:
-    """A text of a row that stands there in both languages; the other one where one is missing."""
+    """Return a field of a row in a language, or in the other one if it is missing."""
     first, second = (f"{name}_zh", f"{name}_en") if language == "zh" else (f"{name}_en", f"{name}_zh")
     return str(row.get(first) or row.get(second) or "")
 
 
 def name(row: Mapping[str, Any], language: str) -> str:
-    """What a record is called."""
+    """Return the name of a record."""
     return of(row, "name", language) or str(row["id"])
 
 
 def product(code: str, language: str) -> str:
-    """What a product is called; its code where it is none any more."""
+    """Return the label of a product, or its code if the product no longer exists."""
     made = PRODUCTS.get(code)
     return code if made is None else told((made.label_en, made.label_zh), language)
 
 
 def groups(found: Mapping[str, float | None], language: str) -> str:
-    """Capacity by status in words."""
+    """Return the capacity by status as text."""
     comma = "；" if language == "zh" else "; "
     unknown = told(("without a figure", "无产能数据"), language)
     return comma.join(
@@ -178,13 +178,13 @@ def groups(found: Mapping[str, float | None], language: str) -> str:
 
 
 def tables(report: Mapping[str, Any], language: str) -> Iterator[Table]:
-    """The tables of a report, each with its rows in a language; a part without rows is left out."""
+    """Yield the tables of a report with their rows in a language; parts without rows are left out."""
     yield from (make(report, language) for make in (_rules, _others, _measures, _radii))
     yield from (one for one in _rest(report, language) if one[2])
 
 
 def asked(report: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
-    """What was asked, line by line."""
+    """Return the inputs of a report as pairs of title and value."""
     inputs, place = report["inputs"], report["zones"]["place"]
     where = " · ".join(
         of(place[kind], "name", language) for kind in ("country", "division", "prefecture") if place[kind]["code"]
@@ -245,17 +245,17 @@ def _term(words: str, code: str, language: str) -> str:
 
 
 def size(code: str | None, language: str) -> str:
-    """What a size class is called."""
+    """Return the label of a size class."""
     return "" if code is None else _term("size-class", code, language)
 
 
 def _record(collection: str, row: Mapping[str, Any], language: str) -> "Linked":
-    """The name of a record, leading to it."""
+    """Return the name of a record as a link to it."""
     return Linked(name(row, language), f"/api/collections/{collection}/items/{row['id']}?f=html")
 
 
 def _worded(words: Mapping[Any, tuple[str, str]], code: str | None, language: str) -> str:
-    """What a code is called, itself where nothing says."""
+    """Return the label of a code, or the code if it has none."""
     return told(words[code], language) if code in words else str(code)
 
 
@@ -304,12 +304,12 @@ def _measures(report: Mapping[str, Any], language: str) -> Table:
 
 
 def _rounded(figure: float | None) -> float | None:
-    """As exact as it is worth reading; the report as data has all there is."""
+    """Return a figure rounded for display; the report as data has full precision."""
     return None if figure is None else round(figure, 2)
 
 
 def _amount(tpa: float | None, language: str) -> float | None:
-    """A column of tonnes a year; in Chinese in 万吨, as its title says."""
+    """Return a table cell of tonnes a year, in Chinese in units of 万吨, as in the column title."""
     return tpa if tpa is None or language != "zh" else round(tpa / amounts.MYRIAD, 4)
 
 
@@ -384,7 +384,7 @@ def _rest(report: Mapping[str, Any], language: str) -> Iterator[Table]:
 
 
 def _sums(one: Mapping[str, Any], language: str) -> list[Any]:
-    """The ore and the metal of a class; words where it is one of those that are never added."""
+    """Return the ore and the metal of a class, or a note for classes that are never added up."""
     if one["ore_t"] is None and one["contained_t"] is None:
         return [told(("not added", "不加总"), language)] * 2
     return [one["ore_t"], one["contained_t"]]

@@ -1,4 +1,4 @@
-"""A report as a workbook: a sheet for what was asked, and one for each table."""
+"""Reports as workbooks: a sheet for the inputs, and one for each table."""
 
 import io
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ WIDEST = 60
 
 
 def write(report: Mapping[str, Any], language: str) -> bytes:
-    """The bytes of the workbook; texts are texts, never formulas."""
+    """Return the workbook as bytes; text is never written as a formula."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
@@ -34,5 +34,5 @@ def write(report: Mapping[str, Any], language: str) -> bytes:
 
 
 def _sheet(part: str, language: str) -> str:
-    """The name of a sheet: Excel takes 31 characters and none of a few."""
+    """Return the name of a sheet: Excel allows 31 characters and excludes some."""
     return told(TITLES[part], language).translate(str.maketrans("[]:*?/\\", "       "))[:31].strip()

@@ -1,4 +1,4 @@
-"""The zones around a planned plant, and how it lies to those that rules speak of."""
+"""Zones around a planned plant, and the position of the plant relative to the zones that rules refer to."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -15,17 +15,17 @@ from lodedata.rules.regions import Region, regions
 from lodedata.vocab import vocabulary
 
 AROUND_DEG = 0.5
-"""How far around the site zones are looked for, in degrees of latitude."""
+"""Search distance around the site, in degrees of latitude."""
 UNTOLD_M = 5_000.0
-"""What the edge of a zone may be off where its source does not say."""
+"""Assumed accuracy of the edge of a zone in metres, if its source gives none."""
 SHORE_M = 10_000.0
-"""A site this near to a country counts as its own, as imports have it."""
+"""A site within this distance of a country, in metres, belongs to it; imports use the same distance."""
 PLACES = ("country", "division", "prefecture")
-"""Kinds of zones of which there is one for each place on land."""
+"""Kinds of zones that cover the land without overlap."""
 
 
 def zones(state: SiteState, asked: Candidate) -> dict[str, Any]:
-    """Zones that hold the site or lie near, its place, and how it lies to each kind. Raises BadCandidate for one at sea."""
+    """Return the zones around the site, its place and its position relative to each kind. Raises BadCandidate if at sea."""
     wide = AROUND_DEG / max(math.cos(math.radians(asked.lat)), 0.05)
     values = {"wkt": asked.wkt, "on": asked.on.isoformat(), "around_lat": AROUND_DEG, "around_lon": wide}
     kinds = sorted(row["zone_kind"] for row in state.rows(KINDS, {}))
@@ -33,7 +33,7 @@ def zones(state: SiteState, asked: Candidate) -> dict[str, Any]:
 
 
 def lie(rows: Iterable[dict[str, Any]], kinds: Iterable[str], asked: Candidate) -> dict[str, Any]:
-    """How a site lies to zones around it, the nearest edge of each kind first. Raises BadCandidate for one at sea."""
+    """Return the position of a site relative to zones, ordered by kind and edge distance. Raises BadCandidate if at sea."""
     found = [_zone(row, asked) for row in rows]
     place = {kind: _place(found, kind) for kind in PLACES}
     if "country" in kinds and place["country"]["code"] is None:
@@ -49,13 +49,13 @@ def lie(rows: Iterable[dict[str, Any]], kinds: Iterable[str], asked: Candidate) 
 
 
 def facts(found: Mapping[str, Any]) -> dict[str, ZoneFact]:
-    """How the site lies to the zones of each kind, for the rules."""
+    """Return the position of the site relative to the zones of each kind, as facts for the rules."""
     names = ("state", "name_en", "name_zh", "distance_m", "accuracy_m", "basis_en", "basis_zh")
     return {kind: ZoneFact(**{name: told[name] for name in names}) for kind, told in found["to_kinds"].items()}
 
 
 def _zone(row: dict[str, Any], asked: Candidate) -> dict[str, Any]:
-    """A zone with the distance to its edge, and whether the site is surely in it."""
+    """Return a zone with the distance to its edge and whether the site is inside, outside or possibly inside."""
     doubt = (row["accuracy_m"] if row["accuracy_m"] is not None else UNTOLD_M) + asked.reach_m
     inside, edge = row.pop("inside"), row.pop("edge_m")
     whole = row.pop("whole")
@@ -64,11 +64,11 @@ def _zone(row: dict[str, Any], asked: Candidate) -> dict[str, Any]:
 
 
 def _place(found: Iterable[dict[str, Any]], kind: str) -> dict[str, Any]:
-    """The zone of a kind that the site lies in, and those that it may lie in as accurately as all is known."""
+    """Return the zone of a kind that contains the site, and those that may contain it within the accuracy of the positions."""
     of_kind = [one for one in found if one["zone_kind"] == kind]
     within = [one for one in of_kind if one["inside"]]
     perhaps = [one["code"] for one in of_kind if one["state"] == "possible"]
-    # a site at the coast may lie a little beside a generalised shore
+    # a site on the coast may lie slightly outside a generalised shoreline
     chosen = next((one for one in (*within, *of_kind) if one["inside"] or one["edge_km"] * 1000 <= SHORE_M), None)
     names = (None, None, None) if chosen is None else (chosen["code"], chosen["name_en"], chosen["name_zh"])
     return {"code": names[0], "name_en": names[1], "name_zh": names[2], "perhaps": sorted(perhaps)}
@@ -96,7 +96,7 @@ def _to_kinds(
 
 
 def _division_of(prefecture: Mapping[str, Any]) -> str | None:
-    """The division of a prefecture: as its source tells, else by the first two digits of its code of GB/T 2260."""
+    """Return the division of a prefecture: as given by the source, else by the first two digits of its GB/T 2260 code."""
     if prefecture.get("parent"):
         return str(prefecture["parent"])
     start = str(prefecture["code"])[:2] + "0000"
@@ -104,7 +104,7 @@ def _division_of(prefecture: Mapping[str, Any]) -> str | None:
 
 
 def _nearest(found: list[dict[str, Any]]) -> dict[str, Any]:
-    """The zone of one kind that counts: one around the site, else one perhaps around it, else the nearest."""
+    """Return the deciding zone of one kind: one that contains the site, else one that may contain it, else the nearest."""
     order: Mapping[str, int] = {"inside": 0, "possible": 1, "outside": 2}
     if not found:
         return _told("outside", by="polygons")
@@ -115,7 +115,7 @@ def _nearest(found: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _by_city(named: list[Region], cities: list[dict[str, Any]]) -> dict[str, Any]:
-    """What the prefectures tell that the site lies in, or may lie in: named all, none, or some."""
+    """Return the position by the prefectures that contain or may contain the site: all, none or some are named."""
     cities = sorted(cities, key=lambda one: str(one["code"]))
     hits = [(one, region) for one in cities for region in named if region.includes(one["parent"] or "", one["name_zh"] or "")]
     en = ", ".join(str(one["name_en"]) for one in cities)
@@ -136,7 +136,7 @@ def _by_city(named: list[Region], cities: list[dict[str, Any]]) -> dict[str, Any
 
 
 def _by_division(named: list[Region], divisions: set[str]) -> dict[str, Any]:
-    """What the division alone tells: it is named whole, not at all, or in part."""
+    """Return the position by division alone: all, none or some of its cities are named."""
     if not divisions:
         return _told("unknown", by="division")
     terms = vocabulary("division")

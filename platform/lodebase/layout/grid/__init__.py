@@ -1,1 +1,1 @@
-"""What if a plant stood here: the layout check over a grid of places and all products, as counts of findings."""
+"""What-if runs: the layout check on a grid of places for all products, as counts of findings."""

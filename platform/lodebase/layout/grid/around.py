@@ -1,4 +1,4 @@
-"""How places lie to zones: what the check of one place asks the database, asked of polygons at hand."""
+"""Position of places relative to zones: the same result as the database returns, computed from polygons in memory."""
 
 import math
 from collections.abc import Iterable
@@ -14,11 +14,11 @@ from lodebase.layout.zones import AROUND_DEG, PLACES, UNTOLD_M, lie
 from lodedata.layout.edges import Edges
 
 SURE_M = 50_000.0
-"""An edge that is not in the box looked at is farther than this."""
+"""An edge outside the bounding box is farther away than this, in metres."""
 
 
 class Around:
-    """Zones with their edges at hand."""
+    """Zones with their edges in memory."""
 
     def __init__(self, zones: Iterable[ZoneSnapshot], kinds: Iterable[str], cells: Cells) -> None:
         self.kinds = sorted(kinds)
@@ -32,7 +32,7 @@ class Around:
         self.inside = [shapely.intersects_xy(shape, cells.lon, cells.lat) for _, shape in self.zones]
 
     def place(self, number: int, asked: Candidate) -> dict[str, Any]:
-        """How a place lies to the zones. Raises BadCandidate for one at sea."""
+        """Return the position of a place relative to the zones. Raises BadCandidate if the place is at sea."""
         wide = _wide(asked.lat)
         box = (asked.lon - wide, asked.lat - AROUND_DEG, asked.lon + wide, asked.lat + AROUND_DEG)
         rows = []
@@ -41,7 +41,7 @@ class Around:
             if west <= box[2] and east >= box[0] and south <= box[3] and north >= box[1]:
                 inside = bool(self.inside[n][number])
                 rows.append(_row(zone, inside, self._edge_m(n, zone, box, asked)))
-        # as the check orders them; sorting keeps the order of the ids
+        # the order of the check; the sort is stable, so ids stay in order
         rows.sort(key=lambda row: (row["zone_kind"], row["edge_m"]))
         return lie(rows, self.kinds, asked)
 
@@ -50,7 +50,7 @@ class Around:
         found = self.near[n].within(*box).distance_m(asked.lon, asked.lat)
         if found <= SURE_M:
             return found
-        # of a country or province nothing farther matters
+        # for a country or province, greater distances do not matter
         return math.inf if zone.kind in PLACES and doubt < SURE_M else self.edges[n].distance_m(asked.lon, asked.lat)
 
 

@@ -1,4 +1,4 @@
-"""The places of a what-if: points a step apart in an area, or the cells of H3, in an order that keeps near ones together."""
+"""Places of a what-if run: points at regular steps in an area, or H3 cells, ordered so that neighbours are close together."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from lodedata.messages import msg
 
 MOST = 1_000_000
 DEGREE_KM = 111.195
-"""A degree of a great circle on the mean sphere."""
+"""Length of a degree of a great circle on the mean sphere, in km."""
 TO_POLE = 85.0
 FINE = 7
 Array = npt.NDArray[np.float64]
@@ -20,7 +20,7 @@ Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Places by their names, with longitude and latitude."""
+    """Places: names, longitudes and latitudes."""
 
     names: tuple[str, ...]
     lon: Array
@@ -30,12 +30,15 @@ class Cells:
         return len(self.names)
 
     def part(self, start: int, end: int) -> "Cells":
-        """Some that follow one another."""
+        """Return a slice of the places."""
         return Cells(self.names[start:end], self.lon[start:end], self.lat[start:end])
 
 
 def cells(area: shapely.Geometry, step_km: float | None, resolution: int | None, most: int = MOST) -> Cells:
-    """The places whose point lies in an area, near ones one after another. Raises BadQuery for more than ``most``."""
+    """Return the places whose point lies in an area, ordered so that neighbours are close together.
+
+    Raises BadQuery if there are more than ``most``.
+    """
     shapely.prepare(area)
     names, lon, lat = _hexagons(area, resolution, most) if step_km is None else _steps(area, step_km, most)
     order = np.lexsort([lon, lat, _along(lon, lat)])
@@ -43,7 +46,7 @@ def cells(area: shapely.Geometry, step_km: float | None, resolution: int | None,
 
 
 def _along(lon: Array, lat: Array) -> npt.NDArray[np.uint64]:
-    """Numbers whose order keeps near places together: those of fine cells, which begin with those of the cells around."""
+    """Return a sort key for spatial locality: the number of a fine H3 cell, which begins with that of its parents."""
     fine = [h3.str_to_int(h3.latlng_to_cell(y, x, FINE)) for x, y in zip(lon.tolist(), lat.tolist(), strict=True)]
     return np.array(fine, dtype=np.uint64)
 
@@ -57,7 +60,7 @@ def _hexagons(area: shapely.Geometry, resolution: int | None, most: int) -> tupl
 
 
 def _steps(area: shapely.Geometry, step_km: float, most: int) -> tuple[list[str], Array, Array]:
-    """Rows and columns are counted from the equator and Greenwich, so that areas share their places."""
+    """Return points at regular steps; rows and columns start at the equator and Greenwich, so that areas share points."""
     _bound("step", _km2(area) / step_km**2, most)
     west, south, east, north = area.bounds
     up = step_km / DEGREE_KM

@@ -1,4 +1,4 @@
-"""The workers of a Dask scheduler that somebody else runs; imported only where one is named, as Dask is an extra."""
+"""Workers of an external Dask scheduler. Imported only if a scheduler is named, because Dask is an optional dependency."""
 
 from collections.abc import Iterator
 from concurrent.futures import Executor
@@ -13,13 +13,13 @@ from lodedata.messages import msg
 
 PATIENCE_S = 10
 RETRIES = 3
-"""How often a piece is given to another worker after its worker has gone."""
+"""How often a piece is submitted again after its worker was lost."""
 LARGE = "1 GiB"
-"""A piece carries what lies around it, so that a worker needs no database and none is lost with a worker."""
+"""Graph size above which Dask warns: a piece includes its surroundings, so that workers need no database."""
 
 
 class DaskCluster:
-    """The workers that a scheduler has."""
+    """The workers of a Dask scheduler."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -27,23 +27,23 @@ class DaskCluster:
 
     @property
     def count(self) -> int:
-        """How many threads the workers have now."""
+        """Return the current number of worker threads."""
         threads: dict[str, int] = self._client.nthreads()
         return max(sum(threads.values()), 1)
 
     def executor(self) -> Executor:
-        """Dask's own executor: a piece whose worker goes is given to another by the scheduler."""
+        """Return the executor of Dask, whose scheduler reassigns the pieces of a lost worker."""
         held: Executor = self._executor
         return held
 
     def lost(self) -> bool:
-        """No new scheduler can be had."""
+        """Return False: a lost scheduler can't be replaced."""
         return False
 
 
 @contextmanager
 def workers(address: str) -> Iterator[DaskCluster]:
-    """The workers of a scheduler. Raises WhatIfWrong where it does not answer or its workers lack this package."""
+    """Yield the workers of a scheduler. Raises WhatIfWrong if it does not respond or its workers lack this package."""
     with dask.config.set({"distributed.admin.large-graph-warning-threshold": LARGE}):
         try:
             client = Client(address, timeout=PATIENCE_S, set_as_default=False)
@@ -57,10 +57,10 @@ def workers(address: str) -> Iterator[DaskCluster]:
 
 
 def _require_package(client: Client, address: str) -> None:
-    """Raises WhatIfWrong where a worker has another version of this package, or none."""
+    """Raise WhatIfWrong if a worker has another version of this package, or none."""
     try:
         found = set(client.run(_version).values())
-    except Exception as error:  # what a worker raises is not known here
+    except Exception as error:  # workers may raise any exception
         raise WhatIfWrong(
             msg(
                 "--scheduler %(address)s: its workers can't load Lode (%(error)s); install the same version there",

@@ -1,4 +1,4 @@
-"""The file that a what-if comes to: the pieces one after another, whole or not at all, the same bytes for the same rows."""
+"""Output file of a what-if run: written from the pieces in order, atomically, with the same bytes for the same rows."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -24,12 +24,12 @@ WGS84 = "OGC:CRS84"
 
 
 def suffixes() -> tuple[str, ...]:
-    """How files end that can be written."""
+    """Return the file suffixes that can be written."""
     return tuple(_WRITERS)
 
 
 def require_known(path: Path) -> None:
-    """Raises WhatIfWrong for a file that ends as none that can be written."""
+    """Raise WhatIfWrong if the suffix of a file is not supported."""
     if path.suffix not in _WRITERS:
         raise WhatIfWrong(
             msg(
@@ -41,7 +41,7 @@ def require_known(path: Path) -> None:
 
 
 def write(path: Path, form: pa.Schema, rows: Rows, about: Mapping[str, Any], hexagons: bool) -> None:
-    """Write the file beside its place, then put it there; ``about`` is told in it where its kind has room for it."""
+    """Write a temporary file in the same directory, then rename it. ``about`` is stored in formats that have metadata."""
     part = path.with_name(f".{path.stem}.part{path.suffix}")
     part.unlink(missing_ok=True)
     try:
@@ -69,7 +69,7 @@ def _parquet(path: Path, form: pa.Schema, rows: Rows, about: Mapping[str, Any], 
 
 def _geopackage(path: Path, form: pa.Schema, rows: Rows, about: Mapping[str, Any], hexagons: bool) -> None:
     day = date.fromisoformat(about["on"])
-    # GDAL writes when a file was made, which would make two files of the same rows differ
+    # GDAL stores the creation time, so two files with the same rows would differ
     gdal.set_time(datetime(day.year, day.month, day.day, tzinfo=UTC))
     made = pa.schema([*form, pa.field(GEOMETRY, pa.binary())])
     stream = pa.RecordBatchReader.from_batches(made, _shaped(made, rows, hexagons))
@@ -89,7 +89,7 @@ def _shaped(made: pa.Schema, rows: Rows, hexagons: bool) -> Iterator[pa.RecordBa
 
 
 def ring(cell: str) -> list[tuple[float, float]]:
-    """The corners of a cell of H3, the first again at the end; one across the date line goes on past it."""
+    """Return the closed ring of an H3 cell; longitudes continue past 180 at the antimeridian."""
     corners = [(lon, lat) for lat, lon in h3.cell_to_boundary(cell)]
     first = corners[0][0]
     turned = [(lon + 360 if lon - first < -180 else lon - 360 if lon - first > 180 else lon, lat) for lon, lat in corners]

@@ -1,4 +1,4 @@
-"""What a what-if keeps beside its file until it is whole: the question, what was read of the store, finished pieces."""
+"""Intermediate files of a what-if run: the query, the snapshot of the store and the finished pieces."""
 
 import fcntl
 import os
@@ -24,20 +24,20 @@ PLAN = "plan.json"
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """The folder of one what-if. Each file in it is whole: it is written beside its place and then put there."""
+    """The folder of one what-if run. Each file is written under a temporary name and then renamed, so it is complete."""
 
     path: Path
 
     @property
     def plan(self) -> dict[str, Any] | None:
-        """What was asked and read, None where nothing whole is here."""
+        """Return the query and the data version that was read, or None if the folder has no complete plan."""
         try:
             return dict(orjson.loads((self.path / PLAN).read_bytes()))
         except FileNotFoundError:
             return None
 
     def begin(self, plan: dict[str, Any], cells: Cells, read: Snapshot) -> None:
-        """Keep what was read, the plan last: without it the folder counts as empty."""
+        """Save the snapshot, with the plan last: a folder without a plan counts as empty."""
         for old in self.path.iterdir():
             if old.name != "lock":
                 old.unlink()
@@ -51,12 +51,12 @@ class Folder:
         self._put(PLAN, orjson.dumps(plan, option=orjson.OPT_INDENT_2))
 
     def cells(self) -> Cells:
-        """The places."""
+        """Return the places."""
         with np.load(self.path / "cells.npz") as held:
             return Cells(tuple(held["names"].tolist()), held["lon"], held["lat"])
 
     def snapshot(self, plants: tuple[Candidate, ...], plan: dict[str, Any]) -> Snapshot:
-        """What was read; sites stay in their files until a piece asks for some of them."""
+        """Return the snapshot; sites are mapped from their files and read when a piece needs them."""
         zones = [
             ZoneSnapshot(**{**one, "wkb": bytes.fromhex(one["wkb"])})
             for one in orjson.loads((self.path / "zones.json").read_bytes())
@@ -76,21 +76,21 @@ class Folder:
         return held
 
     def has(self, number: int) -> bool:
-        """Whether a piece is finished."""
+        """Return whether a piece is finished."""
         return self._piece(number).exists()
 
     def keep(self, number: int, data: bytes) -> None:
-        """Keep a finished piece."""
+        """Save a finished piece."""
         self._put(self._piece(number).name, data)
 
     def batches(self, count: int) -> Iterator[pa.RecordBatch]:
-        """The rows of all pieces in their order, one piece in memory at a time."""
+        """Yield the rows of all pieces in order, with one piece in memory at a time."""
         for number in range(count):
             with pa.OSFile(str(self._piece(number))) as file, pa.ipc.open_stream(file) as reader:
                 yield from reader
 
     def drop(self) -> None:
-        """Take the folder away."""
+        """Delete the folder."""
         shutil.rmtree(self.path)
 
     def _piece(self, number: int) -> Path:
@@ -107,7 +107,7 @@ class Folder:
 
 @contextmanager
 def held(path: Path) -> Iterator[Folder]:
-    """The folder, for one what-if at a time. Raises WhatIfWrong where another one has it."""
+    """Yield the folder, locked for one what-if run. Raises WhatIfWrong if another run holds the lock."""
     path.mkdir(parents=True, exist_ok=True)
     with (path / "lock").open("w") as lock:
         try:

@@ -1,4 +1,4 @@
-"""How many sites lie within each radius of many places, and what they make: as the check of one place counts them."""
+"""Counts and capacity of the sites within each radius of many places, as the check of a single place computes them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,16 +12,16 @@ from lodedata.layout.chords import Array, bounds_m, ecef_points
 from lodedata.layout.measures import GEOD
 
 PAIRS = 1_000_000
-"""So many pairs are looked at at once: what a worker holds does not grow with the number of places or sites."""
+"""Upper limit of the pairs processed at once, so that memory does not grow with the number of places or sites."""
 WAYS = ("certain", "placed", "possible")
 Whole = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """Of each place and radius: sites, those with something to come, and tonnes a year there or planned, each in three ways.
+    """Sites, sites with pipeline capacity, and live tonnes a year by place and radius, each as certain, placed and possible.
 
-    The shape of each is (places, radii); ``nearest_km`` is no number where there is no site in reach.
+    Each array has the shape (places, radii); ``nearest_km`` is NaN if there is no site in reach.
     """
 
     sites: dict[str, Whole]
@@ -31,7 +31,7 @@ class Near:
 
 
 def near(where: Cells, points: Points, radii_km: Sequence[float]) -> Near:
-    """What lies around places; distances are geodesics, measured only where their bounds do not tell all that is asked."""
+    """Return the counts around places. A geodesic is measured only where the bounds of a distance do not decide the result."""
     radii = np.asarray(radii_km, dtype=float) * 1000
     found = _Counts(len(where), radii)
     if len(points) and len(where):
@@ -41,7 +41,7 @@ def near(where: Cells, points: Points, radii_km: Sequence[float]) -> Near:
 
 
 def _chunks(where: Cells, points: Points, farthest_m: float) -> Iterator[tuple[int, Cells, Points]]:
-    """Places with the points that may matter to them, so many at once that their pairs are bounded."""
+    """Yield chunks of places with the points that may matter to them, so that the number of pairs is bounded."""
     size = max(PAIRS // max(len(points), 1), 1)
     for start in range(0, len(where), size):
         some = where.part(start, start + size)
@@ -49,7 +49,7 @@ def _chunks(where: Cells, points: Points, farthest_m: float) -> Iterator[tuple[i
 
 
 def may_matter(where: Cells, points: Points, farthest_m: float) -> npt.NDArray[np.bool_]:
-    """Which points may lie within reach of any of the places, as measured from one of them, PAIRS at a time."""
+    """Return a mask of the points that may lie in reach of any place, measured from one place, PAIRS at a time."""
     middle = len(where) // 2
     own = ecef_points(where.lon[middle : middle + 1], where.lat[middle : middle + 1])
     farthest = farthest_m + bounds_m(own, ecef_points(where.lon, where.lat))[1].max()
@@ -63,7 +63,7 @@ def may_matter(where: Cells, points: Points, farthest_m: float) -> npt.NDArray[n
 
 @dataclass(frozen=True, slots=True)
 class _Pairs:
-    """Pairs of a place and a point with the bounds of their distance."""
+    """Pairs of a place and a point, with the lower and upper bounds of their distance."""
 
     where: Cells
     points: Points
@@ -73,21 +73,21 @@ class _Pairs:
     high: Array
 
     def measure(self, some: npt.NDArray[np.bool_]) -> None:
-        """Make the bounds of some pairs the geodesic itself."""
+        """Replace the bounds of some pairs with the geodesic."""
         mine = np.flatnonzero(some & (self.low != self.high))
         cell, site = self.cell[mine], self.site[mine]
         lon, lat = self.points["lon"][site], self.points["lat"][site]
         self.low[mine] = self.high[mine] = GEOD.inv(self.where.lon[cell], self.where.lat[cell], lon, lat)[2]
 
     def may_be_nearest(self, reached: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-        """Which pairs may be the nearest of their place among those in reach."""
+        """Return a mask of the pairs that may be the nearest of their place among those in reach."""
         best = np.full(len(self.where), np.inf)
         np.fmin.at(best, self.cell[reached], self.high[reached])
         return np.asarray(self.low <= best[self.cell], dtype=bool)
 
 
 class _Counts:
-    """Adds pairs up in bins between radii; weights are whole numbers, so their order does not matter."""
+    """Sums of pairs in bins between radii; weights are integers, so that their order does not matter."""
 
     def __init__(self, cells: int, radii: Array) -> None:
         self.radii, self.bins = radii, len(radii) + 1
@@ -96,7 +96,7 @@ class _Counts:
         self.nearest = np.full(cells, np.nan)
 
     def add(self, start: int, where: Cells, points: Points) -> None:
-        """Count the points around some places, the first of which has the number ``start``."""
+        """Count the points around some places; ``start`` is the number of the first place."""
         low, high = bounds_m(ecef_points(where.lon, where.lat), ecef_points(points["lon"], points["lat"]))
         doubt = np.nan_to_num(points["accuracy_m"])
         cell, site = np.nonzero(low - doubt <= self.radii[-1])
@@ -124,11 +124,11 @@ class _Counts:
         np.fmin.at(self.nearest, start + cell[nearest], low[nearest])
 
     def _bin(self, metres: Array) -> npt.NDArray[np.int64]:
-        """How many radii are shorter."""
+        """Return the number of radii that are shorter than each distance."""
         return np.asarray(np.sum([metres > radius for radius in self.radii], axis=0), dtype=np.int64)
 
     def told(self) -> Near:
-        """The sums up to each radius."""
+        """Return the cumulative sums up to each radius."""
         up = {way: {what: np.cumsum(sums[:, :-1], axis=1) for what, sums in each.items()} for way, each in self.sums.items()}
         return Near(
             {way: up[way]["sites"].astype(np.int64) for way in WAYS},

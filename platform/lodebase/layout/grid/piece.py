@@ -1,4 +1,4 @@
-"""A piece of a what-if: places that lie together with all that is needed to check them, worked out without a database."""
+"""Pieces of a what-if run: adjacent places with all the data needed to check them without a database."""
 
 import io
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ SUFFIX = {"placed": "", "certain": "_certain", "possible": "_possible"}
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some places and what lies around them; the same piece gives the same bytes wherever it is worked out."""
+    """Some places and their surroundings; the same piece gives the same bytes on any worker."""
 
     cells: Cells
     plants: tuple[Candidate, ...]
@@ -37,7 +37,7 @@ class Piece:
 
 
 def schema(plants: tuple[Candidate, ...]) -> pa.Schema:
-    """The columns of the result: a row for each place and product."""
+    """Return the columns of the result, which has a row for each place and product."""
     radii = sorted({km for one in plants for km in one.radii_km})
     columns = [
         *((name, pa.string()) for name in ("cell", "product")),
@@ -56,7 +56,7 @@ def schema(plants: tuple[Candidate, ...]) -> pa.Schema:
 
 
 def work(piece: Piece) -> bytes:
-    """The rows of a piece as an Arrow stream."""
+    """Return the rows of a piece as an Arrow stream."""
     form, found = schema(piece.plants), columns(piece)
     stream = io.BytesIO()
     with pa.ipc.new_stream(stream, form) as writer:
@@ -65,7 +65,7 @@ def work(piece: Piece) -> bytes:
 
 
 def columns(piece: Piece) -> dict[str, Column]:
-    """The rows of a piece by column, place by place, the products in their order; a place at sea has none."""
+    """Return the rows of a piece by column, ordered by place and then by product; places at sea have no rows."""
     judged = _judged(piece)
     kept = np.array(sorted(judged), dtype=np.int64)
     some = Cells(tuple(piece.cells.names[i] for i in kept), piece.cells.lon[kept], piece.cells.lat[kept])
@@ -81,14 +81,14 @@ def _interleaved(of_each: list[Column]) -> Column:
 
 
 def _array(values: Column, kind: pa.DataType) -> pa.Array:
-    """A column as Arrow has it; what is no number is nothing."""
+    """Return a column as an Arrow array, with nulls for NaN."""
     nothing = np.isnan(values) if isinstance(values, np.ndarray) and values.dtype.kind == "f" else None
     return pa.array(values, mask=nothing).cast(kind) if nothing is not None else pa.array(values, kind)
 
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """What rules say of one plant at one place."""
+    """Results of the rules for one plant at one place."""
 
     country: str | None
     division: str | None
@@ -97,7 +97,7 @@ class _Judged:
 
 
 def _judged(piece: Piece) -> dict[int, list[_Judged]]:
-    """By place what the rules say of each plant; places at sea are left out."""
+    """Return the results of the rules by place, for each plant; places at sea are left out."""
     around = Around(piece.zones, piece.kinds, piece.cells)
     counting = [[(i, r) for i, r, worth in rules_of(one, piece.rules) if worth in COUNTS] for one in piece.plants]
     found: dict[int, list[_Judged]] = {}

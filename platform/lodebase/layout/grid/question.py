@@ -1,4 +1,4 @@
-"""What a national what-if asks: over which area, how fine, and which plant of each product is set at every place."""
+"""Queries of national what-if runs: the area, the resolution of the grid, and the plant of each product."""
 
 import hashlib
 from collections.abc import Iterable
@@ -16,10 +16,10 @@ NOWHERE = {"type": "Point", "coordinates": [0.0, 0.0]}
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A what-if. The area is a country as the store bounds it, or ``area``, polygons as WKB.
+    """A what-if query. The area is a country with the boundary in the store, or ``area``, polygons as WKB.
 
-    Places are ``step_km`` apart, or the cells of H3 at a resolution. ``plants`` are as asked, each without its place; one whose
-    capacity is 0 is as large as plants of its product are in the area.
+    Places are ``step_km`` apart, or are the H3 cells of a resolution. ``plants`` have no place; one whose capacity is 0 gets
+    the usual capacity of its product in the area.
     """
 
     country: str
@@ -30,7 +30,7 @@ class Question:
     on: date
 
     def told(self) -> dict[str, Any]:
-        """The question as data, the same for the same question."""
+        """Return the query as data, which is equal for equal queries."""
         return {
             "country": self.country if self.area is None else None,
             "area_sha256": None if self.area is None else hashlib.sha256(self.area).hexdigest(),
@@ -41,19 +41,19 @@ class Question:
         }
 
     def on_day(self, on: date) -> "Question":
-        """The same question under the rules of another day."""
+        """Return the same query under the rules of another day."""
         return replace(self, on=on, plants=tuple(replace(one, on=on) for one in self.plants))
 
 
 def plant(one: Candidate) -> dict[str, Any]:
-    """A plant as it was asked for, without its place."""
+    """Return the properties of a plant without its day; a capacity of 0 becomes None."""
     told: dict[str, Any] = {**one.feature()["properties"], "capacity_tpa": one.capacity_tpa or None}
     del told["on"]
     return told
 
 
 def template(told: dict[str, Any], on: date) -> Candidate:
-    """A plant to be set at every place; without a capacity it is one of 0. Raises BadCandidate."""
+    """Return a plant to be placed everywhere; its capacity is 0 if none is given. Raises BadCandidate."""
     if told.get("capacity_tpa") is not None:
         return candidate({"type": "Feature", "geometry": NOWHERE, "properties": told}, on)
     product = PRODUCTS.get(str(told.get("product")))
@@ -63,10 +63,10 @@ def template(told: dict[str, Any], on: date) -> Candidate:
 
 
 def usual(products: Iterable[str], on: date) -> tuple[Candidate, ...]:
-    """A plant of each product, of all for none, as large as plants of it are."""
+    """Return a plant of usual capacity for each product, or for all products if none is named."""
     return tuple(template({"product": product}, on) for product in (products or PRODUCTS))
 
 
 def digest(told: dict[str, Any]) -> str:
-    """What two equal questions share."""
+    """Return the SHA-256 digest of a query."""
     return hashlib.sha256(orjson.dumps(told, option=orjson.OPT_SORT_KEYS)).hexdigest()

@@ -1,4 +1,4 @@
-"""Run a what-if: read the store once, have the pieces worked out, go on where a killed run stopped, write one file."""
+"""What-if runs: read the store once, process the pieces, resume a run that was interrupted, and write one file."""
 
 import time
 from collections import deque
@@ -32,24 +32,24 @@ from lodedata.messages import msg
 from lodedata.rules import RuleSet
 
 PLACES = 128
-"""In a piece."""
+"""Number of places in a piece."""
 AHEAD = 2
-"""Pieces given out for each worker: what is held does not grow with their number."""
+"""Pieces submitted at a time for each worker, which bounds the memory used."""
 MOST_LOSSES = 5
 
 
 @dataclass(slots=True)
 class GridProgress:
-    """How far a what-if has come; read by whoever shows it."""
+    """Progress of a what-if run."""
 
     pieces: int = 0
     finished: int = 0
     kept: int = 0
-    """Pieces that an earlier run finished."""
+    """Number of pieces that an earlier run finished."""
     began: float = field(default_factory=time.monotonic)
 
     def line(self) -> str:
-        """The progress in words."""
+        """Return the progress as text."""
         here = self.finished - self.kept
         took = time.monotonic() - self.began
         left = f", about {took / here * (self.pieces - self.finished):,.0f} s left" if here else ""
@@ -58,22 +58,22 @@ class GridProgress:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a what-if came to."""
+    """Result of a what-if run."""
 
     path: Path
     about: dict[str, Any]
     resumed: int
-    """Pieces that an earlier run had finished."""
+    """Number of pieces that an earlier run finished."""
 
 
 def folder_of(out: Path) -> Path:
-    """Where a what-if keeps what it has finished until its file is whole."""
+    """Return the folder of the intermediate files of a what-if run."""
     return out.with_name(f"{out.name}.parts")
 
 
 @dataclass(frozen=True, slots=True)
 class GridJob:
-    """A what-if to run: the question, the rules, the file; ``day_given`` is whether its day was named."""
+    """A what-if run: query, rules and output file; ``day_given`` is true if the user named the day."""
 
     asked: Question
     rules: RuleSet
@@ -83,7 +83,9 @@ class GridJob:
 
 
 def run(engine: Engine, job: GridJob, workers: AbstractContextManager[Workers], progress: GridProgress) -> Done:
-    """Run or go on with a what-if. Raises WhatIfWrong for pieces of another question, WorkersLost, and what reading raises."""
+    """Start or resume a what-if run. Raises WhatIfWrong if the folder has pieces of another query, WorkersLost if workers can't
+    be replaced, and the errors of reading.
+    """
     file.require_known(job.out)
     with held(folder_of(job.out)) as folder:
         job, plan = _plan(engine, job, folder)
@@ -102,7 +104,7 @@ def run(engine: Engine, job: GridJob, workers: AbstractContextManager[Workers], 
 
 
 def _plan(engine: Engine, job: GridJob, folder: Folder) -> tuple[GridJob, dict[str, Any]]:
-    """The plan that is there, if it is of this question, else a new one with what is read of the store."""
+    """Return the stored plan if it belongs to this query; otherwise read the store and save a new plan."""
     plan = folder.plan
     if plan is not None:
         if not job.day_given:
@@ -156,7 +158,7 @@ def _about(plan: dict[str, Any], rules: RuleSet, places: int) -> dict[str, Any]:
 
 
 class _Work:
-    """Gives pieces to workers, a few at a time, and keeps what comes back."""
+    """Submits pieces to workers, a few at a time, and saves their results."""
 
     def __init__(
         self, folder: Folder, where: Cells, read: Snapshot, job: GridJob, workers: Workers, progress: GridProgress
@@ -166,7 +168,7 @@ class _Work:
         self.losses = 0
 
     def all(self, numbers: Iterable[int]) -> None:
-        """Work out the pieces of these numbers; a piece whose worker went is given to another."""
+        """Process the pieces with these numbers; a piece whose worker was lost is submitted again."""
         todo, given = deque(numbers), dict[Future[bytes], int]()
         while todo or given:
             try:
@@ -184,7 +186,7 @@ class _Work:
                 given.clear()
 
     def piece(self, number: int) -> Piece:
-        """A piece with what lies around it."""
+        """Return a piece with its surroundings."""
         mine = self.where.part(number * self.job.places, (number + 1) * self.job.places)
         return piece(mine, self.read, self.job.rules)
 
@@ -203,7 +205,7 @@ class _Work:
 
 
 def piece(mine: Cells, read: Snapshot, rules: RuleSet) -> Piece:
-    """Some places with what lies around them and no more."""
+    """Return some places with the sites, ore and zones that may matter to them."""
     reach = {one.product: one.radii_km[-1] * 1000 for one in read.plants}
     return Piece(
         mine,
@@ -217,7 +219,7 @@ def piece(mine: Cells, read: Snapshot, rules: RuleSet) -> Piece:
 
 
 def _around(mine: Cells, points: Points, reach_m: float) -> Points:
-    """The points that may matter to some places, in their order: a box first, as that costs least."""
+    """Return the points that may matter to some places, in their order; filtered first by bounding box, as that is cheapest."""
     box = Bbox(*(float(edge) for edge in (mine.lon.min(), mine.lat.min(), mine.lon.max(), mine.lat.max())))
     near = np.zeros(len(points), dtype=bool)
     for part in box.wider(reach_m + WIDEST_M).parts():

@@ -1,4 +1,4 @@
-"""What a what-if reads of the store, once and in one state of it: sites and places of ore of each product, zones around."""
+"""Snapshot of the store for a what-if run, read in one transaction: sites and places of ore of each product, and zones."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -22,8 +22,8 @@ from lodedata.layout.products import PRODUCTS
 from lodedata.messages import msg
 
 POINT = np.dtype([("lon", "f8"), ("lat", "f8"), ("accuracy_m", "f8"), ("live_kg", "f8"), ("coming", "?")])
-"""A site: its place, how accurately it is known (no number: nobody tells), kilograms a year that are there or planned, and
-whether any of it is yet to come. Kilograms are whole, so that their sums are the same in any order.
+"""A site: position, position accuracy in metres (NaN if unknown), kilograms a year that exist or are planned, and whether any
+of it is in the pipeline. Kilograms are integers, so that their sums are the same in any order.
 """
 KILOGRAMS = 1e3
 SHARE_OF_LARGEST = 0.1
@@ -32,7 +32,7 @@ Points = npt.NDArray[Any]
 
 @dataclass(frozen=True, slots=True)
 class ZoneSnapshot:
-    """A zone as its row tells it, with its polygons as WKB."""
+    """A zone as in its row, with its polygons as WKB."""
 
     kind: str
     code: str
@@ -44,12 +44,12 @@ class ZoneSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A state of the store as a what-if needs it. ``ore`` are deposits and mines."""
+    """The data of the store that a what-if run needs. ``ore`` holds deposits and mines."""
 
     version: int
     plants: tuple[Candidate, ...]
     sized_by: tuple[str, ...]
-    """Where the capacity of each plant comes from, in words."""
+    """Origin of the capacity of each plant, as text."""
     sites: Mapping[str, Points]
     ore: Mapping[str, tuple[Points, Points]]
     zones: tuple[ZoneSnapshot, ...]
@@ -57,7 +57,7 @@ class Snapshot:
 
 
 def area(seen: SiteState, asked: Question) -> shapely.Geometry:
-    """The polygons of a question. Raises NoSuchThing for a country that the store has none of."""
+    """Return the polygons of a query. Raises NoSuchThing if the store has no boundary of the country."""
     if asked.area is not None:
         return shapely.from_wkb(asked.area)
     rows = seen.rows(AREA, {"country": asked.country, "on": asked.on.isoformat()})
@@ -73,7 +73,7 @@ def area(seen: SiteState, asked: Question) -> shapely.Geometry:
 
 
 def snapshot(seen: SiteState, asked: Question, where: shapely.Geometry) -> Snapshot:
-    """All that a question needs of a state of the store."""
+    """Return all the data that a query needs from a state of the store."""
     reach = max(one.radii_km[-1] for one in asked.plants) * 1000 + WIDEST_M if asked.plants else FARTHEST_KM
     around = _edges(where, reach)
     values = {one.product: {**of_product(one.made), **around} for one in asked.plants}
@@ -100,7 +100,7 @@ def _edges(where: shapely.Geometry, reach_m: float) -> dict[str, float]:
 
 
 def _sites(made: Outputs, values: Mapping[str, Any]) -> Points:
-    """The sites of a product, with what of them is there or planned."""
+    """Return the sites of a product, with the capacity that exists or is planned."""
     units = units_of(made, values)
     count = len(made.sites.ids)
     live, coming = (np.isin(units.group, [CODES.index(name) for name in some]) for some in (LIVE, PIPELINE))
@@ -124,7 +124,7 @@ def _placed(made: Outputs) -> Points:
 
 
 def _points(seen: SiteState, statement: str, values: Mapping[str, Any]) -> Points:
-    """The points of a statement that tells each column as one run of big-endian numbers, so no row is an object."""
+    """Return the points of a statement that returns each column as big-endian numbers, to avoid an object per row."""
     row = seen.rows(statement, dict(values))[0]
     made = np.zeros(row["sites"], POINT)
     for name in ("lon", "lat", "accuracy_m", "live_tpa"):
@@ -135,7 +135,10 @@ def _points(seen: SiteState, statement: str, values: Mapping[str, Any]) -> Point
 
 
 def _sized(seen: SiteState, one: Candidate, asked: Question, where: shapely.Geometry) -> tuple[Candidate, str]:
-    """A plant with its capacity: as asked, else as large as half of those that operate in the area are at most."""
+    """Return a plant with its capacity and the origin of it: as given, else the median of the operating sites in the area.
+
+    Without operating sites, the capacity is a share of that of the largest site.
+    """
     if one.capacity_tpa:
         return one, "given"
     values = {

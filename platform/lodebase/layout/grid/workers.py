@@ -1,4 +1,4 @@
-"""Who works out the pieces of a what-if: processes on this machine, or the workers of a Dask scheduler."""
+"""Workers of a what-if run: processes on this machine, or the workers of a Dask scheduler."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -12,27 +12,27 @@ from lodebase.process.process_pool import pool
 from lodedata.messages import msg
 
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
-"""Set for workers: each is one thread, so that as many as there are cores do not stand in one another's way."""
+"""Environment of workers: one thread each, so that workers do not compete for cores."""
 
 PRELOAD = "lodebase.layout.grid.piece"
 
 
 class Workers(Protocol):
-    """Workers that pieces are given to."""
+    """Workers that process pieces."""
 
     @property
     def count(self) -> int:
-        """How many pieces are worked out at a time."""
+        """Return the number of pieces processed at a time."""
 
     def executor(self) -> Executor:
-        """Those that work now; new ones when the last were lost."""
+        """Return the current executor, or a new one if the last was lost."""
 
     def lost(self) -> bool:
-        """Take note that workers were lost; whether new ones can be had."""
+        """Record a loss of workers; return whether they can be replaced."""
 
 
 class Processes:
-    """Processes on this machine."""
+    """Worker processes on this machine."""
 
     def __init__(self, count: int) -> None:
         self._count = count
@@ -40,22 +40,22 @@ class Processes:
 
     @property
     def count(self) -> int:
-        """How many there are."""
+        """Return the number of processes."""
         return self._count
 
     def executor(self) -> Executor:
-        """The pool, a new one after a loss."""
+        """Return the process pool, a new one after a loss."""
         if self._pool is None:
             self._pool = pool(self._count, PRELOAD)
         return self._pool
 
     def lost(self) -> bool:
-        """Drop the pool that lost a process."""
+        """Close the pool that lost a process; return True, as a new pool can be started."""
         self.close()
         return True
 
     def close(self) -> None:
-        """End the processes."""
+        """Stop the processes."""
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
@@ -63,7 +63,7 @@ class Processes:
 
 @contextmanager
 def processes(count: int) -> Iterator[Workers]:
-    """Processes that end with the block."""
+    """Yield processes that are stopped at the end of the block."""
     before = {name: os.environ.get(name) for name in ONE_THREAD}
     os.environ.update(ONE_THREAD)
     made = Processes(count)
@@ -84,7 +84,7 @@ def _restore(before: Mapping[str, str | None]) -> None:
 
 @contextmanager
 def of_scheduler(address: str) -> Iterator[Workers]:
-    """The workers of a Dask scheduler. Raises WhatIfWrong where Dask is not installed or the scheduler is not there."""
+    """Yield the workers of a Dask scheduler. Raises WhatIfWrong if Dask is not installed or the scheduler does not respond."""
     try:
         dask = import_module("lodebase.layout.grid.dask_")
     except ImportError:
