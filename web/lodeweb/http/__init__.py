@@ -1,1 +1,1 @@
-"""HTTP: what concerns every request and response, whatever it asks for."""
+"""HTTP behaviour that is common to all requests and responses."""

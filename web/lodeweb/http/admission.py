@@ -1,6 +1,7 @@
-"""Admission of requests to the database: so many run at a time, so many wait, and no client may hold more than its share.
+"""Admission control for requests that use the database.
 
-Requests that need no database (health, metrics, static files) are not counted.
+The number of running requests, the length of the queue and the share of one client are limited. Requests that need no
+database (health, metrics, static files) are not counted.
 """
 
 import threading
@@ -17,12 +18,12 @@ from lodedata.messages import msg
 from lodeweb.http.client_address import client_identity
 
 FREE = frozenset({"areas.read", "health.healthz", "metrics.figures", "static"})
-"""Endpoints that need no place."""
+"""Endpoints that need no admission."""
 LONG_REQUEST_BYTES = 1_000
-"""Length of query and body from which on a request is long.
+"""Length of query and body, in bytes, from which a request is long.
 
-Parsing and planning a filter of the largest size takes a processor for a tenth of a second, so that a process handles one
-long request at a time, and the others of its threads serve short ones.
+Parsing and planning a filter of the maximum size takes about 0.1 s of processor time. A process therefore handles one
+long request at a time, while its other threads serve short ones.
 """
 TOO_MANY = msg("The site has too many requests at once. Try again in a moment.")
 TOO_LONG = msg("The request waited too long for the database, which is busy. Try again in a moment.")
@@ -30,7 +31,7 @@ TOO_LONG = msg("The request waited too long for the database, which is busy. Try
 
 @dataclass(slots=True, eq=False)
 class Ticket:
-    """One waiting request."""
+    """A waiting request."""
 
     client: str | None
     ready: threading.Event = field(default_factory=threading.Event)
@@ -38,10 +39,10 @@ class Ticket:
 
 
 class Gate:
-    """Admits a bounded number of requests at a time, in the order in which they came; a bounded number waits.
+    """Admits a limited number of requests at a time, in order of arrival; a limited number waits.
 
-    One client holds at most ``share`` of the places and ``share`` of the queue, at least one of each. When its places are
-    taken, its next requests wait and other clients are admitted before them. A client of None is not counted.
+    One client holds at most ``share`` of the slots and ``share`` of the queue, at least one of each. When its slots are in
+    use, its next requests wait and other clients are admitted before them. A client of None is not counted.
     """
 
     def __init__(self, places: int, queue: int, wait_s: float, share: float = 1.0) -> None:
@@ -56,10 +57,10 @@ class Gate:
         self._lock = threading.Lock()
 
     def enter(self, wait_s: float | None = None, client: str | None = None) -> None:
-        """Take a place, after a wait if need be.
+        """Take a slot, after a wait if necessary.
 
-        Raises Overloaded when the queue is full or the wait was too long, ClientOverloaded when the client's part of the
-        queue is full.
+        Raises Overloaded if the queue is full or the wait was too long, ClientOverloaded if the client's share of the queue is
+        full.
         """
         with self._lock:
             if self._free and self._has_place(client):
@@ -80,7 +81,7 @@ class Gate:
                 raise Overloaded(TOO_LONG)
 
     def leave(self, client: str | None = None) -> None:
-        """Return the place, and admit the first waiting request whose client has not used up its share."""
+        """Release the slot, and admit the first waiting request whose client has not used up its share."""
         with self._lock:
             self._free += 1
             self._count(self._inside_of, client, -1)
@@ -123,7 +124,7 @@ class Gate:
 
 
 def register(app: Flask) -> None:
-    """Admit requests by the gate, after whatever can be refused at once; long ones by a gate of their own before it."""
+    """Admit requests through the gate, after the checks that can refuse at once; long ones pass a gate of their own first."""
     gate: Gate = app.extensions["lode"].gate
     long_gate = Gate(1, gate.queue, gate.wait_s, gate.share)
 
@@ -148,12 +149,12 @@ def register(app: Flask) -> None:
 
     @app.teardown_request
     def left(_: BaseException | None) -> None:
-        # the response is made and not yet sent: a slow client holds no place
+        # the response is complete but not yet sent: a slow client must not hold a slot
         leave()
 
 
 def leave() -> None:
-    """Return this request's places, as soon as it needs the database no more."""
+    """Release the slots of this request as soon as it no longer needs the database."""
     places: list[tuple[Gate, str]] = g.pop("places", [])
     for gate, client in reversed(places):
         gate.leave(client)

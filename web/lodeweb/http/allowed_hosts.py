@@ -1,4 +1,4 @@
-"""The host names that the site is served under. A request with another ``Host`` is refused, so that no link repeats it."""
+"""Host names that the site is served under. Requests with another ``Host`` are refused, so that no link contains it."""
 
 import re
 from urllib.parse import urlsplit
@@ -14,11 +14,11 @@ HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+?)\.?(?::\d{1,5})?")
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 WILDCARDS = frozenset({"0.0.0.0", "::"})
 FREE = frozenset({"health.healthz", "health.readyz", "metrics.figures"})
-"""Endpoints that monitors ask by the address of a machine; their responses hold no link."""
+"""Endpoints that monitors request by the address of a machine; their responses contain no links."""
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Refuse requests for a host that is not the site's; to be called before what uses the host."""
+    """Refuse requests for a host that is not the site's; call this before anything that uses the host."""
     allowed = AllowedHosts(settings)
 
     @app.before_request
@@ -34,7 +34,7 @@ def register(app: Flask, settings: Settings) -> None:
 
 
 class AllowedHosts:
-    """The names of LODE_URL and LODE_ALLOWED_HOSTS, the address that the site listens on, and those of loopback."""
+    """The names in LODE_URL and LODE_ALLOWED_HOSTS, the address that the site listens on, and the loopback names."""
 
     def __init__(self, settings: Settings) -> None:
         given = {name.strip().lower() for name in settings.allowed_hosts.split(",")} - {""}
@@ -46,7 +46,7 @@ class AllowedHosts:
             self._names |= {f"[{settings.host}]" if ":" in settings.host else settings.host.lower()}
 
     def __contains__(self, host: object) -> bool:
-        """Return whether a ``Host`` header names the site, on whatever port."""
+        """Return whether a ``Host`` header names the site, with any port."""
         name = _name(str(host))
         return bool(name) and (name in self._names or name.endswith(self._suffixes))
 

@@ -1,4 +1,4 @@
-"""The API key of a request: looked up once in a while, and refused where it is not in force."""
+"""API keys of requests: looked up at intervals, and refused if they are not valid."""
 
 import threading
 import time
@@ -14,13 +14,13 @@ from lodedata.messages import msg
 
 HEADER = "X-API-Key"
 KNOWN_S = 10.0
-"""Seconds for which a process knows a key; a revoked one is refused that long after at the latest."""
+"""Seconds for which a process caches a key, and so the longest time for which a revoked key is still accepted."""
 MOST_KNOWN = 1_000
 CHALLENGE = f'ApiKey realm="Lode", header="{HEADER}"'
 
 
 class KnownKeys:
-    """The keys that were used lately, by the hashes of their tokens."""
+    """Cache of recently used keys, by the hashes of their tokens."""
 
     def __init__(self, engine: Engine, known_s: float = KNOWN_S) -> None:
         self._engine, self._known_s = engine, known_s
@@ -28,7 +28,7 @@ class KnownKeys:
         self._lock = threading.Lock()
 
     def find(self, token: str) -> ApiKey | None:
-        """Return the key of a token, None for one that is not in force. Raises DatabaseAway."""
+        """Return the key of a token, None if it is not valid. Raises DatabaseAway."""
         digest, now = api_keys.hashed(token), time.monotonic()
         with self._lock:
             known = self._known.get(digest)
@@ -47,7 +47,7 @@ class KnownKeys:
 
 
 def register(app: Flask, free: frozenset[str]) -> KnownKeys:
-    """Identify requests by their key; to be called before the rate limits, ``require_valid_key`` is for after them."""
+    """Identify requests by their key; call this before the rate limits. ``require_valid_key`` is called after them."""
     known = KnownKeys(app.extensions["lode"].limits)
 
     @app.before_request
@@ -67,13 +67,13 @@ def register(app: Flask, free: frozenset[str]) -> KnownKeys:
 
 
 def current_key() -> ApiKey | None:
-    """Return the key of this request; None where it has none, or none that is in force."""
+    """Return the key of this request, None if it has no key or no valid one."""
     found: ApiKey | None = g.get("api_key")
     return found
 
 
 def require_valid_key() -> None:
-    """Raise BadApiKey for a request with a key that is not in force: it is never served as one without a key."""
+    """Raise BadApiKey if the request has an invalid key: it is never served as a request without a key."""
     if "api_key" in g and g.api_key is None:
         raise BadApiKey(
             msg(

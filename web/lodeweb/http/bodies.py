@@ -1,4 +1,4 @@
-"""Request heads and bodies as an ASGI server delivers them: bounded in length, in time and in memory."""
+"""Request heads and bodies from an ASGI server, limited in length, time and memory."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -19,7 +19,7 @@ BODIES_BYTES = 64 << 20
 
 
 class HttpError(HTTPException):
-    """An HTTP error of a request that no view has seen yet, with a sentence for its sender."""
+    """An HTTP error of a request that has not reached a view, with a message for the client."""
 
     def __init__(self, code: int, message: Message) -> None:
         super().__init__(str(message))
@@ -31,7 +31,7 @@ class ClientDisconnected(ConnectionError):
 
 
 class BodyReader:
-    """Reads whole bodies, each within a time and a length."""
+    """Reads complete bodies within a time limit and a length limit."""
 
     def __init__(self, most_bytes: int, seconds: float) -> None:
         self._most_bytes, self._seconds = most_bytes, seconds
@@ -62,7 +62,7 @@ class BodyReader:
         return bytes(body)
 
     async def _extend(self, body: bytearray, receive: Receive) -> bool:
-        """Add the next part; return whether there are more."""
+        """Append the next part; return whether there are more."""
         message = await receive()
         if message["type"] != "http.request":
             raise ClientDisconnected
@@ -80,7 +80,7 @@ class BodyReader:
 
 
 def head_error(scope: Event) -> HTTPException | None:
-    """Return the error of a request whose address or headers are too long, None if they are not."""
+    """Return the error for a request whose address or headers are too long, else None."""
     if len(scope["raw_path"]) + len(scope["query_string"]) > URI_BYTES:
         return HttpError(
             414,

@@ -1,7 +1,7 @@
-"""The site as an ASGI application: bodies are received and responses are sent by the event loop, without a thread.
+"""The site as an ASGI application: the event loop receives bodies and sends responses without a thread.
 
 Flask needs a thread for each request. A client that sends its body slowly or reads its response slowly would hold that
-thread, and a place at the database with it. Only a response that is streamed holds its thread until the client has it.
+thread and a database slot. Only a streamed response holds its thread until the client has received it.
 """
 
 import asyncio
@@ -29,17 +29,17 @@ Send = Callable[[Event], Awaitable[None]]
 Environ = dict[str, Any]
 
 SINGLE_BYTES = 1 << 20
-"""Length up to which a complete response is given to the server at once."""
+"""Length up to which a complete response is passed to the server in one piece."""
 PIECE_BYTES = 256 << 10
-"""Bytes of a longer one that are given at a time; the client must take each within the time for slow clients."""
+"""Bytes per piece of a longer response; the client must take each piece within the time limit for slow clients."""
 WHOLE_BYTES = 4 << 20
-"""Length up to which a streamed response is read into memory, so that its thread is free before the client has it."""
+"""Length up to which a streamed response is read into memory, so that its thread is free before the client has received it."""
 UNSENT_BYTES = 128 << 20
-"""Memory for the complete responses of one process that wait for clients; beyond it the slowest client is cut off."""
+"""Memory for the complete responses of one process that wait for clients; beyond it the slowest client is disconnected."""
 REFUSAL = "lode.refusal"
 """Key in the WSGI environment of an HTTPException that the site raises instead of handling the request, or None."""
 WATCH = "lode.watch"
-"""Key in the WSGI environment of a function that begins to watch the client and returns a test whether it is connected."""
+"""Key in the WSGI environment of a function that starts to watch the client and returns a test whether it is connected."""
 
 log = structlog.get_logger("lodeweb")
 
@@ -50,7 +50,7 @@ class ResponseAborted(Exception):
 
 @dataclass(eq=False, slots=True)
 class Unsent:
-    """A complete response on its way to a client."""
+    """A complete response that is being sent to a client."""
 
     task: "asyncio.Task[Any]"
     size: int
@@ -58,14 +58,14 @@ class Unsent:
 
 
 class Outbox:
-    """Sends complete responses piece by piece, within a bounded memory."""
+    """Sends complete responses piece by piece, within a memory limit."""
 
     def __init__(self, slow_client_s: float) -> None:
         self._slow_client_s = slow_client_s
         self._unsent: set[Unsent] = set()
 
     async def send(self, body: bytes, send: Send) -> None:
-        """Send a whole body. Raises ResponseAborted if the client is too slow."""
+        """Send a complete body. Raises ResponseAborted if the client is too slow."""
         if len(body) <= SINGLE_BYTES:
             await send({"type": "http.response.body", "body": body})
             return
@@ -102,13 +102,13 @@ class Exchange:
         self.start: Event | None = None
 
     def start_response(self, status: str, headers: list[tuple[str, str]], exc_info: object = None) -> Callable[[bytes], None]:
-        """Note status and headers (PEP 3333)."""
+        """Record status and headers (PEP 3333)."""
         encoded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         self.start = {"type": "http.response.start", "status": int(status.split(" ", 1)[0]), "headers": encoded}
         return self.stream
 
     def content_length(self) -> int | None:
-        """Return the announced length of the body, if there is one."""
+        """Return the declared length of the body, if there is one."""
         assert self.start is not None
         found = next((value for name, value in self.start["headers"] if name == b"content-length"), None)
         return None if found is None else int(found)
@@ -116,14 +116,15 @@ class Exchange:
     def stream(self, part: bytes) -> None:
         """Send part of the body and wait until the server takes it.
 
-        Raises ResponseAborted if the client is too slow or has left; a server may ignore what is sent to one that left.
+        Raises ResponseAborted if the client is too slow or has disconnected; a server may ignore what is sent to a disconnected
+        client.
         """
         if not self._connected():
             raise ResponseAborted("the client has left")
         self._wait({"type": "http.response.body", "body": part, "more_body": True})
 
     def begin_stream(self) -> None:
-        """Send status and headers of a response whose parts follow."""
+        """Send status and headers of a response that is streamed."""
         assert self.start is not None
         self._wait(self.start)
         self.watch()
@@ -136,7 +137,7 @@ class Exchange:
             raise too_slow(self._slow_client_s) from None
 
     def watch(self) -> Callable[[], bool]:
-        """Begin to watch the client; return a test whether it is still connected."""
+        """Start to watch the client; return a test whether it is still connected."""
         if self._watching is not None:
             return self._connected
         gone = threading.Event()
@@ -196,7 +197,7 @@ class Bridge:
             exchange.close()
 
     def _respond(self, environ: Environ, exchange: Exchange) -> bytes | None:
-        """Return the body of a complete response, None when it has been streamed. Raises ResponseAborted."""
+        """Return the body of a complete response, None if it was streamed. Raises ResponseAborted."""
         parts = self._application(environ, exchange.start_response)
         try:
             if isinstance(parts, list):
@@ -217,7 +218,7 @@ class Bridge:
 
 
 def register(app: Flask) -> None:
-    """Raise what the bridge refuses, so that it is answered and logged like all other errors."""
+    """Raise the errors that the bridge found, so that they are handled and logged like all others."""
 
     @app.before_request
     def refuse() -> None:
@@ -227,10 +228,11 @@ def register(app: Flask) -> None:
 
 
 def limit_stalled_clients(seconds: float) -> None:
-    """Have the kernel close connections whose client has taken nothing for some time (TCP_USER_TIMEOUT in tcp(7)).
+    """Make the kernel close connections whose client has taken nothing for some time (TCP_USER_TIMEOUT in tcp(7)).
 
     Set on the listening sockets of this process, from which new connections inherit it. The server has no such setting, and
-    only the kernel can time what it was given to send. Twice the time, so that the site cuts off and logs what it can.
+    only the kernel can time data that was passed to it. The limit is twice the time, so that the site normally disconnects
+    and logs first.
     """
     if sys.platform != "linux":
         return
@@ -244,7 +246,7 @@ def limit_stalled_clients(seconds: float) -> None:
 
 
 def too_slow(seconds: float) -> ResponseAborted:
-    """Log that a client is cut off and return the error that does it."""
+    """Log that a client is disconnected and return the error that disconnects it."""
     reason = f"the client took nothing for {seconds:g} seconds"
     log.info("answer cut off", reason=reason)
     return ResponseAborted(reason)
@@ -280,7 +282,7 @@ def environ_of(scope: Event, body: bytes) -> Environ:
 
 def _add_header(environ: Environ, name: str, value: str) -> None:
     if "_" in name:
-        # X_Real_Ip would pass for X-Real-Ip, which a proxy sets or removes
+        # X_Real_Ip would be read as X-Real-Ip, which a proxy sets or removes
         return
     key = name.upper().replace("-", "_")
     if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):

@@ -1,4 +1,4 @@
-"""The address by which a client is counted. Everything that limits a client uses these functions and reads no header itself."""
+"""The address by which a client is counted. Everything that limits clients uses these functions and reads no header itself."""
 
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
@@ -9,32 +9,32 @@ from lodebase.settings import Settings
 from lodeweb.http.api_key import current_key
 
 NETWORK_BITS = 64
-"""Prefix of an IPv6 address that one subscriber has to itself (RFC 6177), so that changing the rest gains nothing."""
+"""Prefix length of the IPv6 network of one subscriber (RFC 6177), so that a change of the rest of the address gains nothing."""
 LONGEST = 64
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Take address, scheme and host from the headers of so many proxies as are trusted, and from no header without one."""
+    """Take address, scheme and host from the headers of the trusted number of proxies, and from no header without a proxy."""
     trusted = settings.trusted_proxies
     if trusted:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=trusted, x_host=trusted)  # type: ignore[method-assign]
 
 
 def client_address() -> str:
-    """Return the address of the client: IPv4 as it is, IPv6 as its /64 network; empty on a Unix socket."""
+    """Return the address of the client: IPv4 unchanged, IPv6 as its /64 network; empty on a Unix socket."""
     return counted_address(request.remote_addr or "")
 
 
 def client_identity() -> str:
-    """Return what a client is counted by within this process: its API key, else its address."""
+    """Return the identity by which a client is counted within this process: its API key, else its address."""
     key = current_key()
     return client_address() if key is None else f"key-{key.number}"
 
 
 def counted_address(text: str) -> str:
-    """Return an address as it is counted.
+    """Return an address in the form in which it is counted.
 
-    Some proxies write a port behind the address; it is left out. What is no address is counted as it stands, cut short.
+    The port that some proxies append is removed. A text that is not an address is counted unchanged but truncated.
     """
     address = _parsed(text)
     if isinstance(address, IPv6Address):

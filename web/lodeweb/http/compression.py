@@ -1,4 +1,4 @@
-"""Answers are made smaller for clients that can take it, at levels that cost less than the bytes they save."""
+"""Compression of responses, at levels that cost less than the bytes they save."""
 
 from flask import Flask, Response
 from flask_compress import Compress
@@ -9,11 +9,11 @@ TYPES = (
     *("application/vnd.oai.openapi+json", "application/vnd.mapbox-vector-tile", "application/geo+json-seq"),
 )
 SMALLEST = 1_000
-"""Bytes: what fits a network packet anyway is left as it is."""
+"""Minimum length in bytes; a response that fits a network packet is not compressed."""
 
 
 def register(app: Flask) -> None:
-    """Compress what is worth it: zstd or gzip or brotli, as the client likes."""
+    """Compress responses where it pays: zstd, gzip or brotli, as the client prefers."""
     app.config.update(
         COMPRESS_MIMETYPES=list(TYPES),
         COMPRESS_MIN_SIZE=SMALLEST,
@@ -22,14 +22,14 @@ def register(app: Flask) -> None:
         COMPRESS_LEVEL=2,
         COMPRESS_BR_LEVEL=2,
         COMPRESS_ZSTD_LEVEL=1,
-        # freshness decides on tags before the work, flask on files
+        # entity tags are compared before the response is made, those of files by Flask
         COMPRESS_EVALUATE_CONDITIONAL_REQUEST=True,
         COMPRESS_STREAMING_ENDPOINT_CONDITIONAL=["static"],
     )
 
     @app.after_request
     def as_it_is(response: Response) -> Response:
-        # a file that is sent as it is says so to what is registered below
+        # a file that is sent unchanged marks it for the handlers registered below
         if response.headers.get("Content-Encoding") == "identity":
             del response.headers["Content-Encoding"]
         return response

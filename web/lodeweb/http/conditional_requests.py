@@ -1,10 +1,10 @@
-"""Validators: an answer that a client keeps is confirmed by one cheap statement instead of being made again.
+"""Entity tags: a response that a client has cached is revalidated by one cheap statement instead of being made again.
 
-The entity tag of an answer is made of the version of the data, the program's build and all of the request that an answer
-depends on: its address, form and language, the day, and under ``RULED`` the rules, which an operator changes without a
-version. So a tag that a client shows is true exactly when the same request would bear it now, and no row is read.
-The version is asked for every time: what was committed counts at once. ``If-Modified-Since`` is not heeded, as two
-versions may share a second.
+The entity tag of a response is made of the version of the data, the build of the program and every part of the request
+that the response depends on: its address, format and language, the day, and under ``RULED`` the rules, which an operator
+changes without a new version. A tag matches exactly if the same request would get it now, and no row is read.
+The version is read for every request, so commits take effect at once. ``If-Modified-Since`` is ignored, because two
+versions may have the same second.
 """
 
 import sqlite3
@@ -34,14 +34,14 @@ CODE = (".py", ".html", ".mo", ".csv", ".yml")
 WRITERS = ("adbc-driver-postgresql", "numpy", "orjson", "psycopg", "pyarrow", "pyogrio", "pyproj", "xlsxwriter")
 FIXED = "fixed"
 RULED = "/api/layout/"
-"""Whose answers follow the rules."""
+"""Path prefix of the responses that depend on the rules."""
 KEY = "lode-committed"
 VARY = "Accept, Accept-Language, Cookie"
-"""What chooses between page and data, and the language."""
+"""Headers that select between page and data, and the language."""
 
 
 def register(app: Flask) -> None:
-    """Give answers their tags, and answer a tag that still holds with 304."""
+    """Add entity tags to responses, and respond to a matching tag with 304."""
     build()
     app.extensions[KEY] = {}
     app.before_request(_still_true)
@@ -50,9 +50,9 @@ def register(app: Flask) -> None:
 
 @lru_cache(maxsize=1)
 def build() -> str:
-    """What tells one state of this program from another: its version, its files and the libraries that write downloads.
+    """Return an identifier of this build: its version, its files and the libraries that write downloads.
 
-    Two sites with the same data give the same tags for the same bytes, and different ones where their libraries differ.
+    Two sites with the same data give the same tags for the same bytes, and different ones if their libraries differ.
     """
     made = blake2b(installed("lode").encode(), digest_size=12)
     for library in WRITERS:
@@ -67,17 +67,17 @@ def build() -> str:
 
 
 def today() -> date:
-    """The day of an answer that names none: ages of statuses and rules in force go by it."""
+    """Return the default day of a response; ages of statuses and the rules in force depend on it."""
     return datetime.now(UTC).date()
 
 
 def _still_true() -> Response | None:
-    # before the answer is made, so that one made across midnight is at worst asked for again
+    # before the response is made, so that one made across midnight is at worst requested again
     g.held = _held()
     if request.method not in ("GET", "HEAD") or not _ours():
         return None
     shown = request.headers.get("If-None-Match")
-    # a star stands for any state of a thing, which only looking can tell
+    # "*" matches any representation of an existing resource, which the tag can't show
     if not shown or shown.strip() == "*":
         return None
     tags = parse_etags(shown)
@@ -91,18 +91,18 @@ def _still_true() -> Response | None:
 
 
 def _held() -> str:
-    """What an answer depends on besides data, program and request."""
+    """Return what a response depends on besides data, program and request."""
     if not request.path.startswith(RULED):
         return today().isoformat()
     try:
         return f"{today()} {rulebook(site().settings).sha256}"
     except BadSetting:
-        # the answer itself says so, where it needs them
+        # the view reports the error if it needs the rules
         return today().isoformat()
 
 
 def _asked() -> Version | None:
-    """The version that the request asks for, None where it asks for none that there is."""
+    """Return the version that the request names, None if there is no such version."""
     if "as_of" in request.args:
         try:
             number, _ = read_replica.with_fallback(site().replica, lambda: versions.version(request.args["as_of"]))
@@ -115,7 +115,7 @@ def _asked() -> Version | None:
 
 
 def _not_modified(tag: str, number: int | None = None) -> Response:
-    """What a 304 says of the answer that the client keeps (RFC 9110, 15.4.5)."""
+    """Return a 304 response with the headers of the cached response (RFC 9110, 15.4.5)."""
     response = Response(status=304)
     response.set_etag(tag, weak=True)
     if number is not None:
@@ -150,7 +150,7 @@ def _ours() -> bool:
 
 
 def _tag(of: str) -> str:
-    """The tag of this request's answer at a version; weak, as its bytes may be compressed and tell the time."""
+    """Return the tag of this request's response at a version; weak, as its bytes may be compressed and contain the time."""
     environ = request.environ
     parts = (
         *(build(), of, request.root_url, environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")),
@@ -160,7 +160,7 @@ def _tag(of: str) -> str:
 
 
 def _text(of: Version) -> str:
-    # with its time, so that a store made anew has no tags of the old one
+    # with its time, so that a new store has no tags in common with the old one
     return f"{of.number} {of.committed_at.isoformat() if of.committed_at else ''} {g.held}"
 
 
@@ -170,12 +170,12 @@ def _committed() -> dict[int, datetime | None]:
 
 
 def _when(number: int) -> datetime | None:
-    """When a version was committed, which never changes; asked once."""
+    """Return when a version was committed; cached, as it never changes."""
     kept = _committed()
     if number not in kept:
         try:
             kept[number] = read_replica.with_fallback(site().replica, lambda: dataset_state.committed_at(site().engine, number))
         except LodeError:
-            # the answer is there; only its date can't be told
+            # the response is complete; only its date is unknown
             return None
     return kept[number]

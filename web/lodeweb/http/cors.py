@@ -1,4 +1,4 @@
-"""Reading is open to scripts of every origin (the Fetch standard's CORS protocol); nothing here depends on who asks."""
+"""Cross-origin reads for scripts of every origin (the Fetch standard's CORS protocol); no response depends on the user."""
 
 from flask import Flask, Response, request
 
@@ -12,7 +12,7 @@ A_DAY_S = 86_400
 
 
 def register(app: Flask) -> None:
-    """Let scripts of other sites read the API."""
+    """Allow scripts of other sites to read the API."""
 
     @app.after_request
     def opened(response: Response) -> Response:

@@ -1,4 +1,4 @@
-"""The site's engine: a role that only reads, a time limit for each statement, and the gate before it."""
+"""The site's database engine: a read-only role, a time limit for each statement, and the admission gate."""
 
 from dataclasses import dataclass, field
 
@@ -18,7 +18,7 @@ from lodeweb.http.read_replica import ReadReplica
 
 KEY = "lode"
 DESK_CONNECTIONS = 2
-"""Of each process, for what signed-in people read and write; they come when the first one signs in."""
+"""Database connections of each process for the desk; they are opened when the first person signs in."""
 
 LIMITS_CONNECTIONS = 4
 LIMITS_TIMEOUT_S = 1.0
@@ -26,13 +26,13 @@ LIMITS_TIMEOUT_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class SiteServices:
-    """What every request needs: the settings, the engine, the gate that requests come in by, and what it keeps of answers."""
+    """Services that every request uses: the settings, the engines, the admission gate and the caches."""
 
     settings: Settings
     primary: Engine
     desk: Engine
     limits: Engine
-    """For what every request counts; its statements take a fraction of a millisecond."""
+    """Engine for the counters of every request; its statements take a fraction of a millisecond."""
     counts: Counts
     gate: Gate
     spool: Spool
@@ -42,7 +42,7 @@ class SiteServices:
 
     @property
     def engine(self) -> Engine:
-        """The engine that this request reads with: the replica's or the primary's."""
+        """Return the engine that this request reads with: the replica's or the primary's."""
         return read_replica.engine(self.primary, self.replica)
 
     def dispose(self) -> None:
@@ -55,7 +55,7 @@ class SiteServices:
 
 
 def attach(app: Flask, settings: Settings) -> None:
-    """Give the app its engine; nothing is connected yet."""
+    """Give the app its engine; no connection is opened yet."""
     if settings.database_url is not None or settings.site_only:
         addresses = engines.of_settings(settings)
     else:
@@ -73,6 +73,6 @@ def attach(app: Flask, settings: Settings) -> None:
 
 
 def site() -> SiteServices:
-    """The site of the app that serves this request."""
+    """Return the services of the app that serves this request."""
     found: SiteServices = current_app.extensions[KEY]
     return found

@@ -11,7 +11,7 @@ from lodebase.settings import Settings
 
 
 def data_directories(settings: Settings) -> dict[str, Path]:
-    """Return the directories that Lode writes to, by the value of their label; the cluster's may be elsewhere by a link."""
+    """Return the directories that Lode writes to, by the value of their label; the cluster's may be a link to another place."""
     cluster = {} if settings.database_url or settings.site_only else {"cluster": settings.home / "cluster"}
     return {"home": settings.home, "spool": settings.spool or settings.home / "spool", **cluster}
 

@@ -1,4 +1,4 @@
-"""Files on their way to a client: read as they grow, or whole; a client that is too slow is cut off, and the log says so."""
+"""File responses, complete or still being written; a client that is too slow is disconnected and logged."""
 
 import errno
 import time
@@ -14,34 +14,34 @@ from lodedata.messages import msg
 
 BLOCK_BYTES = 256 << 10
 SLOWEST_BYTES = 8_192
-"""Bytes a second, on average after a while, below which a client holds a place that others wait for."""
+"""Minimum average rate in bytes per second; a slower client holds a slot that others wait for."""
 
 log = structlog.get_logger("lodeweb")
 
 
 class Pace:
-    """How fast a client takes what it asked for."""
+    """Measures how fast a client takes a file."""
 
     def __init__(self, grace_s: float) -> None:
         self._sent, self._waited_s, self._gave = 0, 0.0, time.monotonic()
         self._grace_s = grace_s
 
     def asked(self) -> None:
-        """The client has taken all before. Raises BrokenPipeError where that took too long."""
+        """Note that the client has taken all blocks so far. Raises BrokenPipeError if that took too long."""
         self._waited_s += time.monotonic() - self._gave
         if self._waited_s > self._grace_s and self._sent / self._waited_s < SLOWEST_BYTES:
             log.info("download cut off", reason=f"the client took less than {SLOWEST_BYTES} bytes a second", sent=self._sent)
             raise BrokenPipeError(errno.EPIPE, "the client is too slow")
 
     def gave(self, block: bytes) -> bytes:
-        """Note a block that is given."""
+        """Note a block that is sent."""
         self._sent += len(block)
         self._gave = time.monotonic()
         return block
 
 
 class Growing:
-    """A file that is sent while it is made. Closed before its end, its maker ends at once."""
+    """A file that is sent while it is made. If it is closed before its end, the task that makes it is cancelled."""
 
     def __init__(self, making: FileInProgress, there: Callable[[], bool], then: Callable[[], None], grace_s: float) -> None:
         self._making, self._there, self._then, self._pace = making, there, then, Pace(grace_s)
@@ -68,14 +68,14 @@ class Growing:
         return self._pace.gave(block)
 
     def close(self) -> None:
-        """Let go of everything."""
+        """Close the file, cancel its task and release its resources."""
         if self._stream is not None:
             self._stream.close()
         self._making.cancel()
         self._then()
 
     def _block(self) -> bytes:
-        """The next bytes, as soon as there are any; none at the end. Raises what went wrong with the file."""
+        """Return the next bytes as soon as there are any, none at the end. Raises the error of the task that makes the file."""
         while not self._ended:
             if not self._there():
                 self.close()
@@ -95,7 +95,7 @@ class Growing:
 
 
 class Ready:
-    """A finished file, which can be read from anywhere in it."""
+    """A finished file with random access."""
 
     def __init__(self, path: Path, then: Callable[[], None], grace_s: float) -> None:
         self._stream, self._then, self._pace = path.open("rb"), then, Pace(grace_s)
@@ -113,18 +113,18 @@ class Ready:
         return self._pace.gave(block)
 
     def seekable(self) -> bool:
-        """Yes."""
+        """Return True."""
         return True
 
     def seek(self, offset: int) -> None:
-        """Go on from there."""
+        """Set the read position."""
         self._stream.seek(offset)
 
     def tell(self) -> int:
-        """Where it is read next."""
+        """Return the read position."""
         return self._stream.tell()
 
     def close(self) -> None:
-        """Let go of everything."""
+        """Close the file and release its resources."""
         self._stream.close()
         self._then()

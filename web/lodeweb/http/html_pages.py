@@ -1,4 +1,4 @@
-"""Pages of responses: a table from the type of a content to the function that writes its HTML, set when the app is created."""
+"""HTML pages of responses: a table from the type of the content to its renderer, set when the app is created."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -15,6 +15,6 @@ def register(app: Flask, renderers: Mapping[type, Renderer]) -> None:
 
 
 def render(content: object) -> str:
-    """Return the HTML of a content."""
+    """Return the HTML page of a content."""
     renderers: Mapping[type, Renderer] = current_app.extensions[KEY]
     return renderers[type(content)](content)

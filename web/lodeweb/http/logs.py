@@ -1,6 +1,6 @@
-"""Structured logs: one JSON line for each request on standard error, a short line where that is a terminal.
+"""Structured logs: one JSON line for each request on standard error, a short line on a terminal.
 
-A line tells what was asked and how it went, and nothing of who asked: no address, no browser, no cookie.
+A line describes the request and its result and nothing about the user: no address, no browser, no cookie.
 """
 
 import json
@@ -21,23 +21,23 @@ from lodeweb.http.database import site
 
 ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 LONGEST = 4_000
-"""Characters of a path or query string in the log; the rest is left out, which an ellipsis shows."""
+"""Characters of a path or query string in the log; an ellipsis marks what is cut."""
 LONGEST_REASON = 1_000
-"""Of the reason of an error, which can hold what a client sent."""
+"""Characters of the reason of an error, which can contain text from a client."""
 LONGEST_TRACEBACK = 16_000
 LONGEST_NAME = 100
 MOST_NAMES = 50
-"""Of parameters in one line."""
+"""Number of parameters in one line."""
 SECRET = "<shelf>"
-"""A part of an address that is told to nobody."""
+"""The part of a path that is a secret and never logged."""
 CODES = "/desk/sign-in/provider/back"
-"""The route whose query string holds a code that opens an account for a moment."""
+"""The route whose query string holds a code that could open an account for a short time."""
 
 log = structlog.get_logger("lodeweb")
 
 
 def register(app: Flask) -> None:
-    """Give every request an id and a line; to be called first, so that it begins first and ends last."""
+    """Give every request an id and a line in the log; call this first, so that it begins first and ends last."""
     configure()
     site = app.extensions["lode"]
     for engine in (site.primary, *([] if site.replica is None else [site.replica.engine])):
@@ -57,7 +57,7 @@ def register(app: Flask) -> None:
 
 
 def configure() -> None:
-    """Set how every line of the log is made."""
+    """Configure how lines of the log are made."""
     renderer = _shortly if sys.stderr.isatty() else _as_json
     structlog.configure(
         processors=[
@@ -74,7 +74,7 @@ def configure() -> None:
 
 
 class StandardError:
-    """Writes each line whole to what standard error is at the time."""
+    """Writes complete lines to the current standard error."""
 
     def msg(self, line: str) -> None:
         """Write a line."""
@@ -85,7 +85,7 @@ class StandardError:
 
 
 def path() -> str:
-    """The path of this request as a log may have it: the name of a shelf opens it, so its route stands there."""
+    """Return the path of this request for the log; for a saved report, whose group name is a secret, its route."""
     route = request.url_rule.rule if request.url_rule is not None else ""
     return route if SECRET in route else _short(request.path)
 
@@ -111,13 +111,13 @@ def _tell(response: Response) -> None:
 
 
 def _time_database(engine: Engine) -> None:
-    """Add the time for which a connection is held to its request."""
+    """Add the time for which a connection is in use to its request."""
 
     def taken(_: Any, record: Any, __: Any) -> None:
         record.info["taken"] = time.perf_counter()
 
     def given_back(_: Any, record: Any) -> None:
-        # nothing was taken where no connection could be made
+        # no connection could be opened
         began = record.info.pop("taken", None)
         if began is not None and has_request_context() and "database_s" in g:
             g.database_s += time.perf_counter() - began
@@ -135,12 +135,12 @@ def _identify(_: Any, __: str, told: EventDict) -> EventDict:
 def _as_json(_: Any, __: str, told: EventDict) -> str:
     try:
         return orjson.dumps(told, default=str).decode()
-    except TypeError:  # half a surrogate pair, which is no text; this writes it as an escape
+    except TypeError:  # half a surrogate pair, which can't be encoded; this writes it as an escape
         return json.dumps(told, default=str)
 
 
 def _shortly(_: Any, __: str, told: EventDict) -> str:
-    """Return a short line for a terminal; what comes from outside can't steer it, as control characters are escaped."""
+    """Return a short line for a terminal; control characters from outside are escaped, so that they can't control it."""
     when = str(told.pop("timestamp"))[11:19]
     if told["event"] == "request":
         query = f"?{told['query']}" if "query" in told else ""
@@ -151,7 +151,7 @@ def _shortly(_: Any, __: str, told: EventDict) -> str:
 
 
 def _bound(_: Any, __: str, told: EventDict) -> EventDict:
-    """Bound the length of every value, so that no request writes a line of hundreds of kilobytes."""
+    """Limit the length of every value, so that no request writes a line of hundreds of kilobytes."""
     for name, value in told.items():
         if name == "exception":
             told[name] = _ends(str(value), LONGEST_TRACEBACK)
@@ -167,6 +167,6 @@ def _short(text: str, most: int = LONGEST) -> str:
 
 
 def _ends(text: str, most: int) -> str:
-    """A traceback whose lines are cut, without its middle where it is long: its end says what went wrong."""
+    """Return a traceback with its lines truncated, and without its middle if it is long: its end shows the error."""
     lines = "\n".join(_short(line, LONGEST_REASON) for line in text.splitlines())
     return lines if len(lines) <= most else f"{lines[: most // 2]}\n…\n{lines[-most // 2 :]}"

@@ -1,6 +1,6 @@
-"""Figures of the site for Prometheus, summed over its processes; anyone who reaches the site may read them.
+"""Metrics of the site for Prometheus, summed over its processes; anyone who can reach the site may read them.
 
-Where PROMETHEUS_MULTIPROC_DIR names a folder, as under ``lode serve``, each process keeps its figures in files there.
+If PROMETHEUS_MULTIPROC_DIR names a directory, as under ``lode serve``, each process stores its metrics in files there.
 """
 
 import math
@@ -29,15 +29,15 @@ FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 NOTED_S = 1.0
-"""Seconds for which what the database said need not be noted again."""
+"""Seconds for which an unchanged version from the database is not recorded again."""
 STALE_S = 15.0
-"""Seconds without a question to the database after which a look at the figures makes one."""
+"""Seconds without a query to the database after which a request for the metrics makes one."""
 BACKUP_STALE_S = 60.0
 """Seconds after which the record of backups is read again."""
 
 
 class Figures:
-    """The figures of one application."""
+    """The metrics of one application."""
 
     def __init__(self) -> None:
         own = self.registry = CollectorRegistry()
@@ -54,18 +54,18 @@ class Figures:
         self.version = _gauge("lode_dataset_version", "Committed changes of the data.", "mostrecent", own)
         self.up = _gauge("lode_database_up", "Whether the database answered when it was asked last.", "mostrecent", own)
         self.machine = CollectorRegistry()
-        """What is read from the machine when somebody looks, the same for all processes."""
+        """Values that are read from the machine when the metrics are requested, the same for all processes."""
         self._of: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self.asked = 0.0
         self._learned: int | None = None
         self.asking_now = threading.Lock()
-        # read soon, but not before the site has answered anybody
+        # read soon, but not before the first response of the site
         self.backup_asked = time.monotonic() - BACKUP_STALE_S + STALE_S
         self._backup: tuple[Gauge, Gauge] | None = None
         self._backup_finished: float | None = None
 
     def of(self, route: str, method: str, status: int) -> tuple[Counter, Histogram]:
-        """What is counted of a road's answers; the library would look both up anew, under a lock, for each of them."""
+        """Return the counter and histogram of a route; cached, as the library looks both up under a lock each time."""
         key = (route, method, status)
         found = self._of.get(key)
         if found is None:
@@ -73,7 +73,7 @@ class Figures:
         return found
 
     def watch(self, replica: ReadReplica) -> None:
-        """Show what is found of the replica; the lag stays as it was last measured where it can't be."""
+        """Show the state of the replica; the lag remains the last measured one while it can't be measured."""
         up = _gauge("lode_replica_up", "Whether reads go to the replica.", "mostrecent", self.registry)
         lag = _gauge("lode_replica_lag_seconds", "How far the replica is behind the primary.", "mostrecent", self.registry)
         logged = replica.monitor.checked
@@ -87,7 +87,7 @@ class Figures:
         replica.monitor.checked = checked
 
     def text(self) -> bytes:
-        """All figures, of all processes, as Prometheus reads them."""
+        """Return the metrics of all processes in the format of Prometheus."""
         if self._backup is not None:
             finished = self._backup_finished
             self._backup[0].set(math.inf if finished is None else max(time.time() - finished, 0.0))
@@ -99,7 +99,7 @@ class Figures:
         return generate_latest(together) + generate_latest(self.machine)
 
     def learn(self, version: int | None) -> None:
-        """Note what the database said, None for nothing; the same again only after a while."""
+        """Record the version from the database, None if it can't be reached; an unchanged one only after some time."""
         now = time.monotonic()
         if version == self._learned and now - self.asked < NOTED_S:
             return
@@ -109,7 +109,7 @@ class Figures:
             self.version.set(version)
 
     def learn_backup(self, last: LastBackup | None) -> None:
-        """Note the last backup that the database has a record of."""
+        """Record the last backup that the database has a record of."""
         if self._backup is None:
             # not before it is known: a gauge that is not set yet would show an age of 0
             self._backup = (
@@ -126,7 +126,7 @@ def _gauge(name: str, meaning: str, mode: Any, registry: CollectorRegistry) -> G
 
 
 def register(app: Flask) -> None:
-    """Count every request; to be called before what may refuse one."""
+    """Count every request; call this before anything that may refuse one."""
     figures = app.extensions[KEY] = Figures()
     figures.machine.register(DiskMetrics(data_directories(app.extensions[database.KEY].settings)))
     gate: Gate = app.extensions[database.KEY].gate
@@ -171,7 +171,7 @@ def register(app: Flask) -> None:
 
 @blueprint.get("/metrics")
 def figures() -> Response:
-    """Figures for Prometheus, of all processes of the site together; the database is not waited for."""
+    """Return metrics for Prometheus, of all processes of the site together, without waiting for the database."""
     known: Figures = current_app.extensions[KEY]
     now = time.monotonic()
     stale = now - known.asked > STALE_S or now - known.backup_asked > BACKUP_STALE_S
@@ -181,7 +181,7 @@ def figures() -> Response:
 
 
 def _ask(app: Flask, known: Figures) -> None:
-    """Ask the database for the version, unless it has enough to do; what comes of it stands in the next answer."""
+    """Query the database for the version, unless it is busy; the result appears in the next response."""
     site: database.SiteServices = app.extensions[database.KEY]
     try:
         site.gate.enter(wait_s=0)

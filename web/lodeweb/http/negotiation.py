@@ -1,4 +1,4 @@
-"""Which form of a response a request prefers: a page or data."""
+"""Content negotiation: whether a request prefers a page or data."""
 
 from flask import request
 
@@ -8,16 +8,16 @@ JSON = "application/json"
 
 
 def wants_html() -> bool:
-    """Whether this request asks for a page: by ``f``, else by an Accept header that likes HTML better than JSON.
+    """Return whether this request is for a page: by ``f``, else by an Accept header that prefers HTML to JSON.
 
-    A browser does; a client that takes anything gets data.
+    A browser sends such a header; a client that accepts anything gets data.
     """
     asked = request.args.get("f")
     return prefers_html() if asked is None else asked == "html"
 
 
 def prefers_html() -> bool:
-    """Whether the Accept header likes HTML better than JSON."""
+    """Return whether the Accept header prefers HTML to JSON."""
     if HTML not in request.headers.get("Accept", ""):
         return False
     accepts = request.accept_mimetypes

@@ -1,4 +1,4 @@
-"""Errors on the wire: one table from class to status, one body (RFC 9457 problem details)."""
+"""Error responses: one table from class to status, one body (RFC 9457 problem details)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ STATUS: Mapping[type[LodeError], tuple[int, Message]] = {
 }
 RETRY_AFTER_S = 5
 AGAIN = (429, 503)
-"""Of what may go well in a while."""
+"""Status codes of errors for which a later retry may succeed."""
 
 log = structlog.get_logger("lodeweb")
 
@@ -71,7 +71,7 @@ UNFORESEEN = msg("Something went wrong")
 
 @dataclass(frozen=True, slots=True)
 class ProblemDocument:
-    """An error as a response shows it, in the reader's language."""
+    """An error as a response shows it, in the language of the request."""
 
     status: int
     title: str
@@ -80,14 +80,14 @@ class ProblemDocument:
 
 
 def problem(status: int, title: Message, detail: Message | str, **more: object) -> Response:
-    """Return problem details in the reader's language, as a page for whoever prefers one."""
+    """Return problem details in the language of the request, as a page if the client prefers one."""
     found = ProblemDocument(status, translated(title), translated(detail), more)
     if wants_error_page():
         response = Response(html_pages.render(found), status, mimetype=HTML)
     else:
         content = {"type": "about:blank", "title": found.title, "status": status, "detail": found.detail, **more}
         response = Response(orjson.dumps(content), status, mimetype="application/problem+json")
-    # RFC 9457, 3.1.3: title and detail are in the reader's language; code, numbers and names are the same in all
+    # RFC 9457, 3.1.3: title and detail are in the language of the request; code, numbers and names are the same in all
     response.headers["Content-Language"] = locale_tag()
     if status in AGAIN:
         response.headers["Retry-After"] = str(RETRY_AFTER_S)
@@ -95,7 +95,7 @@ def problem(status: int, title: Message, detail: Message | str, **more: object) 
 
 
 def register(app: Flask) -> None:
-    """Answer every error in one form; an unforeseen one is logged once and told without a traceback."""
+    """Return every error in one form; an unexpected one is logged once and returned without a traceback."""
     app.register_error_handler(LodeError, _known)
     app.register_error_handler(ServedElsewhere, _elsewhere)
     app.register_error_handler(HTTPException, _http)
@@ -119,7 +119,7 @@ def _known(error: LodeError) -> Response:
 
 
 def _elsewhere(error: ServedElsewhere) -> Response:
-    """Where a record is served now. It may be parted from the others again, so nobody keeps this unasked."""
+    """Redirect to the record that now includes this one. It may be split again, so the response must be revalidated."""
     path, _, _ = request.path.rpartition("/")
     query = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
     response = problem(*STATUS[ServedElsewhere], error.message, code=type(error).__name__, record_id=error.served)
@@ -133,7 +133,7 @@ def _http(error: HTTPException) -> Response:
     detail = error.message if isinstance(error, HttpError) else literal(error.description or error.name)
     response = problem(status, literal(error.name), detail)
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
-        # RFC 9110, 15.5.6: a 405 names what is allowed
+        # RFC 9110, 15.5.6: a 405 names the allowed methods
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return response
 

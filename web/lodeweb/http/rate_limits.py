@@ -1,4 +1,4 @@
-"""Rate limits by client: the address, or the API key. Counted by Flask-Limiter before a request takes a place or is read."""
+"""Rate limits per client, by address or API key. Flask-Limiter counts a request before it is admitted or its body is read."""
 
 import math
 import secrets
@@ -31,18 +31,18 @@ LAYOUT = frozenset(
 """Blueprints of the layout check."""
 PER_DAY = "day"
 LONG_COSTS = 10
-"""Requests that a long one of the general kind counts as: its filter takes a processor ten times as long to read and plan."""
+"""Number of requests that a long general request counts as: its filter takes ten times the processor time to parse and plan."""
 
 
 @dataclass(frozen=True, slots=True)
 class RateLimits:
-    """The limits of the settings by kind of request, as the library ``limits`` writes them."""
+    """The limits of the settings by kind of request, in the notation of the library ``limits``."""
 
     of_kind: Mapping[str, str]
     key_times: int
 
     def of_client(self, kind: str, key: ApiKey | None) -> str:
-        """Return the limit of a kind of request, with a key or without; empty for none."""
+        """Return the limit of a kind of request, with a key or without; empty if there is none."""
         if kind == "general" and key is not None and key.per_minute is not None:
             return f"{key.per_minute}/minute"
         limit = self.of_kind[kind]
@@ -57,7 +57,7 @@ def kind_of_request(endpoint: str) -> str:
     blueprint = endpoint.partition(".")[0]
     if blueprint == "tiles":
         return "tiles"
-    # a HEAD learns the size of a file and makes none
+    # a HEAD request returns the size of a file and makes none
     if blueprint == "downloads" and request.method != "HEAD":
         return "downloads"
     return "layout" if blueprint in LAYOUT else "general"
@@ -69,7 +69,7 @@ def cost_of_request() -> int:
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Count and limit requests; to be called before the gate that they take places at."""
+    """Count and limit requests; call this before the admission gate is registered."""
     limits = RateLimits(
         {
             "general": settings.rate_limit,
@@ -112,7 +112,7 @@ def _limiter(app: Flask, settings: Settings, limits: RateLimits) -> Limiter:
         storage_uri=URI if own else settings.rate_limit_store,
         storage_options={"engine": app.extensions["lode"].limits} if own else {},
         in_memory_fallback_enabled=True,
-        # of several requests that find the store gone at once, only the first turns to the memory; the others are let in
+        # if several requests find the store unavailable at once, only the first switches to memory; the others are admitted
         swallow_errors=True,
     )
     limiter.request_filter(lambda: request.endpoint in FREE)
@@ -128,7 +128,7 @@ def _limiter(app: Flask, settings: Settings, limits: RateLimits) -> Limiter:
 
 
 def _identity_function() -> Callable[[], str]:
-    """Make the function that returns what a request is counted by; addresses are hashed, so that the store holds none."""
+    """Return the function that returns what a request is counted by; addresses are hashed, so that the store holds none."""
     salt = secrets.token_hex()
 
     def identity() -> str:
@@ -138,7 +138,7 @@ def _identity_function() -> Callable[[], str]:
         try:
             secret = sessions.secret()
         except LodeError:
-            # without the database counts are this process's own, so any secret will do
+            # without the database the counts are local to this process, so any secret will do
             secret = salt
         return sign_in.keyed(secret, client_address())
 
@@ -165,7 +165,7 @@ def _exceeded(limiter: Limiter) -> Callable[[RateLimitExceeded], Response]:
 
 
 def _announced(limiter: Limiter) -> tuple[str, str] | None:
-    """Return the headers RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers-10); None without a limit."""
+    """Return the headers RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers-10), None without a limit."""
     policies, counts = [], []
     for found in limiter.current_limits:
         # the key function's result comes first, the scope second

@@ -1,7 +1,7 @@
-"""Which database a request reads from: the replica where it is well and may answer, else the primary.
+"""Selection of the database that a request reads from: the replica if it is healthy and up to date, else the primary.
 
-A request reads from one of them from its beginning to its end, so that the version that an answer and its entity tag bear is
-that of the server which gave the rows. A read that fails on the replica is made again on the primary.
+A request reads from one of them throughout, so that the version and the entity tag of a response are those of the server
+that returned the rows. A read that fails on the replica is repeated on the primary.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ VERSION_HEADER = "Lode-Dataset-Version"
 READING_POSTS = frozenset({"items.asked_by_post", "layout_check.post", "layout_page.asked_by_post"})
 """Endpoints whose POST only reads."""
 PRIMARY_ONLY = frozenset({"layout_kept", "reports"})
-"""Blueprints that compare what the primary holds, or write, with what they read."""
+"""Blueprints that write, or compare what they read with data of the primary."""
 DESK = "/desk"
 SOON = timedelta(seconds=2)
 CHECK_TIMEOUT_S = 2.0
@@ -34,14 +34,14 @@ log = structlog.get_logger("lodeweb")
 
 
 class ReadReplica:
-    """The replica's connections and the monitor that says whether they may be used."""
+    """The replica's connections and the monitor that decides whether they may be used."""
 
     def __init__(self, engine: Engine, monitor: ReplicaMonitor) -> None:
         self.engine, self.monitor = engine, monitor
         self._reason: str | None = ""
 
     def log_change(self, state: ReplicaState) -> None:
-        """Write to the log when the replica begins or ceases to be used."""
+        """Log that the replica starts or stops being used."""
         if state.reason == self._reason:
             return
         self._reason = state.reason
@@ -57,7 +57,7 @@ class ReadReplica:
 
 
 def of_settings(settings: Settings, primary: Addresses) -> ReadReplica | None:
-    """Return the replica that the settings name; nothing is connected yet. Raises BadSetting."""
+    """Return the replica that the settings name; no connection is opened yet. Raises BadSetting."""
     url = engines.of_replica(settings)
     if url is None:
         return None
@@ -79,7 +79,7 @@ def of_settings(settings: Settings, primary: Addresses) -> ReadReplica | None:
 
 
 def engine(primary: Engine, replica: ReadReplica | None) -> Engine:
-    """Return the engine that this request reads with; outside of a request the primary."""
+    """Return the engine that this request reads with; outside of a request, the primary's."""
     if replica is None or not has_request_context():
         return primary
     if "reads_replica" not in g:
@@ -93,19 +93,19 @@ def reads_replica() -> bool:
 
 
 def require_version(replica: ReadReplica | None, version: int) -> None:
-    """Let this request read from the primary where the replica does not have a version yet."""
+    """Make this request read from the primary if the replica does not have a version yet."""
     if replica is not None and version > replica.monitor.state.version:
         g.reads_replica = False
 
 
 def require_moment(replica: ReadReplica | None, moment: datetime) -> None:
-    """Let this request read from the primary where versions up to a moment may be missing from the replica."""
+    """Make this request read from the primary if versions up to a moment may be missing from the replica."""
     if replica is not None and moment > datetime.now(UTC) - timedelta(seconds=replica.monitor.most_lag_s) - SOON:
         g.reads_replica = False
 
 
 def with_fallback(replica: ReadReplica | None, read: Callable[[], Answer]) -> Answer:
-    """Return what a read gives, of the primary where it fails on the replica; nothing may have been written before."""
+    """Return the result of a read, repeated on the primary if it fails on the replica; nothing may have been written before."""
     try:
         return read()
     except (DatabaseAway, DBAPIError, psycopg.Error) as error:
@@ -118,7 +118,7 @@ def with_fallback(replica: ReadReplica | None, read: Callable[[], Answer]) -> An
 
 
 def register(app: Flask) -> None:
-    """Note the versions that the primary answers with, so that the replica does not answer with an older one after it."""
+    """Note the versions that the primary returns, so that the replica does not return an older one afterwards."""
     replica: ReadReplica | None = app.extensions["lode"].replica
     if replica is None:
         return
@@ -132,7 +132,7 @@ def register(app: Flask) -> None:
 
 
 def described(replica: ReadReplica | None) -> dict[str, object]:
-    """Return what /readyz says of where this request reads; nothing for a site without a replica."""
+    """Return the part of /readyz about the database that this request reads from; empty for a site without a replica."""
     if replica is None:
         return {}
     state = replica.monitor.state

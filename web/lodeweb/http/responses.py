@@ -1,4 +1,4 @@
-"""Responses of documents: the body as data, or the page that a template makes of it."""
+"""Responses of documents: the body as data, or as the page that a template renders."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,15 +21,15 @@ def answer(
     fixed: bool = False,
     **context: Any,
 ) -> Response:
-    """Return the body as data, or its page: of a template by name, or of a content that has a renderer.
+    """Return the body as data, or its page: from a template by name, or from a content that has a renderer.
 
-    With a dataset version the answer holds as long as that is the last one; one that is ``fixed`` depends on this program
-    alone. Of any other a client can keep nothing.
+    With a dataset version the response is valid as long as that is the last one; one that is ``fixed`` depends on this
+    program alone. Any other response is not cached.
     """
     if wants_html():
         response = Response(_html(body, page, context), mimetype=HTML)
     else:
-        # names of columns are a kind of str that orjson takes for keys only when told to
+        # column names are a subclass of str, which orjson accepts as keys only with this option
         response = Response(orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS), content_type=media_type)
     response.headers["Content-Language"] = "zh-CN" if language() == "zh" else "en"
     g.fixed = fixed

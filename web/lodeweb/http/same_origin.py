@@ -1,4 +1,4 @@
-"""Checks that a request was sent from a page of this site, where there is no session whose token could show it."""
+"""Checks that a request was sent from a page of this site, where there is no session whose token could prove it."""
 
 from urllib.parse import urlsplit
 
@@ -9,7 +9,7 @@ from lodedata.messages import Message
 
 
 def require_own_page(refusal: Message) -> None:
-    """Raises NotAllowed with the message for a form that stands on another site."""
+    """Raise NotAllowed with the message for a form on another site."""
     origin = request.headers.get("Origin")
     own = (request.host, urlsplit(request.root_url).netloc)
     if origin not in (None, "null") and urlsplit(origin).netloc not in own:
@@ -17,7 +17,7 @@ def require_own_page(refusal: Message) -> None:
 
 
 def require_same_origin(refusal: Message) -> None:
-    """Raise NotAllowed for what a script or form of another site sent; programs, which send neither header, pass.
+    """Raise NotAllowed for a script or form of another site; programs, which send neither header, are allowed.
 
     ``Sec-Fetch-Site`` is set by browsers alone (W3C Fetch Metadata); older ones send ``Origin`` with every POST.
     """

@@ -11,7 +11,7 @@ POLICY = (
 )
 
 NO_SCRIPTS = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-"""The policy of responses that are no page."""
+"""The policy of responses that are not pages."""
 HARDENED: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",

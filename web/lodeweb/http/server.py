@@ -27,13 +27,13 @@ CREATE = "lodeweb.http.server:create"
 HEAD_S = 10
 """Seconds a client may take to send the head of a request."""
 BUFFER_BYTES = 128 << 10
-"""Memory of one connection for the head of a request, and for what its client has not taken."""
+"""Memory of one connection for the head of a request, and for data that its client has not taken."""
 CONNECTIONS = 4_096
-"""Of one process."""
+"""Connections of one process."""
 SPARE_THREADS = 8
-"""Threads of one process beside those that use the database, wait for it or send files."""
+"""Threads of one process besides those that use the database, wait for it or send files."""
 SWITCH_S = 0.001
-"""Seconds a thread may keep the interpreter while others want it; at the usual 5 ms a costly filter delays all others more."""
+"""Seconds a thread may hold the interpreter while others wait; at the default 5 ms a costly filter delays all others more."""
 LOGGING: dict[str, Any] = {
     "handlers": {"console": {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", "filters": ["own"]}},
     "filters": {"own": {"()": "lodeweb.http.server.AbortedFilter"}},
@@ -43,7 +43,7 @@ PR_SET_PDEATHSIG = 1
 
 
 class AbortedFilter:
-    """Hides the tracebacks of responses that were cut off on purpose; the site has logged why."""
+    """Hides the tracebacks of responses that were cut off on purpose; the site has logged the reason."""
 
     def filter(self, record: Any) -> bool:
         """Return whether a record is logged."""
@@ -63,12 +63,12 @@ def create() -> Bridge:
 
 
 def main() -> None:
-    """Serve the site until a signal ends it."""
+    """Serve the site until it is stopped by a signal."""
     settings = settings_module.load()
     _end_with_parent()
     _, most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most_files, most_files))
-    # folium imports pandas where it finds it, for tables that nobody gives it here: 70 MB of each process
+    # folium imports pandas if it is installed, for tables that are not used here: 70 MB of each process
     sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]
     importlib.import_module(APPLICATION)
     server = Granian(
@@ -92,13 +92,13 @@ def main() -> None:
 
 
 def _end_with_parent() -> None:
-    """Have the kernel end this process with the one that started it, also when that was killed: prctl(2)."""
+    """Make the kernel end this process when its parent ends, even if the parent was killed: prctl(2)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _forget_dead_workers() -> None:
-    """Remove the gauges of workers that have died; each of them is replaced by one that begins with this."""
+    """Remove the gauges of workers that have died; this is called when their replacement starts."""
     folder = os.environ.get(metrics.FOLDER)
     if folder is None:
         return

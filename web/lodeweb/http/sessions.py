@@ -1,4 +1,4 @@
-"""Who is signed in. Sessions are beneath /desk and nowhere else: whoever reads is given no cookie and asked for none."""
+"""Sessions and access. Sessions exist only under /desk; readers of the site are given no cookie."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -27,7 +27,7 @@ ROOT = "/desk"
 COOKIE = "lode-desk"
 FORM = "application/x-www-form-urlencoded"
 TOKEN = "token"
-"""Where the cookie holds what its session in the store is found by."""
+"""Key in the cookie of the token that identifies the session in the store."""
 SAFE = ("GET", "HEAD", "OPTIONS")
 OPEN = {
     "items.asked_by_post": "a question too long for an address; it reads",
@@ -39,20 +39,20 @@ OPEN = {
     "layout_kept.keep_sent": "the same for programs",
     "signing.sign_in": "how one signs in",
 }
-"""Endpoints that take more than GET from anybody, and why."""
+"""Endpoints that accept methods other than GET from anybody, with the reason."""
 WAYS_IN = ("signing.sign_in", "provider.begin", "provider.back")
-"""Endpoints of the desk for whoever is not signed in yet."""
+"""Endpoints of the desk for people who are not signed in yet."""
 STEPS = {"code": "second_factor.code", "enrol": "second_factor.enrol"}
-"""Endpoints for whoever gave the right password and has still to give, or set up, a one-time code."""
+"""Endpoints for people who gave the right password and still have to give, or set up, a one-time code."""
 View = TypeVar("View", bound=Callable[..., Any])
 csrf = CSRFProtect()
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Signed cookies beneath /desk; of any other path the session is none, and what touches it fails."""
+    """Signed cookies under /desk; on any other path the session is None, and access to it fails."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """The session of a request; None outside the desk, or where the store can't say what sessions are signed with."""
+        """Return the session of a request, None outside the desk, or if the store can't provide the signing key."""
         if not beneath(request.path):
             return None
         try:
@@ -62,17 +62,17 @@ class Sessions(SecureCookieSessionInterface):
         return super().open_session(app, request)
 
     def get_cookie_path(self, app: Flask) -> str:
-        """Where a browser sends the cookie back."""
+        """Return the path for which a browser sends the cookie."""
         return request.script_root + ROOT
 
     def get_cookie_secure(self, app: Flask) -> bool:
-        """Return whether the cookie is for TLS only: where the request came by it, or LODE_URL says that all do."""
+        """Return whether the cookie is for TLS only: if the request came by it, or LODE_URL says that all do."""
         url: str | None = app.extensions["lode"].settings.url
         return request.is_secure or (url or "").startswith("https://")
 
 
 def register(app: Flask) -> None:
-    """Let people sign in, and nobody else write: an endpoint that takes more than GET and is not in OPEN wants an account."""
+    """Allow people to sign in, and require an account for all endpoints not in OPEN that accept methods other than GET."""
     app.session_interface = Sessions()
     app.config |= {
         "SESSION_COOKIE_NAME": COOKIE,
@@ -96,7 +96,7 @@ def register(app: Flask) -> None:
 
 
 def needs(role: str) -> Callable[[View], View]:
-    """Says of a view which role it wants; one beneath /desk that says nothing wants any account."""
+    """Declare the role that a view requires; a view under /desk without a declaration requires any account."""
 
     def said(view: View) -> View:
         vars(view)["needs"] = role
@@ -106,7 +106,7 @@ def needs(role: str) -> Callable[[View], View]:
 
 
 def beneath(path: str) -> bool:
-    """Whether a path is the desk's."""
+    """Return whether a path belongs to the desk."""
     return path == ROOT or path.startswith(f"{ROOT}/")
 
 
@@ -115,7 +115,7 @@ def current_session() -> Session | None:
     if not beneath(request.path):
         return None
     if "lode_session" not in g:
-        # a page about a failure asks again
+        # if the look-up fails, the error page calls this again and gets None
         g.lode_session = None
         g.lode_session = _find(session.get(TOKEN))
     found: Session | None = g.lode_session
@@ -123,33 +123,33 @@ def current_session() -> Session | None:
 
 
 def current_account() -> Account | None:
-    """Return the account that is signed in, with everything that it needs."""
+    """Return the account that is signed in and has completed all steps."""
     found = current_session()
     return None if found is None or found.missing(site().settings.totp) else found.account
 
 
 def open_session(of: Account, factor: str) -> None:
-    """Open a session of an account for this browser, and end the one that it had."""
+    """Open a session of an account for this browser, and end its previous one."""
     agent = request.headers.get("User-Agent", "")
     previous = current_session()
     with writing(site().desk, of.name) as connection:
         if previous is not None:
             session_store.end_all(connection, previous.account.name, only=previous.number)
         token = session_store.begin(connection, of, factor, client_address(), agent)
-    # another session than the one before, whoever began that
+    # a new session, so that one prepared by somebody else is not reused
     session.clear()
     session.permanent = True
     set_token(token)
 
 
 def set_token(token: str) -> None:
-    """Give the browser the token of its session, and forget what this request had found by the one before."""
+    """Give the browser the token of its session, and clear what this request cached for the previous one."""
     session[TOKEN] = token
     g.pop("lode_session", None)
 
 
 def close_session() -> None:
-    """End the session on the server and take the cookie back."""
+    """End the session on the server and remove the cookie."""
     found = current_session()
     if found is not None:
         with writing(site().desk, found.account.name) as connection:
@@ -159,14 +159,14 @@ def close_session() -> None:
 
 
 def account() -> Account:
-    """Who is signed in, where the guard let in only who is."""
+    """Return the account that is signed in; for views that the guard protects."""
     found = current_account()
     assert found is not None
     return found
 
 
 def passwords() -> Passwords:
-    """What checks passwords in this process."""
+    """Return the password checker of this process."""
     found: Passwords = current_app.extensions["lode-passwords"]
     return found
 
@@ -190,7 +190,7 @@ def _find(token: str | None) -> Session | None:
 
 
 def _guard() -> AnyResponse | None:
-    """Let in whom the view is for. Raises NotAllowed, and BadQuery for what no column can hold."""
+    """Check access to the view. Raises NotAllowed, and BadQuery for text that no column can store."""
     endpoint = request.endpoint
     _require_no_nul()
     if endpoint is None or endpoint in OPEN or endpoint in WAYS_IN:
@@ -214,7 +214,7 @@ def _guard() -> AnyResponse | None:
 
 
 def _lead_to_sign_in(endpoint: str) -> AnyResponse | None:
-    """Let in whom only the one-time code is missing to the page for it; lead everybody else to what they have to do first."""
+    """Allow the one-time code page if only the code is missing; redirect everybody else to the step they have to take first."""
     begun = current_session()
     missing = None if begun is None else begun.missing(site().settings.totp)
     if missing and endpoint in (STEPS[missing], "signing.sign_out"):

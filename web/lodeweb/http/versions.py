@@ -1,4 +1,4 @@
-"""Which version of the data a request asks for: the last one, one of a number, or that of a moment."""
+"""The version of the data that a request names: the last one, one by number, or the one at a moment."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from lodeweb.http.database import site
 
 
 def version(text: str | None, name: str = "as_of") -> tuple[int, datetime]:
-    """Return the version that a request asks for, the last one where it names none, and when it came. Raises BadQuery."""
+    """Return the version that a request names, by default the last one, and its time. Raises BadQuery."""
     if text is not None:
         _require_known(name, text)
     found = resolve_version(site().engine, text, name)
@@ -18,7 +18,7 @@ def version(text: str | None, name: str = "as_of") -> tuple[int, datetime]:
 
 
 def _require_known(name: str, text: str) -> None:
-    """Read from the primary where the replica may not have the version yet."""
+    """Read from the primary if the replica may not have the version yet."""
     replica = site().replica
     if replica is None:
         return
