@@ -1,4 +1,4 @@
-"""An area of a user's own, read for the map by a guarded process without a database connection; nothing is stored."""
+"""Area files of users, read for the map by a guarded process without a database connection; nothing is stored."""
 
 import threading
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ _reading = threading.BoundedSemaphore(MOST_AT_ONCE)
 
 @blueprint.post("/area")
 def read() -> Response:
-    """The area of the polygons in a text or a file that is sent, as WKT in WGS 84 that ``within`` takes."""
+    """Return the area of the polygons in a text or file of the request body, as WKT in WGS 84 for the parameter ``within``."""
     require_same_origin(
         msg("A page of another site may not send files here. Open the map of this site and add the area there.")
     )

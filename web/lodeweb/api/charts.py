@@ -1,4 +1,4 @@
-"""The numbers of charts, of any question's records: grade against tonnage, contained metal by class, figures along a scale."""
+"""Chart data of the records of a query: grade against tonnage, contained metal by class, distribution of amounts."""
 
 import orjson
 from flask import Blueprint, Response, request
@@ -22,14 +22,14 @@ from lodeweb.i18n import labels
 
 blueprint = Blueprint("charts", __name__, url_prefix="/api/collections")
 OF = "of"
-"""The commodity whose figures are told."""
+"""Parameter for the commodity of the chart."""
 FIGURE = "figure"
-"""The figure by which records are counted."""
+"""Parameter for the figure by which records are counted."""
 
 
 @blueprint.get("/<name>/charts/grade-tonnage")
 def grade_tonnage(name: str) -> Response:
-    """Grade against tonnage, each record by its largest single estimate that has both, under the same filters as items."""
+    """Return grade against tonnage, each record by its largest estimate that has both, under the same filters as items."""
     asked = collection(name)
     found = figures.grade_tonnage(site().engine, site().figures, _query(asked), _commodity())
     head = {
@@ -43,7 +43,7 @@ def grade_tonnage(name: str) -> Response:
     if wants_html():
         whole = head | {"points": orjson.loads(found.points)}
         return answer(whole, "document.html", version=found.dataset_version, title=gettext("Grade and tonnage"))
-    # the points are text that PostGIS made; they are put in, not read
+    # the points are JSON text from PostGIS; they are inserted without parsing
     response = Response(orjson.dumps(head)[:-1] + b',"points":' + found.points + b"}", mimetype=JSON)
     response.headers[VERSION_HEADER] = str(found.dataset_version)
     return response
@@ -51,7 +51,7 @@ def grade_tonnage(name: str) -> Response:
 
 @blueprint.get("/<name>/charts/contained")
 def contained(name: str) -> Response:
-    """Contained metal by class, each class for itself, under the same filters as items."""
+    """Return contained metal by class, each class separately, under the same filters as items."""
     asked = collection(name)
     found = figures.contained(site().engine, site().figures, _query(asked), _commodity())
     body = {
@@ -80,7 +80,7 @@ def contained(name: str) -> Response:
 
 @blueprint.get("/<name>/charts/distribution")
 def distributed(name: str) -> Response:
-    """How many records have a figure in each step of a scale, under the same filters as items."""
+    """Return the number of records in each step of a scale of a figure, under the same filters as items."""
     asked = collection(name)
     query, figure = _query(asked, FIGURE), request.args.get(FIGURE, "")
     if figure not in distribution.SCALES:

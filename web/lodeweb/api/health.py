@@ -1,4 +1,4 @@
-"""Whether the site lives, and whether it can answer."""
+"""Health checks: whether the process runs, and whether it can serve requests."""
 
 from typing import Any
 
@@ -19,13 +19,13 @@ blueprint = Blueprint("health", __name__)
 
 @blueprint.get("/healthz")
 def healthz() -> Response:
-    """Whether the process runs; it does not query the database."""
+    """Return whether the process runs, without a database query."""
     return Response('{"alive":true}', mimetype="application/json")
 
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """The database can be reached and is at this code's version, else 503 with the reason; and which one reads go to."""
+    """Return 200 if the database is available and its schema is current, else 503 with the reason; name the database read."""
     if stop_announcement.announced():
         raise HttpError(503, msg("The site is stopping."))
     with reading(site().engine) as connection:

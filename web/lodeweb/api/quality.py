@@ -1,4 +1,4 @@
-"""Quality in the open, as a page and as data: each number leads to the records behind it."""
+"""Data quality, as a page and as data: each number links to the records behind it."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -34,20 +34,20 @@ FARTHEST = 1_000_000
 
 @blueprint.get("/quality")
 def page() -> Response:
-    """The quality of the data, in the open: filling, flags, ageing, conflicts, reports, the resolution."""
+    """Return the page of the data quality: completeness, flags, ageing, conflicts, reports and record matching."""
     return _answer()
 
 
 @blueprint.get("/api/quality")
 def data() -> Response:
-    """The quality of the data: filling by source and field, flags, ageing, conflicts, reports, the resolution."""
+    """Return the data quality: completeness by source and field, flags, ageing, conflicts, reports and record matching."""
     query_parameters.general(request.args)
     return _answer()
 
 
 @blueprint.get("/api/quality/pairs")
 def pairs() -> Response:
-    """The pairs of source rows behind the figures of the resolution: waiting, judged or labelled."""
+    """Return the pairs of source rows behind the figures of record matching: waiting, judged or labelled."""
     query_parameters.general(request.args, ("state", "limit", "offset"))
     state = request.args.get("state", "waiting")
     limit = min(query_parameters.whole_number("limit", request.args.get("limit"), PAGE, (1, MOST)), MOST)
@@ -130,7 +130,7 @@ def _flag(rule: str, number: Number) -> dict[str, Any]:
 
 
 def _number(of: Number) -> dict[str, Any]:
-    """A number with the question that gives its records."""
+    """Return a number with the query that returns its records."""
     question = "&".join(f"{name}={quoted(value)}" for name, value in of.question.items())
     return {
         "collection": of.collection,
@@ -144,7 +144,7 @@ def _absolute(path: str) -> str:
 
 
 def _titles() -> Mapping[str, Mapping[str, str]]:
-    """The titles of the fields of each collection, in the page's language."""
+    """Return the titles of the fields of each collection, in the page's language."""
     return {
         name: {"geometry": gettext("Position")}
         | {field.name: labels.title(field, language()) for field in quality.fields(asked)}

@@ -1,4 +1,4 @@
-"""Suggestions as one types."""
+"""Suggestions while a user types."""
 
 from flask import Blueprint, Response, request
 from flask_babel import gettext
@@ -16,7 +16,7 @@ from lodeweb.http.responses import answer
 blueprint = Blueprint("search", __name__, url_prefix="/api")
 
 OWN = ("q", "limit", "kind")
-"""The parameters of this answer."""
+"""The parameters of suggestions."""
 SHOWN = 40
 AS_OF = "as_of"
 NOW_ALONE = msg(
@@ -28,7 +28,7 @@ ADVICE = msg("Give a name or the beginning of one, 1 to %(longest)s characters, 
 
 @blueprint.get("/search")
 def suggestions() -> Response:
-    """Records, zones and terms by any of their names, best first, and where there are none, other spellings."""
+    """Return records, zones and terms by any of their names, best match first; if nothing matches, similar spellings."""
     if AS_OF in request.args:
         raise BadQuery(AS_OF, request.args[AS_OF][:SHOWN], NOW_ALONE)
     query_parameters.general(request.args, extra=OWN)

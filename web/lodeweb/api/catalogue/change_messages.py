@@ -1,4 +1,4 @@
-"""A change of a record in words: what became of it, and each field's old and new value as a page says them."""
+"""Messages about changes of records: the kind of change, and the old and new value of each field as pages show them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ from lodeweb.i18n import labels
 from lodeweb.i18n.labels import Language
 
 LONGEST = 200
-"""Characters of a value; an outline may have a million."""
+"""Maximum length of a value in characters; an outline can have a million."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
-    """A field by its title, before and after."""
+    """A changed field: its title, its old and its new value."""
 
     title: str
     old: str
@@ -30,7 +30,7 @@ class ChangeRow:
 
 @dataclass(frozen=True, slots=True)
 class PartLine:
-    """What became of something that belongs to a record."""
+    """A change of a part of a record."""
 
     title: str
     kind: str
@@ -39,7 +39,7 @@ class PartLine:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What became of a record in a version; ``into`` is the address of the one that it was merged into."""
+    """The change of a record in a version; ``into`` is the address of the record that it was merged into."""
 
     version: int
     committed_at: datetime
@@ -56,7 +56,7 @@ class Line:
 
 
 def line(change: ChangeEntry, lang: Language) -> Line:
-    """A change in the words of a language; of what is new or gone the values that are stated."""
+    """Return a change in a language; for a new or removed record, with the values that are not null."""
     asked = collection(change.collection)
     as_of = str(change.version - 1) if change.change in ("merged", "withdrawn") else None
     relations = {relation.name: relation for relation in RELATIONS[asked.name]}
@@ -84,7 +84,7 @@ def line(change: ChangeEntry, lang: Language) -> Line:
 
 
 def kind(change: str) -> str:
-    """What became of a record, in the page's language."""
+    """Return the label of a kind of change, in the page's language."""
     words = {
         "added": gettext("added"),
         "changed": gettext("changed"),

@@ -1,4 +1,4 @@
-"""What changed since a version: as lines of JSON, as a page, and as a feed of the last changes."""
+"""Changes since a version: as lines of JSON, as a page, and as a feed of the last changes."""
 
 import re
 from collections.abc import Mapping
@@ -34,18 +34,18 @@ FORMATS = ("ndjson", "html", "atom")
 OWN = ("since", "until", "collection", "limit", "after")
 FILTERS: tuple[Group, ...] = ("filter", "general")
 REFUSED = ("near", "nearest", "certainty")
-"""Filters that ask for an order, or of how far records may be off."""
+"""Filters that set an order or a limit on the position error."""
 PLACE = re.compile(r"([0-9]{1,9})/([a-z]+)/([0-9A-Za-z._:-]{0,100})")
-"""A version, a collection and an id."""
+"""Pattern of a cursor: a version, a collection and an id."""
 USUAL: Mapping[str, int] = {"ndjson": 1_000, "html": 100, "atom": 50}
-"""Changes in a response of each format if no limit is given."""
+"""Default number of changes in a response of each format."""
 MOST = 1_000
-"""Changes in a response at most: each can have hundreds of parts."""
+"""Maximum number of changes in a response; each can have hundreds of parts."""
 
 
 @blueprint.get("/changes")
 def changes() -> Response:
-    """What was added, changed, merged and withdrawn after a version, with each field's old and new value."""
+    """Return what was added, changed, merged and withdrawn after a version, with the old and new value of each field."""
     given = MultiDict(request.args)
     fmt = given.pop("f", "html" if wants_html() else "ndjson")
     if fmt not in FORMATS:
@@ -64,12 +64,12 @@ def changes() -> Response:
 
 
 def word(place: ChangeCursor) -> str:
-    """A place as it stands in a link."""
+    """Return a cursor as text for a link."""
     return f"{place.version}/{place.collection}/{place.identity}"
 
 
 def _place(text: str | None) -> ChangeCursor | None:
-    """The place that a word names. Raises BadQuery."""
+    """Return the cursor that a text encodes. Raises BadQuery."""
     if text is None:
         return None
     found = PLACE.fullmatch(text)
@@ -81,7 +81,7 @@ def _place(text: str | None) -> ChangeCursor | None:
 
 
 def _queries(given: MultiDict[str, str]) -> tuple[Query, ...]:
-    """A query for each collection that is asked; filters mean something for one alone. Raises BadQuery."""
+    """Return a query for each requested collection; filters are allowed for a single collection only. Raises BadQuery."""
     for name in REFUSED:
         if name in given:
             raise BadQuery(
@@ -122,7 +122,7 @@ def _lines(found: tuple[ChangeEntry, ...], until: int, following: str | None) ->
 
 
 def told(change: ChangeEntry) -> Mapping[str, Any]:
-    """A change as JSON: of each field that differs the old value, the new one, or both where the record stayed."""
+    """Return a change as JSON: for each field that differs the old value, the new one, or both if the record was changed."""
     return {
         "version": change.version,
         "committed_at": change.committed_at.strftime("%Y-%m-%dT%H:%M:%SZ"),

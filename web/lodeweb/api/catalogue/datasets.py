@@ -1,6 +1,6 @@
-"""The catalogue of data sets: whole collections, each source's part of them, ready extracts; as data and as pages.
+"""The catalogue of data sets: complete collections, the part of each source, and extracts; as data and as pages.
 
-DCAT 3 in JSON-LD for portals, OGC API Records (records as GeoJSON) for GIS, DataCite metadata for those who give out DOIs.
+DCAT 3 in JSON-LD for portals, OGC API Records (records as GeoJSON) for GIS, DataCite metadata for DOI registration.
 """
 
 from collections.abc import Iterator, Mapping
@@ -53,7 +53,7 @@ RECORDS_CORE = "http://www.opengis.net/spec/ogcapi-records-1/1.0/req/record-core
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """One data set: its titles, and the question that its rows answer."""
+    """A data set: its titles, and the query that returns its rows."""
 
     name: str
     kind: str
@@ -68,29 +68,29 @@ class Dataset:
 
     @property
     def title(self) -> str:
-        """The title in the language of this request."""
+        """Return the title in the language of this request."""
         return self.title_zh if language() == "zh" else self.title_en
 
     @property
     def description(self) -> str:
-        """The description in that language."""
+        """Return the description in the language of this request."""
         return self.description_zh if language() == "zh" else self.description_en
 
     def address(self, form: str, **more: str) -> str:
-        """Where it is had as a file."""
+        """Return the address of the data set as a file."""
         told = "&".join(f"{name}={quoted(value)}" for name, value in {**self.arguments, **more}.items())
         return f"{request.url_root}api/collections/{self.collection.name}/download/{form}" + (f"?{told}" if told else "")
 
     @property
     def items(self) -> str:
-        """Where its records are had a page at a time."""
+        """Return the address of its records, by pages."""
         told = "&".join(f"{name}={quoted(value)}" for name, value in self.arguments.items())
         return f"/api/collections/{self.collection.name}/items" + (f"?{told}" if told else "")
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A data set in one format: where, and how large it is or is likely to be."""
+    """A data set in one format: its address, and its size or estimated size."""
 
     form: Format
     address: str
@@ -100,7 +100,7 @@ class Offer:
 
 @blueprint.get("/data")
 def data() -> Response:
-    """The data sets as a page."""
+    """Return the page of the data sets."""
     version, found, about = _catalogue()
     groups = [(kind, [_counted(one) for one in found if one.kind == kind]) for kind in ("collection", "extract", "source")]
     html = render_template("data.html", groups=groups, version=version, formats=FORMATS, sources=about)
@@ -109,7 +109,7 @@ def data() -> Response:
 
 @blueprint.get("/data/<name>")
 def one(name: str) -> Response:
-    """One data set as a page: what it holds, how it is had, how it is cited, its first rows."""
+    """Return the page of one data set: its content, downloads, citation and first rows."""
     now, found, about = _catalogue()
     dataset = _named(found, name)
     version = Version(*version_asked(request.args.get("as_of")))
@@ -133,7 +133,7 @@ def one(name: str) -> Response:
 
 @blueprint.get("/api/datasets")
 def catalogue() -> Response:
-    """The catalogue in DCAT 3 as JSON-LD."""
+    """Return the catalogue in DCAT 3 as JSON-LD."""
     query_parameters.general(request.args)
     if wants_html():
         return data()
@@ -154,7 +154,7 @@ def catalogue() -> Response:
 
 @blueprint.get("/api/datasets/records")
 def records() -> Response:
-    """The catalogue as records (OGC API Records, Part 1)."""
+    """Return the catalogue as records (OGC API Records, Part 1)."""
     query_parameters.general(request.args)
     version, found, about = _catalogue()
     body = {
@@ -169,7 +169,7 @@ def records() -> Response:
 
 @blueprint.get("/api/datasets/<name>")
 def record(name: str) -> Response:
-    """One data set as a record (OGC API Records, Part 1)."""
+    """Return one data set as a record (OGC API Records, Part 1)."""
     query_parameters.general(request.args)
     version, found, about = _catalogue()
     return _answer(_record(_counted(_named(found, name)), version, about), GEOJSON, version)
@@ -177,7 +177,7 @@ def record(name: str) -> Response:
 
 @blueprint.get("/api/datasets/<name>/datacite")
 def datacite(name: str) -> Response:
-    """What a DOI of the data set would be registered with (DataCite 4.5); there is none yet."""
+    """Return the metadata for a DOI registration of the data set (DataCite 4.5); no DOI is registered yet."""
     query_parameters.general(request.args)
     version, found, about = _catalogue()
     dataset = _named(found, name)
@@ -210,7 +210,7 @@ def datacite(name: str) -> Response:
 
 @blueprint.get("/api/versions")
 def versions() -> Response:
-    """The versions of the data, the last one first: when each came, by which import, and what that changed."""
+    """Return the versions of the data, latest first: the time of each, the import that made it and what it changed."""
     query_parameters.general(request.args)
     found = [
         {**one, "committed_at": one["committed_at"].isoformat()} for one in dataset_state.versions(site().engine, MOST_VERSIONS)
@@ -219,7 +219,7 @@ def versions() -> Response:
 
 
 def _catalogue() -> tuple[Version, list[Dataset], list[dict[str, Any]]]:
-    """The version, the data sets and the sources as they are now."""
+    """Return the current version, data sets and sources."""
     here = site()
     counted = prepared_tables.facet_count.c
     of_sources = select(counted.collection, counted.value, counted.n).where(counted.field == "sources", counted.value != "")
@@ -264,7 +264,7 @@ def _named(found: list[Dataset], name: str) -> Dataset:
 
 
 def _looked_into(dataset: Dataset, version: int) -> tuple[int, list[dict[str, Any]]]:
-    """How many rows match at a version, and the first of them."""
+    """Return the number of rows that match at a version, and the first of them."""
     arguments = MultiDict({**dataset.arguments, "limit": str(SHOWN), "as_of": str(version)})
     if not dataset.collection.kind.merged:
         arguments["properties"] = "zone_kind,code,name_en,name_zh,country"
@@ -272,7 +272,7 @@ def _looked_into(dataset: Dataset, version: int) -> tuple[int, list[dict[str, An
 
 
 def _dots(dataset: Dataset, version: int) -> list[list[float]]:
-    """Where some of the rows are: the first by name, for those that come first otherwise lie beside each other."""
+    """Return positions of some rows, ordered by name, because rows that follow each other in the default order are close."""
     if not dataset.collection.kind.merged:
         return []
     arguments = {**dataset.arguments, "limit": str(DOTS), "as_of": str(version), "sortby": "name_en", "properties": "name_en"}
@@ -281,7 +281,7 @@ def _dots(dataset: Dataset, version: int) -> list[list[float]]:
 
 
 def _counted(dataset: Dataset) -> Dataset:
-    """The data set with its number of rows; each version's is counted once."""
+    """Return the data set with its number of rows, which is counted once for each version."""
     if dataset.rows is not None:
         return dataset
     return replace(dataset, rows=_found(dataset, MultiDict({**dataset.arguments, "limit": "1"}))[0])
@@ -298,7 +298,7 @@ def _sources_of(dataset: Dataset, about: list[dict[str, Any]]) -> list[dict[str,
 
 
 def _offers(dataset: Dataset, version: Version, matched: int) -> Iterator[Offer]:
-    """The data set in each format, at this version and in the language of this request."""
+    """Yield the data set in each format, at this version and in the language of this request."""
     for form in FORMATS.values():
         more: dict[str, str] = {"lang": language()} if form.labels else {}
         more |= {"as_of": str(version.number)}
@@ -380,7 +380,7 @@ def _distribution(dataset: Dataset, form: Format) -> dict[str, Any]:
 
 
 def _record(dataset: Dataset, version: Version, about: list[dict[str, Any]]) -> dict[str, Any]:
-    """A counted data set; each format tells how large its file is, or is likely to be."""
+    """Return the record of a counted data set; each format has the size or estimated size of its file."""
     root = f"/api/datasets/{dataset.name}"
     offers = list(_offers(dataset, version, dataset.rows or 0))
     enclosures = [

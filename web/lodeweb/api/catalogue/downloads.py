@@ -1,4 +1,4 @@
-"""Everything that a query matches, as a file: made by a process of its own, sent while it is made or when it is ready."""
+"""Downloads of all records that match a query; a separate process makes the file, sent as it grows or when it is ready."""
 
 import base64
 from collections.abc import Callable
@@ -26,12 +26,12 @@ from lodeweb.http.responses import VERSION_HEADER
 
 blueprint = Blueprint("downloads", __name__, url_prefix="/api/collections")
 TAKEN = ("crs", "properties", "sortby", "lang")
-"""Parameters that a file takes beside filters and its own."""
+"""Parameters of a download besides filters and format options."""
 
 
 @blueprint.get("/<name>/download/<form>")
 def download(name: str, form: str) -> Response:
-    """Everything that the filter matches, as a file."""
+    """Return all records that match the filter, as a file."""
     asked = collection(name)
     known = formats_for(asked.geometry is not None)
     if form not in known:
@@ -111,7 +111,7 @@ def download_request(asked: Collection, form: str, arguments: MultiDict[str, str
 
 
 def _finished(making: Task, wanted: DownloadRequest, key: str) -> FinishedFile:
-    """The file when it is ready; made once, however many ask for it at a time."""
+    """Return the file when it is ready; it is made once for all simultaneous requests."""
     there, spool = disconnects.watch(), site().spool
     alone = spool.lock_key(key, there)
     try:
@@ -126,7 +126,7 @@ def _grace_s() -> float:
 
 
 def _head(wanted: DownloadRequest, key: str, made: FinishedFile | None) -> Response:
-    """What is said of a file; its length and digest only when it is ready, as nothing is made for this."""
+    """Return the headers of a file; length and digest only if it is ready, because a HEAD request makes no file."""
     response = Response(mimetype=wanted.media_type)
     if made is not None:
         response.content_length = made.path.stat().st_size
@@ -135,7 +135,7 @@ def _head(wanted: DownloadRequest, key: str, made: FinishedFile | None) -> Respo
 
 
 def _whole(wanted: DownloadRequest, key: str, made: FinishedFile, then: Callable[[], None]) -> Response:
-    """A finished file, or the part of it that is asked for (RFC 9110, 14)."""
+    """Return a finished file, or the requested range of it (RFC 9110, 14)."""
     reading = Ready(made.path, then, _grace_s())
     response = Response(reading, mimetype=wanted.media_type, direct_passthrough=True)
     response.content_length = reading.size
@@ -162,6 +162,6 @@ def _told(response: Response, wanted: DownloadRequest, key: str) -> Response:
     response.headers["Last-Modified"] = http_date(wanted.committed_at)
     response.headers["Accept-Ranges"] = "bytes"
     response.headers[VERSION_HEADER] = str(wanted.version)
-    # as it is, so that its length, its parts and its digest are those of the file
+    # without compression, so that its length, ranges and digest are those of the file
     response.headers["Content-Encoding"] = "identity"
     return response

@@ -1,4 +1,4 @@
-"""Ready extracts: data sets that are often asked for, each a collection and the parameters that choose from it."""
+"""Extracts: data sets that are often needed, each a collection and the parameters that select from it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -72,7 +72,7 @@ SOUTHEAST_ASIA = ("BRN", "KHM", "IDN", "LAO", "MYS", "MMR", "PHL", "SGP", "THA",
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """A part of a collection under a name of its own."""
+    """A named part of a collection."""
 
     name: str
     title_en: str

@@ -1,4 +1,4 @@
-"""The API's landing page, its classes and collections, its sources and their raw records."""
+"""The API's landing page, conformance classes, collections, sources, raw records and vocabularies."""
 
 from typing import Any
 
@@ -51,13 +51,13 @@ TEXTS = {
 
 @blueprint.before_request
 def known_parameters() -> None:
-    """Refuse parameters that mean nothing here (OGC API Features, Part 1, 7.5.1)."""
+    """Refuse parameters that are not defined here (OGC API Features, Part 1, 7.5.1)."""
     query_parameters.general(request.args)
 
 
 @blueprint.get("/")
 def landing() -> Response:
-    """What there is (OGC API Common, Part 1, 7.2)."""
+    """Return the landing page (OGC API Common, Part 1, 7.2)."""
     links = [
         *own_links(),
         _link("/api/openapi.json", "service-desc", OPENAPI),
@@ -80,13 +80,13 @@ def landing() -> Response:
 
 @blueprint.get("/conformance")
 def conformance() -> Response:
-    """The conformance classes (OGC API Common, Part 1, 7.4)."""
+    """Return the conformance classes (OGC API Common, Part 1, 7.4)."""
     return answer({"links": own_links(), "conformsTo": list(CLASSES)}, "conformance.html", fixed=True)
 
 
 @blueprint.get("/collections")
 def collections() -> Response:
-    """The collections (OGC API Features, Part 1, 7.13)."""
+    """Return the collections (OGC API Features, Part 1, 7.13)."""
     version, found = extents(site().engine, site().days)
     described = [_described(asked, found[name]) for name, asked in COLLECTIONS.items()]
     body = {"links": own_links(), "crs": list(crs.known()), "collections": described}
@@ -95,7 +95,7 @@ def collections() -> Response:
 
 @blueprint.get("/collections/<name>")
 def one(name: str) -> Response:
-    """One collection, as in the list (OGC API Features, Part 1, 7.14)."""
+    """Return one collection, as in the list (OGC API Features, Part 1, 7.14)."""
     asked = collection(name)
     version, found = extents(site().engine, site().days)
     return answer(_described(asked, found[name]), "collection.html", version=version, rows=found[name].rows)
@@ -103,7 +103,7 @@ def one(name: str) -> Response:
 
 @blueprint.get("/sources")
 def sources() -> Response:
-    """The imported sources with publisher, licence and citation; an import may change them alone, without a version."""
+    """Return the imported sources with publisher, licence and citation; an import may change them without a new version."""
     with reading(site().engine) as connection:
         found = provenance.sources(connection)
     return answer({"links": own_links(), "sources": found}, "sources.html")
@@ -111,7 +111,7 @@ def sources() -> Response:
 
 @blueprint.get("/sources/<name>/records/<path:key>")
 def record(name: str, key: str) -> Response:
-    """A raw record, the served record it went into and the run that read it."""
+    """Return a raw record, the served record that includes it and the import run that read it."""
     with reading(site().engine) as connection:
         found = provenance.record(connection, name, key)
     body = {**found, "links": [*own_links(), *_served(found["records"])]}
@@ -120,7 +120,7 @@ def record(name: str, key: str) -> Response:
 
 @blueprint.get("/vocabularies")
 def vocabularies() -> Response:
-    """The vocabularies, with where their terms come from."""
+    """Return the vocabularies, with the sources of their terms."""
     about = vocab.sources()
     listed = [{"name": name, **about[name]} for name in vocab.names()]
     return answer({"links": own_links(), "vocabularies": listed}, "vocabularies.html", fixed=True)
@@ -128,7 +128,7 @@ def vocabularies() -> Response:
 
 @blueprint.get("/vocabularies/<name>")
 def vocabulary(name: str) -> Response:
-    """The terms of one vocabulary in both languages, with URI, what lies above and beneath, and the records that use them."""
+    """Return the terms of a vocabulary in both languages, with URI, broader and narrower terms, and records that use them."""
     if name not in vocab.names():
         raise NoSuchThing(
             msg("There is no vocabulary %(name)r. Choose one of %(choices)s.", name=name, choices=list(vocab.names()))
@@ -167,14 +167,14 @@ def _served(records: list[dict[str, str]]) -> list[Link]:
 
 
 def _described(asked: Collection, extent: Extent) -> dict[str, Any]:
-    """The collection's resource; the list and the resource itself both take it from here, so they are the same."""
+    """Return the description of a collection, the same in the list and in the resource itself."""
     return {
         "id": asked.name,
         **_both("title", asked.title_en, asked.title_zh),
         **_both("description", asked.description_en, asked.description_zh),
         "extent": _extent(extent),
         "itemType": "feature",
-        # the others by reference: QGIS looks up each one in the list whenever it opens a layer, a second for all
+        # the others by reference: QGIS looks up every listed one whenever it opens a layer, a second for all of them
         "crs": [*crs.FREQUENT, crs.ALL],
         "storageCrs": crs.CRS84,
         "links": _links(asked),
@@ -219,5 +219,5 @@ def _text(name: str) -> str:
 
 
 def _both(name: str, en: str, zh: str) -> dict[str, str]:
-    """A text in the language that is asked for, and in each."""
+    """Return a text in the language of the request, and in each language."""
     return {name: zh if language() == "zh" else en, f"{name}_en": en, f"{name}_zh": zh}

@@ -1,4 +1,4 @@
-"""The conformance classes that Lode keeps, and where in it each is kept: declared is only what works."""
+"""The conformance classes that Lode implements, and the module that implements each; only classes that work are declared."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -18,7 +18,7 @@ _KEPT: Mapping[str, tuple[tuple[str, ...], str]] = {
         (
             *("cql2-text", "cql2-json", "basic-cql2", "advanced-comparison-operators"),
             *("case-insensitive-comparison", "accent-insensitive-comparison"),
-            # QGIS before 3.44 looks for the name that the draft had: basic-spatial-operators
+            # QGIS before 3.44 looks for the name of the draft: basic-spatial-operators
             *("basic-spatial-operators", "basic-spatial-functions", "basic-spatial-functions-plus", "spatial-functions"),
             *("temporal-functions", "array-functions", "property-property", "arithmetic"),
         ),
@@ -35,4 +35,4 @@ _KEPT: Mapping[str, tuple[tuple[str, ...], str]] = {
 CLASSES: Mapping[str, str] = MappingProxyType(
     {f"{SPEC}{standard}/conf/{name}": where for standard, (names, where) in _KEPT.items() for name in names}
 )
-"""The module that keeps each class, by the class's URI."""
+"""The module that implements each class, by the class's URI."""

@@ -1,4 +1,4 @@
-"""Where a page begins, as a token in a link: read with care, since anybody may write one."""
+"""Cursors: the start of a page as a token in a link. Tokens are validated, since anybody can write one."""
 
 import base64
 import binascii
@@ -19,7 +19,7 @@ LARGEST = 2**53
 
 
 def placed(query: Query, text: str) -> Query:
-    """Return the query, going on where a token says. Raises BadQuery for a text that is none, or that of another order."""
+    """Return the query, continued after a token. Raises BadQuery for a text that is no token, or the token of another order."""
     try:
         version, matched, seen, last = read_json("after", base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         kinds = _kinds(query)
@@ -38,7 +38,7 @@ def placed(query: Query, text: str) -> Query:
 
 
 def _kinds(query: Query) -> list[str]:
-    """The types of the values that the query's rows are ordered by."""
+    """Return the types of the values that the query's rows are ordered by."""
     asked = collection(query.collection)
     if query.sort:
         fields = [asked.field(name) for name, _ in query.sort]

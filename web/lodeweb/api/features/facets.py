@@ -1,4 +1,4 @@
-"""Facets: how many of the matching records have each value of a field."""
+"""Facets: the number of matching records for each value of a field."""
 
 from flask import Blueprint, Response, request
 from flask_babel import gettext
@@ -24,7 +24,7 @@ MOST_ASKED = 10_000
 
 @blueprint.get("/<name>/facets")
 def of_collection(name: str) -> Response:
-    """The counts by value of each field, under the same filters as items but for what is chosen of that field itself."""
+    """Return the counts by value of each field, under the same filters as items without the filter on that field itself."""
     asked = collection(name)
     given = MultiDict(request.args)
     query = query_parameters.query(asked, given, OF_ROWS, OWN)

@@ -1,4 +1,4 @@
-"""Features of a collection, and one of them."""
+"""Features of a collection, by pages and by id."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,19 +42,19 @@ class SingleFeature:
 
 blueprint = Blueprint("items", __name__, url_prefix="/api/collections")
 COPIED_BYTES = 1 << 18
-"""Of features, up to which one piece is sent sooner than three."""
+"""Total bytes of features up to which one joined piece is sent faster than three."""
 
 
 @blueprint.get("/<name>/items")
 def items(name: str) -> Response:
-    """A page of features (OGC API Features, Part 1, 7.15)."""
+    """Return a page of features (OGC API Features, Part 1, 7.15)."""
     asked = collection(name)
     return _answered(asked, query_parameters.query(asked, request.args, method="GET or POST"), None)
 
 
 @blueprint.post("/<name>/items")
 def asked_by_post(name: str) -> Response:
-    """A page of features, asked by a JSON object of the same parameters or by a CQL2 filter, for polygons too long."""
+    """Return a page of features for a JSON object of the same parameters or a CQL2 filter, for polygons too long for a URL."""
     asked = collection(name)
     sent = request.args.to_dict() | spatial_parameters.joined(request.get_data())
     return _answered(asked, query_parameters.query(asked, MultiDict(sent), method="POST"), sent)
@@ -72,7 +72,7 @@ def _answered(asked: Collection, query: Query, sent: dict[str, str] | None) -> R
         "numberReturned": found.returned,
         "links": links,
     }
-    # the features are bytes that PostGIS made; they are put in, not read, and many of them not copied either
+    # the features are bytes from PostGIS; they are inserted without parsing, and large pages are not copied either
     parts = [orjson.dumps(head)[:-1] + b',"features":[', found.features, b"]}"]
     if wants_html():
         content = FeaturePage(asked, b"".join(parts), found.dataset_version)
@@ -84,7 +84,7 @@ def _answered(asked: Collection, query: Query, sent: dict[str, str] | None) -> R
 
 @blueprint.get("/<name>/items/<identity>")
 def one(name: str, identity: str) -> Response:
-    """One feature (OGC API Features, Part 1, 7.16)."""
+    """Return one feature (OGC API Features, Part 1, 7.16)."""
     asked = collection(name)
     crs, nested, as_of = query_parameters.single(request.args)
     feature, version = item(site().engine, name, identity, crs, nested, as_of)
@@ -98,7 +98,7 @@ def one(name: str, identity: str) -> Response:
 def _next(word: str, sent: dict[str, str] | None) -> Link:
     if sent is None:
         return next_link(word, GEOJSON)
-    # what was asked by POST goes on by POST (as in STAC API, item search)
+    # the next page of a POST request is a POST request too (as in STAC API, item search)
     return {
         "href": request.base_url,
         "rel": "next",
@@ -114,7 +114,7 @@ def _response(body: bytes | list[bytes], dataset_version: int, crs: str, more: M
     headers = {
         VERSION_HEADER: str(dataset_version),
         "Content-Crs": f"<{crs}>",
-        # Part 8, /req/sortables/sortables-link: from whatever can be sorted
+        # Part 8, /req/sortables/sortables-link: from every resource that can be sorted
         "Link": f'<{sortables}>; rel="http://www.opengis.net/def/rel/ogc/1.0/sortables"; type="{SCHEMA}"',
         **(more or {}),
     }

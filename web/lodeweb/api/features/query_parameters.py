@@ -1,4 +1,4 @@
-"""From the parameters of a request to a Query of the site, with its version and cursor."""
+"""Conversion of request parameters to a Query, with its version and cursor."""
 
 from dataclasses import replace
 
@@ -25,7 +25,7 @@ def query(
     extra: tuple[str, ...] = (),
     method: Method = "GET",
 ) -> Query:
-    """Return the query of a request; see ``from_parameters.query`` for the arguments. Raises BadQuery."""
+    """Return the query of a request; see ``from_parameters.query`` for the parameters. Raises BadQuery."""
     asked = query_parser.query(collection, Arguments(arguments.items(multi=True)), groups, extra, method)
     if "moment" in groups and "as_of" in arguments:
         asked = replace(asked, as_of=versions.version(arguments["as_of"])[0])
@@ -33,7 +33,7 @@ def query(
 
 
 def general(arguments: MultiDict[str, str], extra: tuple[str, ...] = ()) -> None:
-    """Check the parameters of a response that takes no others but ``extra``. Raises BadQuery."""
+    """Check the parameters of a response that accepts only the general ones and ``extra``. Raises BadQuery."""
     check(Arguments(arguments.items(multi=True)), (*GENERAL, *extra))
 
 

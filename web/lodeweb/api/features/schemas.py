@@ -1,4 +1,4 @@
-"""What a collection's properties are: for filters (Part 3, queryables), as a schema (Part 5), for sorting (Part 8)."""
+"""The properties of a collection: for filters (Part 3, queryables), as a schema (Part 5), for sorting (Part 8)."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -16,7 +16,7 @@ blueprint = Blueprint("schemas", __name__, url_prefix="/api/collections")
 SCHEMA = "application/schema+json"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 LONGEST_ENUMERATION = 1_000
-"""Terms; a vocabulary with more is named by its address alone."""
+"""Maximum number of terms that are listed; a longer vocabulary is referenced by its address only."""
 TITLES = {
     "id": ("Identifier", "标识符"),
     "geometry": ("Position", "位置"),
@@ -29,13 +29,13 @@ TITLES = {
 
 @blueprint.before_request
 def known_parameters() -> None:
-    """Refuse parameters that mean nothing here."""
+    """Refuse parameters that are not defined here."""
     query_parameters.general(request.args)
 
 
 @blueprint.get("/<name>/queryables")
 def queryables(name: str) -> Response:
-    """The properties that filters can name (OGC API Features, Part 3, 6.2)."""
+    """Return the properties that filters can use (OGC API Features, Part 3, 6.2)."""
     asked = collection(name)
     properties = {"id": _identifier(), "geometry": _geometry(asked)} | _properties(asked.fields)
     return _answer(asked, "queryables", properties, additionalProperties=False)
@@ -43,7 +43,7 @@ def queryables(name: str) -> Response:
 
 @blueprint.get("/<name>/schema")
 def schema(name: str) -> Response:
-    """The properties that features have, with their roles (OGC API Features, Part 5)."""
+    """Return the properties of features, with their roles (OGC API Features, Part 5)."""
     asked = collection(name)
     roles = {"id": _identifier() | {"x-ogc-role": "id", "readOnly": True}}
     place = {"geometry": _geometry(asked) | {"x-ogc-role": "primary-geometry"}}
@@ -57,9 +57,9 @@ def schema(name: str) -> Response:
 
 @blueprint.get("/<name>/schema/feature")
 def feature(name: str) -> Response:
-    """What a feature looks like as GeoJSON (OGC API Features, Part 1, describedby); any property may be null.
+    """Return the schema of a feature as GeoJSON (OGC API Features, Part 1, describedby); any property may be null.
 
-    GDAL reads the types of the fields here, and of a type only one word: null can't stand beside it.
+    GDAL reads the types of the fields here and accepts a single type per field, so null can't be listed.
     """
     asked = collection(name)
     parts = {
@@ -73,14 +73,14 @@ def feature(name: str) -> Response:
 
 @blueprint.get("/<name>/sortables")
 def sortables(name: str) -> Response:
-    """The properties that pages can be ordered by (OGC API Features, Part 8)."""
+    """Return the properties that pages can be ordered by (OGC API Features, Part 8)."""
     asked = collection(name)
     properties = _properties(field for field in asked.fields if field.sortable)
     return _answer(asked, "sortables", properties, additionalProperties=False)
 
 
 def described(field: Field) -> dict[str, Any]:
-    """A field as JSON schema: its titles, its type, its unit, its codes; their labels stand under x-terms, once each."""
+    """Return a field as JSON Schema: its titles, type, unit and codes; the labels of the codes are under x-terms, once each."""
     lang = language()
     made: dict[str, Any] = {
         "title": labels.title(field, lang),
@@ -125,7 +125,7 @@ def _identifier() -> dict[str, Any]:
 
 
 def _geometry(asked: Collection) -> dict[str, Any]:
-    # no type beside the format: a geometry is no plain JSON value (Part 5, /req/schemas/properties)
+    # no type next to the format: a geometry is no plain JSON value (Part 5, /req/schemas/properties)
     if asked.geometry is None:
         return _titled("geometry") | {"type": "null"}
     return _titled("geometry") | {"format": {"point": "geometry-point", "polygon": "geometry-multipolygon"}[asked.geometry]}
@@ -137,7 +137,7 @@ def _titled(name: str) -> dict[str, Any]:
 
 
 def _roles(asked: Collection) -> Iterable[tuple[str, str]]:
-    """What some properties are for; a partial date is no instant."""
+    """Yield the properties that have a role, with it; a partial date is no instant."""
     dates = [field for field in asked.fields if field.name == asked.date_field and field.type == "date"]
     yield from (("primary-instant", field.name) for field in dates)
     if asked.kind.type_field is not None:
@@ -145,7 +145,7 @@ def _roles(asked: Collection) -> Iterable[tuple[str, str]]:
 
 
 def _codes(field: Field) -> dict[str, Any]:
-    """The codes of a field's vocabulary, and where their labels are."""
+    """Return the codes of a field's vocabulary, and the address of their labels."""
     if field.vocabulary is None:
         return {}
     made: dict[str, Any] = {"x-ogc-codelistUri": f"{request.url_root}api/vocabularies/{field.vocabulary}"}
@@ -159,7 +159,7 @@ def _enumerated(field: Field) -> bool:
 
 
 def _terms(name: str | None) -> list[dict[str, str]]:
-    """The terms of a vocabulary with both labels, and the URI of those that have one."""
+    """Return the terms of a vocabulary with both labels, and with the URI if there is one."""
     assert name is not None
     return [
         {"code": term.code, "label_en": term.label_en, "label_zh": term.label_zh} | ({"uri": term.uri} if term.uri else {})

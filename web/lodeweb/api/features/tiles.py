@@ -1,4 +1,4 @@
-"""Vector tiles of the collections (OGC API Tiles, Part 1) and TileJSON for clients that take that."""
+"""Vector tiles of the collections (OGC API Tiles, Part 1), with TileJSON for clients that use it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -29,13 +29,13 @@ WEB_MERCATOR = "http://www.opengis.net/def/crs/EPSG/0/3857"
 SCHEME = "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme"
 HALF_SIDE_M = 20_037_508.342789244
 COARSEST_SCALE = 559_082_264.0287178
-"""Of zoom level 0, with pixels of 0.28 mm (OGC 17-083r4, annex D)."""
+"""Scale denominator of zoom level 0, with pixels of 0.28 mm (OGC 17-083r4, annex D)."""
 EDGE_LATITUDE = 85.0511287798066
 
 
 @blueprint.get("/tileMatrixSets")
 def grids() -> Response:
-    """The grids that tiles lie in."""
+    """Return the tile matrix sets."""
     made = [link(f"/api/tileMatrixSets/{GRID}", "self", JSON)]
     listed = [{"id": GRID, "title": GRID, "uri": GRID_URI, "crs": WEB_MERCATOR, "links": made}]
     query_parameters.general(_format(("json", "html"))[0])
@@ -44,7 +44,7 @@ def grids() -> Response:
 
 @blueprint.get(f"/tileMatrixSets/{GRID}")
 def grid() -> Response:
-    """The complete definition of the web-mercator grid, so that clients need no other host (OGC 17-083r4, annex D)."""
+    """Return the complete definition of WebMercatorQuad, so that clients need no other host (OGC 17-083r4, annex D)."""
     query_parameters.general(_format(("json", "html"))[0])
     matrices = [
         {
@@ -66,7 +66,7 @@ def grid() -> Response:
 
 @blueprint.get("/collections/<name>/tiles")
 def tilesets(name: str) -> Response:
-    """The tilesets of a collection: one (OGC API Tiles, Part 1, 10)."""
+    """Return the tilesets of a collection: one (OGC API Tiles, Part 1, 10)."""
     asked = _placed(name)
     _query(asked, ("json", "html"))
     root = f"/api/collections/{name}/tiles/{GRID}{_filters()}"
@@ -76,7 +76,7 @@ def tilesets(name: str) -> Response:
 
 @blueprint.get(f"/collections/<name>/tiles/{GRID}")
 def tileset(name: str) -> Response:
-    """A tileset's metadata (OGC API Tiles, Part 1, 9), or as TileJSON 3.0."""
+    """Return a tileset's metadata (OGC API Tiles, Part 1, 9), or TileJSON 3.0."""
     asked = _placed(name)
     query, fmt = _query(asked, ("json", "tilejson", "html"))
     found = tiles.content(site().engine, query)
@@ -96,7 +96,7 @@ def tileset(name: str) -> Response:
 
 @blueprint.get(f"/collections/<name>/tiles/{GRID}/<tileMatrix>/<tileRow>/<tileCol>")
 def tile(name: str, tileMatrix: str, tileRow: str, tileCol: str) -> Response:
-    """A tile. Its row comes before its column (OGC API Tiles, Part 1, requirement 2); nothing there is an empty tile."""
+    """Return a tile, empty if it has no records. Its row precedes its column (OGC API Tiles, Part 1, requirement 2)."""
     asked = _placed(name)
     query, _ = _query(asked, ("mvt",))
     numbers = [_number(what, text) for what, text in (("zoom level", tileMatrix), ("column", tileCol), ("row", tileRow))]
@@ -120,7 +120,7 @@ def _number(what: str, text: str) -> int:
 
 
 def _query(asked: Collection, formats: tuple[str, ...]) -> tuple[Query, str]:
-    """What is asked, and the format. Raises BadQuery."""
+    """Return the query of the request, and the format. Raises BadQuery."""
     given, fmt = _format(formats)
     query = query_parameters.query(asked, given, OF_ROWS)
     if query.near is not None and query.near.radius_km is None:
@@ -129,7 +129,7 @@ def _query(asked: Collection, formats: tuple[str, ...]) -> tuple[Query, str]:
 
 
 def _format(formats: tuple[str, ...]) -> tuple[MultiDict[str, str], str]:
-    """The other parameters, and the format. Raises BadQuery."""
+    """Return the other parameters, and the format. Raises BadQuery."""
     given = MultiDict(request.args)
     fmt = given.pop("f", formats[0])
     if fmt not in formats:
@@ -138,14 +138,14 @@ def _format(formats: tuple[str, ...]) -> tuple[MultiDict[str, str], str]:
 
 
 def _filters(**more: str) -> str:
-    """The filters of this request as a query string of their own."""
+    """Return the filters of this request as a query string."""
     kept = [(name, value) for name, value in request.args.items(multi=True) if name not in ("f", "lang")]
     written = "&".join(f"{quoted(name)}={quoted(value)}" for name, value in (*kept, *more.items()))
     return f"?{written}" if written else ""
 
 
 def _template(name: str, numbers: str) -> str:
-    # its braces stand for a client's numbers and are not escaped
+    # its braces are placeholders for the numbers of a tile and are not escaped
     return f"{request.url_root.rstrip('/')}/api/collections/{name}/tiles/{GRID}/{numbers}{_filters()}"
 
 
@@ -227,12 +227,12 @@ def _both(en: str, zh: str) -> str:
 
 
 def _page(body: Mapping[str, Any], title: str, version: int | None = None) -> Response:
-    """An answer that is true as long as the data is the same, or else this program."""
+    """Return a response that is cached until the version changes, or for None until the program changes."""
     return answer(body, "document.html", version=version, fixed=version is None, title=title)
 
 
 def _placed(name: str) -> Collection:
-    """Return a collection that has tiles. Raises NoSuchThing for one whose records have no geometry."""
+    """Return a collection that has tiles. Raises NoSuchThing if its records have no geometry."""
     asked = collection(name)
     if asked.geometry is None:
         raise NoSuchThing(

@@ -1,4 +1,4 @@
-"""The layout check on the wire: planned plants in, reports out, each with an address that makes it again."""
+"""The layout check as an API: planned plants in, reports out, each with an address that reproduces it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -27,15 +27,15 @@ from lodeweb.i18n.language import language
 
 blueprint = Blueprint("layout_check", __name__, url_prefix="/api/layout")
 MOST = 20
-"""Planned plants in one request."""
+"""Maximum number of planned plants in one request."""
 LONGEST_ADDRESS = 3_500
-"""Servers take a line of some four thousand characters."""
+"""Maximum length of an address; servers accept a line of about four thousand characters."""
 RIGHT = msg("Send a GeoJSON Feature or a FeatureCollection of up to 20.")
 
 
 @blueprint.get("/check")
 def check() -> Response:
-    """The report on the planned plant of the address; with a version of the data it never changes."""
+    """Return the report on the planned plant in the address; with a version of the data it never changes."""
     form = _form(("candidate", "version"))
     text = request.args.get("candidate")
     if not text:
@@ -46,7 +46,7 @@ def check() -> Response:
 
 @blueprint.post("/check")
 def post() -> Response:
-    """The report on each planned plant that is sent."""
+    """Return the report on each planned plant in the request body."""
     form = _form(("version",))
     sent = read_json("body", request.get_data(), RIGHT)
     at = version(request.args.get("version"))
@@ -59,14 +59,14 @@ def post() -> Response:
 
 
 def told(asked: Candidate, at: int | None) -> dict[str, Any]:
-    """The report as data, with its links."""
+    """Return the report as data, with its links."""
     made = report(site().engine, site().figures, asked, rulebook(site().settings), at).told()
     return {**made, "links": links(asked, made["data_version"])}
 
 
 @blueprint.get("/by-day")
 def of_days() -> Response:
-    """The findings of rules on a planned plant under the rules of several days; of 2006, 2014, 2019 and 2026 for none."""
+    """Return the findings on a planned plant under the rules of several days; by default of 2006, 2014, 2019 and 2026."""
     query_parameters.general(request.args, extra=("candidate", "version", "on"))
     asked = candidate(read_json("candidate", request.args.get("candidate", ""), RIGHT), _today())
     named = request.args.get("on")
@@ -88,7 +88,7 @@ def of_days() -> Response:
 
 
 def under_days(asked: Candidate, body: Mapping[str, Any], on: Sequence[date]) -> dict[str, Any]:
-    """A report's findings of rules on each of some days."""
+    """Return the findings of a report under the rules of each of some days."""
     return by_day(site().engine, asked, rulebook(site().settings), body, on)
 
 
@@ -107,7 +107,7 @@ def _today() -> date:
 
 
 def links(asked: Candidate, at: int) -> list[Link]:
-    """The addresses that make a report again, in each of its forms; none where they would be too long."""
+    """Return the addresses that reproduce a report, in each format; none if they would be too long."""
     written = orjson.dumps(asked.feature()).decode()
     address = f"/api/layout/check?candidate={quoted(written)}&version={at}"
     if len(address) > LONGEST_ADDRESS:
@@ -117,7 +117,7 @@ def links(asked: Candidate, at: int) -> list[Link]:
 
 
 def version(text: str | None) -> int | None:
-    """A version of the data by its number, None for the last. Raises BadQuery."""
+    """Return a version of the data by its number, None for the last. Raises BadQuery."""
     if not text:
         return None
     if not text.isascii() or not text.isdigit() or len(text) > 9:
@@ -126,7 +126,7 @@ def version(text: str | None) -> int | None:
 
 
 def file(body: Mapping[str, Any], form: Form) -> Response:
-    """A report as a file, named for its product, data version and checksum."""
+    """Return a report as a file, named after its product, data version and checksum."""
     name = f"lode-layout-{body['summary']['product']}-v{body['data_version']}-{body['checksum'][:8]}{form.suffix}"
     response = Response(form.write(body, language()), mimetype=form.media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -141,7 +141,7 @@ def _answer(body: dict[str, Any], form: Form | None) -> Response:
 
 
 def _form(own: tuple[str, ...]) -> Form | None:
-    """The form of a file that is asked for, None for JSON or a page. Raises BadQuery."""
+    """Return the requested file format, None for JSON or a page. Raises BadQuery."""
     asked = request.args.get("f", "")
     arguments = MultiDict([(name, value) for name, value in request.args.items(multi=True) if (name, value) != ("f", asked)])
     query_parameters.general(arguments if asked in FORMS else request.args, extra=own)

@@ -1,4 +1,4 @@
-"""Overlaps that are there already, on the wire and as a page: pairs, clusters, provinces and a grid."""
+"""Existing overlaps, as data and for a page: pairs, clusters, provinces and a grid."""
 
 import math
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class ClusterDocument:
 
 @blueprint.get("/api/layout/pairs")
 def of_product() -> Response:
-    """Pairs and clusters of sites of one product, provinces ranked, and H3 cells; as GeoJSON the map's layers."""
+    """Return pairs and clusters of sites of one product, provinces ranked, and H3 cells; as GeoJSON the map's layers."""
     drawn = request.args.get("f") == "geojson"
     query_parameters.general(request.args, extra=OWN)
     body = pairs(site().engine, read_request(request.args), version(request.args.get("version")))
@@ -48,7 +48,7 @@ def of_product() -> Response:
 
 
 def read_request(given: MultiDict[str, str]) -> ClusterQuery:
-    """Return the request of some parameters. Raises BadQuery."""
+    """Return the cluster query of some parameters. Raises BadQuery."""
     product = given.get("product", "")
     if product not in PRODUCTS:
         raise BadQuery(
@@ -71,7 +71,7 @@ def read_request(given: MultiDict[str, str]) -> ClusterQuery:
 
 
 def number(given: MultiDict[str, str], name: str, usual: float, most: float) -> float:
-    """A number of the address from nought, or one for a distance, to a bound; a resolution is whole. Raises BadQuery."""
+    """Return a number from 0, or from 1 for a distance, to a maximum; a resolution is an integer. Raises BadQuery."""
     text = given.get(name)
     if not text:
         return usual
@@ -87,7 +87,7 @@ def number(given: MultiDict[str, str], name: str, usual: float, most: float) -> 
 
 
 def polygon(text: str) -> None:
-    """Raises BadQuery for a text that is no valid polygon."""
+    """Raise BadQuery for a text that is not a valid polygon."""
     if text.lstrip().startswith("{"):
         raise BadQuery("within", text[:80], msg('"%(value)s" is not a polygon as WKT in WGS 84.'))
     spatial_parameters.within(text)

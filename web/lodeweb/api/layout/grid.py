@@ -1,4 +1,4 @@
-"""Where there is room by the rules, on the wire and as a page: counts of findings on a grid of H3."""
+"""Siting of a plant under the rules, as data and for a page: counts of findings on an H3 grid."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -37,7 +37,7 @@ class GridDocument:
 
 @blueprint.get("/api/layout/room")
 def of_product() -> Response:
-    """The number of rules that a plant would meet and not meet in each H3 cell; as GeoJSON, the layer of the map."""
+    """Return the number of rules that a plant would meet and not meet in each H3 cell; as GeoJSON, the layer of the map."""
     drawn = request.args.get("f") == "geojson"
     query_parameters.general(request.args, extra=OWN)
     body = count_findings(request.args)

@@ -1,4 +1,4 @@
-"""The rules of the layout check on the wire and as a page: what each says, asks and is worth on a day."""
+"""The rules of the layout check, as data and as a page: the text, condition and legal status of each on a day."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -24,19 +24,19 @@ OWN = ("on", "product")
 
 @blueprint.get("/api/layout/rules")
 def rules() -> Response:
-    """The instruments and their rules as data, each rule with its standing on a day."""
+    """Return the instruments and their rules, each rule with its legal status on a day."""
     query_parameters.general(request.args, extra=OWN)
     return answer(_body(), "layout_rules.html", **_context())
 
 
 @blueprint.get("/layout/rules")
 def page() -> str:
-    """The rules as a page."""
+    """Return the page of the rules."""
     return render_template("layout_rules.html", body=_body(), **_context())
 
 
 def day(text: str | None) -> date:
-    """The day that a text names, today for none. Raises BadQuery."""
+    """Return the day that a text names, today for none. Raises BadQuery."""
     if not text:
         return datetime.now(UTC).date()
     try:
@@ -79,7 +79,7 @@ def _rule(instrument: Instrument, rule: InstrumentRule, on: date) -> dict[str, A
 
 
 def _bound(condition: dict[str, Any], language: str) -> str:
-    """What a condition asks, in a few words."""
+    """Return a short text of a condition."""
     if condition["kind"] == "minimum-scale":
         return f"≥ {condition['capacity_tpa']:,.0f} t/a"
     if condition["kind"] == "feedstock-share":

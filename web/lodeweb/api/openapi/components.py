@@ -1,4 +1,4 @@
-"""The schemas of the API's description: what is answered, and the planned plant that is sent."""
+"""The schemas of the OpenAPI document: responses, and the planned plant that is sent."""
 
 from typing import Any
 
@@ -66,7 +66,7 @@ CANDIDATE: Part = {
 
 
 def schemas(lang: labels.Language) -> dict[str, Part]:
-    """The schemas by name, with the titles of properties in a language."""
+    """Return the schemas by name, with the titles of properties in a language."""
     links = {"type": "array", "items": {"$ref": "#/components/schemas/link"}}
     text = {"type": "string"}
     made: dict[str, Part] = {

@@ -1,4 +1,4 @@
-"""The API described by OpenAPI 3.0, made of the roads that the app has, and the page to try it.
+"""The OpenAPI 3.0 document, derived from the routes of the app, and the page to try the API.
 
 The document names no other host, so it can be used where there is no network.
 """
@@ -79,13 +79,13 @@ KEY_TEXTS = (
 
 @blueprint.before_request
 def known_parameters() -> None:
-    """Refuse parameters that mean nothing here."""
+    """Refuse parameters that are not defined here."""
     query_parameters.general(request.args)
 
 
 @blueprint.get("/openapi.json")
 def description() -> Response:
-    """The description of the API (OGC API Features, Part 1, 7.3)."""
+    """Return the OpenAPI document (OGC API Features, Part 1, 7.3)."""
     g.fixed = True
     response = Response(_document(_application(), language(), request.script_root), content_type=OPENAPI)
     response.headers["Content-Language"] = "zh-CN" if language() == "zh" else "en"
@@ -94,7 +94,7 @@ def description() -> Response:
 
 @blueprint.get("/docs")
 def docs() -> Response:
-    """The page to try the API."""
+    """Return the page to try the API."""
     return Response(render_template("docs.html"), mimetype=HTML)
 
 
@@ -109,7 +109,7 @@ def _document(app: Flask, lang: labels.Language, prefix: str) -> bytes:
 
 
 def document(app: Flask, lang: labels.Language, prefix: str = "") -> Part:
-    """The whole description in a language, for a site that stands beneath a prefix."""
+    """Return the complete document in a language, for a site under a path prefix."""
     paths: dict[str, Part] = {}
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         if rule.rule.startswith(f"{ROOT}/"):
@@ -141,7 +141,7 @@ def document(app: Flask, lang: labels.Language, prefix: str = "") -> Part:
 
 
 def _paths(rule: Rule) -> Iterator[tuple[str, Collection | None]]:
-    """The rule's path beneath the root; of one for every collection, the path of each (clients look for those)."""
+    """Yield the rule's path under the root, or for a rule of collections the path of each, as clients look for those."""
     path = re.sub(r"<(?:[^:<>]+:)?(\w+)>", r"{\1}", rule.rule.removeprefix(ROOT))
     if not path.startswith("/collections/{name}"):
         yield path, None
@@ -213,7 +213,7 @@ def _in_query(described: ApiOperation, collection: Collection | None, lang: labe
 
 
 def _of_rows(groups: tuple[Group, ...], collection: Collection, lang: labels.Language, referred: bool = True) -> list[Part]:
-    """The parameters of some kinds; a field that is none of the table is one too, and stands there whole for QGIS."""
+    """Return the parameters of some groups; a field that is not in the table is one too, inline and complete for QGIS."""
     made = []
     for name in taken(collection, groups):
         field = collection.field(name)

@@ -1,4 +1,4 @@
-"""What each road of the app answers and takes, for the API's description: one table."""
+"""Responses and parameters of each route of the app, for the OpenAPI document: one table."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,27 +23,27 @@ MVT = "application/vnd.mapbox-vector-tile"
 
 @dataclass(frozen=True, slots=True)
 class ApiOperation:
-    """What a road of the app answers: a sentence in both languages, the schema by media type, the parameters it takes."""
+    """The operation of a route: a sentence in both languages, the schema by media type, and its parameters."""
 
     text_en: str
     text_zh: str
     answers: Mapping[str, str]
     groups: tuple[Group, ...] = ("general",)
-    """The kinds of parameters that it takes from the table."""
+    """The groups of parameters from the table that it accepts."""
     more: tuple[str, ...] = ()
-    """Names of the table that it takes beside those."""
+    """Names of parameters from the table that it accepts in addition."""
     less: tuple[str, ...] = ()
-    """Names of those kinds that mean nothing to it."""
+    """Names of parameters of those groups that it does not accept."""
     own: tuple[Parameter, ...] = ()
-    """Parameters that only it takes."""
+    """Parameters that only this operation accepts."""
     needs: tuple[str, ...] = ()
-    """Names of those without which nothing is answered."""
+    """Names of its own parameters that are required."""
     suffix: str = ""
-    """How a standard wants the name of the operation to end."""
+    """The end of the operation's name that a standard requires."""
     done: str = "200"
-    """The status of what was done."""
+    """The status of success."""
     sent: bool = False
-    """Whether the parameters of all kinds are sent as a JSON object instead."""
+    """Whether the parameters of all groups are sent as a JSON object instead."""
     file: bool = False
     """Whether a file is sent."""
     body: Mapping[str, Any] | None = None
@@ -437,4 +437,4 @@ OPERATIONS: Mapping[str, ApiOperation] = {
     "openapi.description": ApiOperation("This description", "本描述", {OPENAPI: "object"}),
     "openapi.docs": ApiOperation("A page to try the API", "接口试用页", {HTML: "page"}),
 }
-"""The roads by their endpoint; one that is missing here is described by its docstring."""
+"""The operations by endpoint; one that is missing here is described by the docstring of its view."""
