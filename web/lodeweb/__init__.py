@@ -1,1 +1,1 @@
-"""The data on the wire and on screen."""
+"""The web application: API and pages."""

@@ -54,26 +54,26 @@ HASHED = re.compile(r"/static/dist/.+-[0-9A-Za-z]{8}\.[\w.]+")
 
 
 class RequestParameters(ImmutableMultiDict[str, str]):
-    """Parameters of which most are not given: werkzeug would raise and catch an error for each that is looked for."""
+    """Parameters, most of which are absent: werkzeug would raise and catch an exception for each absent one."""
 
     def get(self, key: str, default: Any = None, type: Callable[[str], Any] | None = None) -> Any:  # type: ignore[override]
-        """The first value of a parameter, else the default."""
+        """Return the first value of a parameter, else the default."""
         return super().get(key, default, type) if key in self else default  # type: ignore[arg-type]
 
 
 class LodeRequest(Request):
-    """A request whose address is that of LODE_URL where it is set, else that of its ``Host``; most links begin with it."""
+    """A request with the scheme and host of LODE_URL if it is set, else of its ``Host``; most links begin with it."""
 
     parameter_storage_class = RequestParameters
 
     @cached_property
     def root_url(self) -> str:
-        """The site's own address, with a slash at its end."""
+        """Return the site's own address, with a slash at its end."""
         return _root(*self._origin, self.root_path)
 
     @cached_property
     def base_url(self) -> str:
-        """The address of the request without its query."""
+        """Return the address of the request without its query."""
         return get_current_url(*self._origin, self.root_path, self.path)
 
     @property
@@ -88,10 +88,10 @@ def _root(scheme: str, host: str, path: str) -> str:
 
 
 class CompleteResponse(Response):
-    """A response that is given to the server as a list when it is complete, so that no thread waits for its client."""
+    """A response that is passed to the server as a list when it is complete, so that no thread waits for its client."""
 
     def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
-        """Answer as a WSGI application."""
+        """Respond as a WSGI application."""
         parts, status, headers = self.get_wsgi_response(environ)
         start_response(status, headers)
         if self.is_streamed:
@@ -103,17 +103,17 @@ class CompleteResponse(Response):
 
 
 class LodeApp(Flask):
-    """Flask, whose functions are all of the plain kind: it need not look for another before each call."""
+    """Flask with synchronous functions only, so that calls need no check for coroutines."""
 
     request_class = LodeRequest
     response_class = CompleteResponse
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """The function as it is."""
+        """Return the function unchanged."""
         return func
 
     def dispatch_request(self) -> ResponseReturnValue:
-        """What a view gives; of the primary where the replica fails."""
+        """Return the result of a view, from the primary if the replica fails."""
         replica: ReadReplica | None = self.extensions[database.KEY].replica
         return read_replica.with_fallback(replica, super().dispatch_request)
 
@@ -126,7 +126,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.strict_slashes = False
     chosen = settings or settings_module.load()
     app.config[PUBLIC_URL] = urlsplit(chosen.url) if chosen.url is not None else None
-    # rules that can't be used are told at the start and not to whoever asks first
+    # report invalid rules at the start, not at the first request
     rulebook(chosen)
     search_vocabulary.prepare()
     database.attach(app, chosen)
@@ -137,7 +137,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     rate_limits.register(app, chosen)
     bridge.register(app)
     admission.register(app)
-    # what is registered first sees an answer last: it is compressed when all else has been said of it
+    # registered first, so it runs last: responses are compressed after all other changes
     compression.register(app)
     cors.register(app)
     language.register(app)
@@ -194,7 +194,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     @app.after_request
     def cached(response: Response) -> Response:
-        # what a file with a hash in its name holds never changes
+        # the content of a file with a hash in its name never changes
         if HASHED.fullmatch(request.path) and response.status_code in (200, 304):
             response.headers["Cache-Control"] = f"public, max-age={A_YEAR_S}, immutable"
         return response

@@ -1,1 +1,1 @@
-"""The desk: signing in, judging pairs, and the values that people give."""
+"""The desk: sign-in, review of pairs, and values that people propose."""

@@ -1,4 +1,4 @@
-"""The account page of whoever is signed in: the second factor, and where the account is signed in."""
+"""The account page of the signed-in person: the second factor and the open sessions."""
 
 from flask import Blueprint, redirect, render_template
 from flask_babel import gettext
@@ -19,7 +19,7 @@ blueprint.register_error_handler(LodeError, refused)
 
 @blueprint.get("")
 def page() -> str:
-    """Show the own account: its second factor and its open sessions."""
+    """Return the page of one's own account: its second factor and its open sessions."""
     current = sessions.current_session()
     assert current is not None, "the guard lets in only who is signed in"
     with writing(site().desk) as connection:
@@ -32,7 +32,7 @@ def page() -> str:
 
 @blueprint.post("/sessions/<int:number>/end")
 def end(number: int) -> AnyResponse:
-    """End one of the own sessions."""
+    """End one of one's own sessions."""
     with writing(site().desk, account().name) as connection:
         session_store.end(connection, number, account().name)
     return redirect(f"{ROOT}/account", 303)
@@ -40,7 +40,7 @@ def end(number: int) -> AnyResponse:
 
 @blueprint.post("/sessions/end-others")
 def end_others() -> AnyResponse:
-    """End the own sessions but this one."""
+    """End all of one's own sessions except this one."""
     current = sessions.current_session()
     assert current is not None, "the guard lets in only who is signed in"
     with writing(site().desk, account().name) as connection:
@@ -49,7 +49,7 @@ def end_others() -> AnyResponse:
 
 
 def factor_names() -> dict[str, str]:
-    """Return how a session was opened, in the page's language."""
+    """Return the labels of the sign-in methods of sessions, in the page's language."""
     return {
         "password": gettext("password"),
         "code": gettext("password and one-time code"),

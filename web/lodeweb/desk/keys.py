@@ -19,14 +19,14 @@ blueprint.register_error_handler(LodeError, refused)
 @blueprint.get("")
 @needs("administrator")
 def index() -> Response:
-    """The keys, latest first, and the form to make one."""
+    """Return the page of the keys, latest first, with the form to make one."""
     return _page()
 
 
 @blueprint.post("")
 @needs("administrator")
 def add() -> Response:
-    """Makes a key and shows its token, which is shown only now."""
+    """Make a key and show its token, which is shown only once."""
     form = request.form
     new = NewKey(form.get("name", "").strip(), form.get("owner", "").strip(), _quota("per_minute"), _quota("per_day"))
     with writing(site().desk, account().name) as connection:
@@ -37,7 +37,7 @@ def add() -> Response:
 @blueprint.post("/<int:number>/revoke")
 @needs("administrator")
 def revoke(number: int) -> AnyResponse:
-    """Ends a key for good."""
+    """Revoke a key permanently."""
     with writing(site().desk, account().name) as connection:
         api_keys.revoke(connection, number)
     return redirect(f"{ROOT}/keys", 303)

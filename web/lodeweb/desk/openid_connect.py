@@ -1,4 +1,4 @@
-"""Signing in by an outside identity provider: away to it and back, where the settings name one."""
+"""Sign-in through an external identity provider (OpenID Connect), if the settings name one."""
 
 import hmac
 import time
@@ -23,13 +23,13 @@ blueprint = Blueprint("provider", __name__, url_prefix=f"{ROOT}/sign-in/provider
 blueprint.register_error_handler(LodeError, refused)
 BEGUN = "begun"
 MOST_S = 900
-"""For so long somebody may be at the provider."""
+"""Seconds that a sign-in at the provider may take."""
 
 log = structlog.get_logger("lodeweb")
 
 
 def register(app: Flask) -> None:
-    """Give the app the provider of its settings; it is not asked yet."""
+    """Give the app the identity provider of its settings; no request is sent to it yet."""
     app.extensions[signing.PROVIDER] = providers.of_settings(app.extensions["lode"].settings)
 
 
@@ -55,15 +55,15 @@ def begin() -> AnyResponse:
 
 @blueprint.get("/back")
 def back() -> AnyResponse:
-    """Where the provider sends the browser back to; opens the session of the account that its word names."""
+    """Handle the redirect back from the provider; open the session of the account that the provider identifies."""
     provider = _provider()
-    # a sign-in comes back once
+    # each sign-in can be completed only once
     begun = session.pop(BEGUN, None)
     _require_begun_here(begun)
     providers.require_no_error(request.args.get("error"))
     client = sessions.client_hash()
     way_in.try_by_provider(site().desk, client)
-    # the provider may take its time, and the store is asked little after it
+    # the provider may be slow, and little is read from the store afterwards
     admission.leave()
     person = _person(provider, begun)
     found = way_in.enter_by_provider(site().desk, person, client, site().settings.oidc_role)
@@ -87,7 +87,7 @@ def _person(provider: Provider, begun: dict[str, str]) -> Person:
 
 
 def _require_begun_here(begun: dict[str, str | int] | None) -> None:
-    """Raises BadQuery for an answer to a sign-in that this session did not begin, has ended, or began long ago."""
+    """Raise BadQuery for a response to a sign-in that this session did not begin, has ended, or began too long ago."""
     state = request.args.get("state", "").encode()
     if begun is None or not hmac.compare_digest(str(begun["state"]).encode(), state) or int(begun["at"]) + MOST_S < time.time():
         raise BadQuery("state", "***", msg("This sign-in began in another browser, is over, or took too long. Sign in again."))
@@ -105,5 +105,5 @@ def _back() -> str:
 
 
 def _tell(error: LodeError) -> None:
-    """Whoever runs the site is told why; whoever signs in, what to do."""
+    """Log the cause for the operator; the person who signs in gets a message with what to do."""
     log.warning("the identity provider failed", reason=str(error), cause=repr(error.__cause__))

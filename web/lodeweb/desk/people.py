@@ -1,4 +1,4 @@
-"""The accounts for administrators: who has a second factor, who is signed in where, and the export of the audit trail."""
+"""Accounts, for administrators: second factors, open sessions, and the export of the audit trail."""
 
 from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -20,7 +20,7 @@ PEOPLE = f"{ROOT}/people"
 @blueprint.get("/people")
 @needs("administrator")
 def page() -> str:
-    """List the accounts and the open sessions of all."""
+    """Return the page of the accounts and of all open sessions."""
     with writing(site().desk) as connection:
         people, rows = accounts.listed(connection), session_store.listed(connection)
         enrolled = second_factor.enrolled(connection)
@@ -30,7 +30,7 @@ def page() -> str:
 @blueprint.post("/people/sessions/<int:number>/end")
 @needs("administrator")
 def end(number: int) -> AnyResponse:
-    """End anybody's session."""
+    """End a session of any account."""
     with writing(site().desk, account().name) as connection:
         session_store.end(connection, number)
     return redirect(PEOPLE, 303)
@@ -39,7 +39,7 @@ def end(number: int) -> AnyResponse:
 @blueprint.post("/people/<name>/reset-totp")
 @needs("administrator")
 def reset_totp(name: str) -> AnyResponse:
-    """Take the second factor of an account away, such as of a lost phone, and end its sessions."""
+    """Remove the second factor of an account, for example of a lost phone, and end its sessions."""
     with writing(site().desk, account().name) as connection:
         second_factor.reset(connection, name)
     return redirect(PEOPLE, 303)
@@ -48,7 +48,7 @@ def reset_totp(name: str) -> AnyResponse:
 @blueprint.get("/audit.jsonl")
 @needs("administrator")
 def export() -> Response:
-    """Send the audit trail as lines of JSON, from the moment ``since`` on where it is given."""
+    """Return the audit trail as lines of JSON, from the time ``since`` if it is given."""
     wanted = request.args.get("since", "")
     since = trail.moment(wanted) if wanted else None
     response = Response(trail.exported(site().desk, since), mimetype="application/jsonl")

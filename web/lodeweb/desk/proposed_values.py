@@ -1,4 +1,4 @@
-"""Values that people give a record: an expert's stands at once, a contributor's once an expert accepts it."""
+"""Values that people propose for a record: an expert's is published at once, a contributor's after an expert accepts it."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ SHOWN = 200
 
 @blueprint.get("/edit")
 def edit() -> str:
-    """The form to give a record a value of one's own, with what it has now."""
+    """Return the form to propose a value for a record, with its current values."""
     record = _record(request.args.get("record", ""))
     fields = {POSITION: gettext("Position")} | given_values.titles(record.collection)
     now = {name: given_values.shown(record.collection, name, _now(record, name)) for name in fields}
@@ -40,7 +40,7 @@ def edit() -> str:
 
 @blueprint.post("/edit")
 def propose() -> AnyResponse:
-    """Writes the value beside those of the sources: standing at once where whoever gives it is an expert."""
+    """Save the value in addition to those of the sources; it is published at once if its author is an expert."""
     record = _record(request.form.get("record", ""))
     form = {name: request.form.get(name, "").strip() for name in ("field", "value", "cited", "reason")}
     with reading(site().engine) as connection:
@@ -63,7 +63,7 @@ def propose() -> AnyResponse:
 
 @blueprint.get("/proposals")
 def index() -> str:
-    """The proposals, those that wait first."""
+    """Return the page of the proposals, waiting ones first."""
     with writing(site().desk) as connection:
         rows = proposals.listed(connection, SHOWN)
     return render_template("proposals.html", rows=rows, states=_states(), titles=[given_values.title(row) for row in rows])
@@ -71,7 +71,7 @@ def index() -> str:
 
 @blueprint.get("/proposals/<int:number>")
 def one(number: int) -> str:
-    """A proposed value, with the values of the sources, its own source and its reason."""
+    """Return the page of a proposed value, with the values of the sources, and the proposal's source and reason."""
     with writing(site().desk) as connection:
         row, state = proposals.one(connection, number), _served(connection, number)
     asked = COLLECTIONS[row["collection"]]
@@ -90,7 +90,7 @@ def one(number: int) -> str:
 @blueprint.post("/proposals/<int:number>")
 @needs("expert")
 def decide(number: int) -> AnyResponse:
-    """Accepts, declines or takes back a proposal."""
+    """Accept, decline or revert a proposal."""
     with writing(site().desk, account().name) as connection:
         words = request.form.get("words", "").strip()
         proposals.decide(connection, number, request.form.get("state", ""), words, account().name)
@@ -99,7 +99,7 @@ def decide(number: int) -> AnyResponse:
 
 @blueprint.get("/proposals/<int:number>/state")
 def state(number: int) -> dict[str, str]:
-    """Whether what was decided on a proposal is served yet."""
+    """Return whether the decision on a proposal is published yet."""
     with writing(site().desk) as connection:
         found = _served(connection, number)
     return {"state": found, "words": serving_words(found)}

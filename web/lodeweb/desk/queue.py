@@ -1,4 +1,4 @@
-"""The desk: what waits for a person, and two records side by side to be judged."""
+"""The review queue of the desk: pairs that wait for a judgement, and two records side by side."""
 
 import uuid
 from collections.abc import Mapping
@@ -32,12 +32,12 @@ SHOWN = 50
 LATEST = 10
 ENTRIES = 100
 SHORT = 40
-"""Characters of a name in a legend."""
+"""Maximum length in characters of a name in a legend."""
 
 
 @blueprint.get("")
 def index() -> str:
-    """What waits, and what was judged last."""
+    """Return the page of what waits, and of the last judgements."""
     with reading(site().engine) as connection:
         found, count = queue.waiting(connection, *_thresholds(), SHOWN)
         names = _names(connection, found)
@@ -62,7 +62,7 @@ def index() -> str:
 @blueprint.get("/next")
 @needs("expert")
 def following() -> AnyResponse:
-    """On to the pair that is worth most now, but not the one that was just looked at."""
+    """Redirect to the most valuable pair now, except the one that was just shown."""
     with reading(site().engine) as connection:
         found, _ = queue.waiting(connection, *_thresholds(), 2)
     skipped = (request.args.get("a"), request.args.get("b"))
@@ -74,7 +74,7 @@ def following() -> AnyResponse:
 @blueprint.get("/pair")
 @needs("expert")
 def pair() -> str:
-    """Two records side by side, what speaks for and against, and the keys to judge them by."""
+    """Return the page of two records side by side, with the evidence for and against, and the keys to judge them."""
     a_id, b_id = request.args.get("a", ""), request.args.get("b", "")
     with reading(site().engine) as connection:
         found = queue.pair(connection, a_id, b_id)
@@ -105,7 +105,7 @@ def pair() -> str:
 @blueprint.post("/pair")
 @needs("expert")
 def judge() -> AnyResponse:
-    """Writes the judgement and goes on to the next pair."""
+    """Save the judgement and redirect to the next pair."""
     a_id, b_id = request.form.get("a", ""), request.form.get("b", "")
     with reading(site().engine) as connection:
         found = queue.pair(connection, a_id, b_id)
@@ -120,7 +120,7 @@ def judge() -> AnyResponse:
 @blueprint.post("/judgements/<uuid:identity>/undo")
 @needs("expert")
 def undo(identity: uuid.UUID) -> AnyResponse:
-    """Takes a judgement back and shows its pair again, where its rows are still there."""
+    """Revert a judgement and show its pair again, if its rows still exist."""
     with writing(site().desk, account().name) as connection:
         said = judgements.undo(connection, identity, account().name)
     with reading(site().engine) as connection:
@@ -132,7 +132,7 @@ def undo(identity: uuid.UUID) -> AnyResponse:
 @blueprint.get("/joined/<identity>")
 @needs("expert")
 def joined(identity: str) -> str:
-    """The sources' records that are served as one, two by two, so that they can be parted."""
+    """Return the page of the source records that are served as one, in pairs, so that they can be split."""
     with reading(site().engine) as connection:
         ids = queue.served_with(connection, identity)
         pairs = [queue.pair(connection, a, b) for a, b in islice(combinations(ids, 2), SHOWN)]
@@ -148,7 +148,7 @@ def joined(identity: str) -> str:
 @blueprint.get("/judgements/<uuid:identity>/state")
 @needs("expert")
 def state(identity: uuid.UUID) -> dict[str, str]:
-    """Whether a judgement is served yet."""
+    """Return whether a judgement is published yet."""
     with writing(site().desk) as connection:
         found = serving.waiting(connection).state(identity)
     return {"state": found, "words": serving_words(found)}
@@ -157,19 +157,19 @@ def state(identity: uuid.UUID) -> dict[str, str]:
 @blueprint.get("/audit")
 @needs("administrator")
 def audit() -> str:
-    """What was done by whom and when, latest first."""
+    """Return the audit trail, latest entry first."""
     with writing(site().desk) as connection:
         rows = trail.latest(connection, ENTRIES, request.args.get("before", type=int))
     return render_template("audit.html", rows=rows, most=ENTRIES)
 
 
 def register(app: Flask) -> None:
-    """Give templates the words of the desk."""
+    """Add the labels of the desk to the templates."""
     app.jinja_env.globals.update(machine=machine, role_name=_role, serving_words=serving_words)
 
 
 def serving_words(state: str) -> str:
-    """What a page says of whether something is served yet."""
+    """Return the message about whether something is published yet."""
     told = {
         "served": gettext("Saved and published."),
         "waiting": gettext("Saved. It is published within seconds, or when the running import ends."),
@@ -179,7 +179,7 @@ def serving_words(state: str) -> str:
 
 
 def machine(of: Pair) -> str:
-    """What the machine takes a pair for, and how sure it is."""
+    """Return the model's relation of a pair, with its probability."""
     if of.relation is None:
         return str(gettext("judged unlikely by the model"))
     told = {**_relations(), "same": gettext("same site"), "different": gettext("different sites")}
@@ -209,7 +209,7 @@ def _address(path: str, asked: Mapping[str, str]) -> str:
 
 
 def _names(connection: Any, found: list[Pair]) -> dict[str, str]:
-    """The names of the records of pairs, in the page's language."""
+    """Return the names of the records of pairs, in the page's language."""
     ids = [identity for one in found for identity in (one.a_id, one.b_id)]
     return source_values.names(connection, ids, language())
 
@@ -225,7 +225,7 @@ def _verdicts() -> dict[str, str]:
 
 
 def _relations() -> dict[str, str]:
-    """What the first of two is to the second."""
+    """Return the labels of the relations of the first record to the second."""
     told = {
         "works": gettext("the first mines the second"),
         "worked_by": gettext("the first is mined by the second"),
@@ -237,7 +237,7 @@ def _relations() -> dict[str, str]:
 
 
 def _charts(records: list[Record]) -> list[dict[str, Any]]:
-    """Where the two lie: the first as the point, the second as what is near."""
+    """Return a chart of the two positions: the first as the point, the second as a nearby one."""
     located = [one for one in records if one.geometry is not None]
     if not located:
         return []

@@ -1,4 +1,4 @@
-"""The second factor at the desk: setting it up, giving a one-time code at sign-in, and new recovery codes."""
+"""The second factor of the desk: setup, one-time codes at sign-in, and new recovery codes."""
 
 from urllib.parse import urlsplit
 
@@ -24,7 +24,7 @@ blueprint = Blueprint("second_factor", __name__, url_prefix=ROOT)
 blueprint.register_error_handler(LodeError, refused)
 ACCOUNT = f"{ROOT}/account"
 SCALE = 4
-"""Pixels of a square of the QR code."""
+"""Pixels per module of the QR code."""
 
 
 @blueprint.route("/sign-in/code", methods=["GET", "POST"])
@@ -47,7 +47,7 @@ def code() -> AnyResponse:
 
 @blueprint.route("/second-factor", methods=["GET", "POST"])
 def enrol() -> AnyResponse:
-    """Offer a key as QR code and text; its first code, sent, sets the second factor up and shows the recovery codes."""
+    """Show a key as QR code and text; a POST with its first code activates the second factor and shows the recovery codes."""
     begun, onward = _session(), going(request.values.get("next", ""))
     if site().settings.totp == "off" or begun.enrolled:
         return redirect(ACCOUNT, 303)
@@ -65,7 +65,7 @@ def enrol() -> AnyResponse:
 
 @blueprint.post("/second-factor/recovery-codes")
 def renew() -> AnyResponse:
-    """Show new recovery codes to whoever gives a code; the ones before are void."""
+    """Show new recovery codes after a valid code; the previous ones become void."""
     _require_code()
     with writing(site().desk, account().name) as connection:
         codes = second_factor.renew_recovery_codes(connection, account().name)
@@ -74,7 +74,7 @@ def renew() -> AnyResponse:
 
 @blueprint.post("/second-factor/remove")
 def remove() -> AnyResponse:
-    """Take the second factor away from whoever gives a code, such as for another phone; ends all sessions."""
+    """Remove the second factor after a valid code, for example before a change of phone; all sessions end."""
     _require_code()
     with writing(site().desk, account().name) as connection:
         second_factor.reset(connection, account().name)
@@ -82,12 +82,12 @@ def remove() -> AnyResponse:
 
 
 def wrong() -> str:
-    """Return what is said of a code that is not right."""
+    """Return the message about a wrong code."""
     return str(gettext("The code is wrong or was already used. Wait for the next code and enter it."))
 
 
 def too_many() -> str:
-    """Return what is said after too many codes."""
+    """Return the message after too many codes."""
     return str(gettext("Too many attempts. Wait 15 minutes and try again."))
 
 
@@ -98,13 +98,13 @@ def _session() -> Session:
 
 
 def _require_code() -> None:
-    """Raises NotAllowed unless the form has a code of the account. Raises TooManyTries."""
+    """Raise NotAllowed unless the form has a valid code of the account, TooManyTries after too many."""
     if not second_factor.check(site().desk, account().name, request.form.get("code", ""), sessions.client_hash()):
         raise NotAllowed(msg("The code is wrong, or was used already. Go back and enter the next one."))
 
 
 def _confirm(begun: Session) -> None:
-    """Give the session a new token, now that its code was right."""
+    """Give the session a new token after a valid code."""
     with writing(site().desk, begun.account.name) as connection:
         token = session_store.confirm(connection, begun.number)
         sign_in.note_opened(connection, begun.account.name, sessions.client_hash())

@@ -1,4 +1,4 @@
-"""Signing in and out."""
+"""Sign-in and sign-out."""
 
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request
 from flask_babel import gettext
@@ -22,7 +22,7 @@ PROVIDER = "lode-provider"
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> AnyResponse:
-    """The page to sign in on; sent, it signs in and goes on to where one wanted to go."""
+    """Return the sign-in page; a POST signs in and redirects to the page that was requested first."""
     onward = going(request.values.get("next", ""))
     if request.method != "POST":
         return _page(onward)
@@ -40,13 +40,13 @@ def sign_in() -> AnyResponse:
 
 @blueprint.post("/sign-out")
 def sign_out() -> AnyResponse:
-    """End the session, in the store too: a copy of its cookie opens nothing any more."""
+    """End the session, in the store too: a copy of its cookie is no longer valid."""
     sessions.close_session()
     return redirect("/", 303)
 
 
 def opened(account: Account, onward: str, factor: str) -> AnyResponse:
-    """Open a session of an account and lead on; where a one-time code is missing, its page comes first."""
+    """Open a session of an account and redirect; if a one-time code is missing, to the page for it."""
     sessions.open_session(account, factor)
     if sessions.current_account() is not None and factor == "password":
         with writing(site().desk) as connection:
@@ -55,7 +55,7 @@ def opened(account: Account, onward: str, factor: str) -> AnyResponse:
 
 
 def provider() -> Provider | None:
-    """The identity provider by which people may sign in too."""
+    """Return the identity provider for sign-in, None if the settings name none."""
     found: Provider | None = current_app.extensions[PROVIDER]
     return found
 
@@ -69,6 +69,6 @@ def _page(onward: str, message: str | None = None, status: int = 200) -> Respons
 
 
 def going(wanted: str) -> str:
-    """Where to go once signed in: a path of the desk, and nothing of anybody else's."""
+    """Return where to redirect after sign-in: a path of the desk, never another address."""
     own = sessions.beneath(wanted.partition("?")[0]) and not any(mark in wanted for mark in "\\\r\n\t")
     return wanted if own else ROOT

@@ -1,4 +1,4 @@
-"""The names and descriptions of errors that Werkzeug raises itself, for the catalogue of translations."""
+"""The names and descriptions of Werkzeug's own errors, for the catalogue of translations."""
 
 from lodedata.messages import msg
 

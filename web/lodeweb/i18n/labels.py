@@ -1,4 +1,4 @@
-"""What stands on a page for a value: the label of a code, the title of a rule, a number as people write it."""
+"""Labels of values on pages: the label of a code, the title of a rule, a formatted number."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -27,17 +27,17 @@ def site_description(lang: Language) -> str:
 
 @lru_cache(maxsize=2)
 def flags(lang: Language) -> Mapping[str, str]:
-    """The titles of the quality flags."""
+    """Return the titles of the quality flags."""
     return {name: rule.title_zh if lang == "zh" else rule.title_en for name, rule in RULES.items() if rule.title_en}
 
 
 def title(field: Field, lang: Language) -> str:
-    """The field's title."""
+    """Return the title of a field."""
     return field.title_zh if lang == "zh" else field.title_en
 
 
 def words(field: Field, value: Any, lang: Language) -> list[str]:
-    """The words for a field's value, one for each that it holds; none for null."""
+    """Return the labels of a field's value, one for each item of a list; none for null."""
     values = value if isinstance(value, list) else [] if value is None else [value]
     return [_word(field, one, lang) for one in values]
 
@@ -56,7 +56,7 @@ def _word(field: Field, value: Any, lang: Language) -> str:
 
 
 def plain(word: str) -> str:
-    """A word that is no code of a vocabulary, in the page's language; a formula stays one."""
+    """Return the label of a code outside the vocabularies, in the page's language; a chemical formula is unchanged."""
     words = {
         "exact": gettext("exact"),
         "approximate": gettext("approximate"),
@@ -81,7 +81,7 @@ def record_name(properties: dict[str, Any], identity: str) -> str:
 
 
 def position(geometry: dict[str, Any] | None) -> str | None:
-    """Return longitude and latitude of a point, the number of polygons of an area, None without a geometry."""
+    """Return longitude and latitude of a point, the number of polygons of an area, or None without a geometry."""
     if geometry is None:
         return None
     if geometry["type"] == "Point":

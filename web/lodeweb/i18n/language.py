@@ -1,4 +1,4 @@
-"""Which language a page speaks: the link's, else the cookie's, else what the browser asks for."""
+"""The language of a page: from the link, else from the cookie, else from the browser's Accept-Language."""
 
 from babel import Locale
 from flask import Flask, Response, g, request
@@ -43,7 +43,7 @@ def _asked() -> str:
 
 
 def register(app: Flask) -> None:
-    """Let Babel speak the request's language, and remember a choice made by link."""
+    """Configure Babel to use the language of the request, and store a choice made by link in a cookie."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(FOLDER)
     Babel(app, locale_selector=lambda: locales().get(language(), ENGLISH))
 

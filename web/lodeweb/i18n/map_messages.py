@@ -1,10 +1,10 @@
-"""The words of the map's script, in the page's language."""
+"""Messages of the map's script, in the page's language."""
 
 from flask_babel import gettext
 
 
 def words() -> dict[str, str]:
-    """The words of the map's script; {name} in one stands for what is put in."""
+    """Return the messages of the map's script; ``{name}`` is a placeholder."""
     return {
         # records
         "accuracy": gettext("Position accuracy"),

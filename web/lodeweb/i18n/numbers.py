@@ -1,4 +1,4 @@
-"""A number as people write it."""
+"""Formatted numbers."""
 
 import math
 
@@ -6,7 +6,7 @@ DIGITS = 6
 
 
 def number(value: float, digits: int = DIGITS) -> str:
-    """A number with so many significant digits and its thousands parted, never with an exponent."""
+    """Return a number with a given number of significant digits and thousands separators, never with an exponent."""
     if value == 0 or not math.isfinite(value):
         return f"{value:g}"
     places = digits - 1 - math.floor(math.log10(abs(value)))

@@ -1,4 +1,4 @@
-"""Figures as people write them: with their units, in words of the page's language, and with the factor that turned them."""
+"""Formatted figures: with their units, in the page's language, and with the factor of their conversion."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ TEN_THOUSAND, HUNDRED_MILLION = 1e4, 1e8
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure as its source gave it, what it is worth in the base unit, and the factor between the two."""
+    """A figure as its source reported it, its value in the base unit, and the factor between the two."""
 
     reported: str
     converted: str | None = None
@@ -22,7 +22,7 @@ class Figure:
 
 
 def tonnes(value: float, lang: Language) -> str:
-    """A mass: in tonnes, in Chinese by ten thousands and hundred millions of them."""
+    """Return a mass in tonnes, in Chinese in 吨, 万吨 or 亿吨."""
     if lang == "en":
         return f"{number(value)} t"
     if value >= HUNDRED_MILLION:
@@ -31,23 +31,23 @@ def tonnes(value: float, lang: Language) -> str:
 
 
 def kilometres(metres: float, lang: Language) -> str:
-    """A distance, in metres below a kilometre."""
+    """Return a distance in kilometres, below one kilometre in metres."""
     unit, short = ("千米", "米") if lang == "zh" else ("km", "m")
     return f"{number(metres / 1000, 3)} {unit}" if metres >= 1000 else f"{number(metres, 3)} {short}"
 
 
 def ore(estimate: Mapping[str, Any], lang: Language) -> Figure | None:
-    """The tonnage of an estimate's ore."""
+    """Return the ore tonnage of an estimate."""
     return _figure(estimate, "ore", None, lang, "")
 
 
 def contained(measure: Mapping[str, Any], lang: Language) -> Figure | None:
-    """The contained amount of a measure, and what that is in metal."""
+    """Return the contained amount of a measure, and its equivalent in metal."""
     return _figure(measure, "contained", "contained_basis", lang, symbol(measure["commodity"], lang))
 
 
 def capacity(phase: Mapping[str, Any], lang: Language) -> Figure | None:
-    """The capacity of a phase and what that is in tonnes per year."""
+    """Return the capacity of a phase, and its equivalent in tonnes per year."""
     if phase["capacity_reported"] is None:
         return None
     reported = _reported(phase, "capacity", "capacity_basis")
@@ -59,7 +59,7 @@ def capacity(phase: Mapping[str, Any], lang: Language) -> Figure | None:
 
 
 def grade(measure: Mapping[str, Any]) -> Figure | None:
-    """The grade of a measure; what it is in per cent of its basis, where its source wrote it otherwise."""
+    """Return the grade of a measure, and its value in per cent of the basis if the source reported it otherwise."""
     if measure["grade_reported"] is None:
         return None
     reported = _reported(measure, "grade", "grade_basis")
@@ -70,7 +70,7 @@ def grade(measure: Mapping[str, Any]) -> Figure | None:
 
 
 def symbol(commodity: str, lang: Language) -> str:
-    """What a commodity is called beside a figure: its element's symbol, else its name."""
+    """Return the short name of a commodity for figures: the symbol of its element, else its label."""
     words = vocabulary("commodity")
     if commodity not in words:
         return commodity
@@ -88,7 +88,7 @@ def _figure(part: Mapping[str, Any], name: str, of: str | None, lang: Language, 
 
 
 def _reported(part: Mapping[str, Any], name: str, of: str | None) -> str:
-    # of metal nothing is said where it is a grade: it is the rule
+    # the basis of a grade is shown only if it is not metal, the usual basis
     said = None if name == "grade" and part[of or ""] == "metal" else of
     words = (
         number(part[f"{name}_reported"], 12),

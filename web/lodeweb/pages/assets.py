@@ -1,4 +1,4 @@
-"""The packed front end: which hashed file a logical name stands for."""
+"""The bundled front end: the hashed file of each logical name."""
 
 import json
 from functools import lru_cache
@@ -10,12 +10,12 @@ FOLDER = Path(__file__).parents[1] / "static" / "dist"
 
 
 class NotPacked(LodeError):
-    """The front end has not been packed yet."""
+    """The front end has not been bundled yet."""
 
 
 @lru_cache(maxsize=1)
 def manifest() -> dict[str, str]:
-    """The hashed files by logical name. Raises NotPacked."""
+    """Return the hashed files by logical name. Raises NotPacked."""
     path = FOLDER / "manifest.json"
     if not path.is_file():
         raise NotPacked("The front end is not packed; run `make assets`.")
@@ -24,5 +24,5 @@ def manifest() -> dict[str, str]:
 
 
 def url(name: str) -> str:
-    """The address of a packed file on our own origin."""
+    """Return the address of a bundled file on this site."""
     return f"/static/dist/{manifest()[name]}"

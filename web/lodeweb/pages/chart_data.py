@@ -1,4 +1,4 @@
-"""What the script of charts needs: its words in the page's language, and what to draw."""
+"""Data for the script of charts: its messages in the page's language, and the charts to draw."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,7 +15,7 @@ from lodeweb.pages.embedded import embedded
 
 
 def settings(charts: Sequence[Mapping[str, Any]]) -> str:
-    """JSON for a script element: what could end it is escaped."""
+    """Return JSON for a script element, escaped so that it can't end the element."""
     lang = language()
     statuses = {term.code: {"title": term.label(lang), "counts": term.extra["counts_as"]} for term in vocabulary("status")}
     told = {

@@ -1,4 +1,4 @@
-"""The page of charts: what the records of a question amount to, in pictures and in numbers."""
+"""The page of charts: the records that match a query, in diagrams and in numbers."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -25,13 +25,13 @@ from lodeweb.pages import chart_data
 
 blueprint = Blueprint("chart_page", __name__)
 NOT_ASKED = ("collection", "kind", "lang", "f", "view", "table", "select", "sort", "columns", "base", "fold")
-"""Parameters that say which collection is drawn, how, or what the map showed beside its question."""
+"""Parameters for the choice of collection and chart, or of the map's display; they are not filters."""
 MOST_BARS = 15
 
 
 @dataclass(frozen=True, slots=True)
 class ChartText:
-    """A condition of the question, in words."""
+    """A filter of the query, as text."""
 
     title: str
     words: str
@@ -39,7 +39,7 @@ class ChartText:
 
 @blueprint.get("/charts")
 def charts() -> Response:
-    """Charts of the records that a query matches; the parameters are those of items."""
+    """Return charts of the records that a query matches; the parameters are those of items."""
     asked = _collection(request.args.get("collection") or request.args.get("kind", "").split(",")[0] or "deposits")
     known = set(taken(asked, ("filter",)))
     given = MultiDict([(name, value) for name, value in request.args.items(multi=True) if name in known])
@@ -79,7 +79,7 @@ def _charted() -> dict[str, Collection]:
 
 
 def _without_foreign(asked: Collection) -> str:
-    """The same question of another collection, without what it can't be asked."""
+    """Return the query string for another collection, without the filters that it does not have."""
     known = set(taken(asked, ("filter",)))
     kept = [(name, value) for name, value in request.args.items(multi=True) if name in known]
     return urlencode([("collection", asked.name), *kept])
@@ -108,7 +108,7 @@ def _charts(asked: Collection, query: Query, given: MultiDict[str, str]) -> Iter
     chosen = dict(query.selections)
     for name in (field.name for field in asked.fields if field.chart):
         field = _field(asked, name)
-        # a facet leaves aside what is chosen of its own field; of one value each, what was chosen tells the rest
+        # a facet ignores the filter on its own field; for single-valued fields, the chosen values determine the rest
         yield {
             "id": f"count-{name}",
             "kind": "counts",

@@ -1,4 +1,4 @@
-"""Up to six records side by side, what differs between them marked."""
+"""Comparison of up to six records, with their differences marked."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,12 +31,12 @@ blueprint = Blueprint("compare", __name__)
 MOST = 6
 LONGEST = 64
 OWN = ("name_en", "name_zh", "note_en", "note_zh", "flags")
-"""Properties that are every record's own, or told in their own row."""
+"""Properties that always differ between records, or that have a row of their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A record that is compared, and the question without it."""
+    """A record that is compared, and the address of the comparison without it."""
 
     collection: Collection
     identity: str
@@ -47,13 +47,13 @@ class Record:
     geometry: Mapping[str, Any] | None
     without: str
     told_by: str | None = None
-    """The source whose own record it is; None for a record as it is served."""
+    """The source of a source record; None for a served record."""
     served_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ComparisonRow:
-    """One property of all records: a list of lines for each, and whether they differ; None where it means nothing."""
+    """A property of all records: a list of lines for each, and whether they differ; None if that is not compared."""
 
     title: str
     cells: list[list[str]]
@@ -62,11 +62,11 @@ class ComparisonRow:
 
 @blueprint.get("/compare")
 def compare() -> Response:
-    """The records named by ``ids``, parted by commas or each for itself."""
+    """Return the comparison of the records in ``ids``, separated by commas or as repeated parameters."""
     ids = _ids()
     with reading(site().engine) as connection:
         version, found, titles = dataset_version(connection), whereabouts(connection, ids), source_titles(connection)
-        # what is served with another is shown as its source tells it, and so is the one that it is served as
+        # a record that was merged into another is shown with its source's values, and so is the other if both are compared
         own = source_values.told(connection, ids)
     mates = {own[identity].served_id for identity in ids if identity in own and identity not in found}
     there = [identity for identity in ids if identity in found or identity in own]
@@ -102,13 +102,13 @@ def _ids() -> list[str]:
 
 
 def record(name: str, identity: str, ids: Sequence[str]) -> Record:
-    """A record of a collection as it is served; ``ids`` are those that it is compared with."""
+    """Return a served record of a collection; ``ids`` are the records that it is compared with."""
     feature = orjson.loads(item(site().engine, name, identity, nested=True)[0])
     return _record(collection(name), identity, feature, ids)
 
 
 def of_source(told: SourceValues, identity: str, ids: Sequence[str]) -> Record:
-    """A record as its source tells it; ``ids`` are those that it is compared with."""
+    """Return a source record; ``ids`` are the records that it is compared with."""
     asked = collection(told.collection)
     made = _record(asked, identity, told.feature, ids)
     source = told.feature["properties"]["sources"][0]
@@ -132,14 +132,14 @@ def _record(asked: Collection, identity: str, feature: Mapping[str, Any], ids: S
 
 
 def source_titles(connection: Connection) -> dict[str, str]:
-    """The title of each source in the page's language, by its name."""
+    """Return the title of each source in the page's language, by its name."""
     return {one["name"]: one[f"title_{language()}"] for one in provenance.sources(connection)}
 
 
 def rows(records: Sequence[Record], titles: Mapping[str, str]) -> list[ComparisonRow]:
-    """Each property that one of the records has, in the order of the collections' fields, then what belongs to them.
+    """Return each property that one of the records has, in the order of the collections' fields, then related records.
 
-    Sources stand by their titles where these are known.
+    Sources are shown by their titles if these are known.
     """
     made = [_row(gettext("Kind"), [[labels.collection_title(one.collection)] for one in records])]
     made.append(_row(gettext("Position"), [_lines(labels.position(_plain(one.geometry))) for one in records], told=False))
@@ -176,7 +176,7 @@ def _plain(geometry: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _estimates(properties: Mapping[str, Any]) -> list[str]:
-    """Each estimate as a line for itself; there is no line for all."""
+    """Return one line for each estimate; there is no line for a total."""
     told = []
     for group in estimates.groups(properties.get("estimates") or [], language()):
         for row in group.rows:
@@ -206,7 +206,7 @@ def _figure(figure: Figure) -> str:
 
 
 def _charts(records: Sequence[Record]) -> list[dict[str, Any]]:
-    """Grade against tonnage of all estimates of the records, of the commodity that most of the records give."""
+    """Return a grade-tonnage chart of all estimates of the records, for the commodity that most of the records have."""
     lang = language()
     given = [(record, record.properties.get("estimates") or []) for record in records]
     of_each = [of for _, found in given for of in estimates.commodities(found)]

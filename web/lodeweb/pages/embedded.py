@@ -1,8 +1,8 @@
-"""Values that a page hands to its scripts."""
+"""Values that a page passes to its scripts."""
 
 import orjson
 
 
 def embedded(value: object) -> str:
-    """JSON that can stand in a script element: what could end it is escaped."""
+    """Return JSON for a script element, escaped so that it can't end the element."""
     return orjson.dumps(value).decode().replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -1,4 +1,4 @@
-"""Reports of errors: anybody sends one from a record's page and comes back to its public page; the desk answers them."""
+"""Error reports: anybody can send one from a record's page and follow it on a public page; the desk replies."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -29,20 +29,20 @@ blueprint = Blueprint("reports", __name__)
 blueprint.register_error_handler(LodeError, refused)
 SHOWN = 200
 ANSWER_DAYS = 14
-"""Within how many days the desk means to answer."""
+"""Number of days within which the desk intends to reply."""
 
 
 def register(app: Flask) -> None:
-    """Give templates the words and clocks of reports."""
+    """Add the labels and due dates of reports to the templates."""
     app.jinja_env.globals.update(report_states=states, report_clock=clock)
 
 
 @blueprint.post("/reports")
 def report() -> AnyResponse:
-    """Keeps what somebody says is wrong with a record, and leads to its page."""
+    """Save an error report on a record and redirect to the report's page."""
     require_own_page(msg("Reports are sent from the page of the record."))
     identity, words = request.form.get("record", ""), request.form.get("text", "").replace("\r\n", "\n").strip()
-    # a field that nobody sees: what fills it in is no person
+    # a hidden field that people leave empty: only a program fills it in
     if request.form.get("website"):
         raise NotAllowed(msg("This was not written by a person."))
     with reading(site().engine) as connection:
@@ -56,7 +56,7 @@ def report() -> AnyResponse:
 
 @blueprint.get("/reports")
 def index() -> Response:
-    """The reports, latest first; ``state`` parts them."""
+    """Return the page of the reports, latest first; ``state`` filters them."""
     asked = tuple(request.args.get("state", "open,looking").split(","))
     for one in asked:
         if one not in REPORT_STATES:
@@ -71,7 +71,7 @@ def index() -> Response:
 
 @blueprint.get("/reports/<int:number>")
 def one(number: int) -> Response:
-    """A report of an error: its record, date, state and reply, without its sender."""
+    """Return the page of an error report: its record, date, state and reply, without its sender."""
     with reading(site().engine) as connection:
         row = reports.public(connection, number)
     return answer(_told(row), "report.html", row=row, links=addresses([row]), sent="sent" in request.args)
@@ -80,7 +80,7 @@ def one(number: int) -> Response:
 @blueprint.get(f"{ROOT}/reports")
 @needs("contributor")
 def waiting() -> str:
-    """The reports for the desk, those that wait longest first."""
+    """Return the page of the reports for the desk, longest waiting first."""
     with writing(site().desk) as connection:
         rows = reports.at_desk(connection, SHOWN)
     return render_template("desk_reports.html", rows=rows)
@@ -89,7 +89,7 @@ def waiting() -> str:
 @blueprint.get(f"{ROOT}/reports/<int:number>")
 @needs("contributor")
 def at_desk(number: int) -> str:
-    """A report of an error with its text and history, and the form to reply."""
+    """Return the page of an error report with its text and history, and the form to reply."""
     with writing(site().desk) as connection:
         row, steps = reports.whole(connection, number)
     return render_template("desk_report.html", row=row, steps=steps, links=addresses([row]))
@@ -98,7 +98,7 @@ def at_desk(number: int) -> str:
 @blueprint.post(f"{ROOT}/reports/<int:number>")
 @needs("expert")
 def answered(number: int) -> AnyResponse:
-    """Writes the next step of a report."""
+    """Save the next step of a report."""
     words = request.form.get("answer", "").replace("\r\n", "\n").strip()
     with writing(site().desk, account().name) as connection:
         state, shows = request.form.get("state", ""), "shows_text" in request.form
@@ -107,7 +107,7 @@ def answered(number: int) -> AnyResponse:
 
 
 def states() -> dict[str, str]:
-    """The states of reports in words."""
+    """Return the labels of the states of reports."""
     return {
         "open": gettext("open"),
         "looking": gettext("under review"),
@@ -118,7 +118,7 @@ def states() -> dict[str, str]:
 
 
 def clock(row: Mapping[str, Any]) -> str:
-    """How long a report has waited or took, and until when it is to be answered."""
+    """Return how long a report has been open or took, and when the reply is due."""
     at: datetime = row["at"]
     ended = row["state"] in reports.ENDED
     days = ((row["answered_at"] if ended else datetime.now(UTC)) - at).days
@@ -131,7 +131,7 @@ def clock(row: Mapping[str, Any]) -> str:
 
 
 def addresses(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """Where the records of reports stand, by their ids."""
+    """Return the addresses of the records of reports, by id."""
     return {row["record_id"]: links.record_address(COLLECTIONS[row["collection"]], row["record_id"]) for row in rows}
 
 

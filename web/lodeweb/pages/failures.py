@@ -1,4 +1,4 @@
-"""The page that a browser is shown where it asked for one and there is none to give."""
+"""The error page, for requests that prefer HTML."""
 
 from flask import render_template
 from flask_babel import gettext
@@ -6,7 +6,7 @@ from flask_babel import gettext
 from lodeweb.http.problem_details import ProblemDocument
 
 AGAIN = (429, 500, 503)
-"""Of what may go well in a while."""
+"""Status codes of errors for which a later retry may succeed."""
 
 
 def render(problem: ProblemDocument) -> str:
@@ -16,7 +16,7 @@ def render(problem: ProblemDocument) -> str:
         status=problem.status,
         reason=problem.title,
         advice=_advice().get(problem.status),
-        # what Werkzeug says of an unknown address is said already
+        # the page already has a text in place of Werkzeug's for an unknown address
         detail=None if problem.status == 404 and "code" not in problem.more else problem.detail,
         more=problem.more,
         again=problem.status in AGAIN,

@@ -1,4 +1,4 @@
-"""The page that says why a form can't be used."""
+"""The page for a form that can't be accepted."""
 
 from flask import Response, make_response, render_template
 
@@ -8,7 +8,7 @@ from lodeweb.i18n.language import translated
 
 
 def refused(error: LodeError) -> Response:
-    """Return a page that says what can't be used, in the reader's language."""
+    """Return a page that describes the error of a form, in the language of the request."""
     status, title = STATUS.get(type(error), (500, UNFORESEEN))
     html = render_template("refused.html", reason=translated(title), detail=translated(error.message))
     response = make_response(html, status)

@@ -9,7 +9,7 @@ from lodeweb.pages import assets
 
 
 def register(app: Flask) -> None:
-    """Give templates what they use."""
+    """Add functions, tests and filters to the templates."""
     app.jinja_env.globals.update(asset=assets.url, nonce=security_headers.nonce, language=language, here=links.here)
     app.jinja_env.tests["web_address"] = links.web_address
     app.jinja_env.filters["own_path"] = links.own_path

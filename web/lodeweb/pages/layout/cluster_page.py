@@ -22,14 +22,14 @@ blueprint = Blueprint("layout_pairs_page", __name__)
 
 @blueprint.get("/layout/pairs")
 def page() -> str:
-    """The overlaps as a page."""
+    """Return the page of the overlaps."""
     given = request.args if request.args.get("product") else MultiDict({**request.args, "product": "alumina"})
     body = pairs(site().engine, read_request(given), version(given.get("version")))
     return _page(body, given)
 
 
 def render(document: ClusterDocument) -> str:
-    """Return the page of what the API found for this request."""
+    """Return the page of the API's result for this request."""
     return _page(document.body, request.args)
 
 

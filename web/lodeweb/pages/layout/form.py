@@ -1,4 +1,4 @@
-"""The page of the layout check: a form that explains itself, the report and its map beside it."""
+"""The page of the layout check: a form with explanations, and the report with its map."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -28,7 +28,7 @@ from lodeweb.pages.map import ground
 
 blueprint = Blueprint("layout_page", __name__)
 MORE = ("on", "name", "owner", "technology")
-"""Fields that are folded away until one is filled in; the province, which boundaries tell as a rule, stays folded."""
+"""Fields that are collapsed until one is filled in; the province is too, as it usually follows from the boundaries."""
 EXAMPLES = (
     (
         "Guangxi coast, alumina from imported bauxite",
@@ -72,13 +72,13 @@ EXAMPLES = (
 
 @blueprint.get("/layout")
 def page() -> Response:
-    """The form, and the report on what was filled in."""
+    """Return the form, and the report on the planned plant in it."""
     return _page(request.args)
 
 
 @blueprint.post("/layout")
 def asked_by_post() -> Response:
-    """The same of an outline that is too long for an address."""
+    """Return the same page for an outline that is too long for an address."""
     return _page(request.form)
 
 
@@ -126,7 +126,7 @@ def _origins() -> dict[str, str]:
 
 
 def _settings(given: Mapping[str, str], body: Mapping[str, Any] | None) -> str:
-    """What the script of the page needs, as JSON that can stand in a script element."""
+    """Return the settings for the script of the page, as JSON that is safe in a script element."""
     told = {
         **ground.told(),
         "layers": None if body is None else orjson.loads(layers(body, language())),

@@ -17,14 +17,14 @@ blueprint = Blueprint("layout_room_page", __name__)
 
 @blueprint.get("/layout/room")
 def page() -> str:
-    """The siting of a plant by the rules, as a page."""
+    """Return the page of the siting of a plant under the rules."""
     given = request.args if request.args.get("product") else MultiDict({**request.args, "product": "alumina"})
     body = count_findings(given)
     return _page(body, given)
 
 
 def render(document: GridDocument) -> str:
-    """Return the page of what the API found for this request."""
+    """Return the page of the API's result for this request."""
     return _page(document.body, request.args)
 
 

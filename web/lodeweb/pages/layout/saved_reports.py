@@ -1,6 +1,7 @@
-"""Kept layout reports: on shelves that are read by whoever knows their address, and compared with one another or with today.
+"""Saved layout reports: grouped under private links, and compared with one another or with the current result.
 
-There is no session here (decision 026), so the address is all that opens a shelf; it is kept out of caches and referrers.
+There is no session here (decision 026), so anyone with the link can read the group; caches must not store the link and
+referrers must not contain it.
 """
 
 from datetime import UTC, datetime
@@ -43,7 +44,7 @@ UNSEEN = {"Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer"
 
 
 def register(app: Flask) -> None:
-    """What only an address opens is kept by no cache, told to no other site and found by no search engine."""
+    """Add headers that exclude private links from caches, referrers and search engines."""
 
     @app.after_request
     def unseen(response: Response) -> Response:
@@ -54,13 +55,13 @@ def register(app: Flask) -> None:
 
 @blueprint.get(PAGES)
 def index() -> str:
-    """An explanation of saved reports, and the groups that this browser knows."""
+    """Return the page that explains saved reports, with the groups that this browser knows."""
     return render_template("layout_shelves.html")
 
 
 @blueprint.post(PAGES)
 def keep() -> AnyResponse:
-    """Keeps the report that a page shows, and leads to its shelf."""
+    """Save the report of a page and redirect to its group."""
     require_own_page(msg("Reports are saved from the page of the layout check."))
     asked = candidate(read_json("candidate", request.form.get("candidate", ""), RIGHT), _today())
     shelf, _ = _keep(asked, request.form)
@@ -82,7 +83,7 @@ def keep_sent() -> Response:
 @blueprint.get(f"{PAGES}/<shelf>")
 @blueprint.get(f"{ROOT}/<shelf>", endpoint="shelf_data")
 def of_shelf(shelf: str) -> Response:
-    """The reports of a group, latest first."""
+    """Return the reports of a group, latest first."""
     query_parameters.general(request.args)
     with writing(site().desk) as connection:
         rows = kept.listed(connection, shelf)
@@ -94,7 +95,7 @@ def of_shelf(shelf: str) -> Response:
 @blueprint.get(f"{PAGES}/<shelf>/<int:number>")
 @blueprint.get(f"{ROOT}/<shelf>/<int:number>", endpoint="one_data")
 def one(shelf: str, number: int) -> Response:
-    """A saved report, unchanged, in any of its formats."""
+    """Return a saved report, unchanged, in any of its formats."""
     asked = request.args.get("f", "")
     rest = MultiDict([(name, value) for name, value in request.args.items(multi=True) if (name, value) != ("f", asked)])
     query_parameters.general(rest if asked in FORMS else request.args)
@@ -109,7 +110,7 @@ def one(shelf: str, number: int) -> Response:
 @blueprint.get(f"{PAGES}/<shelf>/<int:number>/compare")
 @blueprint.get(f"{ROOT}/<shelf>/<int:number>/compare", endpoint="compare_data")
 def compared(shelf: str, number: int) -> Response:
-    """The differences between a saved report and another one of its group (``with=NUMBER``), or today (``with=now``)."""
+    """Return the differences between a saved report and another of its group (``with=NUMBER``), or today (``with=now``)."""
     query_parameters.general(request.args, extra=("with",))
     second = request.args.get("with") or NOW
     with writing(site().desk) as connection:

@@ -1,4 +1,4 @@
-"""The maps' own ground: its countries, and the names of countries, divisions and places in the language of the page."""
+"""The basemap: countries, and the names of countries, divisions and places in the page's language."""
 
 from functools import lru_cache
 from typing import Any
@@ -17,21 +17,21 @@ from lodeweb.pages import assets
 
 blueprint = Blueprint("ground", __name__)
 CONTESTED = frozenset({"IN-AR", "IN-JK", "IN-LA", "UA-40", "UA-43"})
-"""Divisions that several countries hold to be theirs: a name on the ground would take a side."""
+"""Divisions claimed by several countries: a name on the basemap would favour one of them."""
 
 
 def countries() -> str:
-    """The address of the countries: the operator's own, or those that are packed."""
+    """Return the address of the country outlines: the operator's own, or the bundled ones."""
     return "/map/countries.json" if site().settings.map_countries else assets.url("countries-50m.json")
 
 
 def numbers() -> dict[str, str]:
-    """The code of each country by the number that the packed countries have."""
+    """Return the code of each country by its number in the bundled outlines (UN M49)."""
     return {term.extra["m49"]: term.code for term in vocabulary("country") if term.extra["m49"]}
 
 
 def told() -> dict[str, Any]:
-    """What the script of a page without the map's whole screen needs to draw the ground."""
+    """Return the data for the basemap of a page without the complete map screen."""
     lang = language()
     return {
         "lang": lang,
@@ -44,7 +44,7 @@ def told() -> dict[str, Any]:
 
 @blueprint.get("/map/names.json")
 def names() -> Response:
-    """Divisions as name, longitude, latitude and square degrees; places as name, longitude, latitude and first zoom."""
+    """Return divisions as name, longitude, latitude and square degrees; places as name, longitude, latitude and first zoom."""
     lang = language()
     version, divisions = division_names(site().engine)
     told = {
@@ -60,7 +60,7 @@ def names() -> Response:
 
 
 def _name(division: DivisionName, lang: Language) -> str:
-    """The vocabulary's word, which filters and table use too; the source's own where it has none."""
+    """Return the label in the vocabulary, as in filters and tables; the source's name if there is none."""
     known = vocabulary("division")
     if division.code in known:
         return known[division.code].label(lang)

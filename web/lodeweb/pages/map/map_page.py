@@ -18,7 +18,7 @@ blueprint = Blueprint("pages", __name__)
 
 @blueprint.get("/")
 def index() -> str:
-    """The map."""
+    """Return the page of the map."""
     parts = maps.world()
     g.images = _hosts(site().settings)
     counts = _counts()
@@ -35,7 +35,7 @@ def index() -> str:
 
 @blueprint.get("/map/countries.json")
 def countries() -> Response:
-    """The countries that the operator wants drawn, with the borders as they have to be shown."""
+    """Return the country outlines of the operator, with the borders that have to be shown."""
     own = site().settings.map_countries
     if own is None or not own.is_file():
         raise NoSuchThing(msg("This site has no country borders of its operator. LODE_MAP_COUNTRIES sets their file."))
@@ -43,12 +43,12 @@ def countries() -> Response:
 
 
 def _hosts(settings: Settings) -> str:
-    """The hosts of the layers that can be picked, as the policy names them."""
+    """Return the hosts of the selectable layers, for the content security policy."""
     return "".join(f" {host}" for host in dict.fromkeys(host for layer in settings.map_layers for host in layer.hosts))
 
 
 def _counts() -> dict[str, int]:
-    """Rows of each collection; nothing while the database is away, so that the page still opens and says so."""
+    """Return the rows of each collection; empty if the database is unavailable, so that the page still opens and shows it."""
     try:
         return totals(site().engine)
     except LodeError:

@@ -1,4 +1,4 @@
-"""The map, made by folium and put into our own page: its addresses and its script's nonce are ours in one place."""
+"""The map, made by folium and embedded in the site's page, which sets the addresses and the script's nonce in one place."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -20,14 +20,14 @@ class MapParts:
 
 
 class LodeMap(folium.Map):
-    """A folium map whose Leaflet comes with our own bundle, so it links to no other host."""
+    """A folium map that uses Leaflet from the site's own bundle, so it links to no other host."""
 
     default_js: list[tuple[str, str]] = []
     default_css: list[tuple[str, str]] = []
 
 
 class Layers(MacroElement):
-    """Hands the map to our bundle, which draws base, layers, legend and popups on it."""
+    """Passes the map to the bundle, which draws base, layers, legend and popups on it."""
 
     _template = Template(
         """
@@ -39,7 +39,7 @@ class Layers(MacroElement):
 
 
 def world() -> MapParts:
-    """A map of the world with nothing on it but what our bundle will draw."""
+    """Return an empty map of the world; the bundle draws its content."""
     made = LodeMap(location=START, zoom_start=START_ZOOM, tiles=None, prefer_canvas=True, world_copy_jump=True, min_zoom=1)
     made.add_child(Layers())  # type: ignore[no-untyped-call]
     figure: Any = made.get_root()

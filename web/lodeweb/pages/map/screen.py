@@ -1,4 +1,4 @@
-"""What the map's screen is told: filters, columns, labels, layers and its own words, in the page's language."""
+"""Settings of the map's script: filters, columns, labels, layers and messages, in the page's language."""
 
 from typing import Any
 
@@ -36,16 +36,16 @@ FILTERS = (
     *("commodity_group", "commodity", "status", "size_class", "stage", "country", "division", "deposit_model"),
     *("facility_types", "products", "result", "activity_type", "occurrence_type", "deposit_form", "source", "flag"),
 )
-"""The filters of the panel, in order, by the parameter that asks for them."""
+"""The filters of the panel, in order, by parameter."""
 TREES = ("deposit_model",)
-"""Those of them whose values stand in a tree; of each record one value at most, so that counts add up."""
+"""Filters whose values form a tree; a record has one value at most, so that counts add up."""
 FILLS = {"operating": "working", "pipeline": "planned", "shadow": "planned", "idle": "ended", "none": "ended"}
-"""How a symbol is filled, by what its status counts as."""
+"""The fill of a symbol, by the group of its status."""
 TILES = "/api/collections/{collection}/tiles/WebMercatorQuad/{z}/{y}/{x}"
 
 
 def settings(divisions: bool) -> dict[str, Any]:
-    """All that the script of the map is told; ``divisions`` where the store has their outlines."""
+    """Return the settings of the map's script; ``divisions`` if the store has their outlines."""
     lang = language()
     asked = site().settings
     points = {name: c for name, c in COLLECTIONS.items() if c.kind.merged}
@@ -75,7 +75,7 @@ def settings(divisions: bool) -> dict[str, Any]:
 
 
 def field_of(name: str, asked: Collection) -> Field | None:
-    """The field of a collection that a filter asks of, where its values are counted."""
+    """Return the field of a collection that a filter applies to, for counts by value."""
     if name == "commodity":
         return asked.field("commodities")
     if name == "status":
@@ -92,7 +92,7 @@ def _filter(name: str, points: dict[str, Collection], lang: Language) -> dict[st
 
 
 def _broader(field: Field) -> dict[str, str]:
-    """The code above each one of a field's vocabulary that has one."""
+    """Return the broader code of each code in a field's vocabulary that has one."""
     return {term.code: term.broader for term in vocabulary(field.vocabulary or "") if term.broader}
 
 
@@ -102,7 +102,7 @@ def _column(field: Field, lang: Language) -> dict[str, Any]:
 
 
 def _layers(asked: Settings, lang: Language) -> dict[str, Any]:
-    """The ground that the operator has set: layers of other hosts, an attribution, a map approval number."""
+    """Return the basemap settings of the operator: layers of other hosts, an attribution, a map approval number."""
     bases = [
         {
             "name": layer.name,
@@ -118,7 +118,7 @@ def _layers(asked: Settings, lang: Language) -> dict[str, Any]:
 
 
 def _formats(lang: Language) -> list[dict[str, Any]]:
-    """The formats of files, in the order in which they are offered."""
+    """Return the file formats, in the order of the menu."""
     zh = lang == "zh"
     return [
         {
@@ -136,13 +136,13 @@ def _formats(lang: Language) -> list[dict[str, Any]]:
 
 
 def _pages() -> dict[str, bool]:
-    """Which of the pages that the screen leads on to are there."""
+    """Return whether each of the pages that the map links to exists."""
     there = {rule.rule for rule in current_app.url_map.iter_rules()}
     return {name: f"/{name}" in there for name in ("compare", "charts")}
 
 
 def _source_titles(lang: Language) -> dict[str, str]:
-    """Titles of the sources that ship and of those that were imported, a user's own tables among them."""
+    """Return the titles of the sources that Lode includes and of the imported ones, with a user's own tables."""
     column = "title_zh" if lang == "zh" else "title_en"
     shipped: dict[str, str] = {name: getattr(source(name), column) for name in names()}
     try:

@@ -1,7 +1,7 @@
-"""A record's estimates as a table tells them: resources, reserves and undivided tonnages apart, one row for each figure.
+"""A record's estimates as a table: resources, reserves and undivided tonnages separately, one row for each figure.
 
-There is no row of totals and no way to one: reserves are never added to resources, nor the classes of resources to one
-another (GB/T 17766-2020, 5.2 and 5.3).
+There is no row of totals: reserves are never added to resources, nor the classes of resources to one another
+(GB/T 17766-2020, 5.2 and 5.3).
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from lodeweb.i18n.quantities import Figure
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One commodity of an estimate."""
+    """A commodity of an estimate."""
 
     name: str
     figure: Figure
@@ -27,7 +27,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class EstimateRow:
-    """One estimate."""
+    """An estimate."""
 
     title: str
     reported: str | None
@@ -47,7 +47,7 @@ class EstimateRow:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Estimates of a kind."""
+    """The estimates of a kind."""
 
     kind: str
     title: str
@@ -55,7 +55,7 @@ class Group:
 
 
 def groups(estimates: Sequence[Mapping[str, Any]], lang: Language) -> list[Group]:
-    """The estimates by kind, within a kind by class from the surest on, later ones first."""
+    """Return the estimates by kind; within a kind by class in descending confidence, then latest first."""
     titles = {"resource": gettext("Resources"), "reserve": gettext("Reserves"), "endowment": gettext("Tonnage not classified")}
     latest = sorted(estimates, key=lambda one: one["effective_date"] or "", reverse=True)
     ordered = sorted(latest, key=lambda one: figures.CLASSES.index(one["category"]))
@@ -68,7 +68,7 @@ def groups(estimates: Sequence[Mapping[str, Any]], lang: Language) -> list[Group
 
 
 def points(estimates: Sequence[Mapping[str, Any]], of: str, lang: Language) -> list[dict[str, Any]]:
-    """The estimates that can be plotted as grade of one commodity against tonnage, all of them."""
+    """Return all estimates that have both a grade of the commodity and a tonnage."""
     factors = figures.grade_factors(of)
     return [
         {
@@ -86,7 +86,7 @@ def points(estimates: Sequence[Mapping[str, Any]], of: str, lang: Language) -> l
 
 
 def commodities(estimates: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The commodities that can be plotted, those with most estimates first."""
+    """Return the commodities that have both grade and tonnage, those with most estimates first."""
     found = [
         measure["commodity"]
         for one in estimates

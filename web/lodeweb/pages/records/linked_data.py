@@ -1,4 +1,4 @@
-"""A record in the words of schema.org, for search engines: the place, and the data set that tells of it."""
+"""A record in the vocabulary of schema.org, for search engines: the place, and the data set that describes it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,7 +17,7 @@ from lodeweb.i18n.language import language
 def graph(
     collection: Collection, feature: Mapping[str, Any], sources: Sequence[Mapping[str, Any]], changed: Sequence[Change]
 ) -> dict[str, Any]:
-    """The record's graph; what is not known is left out."""
+    """Return the record's graph; unknown values are omitted."""
     address = f"{request.url_root.rstrip('/')}{links.collection_path(collection)}/items/{quoted(feature['id'])}"
     place = _place(collection, feature, address)
     dataset = {

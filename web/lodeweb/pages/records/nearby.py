@@ -1,4 +1,4 @@
-"""What lies nearest to a record, kind by kind."""
+"""The nearest records to a record, by kind."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,12 +16,12 @@ from lodeweb.i18n.language import language
 SHOWN = 5
 TOLD = ("name_en", "name_zh", "main_commodity", "position_accuracy_m")
 STANDING = {"deposits": "size_class", "discoveries": "exploration_stage", "projects": "status"}
-"""What is said of a record of each kind beside its name and commodity."""
+"""The property of each kind of record that is shown in addition to name and commodity."""
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A record close by."""
+    """A nearby record."""
 
     identity: str
     name: str
@@ -35,7 +35,7 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """The records of a kind that are closest, and where all of them stand in the order of their distance."""
+    """The nearest records of a kind, and the address of all of them in order of distance."""
 
     kind: str
     title: str
@@ -44,7 +44,7 @@ class Neighbours:
 
 
 def neighbours(lon: float, lat: float, own: str) -> list[Neighbours]:
-    """The nearest records of each kind on the ellipsoid, without the one that is asked for."""
+    """Return the nearest records of each kind on the ellipsoid, without the record itself."""
     return [_of_kind(asked, lon, lat, own) for asked in COLLECTIONS.values() if asked.kind.merged]
 
 

@@ -1,4 +1,4 @@
-"""The phases of a project as a table tells them and as a time line draws them."""
+"""The phases of a project, as a table and as a timeline."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from lodeweb.i18n.quantities import Figure
 
 @dataclass(frozen=True, slots=True)
 class PhaseRow:
-    """One phase."""
+    """A phase."""
 
     name: str
     phase_type: str | None
@@ -34,12 +34,12 @@ class PhaseRow:
 
 
 def rows(phases: Sequence[Mapping[str, Any]], lang: Language) -> list[PhaseRow]:
-    """The phases in the order of their source."""
+    """Return the phases in the order of their source."""
     return [_row(phase, number, lang) for number, phase in enumerate(phases, 1)]
 
 
 def marks(phases: Sequence[Mapping[str, Any]], lang: Language) -> list[dict[str, Any]]:
-    """What a time line draws of the phases that have any date; none of them where nothing is dated."""
+    """Return the timeline marks of the phases that have any date; empty if there is none."""
     return [
         {
             "name": row.name,
@@ -83,5 +83,5 @@ def _word(name: str, code: str | None, lang: Language) -> str | None:
 
 
 def _shortened(date: str | None, precision: str | None) -> str | None:
-    """A date no longer than it is known."""
+    """Return a date truncated to its precision."""
     return None if date is None else date[: {"year": 4, "month": 7}.get(precision or "day", 10)]

@@ -1,4 +1,4 @@
-"""What a page says of a record's properties: titles, values in words, and where more of each stands."""
+"""The properties of a record on its page: titles, values as text, and links to more about each."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from lodeweb.i18n.language import language
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One value in words, and where more of it stands."""
+    """A value as text, with a link to more about it."""
 
     text: str
     address: str | None
@@ -20,14 +20,14 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One property that a record has."""
+    """A property of a record."""
 
     title: str
     words: list[Word]
 
 
 def facts(collection: Collection, properties: dict[str, Any], without: tuple[str, ...] = ()) -> list[Fact]:
-    """The properties that a record has, each in words of the page's language."""
+    """Return the properties of a record that have a value, in the page's language."""
     return [
         Fact(labels.title(field, language()), found)
         for field in collection.fields
@@ -36,13 +36,13 @@ def facts(collection: Collection, properties: dict[str, Any], without: tuple[str
 
 
 def absent(collection: Collection, properties: dict[str, Any]) -> list[str]:
-    """The titles of the properties that a record lacks."""
+    """Return the titles of the properties without a value."""
     fields = [field for field in collection.fields if field.name in properties and not field.optional]
     return [labels.title(field, language()) for field in fields if properties[field.name] in (None, [])]
 
 
 def words(field: Field, value: Any) -> Iterator[Word]:
-    """The words of a value, one for each that it holds."""
+    """Yield the texts of a value, one for each item of a list."""
     values = value if isinstance(value, list) else [value]
     for one, text in zip(values, labels.words(field, value, language()), strict=False):
         yield Word(text, _address(field, str(one)))

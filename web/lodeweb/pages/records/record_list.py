@@ -1,4 +1,4 @@
-"""Records as pages: a table of those that match, made of their GeoJSON; one has :mod:`.record_page`."""
+"""Pages of lists of records: a table made of their GeoJSON; for a single record see :mod:`.record_page`."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,12 +19,12 @@ SUMMARY = (
     *("main_commodity", "facility_types", "zone_kind", "code", "size_class", "status", "mine_status"),
     *("exploration_stage", "country", "division"),
 )
-"""What a table shows of each record beside its name, where nobody chose other properties."""
+"""Default columns of the table besides the name."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordRow:
-    """One record in the table."""
+    """A row of the table."""
 
     name: str
     address: str

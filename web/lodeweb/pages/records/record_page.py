@@ -1,4 +1,4 @@
-"""The page of one record: all that is known of it, with what belongs to it, what is near it and where it comes from."""
+"""The page of a record: all its properties, related and nearby records, and its sources."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ ELSEWHERE = (
     "position_accuracy_m",
     "sources",
 )
-"""Properties that the page tells in another place than its list of facts."""
+"""Properties that the page shows outside its list of facts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,10 @@ class Role:
 
 
 def render(single: SingleFeature) -> str:
-    """Return all that is known of one record, with labels for codes, and what is not stated."""
+    """Return the page of a record, with labels for codes, and the properties without a value."""
     collection, identity = single.collection, orjson.loads(single.body)["id"]
     as_of = single.dataset_version if "as_of" in request.args else None
-    # in degrees, whatever system the body is in, and with all that belongs to the record
+    # in degrees, whatever CRS the body is in, and with all related records
     feature = orjson.loads(item(site().engine, collection.name, identity, nested=True, as_of=as_of)[0])
     properties = feature["properties"]
     with reading(site().engine) as connection:
@@ -110,14 +110,14 @@ def render(single: SingleFeature) -> str:
 
 
 def _names(properties: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The names that are not the heading, each with its language."""
+    """Return the names that are not the heading, each with its language."""
     given = [("en", properties.get("name_en")), ("zh-CN", properties.get("name_zh"))]
     order = reversed(given) if language() == "zh" else given
     return [(lang, name) for lang, name in order if name][1:]
 
 
 def _inferred(properties: Mapping[str, Any]) -> str | None:
-    """What an old status is taken for, and that this is inferred."""
+    """Return the status inferred from an old one, with a note that it is inferred."""
     prefix = "mine_" if "mine_status" in properties else ""
     status, told = properties.get(f"{prefix}status"), properties.get(f"{prefix}status_date")
     age = ageing.inferred_status(status, None if told is None else date.fromisoformat(told), datetime.now(UTC).date())
@@ -155,7 +155,7 @@ def _value_sources(collection: Collection, properties: Mapping[str, Any]) -> lis
 
 
 def _charts(feature: Mapping[str, Any], point: Sequence[float] | None, near: list[Neighbours]) -> list[dict[str, Any]]:
-    """What is drawn of a record: where it lies, grade against tonnage, and its phases."""
+    """Return the charts of a record: its location, grade against tonnage, and its phases."""
     properties = feature["properties"]
     made: list[dict[str, Any]] = []
     if point is not None:
@@ -184,7 +184,7 @@ def _place(feature: Mapping[str, Any], point: Sequence[float], near: list[Neighb
 
 
 def _grade_tonnage(feature: Mapping[str, Any], of: str) -> dict[str, Any]:
-    """The estimates of a record among the deposits of its model; where it has none, among all deposits."""
+    """Return the estimates of a record among the deposits of its model, or among all deposits if it has no model."""
     properties, lang = feature["properties"], language()
     model = properties.get("deposit_model")
     among = {"deposit_model": model} if model else {}
@@ -212,7 +212,7 @@ def _grade_tonnage(feature: Mapping[str, Any], of: str) -> dict[str, Any]:
 
 
 def _report(collection: Collection, properties: Mapping[str, Any], identity: str, version: int) -> dict[str, str | None]:
-    """Whom errors are told, and what the letter says of the record; nothing is sent by the page."""
+    """Return the contact for error reports, and the text of the message; the page itself sends nothing."""
     contact = site().settings.contact
     page = f"{request.url_root.rstrip('/')}{links.record_address(collection, identity)}"
     name = labels.record_name(dict(properties), identity)

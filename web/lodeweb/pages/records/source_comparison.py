@@ -1,4 +1,4 @@
-"""What a record's page says of where each value is from: the source that was picked, why, and what the others tell."""
+"""The sources of each value on a record's page: the selected source, the reason, and the values of the others."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from lodeweb.pages.records import phases
 
 @dataclass(frozen=True, slots=True)
 class FieldComparison:
-    """One value in words, with who tells it."""
+    """A value as text, with its source."""
 
     value: str
     source: str
@@ -25,7 +25,7 @@ class FieldComparison:
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """One field: the value that is served, why, and the others."""
+    """A field: the served value, the reason for it, and the other values."""
 
     title: str
     value: FieldComparison | None
@@ -43,12 +43,12 @@ class LinkedRecord:
 
 
 def picked(collection: Collection, properties: Mapping[str, Any], lang: Language) -> list[Picked]:
-    """The fields that sources tell of, where several tell of the record."""
+    """Return the values of each field by source, for a record with several sources."""
     return [_picked(collection, name, one, lang) for name, one in (properties.get("values") or {}).items()]
 
 
 def linked(properties: Mapping[str, Any]) -> list[LinkedRecord]:
-    """The records that this one is linked to."""
+    """Return the records that this one is linked to."""
     words = {
         "works": gettext("mines the deposit"),
         "worked_by": gettext("is mined by"),
@@ -68,7 +68,7 @@ def linked(properties: Mapping[str, Any]) -> list[LinkedRecord]:
 
 
 def formerly(properties: Mapping[str, Any]) -> list[tuple[str, str, int]]:
-    """The records that were one with this one: id, address, and the version of the data that parted them."""
+    """Return the records that were merged with this one: id, address, and the version of the data that split them."""
     return [
         (one["id"], links.record_address(COLLECTIONS[one["collection"]], one["id"]), one["until_version"])
         for one in properties.get("formerly") or ()
@@ -82,7 +82,7 @@ def _picked(collection: Collection, name: str, one: Mapping[str, Any], lang: Lan
         title=_title(collection, name, lang),
         value=None if together or one["value"] is None else _served(collection, name, one, lang),
         reason=one[f"reason_{lang}"],
-        # several rows of a source often tell the same
+        # several rows of a source often have the same value
         others=list({(other.value, other.source): other for other in reversed(others)}.values())[::-1],
     )
 
