@@ -1,4 +1,4 @@
-"""The one way to rows: a frozen Query, one SQL expression, bytes made by PostGIS."""
+"""Queries: an immutable Query becomes one SQL expression, and PostGIS serialises the result."""
 
 from lodebase.query.pages import Counts, Page, page
 from lodebase.query.query import Bbox, Query

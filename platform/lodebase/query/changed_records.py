@@ -1,4 +1,4 @@
-"""The SQL of which records changed: their own rows, or those of what belongs to them, began or ended in some versions."""
+"""SQL for the records that changed: whose own rows, or rows that belong to them, began or ended in some versions."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -10,12 +10,12 @@ OWNED: Mapping[str, tuple[tuple[str, str], ...]] = {
     name: tuple((child.name, kind.owner_column(child)) for child in kind.children if child.of is None)
     for name, kind in KINDS.items()
 }
-"""By table, the tables of what belongs to its records, each with the column that names the record."""
+"""By table, the tables of rows that belong to its records, each with the column that references the record."""
 OF_VERSION = ("since_version = %(version)s", "until_version = %(version)s")
 BETWEEN = tuple(
     f"{column} > {SINCE}.version() AND {column} <= {THEN}.version()" for column in ("since_version", "until_version")
 )
-"""When rows began and ended: in one version, or after the one in ``lode.since`` and up to that in ``lode.as_of``."""
+"""The conditions on when rows began or ended: in one version, or after ``lode.since`` and up to ``lode.as_of``."""
 RECORD = """
 SELECT o.id FROM {schema}.estimate_measure m CROSS JOIN LATERAL (
   SELECT e.{owner} AS id FROM lode.estimate e WHERE e.id = m.estimate_id
@@ -24,16 +24,16 @@ WHERE {when}{page}"""
 
 
 def changed(table: str, when: Sequence[str] = BETWEEN, paged: bool = False) -> str:
-    """The ids of a table's records that changed; some may be of other tables.
+    """Return the ids of a table's records that changed; they may include ids of other tables.
 
-    Where it is ``paged``, those after ``beyond``, as many as ``most`` from each table, of which the first ones are all.
+    If ``paged``, return only ids after ``beyond``, at most ``most`` from each table; the first ``most`` of them are complete.
     """
     arms = _arms(table, when, " AND {owner} > %(beyond)s ORDER BY {owner} LIMIT %(most)s" if paged else "")
     return " UNION ".join(f"({arm})" for arm in arms)
 
 
 def _arms(table: str, when: Sequence[str], page: str) -> Iterator[str]:
-    """Each is one walk of an index by version."""
+    """Yield the SELECT statements to be combined; each is one scan of an index by version."""
     began, ended = when
     for schema, time in ((SCHEMA, began), (HISTORY_SCHEMA, began), (HISTORY_SCHEMA, ended)):
         for name, owner in ((table, "id"), *OWNED[table]):

@@ -15,75 +15,75 @@ __all__ = ["COLLECTIONS", "OF_KIND", "Collection", "Field", "collection"]
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A kind's records: its declaration and its table; every field of ``fields`` is a property that can be filtered by."""
+    """The records of one kind: its declaration and its table; every field of ``fields`` is a property that can be filtered."""
 
     kind: Kind
     table: Table
 
     @property
     def name(self) -> str:
-        """The name in addresses."""
+        """Return the name used in URLs."""
         return self.kind.collection
 
     @property
     def title_en(self) -> str:
-        """The English title."""
+        """Return the English title."""
         return self.kind.title_en
 
     @property
     def title_zh(self) -> str:
-        """The Chinese title."""
+        """Return the Chinese title."""
         return self.kind.title_zh
 
     @property
     def description_en(self) -> str:
-        """What its records are, in English."""
+        """Return the English description of its records."""
         return self.kind.description_en
 
     @property
     def description_zh(self) -> str:
-        """What its records are, in Chinese."""
+        """Return the Chinese description of its records."""
         return self.kind.description_zh
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        """The properties of its features, in order."""
+        """Return the properties of its features, in order."""
         return self.kind.served
 
     @property
     def geometry(self) -> Geometry | None:
-        """The geometry of its records, None for records without one."""
+        """Return the geometry of its records, None for records without one."""
         return self.kind.geometry
 
     @property
     def prepared(self) -> bool:
-        """Whether the store keeps finished features of its records, along a space-filling curve, and counts of them."""
+        """Return whether the store holds prepared features of its records, along a space-filling curve, and counts of them."""
         return self.kind.merged
 
     @property
     def date_field(self) -> str | None:
-        """The field that ``datetime`` compares with: a date or a partial date."""
+        """Return the field that ``datetime`` compares with: a date or a partial date."""
         return self.kind.date_field
 
     def field(self, name: str) -> Field | None:
-        """Return the property of a name, None where there is none."""
+        """Return the property with this name, None if there is none."""
         found = self.kind.field(name)
         return found if found is not None and found.served else None
 
     @property
     def field_names(self) -> tuple[str, ...]:
-        """The names of its properties, in order."""
+        """Return the names of its properties, in order."""
         return tuple(field.name for field in self.kind.served)
 
 
 COLLECTIONS: Mapping[str, Collection] = {kind.collection: Collection(kind, tables.SERVED[name]) for name, kind in KINDS.items()}
-"""By name, in the order of pages."""
+"""The collections by name, in the order of the pages."""
 OF_KIND: Mapping[str, str] = {name: kind.collection for name, kind in KINDS.items()}
 """The name of the collection of each kind."""
 
 
 def collection(name: str) -> Collection:
-    """Return the collection of a name. Raises NoSuchThing."""
+    """Return the collection with this name. Raise NoSuchThing if there is none."""
     found = COLLECTIONS.get(name)
     if found is None:
         raise NoSuchThing(

@@ -1,4 +1,4 @@
-"""The coordinate systems that answers can be had in and boxes be given in, by URI (OGC API Features, Part 2)."""
+"""The coordinate reference systems of responses and of bounding boxes, by URI (OGC API Features, Part 2)."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -12,15 +12,15 @@ CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 FREQUENT = (CRS84, *(f"{EPSG}{code}" for code in (4326, 4490, 3857)))
 ALL = "#/crs"
-"""Stands in a collection's list for the list of all collections (Part 2, /req/crs/fc-md-crs-list-global)."""
+"""The entry of a collection's list that refers to the list of all collections (Part 2, /req/crs/fc-md-crs-list-global)."""
 GEOGRAPHIC = (4326, 4490)
 PROJECTED = (3857, *range(32601, 32661), *range(32701, 32761), *range(4491, 4555))
-"""Web Mercator, UTM on WGS 84 north and south, Gauss-Krüger on CGCS2000 in zones of six and three degrees."""
+"""The projected systems: Web Mercator, UTM on WGS 84 north and south, Gauss-Krüger on CGCS2000 (6- and 3-degree zones)."""
 
 
 @lru_cache(maxsize=1)
 def known() -> Mapping[str, int]:
-    """The EPSG code by URI, the default first; of those in the list, the ones that PROJ knows.
+    """Return the EPSG codes by URI, the default first; of those in the list, the ones that PROJ supports.
 
     CRS84 is EPSG:4326 with longitude first. The others have the axis order of their authority: latitude first in EPSG:4326
     and EPSG:4490, northing first in the Gauss-Krüger zones.
@@ -32,5 +32,5 @@ def known() -> Mapping[str, int]:
 
 @lru_cache(maxsize=256)
 def latitude_first(uri: str) -> bool:
-    """Whether the first axis of a known system points north: latitude, or northing."""
+    """Return whether the first axis of a supported system points north: latitude, or northing."""
     return uri != CRS84 and CRS.from_epsg(known()[uri]).axis_info[0].direction == "north"

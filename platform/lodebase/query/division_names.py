@@ -1,4 +1,4 @@
-"""Where a map writes the names of first-level divisions."""
+"""The positions of the labels of first-level divisions on a map."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from lodebase.query.reading import dataset_version, reading
 
 @dataclass(frozen=True, slots=True)
 class DivisionName:
-    """A code, a name in both languages, a place within the division, its size in square degrees."""
+    """A division's code, its name in both languages, a position within the division, its size in square degrees."""
 
     code: str
     name_en: str
@@ -21,9 +21,9 @@ class DivisionName:
 
 
 def division_names(engine: Engine) -> tuple[int, list[DivisionName]]:
-    """The version of the data, and the divisions that are valid, largest first. Raises DatabaseAway."""
+    """Return the dataset version and the divisions that are valid, largest first. Raise DatabaseAway if it is unavailable."""
     zone = tables.zone.c
-    # the point that lies in the widest part, so that an archipelago is not named in the sea
+    # the point in the widest part, so that the label of an archipelago is not in the sea
     place = func.ST_PointOnSurface(zone.geom)
     size = func.ST_Area(zone.geom)
     statement = (

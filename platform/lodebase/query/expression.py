@@ -1,7 +1,7 @@
-"""From a Query to SQL expressions: which rows, in which order, and each of them as a GeoJSON feature.
+"""Build SQL expressions from a Query: which rows, in which order, and each row as a GeoJSON feature.
 
-An expression depends only on which filters a query has, its shape; the values stand apart and are always bound. So the SQL
-of a shape is made once and used again for every query of that shape.
+An expression depends only on which filters a query has, its shape; the values are separate and always bound. So the SQL
+of a shape is built once and reused for every query of that shape.
 """
 
 from collections.abc import Sequence
@@ -36,15 +36,15 @@ from lodebase.query.collections_ import Collection, collection
 from lodebase.query.query import CRS84, Bbox, Crs, Query, Shape
 
 DECIMALS = 7
-"""Of a coordinate in degrees: a centimetre."""
+"""The decimal places of a coordinate in degrees: a centimetre."""
 DECIMALS_PROJECTED = 3
 EDGES = ("west", "south", "east", "north")
 FILTER, SELECTION = "f", "s"
-"""What the names of the bound values of filters begin with."""
+"""The prefixes of the names of bound filter values."""
 
 
 def bound(connection: Connection, query: Query, earlier: bool = False) -> dict[str, Any]:
-    """Return the values that a query binds, after a look at the widest accuracy where records count that are perhaps inside."""
+    """Return the values that a query binds. If uncertain records count, first read the largest accuracy from the database."""
     if query.certainty not in ("possible", "all"):
         return values(query)
     state, table = prepared_tables.collection_state.c, collection(query.collection).table
@@ -56,7 +56,7 @@ def bound(connection: Connection, query: Query, earlier: bool = False) -> dict[s
 def values(query: Query, accuracy_max_m: float = 0.0) -> dict[str, Any]:
     """Return the values that a query binds in the expressions of its shape.
 
-    ``accuracy_max_m`` widens the box around a radius or polygon when records count that are only perhaps inside.
+    ``accuracy_max_m`` widens the box around a radius or polygon if records count that are only possibly inside.
     """
     boxes = query.bbox.parts() if query.bbox is not None else ()
     made: dict[str, Any] = {"limit": query.limit}
@@ -89,32 +89,32 @@ def values(query: Query, accuracy_max_m: float = 0.0) -> dict[str, Any]:
 
 
 def searched_box(query: Query, accuracy_max_m: float) -> Bbox | None:
-    """The box that all rows of a query lie in, as far as its filters by position tell."""
+    """Return a box that contains all rows of a query, as far as its spatial filters determine."""
     wider = accuracy_max_m if query.certainty in ("possible", "all") else 0.0
     found = [query.bbox] if query.bbox is not None else []
     if query.near is not None and query.near.searched_km is not None:
         found.append(around(query.near.lon, query.near.lat, query.near.searched_km * 1000 + wider))
     if query.within is not None:
         found.append(query.within.box.wider(wider))
-    # the smallest one; where two meet, the conditions keep what lies in both
+    # the smallest one; if two overlap, the conditions select the intersection
     return min(found, key=Bbox.width_deg, default=None)
 
 
 def around(lon: float, lat: float, radius_m: float) -> Bbox:
-    """A box that holds everything within a radius of a point."""
+    """Return a box that contains everything within a radius of a point."""
     return Bbox(lon, lat, lon, lat).wider(radius_m)
 
 
 def walks(shape: Shape) -> bool:
-    """Whether the rows of a shape are found along ranges of places, in their order."""
+    """Return whether the rows of a shape are read along ranges of places, in their order."""
     boxed = shape.boxes or shape.near or shape.within
     return bool(boxed and collection(shape.collection).prepared and not shape.sort and not shape.near and not shape.earlier)
 
 
 def where(shape: Shape, table: FromClause, walked: bool = False) -> ColumnElement[bool]:
-    """The condition of a query's rows, without its page.
+    """Return the condition of a query's rows, without its page.
 
-    Where ranges of places are ``walked`` the spatial index is left out of it: it would be asked for every range.
+    If ranges of places are ``walked``, the spatial index is not used: it would be searched for every range.
     """
     asked = collection(shape.collection)
     conditions: list[ColumnElement[bool]] = []
@@ -139,7 +139,7 @@ def where(shape: Shape, table: FromClause, walked: bool = False) -> ColumnElemen
 
 
 def order(shape: Shape, table: FromClause) -> list[tuple[ColumnElement[Any], bool]]:
-    """What rows are ordered by, each with whether it goes down; the last of them is the id."""
+    """Return the columns to order by, each with whether it is descending; the last column is the id."""
     if shape.sort:
         return [*((table.c[name], down) for name, down in shape.sort), (table.c.id, False)]
     if shape.near:
@@ -150,12 +150,12 @@ def order(shape: Shape, table: FromClause) -> list[tuple[ColumnElement[Any], boo
 
 
 def ordered(by: Sequence[tuple[ColumnElement[Any], bool]]) -> list[ColumnElement[Any]]:
-    """The clauses of an order; what is none comes last, up or down."""
+    """Return the ORDER BY clauses; nulls are last in both directions."""
     return [column.desc().nulls_last() if down else column for column, down in by]
 
 
 def beyond(shape: Shape, by: list[tuple[ColumnElement[Any], bool]]) -> ColumnElement[bool]:
-    """The condition of the rows after the cursor's."""
+    """Return the condition of the rows after the cursor."""
     assert shape.after is not None
     last = [cast(bindparam(f"last_{n}"), column.type) for n, (column, _) in enumerate(by)]
     if not any(shape.after) and not any(down for _, down in by) and not shape.sort:
@@ -180,7 +180,7 @@ def along(found: Select[Any], table: FromClause, r: FromClause) -> Select[Any]:
 
 
 def ranges(name: str = "") -> FromClause:
-    """The ranges of places that a query binds, as a table; ``name`` ends their names."""
+    """Return the ranges of places that a query binds, as a table; ``name`` is the suffix of the parameter names."""
     bounds = (cast(bindparam(f"{end}{name}"), ARRAY(BigInteger)) for end in ("first", "last"))
     return func.unnest(*bounds).table_valued("first", "last", name="range").render_derived()
 
@@ -188,9 +188,9 @@ def ranges(name: str = "") -> FromClause:
 def features(
     row: FromClause, asked: Collection, shape: Shape | None = None, crs: Crs = CRS84, keys: tuple[str, ...] = ()
 ) -> Select[Any]:
-    """Each row's GeoJSON feature as text; every property is there, null when absent.
+    """Return each row's GeoJSON feature as text; every property is present, null if it has no value.
 
-    A shape adds what its question tells of each row: distance and certainty. ``keys`` are columns to keep beside.
+    A shape may add properties to each row: distance and certainty. ``keys`` are columns to select in addition.
     """
     wanted = None if shape is None else shape.properties
     names = [name for name in asked.field_names if wanted is None or name in wanted]
@@ -238,22 +238,22 @@ def _told_as(asked: Collection, name: str, row: FromClause) -> ColumnElement[Any
     field = asked.field(name)
     if field is None or field.type != "number":
         return row.c[name]
-    # with a decimal point even if whole: clients that guess types from a first page (QGIS, GDAL) cut others to integers
+    # with a decimal point even if integral: clients that infer types from a first page (QGIS, GDAL) truncate others to integers
     return (cast(cast(row.c[name], TEXT), Numeric) + literal_column("0.0")).label(name)
 
 
 def fixed(value: str | int) -> ColumnElement[Any]:
-    """A constant of ours as it stands in the SQL text, so that only a query's own values are bound."""
+    """Return one of our own constants as a literal of the SQL text, so that only a query's own values are bound."""
     return literal_column(repr(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'")
 
 
 def distance_m(table: FromClause) -> ColumnElement[Any]:
-    """The length in metres of the geodesic on the WGS 84 ellipsoid from the point asked for (Karney 2013)."""
+    """Return the length in metres of the geodesic on the WGS 84 ellipsoid from the query's point (Karney 2013)."""
     return cast(func.ST_DistanceSpheroid(table.c.geom, point()), Double)
 
 
 def told_beside(shape: Shape, asked: Collection, row: FromClause) -> list[ColumnElement[Any]]:
-    """What a question about a place tells of each row: its distance, and whether it is surely inside."""
+    """Return the properties that a spatial query adds to each row: its distance, and whether it is certainly inside."""
     told: list[ColumnElement[Any]] = []
     if shape.near:
         told.append(func.round(cast(distance_m(row) / 1000, Numeric), 3).label("distance_km"))
@@ -265,14 +265,14 @@ def told_beside(shape: Shape, asked: Collection, row: FromClause) -> list[Column
 
 
 def _updated(table: FromClause) -> ColumnElement[bool]:
-    """In a version that was committed since then."""
+    """Return the condition of rows in a version that was committed since then."""
     version = tables.dataset_version.c
     first = select(func.min(version.version)).where(version.committed_at >= bindparam("updated_since"))
     return table.c.since_version >= first.scalar_subquery()
 
 
 def _licensed(table: FromClause) -> ColumnElement[bool]:
-    """All of whose sources are under one of the licences."""
+    """Return the condition of rows all of whose sources are under one of the licences."""
     source = source_tables.source.c
     usable = select(func.array_agg(source.name)).where(source.licence == func.any(texts("licences"))).scalar_subquery()
     return table.c.sources.op("<@")(func.coalesce(usable, cast(literal_column("'{}'"), ARRAY(TEXT))))
@@ -284,14 +284,14 @@ def _in_box(asked: Collection, table: FromClause, part: int, walked: bool) -> Co
     if asked.geometry != "point":
         return func.ST_Intersects(table.c.geom, box)
     x, y = (table.c.lon, table.c.lat) if "lon" in table.c else (func.ST_X(table.c.geom), func.ST_Y(table.c.geom))
-    # one condition, which the planner takes for a likely one: the first rows of a walk fill a page
+    # one condition, which the planner estimates as likely: the first rows of a scan fill a page
     inside = func.least(x - west, east - x, y - south, north - y) >= fixed(0)
-    # the operator finds by single precision; the coordinates decide
+    # the operator compares in single precision; the coordinates decide
     return inside if walked else and_(table.c.geom.op("&&")(box), inside)
 
 
 def point() -> ColumnElement[Any]:
-    """The point that a distance is asked from."""
+    """Return the point that distances are measured from."""
     return func.ST_SetSRID(
         func.ST_MakePoint(bindparam("near_lon", type_=Double), bindparam("near_lat", type_=Double)), fixed(4326)
     )
@@ -304,7 +304,7 @@ def _near(shape: Shape, table: FromClause) -> ColumnElement[bool]:
 
 
 def _around(table: FromClause) -> ColumnElement[bool]:
-    """In the box around what is searched, which an index finds; two parts where it crosses the date line."""
+    """Return the condition of rows in the bounding box of the search, which uses an index; two boxes at the antimeridian."""
     edges = ([bindparam(f"around_{edge}_{part}", type_=Double) for edge in EDGES] for part in range(2))
     return or_(*(table.c.geom.op("&&")(func.ST_MakeEnvelope(*part, fixed(4326))) for part in edges))
 
@@ -318,7 +318,7 @@ def _area() -> ColumnElement[Any]:
 
 
 def _dense_area() -> ColumnElement[Any]:
-    """The polygon with a vertex every half degree, so that its straight edges stay straight where they are geodesics."""
+    """Return the polygon with a vertex every half degree, so that its straight edges stay straight as geodesics."""
     return func.ST_Segmentize(_area(), literal_column("0.5"))
 
 
@@ -342,7 +342,7 @@ def _within_surely(table: FromClause) -> ColumnElement[bool]:
 def _by_certainty(
     shape: Shape, inside: ColumnElement[bool], surely: ColumnElement[bool], perhaps: ColumnElement[bool]
 ) -> ColumnElement[bool]:
-    """An unknown accuracy is never sure."""
+    """Return the condition by certainty; a record of unknown accuracy is never certain."""
     if shape.certainty == "certain":
         return surely
     if shape.certainty == "possible":
@@ -355,5 +355,5 @@ def _geography(geometry: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 def texts(name: str) -> ColumnElement[Any]:
-    """A bound list of texts."""
+    """Return a bound list of texts."""
     return cast(bindparam(name), ARRAY(TEXT))

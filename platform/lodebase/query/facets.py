@@ -1,4 +1,4 @@
-"""Counts of a query's rows by the values of its fields, each field without its own selection."""
+"""Count a query's rows by the values of its fields, each field without its own selection."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -16,14 +16,14 @@ from lodedata.problems import RULES
 from lodedata.vocab import vocabulary
 
 MOST_VALUES = 50
-"""How many values of a facet are told when nothing is said."""
+"""The default number of values of a facet."""
 MATCHED = ""
-"""Stands where a facet's name would, for the number of matching rows."""
+"""The facet name under which the number of matching rows is returned."""
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value of a field and how many rows have it; None for the rows that have none."""
+    """A value of a field and how many rows have it; None for the rows without a value."""
 
     value: str | None
     label_en: str | None
@@ -33,7 +33,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """The most frequent values of a field, how many further ones there are and the sum of their counts."""
+    """The most frequent values of a field, the number of further values and the sum of their counts."""
 
     field: Field
     values: tuple[Value, ...]
@@ -43,7 +43,7 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """The facets of a query and how many rows match it with all it chooses."""
+    """The facets of a query and the number of rows that match all its filters."""
 
     dataset_version: int
     matched: int
@@ -51,10 +51,10 @@ class Facets:
 
 
 def facets(engine: Engine, query: Query, fields: Iterable[Field], most: int = MOST_VALUES) -> Facets:
-    """The counts by fields, each under all of the query but what it chooses of that field.
+    """Return the counts by field, each with all filters of the query except the selection of that field.
 
-    A list's row counts for each of its values. The most frequent values come first, equal ones by their code. Raises
-    DatabaseAway and StatementTimeout.
+    A row of a list field counts for each of its values. The most frequent values come first, ties ordered by code. Raise
+    DatabaseAway or StatementTimeout if the statement fails.
     """
     wanted = tuple(fields)
     with reading(engine) as connection:
@@ -88,7 +88,7 @@ def _source_titles(connection: Connection) -> dict[str, tuple[str, str]]:
 def _counted(
     connection: Connection, query: Query, wanted: tuple[str, ...], most: int, earlier: bool
 ) -> tuple[int, int, dict[str, list[Any]]]:
-    """The dataset version, the number of the query's rows, and the ranked counts by field."""
+    """Return the dataset version, the number of the query's rows, and the ranked counts by field."""
     chosen = [name for name, _ in query.selections if name in wanted]
     questions = {query: [name for name in wanted if name not in chosen]}
     for name in chosen:
@@ -110,14 +110,14 @@ def _counted(
 
 
 def _combined(query: Query) -> bool:
-    """Whether the prepared combinations tell which rows match."""
+    """Return whether the prepared combinations determine which rows match."""
     combinations = prepared_tables.COMBINATIONS.get(collection(query.collection).table.name)
     if combinations is None or replace(query, selections=()) != Query(query.collection):
         return False
     return all(field in combinations.c for field, _ in query.selections)
 
 
-# One row for each value told and one for all beyond, in the order of their counts; a value that is none is the empty text.
+# One row for each value returned and one for all others, ordered by count; null is represented by the empty text.
 RANKED = """
 SELECT (SELECT coalesce(max(version), 0) FROM dataset_version) AS version, field, min(value) AS value,
   count(*) AS values, sum(n)::bigint AS n, least(place, %(most)s + 1) AS place
@@ -128,7 +128,7 @@ PREPARED = """
 SELECT '' AS field, '' AS value, n FROM collection_state WHERE collection = %(of)s
 UNION ALL SELECT field, value, n FROM facet_count WHERE collection = %(of)s AND field = ANY(%(fields)s)
 """
-# Rows with the same values of all fields are counted together first: they are few, and only they are taken apart by field.
+# Rows with the same values of all fields are grouped first: the groups are few, and only they are split by field.
 COUNTED = """
 WITH alike AS MATERIALIZED ({alike})
 SELECT '' AS field, '' AS value, coalesce(sum(n), 0) AS n FROM alike

@@ -1,4 +1,4 @@
-"""The nearest rows: how far one must look for them, and how many rows have a position at all."""
+"""The nearest rows: the radius to search, and the number of rows that have a position."""
 
 from dataclasses import replace
 from functools import lru_cache
@@ -13,23 +13,23 @@ from lodebase.query.query import DistanceFilter, Query, Shape
 from lodebase.query.reading import PreparedStatement, compiled
 
 HALF_ROUND_KM = 20_040.0
-"""No two points of the earth lie farther apart."""
+"""The largest distance between two points on the earth, in kilometres."""
 
 
 def same_rows(query: Query) -> Query:
-    """Return the key of how many rows have a position, which all pages of nearest rows share."""
+    """Return the cache key of the number of rows that have a position, which all pages of nearest rows share."""
     return replace(query.same_rows(), near=DistanceFilter(0, 0, None))
 
 
 def everywhere(query: Query) -> Query:
-    """Return the query with a radius around the whole earth if it asks for the nearest rows, else as it is."""
+    """Return the query with a radius around the entire earth if it requests the nearest rows, otherwise unchanged."""
     if query.near is None or query.near.radius_km is not None:
         return query
     return replace(query, near=replace(query.near, reach_km=HALF_ROUND_KM))
 
 
 def within_reach(connection: Connection, query: Query) -> Query:
-    """Return the query with a radius that holds all rows of its page and of those before."""
+    """Return the query with a radius that contains all rows of its page and of the pages before."""
     assert query.near is not None
     seen = 0 if query.after is None else query.after.seen
     anywhere = replace(query.same_rows(), near=None, limit=query.limit + seen)
@@ -55,9 +55,9 @@ def _located(shape: Shape) -> PreparedStatement:
 
 @lru_cache(maxsize=256)
 def _farthest(shape: Shape) -> PreparedStatement:
-    """The longest geodesic to one of the first ``limit`` rows by distance on the plane of degrees.
+    """Return the longest geodesic to one of the first ``limit`` rows by planar distance in degrees.
 
-    So many rows lie within it at least, whatever the plane makes of distances.
+    At least ``limit`` rows lie within it, however the plane distorts distances.
     """
     table = collection(shape.collection).table
     near = select(table.c.geom).where(where(shape, table), table.c.geom.is_not(None))

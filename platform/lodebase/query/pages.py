@@ -1,4 +1,4 @@
-"""A page of features: one statement whose one row is the bytes of the page, and how many rows match."""
+"""A page of features: one statement whose single row holds the bytes of the page and the number of matching rows."""
 
 import threading
 from collections import OrderedDict
@@ -36,14 +36,14 @@ KEPT_COUNTS = 10_000
 
 
 class Counts:
-    """Counts of matching rows, each with the dataset version that it was counted at; the least used ones go."""
+    """A cache of matching-row counts, each with its dataset version; the least recently used are evicted."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[Query, tuple[int, int]] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, key: Query) -> tuple[int, int] | None:
-        """Return the version and the count of a query's rows, None where it is not known."""
+        """Return the version and the count of a query's rows, None if it is not cached."""
         with self._lock:
             kept = self._kept.get(key)
             if kept is not None:
@@ -51,7 +51,7 @@ class Counts:
             return kept
 
     def put(self, key: Query, version: int, count: int) -> None:
-        """Keep a count."""
+        """Store a count."""
         with self._lock:
             self._kept[key] = (version, count)
             self._kept.move_to_end(key)
@@ -61,7 +61,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: its features as JSON texts joined by commas, and what a client needs to know of the whole."""
+    """One page: its features as JSON texts joined by commas, and what a client needs to know of the complete result."""
 
     features: bytes
     returned: int
@@ -72,7 +72,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the statement of a page gives; ``last`` is the order of a full page's last row."""
+    """The result of a page's statement; ``last`` holds the sort values of a full page's last row."""
 
     version: int
     features: bytes
@@ -82,7 +82,7 @@ class Found:
 
 
 def page(engine: Engine, query: Query, counts: Counts) -> Page:
-    """Return the page that a query asks for, by one statement wherever the query allows.
+    """Return the page that a query requests, by one statement wherever the query allows.
 
     Pages after the first show the rows as they were at the first one's dataset version.
     """
@@ -110,14 +110,14 @@ def _as_of(engine: Engine, query: Query, version: int, counts: Counts) -> Page:
         last = dataset_version(connection)
     if version == last:
         found = page(engine, replace(query, as_of=None), counts)
-        # unless a version came in between
+        # unless a version was committed in between
         if found.dataset_version == version:
             return found
     return _earlier(engine, query, version, counts)
 
 
 def _earlier(engine: Engine, query: Query, version: int, counts: Counts) -> Page:
-    """A page of the rows as they were at a version."""
+    """Return a page of the rows as they were at a version."""
     key = replace(query.same_rows(), as_of=version)
     known = counts.get(key)
     matched = query.after.matched if query.after is not None else None if known is None else known[1]
@@ -131,7 +131,7 @@ def _earlier(engine: Engine, query: Query, version: int, counts: Counts) -> Page
 
 
 def _nearest(engine: Engine, query: Query, counts: Counts) -> Page:
-    """A page of the nearest rows."""
+    """Return a page of the nearest rows."""
     key = nearest.same_rows(query)
     with reading(engine) as connection:
         version = dataset_version(connection)
@@ -155,7 +155,7 @@ def _page(query: Query, found: Found, matched: int, version: int | None = None) 
 
 
 def run(connection: Connection, query: Query, count: bool = True, earlier: bool = False) -> Found:
-    """Run the statement of a page; with ``count`` it tells how many rows match."""
+    """Run the statement of a page; with ``count`` it also returns the number of matching rows."""
     planned = plan(query, earlier, count)
     values = bound(connection, query, earlier) | counted_values(query, planned)
     row = statement(query.shape(earlier), planned).row(connection, values)
@@ -171,7 +171,7 @@ def statement(shape: Shape, planned: Plan) -> PreparedStatement:
     if planned.count is None:
         matched: ColumnElement[Any] = cast(None, BigInteger)
     elif shape.after is None:
-        # a page that is not full holds all that match, and what is not needed is not counted
+        # a page that is not full holds all matches, and a count that is not needed is not computed
         matched = case((n < limit, n), else_=_COUNTED[planned.count](shape))
     else:
         matched = _COUNTED[planned.count](shape)
@@ -179,7 +179,7 @@ def statement(shape: Shape, planned: Plan) -> PreparedStatement:
 
 
 def _found(shape: Shape, table: FromClause, *columns: Any) -> FromClause:
-    """The rows of a page in their order, with the values that they are ordered by as ``key_0`` and so on."""
+    """Return the rows of a page in order, with their sort values as ``key_0`` and so on."""
     by = order(shape, table)
     found = select(*columns, *(column.label(f"key_{n}") for n, (column, _) in enumerate(by)))
     found = found.where(where(shape, table, walks(shape)))
@@ -192,7 +192,7 @@ def _found(shape: Shape, table: FromClause, *columns: Any) -> FromClause:
 
 
 def _made(shape: Shape) -> FromClause:
-    """Features made from records."""
+    """Return features built from records."""
     asked = collection(shape.collection)
     by = order(shape, asked.table)
     keys = tuple(f"key_{n}" for n in range(len(by)))
@@ -206,13 +206,13 @@ def _finished_table(shape: Shape) -> FromClause:
 
 
 def _text(shape: Shape) -> FromClause:
-    """Finished features, read in their order."""
+    """Return prepared features, read in their order."""
     table = _finished_table(shape)
     return _found(shape, table, table.c.feature)
 
 
 def _text_of(shape: Shape, found: FromClause) -> FromClause:
-    """The finished features of some rows, looked up one by one, as a join may change their order."""
+    """Return the prepared features of some rows, looked up one by one, as a join may change their order."""
     table = _finished_table(shape).alias("text")
     feature = select(table.c.feature).where(table.c.place == found.c.key_0, table.c.id == found.c.key_1).scalar_subquery()
     return select(found.c.key_0, found.c.key_1, feature.label("feature")).subquery("made")
@@ -227,7 +227,7 @@ _READ: Mapping[Read, Callable[[Shape], FromClause]] = {
 
 
 def counted_values(query: Query, planned: Plan) -> dict[str, Any]:
-    """What the count binds beside the values of the query itself."""
+    """Return the values that the count binds in addition to those of the query itself."""
     if planned.count == "facet":
         ((field, codes),) = query.selections
         return {"facet_field": field, "facet_values": list(codes)}
@@ -242,8 +242,8 @@ def counted_values(query: Query, planned: Plan) -> dict[str, Any]:
 
 
 def _rows(shape: Shape, table: FromClause, of: str = "") -> ColumnElement[int]:
-    """The number of a table's rows, along the ranges of places where there are any."""
-    # the order of the page does not matter for their number
+    """Return the number of a table's rows, along the ranges of places if there are any."""
+    # the order of the ranges does not affect the number
     walked = walks(replace(shape, sort=()))
     counted = select(func.count().label("n")).select_from(table).where(where(shape, table, walked))
     if not walked:
@@ -252,7 +252,7 @@ def _rows(shape: Shape, table: FromClause, of: str = "") -> ColumnElement[int]:
 
 
 def _cells(shape: Shape) -> ColumnElement[int]:
-    """The sum of the counts of the cells inside the box and of the rows in the cells that its edge cuts."""
+    """Return the sum of the counts of the cells inside the box and of the rows in the cells that its edge crosses."""
     counted = prepared_tables.place_count.alias("p")
     bounds = [cast(bindparam(f"{name}_cells"), ARRAY(BigInteger)) for name in ("level", "first", "last")]
     runs = func.unnest(*bounds).table_valued("level", "first", "last", name="run").render_derived()
@@ -278,7 +278,7 @@ def _sum(counted: FromClause) -> ColumnElement[int]:
 
 
 def _facet(shape: Shape) -> ColumnElement[int]:
-    """The sum of the counts of the values that are chosen of a field."""
+    """Return the sum of the counts of the selected values of a field."""
     f = facet_count.c
     chosen = select(f.n).where(
         f.collection == fixed(shape.collection), f.field == bindparam("facet_field"), f.value == func.any(texts("facet_values"))

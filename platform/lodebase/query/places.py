@@ -1,4 +1,4 @@
-"""Places: cells of the web-mercator grid in Morton order, and a box as ranges of them.
+"""Places: cells of the Web Mercator grid in Morton order, and a bounding box as ranges of them.
 
 A place is the Morton code of a point's cell at zoom 26 (see ``lode.place`` in the database): longitude's bits even,
 latitude's odd, rows counted from the north. A tile z/x/y is one range of places.
@@ -15,13 +15,13 @@ from lodebase.query.query import Bbox
 
 DEPTH = 26
 NOWHERE = 1 << 52
-"""The place of a record without a position: behind all others."""
+"""The place of a record without a position: after all others."""
 COUNTED = (5, 7, 9, 11)
 """The zoom levels whose cells the database counts."""
 MOST_ACROSS = 128
-"""Cells that a box may be wide or high at the finest level used. With more, fewer rows beside it are read, in more ranges."""
+"""The maximum width and height of a box in the finest cells used. More cells read fewer rows outside it, in more ranges."""
 ENOUGH_ACROSS = 8
-"""Cells across a box at the finest counted level; of a smaller box finer cells are used, so that little beside it is read."""
+"""The minimum width in cells at the finest counted level; a smaller box uses finer cells, so few rows outside it are read."""
 EDGE_LATITUDE = 85.05112877980659
 
 Range = tuple[int, int]
@@ -30,21 +30,21 @@ Range = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """The cells that a box touches: by level the runs of those that lie inside, and of those that its edge cuts the places."""
+    """The cells that a box touches: runs of the cells inside, by level, and the places of the cells that its edge crosses."""
 
     inside: tuple[tuple[int, int, int], ...]
-    """Level, first and last cell; levels are those that the database counts."""
+    """Level, first and last cell; the levels are those that the database counts."""
     edge: tuple[Range, ...]
 
     @property
     def ranges(self) -> tuple[Range, ...]:
-        """All of them as ranges of places in order, neighbours joined."""
+        """Return all of them as ranges of places in order, adjacent ranges merged."""
         return _joined((*(_places(*run) for run in self.inside), *self.edge))
 
 
 @lru_cache(maxsize=256)
 def cover(box: Bbox, most_across: int = MOST_ACROSS) -> Cover:
-    """Return the cells of a box; of one that crosses the date line those of both parts."""
+    """Return the cells of a box; for one that crosses the antimeridian, those of both parts."""
     parts = [_Grid.of(part) for part in box.parts()]
     levels = _levels(max(part.across for part in parts), most_across)
     inside: dict[int, set[int]] = {level: set() for level in levels}
@@ -63,7 +63,7 @@ def cover(box: Bbox, most_across: int = MOST_ACROSS) -> Cover:
 
 
 def _levels(across: int, most: int) -> list[int]:
-    """The counted levels at which a box that is so many of the finest cells wide has few cells; finer ones for a small box."""
+    """Return the counted levels at which a box of this width in finest cells has few cells; finer levels for a small box."""
     levels = [level for level in COUNTED if across >> DEPTH - level < most] or [COUNTED[0]]
     while across >> DEPTH - levels[-1] < ENOUGH_ACROSS and levels[-1] + 2 <= DEPTH:
         levels.append(levels[-1] + 2)
@@ -71,28 +71,28 @@ def _levels(across: int, most: int) -> list[int]:
 
 
 def array(numbers: Iterable[int]) -> str:
-    """Numbers as PostgreSQL writes an array of them; a list, driver and server would take apart one by one."""
+    """Return numbers as a PostgreSQL array literal; the driver and the server would process a list element by element."""
     return f"{{{orjson.dumps([*numbers])[1:-1].decode()}}}"
 
 
 def tile(z: int, x: int, y: int) -> Range:
-    """The first and the last place of a tile."""
+    """Return the first and the last place of a tile."""
     return _places(z, morton(x, y), morton(x, y))
 
 
 def morton(x: int, y: int) -> int:
-    """The bits of two numbers interleaved, the first one's even."""
+    """Return the bits of two numbers interleaved, those of the first in the even positions."""
     return _spread(x) | _spread(y) << 1
 
 
 Block = tuple[range, range]
-"""The cells of some columns and rows of a zoom level."""
+"""The cells of a range of columns and a range of rows of a zoom level."""
 NO_CELLS: Block = (range(0), range(0))
 
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """The columns and rows of the finest level that a box touches, and between which of them it has them whole."""
+    """The columns and rows of the finest level that a box touches, and the range of those that it covers completely."""
 
     columns: Range
     rows: Range
@@ -101,41 +101,41 @@ class _Grid:
 
     @classmethod
     def of(cls, box: Bbox) -> "_Grid":
-        """The grid of a box that does not cross the date line."""
+        """Return the grid of a box that does not cross the antimeridian."""
         size = 1 << DEPTH
         columns = (_column(box.west, size), _column(box.east, size))
         rows = (_row(box.north, size), _row(box.south, size))
-        # the cells of its corners are cut, unless they are at the end of the world
+        # the cells at its corners are partly covered, unless they are at the edge of the grid
         between_columns = (-1 if box.west <= -180 else columns[0], size if box.east >= 180 else columns[1])
         between_rows = (-1 if box.north >= 90 else rows[0], size if box.south <= -90 else rows[1])
         return cls(columns, rows, between_columns, between_rows)
 
     @property
     def across(self) -> int:
-        """How many of the finest cells it is wide or high."""
+        """Return its width or height in finest cells, whichever is larger."""
         return max(self.columns[1] - self.columns[0], self.rows[1] - self.rows[0])
 
     def touched(self, level: int) -> Block:
-        """What the box touches of a zoom level."""
+        """Return the cells of a zoom level that the box touches."""
         bits = DEPTH - level
         columns, rows = (range(first >> bits, (last >> bits) + 1) for first, last in (self.columns, self.rows))
         return columns, rows
 
     def inside(self, level: int) -> Block:
-        """What lies wholly inside of a zoom level."""
+        """Return the cells of a zoom level that lie entirely inside."""
         bits = DEPTH - level
         columns, rows = (range((a >> bits) + 1, b >> bits) for a, b in (self.between_columns, self.between_rows))
         return (columns, rows) if columns and rows else NO_CELLS
 
 
 def _scaled(block: Block, levels: int) -> Block:
-    """The cells of a finer level that make up a block."""
+    """Return the cells of a finer level that make up a block."""
     columns, rows = (range(r.start << levels, r.stop << levels) for r in block)
     return columns, rows
 
 
 def _codes(block: Block, without: Block) -> Iterator[int]:
-    """The cells of a block but for those of another one."""
+    """Yield the cells of a block except those of another block."""
     columns, rows = block
     gap_columns, gap_rows = without
     every = [_spread(x) for x in columns]
@@ -146,7 +146,7 @@ def _codes(block: Block, without: Block) -> Iterator[int]:
 
 
 def _runs(cells: Iterable[int]) -> Iterator[Range]:
-    """The first and last of each run of cells."""
+    """Yield the first and last cell of each run."""
     ordered = sorted(cells)
     begins = [n for n, cell in enumerate(ordered) if not n or cell != ordered[n - 1] + 1]
     for begin, end in zip(begins, [*begins[1:], len(ordered)], strict=False):
@@ -154,7 +154,7 @@ def _runs(cells: Iterable[int]) -> Iterator[Range]:
 
 
 def _places(level: int, first: int, last: int) -> Range:
-    """The places of some cells of a zoom level."""
+    """Return the places of some cells of a zoom level."""
     bits = 2 * (DEPTH - level)
     return first << bits, (last + 1 << bits) - 1
 

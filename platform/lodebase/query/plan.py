@@ -1,4 +1,4 @@
-"""How a page of features is read and how matches are counted: a table of rules for each; the first that applies holds."""
+"""How a page of features is read and how matches are counted: a table of rules for each; the first that applies is used."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Name = TypeVar("Name", Read, Count)
 
 @dataclass(frozen=True, slots=True)
 class PlanRule(Generic[Name]):
-    """A way to read or to count, what it does, and the queries that it is right for."""
+    """A method to read or to count, its description, and the queries that it applies to."""
 
     name: Name
     what: str
@@ -24,25 +24,25 @@ class PlanRule(Generic[Name]):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a page is read and how matches are counted, None where their number is known."""
+    """How a page is read and how matches are counted, None if their number is known."""
 
     read: Read
     count: Count | None
 
 
 def finished(query: Query, earlier: bool = False) -> bool:
-    """Return whether the page consists of finished features in the order of their places."""
+    """Return whether the page consists of prepared features in the order of their places."""
     another = query.near or query.within or query.sort or query.properties is not None or query.crs != CRS84
     return not (another or earlier) and collection(query.collection).prepared
 
 
 def everything(query: Query) -> bool:
-    """Return whether the query has no filter but perhaps a box."""
+    """Return whether the query has no filter except possibly a box."""
     return not (query.selections or _more(query))
 
 
 def _more(query: Query) -> bool:
-    """Whether the query has a filter beside a box and chosen codes."""
+    """Return whether the query has a filter other than a box and selected codes."""
     since = query.updated_since is not None or query.licences or query.changed
     return bool(query.filter or query.near or query.within or since)
 
@@ -52,12 +52,12 @@ def _fields(query: Query) -> set[str]:
 
 
 def _in_key(query: Query, earlier: bool) -> bool:
-    """Whether the key of the finished features holds all that the query filters by."""
+    """Return whether the key of the prepared features holds all that the query filters by."""
     return not (_more(query) or earlier) and _fields(query) <= set(IN_KEY) and collection(query.collection).prepared
 
 
 def _single(query: Query) -> bool:
-    """Whether counts by value of one field add up: a record counts once for each value of a list, and no value has no count."""
+    """Return whether counts by value of one field add up: a record counts once per value of a list; no value has no count."""
     if len(query.selections) != 1 or "" in query.selections[0][1]:
         return False
     name, codes = query.selections[0]
@@ -66,10 +66,10 @@ def _single(query: Query) -> bool:
 
 
 def _in_cells(query: Query) -> bool:
-    """Whether the counts of cells tell apart what is chosen."""
+    """Return whether the counts of cells distinguish the selected values."""
     if len(query.selections) > 1 or not _fields(query) <= set(COUNTED_BY):
         return False
-    # the empty code stands for no value, which the counts hold otherwise
+    # the empty code means no value, which the counts represent differently
     return all("" not in codes for _, codes in query.selections)
 
 
@@ -79,7 +79,7 @@ READS: tuple[PlanRule[Read], ...] = (
     PlanRule(
         "key",
         "places and ids from the key of the finished features alone, which holds what is filtered by; then their text",
-        # a country's records have an index of their own in order of place
+        # a country's records have their own index in order of place
         lambda q, earlier: _in_key(q, earlier) and (q.bbox is not None or "country" not in _fields(q)),
     ),
     PlanRule("rows", "places and ids from the records by whatever index fits; then their text", lambda q, _: True),
@@ -102,6 +102,6 @@ COUNTS: tuple[PlanRule[Count], ...] = (
 
 
 def plan(query: Query, earlier: bool = False, count: bool = True) -> Plan:
-    """Return how the page of a query is read and, where they are to be counted, how its matches are."""
+    """Return how the page of a query is read and, if they are to be counted, how its matches are counted."""
     read = next(rule.name for rule in READS if rule.applies(query, earlier))
     return Plan(read, next(rule.name for rule in COUNTS if rule.applies(query, earlier)) if count else None)

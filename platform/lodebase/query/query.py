@@ -1,4 +1,4 @@
-"""A question to the store, parsed once at the edge and never changed after."""
+"""A query on the store, parsed once at the edge and immutable."""
 
 import math
 from base64 import urlsafe_b64encode
@@ -16,7 +16,7 @@ MAX_LIMIT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Bbox:
-    """A box in WGS 84 degrees, longitude first; ``west > east`` crosses the date line."""
+    """A box in WGS 84 degrees, longitude first; ``west > east`` crosses the antimeridian."""
 
     west: float
     south: float
@@ -24,26 +24,26 @@ class Bbox:
     north: float
 
     def parts(self) -> tuple["Bbox", ...]:
-        """The box, or the two boxes on either side of the date line."""
+        """Return the box, or the two boxes on either side of the antimeridian."""
         if self.west <= self.east:
             return (self,)
         return (Bbox(self.west, self.south, 180.0, self.north), Bbox(-180.0, self.south, self.east, self.north))
 
     def width_deg(self) -> float:
-        """How many degrees of longitude it spans."""
+        """Return the degrees of longitude that it spans."""
         return self.east - self.west + (360 if self.west > self.east else 0)
 
     def wider(self, metres: float) -> "Bbox":
-        """A box that holds everything within a distance of this one; where that reaches a pole, all longitudes."""
+        """Return a box that contains everything within a distance of this one; all longitudes if that reaches a pole."""
         if metres <= 0:
             return self
-        # a degree of latitude is 110.57 km at least (WGS 84, at the equator), and a hundredth more is taken
+        # a degree of latitude is at least 110.57 km (WGS 84, at the equator); a hundredth is added for safety
         up = metres / 110_574 * 1.01
         south, north = max(self.south - up, -90.0), min(self.north + up, 90.0)
         widest = max(abs(south), abs(north))
         if widest >= 89.9:
             return Bbox(-180.0, south, 180.0, north)
-        # the meridians that touch a circle around a point lie farther off than its width at its own latitude
+        # the meridians tangent to a circle around a point lie farther off than its width at its own latitude
         turn = math.sin(math.radians(min(up, 90))) / math.cos(math.radians(max(abs(self.south), abs(self.north))))
         across = math.degrees(math.asin(turn)) * 1.01 if turn < 1 else 180.0
         if self.width_deg() + 2 * across >= 360:
@@ -57,50 +57,50 @@ def _turned(lon: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class DistanceFilter:
-    """A point in WGS 84 and a radius on the ellipsoid; without a radius the nearest records, however far."""
+    """A point in WGS 84 and a radius on the ellipsoid; without a radius the nearest records at any distance."""
 
     lon: float
     lat: float
     radius_km: float | None
     reach_km: float | None = None
-    """Without a radius, what was found to hold all that the page asks for."""
+    """Without a radius, the radius that was found to contain all rows of the page."""
 
     @property
     def searched_km(self) -> float | None:
-        """How far rows are looked for, None where that is not known."""
+        """Return how far rows are searched, None if that is not known."""
         return self.reach_km if self.radius_km is None else self.radius_km
 
     def least_m(self, plane_deg: float) -> float:
-        """No point that lies so many degrees off on the plane of longitude and latitude, or more, is closer on the ellipsoid.
+        """Return a lower bound in metres of the distance on the ellipsoid to points at least so many plane degrees away.
 
         By the haversine with the cosine of the latitude farthest from the equator, on a sphere of the smallest radius of
-        curvature (WGS 84: 6,335.4 km); a hundredth is taken off for arcs that are not short. 0 where it can't be told.
+        curvature (WGS 84: 6,335.4 km); a hundredth is subtracted for arcs that are not short. 0 if there is no useful bound.
         """
         farthest = abs(self.lat) + plane_deg
         if plane_deg > 10 or farthest > 85:
             return 0.0
-        # what lies beyond the date line is far on the plane
+        # points beyond the antimeridian are far on the plane
         return 110_574 * 0.99 * math.cos(math.radians(farthest)) * min(plane_deg, 180 - abs(self.lon))
 
 
 @dataclass(frozen=True, slots=True)
 class AreaFilter:
-    """A polygon in WGS 84 as WKB, and the box around it."""
+    """A polygon in WGS 84 as WKB, and its bounding box."""
 
     wkb: bytes
     box: Bbox
 
 
 Certainty = Literal["certain", "possible", "all"]
-"""Whether a record that may be off by its accuracy is surely inside, perhaps, or either.
+"""Whether a record that may be off by its accuracy is certainly inside, possibly inside, or either.
 
-Without it the coordinate alone decides.
+Without it only the coordinate decides.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Crs:
-    """A coordinate reference system of answers: its EPSG number and whether its axes come latitude first."""
+    """A coordinate reference system of responses: its EPSG code and whether latitude is the first axis."""
 
     srid: int = 4326
     latitude_first: bool = False
@@ -111,8 +111,8 @@ CRS84 = Crs()
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where a page begins: the dataset version of the first page, how many rows matched then and came before, the last
-    row's order."""
+    """Where a page begins: the dataset version of the first page, the number of rows that matched and that came before, and
+    the sort values of the last row."""
 
     version: int
     matched: int
@@ -120,7 +120,7 @@ class Cursor:
     last: tuple[Any, ...]
 
     def token(self) -> str:
-        """Return the cursor as letters, digits, - and _ for a link."""
+        """Return the cursor as letters, digits, - and _ for a URL."""
         last = [value.isoformat() if isinstance(value, date) else value for value in self.last]
         return urlsafe_b64encode(orjson.dumps([self.version, self.matched, self.seen, last])).rstrip(b"=").decode()
 
@@ -142,7 +142,7 @@ class Shape:
     changed: bool
     sort: tuple[tuple[str, bool], ...]
     after: tuple[bool, ...] | None
-    """Of the last row's order, which values are none."""
+    """Which of the last row's sort values are null."""
     earlier: bool
     properties: tuple[str, ...] | None
     crs: Crs
@@ -150,32 +150,32 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is asked of one collection. Filters combine by *and*, the codes within one by *or*."""
+    """A query on one collection. Filters combine by *and*, the codes within one by *or*."""
 
     collection: str
     bbox: Bbox | None = None
     selections: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    """Fields and the codes chosen of each, in the order of their names."""
+    """Fields and the codes selected of each, in the order of their names."""
     filter: cql2.Filter | None = None
     near: DistanceFilter | None = None
     within: AreaFilter | None = None
     certainty: Certainty | None = None
     updated_since: datetime | None = None
     licences: tuple[str, ...] = ()
-    """Only what rests on sources under these alone."""
+    """Only records whose sources are all under these licences."""
     changed: bool = False
-    """Only what changed after the version in ``lode.since`` and up to that in ``lode.as_of``."""
+    """Only records that changed after the version in ``lode.since`` and up to that in ``lode.as_of``."""
     sort: tuple[tuple[str, bool], ...] = ()
-    """Fields, each with whether it goes down."""
+    """Fields to sort by, each with whether it is descending."""
     properties: tuple[str, ...] | None = None
     crs: Crs = CRS84
     as_of: int | None = None
-    """The version of the data that is asked, None for the last one."""
+    """The requested dataset version, None for the latest."""
     limit: int = DEFAULT_LIMIT
     after: Cursor | None = None
 
     def shape(self, earlier: bool = False) -> Shape:
-        """What the query's SQL depends on; ``earlier`` where it asks of a version that is no longer the last one."""
+        """Return what the query's SQL depends on; ``earlier`` if it requests a version that is no longer the latest."""
         return Shape(
             self.collection,
             0 if self.bbox is None else len(self.bbox.parts()),
@@ -196,9 +196,9 @@ class Query:
         )
 
     def same_rows(self) -> "Query":
-        """The query that asks for all rows of this one, whatever page and form: the key of a count."""
+        """Return the query for all rows of this one, in any page and format: the cache key of its count."""
         return replace(self, sort=(), properties=None, crs=CRS84, limit=DEFAULT_LIMIT, after=None)
 
     def without(self, field: str) -> "Query":
-        """The query without what it chooses of one field."""
+        """Return the query without its selection of one field."""
         return replace(self, selections=tuple(chosen for chosen in self.selections if chosen[0] != field))

@@ -1,4 +1,4 @@
-"""Reading the store: connections that see one state of it, and statements compiled once."""
+"""Reading the store: connections that see one snapshot, and statements that are compiled once."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,13 +17,13 @@ from lodebase.query.collections_ import COLLECTIONS
 
 @dataclass(frozen=True, slots=True)
 class PreparedStatement:
-    """A statement of one shape as PostgreSQL takes it, and the constants in it."""
+    """A statement of one shape as PostgreSQL takes it, and its constants."""
 
     sql: str
     constants: Mapping[str, Any]
 
     def row(self, connection: Connection, values: Mapping[str, Any]) -> tuple[Any, ...]:
-        """Return the one row that it gives for some values. Bytes that PostGIS made are passed on and never read."""
+        """Return the statement's single row for some values. Bytes made by PostGIS are passed on without decoding."""
         cursor = connection.connection.cursor()
         try:
             cursor.execute(self.sql, {**self.constants, **values}, binary=True)  # type: ignore[call-arg]
@@ -34,13 +34,13 @@ class PreparedStatement:
         return row
 
     def written(self, values: Mapping[str, Any]) -> str:
-        """Return its text with some values in it, for a program that takes no parameters."""
+        """Return its text with some values as literals, for a program that takes no parameters."""
         bound = {**values, **self.constants}
         return self.sql % {name: Quoted(value).as_string(None) for name, value in bound.items()}
 
 
 def compiled(statement: Select[Any], earlier: bool = False) -> PreparedStatement:
-    """Return the statement as psycopg takes it, parameters named; an ``earlier`` one reads the views of earlier states."""
+    """Return the statement as psycopg takes it, with named parameters; ``earlier`` makes it read the views of versions."""
     turned: dict[str, Any] = {"schema_translate_map": version_views.TRANSLATED, "render_schema_translate": True}
     dialect = postgresql.psycopg.dialect()  # type: ignore[no-untyped-call]
     made = statement.compile(dialect=dialect, **(turned if earlier else {}))
@@ -49,21 +49,21 @@ def compiled(statement: Select[Any], earlier: bool = False) -> PreparedStatement
 
 @contextmanager
 def reading(engine: Engine, statements: Literal["one", "many"] = "many") -> Iterator[Connection]:
-    """Yield a connection that sees one state of the store, for one statement or for many in a transaction of their own.
+    """Yield a connection that sees one snapshot of the store, for one statement or for many in a transaction of their own.
 
-    Raises DatabaseAway, StatementTimeout and NotInCrs for what goes wrong.
+    Raise DatabaseAway, StatementTimeout or NotInCrs for the corresponding database errors.
     """
     with translate_db_errors(), engine.connect() as connection:
         yield connection if statements == "one" else connection.execution_options(isolation_level="REPEATABLE READ")
 
 
 def dataset_version(connection: Connection) -> int:
-    """The number of committed changes of the data."""
+    """Return the number of committed changes of the data."""
     return int(connection.scalar(select(func.coalesce(func.max(tables.dataset_version.c.version), 0))) or 0)
 
 
 def totals(engine: Engine) -> dict[str, int]:
-    """How many rows each collection holds."""
+    """Return the number of rows of each collection."""
     state = prepared_tables.collection_state.c
     with reading(engine, "one") as connection:
         known = {row.collection: int(row.n) for row in connection.execute(select(state.collection, state.n))}

@@ -1,7 +1,8 @@
-"""Vector tiles of a collection: each record where a tile holds few, else how many lie in each cell of a grid.
+"""Vector tiles of a collection: each record if a tile holds few, otherwise the number of records in each cell of a grid.
 
-A record lies on exactly one tile of a zoom level, the one its place falls in (see ``lodebase.query.places``), so the sums of
-all levels are the same. A record beyond the grid's latitudes counts to its edge row; one without a position is on no tile.
+A record lies on exactly one tile of a zoom level, the one that contains its place (see ``lodebase.query.places``), so the
+sums of all levels are equal. A record beyond the grid's latitudes counts in the edge row; one without a position is
+on no tile.
 """
 
 import math
@@ -22,16 +23,16 @@ from lodedata.vocab import vocabulary
 
 DEEPEST = 24
 EXTENT = 4_096
-"""Units along the side of a tile."""
+"""The number of units along the side of a tile."""
 MOST_POINTS = 2_000
-"""A tile with more records shows cells."""
+"""The maximum number of records that a tile shows one by one; a tile with more shows cells."""
 
 GRIDS = {0: (7, 5), 1: (7, 5), 2: (9, 7), 3: (9, 7), 4: (9, 8), 5: (11, 9), 6: (11, 10), 7: (11, 11), 8: (11, 11)}
 """By zoom, the level of the prepared counts and that of the cells shown: 8 to 32 a side, each placed at the mean of the
-finer counts. Deeper tiles are counted when they are asked for."""
+finer counts. Deeper tiles are counted on request."""
 
 COUNTED_BY = frozenset({"commodity_group", "main_commodity", "country"})
-"""What the prepared counts tell apart."""
+"""The fields that the prepared counts distinguish."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Tile:
 
     @classmethod
     def at(cls, z: int, x: int, y: int) -> "Tile":
-        """The tile of an address. Raises NoSuchThing outside the grid."""
+        """Return the tile at a URL's coordinates. Raise NoSuchThing if it is outside the grid."""
         if not 0 <= z <= DEEPEST:
             raise NoSuchThing(msg("There is no zoom level %(z)s. Use 0 to %(deepest)s.", z=z, deepest=DEEPEST))
         last = (1 << z) - 1
@@ -59,13 +60,13 @@ class Tile:
 
     @property
     def places(self) -> places.Range:
-        """Its first and last place."""
+        """Return its first and last place."""
         return places.tile(self.z, self.x, self.y)
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A Mapbox vector tile (version 2.1), empty where nothing lies, and the dataset version it shows."""
+    """A Mapbox vector tile (version 2.1), empty if no record lies on it, and the dataset version it shows."""
 
     body: bytes
     dataset_version: int
@@ -73,7 +74,7 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class TileContent:
-    """What all tiles of a query show: how many records match, how many of them have no position, the collection's box."""
+    """What all tiles of a query share: the number of matches, how many of them have no position, the collection's box."""
 
     dataset_version: int
     records: int
@@ -83,7 +84,7 @@ class TileContent:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One layer of the tiles and what its features tell."""
+    """One layer of the tiles and the properties of its features."""
 
     name: str
     geometry: str
@@ -93,7 +94,7 @@ class Layer:
 
 
 def layers(asked: Collection) -> tuple[Layer, ...]:
-    """The layers of a collection's tiles."""
+    """Return the layers of a collection's tiles."""
     own = tuple(field for name in shown(asked) if (field := asked.field(name)) is not None)
     identity = Field("id", "Identifier", "标识符")
     if not asked.prepared:
@@ -118,12 +119,12 @@ def layers(asked: Collection) -> tuple[Layer, ...]:
 
 
 def cells_layer(name: str) -> str:
-    """The name of the layer of counts of a collection."""
+    """Return the name of the layer of counts of a collection."""
     return f"{name}_cells"
 
 
 def shown(asked: Collection) -> tuple[str, ...]:
-    """The fields that a collection's tiles tell."""
+    """Return the fields that a collection's tiles include."""
     return tuple(field.name for field in asked.fields if field.tile)
 
 
@@ -133,10 +134,10 @@ def groups() -> tuple[str, ...]:
 
 
 def draw(engine: Engine, query: Query, tile: Tile) -> Drawn:
-    """The tile of a query's rows, in one statement.
+    """Return the tile of a query's rows, read by one statement.
 
-    A query by commodity group, main commodity or country, or of everything, is drawn from prepared counts; any other costs a
-    look at each record of the tile, for as long as a statement may take. Raises DatabaseAway and StatementTimeout.
+    A query by commodity group, main commodity or country, or without filters, uses prepared counts; any other reads each
+    record of the tile, within the statement's time limit. Raise DatabaseAway or StatementTimeout if the statement fails.
     """
     with reading(engine, _statements(query)) as connection:
         asked, earlier = version_views.settled(connection, query.same_rows())
@@ -146,7 +147,7 @@ def draw(engine: Engine, query: Query, tile: Tile) -> Drawn:
 
 
 def _drawing(asked: Query, earlier: bool, tile: Tile) -> tuple[PreparedStatement, dict[str, Any]]:
-    """The statement of a tile and its values."""
+    """Return the statement of a tile and its values."""
     values: dict[str, Any] = {"z": tile.z, "x": tile.x, "y": tile.y}
     if not collection(asked.collection).prepared:
         return _zones(asked.shape(earlier)), values | _rim(tile)
@@ -156,7 +157,7 @@ def _drawing(asked: Query, earlier: bool, tile: Tile) -> tuple[PreparedStatement
 
 
 def content(engine: Engine, query: Query) -> TileContent:
-    """What all tiles of a query show. Raises DatabaseAway and StatementTimeout."""
+    """Return what all tiles of a query have in common. Raise DatabaseAway or StatementTimeout if the statement fails."""
     with reading(engine, _statements(query)) as connection:
         asked, earlier = version_views.settled(connection, query.same_rows())
         values = expression.bound(connection, asked, earlier) | {"of": query.collection}
@@ -169,18 +170,18 @@ def _statements(query: Query) -> Literal["one", "many"]:
 
 
 def _codes(chosen: tuple[str, ...]) -> list[str]:
-    """The codes that rows can have: the empty text is none of them, and stands for no country among the counts."""
+    """Return the codes that rows can have, without the empty text, which means no country in the counts."""
     return [code for code in chosen if code]
 
 
 def _counted(query: Query) -> bool:
-    """Whether a query asks for everything, or chooses nothing but what the cells are counted by."""
+    """Return whether a query has no filter, or selects only by what the cells are counted by."""
     chosen = {field for field, _ in query.selections}
     return chosen <= COUNTED_BY and replace(query, selections=()) == Query(query.collection)
 
 
 def _grid(tile: Tile) -> dict[str, int]:
-    """The values of a tile's statement: its places, and of its cells how many bits they have and their parts have."""
+    """Return the values of a tile's statement: its places, and the number of bits of its cells and of their parts."""
     level, shown_at = GRIDS.get(tile.z, (min(tile.z + 6, places.DEPTH), min(tile.z + 4, places.DEPTH)))
     summed = next((known for known in places.COUNTED if known >= tile.z), places.COUNTED[-1])
     first, last = tile.places
@@ -193,7 +194,7 @@ def _grid(tile: Tile) -> dict[str, int]:
 
 
 def _rim(tile: Tile) -> dict[str, float]:
-    """The box of a tile in degrees, wider by a fiftieth on each side where the world goes on."""
+    """Return the box of a tile in degrees, a fiftieth wider on each side except at the edge of the grid."""
 
     def lat(row: float) -> float:
         turned = math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * row / (1 << tile.z)))))
@@ -210,8 +211,8 @@ def _rim(tile: Tile) -> dict[str, float]:
 
 VERSION = "(SELECT coalesce(max(version), 0) FROM dataset_version)"
 
-# How many records a tile holds is told by the prepared counts, or found by reading one more than may be shown: then the
-# scan ends early where they are too many, and is the only one where they are not.
+# The number of records of a tile comes from the prepared counts, or from reading one more than may be shown: then the
+# scan ends early if there are too many, and no second scan is needed if there are not.
 COUNTED_FIRST = """
 choice AS MATERIALIZED (
   SELECT coalesce(sum(n), 0) <= {most} AS points FROM place_count
@@ -260,7 +261,7 @@ SELECT {version}, coalesce((SELECT ST_AsMVT(dots, '{collection}', {extent}, 'geo
   || coalesce((SELECT ST_AsMVT(placed, '{cells_layer}', {extent}, 'geom') FROM placed), '')
 """
 
-# A polygon is cut to the tile and a rim before it is transformed, as the poles have no place in the grid.
+# A polygon is clipped to the tile and a margin before it is transformed, as the poles are outside the grid.
 ZONES = """
 WITH tile AS (
   SELECT ST_TileEnvelope(%(z)s, %(x)s, %(y)s) AS edge,
@@ -347,7 +348,7 @@ def _rows(asked: Collection, table: FromClause) -> Select[Any]:
 
 
 def _every_other_bit(of: str) -> str:
-    """The SQL of the number that every other bit makes, from the first on; of the bits of a grid's side."""
+    """Return the SQL of the number formed by every other bit, starting at the first; of the bits of a grid's side."""
     most = max(5, max(shown_at - z for z, (_, shown_at) in GRIDS.items()))
-    # these operators are of one precedence in PostgreSQL
+    # these operators have the same precedence in PostgreSQL
     return " | ".join(f"({of} >> {bit} & {1 << bit})" for bit in range(most))

@@ -1,4 +1,4 @@
-"""The data as it was: a transaction turned to the views that show an earlier version."""
+"""Earlier versions of the data: set a transaction to read the views that show one."""
 
 from dataclasses import replace
 
@@ -9,16 +9,16 @@ from lodebase.db.engine import SEARCH_PATH
 from lodebase.query.query import Query
 
 THEN = "lode_then"
-"""The schema whose views show each kept table as it was at the version in ``lode.as_of``."""
+"""The schema whose views show each versioned table as it was at the version in ``lode.as_of``."""
 SINCE = "lode_since"
-"""The schema that shows it as it was at the version in ``lode.since``."""
+"""The schema whose views show it as it was at the version in ``lode.since``."""
 TRANSLATED = {tables.SCHEMA: THEN}
 TURN = "SELECT set_config('lode.as_of', %(version)s, true), set_config('search_path', %(path)s, true)"
 LAST = "SELECT coalesce(max(version), 0) FROM lode.dataset_version"
 
 
 def settled(connection: Connection, query: Query) -> tuple[Query, bool]:
-    """The query, without its version where that is the last one, and whether the transaction shows an earlier one now."""
+    """Return the query, without its version if that is the latest, and whether the transaction now shows an earlier one."""
     if query.as_of is None:
         return query, False
     if query.as_of == connection.exec_driver_sql(LAST).scalar():
@@ -28,6 +28,6 @@ def settled(connection: Connection, query: Query) -> tuple[Query, bool]:
 
 
 def turn(connection: Connection, version: int) -> None:
-    """Show the store as it was, to statements that are made for it, until the end of the transaction."""
+    """Show the store as it was, to statements prepared for it, until the end of the transaction."""
     connection.exec_driver_sql(TURN, {"version": str(version), "path": f"{THEN},{SEARCH_PATH}"})
     connection.execution_options(schema_translate_map=TRANSLATED)

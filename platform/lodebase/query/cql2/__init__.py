@@ -1,8 +1,8 @@
-"""CQL2 (OGC 21-065r2): a filter's text or JSON, bounded before it is parsed, checked against the fields, made into SQL.
+"""CQL2 (OGC 21-065r2): a filter's text or JSON is size-checked, parsed, checked against the fields and compiled to SQL.
 
-Beside the standard: ``=`` and ``IN`` of a field that holds a list ask what it contains; a word of a field's vocabulary, in
-either language, stands for its code; BENEATH(field, 'word') asks for it and everything beneath it; LARGEST_CONTAINED_T,
-LARGEST_GRADE_PCT and LARGEST_ORE_T are the largest single figures of estimates.
+Extensions of the standard: ``=`` and ``IN`` on a list field test what the list contains; a term of a field's vocabulary,
+in either language, is replaced by its code; BENEATH(field, 'term') matches a term and all its descendants;
+LARGEST_CONTAINED_T, LARGEST_GRADE_PCT and LARGEST_ORE_T are the largest single figures of estimates.
 """
 
 from lodebase.query.cql2.bounds import BOUNDS, Malformed

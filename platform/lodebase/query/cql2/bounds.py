@@ -1,4 +1,4 @@
-"""How large a filter may be: one table of bounds, and the checks of its text and JSON before any parser sees them."""
+"""Limits on the size of a filter: one table of limits, and the checks of text and JSON that run before any parser."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ class Malformed(MessageError, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """The largest number of something in one filter, what is counted, and what to do about too many of it."""
+    """The limit for one kind of element in a filter: its name, the maximum, and advice for the user."""
 
     name: str
     most: int
@@ -21,7 +21,7 @@ class Bound:
     advice: Message
 
     def message(self, found: int) -> Message:
-        """Return the sentence about a filter that exceeds the bound."""
+        """Return the error message for a filter that exceeds the limit."""
         return msg(
             "The filter has %(found)s %(counted)s, more than the %(most)s that are allowed. %(advice)s",
             found=f"{found:,}",
@@ -114,10 +114,10 @@ BOUNDS: Mapping[str, Bound] = {
         ),
     )
 }
-"""Each bound by its name. The API reference and the tests read this table.
+"""The limits by name. The API reference and the tests read this table.
 
-They are set so that PostgreSQL plans the most costly filter allowed in less than 50 ms: planning can't be interrupted at every
-moment, so that statement_timeout does not end it in time.
+They are set so that PostgreSQL plans the most costly filter allowed in less than 50 ms: planning cannot be interrupted at
+every moment, so statement_timeout does not always end it in time.
 """
 
 LONGEST_TEXT = BOUNDS["characters"].most
@@ -130,24 +130,24 @@ MOST_OPERATIONS = BOUNDS["operations"].most
 
 _OPENING, _CLOSING = "([{", ")]}"
 _LEVELS_OF_A_NODE = 2
-"""An operation and the array of its arguments."""
+"""The nesting levels of one node: an operation and the array of its arguments."""
 _LEVELS_OF_COORDINATES = 8
-"""A collection of geometries in the deepest operation."""
+"""The nesting levels of coordinates: a geometry collection in the deepest operation."""
 _PARTS_OF_A_VERTEX = 3
 
 
 def require(name: str, found: int) -> None:
-    """Raises Malformed if more is found than the bound of that name allows."""
+    """Raise Malformed if the number exceeds the limit of this name."""
     bound = BOUNDS[name]
     if found > bound.most:
         raise Malformed(bound.message(found))
 
 
 def check_text(text: str) -> None:
-    """Raises Malformed for a text that is too long, too deep or too rich.
+    """Raise Malformed if a text is too long, nested too deep or has too many elements.
 
-    A quoted part counts as one. Numbers, commas and signs count nothing: their length bounds them, and a polygon is made
-    of them.
+    A quoted part counts as one element. Numbers, commas and signs are not counted: the length limits them, and a polygon
+    consists of them.
     """
     check_characters(text)
     require("characters", len(text))
@@ -175,7 +175,7 @@ def check_text(text: str) -> None:
 
 
 def check_node(node: Any) -> None:
-    """Raises Malformed for a JSON filter that is too deep or too rich. Walks without recursion."""
+    """Raise Malformed if a JSON filter is nested too deep or has too many elements. Walk the tree without recursion."""
     deepest = DEEPEST * _LEVELS_OF_A_NODE + _LEVELS_OF_COORDINATES
     waiting = [(node, 0)]
     count = members = 0
@@ -197,7 +197,7 @@ def check_node(node: Any) -> None:
 
 
 def check_characters(text: str) -> None:
-    """Raises Malformed for what is no text in PostgreSQL: a NUL, half of a surrogate pair."""
+    """Raise Malformed for characters that PostgreSQL cannot store in a text: NUL and unpaired surrogates."""
     if "\0" in text:
         raise Malformed(msg("The filter contains a NUL character. Remove it."))
     try:

@@ -1,4 +1,4 @@
-"""CQL2 JSON checked against the fields of a collection: from a client's nodes to a Filter that can't fail in the database."""
+"""Check CQL2 JSON against the fields of a collection: from a client's nodes to a Filter that cannot fail in the database."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -19,7 +19,7 @@ Make = Callable[[str, Sequence[FilterPart]], FilterPart]
 
 
 def check(node: Any, collection: Collection, system: geometry.System) -> Filter:
-    """The filter that a node of CQL2 JSON says. Raises Malformed."""
+    """Return the filter that a node of CQL2 JSON expresses. Raise Malformed if it is invalid."""
     check_node(node)
     made = _Checker(collection, system).condition(node)
     found = Filter(made.shape, made.values)
@@ -54,18 +54,18 @@ _OPERATIONS: dict[str, tuple[int, int, Make]] = {
     **dict.fromkeys(relations.ARRAYS, (2, 2, relations.arrays)),
     "beneath": (2, ANY_NUMBER, relations.beneath),
 }
-"""Each operation with the least and the largest number of its arguments."""
+"""The operations by name, each with the minimum and the maximum number of its arguments."""
 
 _NUMBERS_OF_FIGURES = {"largest_contained_t": (1, 2), "largest_grade_pct": (1, 2), "largest_ore_t": (0, 1)}
 
 FUNCTIONS = tuple(name.upper() for name in _OPERATIONS if "_" in name or name in (*comparisons.FOLDS, "beneath")) + tuple(
     name.upper() for name in _NUMBERS_OF_FIGURES
 )
-"""The functions that may stand in a filter beside the operators, as they are written in text."""
+"""The functions that a filter may use in addition to the operators, as written in CQL2 text."""
 
 
 class _Checker:
-    """Checks the nodes of one filter. Its depth is that of the filter, which is bounded."""
+    """Checks the nodes of one filter. The recursion depth is that of the filter, which is limited."""
 
     def __init__(self, collection: Collection, system: geometry.System) -> None:
         self._collection = collection
@@ -74,7 +74,7 @@ class _Checker:
         self._depth = 0
 
     def condition(self, node: Any) -> FilterPart:
-        """What is true or false. Raises Malformed for anything else."""
+        """Return a boolean part. Raise Malformed for anything else."""
         made = self.part(node)
         if made.kind != "boolean":
             raise Malformed(
@@ -87,7 +87,7 @@ class _Checker:
         return made
 
     def part(self, node: Any) -> FilterPart:
-        """What any node says."""
+        """Return the checked part of any node."""
         match node:
             case bool():
                 return parts.truth(node)

@@ -1,8 +1,7 @@
-"""Comparisons of checked parts: which kinds go together, and what the words of a vocabulary stand for.
+"""Comparisons of checked parts: which kinds can be compared, and which codes the terms of a vocabulary mean.
 
-A field that holds a list is compared by = and IN with what it contains: ``commodities = 'copper'`` is true where copper is
-among the commodities. A partial date such as 2019-05 is compared with a DATE as the interval that it covers, and with a text
-as text.
+A list field is compared by = and IN with its elements: ``commodities = 'copper'`` is true if copper is among the
+commodities. A partial date such as 2019-05 is compared with a DATE as the interval that it covers, and with a text as text.
 """
 
 import re
@@ -19,12 +18,12 @@ from lodedata.messages import Message, msg, sentences
 FOLDS = ("casei", "accenti")
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _LISTS: dict[str, Form] = {"number": "numbers", "date": "dates", "instant": "dates"}
-"""How literals of a kind are bound as one array."""
+"""The form in which literals of a kind are bound as one array."""
 _ESCAPED = re.compile(r"\\(.?)", re.DOTALL)
 
 
 def compare(operator: str, left: FilterPart, right: FilterPart) -> FilterPart:
-    """Whether two parts compare so. Raises Malformed for kinds that don't go together."""
+    """Return the comparison of two parts. Raise Malformed for kinds that cannot be compared."""
     if left.kind != "array" and right.kind == "array":
         return compare(_FLIPPED.get(operator, operator), right, left)
     if left.kind == "array":
@@ -47,7 +46,7 @@ def compare(operator: str, left: FilterPart, right: FilterPart) -> FilterPart:
 
 
 def together(left: FilterPart, right: FilterPart) -> tuple[FilterPart, FilterPart]:
-    """Two parts made comparable. Raises Malformed."""
+    """Return two parts converted to comparable kinds. Raise Malformed if there is no conversion."""
     if "date" in (left.kind, right.kind):
         left, right = as_date(left), as_date(right)
         kinds = {left.kind, right.kind} - {"instant"}
@@ -66,7 +65,7 @@ def together(left: FilterPart, right: FilterPart) -> tuple[FilterPart, FilterPar
 
 
 def between(name: str, parts: Sequence[FilterPart]) -> FilterPart:
-    """Whether a value lies between two others or is one of them."""
+    """Return whether a value lies between two others, both included."""
     value, low, high = parts
     if value.kind in ("number", "text") and not value.is_partial_date:
         (one, low), (_, high) = together(value, low), together(value, high)
@@ -77,7 +76,7 @@ def between(name: str, parts: Sequence[FilterPart]) -> FilterPart:
 
 
 def among(_: str, parts: Sequence[FilterPart]) -> FilterPart:
-    """Whether a value is one of a list."""
+    """Return whether a value is an element of a list."""
     value, listed = parts
     if listed.kind != "list":
         raise Malformed(msg("The filter has IN without a list. Write it as IN ('large', 'medium')."))
@@ -106,14 +105,14 @@ def among(_: str, parts: Sequence[FilterPart]) -> FilterPart:
 
 
 def contained(value: FilterPart, words: Sequence[str]) -> FilterPart:
-    """Whether a text is one of some, or a list of texts has one of them."""
+    """Return whether a text is one of several, or a list of texts contains one of them."""
     if len(words) == 1 and value.kind == "text":
         return joined("boolean", "=", (value, text(words[0])))
     return joined("boolean", "any_of", (value, array(words, "texts")))
 
 
 def like(_: str, parts: Sequence[FilterPart]) -> FilterPart:
-    """Whether a text matches a pattern: % is any text, _ any character, a backslash takes their meaning away."""
+    """Return whether a text matches a pattern: % is any text, _ any character, a backslash escapes them."""
     value, pattern = parts
     if value.kind != "text":
         advice = (msg("Use = or IN with a list."),) if value.kind == "array" else ()
@@ -140,7 +139,7 @@ def like(_: str, parts: Sequence[FilterPart]) -> FilterPart:
 
 
 def fold(name: str, parts: Sequence[FilterPart]) -> FilterPart:
-    """A text without its case or its accents. A fold of a literal keeps what it is a fold of."""
+    """Return a text without case or accents. A folded literal remembers its original."""
     (value,) = parts
     if value.kind != "text":
         raise Malformed(
@@ -156,7 +155,7 @@ def fold(name: str, parts: Sequence[FilterPart]) -> FilterPart:
 
 
 def temporal(relation: str, left: FilterPart, right: FilterPart) -> FilterPart:
-    """Whether two instants or intervals lie so to each other. Raises Malformed."""
+    """Return a temporal relation of two instants or intervals. Raise Malformed for other kinds."""
     left, right = (as_instant(part) for part in (left, right))
     if left.literal is not None and right.literal is not None:
         return truth(dates.related(relation, left.literal, right.literal))
@@ -168,7 +167,7 @@ def temporal(relation: str, left: FilterPart, right: FilterPart) -> FilterPart:
 
 
 def as_instant(part: FilterPart) -> FilterPart:
-    """What has a first and a last day. Raises Malformed."""
+    """Return a part with its first and last day. Raise Malformed if it is not temporal."""
     if part.kind == "text" and isinstance(part.literal, str):
         raise Malformed(
             msg("The filter uses %(part)s as a date. Write DATE('2019-05-31') or INTERVAL('2019-01-01', '..').", part=part.said)
@@ -218,18 +217,18 @@ def _of_moments(operator: str, left: FilterPart, right: FilterPart) -> FilterPar
 
 
 def _as_day(part: FilterPart, field: FilterPart) -> FilterPart:
-    """A day as its text, where a partial date is to be equal to it: only one that is known to the day can be."""
+    """Return a day as text for equality with a partial date: only a partial date known to the day can be equal."""
     return text(str(part.values[0])) if part.kind == "instant" and field.is_partial_date else part
 
 
 def _are_days(left: FilterPart, right: FilterPart) -> bool:
-    """Whether one is a partial date and the other a date; two partial dates are compared as texts."""
+    """Return whether one part is a partial date and the other a date; two partial dates are compared as texts."""
     temporal_ = all(part.ends is not None and part.kind != "interval" for part in (left, right))
     return temporal_ and (left.is_partial_date != right.is_partial_date)
 
 
 def _folds_of(items: Sequence[FilterPart]) -> FilterPart | None:
-    """CASEI('a'), CASEI('b') as CASEI of each of ('a', 'b'), so that a list of any length is one bound array."""
+    """Return CASEI('a'), CASEI('b') as CASEI of each of ('a', 'b'), so that a list of any length is one bound array."""
     names: list[str] = []
     inner = list(items)
     while all(isinstance(item.shape, Operation) and isinstance(item.literal, FilterPart) for item in inner):
@@ -247,7 +246,7 @@ def _folds_of(items: Sequence[FilterPart]) -> FilterPart | None:
 
 
 def _escape(match: re.Match[str]) -> str:
-    """A backslash before what it has no meaning for is one of itself at the end, and nothing elsewhere."""
+    """Return a pattern's text in which a backslash before an ordinary character is dropped, and one at the end is literal."""
     return match[0] if match[1] in ("%", "_", "\\") and match[1] else match[1] or "\\\\"
 
 

@@ -1,4 +1,4 @@
-"""What a filter costs the planner and each row, counted on its shape and held to the bounds."""
+"""The cost of a filter for the planner and for each row, counted from its shape and compared with the limits."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -13,12 +13,12 @@ COUNTED: Mapping[str, str] = {
     "each_casei": "folds",
     "each_accenti": "folds",
 }
-"""The bound that an operation counts for beside that of all operations; figures and relations are known by their prefix."""
+"""The limit that an operation counts towards in addition to that of all operations; figures and relations have a prefix."""
 PREFIXES: Mapping[str, str] = {"largest_": "figures", "estimate": "figures", "s_": "relations"}
 
 
 def check_cost(filter: Filter) -> None:
-    """Raises Malformed if the filter has more operations, or more costly ones, than are allowed."""
+    """Raise Malformed if the filter has more operations, or more costly ones, than are allowed."""
     counts: Counter[str] = Counter()
     waiting: list[Shape] = [filter.shape]
     while waiting:

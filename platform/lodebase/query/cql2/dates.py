@@ -1,6 +1,6 @@
-"""Instants and intervals of a filter, and how they lie to each other (OWL-Time).
+"""Instants and intervals of a filter, and their temporal relations (OWL-Time).
 
-Fields know the day at best, so the time of a timestamp counts only between two literals. A partial date of a field such as
+Fields are exact to the day at best, so the time of a timestamp counts only between two literals. A partial date such as
 2019-05 is the interval from its first to its last day; an instant is an interval of one day.
 """
 
@@ -15,7 +15,7 @@ from lodebase.query.cql2.words import shown
 from lodedata.messages import msg
 
 EARLIEST, LATEST = "-infinity", "infinity"
-"""The open ends of an interval, as PostgreSQL writes them."""
+"""The open ends of an interval, in PostgreSQL's notation."""
 BEFORE_ALL, AFTER_ALL = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 """The open ends of an interval between literals."""
 
@@ -44,13 +44,13 @@ RELATIONS: dict[str, Relation] = {
     "t_startedby": lambda s1, e1, s2, e2: (s1 == s2, e1 > e2),
     "t_starts": lambda s1, e1, s2, e2: (s1 == s2, e1 < e2),
 }
-"""What must hold between the start and end of one interval and those of the other; t_disjoint is no t_intersects."""
+"""The condition on the start and end of two intervals for each relation; t_disjoint is the negation of t_intersects."""
 
 COMPARED = {"=": ("t_equals", True), "<>": ("t_equals", False), "<": ("t_before", True), ">": ("t_after", True)} | {
     "<=": ("t_after", False),
     ">=": ("t_before", False),
 }
-"""How partial dates are compared with instants: a relation, and whether it is to hold."""
+"""How partial dates are compared with instants: the relation, and whether it must hold."""
 
 COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     "=": operator.eq,
@@ -63,7 +63,7 @@ COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 def moment(text: str) -> Moment:
-    """The first and last moment of a day or timestamp. Raises Malformed."""
+    """Return the first and last moment of a day or timestamp. Raise Malformed if it is neither."""
     try:
         if _DAY.fullmatch(text):
             day = date.fromisoformat(text)
@@ -79,24 +79,24 @@ def moment(text: str) -> Moment:
 
 
 def day(text: str) -> str:
-    """The day of a day or timestamp, in UTC. Raises Malformed."""
+    """Return the day of a day or timestamp, in UTC. Raise Malformed if it is neither."""
     return moment(text)[0].date().isoformat()
 
 
 def whole_day(text: str) -> str:
-    """The day of a text that is to be one, without a time. Raises Malformed."""
+    """Return the day of a text that must be a day without a time. Raise Malformed if it is not."""
     if not _DAY.fullmatch(text):
         raise Malformed(msg("The filter compares a date with %(text)s. Write it as DATE('2019-05-31').", text=shown(text)))
     return day(text)
 
 
 def first_day(text: str) -> str:
-    """The first day of a partial date, or the day of a timestamp. Raises Malformed."""
+    """Return the first day of a partial date, or the day of a timestamp. Raise Malformed if it is neither."""
     return day(f"{text}-01-01"[:10]) if _PARTIAL.fullmatch(text) else day(text)
 
 
 def last_day(text: str) -> str:
-    """The last day of a partial date, or the day of a timestamp. Raises Malformed."""
+    """Return the last day of a partial date, or the day of a timestamp. Raise Malformed if it is neither."""
     if not _PARTIAL.fullmatch(text) or len(text) == 10:
         return day(text)
     if len(text) == 4:
@@ -108,7 +108,7 @@ def last_day(text: str) -> str:
 
 
 def related(relation: str, first: Moment, second: Moment) -> bool:
-    """Whether a relation holds between two literals."""
+    """Return whether a relation holds between two literals."""
     if relation == "t_disjoint":
         return not related("t_intersects", first, second)
     return all(RELATIONS[relation](*first, *second))

@@ -1,4 +1,4 @@
-"""Figures of estimates as functions. Classes and metals are never added up: each function is the largest single figure."""
+"""Functions on the figures of estimates. Classes and metals are never summed: each function is the largest single figure."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,18 +12,18 @@ from lodedata.kinds.estimates import ESTIMATES
 from lodedata.messages import msg
 
 OWNERS = {kind.collection: kind.owner_column(ESTIMATES) for kind in KINDS.values() if ESTIMATES in kind.children}
-"""The collections that have estimates, and the column of an estimate that tells whose it is."""
+"""The collections that have estimates, and the column of an estimate that references its owner."""
 
 LARGEST = {
     "largest_contained_t": "LARGEST_CONTAINED_T('copper') or LARGEST_CONTAINED_T('copper', 'indicated-mineral-resource')",
     "largest_grade_pct": "LARGEST_GRADE_PCT('copper') or LARGEST_GRADE_PCT('copper', 'indicated-mineral-resource')",
     "largest_ore_t": "LARGEST_ORE_T() or LARGEST_ORE_T('indicated-mineral-resource')",
 }
-"""The functions, each as it is written."""
+"""The functions, each with its notation in CQL2 text."""
 
 
 def owner_column(collection: Collection) -> str:
-    """The column of an estimate that tells whose it is. Raises Malformed for a collection without estimates."""
+    """Return the column of an estimate that references its owner. Raise Malformed for a collection without estimates."""
     if collection.name not in OWNERS:
         raise Malformed(
             msg("The collection %(name)s has no estimates. Use %(choices)s.", name=collection.name, choices=list(OWNERS))
@@ -32,7 +32,7 @@ def owner_column(collection: Collection) -> str:
 
 
 def largest(name: str, parts: Sequence[FilterPart], collection: Collection) -> FilterPart:
-    """The largest figure of one commodity, or of ore, in an estimate of any category or of one."""
+    """Return the largest figure of one commodity, or of ore, in an estimate of any category or of one category."""
     owner_column(collection)
     words = [part.literal for part in parts if isinstance(part.literal, str)]
     if len(words) < len(parts):

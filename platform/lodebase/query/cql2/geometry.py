@@ -1,7 +1,7 @@
-"""Literal geometries: read from GeoJSON or a box, turned to WGS 84, longitude first, and given as WKB.
+"""Literal geometries: read from GeoJSON or a bounding box, transformed to WGS 84, longitude first, and returned as WKB.
 
-Anything off the globe, without area where it should have one, or crossing itself is told in a sentence, because PostGIS would
-answer it with an error or with nonsense.
+Coordinates off the globe, zero area where an area is required, and self-intersections get an error message here, because
+PostGIS would return an error or a wrong result.
 """
 
 from dataclasses import dataclass
@@ -19,16 +19,16 @@ from lodedata.messages import Message, msg
 
 _DEPTHS = {"Point": 0, "LineString": 1, "MultiPoint": 1, "Polygon": 2, "MultiLineString": 2, "MultiPolygon": 3}
 _SLACK_DEG = 1e-6
-"""By how much a transformation may miss the date line or a pole."""
+"""The tolerance, in degrees, by which a transformation may miss the antimeridian or a pole."""
 _FARTHEST = 1e9
-"""No system has a coordinate beyond it, in degrees or metres."""
+"""The largest absolute coordinate of any coordinate reference system, in degrees or metres."""
 _PIECES_OF_AN_EDGE = 32
-"""An edge of a box in a projected system is a curve in degrees."""
+"""The number of segments of an edge: an edge of a box in a projected system is a curve in degrees."""
 
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """The coordinate system of a filter's literals: its EPSG code, and whether its axes come latitude (northing) first."""
+    """The coordinate reference system of a filter's literals: EPSG code, and whether latitude (northing) is the first axis."""
 
     srid: int = 4326
     latitude_first: bool = False
@@ -36,15 +36,15 @@ class System:
 
 @dataclass(frozen=True, slots=True)
 class Shapes:
-    """A literal geometry as WKB; a box over the date line is two."""
+    """A literal geometry as WKB; a box that crosses the antimeridian has two."""
 
     parts: tuple[bytes, ...]
     mixed: bool = False
-    """Whether it is a collection of geometries of any kind."""
+    """Whether it is a GeometryCollection."""
 
     @property
     def whole(self) -> bytes:
-        """The parts as one; of a box that only touches the date line on one side, the side that has an area."""
+        """Return the parts as one geometry; of a box that only touches the antimeridian on one side, the part with an area."""
         if len(self.parts) == 1:
             return self.parts[0]
         made = shapely.from_wkb(list(self.parts))
@@ -53,7 +53,7 @@ class Shapes:
 
 
 def box(edges: Any, system: System) -> Shapes:
-    """The box of four edges, or of six with heights. Raises Malformed."""
+    """Return the box of four edges, or of six numbers with heights. Raise Malformed if it is invalid."""
     if not isinstance(edges, list) or len(edges) not in (4, 6):
         raise Malformed(
             msg(
@@ -86,7 +86,7 @@ def box(edges: Any, system: System) -> Shapes:
 
 
 def geojson(node: Any, system: System) -> Shapes:
-    """The geometry of a GeoJSON object. Raises Malformed."""
+    """Return the geometry of a GeoJSON object. Raise Malformed if it is invalid."""
     kind = node.get("type")
     if kind == "GeometryCollection":
         members = node.get("geometries")
@@ -99,7 +99,7 @@ def geojson(node: Any, system: System) -> Shapes:
 
 
 def vertices(shapes: Shapes) -> int:
-    """How many positions a literal has."""
+    """Return the number of positions of a literal."""
     return sum(int(shapely.get_num_coordinates(shapely.from_wkb(part))) for part in shapes.parts)
 
 
@@ -151,7 +151,7 @@ def _polygon(rings: Any) -> Any:
 
 
 def _positions(node: Any, depth: int, kind: str) -> Any:
-    """Nested lists of (x, y), heights left out; as deep as the kind of geometry has them."""
+    """Return nested lists of (x, y) without heights, nested as the kind of geometry requires."""
     if depth == 0:
         if not isinstance(node, list | tuple) or not 2 <= len(node) <= 4 or isinstance(node[0], list):
             raise Malformed(
@@ -172,7 +172,7 @@ def _positions(node: Any, depth: int, kind: str) -> Any:
 
 
 def _rectangle(west: float, south: float, east: float, north: float, system: System) -> Any:
-    """A box as a polygon, with the axes as the system has them; a point or line where it has no area."""
+    """Return a box as a polygon in the axis order of the system; as a point or line if it has no area."""
     if (west, south) == (east, north):
         corners = [(west, south)]
     elif west == east or south == north:
@@ -192,7 +192,7 @@ def _rectangle(west: float, south: float, east: float, north: float, system: Sys
 
 
 def _turned(made: Any, system: System) -> Any:
-    """The geometry in WGS 84 degrees, longitude first. Raises Malformed for what lies off the globe."""
+    """Return the geometry in WGS 84 degrees, longitude first. Raise Malformed if it lies off the globe."""
     found = shapely.get_coordinates(made)
     require("vertices", len(found))
     x, y = (found[:, 1], found[:, 0]) if system.latitude_first else (found[:, 0], found[:, 1])

@@ -1,4 +1,4 @@
-"""What a checked filter is made of: a shape without literals, and the values in the order in which the shape needs them."""
+"""The parts of a checked filter: a shape without literals, and the values in the order in which the shape uses them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,10 +6,10 @@ from typing import Any, Literal, TypeAlias
 
 Values: TypeAlias = tuple[Any, ...]
 Form: TypeAlias = Literal["text", "number", "exact", "date", "texts", "numbers", "exacts", "dates", "geometry"]
-"""How a literal is bound: the plurals are arrays, exact numbers are decimal, dates can be infinite, geometries WKB."""
+"""How a literal is bound: the plurals are arrays, exact numbers are decimal, dates can be infinite, geometries are WKB."""
 
 GEOMETRY = "geom"
-"""The column of a collection's geometry."""
+"""The geometry column of a collection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """A place for the next value."""
+    """A placeholder for the next value."""
 
     form: Form
 
@@ -35,7 +35,7 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation of :mod:`lodebase.query.cql2.sql` and what it is done to."""
+    """An operation of :mod:`lodebase.query.cql2.sql` and its operands."""
 
     name: str
     operands: tuple["Shape", ...]
@@ -53,7 +53,7 @@ class Filter:
 
 
 def all_of(filters: Sequence[Filter]) -> Filter | None:
-    """The filter that holds where every one holds; None for none."""
+    """Return the filter that holds if all filters hold; None if there are none."""
     if len(filters) < 2:
         return filters[0] if filters else None
     values = tuple(value for part in filters for value in part.values)

@@ -1,6 +1,6 @@
-"""Calculations: between literals they are done at once, else by PostgreSQL in decimal figures, which can't overflow.
+"""Arithmetic: between literals it is evaluated at once, otherwise by PostgreSQL with decimal numbers, which cannot overflow.
 
-A division by zero and a power that is no number are null, so that their row does not match.
+Division by zero and a power that is not a number are null, so the row does not match.
 """
 
 import math
@@ -13,14 +13,14 @@ from lodedata.messages import msg
 
 OPERATORS = ("+", "-", "*", "/", "%", "div", "^")
 MOST_DIGITS = 4_000
-"""Of an intermediate result; far from what PostgreSQL holds, and enough for a dozen multiplied fields."""
+"""The maximum number of digits of an intermediate result: far below PostgreSQL's limit, enough to multiply a dozen fields."""
 MOST_POWERS = 4
-"""One in another; each is a query of its own in the SQL."""
+"""The maximum number of nested powers; each is a subquery in the SQL."""
 _DIGITS_OF_A_POWER = 400
 
 
 def calculate(operator: str, parts: Sequence[FilterPart]) -> FilterPart:
-    """A number from two. Raises Malformed for what is no number and for what comes to none."""
+    """Return the result of arithmetic on two numbers. Raise Malformed for other kinds and for an undefined result."""
     left, right = parts
     for part in parts:
         if part.kind != "number":
@@ -73,5 +73,5 @@ def _result(operator: str, left: float, right: float) -> float:
                 right=f"{right:.15g}",
             )
         )
-    # the binary remainder of decimal figures is no part of them: 0.1 + 0.2 is 0.3
+    # drop the binary remainder of decimal numbers: 0.1 + 0.2 is 0.3
     return float(f"{made:.15g}")

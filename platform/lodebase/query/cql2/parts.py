@@ -1,4 +1,4 @@
-"""A checked part of a filter with its kind, and how literals and properties become one."""
+"""A checked part of a filter with its kind, and the parts made from literals and properties."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ NAMES: dict[str, Message] = {
 }
 
 IDENTITY = Field("id", "Identifier", "标识")
-"""A feature's id may be asked for, though it is no property."""
+"""The feature's id, which can be filtered by although it is not a property."""
 
 _FIELD_KINDS: dict[str, Kind] = {"number": "number", "integer": "number", "date": "date", "array": "array"}
 DIGITS_OF_A_FLOAT = 330
@@ -35,7 +35,7 @@ DIGITS_OF_A_FLOAT = 330
 
 @dataclass(frozen=True, slots=True)
 class FilterPart:
-    """An expression: its kind, its shape and values, how a sentence calls it, and what is known beforehand of it."""
+    """An expression: its kind, shape and values, its name in messages, and what is known of it in advance."""
 
     kind: Kind
     shape: Shape
@@ -43,34 +43,34 @@ class FilterPart:
     said: Message | str = ""
     field: Field | None = None
     literal: Any = None
-    """What a literal is: a text, a number, a moment, shapes, the parts of a list."""
+    """The value of a literal: a text, a number, a moment, shapes, the parts of a list."""
     ends: tuple["FilterPart", "FilterPart"] | None = None
-    """The first and the last day of what is temporal."""
+    """The first and the last day of a temporal part."""
     exact: bool = False
     """Whether a number is calculated and therefore decimal."""
     digits: int = 0
-    """How many digits a number can have, before and behind the point together."""
+    """The maximum number of digits of a number, before and after the decimal point together."""
     powers: int = 0
-    """How many powers are raised in it one in another."""
+    """The number of nested powers."""
     operations: int = 0
-    """How many operations it is made of."""
+    """The number of operations in the part."""
 
     @property
     def is_partial_date(self) -> bool:
-        """Whether it is a field that holds a year, a month or a day as text."""
+        """Return whether it is a field that holds a year, a month or a day as text."""
         return self.field is not None and self.field.name in PARTIAL_DATES and isinstance(self.shape, Property)
 
     def with_kind(self) -> Message | str:
-        """Return what a sentence calls it, with its kind."""
+        """Return its name in messages, with its kind."""
         if self.literal is not None or self.kind == "list":
             return self.said
         return msg("%(part)s (%(kind)s)", part=self.said, kind=NAMES[self.kind])
 
 
 def joined(kind: Kind, name: str, parts: Sequence[FilterPart], said: Message | str = "") -> FilterPart:
-    """An operation on parts. Raises Malformed for one of more operations than a filter may have.
+    """Return an operation on parts. Raise Malformed if it has more operations than a filter may have.
 
-    That is checked here and not at the end, as an operand can be used twice, and in 40 levels that would be 2**40 operations.
+    This is checked here and not at the end, as an operand can be used twice, and 40 levels would be 2**40 operations.
     """
     operations = 1 + sum(part.operations for part in parts)
     require("operations", operations)
@@ -80,7 +80,7 @@ def joined(kind: Kind, name: str, parts: Sequence[FilterPart], said: Message | s
 
 
 def property_(name: Any, collection: Collection) -> FilterPart:
-    """The value of a property. Raises Malformed with those there are."""
+    """Return the value of a property. Raise Malformed with the names of the properties if there is none of this name."""
     if not isinstance(name, str):
         raise Malformed(msg("The filter names a property by a value that is not a text."))
     if name in ("geometry", GEOMETRY):
@@ -96,25 +96,25 @@ def property_(name: Any, collection: Collection) -> FilterPart:
 
 
 def text(value: str) -> FilterPart:
-    """A text. Raises Malformed for a long one."""
+    """Return a text. Raise Malformed if it is too long."""
     require("text", len(value))
     return FilterPart("text", Placeholder("text"), (value,), msg("the text %(text)s", text=shown(value)), literal=value)
 
 
 def truth(value: bool) -> FilterPart:
-    """A truth value."""
+    """Return a boolean."""
     return FilterPart("boolean", Constant(value), said=str(value).upper(), literal=value)
 
 
 def number(value: float) -> FilterPart:
-    """A finite number. Raises Malformed for one that is beyond what is counted with."""
+    """Return a finite number. Raise Malformed if it is outside the supported range."""
     try:
         made = float(value)
     except OverflowError:
         made = float("inf")
     if made - made != 0:
         raise Malformed(msg("The filter contains a number above 1.8e308, the largest possible."))
-    # the exponent, and the digits that a float has at most
+    # the exponent, and the maximum number of digits of a float
     digits = abs(int(f"{made:e}".partition("e")[2])) + 18
     return FilterPart(
         "number",
@@ -127,7 +127,7 @@ def number(value: float) -> FilterPart:
 
 
 def instant(value: Any) -> FilterPart:
-    """A day or a timestamp. Raises Malformed."""
+    """Return a day or a timestamp. Raise Malformed if it is invalid."""
     if not isinstance(value, str):
         raise Malformed(msg("The filter has a date that is not a text. Write it as 2019-05-31."))
     moment = dates.moment(value)
@@ -136,7 +136,7 @@ def instant(value: Any) -> FilterPart:
 
 
 def interval(ends: Any, collection: Collection) -> FilterPart:
-    """The time between two instants, each a text, '..' or a property. Raises Malformed."""
+    """Return the interval between two instants, each a text, '..' or a property. Raise Malformed if it is invalid."""
     if not isinstance(ends, list) or len(ends) != 2:
         raise Malformed(msg("The filter has an interval without two ends. Write it as INTERVAL('2019-01-01', '..')."))
     (first, start), (last, end) = _end(ends[0], collection, 0), _end(ends[1], collection, 1)
@@ -147,23 +147,23 @@ def interval(ends: Any, collection: Collection) -> FilterPart:
 
 
 def shapes(found: geometry.Shapes) -> FilterPart:
-    """A literal geometry."""
+    """Return a literal geometry."""
     return FilterPart("geometry", Placeholder("geometry"), (found.whole,), msg("the geometry"), literal=found)
 
 
 def list_(parts: Sequence[FilterPart]) -> FilterPart:
-    """A list of literals or expressions. Raises Malformed for a long one."""
+    """Return a list of literals or expressions. Raise Malformed if it is too long."""
     require("values", len(parts))
     return FilterPart("list", Constant(False), said=msg("the list"), literal=tuple(parts))
 
 
 def array(values: Iterable[Any], form: Form) -> FilterPart:
-    """Literals as one bound array."""
+    """Return literals as one bound array."""
     return FilterPart("list", Placeholder(form), (tuple(values),), said=msg("the list"))
 
 
 def as_exact(part: FilterPart) -> FilterPart:
-    """A number in decimal figures."""
+    """Return a number as a decimal."""
     if part.exact:
         return part
     if part.literal is not None:
@@ -172,7 +172,7 @@ def as_exact(part: FilterPart) -> FilterPart:
 
 
 def as_date(part: FilterPart) -> FilterPart:
-    """What is compared with a date column, a text too. Raises Malformed."""
+    """Return a part to compare with a date column; it may be a text. Raise Malformed if it is not a date."""
     if part.kind == "text" and isinstance(part.literal, str):
         return _day(dates.whole_day(part.literal))
     return part
@@ -183,7 +183,7 @@ def _day(text_of_it: str) -> FilterPart:
 
 
 def _end(node: Any, collection: Collection, last: int) -> tuple[FilterPart, Any]:
-    """An end of an interval, and its moment if it is a literal."""
+    """Return an end of an interval, and its moment if it is a literal."""
     if node == "..":
         # a moment before or after all others
         open_end = dates.LATEST if last else dates.EARLIEST

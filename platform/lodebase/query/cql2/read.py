@@ -1,4 +1,4 @@
-"""A client's filter, as text or as JSON, read and checked."""
+"""Read and check a client's filter, given as text or as JSON."""
 
 from functools import lru_cache
 from typing import Any
@@ -11,7 +11,7 @@ from lodebase.query.cql2.text import parse
 
 
 def parse_text(text: str, collection: Collection, srid: int = 4326, latitude_first: bool = False) -> Filter:
-    """The filter that a CQL2 text says. Raises Malformed with what is wrong and what would be right.
+    """Return the filter that a CQL2 text expresses. Raise Malformed with the error and how to correct it.
 
     ``srid`` is the EPSG code of the literals' coordinates (filter-crs), longitude first unless ``latitude_first``.
     """
@@ -19,11 +19,11 @@ def parse_text(text: str, collection: Collection, srid: int = 4326, latitude_fir
 
 
 def parse_json(node: Any, collection: Collection, srid: int = 4326, latitude_first: bool = False) -> Filter:
-    """The filter that a CQL2 JSON object says, already decoded. Raises Malformed as :func:`parse_text` does."""
+    """Return the filter of a decoded CQL2 JSON object. Raise Malformed as :func:`parse_text` does."""
     return check(node, collection, System(srid, latitude_first))
 
 
 @lru_cache(maxsize=256)
 def _read(text: str, collection: Collection, system: System) -> Filter:
-    # the pages and tiles of one filter ask for it again and again
+    # the pages and tiles of one filter request it repeatedly
     return check(parse(text), collection, system)

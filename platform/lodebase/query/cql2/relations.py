@@ -1,4 +1,4 @@
-"""How geometries, lists and words of a vocabulary lie to each other."""
+"""Relations between geometries, lists and vocabulary terms."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ ARRAYS = ("a_equals", "a_contains", "a_containedby", "a_overlaps")
 
 
 def spatial(name: str, parts: Sequence[FilterPart]) -> FilterPart:
-    """Whether two geometries lie so to each other, in the plane of longitude and latitude (DE-9IM)."""
+    """Return a spatial relation of two geometries, in the plane of longitude and latitude (DE-9IM)."""
     for part in parts:
         if part.kind != "geometry":
             raise Malformed(
@@ -37,12 +37,12 @@ def spatial(name: str, parts: Sequence[FilterPart]) -> FilterPart:
                 )
             )
     if all(part.literal is not None for part in parts):
-        # the planner compares them, for seconds if they cross each other often
+        # the planner compares them, which takes seconds if they cross each other often
         require("literal_vertices", sum(geometry.vertices(part.literal) for part in parts))
     if name == "s_disjoint":
         return joined("boolean", "not", (spatial("s_intersects", parts),))
     if name == "s_intersects":
-        # each part by itself, so that a box over the date line does not search the whole way round
+        # each part by itself, so that a box across the antimeridian does not search all longitudes
         pairs = [(one, other) for one in _pieces(parts[0]) for other in _pieces(parts[1])]
         found = [joined("boolean", name, pair) for pair in pairs]
         return found[0] if len(found) == 1 else joined("boolean", "or", found)
@@ -50,13 +50,13 @@ def spatial(name: str, parts: Sequence[FilterPart]) -> FilterPart:
 
 
 def arrays(name: str, parts: Sequence[FilterPart]) -> FilterPart:
-    """Whether two lists contain or overlap each other; their order and repetitions count nothing."""
+    """Return whether one list contains or overlaps another; order and repetitions are ignored."""
     left, right = (_as_list(name, part) for part in parts)
     return joined("boolean", name, (_bound(name, left, right), _bound(name, right, left)))
 
 
 def beneath(name: str, parts: Sequence[FilterPart]) -> FilterPart:
-    """Whether a field has a word of its vocabulary or one beneath it."""
+    """Return whether a field holds a term of its vocabulary or one of its descendants."""
     field, *words = parts
     if len(words) == 1 and words[0].kind == "list":
         words = list(words[0].literal)
@@ -78,7 +78,7 @@ def _pieces(part: FilterPart) -> list[FilterPart]:
 
 def _as_list(name: str, part: FilterPart) -> FilterPart:
     if part.kind == "text" and isinstance(part.literal, str):
-        # a list of one in parentheses is no list to the parser
+        # the parser does not read a list of one element in parentheses as a list
         return FilterPart("list", part.shape, part.values, part.said, literal=(part,))
     if part.kind not in ("array", "list"):
         raise Malformed(

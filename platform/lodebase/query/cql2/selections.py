@@ -1,4 +1,4 @@
-"""Filters of single parameters, made without a text: a field's codes, bounds, dates, and what an estimate says."""
+"""Filters of single parameters, built without CQL2 text: a field's codes, limits and dates, and conditions on estimates."""
 
 from collections.abc import Sequence
 
@@ -11,9 +11,9 @@ from lodedata.messages import msg
 
 
 def any_of(field: str, values: Sequence[str]) -> Filter:
-    """The field is one of the values; a field that holds a list contains one of them. Raises Malformed.
+    """Return the filter that the field is one of the values; a list field contains one of them. Raise Malformed if invalid.
 
-    Words of the field's vocabulary stand for their codes.
+    Terms of the field's vocabulary are replaced by their codes.
     """
     found = words.field_of(field)
     require("values", len(values))
@@ -27,7 +27,7 @@ def any_of(field: str, values: Sequence[str]) -> Filter:
 
 
 def beneath(field: str, values: Sequence[str]) -> Filter:
-    """The field is one of the words or codes of its vocabulary, or one beneath them. Raises Malformed."""
+    """Return the filter that the field is one of the vocabulary terms or codes, or a descendant. Raise Malformed if invalid."""
     for value in values:
         check_characters(value)
     found = words.field_of(field)
@@ -35,19 +35,19 @@ def beneath(field: str, values: Sequence[str]) -> Filter:
 
 
 def at_least(field: str, value: float | str) -> Filter:
-    """The field is the value or more. Raises Malformed."""
+    """Return the filter that the field is at least the value. Raise Malformed if invalid."""
     return _bound(field, ">=", value)
 
 
 def at_most(field: str, value: float | str) -> Filter:
-    """The field is the value or less. Raises Malformed."""
+    """Return the filter that the field is at most the value. Raise Malformed if invalid."""
     return _bound(field, "<=", value)
 
 
 def within_dates(field: str, start: str | None, end: str | None) -> Filter:
-    """The field lies between two days, both included; a partial date where any of its days does. Raises Malformed.
+    """Return the filter that the field lies between two days, both included; of a partial date, any day. Raise Malformed.
 
-    The ends are days, timestamps or partial dates, such as 2019 for the whole year; None is an open end.
+    The ends are days, timestamps or partial dates, such as 2019 for all of the year; None is an open end.
     """
     words.field_of(field)
     first = None if start is None else dates.first_day(start)
@@ -72,9 +72,9 @@ def estimate(
     grade_pct_max: float | None = None,
     ore_t_min: float | None = None,
 ) -> Filter:
-    """A single estimate has all that is given, and a single measure of it what is said of commodity, metal and grade.
+    """Return the filter that one estimate meets all conditions, and one of its measures those on commodity, metal and grade.
 
-    Categories are never added up: two estimates of half the amount are not one of the whole. Raises Malformed.
+    Categories are never summed: two estimates of half the amount do not match the full amount. Raise Malformed if invalid.
     """
     given: dict[str, tuple[Form, str | float]] = {}
     for name, word, code in (("category", category, words.category), ("commodity", commodity, words.commodity)):

@@ -1,6 +1,6 @@
-"""The one compiler from a filter's shape to an SQL expression, its values bound by name in the order of the shape.
+"""The compiler from a filter's shape to an SQL expression, with values bound by name in the order of the shape.
 
-Nothing here can fail on a row: kinds were checked, calculations are decimal with guards, patterns and dates are whole.
+Nothing here can fail on a row: kinds are checked, arithmetic is decimal and guarded, patterns and dates are valid.
 """
 
 from collections.abc import Callable
@@ -52,20 +52,20 @@ _TYPES: dict[str, TypeEngine[Any]] = {
 
 
 def condition(shape: Shape, collection: Collection, table: FromClause, prefix: str = "f") -> ColumnElement[bool]:
-    """The condition of a filter's shape on the rows of a table of the collection; its values are f0, f1 and so on.
+    """Return the condition of a filter's shape on the rows of a collection's table; its values are f0, f1 and so on.
 
-    Raises Malformed where it asks for estimates of a collection that has none.
+    Raise Malformed if it uses estimates of a collection that has none.
     """
     return _Compiler(collection, table, prefix).expression(shape)
 
 
 def bound(filter: Filter, prefix: str = "f") -> dict[str, Any]:
-    """The values of a filter by the names that its condition has for them."""
+    """Return the values of a filter by the names that its condition uses."""
     return {f"{prefix}{n}": list(value) if isinstance(value, tuple) else value for n, value in enumerate(filter.values)}
 
 
 class _Compiler:
-    """Compiles one shape; operands are taken from left to right, as their values were."""
+    """Compiles one shape; operands are taken from left to right, in the order of their values."""
 
     def __init__(self, collection: Collection, table: FromClause, prefix: str) -> None:
         self._collection = collection
@@ -73,7 +73,7 @@ class _Compiler:
         self._names = (f"{prefix}{n}" for n in count())
 
     def expression(self, shape: Shape) -> Expression:
-        """What a shape is in SQL."""
+        """Return the SQL expression of a shape."""
         match shape:
             case Property(name):
                 return self._table.c[name]
@@ -96,7 +96,7 @@ class _Compiler:
         return "string" if field is None else field.type
 
     def _estimate(self, operands: tuple[Shape, ...]) -> Expression:
-        """Whether one estimate, with one of its measures where they are asked for, has everything."""
+        """Return whether one estimate, with one of its measures if the filter uses them, meets all conditions."""
         asked = [(part.name, self.expression(part.operands[0])) for part in operands if isinstance(part, Operation)]
         conditions = [_OF_AN_ESTIMATE[name](value) for name, value in asked]
         return exists(self._figures(_ONE, any(name in OF_A_MEASURE for name, _ in asked)).where(*conditions))
@@ -117,12 +117,12 @@ class _Compiler:
 
 
 def _fixed(sql: str) -> Expression:
-    """A constant of ours as it stands in the SQL text."""
+    """Return one of our own constants as a literal of the SQL text."""
     return literal_column(sql)
 
 
 def _casei(text: Expression) -> Expression:
-    # upper first: it makes one of letters that have two small forms, and lower leaves the sharp s alone
+    # upper first: it unifies letters that have two lower-case forms, and lower leaves the sharp s unchanged
     return func.replace(func.lower(func.upper(text)), _fixed("'ß'"), _fixed("'ss'"))
 
 
@@ -131,7 +131,7 @@ def _accenti(text: Expression) -> Expression:
 
 
 def _each(fold: Callable[[Expression], Expression]) -> Callable[[Expression], Expression]:
-    """The fold of every text of an array, made once for a statement."""
+    """Return the fold of every text of an array, evaluated once per statement."""
 
     def folded(texts: Expression) -> Expression:
         each = func.unnest(texts).table_valued(column("word", TEXT)).render_derived()
@@ -168,9 +168,9 @@ def _until(kind: str, value: Expression, day: Expression) -> Expression:
 
 
 def _power(base: Expression, exponent: Expression) -> Expression:
-    """A power between 1e-150 and 1e150, else null.
+    """Return a power between 1e-150 and 1e150, otherwise null.
 
-    Both are unnested first: so each is calculated once, and the planner can't calculate what the guards keep out.
+    Both operands are unnested first, so each is calculated once and the planner cannot evaluate what the guards exclude.
     """
     both = (
         func.unnest(array([base]), array([exponent])).table_valued(column("x", NUMERIC), column("y", NUMERIC)).render_derived()
@@ -233,7 +233,7 @@ _BY_TYPE: dict[str, Callable[..., Expression]] = {
     "since": _since,
     "until": _until,
 }
-"""Operations that depend on the type of the field that is their first operand."""
+"""The operations that depend on the type of the field that is their first operand."""
 
 _OPERATIONS: dict[str, Callable[..., Expression]] = {
     "and": and_,

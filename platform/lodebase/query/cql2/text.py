@@ -1,4 +1,4 @@
-"""CQL2 text to the JSON form of the standard, by a grammar in pure Python: a hostile text is an error, never a crash."""
+"""Parse CQL2 text to the standard's JSON form with a pure-Python grammar: hostile text is an error, never a crash."""
 
 from functools import lru_cache
 from importlib.resources import files
@@ -20,7 +20,7 @@ _SHOWN = 20
 
 
 def parse(text: str) -> Node:
-    """The JSON form of a filter. Raises Malformed with the place of the mistake."""
+    """Return the JSON form of a filter. Raise Malformed with the position of the error."""
     check_text(text)
     try:
         made: Node = _grammar().parse(text)
@@ -42,7 +42,7 @@ def parse(text: str) -> Node:
 
 @lru_cache(maxsize=1)
 def _grammar() -> Lark:
-    # nodes are built while the text is read, so that no tree is walked and depth costs no stack
+    # nodes are built while the text is read, so no tree is walked and depth uses no stack
     text = (files(__package__) / "grammar.lark").read_text(encoding="utf-8")
     return Lark(text, parser="lalr", lexer="contextual", maybe_placeholders=False, transformer=_Builder())
 
@@ -151,7 +151,7 @@ class _Builder(Transformer[Token, Node]):
         if name == "POINT" and len(coordinates) == 1:
             coordinates = coordinates[0]
         elif name == "MULTIPOINT":
-            # WKT has its points in parentheses of their own or not
+            # WKT allows its points with or without parentheses of their own
             coordinates = [part[0] if _in_parentheses(part) else part for part in coordinates]
         return {"type": _TYPES[name], "coordinates": coordinates}
 
@@ -169,5 +169,5 @@ def _name(token: Token) -> str:
 
 
 def _instant(node: Node) -> Node:
-    """A bound of an interval: a text stays, a date or timestamp becomes its text."""
+    """Return a bound of an interval: a text is unchanged, a date or timestamp becomes its text."""
     return node.get("date") or node.get("timestamp") or node if isinstance(node, dict) else node

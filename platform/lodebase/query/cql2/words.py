@@ -1,4 +1,4 @@
-"""The fields of a name and the words of their vocabularies: what a user writes for a code."""
+"""Look up fields by name and vocabulary terms by label: what a user enters for a code."""
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -17,11 +17,11 @@ CATEGORIES = ("resource-category", "reserve-category")
 
 
 _LONGEST_WORD = 100
-"""A longer text is no word of a vocabulary, and is not to be remembered as one that was looked up."""
+"""The maximum length of a term: a longer text is not in any vocabulary, and its lookup is not cached."""
 
 
 def field_of(name: str, collection: Collection | None = None) -> Field:
-    """The field of a name, in any collection unless one is given. Raises Malformed with the names there are."""
+    """Return the field with this name, in any collection unless one is given. Raise Malformed with the valid names."""
     looked = (collection,) if collection is not None else tuple(COLLECTIONS.values())
     for one in looked:
         if (found := one.field(name)) is not None:
@@ -39,7 +39,7 @@ def field_of(name: str, collection: Collection | None = None) -> Field:
 
 
 def codes(field: Field, words: Iterable[str]) -> tuple[str, ...]:
-    """The codes that words stand for in the field's vocabulary; a word that it does not know stays and matches nothing."""
+    """Return the codes of terms in the field's vocabulary; an unknown term is unchanged and matches nothing."""
     if field.vocabulary is None:
         return tuple(words)
     known = vocabulary(field.vocabulary)
@@ -47,7 +47,7 @@ def codes(field: Field, words: Iterable[str]) -> tuple[str, ...]:
 
 
 def beneath(field: Field, words: Iterable[str]) -> tuple[str, ...]:
-    """The codes that words stand for and every code beneath them. Raises Malformed for a field without a vocabulary."""
+    """Return the codes of terms and all descendant codes. Raise Malformed for a field without a vocabulary."""
     if field.vocabulary is None:
         raise Malformed(msg("%(name)s has no vocabulary, so no terms are beneath its values.", name=field.name))
     known = vocabulary(field.vocabulary)
@@ -55,18 +55,18 @@ def beneath(field: Field, words: Iterable[str]) -> tuple[str, ...]:
 
 
 def commodity(word: str) -> str:
-    """The code of a commodity."""
+    """Return the code of a commodity."""
     return next(iter(_codes(vocabulary("commodity"), word)))
 
 
 def category(word: str) -> str:
-    """The code of an estimate's category."""
+    """Return the code of an estimate's category."""
     found = (vocabulary(name).find(word) for name in CATEGORIES)
     return next((term.code for term in found if term is not None), word)
 
 
 def shown(value: str) -> str:
-    """A value as a sentence quotes it."""
+    """Return a value as error messages quote it."""
     return repr(value if len(value) <= 60 else f"{value[:60]}…")
 
 
@@ -80,7 +80,7 @@ def _codes(known: Vocabulary, word: str) -> Iterator[str]:
 
 @lru_cache(maxsize=64)
 def _scopes(name: str) -> tuple[str, ...]:
-    """What a word may have to be looked up with: the name of a division is unique in its country only."""
+    """Return the scopes to look a term up in: the name of a division is unique only within its country."""
     if name != "division":
         return ("",)
     return tuple(dict.fromkeys(term.extra["country"] for term in vocabulary(name)))

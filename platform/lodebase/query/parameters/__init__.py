@@ -1,1 +1,1 @@
-"""The parameters of a request: their declarations, and the Query that they make."""
+"""Request parameters: their declarations, and the Query built from them."""

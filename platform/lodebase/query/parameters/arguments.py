@@ -1,4 +1,4 @@
-"""The parameters of a request as they came, and the limits of their number and length."""
+"""The parameters of a request as received, and the limits of their number and length."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
@@ -11,17 +11,17 @@ from lodedata.messages import msg
 GENERAL = ("f", "lang")
 LONGEST_VALUE = 16_384
 LONGEST_POSTED = 1 << 20
-"""Of a parameter that is sent by POST because it is too long for an address."""
+"""The maximum length of a parameter that is sent by POST because it is too long for a URL."""
 POSTED = ("filter", "within", "id")
 MOST_VALUES = 1_000
-"""Of all parameters of one name together, and of all parameters of a request."""
+"""The maximum number of values of one parameter, and of all parameters of a request."""
 SHOWN_OF_VALUE = 200
 
 Method = Literal["GET", "POST", "GET or POST"]
 
 
 class Arguments(Mapping[str, str]):
-    """The values of parameters by name, several of one name in their order; as a mapping it holds the first of each."""
+    """The values of parameters by name, several of one name in their order; as a mapping it holds the first value of each."""
 
     def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
         self._values: dict[str, list[str]] = {}
@@ -38,7 +38,7 @@ class Arguments(Mapping[str, str]):
         return len(self._values)
 
     def getlist(self, name: str) -> list[str]:
-        """Return all values of a parameter, none where it is not given."""
+        """Return all values of a parameter, none if it is not given."""
         return self._values.get(name, [])
 
     def pairs(self) -> Iterator[tuple[str, str]]:
@@ -47,18 +47,18 @@ class Arguments(Mapping[str, str]):
 
 
 def limit(text: str | None) -> int:
-    """A positive whole number; one above the maximum is taken for the maximum (OGC 17-069r4, fc-limit-response-1 C)."""
+    """Return a positive integer; one above the maximum is replaced by the maximum (OGC 17-069r4, fc-limit-response-1 C)."""
     return min(whole_number("limit", text, DEFAULT_LIMIT, (1, MAX_LIMIT)), MAX_LIMIT)
 
 
 def whole_number(name: str, text: str | None, usual: int, span: tuple[int, int]) -> int:
-    """Return the whole number of a parameter, ``usual`` if it is not given. Raises BadQuery for one below the span.
+    """Return the integer of a parameter, ``usual`` if it is not given. Raise BadQuery if it is below the range.
 
-    One above the span is returned, up to its next power of ten, for the caller to clamp or refuse.
+    One above the range is returned, up to its next power of ten, for the caller to clamp or reject.
     """
     if text is None:
         return usual
-    # no more digits are read than the largest number has, since PostgreSQL's numbers have an end
+    # no more digits are read than the largest number has, since PostgreSQL's numbers are limited
     digits = text.lstrip("0")[: len(str(span[1])) + 1] or "0"
     if not text or not text.isascii() or not text.isdigit() or int(digits) < span[0]:
         raise BadQuery(
@@ -72,7 +72,7 @@ def whole_number(name: str, text: str | None, usual: int, span: tuple[int, int])
 
 
 def check(arguments: Arguments, known: tuple[str, ...], method: Method = "GET") -> None:
-    """Raise BadQuery for a parameter that is not known, is too long or is given twice."""
+    """Raise BadQuery if a parameter is unknown, too long or given twice."""
     for count, (name, value) in enumerate(arguments.pairs(), 1):
         if count > MOST_VALUES:
             raise BadQuery(
@@ -114,5 +114,5 @@ def _repeatable(name: str) -> bool:
 
 
 def short(text: str) -> str:
-    """Return a value as an error message shows it."""
+    """Return a value as error messages quote it."""
     return text if len(text) <= SHOWN_OF_VALUE else f"{text[:SHOWN_OF_VALUE]}…"

@@ -1,4 +1,4 @@
-"""The parameters of questions: the one table that reading, OpenAPI, pages and tests go by."""
+"""Request parameters: the one table used by parsing, OpenAPI, pages and tests."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from lodebase.query.cql2.estimates import OWNERS
 from lodebase.query.query import DEFAULT_LIMIT, MAX_LIMIT
 
 Group = Literal["filter", "moment", "page", "form", "file", "general"]
-"""What a parameter decides: which rows, as they were when, which page of them, in which form, what a file is, or how the
-answer is told."""
+"""What a parameter controls: the rows, the dataset version, the page, the format, the content of a file, or the form of the
+response."""
 OF_ROWS: tuple[Group, ...] = ("filter", "moment", "general")
 OF_ITEMS: tuple[Group, ...] = ("filter", "moment", "page", "form", "general")
 OF_FILES: tuple[Group, ...] = ("filter", "moment", "file")
@@ -23,7 +23,7 @@ ESTIMATED = tuple(OWNERS)
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of a question: its JSON schema, what it says in both languages, and where it applies."""
+    """A request parameter: its JSON schema, its description in both languages, and where it applies."""
 
     name: str
     group: Group
@@ -31,7 +31,7 @@ class Parameter:
     text_en: str
     text_zh: str
     collections: tuple[str, ...] | None = None
-    """The collections whose lists take it, None for all; a question of one record alone is taken by none."""
+    """The collections whose list requests take it, None for all; a request for a single record never does."""
     repeatable: bool = False
 
 
@@ -196,7 +196,7 @@ _LISTED = (
     Parameter(
         "sortby",
         "page",
-        # as Part 8 has it (24-030, /req/sorting/sortby-definition)
+        # as Part 8 defines it (24-030, /req/sorting/sortby-definition)
         {"type": "array", "minItems": 1, "items": {"type": "string", "pattern": r"^[+-]?[^+\-\s].*$"}},
         "Fields to sort by, each with - before it to go down.",
         "排序字段，前加 - 为降序。",
@@ -240,17 +240,17 @@ PARAMETERS: Mapping[str, Parameter] = {parameter.name: parameter for parameter i
 
 
 def taken(collection: Collection, groups: tuple[Group, ...]) -> tuple[str, ...]:
-    """The names of the parameters that a question of a collection takes: its fields too where rows are chosen."""
+    """Return the names of the parameters that a collection's request takes, including its fields if it selects rows."""
     own, fields = _names(collection.name, groups)
     return (*own, *fields)
 
 
 def by_value(collection: Collection, groups: tuple[Group, ...]) -> tuple[str, ...]:
-    """The fields that a question of a collection may ask the value of by their name."""
+    """Return the fields that a collection's request may filter by value under their own name."""
     return _names(collection.name, groups)[1]
 
 
-# every question asks for it, and it is the same for each of a kind
+# every request uses it, and it is constant for each kind
 @lru_cache(maxsize=64)
 def _names(name: str, groups: tuple[Group, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     own = tuple(p.name for p in _LISTED if p.group in groups and (p.collections is None or name in p.collections))
@@ -259,5 +259,5 @@ def _names(name: str, groups: tuple[Group, ...]) -> tuple[tuple[str, ...], tuple
 
 
 def splits(field: Field) -> bool:
-    """Whether a comma parts the values asked of a field: where they are codes, not names that may hold one."""
+    """Return whether commas separate the values of a field: if they are codes, not names that may contain a comma."""
     return field.facet or field.vocabulary is not None

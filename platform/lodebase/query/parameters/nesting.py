@@ -1,4 +1,4 @@
-"""JSON and WKT of requests: how deep they are nested is checked before any parser sees them."""
+"""Nesting of JSON and WKT in requests: the depth is checked before any parser runs."""
 
 import re
 from collections.abc import Iterator
@@ -10,9 +10,9 @@ from lodebase.errors import BadQuery
 from lodedata.messages import Message, msg
 
 MOST_LEVELS = 100
-"""Of objects and arrays of JSON: a filter may have 40 operations in one another, each with an array of arguments."""
+"""The maximum depth of objects and arrays of JSON: a filter may nest 40 operations, each with an array of arguments."""
 MOST_LEVELS_OF_WKT = 4
-"""Of parentheses: a multipolygon has three."""
+"""The maximum depth of parentheses of WKT: a multipolygon has three."""
 SHOWN = 80
 
 _JSON = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
@@ -20,7 +20,7 @@ _WKT = re.compile(r"[()]")
 
 
 def read_json(name: str, content: bytes | str, advice: Message | None = None) -> Any:
-    """Return the value of a JSON text. Raises BadQuery, by the name of the parameter, if it is too deep or is no JSON."""
+    """Return the value of a JSON text. Raise BadQuery with the name of the parameter if it is too deep or is not JSON."""
     text = content.decode("utf-8", "replace") if isinstance(content, bytes) else content
     check_json(name, text)
     try:
@@ -36,13 +36,13 @@ def _no_json(reason: str, advice: Message | None) -> Message:
 
 
 def check_json(name: str, text: str) -> None:
-    """Raises BadQuery if a JSON text is nested too deep; brackets in its strings don't count."""
+    """Raise BadQuery if a JSON text is nested too deep; brackets inside strings are ignored."""
     if text.count("[") + text.count("{") > MOST_LEVELS:
         _check(name, text, (found[0] for found in _JSON.finditer(text)), MOST_LEVELS)
 
 
 def check_wkt(name: str, text: str) -> None:
-    """Raises BadQuery if the parentheses of a WKT text are nested too deep."""
+    """Raise BadQuery if the parentheses of a WKT text are nested too deep."""
     if text.count("(") > MOST_LEVELS_OF_WKT:
         _check(name, text, (found[0] for found in _WKT.finditer(text)), MOST_LEVELS_OF_WKT)
 

@@ -1,4 +1,4 @@
-"""Builds a Query of the parameters of a request, or of a notebook's call."""
+"""Build a Query from the parameters of a request or of a call in a notebook."""
 
 from collections.abc import Iterable
 from typing import Literal, get_args
@@ -18,7 +18,7 @@ from lodedata.messages import msg
 from lodedata.vocab import Term, no_term, vocabulary
 
 ALIASES = {"source": "sources", "flag": "flags", "stage": "exploration_stage"}
-"""Parameters that ask of a field by a shorter name."""
+"""Shorter parameter names that filter by a field."""
 AMOUNTS = ("contained_t_min", "contained_t_max", "grade_pct_min", "grade_pct_max", "ore_t_min")
 
 
@@ -29,10 +29,10 @@ def query(
     extra: tuple[str, ...] = (),
     method: Method = "GET",
 ) -> Query:
-    """Return the query of parameters, without its version and cursor. Raises BadQuery.
+    """Return the query of the parameters, without its version and cursor. Raise BadQuery if one is invalid.
 
-    ``groups`` are the kinds of parameters that are taken, ``extra`` names that the caller reads itself. ``method`` is "POST"
-    for parameters from the body of a request, "GET or POST" for those of an address whose route takes them by POST too.
+    ``groups`` are the groups of parameters to accept, ``extra`` names that the caller reads itself. ``method`` is "POST"
+    for parameters from the body of a request, "GET or POST" for those of a URL whose route also accepts them by POST.
     """
     names = taken(collection, groups)
     check(arguments, (*names, *extra), method)
@@ -59,7 +59,7 @@ def query(
 
 
 def _selections(collection: Collection, arguments: Arguments, names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """The codes chosen of each field that is counted by value."""
+    """Return the codes selected of each field that is filtered by value."""
     chosen: dict[str, tuple[str, ...]] = {}
     for name in dict.fromkeys(arguments):
         field = _field_of(collection, name, arguments)
@@ -82,7 +82,7 @@ def _check_number(name: str, value: str, found: int) -> None:
 
 
 def _field_of(collection: Collection, name: str, arguments: Arguments) -> Field | None:
-    """The field that a parameter asks the value of."""
+    """Return the field that a parameter filters by value."""
     if name == "commodity":
         role = arguments.get("commodity_role", "any")
         if role not in ("any", "main"):
@@ -90,7 +90,7 @@ def _field_of(collection: Collection, name: str, arguments: Arguments) -> Field 
         return collection.field("main_commodity" if role == "main" else "commodities")
     if name == "status":
         return collection.field("status") or collection.field("mine_status")
-    # a field of the very name comes before what the name is short for
+    # an exact field name takes precedence over an alias
     return collection.field(name) or collection.field(ALIASES.get(name, name))
 
 
@@ -104,12 +104,12 @@ def _codes(name: str, field: Field, values: Iterable[str]) -> Iterable[str]:
             term = known.find(word) or _scoped(field.vocabulary, word)
             if term is None:
                 raise BadQuery(name, short(word), no_term(field.vocabulary))
-            # what lies beneath a model is that model too
+            # descendants of a model are that model too
             yield from (sorted(known.within(term.code)) if field.vocabulary == "deposit-model" else (term.code,))
 
 
 def _scoped(name: str, word: str) -> Term | None:
-    """A division by its name, where one country alone has it. Raises BadQuery where several have."""
+    """Return a division by its name if it is in only one country. Raise BadQuery if several countries have one."""
     if name != "division":
         return None
     known = vocabulary(name)
@@ -125,7 +125,7 @@ def _scoped(name: str, word: str) -> Term | None:
 
 
 def _filter(collection: Collection, arguments: Arguments, fields: tuple[str, ...]) -> cql2.Filter | None:
-    """What asks of rows by more than the codes of a field."""
+    """Return the filter of the parameters that are more than the codes of a field."""
     found: list[cql2.Filter] = []
     for name in dict.fromkeys(arguments):
         field = collection.field(name)
@@ -134,7 +134,7 @@ def _filter(collection: Collection, arguments: Arguments, fields: tuple[str, ...
     if identities := [one for value in arguments.getlist("id") for one in map(str.strip, value.split(",")) if one]:
         found.append(_node("id", arguments["id"], {"op": "in", "args": [{"property": "id"}, identities]}, collection))
     if arguments.get("bbox") and (crs := crs_of("bbox-crs", arguments)).srid not in GEOGRAPHIC:
-        # the box of degrees around a box of metres holds more than that
+        # the box in degrees around a box in metres contains more than that box
         edges = [number(part) for part in arguments["bbox"].split(",")]
         node = {"op": "s_intersects", "args": [{"property": "geometry"}, {"bbox": edges}]}
         found.append(_node("bbox", arguments["bbox"], node, collection, crs))
@@ -163,7 +163,7 @@ def _equals(field: Field, value: str, collection: Collection) -> cql2.Filter:
 
 
 def _node(name: str, value: str, node: object, collection: Collection, crs: Crs = CRS84) -> cql2.Filter:
-    """The filter of a node that a parameter stands for. Raises BadQuery."""
+    """Return the filter of the node that a parameter is short for. Raise BadQuery if it is invalid."""
     try:
         return cql2.parse_json(node, collection, crs.srid, crs.latitude_first)
     except cql2.Malformed as error:
@@ -216,7 +216,7 @@ def _cql2(collection: Collection, arguments: Arguments) -> cql2.Filter:
 
 
 def crs_of(name: str, arguments: Arguments) -> Crs:
-    """Return the coordinate reference system that a parameter names by its URI. Raises BadQuery."""
+    """Return the coordinate reference system that a parameter names by its URI. Raise BadQuery if it is not supported."""
     uri = arguments.get(name)
     if uri is None:
         return CRS84
@@ -269,7 +269,7 @@ def _licences(values: list[str]) -> tuple[str, ...]:
 
 
 def _properties(collection: Collection, arguments: Arguments) -> tuple[str, ...] | None:
-    """The properties to tell, by either of their two names."""
+    """Return the properties to include in the response, by either of their two names."""
     parameter = "columns" if "columns" in arguments else "properties"
     text = arguments.get(parameter)
     if text is None:

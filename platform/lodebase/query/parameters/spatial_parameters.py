@@ -1,4 +1,4 @@
-"""Boxes, points and polygons of questions. Longitude first, in WGS 84 unless a parameter says otherwise."""
+"""Bounding boxes, points and polygons of requests. Longitude first, in WGS 84 unless a parameter says otherwise."""
 
 import math
 from collections.abc import Mapping
@@ -20,9 +20,9 @@ FARTHEST_KM = 20_040.0
 
 
 def bbox(text: str, crs: Crs = CRS84) -> Bbox:
-    """Four or six numbers: west, south, east, north, or with heights west, south, low, east, north, high.
+    """Return the box of four or six numbers: west, south, east, north, or with heights west, south, low, east, north, high.
 
-    In a system whose axes come latitude first, so do the numbers. Raises BadQuery.
+    If the axes of the system have latitude first, so do the numbers. Raise BadQuery if the box is invalid.
     """
     right = msg("Write four numbers: west,south,east,north in degrees, such as -75,-30,-65,-20.")
     parts = text.split(",")
@@ -49,7 +49,7 @@ def bbox(text: str, crs: Crs = CRS84) -> Bbox:
 
 
 def _transformed(text: str, values: list[float], crs: Crs) -> Bbox:
-    """The box in WGS 84 that holds a box of another system."""
+    """Return the box in WGS 84 that contains a box of another system."""
     if crs.latitude_first:
         values = [values[1], values[0], values[3], values[2]]
     if crs.srid in (4326, 4490):
@@ -71,7 +71,7 @@ def _to_wgs84(srid: int) -> Transformer:
 
 
 def near(arguments: Mapping[str, str]) -> DistanceFilter | None:
-    """The point and radius, or the point whose nearest records are asked for. Raises BadQuery."""
+    """Return the point and radius, or the point whose nearest records are requested. Raise BadQuery if invalid."""
     if "near" in arguments and "nearest" in arguments:
         raise BadQuery("nearest", arguments["nearest"][:200], msg("near and nearest can't be combined. Give one of them."))
     if "nearest" in arguments:
@@ -121,7 +121,7 @@ def _point(name: str, text: str) -> tuple[float, float]:
 
 
 def within(text: str | None) -> AreaFilter | None:
-    """The polygon of a WKT or GeoJSON text. Raises BadQuery."""
+    """Return the polygon of a WKT or GeoJSON text. Raise BadQuery if it is invalid."""
     if text is None:
         return None
     right = msg("Write a polygon as WKT or GeoJSON, such as POLYGON((100 20,120 20,120 40,100 40,100 20)).")
@@ -167,7 +167,7 @@ def within(text: str | None) -> AreaFilter | None:
 
 
 def joined(body: bytes) -> dict[str, str]:
-    """The parameters of a question sent as a JSON object. Raises BadQuery."""
+    """Return the parameters of a request sent as a JSON object. Raise BadQuery if it is invalid."""
     right = msg(
         'Send a JSON object of parameters, such as {"within": {"type": "Polygon", "coordinates": [...]}, "limit": 100}.'
     )

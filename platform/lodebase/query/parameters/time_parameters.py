@@ -1,4 +1,4 @@
-"""Instants and intervals of questions (RFC 3339, ISO 8601; OGC API Features, Part 1, 7.15.4)."""
+"""Instants and intervals of requests (RFC 3339, ISO 8601; OGC API Features, Part 1, 7.15.4)."""
 
 import re
 from datetime import UTC, date, datetime
@@ -17,7 +17,7 @@ _PARTIAL = re.compile(r"(\d{4})(?:-(\d{2}))?")
 
 
 def span(text: str) -> tuple[str | None, str | None]:
-    """The first and the last day of an instant or interval, None for an open end. Raises BadQuery."""
+    """Return the first and the last day of an instant or interval, None for an open end. Raise BadQuery if it is invalid."""
     parts = text.split("/")
     if len(parts) > 2:
         raise BadQuery(
@@ -42,9 +42,9 @@ def span(text: str) -> tuple[str | None, str | None]:
 
 
 def moment(name: str, text: str) -> datetime:
-    """A date or time as a moment in UTC; a date is its beginning. Raises BadQuery."""
+    """Return a date or time as a moment in UTC; a date is its beginning. Raise BadQuery if it is invalid."""
     try:
-        # a + of an offset that was not escaped comes as a blank
+        # the + of an offset that was not escaped arrives as a space
         found = datetime.fromisoformat(text.replace(" ", "+"))
     except ValueError:
         raise BadQuery(
