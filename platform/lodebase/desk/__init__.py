@@ -1,1 +1,1 @@
-"""The desk: accounts, judgements, error reports and proposed values."""
+"""Curation: accounts, judgements, error reports and proposed values."""

@@ -1,4 +1,4 @@
-"""Accounts: who may sign in and what each may do. Passwords stand in the store as argon2id hashes only."""
+"""Accounts: who may sign in and the role of each. Passwords are stored only as argon2id hashes."""
 
 import re
 import uuid
@@ -15,7 +15,7 @@ from lodedata.messages import Message, msg
 
 NAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
 SUBJECT_LONGEST = 255
-"""OpenID Connect Core 1.0, section 2: a subject has at most 255 characters."""
+"""The maximum length of a subject (OpenID Connect Core 1.0, section 2)."""
 ADMIT = text("SELECT lode.admit(:name, :subject, :role)")
 SAME_NAMES = 99
 SHORTEST = 12
@@ -30,19 +30,19 @@ ROLE_NAMES: Mapping[str, Message] = {
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who signed in; a session names the stamp and ends when it is another."""
+    """A signed-in account; a session records the stamp and ends when the stamp changes."""
 
     name: str
     role: str
     stamp: str
 
     def may(self, role: str) -> bool:
-        """Whether the account may do what a role may."""
+        """Return whether the account has the rights of a role."""
         return ROLES.index(self.role) >= ROLES.index(role)
 
 
 def add(connection: Connection, name: str, role: str, password_hash: str | None, subject: str | None = None) -> None:
-    """Make an account. Raises BadQuery for a name or subject that is taken or is none."""
+    """Create an account. Raise BadQuery if the name or subject is invalid or taken."""
     if not NAME.fullmatch(name):
         raise BadQuery(
             "name",
@@ -60,14 +60,14 @@ def add(connection: Connection, name: str, role: str, password_hash: str | None,
 
 
 def listed(connection: Connection) -> list[dict[str, Any]]:
-    """Every account without its secrets, by name."""
+    """Return all accounts without their secrets, by name."""
     told = account.c
     asked = select(told.name, told.role, told.disabled, told.subject, told.made_at).order_by(told.name)
     return [dict(row) for row in connection.execute(asked).mappings()]
 
 
 def change(connection: Connection, name: str, **values: Any) -> None:
-    """Change an account and end its sessions. Raises NoSuchThing."""
+    """Change an account and end its sessions. Raise NoSuchThing if there is none of this name."""
     changed = connection.execute(
         update(account).where(account.c.name == name).values(stamp=func.gen_random_uuid(), **values).returning(account.c.id)
     )
@@ -76,7 +76,7 @@ def change(connection: Connection, name: str, **values: Any) -> None:
 
 
 def of_password(connection: Connection, name: str, password: str, passwords: Passwords) -> Account | None:
-    """The account of a name whose password this is; an unknown name takes as long as a known one."""
+    """Return the account with this name and password; an unknown name takes as long as a known one."""
     row = _row(connection, name)
     kept = None if row is None or row["disabled"] else row["password_hash"]
     return _account(row) if passwords.verify(kept, password) and row is not None else None
@@ -88,15 +88,15 @@ def exists(connection: Connection, name: str) -> bool:
 
 
 def of_subject(connection: Connection, subject: str) -> Account | None:
-    """The account of a person whom the provider knows by this; None where there is none or it is disabled."""
+    """Return the account of a provider's subject; None if there is none or it is disabled."""
     row = _of_subject(connection, subject)
     return None if row is None else _account(row)
 
 
 def admit(connection: Connection, called: str, subject: str, role: str) -> None:
-    """Make an account without a password for somebody whom the provider knows, unless there is one, disabled or not.
+    """Create an account without a password for a provider's subject, unless there is one, disabled or not.
 
-    Its name is made of what the person is called, with a number where another has that name.
+    Its name is derived from the person's name, with a number appended if that is taken.
     """
     if _of_subject(connection, subject) is not None:
         return
@@ -105,18 +105,18 @@ def admit(connection: Connection, called: str, subject: str, role: str) -> None:
         name = wanted if number == 1 else f"{wanted[:37]}-{number}"
         if connection.scalar(ADMIT, {"name": name, "subject": known_as(subject), "role": role}):
             return
-        # the same person in another window
+        # the same person in another browser window
         if _of_subject(connection, subject) is not None:
             return
 
 
 def known_as(subject: str) -> str:
-    """What is kept of a subject: a mail address in small letters, as providers don't heed their case; others as they are."""
+    """Return the stored form of a subject: a mail address in lower case, as providers ignore its case; others unchanged."""
     return subject.lower() if "@" in subject and subject.isascii() else subject
 
 
 def require_free(connection: Connection, subject: str) -> str:
-    """What is kept of a subject that no account has. Raises BadQuery."""
+    """Return the stored form of a subject that no account has. Raise BadQuery if one has it."""
     if not (1 <= len(subject) <= SUBJECT_LONGEST and subject.isprintable()):
         raise BadQuery(
             "subject",

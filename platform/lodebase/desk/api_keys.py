@@ -1,4 +1,4 @@
-"""API keys: a random token is shown once when a key is made; the store has its hash only."""
+"""API keys: a random token is shown once when a key is created; only its hash is stored."""
 
 import secrets
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ from lodebase.errors import BadQuery, NoSuchThing
 from lodedata.messages import msg
 
 MARK = "lode_"
-"""What every token begins with, so that scanners for leaked secrets find it."""
+"""The prefix of every token, so that scanners for leaked secrets recognise it."""
 RANDOM_BYTES = 32
 SHOWN = len(MARK) + 6
-"""Characters of a token that lists show."""
+"""The number of leading characters of a token that lists show."""
 LONGEST_TOKEN = 200
 LONGEST_NAME, LONGEST_OWNER, MOST_PER_DAY = 80, 200, 2**31 - 1
 LISTED = tuple(column for column in api_key.c if column.name != "hash")
@@ -23,7 +23,7 @@ LISTED = tuple(column for column in api_key.c if column.name != "hash")
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A key that is in force, with its own quotas; None means that the site's settings apply."""
+    """An active key with its own quotas; None means that the site's settings apply."""
 
     number: int
     per_minute: int | None
@@ -32,7 +32,7 @@ class ApiKey:
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """What a key is made of."""
+    """The properties of a key to create."""
 
     name: str
     owner: str
@@ -41,7 +41,7 @@ class NewKey:
 
 
 def add(connection: Connection, new: NewKey) -> tuple[int, str]:
-    """Make a key and return its number and its token, which is not stored. Raises BadQuery for a value out of bounds."""
+    """Create a key and return its number and its token, which is not stored. Raise BadQuery for a value out of range."""
     _require_length("name", new.name, LONGEST_NAME)
     _require_length("owner", new.owner, LONGEST_OWNER)
     for field, quota in (("per_minute", new.per_minute), ("per_day", new.per_day)):
@@ -67,12 +67,12 @@ def add(connection: Connection, new: NewKey) -> tuple[int, str]:
 
 
 def listed(connection: Connection) -> list[dict[str, Any]]:
-    """Return all keys without their hashes, the latest first."""
+    """Return all keys without their hashes, latest first."""
     return [dict(row) for row in connection.execute(select(*LISTED).order_by(api_key.c.number.desc())).mappings()]
 
 
 def revoke(connection: Connection, number: int) -> None:
-    """End a key for good; one that was revoked before stays as it is. Raises NoSuchThing."""
+    """Revoke a key permanently; a revoked key is unchanged. Raise NoSuchThing if there is none of this number."""
     own = api_key.c.number == min(number, MOST_PER_DAY)
     if connection.scalar(select(api_key.c.number).where(own)) is None:
         raise NoSuchThing(msg("There is no API key %(number)s.", number=number))
@@ -80,9 +80,9 @@ def revoke(connection: Connection, number: int) -> None:
 
 
 def find(connection: Connection, token: str) -> ApiKey | None:
-    """Return the key of a token, None for one that does not exist or was revoked.
+    """Return the key of a token, None if it does not exist or was revoked.
 
-    The time of its use is written when the last one is more than a minute ago.
+    The time of use is updated if the stored one is more than a minute old.
     """
     if len(token) > LONGEST_TOKEN or not token.startswith(MARK):
         return None
@@ -99,7 +99,7 @@ def find(connection: Connection, token: str) -> ApiKey | None:
 
 
 def hashed(token: str) -> str:
-    """Return what is stored of a token. A plain hash is enough: nobody can guess 256 random bits."""
+    """Return the stored form of a token. A plain hash is enough: nobody can guess 256 random bits."""
     return sha256(token.encode()).hexdigest()
 
 

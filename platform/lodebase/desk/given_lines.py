@@ -1,4 +1,4 @@
-"""Values by people as lines of a file: out of one store, and into another or the same one again, each only once."""
+"""Curated values as lines of a file: exported from one store and imported into another or the same, each only once."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -16,11 +16,11 @@ WORDS = ("collection", "record_id", "record_name", "source", "key", "field", "ci
 COLUMNS = (*WORDS, "value", "was")
 STEP = ("state", "words", "account", "at")
 SAME = ("source", "key", "field", "account", "at")
-"""What tells a value from every other: whoever gives one gives it at one moment."""
+"""The columns that identify a value: an account gives at most one value at a time."""
 
 
 def exported(connection: Connection) -> Iterator[dict[str, Any]]:
-    """Every value that was ever given, in the order in which they were, each with what became of it."""
+    """Yield all values that were ever given, in chronological order, each with its decisions."""
     steps: dict[int, list[dict[str, Any]]] = {}
     for row in connection.execute(select(proposal_step).order_by(proposal_step.c.id)).mappings():
         steps.setdefault(row["number"], []).append({name: _plain(row[name]) for name in STEP})
@@ -29,7 +29,7 @@ def exported(connection: Connection) -> Iterator[dict[str, Any]]:
 
 
 def imported(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> tuple[int, int]:
-    """How many values were read, and how many of them or of their steps were new. Raises BadQuery for a row that is none."""
+    """Return the number of values read, and of new values or decisions. Raise BadQuery for an invalid row."""
     read = new = 0
     for line, row in enumerate(rows, 1):
         read += 1

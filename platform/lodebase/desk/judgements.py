@@ -1,4 +1,4 @@
-"""Judgements: what people said of two source rows. Each is a row that stays; the last one that was not undone stands."""
+"""Judgements on pairs of source rows. Each is a row that is never deleted; the last one that was not undone applies."""
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,7 +14,7 @@ from lodedata.messages import msg
 
 LONGEST_REASON = 2_000
 COLUMNS = ("id", "a_source", "a_key", "b_source", "b_key", "verdict", "relation", "reason", "account", "at", "undoes")
-"""What is exported of each, enough to have the same judgements in another store."""
+"""The exported columns, sufficient to restore the same judgements in another store."""
 LATEST = text(
     """
     SELECT j.*, s.id IS NOT NULL AS stands FROM lode.judgement j LEFT JOIN lode.judgement_standing s ON s.id = j.id
@@ -26,7 +26,7 @@ STANDING = text("SELECT id FROM lode.judgement_standing WHERE pair = (SELECT pai
 
 @dataclass(frozen=True, slots=True)
 class JudgementRow:
-    """A row of a source by its key there."""
+    """A row of a source, identified by its key there."""
 
     source: str
     key: str
@@ -34,7 +34,7 @@ class JudgementRow:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What is said of two rows: a verdict, and for ``linked`` what the first is to the second."""
+    """A judgement on two rows: a verdict, and for ``linked`` the relation of the first to the second."""
 
     a: JudgementRow
     b: JudgementRow
@@ -44,7 +44,7 @@ class Judgement:
 
 
 def judge(connection: Connection, said: Judgement, account: str) -> uuid.UUID:
-    """Write a judgement; its id. Raises BadQuery for one that says nothing."""
+    """Store a judgement and return its id. Raise BadQuery if it is invalid."""
     _require_sense(said)
     made = connection.execute(
         insert(judgement)
@@ -64,11 +64,11 @@ def judge(connection: Connection, said: Judgement, account: str) -> uuid.UUID:
 
 
 def undo(connection: Connection, identity: uuid.UUID, account: str, reason: str | None = None) -> Judgement:
-    """Take a judgement back by a later row; the judgement. Raises NoSuchThing, and BadQuery for one that stands no more."""
+    """Undo a judgement by a later row and return it. Raise NoSuchThing if there is none, BadQuery if it no longer applies."""
     row = connection.execute(select(judgement).where(judgement.c.id == identity)).mappings().first()
     if row is None or row["verdict"] == "withdrawn":
         raise NoSuchThing(msg("There is no judgement %(name)s.", name=identity))
-    # two who undo at once: the second waits here, and then sees what the first did
+    # if two people undo at once, the second waits here and then sees what the first did
     connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:pair))"), {"pair": row["pair"]})
     if connection.scalar(STANDING, {"id": identity}) != identity:
         raise BadQuery(
@@ -84,7 +84,7 @@ def undo(connection: Connection, identity: uuid.UUID, account: str, reason: str 
 
 
 def history(connection: Connection, a: JudgementRow, b: JudgementRow) -> list[dict[str, Any]]:
-    """All that was ever said of two rows, in either order, latest first."""
+    """Return all judgements on two rows, in either order, latest first."""
     told = judgement.c
     either = [
         (told.a_source == x.source) & (told.a_key == x.key) & (told.b_source == y.source) & (told.b_key == y.key)
@@ -95,19 +95,19 @@ def history(connection: Connection, a: JudgementRow, b: JudgementRow) -> list[di
 
 
 def latest(connection: Connection, limit: int) -> list[dict[str, Any]]:
-    """What was judged last, and whether it stands; undoings are not told for themselves."""
+    """Return the latest judgements and whether each applies; undo rows are not listed separately."""
     return [dict(row) for row in connection.execute(LATEST, {"limit": limit}).mappings()]
 
 
 def exported(connection: Connection) -> Iterator[dict[str, Any]]:
-    """Every judgement and undoing, in the order in which they were written."""
+    """Yield all judgements and undo rows, in chronological order."""
     rows = connection.execute(select(*(judgement.c[name] for name in COLUMNS)).order_by(judgement.c.number))
     for row in rows.mappings():
         yield {name: _text(row[name]) for name in COLUMNS}
 
 
 def imported(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> tuple[int, int]:
-    """How many exported judgements were read, and how many of them were new. Raises BadQuery for a row that is none."""
+    """Return the number of judgements read and the number of new ones. Raise BadQuery for an invalid row."""
     read = new = 0
     for number, row in enumerate(rows, 1):
         read += 1

@@ -1,4 +1,4 @@
-"""The pairs of records behind the figures of the resolution, for everybody: those that wait, were judged, or were labelled."""
+"""The public list of record pairs behind the figures on resolution: pairs that are open, judged or labelled."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ from lodedata.messages import msg
 VERDICTS = ("same", "different", "linked", "unsure")
 STATES = ("waiting", *VERDICTS, "labelled")
 MEASURED = "test"
-"""The half of the labelled pairs that the model never saw."""
+"""The half of the labelled pairs that was held out from training the model."""
 _COLUMNS = "a_source, a_key, b_source, b_key, relation"
 _WAITING = f"{WAITING} SELECT {_COLUMNS}, probability, NULL AS verdict, NULL AS reason FROM waiting"
 _JUDGED = f"SELECT {_COLUMNS}, NULL AS probability, verdict, reason FROM lode.judgement_standing WHERE verdict = :verdict"
@@ -25,14 +25,14 @@ _COUNT_JUDGED = text("SELECT count(*) FROM lode.judgement_standing WHERE verdict
 
 
 def count_waiting(connection: Connection, least: float, most: float) -> int:
-    """How many pairs between two probabilities nobody has judged yet."""
+    """Return the number of unjudged pairs between two probabilities."""
     return int(connection.scalar(_COUNT_WAITING, {"from": least, "to": most}) or 0)
 
 
 def listed(
     connection: Connection, state: str, between: tuple[float, float], limit: int, start: int
 ) -> tuple[list[Mapping[str, Any]], int]:
-    """Some of the pairs of a state by their rows of sources, the likeliest first, and how many there are. Raises BadQuery."""
+    """Return pairs of a state by their source rows, most probable first, and their total number. Raise BadQuery if invalid."""
     if state not in STATES:
         raise BadQuery("state", state[:20], msg('%(parameter)s must be one of %(among)s, not "%(value)s".', among=list(STATES)))
     if state == "labelled":

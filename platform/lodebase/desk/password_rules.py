@@ -1,4 +1,4 @@
-"""Which passwords are taken: long enough, and not easy to guess."""
+"""Password rules: long enough, and not easy to guess."""
 
 from collections.abc import Iterable
 from urllib.parse import urlsplit
@@ -10,15 +10,15 @@ from lodebase.errors import BadQuery
 from lodedata.messages import msg
 
 LEAST_SCORE = 3
-"""Of zxcvbn's 0 to 4: from 10^8 guesses on, which its lists of common passwords, names and words need to find it."""
+"""The minimum zxcvbn score of 0 to 4: at least 10^8 guesses with its lists of common passwords, names and terms."""
 ESTIMATED = 72
-"""Characters that zxcvbn looks at; a longer password has more."""
+"""The number of characters that zxcvbn examines; a longer password has more."""
 
 
 def require_good(password: str, name: str = "", site: str | None = None) -> str:
-    """Return the password.
+    """Return the password if it is acceptable.
 
-    Raises BadQuery for one that is too short or too long, is a common one, or is made of common words, the account's ``name``
+    Raise BadQuery if it is too short or too long, common, or composed of common terms, the account's ``name``
     or the name of the ``site`` (its address).
     """
     if not SHORTEST <= len(password) <= LONGEST:
@@ -50,7 +50,7 @@ def _score(password: str, related: list[str]) -> int:
 
 
 def _related(name: str, site: str | None) -> list[str]:
-    """Return the words that somebody would try first for this account."""
+    """Return the terms that an attacker would try first for this account."""
     host = urlsplit(site or "").hostname or ""
     return [word for word in ("lode", name, host, *_parts(name), *_parts(host)) if word]
 

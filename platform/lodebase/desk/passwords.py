@@ -1,4 +1,4 @@
-"""Hashes of passwords by argon2id, with the parameters that OWASP's password storage cheat sheet names first."""
+"""Password hashes by argon2id, with the parameters that OWASP's password storage cheat sheet recommends first."""
 
 import threading
 
@@ -7,7 +7,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 
 class Passwords:
-    """Creates and verifies hashes, one at a time in a process, as each needs 19 MB."""
+    """Creates and verifies hashes, one at a time per process, as each needs 19 MB."""
 
     def __init__(self) -> None:
         self._hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)

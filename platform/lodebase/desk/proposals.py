@@ -1,4 +1,4 @@
-"""Values that people give beside those of the sources: proposed by some, accepted or declined by others, never written over."""
+"""Values that people propose in addition to those of the sources; each is accepted or declined, and none is overwritten."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -28,7 +28,7 @@ FROM lode.proposal p LEFT JOIN LATERAL (
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A value for a field of a record, told by a source, and why it is right."""
+    """A value for a field of a record, the source that states it, and the reason."""
 
     collection: str
     record_id: str
@@ -42,7 +42,7 @@ class Proposal:
 
 
 def leading(connection: Connection, identity: str) -> JudgementRow:
-    """The source row that a record goes by. Raises NoSuchThing."""
+    """Return the leading source row of a record. Raise NoSuchThing if there is no such record."""
     row = connection.execute(LEADING, {"id": identity}).first()
     if row is None:
         raise NoSuchThing(msg("There is no record %(name)r.", name=identity))
@@ -50,12 +50,12 @@ def leading(connection: Connection, identity: str) -> JudgementRow:
 
 
 def choices(asked: Collection) -> list[Field]:
-    """The fields of a collection that a person may give a value for."""
+    """Return the fields of a collection that a person may propose a value for."""
     return [field for field in asked.fields if field.proposed]
 
 
 def value(asked: Collection, name: str, words: str) -> Any:
-    """What words say of a field: a code of its vocabulary, a number, a position. Raises BadQuery."""
+    """Return the value of a text for a field: a vocabulary code, a number, a position. Raise BadQuery if it is invalid."""
     if not words or len(words) > LONGEST:
         raise BadQuery(
             "value",
@@ -82,7 +82,7 @@ def value(asked: Collection, name: str, words: str) -> Any:
 
 
 def propose(connection: Connection, said: Proposal, account: str, accepted: bool) -> int:
-    """Write a proposal, accepted at once where whoever gives it may decide; its number. Raises BadQuery."""
+    """Store a proposal, accepted at once if the account may decide, and return its number. Raise BadQuery if it is invalid."""
     for name, words in (("cited", said.cited), ("reason", said.reason)):
         if not words or len(words) > LONGEST:
             raise BadQuery(
@@ -103,7 +103,7 @@ def propose(connection: Connection, said: Proposal, account: str, accepted: bool
 
 
 def decide(connection: Connection, number: int, state: str, words: str | None, account: str) -> None:
-    """Accept, decline or take back a proposal by a further row. Raises NoSuchThing, and BadQuery for what can't follow."""
+    """Accept, decline or withdraw a proposal by a further row. Raise NoSuchThing, or BadQuery if not allowed."""
     found = one(connection, number)
     follows = {"proposed": ("accepted", "declined"), "accepted": ("withdrawn",)}.get(found["state"], ())
     if state not in follows:
@@ -114,7 +114,7 @@ def decide(connection: Connection, number: int, state: str, words: str | None, a
 
 
 def one(connection: Connection, number: int) -> dict[str, Any]:
-    """A proposal with its state. Raises NoSuchThing."""
+    """Return a proposal with its state. Raise NoSuchThing if there is none of this number."""
     asked = text(f"SELECT * FROM ({_LISTED}) l WHERE number = :number")
     row = connection.execute(asked, {"number": min(number, 2**63 - 1)}).mappings().first()
     if row is None:
@@ -123,7 +123,7 @@ def one(connection: Connection, number: int) -> dict[str, Any]:
 
 
 def listed(connection: Connection, limit: int) -> list[dict[str, Any]]:
-    """The proposals: those that wait first, the oldest of them first; the others latest first."""
+    """Return the proposals: open ones first, oldest first; then the others, latest first."""
     order = "state <> 'proposed', CASE WHEN state <> 'proposed' THEN -number END, number"
     rows = connection.execute(text(f"SELECT * FROM ({_LISTED}) l ORDER BY {order} LIMIT :limit"), {"limit": limit})
     return [dict(row) for row in rows.mappings()]
@@ -147,7 +147,7 @@ def _number(words: str, kind: str) -> float | int:
 
 
 def _date(words: str) -> str:
-    """A year, a month or a day, as the sources' dates stand."""
+    """Return a year, a month or a day in the format of the sources' dates. Raise BadQuery if it is invalid."""
     form = {4: "%Y", 7: "%Y-%m", 10: "%Y-%m-%d"}.get(len(words))
     try:
         told = datetime.strptime(words, form or "").date()
@@ -161,7 +161,7 @@ def _date(words: str) -> str:
 
 
 def _position(words: str) -> list[float]:
-    """Longitude and latitude in degrees, WGS 84."""
+    """Return longitude and latitude in degrees, WGS 84."""
     try:
         lon, lat = (float(part) for part in words.replace("，", ",").split(","))
     except ValueError:

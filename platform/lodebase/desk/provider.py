@@ -1,6 +1,6 @@
-"""An outside identity provider: where it lets people sign in, and who somebody is by its word (OpenID Connect Core 1.0).
+"""An external identity provider: where users sign in, and whom it identifies (OpenID Connect Core 1.0).
 
-The authorization code flow with PKCE, state and nonce. Nothing is asked of the provider before somebody wants to sign in.
+The authorization code flow with PKCE, state and nonce. No request is sent to the provider before somebody signs in.
 """
 
 import secrets
@@ -33,17 +33,17 @@ from lodebase.settings import Settings
 from lodedata.messages import Message, msg
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519"]
-"""Signatures that only who has the private key can make; a token can't choose another kind."""
+"""The allowed signature algorithms: only the holder of the private key can sign, and a token cannot choose another kind."""
 DISCOVERY = "/.well-known/openid-configuration"
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 TIMEOUT_S = 5.0
-"""To connect, and between two pieces of an answer."""
+"""The timeout in seconds to connect, and between two chunks of a response."""
 KEPT_S = 3600.0
-"""For so long the provider is not asked again where its endpoints are and what its keys."""
+"""How long, in seconds, the provider's endpoints and keys are cached."""
 AT_A_TIME = 2
 BUSY_S = 1.0
 CLOCKS_S = 60
-"""By so much the provider's clock may differ from ours."""
+"""The tolerated difference in seconds between the provider's clock and ours."""
 CLAIMS = {"iss": "iss", "aud": "aud", "azp": "aud", "exp": "exp", "nonce": "nonce"}
 REASONS: Mapping[str, Message] = {
     "iss": msg("it is of another provider"),
@@ -54,12 +54,12 @@ REASONS: Mapping[str, Message] = {
     "refused": msg("it refused the code that it had sent"),
     "form": msg("it does not follow the protocol"),
 }
-"""Why a response of the provider is refused."""
+"""The reasons for rejecting a response of the provider, by claim."""
 
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A sign-in that was begun: where the browser goes, and what is kept until it comes back."""
+    """A sign-in in progress: the address to send the browser to, and the state to store until it returns."""
 
     address: str
     state: str
@@ -69,7 +69,7 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody by the provider's word: what names the account, and a name to make one of."""
+    """A person identified by the provider: the subject that identifies the account, and a name to derive the account's from."""
 
     subject: str
     called: str
@@ -83,7 +83,7 @@ class _Known:
 
 
 class Provider:
-    """The provider of the settings; few requests at a time ask it, so that a slow one holds few places of the site."""
+    """The provider of the settings; few requests use it at a time, so that a slow provider blocks few threads of the site."""
 
     def __init__(self, issuer: str, client_id: str, settings: Settings) -> None:
         secret = settings.oidc_client_secret
@@ -94,7 +94,7 @@ class Provider:
         self._known: _Known | None = None
 
     def begin(self, back: str) -> Begun:
-        """Where the browser goes to sign in, and from there to the address ``back``. Raises ProviderAway, ProviderWrong."""
+        """Return the start of a sign-in that returns to the address ``back``. Raise ProviderAway or ProviderWrong."""
         with self._asking() as session:
             document = self._now_known(session).document
             state, nonce, verifier = (secrets.token_urlsafe(48) for _ in range(3))
@@ -104,7 +104,7 @@ class Provider:
         return Begun(address, state, nonce, verifier)
 
     def person(self, code: str, nonce: str, verifier: str, back: str) -> Person:
-        """Who comes back with a code. Raises ProviderAway, ProviderWrong, and NotAllowed without a verified address."""
+        """Return the person of an authorization code. Raise ProviderAway, ProviderWrong, or NotAllowed for unverified mail."""
         with self._asking() as session:
             known = self._now_known(session)
             offered = known.document.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
@@ -125,7 +125,7 @@ class Provider:
 
     @contextmanager
     def _asking(self) -> Iterator[OAuth2Session]:
-        """A session with the provider; whatever goes wrong in it is told in words."""
+        """Yield a session with the provider; its failures are translated to our errors."""
         if not self._places.acquire(timeout=BUSY_S):
             raise ProviderAway(msg("Too many people sign in at once. Try again in a moment."))
         try:
@@ -135,7 +135,7 @@ class Provider:
                 scope="openid profile email",
                 code_challenge_method="S256",
                 default_timeout=TIMEOUT_S,
-                # what opens its page of a person is used at once or not at all
+                # the access token for the userinfo endpoint is used at once or not at all
                 leeway=0,
             ) as session:
                 yield session
@@ -148,7 +148,7 @@ class Provider:
             raise (
                 ProviderAway(msg("The sign-in provider does not respond. Try again in a moment.")) if again else _wrong("form")
             ) from error
-        # before what can't be reached: an answer that is no JSON is of both kinds
+        # before the errors of connections: a response that is not JSON is of both kinds
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise _wrong("form") from error
         except requests.RequestException as error:
@@ -157,7 +157,7 @@ class Provider:
             self._places.release()
 
     def _now_known(self, session: OAuth2Session, anew: bool = False) -> _Known:
-        """The provider's endpoints and keys, asked for again after a while or where a token names another key."""
+        """Return the provider's endpoints and keys, requested again when they expire or if a token names another key."""
         known = self._known
         if known is None or anew or known.until < time.monotonic():
             document = _asked(session, self.issuer.rstrip("/") + DISCOVERY)
@@ -172,7 +172,7 @@ class Provider:
         return known
 
     def _verified(self, session: OAuth2Session, token: Mapping[str, Any], nonce: str) -> dict[str, Any]:
-        """What the id token says, its signature and claims verified (OpenID Connect Core 1.0, 3.1.3.7)."""
+        """Return the claims of the id token, its signature and claims verified (OpenID Connect Core 1.0, 3.1.3.7)."""
         registry = JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
         try:
             read = jwt.decode(token["id_token"], self._now_known(session).keys, registry=registry)
@@ -185,7 +185,7 @@ class Provider:
         return dict(claims)
 
     def _told_apart(self, session: OAuth2Session, known: _Known, sub: str) -> dict[str, Any]:
-        """What the provider tells of a person outside the token (OpenID Connect Core 1.0, 5.3.2: of the same one)."""
+        """Return the claims of the userinfo endpoint (OpenID Connect Core 1.0, 5.3.2: the subject must be the same)."""
         told = _asked(session, known.document["userinfo_endpoint"], withhold_token=False)
         if told.get("sub") != sub:
             raise _wrong("form")
@@ -193,7 +193,7 @@ class Provider:
 
     def _subject(self, claims: Mapping[str, Any]) -> str:
         found = claims.get(self._claim)
-        # some providers write the truth of it as a text
+        # some providers write the boolean as a text
         if self._claim == "email" and (not found or claims.get("email_verified") not in (True, "true")):
             raise NotAllowed(
                 msg("The sign-in provider has no verified mail address of yours, so it can't name an account here.")
@@ -204,7 +204,7 @@ class Provider:
 
 
 def of_settings(settings: Settings) -> Provider | None:
-    """The provider, where one is set. Raises BadSetting for half a provider, and where no way to sign in is left."""
+    """Return the provider if one is set. Raise BadSetting if its settings are incomplete or no sign-in method is left."""
     if settings.oidc_issuer is not None and settings.oidc_client_id is not None:
         return Provider(settings.oidc_issuer, settings.oidc_client_id, settings)
     if settings.oidc_issuer is not None or settings.oidc_client_id is not None:
@@ -217,7 +217,7 @@ def of_settings(settings: Settings) -> Provider | None:
 
 
 def require_no_error(error: str | None) -> None:
-    """Raises NotAllowed or ProviderAway for an error that the browser brings back in place of a code (RFC 6749, 4.1.2.1)."""
+    """Raise NotAllowed or ProviderAway for an error that the browser returns instead of a code (RFC 6749, 4.1.2.1)."""
     if error in ("server_error", "temporarily_unavailable"):
         raise ProviderAway(msg("The sign-in provider does not respond. Try again in a moment."))
     if error is not None:
@@ -226,7 +226,7 @@ def require_no_error(error: str | None) -> None:
 
 
 def _asked(session: OAuth2Session, address: str, withhold_token: bool = True) -> dict[str, Any]:
-    """A JSON object of the provider. Raises for whatever else is there."""
+    """Return a JSON object of the provider. Raise an error for any other response."""
     answer = session.get(address, withhold_token=withhold_token, allow_redirects=False)
     answer.raise_for_status()
     if answer.status_code != 200:

@@ -1,4 +1,4 @@
-"""Pairs that wait for a person: those whose probability lies between the thresholds and that nobody has judged yet."""
+"""Pairs waiting for judgement: those with a probability between the thresholds that nobody has judged yet."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from lodebase.desk.judgements import JudgementRow
 from lodebase.errors import NoSuchThing
 from lodedata.messages import msg
 
-# A record stands here for its leading source row: judgements name rows, as only those outlive every re-run.
+# A record is represented by its leading source row: judgements reference rows, as only those survive every re-run.
 _PAIRS = """
 SELECT p.a_id, p.b_id, p.relation, p.probability, p.reasons, sa.source AS a_source, sa.key AS a_key,
        sb.source AS b_source, sb.key AS b_key
@@ -29,7 +29,7 @@ WITH pair AS (
       ELSE p.b_source || chr(31) || p.b_key || chr(31) || p.a_source || chr(31) || p.a_key END)
 )
 """
-# Doubt counts most, then how large a deposit is at stake: of two that are as doubtful the larger one comes first.
+# Uncertainty ranks first, then the size of the deposit: of two equally uncertain pairs the larger deposit comes first.
 _VALUED = text(
     WAITING
     + """
@@ -58,9 +58,9 @@ _SERVED_WITH = text(
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two records that may belong together: what the machine takes them for, how likely, and its reasons.
+    """Two records that may be the same: the predicted relation, its probability, and the reasons.
 
-    The relation is None for two that it didn't compare, or held for too unlikely to be kept.
+    The relation is None for two that were not compared, or whose probability was too low to be stored.
     """
 
     a_id: str
@@ -73,13 +73,13 @@ class Pair:
 
 
 def waiting(connection: Connection, least: float, most: float, limit: int) -> tuple[list[Pair], int]:
-    """The most valuable pairs that wait, best first, and how many wait in all."""
+    """Return the most valuable pairs that wait, best first, and the total number."""
     rows = connection.execute(_VALUED, {"from": least, "to": most, "most": limit}).mappings().all()
     return [_pair(row) for row in rows], int(rows[0]["waiting"]) if rows else 0
 
 
 def pair(connection: Connection, a_id: str, b_id: str) -> Pair:
-    """Any two records, in the order in which the machine has them, whether they wait or not. Raises NoSuchThing."""
+    """Return the pair of any two records, in the stored order, whether it waits or not. Raise NoSuchThing if one is missing."""
     row = connection.execute(_ONE, {"a": a_id, "b": b_id}).mappings().first()
     if row is not None and a_id != b_id:
         return _pair(row)
@@ -90,12 +90,12 @@ def pair(connection: Connection, a_id: str, b_id: str) -> Pair:
 
 
 def served_with(connection: Connection, identity: str) -> list[str]:
-    """The records of sources that are served as one with this one, itself among them; none where it stands alone."""
+    """Return the source records that are merged with this one, including itself; none if it is not merged."""
     return list(connection.execute(_SERVED_WITH, {"id": identity}).scalars())
 
 
 def of_rows(connection: Connection, a: JudgementRow, b: JudgementRow) -> Pair | None:
-    """The pair of two source rows, in the order in which the machine has it; None where a row is not there any more."""
+    """Return the pair of two source rows, in the stored order; None if a row no longer exists."""
     for x, y in ((a, b), (b, a)):
         told = {"a_source": x.source, "a_key": x.key, "b_source": y.source, "b_key": y.key}
         row = connection.execute(_OF_ROWS, told).mappings().first()

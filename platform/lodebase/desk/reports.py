@@ -1,4 +1,4 @@
-"""Reports of errors: anybody may send one; it has a number, a state, an answer and a clock. Nothing is kept of who sent it."""
+"""Error reports: anybody may send one; it has a number, a state, a reply and timestamps. The sender is not stored."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,12 +12,12 @@ from lodedata.messages import msg
 
 SHORTEST, LONGEST = 10, 4_000
 ENDED = ("corrected", "declined", "duplicate")
-"""States in which nobody waits for anything."""
+"""The final states of a report."""
 MOST_NUMBER = 2**63 - 1
 MOST = {"of_client": 10, "of_all": 300}
-"""Reports of a day: from one client, and from everybody."""
+"""The maximum number of reports per day: from one client, and in total."""
 TRIES = text("SELECT count(*) FILTER (WHERE client = :client) AS of_client, count(*) AS of_all FROM lode.report_try")
-# The public one, for readers, has no text before somebody at the desk has looked at it.
+# The public text, for readers, is empty until a curator has reviewed the report.
 PUBLIC = "SELECT * FROM lode.report_public"
 WHOLE = """
 SELECT r.number, r.at, r.collection, r.record_id, r.record_name, r.text, coalesce(s.state, 'open') AS state, s.answer,
@@ -31,7 +31,7 @@ WAITING_FIRST = "ORDER BY state = ANY (:ended), CASE WHEN state = ANY (:ended) T
 
 @dataclass(frozen=True, slots=True)
 class ErrorReport:
-    """What somebody says is wrong with a record."""
+    """A reported error in a record."""
 
     collection: str
     record_id: str
@@ -40,7 +40,7 @@ class ErrorReport:
 
 
 def send(engine: Engine, said: ErrorReport, client: str) -> int:
-    """Keep a report; its number. Raises BadQuery for an empty or overlong one, TooManyTries."""
+    """Store a report and return its number. Raise BadQuery if it is empty or too long, TooManyTries above the daily limit."""
     if not SHORTEST <= len(said.text) <= LONGEST:
         raise BadQuery(
             "text",
@@ -60,7 +60,7 @@ def send(engine: Engine, said: ErrorReport, client: str) -> int:
 
 
 def answer(connection: Connection, number: int, state: str, words: str | None, shows_text: bool, account: str) -> None:
-    """Write the next step of a report. Raises NoSuchThing and BadQuery."""
+    """Store the next step of a report. Raise NoSuchThing if there is none, BadQuery if the step is invalid."""
     if state not in REPORT_STATES:
         raise BadQuery(
             "state", state, msg('%(parameter)s must be one of %(among)s, not "%(value)s".', among=list(REPORT_STATES))
@@ -77,30 +77,30 @@ def answer(connection: Connection, number: int, state: str, words: str | None, s
 
 
 def public(connection: Connection, number: int) -> dict[str, Any]:
-    """What everybody may see of a report. Raises NoSuchThing."""
+    """Return the public part of a report. Raise NoSuchThing if there is none of this number."""
     return _row(connection, f"{PUBLIC} WHERE number = :number", number)
 
 
 def listed(connection: Connection, states: tuple[str, ...], limit: int) -> list[dict[str, Any]]:
-    """What everybody may see of the reports in some states, latest first."""
+    """Return the public part of the reports in some states, latest first."""
     asked = text(f"{PUBLIC} WHERE state = ANY (:states) ORDER BY number DESC LIMIT :limit")
     return [dict(row) for row in connection.execute(asked, {"states": list(states), "limit": limit}).mappings()]
 
 
 def count(connection: Connection, states: tuple[str, ...]) -> int:
-    """How many reports are in some states."""
+    """Return the number of reports in some states."""
     asked = text("SELECT count(*) FROM lode.report_public WHERE state = ANY (:states)")
     return int(connection.scalar(asked, {"states": list(states)}) or 0)
 
 
 def at_desk(connection: Connection, limit: int) -> list[dict[str, Any]]:
-    """Reports for the desk: those that wait first, the oldest of them first."""
+    """Return reports for curators: open ones first, oldest first."""
     asked = text(f"SELECT * FROM ({WHOLE}) w {WAITING_FIRST} LIMIT :limit")
     return [dict(row) for row in connection.execute(asked, {"ended": list(ENDED), "limit": limit}).mappings()]
 
 
 def whole(connection: Connection, number: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """A report with its text, and all its steps, latest first. Raises NoSuchThing."""
+    """Return a report with its text and all its steps, latest first. Raise NoSuchThing if there is none of this number."""
     row = _row(connection, f"SELECT * FROM ({WHOLE}) w WHERE number = :number", number)
     steps = select(report_step).where(report_step.c.number == number).order_by(report_step.c.id.desc())
     return row, [dict(step) for step in connection.execute(steps).mappings()]

@@ -21,9 +21,9 @@ from lodedata.messages import msg
 DIGITS = 6
 STEP_S = 30
 STEPS = (0, -1, 1)
-"""A clock may be a step before or behind (RFC 6238, 5.2)."""
+"""The accepted offsets in time steps: a clock may be one step ahead or behind (RFC 6238, 5.2)."""
 KEY_BYTES = 20
-"""As long as the output of SHA-1, which every authenticator app computes (RFC 4226, 4)."""
+"""The key length: that of the output of SHA-1, which every authenticator app computes (RFC 4226, 4)."""
 RECOVERY_CODES = 10
 RECOVERY_BYTES = 10
 LONGEST_CODE = 40
@@ -36,7 +36,7 @@ def new_secret() -> str:
 
 
 def provisioning_uri(secret: str, name: str, host: str) -> str:
-    """Return the ``otpauth`` address of a key, which the QR code holds."""
+    """Return the ``otpauth`` URI of a key, which the QR code contains."""
     label, issuer = quote(f"{ISSUER} {host}:{name}"), quote(f"{ISSUER} {host}")
     return f"otpauth://totp/{label}?secret={secret}&issuer={issuer}&algorithm=SHA1&digits={DIGITS}&period={STEP_S}"
 
@@ -47,7 +47,7 @@ def one_time_code(secret: str, at: float) -> str:
 
 
 def matching_step(secret: str, code: str, at: float) -> int | None:
-    """Return the time step, this one or one before or after it, whose code this is; None where it is none of them."""
+    """Return the matching time step of a code, the current one or an adjacent one; None if it matches none."""
     found = None
     for step in STEPS:
         if hmac.compare_digest(one_time_code(secret, at + step * STEP_S).encode(), code.encode()):
@@ -56,9 +56,9 @@ def matching_step(secret: str, code: str, at: float) -> int | None:
 
 
 def enrol(engine: Engine, session: sessions.Session, code: str, client: str) -> list[str] | None:
-    """Give the account the key that its session was offered, and return new recovery codes; None where the code is wrong.
+    """Enrol the account with the key offered to its session and return new recovery codes; None if the code is wrong.
 
-    Raises TooManyTries.
+    Raise TooManyTries if there were too many failures.
     """
     name = session.account.name
     sign_in.require_few_codes(engine, name, client)
@@ -75,9 +75,9 @@ def enrol(engine: Engine, session: sessions.Session, code: str, client: str) -> 
 
 
 def check(engine: Engine, name: str, code: str, client: str) -> bool:
-    """Return whether this is a one-time code or a recovery code of an account that was not used yet, and use it up.
+    """Return whether this is an unused one-time code or recovery code of an account, and mark it as used.
 
-    Raises TooManyTries.
+    Raise TooManyTries if there were too many failures.
     """
     sign_in.require_few_codes(engine, name, client)
     with writing(engine, name) as connection:
@@ -96,7 +96,7 @@ def renew_recovery_codes(connection: Connection, name: str) -> list[str]:
 
 
 def recovery_codes_left(connection: Connection, name: str) -> int:
-    """Return how many recovery codes of an account were not used."""
+    """Return the number of unused recovery codes of an account."""
     left = select(func.count()).where(recovery_code.c.account == name, recovery_code.c.used_at.is_(None))
     return int(connection.scalar(left) or 0)
 
@@ -107,7 +107,7 @@ def enrolled(connection: Connection) -> set[str]:
 
 
 def reset(connection: Connection, name: str) -> None:
-    """Take the second factor of an account away and end its sessions. Raises NoSuchThing."""
+    """Remove the second factor of an account and end its sessions. Raise NoSuchThing if it has none."""
     gone = delete(second_factor).where(second_factor.c.account == name).returning(second_factor.c.account)
     if connection.execute(gone).first() is None:
         raise NoSuchThing(msg("The account %(name)s has no second factor.", name=name))
@@ -128,7 +128,7 @@ def _check(connection: Connection, name: str, code: str) -> bool:
 
 
 def _use(connection: Connection, name: str, step: int) -> bool:
-    """Note that the code of a time step was used; return False where it had been."""
+    """Mark the code of a time step as used; return False if it was used before."""
     noted = postgresql.insert(used_code).values(account=name, step=step).on_conflict_do_nothing()
     return connection.execute(noted.returning(used_code.c.step)).first() is not None
 
@@ -147,6 +147,6 @@ def _new_recovery_code() -> str:
 
 
 def _hash(name: str, code: str) -> str:
-    """Return the hash of a recovery code. It has 80 random bits, so that no slow hash is needed."""
+    """Return the hash of a recovery code. It has 80 random bits, so no slow hash is needed."""
     letters = "".join(letter for letter in code.lower() if letter.isalnum())
     return sha256(f"{name} {letters}".encode()).hexdigest()

@@ -14,7 +14,7 @@ LATE_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Unserved judgements by subject, each with the store's error if it was refused."""
+    """Unserved judgements by subject, each with the store's error if it was rejected."""
 
     troubles: dict[str, str | None]
 

@@ -14,7 +14,7 @@ from lodebase.errors import NoSuchThing
 from lodedata.messages import msg
 
 HOURS = 12
-"""After which a session ends by itself."""
+"""The hours after which a session expires."""
 VALID = text("session.made > now() - make_interval(hours => :hours)").bindparams(hours=HOURS)
 SEEN_EVERY = text("session.seen < now() - interval '1 minute'")
 BROWSERS = (
@@ -30,7 +30,7 @@ SYSTEMS = ("Windows", "Android", "iPhone", "iPad", "Mac OS", "Linux")
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """An open session: its number, its account, by what it was opened, and whether the account has a second factor."""
+    """An open session: its number, its account, how it was opened, and whether the account has a second factor."""
 
     number: int
     account: Account
@@ -39,9 +39,9 @@ class Session:
     enrolling: str | None
 
     def missing(self, mode: str) -> str | None:
-        """Return what still has to be done before the session may be used: ``code``, ``enrol`` or nothing.
+        """Return the step still required before the session may be used: ``code``, ``enrol`` or nothing.
 
-        ``mode`` is the setting LODE_TOTP. A provider that signed somebody in is taken to have asked for its own second factor.
+        ``mode`` is the setting LODE_TOTP. An identity provider is assumed to have required its own second factor.
         """
         if mode == "off" or self.factor != "password":
             return None
@@ -51,7 +51,7 @@ class Session:
 
 
 def begin(connection: Connection, of: Account, factor: str, address: str, agent: str) -> str:
-    """Open a session and return its token, which only the cookie holds."""
+    """Open a session and return its token, which is stored only in the cookie."""
     token = secrets.token_urlsafe(32)
     values = {"account": of.name, "stamp": of.stamp, "factor": factor, "client": short_address(address)}
     connection.execute(insert(session).inline().values(id=_hash(token), agent=short_agent(agent), **values))
@@ -59,7 +59,7 @@ def begin(connection: Connection, of: Account, factor: str, address: str, agent:
 
 
 def find(connection: Connection, token: str) -> Session | None:
-    """Return the session of a token; None where it ended or its account changed or is disabled. Notes when it was seen."""
+    """Return the session of a token and update its last use; None if it ended or its account changed or is disabled."""
     columns = (
         session.c.number,
         session.c.factor,
@@ -81,7 +81,7 @@ def find(connection: Connection, token: str) -> Session | None:
 
 
 def confirm(connection: Connection, number: int) -> str:
-    """Note that a session's one-time code was right, and return its new token; the old one is void."""
+    """Record that a session's one-time code was correct, and return its new token; the old one is void."""
     token = secrets.token_urlsafe(32)
     values = {"id": _hash(token), "factor": "code", "enrolling": None}
     connection.execute(update(session).where(session.c.number == number).values(**values))
@@ -89,12 +89,12 @@ def confirm(connection: Connection, number: int) -> str:
 
 
 def set_enrolling(connection: Connection, number: int, secret: str) -> None:
-    """Keep the key that is offered to a session until its first code confirms it."""
+    """Store the key offered to a session until its first code confirms it."""
     connection.execute(update(session).where(session.c.number == number).values(enrolling=secret))
 
 
 def listed(connection: Connection, name: str | None = None) -> list[dict[str, Any]]:
-    """Return the open sessions of an account, or of all, last seen first."""
+    """Return the open sessions of an account, or of all accounts, latest use first."""
     told = session.c
     joined = session.join(account, (account.c.name == told.account) & (account.c.stamp == told.stamp))
     asked = select(told.number, told.account, told.factor, told.made, told.seen, told.client, told.agent).select_from(joined)
@@ -105,7 +105,7 @@ def listed(connection: Connection, name: str | None = None) -> list[dict[str, An
 
 
 def end(connection: Connection, number: int, name: str | None = None) -> None:
-    """End one session, of an account where one is named. Raises NoSuchThing."""
+    """End one session, of an account if one is given. Raise NoSuchThing if there is none."""
     gone = delete(session).where(session.c.number == number).returning(session.c.number)
     if name is not None:
         gone = gone.where(session.c.account == name)
@@ -114,7 +114,7 @@ def end(connection: Connection, number: int, name: str | None = None) -> None:
 
 
 def end_all(connection: Connection, name: str, but: int | None = None, only: int | None = None) -> int:
-    """End the sessions of an account, all but one or only one of them; return how many ended."""
+    """End the sessions of an account, all except one or only one of them; return the number ended."""
     gone = delete(session).where(session.c.account == name)
     if but is not None:
         gone = gone.where(session.c.number != but)
@@ -124,7 +124,7 @@ def end_all(connection: Connection, name: str, but: int | None = None, only: int
 
 
 def short_address(address: str) -> str:
-    """Return the network of an address: /24 of IPv4, /48 of IPv6; what is no address gives nothing."""
+    """Return the network of an address: /24 of IPv4, /48 of IPv6; an empty text if it is not an address."""
     try:
         found = ip_interface(address).ip
     except ValueError:

@@ -1,7 +1,7 @@
-"""Signing in, with limits on wrong tries: of a name from one client, of a client, and of a name from all clients together.
+"""Sign-in, with limits on failures: of a name from one client, of a client, and of a name from all clients together.
 
-A client that has signed in under a name before is limited by its own wrong tries of that name alone, so nobody can lock
-its owner out, neither from other addresses nor from behind the same one.
+A client that has signed in under a name before is limited only by its own failures with that name, so nobody can lock
+the owner out, neither from other addresses nor from the same one.
 """
 
 from collections.abc import Collection
@@ -21,10 +21,10 @@ from lodedata.messages import msg
 WHILE_MIN = 15
 NAME_LENGTH = 40
 MOST = {"of_both": 5, "of_client": 30, "of_name": 60}
-"""Wrong tries within the while: of a name from a client since it last signed in, of a client, of a name from all clients."""
+"""The failure limits per period: of a name from a client since its last sign-in, of a client, of a name from all clients."""
 MOST_CODES = {"of_both": 5, "of_client": 30, "of_name": 10}
-"""The same for one-time codes; fewer from everywhere, as there are only a million codes and whoever tries has the password."""
-# one client adds to the tries of a name no more than it may make itself; a failure is a second row of a try that was counted
+"""The same for one-time codes; fewer in total, as there are only a million codes and the attacker has the password."""
+# one client adds to the failures of a name no more than its own limit; a failure is a second row of an attempt already counted
 TRIES = text(
     f"""
     WITH known AS (SELECT max(at) AS at FROM lode.sign_in WHERE opened AND name = :name AND client = :client),
@@ -42,7 +42,7 @@ TRIES = text(
 
 
 def secret(engine: Engine) -> str:
-    """What sessions are signed with. Raises DatabaseUnfit."""
+    """Return the secret that signs sessions. Raise DatabaseUnfit if there is none."""
     with writing(engine) as connection:
         found = connection.scalar(select(site_secret.c.value).where(site_secret.c.name == "sessions"))
     if found is None:
@@ -51,15 +51,15 @@ def secret(engine: Engine) -> str:
 
 
 def enter(engine: Engine, name: str, password: str, client: str, passwords: Passwords) -> Account | None:
-    """Return the account of a name and password; None where they are not right. Raises TooManyTries."""
+    """Return the account of a name and password; None if they are wrong. Raise TooManyTries above the limits."""
     name, password = name[:NAME_LENGTH], password[: LONGEST + 1]
     with writing(engine) as connection:
         _note(connection, name, client)
-    # counted after it was noted, so that many tries at once count one another
+    # counted after it was recorded, so that many simultaneous attempts count one another
     with writing(engine) as connection:
         _require_few(connection, name, client)
         found = accounts.of_password(connection, name, password, passwords)
-        # what was typed as a name may be a password: a name that nobody has is not kept in the trail
+        # a password may be typed as a name: an unknown name is not stored in the trail
         known = found is not None or accounts.exists(connection, name)
     if found is None:
         note_failure(engine, name if known else "", client, "password")
@@ -67,18 +67,18 @@ def enter(engine: Engine, name: str, password: str, client: str, passwords: Pass
 
 
 def note_opened(connection: Connection, name: str, client: str) -> None:
-    """Note that somebody is signed in, with all that the account needs."""
+    """Record a completed sign-in, with all factors that the account requires."""
     _note(connection, name, client, opened=True)
 
 
 def note_failure(engine: Engine, name: str, client: str, failed: str) -> None:
-    """Write a failed sign-in to the audit trail: of which account, from which client (keyed), at which step."""
+    """Write a failed sign-in to the audit trail: the account, the client (as a keyed hash) and the step."""
     with writing(engine) as connection:
         _note(connection, name, client, failed=failed, step="code" if failed == "code" else "password")
 
 
 def require_few_codes(engine: Engine, name: str, client: str) -> None:
-    """Count a try of a one-time code. Raises TooManyTries."""
+    """Count an attempt at a one-time code. Raise TooManyTries above the limits."""
     with writing(engine) as connection:
         _note(connection, name, client, step="code")
     with writing(engine) as connection:
@@ -86,7 +86,7 @@ def require_few_codes(engine: Engine, name: str, client: str) -> None:
 
 
 def try_by_provider(engine: Engine, client: str) -> None:
-    """Count a client that comes back from the provider; who it is, is not known yet. Raises TooManyTries."""
+    """Count a client that returns from the provider, before it is identified. Raise TooManyTries above the limits."""
     with writing(engine) as connection:
         _note(connection, "", client)
     with writing(engine) as connection:
@@ -94,9 +94,9 @@ def try_by_provider(engine: Engine, client: str) -> None:
 
 
 def enter_by_provider(engine: Engine, person: Person, client: str, role: str | None) -> Account | None:
-    """The account of somebody whom the provider knows; with a role one is made for whoever has none.
+    """Return the account of a provider's subject; with a role, create one if there is none.
 
-    None where there is none or it is disabled.
+    Return None if there is none or it is disabled.
     """
     with writing(engine) as connection:
         if role is not None:
@@ -110,7 +110,7 @@ def enter_by_provider(engine: Engine, person: Person, client: str, role: str | N
 
 
 def keyed(key: str, client: str) -> str:
-    """What is kept of a client's address: nobody without the site's secret can tell the address from it."""
+    """Return the stored form of a client's address: it cannot be reversed without the site's secret."""
     return blake2b(client.encode(), key=key.encode()[:64], digest_size=12).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""The audit trail: what was done by whom and when, as the triggers of the store and commands wrote it."""
+"""The audit trail: who did what and when, as written by the triggers of the store and by commands."""
 
 import json
 import os
@@ -22,7 +22,7 @@ NOTE_COMMAND = "SELECT lode.note_command(%s, %s, %s::jsonb, %s)"
 
 
 def latest(connection: Connection, limit: int, before: int | None = None) -> list[dict[str, Any]]:
-    """The entries, latest first, or those before one of them."""
+    """Return the entries, latest first, or those before one of them."""
     asked = select(audit).order_by(audit.c.id.desc()).limit(limit)
     if before is not None:
         asked = asked.where(audit.c.id < min(before, 2**63 - 1))
@@ -30,7 +30,7 @@ def latest(connection: Connection, limit: int, before: int | None = None) -> lis
 
 
 def batch(connection: Connection, since: datetime | None, after: int) -> list[dict[str, Any]]:
-    """Return the next entries after an id, first to last, from a moment on; times as ISO 8601."""
+    """Return the next entries after an id, in order, from a moment on; times as ISO 8601."""
     asked = select(audit).where(audit.c.id > after).order_by(audit.c.id).limit(BATCH)
     if since is not None:
         asked = asked.where(audit.c.at >= since)
@@ -38,7 +38,7 @@ def batch(connection: Connection, since: datetime | None, after: int) -> list[di
 
 
 def exported(engine: Engine, since: datetime | None = None) -> Iterator[str]:
-    """Yield the entries as lines of JSON, some thousand at a time, each in a transaction of its own."""
+    """Yield the entries as lines of JSON, some thousand at a time, each batch in its own transaction."""
     after = 0
     while True:
         with writing(engine) as connection:
@@ -50,7 +50,7 @@ def exported(engine: Engine, since: datetime | None = None) -> Iterator[str]:
 
 
 def moment(text: str) -> datetime:
-    """Return the moment that a date or time in ISO 8601 names, in UTC where it has no zone. Raises BadQuery."""
+    """Return the moment of an ISO 8601 date or time, in UTC if it has no zone. Raise BadQuery if it is invalid."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
@@ -61,7 +61,7 @@ def moment(text: str) -> datetime:
 
 
 def operator_identity() -> str:
-    """Return who runs a command on the machine, such as ``postgres (sudo by li.ming) on db1``."""
+    """Return the identity of the user who runs a command, such as ``postgres (sudo by li.ming) on db1``."""
     try:
         user = pwd.getpwuid(os.geteuid()).pw_name
     except KeyError:
@@ -71,7 +71,7 @@ def operator_identity() -> str:
 
 
 def note_command(address: str, action: str, subject: str, detail: Mapping[str, Any] | None = None) -> None:
-    """Write what a command did to the trail, with who ran it; ``address`` is the importer's or the owner's."""
+    """Write a command and the user who ran it to the trail; ``address`` is the importer's or the owner's."""
     told = None if detail is None else json.dumps(detail, ensure_ascii=False, default=str)
     with psycopg.connect(address) as connection:
         connection.execute(NOTE_COMMAND, (action, subject, told, operator_identity()))

@@ -1,4 +1,4 @@
-"""Transactions of the desk, with the account or operator for the audit trail."""
+"""Transactions of curation, with the account or operator for the audit trail."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,11 +12,11 @@ NAMED = text("SELECT set_config('lode.account', :account, true), set_config('lod
 
 @contextmanager
 def writing(engine: Engine, account: str | None = None, operator: str | None = None) -> Iterator[Connection]:
-    """Open a transaction for an account or for an operator on the command line, and commit it at its end.
+    """Open a transaction for an account or for an operator on the command line, and commit it at the end.
 
-    The audit trail names them for what is done in it.
+    The audit trail records them with the changes of the transaction.
 
-    Raises DatabaseAway and StatementTimeout for what goes wrong.
+    Raise DatabaseAway or StatementTimeout if a statement fails.
     """
     with translate_db_errors(), engine.begin() as connection:
         connection.execute(NAMED, {"account": account or "", "operator": operator or ""})
