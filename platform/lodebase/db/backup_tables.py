@@ -1,4 +1,4 @@
-"""The table of finished backups, which the site's figures and the check of free space read."""
+"""The table of completed backups, which the site's metrics and the check of free disk space read."""
 
 from sqlalchemy import BigInteger, Column, DateTime, Double, Identity, Index, Integer, Table, Text, text
 

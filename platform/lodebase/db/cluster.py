@@ -1,6 +1,6 @@
-"""The private PostGIS cluster under LODE_HOME: made, started, mended and stopped by Lode alone.
+"""The private PostGIS cluster under LODE_HOME: created, started, repaired and stopped by Lode alone.
 
-It listens on a Unix socket only. Who may connect is decided by the operating system: the socket's folder is closed to
+It listens on a Unix socket only. The operating system decides who may connect: the socket's folder is closed to
 other users, and ``peer`` authentication lets only its user (and root) in. As root it runs as an unprivileged user.
 """
 
@@ -26,7 +26,7 @@ from lodebase.process.memory_settings import MEMORY
 from lodedata.messages import msg
 
 PORT = 5432
-"""The number in the socket's name; the cluster listens on no network port."""
+"""The number in the socket's file name; the cluster listens on no network port."""
 
 ADMIN = "lode_admin"
 OWNER = "lode_owner"
@@ -37,22 +37,22 @@ ROLES = (ADMIN, OWNER, IMPORTER, SITE, DESK)
 DATABASE = "lode"
 
 LONGEST_SOCKET_FOLDER = 80
-"""A Unix socket's path may have 107 bytes, its name in the folder takes up to 20 of them."""
+"""The maximum length of the socket folder: a socket's path may have 107 bytes, its name in the folder up to 20 of them."""
 
 LAST_WORDS_BYTES = 8_192
-"""Of the log that tell why a server went away just now."""
+"""The number of bytes at the end of the log that are searched for the reason why a server has just stopped."""
 
 FAR_ROOT = Path("/var/lib/lode")
-"""Where root's cluster goes when the unprivileged user can't reach LODE_HOME."""
+"""Where root's cluster is placed if the unprivileged user cannot reach LODE_HOME."""
 
 ORPHANS_S = 30.0
-"""How long a start waits for the statements of a killed server to end; no other may use the data as long as they run."""
+"""How long a start waits for the processes of a killed server to end; until then no other server may use the data."""
 
 RECOVERY_S = 120.0
-"""How long a server that runs may take to recover from a crash before it answers."""
+"""How long a running server may take to recover from a crash before it accepts connections."""
 
 REJECTING = 1
-"""The exit status of pg_isready for a server that runs and does not yet, or no longer, take connections."""
+"""The exit status of pg_isready for a running server that does not yet, or no longer, accept connections."""
 
 OPTIONS: Mapping[str, str] = {
     "listen_addresses": "''",
@@ -70,7 +70,7 @@ OPTIONS: Mapping[str, str] = {
     "log_timezone": "'UTC'",
     "log_min_messages": "warning",
     "log_line_prefix": "'%t [%p] '",
-    # what a client sent, up to hundreds of kilobytes, is no part of the log
+    # client input, up to hundreds of kilobytes, is not logged
     "log_min_error_statement": "panic",
     "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",
@@ -78,21 +78,21 @@ OPTIONS: Mapping[str, str] = {
 }
 
 ACCESS = (f"local all {','.join(ROLES)} peer map=lode\n", f"local replication {ADMIN} peer map=lode\n")
-"""What no line of the operator may take away."""
+"""The rules of access that operator lines cannot override."""
 OTHERS = ("local all all peer map=lode\n",)
-"""Who may connect where no line of the operator says otherwise."""
+"""The rules of access if no operator line applies."""
 
 
 def memory_options() -> dict[str, str]:
-    """How much memory the server may take: three eighths of the machine's, between 128 MB and 16 GB; with the system's it may
-    count on three quarters, as nothing else on the machine is large."""
+    """Return the memory options: the server may take three eighths of the machine's memory, 128 MB to 16 GB; with the file
+    cache it assumes three quarters, as nothing else on the machine is large."""
     whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
     shared = min(max(whole * 3 // 8, 128), 16_384)
     return {"shared_buffers": f"{shared}MB", "effective_cache_size": f"{whole * 3 // 4}MB"}
 
 
 class Cluster:
-    """One cluster; nothing happens before :meth:`ensure`."""
+    """A private cluster; nothing happens before :meth:`ensure`."""
 
     def __init__(self, home: Path, preferred_bin: Path | None = None, options: Mapping[str, str] | None = None) -> None:
         self.home = home.absolute()
@@ -104,22 +104,22 @@ class Cluster:
 
     @property
     def base(self) -> Path:
-        """The folder of data, socket and log; resolved, since root's may be a link to a place the server can reach."""
+        """Return the folder of data, socket and log; resolved, since root's may be a link to a folder the server can reach."""
         return (self.home / "cluster").resolve()
 
     @property
     def data(self) -> Path:
-        """PostgreSQL's data folder."""
+        """Return PostgreSQL's data folder."""
         return self.base / "data"
 
     @property
     def log(self) -> Path:
-        """The server's log."""
+        """Return the path of the server's log."""
         return self.base / "log"
 
     @property
     def socket_folder(self) -> Path:
-        """The folder of the socket: beside the data, or a short one where that path would be too long."""
+        """Return the folder of the socket: next to the data, or a short path if that would be too long."""
         beside = self.base / "run"
         if len(os.fsencode(beside)) <= LONGEST_SOCKET_FOLDER:
             return beside
@@ -127,11 +127,11 @@ class Cluster:
         return Path("/tmp") / f"lode-{digest}"
 
     def url(self, role: str, database: str = DATABASE) -> str:
-        """The address of a database of this cluster for a role."""
+        """Return the URL of a database of this cluster for a role."""
         return f"postgresql+psycopg://{role}@/{database}?host={self.socket_folder}&port={PORT}"
 
     def ensure(self) -> bool:
-        """Make and start the cluster where need be; True if this call started it. Raises ClusterTrouble, DiskFull."""
+        """Create and start the cluster if needed; return True if this call started it. Raise ClusterTrouble or DiskFull."""
         self._make_home()
         with self._locked():
             self._make_base()
@@ -148,9 +148,9 @@ class Cluster:
             return True
 
     def hold(self) -> None:
-        """Note that this process uses the cluster, until it ends or lets go.
+        """Register that this process uses the cluster, until it ends or calls :meth:`let_go`.
 
-        Done before :meth:`ensure`, it keeps another one that lets go from stopping the cluster in between.
+        If called before :meth:`ensure`, another process that calls :meth:`let_go` does not stop the cluster in between.
         """
         self._make_home()
         if self._in_use is None:
@@ -158,7 +158,7 @@ class Cluster:
             fcntl.flock(self._in_use, fcntl.LOCK_SH)
 
     def let_go(self) -> bool:
-        """Stop the cluster if nobody else holds it; True if it was stopped."""
+        """Stop the cluster if no other process uses it; return True if it was stopped."""
         with self._locked():
             if self._in_use is not None:
                 self._in_use.close()
@@ -172,13 +172,13 @@ class Cluster:
                 return True
 
     def stop(self) -> None:
-        """Stop the server, ending its connections; nothing happens where none runs."""
+        """Stop the server and end its connections; do nothing if none runs."""
         found = self._programs()
         if self._running(found):
             self._run([found.path("pg_ctl"), "-D", str(self.data), "-m", "fast", "-w", "-t", "60", "stop"])
 
     def running(self) -> bool:
-        """Whether the server runs."""
+        """Return whether the server runs."""
         return (self.data / "PG_VERSION").exists() and self._running(self._programs())
 
     def died(self) -> bool:
@@ -200,7 +200,7 @@ class Cluster:
     def _make_home(self) -> None:
         try:
             self.home.mkdir(parents=True, exist_ok=True)
-            # tried here, where what is wrong can be told
+            # checked here, where the cause can be reported
             (self.home / "lock").touch()
         except OSError as error:
             raise self._in_words(error) from None
@@ -230,7 +230,7 @@ class Cluster:
         self._give(folder, 0o700)
 
     def _place_for_other_user(self, link: Path) -> None:
-        """Put the cluster in LODE_HOME where the unprivileged user can go there, else far from it with a link."""
+        """Put the cluster in LODE_HOME if the unprivileged user can reach it, otherwise elsewhere with a link."""
         assert self._user is not None
         if self.home.stat().st_uid == 0 and not self.home.stat().st_mode & 0o011:
             self.home.chmod(self.home.stat().st_mode | 0o011)
@@ -260,7 +260,7 @@ class Cluster:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """One process at a time makes, starts or stops the cluster."""
+        """Hold the lock under which one process at a time creates, starts or stops the cluster."""
         with (self.home / "lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
@@ -289,24 +289,24 @@ class Cluster:
     def _initdb(self, found: Programs) -> None:
         for left in self.base.glob("data.new*"):
             shutil.rmtree(left, ignore_errors=True)
-        # a name of its own: initdb may outlive a killed process of ours for a moment
+        # a unique name: initdb may briefly outlive a killed process of ours
         fresh = self.base / f"data.new.{os.getpid()}"
         self._run(
             [found.path("initdb"), "-D", str(fresh), "-U", ADMIN, "--encoding=UTF8", "--locale=C.UTF-8", "--lc-collate=C"]
             + ["--auth-local=peer", "--auth-host=reject", "--data-checksums"]
         )
-        # renamed only when whole, so that a set-up cut short is made anew
+        # renamed only when complete, so that an interrupted set-up starts again
         fresh.rename(self.data)
 
     def _own_data(self) -> None:
-        """Give the data folder to the server's user where root has put another there, such as a base backup."""
+        """Give the data folder to the server's user if root has replaced it, for example by a base backup."""
         if self._user is None or self.data.stat().st_uid == self._user.pw_uid:
             return
         for path in (self.data, *self.data.rglob("*")):
             os.chown(path, self._user.pw_uid, self._user.pw_gid, follow_symlinks=False)
 
     def _let_in(self, found: Programs, running: bool) -> None:
-        """Let in every role, also one that the cluster was made without, and whom the operator lets in."""
+        """Allow every role to connect, including roles added later, and those that the operator allows."""
         wanted = {
             "pg_hba.conf": self._extra.access(ACCESS, OTHERS),
             "pg_ident.conf": self._extra.names(self._ident_lines()),
@@ -333,7 +333,7 @@ class Cluster:
         recovering = self._write_settings(found)
         command = [found.path("pg_ctl"), "-D", str(self.data), "-l", str(self.log), "-w", "-t", "120", "start"]
         with contextlib.suppress(OSError):
-            # a full disk is reported by the server itself
+            # the server itself reports a full disk
             log_files.rotate(self.log)
         deadline = time.monotonic() + ORPHANS_S
         while True:
@@ -353,7 +353,7 @@ class Cluster:
             time.sleep(0.2)
 
     def _write_settings(self, found: Programs) -> bool:
-        """Write the server's settings; True if it is to recover to a point in time. Raises ClusterTrouble for a bad line."""
+        """Write the server's settings; return True if it will recover to a point in time. Raise ClusterTrouble if invalid."""
         if (self.data / "standby.signal").exists():
             raise ClusterTrouble(
                 msg(
@@ -363,7 +363,7 @@ class Cluster:
                 )
             )
         recovering = (self.data / "recovery.signal").exists()
-        # closed until the end of a recovery, so that the server returned when it may be written to
+        # closed until the end of a recovery, so that the server accepts connections only when it can be written to
         required = {"unix_socket_directories": f"'{self.socket_folder}'", "port": str(PORT)}
         required |= {"hot_standby": "off"} if recovering else {}
         extra = self._extra.settings()
@@ -377,9 +377,9 @@ class Cluster:
         return recovering
 
     def _wait_for_recovery(self, found: Programs) -> None:
-        """Wait until the server has recovered to a point in time, however long that takes. Raises ClusterTrouble.
+        """Wait until the server has recovered to a point in time, however long it takes. Raise ClusterTrouble if it fails.
 
-        Meanwhile it lets nobody in, and pg_ctl takes it for started.
+        Meanwhile it rejects connections, and pg_ctl reports it as started.
         """
         while (self.data / "recovery.signal").exists():
             if self._call([found.path("pg_ctl"), "-D", str(self.data), "status"]).returncode != 0:
@@ -389,9 +389,9 @@ class Cluster:
             raise ClusterTrouble(msg("The server does not respond after its recovery."))
 
     def _require_no_complaint(self, begun: int) -> None:
-        """Raise ClusterTrouble where the server said, after that byte of its log, that a line of the operator is wrong.
+        """Raise ClusterTrouble if the server logged, after that byte of its log, an error in an operator's line.
 
-        It runs without its map of names where that has a bad line, and would let nobody in.
+        With a bad line in its user name map it runs without the map, and would reject everybody.
         """
         with contextlib.suppress(OSError), self.log.open("rb") as stream:
             stream.seek(begun)
@@ -401,14 +401,14 @@ class Cluster:
                 raise ClusterTrouble(told)
 
     def _complaint(self, output: str) -> str | None:
-        """What is wrong in an operator's file, with its line there."""
+        """Return the error in an operator's file, with its line there."""
         return self._extra.complaint(output, {"pg_hba.conf": len(ACCESS), "pg_ident.conf": len(list(self._ident_lines()))})
 
     def _last_words(self) -> str:
-        """Why the server ended, as its log says."""
+        """Return why the server ended, from its log."""
         lines = log_files.end_of(self.log, LAST_WORDS_BYTES).splitlines()
         told = [line for line in lines[-40:] if "FATAL" in line or "PANIC" in line or "No space" in line]
-        # what a backend of the server before says as it ends
+        # what a backend of the previous server logs as it ends
         told = [line for line in told if "unexpected postmaster exit" not in line]
         return told[-1].split(": ", 1)[-1].strip() if told else "see its log"
 
@@ -436,7 +436,7 @@ class Cluster:
         return ready == 0
 
     def _remove_stale_lock(self) -> None:
-        """Take away what a crashed server left, where the process it names is no server of this folder."""
+        """Remove the lock file of a crashed server if the process it names is not a server of this folder."""
         pid_file = self.data / "postmaster.pid"
         if not pid_file.exists():
             return
@@ -472,7 +472,7 @@ class Cluster:
 
     def _call(self, command: Sequence[str], keep_output: bool = True) -> subprocess.CompletedProcess[str]:
         identity = {} if self._user is None else {"user": self._user.pw_uid, "group": self._user.pw_gid, "extra_groups": []}
-        # the server started by pg_ctl would keep a pipe open for ever, so its output goes to its log alone
+        # the server started by pg_ctl would keep a pipe open for ever, so its output goes only to its log
         sink = subprocess.PIPE if keep_output else subprocess.DEVNULL
         return subprocess.run(  # type: ignore[call-overload, no-any-return]
             command,
@@ -482,14 +482,14 @@ class Cluster:
             text=True,
             cwd="/",
             env={"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8", **MEMORY},
-            # its own session, so that Ctrl-C ends the site first and the server by our hand
+            # its own session, so that Ctrl-C ends the site first and then Lode stops the server
             start_new_session=True,
             check=False,
             **identity,
         )
 
     def require_room(self) -> None:
-        """Raises DiskFull where the server that went away had no room for its write-ahead log, as its own log tells."""
+        """Raise DiskFull if, by its own log, the server stopped because there was no space for its write-ahead log."""
         with contextlib.suppress(OSError):
             if "No space left on device" in log_files.end_of(self.log, LAST_WORDS_BYTES):
                 raise DiskFull(

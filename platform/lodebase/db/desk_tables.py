@@ -1,6 +1,6 @@
-"""The tables of those who work on the data: accounts, what they judged, and the trail that nobody changes.
+"""The tables of curation: accounts, judgements and the append-only audit trail.
 
-What may be done to each stands in the migrations: the site's reading role has no right to most, its writing role only to add.
+Migrations set the privileges on each: the site's reading role has no right to most, its writing role may only insert.
 """
 
 from sqlalchemy import (
@@ -24,9 +24,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from lodebase.db.tables import metadata, one_of
 
 ROLES = ("contributor", "expert", "administrator")
-"""What an account may do, each all that the one before may."""
+"""The roles of accounts; each includes the rights of the one before."""
 FACTORS = ("password", "code", "provider")
-"""How a session was opened: by a password alone, with a one-time code too, or by an identity provider."""
+"""How a session was opened: by a password alone, with a one-time code, or by an identity provider."""
 STEPS = ("password", "code")
 FAILURES = ("password", "code", "provider")
 VERDICTS = ("same", "different", "linked", "unsure", "withdrawn")

@@ -1,4 +1,4 @@
-"""Connections: whose address each part of Lode takes, and what is set on every connection."""
+"""Connections: the database URL of each role, and the settings of every connection."""
 
 import contextlib
 import select
@@ -16,9 +16,9 @@ from lodedata.messages import msg
 
 SEARCH_PATH = "lode,public"
 SITE_APPLICATION, DESK_APPLICATION, DOWNLOAD_APPLICATION = "lode site", "lode desk", "lode download"
-"""What the connections of the site call themselves; the watchdog looks for statements by it."""
+"""The application names of the site's connections, by which the watchdog finds their statements."""
 NOTICES = 4
-"""Reads of what a server has said unasked, after which its connection is given up."""
+"""The number of reads of unrequested server messages after which a connection is discarded."""
 ALIVE = {
     "connect_timeout": 5,
     "keepalives_idle": 15,
@@ -26,14 +26,14 @@ ALIVE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 20_000,
 }
-"""What tells within seconds that a server on another machine has gone without a word; a Unix socket has no need of it."""
+"""Options that detect within seconds that a remote server has disappeared; a Unix socket does not need them."""
 QUICK_TIMEOUTS = {**ALIVE, "connect_timeout": 2, "keepalives_idle": 5, "keepalives_interval": 2, "tcp_user_timeout": 5_000}
-"""The same for a server that another one stands in for."""
+"""The same for a server that another one can replace."""
 
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """The database as each role reaches it; ``admin`` is None where someone else runs the server."""
+    """The URL of the database for each role; ``admin`` is None if somebody else runs the server."""
 
     admin: URL | None
     owner: URL
@@ -43,14 +43,14 @@ class Addresses:
 
 
 def of_cluster(cluster: Cluster, database: str = "lode") -> Addresses:
-    """The addresses in a private cluster, where every role has its own log-in."""
+    """Return the URLs in a private cluster, where every role has its own login."""
     return Addresses(*(make_url(cluster.url(role, database)) for role in (ADMIN, OWNER, IMPORTER, SITE, DESK)))
 
 
 def of_settings(settings: Settings) -> Addresses:
-    """The addresses that LODE_DATABASE_URL and those of the site name. Raises BadSetting.
+    """Return the URLs that LODE_DATABASE_URL and the site's settings give. Raise BadSetting if they are invalid.
 
-    Where only those of the site are set, the site's stands for the owner's and the importer's too, and may change nothing.
+    If only the site's are set, the site's URL is also used for the owner and the importer, and may change nothing.
     """
     if settings.database_url is not None:
         owner = _url("LODE_DATABASE_URL", settings.database_url.get_secret_value())
@@ -69,7 +69,7 @@ def of_settings(settings: Settings) -> Addresses:
 
 
 def of_replica(settings: Settings) -> URL | None:
-    """Return the address that LODE_DATABASE_READ_URL names, under the role that may only read. Raises BadSetting."""
+    """Return the URL that LODE_DATABASE_READ_URL gives, under the read-only role. Raise BadSetting if it is invalid."""
     if settings.database_read_url is None:
         return None
     url = _url("LODE_DATABASE_READ_URL", settings.database_read_url.get_secret_value())
@@ -98,10 +98,10 @@ def engine(
     alone: bool = False,
     timeouts: Mapping[str, int] = ALIVE,
 ) -> Engine:
-    """An engine whose connections find our tables, have JIT off, and are looked at before they are used.
+    """Return an engine whose connections find our tables, have JIT off, and are checked before use.
 
     JIT costs hundreds of milliseconds on queries that take a few. A statement past the limit is ended by the server.
-    Statements that are ``alone`` are transactions by themselves unless they ask for a level of isolation.
+    Statements that are ``alone`` run in autocommit unless they request an isolation level.
     """
     options = {
         "search_path": SEARCH_PATH,
@@ -120,15 +120,15 @@ def engine(
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=5,
-        # the connection that was used last has what it used still at hand
+        # the connection used last still has its caches
         pool_use_lifo=True,
         pool_recycle=1800,
         isolation_level="AUTOCOMMIT" if alone else None,
-        # what a client sent is no part of an error's text
+        # the values sent by a client are not part of an error's text
         hide_parameters=True,
-        # a statement that was a transaction by itself leaves nothing to roll back
+        # a statement in autocommit leaves nothing to roll back
         skip_autocommit_rollback=alone,
-        # for those who connect by themselves, as the site does
+        # for callers that connect by themselves, as the site does
         execution_options={} if role is None else {"lode_role": str(role)},
         connect_args={
             "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
@@ -141,10 +141,10 @@ def engine(
 
 
 def _require_quiet(connection: psycopg.Connection, record: object, fairy: object) -> None:
-    """Refuse a pooled connection that the server has ended, so that the pool takes a new one.
+    """Reject a pooled connection that the server has ended, so that the pool opens a new one.
 
-    An idle server says little: what is there to be read is a notice, its farewell or the end of the connection. Looking
-    costs microseconds, where asking costs a round trip, a tenth of a fast request.
+    An idle server sends little: readable data is a notice, its shutdown message or the end of the connection. This check
+    costs microseconds, while a test statement costs a round trip, a tenth of a fast request.
     """
     with contextlib.suppress(psycopg.OperationalError):
         watch = select.poll()

@@ -1,4 +1,4 @@
-"""Errors of the database, translated to those that a user is shown."""
+"""Translation of database errors to the errors shown to users."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ INTERNAL_ERROR = "XX000"
 
 @contextmanager
 def translate_db_errors() -> Iterator[None]:
-    """Raise DatabaseAway, StatementTimeout or NotInCrs in place of the errors of the database within the block."""
+    """Translate the database errors of the block to DatabaseAway, StatementTimeout or NotInCrs."""
     try:
         yield
     except PoolTimeout:
@@ -28,7 +28,7 @@ def translate_db_errors() -> Iterator[None]:
 
 
 def _known(error: BaseException | None, lost: bool) -> LodeError | None:
-    """Return the error that the user is shown, or None for a fault of Lode itself."""
+    """Return the error to show to the user, or None for a fault of Lode itself."""
     state = getattr(error, "sqlstate", None)
     if state == QUERY_CANCELED:
         return StatementTimeout(msg("The query took longer than the limit. Request less at a time."))

@@ -7,15 +7,15 @@ from lodebase.db.tables import CHILDREN, HISTORY_SCHEMA, SERVED, link, metadata,
 from lodedata.kinds import KINDS
 
 KEPT = (*SERVED.values(), *CHILDREN, link, testimony)
-"""Tables whose earlier rows are kept."""
+"""The tables whose earlier rows are stored."""
 
 
 RECORD_IDS = tuple(f"{name}_id" for name, kind in KINDS.items() if kind.merged)
-"""Columns that name the record of a row."""
+"""The columns that reference the record of a row."""
 
 
 def _history_of(table: Table) -> Table:
-    """The table of a kept table's earlier rows: the version at which each ended, then the row as it was."""
+    """Return the table of a table's earlier rows: the version at which each ended, then the row as it was."""
     columns = [Column(c.name, c.type, nullable=True) for c in table.columns]
     return Table(
         table.name,

@@ -1,7 +1,7 @@
-"""The SQL that makes the tables of a record kind: its records, their history, and what the roles may do with them.
+"""The SQL that creates the tables of a record kind: its records, their history, and the privileges of the roles.
 
 ``python -m lodebase.db.kind_tables NAME`` prints it for the migration of a new kind. Kinds that another distribution adds
-get their tables when ``lode db upgrade`` first meets them.
+get their tables when ``lode db upgrade`` first finds them.
 """
 
 import sys
@@ -18,7 +18,7 @@ from lodedata.kinds import KINDS, SHIPPED
 
 
 def statements(name: str) -> Iterator[str]:
-    """Yield the statements that make the tables of a kind without children, in order."""
+    """Yield the statements that create the tables of a kind without children, in order."""
     dialect = PGDialect()  # type: ignore[no-untyped-call]
     for table in (SERVED[name], HISTORY[name]):
         yield str(CreateTable(table).compile(dialect=dialect)).strip()
@@ -37,7 +37,7 @@ def statements(name: str) -> Iterator[str]:
 
 
 def make_missing(connection: Connection) -> None:
-    """Make the tables of the kinds that another distribution adds, where they are not there yet."""
+    """Create the missing tables of the kinds that another distribution adds."""
     there = inspect(connection).get_table_names(SCHEMA)
     for name in KINDS:
         if name not in SHIPPED and name not in there:

@@ -1,4 +1,4 @@
-"""The tables of kept layout reports: what was asked and told, beneath addresses that nobody can guess."""
+"""The tables of saved layout reports: request and result, under URLs that nobody can guess."""
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Identity, Index, Integer, LargeBinary, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB

@@ -1,4 +1,4 @@
-"""The tables of which records may be one thing; filled by :mod:`lodebase.resolve`."""
+"""The tables of records that may be the same; filled by :mod:`lodebase.resolve`."""
 
 from geoalchemy2 import Geometry
 from sqlalchemy import CheckConstraint, Column, Double, Index, PrimaryKeyConstraint, Table, Text

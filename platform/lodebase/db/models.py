@@ -1,4 +1,4 @@
-"""The models of the whole store, whichever module describes a table."""
+"""The models of all tables of the store, from all modules."""
 
 from types import ModuleType
 

@@ -1,7 +1,7 @@
 """Files by which an operator extends the private cluster: more settings, and who else may connect.
 
 They lie in LODE_HOME and are copied into the data folder at each start, as the server's user may not be able to read
-LODE_HOME. The first line that the server refuses is reported by file and line.
+LODE_HOME. The first line that the server rejects is reported by file and line.
 """
 
 import re
@@ -15,13 +15,13 @@ SETTINGS = "postgresql.extra.conf"
 ACCESS = "pg_hba.extra.conf"
 NAMES = "pg_ident.extra.conf"
 COPY = "lode.extra.conf"
-"""Name of the copy of SETTINGS in the data folder."""
+"""The name of the copy of SETTINGS in the data folder."""
 ORIGINALS = {COPY: SETTINGS, "pg_hba.conf": ACCESS, "pg_ident.conf": NAMES}
 
 REQUIRED = frozenset(
     {"port", "unix_socket_directories", "data_directory", "config_file", "hba_file", "ident_file", "hot_standby"}
 )
-"""Settings that Lode finds its server by; a line that sets one is refused."""
+"""Settings by which Lode finds its server; a line that sets one is rejected."""
 
 SETTING = re.compile(r"\s*([A-Za-z_][\w.$]*)")
 SYNTAX = re.compile(r'(?:LOG|ERROR): +(.+?) in file "([^"]+)" line (\d+)(.*)')
@@ -36,7 +36,7 @@ class OperatorFiles:
         self._home = home
 
     def settings(self) -> str | None:
-        """Return the operator's settings. Raises ClusterTrouble for one that only Lode may set."""
+        """Return the operator's settings. Raise ClusterTrouble for one that only Lode may set."""
         content = self._read(SETTINGS)
         for number, line in enumerate((content or "").splitlines(), 1):
             found = SETTING.match(line)
@@ -52,7 +52,7 @@ class OperatorFiles:
         return content
 
     def access(self, before: Iterable[str], after: Iterable[str]) -> str:
-        """Return pg_hba.conf: our lines, the operator's, and those that apply where none of them does."""
+        """Return pg_hba.conf: our lines, the operator's, and those that apply if neither matches."""
         return "".join(before) + _lines(self._read(ACCESS)) + "".join(after)
 
     def names(self, ours: Iterable[str]) -> str:
@@ -60,7 +60,7 @@ class OperatorFiles:
         return "".join(ours) + _lines(self._read(NAMES))
 
     def complaint(self, output: str, ours: dict[str, int]) -> str | None:
-        """Return what the server found wrong in an operator's file, from its output; None where it found nothing.
+        """Return the server's error message about an operator's file, from its output; None if there is none.
 
         Args:
             output: What the server wrote to its log or to standard error.
@@ -79,7 +79,7 @@ class OperatorFiles:
         return None
 
     def _line_of(self, setting: str) -> int | None:
-        """The last line that sets something, as that one counts."""
+        """Return the last line that sets a parameter, as the last one applies."""
         lines = (self._read(SETTINGS) or "").splitlines()
         for number, line in reversed(list(enumerate(lines, 1))):
             found = SETTING.match(line)

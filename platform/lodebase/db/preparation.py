@@ -1,4 +1,4 @@
-"""What the migrations need of a database server: its version, Lode's roles, the database itself and its extensions."""
+"""What the migrations require of a database server: its version, Lode's roles, the database and its extensions."""
 
 from sqlalchemy import URL, Connection, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
@@ -12,19 +12,19 @@ from lodedata.messages import msg
 
 EXTENSIONS = ("postgis",)
 TAKEN = (IMPORTER, SITE, DESK)
-"""Roles that Lode falls to."""
+"""The roles that Lode switches to."""
 UPGRADE_LOCK = 7613003
-"""Taken by whoever makes or upgrades the store, so that two who begin at once follow one another."""
+"""The advisory lock for creating or upgrading the store, so that two processes that start at once run one after another."""
 
 
 def make_database(addresses: Addresses, database: str = DATABASE) -> None:
-    """Make roles, database and extensions in a private cluster, where they are missing."""
+    """Create the missing roles, database and extensions in a private cluster."""
     assert addresses.admin is not None
     admin = create_engine(addresses.admin.set(database="postgres"), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f"SELECT pg_advisory_lock({UPGRADE_LOCK})"))
         _make_roles(connection, (OWNER, *TAKEN), "LOGIN")
-        # as where someone else runs the server: a site on another machine logs in as the owner and falls to these
+        # as on a server run by somebody else: a site on another machine logs in as the owner and switches to these roles
         connection.execute(text(f"GRANT {', '.join(TAKEN)} TO {OWNER}"))
         there = connection.scalar(text("SELECT true FROM pg_database WHERE datname = :name"), {"name": database})
         if not there:
@@ -34,7 +34,7 @@ def make_database(addresses: Addresses, database: str = DATABASE) -> None:
 
 
 def _furnish(address: URL, database: str) -> None:
-    """Extensions, and who may make temporary tables."""
+    """Create the extensions and set who may create temporary tables."""
     inside = create_engine(address, isolation_level="AUTOCOMMIT")
     with inside.connect() as connection:
         for extension in EXTENSIONS:
@@ -45,7 +45,7 @@ def _furnish(address: URL, database: str) -> None:
 
 
 def fit_database(addresses: Addresses) -> None:
-    """Check a database that someone else runs, and make what may be made. Raises DatabaseAway, DatabaseUnfit."""
+    """Check a database that somebody else runs, and create what may be created. Raise DatabaseAway or DatabaseUnfit."""
     found = engines.engine(addresses.owner, "lode upgrade", pool_size=1)
     try:
         with found.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -119,7 +119,7 @@ def _role_exists(connection: Connection, role: str) -> bool:
 
 
 def _may_become(connection: Connection, role: str) -> bool:
-    """Whether the user may take a role; tried, since what membership allows differs between versions of PostgreSQL."""
+    """Return whether the user may switch to a role; tested by trying, as the effect of membership differs between versions."""
     try:
         connection.execute(text(f"SET ROLE {role}"))
     except ProgrammingError:
@@ -135,6 +135,6 @@ def _make_roles(connection: Connection, roles: tuple[str, ...], login: str) -> N
 
 
 def reason(error: DBAPIError) -> str:
-    """Return the first line of what the database says."""
+    """Return the first line of a database error."""
     lines = str(error.orig).strip().splitlines()
     return lines[0] if lines else type(error.orig).__name__

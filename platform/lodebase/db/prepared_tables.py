@@ -1,4 +1,4 @@
-"""The tables of what answers are made of, which the store itself keeps true: finished features, counts, search terms."""
+"""The tables of prepared results that the store keeps current: features, counts, search terms."""
 
 from sqlalchemy import (
     ARRAY,
@@ -19,9 +19,9 @@ from lodebase.db.tables import SERVED, metadata
 from lodedata.kinds import KINDS
 
 IN_KEY = ["lon", "lat", "main_commodity", "commodity_group", "country", "commodities"]
-"""What the key of finished features holds of them, by which they are counted and left out without being read."""
+"""The columns in the key of prepared features, by which they are counted and skipped without being read."""
 COUNTED_BY = ["commodity_group", "main_commodity", "country", "commodities"]
-"""What the counts of cells tell apart; no country is the empty text."""
+"""What the counts of cells distinguish; no country is the empty text."""
 
 
 def _feature(name: str) -> Table:

@@ -25,12 +25,12 @@ class Programs:
     major: int
 
     def path(self, name: str) -> str:
-        """The path of one program."""
+        """Return the path of one program."""
         return str(self.bin / name)
 
 
 def installed(preferred: Path | None = None) -> list[Programs]:
-    """The PostgreSQL installations with PostGIS, newest first; only the preferred one where it is given."""
+    """Return the PostgreSQL installations with PostGIS, newest first; only the preferred one if it is given."""
     if preferred is not None:
         folders = [preferred]
     else:
@@ -47,7 +47,7 @@ def installed(preferred: Path | None = None) -> list[Programs]:
 
 
 def newest(preferred: Path | None = None) -> Programs:
-    """The programs to make a new cluster with. Raises ClusterTrouble where there are none."""
+    """Return the programs to create a new cluster with. Raise ClusterTrouble if there are none."""
     found = installed(preferred)
     if not found:
         where = f"in {preferred}" if preferred is not None else "on this machine"
@@ -63,7 +63,7 @@ def newest(preferred: Path | None = None) -> Programs:
 
 
 def unprivileged_user() -> pwd.struct_passwd | None:
-    """The user that PostgreSQL runs as when we are root, None when we are not. Raises ClusterTrouble."""
+    """Return the user to run PostgreSQL as if this process is root, otherwise None. Raise ClusterTrouble if there is none."""
     if os.geteuid() != 0:
         return None
     for name in UNPRIVILEGED_USERS:

@@ -1,4 +1,4 @@
-"""Counts of rate limits in PostgreSQL, shared by all processes and instances of a site: a storage of the library ``limits``."""
+"""Rate-limit counters in PostgreSQL, shared by all processes and instances of a site: storage for the library ``limits``."""
 
 import threading
 import time
@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 SCHEME = "lode-postgresql"
 URI = f"{SCHEME}://"
-# a window begins with its first request and is begun anew by the first one after its end
+# a window begins with its first request, and the first request after its end begins a new one
 COUNT = """
 INSERT INTO lode.rate_count AS c (key, hits, expires_at) VALUES (%(key)s, %(hits)s, now() + make_interval(secs => %(window)s))
 ON CONFLICT (key) DO UPDATE SET
@@ -32,14 +32,14 @@ DELETE FROM lode.rate_count WHERE key IN (
 """
 SWEEP_EVERY_S = 60.0
 REMEMBERED = 8
-"""Windows of the latest requests that a thread remembers."""
+"""The number of recent windows that a thread remembers."""
 
 
 class PostgresRateCounts(Storage):
     """A fixed window per key, counted by one statement.
 
     ``get`` and ``get_expiry`` return what the last ``incr`` of the same thread returned, so that the headers of a response
-    cost no further statement. The clock is the server's: instances need no common one.
+    need no further statement. The clock is the server's, so instances need not be synchronised.
     """
 
     STORAGE_SCHEME = [SCHEME]
@@ -52,11 +52,11 @@ class PostgresRateCounts(Storage):
 
     @property
     def base_exceptions(self) -> tuple[type[Exception], ...]:
-        """What a failing database raises."""
+        """Return the exceptions of a failing database."""
         return (SQLAlchemyError, psycopg.Error)
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Count some hits and return how many there are in the window."""
+        """Add hits and return the number in the window."""
         now = time.monotonic()
         with self._driver() as connection:
             row = connection.execute(COUNT, {"key": key, "hits": amount, "window": expiry}).fetchone()
@@ -79,7 +79,7 @@ class PostgresRateCounts(Storage):
         return self._window(key)[1]
 
     def check(self) -> bool:
-        """Return whether the database can be asked."""
+        """Return whether the database is available."""
         try:
             with self._driver() as connection:
                 connection.execute("SELECT 1")
@@ -114,7 +114,7 @@ class PostgresRateCounts(Storage):
 
     @contextmanager
     def _driver(self) -> Iterator[psycopg.Connection]:
-        """A pooled connection of the driver itself: SQLAlchemy's own execution costs more than the statement."""
+        """Yield a pooled connection of the driver itself: SQLAlchemy's own execution costs more than the statement."""
         pooled = self._engine.raw_connection()
         try:
             yield cast(psycopg.Connection, pooled.driver_connection)

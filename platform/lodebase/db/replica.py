@@ -1,9 +1,9 @@
-"""Whether a streaming replica may answer reads: it is measured against the primary once a second by a thread of its own.
+"""Whether a streaming replica may serve reads: a thread measures it against the primary once a second.
 
 How far the replica is behind is measured in positions of the write-ahead log. Each check notes the primary's position and
 the time; the lag is the age of the oldest noted position that the replica has not replayed. That needs no synchronised
-clocks, and an idle primary, a paused replay and a broken connection between the two are all measured rightly. While the
-primary can't be reached nothing new is noted, so a replica that had replayed everything goes on answering.
+clocks, and it measures an idle primary, a paused replay and a broken connection between the two correctly. While the
+primary is unreachable no new position is noted, so a replica that had replayed everything continues to serve.
 """
 
 import os
@@ -20,7 +20,7 @@ from lodebase.db import revision
 
 CHECK_S = 1.0
 STALE_S = 10.0
-"""Age of a check from which on its result counts no longer: the check itself hangs."""
+"""The age in seconds from which the result of a check no longer counts: the check itself hangs."""
 MOST_NOTES = 4096
 
 OF_REPLICA = """
@@ -36,9 +36,9 @@ SELECT (pg_current_wal_lsn() - '0/0')::bigint AS position, (SELECT system_identi
 
 @dataclass(frozen=True, slots=True)
 class ReplicaState:
-    """What the last check found; ``reason`` says why the replica is not used, ``lag_s`` is None where it is not known.
+    """The result of the last check; ``reason`` says why the replica is not used, ``lag_s`` is None if it is unknown.
 
-    ``error`` is for the log alone, as it may name machines.
+    ``error`` is only for the log, as it may name machines.
     """
 
     reason: str | None
@@ -48,7 +48,7 @@ class ReplicaState:
 
 
 class ReplicaLag:
-    """Positions of the primary's log with their times, as far as the replica has not replayed them."""
+    """Positions of the primary's log with their times, those that the replica has not replayed yet."""
 
     def __init__(self) -> None:
         self._notes: deque[tuple[int, float]] = deque()
@@ -56,17 +56,17 @@ class ReplicaLag:
         self._reached = False
 
     def replayed(self, position: int) -> None:
-        """Note how far the replica is."""
+        """Record the position that the replica has replayed."""
         self._replayed = position
         while self._notes and self._notes[0][0] <= position:
             self._notes.popleft()
             self._reached = True
 
     def written(self, position: int, now: float) -> bool:
-        """Note how far the primary is, asked after the replica; False for a position that the replica is already past.
+        """Record the primary's position, read after the replica's; return False if the replica is already past it.
 
-        Such a replica follows another history, as after a recovery of the primary to an earlier point in time. It counts
-        as not having reached anything until it replays what is noted from now on.
+        Such a replica is on another timeline, for example after the primary was recovered to an earlier point in time. It
+        counts as unsynchronised until it replays a position recorded from now on.
         """
         if position < self._replayed:
             self._notes.clear()
@@ -81,14 +81,14 @@ class ReplicaLag:
         return True
 
     def seconds(self, now: float) -> float | None:
-        """How far the replica is behind, None until it has reached a position that the primary was at since the first check."""
+        """Return the lag in seconds, None until the replica has reached a position recorded since the first check."""
         if not self._reached:
             return None
         return now - self._notes[0][1] if self._notes else 0.0
 
 
 class ReplicaMonitor:
-    """Measures a replica against its primary, in a thread that begins with the first use of a process."""
+    """Measures a replica against its primary, in a thread that starts with the first use in a process."""
 
     def __init__(self, primary: Engine, replica: Engine, most_lag_s: float) -> None:
         self._primary, self._replica, self.most_lag_s = primary, replica, most_lag_s
@@ -111,11 +111,11 @@ class ReplicaMonitor:
         return state.reason is None and state.version >= self._served and time.monotonic() - self._checked_at < STALE_S
 
     def served(self, version: int) -> None:
-        """Note a version that the primary answered with; the replica is not used until it has it too."""
+        """Record a version that the primary served; the replica is not used until it has it too."""
         self._served = max(self._served, version)
 
     def failed(self) -> None:
-        """Use the replica no more until the next check: a read from it has failed."""
+        """Stop using the replica until the next check, as a read from it has failed."""
         self.state = ReplicaState("a read from it failed", self.state.lag_s, self.state.version)
 
     def close(self) -> None:

@@ -19,12 +19,12 @@ class RevisionState:
 
     @property
     def current(self) -> bool:
-        """Whether the store is at the revision that this code needs."""
+        """Return whether the store is at the revision that this code needs."""
         return self.at == self.wanted
 
 
 def migrations() -> Path:
-    """Return the folder of the migrations: in the package when installed, else at the root of the repository."""
+    """Return the folder of the migrations: in the package when installed, otherwise at the root of the repository."""
     inside = Path(lodebase.__file__).parent / "migrations"
     return inside if inside.is_dir() else Path(lodebase.__file__).parents[2] / "migrations"
 

@@ -1,4 +1,4 @@
-"""The tables of where data come from: sources, their rows as they came, imports, and rows that were refused."""
+"""The tables of data origins: sources, their rows as received, imports, and rejected rows."""
 
 from sqlalchemy import (
     JSON,
@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from lodebase.db.tables import metadata, one_of
 
 RUN_STATES = ("running", "done", "failed", "interrupted")
-"""``running`` is set before the import's own transaction; without an import at work it becomes ``interrupted``."""
+"""The states of an import. ``running`` is set before its own transaction; it becomes ``interrupted`` if no import runs."""
 
 source = Table(
     "source",

@@ -1,4 +1,4 @@
-"""Functions, views and triggers of the store: their SQL texts, and how they are brought into a database.
+"""Functions, views and triggers of the store: their SQL texts, and how they are applied to a database.
 
 ``functions/*.sql`` hold the objects that exist once. A file ``functions/GROUP/*.sql`` is a template for each table of a
 group (``GROUPS``): ``{{table}}`` and the other names of ``values`` are filled in.
@@ -21,7 +21,7 @@ from lodedata.kinds import KINDS, Field
 FOLDER = Path(__file__).parent / "functions"
 SCHEMAS = (SCHEMA, HISTORY_SCHEMA, "lode_then", "lode_since", "lode_apart")
 NEEDED_BY_TABLES = ("place", "current_version")
-"""Functions of generated columns and defaults, which exist before the tables do."""
+"""Functions of generated columns and defaults, which must exist before the tables."""
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "point": tuple(FEATURES),
     "kind": tuple(tables.SERVED),
@@ -30,7 +30,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "thing": tuple(name for name, kind in KINDS.items() if kind.merged and name != "project"),
     "child": tuple(table.name for table in tables.CHILDREN if table.name != "estimate_measure"),
 }
-"""Tables by the folder of the templates that hold for them."""
+"""The tables of each template folder."""
 _RANK = "CASE size_class WHEN 'extra-large' THEN 0 WHEN 'large' THEN 0 WHEN 'medium' THEN 2 WHEN 'small' THEN 4 ELSE 6 END"
 _DERIVED = {
     "id": "t.record_id",
@@ -38,7 +38,7 @@ _DERIVED = {
     "status": "derived.status",
     "status_date": "derived.status_date",
 }
-"""What a testimony lacks, as it holds reported columns only."""
+"""The columns that a testimony does not have, as it holds reported columns only, and their SQL."""
 _RECORD_ID = {"estimate": "coalesce(c.deposit_id, c.discovery_id)", "flag": "c.record_id"}
 _RECORD_ID |= {"exploration_activity": "c.deposit_id", "phase": "c.project_id", "owner": "c.project_id"}
 _NAME = re.compile(r"^CREATE OR REPLACE (?:FUNCTION|VIEW) (\w+\.\w+)", re.MULTILINE)
@@ -72,7 +72,7 @@ def needed_by_tables() -> tuple[str, ...]:
 
 
 def checksum() -> str:
-    """Return a checksum of all texts, which a database keeps in the comment of its schema."""
+    """Return a checksum of all texts, which is stored in the comment of a database's schema."""
     return hashlib.sha256("".join((*needed_by_tables(), *statements())).encode()).hexdigest()[:16]
 
 
@@ -97,7 +97,7 @@ def prepare(connection: Connection) -> None:
 
 
 def apply(connection: Connection) -> None:
-    """Create or replace all other objects and drop the functions that no file has any more; views and triggers are dropped."""
+    """Create or replace all other objects and drop functions that no file defines any more; views and triggers are dropped."""
     _run(connection, statements())
     _drop_functions_but(connection, (*needed_by_tables(), *statements()))
     _run(connection, (f"SELECT {SCHEMA}.rewrite_{name}_features()" for name in FEATURES))
@@ -106,12 +106,12 @@ def apply(connection: Connection) -> None:
 
 
 def drop_functions(connection: Connection, needed: bool) -> None:
-    """Drop the functions, those that tables need only where no table needs them any more."""
+    """Drop the functions; those that tables need only if no table needs them any more."""
     _drop_functions_but(connection, needed_by_tables() if needed else ())
 
 
 def values(name: str) -> dict[str, str]:
-    """Return what templates are filled with for a table."""
+    """Return the values that fill the templates of a table."""
     table = tables.metadata.tables[f"{SCHEMA}.{name}"]
     found = {
         "table": name,
@@ -161,7 +161,7 @@ def _point_values(table: Table) -> dict[str, str]:
 
 
 def _property(field: Field) -> str:
-    """The SQL of a property of a feature: a number has a decimal point even if whole, as clients guess types from it."""
+    """Return the SQL of a feature's property: a number has a decimal point even if integral, as clients infer types from it."""
     return f"({field.name}::text::numeric + 0.0) AS {field.name}" if field.type == "number" else field.name
 
 
@@ -184,7 +184,7 @@ def _single_values() -> dict[str, str]:
 
 
 def _listed(names: Iterable[str], indent: str = "  ") -> str:
-    """Return names with commas, in lines of 120 characters; an expression is not broken."""
+    """Return names separated by commas, in lines of 120 characters; an expression is not broken."""
     lines = textwrap.wrap(", ".join(name.replace(" ", "\0") for name in names), 116, break_long_words=False)
     return f"\n{indent}".join(lines).replace("\0", " ")
 

@@ -1,4 +1,4 @@
-"""The store of an environment: opened for a command or the site, closed when the last user lets go."""
+"""The store of an environment: opened for a command or the site, closed after the last use."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,19 +21,19 @@ from lodedata.messages import msg
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """An open store; ``cluster`` is None where someone else runs the database."""
+    """An open store; ``cluster`` is None if somebody else runs the database."""
 
     addresses: Addresses
     cluster: Cluster | None
 
     @property
     def importer(self) -> str:
-        """The importer's address as psycopg takes it."""
+        """Return the importer's URL as psycopg takes it."""
         return conninfo(self.addresses.importer)
 
 
 def conninfo(url: URL) -> str:
-    """An address as libpq reads it, with our tables found first and JIT off."""
+    """Return a connection string for libpq, with our tables found first and JIT off."""
     named: dict[str, Any] = {
         "user": url.username,
         "password": url.password,
@@ -48,7 +48,7 @@ def conninfo(url: URL) -> str:
 
 
 def require_owner(settings: Settings) -> None:
-    """Raise BadSetting where only the site's logins are set, which may change nothing."""
+    """Raise BadSetting if only the site's logins are set, which may change nothing."""
     if settings.site_only:
         raise BadSetting(
             msg(
@@ -61,7 +61,7 @@ def require_owner(settings: Settings) -> None:
 
 @contextmanager
 def opened_for_site(settings: Settings) -> Iterator[Store]:
-    """The store by the site's logins alone, which is neither made nor upgraded. Raises NotMigrated, DatabaseAway."""
+    """Yield the store by the site's logins alone, neither created nor upgraded. Raise NotMigrated or DatabaseAway."""
     store = Store(engines.of_settings(settings), None)
     _require_current(store)
     yield store
@@ -69,9 +69,9 @@ def opened_for_site(settings: Settings) -> Iterator[Store]:
 
 @contextmanager
 def opened(settings: Settings, migrate: bool = False) -> Iterator[Store]:
-    """The store, its private cluster started where need be and stopped at the end unless another process uses it.
+    """Yield the store, its private cluster started if needed and stopped at the end unless another process uses it.
 
-    With ``migrate`` it is brought up to date, without it NotMigrated is raised for a store that is not.
+    With ``migrate`` it is upgraded; without it, raise NotMigrated for a store that is not current.
     """
     require_owner(settings)
     if settings.database_url is not None:
@@ -100,7 +100,7 @@ def opened(settings: Settings, migrate: bool = False) -> Iterator[Store]:
 
 @contextmanager
 def connected(settings: Settings, prepare: bool) -> Iterator[Store]:
-    """Yield the store at whichever migration it is; with ``prepare`` roles and extensions are made in a foreign database."""
+    """Yield the store at any migration; with ``prepare`` create roles and extensions in a database run by somebody else."""
     require_owner(settings)
     if settings.database_url is not None:
         store = Store(engines.of_settings(settings), None)

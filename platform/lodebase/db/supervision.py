@@ -10,13 +10,13 @@ EVERY_S = 2.0
 FIRST_DELAY_S = 1.0
 LONGEST_DELAY_S = 60.0
 LASTED_S = 60.0
-"""Seconds after which a restarted server counts as well, and the next delay is the first again."""
+"""The seconds after which a restarted server counts as stable, and the next delay is the first again."""
 
 
 def watch(cluster: Cluster | None, over: threading.Event, say: Callable[[str], None]) -> None:
-    """Restart the server of a cluster whenever it has died, with growing delays, until it is ``over``.
+    """Restart the server of a cluster whenever it has died, with growing delays, until ``over`` is set.
 
-    A server that was stopped in order stays stopped. Nothing is done for a database that somebody else runs (None).
+    A server that was stopped normally stays stopped. Do nothing for a database that somebody else runs (None).
     """
     delay_s, well_s = FIRST_DELAY_S, 0.0
     while cluster is not None and not over.wait(EVERY_S):

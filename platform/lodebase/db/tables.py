@@ -1,6 +1,6 @@
-"""The tables of what is served. Guardrails that are triggers or views stand in the migrations; rules on one row stand here.
+"""The tables of served data. Constraints that need triggers or views are in the migrations; rules on one row are here.
 
-A served row and its children carry ``since_version``, the dataset version at which they became what they are.
+A served row and its children have ``since_version``, the dataset version at which they got their present values.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -74,11 +74,11 @@ STATUSES = (
     "cancelled",
     "closed",
 )
-"""From the liveliest to the quietest: a project's status is the first that one of its phases has."""
+"""From the most to the least active: a project's status is the first of these that one of its phases has."""
 
 
 def one_of(column: str, codes: tuple[str, ...]) -> str:
-    """The SQL condition that a column holds one of the codes."""
+    """Return the SQL condition that a column holds one of the codes."""
     return f"{column} IN ({', '.join(repr(code) for code in codes)})"
 
 
@@ -104,7 +104,7 @@ SQL_TYPES: Mapping[str, Callable[[], Any]] = {
     "date": Date,
     "array": lambda: ARRAY(Text),
 }
-"""Type of a column by the type of its field."""
+"""The type of a column by the type of its field."""
 
 
 def _field_columns(fields: Iterable[Field]) -> list[Column[Any]]:
@@ -154,11 +154,11 @@ RULES: Mapping[str, tuple[Any, ...]] = {
     ),
     "zone": (UniqueConstraint("zone_kind", "code", "valid_from"),),
 }
-"""Rules on one row that are a kind's own."""
+"""Check constraints on one row that are specific to a kind."""
 
 
 def _kind_table(kind: Kind) -> Table:
-    """Return the table of a kind's records, with the columns that its geometry and its merging ask for."""
+    """Return the table of a kind's records, with the columns that its geometry and its merging require."""
     columns: list[Any] = [Column("id", Text, primary_key=True), *_field_columns(kind.fields)]
     rules: list[Any] = [Index(f"ix_{kind.name}_since_version", "since_version")]
     if kind.geometry is not None:
@@ -311,7 +311,7 @@ flag = Table(
 member = Table(
     "member",
     metadata,
-    # no foreign key: source records are never deleted, and its check costs an import a twentieth of its time
+    # no foreign key: source records are never deleted, and checking the key takes a twentieth of an import's time
     Column("source_record_id", BigInteger, nullable=False),
     Column("record_id", Text, nullable=False),
     Column("kind", Text, nullable=False),

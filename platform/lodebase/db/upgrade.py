@@ -1,4 +1,4 @@
-"""Bring a database up to date: migrations, functions, views, triggers, vocabularies. Can be run again at any time."""
+"""Upgrade a database: migrations, functions, views, triggers, vocabularies. Can be run again at any time."""
 
 import re
 import secrets
@@ -37,7 +37,7 @@ def config() -> Config:
 
 
 def upgrade(addresses: Addresses, revision: str = "head") -> RevisionState:
-    """Run the migrations up to a revision, apply the SQL objects and write the vocabularies. Raises DatabaseUnfit."""
+    """Run the migrations up to a revision, apply the SQL objects and write the vocabularies. Raise DatabaseUnfit."""
     return _migrate(addresses, lambda conf: command.upgrade(conf, revision))
 
 
@@ -122,7 +122,7 @@ def unreleased_message(revision: str) -> str:
 
 
 def _require_known(revision: str | None) -> None:
-    """Raise DatabaseUnfit where another version of Lode made the store, from which no migration leads here."""
+    """Raise DatabaseUnfit if another version of Lode created the store, from which no migration leads here."""
     if revision is None or revision in revisions():
         return
     if is_unreleased(revision):
@@ -161,6 +161,6 @@ def _write_vocabularies(connection: Connection) -> None:
 
 
 def _make_secret(connection: Connection) -> None:
-    """Make what sessions are signed with, once."""
+    """Create the secret that signs sessions, once."""
     made = postgresql.insert(desk_tables.site_secret).values(name="sessions", value=secrets.token_urlsafe(48))
     connection.execute(made.on_conflict_do_nothing())

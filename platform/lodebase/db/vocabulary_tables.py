@@ -1,4 +1,4 @@
-"""The tables that every `lode db upgrade` writes anew: terms and limits of sizes."""
+"""The tables that every `lode db upgrade` rewrites: terms and limits of sizes."""
 
 from sqlalchemy import Column, Double, PrimaryKeyConstraint, Table, Text
 

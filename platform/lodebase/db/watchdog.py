@@ -1,7 +1,7 @@
-"""Statements of the site that outlive their time limit are cancelled from outside, and their connection ended if that fails.
+"""Watch statements of the site from outside: cancel those past their time limit, and end their connection if that fails.
 
-statement_timeout is a signal that a statement sees when it looks for one. Planning, and some functions, do so rarely or catch
-it, and then a connection of the site is gone for as long as the statement runs.
+statement_timeout is a signal that a statement sees only when it checks. Planning, and some functions, check rarely or
+catch it, and then a connection of the site is unavailable for as long as the statement runs.
 """
 
 import contextlib
@@ -29,7 +29,7 @@ END = {
     "cancelled": text("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid = :pid AND query_start = :query_start"),
     "ended": text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = :pid AND query_start = :query_start"),
 }
-"""Each with the time the statement began, so that no other statement of the connection is hit."""
+"""Each with the start time of the statement, so that no other statement of the connection is cancelled."""
 
 Say = Callable[[str], None]
 
@@ -45,17 +45,17 @@ def limits(settings: Settings) -> dict[str, float]:
 
 
 def watch(addresses: Sequence[URL], limits_s: Mapping[str, float], over: threading.Event, say: Say) -> None:
-    """Cancel statements that run for longer than their limit and a grace period, until it is ``over``."""
+    """Cancel statements that run for longer than their limit and a grace period, until ``over`` is set."""
     with _connected(addresses) as watched:
         while not over.wait(EVERY_S):
             for engine in watched:
-                # the site itself reports that a database is away, and its statements ended with it
+                # the site itself reports that a database is unavailable, and its statements ended with it
                 with contextlib.suppress(DBAPIError), engine.connect() as connection:
                     end_overdue(connection, limits_s, say)
 
 
 def end_overdue(connection: Connection, limits_s: Mapping[str, float], say: Say, grace_s: float = GRACE_S) -> None:
-    """Cancel what runs for longer than its limit and the grace period; end the connection of what runs for one more."""
+    """Cancel statements past their limit and the grace period; end the connections of those that run for one more period."""
     for application, limit_s in limits_s.items():
         found = connection.execute(OVERDUE, {"application": application, "limit": limit_s + grace_s}).mappings().all()
         for row in found:
@@ -66,7 +66,7 @@ def end_overdue(connection: Connection, limits_s: Mapping[str, float], say: Say,
 
 @contextlib.contextmanager
 def _connected(addresses: Sequence[URL]) -> Iterator[list[Engine]]:
-    """An engine for each login of the addresses; without its role, as only the login may signal its own connections."""
+    """Yield an engine for each login of the URLs; without its role, as only the login may signal its own connections."""
     logins = dict.fromkeys(address.difference_update_query(["lode_role"]) for address in addresses)
     made = [engines.engine(login, "lode watchdog", AWAY_S, pool_size=1, alone=True) for login in logins]
     try:
