@@ -1,1 +1,1 @@
-"""Suggestions for what is typed."""
+"""Search suggestions for typed text."""

@@ -1,4 +1,4 @@
-"""Suggestions for what is typed: records, zones and terms by any of their names, best first, with errors forgiven."""
+"""Search suggestions: records, zones and terms by any of their names, best first, tolerating spelling errors."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,12 +23,12 @@ MOST = 50
 DEFAULT = 10
 LONGEST = 100
 DRIVEN = 200
-"""Records looked at for one of several words."""
+"""The number of records read for one of several search terms."""
 SPELLINGS = 3
 MATCH = {NAME: "beginning", WORD: "word", PINYIN: "pinyin", INITIALS: "initials"}
 
-# The limits make this cheap: the ranges of the index are read in order, best standing first, each by its beginning, and no
-# more of them once there are enough rows. So the best of a million names that begin with a letter cost what the best of ten do.
+# The limits make this cheap: each range of the index is read in order from its start, best rank first, and reading stops
+# once there are enough rows. So the best of a million names that begin with a letter cost as much as the best of ten.
 HITS = """
 SELECT h.key, h.id FROM unnest(%(places)s::text[]) p (place) CROSS JOIN LATERAL (
   SELECT key, id FROM lode.search_term
@@ -40,7 +40,7 @@ EXACT = "SELECT key, id FROM lode.search_term WHERE key = ANY(%(keys)s::text[]) 
 _ABSENT = {"aliases": "'{}'::text[]", "country": "NULL", "division": "NULL", "commodities": "'{}'::text[]"}
 _POSITIONS = {
     "point": "ST_X(geom), ST_Y(geom), search_text",
-    # of a polygon the middle of its box
+    # for a polygon, the centre of its bounding box
     "polygon": "ST_X(ST_Centroid(ST_Envelope(geom))), ST_Y(ST_Centroid(ST_Envelope(geom))), ''",
     None: "NULL::float8, NULL::float8, ''",
 }
@@ -58,7 +58,7 @@ DETAILS = {name: _details(name) for name in RECORD_DIGIT}
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """A question: the text in its normal form, how many answers, of which kinds."""
+    """A search request: the normalised text, the maximum number of suggestions, and their kinds."""
 
     text: str
     limit: int = DEFAULT
@@ -67,7 +67,7 @@ class SearchQuery:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """One answer; ``href`` leads to the record, or for a term to the deposits that have it."""
+    """One suggestion; ``href`` links to the record, or for a term to the deposits that have it."""
 
     kind: str
     id: str
@@ -85,7 +85,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The suggestions, best first, other spellings where there were none for the text as it is, and the data's version."""
+    """The response: suggestions, best first, other spellings if the text itself has no match, and the dataset version."""
 
     dataset_version: int
     suggestions: tuple[Suggestion, ...]
@@ -94,7 +94,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Hit:
-    """A record found: its key in the index, without its text its rank, and whether the text is a whole name of it."""
+    """A matching record: its key in the index (rank, then text), and whether the text is one of its names in full."""
 
     key: str
     id: str
@@ -107,14 +107,14 @@ class _Hit:
 
 @dataclass(slots=True)
 class _Search:
-    """The steps of one search on a connection, each tried when those before found nothing."""
+    """The steps of one search on a connection, each tried if the previous ones found nothing."""
 
     connection: Connection
     asked: SearchQuery
     details: dict[tuple[str, str], Sequence[Any]] = field(default_factory=dict)
 
     def by_name(self, text: str) -> list[Suggestion]:
-        """Records and terms with a name that begins with the text, has a word that does, or is so spelt in pinyin."""
+        """Return records and terms with a name that begins with the text, or whose words or pinyin do."""
         hits = self._hits(text, self.asked.limit)
         self._fetch(hits)
         terms = search_vocabulary.find(text, self.asked.kinds, self.asked.limit)
@@ -124,17 +124,17 @@ class _Search:
         return _mixed([one for _, one in ranked], self.asked.limit)
 
     def by_words(self) -> list[Suggestion]:
-        """Records that have all the words, in any order, in their names, their place's or their commodities'."""
+        """Return records that match all search terms, in any order, by their names, place or commodities."""
         words = sorted(set(self.asked.text.split()), key=len, reverse=True)
         if len(words) < 2:
             return []
         hits = {word: self._hits(word, DRIVEN) for word in words[:3]}
-        # a word of a place or commodity is also had by records that don't have it in their names
+        # a word of a place or commodity also matches records that do not have it in their names
         told = {word for word in hits if search_vocabulary.find(word, frozenset(KIND_DIGIT), 1)}
         if any(not hits[word] and word not in told for word in hits):
             return []
         found: dict[tuple[str, str], Suggestion] = {}
-        # a word with few records first: all of them are looked at
+        # a word with few records first: all of them are read
         for driver in sorted(hits, key=lambda word: len(hits[word])):
             self._fetch(hits[driver])
             for hit in hits[driver]:
@@ -145,9 +145,9 @@ class _Search:
         return list(found.values())[: self.asked.limit]
 
     def by_spelling(self) -> tuple[list[Suggestion], list[str]]:
-        """What is found under a text that the one typed may have been meant for, and those texts."""
+        """Return the matches of texts that the typed text may be a misspelling of, and those texts."""
         text = self.asked.text
-        # a Chinese text may have a character of the same sound
+        # a Chinese text may contain a homophone
         meant = ["".join(pinyin(text)[0].split())] if CHINESE.search(text) else self._meant(text)
         found: dict[tuple[str, str], Suggestion] = {}
         good: list[str] = []
@@ -164,7 +164,7 @@ class _Search:
         return list(found.values())[: self.asked.limit], good
 
     def further(self) -> list[str]:
-        """Words less near, for an answer that has nothing."""
+        """Return less similar spellings, for a response without suggestions."""
         words = self.asked.text.split()
         longest = max(words, key=len)
         if CHINESE.search(longest) or len(longest) < spelling.SHORTEST:
@@ -184,7 +184,7 @@ class _Search:
         return [one for one in dict.fromkeys(meant) if one != text][:SPELLINGS]
 
     def _hits(self, text: str, limit: int) -> list[_Hit]:
-        """The best records with a name of that beginning, each once; a record may have many such names."""
+        """Return the best records with a name that begins with the text, each once; a record may have many such names."""
         digits = sorted(RECORD_DIGIT[kind] for kind in self.asked.kinds if kind in RECORD_DIGIT)
         if not digits:
             return []
@@ -242,9 +242,9 @@ class _Search:
 
 
 def search(engine: Engine, asked: SearchQuery) -> Answer:
-    """The answers to a question, all of one state of the data. Raises DatabaseAway and StatementTimeout.
+    """Return the response to a search, from one snapshot of the data. Raise DatabaseAway or StatementTimeout if it fails.
 
-    What the text names as it is comes first; only where that is nothing are its words taken apart, then its spelling.
+    Exact matches of the text come first; only if there are none is it split into words, then corrected for spelling.
     """
     with reading(engine) as connection:
         version = dataset_version(connection)
@@ -280,7 +280,7 @@ def _term(found: NamedTerm, text: str) -> Suggestion:
 
 
 def _mixed(ranked: Sequence[Suggestion], limit: int) -> list[Suggestion]:
-    """The first ones, of terms no more than a third while there are records, so that places don't crowd them out."""
+    """Return the first suggestions, at most a third of them terms while there are records, so places do not dominate."""
     allowed = max(1, limit // 3)
     taken, left = [], []
     for one in ranked:
@@ -303,13 +303,13 @@ def _known(name: str, code: str | None) -> Term | None:
 
 @lru_cache(maxsize=10_000)
 def _words_of(name: str, code: str) -> str:
-    """All names of a term."""
+    """Return all names of a term."""
     term = _known(name, code)
     return "" if term is None else " ".join((term.label_en, term.label_zh, *term.aliases))
 
 
 def _matched(way: str, term: str, names: Sequence[str]) -> str:
-    """The one of a record's names that gave it a term, as it is written."""
+    """Return the record's name that produced an index term, in its original spelling."""
     for name in names:
         if way in (NAME, WORD) and term.strip() in normal(name):
             return name
@@ -319,7 +319,7 @@ def _matched(way: str, term: str, names: Sequence[str]) -> str:
 
 
 def as_json(found: Suggestion) -> Mapping[str, Any]:
-    """A suggestion as an answer tells it."""
+    """Return a suggestion in the form of the JSON response."""
     return {
         "kind": found.kind,
         "id": found.id,

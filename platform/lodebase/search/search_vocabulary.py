@@ -1,4 +1,4 @@
-"""Terms of the vocabularies as a search finds them: countries, divisions, commodities, deposit models, under every name."""
+"""The searchable vocabulary terms: countries, divisions, commodities and deposit models, under every name."""
 
 import re
 from bisect import bisect_left
@@ -14,15 +14,15 @@ HIGHEST = "\U0010ffff"
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
 
 STANDING = {"country": 0, "commodity": 0, "division": 7, "deposit-model": 7}
-"""Among the records' standings: a country comes before a large deposit, a division after all records."""
+"""The ranks of terms among records: a country comes before a large deposit, a division after all records."""
 KIND_DIGIT = {"country": "0", "commodity": "1", "division": "6", "deposit-model": "7"}
 NAME, WORD, PINYIN, INITIALS = "1", "2", "3", "4"
-"""How a term is matched, best first."""
+"""How a term matches, best first."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamedTerm:
-    """A term found, by which of its names."""
+    """A matching term and the name that matched."""
 
     key: str
     kind: str
@@ -31,7 +31,7 @@ class NamedTerm:
 
 
 def parts(name: str) -> Iterator[tuple[str, str]]:
-    """What begins with a word inside a name, what is its pinyin and its initials, each with its way."""
+    """Yield the searchable parts of a name and their match types: the name, its parts from each word on, pinyin, initials."""
     line = normal(name)
     words = line.split()
     yield NAME, line
@@ -47,13 +47,13 @@ def parts(name: str) -> Iterator[tuple[str, str]]:
 
 
 def prepare() -> None:
-    """Sort all names now: it takes half a second of a processor, which each thread would spend that finds them unsorted."""
+    """Sort all names in advance: it takes half a second of CPU time, which each thread that finds them unsorted repeats."""
     _words()
 
 
 @lru_cache(maxsize=1)
 def _named() -> dict[str, list[tuple[str, str, str, str]]]:
-    """By way, standing and kind the sorted names, each with kind, code and the name as it is written."""
+    """Return the sorted names by match type, rank and kind, each with kind, code and original spelling."""
     found: dict[str, set[tuple[str, str, str, str]]] = {}
     for kind, standing in STANDING.items():
         for term in vocabulary(kind):
@@ -65,7 +65,7 @@ def _named() -> dict[str, list[tuple[str, str, str, str]]]:
 
 
 def find(text: str, kinds: frozenset[str], most: int) -> list[NamedTerm]:
-    """The terms of some kinds with a name that begins with a normal text, by key; each once, under its best name."""
+    """Return the terms of some kinds with a name that begins with a normalised text, by key; each once, under its best name."""
     found: dict[tuple[str, str], NamedTerm] = {}
     for place, names in _named().items():
         i = bisect_left(names, (text,))
@@ -80,7 +80,7 @@ def find(text: str, kinds: frozenset[str], most: int) -> list[NamedTerm]:
 
 
 def words_of(head: str, tail: str) -> tuple[list[str], list[str]]:
-    """The words in names of terms, for spelling: those that begin with a text, and those that end with another."""
+    """Return the words in names of terms, for spelling: those that begin with one text, and those that end with another."""
     words, reversed_words = _words()
     return _beginning(words, head), [word[::-1] for word in _beginning(reversed_words, tail[::-1])]
 
@@ -91,7 +91,7 @@ def _beginning(words: Sequence[str], head: str) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _words() -> tuple[Sequence[str], Sequence[str]]:
-    """The words in names of terms, sorted from the front and, turned about, from the back."""
+    """Return the words in names of terms, sorted, and the same words reversed, sorted."""
     named = (part for names in _named().values() for part, *_ in names)
     words = {word for part in named for word in part.split() if len(word) >= 4 and not CHINESE.search(word)}
     return sorted(words), sorted(word[::-1] for word in words)

@@ -1,7 +1,7 @@
-"""Words near a misspelt one, among the words that names hold.
+"""Correction of misspelt words, by the words that occur in names.
 
-An error leaves one end of a word as it is: the word meant begins with the first half of the one written, or ends with its
-second half; of a long word with two errors in it, a third does. So the index gives few candidates, and only they are compared.
+An error leaves one end of a word unchanged: the intended word begins with the first half of the typed one, or ends with
+its second half; for a long word with two errors, a third. So the index gives few candidates, and only they are compared.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from lodebase.search import search_vocabulary
 SHORTEST = 4
 LONG = 8
 MOST = 3_000
-"""Candidates at each end of a word."""
+"""The maximum number of candidates at each end of a word."""
 
 HEADS = """
 SELECT c.word FROM unnest(%(heads)s::text[]) h (head) CROSS JOIN LATERAL (
@@ -33,7 +33,7 @@ WHERE reverse(word) >= %(tail)s AND reverse(word) < %(tail)s || %(highest)s
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Words that a word may be meant for: those that begin like it, of any greater length, and those that end like it."""
+    """Candidates for a misspelt word: those with the same start, of any greater length, and those with the same end."""
 
     begin: Sequence[str]
     end: Sequence[str]
@@ -43,15 +43,15 @@ class Candidates:
 
 
 def errors(word: str) -> int:
-    """How many errors a word may hold and still be taken for another."""
+    """Return the number of spelling errors allowed in a word."""
     return 0 if len(word) < SHORTEST else 1 if len(word) < LONG else 2
 
 
 def candidates(connection: Connection, word: str, size: int | None = None) -> Candidates:
-    """The words that share an end with a word, of so many letters as few errors leave or of ``size``."""
+    """Return the words that share a start or end with a word, as long as few errors leave it, or of ``size`` letters."""
     if size is None:
         size = max(2, len(word) // 2) if len(word) < LONG else max(3, len(word) // 3)
-    # the second stands for two letters changed about where the word is parted
+    # the second covers two transposed letters at the point where the word is split
     heads, tail = dict.fromkeys((word[:size], word[: size - 1] + word[size : size + 1])), word[-size:]
     values = {
         "heads": list(heads),
@@ -71,7 +71,7 @@ def candidates(connection: Connection, word: str, size: int | None = None) -> Ca
 
 
 def nearest(word: str, among: Candidates, most: int = 3) -> list[str]:
-    """The words, or the beginnings of words, that a word is written for; nearest first, none when too far off."""
+    """Return the closest words, or starts of words, to a misspelt word; nearest first, none if all are too far."""
     allowed = errors(word)
     if not allowed:
         return []
@@ -79,14 +79,14 @@ def nearest(word: str, among: Candidates, most: int = 3) -> list[str]:
 
 
 def likely(word: str, among: Candidates, most: int = 3) -> list[str]:
-    """The whole words that look most like a word, further off than :func:`nearest` goes."""
+    """Return the complete words most similar to a word, at greater distances than :func:`nearest` allows."""
     return _extract(word, (*among.begin, *among.end), max(2, round(len(word) * 0.4)), most)
 
 
 def _extract(word: str, among: Sequence[str], allowed: int, most: int) -> list[str]:
-    # a word may stand among them twice
+    # a word may be listed twice
     found = process.extract(word, among, scorer=OSA.distance, processor=None, score_cutoff=allowed, limit=2 * most)
-    # of equally near ones the word with the same first letter, as most errors come later
+    # of equally near ones, the word with the same first letter comes first, as most errors occur later
     ranked = sorted(found, key=lambda one: (one[1], one[0][0] != word[0], one[0]))
     return list(dict.fromkeys(one[0] for one in ranked if one[0] != word))[:most]
 
