@@ -1,7 +1,7 @@
-"""What changed from version to version: each record that came, changed or went, with its old and new values.
+"""The changes from version to version: each record that was added, changed or removed, with its old and new values.
 
-A version's changes stand in the order of collections and ids, so that whoever reads them can go on after the last one. A
-change of what belongs to a record is one of the record.
+A version's changes are ordered by collection and id, so a reader can continue after the last one. A change
+of a row that belongs to a record is a change of the record.
 """
 
 import time
@@ -22,22 +22,22 @@ from lodebase.query.reading import PreparedStatement, compiled, reading
 from lodebase.query.version_views import SINCE, THEN
 
 AT_ONCE = 250
-"""Records that are compared in one statement."""
+"""The number of records compared by one statement."""
 LONG_S = 5.0
-"""Seconds after which a page ends with what it has; the next one goes on there."""
+"""The seconds after which a page ends with the changes found so far; the next page continues from there."""
 SHOW = "SELECT set_config('lode.since', %(since)s, true), set_config('lode.as_of', %(version)s, true)"
 VERSIONS = """
 SELECT version, committed_at FROM lode.dataset_version WHERE version > %(since)s AND version <= %(until)s ORDER BY version
 """
 
 Kind = Literal["added", "changed", "merged", "withdrawn"]
-"""A record that is merged is served as one with another from then on, under that one's id."""
+"""The kind of a change; a merged record is served from then on as part of another, under that one's id."""
 Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A field before and after; None where it was not stated, or there was nothing that could state it."""
+    """A field before and after; None if it had no value, or if the row did not exist."""
 
     field: str
     old: Any
@@ -46,7 +46,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class ChangePart:
-    """What became of something that belongs to a record, by the name of its table in files and its key there."""
+    """The change of a row that belongs to a record, by the name of its table in files and its key there."""
 
     table: str
     key: str
@@ -56,9 +56,9 @@ class ChangePart:
 
 @dataclass(frozen=True, slots=True)
 class ChangeEntry:
-    """What became of a record in a version, and whether it matched the question before and matches after.
+    """The change of a record in a version, and whether the record matched the query before and matches after.
 
-    ``into`` is the id that one that is merged is served under.
+    ``into`` is the id under which a merged record is served.
     """
 
     version: int
@@ -75,27 +75,27 @@ class ChangeEntry:
 
     @property
     def place(self) -> "ChangeCursor":
-        """Where what follows begins."""
+        """Return the position after which the next changes begin."""
         return ChangeCursor(self.version, self.collection, self.identity)
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeCursor:
-    """A record in a version."""
+    """The position of a record's change in a version."""
 
     version: int
     collection: str
     identity: str
 
     def comes_after(self, version: int, name: str) -> bool:
-        """Whether it stands behind all of a collection's changes in a version."""
+        """Return whether the position is after all changes of a collection in a version."""
         order = list(COLLECTIONS)
         return (self.version, order.index(self.collection)) > (version, order.index(name))
 
 
 @dataclass(frozen=True, slots=True)
 class ChangePage:
-    """Changes in their order, and where the next page begins if there is one."""
+    """Changes in order, and the position where the next page begins, None if there is none."""
 
     changes: tuple[ChangeEntry, ...]
     next: ChangeCursor | None
@@ -103,16 +103,16 @@ class ChangePage:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """The versions that are asked: after one, up to another."""
+    """The requested versions: after one, up to another."""
 
     since: int
     until: int
 
 
 def page(engine: Engine, asked: Sequence[Query], over: Range, most: int, after: ChangeCursor | None = None) -> ChangePage:
-    """The changes of what some queries ask for, one for a collection, in the order of versions.
+    """Return the changes of the records that match some queries, one query per collection, in the order of versions.
 
-    Raises DatabaseAway and StatementTimeout.
+    Raise DatabaseAway or StatementTimeout if the statement fails.
     """
     found: list[ChangeEntry] = []
     ends = time.monotonic() + LONG_S
@@ -128,7 +128,7 @@ def page(engine: Engine, asked: Sequence[Query], over: Range, most: int, after: 
 
 
 def newest(engine: Engine, asked: Sequence[Query], over: Range, most: int) -> tuple[ChangeEntry, ...]:
-    """The last changes, those of the last version first. Raises DatabaseAway and StatementTimeout."""
+    """Return the newest changes, latest version first. Raise DatabaseAway or StatementTimeout if the statement fails."""
     found: list[ChangeEntry] = []
     ends = time.monotonic() + LONG_S
     with reading(engine) as connection:
@@ -142,7 +142,7 @@ def newest(engine: Engine, asked: Sequence[Query], over: Range, most: int) -> tu
 
 
 def of_record(connection: Connection, name: str, identity: str, versions: Iterable[tuple[int, datetime]]) -> list[ChangeEntry]:
-    """What became of one record in some versions."""
+    """Return the changes of one record in some versions."""
     asked = collection(name)
     statement = _documents(asked, "SELECT %(identity)s::text AS id, NULL AS matched, NULL AS matches")
     found: list[ChangeEntry] = []
@@ -164,7 +164,7 @@ def _show(connection: Connection, version: int) -> None:
 def _of_version(
     connection: Connection, query: Query, version: tuple[int, datetime], after: ChangeCursor | None
 ) -> Iterator[ChangeEntry]:
-    """The changes of a version, those after a place alone."""
+    """Yield the changes of a version, only those after a position if one is given."""
     asked, beyond = collection(query.collection), ""
     if after is not None:
         if after.comes_after(version[0], asked.name):
@@ -182,7 +182,7 @@ def _of_version(
 
 
 def _compared(asked: Collection, rows: Iterable[Any], version: tuple[int, datetime]) -> Iterator[ChangeEntry]:
-    """The records that differ in something that is told."""
+    """Yield the records that differ in a property that responses include."""
     for row in rows:
         old, new = (None if text is None else orjson.loads(text) for text in (row.old, row.new))
         before, after = old or {}, new or {}
@@ -224,7 +224,7 @@ SELECT c.id, c.matched, c.matches, ({old})::text AS old, ({new})::text AS new,
 FROM ({candidates}) c ORDER BY c.id
 """
 EVERYTHING = "SELECT id, NULL AS matched, NULL AS matches FROM ({changed}) c ORDER BY id LIMIT %(most)s"
-# What was of no interest before and is of none after counts for nothing.
+# A record that matched neither before nor after is left out.
 MATCHING = """
 SELECT * FROM (SELECT c.id, {matched} AS matched, {matches} AS matches FROM ({changed}) c WHERE c.id > %(beyond)s) m
 WHERE m.matched OR m.matches ORDER BY m.id LIMIT %(most)s
@@ -235,7 +235,7 @@ PART = """
 
 @lru_cache(maxsize=256)
 def _page(shape: Shape) -> PreparedStatement:
-    """The records of a version that changed: id, whether they matched and match, and all of them before and after."""
+    """Return the statement of a version's changed records: id, whether they matched and match, documents before and after."""
     asked = collection(shape.collection)
     table = asked.table
     if shape == Query(shape.collection).shape(earlier=True):
@@ -256,7 +256,7 @@ def _documents(asked: Collection, some: str) -> str:
 
 
 def _document(asked: Collection, schema: str) -> str:
-    """A record with its parts by their tables and keys, as it was in a schema's version."""
+    """Return the SQL of a record with the rows that belong to it, by table and key, as it was in a schema's version."""
     names = ", ".join(f"t.{name}" for name in asked.field_names)
     geometry = "NULL::jsonb" if asked.geometry is None else f"ST_AsGeoJSON(t.geom, {expression.DECIMALS})::jsonb"
     shown = f"{names}, {geometry} AS geometry"

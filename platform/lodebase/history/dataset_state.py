@@ -1,4 +1,4 @@
-"""What is true of the store as a whole: its version and when that came, and how far each collection reaches."""
+"""The state of the store: its version and commit time, and the extent of each collection."""
 
 import threading
 from calendar import monthrange
@@ -28,7 +28,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How far a collection reaches: its rows, west, south, east, north in degrees, and its first and last day."""
+    """The extent of a collection: its rows, west, south, east, north in degrees, and its first and last day."""
 
     rows: int
     box: Box | None
@@ -36,18 +36,18 @@ class Extent:
 
 
 class Days:
-    """The first and last day of each collection, found once for each of its versions: dates have no index to ask."""
+    """The first and last day of each collection, computed once for each of its versions, as dates have no index."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._kept: dict[str, tuple[int, tuple[str, str] | None]] = {}
 
     def at(self, connection: Connection, asked: Collection, version: int) -> tuple[str, str] | None:
-        """The days at the version that the connection sees."""
+        """Return the days at the version that the connection sees."""
         kept = self._kept.get(asked.name)
         if kept is not None and kept[0] == version:
             return kept[1]
-        # those who come meanwhile wait for the one who looks
+        # concurrent callers wait for the one that computes
         with self._lock:
             kept = self._kept.get(asked.name)
             if kept is None or kept[0] != version:
@@ -56,14 +56,14 @@ class Days:
 
 
 def version(engine: Engine) -> Version:
-    """The version of the data as it is now, in one statement. Raises DatabaseAway and StatementTimeout."""
+    """Return the current version of the data, in one statement. Raise DatabaseAway or StatementTimeout if it fails."""
     with reading(engine, "one") as connection:
         row = connection.exec_driver_sql(VERSION).first()
     return Version(0, None) if row is None else Version(row[0], row[1].astimezone(UTC))
 
 
 def committed_at(engine: Engine, number: int) -> datetime | None:
-    """When a version was committed; None where there is none of that number."""
+    """Return when a version was committed; None if there is no version of this number."""
     column = tables.dataset_version.c.committed_at
     with reading(engine, "one") as connection:
         found: datetime | None = connection.scalar(select(column).where(tables.dataset_version.c.version == number))
@@ -71,7 +71,7 @@ def committed_at(engine: Engine, number: int) -> datetime | None:
 
 
 def version_at(engine: Engine, moment: datetime) -> Version:
-    """The version of the data at a moment; version 0, the empty store, before the first one."""
+    """Return the version of the data at a moment; version 0, the empty store, before the first one."""
     told = tables.dataset_version.c
     asked = select(told.version, told.committed_at).where(told.committed_at <= moment).order_by(told.version.desc()).limit(1)
     with reading(engine, "one") as connection:
@@ -87,13 +87,13 @@ ORDER BY v.version DESC, r.id LIMIT %(most)s
 
 
 def versions(engine: Engine, most: int) -> list[dict[str, Any]]:
-    """The versions of the data, the last one first, each with the import that made it and the checksum of what it read."""
+    """Return the versions of the data, latest first, each with the import that created it and the checksum of its input."""
     with reading(engine, "one") as connection:
         return [dict(row) for row in connection.exec_driver_sql(VERSIONS, {"most": most}).mappings()]
 
 
 def extents(engine: Engine, days: Days) -> tuple[int, dict[str, Extent]]:
-    """The version of the data and the extents that the collections have at it."""
+    """Return the version of the data and the extents of the collections at that version."""
     state = prepared_tables.collection_state
     with reading(engine) as connection:
         rows = {row.collection: row for row in connection.execute(select(state))}
@@ -106,7 +106,7 @@ def extents(engine: Engine, days: Days) -> tuple[int, dict[str, Extent]]:
 
 
 def uses(connection: Connection, vocabulary: str) -> dict[str, dict[str, int]]:
-    """How many records of each collection use a code, by code and collection; of the field that holds most of them."""
+    """Return how many records use a code, by code and collection, counted in the field with the most of them."""
     counted = prepared_tables.facet_count
     fields = [
         (collection.name, field.name)
@@ -127,11 +127,11 @@ def _box(row: Any) -> Box | None:
 
 
 def _days(connection: Connection, asked: Collection) -> tuple[str, str] | None:
-    """What the dates of a collection span: 2019 begins with its January and ends with its December."""
+    """Return the time span of a collection's dates: 2019 begins with its January and ends with its December."""
     if asked.date_field is None:
         return None
     written = cast(asked.table.c[asked.date_field], Text).collate("C")
-    # 2019 lasts longer than 2019-05, which stands behind it in the order of text
+    # 2019 lasts longer than 2019-05, which sorts after it as text
     lasting = written.concat(func.substr(literal_column("'9999-12-31'"), func.length(written) + literal_column("1")))
     row = connection.execute(select(func.min(written), func.max(lasting))).one()
     first: str | None = row[0]
@@ -140,6 +140,6 @@ def _days(connection: Connection, asked: Collection) -> tuple[str, str] | None:
 
 
 def _last_day(text: str) -> str:
-    """A day of the 31st as the last day that its month has."""
+    """Return a day of the 31st as the last day of its month."""
     year, month, day = (int(part) for part in text.split("-"))
     return f"{text[:7]}-{min(day, monthrange(year, month)[1]):02}"

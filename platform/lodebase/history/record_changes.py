@@ -1,4 +1,4 @@
-"""When a record became what it is: the versions of the data at which it or what belongs to it changed."""
+"""The history of a record: the dataset versions at which it or a row that belongs to it changed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A version of the data at which a record changed, and when that was."""
+    """A dataset version at which a record changed, and its time."""
 
     version: int
     committed_at: datetime
 
 
 def changes(connection: Connection, name: str, identity: str) -> list[Change]:
-    """The changes of a record and of what belongs to it, the last one first and at most 20 of them."""
+    """Return the changes of a record and of the rows that belong to it, latest first, at most 20."""
     table = collection(name).table
     history = history_tables.HISTORY[table.name]
     parts = [
@@ -38,7 +38,7 @@ def changes(connection: Connection, name: str, identity: str) -> list[Change]:
 
 
 def _of_parts(table: str, identity: str) -> Iterator[Select[tuple[int]]]:
-    """When what belongs to a record came, changed or went."""
+    """Yield when rows that belong to a record were added, changed or removed."""
     for name, owner in changed_records.OWNED[table]:
         child, history = tables.metadata.tables[f"{tables.SCHEMA}.{name}"], history_tables.HISTORY[name]
         yield select(child.c.since_version).where(child.c[owner] == identity)

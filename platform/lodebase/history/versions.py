@@ -1,4 +1,4 @@
-"""The dataset version that a number, date or time stands for."""
+"""Resolve a number, date or time to a dataset version."""
 
 from sqlalchemy import Engine
 
@@ -10,12 +10,12 @@ from lodedata.messages import msg
 
 
 def is_number(text: str) -> bool:
-    """Whether a text is written as the number of a version."""
+    """Return whether a text has the form of a version number."""
     return text.isascii() and text.isdigit() and len(text) < 10
 
 
 def resolve_version(engine: Engine, text: str | None, name: str = "as_of") -> Version:
-    """Return the version of a number, date or time, the last one without any. Raises BadQuery, by the name of the parameter.
+    """Return the version of a number, date or time, the latest if none is given. Raise BadQuery with the parameter's name.
 
     Four digits are a year, unless there are as many versions.
     """
