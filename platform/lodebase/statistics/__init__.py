@@ -1,1 +1,1 @@
-"""Figures of records: grades, tonnages, distributions, the quality of the data."""
+"""Statistics of records: grades, tonnages, distributions, data quality."""

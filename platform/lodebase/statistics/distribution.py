@@ -1,4 +1,4 @@
-"""How many of a query's records have a figure in each step of a scale: what is contained, the grade, the year of discovery."""
+"""The number of a query's records in each class of a scale: contained metal, grade, or year of discovery."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,13 +23,13 @@ SCALES: Mapping[str, tuple[float, ...]] = {
     "grade_pct": tuple(round(base * 10.0**power, 4) for power in range(-3, 2) for base in (1, 2, 5)) + (100.0,),
     "discovery_year": tuple(float(year) for year in range(1800, 2041, 10)),
 }
-"""Where the steps of each figure begin; the last step goes on, the first holds what is smaller too."""
+"""The lower limits of the classes of each figure; the last class is open, and the first includes smaller values."""
 _YEARS = {"deposits": "discovery_year", "discoveries": "discovery_date"}
 
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """The numbers of records by step, as many as the scale has; a record with several figures is in the step of each."""
+    """The numbers of records by class, as many as the scale has; a record with several figures is in the class of each."""
 
     dataset_version: int
     figure: str
@@ -37,9 +37,9 @@ class Distribution:
 
 
 def distribution(engine: Engine, known: Known, query: Query, figure: str) -> Distribution:
-    """How the records of a query lie on the scale of a figure.
+    """Return the distribution of a query's records on the scale of a figure.
 
-    Raises NoSuchThing for a collection without such figures, DatabaseAway and StatementTimeout.
+    Raise NoSuchThing for a collection without such figures, DatabaseAway or StatementTimeout if the statement fails.
     """
     if query.collection not in OWNERS:
         raise NoSuchThing(
@@ -61,7 +61,7 @@ def distribution(engine: Engine, known: Known, query: Query, figure: str) -> Dis
 def _counted(shape: Shape, figure: str) -> PreparedStatement:
     value, rows, condition, records = _year(shape) if figure == "discovery_year" else _measured(shape, figure)
     scale = cast(list(SCALES[figure]), ARRAY(Double))
-    # what is below the scale is in its first step
+    # values below the scale are in its first class
     step = func.greatest(1, func.width_bucket(cast(value, Double), scale)).label("step")
     found = select(step, records).select_from(rows).where(condition, value.is_not(None)).group_by("step")
     return compiled(found, shape.earlier)
@@ -78,7 +78,7 @@ def _year(shape: Shape) -> Counted:
 
 
 def _measured(shape: Shape, figure: str) -> Counted:
-    """By the estimates; the records themselves are looked at only where something is asked of them."""
+    """Return the figures from the estimates; the records themselves are read only if the query filters them."""
     estimate, measure = tables.estimate, tables.estimate_measure
     owner, value = estimate.c[OWNERS[shape.collection]], measure.c[figure]
     rows: FromClause = estimate.join(measure, measure.c.estimate_id == estimate.c.id)

@@ -1,7 +1,7 @@
-"""What the estimates of a query's records amount to: grade against tonnage, and contained metal by class.
+"""The estimates of a query's records: grade against tonnage, and contained metal by class.
 
-Nothing is added that must not be (GB/T 17766-2020, 5.2 and 5.3): a sum is of one class over records that are not the same
-thing, and of each record one figure. A class, a reserve and a tonnage that its source gives undivided never meet in a sum.
+Only figures that may be added are added (GB/T 17766-2020, 5.2 and 5.3): a sum is of one class over distinct records,
+with one figure per record. A class, a reserve and a tonnage that its source does not classify are never summed together.
 """
 
 import json
@@ -44,18 +44,18 @@ T = TypeVar("T")
 MOST_POINTS = 5_000
 MOST_KNOWN = 256
 GRADE_BASES = {"lithium": "Li2O", "aluminium": "Al2O3"}
-"""What a commodity's grades are compared as, where that is not the metal."""
+"""The oxide that a commodity's grades are expressed as, if it is not the metal."""
 CLASSES = (*tables.RESOURCE_CATEGORIES, *tables.RESERVE_CATEGORIES, "endowment")
-"""The classes of estimates in the order that they are told."""
+"""The classes of estimates in the order of the responses."""
 ADDED = (*tables.RESOURCE_CATEGORIES[:3], "proved-ore-reserves", "probable-ore-reserves")
-"""The five terms, whose figures may be added each for itself over records (GB/T 17766-2020, 5.1)."""
+"""The five terms, each of which may be summed by itself over records (GB/T 17766-2020, 5.1)."""
 Measured = tables.estimate_measure
 Estimate = tables.estimate
 
 
 @dataclass(frozen=True, slots=True)
 class Available:
-    """A commodity with figures, and how many estimates give both tonnage and grade, or what is contained."""
+    """A commodity with figures, and the number of estimates that give both tonnage and grade, or contained metal."""
 
     commodity: str
     graded: int
@@ -66,7 +66,7 @@ class Available:
 class GradeTonnage:
     """The points of a plot as the text of a JSON array, each a record by its largest single figure.
 
-    ``plottable`` records have one; it is None where there are more than can be told, which then are a fair sample.
+    ``plottable`` is the number of records that have one; None if it exceeds the maximum, and the points are a fair sample.
     """
 
     dataset_version: int
@@ -79,9 +79,9 @@ class GradeTonnage:
 
 @dataclass(frozen=True, slots=True)
 class ClassFigures:
-    """Tonnes of metal in one class, of so many records: the smallest, the middle and the largest figure, and their sum.
+    """Tonnes of metal in one class: the number of records, the smallest, the median and the largest figure, and the sum.
 
-    There is a sum of the five terms alone. A combined class and an undivided tonnage hold what may not be added.
+    Only the five terms have a sum. A combined class and an unclassified tonnage contain figures that may not be added.
     ``not_counted`` are further figures of the class in the same records.
     """
 
@@ -98,7 +98,7 @@ class ClassFigures:
 
 @dataclass(frozen=True, slots=True)
 class Contained:
-    """What is contained, class by class; the classes are told apart and have no total."""
+    """Contained metal, class by class; the classes are separate and have no total."""
 
     dataset_version: int
     commodity: str | None
@@ -107,14 +107,14 @@ class Contained:
 
 
 class Known:
-    """What was found of questions, each with the version of the data that it was found at; the least used ones go."""
+    """A cache of results by query, each with its dataset version; the least recently used are evicted."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[Hashable, tuple[int, Any]] = OrderedDict()
         self._lock = threading.Lock()
 
     def at(self, version: int, key: Hashable, find: Callable[[], T]) -> T:
-        """What is known at a version, else what is found now."""
+        """Return the cached result of a version, otherwise compute it."""
         with self._lock:
             kept = self._kept.get(key)
             if kept is not None and kept[0] == version:
@@ -133,9 +133,9 @@ class Known:
 def grade_tonnage(
     engine: Engine, known: Known, query: Query, commodity: str | None = None, most: int = MOST_POINTS
 ) -> GradeTonnage:
-    """Grade against tonnage of a query's records, of one commodity or of the one that most estimates give.
+    """Return grade against tonnage of a query's records, of one commodity or of the one with the most estimates.
 
-    Raises NoSuchThing for a collection without estimates, DatabaseAway and StatementTimeout.
+    Raise NoSuchThing for a collection without estimates, DatabaseAway or StatementTimeout if the statement fails.
     """
     with reading(engine) as connection:
         shape, asked = _asked(connection, query)
@@ -150,10 +150,10 @@ def grade_tonnage(
 
 
 def contained(engine: Engine, known: Known, query: Query, commodity: str | None = None) -> Contained:
-    """The metal contained in a query's records by class; of several figures of a class in one record the latest counts.
+    """Return the metal contained in a query's records by class; of several figures of a class in one record the latest counts.
 
-    Of the same date the largest does. Raises NoSuchThing for a collection without estimates, DatabaseAway and
-    StatementTimeout.
+    Of figures of the same date the largest counts. Raise NoSuchThing for a collection without estimates, DatabaseAway or
+    StatementTimeout if the statement fails.
     """
     with reading(engine) as connection:
         shape, asked = _asked(connection, query)
@@ -165,12 +165,12 @@ def contained(engine: Engine, known: Known, query: Query, commodity: str | None 
 
 
 def grade_basis(commodity: str | None) -> str:
-    """What a commodity's grades are compared as: the metal, or the oxide that the field goes by."""
+    """Return what a commodity's grades are expressed as: the metal, or the oxide customary in the industry."""
     return GRADE_BASES.get(commodity or "", "metal")
 
 
 def grade_factors(commodity: str | None) -> Mapping[str, float]:
-    """What a grade in each basis is worth in the one that a commodity's grades are compared as."""
+    """Return the factors that convert a grade in each basis to the one that a commodity's grades are expressed as."""
     if commodity is None:
         return {}
     target = grade_basis(commodity)
@@ -198,7 +198,7 @@ def _class(row: Any) -> ClassFigures:
 
 
 def _asked(connection: Connection, query: Query) -> tuple[Shape, Query]:
-    """The query for all of its rows, and its shape, with the transaction turned to the version that it asks of."""
+    """Return the query for all of its rows, and its shape, with the transaction set to the version that it requests."""
     if query.collection not in OWNERS:
         raise NoSuchThing(
             msg("%(collection)s have no estimates. Use %(choices)s.", collection=query.collection, choices=list(OWNERS))
@@ -208,7 +208,7 @@ def _asked(connection: Connection, query: Query) -> tuple[Shape, Query]:
 
 
 def _most(available: Iterable[Available], figure: str) -> str | None:
-    """The commodity that most estimates give a figure of; of equal ones the first by its code."""
+    """Return the commodity with figures in the most estimates; ties are resolved by code."""
     found = [one for one in available if getattr(one, figure)]
     return min(found, key=lambda one: (-getattr(one, figure), one.commodity)).commodity if found else None
 
@@ -220,7 +220,7 @@ def _available(connection: Connection, shape: Shape, values: Mapping[str, Any]) 
 
 
 def _of_rows(shape: Shape) -> tuple[FromClause, ColumnElement[bool]]:
-    """The estimates of a shape's rows with the rows, and the condition of them."""
+    """Return the estimates of a shape's rows joined with the rows, and the condition on them."""
     table = collection(shape.collection).table
     joined = table.join(Estimate, Estimate.c[OWNERS[shape.collection]] == table.c.id).join(
         Measured, Measured.c.estimate_id == Estimate.c.id
@@ -243,9 +243,9 @@ def _commodities(shape: Shape) -> PreparedStatement:
 
 @lru_cache(maxsize=256)
 def _points(shape: Shape) -> PreparedStatement:
-    """How many points are told, whether there are more, and the points by their ids, which are hashes and so no order at all.
+    """Return the statement of the number of points, whether there are more, and the points by id, a hash and thus random.
 
-    The rows come in the order of the primary key and end with the last one told: of a million no more are looked at.
+    The rows come in the order of the primary key and end with the last one returned: of a million no more are read.
     """
     one = _largest(shape).limit(bindparam("most") + expression.fixed(1)).cte("one")
     told = select(one).order_by(one.c.id).limit(bindparam("most")).subquery("told")
@@ -256,11 +256,11 @@ def _points(shape: Shape) -> PreparedStatement:
 
 
 def _largest(shape: Shape) -> Select[Any]:
-    """Of each record the estimate with most ore among those with a grade; of equal ones the latest."""
+    """Return the select of each record's estimate with the most ore among those with a grade; of equal ones the latest."""
     table = collection(shape.collection).table
     joined, condition = _of_rows(shape)
     factors = cast(bindparam("factors", type_=TEXT), JSONB)
-    # looked up and not joined: a join would have the planner sort all rows first
+    # looked up and not joined: with a join the planner would sort all rows first
     factor = cast(factors.op("->>")(Measured.c.grade_basis), Double).label("factor")
     grade = (Measured.c.grade_pct * factor).label("grade_pct")
     columns = (

@@ -1,4 +1,4 @@
-"""Quality in the open: what sources fill, what checks flagged, what has aged, and the questions that give the same records."""
+"""Public data quality: which fields sources fill, what checks flagged, what is out of date, and queries for those records."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ from lodedata.ageing import AGES, PROPOSED, InferredStatus, years_before
 
 GEOMETRY = "geometry"
 ALWAYS = ("main_commodity", "commodity_group", "position_method", "size_commodity", "size_basis", "size_basis_value_t")
-"""Fields that every record has, or has by another field."""
+"""Fields that every record has, or derives from another field."""
 CONFLICT = "sources-differ-"
-"""How the flags begin that say that the sources of one record differ."""
+"""The prefix of the flags for conflicting sources of one record."""
 STATUS = {"deposits": ("mine_status", "mine_status_date"), "projects": ("status", "status_date")}
 VERDICTS = text("SELECT verdict, count(*) AS n FROM lode.judgement_standing GROUP BY verdict ORDER BY verdict")
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """How many records of a collection there are of something, and the parameters of the question that gives them."""
+    """The number of records of a collection in some state, and the query parameters that return them."""
 
     collection: str
     records: int
@@ -31,7 +31,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A source in a collection: its records, and of each field how many of them have it."""
+    """A source in a collection: its number of records, and for each field the number that have it."""
 
     source: str
     whole: Number
@@ -48,7 +48,7 @@ class Aged:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """The figures of the whole store."""
+    """The quality figures of the entire store."""
 
     sources: tuple[Filled, ...]
     flags: tuple[tuple[str, Number], ...]
@@ -56,13 +56,13 @@ class Quality:
 
     @property
     def conflicts(self) -> tuple[tuple[str, Number], ...]:
-        """The flags that tell of sources that differ."""
+        """Return the flags for conflicting sources."""
         return tuple(one for one in self.flags if one[0].startswith(CONFLICT))
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What people have to do and did, which changes without a version of the data; of pairs those that nobody judged yet."""
+    """The work of curators, open and done, which changes without a dataset version; only unjudged pairs count as open."""
 
     open_reports: int
     uncertain_pairs: int
@@ -70,7 +70,7 @@ class Desk:
 
 
 def quality(connection: Connection, today: date) -> Quality:
-    """The figures of the data as it is, on a day."""
+    """Return the figures of the current data, as of a day."""
     points = [asked for asked in COLLECTIONS.values() if asked.prepared]
     sources = tuple(filled for asked in points for filled in _filled(connection, asked))
     ageing = tuple(aged for name in STATUS for aged in _aged(connection, COLLECTIONS[name], today))
@@ -78,14 +78,14 @@ def quality(connection: Connection, today: date) -> Quality:
 
 
 def desk(connection: Connection, least: float, most: float) -> Desk:
-    """What waits for people and what they judged; pairs are uncertain between the two probabilities."""
+    """Return the open and completed judgements; pairs are uncertain between the two probabilities."""
     waiting = open_pairs.count_waiting(connection, least, most)
     verdicts = {row.verdict: int(row.n) for row in connection.execute(VERDICTS)}
     return Desk(reports.count(connection, ("open", "looking")), waiting, verdicts)
 
 
 def fields(asked: Collection) -> list[Field]:
-    """The fields whose filling is told: those of one value that a record may lack, as its sources tell it."""
+    """Return the fields whose completeness is reported: single-valued fields that a record may lack in its sources."""
     return [
         field
         for field in asked.fields
