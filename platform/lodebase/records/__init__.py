@@ -1,1 +1,1 @@
-"""One record: its feature, what belongs to it, its sources."""
+"""One record: its feature, the rows that belong to it, its sources."""

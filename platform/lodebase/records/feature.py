@@ -1,4 +1,4 @@
-"""One feature, alone or with all that belongs to it."""
+"""One feature, alone or with all rows that belong to it."""
 
 import orjson
 from sqlalchemy import Connection, Engine, select
@@ -15,9 +15,9 @@ from lodedata.messages import msg
 def item(
     engine: Engine, name: str, identity: str, crs: Crs = CRS84, nested: bool = False, as_of: int | None = None
 ) -> tuple[bytes, int]:
-    """One feature and the dataset version it shows; ``nested`` with all that belongs to it.
+    """Return one feature and its dataset version; if ``nested``, with all rows that belong to it.
 
-    Raises ServedElsewhere for a record that is one with others and has not given them its id, else NoSuchThing.
+    Raise ServedElsewhere for a record that is merged into another id, otherwise NoSuchThing if there is none.
     """
     asked = collection(name)
     with reading(engine) as connection:
@@ -41,13 +41,13 @@ def item(
             raise NoSuchThing(msg("There is no record %(identity)r in %(name)s.", identity=identity, name=name))
         feature = str(found[0])
         if nested:
-            # into the properties, which are the last member of the feature
+            # inserted into the properties, which are the last member of the feature
             feature = f"{feature[:-2]},{_belonging(connection, asked, identity, earlier)}}}}}"
     return feature.encode(), version
 
 
 def _belonging(connection: Connection, asked: Collection, identity: str, earlier: bool) -> str:
-    """The members of a JSON object of what belongs to a record."""
+    """Return the members of a JSON object of the rows that belong to a record."""
     parts = nested_record.parts(connection, asked.name, identity, earlier)[1:-1]
     if not asked.kind.merged:
         return parts

@@ -1,4 +1,4 @@
-"""A record with all that belongs to it: estimates, phases, owners, exploration history, flags and source rows, nested."""
+"""A record with all rows that belong to it: estimates, phases, owners, exploration history, flags and source rows, nested."""
 
 from collections.abc import Mapping
 
@@ -31,7 +31,7 @@ def _children(name: str, table: str, owner: str) -> str:
 
 
 LISTED_AS: Mapping[str, str] = {"flag": "quality_flags", "exploration_activity": "exploration_activities"}
-"""Names of lists on a record, where they are not those of the relations in downloads."""
+"""The names of lists on a record, if they differ from the relations' names in downloads."""
 
 
 def _part(kind: Kind, child: ChildTable) -> str:
@@ -44,14 +44,14 @@ def _part(kind: Kind, child: ChildTable) -> str:
 _PARTS: Mapping[str, tuple[str, ...]] = {
     name: (*(_part(kind, child) for child in kind.children if child.of is None), _ROWS) for name, kind in KINDS.items()
 }
-# Each part is one walk of an index by the record's id.
+# Each part is one scan of an index by the record's id.
 _OWN = "'value_sources', t.value_sources, 'coord_original', t.coord_original, 'coord_crs', t.coord_crs"
 
 
 def parts(connection: Connection, name: str, identity: str, earlier: bool = False) -> str:
-    """What belongs to a record, as the text of a JSON object. Raises NoSuchThing.
+    """Return the rows that belong to a record, as the text of a JSON object. Raise NoSuchThing if there is no such record.
 
-    Source rows are kept as they are now alone; where the transaction shows an ``earlier`` version they are left out.
+    Only the current source rows are stored; if the transaction shows an ``earlier`` version they are left out.
     """
     table = collection(name).table.name
     own = (_OWN,) if collection(name).kind.merged else ()

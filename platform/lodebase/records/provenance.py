@@ -1,4 +1,4 @@
-"""A source's raw record, and where it went."""
+"""The raw record of a source, and the served record made from it."""
 
 from typing import Any
 
@@ -12,12 +12,12 @@ from lodedata.messages import msg
 
 
 def sources(connection: Connection) -> list[dict[str, Any]]:
-    """The imported sources with their licences."""
+    """Return the imported sources with their licences."""
     return [dict(row) for row in connection.execute(select(source).order_by(source.c.name)).mappings()]
 
 
 def record(connection: Connection, name: str, key: str) -> dict[str, Any]:
-    """The raw row of a source with the served record it went into and the run that read it. Raises NoSuchThing."""
+    """Return a raw source row with its served record and the import that read it. Raise NoSuchThing if there is none."""
     found = (
         connection.execute(select(source_record).where(source_record.c.source == name, source_record.c.key == key))
         .mappings()

@@ -1,4 +1,4 @@
-"""In which collection a record stands, told by its id alone."""
+"""Find the collection of a record by its id alone."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from lodebase.query.collections_ import COLLECTIONS
 
 
 def whereabouts(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
-    """The names of collections by id, of those ids that there are. Ids are unique over all collections."""
+    """Return the names of collections by id, for the ids that exist. Ids are unique over all collections."""
     parts = [
         select(literal(name).label("name"), asked.table.c.id).where(asked.table.c.id.in_(ids))
         for name, asked in COLLECTIONS.items()

@@ -1,4 +1,4 @@
-"""What a record is made of where several sources tell of one thing: values, the others beside them, links, earlier groups."""
+"""A record merged from several sources: its values, the alternatives, links, and earlier merges."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -18,7 +18,7 @@ INVERSE = {
     "contains": "part_of",
     "part_of": "contains",
 }
-"""What the second record of a link is to the first."""
+"""The inverse of each relation: what the second record of a link is to the first."""
 _OWN = ("id", "deposit_id", "discovery_id", "project_id", "estimate_id", "record_id", "ordinal")
 SERVED_AS = "SELECT served_id FROM testimony WHERE record_id = %(id)s AND kind = %(kind)s AND served_id <> record_id"
 LINKS = """
@@ -35,7 +35,7 @@ SELECT p.a_id, p.b_id, p.probability, p.reasons FROM testimony a JOIN match_pair
 JOIN testimony b ON b.record_id = p.b_id AND b.served_id = a.served_id
 WHERE a.served_id = %(id)s AND p.relation = 'same' ORDER BY p.probability DESC, p.a_id, p.b_id
 """
-# Spans of versions in which two were served as one, of those that no longer are.
+# The spans of versions in which two records were merged that no longer are.
 FORMERLY = """
 WITH span AS NOT MATERIALIZED (
   SELECT record_id, served_id, since_version AS since, NULL::integer AS until FROM testimony
@@ -52,13 +52,13 @@ GROUP BY 1, 2 ORDER BY 4 DESC, 1
 
 
 def served_as(connection: Connection, kind: str, identity: str) -> str | None:
-    """The id under which a record of a kind is served with others, None where it is served under its own or not at all."""
+    """Return the id under which a record is served as part of others, None if under its own id or not at all."""
     found: str | None = connection.exec_driver_sql(SERVED_AS, {"id": identity, "kind": kind}).scalar()
     return found
 
 
 def linked(connection: Connection, identity: str) -> list[dict[str, Any]]:
-    """The records that a served one is linked to, and what it is to them."""
+    """Return the records linked to a served record, and their relation to it."""
     return [
         {
             "id": other,
@@ -73,13 +73,13 @@ def linked(connection: Connection, identity: str) -> list[dict[str, Any]]:
 
 
 def bonds(connection: Connection, served: str) -> list[dict[str, Any]]:
-    """Why the sources' records that are served as this one are held the same: each pair with its probability and reasons."""
+    """Return why the source records of a served record were matched: each pair with its probability and reasons."""
     rows = connection.exec_driver_sql(BONDS, {"id": served})
     return [{"records": [a, b], "probability": round(same, 4), "reasons": why} for a, b, same, why in rows]
 
 
 def formerly(connection: Connection, identity: str) -> list[dict[str, Any]]:
-    """The records that were one with this one and no longer are, and the versions between which they were."""
+    """Return the records that were merged with this one and no longer are, and the versions between which they were."""
     return [
         {"id": other, "collection": OF_KIND[kind], "since_version": since, "until_version": until}
         for other, kind, since, until in connection.exec_driver_sql(FORMERLY, {"id": identity})
@@ -87,9 +87,9 @@ def formerly(connection: Connection, identity: str) -> list[dict[str, Any]]:
 
 
 def whole(connection: Connection, identity: str, earlier: bool = False) -> dict[str, Any]:
-    """Of a served record: its testimonies, each value with its source and reason, links, and what it was one with.
+    """Return a served record's testimonies, each value with its source and reason, links, and earlier merges.
 
-    Why it is one, and what it was one with, is told as of now alone, not where the transaction shows an ``earlier`` version.
+    Matches and earlier merges are included only for the current version, not if the transaction shows an ``earlier`` one.
     """
     rows = connection.exec_driver_sql(READ, {"ids": [identity]}).all()
     testimonies = [to_testimony(row) for row in rows]
@@ -105,7 +105,7 @@ def whole(connection: Connection, identity: str, earlier: bool = False) -> dict[
 
 
 def _given(served: ServedRecord) -> Iterator[dict[str, Any]]:
-    """The values that people gave, with the source that each cites, why, when and the proposal's number; not who gave them."""
+    """Yield the curated values, with the cited source, reason, time and proposal number; without the person."""
     for choice in served.choices:
         if choice.expert_value is not None:
             field = POSITION if choice.rule.name == "geom" else choice.rule.name
@@ -123,7 +123,7 @@ def _values(kind: str, served: ServedRecord, testimonies: Sequence[Testimony]) -
 
 
 def _value(choice: Choice) -> dict[str, Any]:
-    """A value with its source and why it was picked, and what the others tell."""
+    """Return a value with its source and the reason for its selection, and the values of the other sources."""
     name = choice.rule.name
     if choice.expert_value is not None:
         told = [_told(t, name) for t in choice.candidates]
@@ -157,6 +157,6 @@ def _of(t: Testimony, name: str) -> Any:
 
 
 def _bare(rows: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Children without what only joins them, and without what they don't tell."""
+    """Yield child rows without their join columns and without empty values."""
     for row in rows:
         yield {key: value for key, value in row.items() if key not in _OWN and value not in (None, [])}

@@ -1,4 +1,4 @@
-"""Records as their sources tell them, whatever they are served with: what is compared and judged."""
+"""Records as their sources report them, whatever they are merged with: the basis of comparisons and judgements."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from lodebase.query.collections_ import COLLECTIONS, OF_KIND
 from lodebase.records import nested_record
 
 APART = "lode_apart"
-"""The schema whose views show the records as if none were served as one with others."""
+"""The schema whose views show the records as if none were merged."""
 TURN = "SELECT set_config('search_path', %(path)s, true)"
 WHERE = """
 SELECT m.record_id, m.kind, coalesce(t.served_id, m.record_id) FROM lode.member m
@@ -24,7 +24,7 @@ LEFT JOIN lode.testimony t USING (record_id) WHERE m.leads AND m.record_id = ANY
 
 @dataclass(frozen=True, slots=True)
 class SourceValues:
-    """A source's own record: its collection, the id it is served under, and its feature with all that belongs to it."""
+    """The record of a source: its collection, the id it is served under, and its feature with all rows that belong to it."""
 
     collection: str
     served_id: str
@@ -32,9 +32,9 @@ class SourceValues:
 
 
 def told(connection: Connection, ids: Sequence[str]) -> dict[str, SourceValues]:
-    """The records of these ids as their sources tell them, of those that there are.
+    """Return the records of these ids as their sources report them, for the ids that exist.
 
-    The rest of the transaction sees the store so.
+    The transaction sees the store in this state until its end.
     """
     places = connection.exec_driver_sql(WHERE, {"ids": list(ids)}).all()
     connection.exec_driver_sql(TURN, {"path": f"{APART},{SEARCH_PATH}"})
@@ -44,7 +44,7 @@ def told(connection: Connection, ids: Sequence[str]) -> dict[str, SourceValues]:
 
 
 def names(connection: Connection, ids: Sequence[str], lang: str) -> dict[str, str]:
-    """The names that sources give records, in a language where they have one; a record without a name has its id."""
+    """Return the names that sources give records, in a language if they have one; a record without a name has its id."""
     first, second = ("name_zh", "name_en") if lang == "zh" else ("name_en", "name_zh")
     found: dict[str, str] = {}
     for kind in (tables.deposit, tables.discovery, tables.project):
