@@ -1,7 +1,7 @@
-"""Rotation of log files: by size and by age, while their writer goes on writing.
+"""Rotation of log files by size and by age, while their writer continues to write.
 
 The content is copied and the file emptied, as logrotate's copytruncate does, since PostgreSQL keeps the file of its standard
-error open. What is written between the two is lost. The writer must append, as pg_ctl does.
+error open. Lines written between the two steps are lost. The writer must append, as pg_ctl does.
 """
 
 import shutil
@@ -11,18 +11,18 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 MOST_BYTES = 10 * 2**20
-"""A larger file is rotated."""
+"""The size in bytes above which a file is rotated."""
 ROTATED_AFTER_S = 7 * 86_400.0
-"""So long after the rotation before it, or after the first look, a file is rotated whatever its size."""
+"""The time after the previous rotation, or the first check, after which a file is rotated whatever its size."""
 FILES = 4
-"""Rotated files: NAME.1 is the latest."""
+"""The number of rotated files: NAME.1 is the latest."""
 DELETED_AFTER_S = 30 * 86_400.0
-"""A rotated file is deleted so long after its last line."""
+"""The time after its last line when a rotated file is deleted."""
 EVERY_S = 30.0
 
 
 def rotate(path: Path, most_bytes: int = MOST_BYTES) -> bool:
-    """Rotate a log file that is large or old, and delete old rotated files; True if it was rotated. Raises OSError."""
+    """Rotate a log file that is large or old, and delete old rotated files; return True if it was rotated. Raise OSError."""
     now = time.time()
     for number in range(1, FILES + 1):
         older = _numbered(path, number)
@@ -44,7 +44,7 @@ def rotate(path: Path, most_bytes: int = MOST_BYTES) -> bool:
 
 
 def end_of(path: Path, size: int) -> str:
-    """Return the last bytes of a log, those of the file that was rotated last included."""
+    """Return the last bytes of a log, including those of the most recently rotated file."""
     content = b""
     for one in (path, _numbered(path, 1)):
         if len(content) < size and one.exists():
@@ -55,7 +55,7 @@ def end_of(path: Path, size: int) -> str:
 
 
 def watch(paths: Sequence[Path], over: threading.Event, say: Callable[[str], None]) -> None:
-    """Rotate the files until it is ``over``; what goes wrong is said once."""
+    """Rotate the files until ``over`` is set; a repeated error is logged once."""
     said = False
     while not over.wait(EVERY_S):
         for path in paths:
@@ -69,7 +69,7 @@ def watch(paths: Sequence[Path], over: threading.Event, say: Callable[[str], Non
 
 
 def _move_content(path: Path, target: Path, most_bytes: int) -> None:
-    """Move the end of a file, of twice the size that it may have at most, into another, which its owner alone may read."""
+    """Move the end of a file, up to twice the maximum size, into another, which only its owner may read."""
     target.touch(mode=0o600)
     with path.open("rb") as source, target.open("wb") as stream:
         source.seek(max(path.stat().st_size - 2 * most_bytes, 0))

@@ -1,10 +1,10 @@
-"""What glibc is told of the memory of processes that make large answers, by their environment (mallopt(3))."""
+"""The glibc memory settings of processes that build large responses, set by their environment (mallopt(3))."""
 
 from collections.abc import Mapping
 
 MEMORY: Mapping[str, str] = {"MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str(32 << 20)}
-"""Bytes that a process keeps for its next answer.
+"""The bytes that a process keeps allocated for its next response.
 
-Given back, they are taken from the kernel anew each time, and the pages of an answer of a megabyte then cost more than
-all else about it: a thousand features joined to one text take 3.5 ms in place of 0.6.
+If they were returned, the kernel would provide them anew each time, and page faults for a response of a megabyte would
+cost more than the rest of it: joining a thousand features to one text takes 3.5 ms instead of 0.6.
 """

@@ -3,7 +3,7 @@
 import re
 
 _CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
-"""C0 and C1, marks of direction, separators of lines, what takes no room, halves of surrogate pairs; not tab and newline."""
+"""C0 and C1, direction marks, line separators, zero-width characters, halves of surrogate pairs; not tab and newline."""
 _OF_A_TEXT = re.compile(f"[{_CONTROLS}]")
 _OF_A_LINE = re.compile(f"[{_CONTROLS}\t\n]")
 
@@ -20,7 +20,7 @@ def printable_line(text: str) -> str:
 
 def printable_json(text: str) -> str:
     r"""Return a JSON text that is safe on a terminal: what JSON leaves raw in its strings is escaped, as ``\u009b``."""
-    # outside of its strings, JSON has none of these
+    # outside its strings, JSON has none of these
     return _OF_A_TEXT.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 

@@ -1,4 +1,4 @@
-"""Processes beside this one, for what keeps a core busy."""
+"""A pool of processes for CPU-bound work."""
 
 import multiprocessing
 import os
@@ -7,15 +7,15 @@ from concurrent.futures import ProcessPoolExecutor
 
 
 def pool(count: int, preload: str) -> ProcessPoolExecutor:
-    """So many processes, each with a module imported, that end when this one does."""
-    # a fork of this process would share its connections to the database; this server has imported what they need
+    """Return a pool of this many processes, each with a module imported, that end when this process ends."""
+    # a fork of this process would share its database connections; this fork server has imported what they need
     server = multiprocessing.get_context("forkserver")
     server.set_forkserver_preload([preload])
     return ProcessPoolExecutor(count, server, initializer=_end_with_parent)
 
 
 def _end_with_parent() -> None:
-    """Let this process end when the one that began it was killed: it would wait for work for ever."""
+    """End this process when its parent is killed: otherwise it would wait for work for ever."""
     parent = multiprocessing.parent_process()
     assert parent is not None
 
