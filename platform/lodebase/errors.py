@@ -1,4 +1,4 @@
-"""What can go wrong at rest, one class each; the command's exit status and the site's HTTP status come from the class."""
+"""Errors of the platform, one class each; the command's exit status and the site's HTTP status depend on the class."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

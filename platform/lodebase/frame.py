@@ -26,17 +26,17 @@ from lodebase.settings import Settings
 
 GROUPS: tuple[Group, ...] = ("filter", "moment", "page", "form")
 NOT_TAKEN = ("after", "crs", "profile")
-"""Parameters of pages and responses that a frame, which holds all records in EPSG:4326, has no use for."""
+"""Parameters of pages and responses that do not apply to a frame, which holds all records in EPSG:4326."""
 
 
 def read(name: str, *, limit: int | None = None, settings: Settings | None = None, **parameters: Any) -> geopandas.GeoDataFrame:
-    """Return the records of a collection that match, in EPSG:4326, indexed by their identifiers.
+    """Return the matching records of a collection, in EPSG:4326, indexed by their identifiers.
 
     The parameters are those of the API, such as ``country="CHL"`` or ``bbox=(-75, -30, -65, -20)``; several values are a
-    list, ``bbox_crs`` stands for ``bbox-crs``, ``within`` takes a Shapely polygon too, and ``as_of`` a version, date or
+    list, ``bbox_crs`` is ``bbox-crs``, ``within`` also accepts a Shapely polygon, and ``as_of`` a version, date or
     time. ``attrs`` of the frame holds ``units`` by column, ``sources`` with their licences, and ``dataset_version``.
 
-    Raises BadQuery for a parameter or value that the API refuses, NoSuchThing for an unknown collection.
+    Raise BadQuery for a parameter or value that the API rejects, NoSuchThing for an unknown collection.
     """
     asked = collection(name)
     given = Arguments(_pairs(parameters))
@@ -53,7 +53,7 @@ def read(name: str, *, limit: int | None = None, settings: Settings | None = Non
 
 
 def _pairs(parameters: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the parameters as a request would hold them."""
+    """Yield the parameters as name and text, as in a request."""
     for name, value in parameters.items():
         hyphenated = name.replace("_", "-")
         name = hyphenated if hyphenated in PARAMETERS else name

@@ -17,16 +17,16 @@ from lodedata.messages import msg
 
 
 def default_home() -> Path:
-    """The user's data folder for Lode; root, whose own folder no other user may enter, gets the site-wide one."""
+    """Return the user's data folder for Lode; for root, whose own folder no other user may enter, the site-wide folder."""
     return Path(PlatformDirs("lode", appauthor=False, use_site_for_root=True).user_data_dir)
 
 
 RATE = r"^(off|[1-9]\d{0,8}/(second|minute|hour|day))$"
-"""How a rate limit is written."""
+"""The format of a rate limit."""
 
 
 class MapLayer(BaseModel):
-    """Tiles of another host that a user of the map may pick for the ground; ``{s}`` in the address is a, b or c."""
+    """Tiles of another host that a user may choose as the base map; ``{s}`` in the URL is a, b or c."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -39,7 +39,7 @@ class MapLayer(BaseModel):
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """The origins that its tiles come from."""
+        """Return the origins that its tiles are loaded from."""
         origin = "/".join(self.url.split("/")[:3])
         return tuple(origin.replace("{s}", letter) for letter in "abc") if "{s}" in origin else (origin,)
 
@@ -55,7 +55,7 @@ OPENSTREETMAP = MapLayer(
 
 
 class Settings(BaseSettings):
-    """What can be set, each with its environment variable, default and meaning."""
+    """The settings, each with its environment variable, default and meaning."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, case_sensitive=True)
 
@@ -189,7 +189,7 @@ class Settings(BaseSettings):
     )
     statement_timeout_s: float = Field(
         10.0,
-        # PostgreSQL counts whole milliseconds in 32 bits, and takes nought for no limit
+        # PostgreSQL stores whole milliseconds in 32 bits, and 0 means no limit
         ge=0.001,
         le=2_147_483,
         validation_alias="LODE_STATEMENT_TIMEOUT",
@@ -359,12 +359,12 @@ class Settings(BaseSettings):
 
     @property
     def site_only(self) -> bool:
-        """Whether this process has the logins of the site alone, and none that could change the data."""
+        """Return whether this process has only the logins of the site, none of which can change the data."""
         return self.database_url is None and self.site_database_url is not None and self.desk_database_url is not None
 
 
 FILE = "_FILE"
-"""What is added to the variable of a secret to name a file that holds it."""
+"""The suffix of a secret's variable that names a file containing the secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,7 +378,7 @@ class Setting:
 
 
 def load() -> Settings:
-    """The settings of this environment. Raises BadSetting with one sentence."""
+    """Return the settings of this environment. Raise BadSetting with one sentence if one is invalid."""
     try:
         return Settings(**secrets_in_files(os.environ))
     except ValidationError as error:
@@ -390,15 +390,15 @@ def load() -> Settings:
 
 
 def secret_variables() -> list[str]:
-    """Return the variables of secrets, each of which may be given as a file too."""
+    """Return the variables of secrets, each of which may also be given as a file."""
     fields = Settings.model_fields.values()
     return [str(field.validation_alias) for field in fields if field.annotation == SecretStr | None]
 
 
 def secrets_in_files(environment: Mapping[str, str]) -> dict[str, Any]:
-    """Return the secrets that ``VARIABLE_FILE`` names files of, without the newline at their end.
+    """Return the secrets in the files that ``VARIABLE_FILE`` names, without the newline at their end.
 
-    Raises BadSetting for a file that can't be read or is empty, and where the variable itself is set too.
+    Raise BadSetting for a file that cannot be read or is empty, or if the variable itself is also set.
     """
     found = {}
     for variable in secret_variables():
@@ -436,7 +436,7 @@ def secrets_in_files(environment: Mapping[str, str]) -> dict[str, Any]:
 
 
 def table(settings: Settings, environment: Mapping[str, str] | None = None) -> Iterator[Setting]:
-    """Every setting with its variable, value, origin and meaning, in the order of the class."""
+    """Yield every setting with its variable, value, origin and meaning, in the order of the class."""
     environment = os.environ if environment is None else environment
     for name, field in Settings.model_fields.items():
         variable = str(field.validation_alias)
@@ -455,7 +455,7 @@ def _shown(name: str, value: Any) -> str:
 
 
 def masked(url: str) -> str:
-    """A database URL without its passwords, in whichever form they are written."""
-    # not taken apart as a URL: a password with a character that should be escaped would end up in another part
+    """Return a database URL without its passwords, in whichever form they are written."""
+    # not parsed as a URL: a password with a character that should be escaped would end up in another part
     outside_query = re.sub(r"(://[^:/@]*):.*@", r"\1:***@", url)
     return re.sub(r"(?i)([?&]\w*password=)[^&]*", r"\1***", outside_query)
