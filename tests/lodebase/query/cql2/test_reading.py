@@ -281,7 +281,7 @@ def test_json_that_says_nothing_is_told(node: Any) -> None:
         ),
         (
             "discovery_year IN (" + ",".join(["1"] * 1001) + ")",
-            "The filter has 1,001 values of one list, more than the 1,000 that are allowed. Ask in",
+            "The filter has 1,001 values of one list, more than the 1,000 that are allowed. Send",
         ),
     ],
 )
