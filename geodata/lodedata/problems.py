@@ -69,7 +69,7 @@ RULES: Mapping[str, ProblemRule] = {
     ),
     "duplicate-key": ProblemRule(
         "refuse",
-        "the key {value!r} stands already at {first}; the first row was kept.",
+        "the key {value!r} is already used at {first}; the first row was loaded.",
         "主键 {value!r} 已见于 {first};保留先出现的一行。",
     ),
     "wrong-cell-count": ProblemRule(
@@ -129,7 +129,7 @@ RULES: Mapping[str, ProblemRule] = {
     ),
     "unknown-kind": ProblemRule(
         "refuse",
-        "{value!r} tells neither a deposit nor a discovery nor a project; add it to the mapping.",
+        "{value!r} is neither a deposit nor a discovery nor a project; add it to the mapping.",
         "{value!r} 无法判定为矿床、勘查发现或项目;请在映射文件中补充。",
     ),
     "orphan-row": ProblemRule(
@@ -152,7 +152,7 @@ RULES: Mapping[str, ProblemRule] = {
     ),
     "unknown-unit": ProblemRule(
         "flag",
-        "the unit {value!r} is not known, so the figure stands as reported and is not converted.",
+        "the unit {value!r} is not known, so the figure is stored as reported and is not converted.",
         "单位 {value!r} 未识别;数值按原文保留,未作换算。",
         title_en="Unknown unit",
         title_zh="未识别的单位",
@@ -173,7 +173,7 @@ RULES: Mapping[str, ProblemRule] = {
     ),
     "unit-unstated": ProblemRule(
         "flag",
-        "the figure {value} has no unit, so it stands as reported and is not converted.",
+        "the figure {value} has no unit, so it is stored as reported and is not converted.",
         "数值 {value} 没有单位;按原文保留,未作换算。",
         title_en="Unit not stated",
         title_zh="单位未注明",
@@ -191,7 +191,7 @@ RULES: Mapping[str, ProblemRule] = {
     ),
     "zero-zero": ProblemRule(
         "flag",
-        "the position is 0, 0, which usually stands for a missing one.",
+        "the position is 0, 0, which usually means a missing one.",
         "位置为 0, 0,通常表示坐标缺失。",
         title_en="Position 0, 0",
         title_zh="位置为 0, 0",
@@ -296,14 +296,14 @@ RULES: Mapping[str, ProblemRule] = {
     ),
     "sources-differ-status": ProblemRule(
         "flag",
-        "its sources tell different statuses: {value}.",
+        "its sources give different statuses: {value}.",
         "各来源所记状态不同:{value}。",
         title_en="Sources differ on the status",
         title_zh="各来源状态不一致",
     ),
     "sources-differ-capacity": ProblemRule(
         "flag",
-        "its sources tell different capacities of {product}: {value} t/a.",
+        "its sources give different capacities of {product}: {value} t/a.",
         "各来源所记{product}产能不同:{value} 吨/年。",
         title_en="Sources differ on a capacity",
         title_zh="各来源产能不一致",
@@ -311,7 +311,7 @@ RULES: Mapping[str, ProblemRule] = {
     # values of experts
     "value-given": ProblemRule(
         "flag",
-        "an expert gave {value}, by {cited}; what the sources tell stands beside it.",
+        "an expert gave {value}, by {cited}; the values of the sources are listed with it.",
         "专家给出 {value},依据:{cited};各来源的记载并列保留。",
         title_en="Value given by an expert",
         title_zh="专家给出数值",

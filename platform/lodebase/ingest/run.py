@@ -19,6 +19,7 @@ import psycopg
 
 from lodebase.errors import DatabaseAway, DiskFull, ImportRefused, LodeError
 from lodebase.ingest import merge, regroup, rows, run_log, staging
+from lodebase.ingest.completeness import require_complete
 from lodebase.ingest.import_lock import acquire_import_lock
 from lodebase.ingest.progress import ImportProgress
 from lodebase.ingest.staging import Staged
@@ -195,7 +196,7 @@ def _transact(
     if read == 0:
         raise ImportRefused(msg("%(name)s: has a header and no rows; nothing was changed.", name=job.path.name))
     if not job.partial:
-        _require_complete(job, tally)
+        require_complete(job.source, tally)
         gone = merge.mark_gone(connection, into, _sentences("no-longer-in-source"))
     grouped = regroup.regroup(connection, job.accept)
     if counts.get("loaded") or counts.get("updated"):
@@ -444,39 +445,6 @@ def _sentences(rule: str) -> tuple[str, str]:
         text.replace("%", "%%").replace("{value!r}", "'%1$s'").replace("{first}", "%2$s")
         for text in (RULES[rule].en, RULES[rule].zh)
     )
-
-
-def _require_complete(job: ImportJob, tally: Tally) -> None:
-    """Raise ImportRefused for a file with fewer rows or emptier fields than its source declares."""
-    for spec in job.source.tables:
-        alone = len(job.source.tables) == 1
-        files = {file: n for file, n in tally.rows.items() if alone or Path(file.split(", ")[0]).match(spec.file)}
-        if not files:
-            raise ImportRefused(msg("%(file)s: has a header and no rows; nothing was changed.", file=spec.file))
-        for file, count in files.items():
-            if spec.rows_at_least is not None and count < spec.rows_at_least:
-                raise ImportRefused(
-                    msg(
-                        "%(file)s: has %(count)s rows where at least %(rows_at_least)s are expected; is the "
-                        "file cut short? Nothing was changed.",
-                        file=file,
-                        count=count,
-                        rows_at_least=spec.rows_at_least,
-                    )
-                )
-            for name, share in spec.fill.items():
-                filled = tally.filled.get(file, {}).get(name, 0) / max(tally.built.get(file, 0), 1)
-                if tally.built.get(file) and filled < share:
-                    raise ImportRefused(
-                        msg(
-                            "%(file)s: %(name)s is filled in %(filled)s of the rows where %(share)s are "
-                            "expected; did a column move? Nothing was changed.",
-                            file=file,
-                            name=name,
-                            filled=f"{filled:.0%}",
-                            share=f"{share:.0%}",
-                        )
-                    )
 
 
 def _notes(tally: Tally) -> Iterator[str]:

@@ -218,7 +218,7 @@ def test_of_rows_with_one_key_the_first_is_kept_wherever_the_chunks_end(
     assert (summary.read, summary.loaded, summary.quarantined) == (6, 3, 3)
     assert served(own_table) == {ident(key): ("deposit", f"Site {key}") for key in "abc"}
     told = own_table.all("SELECT locator, reasons -> 0 ->> 'rule', reasons -> 0 ->> 'en' FROM quarantine ORDER BY id")
-    first = "the key 'a' stands already at table.csv, row 2; the first row was kept."
+    first = "the key 'a' is already used at table.csv, row 2; the first row was loaded."
     assert told == [
         ("table.csv, row 4", "duplicate-key", first),
         ("table.csv, row 6", "duplicate-key", first),

@@ -74,7 +74,7 @@ def test_the_rows_of_the_same_file_in_another_order_change_nothing_served(own_ta
 def test_refused_rows_are_told_with_place_column_and_reason(own_table: "OwnTable") -> None:
     first, second = own_table.load(MIXED).refused
     assert first.startswith("table.csv, row 6: column lat: ") and "off the globe" in first
-    assert second.startswith("table.csv, row 7: column kind: 'smelter of sorts' tells neither")
+    assert second.startswith("table.csv, row 7: column kind: 'smelter of sorts' is neither")
 
 
 def test_words_that_no_vocabulary_knows_are_counted(own_table: "OwnTable") -> None:

@@ -10,12 +10,9 @@ from werkzeug.datastructures import MultiDict
 from lodebase.errors import BadCandidate, BadQuery
 from lodebase.layout.room import GridQuery, layers, room
 from lodebase.layout.rulebook import rulebook
-from lodedata.layout.products import PRODUCTS
-from lodedata.messages import msg
-from lodedata.vocab import no_term, vocabulary
 from lodeweb.api.features import query_parameters
+from lodeweb.api.layout.area_parameters import FINEST, number, product_and_area
 from lodeweb.api.layout.check import version
-from lodeweb.api.layout.clusters import number, polygon
 from lodeweb.api.layout.rules import day
 from lodeweb.http.database import site
 from lodeweb.http.links import own_links
@@ -24,7 +21,6 @@ from lodeweb.http.responses import VERSION_HEADER, answer
 
 blueprint = Blueprint("layout_room", __name__)
 OWN = ("product", "capacity_tpa", "country", "within", "resolution", "on", "version")
-FINEST = 5
 MOST_TPA = 1e9
 
 
@@ -50,30 +46,14 @@ def of_product() -> Response:
 
 def count_findings(given: MultiDict[str, str]) -> dict[str, Any]:
     """Return how many rules are met and not met in each cell. Raises BadQuery."""
-    asked = _asked(given)
+    query = _query(given)
     try:
-        return room(site().engine, site().figures, asked, rulebook(site().settings), version(given.get("version")))
+        return room(site().engine, site().figures, query, rulebook(site().settings), version(given.get("version")))
     except BadCandidate as refused:
         raise BadQuery("capacity_tpa", given.get("capacity_tpa", "")[:40], refused.wrong[0].message) from None
 
 
-def _asked(given: MultiDict[str, str]) -> GridQuery:
-    product = given.get("product", "")
-    if product not in PRODUCTS:
-        raise BadQuery(
-            "product",
-            product[:40],
-            msg('"%(value)s" is not a product of the layout check. Use one of %(choices)s.', choices=list(PRODUCTS)),
-        )
-    country = given.get("country") or "CHN"
-    if country not in vocabulary("country"):
-        raise BadQuery(
-            "country",
-            country[:40],
-            no_term("country"),
-        )
-    within = given.get("within") or None
-    if within is not None:
-        polygon(within)
+def _query(given: MultiDict[str, str]) -> GridQuery:
+    product, country, within = product_and_area(given)
     capacity = number(given, "capacity_tpa", 0.0, MOST_TPA) if given.get("capacity_tpa") else None
     return GridQuery(product, day(given.get("on")), capacity, country, within, int(number(given, "resolution", 3.0, FINEST)))

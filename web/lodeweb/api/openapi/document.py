@@ -28,7 +28,7 @@ blueprint = Blueprint("openapi", __name__, url_prefix="/api")
 ROOT = "/api"
 BYTES = "application/octet-stream"
 PROBLEM = "application/problem+json"
-TOO_MANY = ("Too many were kept within a day; try again tomorrow.", "一天内保存过多，请明日再试。")
+TOO_MANY = ("Too many reports were saved within a day; try again tomorrow.", "一天内保存过多，请明日再试。")
 STATUS = {
     "301": (
         "The record is one with others now; Location says where it is served.",

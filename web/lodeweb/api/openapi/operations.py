@@ -94,15 +94,22 @@ _ON_DAYS = Parameter(
     "Days, parted by commas; 2006, 2014, 2019 and 2026 when not given.",
     "日期，以逗号分隔；默认 2006、2014、2019 与 2026 年。",
 )
-_SHELF = Parameter("shelf", "filter", _TEXT, "The shelf to keep it on; a new one when not given.", "存入的案卷，默认新建。")
+_PRODUCT = Parameter("product", "filter", {"type": "string", "enum": list(PRODUCTS)}, "The product.", "产品。")
+_AREA = (
+    Parameter("country", "filter", _TEXT, "ISO 3166-1 alpha-3 code; CHN when not given.", "国家代码，默认 CHN。"),
+    Parameter("within", "filter", _TEXT, "A polygon as WKT in place of the country.", "以 WKT 多边形代替国家。"),
+)
+_SHELF = Parameter(
+    "shelf", "filter", _TEXT, "The group of reports to save it to; a new one when not given.", "存入的报告集，默认新建。"
+)
 _NOTE = Parameter("note", "filter", {"type": "string", "maxLength": 200}, "A note of one's own.", "自己的备注。")
 _WITH = Parameter(
-    "with", "filter", _TEXT, "The number of another report of the shelf, or now.", "同一案卷中另一份报告的编号，或 now。"
+    "with", "filter", _TEXT, "The number of another report of the group, or now.", "同一报告集中另一份报告的编号，或 now。"
 )
 FEATURES = {GEOJSON: "features", HTML: "page"}
 OPERATIONS: Mapping[str, ApiOperation] = {
     "catalog.landing": ApiOperation("What there is", "入口", _of_json("landing")),
-    "catalog.conformance": ApiOperation("The conformance classes that are kept", "符合性类", _of_json("conformance")),
+    "catalog.conformance": ApiOperation("The conformance classes that are implemented", "符合性类", _of_json("conformance")),
     "catalog.collections": ApiOperation("The collections", "数据集列表", _of_json("collections")),
     "catalog.one": ApiOperation(
         "The collection: extent, coordinate systems, links", "数据集：范围、坐标系与链接", _of_json("collection")
@@ -269,18 +276,21 @@ OPERATIONS: Mapping[str, ApiOperation] = {
         own=(
             _format("json", "geojson", "html"),
             _VERSION,
-            Parameter("product", "filter", {"type": "string", "enum": list(PRODUCTS)}, "The product.", "产品。"),
+            _PRODUCT,
             Parameter(
                 "within_km",
                 "filter",
                 {"type": "number", "minimum": 1, "maximum": 500},
-                "How near is near.",
-                "多近算近（千米）。",
+                "The largest distance of a pair, in km.",
+                "成对项目的最大距离（千米）。",
             ),
-            Parameter("country", "filter", _TEXT, "ISO 3166-1 alpha-3 code; CHN when not given.", "国家代码，默认 CHN。"),
-            Parameter("within", "filter", _TEXT, "A polygon as WKT in place of the country.", "以 WKT 多边形代替国家。"),
+            *_AREA,
             Parameter(
-                "resolution", "filter", {"type": "integer", "minimum": 0, "maximum": 5}, "Of the H3 grid.", "H3 网格级别。"
+                "resolution",
+                "filter",
+                {"type": "integer", "minimum": 0, "maximum": 5},
+                "The resolution of the H3 grid.",
+                "H3 网格级别。",
             ),
         ),
         needs=("product",),
@@ -293,7 +303,7 @@ OPERATIONS: Mapping[str, ApiOperation] = {
         own=(
             _format("json", "geojson", "html"),
             _VERSION,
-            Parameter("product", "filter", {"type": "string", "enum": list(PRODUCTS)}, "The product.", "产品。"),
+            _PRODUCT,
             Parameter(
                 "capacity_tpa",
                 "filter",
@@ -301,13 +311,12 @@ OPERATIONS: Mapping[str, ApiOperation] = {
                 "Tonnes a year; the median of those that operate in the area when not given.",
                 "产能（吨/年），默认取区域内在产项目的中位数。",
             ),
-            Parameter("country", "filter", _TEXT, "ISO 3166-1 alpha-3 code; CHN when not given.", "国家代码，默认 CHN。"),
-            Parameter("within", "filter", _TEXT, "A polygon as WKT in place of the country.", "以 WKT 多边形代替国家。"),
+            *_AREA,
             Parameter(
                 "resolution",
                 "filter",
                 {"type": "integer", "minimum": 0, "maximum": 5},
-                "Of the H3 grid; up to 1,500 cells.",
+                "The resolution of the H3 grid; up to 1,500 cells.",
                 "H3 网格级别，最多 1500 格。",
             ),
             Parameter(
@@ -371,7 +380,7 @@ OPERATIONS: Mapping[str, ApiOperation] = {
         body=CANDIDATE,
         done="201",
     ),
-    "layout_kept.shelf_data": ApiOperation("The kept reports of a shelf", "一个案卷中保存的报告", _of_json("object")),
+    "layout_kept.shelf_data": ApiOperation("The saved reports of a group", "一个报告集中保存的报告", _of_json("object")),
     "layout_kept.one_data": ApiOperation("A saved report, unchanged", "保存时的报告原样", _REPORT, less=("f",), own=(_FORMS,)),
     "layout_kept.compare_data": ApiOperation(
         "The differences between a saved report and another one, or today",
