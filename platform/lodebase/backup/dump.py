@@ -21,6 +21,7 @@ from lodebase.backup.archive import BUFFER_BYTES, Archive, ArchiveWriter, Manife
 from lodebase.backup.client_programs import ClientPrograms
 from lodebase.backup.progress import StepProgress
 from lodebase.backup.script import TableRows, read_script, script_of
+from lodebase.db.failures import first_line
 from lodebase.db.store import Store, conninfo
 from lodebase.errors import BackupFailed, DatabaseAway, DiskFull, NoSuchThing
 from lodedata.messages import msg
@@ -74,7 +75,7 @@ def make_backup(
                 _sync_folder(path.parent)
     except psycopg.OperationalError as error:
         raise DatabaseAway(
-            msg("The database went away during the backup; no file was written (%(reason)s).", reason=_first_line(error))
+            msg("The database went away during the backup; no file was written (%(reason)s).", reason=first_line(error))
         ) from None
     size, seconds = path.stat().st_size, time.monotonic() - begun
     record.write(store, path, size, seconds)
@@ -263,8 +264,3 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _first_line(error: BaseException) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__

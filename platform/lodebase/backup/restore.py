@@ -22,6 +22,7 @@ from lodebase.backup.progress import StepProgress
 from lodebase.backup.script import Statements, TableRows, read_script, script_of
 from lodebase.db import engine as engines
 from lodebase.db import preparation, upgrade
+from lodebase.db.failures import first_line
 from lodebase.db.store import Store
 from lodebase.errors import BackupUnusable, DatabaseAway, DiskFull, RestoreFailed
 from lodebase.ingest.import_lock import IMPORT_LOCK
@@ -255,19 +256,11 @@ def _failures() -> Iterator[None]:
         if isinstance(error, DBAPIError) and not isinstance(error.orig, psycopg.OperationalError):
             raise _refused(error.orig or error) from None
         raise DatabaseAway(
-            msg("The database went away; the store is unchanged (%(reason)s).", reason=_first_line(error))
+            msg("The database went away; the store is unchanged (%(reason)s).", reason=first_line(error))
         ) from None
     except psycopg.Error as error:
         raise _refused(error) from None
 
 
 def _refused(error: BaseException) -> RestoreFailed:
-    return RestoreFailed(
-        msg("The database refuses the backup; the store is unchanged (%(reason)s).", reason=_first_line(error))
-    )
-
-
-def _first_line(error: BaseException) -> str:
-    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-    lines = str(cause).strip().splitlines()
-    return lines[0] if lines else type(cause).__name__
+    return RestoreFailed(msg("The database refuses the backup; the store is unchanged (%(reason)s).", reason=first_line(error)))

@@ -14,6 +14,13 @@ QUERY_CANCELED = "57014"
 INTERNAL_ERROR = "XX000"
 
 
+def first_line(error: BaseException) -> str:
+    """Return the first line of an error's text, of the driver's error if SQLAlchemy wraps one; its class if it has no text."""
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    lines = str(cause).strip().splitlines()
+    return lines[0] if lines else type(cause).__name__
+
+
 @contextmanager
 def translate_db_errors() -> Iterator[None]:
     """Translate the database errors of the block to DatabaseAway, StatementTimeout or NotInCrs."""

@@ -17,6 +17,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from lodebase.db import revision
+from lodebase.db.failures import first_line
 
 CHECK_S = 1.0
 STALE_S = 10.0
@@ -148,7 +149,7 @@ class ReplicaMonitor:
                 standby, position, cluster, revision, version = connection.execute(text(OF_REPLICA)).one()
         except SQLAlchemyError as error:
             return ReplicaState(
-                f"it can't be read: {_first_line(error)}", self._lag.seconds(time.monotonic()), self.state.version
+                f"it can't be read: {first_line(error)}", self._lag.seconds(time.monotonic()), self.state.version
             )
         if not standby:
             return ReplicaState("it is not a streaming replica", None, version)
@@ -180,8 +181,3 @@ class ReplicaMonitor:
         if self._wanted is None:
             self._wanted = revision.wanted()
         return self._wanted
-
-
-def _first_line(error: SQLAlchemyError) -> str:
-    lines = str(getattr(error, "orig", error)).strip().splitlines()
-    return lines[0] if lines else type(error).__name__

@@ -17,6 +17,7 @@ from typing import Any
 import orjson
 import psycopg
 
+from lodebase.db.failures import first_line
 from lodebase.errors import DatabaseAway, DiskFull, ImportRefused, LodeError
 from lodebase.ingest import merge, regroup, rows, run_log, staging
 from lodebase.ingest.completeness import require_complete
@@ -111,7 +112,7 @@ def run(address: str, job: ImportJob, progress: ImportProgress | None = None) ->
             return _logged(connection, address, job, progress)
     except psycopg.OperationalError as error:
         raise DatabaseAway(
-            msg("The database went away during the import; nothing was changed (%(reason)s).", reason=_first_line(error))
+            msg("The database went away during the import; nothing was changed (%(reason)s).", reason=first_line(error))
         ) from None
 
 
@@ -144,7 +145,7 @@ def _with_translated_errors(
     except (FileRefused, MappingRefused) as error:
         raise ImportRefused(str(error)) from None
     except REFUSALS as error:
-        message = f"{job.path.name}: the store refuses what became of a row ({_first_line(error)}); nothing was changed."
+        message = f"{job.path.name}: the store refuses what became of a row ({first_line(error)}); nothing was changed."
         raise ImportRefused(message) from None
     except (psycopg.errors.DiskFull, psycopg.errors.OutOfMemory) as error:
         raise DiskFull(
@@ -155,7 +156,7 @@ def _with_translated_errors(
         ) from None
     except psycopg.OperationalError as error:
         raise DatabaseAway(
-            msg("The database went away during the import; nothing was changed (%(reason)s).", reason=_first_line(error))
+            msg("The database went away during the import; nothing was changed (%(reason)s).", reason=first_line(error))
         ) from None
 
 
@@ -464,8 +465,3 @@ def _refused(connection: psycopg.Connection[Any], run_id: int) -> Iterator[str]:
     for locator, reasons in rows:
         shown = "; ".join(f"column {r['column']}: {r['en']}" if r["column"] else r["en"] for r in reasons)
         yield f"{locator}: {shown}"
-
-
-def _first_line(error: BaseException) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
