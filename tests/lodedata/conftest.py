@@ -1,4 +1,4 @@
-"""What the tests of lodedata share: a mapping from a few lines of YAML, and a table read through it."""
+"""Fixtures of the lodedata tests: a mapping from a few lines of YAML, and a table that is read by it."""
 
 import textwrap
 from collections.abc import Callable, Sequence
@@ -26,7 +26,7 @@ ReadMapped = Callable[..., list[Reading]]
 
 @pytest.fixture
 def mapping(tmp_path: Path) -> Mapping:
-    """A function that loads a mapping of one table from its lines, which begin with a dash."""
+    """Return a function that loads a mapping of one table from its lines, which begin with a dash."""
 
     def loaded(table: str, head: str = HEAD) -> Source:
         lines = textwrap.indent(textwrap.dedent(table).strip("\n"), "  ")
@@ -39,7 +39,7 @@ def mapping(tmp_path: Path) -> Mapping:
 
 @pytest.fixture
 def read(mapping: Mapping, tmp_path: Path) -> ReadMapped:
-    """A function that reads a table, a file or lines of CSV, as the lines of a mapping say."""
+    """Return a function that reads a table, given as a file or lines of CSV, by the lines of a mapping."""
 
     def readings(table: str, rows: Path | Sequence[str], head: str = HEAD, tally: Tally | None = None) -> list[Reading]:
         path = rows if isinstance(rows, Path) else tmp_path / "table.csv"

@@ -1,4 +1,4 @@
-"""How tonnes a year read in both languages."""
+"""Tonnes per year as text in English and Chinese."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def test_ten_thousand_tonnes_are_one_in_chinese(tpa: float, en: str, zh: str) ->
     assert (amounts.format_amount(tpa, "en"), amounts.format_amount(tpa, "zh")) == (en, zh)
 
 
-def test_a_range_tells_its_unit_once() -> None:
+def test_a_range_has_its_unit_once() -> None:
     assert amounts.format_range(4_400_000, 5_400_000, "zh") == "440–540 万吨/年"
     assert amounts.format_range(0, 2_000_000, "zh") == "0–200 万吨/年"
     assert amounts.format_range(4_400_000, 5_400_000, "en") == "4,400,000–5,400,000 t/a"

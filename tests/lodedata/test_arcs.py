@@ -1,4 +1,4 @@
-"""Lengths of arcs held against Karney's geodesic as pyproj has it."""
+"""Lengths of arcs, compared with the geodesics of pyproj (Karney)."""
 
 import numpy as np
 from pyproj import Geod

@@ -1,4 +1,4 @@
-"""Which country and division a point lies in, and how far it is from where it is said to be."""
+"""The country and division of a point, and its distance from those that are stated."""
 
 import pytest
 import shapely

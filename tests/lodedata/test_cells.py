@@ -1,4 +1,4 @@
-"""What a cell's text means: numbers, dates and angles, and what is told rather than guessed."""
+"""Values of cells: numbers, dates and angles, and problems that are reported rather than guessed around."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -40,7 +40,7 @@ def test_a_number_is_read_as_it_is_written(text: str, value: float) -> None:
 
 
 @pytest.mark.parametrize("sign", MINUS_SIGNS)
-def test_every_sign_that_stands_for_a_minus_is_one(sign: str) -> None:
+def test_every_minus_sign_is_read_as_a_minus(sign: str) -> None:
     assert number(f"{sign}70.5") == -70.5
 
 
@@ -65,7 +65,7 @@ def test_thousands_are_grouped_by_one_mark() -> None:
 
 
 @pytest.mark.parametrize("text", ["1.234,5", "1,5", "0,123", "-24,27", "1.234.567"])
-def test_a_decimal_comma_in_a_column_of_points_is_told(text: str) -> None:
+def test_a_decimal_comma_in_a_column_of_points_is_reported(text: str) -> None:
     with pytest.raises(Unreadable, match="say `decimal: ','`"):
         number(text)
 
@@ -78,7 +78,7 @@ def test_a_column_of_decimal_commas_reads_the_comma_as_such(text: str, value: fl
 
 
 @pytest.mark.parametrize("text", ["1.5", "0.123", "-24.27"])
-def test_a_decimal_point_in_a_column_of_commas_is_told(text: str) -> None:
+def test_a_decimal_point_in_a_column_of_commas_is_reported(text: str) -> None:
     with pytest.raises(Unreadable, match=r"say `decimal: '\.'`"):
         number(text, ",")
 
@@ -134,7 +134,7 @@ def test_what_is_no_date_is_refused(text: str) -> None:
 
 @examples
 @given(st.dates(date(1927, 5, 19), date(2173, 10, 13)))
-def test_a_spreadsheets_day_number_is_told_with_the_day_it_means(day: date) -> None:
+def test_a_spreadsheets_day_number_is_reported_with_its_date(day: date) -> None:
     """Excel counts days from 1899-12-30 (after February 1900): 2020-01-01 is 43831."""
     assert (date(2020, 1, 1) - date(1899, 12, 30)).days == 43831
     serial = (day - date(1899, 12, 30)).days

@@ -1,4 +1,4 @@
-"""What a record's values give away: each rule on a made-up record among made-up borders. No check moves a point."""
+"""Plausibility rules, each on a synthetic record among synthetic borders. No check moves a point."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -46,7 +46,7 @@ def rules(record: Deposit | Discovery | Project, borders: Boundaries = BORDERS) 
     return [problem.rule for problem in noticed(record, borders)]
 
 
-def told(record: Deposit | Discovery | Project, rule: str) -> Problem:
+def problem_of(record: Deposit | Discovery | Project, rule: str) -> Problem:
     (problem,) = [p for p in noticed(record) if p.rule == rule]
     return problem
 
@@ -83,7 +83,7 @@ def test_a_rounded_position_says_how_far_it_may_be_off(original: str, rule: str,
     """Half a degree north and half a degree east at the equator: 78.7 km; a tenth of it: 7.9 km."""
     _, _, metres = GEOD.inv(0, 0, 0.5, 0.5)
     assert metres == pytest.approx(78_700, rel=0.005)
-    assert told(deposit(-69.1, -24.3, original=original), rule).value == km
+    assert problem_of(deposit(-69.1, -24.3, original=original), rule).value == km
 
 
 @pytest.mark.parametrize("original", ["-69.12, -24.3", "69°04'12\"W, 24°S", "-69.123, -24.321"])
@@ -99,7 +99,7 @@ def test_a_position_in_metres_is_not_called_rounded() -> None:
 
 
 def test_a_position_outside_its_country_says_how_far() -> None:
-    problem = told(deposit(-65.0, -30.0), "outside-country")
+    problem = problem_of(deposit(-65.0, -30.0), "outside-country")
     _, _, metres = GEOD.inv(-65, -30, -67, -30)
     assert float(problem.value) == pytest.approx(metres / 1000, rel=0.01)
     assert "outside Chile" in problem.sentence()
@@ -125,14 +125,14 @@ def test_a_country_without_a_polygon_is_not_judged() -> None:
     assert "outside-country" not in rules(deposit(-69.07, -24.27, country=None))
 
 
-def test_a_position_outside_its_division_is_told_once() -> None:
-    problem = told(deposit(-69.07, -24.27, division="CL-AT"), "outside-division")
+def test_a_position_outside_its_division_is_reported_once() -> None:
+    problem = problem_of(deposit(-69.07, -24.27, division="CL-AT"), "outside-division")
     assert float(problem.value) == pytest.approx(GEOD.inv(-69, -24.27, -69, -26)[2] / 1000, rel=0.01)
     assert "outside-division" not in rules(deposit(-65.0, -30.0, division="CL-AT"))
 
 
-def test_swapped_coordinates_are_told_with_the_likely_place() -> None:
-    swapped = told(deposit(28.6942, 77.5, "CHN", division=None), "swapped-coordinates")
+def test_swapped_coordinates_are_reported_with_the_likely_place() -> None:
+    swapped = problem_of(deposit(28.6942, 77.5, "CHN", division=None), "swapped-coordinates")
     assert swapped.suggestion == (77.5, 28.6942)
     assert "China" in swapped.sentence() and "77.5000, 28.6942" in swapped.sentence()
 
@@ -141,23 +141,23 @@ def test_swapped_coordinates_are_told_with_the_likely_place() -> None:
     ("lon", "lat", "right"),
     [(69.07, -24.27, (-69.07, -24.27)), (-69.07, 24.27, (-69.07, -24.27)), (69.07, 24.27, (-69.07, -24.27))],
 )
-def test_a_lost_minus_is_told_with_the_likely_place(lon: float, lat: float, right: tuple[float, float]) -> None:
-    assert told(deposit(lon, lat), "lost-minus").suggestion == right
+def test_a_lost_minus_is_reported_with_the_likely_place(lon: float, lat: float, right: tuple[float, float]) -> None:
+    assert problem_of(deposit(lon, lat), "lost-minus").suggestion == right
 
 
 @pytest.mark.parametrize(("lon", "lat", "right"), [(-66.5, -30.02, (-67.5, -30.02)), (-70.02, -17.4, (-70.02, -18.4))])
-def test_a_shift_of_one_degree_is_told_with_the_likely_place(lon: float, lat: float, right: tuple[float, float]) -> None:
-    assert told(deposit(lon, lat), "shifted-degree").suggestion == pytest.approx(right)
+def test_a_shift_of_one_degree_is_reported_with_the_likely_place(lon: float, lat: float, right: tuple[float, float]) -> None:
+    assert problem_of(deposit(lon, lat), "shifted-degree").suggestion == pytest.approx(right)
 
 
-def test_a_slip_back_into_the_division_is_told_too() -> None:
-    problem = told(deposit(-69.5, -25.7, division="CL-AT"), "shifted-degree")
+def test_a_slip_back_into_the_division_is_reported_too() -> None:
+    problem = problem_of(deposit(-69.5, -25.7, division="CL-AT"), "shifted-degree")
     assert problem.suggestion == (-69.5, -26.7)
     assert "Atacama" in problem.sentence()
 
 
 def squares(*centres: tuple[float, float]) -> Boundaries:
-    """A country of squares half a degree wide."""
+    """Return a country of squares half a degree wide."""
     boxes = [shapely.box(x - 0.25, y - 0.25, x + 0.25, y + 0.25) for x, y in centres]
     return Boundaries([BoundaryArea("GHA", "GHA", False, shapely.union_all(boxes))])
 
@@ -181,7 +181,10 @@ def test_slips_that_fit_two_ways_make_no_suggestion(centres: list[tuple[float, f
 
 
 def test_a_place_at_sea_says_how_far_from_land() -> None:
-    far, near = told(deposit(-20.02, 0.02, None), "in-the-sea"), told(deposit(-82.02, -2.02, "ECU"), "in-the-sea")
+    far, near = (
+        problem_of(deposit(-20.02, 0.02, None), "in-the-sea"),
+        problem_of(deposit(-82.02, -2.02, "ECU"), "in-the-sea"),
+    )
     assert float(far.value) == pytest.approx(GEOD.inv(-20.02, 0.02, -3, 4)[2] / 1000, rel=0.01)
     assert float(near.value) == pytest.approx(GEOD.inv(-82.02, -2.02, -81, -2.02)[2] / 1000, rel=0.01)
 
@@ -201,15 +204,15 @@ def test_a_place_within_two_kilometres_of_the_capital_may_be_an_office(km: float
     record = deposit(lon, lat)
     assert ("at-the-capital" in rules(record)) == flagged
     if flagged:
-        assert "Santiago" in told(record, "at-the-capital").sentence()
-        assert "圣地亚哥" in told(record, "at-the-capital").sentence("zh")
+        assert "Santiago" in problem_of(record, "at-the-capital").sentence()
+        assert "圣地亚哥" in problem_of(record, "at-the-capital").sentence("zh")
     assert "at-the-capital" not in rules(replace(record, country="CHN"))
 
 
 def test_a_place_far_from_the_registers_place_of_that_name_is_flagged() -> None:
     (known,) = [k for k in namesakes("Escondida mine") if k.country == "CHL"]
     lon, lat, _ = GEOD.fwd(known.lon, known.lat, 180, 660_000)
-    problem = told(deposit(lon, lat, name_en="Escondida mine"), "far-from-namesake")
+    problem = problem_of(deposit(lon, lat, name_en="Escondida mine"), "far-from-namesake")
     assert float(problem.value) == pytest.approx(660, abs=1)
     assert problem.suggestion == (known.lon, known.lat)
     assert known.name_zh in problem.sentence("zh")
@@ -265,8 +268,8 @@ def test_a_content_more_than_a_tenth_off_ore_times_grade_is_flagged(contained: f
     assert ("contained-differs" in rules(measured(100, 1, contained))) == differs
 
 
-def test_a_content_that_differs_is_told_with_both_figures() -> None:
-    problem = told(measured(100, 1, 500_000), "contained-differs")
+def test_a_content_that_differs_is_reported_with_both_figures() -> None:
+    problem = problem_of(measured(100, 1, 500_000), "contained-differs")
     assert problem.sentence() == "ore times grade gives 1e+06 t, the source says 5e+05 t of Copper."
 
 
@@ -292,7 +295,7 @@ def test_no_check_moves_a_point() -> None:
         assert (record.position, repr(record)) == before
 
 
-def test_each_problem_is_a_flag_and_is_told_in_both_languages() -> None:
+def test_each_problem_is_a_flag_with_a_text_in_both_languages() -> None:
     for record in (deposit(69.07, 24.27, name_en=None), deposit(-20.02, 0.02), deposit(-69, -24, original="-69, -24")):
         for problem in noticed(record):
             assert not problem.refuses
@@ -322,6 +325,6 @@ def test_escondida_is_flagged_where_a_source_puts_it_660_km_away(real_data: Path
     found = [r for reading in readings for r in reading.records if isinstance(r, Project) and r.name.startswith("Escondida")]
     assert found
     for record in found:
-        problem = told(record, "far-from-namesake")
+        problem = problem_of(record, "far-from-namesake")
         assert 600 < float(problem.value) < 720
         assert problem.suggestion == pytest.approx((-69.07, -24.27), abs=0.1)

@@ -1,4 +1,4 @@
-"""Bounds of geodesics by chords, held against Karney's geodesic as pyproj has it."""
+"""Bounds of geodesics by chords, compared with the geodesics of pyproj (Karney)."""
 
 import numpy as np
 from pyproj import Geod

@@ -1,4 +1,4 @@
-"""What was found by reading two rows goes before what the model makes of them."""
+"""A reviewed relation of two rows takes precedence over the model."""
 
 import pytest
 
@@ -10,12 +10,12 @@ RELATIONS = {"same", "works", "became", "contains", "different"}
 
 
 def first_of(relation: str) -> tuple[tuple[Reference, Reference], ConcordanceEntry]:
-    """An entry with this relation, as it stands in the table."""
+    """Return the first entry of the table with this relation."""
     return next(item for item in entries().items() if item[1].relation == relation and not item[1].inverse)
 
 
 def sides(rows: tuple[Reference, Reference]) -> tuple[MatchRecord, MatchRecord]:
-    """Two copper deposits without names that are made of these rows, so that nothing but the rows can tell."""
+    """Return two unnamed copper deposits of these rows, so that only the rows identify them."""
     a, b = (
         MatchRecord(
             id=f"{row[0]} {row[1]}",
@@ -30,12 +30,12 @@ def sides(rows: tuple[Reference, Reference]) -> tuple[MatchRecord, MatchRecord]:
     return a, b
 
 
-def test_each_pair_stands_once_with_a_reason_of_its_own() -> None:
-    told = [found for found in entries().values() if not found.inverse]
-    assert len(told) * 2 == len(entries())
-    assert {found.relation for found in told} == RELATIONS
-    assert all(len(found.reason.split()) >= 2 for found in told)
-    assert len({found.reason for found in told}) > 0.99 * len(told)
+def test_each_pair_is_listed_once_with_its_own_reason() -> None:
+    reviewed = [found for found in entries().values() if not found.inverse]
+    assert len(reviewed) * 2 == len(entries())
+    assert {found.relation for found in reviewed} == RELATIONS
+    assert all(len(found.reason.split()) >= 2 for found in reviewed)
+    assert len({found.reason for found in reviewed}) > 0.99 * len(reviewed)
 
 
 @pytest.mark.parametrize("relation", ["same", "different", "contains"])

@@ -1,4 +1,4 @@
-"""Coordinate systems: what is known by name, what is uncertain, what is refused, and that longitude comes first."""
+"""Coordinate systems: names, uncertainty, refusals, and longitude before latitude."""
 
 import numpy as np
 import pytest

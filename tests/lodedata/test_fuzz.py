@@ -39,7 +39,7 @@ Mapping = Callable[..., Source]
 
 
 def rows() -> list[list[str | float]]:
-    """A header and forty rows."""
+    """Return a header and forty rows."""
     found: list[list[str | float]] = [[*COLUMNS]]
     for i in range(40):
         found.append([f"r{i}", f"某矿 {i}", METALS[i % 3], -70 + i / 9, -20 - i / 13, 1.5 * i, 0.5 + i / 100, 2000 + i % 20])
@@ -47,7 +47,7 @@ def rows() -> list[list[str | float]]:
 
 
 def made(folder: Path, kind: str) -> Path:
-    """A sound file of a kind, with forty rows."""
+    """Return a sound file of a kind, with forty rows."""
     path = folder / f"sound.{kind}"
     if kind.endswith("csv"):
         text = "\n".join(",".join(map(str, row)) for row in rows()) + "\n"
@@ -75,7 +75,7 @@ def made(folder: Path, kind: str) -> Path:
 
 
 def damaged(sound: bytes, chance: random.Random) -> bytes:
-    """Bytes flipped, replaced, cut off, put in, taken out or made nought, in one place or in several."""
+    """Return the bytes with some flipped, replaced, cut off, inserted, removed or zeroed, in one place or in several."""
     data = bytearray(sound)
     for _ in range(chance.choice([1, 1, 1, 2, 4, 16])):
         if not data:
@@ -98,7 +98,7 @@ def damaged(sound: bytes, chance: random.Random) -> bytes:
 
 
 def damaged_within(sound: bytes, chance: random.Random) -> bytes:
-    """A zip that is whole, with one of its parts damaged or missing."""
+    """Return an intact zip with one of its members damaged or missing."""
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(sound)) as archive, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as again:
         chosen = chance.choice(archive.namelist())
@@ -111,7 +111,7 @@ def damaged_within(sound: bytes, chance: random.Random) -> bytes:
 
 
 def outcome(path: Path, source: Source) -> str:
-    """What becomes of a file; whatever is raised beside the two refusals is the test's failure."""
+    """Return whether a file is read or refused; any exception but the two refusals fails the test."""
     try:
         for table in open_tables(path):
             for _ in table.rows:

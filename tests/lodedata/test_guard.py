@@ -1,4 +1,4 @@
-"""The process that reads foreign files: its bounds hold, and what it sends arrives as it was read."""
+"""The process that reads uploaded files: its limits hold, and values arrive as they were read."""
 
 import ctypes
 import io
@@ -52,7 +52,7 @@ def test_programs_that_are_started_have_their_own_drivers() -> None:
 
 
 def in_child(work: str, bounds: Confinement = UPLOAD) -> int:
-    """The wait status of a process that confines itself and then does some work."""
+    """Return the wait status of a process that confines itself and then does some work."""
     script = (
         "from lodedata.read.guard.confinement import Confinement, confine\n"
         f"confine({bounds!r})\nimport os, socket, time\n{work}"
@@ -210,7 +210,7 @@ def test_collections_within_collections_have_a_bound() -> None:
         require_flat(nested(6), "here")
 
 
-def test_a_part_that_is_asked_for_is_the_only_table(workbook: Path) -> None:
+def test_a_requested_part_is_the_only_table(workbook: Path) -> None:
     (table,) = open_tables(workbook, Hints(part="two"))
     assert next(table.rows).cells[0] == 100
 

@@ -59,7 +59,7 @@ def test_huff_is_even_at_converses_breaking_point() -> None:
     assert huff_probabilities([[30, 10]], [90, 10], 2).tolist() == [[0.5, 0.5]]
 
 
-def test_huff_by_hand() -> None:
+def test_huff_agrees_with_a_manual_calculation() -> None:
     # attractions 5,000 and 2,500 at 10 and 5 km, beta 2: 50 and 100, so one third and two thirds
     assert huff_probabilities([[10, 5]], [5000, 2500], 2)[0] == pytest.approx([1 / 3, 2 / 3])
     # beta 1: 500 and 500; beta 3: 5 and 20
@@ -99,7 +99,7 @@ def test_the_first_plant_takes_all_and_no_demand_is_no_catchment() -> None:
 
 
 def test_conversions_are_those_of_the_atoms() -> None:
-    """The factors that needs rest on, against the atomic weights (domain tables: 0.5293, 2.473, 5.323)."""
+    """Compare the conversion factors of needs with the atomic weights (domain tables: 0.5293, 2.473, 5.323)."""
     alumina = 2 * ATOMS["Al"] + 3 * ATOMS["O"]
     lithia, carbonate = 2 * ATOMS["Li"] + ATOMS["O"], 2 * ATOMS["Li"] + ATOMS["C"] + 3 * ATOMS["O"]
     assert 2 * ATOMS["Al"] / alumina == pytest.approx(0.5293, abs=5e-5)
@@ -138,7 +138,7 @@ def test_kinds_of_materials() -> None:
     assert is_kind_of("something", "something")
 
 
-def test_products_speak_the_words_of_the_vocabularies() -> None:
+def test_products_use_the_terms_of_the_vocabularies() -> None:
     made, facilities, commodities = vocabulary("product"), vocabulary("facility-type"), vocabulary("commodity")
     for one in PRODUCTS.values():
         assert all(code in made for code in (*one.codes, *one.mined)), one.code

@@ -1,4 +1,4 @@
-"""Mappings: each thing that a mapping can say of a table, tried on a few rows."""
+"""Mappings: each option of a table, applied to a few rows."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -86,7 +86,7 @@ def test_a_pattern_and_a_map_before_a_split(read: ReadMapped) -> None:
     assert deposit(reading).aliases == ("A", "Beta")
 
 
-def test_a_cell_is_split_by_words_too(read: ReadMapped) -> None:
+def test_a_cell_is_split_at_conjunctions_too(read: ReadMapped) -> None:
     lines = "  aliases: [{column: v, split: [' or ', '; ']}]\n"
     (reading,) = read(DEPOSIT + lines, [CSV, "1,a,copper,CHL,,,A or B; C;D,"])
     assert deposit(reading).aliases == ("A", "B", "C;D")
@@ -141,7 +141,7 @@ def test_an_amount_comes_to_tonnes_and_keeps_what_was_reported(
     ("spec", "rule"),
     [("{column: v}", "unit-unstated"), ("{column: v, unit: mt}", "unknown-unit"), ("{column: v, unit: '%'}", "unknown-unit")],
 )
-def test_an_amount_of_no_known_unit_stands_as_reported(read: ReadMapped, spec: str, rule: str) -> None:
+def test_an_amount_of_no_known_unit_is_stored_as_reported(read: ReadMapped, spec: str, rule: str) -> None:
     reading, found = ore(read, spec, "5")
     assert rules(reading) == [rule]
     assert (found.reported, found.value) == (5, None)
@@ -220,7 +220,7 @@ def test_repeated_keys_are_numbered_where_the_mapping_says_so(read: ReadMapped) 
     assert [reading.rows[0].key for reading in read(DEPOSIT, rows)] == ["7", "7", "7", "8"]
 
 
-def test_a_column_tells_the_kind_of_each_row(read: ReadMapped) -> None:
+def test_a_column_gives_the_kind_of_each_row(read: ReadMapped) -> None:
     table = DEPOSIT.replace("{const: deposit}", "{column: v, map: {mine: project, find: discovery, dep: deposit}}")
     rows = [CSV, *(f"{i},a,copper,CHL,,,{v}," for i, v in enumerate(["mine", "find", "dep", "smelt", ""]))]
     readings = read(table, rows)
@@ -316,7 +316,7 @@ def test_the_first_known_word_makes_the_deposit_model(read: ReadMapped) -> None:
         ("潜在矿产资源", None),
     ],
 )
-def test_a_class_is_told_by_its_words_and_no_other_is_taken(word: str, code: str | None) -> None:
+def test_a_class_is_recognised_by_its_terms_only(word: str, code: str | None) -> None:
     """GB/T 17766-2020 lets no 潜在矿产资源 be published as a resource."""
     assert estimate_category(word) == code
 
@@ -531,7 +531,7 @@ def test_rows_records_and_filled_fields_are_counted(read: ReadMapped) -> None:
     assert tally.filled == {"table.csv": {"name_en": 2, "country": 2}}
 
 
-def test_no_more_than_a_thousand_unknown_words_are_kept() -> None:
+def test_at_most_a_thousand_unknown_terms_are_stored() -> None:
     tally = Tally()
     for number in range(3000):
         tally.miss("commodity", str(number % 1500))

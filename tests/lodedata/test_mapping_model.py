@@ -1,4 +1,4 @@
-"""What a mapping file may say, and what is refused with the place and the reason."""
+"""The schema of mapping files: an invalid value is refused with its place and the reason."""
 
 import re
 from collections.abc import Callable
@@ -60,7 +60,7 @@ version: "1"
         ("  phases: [{capacity: {column: a, decimal: x}}]", "tables.0.phases.0.capacity.decimal", "'.' or ','"),
     ],
 )
-def test_what_a_mapping_may_not_say_is_told_with_its_place(mapping: Mapping, lines: str, place: str, reason: str) -> None:
+def test_an_error_in_a_mapping_is_reported_with_its_place(mapping: Mapping, lines: str, place: str, reason: str) -> None:
     with pytest.raises(MappingRefused, match=re.escape(place)) as caught:
         mapping(DEPOSIT + lines)
     assert reason in str(caught.value)
@@ -85,11 +85,11 @@ def test_what_a_mapping_says_of_its_source_is_looked_at_too(mapping: Mapping, ch
         mapping(DEPOSIT, head)
 
 
-def test_a_question_left_open_is_told_with_its_place(mapping: Mapping) -> None:
+def test_a_value_left_open_is_reported_with_its_place(mapping: Mapping) -> None:
     with pytest.raises(MappingRefused) as caught:
         mapping(DEPOSIT + '  country: {const: "?"}\n  estimates: [{category: "?"}]\n', HEAD + 'as_of: "?"\n')
-    told = '3 values are still "?": as_of, tables.0.country.const, tables.0.estimates.0.category'
-    assert told in str(caught.value)
+    message = '3 values are still "?": as_of, tables.0.country.const, tables.0.estimates.0.category'
+    assert message in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_a_mapping_that_is_not_there(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "word", ["no", "No", "NO", "on", "ON", "off", "yes", "y", "05", "1.10", "2019-05-31", "12:30", "1e3", "0x1f"]
 )
-def test_words_stay_as_they_are_written(mapping: Mapping, word: str) -> None:
+def test_scalars_stay_as_they_are_written(mapping: Mapping, word: str) -> None:
     """YAML 1.1 makes false of NO, 5 of 05, 1.1 of 1.10, a day of 2019-05-31 and 750 of 12:30."""
     table = mapping(
         DEPOSIT + f"  name_en: {word}\n  country: {{column: c, map: {{{word}: {word}}}}}\n  nulls: [{word}]\n"

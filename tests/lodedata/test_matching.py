@@ -1,4 +1,4 @@
-"""Comparisons of two records: names, places, what they hold and make, who holds them, where they come from."""
+"""Comparisons of two records: names, places, commodities, facilities, owners and origins."""
 
 from typing import Any
 
@@ -18,14 +18,14 @@ from lodedata.matching.references import references
 
 
 def side(identity: str = "a", **about: Any) -> MatchRecord:
-    """A copper deposit of a source of its own, with what a test says of it."""
+    """Return a copper deposit of its own source with the values of a test."""
     usual: dict[str, Any] = {"kind": "deposit", "source": f"source-{identity}", "main_commodity": "copper"}
     usual["commodities"] = frozenset({"copper"})
     return MatchRecord(id=identity, **{**usual, **about})
 
 
 def named(first: str, second: str, **about: Any) -> dict[str, float]:
-    """The features of two names."""
+    """Return the features of two names."""
     return dict(compare_names(record_pair(side("a", names=(first,), **about), side("b", names=(second,), **about))).features)
 
 
@@ -91,7 +91,7 @@ def test_distances_are_those_of_the_sphere() -> None:
     assert distance_km(side(), side(lon=0.0, lat=0.0)) is None
 
 
-def test_how_near_is_told_by_the_accuracies() -> None:
+def test_nearness_depends_on_the_accuracies() -> None:
     def near(accuracy_m: float) -> float:
         first = side("a", lon=0.0, lat=0.0, accuracy_m=accuracy_m)
         return compare_places(record_pair(first, side("b", lon=0.2, lat=0.0, accuracy_m=accuracy_m))).features["near"]
@@ -127,13 +127,13 @@ def test_spellings_that_sound_the_same_are_one_name() -> None:
     assert named("San CipriÃ¡n", "San Ciprián")["name_exact"] == 1
 
 
-def test_what_stands_in_brackets_sets_names_apart() -> None:
+def test_different_brackets_distinguish_names() -> None:
     assert named("Ngezi Mines (Mupfuti Mine, Portal 3)", "Ngezi Mines (Bimha Mine, Portal 4)")["brackets_apart"] == 1
     assert named("Ely (Robinson, Ruth)", "Robinson")["brackets_apart"] == 0
     assert named("Kamoa (Kakula)", "Kamoa (Kakula)")["brackets_apart"] == 0
 
 
-def test_words_of_their_own_on_either_side_tell_names_apart() -> None:
+def test_additional_terms_on_both_sides_distinguish_names() -> None:
     assert named("Ambatovy Analamay", "Ambatovy Betafo")["both_more"] > named("Ambatovy Analamay", "Ambatovy")["both_more"]
 
 
@@ -154,7 +154,7 @@ def test_a_smelter_of_aluminium_is_an_aluminium_smelter() -> None:
     assert compare_facilities(record_pair(first, second)).features == {"same_work": 1}
 
 
-def test_like_sounding_words_share_a_key() -> None:
+def test_names_that_sound_alike_share_a_key() -> None:
     assert consonant_skeleton("lupoto") == consonant_skeleton("lupato")
     assert consonant_skeleton("balkhash") == consonant_skeleton("balqash")
     assert blocking_keys(side(names=("Lupoto",), country="COD")) & blocking_keys(side(names=("Lupato",), country="COD"))

@@ -1,4 +1,4 @@
-"""A message is a sentence in each language; its arguments are translated with it."""
+"""Messages: a sentence in each language; arguments are translated with it."""
 
 import pickle
 import re
@@ -15,7 +15,7 @@ from lodedata.messages import Message, MessageError, from_data, literal, msg, se
 
 @pytest.fixture
 def french(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """A catalogue of French, as one folder."""
+    """Install a French message catalogue as the only one."""
     catalog = Catalog(locale="fr")
     catalog.add("There is no %(thing)s in %(places)s.", "Il n'y a pas de %(thing)s dans %(places)s.")
     catalog.add("copper", "cuivre")

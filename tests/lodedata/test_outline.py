@@ -1,4 +1,4 @@
-"""An area of somebody's own, from text and files, in whatever system it came."""
+"""Outlines of a user, read from text and files in any coordinate system."""
 
 import json
 import zipfile

@@ -1,4 +1,4 @@
-"""Where a row lies: from columns or geometry, as sure as it is written, and never quietly wrong."""
+"""Positions of rows: from columns or geometry, with an accuracy from the text, and problems that are reported."""
 
 from collections.abc import Callable
 from pathlib import Path

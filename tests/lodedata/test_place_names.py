@@ -1,4 +1,4 @@
-"""The places that the map's ground is written with."""
+"""The place names of the base map."""
 
 import re
 
@@ -24,6 +24,6 @@ def test_chinese_names_are_in_simplified_characters() -> None:
         row["name_zh"].replace("·", "").encode("gb2312")
 
 
-def test_no_place_stands_twice() -> None:
+def test_no_place_is_listed_twice() -> None:
     rows = [(row["name_en"], round(float(row["lon"])), round(float(row["lat"]))) for row in table("place")]
     assert len(rows) == len(set(rows))

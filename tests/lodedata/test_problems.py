@@ -1,4 +1,4 @@
-"""Problems: every rule has a sentence in both languages that its own details fill."""
+"""Problems: each rule has a message in both languages with its details."""
 
 import string
 
@@ -30,7 +30,7 @@ def holes(sentence: str) -> set[str]:
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_a_rule_is_told_in_both_languages_with_the_same_facts(rule: str) -> None:
+def test_a_rule_has_a_text_in_both_languages_with_the_same_facts(rule: str) -> None:
     en, zh = RULES[rule].en, RULES[rule].zh
     assert holes(en) == holes(zh)
     assert holes(en) <= DETAILS.keys() | {"value"}
@@ -70,6 +70,6 @@ def test_a_long_value_is_cut() -> None:
 
 
 @pytest.mark.parametrize("value", ["{", "}", "{0}", "{value!r}", "%s", "'", "\n", "\0", "\ud800"])
-def test_whatever_a_cell_holds_it_can_be_told(value: str) -> None:
+def test_any_value_of_a_cell_can_be_reported(value: str) -> None:
     assert Problem("not-a-number", value, "x", {"hint": value}).sentence()
     assert Problem("not-a-number", value, "x", {"hint": value}).sentence("zh")

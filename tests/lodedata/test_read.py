@@ -1,4 +1,4 @@
-"""Every format that is read, written here and read back: what a file is is told by its content."""
+"""Each format that can be read, written and read back; the content of a file determines its format."""
 
 import json
 import zipfile
@@ -50,7 +50,7 @@ def workbook(path: Path, *sheets: Sequence[Sequence[object]], titles: Sequence[s
 
 
 def rewritten(path: Path, part: str, change: Callable[[str], str]) -> Path:
-    """A workbook with one of its parts changed."""
+    """Write a workbook with one of its parts changed."""
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     changed = change(parts[part].decode())
@@ -120,7 +120,7 @@ def test_western_text_is_not_taken_for_chinese(tmp_path: Path, delimiter: str) -
     assert table.columns == LATIN[0]
 
 
-def test_one_short_chinese_line_is_told_from_western_text(tmp_path: Path) -> None:
+def test_one_short_chinese_line_is_distinguished_from_western_text(tmp_path: Path) -> None:
     assert detect_format(csv_file(tmp_path, [("id", "name"), ("1", "德兴铜矿")], "gb18030")).encoding == "gb18030"
     assert detect_format(csv_file(tmp_path, [("id", "name"), ("1", "Mönchengladbach")], "cp1252")).encoding == "cp1252"
 
@@ -178,7 +178,7 @@ def test_empty_cells_past_the_header_are_no_defect_and_full_ones_are(tmp_path: P
     assert [row.defect for row in rows] == [None, "wrong-cell-count", "wrong-cell-count"]
 
 
-def test_what_a_mapping_says_of_a_text_goes_before_what_is_told(tmp_path: Path) -> None:
+def test_the_encoding_of_a_mapping_takes_precedence_over_detection(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_bytes("x;y\nid,a;b\n1,ü;3\n".encode("cp1252"))
     table, rows = only(path, Hints(encoding="latin-1", delimiter=",", header_row=2))
@@ -187,7 +187,7 @@ def test_what_a_mapping_says_of_a_text_goes_before_what_is_told(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("name", ["table.xlsx", "table.csv", "table", "table.shp"])
-def test_a_file_is_told_by_its_content_and_not_by_its_name(tmp_path: Path, name: str) -> None:
+def test_the_format_of_a_file_is_found_by_its_content_and_not_by_its_name(tmp_path: Path, name: str) -> None:
     workbook(tmp_path / "made.xlsx", [HEADER, *ROWS]).rename(tmp_path / name)
     table, rows = only(tmp_path / name)
     assert table.columns == HEADER
@@ -230,14 +230,14 @@ def test_a_sheet_that_claims_all_there_can_be_is_read_as_far_as_it_goes(tmp_path
     assert len(only(path)[1]) == 4
 
 
-def test_cells_beside_the_table_are_kept_with_their_row(tmp_path: Path) -> None:
+def test_cells_outside_the_table_stay_with_their_row(tmp_path: Path) -> None:
     table, rows = only(workbook(tmp_path / "t.xlsx", [["id", "name"], [1, "a", None, "a remark"], [2, "b"], [3]]))
     assert table.columns == ("id", "name")
     assert cells(rows) == [[1, "a", None, "a remark"], [2, "b"], [3, None]]
 
 
 def saved_formulas(path: Path) -> Path:
-    """A workbook with formulas and what they came to, as a spreadsheet program saves it."""
+    """Write a workbook with formulas and their values, as a spreadsheet program saves it."""
     workbook(path, [["id", "sum", "text"], [1, "=1+1", '=IF(A2=1,"","x")']])
     return rewritten(
         path,
@@ -255,7 +255,7 @@ def test_a_formula_is_read_as_what_it_came_to_be_it_nothing(tmp_path: Path) -> N
     assert (list(rows[0].cells), rows[0].defect) == ([1, 2, None], None)
 
 
-def test_sheets_are_told_apart_in_whatever_order_a_workbook_lists_them(tmp_path: Path) -> None:
+def test_sheets_are_distinguished_in_any_order_of_a_workbook(tmp_path: Path) -> None:
     """The first sheet's part of the file holds a formula without a value; listed second, it still is the one."""
     path = workbook(tmp_path / "t.xlsx", [["id", "x"], [1, "=1+1"]], [["id", "x"], [1, 2]])
 
@@ -269,7 +269,7 @@ def test_sheets_are_told_apart_in_whatever_order_a_workbook_lists_them(tmp_path:
     assert defects == {"Zweite": [None], "Tabelle": ["formula-cell"]}
 
 
-def test_a_sheet_of_notes_does_not_stand_in_the_way_of_a_table(tmp_path: Path) -> None:
+def test_a_sheet_of_notes_does_not_hide_a_table(tmp_path: Path) -> None:
     path = workbook(tmp_path / "t.xlsx", [["About", "this"], ["a", "b"], ["c", "d"]], [HEADER, *ROWS])
     book = openpyxl.load_workbook(path)
     book["Tabelle"].merge_cells("A2:A3")
@@ -298,13 +298,13 @@ def test_a_vector_file_gives_its_columns_and_points(tmp_path: Path, kind: str) -
 
 @pytest.mark.parametrize("crs", [4490, 4610, 4214, 4527, 2343, 32648])
 @pytest.mark.parametrize("kind", ["gpkg", "shp", "shp.zip", "fgb", "parquet"])
-def test_a_files_own_coordinate_system_is_told(tmp_path: Path, kind: str, crs: int) -> None:
+def test_the_coordinate_system_of_a_file_is_reported(tmp_path: Path, kind: str, crs: int) -> None:
     table, _ = only(write_vector(tmp_path, kind, points(crs)))
     assert table.crs == f"EPSG:{crs}"
 
 
 @pytest.mark.parametrize("kind", ["shp", "parquet"])
-def test_a_file_that_does_not_tell_its_system_has_none(tmp_path: Path, kind: str) -> None:
+def test_a_file_that_does_not_name_its_system_has_none(tmp_path: Path, kind: str) -> None:
     path = write_vector(tmp_path, kind, points())
     if kind == "shp":
         path.with_suffix(".prj").unlink()
@@ -365,7 +365,7 @@ def test_space_around_a_column_name_is_not_part_of_it(tmp_path: Path, kind: str)
     assert [row.cells[0] for row in rows] == [0, 1, 2, 3]
 
 
-def test_a_shapefile_lies_in_a_folder_of_the_zip_beside_what_others_left_there(tmp_path: Path) -> None:
+def test_a_shapefile_in_a_folder_of_the_zip_with_other_files(tmp_path: Path) -> None:
     path = zipped(write_vector(tmp_path, "shp", points()), "data/2023/")
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("__MACOSX/data/2023/._places.shp", b"\0\5\26\7")
@@ -374,7 +374,7 @@ def test_a_shapefile_lies_in_a_folder_of_the_zip_beside_what_others_left_there(t
     assert (table.part, len(rows)) == ("places", 4)
 
 
-def test_a_shapefile_in_the_national_encoding_says_so_or_is_told(tmp_path: Path) -> None:
+def test_the_national_encoding_of_a_shapefile_is_declared_or_detected(tmp_path: Path) -> None:
     path = tmp_path / "places.shp"
     pyogrio.write_dataframe(points(), path, encoding="GBK")
     assert only(path)[1][0].cells[1] == "矿山 0"

@@ -1,4 +1,4 @@
-"""Bad input: each is one sentence that names the file, and the row and column where there is one; nothing else is raised."""
+"""Bad input: one message names the file, and the row and column if there are any; nothing else is raised."""
 
 import zipfile
 from collections.abc import Callable, Sequence
@@ -45,7 +45,7 @@ def read_to_the_end(path: Path, hints: Hints | None = None) -> int:
 
 
 def refusal(path: Path, hints: Hints | None = None) -> str:
-    """The sentence with which a file is refused; it begins with the file's name and stands in one line."""
+    """Return the message by which a file is refused; it begins with the file's name and has one line."""
     with pytest.raises(FileRefused) as caught:
         read_to_the_end(path, hints)
     sentence = str(caught.value)
@@ -208,7 +208,7 @@ def test_a_zip_with_a_password(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("names", "words"),
+    ("names", "text"),
     [
         ([], "neither a workbook nor a shapefile"),
         (["readme.txt"], "neither a workbook nor a shapefile"),
@@ -216,8 +216,8 @@ def test_a_zip_with_a_password(tmp_path: Path) -> None:
         (["__MACOSX/._a.shp"], "holds no layer"),
     ],
 )
-def test_a_zip_without_a_table(tmp_path: Path, names: list[str], words: str) -> None:
-    assert words in refusal(zip_of(tmp_path / "t.zip", *names))
+def test_a_zip_without_a_table(tmp_path: Path, names: list[str], text: str) -> None:
+    assert text in refusal(zip_of(tmp_path / "t.zip", *names))
 
 
 def test_limits_are_looked_at_before_a_parser_is_called(tmp_path: Path) -> None:
@@ -260,19 +260,19 @@ def test_xml_instead_of_a_table(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("text", "encoding"), [("德兴铜矿" * 9, "gb18030"), ("Peña Çayeli Köln " * 5, "cp1252")])
-def test_an_encoding_declared_wrong_as_utf_8_is_told_with_the_row(tmp_path: Path, text: str, encoding: str) -> None:
+def test_an_encoding_declared_wrong_as_utf_8_is_reported_with_the_row(tmp_path: Path, text: str, encoding: str) -> None:
     path = content(tmp_path / "t.csv", f"id,name\n1,{text}\n".encode(encoding))
     assert "t.csv, after row 1: the text is not utf-8; name its encoding" in refusal(path, Hints(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("declared", ["gb18030", "gbk", "cp1252", "latin-1", "big5"])
-def test_utf_8_declared_as_something_else_is_told_and_not_read_as_rubbish(tmp_path: Path, declared: str) -> None:
+def test_utf_8_declared_as_something_else_is_reported_and_not_read(tmp_path: Path, declared: str) -> None:
     path = content(tmp_path / "t.csv", "id,name\n" + "1,德兴铜矿与甲基卡锂矿\n" * 5)
     assert f"the text is utf-8 and not {declared} as the mapping says" in refusal(path, Hints(encoding=declared))
 
 
 @pytest.mark.parametrize("declared", ["cp1252", "latin-1"])
-def test_chinese_declared_as_western_is_told_and_not_read_as_rubbish(tmp_path: Path, declared: str) -> None:
+def test_chinese_declared_as_western_is_reported_and_not_read(tmp_path: Path, declared: str) -> None:
     path = content(tmp_path / "t.csv", ("id,name\n" + "1,德兴铜矿与甲基卡锂矿\n" * 5).encode("gb18030"))
     assert f"the text is gb18030 and not {declared}" in refusal(path, Hints(encoding=declared))
 
@@ -425,7 +425,7 @@ def test_a_file_in_a_system_of_its_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("geo", "words"),
+    ("geo", "text"),
     [
         (b"{", "the GeoParquet metadata is damaged"),
         (b"[]", "the GeoParquet metadata is damaged"),
@@ -436,11 +436,11 @@ def test_a_file_in_a_system_of_its_own(tmp_path: Path) -> None:
         (b'{"primary_column": "w", "columns": {"w": {"crs": {"type": "?"}}}}', "is no known coordinate system"),
     ],
 )
-def test_damaged_metadata_of_geoparquet(tmp_path: Path, geo: bytes, words: str) -> None:
+def test_damaged_metadata_of_geoparquet(tmp_path: Path, geo: bytes, text: str) -> None:
     path = tmp_path / "t.parquet"
     table = pyarrow.table({"id": ["a"], "w": [shapely.to_wkb(shapely.Point(1, 2))]})
     pyarrow.parquet.write_table(table.replace_schema_metadata({b"geo": geo}), path)
-    assert words in refusal(path)
+    assert text in refusal(path)
 
 
 def test_a_date_of_parquet_beyond_the_calendar(tmp_path: Path) -> None:
@@ -467,7 +467,7 @@ ROW = {"id": "7", "name": "a", "metal": "copper", "lon": "-69.07", "lat": "-24.2
 
 
 def problems_of(read: ReadMapped, mapping: str = MAPPING, **cells: str) -> Reading:
-    """What one row comes to, with some of its cells changed; the row stands second in the file."""
+    """Return the reading of one row with some of its cells changed; it is the second row of the file."""
     row = {**ROW, **cells}
     first, second = read(mapping, [TABLE.strip(), ",".join(ROW.values()), ",".join(f'"{row[c]}"' for c in ROW)])
     assert not first.problems
@@ -476,7 +476,7 @@ def problems_of(read: ReadMapped, mapping: str = MAPPING, **cells: str) -> Readi
 
 
 @pytest.mark.parametrize(
-    ("column", "cell", "rule", "words"),
+    ("column", "cell", "rule", "text"),
     [
         ("ore", "x", "not-a-number", "'x' is not a number."),
         ("ore", "1.234,5", "not-a-number", "if the comma is the decimal mark, say `decimal: ','`"),
@@ -506,15 +506,15 @@ def problems_of(read: ReadMapped, mapping: str = MAPPING, **cells: str) -> Readi
         ("id", "", "missing-key", "the key is empty"),
     ],
 )
-def test_a_bad_cell_keeps_its_row_out_and_is_told_with_its_column(
-    read: ReadMapped, column: str, cell: str, rule: str, words: str
+def test_a_bad_cell_excludes_its_row_and_is_reported_with_its_column(
+    read: ReadMapped, column: str, cell: str, rule: str, text: str
 ) -> None:
     reading = problems_of(read, **{column: cell})
     assert reading.refused and not reading.records
     (problem,) = (p for p in reading.problems if p.refuses)
     assert problem.rule == rule
     assert problem.column in ((column, "{id}") if column == "id" else ("lat",) if "coordinate" in rule else (column,))
-    assert words in problem.sentence()
+    assert text in problem.sentence()
     assert problem.sentence("zh")
 
 
@@ -525,7 +525,7 @@ def test_full_width_digits_are_figures(read: ReadMapped, cell: str) -> None:
 
 
 @pytest.mark.parametrize("cell", ["", "<null>", "<Null>", "NaN", "nan", "NA", "null", "None", "-", "--", "无", "暂无"])
-def test_words_for_nothing_are_nothing(read: ReadMapped, cell: str) -> None:
+def test_terms_for_no_value_are_no_value(read: ReadMapped, cell: str) -> None:
     reading = problems_of(read, ore=cell)
     assert not reading.problems
     (record,) = reading.records

@@ -1,4 +1,4 @@
-"""Records: values that say how well they are known."""
+"""Records: values with their accuracy."""
 
 from dataclasses import FrozenInstanceError
 from datetime import date
@@ -15,7 +15,7 @@ def test_a_date_is_written_as_far_as_it_is_known() -> None:
     assert str(PartialDate(first, "day")) == "2019-05-31"
 
 
-def test_a_figure_keeps_what_was_reported_beside_what_it_comes_to() -> None:
+def test_a_figure_has_its_reported_and_its_normalised_value() -> None:
     figure = Quantity(12.5, "万吨", "Li2O", 10_000)
     assert (figure.reported, figure.unit, figure.basis, figure.value) == (12.5, "万吨", "Li2O", 125_000)
     assert Quantity(12.5, "wet tonnes").value is None

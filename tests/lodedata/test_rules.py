@@ -1,4 +1,4 @@
-"""Rules of the layout check: what ships can be used, a condition turns at its edge, what is not verified never counts."""
+"""Rules of the layout check: bundled rules are usable, conditions change at their limits, unverified rules do not count."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -28,7 +28,7 @@ OF_RULE = ("mark", "products", "feedstock", "divisions", "project_types")
 
 
 def instrument(condition: dict[str, Any], **changes: Any) -> Instrument:
-    """An instrument of one rule with a condition."""
+    """Return an instrument of one rule with a condition."""
     of_rule: dict[str, Any] = {name: changes.pop(name) for name in OF_RULE if name in changes}
     rule = {
         "id": "test-rule",
@@ -44,9 +44,9 @@ def instrument(condition: dict[str, Any], **changes: Any) -> Instrument:
 
 
 def result(condition: dict[str, Any], of_rule: dict[str, Any] | None = None, **facts: Any) -> Result:
-    """What comes of a condition for a copper smelter in Shandong."""
-    told = {"product": "copper", "capacity_tpa": 100_000.0, "country": "CHN", "division": "CN-SD", **facts}
-    return evaluate(instrument(condition, **(of_rule or {})).rules[0], "CHN", Facts(**told)).result
+    """Return the result of a condition for a copper smelter in Shandong."""
+    stated = {"product": "copper", "capacity_tpa": 100_000.0, "country": "CHN", "division": "CN-SD", **facts}
+    return evaluate(instrument(condition, **(of_rule or {})).rules[0], "CHN", Facts(**stated)).result
 
 
 SCALE = {"kind": "minimum-scale", "capacity_tpa": 100_000}
@@ -55,7 +55,7 @@ BAN = {"kind": "zone-ban", "zone_kind": "key-air-region"}
 DISTANCE = {"kind": "distance", "zone_kind": "protected-area", "at_least_km": 1}
 
 
-def test_the_rules_that_ship_can_be_used_and_are_told_in_both_languages() -> None:
+def test_the_bundled_rules_can_be_used_and_have_texts_in_both_languages() -> None:
     found = load_rules()
     assert rule_problems() == []
     assert len(found.instruments) >= 15
@@ -157,7 +157,7 @@ def test_a_feedstock_ban_knows_kinds(feedstock: tuple[str, ...], expected: Resul
     assert result({"kind": "feedstock-ban", "materials": ["bauxite-diaspore"]}, feedstock=feedstock) == expected
 
 
-def test_a_direction_is_told_and_not_judged() -> None:
+def test_a_direction_is_reported_and_not_judged() -> None:
     assert result({"kind": "statement"}) == "not_applicable"
 
 
@@ -218,7 +218,7 @@ def test_an_operator_adds_rules_without_code(tmp_path: Path) -> None:
         ({"rules": []}, "rules: Tuple should have at least 1 item"),
     ],
 )
-def test_what_is_wrong_is_told_in_a_sentence(tmp_path: Path, change: dict[str, Any], sentence: str) -> None:
+def test_what_is_wrong_is_reported_in_a_sentence(tmp_path: Path, change: dict[str, Any], sentence: str) -> None:
     written = {**instrument(SCALE).model_dump(mode="json"), **change}
     (tmp_path / "own.yml").write_text(yaml.safe_dump(written), encoding="utf-8")
     assert any(f"own.yml: {sentence}" in one for one in rule_problems(tmp_path)), rule_problems(tmp_path)
@@ -232,7 +232,7 @@ def test_what_is_wrong_is_told_in_a_sentence(tmp_path: Path, change: dict[str, A
         ({"kind": "colour"}, "does not match any of the expected tags"),
     ],
 )
-def test_a_wrong_condition_is_told_in_a_sentence(tmp_path: Path, condition: dict[str, Any], sentence: str) -> None:
+def test_a_wrong_condition_is_reported_in_a_sentence(tmp_path: Path, condition: dict[str, Any], sentence: str) -> None:
     written = instrument(SCALE).model_dump(mode="json")
     written["rules"][0]["condition"] = condition
     (tmp_path / "own.yml").write_text(yaml.safe_dump(written), encoding="utf-8")
@@ -240,23 +240,23 @@ def test_a_wrong_condition_is_told_in_a_sentence(tmp_path: Path, condition: dict
 
 
 @pytest.mark.parametrize("field", ["products", "project_types", "divisions"])
-def test_an_unknown_word_is_told(tmp_path: Path, field: str) -> None:
+def test_an_unknown_term_is_reported(tmp_path: Path, field: str) -> None:
     written = instrument(SCALE, **{field: ["nothing-such"]}).model_dump(mode="json")
     (tmp_path / "own.yml").write_text(yaml.safe_dump(written), encoding="utf-8")
     assert any("'nothing-such'" in one for one in rule_problems(tmp_path))
 
 
 @pytest.mark.parametrize("text", ["- a list", "a: [", ""])
-def test_what_is_no_instrument_is_told(tmp_path: Path, text: str) -> None:
+def test_what_is_no_instrument_is_reported(tmp_path: Path, text: str) -> None:
     (tmp_path / "own.yml").write_text(text, encoding="utf-8")
     assert len(rule_problems(tmp_path)) == 1
 
 
-def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_missing_folder_is_reported(tmp_path: Path) -> None:
     assert rule_problems(tmp_path / "none") == [f"{tmp_path / 'none'}: there is no such folder of rules"]
     with pytest.raises(rules.RulesRefused):
         load_rules(tmp_path / "none")
 
 
-def test_every_declared_figure_is_asked_by_a_rule_or_of_a_product() -> None:
+def test_every_declared_figure_is_used_by_a_rule_or_a_product() -> None:
     assert all(one.products and one.title_zh for one in DECLARED.values())

@@ -1,4 +1,4 @@
-"""The words by which a record is found, in both scripts."""
+"""The search terms of a record, in both scripts."""
 
 import pytest
 
@@ -28,13 +28,13 @@ def parts(text: str) -> list[list[str]]:
     return [part.split("\n") if part else [] for part in text.split("\n\n")]
 
 
-def test_the_same_word_stands_once_and_an_empty_name_not_at_all() -> None:
+def test_the_same_term_is_listed_once_and_an_empty_name_not_at_all() -> None:
     assert search_text(["Tin", "TIN", "", "  ", "ＴＩＮ"]) == "tin"
     assert search_text(["Tin"], ["TIN", " tin"]) == "tin"
     assert search_text([]) == search_text([], [""]) == ""
 
 
-def test_pinyin_that_is_a_name_of_the_record_stands_as_a_name() -> None:
+def test_pinyin_that_is_a_name_of_the_record_is_listed_as_a_name() -> None:
     assert parts(search_text(["德兴", "Dexing"], ["DX"])) == [["德兴", "dexing"], ["dx"]]
 
 
@@ -47,5 +47,5 @@ def test_each_chinese_part_of_a_mixed_name_has_its_own_pinyin() -> None:
     ]
 
 
-def test_other_scripts_are_kept() -> None:
+def test_other_scripts_are_preserved() -> None:
     assert search_text(["Норильск", "ａｂｃ"]).split("\n") == ["норильск", "abc"]

@@ -15,7 +15,7 @@ LIMITS = [
     ("lithium", "mineral", "Li2O", 100_000, 10_000),
     ("lithium", "brine", "LiCl", 500_000, 100_000),
 ]
-"""Commodity, form, basis, large from, medium from, in tonnes: the table of 国土资发〔2000〕133号, kept by DZ/T 0400-2022."""
+"""Commodity, form, basis, large from, medium from, in tonnes: 国土资发〔2000〕133号, confirmed by DZ/T 0400-2022."""
 
 
 def quantity(value: float, unit_text: str, basis: str, commodity: str) -> Quantity:
@@ -115,7 +115,7 @@ def test_a_main_metal_without_figures_leaves_the_word_to_a_co_product() -> None:
     assert (found.commodity, found.size_class) == ("cobalt", "large")
 
 
-def test_a_by_product_makes_no_size_beside_a_main_metal() -> None:
+def test_a_by_product_makes_no_size_in_addition_to_a_main_metal() -> None:
     both = Deposit(
         commodities=(Commodity("gold", "main"), Commodity("copper", "by-product")),
         estimates=(estimate("copper", "metal", 900_000),),

@@ -1,4 +1,4 @@
-"""Countries and divisions on made-up shapes of their published form."""
+"""Countries and divisions on synthetic shapes in the published form."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""Lithium's eleven related tables on made-up rows of their published form."""
+"""The eleven related tables of the lithium source, with synthetic rows in the published form."""
 
 import csv
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ def csv_file(path: Path, header: Sequence[str], *rows: Sequence[str], encoding: 
 
 
 def row_of(header: Sequence[str], **cells: str) -> list[str]:
-    """A row with the cells of some columns; what a keyword can't spell is passed in a dictionary."""
+    """Return a row with the cells of some columns; names that no keyword can have are passed in a dictionary."""
     assert cells.keys() <= set(header), cells.keys() - set(header)
     return [cells.get(column, "") for column in header]
 
@@ -96,7 +96,7 @@ Tables = dict[str, list[dict[str, str]]]
 
 
 def lithium(folder: Path, tables: Tables) -> Path:
-    """The folder of the eleven tables, in Windows-1252 and with the star of their key columns."""
+    """Write a folder of the eleven tables, in Windows-1252 and with the star of their key columns."""
     for name, columns in LITHIUM.items():
         header = columns.split(",")
         plain = [column.removesuffix("*").strip() for column in header]
@@ -211,7 +211,7 @@ def test_lithium_estimates_share_an_ore_and_keep_their_classes(tmp_path: Path) -
     assert measured.citation == "Someone (2018); Page 1"
 
 
-def test_lithium_figures_and_places_that_can_not_be_read_are_told(tmp_path: Path) -> None:
+def test_lithium_figures_and_places_that_can_not_be_read_are_reported(tmp_path: Path) -> None:
     tables: Tables = {
         "Loc_Pt": [
             POINT,

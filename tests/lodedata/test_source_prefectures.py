@@ -1,4 +1,4 @@
-"""Prefectures out of a package of the published form: texts of steps, plain points, empty rings, districts."""
+"""Prefectures from a package in the published form: texts of steps, plain points, empty rings, districts."""
 
 import io
 import json

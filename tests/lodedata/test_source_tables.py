@@ -1,4 +1,4 @@
-"""The mapped sources on made-up rows of their published form: workbook, CSV and GeoJSON."""
+"""Mapped sources, with synthetic rows in the published form: workbook, CSV and GeoJSON."""
 
 import csv
 import json
@@ -27,7 +27,7 @@ def csv_file(path: Path, header: Sequence[str], *rows: Sequence[str], encoding: 
 
 
 def row_of(header: Sequence[str], **cells: str) -> list[str]:
-    """A row with the cells of some columns; what a keyword can't spell is passed in a dictionary."""
+    """Return a row with the cells of some columns; names that no keyword can have are passed in a dictionary."""
     assert cells.keys() <= set(header), cells.keys() - set(header)
     return [cells.get(column, "") for column in header]
 
@@ -180,7 +180,7 @@ def test_rows_without_a_number_are_further_investors_of_the_facility_above(tmp_p
 @pytest.mark.parametrize(
     ("share", "rule"), [("50)", "figure-unreadable"), ("about half", "figure-unreadable"), ("150", "share-over-100")]
 )
-def test_an_investors_share_that_is_none_is_told(tmp_path: Path, share: str, rule: str) -> None:
+def test_an_investors_share_that_is_none_is_reported(tmp_path: Path, share: str, rule: str) -> None:
     (reading,) = minfac(tmp_path, SMELTER, investor("Ryowa", share))
     assert rules([reading]) == [rule]
     assert reading.problems[0].column == "#site+company+3+share"
@@ -197,7 +197,7 @@ def test_a_row_that_continues_nothing_is_refused(tmp_path: Path) -> None:
     assert reading.refused
 
 
-def test_minfac_takes_a_metal_out_of_its_words_and_nought_for_no_figure(tmp_path: Path) -> None:
+def test_minfac_takes_a_metal_out_of_its_text_and_zero_for_no_figure(tmp_path: Path) -> None:
     cases = {
         "Ferroalloys: Ferronickel, Ni content": ["nickel"],
         "Copper: Concentrate, Cu content": ["copper"],
@@ -267,7 +267,7 @@ SEDIMENTARY = columns(
 NO_DATA = dict.fromkeys(["tonnage_mt", "cu_pct", "ag_g_t", "con_cu_t"], "-9999")
 
 
-def test_the_copper_assessment_tells_deposits_from_prospects(tmp_path: Path) -> None:
+def test_the_copper_assessment_distinguishes_deposits_and_prospects(tmp_path: Path) -> None:
     """-9999 is no data, whatever the column; a tonnage of the whole deposit is in no class."""
     porphyry = {"mo_pct": "-9999", "au_g_t": "-9999", "au_mo": "-9999", "age_ma": "-9999"}
     place = {"country": "Chile", "state_prov": "Atacama", "latitude": "-27.123456789", "longitude": "-69.987654321"}
@@ -344,7 +344,7 @@ def test_pp1802_names_the_metal_whose_ore_a_critical_mineral_is_part_of(tmp_path
 
 
 def features(path: Path, *rows: dict[str, Any]) -> None:
-    """A GeoJSON of 3-D points with the attributes of rows."""
+    """Write a GeoJSON file of 3-D points with the attributes of rows."""
     made = [
         {
             "type": "Feature",
@@ -461,7 +461,7 @@ def test_africas_mended_country_name_is_ivory_coast(tmp_path: Path) -> None:
     assert (deposit.country, [c.code for c in deposit.commodities]) == ("CIV", ["nickel"])
 
 
-def test_mineplant_tells_mines_from_plants_by_a_letter(tmp_path: Path) -> None:
+def test_mineplant_distinguishes_mines_and_plants_by_a_letter(tmp_path: Path) -> None:
     header = ["id", "COMMODITY", "SITE_NAME", "COMPANY_NA", "STATE_LOCA", "COUNTY", "LATITUDE", "LONGITUDE", "PLANT_MIN"]
     path = csv_file(
         tmp_path / "mineplant.csv",

@@ -1,4 +1,4 @@
-"""The sources: each description loads, and each reader reads the real files whole where they are."""
+"""Sources: each description loads, and each reader reads the real files completely, if they are available."""
 
 import re
 from collections import Counter
@@ -116,7 +116,7 @@ def test_a_real_file_has_the_counts_and_the_filled_fields_that_its_source_declar
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_no_row_of_a_real_file_is_refused_and_every_problem_is_told(real_data: Path, name: str) -> None:
+def test_no_row_of_a_real_file_is_refused_and_every_problem_is_reported(real_data: Path, name: str) -> None:
     readings, _ = real(real_data, name)
     for problem in {problem.rule: problem for reading in readings for problem in reading.problems}.values():
         assert problem.rule in RULES

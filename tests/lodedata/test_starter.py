@@ -1,4 +1,4 @@
-"""The starter register: real records, each value with its source, in its place, and nothing made up."""
+"""The starter register: real records, each value with its source."""
 
 import re
 from collections import Counter
@@ -266,7 +266,7 @@ def test_a_rounded_position_is_called_as_rough_as_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "sentence"),
     [
         ("a: b: c", "is no file of the register"),
         ("records: []", "is no file of the register"),
@@ -277,10 +277,10 @@ def test_a_rounded_position_is_called_as_rough_as_it_is() -> None:
         ("{references: {}, records: [5]}", "record 1: lacks something"),
     ],
 )
-def test_a_damaged_register_is_refused(tmp_path: Path, text: str, words: str) -> None:
+def test_a_damaged_register_is_refused(tmp_path: Path, text: str, sentence: str) -> None:
     path = tmp_path / "world-copper.yml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(FileRefused, match=f"^world-copper.yml.*{words}"):
+    with pytest.raises(FileRefused, match=f"^world-copper.yml.*{sentence}"):
         read(tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""A mapping suggested for a table: what its names and cells tell is written, what they can't is asked, nothing is guessed."""
+"""A mapping suggested for a table: it has what names and cells state, and leaves the rest open instead of guessing."""
 
 import re
 from pathlib import Path
@@ -18,14 +18,14 @@ from lodedata.mapping.tables import read_mapped
 from lodedata.read import FileRefused
 from lodedata.records import Deposit, Project
 
-ANSWERS = {
+USER_VALUES = {
     "publisher": "An office",
     "licence": '{id: internal, name: "internal use"}',
     "citation": "An office, 2024",
     "version": "2024",
     "as_of": "2024",
 }
-"""What only the user can tell of any table."""
+"""Values that only the user knows of any table."""
 
 
 def written(path: Path, text: str, encoding: str = "utf-8") -> Path:
@@ -45,21 +45,21 @@ def workbook(path: Path, **sheets: list[list[object]]) -> Path:
 
 
 def table_of(text: str) -> dict[str, Any]:
-    """The one table of a suggested mapping."""
+    """Return the only table of a suggested mapping."""
     (table,) = yaml.load(text, Loader=yaml.BaseLoader)["tables"]
     assert isinstance(table, dict)
     return table
 
 
-def read_as_suggested(path: Path, *answers: tuple[str, str]) -> list[Reading]:
-    """The readings of a table by its suggested mapping, whose questions are answered with pairs of old and new text."""
+def read_as_suggested(path: Path, *replacements: tuple[str, str]) -> list[Reading]:
+    """Return the readings of a table by its suggested mapping after replacing pairs of old and new text."""
     text = suggestion(path)
-    for name, answer in ANSWERS.items():
-        text, count = re.subn(rf"^{name}: .*\?.*$", f"{name}: {answer}", text, flags=re.MULTILINE)
+    for name, value in USER_VALUES.items():
+        text, count = re.subn(rf"^{name}: .*\?.*$", f"{name}: {value}", text, flags=re.MULTILINE)
         assert count == 1, name
-    for question, answer in answers:
-        assert question in text, f"not asked: {question}\n{text}"
-        text = text.replace(question, answer, 1)
+    for old, new in replacements:
+        assert old in text, f"not left open: {old}\n{text}"
+        text = text.replace(old, new, 1)
     mapping = written(path.parent / "suggested.yml", text)
     tally = Tally()
     readings = list(read_mapped(load(mapping), path, tally))
@@ -97,7 +97,7 @@ def test_a_chinese_table_is_understood(tmp_path: Path) -> None:
     assert estimate["measures"] == [{"commodity": {"column": "矿种"}, "grade": {"column": "品位(%)", "unit": "%"}}]
 
 
-def test_a_chinese_table_reads_right_once_its_questions_are_answered(tmp_path: Path) -> None:
+def test_a_chinese_table_is_read_once_its_open_values_are_set(tmp_path: Path) -> None:
     path = written(tmp_path / "矿产地.csv", CHINESE, "gb18030")
     readings = read_as_suggested(
         path, ('crs: "?"', "crs: CGCS2000"), ('category: {const: "?"}', "category: {const: endowment}")
@@ -116,7 +116,7 @@ def test_a_chinese_table_reads_right_once_its_questions_are_answered(tmp_path: P
     assert (gejiu.estimates[0].ore, gejiu.exploration_stage, jinchuan.note_zh) == (None, "pucha", None)
 
 
-def test_a_suggestion_is_refused_while_a_question_is_left(tmp_path: Path) -> None:
+def test_a_suggestion_is_refused_while_a_value_is_open(tmp_path: Path) -> None:
     path = written(tmp_path / "zh.csv", CHINESE)
     mapping = written(tmp_path / "my.yml", suggestion(path))
     with pytest.raises(MappingRefused, match=r'values are still "\?": publisher, licence.id, licence.name, citation, version'):
@@ -127,7 +127,7 @@ PLACES = [("A1", 100.92, 30.31), ("A2", 101.13, 30.22), ("A3", 101.55, 30.05)]
 
 
 def gauss_krueger(code: int, northing_first: bool) -> str:
-    """A table of copper deposits in a projected system, in the axis order of Chinese tables or of others."""
+    """Return a table of copper deposits in a projected system, in the axis order of Chinese tables or of others."""
     turn = Transformer.from_crs("EPSG:4490", f"EPSG:{code}", always_xy=True)
     lines = ["编号,矿区名称,矿种,X坐标,Y坐标,金属量(吨)"]
     for number, (key, lon, lat) in enumerate(PLACES):
@@ -139,7 +139,7 @@ def gauss_krueger(code: int, northing_first: bool) -> str:
 
 @pytest.mark.parametrize("northing_first", [True, False])
 @pytest.mark.parametrize(
-    ("code", "told"),
+    ("code", "line"),
     [
         pytest.param(4522, "zone 34: CGCS2000 3-degree Gauss-Krüger zone 34 is EPSG:4522", id="three degrees, zone before it"),
         pytest.param(4495, "zone 17: 6-degree Gauss-Krüger zone 17 of CGCS2000 is EPSG:4495", id="six degrees, zone before it"),
@@ -147,11 +147,11 @@ def gauss_krueger(code: int, northing_first: bool) -> str:
     ],
 )
 def test_a_projected_table_is_understood_whichever_axis_comes_first(
-    tmp_path: Path, code: int, told: str, northing_first: bool
+    tmp_path: Path, code: int, line: str, northing_first: bool
 ) -> None:
     path = written(tmp_path / "gk.csv", gauss_krueger(code, northing_first))
     text = suggestion(path)
-    assert told in text
+    assert line in text
     position = table_of(text)["position"]
     assert (
         position == {"lon": "Y坐标", "lat": "X坐标", "crs": "?"}
@@ -182,7 +182,7 @@ def test_a_tonnage_of_metal_is_not_taken_for_gold(tmp_path: Path) -> None:
     assert [m["commodity"]["const"] for m in gold["estimates"][0]["measures"]] == ["gold", "copper"]
 
 
-def test_figures_of_no_named_metal_are_asked_for(tmp_path: Path) -> None:
+def test_the_metal_of_figures_without_one_is_left_open(tmp_path: Path) -> None:
     text = "id,name,country,grade_pct,Ore (Mt)\n1,a,Chile,1.5,10\n2,b,Peru,2.5,20\n3,c,Chile,0.5,30\n"
     (estimate,) = table_of(suggestion(written(tmp_path / "t.csv", text)))["estimates"]
     assert estimate["measures"] == [{"commodity": {"const": "?"}, "grade": {"column": "grade_pct", "unit": "%"}}]
@@ -202,7 +202,7 @@ def test_figures_of_no_named_metal_are_asked_for(tmp_path: Path) -> None:
         ("Ore [kt]", "kt"),
     ],
 )
-def test_a_unit_is_taken_from_the_columns_name_or_asked(tmp_path: Path, column: str, unit: str) -> None:
+def test_a_unit_is_taken_from_the_columns_name_or_left_open(tmp_path: Path, column: str, unit: str) -> None:
     path = written(tmp_path / "t.csv", f"id,name,{column}\n1,a,10\n2,b,20\n")
     table = table_of(suggestion(path))
     assert table["estimates"][0]["ore"]["unit"] == unit
@@ -252,13 +252,13 @@ def test_a_table_with_decimal_commas_reads_right(tmp_path: Path) -> None:
     assert grade.value == 0.82
 
 
-def test_a_comma_that_may_group_or_divide_is_asked_about(tmp_path: Path) -> None:
+def test_a_comma_that_may_group_or_divide_is_left_open(tmp_path: Path) -> None:
     text = 'id;name;Ore (kt)\n1;a;"1,234"\n2;b;"5,678"\n'
     assert table_of(suggestion(written(tmp_path / "t.csv", text)))["estimates"][0]["ore"]["decimal"] == "?"
     grouped = text.replace("5,678", "12,345,678")
     assert "decimal" not in table_of(suggestion(written(tmp_path / "t.csv", grouped)))["estimates"][0]["ore"]
-    told = text.replace("name", "Cu (%)").replace(";a;", ";0,5;").replace(";b;", ";0,75;")
-    assert table_of(suggestion(written(tmp_path / "t.csv", told)))["estimates"][0]["ore"]["decimal"] == ","
+    grades = text.replace("name", "Cu (%)").replace(";a;", ";0,5;").replace(";b;", ";0,75;")
+    assert table_of(suggestion(written(tmp_path / "t.csv", grades)))["estimates"][0]["ore"]["decimal"] == ","
 
 
 PROJECTS: list[list[object]] = [
@@ -300,7 +300,7 @@ def test_a_column_of_units_is_the_unit_of_the_capacity(tmp_path: Path) -> None:
     assert phase["status"] == {"column": "status"}
 
 
-def test_a_key_that_repeats_itself_or_is_not_there_is_asked_for(tmp_path: Path) -> None:
+def test_a_key_that_repeats_or_is_missing_is_left_open(tmp_path: Path) -> None:
     text = suggestion(written(tmp_path / "t.csv", "id,code no,name\n1,x,a\n1,y,b\n2,z,c\n"))
     assert table_of(text)["key"] == "?"
     assert "'id' repeats itself; 'code no' is unique in the sampled rows" in text
@@ -308,13 +308,13 @@ def test_a_key_that_repeats_itself_or_is_not_there_is_asked_for(tmp_path: Path) 
     assert "no column names a key; 'name' is unique in the sampled rows" in text
 
 
-def test_words_that_no_vocabulary_knows_are_listed(tmp_path: Path) -> None:
+def test_terms_that_no_vocabulary_knows_are_listed(tmp_path: Path) -> None:
     text = suggestion(written(tmp_path / "t.csv", "id,country,commodity\n1,Chili,copper\n2,Peru,unobtainium\n3,Chile,tin\n"))
     assert '# not in the vocabulary country: "Chili"; give each a code with `map:`' in text
     assert '# not in the vocabulary commodity: "unobtainium"; give each a code with `map:`' in text
 
 
-def test_columns_are_told_by_what_they_hold(tmp_path: Path) -> None:
+def test_columns_are_recognised_by_their_content(tmp_path: Path) -> None:
     rows = "".join(
         f"{i},{c},{m},{s}\n" for i, (c, m, s) in enumerate([("Chile", "copper", "Operating"), ("Peru", "tin", "Closed")] * 3)
     )
@@ -345,29 +345,29 @@ def test_a_shifted_map_in_a_columns_name_is_not_taken_for_a_datum(tmp_path: Path
     assert "GCJ-02 (most Chinese web maps) is shifted" in text
 
 
-def test_coordinates_that_look_swapped_are_asked_about(tmp_path: Path) -> None:
+def test_coordinates_that_look_swapped_are_left_open(tmp_path: Path) -> None:
     text = suggestion(written(tmp_path / "t.csv", "id,lon,lat\n1,29.02,117.73\n2,30.32,101.29\n"))
     assert "the two columns look swapped: a latitude can't be beyond 90" in text
     assert table_of(text)["position"]["crs"] == "?"
 
 
-def test_coordinates_that_are_no_numbers_are_asked_about(tmp_path: Path) -> None:
+def test_coordinates_that_are_no_numbers_are_left_open(tmp_path: Path) -> None:
     text = suggestion(written(tmp_path / "t.csv", "id,lon,lat\n1,east,north\n2,west,south\n"))
     assert "the coordinates can't be read as numbers" in text
 
 
 @pytest.mark.parametrize(
-    ("crs", "words"),
+    ("crs", "line"),
     [(4527, "the file's own system is EPSG:4527"), (4610, "EPSG:4610; positions in it are uncertain by 100 m")],
 )
-def test_a_file_with_geometry_tells_its_own_system(tmp_path: Path, crs: int, words: str) -> None:
+def test_a_file_with_geometry_has_its_own_system(tmp_path: Path, crs: int, line: str) -> None:
     frame = geopandas.GeoDataFrame(
         {"id": [1, 2], "name": ["a", "b"]}, geometry=geopandas.points_from_xy([117.1, 117.2], [29.1, 29.2]), crs=4490
     ).to_crs(crs)
     path = tmp_path / "places.gpkg"
     pyogrio.write_dataframe(frame, path)
     text = suggestion(path)
-    assert words in text
+    assert line in text
     assert table_of(text)["position"] == {"geometry": "true"}
     readings = read_as_suggested(
         path,
@@ -380,7 +380,7 @@ def test_a_file_with_geometry_tells_its_own_system(tmp_path: Path, crs: int, wor
     assert (position.lon, position.lat) == pytest.approx((117.1, 29.1), abs=0.001)
 
 
-def test_a_file_with_geometry_and_no_system_is_asked_for_it(tmp_path: Path) -> None:
+def test_the_system_of_a_file_with_geometry_and_none_is_left_open(tmp_path: Path) -> None:
     frame = geopandas.GeoDataFrame({"id": [1]}, geometry=geopandas.points_from_xy([117.1], [29.1]), crs=4326)
     path = tmp_path / "places.shp"
     pyogrio.write_dataframe(frame, path)
@@ -423,7 +423,7 @@ def test_column_names_of_any_kind_are_written_so_that_yaml_reads_them(tmp_path: 
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "stem"),
     [
         ("My Table 2023.csv", "my-table-2023"),
         ("矿产地.csv", "my-table"),
@@ -432,9 +432,9 @@ def test_column_names_of_any_kind_are_written_so_that_yaml_reads_them(tmp_path: 
         ("x" * 90 + ".csv", "x" * 60),
     ],
 )
-def test_a_mapping_is_named_for_its_file(tmp_path: Path, name: str, told: str) -> None:
+def test_a_mapping_is_named_for_its_file(tmp_path: Path, name: str, stem: str) -> None:
     path = written(tmp_path / name, "id,name\n1,a\n")
-    assert yaml.safe_load(suggestion(path))["name"] == told
+    assert yaml.safe_load(suggestion(path))["name"] == stem
     readings = read_as_suggested(
         path,
         ('kind: {const: "?"}', "kind: {const: deposit}"),

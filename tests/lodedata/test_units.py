@@ -1,4 +1,4 @@
-"""What a reported unit is worth: every factor against a published definition, every conversion against atomic weights."""
+"""Factors of reported units, checked against published definitions and atomic weights."""
 
 from fractions import Fraction
 
@@ -153,7 +153,7 @@ def test_masses_come_to_tonnes(code: str) -> None:
 
 
 def test_a_million_tonnes_and_a_metric_ton_differ_by_a_capital() -> None:
-    """``mt`` is metric ton to many and megatonne to others: it names nothing, so it is told and not guessed."""
+    """``mt`` is metric ton to many and megatonne to others: it names nothing, so it is reported and not guessed."""
     million = unit("Mt", "mass")
     assert million is not None
     assert million.factor == 1_000_000
@@ -176,7 +176,7 @@ def test_a_million_tonnes_and_a_metric_ton_differ_by_a_capital() -> None:
         ("Short Tons", 0.90718474),
     ],
 )
-def test_words_are_told_in_both_languages_whatever_their_case(text: str, factor: float) -> None:
+def test_unit_names_are_recognised_in_both_languages_and_any_case(text: str, factor: float) -> None:
     found = unit(text, "mass")
     assert found is not None
     assert found.factor == pytest.approx(factor)
@@ -209,7 +209,7 @@ def test_an_unknown_or_ambiguous_unit_is_none(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["t/d", "tpd", "tph"])
-def test_a_daily_capacity_has_no_factor_for_the_working_days_are_not_told(text: str) -> None:
+def test_a_daily_capacity_has_no_factor_as_working_days_are_unknown(text: str) -> None:
     found = unit(text, "rate")
     assert found is not None
     assert found.factor is None

@@ -1,4 +1,4 @@
-"""The field's words: every file well formed, no word with two meanings, terms where the published vocabularies have them."""
+"""Vocabularies: files are well formed, no name has two meanings, terms agree with the published vocabularies."""
 
 import re
 from collections.abc import Iterator
@@ -129,7 +129,7 @@ def test_every_file_is_a_vocabulary_or_a_table_of_figures() -> None:
 
 
 @pytest.mark.parametrize("name", every_file())
-def test_every_file_tells_its_source(name: str) -> None:
+def test_every_file_names_its_source(name: str) -> None:
     about = vocab.sources()[name]
     for field in ("title_en", "title_zh", "publisher", "licence", "citation"):
         assert about[field], f"{name} lacks {field}"
@@ -140,7 +140,7 @@ def test_every_file_tells_its_source(name: str) -> None:
         assert (about["licence"], about["local"]) == ("CC-BY-4.0", False)
 
 
-def test_no_source_is_told_of_a_file_that_is_not_there() -> None:
+def test_a_missing_file_has_no_source() -> None:
     assert vocab.sources().keys() == set(every_file())
 
 
@@ -240,7 +240,7 @@ def test_the_three_stages_of_gbt_17766_2020_and_the_one_it_dropped() -> None:
     assert "1999" in stages["yucha"].note
 
 
-def test_the_chinese_codes_stand_beside_the_fourteen_of_cgi() -> None:
+def test_the_chinese_codes_extend_the_fourteen_of_cgi() -> None:
     local = {term.code for term in vocabulary("classification-code") if term.uri is None}
     assert local == {"gbt-17766-2020", "gbt-17766-1999"}
 

@@ -1,4 +1,4 @@
-"""What writers do with rows that no database needs to give."""
+"""Writers of files, with rows that need no database."""
 
 import zipfile
 from collections.abc import Iterator
@@ -67,7 +67,7 @@ PLAIN = ("a=1", "", " ", "铜＝1", "\u3000铜", "（=1）", "'=1", "１", "，=
 
 
 @pytest.mark.parametrize("risky", RISKY)
-def test_a_formula_is_told_by_its_first_letters(risky: str) -> None:
+def test_a_formula_is_recognised_by_its_first_letters(risky: str) -> None:
     assert csv_.guard(pa.array([risky, *PLAIN, None])).to_pylist() == [f"'{risky}", *PLAIN, None]
     assert guarded(risky) == f"'{risky}"
     assert [guarded(text) for text in PLAIN] == list(PLAIN)

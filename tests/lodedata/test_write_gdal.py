@@ -40,7 +40,7 @@ BOX = (2.0, 2.0, 3.0, 4.5)
 
 
 def made_up(count: int, longest: int = 40, nowhere: float = 0.0, owners: slice | None = None) -> Rows:
-    """Rows of which a fifth states nothing in a column; the owners of parts go down, or as the slice of a batch tells."""
+    """Return rows of which a fifth have no value in a column; owners of parts descend, or follow the slice of a batch."""
 
     def of(table: Table) -> Iterator[pa.RecordBatch]:
         dice = Random(count)
@@ -48,8 +48,11 @@ def made_up(count: int, longest: int = 40, nowhere: float = 0.0, owners: slice |
             n = min(BATCH, count - start)
             names = [f"r{start + i:06}" for i in range(n)]
             if table is PARTS:
-                told = names[owners or slice(None, None, -1)]
-                parts = [pa.array([f"e{name}" for name in names[: len(told)]], pa.string()), pa.array(told, pa.string())]
+                ids = names[owners or slice(None, None, -1)]
+                parts = [
+                    pa.array([f"e{name}" for name in names[: len(ids)]], pa.string()),
+                    pa.array(ids, pa.string()),
+                ]
                 yield pa.record_batch(parts, ["id", "owner"])
                 continue
             columns = [
