@@ -1,9 +1,9 @@
 // The page of the layout check: a map that sets the place and shows the report's layers, and fields that fit the product.
 
 import L from "leaflet";
-import { drawBase } from "./map/base.js";
-import { outline } from "./map/outline.js";
-import { settings } from "./map/words.js";
+import { drawBase } from "./map/base_map/base_map.js";
+import { outline } from "./map/area/outline.js";
+import { settings } from "./map/page/settings.js";
 
 const CHINA = /** @type {[number, number]} */ ([34, 105]);
 const STYLE = getComputedStyle(document.documentElement);
@@ -153,7 +153,7 @@ const area = (id) => /** @type {HTMLTextAreaElement} */ (document.getElementById
 let drawing = false;
 
 async function draw() {
-  const { drawArea } = await import("./map/drawing.js");
+  const { drawArea } = await import("./map/area/drawing.js");
   document.getElementById("layout-map")?.scrollIntoView({ block: "nearest" });
   drawing = true;
   const made = await drawArea(map, "Polygon");

@@ -133,7 +133,7 @@ def test_the_template_of_translations_is_fresh(used: set[str]) -> None:
 
 
 def test_every_word_that_the_map_uses_is_given_to_it_and_no_other(client: FlaskClient) -> None:
-    script = "\n".join(path.read_text() for path in (FRONTEND / "map").glob("*.js"))
+    script = "\n".join(path.read_text() for path in (FRONTEND / "map").rglob("*.js"))
     wanted = set(re.findall(r"\bwords\.(?!js\b)(\w+)", script))
     families = tuple(re.findall(r"\bwords\[`(\w+_)\$\{", script))
     page = client.get("/?lang=en").get_data(as_text=True)
@@ -146,7 +146,7 @@ def test_every_word_that_the_map_uses_is_given_to_it_and_no_other(client: FlaskC
 
 def test_the_map_has_no_words_of_its_own() -> None:
     """What it shows as text comes from the page, in the page's language."""
-    for path in (FRONTEND / "map").glob("*.js"):
+    for path in (FRONTEND / "map").rglob("*.js"):
         code = re.sub(r"(?s)/\*.*?\*/|//[^\n]*", "", path.read_text())
         for text in re.findall(r'(?:element\([^()]*\}, |button\()"([^"]+)"', code):
             assert not re.search(r"[A-Za-z]{2}", text), (path.name, text)

@@ -1,25 +1,25 @@
 // The map screen: one state, which search, filters, map and table show and change.
 
-import { AreaFilter } from "./area.js";
-import { Counts } from "./counts.js";
-import { button, byId, element } from "./element.js";
-import { Folds } from "./folds.js";
-import { Ground } from "./layers.js";
-import { Messages } from "./messages.js";
-import { nothing } from "./nearest.js";
-import { Records } from "./overlay.js";
-import { Panel } from "./panel.js";
-import { measuring, place, readout } from "./pointer.js";
-import { filtersInWords, printing } from "./printed.js";
-import { address, asked, kindsOf } from "./questions.js";
-import { ask, givenUp } from "./requests.js";
-import { saved } from "./saved.js";
-import { Selection, turned } from "./selection.js";
-import { narrowed, read, Screen, widened, write } from "./state.js";
-import { suggestions } from "./suggest.js";
-import { Table } from "./table.js";
+import { AreaFilter } from "./area/area_filter.js";
+import { Counts } from "./query/counts.js";
+import { button, byId, element } from "./page/element.js";
+import { Folds } from "./page/panels.js";
+import { Ground } from "./base_map/layer_choice.js";
+import { Messages } from "./page/status.js";
+import { nothing } from "./search/nearest.js";
+import { Records } from "./records/records_layer.js";
+import { Panel } from "./filters/filter_panel.js";
+import { measuring, place, readout } from "./area/pointer.js";
+import { filtersInWords, printing } from "./page/print.js";
+import { address, asked, kindsOf } from "./query/collection_query.js";
+import { ask, givenUp } from "./query/requests.js";
+import { saved } from "./search/saved_searches.js";
+import { Selection, turned } from "./records/selection.js";
+import { narrowed, read, Screen, widened, write } from "./query/state.js";
+import { suggestions } from "./search/suggestions.js";
+import { Table } from "./table/table.js";
 import { View } from "./view.js";
-import { COMMA, filled, label, lang, nameOf, number, settings, words } from "./words.js";
+import { COMMA, filled, label, lang, nameOf, number, settings, words } from "./page/settings.js";
 
 const KINDS = Object.keys(settings.kinds);
 const KNOWN = {
@@ -122,7 +122,7 @@ export class App {
 
   /** Open the panel of files, of what is shown now. */
   async download() {
-    const { Download } = await import("./download.js");
+    const { Download } = await import("./download/download.js");
     const columns = this.table.shown().flatMap(({ name }) => (name === "name" ? ["name_en", "name_zh"] : name === "distance_km" ? [] : [name]));
     new Download({
       kind: this.listed(),
@@ -142,8 +142,8 @@ export class App {
 
   /**
    * Show what the state says, where it differs from before.
-   * @param {import("./state.js").State} state
-   * @param {import("./state.js").State | null} before
+   * @param {import("./query/state.js").State} state
+   * @param {import("./query/state.js").State | null} before
    */
   follow(state, before) {
     if (before && state.base !== before.base) this.ground.show();
@@ -236,7 +236,7 @@ export class App {
    */
   async position(text) {
     if (!/\d\D+\d/.test(text)) return false;
-    const { position } = await import("./coordinates.js");
+    const { position } = await import("./area/coordinates.js");
     const at = position(text);
     if (!at) return false;
     this.view.close(at);
@@ -253,7 +253,7 @@ export class App {
 }
 
 /**
- * @param {import("./state.js").State} state
+ * @param {import("./query/state.js").State} state
  * @param {boolean} push
  */
 function save(state, push) {
@@ -262,7 +262,7 @@ function save(state, push) {
   history[push ? "pushState" : "replaceState"](null, "", url);
 }
 
-/** @param {import("./marks.js").Mark} mark */
+/** @param {import("./records/marks.js").Mark} mark */
 function describeMany(mark) {
   const parts = Object.entries(mark.mix)
     .sort((a, b) => b[1] - a[1])

@@ -2,8 +2,8 @@
 
 import L from "leaflet";
 import { App } from "./app.js";
-import { byId } from "./element.js";
-import { words } from "./words.js";
+import { byId } from "./page/element.js";
+import { words } from "./page/settings.js";
 
 /** @param {L.Map} map */
 function attach(map) {

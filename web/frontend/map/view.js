@@ -7,7 +7,7 @@ const NEAR_ENOUGH = 1e-4;
 export class View {
   /**
    * @param {import("leaflet").Map} map
-   * @param {import("./state.js").Screen} screen
+   * @param {import("./query/state.js").Screen} screen
    */
   constructor(map, screen) {
     this.map = map;

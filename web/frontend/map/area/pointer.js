@@ -1,0 +1,93 @@
+// Where the pointer is, in the form one likes; a place one went to or asked about; measuring.
+
+import L from "leaflet";
+import { button, byId, element } from "../page/element.js";
+import { filled, words } from "../page/settings.js";
+
+const KEY = "lode-coordinates";
+const FORMS = ["decimal", "dms", "utm", "cgcs"];
+const AROUND_KM = [50, 300];
+
+/**
+ * @param {L.Map} map
+ * @param {(at: [number, number], km: number) => void} near
+ */
+export function readout(map, near) {
+  const text = byId("pointer");
+  const choice = byId("pointer-form");
+  choice.value = FORMS.includes(localStorage.getItem(KEY) ?? "") ? localStorage.getItem(KEY) : "decimal";
+  /** @type {typeof import("./coordinates.js") | null} */
+  let coordinates = null;
+  let at = map.getCenter();
+  const show = async () => {
+    const here = at.wrap();
+    if (choice.value === "decimal") {
+      text.textContent = `${here.lng.toFixed(5)}, ${here.lat.toFixed(5)}`;
+      return;
+    }
+    coordinates ??= await import("./coordinates.js");
+    text.textContent = coordinates.told(here.lng, here.lat, choice.value) || "–";
+  };
+  choice.addEventListener("change", () => {
+    localStorage.setItem(KEY, choice.value);
+    show();
+  });
+  map.on("mousemove", ({ latlng }) => {
+    at = latlng;
+    show();
+  });
+  map.on("moveend", () => {
+    at = map.getCenter();
+    show();
+  });
+  map.on("contextmenu", ({ latlng }) => place(map, [latlng.wrap().lng, latlng.wrap().lat], near));
+  show();
+}
+
+/**
+ * A popup that tells a place in every form.
+ * @param {L.Map} map
+ * @param {[number, number]} at
+ * @param {(at: [number, number], km: number) => void} near
+ */
+export async function place(map, [lon, lat], near) {
+  const { told } = await import("./coordinates.js");
+  const list = element("dl");
+  for (const form of FORMS) {
+    const text = told(lon, lat, /** @type {any} */ (form));
+    if (text) list.append(element("dt", {}, words[`form_${form}`]), element("dd", {}, text));
+  }
+  const buttons = AROUND_KM.map((km) =>
+    button(filled(words.nearHere, { km }), () => {
+      map.closePopup();
+      near([lon, lat], km);
+    }),
+  );
+  const box = element("article", { class: "popup place", tabIndex: -1 }, element("h2", {}, words.place), list, element("p", { class: "acts" }, ...buttons));
+  L.popup({ maxWidth: 320, className: "place-popup" }).setLatLng([lat, lon]).setContent(box).openOn(map);
+}
+
+/**
+ * The buttons that measure a distance and an area.
+ * @param {L.Map} map
+ * @param {(text: string) => void} say
+ */
+export function measuring(map, say) {
+  /** @type {L.Layer[]} */
+  const drawn = [];
+  for (const [id, shape] of [["measure-line", "Line"], ["measure-area", "Polygon"]]) {
+    byId(id).addEventListener("click", async () => {
+      const { measure } = await import("./drawing.js");
+      say(words[`measure_${shape}`]);
+      const layer = await measure(map, /** @type {any} */ (shape), say);
+      if (layer) drawn.push(layer);
+      else say("");
+      byId("measure-clear").hidden = !drawn.length;
+    });
+  }
+  byId("measure-clear").addEventListener("click", () => {
+    for (const layer of drawn.splice(0)) layer.remove();
+    byId("measure-clear").hidden = true;
+    say("");
+  });
+}

@@ -1,0 +1,98 @@
+// The ground under the records: our own, or a layer of somebody else's that is asked for only when it is picked.
+
+import L from "leaflet";
+import { drawBase, Graticule } from "./base_map.js";
+import { byId, element } from "../page/element.js";
+import { settings, words } from "../page/settings.js";
+
+const GRID_KEY = "lode-graticule";
+
+export class Ground {
+  /**
+   * @param {L.Map} map
+   * @param {import("../query/state.js").Screen} screen
+   */
+  constructor(map, screen) {
+    this.map = map;
+    this.screen = screen;
+    /** @type {L.LayerGroup | null} */
+    this.own = null;
+    /** @type {any} */
+    this.names = null;
+    /** @type {import("./names.js").Spot[]} */
+    this.taken = [];
+    this.picked = "";
+    /** @type {L.TileLayer | null} */
+    this.other = null;
+    this.graticule = new Graticule();
+    this.choices();
+    drawBase(map, settings.countries, words.base)
+      .then(({ layers, names }) => {
+        this.own = layers;
+        this.names = names;
+        names.avoid(this.taken);
+        this.show();
+      })
+      .catch(() => undefined);
+    if (settings.attribution) map.attributionControl.addAttribution(plain(settings.attribution));
+    if (settings.approval) map.attributionControl.addAttribution(plain(settings.approval));
+    this.show();
+  }
+
+  /** Names are written beside the marks and not beneath them. @param {import("./names.js").Spot[]} taken */
+  avoid(taken) {
+    this.taken = taken;
+    this.names?.avoid(taken);
+  }
+
+  choices() {
+    const radio = (value, title) =>
+      element(
+        "label",
+        {},
+        element("input", { type: "radio", name: "base", value, onchange: () => this.screen.change({ base: value }) }),
+        element("span", {}, title),
+      );
+    const grid = element("input", {
+      type: "checkbox",
+      name: "graticule",
+      checked: localStorage.getItem(GRID_KEY) !== "off",
+      onchange: ({ target }) => {
+        localStorage.setItem(GRID_KEY, target.checked ? "on" : "off");
+        this.show();
+      },
+    });
+    byId("layers").append(
+      element("fieldset", {}, element("legend", {}, words.baseMap), radio("", words.ownBase), ...settings.bases.map(({ name, title }) => radio(name, title))),
+      element("p", { class: "note" }, words.baseNote),
+      element("label", {}, grid, element("span", {}, words.graticule)),
+    );
+  }
+
+  show() {
+    const { base } = this.screen.state;
+    for (const input of byId("layers").querySelectorAll('input[name="base"]')) input.checked = input.value === base;
+    const chosen = settings.bases.find(({ name }) => name === base);
+    if (this.other && this.picked !== base) {
+      this.other.remove();
+      this.other = null;
+    }
+    if (chosen && !this.other) {
+      const options = { attribution: plain(chosen.attribution), maxZoom: 18, maxNativeZoom: chosen.max_zoom };
+      this.picked = base;
+      this.other = L.tileLayer(chosen.url, options).addTo(this.map);
+    }
+    if (this.own) {
+      if (chosen) this.own.remove();
+      else this.own.addTo(this.map);
+    }
+    if (byId("layers").querySelector('[name="graticule"]').checked) this.graticule.addTo(this.map);
+    else this.graticule.remove();
+  }
+}
+
+/** Attributions are set as markup by Leaflet; here they are text, with a link where one stands in it. @param {string} text */
+function plain(text) {
+  const escaped = text.replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign] ?? "");
+  return escaped.replace(/https:\/\/[\w./%-]+/g, (url) => `<a href="${url}" rel="noreferrer">${url.replace("https://", "")}</a>`);
+}

@@ -1,0 +1,86 @@
+// A file of what the filters choose: its address, how large it will be, and what it leaves out.
+
+import { address } from "../query/collection_query.js";
+
+/**
+ * @typedef {object} Format
+ * @property {string} name
+ * @property {string} title
+ * @property {string} text
+ * @property {string} loss what is lost of a record, empty where nothing is
+ * @property {number} rowBytes
+ * @property {boolean} crs whether it can be of another system than WGS 84
+ * @property {boolean} relations whether it holds estimates and phases as tables
+ * @property {boolean} labels whether it has labels of terms in place of codes
+ *
+ * @typedef {object} Choice
+ * @property {string} kind
+ * @property {Format} format
+ * @property {string[]} columns none for all of them
+ * @property {string} lang empty for codes
+ * @property {string} crs empty for WGS 84
+ * @property {boolean} packed
+ */
+
+const EPSG = "http://www.opengis.net/def/crs/EPSG/0/";
+/** What each record has beside its columns, in columns. */
+const BESIDE = 3;
+
+/**
+ * @param {Choice} choice
+ * @param {URLSearchParams} query the question that the map asks of the collection
+ */
+export function fileAddress({ kind, format, columns, lang, crs, packed }, query) {
+  /** @type {Record<string, string>} */
+  const more = {};
+  if (columns.length) more.columns = columns.join(",");
+  if (lang) more.lang = lang;
+  if (crs && format.crs) more.crs = `${EPSG}${crs}`;
+  if (packed) more.package = "1";
+  return address(`/api/collections/${kind}/download/${format.name}`, query, more);
+}
+
+/**
+ * How many bytes the file is likely to have, before a package is zipped.
+ * @param {Choice} choice
+ * @param {number} rows
+ * @param {number} all how many columns there are
+ */
+export function likelyBytes({ format, columns }, rows, all) {
+  const share = columns.length ? (Math.min(columns.length, all) + BESIDE) / (all + BESIDE) : 1;
+  return Math.round(rows * format.rowBytes * share);
+}
+
+/**
+ * The systems that a file can be in: WGS 84, CGCS2000, Web Mercator, and the zones that a place lies in.
+ * @param {number} lon
+ * @param {number} lat
+ * @returns {{code: string, name: string, zone?: number}[]} EPSG codes, empty for WGS 84
+ */
+export function systems(lon, lat) {
+  const found = [{ code: "", name: "wgs84" }, { code: "4490", name: "cgcs2000" }, { code: "3857", name: "mercator" }];
+  const zone = Math.min(60, Math.floor((lon + 180) / 6) + 1);
+  if (lat > -80 && lat < 84) found.push(/** @type {any} */ ({ code: String((lat < 0 ? 32700 : 32600) + zone), name: lat < 0 ? "utmSouth" : "utmNorth", zone }));
+  const gauss = Math.round(lon / 3);
+  // EPSG:4513 to 4533 are the three-degree zones 25 to 45, with the zone before the easting
+  if (gauss >= 25 && gauss <= 45 && lat > 0 && lat < 56) found.push(/** @type {any} */ ({ code: String(4513 + gauss - 25), name: "gauss", zone: gauss }));
+  return found;
+}
+
+/**
+ * What a file leaves out, each as the name of a sentence and the number in it.
+ * @param {Choice} choice
+ * @param {{all: number, nowhere: number, others: number}} counts columns that there are, records without a position, records of
+ *   other kinds that the filters choose too
+ * @returns {{name: string, n?: number}[]}
+ */
+export function leftOut({ format, columns, packed }, { all, nowhere, others }) {
+  /** @type {{name: string, n?: number}[]} */
+  const found = [];
+  if (nowhere) found.push({ name: "nowhere", n: nowhere });
+  if (columns.length && columns.length < all) found.push({ name: "columns", n: all - columns.length });
+  if (!format.relations && !packed) found.push({ name: "relations" });
+  if (format.loss) found.push({ name: "loss" });
+  if (others) found.push({ name: "others", n: others });
+  return found;
+}

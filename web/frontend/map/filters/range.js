@@ -1,0 +1,198 @@
+// A range of a figure: two handles over how many records have it, and two boxes for those who know the number.
+
+import { element } from "../page/element.js";
+import { address } from "../query/collection_query.js";
+import { askJson, givenUp } from "../query/requests.js";
+import { COMMA, filled, mass, number, words } from "../page/settings.js";
+
+const COLLECTIONS = ["deposits", "discoveries"];
+const HEIGHT = 36;
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * @typedef {Record<string, string>} Values
+ * @typedef {object} Figure
+ * @property {string} name as the API counts by it
+ * @property {() => string} title
+ * @property {[string, string]} boxes names of the two boxes
+ * @property {(values: Values) => string[]} get what is set, from and to
+ * @property {(from: string, to: string) => Values} put
+ * @property {(n: number) => string} told
+ * @property {(edge: number) => number} last the last value before an edge
+ * @property {(text: string) => string} right the text of a box as it is set, empty where it can't be
+ */
+
+const positive = (text) => (Number(text) > 0 ? text : "");
+const same = (edge) => edge;
+/** @type {Record<string, Figure>} */
+export const FIGURES = {
+  contained: {
+    ...{ name: "contained_t", title: () => words.containedT, told: mass, last: same, right: positive },
+    boxes: ["contained_t_min", "contained_t_max"],
+    get: (values) => [values.contained_t_min ?? "", values.contained_t_max ?? ""],
+    put: (from, to) => ({ contained_t_min: from, contained_t_max: to }),
+  },
+  grade: {
+    ...{ name: "grade_pct", title: () => words.gradePct, told: (n) => `${number(n)} %`, last: same, right: positive },
+    boxes: ["grade_pct_min", "grade_pct_max"],
+    get: (values) => [values.grade_pct_min ?? "", values.grade_pct_max ?? ""],
+    put: (from, to) => ({ grade_pct_min: from, grade_pct_max: to }),
+  },
+  discovered: {
+    ...{ name: "discovery_year", title: () => words.discovered, told: String, last: (edge) => edge - 1 },
+    right: (text) => (/^\d{4}$/.test(text) ? text : ""),
+    boxes: ["discovered-from", "discovered-to"],
+    get: (values) => (values.discovered ?? "..").split(".."),
+    put: (from, to) => ({ discovered: from || to ? `${from}..${to}` : "" }),
+  },
+};
+
+export class Range {
+  /**
+   * @param {import("../query/state.js").Screen} screen
+   * @param {Figure} figure
+   * @param {(state: import("../query/state.js").State, kind: string) => URLSearchParams | null} question
+   */
+  constructor(screen, figure, question) {
+    this.screen = screen;
+    this.figure = figure;
+    this.question = question;
+    this.asked = "";
+    this.control = new AbortController();
+    /** @type {{from: number, records: number}[]} */
+    this.steps = [];
+    this.low = this.handle(words.lowerEnd, 0);
+    this.high = this.handle(words.upperEnd, 1);
+    this.bars = document.createElementNS(SVG, "svg");
+    this.bars.setAttribute("aria-hidden", "true");
+    this.bars.setAttribute("preserveAspectRatio", "none");
+    this.told = element("output", { class: "told", "aria-live": "off" });
+    this.slider = element("div", { class: "slider", hidden: true }, this.bars, this.low, this.high);
+    const boxes = [words.from, words.to].map((side, i) => this.box(side, i));
+    const [from, to] = boxes;
+    this.boxes = boxes;
+    this.element = element("div", { class: "pair" }, element("span", {}, figure.name === "discovery_year" ? "" : `${figure.title()} `, this.told), this.slider, from, " – ", to);
+  }
+
+  /**
+   * @param {string} text
+   * @param {number} side
+   */
+  handle(text, side) {
+    return element("input", {
+      type: "range",
+      min: 0,
+      step: 1,
+      class: side ? "high" : "low",
+      "aria-label": filled(text, { name: this.figure.title() }),
+      oninput: () => this.slid(side),
+      onchange: () => this.set(),
+    });
+  }
+
+  /**
+   * @param {string} side
+   * @param {number} i
+   */
+  box(side, i) {
+    const year = this.figure.name === "discovery_year";
+    const label = year ? [words.discoveredFrom, words.discoveredTo][i] : `${this.figure.title()}${COMMA}${side}`;
+    return element("input", {
+      ...(year ? { min: 1000, max: 2100 } : { min: 0, step: "any" }),
+      type: "number",
+      name: this.figure.boxes[i],
+      "aria-label": label,
+      placeholder: side,
+      onchange: () => {
+        const [from, to] = this.boxes.map(({ value }) => this.figure.right(value));
+        this.screen.set(this.figure.put(from, to));
+      },
+    });
+  }
+
+  /** A handle was moved: it does not pass the other. @param {number} side */
+  slid(side) {
+    const [low, high] = [Number(this.low.value), Number(this.high.value)];
+    if (low >= high) {
+      if (side) this.high.value = String(Math.min(this.steps.length, low + 1));
+      else this.low.value = String(Math.max(0, high - 1));
+    }
+    this.paint();
+  }
+
+  set() {
+    const [low, high] = [Number(this.low.value), Number(this.high.value)];
+    const from = low === 0 ? "" : String(this.steps[low].from);
+    const to = high === this.steps.length ? "" : String(this.figure.last(this.steps[high].from));
+    this.screen.set(this.figure.put(from, to));
+  }
+
+  /** Set the boxes, and the handles to the nearest step. */
+  follow() {
+    const set = this.figure.get(this.screen.state.values);
+    for (const [i, box] of this.boxes.entries()) if (box !== document.activeElement) box.value = set[i] ?? "";
+    const [from, to] = set.map(Number);
+    const below = (value) => this.steps.findIndex((step) => step.from > value);
+    const begin = from ? below(from) : 1;
+    const end = to ? below(to) : -1;
+    this.low.value = String(begin < 0 ? this.steps.length - 1 : Math.max(0, begin - 1));
+    this.high.value = String(end < 0 ? this.steps.length : Math.max(1, end));
+    this.paint();
+  }
+
+  /** Ask how the records lie, without what is set here, when the question is another one than before. */
+  async count() {
+    const { state } = this.screen;
+    const values = { ...state.values, ...this.figure.put("", "") };
+    const kinds = state.kinds.length ? COLLECTIONS.filter((kind) => state.kinds.includes(kind)) : COLLECTIONS;
+    const urls = kinds.flatMap((kind) => {
+      const query = this.question({ ...state, values }, kind);
+      return query ? [address(`/api/collections/${kind}/charts/distribution`, query, { figure: this.figure.name })] : [];
+    });
+    if (urls.join(" ") === this.asked) return;
+    this.asked = urls.join(" ");
+    this.control.abort();
+    this.control = new AbortController();
+    const { signal } = this.control;
+    try {
+      const answers = await Promise.all(urls.map((url) => askJson(url, { signal })));
+      this.take(answers.map(({ steps }) => steps));
+    } catch (error) {
+      // the boxes go on without the handles
+      if (!givenUp(error)) this.take([]);
+    }
+  }
+
+  /** @param {{from: number, records: number}[][]} counted */
+  take(counted) {
+    const all = (counted[0] ?? []).map(({ from }, i) => ({ from, records: counted.reduce((sum, steps) => sum + steps[i].records, 0) }));
+    const first = all.findIndex(({ records }) => records);
+    const last = all.findLastIndex(({ records }) => records);
+    this.steps = first < 0 ? [] : all.slice(first, last + 1);
+    this.slider.hidden = this.steps.length < 2;
+    for (const handle of [this.low, this.high]) handle.max = String(this.steps.length);
+    this.follow();
+  }
+
+  /** The bars, those that are chosen darker, and the range in words. */
+  paint() {
+    const { steps, figure } = this;
+    const [low, high] = [Number(this.low.value), Number(this.high.value)];
+    const most = Math.max(1, ...steps.map(({ records }) => records));
+    this.bars.setAttribute("viewBox", `0 0 ${Math.max(1, steps.length)} ${HEIGHT}`);
+    this.bars.replaceChildren(
+      ...steps.map(({ records }, i) => {
+        const bar = document.createElementNS(SVG, "rect");
+        const height = records ? Math.max(2, (records / most) * HEIGHT) : 0;
+        for (const [name, value] of Object.entries({ x: i + 0.06, y: HEIGHT - height, width: 0.88, height })) bar.setAttribute(name, String(value));
+        bar.classList.toggle("in", i >= low && i < high);
+        return bar;
+      }),
+    );
+    const from = steps[low] ? figure.told(steps[low].from) : "";
+    const to = high < steps.length ? figure.told(figure.last(steps[high].from)) : words.any;
+    this.low.setAttribute("aria-valuetext", low ? from : words.any);
+    this.high.setAttribute("aria-valuetext", to);
+    this.told.textContent = steps.length && (low || high < steps.length) ? `${low ? from : words.any} – ${to}` : "";
+  }
+}

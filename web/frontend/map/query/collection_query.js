@@ -1,0 +1,118 @@
+// From the state to what each collection is asked: map, table, counts and links take the same parameters.
+
+import { asked as askedOf } from "../filters/code_tree.js";
+
+/**
+ * @typedef {import("./state.js").State} State
+ * @typedef {{name: string, title: string, fields: Record<string, string>, broader?: Record<string, string>}} Filter a filter, and
+ *   the field of each collection that it asks of; a collection without one has no record that matches it. Of a tree of codes the
+ *   one above each
+ */
+
+/** Kinds whose records say when something was discovered, and how that is asked. */
+const DISCOVERED = new Set(["deposits", "discoveries"]);
+/** Kinds that have estimates, and what is asked of these. */
+const ESTIMATED = new Set(["deposits", "discoveries"]);
+const AMOUNTS = ["contained_t_min", "contained_t_max", "grade_pct_min", "grade_pct_max"];
+const YEAR = /^(\d{4})?\.\.(\d{4})?$/;
+/** Filters told to the API under their own name; the others under that of the field. */
+const OWN_NAMES = new Set(["commodity", "source", "flag", "stage", "status"]);
+
+/**
+ * The parameters by which a collection is asked for what the state shows, or null where nothing of it can match.
+ * @param {State} state
+ * @param {string} kind
+ * @param {Filter[]} filters
+ * @param {string | null} [box] the map's view, west,south,east,north
+ * @returns {URLSearchParams | null}
+ */
+export function asked(state, kind, filters, box = null) {
+  const query = new URLSearchParams();
+  /** @type {string[]} */
+  const conditions = [];
+  for (const { name, fields, broader } of filters) {
+    const chosen = state.choices[name];
+    if (!chosen?.length) continue;
+    if (!fields[kind]) return null;
+    const { codes, conditions: more } = broader ? askedOf(fields[kind], chosen, broader) : { codes: chosen, conditions: [] };
+    conditions.push(...more);
+    query.set(OWN_NAMES.has(name) ? name : fields[kind], codes.join(","));
+  }
+  const { values } = state;
+  if (values.commodity_role === "main" && state.choices.commodity) query.set("commodity_role", "main");
+  if (values.near && values.radius_km) {
+    query.set("near", values.near);
+    query.set("radius_km", values.radius_km);
+  }
+  if (values.within) query.set("within", values.within);
+  if (values.certainty && (values.within || values.near)) query.set("certainty", values.certainty);
+  for (const name of AMOUNTS) {
+    if (!values[name]) continue;
+    if (!ESTIMATED.has(kind)) return null;
+    query.set(name, values[name]);
+  }
+  if (values.discovered) {
+    if (!DISCOVERED.has(kind)) return null;
+    const [, from, to] = YEAR.exec(values.discovered) ?? [];
+    if (kind === "discoveries") {
+      if (from || to) query.set("datetime", `${from ?? ".."}/${to ?? ".."}`);
+    } else {
+      if (from) conditions.push(`discovery_year >= ${from}`);
+      if (to) conditions.push(`discovery_year <= ${to}`);
+    }
+  }
+  if (/^\d+$/.test(values.accuracy ?? "")) conditions.push(`position_accuracy_m <= ${values.accuracy}`);
+  if (conditions.length) query.set("filter", conditions.join(" AND "));
+  if (values.inview && box) query.set("bbox", box);
+  return query;
+}
+
+/**
+ * The kinds that the state asks of.
+ * @param {State} state
+ * @param {string[]} all
+ */
+export function kindsOf(state, all) {
+  return state.kinds.length ? all.filter((kind) => state.kinds.includes(kind)) : all;
+}
+
+/**
+ * @param {string} path
+ * @param {URLSearchParams} query
+ * @param {Record<string, string>} [more]
+ */
+export function address(path, query, more = {}) {
+  const all = new URLSearchParams(query);
+  for (const [name, value] of Object.entries(more)) all.set(name, value);
+  const text = all.toString().replace(/%2C/g, ",");
+  return text ? `${path}?${text}` : path;
+}
+
+/**
+ * Counts of all kinds as one: of each filter the values with their labels, most frequent first.
+ * @param {Record<string, any>} answers the facets of each kind
+ * @param {Filter[]} filters
+ * @param {string[]} kinds
+ * @param {"en" | "zh"} lang
+ * @returns {Record<string, {value: string, label: string, count: number}[]>}
+ */
+export function merged(answers, filters, kinds, lang) {
+  /** @type {Record<string, {value: string, label: string, count: number}[]>} */
+  const made = {};
+  for (const { name, fields } of filters) {
+    /** @type {Map<string, {value: string, label: string, count: number}>} */
+    const values = new Map();
+    for (const kind of kinds) {
+      const facet = answers[kind]?.facets.find((one) => one.field === fields[kind]);
+      for (const { value, label_en, label_zh, count } of facet?.values ?? []) {
+        if (value === null) continue;
+        const label = (lang === "zh" ? label_zh : label_en) ?? value;
+        const known = values.get(value);
+        if (known) known.count += count;
+        else values.set(value, { value, label, count });
+      }
+    }
+    made[name] = [...values.values()].sort((a, b) => b.count - a.count || a.label.localeCompare(b.label, lang));
+  }
+  return made;
+}

@@ -1,0 +1,119 @@
+// The record that is chosen: its popup on the map, its row in the table, its place in the address.
+
+import L from "leaflet";
+import { button, byId } from "../page/element.js";
+import { popup } from "./popup.js";
+import { askJson, Failed, givenUp } from "../query/requests.js";
+import { words } from "../page/settings.js";
+
+const LEAST_ZOOM = 5;
+/** Around a popup, so that the tools don't cover it. @type {Pick<L.PopupOptions, "autoPanPaddingTopLeft" | "autoPanPaddingBottomRight">} */
+const ROOM = { autoPanPaddingTopLeft: [12, 12], autoPanPaddingBottomRight: [56, 12] };
+
+export class Selection {
+  /**
+   * @param {L.Map} map
+   * @param {import("../query/state.js").Screen} screen
+   * @param {import("../page/status.js").Messages} messages
+   * @param {{mark: (at: [number, number] | null) => void, row: (id: string, feature?: any) => void}} shown
+   */
+  constructor(map, screen, messages, shown) {
+    this.map = map;
+    this.screen = screen;
+    this.messages = messages;
+    this.shown = shown;
+    /** @type {any} */
+    this.opened = null;
+    map.on("popupclose", ({ popup: closed }) => this.closed(closed));
+    map.getContainer().addEventListener("keydown", (event) => {
+      if (event.key === "Escape") map.closePopup();
+    });
+  }
+
+  /** Where the record lies whose popup is open. */
+  get at() {
+    return this.opened ? this.opened.at : null;
+  }
+
+  /** @param {L.Popup} closed */
+  closed(closed) {
+    if (this.opened?.popup !== closed) return;
+    const { opener, focused } = this.opened;
+    this.opened = null;
+    this.shown.mark(null);
+    if (this.screen.state.selected) this.screen.change({ selected: null }, false);
+    if (focused) (opener?.isConnected ? opener : document.querySelector('.mark[tabindex="0"]'))?.focus({ preventScroll: true });
+  }
+
+  /**
+   * @param {string} id
+   * @param {any} [feature] the record, where it is there already
+   */
+  choose(id, feature) {
+    this.screen.change({ selected: id });
+    if (feature?.geometry) {
+      const at = turned(feature.geometry.coordinates);
+      if (!this.map.getBounds().contains(at)) this.map.panTo(at);
+    }
+  }
+
+  /** Open the popup of the record that the state says. */
+  async follow() {
+    const { selected } = this.screen.state;
+    this.shown.row(selected ?? "");
+    if (!selected) {
+      if (this.opened) this.map.closePopup(this.opened.popup);
+      return;
+    }
+    if (this.opened?.id === selected) return;
+    const [kind, id] = selected.split("/");
+    const active = document.activeElement;
+    const opener = this.map.getContainer().contains(active) || byId("list").contains(active) ? active : null;
+    try {
+      const feature = await askJson(`/api/collections/${kind}/items/${encodeURIComponent(id)}`);
+      if (this.screen.state.selected === selected) this.show(feature, kind, selected, opener);
+    } catch (error) {
+      if (error instanceof Failed && error.trouble === "refused") {
+        this.messages.say(words.gone);
+        this.screen.change({ selected: null }, false);
+      } else if (!givenUp(error)) this.messages.failed(error);
+    }
+  }
+
+  /**
+   * @param {any} feature
+   * @param {string} kind
+   * @param {string} selected
+   * @param {Element | null} opener
+   */
+  show(feature, kind, selected, opener) {
+    const former = this.opened;
+    this.opened = null;
+    if (former) this.map.closePopup(former.popup);
+    this.shown.row(selected, feature);
+    const content = popup(feature, kind);
+    if (!feature.geometry) {
+      this.shown.mark(null);
+      const close = () => {
+        this.messages.show();
+        this.screen.change({ selected: null }, false);
+      };
+      this.messages.show(content, button(words.close, close));
+      return;
+    }
+    const at = turned(feature.geometry.coordinates);
+    if (!this.map.getBounds().contains(at)) this.map.setView(at, Math.max(this.map.getZoom(), LEAST_ZOOM), { animate: false });
+    const made = L.popup({ maxWidth: Math.min(320, window.innerWidth - 108), minWidth: 200, offset: [0, -6], ...ROOM });
+    made.setLatLng(at).setContent(content);
+    this.opened = { popup: made, id: selected, at, opener, focused: Boolean(opener) };
+    made.openOn(this.map);
+    made.getElement()?.querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", words.close);
+    this.shown.mark(at);
+    if (opener) content.focus({ preventScroll: true });
+  }
+}
+
+/** @param {[number, number]} at @returns {[number, number]} */
+export function turned([lon, lat]) {
+  return [lat, lon];
+}

@@ -1,0 +1,157 @@
+// The search box: suggestions as one types, by arrow keys and Enter as by pointer (the ARIA pattern of a combobox).
+
+import { byId, element } from "../page/element.js";
+import { askJson, givenUp } from "../query/requests.js";
+import { COMMA, label, lang, settings, words } from "../page/settings.js";
+
+const PAUSE_MS = 120;
+const MOST = 10;
+const COLLECTION = { deposit: "deposits", discovery: "discoveries", project: "projects" };
+
+/**
+ * @typedef {object} Hooks
+ * @property {(id: string, at: [number, number] | null) => void} record
+ * @property {(filter: string, code: string) => void} term
+ * @property {(text: string) => Promise<boolean>} position takes a text that is a position, and says whether it was one
+ * @property {string[]} filters
+ */
+
+/** @param {Hooks} hooks */
+export function suggestions(hooks) {
+  const box = byId("search");
+  const list = byId("suggestions");
+  const said = byId("search-said");
+  /** @type {any[]} */
+  let found = [];
+  let at = -1;
+  let control = new AbortController();
+  let timer = 0;
+
+  const close = () => {
+    list.hidden = true;
+    at = -1;
+    box.setAttribute("aria-expanded", "false");
+    box.removeAttribute("aria-activedescendant");
+  };
+  const light = (next) => {
+    at = next;
+    for (const [i, row] of [...list.children].entries()) row.setAttribute("aria-selected", String(i === at));
+    if (at >= 0) {
+      box.setAttribute("aria-activedescendant", `suggestion-${at}`);
+      list.children[at].scrollIntoView({ block: "nearest" });
+    } else box.removeAttribute("aria-activedescendant");
+  };
+  const take = (one) => {
+    close();
+    box.value = "";
+    if (one.spelling) {
+      box.value = one.spelling;
+      ask();
+      return;
+    }
+    const collection = COLLECTION[one.kind];
+    if (collection) hooks.record(`${collection}/${one.id}`, one.lon === null ? null : [one.lon, one.lat]);
+    else hooks.term(filterOf(one.kind, hooks.filters), one.id);
+  };
+  const show = () => {
+    list.replaceChildren(...found.map((one, i) => row(one, i, () => take(one))));
+    list.hidden = !found.length;
+    box.setAttribute("aria-expanded", String(found.length > 0));
+    said.textContent = found.length ? "" : words.nothingFound;
+    light(found.length ? 0 : -1);
+  };
+  async function ask() {
+    control.abort();
+    control = new AbortController();
+    const { signal } = control;
+    const text = box.value.trim();
+    if (!text) {
+      said.textContent = "";
+      close();
+      return;
+    }
+    try {
+      const body = await askJson(`/api/search?q=${encodeURIComponent(text)}&limit=${MOST}`, { signal });
+      const terms = body.suggestions.filter((one) => COLLECTION[one.kind] || filterOf(one.kind, hooks.filters));
+      found = terms.length ? terms : body.did_you_mean.map((spelling) => ({ spelling }));
+      show();
+    } catch (error) {
+      if (givenUp(error)) return;
+      found = [];
+      close();
+      said.textContent = words.failed;
+    }
+  }
+
+  async function enter() {
+    if (await hooks.position(box.value)) {
+      // what was asked while it was typed would still say that no name is like it
+      clearTimeout(timer);
+      control.abort();
+      said.textContent = "";
+      close();
+      box.value = "";
+    } else if (!list.hidden && found[at]) take(found[at]);
+    else ask();
+  }
+
+  box.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = window.setTimeout(ask, PAUSE_MS);
+  });
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      if (!found.length) return;
+      event.preventDefault();
+      list.hidden = false;
+      box.setAttribute("aria-expanded", "true");
+      light((at + (event.key === "ArrowDown" ? 1 : -1) + found.length) % found.length);
+    } else if (event.key === "Escape") {
+      close();
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      enter();
+    }
+  });
+  box.addEventListener("blur", () => window.setTimeout(close, 150));
+  box.addEventListener("focus", () => {
+    if (found.length && box.value.trim()) show();
+  });
+}
+
+/**
+ * The filter that a suggestion of a kind sets.
+ * @param {string} kind
+ * @param {string[]} filters
+ */
+function filterOf(kind, filters) {
+  const name = { commodity: "commodity", country: "country", division: "division", model: "deposit_model", "deposit-model": "deposit_model" }[kind];
+  return name && filters.includes(name) ? name : "";
+}
+
+/**
+ * @param {any} one
+ * @param {number} i
+ * @param {() => void} take
+ */
+function row(one, i, take) {
+  const made = element("li", { role: "option", id: `suggestion-${i}`, "aria-selected": "false", onpointerdown: (event) => event.preventDefault(), onclick: take });
+  if (one.spelling) {
+    made.append(element("span", {}, words.didYouMean), " ", element("b", {}, one.spelling));
+    return made;
+  }
+  const names = lang === "zh" ? [one.name_zh, one.name_en] : [one.name_en, one.name_zh];
+  const [first, second] = names.filter(Boolean);
+  const other = second && second !== first ? second : "";
+  const matched = one.matched && one.matched !== first && one.matched !== other ? one.matched : "";
+  const collection = COLLECTION[one.kind];
+  const place = [one.place.division, one.place.country].filter(Boolean).map((term) => term[lang === "zh" ? "label_zh" : "label_en"]);
+  const kind = collection ? settings.kinds[collection] : (words[`kind_${filterOf(one.kind, ["commodity", "country", "division", "deposit_model"])}`] ?? "");
+  const about = [kind, (one.commodities ?? []).map((code) => label("commodity", code)).join(COMMA), place.join(COMMA), matched];
+  made.append(
+    element("b", {}, first ?? words.unnamed),
+    other ? element("span", { class: "other" }, other) : "",
+    element("small", {}, about.filter(Boolean).join(" · ")),
+  );
+  return made;
+}

@@ -1,0 +1,83 @@
+// The columns of the table: which there are, which are shown, and what stands in a cell.
+
+import { guarded } from "../../formula.js";
+import { COMMA, distance, label, mass, nameOf, settings, words } from "../page/settings.js";
+
+/**
+ * @typedef {object} Column
+ * @property {string} name
+ * @property {string} title
+ * @property {string} [vocabulary]
+ * @property {string} [unit]
+ * @property {boolean} sortable
+ */
+
+/** The columns that a table has unless others are chosen. @type {Record<string, string[]>} */
+const USUAL = {
+  deposits: ["name", "commodities", "country", "size_class", "deposit_model", "mine_status", "discovery_year"],
+  discoveries: ["name", "commodities", "country", "exploration_stage", "discovery_date", "result"],
+  projects: ["name", "facility_types", "commodities", "country", "status", "status_date"],
+};
+
+/**
+ * Those that a kind has.
+ * @param {string} kind
+ * @param {boolean} distances whether rows tell how far they are
+ * @returns {Column[]}
+ */
+export function known(kind, distances) {
+  const own = settings.columns[kind];
+  const name = { name: "name", title: words.name, sortable: true };
+  const far = { name: "distance_km", title: words.distance, sortable: false };
+  return [name, ...(distances ? [far] : []), ...own.filter(({ name: one }) => !["name_en", "name_zh"].includes(one))];
+}
+
+/**
+ * Those that are shown, the name first.
+ * @param {string} kind
+ * @param {string[]} columns those that were chosen, none for the usual ones
+ * @param {boolean} distances
+ * @returns {Column[]}
+ */
+export function shown(kind, columns, distances) {
+  const chosen = columns.length ? columns : USUAL[kind];
+  const all = known(kind, distances);
+  const names = chosen.includes("name") ? chosen : ["name", ...chosen];
+  const found = names.flatMap((name) => all.find((column) => column.name === name) ?? []);
+  const far = all.find((column) => column.name === "distance_km");
+  return far && !names.includes("distance_km") ? [found[0], far, ...found.slice(1)] : found;
+}
+
+/**
+ * What stands in a cell.
+ * @param {any} feature
+ * @param {Column} column
+ * @returns {string}
+ */
+export function text(feature, column) {
+  const p = feature.properties;
+  if (column.name === "name") return nameOf(p);
+  if (column.name === "distance_km") return p.distance_km == null ? "" : distance(p.distance_km * 1000);
+  const value = p[column.name];
+  if (value === null || value === undefined) return "";
+  const vocabulary = { sources: "source", flags: "flag" }[column.name] ?? column.vocabulary;
+  if (Array.isArray(value)) return value.map((one) => label(vocabulary, one)).join(COMMA);
+  if (column.unit === "t") return mass(value);
+  if (column.unit === "m") return distance(value);
+  return label(vocabulary, String(value));
+}
+
+/**
+ * Rows as tab-separated text with a head.
+ * @param {any[]} rows
+ * @param {Column[]} columns
+ */
+export function tsv(rows, columns) {
+  const clean = (cell) => cell.replace(/[\t\r\n]+/g, " ");
+  const head = ["id", words.longitude, words.latitude, ...columns.map(({ title }) => title)];
+  const lines = rows.map((feature) => {
+    const [lon, lat] = feature.geometry?.coordinates ?? ["", ""];
+    return [guarded(clean(feature.id)), lon, lat, ...columns.map((column) => guarded(clean(text(feature, column))))].join("\t");
+  });
+  return [head.join("\t"), ...lines].join("\n");
+}

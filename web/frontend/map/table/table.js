@@ -1,0 +1,386 @@
+// The result table: rows come page by page as one scrolls, and only those in sight are elements.
+
+import { known, shown, text, tsv } from "./columns.js";
+import { button, byId, element } from "../page/element.js";
+import { address } from "../query/collection_query.js";
+import { askJson, givenUp } from "../query/requests.js";
+import { filled, lang, nameOf, number, settings, words } from "../page/settings.js";
+
+const PAGE = 200;
+const ROW = 29;
+const BEYOND = 8;
+const MOST_COMPARED = 6;
+/** Rows that are read on to find a selected one. */
+const MOST_READ = 2000;
+
+/** Properties that are asked for with any columns. */
+const ALWAYS = ["name_en", "name_zh", "commodity_group"];
+
+/**
+ * @typedef {import("./columns.js").Column} Column
+ * @typedef {object} Hooks
+ * @property {(id: string, row: any) => void} open
+ * @property {(row: any | null) => void} point
+ * @property {(part: any) => void} change
+ * @property {(error: unknown) => void} failed
+ */
+
+export class Table {
+  /** @param {Hooks} hooks */
+  constructor(hooks) {
+    this.hooks = hooks;
+    this.kind = "deposits";
+    /** @type {any[]} */
+    this.rows = [];
+    this.matched = 0;
+    /** @type {string | null} */
+    this.next = null;
+    /** @type {Set<string>} */
+    this.picked = new Set();
+    /** @type {Map<string, any>} */
+    this.pickedRows = new Map();
+    this.selected = "";
+    this.sought = "";
+    this.hovered = "";
+    this.at = 0;
+    this.sort = "";
+    this.usual = "";
+    /** @type {URLSearchParams | null} */
+    this.query = null;
+    /** @type {string[]} */
+    this.columns = [];
+    this.key = "";
+    this.busy = false;
+    this.control = new AbortController();
+    this.tabs = byId("kinds");
+    this.tools = byId("table-tools");
+    this.box = byId("rows");
+    this.head = element("thead");
+    this.body = element("tbody");
+    this.grid = element("table", { role: "grid", "aria-label": words.records }, this.head, this.body);
+    this.box.append(this.grid);
+    this.box.addEventListener("scroll", () => this.show(), { passive: true });
+    this.body.addEventListener("keydown", (event) => this.walk(event));
+    new ResizeObserver(() => this.show()).observe(this.box);
+  }
+
+  known() {
+    return known(this.kind, this.distances());
+  }
+
+  shown() {
+    return shown(this.kind, this.columns, this.distances());
+  }
+
+  /** Whether rows tell how far they are. */
+  distances() {
+    return Boolean(this.query?.has("near") || this.query?.has("nearest"));
+  }
+
+  /**
+   * Show the records of a question.
+   * @param {string} kind
+   * @param {URLSearchParams | null} query
+   * @param {string} sort
+   * @param {string[]} columns
+   * @param {string} [usual] what they are sorted by where nobody chose
+   */
+  ask(kind, query, sort, columns, usual = "") {
+    const key = JSON.stringify([kind, query?.toString(), sort, columns, usual]);
+    if (key === this.key) return;
+    this.key = key;
+    Object.assign(this, { kind, query, sort, usual, columns: columns.filter((name) => settings.columns[kind].some((c) => c.name === name) || name === "name") });
+    this.control.abort();
+    this.control = new AbortController();
+    this.rows = [];
+    this.at = 0;
+    this.matched = 0;
+    this.busy = false;
+    this.next = query ? this.first(query) : null;
+    this.box.scrollTop = 0;
+    this.heads();
+    this.more();
+    this.learn();
+  }
+
+  /** Fetch the words of codes that the page came without, as it does for long lists such as divisions. */
+  async learn() {
+    const missing = this.shown().flatMap(({ vocabulary }) => (vocabulary && !settings.labels[vocabulary] ? [vocabulary] : []));
+    for (const name of new Set(missing)) {
+      // the codes stand there until it is known, and where it can't be
+      const terms = await askJson(`/api/vocabularies/${name}`).then(
+        (body) => body.terms,
+        () => null,
+      );
+      if (!terms) continue;
+      settings.labels[name] = Object.fromEntries(terms.map((term) => [term.code, term[`label_${lang}`]]));
+      this.show();
+    }
+  }
+
+  /** @param {URLSearchParams} query */
+  first(query) {
+    const names = new Set([...ALWAYS, ...this.shown().map(({ name }) => name)]);
+    names.delete("name");
+    names.delete("distance_km");
+    const sort = this.sort.replace(/^(-?)name$/, `$1name_${lang}`);
+    const known = settings.columns[this.kind].find((column) => column.name === sort.replace("-", ""));
+    const sortby = known?.sortable ? sort : this.usual;
+    const more = { limit: String(PAGE), properties: [...names].join(","), ...(sortby ? { sortby } : {}) };
+    return address(`/api/collections/${this.kind}/items`, query, more);
+  }
+
+  /** Fetches the next page, if there is one. */
+  async more() {
+    if (!this.next || this.busy) {
+      if (!this.next) this.show();
+      return;
+    }
+    this.busy = true;
+    const { signal } = this.control;
+    try {
+      const body = await askJson(this.next, { signal });
+      this.rows.push(...body.features);
+      this.matched = body.numberMatched;
+      const link = body.links.find(({ rel }) => rel === "next");
+      this.next = link ? new URL(link.href).pathname + new URL(link.href).search : null;
+      this.busy = false;
+      this.show();
+      if (this.sought) this.reveal();
+    } catch (error) {
+      if (signal.aborted || givenUp(error)) return;
+      this.busy = false;
+      this.key = "";
+      this.hooks.failed(error);
+    }
+  }
+
+  heads() {
+    const all = element("input", {
+      type: "checkbox",
+      "aria-label": words.pickAll,
+      onchange: ({ target }) => this.pickAll(target.checked),
+    });
+    const cells = this.shown().map((column) => {
+      const down = this.sort === `-${column.name}`;
+      const up = this.sort === column.name;
+      const turn = up ? `-${column.name}` : down ? "" : column.name;
+      const inner = column.sortable
+        ? button(column.title, () => this.hooks.change({ sort: turn }), { class: "sort" })
+        : element("span", {}, column.title);
+      return element("th", { scope: "col", "aria-sort": up ? "ascending" : down ? "descending" : "none" }, inner);
+    });
+    this.head.replaceChildren(element("tr", {}, element("th", { class: "pick" }, all), ...cells));
+  }
+
+  /** Makes the rows in sight, and asks for more where the end of those that are there is near. */
+  show() {
+    const height = this.box.clientHeight;
+    if (!height) return;
+    const first = Math.max(0, Math.floor(this.box.scrollTop / ROW) - BEYOND);
+    const last = Math.min(this.rows.length, first + Math.ceil(height / ROW) + 2 * BEYOND);
+    const focused = this.body.contains(document.activeElement);
+    const columns = this.shown();
+    const made = [];
+    const gap = () => element("tr", { class: "gap", "aria-hidden": "true" }, element("td", { colSpan: columns.length + 1 }));
+    const above = gap();
+    above.style.height = `${first * ROW}px`;
+    made.push(above);
+    for (let i = first; i < last; i++) made.push(this.row(i, columns));
+    const below = gap();
+    below.style.height = `${(this.rows.length - last) * ROW}px`;
+    made.push(below);
+    this.body.replaceChildren(...made);
+    this.grid.setAttribute("aria-rowcount", String(this.matched + 1));
+    if (focused) this.body.querySelector('tr[tabindex="0"]')?.focus({ preventScroll: true });
+    if (this.next && last > this.rows.length - 2 * BEYOND) this.more();
+    this.tell();
+  }
+
+  /**
+   * @param {number} i
+   * @param {Column[]} columns
+   */
+  row(i, columns) {
+    const feature = this.rows[i];
+    const id = `${this.kind}/${feature.id}`;
+    const tick = element("input", {
+      type: "checkbox",
+      tabIndex: -1,
+      checked: this.picked.has(id),
+      "aria-label": filled(words.pick, { name: nameOf(feature.properties) }),
+      onclick: (event) => event.stopPropagation(),
+      onchange: ({ target }) => this.pick(feature, target.checked),
+    });
+    const cells = columns.map((column) => {
+      const told = text(feature, column);
+      return element("td", { title: told.length > 24 ? told : undefined, class: column.unit ? "figure" : undefined }, told);
+    });
+    return element(
+      "tr",
+      {
+        tabIndex: i === this.at ? 0 : -1,
+        "data-id": id,
+        "aria-rowindex": i + 2,
+        "aria-selected": String(id === this.selected),
+        class: id === this.hovered ? "hovered" : undefined,
+        onclick: () => {
+          this.at = i;
+          this.hooks.open(id, feature);
+        },
+        onpointerenter: () => this.hooks.point(feature),
+        onpointerleave: () => this.hooks.point(null),
+        onfocus: () => this.hooks.point(feature),
+        onblur: () => this.hooks.point(null),
+      },
+      element("td", { class: "pick" }, tick),
+      ...cells,
+    );
+  }
+
+  /** @param {KeyboardEvent} event */
+  walk(event) {
+    const row = /** @type {HTMLElement} */ (event.target).closest("tr");
+    if (!row) return;
+    const by = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -Infinity, End: Infinity }[event.key];
+    if (by !== undefined) {
+      event.preventDefault();
+      this.at = Math.min(this.rows.length - 1, Math.max(0, this.at + by));
+      const top = this.at * ROW;
+      const head = this.head.offsetHeight;
+      if (top < this.box.scrollTop) this.box.scrollTop = top;
+      else if (top + ROW + head > this.box.scrollTop + this.box.clientHeight) this.box.scrollTop = top + ROW + head - this.box.clientHeight;
+      this.show();
+      this.body.querySelector('tr[tabindex="0"]')?.focus({ preventScroll: true });
+    } else if (event.key === "Enter") {
+      row.click();
+    } else if (event.key === " ") {
+      event.preventDefault();
+      const tick = row.querySelector("input");
+      tick?.click();
+    }
+  }
+
+  /**
+   * @param {any} feature
+   * @param {boolean} chosen
+   */
+  pick(feature, chosen) {
+    const id = `${this.kind}/${feature.id}`;
+    if (chosen) {
+      this.picked.add(id);
+      this.pickedRows.set(id, feature);
+    } else {
+      this.picked.delete(id);
+      this.pickedRows.delete(id);
+    }
+    this.tell();
+  }
+
+  /** @param {boolean} chosen */
+  pickAll(chosen) {
+    for (const feature of this.rows) this.pick(feature, chosen);
+    this.show();
+  }
+
+  /** The picked rows of this kind, or those that are there, as tab-separated text with a head. */
+  tsv() {
+    const mine = [...this.pickedRows].filter(([id]) => id.startsWith(`${this.kind}/`)).map(([, feature]) => feature);
+    return tsv(mine.length ? mine : this.rows, this.shown());
+  }
+
+  async copy() {
+    const lines = this.tsv();
+    try {
+      await navigator.clipboard.writeText(lines);
+    } catch {
+      // where the page may not reach the clipboard, the old way
+      const area = element("textarea", { value: lines, class: "unseen" });
+      document.body.append(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+    }
+    this.said(filled(words.copied, { n: number(lines.split("\n").length - 1) }));
+  }
+
+  /** @param {string} text */
+  said(text) {
+    const place = byId("table-said");
+    if (place) place.textContent = text;
+  }
+
+  /** Says how many are there and picked, and what can be done with them. */
+  tell() {
+    const picked = this.picked.size;
+    byId("table-picked").textContent = picked ? filled(words.picked, { n: number(picked) }) : "";
+    const compare = byId("compare");
+    if (compare) {
+      const mine = [...this.picked].filter((id) => id.startsWith(`${this.kind}/`)).map((id) => id.split("/")[1]);
+      compare.hidden = !settings.pages.compare || mine.length < 2 || mine.length > MOST_COMPARED;
+      compare.href = `/compare?ids=${mine.map(encodeURIComponent).join(",")}`;
+    }
+    byId("rows-empty").hidden = this.busy || this.matched > 0 || Boolean(this.next);
+  }
+
+  /** @param {string} id */
+  select(id) {
+    if (id === this.selected) return;
+    this.selected = id;
+    this.sought = id;
+    this.reveal();
+    this.show();
+  }
+
+  /** Scroll to the selected row; where it is not there yet, read on for it, though not through a whole register. */
+  reveal() {
+    if (!this.sought.startsWith(`${this.kind}/`)) return;
+    const at = this.rows.findIndex((feature) => `${this.kind}/${feature.id}` === this.sought);
+    if (at < 0) {
+      if (this.next && this.rows.length < MOST_READ) this.more();
+      return;
+    }
+    this.sought = "";
+    this.at = at;
+    const top = at * ROW;
+    if (top < this.box.scrollTop || top + 2 * ROW > this.box.scrollTop + this.box.clientHeight) {
+      // there must be room below the row before one can scroll to it
+      this.show();
+      this.box.scrollTop = top;
+    }
+  }
+
+  /** @param {string} id */
+  hover(id) {
+    if (id === this.hovered) return;
+    this.hovered = id;
+    for (const row of this.body.children) row.classList.toggle("hovered", row.getAttribute("data-id") === id && Boolean(id));
+  }
+
+  /** The box in which columns are chosen. */
+  chooser() {
+    const shown = new Set(this.shown().map(({ name }) => name));
+    return element(
+      "fieldset",
+      { class: "columns" },
+      element("legend", {}, words.columns),
+      ...this.known()
+        .filter(({ name }) => name !== "name" && name !== "distance_km")
+        .map(({ name, title }) =>
+          element(
+            "label",
+            {},
+            element("input", {
+              type: "checkbox",
+              checked: shown.has(name),
+              onchange: ({ target }) => {
+                const now = this.shown().map((column) => column.name).filter((one) => one !== "distance_km");
+                this.hooks.change({ columns: target.checked ? [...now, name] : now.filter((one) => one !== name) });
+              },
+            }),
+            title,
+          ),
+        ),
+    );
+  }
+}
