@@ -20,7 +20,7 @@ def store_page(texts: ReferenceTexts) -> Iterator[str]:
     yield from table(("rule", "enforced by"), guardrails)
     for stored in sorted((t for t in models.METADATA.tables.values() if t.schema == tables.SCHEMA), key=lambda t: t.name):
         yield from _table(stored)
-    with_history = ", ".join(code(t.name) for t in history_tables.KEPT)
+    with_history = ", ".join(code(t.name) for t in history_tables.VERSIONED)
     yield from ("## lode_history", "", f"The schema of earlier rows. It has a table for each of {with_history}.", "")
     yield from ("Each has the columns of its table and `until_version`, the dataset version at which the row ended.", "")
 

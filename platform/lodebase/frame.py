@@ -18,7 +18,7 @@ from lodebase.db.store import opened, opened_for_site
 from lodebase.download.statements import all_rows
 from lodebase.history.versions import resolve_version
 from lodebase.query import Query, expression, version_views
-from lodebase.query.collections_ import collection
+from lodebase.query.collections_ import find_collection
 from lodebase.query.parameters import query_parser
 from lodebase.query.parameters.arguments import Arguments
 from lodebase.query.parameters.declarations import PARAMETERS, Group
@@ -38,11 +38,11 @@ def read(name: str, *, limit: int | None = None, settings: Settings | None = Non
 
     Raise BadQuery for a parameter or value that the API rejects, NoSuchThing for an unknown collection.
     """
-    asked = collection(name)
+    collection = find_collection(name)
     given = Arguments(_pairs(parameters))
     for refused in sorted(set(given) & set(NOT_TAKEN)):
         raise TypeError(f"read() takes no parameter {refused!r}")
-    query = replace(all_rows(query_parser.query(asked, given, GROUPS)), as_of=None)
+    query = replace(all_rows(query_parser.query(collection, given, GROUPS)), as_of=None)
     chosen = settings or settings_module.load()
     with (opened_for_site if chosen.site_only else opened)(chosen) as store:
         engine = engines.engine(store.addresses.site, "lode notebook", pool_size=1)
@@ -75,19 +75,23 @@ def _text(value: Any) -> str:
 
 
 def _frame(engine: Engine, query: Query, limit: int | None) -> geopandas.GeoDataFrame:
-    asked, version = collection(query.collection), query.as_of
+    collection, version = find_collection(query.collection), query.as_of
     with translate_db_errors(), engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
         query, earlier = version_views.settled(connection, query)
-        shape, table = query.shape(earlier), asked.table
-        fields = [one for one in asked.fields if query.properties is None or one.name in query.properties]
-        columns = [table.c.id, *(table.c[one.name] for one in fields), *expression.told_beside(shape, asked, table)]
+        shape, table = query.shape(earlier), collection.table
+        fields = [one for one in collection.fields if query.properties is None or one.name in query.properties]
+        columns = [
+            table.c.id,
+            *(table.c[one.name] for one in fields),
+            *expression.computed_properties(shape, collection, table),
+        ]
         rows = select(*columns, func.ST_AsBinary(table.c.geom).label("geometry")).where(expression.where(shape, table))
         rows = rows.order_by(*expression.ordered(expression.order(shape, table)))
         rows = rows if limit is None else rows.limit(bindparam("limit"))
         values = expression.bound(connection, replace(query, limit=limit or 0), earlier)
         frame = geopandas.read_postgis(rows, connection, "geometry", crs=4326, index_col="id", params=values)
         frame.attrs = {
-            "collection": asked.name,
+            "collection": collection.name,
             "dataset_version": version,
             "units": {one.name: one.unit for one in fields if one.unit is not None},
             "sources": _sources(connection),
@@ -99,6 +103,13 @@ def _frame(engine: Engine, query: Query, limit: int | None) -> geopandas.GeoData
 def _sources(connection: Connection) -> dict[str, dict[str, Any]]:
     """Return title, licence, attribution and citation of each source by its name, as they are in column ``sources``."""
     source = source_tables.source.c
-    told = (source.title_en, source.title_zh, source.publisher, source.licence, source.licence_url, source.attribution)
-    rows = connection.execute(select(source.name, *told, source.citation, source.version).order_by(source.name)).mappings()
+    described = (
+        source.title_en,
+        source.title_zh,
+        source.publisher,
+        source.licence,
+        source.licence_url,
+        source.attribution,
+    )
+    rows = connection.execute(select(source.name, *described, source.citation, source.version).order_by(source.name)).mappings()
     return {row["name"]: {key: value for key, value in row.items() if key != "name"} for row in rows}

@@ -93,8 +93,8 @@ def restore(file: Path, force: bool, skip_space_check: bool, as_json: bool) -> N
                 preferred_bin=settings.postgres_bin,
                 check_space=not skip_space_check,
             )
-        told = {"rows": result.rows, "from": result.restored_revision, "made_at": str(archive.manifest.made_at)}
-        trail.note_command(conninfo(store.addresses.owner), "restore", str(file), told)
+        detail = {"rows": result.rows, "from": result.restored_revision, "made_at": str(archive.manifest.made_at)}
+        trail.note_command(conninfo(store.addresses.owner), "restore", str(file), detail)
     if as_json:
         click.echo(json.dumps(asdict(result)))
         return

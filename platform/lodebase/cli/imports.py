@@ -221,7 +221,7 @@ def _run_all(store: Store, settings: Settings, planned: Iterable[Planned], optio
         if source.name == "natural-earth":
             against = None
         summaries.append(summary)
-        _tell(store, summary, options)
+        _report(store, summary, options)
         if summary.quarantined and not (summary.loaded or summary.updated or summary.unchanged or summary.out_of_scope):
             say(f"lode: no row of {path.name} could be loaded.")
             failed = True
@@ -243,7 +243,7 @@ def _run(store: Store, job: ImportJob, progress: ImportProgress) -> Summary:
         return run(store.importer, job, progress)
     except DatabaseAway:
         if store.cluster is not None:
-            store.cluster.require_room()
+            store.cluster.require_disk_space()
         raise
 
 
@@ -257,7 +257,7 @@ def _reader(source: Source, path: Path, how: str) -> Callable[[Tally], Iterable[
     return read
 
 
-def _tell(store: Store, summary: Summary, options: Options) -> None:
+def _report(store: Store, summary: Summary, options: Options) -> None:
     would = " (dry run, nothing was changed)" if options.dry_run else ""
     say(
         f"{summary.source}: read {summary.read:,} = loaded {summary.loaded:,} + updated {summary.updated:,} + unchanged "

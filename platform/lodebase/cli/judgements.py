@@ -9,7 +9,7 @@ import click
 
 from lodebase.cli.output import json_option, print_rows
 from lodebase.cli.owner import owner_transaction
-from lodebase.desk import given_lines, judgements
+from lodebase.desk import curated_lines, judgements
 from lodebase.errors import BadQuery
 from lodedata.messages import msg
 
@@ -28,7 +28,7 @@ def judgements_() -> None:
 def export(file: TextIO, as_json: bool, values: bool) -> None:
     """Write every judgement and undoing to FILE (or standard output), one JSON object a line."""
     with owner_transaction() as connection:
-        rows = list((given_lines if values else judgements).exported(connection))
+        rows = list((curated_lines if values else judgements).exported(connection))
     if as_json:
         file.write(json.dumps(rows, ensure_ascii=False, indent=2) + "\n")
     else:
@@ -42,7 +42,7 @@ def export(file: TextIO, as_json: bool, values: bool) -> None:
 def import_judgements(file: Path, values: bool, as_json: bool) -> None:
     """Read judgements that were exported from FILE; those that are there already are left as they are."""
     with file.open(encoding="utf-8") as stream, owner_transaction() as connection:
-        read, new = (given_lines if values else judgements).imported(connection, _lines(stream))
+        read, new = (curated_lines if values else judgements).imported(connection, _lines(stream))
     print_rows([{"read": read, "new": new, "known": read - new}], as_json)
 
 

@@ -41,12 +41,12 @@ def file_(file: Path, out: Path | None, form: str, lang: Language, as_json: bool
     Columns: product, capacity_tpa, lon, lat; and as there are name, owner, on, project_type, material, origin, equity_pct,
     contract_pct, division and figures such as capital_pct. Chinese headers (产品, 产能, 经度, 纬度 …) are known too.
     """
-    rows, wrong, kept = [], 0, Known()
+    rows, wrong, known = [], 0, Known()
     chosen = settings_module.load()
     with store_engine() as engine:
         for number, given in planned(file, NEEDED):
             try:
-                body = _report(engine, kept, rulebook(chosen), given)
+                body = _report(engine, known, rulebook(chosen), given)
             except BadCandidate as refused:
                 wrong += 1
                 rows.append({"row": number, "name": given.get("name"), "problem": refused.in_language(lang)})
@@ -73,8 +73,8 @@ def store_engine() -> Iterator[Engine]:
             engine.dispose()
 
 
-def _report(engine: Engine, kept: Known, rules: RuleSet, given: dict[str, str]) -> dict[str, Any]:
-    return report(engine, kept, candidate(feature(given), datetime.now(UTC).date()), rules).told()
+def _report(engine: Engine, known: Known, rules: RuleSet, given: dict[str, str]) -> dict[str, Any]:
+    return report(engine, known, candidate(feature(given), datetime.now(UTC).date()), rules).told()
 
 
 def planned(file: Path, needed: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:

@@ -78,7 +78,7 @@ def grid(
     if plants is not None and product:
         raise WhatIfWrong(msg("say --product or --plants, not both"))
     day = datetime.now(UTC).date() if on is None else on.date()
-    asked = Question(
+    request = Question(
         _country(country),
         None if within is None else shapely.to_wkb(shapely.from_wkt(outline(within.read_bytes(), within.name).wkt)),
         30.0 if step_km is None and h3 is None else step_km,
@@ -89,7 +89,7 @@ def grid(
     if fresh:
         shutil.rmtree(folder_of(out), ignore_errors=True)
     progress = GridProgress()
-    job = GridJob(asked, rulebook(settings_module.load()), out, on is not None)
+    job = GridJob(request, rulebook(settings_module.load()), out, on is not None)
     with store_engine() as engine, ticking(lambda: f"what-if: {progress.line()}"):
         done = run(engine, job, _workers(workers, scheduler), progress)
     if as_json:
@@ -122,8 +122,8 @@ def _plants(path: Path, day: date) -> Iterable[Candidate]:
     """The plants of a table. Raises FileRefused and WhatIfWrong for those that can't be set at a place."""
     seen: set[str] = set()
     for number, given in planned(path, ("product",)):
-        told: dict[str, Any] = {**feature(given)["properties"], "on": None}
-        made = _plant(path, number, {k: v for k, v in told.items() if v is not None and k not in OF_A_PLACE}, day)
+        properties: dict[str, Any] = {**feature(given)["properties"], "on": None}
+        made = _plant(path, number, {k: v for k, v in properties.items() if v is not None and k not in OF_A_PLACE}, day)
         if made.product in seen:
             raise WhatIfWrong(
                 msg(
@@ -137,9 +137,9 @@ def _plants(path: Path, day: date) -> Iterable[Candidate]:
         yield made
 
 
-def _plant(path: Path, number: int, told: dict[str, Any], day: date) -> Candidate:
+def _plant(path: Path, number: int, properties: dict[str, Any], day: date) -> Candidate:
     try:
-        return template(told, day)
+        return template(properties, day)
     except BadCandidate as refused:
         raise WhatIfWrong(
             msg("%(file)s, row %(number)s: %(sentence)s", file=path.name, number=number, sentence=refused.message)

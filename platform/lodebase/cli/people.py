@@ -33,10 +33,10 @@ for command in COMMANDS:
 @json_option
 def add(name: str, role: str, subject: str | None, as_json: bool) -> None:
     """Add the account NAME; enter its password at the prompt or on standard input."""
-    kept = Passwords().hash(_password(name)) if subject is None else None
+    stored = Passwords().hash(_password(name)) if subject is None else None
     with owner_transaction() as connection:
-        accounts.add(connection, name, role, kept, subject)
-        _tell(connection, name, f"{name} may sign in as {role}.", as_json)
+        accounts.add(connection, name, role, stored, subject)
+        _report(connection, name, f"{name} may sign in as {role}.", as_json)
 
 
 @user.command("list")
@@ -56,7 +56,7 @@ def disable(name: str, again: bool, as_json: bool) -> None:
     """Let the account NAME sign in no more, and end its sessions."""
     with owner_transaction() as connection:
         accounts.change(connection, name, disabled=not again)
-        _tell(connection, name, f"{name} may sign in again." if again else f"{name} may sign in no more.", as_json)
+        _report(connection, name, f"{name} may sign in again." if again else f"{name} may sign in no more.", as_json)
 
 
 @user.command()
@@ -67,7 +67,7 @@ def password(name: str, as_json: bool) -> None:
     given = _password(name)
     with owner_transaction() as connection:
         accounts.change(connection, name, password_hash=Passwords().hash(given))
-        _tell(connection, name, f"{name} has a new password.", as_json)
+        _report(connection, name, f"{name} has a new password.", as_json)
 
 
 @user.command()
@@ -77,9 +77,9 @@ def password(name: str, as_json: bool) -> None:
 def subject(name: str, subject: str | None, as_json: bool) -> None:
     """Let whom the identity provider knows as SUBJECT open the account NAME, nobody without it, and end its sessions."""
     with owner_transaction() as connection:
-        kept = None if subject is None else accounts.require_free(connection, subject)
-        accounts.change(connection, name, subject=kept)
-        _tell(connection, name, f"{name} is opened by {kept or 'nobody'} at the identity provider.", as_json)
+        stored = None if subject is None else accounts.require_free(connection, subject)
+        accounts.change(connection, name, subject=stored)
+        _report(connection, name, f"{name} is opened by {stored or 'nobody'} at the identity provider.", as_json)
 
 
 @user.command()
@@ -90,10 +90,10 @@ def role(name: str, role: str, as_json: bool) -> None:
     """Give the account NAME another role, and end its sessions."""
     with owner_transaction() as connection:
         accounts.change(connection, name, role=role)
-        _tell(connection, name, f"{name} is {role} now.", as_json)
+        _report(connection, name, f"{name} is {role} now.", as_json)
 
 
-def _tell(connection: Connection, name: str, sentence: str, as_json: bool) -> None:
+def _report(connection: Connection, name: str, sentence: str, as_json: bool) -> None:
     """What became of an account: a sentence, or its row as JSON."""
     if as_json:
         print_rows([row for row in accounts.listed(connection) if row["name"] == name], as_json)

@@ -29,14 +29,14 @@ def resolve() -> None:
 @json_option
 def run(as_json: bool) -> None:
     """Compare all records anew and serve each thing as one record."""
-    _tell(True, as_json)
+    _report(True, as_json)
 
 
 @resolve.command()
 @json_option
 def apply(as_json: bool) -> None:
     """Serve what people judged since the last import, without comparing anew."""
-    _tell(False, as_json)
+    _report(False, as_json)
 
 
 @resolve.command("report")
@@ -88,13 +88,13 @@ def _measured(connection: psycopg.Connection[Any], lot: str) -> Iterator[tuple[s
     yield lot, "served", served.precision, served.recall
 
 
-def _tell(compare: bool, as_json: bool) -> None:
+def _report(compare: bool, as_json: bool) -> None:
     settings = settings_module.load()
     progress = ResolutionProgress()
     with opened(settings) as store, ticking(progress.line) if compare else nullcontext():
         done = resolve_all(store.importer, ResolutionOptions(compare, settings.review_to, settings.import_wait_s), progress)
-        told = {"looked_at": done.looked_at, "joined": done.joined, "left": done.left}
-        trail.note_command(store.importer, "resolve", "run" if compare else "apply", told)
+        counts = {"looked_at": done.looked_at, "joined": done.joined, "left": done.left}
+        trail.note_command(store.importer, "resolve", "run" if compare else "apply", counts)
     if as_json:
-        echo_json(told)
+        echo_json(counts)
     say(f"{done.looked_at:,} records looked at; {done.joined:,} joined a group, {done.left:,} left theirs")

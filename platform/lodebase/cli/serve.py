@@ -199,7 +199,7 @@ def _logs_rotated(store: Store) -> AbstractContextManager[None]:
 
 @contextmanager
 def _meanwhile(name: str, watch: Callable[..., None], *arguments: object) -> Iterator[None]:
-    """Meanwhile a thread watches; it is given, after its arguments, what tells that it is over and where to say things."""
+    """Run a watch in a thread; after its arguments it gets the event that ends it and the function that writes its lines."""
     over = threading.Event()
     worker = threading.Thread(target=watch, args=(*arguments, over, say), name=name, daemon=True)
     worker.start()

@@ -40,7 +40,7 @@ DATABASE = "lode"
 LONGEST_SOCKET_FOLDER = 80
 """The maximum length of the socket folder: a socket's path may have 107 bytes, its name in the folder up to 20 of them."""
 
-LAST_WORDS_BYTES = 8_192
+END_OF_LOG_BYTES = 8_192
 """The number of bytes at the end of the log that are searched for the reason why a server has just stopped."""
 
 FAR_ROOT = Path("/var/lib/lode")
@@ -90,9 +90,9 @@ class Cluster:
     @property
     def socket_folder(self) -> Path:
         """Return the folder of the socket: next to the data, or a short path if that would be too long."""
-        beside = self.base / "run"
-        if len(os.fsencode(beside)) <= LONGEST_SOCKET_FOLDER:
-            return beside
+        own_folder = self.base / "run"
+        if len(os.fsencode(own_folder)) <= LONGEST_SOCKET_FOLDER:
+            return own_folder
         digest = hashlib.sha256(os.fsencode(self.base)).hexdigest()[:16]
         return Path("/tmp") / f"lode-{digest}"
 
@@ -155,8 +155,8 @@ class Cluster:
         """Return whether the server has ended without having been stopped."""
         if not (self.data / "PG_VERSION").exists() or self._server_process() is not None:
             return False
-        told = self._call([self._programs().path("pg_controldata"), "-D", str(self.data)])
-        state = next((line for line in told.stdout.splitlines() if line.startswith("Database cluster state:")), "")
+        control_data = self._call([self._programs().path("pg_controldata"), "-D", str(self.data)])
+        state = next((line for line in control_data.stdout.splitlines() if line.startswith("Database cluster state:")), "")
         return bool(state) and "shut down" not in state
 
     def _server_process(self) -> int | None:
@@ -173,7 +173,7 @@ class Cluster:
             # checked here, where the cause can be reported
             (self.home / "lock").touch()
         except OSError as error:
-            raise self._in_words(error) from None
+            raise self._as_lode_error(error) from None
 
     def _make_base(self) -> None:
         try:
@@ -187,7 +187,7 @@ class Cluster:
             self._give(self.base, 0o700)
             self._make_socket_folder()
         except OSError as error:
-            raise self._in_words(error) from None
+            raise self._as_lode_error(error) from None
 
     def _make_socket_folder(self) -> None:
         folder = self.socket_folder
@@ -213,7 +213,7 @@ class Cluster:
 
     def _can_enter(self, folder: Path) -> bool:
         assert self._user is not None
-        told = subprocess.run(
+        result = subprocess.run(
             ["test", "-x", str(folder)],
             user=self._user.pw_uid,
             group=self._user.pw_gid,
@@ -221,7 +221,7 @@ class Cluster:
             cwd="/",
             check=False,
         )
-        return told.returncode == 0
+        return result.returncode == 0
 
     def _give(self, folder: Path, mode: int) -> None:
         folder.mkdir(mode=mode, exist_ok=True)
@@ -315,7 +315,7 @@ class Cluster:
                 return self._require_no_complaint(begun)
             except ClusterTrouble:
                 self._require_no_complaint(begun)
-                last = self._last_words()
+                last = self._reason_of_end()
             if "No space left" in last:
                 raise DiskFull(msg("The disk of %(home)s is full; free some space and start again.", home=self.home))
             if "shared memory block" not in last or time.monotonic() > deadline:
@@ -365,26 +365,26 @@ class Cluster:
         """
         with contextlib.suppress(OSError), self.log.open("rb") as stream:
             stream.seek(begun)
-            told = self._complaint(stream.read().decode(errors="replace"))
-            if told is not None:
+            complaint = self._complaint(stream.read().decode(errors="replace"))
+            if complaint is not None:
                 self.stop()
-                raise ClusterTrouble(told)
+                raise ClusterTrouble(complaint)
 
     def _complaint(self, output: str) -> str | None:
         """Return the error in an operator's file, with its line there."""
         return self._extra.complaint(output, {"pg_hba.conf": len(ACCESS), "pg_ident.conf": len(list(self._ident_lines()))})
 
-    def _last_words(self) -> str:
+    def _reason_of_end(self) -> str:
         """Return why the server ended, from its log."""
-        lines = log_files.end_of(self.log, LAST_WORDS_BYTES).splitlines()
-        told = [line for line in lines[-40:] if "FATAL" in line or "PANIC" in line or "No space" in line]
+        lines = log_files.end_of(self.log, END_OF_LOG_BYTES).splitlines()
+        reasons = [line for line in lines[-40:] if "FATAL" in line or "PANIC" in line or "No space" in line]
         # what a backend of the previous server logs as it ends
-        told = [line for line in told if "unexpected postmaster exit" not in line]
-        return told[-1].split(": ", 1)[-1].strip() if told else "see its log"
+        reasons = [line for line in reasons if "unexpected postmaster exit" not in line]
+        return reasons[-1].split(": ", 1)[-1].strip() if reasons else "see its log"
 
     def _running(self, found: Programs) -> bool:
-        told = self._call([found.path("pg_ctl"), "-D", str(self.data), "status"])
-        if told.returncode != 0:
+        result = self._call([found.path("pg_ctl"), "-D", str(self.data), "status"])
+        if result.returncode != 0:
             return False
         command = [
             found.path("pg_isready"),
@@ -432,12 +432,12 @@ class Cluster:
         return os.fsencode(self.data) in command and b"postgres" in command[0]
 
     def _run(self, command: Sequence[str], quiet: bool = False) -> None:
-        told = self._call(command, keep_output=not quiet)
-        if told.returncode != 0:
-            output = (told.stderr or told.stdout or "").strip()
+        result = self._call(command, keep_output=not quiet)
+        if result.returncode != 0:
+            output = (result.stderr or result.stdout or "").strip()
             if "No space left" in output:
                 raise DiskFull(msg("The disk of %(home)s is full; free some space and start again.", home=self.home))
-            last = output.splitlines()[-1] if output else f"exit status {told.returncode}"
+            last = output.splitlines()[-1] if output else f"exit status {result.returncode}"
             raise ClusterTrouble(msg("%(program)s failed: %(last)s", program=Path(command[0]).name, last=last))
 
     def _call(self, command: Sequence[str], keep_output: bool = True) -> subprocess.CompletedProcess[str]:
@@ -458,15 +458,15 @@ class Cluster:
             **identity,
         )
 
-    def require_room(self) -> None:
+    def require_disk_space(self) -> None:
         """Raise DiskFull if, by its own log, the server stopped because there was no space for its write-ahead log."""
         with contextlib.suppress(OSError):
-            if "No space left on device" in log_files.end_of(self.log, LAST_WORDS_BYTES):
+            if "No space left on device" in log_files.end_of(self.log, END_OF_LOG_BYTES):
                 raise DiskFull(
                     msg("The disk of %(home)s is full, nothing was changed; free some space and start again.", home=self.home)
                 )
 
-    def _in_words(self, error: OSError) -> ClusterTrouble | DiskFull:
+    def _as_lode_error(self, error: OSError) -> ClusterTrouble | DiskFull:
         if error.errno == 28:
             return DiskFull(msg("The disk of %(home)s is full; free some space and start again.", home=self.home))
         return ClusterTrouble(

@@ -6,7 +6,7 @@ from lodebase.db.source_tables import source
 from lodebase.db.tables import CHILDREN, HISTORY_SCHEMA, SERVED, link, metadata, testimony
 from lodedata.kinds import KINDS
 
-KEPT = (*SERVED.values(), *CHILDREN, link, testimony)
+VERSIONED = (*SERVED.values(), *CHILDREN, link, testimony)
 """The tables whose earlier rows are stored."""
 
 
@@ -31,7 +31,7 @@ def _history_of(table: Table) -> Table:
     )
 
 
-HISTORY = {table.name: _history_of(table) for table in KEPT}
+HISTORY = {table.name: _history_of(table) for table in VERSIONED}
 Index("ix_history_testimony_served_id", HISTORY["testimony"].c.served_id)
 source_history = Table(
     source.name,

@@ -78,10 +78,10 @@ def unprivileged_user() -> pwd.struct_passwd | None:
 
 def _major(folder: Path) -> int | None:
     try:
-        told = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, timeout=20, check=True)
+        version = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, timeout=20, check=True)
     except (OSError, subprocess.SubprocessError):
         return None
-    match = re.search(r"(\d+)", told.stdout)
+    match = re.search(r"(\d+)", version.stdout)
     return int(match[1]) if match else None
 
 

@@ -26,7 +26,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "point": tuple(FEATURES),
     "kind": tuple(tables.SERVED),
     "plain": tuple(name for name in tables.SERVED if name not in FEATURES),
-    "kept": tuple(table.name for table in history_tables.KEPT),
+    "versioned": tuple(table.name for table in history_tables.VERSIONED),
     "thing": tuple(name for name, kind in KINDS.items() if kind.merged and name != "project"),
     "child": tuple(table.name for table in tables.CHILDREN if table.name != "estimate_measure"),
 }
@@ -45,7 +45,7 @@ _NAME = re.compile(r"^CREATE OR REPLACE (?:FUNCTION|VIEW) (\w+\.\w+)", re.MULTIL
 _LEFTOVER_FUNCTIONS = """
 SELECT p.oid::regprocedure::text FROM pg_proc p
 WHERE p.pronamespace::regnamespace::text = ANY(:schemas)
-  AND NOT p.pronamespace::regnamespace::text || '.' || p.proname = ANY(:kept)
+  AND NOT p.pronamespace::regnamespace::text || '.' || p.proname = ANY(:current)
 """
 _VIEWS = "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'v' AND relnamespace::regnamespace::text = ANY(:schemas)"
 _TRIGGERS = """
@@ -195,7 +195,7 @@ def _filled(path: Path, known: Mapping[str, str]) -> str:
 
 
 def _drop_functions_but(connection: Connection, texts: tuple[str, ...]) -> None:
-    known = {"schemas": list(SCHEMAS), "kept": _NAME.findall("\n".join(texts))}
+    known = {"schemas": list(SCHEMAS), "current": _NAME.findall("\n".join(texts))}
     left = connection.scalars(text(_LEFTOVER_FUNCTIONS), known).all()
     if left:
         _run(connection, (f"DROP FUNCTION {', '.join(left)}",))

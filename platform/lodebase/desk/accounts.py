@@ -61,9 +61,9 @@ def add(connection: Connection, name: str, role: str, password_hash: str | None,
 
 def listed(connection: Connection) -> list[dict[str, Any]]:
     """Return all accounts without their secrets, by name."""
-    told = account.c
-    asked = select(told.name, told.role, told.disabled, told.subject, told.made_at).order_by(told.name)
-    return [dict(row) for row in connection.execute(asked).mappings()]
+    columns = account.c
+    statement = select(columns.name, columns.role, columns.disabled, columns.subject, columns.made_at).order_by(columns.name)
+    return [dict(row) for row in connection.execute(statement).mappings()]
 
 
 def change(connection: Connection, name: str, **values: Any) -> None:
@@ -78,8 +78,8 @@ def change(connection: Connection, name: str, **values: Any) -> None:
 def of_password(connection: Connection, name: str, password: str, passwords: Passwords) -> Account | None:
     """Return the account with this name and password; an unknown name takes as long as a known one."""
     row = _row(connection, name)
-    kept = None if row is None or row["disabled"] else row["password_hash"]
-    return _account(row) if passwords.verify(kept, password) and row is not None else None
+    stored_hash = None if row is None or row["disabled"] else row["password_hash"]
+    return _account(row) if passwords.verify(stored_hash, password) and row is not None else None
 
 
 def exists(connection: Connection, name: str) -> bool:

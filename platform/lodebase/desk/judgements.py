@@ -85,13 +85,13 @@ def undo(connection: Connection, identity: uuid.UUID, account: str, reason: str 
 
 def history(connection: Connection, a: JudgementRow, b: JudgementRow) -> list[dict[str, Any]]:
     """Return all judgements on two rows, in either order, latest first."""
-    told = judgement.c
+    columns = judgement.c
     either = [
-        (told.a_source == x.source) & (told.a_key == x.key) & (told.b_source == y.source) & (told.b_key == y.key)
+        (columns.a_source == x.source) & (columns.a_key == x.key) & (columns.b_source == y.source) & (columns.b_key == y.key)
         for x, y in ((a, b), (b, a))
     ]
-    asked = select(judgement).where(either[0] | either[1]).order_by(told.at.desc(), told.number.desc())
-    return [dict(row) for row in connection.execute(asked).mappings()]
+    statement = select(judgement).where(either[0] | either[1]).order_by(columns.at.desc(), columns.number.desc())
+    return [dict(row) for row in connection.execute(statement).mappings()]
 
 
 def latest(connection: Connection, limit: int) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ _COLUMNS = "a_source, a_key, b_source, b_key, relation"
 _WAITING = f"{WAITING} SELECT {_COLUMNS}, probability, NULL AS verdict, NULL AS reason FROM waiting"
 _JUDGED = f"SELECT {_COLUMNS}, NULL AS probability, verdict, reason FROM lode.judgement_standing WHERE verdict = :verdict"
 _PAGE = """
-SELECT * FROM ({asked}) p ORDER BY probability DESC NULLS LAST, a_source, a_key, b_source, b_key LIMIT :limit OFFSET :start
+SELECT * FROM ({pairs}) p ORDER BY probability DESC NULLS LAST, a_source, a_key, b_source, b_key LIMIT :limit OFFSET :start
 """
 _COUNT_WAITING = text(f"{WAITING} SELECT count(*) FROM waiting")
 _COUNT_JUDGED = text("SELECT count(*) FROM lode.judgement_standing WHERE verdict = :verdict")
@@ -39,8 +39,8 @@ def listed(
         every = [one for one in labelled() if one.half == MEASURED]
         return [_labelled(one) for one in every[start : start + limit]], len(every)
     about = {"from": between[0], "to": between[1], "verdict": state, "limit": limit, "start": start}
-    asked, counted = (_WAITING, _COUNT_WAITING) if state == "waiting" else (_JUDGED, _COUNT_JUDGED)
-    rows = connection.execute(text(_PAGE.format(asked=asked)), about).mappings()
+    chosen, counted = (_WAITING, _COUNT_WAITING) if state == "waiting" else (_JUDGED, _COUNT_JUDGED)
+    rows = connection.execute(text(_PAGE.format(chosen=chosen)), about).mappings()
     return [_row(row) for row in rows], int(connection.scalar(counted, about) or 0)
 
 

@@ -49,45 +49,45 @@ def leading(connection: Connection, identity: str) -> JudgementRow:
     return JudgementRow(row.source, row.key)
 
 
-def choices(asked: Collection) -> list[Field]:
+def choices(collection: Collection) -> list[Field]:
     """Return the fields of a collection that a person may propose a value for."""
-    return [field for field in asked.fields if field.proposed]
+    return [field for field in collection.fields if field.proposed]
 
 
-def value(asked: Collection, name: str, words: str) -> Any:
+def value(collection: Collection, name: str, entered: str) -> Any:
     """Return the value of a text for a field: a vocabulary code, a number, a position. Raise BadQuery if it is invalid."""
-    if not words or len(words) > LONGEST:
+    if not entered or len(entered) > LONGEST:
         raise BadQuery(
             "value",
-            words[:20],
+            entered[:20],
             msg("%(parameter)s must have %(shortest)s to %(longest)s characters.", shortest=1, longest=LONGEST),
         )
     if name == POSITION:
-        return _position(words)
-    field = next((one for one in choices(asked) if one.name == name), None)
+        return _position(entered)
+    field = next((one for one in choices(collection) if one.name == name), None)
     if field is None:
         raise BadQuery("field", name[:40], msg("The property %(value)s can't be given by a person."))
     if field.vocabulary is not None:
-        term = vocabulary(field.vocabulary).find(words)
+        term = vocabulary(field.vocabulary).find(entered)
         if term is None:
             raise BadQuery(
                 "value",
-                words[:40],
+                entered[:40],
                 no_term(field.vocabulary),
             )
         return term.code
     if field.partial_date:
-        return _date(words)
-    return _number(words, field.type) if field.type in ("number", "integer") else words
+        return _date(entered)
+    return _number(entered, field.type) if field.type in ("number", "integer") else entered
 
 
 def propose(connection: Connection, said: Proposal, account: str, accepted: bool) -> int:
     """Store a proposal, accepted at once if the account may decide, and return its number. Raise BadQuery if it is invalid."""
-    for name, words in (("cited", said.cited), ("reason", said.reason)):
-        if not words or len(words) > LONGEST:
+    for name, entered in (("cited", said.cited), ("reason", said.reason)):
+        if not entered or len(entered) > LONGEST:
             raise BadQuery(
                 name,
-                words[:20],
+                entered[:20],
                 msg(
                     "%(parameter)s must have 1 to %(longest)s characters. Each value needs its source and a reason.",
                     longest=LONGEST,
@@ -102,21 +102,21 @@ def propose(connection: Connection, said: Proposal, account: str, accepted: bool
     return number
 
 
-def decide(connection: Connection, number: int, state: str, words: str | None, account: str) -> None:
+def decide(connection: Connection, number: int, state: str, reason: str | None, account: str) -> None:
     """Accept, decline or withdraw a proposal by a further row. Raise NoSuchThing, or BadQuery if not allowed."""
     found = one(connection, number)
     follows = {"proposed": ("accepted", "declined"), "accepted": ("withdrawn",)}.get(found["state"], ())
     if state not in follows:
         raise BadQuery("state", state[:20], msg("A proposal that is %(state)s can't become %(value)s.", state=found["state"]))
-    if state != "accepted" and not words:
-        raise BadQuery("words", "", msg("Give a reason."))
-    _step(connection, number, state, words, account)
+    if state != "accepted" and not reason:
+        raise BadQuery("reason", "", msg("Give a reason."))
+    _step(connection, number, state, reason, account)
 
 
 def one(connection: Connection, number: int) -> dict[str, Any]:
     """Return a proposal with its state. Raise NoSuchThing if there is none of this number."""
-    asked = text(f"SELECT * FROM ({_LISTED}) l WHERE number = :number")
-    row = connection.execute(asked, {"number": min(number, 2**63 - 1)}).mappings().first()
+    statement = text(f"SELECT * FROM ({_LISTED}) l WHERE number = :number")
+    row = connection.execute(statement, {"number": min(number, 2**63 - 1)}).mappings().first()
     if row is None:
         raise NoSuchThing(msg("There is no proposal %(name)s.", name=number))
     return dict(row)
@@ -129,45 +129,45 @@ def listed(connection: Connection, limit: int) -> list[dict[str, Any]]:
     return [dict(row) for row in rows.mappings()]
 
 
-def _step(connection: Connection, number: int, state: str, words: str | None, account: str) -> None:
-    step = {"number": number, "state": state, "words": words or None, "account": account}
+def _step(connection: Connection, number: int, state: str, reason: str | None, account: str) -> None:
+    step = {"number": number, "state": state, "words": reason or None, "account": account}
     connection.execute(insert(proposal_step).inline().values(**step))
 
 
-def _number(words: str, kind: str) -> float | int:
+def _number(entered: str, kind: str) -> float | int:
     try:
-        told = float(words)
+        number = float(entered)
     except ValueError:
-        raise BadQuery("value", words[:40], msg('"%(value)s" is not a number.')) from None
-    if not 0 <= told <= 1e7 or (kind == "integer" and not told.is_integer()):
-        raise BadQuery("value", words[:40], msg("The field can't have the number %(value)s."))
-    if kind == "integer" and told > date.today().year:
-        raise BadQuery("value", words[:40], msg("%(value)s is in the future."))
-    return int(told) if kind == "integer" else told
+        raise BadQuery("value", entered[:40], msg('"%(value)s" is not a number.')) from None
+    if not 0 <= number <= 1e7 or (kind == "integer" and not number.is_integer()):
+        raise BadQuery("value", entered[:40], msg("The field can't have the number %(value)s."))
+    if kind == "integer" and number > date.today().year:
+        raise BadQuery("value", entered[:40], msg("%(value)s is in the future."))
+    return int(number) if kind == "integer" else number
 
 
-def _date(words: str) -> str:
+def _date(entered: str) -> str:
     """Return a year, a month or a day in the format of the sources' dates. Raise BadQuery if it is invalid."""
-    form = {4: "%Y", 7: "%Y-%m", 10: "%Y-%m-%d"}.get(len(words))
+    form = {4: "%Y", 7: "%Y-%m", 10: "%Y-%m-%d"}.get(len(entered))
     try:
-        told = datetime.strptime(words, form or "").date()
+        day = datetime.strptime(entered, form or "").date()
     except ValueError:
         raise BadQuery(
-            "value", words[:40], msg('"%(value)s" is not a date. Write it as 2019, 2019-05 or 2019-05-31.')
+            "value", entered[:40], msg('"%(value)s" is not a date. Write it as 2019, 2019-05 or 2019-05-31.')
         ) from None
-    if told > date.today():
-        raise BadQuery("value", words[:40], msg("%(value)s is in the future."))
-    return words
+    if day > date.today():
+        raise BadQuery("value", entered[:40], msg("%(value)s is in the future."))
+    return entered
 
 
-def _position(words: str) -> list[float]:
+def _position(entered: str) -> list[float]:
     """Return longitude and latitude in degrees, WGS 84."""
     try:
-        lon, lat = (float(part) for part in words.replace("，", ",").split(","))
+        lon, lat = (float(part) for part in entered.replace("，", ",").split(","))
     except ValueError:
         raise BadQuery(
-            "value", words[:40], msg('"%(value)s" is not a position. Write longitude, latitude such as 121.37, -2.53.')
+            "value", entered[:40], msg('"%(value)s" is not a position. Write longitude, latitude such as 121.37, -2.53.')
         ) from None
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        raise BadQuery("value", words[:40], msg('"%(value)s" is off the globe. Write longitude first.'))
+        raise BadQuery("value", entered[:40], msg('"%(value)s" is off the globe. Write longitude first.'))
     return [lon, lat]

@@ -38,7 +38,7 @@ DISCOVERY = "/.well-known/openid-configuration"
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 TIMEOUT_S = 5.0
 """The timeout in seconds to connect, and between two chunks of a response."""
-KEPT_S = 3600.0
+CACHED_S = 3600.0
 """How long, in seconds, the provider's endpoints and keys are cached."""
 AT_A_TIME = 2
 BUSY_S = 1.0
@@ -120,7 +120,7 @@ class Provider:
             )
             claims = self._verified(session, token, nonce)
             if self._claim == "email" and "email" not in claims and "userinfo_endpoint" in known.document:
-                claims = {**self._told_apart(session, known, str(claims["sub"])), **claims}
+                claims = {**self._userinfo(session, known, str(claims["sub"])), **claims}
         return Person(self._subject(claims), _called(claims))
 
     @contextmanager
@@ -160,15 +160,15 @@ class Provider:
         """Return the provider's endpoints and keys, requested again when they expire or if a token names another key."""
         known = self._known
         if known is None or anew or known.until < time.monotonic():
-            document = _asked(session, self.issuer.rstrip("/") + DISCOVERY)
+            document = _json_object(session, self.issuer.rstrip("/") + DISCOVERY)
             # OpenID Connect Discovery 1.0, 4.3: another issuer's document must not be used
             if document.get("issuer") != self.issuer:
                 raise _wrong("iss")
             secure = "https://" if self.issuer.startswith("https://") else "http"
             if not all(str(document.get(name, "")).startswith(secure) for name in ENDPOINTS):
                 raise _wrong("form")
-            keys = KeySet.import_key_set(_asked(session, document["jwks_uri"]))  # type: ignore[arg-type]
-            self._known = known = _Known(document, keys, time.monotonic() + KEPT_S)
+            keys = KeySet.import_key_set(_json_object(session, document["jwks_uri"]))  # type: ignore[arg-type]
+            self._known = known = _Known(document, keys, time.monotonic() + CACHED_S)
         return known
 
     def _verified(self, session: OAuth2Session, token: Mapping[str, Any], nonce: str) -> dict[str, Any]:
@@ -184,12 +184,12 @@ class Provider:
         claims.validate(leeway=CLOCKS_S)
         return dict(claims)
 
-    def _told_apart(self, session: OAuth2Session, known: _Known, sub: str) -> dict[str, Any]:
+    def _userinfo(self, session: OAuth2Session, known: _Known, sub: str) -> dict[str, Any]:
         """Return the claims of the userinfo endpoint (OpenID Connect Core 1.0, 5.3.2: the subject must be the same)."""
-        told = _asked(session, known.document["userinfo_endpoint"], withhold_token=False)
-        if told.get("sub") != sub:
+        claims = _json_object(session, known.document["userinfo_endpoint"], withhold_token=False)
+        if claims.get("sub") != sub:
             raise _wrong("form")
-        return told
+        return claims
 
     def _subject(self, claims: Mapping[str, Any]) -> str:
         found = claims.get(self._claim)
@@ -225,13 +225,13 @@ def require_no_error(error: str | None) -> None:
         raise NotAllowed(msg("The sign-in provider did not sign you in (%(error)s).", error=known))
 
 
-def _asked(session: OAuth2Session, address: str, withhold_token: bool = True) -> dict[str, Any]:
+def _json_object(session: OAuth2Session, address: str, withhold_token: bool = True) -> dict[str, Any]:
     """Return a JSON object of the provider. Raise an error for any other response."""
-    answer = session.get(address, withhold_token=withhold_token, allow_redirects=False)
-    answer.raise_for_status()
-    if answer.status_code != 200:
-        raise ValueError(f"{address} answers with status {answer.status_code}")
-    read: object = answer.json()
+    response = session.get(address, withhold_token=withhold_token, allow_redirects=False)
+    response.raise_for_status()
+    if response.status_code != 200:
+        raise ValueError(f"{address} answers with status {response.status_code}")
+    read: object = response.json()
     if not isinstance(read, dict):
         raise ValueError(f"{address} answers with no object")
     return read
@@ -255,7 +255,7 @@ def _wrong(why: str) -> ProviderWrong:
 
 def _called(claims: Mapping[str, Any]) -> str:
     for name in ("preferred_username", "email", "name"):
-        told = claims.get(name)
-        if isinstance(told, str) and told:
-            return told.partition("@")[0]
+        name_given = claims.get(name)
+        if isinstance(name_given, str) and name_given:
+            return name_given.partition("@")[0]
     return ""

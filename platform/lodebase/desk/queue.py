@@ -97,8 +97,8 @@ def served_with(connection: Connection, identity: str) -> list[str]:
 def of_rows(connection: Connection, a: JudgementRow, b: JudgementRow) -> Pair | None:
     """Return the pair of two source rows, in the stored order; None if a row no longer exists."""
     for x, y in ((a, b), (b, a)):
-        told = {"a_source": x.source, "a_key": x.key, "b_source": y.source, "b_key": y.key}
-        row = connection.execute(_OF_ROWS, told).mappings().first()
+        rows_of_pair = {"a_source": x.source, "a_key": x.key, "b_source": y.source, "b_key": y.key}
+        row = connection.execute(_OF_ROWS, rows_of_pair).mappings().first()
         if row is not None:
             return _pair(row)
     a_id, b_id = (connection.scalar(_RECORD_OF, {"source": one.source, "key": one.key}) for one in (a, b))

@@ -59,20 +59,20 @@ def send(engine: Engine, said: ErrorReport, client: str) -> int:
         return int(connection.execute(made.returning(report.c.number)).scalar_one())
 
 
-def answer(connection: Connection, number: int, state: str, words: str | None, shows_text: bool, account: str) -> None:
+def reply(connection: Connection, number: int, state: str, reply_text: str | None, shows_text: bool, account: str) -> None:
     """Store the next step of a report. Raise NoSuchThing if there is none, BadQuery if the step is invalid."""
     if state not in REPORT_STATES:
         raise BadQuery(
             "state", state, msg('%(parameter)s must be one of %(among)s, not "%(value)s".', among=list(REPORT_STATES))
         )
-    if state in ENDED and not words:
-        raise BadQuery("answer", "", msg("Give a reason for the sender of the report."))
-    if words is not None and len(words) > LONGEST:
+    if state in ENDED and not reply_text:
+        raise BadQuery("reply", "", msg("Give a reason for the sender of the report."))
+    if reply_text is not None and len(reply_text) > LONGEST:
         raise BadQuery(
-            "answer", words[:20], msg("%(parameter)s is longer than %(longest)s characters. Shorten it.", longest=LONGEST)
+            "reply", reply_text[:20], msg("%(parameter)s is longer than %(longest)s characters. Shorten it.", longest=LONGEST)
         )
     public(connection, number)
-    step = {"number": number, "state": state, "answer": words or None, "shows_text": shows_text, "account": account}
+    step = {"number": number, "state": state, "answer": reply_text or None, "shows_text": shows_text, "account": account}
     connection.execute(insert(report_step).inline().values(**step))
 
 
@@ -83,20 +83,20 @@ def public(connection: Connection, number: int) -> dict[str, Any]:
 
 def listed(connection: Connection, states: tuple[str, ...], limit: int) -> list[dict[str, Any]]:
     """Return the public part of the reports in some states, latest first."""
-    asked = text(f"{PUBLIC} WHERE state = ANY (:states) ORDER BY number DESC LIMIT :limit")
-    return [dict(row) for row in connection.execute(asked, {"states": list(states), "limit": limit}).mappings()]
+    statement = text(f"{PUBLIC} WHERE state = ANY (:states) ORDER BY number DESC LIMIT :limit")
+    return [dict(row) for row in connection.execute(statement, {"states": list(states), "limit": limit}).mappings()]
 
 
 def count(connection: Connection, states: tuple[str, ...]) -> int:
     """Return the number of reports in some states."""
-    asked = text("SELECT count(*) FROM lode.report_public WHERE state = ANY (:states)")
-    return int(connection.scalar(asked, {"states": list(states)}) or 0)
+    statement = text("SELECT count(*) FROM lode.report_public WHERE state = ANY (:states)")
+    return int(connection.scalar(statement, {"states": list(states)}) or 0)
 
 
 def at_desk(connection: Connection, limit: int) -> list[dict[str, Any]]:
     """Return reports for curators: open ones first, oldest first."""
-    asked = text(f"SELECT * FROM ({WHOLE}) w {WAITING_FIRST} LIMIT :limit")
-    return [dict(row) for row in connection.execute(asked, {"ended": list(ENDED), "limit": limit}).mappings()]
+    statement = text(f"SELECT * FROM ({WHOLE}) w {WAITING_FIRST} LIMIT :limit")
+    return [dict(row) for row in connection.execute(statement, {"ended": list(ENDED), "limit": limit}).mappings()]
 
 
 def whole(connection: Connection, number: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:

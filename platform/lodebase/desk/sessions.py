@@ -71,8 +71,8 @@ def find(connection: Connection, token: str) -> Session | None:
     )
     joined = session.join(account, (account.c.name == session.c.account) & (account.c.stamp == session.c.stamp))
     joined = joined.outerjoin(second_factor, second_factor.c.account == session.c.account)
-    asked = select(*columns).select_from(joined).where(session.c.id == _hash(token), ~account.c.disabled, VALID)
-    row = connection.execute(asked).first()
+    statement = select(*columns).select_from(joined).where(session.c.id == _hash(token), ~account.c.disabled, VALID)
+    row = connection.execute(statement).first()
     if row is None:
         return None
     connection.execute(update(session).where(session.c.number == row.number, SEEN_EVERY).values(seen=func.now()))
@@ -95,13 +95,13 @@ def set_enrolling(connection: Connection, number: int, secret: str) -> None:
 
 def listed(connection: Connection, name: str | None = None) -> list[dict[str, Any]]:
     """Return the open sessions of an account, or of all accounts, latest use first."""
-    told = session.c
-    joined = session.join(account, (account.c.name == told.account) & (account.c.stamp == told.stamp))
-    asked = select(told.number, told.account, told.factor, told.made, told.seen, told.client, told.agent).select_from(joined)
-    asked = asked.where(VALID, ~account.c.disabled).order_by(told.seen.desc(), told.number.desc())
+    c = session.c
+    joined = session.join(account, (account.c.name == c.account) & (account.c.stamp == c.stamp))
+    statement = select(c.number, c.account, c.factor, c.made, c.seen, c.client, c.agent).select_from(joined)
+    statement = statement.where(VALID, ~account.c.disabled).order_by(c.seen.desc(), c.number.desc())
     if name is not None:
-        asked = asked.where(told.account == name)
-    return [dict(row) for row in connection.execute(asked).mappings()]
+        statement = statement.where(c.account == name)
+    return [dict(row) for row in connection.execute(statement).mappings()]
 
 
 def end(connection: Connection, number: int, name: str | None = None) -> None:

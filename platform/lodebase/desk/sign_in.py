@@ -121,8 +121,8 @@ def _note(connection: Connection, name: str, client: str, opened: bool = False, 
 def _require_few(
     connection: Connection, name: str, client: str, step: str = "password", counted: Collection[str] = tuple(MOST)
 ) -> None:
-    asked = {"name": name, "client": client, "mins": WHILE_MIN, "step": step}
-    row = connection.execute(TRIES, asked).one()
+    values = {"name": name, "client": client, "mins": WHILE_MIN, "step": step}
+    row = connection.execute(TRIES, values).one()
     counted = ("of_both",) if row.known else counted
     most = MOST_CODES if step == "code" else MOST
     if any(getattr(row, what) > most[what] for what in counted):

@@ -23,18 +23,18 @@ NOTE_COMMAND = "SELECT lode.note_command(%s, %s, %s::jsonb, %s)"
 
 def latest(connection: Connection, limit: int, before: int | None = None) -> list[dict[str, Any]]:
     """Return the entries, latest first, or those before one of them."""
-    asked = select(audit).order_by(audit.c.id.desc()).limit(limit)
+    statement = select(audit).order_by(audit.c.id.desc()).limit(limit)
     if before is not None:
-        asked = asked.where(audit.c.id < min(before, 2**63 - 1))
-    return [dict(row) for row in connection.execute(asked).mappings()]
+        statement = statement.where(audit.c.id < min(before, 2**63 - 1))
+    return [dict(row) for row in connection.execute(statement).mappings()]
 
 
 def batch(connection: Connection, since: datetime | None, after: int) -> list[dict[str, Any]]:
     """Return the next entries after an id, in order, from a moment on; times as ISO 8601."""
-    asked = select(audit).where(audit.c.id > after).order_by(audit.c.id).limit(BATCH)
+    statement = select(audit).where(audit.c.id > after).order_by(audit.c.id).limit(BATCH)
     if since is not None:
-        asked = asked.where(audit.c.at >= since)
-    return [{**row, "at": row["at"].isoformat()} for row in connection.execute(asked).mappings()]
+        statement = statement.where(audit.c.at >= since)
+    return [{**row, "at": row["at"].isoformat()} for row in connection.execute(statement).mappings()]
 
 
 def exported(engine: Engine, since: datetime | None = None) -> Iterator[str]:
@@ -72,6 +72,6 @@ def operator_identity() -> str:
 
 def note_command(address: str, action: str, subject: str, detail: Mapping[str, Any] | None = None) -> None:
     """Write a command and the user who ran it to the trail; ``address`` is the importer's or the owner's."""
-    told = None if detail is None else json.dumps(detail, ensure_ascii=False, default=str)
+    detail_json = None if detail is None else json.dumps(detail, ensure_ascii=False, default=str)
     with psycopg.connect(address) as connection:
-        connection.execute(NOTE_COMMAND, (action, subject, told, operator_identity()))
+        connection.execute(NOTE_COMMAND, (action, subject, detail_json, operator_identity()))

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from lodebase.download.task import TableStatement
 from lodebase.query import changed_records, expression
-from lodebase.query.collections_ import Collection, collection
+from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.query import Query
 from lodebase.query.reading import compiled
 from lodebase.query.version_views import SINCE, THEN
@@ -43,7 +43,7 @@ def table(source: Collection) -> Table:
 
 def of_changes(query: Query, values: Mapping[str, Any]) -> TableStatement:
     """Return the SQL of changes between the versions in ``lode.since`` and ``lode.as_of`` to records that match or matched."""
-    stored = collection(query.collection).table
+    stored = find_collection(query.collection).table
     shape = replace(query, changed=False).shape(earlier=True)
     matching = compiled(select(stored.c.id).where(expression.where(shape, stored)), earlier=True)
     new = matching.written(values)

@@ -14,7 +14,7 @@ from lodebase.db.engine import DOWNLOAD_APPLICATION, SEARCH_PATH
 from lodebase.download import delta, statements, tables_
 from lodebase.download.task import TableStatement, Task
 from lodebase.query import expression, plan
-from lodebase.query.collections_ import Collection, collection
+from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.query import Query
 from lodebase.query.reading import reading
 from lodedata.problems import RULES
@@ -93,7 +93,7 @@ def task_for(engine: Engine, request: DownloadRequest, timeout_s: float) -> Task
     """Return the task of the process that writes the requested file."""
     everything, form = statements.all_rows(request.query), FORMATS[request.form]
     query = replace(everything, changed=request.since is not None)
-    source = collection(query.collection)
+    source = find_collection(query.collection)
     parts = request.lang is not None or request.form == "geoparquet"
     table = tables_.of_records(source, query.properties, _computed(source, query))
     with reading(engine) as connection:

@@ -16,7 +16,7 @@ from lodebase.db import prepared_tables, source_tables, tables
 from lodebase.download.tables_ import Relation
 from lodebase.download.task import TableStatement
 from lodebase.query import expression, plan
-from lodebase.query.collections_ import Collection, collection
+from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.nearest import HALF_ROUND_KM
 from lodebase.query.query import CRS84, Query
 from lodedata.write import Format, Table
@@ -66,7 +66,7 @@ def of_relation(query: Query, relation: Relation, table: Table, values: Mapping[
 
 def of_origins(query: Query, values: Mapping[str, Any]) -> TableStatement:
     """Return the SQL of each record with each of its sources."""
-    shape, stored = query.shape(), collection(query.collection).table
+    shape, stored = query.shape(), find_collection(query.collection).table
     record, source = stored.c.id.label("record_id"), func.unnest(stored.c.sources).label("source")
     rows = select(record, source).where(expression.where(shape, stored))
     # the array has the sources of a record in order
@@ -88,14 +88,14 @@ def of_sources(query: Query, table: Table, values: Mapping[str, Any]) -> TableSt
 
 def without_place(query: Query) -> Select[Any]:
     """Return a statement whether any of the records has no position."""
-    stored = collection(query.collection).table
+    stored = find_collection(query.collection).table
     return select(exists().where(expression.where(query.shape(), stored), stored.c.geom.is_(None)))
 
 
 def _records(query: Query, table: Table, form: Format, parts: bool, guarded: bool) -> Select[Any]:
-    source, shape = collection(query.collection), query.shape()
+    source, shape = find_collection(query.collection), query.shape()
     stored = source.table
-    computed = {column.name: column for column in expression.told_beside(shape, source, stored)}
+    computed = {column.name: column for column in expression.computed_properties(shape, source, stored)}
     made = [
         cast(computed[column.name], Double).label(column.name)
         if column.name == "distance_km"
@@ -128,7 +128,7 @@ def _geometry(source: Collection, form: Format, query: Query) -> list[ColumnElem
 
 
 def _features(query: Query, finished: bool) -> Select[Any]:
-    source, shape = collection(query.collection), query.shape()
+    source, shape = find_collection(query.collection), query.shape()
     stored = source.table
     if finished and plan.finished(query):
         served = prepared_tables.FEATURES[stored.name]
@@ -146,12 +146,12 @@ def _features(query: Query, finished: bool) -> Select[Any]:
 
 
 def _identities(query: Query) -> Select[Any]:
-    stored = collection(query.collection).table
+    stored = find_collection(query.collection).table
     return select(stored.c.id).where(expression.where(query.shape(), stored))
 
 
 def _chosen(query: Query, *names: str) -> FromClause:
-    stored = collection(query.collection).table
+    stored = find_collection(query.collection).table
     return select(*(stored.c[name] for name in names)).where(expression.where(query.shape(), stored)).subquery("chosen")
 
 

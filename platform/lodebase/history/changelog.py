@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, literal_column, select
 
 from lodebase.download.tables_ import RELATIONS, Relation
 from lodebase.query import changed_records, expression
-from lodebase.query.collections_ import COLLECTIONS, Collection, collection
+from lodebase.query.collections_ import COLLECTIONS, Collection, find_collection
 from lodebase.query.query import Query, Shape
 from lodebase.query.reading import PreparedStatement, compiled, reading
 from lodebase.query.version_views import SINCE, THEN
@@ -109,7 +109,7 @@ class Range:
     until: int
 
 
-def page(engine: Engine, asked: Sequence[Query], over: Range, most: int, after: ChangeCursor | None = None) -> ChangePage:
+def page(engine: Engine, queries: Sequence[Query], over: Range, most: int, after: ChangeCursor | None = None) -> ChangePage:
     """Return the changes of the records that match some queries, one query per collection, in the order of versions.
 
     Raise DatabaseAway or StatementTimeout if the statement fails.
@@ -119,7 +119,7 @@ def page(engine: Engine, asked: Sequence[Query], over: Range, most: int, after: 
     since = over.since if after is None else max(over.since, after.version - 1)
     with reading(engine) as connection:
         for version in _versions(connection, Range(since, over.until)):
-            for query in asked:
+            for query in queries:
                 for change in _of_version(connection, query, version, after):
                     found.append(change)
                     if len(found) == most or time.monotonic() > ends:
@@ -127,13 +127,13 @@ def page(engine: Engine, asked: Sequence[Query], over: Range, most: int, after: 
     return ChangePage(tuple(found), None)
 
 
-def newest(engine: Engine, asked: Sequence[Query], over: Range, most: int) -> tuple[ChangeEntry, ...]:
+def newest(engine: Engine, queries: Sequence[Query], over: Range, most: int) -> tuple[ChangeEntry, ...]:
     """Return the newest changes, latest version first. Raise DatabaseAway or StatementTimeout if the statement fails."""
     found: list[ChangeEntry] = []
     ends = time.monotonic() + LONG_S
     with reading(engine) as connection:
         for version in reversed(_versions(connection, over)):
-            for query in asked:
+            for query in queries:
                 for change in _of_version(connection, query, version, None):
                     found.append(change)
                     if len(found) == most or time.monotonic() > ends:
@@ -143,12 +143,12 @@ def newest(engine: Engine, asked: Sequence[Query], over: Range, most: int) -> tu
 
 def of_record(connection: Connection, name: str, identity: str, versions: Iterable[tuple[int, datetime]]) -> list[ChangeEntry]:
     """Return the changes of one record in some versions."""
-    asked = collection(name)
-    statement = _documents(asked, "SELECT %(identity)s::text AS id, NULL AS matched, NULL AS matches")
+    collection = find_collection(name)
+    statement = _documents(collection, "SELECT %(identity)s::text AS id, NULL AS matched, NULL AS matches")
     found: list[ChangeEntry] = []
     for version in versions:
         _show(connection, version[0])
-        found += _compared(asked, connection.exec_driver_sql(statement, {"identity": identity}), version)
+        found += _compared(collection, connection.exec_driver_sql(statement, {"identity": identity}), version)
     return found
 
 
@@ -165,29 +165,29 @@ def _of_version(
     connection: Connection, query: Query, version: tuple[int, datetime], after: ChangeCursor | None
 ) -> Iterator[ChangeEntry]:
     """Yield the changes of a version, only those after a position if one is given."""
-    asked, beyond = collection(query.collection), ""
+    collection, beyond = find_collection(query.collection), ""
     if after is not None:
-        if after.comes_after(version[0], asked.name):
+        if after.comes_after(version[0], collection.name):
             return
-        beyond = after.identity if (after.version, after.collection) == (version[0], asked.name) else ""
+        beyond = after.identity if (after.version, after.collection) == (version[0], collection.name) else ""
     statement = _page(query.shape(earlier=True))
     values = {**statement.constants, **expression.bound(connection, query), "version": version[0], "most": AT_ONCE}
     _show(connection, version[0])
     while True:
         rows = connection.exec_driver_sql(statement.sql, {**values, "beyond": beyond}).all()
-        yield from _compared(asked, rows, version)
+        yield from _compared(collection, rows, version)
         if len(rows) < AT_ONCE:
             return
         beyond = rows[-1].id
 
 
-def _compared(asked: Collection, rows: Iterable[Any], version: tuple[int, datetime]) -> Iterator[ChangeEntry]:
+def _compared(collection: Collection, rows: Iterable[Any], version: tuple[int, datetime]) -> Iterator[ChangeEntry]:
     """Yield the records that differ in a property that responses include."""
     for row in rows:
         old, new = (None if text is None else orjson.loads(text) for text in (row.old, row.new))
         before, after = old or {}, new or {}
-        fields = _differences((*asked.field_names, "geometry"), before.get("record"), after.get("record"))
-        parts = tuple(_parts(asked, before, after))
+        fields = _differences((*collection.field_names, "geometry"), before.get("record"), after.get("record"))
+        parts = tuple(_parts(collection, before, after))
         if not (fields or parts):
             continue
         matched = old is not None if row.matched is None else row.matched
@@ -196,11 +196,11 @@ def _compared(asked: Collection, rows: Iterable[Any], version: tuple[int, dateti
         names = {name: shown.get(name) for name in ("name_en", "name_zh")}
         into = row.into if new is None else None
         kind = "merged" if into is not None else _kind(old, new)
-        yield ChangeEntry(*version, asked.name, row.id, kind, matched, matches, fields, parts, names, into)
+        yield ChangeEntry(*version, collection.name, row.id, kind, matched, matches, fields, parts, names, into)
 
 
-def _parts(asked: Collection, old: Values, new: Values) -> Iterator[ChangePart]:
-    for relation in RELATIONS[asked.name]:
+def _parts(collection: Collection, old: Values, new: Values) -> Iterator[ChangePart]:
+    for relation in RELATIONS[collection.name]:
         before, after = old.get(relation.name) or {}, new.get(relation.name) or {}
         names = [column.name for column in relation.columns]
         for key in sorted({**before, **after}):
@@ -214,8 +214,8 @@ def _kind(old: object, new: object) -> Kind:
 
 def _differences(names: Iterable[str], old: Values | None, new: Values | None) -> tuple[Difference, ...]:
     before, after = old or {}, new or {}
-    told = (Difference(name, before.get(name), after.get(name)) for name in names)
-    return tuple(one for one in told if one.old != one.new)
+    differences = (Difference(name, before.get(name), after.get(name)) for name in names)
+    return tuple(one for one in differences if one.old != one.new)
 
 
 DOCUMENTS = """
@@ -230,17 +230,17 @@ SELECT * FROM (SELECT c.id, {matched} AS matched, {matches} AS matches FROM ({ch
 WHERE m.matched OR m.matches ORDER BY m.id LIMIT %(most)s
 """
 PART = """
-'{name}', (SELECT jsonb_object_agg({key}, (SELECT to_jsonb(told) FROM (SELECT {columns}) told)) FROM {rows})"""
+'{name}', (SELECT jsonb_object_agg({key}, (SELECT to_jsonb(columns) FROM (SELECT {columns}) columns)) FROM {rows})"""
 
 
 @lru_cache(maxsize=256)
 def _page(shape: Shape) -> PreparedStatement:
     """Return the statement of a version's changed records: id, whether they matched and match, documents before and after."""
-    asked = collection(shape.collection)
-    table = asked.table
+    collection = find_collection(shape.collection)
+    table = collection.table
     if shape == Query(shape.collection).shape(earlier=True):
         some = EVERYTHING.format(changed=changed_records.changed(table.name, changed_records.OF_VERSION, paged=True))
-        return PreparedStatement(_documents(asked, some), {})
+        return PreparedStatement(_documents(collection, some), {})
     same = table.c.id == literal_column("c.id")
     matching = compiled(select(literal_column("1")).where(same, expression.where(shape, table)), earlier=True)
     matches = f"EXISTS ({matching.sql})"
@@ -248,28 +248,28 @@ def _page(shape: Shape) -> PreparedStatement:
     some = MATCHING.format(
         matched=matched, matches=matches, changed=changed_records.changed(table.name, changed_records.OF_VERSION)
     )
-    return PreparedStatement(_documents(asked, some), matching.constants)
+    return PreparedStatement(_documents(collection, some), matching.constants)
 
 
-def _documents(asked: Collection, some: str) -> str:
-    return DOCUMENTS.format(old=_document(asked, SINCE), new=_document(asked, THEN), then=THEN, candidates=some)
+def _documents(collection: Collection, some: str) -> str:
+    return DOCUMENTS.format(old=_document(collection, SINCE), new=_document(collection, THEN), then=THEN, candidates=some)
 
 
-def _document(asked: Collection, schema: str) -> str:
+def _document(collection: Collection, schema: str) -> str:
     """Return the SQL of a record with the rows that belong to it, by table and key, as it was in a schema's version."""
-    names = ", ".join(f"t.{name}" for name in asked.field_names)
-    geometry = "NULL::jsonb" if asked.geometry is None else f"ST_AsGeoJSON(t.geom, {expression.DECIMALS})::jsonb"
+    names = ", ".join(f"t.{name}" for name in collection.field_names)
+    geometry = "NULL::jsonb" if collection.geometry is None else f"ST_AsGeoJSON(t.geom, {expression.DECIMALS})::jsonb"
     shown = f"{names}, {geometry} AS geometry"
-    parts = [_part(asked, relation, schema) for relation in RELATIONS[asked.name]]
-    told = ", ".join((f"'record', (SELECT to_jsonb(told) FROM (SELECT {shown}) told)", *parts))
-    return f"SELECT jsonb_build_object({told}) FROM {schema}.{asked.table.name} t WHERE t.id = c.id"
+    parts = [_part(collection, relation, schema) for relation in RELATIONS[collection.name]]
+    members = ", ".join((f"'record', (SELECT to_jsonb(shown) FROM (SELECT {shown}) shown)", *parts))
+    return f"SELECT jsonb_build_object({members}) FROM {schema}.{collection.table.name} t WHERE t.id = c.id"
 
 
-def _part(asked: Collection, relation: Relation, schema: str) -> str:
+def _part(collection: Collection, relation: Relation, schema: str) -> str:
     columns = ", ".join(f"x.{column.name}" for column in relation.columns)
     rows, key = f"{schema}.{relation.stored} x", "x.id" if relation.keyed else "x.ordinal"
     if relation.through is not None:
-        owner = asked.kind.own_column
+        owner = collection.kind.own_column
         rows += f" JOIN {schema}.{relation.through} o ON o.id = x.{relation.owner} WHERE o.{owner} = t.id"
         key = f"x.{relation.owner} || '/' || x.commodity"
     else:

@@ -40,19 +40,19 @@ class Days:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: dict[str, tuple[int, tuple[str, str] | None]] = {}
+        self._periods: dict[str, tuple[int, tuple[str, str] | None]] = {}
 
-    def at(self, connection: Connection, asked: Collection, version: int) -> tuple[str, str] | None:
+    def at(self, connection: Connection, collection: Collection, version: int) -> tuple[str, str] | None:
         """Return the days at the version that the connection sees."""
-        kept = self._kept.get(asked.name)
-        if kept is not None and kept[0] == version:
-            return kept[1]
+        period = self._periods.get(collection.name)
+        if period is not None and period[0] == version:
+            return period[1]
         # concurrent callers wait for the one that computes
         with self._lock:
-            kept = self._kept.get(asked.name)
-            if kept is None or kept[0] != version:
-                kept = self._kept[asked.name] = (version, _days(connection, asked))
-            return kept[1]
+            period = self._periods.get(collection.name)
+            if period is None or period[0] != version:
+                period = self._periods[collection.name] = (version, _days(connection, collection))
+            return period[1]
 
 
 def version(engine: Engine) -> Version:
@@ -72,10 +72,11 @@ def committed_at(engine: Engine, number: int) -> datetime | None:
 
 def version_at(engine: Engine, moment: datetime) -> Version:
     """Return the version of the data at a moment; version 0, the empty store, before the first one."""
-    told = tables.dataset_version.c
-    asked = select(told.version, told.committed_at).where(told.committed_at <= moment).order_by(told.version.desc()).limit(1)
+    version = tables.dataset_version.c
+    known = select(version.version, version.committed_at).where(version.committed_at <= moment)
+    latest = known.order_by(version.version.desc()).limit(1)
     with reading(engine, "one") as connection:
-        row = connection.execute(asked).first()
+        row = connection.execute(latest).first()
     return Version(0, None) if row is None else Version(row[0], row[1].astimezone(UTC))
 
 
@@ -114,8 +115,8 @@ def uses(connection: Connection, vocabulary: str) -> dict[str, dict[str, int]]:
         for field in collection.fields
         if field.facet and field.vocabulary == vocabulary
     ]
-    asked = tuple_(counted.c.collection, counted.c.field).in_(fields)
-    most = select(counted.c.value, counted.c.collection, func.max(counted.c.n)).where(asked, counted.c.value != "")
+    of_fields = tuple_(counted.c.collection, counted.c.field).in_(fields)
+    most = select(counted.c.value, counted.c.collection, func.max(counted.c.n)).where(of_fields, counted.c.value != "")
     found: dict[str, dict[str, int]] = {}
     for value, collection, number in connection.execute(most.group_by(counted.c.value, counted.c.collection)):
         found.setdefault(value, {})[collection] = number
@@ -126,11 +127,11 @@ def _box(row: Any) -> Box | None:
     return None if row.west is None else (row.west, row.south, row.east, row.north)
 
 
-def _days(connection: Connection, asked: Collection) -> tuple[str, str] | None:
+def _days(connection: Connection, collection: Collection) -> tuple[str, str] | None:
     """Return the time span of a collection's dates: 2019 begins with its January and ends with its December."""
-    if asked.date_field is None:
+    if collection.date_field is None:
         return None
-    written = cast(asked.table.c[asked.date_field], Text).collate("C")
+    written = cast(collection.table.c[collection.date_field], Text).collate("C")
     # 2019 lasts longer than 2019-05, which sorts after it as text
     lasting = written.concat(func.substr(literal_column("'9999-12-31'"), func.length(written) + literal_column("1")))
     row = connection.execute(select(func.min(written), func.max(lasting))).one()

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Select, select, union
 
 from lodebase.db import history_tables, tables
 from lodebase.query import changed_records
-from lodebase.query.collections_ import collection
+from lodebase.query.collections_ import find_collection
 
 MOST = 20
 
@@ -23,7 +23,7 @@ class Change:
 
 def changes(connection: Connection, name: str, identity: str) -> list[Change]:
     """Return the changes of a record and of the rows that belong to it, latest first, at most 20."""
-    table = collection(name).table
+    table = find_collection(name).table
     history = history_tables.HISTORY[table.name]
     parts = [
         select(table.c.since_version).where(table.c.id == identity),

@@ -10,7 +10,7 @@ from lodebase.errors import NoSuchThing
 from lodedata.kinds import KINDS, Field, Geometry, Kind
 from lodedata.messages import msg
 
-__all__ = ["COLLECTIONS", "OF_KIND", "Collection", "Field", "collection"]
+__all__ = ["COLLECTIONS", "OF_KIND", "Collection", "Field", "find_collection"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ OF_KIND: Mapping[str, str] = {name: kind.collection for name, kind in KINDS.item
 """The name of the collection of each kind."""
 
 
-def collection(name: str) -> Collection:
+def find_collection(name: str) -> Collection:
     """Return the collection with this name. Raise NoSuchThing if there is none."""
     found = COLLECTIONS.get(name)
     if found is None:

@@ -32,7 +32,7 @@ from sqlalchemy.sql.selectable import FromClause
 
 from lodebase.db import prepared_tables, source_tables, tables
 from lodebase.query import changed_records, cql2, places
-from lodebase.query.collections_ import Collection, collection
+from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.query import CRS84, Bbox, Crs, Query, Shape
 
 DECIMALS = 7
@@ -47,7 +47,7 @@ def bound(connection: Connection, query: Query, earlier: bool = False) -> dict[s
     """Return the values that a query binds. If uncertain records count, first read the largest accuracy from the database."""
     if query.certainty not in ("possible", "all"):
         return values(query)
-    state, table = prepared_tables.collection_state.c, collection(query.collection).table
+    state, table = prepared_tables.collection_state.c, find_collection(query.collection).table
     now = select(state.accuracy_max_m).where(state.collection == query.collection)
     widest = connection.scalar(select(func.max(table.c.position_accuracy_m)) if earlier else now)
     return values(query, float(widest or 0.0))
@@ -108,7 +108,8 @@ def around(lon: float, lat: float, radius_m: float) -> Bbox:
 def walks(shape: Shape) -> bool:
     """Return whether the rows of a shape are read along ranges of places, in their order."""
     boxed = shape.boxes or shape.near or shape.within
-    return bool(boxed and collection(shape.collection).prepared and not shape.sort and not shape.near and not shape.earlier)
+    prepared = boxed and find_collection(shape.collection).prepared
+    return bool(prepared and not shape.sort and not shape.near and not shape.earlier)
 
 
 def where(shape: Shape, table: FromClause, walked: bool = False) -> ColumnElement[bool]:
@@ -116,25 +117,25 @@ def where(shape: Shape, table: FromClause, walked: bool = False) -> ColumnElemen
 
     If ranges of places are ``walked``, the spatial index is not used: it would be searched for every range.
     """
-    asked = collection(shape.collection)
+    collection = find_collection(shape.collection)
     conditions: list[ColumnElement[bool]] = []
     if shape.boxes:
-        conditions.append(or_(*(_in_box(asked, table, part, walked) for part in range(shape.boxes))))
+        conditions.append(or_(*(_in_box(collection, table, part, walked) for part in range(shape.boxes))))
     for position, (_, chosen) in enumerate(shape.selections):
-        conditions.append(cql2.condition(chosen, asked, table, f"{SELECTION}{position}_"))
+        conditions.append(cql2.condition(chosen, collection, table, f"{SELECTION}{position}_"))
     if shape.filter is not None:
-        conditions.append(cql2.condition(shape.filter, asked, table, FILTER))
+        conditions.append(cql2.condition(shape.filter, collection, table, FILTER))
     if shape.updated:
         conditions.append(_updated(table))
     if shape.licensed:
         conditions.append(_licensed(table))
     if shape.changed:
-        changed: ColumnElement[Any] = literal_column(f"({changed_records.changed(asked.table.name)})")
+        changed: ColumnElement[Any] = literal_column(f"({changed_records.changed(collection.table.name)})")
         conditions.append(table.c.id.op("IN", return_type=Boolean())(changed))
     if shape.near:
         conditions.append(_near(shape, table))
     if shape.within:
-        conditions.append(_within(shape, asked, table, walked))
+        conditions.append(_within(shape, collection, table, walked))
     return and_(true(), *conditions)
 
 
@@ -144,7 +145,7 @@ def order(shape: Shape, table: FromClause) -> list[tuple[ColumnElement[Any], boo
         return [*((table.c[name], down) for name, down in shape.sort), (table.c.id, False)]
     if shape.near:
         return [(distance_m(table), False), (table.c.id, False)]
-    if collection(shape.collection).prepared:
+    if find_collection(shape.collection).prepared:
         return [(table.c.place, False), (table.c.id, False)]
     return [(table.c.id, False)]
 
@@ -186,19 +187,19 @@ def ranges(name: str = "") -> FromClause:
 
 
 def features(
-    row: FromClause, asked: Collection, shape: Shape | None = None, crs: Crs = CRS84, keys: tuple[str, ...] = ()
+    row: FromClause, collection: Collection, shape: Shape | None = None, crs: Crs = CRS84, keys: tuple[str, ...] = ()
 ) -> Select[Any]:
     """Return each row's GeoJSON feature as text; every property is present, null if it has no value.
 
     A shape may add properties to each row: distance and certainty. ``keys`` are columns to select in addition.
     """
     wanted = None if shape is None else shape.properties
-    names = [name for name in asked.field_names if wanted is None or name in wanted]
-    told: list[ColumnElement[Any]] = [_told_as(asked, name, row) for name in names]
+    names = [name for name in collection.field_names if wanted is None or name in wanted]
+    properties: list[ColumnElement[Any]] = [_as_served(collection, name, row) for name in names]
     if shape is not None:
-        told += told_beside(shape, asked, row)
-    listed = select(*told).correlate(row).lateral("listed")
-    shown: ColumnElement[Any] = literal_column("NULL::geometry") if asked.geometry is None else row.c.geom
+        properties += computed_properties(shape, collection, row)
+    listed = select(*properties).correlate(row).lateral("listed")
+    shown: ColumnElement[Any] = literal_column("NULL::geometry") if collection.geometry is None else row.c.geom
     if crs.srid != 4326:
         shown = func.ST_Transform(shown, fixed(crs.srid))
     if crs.latitude_first:
@@ -234,8 +235,8 @@ def joined(made: FromClause, keys: int, matched: ColumnElement[Any]) -> Select[A
     ).select_from(row)
 
 
-def _told_as(asked: Collection, name: str, row: FromClause) -> ColumnElement[Any]:
-    field = asked.field(name)
+def _as_served(collection: Collection, name: str, row: FromClause) -> ColumnElement[Any]:
+    field = collection.field(name)
     if field is None or field.type != "number":
         return row.c[name]
     # with a decimal point even if integral: clients that infer types from a first page (QGIS, GDAL) truncate others to integers
@@ -252,16 +253,16 @@ def distance_m(table: FromClause) -> ColumnElement[Any]:
     return cast(func.ST_DistanceSpheroid(table.c.geom, point()), Double)
 
 
-def told_beside(shape: Shape, asked: Collection, row: FromClause) -> list[ColumnElement[Any]]:
+def computed_properties(shape: Shape, collection: Collection, row: FromClause) -> list[ColumnElement[Any]]:
     """Return the properties that a spatial query adds to each row: its distance, and whether it is certainly inside."""
-    told: list[ColumnElement[Any]] = []
+    computed: list[ColumnElement[Any]] = []
     if shape.near:
-        told.append(func.round(cast(distance_m(row) / 1000, Numeric), 3).label("distance_km"))
+        computed.append(func.round(cast(distance_m(row) / 1000, Numeric), 3).label("distance_km"))
     bounded = (shape.near and not shape.nearest) or shape.within
-    if bounded and asked.geometry == "point":
+    if bounded and collection.geometry == "point":
         surely = _within_surely(row) if shape.nearest or not shape.near else _near_surely(row)
-        told.append(case((surely, fixed("certain")), else_=fixed("possible")).label("certainty"))
-    return told
+        computed.append(case((surely, fixed("certain")), else_=fixed("possible")).label("certainty"))
+    return computed
 
 
 def _updated(table: FromClause) -> ColumnElement[bool]:
@@ -278,10 +279,10 @@ def _licensed(table: FromClause) -> ColumnElement[bool]:
     return table.c.sources.op("<@")(func.coalesce(usable, cast(literal_column("'{}'"), ARRAY(TEXT))))
 
 
-def _in_box(asked: Collection, table: FromClause, part: int, walked: bool) -> ColumnElement[bool]:
+def _in_box(collection: Collection, table: FromClause, part: int, walked: bool) -> ColumnElement[bool]:
     west, south, east, north = (bindparam(f"{edge}_{part}", type_=Double) for edge in EDGES)
     box = func.ST_MakeEnvelope(west, south, east, north, fixed(4326))
-    if asked.geometry != "point":
+    if collection.geometry != "point":
         return func.ST_Intersects(table.c.geom, box)
     x, y = (table.c.lon, table.c.lat) if "lon" in table.c else (func.ST_X(table.c.geom), func.ST_Y(table.c.geom))
     # one condition, which the planner estimates as likely: the first rows of a scan fill a page
@@ -322,8 +323,8 @@ def _dense_area() -> ColumnElement[Any]:
     return func.ST_Segmentize(_area(), literal_column("0.5"))
 
 
-def _within(shape: Shape, asked: Collection, table: FromClause, walked: bool) -> ColumnElement[bool]:
-    if asked.geometry != "point":
+def _within(shape: Shape, collection: Collection, table: FromClause, walked: bool) -> ColumnElement[bool]:
+    if collection.geometry != "point":
         return func.ST_Intersects(table.c.geom, _area())
     inside = func.ST_Intersects(table.c.geom, _area())
     perhaps = func.ST_DWithin(

@@ -9,7 +9,7 @@ from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Engine, Table, 
 
 from lodebase.db import prepared_tables, source_tables
 from lodebase.query import expression, version_views
-from lodebase.query.collections_ import Field, collection
+from lodebase.query.collections_ import Field, find_collection
 from lodebase.query.query import Query, Shape
 from lodebase.query.reading import PreparedStatement, compiled, reading
 from lodedata.problems import RULES
@@ -58,8 +58,8 @@ def facets(engine: Engine, query: Query, fields: Iterable[Field], most: int = MO
     """
     wanted = tuple(fields)
     with reading(engine) as connection:
-        asked, earlier = version_views.settled(connection, query.same_rows())
-        version, matched, rows = _counted(connection, asked, tuple(field.name for field in wanted), most, earlier)
+        settled, earlier = version_views.settled(connection, query.same_rows())
+        version, matched, rows = _counted(connection, settled, tuple(field.name for field in wanted), most, earlier)
         titles = _source_titles(connection) if any(field.name == "sources" for field in wanted) else {}
     return Facets(version, matched, tuple(_facet(field, rows[field.name], most, titles) for field in wanted))
 
@@ -90,28 +90,28 @@ def _counted(
 ) -> tuple[int, int, dict[str, list[Any]]]:
     """Return the dataset version, the number of the query's rows, and the ranked counts by field."""
     chosen = [name for name, _ in query.selections if name in wanted]
-    questions = {query: [name for name in wanted if name not in chosen]}
+    queries = {query: [name for name in wanted if name not in chosen]}
     for name in chosen:
-        questions.setdefault(query.without(name), []).append(name)
+        queries.setdefault(query.without(name), []).append(name)
     rows: dict[str, list[Any]] = {name: [] for name in wanted}
     version = matched = 0
-    for question, names in questions.items():
-        if question == Query(query.collection):
+    for reduced, names in queries.items():
+        if reduced == Query(query.collection):
             statement, values = _prepared(), {"of": query.collection, "fields": names}
         else:
-            statement = _counted_by(question.shape(earlier), tuple(names), _combined(question))
-            values = expression.bound(connection, question, earlier)
+            statement = _counted_by(reduced.shape(earlier), tuple(names), _combined(reduced))
+            values = expression.bound(connection, reduced, earlier)
         for row in connection.exec_driver_sql(statement.sql, {**statement.constants, **values, "most": most}):
             if row.field != MATCHED:
                 rows[row.field].append(row)
-            elif question == query:
+            elif reduced == query:
                 version, matched = row.version, row.n
     return version, matched, rows
 
 
 def _combined(query: Query) -> bool:
     """Return whether the prepared combinations determine which rows match."""
-    combinations = prepared_tables.COMBINATIONS.get(collection(query.collection).table.name)
+    combinations = prepared_tables.COMBINATIONS.get(find_collection(query.collection).table.name)
     if combinations is None or replace(query, selections=()) != Query(query.collection):
         return False
     return all(field in combinations.c for field, _ in query.selections)
@@ -133,7 +133,7 @@ COUNTED = """
 WITH alike AS MATERIALIZED ({alike})
 SELECT '' AS field, '' AS value, coalesce(sum(n), 0) AS n FROM alike
 UNION ALL
-SELECT field, value, sum(n) FROM alike CROSS JOIN LATERAL ({values}) told (field, value) GROUP BY field, value
+SELECT field, value, sum(n) FROM alike CROSS JOIN LATERAL ({values}) counted (field, value) GROUP BY field, value
 """
 
 
@@ -144,7 +144,7 @@ def _prepared() -> PreparedStatement:
 
 @lru_cache(maxsize=1024)
 def _counted_by(shape: Shape, names: tuple[str, ...], combined: bool) -> PreparedStatement:
-    rows: Table = collection(shape.collection).table
+    rows: Table = find_collection(shape.collection).table
     n: ColumnElement[Any] = func.count()
     if combined:
         rows = prepared_tables.COMBINATIONS[rows.name]

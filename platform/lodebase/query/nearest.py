@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from lodebase.db import prepared_tables
 from lodebase.query import plan
-from lodebase.query.collections_ import collection
+from lodebase.query.collections_ import find_collection
 from lodebase.query.expression import bound, distance_m, point, where
 from lodebase.query.query import DistanceFilter, Query, Shape
 from lodebase.query.reading import PreparedStatement, compiled
@@ -49,7 +49,7 @@ def located(connection: Connection, query: Query) -> int:
 
 @lru_cache(maxsize=256)
 def _located(shape: Shape) -> PreparedStatement:
-    table = collection(shape.collection).table
+    table = find_collection(shape.collection).table
     return compiled(select(func.count()).select_from(table).where(where(shape, table), table.c.geom.is_not(None)))
 
 
@@ -59,7 +59,7 @@ def _farthest(shape: Shape) -> PreparedStatement:
 
     At least ``limit`` rows lie within it, however the plane distorts distances.
     """
-    table = collection(shape.collection).table
+    table = find_collection(shape.collection).table
     near = select(table.c.geom).where(where(shape, table), table.c.geom.is_not(None))
     found = near.order_by(table.c.geom.op("<->")(point())).limit(bindparam("limit")).subquery("found")
     return compiled(select(func.max(distance_m(found))))

@@ -26,37 +26,37 @@ from sqlalchemy.sql.selectable import FromClause
 from lodebase.db import prepared_tables
 from lodebase.db.prepared_tables import collection_state, facet_count
 from lodebase.query import nearest, places, version_views
-from lodebase.query.collections_ import collection
+from lodebase.query.collections_ import find_collection
 from lodebase.query.expression import along, beyond, bound, features, fixed, joined, order, ordered, ranges, texts, walks, where
 from lodebase.query.plan import Count, Plan, Read, plan
 from lodebase.query.query import Cursor, Query, Shape
 from lodebase.query.reading import PreparedStatement, compiled, dataset_version, reading
 
-KEPT_COUNTS = 10_000
+CACHED_COUNTS = 10_000
 
 
 class Counts:
     """A cache of matching-row counts, each with its dataset version; the least recently used are evicted."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Query, tuple[int, int]] = OrderedDict()
+        self._counts: OrderedDict[Query, tuple[int, int]] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, key: Query) -> tuple[int, int] | None:
         """Return the version and the count of a query's rows, None if it is not cached."""
         with self._lock:
-            kept = self._kept.get(key)
-            if kept is not None:
-                self._kept.move_to_end(key)
-            return kept
+            cached = self._counts.get(key)
+            if cached is not None:
+                self._counts.move_to_end(key)
+            return cached
 
     def put(self, key: Query, version: int, count: int) -> None:
         """Store a count."""
         with self._lock:
-            self._kept[key] = (version, count)
-            self._kept.move_to_end(key)
-            while len(self._kept) > KEPT_COUNTS:
-                self._kept.popitem(last=False)
+            self._counts[key] = (version, count)
+            self._counts.move_to_end(key)
+            while len(self._counts) > CACHED_COUNTS:
+                self._counts.popitem(last=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,7 @@ def statement(shape: Shape, planned: Plan) -> PreparedStatement:
         matched = case((n < limit, n), else_=_COUNTED[planned.count](shape))
     else:
         matched = _COUNTED[planned.count](shape)
-    return compiled(joined(made, len(order(shape, collection(shape.collection).table)), matched), shape.earlier)
+    return compiled(joined(made, len(order(shape, find_collection(shape.collection).table)), matched), shape.earlier)
 
 
 def _found(shape: Shape, table: FromClause, *columns: Any) -> FromClause:
@@ -193,16 +193,16 @@ def _found(shape: Shape, table: FromClause, *columns: Any) -> FromClause:
 
 def _made(shape: Shape) -> FromClause:
     """Return features built from records."""
-    asked = collection(shape.collection)
-    by = order(shape, asked.table)
+    collection = find_collection(shape.collection)
+    by = order(shape, collection.table)
     keys = tuple(f"key_{n}" for n in range(len(by)))
-    found = _found(shape, asked.table, asked.table)
+    found = _found(shape, collection.table, collection.table)
     again = [(found.c[key], down) for key, (_, down) in zip(keys, by, strict=True)]
-    return features(found, asked, shape, shape.crs, keys).order_by(*ordered(again)).subquery("made")
+    return features(found, collection, shape, shape.crs, keys).order_by(*ordered(again)).subquery("made")
 
 
 def _finished_table(shape: Shape) -> FromClause:
-    return prepared_tables.FEATURES[collection(shape.collection).table.name]
+    return prepared_tables.FEATURES[find_collection(shape.collection).table.name]
 
 
 def _text(shape: Shape) -> FromClause:
@@ -222,7 +222,7 @@ _READ: Mapping[Read, Callable[[Shape], FromClause]] = {
     "made": _made,
     "text": _text,
     "key": lambda shape: _text_of(shape, _found(shape, _finished_table(shape))),
-    "rows": lambda shape: _text_of(shape, _found(shape, collection(shape.collection).table)),
+    "rows": lambda shape: _text_of(shape, _found(shape, find_collection(shape.collection).table)),
 }
 
 
@@ -293,5 +293,5 @@ _COUNTED: Mapping[Count, Callable[[Shape], ColumnElement[int]]] = {
     "facet": _facet,
     "cells": _cells,
     "key": lambda shape: _rows(shape, _finished_table(shape)),
-    "rows": lambda shape: _rows(shape, collection(shape.collection).table),
+    "rows": lambda shape: _rows(shape, find_collection(shape.collection).table),
 }

@@ -139,10 +139,10 @@ def _codes(block: Block, without: Block) -> Iterator[int]:
     columns, rows = block
     gap_columns, gap_rows = without
     every = [_spread(x) for x in columns]
-    beside = [_spread(x) for x in columns if x not in gap_columns]
+    between_gaps = [_spread(x) for x in columns if x not in gap_columns]
     for y in rows:
         above = _spread(y) << 1
-        yield from [above | x for x in (beside if y in gap_rows else every)]
+        yield from [above | x for x in (between_gaps if y in gap_rows else every)]
 
 
 def _runs(cells: Iterable[int]) -> Iterator[Range]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
 from lodebase.db.prepared_tables import COUNTED_BY, IN_KEY
-from lodebase.query.collections_ import collection
+from lodebase.query.collections_ import find_collection
 from lodebase.query.query import CRS84, Query
 
 Read = Literal["made", "text", "key", "rows"]
@@ -33,7 +33,7 @@ class Plan:
 def finished(query: Query, earlier: bool = False) -> bool:
     """Return whether the page consists of prepared features in the order of their places."""
     another = query.near or query.within or query.sort or query.properties is not None or query.crs != CRS84
-    return not (another or earlier) and collection(query.collection).prepared
+    return not (another or earlier) and find_collection(query.collection).prepared
 
 
 def everything(query: Query) -> bool:
@@ -53,7 +53,7 @@ def _fields(query: Query) -> set[str]:
 
 def _in_key(query: Query, earlier: bool) -> bool:
     """Return whether the key of the prepared features holds all that the query filters by."""
-    return not (_more(query) or earlier) and _fields(query) <= set(IN_KEY) and collection(query.collection).prepared
+    return not (_more(query) or earlier) and _fields(query) <= set(IN_KEY) and find_collection(query.collection).prepared
 
 
 def _single(query: Query) -> bool:
@@ -61,7 +61,7 @@ def _single(query: Query) -> bool:
     if len(query.selections) != 1 or "" in query.selections[0][1]:
         return False
     name, codes = query.selections[0]
-    field = collection(query.collection).field(name)
+    field = find_collection(query.collection).field(name)
     return field is not None and field.facet and (field.type != "array" or len(codes) == 1)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import ARRAY, ColumnElement, Engine, FromClause, Select, bindpar
 from lodebase.db.prepared_tables import collection_state
 from lodebase.errors import NoSuchThing
 from lodebase.query import expression, places, version_views
-from lodebase.query.collections_ import Collection, Field, collection
+from lodebase.query.collections_ import Collection, Field, find_collection
 from lodebase.query.query import Query, Shape
 from lodebase.query.reading import PreparedStatement, compiled, reading
 from lodedata.messages import msg
@@ -93,13 +93,13 @@ class Layer:
     fields: tuple[Field, ...]
 
 
-def layers(asked: Collection) -> tuple[Layer, ...]:
+def layers(collection: Collection) -> tuple[Layer, ...]:
     """Return the layers of a collection's tiles."""
-    own = tuple(field for name in shown(asked) if (field := asked.field(name)) is not None)
+    own = tuple(field for name in shown(collection) if (field := collection.field(name)) is not None)
     identity = Field("id", "Identifier", "标识符")
-    if not asked.prepared:
+    if not collection.prepared:
         said = ("What is smaller than a dot of the tile is left out.", "小于瓦片一个点的区域不绘出。")
-        return (Layer(asked.name, "polygon", *said, (identity, *own)),)
+        return (Layer(collection.name, "polygon", *said, (identity, *own)),)
     points = (
         f"Each record, where a tile holds {MOST_POINTS:,} at most.",
         f"瓦片内记录不超过{MOST_POINTS:,}条时，逐条显示。",
@@ -113,8 +113,8 @@ def layers(asked: Collection) -> tuple[Layer, ...]:
         for group in vocabulary("commodity-group")
     ]
     return (
-        Layer(asked.name, "point", *points, (identity, *own)),
-        Layer(cells_layer(asked.name), "point", *cells, (Field("n", "Records", "记录数", "integer"), *counts)),
+        Layer(collection.name, "point", *points, (identity, *own)),
+        Layer(cells_layer(collection.name), "point", *cells, (Field("n", "Records", "记录数", "integer"), *counts)),
     )
 
 
@@ -123,9 +123,9 @@ def cells_layer(name: str) -> str:
     return f"{name}_cells"
 
 
-def shown(asked: Collection) -> tuple[str, ...]:
+def shown(collection: Collection) -> tuple[str, ...]:
     """Return the fields that a collection's tiles include."""
-    return tuple(field.name for field in asked.fields if field.tile)
+    return tuple(field.name for field in collection.fields if field.tile)
 
 
 def groups() -> tuple[str, ...]:
@@ -140,28 +140,28 @@ def draw(engine: Engine, query: Query, tile: Tile) -> Drawn:
     record of the tile, within the statement's time limit. Raise DatabaseAway or StatementTimeout if the statement fails.
     """
     with reading(engine, _statements(query)) as connection:
-        asked, earlier = version_views.settled(connection, query.same_rows())
-        statement, values = _drawing(asked, earlier, tile)
-        version, body = statement.row(connection, expression.bound(connection, asked, earlier) | values)
+        settled, earlier = version_views.settled(connection, query.same_rows())
+        statement, values = _drawing(settled, earlier, tile)
+        version, body = statement.row(connection, expression.bound(connection, settled, earlier) | values)
     return Drawn(body, version)
 
 
-def _drawing(asked: Query, earlier: bool, tile: Tile) -> tuple[PreparedStatement, dict[str, Any]]:
+def _drawing(settled: Query, earlier: bool, tile: Tile) -> tuple[PreparedStatement, dict[str, Any]]:
     """Return the statement of a tile and its values."""
     values: dict[str, Any] = {"z": tile.z, "x": tile.x, "y": tile.y}
-    if not collection(asked.collection).prepared:
-        return _zones(asked.shape(earlier)), values | _rim(tile)
-    prepared = _counted(asked)
-    statement = _points(asked.shape(earlier), prepared and tile.z <= places.COUNTED[-1], prepared and tile.z in GRIDS)
-    return statement, values | _grid(tile) | {f"of_{field}": _codes(codes) for field, codes in asked.selections}
+    if not find_collection(settled.collection).prepared:
+        return _zones(settled.shape(earlier)), values | _rim(tile)
+    prepared = _counted(settled)
+    statement = _points(settled.shape(earlier), prepared and tile.z <= places.COUNTED[-1], prepared and tile.z in GRIDS)
+    return statement, values | _grid(tile) | {f"of_{field}": _codes(codes) for field, codes in settled.selections}
 
 
 def content(engine: Engine, query: Query) -> TileContent:
     """Return what all tiles of a query have in common. Raise DatabaseAway or StatementTimeout if the statement fails."""
     with reading(engine, _statements(query)) as connection:
-        asked, earlier = version_views.settled(connection, query.same_rows())
-        values = expression.bound(connection, asked, earlier) | {"of": query.collection}
-        version, records, located, west, south, east, north = _content(asked.shape(earlier)).row(connection, values)
+        settled, earlier = version_views.settled(connection, query.same_rows())
+        values = expression.bound(connection, settled, earlier) | {"of": query.collection}
+        version, records, located, west, south, east, north = _content(settled.shape(earlier)).row(connection, values)
     return TileContent(version, records, records - located, None if west is None else (west, south, east, north))
 
 
@@ -278,12 +278,12 @@ SELECT {version}, coalesce(ST_AsMVT(shapes, '{collection}', {extent}, 'geom'), '
 
 @lru_cache(maxsize=1024)
 def _points(shape: Shape, counted_first: bool, prepared_cells: bool) -> PreparedStatement:
-    asked = collection(shape.collection)
-    table = asked.table
+    collection = find_collection(shape.collection)
+    table = collection.table
     inside = table.c.place.between(bindparam("tile_first"), bindparam("tile_last")) & expression.where(shape, table)
-    rows = compiled(_rows(asked, table).where(inside), shape.earlier)
+    rows = compiled(_rows(collection, table).where(inside), shape.earlier)
     parts = {
-        "collection": asked.name,
+        "collection": collection.name,
         "most": MOST_POINTS,
         "rows": rows.sql,
         "places": compiled(select(table.c.place, table.c.commodity_group).where(inside), shape.earlier).sql,
@@ -296,34 +296,34 @@ def _points(shape: Shape, counted_first: bool, prepared_cells: bool) -> Prepared
         counts=", ".join(f"n_{group}" for group in groups()),
         column=_every_other_bit("cell"),
         row=_every_other_bit("(cell >> 1)"),
-        shown=", ".join(("id", *shown(asked))),
+        shown=", ".join(("id", *shown(collection))),
         extent=EXTENT,
         edge=places.EDGE_LATITUDE,
         version=VERSION,
-        collection=asked.name,
-        cells_layer=cells_layer(asked.name),
+        collection=collection.name,
+        cells_layer=cells_layer(collection.name),
     )
     return PreparedStatement(sql, rows.constants)
 
 
 @lru_cache(maxsize=1024)
 def _zones(shape: Shape) -> PreparedStatement:
-    asked = collection(shape.collection)
-    rows = compiled(_rows(asked, asked.table).where(expression.where(shape, asked.table)), shape.earlier)
-    told = ", ".join(("id", *shown(asked)))
-    sql = ZONES.format(rows=rows.sql, shown=told, extent=EXTENT, version=VERSION, collection=asked.name)
+    collection = find_collection(shape.collection)
+    rows = compiled(_rows(collection, collection.table).where(expression.where(shape, collection.table)), shape.earlier)
+    properties = ", ".join(("id", *shown(collection)))
+    sql = ZONES.format(rows=rows.sql, shown=properties, extent=EXTENT, version=VERSION, collection=collection.name)
     return PreparedStatement(sql, rows.constants)
 
 
 @lru_cache(maxsize=1024)
 def _content(shape: Shape) -> PreparedStatement:
-    table = collection(shape.collection).table
+    table = find_collection(shape.collection).table
     state = collection_state.c
     if shape.earlier:
         edges: list[ColumnElement[Any]] = [func.min(func.ST_XMin(table.c.geom)), func.min(func.ST_YMin(table.c.geom))]
         edges += [func.max(func.ST_XMax(table.c.geom)), func.max(func.ST_YMax(table.c.geom))]
-        told: list[ColumnElement[Any]] = [literal_column(VERSION), func.count(), func.count(table.c.geom), *edges]
-        return compiled(select(*told).where(expression.where(shape, table)), earlier=True)
+        extent: list[ColumnElement[Any]] = [literal_column(VERSION), func.count(), func.count(table.c.geom), *edges]
+        return compiled(select(*extent).where(expression.where(shape, table)), earlier=True)
     if shape == Query(shape.collection).shape():
         numbers: list[ColumnElement[Any]] = [state.n, state.located]
         made = compiled(select(*numbers).where(state.collection == bindparam("of")))
@@ -337,12 +337,12 @@ def _content(shape: Shape) -> PreparedStatement:
     return PreparedStatement(sql, made.constants)
 
 
-def _rows(asked: Collection, table: FromClause) -> Select[Any]:
+def _rows(collection: Collection, table: FromClause) -> Select[Any]:
     columns = (
         func.array_to_string(column, expression.fixed(",")).label(name)
         if isinstance((column := table.c[name]).type, ARRAY)
         else column
-        for name in shown(asked)
+        for name in shown(collection)
     )
     return select(table.c.id, *columns, table.c.geom)
 

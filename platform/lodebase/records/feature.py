@@ -5,7 +5,7 @@ from sqlalchemy import Connection, Engine, select
 
 from lodebase.errors import NoSuchThing, ServedElsewhere
 from lodebase.query import expression, version_views
-from lodebase.query.collections_ import Collection, collection
+from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.query import CRS84, Crs, Query
 from lodebase.query.reading import dataset_version, reading
 from lodebase.records import nested_record, served_record
@@ -19,14 +19,14 @@ def item(
 
     Raise ServedElsewhere for a record that is merged into another id, otherwise NoSuchThing if there is none.
     """
-    asked = collection(name)
+    collection = find_collection(name)
     with reading(engine) as connection:
         _, earlier = version_views.settled(connection, Query(name, as_of=as_of))
-        row = select(asked.table).where(asked.table.c.id == identity).subquery("row")
-        found = connection.execute(expression.features(row, asked, crs=crs)).first()
+        row = select(collection.table).where(collection.table.c.id == identity).subquery("row")
+        found = connection.execute(expression.features(row, collection, crs=crs)).first()
         version = dataset_version(connection)
         if found is None:
-            served = served_record.served_as(connection, asked.table.name, identity)
+            served = served_record.served_as(connection, collection.table.name, identity)
             if served is not None:
                 raise ServedElsewhere(identity, served)
             if earlier:
@@ -42,13 +42,13 @@ def item(
         feature = str(found[0])
         if nested:
             # inserted into the properties, which are the last member of the feature
-            feature = f"{feature[:-2]},{_belonging(connection, asked, identity, earlier)}}}}}"
+            feature = f"{feature[:-2]},{_nested_members(connection, collection, identity, earlier)}}}}}"
     return feature.encode(), version
 
 
-def _belonging(connection: Connection, asked: Collection, identity: str, earlier: bool) -> str:
+def _nested_members(connection: Connection, collection: Collection, identity: str, earlier: bool) -> str:
     """Return the members of a JSON object of the rows that belong to a record."""
-    parts = nested_record.parts(connection, asked.name, identity, earlier)[1:-1]
-    if not asked.kind.merged:
+    parts = nested_record.parts(connection, collection.name, identity, earlier)[1:-1]
+    if not collection.kind.merged:
         return parts
     return f"{parts},{orjson.dumps(served_record.whole(connection, identity, earlier)).decode()[1:-1]}"

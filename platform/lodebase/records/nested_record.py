@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import Connection
 
 from lodebase.errors import NoSuchThing
-from lodebase.query.collections_ import collection
+from lodebase.query.collections_ import find_collection
 from lodedata.kinds import KINDS, ChildTable, Kind
 from lodedata.kinds.estimates import ESTIMATES
 from lodedata.messages import msg
@@ -53,8 +53,8 @@ def parts(connection: Connection, name: str, identity: str, earlier: bool = Fals
 
     Only the current source rows are stored; if the transaction shows an ``earlier`` version they are left out.
     """
-    table = collection(name).table.name
-    own = (_OWN,) if collection(name).kind.merged else ()
+    table = find_collection(name).table.name
+    own = (_OWN,) if find_collection(name).kind.merged else ()
     listed = ", ".join((*own, *(part for part in _PARTS[table] if not (earlier and part is _ROWS))))
     sql = f"SELECT jsonb_build_object({listed})::text FROM {table} t WHERE t.id = %(id)s"
     found = connection.exec_driver_sql(sql, {"id": identity}).scalar()

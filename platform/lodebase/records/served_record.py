@@ -118,7 +118,8 @@ def _values(kind: str, served: ServedRecord, testimonies: Sequence[Testimony]) -
         if name != "sources":
             candidates = [t for t in testimonies if t.row.get(name)]
             if candidates:
-                found[name] = {"value": served.row[name], **_reason("together"), "told": [_told(t, name) for t in candidates]}
+                values = [_source_value(t, name) for t in candidates]
+                found[name] = {"value": served.row[name], **_reason("together"), "values": values}
     return found
 
 
@@ -126,12 +127,12 @@ def _value(choice: Choice) -> dict[str, Any]:
     """Return a value with its source and the reason for its selection, and the values of the other sources."""
     name = choice.rule.name
     if choice.expert_value is not None:
-        told = [_told(t, name) for t in choice.candidates]
+        values = [_source_value(t, name) for t in choice.candidates]
         why = {"reason_given": choice.expert_value["reason"], **_reason(choice.reason)}
         about = {name: choice.expert_value[name] for name in ("cited", "at", "number")}
-        return {"by": "expert", **about, **why, "value": _value_given(name, choice.expert_value), "others": told}
-    chosen = None if choice.chosen is None else _told(choice.chosen, name)
-    others = [_told(t, name) for t in choice.candidates if t is not choice.chosen]
+        return {"by": "expert", **about, **why, "value": _value_given(name, choice.expert_value), "others": values}
+    chosen = None if choice.chosen is None else _source_value(choice.chosen, name)
+    others = [_source_value(t, name) for t in choice.candidates if t is not choice.chosen]
     return {**(chosen or {"value": None}), **_reason(choice.reason), "others": others}
 
 
@@ -144,7 +145,7 @@ def _reason(code: str) -> dict[str, str]:
     return {"reason": code, "reason_en": en, "reason_zh": zh}
 
 
-def _told(t: Testimony, name: str) -> dict[str, Any]:
+def _source_value(t: Testimony, name: str) -> dict[str, Any]:
     return {"value": _of(t, name), "source": t.source, "record": t.record_id, "key": t.key}
 
 

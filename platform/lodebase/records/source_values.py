@@ -31,7 +31,7 @@ class SourceValues:
     feature: dict[str, Any]
 
 
-def told(connection: Connection, ids: Sequence[str]) -> dict[str, SourceValues]:
+def of_records(connection: Connection, ids: Sequence[str]) -> dict[str, SourceValues]:
     """Return the records of these ids as their sources report them, for the ids that exist.
 
     The transaction sees the store in this state until its end.
@@ -39,7 +39,7 @@ def told(connection: Connection, ids: Sequence[str]) -> dict[str, SourceValues]:
     places = connection.exec_driver_sql(WHERE, {"ids": list(ids)}).all()
     connection.exec_driver_sql(TURN, {"path": f"{APART},{SEARCH_PATH}"})
     connection.execution_options(schema_translate_map={tables.SCHEMA: APART})
-    found = {identity: _told(connection, OF_KIND[kind], identity, served) for identity, kind, served in places}
+    found = {identity: _of_record(connection, OF_KIND[kind], identity, served) for identity, kind, served in places}
     return {identity: one for identity, one in found.items() if one is not None}
 
 
@@ -48,15 +48,15 @@ def names(connection: Connection, ids: Sequence[str], lang: str) -> dict[str, st
     first, second = ("name_zh", "name_en") if lang == "zh" else ("name_en", "name_zh")
     found: dict[str, str] = {}
     for kind in (tables.deposit, tables.discovery, tables.project):
-        asked = f"SELECT id, coalesce({first}, {second}, id) FROM {APART}.{kind.name} WHERE id = ANY(%(ids)s)"
-        found |= {row[0]: row[1] for row in connection.exec_driver_sql(asked, {"ids": list(ids)})}
+        statement = f"SELECT id, coalesce({first}, {second}, id) FROM {APART}.{kind.name} WHERE id = ANY(%(ids)s)"
+        found |= {row[0]: row[1] for row in connection.exec_driver_sql(statement, {"ids": list(ids)})}
     return found
 
 
-def _told(connection: Connection, name: str, identity: str, served: str) -> SourceValues | None:
-    asked = COLLECTIONS[name]
-    row = select(asked.table).where(asked.table.c.id == identity).subquery("row")
-    found = connection.execute(expression.features(row, asked)).first()
+def _of_record(connection: Connection, name: str, identity: str, served: str) -> SourceValues | None:
+    collection = COLLECTIONS[name]
+    row = select(collection.table).where(collection.table.c.id == identity).subquery("row")
+    found = connection.execute(expression.features(row, collection)).first()
     if found is None:
         return None
     feature = orjson.loads(found[0])

@@ -84,7 +84,7 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SearchResult:
     """The response: suggestions, best first, other spellings if the text itself has no match, and the dataset version."""
 
     dataset_version: int
@@ -110,49 +110,49 @@ class _Search:
     """The steps of one search on a connection, each tried if the previous ones found nothing."""
 
     connection: Connection
-    asked: SearchQuery
+    request: SearchQuery
     details: dict[tuple[str, str], Sequence[Any]] = field(default_factory=dict)
 
     def by_name(self, text: str) -> list[Suggestion]:
-        """Return records and terms with a name that begins with the text, or whose words or pinyin do."""
-        hits = self._hits(text, self.asked.limit)
+        """Return records and terms with a name that begins with the text, or a token or the pinyin of which does."""
+        hits = self._hits(text, self.request.limit)
         self._fetch(hits)
-        terms = search_vocabulary.find(text, self.asked.kinds, self.asked.limit)
+        terms = search_vocabulary.find(text, self.request.kinds, self.request.limit)
         ranked = [("0" + hit.key[1:] if hit.exact else hit.key, self._record(hit)) for hit in hits]
         ranked += [(_rank(term, text), _term(term, text)) for term in terms]
         ranked.sort(key=lambda one: one[0])
-        return _mixed([one for _, one in ranked], self.asked.limit)
+        return _mixed([one for _, one in ranked], self.request.limit)
 
-    def by_words(self) -> list[Suggestion]:
+    def by_tokens(self) -> list[Suggestion]:
         """Return records that match all search terms, in any order, by their names, place or commodities."""
-        words = sorted(set(self.asked.text.split()), key=len, reverse=True)
-        if len(words) < 2:
+        tokens = sorted(set(self.request.text.split()), key=len, reverse=True)
+        if len(tokens) < 2:
             return []
-        hits = {word: self._hits(word, DRIVEN) for word in words[:3]}
+        hits = {word: self._hits(word, DRIVEN) for word in tokens[:3]}
         # a word of a place or commodity also matches records that do not have it in their names
-        told = {word for word in hits if search_vocabulary.find(word, frozenset(KIND_DIGIT), 1)}
-        if any(not hits[word] and word not in told for word in hits):
+        named_terms = {word for word in hits if search_vocabulary.find(word, frozenset(KIND_DIGIT), 1)}
+        if any(not hits[word] and word not in named_terms for word in hits):
             return []
         found: dict[tuple[str, str], Suggestion] = {}
         # a word with few records first: all of them are read
         for driver in sorted(hits, key=lambda word: len(hits[word])):
             self._fetch(hits[driver])
             for hit in hits[driver]:
-                if all(self._holds(hit, word) for word in words if word != driver):
+                if all(self._holds(hit, word) for word in tokens if word != driver):
                     found.setdefault((hit.kind, hit.id), replace(self._record(hit), match="words"))
-            if len(found) >= self.asked.limit or (0 < len(hits[driver]) < DRIVEN and driver not in told):
+            if len(found) >= self.request.limit or (0 < len(hits[driver]) < DRIVEN and driver not in named_terms):
                 break
-        return list(found.values())[: self.asked.limit]
+        return list(found.values())[: self.request.limit]
 
     def by_spelling(self) -> tuple[list[Suggestion], list[str]]:
         """Return the matches of texts that the typed text may be a misspelling of, and those texts."""
-        text = self.asked.text
+        text = self.request.text
         # a Chinese text may contain a homophone
         meant = ["".join(pinyin(text)[0].split())] if CHINESE.search(text) else self._meant(text)
         found: dict[tuple[str, str], Suggestion] = {}
         good: list[str] = []
         for other in meant:
-            if len(found) >= self.asked.limit:
+            if len(found) >= self.request.limit:
                 break
             more = [one for one in self.by_name(other) if one.match not in ("initials",)]
             if more:
@@ -161,17 +161,17 @@ class _Search:
                 found.setdefault((one.kind, one.id), replace(one, match="spelling"))
         if CHINESE.search(text):
             good = list(dict.fromkeys(one.matched for one in found.values()))[:SPELLINGS]
-        return list(found.values())[: self.asked.limit], good
+        return list(found.values())[: self.request.limit], good
 
     def further(self) -> list[str]:
         """Return less similar spellings, for a response without suggestions."""
-        words = self.asked.text.split()
-        longest = max(words, key=len)
+        tokens = self.request.text.split()
+        longest = max(tokens, key=len)
         if CHINESE.search(longest) or len(longest) < spelling.SHORTEST:
             return []
         likely = spelling.likely(longest, spelling.candidates(self.connection, longest, size=2))
-        texts = (" ".join(other if word == longest else word for word in words) for other in likely)
-        alone = (other for other in likely if len(words) > 1)
+        texts = (" ".join(other if word == longest else word for word in tokens) for other in likely)
+        alone = (other for other in likely if len(tokens) > 1)
         return [text for text in dict.fromkeys((*texts, *alone)) if self.by_name(text)][:SPELLINGS]
 
     def _meant(self, text: str) -> list[str]:
@@ -185,10 +185,10 @@ class _Search:
 
     def _hits(self, text: str, limit: int) -> list[_Hit]:
         """Return the best records with a name that begins with the text, each once; a record may have many such names."""
-        digits = sorted(RECORD_DIGIT[kind] for kind in self.asked.kinds if kind in RECORD_DIGIT)
+        digits = sorted(RECORD_DIGIT[kind] for kind in self.request.kinds if kind in RECORD_DIGIT)
         if not digits:
             return []
-        places = [way + str(standing) + digit for way in MATCH for standing in range(8) for digit in digits]
+        places = [match + str(standing) + digit for match in MATCH for standing in range(8) for digit in digits]
         most = limit * 2 + 20
         while True:
             values = {"places": places, "text": text, "highest": HIGHEST, "most": most}
@@ -236,26 +236,26 @@ class _Search:
     def _holds(self, hit: _Hit, word: str) -> bool:
         _, name_en, name_zh, _, country, division, commodities, _, _, searched = self.details[hit.kind, hit.id]
         coded = (("country", country), ("division", division), *(("commodity", code) for code in commodities))
-        texts = chain((searched or f"{name_en}\n{name_zh}",), (_words_of(name, code) for name, code in coded if code))
+        texts = chain((searched or f"{name_en}\n{name_zh}",), (_coded_name(name, code) for name, code in coded if code))
         sought = word if CHINESE.search(word) else f" {word}"
         return any(sought in f" {normal(text)}" for text in texts)
 
 
-def search(engine: Engine, asked: SearchQuery) -> Answer:
+def search(engine: Engine, request: SearchQuery) -> SearchResult:
     """Return the response to a search, from one snapshot of the data. Raise DatabaseAway or StatementTimeout if it fails.
 
-    Exact matches of the text come first; only if there are none is it split into words, then corrected for spelling.
+    Exact matches of the text come first; only if there are none is it split into tokens, then corrected for spelling.
     """
     with reading(engine) as connection:
         version = dataset_version(connection)
-        if not asked.text:
-            return Answer(version, ())
-        steps = _Search(connection, asked)
-        found = steps.by_name(asked.text) or steps.by_words()
+        if not request.text:
+            return SearchResult(version, ())
+        steps = _Search(connection, request)
+        found = steps.by_name(request.text) or steps.by_tokens()
         if found:
-            return Answer(version, tuple(found))
+            return SearchResult(version, tuple(found))
         found, meant = steps.by_spelling()
-        return Answer(version, tuple(found), tuple(meant or steps.further()))
+        return SearchResult(version, tuple(found), tuple(meant or steps.further()))
 
 
 def _rank(found: NamedTerm, text: str) -> str:
@@ -292,8 +292,8 @@ def _mixed(ranked: Sequence[Suggestion], limit: int) -> list[Suggestion]:
         taken.append(one)
     if len(taken) >= limit or not left:
         return taken[:limit]
-    kept = {id(one) for one in (*taken, *left[: limit - len(taken)])}
-    return [one for one in ranked if id(one) in kept]
+    taken_ids = {id(one) for one in (*taken, *left[: limit - len(taken)])}
+    return [one for one in ranked if id(one) in taken_ids]
 
 
 def _known(name: str, code: str | None) -> Term | None:
@@ -302,18 +302,18 @@ def _known(name: str, code: str | None) -> Term | None:
 
 
 @lru_cache(maxsize=10_000)
-def _words_of(name: str, code: str) -> str:
+def _coded_name(name: str, code: str) -> str:
     """Return all names of a term."""
     term = _known(name, code)
     return "" if term is None else " ".join((term.label_en, term.label_zh, *term.aliases))
 
 
-def _matched(way: str, term: str, names: Sequence[str]) -> str:
+def _matched(match: str, term: str, names: Sequence[str]) -> str:
     """Return the record's name that produced an index term, in its original spelling."""
     for name in names:
-        if way in (NAME, WORD) and term.strip() in normal(name):
+        if match in (NAME, WORD) and term.strip() in normal(name):
             return name
-        if way in (PINYIN, INITIALS) and any(term in pinyin(run) for run in CHINESE.findall(name)):
+        if match in (PINYIN, INITIALS) and any(term in pinyin(run) for run in CHINESE.findall(name)):
             return name
     return names[0] if names else ""
 

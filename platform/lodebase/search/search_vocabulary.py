@@ -33,11 +33,11 @@ class NamedTerm:
 def parts(name: str) -> Iterator[tuple[str, str]]:
     """Yield the searchable parts of a name and their match types: the name, its parts from each word on, pinyin, initials."""
     line = normal(name)
-    words = line.split()
+    tokens = line.split()
     yield NAME, line
-    for i in range(1, len(words)):
-        if words[i].strip("0123456789"):
-            yield WORD, " ".join(words[i:])
+    for i in range(1, len(tokens)):
+        if tokens[i].strip("0123456789"):
+            yield WORD, " ".join(tokens[i:])
     for run in CHINESE.finditer(line):
         for i in range(run.start() + (run.start() == 0), run.end() - 1):
             yield WORD, line[i:]
@@ -48,7 +48,7 @@ def parts(name: str) -> Iterator[tuple[str, str]]:
 
 def prepare() -> None:
     """Sort all names in advance: it takes half a second of CPU time, which each thread that finds them unsorted repeats."""
-    _words()
+    _tokens()
 
 
 @lru_cache(maxsize=1)
@@ -58,8 +58,8 @@ def _named() -> dict[str, list[tuple[str, str, str, str]]]:
     for kind, standing in STANDING.items():
         for term in vocabulary(kind):
             for number, name in enumerate((term.label_en, term.label_zh, *term.aliases)):
-                for way, part in parts(name):
-                    place = way + str(standing + (number > 1)) + KIND_DIGIT[kind]
+                for match, part in parts(name):
+                    place = match + str(standing + (number > 1)) + KIND_DIGIT[kind]
                     found.setdefault(place, set()).add((part, kind, term.code, name))
     return {place: sorted(names) for place, names in sorted(found.items())}
 
@@ -79,19 +79,19 @@ def find(text: str, kinds: frozenset[str], most: int) -> list[NamedTerm]:
     return sorted(found.values(), key=lambda one: (one.key[3:] != text or one.key[0] != NAME, one.key))
 
 
-def words_of(head: str, tail: str) -> tuple[list[str], list[str]]:
-    """Return the words in names of terms, for spelling: those that begin with one text, and those that end with another."""
-    words, reversed_words = _words()
-    return _beginning(words, head), [word[::-1] for word in _beginning(reversed_words, tail[::-1])]
+def matching_tokens(head: str, tail: str) -> tuple[list[str], list[str]]:
+    """Return the tokens in names of terms, for spelling: those that begin with one text, and those that end with another."""
+    tokens, reversed_tokens = _tokens()
+    return _beginning(tokens, head), [word[::-1] for word in _beginning(reversed_tokens, tail[::-1])]
 
 
-def _beginning(words: Sequence[str], head: str) -> list[str]:
-    return list(words[bisect_left(words, head) : bisect_left(words, head + HIGHEST)])
+def _beginning(tokens: Sequence[str], head: str) -> list[str]:
+    return list(tokens[bisect_left(tokens, head) : bisect_left(tokens, head + HIGHEST)])
 
 
 @lru_cache(maxsize=1)
-def _words() -> tuple[Sequence[str], Sequence[str]]:
-    """Return the words in names of terms, sorted, and the same words reversed, sorted."""
+def _tokens() -> tuple[Sequence[str], Sequence[str]]:
+    """Return the tokens in names of terms, sorted, and the same tokens reversed, sorted."""
     named = (part for names in _named().values() for part, *_ in names)
-    words = {word for part in named for word in part.split() if len(word) >= 4 and not CHINESE.search(word)}
-    return sorted(words), sorted(word[::-1] for word in words)
+    tokens = {word for part in named for word in part.split() if len(word) >= 4 and not CHINESE.search(word)}
+    return sorted(tokens), sorted(word[::-1] for word in tokens)

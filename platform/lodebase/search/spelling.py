@@ -1,7 +1,7 @@
-"""Correction of misspelt words, by the words that occur in names.
+"""Correction of misspelt tokens, by the tokens that occur in names.
 
-An error leaves one end of a word unchanged: the intended word begins with the first half of the typed one, or ends with
-its second half; for a long word with two errors, a third. So the index gives few candidates, and only they are compared.
+An error leaves one end of a token unchanged: the intended token begins with the first half of the typed one, or ends with
+its second half; for a long token with two errors, a third. So the index gives few candidates, and only they are compared.
 """
 
 from collections.abc import Sequence
@@ -48,7 +48,7 @@ def errors(word: str) -> int:
 
 
 def candidates(connection: Connection, word: str, size: int | None = None) -> Candidates:
-    """Return the words that share a start or end with a word, as long as few errors leave it, or of ``size`` letters."""
+    """Return the tokens that share a start or end with a token, as long as few errors leave it, or of ``size`` letters."""
     if size is None:
         size = max(2, len(word) // 2) if len(word) < LONG else max(3, len(word) // 3)
     # the second covers two transposed letters at the point where the word is split
@@ -64,14 +64,14 @@ def candidates(connection: Connection, word: str, size: int | None = None) -> Ca
     begin = [row[0] for row in connection.exec_driver_sql(HEADS, values)]
     end = [row[0] for row in connection.exec_driver_sql(TAILS, values)]
     for head in heads:
-        beginning, ending = search_vocabulary.words_of(head, tail)
+        beginning, ending = search_vocabulary.matching_tokens(head, tail)
         begin += beginning
     end += ending
     return Candidates(begin, end)
 
 
 def nearest(word: str, among: Candidates, most: int = 3) -> list[str]:
-    """Return the closest words, or starts of words, to a misspelt word; nearest first, none if all are too far."""
+    """Return the closest tokens, or starts of tokens, to a misspelt token; nearest first, none if all are too far."""
     allowed = errors(word)
     if not allowed:
         return []
@@ -79,7 +79,7 @@ def nearest(word: str, among: Candidates, most: int = 3) -> list[str]:
 
 
 def likely(word: str, among: Candidates, most: int = 3) -> list[str]:
-    """Return the complete words most similar to a word, at greater distances than :func:`nearest` allows."""
+    """Return the complete tokens most similar to a token, at greater distances than :func:`nearest` allows."""
     return _extract(word, (*among.begin, *among.end), max(2, round(len(word) * 0.4)), most)
 
 

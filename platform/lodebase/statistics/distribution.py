@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from lodebase.db import tables
 from lodebase.errors import NoSuchThing
 from lodebase.query import expression, version_views
-from lodebase.query.collections_ import collection
+from lodebase.query.collections_ import find_collection
 from lodebase.query.cql2.estimates import OWNERS
 from lodebase.query.query import Query, Shape
 from lodebase.query.reading import PreparedStatement, compiled, dataset_version, reading
@@ -46,15 +46,15 @@ def distribution(engine: Engine, known: Known, query: Query, figure: str) -> Dis
             msg("%(collection)s have no such figures. Use %(choices)s.", collection=query.collection, choices=list(OWNERS))
         )
     with reading(engine) as connection:
-        asked, earlier = version_views.settled(connection, query.same_rows())
-        version, values = dataset_version(connection), expression.bound(connection, asked, earlier)
+        settled, earlier = version_views.settled(connection, query.same_rows())
+        version, values = dataset_version(connection), expression.bound(connection, settled, earlier)
 
         def count() -> tuple[int, ...]:
-            statement = _counted(asked.shape(earlier), figure)
+            statement = _counted(settled.shape(earlier), figure)
             found = {row[0]: row[1] for row in connection.exec_driver_sql(statement.sql, {**statement.constants, **values})}
             return tuple(found.get(step, 0) for step in range(1, len(SCALES[figure]) + 1))
 
-        return Distribution(version, figure, known.at(version, (asked, figure), count))
+        return Distribution(version, figure, known.at(version, (settled, figure), count))
 
 
 @lru_cache(maxsize=256)
@@ -71,7 +71,7 @@ Counted = tuple[ColumnElement[Any], FromClause, ColumnElement[bool], ColumnEleme
 
 
 def _year(shape: Shape) -> Counted:
-    table = collection(shape.collection).table
+    table = find_collection(shape.collection).table
     column = table.c[_YEARS[shape.collection]]
     year = column if shape.collection == "deposits" else cast(func.left(column, 4), Integer)
     return year, table, expression.where(shape, table), func.count()
@@ -84,7 +84,7 @@ def _measured(shape: Shape, figure: str) -> Counted:
     rows: FromClause = estimate.join(measure, measure.c.estimate_id == estimate.c.id)
     condition: ColumnElement[bool] = (value > 0) & owner.is_not(None)
     if shape != Query(shape.collection).shape():
-        table = collection(shape.collection).table
+        table = find_collection(shape.collection).table
         rows = rows.join(table, table.c.id == owner)
         condition = condition & expression.where(shape, table)
     return value, rows, condition, func.count(owner.distinct())

@@ -32,7 +32,7 @@ from sqlalchemy.sql.selectable import FromClause
 from lodebase.db import tables
 from lodebase.errors import NoSuchThing
 from lodebase.query import expression, version_views
-from lodebase.query.collections_ import collection
+from lodebase.query.collections_ import find_collection
 from lodebase.query.cql2.estimates import OWNERS
 from lodebase.query.query import Query, Shape
 from lodebase.query.reading import PreparedStatement, compiled, dataset_version, reading
@@ -110,23 +110,23 @@ class Known:
     """A cache of results by query, each with its dataset version; the least recently used are evicted."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Hashable, tuple[int, Any]] = OrderedDict()
+        self._cached: OrderedDict[Hashable, tuple[int, Any]] = OrderedDict()
         self._lock = threading.Lock()
 
     def at(self, version: int, key: Hashable, find: Callable[[], T]) -> T:
         """Return the cached result of a version, otherwise compute it."""
         with self._lock:
-            kept = self._kept.get(key)
-            if kept is not None and kept[0] == version:
-                self._kept.move_to_end(key)
-                known: T = kept[1]
+            cached = self._cached.get(key)
+            if cached is not None and cached[0] == version:
+                self._cached.move_to_end(key)
+                known: T = cached[1]
                 return known
         found = find()
         with self._lock:
-            self._kept[key] = (version, found)
-            self._kept.move_to_end(key)
-            while len(self._kept) > MOST_KNOWN:
-                self._kept.popitem(last=False)
+            self._cached[key] = (version, found)
+            self._cached.move_to_end(key)
+            while len(self._cached) > MOST_KNOWN:
+                self._cached.popitem(last=False)
         return found
 
 
@@ -138,9 +138,9 @@ def grade_tonnage(
     Raise NoSuchThing for a collection without estimates, DatabaseAway or StatementTimeout if the statement fails.
     """
     with reading(engine) as connection:
-        shape, asked = _asked(connection, query)
-        version, values = dataset_version(connection), expression.bound(connection, asked, shape.earlier)
-        available = known.at(version, asked, lambda: _available(connection, shape, values))
+        shape, settled = _settled(connection, query)
+        version, values = dataset_version(connection), expression.bound(connection, settled, shape.earlier)
+        available = known.at(version, settled, lambda: _available(connection, shape, values))
         chosen = commodity or _most(available, "graded")
         basis = grade_basis(chosen)
         factors = grade_factors(chosen)
@@ -156,11 +156,11 @@ def contained(engine: Engine, known: Known, query: Query, commodity: str | None 
     StatementTimeout if the statement fails.
     """
     with reading(engine) as connection:
-        shape, asked = _asked(connection, query)
-        version, values = dataset_version(connection), expression.bound(connection, asked, shape.earlier)
-        available = known.at(version, asked, lambda: _available(connection, shape, values))
+        shape, settled = _settled(connection, query)
+        version, values = dataset_version(connection), expression.bound(connection, settled, shape.earlier)
+        available = known.at(version, settled, lambda: _available(connection, shape, values))
         chosen = commodity or _most(available, "contained")
-        classes = known.at(version, (asked, chosen), lambda: _classes(connection, shape, values, chosen))
+        classes = known.at(version, (settled, chosen), lambda: _classes(connection, shape, values, chosen))
     return Contained(version, chosen, available, classes)
 
 
@@ -197,14 +197,14 @@ def _class(row: Any) -> ClassFigures:
     return found if found.category in ADDED else replace(found, total_t=None)
 
 
-def _asked(connection: Connection, query: Query) -> tuple[Shape, Query]:
+def _settled(connection: Connection, query: Query) -> tuple[Shape, Query]:
     """Return the query for all of its rows, and its shape, with the transaction set to the version that it requests."""
     if query.collection not in OWNERS:
         raise NoSuchThing(
             msg("%(collection)s have no estimates. Use %(choices)s.", collection=query.collection, choices=list(OWNERS))
         )
-    asked, earlier = version_views.settled(connection, query.same_rows())
-    return asked.shape(earlier), asked
+    settled, earlier = version_views.settled(connection, query.same_rows())
+    return settled.shape(earlier), settled
 
 
 def _most(available: Iterable[Available], figure: str) -> str | None:
@@ -221,7 +221,7 @@ def _available(connection: Connection, shape: Shape, values: Mapping[str, Any]) 
 
 def _of_rows(shape: Shape) -> tuple[FromClause, ColumnElement[bool]]:
     """Return the estimates of a shape's rows joined with the rows, and the condition on them."""
-    table = collection(shape.collection).table
+    table = find_collection(shape.collection).table
     joined = table.join(Estimate, Estimate.c[OWNERS[shape.collection]] == table.c.id).join(
         Measured, Measured.c.estimate_id == Estimate.c.id
     )
@@ -248,16 +248,16 @@ def _points(shape: Shape) -> PreparedStatement:
     The rows come in the order of the primary key and end with the last one returned: of a million no more are read.
     """
     one = _largest(shape).limit(bindparam("most") + expression.fixed(1)).cte("one")
-    told = select(one).order_by(one.c.id).limit(bindparam("most")).subquery("told")
-    rows = func.coalesce(func.json_agg(told.table_valued()), cast("[]", JSON))
-    points = select(func.convert_to(cast(rows, TEXT), "UTF8")).select_from(told).scalar_subquery()
+    shown = select(one).order_by(one.c.id).limit(bindparam("most")).subquery("shown")
+    rows = func.coalesce(func.json_agg(shown.table_valued()), cast("[]", JSON))
+    points = select(func.convert_to(cast(rows, TEXT), "UTF8")).select_from(shown).scalar_subquery()
     found = select(func.count()).select_from(one).scalar_subquery()
     return compiled(select(found, found > bindparam("most"), points), shape.earlier)
 
 
 def _largest(shape: Shape) -> Select[Any]:
     """Return the select of each record's estimate with the most ore among those with a grade; of equal ones the latest."""
-    table = collection(shape.collection).table
+    table = find_collection(shape.collection).table
     joined, condition = _of_rows(shape)
     factors = cast(bindparam("factors", type_=TEXT), JSONB)
     # looked up and not joined: with a join the planner would sort all rows first
@@ -281,7 +281,7 @@ def _largest(shape: Shape) -> Select[Any]:
 
 @lru_cache(maxsize=256)
 def _by_class(shape: Shape) -> PreparedStatement:
-    table = collection(shape.collection).table
+    table = find_collection(shape.collection).table
     joined, condition = _of_rows(shape)
     mine = (table.c.id, Estimate.c.category)
     further = func.count().over(partition_by=mine).label("figures")

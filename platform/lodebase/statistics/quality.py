@@ -26,7 +26,7 @@ class Number:
 
     collection: str
     records: int
-    question: Mapping[str, str]
+    condition: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,8 @@ class Desk:
 
 def quality(connection: Connection, today: date) -> Quality:
     """Return the figures of the current data, as of a day."""
-    points = [asked for asked in COLLECTIONS.values() if asked.prepared]
-    sources = tuple(filled for asked in points for filled in _filled(connection, asked))
+    points = [collection for collection in COLLECTIONS.values() if collection.prepared]
+    sources = tuple(filled for collection in points for filled in _filled(connection, collection))
     ageing = tuple(aged for name in STATUS for aged in _aged(connection, COLLECTIONS[name], today))
     return Quality(sources, tuple(_flags(connection)), ageing)
 
@@ -84,58 +84,58 @@ def desk(connection: Connection, least: float, most: float) -> Desk:
     return Desk(reports.count(connection, ("open", "looking")), waiting, verdicts)
 
 
-def fields(asked: Collection) -> list[Field]:
+def fields(collection: Collection) -> list[Field]:
     """Return the fields whose completeness is reported: single-valued fields that a record may lack in its sources."""
     return [
         field
-        for field in asked.fields
+        for field in collection.fields
         if field.type != "array" and field.name not in ALWAYS and not field.name.startswith("note_")
     ]
 
 
-def _filled(connection: Connection, asked: Collection) -> Iterator[Filled]:
-    columns: dict[str, Column[object]] = {field.name: asked.table.c[field.name] for field in fields(asked)}
-    columns[GEOMETRY] = asked.table.c.geom
-    each = func.unnest(asked.table.c.sources).table_valued("source").render_derived()
+def _filled(connection: Connection, collection: Collection) -> Iterator[Filled]:
+    columns: dict[str, Column[object]] = {field.name: collection.table.c[field.name] for field in fields(collection)}
+    columns[GEOMETRY] = collection.table.c.geom
+    each = func.unnest(collection.table.c.sources).table_valued("source").render_derived()
     source = each.c.source
     counts = [func.count(column).label(f"n{n}") for n, column in enumerate(columns.values())]
     statement = (
-        select(source, func.count(), *counts).select_from(asked.table.join(each, true())).group_by(source).order_by(source)
+        select(source, func.count(), *counts).select_from(collection.table.join(each, true())).group_by(source).order_by(source)
     )
     for name, records, *filled in connection.execute(statement):
         yield Filled(
             name,
-            Number(asked.name, records, {"source": name}),
+            Number(collection.name, records, {"source": name}),
             tuple(
-                (field, Number(asked.name, n, {"source": name, "filter": f"{field} IS NOT NULL"}))
+                (field, Number(collection.name, n, {"source": name, "filter": f"{field} IS NOT NULL"}))
                 for field, n in zip(columns, filled, strict=True)
             ),
         )
 
 
 def _flags(connection: Connection) -> Iterator[tuple[str, Number]]:
-    told = prepared_tables.facet_count.c
-    points = [name for name, asked in COLLECTIONS.items() if asked.prepared]
-    asked = (
-        select(told.collection, told.value, told.n)
-        .where(told.field == "flags", told.value != "", told.collection.in_(points))
-        .order_by(told.value, told.collection)
+    counts = prepared_tables.facet_count.c
+    points = [name for name, collection in COLLECTIONS.items() if collection.prepared]
+    statement = (
+        select(counts.collection, counts.value, counts.n)
+        .where(counts.field == "flags", counts.value != "", counts.collection.in_(points))
+        .order_by(counts.value, counts.collection)
     )
-    for collection, value, n in connection.execute(asked):
+    for collection, value, n in connection.execute(statement):
         yield value, Number(collection, int(n), {"flag": value})
 
 
-def _aged(connection: Connection, asked: Collection, today: date) -> Iterator[Aged]:
-    status, day = STATUS[asked.name]
-    column, told = asked.table.c[status], asked.table.c[day]
+def _aged(connection: Connection, collection: Collection, today: date) -> Iterator[Aged]:
+    status, day = STATUS[collection.name]
+    column, status_date = collection.table.c[status], collection.table.c[day]
     among = ", ".join(f"'{one}'" for one in PROPOSED)
     for age in AGES:
         last = years_before(today, age.years)
-        rows = select(func.count()).select_from(asked.table).where(column.in_(PROPOSED), told <= last)
-        question = f"{status} IN ({among}) AND {day} <= DATE('{last}')"
+        rows = select(func.count()).select_from(collection.table).where(column.in_(PROPOSED), status_date <= last)
+        condition = f"{status} IN ({among}) AND {day} <= DATE('{last}')"
         if age.until is not None:
             first = years_before(today, age.until)
-            rows = rows.where(told > first)
-            question += f" AND {day} > DATE('{first}')"
+            rows = rows.where(status_date > first)
+            condition += f" AND {day} > DATE('{first}')"
         n = connection.scalar(rows)
-        yield Aged(age, Number(asked.name, int(n or 0), {"filter": question}))
+        yield Aged(age, Number(collection.name, int(n or 0), {"filter": condition}))

@@ -63,7 +63,7 @@ def test_an_import_that_fills_the_disk_is_one_sentence_and_changes_nothing(
     else:
         assert sentence.startswith("The database went away during the import; nothing was changed")
         with pytest.raises(DiskFull, match="The disk of .* is full, nothing was changed; free some space"):
-            store.cluster.require_room()
+            store.cluster.require_disk_space()
     (home / "ballast").unlink()
     subprocess.run(["mount", "-o", "remount,size=400m", str(home)], check=True)
     store.cluster.ensure()

@@ -151,7 +151,7 @@ def test_a_difference_between_models_and_migrations_would_be_found(plain_engine:
 
 def test_the_history_of_every_kept_table_has_its_columns(engine: Engine) -> None:
     found = inspect(engine)
-    for table in history_tables.KEPT:
+    for table in history_tables.VERSIONED:
         own = [(c["name"], str(c["type"])) for c in found.get_columns(table.name, tables.SCHEMA)]
         kept = [(c["name"], str(c["type"])) for c in found.get_columns(table.name, tables.HISTORY_SCHEMA)]
         assert kept == [("until_version", "INTEGER"), *own], table.name

@@ -87,7 +87,7 @@ def kept(connection: Connection, table: str) -> list[tuple[Any, ...]]:
 def as_of(connection: Connection, at: int) -> dict[str, list[tuple[Any, ...]]]:
     """Every kept table as it was at a version."""
     found = {}
-    for table in history_tables.KEPT:
+    for table in history_tables.VERSIONED:
         columns = ", ".join(f"{column.name}::text" for column in table.columns)
         statement = AS_OF.format(columns=columns, table=table.name, version=at)
         found[table.name] = sorted(connection.execute(statement.encode()).fetchall(), key=str)
@@ -97,7 +97,7 @@ def as_of(connection: Connection, at: int) -> dict[str, list[tuple[Any, ...]]]:
 def now(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
     """Every kept table as it stands."""
     found = {}
-    for table in history_tables.KEPT:
+    for table in history_tables.VERSIONED:
         columns = ", ".join(f"{column.name}::text" for column in table.columns)
         statement = f"SELECT {columns} FROM lode.{table.name}"
         found[table.name] = sorted(connection.execute(statement.encode()).fetchall(), key=str)
@@ -113,7 +113,7 @@ def do(connection: Connection, *statements: str) -> int:
 
 
 def test_every_kept_table_is_tried_here() -> None:
-    assert set(INSERTS) == set(ORDER) == {table.name for table in history_tables.KEPT}
+    assert set(INSERTS) == set(ORDER) == {table.name for table in history_tables.VERSIONED}
 
 
 @pytest.mark.parametrize("table", ORDER)

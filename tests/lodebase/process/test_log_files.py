@@ -102,7 +102,7 @@ def test_a_full_disk_is_known_from_a_log_that_was_rotated_just_then(home: Path) 
     cluster.log.write_text("PANIC:  could not write to file: No space left on device\n")
     log_files.rotate(cluster.log, 40)
     with pytest.raises(DiskFull):
-        cluster.require_room()
+        cluster.require_disk_space()
 
 
 def test_a_statement_that_fails_is_not_in_the_log_of_the_private_cluster(cluster: Cluster) -> None:

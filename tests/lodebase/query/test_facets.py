@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from lodebase.db import engine as engines
 from lodebase.db.prepared_tables import COMBINATIONS
-from lodebase.query.collections_ import COLLECTIONS, Field, collection
+from lodebase.query.collections_ import COLLECTIONS, Field, find_collection
 from lodebase.query.facets import Facet, facets
 from lodebase.query.query import Bbox, Query
 
@@ -52,7 +52,7 @@ def filled_site(served: "Served") -> Engine:
 
 
 def asked(name: str) -> tuple[Field, ...]:
-    return tuple(field for field in collection(name).fields if field.facet)
+    return tuple(field for field in find_collection(name).fields if field.facet)
 
 
 def counts(found: Sequence[Facet], name: str) -> dict[str | None, int]:
@@ -73,7 +73,7 @@ def by_hand(own_table: "OwnTable", table: str, field: Field, condition: str = "t
 @pytest.mark.parametrize("name", COLLECTIONS)
 def test_unfiltered_facets_are_those_of_all_rows(filled: "OwnTable", filled_site: Engine, name: str) -> None:
     found = facets(filled_site, Query(name), asked(name))
-    table = collection(name).table.name
+    table = find_collection(name).table.name
     assert found.matched == filled.one(f"SELECT count(*) FROM {table}")
     assert [facet.field.name for facet in found.facets] == [field.name for field in asked(name)]
     for field in asked(name):

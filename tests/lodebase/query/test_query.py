@@ -327,12 +327,12 @@ def test_a_box_reads_the_features_of_its_page_alone_and_counts_by_cells(
 
 
 def test_the_kept_counts_are_bounded(own_table: "OwnTable", site: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "KEPT_COUNTS", 3)
+    monkeypatch.setattr(pages, "CACHED_COUNTS", 3)
     own_table.load([{"id": "a"}])
     counts = Counts()
     for n in range(20):
         assert page(site, Query("deposits", bbox=Bbox(n, 0, 180, 90)), counts).matched == (1 if n <= 10 else 0)
-    assert len(counts._kept) == 3
+    assert len(counts._counts) == 3
 
 
 # --- features --------------------------------------------------------------------------------------------------------

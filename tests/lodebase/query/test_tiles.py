@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from lodebase.db import engine as engines
 from lodebase.errors import NoSuchThing, StatementTimeout
 from lodebase.query import places
-from lodebase.query.collections_ import COLLECTIONS, collection
+from lodebase.query.collections_ import COLLECTIONS, find_collection
 from lodebase.query.cql2 import parse_text
 from lodebase.query.query import Bbox, Query
 from lodebase.query.tiles import DEEPEST, EXTENT, GRIDS, MOST_POINTS, Tile, cells_layer, content, draw, groups, layers
@@ -90,7 +90,7 @@ def tiles_with_records(own_table: "OwnTable", z: int, condition: str = "true") -
     return lying
 
 
-NORTH = parse_text("name_en LIKE 'Site 1%' OR s_intersects(geom, BBOX(-180, 0, 180, 90))", collection("deposits"))
+NORTH = parse_text("name_en LIKE 'Site 1%' OR s_intersects(geom, BBOX(-180, 0, 180, 90))", find_collection("deposits"))
 QUERIES = [
     (Query("deposits"), "true"),
     (Query("deposits", selections=(("commodity_group", ("copper", "tin")),)), "commodity_group IN ('copper', 'tin')"),
@@ -165,7 +165,7 @@ def test_a_point_tells_what_it_is_and_leaves_out_what_is_unknown(own_table: "Own
     }
     assert {name: dot["properties"].get(name) for name in expected} == expected
     for name in COLLECTIONS:
-        (first, *_) = layers(collection(name))
+        (first, *_) = layers(find_collection(name))
         described = {field.name for field in first.fields}
         for feature in features(site, Query(name), Tile.at(0, 0, 0)).get(name, []):
             assert set(feature["properties"]) <= described

@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 from lodebase.db import engine as engines
 from lodebase.db.store import Store, conninfo
 from lodebase.ingest.run import ImportJob, Summary, run
-from lodebase.search.lookup import Answer, SearchQuery, Suggestion, search
+from lodebase.search.lookup import SearchQuery, SearchResult, Suggestion, search
 from lodebase.search.search_vocabulary import parts
 from lodedata import sources, starter
 from lodedata.boundaries import Boundaries
@@ -53,11 +53,11 @@ COLUMNS = ("id", "kind", "name", "name_zh", "aliases", "lon", "lat", "country", 
 USUAL = {"kind": "deposit", "metal": "copper", "lon": "10.1234", "lat": "20.4321"}
 
 
-def ask(engine: Engine, text: str, **more: Any) -> Answer:
+def ask(engine: Engine, text: str, **more: Any) -> SearchResult:
     return search(engine, SearchQuery(normal(text), **more))
 
 
-def names(answer: Answer) -> list[str]:
+def names(answer: SearchResult) -> list[str]:
     return [one.name_en or one.name_zh or "" for one in answer.suggestions]
 
 

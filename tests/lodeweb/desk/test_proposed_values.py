@@ -131,14 +131,14 @@ def test_an_experts_value_is_served_and_that_of_the_source_stands_beside_it(
     # taken back, by a row and a reason
     form = {"csrf_token": token(expert, path), "state": "withdrawn"}
     assert expert.post(path, data=form).status_code == 400
-    assert expert.post(path, data=form | {"words": "another pit"}).status_code == 303
+    assert expert.post(path, data=form | {"reason": "another pit"}).status_code == 303
     served()
     assert "Expert values" not in page(app, identity)
     undone = app.test_client().get(f"/api/collections/deposits/items/{identity}").get_json(force=True)
     assert (undone["geometry"], undone["properties"]) == (before["geometry"], before["properties"])
     with owner.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM testimony")) == 0
-    assert expert.post(path, data=form | {"words": "again"}).status_code == 400
+    assert expert.post(path, data=form | {"reason": "again"}).status_code == 400
     with owner.connect() as connection:
         trail = connection.execute(text("SELECT account, action FROM audit WHERE action LIKE 'proposal%' ORDER BY id"))
         assert [tuple(row) for row in trail] == [
@@ -166,7 +166,7 @@ def test_a_contributors_value_waits_for_an_expert(
 def test_a_declined_value_is_never_seen_and_tells_why(app: Flask, owner: Engine, known: Callable[[str], FlaskClient]) -> None:
     identity, kai, expert = record(owner, "Field 3"), known("kai"), known("expert")
     _, path = give(kai, identity, field="age", value="Triassic")
-    form = {"csrf_token": token(expert, path), "state": "declined", "words": "the report says Jurassic"}
+    form = {"csrf_token": token(expert, path), "state": "declined", "reason": "the report says Jurassic"}
     assert expert.post(path, data=form).status_code == 303
     assert "the report says Jurassic" in kai.get(path).get_data(as_text=True)
     assert "Triassic" not in page(app, identity)

@@ -88,8 +88,8 @@ def test_a_report_is_answered_and_seen_by_all(app: Flask, client: FlaskClient, r
     assert "40 km off" not in page, "no text before somebody has looked at it"
     desk = sign_in(app.test_client())
     assert "40 km off" in desk.get("/desk/reports").get_data(as_text=True)
-    form = {"csrf_token": token(desk, f"/desk{path}"), "state": "corrected", "answer": "Moved to where the report has it."}
-    assert desk.post(f"/desk{path}", data={**form, "answer": ""}).status_code == 400, "an end wants a reason"
+    form = {"csrf_token": token(desk, f"/desk{path}"), "state": "corrected", "reply": "Moved to where the report has it."}
+    assert desk.post(f"/desk{path}", data={**form, "reply": ""}).status_code == 400, "an end wants a reason"
     assert desk.post(f"/desk{path}", data={**form, "shows_text": "on"}).status_code == 303
     page = client.get(f"{path}?f=html&lang=zh").get_data(as_text=True)
     assert "已更正" in page and "Moved to where" in page and "&lt;b&gt;see&lt;/b&gt;" in page and "expert" not in page

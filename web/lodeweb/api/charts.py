@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadQuery
 from lodebase.query import Query
-from lodebase.query.collections_ import Collection, collection
+from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.parameters.declarations import OF_ROWS
 from lodebase.statistics import distribution, figures
 from lodebase.statistics.figures import Available
@@ -30,7 +30,7 @@ FIGURE = "figure"
 @blueprint.get("/<name>/charts/grade-tonnage")
 def grade_tonnage(name: str) -> Response:
     """Return grade against tonnage, each record by its largest estimate that has both, under the same filters as items."""
-    asked = collection(name)
+    asked = find_collection(name)
     found = figures.grade_tonnage(site().engine, site().figures, _query(asked), _commodity())
     head = {
         "of": found.commodity,
@@ -52,7 +52,7 @@ def grade_tonnage(name: str) -> Response:
 @blueprint.get("/<name>/charts/contained")
 def contained(name: str) -> Response:
     """Return contained metal by class, each class separately, under the same filters as items."""
-    asked = collection(name)
+    asked = find_collection(name)
     found = figures.contained(site().engine, site().figures, _query(asked), _commodity())
     body = {
         "of": found.commodity,
@@ -81,7 +81,7 @@ def contained(name: str) -> Response:
 @blueprint.get("/<name>/charts/distribution")
 def distributed(name: str) -> Response:
     """Return the number of records in each step of a scale of a figure, under the same filters as items."""
-    asked = collection(name)
+    asked = find_collection(name)
     query, figure = _query(asked, FIGURE), request.args.get(FIGURE, "")
     if figure not in distribution.SCALES:
         raise BadQuery(

@@ -131,7 +131,7 @@ def _flag(rule: str, number: Number) -> dict[str, Any]:
 
 def _number(of: Number) -> dict[str, Any]:
     """Return a number with the query that returns its records."""
-    question = "&".join(f"{name}={quoted(value)}" for name, value in of.question.items())
+    question = "&".join(f"{name}={quoted(value)}" for name, value in of.condition.items())
     return {
         "collection": of.collection,
         "records": of.records,

@@ -22,7 +22,7 @@ from lodeweb.http.sessions import ROOT, account, needs
 from lodeweb.pages import compare
 from lodeweb.pages.compare import Record
 from lodeweb.pages.form_errors import refused
-from lodeweb.pages.records import given_values
+from lodeweb.pages.records import curated_values
 
 blueprint = Blueprint("edits", __name__, url_prefix=ROOT)
 blueprint.register_error_handler(LodeError, refused)
@@ -33,8 +33,8 @@ SHOWN = 200
 def edit() -> str:
     """Return the form to propose a value for a record, with its current values."""
     record = _record(request.args.get("record", ""))
-    fields = {POSITION: gettext("Position")} | given_values.titles(record.collection)
-    now = {name: given_values.shown(record.collection, name, _now(record, name)) for name in fields}
+    fields = {POSITION: gettext("Position")} | curated_values.titles(record.collection)
+    now = {name: curated_values.shown(record.collection, name, _now(record, name)) for name in fields}
     return render_template("edit.html", record=record, fields=fields, now=now)
 
 
@@ -66,7 +66,7 @@ def index() -> str:
     """Return the page of the proposals, waiting ones first."""
     with writing(site().desk) as connection:
         rows = proposals.listed(connection, SHOWN)
-    return render_template("proposals.html", rows=rows, states=_states(), titles=[given_values.title(row) for row in rows])
+    return render_template("proposals.html", rows=rows, states=_states(), titles=[curated_values.title(row) for row in rows])
 
 
 @blueprint.get("/proposals/<int:number>")
@@ -78,11 +78,11 @@ def one(number: int) -> str:
     return render_template(
         "proposal.html",
         row=row,
-        title=given_values.title(row),
+        title=curated_values.title(row),
         states=_states(),
         state=state,
-        was=given_values.shown(asked, row["field"], row["was"]),
-        value=given_values.shown(asked, row["field"], row["value"]),
+        was=curated_values.shown(asked, row["field"], row["was"]),
+        value=curated_values.shown(asked, row["field"], row["value"]),
         address=links.record_address(asked, row["record_id"]),
     )
 
@@ -92,8 +92,8 @@ def one(number: int) -> str:
 def decide(number: int) -> AnyResponse:
     """Accept, decline or revert a proposal."""
     with writing(site().desk, account().name) as connection:
-        words = request.form.get("words", "").strip()
-        proposals.decide(connection, number, request.form.get("state", ""), words, account().name)
+        reason = request.form.get("reason", "").strip()
+        proposals.decide(connection, number, request.form.get("state", ""), reason, account().name)
     return redirect(f"{ROOT}/proposals/{number}", 303)
 
 

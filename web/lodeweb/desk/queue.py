@@ -79,7 +79,7 @@ def pair() -> str:
     with reading(site().engine) as connection:
         found = queue.pair(connection, a_id, b_id)
         titles = compare.source_titles(connection)
-        told = source_values.told(connection, (found.a_id, found.b_id))
+        told = source_values.of_records(connection, (found.a_id, found.b_id))
     with writing(site().desk) as connection:
         before = judgements.history(connection, found.a, found.b)
         unserved = serving.waiting(connection)

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadQuery
 from lodebase.query import Query, page
-from lodebase.query.collections_ import COLLECTIONS, Collection, Field, collection
+from lodebase.query.collections_ import COLLECTIONS, Collection, Field, find_collection
 from lodebase.query.cql2.estimates import OWNERS
 from lodebase.query.parameters.declarations import PARAMETERS, taken
 from lodebase.query.parameters.query_parser import ALIASES
@@ -63,7 +63,7 @@ def charts() -> Response:
 
 
 def _collection(name: str) -> Collection:
-    found = collection(name)
+    found = find_collection(name)
     if name not in _charted():
         raise BadQuery(
             "collection",

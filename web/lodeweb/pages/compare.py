@@ -10,7 +10,7 @@ from flask_babel import gettext
 from sqlalchemy import Connection
 
 from lodebase.errors import BadQuery
-from lodebase.query.collections_ import COLLECTIONS, Collection, Field, collection
+from lodebase.query.collections_ import COLLECTIONS, Collection, Field, find_collection
 from lodebase.query.reading import dataset_version, reading
 from lodebase.records import provenance, source_values
 from lodebase.records.feature import item
@@ -67,7 +67,7 @@ def compare() -> Response:
     with reading(site().engine) as connection:
         version, found, titles = dataset_version(connection), whereabouts(connection, ids), source_titles(connection)
         # a record that was merged into another is shown with its source's values, and so is the other if both are compared
-        own = source_values.told(connection, ids)
+        own = source_values.of_records(connection, ids)
     mates = {own[identity].served_id for identity in ids if identity in own and identity not in found}
     there = [identity for identity in ids if identity in found or identity in own]
     records = [
@@ -104,12 +104,12 @@ def _ids() -> list[str]:
 def record(name: str, identity: str, ids: Sequence[str]) -> Record:
     """Return a served record of a collection; ``ids`` are the records that it is compared with."""
     feature = orjson.loads(item(site().engine, name, identity, nested=True)[0])
-    return _record(collection(name), identity, feature, ids)
+    return _record(find_collection(name), identity, feature, ids)
 
 
 def of_source(told: SourceValues, identity: str, ids: Sequence[str]) -> Record:
     """Return a source record; ``ids`` are the records that it is compared with."""
-    asked = collection(told.collection)
+    asked = find_collection(told.collection)
     made = _record(asked, identity, told.feature, ids)
     source = told.feature["properties"]["sources"][0]
     return replace(made, address=links.record_address(asked, told.served_id), told_by=source, served_id=told.served_id)

@@ -99,10 +99,10 @@ def at_desk(number: int) -> str:
 @needs("expert")
 def answered(number: int) -> AnyResponse:
     """Save the next step of a report."""
-    words = request.form.get("answer", "").replace("\r\n", "\n").strip()
+    reply_text = request.form.get("reply", "").replace("\r\n", "\n").strip()
     with writing(site().desk, account().name) as connection:
         state, shows = request.form.get("state", ""), "shows_text" in request.form
-        reports.answer(connection, number, state, words, shows, account().name)
+        reports.reply(connection, number, state, reply_text, shows, account().name)
     return redirect(f"{ROOT}/reports/{number}", 303)
 
 

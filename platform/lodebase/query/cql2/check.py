@@ -8,9 +8,9 @@ from lodebase.query.collections_ import Collection
 from lodebase.query.cql2 import comparisons, dates, estimates, geometry, numbers_, parts, relations
 from lodebase.query.cql2.bounds import MOST_VALUES, Malformed, check_node, require
 from lodebase.query.cql2.cost import check_cost
+from lodebase.query.cql2.field_terms import shown
 from lodebase.query.cql2.nodes import Filter
 from lodebase.query.cql2.parts import NAMES, FilterPart
-from lodebase.query.cql2.words import shown
 from lodedata.messages import Message, msg
 
 ANY_NUMBER = 1_000_000

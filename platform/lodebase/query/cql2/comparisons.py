@@ -10,9 +10,9 @@ from dataclasses import replace
 
 from lodebase.query.cql2 import dates
 from lodebase.query.cql2.bounds import Malformed
+from lodebase.query.cql2.field_terms import codes
 from lodebase.query.cql2.nodes import Form, Operation, Placeholder, Property
 from lodebase.query.cql2.parts import NAMES, FilterPart, array, as_date, as_exact, joined, text, truth
-from lodebase.query.cql2.words import codes
 from lodedata.messages import Message, msg, sentences
 
 FOLDS = ("casei", "accenti")
@@ -89,8 +89,8 @@ def among(_: str, parts: Sequence[FilterPart]) -> FilterPart:
         return merged if merged is not None else joined("boolean", "or", [compare("=", value, item) for item in items])
     compared = [together(value, item)[1] for item in items]
     if value.kind == "text" and all(isinstance(item.literal, str) for item in compared):
-        words = [item.literal for item in compared]
-        return contained(value, words if value.field is None else codes(value.field, words))
+        literals = [item.literal for item in compared]
+        return contained(value, literals if value.field is None else codes(value.field, literals))
     if (folds := _folds_of(compared)) is not None:
         return joined("boolean", "among", (value, folds))
     if any(item.exact for item in compared) or value.exact:
@@ -104,11 +104,11 @@ def among(_: str, parts: Sequence[FilterPart]) -> FilterPart:
     return joined("boolean", "among", (value, joined("list", "array", compared)))
 
 
-def contained(value: FilterPart, words: Sequence[str]) -> FilterPart:
+def contained(value: FilterPart, literals: Sequence[str]) -> FilterPart:
     """Return whether a text is one of several, or a list of texts contains one of them."""
-    if len(words) == 1 and value.kind == "text":
-        return joined("boolean", "=", (value, text(words[0])))
-    return joined("boolean", "any_of", (value, array(words, "texts")))
+    if len(literals) == 1 and value.kind == "text":
+        return joined("boolean", "=", (value, text(literals[0])))
+    return joined("boolean", "any_of", (value, array(literals, "texts")))
 
 
 def like(_: str, parts: Sequence[FilterPart]) -> FilterPart:

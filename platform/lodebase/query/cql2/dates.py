@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from lodebase.query.cql2.bounds import Malformed
-from lodebase.query.cql2.words import shown
+from lodebase.query.cql2.field_terms import shown
 from lodedata.messages import msg
 
 EARLIEST, LATEST = "-infinity", "infinity"

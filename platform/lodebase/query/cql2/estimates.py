@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from lodebase.query.collections_ import Collection
 from lodebase.query.cql2.bounds import Malformed
+from lodebase.query.cql2.field_terms import category, commodity
 from lodebase.query.cql2.parts import DIGITS_OF_A_FLOAT, FilterPart, joined, text
-from lodebase.query.cql2.words import category, commodity
 from lodedata.kinds import KINDS
 from lodedata.kinds.estimates import ESTIMATES
 from lodedata.messages import msg
@@ -34,8 +34,8 @@ def owner_column(collection: Collection) -> str:
 def largest(name: str, parts: Sequence[FilterPart], collection: Collection) -> FilterPart:
     """Return the largest figure of one commodity, or of ore, in an estimate of any category or of one category."""
     owner_column(collection)
-    words = [part.literal for part in parts if isinstance(part.literal, str)]
-    if len(words) < len(parts):
+    terms = [part.literal for part in parts if isinstance(part.literal, str)]
+    if len(terms) < len(parts):
         raise Malformed(
             msg(
                 "The filter gives %(function)s an argument that is not a text. Write %(largest)s.",
@@ -43,9 +43,9 @@ def largest(name: str, parts: Sequence[FilterPart], collection: Collection) -> F
                 largest=LARGEST[name],
             )
         )
-    asked = [] if name == "largest_ore_t" else [text(commodity(words.pop(0)))]
-    if words:
-        asked.append(text(category(words[0])))
+    arguments = [] if name == "largest_ore_t" else [text(commodity(terms.pop(0)))]
+    if terms:
+        arguments.append(text(category(terms[0])))
         name = f"{name}_of_category"
-    made = joined("number", name, asked, f"{name}(...)")
+    made = joined("number", name, arguments, f"{name}(...)")
     return replace(made, digits=DIGITS_OF_A_FLOAT)

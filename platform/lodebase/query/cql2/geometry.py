@@ -13,7 +13,7 @@ import shapely
 from pyproj import CRS
 
 from lodebase.query.cql2.bounds import Malformed, require
-from lodebase.query.cql2.words import shown
+from lodebase.query.cql2.field_terms import shown
 from lodedata.crs import transform
 from lodedata.messages import Message, msg
 

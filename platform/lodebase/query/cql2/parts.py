@@ -7,8 +7,8 @@ from typing import Any, Literal, TypeAlias
 from lodebase.query.collections_ import Collection, Field
 from lodebase.query.cql2 import dates, geometry
 from lodebase.query.cql2.bounds import Malformed, require
+from lodebase.query.cql2.field_terms import PARTIAL_DATES, field_of, shown
 from lodebase.query.cql2.nodes import GEOMETRY, Constant, Form, Operation, Placeholder, Property, Shape, Values
-from lodebase.query.cql2.words import PARTIAL_DATES, field_of, shown
 from lodedata.messages import Message, msg
 
 Kind: TypeAlias = Literal["text", "number", "date", "instant", "interval", "boolean", "array", "list", "geometry"]

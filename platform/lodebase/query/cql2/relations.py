@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from lodebase.query.cql2 import geometry
 from lodebase.query.cql2.bounds import Malformed, require
 from lodebase.query.cql2.comparisons import contained
+from lodebase.query.cql2.field_terms import codes, codes_beneath
 from lodebase.query.cql2.nodes import Placeholder
 from lodebase.query.cql2.parts import NAMES, FilterPart, array, joined
-from lodebase.query.cql2.words import beneath as codes_beneath
-from lodebase.query.cql2.words import codes
 from lodedata.messages import msg
 
 SPATIAL = ("intersects", "equals", "disjoint", "touches", "within", "overlaps", "crosses", "contains")
@@ -57,17 +56,17 @@ def arrays(name: str, parts: Sequence[FilterPart]) -> FilterPart:
 
 def beneath(name: str, parts: Sequence[FilterPart]) -> FilterPart:
     """Return whether a field holds a term of its vocabulary or one of its descendants."""
-    field, *words = parts
-    if len(words) == 1 and words[0].kind == "list":
-        words = list(words[0].literal)
-    if field.field is None or not all(isinstance(word.literal, str) for word in words):
+    field, *values = parts
+    if len(values) == 1 and values[0].kind == "list":
+        values = list(values[0].literal)
+    if field.field is None or not all(isinstance(word.literal, str) for word in values):
         raise Malformed(
             msg(
                 "The filter has %(function)s without a property and terms. Write it as BENEATH(deposit_model, 'porphyry').",
                 function=name.upper(),
             )
         )
-    return contained(field, codes_beneath(field.field, [word.literal for word in words]))
+    return contained(field, codes_beneath(field.field, [word.literal for word in values]))
 
 
 def _pieces(part: FilterPart) -> list[FilterPart]:
@@ -95,9 +94,9 @@ def _as_list(name: str, part: FilterPart) -> FilterPart:
 def _bound(name: str, part: FilterPart, other: FilterPart) -> FilterPart:
     if part.kind == "array":
         return part
-    words = [item.literal for item in part.literal]
-    if not all(isinstance(word, str) for word in words):
+    values = [item.literal for item in part.literal]
+    if not all(isinstance(word, str) for word in values):
         raise Malformed(
             msg("The filter gives %(function)s a list with a value that is not a text. Use texts only.", function=name.upper())
         )
-    return array(words if other.field is None else codes(other.field, words), "texts")
+    return array(values if other.field is None else codes(other.field, values), "texts")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lodebase.query.collections_ import Field
-from lodebase.query.cql2 import dates, words
+from lodebase.query.cql2 import dates, field_terms
 from lodebase.query.cql2.bounds import Malformed, check_characters, require
 from lodebase.query.cql2.nodes import Filter, Form, Operation, Placeholder, Property, Shape
 from lodebase.query.cql2.parts import number
@@ -15,7 +15,7 @@ def any_of(field: str, values: Sequence[str]) -> Filter:
 
     Terms of the field's vocabulary are replaced by their codes.
     """
-    found = words.field_of(field)
+    found = field_terms.field_of(field)
     require("values", len(values))
     if found.type in ("number", "integer"):
         return _among(field, "numbers", tuple(_number(value) for value in values))
@@ -23,15 +23,15 @@ def any_of(field: str, values: Sequence[str]) -> Filter:
         return _among(field, "dates", tuple(dates.whole_day(value) for value in values))
     for value in values:
         check_characters(value)
-    return _any_of(found, words.codes(found, values))
+    return _any_of(found, field_terms.codes(found, values))
 
 
 def beneath(field: str, values: Sequence[str]) -> Filter:
     """Return the filter that the field is one of the vocabulary terms or codes, or a descendant. Raise Malformed if invalid."""
     for value in values:
         check_characters(value)
-    found = words.field_of(field)
-    return _any_of(found, words.beneath(found, values))
+    found = field_terms.field_of(field)
+    return _any_of(found, field_terms.codes_beneath(found, values))
 
 
 def at_least(field: str, value: float | str) -> Filter:
@@ -49,7 +49,7 @@ def within_dates(field: str, start: str | None, end: str | None) -> Filter:
 
     The ends are days, timestamps or partial dates, such as 2019 for all of the year; None is an open end.
     """
-    words.field_of(field)
+    field_terms.field_of(field)
     first = None if start is None else dates.first_day(start)
     last = None if end is None else dates.last_day(end)
     if first is not None and last is not None and first > last:
@@ -77,7 +77,7 @@ def estimate(
     Categories are never summed: two estimates of half the amount do not match the full amount. Raise Malformed if invalid.
     """
     given: dict[str, tuple[Form, str | float]] = {}
-    for name, word, code in (("category", category, words.category), ("commodity", commodity, words.commodity)):
+    for name, word, code in (("category", category, field_terms.category), ("commodity", commodity, field_terms.commodity)):
         if word is not None:
             check_characters(word)
             given[name] = ("text", code(word))
@@ -106,7 +106,7 @@ def _among(field: str, form: Form, values: tuple[float | str, ...]) -> Filter:
 
 
 def _bound(name: str, operator: str, value: float | str) -> Filter:
-    field: Field = words.field_of(name)
+    field: Field = field_terms.field_of(name)
     shape: Shape
     made: float | str
     match field.type:
@@ -126,5 +126,5 @@ def _number(value: float | str) -> float:
     try:
         made = float(value)
     except (ValueError, OverflowError):
-        raise Malformed(msg("%(shown)s is not a number.", shown=words.shown(str(value)))) from None
+        raise Malformed(msg("%(shown)s is not a number.", shown=field_terms.shown(str(value)))) from None
     return float(number(made).values[0])

@@ -97,22 +97,22 @@ class _Compiler:
 
     def _estimate(self, operands: tuple[Shape, ...]) -> Expression:
         """Return whether one estimate, with one of its measures if the filter uses them, meets all conditions."""
-        asked = [(part.name, self.expression(part.operands[0])) for part in operands if isinstance(part, Operation)]
-        conditions = [_OF_AN_ESTIMATE[name](value) for name, value in asked]
-        return exists(self._figures(_ONE, any(name in OF_A_MEASURE for name, _ in asked)).where(*conditions))
+        comparisons = [(part.name, self.expression(part.operands[0])) for part in operands if isinstance(part, Operation)]
+        conditions = [_OF_AN_ESTIMATE[name](value) for name, value in comparisons]
+        return exists(self._figures(_ONE, any(name in OF_A_MEASURE for name, _ in comparisons)).where(*conditions))
 
-    def _largest(self, name: str, words: list[Expression]) -> Expression:
+    def _largest(self, name: str, arguments: list[Expression]) -> Expression:
         figure = _LARGEST[name]
         found = self._figures(func.max(figure), figure.table is estimate_measure)
         if figure.table is estimate_measure:
-            found = found.where(estimate_measure.c.commodity == words[0])
+            found = found.where(estimate_measure.c.commodity == arguments[0])
         if name.endswith(OF_CATEGORY):
-            found = found.where(estimate.c.category == words[-1])
+            found = found.where(estimate.c.category == arguments[-1])
         return found.scalar_subquery()
 
-    def _figures(self, asked: Expression, with_measures: bool) -> Select[Any]:
+    def _figures(self, selected: Expression, with_measures: bool) -> Select[Any]:
         owner = estimate.c[owner_column(self._collection)] == self._table.c.id
-        found = select(asked).select_from(estimate).where(owner).correlate(self._table)
+        found = select(selected).select_from(estimate).where(owner).correlate(self._table)
         return found.join(estimate_measure, estimate_measure.c.estimate_id == estimate.c.id) if with_measures else found
 
 

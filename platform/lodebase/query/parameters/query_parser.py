@@ -144,13 +144,13 @@ def _filter(collection: Collection, arguments: Arguments, fields: tuple[str, ...
         found.append(_estimate(arguments))
     if arguments.get("filter"):
         found.append(_cql2(collection, arguments))
-    asked = cql2.all_of(found)
-    if asked is not None:
+    combined = cql2.all_of(found)
+    if combined is not None:
         try:
-            cql2.check_cost(asked)
+            cql2.check_cost(combined)
         except cql2.Malformed as error:
             raise BadQuery("filter", short(arguments.get("filter", "")), error.message) from None
-    return asked
+    return combined
 
 
 def _equals(field: Field, value: str, collection: Collection) -> cql2.Filter:

@@ -84,7 +84,7 @@ def _day(text: str, whole: str) -> date:
         raise BadQuery("datetime", whole[:200], msg('"%(value)s" is not a date. %(advice)s', advice=RIGHT)) from None
 
 
-def _moved(day: str, duration: str, way: int, whole: str) -> str:
+def _moved(day: str, duration: str, direction: int, whole: str) -> str:
     match = _DURATION.fullmatch(duration)
     if match is None:
         raise BadQuery(
@@ -92,7 +92,7 @@ def _moved(day: str, duration: str, way: int, whole: str) -> str:
             whole[:200],
             msg('The duration %(duration)r of "%(value)s" can\'t be read. %(advice)s', duration=duration[:40], advice=RIGHT),
         )
-    parts = {name: way * int(value) for name, value in match.groupdict().items() if value is not None}
+    parts = {name: direction * int(value) for name, value in match.groupdict().items() if value is not None}
     try:
         moved: datetime = datetime.fromisoformat(day) + relativedelta(**parts)  # type: ignore[arg-type]
     except (OverflowError, ValueError):

@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from lodebase.download.tables_ import RELATIONS, Relation
 from lodebase.history.changelog import ChangeEntry, Difference
-from lodebase.query.collections_ import collection
+from lodebase.query.collections_ import find_collection
 from lodeweb.http import links
 from lodeweb.i18n import labels
 from lodeweb.i18n.labels import Language
@@ -57,7 +57,7 @@ class Line:
 
 def line(change: ChangeEntry, lang: Language) -> Line:
     """Return a change in a language; for a new or removed record, with the values that are not null."""
-    asked = collection(change.collection)
+    asked = find_collection(change.collection)
     as_of = str(change.version - 1) if change.change in ("merged", "withdrawn") else None
     relations = {relation.name: relation for relation in RELATIONS[asked.name]}
     return Line(
@@ -101,7 +101,7 @@ def _stated(fields: Iterable[Difference]) -> Iterable[Difference]:
 def _row(name: str, one: Difference, lang: Language) -> ChangeRow:
     if one.field == "geometry":
         return ChangeRow(gettext("Position"), *(_short(labels.position(value) or "") for value in (one.old, one.new)))
-    field = collection(name).field(one.field)
+    field = find_collection(name).field(one.field)
     assert field is not None
     comma = "、" if lang == "zh" else ", "
     return ChangeRow(

@@ -14,7 +14,7 @@ from lodebase.errors import BadQuery
 from lodebase.history import changelog
 from lodebase.history.changelog import ChangeCursor, ChangeEntry, Difference, Range
 from lodebase.query import Query
-from lodebase.query.collections_ import COLLECTIONS, Collection, collection
+from lodebase.query.collections_ import COLLECTIONS, Collection, find_collection
 from lodebase.query.parameters.arguments import GENERAL
 from lodebase.query.parameters.declarations import Group
 from lodedata.messages import msg
@@ -90,7 +90,7 @@ def _queries(given: MultiDict[str, str]) -> tuple[Query, ...]:
                 msg("Changes can't be filtered by %(parameter)s. Use bbox, within and the filters by value."),
             )
     names = [word for value in given.getlist("collection") for word in map(str.strip, value.split(",")) if word]
-    listed = [collection(name) for name in COLLECTIONS if name in names or not names]
+    listed = [find_collection(name) for name in COLLECTIONS if name in names or not names]
     if missing := [name for name in names if name not in COLLECTIONS]:
         raise BadQuery(
             "collection",

@@ -18,7 +18,7 @@ from lodebase.errors import NoSuchThing
 from lodebase.history import dataset_state
 from lodebase.history.dataset_state import Version
 from lodebase.query import page
-from lodebase.query.collections_ import COLLECTIONS, Collection, Field, collection
+from lodebase.query.collections_ import COLLECTIONS, Collection, Field, find_collection
 from lodebase.query.reading import reading
 from lodebase.records import provenance
 from lodedata.messages import msg
@@ -232,7 +232,7 @@ def _catalogue() -> tuple[Version, list[Dataset], list[dict[str, Any]]]:
     found = [*_collections(totals), *_extracts()]
     for name, source, rows in parts:
         if source in titles:
-            found.append(_of_source(collection(name), titles[source], rows))
+            found.append(_of_source(find_collection(name), titles[source], rows))
     return dataset_state.version(here.engine), found, about
 
 
@@ -244,7 +244,7 @@ def _collections(totals: Mapping[str, int]) -> Iterator[Dataset]:
 
 def _extracts() -> Iterator[Dataset]:
     for name, extract in EXTRACTS.items():
-        asked = collection(extract.collection)
+        asked = find_collection(extract.collection)
         described = (f"{extract.title_en}, from all sources.", f"{extract.title_zh}，汇集全部来源。")
         yield Dataset(name, "extract", extract.title_en, extract.title_zh, *described, asked, extract.arguments)
 

@@ -12,7 +12,7 @@ from lodebase.download.request import DownloadRequest, file_address, task_for
 from lodebase.download.spool import FinishedFile
 from lodebase.download.task import Task
 from lodebase.errors import BadQuery, NoSuchThing
-from lodebase.query.collections_ import Collection, collection
+from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.parameters.declarations import OF_FILES
 from lodebase.query.query import CRS84
 from lodedata.messages import languages, msg
@@ -32,7 +32,7 @@ TAKEN = ("crs", "properties", "sortby", "lang")
 @blueprint.get("/<name>/download/<form>")
 def download(name: str, form: str) -> Response:
     """Return all records that match the filter, as a file."""
-    asked = collection(name)
+    asked = find_collection(name)
     known = formats_for(asked.geometry is not None)
     if form not in known:
         raise NoSuchThing(

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from lodebase.errors import NoSuchThing
 from lodebase.history.dataset_state import Extent, extents, uses
 from lodebase.query import crs
-from lodebase.query.collections_ import COLLECTIONS, OF_KIND, Collection, collection
+from lodebase.query.collections_ import COLLECTIONS, OF_KIND, Collection, find_collection
 from lodebase.query.reading import dataset_version, reading
 from lodebase.records import provenance
 from lodedata import vocab
@@ -96,7 +96,7 @@ def collections() -> Response:
 @blueprint.get("/collections/<name>")
 def one(name: str) -> Response:
     """Return one collection, as in the list (OGC API Features, Part 1, 7.14)."""
-    asked = collection(name)
+    asked = find_collection(name)
     version, found = extents(site().engine, site().days)
     return answer(_described(asked, found[name]), "collection.html", version=version, rows=found[name].rows)
 

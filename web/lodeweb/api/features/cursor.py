@@ -8,7 +8,7 @@ from typing import Any
 
 from lodebase.errors import BadQuery
 from lodebase.query import Query
-from lodebase.query.collections_ import collection
+from lodebase.query.collections_ import find_collection
 from lodebase.query.parameters.nesting import read_json
 from lodebase.query.query import Cursor
 from lodedata.messages import msg
@@ -39,7 +39,7 @@ def placed(query: Query, text: str) -> Query:
 
 def _kinds(query: Query) -> list[str]:
     """Return the types of the values that the query's rows are ordered by."""
-    asked = collection(query.collection)
+    asked = find_collection(query.collection)
     if query.sort:
         fields = [asked.field(name) for name, _ in query.sort]
         return [*(field.type for field in fields if field is not None), "id"]

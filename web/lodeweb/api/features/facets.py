@@ -6,7 +6,7 @@ from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadQuery
 from lodebase.query import facets
-from lodebase.query.collections_ import Collection, Field, collection
+from lodebase.query.collections_ import Collection, Field, find_collection
 from lodebase.query.facets import MOST_VALUES, Facet
 from lodebase.query.parameters.declarations import OF_ROWS
 from lodedata.messages import msg
@@ -25,7 +25,7 @@ MOST_ASKED = 10_000
 @blueprint.get("/<name>/facets")
 def of_collection(name: str) -> Response:
     """Return the counts by value of each field, under the same filters as items without the filter on that field itself."""
-    asked = collection(name)
+    asked = find_collection(name)
     given = MultiDict(request.args)
     query = query_parameters.query(asked, given, OF_ROWS, OWN)
     if query.near is not None and query.near.radius_km is None:

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 
 from lodebase.query import Query, page
-from lodebase.query.collections_ import Collection, collection
+from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.crs import CRS84
 from lodebase.query.parameters import spatial_parameters
 from lodebase.records.feature import item
@@ -48,14 +48,14 @@ COPIED_BYTES = 1 << 18
 @blueprint.get("/<name>/items")
 def items(name: str) -> Response:
     """Return a page of features (OGC API Features, Part 1, 7.15)."""
-    asked = collection(name)
+    asked = find_collection(name)
     return _answered(asked, query_parameters.query(asked, request.args, method="GET or POST"), None)
 
 
 @blueprint.post("/<name>/items")
 def asked_by_post(name: str) -> Response:
     """Return a page of features for a JSON object of the same parameters or a CQL2 filter, for polygons too long for a URL."""
-    asked = collection(name)
+    asked = find_collection(name)
     sent = request.args.to_dict() | spatial_parameters.joined(request.get_data())
     return _answered(asked, query_parameters.query(asked, MultiDict(sent), method="POST"), sent)
 
@@ -85,7 +85,7 @@ def _answered(asked: Collection, query: Query, sent: dict[str, str] | None) -> R
 @blueprint.get("/<name>/items/<identity>")
 def one(name: str, identity: str) -> Response:
     """Return one feature (OGC API Features, Part 1, 7.16)."""
-    asked = collection(name)
+    asked = find_collection(name)
     crs, nested, as_of = query_parameters.single(request.args)
     feature, version = item(site().engine, name, identity, crs, nested, as_of)
     links = [*own_links(GEOJSON), link(f"/api/collections/{name}", "collection", JSON)]

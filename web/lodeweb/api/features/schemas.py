@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from lodebase.query.collections_ import Collection, Field, collection
+from lodebase.query.collections_ import Collection, Field, find_collection
 from lodedata.vocab import vocabulary
 from lodeweb.api.features import query_parameters
 from lodeweb.http.responses import answer
@@ -36,7 +36,7 @@ def known_parameters() -> None:
 @blueprint.get("/<name>/queryables")
 def queryables(name: str) -> Response:
     """Return the properties that filters can use (OGC API Features, Part 3, 6.2)."""
-    asked = collection(name)
+    asked = find_collection(name)
     properties = {"id": _identifier(), "geometry": _geometry(asked)} | _properties(asked.fields)
     return _answer(asked, "queryables", properties, additionalProperties=False)
 
@@ -44,7 +44,7 @@ def queryables(name: str) -> Response:
 @blueprint.get("/<name>/schema")
 def schema(name: str) -> Response:
     """Return the properties of features, with their roles (OGC API Features, Part 5)."""
-    asked = collection(name)
+    asked = find_collection(name)
     roles = {"id": _identifier() | {"x-ogc-role": "id", "readOnly": True}}
     place = {"geometry": _geometry(asked) | {"x-ogc-role": "primary-geometry"}}
     properties = roles | place | _properties(asked.fields)
@@ -61,7 +61,7 @@ def feature(name: str) -> Response:
 
     GDAL reads the types of the fields here and accepts a single type per field, so null can't be listed.
     """
-    asked = collection(name)
+    asked = find_collection(name)
     parts = {
         "type": {"type": "string", "enum": ["Feature"]},
         "id": _identifier(),
@@ -74,7 +74,7 @@ def feature(name: str) -> Response:
 @blueprint.get("/<name>/sortables")
 def sortables(name: str) -> Response:
     """Return the properties that pages can be ordered by (OGC API Features, Part 8)."""
-    asked = collection(name)
+    asked = find_collection(name)
     properties = _properties(field for field in asked.fields if field.sortable)
     return _answer(asked, "sortables", properties, additionalProperties=False)
 

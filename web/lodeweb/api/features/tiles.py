@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadQuery, NoSuchThing
 from lodebase.query import Query, tiles
-from lodebase.query.collections_ import Collection, Field, collection
+from lodebase.query.collections_ import Collection, Field, find_collection
 from lodebase.query.parameters.declarations import OF_ROWS
 from lodebase.query.tiles import DEEPEST, EXTENT, Layer, Tile, TileContent
 from lodedata.messages import msg
@@ -233,7 +233,7 @@ def _page(body: Mapping[str, Any], title: str, version: int | None = None) -> Re
 
 def _placed(name: str) -> Collection:
     """Return a collection that has tiles. Raises NoSuchThing if its records have no geometry."""
-    asked = collection(name)
+    asked = find_collection(name)
     if asked.geometry is None:
         raise NoSuchThing(
             msg("%(name)s have no geometry and therefore no tiles. Use /api/collections/%(name)s/items.", name=name)

@@ -28,7 +28,7 @@ from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.language import language
 from lodeweb.pages import chart_data
 from lodeweb.pages.embedded import embedded
-from lodeweb.pages.records import estimates, given_values, linked_data, nearby, phases, property_values, source_comparison
+from lodeweb.pages.records import curated_values, estimates, linked_data, nearby, phases, property_values, source_comparison
 from lodeweb.pages.records.nearby import Neighbours
 
 ELSEWHERE = (
@@ -101,7 +101,7 @@ def render(single: SingleFeature) -> str:
         value_sources=_value_sources(collection, properties),
         changed=changed,
         lines={change.version: change_messages.line(change, lang) for change in told},
-        given=given_values.rows(collection, properties),
+        given=curated_values.rows(collection, properties),
         charts=(drawn := _charts(feature, point, near)),
         report=_report(collection, properties, identity, single.dataset_version),
         linked=embedded(linked_data.graph(collection, feature, sources, changed)),

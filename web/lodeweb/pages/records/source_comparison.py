@@ -76,8 +76,8 @@ def formerly(properties: Mapping[str, Any]) -> list[tuple[str, str, int]]:
 
 
 def _picked(collection: Collection, name: str, one: Mapping[str, Any], lang: Language) -> Picked:
-    together = "told" in one
-    others = [_told(collection, name, other, lang) for other in one["told" if together else "others"]]
+    together = "values" in one
+    others = [_told(collection, name, other, lang) for other in one["values" if together else "others"]]
     return Picked(
         title=_title(collection, name, lang),
         value=None if together or one["value"] is None else _served(collection, name, one, lang),

@@ -12,8 +12,8 @@ from lodebase.errors import BadQuery
 from lodebase.query.collections_ import COLLECTIONS
 from lodedata.messages import msg
 
-WORDS = ("collection", "record_id", "record_name", "source", "key", "field", "cited", "reason", "account", "at")
-COLUMNS = (*WORDS, "value", "was")
+TEXT_COLUMNS = ("collection", "record_id", "record_name", "source", "key", "field", "cited", "reason", "account", "at")
+COLUMNS = (*TEXT_COLUMNS, "value", "was")
 STEP = ("state", "words", "account", "at")
 SAME = ("source", "key", "field", "account", "at")
 """The columns that identify a value: an account gives at most one value at a time."""
@@ -49,8 +49,8 @@ def _bring(connection: Connection, row: Mapping[str, Any]) -> bool:
     known = {(one["at"], one["state"]) for one in has}
     for step in row["steps"]:
         if (datetime.fromisoformat(step["at"]), step["state"]) not in known:
-            told = {name: _typed(name, step.get(name)) for name in STEP}
-            connection.execute(insert(proposal_step).inline().values(number=number, **told))
+            values = {name: _typed(name, step.get(name)) for name in STEP}
+            connection.execute(insert(proposal_step).inline().values(number=number, **values))
             is_new = True
     return is_new
 
@@ -62,24 +62,24 @@ def _require_sense(line: int, row: Mapping[str, Any]) -> None:
             ", ".join(sorted(set(row)))[:80],
             msg('"%(value)s" is not an exported value. Use a line as `lode judgements export` writes it.'),
         )
-    _require_words(line, row, WORDS)
+    _require_texts(line, row, TEXT_COLUMNS)
     for step in row["steps"]:
         if not isinstance(step, dict) or set(step) != set(STEP) or step["state"] not in PROPOSAL_STATES:
             raise BadQuery(f"line {line}", str(step)[:40], msg('"%(value)s" is not a step of an exported value.'))
-        _require_words(line, step, ("state", "account", "at"))
+        _require_texts(line, step, ("state", "account", "at"))
     if row["collection"] not in COLLECTIONS:
         raise BadQuery(
             f"line {line}",
             row["collection"][:40],
             msg('"%(value)s" is not a collection. Choose one of %(choices)s.', choices=list(COLLECTIONS)),
         )
-    told = row["value"]
-    words = ", ".join(str(part) for part in told) if row["field"] == POSITION and isinstance(told, list) else str(told)
-    if value(COLLECTIONS[row["collection"]], row["field"], words) != told:
-        raise BadQuery(f"line {line}", words[:40], msg('"%(value)s" is not a value of %(row)s.', row=row["field"]))
+    given = row["value"]
+    text = ", ".join(str(part) for part in given) if row["field"] == POSITION and isinstance(given, list) else str(given)
+    if value(COLLECTIONS[row["collection"]], row["field"], text) != given:
+        raise BadQuery(f"line {line}", text[:40], msg('"%(value)s" is not a value of %(row)s.', row=row["field"]))
 
 
-def _require_words(line: int, row: Mapping[str, Any], names: Iterable[str]) -> None:
+def _require_texts(line: int, row: Mapping[str, Any], names: Iterable[str]) -> None:
     for name in names:
         if not isinstance(row[name], str) or not 0 < len(row[name]) <= LONGEST:
             raise BadQuery(
@@ -97,9 +97,9 @@ def _require_words(line: int, row: Mapping[str, Any], names: Iterable[str]) -> N
         )
 
 
-def _typed(name: str, told: Any) -> Any:
-    return datetime.fromisoformat(told) if name == "at" else told
+def _typed(name: str, value: Any) -> Any:
+    return datetime.fromisoformat(value) if name == "at" else value
 
 
-def _plain(told: Any) -> Any:
-    return told.isoformat() if isinstance(told, datetime) else told
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value

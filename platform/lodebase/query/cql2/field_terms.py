@@ -38,20 +38,20 @@ def field_of(name: str, collection: Collection | None = None) -> Field:
     )
 
 
-def codes(field: Field, words: Iterable[str]) -> tuple[str, ...]:
+def codes(field: Field, terms: Iterable[str]) -> tuple[str, ...]:
     """Return the codes of terms in the field's vocabulary; an unknown term is unchanged and matches nothing."""
     if field.vocabulary is None:
-        return tuple(words)
+        return tuple(terms)
     known = vocabulary(field.vocabulary)
-    return tuple(dict.fromkeys(code for word in words for code in _codes(known, word)))
+    return tuple(dict.fromkeys(code for word in terms for code in _codes(known, word)))
 
 
-def beneath(field: Field, words: Iterable[str]) -> tuple[str, ...]:
+def codes_beneath(field: Field, terms: Iterable[str]) -> tuple[str, ...]:
     """Return the codes of terms and all descendant codes. Raise Malformed for a field without a vocabulary."""
     if field.vocabulary is None:
         raise Malformed(msg("%(name)s has no vocabulary, so no terms are beneath its values.", name=field.name))
     known = vocabulary(field.vocabulary)
-    return tuple(dict.fromkeys(lower for code in codes(field, words) for lower in sorted(known.within(code))))
+    return tuple(dict.fromkeys(lower for code in codes(field, terms) for lower in sorted(known.within(code))))
 
 
 def commodity(word: str) -> str:
