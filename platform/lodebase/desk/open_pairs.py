@@ -40,7 +40,7 @@ def listed(
         return [_labelled(one) for one in every[start : start + limit]], len(every)
     about = {"from": between[0], "to": between[1], "verdict": state, "limit": limit, "start": start}
     chosen, counted = (_WAITING, _COUNT_WAITING) if state == "waiting" else (_JUDGED, _COUNT_JUDGED)
-    rows = connection.execute(text(_PAGE.format(chosen=chosen)), about).mappings()
+    rows = connection.execute(text(_PAGE.format(pairs=chosen)), about).mappings()
     return [_row(row) for row in rows], int(connection.scalar(counted, about) or 0)
 
 
