@@ -16,7 +16,7 @@ from lodedata.read import FileRefused, Hints, guard
 from lodedata.read.depth import text_depth
 from lodedata.read.guard import frames
 from lodedata.read.guard.rows import require_flat
-from lodedata.read.parsers import PARSERS
+from lodedata.read.parsers import GEOMETRIES, PARSERS
 from lodedata.read.sniff import detect_format
 from lodedata.read.table import Limits
 
@@ -123,7 +123,7 @@ def _shapes(path: Path) -> Iterator[shapely.Geometry]:
         return
     try:
         kind = detect_format(path, LIMITS_OF_UPLOADS).kind
-        tables = [] if kind not in PARSERS else import_module(PARSERS[kind]).tables(path, kind, Hints())
+        tables = [] if kind not in GEOMETRIES else import_module(PARSERS[kind]).tables(path, kind, Hints())
     except FileRefused as error:
         raise FileRefused(
             sentences(Message(error.message.template, {**error.message.arguments, "file": THE_FILE}), RIGHT)

@@ -269,17 +269,31 @@ def test_sheets_are_distinguished_in_any_order_of_a_workbook(tmp_path: Path) -> 
     assert defects == {"Zweite": [None], "Tabelle": ["formula-cell"]}
 
 
-def test_a_sheet_of_notes_does_not_hide_a_table(tmp_path: Path) -> None:
-    path = workbook(tmp_path / "t.xlsx", [["About", "this"], ["a", "b"], ["c", "d"]], [HEADER, *ROWS])
-    book = openpyxl.load_workbook(path)
-    book["Tabelle"].merge_cells("A2:A3")
-    book.save(path)
+def test_a_sheet_that_is_no_table_leaves_the_others_readable(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "t.xlsx", [["id", "=A1"], [1, 2]], [HEADER, *ROWS])
     about, table = open_tables(path)
     assert (about.part, table.part, len(list(table.rows))) == ("Tabelle", "Zweite", 4)
-    with pytest.raises(FileRefused, match="sheet 'Tabelle': cells of the rows are merged"):
+    with pytest.raises(FileRefused, match="sheet 'Tabelle', row 1: the header holds formulas"):
         list(about.rows)
-    with pytest.raises(FileRefused, match="sheet 'Tabelle': cells of the rows are merged"):
+    with pytest.raises(FileRefused, match="sheet 'Tabelle', row 1: the header holds formulas"):
         open_tables(path, Hints(part="Tabelle"))
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.xlsx", "t.parquet"])
+def test_a_repeated_column_is_numbered(tmp_path: Path, name: str) -> None:
+    header = ["id", "ore", " id ", "id #2", "id"]
+    if name == "t.csv":
+        path = tmp_path / name
+        path.write_text(",".join(header) + "\n1,2,3,4,5\n")
+    elif name == "t.xlsx":
+        path = workbook(tmp_path / name, [header, [1, 2, 3, 4, 5]])
+    else:
+        path = tmp_path / name
+        columns = [pyarrow.array([number]) for number in range(1, 6)]
+        pyarrow.parquet.write_table(pyarrow.Table.from_arrays(columns, names=header), path)
+    table, rows = only(path)
+    assert table.columns == ("id", "ore", "id #3", "id #2", "id #4")
+    assert [int(cell) for cell in rows[0].cells] == [1, 2, 3, 4, 5]
 
 
 VECTORS = ["gpkg", "shp", "shp.zip", "geojson", "fgb", "parquet"]

@@ -251,6 +251,7 @@ class TableSpec(Model):
     encoding: str | None = None
     delimiter: Annotated[str, AfterValidator(_one_character)] | None = None
     header_row: int | None = Field(None, ge=1)
+    header_lines: int | None = Field(None, ge=1)
     nulls: tuple[str, ...] = DEFAULT_NULLS
     key: str = Field("{#}", description="columns in braces; {#} is the number of the data row, from 1")
     repeated_keys: Literal["refuse", "number"] = "refuse"

@@ -85,7 +85,7 @@ def read_table(source: Source, spec: TableSpec, path: Path, tally: Tally) -> Ite
 
 def open_table(spec: TableSpec, path: Path) -> InputTable:
     """Return the table of a mapping in a file. Raises FileRefused if the file has several and the mapping names none."""
-    hints = Hints(spec.part, spec.encoding, spec.delimiter, spec.header_row)
+    hints = Hints(spec.part, spec.encoding, spec.delimiter, spec.header_row, spec.header_lines)
     tables = open_tables(path, hints)
     if len(tables) > 1:
         parts = ", ".join(repr(table.part) for table in tables)

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from lodedata.errors import FileRefused
-from lodedata.read import csv_, guard
+from lodedata.messages import msg
+from lodedata.read import csv_, guard, packed
 from lodedata.read.parsers import PARSERS
 from lodedata.read.sniff import detect_format
 from lodedata.read.table import LIMITS, Hints, InputRow, InputTable, Limits
@@ -17,4 +18,13 @@ def open_tables(path: Path, hints: Hints | None = None, limits: Limits = LIMITS)
     found = detect_format(path, limits)
     if found.kind == "csv":
         return csv_.tables(path, found, hints)
+    if found.kind in ("zip", "gzip"):
+        return packed.tables(path, found.kind, hints, _open_plain)
     return guard.tables(path, found.kind, hints, [PARSERS[found.kind]])
+
+
+def _open_plain(path: Path, hints: Hints) -> list[InputTable]:
+    """Return the tables of a file that was packed; an archive in an archive is refused."""
+    if detect_format(path).kind in ("zip", "gzip"):
+        raise FileRefused(msg("%(file)s: is an archive within an archive; unpack it first", file=path.name))
+    return open_tables(path, hints)

@@ -2,10 +2,12 @@
 
 import csv
 from collections.abc import Iterator
+from itertools import chain, islice
 from pathlib import Path
 
 from lodedata.errors import FileRefused
 from lodedata.messages import msg
+from lodedata.read.header import SAMPLE_LINES, find_header
 from lodedata.read.sniff import check_encoding
 from lodedata.read.table import LIMITS, DetectedFormat, Hints, InputRow, InputTable, checked_header
 
@@ -20,14 +22,12 @@ def tables(path: Path, detected: DetectedFormat, hints: Hints) -> list[InputTabl
         encoding = "utf-8-sig"
     rows = _numbered_rows(path, encoding, delimiter)
     header_at = hints.header_row or detected.header_row
-    header: tuple[str, ...] | None = None
-    for number, cells in rows:
-        if number >= header_at and any(cell.strip() for cell in cells):
-            header = checked_header(path.name, cells)
-            break
+    sample = [row for row in islice(rows, SAMPLE_LINES + header_at) if row[0] >= header_at and any(map(str.strip, row[1]))]
+    header = find_header([cells for _, cells in sample], (), 0, hints.header_lines)
     if header is None:
         raise FileRefused(msg("%(file)s: there is no header in row %(header_at)s", file=path.name, header_at=header_at))
-    return [InputTable(path.name, "", header, _data_rows(rows, header))]
+    names = checked_header(path.name, header.names)
+    return [InputTable(path.name, "", names, _data_rows(chain(sample[header.lines :], rows), names))]
 
 
 def _data_rows(rows: Iterator[tuple[int, list[str]]], header: tuple[str, ...]) -> Iterator[InputRow]:

@@ -4,6 +4,8 @@ OGC 07-147r2: longitude, latitude and altitude in WGS 84 (4.1), geometry in 10, 
 """
 
 import math
+import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from defusedxml.ElementTree import iterparse
 
 from lodedata.errors import FileRefused
 from lodedata.messages import msg
+from lodedata.read.sniff import kml_entry
 from lodedata.read.table import LIMITS, Hints, InputRow, InputTable, checked_header
 
 DEPTH = 32
@@ -67,7 +70,7 @@ def _placemarks(path: Path) -> Iterator[Element]:
     """Yield each placemark at its end, then free its memory."""
     depth = 0
     try:
-        for event, element in iterparse(path, events=("start", "end"), forbid_dtd=True):
+        for event, element in _events(path):
             if event == "start":
                 depth += 1
                 if depth == 1 and _local(element) != "kml":
@@ -79,11 +82,24 @@ def _placemarks(path: Path) -> Iterator[Element]:
             if _local(element) == "Placemark":
                 yield element
                 element.clear()
-    except (ParseError, DefusedXmlException, LookupError, ValueError) as error:
+    except (ParseError, DefusedXmlException, LookupError, ValueError, OSError, zipfile.BadZipFile, zlib.error) as error:
         if isinstance(error, FileRefused):
             raise
         reason = "it has a document type, which may define entities" if isinstance(error, DefusedXmlException) else error
         raise FileRefused(msg("%(file)s: can't be read as KML (%(reason)s)", file=path.name, reason=reason)) from None
+
+
+def _events(path: Path) -> Iterator[tuple[str, Element]]:
+    """Yield the beginning and end of each element of a KML file, or of the first KML of a KMZ."""
+    if not zipfile.is_zipfile(path):
+        yield from iterparse(path, events=("start", "end"), forbid_dtd=True)
+        return
+    with zipfile.ZipFile(path) as archive:
+        entry = kml_entry(archive.namelist())
+        if entry is None:
+            raise FileRefused(msg("%(file)s: the KMZ holds no doc.kml", file=path.name))
+        with archive.open(entry) as stream:
+            yield from iterparse(stream, events=("start", "end"), forbid_dtd=True)
 
 
 def _local(element: Element) -> str:

@@ -3,17 +3,30 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+JSON = "lodedata.read.json_"
+KML = "lodedata.read.kml"
 VECTOR = "lodedata.read.vector"
+WORKBOOK = "lodedata.read.workbook"
 PARSERS: Mapping[str, str] = MappingProxyType(
     {
+        "dbf": VECTOR,
         "fgb": VECTOR,
         "geojson": VECTOR,
         "gpkg": VECTOR,
-        "kml": "lodedata.read.kml",
+        "json": JSON,
+        "jsonl": JSON,
+        "kml": KML,
+        "kmz": KML,
+        "ods": WORKBOOK,
         "parquet": "lodedata.read.parquet",
         "shapefile": VECTOR,
         "shapefile-zip": VECTOR,
+        "xls": WORKBOOK,
+        "xlsb": WORKBOOK,
         "xlsx": "lodedata.read.xlsx",
     }
 )
 """Kinds that are read by a guarded process. Delimited text needs none, as the standard library parses it row by row."""
+
+GEOMETRIES = frozenset({"fgb", "geojson", "gpkg", "kml", "kmz", "parquet", "shapefile", "shapefile-zip"})
+"""Kinds that may hold geometries."""

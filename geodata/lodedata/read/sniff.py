@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import json
 import re
 import zipfile
 from itertools import islice
@@ -12,10 +13,12 @@ from charset_normalizer import from_bytes
 
 from lodedata.errors import FileRefused
 from lodedata.messages import msg
+from lodedata.read import dbf, packed
+from lodedata.read.header import find_header
 from lodedata.read.table import LIMITS, DetectedFormat, Limits
 
 SAMPLE_BYTES = 256 * 1024
-FORMATS = "CSV, XLSX, GeoPackage, shapefile, GeoJSON, KML, FlatGeobuf, Parquet"
+FORMATS = "CSV, XLSX, XLS, XLSB, ODS, DBF, GeoPackage, shapefile, GeoJSON, JSON, JSON lines, KML, KMZ, FlatGeobuf, Parquet"
 DELIMITERS = ",;\t|"
 TEXT_ENCODINGS = ("utf-8", "gb18030", "cp1252")
 MAGIC = {
@@ -25,6 +28,10 @@ MAGIC = {
     b"\x00\x00\x27\x0a": "shapefile",
 }
 _KML = re.compile(r"<(\w+:)?kml[\s/>]")
+_GEOJSON = re.compile(
+    r'"type"\s*:\s*"(FeatureCollection|Feature|GeometryCollection|(Multi)?(Point|LineString|Polygon))"|"features"\s*:'
+)
+_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
@@ -51,11 +58,15 @@ def detect_format(path: Path, limits: Limits = LIMITS) -> DetectedFormat:
         head = stream.read(SAMPLE_BYTES)
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return DetectedFormat(_kind_of_zip(path, limits))
+    if head.startswith(b"\x1f\x8b"):
+        return DetectedFormat("gzip")
     if head.startswith(_OLE):
-        raise FileRefused(msg("%(name)s: %(reason)s", name=name, reason=_ole_reason(path)))
+        return DetectedFormat(_kind_of_ole(path))
     for magic, kind in MAGIC.items():
         if head.startswith(magic):
             return DetectedFormat(kind)
+    if dbf.is_dbf(head):
+        return DetectedFormat("dbf")
     return _detect_text_format(path, head, limits)
 
 
@@ -66,6 +77,8 @@ def _detect_text_format(path: Path, head: bytes, limits: Limits) -> DetectedForm
     text = head.decode(encoding, errors="ignore").lstrip("\ufeff")
     begin = text[:4000].lstrip().casefold()
     if begin.startswith(("{", "[")):
+        if not _GEOJSON.search(text):
+            return DetectedFormat("jsonl" if _is_json_lines(text) else "json", encoding=encoding)
         if size > limits.geojson_bytes:
             raise FileRefused(
                 msg(
@@ -90,6 +103,16 @@ def _detect_text_format(path: Path, head: bytes, limits: Limits) -> DetectedForm
             )
         )
     return DetectedFormat("csv", encoding=encoding, delimiter=delimiter(text), header_row=header_row(text))
+
+
+def _is_json_lines(text: str) -> bool:
+    """Return whether the first filled line is a JSON object, and the next begins another."""
+    lines = [line for line in text.splitlines() if line.strip()][:2]
+    try:
+        first = json.loads(lines[0])
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(first, dict) and len(lines) == 2 and lines[1].lstrip().startswith("{")
 
 
 def _root(text: str) -> str:
@@ -133,10 +156,13 @@ def text_encoding(path: Path) -> str:
 
 
 def _legacy_encoding(path: Path) -> str:
-    """Return GB18030 if the non-ASCII lines are Chinese text, else Windows-1252."""
     with path.open("rb") as stream:
         lines = [line for line in stream.readlines(8 * SAMPLE_BYTES) if not line.isascii()]
-    sample = b"".join(lines[:2000])
+    return legacy_encoding(b"".join(lines[:2000]))
+
+
+def legacy_encoding(sample: bytes) -> str:
+    """Return GB18030 if a sample of lines that are not ASCII is Chinese text, else Windows-1252."""
     best = from_bytes(sample, cp_isolation=["gb18030", "cp1252"], enable_fallback=False).best()
     if best is not None and best.encoding == "gb18030":
         return "gb18030"
@@ -220,36 +246,19 @@ def header_row(text: str) -> int:
             begins.append(reader.line_num + 1)
     except csv.Error:
         return 1
-    return begins[header_among(rows) - 1]
+    found = find_header(rows)
+    return begins[found.first] if found is not None else 1
 
 
-def header_among(rows: list[list[str]]) -> int:
-    """Return the number (from 1) of the header among the first rows of a sheet, 1 if none looks like a header."""
-    filled = [sum(1 for cell in row if str(cell).strip()) for row in rows]
-    if not filled:
-        return 1
-    usual = sorted(filled)[len(filled) // 2]
-    for index, row in enumerate(rows[:30]):
-        texts = [str(cell).strip() for cell in row if str(cell).strip()]
-        if len(texts) >= max(2, 0.6 * usual) and not any(map(_is_number, texts)):
-            return index + 1
-    return 1
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _ole_reason(path: Path) -> str:
+def _kind_of_ole(path: Path) -> str:
+    """Return the kind of an OLE compound file, which an old workbook is. Raises FileRefused."""
     with path.open("rb") as stream:
         content = stream.read(4 * 2**20)
     if "EncryptedPackage".encode("utf-16-le") in content:
-        return "the workbook is protected by a password; save it without one"
-    return "is a workbook of the old .xls format; save it as .xlsx"
+        raise FileRefused(msg("%(name)s: the workbook is protected by a password; save it without one", name=path.name))
+    if not any(name.encode("utf-16-le") in content for name in ("Workbook", "Book")):
+        raise FileRefused(msg("%(file)s: is an Office document without a workbook", file=path.name))
+    return "xls"
 
 
 def check_zip(path: Path, limits: Limits = LIMITS) -> list[zipfile.ZipInfo]:
@@ -310,9 +319,31 @@ def check_zip(path: Path, limits: Limits = LIMITS) -> list[zipfile.ZipInfo]:
 def _kind_of_zip(path: Path, limits: Limits) -> str:
     names = [entry.filename for entry in check_zip(path, limits)]
     if "[Content_Types].xml" in names:
+        if "xl/workbook.bin" in names:
+            return "xlsb"
         if any(name.startswith("xl/") for name in names):
             return "xlsx"
         raise FileRefused(msg("%(file)s: is an Office document without a workbook", file=path.name))
+    if "mimetype" in names and _begins(path, "mimetype").startswith(_OPEN_DOCUMENT):
+        return "ods"
     if any(name.casefold().endswith(".shp") for name in names):
         return "shapefile-zip"
-    raise FileRefused(msg("%(file)s: the zip holds neither a workbook nor a shapefile", file=path.name))
+    if kml_entry(names) is not None:
+        return "kmz"
+    if packed.members(names):
+        return "zip"
+    raise FileRefused(msg("%(file)s: the zip holds neither a workbook, a shapefile nor another table", file=path.name))
+
+
+def kml_entry(names: list[str]) -> str | None:
+    """Return the entry of a KMZ that is shown first: ``doc.kml``, else the only KML (OGC 07-147r2, annex C.3)."""
+    found = [name for name in names if name.casefold().endswith(".kml")]
+    return next((name for name in found if name.casefold() == "doc.kml"), found[0] if len(found) == 1 else None)
+
+
+def _begins(path: Path, entry: str) -> bytes:
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(entry) as stream:
+            return stream.read(200)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise FileRefused(msg("%(name)s: the zip is damaged or cut short (%(error)s)", name=path.name, error=error)) from None

@@ -44,6 +44,7 @@ class Hints:
     encoding: str | None = None
     delimiter: str | None = None
     header_row: int | None = None
+    header_lines: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ LIMITS = Limits()
 
 
 def checked_header(file: str, cells: Sequence[object], limits: Limits = LIMITS) -> tuple[str, ...]:
-    """Return the stripped column names of a header row. Raises FileRefused if it is empty, too long or has duplicates."""
+    """Return the stripped column names of a header row. Repeated names are numbered. Raises FileRefused."""
     names = tuple("" if cell is None else str(cell).strip() for cell in cells)
     while names and not names[-1]:
         names = names[:-1]
@@ -78,20 +79,23 @@ def checked_header(file: str, cells: Sequence[object], limits: Limits = LIMITS) 
                 columns=limits.columns,
             )
         )
-    seen: dict[str, int] = {}
-    for position, name in enumerate(names, 1):
-        if name and name in seen:
-            raise FileRefused(
-                msg(
-                    "%(file)s: the column %(name)r appears twice, as number %(first)s and %(position)s; name each column once",
-                    file=file,
-                    name=name,
-                    first=seen[name],
-                    position=position,
-                )
-            )
-        seen[name] = position
-    return names
+    return _numbered(names)
+
+
+def _numbered(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names, of which the second use and further ones have a number: ``Grade``, ``Grade #2``."""
+    used: dict[str, int] = {}
+    taken = set(names)
+    numbered = []
+    for name in names:
+        used[name] = count = used.get(name, 0) + 1
+        made = name
+        while name and count > 1 and (made := f"{name} #{count}") in taken:
+            count += 1
+        used[name] = count
+        taken.add(made)
+        numbered.append(made)
+    return tuple(numbered)
 
 
 @dataclass(slots=True)

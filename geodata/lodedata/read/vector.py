@@ -3,6 +3,7 @@
 Only the guarded process of ``lodedata.read.guard`` calls this module.
 """
 
+import glob
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -14,13 +15,15 @@ from lodedata import crs
 from lodedata.errors import FileRefused
 from lodedata.gdal import pyogrio
 from lodedata.messages import msg
-from lodedata.read import geopackage
+from lodedata.read import dbf, geopackage
 from lodedata.read.depth import json_depth
+from lodedata.read.sniff import legacy_encoding
 from lodedata.read.table import Hints, InputRow, InputTable, checked_header
 
 BATCH_ROWS = 8192
 GEOJSON_DEPTH = 32
 DRIVERS = {
+    "dbf": ("ESRI Shapefile",),
     "fgb": ("FlatGeobuf",),
     "geojson": ("GeoJSON", "GeoJSONSeq"),
     "gpkg": ("GPKG",),
@@ -117,8 +120,33 @@ def _table(path: Path, kind: str, source: str, layer: str, hints: Hints) -> Inpu
             declared = crs.resolve(str(info["crs"]))
         except crs.UnknownCrs as error:
             raise FileRefused(msg("%(file)s, layer %(layer)r: %(error)s", file=path.name, layer=layer, error=error)) from None
-    rows = _rows(path, source, layer, header, has_geometry, hints.encoding)
+    encoding = hints.encoding or (_dbf_encoding(path, kind, layer) if info["driver"] == "ESRI Shapefile" else None)
+    rows = _rows(path, source, layer, header, has_geometry, encoding)
     return InputTable(path.name, layer, header, rows, declared, has_geometry)
+
+
+def _dbf_encoding(path: Path, kind: str, layer: str) -> str | None:
+    """Return the encoding of a table's texts by their bytes, None where the table states it by a code page or a .cpg."""
+    with ExitStack() as stack:
+        if kind == "shapefile-zip":
+            archive = stack.enter_context(zipfile.ZipFile(path))
+            names = {name.rpartition("/")[2].casefold(): name for name in archive.namelist()}
+            table = names.get(f"{layer}.dbf".casefold())
+            if table is None or f"{layer}.cpg".casefold() in names:
+                return None
+            texts = dbf.unstated_texts(stack.enter_context(archive.open(table)))
+        else:
+            beside = {found.suffix.casefold(): found for found in path.parent.glob(f"{glob.escape(path.stem)}.*")}
+            if ".dbf" not in beside or ".cpg" in beside:
+                return None
+            texts = dbf.unstated_texts(stack.enter_context(beside[".dbf"].open("rb")))
+    if not texts:
+        return None
+    try:
+        texts.decode()
+        return "UTF-8"
+    except UnicodeDecodeError:
+        return {"gb18030": "GB18030", "cp1252": "CP1252"}[legacy_encoding(texts)]
 
 
 def _rows(

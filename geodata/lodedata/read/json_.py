@@ -1,0 +1,163 @@
+"""Plain JSON and JSON lines: one table of the objects, and one for each list of objects within them.
+
+Objects within an object become columns with dotted names, lists of plain values one text with ``; `` between them. A
+row of an inner list has the plain values of the object that holds it as well, so that it can be merged by its key.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from lodedata.errors import FileRefused
+from lodedata.messages import msg
+from lodedata.read.depth import json_depth
+from lodedata.read.table import LIMITS, Hints, InputRow, InputTable, checked_header
+
+DEPTH = 32
+DOCUMENT_BYTES = 64 * 2**20
+"""Bytes of a document that is read at once; JSON lines may be longer."""
+SEPARATOR = "; "
+Object = Mapping[str, Any]
+
+
+def tables(path: Path, kind: str, hints: Hints) -> list[InputTable]:
+    """Return the tables of the lists of objects in a file, or the one that the hints name. Raises FileRefused."""
+    if (depth := json_depth(path)) > DEPTH:
+        raise FileRefused(
+            msg(
+                "%(file)s: the JSON is nested %(depth)s deep, more than the %(geojson_depth)s that are read",
+                file=path.name,
+                depth=depth,
+                geojson_depth=DEPTH,
+            )
+        )
+    lists = {"": lambda: _lines(path)} if kind == "jsonl" else _lists(path)
+    found = [table for at, objects in lists.items() for table in _tables(path, at, objects)]
+    if hints.part is not None:
+        found = [table for table in found if table.part == hints.part] or _no_list(path, hints.part, found)
+    if not found:
+        raise FileRefused(msg("%(file)s: the JSON holds no list of objects", file=path.name))
+    return found
+
+
+def _no_list(path: Path, part: str, found: list[InputTable]) -> list[InputTable]:
+    names = ", ".join(repr(table.part) for table in found)
+    raise FileRefused(msg("%(file)s: there is no list %(part)r; there are %(names)s", file=path.name, part=part, names=names))
+
+
+def _lists(path: Path) -> dict[str, Any]:
+    """Return a function that yields the objects of each list of objects in a document, by the list's path."""
+    if path.stat().st_size > DOCUMENT_BYTES:
+        raise FileRefused(
+            msg(
+                "%(file)s: a JSON document of more than %(limit)s MB is not read; give it as JSON lines, one object in a line",
+                file=path.name,
+                limit=DOCUMENT_BYTES // 2**20,
+            )
+        )
+    document = _parsed(path, path.read_bytes(), None)
+    found: dict[str, Any] = {}
+
+    def walk(part: Any, at: str) -> None:
+        if _is_objects(part):
+            found[at] = lambda: iter(part)
+        elif isinstance(part, dict):
+            for name, inner in part.items():
+                walk(inner, f"{at}.{name}" if at else str(name))
+
+    walk(document, "")
+    return found
+
+
+def _lines(path: Path) -> Iterator[Object]:
+    with path.open("rb") as stream:
+        for number, line in enumerate(stream, 1):
+            if line.strip():
+                parsed = _parsed(path, line, number)
+                if not isinstance(parsed, dict):
+                    raise FileRefused(
+                        msg("%(file)s, line %(number)s: is not a JSON object in braces", file=path.name, number=number)
+                    )
+                yield parsed
+
+
+def _parsed(path: Path, text: bytes, line: int | None) -> Any:
+    try:
+        return orjson.loads(text.removeprefix(b"\xef\xbb\xbf"))
+    except orjson.JSONDecodeError as error:
+        raise FileRefused(
+            msg(
+                "%(file)s, line %(line)s, character %(column)s: is not JSON (%(reason)s)",
+                file=path.name,
+                line=line or error.lineno,
+                column=error.colno,
+                reason=error.msg,
+            )
+        ) from None
+
+
+def _is_objects(part: Any) -> bool:
+    return isinstance(part, list) and any(isinstance(entry, dict) for entry in part)
+
+
+def _tables(path: Path, at: str, objects: Any) -> Iterator[InputTable]:
+    """Yield the table of a list of objects, then one for each list within them."""
+    own: dict[str, None] = {}
+    inner: dict[str, dict[str, None]] = {}
+    for entry in objects():
+        plain, lists = _flat(entry if isinstance(entry, dict) else {"value": entry})
+        own.update(dict.fromkeys(plain))
+        for name, entries in lists.items():
+            columns = inner.setdefault(name, {})
+            for one in entries:
+                columns.update(dict.fromkeys(_inner(name, one)))
+        if len(own) + sum(map(len, inner.values())) > LIMITS.columns:
+            raise FileRefused(
+                msg("%(file)s: has more than the %(columns)s columns that are read", file=path.name, columns=LIMITS.columns)
+            )
+    if not own and not inner:
+        return
+    header = checked_header(path.name, list(own)) if own else ()
+    yield InputTable(path.name, at, header, _rows(objects, list(own), None))
+    for name, inner_columns in inner.items():
+        names = list(own) + [column for column in inner_columns if column not in own]
+        yield InputTable(
+            path.name, f"{at}.{name}" if at else name, checked_header(path.name, names), _rows(objects, names, name)
+        )
+
+
+def _rows(objects: Any, columns: list[str], inner: str | None) -> Iterator[InputRow]:
+    number = 1
+    for entry in objects():
+        plain, lists = _flat(entry if isinstance(entry, dict) else {"value": entry})
+        for one in [{}] if inner is None else [_inner(inner, one) for one in lists.get(inner, ())]:
+            number += 1
+            values = plain | one
+            yield InputRow(number, [values.get(name) for name in columns])
+
+
+def _inner(name: str, entry: Any) -> dict[str, Any]:
+    """Return the columns of an entry of an inner list; lists within it are joined as texts."""
+    plain, lists = _flat(entry if isinstance(entry, dict) else {"value": entry}, f"{name}.")
+    return plain | {at: orjson.dumps(entries).decode() for at, entries in lists.items()}
+
+
+def _flat(entry: Object, prefix: str = "") -> tuple[dict[str, Any], dict[str, list[Any]]]:
+    """Return the plain values of an object by dotted names, and the lists of objects within it."""
+    plain: dict[str, Any] = {}
+    lists: dict[str, list[Any]] = {}
+    for name, value in entry.items():
+        at = f"{prefix}{name}".strip()
+        if isinstance(value, dict):
+            within, further = _flat(value, f"{at}.")
+            plain |= within
+            lists |= further
+        elif _is_objects(value):
+            lists[at] = value
+        elif isinstance(value, list):
+            plain[at] = SEPARATOR.join(one if isinstance(one, str) else orjson.dumps(one).decode() for one in value) or None
+        else:
+            plain[at] = value
+    return plain, lists
