@@ -136,10 +136,10 @@ def _dbf_encoding(path: Path, kind: str, layer: str) -> str | None:
                 return None
             texts = dbf.unstated_texts(stack.enter_context(archive.open(table)))
         else:
-            beside = {found.suffix.casefold(): found for found in path.parent.glob(f"{glob.escape(path.stem)}.*")}
-            if ".dbf" not in beside or ".cpg" in beside:
+            siblings = {found.suffix.casefold(): found for found in path.parent.glob(f"{glob.escape(path.stem)}.*")}
+            if ".dbf" not in siblings or ".cpg" in siblings:
                 return None
-            texts = dbf.unstated_texts(stack.enter_context(beside[".dbf"].open("rb")))
+            texts = dbf.unstated_texts(stack.enter_context(siblings[".dbf"].open("rb")))
     if not texts:
         return None
     try:
