@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from lodedata import sources, starter, vocab
 from lodedata.mapping import model
+from lodedata.mapping.column_usage import REASONS
 from lodedata.problems import RULES
 from reference_pages.texts import ReferenceTexts, TextError, code, table
 
@@ -125,6 +126,8 @@ def mapping_page(texts: ReferenceTexts) -> Iterator[str]:
     for part in MODELS:
         yield from (f"## {_part_name(part)}", "", texts.require("models", part.__name__), "")
         yield from table(("key", "value", "default", "meaning"), _keys(part, texts))
+    yield from ("## Cells that are not used", "", texts.require("models", "ColumnUsage").strip(), "")
+    yield from table(("reason", "meaning"), ((code(name), str(sentence)) for name, sentence in REASONS.items()))
 
 
 def _keys(part: type[BaseModel], texts: ReferenceTexts) -> Iterator[Sequence[object]]:

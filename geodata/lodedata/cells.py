@@ -26,6 +26,15 @@ class Unreadable(ValueError):
     """Raised for a text that is not of the expected type; the message is a hint, which may be empty."""
 
 
+def text_of(value: object) -> str:
+    """Return a cell's text; integral floats have no decimal point, so that a year from a spreadsheet is 2019."""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)
+
+
 def normal(text: str) -> str:
     """Return the stripped text with full-width forms as ASCII (NFKC) and any minus as ``-``."""
     if text.isascii():

@@ -164,6 +164,13 @@ RULES: Mapping[str, ProblemRule] = {
         title_en="Unreadable figure",
         title_zh="数值无法读取",
     ),
+    "figure-dropped": ProblemRule(
+        "flag",
+        "the figure {value!r} was not used: {reason}; it stays in the source record.",
+        "数值 {value!r} 未采用:{reason};原文保留在来源记录中。",
+        title_en="Figure not used",
+        title_zh="数值未采用",
+    ),
     "far-from-namesake": ProblemRule(
         "flag",
         "the position lies {value} km from {name} as the register has it: same name, country and metal.",

@@ -9,6 +9,7 @@ from lodedata.problems import RULES, Problem
 DETAILS = {
     "hint": "; a hint",
     "field": "holder",
+    "reason": "there is none",
     "first": "a.csv, row 2",
     "expected": "3",
     "crs": "EPSG:4527",

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from lodedata.cells import Unreadable, number
+from lodedata.cells import Unreadable, number, text_of
 from lodedata.kinds import KINDS
 from lodedata.mapping import declared, fields
 from lodedata.mapping.fields import Cells, Columns, Problems
@@ -216,12 +216,18 @@ def _estimate(spec: EstimateSpec, bound: Columns) -> Callable[[Cells, Problems, 
         if (cell := getattr(spec, name)) is not None
     }
     measures = [_measure(m, bound) for m in spec.measures]
+    usage = bound.usage
+    about = bound.places(spec.code, spec.date, spec.cut_off, spec.competent_person, spec.zone)
 
     def made(cells: Cells, problems: Problems, main: str | None) -> Estimate | None:
+        before = usage.taken[:]
         ore_mass = ore(cells, problems, None) if ore is not None else None
         found = tuple(m for make in measures if (m := make(cells, problems)) is not None)
         reported = category(cells)
         if (ore_mass is None and not found) or reported is None:
+            reason = "no-figure" if reported is not None else "no-category"
+            usage.undo(before, reason)
+            usage.leave(about, reason)
             return None
         twice = next((m.commodity for i, m in enumerate(found) if any(m.commodity == n.commodity for n in found[:i])), None)
         if twice is not None:
@@ -249,14 +255,19 @@ def _measure(spec: MeasureSpec, bound: Columns) -> Callable[[Cells, Problems], C
     commodity = fields.term(spec.commodity, "commodity", bound)
     grade = fields.amount(spec.grade, "grade", bound) if spec.grade is not None else None
     contained = fields.amount(spec.contained, "mass", bound) if spec.contained is not None else None
+    figures = bound.places(spec.grade, spec.contained)
+    usage = bound.usage
 
     def made(cells: Cells, problems: Problems) -> CommodityMeasure | None:
+        before = usage.taken[:]
         code = commodity(cells, problems)
         if code is None:
+            usage.leave(figures, "no-commodity")
             return None
         grade_found = grade(cells, problems, code) if grade is not None else None
         amount_found = contained(cells, problems, code) if contained is not None else None
         if grade_found is None and amount_found is None:
+            usage.undo(before, "no-figure")
             return None
         return CommodityMeasure(code, grade_found, amount_found)
 
@@ -297,11 +308,14 @@ def _owner(spec: OwnerSpec, bound: Columns) -> Callable[[Cells, Problems], Owner
     taken = fields.text(spec.name.model_copy(update={"pattern": None}), bound)
     pattern = re.compile(spec.name.pattern) if spec.name.pattern is not None else None
     share = fields.figure(spec.share, bound) if spec.share is not None else None
+    usage = bound.usage
 
     def made(cells: Cells, problems: Problems) -> Owner | None:
+        before = usage.taken[:]
         name = taken(cells)
         percent = share(cells, problems) if share is not None else None
         if name is None:
+            usage.undo(before, "no-owner")
             return None
         if pattern is not None and (match := pattern.fullmatch(name)):
             name = match["name"]
@@ -311,7 +325,7 @@ def _owner(spec: OwnerSpec, bound: Columns) -> Callable[[Cells, Problems], Owner
                 problems.append(Problem("not-a-number", match["share"], spec.name.column, {"hint": str(hint)}))
                 return None
         if percent is not None and not 0 <= percent <= 100:
-            problems.append(Problem("share-over-100", fields.text_of(percent), spec.name.column))
+            problems.append(Problem("share-over-100", text_of(percent), spec.name.column))
             return None
         return Owner(name, share_pct=percent, role=spec.role)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from lodedata.cells import text_of
 from lodedata.kinds import Field, Kind
 from lodedata.mapping import fields
 from lodedata.mapping.fields import Cells, Columns, Problems
@@ -42,7 +43,7 @@ def _number(field: Field, cell: Cell, columns: Columns) -> FieldReader:
     def integer(cells: Cells, problems: Problems) -> int | None:
         found = value(cells, problems)
         if found is not None and not found.is_integer():
-            problems.append(Problem("not-a-number", fields.text_of(found), cell.column, {"hint": ""}))
+            problems.append(Problem("not-a-number", text_of(found), cell.column, {"hint": ""}))
             return None
         return None if found is None else int(found)
 
@@ -65,6 +66,7 @@ def _date(field: Field, cell: Cell, columns: Columns) -> FieldReader:
 
 def _boolean(cell: Cell, columns: Columns) -> FieldReader:
     taken = fields.text(cell, columns)
+    places = columns.places(cell)
 
     def truth(cells: Cells, problems: Problems) -> bool | None:
         value = taken(cells)
@@ -72,6 +74,7 @@ def _boolean(cell: Cell, columns: Columns) -> FieldReader:
             return None
         if value.lower() not in TRUE | FALSE:
             problems.append(Problem("unknown-term", value, cell.column, {"vocabulary": "yes, no"}))
+            columns.usage.drop(places, "unknown-term")
             return None
         return value.lower() in TRUE
 

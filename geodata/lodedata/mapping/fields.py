@@ -1,11 +1,12 @@
 """Readers of fields: functions that return a value of a row, built once per table and called for each row."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lodedata.cells import Unreadable, number, partial_date
+from lodedata.cells import Unreadable, number, partial_date, text_of
+from lodedata.mapping.column_usage import ColumnUsage
 from lodedata.mapping.model import Amount, Cell, CommoditySpec, StatusSpec
 from lodedata.mapping.reading import Tally
 from lodedata.messages import msg
@@ -31,6 +32,7 @@ class Columns:
     index: dict[str, int]
     nulls: frozenset[str]
     tally: Tally
+    usage: ColumnUsage
 
     def at(self, name: str, optional: bool = False) -> int | None:
         """Return the index of a column, None for a missing optional one. Raises FileRefused for a missing one."""
@@ -46,14 +48,22 @@ class Columns:
             )
         return place
 
+    def named(self, name: str, nulls: frozenset[str], optional: bool = False) -> int | None:
+        """Return the index of a column like :meth:`at`; its cells are counted as those of a column that is named."""
+        place = self.at(name, optional)
+        if place is not None:
+            self.usage.name_column(place, nulls)
+        return place
 
-def text_of(value: object) -> str:
-    """Return a cell's text; integral floats have no decimal point, so that a year from a spreadsheet is 2019."""
-    if isinstance(value, str):
-        return value.strip()
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return str(value)
+    def places(self, *cells: Cell | None) -> tuple[int, ...]:
+        """Return the indexes of the columns that cells are taken from."""
+        names = [name.strip() for cell in cells if cell is not None for name in columns_of(cell)]
+        return tuple(self.index[name] for name in names if name in self.index)
+
+
+def columns_of(cell: Cell) -> list[str]:
+    """Return the names of the columns that a cell is taken from."""
+    return [cell.column] if cell.column is not None else re.findall(r"\{([^}]+)\}", cell.template or "")
 
 
 def text(cell: Cell, columns: Columns) -> TextGetter:
@@ -62,23 +72,27 @@ def text(cell: Cell, columns: Columns) -> TextGetter:
         constant = text_of(cell.const)
         return lambda cells: constant
     plain = _templated(cell, columns) if cell.template is not None else _plain(cell, columns)
-    taken = _mapped(plain, cell) if cell.map is not None else plain
-    return _matched(taken, re.compile(cell.pattern), cell.map or {}) if cell.pattern is not None else taken
+    taken = _mapped(plain, cell, columns) if cell.map is not None else plain
+    return _matched(taken, cell, columns) if cell.pattern is not None else taken
 
 
 def _plain(cell: Cell, columns: Columns) -> TextGetter:
     assert cell.column is not None
-    place = columns.at(cell.column, cell.optional)
+    nulls = columns.nulls | frozenset(cell.nulls)
+    place = columns.named(cell.column, nulls, cell.optional)
     if place is None:
         return lambda cells: None
-    nulls = columns.nulls | frozenset(cell.nulls)
+    reads = columns.usage.taken
 
     def plain(cells: Cells) -> str | None:
         value = cells[place]
         if value is None:
             return None
         value = value.strip() if type(value) is str else text_of(value)
-        return None if value in nulls else value
+        if value in nulls:
+            return None
+        reads[place] += 1
+        return value
 
     return plain
 
@@ -88,11 +102,15 @@ def _templated(cell: Cell, columns: Columns) -> TextGetter:
     parts = re.split(r"\{([^}]+)\}", cell.template)
     takers = [_plain(Cell(column=name, nulls=cell.nulls), columns) for name in parts[1::2]]
 
+    usage = columns.usage
+
     def filled(cells: Cells) -> str | None:
         made = parts[0]
+        before = usage.taken[:]
         for take, literal in zip(takers, parts[2::2], strict=True):
             value = take(cells)
             if value is None:
+                usage.undo(before, "template")
                 return None
             made += value + literal
         return made
@@ -100,29 +118,39 @@ def _templated(cell: Cell, columns: Columns) -> TextGetter:
     return filled
 
 
-def _matched(taken: TextGetter, pattern: re.Pattern[str], mapping: Mapping[str, object]) -> TextGetter:
+def _matched(taken: TextGetter, cell: Cell, columns: Columns) -> TextGetter:
     """Return a reader of the part of the text that matches the pattern; values of the map are not matched."""
-    mapped = frozenset(text_of(to) for to in mapping.values() if to is not None)
+    assert cell.pattern is not None
+    pattern = re.compile(cell.pattern)
+    mapped = frozenset(text_of(to) for to in (cell.map or {}).values() if to is not None)
+    places = columns.places(cell)
 
     def matched(cells: Cells) -> str | None:
         value = taken(cells)
         if value is None or value in mapped:
             return value
         match = pattern.search(value)
-        return (match[1] if pattern.groups else match[0]) if match else None
+        found = ((match[1] if pattern.groups else match[0]) or None) if match else None
+        if found is None:
+            columns.usage.drop(places, "pattern")
+        return found
 
     return matched
 
 
-def _mapped(taken: TextGetter, cell: Cell) -> TextGetter:
+def _mapped(taken: TextGetter, cell: Cell, columns: Columns) -> TextGetter:
     mapping = {word: None if to is None else text_of(to) for word, to in (cell.map or {}).items()}
     keep = cell.unmapped == "keep"
+    places = columns.places(cell)
 
     def mapped(cells: Cells) -> str | None:
         value = taken(cells)
         if value is None:
             return None
-        return mapping.get(value, value if keep else None)
+        found = mapping.get(value, value if keep else None) or None
+        if found is None:
+            columns.usage.drop(places, "unmapped")
+        return found
 
     return mapped
 
@@ -136,20 +164,26 @@ def parts(cell: Cell, columns: Columns) -> Callable[[Cells], tuple[str, ...]]:
     separators = (re.escape(s) for s in cell.split)
     divide = re.compile("|".join(separators))
     mapping = cell.map or {}
+    places = columns.places(cell)
     seen: dict[str, tuple[str, ...]] = {}
+
+    def divided(value: str) -> tuple[str, ...]:
+        stripped = (part.strip() for part in divide.split(value))
+        mapped = (mapping.get(part, part if cell.unmapped == "keep" else None) for part in stripped if part)
+        return tuple(dict.fromkeys(text_of(part) for part in mapped if part))
 
     def split_parts(cells: Cells) -> tuple[str, ...]:
         value = taken(cells)
         if value is None:
             return ()
-        if value not in seen:
-            stripped = (part.strip() for part in divide.split(value))
-            mapped = (mapping.get(part, part if cell.unmapped == "keep" else None) for part in stripped if part)
-            found = tuple(dict.fromkeys(text_of(part) for part in mapped if part))
-            if len(seen) > 50_000:
-                return found
-            seen[value] = found
-        return seen[value]
+        found = seen.get(value)
+        if found is None:
+            found = divided(value)
+            if len(seen) <= 50_000:
+                seen[value] = found
+        if not found:
+            columns.usage.drop(places, "unmapped")
+        return found
 
     return split_parts
 
@@ -158,6 +192,7 @@ def term(cell: Cell, name: str, columns: Columns, soft: bool = False) -> Callabl
     """Return a reader of the code of a cell's term; an unknown term is counted, and flagged unless ``soft``."""
     taken = text(cell, columns)
     known = vocabulary(name)
+    places = columns.places(cell)
 
     def code(cells: Cells, problems: Problems) -> str | None:
         word = taken(cells)
@@ -166,6 +201,7 @@ def term(cell: Cell, name: str, columns: Columns, soft: bool = False) -> Callabl
         found = known.find(word)
         if found is None:
             columns.tally.miss(name, word)
+            columns.usage.drop(places, "unknown-term")
             if not soft:
                 problems.append(Problem("unknown-term", word, cell.column, {"vocabulary": name}))
             return None
@@ -178,16 +214,20 @@ def terms(cell: Cell, name: str, columns: Columns) -> Callable[[Cells, Problems]
     """Return a reader like that of :func:`term` for a cell of several terms."""
     taken = parts(cell, columns)
     known = vocabulary(name)
+    places = columns.places(cell)
 
     def codes(cells: Cells, problems: Problems) -> tuple[str, ...]:
         found = []
-        for word in taken(cells):
+        terms = taken(cells)
+        for word in terms:
             term = known.find(word)
             if term is None:
                 columns.tally.miss(name, word)
                 problems.append(Problem("unknown-term", word, cell.column, {"vocabulary": name}))
             else:
                 found.append(term.code)
+        if terms and not found:
+            columns.usage.drop(places, "unknown-term")
         return tuple(dict.fromkeys(found))
 
     return codes
@@ -196,11 +236,14 @@ def terms(cell: Cell, name: str, columns: Columns) -> Callable[[Cells, Problems]
 def commodities(specs: Sequence[CommoditySpec], columns: Columns) -> Callable[[Cells, Problems], tuple[Commodity, ...]]:
     """Return a reader of a row's distinct commodities in order of rank; unknown terms are flagged."""
     takers = [(parts(spec, columns), spec) for spec in specs]
+    places = [columns.places(spec) for spec in specs]
     known = vocabulary("commodity")
     # rows repeat the same few combinations of terms, so each is looked up once
-    seen: dict[tuple[tuple[str, ...], ...], tuple[tuple[Commodity, ...], tuple[Problem, ...]]] = {}
+    seen: dict[tuple[tuple[str, ...], ...], tuple[tuple[Commodity, ...], tuple[Problem, ...], tuple[int, ...]]] = {}
 
-    def look_up(taken: tuple[tuple[str, ...], ...]) -> tuple[tuple[Commodity, ...], tuple[Problem, ...]]:
+    def look_up(
+        taken: tuple[tuple[str, ...], ...],
+    ) -> tuple[tuple[Commodity, ...], tuple[Problem, ...], tuple[int, ...]]:
         found: dict[str, Commodity] = {}
         wrong = []
         for parts, (_, spec) in zip(taken, takers, strict=True):
@@ -211,7 +254,11 @@ def commodities(specs: Sequence[CommoditySpec], columns: Columns) -> Callable[[C
                 elif term.code not in found:
                     rank = "co-product" if spec.rank == "main" and position else spec.rank
                     found[term.code] = Commodity(term.code, rank)
-        return tuple(found.values()), tuple(wrong)
+        unknown = {problem.value for problem in wrong}
+        unused = [
+            place for words, where in zip(taken, places, strict=True) if words and unknown.issuperset(words) for place in where
+        ]
+        return tuple(found.values()), tuple(wrong), tuple(unused)
 
     def listed(cells: Cells, problems: Problems) -> tuple[Commodity, ...]:
         taken = tuple(taker(cells) for taker, _ in takers)
@@ -223,6 +270,7 @@ def commodities(specs: Sequence[CommoditySpec], columns: Columns) -> Callable[[C
         for problem in result[1]:
             columns.tally.miss("commodity", problem.value)
             problems.append(problem)
+        columns.usage.drop(result[2], "unknown-term")
         return result[0]
 
     return listed
@@ -265,6 +313,8 @@ def figure(spec: Amount, columns: Columns) -> Callable[[Cells, Problems], float 
     taken = text(spec, columns)
     mark = decimal_mark(spec, spec.decimal, columns)
     rule = "not-a-number" if spec.unreadable == "refuse" else "figure-unreadable"
+    places = columns.places(spec)
+    columns.usage.figures.update(places)
 
     def value(cells: Cells, problems: Problems) -> float | None:
         written = taken(cells)
@@ -274,6 +324,7 @@ def figure(spec: Amount, columns: Columns) -> Callable[[Cells, Problems], float 
             return number(written, mark(cells))
         except Unreadable as hint:
             problems.append(Problem(rule, written, spec.column, {"hint": str(hint)}))
+            columns.usage.drop(places, "unreadable")
             return None
 
     return value
@@ -289,10 +340,12 @@ def amount(spec: Amount, dimension: Dimension, columns: Columns) -> Callable[[Ce
     unit_of = text(Cell(column=spec.unit_column), columns) if spec.unit_column is not None else (lambda cells: spec.unit)
     unit_names = spec.units
     basis_of = text(Cell(column=spec.basis_column), columns) if spec.basis_column is not None else (lambda cells: spec.basis)
+    units = columns.places(*(Cell(column=name) for name in (spec.unit_column, spec.basis_column) if name is not None))
 
     def quantity(cells: Cells, problems: Problems, commodity: str | None = None) -> Quantity | None:
         value = reported(cells, problems)
         if value is None:
+            columns.usage.leave(units, "no-figure")
             return None
         if value < 0:
             hint, hint_zh = "", ""
@@ -332,14 +385,18 @@ def status(
     on = date(spec.date, columns) if spec.date is not None else None
     known = vocabulary("status")
     inferred = frozenset(spec.inferred)
+    places, dates = columns.places(spec), columns.places(spec.date)
 
     def read_status(cells: Cells, problems: Problems, row_date: PartialDate | None = None) -> Status | None:
         word = taken(cells)
         if word is None:
+            columns.usage.leave(dates, "no-status")
             return None
         found = known.find(word)
         if found is None:
             columns.tally.miss("status", word)
+            columns.usage.leave(dates, "no-status")
+            columns.usage.drop(places, "unknown-term")
             problems.append(Problem("unknown-term", word, spec.column, {"vocabulary": "status"}))
             return None
         when = (on(cells, problems) if on is not None else None) or row_date or as_of

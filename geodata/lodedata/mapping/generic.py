@@ -11,6 +11,8 @@ from lodedata import crs
 from lodedata.errors import MappingRefused
 from lodedata.kinds import KINDS, Kind
 from lodedata.mapping import declared, fields
+from lodedata.mapping.column_usage import ColumnUsage
+from lodedata.mapping.columns import mentioned_columns
 from lodedata.mapping.fields import Columns, Problems
 from lodedata.mapping.keys import key_maker
 from lodedata.mapping.model import Cell, TableSpec
@@ -58,7 +60,9 @@ class _GenericReader:
 
     def __init__(self, kind: Kind, spec: TableSpec, table: InputTable, tally: Tally) -> None:
         self.kind, self.table, self.tally = kind, table, tally
-        bound = Columns(table.name, {c: i for i, c in enumerate(table.columns) if c}, frozenset(spec.nulls), tally)
+        self._usage = tally.usage.setdefault(table.name, ColumnUsage(table.columns))
+        index = {c: i for i, c in enumerate(table.columns) if c}
+        bound = Columns(table.name, index, frozenset(spec.nulls), tally, self._usage)
         if unknown := sorted(name for name in spec.fields if kind.field(name) is None):
             known = ", ".join(field.name for field in kind.fields if field.imported)
             raise MappingRefused(
@@ -76,9 +80,15 @@ class _GenericReader:
         self._required = [f.name for f in kind.fields if f.required and f.imported and f.default is None]
         self._system = crs.resolve(spec.position.crs if spec.position and spec.position.crs else table.crs or crs.WGS84)
         self._rows = 0
+        self._usage.finish(mentioned_columns(spec), spec.ignored, bound.nulls)
 
     def reading(self, row: InputRow) -> Reading:
-        """Return the reading of one row."""
+        """Return the reading of one row, whose cells are counted by column."""
+        reading = self._reading(row)
+        self._usage.close(row.cells, row.number, "row-refused" if reading.refused else "used")
+        return reading
+
+    def _reading(self, row: InputRow) -> Reading:
         self._rows += 1
         self.tally.rows[self.table.name] = self._rows
         problems: Problems = []

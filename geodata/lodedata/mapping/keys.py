@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable
 
+from lodedata.cells import text_of
 from lodedata.errors import MappingRefused
-from lodedata.mapping import fields
 from lodedata.mapping.fields import Cells, Columns
 from lodedata.messages import msg
 
@@ -16,7 +16,7 @@ def key_maker(template: str, bound: Columns) -> Callable[[Cells, int], str | Non
     """
     parts = re.split(r"\{([^}]+)\}", template)
     literals, names = parts[::2], parts[1::2]
-    places = [None if name == "#" else bound.at(name) for name in names]
+    places = [None if name == "#" else bound.named(name, bound.nulls) for name in names]
     if not names:
         raise MappingRefused(
             msg("%(table)s: the key %(template)r names no column; write it as {column}", table=bound.table, template=template)
@@ -28,9 +28,11 @@ def key_maker(template: str, bound: Columns) -> Callable[[Cells, int], str | Non
             value = count if place is None else cells[place]
             if value is None:
                 return None
-            written = fields.text_of(value)
+            written = text_of(value)
             if written in bound.nulls:
                 return None
+            if place is not None:
+                bound.usage.taken[place] += 1
             made += written + literal
         return made
 

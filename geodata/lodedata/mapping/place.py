@@ -12,7 +12,7 @@ from lodedata import crs
 from lodedata.cells import MINUS_SIGNS, Unreadable, decimals, degrees
 from lodedata.errors import MappingRefused
 from lodedata.mapping.fields import Cells, Columns, Problems, decimal_mark, text
-from lodedata.mapping.model import Accuracy, PositionSpec
+from lodedata.mapping.model import Accuracy, Cell, PositionSpec
 from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.records import Position
@@ -36,9 +36,17 @@ def placer(spec: PositionSpec, columns: Columns, file_crs: str | None) -> Placer
         raise MappingRefused(msg("%(table)s: %(error)s", table=columns.table, error=error)) from None
     stated = _accuracy(spec.accuracy_m, columns)
     method = text(spec.method, columns) if spec.method is not None else (lambda cells: "approximate")
-    if spec.geometry:
-        return _from_geometry(system, stated, method)
-    return _from_columns(spec, columns, system, stated, method)
+    place = _from_geometry(system, stated, method) if spec.geometry else _from_columns(spec, columns, system, stated, method)
+    stated_by = spec.accuracy_m.column if isinstance(spec.accuracy_m, Accuracy) else None
+    about = columns.places(spec.method, Cell(column=stated_by) if stated_by else None)
+
+    def placed(cells: Cells, wkb: bytes | None, problems: Problems) -> Position | None:
+        position = place(cells, wkb, problems)
+        if position is None:
+            columns.usage.leave(about, "no-position")
+        return position
+
+    return placed if about else place
 
 
 def rounding_m(written: Sequence[str]) -> float | None:
@@ -53,10 +61,15 @@ def rounding_m(written: Sequence[str]) -> float | None:
 def _accuracy(spec: float | Accuracy | None, columns: Columns) -> Callable[[Cells], float | None]:
     if not isinstance(spec, Accuracy):
         return lambda cells: spec
-    place = columns.at(spec.column) if spec.column is not None else None
+    place = columns.named(spec.column, columns.nulls) if spec.column is not None else None
+    usage = columns.usage
 
     def stated(cells: Cells) -> float | None:
         value = "" if place is None or cells[place] is None else str(cells[place]).strip()
+        if place is not None:
+            usage.taken[place] += 1
+            if value not in spec.map:
+                usage.drop((place,), "unmapped")
         return spec.map.get(value, spec.default)
 
     return stated

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lodedata.mapping.column_usage import ColumnUsage
 from lodedata.mapping.model import Source
 from lodedata.problems import Problem
 from lodedata.records import Record, SourceRow
@@ -30,13 +31,19 @@ class Reading:
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of a reader: rows, records and filled fields per table, and values that no vocabulary has."""
+    """Counts of a reader: rows, records, filled fields and usage of columns per table, and values that no vocabulary has."""
 
     rows: dict[str, int] = field(default_factory=dict)
     built: dict[str, int] = field(default_factory=dict)
     filled: dict[str, dict[str, int]] = field(default_factory=dict)
     unknown: dict[str, dict[str, int]] = field(default_factory=dict)
-    unmapped_columns: dict[str, list[str]] = field(default_factory=dict)
+    usage: dict[str, ColumnUsage] = field(default_factory=dict)
+
+    @property
+    def unmapped_columns(self) -> dict[str, list[str]]:
+        """The columns of each table that its mapping neither names nor ignores."""
+        found = {table: usage.unmapped for table, usage in self.usage.items()}
+        return {table: names for table, names in found.items() if names}
 
     def miss(self, vocabulary: str, value: str) -> None:
         """Count a value that a vocabulary lacks, for at most 1,000 different values."""

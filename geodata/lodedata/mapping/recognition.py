@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from lodedata.cells import Unreadable, normal, number
-from lodedata.mapping.fields import text_of
+from lodedata.cells import Unreadable, normal, number, text_of
 from lodedata.mapping.model import DEFAULT_NULLS, PLACEHOLDER
 from lodedata.messages import msg
 from lodedata.read import FileRefused, InputTable

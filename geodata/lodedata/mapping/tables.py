@@ -1,9 +1,8 @@
 """Reading of files by their mapping: one row in, one Reading out."""
 
-import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import orjson
 
@@ -12,6 +11,8 @@ from lodedata.errors import FileRefused, MappingRefused
 from lodedata.kinds import KINDS
 from lodedata.mapping import fields, generic
 from lodedata.mapping.builder import RecordBuilder
+from lodedata.mapping.column_usage import ColumnUsage, Outcome
+from lodedata.mapping.columns import mentioned_columns
 from lodedata.mapping.fields import Columns, Problems
 from lodedata.mapping.keys import key_maker
 from lodedata.mapping.model import Source, TableSpec
@@ -110,17 +111,34 @@ class TableReader:
         self.tally = tally
         self._rows = 0
         self._keys: dict[str, int] = {}
+        self._seen: set[str] = set()
         self._filled = tally.filled.setdefault(table.name, dict.fromkeys(spec.fill, 0))
-        bound = Columns(table.name, {c: i for i, c in enumerate(table.columns) if c}, frozenset(spec.nulls), tally)
-        self._note_unmapped(table)
+        self._usage = tally.usage.setdefault(table.name, ColumnUsage(table.columns))
+        index = {c: i for i, c in enumerate(table.columns) if c}
+        bound = Columns(table.name, index, frozenset(spec.nulls), tally, self._usage)
         self._key = key_maker(spec.key, bound)
         self._kind = fields.text(spec.kind, bound)
         as_of = partial_date(source.as_of) if source.as_of else None
         self._build = RecordBuilder(spec, bound, table.crs, as_of)
         self._scope = frozenset(t.code for t in vocabulary("commodity") if t.extra["scope"] == "in")
+        self._usage.finish(mentioned_columns(spec), spec.ignored, bound.nulls)
 
     def reading(self, row: InputRow) -> Reading:
-        """Return the reading of one row."""
+        """Return the reading of one row, whose cells are counted by column."""
+        reading = self._reading(row)
+        repeated = not reading.refused and self._repeats(reading.rows[0].key)
+        outcome: Outcome = "row-refused" if reading.refused or repeated else "used" if reading.records else "row-out-of-scope"
+        dropped = self._usage.close(row.cells, row.number, outcome)
+        return replace(reading, problems=(*reading.problems, *dropped)) if dropped else reading
+
+    def _repeats(self, key: str) -> bool:
+        """Return whether an earlier row that was not refused has the key, so that this one is refused."""
+        if self.spec.repeated_keys == "number" or key not in self._seen:
+            self._seen.add(key)
+            return False
+        return True
+
+    def _reading(self, row: InputRow) -> Reading:
         self._rows += 1
         self.tally.rows[self.file] = self._rows
         locator = f"{self.file}, row {row.number}"
@@ -211,33 +229,7 @@ class TableReader:
             if getattr(record, name, None) not in (None, (), ""):
                 self._filled[name] += 1
 
-    def _note_unmapped(self, table: InputTable) -> None:
-        named = set(mentioned_columns(self.spec)) | {name.strip() for name in self.spec.ignored}
-        unmapped = [column for column in table.columns if column and column not in named]
-        if unmapped:
-            self.tally.unmapped_columns[table.name] = unmapped
-
 
 def _without(problems: Problems, name: str) -> Problems:
     """Return the problems without unknown terms of one vocabulary, which a more serious problem covers."""
     return [p for p in problems if p.detail.get("vocabulary") != name]
-
-
-def mentioned_columns(spec: TableSpec) -> Iterator[str]:
-    """Yield the columns that a table's mapping reads."""
-    yield from (name.strip() for name in re.findall(r"\{([^}#]+)\}", spec.key))
-    yield from _columns_within(spec.model_dump(exclude={"ignored", "fill", "nulls"}))
-
-
-def _columns_within(part: Any) -> Iterator[str]:
-    if isinstance(part, dict):
-        for name, value in part.items():
-            if name in ("column", "unit_column", "basis_column") and isinstance(value, str):
-                yield value.strip()
-            elif name == "template" and isinstance(value, str):
-                yield from (column.strip() for column in re.findall(r"\{([^}]+)\}", value))
-            elif name != "map":
-                yield from _columns_within(value)
-    elif isinstance(part, list | tuple):
-        for value in part:
-            yield from _columns_within(value)

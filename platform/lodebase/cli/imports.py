@@ -11,7 +11,7 @@ import click
 import psycopg
 
 from lodebase import settings as settings_module
-from lodebase.cli.output import echo, echo_json, json_option, say, shown
+from lodebase.cli.output import echo, echo_json, json_option, language, say, shown
 from lodebase.db.store import Store, opened
 from lodebase.desk import trail
 from lodebase.errors import DatabaseAway, FetchFailed, ImportRefused, LodeError
@@ -27,7 +27,7 @@ from lodedata.boundaries import Boundaries
 from lodedata.mapping import Reading, Source, Tally, load
 from lodedata.mapping.suggest import suggestion
 from lodedata.mapping.tables import read_mapped
-from lodedata.messages import msg
+from lodedata.messages import in_language, msg
 from lodedata.sources import readers
 
 SHOWN_REASONS = 5
@@ -97,7 +97,7 @@ def import_(
     with opened(settings) as store:
         failed, summaries = _run_all(store, settings, jobs, options)
     if as_json:
-        echo_json([summary.counts() for summary in summaries])
+        echo_json([summary.as_data() for summary in summaries])
     if failed:
         sys.exit(2)
 
@@ -268,7 +268,7 @@ def _report(store: Store, summary: Summary, options: Options) -> None:
         say(f"  {summary.gone:,} rows are no longer in the source; their records stay, marked")
     width = shutil.get_terminal_size((160, 24)).columns if sys.stderr.isatty() else 400
     for note in summary.notes:
-        say(f"  {note}"[:width])
+        say(f"  {in_language(note, language())}"[:width])
     for number, row in enumerate(summary.refused):
         if number == SHOWN_REASONS:
             say(f"  … and {summary.quarantined - SHOWN_REASONS:,} more; `lode quarantine rows {summary.source}` lists them")

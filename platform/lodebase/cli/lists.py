@@ -6,14 +6,15 @@ from typing import Any
 import click
 
 from lodebase import settings as settings_module
-from lodebase.cli.output import echo, echo_json, json_option, print_rows, say
+from lodebase.cli.output import echo, echo_json, json_option, language, print_rows, say
 from lodebase.db.store import opened
 from lodebase.errors import NoSuchThing
 from lodebase.ingest import lineage
 from lodebase.ingest import quarantine as refused_rows
 from lodedata import sources as known_sources
 from lodedata import vocab as vocabularies
-from lodedata.messages import msg
+from lodedata.mapping.column_usage import reason_sentence
+from lodedata.messages import in_language, msg
 
 
 @click.command()
@@ -40,11 +41,15 @@ def sources(as_json: bool) -> None:
 
 
 @click.command()
+@click.argument("number", required=False, type=click.IntRange(1, 2**31 - 1))
 @click.option("--limit", default=50, show_default=True, help="How many, newest first.")
 @json_option
-def runs(limit: int, as_json: bool) -> None:
-    """List the latest imports."""
+def runs(number: int | None, limit: int, as_json: bool) -> None:
+    """List the latest imports, or the columns of the one with NUMBER: filled, used and dropped cells, with the reasons."""
     with opened(settings_module.load()) as store:
+        if number is not None:
+            _print_run(lineage.run(store.importer, number), as_json)
+            return
         rows = lineage.runs(store.importer, limit)
     columns = [
         "id",
@@ -61,6 +66,24 @@ def runs(limit: int, as_json: bool) -> None:
         "message",
     ]
     print_rows(rows, as_json, columns)
+
+
+def _print_run(run: dict[str, Any], as_json: bool) -> None:
+    """Print an import and the usage of its columns."""
+    if as_json:
+        echo_json(run, indent=2)
+        return
+    columns = run.pop("columns")
+    print_rows([run], as_json, [name for name in run if name not in ("path", "started_at")])
+    echo("")
+    rows = [
+        {
+            **{name: column[name] for name in ("table", "column", "filled", "used", "dropped")},
+            "reasons": "; ".join(in_language(reason_sentence(drop), language()) for drop in column["reasons"]),
+        }
+        for column in columns
+    ]
+    print_rows(rows, as_json)
 
 
 @click.group()

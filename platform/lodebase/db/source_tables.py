@@ -63,6 +63,7 @@ import_run = Table(
     Column("dataset_version", Integer),
     Column("message", Text),
     Column("unknown_words", JSONB(none_as_null=True)),
+    Column("column_usage", JSONB(none_as_null=True)),
     CheckConstraint(one_of("state", RUN_STATES), name="state"),
     CheckConstraint("state <> 'done' OR read = loaded + updated + unchanged + out_of_scope + quarantined", name="adds_up"),
     comment="Every import: what was read and what became of each row.",

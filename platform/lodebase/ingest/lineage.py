@@ -5,7 +5,10 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
+from lodebase.errors import NoSuchThing
 from lodebase.ingest.run_log import mark_interrupted
+from lodedata.mapping.column_usage import with_sentences
+from lodedata.messages import msg
 
 
 def runs(address: str, limit: int = 50) -> list[dict[str, Any]]:
@@ -17,6 +20,21 @@ def runs(address: str, limit: int = 50) -> list[dict[str, Any]]:
             " quarantined, gone, dataset_version, message FROM import_run ORDER BY id DESC LIMIT %s",
             (limit,),
         ).fetchall()
+
+
+def run(address: str, number: int) -> dict[str, Any]:
+    """Return one import with the usage of its columns. Raises NoSuchThing."""
+    mark_interrupted(address)
+    with psycopg.connect(address, row_factory=dict_row) as connection:
+        found = connection.execute(
+            "SELECT id, source, path, state, started_at, seconds, read, loaded, updated, unchanged, out_of_scope,"
+            " quarantined, gone, dataset_version, message, column_usage FROM import_run WHERE id = %s",
+            (number,),
+        ).fetchone()
+    if found is None:
+        raise NoSuchThing(msg("there is no import %(number)s; `lode runs` lists them", number=number))
+    found["columns"] = [with_sentences(column) for column in found.pop("column_usage") or ()]
+    return found
 
 
 def sources(address: str) -> list[dict[str, Any]]:

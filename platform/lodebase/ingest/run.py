@@ -27,7 +27,8 @@ from lodebase.ingest.staging import Staged
 from lodedata.boundaries import Boundaries
 from lodedata.checks import check, locate
 from lodedata.mapping import MappingRefused, Reading, Source, Tally
-from lodedata.messages import msg
+from lodedata.mapping.column_usage import sentences, usage_data, with_sentences
+from lodedata.messages import Message, msg
 from lodedata.problems import RULES, Problem
 from lodedata.read import FileRefused
 from lodedata.records import MineralRecord, Record
@@ -67,12 +68,14 @@ class Summary:
     dataset_version: int
     gone: int = 0
     run: int | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message | str, ...] = ()
+    column_usage: tuple[dict[str, Any], ...] = ()
+    """The filled, used and dropped cells of each column, with the reasons."""
     refused: tuple[str, ...] = ()
     """The first refused rows, each with its location and reasons."""
 
     def counts(self) -> dict[str, Any]:
-        """Return the figures that `lode import --json` prints."""
+        """Return the counts of rows."""
         names = [
             "source",
             "read",
@@ -85,6 +88,10 @@ class Summary:
             "dataset_version",
         ]
         return {name: getattr(self, name) for name in names}
+
+    def as_data(self) -> dict[str, Any]:
+        """Return what `lode import --json` prints."""
+        return {**self.counts(), "columns": [with_sentences(column) for column in self.column_usage]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +211,7 @@ def _transact(
         merge.settle(connection)
     # deferred work is done now, so that its time counts and a dry run detects its errors too
     connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    usage = usage_data(tally.usage)
     summary = Summary(
         source=job.source.name,
         read=read,
@@ -216,7 +224,8 @@ def _transact(
         dataset_version=_version(connection, identity),
         gone=gone,
         run=identity,
-        notes=(*_notes(tally), *(() if grouped else (TOO_MANY,))),
+        notes=(*_notes(tally), *sentences(usage), *(() if grouped else (TOO_MANY,))),
+        column_usage=tuple(usage),
         refused=tuple(_refused(connection, identity)) if counts.get("quarantined") else (),
     )
     _finish(connection, summary, tally)
@@ -261,12 +270,13 @@ def _finish(connection: psycopg.Connection[Any], summary: Summary, tally: Tally)
         "UPDATE import_run SET state = 'done', finished_at = clock_timestamp(), read = %(read)s, loaded = %(loaded)s,"
         " updated = %(updated)s, unchanged = %(unchanged)s, out_of_scope = %(out_of_scope)s,"
         " quarantined = %(quarantined)s, gone = %(gone)s, seconds = %(seconds)s, dataset_version = %(version)s,"
-        " unknown_words = %(unknown)s WHERE id = %(run)s",
+        " unknown_words = %(unknown)s, column_usage = %(usage)s WHERE id = %(run)s",
         {
             **summary.counts(),
             "gone": summary.gone,
             "version": summary.dataset_version,
             "unknown": orjson.dumps(tally.unknown).decode(),
+            "usage": orjson.dumps(summary.column_usage).decode(),
             "run": summary.run,
         },
     )
@@ -449,8 +459,6 @@ def _sentences(rule: str) -> tuple[str, str]:
 
 
 def _notes(tally: Tally) -> Iterator[str]:
-    for file, columns in tally.unmapped_columns.items():
-        yield f"{file}: not in the mapping: {', '.join(columns)}"
     for name, counts in tally.unknown.items():
         most = sorted(counts.items(), key=lambda item: -item[1])[:5]
         listed = ", ".join(f"{term!r} ({count})" for term, count in most)

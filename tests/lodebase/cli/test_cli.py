@@ -226,7 +226,18 @@ def test_the_quarantine_is_listed_shown_exported_and_imported_corrected(own_tabl
 
 # --- import ----------------------------------------------------------------------------------------------------------
 
-COUNTS = ["source", "read", "loaded", "updated", "unchanged", "out_of_scope", "quarantined", "seconds", "dataset_version"]
+COUNTS = [
+    "source",
+    "read",
+    "loaded",
+    "updated",
+    "unchanged",
+    "out_of_scope",
+    "quarantined",
+    "seconds",
+    "dataset_version",
+    "columns",
+]
 
 
 def test_an_import_of_ones_own_table_prints_a_list_of_one_run_and_nothing_else(own_table: "OwnTable", run: Lode) -> None:
@@ -246,6 +257,22 @@ def test_an_import_of_ones_own_table_prints_a_list_of_one_run_and_nothing_else(o
     again = here("import", "--mapping", mapping, table)
     assert (again.status, again.out) == (0, "")
     assert "unchanged 2" in again.err
+
+
+def test_the_columns_of_a_run_are_listed_in_both_languages(own_table: "OwnTable", here: Lode) -> None:
+    told = here("import", "--mapping", own_table.mapping(), own_table.write([{"id": "a", "ore_mt": 7}]))
+    dropped = "table.csv, column ore_mt: 1 filled, 0 used, 1 dropped: 1 as the estimate has no category, first '7' in row 2"
+    assert dropped in told.err
+    number = own_table.one("SELECT max(id) FROM import_run")
+    told = here("runs", str(number))
+    assert told.status == 0, told.err
+    (line,) = (line for line in told.out.splitlines() if " ore_mt " in line)
+    assert line.split()[:5] == ["table.csv", "ore_mt", "1", "0", "1"]
+    assert line.endswith("1 as the estimate has no category, first '7' in row 2")
+    assert "1 个因该估算没有类别，首例为第 2 行的 '7'" in here("--lang", "zh", "runs", str(number)).out
+    (ore,) = (c for c in here("runs", str(number), "--json").json()["columns"] if c["column"] == "ore_mt")
+    assert ore["reasons"][0]["zh"] == "该估算没有类别"
+    expect_sentence(here("runs", "999"), "there is no import 999")
 
 
 def test_a_dry_run_says_so_and_changes_nothing(own_table: "OwnTable", here: Lode) -> None:
@@ -521,7 +548,9 @@ def test_a_store_is_brought_up_looked_at_and_taken_down(elsewhere: "Elsewhere") 
     assert "Data of tables that are taken away is lost" in asked.err
     assert db("downgrade", "base", "--yes") == [{"at": None, "wanted": head, "current": False}]
     nonsense = lode("db", "downgrade", "nonsense", "--yes", LODE_DATABASE_URL=address)
-    expect_sentence(nonsense, "Can't locate revision identified by 'nonsense'; the migrations are base, 0001_baseline")
+    expect_sentence(
+        nonsense, "Can't locate revision identified by 'nonsense'; the migrations are base, 0001_baseline, 0002_column_usage"
+    )
 
 
 def test_rules_are_listed_by_their_standing_on_a_day() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
-from lodebase.errors import DatabaseAway, ImportBusy, ImportRefused
+from lodebase.errors import DatabaseAway, ImportBusy, ImportRefused, NoSuchThing
 from lodebase.ingest import lineage, run
 from lodebase.ingest.progress import ImportProgress
 from lodebase.ingest.run import ImportJob
@@ -94,7 +94,31 @@ def test_words_that_no_vocabulary_knows_are_counted(own_table: "OwnTable") -> No
 def test_a_column_that_the_mapping_does_not_name_is_told(own_table: "OwnTable") -> None:
     spec = own_table.source().tables[0].model_dump(exclude_unset=True)
     source = own_table.source(**{**spec, "owners": []})
-    assert "table.csv: not in the mapping: owner, share" in own_table.load(MIXED, source).notes
+    notes = list(map(str, own_table.load(MIXED, source).notes))
+    assert "table.csv: not in the mapping, with their filled cells: owner (1)" in notes
+
+
+def test_the_usage_of_columns_is_stored_with_the_run(own_table: "OwnTable") -> None:
+    rows = [
+        {"id": "a", "ore_mt": 7},
+        {"id": "b", "category": "inferred", "ore_mt": 5},
+        {"id": "c", "metal": "gold", "ore_mt": 1},
+    ]
+    summary = own_table.load(rows)
+    (ore,) = (column for column in summary.as_data()["columns"] if column["column"] == "ore_mt")
+    reasons = {drop["reason"]: (drop["count"], drop["example"], drop["row"], drop["en"]) for drop in ore.pop("reasons")}
+    assert ore == {"table": "table.csv", "column": "ore_mt", "filled": 3, "used": 1, "dropped": 2}
+    assert reasons == {
+        "no-category": (1, "7", 2, "the estimate has no category"),
+        "row-out-of-scope": (1, "1", 4, "the row has no commodity in scope"),
+    }
+    assert summary.run is not None
+    told = lineage.run(own_table.store.importer, summary.run)
+    assert told["columns"] == summary.as_data()["columns"]
+    assert own_table.one("SELECT flags FROM deposit WHERE name_en = 'Site a'") == ["figure-dropped"]
+    assert own_table.one("SELECT flags FROM deposit WHERE name_en = 'Site b'") == []
+    with pytest.raises(NoSuchThing, match="there is no import 99"):
+        lineage.run(own_table.store.importer, 99)
 
 
 def test_what_is_known_of_a_source_is_written_with_its_rows(own_table: "OwnTable") -> None:

@@ -30,6 +30,8 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
             facility = reading
         else:
             facility = _continued(facility, reading, cells)
+    # rows that continue a facility are read here, so the counts by column would report them as refused
+    tally.usage.clear()
     if facility is not None:
         yield facility
 
