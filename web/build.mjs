@@ -17,7 +17,7 @@ const NAMES = {
   "frontend/desk.css": "desk.css",
   "frontend/desk.js": "desk.js",
   "frontend/layout.js": "layout.js",
-  "frontend/layout-kept.js": "layout-kept.js",
+  "frontend/layout-collections.js": "layout-collections.js",
   "frontend/layout.css": "layout.css",
 };
 await rm(out, { recursive: true, force: true });
@@ -63,7 +63,7 @@ const made = await Promise.all([
       record: "frontend/record.css",
       "desk-style": "frontend/desk.css",
       desk: "frontend/desk.js",
-      "layout-kept": "frontend/layout-kept.js",
+      "layout-collections": "frontend/layout-collections.js",
       "layout-style": "frontend/layout.css",
     },
     format: "iife",

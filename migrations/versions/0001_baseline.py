@@ -14,7 +14,7 @@ branch_labels = None
 depends_on = None
 
 TABLES = """
-backup keep_try kept_report report_try report_step report proposal_step proposal judgement audit rate_count api_key
+backup saved_report_try saved_report report_try report_step report proposal_step proposal judgement audit rate_count api_key
 used_code recovery_code second_factor session sign_in site_secret account match_pair match_key match_side search_word
 search_term project_output project_combination discovery_combination deposit_combination collection_state facet_count
 place_count project_feature discovery_feature deposit_feature size_threshold

@@ -18,14 +18,14 @@ from tests.benchmarks.conftest import LAYOUT, WHAT_IF, Figures, load, lode, own_
 
 from lodebase.db import engine as engines
 from lodebase.db.cluster import Cluster
-from lodebase.layout.asked import of_candidate
-from lodebase.layout.candidate import Candidate, candidate
-from lodebase.layout.grid.question import Question, usual
+from lodebase.layout.candidate import Candidate, parse_candidate
 from lodebase.layout.grid.run import GridJob, GridProgress, run
+from lodebase.layout.grid.what_if_query import WhatIfQuery, usual
 from lodebase.layout.grid.workers import processes
 from lodebase.layout.neighbours import MOST
 from lodebase.layout.report import report
 from lodebase.layout.state import state
+from lodebase.layout.statement_parameters import of_candidate
 from lodebase.layout.statements import CLASSES, KINDS, SOURCES, ZONES
 from lodebase.layout.zones import AROUND_DEG
 from lodebase.statistics.figures import Known as Kept
@@ -68,7 +68,7 @@ def asked(chance: Random) -> Candidate:
     product = chance.choice(("alumina", "copper", "lithium-carbonate"))
     at = [lon + chance.uniform(-1, 1), lat + chance.uniform(-1, 1)]
     told = {"product": product, "capacity_tpa": 100_000}
-    return candidate({"type": "Feature", "geometry": {"type": "Point", "coordinates": at}, "properties": told}, TODAY)
+    return parse_candidate({"type": "Feature", "geometry": {"type": "Point", "coordinates": at}, "properties": told}, TODAY)
 
 
 def by_hand(engine: Engine, one: Candidate) -> None:
@@ -90,7 +90,7 @@ def test_a_check(engine: Engine, figures: Figures) -> None:
     ours: list[float] = []
     raw: list[float] = []
     for one in (asked(chance) for _ in range(TIMES)):
-        for times, ask in ((raw, by_hand), (ours, lambda _, each: report(engine, kept, each, known).told())):
+        for times, ask in ((raw, by_hand), (ours, lambda _, each: report(engine, kept, each, known).as_data())):
             began = time.perf_counter()
             ask(engine, one)
             times.append(time.perf_counter() - began)
@@ -105,7 +105,7 @@ def test_a_check(engine: Engine, figures: Figures) -> None:
 
 @pytest.mark.timeout(7200)
 def test_a_national_what_if(engine: Engine, figures: Figures, tmp_path: Path) -> None:
-    asked_ = Question("CHN", None, STEP_KM, None, usual((), TODAY), TODAY)
+    asked_ = WhatIfQuery("CHN", None, STEP_KM, None, usual((), TODAY), TODAY)
     seconds, files = [], []
     for count in (1, 2):
         began, out = time.perf_counter(), tmp_path / f"{count}.parquet"

@@ -41,7 +41,7 @@ MADE_UP = {
 CHECKED = {
     "lode.session.id": "repeat('0', 64)",
     "factor": "'password'",
-    "shelf": "repeat('s', 24)",
+    "lode.saved_report.collection": "repeat('s', 24)",
     "state": "'declined'",
     "geom": "ST_GeomFromText('MULTIPOLYGON(((1 1, 2 1, 2 2, 1 1)))', 4326)",
 }

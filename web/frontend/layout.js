@@ -13,14 +13,14 @@ const colour = (name) => STYLE.getPropertyValue(name).trim();
 
 /** @param {string} id */
 const input = (id) => /** @type {HTMLInputElement} */ (document.getElementById(id));
-const form = document.getElementById("ask");
+const form = document.getElementById("check-form");
 
 const map = L.map("layout-map", { attributionControl: false, preferCanvas: true, worldCopyJump: true }).setView(CHINA, 4);
 L.control.scale({ imperial: false }).addTo(map);
 
 drawBase(map, settings.countries, "")
   .then(({ layers }) => layers.addTo(map))
-  // a map without its ground still shows the report
+  // a map without the basemap still shows the report
   .catch(() => undefined);
 
 /** @param {any} one */
@@ -33,17 +33,17 @@ function title(one) {
 /** @param {any} one */
 function drawn(one) {
   const at = L.latLng(one.geometry.coordinates[1], one.geometry.coordinates[0]);
-  const told = one.properties;
-  const ore = told.layer === "ore";
-  const live = told.groups && Object.keys(told.groups).some((group) => group !== "gone" && group !== "idle");
+  const properties = one.properties;
+  const ore = properties.layer === "ore";
+  const live = properties.groups && Object.keys(properties.groups).some((group) => group !== "gone" && group !== "idle");
   const fill = ore ? colour("--chart-resource") : live ? colour("--chart-accent") : colour("--chart-quiet");
-  const words = document.createElement("span");
-  words.textContent = ore ? `${settings.texts.ore}: ${title(told)}` : title(told);
-  return L.circleMarker(at, { radius: ore ? 4 : 6, color: colour("--chart-paper"), weight: 1, fillColor: fill, fillOpacity: 0.9 }).bindPopup(words);
+  const text = document.createElement("span");
+  text.textContent = ore ? `${settings.texts.ore}: ${title(properties)}` : title(properties);
+  return L.circleMarker(at, { radius: ore ? 4 : 6, color: colour("--chart-paper"), weight: 1, fillColor: fill, fillOpacity: 0.9 }).bindPopup(text);
 }
 
 /**
- * A cell, the fuller the more capacity is in it, or the line of a pair.
+ * A cell, the more opaque the more capacity is in it, or the line of a pair.
  * @param {any} one
  * @param {number} most
  */
@@ -56,27 +56,27 @@ function overlap(one, most) {
 }
 
 /**
- * A cell of the grid: the fuller the more rules are not met there, else the more lack data.
+ * A cell of the grid, the more opaque the more rules are not met there, or else lack data.
  * @param {any} one
  * @param {{ most: number, least: number, lack: number }} of
  */
-function room(one, of) {
-  const told = one.properties;
-  const fillColor = told.rules_not_met ? colour("--chart-accent") : colour("--chart-resource");
-  const lacking = 0.08 + (0.45 * (told.rules_not_enough_data - of.least)) / Math.max(1, of.lack - of.least);
-  const fillOpacity = told.rules_not_met ? 0.3 + (0.5 * told.rules_not_met) / of.most : lacking;
-  const words = document.createElement("div");
+function siting(one, of) {
+  const properties = one.properties;
+  const fillColor = properties.rules_not_met ? colour("--chart-accent") : colour("--chart-resource");
+  const lacking = 0.08 + (0.45 * (properties.rules_not_enough_data - of.least)) / Math.max(1, of.lack - of.least);
+  const fillOpacity = properties.rules_not_met ? 0.3 + (0.5 * properties.rules_not_met) / of.most : lacking;
+  const text = document.createElement("div");
   for (const name of ["not_met", "not_enough_data", "met"]) {
     const line = document.createElement("div");
-    line.textContent = `${settings.texts[name]}: ${told[`rules_${name}`]}`;
-    words.append(line);
+    line.textContent = `${settings.texts[name]}: ${properties[`rules_${name}`]}`;
+    text.append(line);
   }
-  if (told.nearest_km !== null) {
+  if (properties.nearest_km !== null) {
     const line = document.createElement("div");
-    line.textContent = `${settings.texts.nearest}: ${told.nearest_km.toFixed(1)}`;
-    words.append(line);
+    line.textContent = `${settings.texts.nearest}: ${properties.nearest_km.toFixed(1)}`;
+    text.append(line);
   }
-  return L.geoJSON(one, { style: { color: colour("--chart-ink"), weight: 0.3, fillColor, fillOpacity } }).bindPopup(words);
+  return L.geoJSON(one, { style: { color: colour("--chart-ink"), weight: 0.3, fillColor, fillOpacity } }).bindPopup(text);
 }
 
 function report() {
@@ -88,8 +88,8 @@ function report() {
   const area = L.featureGroup();
   for (const one of features) {
     const { layer } = one.properties;
-    if (layer === "room") {
-      room(one, of).addTo(area).addTo(map);
+    if (layer === "siting") {
+      siting(one, of).addTo(area).addTo(map);
       continue;
     }
     if (layer === "pair" || layer === "cell") {
@@ -125,26 +125,26 @@ function typed() {
 let shown = null;
 const LONGEST = 2500;
 
-/** Show the outline that stands in the field, and say when there is none to be read. */
+/** Show the outline in the field, or a message if it can't be read. */
 function outlined() {
   const text = area("f-outline").value.trim();
   shown?.remove();
   shown = null;
-  let said = "";
+  let message = "";
   if (text) {
     try {
-      const told = text.startsWith("{") ? JSON.parse(text) : null;
-      const within = told ? JSON.stringify(told.geometry ?? told.features?.[0]?.geometry ?? told) : text;
+      const parsed = text.startsWith("{") ? JSON.parse(text) : null;
+      const within = parsed ? JSON.stringify(parsed.geometry ?? parsed.features?.[0]?.geometry ?? parsed) : text;
       shown = outline({ within });
       if (!shown?.getBounds().isValid()) throw new TypeError(text);
       shown.addTo(map);
       if (!settings.layers) map.fitBounds(shown.getBounds(), { maxZoom: 12, padding: [30, 30] });
     } catch {
       shown = null;
-      said = settings.texts.unread;
+      message = settings.texts.unread;
     }
   }
-  /** @type {HTMLElement} */ (document.getElementById("outline-said")).textContent = said;
+  /** @type {HTMLElement} */ (document.getElementById("outline-message")).textContent = message;
   /** @type {HTMLElement} */ (document.getElementById("undraw")).hidden = !text;
 }
 
@@ -160,7 +160,7 @@ async function draw() {
   drawing = false;
   if (!made) return;
   area("f-outline").value = made.within;
-  // the outline stands in place of the point
+  // the outline replaces the point
   for (const id of ["f-lon", "f-lat"]) input(id).value = "";
   place?.remove();
   place = null;
@@ -200,7 +200,7 @@ if (form) {
     outlined();
   });
   form.addEventListener("submit", () => {
-    // an address takes some four thousand characters
+    // an address has at most about four thousand characters
     if (area("f-outline").value.length > LONGEST) /** @type {HTMLFormElement} */ (form).method = "post";
   });
   outlined();

@@ -15,10 +15,10 @@ from lodebase.cli.output import json_option, print_rows, say
 from lodebase.db import engine as engines
 from lodebase.db.store import opened
 from lodebase.errors import BadCandidate, CandidatesWrong
-from lodebase.layout.candidate import candidate
+from lodebase.layout.candidate import parse_candidate
 from lodebase.layout.flat import FIELDS, feature, field
-from lodebase.layout.forms import FORMS, Language
 from lodebase.layout.report import report
+from lodebase.layout.report_formats import REPORT_FORMATS, Language
 from lodebase.layout.rulebook import rulebook
 from lodebase.statistics.figures import Known
 from lodedata.messages import msg
@@ -32,7 +32,9 @@ NEEDED = ("product", "capacity_tpa", "lon", "lat")
 @click.command("file")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for a report of each row.")
-@click.option("--form", type=click.Choice(["json", *FORMS]), default="xlsx", show_default=True, help="What the reports are.")
+@click.option(
+    "--form", type=click.Choice(["json", *REPORT_FORMATS]), default="xlsx", show_default=True, help="What the reports are."
+)
 @click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language of the reports.")
 @json_option
 def file_(file: Path, out: Path | None, form: str, lang: Language, as_json: bool) -> None:
@@ -41,17 +43,17 @@ def file_(file: Path, out: Path | None, form: str, lang: Language, as_json: bool
     Columns: product, capacity_tpa, lon, lat; and as there are name, owner, on, project_type, material, origin, equity_pct,
     contract_pct, division and figures such as capital_pct. Chinese headers (产品, 产能, 经度, 纬度 …) are known too.
     """
-    rows, wrong, known = [], 0, Known()
+    rows, wrong, figures = [], 0, Known()
     chosen = settings_module.load()
-    with store_engine() as engine:
+    with importer_engine() as engine:
         for number, given in planned(file, NEEDED):
             try:
-                body = _report(engine, known, rulebook(chosen), given)
+                body = _report(engine, figures, rulebook(chosen), given)
             except BadCandidate as refused:
                 wrong += 1
                 rows.append({"row": number, "name": given.get("name"), "problem": refused.in_language(lang)})
                 continue
-            rows.append({"row": number, **_line(body), "problem": None})
+            rows.append({"row": number, **_summary_row(body), "problem": None})
             if out is not None:
                 _write(body, out, f"{number:04}", form, lang)
     columns = ["row", "name", "met", "not_met", "not_enough_data", "nearest_km", "checksum", "problem"]
@@ -63,7 +65,7 @@ def file_(file: Path, out: Path | None, form: str, lang: Language, as_json: bool
 
 
 @contextmanager
-def store_engine() -> Iterator[Engine]:
+def importer_engine() -> Iterator[Engine]:
     """An engine on the store of the environment."""
     with opened(settings_module.load()) as store:
         engine = engines.engine(store.addresses.importer, "lode layout", alone=True)
@@ -73,8 +75,8 @@ def store_engine() -> Iterator[Engine]:
             engine.dispose()
 
 
-def _report(engine: Engine, known: Known, rules: RuleSet, given: dict[str, str]) -> dict[str, Any]:
-    return report(engine, known, candidate(feature(given), datetime.now(UTC).date()), rules).told()
+def _report(engine: Engine, figures: Known, rules: RuleSet, given: dict[str, str]) -> dict[str, Any]:
+    return report(engine, figures, parse_candidate(feature(given), datetime.now(UTC).date()), rules).as_data()
 
 
 def planned(file: Path, needed: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
@@ -98,7 +100,7 @@ def planned(file: Path, needed: Iterable[str]) -> Iterator[tuple[int, dict[str, 
             yield row.number, cells
 
 
-def _line(body: dict[str, Any]) -> dict[str, Any]:
+def _summary_row(body: dict[str, Any]) -> dict[str, Any]:
     return {
         "name": body["inputs"]["name"],
         **body["summary"]["counted_rules"],
@@ -109,6 +111,6 @@ def _line(body: dict[str, Any]) -> dict[str, Any]:
 
 def _write(body: dict[str, Any], out: Path, name: str, form: str, lang: Language) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    made = FORMS.get(form)
+    made = REPORT_FORMATS.get(form)
     data = orjson.dumps(body, option=orjson.OPT_INDENT_2) if made is None else made.write(body, lang)
     (out / f"{name}{'.json' if made is None else made.suffix}").write_bytes(data)

@@ -12,13 +12,13 @@ import click
 import shapely
 
 from lodebase import settings as settings_module
-from lodebase.cli.layout_file import planned, store_engine
+from lodebase.cli.layout_file import importer_engine, planned
 from lodebase.cli.output import echo, echo_json, json_option, say, ticking
 from lodebase.errors import BadCandidate, WhatIfWrong
 from lodebase.layout.candidate import Candidate
 from lodebase.layout.flat import feature
-from lodebase.layout.grid.question import Question, template, usual
 from lodebase.layout.grid.run import GridJob, GridProgress, folder_of, run
+from lodebase.layout.grid.what_if_query import WhatIfQuery, template, usual
 from lodebase.layout.grid.workers import Workers, of_scheduler, processes
 from lodebase.layout.rulebook import rulebook
 from lodedata.layout.products import PRODUCTS
@@ -78,7 +78,7 @@ def grid(
     if plants is not None and product:
         raise WhatIfWrong(msg("say --product or --plants, not both"))
     day = datetime.now(UTC).date() if on is None else on.date()
-    request = Question(
+    query = WhatIfQuery(
         _country(country),
         None if within is None else shapely.to_wkb(shapely.from_wkt(outline(within.read_bytes(), within.name).wkt)),
         30.0 if step_km is None and h3 is None else step_km,
@@ -89,8 +89,8 @@ def grid(
     if fresh:
         shutil.rmtree(folder_of(out), ignore_errors=True)
     progress = GridProgress()
-    job = GridJob(request, rulebook(settings_module.load()), out, on is not None)
-    with store_engine() as engine, ticking(lambda: f"what-if: {progress.line()}"):
+    job = GridJob(query, rulebook(settings_module.load()), out, on is not None)
+    with importer_engine() as engine, ticking(lambda: f"what-if: {progress.line()}"):
         done = run(engine, job, _workers(workers, scheduler), progress)
     if as_json:
         echo_json({"file": str(done.path), "resumed_pieces": done.resumed, **done.about})
@@ -108,23 +108,23 @@ def _workers(count: int | None, scheduler: str | None) -> AbstractContextManager
     return processes(count or len(os.sched_getaffinity(0)))
 
 
-def _country(word: str) -> str:
-    found = vocabulary("country").find(word)
+def _country(name: str) -> str:
+    found = vocabulary("country").find(name)
     if found is None:
         codes = {term.extra["alpha2"]: term.code for term in vocabulary("country").terms.values()}
-        if word.upper() not in codes:
-            raise WhatIfWrong(msg("--country %(word)r is no term of the vocabulary country; write such as CHN", word=word[:40]))
-        return codes[word.upper()]
+        if name.upper() not in codes:
+            raise WhatIfWrong(msg("--country %(word)r is no term of the vocabulary country; write such as CHN", word=name[:40]))
+        return codes[name.upper()]
     return found.code
 
 
 def _plants(path: Path, day: date) -> Iterable[Candidate]:
     """The plants of a table. Raises FileRefused and WhatIfWrong for those that can't be set at a place."""
-    seen: set[str] = set()
+    products: set[str] = set()
     for number, given in planned(path, ("product",)):
         properties: dict[str, Any] = {**feature(given)["properties"], "on": None}
         made = _plant(path, number, {k: v for k, v in properties.items() if v is not None and k not in OF_A_PLACE}, day)
-        if made.product in seen:
+        if made.product in products:
             raise WhatIfWrong(
                 msg(
                     "%(file)s, row %(number)s: there is a plant of %(product)s already; a what-if sets one of each",
@@ -133,7 +133,7 @@ def _plants(path: Path, day: date) -> Iterable[Candidate]:
                     product=made.product,
                 )
             )
-        seen.add(made.product)
+        products.add(made.product)
         yield made
 
 

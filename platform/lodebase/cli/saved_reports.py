@@ -12,10 +12,11 @@ from lodebase.cli.output import echo, json_option, print_rows, say
 from lodebase.cli.owner import owner_engine, owner_transaction
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery
-from lodebase.layout import comparison_words, kept
-from lodebase.layout.again import again
+from lodebase.layout import comparison_tables
 from lodebase.layout.comparison import compare
+from lodebase.layout.recheck import recheck
 from lodebase.layout.rulebook import rulebook
+from lodebase.layout.saved_reports import collections, delete_reports, list_reports, read_report
 from lodebase.process.printable import printable_json
 from lodebase.statistics.figures import Known
 from lodedata.messages import msg
@@ -30,56 +31,56 @@ def saved_reports() -> None:
 
 
 @saved_reports.command("list")
-@click.argument("group", required=False)
+@click.argument("collection", required=False)
 @json_option
-def list_(group: str | None, as_json: bool) -> None:
-    """List the reports of GROUP, or all groups."""
+def list_(collection: str | None, as_json: bool) -> None:
+    """List the reports of COLLECTION, or all collections."""
     with owner_engine() as engine, writing(engine) as connection:
-        rows = kept.shelves(connection) if group is None else kept.listed(connection, group)
+        rows = collections(connection) if collection is None else list_reports(connection, collection)
     print_rows(rows, as_json)
 
 
 @saved_reports.command("compare")
-@click.argument("group")
+@click.argument("collection")
 @click.argument("first", type=int)
 @click.argument("second", default="now")
 @language_option
 @json_option
-def compare_(group: str, first: int, second: str, lang: Language, as_json: bool) -> None:
+def compare_(collection: str, first: int, second: str, lang: Language, as_json: bool) -> None:
     """Compare the report numbered FIRST with SECOND, a number or `now`: the data and rules of today."""
     with owner_engine() as engine:
-        before, after = _two(engine, group, first, second)
+        before, after = _two(engine, collection, first, second)
     found = compare(before, after)
     if as_json:
         click.echo(printable_json(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode()))
         return
-    say(comparison_words.sentence(found, lang))
-    columns = [one[1 if lang == "zh" else 0] for one in comparison_words.COLUMNS]
-    for part, rows in comparison_words.tables(found, lang):
-        echo(f"\n{comparison_words.TITLES[part][1 if lang == 'zh' else 0]}")
+    say(comparison_tables.summary(found, lang))
+    columns = [one[1 if lang == "zh" else 0] for one in comparison_tables.COLUMNS]
+    for part, rows in comparison_tables.tables(found, lang):
+        echo(f"\n{comparison_tables.TITLES[part][1 if lang == 'zh' else 0]}")
         print_rows([dict(zip(columns, row, strict=True)) for row in rows], False)
 
 
 @saved_reports.command("delete")
-@click.argument("group")
+@click.argument("collection")
 @click.argument("number", type=int, required=False)
 @json_option
-def delete(group: str, number: int | None, as_json: bool) -> None:
-    """Delete the report NUMBER of GROUP permanently, or all its reports."""
+def delete(collection: str, number: int | None, as_json: bool) -> None:
+    """Delete the report NUMBER of COLLECTION permanently, or all its reports."""
     with owner_transaction() as connection:
-        gone = kept.forget(connection, group, number)
+        deleted = delete_reports(connection, collection, number)
     if as_json:
-        print_rows([{"shelf": group, "gone": gone}], as_json)
+        print_rows([{"collection": collection, "deleted": deleted}], as_json)
     else:
-        say(f"{gone} saved reports are deleted.")
+        say(f"{deleted} saved reports are deleted.")
 
 
-def _two(engine: Engine, group: str, first: int, second: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def _two(engine: Engine, collection: str, first: int, second: str) -> tuple[dict[str, Any], dict[str, Any]]:
     with writing(engine) as connection:
-        before = kept.one(connection, group, first)
+        before = read_report(connection, collection, first)
         if second.isascii() and second.isdigit():
-            return before.body, kept.one(connection, group, int(second)).body
+            return before.body, read_report(connection, collection, int(second)).body
     if second != "now":
         raise BadQuery("second", second[:40], msg('"%(value)s" is not the number of a report. Enter a number, or now.'))
     rules = rulebook(settings_module.load())
-    return before.body, again(engine, Known(), before.candidate, rules, datetime.now(UTC).date())
+    return before.body, recheck(engine, Known(), before.candidate, rules, datetime.now(UTC).date())

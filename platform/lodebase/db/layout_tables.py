@@ -8,12 +8,12 @@ from lodebase.db.tables import metadata
 NOW = text("now()")
 MOST_BYTES = 4_000_000
 
-kept_report = Table(
-    "kept_report",
+saved_report = Table(
+    "saved_report",
     metadata,
     Column("number", BigInteger, Identity(), primary_key=True),
     Column("at", DateTime(timezone=True), nullable=False, server_default=NOW),
-    Column("shelf", Text, nullable=False),
+    Column("collection", Text, nullable=False),
     Column("note", Text),
     Column("candidate", JSONB, nullable=False),
     Column("product", Text, nullable=False),
@@ -21,15 +21,15 @@ kept_report = Table(
     Column("rules_on", Text, nullable=False),
     Column("checksum", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
-    CheckConstraint("shelf ~ '^[A-Za-z0-9_-]{24}$'", name="shelf"),
+    CheckConstraint("collection ~ '^[A-Za-z0-9_-]{24}$'", name="collection"),
     CheckConstraint("length(note) <= 200", name="note_not_overlong"),
     CheckConstraint(f"octet_length(body) <= {MOST_BYTES}", name="not_overlong"),
-    Index("ix_kept_report_shelf", "shelf", "number"),
-    comment="Saved layout reports as gzipped JSON; only who knows the name of a group can read it.",
+    Index("ix_saved_report_collection", "collection", "number"),
+    comment="Saved layout reports as gzipped JSON; only who knows the name of a collection can read it.",
 )
 
-keep_try = Table(
-    "keep_try",
+saved_report_try = Table(
+    "saved_report_try",
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
     Column("at", DateTime(timezone=True), nullable=False, server_default=NOW),

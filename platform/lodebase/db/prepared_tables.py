@@ -119,10 +119,10 @@ COMBINATIONS = {name: _combination(SERVED[name]) for name, kind in KINDS.items()
 project_output = Table(
     "project_output",
     metadata,
-    Column("word", Text, nullable=False),
+    Column("term", Text, nullable=False),
     Column("place", BigInteger, nullable=False),
     Column("id", Text, nullable=False),
-    Column("told", Text, nullable=False),
+    Column("origin", Text, nullable=False),
     Column("lon", Double, nullable=False),
     Column("lat", Double, nullable=False),
     Column("accuracy_m", Double),
@@ -131,7 +131,7 @@ project_output = Table(
     Column("status", Text),
     Column("basis", Text),
     Column("capacity_tpa", Double),
-    Index("ix_project_output_word_place", "word", "place"),
+    Index("ix_project_output_term_place", "term", "place"),
     Index("ix_project_output_id", "id"),
     comment="Products of each located project: a row for each phase with a product, then for products of the project alone.",
 )

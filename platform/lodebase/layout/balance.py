@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from lodebase.layout.asked import LIVE
+from lodebase.layout.statement_parameters import LIVE
 from lodedata.layout.feedstock import OUTPUTS, UNSTATED
 
 
@@ -30,17 +30,17 @@ def balance(sites: Iterable[Mapping[str, Any]], supply: Iterable[Mapping[str, An
         groups = one["groups"] or {}
         _of(made, one["division"])["capacity_tpa"] += float(sum(groups.get(name) or 0.0 for name in LIVE))
     for row in supply:
-        told = _of(made, row["division"])
-        told["feeds_tpa"] = [told["feeds_tpa"][0] + row["low"], told["feeds_tpa"][1] + row["high"]]
-        told["mines"] += row["mines"]
-        told["mines_without_figure"] += row["without_figure"]
-    whole = _nothing()
-    for told in made.values():
+        totals = _of(made, row["division"])
+        totals["feeds_tpa"] = [totals["feeds_tpa"][0] + row["low"], totals["feeds_tpa"][1] + row["high"]]
+        totals["mines"] += row["mines"]
+        totals["mines_without_figure"] += row["without_figure"]
+    area = _nothing()
+    for totals in made.values():
         for name in ("capacity_tpa", "mines", "mines_without_figure"):
-            whole[name] += told[name]
-        whole["feeds_tpa"] = [a + b for a, b in zip(whole["feeds_tpa"], told["feeds_tpa"], strict=True)]
+            area[name] += totals[name]
+        area["feeds_tpa"] = [a + b for a, b in zip(area["feeds_tpa"], totals["feeds_tpa"], strict=True)]
     divisions = sorted(made, key=lambda code: (-made[code]["capacity_tpa"], code or ""))
-    return {**_told(whole), "divisions": [{"division": code, **_told(made[code])} for code in divisions]}
+    return {**_rounded(area), "divisions": [{"division": code, **_rounded(made[code])} for code in divisions]}
 
 
 def _nothing() -> dict[str, Any]:
@@ -51,7 +51,7 @@ def _of(made: dict[str | None, dict[str, Any]], division: str | None) -> dict[st
     return made.setdefault(division, _nothing())
 
 
-def _told(one: dict[str, Any]) -> dict[str, Any]:
+def _rounded(one: dict[str, Any]) -> dict[str, Any]:
     low, high = one["feeds_tpa"]
     ratio = [round(one["capacity_tpa"] / high, 3), round(one["capacity_tpa"] / low, 3)] if low > 0 else None
     return {**one, "feeds_tpa": [round(low), round(high)], "capacity_over_feedstock": ratio}

@@ -77,7 +77,7 @@ class Candidate:
 
     def feature(self) -> dict[str, Any]:
         """Return the GeoJSON feature of this candidate, with its day and without empty properties."""
-        told: dict[str, Any] = {
+        properties: dict[str, Any] = {
             "product": self.product,
             "capacity_tpa": self.capacity_tpa,
             "on": self.on.isoformat(),
@@ -93,18 +93,18 @@ class Candidate:
         return {
             "type": "Feature",
             "geometry": geometry,
-            "properties": {k: v for k, v in told.items() if v not in (None, [], {})},
+            "properties": {k: v for k, v in properties.items() if v not in (None, [], {})},
         }
 
 
-def candidate(feature: object, today: date) -> Candidate:
+def parse_candidate(feature: object, today: date) -> Candidate:
     """Return the planned plant of a GeoJSON feature; ``today`` is the default day. Raises BadCandidate."""
     if not isinstance(feature, Mapping) or feature.get("type") != "Feature":
         raise BadCandidate([Wrong("type", msg("This is not a GeoJSON Feature."))])
-    told = feature.get("properties") or {}
-    if not isinstance(told, Mapping):
+    properties = feature.get("properties") or {}
+    if not isinstance(properties, Mapping):
         raise BadCandidate([Wrong("properties", msg("This is not a JSON object."))])
-    reader = _Reader(told)
+    reader = _Reader(properties)
     made = reader.read(feature.get("geometry"), today)
     if reader.wrong:
         raise BadCandidate(reader.wrong)
@@ -112,15 +112,15 @@ def candidate(feature: object, today: date) -> Candidate:
     return made
 
 
-def _without_none(told: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in told.items() if value is not None}
+def _without_none(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 class _Reader:
     """Reads the properties and collects all errors, so that they are reported together."""
 
-    def __init__(self, told: Mapping[str, Any]) -> None:
-        self.told = told
+    def __init__(self, properties: Mapping[str, Any]) -> None:
+        self.properties = properties
         self.wrong: list[Wrong] = []
 
     def no(self, field: str, message: Message) -> None:
@@ -128,13 +128,13 @@ class _Reader:
 
     def read(self, geometry: object, today: date) -> Candidate | None:
         """Return the candidate, or None if there are errors."""
-        for name in self.told:
+        for name in self.properties:
             if name not in PROPERTIES:
                 self.no(
                     str(name)[:40],
                     msg("This is not a property of a planned plant. Use %(choices)s.", choices=list(PROPERTIES)),
                 )
-        if self.told.get("lang") not in (None, "en", "zh"):
+        if self.properties.get("lang") not in (None, "en", "zh"):
             self.no("lang", msg("Use en or zh."))
         accuracy = self.number("accuracy_m", 0, 100_000) or 0.0
         where = place(geometry)
@@ -170,7 +170,7 @@ class _Reader:
 
     def number(self, name: str, least: float, most: float, of: Mapping[str, Any] | None = None) -> float | None:
         """Return a numeric property within two bounds, or None if it is missing or invalid."""
-        value = (self.told if of is None else of).get(name)
+        value = (self.properties if of is None else of).get(name)
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
@@ -190,7 +190,7 @@ class _Reader:
         return float(value)
 
     def text(self, name: str) -> str | None:
-        value = self.told.get(name)
+        value = self.properties.get(name)
         if value is None or value == "":
             return None
         if not isinstance(value, str) or len(value) > 200 or "\0" in value:
@@ -198,12 +198,12 @@ class _Reader:
             return None
         return value.strip() or None
 
-    def term(self, name: str, words: str) -> str | None:
+    def term(self, name: str, vocabulary_name: str) -> str | None:
         value = self.text(name)
         if value is None:
             return None
-        known = vocabulary(words)
-        found = known.find(value, "CHN") or known.find(value) if words == "division" else known.find(value)
+        known = vocabulary(vocabulary_name)
+        found = known.find(value, "CHN") or known.find(value) if vocabulary_name == "division" else known.find(value)
         if found is None and value in known:
             found = known[value]
         if found is None:
@@ -212,20 +212,20 @@ class _Reader:
                 msg(
                     "This is not a term of the vocabulary %(vocabulary)s. Use a code, label or alias; see "
                     "/api/vocabularies/%(vocabulary)s.",
-                    vocabulary=words,
+                    vocabulary=vocabulary_name,
                 ),
             )
         return None if found is None else found.code
 
     def product(self) -> Product | None:
-        value = self.told.get("product")
+        value = self.properties.get("product")
         found = PRODUCTS.get(value) if isinstance(value, str) else None
         if found is None:
             self.no("product", msg("This product is not checked. Use one of %(choices)s.", choices=list(PRODUCTS)))
         return found
 
     def phases(self) -> tuple[CandidateUnit, ...]:
-        value = self.told.get("phases")
+        value = self.properties.get("phases")
         if value is None:
             return ()
         if not isinstance(value, list) or len(value) > 20 or not all(isinstance(one, Mapping) for one in value):
@@ -245,7 +245,7 @@ class _Reader:
         value = self.number("capacity_tpa", -math.inf, math.inf)
         in_phases = sum(one.capacity_tpa for one in phases)
         if value is None:
-            if not phases and self.told.get("capacity_tpa") is None:
+            if not phases and self.properties.get("capacity_tpa") is None:
                 self.no("capacity_tpa", msg("This is missing. Enter tonnes of product a year."))
             value = in_phases or None
         if value is None or product is None:
@@ -285,7 +285,7 @@ class _Reader:
             )
 
     def day(self, today: date) -> date:
-        value = self.told.get("on")
+        value = self.properties.get("on")
         if value is None or value == "":
             return today
         try:
@@ -298,7 +298,7 @@ class _Reader:
         return found
 
     def radii(self) -> tuple[float, ...]:
-        value = self.told.get("radius_km")
+        value = self.properties.get("radius_km")
         if value is None:
             return RADII_KM
         listed = value if isinstance(value, list) else [value]
@@ -312,7 +312,7 @@ class _Reader:
         return tuple(sorted({float(one) for one in right}))
 
     def feedstock(self, product: Product | None) -> tuple[Feed, ...]:
-        value = self.told.get("feedstock")
+        value = self.properties.get("feedstock")
         if value is None:
             return ()
         listed = value if isinstance(value, list) else [value]
@@ -344,27 +344,27 @@ class _Reader:
         return code in product.materials or MATERIALS[code].kind_of in product.materials
 
     def declared(self, product: Product | None) -> tuple[tuple[str, float], ...]:
-        value = self.told.get("declared") or {}
+        value = self.properties.get("declared") or {}
         if not isinstance(value, Mapping):
             self.no("declared", msg("Give an object of figures by their codes."))
             return ()
-        asked = {code: about for code, about in DECLARED.items() if product is None or product.code in about.products}
+        known = {code: about for code, about in DECLARED.items() if product is None or product.code in about.products}
         found: dict[str, float] = {}
         energy = self.number("energy", 0, 100_000)
         if energy is not None:
             found["energy_kgce_per_t"] = energy
         for code in value:
-            if code not in asked:
+            if code not in known:
                 self.no(
                     "declared",
                     msg(
                         "There is no figure %(code)r for this product. Use one of %(choices)s.",
                         code=str(code)[:40],
-                        choices=list(asked),
+                        choices=list(known),
                     ),
                 )
                 continue
-            figure = self.number(code, 0, asked[code].most, value)
+            figure = self.number(code, 0, known[code].most, value)
             if figure is not None:
                 found[code] = figure
         return tuple(sorted(found.items()))

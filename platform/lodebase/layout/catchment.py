@@ -2,23 +2,23 @@
 
 from typing import Any
 
-from lodebase.layout.asked import LIVE
 from lodebase.layout.candidate import Candidate
+from lodebase.layout.statement_parameters import LIVE
 from lodedata.layout.huff import NEAREST_KM, market_shares
 
 
-def catchment(asked: Candidate, sites: list[dict[str, Any]], places: list[dict[str, Any]]) -> dict[str, Any]:
+def catchment(candidate: Candidate, sites: list[dict[str, Any]], places: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the share of ore places drawn by the planned plant, and the share that each existing plant in reach would lose.
 
     Attraction is the capacity that exists or is planned; plants without a figure are left out and counted. The shares are given
     for beta = 1, 2 and 3.
     """
-    within = [one for one in sites if one["distance_km"] <= asked.radii_km[-1]]
+    within = [one for one in sites if one["distance_km"] <= candidate.radii_km[-1]]
     sized = [(one, sum(one["groups"].get(name) or 0.0 for name in LIVE)) for one in within]
     plants = [(one, tpa) for one, tpa in sized if tpa > 0]
     found = market_shares(
-        (asked.lon, asked.lat),
-        asked.capacity_tpa,
+        (candidate.lon, candidate.lat),
+        candidate.capacity_tpa,
         [(one["lon"], one["lat"]) for one, _ in plants],
         [tpa for _, tpa in plants],
         [(one["lon"], one["lat"]) for one in places],

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 BASIS = ("data_version", "rules_on", "rules_sha256", "checksum")
-ASKED_APART = ("on",)
+NOT_INPUTS = ("on",)
 """Inputs that are listed with the basis."""
 OF_FINDING = ("result", "standing", "figure", "threshold", "unit", "text_en", "text_zh", "clause_en", "clause_zh")
 OF_SITE = ("id", "name_en", "name_zh", "distance_km", "accuracy_m", "groups", "sources")
@@ -42,7 +42,7 @@ def _pair(name: str, before: Any, after: Any) -> dict[str, Any]:
 
 
 def _inputs(before: Body, after: Body) -> list[dict[str, Any]]:
-    names = [name for name in (*before, *(one for one in after if one not in before)) if name not in ASKED_APART]
+    names = [name for name in (*before, *(one for one in after if one not in before)) if name not in NOT_INPUTS]
     pairs = [_pair(name, before.get(name), after.get(name)) for name in names]
     return [one for one in pairs if one["changed"]]
 
@@ -56,22 +56,22 @@ def _measured(body: Body) -> list[Body]:
 
 
 def _changes(
-    before: Iterable[Body], after: Iterable[Body], told: tuple[str, ...], seen: Callable[[Body], Any]
+    before: Iterable[Body], after: Iterable[Body], fields: tuple[str, ...], compared: Callable[[Body], Any]
 ) -> dict[str, list[dict[str, Any]]]:
     """Return what was added, removed and changed, by id; ``seen`` returns the part of an item that is compared."""
     old, new = {one["id"]: one for one in before}, {one["id"]: one for one in after}
     return {
-        "added": [_told(one, told) for name, one in new.items() if name not in old],
-        "removed": [_told(one, told) for name, one in old.items() if name not in new],
+        "added": [_select(one, fields) for name, one in new.items() if name not in old],
+        "removed": [_select(one, fields) for name, one in old.items() if name not in new],
         "changed": [
-            {"id": name, "before": _told(old[name], told), "after": _told(one, told)}
+            {"id": name, "before": _select(old[name], fields), "after": _select(one, fields)}
             for name, one in new.items()
-            if name in old and seen(old[name]) != seen(one)
+            if name in old and compared(old[name]) != compared(one)
         ],
     }
 
 
-def _told(one: Body, names: tuple[str, ...]) -> dict[str, Any]:
+def _select(one: Body, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: one[name] for name in names if name in one} | {"id": one["id"]}
 
 

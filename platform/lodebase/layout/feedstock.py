@@ -8,11 +8,11 @@ from typing import Any
 
 from lodebase.db.tables import COMBINED_CATEGORIES, RESERVE_CATEGORIES, RESOURCE_CATEGORIES
 from lodebase.layout import mines
-from lodebase.layout.asked import box
 from lodebase.layout.balance import balance, rates
 from lodebase.layout.candidate import Candidate
 from lodebase.layout.outputs import CLOSE_M, Outputs, nearest
 from lodebase.layout.state import SiteState
+from lodebase.layout.statement_parameters import box
 from lodebase.layout.statements import CLASSES, DEPOSITS, MINES
 from lodedata.layout.feedstock import MATERIALS, OUTPUTS, Need, is_kind_of, required_amount
 from lodedata.vocab import vocabulary
@@ -24,40 +24,40 @@ ADDED = tuple(one for one in (*RESOURCE_CATEGORIES[:3], *RESERVE_CATEGORIES) if 
 """Classes whose figures may be added up, each class separately."""
 
 
-def feedstock(state: SiteState, asked: Candidate, values: dict[str, Any], made: Outputs, live_tpa: float) -> dict[str, Any]:
+def feedstock(state: SiteState, candidate: Candidate, values: dict[str, Any], made: Outputs, live_tpa: float) -> dict[str, Any]:
     """Return needs as ranges, declared shares, places of ore in reach, their figures by class, and the output of mines.
 
     ``live_tpa`` is the capacity of the same product in reach that exists or is planned.
     """
-    dug = mines.in_reach(made, asked, values)
-    places = _places(state, asked, values, dug)
+    dug = mines.in_reach(made, candidate, values)
+    places = _places(state, candidate, values, dug)
     return {
-        "within_km": asked.radii_km[-1],
-        "needs": [_need(need, asked) for need in _needs(asked)],
-        "declared": [_declared(asked, index) for index in range(len(asked.feedstock))],
-        "equity_pct": share(asked, "equity_pct"),
-        "contract_pct": share(asked, "contract_pct"),
+        "within_km": candidate.radii_km[-1],
+        "needs": [_need(need, candidate) for need in _needs(candidate)],
+        "declared": [_declared(candidate, index) for index in range(len(candidate.feedstock))],
+        "equity_pct": share(candidate, "equity_pct"),
+        "contract_pct": share(candidate, "contract_pct"),
         "places": [_place(row) for row in places[:MOST]],
         "more": len(places) > MOST,
         "by_size": _by_size(places),
         "classes": [_class(row) for row in state.rows(CLASSES, values)],
         "mined": [_mined(row) for row in mines.mined(dug, values)],
-        "balance": _balance(asked, values, dug, live_tpa),
+        "balance": _balance(candidate, values, dug, live_tpa),
     }
 
 
-def _places(state: SiteState, asked: Candidate, values: dict[str, Any], dug: Outputs) -> list[dict[str, Any]]:
+def _places(state: SiteState, candidate: Candidate, values: dict[str, Any], dug: Outputs) -> list[dict[str, Any]]:
     """Return the nearest places of ore, at most one more than the report lists."""
-    exact, numbers = nearest(dug.sites, asked, mines.present(dug), MOST + 1)
-    found = _deposits(state, asked, values)
+    exact, numbers = nearest(dug.sites, candidate, mines.present(dug), MOST + 1)
+    found = _deposits(state, candidate, values)
     # read only the mines that can be among the nearest places
     farthest = found[-1]["distance_m"] + CLOSE_M if len(found) > MOST else math.inf
     some = [exact.ids[number] for number in numbers if exact.distance_m[number] <= farthest]
-    told = state.rows(MINES, values | {"ids": some}) if some else []
-    return sorted((*found, *told), key=lambda row: (row["distance_m"], row["id"]))[: MOST + 1]
+    mined_places = state.rows(MINES, values | {"ids": some}) if some else []
+    return sorted((*found, *mined_places), key=lambda row: (row["distance_m"], row["id"]))[: MOST + 1]
 
 
-def _deposits(state: SiteState, asked: Candidate, values: dict[str, Any]) -> list[dict[str, Any]]:
+def _deposits(state: SiteState, candidate: Candidate, values: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the nearest deposits, at most one more than the report lists.
 
     They come from the smallest circle that holds enough of them, which saves measuring every distance in dense areas.
@@ -65,24 +65,24 @@ def _deposits(state: SiteState, asked: Candidate, values: dict[str, Any]) -> lis
     found: list[dict[str, Any]] = []
     for part in CIRCLES:
         radius_m = values["farthest"] * part
-        found = state.rows(DEPOSITS, values | box(asked, radius_m) | {"farthest": radius_m, "most": MOST + 1})
+        found = state.rows(DEPOSITS, values | box(candidate, radius_m) | {"farthest": radius_m, "most": MOST + 1})
         if len(found) > MOST:
             break
     return found
 
 
-def materials(asked: Candidate) -> tuple[str, ...]:
+def materials(candidate: Candidate) -> tuple[str, ...]:
     """Return the declared materials."""
-    return tuple(feed.material for feed in asked.feedstock)
+    return tuple(feed.material for feed in candidate.feedstock)
 
 
-def _needs(asked: Candidate) -> list[Need]:
-    used = materials(asked)
-    return [need for need in asked.made.needs if not used or any(is_kind_of(one, need.material) for one in used)]
+def _needs(candidate: Candidate) -> list[Need]:
+    used = materials(candidate)
+    return [need for need in candidate.made.needs if not used or any(is_kind_of(one, need.material) for one in used)]
 
 
-def _need(need: Need, asked: Candidate) -> dict[str, Any]:
-    amount, material = required_amount(need, asked.capacity_tpa), MATERIALS[need.material]
+def _need(need: Need, candidate: Candidate) -> dict[str, Any]:
+    amount, material = required_amount(need, candidate.capacity_tpa), MATERIALS[need.material]
     return {
         "material": need.material,
         "label_en": material.label_en,
@@ -95,8 +95,8 @@ def _need(need: Need, asked: Candidate) -> dict[str, Any]:
     }
 
 
-def _declared(asked: Candidate, index: int) -> dict[str, Any]:
-    feed = asked.feedstock[index]
+def _declared(candidate: Candidate, index: int) -> dict[str, Any]:
+    feed = candidate.feedstock[index]
     material = MATERIALS[feed.material]
     return {
         "material": feed.material,
@@ -108,10 +108,10 @@ def _declared(asked: Candidate, index: int) -> dict[str, Any]:
     }
 
 
-def share(asked: Candidate, name: str) -> float | None:
+def share(candidate: Candidate, name: str) -> float | None:
     """Return the sum of a share over all declared feedstock, or None if none declares it."""
-    told = [value for feed in asked.feedstock if (value := getattr(feed, name)) is not None]
-    return sum(told) if told else None
+    shares = [value for feed in candidate.feedstock if (value := getattr(feed, name)) is not None]
+    return sum(shares) if shares else None
 
 
 def _place(row: dict[str, Any]) -> dict[str, Any]:
@@ -130,9 +130,9 @@ def _by_size(places: list[dict[str, Any]]) -> dict[str, int]:
 
 def _class(row: dict[str, Any]) -> dict[str, Any]:
     """Return a class with its totals, which only the classes in ADDED have."""
-    words = vocabulary("reserve-category" if row["kind"] == "reserve" else "resource-category")
+    classes = vocabulary("reserve-category" if row["kind"] == "reserve" else "resource-category")
     added = row["category"] in ADDED
-    term = words.terms.get(row["category"])
+    term = classes.terms.get(row["category"])
     return {
         **row,
         "label_en": term.label_en if term else "undivided tonnage",
@@ -147,16 +147,16 @@ def _mined(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "label_en": term.label_en, "label_zh": term.label_zh}
 
 
-def _balance(asked: Candidate, values: dict[str, Any], dug: Outputs, live_tpa: float) -> dict[str, Any] | None:
+def _balance(candidate: Candidate, values: dict[str, Any], dug: Outputs, live_tpa: float) -> dict[str, Any] | None:
     """Return the ratio of the capacity of all plants in reach to what mines in reach could feed, in tonnes of the product.
 
     Mines whose figure can't be converted are only counted. Returns None for a product without conversion rates.
     """
-    if asked.product not in OUTPUTS:
+    if candidate.product not in OUTPUTS:
         return None
-    found = balance([], [mines.supply(dug, values, rates(asked.product))])
+    found = balance([], [mines.supply(dug, values, rates(candidate.product))])
     low, high = found["feeds_tpa"]
-    after = live_tpa + asked.capacity_tpa
+    after = live_tpa + candidate.capacity_tpa
     return {
         "capacity_before_tpa": live_tpa,
         "capacity_after_tpa": after,

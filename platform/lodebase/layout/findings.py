@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from lodebase.layout.candidate import Candidate
+from lodebase.layout.duplicates import SAME
 from lodebase.layout.feedstock import materials, share
 from lodebase.layout.neighbours import live
-from lodebase.layout.twins import SAME
 from lodebase.layout.zones import facts
 from lodedata.layout import amounts
 from lodedata.rules import Facts, Instrument, InstrumentRule, RuleSet, Standing, evaluate, standing
@@ -34,16 +34,16 @@ Records = Sequence[Mapping[str, Any]]
 BRACKETS = (" ({})", "（{}）")
 
 
-def findings(asked: Candidate, rules: RuleSet, parts: Mapping[str, Any]) -> list[dict[str, Any]]:
+def findings(candidate: Candidate, rules: RuleSet, parts: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return all findings: first rules that count, then other rules, then measures."""
-    judged = list(_of_rules(asked, rules, parts))
+    judged = list(_of_rules(candidate, rules, parts))
     judged.sort(key=lambda one: (not one["counts"], list(LABELS).index(one["standing"])))
-    return [*judged, *_of_measures(asked, parts)]
+    return [*judged, *_of_measures(candidate, parts)]
 
 
-def _of_rules(asked: Candidate, rules: RuleSet, parts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    known = facts_of(asked, parts["zones"])
-    for instrument, rule, worth in rules_of(asked, rules):
+def _of_rules(candidate: Candidate, rules: RuleSet, parts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    known = facts_of(candidate, parts["zones"])
+    for instrument, rule, worth in rules_of(candidate, rules):
         found = evaluate(rule, instrument.country, known)
         yield {
             "id": rule.id,
@@ -70,31 +70,31 @@ def _of_rules(asked: Candidate, rules: RuleSet, parts: Mapping[str, Any]) -> Ite
         }
 
 
-def rules_of(asked: Candidate, rules: RuleSet) -> Iterator[tuple[Instrument, InstrumentRule, Standing]]:
+def rules_of(candidate: Candidate, rules: RuleSet) -> Iterator[tuple[Instrument, InstrumentRule, Standing]]:
     """Yield the rules about a product, each with its standing on the requested day."""
     for instrument in rules.instruments:
         for rule in instrument.rules:
-            if asked.product in rule.products:
-                yield instrument, rule, standing(instrument, rule, asked.on)
+            if candidate.product in rule.products:
+                yield instrument, rule, standing(instrument, rule, candidate.on)
 
 
-def facts_of(asked: Candidate, where: Mapping[str, Any]) -> Facts:
+def facts_of(candidate: Candidate, where: Mapping[str, Any]) -> Facts:
     """Return the facts that rules are evaluated against; ``where`` is the position of the site relative to zones."""
     return Facts(
-        asked.product,
-        asked.capacity_tpa,
-        asked.project_type,
+        candidate.product,
+        candidate.capacity_tpa,
+        candidate.project_type,
         where["country"],
         where["division"],
-        materials(asked),
-        share(asked, "equity_pct"),
-        share(asked, "contract_pct"),
-        dict(asked.declared),
+        materials(candidate),
+        share(candidate, "equity_pct"),
+        share(candidate, "contract_pct"),
+        dict(candidate.declared),
         facts(where),
     )
 
 
-def _of_measures(asked: Candidate, parts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _of_measures(candidate: Candidate, parts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     yield from (_around(radius, parts["neighbours"]["sites"]) for radius in parts["neighbours"]["radii"])
     yield from _doubles(parts)
     spread = parts["concentration"]
@@ -135,7 +135,7 @@ def _doubles(parts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     likely = [one for one in parts["same_as"] if one["score"] >= SAME]
     if likely:
         yield _measure(
-            "double-record",
+            "duplicate-record",
             f"The planned plant may be in the store already. Likely records: {len(likely)}, first {_name(likely[0], 'en')}.",
             f"拟建项目可能已在库中：疑似为同一项目的记录 {len(likely)} 条，最可能为“{_name(likely[0], 'zh')}”。",
             len(likely),
@@ -147,7 +147,7 @@ def _doubles(parts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     ]
     coming = [one for one in others if any(name in one["groups"] for name in ("construction", "permitted", "announced"))]
     yield _measure(
-        "double-construction",
+        "duplicate-construction",
         f"Other records of the same product within 50 km that are being built or planned: {len(coming)}.",
         f"50 千米范围内另有同类产品在建或规划项目记录 {len(coming)} 条。",
         len(coming),
@@ -164,10 +164,10 @@ def _spread(spread: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     if share["after"] is not None:
         yield _measure(
             "province-share",
-            f"Share of {place[0]} in the nation's known capacity: {_told(share['before'])} %, with the plant "
-            f"{_told(share['after'])} %.",
-            f"{place[1]}占全国已知产能（在产、在建及规划）的比例为 {_told(share['before'])}%，计入拟建项目后为 "
-            f"{_told(share['after'])}%。",
+            f"Share of {place[0]} in the nation's known capacity: {_percent(share['before'])} %, with the plant "
+            f"{_percent(share['after'])} %.",
+            f"{place[1]}占全国已知产能（在产、在建及规划）的比例为 {_percent(share['before'])}%，计入拟建项目后为 "
+            f"{_percent(share['after'])}%。",
             share["after"],
             "%",
             [],
@@ -176,10 +176,10 @@ def _spread(spread: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     if index["after"] is not None:
         yield _measure(
             "hhi-divisions",
-            f"The Herfindahl-Hirschman index over provinces goes from {_told(index['before'])} to {_told(index['after'])}. "
-            "It tells how few provinces hold the capacity, not if plants are doubled.",
-            f"按省计算的赫芬达尔—赫希曼指数（产能集中度）为 {_told(index['before'])}，计入拟建项目后为 "
-            f"{_told(index['after'])}。"
+            f"The Herfindahl-Hirschman index over provinces goes from {_percent(index['before'])} to "
+            f"{_percent(index['after'])}. It shows how few provinces hold the capacity, not if plants are duplicated.",
+            f"按省计算的赫芬达尔—赫希曼指数（产能集中度）为 {_percent(index['before'])}，计入拟建项目后为 "
+            f"{_percent(index['after'])}。"
             "该指数反映产能集中于少数省份的程度，不反映是否重复建设。",
             index["after"],
             None,
@@ -191,9 +191,10 @@ def _spread(spread: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         if coming is not None and coming["after"] is not None:
             yield _measure(
                 f"pipeline-{name}",
-                f"Being built or planned over operating in {en}: {_told(coming['before'])} %, with the plant "
-                f"{_told(coming['after'])} %.",
-                f"{zh}在建及规划产能相当于在产产能的 {_told(coming['before'])}%，计入拟建项目后为 {_told(coming['after'])}%。",
+                f"Being built or planned over operating in {en}: {_percent(coming['before'])} %, with the plant "
+                f"{_percent(coming['after'])} %.",
+                f"{zh}在建及规划产能相当于在产产能的 {_percent(coming['before'])}%，计入拟建项目后为 "
+                f"{_percent(coming['after'])}%。",
                 coming["after"],
                 "%",
                 [],
@@ -269,7 +270,7 @@ def _drawn_share(low: float, high: float) -> str:
     return least if least == most else f"{least}–{most}"
 
 
-def _told(value: float | None) -> str:
+def _percent(value: float | None) -> str:
     return "?" if value is None else f"{value:,.1f}"
 
 

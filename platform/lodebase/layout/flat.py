@@ -18,7 +18,7 @@ PLACE = ("lon", "lat")
 OUTLINE = "outline"
 """Field with the polygon of the site as WKT or GeoJSON; it takes precedence over the point."""
 FIELDS = (*TEXTS, *NUMBERS, *FED, *PLACE, OUTLINE)
-SPOKEN: Mapping[str, str] = {
+COLUMN_NAMES: Mapping[str, str] = {
     "longitude": "lon",
     "经度": "lon",
     "latitude": "lat",
@@ -50,28 +50,30 @@ SPOKEN: Mapping[str, str] = {
 
 def field(column: str) -> str | None:
     """Return the field that matches a table column, or None."""
-    word = fold(column)
-    if word in FIELDS or word.removeprefix(PREFIX) in DECLARED:
-        return word if word in FIELDS else PREFIX + word.removeprefix(PREFIX)
-    return SPOKEN.get(word)
+    name = fold(column)
+    if name in FIELDS or name.removeprefix(PREFIX) in DECLARED:
+        return name if name in FIELDS else PREFIX + name.removeprefix(PREFIX)
+    return COLUMN_NAMES.get(name)
 
 
 def feature(given: Mapping[str, str]) -> dict[str, Any]:
     """Return the GeoJSON feature of flat fields; an invalid number is passed on as text and rejected when parsed."""
-    told: dict[str, Any] = {name: given[name] for name in TEXTS if given.get(name)}
-    told["product"] = _product(given.get("product", ""))
-    told |= {name: number(given[name]) for name in NUMBERS if given.get(name)}
+    properties: dict[str, Any] = {name: given[name] for name in TEXTS if given.get(name)}
+    properties["product"] = _product(given.get("product", ""))
+    properties |= {name: number(given[name]) for name in NUMBERS if given.get(name)}
     if given.get("material"):
         fed: dict[str, Any] = {"material": given["material"], "origin": given.get("origin") or None}
-        told["feedstock"] = [fed | {name: number(given[name]) for name in FED[2:] if given.get(name)}]
+        properties["feedstock"] = [fed | {name: number(given[name]) for name in FED[2:] if given.get(name)}]
     figures = {name.removeprefix(PREFIX): number(value) for name, value in given.items() if name.startswith(PREFIX) and value}
     # a figure in a field of another product remains from before the product was changed
-    kept = {
-        code: value for code, value in figures.items() if code not in DECLARED or told["product"] in DECLARED[code].products
+    declared = {
+        code: value
+        for code, value in figures.items()
+        if code not in DECLARED or properties["product"] in DECLARED[code].products
     }
-    if kept:
-        told["declared"] = kept
-    return {"type": "Feature", "geometry": _geometry(given), "properties": told}
+    if declared:
+        properties["declared"] = declared
+    return {"type": "Feature", "geometry": _geometry(given), "properties": properties}
 
 
 def _geometry(given: Mapping[str, str]) -> object:
@@ -96,9 +98,9 @@ def number(text: str) -> float | str:
         return text
 
 
-def _product(word: str) -> str:
+def _product(name: str) -> str:
     """Return the code of a product given by its code or by its label in either language."""
     for one in PRODUCTS.values():
-        if fold(word) in (one.code, fold(one.label_en), fold(one.label_zh)):
+        if fold(name) in (one.code, fold(one.label_en), fold(one.label_zh)):
             return one.code
-    return word
+    return name

@@ -18,21 +18,21 @@ def write(report: Mapping[str, Any], _language: str) -> bytes:
 
 
 def _features(report: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    asked = report["inputs"]
-    geometry = shapely.geometry.mapping(shapely.from_wkt(asked["wkt"]))
+    inputs = report["inputs"]
+    geometry = shapely.geometry.mapping(shapely.from_wkt(inputs["wkt"]))
     yield _feature(
-        "candidate", geometry, {"name": asked["name"], "product": asked["product"], "capacity_tpa": asked["capacity_tpa"]}
+        "candidate", geometry, {"name": inputs["name"], "product": inputs["product"], "capacity_tpa": inputs["capacity_tpa"]}
     )
-    for km in asked["radii_km"]:
-        yield _feature("radius", circle(asked["lon"], asked["lat"], km), {"km": km})
+    for km in inputs["radii_km"]:
+        yield _feature("radius", circle(inputs["lon"], inputs["lat"], km), {"km": km})
     for site in report["neighbours"]["sites"]:
-        told = {
+        properties = {
             name: site[name] for name in ("id", "name_en", "name_zh", "distance_km", "accuracy_m", "groups", "likely_same_as")
         }
-        yield _feature("site", _point(site), told)
+        yield _feature("site", _point(site), properties)
     for place in report["feedstock"]["places"]:
-        told = {name: place[name] for name in ("id", "kind", "name_en", "name_zh", "distance_km", "size_class")}
-        yield _feature("ore", _point(place), told)
+        properties = {name: place[name] for name in ("id", "kind", "name_en", "name_zh", "distance_km", "size_class")}
+        yield _feature("ore", _point(place), properties)
 
 
 def circle(lon: float, lat: float, km: float) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""Line breaking of Chinese, English and mixed text, which keeps punctuation, parts of words and numbers together.
+"""Line breaking of Chinese, English and mixed text, which keeps punctuation and numbers together.
 
-ReportLab's own line breaking of Chinese splits words and lets a line begin with a full-width comma, which GB/T 15834-2011,
-5.1.10 forbids.
+ReportLab's own line breaking of Chinese splits English terms and lets a line begin with a full-width comma, which
+GB/T 15834-2011, 5.1.10, forbids.
 """
 
 import re

@@ -6,17 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from lodebase.layout.asked import LIVE
 from lodebase.layout.candidate import Candidate
 from lodebase.layout.outputs import PHASE, PRODUCT, Column, Outputs, measured
+from lodebase.layout.statement_parameters import LIVE
 from lodebase.layout.units import CODES, groups
 
 
-def in_reach(made: Outputs, asked: Candidate, values: Mapping[str, Any]) -> Outputs:
+def in_reach(made: Outputs, candidate: Candidate, values: Mapping[str, Any]) -> Outputs:
     """Return the outputs of the mines within the largest radius."""
-    sites = measured(made.sites, asked, [values["farthest"]])
+    sites = measured(made.sites, candidate, [values["farthest"]])
     some = made.of(values["mined"], [PHASE, PRODUCT]) & (sites.distance_m <= values["farthest"])[made.site]
-    columns = {name: getattr(made, name)[some] for name in ("site", "word", "told", "status", "basis", "tpa")}
+    columns = {name: getattr(made, name)[some] for name in ("site", "term", "origin", "status", "basis", "tpa")}
     return replace(made, sites=sites, **columns)
 
 
@@ -29,22 +29,22 @@ def present(mines: Outputs) -> Column:
 
 def mined(mines: Outputs, values: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the output of the mines by product, basis of the figure and group of statuses."""
-    phases = mines.told == PHASE
+    phases = mines.origin == PHASE
     size = len(mines.bases)
-    key = (mines.word * size + mines.basis) * len(CODES) + groups(mines, values)
+    key = (mines.term * size + mines.basis) * len(CODES) + groups(mines, values)
     rows = []
     for one in np.unique(key[phases]).tolist():
         some = phases & (key == one)
-        untold = np.isnan(mines.tpa[some])
-        told = np.cumsum(mines.tpa[some][~untold])
+        unknown = np.isnan(mines.tpa[some])
+        totals = np.cumsum(mines.tpa[some][~unknown])
         rows.append(
             {
-                "product": mines.words[one // len(CODES) // size],
+                "product": mines.terms[one // len(CODES) // size],
                 "basis": mines.bases[one // len(CODES) % size],
                 "grp": CODES[one % len(CODES)],
                 "mines": len(np.unique(mines.site[some])),
-                "without_figure": len(np.unique(mines.site[some][untold])),
-                "tpa": float(told[-1]) if len(told) else None,
+                "without_figure": len(np.unique(mines.site[some][unknown])),
+                "tpa": float(totals[-1]) if len(totals) else None,
             }
         )
     return sorted(rows, key=lambda row: (row["product"], row["basis"] is None, row["basis"] or "", row["grp"]))
@@ -55,20 +55,20 @@ def supply(mines: Outputs, values: Mapping[str, Any], rates: Mapping[str, Any]) 
     and its concentrate are the same metal. A figure that can't be converted is counted, not estimated.
     """
     live = [CODES.index(name) for name in LIVE]
-    some = (mines.told == PHASE) & (mines.status >= 0) & np.isin(groups(mines, values), live)
+    some = (mines.origin == PHASE) & (mines.status >= 0) & np.isin(groups(mines, values), live)
     tonnes = dict(
         zip(zip(rates["outputs"], rates["bases"], strict=True), zip(rates["lows"], rates["highs"], strict=True), strict=True)
     )
     each = np.array(
-        [[tonnes.get((word, basis or rates["unstated"]), (np.nan, np.nan)) for basis in mines.bases] for word in mines.words]
-    ).reshape(len(mines.words), len(mines.bases), 2)[mines.word[some], mines.basis[some]]
-    step, at = np.unique(mines.site[some] * len(mines.words) + mines.word[some], return_inverse=True)
-    mine, of_step = np.unique(step // len(mines.words), return_inverse=True)
+        [[tonnes.get((term, basis or rates["unstated"]), (np.nan, np.nan)) for basis in mines.bases] for term in mines.terms]
+    ).reshape(len(mines.terms), len(mines.bases), 2)[mines.term[some], mines.basis[some]]
+    step, at = np.unique(mines.site[some] * len(mines.terms) + mines.term[some], return_inverse=True)
+    mine, of_step = np.unique(step // len(mines.terms), return_inverse=True)
     feeds = []
     for per_tonne in (each[:, 1], each[:, 0]):
         tpa = mines.tpa[some] / per_tonne
-        told = ~np.isnan(tpa)
-        sums = np.where(np.bincount(at, told, len(step)) > 0, np.bincount(at, np.where(told, tpa, 0.0), len(step)), np.nan)
+        known = ~np.isnan(tpa)
+        sums = np.where(np.bincount(at, known, len(step)) > 0, np.bincount(at, np.where(known, tpa, 0.0), len(step)), np.nan)
         largest = np.full(len(mine), np.nan)
         np.fmax.at(largest, of_step, sums)
         feeds.append(largest)

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import orjson
 
-from lodebase.layout.asked import LIVE
 from lodebase.layout.candidate import Candidate
 from lodebase.layout.outputs import Outputs, nearest
 from lodebase.layout.state import SiteState
+from lodebase.layout.statement_parameters import LIVE
 from lodebase.layout.statements import LISTED
 from lodebase.layout.units import Units, at_edges, radii, units_of
 
@@ -19,27 +19,27 @@ MOST = 200
 """Upper limit of the sites listed."""
 
 
-def neighbours(state: SiteState, asked: Candidate, values: dict[str, Any], made: Outputs) -> dict[str, Any]:
+def neighbours(state: SiteState, candidate: Candidate, values: dict[str, Any], made: Outputs) -> dict[str, Any]:
     """Return the ranges by radius and the nearest MOST sites."""
-    units = at_edges(units_of(made, values), asked)
-    listed = _listed(state, asked, values, units)
+    units = at_edges(units_of(made, values), candidate)
+    listed = _listed(state, candidate, values, units)
     return {
-        "radii": radii(units, asked),
+        "radii": radii(units, candidate),
         "nearest": listed[0] if listed else None,
         "sites": listed[:MOST],
         "more": len(listed) > MOST,
     }
 
 
-def _listed(state: SiteState, asked: Candidate, values: dict[str, Any], units: Units) -> list[dict[str, Any]]:
+def _listed(state: SiteState, candidate: Candidate, values: dict[str, Any], units: Units) -> list[dict[str, Any]]:
     """Return the nearest sites that may lie in reach, at most one more than the report lists."""
-    metres = units.sites.distance_m - np.nan_to_num(units.accuracy_m) - asked.reach_m
+    metres = units.sites.distance_m - np.nan_to_num(units.accuracy_m) - candidate.reach_m
     among = units.present() & (metres <= values["farthest"])
-    exact, numbers = nearest(units.sites, asked, among, MOST + 1)
+    exact, numbers = nearest(units.sites, candidate, among, MOST + 1)
     rows = state.rows(LISTED, values | {"ids": [exact.ids[number] for number in numbers]})
     capacities = units.by_site(numbers)
-    told = zip(rows, numbers, capacities, strict=True)
-    return [_site(row, float(exact.distance_m[number]), groups, asked) for row, number, groups in told]
+    listed = zip(rows, numbers, capacities, strict=True)
+    return [_site(row, float(exact.distance_m[number]), groups, candidate) for row, number, groups in listed]
 
 
 def live(groups: dict[str, Any], figure: str) -> float:
@@ -47,7 +47,7 @@ def live(groups: dict[str, Any], figure: str) -> float:
     return float(sum(groups[name][figure] for name in LIVE))
 
 
-def _site(row: dict[str, Any], metres: float, groups: dict[str, float | None], asked: Candidate) -> dict[str, Any]:
+def _site(row: dict[str, Any], metres: float, groups: dict[str, float | None], candidate: Candidate) -> dict[str, Any]:
     accuracy = row["accuracy_m"]
     return {
         **row,
@@ -55,11 +55,13 @@ def _site(row: dict[str, Any], metres: float, groups: dict[str, float | None], a
         "groups": groups,
         "phases": orjson.loads(row["phases"] or "[]"),
         "owners": orjson.loads(row["owners"] or "[]"),
-        "hangs_on_km": [km for km in asked.radii_km if _hangs(metres, accuracy, asked.reach_m, km * 1000)],
+        "uncertain_radii_km": [
+            km for km in candidate.radii_km if _is_uncertain(metres, accuracy, candidate.reach_m, km * 1000)
+        ],
     }
 
 
-def _hangs(metres: float, accuracy: float | None, reach: float, radius: float) -> bool:
+def _is_uncertain(metres: float, accuracy: float | None, reach: float, radius: float) -> bool:
     """Return whether the position accuracy decides if a site lies inside a radius.
 
     If the accuracy is unknown, this is true for every site placed inside.

@@ -53,33 +53,33 @@ class Sites:
 class Outputs:
     """Outputs of sites: for each row the indices of its site, term, status and basis, and tonnes a year.
 
-    ``told`` is one of PHASE, PRODUCT and FACILITY; an unknown status or basis is -1, an unknown figure NaN.
+    ``origin`` is one of PHASE, PRODUCT and FACILITY; an unknown status or basis is -1, an unknown figure NaN.
     """
 
     sites: Sites
-    words: tuple[str, ...]
+    terms: tuple[str, ...]
     bases: tuple[str | None, ...]
     site: Column
-    word: Column
-    told: Column
+    term: Column
+    origin: Column
     status: Column
     basis: Column
     tpa: Column
 
-    def of(self, words: Iterable[str], told: Iterable[int]) -> Column:
+    def of(self, terms: Iterable[str], origin: Iterable[int]) -> Column:
         """Return a mask of the rows with one of these terms from one of these sources."""
-        some = set(words)
-        wanted = [number for number, word in enumerate(self.words) if word in some]
-        return np.asarray(np.isin(self.word, wanted) & np.isin(self.told, list(told)))
+        some = set(terms)
+        wanted = [number for number, term in enumerate(self.terms) if term in some]
+        return np.asarray(np.isin(self.term, wanted) & np.isin(self.origin, list(origin)))
 
 
-def outputs(state: SiteState, asked: Candidate, values: dict[str, Any]) -> Outputs:
+def outputs(state: SiteState, candidate: Candidate, values: dict[str, Any]) -> Outputs:
     """Return the outputs of the product and of its ores in reach of a planned plant; some may lie slightly beyond."""
     toward_pole = max(abs(values[edge]) for edge in ("s0", "n0", "s1", "n1"))
     bound = values | {"degree_m": DEGREE_M * max(math.cos(math.radians(toward_pole)), 0.0)}
     bound |= {} if state.earlier else _ranges(values)
     made = _read(state, OUTPUTS_THEN if state.earlier else OUTPUTS_NOW, bound)
-    distance_m = arcs_m(GeodeticPoints.of([asked.lon], [asked.lat]), GeodeticPoints.of(made.sites.lon, made.sites.lat))
+    distance_m = arcs_m(GeodeticPoints.of([candidate.lon], [candidate.lat]), GeodeticPoints.of(made.sites.lon, made.sites.lat))
     return replace(made, sites=replace(made.sites, distance_m=distance_m))
 
 
@@ -94,34 +94,34 @@ def of_country(state: SiteState, values: dict[str, Any]) -> Outputs:
 
 
 def _read(state: SiteState, statement: str, values: dict[str, Any]) -> Outputs:
-    words = tuple(dict.fromkeys((*values["codes"], *values["facilities"], *values["mined"])))
-    row = state.rows(statement, values | {"words": list(words)})[0]
+    terms = tuple(dict.fromkeys((*values["codes"], *values["facilities"], *values["mined"])))
+    row = state.rows(statement, values | {"terms": list(terms)})[0]
     ids, first, site = np.unique(_lines(row["ids"]), return_index=True, return_inverse=True)
     lon, lat, accuracy_m = (_floats(row[name])[first] for name in ("lon", "lat", "accuracy_m"))
     division = _lines(row["divisions"])[first] if "divisions" in row else np.empty(0, dtype=str)
     bases, basis = np.unique(_lines(row["bases"]), return_inverse=True)
     coded = np.frombuffer(row["coded"] or b"", ">i4").astype(np.int64)
-    word, told, status = coded // 1000, coded // 100 % 10, coded % 100 - 1
+    term, origin, status = coded // 1000, coded // 100 % 10, coded % 100 - 1
     tpa = _floats(row["tpa"])
     # a fixed order of the rows of one site, so that sums do not depend on the storage order
-    order = np.lexsort((tpa, basis, status, word, told, site))
+    order = np.lexsort((tpa, basis, status, term, origin, site))
     return Outputs(
         Sites(tuple(ids.tolist()), lon, lat, accuracy_m, np.full(len(ids), np.nan), division),
-        words,
+        terms,
         tuple(one or None for one in bases.tolist()),
-        *(column[order] for column in (site, word, told, status, basis, tpa)),
+        *(column[order] for column in (site, term, origin, status, basis, tpa)),
     )
 
 
-def measured(sites: Sites, asked: Candidate, at_m: Iterable[Column | float]) -> Sites:
+def measured(sites: Sites, candidate: Candidate, at_m: Iterable[Column | float]) -> Sites:
     """Return the sites, with the geodesic where the approximate arc is too close to one of some distances to decide."""
     close = np.zeros(len(sites.ids), dtype=bool)
     for metres in at_m:
         close |= np.abs(sites.distance_m - metres) < CLOSE_M
-    return _exactly(sites, asked, close)
+    return _exactly(sites, candidate, close)
 
 
-def nearest(sites: Sites, asked: Candidate, among: Column, most: int) -> tuple[Sites, list[int]]:
+def nearest(sites: Sites, candidate: Candidate, among: Column, most: int) -> tuple[Sites, list[int]]:
     """Return the sites and the numbers of the nearest ``most``, ordered by geodesic distance and id."""
     numbers = np.flatnonzero(among)
     if len(numbers) > most:
@@ -129,16 +129,16 @@ def nearest(sites: Sites, asked: Candidate, among: Column, most: int) -> tuple[S
         numbers = numbers[sites.distance_m[numbers] <= farthest]
     chosen = np.zeros(len(sites.ids), dtype=bool)
     chosen[numbers] = True
-    exact = _exactly(sites, asked, chosen)
+    exact = _exactly(sites, candidate, chosen)
     # sites are ordered by id
     order = np.argsort(exact.distance_m[numbers], kind="stable")[:most]
     return exact, numbers[order].tolist()
 
 
-def _exactly(sites: Sites, asked: Candidate, some: Column) -> Sites:
+def _exactly(sites: Sites, candidate: Candidate, some: Column) -> Sites:
     metres = sites.distance_m.copy()
     count = int(some.sum())
-    metres[some] = GEOD.inv(np.full(count, asked.lon), np.full(count, asked.lat), sites.lon[some], sites.lat[some])[2]
+    metres[some] = GEOD.inv(np.full(count, candidate.lon), np.full(count, candidate.lat), sites.lon[some], sites.lat[some])[2]
     return replace(sites, distance_m=metres)
 
 
@@ -149,8 +149,8 @@ def _ranges(values: dict[str, Any]) -> dict[str, str]:
     return {"firsts": places.array([first for first, _ in ranges]), "lasts": places.array([last for _, last in ranges])}
 
 
-def _lines(told: str | None) -> Column:
-    return np.array(told.split(BETWEEN) if told is not None else [], dtype=str)
+def _lines(text: str | None) -> Column:
+    return np.array(text.split(BETWEEN) if text is not None else [], dtype=str)
 
 
 def _floats(run: bytes | None) -> Column:

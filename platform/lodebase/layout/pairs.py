@@ -9,9 +9,9 @@ import h3
 import shapely
 from sqlalchemy import Engine
 
-from lodebase.layout.asked import LIVE, PIPELINE, of_product
 from lodebase.layout.balance import balance, rates
 from lodebase.layout.state import SiteState, state
+from lodebase.layout.statement_parameters import LIVE, PIPELINE, of_product
 from lodebase.layout.statements import EVERY_ORE, EVERY_SITE, SUPPLY
 from lodedata.layout.feedstock import OUTPUTS
 from lodedata.layout.measures import GEOD
@@ -34,33 +34,33 @@ class ClusterQuery:
     resolution: int = 3
 
 
-def pairs(engine: Engine, asked: ClusterQuery, version: int | None = None) -> dict[str, Any]:
+def pairs(engine: Engine, query: ClusterQuery, version: int | None = None) -> dict[str, Any]:
     """Return pairs, clusters, provinces and cells at a version of the data; None is the current version."""
     with state(engine, version) as seen:
-        sites, ore = _rows(seen, asked, EVERY_SITE), _rows(seen, asked, EVERY_ORE)
-        supply = _rows(seen, asked, SUPPLY, **rates(asked.product)) if asked.product in OUTPUTS else None
+        sites, ore = _rows(seen, query, EVERY_SITE), _rows(seen, query, EVERY_ORE)
+        supply = _rows(seen, query, SUPPLY, **rates(query.product)) if query.product in OUTPUTS else None
         number = seen.version
     listed = sites[:MOST_SITES]
-    near = _near(listed, asked.within_km)
+    near = _near(listed, query.within_km)
     return {
-        "product": asked.product,
-        "within_km": asked.within_km,
-        "country": asked.country if asked.wkt is None else None,
-        "within": asked.wkt,
+        "product": query.product,
+        "within_km": query.within_km,
+        "country": query.country if query.wkt is None else None,
+        "within": query.wkt,
         "data_version": number,
         "sites": len(listed),
         "more": len(sites) > MOST_SITES,
         "pairs_matched": len(near),
-        "pairs": [_pair(listed, *one, asked.within_km) for one in near[:MOST_PAIRS]],
+        "pairs": [_pair(listed, *one, query.within_km) for one in near[:MOST_PAIRS]],
         "clusters": _clusters(listed, near),
         "provinces": _provinces(listed, ore),
         "balance": None if supply is None else balance(listed, supply),
-        "cells": _cells(listed, ore, asked.resolution),
+        "cells": _cells(listed, ore, query.resolution),
     }
 
 
-def _rows(seen: SiteState, asked: ClusterQuery, statement: str, **more: Any) -> list[dict[str, Any]]:
-    values = {**of_product(PRODUCTS[asked.product]), "country": asked.country, "wkt": asked.wkt, "most": MOST_SITES + 1}
+def _rows(seen: SiteState, query: ClusterQuery, statement: str, **more: Any) -> list[dict[str, Any]]:
+    values = {**of_product(PRODUCTS[query.product]), "country": query.country, "wkt": query.wkt, "most": MOST_SITES + 1}
     return seen.rows(statement, values | more)
 
 
@@ -97,7 +97,7 @@ def _pair(sites: list[dict[str, Any]], km: float, first: int, second: int, withi
         "distance_km": km,
         "overlap_pct": round(overlap(km, within_km) * 100, 2),
         "tpa": sum(_live(one) for one in both),
-        "hangs_on_accuracy": km + doubt > within_km or any(one["accuracy_m"] is None for one in both),
+        "depends_on_accuracy": km + doubt > within_km or any(one["accuracy_m"] is None for one in both),
         "likely_same": km <= max(3.0, min(doubt, 25.0)) and not set(both[0]["sources"]) & set(both[1]["sources"]),
         "sites": [_short(one) for one in both],
     }
@@ -126,7 +126,7 @@ def _clusters(sites: list[dict[str, Any]], near: list[tuple[float, int, int]]) -
     for number in range(len(sites)):
         members.setdefault(top(number), []).append(number)
     made = [[sites[number] for number in some] for some in members.values() if len(some) > 1]
-    told = [
+    summaries = [
         {
             "sites": len(some),
             "tpa": sum(map(_live, some)),
@@ -137,29 +137,29 @@ def _clusters(sites: list[dict[str, Any]], near: list[tuple[float, int, int]]) -
         }
         for some in made
     ]
-    return sorted(told, key=lambda one: (-one["tpa"], one["ids"][0]))
+    return sorted(summaries, key=lambda one: (-one["tpa"], one["ids"][0]))
 
 
 def _provinces(sites: list[dict[str, Any]], ore: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the divisions with sites and places of ore, ranked by pipeline over operating capacity, then by capacity."""
     made: dict[str | None, dict[str, Any]] = {}
     for one in sites:
-        told = made.setdefault(one["division"], {"sites": 0, "operating_tpa": 0.0, "pipeline_tpa": 0.0, "ore_places": 0})
-        told["sites"] += 1
-        told["operating_tpa"] += _live(one, ("operating",))
-        told["pipeline_tpa"] += _live(one, PIPELINE)
+        totals = made.setdefault(one["division"], {"sites": 0, "operating_tpa": 0.0, "pipeline_tpa": 0.0, "ore_places": 0})
+        totals["sites"] += 1
+        totals["operating_tpa"] += _live(one, ("operating",))
+        totals["pipeline_tpa"] += _live(one, PIPELINE)
     for place in ore:
         if place["division"] in made:
             made[place["division"]]["ore_places"] += 1
     rows = []
-    for division, told in made.items():
-        operating, coming = told["operating_tpa"], told["pipeline_tpa"]
+    for division, totals in made.items():
+        operating, coming = totals["operating_tpa"], totals["pipeline_tpa"]
         rows.append(
             {
                 "division": division,
-                **told,
+                **totals,
                 "pipeline_pct": round(coming / operating * 100, 2) if operating else None,
-                "tpa_per_ore_place": round((operating + coming) / told["ore_places"], 1) if told["ore_places"] else None,
+                "tpa_per_ore_place": round((operating + coming) / totals["ore_places"], 1) if totals["ore_places"] else None,
             }
         )
     return sorted(rows, key=lambda one: (-(one["pipeline_pct"] or 0), -one["operating_tpa"], one["division"] or ""))
@@ -171,9 +171,9 @@ def _cells(sites: list[dict[str, Any]], ore: list[dict[str, Any]], resolution: i
     for rows, name in ((sites, "sites"), (ore, "ore_places")):
         for one in rows:
             cell = h3.latlng_to_cell(one["lat"], one["lon"], resolution)
-            told = made.setdefault(cell, {"cell": cell, "sites": 0, "ore_places": 0, "tpa": 0.0})
-            told[name] += 1
-            told["tpa"] += _live(one) if name == "sites" else 0.0
+            counts = made.setdefault(cell, {"cell": cell, "sites": 0, "ore_places": 0, "tpa": 0.0})
+            counts[name] += 1
+            counts["tpa"] += _live(one) if name == "sites" else 0.0
     return [made[cell] for cell in sorted(made)]
 
 
@@ -189,8 +189,8 @@ def layers(body: Mapping[str, Any]) -> dict[str, Any]:
         features.append(_feature("cell", {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}, cell))
     for pair in body["pairs"]:
         line = [[one["lon"], one["lat"]] for one in pair["sites"]]
-        told = {name: pair[name] for name in ("distance_km", "overlap_pct", "tpa", "likely_same")}
-        features.append(_feature("pair", {"type": "LineString", "coordinates": line}, told))
+        properties = {name: pair[name] for name in ("distance_km", "overlap_pct", "tpa", "likely_same")}
+        features.append(_feature("pair", {"type": "LineString", "coordinates": line}, properties))
     return {"type": "FeatureCollection", "features": features}
 
 

@@ -14,8 +14,8 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import CondPageBreak, Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from lodebase.layout.line_breaks import lines
+from lodebase.layout.report_tables import COLUMNS, TITLES, in_language, input_rows, localized, tables
 from lodebase.layout.typeface import NAMED, typeface
-from lodebase.layout.words import COLUMNS, TITLES, asked, of, tables, told
 
 MARGIN = 16 * mm
 WIDTH = A4[0] - 2 * MARGIN - 12
@@ -58,14 +58,14 @@ def write(report: Mapping[str, Any], language: str) -> bytes:
         rightMargin=MARGIN,
         topMargin=MARGIN,
         bottomMargin=MARGIN,
-        title=told(TITLES["report"], language),
+        title=in_language(TITLES["report"], language),
         author="Lode",
         # ReportLab would otherwise refer to Helvetica in every file without embedding it
         initialFontName=typeface(),
         lang=LANGUAGES[language],
         invariant=1,
     )
-    foot = partial(_foot, text=f"{of(report['summary'], 'disclaimer', language)}  SHA-256 {report['checksum'][:16]}…")
+    foot = partial(_foot, text=f"{localized(report['summary'], 'disclaimer', language)}  SHA-256 {report['checksum'][:16]}…")
     made.build(list(_story(report, language)), onFirstPage=foot, onLaterPages=foot)
     return stream.getvalue()
 
@@ -75,25 +75,28 @@ def _style(size: float, **more: Any) -> ParagraphStyle:
 
 
 def _story(report: Mapping[str, Any], language: str) -> Iterator[Flowable]:
-    head = f"{told(TITLES['report'], language)}{told((': ', '：'), language)}{of(report['summary'], 'label', language)}"
+    product = localized(report["summary"], "label", language)
+    head = f"{in_language(TITLES['report'], language)}{in_language((': ', '：'), language)}{product}"
     yield _text(head, _style(16, spaceAfter=4 * mm))
-    yield _text(of(report["summary"], "disclaimer", language), _style(9, spaceAfter=3 * mm))
+    yield _text(localized(report["summary"], "disclaimer", language), _style(9, spaceAfter=3 * mm))
     if typeface() == NAMED:
-        yield _text(told(NOT_EMBEDDED, language), _style(8, spaceAfter=3 * mm))
-    yield _table([[title, value] for title, value in asked(report, language)], [1.0, 3.0])
+        yield _text(in_language(NOT_EMBEDDED, language), _style(8, spaceAfter=3 * mm))
+    yield _table([[title, value] for title, value in input_rows(report, language)], [1.0, 3.0])
     for part, columns, rows in tables(report, language):
         yield Spacer(1, 5 * mm)
         # avoid a heading at the foot of a page
         yield CondPageBreak(25 * mm)
-        yield _text(told(TITLES[part], language), _style(12, spaceAfter=2 * mm))
+        yield _text(in_language(TITLES[part], language), _style(12, spaceAfter=2 * mm))
         if not rows:
-            yield _text(told(("none", "无"), language), _style(8))
+            yield _text(in_language(("none", "无"), language), _style(8))
             continue
-        titles = [told(COLUMNS[one], language) for one in columns]
+        titles = [in_language(COLUMNS[one], language) for one in columns]
         yield _table([titles, *rows[:MOST_ROWS]], [WEIGHTS.get(one, 1.0) for one in columns], headed=True)
         if len(rows) > MOST_ROWS:
             rest = len(rows) - MOST_ROWS
-            yield _text(told((f"{rest} more rows are in the workbook.", f"其余 {rest} 行见工作簿。"), language), _style(8))
+            yield _text(
+                in_language((f"{rest} more rows are in the workbook.", f"其余 {rest} 行见工作簿。"), language), _style(8)
+            )
 
 
 def _text(text: str, style: ParagraphStyle, width: float = WIDTH - SLACK) -> Paragraph:

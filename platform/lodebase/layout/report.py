@@ -7,20 +7,20 @@ from typing import Any
 import orjson
 from sqlalchemy import Engine
 
-from lodebase.layout.asked import of_candidate
 from lodebase.layout.candidate import Candidate
 from lodebase.layout.catchment import catchment
 from lodebase.layout.concentration import concentration, nation
+from lodebase.layout.duplicates import distinct, likely_duplicates, same_as
 from lodebase.layout.feedstock import feedstock
 from lodebase.layout.findings import DISCLAIMER, RESULTS, findings
 from lodebase.layout.neighbours import live, neighbours
 from lodebase.layout.outputs import outputs
 from lodebase.layout.state import SiteState, state
+from lodebase.layout.statement_parameters import of_candidate
 from lodebase.layout.statements import SOURCES
-from lodebase.layout.twins import distinct, likely_doubles, same_as
 from lodebase.layout.uncertainty import uncertainty
 from lodebase.layout.zones import zones
-from lodebase.statistics.figures import Known as Kept
+from lodebase.statistics.figures import Known as Figures
 from lodedata.rules import RuleSet
 
 
@@ -43,7 +43,7 @@ class LayoutReport:
     uncertainty: list[dict[str, Any]]
     sources: list[dict[str, Any]]
 
-    def told(self) -> dict[str, Any]:
+    def as_data(self) -> dict[str, Any]:
         """Return the report as data, with its checksum."""
         body = {name: getattr(self, name) for name in self.__slots__}
         return {**body, "checksum": checksum(body)}
@@ -54,69 +54,74 @@ def checksum(body: dict[str, Any]) -> str:
     return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)).hexdigest()
 
 
-def report(engine: Engine, kept: Kept, asked: Candidate, rules: RuleSet, version: int | None = None) -> LayoutReport:
+def report(engine: Engine, figures: Figures, candidate: Candidate, rules: RuleSet, version: int | None = None) -> LayoutReport:
     """Return the report on a planned plant at a version of the data; None is the current version.
 
     Raises BadCandidate if the place is at sea, NoSuchThing if the version does not exist, and the errors of reading.
     """
     with state(engine, version) as seen:
-        return _made(seen, kept, asked, rules)
+        return _made(seen, figures, candidate, rules)
 
 
-def _made(seen: SiteState, kept: Kept, asked: Candidate, rules: RuleSet) -> LayoutReport:
-    values = of_candidate(asked)
-    where = zones(seen, asked)
-    made = outputs(seen, asked, values)
-    around = neighbours(seen, asked, values, made)
-    likely_doubles(around["sites"])
-    fed = feedstock(seen, asked, values, made, live(around["radii"][-1]["groups"], "placed_tpa"))
+def _made(seen: SiteState, figures: Figures, candidate: Candidate, rules: RuleSet) -> LayoutReport:
+    values = of_candidate(candidate)
+    where = zones(seen, candidate)
+    made = outputs(seen, candidate, values)
+    around = neighbours(seen, candidate, values, made)
+    likely_duplicates(around["sites"])
+    fed = feedstock(seen, candidate, values, made, live(around["radii"][-1]["groups"], "placed_tpa"))
     parts: dict[str, Any] = {
         "zones": where,
         "neighbours": around | {"distinct_listed": distinct(around["sites"])},
         "feedstock": fed,
-        "concentration": _concentration(seen, kept, asked, where, values),
-        "catchment": catchment(asked, around["sites"], fed["places"]),
-        "same_as": same_as(asked, around["sites"]),
+        "concentration": _concentration(seen, figures, candidate, where, values),
+        "catchment": catchment(candidate, around["sites"], fed["places"]),
+        "same_as": same_as(candidate, around["sites"]),
     }
-    parts["findings"] = findings(asked, rules, parts)
-    parts["uncertainty"] = uncertainty(asked, parts)
+    parts["findings"] = findings(candidate, rules, parts)
+    parts["uncertainty"] = uncertainty(candidate, parts)
     return LayoutReport(
-        inputs=inputs(asked),
+        inputs=inputs(candidate),
         data_version=seen.version,
-        rules_on=asked.on.isoformat(),
+        rules_on=candidate.on.isoformat(),
         rules_sha256=rules.sha256,
-        summary=_summary(asked, parts),
+        summary=_summary(candidate, parts),
         sources=_sources(seen, parts),
         **parts,
     )
 
 
-def inputs(asked: Candidate) -> dict[str, Any]:
+def inputs(candidate: Candidate) -> dict[str, Any]:
     """Return the inputs of the report as they were parsed."""
-    told = asdict(asked)
-    return {**told, "on": asked.on.isoformat(), "declared": dict(asked.declared), "radii_km": list(asked.radii_km)}
+    values = asdict(candidate)
+    return {
+        **values,
+        "on": candidate.on.isoformat(),
+        "declared": dict(candidate.declared),
+        "radii_km": list(candidate.radii_km),
+    }
 
 
 def _concentration(
-    seen: SiteState, kept: Kept, asked: Candidate, where: dict[str, Any], values: dict[str, Any]
+    seen: SiteState, figures: Figures, candidate: Candidate, where: dict[str, Any], values: dict[str, Any]
 ) -> dict[str, Any] | None:
     country = where["country"]
     if country is None:
         return None
-    found = kept.at(seen.version, ("layout", asked.product, country), lambda: nation(seen, country, values))
-    return {"country": country, **concentration(found, asked, where["division"])}
+    found = figures.at(seen.version, ("layout", candidate.product, country), lambda: nation(seen, country, values))
+    return {"country": country, **concentration(found, candidate, where["division"])}
 
 
-def _summary(asked: Candidate, parts: dict[str, Any]) -> dict[str, Any]:
+def _summary(candidate: Candidate, parts: dict[str, Any]) -> dict[str, Any]:
     counted = [one for one in parts["findings"] if one["counts"]]
     results = {result: sum(one["result"] == result for one in counted) for result in RESULTS}
     nearest = parts["neighbours"]["nearest"]
     return {
-        "product": asked.product,
-        "label_en": asked.made.label_en,
-        "label_zh": asked.made.label_zh,
-        "capacity_tpa": asked.capacity_tpa,
-        "place": {kind: told["code"] for kind, told in parts["zones"]["place"].items()},
+        "product": candidate.product,
+        "label_en": candidate.made.label_en,
+        "label_zh": candidate.made.label_zh,
+        "capacity_tpa": candidate.capacity_tpa,
+        "place": {kind: zone["code"] for kind, zone in parts["zones"]["place"].items()},
         "counted_rules": results,
         "nearest_km": None if nearest is None else nearest["distance_km"],
         "disclaimer_en": DISCLAIMER[0],

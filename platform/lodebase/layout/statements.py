@@ -40,8 +40,8 @@ AROUND = """(p.geom && ST_MakeEnvelope(%(w0)s, %(s0)s, %(e0)s, %(n0)s, 4326)
 _OUTPUT_RUNS = """
 SELECT string_agg(o.id, E'\\n') AS ids, string_agg(float8send(o.lon), '') AS lon, string_agg(float8send(o.lat), '') AS lat,
   string_agg(float8send(coalesce(o.accuracy_m, 'NaN')), '') AS accuracy_m,
-  string_agg(int4send((array_position(%(words)s::text[], o.word) - 1) * 1000
-    + CASE o.told WHEN 'phase' THEN 0 WHEN 'product' THEN 100 ELSE 200 END
+  string_agg(int4send((array_position(%(terms)s::text[], o.term) - 1) * 1000
+    + CASE o.origin WHEN 'phase' THEN 0 WHEN 'product' THEN 100 ELSE 200 END
     + coalesce(array_position(%(statuses)s::text[], o.status), 0)), '') AS coded,
   string_agg(coalesce(o.basis, ''), E'\\n') AS bases,
   string_agg(float8send(coalesce(o.capacity_tpa, 'NaN')), '') AS tpa
@@ -53,7 +53,7 @@ OUTPUTS_NOW = (
     _OUTPUT_RUNS
     + f"""
 FROM unnest(%(firsts)s::bigint[], %(lasts)s::bigint[]) r (first, last) CROSS JOIN LATERAL (
-  SELECT * FROM project_output o WHERE o.word = ANY(%(words)s::text[]) AND o.place BETWEEN r.first AND r.last OFFSET 0
+  SELECT * FROM project_output o WHERE o.term = ANY(%(terms)s::text[]) AND o.place BETWEEN r.first AND r.last OFFSET 0
 ) o
 WHERE {_IN_REACH}
 """
@@ -62,19 +62,19 @@ WHERE {_IN_REACH}
 _SITE = """p.id, coalesce(ST_X(p.geom), 'NaN') AS lon, coalesce(ST_Y(p.geom), 'NaN') AS lat,
   p.position_accuracy_m AS accuracy_m, p.division"""
 _OF_ROWS = f"""
-  SELECT f.product AS word, 'phase' AS told, {_SITE}, f.status, f.capacity_basis AS basis, f.capacity_tpa
+  SELECT f.product AS term, 'phase' AS origin, {_SITE}, f.status, f.capacity_basis AS basis, f.capacity_tpa
   FROM near p JOIN phase f ON f.project_id = p.id
   UNION ALL
-  SELECT DISTINCT w.word, 'product', {_SITE}, p.status, NULL, NULL::double precision FROM near p, unnest(p.products) w (word)
-  WHERE NOT EXISTS (SELECT FROM phase f WHERE f.project_id = p.id AND f.product = w.word)
+  SELECT DISTINCT w.term, 'product', {_SITE}, p.status, NULL, NULL::double precision FROM near p, unnest(p.products) w (term)
+  WHERE NOT EXISTS (SELECT FROM phase f WHERE f.project_id = p.id AND f.product = w.term)
   UNION ALL
-  SELECT DISTINCT w.word, 'facility', {_SITE}, p.status, NULL, NULL::double precision
-  FROM near p, unnest(p.facility_types) w (word)
+  SELECT DISTINCT w.term, 'facility', {_SITE}, p.status, NULL, NULL::double precision
+  FROM near p, unnest(p.facility_types) w (term)
 """
 _THEN = f"""
 WITH near AS MATERIALIZED (SELECT * FROM project p WHERE {AROUND})
 {_OUTPUT_RUNS}
-FROM ({_OF_ROWS}) o WHERE o.word = ANY(%(words)s::text[])
+FROM ({_OF_ROWS}) o WHERE o.term = ANY(%(terms)s::text[])
 """
 OUTPUTS_THEN = f"{_THEN} AND {_IN_REACH}"
 # All outputs in a box, at any distance.
@@ -82,7 +82,7 @@ OUTPUTS_BOXED_THEN = _THEN
 OUTPUTS_BOXED_NOW = (
     _OUTPUT_RUNS
     + """
-FROM project_output o WHERE o.word = ANY(%(words)s::text[])
+FROM project_output o WHERE o.term = ANY(%(terms)s::text[])
   AND (o.lon BETWEEN %(w0)s AND %(e0)s AND o.lat BETWEEN %(s0)s AND %(n0)s
     OR o.lon BETWEEN %(w1)s AND %(e1)s AND o.lat BETWEEN %(s1)s AND %(n1)s)
 """
@@ -91,17 +91,17 @@ FROM project_output o WHERE o.word = ANY(%(words)s::text[])
 _OF_COUNTRY = f"""
 WITH near AS MATERIALIZED (
   SELECT * FROM project p WHERE p.country = %(country)s AND {{which}}
-    AND (p.products && %(words)s::text[] OR p.facility_types && %(words)s::text[])
+    AND (p.products && %(terms)s::text[] OR p.facility_types && %(terms)s::text[])
 )
 {_OUTPUT_RUNS}, string_agg(coalesce(o.division, ''), E'\\n') AS divisions
-FROM ({{also}} {_OF_ROWS}) o WHERE o.word = ANY(%(words)s::text[])
+FROM ({{also}} {_OF_ROWS}) o WHERE o.term = ANY(%(terms)s::text[])
 """
 OUTPUTS_OF_COUNTRY_THEN = _OF_COUNTRY.format(which="true", also="")
 OUTPUTS_OF_COUNTRY_NOW = _OF_COUNTRY.format(
     which=f"p.place = {NOWHERE} AND p.geom IS NULL",
     also="""
-  SELECT o.word, o.told, o.id, o.lon, o.lat, o.accuracy_m, o.division, o.status, o.basis, o.capacity_tpa
-  FROM project_output o WHERE o.word = ANY(%(words)s::text[]) AND o.country = %(country)s
+  SELECT o.term, o.origin, o.id, o.lon, o.lat, o.accuracy_m, o.division, o.status, o.basis, o.capacity_tpa
+  FROM project_output o WHERE o.term = ANY(%(terms)s::text[]) AND o.country = %(country)s
   UNION ALL""",
 )
 
@@ -164,11 +164,11 @@ FROM latest GROUP BY 1, 2, 3 ORDER BY 2, 1
 """
 # Zones that contain the site, or whose edge is near. The distance to the edge is measured on the ellipsoid.
 ZONES = """
-WITH asked AS (SELECT ST_SetSRID(ST_GeomFromText(%(wkt)s), 4326) AS geom)
+WITH site AS (SELECT ST_SetSRID(ST_GeomFromText(%(wkt)s), 4326) AS geom)
 SELECT z.id, z.zone_kind, z.code, z.name_en, z.name_zh, z.country, z.parent, z.accuracy_m, z.valid_from, z.valid_to, z.sources,
-  z.note_en, z.note_zh, ST_Intersects(z.geom, a.geom) AS inside, ST_Covers(z.geom, a.geom) AS whole,
+  z.note_en, z.note_zh, ST_Intersects(z.geom, a.geom) AS inside, ST_Covers(z.geom, a.geom) AS covered,
   ST_Distance(ST_Boundary(z.geom)::geography, a.geom::geography) AS edge_m
-FROM zone z, asked a
+FROM zone z, site a
 WHERE z.geom && ST_Expand(a.geom, %(around_lon)s, %(around_lat)s)
   AND (z.valid_from IS NULL OR z.valid_from <= %(on)s)
   AND (z.valid_to IS NULL OR z.valid_to >= left(%(on)s, length(z.valid_to)))
@@ -202,7 +202,7 @@ _PLACE = """ST_X(p.geom) AS lon, ST_Y(p.geom) AS lat, 0::double precision AS acc
   false AS coming"""
 DEPOSIT_PLACES = f"""
 SELECT count(*) AS sites, {_RUNS}
-FROM (SELECT p.id, {_PLACE} FROM deposit p WHERE p.commodities && %(ores)s::text[] AND {AROUND}) told
+FROM (SELECT p.id, {_PLACE} FROM deposit p WHERE p.commodities && %(ores)s::text[] AND {AROUND}) place
 """
 # The median capacity of the operating sites in an area.
 USUAL_SIZE_THEN = (
@@ -218,8 +218,8 @@ WITH made AS MATERIALIZED (
   SELECT status FROM unnest(%(statuses)s::text[], %(groups)s::text[]) g (status, grp) WHERE grp = 'operating'
 ), step AS (
   SELECT o.id, m.stage, sum(o.capacity_tpa) AS tpa
-  FROM project_output o JOIN made m ON m.code = o.word JOIN operating g ON g.status = o.status
-  WHERE o.told = 'phase' AND o.word = ANY(%(codes)s::text[]) AND CASE WHEN %(wkt)s::text IS NULL THEN o.country = %(country)s
+  FROM project_output o JOIN made m ON m.code = o.term JOIN operating g ON g.status = o.status
+  WHERE o.origin = 'phase' AND o.term = ANY(%(codes)s::text[]) AND CASE WHEN %(wkt)s::text IS NULL THEN o.country = %(country)s
     ELSE ST_Intersects(ST_Point(o.lon, o.lat, 4326), ST_SetSRID(ST_GeomFromText(%(wkt)s), 4326)) END
   GROUP BY 1, 2
 ), unit AS (SELECT id, max(tpa) AS tpa FROM step GROUP BY 1)

@@ -10,14 +10,16 @@ OLD_YEARS = 2
 """Years without news after which Global Energy Monitor's trackers count a project as shelved."""
 
 
-def uncertainty(asked: Candidate, parts: Mapping[str, Any]) -> list[dict[str, Any]]:
+def uncertainty(candidate: Candidate, parts: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return each uncertainty with its count and a sentence in both languages."""
-    return [{"id": name, "count": count, "text_en": en, "text_zh": zh} for name, count, en, zh in _all(asked, parts) if count]
+    return [
+        {"id": name, "count": count, "text_en": en, "text_zh": zh} for name, count, en, zh in _all(candidate, parts) if count
+    ]
 
 
-def _all(asked: Candidate, parts: Mapping[str, Any]) -> Iterator[tuple[str, int, str, str]]:
+def _all(candidate: Candidate, parts: Mapping[str, Any]) -> Iterator[tuple[str, int, str, str]]:
     sites = parts["neighbours"]["sites"]
-    yield from _of_sites(sites, asked)
+    yield from _of_sites(sites, candidate)
     spread = parts["concentration"]
     province = spread["province"] if spread else None
     if province and province["sites"]:
@@ -49,26 +51,26 @@ def _all(asked: Candidate, parts: Mapping[str, Any]) -> Iterator[tuple[str, int,
             "No boundaries are in the store (`lode import natural-earth`), so place and zones follow from what was declared.",
             "库中没有行政边界（可运行 `lode import natural-earth`），位置与区域仅按申报内容判断。",
         )
-    for kind, told in parts["zones"]["to_kinds"].items():
-        if told["by"] == "division":
+    for kind, position in parts["zones"]["to_kinds"].items():
+        if position["by"] == "division":
             yield (
                 f"zones-by-division-{kind}",
                 1,
                 "The key air-pollution regions are told by province here, as the store has no boundary of the prefecture "
-                f"(`lode import echarts-prefectures`). {_capital(told['basis_en'])}.",
+                f"(`lode import echarts-prefectures`). {_capital(position['basis_en'])}.",
                 "库中没有项目所在地级市的边界（可运行 `lode import echarts-prefectures`），大气污染防治重点区域暂按省级判断："
-                f"{told['basis_zh'] or '省份未知'}。",
+                f"{position['basis_zh'] or '省份未知'}。",
             )
-        elif told["by"] == "city":
+        elif position["by"] == "city":
             yield (
                 f"zones-by-city-{kind}",
                 1,
-                f"The key air-pollution regions are told by prefecture: {told['basis_en']}. Its boundary is generalised.",
-                f"大气污染防治重点区域按地级市判断：{told['basis_zh']}；所用地级市边界为概化边界。",
+                f"The key air-pollution regions are told by prefecture: {position['basis_en']}. Its boundary is generalised.",
+                f"大气污染防治重点区域按地级市判断：{position['basis_zh']}；所用地级市边界为概化边界。",
             )
     lacking = [one for one in parts["findings"] if one["counts"] and one["result"] == "not_enough_data"]
     yield (
-        "would-turn",
+        "undecided-rules",
         len(lacking),
         f"Findings of rules that count and lack data: {len(lacking)} ({'; '.join(one['reason_en'] for one in lacking)}).",
         f"计入的条款中有 {len(lacking)} 项因数据不足未能判断：{'；'.join(one['reason_zh'] for one in lacking)}。",
@@ -79,7 +81,7 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:] or "The province is not known"
 
 
-def _of_sites(sites: list[dict[str, Any]], asked: Candidate) -> Iterator[tuple[str, int, str, str]]:
+def _of_sites(sites: list[dict[str, Any]], candidate: Candidate) -> Iterator[tuple[str, int, str, str]]:
     unknown = sum(one["accuracy_m"] is None for one in sites)
     yield (
         "accuracy-unknown",
@@ -87,14 +89,14 @@ def _of_sites(sites: list[dict[str, Any]], asked: Candidate) -> Iterator[tuple[s
         f"The position of {unknown} listed sites has no stated accuracy; they are never counted as certain.",
         f"所列项目中，{unknown} 个项目未注明位置精度，一律不计为“确定在内”。",
     )
-    hanging = sum(bool(one["hangs_on_km"]) for one in sites)
+    hanging = sum(bool(one["uncertain_radii_km"]) for one in sites)
     yield (
-        "hangs-on-accuracy",
+        "depends-on-accuracy",
         hanging,
         f"Whether {hanging} listed sites lie inside a radius hangs on the accuracy of their position; figures are ranges.",
         f"所列项目中，{hanging} 个项目是否位于某一半径内取决于位置精度，有关数字以范围给出。",
     )
-    old = sum(_old(one, asked.on) for one in sites)
+    old = sum(_old(one, candidate.on) for one in sites)
     yield (
         "status-old",
         old,
@@ -110,7 +112,7 @@ def _of_sites(sites: list[dict[str, Any]], asked: Candidate) -> Iterator[tuple[s
     )
     doubles = sum(bool(one["likely_same_as"]) for one in sites)
     yield (
-        "likely-doubles",
+        "likely-duplicates",
         doubles,
         f"{doubles} listed records are likely the same plant as another one from another source; each is counted.",
         f"所列记录中有 {doubles} 条疑与其他来源的记录为同一工厂，此处分别计入。",

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from lodebase.layout.asked import GROUPS, WIDEST_M
 from lodebase.layout.candidate import Candidate
 from lodebase.layout.outputs import FACILITY, PHASE, PRODUCT, Column, Outputs, Sites, measured
+from lodebase.layout.statement_parameters import GROUPS, WIDEST_M
 
 CODES = tuple(GROUPS)
-UNTOLD = CODES.index("unknown")
+UNKNOWN = CODES.index("unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def units_of(made: Outputs, values: Mapping[str, Any]) -> Units:
     group = groups(made, values)
     phases = made.of(values["codes"], [PHASE])
     stages = dict(zip(values["codes"], values["stages"], strict=True))
-    stage = np.array([stages.get(word, 0) for word in made.words], dtype=np.int64)[made.word[phases]]
+    stage = np.array([stages.get(term, 0) for term in made.terms], dtype=np.int64)[made.term[phases]]
     several = len(values["codes"]) + 1
     step, at = np.unique((made.site[phases] * len(CODES) + group[phases]) * several + stage, return_inverse=True)
     unit, of_step = np.unique(step // several, return_inverse=True)
@@ -64,7 +64,7 @@ def units_of(made: Outputs, values: Mapping[str, Any]) -> Units:
     np.fmax.at(tpa, of_step, _sums(at, made.tpa[phases], len(step)))
     named = made.of(values["codes"], [PRODUCT]) | made.of(values["facilities"], [FACILITY])
     bare = np.setdiff1d(made.site[named], unit // len(CODES)) if named.any() else np.empty(0, dtype=np.int64)
-    of_site = np.full(len(made.sites.ids), UNTOLD)
+    of_site = np.full(len(made.sites.ids), UNKNOWN)
     of_site[made.site[named]] = group[named]
     unit = np.concatenate((unit, bare * len(CODES) + of_site[bare]))
     order = np.argsort(unit)
@@ -76,26 +76,26 @@ def groups(made: Outputs, values: Mapping[str, Any]) -> Column:
     """Return the group of statuses of each row, as an index of CODES."""
     of_status = [CODES.index(group) for group in values["groups"]]
     # the last item is for an unknown status, whose number is -1
-    return np.array([*of_status, UNTOLD], dtype=np.int64)[made.status]
+    return np.array([*of_status, UNKNOWN], dtype=np.int64)[made.status]
 
 
 def _sums(at: Column, tpa: Column, count: int) -> Column:
     """Return the sums of the known figures, NaN where all are unknown."""
-    told = ~np.isnan(tpa)
-    sums = np.bincount(at, np.where(told, tpa, 0.0), count)
-    return np.where(np.bincount(at, told, count) > 0, sums, np.nan)
+    known = ~np.isnan(tpa)
+    sums = np.bincount(at, np.where(known, tpa, 0.0), count)
+    return np.where(np.bincount(at, known, count) > 0, sums, np.nan)
 
 
-def at_edges(units: Units, asked: Candidate) -> Units:
+def at_edges(units: Units, candidate: Candidate) -> Units:
     """Return the units, with geodesics for sites whose distance is close to a radius plus or minus the uncertainty."""
-    doubt = np.nan_to_num(units.accuracy_m) + asked.reach_m
-    edges = [metres for km in asked.radii_km for metres in (km * 1000 - doubt, km * 1000, km * 1000 + doubt)]
-    return replace(units, sites=measured(units.sites, asked, edges))
+    doubt = np.nan_to_num(units.accuracy_m) + candidate.reach_m
+    edges = [metres for km in candidate.radii_km for metres in (km * 1000 - doubt, km * 1000, km * 1000 + doubt)]
+    return replace(units, sites=measured(units.sites, candidate, edges))
 
 
-def radii(units: Units, asked: Candidate) -> list[dict[str, Any]]:
+def radii(units: Units, candidate: Candidate) -> list[dict[str, Any]]:
     """Return the count and capacity within each radius, in total and by group of statuses."""
-    return [_within(units, km, asked.reach_m) for km in asked.radii_km]
+    return [_within(units, km, candidate.reach_m) for km in candidate.radii_km]
 
 
 def _within(units: Units, km: float, reach_m: float) -> dict[str, Any]:
@@ -105,16 +105,19 @@ def _within(units: Units, km: float, reach_m: float) -> dict[str, Any]:
         "placed": distance_m <= km * 1000,
         "possible": distance_m - np.nan_to_num(accuracy_m) - reach_m <= km * 1000,
     }
-    some = {way: np.flatnonzero(held[units.site]) for way, held in inside.items()}
-    told = np.nan_to_num(units.tpa)
+    some = {certainty: np.flatnonzero(held[units.site]) for certainty, held in inside.items()}
+    tonnes = np.nan_to_num(units.tpa)
     bare = some["placed"][np.isnan(units.tpa[some["placed"]])]
     every = {
-        **{way: len(np.unique(units.site[of])) for way, of in some.items()},
-        **{f"{way}_tpa": float(np.cumsum(told[of])[-1]) if len(of) else 0.0 for way, of in some.items()},
+        **{certainty: len(np.unique(units.site[of])) for certainty, of in some.items()},
+        **{f"{certainty}_tpa": float(np.cumsum(tonnes[of])[-1]) if len(of) else 0.0 for certainty, of in some.items()},
         "without_figure": len(np.unique(units.site[bare])),
     }
-    counts = {way: np.bincount(units.group[of], minlength=len(CODES)).tolist() for way, of in some.items()}
-    sums = {f"{way}_tpa": np.bincount(units.group[of], told[of], len(CODES)).astype(float).tolist() for way, of in some.items()}
+    counts = {certainty: np.bincount(units.group[of], minlength=len(CODES)).tolist() for certainty, of in some.items()}
+    sums = {
+        f"{certainty}_tpa": np.bincount(units.group[of], tonnes[of], len(CODES)).astype(float).tolist()
+        for certainty, of in some.items()
+    }
     columns = {**counts, **sums, "without_figure": np.bincount(units.group[bare], minlength=len(CODES)).tolist()}
     return {
         "km": km,

@@ -6,7 +6,7 @@ from typing import Any
 
 import xlsxwriter
 
-from lodebase.layout.words import COLUMNS, TITLES, asked, of, tables, told
+from lodebase.layout.report_tables import COLUMNS, TITLES, in_language, input_rows, localized, tables
 
 WIDEST = 60
 
@@ -18,15 +18,15 @@ def write(report: Mapping[str, Any], language: str) -> bytes:
     bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     first = book.add_worksheet(_sheet("inputs", language))
     first.set_column(0, 1, WIDEST / 2)
-    for number, (title, value) in enumerate(asked(report, language)):
+    for number, (title, value) in enumerate(input_rows(report, language)):
         first.write_string(number, 0, title, bold)
         first.write_string(number, 1, value, wrapped)
-    first.write_string(len(asked(report, language)) + 1, 0, of(report["summary"], "disclaimer", language), bold)
+    first.write_string(len(input_rows(report, language)) + 1, 0, localized(report["summary"], "disclaimer", language), bold)
     for part, columns, rows in tables(report, language):
         sheet = book.add_worksheet(_sheet(part, language))
         sheet.freeze_panes(1, 0)
         sheet.set_column(0, len(columns) - 1, min(WIDEST, 120 / len(columns)))
-        sheet.write_row(0, 0, [told(COLUMNS[one], language) for one in columns], bold)
+        sheet.write_row(0, 0, [in_language(COLUMNS[one], language) for one in columns], bold)
         for number, row in enumerate(rows, 1):
             sheet.write_row(number, 0, row, wrapped)
     book.close()
@@ -35,4 +35,4 @@ def write(report: Mapping[str, Any], language: str) -> bytes:
 
 def _sheet(part: str, language: str) -> str:
     """Return the name of a sheet: Excel allows 31 characters and excludes some."""
-    return told(TITLES[part], language).translate(str.maketrans("[]:*?/\\", "       "))[:31].strip()
+    return in_language(TITLES[part], language).translate(str.maketrans("[]:*?/\\", "       "))[:31].strip()

@@ -15,12 +15,12 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.ingest.run import ImportJob, run
-from lodebase.layout.candidate import candidate
-from lodebase.layout.forms import FORMS
+from lodebase.layout.candidate import parse_candidate
 from lodebase.layout.line_breaks import lines
 from lodebase.layout.report import report
+from lodebase.layout.report_formats import REPORT_FORMATS
 from lodebase.layout.typeface import typeface
-from lodebase.statistics.figures import Known as Kept
+from lodebase.statistics.figures import Known as Figures
 from lodedata import rules, starter
 from lodedata.boundaries import Boundaries
 from lodedata.sources import STARTER, source
@@ -29,9 +29,9 @@ from lodedata.sources.readers import reader
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A planned plant, and what comes out by hand: sites and capacity within radii, shares, index, pipeline, results."""
+    """A planned plant, and its manual calculation: sites and capacity within radii, shares, index, pipeline, results."""
 
-    asked: dict[str, Any]
+    properties: dict[str, Any]
     at: tuple[float, float]
     nearest_km: float
     within: dict[float, tuple[int, float]]
@@ -106,23 +106,25 @@ def reports(own_store: Callable[[str], AbstractContextManager[Store]]) -> Iterat
 
 
 def _report(engine: Any, case: Case) -> dict[str, Any]:
-    feature = {"type": "Feature", "geometry": {"type": "Point", "coordinates": case.at}, "properties": case.asked}
-    return report(engine, Kept(), candidate(feature, date(2026, 11, 25)), rules.load_rules()).told()
+    feature = {"type": "Feature", "geometry": {"type": "Point", "coordinates": case.at}, "properties": case.properties}
+    return report(engine, Figures(), parse_candidate(feature, date(2026, 11, 25)), rules.load_rules()).as_data()
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_neighbours_are_those_worked_out_by_hand(reports: dict[str, dict[str, Any]], name: str) -> None:
+def test_neighbours_equal_the_manual_calculation(reports: dict[str, dict[str, Any]], name: str) -> None:
     case, body = CASES[name], reports[name]
     assert body["summary"]["nearest_km"] == pytest.approx(case.nearest_km, abs=1e-3)
     for radius in body["neighbours"]["radii"]:
         sites, live = case.within[radius["km"]]
         assert radius["all"]["placed"] == sites
-        told = sum(radius["groups"][group]["placed_tpa"] for group in ("operating", "construction", "permitted", "announced"))
-        assert told == live
+        capacity = sum(
+            radius["groups"][group]["placed_tpa"] for group in ("operating", "construction", "permitted", "announced")
+        )
+        assert capacity == live
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_concentration_is_that_worked_out_by_hand(reports: dict[str, dict[str, Any]], name: str) -> None:
+def test_concentration_equals_the_manual_calculation(reports: dict[str, dict[str, Any]], name: str) -> None:
     case, spread = CASES[name], reports[name]["concentration"]
     for measured, expected in (
         (spread["share_pct"], case.share_pct),
@@ -133,7 +135,7 @@ def test_concentration_is_that_worked_out_by_hand(reports: dict[str, dict[str, A
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_needs_and_results_are_those_worked_out_by_hand(reports: dict[str, dict[str, Any]], name: str) -> None:
+def test_needs_and_results_equal_the_manual_calculation(reports: dict[str, dict[str, Any]], name: str) -> None:
     case, body = CASES[name], reports[name]
     assert body["feedstock"]["needs"][0]["tpa"] == case.need_tpa
     results = {one["id"]: one["result"] for one in body["findings"]}
@@ -142,43 +144,43 @@ def test_needs_and_results_are_those_worked_out_by_hand(reports: dict[str, dict[
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("name", CASES)
-def test_what_is_printed_brings_its_typeface_and_can_be_read_out(
+def test_a_pdf_embeds_its_typeface_and_its_text_can_be_extracted(
     reports: dict[str, dict[str, Any]], name: str, language: Any
 ) -> None:
     body = reports[name]
-    printed = PdfReader(io.BytesIO(FORMS["pdf"].write(body, language)))
+    printed = PdfReader(io.BytesIO(REPORT_FORMATS["pdf"].write(body, language)))
     assert str(printed.root_object["/Lang"]) == {"en": "en-GB", "zh": "zh-CN"}[language]
     for page in printed.pages:
         embedded, others = page._get_fonts()
         assert embedded and not others
     text = "".join("".join(page.extract_text().split()) for page in printed.pages)
-    told = [row[f"text_{language}"] for row in body["uncertainty"]]
-    told += [body["neighbours"]["sites"][0]["name_zh"]] if language == "zh" else []
-    for sentence in told:
+    sentences = [row[f"text_{language}"] for row in body["uncertainty"]]
+    sentences += [body["neighbours"]["sites"][0]["name_zh"]] if language == "zh" else []
+    for sentence in sentences:
         assert "".join(sentence.split()) in text
 
 
-def test_without_the_typeface_it_is_printed_all_the_same_and_says_so(
+def test_a_pdf_without_the_typeface_has_a_note(
     reports: dict[str, dict[str, Any]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     bare = typeface((tmp_path / "wqy-microhei.ttc",))
     monkeypatch.setattr("lodebase.layout.pdf.typeface", lambda: bare)
-    printed = PdfReader(io.BytesIO(FORMS["pdf"].write(reports["alumina"], "zh")))
+    printed = PdfReader(io.BytesIO(REPORT_FORMATS["pdf"].write(reports["alumina"], "zh")))
     assert "服务器未安装中文字体" in printed.pages[0].extract_text()
     assert bare == "STSong-Light"
 
 
-def test_a_typeface_that_can_not_be_read_is_none(tmp_path: Path) -> None:
+def test_an_unreadable_typeface_is_ignored(tmp_path: Path) -> None:
     broken = tmp_path / "wqy-microhei.ttc"
     broken.write_bytes(b"no font")
     assert typeface((broken,)) == "STSong-Light"
 
 
-def test_no_line_begins_or_ends_with_a_mark_that_may_not(reports: dict[str, dict[str, Any]]) -> None:
+def test_no_line_begins_or_ends_with_forbidden_punctuation(reports: dict[str, dict[str, Any]]) -> None:
     font = typeface()
-    words = [one["text_zh"] for one in reports["copper"]["findings"]]
+    texts = [one["text_zh"] for one in reports["copper"]["findings"]]
     for width in range(60, 200, 7):
-        for text in words:
+        for text in texts:
             made = lines(text, width, font, 7)
             assert "".join("".join(made).split()) == "".join(text.split())
             assert not [line for line in made if line[0] in "，。、；：！？）》」" or line[-1] in "（《「"], (width, made)
@@ -194,5 +196,5 @@ def test_no_line_begins_or_ends_with_a_mark_that_may_not(reports: dict[str, dict
         ("", 30, [""]),
     ],
 )
-def test_words_and_dates_stay_whole(text: str, width: float, made: list[str]) -> None:
+def test_dates_and_terms_are_not_split(text: str, width: float, made: list[str]) -> None:
     assert lines(text, width, typeface(), 7) == made

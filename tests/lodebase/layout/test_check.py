@@ -24,11 +24,11 @@ from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.errors import BadCandidate, CandidatesWrong, NoSuchThing
 from lodebase.ingest.run import ImportJob, run
-from lodebase.layout.candidate import candidate
-from lodebase.layout.forms import FORMS
+from lodebase.layout.candidate import parse_candidate
 from lodebase.layout.pairs import ClusterQuery, layers, overlap, pairs
 from lodebase.layout.report import checksum, report
-from lodebase.statistics.figures import Known as Kept
+from lodebase.layout.report_formats import REPORT_FORMATS
+from lodebase.statistics.figures import Known as Figures
 from lodedata import rules
 from lodedata.boundaries import Boundaries
 from lodedata.layout.measures import hhi
@@ -109,8 +109,8 @@ def load(store: Store, rows: tuple[Mapping[str, str], ...], folder: Path) -> Non
         writer = csv.DictWriter(stream, COLUMNS, restval="")
         writer.writeheader()
         writer.writerows({**USUAL, **row} for row in rows)
-    said = Source.model_validate(yaml.safe_load(MAPPING))
-    run(store.importer, ImportJob(said, path, lambda tally: read_mapped(said, path, tally), Boundaries(())))
+    described = Source.model_validate(yaml.safe_load(MAPPING))
+    run(store.importer, ImportJob(described, path, lambda tally: read_mapped(described, path, tally), Boundaries(())))
 
 
 def zoned(_tally: Tally) -> Iterator[Reading]:
@@ -147,15 +147,15 @@ def engine(layout_store: Store) -> Iterator[Engine]:
     made.dispose()
 
 
-def feature(lon: float = 105.0, lat: float = 25.0, **told: Any) -> dict[str, Any]:
+def feature(lon: float = 105.0, lat: float = 25.0, **more: Any) -> dict[str, Any]:
     """A planned alumina plant of 1 million tonnes."""
-    asked = {"product": "alumina", "capacity_tpa": 1_000_000, **told}
-    return {"type": "Feature", "geometry": {"type": "Point", "coordinates": [lon, lat]}, "properties": asked}
+    properties = {"product": "alumina", "capacity_tpa": 1_000_000, **more}
+    return {"type": "Feature", "geometry": {"type": "Point", "coordinates": [lon, lat]}, "properties": properties}
 
 
-def told(engine: Engine, version: int | None = None, **asked: Any) -> dict[str, Any]:
+def check(engine: Engine, version: int | None = None, **properties: Any) -> dict[str, Any]:
     """The report on a planned plant."""
-    return report(engine, Kept(), candidate(feature(**asked), TODAY), rules.load_rules(), version).told()
+    return report(engine, Figures(), parse_candidate(feature(**properties), TODAY), rules.load_rules(), version).as_data()
 
 
 def radius(body: Mapping[str, Any], km: float) -> dict[str, Any]:
@@ -169,14 +169,14 @@ def finding(body: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 def test_the_report_has_its_parts(engine: Engine) -> None:
-    assert set(told(engine)) == {
+    assert set(check(engine)) == {
         *("summary", "findings", "neighbours", "zones", "feedstock", "concentration", "catchment", "same_as", "uncertainty"),
         *("data_version", "rules_on", "rules_sha256", "inputs", "sources", "checksum"),
     }
 
 
 def test_neighbours_are_counted_by_radius_and_status(engine: Engine) -> None:
-    body = told(engine)
+    body = check(engine)
     near, wide = radius(body, 50), radius(body, 500)
     assert {name: one["placed"] for name, one in near["groups"].items() if one["placed"]} == {
         "operating": 1,
@@ -190,33 +190,33 @@ def test_neighbours_are_counted_by_radius_and_status(engine: Engine) -> None:
 
 
 def test_distances_are_those_of_pyproj(engine: Engine) -> None:
-    for site in told(engine)["neighbours"]["sites"]:
+    for site in check(engine)["neighbours"]["sites"]:
         _, _, metres = GEOD.inv(105, 25, site["lon"], site["lat"])
         assert site["distance_km"] == pytest.approx(metres / 1000, abs=1e-3)
 
 
-def test_what_hangs_on_accuracy_is_marked_and_the_figure_is_a_range(engine: Engine) -> None:
+def test_a_site_near_a_radius_is_marked_and_the_figure_is_a_range(engine: Engine) -> None:
     """Edge lies 98.9 km away, known to 5 km."""
     _, _, metres = GEOD.inv(105, 25, 105.98, 25)
     assert 98_000 < metres < 100_000
-    body = told(engine)
+    body = check(engine)
     building = radius(body, 100)["groups"]["construction"]
     assert (building["certain"], building["placed"], building["possible"]) == (0, 1, 1)
     assert (building["certain_tpa"], building["placed_tpa"], building["possible_tpa"]) == (0, 500_000, 500_000)
     edge = next(one for one in body["neighbours"]["sites"] if one["name_en"] == "Edge refinery")
-    assert edge["hangs_on_km"] == [100]
+    assert edge["uncertain_radii_km"] == [100]
     assert "4 (3–4)" in finding(body, "neighbours-100-km")["text_en"]
 
 
 def test_the_accuracy_of_the_planned_place_widens_the_range(engine: Engine) -> None:
-    building = radius(told(engine, lon=105.05, accuracy_m=3_000), 100)["groups"]["construction"]
+    building = radius(check(engine, lon=105.05, accuracy_m=3_000), 100)["groups"]["construction"]
     assert (building["certain"], building["placed"], building["possible"]) == (0, 1, 1)
-    exact = radius(told(engine, lon=105.05, accuracy_m=0), 100)["groups"]["construction"]
+    exact = radius(check(engine, lon=105.05, accuracy_m=0), 100)["groups"]["construction"]
     assert exact["certain"] == 1
 
 
-def test_the_place_and_its_zones_are_told(engine: Engine) -> None:
-    body = told(engine)
+def test_the_place_and_its_zones_are_reported(engine: Engine) -> None:
+    body = check(engine)
     assert body["zones"]["country"] == "CHN"
     assert body["zones"]["division"] == "CN-GX"
     park = next(one for one in body["zones"]["found"] if one["code"] == "park")
@@ -226,33 +226,35 @@ def test_the_place_and_its_zones_are_told(engine: Engine) -> None:
 
 
 def test_a_site_nearer_to_an_edge_than_the_edge_is_known_is_possibly_inside(engine: Engine) -> None:
-    body = told(engine, lon=105.02, lat=25.1002)
+    body = check(engine, lon=105.02, lat=25.1002)
     park = next(one for one in body["zones"]["found"] if one["code"] == "park")
     assert (park["state"], park["inside"]) == ("possible", True)
-    assert told(engine, lon=109.98)["zones"]["place"]["division"]["perhaps"] == ["CN-GX", "CN-SD"]
+    assert check(engine, lon=109.98)["zones"]["place"]["division"]["perhaps"] == ["CN-GX", "CN-SD"]
 
 
-def test_key_regions_are_told_by_province_where_no_polygons_are(engine: Engine) -> None:
-    assert finding(told(engine), "cn-2025-alumina-key-regions")["result"] == "met"
-    shandong = told(engine, lon=112.5)
+def test_key_regions_follow_from_the_province_without_polygons(engine: Engine) -> None:
+    assert finding(check(engine), "cn-2025-alumina-key-regions")["result"] == "met"
+    shandong = check(engine, lon=112.5)
     assert finding(shandong, "cn-2025-alumina-key-regions")["result"] == "not_enough_data"
     assert any(one["id"] == "zones-by-division-key-air-region" for one in shandong["uncertainty"])
     # at the edge of the two the province itself is not sure
-    assert finding(told(engine, lon=109.98), "cn-2025-alumina-key-regions")["result"] == "not_enough_data"
+    assert finding(check(engine, lon=109.98), "cn-2025-alumina-key-regions")["result"] == "not_enough_data"
 
 
-def test_a_distance_of_a_rule_of_then_is_measured(engine: Engine) -> None:
-    asked: dict[str, Any] = {"product": "copper", "capacity_tpa": 200_000, "on": "2010-01-01"}
-    found = finding(told(engine, lon=105.02, lat=25.095, **asked), "cn-2006-copper-protected-distance")
+def test_a_distance_of_an_earlier_rule_is_measured(engine: Engine) -> None:
+    properties: dict[str, Any] = {"product": "copper", "capacity_tpa": 200_000, "on": "2010-01-01"}
+    found = finding(check(engine, lon=105.02, lat=25.095, **properties), "cn-2006-copper-protected-distance")
     assert (found["result"], found["standing"], found["counts"]) == ("not_met", "in_force", True)
     assert found["figure"] == pytest.approx(0.554, abs=1e-3)
-    assert finding(told(engine, **asked), "cn-2006-copper-protected-distance")["result"] == "met"
+    assert finding(check(engine, **properties), "cn-2006-copper-protected-distance")["result"] == "met"
 
 
 def test_the_rules_of_a_day_count_on_it(engine: Engine) -> None:
-    asked: dict[str, Any] = {"product": "copper", "capacity_tpa": 60_000, "feedstock": ["copper-concentrate"]}
+    properties: dict[str, Any] = {"product": "copper", "capacity_tpa": 60_000, "feedstock": ["copper-concentrate"]}
     counted = {
-        on: {one["id"] for one in told(engine, on=on, **asked)["findings"] if one["counts"] and one["result"] == "not_met"}
+        on: {
+            one["id"] for one in check(engine, on=on, **properties)["findings"] if one["counts"] and one["result"] == "not_met"
+        }
         for on in ("2006-12-31", "2014-12-31", "2019-12-31", "2026-11-25")
     }
     assert counted["2006-12-31"] == {"cn-2006-copper-scale"}
@@ -261,7 +263,7 @@ def test_the_rules_of_a_day_count_on_it(engine: Engine) -> None:
 
 
 def test_no_finding_is_an_approval_or_a_refusal(engine: Engine) -> None:
-    body = told(engine)
+    body = check(engine)
     assert {one["result"] for one in body["findings"]} <= {"met", "not_met", "not_enough_data", "not_applicable"}
     assert "neither an approval nor a refusal" in body["summary"]["disclaimer_en"]
     assert "既非批准" in body["summary"]["disclaimer_zh"]
@@ -271,14 +273,14 @@ def test_no_finding_is_an_approval_or_a_refusal(engine: Engine) -> None:
 
 
 def test_resources_and_reserves_are_never_added(engine: Engine) -> None:
-    classes = {one["category"]: one for one in told(engine)["feedstock"]["classes"]}
+    classes = {one["category"]: one for one in check(engine)["feedstock"]["classes"]}
     assert classes["measured-mineral-resource"]["ore_t"] == 30_000_000
     assert classes["proved-ore-reserves"]["ore_t"] == 10_000_000
     assert 40_000_000 not in [one["ore_t"] for one in classes.values()]
 
 
 def test_feedstock_is_a_range_and_held_against_the_mines_in_reach(engine: Engine) -> None:
-    fed = told(engine, feedstock=[{"material": "bauxite-gibbsite", "equity_pct": 60}])["feedstock"]
+    fed = check(engine, feedstock=[{"material": "bauxite-gibbsite", "equity_pct": 60}])["feedstock"]
     assert fed["needs"][0]["tpa"] == [2_200_000, 2_700_000]
     assert fed["equity_pct"] == 60
     # near, edge and far are there or coming within 500 km: 3.5 Mt, with the plant 4.5 Mt; the mine's 3 Mt feed 1.11 to 1.36 Mt
@@ -291,7 +293,7 @@ def test_feedstock_is_a_range_and_held_against_the_mines_in_reach(engine: Engine
 
 def test_concentration_before_and_after(engine: Engine) -> None:
     """Guangxi holds 3.5 Mt and Shandong 4 Mt of what is there or coming; 1 Mt is added in Guangxi."""
-    spread = told(engine)["concentration"]
+    spread = check(engine)["concentration"]
     assert spread["share_pct"]["before"] == pytest.approx(3.5 / 7.5 * 100, abs=1e-3)
     assert spread["share_pct"]["after"] == pytest.approx(4.5 / 8.5 * 100, abs=1e-3)
     assert spread["hhi_divisions"]["before"] == pytest.approx(hhi([3.5, 4]), abs=1e-3)
@@ -299,7 +301,7 @@ def test_concentration_before_and_after(engine: Engine) -> None:
     # operating: A 3 Mt, D 4 Mt; the new plant is a holder of its own
     assert spread["hhi_holders"]["before"] == pytest.approx(hhi([3, 4]), abs=1e-3)
     assert spread["hhi_holders"]["after"] == pytest.approx(hhi([3, 4, 1]), abs=1e-3)
-    assert told(engine, owner="A")["concentration"]["hhi_holders"]["after"] == pytest.approx(hhi([4, 4]), abs=1e-3)
+    assert check(engine, owner="A")["concentration"]["hhi_holders"]["after"] == pytest.approx(hhi([4, 4]), abs=1e-3)
     assert spread["pipeline_pct"]["province"]["before"] == pytest.approx(0.5 / 3 * 100, abs=1e-3)
     assert spread["pipeline_pct"]["province"]["after"] == pytest.approx(1.5 / 3 * 100, abs=1e-3)
     # Guangxi: 5 of the 6 sites, and 7 of the 8 projects of the country
@@ -307,54 +309,54 @@ def test_concentration_before_and_after(engine: Engine) -> None:
 
 
 def test_the_steps_of_one_metal_at_a_site_are_not_added(engine: Engine, layout_store: Store, tmp_path: Path) -> None:
-    body = told(engine, product="copper", capacity_tpa=200_000)
+    body = check(engine, product="copper", capacity_tpa=200_000)
     assert radius(body, 50)["groups"]["operating"]["placed_tpa"] == 100_000
 
 
 def test_catchment_takes_from_each_what_the_new_plant_gets(engine: Engine) -> None:
-    drawn = told(engine)["catchment"]
+    drawn = check(engine)["catchment"]
     assert (drawn["demands"], drawn["plants"], drawn["left_out"]) == (3, 3, 2)
     for one in drawn["betas"]:
         assert sum(plant["taken_pct"] for plant in one["taken"]) == pytest.approx(one["share_pct"], abs=1e-3)
     assert [one["beta"] for one in drawn["betas"]] == [1, 2, 3]
 
 
-def test_a_double_record_and_a_double_plant_are_two_findings(engine: Engine) -> None:
-    body = told(engine, lon=105.3, name="Near refinery", owner="A", capacity_tpa=1_000_000)
+def test_a_duplicate_record_and_duplicate_construction_are_two_findings(engine: Engine) -> None:
+    body = check(engine, lon=105.3, name="Near refinery", owner="A", capacity_tpa=1_000_000)
     assert body["same_as"][0]["name_en"] == "Near refinery"
     assert body["same_as"][0]["score"] == 1.0
-    assert finding(body, "double-record")["records"] == [body["same_as"][0]["id"]]
-    assert finding(body, "double-construction")["figure"] == 1
-    assert not any(one["id"] == "double-record" for one in told(engine)["findings"])
+    assert finding(body, "duplicate-record")["records"] == [body["same_as"][0]["id"]]
+    assert finding(body, "duplicate-construction")["figure"] == 1
+    assert not any(one["id"] == "duplicate-record" for one in check(engine)["findings"])
 
 
 def test_a_site_at_sea_is_refused_with_a_sentence(engine: Engine) -> None:
     with pytest.raises(BadCandidate, match="is in the sea"):
-        told(engine, lon=-150, lat=-40)
+        check(engine, lon=-150, lat=-40)
 
 
-def test_the_same_question_has_the_same_answer_and_a_later_import_does_not_change_it(
+def test_the_same_query_has_the_same_result_and_a_later_import_does_not_change_it(
     engine: Engine, layout_store: Store, tmp_path: Path
 ) -> None:
-    first = told(engine)
-    assert told(engine)["checksum"] == first["checksum"]
+    first = check(engine)
+    assert check(engine)["checksum"] == first["checksum"]
     assert first["checksum"] == checksum({name: value for name, value in first.items() if name != "checksum"})
     more = {"id": "new", "name": "New refinery", "lon": "105.1", "capacity_kt": "700", "status": "operating"}
     load(layout_store, (*PLANTS, more), tmp_path)
     try:
-        again = told(engine, first["data_version"], on="2026-11-25")
+        again = check(engine, first["data_version"], on="2026-11-25")
         assert again == first
-        now = told(engine)
+        now = check(engine)
         assert now["data_version"] > first["data_version"]
         assert radius(now, 50)["all"]["placed"] == radius(first, 50)["all"]["placed"] + 1
         with pytest.raises(NoSuchThing):
-            told(engine, 10_000)
+            check(engine, 10_000)
     finally:
         load(layout_store, PLANTS, tmp_path)
 
 
 def test_adding_a_plant_never_lowers_a_count(engine: Engine, layout_store: Store, tmp_path: Path) -> None:
-    before = told(engine)
+    before = check(engine)
     dice = random.Random(7)
     more = tuple(
         {"id": f"more {n}", "name": f"More {n}", "lon": f"{dice.uniform(101, 109):.3f}", "lat": f"{dice.uniform(22, 28):.3f}"}
@@ -363,7 +365,7 @@ def test_adding_a_plant_never_lowers_a_count(engine: Engine, layout_store: Store
     )
     load(layout_store, (*PLANTS, *more), tmp_path)
     try:
-        after = told(engine)
+        after = check(engine)
         for first, second in zip(before["neighbours"]["radii"], after["neighbours"]["radii"], strict=True):
             for name in ("certain", "placed", "possible", "placed_tpa"):
                 assert second["all"][name] >= first["all"][name]
@@ -377,9 +379,9 @@ def test_moving_the_place_within_its_accuracy_changes_nothing_that_is_certain(
     engine: Engine, bearing: float, part: float
 ) -> None:
     accuracy = 8_000.0
-    loose = told(engine, accuracy_m=accuracy)
+    loose = check(engine, accuracy_m=accuracy)
     lon, lat, _ = GEOD.fwd(105, 25, bearing, accuracy * part)
-    moved = told(engine, lon=lon, lat=lat)
+    moved = check(engine, lon=lon, lat=lat)
     for first, second in zip(loose["neighbours"]["radii"], moved["neighbours"]["radii"], strict=True):
         assert first["all"]["certain"] <= second["all"]["placed"] <= first["all"]["possible"]
 
@@ -393,11 +395,11 @@ def test_moving_the_place_within_its_accuracy_never_turns_a_certain_finding(
     one, in a park.
     """
     accuracy = 3_000.0
-    asked: dict[str, Any] = {"on": "2010-01-01", "product": "copper", "capacity_tpa": 200_000}
-    for more in ({}, asked):
-        loose = told(engine, lon=at[0], lat=at[1], accuracy_m=accuracy, **more)
+    properties: dict[str, Any] = {"on": "2010-01-01", "product": "copper", "capacity_tpa": 200_000}
+    for more in ({}, properties):
+        loose = check(engine, lon=at[0], lat=at[1], accuracy_m=accuracy, **more)
         lon, lat, _ = GEOD.fwd(*at, bearing, accuracy * part)
-        moved = {one["id"]: one for one in told(engine, lon=lon, lat=lat, **more)["findings"]}
+        moved = {one["id"]: one for one in check(engine, lon=lon, lat=lat, **more)["findings"]}
         certain = [one for one in loose["findings"] if one["counts"] and one["result"] in ("met", "not_met")]
         assert [moved[one["id"]]["result"] for one in certain] == [one["result"] for one in certain]
 
@@ -408,26 +410,26 @@ def test_moving_a_site_within_its_accuracy_keeps_what_is_certain(
     engine: Engine, bearing: float, part: float, number: int
 ) -> None:
     """A site that surely lies within a radius does so wherever it is within its accuracy; one not even possibly never does."""
-    site = {one["name_en"]: one for one in told(engine)["neighbours"]["sites"]}.get(PLANTS[number]["name"])
+    site = {one["name_en"]: one for one in check(engine)["neighbours"]["sites"]}.get(PLANTS[number]["name"])
     if site is None:
         return
     lon, lat, _ = GEOD.fwd(site["lon"], site["lat"], bearing, site["accuracy_m"] * part)
     km = GEOD.inv(105, 25, lon, lat)[2] / 1000
     for radius_km in (50, 100, 200, 500):
-        if radius_km not in site["hangs_on_km"]:
+        if radius_km not in site["uncertain_radii_km"]:
             assert (km <= radius_km) == (site["distance_km"] <= radius_km)
 
 
 def test_a_polygon_reaches_as_far_as_its_corners(engine: Engine) -> None:
     ring = [[105, 25], [105.02, 25], [105.02, 25.02], [105, 25.02], [105, 25]]
-    asked = feature() | {"geometry": {"type": "Polygon", "coordinates": [ring]}}
-    made = candidate(asked, TODAY)
+    sent = feature() | {"geometry": {"type": "Polygon", "coordinates": [ring]}}
+    made = parse_candidate(sent, TODAY)
     assert 1_400 < made.reach_m < 1_600
-    assert report(engine, Kept(), made, rules.load_rules()).told()["zones"]["division"] == "CN-GX"
+    assert report(engine, Figures(), made, rules.load_rules()).as_data()["zones"]["division"] == "CN-GX"
 
 
-def test_what_is_asked_can_be_written_and_read_again() -> None:
-    asked = feature(
+def test_a_candidate_survives_writing_and_parsing() -> None:
+    sent = feature(
         feedstock=[{"material": "bauxite", "origin": "import", "equity_pct": 5}],
         declared={"capital_pct": 30},
         owner="A",
@@ -438,13 +440,13 @@ def test_what_is_asked_can_be_written_and_read_again() -> None:
         division="广西",
         phases=[{"capacity_tpa": 400_000, "name": "I"}, {"capacity_tpa": 600_000}],
     )
-    made = candidate(asked, TODAY)
+    made = parse_candidate(sent, TODAY)
     assert made.division == "CN-GX"
-    assert candidate(made.feature(), date(2030, 1, 1)) == made
+    assert parse_candidate(made.feature(), date(2030, 1, 1)) == made
 
 
 @pytest.mark.parametrize(
-    ("told_", "field", "words"),
+    ("properties", "field", "message"),
     [
         ({"product": "gold"}, "product", "Use one of alumina, copper"),
         ({"product": None}, "product", "Use one of alumina"),
@@ -473,16 +475,16 @@ def test_what_is_asked_can_be_written_and_read_again() -> None:
         ({"name": "x" * 201}, "name", "a text of up to 200"),
     ],
 )
-def test_what_is_wrong_is_told_field_by_field(told_: dict[str, Any], field: str, words: str) -> None:
+def test_each_invalid_field_is_reported(properties: dict[str, Any], field: str, message: str) -> None:
     with pytest.raises(BadCandidate) as caught:
-        candidate(feature(**told_), TODAY)
+        parse_candidate(feature(**properties), TODAY)
     found = {one.field: one for one in caught.value.wrong}
-    assert words in str(found[field].message)
+    assert message in str(found[field].message)
     assert any("\u4e00" <= character <= "\u9fff" for character in found[field].message.in_language("zh"))
 
 
 @pytest.mark.parametrize(
-    ("geometry", "words"),
+    ("geometry", "message"),
     [
         ({"type": "Point", "coordinates": [200, 10]}, "off the globe"),
         ({"type": "Point", "coordinates": [math.nan, 10]}, "off the globe"),
@@ -494,23 +496,23 @@ def test_what_is_wrong_is_told_field_by_field(told_: dict[str, Any], field: str,
         ({"type": "Polygon", "coordinates": [[["a", 0]]]}, "not a GeoJSON Point"),
     ],
 )
-def test_a_place_that_can_not_be_is_refused(geometry: Any, words: str) -> None:
-    with pytest.raises(BadCandidate, match=words):
-        candidate(feature() | {"geometry": geometry}, TODAY)
+def test_an_invalid_place_is_rejected(geometry: Any, message: str) -> None:
+    with pytest.raises(BadCandidate, match=message):
+        parse_candidate(feature() | {"geometry": geometry}, TODAY)
 
 
 @pytest.mark.parametrize("sent", [None, [], {}, {"type": "Point"}, {"type": "Feature", "properties": []}, "x"])
-def test_what_is_no_feature_is_refused(sent: Any) -> None:
+def test_a_value_that_is_not_a_feature_is_rejected(sent: Any) -> None:
     with pytest.raises(BadCandidate):
-        candidate(sent, TODAY)
+        parse_candidate(sent, TODAY)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_every_form_is_made_of_the_one_structure(engine: Engine, language: Any) -> None:
-    body = told(engine)
-    made = {name: form.write(body, language) for name, form in FORMS.items()}
+def test_every_format_is_written_from_the_same_data(engine: Engine, language: Any) -> None:
+    body = check(engine)
+    made = {name: form.write(body, language) for name, form in REPORT_FORMATS.items()}
     assert made["pdf"].startswith(b"%PDF")
-    assert made["pdf"] == FORMS["pdf"].write(body, language)
+    assert made["pdf"] == REPORT_FORMATS["pdf"].write(body, language)
     assert made["xlsx"].startswith(b"PK")
     assert made["geojson"].count(b'"layer":"site"') == len(body["neighbours"]["sites"])
 
@@ -524,22 +526,22 @@ def test_a_file_of_planned_plants_is_checked_row_by_row(layout_store: Store, tmp
         encoding="utf-8",
     )
     environment = {"LODE_DATABASE_URL": layout_store.addresses.owner.render_as_string(hide_password=False)}
-    told_ = CliRunner().invoke(cli, ["layout", str(file), "--out", str(out), "--form", "json", "--json"], env=environment)
-    assert isinstance(told_.exception, CandidatesWrong), told_.output
-    first, second = json.loads(told_.stdout)
+    result = CliRunner().invoke(cli, ["layout", str(file), "--out", str(out), "--form", "json", "--json"], env=environment)
+    assert isinstance(result.exception, CandidatesWrong), result.output
+    first, second = json.loads(result.stdout)
     assert (first["name"], first["not_met"], first["problem"]) == ("甲", 1, None)
     assert "If thousand tonnes are meant" in second["problem"]
     assert json.loads((out / "0002.json").read_text())["inputs"]["declared"] == {"capital_pct": 30.0}
 
 
 @pytest.mark.parametrize(
-    ("text", "words"), [("product,lon,lat\n", "capacity_tpa is missing"), ("product,beauty\n", "'beauty' is no column")]
+    ("text", "message"), [("product,lon,lat\n", "capacity_tpa is missing"), ("product,beauty\n", "'beauty' is no column")]
 )
-def test_a_file_of_other_columns_is_refused(layout_store: Store, tmp_path: Path, text: str, words: str) -> None:
+def test_a_file_of_other_columns_is_refused(layout_store: Store, tmp_path: Path, text: str, message: str) -> None:
     file = tmp_path / "plants.csv"
     file.write_text(text + "1,2,3\n", encoding="utf-8")
     environment = {"LODE_DATABASE_URL": layout_store.addresses.owner.render_as_string(hide_password=False)}
-    assert words in str(CliRunner().invoke(cli, ["layout", str(file)], env=environment).exception)
+    assert message in str(CliRunner().invoke(cli, ["layout", str(file)], env=environment).exception)
 
 
 @pytest.fixture(scope="module")
@@ -558,7 +560,7 @@ def test_pairs_are_those_within_the_distance_the_nearest_first(overlaps: dict[st
         assert km == pytest.approx(GEOD.inv(a["lon"], a["lat"], b["lon"], b["lat"])[2] / 1000, abs=1e-3)
 
 
-def test_clusters_hang_together(overlaps: dict[str, Any]) -> None:
+def test_clusters_are_connected(overlaps: dict[str, Any]) -> None:
     (cluster,) = overlaps["clusters"]
     assert (cluster["sites"], cluster["tpa"], cluster["pipeline_tpa"]) == (4, 1_500_000, 500_000)
 
@@ -578,7 +580,7 @@ def test_the_grid_holds_every_site_and_every_tonne_once(overlaps: dict[str, Any]
     assert all(shapely.geometry.shape(one["geometry"]).is_valid for one in drawn)
 
 
-def test_a_polygon_stands_in_for_the_country(engine: Engine) -> None:
+def test_a_polygon_replaces_the_country(engine: Engine) -> None:
     box = shapely.to_wkt(shapely.box(105, 24, 105.5, 26))
     assert pairs(engine, ClusterQuery("alumina", wkt=box), LOADED)["sites"] == 3
     elsewhere = pairs(engine, ClusterQuery("alumina", country="CHL"))
@@ -624,15 +626,17 @@ def test_polygons_of_an_operator_decide_where_there_are_any(engine: Engine, layo
         for code, shape, since in shapes
     ]
     file.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
-    said = Source.model_validate(yaml.safe_load(ZONES))
-    summary = run(layout_store.importer, ImportJob(said, file, lambda tally: read_mapped(said, file, tally), Boundaries(())))
+    described = Source.model_validate(yaml.safe_load(ZONES))
+    summary = run(
+        layout_store.importer, ImportJob(described, file, lambda tally: read_mapped(described, file, tally), Boundaries(()))
+    )
     assert (summary.loaded, summary.quarantined) == (1, 2)
     for lon, result in ((112, "not_met"), (110.99, "not_enough_data"), (110.5, "met"), (105, "met")):
-        found = finding(told(engine, lon=lon), "cn-2025-alumina-key-regions")
+        found = finding(check(engine, lon=lon), "cn-2025-alumina-key-regions")
         assert found["result"] == result, (lon, found)
-    assert "Region A" in finding(told(engine, lon=112), "cn-2025-alumina-key-regions")["reason_en"]
-    # before the polygons held, the province tells what it can
-    early = told(engine, lon=112, on="2019-01-01")["zones"]["to_kinds"]["key-air-region"]
+    assert "Region A" in finding(check(engine, lon=112), "cn-2025-alumina-key-regions")["reason_en"]
+    # before the polygons are valid, the result follows from the province
+    early = check(engine, lon=112, on="2019-01-01")["zones"]["to_kinds"]["key-air-region"]
     assert early["state"] == "outside"
 
 
@@ -646,7 +650,7 @@ def prefectures(_tally: Tally) -> Iterator[Reading]:
 
 
 @pytest.mark.parametrize(
-    ("lon", "result", "words"),
+    ("lon", "result", "message"),
     [
         (111.5, "not_met", "聊城市列入国发〔2023〕24号名单"),
         (113.0, "met", "烟台市未列入国发〔2023〕24号名单"),
@@ -654,16 +658,16 @@ def prefectures(_tally: Tally) -> Iterator[Reading]:
         (114.5, "not_enough_data", "山东省仅部分城市列入国发〔2023〕24号名单"),
     ],
 )
-def test_prefectures_tell_the_key_regions_city_by_city(
-    own_store: Callable[[str], AbstractContextManager[Store]], tmp_path: Path, lon: float, result: str, words: str
+def test_key_regions_follow_from_prefectures(
+    own_store: Callable[[str], AbstractContextManager[Store]], tmp_path: Path, lon: float, result: str, message: str
 ) -> None:
-    """Where no prefecture has a boundary the province tells what it can, and the report says which cities are meant."""
+    """Without a boundary of the prefecture the result follows from the province, and the report lists the cities."""
     with own_store("layout_cities") as store:
         for source, zones_of in (("natural-earth", zoned), ("echarts-prefectures", prefectures)):
             run(store.importer, ImportJob(source_named(source), tmp_path, zones_of, Boundaries(())))
         made = engines.engine(store.addresses.site, "layout cities", alone=True)
-        body = told(made, lon=lon)
+        body = check(made, lon=lon)
         made.dispose()
     found = finding(body, "cn-2025-alumina-key-regions")
-    assert (found["result"], words in found["reason_zh"]) == (result, True), found["reason_zh"]
-    assert any(words in one["text_zh"] for one in body["uncertainty"])
+    assert (found["result"], message in found["reason_zh"]) == (result, True), found["reason_zh"]
+    assert any(message in one["text_zh"] for one in body["uncertainty"])

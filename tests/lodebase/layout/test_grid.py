@@ -28,16 +28,16 @@ from lodebase.db.store import Store
 from lodebase.errors import LodeError, NoSuchThing, WhatIfWrong
 from lodebase.ingest.run import ImportJob as Import
 from lodebase.ingest.run import run as import_
-from lodebase.layout.candidate import candidate
+from lodebase.layout.candidate import parse_candidate
 from lodebase.layout.findings import RESULTS
 from lodebase.layout.grid.cells import cells
-from lodebase.layout.grid.kept import held
-from lodebase.layout.grid.question import Question, usual
 from lodebase.layout.grid.run import Done, GridJob, GridProgress, folder_of, run
+from lodebase.layout.grid.run_folder import locked_folder
+from lodebase.layout.grid.what_if_query import WhatIfQuery, usual
 from lodebase.layout.grid.workers import Processes, Workers, of_scheduler, processes
 from lodebase.layout.neighbours import live
 from lodebase.layout.report import report
-from lodebase.statistics.figures import Known as Kept
+from lodebase.statistics.figures import Known as Figures
 from lodedata import rules
 from lodedata.boundaries import Boundaries
 from lodedata.layout.edges import Edges
@@ -47,7 +47,7 @@ from lodedata.records import SourceRow, Zone
 from lodedata.sources import source as source_named
 
 TODAY = date(2026, 11, 25)
-ASKED = Question("CHN", None, 150.0, None, usual(("alumina", "copper", "tin"), TODAY), TODAY)
+QUERY = WhatIfQuery("CHN", None, 150.0, None, usual(("alumina", "copper", "tin"), TODAY), TODAY)
 EDGE = "SELECT ST_Distance(ST_Boundary(ST_GeomFromText(:wkt, 4326))::geography, ST_Point(:lon, :lat, 4326)::geography)"
 SMALL = 8
 """Places in a piece here, so that there are many pieces."""
@@ -81,57 +81,57 @@ def engine(grid_store: Store) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="module")
-def whole(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What one process made of the question."""
-    return _run(engine, tmp_path_factory.mktemp("whole") / "whole.parquet", processes(1)).path
+def finished(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the file of a run with one process."""
+    return _run(engine, tmp_path_factory.mktemp("finished") / "finished.parquet", processes(1)).path
 
 
-def _job(out: Path, asked: Question = ASKED) -> GridJob:
-    return GridJob(asked, rules.load_rules(), out, places=SMALL)
+def _job(out: Path, query: WhatIfQuery = QUERY) -> GridJob:
+    return GridJob(query, rules.load_rules(), out, places=SMALL)
 
 
-def _run(engine: Engine, out: Path, workers: AbstractContextManager[Workers], asked: Question = ASKED) -> Done:
-    return run(engine, _job(out, asked), workers, GridProgress())
+def _run(engine: Engine, out: Path, workers: AbstractContextManager[Workers], query: WhatIfQuery = QUERY) -> Done:
+    return run(engine, _job(out, query), workers, GridProgress())
 
 
-def test_a_row_is_what_the_check_of_its_place_finds(engine: Engine, whole: Path) -> None:
-    rows = parquet.read_table(whole).to_pylist()
+def test_a_row_equals_the_check_of_its_place(engine: Engine, finished: Path) -> None:
+    rows = parquet.read_table(finished).to_pylist()
     assert len(rows) > 60 * 3
-    kept, known = Kept(), rules.load_rules()
+    figures, known = Figures(), rules.load_rules()
     for row in rows[::5]:
-        told = {"product": row["product"], "capacity_tpa": row["capacity_tpa"]}
+        properties = {"product": row["product"], "capacity_tpa": row["capacity_tpa"]}
         point = {"type": "Point", "coordinates": [row["lon"], row["lat"]]}
-        asked = candidate({"type": "Feature", "geometry": point, "properties": told}, TODAY)
-        body = report(engine, kept, asked, known).told()
+        candidate = parse_candidate({"type": "Feature", "geometry": point, "properties": properties}, TODAY)
+        body = report(engine, figures, candidate, known).as_data()
         assert {result: row[f"rules_{result}"] for result in RESULTS} == body["summary"]["counted_rules"]
         assert (row["country"], row["division"]) == tuple(body["zones"][kind] for kind in ("country", "division"))
         assert row["nearest_km"] == body["summary"]["nearest_km"]
         for radius in body["neighbours"]["radii"]:
-            for way, end in {"placed": "", "certain": "_certain", "possible": "_possible"}.items():
-                assert row[f"sites_{radius['km']:g}_km{end}"] == radius["all"][way]
-                assert row[f"live_tpa_{radius['km']:g}_km{end}"] == live(radius["groups"], f"{way}_tpa")
+            for certainty, end in {"placed": "", "certain": "_certain", "possible": "_possible"}.items():
+                assert row[f"sites_{radius['km']:g}_km{end}"] == radius["all"][certainty]
+                assert row[f"live_tpa_{radius['km']:g}_km{end}"] == live(radius["groups"], f"{certainty}_tpa")
         places = body["feedstock"]["places"]
         assert row["ore_deposits"] == sum(one["kind"] == "deposit" for one in places)
         assert row["ore_mines"] == sum(one["kind"] == "mine" for one in places)
 
 
-def test_rules_that_are_not_met_are_named(whole: Path) -> None:
-    rows = [row for row in parquet.read_table(whole).to_pylist() if row["rules_not_met"]]
+def test_rules_that_are_not_met_are_named(finished: Path) -> None:
+    rows = [row for row in parquet.read_table(finished).to_pylist() if row["rules_not_met"]]
     assert rows
     assert all(len(row["rules_not_met_ids"].split(";")) == row["rules_not_met"] for row in rows)
 
 
-def test_one_and_two_processes_make_the_same_bytes(engine: Engine, whole: Path, tmp_path: Path) -> None:
+def test_one_and_two_processes_make_the_same_bytes(engine: Engine, finished: Path, tmp_path: Path) -> None:
     for suffix in (".parquet", ".csv", ".gpkg"):
         files = [_run(engine, tmp_path / f"{n}{suffix}", processes(n)).path.read_bytes() for n in (2, 1)]
         assert files[0] == files[1]
-    assert whole.read_bytes() == (tmp_path / "1.parquet").read_bytes()
+    assert finished.read_bytes() == (tmp_path / "1.parquet").read_bytes()
     counts = {len(csv.read_csv(tmp_path / "1.csv")), len(pyogrio.read_dataframe(tmp_path / "1.gpkg"))}
-    assert counts == {parquet.read_metadata(whole).num_rows}
+    assert counts == {parquet.read_metadata(finished).num_rows}
     assert len(list(tmp_path.iterdir())) == 6
 
 
-def test_a_run_that_is_killed_goes_on_where_it_was(engine: Engine, grid_store: Store, whole: Path, tmp_path: Path) -> None:
+def test_a_killed_run_is_resumed(engine: Engine, grid_store: Store, finished: Path, tmp_path: Path) -> None:
     out = tmp_path / "killed.parquet"
     address = grid_store.addresses.site.render_as_string(hide_password=False)
     child = multiprocessing.get_context("spawn").Process(target=_run_elsewhere, args=(address, out))
@@ -144,7 +144,7 @@ def test_a_run_that_is_killed_goes_on_where_it_was(engine: Engine, grid_store: S
     assert not out.exists()
     done = _run(engine, out, processes(1))
     assert done.resumed >= 2
-    assert out.read_bytes() == whole.read_bytes()
+    assert out.read_bytes() == finished.read_bytes()
     assert not folder_of(out).exists()
 
 
@@ -176,7 +176,7 @@ class _Slow:
         return self.workers.lost()
 
 
-def test_a_process_that_dies_is_replaced_and_the_file_is_the_same(engine: Engine, whole: Path, tmp_path: Path) -> None:
+def test_a_process_that_dies_is_replaced_and_the_file_is_the_same(engine: Engine, finished: Path, tmp_path: Path) -> None:
     out = tmp_path / "dead.parquet"
     with processes(2) as some:
         assert isinstance(some, Processes)
@@ -193,7 +193,7 @@ def test_a_process_that_dies_is_replaced_and_the_file_is_the_same(engine: Engine
 
         done = run(engine, _job(out), _given(Killing(some)), GridProgress())
     assert killed
-    assert done.path.read_bytes() == whole.read_bytes()
+    assert done.path.read_bytes() == finished.read_bytes()
 
 
 @contextmanager
@@ -202,7 +202,7 @@ def _given(workers: Workers) -> Iterator[Workers]:
 
 
 @pytest.mark.slow
-def test_dask_makes_the_same_bytes_when_a_worker_dies_in_the_middle(engine: Engine, whole: Path, tmp_path: Path) -> None:
+def test_dask_makes_the_same_bytes_when_a_worker_dies_in_the_middle(engine: Engine, finished: Path, tmp_path: Path) -> None:
     out = tmp_path / "dask.parquet"
     killed: list[int] = []
     with (
@@ -220,22 +220,22 @@ def test_dask_makes_the_same_bytes_when_a_worker_dies_in_the_middle(engine: Engi
 
         run(engine, _job(out), _given(Killing(some)), GridProgress())
     assert killed
-    assert out.read_bytes() == whole.read_bytes()
+    assert out.read_bytes() == finished.read_bytes()
 
 
-def test_a_scheduler_that_is_not_there_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_absent_scheduler_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lodebase.layout.grid.dask_.PATIENCE_S", 0.5)
     with pytest.raises(WhatIfWrong, match="no Dask scheduler responds there"), of_scheduler("tcp://127.0.0.1:9"):
         pass
 
 
-def test_pieces_of_another_question_are_not_gone_on_with(engine: Engine, tmp_path: Path) -> None:
+def test_pieces_of_another_query_are_not_reused(engine: Engine, tmp_path: Path) -> None:
     out = tmp_path / "one.csv"
     with pytest.raises(_Stop):
         run(engine, _job(out), _stopping(), GridProgress())
     with pytest.raises(WhatIfWrong, match="holds pieces of another what-if"):
-        _run(engine, out, processes(1), replace(ASKED, step_km=200.0))
-    later = ASKED.on_day(date(2026, 11, 26))
+        _run(engine, out, processes(1), replace(QUERY, step_km=200.0))
+    later = QUERY.on_day(date(2026, 11, 26))
     done = run(engine, replace(_job(out, later), day_given=False), processes(1), GridProgress())
     assert done.about["on"] == "2026-11-25"
 
@@ -250,15 +250,15 @@ def _stopping() -> Iterator[Workers]:
     yield
 
 
-def test_two_at_once_do_not_write_one_file(engine: Engine, tmp_path: Path) -> None:
+def test_two_runs_can_not_write_one_file(engine: Engine, tmp_path: Path) -> None:
     out = tmp_path / "one.csv"
-    with held(folder_of(out)), pytest.raises(WhatIfWrong, match="is in use"):
+    with locked_folder(folder_of(out)), pytest.raises(WhatIfWrong, match="is in use"):
         _run(engine, out, processes(1))
 
 
 def test_hexagons_are_cells_of_h3_with_their_outline(engine: Engine, tmp_path: Path) -> None:
-    asked = Question("CHN", None, None, 2, usual(("alumina",), TODAY), TODAY)
-    made = parquet.read_table(_run(engine, tmp_path / "h3.parquet", processes(1), asked).path)
+    query = WhatIfQuery("CHN", None, None, 2, usual(("alumina",), TODAY), TODAY)
+    made = parquet.read_table(_run(engine, tmp_path / "h3.parquet", processes(1), query).path)
     shapes = shapely.from_wkb(made["geometry"].to_pylist())
     assert set(shapely.get_num_coordinates(shapes)) <= {6, 7, 8}
     assert shapely.contains_xy(shapes, made["lon"].to_numpy(), made["lat"].to_numpy()).all()
@@ -266,15 +266,15 @@ def test_hexagons_are_cells_of_h3_with_their_outline(engine: Engine, tmp_path: P
 
 def test_a_plant_without_a_capacity_has_the_median_of_those_that_operate(engine: Engine, tmp_path: Path) -> None:
     about = _run(engine, tmp_path / "a.csv", processes(1)).about
-    told = {one["product"]: (one["capacity_tpa"], one["capacity_from"]) for one in about["plants"]}
+    sizes = {one["product"]: (one["capacity_tpa"], one["capacity_from"]) for one in about["plants"]}
     # 1,000, 2,000 and 4,000 kt operate
-    assert told["alumina"] == (2_000_000, "median of 3 operating sites in the area")
-    assert told["tin"] == (PRODUCTS["tin"].largest_tpa / 10, "a tenth of about the largest site there is")
+    assert sizes["alumina"] == (2_000_000, "median of 3 operating sites in the area")
+    assert sizes["tin"] == (PRODUCTS["tin"].largest_tpa / 10, "a tenth of about the largest site there is")
 
 
-def test_a_country_without_a_boundary_is_told(engine: Engine, tmp_path: Path) -> None:
+def test_a_country_without_a_boundary_is_reported(engine: Engine, tmp_path: Path) -> None:
     with pytest.raises(NoSuchThing, match="lode import natural-earth"):
-        _run(engine, tmp_path / "a.csv", processes(1), replace(ASKED, country="AUS"))
+        _run(engine, tmp_path / "a.csv", processes(1), replace(QUERY, country="AUS"))
 
 
 def test_areas_share_their_places() -> None:
@@ -292,7 +292,7 @@ def test_places_lie_a_step_apart() -> None:
     assert [step * 111.195 * np.cos(np.radians(35)) for step in across] == pytest.approx([50] * len(across), rel=0.1)
 
 
-def test_edges_are_as_far_as_postgis_has_them(connection: Connection) -> None:
+def test_edge_distances_equal_those_of_postgis(connection: Connection) -> None:
     rng = np.random.default_rng(7)
     for _ in range(60):
         corners = rng.uniform((95, -60), (125, 60), (3, 2)) + rng.normal(0, 0.01, (3, 2))
@@ -311,14 +311,14 @@ def environment(grid_store: Store) -> dict[str, str]:
     return {"LODE_DATABASE_URL": grid_store.addresses.owner.render_as_string(hide_password=False)}
 
 
-def test_the_command_sets_the_plants_of_a_table_at_every_place(environment: dict[str, str], tmp_path: Path) -> None:
+def test_the_command_checks_the_plants_of_a_table_at_every_place(environment: dict[str, str], tmp_path: Path) -> None:
     plants, area, out = tmp_path / "plants.csv", tmp_path / "area.wkt", tmp_path / "out.csv"
     plants.write_text("产品,产能,原料,权益原料比例\n氧化铝,1000000,bauxite-gibbsite,60\n", encoding="utf-8")
     area.write_text("POLYGON ((104 24, 106 24, 106 26, 104 26, 104 24))", encoding="utf-8")
     given = ["--plants", str(plants), "--within", str(area), "--step-km", "50", "--on", "2026-11-25", "--workers", "1"]
-    told = CliRunner().invoke(cli, ["layout", "grid", "--out", str(out), *given, "--json"], env=environment)
-    assert told.exception is None, told.output
-    about = json.loads(told.stdout)
+    result = CliRunner().invoke(cli, ["layout", "grid", "--out", str(out), *given, "--json"], env=environment)
+    assert result.exception is None, result.output
+    about = json.loads(result.stdout)
     assert [(one["capacity_tpa"], one["capacity_from"]) for one in about["plants"]] == [(1_000_000, "given")]
     rows = csv.read_csv(out)
     assert len(rows) == about["places"] > 10
@@ -327,7 +327,7 @@ def test_the_command_sets_the_plants_of_a_table_at_every_place(environment: dict
 
 
 @pytest.mark.parametrize(
-    ("given", "words"),
+    ("given", "message"),
     [
         (["--out", "a.shp"], "ends as no file that can be written"),
         (["--out", "a.csv", "--step-km", "10", "--h3", "3"], "not both"),
@@ -336,13 +336,13 @@ def test_the_command_sets_the_plants_of_a_table_at_every_place(environment: dict
         (["--out", "a.csv", "--country", "CN", "--step-km", "1"], "more than the 1,000,000 that"),
     ],
 )
-def test_what_can_not_be_asked_is_told_in_a_sentence(
-    environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: list[str], words: str
+def test_an_invalid_command_is_reported(
+    environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: list[str], message: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    told = CliRunner().invoke(cli, ["layout", "grid", *given], env=environment)
-    assert isinstance(told.exception, LodeError)
-    assert words in str(told.exception)
+    result = CliRunner().invoke(cli, ["layout", "grid", *given], env=environment)
+    assert isinstance(result.exception, LodeError)
+    assert message in str(result.exception)
 
 
 def _wait(until: Callable[[], bool], seconds: float = 250) -> None:

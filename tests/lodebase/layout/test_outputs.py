@@ -10,15 +10,15 @@ from tests import plain_layout
 
 from lodebase.db import engine as engines
 from lodebase.layout import feedstock
-from lodebase.layout.asked import of_candidate
 from lodebase.layout.balance import balance, rates
-from lodebase.layout.candidate import Candidate, candidate
+from lodebase.layout.candidate import Candidate, parse_candidate
 from lodebase.layout.concentration import nation
 from lodebase.layout.feedstock import MOST as MOST_PLACES
 from lodebase.layout.neighbours import MOST
 from lodebase.layout.report import report
 from lodebase.layout.state import SiteState, state
-from lodebase.statistics.figures import Known as Kept
+from lodebase.layout.statement_parameters import of_candidate
+from lodebase.statistics.figures import Known as Figures
 from lodedata import rules
 from lodedata.layout.feedstock import OUTPUTS
 
@@ -73,24 +73,26 @@ def spoil(own_table: "OwnTable", seed: int) -> None:
             connection.execute(statement)
 
 
-def asked(chance: random.Random) -> Candidate:
+def random_candidate(chance: random.Random) -> Candidate:
     at = [chance.uniform(178, 180) * chance.choice((-1, 1)), chance.uniform(-2, 2)]
-    told: dict[str, Any] = {"product": chance.choice(("alumina", "copper")), "capacity_tpa": 100_000}
-    told["accuracy_m"] = chance.choice((0, 20_000))
+    properties: dict[str, Any] = {"product": chance.choice(("alumina", "copper")), "capacity_tpa": 100_000}
+    properties["accuracy_m"] = chance.choice((0, 20_000))
     if chance.random() < 0.5:
-        told["radius_km"] = [13.7, 300]
-    return candidate({"type": "Feature", "geometry": {"type": "Point", "coordinates": at}, "properties": told}, TODAY)
+        properties["radius_km"] = [13.7, 300]
+    return parse_candidate(
+        {"type": "Feature", "geometry": {"type": "Point", "coordinates": at}, "properties": properties}, TODAY
+    )
 
 
 def plain(seen: SiteState, one: Candidate) -> dict[str, Any]:
-    """What plain SQL tells of the rows."""
+    """Return the results of plain SQL."""
     values = of_candidate(one)
     counts = seen.rows(plain_layout.COUNTS, values)
     by_radius = {(row["km"], row["grp"]): {name: row[name] for name in FIGURES} for row in counts}
     listed = seen.rows(plain_layout.LISTED, values | {"most": MOST})
     ore = seen.rows(plain_layout.ORE, values | {"most": MOST_PLACES})
     supply = seen.rows(plain_layout.SUPPLY_NEAR, values | rates(one.product)) if one.product in OUTPUTS else []
-    told = balance([], supply)
+    balance_of_mines = balance([], supply)
     return {
         "radii": by_radius,
         "sites": [
@@ -98,7 +100,7 @@ def plain(seen: SiteState, one: Candidate) -> dict[str, Any]:
         ],
         "places": [(row["id"], row["kind"], round(row["distance_m"] / 1000, 3), row["status"]) for row in ore],
         "mined": [tuple(row.values()) for row in seen.rows(plain_layout.MINED, values)],
-        "feeds": [told["feeds_tpa"], told["mines"], told["mines_without_figure"]],
+        "feeds": [balance_of_mines["feeds_tpa"], balance_of_mines["mines"], balance_of_mines["mines_without_figure"]],
         "nations": {country: plain_nation(seen, values | {"country": country}) for country in COUNTRIES},
     }
 
@@ -108,7 +110,7 @@ def plain_nation(seen: SiteState, values: dict[str, Any]) -> list[list[tuple[Any
     return [[tuple(row.values()) for row in seen.rows(statement, values)] for statement in statements]
 
 
-def told_nation(seen: SiteState, country: str, values: dict[str, Any]) -> list[list[tuple[Any, ...]]]:
+def report_nation(seen: SiteState, country: str, values: dict[str, Any]) -> list[list[tuple[Any, ...]]]:
     found = nation(seen, country, values)
     groups = [tuple(row.values()) for row in found.groups]
     return [groups, list(found.holders), list(found.records), [(name,) for name in found.sources]]
@@ -116,14 +118,14 @@ def told_nation(seen: SiteState, country: str, values: dict[str, Any]) -> list[l
 
 def counted(engine: Engine, one: Candidate, version: int | None) -> dict[str, Any]:
     """The same of a report."""
-    body = report(engine, Kept(), one, rules.load_rules(), version).told()
+    body = report(engine, Figures(), one, rules.load_rules(), version).as_data()
     with state(engine, version) as seen:
-        nations = {country: told_nation(seen, country, of_candidate(one)) for country in COUNTRIES}
+        nations = {country: report_nation(seen, country, of_candidate(one)) for country in COUNTRIES}
     around, fed = body["neighbours"], body["feedstock"]
     by_radius = {
-        (told["km"], name): found
-        for told in around["radii"]
-        for name, found in ({None: told["all"]} | told["groups"]).items()
+        (radius["km"], name): found
+        for radius in around["radii"]
+        for name, found in ({None: radius["all"]} | radius["groups"]).items()
         if found["possible"]
     }
     return {
@@ -139,26 +141,26 @@ def counted(engine: Engine, one: Candidate, version: int | None) -> dict[str, An
     }
 
 
-def same(site: Engine, questions: list[Candidate], version: int | None, expected: list[dict[str, Any]]) -> None:
-    for one, told in zip(questions, expected, strict=True):
+def same(site: Engine, candidates: list[Candidate], version: int | None, expected: list[dict[str, Any]]) -> None:
+    for one, figures_by_part in zip(candidates, expected, strict=True):
         found = counted(site, one, version)
-        for part, figures in told.items():
+        for part, figures in figures_by_part.items():
             assert found[part] == figures, (part, one)
 
 
 @pytest.mark.parametrize("most", [1, 4, 20])
-def test_the_nearest_deposits_are_the_same_however_few_are_told(
+def test_the_nearest_deposits_are_the_same_for_any_limit(
     own_table: "OwnTable", monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
     monkeypatch.setattr(feedstock, "MOST", most)
     chance = random.Random(most)
     own_table.load([{**row, "kind": "deposit"} for row in rows(chance, 300)])
     site = engines.engine(own_table.store.addresses.site, "test")
-    for one in (asked(chance) for _ in range(12)):
+    for one in (random_candidate(chance) for _ in range(12)):
         with state(site) as seen:
             ore = seen.rows(plain_layout.ORE, of_candidate(one) | {"most": most})
-        told = report(site, Kept(), one, rules.load_rules()).told()["feedstock"]["places"]
-        assert [place["id"] for place in told] == [row["id"] for row in ore]
+        listed = report(site, Figures(), one, rules.load_rules()).as_data()["feedstock"]["places"]
+        assert [place["id"] for place in listed] == [row["id"] for row in ore]
     site.dispose()
 
 
@@ -166,16 +168,16 @@ def test_the_nearest_deposits_are_the_same_however_few_are_told(
 def test_prepared_sums_are_plain_sums_after_imports_changes_and_withdrawals(own_table: "OwnTable", seed: int) -> None:
     chance = random.Random(seed)
     site = engines.engine(own_table.store.addresses.site, "test")
-    questions = [asked(chance) for _ in range(8)]
+    candidates = [random_candidate(chance) for _ in range(8)]
     made = rows(chance, 150)
     own_table.load(made)
     spoil(own_table, seed)
     earlier: list[tuple[int, list[dict[str, Any]]]] = []
     for _ in range(3):
         with state(site) as seen:
-            expected = [plain(seen, one) for one in questions]
+            expected = [plain(seen, one) for one in candidates]
             earlier.append((seen.version, expected))
-        same(site, questions, None, expected)
+        same(site, candidates, None, expected)
         assert any(one["radii"] and one["mined"] and one["sites"] for one in expected)
         assert any(all(one["nations"]["FJI"]) for one in expected)
         changed = {row["id"]: row for row in rows(chance, 150) if chance.random() < 0.3}
@@ -184,5 +186,5 @@ def test_prepared_sums_are_plain_sums_after_imports_changes_and_withdrawals(own_
         own_table.load(made)
         spoil(own_table, seed)
     for version, expected in earlier:
-        same(site, questions, version, expected)
+        same(site, candidates, version, expected)
     site.dispose()

@@ -39,13 +39,13 @@ CELL_KEYS = "commodity_group, main_commodity, coalesce(country, ''), commodities
 
 _SITE = "ST_X(geom) lon, ST_Y(geom) lat, position_accuracy_m accuracy_m, country, division"
 MADE = f"""
-SELECT f.product AS word, place, p.id, 'phase' AS told, {_SITE}, f.status, capacity_basis AS basis, capacity_tpa
+SELECT f.product AS term, place, p.id, 'phase' AS origin, {_SITE}, f.status, capacity_basis AS basis, capacity_tpa
 FROM phase f JOIN project p ON p.id = project_id WHERE geom IS NOT NULL AND f.product IS NOT NULL
 UNION ALL
-SELECT word, place, p.id, kind, {_SITE}, status, NULL, NULL FROM project p,
-  LATERAL (SELECT unnest(products) AS word, 'product' AS kind UNION SELECT unnest(facility_types), 'facility') told
+SELECT term, place, p.id, kind, {_SITE}, status, NULL, NULL FROM project p,
+  LATERAL (SELECT unnest(products) AS term, 'product' AS kind UNION SELECT unnest(facility_types), 'facility') outputs
 WHERE geom IS NOT NULL
-  AND (kind = 'facility' OR word NOT IN (SELECT product FROM phase WHERE project_id = p.id AND product IS NOT NULL))
+  AND (kind = 'facility' OR term NOT IN (SELECT product FROM phase WHERE project_id = p.id AND product IS NOT NULL))
 """
 """What each located project makes, as its rows tell."""
 
@@ -63,7 +63,7 @@ def assert_true(own_table: "OwnTable") -> None:
             f"SELECT l, place >> (2 * (26 - l)), {CELL_KEYS}, count(*) FROM {table}, unnest(ARRAY[5, 7, 9, 11]) l"
             f" WHERE geom IS NOT NULL GROUP BY l, place >> (2 * (26 - l)), {CELL_KEYS} ORDER BY 1, 2, {CELL_KEYS}"
         )
-    outputs = "word, place, id, told, lon, lat, accuracy_m, country, division, status, basis, capacity_tpa"
+    outputs = "term, place, id, origin, lon, lat, accuracy_m, country, division, status, basis, capacity_tpa"
     made = own_table.all(f"SELECT {outputs} FROM project_output ORDER BY {outputs}")
     assert made == own_table.all(f"{MADE} ORDER BY {outputs}")
     for asked in COLLECTIONS.values():
@@ -119,7 +119,7 @@ def test_a_change_by_hand_keeps_it_true(own_table: "OwnTable") -> None:
         connection.execute("DELETE FROM phase WHERE product = 'refined-copper'")
         connection.execute("UPDATE project SET facility_types = '{copper-smelter}' WHERE geom IS NOT NULL")
     assert_true(own_table)
-    assert own_table.all("SELECT DISTINCT told FROM project_output ORDER BY 1") == [("facility",), ("phase",), ("product",)]
+    assert own_table.all("SELECT DISTINCT origin FROM project_output ORDER BY 1") == [("facility",), ("phase",), ("product",)]
 
 
 def test_features_written_while_an_import_reads_on_are_the_same(own_table: "OwnTable", monkeypatch: pytest.MonkeyPatch) -> None:

@@ -82,7 +82,7 @@ def test_brackets_in_a_text_are_no_levels(client: FlaskClient) -> None:
     assert client.post(ITEMS, json={"filter": filter_}).status_code == 200
 
 
-@pytest.mark.parametrize("path", [ITEMS, "/api/layout/pairs", "/api/layout/room", "/api/collections/deposits/facets"])
+@pytest.mark.parametrize("path", [ITEMS, "/api/layout/pairs", "/api/layout/siting", "/api/collections/deposits/facets"])
 def test_wkt_nested_too_deep_is_refused(client: FlaskClient, path: str) -> None:
     text = "GEOMETRYCOLLECTION(" * 700 + "POINT(1 1)" + ")" * 700
     answer = client.get(f"{path}?product=alumina&within={text}" if "layout" in path else f"{path}?within={text}")

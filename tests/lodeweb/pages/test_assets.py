@@ -43,7 +43,7 @@ def test_every_page_has_its_script_and_style_and_the_map_its_countries(manifest:
             "docs.js",
             "scheme.js",
             "layout.js",
-            "layout-kept.js",
+            "layout-collections.js",
             "layout.css",
             "docs.css",
             "charts.js",

@@ -28,7 +28,7 @@ LONGEST_TRACEBACK = 16_000
 LONGEST_NAME = 100
 MOST_NAMES = 50
 """Number of parameters in one line."""
-SECRET = "<shelf>"
+SECRET = "<collection>"
 """The part of a path that is a secret and never logged."""
 CODES = "/desk/sign-in/provider/back"
 """The route whose query string holds a code that could open an account for a short time."""

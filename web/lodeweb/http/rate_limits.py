@@ -26,7 +26,15 @@ FREE = frozenset({"static", "health.healthz", "health.readyz", "metrics.figures"
 """Endpoints that are not counted."""
 OFF = "off"
 LAYOUT = frozenset(
-    {"layout_check", "layout_page", "layout_kept", "layout_pairs", "layout_room", "layout_pairs_page", "layout_room_page"}
+    {
+        "layout_check",
+        "layout_page",
+        "layout_saved_reports",
+        "layout_pairs",
+        "layout_siting",
+        "layout_pairs_page",
+        "layout_siting_page",
+    }
 )
 """Blueprints of the layout check."""
 PER_DAY = "day"

@@ -21,9 +21,9 @@ from lodebase.errors import DatabaseAway
 from lodebase.settings import Settings
 
 VERSION_HEADER = "Lode-Dataset-Version"
-READING_POSTS = frozenset({"items.asked_by_post", "layout_check.post", "layout_page.asked_by_post"})
+READING_POSTS = frozenset({"items.asked_by_post", "layout_check.post", "layout_page.page_by_post"})
 """Endpoints whose POST only reads."""
-PRIMARY_ONLY = frozenset({"layout_kept", "reports"})
+PRIMARY_ONLY = frozenset({"layout_saved_reports", "reports"})
 """Blueprints that write, or compare what they read with data of the primary."""
 DESK = "/desk"
 SOON = timedelta(seconds=2)

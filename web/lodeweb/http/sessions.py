@@ -34,9 +34,9 @@ OPEN = {
     "areas.read": "reads the outline in a file and keeps nothing",
     "reports.report": "tells of an error in a record; counted by client, and shown when the desk has looked at it",
     "layout_check.post": "a planned plant too long for an address; it reads",
-    "layout_page.asked_by_post": "a planned plant too long for an address; it reads",
-    "layout_kept.keep": "keeps a report beneath an address that nobody can guess; counted by client",
-    "layout_kept.keep_sent": "the same for programs",
+    "layout_page.page_by_post": "a planned plant too long for an address; it reads",
+    "layout_saved_reports.save": "saves a report under an address that can't be guessed; counted by client",
+    "layout_saved_reports.save_from_api": "the same for programs",
     "signing.sign_in": "how one signs in",
 }
 """Endpoints that accept methods other than GET from anybody, with the reason."""

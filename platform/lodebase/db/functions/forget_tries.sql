@@ -11,5 +11,5 @@ REVOKE EXECUTE ON FUNCTION lode.forget_tries() FROM PUBLIC;
 
 CREATE TRIGGER forget_tries AFTER INSERT ON lode.report_try
 FOR EACH STATEMENT EXECUTE FUNCTION lode.forget_tries();
-CREATE TRIGGER forget_tries AFTER INSERT ON lode.keep_try
+CREATE TRIGGER forget_tries AFTER INSERT ON lode.saved_report_try
 FOR EACH STATEMENT EXECUTE FUNCTION lode.forget_tries();

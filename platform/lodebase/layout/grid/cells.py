@@ -71,10 +71,10 @@ def _steps(area: shapely.Geometry, step_km: float, most: int) -> tuple[list[str]
         columns = max(round(360 * DEGREE_KM * np.cos(np.radians(lat)) / step_km), 1)
         each = np.arange(int(np.floor(west / 360 * columns)), int(np.floor(east / 360 * columns)) + 1)
         lon = np.round((each + 0.5) * 360 / columns, 7)
-        kept = shapely.contains_xy(area, lon, np.full(len(lon), round(lat, 7)))
-        names += [f"r{row}c{column}" for column in each[kept]]
-        lons.append(lon[kept])
-        lats.append(np.full(int(kept.sum()), round(lat, 7)))
+        inside = shapely.contains_xy(area, lon, np.full(len(lon), round(lat, 7)))
+        names += [f"r{row}c{column}" for column in each[inside]]
+        lons.append(lon[inside])
+        lats.append(np.full(int(inside.sum()), round(lat, 7)))
     return names, np.concatenate(lons) if lons else np.empty(0), np.concatenate(lats) if lats else np.empty(0)
 
 

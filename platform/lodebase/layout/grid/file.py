@@ -60,8 +60,8 @@ def _parquet(path: Path, form: pa.Schema, rows: Rows, about: Mapping[str, Any], 
     kind = "Polygon" if hexagons else "Point"
     column = {"encoding": "WKB", "geometry_types": [kind], "crs": pyproj.CRS(WGS84).to_json_dict(), "edges": "planar"}
     geo = {"version": "1.1.0", "primary_column": GEOMETRY, "columns": {GEOMETRY: column}}
-    told = {"geo": json.dumps(geo), "what_if": json.dumps(about, ensure_ascii=False, sort_keys=True)}
-    made = pa.schema([*form, pa.field(GEOMETRY, pa.binary())], metadata=told)
+    metadata = {"geo": json.dumps(geo), "what_if": json.dumps(about, ensure_ascii=False, sort_keys=True)}
+    made = pa.schema([*form, pa.field(GEOMETRY, pa.binary())], metadata=metadata)
     with parquet.ParquetWriter(path, made, compression="zstd") as writer:
         for batch in _shaped(made, rows, hexagons):
             writer.write_batch(batch)
@@ -73,9 +73,9 @@ def _geopackage(path: Path, form: pa.Schema, rows: Rows, about: Mapping[str, Any
     gdal.set_time(datetime(day.year, day.month, day.day, tzinfo=UTC))
     made = pa.schema([*form, pa.field(GEOMETRY, pa.binary())])
     stream = pa.RecordBatchReader.from_batches(made, _shaped(made, rows, hexagons))
-    told = {"geometry_name": GEOMETRY, "geometry_type": "Polygon" if hexagons else "Point", "crs": "EPSG:4326"}
+    options = {"geometry_name": GEOMETRY, "geometry_type": "Polygon" if hexagons else "Point", "crs": "EPSG:4326"}
     description = json.dumps(about, ensure_ascii=False, sort_keys=True)
-    pyogrio.write_arrow(stream, path, layer=LAYER, driver="GPKG", DESCRIPTION=description, **told)
+    pyogrio.write_arrow(stream, path, layer=LAYER, driver="GPKG", DESCRIPTION=description, **options)
 
 
 def _shaped(made: pa.Schema, rows: Rows, hexagons: bool) -> Iterator[pa.RecordBatch]:

@@ -12,10 +12,10 @@ import pyarrow as pa
 from lodebase.errors import BadCandidate
 from lodebase.layout.candidate import Candidate
 from lodebase.layout.findings import RESULTS, facts_of, rules_of
-from lodebase.layout.grid.around import Around
 from lodebase.layout.grid.cells import Cells
-from lodebase.layout.grid.near import WAYS, Near, near
+from lodebase.layout.grid.site_counts import CERTAINTIES, SiteCounts, count_sites
 from lodebase.layout.grid.snapshot import Points, ZoneSnapshot
+from lodebase.layout.grid.zone_positions import ZonePositions
 from lodedata.rules import RuleSet, evaluate
 from lodedata.rules.standing import COUNTS
 
@@ -46,9 +46,9 @@ def schema(plants: tuple[Candidate, ...]) -> pa.Schema:
         *((f"rules_{result}", pa.int32()) for result in RESULTS),
         ("rules_not_met_ids", pa.string()),
         ("nearest_km", pa.float64()),
-        *((f"sites_{km:g}_km{SUFFIX[way]}", pa.int64()) for km in radii for way in SUFFIX),
-        *((f"coming_{km:g}_km{SUFFIX[way]}", pa.int64()) for km in radii for way in SUFFIX),
-        *((f"live_tpa_{km:g}_km{SUFFIX[way]}", pa.float64()) for km in radii for way in SUFFIX),
+        *((f"sites_{km:g}_km{SUFFIX[certainty]}", pa.int64()) for km in radii for certainty in SUFFIX),
+        *((f"coming_{km:g}_km{SUFFIX[certainty]}", pa.int64()) for km in radii for certainty in SUFFIX),
+        *((f"live_tpa_{km:g}_km{SUFFIX[certainty]}", pa.float64()) for km in radii for certainty in SUFFIX),
         ("ore_deposits", pa.int64()),
         ("ore_mines", pa.int64()),
     ]
@@ -67,10 +67,10 @@ def work(piece: Piece) -> bytes:
 def columns(piece: Piece) -> dict[str, Column]:
     """Return the rows of a piece by column, ordered by place and then by product; places at sea have no rows."""
     judged = _judged(piece)
-    kept = np.array(sorted(judged), dtype=np.int64)
-    some = Cells(tuple(piece.cells.names[i] for i in kept), piece.cells.lon[kept], piece.cells.lat[kept])
-    each = [_of_plant(piece, one, some, [judged[i][number] for i in kept]) for number, one in enumerate(piece.plants)]
-    nothing = np.full(len(some), np.nan)
+    numbers = np.array(sorted(judged), dtype=np.int64)
+    cells = Cells(tuple(piece.cells.names[i] for i in numbers), piece.cells.lon[numbers], piece.cells.lat[numbers])
+    each = [_of_plant(piece, one, cells, [judged[i][number] for i in numbers]) for number, one in enumerate(piece.plants)]
+    nothing = np.full(len(cells), np.nan)
     return {name: _interleaved([one.get(name, nothing) for one in each]) for name in schema(piece.plants).names}
 
 
@@ -87,7 +87,7 @@ def _array(values: Column, kind: pa.DataType) -> pa.Array:
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
+class _CellResults:
     """Results of the rules for one plant at one place."""
 
     country: str | None
@@ -96,11 +96,11 @@ class _Judged:
     not_met: str
 
 
-def _judged(piece: Piece) -> dict[int, list[_Judged]]:
+def _judged(piece: Piece) -> dict[int, list[_CellResults]]:
     """Return the results of the rules by place, for each plant; places at sea are left out."""
-    around = Around(piece.zones, piece.kinds, piece.cells)
+    around = ZonePositions(piece.zones, piece.kinds, piece.cells)
     counting = [[(i, r) for i, r, worth in rules_of(one, piece.rules) if worth in COUNTS] for one in piece.plants]
-    found: dict[int, list[_Judged]] = {}
+    found: dict[int, list[_CellResults]] = {}
     for number in range(len(piece.cells)):
         lon, lat = float(piece.cells.lon[number]), float(piece.cells.lat[number])
         placed = [replace(one, lon=lon, lat=lat) for one in piece.plants]
@@ -112,25 +112,28 @@ def _judged(piece: Piece) -> dict[int, list[_Judged]]:
         for one, rules in zip(placed, counting, strict=True):
             known = facts_of(one, where)
             results = [(rule.id, evaluate(rule, instrument.country, known).result) for instrument, rule in rules]
-            counts = {result: sum(told == result for _, told in results) for result in RESULTS}
-            not_met = ";".join(name for name, told in results if told == "not_met")
-            found[number].append(_Judged(where["country"], where["division"], counts, not_met))
+            counts = {one: sum(result == one for _, result in results) for one in RESULTS}
+            not_met = ";".join(name for name, result in results if result == "not_met")
+            found[number].append(_CellResults(where["country"], where["division"], counts, not_met))
     return found
 
 
-def _of_plant(piece: Piece, one: Candidate, some: Cells, judged: list[_Judged]) -> dict[str, Column]:
-    around = near(some, piece.sites[one.product], one.radii_km)
-    deposits, mines = (near(some, points, one.radii_km[-1:]).sites["placed"][:, 0] for points in piece.ore[one.product])
+def _of_plant(piece: Piece, one: Candidate, some: Cells, judged: list[_CellResults]) -> dict[str, Column]:
+    around = count_sites(some, piece.sites[one.product], one.radii_km)
+    deposits, mines = (count_sites(some, points, one.radii_km[-1:]).sites["placed"][:, 0] for points in piece.ore[one.product])
     return {
         "cell": list(some.names),
         "product": [one.product] * len(some),
         "lon": some.lon,
         "lat": some.lat,
         "capacity_tpa": np.full(len(some), one.capacity_tpa),
-        "country": [told.country for told in judged],
-        "division": [told.division for told in judged],
-        **{f"rules_{result}": np.array([told.counts[result] for told in judged], dtype=np.int64) for result in RESULTS},
-        "rules_not_met_ids": [told.not_met for told in judged],
+        "country": [judgement.country for judgement in judged],
+        "division": [judgement.division for judgement in judged],
+        **{
+            f"rules_{result}": np.array([judgement.counts[result] for judgement in judged], dtype=np.int64)
+            for result in RESULTS
+        },
+        "rules_not_met_ids": [judgement.not_met for judgement in judged],
         "nearest_km": around.nearest_km,
         **_by_radius(around, one),
         "ore_deposits": deposits,
@@ -138,10 +141,10 @@ def _of_plant(piece: Piece, one: Candidate, some: Cells, judged: list[_Judged]) 
     }
 
 
-def _by_radius(around: Near, one: Candidate) -> dict[str, Column]:
+def _by_radius(around: SiteCounts, one: Candidate) -> dict[str, Column]:
     return {
-        f"{name}_{km:g}_km{SUFFIX[way]}": values[way][:, column]
+        f"{name}_{km:g}_km{SUFFIX[certainty]}": values[certainty][:, column]
         for name, values in (("sites", around.sites), ("coming", around.coming), ("live_tpa", around.live_tpa))
         for column, km in enumerate(one.radii_km)
-        for way in WAYS
+        for certainty in CERTAINTIES
     }

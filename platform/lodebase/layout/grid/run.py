@@ -15,17 +15,17 @@ import shapely
 from sqlalchemy import Engine
 
 from lodebase.errors import WhatIfWrong, WorkersLost
-from lodebase.layout.asked import WIDEST_M
 from lodebase.layout.findings import DISCLAIMER
 from lodebase.layout.grid import file
 from lodebase.layout.grid.cells import Cells, cells
-from lodebase.layout.grid.kept import Folder, held
-from lodebase.layout.grid.near import may_matter
 from lodebase.layout.grid.piece import Piece, schema, work
-from lodebase.layout.grid.question import Question, digest
+from lodebase.layout.grid.run_folder import RunFolder, locked_folder
+from lodebase.layout.grid.site_counts import may_matter
 from lodebase.layout.grid.snapshot import Points, Snapshot, ZoneSnapshot, area, snapshot
+from lodebase.layout.grid.what_if_query import WhatIfQuery, digest
 from lodebase.layout.grid.workers import Workers
 from lodebase.layout.state import state
+from lodebase.layout.statement_parameters import WIDEST_M
 from lodebase.layout.zones import AROUND_DEG
 from lodebase.query.query import Bbox
 from lodedata.messages import msg
@@ -44,13 +44,13 @@ class GridProgress:
 
     pieces: int = 0
     finished: int = 0
-    kept: int = 0
+    resumed: int = 0
     """Number of pieces that an earlier run finished."""
     began: float = field(default_factory=time.monotonic)
 
     def line(self) -> str:
         """Return the progress as text."""
-        here = self.finished - self.kept
+        here = self.finished - self.resumed
         took = time.monotonic() - self.began
         left = f", about {took / here * (self.pieces - self.finished):,.0f} s left" if here else ""
         return f"{self.finished:,} of {self.pieces:,} pieces{left}"
@@ -75,7 +75,7 @@ def folder_of(out: Path) -> Path:
 class GridJob:
     """A what-if run: query, rules and output file; ``day_given`` is true if the user named the day."""
 
-    asked: Question
+    query: WhatIfQuery
     rules: RuleSet
     out: Path
     day_given: bool = True
@@ -87,42 +87,42 @@ def run(engine: Engine, job: GridJob, workers: AbstractContextManager[Workers], 
     be replaced, and the errors of reading.
     """
     file.require_known(job.out)
-    with held(folder_of(job.out)) as folder:
+    with locked_folder(folder_of(job.out)) as folder:
         job, plan = _plan(engine, job, folder)
-        where, read = folder.cells(), folder.snapshot(_sized(job.asked, plan), plan)
+        where, read = folder.cells(), folder.snapshot(_sized(job.query, plan), plan)
         progress.pieces = -(-len(where) // job.places)
         todo = [number for number in range(progress.pieces) if not folder.has(number)]
-        progress.kept = progress.finished = progress.pieces - len(todo)
-        resumed = progress.kept
+        progress.resumed = progress.finished = progress.pieces - len(todo)
+        resumed = progress.resumed
         if todo:
             with workers as some:
                 _Work(folder, where, read, job, some, progress).all(todo)
         about = _about(plan, job.rules, len(where))
-        file.write(job.out, schema(read.plants), folder.batches(progress.pieces), about, job.asked.h3 is not None)
+        file.write(job.out, schema(read.plants), folder.batches(progress.pieces), about, job.query.h3 is not None)
         folder.drop()
     return Done(job.out, about, resumed)
 
 
-def _plan(engine: Engine, job: GridJob, folder: Folder) -> tuple[GridJob, dict[str, Any]]:
+def _plan(engine: Engine, job: GridJob, folder: RunFolder) -> tuple[GridJob, dict[str, Any]]:
     """Return the stored plan if it belongs to this query; otherwise read the store and save a new plan."""
     plan = folder.plan
     if plan is not None:
         if not job.day_given:
-            job = replace(job, asked=job.asked.on_day(type(job.asked.on).fromisoformat(plan["asked"]["on"])))
+            job = replace(job, query=job.query.on_day(type(job.query.on).fromisoformat(plan["query"]["on"])))
         if plan["digest"] != _digest(job):
             raise WhatIfWrong(
                 msg("%(path)s holds pieces of another what-if; name another file, or --fresh to begin anew", path=folder.path)
             )
         return job, plan
     with state(engine) as seen:
-        polygons = area(seen, job.asked)
-        where = cells(polygons, job.asked.step_km, job.asked.h3)
+        polygons = area(seen, job.query)
+        where = cells(polygons, job.query.step_km, job.query.h3)
         if not len(where):
             raise WhatIfWrong(msg("no place lies in the area; take a shorter step or a finer resolution"))
-        read = snapshot(seen, job.asked, polygons)
+        read = snapshot(seen, job.query, polygons)
     plan = {
         "digest": _digest(job),
-        "asked": job.asked.told(),
+        "query": job.query.as_data(),
         "data_version": read.version,
         "capacity_tpa": [one.capacity_tpa for one in read.plants],
         "sized_by": list(read.sized_by),
@@ -133,21 +133,21 @@ def _plan(engine: Engine, job: GridJob, folder: Folder) -> tuple[GridJob, dict[s
 
 
 def _digest(job: GridJob) -> str:
-    return digest({**job.asked.told(), "rules": job.rules.sha256, "places": job.places})
+    return digest({**job.query.as_data(), "rules": job.rules.sha256, "places": job.places})
 
 
-def _sized(asked: Question, plan: dict[str, Any]) -> tuple[Any, ...]:
-    return tuple(replace(one, capacity_tpa=tpa) for one, tpa in zip(asked.plants, plan["capacity_tpa"], strict=True))
+def _sized(query: WhatIfQuery, plan: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(replace(one, capacity_tpa=tpa) for one, tpa in zip(query.plants, plan["capacity_tpa"], strict=True))
 
 
 def _about(plan: dict[str, Any], rules: RuleSet, places: int) -> dict[str, Any]:
-    asked = plan["asked"]
+    query = plan["query"]
     plants = [
-        {**told, "capacity_tpa": tpa, "capacity_from": by}
-        for told, tpa, by in zip(asked["plants"], plan["capacity_tpa"], plan["sized_by"], strict=True)
+        {**properties, "capacity_tpa": tpa, "capacity_from": by}
+        for properties, tpa, by in zip(query["plants"], plan["capacity_tpa"], plan["sized_by"], strict=True)
     ]
     return {
-        **asked,
+        **query,
         "plants": plants,
         "places": places,
         "data_version": plan["data_version"],
@@ -161,7 +161,7 @@ class _Work:
     """Submits pieces to workers, a few at a time, and saves their results."""
 
     def __init__(
-        self, folder: Folder, where: Cells, read: Snapshot, job: GridJob, workers: Workers, progress: GridProgress
+        self, folder: RunFolder, where: Cells, read: Snapshot, job: GridJob, workers: Workers, progress: GridProgress
     ) -> None:
         self.folder, self.where, self.read, self.job = folder, where, read, job
         self.workers, self.progress = workers, progress
@@ -177,7 +177,7 @@ class _Work:
                     todo.popleft()
                 done, _ = wait(given, return_when=FIRST_COMPLETED)
                 for future in done:
-                    self.folder.keep(given[future], future.result())
+                    self.folder.save_piece(given[future], future.result())
                     del given[future]
                     self.progress.finished += 1
             except (BrokenProcessPool, CancelledError) as error:

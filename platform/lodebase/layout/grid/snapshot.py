@@ -9,11 +9,11 @@ import numpy.typing as npt
 import shapely
 
 from lodebase.errors import NoSuchThing
-from lodebase.layout.asked import LIVE, PIPELINE, WIDEST_M, of_product
 from lodebase.layout.candidate import FARTHEST_KM, Candidate
-from lodebase.layout.grid.question import Question
+from lodebase.layout.grid.what_if_query import WhatIfQuery
 from lodebase.layout.outputs import PHASE, PRODUCT, Outputs, boxed
 from lodebase.layout.state import SiteState
+from lodebase.layout.statement_parameters import LIVE, PIPELINE, WIDEST_M, of_product
 from lodebase.layout.statements import AREA, DEPOSIT_PLACES, KINDS, USUAL_SIZE_NOW, USUAL_SIZE_THEN, ZONES_AROUND
 from lodebase.layout.units import CODES, units_of
 from lodebase.layout.zones import AROUND_DEG
@@ -56,36 +56,39 @@ class Snapshot:
     kinds: tuple[str, ...]
 
 
-def area(seen: SiteState, asked: Question) -> shapely.Geometry:
+def area(seen: SiteState, query: WhatIfQuery) -> shapely.Geometry:
     """Return the polygons of a query. Raises NoSuchThing if the store has no boundary of the country."""
-    if asked.area is not None:
-        return shapely.from_wkb(asked.area)
-    rows = seen.rows(AREA, {"country": asked.country, "on": asked.on.isoformat()})
+    if query.area is not None:
+        return shapely.from_wkb(query.area)
+    rows = seen.rows(AREA, {"country": query.country, "on": query.on.isoformat()})
     if not rows:
         raise NoSuchThing(
             msg(
                 "The store has no boundary of %(country)s. Import boundaries with `lode import natural-earth`, or "
                 "name a file by --within.",
-                country=asked.country,
+                country=query.country,
             )
         )
     return shapely.union_all([shapely.from_wkb(bytes(row["geom"])) for row in rows])
 
 
-def snapshot(seen: SiteState, asked: Question, where: shapely.Geometry) -> Snapshot:
+def snapshot(seen: SiteState, query: WhatIfQuery, where: shapely.Geometry) -> Snapshot:
     """Return all the data that a query needs from a state of the store."""
-    reach = max(one.radii_km[-1] for one in asked.plants) * 1000 + WIDEST_M if asked.plants else FARTHEST_KM
+    reach = max(one.radii_km[-1] for one in query.plants) * 1000 + WIDEST_M if query.plants else FARTHEST_KM
     around = _edges(where, reach)
-    values = {one.product: {**of_product(one.made), **around} for one in asked.plants}
-    made = {name: boxed(seen, told) for name, told in values.items()}
-    sized = [_sized(seen, one, asked, where) for one in asked.plants]
+    values = {one.product: {**of_product(one.made), **around} for one in query.plants}
+    made = {name: boxed(seen, parameters) for name, parameters in values.items()}
+    sized = [_sized(seen, one, query, where) for one in query.plants]
     return Snapshot(
         seen.version,
         tuple(one for one, _ in sized),
         tuple(by for _, by in sized),
-        {name: _sites(made[name], told) for name, told in values.items()},
-        {name: (_points(seen, DEPOSIT_PLACES, told), _mines(made[name], told)) for name, told in values.items()},
-        tuple(_zones(seen, asked, where)),
+        {name: _sites(made[name], parameters) for name, parameters in values.items()},
+        {
+            name: (_points(seen, DEPOSIT_PLACES, parameters), _mines(made[name], parameters))
+            for name, parameters in values.items()
+        },
+        tuple(_zones(seen, query, where)),
         tuple(row["zone_kind"] for row in seen.rows(KINDS, {})),
     )
 
@@ -104,11 +107,11 @@ def _sites(made: Outputs, values: Mapping[str, Any]) -> Points:
     units = units_of(made, values)
     count = len(made.sites.ids)
     live, coming = (np.isin(units.group, [CODES.index(name) for name in some]) for some in (LIVE, PIPELINE))
-    told = _placed(made)
-    told["accuracy_m"] = units.accuracy_m
-    told["live_kg"] = np.round(np.bincount(units.site, np.where(live, np.nan_to_num(units.tpa), 0.0), count) * KILOGRAMS)
-    told["coming"] = np.bincount(units.site, coming, count) > 0
-    return told[units.present()]
+    points = _placed(made)
+    points["accuracy_m"] = units.accuracy_m
+    points["live_kg"] = np.round(np.bincount(units.site, np.where(live, np.nan_to_num(units.tpa), 0.0), count) * KILOGRAMS)
+    points["coming"] = np.bincount(units.site, coming, count) > 0
+    return points[units.present()]
 
 
 def _mines(made: Outputs, values: Mapping[str, Any]) -> Points:
@@ -118,9 +121,9 @@ def _mines(made: Outputs, values: Mapping[str, Any]) -> Points:
 
 
 def _placed(made: Outputs) -> Points:
-    told = np.zeros(len(made.sites.ids), POINT)
-    told["lon"], told["lat"] = made.sites.lon, made.sites.lat
-    return told
+    points = np.zeros(len(made.sites.ids), POINT)
+    points["lon"], points["lat"] = made.sites.lon, made.sites.lat
+    return points
 
 
 def _points(seen: SiteState, statement: str, values: Mapping[str, Any]) -> Points:
@@ -134,7 +137,7 @@ def _points(seen: SiteState, statement: str, values: Mapping[str, Any]) -> Point
     return made
 
 
-def _sized(seen: SiteState, one: Candidate, asked: Question, where: shapely.Geometry) -> tuple[Candidate, str]:
+def _sized(seen: SiteState, one: Candidate, query: WhatIfQuery, where: shapely.Geometry) -> tuple[Candidate, str]:
     """Return a plant with its capacity and the origin of it: as given, else the median of the operating sites in the area.
 
     Without operating sites, the capacity is a share of that of the largest site.
@@ -143,8 +146,8 @@ def _sized(seen: SiteState, one: Candidate, asked: Question, where: shapely.Geom
         return one, "given"
     values = {
         **of_product(one.made),
-        "country": asked.country,
-        "wkt": None if asked.area is None else shapely.to_wkt(where, rounding_precision=7),
+        "country": query.country,
+        "wkt": None if query.area is None else shapely.to_wkt(where, rounding_precision=7),
     }
     found = seen.rows(USUAL_SIZE_THEN if seen.earlier else USUAL_SIZE_NOW, values)[0]
     if found["sites"]:
@@ -154,7 +157,7 @@ def _sized(seen: SiteState, one: Candidate, asked: Question, where: shapely.Geom
     ), "a tenth of about the largest site there is"
 
 
-def _zones(seen: SiteState, asked: Question, where: shapely.Geometry) -> Iterable[ZoneSnapshot]:
+def _zones(seen: SiteState, query: WhatIfQuery, where: shapely.Geometry) -> Iterable[ZoneSnapshot]:
     low, high = where.bounds[1], where.bounds[3]
     wide = AROUND_DEG / max(float(np.cos(np.radians(max(abs(low), abs(high))))), 0.05)
     values = {
@@ -162,7 +165,7 @@ def _zones(seen: SiteState, asked: Question, where: shapely.Geometry) -> Iterabl
         "south": low - AROUND_DEG,
         "east": where.bounds[2] + wide,
         "north": high + AROUND_DEG,
-        "on": asked.on.isoformat(),
+        "on": query.on.isoformat(),
     }
     for row in seen.rows(ZONES_AROUND, values):
         yield ZoneSnapshot(row["zone_kind"], row["code"], row["name_en"], row["name_zh"], row["accuracy_m"], bytes(row["geom"]))

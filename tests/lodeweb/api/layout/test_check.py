@@ -1,4 +1,4 @@
-"""The layout check on the wire: a report that its address makes again, files of it, and a sentence for what can't be."""
+"""The layout check as an API: reports with permanent links, their files, and messages for invalid input."""
 
 import io
 import json
@@ -13,23 +13,23 @@ from lodeweb.pages.layout.form import EXAMPLES
 SCRIPT = "<script>alert(1)</script>"
 
 
-def feature(**told: Any) -> dict[str, Any]:
+def feature(**more: Any) -> dict[str, Any]:
     """A planned copper smelter near the rows of the test store."""
-    asked = {"product": "copper", "capacity_tpa": 200_000, **told}
-    return {"type": "Feature", "geometry": {"type": "Point", "coordinates": [-72, -28]}, "properties": asked}
+    properties = {"product": "copper", "capacity_tpa": 200_000, **more}
+    return {"type": "Feature", "geometry": {"type": "Point", "coordinates": [-72, -28]}, "properties": properties}
 
 
 def sent(client: FlaskClient, body: Any, query: str = "") -> Any:
     return client.post(f"/api/layout/check{query}", json=body)
 
 
-def test_a_report_comes_back_with_addresses_that_make_it_again(client: FlaskClient) -> None:
+def test_a_report_has_links_that_reproduce_it(client: FlaskClient) -> None:
     first = sent(client, feature(name="A name", on="2026-01-31"))
     assert first.status_code == 200
     links = {(link["rel"], link["type"]): link["href"] for link in first.json["links"]}
-    again = client.get(links["self", "application/json"], base_url="http://localhost/")
-    assert again.json == first.json
-    assert again.headers["Lode-Dataset-Version"] == str(first.json["data_version"])
+    repeated = client.get(links["self", "application/json"], base_url="http://localhost/")
+    assert repeated.json == first.json
+    assert repeated.headers["Lode-Dataset-Version"] == str(first.json["data_version"])
     assert client.get(links["alternate", "text/html"]).mimetype == "text/html"
 
 
@@ -42,8 +42,8 @@ def test_ore_in_reach_is_found(client: FlaskClient) -> None:
 
 
 def test_several_are_checked_in_one_request(client: FlaskClient) -> None:
-    answer = sent(client, {"type": "FeatureCollection", "features": [feature(), feature(capacity_tpa=100_000)]})
-    assert [one["inputs"]["capacity_tpa"] for one in answer.json["reports"]] == [200_000, 100_000]
+    response = sent(client, {"type": "FeatureCollection", "features": [feature(), feature(capacity_tpa=100_000)]})
+    assert [one["inputs"]["capacity_tpa"] for one in response.json["reports"]] == [200_000, 100_000]
     wrong = sent(client, {"type": "FeatureCollection", "features": [feature(), feature(product="gold")]})
     assert wrong.status_code == 400
     assert wrong.json["problems"][0]["field"] == "features[1].product"
@@ -51,12 +51,12 @@ def test_several_are_checked_in_one_request(client: FlaskClient) -> None:
         assert sent(client, {"type": "FeatureCollection", "features": features}).status_code == 400
 
 
-def test_what_is_wrong_has_a_sentence_for_each_field_in_both_languages(client: FlaskClient) -> None:
-    answer = sent(client, feature(product="gold", capacity_tpa=-1, on="soon"))
-    assert answer.status_code == 400
-    assert answer.mimetype == "application/problem+json"
-    assert {one["field"] for one in answer.json["problems"]} == {"product", "on"}
-    assert all(one["detail_en"] and one["detail_zh"] for one in answer.json["problems"])
+def test_each_invalid_field_has_a_message_in_both_languages(client: FlaskClient) -> None:
+    response = sent(client, feature(product="gold", capacity_tpa=-1, on="soon"))
+    assert response.status_code == 400
+    assert response.mimetype == "application/problem+json"
+    assert {one["field"] for one in response.json["problems"]} == {"product", "on"}
+    assert all(one["detail_en"] and one["detail_zh"] for one in response.json["problems"])
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_version_is_one_of_the_data(client: FlaskClient, version: str, status:
     assert sent(client, feature(), f"?version={version}").status_code == status
 
 
-def test_what_is_no_json_is_a_bad_request(client: FlaskClient) -> None:
+def test_invalid_json_is_a_bad_request(client: FlaskClient) -> None:
     for data in ("", "{", "x" * 100):
         assert client.post("/api/layout/check", data=data, content_type="application/json").status_code == 400
 
@@ -80,10 +80,10 @@ def test_what_is_no_json_is_a_bad_request(client: FlaskClient) -> None:
 def test_files_are_made_of_the_same_report(client: FlaskClient, lang: str) -> None:
     body = sent(client, feature(name=SCRIPT)).json
     for name, start in (("pdf", b"%PDF"), ("xlsx", b"PK"), ("geojson", b"{")):
-        answer = sent(client, feature(name=SCRIPT), f"?f={name}&lang={lang}")
-        assert answer.status_code == 200
-        assert answer.data.startswith(start)
-        assert body["checksum"][:8] in answer.headers["Content-Disposition"]
+        response = sent(client, feature(name=SCRIPT), f"?f={name}&lang={lang}")
+        assert response.status_code == 200
+        assert response.data.startswith(start)
+        assert body["checksum"][:8] in response.headers["Content-Disposition"]
     book = openpyxl.load_workbook(io.BytesIO(sent(client, feature(name="=1+1"), f"?f=xlsx&lang={lang}").data))
     cells = [cell for row in book.worksheets[0].iter_rows() for cell in row]
     assert any(cell.value == "=1+1" and cell.data_type == "s" for cell in cells)
@@ -92,42 +92,42 @@ def test_files_are_made_of_the_same_report(client: FlaskClient, lang: str) -> No
 def test_a_name_is_a_text_and_never_markup(client: FlaskClient) -> None:
     address = next(link["href"] for link in sent(client, feature(name=SCRIPT)).json["links"] if link["type"] == "text/html")
     assert SCRIPT not in client.get(address).get_data(as_text=True)
-    asked = {"product": "copper", "capacity_tpa": "200000", "lon": "-72", "lat": "-28", "name": SCRIPT}
-    assert SCRIPT not in client.get("/layout", query_string=asked).get_data(as_text=True)
+    parameters = {"product": "copper", "capacity_tpa": "200000", "lon": "-72", "lat": "-28", "name": SCRIPT}
+    assert SCRIPT not in client.get("/layout", query_string=parameters).get_data(as_text=True)
 
 
 def test_an_outline_too_long_for_an_address_has_none(client: FlaskClient) -> None:
     ring = [[-72 + n * 1e-4, -28 + (n % 2) * 1e-5] for n in range(300)]
     ring += [[-71.9, -27.9], ring[0]]
-    answer = sent(client, feature() | {"geometry": {"type": "Polygon", "coordinates": [ring]}})
-    assert answer.status_code in (200, 400)
-    if answer.status_code == 200:
-        assert answer.json["links"] == []
+    response = sent(client, feature() | {"geometry": {"type": "Polygon", "coordinates": [ring]}})
+    assert response.status_code in (200, 400)
+    if response.status_code == 200:
+        assert response.json["links"] == []
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_the_page_explains_itself_and_its_examples_answer(client: FlaskClient, lang: str) -> None:
+def test_the_page_and_its_examples_are_served(client: FlaskClient, lang: str) -> None:
     empty = client.get("/layout", query_string={"lang": lang})
     assert empty.status_code == 200
     assert ("neither an approval nor a refusal" if lang == "en" else "既非批准，也非否决") in empty.get_data(as_text=True)
-    for _, _, asked in EXAMPLES:
-        answer = client.get("/layout", query_string={**asked, "lang": lang})
+    for _, _, parameters in EXAMPLES:
+        response = client.get("/layout", query_string={**parameters, "lang": lang})
         # the test store has no boundaries, so that an ocean is not known for one
-        assert answer.status_code == 200
-        assert 'class="verdict"' in answer.get_data(as_text=True)
+        assert response.status_code == 200
+        assert 'class="verdict"' in response.get_data(as_text=True)
 
 
-def test_the_page_tells_what_is_wrong_beside_the_form(client: FlaskClient) -> None:
-    answer = client.get(
+def test_the_page_lists_invalid_fields(client: FlaskClient) -> None:
+    response = client.get(
         "/layout", query_string={"product": "copper", "capacity_tpa": "x", "lon": "1", "lat": "99", "lang": "en"}
     )
-    assert answer.status_code == 400
-    page = answer.get_data(as_text=True)
+    assert response.status_code == 400
+    page = response.get_data(as_text=True)
     assert "capacity_tpa" in page and "This is not a number." in page and "off the globe" in page
 
 
-def test_a_figure_of_another_product_is_left_aside(client: FlaskClient) -> None:
-    asked = {
+def test_a_figure_of_another_product_is_ignored(client: FlaskClient) -> None:
+    parameters = {
         "product": "copper",
         "capacity_tpa": "200000",
         "lon": "-72",
@@ -135,8 +135,8 @@ def test_a_figure_of_another_product_is_left_aside(client: FlaskClient) -> None:
         "d.red_mud_use_pct": "20",
         "d.capital_pct": "30",
     }
-    assert client.get("/layout", query_string=asked).status_code == 200
-    assert client.get("/layout", query_string={**asked, "d.beauty": "1"}).status_code == 400
+    assert client.get("/layout", query_string=parameters).status_code == 200
+    assert client.get("/layout", query_string={**parameters, "d.beauty": "1"}).status_code == 400
 
 
 def test_the_address_of_a_report_holds_inputs_version_and_day(client: FlaskClient) -> None:
@@ -147,13 +147,13 @@ def test_the_address_of_a_report_holds_inputs_version_and_day(client: FlaskClien
     assert json.loads(json.dumps(body))["rules_on"] == "2020-05-01"
 
 
-def test_overlaps_are_told_as_data_layers_and_page(client: FlaskClient) -> None:
-    answer = client.get("/api/layout/pairs?product=copper&country=CHL")
-    assert answer.json is not None and set(answer.json) >= {"pairs", "clusters", "provinces", "cells", "links"}
+def test_overlaps_as_data_layers_and_page(client: FlaskClient) -> None:
+    response = client.get("/api/layout/pairs?product=copper&country=CHL")
+    assert response.json is not None and set(response.json) >= {"pairs", "clusters", "provinces", "cells", "links"}
     assert client.get("/api/layout/pairs?product=copper&f=geojson").mimetype == "application/geo+json"
-    for lang, words in (("en", "A short distance alone breaks no rule"), ("zh", "现有项目聚集区")):
+    for lang, text in (("en", "A short distance alone breaks no rule"), ("zh", "现有项目聚集区")):
         page = client.get("/layout/pairs", query_string={"lang": lang})
-        assert page.status_code == 200 and words in page.get_data(as_text=True)
+        assert page.status_code == 200 and text in page.get_data(as_text=True)
 
 
 @pytest.mark.parametrize(
@@ -166,23 +166,23 @@ def test_overlaps_are_told_as_data_layers_and_page(client: FlaskClient) -> None:
         "product=copper&resolution=1.5",
     ],
 )
-def test_overlaps_that_can_not_be_asked_are_a_bad_request(client: FlaskClient, query: str) -> None:
+def test_an_invalid_overlap_query_is_a_bad_request(client: FlaskClient, query: str) -> None:
     assert client.get(f"/api/layout/pairs?{query}").status_code == 400
 
 
 SQUARE = "POLYGON ((104 24, 108 24, 108 27, 104 27, 104 24))"
 
 
-def test_room_by_the_rules_is_told_as_data_layer_and_page(client: FlaskClient) -> None:
-    asked = {"product": "alumina", "capacity_tpa": "600000", "within": SQUARE, "on": "2026-11-25"}
-    answer = client.get("/api/layout/room", query_string=asked)
-    assert answer.json is not None and answer.json["capacity_tpa"] == 600_000
-    assert len(answer.json["cells"]) == sum(one["cells"] for one in answer.json["cells_by_rules_not_met"]) > 0
-    layer = client.get("/api/layout/room", query_string={**asked, "f": "geojson"})
+def test_siting_as_data_layer_and_page(client: FlaskClient) -> None:
+    parameters = {"product": "alumina", "capacity_tpa": "600000", "within": SQUARE, "on": "2026-11-25"}
+    response = client.get("/api/layout/siting", query_string=parameters)
+    assert response.json is not None and response.json["capacity_tpa"] == 600_000
+    assert len(response.json["cells"]) == sum(one["cells"] for one in response.json["cells_by_rules_not_met"]) > 0
+    layer = client.get("/api/layout/siting", query_string={**parameters, "f": "geojson"})
     assert layer.mimetype == "application/geo+json"
-    for lang, words in (("en", "counts of findings, not approvals or refusals"), ("zh", "不构成批准或否决")):
-        page = client.get("/layout/room", query_string={**asked, "lang": lang})
-        assert page.status_code == 200 and words in page.get_data(as_text=True)
+    for lang, text in (("en", "counts of findings, not approvals or refusals"), ("zh", "不构成批准或否决")):
+        page = client.get("/layout/siting", query_string={**parameters, "lang": lang})
+        assert page.status_code == 200 and text in page.get_data(as_text=True)
 
 
 @pytest.mark.parametrize(
@@ -198,5 +198,5 @@ def test_room_by_the_rules_is_told_as_data_layer_and_page(client: FlaskClient) -
         "product=copper&resolution=5&within=POLYGON((80 20,120 20,120 50,80 50,80 20))",
     ],
 )
-def test_room_that_can_not_be_asked_is_a_bad_request(client: FlaskClient, query: str) -> None:
-    assert client.get(f"/api/layout/room?{query}").status_code == 400
+def test_an_invalid_siting_query_is_a_bad_request(client: FlaskClient, query: str) -> None:
+    assert client.get(f"/api/layout/siting?{query}").status_code == 400

@@ -1,4 +1,4 @@
-"""Kept layout reports: beneath an address that nobody can guess, unchanged for good, compared with one another and today."""
+"""Saved layout reports: in private collections, unchanged, compared with one another and with today."""
 
 import hashlib
 import io
@@ -22,99 +22,105 @@ from lodebase.cli.main import cli
 from lodebase.db import engine as engines
 from lodebase.db.store import Store
 from lodebase.errors import NoSuchThing
-from lodebase.layout import kept
+from lodebase.layout import saved_reports
 from lodeweb.app import create_app
 
 NOBODYS = "A" * 24
 SCRIPT = "<script>alert(1)</script>"
 
 
-def feature(**told: Any) -> dict[str, Any]:
+def feature(**more: Any) -> dict[str, Any]:
     """A planned copper smelter near the rows of the test store."""
-    asked = {"product": "copper", "capacity_tpa": 200_000, "on": "2026-01-31", **told}
-    return {"type": "Feature", "geometry": {"type": "Point", "coordinates": [-72, -28]}, "properties": asked}
+    properties = {"product": "copper", "capacity_tpa": 200_000, "on": "2026-01-31", **more}
+    return {"type": "Feature", "geometry": {"type": "Point", "coordinates": [-72, -28]}, "properties": properties}
 
 
 @pytest.fixture(scope="module")
-def kept_store(
+def report_store(
     own_store: Callable[[str], AbstractContextManager[Store]], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Store]:
-    with own_store("kept") as store:
+    with own_store("saved_reports") as store:
         load(store, table(), Path(tmp_path_factory.mktemp("rows")))
         yield store
 
 
 @pytest.fixture(scope="module")
-def visitor(kept_store: Store) -> Iterator[FlaskClient]:
-    desk = kept_store.addresses.desk.render_as_string(hide_password=False)
-    app = create_app(settings_of(kept_store.addresses, LODE_DESK_DATABASE_URL=desk))
+def visitor(report_store: Store) -> Iterator[FlaskClient]:
+    desk = report_store.addresses.desk.render_as_string(hide_password=False)
+    app = create_app(settings_of(report_store.addresses, LODE_DESK_DATABASE_URL=desk))
     yield app.test_client()
     closed(app)
 
 
-def keep(visitor: FlaskClient, body: dict[str, Any] | None = None, **query: Any) -> Any:
-    """Keep a report by the API; where it stands."""
-    answer = visitor.post("/api/layout/reports", json=body or feature(), query_string=query)
-    assert answer.status_code == 201, answer.get_data(as_text=True)
-    found: Any = answer.json
-    assert answer.headers["Location"] == f"/api/layout/reports/{found['shelf']}/{found['number']}"
+def save(visitor: FlaskClient, body: dict[str, Any] | None = None, **query: Any) -> Any:
+    """Save a report by the API; return its address."""
+    response = visitor.post("/api/layout/reports", json=body or feature(), query_string=query)
+    assert response.status_code == 201, response.get_data(as_text=True)
+    found: Any = response.json
+    assert response.headers["Location"] == f"/api/layout/reports/{found['collection']}/{found['number']}"
     return found
 
 
-def told(visitor: FlaskClient, address: str, **query: Any) -> Any:
-    answer = visitor.get(f"/api/layout/reports/{address}", query_string=query)
-    assert answer.status_code == 200, answer.get_data(as_text=True)
-    return answer.json
+def read(visitor: FlaskClient, address: str, **query: Any) -> Any:
+    response = visitor.get(f"/api/layout/reports/{address}", query_string=query)
+    assert response.status_code == 200, response.get_data(as_text=True)
+    return response.json
 
 
-def test_a_kept_report_is_the_one_that_the_check_tells(visitor: FlaskClient) -> None:
+def test_a_saved_report_equals_the_result_of_the_check(visitor: FlaskClient) -> None:
     made: Any = visitor.post("/api/layout/check", json=feature(name="A")).json
-    where = keep(visitor, feature(name="A"), note="first")
-    again = told(visitor, f"{where['shelf']}/{where['number']}")
-    apart = {"links", "kept", "note"}
+    where = save(visitor, feature(name="A"), note="first")
+    again = read(visitor, f"{where['collection']}/{where['number']}")
+    apart = {"links", "saved_at", "note"}
     assert {k: v for k, v in again.items() if k not in apart} == {k: v for k, v in made.items() if k not in apart}
     body = {k: v for k, v in again.items() if k not in {*apart, "checksum"}}
     assert hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest() == again["checksum"]
     assert again["note"] == "first"
 
 
-def test_each_shelf_has_a_name_of_its_own_that_none_can_guess(visitor: FlaskClient) -> None:
-    names = {keep(visitor)["shelf"] for _ in range(5)}
+def test_each_collection_has_a_random_name(visitor: FlaskClient) -> None:
+    names = {save(visitor)["collection"] for _ in range(5)}
     assert len(names) == 5
     assert all(re.fullmatch(r"[A-Za-z0-9_-]{24}", name) for name in names)
 
 
-def test_a_shelf_lists_its_own_reports_and_no_others(visitor: FlaskClient) -> None:
-    first = keep(visitor, note="one")
-    second = keep(visitor, shelf=first["shelf"], note="two")
-    keep(visitor)
-    listed = told(visitor, first["shelf"])["reports"]
+def test_a_collection_lists_only_its_own_reports(visitor: FlaskClient) -> None:
+    first = save(visitor, note="one")
+    second = save(visitor, collection=first["collection"], note="two")
+    save(visitor)
+    listed = read(visitor, first["collection"])["reports"]
     assert [one["number"] for one in listed] == [second["number"], first["number"]]
     assert [one["note"] for one in listed] == ["two", "one"]
 
 
-def test_nobody_chooses_or_guesses_a_shelf(visitor: FlaskClient) -> None:
-    where, other = keep(visitor), keep(visitor)
-    for address in (NOBODYS, "x", where["shelf"][:-1], f"{NOBODYS}/{where['number']}", f"{other['shelf']}/{where['number']}"):
+def test_the_name_of_a_collection_can_not_be_chosen_or_guessed(visitor: FlaskClient) -> None:
+    where, other = save(visitor), save(visitor)
+    for address in (
+        NOBODYS,
+        "x",
+        where["collection"][:-1],
+        f"{NOBODYS}/{where['number']}",
+        f"{other['collection']}/{where['number']}",
+    ):
         assert visitor.get(f"/api/layout/reports/{address}").status_code == 404, address
-    assert visitor.post("/api/layout/reports", json=feature(), query_string={"shelf": NOBODYS}).status_code == 404
+    assert visitor.post("/api/layout/reports", json=feature(), query_string={"collection": NOBODYS}).status_code == 404
 
 
-def test_what_an_address_opens_stays_out_of_caches_referrers_and_search_engines(visitor: FlaskClient) -> None:
-    where = keep(visitor)
+def test_private_pages_are_excluded_from_caches_referrers_and_search_engines(visitor: FlaskClient) -> None:
+    where = save(visitor)
     for root in ("/layout/reports", "/api/layout/reports"):
         for f in ("html", "json"):
-            headers = visitor.get(f"{root}/{where['shelf']}?f={f}").headers
+            headers = visitor.get(f"{root}/{where['collection']}?f={f}").headers
             assert headers["Cache-Control"] == "private, no-store"
             assert headers.getlist("Referrer-Policy") == ["no-referrer"]
             assert headers["X-Robots-Tag"] == "noindex"
             assert "ETag" not in headers
 
 
-def test_the_reading_role_can_not_see_what_is_kept_and_the_writing_role_can_not_take_it_away(kept_store: Store) -> None:
+def test_the_site_role_can_not_read_saved_reports_and_the_desk_role_can_not_delete_them(report_store: Store) -> None:
     for address, statements in (
-        (kept_store.addresses.site, ("SELECT * FROM lode.kept_report", "SELECT * FROM lode.keep_try")),
-        (kept_store.addresses.desk, ("DELETE FROM lode.kept_report", "UPDATE lode.kept_report SET note = 'x'")),
+        (report_store.addresses.site, ("SELECT * FROM lode.saved_report", "SELECT * FROM lode.saved_report_try")),
+        (report_store.addresses.desk, ("DELETE FROM lode.saved_report", "UPDATE lode.saved_report SET note = 'x'")),
     ):
         engine = engines.engine(address, "tests", pool_size=1)
         for statement in statements:
@@ -123,17 +129,17 @@ def test_the_reading_role_can_not_see_what_is_kept_and_the_writing_role_can_not_
         engine.dispose()
 
 
-def test_a_page_keeps_what_it_shows_and_leads_to_the_shelf(visitor: FlaskClient) -> None:
+def test_a_page_saves_its_report_and_redirects_to_the_collection(visitor: FlaskClient) -> None:
     page = visitor.get(
         "/layout", query_string={"product": "copper", "capacity_tpa": "200000", "lon": "-72", "lat": "-28", "name": SCRIPT}
     ).get_data(as_text=True)
     assert 'action="/layout/reports"' in page and SCRIPT not in page
-    form = {"candidate": json.dumps(feature(name=SCRIPT)), "version": "1", "shelf": "", "note": SCRIPT}
+    form = {"candidate": json.dumps(feature(name=SCRIPT)), "version": "1", "collection": "", "note": SCRIPT}
     assert visitor.post("/layout/reports", data=form, headers={"Origin": "https://elsewhere.example"}).status_code == 403
-    answer = visitor.post("/layout/reports", data=form, headers={"Origin": "http://localhost"})
-    assert answer.status_code == 303
-    shelf = visitor.get(answer.headers["Location"], headers={"Accept": "text/html"})
-    assert shelf.mimetype == "text/html" and SCRIPT not in shelf.get_data(as_text=True)
+    response = visitor.post("/layout/reports", data=form, headers={"Origin": "http://localhost"})
+    assert response.status_code == 303
+    collection = visitor.get(response.headers["Location"], headers={"Accept": "text/html"})
+    assert collection.mimetype == "text/html" and SCRIPT not in collection.get_data(as_text=True)
     assert visitor.get("/layout/reports").status_code == 200
 
 
@@ -149,105 +155,107 @@ def test_a_page_keeps_what_it_shows_and_leads_to_the_shelf(visitor: FlaskClient)
         (feature(capacity_tpa=-1), {}, 400),
     ],
 )
-def test_what_can_not_be_kept_is_refused(visitor: FlaskClient, body: Any, query: dict[str, str], status: int) -> None:
+def test_an_invalid_report_is_not_saved(visitor: FlaskClient, body: Any, query: dict[str, str], status: int) -> None:
     assert visitor.post("/api/layout/reports", json=body, query_string=query).status_code == status
 
 
-def test_a_client_keeps_so_many_a_day_and_no_more(visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "MOST", {"of_client": 0, "of_all": 10_000})
-    answer = visitor.post("/api/layout/reports", json=feature())
-    assert answer.status_code == 429
-    assert answer.mimetype == "application/problem+json"
+def test_the_number_of_saved_reports_per_client_and_day_is_limited(
+    visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(saved_reports, "MOST", {"of_client": 0, "of_all": 10_000})
+    response = visitor.post("/api/layout/reports", json=feature())
+    assert response.status_code == 429
+    assert response.mimetype == "application/problem+json"
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_a_kept_report_is_had_in_every_form(visitor: FlaskClient, lang: str) -> None:
-    where = keep(visitor)
+def test_a_saved_report_is_available_in_every_format(visitor: FlaskClient, lang: str) -> None:
+    where = save(visitor)
     for form, start in (("pdf", b"%PDF"), ("xlsx", b"PK"), ("geojson", b"{"), ("html", b"<!doctype")):
-        answer = visitor.get(f"/layout/reports/{where['shelf']}/{where['number']}?f={form}&lang={lang}")
-        assert answer.status_code == 200 and answer.data.lower().startswith(start.lower())
-    file = visitor.get(f"/layout/reports/{where['shelf']}/{where['number']}?f=xlsx&lang={lang}").data
+        response = visitor.get(f"/layout/reports/{where['collection']}/{where['number']}?f={form}&lang={lang}")
+        assert response.status_code == 200 and response.data.lower().startswith(start.lower())
+    file = visitor.get(f"/layout/reports/{where['collection']}/{where['number']}?f=xlsx&lang={lang}").data
     assert openpyxl.load_workbook(io.BytesIO(file)).sheetnames
 
 
 def test_a_report_compared_with_itself_has_not_changed(visitor: FlaskClient) -> None:
-    where = keep(visitor)
-    found = told(visitor, f"{where['shelf']}/{where['number']}/compare", **{"with": str(where["number"])})
+    where = save(visitor)
+    found = read(visitor, f"{where['collection']}/{where['number']}/compare", **{"with": str(where["number"])})
     assert found["same"] is True
     assert all(not found[part][change] for part in ("findings", "measures", "neighbours", "ore") for change in found[part])
 
 
-def test_what_changed_between_two_questions_is_told(visitor: FlaskClient) -> None:
-    first = keep(visitor)
-    second = keep(visitor, feature(capacity_tpa=300_000, feedstock=["copper-scrap"]), shelf=first["shelf"])
-    found = told(visitor, f"{first['shelf']}/{first['number']}/compare", **{"with": str(second["number"])})
+def test_changed_inputs_of_two_reports_are_listed(visitor: FlaskClient) -> None:
+    first = save(visitor)
+    second = save(visitor, feature(capacity_tpa=300_000, feedstock=["copper-scrap"]), collection=first["collection"])
+    found = read(visitor, f"{first['collection']}/{first['number']}/compare", **{"with": str(second["number"])})
     assert {one["name"] for one in found["inputs"]} == {"capacity_tpa", "feedstock"}
     assert found["same"] is False
-    for lang, words in (("en", "What was asked otherwise"), ("zh", "申报内容的变化")):
+    for lang, title in (("en", "What was asked otherwise"), ("zh", "申报内容的变化")):
         page = visitor.get(
-            f"/layout/reports/{first['shelf']}/{first['number']}/compare?with={second['number']}&f=html&lang={lang}"
+            f"/layout/reports/{first['collection']}/{first['number']}/compare?with={second['number']}&f=html&lang={lang}"
         )
-        assert words in page.get_data(as_text=True)
+        assert title in page.get_data(as_text=True)
 
 
-def test_what_changed_since_is_told_against_today(visitor: FlaskClient, kept_store: Store, tmp_path: Path) -> None:
+def test_changes_since_a_report_are_listed_against_today(visitor: FlaskClient, report_store: Store, tmp_path: Path) -> None:
     """A refinery is imported nearby, and the rules of 2010 are no longer those of today."""
-    where = keep(visitor, feature(on="2010-01-01"))
+    where = save(visitor, feature(on="2010-01-01"))
     more = {"id": "new", "kind": "deposit", "name": "New ore", "lon": "-72.1", "lat": "-28.1", "metal": "copper", "country": ""}
-    load(kept_store, iter([*table(), {**more, "name_zh": ""}]), tmp_path)
+    load(report_store, iter([*table(), {**more, "name_zh": ""}]), tmp_path)
     try:
-        address = f"{where['shelf']}/{where['number']}"
-        found = told(visitor, f"{address}/compare", **{"with": "now"})
+        address = f"{where['collection']}/{where['number']}"
+        found = read(visitor, f"{address}/compare", **{"with": "now"})
         assert [one["name_en"] for one in found["ore"]["added"]] == ["New ore"]
         basis = {one["name"]: one for one in found["basis"]}
         assert basis["data_version"]["after"] > basis["data_version"]["before"]
         assert basis["rules_on"]["before"] == "2010-01-01"
         changed = {one["id"]: (one["before"]["standing"], one["after"]["standing"]) for one in found["findings"]["changed"]}
         assert changed["cn-2006-copper-scale"] == ("in_force", "superseded")
-        # the kept one is as it was
-        assert told(visitor, address)["data_version"] == basis["data_version"]["before"]
+        # the saved report is unchanged
+        assert read(visitor, address)["data_version"] == basis["data_version"]["before"]
     finally:
-        load(kept_store, table(), tmp_path)
+        load(report_store, table(), tmp_path)
 
 
 @pytest.mark.parametrize("second", ["x", "-1", "1.5", "9" * 19])
-def test_what_is_no_number_of_a_report_is_a_bad_request(visitor: FlaskClient, second: str) -> None:
-    where = keep(visitor)
-    address = f"/api/layout/reports/{where['shelf']}/{where['number']}/compare"
+def test_an_invalid_report_number_is_a_bad_request(visitor: FlaskClient, second: str) -> None:
+    where = save(visitor)
+    address = f"/api/layout/reports/{where['collection']}/{where['number']}/compare"
     assert visitor.get(address, query_string={"with": second}).status_code == 400
     assert visitor.get(address, query_string={"with": "999999999999999999"}).status_code == 404
 
 
-def test_the_operator_lists_compares_and_takes_away(visitor: FlaskClient, kept_store: Store) -> None:
-    environment = {"LODE_DATABASE_URL": kept_store.addresses.owner.render_as_string(hide_password=False)}
-    where = keep(visitor, note="to go")
-    shelf, number = where["shelf"], str(where["number"])
+def test_the_operator_lists_compares_and_deletes(visitor: FlaskClient, report_store: Store) -> None:
+    environment = {"LODE_DATABASE_URL": report_store.addresses.owner.render_as_string(hide_password=False)}
+    where = save(visitor, note="to delete")
+    collection, number = where["collection"], str(where["number"])
 
-    def said(*words: str) -> Any:
-        found = CliRunner().invoke(cli, ["saved-reports", *words], env=environment)
+    def run(*arguments: str) -> Any:
+        found = CliRunner().invoke(cli, ["saved-reports", *arguments], env=environment)
         if found.exception is not None and not isinstance(found.exception, SystemExit):
             raise found.exception
         return found.stdout
 
-    assert shelf in [one["shelf"] for one in json.loads(said("list", "--json"))]
-    assert [one["note"] for one in json.loads(said("list", shelf, "--json"))] == ["to go"]
-    assert json.loads(said("compare", shelf, number, number, "--json"))["same"] is True
-    assert "数据版本" in said("compare", shelf, number, "--lang", "zh")
-    assert json.loads(said("delete", shelf, "--json")) == [{"shelf": shelf, "gone": 1}]
+    assert collection in [one["collection"] for one in json.loads(run("list", "--json"))]
+    assert [one["note"] for one in json.loads(run("list", collection, "--json"))] == ["to delete"]
+    assert json.loads(run("compare", collection, number, number, "--json"))["same"] is True
+    assert "数据版本" in run("compare", collection, number, "--lang", "zh")
+    assert json.loads(run("delete", collection, "--json")) == [{"collection": collection, "deleted": 1}]
     with pytest.raises(NoSuchThing):
-        said("list", shelf)
-    assert visitor.get(f"/api/layout/reports/{shelf}").status_code == 404
+        run("list", collection)
+    assert visitor.get(f"/api/layout/reports/{collection}").status_code == 404
 
 
 @pytest.mark.parametrize("query", ["", "candidate=", "candidate=x", "candidate={}&on=2006-12-31", "candidate=1&on=x"])
-def test_days_that_can_not_be_asked_are_a_bad_request(visitor: FlaskClient, query: str) -> None:
+def test_invalid_dates_are_a_bad_request(visitor: FlaskClient, query: str) -> None:
     assert visitor.get(f"/api/layout/by-day?{query}").status_code == 400
 
 
 def test_the_same_site_under_the_rules_of_four_days(visitor: FlaskClient) -> None:
     """A smelter of 60,000 t missed the least scale of 2006 and of 2014; the text of 2019 was not read."""
-    asked = json.dumps(feature(capacity_tpa=60_000, feedstock=["copper-concentrate"]) | _china())
-    found: Any = visitor.get("/api/layout/by-day", query_string={"candidate": asked}).json
+    candidate = json.dumps(feature(capacity_tpa=60_000, feedstock=["copper-concentrate"]) | _china())
+    found: Any = visitor.get("/api/layout/by-day", query_string={"candidate": candidate}).json
     assert found["days"] == ["2006-12-31", "2014-12-31", "2019-12-31", "2026-01-31"]
     rules = {one["id"]: one["on"] for one in found["rules"]}
     assert (
@@ -258,19 +266,19 @@ def test_the_same_site_under_the_rules_of_four_days(visitor: FlaskClient) -> Non
     assert rules["cn-2014-copper-scale"]["2014-12-31"]["result"] == "not_met"
     assert rules["cn-2014-copper-scale"]["2019-12-31"]["counts"] is False
     assert found["counted"]["2006-12-31"]["not_met"] == 1
-    other: Any = visitor.get("/api/layout/by-day", query_string={"candidate": asked, "on": "2010-01-01,2012-01-01"}).json
+    other: Any = visitor.get("/api/layout/by-day", query_string={"candidate": candidate, "on": "2010-01-01,2012-01-01"}).json
     assert other["days"] == ["2010-01-01", "2012-01-01"]
     too_many = ",".join(f"{2000 + n}-01-01" for n in range(21))
     for on in ("1990-01-01", "soon", too_many):
-        assert visitor.get("/api/layout/by-day", query_string={"candidate": asked, "on": on}).status_code == 400
+        assert visitor.get("/api/layout/by-day", query_string={"candidate": candidate, "on": on}).status_code == 400
 
 
 def _china() -> dict[str, Any]:
     """Where the declared province counts, as the test store has no boundaries."""
-    asked = {"product": "copper", "capacity_tpa": 60_000, "on": "2026-01-31", "division": "CN-GX"}
+    properties = {"product": "copper", "capacity_tpa": 60_000, "on": "2026-01-31", "division": "CN-GX"}
     return {
         "geometry": {"type": "Point", "coordinates": [108.4, 21.7]},
-        "properties": asked | {"feedstock": ["copper-concentrate"]},
+        "properties": properties | {"feedstock": ["copper-concentrate"]},
     }
 
 
@@ -286,11 +294,11 @@ WKT = "POLYGON((-72 -28,-71.99 -28,-71.99 -27.99,-72 -27.99,-72 -28))"
         '{"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":[[[-72,-28],[-71.99,-28],[-71.99,-27.99],[-72,-28]]]}}',
     ],
 )
-def test_an_outline_is_asked_about_in_place_of_a_point(visitor: FlaskClient, method: str, outline: str) -> None:
-    asked = {"product": "copper", "capacity_tpa": "200000", "outline": outline, "lang": "en"}
-    answer = visitor.get("/layout", query_string=asked) if method == "get" else visitor.post("/layout", data=asked)
-    assert answer.status_code == 200
-    assert 'class="verdict"' in answer.get_data(as_text=True)
+def test_an_outline_replaces_the_point(visitor: FlaskClient, method: str, outline: str) -> None:
+    candidate = {"product": "copper", "capacity_tpa": "200000", "outline": outline, "lang": "en"}
+    response = visitor.get("/layout", query_string=candidate) if method == "get" else visitor.post("/layout", data=candidate)
+    assert response.status_code == 200
+    assert 'class="verdict"' in response.get_data(as_text=True)
 
 
 @pytest.mark.parametrize(
@@ -298,7 +306,7 @@ def test_an_outline_is_asked_about_in_place_of_a_point(visitor: FlaskClient, met
     ["POLYGON((0 0,1 1))", "x", "{", "POINT(1 1)x", "POLYGON((0 0,0.1 0.1,0.1 0,0 0.1,0 0))"]
     + ["MULTIPOLYGON(((0 0,0.1 0,0 0.1,0 0)),((1 1,1.1 1,1 1.1,1 1)))", "LINESTRING(0 0,1 1)", "POLYGON EMPTY"],
 )
-def test_an_outline_that_is_none_is_told_beside_the_form(visitor: FlaskClient, outline: str) -> None:
-    answer = visitor.get("/layout", query_string={"product": "copper", "capacity_tpa": "200000", "outline": outline})
-    assert answer.status_code == 400
-    assert "<li><b>Place</b> " in answer.get_data(as_text=True)
+def test_an_invalid_outline_is_reported(visitor: FlaskClient, outline: str) -> None:
+    response = visitor.get("/layout", query_string={"product": "copper", "capacity_tpa": "200000", "outline": outline})
+    assert response.status_code == 400
+    assert "<li><b>Place</b> " in response.get_data(as_text=True)

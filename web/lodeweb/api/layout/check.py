@@ -10,11 +10,11 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadCandidate, BadQuery, Wrong
-from lodebase.layout import words
-from lodebase.layout.by_day import by_day, days
-from lodebase.layout.candidate import FIRST_DAY, LAST_DAY, Candidate, candidate
-from lodebase.layout.forms import FORMS, Form
+from lodebase.layout import report_tables
+from lodebase.layout.candidate import FIRST_DAY, LAST_DAY, Candidate, parse_candidate
+from lodebase.layout.findings_by_date import dates_to_compare, findings_by_date
 from lodebase.layout.report import report
+from lodebase.layout.report_formats import REPORT_FORMATS, ReportFormat
 from lodebase.layout.rulebook import rulebook
 from lodebase.query.parameters.nesting import read_json
 from lodedata.messages import msg
@@ -36,60 +36,60 @@ RIGHT = msg("Send a GeoJSON Feature or a FeatureCollection of up to 20.")
 @blueprint.get("/check")
 def check() -> Response:
     """Return the report on the planned plant in the address; with a version of the data it never changes."""
-    form = _form(("candidate", "version"))
+    report_format = _requested_format(("candidate", "version"))
     text = request.args.get("candidate")
     if not text:
         raise BadQuery("candidate", "", msg("%(parameter)s is missing. Give a GeoJSON Feature as JSON, or send it by POST."))
-    asked = candidate(read_json("candidate", text, RIGHT), _today())
-    return _answer(told(asked, version(request.args.get("version"))), form)
+    candidate = parse_candidate(read_json("candidate", text, RIGHT), _today())
+    return _respond(report_data(candidate, version(request.args.get("version"))), report_format)
 
 
 @blueprint.post("/check")
 def post() -> Response:
     """Return the report on each planned plant in the request body."""
-    form = _form(("version",))
+    report_format = _requested_format(("version",))
     sent = read_json("body", request.get_data(), RIGHT)
     at = version(request.args.get("version"))
     if isinstance(sent, Mapping) and sent.get("type") == "FeatureCollection":
-        if form is not None:
-            raise BadQuery("f", form.name, msg("A file %(value)s holds one planned plant. Send one Feature."))
-        made = [told(asked, at) for asked in _each(sent.get("features"))]
+        if report_format is not None:
+            raise BadQuery("f", report_format.name, msg("A file %(value)s holds one planned plant. Send one Feature."))
+        made = [report_data(candidate, at) for candidate in _each(sent.get("features"))]
         return answer({"reports": made}, "document.html", title=gettext("Layout check"))
-    return _answer(told(candidate(sent, _today()), at), form)
+    return _respond(report_data(parse_candidate(sent, _today()), at), report_format)
 
 
-def told(asked: Candidate, at: int | None) -> dict[str, Any]:
+def report_data(candidate: Candidate, at: int | None) -> dict[str, Any]:
     """Return the report as data, with its links."""
-    made = report(site().engine, site().figures, asked, rulebook(site().settings), at).told()
-    return {**made, "links": links(asked, made["data_version"])}
+    made = report(site().engine, site().figures, candidate, rulebook(site().settings), at).as_data()
+    return {**made, "links": links(candidate, made["data_version"])}
 
 
 @blueprint.get("/by-day")
 def of_days() -> Response:
     """Return the findings on a planned plant under the rules of several days; by default of 2006, 2014, 2019 and 2026."""
     query_parameters.general(request.args, extra=("candidate", "version", "on"))
-    asked = candidate(read_json("candidate", request.args.get("candidate", ""), RIGHT), _today())
+    candidate = parse_candidate(read_json("candidate", request.args.get("candidate", ""), RIGHT), _today())
     named = request.args.get("on")
-    on = days(asked.on) if not named else tuple(_day(text) for text in named.split(","))
+    on = dates_to_compare(candidate.on) if not named else tuple(_day(text) for text in named.split(","))
     if len(on) > MOST:
         raise BadQuery(
             "on", named[:40] if named else "", msg("%(parameter)s names more than %(most)s days. Name fewer.", most=MOST)
         )
-    body = told(asked, version(request.args.get("version")))
-    found = {
-        **under_days(asked, body, on),
+    body = report_data(candidate, version(request.args.get("version")))
+    document = {
+        **findings_on_dates(candidate, body, on),
         "inputs": body["inputs"],
         "data_version": body["data_version"],
         "links": own_links(),
     }
     return answer(
-        found, "document.html", version=body["data_version"], title=gettext("The same site under the rules of other dates")
+        document, "document.html", version=body["data_version"], title=gettext("The same site under the rules of other dates")
     )
 
 
-def under_days(asked: Candidate, body: Mapping[str, Any], on: Sequence[date]) -> dict[str, Any]:
+def findings_on_dates(candidate: Candidate, body: Mapping[str, Any], on: Sequence[date]) -> dict[str, Any]:
     """Return the findings of a report under the rules of each of some days."""
-    return by_day(site().engine, asked, rulebook(site().settings), body, on)
+    return findings_by_date(site().engine, candidate, rulebook(site().settings), body, on)
 
 
 def _day(text: str) -> date:
@@ -106,13 +106,16 @@ def _today() -> date:
     return datetime.now(UTC).date()
 
 
-def links(asked: Candidate, at: int) -> list[Link]:
+def links(candidate: Candidate, at: int) -> list[Link]:
     """Return the addresses that reproduce a report, in each format; none if they would be too long."""
-    written = orjson.dumps(asked.feature()).decode()
+    written = orjson.dumps(candidate.feature()).decode()
     address = f"/api/layout/check?candidate={quoted(written)}&version={at}"
     if len(address) > LONGEST_ADDRESS:
         return []
-    files = [link(f"{address}&f={form.name}", "alternate", form.media_type) for form in FORMS.values()]
+    files = [
+        link(f"{address}&f={report_format.name}", "alternate", report_format.media_type)
+        for report_format in REPORT_FORMATS.values()
+    ]
     return [link(address, "self", "application/json"), link(f"{address}&f=html", "alternate", HTML), *files]
 
 
@@ -125,27 +128,29 @@ def version(text: str | None) -> int | None:
     return int(text)
 
 
-def file(body: Mapping[str, Any], form: Form) -> Response:
+def file(body: Mapping[str, Any], report_format: ReportFormat) -> Response:
     """Return a report as a file, named after its product, data version and checksum."""
-    name = f"lode-layout-{body['summary']['product']}-v{body['data_version']}-{body['checksum'][:8]}{form.suffix}"
-    response = Response(form.write(body, language()), mimetype=form.media_type)
+    name = f"lode-layout-{body['summary']['product']}-v{body['data_version']}-{body['checksum'][:8]}{report_format.suffix}"
+    response = Response(report_format.write(body, language()), mimetype=report_format.media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers[VERSION_HEADER] = str(body["data_version"])
     return response
 
 
-def _answer(body: dict[str, Any], form: Form | None) -> Response:
-    if form is not None:
-        return file(body, form)
-    return answer(body, "layout_report.html", version=body["data_version"], words=words)
+def _respond(body: dict[str, Any], report_format: ReportFormat | None) -> Response:
+    if report_format is not None:
+        return file(body, report_format)
+    return answer(body, "layout_report.html", version=body["data_version"], report_tables=report_tables)
 
 
-def _form(own: tuple[str, ...]) -> Form | None:
+def _requested_format(own: tuple[str, ...]) -> ReportFormat | None:
     """Return the requested file format, None for JSON or a page. Raises BadQuery."""
-    asked = request.args.get("f", "")
-    arguments = MultiDict([(name, value) for name, value in request.args.items(multi=True) if (name, value) != ("f", asked)])
-    query_parameters.general(arguments if asked in FORMS else request.args, extra=own)
-    return FORMS.get(asked)
+    requested = request.args.get("f", "")
+    arguments = MultiDict(
+        [(name, value) for name, value in request.args.items(multi=True) if (name, value) != ("f", requested)]
+    )
+    query_parameters.general(arguments if requested in REPORT_FORMATS else request.args, extra=own)
+    return REPORT_FORMATS.get(requested)
 
 
 def _each(features: object) -> list[Candidate]:
@@ -154,7 +159,7 @@ def _each(features: object) -> list[Candidate]:
     made, wrong, today = [], [], _today()
     for number, feature in enumerate(features):
         try:
-            made.append(candidate(feature, today))
+            made.append(parse_candidate(feature, today))
         except BadCandidate as error:
             wrong += [Wrong(f"features[{number}].{one.field}", one.message) for one in error.wrong]
     if wrong:

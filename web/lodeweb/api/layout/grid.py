@@ -8,8 +8,8 @@ from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadCandidate, BadQuery
-from lodebase.layout.room import GridQuery, layers, room
 from lodebase.layout.rulebook import rulebook
+from lodebase.layout.siting import SitingQuery, layers, siting_grid
 from lodeweb.api.features import query_parameters
 from lodeweb.api.layout.area_parameters import FINEST, number, product_and_area
 from lodeweb.api.layout.check import version
@@ -19,7 +19,7 @@ from lodeweb.http.links import own_links
 from lodeweb.http.negotiation import GEOJSON
 from lodeweb.http.responses import VERSION_HEADER, answer
 
-blueprint = Blueprint("layout_room", __name__)
+blueprint = Blueprint("layout_siting", __name__)
 OWN = ("product", "capacity_tpa", "country", "within", "resolution", "on", "version")
 MOST_TPA = 1e9
 
@@ -31,7 +31,7 @@ class GridDocument:
     body: dict[str, Any]
 
 
-@blueprint.get("/api/layout/room")
+@blueprint.get("/api/layout/siting")
 def of_product() -> Response:
     """Return the number of rules that a plant would meet and not meet in each H3 cell; as GeoJSON, the layer of the map."""
     drawn = request.args.get("f") == "geojson"
@@ -48,12 +48,12 @@ def count_findings(given: MultiDict[str, str]) -> dict[str, Any]:
     """Return how many rules are met and not met in each cell. Raises BadQuery."""
     query = _query(given)
     try:
-        return room(site().engine, site().figures, query, rulebook(site().settings), version(given.get("version")))
+        return siting_grid(site().engine, site().figures, query, rulebook(site().settings), version(given.get("version")))
     except BadCandidate as refused:
         raise BadQuery("capacity_tpa", given.get("capacity_tpa", "")[:40], refused.wrong[0].message) from None
 
 
-def _query(given: MultiDict[str, str]) -> GridQuery:
+def _query(given: MultiDict[str, str]) -> SitingQuery:
     product, country, within = product_and_area(given)
     capacity = number(given, "capacity_tpa", 0.0, MOST_TPA) if given.get("capacity_tpa") else None
-    return GridQuery(product, day(given.get("on")), capacity, country, within, int(number(given, "resolution", 3.0, FINEST)))
+    return SitingQuery(product, day(given.get("on")), capacity, country, within, int(number(given, "resolution", 3.0, FINEST)))

@@ -58,20 +58,20 @@ def _body() -> dict[str, Any]:
             msg('"%(value)s" is not a product of the layout check. Use one of %(choices)s.', choices=list(PRODUCTS)),
         )
     known = rulebook(site().settings)
-    told = [_instrument(one, on, product) for one in known.instruments]
+    instruments = [_instrument(one, on, product) for one in known.instruments]
     return {
         "on": on.isoformat(),
         "product": product,
         "rules_sha256": known.sha256,
-        "instruments": [one for one in told if one["rules"]],
+        "instruments": [one for one in instruments if one["rules"]],
         "links": own_links(),
     }
 
 
 def _instrument(instrument: Instrument, on: date, product: str | None) -> dict[str, Any]:
-    told = instrument.model_dump(mode="json", exclude={"rules"})
+    fields = instrument.model_dump(mode="json", exclude={"rules"})
     rules = [one for one in instrument.rules if product is None or product in one.products]
-    return told | {"rules": [_rule(instrument, one, on) for one in rules]}
+    return fields | {"rules": [_rule(instrument, one, on) for one in rules]}
 
 
 def _rule(instrument: Instrument, rule: InstrumentRule, on: date) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lodebase.desk.open_pairs import STATES
-from lodebase.layout.forms import FORMS as REPORTS
+from lodebase.layout.report_formats import REPORT_FORMATS as REPORTS
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.parameters.declarations import OF_FILES, OF_ITEMS, OF_ROWS, PARAMETERS, Group, Parameter
 from lodebase.search import lookup
@@ -99,8 +99,12 @@ _AREA = (
     Parameter("country", "filter", _TEXT, "ISO 3166-1 alpha-3 code; CHN when not given.", "国家代码，默认 CHN。"),
     Parameter("within", "filter", _TEXT, "A polygon as WKT in place of the country.", "以 WKT 多边形代替国家。"),
 )
-_SHELF = Parameter(
-    "shelf", "filter", _TEXT, "The group of reports to save it to; a new one when not given.", "存入的报告集，默认新建。"
+_COLLECTION_OF_REPORTS = Parameter(
+    "collection",
+    "filter",
+    _TEXT,
+    "The collection of reports to save it to; a new one when not given.",
+    "存入的报告集，默认新建。",
 )
 _NOTE = Parameter("note", "filter", {"type": "string", "maxLength": 200}, "A note of one's own.", "自己的备注。")
 _WITH = Parameter(
@@ -295,7 +299,7 @@ OPERATIONS: Mapping[str, ApiOperation] = {
         ),
         needs=("product",),
     ),
-    "layout_room.of_product": ApiOperation(
+    "layout_siting.of_product": ApiOperation(
         "The number of rules that a plant would meet, not meet or lack data for in each H3 cell: counts, never a verdict",
         "各 H3 网格中拟建项目符合、不符合与数据不足的条款数：仅为计数，不是批准或否决",
         {JSON: "object", HTML: "page", GEOJSON: "object"},
@@ -371,18 +375,22 @@ OPERATIONS: Mapping[str, ApiOperation] = {
         ),
         needs=("candidate",),
     ),
-    "layout_kept.keep_sent": ApiOperation(
+    "layout_saved_reports.save_from_api": ApiOperation(
         "Save the report on the planned plant that is sent, under an address that nobody can guess",
         "保存所提交拟建项目的布局检查报告；其地址无法猜测",
         _of_json("object"),
         less=("f",),
-        own=(_format("json", "html"), _VERSION, _SHELF, _NOTE),
+        own=(_format("json", "html"), _VERSION, _COLLECTION_OF_REPORTS, _NOTE),
         body=CANDIDATE,
         done="201",
     ),
-    "layout_kept.shelf_data": ApiOperation("The saved reports of a group", "一个报告集中保存的报告", _of_json("object")),
-    "layout_kept.one_data": ApiOperation("A saved report, unchanged", "保存时的报告原样", _REPORT, less=("f",), own=(_FORMS,)),
-    "layout_kept.compare_data": ApiOperation(
+    "layout_saved_reports.collection_data": ApiOperation(
+        "The saved reports of a collection", "一个报告集中保存的报告", _of_json("object")
+    ),
+    "layout_saved_reports.one_data": ApiOperation(
+        "A saved report, unchanged", "保存时的报告原样", _REPORT, less=("f",), own=(_FORMS,)
+    ),
+    "layout_saved_reports.compare_data": ApiOperation(
         "The differences between a saved report and another one, or today",
         "一份保存的报告与另一份或与今日结果的差异",
         _of_json("object"),

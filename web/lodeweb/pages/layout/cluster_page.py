@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from lodebase.layout import words
+from lodebase.layout import report_tables
 from lodebase.layout.pairs import layers, pairs
 from lodedata.layout.products import PRODUCTS
 from lodedata.vocab import vocabulary
@@ -43,12 +43,12 @@ def _context(body: dict[str, Any], given: MultiDict[str, str]) -> dict[str, Any]
         "title": gettext("Existing clusters"),
         "products": PRODUCTS,
         "given": given,
-        "words": words,
+        "report_tables": report_tables,
         "division": lambda code: divisions[code].label(language()) if code in divisions else code or "",
         "settings": _settings(body),
     }
 
 
 def _settings(body: dict[str, Any]) -> str:
-    told = {**ground.told(), "layers": layers(body), "texts": {}, "words": {}}
-    return embedded(told)
+    settings = {**ground.told(), "layers": layers(body), "texts": {}, "words": {}}
+    return embedded(settings)

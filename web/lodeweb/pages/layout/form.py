@@ -10,16 +10,16 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadCandidate, Wrong
-from lodebase.layout import words
-from lodebase.layout.by_day import days
-from lodebase.layout.candidate import ORIGINS, Candidate, candidate
+from lodebase.layout import report_tables
+from lodebase.layout.candidate import ORIGINS, Candidate, parse_candidate
+from lodebase.layout.findings_by_date import dates_to_compare
 from lodebase.layout.flat import OUTLINE, PREFIX, feature
 from lodebase.layout.geojson import write as layers
 from lodedata.layout.feedstock import MATERIALS
 from lodedata.layout.products import PRODUCTS
 from lodedata.rules.quantities import DECLARED
 from lodedata.vocab import vocabulary
-from lodeweb.api.layout.check import told, under_days, version
+from lodeweb.api.layout.check import findings_on_dates, report_data, version
 from lodeweb.api.layout.rules import day
 from lodeweb.http.database import site
 from lodeweb.i18n.language import language, translated
@@ -77,38 +77,38 @@ def page() -> Response:
 
 
 @blueprint.post("/layout")
-def asked_by_post() -> Response:
+def page_by_post() -> Response:
     """Return the same page for an outline that is too long for an address."""
     return _page(request.form)
 
 
 def _page(given: MultiDict[str, str]) -> Response:
     body: dict[str, Any] | None = None
-    asked: Candidate | None = None
+    parsed: Candidate | None = None
     problems: tuple[Wrong, ...] = ()
     if any(given.get(name) for name in ("lon", "lat", "capacity_tpa", OUTLINE)):
         try:
-            asked = candidate(feature(given), day(None))
-            body = told(asked, version(given.get("version")))
+            parsed = parse_candidate(feature(given), day(None))
+            body = report_data(parsed, version(given.get("version")))
         except BadCandidate as error:
             problems = error.wrong
     html = render_template(
         "layout.html",
         given=given,
         body=body,
-        candidate=None if asked is None else orjson.dumps(asked.feature()).decode(),
-        by_day=None if asked is None or body is None else under_days(asked, body, days(asked.on)),
+        candidate=None if parsed is None else orjson.dumps(parsed.feature()).decode(),
+        by_day=None if parsed is None or body is None else findings_on_dates(parsed, body, dates_to_compare(parsed.on)),
         problems=problems,
         wrong={one.field for one in problems},
         translated=translated,
-        words=words,
+        report_tables=report_tables,
         products=PRODUCTS,
         kinds=list(vocabulary("phase-type")),
         materials=[_material(code) for code in MATERIALS],
         origins=_origins(),
         declared=list(DECLARED.values()),
         more_given=any(given.get(name) for name in given if name in MORE or name.startswith(PREFIX)),
-        examples=[{"title_en": en, "title_zh": zh, "query": urlencode(asked)} for en, zh, asked in EXAMPLES],
+        examples=[{"title_en": en, "title_zh": zh, "query": urlencode(parsed)} for en, zh, parsed in EXAMPLES],
         settings=_settings(given, body),
         captions=[one for one in (site().settings.map_attribution, site().settings.map_approval) if one],
     )
@@ -127,7 +127,7 @@ def _origins() -> dict[str, str]:
 
 def _settings(given: Mapping[str, str], body: Mapping[str, Any] | None) -> str:
     """Return the settings for the script of the page, as JSON that is safe in a script element."""
-    told = {
+    settings = {
         **ground.told(),
         "layers": None if body is None else orjson.loads(layers(body, language())),
         "at": [given.get("lon"), given.get("lat")],
@@ -139,4 +139,4 @@ def _settings(given: Mapping[str, str], body: Mapping[str, Any] | None) -> str:
             "unread": gettext("The text is not a polygon. Enter WKT or GeoJSON with longitude and latitude."),
         },
     }
-    return embedded(told)
+    return embedded(settings)

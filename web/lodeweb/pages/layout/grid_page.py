@@ -6,16 +6,16 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from lodebase.layout.room import layers
+from lodebase.layout.siting import layers
 from lodedata.layout.products import PRODUCTS
 from lodeweb.api.layout.grid import GridDocument, count_findings
 from lodeweb.pages.embedded import embedded
 from lodeweb.pages.map import ground
 
-blueprint = Blueprint("layout_room_page", __name__)
+blueprint = Blueprint("layout_siting_page", __name__)
 
 
-@blueprint.get("/layout/room")
+@blueprint.get("/layout/siting")
 def page() -> str:
     """Return the page of the siting of a plant under the rules."""
     given = request.args if request.args.get("product") else MultiDict({**request.args, "product": "alumina"})
@@ -29,7 +29,7 @@ def render(document: GridDocument) -> str:
 
 
 def _page(body: dict[str, Any], given: MultiDict[str, str]) -> str:
-    return render_template("layout_room.html", body=body, **_context(body, given))
+    return render_template("layout_siting.html", body=body, **_context(body, given))
 
 
 def _context(body: dict[str, Any], given: MultiDict[str, str]) -> dict[str, Any]:
@@ -48,5 +48,5 @@ def _settings(body: dict[str, Any]) -> str:
         "met": gettext("Rules met"),
         "nearest": gettext("Nearest site with the same product, km"),
     }
-    told = {**ground.told(), "layers": layers(body), "texts": texts, "words": {}}
-    return embedded(told)
+    settings = {**ground.told(), "layers": layers(body), "texts": texts, "words": {}}
+    return embedded(settings)

@@ -10,14 +10,14 @@ import shapely
 from lodebase.layout.candidate import Candidate
 from lodebase.layout.grid.cells import Cells
 from lodebase.layout.grid.snapshot import ZoneSnapshot
-from lodebase.layout.zones import AROUND_DEG, PLACES, UNTOLD_M, lie
+from lodebase.layout.zones import AROUND_DEG, DEFAULT_ACCURACY_M, PLACES, lie
 from lodedata.layout.edges import Edges
 
 SURE_M = 50_000.0
 """An edge outside the bounding box is farther away than this, in metres."""
 
 
-class Around:
+class ZonePositions:
     """Zones with their edges in memory."""
 
     def __init__(self, zones: Iterable[ZoneSnapshot], kinds: Iterable[str], cells: Cells) -> None:
@@ -31,27 +31,27 @@ class Around:
         self.near = [edges.within(*box) for edges in self.edges]
         self.inside = [shapely.intersects_xy(shape, cells.lon, cells.lat) for _, shape in self.zones]
 
-    def place(self, number: int, asked: Candidate) -> dict[str, Any]:
+    def place(self, number: int, candidate: Candidate) -> dict[str, Any]:
         """Return the position of a place relative to the zones. Raises BadCandidate if the place is at sea."""
-        wide = _wide(asked.lat)
-        box = (asked.lon - wide, asked.lat - AROUND_DEG, asked.lon + wide, asked.lat + AROUND_DEG)
+        wide = _wide(candidate.lat)
+        box = (candidate.lon - wide, candidate.lat - AROUND_DEG, candidate.lon + wide, candidate.lat + AROUND_DEG)
         rows = []
         for n, (zone, shape) in enumerate(self.zones):
             west, south, east, north = shape.bounds
             if west <= box[2] and east >= box[0] and south <= box[3] and north >= box[1]:
                 inside = bool(self.inside[n][number])
-                rows.append(_row(zone, inside, self._edge_m(n, zone, box, asked)))
+                rows.append(_row(zone, inside, self._edge_m(n, zone, box, candidate)))
         # the order of the check; the sort is stable, so ids stay in order
         rows.sort(key=lambda row: (row["zone_kind"], row["edge_m"]))
-        return lie(rows, self.kinds, asked)
+        return lie(rows, self.kinds, candidate)
 
-    def _edge_m(self, n: int, zone: ZoneSnapshot, box: tuple[float, float, float, float], asked: Candidate) -> float:
-        doubt = (UNTOLD_M if zone.accuracy_m is None else zone.accuracy_m) + asked.reach_m
-        found = self.near[n].within(*box).distance_m(asked.lon, asked.lat)
+    def _edge_m(self, n: int, zone: ZoneSnapshot, box: tuple[float, float, float, float], candidate: Candidate) -> float:
+        doubt = (DEFAULT_ACCURACY_M if zone.accuracy_m is None else zone.accuracy_m) + candidate.reach_m
+        found = self.near[n].within(*box).distance_m(candidate.lon, candidate.lat)
         if found <= SURE_M:
             return found
         # for a country or province, greater distances do not matter
-        return math.inf if zone.kind in PLACES and doubt < SURE_M else self.edges[n].distance_m(asked.lon, asked.lat)
+        return math.inf if zone.kind in PLACES and doubt < SURE_M else self.edges[n].distance_m(candidate.lon, candidate.lat)
 
 
 def _wide(lat: float) -> float:
@@ -66,6 +66,6 @@ def _row(zone: ZoneSnapshot, inside: bool, edge_m: float) -> dict[str, Any]:
         "name_zh": zone.name_zh,
         "accuracy_m": zone.accuracy_m,
         "inside": inside,
-        "whole": inside,
+        "covered": inside,
         "edge_m": edge_m,
     }

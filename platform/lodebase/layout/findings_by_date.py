@@ -13,21 +13,23 @@ from lodebase.layout.state import state
 from lodebase.layout.zones import zones
 from lodedata.rules import RuleSet
 
-USUAL = (date(2006, 12, 31), date(2014, 12, 31), date(2019, 12, 31), date(2026, 12, 31))
+USUAL_DATES = (date(2006, 12, 31), date(2014, 12, 31), date(2019, 12, 31), date(2026, 12, 31))
 """Days under the access conditions of 2006, those of 2014 and of 2019, and the plans of 2025."""
 
 
-def days(asked: date) -> tuple[date, ...]:
+def dates_to_compare(requested: date) -> tuple[date, ...]:
     """Return the usual days and the requested day, which replaces the usual day of its year."""
-    return tuple(sorted({asked, *(one for one in USUAL if one.year != asked.year)}))
+    return tuple(sorted({requested, *(one for one in USUAL_DATES if one.year != requested.year)}))
 
 
-def by_day(engine: Engine, asked: Candidate, rules: RuleSet, body: Mapping[str, Any], on: Iterable[date]) -> dict[str, Any]:
+def findings_by_date(
+    engine: Engine, candidate: Candidate, rules: RuleSet, body: Mapping[str, Any], on: Iterable[date]
+) -> dict[str, Any]:
     """Return the findings of rules for a report on each day; only the rules and zones in force differ, not the data."""
     with state(engine, body["data_version"]) as seen:
         found = {}
         for day in on:
-            then = replace(asked, on=day)
+            then = replace(candidate, on=day)
             judged = findings(then, rules, {**body, "zones": zones(seen, then)})
             found[day.isoformat()] = {one["id"]: one for one in judged if one["kind"] != "measure"}
     return {
@@ -51,8 +53,8 @@ def _row(name: str, found: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     of_days = {day: judged[name] for day, judged in found.items()}
     any_day = next(iter(of_days.values()))
     about = ("id", "clause_en", "clause_zh", "citation", "instrument_en", "instrument_zh")
-    told = ("standing", "counts", "result", "reason_en", "reason_zh", "figure", "threshold", "unit")
+    fields = ("standing", "counts", "result", "reason_en", "reason_zh", "figure", "threshold", "unit")
     return {
         **{one: any_day[one] for one in about},
-        "on": {day: {one: finding[one] for one in told} for day, finding in of_days.items()},
+        "on": {day: {one: finding[one] for one in fields} for day, finding in of_days.items()},
     }

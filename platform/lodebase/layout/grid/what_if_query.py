@@ -8,14 +8,14 @@ from typing import Any
 
 import orjson
 
-from lodebase.layout.candidate import Candidate, candidate
+from lodebase.layout.candidate import Candidate, parse_candidate
 from lodedata.layout.products import PRODUCTS
 
 NOWHERE = {"type": "Point", "coordinates": [0.0, 0.0]}
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class WhatIfQuery:
     """A what-if query. The area is a country with the boundary in the store, or ``area``, polygons as WKB.
 
     Places are ``step_km`` apart, or are the H3 cells of a resolution. ``plants`` have no place; one whose capacity is 0 gets
@@ -29,7 +29,7 @@ class Question:
     plants: tuple[Candidate, ...]
     on: date
 
-    def told(self) -> dict[str, Any]:
+    def as_data(self) -> dict[str, Any]:
         """Return the query as data, which is equal for equal queries."""
         return {
             "country": self.country if self.area is None else None,
@@ -40,25 +40,25 @@ class Question:
             "on": self.on.isoformat(),
         }
 
-    def on_day(self, on: date) -> "Question":
+    def on_day(self, on: date) -> "WhatIfQuery":
         """Return the same query under the rules of another day."""
         return replace(self, on=on, plants=tuple(replace(one, on=on) for one in self.plants))
 
 
 def plant(one: Candidate) -> dict[str, Any]:
     """Return the properties of a plant without its day; a capacity of 0 becomes None."""
-    told: dict[str, Any] = {**one.feature()["properties"], "capacity_tpa": one.capacity_tpa or None}
-    del told["on"]
-    return told
+    properties: dict[str, Any] = {**one.feature()["properties"], "capacity_tpa": one.capacity_tpa or None}
+    del properties["on"]
+    return properties
 
 
-def template(told: dict[str, Any], on: date) -> Candidate:
+def template(properties: dict[str, Any], on: date) -> Candidate:
     """Return a plant to be placed everywhere; its capacity is 0 if none is given. Raises BadCandidate."""
-    if told.get("capacity_tpa") is not None:
-        return candidate({"type": "Feature", "geometry": NOWHERE, "properties": told}, on)
-    product = PRODUCTS.get(str(told.get("product")))
+    if properties.get("capacity_tpa") is not None:
+        return parse_candidate({"type": "Feature", "geometry": NOWHERE, "properties": properties}, on)
+    product = PRODUCTS.get(str(properties.get("product")))
     some = 1.0 if product is None else product.largest_tpa / 10
-    made = candidate({"type": "Feature", "geometry": NOWHERE, "properties": {**told, "capacity_tpa": some}}, on)
+    made = parse_candidate({"type": "Feature", "geometry": NOWHERE, "properties": {**properties, "capacity_tpa": some}}, on)
     return replace(made, capacity_tpa=0.0)
 
 
@@ -67,6 +67,6 @@ def usual(products: Iterable[str], on: date) -> tuple[Candidate, ...]:
     return tuple(template({"product": product}, on) for product in (products or PRODUCTS))
 
 
-def digest(told: dict[str, Any]) -> str:
+def digest(query: dict[str, Any]) -> str:
     """Return the SHA-256 digest of a query."""
-    return hashlib.sha256(orjson.dumps(told, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return hashlib.sha256(orjson.dumps(query, option=orjson.OPT_SORT_KEYS)).hexdigest()

@@ -15,18 +15,18 @@ from lodebase.layout.findings import DISCLAIMER, RESULTS
 from lodebase.layout.grid.cells import cells
 from lodebase.layout.grid.file import ring
 from lodebase.layout.grid.piece import Column, columns
-from lodebase.layout.grid.question import Question, template
 from lodebase.layout.grid.run import PLACES, piece
 from lodebase.layout.grid.snapshot import area, snapshot
+from lodebase.layout.grid.what_if_query import WhatIfQuery, template
 from lodebase.layout.state import SiteState, state
-from lodebase.statistics.figures import Known as Kept
+from lodebase.statistics.figures import Known as Figures
 from lodedata.rules import InstrumentRule, RuleSet
 
 MOST_CELLS = 1_500
 
 
 @dataclass(frozen=True, slots=True)
-class GridQuery:
+class SitingQuery:
     """Parameters of a grid query: a plant of a product, placed in every cell of an area, under the rules of a day."""
 
     product: str
@@ -37,35 +37,37 @@ class GridQuery:
     resolution: int = 3
 
 
-def room(engine: Engine, kept: Kept, asked: GridQuery, rules: RuleSet, version: int | None = None) -> dict[str, Any]:
+def siting_grid(
+    engine: Engine, figures: Figures, query: SitingQuery, rules: RuleSet, version: int | None = None
+) -> dict[str, Any]:
     """Return the cells with their counts at a version of the data; None is the current version.
 
     Raises BadQuery for more than MOST_CELLS, BadCandidate for an invalid capacity, and NoSuchThing if the store has no boundary
     of the country.
     """
     with state(engine, version) as seen:
-        found: dict[str, Any] = kept.at(seen.version, ("room", asked, rules.sha256), lambda: _made(seen, asked, rules))
+        found: dict[str, Any] = figures.at(seen.version, ("siting", query, rules.sha256), lambda: _made(seen, query, rules))
     return found
 
 
-def _made(seen: SiteState, asked: GridQuery, rules: RuleSet) -> dict[str, Any]:
-    plant = template({"product": asked.product, "capacity_tpa": asked.capacity_tpa}, asked.on)
-    within = None if asked.wkt is None else shapely.to_wkb(shapely.from_wkt(asked.wkt))
-    question = Question(asked.country, within, None, asked.resolution, (plant,), asked.on)
-    where = area(seen, question)
-    places = cells(where, None, asked.resolution, MOST_CELLS)
-    read = snapshot(seen, question, where)
+def _made(seen: SiteState, query: SitingQuery, rules: RuleSet) -> dict[str, Any]:
+    plant = template({"product": query.product, "capacity_tpa": query.capacity_tpa}, query.on)
+    within = None if query.wkt is None else shapely.to_wkb(shapely.from_wkt(query.wkt))
+    grid = WhatIfQuery(query.country, within, None, query.resolution, (plant,), query.on)
+    where = area(seen, grid)
+    places = cells(where, None, query.resolution, MOST_CELLS)
+    read = snapshot(seen, grid, where)
     rows: list[dict[str, Any]] = []
     for start in range(0, len(places), PLACES):
         rows += _rows(columns(piece(places.part(start, start + PLACES), read, rules)))
     return {
-        "product": asked.product,
+        "product": query.product,
         "capacity_tpa": read.plants[0].capacity_tpa,
         "capacity_from": read.sized_by[0],
-        "country": asked.country if asked.wkt is None else None,
-        "within": asked.wkt,
-        "resolution": asked.resolution,
-        "rules_on": asked.on.isoformat(),
+        "country": query.country if query.wkt is None else None,
+        "within": query.wkt,
+        "resolution": query.resolution,
+        "rules_on": query.on.isoformat(),
         "rules_sha256": rules.sha256,
         "data_version": seen.version,
         "cells_by_rules_not_met": _counted(row["rules_not_met"] for row in rows),
@@ -104,12 +106,12 @@ def _by_rule(rows: list[dict[str, Any]], rules: RuleSet) -> list[dict[str, Any]]
 
 def layers(body: dict[str, Any]) -> dict[str, Any]:
     """Return the cells as hexagons, each with its counts."""
-    told = (*(f"rules_{result}" for result in RESULTS), "rules_not_met_ids", "nearest_km", "ore_deposits", "ore_mines")
+    fields = (*(f"rules_{result}" for result in RESULTS), "rules_not_met_ids", "nearest_km", "ore_deposits", "ore_mines")
     features = [
         {
             "type": "Feature",
             "geometry": {"type": "Polygon", "coordinates": [ring(row["cell"])]},
-            "properties": {"layer": "room", "cell": row["cell"], **{name: row[name] for name in told}},
+            "properties": {"layer": "siting", "cell": row["cell"], **{name: row[name] for name in fields}},
         }
         for row in body["cells"]
     ]

@@ -23,7 +23,7 @@ PLAN = "plan.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
+class RunFolder:
     """The folder of one what-if run. Each file is written under a temporary name and then renamed, so it is complete."""
 
     path: Path
@@ -52,8 +52,8 @@ class Folder:
 
     def cells(self) -> Cells:
         """Return the places."""
-        with np.load(self.path / "cells.npz") as held:
-            return Cells(tuple(held["names"].tolist()), held["lon"], held["lat"])
+        with np.load(self.path / "cells.npz") as arrays:
+            return Cells(tuple(arrays["names"].tolist()), arrays["lon"], arrays["lat"])
 
     def snapshot(self, plants: tuple[Candidate, ...], plan: dict[str, Any]) -> Snapshot:
         """Return the snapshot; sites are mapped from their files and read when a piece needs them."""
@@ -72,14 +72,14 @@ class Folder:
         )
 
     def _points(self, name: str) -> Points:
-        held: Points = np.load(self.path / f"{name}.npy", mmap_mode="r")
-        return held
+        arrays: Points = np.load(self.path / f"{name}.npy", mmap_mode="r")
+        return arrays
 
     def has(self, number: int) -> bool:
         """Return whether a piece is finished."""
         return self._piece(number).exists()
 
-    def keep(self, number: int, data: bytes) -> None:
+    def save_piece(self, number: int, data: bytes) -> None:
         """Save a finished piece."""
         self._put(self._piece(number).name, data)
 
@@ -106,7 +106,7 @@ class Folder:
 
 
 @contextmanager
-def held(path: Path) -> Iterator[Folder]:
+def locked_folder(path: Path) -> Iterator[RunFolder]:
     """Yield the folder, locked for one what-if run. Raises WhatIfWrong if another run holds the lock."""
     path.mkdir(parents=True, exist_ok=True)
     with (path / "lock").open("w") as lock:
@@ -114,4 +114,4 @@ def held(path: Path) -> Iterator[Folder]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise WhatIfWrong(msg("%(path)s is in use: another what-if writes the same file", path=path)) from None
-        yield Folder(path)
+        yield RunFolder(path)

@@ -1,4 +1,4 @@
-"""Where there is room by the rules, and capacity over feedstock, of a store whose plants, mines and zones are known."""
+"""Siting grids and the ratio of capacity to feedstock, on a store with known plants, mines and zones."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -13,10 +13,10 @@ from lodebase.db.store import Store
 from lodebase.errors import BadQuery
 from lodebase.ingest.run import ImportJob, run
 from lodebase.layout import pairs
-from lodebase.layout.candidate import candidate
+from lodebase.layout.candidate import parse_candidate
 from lodebase.layout.report import report
-from lodebase.layout.room import GridQuery, layers, room
-from lodebase.statistics.figures import Known as Kept
+from lodebase.layout.siting import SitingQuery, layers, siting_grid
+from lodebase.statistics.figures import Known as Figures
 from lodedata import rules
 from lodedata.boundaries import Boundaries
 from lodedata.sources import source as source_named
@@ -38,11 +38,11 @@ SQUARE = "POLYGON ((101 23, 108 23, 108 27, 101 27, 101 23))"
 def engine(
     own_store: Callable[[str], AbstractContextManager[Store]], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Engine]:
-    folder = tmp_path_factory.mktemp("room")
-    with own_store("room") as store:
+    folder = tmp_path_factory.mktemp("siting")
+    with own_store("siting") as store:
         run(store.importer, ImportJob(source_named("natural-earth"), folder, zoned, Boundaries(())))
         load(store, (*PLANTS, *({"status": "operating"} | one for one in MINES)), folder)
-        made = engines.engine(store.addresses.site, "room tests", alone=True)
+        made = engines.engine(store.addresses.site, "siting tests", alone=True)
         yield made
         made.dispose()
 
@@ -63,7 +63,7 @@ def test_bauxite_mines_feed_alumina_by_the_range_of_ore_it_takes(engine: Engine)
     }
 
 
-def test_copper_whose_basis_nobody_tells_is_counted_and_not_guessed(engine: Engine) -> None:
+def test_copper_without_a_basis_is_counted_and_not_estimated(engine: Engine) -> None:
     balance = pairs.pairs(engine, pairs.ClusterQuery("copper"))["balance"]
     # 97 kt of metal in mine output at 97 to 98 per cent recovery; the closed mine and the mill's unknown tonnes are left out
     assert balance["feeds_tpa"] == [94_090, 95_060]
@@ -82,25 +82,25 @@ def test_spodumene_to_come_feeds_lithium_carbonate_in_a_polygon(engine: Engine) 
     )
 
 
-def test_products_whose_ore_can_not_be_told_in_their_tonnes_have_no_balance(engine: Engine) -> None:
+def test_products_without_conversion_rates_have_no_balance(engine: Engine) -> None:
     assert pairs.pairs(engine, pairs.ClusterQuery("tin"))["balance"] is None
 
 
-def test_a_cell_has_the_counts_of_the_report_of_its_middle(engine: Engine) -> None:
-    kept, known = Kept(), rules.load_rules()
-    body = room(engine, kept, GridQuery("alumina", TODAY, 600_000, resolution=2), known)
+def test_a_cell_has_the_counts_of_the_report_at_its_centre(engine: Engine) -> None:
+    figures, known = Figures(), rules.load_rules()
+    body = siting_grid(engine, figures, SitingQuery("alumina", TODAY, 600_000, resolution=2), known)
     assert len(body["cells"]) > 10
     assert sum(one["cells"] for one in body["cells_by_rules_not_met"]) == len(body["cells"])
     for cell in body["cells"][::5]:
         point = {"type": "Point", "coordinates": [cell["lon"], cell["lat"]]}
-        told = {"product": "alumina", "capacity_tpa": 600_000}
-        asked = candidate({"type": "Feature", "geometry": point, "properties": told}, TODAY)
-        counts = report(engine, kept, asked, known).told()["summary"]["counted_rules"]
+        properties = {"product": "alumina", "capacity_tpa": 600_000}
+        candidate = parse_candidate({"type": "Feature", "geometry": point, "properties": properties}, TODAY)
+        counts = report(engine, figures, candidate, known).as_data()["summary"]["counted_rules"]
         assert {name: cell[f"rules_{name}"] for name in counts} == counts
 
 
 def test_the_layer_has_a_hexagon_for_each_cell_with_its_counts(engine: Engine) -> None:
-    body = room(engine, Kept(), GridQuery("alumina", TODAY, wkt=SQUARE, resolution=3), rules.load_rules())
+    body = siting_grid(engine, Figures(), SitingQuery("alumina", TODAY, wkt=SQUARE, resolution=3), rules.load_rules())
     features = layers(body)["features"]
     assert len(features) == len(body["cells"]) > 0
     assert {one["geometry"]["type"] for one in features} == {"Polygon"}
@@ -109,4 +109,4 @@ def test_the_layer_has_a_hexagon_for_each_cell_with_its_counts(engine: Engine) -
 
 def test_too_fine_a_grid_is_refused(engine: Engine) -> None:
     with pytest.raises(BadQuery, match="more than the 1,500 that"):
-        room(engine, Kept(), GridQuery("alumina", TODAY, resolution=5), rules.load_rules())
+        siting_grid(engine, Figures(), SitingQuery("alumina", TODAY, resolution=5), rules.load_rules())

@@ -6,17 +6,17 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from lodebase.layout.candidate import candidate
+from lodebase.layout.candidate import parse_candidate
 from lodebase.layout.report import report
 from lodebase.statistics.figures import Known as Figures
 from lodedata.rules import RuleSet
 
 
-def again(engine: Engine, figures: Figures, feature: Mapping[str, Any], rules: RuleSet, on: date) -> dict[str, Any]:
+def recheck(engine: Engine, figures: Figures, feature: Mapping[str, Any], rules: RuleSet, on: date) -> dict[str, Any]:
     """Return the report on a planned plant with the current data and the rules in force on a day.
 
     Replaces the day that the feature names. Raises BadCandidate if the feature is no longer valid, for example if it uses a
     term that has been removed.
     """
-    told = {**feature["properties"], "on": on.isoformat()}
-    return report(engine, figures, candidate({**feature, "properties": told}, on), rules).told()
+    properties = {**feature["properties"], "on": on.isoformat()}
+    return report(engine, figures, parse_candidate({**feature, "properties": properties}, on), rules).as_data()

@@ -13,31 +13,31 @@ from lodedata.layout.measures import GEOD
 
 PAIRS = 1_000_000
 """Upper limit of the pairs processed at once, so that memory does not grow with the number of places or sites."""
-WAYS = ("certain", "placed", "possible")
-Whole = npt.NDArray[np.int64]
+CERTAINTIES = ("certain", "placed", "possible")
+Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class SiteCounts:
     """Sites, sites with pipeline capacity, and live tonnes a year by place and radius, each as certain, placed and possible.
 
     Each array has the shape (places, radii); ``nearest_km`` is NaN if there is no site in reach.
     """
 
-    sites: dict[str, Whole]
-    coming: dict[str, Whole]
+    sites: dict[str, Integers]
+    coming: dict[str, Integers]
     live_tpa: dict[str, Array]
     nearest_km: Array
 
 
-def near(where: Cells, points: Points, radii_km: Sequence[float]) -> Near:
+def count_sites(where: Cells, points: Points, radii_km: Sequence[float]) -> SiteCounts:
     """Return the counts around places. A geodesic is measured only where the bounds of a distance do not decide the result."""
     radii = np.asarray(radii_km, dtype=float) * 1000
     found = _Counts(len(where), radii)
     if len(points) and len(where):
         for start, some, mine in _chunks(where, points, radii[-1]):
             found.add(start, some, mine)
-    return found.told()
+    return found.result()
 
 
 def _chunks(where: Cells, points: Points, farthest_m: float) -> Iterator[tuple[int, Cells, Points]]:
@@ -53,12 +53,12 @@ def may_matter(where: Cells, points: Points, farthest_m: float) -> npt.NDArray[n
     middle = len(where) // 2
     own = ecef_points(where.lon[middle : middle + 1], where.lat[middle : middle + 1])
     farthest = farthest_m + bounds_m(own, ecef_points(where.lon, where.lat))[1].max()
-    kept = np.zeros(len(points), dtype=bool)
+    near = np.zeros(len(points), dtype=bool)
     for start in range(0, len(points), PAIRS):
         some = points[start : start + PAIRS]
         least, _ = bounds_m(own, ecef_points(some["lon"], some["lat"]))
-        kept[start : start + PAIRS] = least[0] - np.nan_to_num(some["accuracy_m"]) <= farthest
-    return kept
+        near[start : start + PAIRS] = least[0] - np.nan_to_num(some["accuracy_m"]) <= farthest
+    return near
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,8 @@ class _Pairs:
 
     where: Cells
     points: Points
-    cell: Whole
-    site: Whole
+    cell: Integers
+    site: Integers
     low: Array
     high: Array
 
@@ -92,7 +92,7 @@ class _Counts:
     def __init__(self, cells: int, radii: Array) -> None:
         self.radii, self.bins = radii, len(radii) + 1
         shape = (cells, self.bins)
-        self.sums = {way: {what: np.zeros(shape) for what in ("sites", "coming", "live_kg")} for way in WAYS}
+        self.sums = {certainty: {what: np.zeros(shape) for what in ("sites", "coming", "live_kg")} for certainty in CERTAINTIES}
         self.nearest = np.full(cells, np.nan)
 
     def add(self, start: int, where: Cells, points: Points) -> None:
@@ -101,20 +101,20 @@ class _Counts:
         doubt = np.nan_to_num(points["accuracy_m"])
         cell, site = np.nonzero(low - doubt <= self.radii[-1])
         low, high = low[cell, site], high[cell, site]
-        doubt, told = doubt[site], ~np.isnan(points["accuracy_m"][site])
+        doubt, known = doubt[site], ~np.isnan(points["accuracy_m"][site])
         undecided = np.zeros(len(cell), dtype=bool)
         for shift in (doubt, 0.0, -doubt):
             undecided |= self._bin(low + shift) != self._bin(high + shift)
         pairs = _Pairs(where, points, cell, site, low, high)
         pairs.measure(undecided)
         binned = {
-            "certain": np.where(told, self._bin(low + doubt), self.bins - 1),
+            "certain": np.where(known, self._bin(low + doubt), self.bins - 1),
             "placed": self._bin(low),
             "possible": self._bin(low - doubt),
         }
-        for way, bins in binned.items():
+        for certainty, bins in binned.items():
             at = cell * self.bins + bins
-            for what, sums in self.sums[way].items():
+            for what, sums in self.sums[certainty].items():
                 weights = None if what == "sites" else points[what][site].astype(float)
                 counted = np.bincount(at, weights, len(where) * self.bins).reshape(-1, self.bins)
                 sums[start : start + len(where)] += counted
@@ -127,12 +127,15 @@ class _Counts:
         """Return the number of radii that are shorter than each distance."""
         return np.asarray(np.sum([metres > radius for radius in self.radii], axis=0), dtype=np.int64)
 
-    def told(self) -> Near:
+    def result(self) -> SiteCounts:
         """Return the cumulative sums up to each radius."""
-        up = {way: {what: np.cumsum(sums[:, :-1], axis=1) for what, sums in each.items()} for way, each in self.sums.items()}
-        return Near(
-            {way: up[way]["sites"].astype(np.int64) for way in WAYS},
-            {way: up[way]["coming"].astype(np.int64) for way in WAYS},
-            {way: up[way]["live_kg"] / 1000 for way in WAYS},
+        up = {
+            certainty: {what: np.cumsum(sums[:, :-1], axis=1) for what, sums in each.items()}
+            for certainty, each in self.sums.items()
+        }
+        return SiteCounts(
+            {certainty: up[certainty]["sites"].astype(np.int64) for certainty in CERTAINTIES},
+            {certainty: up[certainty]["coming"].astype(np.int64) for certainty in CERTAINTIES},
+            {certainty: up[certainty]["live_kg"] / 1000 for certainty in CERTAINTIES},
             np.round(self.nearest / 1000, 3),
         )

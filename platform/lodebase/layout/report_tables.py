@@ -3,16 +3,17 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lodebase.layout.asked import GROUPS
 from lodebase.layout.findings import RESULTS
 from lodebase.layout.place import area_km2
+from lodebase.layout.statement_parameters import GROUPS
 from lodedata.layout import amounts
 from lodedata.layout.products import PRODUCTS
 from lodedata.rules.quantities import DECLARED
 from lodedata.rules.standing import LABELS
 from lodedata.vocab import vocabulary
 
-__all__ = ["COLUMNS", "LABELS", "RESULTS", "TITLES", "asked", "groups", "name", "of", "product", "size", "tables", "told"]
+__all__ = ["COLUMNS", "LABELS", "RESULTS", "TITLES", "groups", "in_language", "input_rows"]
+__all__ += ["localized", "name", "product", "size", "tables"]
 
 TITLES: Mapping[str, tuple[str, str]] = {
     "report": ("Layout check", "布局检查报告"),
@@ -145,12 +146,12 @@ class Linked(str):
         return made
 
 
-def told(words: tuple[str, str], language: str) -> str:
+def in_language(labels: tuple[str, str], language: str) -> str:
     """Return the text in one of two languages."""
-    return words[1] if language == "zh" else words[0]
+    return labels[1] if language == "zh" else labels[0]
 
 
-def of(row: Mapping[str, Any], name: str, language: str) -> str:
+def localized(row: Mapping[str, Any], name: str, language: str) -> str:
     """Return a field of a row in a language, or in the other one if it is missing."""
     first, second = (f"{name}_zh", f"{name}_en") if language == "zh" else (f"{name}_en", f"{name}_zh")
     return str(row.get(first) or row.get(second) or "")
@@ -158,21 +159,21 @@ def of(row: Mapping[str, Any], name: str, language: str) -> str:
 
 def name(row: Mapping[str, Any], language: str) -> str:
     """Return the name of a record."""
-    return of(row, "name", language) or str(row["id"])
+    return localized(row, "name", language) or str(row["id"])
 
 
 def product(code: str, language: str) -> str:
     """Return the label of a product, or its code if the product no longer exists."""
     made = PRODUCTS.get(code)
-    return code if made is None else told((made.label_en, made.label_zh), language)
+    return code if made is None else in_language((made.label_en, made.label_zh), language)
 
 
 def groups(found: Mapping[str, float | None], language: str) -> str:
     """Return the capacity by status as text."""
     comma = "；" if language == "zh" else "; "
-    unknown = told(("without a figure", "无产能数据"), language)
+    unknown = in_language(("without a figure", "无产能数据"), language)
     return comma.join(
-        f"{told(GROUPS[one], language)} {unknown if tpa is None else amounts.format_amount(tpa, language)}"
+        f"{in_language(GROUPS[one], language)} {unknown if tpa is None else amounts.format_amount(tpa, language)}"
         for one, tpa in found.items()
     )
 
@@ -183,15 +184,15 @@ def tables(report: Mapping[str, Any], language: str) -> Iterator[Table]:
     yield from (one for one in _rest(report, language) if one[2])
 
 
-def asked(report: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
+def input_rows(report: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
     """Return the inputs of a report as pairs of title and value."""
     inputs, place = report["inputs"], report["zones"]["place"]
     where = " · ".join(
-        of(place[kind], "name", language) for kind in ("country", "division", "prefecture") if place[kind]["code"]
+        localized(place[kind], "name", language) for kind in ("country", "division", "prefecture") if place[kind]["code"]
     )
     lines = [
         (("Name", "名称"), inputs["name"]),
-        (("Product", "产品"), of(report["summary"], "label", language)),
+        (("Product", "产品"), localized(report["summary"], "label", language)),
         (("Capacity", "产能"), amounts.format_amount(inputs["capacity_tpa"], language)),
         (("Project type", "建设性质"), _term("phase-type", inputs["project_type"], language)),
         (("Place", "位置"), " · ".join(filter(None, (_position(inputs, language), where)))),
@@ -203,11 +204,11 @@ def asked(report: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
         *((_declared(code), f"{value:g} {DECLARED[code].unit}") for code, value in inputs["declared"].items()),
         (
             ("Rules and data of", "条款与数据日期"),
-            f"{report['rules_on']} / {told(('data version', '数据版本'), language)} {report['data_version']}",
+            f"{report['rules_on']} / {in_language(('data version', '数据版本'), language)} {report['data_version']}",
         ),
         (("Checksum (SHA-256)", "校验和（SHA-256）"), report["checksum"]),
     ]
-    return [(told(title, language), str(value)) for title, value in lines if value]
+    return [(in_language(title, language), str(value)) for title, value in lines if value]
 
 
 def _position(inputs: Mapping[str, Any], language: str) -> str:
@@ -219,29 +220,29 @@ def _position(inputs: Mapping[str, Any], language: str) -> str:
 
 def _area(inputs: Mapping[str, Any], language: str) -> str:
     km2 = area_km2(inputs["wkt"])
-    return f"{km2:,.{0 if km2 >= 100 else 2}f} {told(('km²', '平方千米'), language)}" if km2 else ""
+    return f"{km2:,.{0 if km2 >= 100 else 2}f} {in_language(('km²', '平方千米'), language)}" if km2 else ""
 
 
 def _reach(inputs: Mapping[str, Any], language: str) -> str:
     if not inputs["reach_m"]:
         return ""
-    outline = told((" with its outline", "（含场址范围）"), language) if inputs["reach_m"] > inputs["accuracy_m"] else ""
+    outline = in_language((" with its outline", "（含场址范围）"), language) if inputs["reach_m"] > inputs["accuracy_m"] else ""
     return f"{inputs['reach_m']:,.0f} m{outline}" if language != "zh" else f"{inputs['reach_m']:,.0f} 米{outline}"
 
 
 def _fed(one: Mapping[str, Any], language: str) -> str:
-    parts = [of(one, "label", language)]
+    parts = [localized(one, "label", language)]
     if one["origin"]:
-        parts.append(told(ORIGINS[one["origin"]], language))
-    for share, words in (("equity_pct", ("own", "权益")), ("contract_pct", ("contracted", "长期合同"))):
+        parts.append(in_language(ORIGINS[one["origin"]], language))
+    for share, labels in (("equity_pct", ("own", "权益")), ("contract_pct", ("contracted", "长期合同"))):
         if one[share] is not None:
-            parts.append(told((f"{words[0]} {one[share]:g} %", f"{words[1]} {one[share]:g}%"), language))
-    return told((", ", "，"), language).join(parts)
+            parts.append(in_language((f"{labels[0]} {one[share]:g} %", f"{labels[1]} {one[share]:g}%"), language))
+    return in_language((", ", "，"), language).join(parts)
 
 
-def _term(words: str, code: str, language: str) -> str:
-    terms = vocabulary(words)
-    return told((terms[code].label_en, terms[code].label_zh), language) if code in terms else code
+def _term(vocabulary_name: str, code: str, language: str) -> str:
+    terms = vocabulary(vocabulary_name)
+    return in_language((terms[code].label_en, terms[code].label_zh), language) if code in terms else code
 
 
 def size(code: str | None, language: str) -> str:
@@ -254,9 +255,9 @@ def _record(collection: str, row: Mapping[str, Any], language: str) -> "Linked":
     return Linked(name(row, language), f"/api/collections/{collection}/items/{row['id']}?f=html")
 
 
-def _worded(words: Mapping[Any, tuple[str, str]], code: str | None, language: str) -> str:
+def _label(labels: Mapping[Any, tuple[str, str]], code: str | None, language: str) -> str:
     """Return the label of a code, or the code if it has none."""
-    return told(words[code], language) if code in words else str(code)
+    return in_language(labels[code], language) if code in labels else str(code)
 
 
 def _declared(code: str) -> tuple[str, str]:
@@ -264,14 +265,18 @@ def _declared(code: str) -> tuple[str, str]:
 
 
 def _finding(one: Mapping[str, Any], on: str, language: str) -> list[Any]:
-    citation = told((f"{one['instrument_en']}: {one['citation']}", one["citation"]), language)
-    note = told((f" Note: {one['note_en']}", f"（注：{one['note_zh'] or one['note_en']}）"), language) if one["note_en"] else ""
+    citation = in_language((f"{one['instrument_en']}: {one['citation']}", one["citation"]), language)
+    note = (
+        in_language((f" Note: {one['note_en']}", f"（注：{one['note_zh'] or one['note_en']}）"), language)
+        if one["note_en"]
+        else ""
+    )
     return [
         Linked(one["id"], f"/layout/rules?on={on}#{one['id']}"),
-        of(one, "clause", language) + note,
-        told(RESULTS[one["result"]], language),
-        of(one, "reason", language),
-        told(LABELS[one["standing"]], language),
+        localized(one, "clause", language) + note,
+        in_language(RESULTS[one["result"]], language),
+        localized(one, "reason", language),
+        in_language(LABELS[one["standing"]], language),
         citation,
     ]
 
@@ -296,7 +301,7 @@ def _measures(report: Mapping[str, Any], language: str) -> Table:
         "measures",
         ("text", "figure", "unit", "source"),
         [
-            [of(one, "text", language), _rounded(one["figure"]), _worded(UNITS, one["unit"], language)]
+            [localized(one, "text", language), _rounded(one["figure"]), _label(UNITS, one["unit"], language)]
             + [", ".join(one.get("sources", ()))]
             for one in measured
         ],
@@ -321,7 +326,7 @@ def _radii(report: Mapping[str, Any], language: str) -> Table:
             if found["possible"]:
                 figures = [found[one] for one in ("certain", "placed", "possible")]
                 figures += [_amount(found["placed_tpa"], language), found["without_figure"]]
-                rows.append([radius["km"], told(label, language), *figures])
+                rows.append([radius["km"], in_language(label, language), *figures])
     return "radii", ("km", "status", "certain", "placed", "possible", "tpa", "without"), rows
 
 
@@ -337,9 +342,9 @@ def _rest(report: Mapping[str, Any], language: str) -> Iterator[Table]:
     yield "sites", ("name", "distance", "accuracy", "capacity", "note", "source"), rows
     rows = [
         [
-            of(one, "name", language),
-            _worded(ZONE_KINDS, one["zone_kind"], language),
-            told(STATES[one["state"]], language),
+            localized(one, "name", language),
+            _label(ZONE_KINDS, one["zone_kind"], language),
+            in_language(STATES[one["state"]], language),
             one["edge_km"],
             one["accuracy_m"],
         ]
@@ -348,15 +353,19 @@ def _rest(report: Mapping[str, Any], language: str) -> Iterator[Table]:
     ]
     yield "zones", ("name", "kind", "result", "edge", "accuracy", "source"), rows
     rows = [
-        [of(one, "label", language), "–".join(dict.fromkeys(f"{t:g}" for t in one["t_per_t"]))]
-        + [amounts.format_range(one["tpa"][0], one["tpa"][1], language), of(one, "source", language)]
+        [localized(one, "label", language), "–".join(dict.fromkeys(f"{t:g}" for t in one["t_per_t"]))]
+        + [amounts.format_range(one["tpa"][0], one["tpa"][1], language), localized(one, "source", language)]
         for one in fed["needs"]
     ]
     yield "feedstock", ("name", "per_t", "need", "basis"), rows
-    rows = [[of(one, "label", language), one["deposits"], *_sums(one, language)] for one in fed["classes"]]
+    rows = [[localized(one, "label", language), one["deposits"], *_sums(one, language)] for one in fed["classes"]]
     yield "classes", ("class", "deposits", "ore", "contained"), rows
     rows = [
-        [_record(ORE_KINDS[one["kind"]][0], one, language), told(ORE_KINDS[one["kind"]][1], language), one["distance_km"]]
+        [
+            _record(ORE_KINDS[one["kind"]][0], one, language),
+            in_language(ORE_KINDS[one["kind"]][1], language),
+            one["distance_km"],
+        ]
         + [size(one["size_class"], language), comma.join(one["sources"])]
         for one in fed["places"]
     ]
@@ -371,13 +380,13 @@ def _rest(report: Mapping[str, Any], language: str) -> Iterator[Table]:
     yield "catchment", ("beta", "name", "before", "after", "taken"), rows
     rows = [
         [_record("projects", one, language), one["score"], one["distance_km"]]
-        + [told(("; ", "；"), language).join(one[f"reasons_{language}"])]
+        + [in_language(("; ", "；"), language).join(one[f"reasons_{language}"])]
         for one in report["same_as"]
     ]
     yield "same_as", ("name", "score", "distance", "reason"), rows
-    yield "uncertainty", ("note",), [[of(one, "text", language)] for one in report["uncertainty"]]
+    yield "uncertainty", ("note",), [[localized(one, "text", language)] for one in report["uncertainty"]]
     rows = [
-        [one["name"], of(one, "title", language), one["licence_name"], one["citation"], one["as_of"]]
+        [one["name"], localized(one, "title", language), one["licence_name"], one["citation"], one["as_of"]]
         for one in report["sources"]
     ]
     yield "sources", ("code", "title", "licence", "citation", "as_of"), rows
@@ -386,17 +395,17 @@ def _rest(report: Mapping[str, Any], language: str) -> Iterator[Table]:
 def _sums(one: Mapping[str, Any], language: str) -> list[Any]:
     """Return the ore and the metal of a class, or a note for classes that are never added up."""
     if one["ore_t"] is None and one["contained_t"] is None:
-        return [told(("not added", "不加总"), language)] * 2
+        return [in_language(("not added", "不加总"), language)] * 2
     return [one["ore_t"], one["contained_t"]]
 
 
 def _note(site: Mapping[str, Any], language: str) -> str:
     notes = []
-    if site["hangs_on_km"]:
-        notes.append(told(("depends on position accuracy", "取决于位置精度"), language))
+    if site["uncertain_radii_km"]:
+        notes.append(in_language(("depends on position accuracy", "取决于位置精度"), language))
     if site["likely_same_as"]:
-        notes.append(told(("likely a double record", "疑为重复记录"), language))
-    return told(("; ", "；"), language).join(notes)
+        notes.append(in_language(("likely a double record", "疑为重复记录"), language))
+    return in_language(("; ", "；"), language).join(notes)
 
 
 def _spread(spread: Mapping[str, Any] | None, language: str) -> list[list[Any]]:
@@ -405,9 +414,9 @@ def _spread(spread: Mapping[str, Any] | None, language: str) -> list[list[Any]]:
     measured = {**spread, **spread["pipeline_pct"]}
     return [
         [
-            told(MEASURES[one], language),
+            in_language(MEASURES[one], language),
             *(_rounded(measured[one][when]) for when in ("before", "after", "change")),
-            told(MEANINGS[one], language),
+            in_language(MEANINGS[one], language),
         ]
         for one in MEASURES
         if one in measured and "after" in (measured[one] or {})

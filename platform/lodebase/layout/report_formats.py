@@ -10,7 +10,7 @@ Language = str
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class ReportFormat:
     """A file format of a report: its name in requests, its file suffix and the function that writes it."""
 
     name: str
@@ -19,11 +19,11 @@ class Form:
     write: Callable[[Mapping[str, Any], Language], bytes]
 
 
-FORMS: Mapping[str, Form] = {
+REPORT_FORMATS: Mapping[str, ReportFormat] = {
     one.name: one
     for one in (
-        Form("pdf", "application/pdf", ".pdf", pdf.write),
-        Form("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx", xlsx_.write),
-        Form("geojson", "application/geo+json", ".geojson", geojson.write),
+        ReportFormat("pdf", "application/pdf", ".pdf", pdf.write),
+        ReportFormat("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx", xlsx_.write),
+        ReportFormat("geojson", "application/geo+json", ".geojson", geojson.write),
     )
 }

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lodebase.layout.findings import RESULTS
-from lodebase.layout.words import STATES, groups, name, of, size, told
+from lodebase.layout.report_tables import STATES, groups, in_language, localized, name, size
 from lodedata.rules.standing import LABELS
 
 Part = Mapping[str, list[dict[str, Any]]]
@@ -47,7 +47,7 @@ def tables(found: Mapping[str, Any], language: str) -> Iterator[tuple[str, list[
     for part in ("basis", "results"):
         names = BASIS if part == "basis" else RESULTS
         rows = [
-            (told(names[one["name"]], language), _changed(one, language), _short(one["before"]), _short(one["after"]))
+            (in_language(names[one["name"]], language), _changed(one, language), _short(one["before"]), _short(one["after"]))
             for one in found[part]
         ]
         yield part, rows
@@ -60,13 +60,13 @@ def tables(found: Mapping[str, Any], language: str) -> Iterator[tuple[str, list[
             yield part, rows
 
 
-def sentence(found: Mapping[str, Any], language: str) -> str:
+def summary(found: Mapping[str, Any], language: str) -> str:
     """Return a summary of the changes in one sentence."""
     if found["same"]:
-        return told(SAME, language)
+        return in_language(SAME, language)
     counts = {part: {change: len(rows) for change, rows in found[part].items()} for part in ("neighbours", "findings")}
     sites, rules = counts["neighbours"], counts["findings"]
-    return told(
+    return in_language(
         (
             f"Sites of the same product: {sites['added']} new, {sites['removed']} gone, {sites['changed']} changed. "
             f"Rules: {rules['added']} new, {rules['removed']} gone, {rules['changed']} with another result or standing.",
@@ -78,7 +78,7 @@ def sentence(found: Mapping[str, Any], language: str) -> str:
 
 
 def _changed(one: Mapping[str, Any], language: str) -> str:
-    return told(CHANGES["changed" if one["changed"] else "unchanged"], language)
+    return in_language(CHANGES["changed" if one["changed"] else "unchanged"], language)
 
 
 def _short(value: Any) -> str:
@@ -96,39 +96,39 @@ def _rows(part: Part, shown: Any, language: str, name_of: str) -> Iterator[Row]:
             after = one["after"] if change == "changed" else None if change == "removed" else one
             title = _title(after or before or one, name_of, language)
             old, new = ("" if each is None else str(shown(each, language)) for each in (before, after))
-            yield title, told(CHANGES[change], language), old, new
+            yield title, in_language(CHANGES[change], language), old, new
 
 
 def _title(one: Mapping[str, Any], part: str, language: str) -> str:
     if part == "findings":
-        return f"{one['id']}: {of(one, 'clause', language)}"
+        return f"{one['id']}: {localized(one, 'clause', language)}"
     return str(one["id"]) if part == "measures" else name(one, language)
 
 
 def _finding(one: Mapping[str, Any], language: str) -> str:
-    result, standing = told(RESULTS[one["result"]], language), told(LABELS[one["standing"]], language)
-    return told((f"{result} ({standing})", f"{result}（{standing}）"), language)
+    result, standing = in_language(RESULTS[one["result"]], language), in_language(LABELS[one["standing"]], language)
+    return in_language((f"{result} ({standing})", f"{result}（{standing}）"), language)
 
 
 def _measure(one: Mapping[str, Any], language: str) -> str:
-    return of(one, "text", language)
+    return localized(one, "text", language)
 
 
 def _site(one: Mapping[str, Any], language: str) -> str:
-    return _km(one["distance_km"], language) + told(("; ", "；"), language) + groups(one["groups"], language)
+    return _km(one["distance_km"], language) + in_language(("; ", "；"), language) + groups(one["groups"], language)
 
 
 def _zone(one: Mapping[str, Any], language: str) -> str:
-    return told(STATES[one["state"]], language) + told((", ", "，"), language) + _km(one["edge_km"], language)
+    return in_language(STATES[one["state"]], language) + in_language((", ", "，"), language) + _km(one["edge_km"], language)
 
 
 def _ore(one: Mapping[str, Any], language: str) -> str:
-    known = told((", ", "，"), language) + size(one["size_class"], language) if one["size_class"] else ""
+    known = in_language((", ", "，"), language) + size(one["size_class"], language) if one["size_class"] else ""
     return _km(one["distance_km"], language) + known
 
 
 def _km(km: float, language: str) -> str:
-    return f"{km:,.1f} {told(('km', '千米'), language)}"
+    return f"{km:,.1f} {in_language(('km', '千米'), language)}"
 
 
 _SHOWN: Mapping[str, Any] = {"findings": _finding, "measures": _measure, "neighbours": _site, "zones": _zone, "ore": _ore}

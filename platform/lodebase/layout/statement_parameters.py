@@ -41,28 +41,28 @@ def of_product(product: Product) -> dict[str, Any]:
     }
 
 
-def of_candidate(asked: Candidate) -> dict[str, Any]:
+def of_candidate(candidate: Candidate) -> dict[str, Any]:
     """Return the parameters of the statements about a planned plant."""
-    farthest = asked.radii_km[-1] * 1000
+    farthest = candidate.radii_km[-1] * 1000
     return (
-        of_product(asked.made)
-        | box(asked, farthest + WIDEST_M + asked.reach_m)
+        of_product(candidate.made)
+        | box(candidate, farthest + WIDEST_M + candidate.reach_m)
         | {
-            "lon": asked.lon,
-            "lat": asked.lat,
-            "reach": asked.reach_m,
-            "radii": list(asked.radii_km),
+            "lon": candidate.lon,
+            "lat": candidate.lat,
+            "reach": candidate.reach_m,
+            "radii": list(candidate.radii_km),
             "farthest": farthest,
         }
     )
 
 
-def box(asked: Candidate, radius_m: float) -> dict[str, float]:
+def box(candidate: Candidate, radius_m: float) -> dict[str, float]:
     """Return the edges of the bounding box of a radius around a site, as two parts.
 
     The parts differ only where the box crosses the antimeridian.
     """
-    parts = around(asked.lon, asked.lat, radius_m).parts()
+    parts = around(candidate.lon, candidate.lat, radius_m).parts()
     return {
         f"{edge[0]}{number}": getattr(part, edge)
         for number, part in enumerate((parts[0], parts[-1]))

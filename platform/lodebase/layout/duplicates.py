@@ -19,7 +19,7 @@ ALIKE = 80.0
 SAME = 0.6
 
 
-def likely_doubles(sites: list[dict[str, Any]]) -> None:
+def likely_duplicates(sites: list[dict[str, Any]]) -> None:
     """Set ``likely_same_as`` of each site: the sites of other sources that are near within the accuracy of both positions, and
     have a similar name or are very close.
     """
@@ -46,12 +46,12 @@ def _near(sites: list[dict[str, Any]]) -> Iterator[tuple[int, int, float]]:
 
 def _apart(sites: list[dict[str, Any]]) -> npt.NDArray[np.bool_]:
     """Return a mask of the pairs without a common source, computed once for each combination of sources, as these are few."""
-    told = [frozenset(one["sources"]) for one in sites]
-    numbers = {one: number for number, one in enumerate(dict.fromkeys(told))}
+    source_sets = [frozenset(one["sources"]) for one in sites]
+    numbers = {one: number for number, one in enumerate(dict.fromkeys(source_sets))}
     disjoint = np.array([[one.isdisjoint(other) for other in numbers] for one in numbers], dtype=bool).reshape(
         len(numbers), len(numbers)
     )
-    of_site = np.array([numbers[one] for one in told], dtype=np.intp)
+    of_site = np.array([numbers[one] for one in source_sets], dtype=np.intp)
     return np.asarray(disjoint[of_site[:, None], of_site], dtype=bool)
 
 
@@ -69,28 +69,28 @@ def distinct(sites: list[dict[str, Any]]) -> int:
     return count
 
 
-def same_as(asked: Candidate, sites: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def same_as(candidate: Candidate, sites: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the records that may be the planned plant, the likeliest first, with a score from 0 to 1 and the reasons."""
-    found = [one for one in (_compared(asked, site) for site in sites) if one["score"] >= 0.3]
+    found = [one for one in (_compared(candidate, site) for site in sites) if one["score"] >= 0.3]
     return sorted(found, key=lambda one: (-one["score"], one["distance_km"], one["id"]))[:10]
 
 
-def _compared(asked: Candidate, site: dict[str, Any]) -> dict[str, Any]:
-    doubt = max(NEAR_KM, ((site["accuracy_m"] or 0.0) + asked.reach_m) / 1000)
+def _compared(candidate: Candidate, site: dict[str, Any]) -> dict[str, Any]:
+    doubt = max(NEAR_KM, ((site["accuracy_m"] or 0.0) + candidate.reach_m) / 1000)
     reasons: list[tuple[float, str, str]] = []
     if site["distance_km"] <= min(doubt, FARTHEST_KM):
         reasons.append((0.4, "the same place as accurately as both are known", "在位置精度范围内为同一地点"))
-    if asked.name and (alike := _alike([asked.name], _names(site))) >= ALIKE:
+    if candidate.name and (alike := _alike([candidate.name], _names(site))) >= ALIKE:
         reasons.append((0.4 * alike / 100, f"names alike by {alike:.0f} of 100", f"名称相似度 {alike:.0f}（满分 100）"))
-    if asked.owner and _alike([asked.owner], [owner for owner in site["owners"] if owner]) >= ALIKE:
+    if candidate.owner and _alike([candidate.owner], [owner for owner in site["owners"] if owner]) >= ALIKE:
         reasons.append((0.2, "the same owner", "业主相同"))
     known = [tpa for tpa in site["groups"].values() if tpa]
-    if any(abs(tpa - asked.capacity_tpa) <= 0.1 * asked.capacity_tpa for tpa in known):
+    if any(abs(tpa - candidate.capacity_tpa) <= 0.1 * candidate.capacity_tpa for tpa in known):
         reasons.append((0.2, "capacity within a tenth", "产能相差不超过 10%"))
     score = round(min(sum(weight for weight, _, _ in reasons), 1.0), 3)
-    told = {name: site[name] for name in ("id", "name_en", "name_zh", "distance_km", "groups", "sources")}
+    fields = {name: site[name] for name in ("id", "name_en", "name_zh", "distance_km", "groups", "sources")}
     return {
-        **told,
+        **fields,
         "score": score,
         "likely": score >= SAME,
         "reasons_en": [en for _, en, _ in reasons],
