@@ -1,12 +1,13 @@
 """Delimited text: rows without interpretation; a row of the wrong width is marked as a defect."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 
 from lodedata.errors import FileRefused
 from lodedata.messages import msg
+from lodedata.read.bad_byte import bad_byte
 from lodedata.read.header import SAMPLE_LINES, find_header
 from lodedata.read.sniff import check_encoding
 from lodedata.read.table import LIMITS, DetectedFormat, Hints, InputRow, InputTable, checked_header
@@ -48,8 +49,9 @@ def _numbered_rows(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[
     # the limit is global to the module, and its default is smaller than ours
     csv.field_size_limit(LIMITS.cell_characters)
     begins = 1
+    lines: list[str] = []
     with path.open(encoding=encoding, newline="") as stream:
-        reader = csv.reader(stream, delimiter=delimiter, strict=False)
+        reader = csv.reader(_noted(stream, lines), delimiter=delimiter, strict=False)
         while True:
             try:
                 cells = next(reader)
@@ -60,18 +62,36 @@ def _numbered_rows(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[
                     msg("%(file)s, row %(begins)s: %(reason)s", file=path.name, begins=begins, reason=_reason(error))
                 ) from None
             except UnicodeError:
-                shown = encoding.removesuffix("-sig")
-                raise FileRefused(
-                    msg(
-                        "%(file)s, after row %(begins)s: the text is not %(shown)s; name its encoding: utf-8, "
-                        "gb18030 or cp1252",
-                        file=path.name,
-                        begins=begins,
-                        shown=shown,
-                    )
-                ) from None
+                raise bad_byte(path, encoding, delimiter) from None
+            if len(lines) > 1:
+                _require_closed_quotes(path, begins, lines, delimiter)
+            lines.clear()
             yield begins, cells
             begins = reader.line_num + 1
+
+
+def _noted(stream: Iterable[str], lines: list[str]) -> Iterator[str]:
+    """Yield the lines of a stream, and add each to a list."""
+    for line in stream:
+        lines.append(line)
+        yield line
+
+
+def _require_closed_quotes(path: Path, begins: int, lines: Sequence[str], delimiter: str) -> None:
+    """Raise FileRefused if a row of several lines is one only because a quotation mark was left open."""
+    try:
+        for _ in csv.reader(lines, delimiter=delimiter, strict=True):
+            pass
+    except csv.Error:
+        raise FileRefused(
+            msg(
+                "%(file)s, row %(begins)s: a quotation mark is left open, so that the row runs to line %(ends)s; close it, or "
+                "write it twice within a text",
+                file=path.name,
+                begins=begins,
+                ends=begins + len(lines) - 1,
+            )
+        ) from None
 
 
 def _reason(error: csv.Error) -> str:

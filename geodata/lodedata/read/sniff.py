@@ -124,7 +124,7 @@ def _root(text: str) -> str:
 
 
 def text_encoding(path: Path) -> str:
-    """Return the encoding of a text file: UTF-8 if all of it is valid, else GB18030 or Windows-1252 by likelihood."""
+    """Return the encoding of a text file: UTF-8 if most of it is valid, else GB18030 or Windows-1252 by likelihood."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     utf8 = True
     with path.open("rb") as stream:
@@ -157,8 +157,19 @@ def text_encoding(path: Path) -> str:
 
 def _legacy_encoding(path: Path) -> str:
     with path.open("rb") as stream:
-        lines = [line for line in stream.readlines(8 * SAMPLE_BYTES) if not line.isascii()]
-    return legacy_encoding(b"".join(lines[:2000]))
+        lines = [line for line in stream.readlines(8 * SAMPLE_BYTES) if not line.isascii()][:2000]
+    # hardly any line of another encoding is valid UTF-8: with a few damaged lines the text is still UTF-8
+    if sum(map(_is_utf8, lines)) > len(lines) / 2:
+        return "utf-8"
+    return legacy_encoding(b"".join(lines))
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def legacy_encoding(sample: bytes) -> str:

@@ -11,11 +11,14 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from lodedata import crs
 from lodedata.errors import FileRefused
 from lodedata.gdal import pyogrio
 from lodedata.messages import msg
-from lodedata.read import dbf, geopackage
+from lodedata.read import dbf, geopackage, shapefile
 from lodedata.read.depth import json_depth
 from lodedata.read.sniff import legacy_encoding
 from lodedata.read.table import Hints, InputRow, InputTable, checked_header
@@ -53,8 +56,11 @@ def tables(path: Path, kind: str, hints: Hints) -> list[InputTable]:
 
 
 def _check(path: Path, kind: str) -> None:
-    """Raise FileRefused for content that GDAL does not check: nesting, and tables that are computed."""
-    if kind == "gpkg":
+    """Raise FileRefused for content that GDAL does not check: nesting, tables that are computed, and parts cut short."""
+    if kind in ("shapefile", "shapefile-zip", "dbf"):
+        for source in _sources(path, kind):
+            _expected_shapes(path, source)
+    elif kind == "gpkg":
         geopackage.check(path)
     elif kind == "geojson" and (depth := json_depth(path)) > GEOJSON_DEPTH:
         raise FileRefused(
@@ -88,13 +94,17 @@ def _refusing_errors(path: Path, where: str, what: str) -> Iterator[None]:
 
 def _layers(path: Path, kind: str) -> list[tuple[str, str]]:
     """Return the path that GDAL opens and the layer's name, for each layer of the file."""
-    sources = [str(path)]
-    if kind == "shapefile-zip":
-        with zipfile.ZipFile(path) as archive:
-            shapes = [name for name in archive.namelist() if name.casefold().endswith(".shp") and "__MACOSX" not in name]
-        sources = [f"/vsizip/{{{path.resolve()}}}/{name}" for name in sorted(shapes)]
     with _refusing_errors(path, path.name, f"can't be read as {kind}"):
-        return [(source, str(layer)) for source in sources for layer, _ in pyogrio.list_layers(source)]
+        return [(source, str(layer)) for source in _sources(path, kind) for layer, _ in pyogrio.list_layers(source)]
+
+
+def _sources(path: Path, kind: str) -> list[str]:
+    """Return the path that GDAL opens for each data set of the file."""
+    if kind != "shapefile-zip":
+        return [str(path)]
+    with zipfile.ZipFile(path) as archive:
+        shapes = [name for name in archive.namelist() if name.casefold().endswith(".shp") and "__MACOSX" not in name]
+    return [f"/vsizip/{{{path.resolve()}}}/{name}" for name in sorted(shapes)]
 
 
 def _table(path: Path, kind: str, source: str, layer: str, hints: Hints) -> InputTable:
@@ -122,7 +132,39 @@ def _table(path: Path, kind: str, source: str, layer: str, hints: Hints) -> Inpu
             raise FileRefused(msg("%(file)s, layer %(layer)r: %(error)s", file=path.name, layer=layer, error=error)) from None
     encoding = hints.encoding or (_dbf_encoding(path, kind, layer) if info["driver"] == "ESRI Shapefile" else None)
     rows = _rows(path, source, layer, header, has_geometry, encoding)
+    if info["driver"] == "ESRI Shapefile":
+        rows = _complete_rows(path, rows, _expected_shapes(path, source))
+    elif kind == "fgb" and info["features"] >= 0:
+        rows = _counted_rows(path, rows, int(info["features"]))
     return InputTable(path.name, layer, header, rows, declared, has_geometry)
+
+
+def _expected_shapes(path: Path, source: str) -> NDArray[np.bool_]:
+    """Return for each row of a shapefile whether it has a shape. Raises FileRefused if a part is not complete."""
+    _, packed, entry = source.partition("}/")
+    with _refusing_errors(path, path.name, "can't be read"):
+        if not packed:
+            return shapefile.expected_shapes(path.name, shapefile.parts_beside(path))
+        with zipfile.ZipFile(path) as archive:
+            return shapefile.expected_shapes(path.name, shapefile.parts_in_zip(archive, entry))
+
+
+def _complete_rows(path: Path, rows: Iterator[InputRow], expected: NDArray[np.bool_]) -> Iterator[InputRow]:
+    """Yield the rows. Raises FileRefused for a shape that could not be read, and at the end for missing rows."""
+    for at, row in enumerate(_counted_rows(path, rows, len(expected))):
+        if row.geometry is None and at < len(expected) and expected[at]:
+            raise shapefile.damaged_shape(path.name, at + 1)
+        yield row
+
+
+def _counted_rows(path: Path, rows: Iterator[InputRow], declared: int) -> Iterator[InputRow]:
+    """Yield the rows. Raises FileRefused at the end if they are not as many as the file declares."""
+    found = 0
+    for row in rows:
+        found += 1
+        yield row
+    if found != declared:
+        raise shapefile.refuse_count(path.name, declared, found)
 
 
 def _dbf_encoding(path: Path, kind: str, layer: str) -> str | None:

@@ -22,6 +22,8 @@ from lodedata.read.table import Hints, InputTable
 SHEET_ROWS = 1_048_576
 """Most rows of a sheet; a larger row number would be read as that many empty rows."""
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*ref="([A-Z]+\d+:[A-Z]+\d+)"')
+_NUMBERED = re.compile(rb'<(?:\w+:)?(?:row|c)(?: [^>]*?)? r="([A-Z]{0,3})(\d{1,9})"')
+"""Rows and cells with their references; a cell has letters."""
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 
 
@@ -90,14 +92,53 @@ def _merged_and_formulas(path: Path, title: str, part: str) -> tuple[list[Range]
     merged: set[str] = set()
     formulas = False
     tail = b""
+    order = _Order(path, title)
     with _part(path, title, part) as stream:
         while chunk := stream.read(1 << 20):
             window = tail + chunk
+            order.follow(chunk)
             formulas = formulas or _FORMULA.search(window) is not None
             merged.update(found.decode() for found in _MERGED.findall(window))
             tail = window[-200:]
     ranges = [tuple(edge or 0 for edge in range_boundaries(found)) for found in sorted(merged)]
     return [(left, top, right, bottom) for left, top, right, bottom in ranges], formulas
+
+
+class _Order:
+    """The order of rows and cells in a sheet: openpyxl skips what comes after its place, so it is refused."""
+
+    def __init__(self, path: Path, title: str) -> None:
+        self._where = path.name, title
+        self._row, self._column, self._rest = 0, b"", b""
+
+    def follow(self, chunk: bytes) -> None:
+        """Compare each reference of the sheet's next bytes with the one before it. Raises FileRefused."""
+        window = self._rest + chunk
+        end = window.rfind(b"<")
+        window, self._rest = window[:end], window[end:]
+        row, column = self._row, self._column
+        for letters, digits in _NUMBERED.findall(window):
+            number = int(digits)
+            # rows may have no number of their own
+            if number > row:
+                row, column = number, letters
+            elif number < row or (len(letters), letters) <= (len(column), column):
+                raise self._refusal(letters + digits, column + b"%d" % row)
+            else:
+                column = letters
+        self._row, self._column = row, column
+
+    def _refusal(self, found: bytes, before: bytes) -> FileRefused:
+        return FileRefused(
+            msg(
+                "%(file)s, sheet %(title)r: %(found)s comes after %(before)s; the rows are not in order, open the workbook and "
+                "save it anew",
+                file=self._where[0],
+                title=self._where[1],
+                found=found.decode(),
+                before=before.decode(),
+            )
+        )
 
 
 def _unsaved_formulas(path: Path, title: str, part: str) -> dict[int, dict[int, str]]:
@@ -130,6 +171,8 @@ def _part(path: Path, title: str, part: str) -> Iterator[IO[bytes]]:
     try:
         with zipfile.ZipFile(path) as archive, archive.open(part) as stream:
             yield stream
+    except FileRefused:
+        raise
     # the parsers of zip and XML raise whatever they raise on a damaged part
     except Exception as error:
         raise FileRefused(
