@@ -13,7 +13,7 @@ import pyogrio
 import pytest
 
 from lodedata.mapping import MappingRefused, Source, Tally
-from lodedata.mapping.suggest import suggestion
+from lodedata.mapping.suggestion import suggestion
 from lodedata.mapping.tables import read_mapped
 from lodedata.read import FileRefused, open_tables
 

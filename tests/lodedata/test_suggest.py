@@ -13,7 +13,7 @@ import yaml
 from pyproj import Transformer
 
 from lodedata.mapping import MappingRefused, Reading, Tally, load
-from lodedata.mapping.suggest import suggestion
+from lodedata.mapping.suggestion import suggestion
 from lodedata.mapping.tables import read_mapped
 from lodedata.read import FileRefused
 from lodedata.records import Deposit, Project
@@ -87,7 +87,8 @@ def test_a_chinese_table_is_understood(tmp_path: Path) -> None:
     table = table_of(text)
     assert (table["encoding"], table["delimiter"], table["header_row"]) == ("gb18030", ",", "2")
     assert table["nulls"][-1] == "-9999"
-    assert (table["key"], table["name_zh"], table["division"]) == ("{序号}", "矿产地名称", "省份")
+    assert (table["key"], table["name_zh"], table["division"]) == ("{矿产地名称}", "矿产地名称", "省份")
+    assert "'序号' only numbers the rows" in text
     assert table["country"] == {"const": "CHN"}
     assert (table["position"]["lon"], table["position"]["lat"], table["position"]["crs"]) == ("经度", "纬度", "?")
     assert (table["commodities"], table["exploration_stage"], table["note_zh"]) == ([{"column": "矿种"}], "勘查阶段", "备注")
@@ -160,7 +161,6 @@ def test_a_projected_table_is_understood_whichever_axis_comes_first(
     )
     readings = read_as_suggested(
         path,
-        ('kind: {const: "?"}', "kind: {const: deposit}"),
         ('crs: "?"', f"crs: EPSG:{code}"),
         ('country: {const: "?"}', "country: {const: CHN}"),
         ('category: {const: "?"}', "category: {const: 推断资源量}"),
@@ -193,9 +193,9 @@ def test_the_metal_of_figures_without_one_is_left_open(tmp_path: Path) -> None:
     ("column", "unit"),
     [
         ("Ore (Mt)", "Mt"),
-        ("Ore (mt)", "?"),
+        ("Ore (mt)", "Mt"),
         ("Ore_Mt", "Mt"),
-        ("ore_mt", "?"),
+        ("ore_mt", "Mt"),
         ("ORE_KT", "kt"),
         ("Tonnage", "?"),
         ("矿石量（亿吨）", "亿吨"),
@@ -276,9 +276,7 @@ def test_a_workbook_of_several_sheets_is_read_from_the_first_with_rows(tmp_path:
     text = suggestion(path)
     assert "# other tables of the file, not read: 其他" in text
     assert table_of(text)["part"] == "产能"
-    readings = read_as_suggested(
-        path, ('key: "?"', 'key: "{项目名称}"'), ('crs: "?"', "crs: EPSG:4490"), ('[{const: "?"}]', "[{const: lithium}]")
-    )
+    readings = read_as_suggested(path, ('crs: "?"', "crs: EPSG:4490"))
     found = [record for reading in readings for record in reading.records if isinstance(record, Project)]
     assert [(p.name_zh, p.division, str(p.information_date)) for p in found][2] == ("三期", "CN-JX", "2022")
     first = found[0].phases[0]
@@ -300,12 +298,54 @@ def test_a_column_of_units_is_the_unit_of_the_capacity(tmp_path: Path) -> None:
     assert phase["status"] == {"column": "status"}
 
 
-def test_a_key_that_repeats_or_is_missing_is_left_open(tmp_path: Path) -> None:
+def test_a_unique_key_is_preferred_to_one_that_repeats_itself(tmp_path: Path) -> None:
     text = suggestion(written(tmp_path / "t.csv", "id,code no,name\n1,x,a\n1,y,b\n2,z,c\n"))
+    assert table_of(text)["key"] == "{code no}"
+    assert "repeated_keys" not in table_of(text)
+
+
+def test_the_use_of_repeated_keys_is_left_open(tmp_path: Path) -> None:
+    rows = "id,name,class,Ore (Mt)\nA7,a,Indicated,1\nA7,a,Inferred,2\nB2,b,Inferred,3\n"
+    text = suggestion(written(tmp_path / "t.csv", rows))
+    table = table_of(text)
+    assert (table["key"], table["repeated_keys"]) == ("{id}", "?")
+    assert "# 'id' repeats itself, \"A7\" in 2 rows" in text
+    for choice in ("merge: the rows of one key", "number: each row", "refuse: a second row"):
+        assert choice in text
+    with pytest.raises(MappingRefused, match=r"tables.0.repeated_keys"):
+        load(written(tmp_path / "my.yml", text))
+
+
+def test_a_key_is_filled_in_every_row(tmp_path: Path) -> None:
+    rows = "record_id,deposit,country\nX-1,Alpha,Chile\n,Beta,Peru\nX-3,Gamma,Chile\n"
+    text = suggestion(written(tmp_path / "t.csv", rows))
+    assert table_of(text)["key"] == "{deposit}"
+    assert "no column names a key; 'deposit' is unique in the sampled rows" in text
+
+
+def test_a_row_number_is_a_key_with_a_warning_if_nothing_else_is_one(tmp_path: Path) -> None:
+    text = suggestion(written(tmp_path / "t.csv", "序号,矿种,省份\n1,铜矿,江西省\n2,铜矿,江西省\n3,锡矿,云南省\n"))
+    assert table_of(text)["key"] == "{序号}"
+    assert "# warning: '序号' only numbers the rows; if a row is inserted, all that follow change" in text
+
+
+def test_rows_of_one_name_at_one_position_are_listed(tmp_path: Path) -> None:
+    rows = "uid,name,lon,lat,product\nF1,Alpha,10.5,50.25,tin\nF2,Alpha,10.5,50.25,copper\nF3,Beta,11.5,51.25,tin\n"
+    text = suggestion(written(tmp_path / "t.csv", rows))
+    assert (table_of(text)["key"], table_of(text)["repeated_keys"]) == ("{uid}", "?")
+    assert '2 rows repeat a name at its position, such as "Alpha" in the data rows 1, 2; to merge them,' in text
+
+
+def test_a_name_that_repeats_itself_is_completed_to_a_key(tmp_path: Path) -> None:
+    rows = "项目名称,产品,产能(万吨/年)\n甲,碳酸锂,1\n甲,氢氧化锂,2\n乙,碳酸锂,3\n"
+    table = table_of(suggestion(written(tmp_path / "t.csv", rows)))
+    assert (table["key"], table["repeated_keys"]) == ("{项目名称}-{产品}", "?")
+
+
+def test_the_key_of_a_table_without_key_and_name_is_left_open(tmp_path: Path) -> None:
+    text = suggestion(written(tmp_path / "t.csv", "metal,ore_t\ncopper,1\ntin,1\n"))
     assert table_of(text)["key"] == "?"
-    assert "'id' repeats itself; 'code no' is unique in the sampled rows" in text
-    text = suggestion(written(tmp_path / "t.csv", "name,metal\na,copper\nb,tin\n"))
-    assert "no column names a key; 'name' is unique in the sampled rows" in text
+    assert "no column names a key; 'metal' is unique in the sampled rows" in text
 
 
 def test_terms_that_no_vocabulary_knows_are_listed(tmp_path: Path) -> None:

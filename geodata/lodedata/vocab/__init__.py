@@ -13,12 +13,16 @@ from importlib.resources import files
 from typing import Any
 
 import yaml
+from rapidfuzz import fuzz, process
 
 from lodedata.errors import UnknownVocabulary
 from lodedata.messages import Message, msg
 
 STANDARD_COLUMNS = ("code", "label_en", "label_zh", "broader", "uri", "aliases", "note")
-TABLES_WITHOUT_TERMS = frozenset({"size-threshold", "conversion", "capital", "place"})
+TABLES_WITHOUT_TERMS = frozenset({"size-threshold", "conversion", "capital", "place", "column-name"})
+
+LEAST_NEARNESS = 70
+"""The least likeness (0 to 100) of a text to a term that is named as its nearest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,16 @@ class Vocabulary:
             if len(self._seen) < 100_000:
                 self._seen[key] = found
             return found
+
+    def nearest(self, text: str, count: int = 3, scope: str = "") -> tuple[Term, ...]:
+        """Return up to ``count`` terms that are spelled most like a text, the nearest first; none if all are too far."""
+        texts = [folded for of, folded in self._codes if of == scope]
+        wanted = fold(text)
+        found = [*process.extract(wanted, texts, scorer=fuzz.ratio, limit=4 * count, score_cutoff=LEAST_NEARNESS)]
+        if not found:
+            found = process.extract(wanted, texts, scorer=fuzz.token_set_ratio, limit=4 * count, score_cutoff=LEAST_NEARNESS)
+        codes = dict.fromkeys(self._codes[scope, folded] for folded, *_ in found)
+        return tuple(self.terms[code] for code in codes)[:count]
 
     def within(self, code: str) -> frozenset[str]:
         """Return the code and every narrower code."""

@@ -25,7 +25,7 @@ from lodebase.settings import Settings
 from lodedata import sources, starter
 from lodedata.boundaries import Boundaries
 from lodedata.mapping import Reading, Source, Tally, load
-from lodedata.mapping.suggest import suggestion
+from lodedata.mapping.suggestion import suggestion
 from lodedata.mapping.tables import read_mapped
 from lodedata.messages import in_language, msg
 from lodedata.sources import readers

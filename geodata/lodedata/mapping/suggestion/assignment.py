@@ -1,0 +1,183 @@
+"""Assignment of columns to fields by likeness of name, unit and cells, the surest first."""
+
+import re
+from dataclasses import dataclass, field
+
+from lodedata.mapping.suggestion.column_names import KIND, mentions, name_scores
+from lodedata.mapping.suggestion.columns import SampledColumn, share_chinese
+from lodedata.mapping.suggestion.content import CONTENT, UNLIKELY, is_row_number
+from lodedata.mapping.suggestion.figures import Figure, figure_of
+
+ASSIGNED = 0.55
+"""The least likeness with which a column is assigned to a field."""
+OFFERED = 0.3
+"""The least likeness with which a column is offered for a field in a comment."""
+SURE = 0.8
+"""The least likeness of a column that speaks for a kind of record with full weight."""
+_BY_NAME = 0.85
+"""The likeness of a column that bears the name of a field and whose cells are no sign."""
+SEVERAL: dict[str, float] = {
+    "aliases": 0.6,
+    "by_products": 0.75,
+    "deposit_model": 0.8,
+    "owner": 0.8,
+    "grade": 0.6,
+    "contained": 0.6,
+}
+"""Fields that take several columns, and the least likeness of the second and further ones."""
+KINDS: dict[str, dict[str, float]] = {
+    "project": {"capacity": 3, "product": 2, "facility_types": 3, "phase_type": 3, "technology": 1, "capacity_unit": 1},
+    "deposit": {"ore": 3, "category": 3, "deposit_model": 3, "discovery_year": 2, "grade": 2, "contained": 2, "host_unit": 2,
+                "age": 2, "occurrence_type": 2, "deposit_form": 2, "cut_off": 2},
+    "discovery": {"stage": 2, "announced_by": 2, "activity_type": 2, "result": 2},
+}  # fmt: skip
+"""The fields that speak for each kind of record, by weight."""
+
+
+@dataclass(slots=True)
+class Assignment:
+    """The columns of each field, the figures of each metal, and for each other column the field that it resembles most."""
+
+    by_field: dict[str, SampledColumn] = field(default_factory=dict)
+    further: dict[str, list[SampledColumn]] = field(default_factory=dict)
+    likeness: dict[str, float] = field(default_factory=dict)
+    figures: list[Figure] = field(default_factory=list)
+    offers: dict[str, list[tuple[SampledColumn, float]]] = field(default_factory=dict)
+    rest: list[SampledColumn] = field(default_factory=list)
+
+    def all_of(self, name: str) -> list[SampledColumn]:
+        """Return the columns of a field, the surest first."""
+        return [self.by_field[name], *self.further.get(name, [])] if name in self.by_field else []
+
+    @property
+    def kind(self) -> str | None:
+        """The kind of record that the fields imply, None if they imply none or two."""
+        weights = {kind: sum(self._weight(name, weight) for name, weight in fields.items()) for kind, fields in KINDS.items()}
+        weights["deposit"] += 2 * bool(self.figures)
+        named = [self.by_field[name] for name in ("name_en", "name_zh") if name in self.by_field]
+        for kind in weights:
+            weights[kind] += any(mentions(column, KIND + kind) for column in named)
+        first, second, *_ = sorted(weights.values(), reverse=True)
+        return max(weights, key=lambda kind: weights[kind]) if first > second else None
+
+    def _weight(self, name: str, weight: float) -> float:
+        column = self.by_field.get(name)
+        if column is None or not column.distinct:
+            return 0
+        return weight if self.likeness.get(column.name, 0.0) >= SURE else weight / 2
+
+
+def assign(columns: list[SampledColumn]) -> Assignment:
+    """Return the assignment of the columns of a table."""
+    found = Assignment(figures=[figure for column in columns if (figure := figure_of(column)) is not None])
+    taken = {figure.column.name for figure in found.figures}
+    scores = {column.name: field_scores(column) for column in columns if column.name not in taken}
+    pairs = [
+        (-score, index, name, column)
+        for index, column in enumerate(columns)
+        for name, score in scores.get(column.name, {}).items()
+        if score >= ASSIGNED
+    ]
+    for negative, _, name, column in sorted(pairs, key=lambda pair: pair[:3]):
+        if column.name in taken:
+            continue
+        if name not in found.by_field:
+            found.by_field[name] = column
+        elif _is_further(column, found.by_field[name], name, -negative):
+            found.further.setdefault(name, []).append(column)
+        else:
+            continue
+        taken.add(column.name)
+        found.likeness[column.name] = -negative
+    for several in found.further.values():
+        several.sort(key=columns.index)
+    _settle_order(found, columns)
+    found.rest = [column for column in columns if column.name not in taken]
+    _settle_languages(found)
+    _settle_units(found)
+    for column in found.rest:
+        for name, score in sorted(scores[column.name].items(), key=lambda item: -item[1])[:1]:
+            if score >= OFFERED:
+                found.offers.setdefault(name, []).append((column, score))
+    return found
+
+
+def field_scores(column: SampledColumn) -> dict[str, float]:
+    """Return the likeness (0 to 1) of a column to each field that it resembles, by name and cells."""
+    named = name_scores(column)
+    if mentions(column, "basis"):
+        named = {"basis": max(named.get("basis", 0.0), 0.8)}
+        return {"basis": _BY_NAME * named["basis"]}
+    found = {}
+    for name in dict.fromkeys((*named, *CONTENT)):
+        likeness = _likeness(column, name, named.get(name, 0.0))
+        if likeness >= OFFERED / 2:
+            found[name] = likeness
+    return found
+
+
+def _likeness(column: SampledColumn, name: str, named: float) -> float:
+    score, alone = CONTENT.get(name, (None, 0.0))
+    if not named and not alone:
+        return 0.0
+    content = score(column) if score is not None and column.distinct else None
+    if name == "key" and content is not None and content < 0:
+        return 0.0
+    if content is None:
+        return _BY_NAME * named if column.distinct else 0.6 * named
+    if content == UNLIKELY:
+        return 0.75 * named
+    if content < 0:
+        return 0.5 * named
+    # two independent signs: the doubt that remains is the product of their doubts
+    likeness = 1 - (1 - _BY_NAME * named) * (1 - alone * content)
+    if name == "key":
+        likeness = max(_BY_NAME * named + 0.1 * content, 0.0)
+    return likeness - 0.3 if name == "key" and is_row_number(column) else likeness
+
+
+def _is_further(column: SampledColumn, first: SampledColumn, name: str, likeness: float) -> bool:
+    """Return whether a column is a further one of a field that takes several, such as ``OwnerName2`` after ``OwnerName1``."""
+    if name in SEVERAL and likeness >= SEVERAL[name]:
+        return True
+    return name in (*SEVERAL, "commodities") and _stem(column.name) == _stem(first.name)
+
+
+def _stem(name: str) -> str:
+    return re.sub(r"\d+\W*$", "", name)
+
+
+def _settle_order(found: Assignment, columns: list[SampledColumn]) -> None:
+    """Order columns of one name and several numbers as the table does: the first is the main one."""
+    for name, further in found.further.items():
+        first = found.by_field[name]
+        if all(_stem(column.name) == _stem(first.name) for column in further):
+            found.by_field[name], *found.further[name] = sorted([first, *further], key=columns.index)
+
+
+def _settle_languages(found: Assignment) -> None:
+    """Assign names and notes to the field of their language."""
+    if "name" in found.by_field:
+        column = found.by_field.pop("name")
+        language = "zh" if share_chinese(column) > 0.5 else "en"
+        if f"name_{language}" not in found.by_field:
+            found.by_field[f"name_{language}"] = column
+        else:
+            found.further.setdefault("aliases", []).append(column)
+            found.by_field.setdefault("aliases", found.further["aliases"].pop())
+    for name, other, chinese in (("note_en", "note_zh", True), ("note_zh", "note_en", False)):
+        column_of = found.by_field.get(name)
+        if column_of is not None and other not in found.by_field and (share_chinese(column_of) > 0.5) == chinese:
+            found.by_field[other] = found.by_field.pop(name)
+
+
+def _settle_units(found: Assignment) -> None:
+    """Assign a column of units to the only field of figures without a unit."""
+    column = found.by_field.get("unit")
+    if column is None:
+        return
+    for name in ("capacity", "ore", "contained", "grade"):
+        figure = found.by_field.get(name)
+        if figure is not None and figure.unit is None and f"{name}_unit" not in found.by_field:
+            found.by_field[f"{name}_unit"] = found.by_field.pop("unit")
+            return

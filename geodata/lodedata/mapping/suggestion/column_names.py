@@ -1,0 +1,92 @@
+"""Likeness of a column's name to the names that fields have in published tables, in seven languages."""
+
+import re
+from functools import lru_cache
+
+from lodedata.mapping.suggestion.columns import SampledColumn, name_tokens
+from lodedata.vocab import fold, table
+
+HEAD_LAST = frozenset({"en", "zh"})
+"""Languages in which the noun that names a thing ends its name: ``deposit name``, but ``nombre del yacimiento``."""
+_STOP = frozenset(
+    ("of", "the", "de", "del", "la", "el", "las", "los", "o", "a", "du", "des", "le", "les", "da", "do", "das", "dos")
+    + ("d", "l", "y", "e", "et", "dan", "в", "по", "и")
+)
+_CUT_LENGTH = 10
+"""Characters of a column's name in a DBF, which cuts longer ones."""
+KIND = "kind-"
+"""The prefix of the kinds of records among the fields: terms in the name of the column of names that speak for a kind."""
+_SHORT = 4
+"""Shorter terms are not searched within a name."""
+
+Tokens = tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def _terms() -> dict[str, list[tuple[str, Tokens]]]:
+    """Return the terms of each field: language and folded tokens."""
+    found: dict[str, list[tuple[str, Tokens]]] = {}
+    for row in table("column-name"):
+        found.setdefault(row["field"], []).append((row["language"], _plain_tokens(name_tokens(fold(row["term"])))))
+    return found
+
+
+def name_scores(column: SampledColumn) -> dict[str, float]:
+    """Return the likeness (0 to 1) of a column's name to each field that it resembles."""
+    tokens = _plain_tokens(tuple(fold(token) for token in column.tokens))
+    if not tokens:
+        return {}
+    is_cut = _CUT_LENGTH - 1 <= len(column.name) <= _CUT_LENGTH
+    best = {
+        field: max(_likeness(tokens, *term, is_cut) for term in terms)
+        for field, terms in _terms().items()
+        if not field.startswith(KIND)
+    }
+    return {field: score for field, score in best.items() if score > 0}
+
+
+def _plain_tokens(tokens: Tokens) -> Tokens:
+    """Return tokens without articles and prepositions, numbers at the end and the plural of English and Romance names."""
+    plain = [token for token in tokens if token not in _STOP] or list(tokens)
+    while len(plain) > 1 and plain[-1].isdigit():
+        plain.pop()
+    return tuple(token[:-1] if len(token) > _SHORT and token.endswith("s") else token for token in plain)
+
+
+def _likeness(tokens: Tokens, language: str, term: Tokens, is_cut: bool) -> float:
+    name, wanted = "".join(tokens), "".join(term)
+    if name == wanted:
+        return 1.0
+    if is_cut and len(name) >= 2 * _SHORT and wanted.startswith(name):
+        return 0.9
+    if language == "zh":
+        return _likeness_within(name, wanted, least=2)
+    place = next((i for i in range(len(tokens) - len(term) + 1) if tokens[i : i + len(term)] == term), None)
+    if place is None:
+        return 0.9 * _likeness_within(name, wanted, least=_SHORT + 2) if len(tokens) == 1 else 0.0
+    share = len(wanted) / len(name)
+    ends, begins = place + len(term) == len(tokens), place == 0
+    if ends if language in HEAD_LAST else begins:
+        return 0.6 + 0.35 * share
+    return (0.35 if ends or begins else 0.25) + 0.3 * share
+
+
+def _likeness_within(name: str, wanted: str, least: int) -> float:
+    """Return the likeness of a name that is written without spaces to a term that it holds."""
+    if len(wanted) < least or wanted not in name:
+        return 0.0
+    share = len(wanted) / len(name)
+    return 0.55 + 0.4 * share if name.endswith(wanted) else 0.3 + 0.3 * share
+
+
+def mentions(column: SampledColumn, field: str) -> bool:
+    """Return whether a column's name holds a term of a field as one of its parts."""
+    tokens = {fold(token) for token in column.tokens}
+    for language, term in _terms()[field]:
+        if language == "zh" and "".join(term) in column.plain.replace(" ", ""):
+            return True
+        if len(term) == 1 and term[0] in {_plain_tokens((token,))[0] for token in tokens}:
+            return True
+        if len(term) > 1 and re.search(rf"\b{re.escape(' '.join(term))}\b", " ".join(column.tokens).casefold()):
+            return True
+    return False

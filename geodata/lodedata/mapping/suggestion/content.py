@@ -1,0 +1,268 @@
+"""Likeness of a column's cells to the values of each field: vocabularies, ranges, angles, years and units."""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from itertools import pairwise
+
+from lodedata.cells import Unreadable, degrees, partial_date
+from lodedata.crs import COMMON_NAMES
+from lodedata.mapping.builder import estimate_category
+from lodedata.mapping.suggestion.columns import DIMENSIONS, SampledColumn, is_number, numbers
+from lodedata.units import unit
+from lodedata.vocab import fold, vocabulary
+
+SEPARATORS = ",;、/，+-"
+"""Characters that may divide several terms in one cell."""
+WKT_POINT = re.compile(r"POINT\s*Z?\s*\(\s*[-+\d.]+\s+[-+\d.]+", re.IGNORECASE)
+_COMPANY = re.compile(
+    r"\b(ltd|inc|corp|co|plc|llc|gmbh|ag|s\.?\s?a\.?|ltda|limitada|pty|pt|tbk|n\.?l|spa|company|corporation|minera|mining"
+    r"|resources|group|ооо|оао|пао|зао|ао)\b|公司|集团|总厂|矿业",
+    re.IGNORECASE,
+)
+_LATITUDE_LETTERS, _LONGITUDE_LETTERS = re.compile("[NSns北南]"), re.compile("[EWew东西]")
+_MANY = 0.6
+"""Share of known terms from which a column holds the terms of a vocabulary."""
+_FEW = 0.2
+
+Score = float | None
+"""The likeness of cells to a field, 1 at most; -1 if they contradict it, None if they are no sign."""
+UNLIKELY = -0.5
+"""The score of texts that a vocabulary does not have: another language, or another field."""
+
+
+def angles(column: SampledColumn) -> list[float]:
+    """Return the coordinates that a column's distinct values can be read as."""
+    found = []
+    for value in column.distinct:
+        try:
+            found.append(degrees(value, "," if column.decimal == "," else "."))
+        except Unreadable:
+            continue
+    return found
+
+
+def share_known(column: SampledColumn, name: str, separators: str = SEPARATORS) -> float:
+    """Return the share (0 to 1) of a column's distinct terms that a vocabulary has."""
+    known = vocabulary(name)
+    divide = re.compile(f"[{re.escape(separators)}]") if separators else None
+    terms = {
+        part.strip(): None
+        for value in column.distinct
+        for part in ([value] if divide is None or known.find(value) else divide.split(value))
+    }
+    terms.pop("", None)
+    # a letter alone is a symbol, and as often a code of something else
+    return sum(len(term) > 1 and known.find(term) is not None for term in terms) / max(len(terms), 1)
+
+
+def _terms(name: str, separators: str = "") -> Callable[[SampledColumn], Score]:
+    """Return a function that scores the share of cells which a vocabulary has."""
+
+    def score(column: SampledColumn) -> Score:
+        if not column.distinct or column.numeric:
+            return -1.0
+        share = share_known(column, name, separators)
+        return share if share >= _MANY else (UNLIKELY if share < _FEW else None)
+
+    return score
+
+
+@lru_cache(maxsize=1)
+def _division_names() -> frozenset[str]:
+    terms = vocabulary("division")
+    return frozenset(fold(text) for term in terms for text in (term.label_en, term.label_zh, *term.aliases))
+
+
+def _division(column: SampledColumn) -> Score:
+    if not column.distinct or column.numeric:
+        return -1.0
+    share = sum(fold(value) in _division_names() for value in column.distinct) / len(column.distinct)
+    return share if share >= 0.5 else (UNLIKELY if share < _FEW else None)
+
+
+def _category(column: SampledColumn) -> Score:
+    if not column.distinct:
+        return -1.0
+    share = sum(estimate_category(value) is not None for value in column.distinct) / len(column.distinct)
+    return share if share >= 0.5 else (-1.0 if column.numeric else UNLIKELY)
+
+
+def _units(column: SampledColumn) -> Score:
+    if not column.distinct or column.numeric:
+        return -1.0
+    known = [vocabulary("unit").find(value) is not None or _is_unit(value) for value in column.distinct]
+    return sum(known) / len(known) if sum(known) >= 0.5 * len(known) else (None if any(known) else -1.0)
+
+
+def _is_unit(text: str) -> bool:
+    """Return whether a text is or holds a unit: ``Mt``, ``% Cu``."""
+    parts = [text, *text.replace("%", "% ").split()]
+    return any(unit(part, dimension) for part in parts for dimension in DIMENSIONS)
+
+
+def _angle(letters: re.Pattern[str], others: re.Pattern[str], most: float) -> Callable[[SampledColumn], Score]:
+    """Return a function that scores coordinates: by hemisphere letters, decimals and range."""
+
+    def score(column: SampledColumn) -> Score:
+        found = angles(column)
+        if len(found) < 0.6 * max(len(column.distinct), 1):
+            return None
+        written = column.distinct
+        if sum(bool(others.search(value)) for value in written) > 0.5 * len(written):
+            return -1.0
+        if sum(bool(letters.search(value)) for value in written) > 0.5 * len(written):
+            return 1.0
+        largest = max(map(abs, found))
+        if largest > 400:
+            return 0.3 if is_metres(found) else -1.0
+        return None if largest > most else 0.5 * _share_with_decimals(written)
+
+    return score
+
+
+def _share_with_decimals(values: list[str]) -> float:
+    return sum(bool(re.search(r"[.,]\d\d|['′分]", value)) for value in values) / max(len(values), 1)
+
+
+def is_metres(values: list[float]) -> bool:
+    """Return whether all are eastings or northings of a projected system."""
+    return all(1e5 < abs(value) < 1e8 for value in values)
+
+
+def _wkt(column: SampledColumn) -> Score:
+    return 1.0 if column.distinct and all(WKT_POINT.match(value) for value in column.distinct) else -1.0
+
+
+def _datum(column: SampledColumn) -> Score:
+    names = (fold(value) for value in column.distinct)
+    known = column.distinct and all(COMMON_NAMES.get(name) or re.fullmatch(r"epsg:\d{4,5}", name) for name in names)
+    return 1.0 if known else None
+
+
+def _dates(column: SampledColumn) -> Score:
+    readable = 0
+    for value in column.distinct:
+        try:
+            partial_date(value)
+            readable += 1
+        except Unreadable:
+            continue
+    return 0.8 if readable and readable >= 0.7 * len(column.distinct) else -1.0
+
+
+def _figures(dimension: str, most: float = 1e12) -> Callable[[SampledColumn], Score]:
+    """Return a function that scores numbers, by the unit of the column's name where it has one."""
+
+    def score(column: SampledColumn) -> Score:
+        found = numbers(column)
+        if not column.numeric or not found or min(found) < 0 or max(found) > most:
+            return -1.0
+        if column.unit is None and column.ambiguous_unit is None:
+            return None
+        if column.unit is not None and unit(column.unit, dimension):
+            return 0.9
+        # a capacity is often written without its time
+        mass = column.ambiguous_unit is not None or column.measures("mass")
+        return 0.3 if mass and dimension in ("mass", "rate") else -1.0
+
+    return score
+
+
+def _share(column: SampledColumn) -> Score:
+    found = [float(v.rstrip("%")) for v in column.distinct if is_number(v.rstrip("%"))]
+    return 0.6 if found and len(found) == len(column.distinct) and min(found) >= 0 and max(found) <= 100 else -1.0
+
+
+def _text(column: SampledColumn) -> Score:
+    """Score texts that are no numbers."""
+    return -1.0 if not column.distinct or column.numeric else None
+
+
+def _name(column: SampledColumn) -> Score:
+    if not column.distinct or column.numeric or _dates(column) != -1.0:
+        return -1.0
+    varied = len(set(column.values)) / len(column.values)
+    length = sum(map(len, column.distinct)) / len(column.distinct)
+    if length > 120 or share_known(column, "commodity", "") > _MANY or share_known(column, "country", "") > _MANY:
+        return -1.0
+    filled = len(column.values) / len(column.cells)
+    return 0.5 * varied * filled if varied > 0.3 else None
+
+
+def _key(column: SampledColumn) -> Score:
+    """Score keys: filled in every row, and neither a number with decimals nor a long text."""
+    if not column.filled or any(re.fullmatch(r"-?\d+\.\d+", value) for value in column.distinct[:20]):
+        return -1.0
+    if max(map(len, column.distinct)) > 200:
+        return -1.0
+    return 0.6 if column.unique else None
+
+
+def is_row_number(column: SampledColumn) -> bool:
+    """Return whether a column numbers the rows."""
+    if len(column.values) < 2 or not all(value.isdigit() for value in column.values):
+        return False
+    return all(int(after) - int(before) == 1 for before, after in pairwise(column.values)) and int(column.values[0]) <= 1
+
+
+def _company(column: SampledColumn) -> Score:
+    if not column.distinct or column.numeric:
+        return -1.0
+    share = sum(bool(_COMPANY.search(value)) for value in column.distinct) / len(column.distinct)
+    return share if share > 0.3 else None
+
+
+CONTENT: dict[str, tuple[Callable[[SampledColumn], Score], float]] = {
+    "key": (_key, 0.0),
+    "lon": (_angle(_LONGITUDE_LETTERS, _LATITUDE_LETTERS, 180), 0.7),
+    "lat": (_angle(_LATITUDE_LETTERS, _LONGITUDE_LETTERS, 90), 0.7),
+    "wkt": (_wkt, 0.9),
+    "datum": (_datum, 0.7),
+    "name": (_name, 0.3),
+    "name_zh": (_name, 0.0),
+    "name_en": (_name, 0.0),
+    "aliases": (_text, 0.0),
+    "country": (_terms("country"), 0.85),
+    "division": (_division, 0.6),
+    "commodities": (_terms("commodity", SEPARATORS), 0.85),
+    "by_products": (_terms("commodity", SEPARATORS), 0.2),
+    "deposit_model": (_terms("deposit-model", ";"), 0.75),
+    "occurrence_type": (_terms("mineral-occurrence-type"), 0.7),
+    "deposit_form": (_terms("deposit-form"), 0.6),
+    "product": (_terms("product", ";、，"), 0.75),
+    "facility_types": (_terms("facility-type", ";,、，/"), 0.75),
+    "status": (_terms("status"), 0.75),
+    "stage": (_terms("exploration-stage"), 0.8),
+    "phase_type": (_terms("phase-type"), 0.7),
+    "activity_type": (_terms("exploration-activity-type"), 0.6),
+    "result": (_terms("exploration-result"), 0.6),
+    "code": (_terms("classification-code"), 0.8),
+    "category": (_category, 0.85),
+    "capacity": (_figures("rate"), 0.8),
+    "ore": (_figures("mass"), 0.5),
+    "contained": (_figures("mass"), 0.2),
+    "grade": (_figures("grade", 1e6), 0.6),
+    "unit": (_units, 0.7),
+    "capacity_unit": (_units, 0.3),
+    "ore_unit": (_units, 0.3),
+    "grade_unit": (_units, 0.3),
+    "contained_unit": (_units, 0.3),
+    "owner": (_company, 0.6),
+    "operator": (_company, 0.0),
+    "share": (_share, 0.0),
+    "discovery_year": (_dates, 0.0),
+    "information_date": (_dates, 0.0),
+    "estimate_date": (_dates, 0.0),
+    "start": (_dates, 0.0),
+    "end": (_dates, 0.0),
+    "host_unit": (_text, 0.0),
+    "technology": (_text, 0.0),
+    "announced_by": (_company, 0.0),
+    "competent_person": (_text, 0.0),
+    "note_en": (_text, 0.0),
+    "note_zh": (_text, 0.0),
+    "basis": (_text, 0.0),
+    "source": (_text, 0.0),
+}
+"""For each field a score of cells, and the likeness of a column that only its cells speak for. Others go by name alone."""

@@ -1,0 +1,148 @@
+"""Suggestion of a commented mapping for a user's own table by the names, contents and units of its columns.
+
+What can't be determined is the placeholder ``"?"``; a mapping that still has one is refused when it is used.
+"""
+
+import re
+from pathlib import Path
+
+from lodedata.mapping.model import DEFAULT_NULLS, PLACEHOLDER
+from lodedata.mapping.suggestion.assignment import Assignment, assign
+from lodedata.mapping.suggestion.columns import SENTINELS, SampledColumn, detect_decimal_marks, first_filled
+from lodedata.mapping.suggestion.draft import Draft, quoted, samples, separators_in, unknown_terms
+from lodedata.mapping.suggestion.estimates import deposit_lines
+from lodedata.mapping.suggestion.header import header_lines
+from lodedata.mapping.suggestion.keys import key_lines
+from lodedata.mapping.suggestion.positions import position_lines
+from lodedata.mapping.suggestion.projects import derived_commodity_lines, project_lines
+from lodedata.read import Hints, InputTable, open_tables
+from lodedata.read.sniff import detect_format
+from lodedata.vocab import vocabulary
+
+
+def suggestion(path: Path, hints: Hints | None = None) -> str:
+    """Return the text of a mapping for a file's first table that has rows. Raises FileRefused."""
+    tables = open_tables(path, hints)
+    table, columns, geometry = first_filled(tables)
+    detect_decimal_marks(columns)
+    assigned = assign(columns)
+    kind = assigned.kind
+    draft = Draft(assigned, columns)
+    lines = [*header_lines(path), "", "tables:", *_others_lines(table, tables), *_table_lines(path, table, columns)]
+    lines += key_lines(draft)
+    lines += _kind_lines(kind)
+    lines += _name_lines(draft)
+    lines += position_lines(draft, table, geometry)
+    lines += _place_lines(draft)
+    lines += _commodity_lines(draft)
+    lines += deposit_lines(draft, kind) if kind != "project" else project_lines(draft)
+    return "\n".join([*lines, *_ignored_lines(draft, kind)]) + "\n"
+
+
+def _others_lines(table: InputTable, tables: list[InputTable]) -> list[str]:
+    others = ", ".join(quoted(t.part)[1:-1] for t in tables if t is not table)
+    return [f"  # other tables of the file, not read: {others}"] if others else []
+
+
+def _table_lines(path: Path, table: InputTable, columns: list[SampledColumn]) -> list[str]:
+    lines = [f"  - file: {quoted(path.name)}"]
+    if table.part:
+        lines.append(f"    part: {quoted(table.part)}")
+    found = detect_format(path)
+    if found.kind == "csv":
+        lines.append(f"    encoding: {found.encoding}          # detected from the bytes")
+        lines.append(f"    delimiter: {quoted(found.delimiter)}")
+        lines.append(f"    header_row: {found.header_row}")
+    sentinels = sorted(set().union(*(c.nulls & SENTINELS for c in columns)))
+    if sentinels:
+        nulls = ", ".join(quoted(n) for n in (*DEFAULT_NULLS, *sentinels))
+        lines.append(f"    nulls: [{nulls}]          # {', '.join(sentinels)} in the table mean no data")
+    return lines
+
+
+def _kind_lines(kind: str | None) -> list[str]:
+    if kind is None:
+        return ["    # deposit, discovery or project?", f'    kind: {{const: "{PLACEHOLDER}"}}']
+    return [f"    kind: {{const: {kind}}}          # deposit, discovery or project"]
+
+
+def _name_lines(draft: Draft) -> list[str]:
+    lines = [*draft.plain_line("name_en"), *draft.plain_line("name_zh")]
+    if not lines:
+        lines = ["    # no column looks like a name; write one as name_en or name_zh"]
+    lines += draft.others("name")
+    aliases = draft.take_all("aliases")
+    if aliases:
+        entries = ", ".join(f'{{column: {quoted(column.name)}, split: ";,，、"}}' for column in aliases)
+        lines += [f"    aliases: [{entries}]", *draft.others("aliases")]
+    return lines
+
+
+def _place_lines(draft: Draft) -> list[str]:
+    country, division = draft.take("country"), draft.take("division")
+    if country is not None:
+        lines = [f"    country: {quoted(country.name)}", *draft.others("country"), *unknown_terms([country], "country")]
+    elif division is not None and _share_known_in(division, "CHN") > 0.5:
+        lines = ["    country: {const: CHN}          # the divisions are Chinese"]
+    else:
+        lines = [
+            f'    country: {{const: "{PLACEHOLDER}"}}          # no column names a country; one code for all rows, such as CHN',
+            *draft.others("country"),
+        ]
+    if division is not None:
+        lines += [f"    division: {quoted(division.name)}", *draft.others("division")]
+    for name in ("information_date", "note_en", "note_zh"):
+        lines += draft.plain_line(name)
+    return lines
+
+
+def _share_known_in(column: SampledColumn, country: str) -> float:
+    known = vocabulary("division")
+    return sum(known.find(value, country) is not None for value in column.distinct) / max(len(column.distinct), 1)
+
+
+def _commodity_lines(draft: Draft) -> list[str]:
+    columns = draft.take_all("commodities")
+    if not columns:
+        if derived := derived_commodity_lines(draft):
+            return derived
+        metals = list(dict.fromkeys(figure.metal for figure in draft.assigned.figures if figure.metal))
+        hint = f"; the columns mention {', '.join(metals)}" if metals else ""
+        return [
+            f"    # no column names the commodity; one for all rows, such as copper{hint}",
+            f'    commodities: [{{const: "{PLACEHOLDER}"}}]',
+            *draft.others("commodities"),
+        ]
+    separators = separators_in(columns, ";,、，/+-", "commodity")
+    split = f", split: {quoted(separators)}" if separators else ""
+    lines = ["    commodities:", *(f"      - {{column: {quoted(column.name)}{split}}}" for column in columns)]
+    lines += draft.others("commodities", "      ")
+    for column in draft.take_all("by_products"):
+        lines.append(f'      - {{column: {quoted(column.name)}, split: ";,、，/", rank: by-product}}')
+    return lines + unknown_terms(columns, "commodity", separators)
+
+
+def _ignored_lines(draft: Draft, kind: str | None) -> list[str]:
+    """Return the columns that the mapping does not use, each with the field that it resembles."""
+    columns = [column for column in draft.columns if column.name not in draft.used]
+    if not columns:
+        return []
+    lines = ["    # columns without a field; they are stored in the source record in any case", "    ignored:"]
+    for column in columns:
+        comment = _resemblance(draft.assigned, column, kind)
+        lines.append(f'      {quoted(column.name)}: "not mapped"' + (f"          # {comment}" if comment else ""))
+    return lines
+
+
+def _resemblance(assigned: Assignment, column: SampledColumn, kind: str | None) -> str:
+    for name in assigned.by_field:
+        if column in assigned.all_of(name):
+            score = assigned.likeness.get(column.name, 0.0)
+            if name in ("source", "datum", "basis"):
+                return f"{name} ({score:.0%}): {samples(column)}"
+            return f"{name} ({score:.0%}), not used for the kind {kind or 'that is chosen'}: {samples(column)}"
+    for name, offered in assigned.offers.items():
+        for other, score in offered:
+            if other is column:
+                return f"perhaps {re.sub('_', ' ', name)} ({score:.0%}): {samples(column)}"
+    return ""

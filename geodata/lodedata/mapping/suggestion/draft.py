@@ -1,0 +1,91 @@
+"""The draft of a mapping: its lines, the columns that they use, and comments with other columns and unknown terms."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import yaml
+
+from lodedata.mapping.suggestion.assignment import Assignment
+from lodedata.mapping.suggestion.columns import SampledColumn
+from lodedata.vocab import vocabulary
+
+MOST_LISTED = 8
+MOST_OFFERED = 3
+LONGEST_SAMPLE = 40
+
+
+def quoted(text: str) -> str:
+    """Return a text as one line of YAML."""
+    return yaml.safe_dump(text, allow_unicode=True, default_style='"', width=10_000).strip()
+
+
+def samples(column: SampledColumn) -> str:
+    """Return up to three sample values of a column."""
+    return ", ".join(quoted(value[:LONGEST_SAMPLE]) for value in column.distinct[:3]) or "no values"
+
+
+@dataclass(slots=True)
+class Draft:
+    """The assignment of a table's columns, and the columns that the lines written so far use."""
+
+    assigned: Assignment
+    columns: list[SampledColumn]
+    used: set[str] = field(default_factory=set)
+
+    def take(self, name: str) -> SampledColumn | None:
+        """Return the first column of a field, which counts as used; None if the field has none."""
+        column = self.assigned.by_field.get(name)
+        if column is not None:
+            self.used.add(column.name)
+        return column
+
+    def take_all(self, name: str) -> list[SampledColumn]:
+        """Return all columns of a field, which count as used."""
+        found = self.assigned.all_of(name)
+        self.used.update(column.name for column in found)
+        return found
+
+    def others(self, name: str, indent: str = "    ") -> list[str]:
+        """Return comments with the other columns that resemble a field, with likeness and sample values."""
+        offered = sorted(self.assigned.offers.get(name, []), key=lambda offer: -offer[1])[:MOST_OFFERED]
+        return [f"{indent}# or {quoted(column.name)} ({score:.0%}): {samples(column)}" for column, score in offered]
+
+    def plain_line(self, name: str, column_of: str = "", wrap: str = "{}") -> list[str]:
+        """Return the line of a field that takes a column's name, with the other columns that resemble it."""
+        column = self.take(column_of or name)
+        if column is None:
+            return []
+        return [f"    {name}: {wrap.format(quoted(column.name))}", *self.others(column_of or name)]
+
+
+def unknown_terms(columns: Iterable[SampledColumn], name: str, separators: str = "", indent: str = "    ") -> list[str]:
+    """Return comments that list the values of columns which a vocabulary lacks, each with its nearest terms."""
+    known = vocabulary(name)
+    divide = re.compile(f"[{re.escape(separators)}]") if separators else None
+    values = (value for column in columns for value in column.values)
+    parts = (part.strip() for value in values for part in (divide.split(value) if divide else [value]))
+    unknown = list(dict.fromkeys(part for part in parts if part and known.find(part) is None))
+    if not unknown:
+        return []
+    listed = ", ".join(quoted(part) for part in unknown[:MOST_LISTED])
+    more = ", …" if len(unknown) > MOST_LISTED else ""
+    return [
+        f"{indent}# not in the vocabulary {name}: {listed}{more}; give each a code with `map:`",
+        *_nearest_lines(unknown[:MOST_LISTED], name, indent),
+    ]
+
+
+def _nearest_lines(unknown: list[str], name: str, indent: str) -> list[str]:
+    found = ((part, vocabulary(name).nearest(part)) for part in unknown)
+    return [f"{indent}#     {quoted(part)}: {' or '.join(t.code for t in terms)}" for part, terms in found if terms]
+
+
+def separators_in(columns: Iterable[SampledColumn], possible: str, name: str) -> str:
+    """Return those of the possible separators that divide values of columns into terms which a vocabulary mostly has."""
+    known = vocabulary(name)
+    values = [value for column in columns for value in column.distinct if known.find(value) is None]
+    divided = {mark: [part.strip() for value in values if mark in value for part in value.split(mark)] for mark in possible}
+    return "".join(
+        mark for mark, parts in divided.items() if sum(known.find(part) is not None for part in parts) > 0.4 * len(parts)
+    )

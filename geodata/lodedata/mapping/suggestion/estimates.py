@@ -1,0 +1,135 @@
+"""Lines of deposits and discoveries: model, stage, age, and estimates with ore, grades and contained amounts."""
+
+from lodedata.mapping.builder import estimate_category
+from lodedata.mapping.model import PLACEHOLDER
+from lodedata.mapping.suggestion.amounts import amount, measure_lines
+from lodedata.mapping.suggestion.draft import MOST_LISTED, Draft, quoted, unknown_terms
+from lodedata.vocab import vocabulary
+
+
+def deposit_lines(draft: Draft, kind: str | None) -> list[str]:
+    """Return the lines of the fields of a deposit or a discovery."""
+    lines: list[str] = []
+    models = draft.take_all("deposit_model")
+    if models:
+        lines += [
+            f"    deposit_model: [{', '.join(quoted(c.name) for c in models)}]",
+            *draft.others("deposit_model"),
+            *unknown_terms(models, "deposit-model"),
+        ]
+    lines += _term_lines(draft, "exploration_stage", "stage", "exploration-stage")
+    lines += _term_lines(draft, "deposit_form", "deposit_form", "deposit-form")
+    if kind == "discovery":
+        lines += draft.plain_line("discovery_date", "discovery_year")
+        lines += draft.plain_line("announced_by")
+        lines += _term_lines(draft, "activity_type", "activity_type", "exploration-activity-type")
+        lines += _term_lines(draft, "result", "result", "exploration-result")
+    else:
+        lines += draft.plain_line("discovery_year")
+        lines += _term_lines(draft, "occurrence_type", "occurrence_type", "mineral-occurrence-type")
+        lines += draft.plain_line("host_unit")
+        lines += draft.plain_line("age")
+        lines += _term_lines(draft, "mine_status", "status", "status", "{{column: {}}}")
+    return [*lines, *_estimate_lines(draft)]
+
+
+def _term_lines(draft: Draft, name: str, column_of: str, vocabulary_name: str, wrap: str = "{}") -> list[str]:
+    column = draft.assigned.by_field.get(column_of)
+    if column is None:
+        return []
+    return [*draft.plain_line(name, column_of, wrap), *unknown_terms([column], vocabulary_name)]
+
+
+def _estimate_lines(draft: Draft) -> list[str]:
+    by_field, assigned = draft.assigned.by_field, draft.assigned
+    classes = list(dict.fromkeys(figure.category for figure in assigned.figures if figure.category))
+    plain = [figure for figure in assigned.figures if not figure.category]
+    if not classes and not plain and not by_field.keys() & {"ore", "grade", "contained"}:
+        return []
+    lines = ["    estimates:"]
+    if plain or by_field.keys() & {"ore", "grade", "contained"}:
+        lines += [*_category_lines(draft), *_detail_lines(draft), *_ore_lines(draft), *_measures_lines(draft, None)]
+    for category in classes:
+        lines += [f"      - category: {{const: {category}}}", *_detail_lines(draft)]
+        ore = [f.column for f in assigned.figures if f.category == category and f.metal is None]
+        if ore:
+            draft.used.add(ore[0].name)
+            lines.append(f"        ore: {amount(ore[0], 'mass')}")
+        lines += _measures_lines(draft, category)
+    return lines
+
+
+def _detail_lines(draft: Draft) -> list[str]:
+    lines = []
+    for name, column_of in (
+        ("code", "code"),
+        ("date", "estimate_date"),
+        ("cut_off", "cut_off"),
+        ("competent_person", "competent_person"),
+        ("zone", "zone"),
+    ):
+        column = draft.take(column_of)
+        if column is not None:
+            lines.append(f"        {name}: {quoted(column.name)}")
+    return lines
+
+
+def _ore_lines(draft: Draft) -> list[str]:
+    column = draft.take("ore")
+    if column is None:
+        return []
+    return [
+        "        # of ore; a figure of metal, oxide or salt belongs under measures as `contained`",
+        f"        ore: {amount(column, 'mass', draft.take('ore_unit') if column.unit is None else None)}",
+        *draft.others("ore", "        "),
+    ]
+
+
+def _measures_lines(draft: Draft, category: str | None) -> list[str]:
+    figures = [f for f in draft.assigned.figures if f.category == category and f.metal is not None]
+    nameless = [*draft.take_all("grade"), *draft.take_all("contained")] if category is None else []
+    if not figures and not nameless:
+        return []
+    lines = ["        measures:"]
+    for metal in dict.fromkeys(figure.metal for figure in figures):
+        columns = [figure.column for figure in figures if figure.metal == metal]
+        lines += [f"          - commodity: {{const: {metal}}}", *measure_lines(columns, metal or "")]
+        draft.used.update(column.name for column in columns)
+    if nameless:
+        unit_column = draft.take("grade_unit")
+        lines += [*_commodity_of_figures(draft), *measure_lines(nameless, "", unit_column), *draft.others("grade", " " * 12)]
+    return lines
+
+
+def _commodity_of_figures(draft: Draft) -> list[str]:
+    """Return the commodity of figures whose columns name none: the row's own if each row has one, else a placeholder."""
+    column = draft.assigned.by_field.get("commodities")
+    if column is not None and column.distinct and all(vocabulary("commodity").find(value) for value in column.distinct):
+        return [f"          - commodity: {{column: {quoted(column.name)}}}"]
+    return [f'          - commodity: {{const: "{PLACEHOLDER}"}}          # the commodity of the figures; no column names it']
+
+
+def _category_lines(draft: Draft) -> list[str]:
+    column = draft.take("category")
+    if column is None or not column.distinct:
+        return [
+            "      # the class of the figures: measured-, indicated-, inferred-mineral-resource, probable- or",
+            "      # proved-ore-reserves, a combined class, or endowment for an undivided tonnage. Classes are never added up.",
+            f'      - category: {{const: "{PLACEHOLDER}"}}',
+        ]
+    unknown = [value for value in dict.fromkeys(column.values) if estimate_category(value) is None]
+    lines = [f"      - category: {quoted(column.name)}", *draft.others("category", "        ")]
+    if unknown:
+        listed = ", ".join(map(quoted, unknown[:MOST_LISTED]))
+        lines.append(f"        # not a known class: {listed}; give each a code with `map:`")
+        lines += _nearest_classes(unknown[:MOST_LISTED])
+    return lines
+
+
+def _nearest_classes(unknown: list[str]) -> list[str]:
+    lines = []
+    for text in unknown:
+        terms = [*vocabulary("resource-category").nearest(text, 2), *vocabulary("reserve-category").nearest(text, 2)]
+        if terms:
+            lines.append(f"        #     {quoted(text)}: {' or '.join(term.code for term in terms)}")
+    return lines

@@ -1,0 +1,129 @@
+"""Columns of figures of one metal: its grade or contained amount, with the basis."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from lodedata.cells import normal
+from lodedata.mapping.model import PLACEHOLDER
+from lodedata.mapping.suggestion.column_names import mentions
+from lodedata.mapping.suggestion.columns import SampledColumn
+from lodedata.vocab import fold, vocabulary
+
+_NO_METAL = re.compile("金属|合金")
+"""Terms of a column's name in which 金 is not gold."""
+_BASES = {
+    "li2o": ("lithium", "Li2O"),
+    "氧化锂": ("lithium", "Li2O"),
+    "licl": ("lithium", "LiCl"),
+    "氯化锂": ("lithium", "LiCl"),
+    "lce": ("lithium", "LCE"),
+    "碳酸锂": ("lithium", "LCE"),
+    "al2o3": ("bauxite", "Al2O3"),
+    "氧化铝": ("bauxite", "Al2O3"),
+}
+"""The compounds by which the figures of a metal are stated."""
+_NO_SYMBOLS = frozenset({"in", "as", "at", "be", "re", "la", "os", "no"})
+"""Symbols that are also English or Romance terms; read as symbols only in their own case."""
+
+
+@lru_cache(maxsize=1)
+def _symbols() -> dict[str, tuple[str, str]]:
+    """Return the symbol and code of each commodity by its folded symbol."""
+    return {fold(symbol): (symbol, term.code) for term in vocabulary("commodity") if (symbol := term.extra["symbol"])}
+
+
+@lru_cache(maxsize=1)
+def _chinese() -> list[tuple[str, str]]:
+    """Return the Chinese labels and codes of commodities with a symbol, the longest first."""
+    found = [(term.label_zh, term.code) for term in vocabulary("commodity") if term.extra["symbol"]]
+    return sorted([*found, ("铝土矿", "bauxite")], key=lambda pair: -len(pair[0]))
+
+
+def named_metal(column: SampledColumn) -> tuple[str, str | None] | None:
+    """Return the commodity that a column's name mentions and the compound of its figures, None if it mentions none."""
+    for token in column.tokens:
+        low = token.casefold()
+        if low in _BASES:
+            return _BASES[low]
+        symbol, code = _symbols().get(low, ("", ""))
+        if symbol and (token == symbol or (len(symbol) > 1 and low not in _NO_SYMBOLS)):
+            return code, None
+        if len(low) > 2 and low.isascii() and (term := vocabulary("commodity").find(low)) is not None:
+            return term.code, None
+    plain = _NO_METAL.sub("", normal(column.plain))
+    for label, found in _BASES.items():
+        if label in plain and not label.isascii():
+            return found
+    for token in re.findall(r"[a-z][a-z0-9]*", plain):
+        if not plain.isascii() and token in _BASES:
+            return _BASES[token]
+        if not plain.isascii() and token in _symbols() and token not in _NO_SYMBOLS:
+            return _symbols()[token][1], None
+    for label, code in _chinese():
+        if label in plain:
+            return code, None
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A column of figures: of a metal, or of ore; ``category`` is the class that its name states."""
+
+    column: SampledColumn
+    metal: str | None
+    category: str | None = None
+
+
+def figure_of(column: SampledColumn) -> Figure | None:
+    """Return the figure of a column that names its metal or its class, None if it is no such column."""
+    category = named_class(column)
+    is_figure = column.measures("grade") or column.measures("mass") or column.ambiguous_unit or _is_named_figure(column)
+    if not (is_figure or category) or not column.numeric:
+        return None
+    found = named_metal(column)
+    if found is None:
+        return Figure(column, None, category) if category is not None and not is_grade(column) else None
+    return Figure(column, found[0], category)
+
+
+def _is_named_figure(column: SampledColumn) -> bool:
+    return mentions(column, "grade") or mentions(column, "contained")
+
+
+@lru_cache(maxsize=1)
+def _classes() -> list[tuple[str, str]]:
+    """Return the names and codes of resource and reserve categories, the longest first."""
+    found = [
+        (fold(text), term.code)
+        for name in ("resource-category", "reserve-category")
+        for term in vocabulary(name)
+        for text in (term.label_en, term.label_zh, *term.aliases)
+    ]
+    return sorted(found, key=lambda pair: -len(pair[0]))
+
+
+def named_class(column: SampledColumn) -> str | None:
+    """Return the resource or reserve category that a column's name states, None if it states none."""
+    name = " ".join(re.findall(r"[^\W_]+|[+&]", column.plain))
+    for text, code in _classes():
+        if len(text) > 2 and re.search(rf"(?<![a-z]){re.escape(text)}(?![a-z])", name):
+            return code
+    return None
+
+
+def is_grade(column: SampledColumn) -> bool:
+    """Return whether a column of figures holds grades, not contained amounts."""
+    if column.unit is not None:
+        return column.measures("grade")
+    return mentions(column, "grade") and not mentions(column, "contained")
+
+
+def basis_entry(column: SampledColumn, grade: bool) -> str:
+    """Return the entry for the basis of a figure by the column's name: none for a plain grade, a placeholder for an oxide."""
+    found = named_metal(column)
+    if found is not None and found[1] is not None:
+        return f", basis: {found[1]}"
+    if grade:
+        return ""
+    return f', basis: "{PLACEHOLDER}"' if re.search("氧化|oxide", column.plain) else ", basis: metal"

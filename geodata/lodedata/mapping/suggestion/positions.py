@@ -1,0 +1,138 @@
+"""Lines of the position: columns of coordinates, points as text or the file's geometry, and their reference system."""
+
+from lodedata import crs
+from lodedata.cells import normal
+from lodedata.mapping.model import PLACEHOLDER
+from lodedata.mapping.suggestion.columns import SampledColumn
+from lodedata.mapping.suggestion.content import angles
+from lodedata.mapping.suggestion.draft import Draft, quoted
+from lodedata.read import InputTable
+
+_FIRST, _SECOND = r"\(\s*([-+.\d]+)", r"\(\s*[-+.\d]+\s+([-+.\d]+)"
+_ACCURACY = [
+    "      # accuracy of the positions in metres; without it, the number of decimals decides",
+    "      # accuracy_m: 1000",
+]
+_UNKNOWN_DATUM = [
+    "      # degrees of an unknown datum. WGS 84 and CGCS2000 agree to a metre, Xian 1980 and Beijing 1954 are",
+    "      # about 100 m uncertain, GCJ-02 (most Chinese web maps) is shifted by 100 to 700 m and can't be used.",
+    "      # EPSG:4326 is WGS 84, EPSG:4490 CGCS2000, EPSG:4610 Xian 1980, EPSG:4214 Beijing 1954",
+    f'      crs: "{PLACEHOLDER}"',
+]
+
+
+def position_lines(draft: Draft, table: InputTable, geometry: bool) -> list[str]:
+    """Return the lines of the position of a table's rows."""
+    by_field = draft.assigned.by_field
+    if geometry and table.has_geometry:
+        for name in ("lon", "lat", "wkt"):
+            draft.take(name)
+        return _geometry_lines(table)
+    if "lon" in by_field and "lat" in by_field:
+        return _column_lines(draft)
+    if "wkt" in by_field:
+        return _point_lines(draft)
+    return ["    # no columns look like coordinates", *draft.others("lon"), *draft.others("lat")]
+
+
+def _geometry_lines(table: InputTable) -> list[str]:
+    lines = ["    position:", "      geometry: true"]
+    if table.crs is None:
+        return [
+            *lines,
+            f'      crs: "{PLACEHOLDER}"          # the file does not name its coordinate system: EPSG:4326, EPSG:4490, …',
+        ]
+    doubt = crs.uncertainty_m(table.crs)
+    note = f"; positions in it are uncertain by {doubt:.0f} m" if doubt else ""
+    shown = table.crs if len(table.crs) < 20 else "the file's own"
+    return [*lines, f"      # the file's own system is {shown}{note}", *_ACCURACY]
+
+
+def _point_lines(draft: Draft) -> list[str]:
+    column = draft.take("wkt")
+    assert column is not None
+    name = quoted(column.name)
+    return [
+        "    position:",
+        f"      lon: {{column: {name}, pattern: '{_FIRST}'}}",
+        f"      lat: {{column: {name}, pattern: '{_SECOND}'}}",
+        *(_named_system(draft, normal(column.name).casefold()) or _UNKNOWN_DATUM),
+        *_ACCURACY,
+    ]
+
+
+def _column_lines(draft: Draft) -> list[str]:
+    lon, lat = draft.take("lon"), draft.take("lat")
+    assert lon is not None and lat is not None
+    xs, ys = angles(lon), angles(lat)
+    northing_first = _look_like_northings(xs) and _look_like_eastings(ys)
+    if northing_first:
+        lon, lat, xs, ys = lat, lon, ys, xs
+    lines = ["    position:"]
+    for key, column in (("lon", lon), ("lat", lat)):
+        lines += [f"      {key}: {quoted(column.name)}", *draft.others(key, "      ")]
+    if northing_first:
+        lines.append(
+            "      # as in most Chinese tables, X holds the northing and Y the easting, which is the `lon` of this mapping"
+        )
+    if lon.decimal != ".":
+        lines.append(f"      decimal: {quoted(lon.decimal)}")
+    return [*lines, *_system_lines(draft, lon, lat, xs, ys), *_ACCURACY]
+
+
+def _system_lines(draft: Draft, lon: SampledColumn, lat: SampledColumn, xs: list[float], ys: list[float]) -> list[str]:
+    if not xs or not ys:
+        return [f'      crs: "{PLACEHOLDER}"          # the coordinates can\'t be read as numbers']
+    metres = max(map(abs, xs)) > 400 or max(map(abs, ys)) > 400
+    named = _named_system(draft, f"{normal(lon.name)} {normal(lat.name)}".casefold())
+    if metres:
+        return _projected_lines(xs, ys)
+    if named:
+        return named
+    if any(abs(y) > 90 for y in ys) and all(abs(x) <= 90 for x in xs):
+        return [
+            "      # the two columns look swapped: a latitude can't be beyond 90",
+            f'      crs: "{PLACEHOLDER}"',
+        ]
+    return _UNKNOWN_DATUM
+
+
+def _named_system(draft: Draft, names: str) -> list[str]:
+    """Return the line of a system that the columns' names or the only value of a column name."""
+    where = "the column"
+    datum = draft.take("datum")
+    if datum is not None and len(datum.distinct) == 1:
+        names, where = normal(datum.distinct[0]).casefold(), f"column {datum.name}"
+    for name, code in crs.COMMON_NAMES.items():
+        if name in names.replace("_", " ") and code:
+            doubt = crs.uncertainty_m(code)
+            return [f"      crs: {code}          # named by {where}" + (f"; uncertain by {doubt:.0f} m" if doubt else "")]
+    return []
+
+
+def _projected_lines(xs: list[float], ys: list[float]) -> list[str]:
+    lines = ["      # these are metres of a projected system, not degrees"]
+    easting = max(xs + ys)
+    if 1e7 < easting < 1e8:
+        zone = int(easting // 1e6)
+        if 25 <= zone <= 45:
+            code = 4513 + zone - 25
+            lines.append(
+                f"      # the easting begins with zone {zone}: CGCS2000 3-degree Gauss-Krüger zone {zone} is EPSG:{code}"
+            )
+        elif 13 <= zone <= 23:
+            code = 4491 + zone - 13
+            lines.append(
+                f"      # the easting begins with zone {zone}: 6-degree Gauss-Krüger zone {zone} of CGCS2000 is EPSG:{code}"
+            )
+    return [*lines, f'      crs: "{PLACEHOLDER}"          # a code such as EPSG:4527 or EPSG:32650']
+
+
+def _look_like_northings(values: list[float]) -> bool:
+    """Return whether all are metres north of the equator within the latitudes of China."""
+    return bool(values) and all(1.5e6 < value < 6.2e6 for value in values)
+
+
+def _look_like_eastings(values: list[float]) -> bool:
+    """Return whether all are eastings of a Gauss-Krüger zone, with or without a prefixed zone number."""
+    return bool(values) and all(1e5 < value % 1e6 < 9e5 and (value < 1e6 or 13e6 < value < 46e6) for value in values)
