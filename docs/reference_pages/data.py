@@ -18,6 +18,8 @@ MODELS: Sequence[type[BaseModel]] = (
     model.Licence,
     model.Fetch,
     model.TableSpec,
+    model.UnpivotSpec,
+    model.JoinSpec,
     model.ZoneSpec,
     model.Cell,
     model.Amount,

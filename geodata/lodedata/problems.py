@@ -57,6 +57,18 @@ RULES: Mapping[str, ProblemRule] = {
         "{field} is empty; every record of this kind needs it.",
         "{field} 为空;该类记录必须填写。",
     ),
+    "no-parent-row": ProblemRule(
+        "refuse",
+        "the row belongs to no row of the main table: its key is empty or not there.",
+        "主表中没有该行所属的记录:其关联键为空或不存在。",
+    ),
+    "rows-disagree": ProblemRule(
+        "flag",
+        "another row of this record has {value!r} as {field}; {first!r} of the first row is used.",
+        "该记录的另一行中 {field} 为 {value!r};采用首行的 {first!r}。",
+        "Rows of the source disagree",
+        "来源各行不一致",
+    ),
     "long-key": ProblemRule(
         "refuse",
         "the key has {length} characters, more than the {longest} that a key may have; is it a description?",

@@ -58,8 +58,8 @@ def test_a_figure_that_does_not_match_its_pattern_is_reported_and_flagged(read: 
     (reading,) = read(ESTIMATE, ["id,class,day,ore,cu", "1,indicated,2020,5,0.34 % Cu"], tally=tally)
     assert usage(tally, "cu") == (1, 0, {"pattern": 1})
     assert flags(reading) == [("figure-dropped", "cu", "0.34 % Cu")]
-    (told,) = sentences(usage_data(tally.usage))
-    assert str(told) == (
+    (sentence,) = sentences(usage_data(tally.usage))
+    assert str(sentence) == (
         "table.csv, column cu: 1 filled, 0 used, 1 dropped: "
         "1 as it does not match the pattern of the mapping, first '0.34 % Cu' in row 2"
     )
@@ -88,8 +88,8 @@ def test_columns_that_the_mapping_does_not_use_are_listed_with_their_filled_cell
     read(mapping, ["id,v,w,x", "1,a,b,", "2,c,,", "3,-,,"], tally=tally)
     assert usage(tally, "v") == (2, 0, {"not-mapped": 2})
     assert usage(tally, "w") == (1, 0, {"ignored": 1})
-    (told,) = sentences(usage_data(tally.usage))
-    assert str(told) == "table.csv: not in the mapping, with their filled cells: v (2)"
+    (sentence,) = sentences(usage_data(tally.usage))
+    assert str(sentence) == "table.csv: not in the mapping, with their filled cells: v (2)"
 
 
 @pytest.mark.parametrize(

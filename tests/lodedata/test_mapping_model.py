@@ -44,7 +44,7 @@ version: "1"
         ("  position: {}", "tables.0.position", "say either `geometry: true` or both"),
         ("  position: {lon: a, lat: b, decimal: ';'}", "tables.0.position.decimal", "'.' or ','"),
         ("  owners: [{name: a, role: boss}]", "tables.0.owners.0.role", "'owner' or 'operator'"),
-        ("  repeated_keys: keep", "tables.0.repeated_keys", "'refuse' or 'number'"),
+        ("  repeated_keys: keep", "tables.0.repeated_keys", "'refuse', 'number' or 'merge'"),
         ("  header_row: 0", "tables.0.header_row", "greater than or equal to 1"),
         ("  header_row: second", "tables.0.header_row", "valid integer"),
         ("  delimiter: ';;'", "tables.0.delimiter", "is not one character"),

@@ -31,7 +31,7 @@ Outcome = Literal["used", "row-refused", "row-out-of-scope"]
 ACCOUNTED = frozenset({"row-refused", "row-out-of-scope", "not-mapped", "ignored"})
 """Reasons that the counts of rows or a list of columns already report."""
 NOT_FLAGGED = frozenset({"unmapped", "unreadable"})
-"""Reasons for which a figure needs no flag: the mapping asks for it, or another flag has it."""
+"""Reasons for which a figure needs no flag: the mapping requests it, or another flag has it."""
 LONGEST_EXAMPLE = 80
 
 

@@ -256,7 +256,7 @@ def commodities(specs: Sequence[CommoditySpec], columns: Columns) -> Callable[[C
                     found[term.code] = Commodity(term.code, rank)
         unknown = {problem.value for problem in wrong}
         unused = [
-            place for words, where in zip(taken, places, strict=True) if words and unknown.issuperset(words) for place in where
+            place for terms, where in zip(taken, places, strict=True) if terms and unknown.issuperset(terms) for place in where
         ]
         return tuple(found.values()), tuple(wrong), tuple(unused)
 

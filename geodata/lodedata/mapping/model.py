@@ -243,6 +243,34 @@ class ZoneSpec(Model):
     valid_to: CellSpec | None = None
 
 
+def _named_groups(pattern: str) -> str:
+    if not re.compile(_regular(pattern)).groupindex:
+        raise ValueError(f"{pattern!r} has no named group such as (?P<year>[0-9]+), which becomes a column")
+    return pattern
+
+
+class UnpivotSpec(Model):
+    """The columns of a series, such as years or classes: each becomes a row of its own."""
+
+    pattern: Annotated[str, AfterValidator(_named_groups)] = Field(
+        description="a regular expression for their names; its named groups become columns"
+    )
+    value: str = Field("value", description="the column of the values; `{GROUP}` in it is the text of a group")
+
+
+class JoinSpec(Model):
+    """A second table with rows that belong to the rows of this one."""
+
+    file: Annotated[str, AfterValidator(_within_folder)] = "*"
+    part: str | None = None
+    encoding: str | None = None
+    header_row: int | None = Field(None, ge=1)
+    header_lines: int | None = Field(None, ge=1)
+    name: str | None = Field(None, description="the prefix of its columns, `NAME.COLUMN`; if left out, the sheet or the file")
+    key: str
+    on: str | None = None
+
+
 class TableSpec(Model):
     """The mapping of the rows of one table to records."""
 
@@ -254,7 +282,10 @@ class TableSpec(Model):
     header_lines: int | None = Field(None, ge=1)
     nulls: tuple[str, ...] = DEFAULT_NULLS
     key: str = Field("{#}", description="columns in braces; {#} is the number of the data row, from 1")
-    repeated_keys: Literal["refuse", "number"] = "refuse"
+    repeated_keys: Literal["refuse", "number", "merge"] = "refuse"
+    fill_down: tuple[str, ...] = ()
+    unpivot: UnpivotSpec | None = None
+    join: tuple[JoinSpec, ...] = ()
     kind: CellSpec
     everything: bool = Field(False, description="load every row, also those without a commodity in scope")
     rows: int | None = Field(None, description="rows that the file is known to hold")
@@ -314,6 +345,11 @@ class TableSpec(Model):
         if unknown := sorted(self.fields.keys() - DECLARED):
             raise ValueError(f"no record kind has a field {unknown[0]!r}")
         return self
+
+    @property
+    def merges(self) -> bool:
+        """Whether several rows describe one record."""
+        return self.repeated_keys == "merge" or bool(self.join)
 
     def cell(self, name: str) -> Cell | None:
         """Return the cell that fills a plain field, None where the table does not."""

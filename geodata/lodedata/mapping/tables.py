@@ -1,6 +1,6 @@
 """Reading of files by their mapping: one row in, one Reading out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,10 +17,12 @@ from lodedata.mapping.fields import Columns, Problems
 from lodedata.mapping.keys import key_maker
 from lodedata.mapping.model import Source, TableSpec
 from lodedata.mapping.reading import Reading, Tally
+from lodedata.mapping.shape import filled_down, grouped, joined, merged_commodities, merged_record, unpivoted
 from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read import Hints, InputRow, InputTable, open_tables
 from lodedata.records import (
+    Commodity,
     Deposit,
     Discovery,
     Project,
@@ -59,18 +61,20 @@ def table_specs(source: Source, path: Path) -> tuple[TableSpec, ...]:
 
 def table_file(spec: TableSpec, path: Path) -> Path:
     """Return the file of a table: the path itself, or the only file in the folder that matches the table's pattern."""
-    if not path.is_dir():
-        return path
-    found = sorted(path.glob(spec.file))
+    return _only_file(path, spec.file) if path.is_dir() else path
+
+
+def _only_file(folder: Path, name: str) -> Path:
+    found = sorted(folder.glob(name))
     if len(found) != 1:
         what = f"there are {len(found)}: {', '.join(f.name for f in found[:5])}" if found else "there is none"
-        raise FileRefused(msg("%(path)s: one file named %(file)r is expected, %(what)s", path=path, file=spec.file, what=what))
+        raise FileRefused(msg("%(path)s: one file named %(file)r is expected, %(what)s", path=folder, file=name, what=what))
     return found[0]
 
 
 def read_table(source: Source, spec: TableSpec, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield the readings of one table. Raises FileRefused and MappingRefused."""
-    table = open_table(spec, path)
+    table = shaped(spec, path, open_table(spec, path))
     kind = generic.generic_kind(spec)
     if kind is not None:
         yield from generic.read_generic(kind, spec, table, tally)
@@ -80,8 +84,28 @@ def read_table(source: Source, spec: TableSpec, path: Path, tally: Tally) -> Ite
             msg("%(table)s: has no geometry; name the columns of the position as `lon` and `lat`", table=table.name)
         )
     reader = TableReader(source, spec, table, tally)
+    if spec.merges:
+        yield from reader.merged(table.rows)
+        return
     for row in table.rows:
         yield reader.reading(row)
+
+
+def shaped(spec: TableSpec, path: Path, table: InputTable) -> InputTable:
+    """Return a table with its blanks filled down, its series as rows and its joined tables, as a mapping states them."""
+    nulls = frozenset(spec.nulls)
+    if spec.fill_down:
+        table = filled_down(table, spec.fill_down, nulls)
+    if spec.unpivot is not None:
+        table = unpivoted(table, spec.unpivot, nulls)
+    if spec.join:
+        table = joined(table, spec.join, spec.key, nulls, lambda name: _file_next_to(path, name))
+    return table
+
+
+def _file_next_to(path: Path, name: str) -> Path:
+    """Return the file of a joined table: the same file for ``*``, else the only one of its name in the file's folder."""
+    return path if name == "*" else _only_file(path.parent, name)
 
 
 def open_table(spec: TableSpec, path: Path) -> InputTable:
@@ -112,6 +136,7 @@ class TableReader:
         self._rows = 0
         self._keys: dict[str, int] = {}
         self._seen: set[str] = set()
+        self._numbers = spec.merges or spec.repeated_keys == "number"
         self._filled = tally.filled.setdefault(table.name, dict.fromkeys(spec.fill, 0))
         self._usage = tally.usage.setdefault(table.name, ColumnUsage(table.columns))
         index = {c: i for i, c in enumerate(table.columns) if c}
@@ -123,25 +148,38 @@ class TableReader:
         self._scope = frozenset(t.code for t in vocabulary("commodity") if t.extra["scope"] == "in")
         self._usage.finish(mentioned_columns(spec), spec.ignored, bound.nulls)
 
-    def reading(self, row: InputRow) -> Reading:
-        """Return the reading of one row, whose cells are counted by column."""
-        reading = self._reading(row)
+    def merged(self, rows: Iterable[InputRow]) -> Iterator[Reading]:
+        """Yield one reading for the rows of each key; a refused row has a reading of its own. Raises FileRefused."""
+        for members in grouped(self.file, rows, lambda row: self._key(row.cells, 0)):
+            if len(members) == 1:
+                yield self.reading(members[0])
+                continue
+            commodities = merged_commodities(self._build.commodities(row.cells, []) for row in members)
+            readings = [self.reading(row, commodities) for row in members]
+            yield from (reading for reading in readings if reading.refused)
+            if taken := [reading for reading in readings if not reading.refused]:
+                yield _merged(taken)
+
+    def reading(self, row: InputRow, commodities: tuple[Commodity, ...] | None = None) -> Reading:
+        """Return the reading of one row, whose cells are counted by column; ``commodities`` are those of its record."""
+        reading = self._reading(row, commodities)
         repeated = not reading.refused and self._repeats(reading.rows[0].key)
         outcome: Outcome = "row-refused" if reading.refused or repeated else "used" if reading.records else "row-out-of-scope"
-        dropped = self._usage.close(row.cells, row.number, outcome)
+        own = [*[None] * row.repeated, *row.cells[row.repeated :]] if row.repeated else row.cells
+        dropped = self._usage.close(own, row.number, outcome)
         return replace(reading, problems=(*reading.problems, *dropped)) if dropped else reading
 
     def _repeats(self, key: str) -> bool:
         """Return whether an earlier row that was not refused has the key, so that this one is refused."""
-        if self.spec.repeated_keys == "number" or key not in self._seen:
+        if self._numbers or key not in self._seen:
             self._seen.add(key)
             return False
         return True
 
-    def _reading(self, row: InputRow) -> Reading:
+    def _reading(self, row: InputRow, shared: tuple[Commodity, ...] | None) -> Reading:
         self._rows += 1
         self.tally.rows[self.file] = self._rows
-        locator = f"{self.file}, row {row.number}"
+        locator = f"{self.file if row.origin is None else row.origin.table}, row {row.number}"
         raw = self._raw(row)
         if row.defect is not None:
             key = self._key_or_number(row)
@@ -154,7 +192,7 @@ class TableReader:
             detail = {"length": f"{len(key):,}", "longest": str(LONGEST_KEY)}
             problems.append(Problem("long-key", key, self.spec.key, detail))
             key = ""
-        elif self.spec.repeated_keys == "number":
+        elif self._numbers:
             key = self._numbered(key)
         if b"\\u0000" in raw:
             problems.append(Problem("nul-byte", "", self._column_with(row, "\0")))
@@ -167,6 +205,7 @@ class TableReader:
             problems.append(Problem("unknown-kind", kind or "", self.spec.kind.column))
             return Reading(rows, (), tuple(problems))
         commodities = self._build.commodities(row.cells, problems)
+        commodities = commodities if shared is None else shared
         if not commodities:
             return Reading(rows, (), (*_without(problems, "commodity"), self._no_commodity(row)))
         if not self.spec.everything and not any(c.code in self._scope for c in commodities):
@@ -184,9 +223,10 @@ class TableReader:
         return Problem("no-known-commodity", "; ".join(terms), column)
 
     def _raw(self, row: InputRow) -> bytes:
-        cells = dict(zip(self.columns, row.cells, strict=False))
-        if len(row.cells) > len(self.columns):
-            cells["…"] = list(row.cells[len(self.columns) :])
+        columns, own = (self.columns, row.cells) if row.origin is None else (row.origin.columns, row.origin.cells)
+        cells = dict(zip(columns, own, strict=False))
+        if len(own) > len(columns):
+            cells["…"] = list(own[len(columns) :])
         if row.geometry is not None and self.spec.position is not None and self.spec.position.geometry:
             cells["geometry (WKB)"] = row.geometry.hex() if len(row.geometry) < 10_000 else f"{len(row.geometry)} bytes"
         try:
@@ -228,6 +268,18 @@ class TableReader:
         for name in self._filled:
             if getattr(record, name, None) not in (None, (), ""):
                 self._filled[name] += 1
+
+
+def _merged(readings: Sequence[Reading]) -> Reading:
+    """Return one reading of the rows of one record; rows that were made from one row of the file are one."""
+    rows = {row.locator: row for reading in reversed(readings) for row in reading.rows}
+    problems: Problems = []
+    for problem in (problem for reading in readings for problem in reading.problems):
+        if problem not in problems:
+            problems.append(problem)
+    records = [record for reading in readings for record in reading.records]
+    merged = (merged_record(records, problems),) if records else ()
+    return Reading(tuple(reversed(rows.values())), merged, tuple(problems))
 
 
 def _without(problems: Problems, name: str) -> Problems:

@@ -1,0 +1,133 @@
+"""Tables whose rows belong to the rows of another table by a key."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from lodedata.cells import text_of
+from lodedata.errors import FileRefused
+from lodedata.mapping.model import JoinSpec
+from lodedata.messages import msg
+from lodedata.read import Hints, InputRow, InputTable, open_tables
+from lodedata.read.table import Origin
+
+MOST_ROWS = 500_000
+"""Rows of a joined table, which is held in memory."""
+
+
+def joined(
+    table: InputTable, specs: tuple[JoinSpec, ...], key: str, nulls: frozenset[str], find: Callable[[str], Path]
+) -> InputTable:
+    """Return a table in which each row is followed by the rows of other tables that have its key. Raises FileRefused.
+
+    A following row has the cells of the row that it belongs to and its own, in columns named ``TABLE.COLUMN``. Rows of the
+    other tables that belong to none have the defect ``no-parent-row``.
+    """
+    others = [_Joined(spec, nulls, find) for spec in specs]
+    columns = (*table.columns, *(name for other in others for name in other.columns))
+    own_keys = [_key_of(spec.on or key, table.name, table.columns, nulls) for spec in specs]
+    width = len(table.columns)
+
+    def rows() -> Iterator[InputRow]:
+        for row in table.rows:
+            if row.defect is not None:
+                yield row
+                continue
+            own = [*row.cells[:width]]
+            parent = row.origin or Origin(table.name, table.columns, row.cells)
+            yield replace(row, cells=[*own, *[None] * (len(columns) - width)], origin=parent)
+            begin = width
+            for other, own_key in zip(others, own_keys, strict=True):
+                for member in other.of(own_key(own)):
+                    cells: list[Any] = [*own, *[None] * (len(columns) - width)]
+                    cells[begin : begin + len(other.columns)] = member.cells
+                    origin = Origin(other.table.name, other.table.columns, member.cells)
+                    yield InputRow(member.number, cells, origin=origin, repeated=begin)
+                begin += len(other.columns)
+        begin = width
+        for other in others:
+            for member in other.left():
+                cells = [None] * len(columns)
+                cells[begin : begin + len(other.columns)] = member.cells
+                origin = Origin(other.table.name, other.table.columns, member.cells)
+                yield InputRow(member.number, cells, defect=member.defect or "no-parent-row", origin=origin)
+            begin += len(other.columns)
+
+    return replace(table, columns=columns, rows=rows())
+
+
+class _Joined:
+    """The rows of one joined table by their key."""
+
+    def __init__(self, spec: JoinSpec, nulls: frozenset[str], find: Callable[[str], Path]) -> None:
+        path = find(spec.file)
+        tables = open_tables(path, Hints(spec.part, spec.encoding, None, spec.header_row, spec.header_lines))
+        if len(tables) > 1:
+            raise FileRefused(
+                msg(
+                    "%(file)s: holds %(number)s tables (%(parts)s); name one as `part`",
+                    file=path.name,
+                    number=len(tables),
+                    parts=", ".join(repr(table.part) for table in tables),
+                )
+            )
+        self.table = tables[0]
+        name = spec.name or spec.part or path.stem
+        self.columns = tuple(f"{name}.{column}" if column else "" for column in self.table.columns)
+        key = _key_of(spec.key, self.table.name, self.table.columns, nulls)
+        self._rows: dict[str | None, list[InputRow]] = {}
+        self._used: set[str] = set()
+        width = len(self.columns)
+        for number, row in enumerate(self.table.rows, 1):
+            if number > MOST_ROWS:
+                raise FileRefused(
+                    msg(
+                        "%(table)s: has more than the %(rows)s rows that can be joined",
+                        table=self.table.name,
+                        rows=f"{MOST_ROWS:,}",
+                    )
+                )
+            cells = [*row.cells[:width], *[None] * (width - len(row.cells))]
+            self._rows.setdefault(None if row.defect else key(cells), []).append(replace(row, cells=cells))
+
+    def of(self, key: str | None) -> list[InputRow]:
+        """Return the rows of a key, for the first row with it."""
+        if key is None or key in self._used:
+            return []
+        self._used.add(key)
+        return self._rows.get(key, [])
+
+    def left(self) -> Iterator[InputRow]:
+        """Yield the rows that belong to no row of the other table."""
+        for key, rows in self._rows.items():
+            if key not in self._used:
+                yield from rows
+
+
+def _key_of(template: str, table: str, columns: Sequence[str], nulls: frozenset[str]) -> Callable[[Sequence[Any]], str | None]:
+    """Return a function that gives the key of a row's cells, None if a column of it is empty."""
+    parts = re.split(r"\{([^}]+)\}", template)
+    names = [name.strip() for name in parts[1::2]]
+    if missing := [name for name in names if name not in columns] or ([] if names else [template]):
+        raise FileRefused(
+            msg(
+                "%(table)s: the column %(name)r is missing; there are %(choices)s",
+                table=table,
+                name=missing[0],
+                choices=", ".join(map(repr, filter(None, columns))),
+            )
+        )
+    places = [columns.index(name) for name in names]
+
+    def key(cells: Sequence[Any]) -> str | None:
+        made = parts[0]
+        for place, literal in zip(places, parts[2::2], strict=True):
+            text = "" if cells[place] is None else text_of(cells[place])
+            if text in nulls or not text:
+                return None
+            made += text + literal
+        return made
+
+    return key

@@ -1,0 +1,95 @@
+"""Columns of a series, such as years or classes, as rows; and blank cells that repeat the cell above."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from lodedata.cells import text_of
+from lodedata.errors import FileRefused, MappingRefused
+from lodedata.mapping.model import UnpivotSpec
+from lodedata.messages import msg
+from lodedata.read import InputRow, InputTable
+from lodedata.read.table import Origin
+
+
+def filled_down(table: InputTable, names: Sequence[str], nulls: frozenset[str]) -> InputTable:
+    """Return a table in which blank cells of some columns have the value of the row above. Raises FileRefused."""
+    if missing := [name for name in names if name.strip() not in table.columns]:
+        raise FileRefused(
+            msg(
+                "%(table)s: the column %(name)r is missing; there are %(choices)s",
+                table=table.name,
+                name=missing[0],
+                choices=", ".join(map(repr, table.columns)),
+            )
+        )
+    places = [table.columns.index(name.strip()) for name in names]
+
+    def rows() -> Iterator[InputRow]:
+        above: dict[int, Any] = {}
+        for row in table.rows:
+            if row.defect is not None:
+                yield row
+                continue
+            cells = list(row.cells)
+            for place in places:
+                if cells[place] is None or text_of(cells[place]) in nulls:
+                    cells[place] = above.get(place)
+                else:
+                    above[place] = cells[place]
+            yield replace(row, cells=cells)
+
+    return replace(table, rows=rows())
+
+
+def unpivoted(table: InputTable, spec: UnpivotSpec, nulls: frozenset[str]) -> InputTable:
+    """Return a table with one row for each member of a series that each row has in columns. Raises MappingRefused.
+
+    The named groups of the pattern become columns, and so does ``value``, in which ``{group}`` is the text of a group. A
+    row without any value of its series remains one row.
+    """
+    pattern = re.compile(spec.pattern)
+    matched = {place: match for place, name in enumerate(table.columns) if (match := pattern.fullmatch(name))}
+    if not matched:
+        raise MappingRefused(
+            msg(
+                "%(table)s: no column matches the pattern %(pattern)r of `unpivot`; there are %(choices)s",
+                table=table.name,
+                pattern=spec.pattern,
+                choices=", ".join(map(repr, table.columns)),
+            )
+        )
+    members = [name for name in pattern.groupindex if f"{{{name}}}" not in spec.value]
+    values = list(dict.fromkeys(_value_name(spec, match) for match in matched.values()))
+    series: dict[tuple[str | None, ...], dict[str, int]] = {}
+    for place, match in matched.items():
+        series.setdefault(tuple(match[name] for name in members), {})[_value_name(spec, match)] = place
+    rest = [place for place in range(len(table.columns)) if place not in matched]
+    columns = (*(table.columns[place] for place in rest), *members, *values)
+
+    def rows() -> Iterator[InputRow]:
+        for row in table.rows:
+            if row.defect is not None:
+                yield row
+                continue
+            origin = row.origin or Origin(table.name, table.columns, row.cells)
+            base = [row.cells[place] for place in rest]
+            made = False
+            for member, places in series.items():
+                found = _values(row.cells, places, values)
+                if any(value is not None and text_of(value) not in nulls for value in found):
+                    yield replace(row, cells=[*base, *member, *found], origin=origin, repeated=len(base) if made else 0)
+                    made = True
+            if not made:
+                yield replace(row, cells=[*base, *[None] * (len(members) + len(values))], origin=origin)
+
+    return replace(table, columns=columns, rows=rows())
+
+
+def _value_name(spec: UnpivotSpec, match: re.Match[str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda group: match[group[1]] or "", spec.value)
+
+
+def _values(cells: Sequence[Any], places: Mapping[str, int], names: Sequence[str]) -> list[Any]:
+    return [cells[places[name]] if name in places else None for name in names]
