@@ -60,9 +60,9 @@ def test_a_part_that_is_cut_short_is_refused(shape: Path, suffix: str, share: fl
     part.write_bytes(part.read_bytes()[: int(size * share)])
     sentence = refusal(packed(shape) if in_zip else shape)
     if share == 0.5:
-        kept = f"{int(size * share):,}"
+        left = f"{int(size * share):,}"
         assert re.search(
-            rf"the {suffix} declares {size - (suffix == '.dbf'):,} bytes and has {kept}; it is cut short", sentence
+            rf"the {suffix} declares {size - (suffix == '.dbf'):,} bytes and has {left}; it is cut short", sentence
         )
 
 

@@ -20,8 +20,8 @@ from lodedata.errors import FileRefused
 from lodedata.messages import msg
 
 SHAPE_HEADER = 100
-NULL_SHAPE_WORDS = 2
-RECORD_HEAD_WORDS = 4
+NULL_SHAPE_UNITS = 2
+RECORD_HEAD_UNITS = 4
 CHUNK_BYTES = 1 << 22
 EXISTS, DELETED = 0x20, 0x2A
 
@@ -38,7 +38,7 @@ class Part:
 Parts = dict[str, Part]
 
 
-def parts_beside(path: Path) -> Parts:
+def sibling_parts(path: Path) -> Parts:
     """Return the parts of an unpacked shapefile or table by suffix."""
     found = (file for file in path.parent.glob(f"{glob.escape(path.stem)}.*") if file.suffix.casefold() in _SUFFIXES)
     return {file.suffix.casefold(): Part(file.suffix, file.stat().st_size, _opener(file)) for file in found}
@@ -106,12 +106,12 @@ def _indexed_shapes(file: str, parts: Parts) -> NDArray[np.bool_]:
         _require_size(file, shapes, _declared_bytes(stream.read(SHAPE_HEADER)))
     entries = np.frombuffer(content, ">i4").reshape(-1, 2).astype(np.int64)
     order = np.argsort(entries[:, 0], kind="stable")
-    begins, ends = entries[order, 0], entries[order].sum(axis=1) + RECORD_HEAD_WORDS
-    wrong = (begins * 2 < SHAPE_HEADER) | (ends * 2 > shapes.size) | (entries[order, 1] < NULL_SHAPE_WORDS)
+    begins, ends = entries[order, 0], entries[order].sum(axis=1) + RECORD_HEAD_UNITS
+    wrong = (begins * 2 < SHAPE_HEADER) | (ends * 2 > shapes.size) | (entries[order, 1] < NULL_SHAPE_UNITS)
     wrong[1:] |= begins[1:] < ends[:-1]
     if wrong.any():
         raise damaged_shape(file, int(order[wrong.argmax()]) + 1)
-    return entries[:, 1] > NULL_SHAPE_WORDS
+    return entries[:, 1] > NULL_SHAPE_UNITS
 
 
 def damaged_shape(file: str, number: int) -> FileRefused:

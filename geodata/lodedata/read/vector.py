@@ -144,7 +144,7 @@ def _expected_shapes(path: Path, source: str) -> NDArray[np.bool_]:
     _, packed, entry = source.partition("}/")
     with _refusing_errors(path, path.name, "can't be read"):
         if not packed:
-            return shapefile.expected_shapes(path.name, shapefile.parts_beside(path))
+            return shapefile.expected_shapes(path.name, shapefile.sibling_parts(path))
         with zipfile.ZipFile(path) as archive:
             return shapefile.expected_shapes(path.name, shapefile.parts_in_zip(archive, entry))
 
