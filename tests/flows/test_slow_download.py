@@ -37,12 +37,12 @@ def site(lasting: Callable[..., "Serving"], tmp_path_factory: pytest.TempPathFac
 
 @pytest.mark.parametrize("form", ["geojson", "gpkg"])
 def test_a_client_that_takes_nothing_is_cut_off(site: "Serving", until: Callable[..., None], form: str) -> None:
-    before = site.said().count("answer cut off")
+    before = site.said().count("response cut off")
     with line(site, receive=1024) as made:
         made.sendall(sent(FILE.format(form)))
         assert made.recv(12) == b"HTTP/1.1 200"
         assert site.get(FILE.format("csv")).status == 429, "its place is taken"
-        until(lambda: site.said().count("answer cut off") > before, seconds=SLOW_S + 20)
+        until(lambda: site.said().count("response cut off") > before, seconds=SLOW_S + 20)
         assert f"the client took nothing for {SLOW_S} seconds" in site.said()
         until(lambda: busy_connections(site) == 0)
         until(lambda: site.get(FILE.format("csv")).status == 200)

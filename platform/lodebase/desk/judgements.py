@@ -17,7 +17,7 @@ COLUMNS = ("id", "a_source", "a_key", "b_source", "b_key", "verdict", "relation"
 """The exported columns, sufficient to restore the same judgements in another store."""
 LATEST = text(
     """
-    SELECT j.*, s.id IS NOT NULL AS stands FROM lode.judgement j LEFT JOIN lode.judgement_standing s ON s.id = j.id
+    SELECT j.*, s.id IS NOT NULL AS in_force FROM lode.judgement j LEFT JOIN lode.judgement_standing s ON s.id = j.id
     WHERE j.verdict <> 'withdrawn' ORDER BY j.number DESC LIMIT :limit
     """
 )

@@ -230,10 +230,10 @@ def _json_object(session: OAuth2Session, address: str, withhold_token: bool = Tr
     response = session.get(address, withhold_token=withhold_token, allow_redirects=False)
     response.raise_for_status()
     if response.status_code != 200:
-        raise ValueError(f"{address} answers with status {response.status_code}")
+        raise ValueError(f"{address} responded with status {response.status_code}")
     read: object = response.json()
     if not isinstance(read, dict):
-        raise ValueError(f"{address} answers with no object")
+        raise ValueError(f"{address} did not respond with an object")
     return read
 
 

@@ -12,7 +12,7 @@ from lodedata.messages import msg
 from lodedata.outline import RIGHT, outline
 from lodedata.read import FileRefused
 from lodeweb.api.features import query_parameters
-from lodeweb.http.responses import answer
+from lodeweb.http.responses import document_response
 from lodeweb.http.same_origin import require_same_origin
 
 blueprint = Blueprint("areas", __name__, url_prefix="/api")
@@ -39,7 +39,7 @@ def read() -> Response:
             found = asdict(outline(data, name))
     except FileRefused as error:
         raise BadQuery("body", name[:SHOWN], error.message) from None
-    return answer({"within": found.pop("wkt"), **found}, "document.html")
+    return document_response({"within": found.pop("wkt"), **found}, "document.html")
 
 
 @contextmanager

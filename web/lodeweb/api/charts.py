@@ -17,7 +17,7 @@ from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
 from lodeweb.http.links import link, own_links
 from lodeweb.http.negotiation import GEOJSON, JSON, wants_html
-from lodeweb.http.responses import VERSION_HEADER, answer
+from lodeweb.http.responses import VERSION_HEADER, document_response
 from lodeweb.i18n import labels
 
 blueprint = Blueprint("charts", __name__, url_prefix="/api/collections")
@@ -30,19 +30,19 @@ FIGURE = "figure"
 @blueprint.get("/<name>/charts/grade-tonnage")
 def grade_tonnage(name: str) -> Response:
     """Return grade against tonnage, each record by its largest estimate that has both, under the same filters as items."""
-    asked = find_collection(name)
-    found = figures.grade_tonnage(site().engine, site().figures, _query(asked), _commodity())
+    collection = find_collection(name)
+    found = figures.grade_tonnage(site().engine, site().figures, _query(collection), _commodity())
     head = {
         "of": found.commodity,
         "grade_basis": found.basis,
         "most": figures.MOST_POINTS,
         "plottable": found.plottable,
-        "commodities": _told(found.available),
-        "links": _links(asked),
+        "commodities": _as_json(found.available),
+        "links": _links(collection),
     }
     if wants_html():
         whole = head | {"points": orjson.loads(found.points)}
-        return answer(whole, "document.html", version=found.dataset_version, title=gettext("Grade and tonnage"))
+        return document_response(whole, "document.html", version=found.dataset_version, title=gettext("Grade and tonnage"))
     # the points are JSON text from PostGIS; they are inserted without parsing
     response = Response(orjson.dumps(head)[:-1] + b',"points":' + found.points + b"}", mimetype=JSON)
     response.headers[VERSION_HEADER] = str(found.dataset_version)
@@ -52,11 +52,11 @@ def grade_tonnage(name: str) -> Response:
 @blueprint.get("/<name>/charts/contained")
 def contained(name: str) -> Response:
     """Return contained metal by class, each class separately, under the same filters as items."""
-    asked = find_collection(name)
-    found = figures.contained(site().engine, site().figures, _query(asked), _commodity())
+    collection = find_collection(name)
+    found = figures.contained(site().engine, site().figures, _query(collection), _commodity())
     body = {
         "of": found.commodity,
-        "commodities": _told(found.available),
+        "commodities": _as_json(found.available),
         "classes": [
             {
                 "category": one.category,
@@ -73,16 +73,16 @@ def contained(name: str) -> Response:
             }
             for one in found.classes
         ],
-        "links": _links(asked),
+        "links": _links(collection),
     }
-    return answer(body, "document.html", version=found.dataset_version, title=gettext("Contained metal by class"))
+    return document_response(body, "document.html", version=found.dataset_version, title=gettext("Contained metal by class"))
 
 
 @blueprint.get("/<name>/charts/distribution")
 def distributed(name: str) -> Response:
     """Return the number of records in each step of a scale of a figure, under the same filters as items."""
-    asked = find_collection(name)
-    query, figure = _query(asked, FIGURE), request.args.get(FIGURE, "")
+    collection = find_collection(name)
+    query, figure = _query(collection, FIGURE), request.args.get(FIGURE, "")
     if figure not in distribution.SCALES:
         raise BadQuery(
             FIGURE,
@@ -91,13 +91,13 @@ def distributed(name: str) -> Response:
         )
     found = distribution.distribution(site().engine, site().figures, query, figure)
     steps = [{"from": begin, "records": n} for begin, n in zip(distribution.SCALES[figure], found.records, strict=True)]
-    body = {"figure": figure, "steps": steps, "links": _links(asked)}
-    return answer(body, "document.html", version=found.dataset_version, title=gettext("Records by amount"))
+    body = {"figure": figure, "steps": steps, "links": _links(collection)}
+    return document_response(body, "document.html", version=found.dataset_version, title=gettext("Records by amount"))
 
 
-def _query(asked: Collection, own: str = OF) -> Query:
+def _query(collection: Collection, own: str = OF) -> Query:
     given = MultiDict(request.args)
-    query = query_parameters.query(asked, given, OF_ROWS, (own,))
+    query = query_parameters.query(collection, given, OF_ROWS, (own,))
     if query.near is not None and query.near.radius_km is None:
         raise BadQuery("nearest", given.get("nearest", ""), msg("nearest excludes no record. Give near and radius_km."))
     return query
@@ -113,7 +113,7 @@ def _commodity() -> str | None:
     return term.code
 
 
-def _told(available: tuple[Available, ...]) -> list[dict[str, object]]:
+def _as_json(available: tuple[Available, ...]) -> list[dict[str, object]]:
     return [
         {
             "commodity": one.commodity,
@@ -126,5 +126,5 @@ def _told(available: tuple[Available, ...]) -> list[dict[str, object]]:
     ]
 
 
-def _links(asked: Collection) -> list[dict[str, str]]:
-    return [*own_links(), link(f"/api/collections/{asked.name}/items", "items", GEOJSON)]
+def _links(collection: Collection) -> list[dict[str, str]]:
+    return [*own_links(), link(f"/api/collections/{collection.name}/items", "items", GEOJSON)]

@@ -22,7 +22,7 @@ from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
 from lodeweb.http.links import here, own_links, quoted
 from lodeweb.http.negotiation import JSON
-from lodeweb.http.responses import answer
+from lodeweb.http.responses import document_response
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
 
@@ -35,14 +35,14 @@ FARTHEST = 1_000_000
 @blueprint.get("/quality")
 def page() -> Response:
     """Return the page of the data quality: completeness, flags, ageing, conflicts, reports and record matching."""
-    return _answer()
+    return _quality_response()
 
 
 @blueprint.get("/api/quality")
 def data() -> Response:
     """Return the data quality: completeness by source and field, flags, ageing, conflicts, reports and record matching."""
     query_parameters.general(request.args)
-    return _answer()
+    return _quality_response()
 
 
 @blueprint.get("/api/quality/pairs")
@@ -69,7 +69,7 @@ def pairs() -> Response:
         "links": own_links(),
     }
     following = here(offset=str(start + len(found))) if start + len(found) < matched and found else None
-    return answer(body, "quality_pairs.html", JSON, words=_words(), following=following, states=_states())
+    return document_response(body, "quality_pairs.html", JSON, labels=_labels(), following=following, states=_states())
 
 
 def _row(row: Mapping[str, str]) -> dict[str, str]:
@@ -80,12 +80,12 @@ def _pairs(state: str, n: int) -> dict[str, Any]:
     return {"records": n, "href": _absolute(f"/api/quality/pairs?state={state}")}
 
 
-def _answer() -> Response:
-    today, asked = datetime.now(UTC).date(), site().settings
+def _quality_response() -> Response:
+    today, settings = datetime.now(UTC).date(), site().settings
     with reading(site().engine) as connection:
         version = dataset_version(connection)
         found = site().figures.at(version, ("quality", today), lambda: quality.quality(connection, today))
-        people = quality.desk(connection, asked.review_from, asked.review_to)
+        people = quality.desk(connection, settings.review_from, settings.review_to)
     body = {
         "day": today.isoformat(),
         "dataset_version": version,
@@ -109,7 +109,7 @@ def _answer() -> Response:
             "measured": [{**asdict(one), "model_in_use": one.model == model_version()} for one in measurements()],
         },
     }
-    return answer({**body, "links": own_links()}, "quality.html", JSON, words=_words(), titles=_titles())
+    return document_response({**body, "links": own_links()}, "quality.html", JSON, labels=_labels(), titles=_titles())
 
 
 def _sources(found: Quality) -> list[dict[str, Any]]:
@@ -131,11 +131,11 @@ def _flag(rule: str, number: Number) -> dict[str, Any]:
 
 def _number(of: Number) -> dict[str, Any]:
     """Return a number with the query that returns its records."""
-    question = "&".join(f"{name}={quoted(value)}" for name, value in of.condition.items())
+    query = "&".join(f"{name}={quoted(value)}" for name, value in of.condition.items())
     return {
         "collection": of.collection,
         "records": of.records,
-        "href": _absolute(f"/api/collections/{of.collection}/items?{question}"),
+        "href": _absolute(f"/api/collections/{of.collection}/items?{query}"),
     }
 
 
@@ -147,9 +147,9 @@ def _titles() -> Mapping[str, Mapping[str, str]]:
     """Return the titles of the fields of each collection, in the page's language."""
     return {
         name: {"geometry": gettext("Position")}
-        | {field.name: labels.title(field, language()) for field in quality.fields(asked)}
-        for name, asked in COLLECTIONS.items()
-        if asked.kind.merged
+        | {field.name: labels.title(field, language()) for field in quality.fields(collection)}
+        for name, collection in COLLECTIONS.items()
+        if collection.kind.merged
     }
 
 
@@ -164,7 +164,7 @@ def _states() -> dict[str, str]:
     }
 
 
-def _words() -> dict[str, Any]:
+def _labels() -> dict[str, Any]:
     statuses = {term.code: term.label(language()) for term in vocabulary("status")}
     verdicts = {
         "same": gettext("the same"),

@@ -11,7 +11,7 @@ from lodedata.normal_form import normal
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
 from lodeweb.http.links import own_links
-from lodeweb.http.responses import answer
+from lodeweb.http.responses import document_response
 
 blueprint = Blueprint("search", __name__, url_prefix="/api")
 
@@ -33,21 +33,21 @@ def suggestions() -> Response:
         raise BadQuery(AS_OF, request.args[AS_OF][:SHOWN], NOW_ALONE)
     query_parameters.general(request.args, extra=OWN)
     text = _text(request.args.getlist("q"))
-    asked = SearchQuery(
+    wanted = SearchQuery(
         normal(text),
         min(query_parameters.whole_number("limit", request.args.get("limit"), DEFAULT, (1, MOST)), MOST),
         _kinds(request.args.getlist("kind")),
     )
-    found = lookup.search(site().engine, asked)
+    found = lookup.search(site().engine, wanted)
     root = request.url_root.rstrip("/")
-    told = [dict(lookup.as_json(one)) for one in found.suggestions]
+    found_suggestions = [dict(lookup.as_json(one)) for one in found.suggestions]
     body = {
         "query": text,
-        "suggestions": [one | {"href": root + one["href"]} for one in told],
+        "suggestions": [one | {"href": root + one["href"]} for one in found_suggestions],
         "did_you_mean": list(found.did_you_mean),
         "links": own_links(),
     }
-    return answer(body, "document.html", version=found.dataset_version, title=gettext("Suggestions"))
+    return document_response(body, "document.html", version=found.dataset_version, title=gettext("Suggestions"))
 
 
 def _text(given: list[str]) -> str:
@@ -67,10 +67,10 @@ def _text(given: list[str]) -> str:
 
 
 def _kinds(given: list[str]) -> frozenset[str]:
-    words = [word for value in given for word in (part.strip() for part in value.split(",")) if word]
-    for word in words:
+    names = [word for value in given for word in (part.strip() for part in value.split(",")) if word]
+    for word in names:
         if word not in KINDS:
             raise BadQuery("kind", word[:SHOWN], msg('"%(value)s" is not a kind. Use one of %(choices)s.', choices=list(KINDS)))
-    if given and not words:
+    if given and not names:
         raise BadQuery("kind", given[0], msg("%(parameter)s names no kind. Use one of %(choices)s.", choices=list(KINDS)))
-    return frozenset(words or KINDS)
+    return frozenset(names or KINDS)

@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, redirect, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.desk import provider as providers
-from lodebase.desk import sign_in as way_in
+from lodebase.desk import sign_in as authentication
 from lodebase.desk.provider import Person, Provider
 from lodebase.errors import BadQuery, LodeError, NoSuchThing, NotAllowed, ProviderAway, ProviderWrong
 from lodedata.messages import msg
@@ -41,7 +41,7 @@ def begin() -> AnyResponse:
     try:
         begun = _provider().begin(_back())
     except (ProviderAway, ProviderWrong) as error:
-        _tell(error)
+        _log(error)
         raise
     session[BEGUN] = {
         "state": begun.state,
@@ -62,11 +62,11 @@ def back() -> AnyResponse:
     _require_begun_here(begun)
     providers.require_no_error(request.args.get("error"))
     client = sessions.client_hash()
-    way_in.try_by_provider(site().desk, client)
+    authentication.try_by_provider(site().desk, client)
     # the provider may be slow, and little is read from the store afterwards
     admission.leave()
     person = _person(provider, begun)
-    found = way_in.enter_by_provider(site().desk, person, client, site().settings.oidc_role)
+    found = authentication.enter_by_provider(site().desk, person, client, site().settings.oidc_role)
     if found is None:
         raise NotAllowed(
             msg(
@@ -82,7 +82,7 @@ def _person(provider: Provider, begun: dict[str, str]) -> Person:
     try:
         return provider.person(request.args.get("code", ""), begun["nonce"], begun["verifier"], _back())
     except (ProviderAway, ProviderWrong) as error:
-        _tell(error)
+        _log(error)
         raise
 
 
@@ -104,6 +104,6 @@ def _back() -> str:
     return urljoin(request.root_url, url_for("provider.back"))
 
 
-def _tell(error: LodeError) -> None:
+def _log(error: LodeError) -> None:
     """Log the cause for the operator; the person who signs in gets a message with what to do."""
     log.warning("the identity provider failed", reason=str(error), cause=repr(error.__cause__))

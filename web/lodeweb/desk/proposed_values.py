@@ -15,7 +15,7 @@ from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.reading import reading
 from lodebase.records.record_collections import whereabouts
 from lodedata.messages import msg
-from lodeweb.desk.queue import serving_words
+from lodeweb.desk.queue import serving_message
 from lodeweb.http import links
 from lodeweb.http.database import site
 from lodeweb.http.sessions import ROOT, account, needs
@@ -74,16 +74,16 @@ def one(number: int) -> str:
     """Return the page of a proposed value, with the values of the sources, and the proposal's source and reason."""
     with writing(site().desk) as connection:
         row, state = proposals.one(connection, number), _served(connection, number)
-    asked = COLLECTIONS[row["collection"]]
+    collection = COLLECTIONS[row["collection"]]
     return render_template(
         "proposal.html",
         row=row,
         title=curated_values.title(row),
         states=_states(),
         state=state,
-        was=curated_values.shown(asked, row["field"], row["was"]),
-        value=curated_values.shown(asked, row["field"], row["value"]),
-        address=links.record_address(asked, row["record_id"]),
+        was=curated_values.shown(collection, row["field"], row["was"]),
+        value=curated_values.shown(collection, row["field"], row["value"]),
+        address=links.record_address(collection, row["record_id"]),
     )
 
 
@@ -102,7 +102,7 @@ def state(number: int) -> dict[str, str]:
     """Return whether the decision on a proposal is published yet."""
     with writing(site().desk) as connection:
         found = _served(connection, number)
-    return {"state": found, "words": serving_words(found)}
+    return {"state": found, "words": serving_message(found)}
 
 
 def _served(connection: Connection, number: int) -> serving.State:

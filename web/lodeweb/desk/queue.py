@@ -41,7 +41,7 @@ def index() -> str:
     with reading(site().engine) as connection:
         found, count = queue.waiting(connection, *_thresholds(), SHOWN)
         names = _names(connection, found)
-        told = reports.count(connection, ("open", "looking"))
+        open_reports = reports.count(connection, ("open", "looking"))
     with writing(site().desk) as connection:
         latest = judgements.latest(connection, LATEST)
         unserved, late = serving.waiting(connection), serving.late(connection)
@@ -50,7 +50,7 @@ def index() -> str:
         pairs=found,
         waiting=count,
         names=names,
-        open_reports=told,
+        open_reports=open_reports,
         latest=latest,
         unserved=unserved,
         late=late,
@@ -79,11 +79,11 @@ def pair() -> str:
     with reading(site().engine) as connection:
         found = queue.pair(connection, a_id, b_id)
         titles = compare.source_titles(connection)
-        told = source_values.of_records(connection, (found.a_id, found.b_id))
+        of_sources = source_values.of_records(connection, (found.a_id, found.b_id))
     with writing(site().desk) as connection:
         before = judgements.history(connection, found.a, found.b)
         unserved = serving.waiting(connection)
-    records = [compare.of_source(told[one], one, ()) for one in (found.a_id, found.b_id) if one in told]
+    records = [compare.of_source(of_sources[one], one, ()) for one in (found.a_id, found.b_id) if one in of_sources]
     together = len({one.served_id for one in records}) == 1 and len(records) > 1
     charts = _charts(records)
     return render_template(
@@ -151,7 +151,7 @@ def state(identity: uuid.UUID) -> dict[str, str]:
     """Return whether a judgement is published yet."""
     with writing(site().desk) as connection:
         found = serving.waiting(connection).state(identity)
-    return {"state": found, "words": serving_words(found)}
+    return {"state": found, "words": serving_message(found)}
 
 
 @blueprint.get("/audit")
@@ -165,47 +165,47 @@ def audit() -> str:
 
 def register(app: Flask) -> None:
     """Add the labels of the desk to the templates."""
-    app.jinja_env.globals.update(machine=machine, role_name=_role, serving_words=serving_words)
+    app.jinja_env.globals.update(machine=machine, role_name=_role, serving_message=serving_message)
 
 
-def serving_words(state: str) -> str:
+def serving_message(state: str) -> str:
     """Return the message about whether something is published yet."""
-    told = {
+    texts = {
         "served": gettext("Saved and published."),
         "waiting": gettext("Saved. It is published within seconds, or when the running import ends."),
         "refused": gettext("Saved, but not published. Ask the administrator to run `lode resolve apply`."),
     }
-    return str(told[state])
+    return str(texts[state])
 
 
 def machine(of: Pair) -> str:
     """Return the model's relation of a pair, with its probability."""
     if of.relation is None:
         return str(gettext("judged unlikely by the model"))
-    told = {**_relations(), "same": gettext("same site"), "different": gettext("different sites")}
-    return str(gettext("%(what)s, probability %(score)s", what=told[of.relation], score=f"{of.probability:.2f}"))
+    titles = {**_relations(), "same": gettext("same site"), "different": gettext("different sites")}
+    return str(gettext("%(what)s, probability %(score)s", what=titles[of.relation], score=f"{of.probability:.2f}"))
 
 
 def _role(role: str) -> str:
-    told: dict[str, str] = {
+    titles: dict[str, str] = {
         "contributor": gettext("contributor"),
         "expert": gettext("expert"),
         "administrator": gettext("administrator"),
     }
-    return told[role]
+    return titles[role]
 
 
 def _thresholds() -> tuple[float, float]:
-    asked = site().settings
-    return asked.review_from, asked.review_to
+    settings = site().settings
+    return settings.review_from, settings.review_to
 
 
 def _sides(of: Pair) -> dict[str, str]:
     return {"a": of.a_id, "b": of.b_id}
 
 
-def _address(path: str, asked: Mapping[str, str]) -> str:
-    return f"{path}?{'&'.join(f'{name}={quoted(value)}' for name, value in asked.items())}" if asked else path
+def _address(path: str, arguments: Mapping[str, str]) -> str:
+    return f"{path}?{'&'.join(f'{name}={quoted(value)}' for name, value in arguments.items())}" if arguments else path
 
 
 def _names(connection: Any, found: list[Pair]) -> dict[str, str]:
@@ -226,14 +226,14 @@ def _verdicts() -> dict[str, str]:
 
 def _relations() -> dict[str, str]:
     """Return the labels of the relations of the first record to the second."""
-    told = {
+    titles = {
         "works": gettext("the first mines the second"),
         "worked_by": gettext("the first is mined by the second"),
         "became": gettext("the first became the second"),
         "contains": gettext("the first contains the second"),
         "part_of": gettext("the first is part of the second"),
     }
-    return {name: told[name] for name in RELATIONS}
+    return {name: titles[name] for name in RELATIONS}
 
 
 def _charts(records: list[Record]) -> list[dict[str, Any]]:

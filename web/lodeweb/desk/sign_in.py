@@ -4,7 +4,7 @@ from flask import Blueprint, Response, current_app, make_response, redirect, ren
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from lodebase.desk import sign_in as way_in
+from lodebase.desk import sign_in as authentication
 from lodebase.desk.accounts import Account
 from lodebase.desk.provider import Provider
 from lodebase.desk.writing import writing
@@ -30,7 +30,7 @@ def sign_in() -> AnyResponse:
         raise NotAllowed(msg("This site takes no passwords. Sign in through the provider."))
     name, password = request.form.get("name", "").strip().lower(), request.form.get("password", "")
     try:
-        found = way_in.enter(site().desk, name, password, sessions.client_hash(), sessions.passwords())
+        found = authentication.enter(site().desk, name, password, sessions.client_hash(), sessions.passwords())
     except TooManyTries:
         return _page(onward, gettext("Too many attempts. Wait 15 minutes and try again."), 429)
     if found is None:
@@ -50,7 +50,7 @@ def opened(account: Account, onward: str, factor: str) -> AnyResponse:
     sessions.open_session(account, factor)
     if sessions.current_account() is not None and factor == "password":
         with writing(site().desk) as connection:
-            way_in.note_opened(connection, account.name, sessions.client_hash())
+            authentication.note_opened(connection, account.name, sessions.client_hash())
     return redirect(onward, 303)
 
 
@@ -64,7 +64,7 @@ def _page(onward: str, message: str | None = None, status: int = 200) -> Respons
     ways = {"passwords": site().settings.passwords, "provider": provider()}
     response = make_response(render_template("sign_in.html", going=onward, message=message, **ways), status)
     if status in problem_details.AGAIN:
-        response.headers["Retry-After"] = str(way_in.WHILE_MIN * 60)
+        response.headers["Retry-After"] = str(authentication.WHILE_MIN * 60)
     return response
 
 

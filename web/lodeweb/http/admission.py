@@ -66,18 +66,18 @@ class Gate:
             if self._free and self._has_place(client):
                 self._admit(client)
                 return
-            self._require_room(client, wait_s)
+            self._require_free_queue(client, wait_s)
             ticket = Ticket(client)
             self._waiting.append(ticket)
             self._count(self._waiting_of, client, 1)
-            self._tell()
+            self._report()
         if ticket.ready.wait(self.wait_s if wait_s is None else wait_s):
             return
         with self._lock:
             if not ticket.admitted:
                 self._waiting.remove(ticket)
                 self._count(self._waiting_of, client, -1)
-                self._tell()
+                self._report()
                 raise Overloaded(TOO_LONG)
 
     def leave(self, client: str | None = None) -> None:
@@ -87,7 +87,7 @@ class Gate:
             self._count(self._inside_of, client, -1)
             following = next((ticket for ticket in self._waiting if self._has_place(ticket.client)), None)
             if following is None:
-                self._tell()
+                self._report()
                 return
             self._waiting.remove(following)
             self._count(self._waiting_of, following.client, -1)
@@ -98,7 +98,7 @@ class Gate:
     def _has_place(self, client: str | None) -> bool:
         return client is None or self._inside_of[client] < self.places_each
 
-    def _require_room(self, client: str | None, wait_s: float | None) -> None:
+    def _require_free_queue(self, client: str | None, wait_s: float | None) -> None:
         if len(self._waiting) >= self.queue or wait_s == 0:
             raise Overloaded(TOO_MANY)
         if client is not None and self._waiting_of[client] >= self.queue_each:
@@ -109,7 +109,7 @@ class Gate:
     def _admit(self, client: str | None) -> None:
         self._free -= 1
         self._count(self._inside_of, client, 1)
-        self._tell()
+        self._report()
 
     @staticmethod
     def _count(counts: Counter[str], client: str | None, change: int) -> None:
@@ -119,7 +119,7 @@ class Gate:
         if not counts[client]:
             del counts[client]
 
-    def _tell(self) -> None:
+    def _report(self) -> None:
         self.moved(self.places - self._free, len(self._waiting))
 
 

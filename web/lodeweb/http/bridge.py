@@ -74,7 +74,7 @@ class Outbox:
         own = Unsent(task, len(body))
         self._unsent.add(own)
         try:
-            self._make_room()
+            self._free_memory()
             for start in range(0, len(body), PIECE_BYTES):
                 more = start + PIECE_BYTES < len(body)
                 message = {"type": "http.response.body", "body": body[start : start + PIECE_BYTES], "more_body": more}
@@ -85,7 +85,7 @@ class Outbox:
         finally:
             self._unsent.discard(own)
 
-    def _make_room(self) -> None:
+    def _free_memory(self) -> None:
         if sum(one.size for one in self._unsent) > UNSENT_BYTES:
             slowest = min(self._unsent, key=lambda one: one.since)
             slowest.task.cancel()
@@ -248,7 +248,7 @@ def limit_stalled_clients(seconds: float) -> None:
 def too_slow(seconds: float) -> ResponseAborted:
     """Log that a client is disconnected and return the error that disconnects it."""
     reason = f"the client took nothing for {seconds:g} seconds"
-    log.info("answer cut off", reason=reason)
+    log.info("response cut off", reason=reason)
     return ResponseAborted(reason)
 
 

@@ -83,7 +83,7 @@ def _still_true() -> Response | None:
     tags = parse_etags(shown)
     if tags.contains_weak(_tag(FIXED)):
         return _not_modified(_tag(FIXED))
-    then = _asked()
+    then = _requested_version()
     if then is None:
         return None
     tag = _tag(_text(then))
@@ -101,7 +101,7 @@ def _held() -> str:
         return today().isoformat()
 
 
-def _asked() -> Version | None:
+def _requested_version() -> Version | None:
     """Return the version that the request names, None if there is no such version."""
     if "as_of" in request.args:
         try:
@@ -171,11 +171,12 @@ def _committed() -> dict[int, datetime | None]:
 
 def _when(number: int) -> datetime | None:
     """Return when a version was committed; cached, as it never changes."""
-    kept = _committed()
-    if number not in kept:
+    committed = _committed()
+    if number not in committed:
         try:
-            kept[number] = read_replica.with_fallback(site().replica, lambda: dataset_state.committed_at(site().engine, number))
+            found = read_replica.with_fallback(site().replica, lambda: dataset_state.committed_at(site().engine, number))
         except LodeError:
             # the response is complete; only its date is unknown
             return None
-    return kept[number]
+        committed[number] = found
+    return committed[number]

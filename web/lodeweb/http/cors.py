@@ -7,7 +7,7 @@ EXPOSED = (
     "RateLimit, RateLimit-Policy"
 )
 OPEN = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": EXPOSED}
-ASKED_WITH = "Accept, Accept-Language, Content-Type, If-None-Match, X-API-Key"
+REQUEST_HEADERS = "Accept, Accept-Language, Content-Type, If-None-Match, X-API-Key"
 A_DAY_S = 86_400
 
 
@@ -21,6 +21,6 @@ def register(app: Flask) -> None:
             headers.extend(OPEN)
             if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
                 headers["Access-Control-Allow-Methods"] = headers.get("Allow", "GET, HEAD, OPTIONS")
-                headers["Access-Control-Allow-Headers"] = ASKED_WITH
+                headers["Access-Control-Allow-Headers"] = REQUEST_HEADERS
                 headers["Access-Control-Max-Age"] = str(A_DAY_S)
         return response

@@ -26,14 +26,14 @@ class Pace:
         self._sent, self._waited_s, self._gave = 0, 0.0, time.monotonic()
         self._grace_s = grace_s
 
-    def asked(self) -> None:
+    def note_taken(self) -> None:
         """Note that the client has taken all blocks so far. Raises BrokenPipeError if that took too long."""
         self._waited_s += time.monotonic() - self._gave
         if self._waited_s > self._grace_s and self._sent / self._waited_s < SLOWEST_BYTES:
             log.info("download cut off", reason=f"the client took less than {SLOWEST_BYTES} bytes a second", sent=self._sent)
             raise BrokenPipeError(errno.EPIPE, "the client is too slow")
 
-    def gave(self, block: bytes) -> bytes:
+    def note_sent(self, block: bytes) -> bytes:
         """Note a block that is sent."""
         self._sent += len(block)
         self._gave = time.monotonic()
@@ -57,7 +57,7 @@ class Growing:
         return self
 
     def __next__(self) -> bytes:
-        self._pace.asked()
+        self._pace.note_taken()
         try:
             block, self._first = self._first or self._block(), b""
         except ClientGone:
@@ -65,7 +65,7 @@ class Growing:
         if not block:
             self.close()
             raise StopIteration
-        return self._pace.gave(block)
+        return self._pace.note_sent(block)
 
     def close(self) -> None:
         """Close the file, cancel its task and release its resources."""
@@ -105,12 +105,12 @@ class Ready:
         return self
 
     def __next__(self) -> bytes:
-        self._pace.asked()
+        self._pace.note_taken()
         block = self._stream.read(BLOCK_BYTES)
         if not block:
             self.close()
             raise StopIteration
-        return self._pace.gave(block)
+        return self._pace.note_sent(block)
 
     def seekable(self) -> bool:
         """Return True."""

@@ -54,8 +54,8 @@ def next_link(after: str, media_type: str) -> Link:
     """Return a link to the next page, after a record; plain key=value pairs that stay valid with another limit."""
     arguments = MultiDict(request.args)
     arguments.setlist("after", [after])
-    asked = "&".join(f"{quoted(name)}={quoted(value)}" for name, value in arguments.items(multi=True))
-    return {"href": f"{_address()}?{asked}", "rel": "next", "type": media_type}
+    query = "&".join(f"{quoted(name)}={quoted(value)}" for name, value in arguments.items(multi=True))
+    return {"href": f"{_address()}?{query}", "rel": "next", "type": media_type}
 
 
 def _address() -> str:

@@ -45,14 +45,14 @@ def register(app: Flask) -> None:
 
     @app.before_request
     def begin() -> None:
-        asked = request.headers.get("X-Request-Id", "")
-        g.request_id = asked if ID.fullmatch(asked) else secrets.token_hex(8)
+        given = request.headers.get("X-Request-Id", "")
+        g.request_id = given if ID.fullmatch(given) else secrets.token_hex(8)
         g.began, g.database_s = time.perf_counter(), 0.0
 
     @app.after_request
     def end(response: Response) -> Response:
         response.headers["X-Request-Id"] = g.request_id
-        _tell(response)
+        _log(response)
         return response
 
 
@@ -90,9 +90,9 @@ def path() -> str:
     return route if SECRET in route else _short(request.path)
 
 
-def _tell(response: Response) -> None:
+def _log(response: Response) -> None:
     query = request.query_string.decode("latin-1")
-    told: dict[str, Any] = {
+    entry: dict[str, Any] = {
         "method": request.method,
         "route": request.url_rule.rule if request.url_rule is not None else None,
         "path": path(),
@@ -103,11 +103,11 @@ def _tell(response: Response) -> None:
         "waited_ms": round(g.get("waited_s", 0.0) * 1000, 2),
         "database_ms": round(g.database_s * 1000, 2),
     }
-    if query and site().settings.log_queries and told["route"] != CODES:
-        told["query"] = _short(query)
+    if query and site().settings.log_queries and entry["route"] != CODES:
+        entry["query"] = _short(query)
     if "failure" in g:
-        told["failure"] = type(g.failure).__name__
-    log.info("request", **told)
+        entry["failure"] = type(g.failure).__name__
+    log.info("request", **entry)
 
 
 def _time_database(engine: Engine) -> None:
@@ -126,40 +126,40 @@ def _time_database(engine: Engine) -> None:
     event.listen(engine, "checkin", given_back)
 
 
-def _identify(_: Any, __: str, told: EventDict) -> EventDict:
+def _identify(_: Any, __: str, entry: EventDict) -> EventDict:
     if has_request_context() and "request_id" in g:
-        told["request_id"] = g.request_id
-    return told
+        entry["request_id"] = g.request_id
+    return entry
 
 
-def _as_json(_: Any, __: str, told: EventDict) -> str:
+def _as_json(_: Any, __: str, entry: EventDict) -> str:
     try:
-        return orjson.dumps(told, default=str).decode()
+        return orjson.dumps(entry, default=str).decode()
     except TypeError:  # half a surrogate pair, which can't be encoded; this writes it as an escape
-        return json.dumps(told, default=str)
+        return json.dumps(entry, default=str)
 
 
-def _shortly(_: Any, __: str, told: EventDict) -> str:
+def _shortly(_: Any, __: str, entry: EventDict) -> str:
     """Return a short line for a terminal; control characters from outside are escaped, so that they can't control it."""
-    when = str(told.pop("timestamp"))[11:19]
-    if told["event"] == "request":
-        query = f"?{told['query']}" if "query" in told else ""
-        return printable_line(f"{when} {told['status']} {told['method']} {told['path']}{query} {told['ms']} ms")
-    reason = told.pop("exception", "")
-    rest = " ".join(f"{name}={value}" for name, value in told.items() if name not in ("event", "level"))
-    return printable_line(f"{when} {told['level']}: {told['event']} {rest}") + (f"\n{printable(reason)}" if reason else "")
+    when = str(entry.pop("timestamp"))[11:19]
+    if entry["event"] == "request":
+        query = f"?{entry['query']}" if "query" in entry else ""
+        return printable_line(f"{when} {entry['status']} {entry['method']} {entry['path']}{query} {entry['ms']} ms")
+    reason = entry.pop("exception", "")
+    rest = " ".join(f"{name}={value}" for name, value in entry.items() if name not in ("event", "level"))
+    return printable_line(f"{when} {entry['level']}: {entry['event']} {rest}") + (f"\n{printable(reason)}" if reason else "")
 
 
-def _bound(_: Any, __: str, told: EventDict) -> EventDict:
+def _bound(_: Any, __: str, entry: EventDict) -> EventDict:
     """Limit the length of every value, so that no request writes a line of hundreds of kilobytes."""
-    for name, value in told.items():
+    for name, value in entry.items():
         if name == "exception":
-            told[name] = _ends(str(value), LONGEST_TRACEBACK)
+            entry[name] = _ends(str(value), LONGEST_TRACEBACK)
         elif isinstance(value, str):
-            told[name] = _short(value, LONGEST if name in ("path", "query") else LONGEST_REASON)
+            entry[name] = _short(value, LONGEST if name in ("path", "query") else LONGEST_REASON)
         elif isinstance(value, list):
-            told[name] = [_short(str(one), LONGEST_NAME) for one in value[:MOST_NAMES]]
-    return told
+            entry[name] = [_short(str(one), LONGEST_NAME) for one in value[:MOST_NAMES]]
+    return entry
 
 
 def _short(text: str, most: int = LONGEST) -> str:

@@ -43,24 +43,26 @@ class Figures:
         own = self.registry = CollectorRegistry()
         self.requests = Counter("lode_requests", "Requests that were answered.", ("route", "method", "status"), registry=own)
         self.seconds = Histogram(
-            "lode_request_seconds", "Seconds until the answer was made.", ("route",), buckets=BUCKETS, registry=own
+            "lode_request_seconds", "Seconds until the response was complete.", ("route",), buckets=BUCKETS, registry=own
         )
         self.in_flight = _gauge("lode_requests_in_flight", "Requests at work or waiting.", "livesum", own)
         self.asking = _gauge("lode_database_in_use", "Requests that ask the database.", "livesum", own)
         self.places = _gauge("lode_database_places", "Requests that may ask the database at a time.", "livesum", own)
         self.waiting = _gauge("lode_database_waiting", "Requests that wait for the database.", "livesum", own)
-        self.shed = Counter("lode_requests_shed", "Requests that were told to come back, for overload.", registry=own)
+        self.shed = Counter("lode_requests_shed", "Requests rejected because of overload.", registry=own)
         self.timeouts = Counter("lode_statement_timeouts", "Queries that ran into their time limit.", registry=own)
         self.version = _gauge("lode_dataset_version", "Committed changes of the data.", "mostrecent", own)
-        self.up = _gauge("lode_database_up", "Whether the database answered when it was asked last.", "mostrecent", own)
+        self.up = _gauge(
+            "lode_database_up", "Whether the database responded to the last query of its version.", "mostrecent", own
+        )
         self.machine = CollectorRegistry()
         """Values that are read from the machine when the metrics are requested, the same for all processes."""
         self._of: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
-        self.asked = 0.0
+        self.noted_at = 0.0
         self._learned: int | None = None
         self.asking_now = threading.Lock()
         # read soon, but not before the first response of the site
-        self.backup_asked = time.monotonic() - BACKUP_STALE_S + STALE_S
+        self.backup_read_at = time.monotonic() - BACKUP_STALE_S + STALE_S
         self._backup: tuple[Gauge, Gauge] | None = None
         self._backup_finished: float | None = None
 
@@ -101,9 +103,9 @@ class Figures:
     def learn(self, version: int | None) -> None:
         """Record the version from the database, None if it can't be reached; an unchanged one only after some time."""
         now = time.monotonic()
-        if version == self._learned and now - self.asked < NOTED_S:
+        if version == self._learned and now - self.noted_at < NOTED_S:
             return
-        self._learned, self.asked = version, now
+        self._learned, self.noted_at = version, now
         self.up.set(0 if version is None else 1)
         if version is not None:
             self.version.set(version)
@@ -116,7 +118,7 @@ class Figures:
                 _gauge("lode_backup_age_seconds", "Seconds since the last backup.", "mostrecent", self.registry),
                 _gauge("lode_backup_bytes", "Size of the last backup.", "mostrecent", self.registry),
             )
-        self.backup_asked = time.monotonic()
+        self.backup_read_at = time.monotonic()
         self._backup_finished = None if last is None else last.finished_at.timestamp()
         self._backup[1].set(0 if last is None else last.bytes)
 
@@ -174,7 +176,7 @@ def figures() -> Response:
     """Return metrics for Prometheus, of all processes of the site together, without waiting for the database."""
     known: Figures = current_app.extensions[KEY]
     now = time.monotonic()
-    stale = now - known.asked > STALE_S or now - known.backup_asked > BACKUP_STALE_S
+    stale = now - known.noted_at > STALE_S or now - known.backup_read_at > BACKUP_STALE_S
     if stale and known.asking_now.acquire(blocking=False):
         threading.Thread(target=_ask, args=(current_app._get_current_object(), known), daemon=True).start()  # type: ignore[attr-defined]
     return Response(known.text(), content_type=CONTENT_TYPE_LATEST)

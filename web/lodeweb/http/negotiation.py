@@ -12,8 +12,8 @@ def wants_html() -> bool:
 
     A browser sends such a header; a client that accepts anything gets data.
     """
-    asked = request.args.get("f")
-    return prefers_html() if asked is None else asked == "html"
+    form = request.args.get("f")
+    return prefers_html() if form is None else form == "html"
 
 
 def prefers_html() -> bool:

@@ -159,13 +159,13 @@ def _exceeded(limiter: Limiter) -> Callable[[RateLimitExceeded], Response]:
         found = limiter.current_limit
         assert found is not None
         wait = _seconds_until(found.window.reset_time)
-        told = msg(
+        detail = msg(
             "The limit of %(most)s requests in %(window)s seconds is used up. It is renewed in %(wait)s seconds.",
             most=found.limit.amount,
             window=found.limit.get_expiry(),
             wait=wait,
         )
-        response = problem_details.problem(429, msg("Rate limit exceeded"), told)
+        response = problem_details.problem(429, msg("Rate limit exceeded"), detail)
         response.headers["Retry-After"] = str(wait)
         return response
 

@@ -29,7 +29,7 @@ DESK = "/desk"
 SOON = timedelta(seconds=2)
 CHECK_TIMEOUT_S = 2.0
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 log = structlog.get_logger("lodeweb")
 
 
@@ -104,7 +104,7 @@ def require_moment(replica: ReadReplica | None, moment: datetime) -> None:
         g.reads_replica = False
 
 
-def with_fallback(replica: ReadReplica | None, read: Callable[[], Answer]) -> Answer:
+def with_fallback(replica: ReadReplica | None, read: Callable[[], Result]) -> Result:
     """Return the result of a read, repeated on the primary if it fails on the replica; nothing may have been written before."""
     try:
         return read()

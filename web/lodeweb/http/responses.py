@@ -13,7 +13,7 @@ from lodeweb.i18n.language import language
 VERSION_HEADER = "Lode-Dataset-Version"
 
 
-def answer(
+def document_response(
     body: Mapping[str, Any],
     page: object,
     media_type: str = JSON,

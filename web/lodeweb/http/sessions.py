@@ -30,17 +30,17 @@ TOKEN = "token"
 """Key in the cookie of the token that identifies the session in the store."""
 SAFE = ("GET", "HEAD", "OPTIONS")
 OPEN = {
-    "items.asked_by_post": "a question too long for an address; it reads",
-    "areas.read": "reads the outline in a file and keeps nothing",
-    "reports.report": "tells of an error in a record; counted by client, and shown when the desk has looked at it",
-    "layout_check.post": "a planned plant too long for an address; it reads",
-    "layout_page.page_by_post": "a planned plant too long for an address; it reads",
+    "items.by_post": "a query too long for a URL; it only reads",
+    "areas.read": "reads the outline in a file and stores nothing",
+    "reports.report": "reports an error in a record; counted by client, and shown after a review at the desk",
+    "layout_check.post": "a planned plant too long for a URL; it only reads",
+    "layout_page.page_by_post": "a planned plant too long for a URL; it only reads",
     "layout_saved_reports.save": "saves a report under an address that can't be guessed; counted by client",
     "layout_saved_reports.save_from_api": "the same for programs",
-    "signing.sign_in": "how one signs in",
+    "signing.sign_in": "the sign-in itself",
 }
 """Endpoints that accept methods other than GET from anybody, with the reason."""
-WAYS_IN = ("signing.sign_in", "provider.begin", "provider.back")
+SIGN_IN_ENDPOINTS = ("signing.sign_in", "provider.begin", "provider.back")
 """Endpoints of the desk for people who are not signed in yet."""
 STEPS = {"code": "second_factor.code", "enrol": "second_factor.enrol"}
 """Endpoints for people who gave the right password and still have to give, or set up, a one-time code."""
@@ -193,8 +193,8 @@ def _guard() -> AnyResponse | None:
     """Check access to the view. Raises NotAllowed, and BadQuery for text that no column can store."""
     endpoint = request.endpoint
     _require_no_nul()
-    if endpoint is None or endpoint in OPEN or endpoint in WAYS_IN:
-        if endpoint in WAYS_IN:
+    if endpoint is None or endpoint in OPEN or endpoint in SIGN_IN_ENDPOINTS:
+        if endpoint in SIGN_IN_ENDPOINTS:
             secret()
             _require_own_form()
         return None

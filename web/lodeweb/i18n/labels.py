@@ -36,7 +36,7 @@ def title(field: Field, lang: Language) -> str:
     return field.title_zh if lang == "zh" else field.title_en
 
 
-def words(field: Field, value: Any, lang: Language) -> list[str]:
+def value_labels(field: Field, value: Any, lang: Language) -> list[str]:
     """Return the labels of a field's value, one for each item of a list; none for null."""
     values = value if isinstance(value, list) else [] if value is None else [value]
     return [_word(field, one, lang) for one in values]
@@ -57,7 +57,7 @@ def _word(field: Field, value: Any, lang: Language) -> str:
 
 def plain(word: str) -> str:
     """Return the label of a code outside the vocabularies, in the page's language; a chemical formula is unchanged."""
-    words = {
+    known = {
         "exact": gettext("exact"),
         "approximate": gettext("approximate"),
         "generalised": gettext("generalised"),
@@ -66,7 +66,7 @@ def plain(word: str) -> str:
         "metal": gettext("metal"),
         "concentrate": gettext("concentrate"),
     }
-    return str(words.get(word, word))
+    return str(known.get(word, word))
 
 
 def collection_title(collection: Collection) -> str:
@@ -100,5 +100,5 @@ def estimate_category(code: str, lang: Language) -> str:
 
 def commodity(code: str, lang: Language) -> str:
     """Return the label of a commodity."""
-    words = vocabulary("commodity")
-    return words[code].label(lang) if code in words else code
+    terms = vocabulary("commodity")
+    return terms[code].label(lang) if code in terms else code

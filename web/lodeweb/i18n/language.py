@@ -13,7 +13,7 @@ A_YEAR_S = 365 * 86_400
 def language() -> str:
     """Return the language of this request."""
     if "language" not in g:
-        g.language = _asked()
+        g.language = _requested()
     made: str = g.language
     return made
 
@@ -31,10 +31,10 @@ def locale_tag() -> str:
     return "-".join(filter(None, (locale.language, locale.territory)))
 
 
-def _asked() -> str:
-    for asked in (request.args.get("lang"), request.cookies.get(COOKIE)):
-        if asked in languages():
-            return asked
+def _requested() -> str:
+    for wanted in (request.args.get("lang"), request.cookies.get(COOKIE)):
+        if wanted in languages():
+            return wanted
     for tag, quality in request.accept_languages:
         primary = tag.partition("-")[0].lower()
         if quality > 0 and primary in languages():
@@ -49,7 +49,7 @@ def register(app: Flask) -> None:
 
     @app.after_request
     def remember(response: Response) -> Response:
-        asked = request.args.get("lang")
-        if asked in languages() and response.mimetype == "text/html":
-            response.set_cookie(COOKIE, asked, max_age=A_YEAR_S, samesite="Lax", httponly=True)
+        wanted = request.args.get("lang")
+        if wanted in languages() and response.mimetype == "text/html":
+            response.set_cookie(COOKIE, wanted, max_age=A_YEAR_S, samesite="Lax", httponly=True)
         return response

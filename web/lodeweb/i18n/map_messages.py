@@ -3,7 +3,7 @@
 from flask_babel import gettext
 
 
-def words() -> dict[str, str]:
+def messages() -> dict[str, str]:
     """Return the messages of the map's script; ``{name}`` is a placeholder."""
     return {
         # records

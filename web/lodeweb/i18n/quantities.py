@@ -71,10 +71,10 @@ def grade(measure: Mapping[str, Any]) -> Figure | None:
 
 def symbol(commodity: str, lang: Language) -> str:
     """Return the short name of a commodity for figures: the symbol of its element, else its label."""
-    words = vocabulary("commodity")
-    if commodity not in words:
+    terms = vocabulary("commodity")
+    if commodity not in terms:
         return commodity
-    return words[commodity].extra["symbol"] or words[commodity].label(lang)
+    return terms[commodity].extra["symbol"] or terms[commodity].label(lang)
 
 
 def _figure(part: Mapping[str, Any], name: str, of: str | None, lang: Language, what: str) -> Figure | None:
@@ -90,12 +90,12 @@ def _figure(part: Mapping[str, Any], name: str, of: str | None, lang: Language, 
 def _reported(part: Mapping[str, Any], name: str, of: str | None) -> str:
     # the basis of a grade is shown only if it is not metal, the usual basis
     said = None if name == "grade" and part[of or ""] == "metal" else of
-    words = (
+    parts = (
         number(part[f"{name}_reported"], 12),
         part[f"{name}_unit"] or "",
         labels.plain(part[said]) if said and part[said] else "",
     )
-    return " ".join(word for word in words if word)
+    return " ".join(word for word in parts if word)
 
 
 def _factor(factor: float) -> str | None:

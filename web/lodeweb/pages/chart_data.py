@@ -18,7 +18,7 @@ def settings(charts: Sequence[Mapping[str, Any]]) -> str:
     """Return JSON for a script element, escaped so that it can't end the element."""
     lang = language()
     statuses = {term.code: {"title": term.label(lang), "counts": term.extra["counts_as"]} for term in vocabulary("status")}
-    told = {
+    data = {
         "lang": lang,
         "texts": _texts(),
         "kinds": {
@@ -27,13 +27,13 @@ def settings(charts: Sequence[Mapping[str, Any]]) -> str:
             "endowment": gettext("Tonnage not classified"),
         },
         "classes": {code: labels.estimate_category(code, lang) for code in figures.CLASSES},
-        "collections": {name: labels.collection_title(asked) for name, asked in COLLECTIONS.items()},
+        "collections": {name: labels.collection_title(collection) for name, collection in COLLECTIONS.items()},
         "countries": {term.code: term.label(lang) for term in vocabulary("country")} if _any(charts, "grade-tonnage") else {},
         "statuses": statuses if _any(charts, "timeline") else {},
         "land": assets.url("countries-50m.json"),
         "charts": list(charts),
     }
-    return embedded(told)
+    return embedded(data)
 
 
 def _any(charts: Sequence[Mapping[str, Any]], kind: str) -> bool:

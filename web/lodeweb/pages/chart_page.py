@@ -24,7 +24,7 @@ from lodeweb.i18n.language import language
 from lodeweb.pages import chart_data
 
 blueprint = Blueprint("chart_page", __name__)
-NOT_ASKED = ("collection", "kind", "lang", "f", "view", "table", "select", "sort", "columns", "base", "fold")
+NOT_FILTERS = ("collection", "kind", "lang", "f", "view", "table", "select", "sort", "columns", "base", "fold")
 """Parameters for the choice of collection and chart, or of the map's display; they are not filters."""
 MOST_BARS = 15
 
@@ -34,29 +34,29 @@ class ChartText:
     """A filter of the query, as text."""
 
     title: str
-    words: str
+    text: str
 
 
 @blueprint.get("/charts")
 def charts() -> Response:
     """Return charts of the records that a query matches; the parameters are those of items."""
-    asked = _collection(request.args.get("collection") or request.args.get("kind", "").split(",")[0] or "deposits")
-    known = set(taken(asked, ("filter",)))
+    collection = _collection(request.args.get("collection") or request.args.get("kind", "").split(",")[0] or "deposits")
+    known = set(taken(collection, ("filter",)))
     given = MultiDict([(name, value) for name, value in request.args.items(multi=True) if name in known])
-    query = query_parameters.query(asked, given, ("filter", "general"))
+    query = query_parameters.query(collection, given, ("filter", "general"))
     if query.near is not None and query.near.radius_km is None:
         raise BadQuery("nearest", given.get("nearest", ""), msg("nearest excludes no record. Give near and radius_km."))
     counted = page(site().engine, replace(query, limit=1), site().counts)
     html = render_template(
         "charts.html",
-        asked=asked,
+        collection=collection,
         collections={name: labels.collection_title(one) for name, one in _charted().items()},
         matched=counted.matched,
-        told=[_told(asked, name, given.getlist(name)) for name in dict.fromkeys(given)],
-        left_out=sorted(set(request.args) - known - set(NOT_ASKED)),
+        filter_texts=[_filter_text(collection, name, given.getlist(name)) for name in dict.fromkeys(given)],
+        left_out=sorted(set(request.args) - known - set(NOT_FILTERS)),
         own=urlencode(list(given.items(multi=True))),
         others={name: _without_foreign(one) for name, one in _charted().items()},
-        charts=(drawn := list(_charts(asked, query, given))),
+        charts=(drawn := list(_charts(collection, query, given))),
         drawing=chart_data.settings(drawn),
     )
     return responses.page_response(html, counted.dataset_version)
@@ -78,23 +78,23 @@ def _charted() -> dict[str, Collection]:
     return {name: one for name, one in COLLECTIONS.items() if any(field.chart for field in one.fields)}
 
 
-def _without_foreign(asked: Collection) -> str:
+def _without_foreign(collection: Collection) -> str:
     """Return the query string for another collection, without the filters that it does not have."""
-    known = set(taken(asked, ("filter",)))
-    kept = [(name, value) for name, value in request.args.items(multi=True) if name in known]
-    return urlencode([("collection", asked.name), *kept])
+    known = set(taken(collection, ("filter",)))
+    filters = [(name, value) for name, value in request.args.items(multi=True) if name in known]
+    return urlencode([("collection", collection.name), *filters])
 
 
-def _charts(asked: Collection, query: Query, given: MultiDict[str, str]) -> Iterable[Mapping[str, Any]]:
-    root = f"/api/collections/{asked.name}"
-    question = list(given.items(multi=True))
-    if asked.name in OWNERS:
+def _charts(collection: Collection, query: Query, given: MultiDict[str, str]) -> Iterable[Mapping[str, Any]]:
+    root = f"/api/collections/{collection.name}"
+    arguments = list(given.items(multi=True))
+    if collection.name in OWNERS:
         yield {
             "id": "grade-tonnage",
             "kind": "grade-tonnage",
             "title": gettext("Grade and tonnage"),
-            "url": f"{root}/charts/grade-tonnage?{urlencode(question)}",
-            "collection": asked.name,
+            "url": f"{root}/charts/grade-tonnage?{urlencode(arguments)}",
+            "collection": collection.name,
             "choice": "graded",
             "own": [],
         }
@@ -102,40 +102,42 @@ def _charts(asked: Collection, query: Query, given: MultiDict[str, str]) -> Iter
             "id": "contained",
             "kind": "contained",
             "title": gettext("Contained metal by class"),
-            "url": f"{root}/charts/contained?{urlencode(question)}",
+            "url": f"{root}/charts/contained?{urlencode(arguments)}",
             "choice": "contained",
         }
     chosen = dict(query.selections)
-    for name in (field.name for field in asked.fields if field.chart):
-        field = _field(asked, name)
+    for name in (field.name for field in collection.fields if field.chart):
+        field = _field(collection, name)
         # a facet ignores the filter on its own field; for single-valued fields, the chosen values determine the rest
         yield {
             "id": f"count-{name}",
             "kind": "counts",
             "title": gettext("Records by %(what)s", what=labels.title(field, language())),
             "what": labels.title(field, language()),
-            "url": f"{root}/facets?{urlencode([*question, ('facets', name), ('facet_limit', 10_000)])}",
+            "url": f"{root}/facets?{urlencode([*arguments, ('facets', name), ('facet_limit', 10_000)])}",
             "field": name,
             "chosen": list(chosen[name]) if name in chosen else None,
             "most": MOST_BARS,
         }
 
 
-def _field(asked: Collection, name: str) -> Field:
-    found = asked.field(name)
+def _field(collection: Collection, name: str) -> Field:
+    found = collection.field(name)
     assert found is not None
     return found
 
 
-def _told(asked: Collection, name: str, values: list[str]) -> ChartText:
-    alias = {"commodity": "commodities", "status": "status" if asked.field("status") else "mine_status"}
-    field = asked.field(ALIASES.get(name, alias.get(name, name)))
+def _filter_text(collection: Collection, name: str, values: list[str]) -> ChartText:
+    alias = {"commodity": "commodities", "status": "status" if collection.field("status") else "mine_status"}
+    field = collection.field(ALIASES.get(name, alias.get(name, name)))
     comma = "、" if language() == "zh" else ", "
     if field is None:
         parameter = PARAMETERS.get(name)
         meaning = name if parameter is None else parameter.text_zh if language() == "zh" else parameter.text_en
         return ChartText(meaning.rstrip("。."), comma.join(values))
-    codes = [part.strip() for value in values for part in value.split(",")]
+    codes = (part.strip() for value in values for part in value.split(","))
+    texts = (text for code in codes for text in labels.value_labels(field, code, language()))
     return ChartText(
-        labels.title(field, language()), comma.join(word for code in codes for word in labels.words(field, code, language()))
+        labels.title(field, language()),
+        comma.join(texts),
     )

@@ -46,7 +46,7 @@ class Record:
     properties: Mapping[str, Any]
     geometry: Mapping[str, Any] | None
     without: str
-    told_by: str | None = None
+    according_to: str | None = None
     """The source of a source record; None for a served record."""
     served_id: str | None = None
 
@@ -107,24 +107,26 @@ def record(name: str, identity: str, ids: Sequence[str]) -> Record:
     return _record(find_collection(name), identity, feature, ids)
 
 
-def of_source(told: SourceValues, identity: str, ids: Sequence[str]) -> Record:
+def of_source(values: SourceValues, identity: str, ids: Sequence[str]) -> Record:
     """Return a source record; ``ids`` are the records that it is compared with."""
-    asked = find_collection(told.collection)
-    made = _record(asked, identity, told.feature, ids)
-    source = told.feature["properties"]["sources"][0]
-    return replace(made, address=links.record_address(asked, told.served_id), told_by=source, served_id=told.served_id)
+    collection = find_collection(values.collection)
+    made = _record(collection, identity, values.feature, ids)
+    source = values.feature["properties"]["sources"][0]
+    return replace(
+        made, address=links.record_address(collection, values.served_id), according_to=source, served_id=values.served_id
+    )
 
 
-def _record(asked: Collection, identity: str, feature: Mapping[str, Any], ids: Sequence[str]) -> Record:
+def _record(collection: Collection, identity: str, feature: Mapping[str, Any], ids: Sequence[str]) -> Record:
     properties = feature["properties"]
     names = [properties[one] for one in (reversed(labels.NAMES) if language() == "zh" else labels.NAMES) if properties[one]]
     others = ",".join(one for one in ids if one != identity)
     return Record(
-        collection=asked,
+        collection=collection,
         identity=identity,
         name=labels.record_name(properties, identity),
         second=names[1] if len(names) > 1 else None,
-        address=links.record_address(asked, identity),
+        address=links.record_address(collection, identity),
         properties=properties,
         geometry=feature["geometry"],
         without=f"/compare?ids={quoted(others)}" if others else "/compare",
@@ -142,13 +144,15 @@ def rows(records: Sequence[Record], titles: Mapping[str, str]) -> list[Compariso
     Sources are shown by their titles if these are known.
     """
     made = [_row(gettext("Kind"), [[labels.collection_title(one.collection)] for one in records])]
-    made.append(_row(gettext("Position"), [_lines(labels.position(_plain(one.geometry))) for one in records], told=False))
-    for name in dict.fromkeys(field.name for asked in COLLECTIONS.values() if asked.kind.merged for field in asked.fields):
+    made.append(_row(gettext("Position"), [_lines(labels.position(_plain(one.geometry))) for one in records], compared=False))
+    for name in dict.fromkeys(
+        field.name for collection in COLLECTIONS.values() if collection.kind.merged for field in collection.fields
+    ):
         fields = [one.collection.field(name) for one in records]
         if name in OWN or not any(fields):
             continue
         title = next(labels.title(field, language()) for field in fields if field is not None)
-        made.append(_row(title, [_words(one, field, titles) for one, field in zip(records, fields, strict=True)]))
+        made.append(_row(title, [_lines_of(one, field, titles) for one, field in zip(records, fields, strict=True)]))
     made += [
         _row(gettext("Estimates"), [_estimates(one.properties) for one in records]),
         _row(gettext("Project phases"), [_phases(one.properties) for one in records]),
@@ -157,14 +161,14 @@ def rows(records: Sequence[Record], titles: Mapping[str, str]) -> list[Compariso
     return [row for row in made if any(row.cells)]
 
 
-def _row(title: str, cells: list[list[str]], told: bool = True) -> ComparisonRow:
-    return ComparisonRow(title, cells, len({tuple(cell) for cell in cells}) > 1 if told else None)
+def _row(title: str, cells: list[list[str]], compared: bool = True) -> ComparisonRow:
+    return ComparisonRow(title, cells, len({tuple(cell) for cell in cells}) > 1 if compared else None)
 
 
-def _words(record: Record, field: Field | None, titles: Mapping[str, str]) -> list[str]:
+def _lines_of(record: Record, field: Field | None, titles: Mapping[str, str]) -> list[str]:
     if field is not None and field.name == "sources":
         return [titles.get(name, name) for name in record.properties["sources"]]
-    return [] if field is None else labels.words(field, record.properties.get(field.name), language())
+    return [] if field is None else labels.value_labels(field, record.properties.get(field.name), language())
 
 
 def _lines(text: str | None) -> list[str]:
@@ -177,24 +181,24 @@ def _plain(geometry: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 def _estimates(properties: Mapping[str, Any]) -> list[str]:
     """Return one line for each estimate; there is no line for a total."""
-    told = []
+    lines = []
     for group in estimates.groups(properties.get("estimates") or [], language()):
         for row in group.rows:
             ore = [_figure(row.ore)] if row.ore else []
             measures = [f"{one.name} {_figure(one.figure)}" for one in (*row.grades, *row.contained)]
             when = [part for part in (row.date, row.code) if part]
             head = f"{row.title} ({', '.join(when)})" if when else row.title
-            told.append(f"{head}: {'; '.join((*ore, *measures))}")
-    return told
+            lines.append(f"{head}: {'; '.join((*ore, *measures))}")
+    return lines
 
 
 def _phases(properties: Mapping[str, Any]) -> list[str]:
-    told = []
+    lines = []
     for row in phases.rows(properties.get("phases") or [], language()):
         status = [f"{row.status} ({row.status_date})" if row.status_date else row.status] if row.status else []
         parts = [part for part in (row.product, _figure(row.capacity) if row.capacity else None, *status) if part]
-        told.append(f"{row.name}: {'; '.join(parts)}")
-    return told
+        lines.append(f"{row.name}: {'; '.join(parts)}")
+    return lines
 
 
 def _flags(properties: Mapping[str, Any]) -> list[str]:

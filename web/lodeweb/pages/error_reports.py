@@ -19,7 +19,7 @@ from lodebase.records.record_collections import whereabouts
 from lodedata.messages import msg
 from lodeweb.http import links, sessions
 from lodeweb.http.database import site
-from lodeweb.http.responses import answer
+from lodeweb.http.responses import document_response
 from lodeweb.http.same_origin import require_own_page
 from lodeweb.http.sessions import ROOT, account, needs
 from lodeweb.pages import compare
@@ -28,7 +28,7 @@ from lodeweb.pages.form_errors import refused
 blueprint = Blueprint("reports", __name__)
 blueprint.register_error_handler(LodeError, refused)
 SHOWN = 200
-ANSWER_DAYS = 14
+REPLY_DAYS = 14
 """Number of days within which the desk intends to reply."""
 
 
@@ -41,7 +41,7 @@ def register(app: Flask) -> None:
 def report() -> AnyResponse:
     """Save an error report on a record and redirect to the report's page."""
     require_own_page(msg("Reports are sent from the page of the record."))
-    identity, words = request.form.get("record", ""), request.form.get("text", "").replace("\r\n", "\n").strip()
+    identity, text = request.form.get("record", ""), request.form.get("text", "").replace("\r\n", "\n").strip()
     # a hidden field that people leave empty: only a program fills it in
     if request.form.get("website"):
         raise NotAllowed(msg("This was not written by a person."))
@@ -50,23 +50,23 @@ def report() -> AnyResponse:
     if identity not in there:
         raise BadQuery("record", identity[: compare.LONGEST], msg('"%(value)s" is not a record that is served here.'))
     name = compare.record(there[identity], identity, ()).name
-    number = reports.send(site().desk, ErrorReport(there[identity], identity, name, words), sessions.client_hash())
+    number = reports.send(site().desk, ErrorReport(there[identity], identity, name, text), sessions.client_hash())
     return redirect(f"/reports/{number}?sent", 303)
 
 
 @blueprint.get("/reports")
 def index() -> Response:
     """Return the page of the reports, latest first; ``state`` filters them."""
-    asked = tuple(request.args.get("state", "open,looking").split(","))
-    for one in asked:
+    chosen = tuple(request.args.get("state", "open,looking").split(","))
+    for one in chosen:
         if one not in REPORT_STATES:
             raise BadQuery(
                 "state", one, msg('%(parameter)s must be one of %(among)s, not "%(value)s".', among=list(REPORT_STATES))
             )
     with reading(site().engine) as connection:
-        rows, matched = reports.listed(connection, asked, SHOWN), reports.count(connection, asked)
-    body = {"numberMatched": matched, "reports": [_told(row) for row in rows]}
-    return answer(body, "reports.html", rows=rows, asked=asked, matched=matched, links=addresses(rows))
+        rows, matched = reports.listed(connection, chosen, SHOWN), reports.count(connection, chosen)
+    body = {"numberMatched": matched, "reports": [_as_json(row) for row in rows]}
+    return document_response(body, "reports.html", rows=rows, chosen=chosen, matched=matched, links=addresses(rows))
 
 
 @blueprint.get("/reports/<int:number>")
@@ -74,7 +74,7 @@ def one(number: int) -> Response:
     """Return the page of an error report: its record, date, state and reply, without its sender."""
     with reading(site().engine) as connection:
         row = reports.public(connection, number)
-    return answer(_told(row), "report.html", row=row, links=addresses([row]), sent="sent" in request.args)
+    return document_response(_as_json(row), "report.html", row=row, links=addresses([row]), sent="sent" in request.args)
 
 
 @blueprint.get(f"{ROOT}/reports")
@@ -124,8 +124,8 @@ def clock(row: Mapping[str, Any]) -> str:
     days = ((row["answered_at"] if ended else datetime.now(UTC)) - at).days
     if ended:
         return str(gettext("closed after %(days)s days", days=days))
-    due = (at + timedelta(days=ANSWER_DAYS)).date().isoformat()
-    if days >= ANSWER_DAYS:
+    due = (at + timedelta(days=REPLY_DAYS)).date().isoformat()
+    if days >= REPLY_DAYS:
         return str(gettext("open for %(days)s days, overdue since %(due)s", days=days, due=due))
     return str(gettext("open for %(days)s days, due by %(due)s", days=days, due=due))
 
@@ -135,5 +135,5 @@ def addresses(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     return {row["record_id"]: links.record_address(COLLECTIONS[row["collection"]], row["record_id"]) for row in rows}
 
 
-def _told(row: Mapping[str, Any]) -> dict[str, Any]:
+def _as_json(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}

@@ -7,7 +7,7 @@ AS $$
 DECLARE
   wrong text;
 BEGIN
-  -- the first row looks at all that changed, as it stands by now; the others of the transaction need not
+  -- the first row looks at all that changed, in its present state; the others of the transaction need not
   IF current_setting('lode.sizes_checked', true) = 'yes' THEN
     RETURN NULL;
   END IF;

@@ -1,6 +1,6 @@
 -- Keeps the search terms of zones other than countries and divisions true: of rows whose names or kind a statement changed,
 -- the old go, the new come.
--- A key is a digit each for the way of the match, the rank and the kind of the record, then the text: 102escondida. What
+-- A key is a digit each for the form of the match, the rank and the kind of the record, then the text: 102escondida. What
 -- begins with some letters is one range of the index, so the best matches are found without sorting the others.
 CREATE OR REPLACE FUNCTION lode.write_zone_terms() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
@@ -24,10 +24,10 @@ DECLARE
   -- OFFSET 0 keeps an expression from being copied, and evaluated, many times
   terms CONSTANT text := $terms$
     WITH line AS (
-      SELECT id, way, rank, left(line, 100) AS line FROM (
-        SELECT id, 1 AS way, 2 AS rank, btrim(regexp_replace(name, ' +', ' ', 'g')) AS line
+      SELECT id, form, rank, left(line, 100) AS line FROM (
+        SELECT id, 1 AS form, 2 AS rank, btrim(regexp_replace(name, ' +', ' ', 'g')) AS line
         FROM (
-          -- as lodedata.search_terms.normal does it: no accents, a space for what parts words, no apostrophes
+          -- as lodedata.search_terms.normal does it: no accents, a space for each separator, no apostrophes
           SELECT id, translate(
             lower(regexp_replace(normalize(unnest(ARRAY[name_en, name_zh]), NFKD), '[\u0300-\u036f]', '', 'g')),
             '-_/().,;:"+&、，。（）·；：''’‘`ʻʼ', '                    '
@@ -37,27 +37,27 @@ DECLARE
         OFFSET 0
       ) parts WHERE line <> '' OFFSET 0
     )
-    SELECT way::text || rank || '5' || line AS key, id FROM line
+    SELECT form::text || rank || '5' || line AS key, id FROM line
     UNION ALL
     -- from the second word on
-    SELECT '2' || rank || '5' || array_to_string(words[i:], ' '), id FROM (
-      SELECT id, rank, words, generate_series(2, least(cardinality(words), 12)) AS i FROM (
-        SELECT id, rank, string_to_array(line, ' ') AS words FROM line WHERE way = 1 AND strpos(line, ' ') > 0 OFFSET 0
+    SELECT '2' || rank || '5' || array_to_string(tokens[i:], ' '), id FROM (
+      SELECT id, rank, tokens, generate_series(2, least(cardinality(tokens), 12)) AS i FROM (
+        SELECT id, rank, string_to_array(line, ' ') AS tokens FROM line WHERE form = 1 AND strpos(line, ' ') > 0 OFFSET 0
       ) w
-    ) s WHERE ltrim(words[i], '0123456789') <> ''
+    ) s WHERE ltrim(tokens[i], '0123456789') <> ''
     UNION ALL
     -- from the second Chinese character on
     SELECT '2' || rank || '5' || substr(line, i), id FROM (
       SELECT id, rank, line, generate_series(2, length(rtrim(line, ' 0123456789')) - 1) AS i
-      FROM line WHERE way = 1 AND octet_length(line) <> length(line)
+      FROM line WHERE form = 1 AND octet_length(line) <> length(line)
     ) s WHERE substr(line, i, 1) COLLATE "C" >= '㐀' AND substr(line, i + 1, 1) COLLATE "C" >= '㐀'
   $terms$;
-  words CONSTANT text := $words$
+  tokens CONSTANT text := $tokens$
     translate(
       coalesce(name_en, '') || ' ' || coalesce(name_zh, ''),
       '-_/().,;:"+&、，。（）·；：''’‘`ʻʼ', '                    '
     )
-  $words$;
+  $tokens$;
 BEGIN
   IF TG_OP <> 'INSERT' THEN
     EXECUTE 'WITH r AS (' || old_rows || '), t AS (' || terms || ')
@@ -68,7 +68,7 @@ BEGIN
     EXECUTE 'WITH r AS (' || new_rows || '), t AS (' || terms || ')
       INSERT INTO search_term (key, id) SELECT key, id FROM t ORDER BY key COLLATE "C"';
     EXECUTE 'INSERT INTO search_word (word) SELECT DISTINCT word FROM (
-        SELECT unnest(string_to_array(' || words || ', '' '')) COLLATE "C" AS word FROM (' || new_rows || ') r
+        SELECT unnest(string_to_array(' || tokens || ', '' '')) COLLATE "C" AS word FROM (' || new_rows || ') r
       ) w WHERE octet_length(word) BETWEEN 4 AND 40 AND word >= ''a'' AND word < ''{'' ON CONFLICT DO NOTHING';
   END IF;
   RETURN NULL;

@@ -57,19 +57,19 @@ class Line:
 
 def line(change: ChangeEntry, lang: Language) -> Line:
     """Return a change in a language; for a new or removed record, with the values that are not null."""
-    asked = find_collection(change.collection)
+    collection = find_collection(change.collection)
     as_of = str(change.version - 1) if change.change in ("merged", "withdrawn") else None
-    relations = {relation.name: relation for relation in RELATIONS[asked.name]}
+    relations = {relation.name: relation for relation in RELATIONS[collection.name]}
     return Line(
         change.version,
         change.committed_at,
-        asked.name,
-        labels.collection_title(asked),
+        collection.name,
+        labels.collection_title(collection),
         change.identity,
         labels.record_name(dict(change.names), change.identity),
         kind(change.change),
         change.change,
-        links.record_address(asked, change.identity, as_of),
+        links.record_address(collection, change.identity, as_of),
         [_row(change.collection, one, lang) for one in _stated(change.fields)],
         [
             PartLine(
@@ -79,19 +79,19 @@ def line(change: ChangeEntry, lang: Language) -> Line:
             )
             for part in change.parts
         ],
-        None if change.into is None else links.record_address(asked, change.into),
+        None if change.into is None else links.record_address(collection, change.into),
     )
 
 
 def kind(change: str) -> str:
     """Return the label of a kind of change, in the page's language."""
-    words = {
+    titles = {
         "added": gettext("added"),
         "changed": gettext("changed"),
         "merged": gettext("merged into another record"),
         "withdrawn": gettext("withdrawn"),
     }
-    return str(words[change])
+    return str(titles[change])
 
 
 def _stated(fields: Iterable[Difference]) -> Iterable[Difference]:
@@ -105,7 +105,8 @@ def _row(name: str, one: Difference, lang: Language) -> ChangeRow:
     assert field is not None
     comma = "、" if lang == "zh" else ", "
     return ChangeRow(
-        labels.title(field, lang), *(_short(comma.join(labels.words(field, value, lang))) for value in (one.old, one.new))
+        labels.title(field, lang),
+        *(_short(comma.join(labels.value_labels(field, value, lang))) for value in (one.old, one.new)),
     )
 
 

@@ -50,15 +50,15 @@ def changes() -> Response:
     fmt = given.pop("f", "html" if wants_html() else "ndjson")
     if fmt not in FORMATS:
         raise BadQuery("f", fmt[:200], msg('"%(value)s" is not a format here. Use one of %(choices)s.', choices=list(FORMATS)))
-    asked = _queries(given)
+    queries = _queries(given)
     since = versions.version(given.get("since", "0"), "since")[0]
     over = Range(since, versions.version(given.get("until"), "until")[0])
     most = min(query_parameters.limit(given.get("limit", str(USUAL[fmt]))), MOST)
     if fmt == "atom":
-        return _feed(changelog.newest(site().engine, asked, over, most), over.until)
+        return _feed(changelog.newest(site().engine, queries, over, most), over.until)
     if fmt == "html" and "since" not in given:
-        return _page(changelog.newest(site().engine, asked, over, most), over, None)
-    found = changelog.page(site().engine, asked, over, most, _place(given.get("after")))
+        return _page(changelog.newest(site().engine, queries, over, most), over, None)
+    found = changelog.page(site().engine, queries, over, most, _place(given.get("after")))
     following = None if found.next is None else here(after=word(found.next))
     return _page(found.changes, over, following) if fmt == "html" else _lines(found.changes, over.until, following)
 
@@ -98,10 +98,10 @@ def _queries(given: MultiDict[str, str]) -> tuple[Query, ...]:
             msg('"%(value)s" is not a collection. Choose one of %(choices)s.', choices=list(COLLECTIONS)),
         )
     filters = MultiDict([(name, value) for name, value in given.items(multi=True) if name not in OWN])
-    asked = (
+    queries = (
         [query_parameters.query(one, filters, FILTERS) for one in listed] if len(listed) == 1 else _everything(listed, filters)
     )
-    return tuple(asked)
+    return tuple(queries)
 
 
 def _everything(listed: list[Collection], filters: MultiDict[str, str]) -> list[Query]:
@@ -114,14 +114,14 @@ def _everything(listed: list[Collection], filters: MultiDict[str, str]) -> list[
 
 
 def _lines(found: tuple[ChangeEntry, ...], until: int, following: str | None) -> Response:
-    response = Response(b"".join(orjson.dumps(told(change)) + b"\n" for change in found), content_type=NDJSON)
+    response = Response(b"".join(orjson.dumps(change_as_json(change)) + b"\n" for change in found), content_type=NDJSON)
     if following is not None:
         response.headers["Link"] = f'<{request.base_url}{following}>; rel="next"; type="{NDJSON}"'
     response.headers[VERSION_HEADER] = str(until)
     return response
 
 
-def told(change: ChangeEntry) -> Mapping[str, Any]:
+def change_as_json(change: ChangeEntry) -> Mapping[str, Any]:
     """Return a change as JSON: for each field that differs the old value, the new one, or both if the record was changed."""
     return {
         "version": change.version,
@@ -159,23 +159,23 @@ def _page(found: tuple[ChangeEntry, ...], over: Range, following: str | None) ->
         feed=here(f="atom", since=None, until=None, after=None, limit=None),
         ndjson=here(f="ndjson", limit=None),
     )
-    return _answer(html, HTML, over.until)
+    return _response(html, HTML, over.until)
 
 
 def _feed(found: tuple[ChangeEntry, ...], until: int) -> Response:
     lines = [change_messages.line(change, language.language()) for change in found]
     _, committed_at = versions.version(str(until))
     root = request.url_root.rstrip("/")
-    kept = {name: values for name, values in request.args.lists() if name not in ("f", "lang")}
-    mark = "&".join(f"{quoted(name)}={quoted(value)}" for name in sorted(kept) for value in kept[name])
+    arguments = {name: values for name, values in request.args.lists() if name not in ("f", "lang")}
+    mark = "&".join(f"{quoted(name)}={quoted(value)}" for name in sorted(arguments) for value in arguments[name])
     page = f"{request.base_url}{here(f='html', since=request.args.get('since', '0'))}"
     feed = render_template(
         "changes.xml", title=gettext("Lode: changes"), lines=lines, root=root, mark=mark, page=page, updated=committed_at
     )
-    return _answer(feed, ATOM, until)
+    return _response(feed, ATOM, until)
 
 
-def _answer(body: str, mimetype: str, until: int) -> Response:
+def _response(body: str, mimetype: str, until: int) -> Response:
     response = Response(body, mimetype=mimetype)
     response.headers["Content-Language"] = language.locale_tag()
     response.headers[VERSION_HEADER] = str(until)

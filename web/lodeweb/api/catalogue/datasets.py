@@ -31,7 +31,7 @@ from lodeweb.http.database import site
 from lodeweb.http.links import link, own_links, quoted
 from lodeweb.http.negotiation import GEOJSON, HTML, JSON, wants_html
 from lodeweb.http.responses import VERSION_HEADER
-from lodeweb.http.versions import version as version_asked
+from lodeweb.http.versions import version as requested_version
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
 
@@ -78,14 +78,14 @@ class Dataset:
 
     def address(self, form: str, **more: str) -> str:
         """Return the address of the data set as a file."""
-        told = "&".join(f"{name}={quoted(value)}" for name, value in {**self.arguments, **more}.items())
-        return f"{request.url_root}api/collections/{self.collection.name}/download/{form}" + (f"?{told}" if told else "")
+        query = "&".join(f"{name}={quoted(value)}" for name, value in {**self.arguments, **more}.items())
+        return f"{request.url_root}api/collections/{self.collection.name}/download/{form}" + (f"?{query}" if query else "")
 
     @property
     def items(self) -> str:
         """Return the address of its records, by pages."""
-        told = "&".join(f"{name}={quoted(value)}" for name, value in self.arguments.items())
-        return f"/api/collections/{self.collection.name}/items" + (f"?{told}" if told else "")
+        query = "&".join(f"{name}={quoted(value)}" for name, value in self.arguments.items())
+        return f"/api/collections/{self.collection.name}/items" + (f"?{query}" if query else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def one(name: str) -> Response:
     """Return the page of one data set: its content, downloads, citation and first rows."""
     now, found, about = _catalogue()
     dataset = _named(found, name)
-    version = Version(*version_asked(request.args.get("as_of")))
+    version = Version(*requested_version(request.args.get("as_of")))
     matched, features = _looked_into(dataset, version.number)
     html = render_template(
         "dataset.html",
@@ -149,7 +149,7 @@ def catalogue() -> Response:
         "dcat:dataset": [_dcat(one, version, about) for one in found],
         "dcat:service": {"@type": "dcat:DataService", "dcat:endpointURL": {"@id": f"{request.url_root}api/"}},
     }
-    return _answer(body, JSONLD, version)
+    return _response(body, JSONLD, version)
 
 
 @blueprint.get("/api/datasets/records")
@@ -164,7 +164,7 @@ def records() -> Response:
         "links": own_links(GEOJSON),
         "features": [_record(_counted(one), version, about) for one in found],
     }
-    return _answer(body, GEOJSON, version)
+    return _response(body, GEOJSON, version)
 
 
 @blueprint.get("/api/datasets/<name>")
@@ -172,7 +172,7 @@ def record(name: str) -> Response:
     """Return one data set as a record (OGC API Records, Part 1)."""
     query_parameters.general(request.args)
     version, found, about = _catalogue()
-    return _answer(_record(_counted(_named(found, name)), version, about), GEOJSON, version)
+    return _response(_record(_counted(_named(found, name)), version, about), GEOJSON, version)
 
 
 @blueprint.get("/api/datasets/<name>/datacite")
@@ -205,7 +205,7 @@ def datacite(name: str) -> Response:
         ],
         "schemaVersion": "http://datacite.org/schema/kernel-4",
     }
-    return _answer(body, JSON, version)
+    return _response(body, JSON, version)
 
 
 @blueprint.get("/api/versions")
@@ -215,7 +215,7 @@ def versions() -> Response:
     found = [
         {**one, "committed_at": one["committed_at"].isoformat()} for one in dataset_state.versions(site().engine, MOST_VERSIONS)
     ]
-    return _answer({"versions": found, "links": own_links()}, JSON, dataset_state.version(site().engine))
+    return _response({"versions": found, "links": own_links()}, JSON, dataset_state.version(site().engine))
 
 
 def _catalogue() -> tuple[Version, list[Dataset], list[dict[str, Any]]]:
@@ -237,23 +237,23 @@ def _catalogue() -> tuple[Version, list[Dataset], list[dict[str, Any]]]:
 
 
 def _collections(totals: Mapping[str, int]) -> Iterator[Dataset]:
-    for name, asked in COLLECTIONS.items():
-        titles = (asked.title_en, asked.title_zh, asked.description_en, asked.description_zh)
-        yield Dataset(name, "collection", *titles, asked, {}, totals.get(name, 0))
+    for name, collection in COLLECTIONS.items():
+        titles = (collection.title_en, collection.title_zh, collection.description_en, collection.description_zh)
+        yield Dataset(name, "collection", *titles, collection, {}, totals.get(name, 0))
 
 
 def _extracts() -> Iterator[Dataset]:
     for name, extract in EXTRACTS.items():
-        asked = find_collection(extract.collection)
+        collection = find_collection(extract.collection)
         described = (f"{extract.title_en}, from all sources.", f"{extract.title_zh}，汇集全部来源。")
-        yield Dataset(name, "extract", extract.title_en, extract.title_zh, *described, asked, extract.arguments)
+        yield Dataset(name, "extract", extract.title_en, extract.title_zh, *described, collection, extract.arguments)
 
 
-def _of_source(asked: Collection, source: Mapping[str, Any], rows: int) -> Dataset:
-    titles = (f"{asked.title_en}: {source['title_en']}", f"{asked.title_zh}：{source['title_zh']}")
+def _of_source(collection: Collection, source: Mapping[str, Any], rows: int) -> Dataset:
+    titles = (f"{collection.title_en}: {source['title_en']}", f"{collection.title_zh}：{source['title_zh']}")
     described = (f"{titles[0]}. {source['citation']}", f"{titles[1]}。{source['citation']}")
-    name = f"{asked.name}-{source['name']}"
-    return Dataset(name, "source", *titles, *described, asked, {"source": source["name"]}, rows, source["name"])
+    name = f"{collection.name}-{source['name']}"
+    return Dataset(name, "source", *titles, *described, collection, {"source": source["name"]}, rows, source["name"])
 
 
 def _named(found: list[Dataset], name: str) -> Dataset:
@@ -302,26 +302,26 @@ def _offers(dataset: Dataset, version: Version, matched: int) -> Iterator[Offer]
     for form in FORMATS.values():
         more: dict[str, str] = {"lang": language()} if form.labels else {}
         more |= {"as_of": str(version.number)}
-        asked = MultiDict({**dataset.arguments, **more})
-        wanted = downloads.download_request(dataset.collection, form.name, asked)
+        arguments = MultiDict({**dataset.arguments, **more})
+        wanted = downloads.download_request(dataset.collection, form.name, arguments)
         made = site().spool.ready(wanted.key(conditional_requests.build()), wanted.suffix)
         size = made.path.stat().st_size if made is not None else form.row_bytes * matched
         yield Offer(form, dataset.address(form.name, **more), size, made)
 
 
-def _columns(asked: Collection) -> list[tuple[str, str, str, str]]:
-    return [(f.name, labels.title(f, language()), f.type, f.unit or f.vocabulary or "") for f in asked.fields]
+def _columns(collection: Collection) -> list[tuple[str, str, str, str]]:
+    return [(f.name, labels.title(f, language()), f.type, f.unit or f.vocabulary or "") for f in collection.fields]
 
 
-def _row(asked: Collection, feature: Mapping[str, Any]) -> list[str]:
+def _row(collection: Collection, feature: Mapping[str, Any]) -> list[str]:
     properties = feature["properties"]
     name = next((properties[key] for key in _names() if properties.get(key)), feature["id"])
-    told = (", ".join(labels.words(field, properties.get(field.name), language())) for field in _shown(asked))
-    return [feature["id"], name, *told]
+    cells = (", ".join(labels.value_labels(field, properties.get(field.name), language())) for field in _shown(collection))
+    return [feature["id"], name, *cells]
 
 
-def _shown(asked: Collection) -> list[Field]:
-    return [field for key in ("main_commodity", "zone_kind", "country") if (field := asked.field(key)) is not None]
+def _shown(collection: Collection) -> list[Field]:
+    return [field for key in ("main_commodity", "zone_kind", "country") if (field := collection.field(key)) is not None]
 
 
 def _names() -> tuple[str, str]:
@@ -418,7 +418,7 @@ def _record(dataset: Dataset, version: Version, about: list[dict[str, Any]]) -> 
     }
 
 
-def _answer(body: Mapping[str, Any], media_type: str, version: Version) -> Response:
+def _response(body: Mapping[str, Any], media_type: str, version: Version) -> Response:
     response = Response(orjson.dumps(body), content_type=media_type)
     response.headers["Content-Language"] = "zh-CN" if language() == "zh" else "en"
     response.headers[VERSION_HEADER] = str(version.number)

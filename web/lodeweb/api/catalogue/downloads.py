@@ -32,21 +32,21 @@ TAKEN = ("crs", "properties", "sortby", "lang")
 @blueprint.get("/<name>/download/<form>")
 def download(name: str, form: str) -> Response:
     """Return all records that match the filter, as a file."""
-    asked = find_collection(name)
-    known = formats_for(asked.geometry is not None)
+    collection = find_collection(name)
+    known = formats_for(collection.geometry is not None)
     if form not in known:
         raise NoSuchThing(
             msg(
                 "There is no format %(form)r of %(name)s. Choose one of %(choices)s.",
                 form=form,
-                name=asked.name,
+                name=collection.name,
                 choices=list(known),
             )
         )
-    wanted = download_request(asked, form, request.args)
+    wanted = download_request(collection, form, request.args)
     key = wanted.key(conditional_requests.build())
     if key in request.if_none_match:
-        return _told(Response(status=304), wanted, key)
+        return _describe(Response(status=304), wanted, key)
     made = site().spool.ready(key, wanted.suffix)
     if request.method == "HEAD":
         return _head(wanted, key, made)
@@ -58,16 +58,16 @@ def download(name: str, form: str) -> Response:
         admission.leave()
         if wanted.streamed and "Range" not in request.headers:
             growing = Growing(site().spool.start(making, key, wanted.suffix), disconnects.watch(), place.release, _grace_s())
-            return _told(Response(growing, mimetype=wanted.media_type, direct_passthrough=True), wanted, key)
+            return _describe(Response(growing, mimetype=wanted.media_type, direct_passthrough=True), wanted, key)
         return _whole(wanted, key, _finished(making, wanted, key), place.release)
     except BaseException:
         place.release()
         raise
 
 
-def download_request(asked: Collection, form: str, arguments: MultiDict[str, str]) -> DownloadRequest:
+def download_request(collection: Collection, form: str, arguments: MultiDict[str, str]) -> DownloadRequest:
     """Return the validated request for a file. Raises BadQuery."""
-    query = replace(query_parameters.query(asked, arguments, OF_FILES, TAKEN), as_of=None)
+    query = replace(query_parameters.query(collection, arguments, OF_FILES, TAKEN), as_of=None)
     if query.crs != CRS84 and not FORMATS[form].crs:
         raise BadQuery(
             "crs",
@@ -95,15 +95,15 @@ def download_request(asked: Collection, form: str, arguments: MultiDict[str, str
             arguments["since"][:200],
             msg("Version %(value)s comes after version %(number)s, which is requested.", number=number),
         )
-    kept = {name: arguments.getlist(name) for name in arguments} | ({} if since is None else {"since": [str(since)]})
-    asked_for = {name: values for name, values in kept.items() if name not in ("as_of", "lang", "package")}
+    given = {name: arguments.getlist(name) for name in arguments} | ({} if since is None else {"since": [str(since)]})
+    filters = {name: values for name, values in given.items() if name not in ("as_of", "lang", "package")}
     return DownloadRequest(
         query,
         form,
         number,
         committed_at,
-        file_address(request.url_root, asked.name, form, kept, number),
-        "&".join(f"{name}={value}" for name in sorted(asked_for) for value in asked_for[name]),
+        file_address(request.url_root, collection.name, form, given, number),
+        "&".join(f"{name}={value}" for name in sorted(filters) for value in filters[name]),
         next((known for known in languages() if known == lang), None),
         package == "1" or since is not None,
         since,
@@ -131,7 +131,7 @@ def _head(wanted: DownloadRequest, key: str, made: FinishedFile | None) -> Respo
     if made is not None:
         response.content_length = made.path.stat().st_size
         _vouch(response, wanted, made)
-    return _told(response, wanted, key)
+    return _describe(response, wanted, key)
 
 
 def _whole(wanted: DownloadRequest, key: str, made: FinishedFile, then: Callable[[], None]) -> Response:
@@ -141,7 +141,7 @@ def _whole(wanted: DownloadRequest, key: str, made: FinishedFile, then: Callable
     response.content_length = reading.size
     _vouch(response, wanted, made)
     try:
-        _told(response, wanted, key).make_conditional(request.environ, accept_ranges=True, complete_length=reading.size)
+        _describe(response, wanted, key).make_conditional(request.environ, accept_ranges=True, complete_length=reading.size)
     except BaseException:
         reading.close()
         raise
@@ -155,7 +155,7 @@ def _vouch(response: Response, wanted: DownloadRequest, made: FinishedFile) -> N
     response.headers["OGC-NumberMatched"] = str(made.rows.get(wanted.query.collection, 0))
 
 
-def _told(response: Response, wanted: DownloadRequest, key: str) -> Response:
+def _describe(response: Response, wanted: DownloadRequest, key: str) -> Response:
     response.set_etag(key)
     response.headers["Content-Disposition"] = f'attachment; filename="{wanted.filename}"'
     response.headers["Content-Location"] = wanted.address

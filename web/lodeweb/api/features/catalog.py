@@ -19,7 +19,7 @@ from lodeweb.api.features.schemas import SCHEMA
 from lodeweb.http.database import site
 from lodeweb.http.links import Link, link, own_links
 from lodeweb.http.negotiation import GEOJSON, HTML, JSON
-from lodeweb.http.responses import answer
+from lodeweb.http.responses import document_response
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
 
@@ -75,30 +75,32 @@ def landing() -> Response:
     ]
     description = _both("description", labels.site_description("en"), labels.site_description("zh"))
     body = {**_both("title", *TEXTS["title"]), **description, "links": links}
-    return answer(body, "landing.html", fixed=True, collections=COLLECTIONS)
+    return document_response(body, "landing.html", fixed=True, collections=COLLECTIONS)
 
 
 @blueprint.get("/conformance")
 def conformance() -> Response:
     """Return the conformance classes (OGC API Common, Part 1, 7.4)."""
-    return answer({"links": own_links(), "conformsTo": list(CLASSES)}, "conformance.html", fixed=True)
+    return document_response({"links": own_links(), "conformsTo": list(CLASSES)}, "conformance.html", fixed=True)
 
 
 @blueprint.get("/collections")
 def collections() -> Response:
     """Return the collections (OGC API Features, Part 1, 7.13)."""
     version, found = extents(site().engine, site().days)
-    described = [_described(asked, found[name]) for name, asked in COLLECTIONS.items()]
+    described = [_described(collection, found[name]) for name, collection in COLLECTIONS.items()]
     body = {"links": own_links(), "crs": list(crs.known()), "collections": described}
-    return answer(body, "collections.html", version=version, rows={name: extent.rows for name, extent in found.items()})
+    return document_response(
+        body, "collections.html", version=version, rows={name: extent.rows for name, extent in found.items()}
+    )
 
 
 @blueprint.get("/collections/<name>")
 def one(name: str) -> Response:
     """Return one collection, as in the list (OGC API Features, Part 1, 7.14)."""
-    asked = find_collection(name)
+    collection = find_collection(name)
     version, found = extents(site().engine, site().days)
-    return answer(_described(asked, found[name]), "collection.html", version=version, rows=found[name].rows)
+    return document_response(_described(collection, found[name]), "collection.html", version=version, rows=found[name].rows)
 
 
 @blueprint.get("/sources")
@@ -106,7 +108,7 @@ def sources() -> Response:
     """Return the imported sources with publisher, licence and citation; an import may change them without a new version."""
     with reading(site().engine) as connection:
         found = provenance.sources(connection)
-    return answer({"links": own_links(), "sources": found}, "sources.html")
+    return document_response({"links": own_links(), "sources": found}, "sources.html")
 
 
 @blueprint.get("/sources/<name>/records/<path:key>")
@@ -115,7 +117,7 @@ def record(name: str, key: str) -> Response:
     with reading(site().engine) as connection:
         found = provenance.record(connection, name, key)
     body = {**found, "links": [*own_links(), *_served(found["records"])]}
-    return answer(body, "raw.html")
+    return document_response(body, "raw.html")
 
 
 @blueprint.get("/vocabularies")
@@ -123,7 +125,7 @@ def vocabularies() -> Response:
     """Return the vocabularies, with the sources of their terms."""
     about = vocab.sources()
     listed = [{"name": name, **about[name]} for name in vocab.names()]
-    return answer({"links": own_links(), "vocabularies": listed}, "vocabularies.html", fixed=True)
+    return document_response({"links": own_links(), "vocabularies": listed}, "vocabularies.html", fixed=True)
 
 
 @blueprint.get("/vocabularies/<name>")
@@ -140,7 +142,7 @@ def vocabulary(name: str) -> Response:
     for term in terms:
         if term.broader:
             beneath.setdefault(term.broader, []).append(term.code)
-    told = [
+    listed = [
         {
             "code": term.code,
             "label_en": term.label_en,
@@ -154,8 +156,8 @@ def vocabulary(name: str) -> Response:
         }
         for term in terms
     ]
-    body = {"name": name, "links": own_links(), "terms": told}
-    return answer(body, "vocabulary.html", version=version, about=vocab.sources()[name])
+    body = {"name": name, "links": own_links(), "terms": listed}
+    return document_response(body, "vocabulary.html", version=version, about=vocab.sources()[name])
 
 
 def _served(records: list[dict[str, str]]) -> list[Link]:
@@ -166,18 +168,18 @@ def _served(records: list[dict[str, str]]) -> list[Link]:
     ]
 
 
-def _described(asked: Collection, extent: Extent) -> dict[str, Any]:
+def _described(collection: Collection, extent: Extent) -> dict[str, Any]:
     """Return the description of a collection, the same in the list and in the resource itself."""
     return {
-        "id": asked.name,
-        **_both("title", asked.title_en, asked.title_zh),
-        **_both("description", asked.description_en, asked.description_zh),
+        "id": collection.name,
+        **_both("title", collection.title_en, collection.title_zh),
+        **_both("description", collection.description_en, collection.description_zh),
         "extent": _extent(extent),
         "itemType": "feature",
         # the others by reference: QGIS looks up every listed one whenever it opens a layer, a second for all of them
         "crs": [*crs.FREQUENT, crs.ALL],
         "storageCrs": crs.CRS84,
-        "links": _links(asked),
+        "links": _links(collection),
     }
 
 
@@ -190,11 +192,11 @@ def _extent(extent: Extent) -> dict[str, Any]:
     return made
 
 
-def _links(asked: Collection) -> list[Link]:
-    root = f"/api/collections/{asked.name}"
+def _links(collection: Collection) -> list[Link]:
+    root = f"/api/collections/{collection.name}"
     page = link(f"{root}?f=html", "alternate", HTML)
-    title = asked.title_zh if language() == "zh" else asked.title_en
-    forms = formats_for(asked.geometry is not None)
+    title = collection.title_zh if language() == "zh" else collection.title_en
+    forms = formats_for(collection.geometry is not None)
     return [
         link(root, "self", JSON),
         page,
@@ -204,7 +206,7 @@ def _links(asked: Collection) -> list[Link]:
         _link(f"{root}/sortables", f"{REL}sortables", SCHEMA, "sortables"),
         _link(f"{root}/schema", f"{REL}schema", SCHEMA, "schema"),
         _link(f"{root}/schema/feature", "describedby", SCHEMA, "feature"),
-        *([_link(f"{root}/tiles", f"{REL}tilesets-vector", JSON, "tiles")] if asked.geometry is not None else []),
+        *([_link(f"{root}/tiles", f"{REL}tilesets-vector", JSON, "tiles")] if collection.geometry is not None else []),
         *(link(f"{root}/download/{form.name}", "enclosure", form.media_type, form.title) for form in forms.values()),
         _link("/api/sources", "license", JSON, "sources"),
     ]

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 SPEC = "http://www.opengis.net/spec/"
 
-_KEPT: Mapping[str, tuple[tuple[str, ...], str]] = {
+_IMPLEMENTED: Mapping[str, tuple[tuple[str, ...], str]] = {
     "ogcapi-common-1/1.0": (("core", "landing-page", "json", "html", "oas30"), "catalog, openapi, responses"),
     "ogcapi-common-2/1.0": (("collections",), "catalog"),
     "ogcapi-features-1/1.0": (("core", "oas30", "html", "geojson"), "items, records, openapi"),
@@ -33,6 +33,6 @@ _KEPT: Mapping[str, tuple[tuple[str, ...], str]] = {
 }
 
 CLASSES: Mapping[str, str] = MappingProxyType(
-    {f"{SPEC}{standard}/conf/{name}": where for standard, (names, where) in _KEPT.items() for name in names}
+    {f"{SPEC}{standard}/conf/{name}": where for standard, (names, where) in _IMPLEMENTED.items() for name in names}
 )
 """The module that implements each class, by the class's URI."""

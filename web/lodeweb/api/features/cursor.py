@@ -39,13 +39,13 @@ def placed(query: Query, text: str) -> Query:
 
 def _kinds(query: Query) -> list[str]:
     """Return the types of the values that the query's rows are ordered by."""
-    asked = find_collection(query.collection)
+    collection = find_collection(query.collection)
     if query.sort:
-        fields = [asked.field(name) for name, _ in query.sort]
+        fields = [collection.field(name) for name, _ in query.sort]
         return [*(field.type for field in fields if field is not None), "id"]
     if query.near is not None:
         return ["distance", "id"]
-    return ["place", "id"] if asked.prepared else ["id"]
+    return ["place", "id"] if collection.prepared else ["id"]
 
 
 def _whole(value: Any) -> int:

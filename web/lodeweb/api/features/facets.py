@@ -14,33 +14,33 @@ from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
 from lodeweb.http.links import link, own_links
 from lodeweb.http.negotiation import GEOJSON
-from lodeweb.http.responses import answer
+from lodeweb.http.responses import document_response
 
 blueprint = Blueprint("facets", __name__, url_prefix="/api/collections")
 
 OWN = ("facets", "facet_limit")
-MOST_ASKED = 10_000
+MOST_REQUESTED = 10_000
 
 
 @blueprint.get("/<name>/facets")
 def of_collection(name: str) -> Response:
     """Return the counts by value of each field, under the same filters as items without the filter on that field itself."""
-    asked = find_collection(name)
+    collection = find_collection(name)
     given = MultiDict(request.args)
-    query = query_parameters.query(asked, given, OF_ROWS, OWN)
+    query = query_parameters.query(collection, given, OF_ROWS, OWN)
     if query.near is not None and query.near.radius_km is None:
         raise BadQuery("nearest", given.get("nearest", ""), msg("nearest excludes no record. Give near and radius_km."))
-    fields, most = _fields(asked, request.args.get("facets")), _limit(request.args.get("facet_limit"))
+    fields, most = _fields(collection, request.args.get("facets")), _limit(request.args.get("facet_limit"))
     found = facets.facets(site().engine, query, fields, most)
     body = {
         "numberMatched": found.matched,
-        "facets": [_told(facet) for facet in found.facets],
+        "facets": [_as_json(facet) for facet in found.facets],
         "links": [*own_links(), link(f"/api/collections/{name}/items", "items", GEOJSON)],
     }
-    return answer(body, "document.html", version=found.dataset_version, title=gettext("Counts by value"))
+    return document_response(body, "document.html", version=found.dataset_version, title=gettext("Counts by value"))
 
 
-def _told(facet: Facet) -> dict[str, object]:
+def _as_json(facet: Facet) -> dict[str, object]:
     field = facet.field
     values = [{"value": v.value, "label_en": v.label_en, "label_zh": v.label_zh, "count": v.count} for v in facet.values]
     return {
@@ -53,8 +53,8 @@ def _told(facet: Facet) -> dict[str, object]:
     }
 
 
-def _fields(asked: Collection, text: str | None) -> tuple[Field, ...]:
-    known = {field.name: field for field in asked.fields if field.facet}
+def _fields(collection: Collection, text: str | None) -> tuple[Field, ...]:
+    known = {field.name: field for field in collection.fields if field.facet}
     if text is None:
         return tuple(known.values())
     names = dict.fromkeys(part.strip() for part in text.split(",") if part.strip())
@@ -63,7 +63,9 @@ def _fields(asked: Collection, text: str | None) -> tuple[Field, ...]:
             raise BadQuery(
                 "facets",
                 name,
-                msg('"%(value)s" is not a facet of %(name)s. Use one of %(choices)s.', name=asked.name, choices=list(known)),
+                msg(
+                    '"%(value)s" is not a facet of %(name)s. Use one of %(choices)s.', name=collection.name, choices=list(known)
+                ),
             )
     if not names:
         raise BadQuery("facets", text, msg("%(parameter)s names no facet. Use one of %(choices)s.", choices=list(known)))
@@ -71,11 +73,15 @@ def _fields(asked: Collection, text: str | None) -> tuple[Field, ...]:
 
 
 def _limit(text: str | None) -> int:
-    found = query_parameters.whole_number("facet_limit", text, MOST_VALUES, (1, MOST_ASKED))
-    if text is not None and found > MOST_ASKED:
+    found = query_parameters.whole_number("facet_limit", text, MOST_VALUES, (1, MOST_REQUESTED))
+    if text is not None and found > MOST_REQUESTED:
         raise BadQuery(
             "facet_limit",
             text[:40],
-            msg('%(parameter)s must be a whole number from %(least)s to %(most)s, not "%(value)s".', least=1, most=MOST_ASKED),
+            msg(
+                '%(parameter)s must be a whole number from %(least)s to %(most)s, not "%(value)s".',
+                least=1,
+                most=MOST_REQUESTED,
+            ),
         )
     return found

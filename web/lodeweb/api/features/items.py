@@ -48,21 +48,21 @@ COPIED_BYTES = 1 << 18
 @blueprint.get("/<name>/items")
 def items(name: str) -> Response:
     """Return a page of features (OGC API Features, Part 1, 7.15)."""
-    asked = find_collection(name)
-    return _answered(asked, query_parameters.query(asked, request.args, method="GET or POST"), None)
+    collection = find_collection(name)
+    return _page(collection, query_parameters.query(collection, request.args, method="GET or POST"), None)
 
 
 @blueprint.post("/<name>/items")
-def asked_by_post(name: str) -> Response:
+def by_post(name: str) -> Response:
     """Return a page of features for a JSON object of the same parameters or a CQL2 filter, for polygons too long for a URL."""
-    asked = find_collection(name)
+    collection = find_collection(name)
     sent = request.args.to_dict() | spatial_parameters.joined(request.get_data())
-    return _answered(asked, query_parameters.query(asked, MultiDict(sent), method="POST"), sent)
+    return _page(collection, query_parameters.query(collection, MultiDict(sent), method="POST"), sent)
 
 
-def _answered(asked: Collection, query: Query, sent: dict[str, str] | None) -> Response:
+def _page(collection: Collection, query: Query, sent: dict[str, str] | None) -> Response:
     found = page(site().engine, query, site().counts)
-    links = [*own_links(GEOJSON), link(f"/api/collections/{asked.name}", "collection", JSON)]
+    links = [*own_links(GEOJSON), link(f"/api/collections/{collection.name}", "collection", JSON)]
     if found.next is not None:
         links.append(_next(found.next.token(), sent))
     head = {
@@ -75,7 +75,7 @@ def _answered(asked: Collection, query: Query, sent: dict[str, str] | None) -> R
     # the features are bytes from PostGIS; they are inserted without parsing, and large pages are not copied either
     parts = [orjson.dumps(head)[:-1] + b',"features":[', found.features, b"]}"]
     if wants_html():
-        content = FeaturePage(asked, b"".join(parts), found.dataset_version)
+        content = FeaturePage(collection, b"".join(parts), found.dataset_version)
         return page_response(html_pages.render(content), found.dataset_version)
     body = parts if len(found.features) > COPIED_BYTES else b"".join(parts)
     numbers = {"OGC-NumberMatched": str(found.matched), "OGC-NumberReturned": str(found.returned)}
@@ -85,13 +85,13 @@ def _answered(asked: Collection, query: Query, sent: dict[str, str] | None) -> R
 @blueprint.get("/<name>/items/<identity>")
 def one(name: str, identity: str) -> Response:
     """Return one feature (OGC API Features, Part 1, 7.16)."""
-    asked = find_collection(name)
+    collection = find_collection(name)
     crs, nested, as_of = query_parameters.single(request.args)
     feature, version = item(site().engine, name, identity, crs, nested, as_of)
     links = [*own_links(GEOJSON), link(f"/api/collections/{name}", "collection", JSON)]
     body = feature[:-1] + b',"links":' + orjson.dumps(links) + b"}"
     if wants_html():
-        return page_response(html_pages.render(SingleFeature(asked, body, version)), version)
+        return page_response(html_pages.render(SingleFeature(collection, body, version)), version)
     return _response(body, version, request.args.get("crs", CRS84))
 
 

@@ -26,10 +26,10 @@ def query(
     method: Method = "GET",
 ) -> Query:
     """Return the query of a request; see ``from_parameters.query`` for the parameters. Raises BadQuery."""
-    asked = query_parser.query(collection, Arguments(arguments.items(multi=True)), groups, extra, method)
+    found = query_parser.query(collection, Arguments(arguments.items(multi=True)), groups, extra, method)
     if "moment" in groups and "as_of" in arguments:
-        asked = replace(asked, as_of=versions.version(arguments["as_of"])[0])
-    return cursor.placed(asked, arguments["after"]) if "after" in arguments else asked
+        found = replace(found, as_of=versions.version(arguments["as_of"])[0])
+    return cursor.placed(found, arguments["after"]) if "after" in arguments else found
 
 
 def general(arguments: MultiDict[str, str], extra: tuple[str, ...] = ()) -> None:

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 from lodebase.query.collections_ import Collection, Field, find_collection
 from lodedata.vocab import vocabulary
 from lodeweb.api.features import query_parameters
-from lodeweb.http.responses import answer
+from lodeweb.http.responses import document_response
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
 
@@ -36,23 +36,23 @@ def known_parameters() -> None:
 @blueprint.get("/<name>/queryables")
 def queryables(name: str) -> Response:
     """Return the properties that filters can use (OGC API Features, Part 3, 6.2)."""
-    asked = find_collection(name)
-    properties = {"id": _identifier(), "geometry": _geometry(asked)} | _properties(asked.fields)
-    return _answer(asked, "queryables", properties, additionalProperties=False)
+    collection = find_collection(name)
+    properties = {"id": _identifier(), "geometry": _geometry(collection)} | _properties(collection.fields)
+    return _document(collection, "queryables", properties, additionalProperties=False)
 
 
 @blueprint.get("/<name>/schema")
 def schema(name: str) -> Response:
     """Return the properties of features, with their roles (OGC API Features, Part 5)."""
-    asked = find_collection(name)
+    collection = find_collection(name)
     roles = {"id": _identifier() | {"x-ogc-role": "id", "readOnly": True}}
-    place = {"geometry": _geometry(asked) | {"x-ogc-role": "primary-geometry"}}
-    properties = roles | place | _properties(asked.fields)
-    for role, field in _roles(asked):
+    place = {"geometry": _geometry(collection) | {"x-ogc-role": "primary-geometry"}}
+    properties = roles | place | _properties(collection.fields)
+    for role, field in _roles(collection):
         properties[field]["x-ogc-role"] = role
     for number, part in enumerate(properties.values()):
         part["x-ogc-propertySeq"] = number
-    return _answer(asked, "schema", properties, required=["id"])
+    return _document(collection, "schema", properties, required=["id"])
 
 
 @blueprint.get("/<name>/schema/feature")
@@ -61,22 +61,22 @@ def feature(name: str) -> Response:
 
     GDAL reads the types of the fields here and accepts a single type per field, so null can't be listed.
     """
-    asked = find_collection(name)
+    collection = find_collection(name)
     parts = {
         "type": {"type": "string", "enum": ["Feature"]},
         "id": _identifier(),
-        "geometry": _geometry(asked),
-        "properties": {"type": "object", "properties": _properties(asked.fields)},
+        "geometry": _geometry(collection),
+        "properties": {"type": "object", "properties": _properties(collection.fields)},
     }
-    return _answer(asked, "feature", parts, required=list(parts))
+    return _document(collection, "feature", parts, required=list(parts))
 
 
 @blueprint.get("/<name>/sortables")
 def sortables(name: str) -> Response:
     """Return the properties that pages can be ordered by (OGC API Features, Part 8)."""
-    asked = find_collection(name)
-    properties = _properties(field for field in asked.fields if field.sortable)
-    return _answer(asked, "sortables", properties, additionalProperties=False)
+    collection = find_collection(name)
+    properties = _properties(field for field in collection.fields if field.sortable)
+    return _document(collection, "sortables", properties, additionalProperties=False)
 
 
 def described(field: Field) -> dict[str, Any]:
@@ -99,21 +99,21 @@ def described(field: Field) -> dict[str, Any]:
     return made | content
 
 
-def _answer(asked: Collection, what: str, properties: dict[str, Any], **more: Any) -> Response:
+def _document(collection: Collection, what: str, properties: dict[str, Any], **more: Any) -> Response:
     title_en, title_zh = TITLES[what]
-    title = title_zh.format(asked.title_zh) if language() == "zh" else title_en.format(asked.title_en.lower())
+    title = title_zh.format(collection.title_zh) if language() == "zh" else title_en.format(collection.title_en.lower())
     body = {
         "$schema": DIALECT,
         "$id": request.base_url,
         "type": "object",
         "title": title,
-        "x-title-en": title_en.format(asked.title_en.lower()),
-        "x-title-zh": title_zh.format(asked.title_zh),
+        "x-title-en": title_en.format(collection.title_en.lower()),
+        "x-title-zh": title_zh.format(collection.title_zh),
         "properties": properties,
-        "x-terms": {field.vocabulary: _terms(field.vocabulary) for field in asked.fields if _enumerated(field)},
+        "x-terms": {field.vocabulary: _terms(field.vocabulary) for field in collection.fields if _enumerated(field)},
         **more,
     }
-    return answer(body, "properties.html", SCHEMA, fixed=True, collection=asked)
+    return document_response(body, "properties.html", SCHEMA, fixed=True, collection=collection)
 
 
 def _properties(fields: Iterable[Field]) -> dict[str, dict[str, Any]]:
@@ -124,11 +124,13 @@ def _identifier() -> dict[str, Any]:
     return _titled("id") | {"type": "string"}
 
 
-def _geometry(asked: Collection) -> dict[str, Any]:
+def _geometry(collection: Collection) -> dict[str, Any]:
     # no type next to the format: a geometry is no plain JSON value (Part 5, /req/schemas/properties)
-    if asked.geometry is None:
+    if collection.geometry is None:
         return _titled("geometry") | {"type": "null"}
-    return _titled("geometry") | {"format": {"point": "geometry-point", "polygon": "geometry-multipolygon"}[asked.geometry]}
+    return _titled("geometry") | {
+        "format": {"point": "geometry-point", "polygon": "geometry-multipolygon"}[collection.geometry]
+    }
 
 
 def _titled(name: str) -> dict[str, Any]:
@@ -136,12 +138,12 @@ def _titled(name: str) -> dict[str, Any]:
     return {"title": title_zh if language() == "zh" else title_en, "x-title-en": title_en, "x-title-zh": title_zh}
 
 
-def _roles(asked: Collection) -> Iterable[tuple[str, str]]:
+def _roles(collection: Collection) -> Iterable[tuple[str, str]]:
     """Yield the properties that have a role, with it; a partial date is no instant."""
-    dates = [field for field in asked.fields if field.name == asked.date_field and field.type == "date"]
+    dates = [field for field in collection.fields if field.name == collection.date_field and field.type == "date"]
     yield from (("primary-instant", field.name) for field in dates)
-    if asked.kind.type_field is not None:
-        yield "type", asked.kind.type_field
+    if collection.kind.type_field is not None:
+        yield "type", collection.kind.type_field
 
 
 def _codes(field: Field) -> dict[str, Any]:

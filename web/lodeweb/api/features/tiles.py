@@ -17,7 +17,7 @@ from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
 from lodeweb.http.links import Link, link, own_links, quoted
 from lodeweb.http.negotiation import JSON
-from lodeweb.http.responses import VERSION_HEADER, answer
+from lodeweb.http.responses import VERSION_HEADER, document_response
 
 blueprint = Blueprint("tiles", __name__, url_prefix="/api")
 
@@ -67,25 +67,25 @@ def grid() -> Response:
 @blueprint.get("/collections/<name>/tiles")
 def tilesets(name: str) -> Response:
     """Return the tilesets of a collection: one (OGC API Tiles, Part 1, 10)."""
-    asked = _placed(name)
-    _query(asked, ("json", "html"))
+    collection = _placed(name)
+    _query(collection, ("json", "html"))
     root = f"/api/collections/{name}/tiles/{GRID}{_filters()}"
     links: list[dict[str, Any]] = [link(root, "self", JSON), _scheme(), _items(name), _tilejson(name)]
-    return _page({"links": own_links(), "tilesets": [{**_about(asked), "links": links}]}, gettext("Tilesets"))
+    return _page({"links": own_links(), "tilesets": [{**_about(collection), "links": links}]}, gettext("Tilesets"))
 
 
 @blueprint.get(f"/collections/<name>/tiles/{GRID}")
 def tileset(name: str) -> Response:
     """Return a tileset's metadata (OGC API Tiles, Part 1, 9), or TileJSON 3.0."""
-    asked = _placed(name)
-    query, fmt = _query(asked, ("json", "tilejson", "html"))
+    collection = _placed(name)
+    query, fmt = _query(collection, ("json", "tilejson", "html"))
     found = tiles.content(site().engine, query)
     if fmt == "tilejson":
-        return answer(_tilejson_body(asked, found), "document.html", version=found.dataset_version)
+        return document_response(_tilejson_body(collection, found), "document.html", version=found.dataset_version)
     body = {
-        **_about(asked),
+        **_about(collection),
         **_counts(found),
-        "layers": [_layer(layer) for layer in tiles.layers(asked)],
+        "layers": [_layer(layer) for layer in tiles.layers(collection)],
         "links": [*own_links(), _items(name), _scheme(), _tilejson(name)],
     }
     if found.box is not None:
@@ -97,8 +97,8 @@ def tileset(name: str) -> Response:
 @blueprint.get(f"/collections/<name>/tiles/{GRID}/<tileMatrix>/<tileRow>/<tileCol>")
 def tile(name: str, tileMatrix: str, tileRow: str, tileCol: str) -> Response:
     """Return a tile, empty if it has no records. Its row precedes its column (OGC API Tiles, Part 1, requirement 2)."""
-    asked = _placed(name)
-    query, _ = _query(asked, ("mvt",))
+    collection = _placed(name)
+    query, _ = _query(collection, ("mvt",))
     numbers = [_number(what, text) for what, text in (("zoom level", tileMatrix), ("column", tileCol), ("row", tileRow))]
     drawn = tiles.draw(site().engine, query, Tile.at(*numbers))
     response = Response(drawn.body, content_type=MVT)
@@ -119,10 +119,10 @@ def _number(what: str, text: str) -> int:
     return int(text)
 
 
-def _query(asked: Collection, formats: tuple[str, ...]) -> tuple[Query, str]:
+def _query(collection: Collection, formats: tuple[str, ...]) -> tuple[Query, str]:
     """Return the query of the request, and the format. Raises BadQuery."""
     given, fmt = _format(formats)
-    query = query_parameters.query(asked, given, OF_ROWS)
+    query = query_parameters.query(collection, given, OF_ROWS)
     if query.near is not None and query.near.radius_km is None:
         raise BadQuery("nearest", request.args.get("nearest", ""), msg("nearest excludes no record. Give near and radius_km."))
     return query, fmt
@@ -139,8 +139,8 @@ def _format(formats: tuple[str, ...]) -> tuple[MultiDict[str, str], str]:
 
 def _filters(**more: str) -> str:
     """Return the filters of this request as a query string."""
-    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in ("f", "lang")]
-    written = "&".join(f"{quoted(name)}={quoted(value)}" for name, value in (*kept, *more.items()))
+    filters = [(name, value) for name, value in request.args.items(multi=True) if name not in ("f", "lang")]
+    written = "&".join(f"{quoted(name)}={quoted(value)}" for name, value in (*filters, *more.items()))
     return f"?{written}" if written else ""
 
 
@@ -162,10 +162,10 @@ def _tilejson(name: str) -> Link:
     return link(f"/api/collections/{name}/tiles/{GRID}{_filters(f='tilejson')}", "describedby", JSON, "TileJSON")
 
 
-def _about(asked: Collection) -> dict[str, Any]:
+def _about(collection: Collection) -> dict[str, Any]:
     return {
-        "title": _both(asked.title_en, asked.title_zh),
-        "description": _both(asked.description_en, asked.description_zh),
+        "title": _both(collection.title_en, collection.title_zh),
+        "description": _both(collection.description_en, collection.description_zh),
         "dataType": "vector",
         "crs": WEB_MERCATOR,
         "tileMatrixSetURI": GRID_URI,
@@ -195,15 +195,15 @@ def _property(field: Field) -> dict[str, Any]:
     return {"title": _both(field.title_en, field.title_zh), "type": json_type}
 
 
-def _tilejson_body(asked: Collection, found: TileContent) -> dict[str, Any]:
+def _tilejson_body(collection: Collection, found: TileContent) -> dict[str, Any]:
     west, south, east, north = found.box or (-180.0, -90.0, 180.0, 90.0)
     return {
         "tilejson": "3.0.0",
-        "name": _both(asked.title_en, asked.title_zh),
-        "description": _both(asked.description_en, asked.description_zh),
+        "name": _both(collection.title_en, collection.title_zh),
+        "description": _both(collection.description_en, collection.description_zh),
         "version": f"{found.dataset_version}.0.0",
         "scheme": "xyz",
-        "tiles": [_template(asked.name, "{z}/{y}/{x}")],
+        "tiles": [_template(collection.name, "{z}/{y}/{x}")],
         "minzoom": 0,
         "maxzoom": DEEPEST,
         "bounds": [west, max(south, -EDGE_LATITUDE), east, min(north, EDGE_LATITUDE)],
@@ -215,7 +215,7 @@ def _tilejson_body(asked: Collection, found: TileContent) -> dict[str, Any]:
                 "maxzoom": DEEPEST,
                 "fields": {field.name: _both(field.title_en, field.title_zh) for field in layer.fields},
             }
-            for layer in tiles.layers(asked)
+            for layer in tiles.layers(collection)
         ],
         "extent": EXTENT,
         **_counts(found),
@@ -228,14 +228,14 @@ def _both(en: str, zh: str) -> str:
 
 def _page(body: Mapping[str, Any], title: str, version: int | None = None) -> Response:
     """Return a response that is cached until the version changes, or for None until the program changes."""
-    return answer(body, "document.html", version=version, fixed=version is None, title=title)
+    return document_response(body, "document.html", version=version, fixed=version is None, title=title)
 
 
 def _placed(name: str) -> Collection:
     """Return a collection that has tiles. Raises NoSuchThing if its records have no geometry."""
-    asked = find_collection(name)
-    if asked.geometry is None:
+    collection = find_collection(name)
+    if collection.geometry is None:
         raise NoSuchThing(
             msg("%(name)s have no geometry and therefore no tiles. Use /api/collections/%(name)s/items.", name=name)
         )
-    return asked
+    return collection

@@ -22,7 +22,7 @@ from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
 from lodeweb.http.links import Link, link, own_links, quoted
 from lodeweb.http.negotiation import HTML
-from lodeweb.http.responses import VERSION_HEADER, answer
+from lodeweb.http.responses import VERSION_HEADER, document_response
 from lodeweb.i18n.language import language
 
 blueprint = Blueprint("layout_check", __name__, url_prefix="/api/layout")
@@ -54,7 +54,7 @@ def post() -> Response:
         if report_format is not None:
             raise BadQuery("f", report_format.name, msg("A file %(value)s holds one planned plant. Send one Feature."))
         made = [report_data(candidate, at) for candidate in _each(sent.get("features"))]
-        return answer({"reports": made}, "document.html", title=gettext("Layout check"))
+        return document_response({"reports": made}, "document.html", title=gettext("Layout check"))
     return _respond(report_data(parse_candidate(sent, _today()), at), report_format)
 
 
@@ -82,7 +82,7 @@ def of_days() -> Response:
         "data_version": body["data_version"],
         "links": own_links(),
     }
-    return answer(
+    return document_response(
         document, "document.html", version=body["data_version"], title=gettext("The same site under the rules of other dates")
     )
 
@@ -140,7 +140,7 @@ def file(body: Mapping[str, Any], report_format: ReportFormat) -> Response:
 def _respond(body: dict[str, Any], report_format: ReportFormat | None) -> Response:
     if report_format is not None:
         return file(body, report_format)
-    return answer(body, "layout_report.html", version=body["data_version"], report_tables=report_tables)
+    return document_response(body, "layout_report.html", version=body["data_version"], report_tables=report_tables)
 
 
 def _requested_format(own: tuple[str, ...]) -> ReportFormat | None:

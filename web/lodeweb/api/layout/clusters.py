@@ -14,7 +14,7 @@ from lodeweb.api.layout.check import version
 from lodeweb.http.database import site
 from lodeweb.http.links import own_links
 from lodeweb.http.negotiation import GEOJSON
-from lodeweb.http.responses import VERSION_HEADER, answer
+from lodeweb.http.responses import VERSION_HEADER, document_response
 
 blueprint = Blueprint("layout_pairs", __name__)
 OWN = ("product", "within_km", "country", "within", "resolution", "version")
@@ -38,7 +38,7 @@ def of_product() -> Response:
         response = Response(orjson.dumps(layers(body)), mimetype=GEOJSON)
         response.headers[VERSION_HEADER] = str(body["data_version"])
         return response
-    return answer({**body, "links": own_links()}, ClusterDocument(body), version=body["data_version"])
+    return document_response({**body, "links": own_links()}, ClusterDocument(body), version=body["data_version"])
 
 
 def read_request(given: MultiDict[str, str]) -> ClusterQuery:

@@ -17,7 +17,7 @@ from lodeweb.api.layout.rules import day
 from lodeweb.http.database import site
 from lodeweb.http.links import own_links
 from lodeweb.http.negotiation import GEOJSON
-from lodeweb.http.responses import VERSION_HEADER, answer
+from lodeweb.http.responses import VERSION_HEADER, document_response
 
 blueprint = Blueprint("layout_siting", __name__)
 OWN = ("product", "capacity_tpa", "country", "within", "resolution", "on", "version")
@@ -41,7 +41,7 @@ def of_product() -> Response:
         response = Response(orjson.dumps(layers(body)), mimetype=GEOJSON)
         response.headers[VERSION_HEADER] = str(body["data_version"])
         return response
-    return answer({**body, "links": own_links()}, GridDocument(body), version=body["data_version"])
+    return document_response({**body, "links": own_links()}, GridDocument(body), version=body["data_version"])
 
 
 def count_findings(given: MultiDict[str, str]) -> dict[str, Any]:

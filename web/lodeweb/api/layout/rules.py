@@ -16,7 +16,7 @@ from lodedata.rules.standing import LABELS
 from lodeweb.api.features import query_parameters
 from lodeweb.http.database import site
 from lodeweb.http.links import own_links
-from lodeweb.http.responses import answer
+from lodeweb.http.responses import document_response
 
 blueprint = Blueprint("layout_rules", __name__)
 OWN = ("on", "product")
@@ -26,7 +26,7 @@ OWN = ("on", "product")
 def rules() -> Response:
     """Return the instruments and their rules, each rule with its legal status on a day."""
     query_parameters.general(request.args, extra=OWN)
-    return answer(_body(), "layout_rules.html", **_context())
+    return document_response(_body(), "layout_rules.html", **_context())
 
 
 @blueprint.get("/layout/rules")

@@ -158,7 +158,7 @@ def _operations(app: Flask, rule: Rule, collection: Collection | None, lang: lab
 def _operation(app: Flask, rule: Rule, collection: Collection | None, method: str, lang: labels.Language) -> Part:
     described = OPERATIONS.get(rule.endpoint) or _undescribed(app, rule)
     tag = collection.name if collection is not None else "api"
-    content = {media: {"schema": _answer_schema(schema, collection)} for media, schema in described.answers.items()}
+    content = {media: {"schema": _response_schema(schema, collection)} for media, schema in described.responses.items()}
     made: Part = {
         "tags": [tag],
         "operationId": f"{tag}{described.suffix}" if described.suffix else _name(method, rule, collection),
@@ -208,7 +208,7 @@ def _in_query(described: ApiOperation, collection: Collection | None, lang: labe
     return [
         *(part for part in chosen if part.get("$ref") not in refused),
         *(_reference(name) for name in described.more),
-        *(_told(one, lang) | {"required": one.name in described.needs} for one in described.own),
+        *(_own_parameter(one, lang) | {"required": one.name in described.needs} for one in described.own),
     ]
 
 
@@ -235,10 +235,10 @@ def _reference(name: str) -> Part:
 
 
 def _parameter(name: str, lang: labels.Language) -> Part:
-    return _told(PARAMETERS[name], lang)
+    return _own_parameter(PARAMETERS[name], lang)
 
 
-def _told(one: Parameter, lang: labels.Language) -> Part:
+def _own_parameter(one: Parameter, lang: labels.Language) -> Part:
     return _query(one.name, one.schema, one.text_zh if lang == "zh" else one.text_en)
 
 
@@ -266,6 +266,6 @@ def _header(name: str, lang: labels.Language) -> Part:
     return {"description": texts[lang == "zh"], "schema": {"type": kind}}
 
 
-def _answer_schema(schema: str, collection: Collection | None) -> Part:
+def _response_schema(schema: str, collection: Collection | None) -> Part:
     of = f"{schema}_{collection.name}" if collection is not None and schema in ("features", "feature") else schema
     return {"$ref": f"#/components/schemas/{of}"}

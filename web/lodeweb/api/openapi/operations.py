@@ -27,7 +27,7 @@ class ApiOperation:
 
     text_en: str
     text_zh: str
-    answers: Mapping[str, str]
+    responses: Mapping[str, str]
     groups: tuple[Group, ...] = ("general",)
     """The groups of parameters from the table that it accepts."""
     more: tuple[str, ...] = ()
@@ -127,7 +127,7 @@ OPERATIONS: Mapping[str, ApiOperation] = {
     "schemas.feature": ApiOperation("What a feature looks like", "要素的结构", {SCHEMA: "schema", HTML: "page"}),
     "schemas.sortables": ApiOperation("Sortable properties", "可排序属性", {SCHEMA: "schema", HTML: "page"}),
     "items.items": ApiOperation("The records that match, a page at a time", "符合条件的记录（分页）", FEATURES, OF_ITEMS),
-    "items.asked_by_post": ApiOperation(
+    "items.by_post": ApiOperation(
         "The same, asked by a JSON object of the parameters", "同上，参数以 JSON 对象提交", FEATURES, (), sent=True
     ),
     "items.one": ApiOperation("One record", "一条记录", {GEOJSON: "feature", HTML: "page"}, more=("crs", "profile", "as_of")),

@@ -128,7 +128,7 @@ def _origins() -> dict[str, str]:
 def _settings(given: Mapping[str, str], body: Mapping[str, Any] | None) -> str:
     """Return the settings for the script of the page, as JSON that is safe in a script element."""
     settings = {
-        **ground.told(),
+        **ground.basemap_data(),
         "layers": None if body is None else orjson.loads(layers(body, language())),
         "at": [given.get("lon"), given.get("lat")],
         "words": {},

@@ -29,7 +29,7 @@ from lodeweb.http import sessions
 from lodeweb.http.database import site
 from lodeweb.http.links import Link, link
 from lodeweb.http.negotiation import HTML, JSON
-from lodeweb.http.responses import answer
+from lodeweb.http.responses import document_response
 from lodeweb.http.same_origin import require_own_page
 from lodeweb.pages.form_errors import refused
 
@@ -74,7 +74,7 @@ def save_from_api() -> Response:
     query_parameters.general(request.args, extra=("version", "collection", "note"))
     parsed = parse_candidate(read_json("body", request.get_data(), RIGHT), _today())
     collection, number = _save(parsed, request.args)
-    response = answer(_of_one(collection, number), "document.html", title=gettext("Saved report"))
+    response = document_response(_of_one(collection, number), "document.html", title=gettext("Saved report"))
     response.status_code = 201
     response.headers["Location"] = f"{ROOT}/{collection}/{number}"
     return response
@@ -89,7 +89,7 @@ def collection_page(collection: str) -> Response:
         rows = saved_reports.list_reports(connection, collection)
     reports = [{**row, "at": row["at"].isoformat(), **_of_one(collection, row["number"])} for row in rows]
     body = {"collection": collection, "reports": reports, "links": [link(f"{ROOT}/{collection}", "self", JSON)]}
-    return answer(body, "layout_collection.html", rows=rows, collection=collection, report_tables=report_tables)
+    return document_response(body, "layout_collection.html", rows=rows, collection=collection, report_tables=report_tables)
 
 
 @blueprint.get(f"{PAGES}/<collection>/<int:number>")
@@ -104,7 +104,7 @@ def one(collection: str, number: int) -> Response:
     if requested in REPORT_FORMATS:
         return file(found.body, REPORT_FORMATS[requested])
     body = {**found.body, "saved_at": found.at.isoformat(), "note": found.note, "links": _links(collection, number)}
-    return answer(body, "layout_report.html", report_tables=report_tables, collection=collection, number=number)
+    return document_response(body, "layout_report.html", report_tables=report_tables, collection=collection, number=number)
 
 
 @blueprint.get(f"{PAGES}/<collection>/<int:number>/compare")
@@ -127,7 +127,7 @@ def compared(collection: str, number: int) -> Response:
         "disclaimer_en": later["summary"]["disclaimer_en"],
         "disclaimer_zh": later["summary"]["disclaimer_zh"],
     }
-    return answer(
+    return document_response(
         body,
         "layout_comparison.html",
         report_tables=report_tables,

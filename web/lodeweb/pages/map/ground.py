@@ -30,7 +30,7 @@ def numbers() -> dict[str, str]:
     return {term.extra["m49"]: term.code for term in vocabulary("country") if term.extra["m49"]}
 
 
-def told() -> dict[str, Any]:
+def basemap_data() -> dict[str, Any]:
     """Return the data for the basemap of a page without the complete map screen."""
     lang = language()
     return {
@@ -47,11 +47,11 @@ def names() -> Response:
     """Return divisions as name, longitude, latitude and square degrees; places as name, longitude, latitude and first zoom."""
     lang = language()
     version, divisions = division_names(site().engine)
-    told = {
+    data = {
         "divisions": [[_name(one, lang), one.lon, one.lat, one.size] for one in divisions if one.code not in CONTESTED],
         "places": _places(lang),
     }
-    response = Response(orjson.dumps(told), content_type="application/json")
+    response = Response(orjson.dumps(data), content_type="application/json")
     response.headers["Cache-Control"] = "no-cache"
     response.vary.update(("Accept-Language", "Cookie"))
     response.set_etag(f"{build()}-{version}-{lang}", weak=True)

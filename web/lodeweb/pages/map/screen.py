@@ -18,7 +18,7 @@ from lodeweb.http.database import site
 from lodeweb.i18n import labels
 from lodeweb.i18n.labels import Language
 from lodeweb.i18n.language import language
-from lodeweb.i18n.map_messages import words
+from lodeweb.i18n.map_messages import messages
 from lodeweb.pages.map import ground
 
 LABELLED = (
@@ -47,7 +47,7 @@ TILES = "/api/collections/{collection}/tiles/WebMercatorQuad/{z}/{y}/{x}"
 def settings(divisions: bool) -> dict[str, Any]:
     """Return the settings of the map's script; ``divisions`` if the store has their outlines."""
     lang = language()
-    asked = site().settings
+    chosen = site().settings
     points = {name: c for name, c in COLLECTIONS.items() if c.kind.merged}
     statuses = vocabulary("status")
     return {
@@ -67,28 +67,28 @@ def settings(divisions: bool) -> dict[str, Any]:
         "groups": {term.code: dict(term.extra) for term in vocabulary("commodity-group")},
         "countsAs": {term.code: term.extra["counts_as"] for term in statuses},
         "fills": {term.code: FILLS[term.extra["counts_as"]] for term in statuses},
-        **_layers(asked, lang),
+        **_layers(chosen, lang),
         "formats": _formats(lang),
         "pages": _pages(),
-        "words": words(),
+        "words": messages(),
     }
 
 
-def field_of(name: str, asked: Collection) -> Field | None:
+def field_of(name: str, collection: Collection) -> Field | None:
     """Return the field of a collection that a filter applies to, for counts by value."""
     if name == "commodity":
-        return asked.field("commodities")
+        return collection.field("commodities")
     if name == "status":
-        return asked.field("status") or asked.field("mine_status")
-    return asked.field(ALIASES.get(name, name))
+        return collection.field("status") or collection.field("mine_status")
+    return collection.field(ALIASES.get(name, name))
 
 
 def _filter(name: str, points: dict[str, Collection], lang: Language) -> dict[str, Any]:
     found = {kind: field for kind, c in points.items() if (field := field_of(name, c)) is not None}
     first = next(iter(found.values()))
     title = gettext("Status") if name == "status" else labels.title(first, lang)
-    told = {"name": name, "title": title, "fields": {kind: field.name for kind, field in found.items()}}
-    return told | ({"broader": _broader(first)} if name in TREES else {})
+    described = {"name": name, "title": title, "fields": {kind: field.name for kind, field in found.items()}}
+    return described | ({"broader": _broader(first)} if name in TREES else {})
 
 
 def _broader(field: Field) -> dict[str, str]:
@@ -97,11 +97,11 @@ def _broader(field: Field) -> dict[str, str]:
 
 
 def _column(field: Field, lang: Language) -> dict[str, Any]:
-    told = {"name": field.name, "title": labels.title(field, lang), "sortable": field.sortable}
-    return told | {key: value for key, value in (("vocabulary", field.vocabulary), ("unit", field.unit)) if value}
+    described = {"name": field.name, "title": labels.title(field, lang), "sortable": field.sortable}
+    return described | {key: value for key, value in (("vocabulary", field.vocabulary), ("unit", field.unit)) if value}
 
 
-def _layers(asked: Settings, lang: Language) -> dict[str, Any]:
+def _layers(chosen: Settings, lang: Language) -> dict[str, Any]:
     """Return the basemap settings of the operator: layers of other hosts, an attribution, a map approval number."""
     bases = [
         {
@@ -111,10 +111,10 @@ def _layers(asked: Settings, lang: Language) -> dict[str, Any]:
             "attribution": layer.attribution,
             "max_zoom": layer.max_zoom,
         }
-        for layer in asked.map_layers
+        for layer in chosen.map_layers
     ]
-    approval = gettext("Map approval number: %(number)s", number=asked.map_approval) if asked.map_approval else ""
-    return {"bases": bases, "attribution": asked.map_attribution or "", "approval": approval}
+    approval = gettext("Map approval number: %(number)s", number=chosen.map_approval) if chosen.map_approval else ""
+    return {"bases": bases, "attribution": chosen.map_attribution or "", "approval": approval}
 
 
 def _formats(lang: Language) -> list[dict[str, Any]]:

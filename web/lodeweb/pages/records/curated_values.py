@@ -12,27 +12,27 @@ from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
 
 
-def shown(asked: Collection, name: str, value: Any) -> str:
+def shown(collection: Collection, name: str, value: Any) -> str:
     """Return the text of a value in the language of the request."""
     if value is None:
         return str(gettext("not stated"))
     if name == POSITION:
         return ", ".join(str(part) for part in value)
-    field = asked.field(name)
-    return str(value) if field is None else ", ".join(labels.words(field, value, language()))
+    field = collection.field(name)
+    return str(value) if field is None else ", ".join(labels.value_labels(field, value, language()))
 
 
-def rows(asked: Collection, properties: Mapping[str, Any]) -> list[dict[str, Any]]:
+def rows(collection: Collection, properties: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the values that people gave a record, with titles and labels."""
     return [
-        {**row, "title": title({**row, "collection": asked.name}), "words": shown(asked, row["field"], row["value"])}
+        {**row, "title": title({**row, "collection": collection.name}), "text": shown(collection, row["field"], row["value"])}
         for row in properties.get("given") or ()
     ]
 
 
-def titles(asked: Collection) -> dict[str, str]:
+def titles(collection: Collection) -> dict[str, str]:
     """Return the titles of the fields that people can give a value."""
-    return {field.name: labels.title(field, language()) for field in proposals.choices(asked)}
+    return {field.name: labels.title(field, language()) for field in proposals.choices(collection)}
 
 
 def title(row: Mapping[str, Any]) -> str:

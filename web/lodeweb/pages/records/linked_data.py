@@ -52,26 +52,30 @@ def _place(collection: Collection, feature: Mapping[str, Any], address: str) -> 
         lon, lat = geometry["coordinates"][:2]
         made["geo"] = {"@type": "GeoCoordinates", "longitude": lon, "latitude": lat}
     if country := properties.get("country"):
-        made["address"] = {"@type": "PostalAddress", "addressCountry": _words(collection, "country", country)}
+        made["address"] = {"@type": "PostalAddress", "addressCountry": _text(collection, "country", country)}
     made["additionalProperty"] = [
-        {"@type": "PropertyValue", "propertyID": fact, "name": title, "value": words}
-        for fact, title, words in _told(collection, properties)
+        {"@type": "PropertyValue", "propertyID": fact, "name": title, "value": text}
+        for fact, title, text in _stated(collection, properties)
     ]
     return made
 
 
-def _told(collection: Collection, properties: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+def _stated(collection: Collection, properties: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     chosen = ("main_commodity", "commodities", "deposit_model", "size_class", "exploration_stage", "status", "facility_types")
     return [
-        (field.name, labels.title(field, language()), _words(collection, field.name, properties[field.name]))
+        (field.name, labels.title(field, language()), _text(collection, field.name, properties[field.name]))
         for field in collection.fields
         if field.name in chosen and properties.get(field.name)
     ]
 
 
-def _words(collection: Collection, name: str, value: Any) -> str:
+def _text(collection: Collection, name: str, value: Any) -> str:
     field = collection.field(name)
-    return str(value) if field is None else ("、" if language() == "zh" else ", ").join(labels.words(field, value, language()))
+    return (
+        str(value)
+        if field is None
+        else ("、" if language() == "zh" else ", ").join(labels.value_labels(field, value, language()))
+    )
 
 
 def _description(collection: Collection, properties: Mapping[str, Any], name: str) -> str:
@@ -79,7 +83,7 @@ def _description(collection: Collection, properties: Mapping[str, Any], name: st
     parts = [
         name,
         labels.collection_title(collection),
-        *(f"{title}: {words}" for _, title, words in _told(collection, properties)),
+        *(f"{title}: {text}" for _, title, text in _stated(collection, properties)),
     ]
     return "; ".join(part for part in (*parts, note) if part)
 

@@ -78,8 +78,8 @@ def _row(phase: Mapping[str, Any], number: int, lang: Language) -> PhaseRow:
 
 
 def _word(name: str, code: str | None, lang: Language) -> str | None:
-    words = vocabulary(name)
-    return code if code is None or code not in words else words[code].label(lang)
+    terms = vocabulary(name)
+    return code if code is None or code not in terms else terms[code].label(lang)
 
 
 def _shortened(date: str | None, precision: str | None) -> str | None:

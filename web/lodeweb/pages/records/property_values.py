@@ -23,7 +23,7 @@ class Fact:
     """A property of a record."""
 
     title: str
-    words: list[Word]
+    values: list[Word]
 
 
 def facts(collection: Collection, properties: dict[str, Any], without: tuple[str, ...] = ()) -> list[Fact]:
@@ -31,7 +31,9 @@ def facts(collection: Collection, properties: dict[str, Any], without: tuple[str
     return [
         Fact(labels.title(field, language()), found)
         for field in collection.fields
-        if field.name in properties and field.name not in without and (found := list(words(field, properties[field.name])))
+        if field.name in properties
+        and field.name not in without
+        and (found := list(value_texts(field, properties[field.name])))
     ]
 
 
@@ -41,10 +43,10 @@ def absent(collection: Collection, properties: dict[str, Any]) -> list[str]:
     return [labels.title(field, language()) for field in fields if properties[field.name] in (None, [])]
 
 
-def words(field: Field, value: Any) -> Iterator[Word]:
+def value_texts(field: Field, value: Any) -> Iterator[Word]:
     """Yield the texts of a value, one for each item of a list."""
     values = value if isinstance(value, list) else [value]
-    for one, text in zip(values, labels.words(field, value, language()), strict=False):
+    for one, text in zip(values, labels.value_labels(field, value, language()), strict=False):
         yield Word(text, _address(field, str(one)))
 
 

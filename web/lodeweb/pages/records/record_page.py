@@ -52,7 +52,7 @@ class Role:
     """The commodities that have a role in a record."""
 
     title: str
-    words: list[property_values.Word]
+    values: list[property_values.Word]
 
 
 def render(single: SingleFeature) -> str:
@@ -64,7 +64,7 @@ def render(single: SingleFeature) -> str:
     properties = feature["properties"]
     with reading(site().engine) as connection:
         changed = changes(connection, collection.name, identity)
-        told = changelog.of_record(connection, collection.name, identity, [(c.version, c.committed_at) for c in changed])
+        history = changelog.of_record(connection, collection.name, identity, [(c.version, c.committed_at) for c in changed])
         of_record = set(properties["sources"])
         sources = [source for source in provenance.sources(connection) if source["name"] in of_record]
     point = feature["geometry"]["coordinates"] if collection.geometry == "point" and feature["geometry"] is not None else None
@@ -100,7 +100,7 @@ def render(single: SingleFeature) -> str:
         formerly=source_comparison.formerly(properties),
         value_sources=_value_sources(collection, properties),
         changed=changed,
-        lines={change.version: change_messages.line(change, lang) for change in told},
+        lines={change.version: change_messages.line(change, lang) for change in history},
         given=curated_values.rows(collection, properties),
         charts=(drawn := _charts(feature, point, near)),
         report=_report(collection, properties, identity, single.dataset_version),
@@ -119,8 +119,10 @@ def _names(properties: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _inferred(properties: Mapping[str, Any]) -> str | None:
     """Return the status inferred from an old one, with a note that it is inferred."""
     prefix = "mine_" if "mine_status" in properties else ""
-    status, told = properties.get(f"{prefix}status"), properties.get(f"{prefix}status_date")
-    age = ageing.inferred_status(status, None if told is None else date.fromisoformat(told), datetime.now(UTC).date())
+    status, status_date = properties.get(f"{prefix}status"), properties.get(f"{prefix}status_date")
+    age = ageing.inferred_status(
+        status, None if status_date is None else date.fromisoformat(status_date), datetime.now(UTC).date()
+    )
     if age is None:
         return None
     label = vocabulary("status")[age.status].label(language())
@@ -142,16 +144,16 @@ def _roles(collection: Collection, properties: Mapping[str, Any]) -> list[Role]:
         gettext("Co-products"): [code for code in major if code != main],
         gettext("By-products"): [code for code in properties["commodities"] if code not in major and code != main],
     }
-    return [Role(title, list(property_values.words(field, codes))) for title, codes in parts.items() if codes]
+    return [Role(title, list(property_values.value_texts(field, codes))) for title, codes in parts.items() if codes]
 
 
 def _value_sources(collection: Collection, properties: Mapping[str, Any]) -> list[tuple[str, str]]:
-    told = []
+    rows = []
     for name, source in sorted((properties.get("value_sources") or {}).items()):
         field = collection.field(name)
         title = gettext("Position") if name == "position" else name if field is None else labels.title(field, language())
-        told.append((title, str(source)))
-    return told
+        rows.append((title, str(source)))
+    return rows
 
 
 def _charts(feature: Mapping[str, Any], point: Sequence[float] | None, near: list[Neighbours]) -> list[dict[str, Any]]:
@@ -162,8 +164,8 @@ def _charts(feature: Mapping[str, Any], point: Sequence[float] | None, near: lis
         made.append(_place(feature, point, near))
     for of in estimates.commodities(properties.get("estimates") or [])[:1]:
         made.append(_grade_tonnage(feature, of))
-    if told := phases.marks(properties.get("phases") or [], language()):
-        made.append({"id": "timeline", "kind": "timeline", "title": gettext("Timeline of the phases"), "phases": told})
+    if marks := phases.marks(properties.get("phases") or [], language()):
+        made.append({"id": "timeline", "kind": "timeline", "title": gettext("Timeline of the phases"), "phases": marks})
     return made
 
 

@@ -49,7 +49,7 @@ def picked(collection: Collection, properties: Mapping[str, Any], lang: Language
 
 def linked(properties: Mapping[str, Any]) -> list[LinkedRecord]:
     """Return the records that this one is linked to."""
-    words = {
+    titles = {
         "works": gettext("mines the deposit"),
         "worked_by": gettext("is mined by"),
         "became": gettext("became"),
@@ -59,7 +59,7 @@ def linked(properties: Mapping[str, Any]) -> list[LinkedRecord]:
     }
     return [
         LinkedRecord(
-            words[one["relation"]],
+            titles[one["relation"]],
             labels.record_name(one, one["id"]),
             links.record_address(COLLECTIONS[one["collection"]], one["id"]),
         )
@@ -77,7 +77,7 @@ def formerly(properties: Mapping[str, Any]) -> list[tuple[str, str, int]]:
 
 def _picked(collection: Collection, name: str, one: Mapping[str, Any], lang: Language) -> Picked:
     together = "values" in one
-    others = [_told(collection, name, other, lang) for other in one["values" if together else "others"]]
+    others = [_source_value(collection, name, other, lang) for other in one["values" if together else "others"]]
     return Picked(
         title=_title(collection, name, lang),
         value=None if together or one["value"] is None else _served(collection, name, one, lang),
@@ -89,8 +89,8 @@ def _picked(collection: Collection, name: str, one: Mapping[str, Any], lang: Lan
 
 def _served(collection: Collection, name: str, one: Mapping[str, Any], lang: Language) -> FieldComparison:
     if "by" not in one:
-        return _told(collection, name, one, lang)
-    return FieldComparison(_words(collection, name, one["value"], lang), one["cited"], f"/desk/proposals/{one['number']}")
+        return _source_value(collection, name, one, lang)
+    return FieldComparison(_text(collection, name, one["value"], lang), one["cited"], f"/desk/proposals/{one['number']}")
 
 
 def _title(collection: Collection, name: str, lang: Language) -> str:
@@ -106,12 +106,12 @@ def _title(collection: Collection, name: str, lang: Language) -> str:
     return known[name] if name in known else name if field is None else labels.title(field, lang)
 
 
-def _told(collection: Collection, name: str, one: Mapping[str, Any], lang: Language) -> FieldComparison:
+def _source_value(collection: Collection, name: str, one: Mapping[str, Any], lang: Language) -> FieldComparison:
     address = f"/api/sources/{quoted(one['source'])}/records/{quoted(one['key'])}?f=html"
-    return FieldComparison(_words(collection, name, one["value"], lang), one["source"], address)
+    return FieldComparison(_text(collection, name, one["value"], lang), one["source"], address)
 
 
-def _words(collection: Collection, name: str, value: Any, lang: Language) -> str:
+def _text(collection: Collection, name: str, value: Any, lang: Language) -> str:
     comma = "、" if lang == "zh" else ", "
     if name == "geom":
         accuracy: float | None = value["accuracy_m"]
@@ -124,7 +124,7 @@ def _words(collection: Collection, name: str, value: Any, lang: Language) -> str
     if isinstance(value, list) and value and isinstance(value[0], Mapping):
         return str(gettext("rows: %(number)s", number=len(value)))
     field = collection.field(name)
-    return str(value) if field is None else comma.join(labels.words(field, value, lang))
+    return str(value) if field is None else comma.join(labels.value_labels(field, value, lang))
 
 
 def _phase(phase: Mapping[str, Any], comma: str, lang: Language) -> str:

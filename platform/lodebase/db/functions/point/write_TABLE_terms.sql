@@ -1,5 +1,5 @@
 -- Keeps the search terms of {{collection}} true: of rows whose names or rank a statement changed, the old go, the new come.
--- A key is a digit each for the way of the match, the rank and the kind of the record, then the text: 102escondida. What
+-- A key is a digit each for the form of the match, the rank and the kind of the record, then the text: 102escondida. What
 -- begins with some letters is one range of the index, so the best matches are found without sorting the others.
 CREATE OR REPLACE FUNCTION lode.write_{{table}}_terms() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
@@ -21,28 +21,28 @@ DECLARE
   -- OFFSET 0 keeps an expression from being copied, and evaluated, many times
   terms CONSTANT text := $terms$
     WITH line AS (
-      SELECT id, way, rank, left(line, 100) AS line FROM (
+      SELECT id, form, rank, left(line, 100) AS line FROM (
         -- four parts with an empty line between: names, aliases, pinyin and initials, a line each
-        SELECT id, way, {{search_rank}} + more AS rank,
+        SELECT id, form, {{search_rank}} + more AS rank,
           unnest(string_to_array(split_part(search_text, E'\n\n', n), E'\n')) AS line
-        FROM r, (VALUES (1, 0, 1), (2, 1, 1), (3, 1, 3), (4, 1, 4)) p (n, more, way)
+        FROM r, (VALUES (1, 0, 1), (2, 1, 1), (3, 1, 3), (4, 1, 4)) p (n, more, form)
         WHERE n = 1 OR strpos(search_text, E'\n\n') > 0
         OFFSET 0
       ) parts WHERE line <> '' OFFSET 0
     )
-    SELECT way::text || rank || '{{search_digit}}' || line AS key, id FROM line
+    SELECT form::text || rank || '{{search_digit}}' || line AS key, id FROM line
     UNION ALL
     -- from the second word on
-    SELECT '2' || rank || '{{search_digit}}' || array_to_string(words[i:], ' '), id FROM (
-      SELECT id, rank, words, generate_series(2, least(cardinality(words), 12)) AS i FROM (
-        SELECT id, rank, string_to_array(line, ' ') AS words FROM line WHERE way = 1 AND strpos(line, ' ') > 0 OFFSET 0
+    SELECT '2' || rank || '{{search_digit}}' || array_to_string(tokens[i:], ' '), id FROM (
+      SELECT id, rank, tokens, generate_series(2, least(cardinality(tokens), 12)) AS i FROM (
+        SELECT id, rank, string_to_array(line, ' ') AS tokens FROM line WHERE form = 1 AND strpos(line, ' ') > 0 OFFSET 0
       ) w
-    ) s WHERE ltrim(words[i], '0123456789') <> ''
+    ) s WHERE ltrim(tokens[i], '0123456789') <> ''
     UNION ALL
     -- from the second Chinese character on
     SELECT '2' || rank || '{{search_digit}}' || substr(line, i), id FROM (
       SELECT id, rank, line, generate_series(2, length(rtrim(line, ' 0123456789')) - 1) AS i
-      FROM line WHERE way = 1 AND octet_length(line) <> length(line)
+      FROM line WHERE form = 1 AND octet_length(line) <> length(line)
     ) s WHERE substr(line, i, 1) COLLATE "C" >= '㐀' AND substr(line, i + 1, 1) COLLATE "C" >= '㐀'
   $terms$;
 BEGIN
