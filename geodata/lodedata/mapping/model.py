@@ -5,7 +5,7 @@ Every model refuses unknown names, so that a typing error in a mapping is report
 
 import re
 from collections.abc import Hashable, Iterator
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal
 
@@ -16,6 +16,7 @@ from lodedata.cells import Unreadable, partial_date
 from lodedata.errors import MappingRefused
 from lodedata.kinds import KINDS
 from lodedata.messages import msg
+from lodedata.read import Hints
 from lodedata.records import CommodityRank, Deposit, Discovery, Project
 
 DEFAULT_NULLS = (
@@ -393,6 +394,11 @@ class Source(Model):
     fetch: tuple[Fetch, ...] = ()
     tables: tuple[TableSpec, ...] = ()
     recognise: tuple[str, ...] = Field((), description="files, by pattern, of which a folder of this source holds at least one")
+
+    def with_hints(self, hints: Hints) -> "Source":
+        """Return the source with the sheet, header and encoding that a command names in place of the mapping's own."""
+        stated = {name: value for name, value in asdict(hints).items() if value is not None}
+        return self.model_copy(update={"tables": tuple(table.model_copy(update=stated) for table in self.tables)})
 
 
 class _Loader(yaml.SafeLoader):

@@ -12,6 +12,7 @@ import psycopg
 
 from lodebase import settings as settings_module
 from lodebase.cli.output import echo, echo_json, json_option, language, say, shown
+from lodebase.cli.tables import print_preview, print_tables
 from lodebase.db.store import Store, opened
 from lodebase.desk import trail
 from lodebase.errors import DatabaseAway, FetchFailed, ImportRefused, LodeError
@@ -28,6 +29,7 @@ from lodedata.mapping import Reading, Source, Tally, load
 from lodedata.mapping.suggestion import suggestion
 from lodedata.mapping.tables import read_mapped
 from lodedata.messages import in_language, msg
+from lodedata.read import Hints
 from lodedata.sources import readers
 
 SHOWN_REASONS = 5
@@ -50,6 +52,12 @@ class Options:
     "--mapping", type=click.Path(path_type=Path), help="The mapping of your own table; then NAME is the table's file."
 )
 @click.option("--suggest", is_flag=True, help="Print a commented mapping for your own table; then NAME is the table's file.")
+@click.option("--sheets", is_flag=True, help="List the tables of a file with their first rows; then NAME is the file.")
+@click.option("--preview", is_flag=True, help="Print the first records as they would be stored; with --mapping.")
+@click.option("--sheet", "part", help="The sheet or layer of your own table, by name or number, in place of the mapping's.")
+@click.option("--header-row", type=click.IntRange(1), help="The number of the first line with column names, from 1.")
+@click.option("--header-lines", type=click.IntRange(1), help="How many lines the header has.")
+@click.option("--encoding", help="utf-8, gb18030 or cp1252, where it is not detected right.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 @click.option("--corrected", is_flag=True, help="PATH is an exported and corrected quarantine file of NAME.")
 @click.option("--skip-space-check", is_flag=True, help="Go on where the disk seems to have too little space free.")
@@ -60,6 +68,12 @@ def import_(
     folder: Path | None,
     mapping: Path | None,
     suggest: bool,
+    sheets: bool,
+    preview: bool,
+    part: str | None,
+    header_row: int | None,
+    header_lines: int | None,
+    encoding: str | None,
     dry_run: bool,
     corrected: bool,
     skip_space_check: bool,
@@ -73,14 +87,14 @@ def import_(
     lode import --all DIR           every source in a folder of folders
     lode import --mapping M FILE    your own table, as the mapping M says
     lode import --suggest FILE      write a mapping for your own table
+    lode import --sheets FILE       list the tables of a file
 
     All rows are accounted for: read = loaded + updated + unchanged + out of scope + quarantined. The same file again
     changes nothing.
     """
-    if suggest:
-        if name is None:
-            raise click.UsageError("name the file to write a mapping for: lode import --suggest FILE")
-        echo(suggestion(Path(name)), nl=False)
+    hints = Hints(part, encoding, None, header_row, header_lines)
+    if suggest or sheets or preview:
+        _look(name, mapping, hints, suggest, preview, as_json)
         return
     settings = settings_module.load()
     options = Options(dry_run, corrected, not skip_space_check)
@@ -89,7 +103,7 @@ def import_(
     elif mapping is not None:
         if name is None:
             raise click.UsageError("name the table's file: lode import --mapping MAPPING FILE")
-        jobs = iter([_own(mapping, Path(name), corrected)])
+        jobs = iter([_own(mapping, Path(name), corrected, hints)])
     elif name is not None:
         jobs = iter([_source(name, path, settings, corrected)])
     else:
@@ -100,6 +114,21 @@ def import_(
         echo_json([summary.as_data() for summary in summaries])
     if failed:
         sys.exit(2)
+
+
+def _look(name: str | None, mapping: Path | None, hints: Hints, suggest: bool, preview: bool, as_json: bool) -> None:
+    """Print what a file holds, without a store: a suggested mapping, its first records, or its tables."""
+    if name is None:
+        raise click.UsageError("name the file, such as lode import --suggest FILE")
+    if suggest:
+        echo(suggestion(Path(name), hints), nl=False)
+    elif preview:
+        if mapping is None:
+            raise click.UsageError("name the mapping: lode import --mapping MAPPING FILE --preview")
+        source, path, _ = _own(mapping, Path(name), False, hints)
+        print_preview(source, path, as_json)
+    else:
+        print_tables(Path(name), hints, as_json)
 
 
 Planned = tuple[Source, Path, str]
@@ -140,8 +169,8 @@ def _source(name: str, path: Path | None, settings: Settings, corrected: bool) -
     return source, _fetched(source, settings), "source"
 
 
-def _own(mapping: Path, path: Path, corrected: bool) -> Planned:
-    source = load(mapping)
+def _own(mapping: Path, path: Path, corrected: bool, hints: Hints) -> Planned:
+    source = load(mapping).with_hints(hints)
     if source.name in sources.names():
         raise ImportRefused(
             msg(

@@ -1,0 +1,55 @@
+"""What ``lode import`` prints of a file before it is imported: its tables, and its first records."""
+
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import click
+import yaml
+
+from lodebase.cli.output import echo, echo_json, language, print_rows
+from lodedata.mapping import Source
+from lodedata.mapping.preview import preview
+from lodedata.read import Hints, InputTable, open_tables
+
+FIRST_ROWS = 3
+LONGEST_CELL = 30
+
+
+def print_tables(path: Path, hints: Hints, as_json: bool) -> None:
+    """Print the tables of a file with their columns and first rows. Raises FileRefused."""
+    tables = [_described(number, table) for number, table in enumerate(open_tables(path, hints), 1)]
+    if as_json:
+        echo_json(tables, indent=2)
+        return
+    for number, table in enumerate(tables):
+        click.echo("" if number else None, nl=number > 0)
+        echo(f"{table['number']}. {table['name']}")
+        rows = [{column: _cut(cell) for column, cell in row.items()} for row in table["rows"]]
+        if rows:
+            print_rows(rows, False)
+        else:
+            echo("   " + ", ".join(table["columns"]))
+
+
+def _described(number: int, table: InputTable) -> dict[str, Any]:
+    rows = [dict(zip(table.columns, row.cells, strict=False)) for row in islice(table.rows, FIRST_ROWS)]
+    return {"number": number, "name": table.part or table.file, "columns": list(table.columns), "rows": rows}
+
+
+def _cut(cell: Any) -> str:
+    text = "" if cell is None else " ".join(str(cell).split())
+    return text if len(text) <= LONGEST_CELL else f"{text[: LONGEST_CELL - 1]}…"
+
+
+def print_preview(source: Source, path: Path, as_json: bool) -> None:
+    """Print the first records of a table as an import would store them. Raises FileRefused and MappingRefused."""
+    shown = preview(source, path)
+    if as_json:
+        echo_json(shown, indent=2)
+        return
+    for one in shown:
+        problems = [f"{p['column']}: {p[language()]}" if p["column"] else p[language()] for p in one.pop("problems")]
+        echo(
+            yaml.safe_dump([one | ({"problems": problems} if problems else {})], allow_unicode=True, sort_keys=False, width=120)
+        )
