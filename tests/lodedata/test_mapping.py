@@ -275,13 +275,13 @@ def test_an_unknown_word_is_flagged_counted_and_never_guessed(read: ReadMapped) 
   exploration_stage: {const: 详查}
   deposit_form: {const: liquid}
 """
-    rows = [CSV, "1,a,copper,Chili,,,Nowhere,porfiry", "2,b,copper,Chile,,,Nowhere,porfiry", "3,c,copper,Chile,,,Atacama,iocg"]
+    rows = [CSV, "1,a,copper,Chille,,,Nowhere,porfiry", "2,b,copper,Chile,,,Nowhere,porfiry", "3,c,copper,Chile,,,Atacama,iocg"]
     first, second, third = read(DEPOSIT + lines, rows, tally=tally)
     assert [(p.rule, p.value, p.column) for p in first.problems] == [
-        ("unknown-term", "Chili", "country"),
+        ("unknown-term", "Chille", "country"),
         ("unknown-term", "liquid", None),
     ]
-    assert (deposit(first).country, deposit(first).country_reported) == (None, "Chili")
+    assert (deposit(first).country, deposit(first).country_reported) == (None, "Chille")
     assert (deposit(second).country, deposit(second).division, deposit(second).division_reported) == ("CHL", None, "Nowhere")
     assert (deposit(third).division, deposit(third).deposit_model, deposit(third).exploration_stage) == (
         "CL-AT",
@@ -290,7 +290,7 @@ def test_an_unknown_word_is_flagged_counted_and_never_guessed(read: ReadMapped) 
     )
     assert deposit(first).deposit_model_reported == "porfiry"
     assert tally.unknown == {
-        "country": {"Chili": 1},
+        "country": {"Chille": 1},
         "deposit-form": {"liquid": 3},
         "division": {"Nowhere": 1},
         "deposit-model": {"porfiry": 2},

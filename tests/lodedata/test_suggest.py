@@ -349,8 +349,8 @@ def test_the_key_of_a_table_without_key_and_name_is_left_open(tmp_path: Path) ->
 
 
 def test_terms_that_no_vocabulary_knows_are_listed(tmp_path: Path) -> None:
-    text = suggestion(written(tmp_path / "t.csv", "id,country,commodity\n1,Chili,copper\n2,Peru,unobtainium\n3,Chile,tin\n"))
-    assert '# not in the vocabulary country: "Chili"; give each a code with `map:`' in text
+    text = suggestion(written(tmp_path / "t.csv", "id,country,commodity\n1,Chille,copper\n2,Peru,unobtainium\n3,Chile,tin\n"))
+    assert '# not in the vocabulary country: "Chille"; give each a code with `map:`' in text
     assert '# not in the vocabulary commodity: "unobtainium"; give each a code with `map:`' in text
 
 

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from lodedata.units import basis_factor, unit
+from lodedata.units import Dimension, basis_factor, unit
 from lodedata.vocab import table, vocabulary
 
 Factors = dict[str, int | Fraction | None]
@@ -254,3 +254,27 @@ def test_a_metal_is_itself_and_an_oxide_a_part_of_it(commodity: str, basis: str,
 )
 def test_a_basis_without_a_recorded_conversion_has_no_factor(commodity: str, basis: str) -> None:
     assert basis_factor(commodity, basis) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "dimension", "factor"),
+    [
+        ("kmt", "mass", 1e3),
+        ("thousand metric tons", "mass", 1e3),
+        ("тыс. т", "mass", 1e3),
+        ("toneladas", "mass", 1),
+        ("million pounds (avdp)", "mass", 453.59237),
+        ("grams/metric ton", "grade", 1e-4),
+        ("g/mt", "grade", 1e-4),
+        ("г/т", "grade", 1e-4),
+        ("kilograms/metric ton", "grade", 0.1),
+        ("percent", "grade", 1),
+        ("吨/a", "rate", 1),
+        ("ton/tahun", "rate", 1),
+        ("thousand metric tons/year", "rate", 1e3),
+    ],
+)
+def test_spellings_of_surveys_are_units(text: str, dimension: Dimension, factor: float) -> None:
+    found = unit(text, dimension)
+    assert found is not None
+    assert found.factor == pytest.approx(factor)

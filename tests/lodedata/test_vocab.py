@@ -420,3 +420,81 @@ def test_limits_of_size_are_of_known_commodities_and_forms() -> None:
 def test_a_country_is_found_by_its_alpha_2_code_too(word: str, code: str | None) -> None:
     found = vocabulary("country").find(word)
     assert (found and found.code) == code
+
+
+UMBRELLA_TERMS = {"not-operating", "under-development"}
+"""Terms of mine-status that cover several statuses, so none is chosen for them."""
+
+
+@pytest.mark.parametrize("term", [t for t in vocabulary("mine-status") if t.code not in UMBRELLA_TERMS], ids=lambda t: t.code)
+def test_a_status_is_found_by_every_name_of_a_mine_status(term: vocab.Term) -> None:
+    known = vocabulary("status")
+    codes = {
+        found.code if (found := known.find(text)) else None for text in (term.code, term.label_en, term.label_zh, *term.aliases)
+    }
+    assert len(codes) == 1 and None not in codes, codes
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [
+        ("country", "Korea, South", "KOR"),
+        ("country", "Korea (Rep. of)", "KOR"),
+        ("country", "Korea, Dem. P.R. of", "PRK"),
+        ("country", "D. Rep. of Congo", "COD"),
+        ("country", "Congo-DRC", "COD"),
+        ("country", "Congo, Democratic Republic", "COD"),
+        ("country", "Congo-RoC", "COG"),
+        ("country", "Ireland, Republic of", "IRL"),
+        ("country", "Eswatini (Swaziland)", "SWZ"),
+        ("country", "Perú", "PER"),
+        ("country", "Россия", "RUS"),
+        ("country", "République démocratique du Congo", "COD"),
+        ("country", "Filipina", "PHL"),
+        ("commodity", "cobre", "copper"),
+        ("commodity", "estaño", "tin"),
+        ("commodity", "níquel", "nickel"),
+        ("commodity", "никель", "nickel"),
+        ("commodity", "timah", "tin"),
+        ("status", "en construcción", "construction"),
+        ("status", "действующий", "operating"),
+        ("facility-type", "barragem de rejeitos", "tailings-facility"),
+        ("resource-category", "332", "indicated-mineral-resource"),
+        ("resource-category", "333", "inferred-mineral-resource"),
+        ("resource-category", "111b", "measured-mineral-resource"),
+        ("resource-category", "122b", "indicated-mineral-resource"),
+        ("resource-category", "探明", "measured-mineral-resource"),
+        ("resource-category", "控制", "indicated-mineral-resource"),
+        ("resource-category", "推断", "inferred-mineral-resource"),
+        ("resource-category", "inferido", "inferred-mineral-resource"),
+        ("reserve-category", "证实", "proved-ore-reserves"),
+        ("reserve-category", "可信", "probable-ore-reserves"),
+        ("reserve-category", "111", "proved-ore-reserves"),
+        ("reserve-category", "122", "probable-ore-reserves"),
+    ],
+)
+def test_a_spelling_of_surveys_and_standards_is_known(name: str, text: str, code: str) -> None:
+    """Spellings of USGS, BGS and registers in other languages; codes of GB/T 17766-1999, classes of GB/T 17766-2020."""
+    found = vocabulary(name).find(text)
+    assert found is not None
+    assert found.code == code
+
+
+@pytest.mark.parametrize("code", ["334?", "334", "121", "2M11", "2M22", "2S11", "2S22"])
+def test_a_code_of_the_standard_of_1999_without_a_sure_match_is_no_class(code: str) -> None:
+    """Marginal, sub-marginal and predicted resources of GB/T 17766-1999 are no class of GB/T 17766-2020."""
+    assert vocabulary("resource-category").find(code) is None
+    assert vocabulary("reserve-category").find(code) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "codes"),
+    [
+        ("country", "Chille", ("CHL",)),
+        ("commodity", "coper", ("copper",)),
+        ("status", "operatin", ("operating",)),
+        ("commodity", "qqqqqq", ()),
+    ],
+)
+def test_the_nearest_terms_are_found_by_spelling(name: str, text: str, codes: tuple[str, ...]) -> None:
+    assert tuple(term.code for term in vocabulary(name).nearest(text))[:1] == codes

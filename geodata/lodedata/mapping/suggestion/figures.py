@@ -49,7 +49,7 @@ def named_metal(column: SampledColumn) -> tuple[str, str | None] | None:
         symbol, code = _symbols().get(low, ("", ""))
         if symbol and (token == symbol or (len(symbol) > 1 and low not in _NO_SYMBOLS)):
             return code, None
-        if len(low) > 2 and low.isascii() and (term := vocabulary("commodity").find(low)) is not None:
+        if len(low) > 2 and not re.search("[\u4e00-\u9fff]", low) and (term := vocabulary("commodity").find(low)) is not None:
             return term.code, None
     plain = _NO_METAL.sub("", normal(column.plain))
     for label, found in _BASES.items():
@@ -79,7 +79,7 @@ def figure_of(column: SampledColumn) -> Figure | None:
     """Return the figure of a column that names its metal or its class, None if it is no such column."""
     category = named_class(column)
     is_figure = column.measures("grade") or column.measures("mass") or column.ambiguous_unit or _is_named_figure(column)
-    if not (is_figure or category) or not column.numeric:
+    if not (is_figure or (category and mentions(column, "ore"))) or not column.numeric:
         return None
     found = named_metal(column)
     if found is None:
@@ -107,7 +107,8 @@ def named_class(column: SampledColumn) -> str | None:
     """Return the resource or reserve category that a column's name states, None if it states none."""
     name = " ".join(re.findall(r"[^\W_]+|[+&]", column.plain))
     for text, code in _classes():
-        if len(text) > 2 and re.search(rf"(?<![a-z]){re.escape(text)}(?![a-z])", name):
+        # short Chinese names of classes are also parts of others: 探明储量 is no measured resource
+        if len(text) > (2 if text.isascii() else 3) and re.search(rf"(?<![a-z0-9]){re.escape(text)}(?![a-z0-9])", name):
             return code
     return None
 
