@@ -46,6 +46,17 @@ RULES: Mapping[str, ProblemRule] = {
         "the cell holds a NUL byte; the file is damaged or not text.",
         "单元格含有 NUL 字节;文件已损坏或不是文本。",
     ),
+    # a row that is no record
+    "total-row": ProblemRule(
+        "refuse",
+        "the row begins with {value!r}: it holds totals and is no record.",
+        "该行以 {value!r} 开头,为合计行,不是记录。",
+    ),
+    "note-row": ProblemRule(
+        "refuse",
+        "the row holds only the note {value!r} and is no record.",
+        "该行只有附注 {value!r},不是记录。",
+    ),
     # a row that can't be stored
     "missing-key": ProblemRule(
         "refuse",

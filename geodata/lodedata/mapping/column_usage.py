@@ -139,9 +139,13 @@ class ColumnUsage:
             self._count(column, reason, text, number)
             if outcome == "used" and place in self.figures and reason not in NOT_FLAGGED:
                 problems.append(_figure_dropped(column.name, text, REASONS[reason]))
+        self.forget()
+        return problems
+
+    def forget(self) -> None:
+        """Forget what was read since the last row."""
         self.taken[:] = self._none
         self._reasons.clear()
-        return problems
 
     def _reason(self, place: int, outcome: Outcome) -> str:
         if place not in self.named:

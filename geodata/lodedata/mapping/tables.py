@@ -18,6 +18,7 @@ from lodedata.mapping.keys import key_maker
 from lodedata.mapping.model import Source, TableSpec
 from lodedata.mapping.reading import Reading, Tally
 from lodedata.mapping.shape import filled_down, grouped, joined, merged_commodities, merged_record, unpivoted
+from lodedata.mapping.summary_rows import summary_row
 from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read import Hints, InputRow, InputTable, open_tables
@@ -155,6 +156,7 @@ class TableReader:
                 yield self.reading(members[0])
                 continue
             commodities = merged_commodities(self._build.commodities(row.cells, []) for row in members)
+            self._usage.forget()
             readings = [self.reading(row, commodities) for row in members]
             yield from (reading for reading in readings if reading.refused)
             if taken := [reading for reading in readings if not reading.refused]:
@@ -181,6 +183,9 @@ class TableReader:
         self.tally.rows[self.file] = self._rows
         locator = f"{self.file if row.origin is None else row.origin.table}, row {row.number}"
         raw = self._raw(row)
+        summary = summary_row(row.cells, len(self.columns))
+        if summary is not None:
+            return Reading((SourceRow(f"#{self._rows}", raw, locator),), (), (summary,))
         if row.defect is not None:
             key = self._key_or_number(row)
             return Reading((SourceRow(key, raw, locator),), (), (self._defect_problem(row),))

@@ -1,0 +1,29 @@
+"""Recognition of rows that are no records: totals of the rows above them, and notes below a table."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from lodedata.cells import normal, text_of
+from lodedata.problems import Problem
+
+LEAST_COLUMNS = 3
+"""Columns of a table from which a row with a single cell can be a note."""
+_TOTAL = re.compile(r"((grand|sub|overall)[ -]?)?totals?|sum|(合|总|小|共|累) ?计( ?\(.*\))?|总 ?和", re.IGNORECASE)
+_NOTE = re.compile(
+    r"((foot)?notes?|(data )?sources?|remarks?|注释?|附注|备注|说明|(资料|数据)?来源) ?\d*[:.、]|[*†‡※]",
+    re.IGNORECASE,
+)
+
+
+def summary_row(cells: Sequence[Any], columns: int) -> Problem | None:
+    """Return the problem of a row of totals or of a note, by its first filled cell; None for any other row."""
+    filled = [text for cell in cells if cell is not None and (text := text_of(cell))]
+    if not filled:
+        return None
+    first = normal(filled[0])
+    if len(filled) > 1 and _TOTAL.fullmatch(first.rstrip(" :")):
+        return Problem("total-row", filled[0])
+    if len(filled) == 1 and columns >= LEAST_COLUMNS and _NOTE.match(first):
+        return Problem("note-row", filled[0])
+    return None
