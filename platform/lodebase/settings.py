@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from lodebase.errors import BadSetting
 from lodedata.messages import msg
+from lodedata.validation import refusals
 
 
 def default_home() -> Path:
@@ -382,10 +383,10 @@ def load() -> Settings:
     try:
         return Settings(**secrets_in_files(os.environ))
     except ValidationError as error:
-        first = error.errors()[0]
-        variable = str(first["loc"][0])
+        place, first = refusals(error, {})[0]
+        variable = place.partition(".")[0]
         raise BadSetting(
-            msg("%(variable)s=%(value)r: %(first)s", variable=variable, value=os.environ.get(variable, ""), first=first["msg"])
+            msg("%(variable)s=%(value)r: %(first)s", variable=variable, value=os.environ.get(variable, ""), first=first)
         ) from None
 
 

@@ -211,11 +211,11 @@ def test_an_operator_adds_rules_without_code(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"standing": "perhaps"}, "standing: Input should be 'in-force', 'guidance' or 'draft'"),
-        ({"colour": "red"}, "colour: Extra inputs are not permitted"),
+        ({"standing": "perhaps"}, "standing: 'perhaps' is none of the choices; write one of in-force, guidance, draft"),
+        ({"colour": "red"}, "colour: there is no such key; leave it out"),
         ({"valid_to": "2019-01-01"}, "it ends (2019-01-01) before it begins (2020-01-01)"),
         ({"id": "cn-2025-copper-plan"}, "an instrument named 'cn-2025-copper-plan' is there already"),
-        ({"rules": []}, "rules: Tuple should have at least 1 item"),
+        ({"rules": []}, "rules: has too few entries; write at least 1"),
     ],
 )
 def test_what_is_wrong_is_reported_in_a_sentence(tmp_path: Path, change: dict[str, Any], sentence: str) -> None:
@@ -229,7 +229,7 @@ def test_what_is_wrong_is_reported_in_a_sentence(tmp_path: Path, change: dict[st
     [
         ({"kind": "energy", "quantity": "beauty", "at_most": 1}, "'beauty' is nothing that a planner declares"),
         ({"kind": "energy", "quantity": "capital_pct"}, "say one of"),
-        ({"kind": "colour"}, "does not match any of the expected tags"),
+        ({"kind": "colour"}, "'colour' is none of the choices; write one of "),
     ],
 )
 def test_a_wrong_condition_is_reported_in_a_sentence(tmp_path: Path, condition: dict[str, Any], sentence: str) -> None:

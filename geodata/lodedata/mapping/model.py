@@ -18,6 +18,7 @@ from lodedata.kinds import KINDS
 from lodedata.messages import msg
 from lodedata.read import Hints
 from lodedata.records import CommodityRank, Deposit, Discovery, Project
+from lodedata.validation import InvalidValue, joined, refusals
 
 DEFAULT_NULLS = (
     "",
@@ -38,6 +39,63 @@ DEFAULT_NULLS = (
 )
 
 
+EXAMPLES = {
+    "name": "name: my-table",
+    "title_en": "title_en: My table",
+    "title_zh": "title_zh: 我的表格",
+    "publisher": "publisher: The survey",
+    "licence": "licence: {id: internal, name: Internal}",
+    "id": "licence: {id: internal, name: Internal}",
+    "citation": "citation: The survey, 2024",
+    "version": 'version: "2024"',
+    "tables": 'tables: [{key: "{id}", kind: {const: deposit}, commodities: [metal]}]',
+    "key": 'key: "{id}"',
+    "kind": "kind: {const: deposit}",
+    "nulls": 'nulls: ["-9999"]',
+    "ignored": "ignored: {remarks: not needed}",
+    "fill": "fill: {name_en: 0.9}",
+    "map": "map: {Producing: operating}",
+    "aliases": "aliases: [other name]",
+    "position": "position: {lon: longitude, lat: latitude}",
+    "accuracy_m": "accuracy_m: 100",
+    "commodities": "commodities: [metal]",
+    "deposit_model": "deposit_model: [model]",
+    "estimates": "estimates: [{category: class, ore: {column: ore, unit: Mt}}]",
+    "category": "category: class",
+    "measures": 'measures: [{commodity: {const: copper}, grade: {column: cu, unit: "%"}}]',
+    "phases": "phases: [{product: product, capacity: {column: capacity, unit: kt/a}}]",
+    "owners": "owners: [{name: owner, share: {column: share}}]",
+    "zone": "zone: {kind: {const: protected-area}, code: code}",
+    "fetch": "fetch: [{url: 'https://example.org/table.csv', save_as: table.csv}]",
+    "recognise": "recognise: [table*.csv]",
+    "fill_down": "fill_down: [province]",
+    "unpivot": "unpivot: {pattern: '(?P<year>[0-9]{4})'}",
+    "join": "join: [{file: reserves.csv, key: '{id}'}]",
+    "licence.name": "licence: {id: internal, name: Internal}",
+    "owners.name": "owners: [{name: owner}]",
+    "phases.name": "phases: [{name: unit}]",
+    "name_en": "name_en: name",
+    "name_zh": "name_zh: 名称",
+    "country": "country: country",
+    "division": "division: province",
+    "note_en": "note_en: remarks",
+    "host_unit": "host_unit: host rock",
+    "information_date": "information_date: date",
+    "lon": "lon: longitude",
+    "lat": "lat: latitude",
+    "ore": "ore: {column: ore, unit: Mt}",
+    "grade": 'grade: {column: cu, unit: "%"}',
+    "contained": "contained: {column: metal, unit: kt, basis: metal}",
+    "commodity": "commodity: {const: copper}",
+    "product": "product: product",
+    "capacity": "capacity: {column: capacity, unit: kt/a}",
+    "status": "status: status",
+    "mine_status": "mine_status: status",
+    "share": "share: {column: share}",
+    "as_of": "as_of: 2024-05-31",
+}
+"""The line that a message shows for a key; a cell of any other key is the name of a column."""
+
 PLACEHOLDER = "?"
 """Value in a suggested mapping that its user must replace."""
 
@@ -57,7 +115,7 @@ def _regular(pattern: str) -> str:
     try:
         re.compile(pattern)
     except re.error as error:
-        raise ValueError(f"{pattern!r} is no regular expression ({error})") from None
+        raise InvalidValue(msg("%(pattern)r is no regular expression (%(error)s)", pattern=pattern, error=error)) from None
     return pattern
 
 
@@ -65,26 +123,30 @@ def _dated(text: str) -> str:
     try:
         partial_date(text)
     except Unreadable as hint:
-        raise ValueError(f"{text!r} is not a date{hint}; write 2019, 2019-05 or 2019-05-31") from None
+        raise InvalidValue(
+            msg("%(text)r is not a date%(hint)s; write 2019, 2019-05 or 2019-05-31", text=text, hint=hint)
+        ) from None
     return text
 
 
 def _one_character(text: str) -> str:
     if len(text) != 1 or text in '\r\n"':
-        raise ValueError(f"{text!r} is not one character; write ',' or ';' or \"\\t\"")
+        raise InvalidValue(msg("%(text)r is not one character; write ',' or ';' or \"\\t\"", text=text))
     return text
 
 
 def _not_empty(separators: str | tuple[str, ...]) -> str | tuple[str, ...]:
     if not separators or not all(separators):
-        raise ValueError("an empty separator divides nothing; leave `split` out")
+        raise InvalidValue(msg("an empty separator divides nothing; leave `split` out"))
     return separators
 
 
 def _within_folder(pattern: str) -> str:
     parts = PurePosixPath(pattern)
     if not pattern or parts.is_absolute() or ".." in parts.parts:
-        raise ValueError(f"{pattern!r} is no name of a file in the folder; `*` stands for any characters")
+        raise InvalidValue(
+            msg("%(pattern)r is no name of a file in the folder; `*` stands for any characters", pattern=pattern)
+        )
     return pattern
 
 
@@ -94,7 +156,7 @@ _FILLED = DECLARED | {field.name for kind in (Deposit, Discovery, Project) for f
 
 def _fields_of_records(fill: dict[str, float]) -> dict[str, float]:
     if unknown := sorted(fill.keys() - _FILLED):
-        raise ValueError(f"no record has a field {unknown[0]!r}")
+        raise InvalidValue(msg("no record has a field %(name)r", name=unknown[0]))
     return fill
 
 
@@ -118,7 +180,7 @@ class Cell(Model):
     @model_validator(mode="after")
     def _one_origin(self) -> "Cell":
         if sum(origin is not None for origin in (self.column, self.const, self.template)) != 1:
-            raise ValueError("say one of `column`, `const` and `template`")
+            raise InvalidValue(msg("say one of `column`, `const` and `template`"))
         return self
 
 
@@ -165,9 +227,9 @@ class PositionSpec(Model):
     @model_validator(mode="after")
     def _one_origin(self) -> "PositionSpec":
         if self.geometry == (self.lon is not None or self.lat is not None):
-            raise ValueError("say either `geometry: true` or both `lon` and `lat`")
+            raise InvalidValue(msg("say either `geometry: true` or both `lon` and `lat`"))
         if (self.lon is None) != (self.lat is None):
-            raise ValueError("say both `lon` and `lat`")
+            raise InvalidValue(msg("say both `lon` and `lat`"))
         return self
 
 
@@ -230,7 +292,7 @@ class OwnerSpec(Model):
     @model_validator(mode="after")
     def _groups(self) -> "OwnerSpec":
         if self.name.pattern is not None and {"name", "share"} - re.compile(self.name.pattern).groupindex.keys():
-            raise ValueError("the `pattern` of an owner needs the groups (?P<name>...) and (?P<share>...)")
+            raise InvalidValue(msg("the `pattern` of an owner needs the groups (?P<name>...) and (?P<share>...)"))
         return self
 
 
@@ -246,7 +308,9 @@ class ZoneSpec(Model):
 
 def _named_groups(pattern: str) -> str:
     if not re.compile(_regular(pattern)).groupindex:
-        raise ValueError(f"{pattern!r} has no named group such as (?P<year>[0-9]+), which becomes a column")
+        raise InvalidValue(
+            msg("%(pattern)r has no named group such as (?P<year>[0-9]+), which becomes a column", pattern=pattern)
+        )
     return pattern
 
 
@@ -344,7 +408,7 @@ class TableSpec(Model):
     @model_validator(mode="after")
     def _declared(self) -> "TableSpec":
         if unknown := sorted(self.fields.keys() - DECLARED):
-            raise ValueError(f"no record kind has a field {unknown[0]!r}")
+            raise InvalidValue(msg("no record kind has a field %(name)r", name=unknown[0]))
         return self
 
     @property
@@ -457,11 +521,16 @@ def load(path: Path) -> Source:
     try:
         return Source.model_validate(content)
     except ValidationError as error:
-        reason = "; ".join(
-            f"{'.'.join(str(part) for part in item['loc'])}: {item['msg'].removeprefix('Value error, ')}"
-            for item in error.errors()[:5]
-        )
-        raise MappingRefused(msg("%(path)s: %(reason)s", path=path, reason=reason)) from None
+        refused = joined(refusals(error, EXAMPLES, _keys())[:5])
+        raise MappingRefused(msg("%(path)s: %(reason)s", path=path, reason=refused)) from None
+
+
+def _keys() -> frozenset[str]:
+    """Return every key that a part of a mapping has."""
+    parts: list[type[Model]] = [Model]
+    for part in parts:
+        parts += part.__subclasses__()
+    return DECLARED.union(*(part.model_fields for part in parts))
 
 
 def _placeholders(part: Any, place: str = "") -> Iterator[str]:

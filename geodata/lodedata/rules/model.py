@@ -8,7 +8,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from lodedata.messages import msg
 from lodedata.rules.quantities import DECLARED
+from lodedata.validation import InvalidValue
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,80}$")]
 NonEmptyText = Annotated[str, StringConstraints(min_length=2)]
@@ -17,7 +19,9 @@ Percent = Annotated[float, Field(ge=0, le=100)]
 
 def _declared(code: str) -> str:
     if code not in DECLARED:
-        raise ValueError(f"{code!r} is nothing that a planner declares; there are {', '.join(DECLARED)}")
+        raise InvalidValue(
+            msg("%(code)r is nothing that a planner declares; there are %(choices)s", code=code, choices=list(DECLARED))
+        )
     return code
 
 
@@ -69,7 +73,7 @@ class Limit(RulePart):
     @model_validator(mode="after")
     def _one_bound(self) -> "Limit":
         if sum(bound is not None for bound in (self.at_least, self.at_most, self.above, self.below)) != 1:
-            raise ValueError("say one of `at_least`, `at_most`, `above` and `below`")
+            raise InvalidValue(msg("say one of `at_least`, `at_most`, `above` and `below`"))
         return self
 
 
@@ -131,8 +135,10 @@ class Instrument(RulePart):
     @model_validator(mode="after")
     def _consistent(self) -> "Instrument":
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
-            raise ValueError(f"it ends ({self.valid_to}) before it begins ({self.valid_from})")
+            raise InvalidValue(
+                msg("it ends (%(end)s) before it begins (%(begin)s)", end=str(self.valid_to), begin=str(self.valid_from))
+            )
         ids = [rule.id for rule in self.rules]
         if twice := sorted({one for one in ids if ids.count(one) > 1}):
-            raise ValueError(f"two rules are named {twice[0]!r}")
+            raise InvalidValue(msg("two rules are named %(name)r", name=twice[0]))
         return self

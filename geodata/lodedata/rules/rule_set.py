@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from lodedata.layout.products import PRODUCTS
 from lodedata.messages import msg
 from lodedata.rules.model import Instrument
+from lodedata.validation import joined, refusals
 from lodedata.vocab import vocabulary
 
 
@@ -74,12 +75,8 @@ def _read(path: Path, data: bytes) -> tuple[Instrument | None, list[str]]:
     try:
         instrument = Instrument.model_validate(loaded)
     except ValidationError as error:
-        return None, [f"{path.name}: {_place(one['loc'])}{one['msg'].removeprefix('Value error, ')}" for one in error.errors()]
+        return None, [f"{path.name}: {joined([one])}" for one in refusals(error, {})]
     return instrument, [f"{path.name}: {sentence}" for sentence in _unknown_terms(instrument)]
-
-
-def _place(parts: tuple[int | str, ...]) -> str:
-    return f"{'.'.join(map(str, parts))}: " if parts else ""
 
 
 def _unknown_terms(instrument: Instrument) -> Iterator[str]:

@@ -141,12 +141,21 @@ def _all(folder: Path) -> Iterator[Planned]:
             msg("%(folder)s: is no folder; --all wants a folder with one folder for each source.", folder=folder)
         )
     found: dict[str, Path] = {}
-    for entry in sorted(p for p in folder.iterdir() if p.is_dir()):
-        name = sources.recognise(entry)
-        if name is None:
-            say(f"{entry.name}: holds the files of no known source, left alone")
+    for entry in sorted(path for path in folder.iterdir() if not path.name.startswith(".")):
+        name = sources.recognise(entry) if entry.is_dir() else None
+        if not entry.is_dir():
+            say(msg("%(name)s: is a file and no folder of a source, left alone", name=entry.name))
+        elif name is None:
+            say(msg("%(name)s: holds the files of no known source, left alone", name=entry.name))
         elif name in found:
-            say(f"{entry.name}: holds {name} once more, left alone; {found[name].name} is read")
+            say(
+                msg(
+                    "%(name)s: holds %(source)s once more, left alone; %(first)s is read",
+                    name=entry.name,
+                    source=name,
+                    first=found[name].name,
+                )
+            )
         else:
             found[name] = entry
     if not found:

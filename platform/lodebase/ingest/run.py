@@ -152,8 +152,16 @@ def _with_translated_errors(
     except (FileRefused, MappingRefused) as error:
         raise ImportRefused(str(error)) from None
     except REFUSALS as error:
-        message = f"{job.path.name}: the store refuses what became of a row ({first_line(error)}); nothing was changed."
-        raise ImportRefused(message) from None
+        # the text of the database is no sentence for a user, so only the place is named
+        where = error.diag.constraint_name or error.diag.column_name or error.sqlstate or ""
+        raise ImportRefused(
+            msg(
+                "%(file)s: the database can't store a value of the table (%(where)s); nothing was changed. Please report this "
+                "with the mapping.",
+                file=job.path.name,
+                where=where,
+            )
+        ) from None
     except (psycopg.errors.DiskFull, psycopg.errors.OutOfMemory) as error:
         raise DiskFull(
             msg(

@@ -320,6 +320,7 @@ def folder(tmp_path: Path) -> Path:
     for name in ("natural-earth", "usgs-major-deposits", "zz-once-more", "holiday"):
         (made / name).mkdir(parents=True)
     (made / "holiday" / "photo.txt").write_text("sea")
+    (made / "loose.csv").write_text("id\n1\n")
     (made / "README.md").write_text("no folder")
     for name, about in (("countries", {"ISO_A3": "CHL", "NAME_EN": "Chile"}), ("states", {"iso_3166_2": "CL-AN"})):
         ring = [[-70, -25], [-68, -25], [-68, -23], [-70, -23], [-70, -25]]
@@ -351,6 +352,7 @@ def test_a_folder_of_folders_is_imported_boundaries_first(own_table: "OwnTable",
         assert list(run) == COUNTS
         assert run["read"] == sum(run[name] for name in COUNTS[2:7])
     assert "holiday: holds the files of no known source, left alone" in told.err
+    assert "loose.csv: is a file and no folder of a source, left alone" in told.err
     assert "zz-once-more: holds usgs-major-deposits once more, left alone; usgs-major-deposits is read" in told.err
     flagged = own_table.all("SELECT id, flags FROM deposit WHERE 'outside-country' = ANY (flags)")
     assert [identity for identity, _ in flagged] == [record_id("usgs-major-deposits", "0")]
@@ -437,7 +439,7 @@ ABOUT = "title_en: x\ntitle_zh: x\npublisher: x\nlicence: {id: x, name: x}\ncita
     [
         ("name: [", "is not YAML"),
         ("just words", "holds no mapping; `lode import --suggest FILE` writes one"),
-        ("name: my-table\n", "title_en: Field required"),
+        ("name: my-table\n", "title_en: is missing; write `title_en: My table`"),
         ("name: usgs-mrds\n" + ABOUT, "the name 'usgs-mrds' belongs to a source of Lode"),
         ("name: my-table\n" + ABOUT, "has no `tables`"),
     ],
@@ -563,5 +565,5 @@ def test_rules_of_ones_own_are_checked_in_sentences(tmp_path: Path) -> None:
     (tmp_path / "own.yml").write_text("id: own\n", encoding="utf-8")
     told = lode("rules", "check", tmp_path)
     assert told.status == 2
-    assert "own.yml: title_en: Field required" in told.out
+    assert "own.yml: title_en: is missing; write `title_en: …`" in told.out
     assert lode("rules", "list", LODE_RULES=str(tmp_path)).status == 2

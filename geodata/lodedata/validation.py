@@ -1,0 +1,156 @@
+"""Sentences for values that a pydantic model refuses: what is wrong, and an example of what to write."""
+
+import difflib
+import re
+from collections.abc import Callable, Collection, Mapping
+from functools import reduce
+from typing import Any
+
+from pydantic import ValidationError
+
+from lodedata.cells import text_of
+from lodedata.messages import Message, literal, msg
+
+LONGEST_VALUE = 60
+_UNION_MEMBER = re.compile(r"str|int|float|bool|none|Accuracy|(tuple|list|dict|literal|function|constrained|is-instance)\b.*")
+"""Parts of a place that name a member of a union and no key of the file."""
+
+
+class InvalidValue(ValueError):
+    """A value that a model refuses, with a sentence for its reader."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+def refusals(error: ValidationError, examples: Mapping[str, str], keys: Collection[str] = ()) -> list[tuple[str, Message]]:
+    """Return the place and a sentence for each value that a model refuses; one of a union's members has one sentence.
+
+    ``examples`` has the line to write for a key, ``keys`` all that there are.
+    """
+    found: dict[str, list[Any]] = {}
+    for item in error.errors(include_url=False):
+        found.setdefault(".".join(_place(item["loc"])), []).append(item)
+    return [(place, _sentence(place, items, examples, keys)) for place, items in found.items()]
+
+
+def joined(sentences: Collection[tuple[str, Message]]) -> Message:
+    """Return sentences with their places as one message."""
+    placed = [msg("%(place)s: %(sentence)s", place=place, sentence=said) if place else said for place, said in sentences]
+    return reduce(lambda before, after: msg("%(before)s; %(after)s", before=before, after=after), placed)
+
+
+def _place(parts: tuple[int | str, ...]) -> list[str]:
+    place = list(map(str, parts))
+    while place and _UNION_MEMBER.fullmatch(place[-1]):
+        place.pop()
+    return place
+
+
+def _sentence(place: str, items: list[Any], examples: Mapping[str, str], keys: Collection[str]) -> Message:
+    item = next((i for i in items if i["type"] == "value_error"), items[0])
+    if len(items) > 1 and item["type"] != "value_error":
+        return _unfit(place, item, examples)
+    if item["type"] == "extra_forbidden":
+        key = place.rpartition(".")[2]
+        close = difflib.get_close_matches(key, sorted(keys), 1)
+        if close:
+            return msg("there is no such key; is `%(close)s` meant?", close=close[0])
+        return msg("there is no such key; leave it out")
+    return SENTENCES.get(item["type"], _unfit)(place, item, examples)
+
+
+def _unfit(place: str, item: Any, examples: Mapping[str, str]) -> Message:
+    return msg("%(value)s does not fit here; write `%(example)s`", value=_shown(item), example=_example(place, examples))
+
+
+def _missing(place: str, item: Any, examples: Mapping[str, str]) -> Message:
+    return msg("is missing; write `%(example)s`", example=_example(place, examples))
+
+
+def _refused(place: str, item: Any, examples: Mapping[str, str]) -> Message:
+    error = item["ctx"]["error"]
+    return error.message if isinstance(error, InvalidValue) else literal(str(error))
+
+
+def _choice(place: str, item: Any, examples: Mapping[str, str]) -> Message:
+    choices = re.findall(r"'([^']*)'", str(item["ctx"]["expected"]))
+    return msg("%(value)s is none of the choices; write one of %(choices)s", value=_shown(item), choices=choices)
+
+
+def _tag(place: str, item: Any, examples: Mapping[str, str]) -> Message:
+    choices = re.findall(r"'([^']*)'", str(item["ctx"]["expected_tags"]))
+    return msg("%(value)s is none of the choices; write one of %(choices)s", value=repr(item["ctx"]["tag"]), choices=choices)
+
+
+def _form(place: str, item: Any, examples: Mapping[str, str]) -> Message:
+    if place in examples:
+        return _unfit(place, item, examples)
+    return msg("%(value)s does not have the form %(pattern)s", value=_shown(item), pattern=item["ctx"]["pattern"])
+
+
+def _few(place: str, item: Any, examples: Mapping[str, str]) -> Message:
+    return msg("has too few entries; write at least %(least)s", least=item["ctx"]["min_length"])
+
+
+def _whole(place: str, item: Any, examples: Mapping[str, str]) -> Message:
+    return msg("%(value)s is not a whole number; write one such as 3", value=_shown(item))
+
+
+def _number(place: str, item: Any, examples: Mapping[str, str]) -> Message:
+    return msg("%(value)s is not a number; write one such as 0.5", value=_shown(item))
+
+
+def _truth(place: str, item: Any, examples: Mapping[str, str]) -> Message:
+    return msg("%(value)s is neither true nor false; write `true` or `false`", value=_shown(item))
+
+
+def _least(place: str, item: Any, examples: Mapping[str, str]) -> Message:
+    about = item["ctx"]
+    if "gt" in about:
+        return msg("%(value)s is too small; write more than %(least)s", value=_shown(item), least=text_of(about["gt"]))
+    return msg("%(value)s is too small; write %(least)s or more", value=_shown(item), least=text_of(about["ge"]))
+
+
+def _most(place: str, item: Any, examples: Mapping[str, str]) -> Message:
+    about = item["ctx"]
+    if "lt" in about:
+        return msg("%(value)s is too large; write less than %(most)s", value=_shown(item), most=text_of(about["lt"]))
+    return msg("%(value)s is too large; write %(most)s or less", value=_shown(item), most=text_of(about["le"]))
+
+
+Sentence = Callable[[str, Any, Mapping[str, str]], Message]
+SENTENCES: Mapping[str, Sentence] = {
+    "missing": _missing,
+    "value_error": _refused,
+    "literal_error": _choice,
+    "union_tag_invalid": _tag,
+    "string_pattern_mismatch": _form,
+    "too_short": _few,
+    "string_too_short": _few,
+    "int_type": _whole,
+    "int_parsing": _whole,
+    "int_from_float": _whole,
+    "float_type": _number,
+    "float_parsing": _number,
+    "finite_number": _number,
+    "bool_type": _truth,
+    "bool_parsing": _truth,
+    "greater_than": _least,
+    "greater_than_equal": _least,
+    "less_than": _most,
+    "less_than_equal": _most,
+}
+"""The sentence of each type of pydantic's errors; others say that the value does not fit, with an example."""
+
+
+def _shown(item: Any) -> str:
+    text = repr(item["input"])
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
+
+
+def _example(place: str, examples: Mapping[str, str]) -> str:
+    """Return the line to write for the last key of a place, or for the last two."""
+    names = [part for part in place.split(".") if not part.isdigit()]
+    return examples.get(".".join(names[-2:])) or examples.get(names[-1]) or f"{names[-1]}: …" if names else "…"
