@@ -48,7 +48,7 @@ def test_a_file_holds_what_the_filters_choose(visit: Visits, product: "Serving",
     assert faults(seen) == []
     rows = list(csv.DictReader(io.StringIO(taken(seen, found).decode("utf-8-sig"))))
     assert len(rows) == expected
-    expect(found.locator(".told")).to_contain_text(TITLES[lang])
+    expect(found.locator(".result")).to_contain_text(TITLES[lang])
     seen.picture(f"download-{lang}-{'phone' if size == PHONE else 'desktop'}")
     assert wider(seen.page) <= 0
 
@@ -72,7 +72,7 @@ def test_columns_coordinates_and_package_are_chosen(visit: Visits, product: "Ser
         described = json.loads(archive.read("datapackage.json"))
     data = described["resources"][0]
     assert data["rows"] == matched(product, "commodity_group=tin", ("projects",))
-    expect(found.locator(".told")).to_contain_text("columns that are not selected")
+    expect(found.locator(".result")).to_contain_text("columns that are not selected")
 
 
 def test_the_columns_of_the_table_are_one_click(visit: Visits, product: "Serving") -> None:
@@ -105,6 +105,6 @@ def test_a_file_is_given_up(visit: Visits) -> None:
     seen.page.route("**/download/**", lambda route: None)
     found = panel(seen)
     found.get_by_role("button", name="Download", exact=True).click()
-    expect(found.locator(".told")).to_contain_text("Preparing the file")
+    expect(found.locator(".result")).to_contain_text("Preparing the file")
     found.get_by_role("button", name="Cancel").click()
-    expect(found.locator(".told")).to_have_text("")
+    expect(found.locator(".result")).to_have_text("")

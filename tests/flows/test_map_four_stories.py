@@ -87,7 +87,7 @@ def test_a_licence_is_pasted_and_its_corner_moved(visit: Visits, product: "Servi
     page.locator("#area-text").fill(LICENCE)
     page.locator("#area-form button[type=submit]").click()
     expect(page.locator("#area-dialog")).to_be_hidden()
-    expect(page.locator("#area-told li b")).to_have_count(3)
+    expect(page.locator("#area-counts li b")).to_have_count(3)
     before = seen.loaded().address()["within"]
     assert seen.count() == matched(product, f"within={LICENCE}".replace(" ", "%20")) > 0
     page.locator("#area-edit").click()

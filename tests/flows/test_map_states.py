@@ -128,7 +128,7 @@ def test_a_record_that_is_gone_is_told(visit: Visits) -> None:
     seen = visit()
     seen.forgiven = "status of 404"
     seen.page.goto("/?select=deposits/nosuch")
-    expect(seen.page.locator("#said")).to_have_text("This record does not exist.")
+    expect(seen.page.locator("#announcement")).to_have_text("This record does not exist.")
     seen.page.wait_for_function("() => !location.search.includes('nosuch')")
 
 

@@ -112,12 +112,12 @@ def test_a_licence_says_what_lies_in_it_what_may_and_what_is_around(
     else:
         page.locator("#area-file").set_input_files(written(tmp_path, shape, form))
     page.get_by_role("button", name="Use as filter").click()
-    expect(page.locator("#said")).to_contain_text("km²")
+    expect(page.locator("#announcement")).to_contain_text("km²")
     expect(page.locator("#area-dialog")).to_be_hidden()
     # the map goes to the area
     page.wait_for_function("() => window.lode.map.getZoom() >= 5")
     assert seen.count() == matched(product, f"within={LICENCE}".replace(" ", "%20")) > 0
-    told = page.locator("#area-told li b")
+    told = page.locator("#area-counts li b")
     expect(told).to_have_count(3)
     sure, perhaps, around = (int(text.replace(",", "")) for text in told.all_inner_texts())
     asked = f"within={LICENCE}".replace(" ", "%20")
@@ -155,7 +155,7 @@ def test_what_is_no_polygon_is_told_in_the_dialog(visit: Visits) -> None:
     seen.page.get_by_role("button", name="Paste or upload…").click()
     seen.page.locator("#area-text").fill("POINT(1 2)")
     seen.page.get_by_role("button", name="Use as filter").click()
-    expect(seen.page.locator("#area-said")).to_contain_text("no polygon")
+    expect(seen.page.locator("#area-message")).to_contain_text("no polygon")
     seen.page.keyboard.press("Escape")
     expect(seen.page.locator("#area-dialog")).to_be_hidden()
 
@@ -313,7 +313,7 @@ def test_columns_are_chosen_and_rows_are_copied(visit: Visits) -> None:
     seen.page.locator("#columns-open summary").click()
     seen.page.locator("#rows tbody input").first.check()
     seen.page.get_by_role("button", name="Copy as TSV").click()
-    expect(seen.page.locator("#table-said")).to_have_text("1 rows copied.")
+    expect(seen.page.locator("#table-message")).to_have_text("1 rows copied.")
     head, row = seen.page.evaluate("navigator.clipboard.readText()").split("\n")
     assert head.split("\t") == ["id", "Longitude", "Latitude", "Name", "Country or area", "Size class (DZ/T 0400-2022)"]
     assert row.split("\t")[3] == seen.names()[0]
@@ -329,7 +329,7 @@ def test_the_search_box_goes_to_a_position(visit: Visits, text: str) -> None:
     place = seen.page.locator(".place-popup")
     expect(place).to_contain_text("50R 571090 3210")
     expect(place).to_contain_text("Y=39571118")
-    expect(seen.page.locator("#search-said")).to_be_empty()
+    expect(seen.page.locator("#search-message")).to_be_empty()
     seen.loaded()
     place.get_by_role("button", name="Within 50 km of here").click()
     seen.page.wait_for_function("() => new URLSearchParams(location.search).get('radius_km') === '50'")

@@ -1,4 +1,4 @@
-// Draws the charts of a page: what to draw and all words come from the page; numbers come from our own API.
+// Draws the charts of a page: the page gives specifications and texts, the API gives the numbers.
 
 import * as contained from "./charts/contained.js";
 import * as counts from "./charts/counts.js";
@@ -112,7 +112,7 @@ function keys(legend) {
   return list;
 }
 
-/** The title of a file, which stands without the choice beside it. */
+/** Return the title of a file, which names the selected commodity. */
 function titled({ spec, data }) {
   const chosen = spec.choice && data.commodities.find((one) => one.commodity === data.of);
   return chosen ? `${spec.title}: ${settings.lang === "zh" ? chosen.label_zh : chosen.label_en}` : spec.title;

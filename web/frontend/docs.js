@@ -1,4 +1,4 @@
-// The page on which the API is tried. It asks our own origin for everything and sends nothing anywhere else.
+// The page of the API documentation. It sends requests to the own origin only.
 import SwaggerUIBundle from "swagger-ui-dist/swagger-ui-bundle.js";
 
 const root = document.documentElement;

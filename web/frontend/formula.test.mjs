@@ -6,7 +6,7 @@ import { guarded } from "./formula.js";
 const RISKY = ["=1", "+1", "-1", "@A1", "\t=1", "\r=1", "\n", "＝1", "＋1", "－1", "＠A1", " =1", "\u3000＝1", "\u00a0@A1"];
 const PLAIN = ["", " ", "a=1", "铜＝1", "（=1）", "１", "'=1"];
 
-test("a text that a spreadsheet would take for a formula stands behind an apostrophe", () => {
+test("a text that a spreadsheet would take for a formula is prefixed with an apostrophe", () => {
   for (const text of RISKY) assert.equal(guarded(text), `'${text}`);
   for (const text of PLAIN) assert.equal(guarded(text), text);
 });

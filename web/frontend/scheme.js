@@ -1,4 +1,4 @@
-// Light, dark, or as the system has it: chosen once, kept by the browser, set before anything is painted.
+// Light or dark scheme, or that of the system: stored in the browser and set before the first paint.
 
 const KEY = "lode-scheme";
 const root = document.documentElement;
@@ -14,8 +14,8 @@ function chosen() {
 }
 
 function apply() {
-  const kept = chosen();
-  const scheme = kept === "dark" || (kept !== "light" && system.matches) ? "dark" : "light";
+  const stored = chosen();
+  const scheme = stored === "dark" || (stored !== "light" && system.matches) ? "dark" : "light";
   if (root.dataset.scheme === scheme) return;
   root.dataset.scheme = scheme;
   root.style.colorScheme = scheme;
@@ -46,5 +46,5 @@ document.addEventListener("DOMContentLoaded", () => {
   if (label) label.hidden = false;
 });
 
-// its names are its own, beside those of other scripts
+// a scope of its own, apart from the names of other scripts
 export {};

@@ -330,7 +330,7 @@ def test_any_two_records_can_be_judged_and_what_is_not_served_yet_is_told(expert
     assert "lode resolve apply" in expert.get("/desk?lang=en").get_data(as_text=True)
     with owner.begin() as connection:
         connection.execute(text("DELETE FROM unserved"))
-    assert expert.get(state).get_json() == {"state": "served", "words": "Saved and published."}
+    assert expert.get(state).get_json() == {"state": "served", "text": "Saved and published."}
 
 
 def test_without_a_database_the_desk_says_so(away: FlaskClient) -> None:

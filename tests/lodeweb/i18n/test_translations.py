@@ -132,19 +132,19 @@ def test_the_template_of_translations_is_fresh(used: set[str]) -> None:
         assert {message.id for message in read_po(stream) if message.id} == used
 
 
-def test_every_word_that_the_map_uses_is_given_to_it_and_no_other(client: FlaskClient) -> None:
+def test_the_map_has_exactly_the_messages_that_it_uses(client: FlaskClient) -> None:
     script = "\n".join(path.read_text() for path in (FRONTEND / "map").rglob("*.js"))
-    wanted = set(re.findall(r"\bwords\.(?!js\b)(\w+)", script))
-    families = tuple(re.findall(r"\bwords\[`(\w+_)\$\{", script))
+    wanted = set(re.findall(r"(?<!\.)\bmessages\.(\w+)", script))
+    families = tuple(re.findall(r"\bmessages\[`(\w+_)\$\{", script))
     page = client.get("/?lang=en").get_data(as_text=True)
     given = re.search(r'(?s)id="lode-settings"[^>]*>(.*?)</script>', page)
     assert given is not None
-    told = set(json.loads(given[1])["words"])
-    assert wanted <= told
-    assert {word for word in told - wanted if not word.startswith(families)} == set()
+    names = set(json.loads(given[1])["messages"])
+    assert wanted <= names
+    assert {name for name in names - wanted if not name.startswith(families)} == set()
 
 
-def test_the_map_has_no_words_of_its_own() -> None:
+def test_the_scripts_of_the_map_contain_no_text() -> None:
     """What it shows as text comes from the page, in the page's language."""
     for path in (FRONTEND / "map").rglob("*.js"):
         code = re.sub(r"(?s)/\*.*?\*/|//[^\n]*", "", path.read_text())

@@ -1,4 +1,4 @@
-// Run by tests/lodeweb/pages/test_chart_modules.py: figures in words, lines of equal amounts, numbers as CSV.
+// Run by tests/lodeweb/pages/test_chart_modules.py: figures as text, lines of equal amounts, numbers as CSV.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { PAPER } from "./palette.js";
 import { reached } from "./place.js";
 import { number, percent, round, short, span, tonnes } from "./quantities.js";
 
-test("a mass is told in the unit that keeps it short", () => {
+test("a mass is written in the unit that makes it short", () => {
   assert.deepEqual(
     [0.5, 950, 430e6, 2.1e9].map((t) => tonnes(t, "en")),
     ["0.5 t", "950 t", "430 Mt", "2.1 Gt"],
@@ -63,12 +63,12 @@ test("along a line the contained amount is the same, a power of ten", () => {
   for (const one of lines) assert.ok(one.at[0] <= 1e9 && one.at[1] >= 0.1 - 1e-9);
 });
 
-test("labels of lines stand apart: all of them where there is room, every second or third where there is not", () => {
+test("labels of lines do not overlap: all are shown where they fit, else every second or third", () => {
   const x = /** @type {[number, number]} */ ([1e4, 1e11]);
   const lines = isolines(x, [0.02, 10]);
-  const told = (width) => spaced(lines, x, width).map(({ amount }) => Math.round(Math.log10(amount)));
-  assert.equal(told(1100).length, lines.length);
-  const narrow = told(300);
+  const spacedAmounts = (width) => spaced(lines, x, width).map(({ amount }) => Math.round(Math.log10(amount)));
+  assert.equal(spacedAmounts(1100).length, lines.length);
+  const narrow = spacedAmounts(300);
   assert.deepEqual([...new Set(narrow.slice(1).map((one, i) => one - narrow[i]))], [2]);
   assert.equal(narrow.at(-1), Math.round(Math.log10(lines.at(-1).amount)));
 });
@@ -79,9 +79,9 @@ test("estimates of one record have a letter each, those of several records one f
     lettered([one, { ...one, title: "Indicated", effective_date: null }]).map(({ letter, text }) => `${letter} ${text}`),
     ["A Inferred, 2019-01", "B Indicated"],
   );
-  const told = lettered([one, { ...one, id: "b", name: "Pebble" }, one]);
+  const letters = lettered([one, { ...one, id: "b", name: "Pebble" }, one]);
   assert.deepEqual(
-    told.map(({ letter, text, points }) => `${letter} ${text} ${points.length}`),
+    letters.map(({ letter, text, points }) => `${letter} ${text} ${points.length}`),
     ["A Alpala 2", "B Pebble 1"],
   );
 });
@@ -104,13 +104,13 @@ test("a long title is broken, in Chinese between any two letters", () => {
   assert.deepEqual(wrapped("", 6), []);
 });
 
-test("counts are those of the question: what it chose of the field leaves the other values out", () => {
+test("counts are those of the query: a value selected for the field excludes the others", () => {
   const settings = { lang: "zh", texts: { none: "未说明" } };
-  const told = [
+  const facetValues = [
     { value: "CHL", label_en: "Chile", label_zh: "智利", count: 3 },
     { value: null, count: 2 },
   ];
-  const data = { facets: [{ values: told }] };
+  const data = { facets: [{ values: facetValues }] };
   assert.deepEqual(
     values({ chosen: null }, data, settings).map((one) => one.title),
     ["智利", "未说明"],
@@ -121,7 +121,7 @@ test("counts are those of the question: what it chose of the field leaves the ot
   );
 });
 
-test("a map of a place shows its ring whole", () => {
+test("a map of a place shows its ring completely", () => {
   assert.equal(reached({ accuracy_m: null }), 250);
   assert.ok(reached({ accuracy_m: 200_000 }) > 200);
 });
@@ -139,7 +139,7 @@ function luminance(colour) {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 
-test("shapes can be told from the ground (WCAG 2.2, 1.4.11: 3 to 1)", () => {
+test("shapes contrast with the ground (WCAG 2.2, 1.4.11: 3 to 1)", () => {
   for (const name of ["resource", "reserve", "endowment", "accent", "quiet", "ink"]) {
     assert.ok(1.05 / (luminance(PAPER[name]) + 0.05) >= 3, name);
   }

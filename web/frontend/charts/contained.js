@@ -1,4 +1,4 @@
-// Contained metal by class: each class a row for itself. There is no bar that stands on another.
+// Contained metal by class: one row for each class. Bars are not stacked.
 
 import { dot, link, text, tickX } from "@observablehq/plot";
 import { domain } from "./grade_tonnage.js";

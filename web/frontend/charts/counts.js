@@ -58,14 +58,14 @@ export function table({ spec, data, settings }) {
 }
 
 /**
- * The values that the question leaves: what it chose of this very field, a facet does not know.
+ * Return the values that the query leaves; a facet does not reflect the selection of its own field.
  * @param {any} spec
  * @param {any} data
  * @param {any} settings
  */
 export function values(spec, data, settings) {
-  const told = data?.facets?.[0]?.values ?? [];
-  return told
+  const facetValues = data?.facets?.[0]?.values ?? [];
+  return facetValues
     .filter((one) => !spec.chosen || spec.chosen.includes(one.value))
     .map((one) => ({
       code: one.value,

@@ -8,7 +8,7 @@ const SCALE = 2;
 const ROW = 18;
 
 /**
- * A picture that stands alone: with its title above, its legend and where it comes from beneath.
+ * Return a picture for a file: with its title above, its legend and source below.
  * @param {SVGSVGElement} drawn
  * @param {{title: string, legend: any[], source: string, palette: any}} about
  */
@@ -56,7 +56,7 @@ export async function png(svg) {
 }
 
 /**
- * The numbers as CSV (RFC 4180), with a mark that tells Excel of UTF-8.
+ * Return the numbers as CSV (RFC 4180), with a byte order mark for Excel.
  * @param {{head: string[], rows: any[][]}} table
  */
 export function csv({ head, rows }) {

@@ -24,7 +24,7 @@ export function draw({ spec, data, palette, width, settings }) {
   const lines = isolines(x, y);
   const basis = data?.grade_basis ?? spec.basis;
   const shape = { symbol: (one) => SYMBOLS[one.kind], x: "ore_t", y: "grade_pct", r: 4, strokeWidth: 1 };
-  const about = (one) => told(one, settings);
+  const about = (one) => tooltip(one, settings);
   const svg = picture(
     {
       width,
@@ -89,7 +89,7 @@ export function draw({ spec, data, palette, width, settings }) {
     palette,
     spec.title,
   );
-  // a picture holds no links (WAI-ARIA 1.2, img): for the keyboard they stand in the table of numbers, each once
+  // a picture holds no links (WAI-ARIA 1.2, img): for the keyboard they are in the table of numbers, each once
   svg.addEventListener("click", () => {
     const chosen = /** @type {any} */ (svg).value;
     if (chosen) location.assign(address(chosen, spec));
@@ -98,7 +98,7 @@ export function draw({ spec, data, palette, width, settings }) {
 }
 
 /**
- * Where a record's page stands.
+ * Return the address of the page of a record.
  * @param {any} one
  * @param {any} spec
  */
@@ -158,7 +158,7 @@ function name(one, lang) {
  * @param {any} one
  * @param {any} settings
  */
-function told(one, settings) {
+function tooltip(one, settings) {
   const { lang, kinds, classes } = settings;
   const what = one.title ?? classes[one.category] ?? kinds[one.kind];
   const when = one.effective_date ? ` · ${one.effective_date}` : "";
@@ -171,7 +171,7 @@ function several(own) {
 }
 
 /**
- * What stands at a page's own points, and what it means: a letter for each record, or for each estimate of the only one.
+ * Return the letters of the page's own points: one for each record, or for each estimate of a single record.
  * @param {any[]} own
  * @returns {{letter: string, text: string, points: any[]}[]}
  */
@@ -202,7 +202,7 @@ export function domain(values) {
 }
 
 /**
- * Lines of the same contained amount, a power of ten each, and where their labels stand.
+ * Lines of the same contained amount, a power of ten each, and the positions of their labels.
  * @param {[number, number]} x in tonnes
  * @param {[number, number]} y in per cent
  */
@@ -226,7 +226,7 @@ export function isolines(x, y) {
 }
 
 /**
- * Those of some lines whose labels stand apart from one another: where the chart is narrow, every second or third.
+ * Return the lines whose labels do not overlap: every second or third in a narrow chart.
  * @param {ReturnType<typeof isolines>} lines
  * @param {[number, number]} x
  * @param {number} width in pixels

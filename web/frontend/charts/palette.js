@@ -21,6 +21,6 @@ export const PAPER = {
   endowment: "#5b6070",
 };
 
-/** What stands for a kind of estimate: told apart by shape as well as by colour. */
+/** Glyph of each kind of estimate: distinguished by shape as well as by colour. */
 export const SYMBOLS = { resource: "circle", reserve: "square", endowment: "diamond" };
 export const GLYPHS = { resource: "●", reserve: "■", endowment: "◆" };

@@ -1,4 +1,4 @@
-// The phases of a project on a time line, each in a row, with its status where it was told.
+// The phases of a project on a time line, one in each row, with the status at its date.
 
 import { dot, link, ruleX, text } from "@observablehq/plot";
 import { picture } from "./picture.js";
@@ -71,7 +71,7 @@ export function draw({ spec, palette, width, settings }) {
               dy: 6,
               dx: left ? -10 : 10,
               textAnchor: left ? "end" : "start",
-              text: (one) => `${one.said} ${one.status_date}`,
+              text: (one) => `${one.statusTitle} ${one.status_date}`,
               fill: palette.ink,
               stroke: palette.paper,
               strokeWidth: 3,
@@ -112,7 +112,7 @@ function placed(one, row, settings) {
     ...one,
     row,
     label: [one.name, one.product, one.capacity].filter(Boolean).join(" · "),
-    said: status?.title ?? one.status ?? settings.texts.none,
+    statusTitle: status?.title ?? one.status ?? settings.texts.none,
     counts: status?.counts,
     from: one.start && span(one.start)[0],
     to: one.end && span(one.end)[1],

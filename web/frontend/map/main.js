@@ -1,9 +1,9 @@
-// Where the page's script begins: it waits for folium's map, and puts the screen on it.
+// Entry point of the map page: it adds the screen to the map of folium.
 
 import L from "leaflet";
 import { App } from "./app.js";
 import { byId } from "./page/element.js";
-import { words } from "./page/settings.js";
+import { messages } from "./page/settings.js";
 
 /** @param {L.Map} map */
 function attach(map) {
@@ -13,11 +13,11 @@ function attach(map) {
   map.options.zoomSnap = 0.5;
   map.setMaxBounds([[-86, -1080], [86, 1080]]);
   map.options.maxBoundsViscosity = 1;
-  // Leaflet reads these when a map is made, and asks nobody whether motion is wanted
+  // Leaflet reads these when a map is created, and does not respect prefers-reduced-motion
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) Object.assign(map, { _fadeAnimated: false, _zoomAnimated: false });
   map.attributionControl.setPrefix('<a href="https://leafletjs.com">Leaflet</a>');
   map.zoomControl.remove();
-  L.control.zoom({ position: "topright", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
+  L.control.zoom({ position: "topright", zoomInTitle: messages.zoomIn, zoomOutTitle: messages.zoomOut }).addTo(map);
   L.control.scale({ maxWidth: 140, imperial: false }).addTo(map);
   for (const id of ["tools", "readout"]) {
     L.DomEvent.disableClickPropagation(byId(id));

@@ -1,4 +1,4 @@
-// Where the map looks: as the state says, and the state as the map does.
+// The view of the map, in step with the view of the state.
 
 const FIRST_VIEW_DEGREES = 310;
 const RECORD_ZOOM = 9;
@@ -28,7 +28,7 @@ export class View {
     this.screen.change({ view: { lon: lng, lat, zoom: this.map.getZoom() } }, false);
   }
 
-  /** Look where the state says, unless the map does. */
+  /** Set the view of the state, unless the map has it. */
   follow() {
     const { view } = this.screen.state;
     const { lng, lat } = this.map.getCenter();
@@ -38,12 +38,12 @@ export class View {
     this.following = false;
   }
 
-  /** Look at a place closely enough to see a record. @param {[number, number]} at longitude, latitude */
+  /** Zoom to a position closely enough to see a record. @param {[number, number]} at longitude, latitude */
   close([lon, lat]) {
     this.map.setView([lat, lon], Math.max(this.map.getZoom(), RECORD_ZOOM), { animate: false });
   }
 
-  /** The view as the API takes a box. */
+  /** Return the view as a bbox parameter. */
   box() {
     const bounds = this.map.getBounds();
     const edges = [Math.max(-180, bounds.getWest()), Math.max(-90, bounds.getSouth()), Math.min(180, bounds.getEast()), Math.min(90, bounds.getNorth())];
@@ -58,10 +58,10 @@ export class View {
 }
 
 /**
- * The zoom at which a map so wide shows the continents from the Americas to Japan.
+ * Return the zoom at which a map of this width shows the continents from the Americas to Japan.
  * @param {number} width
  */
 function worldZoom(width) {
-  const whole = Math.log2(((width / 256) * 360) / FIRST_VIEW_DEGREES);
-  return Math.max(1, Math.floor(whole * 2) / 2);
+  const zoom = Math.log2(((width / 256) * 360) / FIRST_VIEW_DEGREES);
+  return Math.max(1, Math.floor(zoom * 2) / 2);
 }

@@ -102,7 +102,7 @@ def state(number: int) -> dict[str, str]:
     """Return whether the decision on a proposal is published yet."""
     with writing(site().desk) as connection:
         found = _served(connection, number)
-    return {"state": found, "words": serving_message(found)}
+    return {"state": found, "text": serving_message(found)}
 
 
 def _served(connection: Connection, number: int) -> serving.State:

@@ -151,7 +151,7 @@ def state(identity: uuid.UUID) -> dict[str, str]:
     """Return whether a judgement is published yet."""
     with writing(site().desk) as connection:
         found = serving.waiting(connection).state(identity)
-    return {"state": found, "words": serving_message(found)}
+    return {"state": found, "text": serving_message(found)}
 
 
 @blueprint.get("/audit")

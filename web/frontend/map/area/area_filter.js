@@ -1,11 +1,12 @@
-// The area that narrows the records: drawn, typed, pasted, or from a file of one's own.
+// The area of the filter: drawn, typed, pasted or read from a file of the user.
 
 import L from "leaflet";
 import { button, byId, element } from "../page/element.js";
 import { AREA } from "../query/state.js";
-import { address, asked } from "../query/collection_query.js";
-import { askJson, givenUp } from "../query/requests.js";
-import { area as areaText, distance, filled, number, settings, words } from "../page/settings.js";
+import { address, collectionQuery } from "../query/collection_query.js";
+import { requestJson, isAborted } from "../query/requests.js";
+import { area as areaText, distance, number } from "../page/format.js";
+import { formatMessage, messages, settings } from "../page/settings.js";
 
 const AROUND_KM = 50;
 const CERTAINTIES = ["certain", "possible"];
@@ -41,25 +42,25 @@ export class AreaFilter {
     this.editing = null;
   }
 
-  /** Let the corners of the polygon be moved. */
+  /** Edit the vertices of the polygon. */
   async edit() {
     const { editArea } = await import("./drawing.js");
     if (!this.shown || this.editing) return;
     byId("panel").classList.remove("open");
-    this.say(words.areaEdit);
+    this.say(messages.areaEdit);
     this.editing = editArea(this.map, this.shown);
     this.acts();
     this.map.getContainer().focus({ preventScroll: true });
   }
 
-  /** End it. @param {boolean} kept whether what was done is kept */
-  edited(kept) {
+  /** End editing. @param {boolean} saved whether the changes are saved */
+  edited(saved) {
     const { editing } = this;
     if (!editing) return;
     this.editing = null;
     this.say("");
     this.key = "";
-    if (kept) this.screen.set({ within: editing.end(), certainty: "" });
+    if (saved) this.screen.set({ within: editing.end(), certainty: "" });
     else {
       editing.drop();
       this.show();
@@ -67,7 +68,7 @@ export class AreaFilter {
     this.acts();
   }
 
-  /** What can be done with the area. */
+  /** Show the buttons that apply to the area. */
   acts() {
     const { values } = this.screen.state;
     byId("area-edit").hidden = !values.within || Boolean(this.editing);
@@ -83,46 +84,46 @@ export class AreaFilter {
   /** @param {import("./drawing.js").Shape} shape */
   async draw(shape) {
     byId("panel").classList.remove("open");
-    this.say(words[`draw_${shape}`]);
+    this.say(messages[`draw_${shape}`]);
     const { drawArea } = await import("./drawing.js");
     const values = await drawArea(this.map, shape);
     this.say("");
     if (values) this.screen.set({ ...values, certainty: "" });
   }
 
-  /** Takes what was pasted or chosen as a file. @param {Event} event */
+  /** Read the area from the pasted text or the selected file. @param {Event} event */
   async take(event) {
     event.preventDefault();
-    const said = byId("area-said");
+    const message = byId("area-message");
     const file = byId("area-file").files[0];
     const text = byId("area-text").value.trim();
     if (!file && !text) {
-      said.textContent = words.areaNothing;
+      message.textContent = messages.areaNothing;
       return;
     }
-    said.textContent = words.loading;
+    message.textContent = messages.loading;
     try {
       const name = file ? `?name=${encodeURIComponent(file.name)}` : "";
-      const found = await askJson(`/api/area${name}`, { method: "POST", body: file ?? text, headers: { "Content-Type": "application/octet-stream" } });
+      const found = await requestJson(`/api/area${name}`, { method: "POST", body: file ?? text, headers: { "Content-Type": "application/octet-stream" } });
       this.dialog().close();
-      said.textContent = "";
+      message.textContent = "";
       byId("area-file").value = "";
       this.screen.set({ within: found.within, near: "", radius_km: "", certainty: "" });
       this.fit();
-      const about = filled(words.areaTaken, { area: areaText(found.area_m2), n: number(found.vertices) });
-      this.say(found.tolerance_m ? `${about} ${filled(words.areaSimpler, { m: distance(found.tolerance_m) })}` : about);
+      const about = formatMessage(messages.areaTaken, { area: areaText(found.area_m2), n: number(found.vertices) });
+      this.say(found.tolerance_m ? `${about} ${formatMessage(messages.areaSimpler, { m: distance(found.tolerance_m) })}` : about);
     } catch (error) {
-      said.textContent = error instanceof Error && "detail" in error ? String(error.detail) : words.failed;
+      message.textContent = error instanceof Error && "detail" in error ? String(error.detail) : messages.failed;
     }
   }
 
   /** @param {Event} event */
   async takeNear(event) {
     event.preventDefault();
-    const { position } = await import("./coordinates.js");
-    const at = position(byId("near-at").value) ?? (byId("near-at").value.trim() ? null : this.centre());
+    const { parsePosition } = await import("./coordinates.js");
+    const at = parsePosition(byId("near-at").value) ?? (byId("near-at").value.trim() ? null : this.centre());
     const km = Number(byId("near-km").value);
-    byId("near-said").textContent = at ? (km > 0 ? "" : words.nearNoRadius) : words.nearNoPosition;
+    byId("near-message").textContent = at ? (km > 0 ? "" : messages.nearNoRadius) : messages.nearNoPosition;
     if (!at || !(km > 0)) return;
     this.near(at, km);
   }
@@ -134,7 +135,7 @@ export class AreaFilter {
   }
 
   /**
-   * Ask for what lies around a place.
+   * Filter by a radius around a position.
    * @param {[number, number]} at
    * @param {number} km
    */
@@ -143,13 +144,13 @@ export class AreaFilter {
     this.fit();
   }
 
-  /** Look at the whole area, as soon as it is drawn. */
+  /** Fit the map to the area as soon as it is drawn. */
   async fit() {
     await this.show();
     if (this.shown) this.map.fitBounds(this.shown.getBounds(), { maxZoom: 12, padding: [30, 30] });
   }
 
-  /** Draw the area that the state says; who asks again meanwhile waits for the same drawing. */
+  /** Draw the area of the state; concurrent calls share one drawing. */
   show() {
     const { values } = this.screen.state;
     this.acts();
@@ -179,10 +180,10 @@ export class AreaFilter {
     this.shown?.addTo(this.map);
   }
 
-  /** Tell what surely lies in the area, what may, and what is around it. */
-  async tell() {
+  /** Count the records that certainly lie in the area, those that may, and those around it. */
+  async count() {
     this.control.abort();
-    const box = byId("area-told");
+    const box = byId("area-counts");
     const { state } = this.screen;
     if (!state.values.near && !state.values.within) {
       box.replaceChildren();
@@ -190,12 +191,12 @@ export class AreaFilter {
     }
     this.control = new AbortController();
     const { signal } = this.control;
-    const count = async (values) => {
+    const countOf = async (values) => {
       const kinds = state.kinds.length ? state.kinds : Object.keys(settings.kinds);
       const found = await Promise.all(
         kinds.map((kind) => {
-          const query = asked({ ...state, values }, kind, settings.filters);
-          return query ? askJson(address(`/api/collections/${kind}/items`, query, { limit: "1" }), { signal }) : null;
+          const query = collectionQuery({ ...state, values }, kind, settings.filters);
+          return query ? requestJson(address(`/api/collections/${kind}/items`, query, { limit: "1" }), { signal }) : null;
         }),
       );
       return found.reduce((sum, body) => sum + (body?.numberMatched ?? 0), 0);
@@ -203,7 +204,7 @@ export class AreaFilter {
     try {
       const around = this.around();
       const all = { ...state.values, inview: "" };
-      const counts = await Promise.all([...CERTAINTIES.map((certainty) => count({ ...all, certainty })), around ? count({ ...all, ...around }) : 0]);
+      const counts = await Promise.all([...CERTAINTIES.map((certainty) => countOf({ ...all, certainty })), around ? countOf({ ...all, ...around }) : 0]);
       const row = (text, n, values, pressed) =>
         element(
           "li",
@@ -213,23 +214,23 @@ export class AreaFilter {
         );
       const rows = CERTAINTIES.map((certainty, i) => {
         const pressed = state.values.certainty === certainty;
-        return row(words[`certainty_${certainty}`], counts[i], { certainty: pressed ? "" : certainty }, pressed);
+        return row(messages[`certainty_${certainty}`], counts[i], { certainty: pressed ? "" : certainty }, pressed);
       });
-      if (around) rows.push(row(filled(words.around, { km: AROUND_KM }), counts[2], around));
+      if (around) rows.push(row(formatMessage(messages.around, { km: AROUND_KM }), counts[2], around));
       box.replaceChildren(...rows);
     } catch (error) {
-      if (!givenUp(error)) box.replaceChildren();
+      if (!isAborted(error)) box.replaceChildren();
     }
   }
 
-  /** The middle of the area; null where there is none. @returns {[number, number] | null} */
+  /** Return the centre of the area; null if there is none. @returns {[number, number] | null} */
   middle() {
     if (!this.shown) return null;
     const { lat, lng } = this.shown.getBounds().getCenter().wrap();
     return [lng, lat];
   }
 
-  /** A circle that holds the area and what lies around it. */
+  /** Return a circle of the area and its surroundings. */
   around() {
     if (!this.shown) return null;
     const bounds = this.shown.getBounds();

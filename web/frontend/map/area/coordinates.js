@@ -1,4 +1,4 @@
-// Positions as people write them: read from any form, told in four. Longitude before latitude everywhere inside.
+// Positions as text: parsed from any form, written in four. Longitude precedes latitude everywhere in code.
 
 import proj4 from "proj4";
 
@@ -19,13 +19,13 @@ function utm(zone, south) {
 export const FORMS = ["decimal", "dms", "utm", "cgcs"];
 
 /**
- * A position as text.
+ * Return a position as text.
  * @param {number} lon
  * @param {number} lat
  * @param {Form} form
  * @returns {string} empty where the form has none
  */
-export function told(lon, lat, form) {
+export function formatPosition(lon, lat, form) {
   if (!(Math.abs(lon) <= 180 && Math.abs(lat) <= 90)) return "";
   if (form === "dms") return `${dms(lon, "E", "W")} ${dms(lat, "N", "S")}`;
   if (form === "utm") return asUtm(lon, lat);
@@ -71,13 +71,13 @@ function asGauss(lon, lat) {
 }
 
 /**
- * The position that a text tells, or null: decimal degrees, degrees with minutes and seconds, UTM, or Gauss-Krüger of
+ * Return the position of a text, or null: decimal degrees, degrees with minutes and seconds, UTM, or Gauss-Krüger of
  * CGCS2000 with the zone before the easting (3-degree zones 25 to 45, 6-degree zones 13 to 23).
- * Two bare numbers are longitude and latitude, unless only the other way is possible.
+ * Two bare numbers are longitude and latitude, unless only the reverse order is possible.
  * @param {string} text
  * @returns {[number, number] | null}
  */
-export function position(text) {
+export function parsePosition(text) {
   const plain = text.trim().replace(/[，、；;]/g, ",").replace(/[＋]/g, "+").replace(/[－−–]/g, "-");
   return fromUtm(plain) ?? fromGauss(plain) ?? fromMarked(plain) ?? fromPair(plain);
 }
@@ -123,13 +123,13 @@ function fromMarked(text) {
     PART.lastIndex = at;
     const found = PART.exec(text);
     if (!found) return null;
-    const [whole, before, degrees, minutes, seconds, after] = found;
+    const [match, before, degrees, minutes, seconds, after] = found;
     if (Number(minutes ?? 0) >= 60 || Number(seconds ?? 0) >= 60) return null;
     const side = (before ? (SIDES[before] ?? before) : (after ?? "")).toUpperCase();
     const size = Math.abs(Number(degrees)) + Number(minutes ?? 0) / 60 + Number(seconds ?? 0) / 3600;
     parts.push({ value: degrees.startsWith("-") || side === "S" || side === "W" ? -size : size, side });
     // a letter after a part that has one before it belongs to the next
-    at += whole.length - (before && after ? after.length : 0);
+    at += match.length - (before && after ? after.length : 0);
   }
   if (parts.length !== 2) return null;
   const [a, b] = parts;
@@ -147,7 +147,7 @@ function fromPair(text) {
 
 /**
  * @param {[number, number]} pair
- * @param {boolean} [either] whether latitude may come first where only that is possible
+ * @param {boolean} [either] whether latitude may come first if only that is possible
  * @returns {[number, number] | null}
  */
 function checked([a, b], either = false) {

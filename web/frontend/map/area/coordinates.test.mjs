@@ -1,8 +1,8 @@
-// Run by tests/lodeweb/pages/map/test_map_modules.py: positions as people write them.
+// Run by tests/lodeweb/pages/map/test_map_modules.py: positions in any form.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { position, told } from "./coordinates.js";
+import { formatPosition, parsePosition } from "./coordinates.js";
 
 // Dexing's pit in each form; UTM and Gauss-Krüger by PROJ 9 (cs2cs EPSG:4326 to EPSG:32650 and EPSG:4527)
 const DEXING = [117.73, 29.0189];
@@ -23,34 +23,34 @@ function near(found, [lon, lat], within = 0.0002) {
   assert.ok(Math.abs(found[0] - lon) < within && Math.abs(found[1] - lat) < within, `${found} is not ${lon},${lat}`);
 }
 
-for (const text of WRITTEN) test(`${text} is Dexing`, () => near(position(text), DEXING));
+for (const text of WRITTEN) test(`${text} is Dexing`, () => near(parsePosition(text), DEXING));
 
-test("what is told is read back to the same place", () => {
+test("a formatted position is parsed to the same place", () => {
   for (const place of [DEXING, [-69.07, -24.27], [15.2, 78.2], [5.3, 60.4], [121.37, -2.53]]) {
     for (const form of ["decimal", "dms", "utm"]) {
-      const text = told(place[0], place[1], form);
-      if (text) near(position(text), place, 0.0001);
+      const text = formatPosition(place[0], place[1], form);
+      if (text) near(parsePosition(text), place, 0.0001);
     }
   }
-  near(position(told(DEXING[0], DEXING[1], "cgcs")), DEXING, 0.0001);
+  near(parsePosition(formatPosition(DEXING[0], DEXING[1], "cgcs")), DEXING, 0.0001);
 });
 
 test("UTM and Gauss-Krüger are those of PROJ", () => {
-  assert.equal(told(117.73, 29.0189, "utm"), "50R 571090 3210299");
-  assert.equal(told(117.73, 29.0189, "cgcs"), "X=3211584 Y=39571118");
+  assert.equal(formatPosition(117.73, 29.0189, "utm"), "50R 571090 3210299");
+  assert.equal(formatPosition(117.73, 29.0189, "cgcs"), "X=3211584 Y=39571118");
 });
 
-test("a six-degree zone is read too", () => near(position("X=3211584 Y=20571118"), DEXING));
+test("a six-degree zone is read too", () => near(parsePosition("X=3211584 Y=20571118"), DEXING));
 
-test("latitude first is taken where only that is possible", () => assert.deepEqual(position("29.0189, 117.73"), DEXING));
+test("latitude first is taken where only that is possible", () => assert.deepEqual(parsePosition("29.0189, 117.73"), DEXING));
 
 test("what is no position is none", () => {
   for (const text of ["", "dx", "德兴", "12", "1,2,3", "200, 100", "N10 N20", "61Q 571101 3210324", "10°75′E 5°N", "copper 12"]) {
-    assert.equal(position(text), null, text);
+    assert.equal(parsePosition(text), null, text);
   }
 });
 
 test("China's zones end with China", () => {
-  assert.equal(told(-69, -24, "cgcs"), "");
-  assert.equal(told(10, 85, "utm"), "");
+  assert.equal(formatPosition(-69, -24, "cgcs"), "");
+  assert.equal(formatPosition(10, 85, "utm"), "");
 });

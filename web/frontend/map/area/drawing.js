@@ -1,10 +1,11 @@
-// Drawing on the map with Leaflet-Geoman, fetched when somebody first draws.
+// Drawing on the map with Leaflet-Geoman, loaded when it is first used.
 
 import "@geoman-io/leaflet-geoman-free";
 import L from "leaflet";
 import { STYLE } from "./outline.js";
 import { between, extent, length } from "./spheroid.js";
-import { area, distance, filled, lang, words } from "../page/settings.js";
+import { area, distance } from "../page/format.js";
+import { formatMessage, lang, messages } from "../page/settings.js";
 
 const DECIMALS = 5;
 
@@ -21,16 +22,16 @@ function prepared(map) {
   return pm;
 }
 
-/** End whatever is being drawn. @param {L.Map} map */
+/** End the current drawing. @param {L.Map} map */
 export function stop(map) {
   /** @type {any} */ (map).pm.disableDraw();
 }
 
 /**
- * Let somebody draw an area.
+ * Draw an area.
  * @param {L.Map} map
  * @param {Shape} shape
- * @returns {Promise<Record<string, string> | null>} the values of the state that say it, null when it was given up
+ * @returns {Promise<Record<string, string> | null>} the values of the state for it, null when it was cancelled
  */
 export function drawArea(map, shape) {
   return drawn(map, shape, { finishOn: "dblclick" }).then((layer) => {
@@ -49,10 +50,10 @@ export function drawArea(map, shape) {
 }
 
 /**
- * Let somebody move the corners of a polygon that lies on the map, add some between them, and take some away.
+ * Edit the vertices of a polygon of the map: move, add and remove.
  * @param {L.Map} map
  * @param {L.Polygon} shown
- * @returns {{end: () => string, drop: () => void}} ends it and tells the polygon as WKT; or drops what was done
+ * @returns {{end: () => string, drop: () => void}} end returns the polygon as WKT; drop discards the changes
  */
 export function editArea(map, shown) {
   prepared(map);
@@ -76,28 +77,28 @@ export function editArea(map, shown) {
 /** @param {any} latlngs rings, or polygons of rings */
 function wkt(latlngs) {
   const ring = (points) => {
-    const told = points.map(({ lat, lng }) => `${lng.toFixed(DECIMALS)} ${lat.toFixed(DECIMALS)}`);
-    return `(${[...told, told[0]].join(",")})`;
+    const pairs = points.map(({ lat, lng }) => `${lng.toFixed(DECIMALS)} ${lat.toFixed(DECIMALS)}`);
+    return `(${[...pairs, pairs[0]].join(",")})`;
   };
   const polygon = (rings) => `(${rings.map(ring).join(",")})`;
   return Array.isArray(latlngs[0][0]) ? `MULTIPOLYGON(${latlngs.map(polygon).join(",")})` : `POLYGON${polygon(latlngs)}`;
 }
 
 /**
- * Let somebody measure: a line's length, or an area with its outline.
+ * Measure the length of a line, or an area with its perimeter.
  * @param {L.Map} map
  * @param {"Line" | "Polygon"} shape
  * @param {(text: string) => void} say
- * @returns {Promise<L.Layer | null>} what was drawn, with its figure on it
+ * @returns {Promise<L.Layer | null>} the drawn layer with its figure as a tooltip
  */
 export async function measure(map, shape, say) {
   const layer = await drawn(map, shape, {}, (points) => {
-    if (points.length > 1) say(filled(words.measured, { length: distance(length(points)) }));
+    if (points.length > 1) say(formatMessage(messages.measured, { length: distance(length(points)) }));
   });
   if (!layer) return null;
   const points = (shape === "Line" ? layer.getLatLngs() : layer.getLatLngs()[0]).map(({ lat, lng }) => [lng, lat]);
   const { area: m2, perimeter } = shape === "Line" ? { area: 0, perimeter: length(points) } : extent(points);
-  const text = shape === "Line" ? distance(perimeter) : filled(words.measuredArea, { area: area(m2), length: distance(perimeter) });
+  const text = shape === "Line" ? distance(perimeter) : formatMessage(messages.measuredArea, { area: area(m2), length: distance(perimeter) });
   layer.pm?.disable();
   layer.setStyle?.({ ...STYLE, dashArray: "6 4" });
   layer.bindTooltip(text, { permanent: true, direction: "center", className: "measure" }).openTooltip();
@@ -130,7 +131,7 @@ function drawn(map, shape, options, grown) {
       map.getContainer().classList.remove("drawing");
       map.off("pm:create", put);
       map.off("pm:drawstart", started);
-      // the end is told before what was made
+      // pm:drawend is fired before pm:create
       window.setTimeout(() => resolve(made), 0);
     };
     map.on("pm:drawstart", started);

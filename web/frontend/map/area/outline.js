@@ -1,4 +1,4 @@
-// The area that narrows the records, as it lies on the map.
+// The area of the filter as a layer of the map.
 
 import L from "leaflet";
 import { circle } from "./spheroid.js";
@@ -6,7 +6,7 @@ import { circle } from "./spheroid.js";
 export const STYLE = { color: "#d4006a", weight: 2, fillOpacity: 0.08 };
 
 /**
- * The outline of the area that the state tells, to be shown.
+ * Return the outline of the area of a state as a layer.
  * @param {Record<string, string>} values
  * @returns {L.Polygon | null}
  */
@@ -22,7 +22,7 @@ export function outline(values) {
 }
 
 /**
- * The polygons of a WKT or GeoJSON text, latitude first as Leaflet has it.
+ * Return the polygons of a WKT or GeoJSON text, latitude first as in Leaflet.
  * @param {string} text
  * @returns {[number, number][][][]}
  */

@@ -1,8 +1,8 @@
-// Where the pointer is, in the form one likes; a place one went to or asked about; measuring.
+// The position of the pointer, a popup with a position in each form, and measuring.
 
 import L from "leaflet";
 import { button, byId, element } from "../page/element.js";
-import { filled, words } from "../page/settings.js";
+import { formatMessage, messages } from "../page/settings.js";
 
 const KEY = "lode-coordinates";
 const FORMS = ["decimal", "dms", "utm", "cgcs"];
@@ -26,7 +26,7 @@ export function readout(map, near) {
       return;
     }
     coordinates ??= await import("./coordinates.js");
-    text.textContent = coordinates.told(here.lng, here.lat, choice.value) || "–";
+    text.textContent = coordinates.formatPosition(here.lng, here.lat, choice.value) || "–";
   };
   choice.addEventListener("change", () => {
     localStorage.setItem(KEY, choice.value);
@@ -45,30 +45,30 @@ export function readout(map, near) {
 }
 
 /**
- * A popup that tells a place in every form.
+ * Open a popup with a position in each form.
  * @param {L.Map} map
  * @param {[number, number]} at
  * @param {(at: [number, number], km: number) => void} near
  */
 export async function place(map, [lon, lat], near) {
-  const { told } = await import("./coordinates.js");
+  const { formatPosition } = await import("./coordinates.js");
   const list = element("dl");
   for (const form of FORMS) {
-    const text = told(lon, lat, /** @type {any} */ (form));
-    if (text) list.append(element("dt", {}, words[`form_${form}`]), element("dd", {}, text));
+    const text = formatPosition(lon, lat, /** @type {any} */ (form));
+    if (text) list.append(element("dt", {}, messages[`form_${form}`]), element("dd", {}, text));
   }
   const buttons = AROUND_KM.map((km) =>
-    button(filled(words.nearHere, { km }), () => {
+    button(formatMessage(messages.nearHere, { km }), () => {
       map.closePopup();
       near([lon, lat], km);
     }),
   );
-  const box = element("article", { class: "popup place", tabIndex: -1 }, element("h2", {}, words.place), list, element("p", { class: "acts" }, ...buttons));
+  const box = element("article", { class: "popup place", tabIndex: -1 }, element("h2", {}, messages.place), list, element("p", { class: "acts" }, ...buttons));
   L.popup({ maxWidth: 320, className: "place-popup" }).setLatLng([lat, lon]).setContent(box).openOn(map);
 }
 
 /**
- * The buttons that measure a distance and an area.
+ * Bind the buttons that measure a distance and an area.
  * @param {L.Map} map
  * @param {(text: string) => void} say
  */
@@ -78,7 +78,7 @@ export function measuring(map, say) {
   for (const [id, shape] of [["measure-line", "Line"], ["measure-area", "Polygon"]]) {
     byId(id).addEventListener("click", async () => {
       const { measure } = await import("./drawing.js");
-      say(words[`measure_${shape}`]);
+      say(messages[`measure_${shape}`]);
       const layer = await measure(map, /** @type {any} */ (shape), say);
       if (layer) drawn.push(layer);
       else say("");

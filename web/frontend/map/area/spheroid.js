@@ -16,7 +16,7 @@ export function length(line) {
 
 /**
  * @param {[number, number][]} ring without its first point once more
- * @returns {{area: number, perimeter: number}} square metres, whichever way round, and metres
+ * @returns {{area: number, perimeter: number}} square metres, for either orientation, and metres
  */
 export function extent(ring) {
   const polygon = WGS84.Polygon(false);
@@ -35,7 +35,7 @@ export function extent(ring) {
 export function circle([lon, lat], metres, count = 128) {
   return Array.from({ length: count }, (_, i) => {
     const end = WGS84.Direct(lat, lon, (i / count) * 360, metres);
-    // beside the centre, not on the other side of the date line
+    // near the centre, not on the other side of the date line
     const turn = Math.round((lon - end.lon2) / 360) * 360;
     return /** @type {[number, number]} */ ([end.lon2 + turn, end.lat2]);
   });

@@ -1,4 +1,4 @@
-// Run by tests/lodeweb/pages/map/test_map_modules.py: figures of the spheroid beside those of PROJ 9 (pyproj.Geod, WGS 84).
+// Run by tests/lodeweb/pages/map/test_map_modules.py: figures of the spheroid, compared with those of PROJ 9 (pyproj.Geod, WGS 84).
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

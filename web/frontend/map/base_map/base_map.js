@@ -1,11 +1,11 @@
-// Land, borders and graticule drawn by ourselves, so that the map works with no network.
+// Built-in land, borders and graticule, so that the map works without a network.
 
 import L from "leaflet";
 import { feature, mesh } from "topojson-client";
 import { Divisions } from "./divisions.js";
-import { named } from "./country_names.js";
+import { countryNames } from "./country_names.js";
 import { Names } from "./names.js";
-import { Sheet } from "./canvas_layer.js";
+import { CanvasLayer } from "./canvas_layer.js";
 import { settings } from "../page/settings.js";
 
 const LIGHT = { land: "#f4f1e8", border: "#a39b85", grid: "#5b6f80", text: "#41505c", name: "#6f6754" };
@@ -32,7 +32,7 @@ export async function drawBase(map, url, attribution) {
   const lines = { type: "MultiLineString", coordinates: mesh(topology, countries).coordinates.flatMap(cut) };
   const ground = L.geoJSON(/** @type {any} */ (unwrapped(land)), { ...filled, attribution, style: () => landStyle() });
   const borders = L.geoJSON(/** @type {any} */ (lines), { ...filled, style: () => borderStyle() });
-  const names = new Names(named(/** @type {any} */ (feature(topology, countries)).features), () => ({ text: colours().name, rim: colours().land }));
+  const names = new Names(countryNames(/** @type {any} */ (feature(topology, countries)).features), () => ({ text: colours().name, rim: colours().land }));
   const divisions = settings.divisions ? new Divisions(() => colours().border) : null;
   window.addEventListener("lode:scheme", () => {
     ground.setStyle(landStyle());
@@ -98,7 +98,7 @@ function cut(line) {
 }
 
 /** Meridians and parallels with their degrees at the edge of the view. @type {any} */
-export const Graticule = Sheet.extend({
+export const Graticule = CanvasLayer.extend({
   _pane(map) {
     if (!map.getPane("graticule")) {
       const pane = map.createPane("graticule");

@@ -1,9 +1,9 @@
-// A layer that is one canvas over the whole view, drawn anew whenever the view has moved.
+// A layer of one canvas over the view, redrawn after each move.
 
 import L from "leaflet";
 
-/** Layers extend it with `_paint(g, size)`, and with `_pane()` where they do not lie on the base. @type {any} */
-export const Sheet = L.Layer.extend({
+/** Layers extend it with `_paint(g, size)`, and with `_pane()` if they are not in the pane of the base map. @type {any} */
+export const CanvasLayer = L.Layer.extend({
   onAdd(map) {
     this._canvas = document.createElement("canvas");
     this._canvas.className = "leaflet-zoom-hide graticule";

@@ -1,31 +1,31 @@
-// Where the name of a country stands.
+// Names of countries and their positions.
 
 import { lang, settings } from "../page/settings.js";
 
 /** @typedef {{text: string, lon: number, lat: number, size: number}} Name */
 
 /**
- * The names with their places, largest country first. A place is the middle of a country's largest part. What the
- * vocabulary does not know as a country has a name only where the operator's own map gives it one.
+ * Return the names with their positions, largest country first. A position is the centroid of the largest part. A feature
+ * that is not in the vocabulary of countries has a name only if the map of the operator gives one.
  * @param {any[]} features
  * @returns {Name[]}
  */
-export function named(features) {
+export function countryNames(features) {
   const made = features.flatMap(({ id, properties, geometry }) => {
     const text = settings.labels?.country?.[settings.m49?.[id]] ?? (lang === "zh" ? properties.NAME_ZH : undefined) ?? properties.NAME;
     if (!text || !geometry) return [];
     const polygons = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
-    const parts = polygons.map(([ring]) => middle(ring)).sort((a, b) => b.size - a.size);
+    const parts = polygons.map(([ring]) => centroid(ring)).sort((a, b) => b.size - a.size);
     return parts.length ? [{ text, ...parts[0] }] : [];
   });
   return made.sort((a, b) => b.size - a.size);
 }
 
 /**
- * The centroid of a ring and its size in square degrees, as the map shows it.
+ * Return the centroid of a ring and its size in square degrees, as shown on the map.
  * @param {[number, number][]} ring
  */
-export function middle(ring) {
+export function centroid(ring) {
   let [twice, x, y, turn] = [0, 0, 0, 0];
   for (let i = 0; i < ring.length - 1; i++) {
     const x1 = ring[i][0] + turn;

@@ -1,13 +1,13 @@
-// The ground under the records: our own, or a layer of somebody else's that is asked for only when it is picked.
+// The base map: the built-in one, or an external layer that is requested only when it is selected.
 
 import L from "leaflet";
 import { drawBase, Graticule } from "./base_map.js";
 import { byId, element } from "../page/element.js";
-import { settings, words } from "../page/settings.js";
+import { messages, settings } from "../page/settings.js";
 
 const GRID_KEY = "lode-graticule";
 
-export class Ground {
+export class BaseMap {
   /**
    * @param {L.Map} map
    * @param {import("../query/state.js").Screen} screen
@@ -26,7 +26,7 @@ export class Ground {
     this.other = null;
     this.graticule = new Graticule();
     this.choices();
-    drawBase(map, settings.countries, words.base)
+    drawBase(map, settings.countries, messages.base)
       .then(({ layers, names }) => {
         this.own = layers;
         this.names = names;
@@ -39,7 +39,7 @@ export class Ground {
     this.show();
   }
 
-  /** Names are written beside the marks and not beneath them. @param {import("./names.js").Spot[]} taken */
+  /** Place labels next to the marks and not beneath them. @param {import("./names.js").Spot[]} taken */
   avoid(taken) {
     this.taken = taken;
     this.names?.avoid(taken);
@@ -63,9 +63,9 @@ export class Ground {
       },
     });
     byId("layers").append(
-      element("fieldset", {}, element("legend", {}, words.baseMap), radio("", words.ownBase), ...settings.bases.map(({ name, title }) => radio(name, title))),
-      element("p", { class: "note" }, words.baseNote),
-      element("label", {}, grid, element("span", {}, words.graticule)),
+      element("fieldset", {}, element("legend", {}, messages.baseMap), radio("", messages.ownBase), ...settings.bases.map(({ name, title }) => radio(name, title))),
+      element("p", { class: "note" }, messages.baseNote),
+      element("label", {}, grid, element("span", {}, messages.graticule)),
     );
   }
 
@@ -91,7 +91,7 @@ export class Ground {
   }
 }
 
-/** Attributions are set as markup by Leaflet; here they are text, with a link where one stands in it. @param {string} text */
+/** Return an attribution as escaped text with links; Leaflet inserts attributions as markup. @param {string} text */
 function plain(text) {
   const escaped = text.replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign] ?? "");
   return escaped.replace(/https:\/\/[\w./%-]+/g, (url) => `<a href="${url}" rel="noreferrer">${url.replace("https://", "")}</a>`);

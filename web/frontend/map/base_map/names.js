@@ -1,24 +1,24 @@
-// The names on our own ground, in the language of the page: countries, divisions and places, beside the marks.
+// Labels of the built-in base map, in the language of the page: countries, divisions and places, next to the marks.
 
-import { askJson } from "../query/requests.js";
-import { free } from "./label_placement.js";
-import { Sheet } from "./canvas_layer.js";
+import { requestJson } from "../query/requests.js";
+import { firstFree } from "./label_placement.js";
+import { CanvasLayer } from "./canvas_layer.js";
 import { lang } from "../page/settings.js";
 
 const FAMILY = 'system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif';
 const WORLD = 256;
-/** How each kind of name is written, from which zoom to which, and where it goes when its place is taken. */
+/** Font, range of zoom and alternative positions of each kind of name. */
 const KINDS = {
   country: { font: `11.5px ${FAMILY}`, first: 2.5, last: 9, shifts: [0, 17, -17, 30, -30] },
   division: { font: `italic 11px ${FAMILY}`, first: 4.5, last: 10, shifts: [0, 16, -16, 28, -28] },
   place: { font: `10.5px ${FAMILY}`, first: 4, last: 18, shifts: [0] },
 };
-/** Zoom from which names are fetched that a view of the world has no room for. */
+/** Zoom from which names are fetched that do not fit in a view of the world. */
 const MORE_ZOOM = 4;
 const URL = `/map/names.json?lang=${lang}`;
 
 /**
- * @typedef {object} Spot what must not be written over: pixels of the world at a zoom
+ * @typedef {object} Spot what labels must not overlap: pixels of the world at a zoom
  * @property {number} x
  * @property {number} y
  * @property {number} n records there
@@ -27,7 +27,7 @@ const URL = `/map/names.json?lang=${lang}`;
  */
 
 /** @type {any} */
-export const Names = Sheet.extend({
+export const Names = CanvasLayer.extend({
   /**
    * @param {import("./country_names.js").Name[]} countries
    * @param {() => {text: string, rim: string}} colours
@@ -40,7 +40,7 @@ export const Names = Sheet.extend({
     this._taken = { zoom: -1, spots: [] };
   },
 
-  /** Write the names anew beside marks. @param {Spot[]} spots */
+  /** Redraw the labels without overlapping the marks. @param {Spot[]} spots */
   avoid(spots) {
     if (!this._map) return;
     this._taken = { zoom: this._map.getZoom(), spots };
@@ -49,12 +49,12 @@ export const Names = Sheet.extend({
 
   _fetch() {
     this._more = { divisions: [], places: [] };
-    askJson(URL).then(
+    requestJson(URL).then(
       (more) => {
         this._more = more;
         if (this._map) this._draw();
       },
-      // the ground is no reason for a message; asked again at the next move
+      // missing names need no message; they are requested again at the next move
       () => {
         this._more = null;
       },
@@ -79,7 +79,7 @@ export const Names = Sheet.extend({
     for (const [name, lon, lat, from] of this._more.places) if (zoom >= from) this._place(g, name, lon, lat, taken, view);
   },
 
-  /** The boxes of the marks in the view. @returns {Box[]} */
+  /** Return the boxes of the marks in the view. @returns {Box[]} */
   _marks() {
     const { zoom, spots } = this._taken;
     if (zoom !== this._map.getZoom()) return [];
@@ -90,7 +90,7 @@ export const Names = Sheet.extend({
     });
   },
 
-  /** A name in the middle of what it names. */
+  /** Draw a name at the centre of its area. */
   _name(g, kind, { text, lon, lat, size: degrees }, taken, view) {
     const zoom = this._map.getZoom();
     if (zoom < kind.first || zoom > kind.last) return;
@@ -103,13 +103,13 @@ export const Names = Sheet.extend({
     if (across < half * 1.1) return;
     // nor may it be moved out of it
     const shifts = kind.shifts.filter((by) => Math.abs(by) < across / 2.5);
-    const box = free(shifts.map((by) => /** @type {Box} */ ([x - half, y + by - 8, x + half, y + by + 8])), taken);
+    const box = firstFree(shifts.map((by) => /** @type {Box} */ ([x - half, y + by - 8, x + half, y + by + 8])), taken);
     if (!box) return;
     taken.push(box);
     write(g, text, x, (box[1] + box[3]) / 2);
   },
 
-  /** A place as a dot with its name at the right or the left. */
+  /** Draw a place as a dot with its name to the right or the left. */
   _place(g, text, lon, lat, taken, view) {
     const { x, y } = this._map.latLngToContainerPoint([lat, lon]);
     if (x < 0 || y < 0 || x > view[2] || y > view[3]) return;
@@ -117,7 +117,7 @@ export const Names = Sheet.extend({
     const wide = g.measureText(text).width;
     const right = /** @type {Box} */ ([x - 3, y - 7, x + wide + 7, y + 7]);
     const left = /** @type {Box} */ ([x - wide - 7, y - 7, x + 3, y + 7]);
-    const box = free([right, left], taken);
+    const box = firstFree([right, left], taken);
     if (!box) return;
     taken.push(box);
     g.beginPath();

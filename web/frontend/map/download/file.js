@@ -1,4 +1,4 @@
-// A file of what the filters choose: its address, how large it will be, and what it leaves out.
+// A file of the filtered records: address, likely size and omissions.
 
 import { address } from "../query/collection_query.js";
 
@@ -7,7 +7,7 @@ import { address } from "../query/collection_query.js";
  * @property {string} name
  * @property {string} title
  * @property {string} text
- * @property {string} loss what is lost of a record, empty where nothing is
+ * @property {string} loss what a record loses in this format, empty for nothing
  * @property {number} rowBytes
  * @property {boolean} crs whether it can be of another system than WGS 84
  * @property {boolean} relations whether it holds estimates and phases as tables
@@ -23,12 +23,12 @@ import { address } from "../query/collection_query.js";
  */
 
 const EPSG = "http://www.opengis.net/def/crs/EPSG/0/";
-/** What each record has beside its columns, in columns. */
-const BESIDE = 3;
+/** Size of the fixed part of each record, in columns. */
+const FIXED_COLUMNS = 3;
 
 /**
  * @param {Choice} choice
- * @param {URLSearchParams} query the question that the map asks of the collection
+ * @param {URLSearchParams} query the query parameters of the collection
  */
 export function fileAddress({ kind, format, columns, lang, crs, packed }, query) {
   /** @type {Record<string, string>} */
@@ -41,18 +41,18 @@ export function fileAddress({ kind, format, columns, lang, crs, packed }, query)
 }
 
 /**
- * How many bytes the file is likely to have, before a package is zipped.
+ * Return the likely size of the file in bytes, before a package is zipped.
  * @param {Choice} choice
  * @param {number} rows
- * @param {number} all how many columns there are
+ * @param {number} all number of columns
  */
 export function likelyBytes({ format, columns }, rows, all) {
-  const share = columns.length ? (Math.min(columns.length, all) + BESIDE) / (all + BESIDE) : 1;
+  const share = columns.length ? (Math.min(columns.length, all) + FIXED_COLUMNS) / (all + FIXED_COLUMNS) : 1;
   return Math.round(rows * format.rowBytes * share);
 }
 
 /**
- * The systems that a file can be in: WGS 84, CGCS2000, Web Mercator, and the zones that a place lies in.
+ * Return the coordinate systems of a file: WGS 84, CGCS2000, Web Mercator, and the zones that a place lies in.
  * @param {number} lon
  * @param {number} lat
  * @returns {{code: string, name: string, zone?: number}[]} EPSG codes, empty for WGS 84
@@ -68,7 +68,7 @@ export function systems(lon, lat) {
 }
 
 /**
- * What a file leaves out, each as the name of a sentence and the number in it.
+ * Return what a file leaves out, each as the name of a message and its number.
  * @param {Choice} choice
  * @param {{all: number, nowhere: number, others: number}} counts columns that there are, records without a position, records of
  *   other kinds that the filters choose too

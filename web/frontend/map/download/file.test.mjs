@@ -8,13 +8,13 @@ const gpkg = { ...csv, name: "gpkg", relations: true };
 const plain = { kind: "deposits", format: csv, columns: [], lang: "", crs: "", packed: false };
 const query = new URLSearchParams({ commodity: "copper,tin" });
 
-test("a file is of the question that the map asks", () => {
+test("a file has the query of the map", () => {
   assert.equal(fileAddress(plain, query), "/api/collections/deposits/download/csv?commodity=copper,tin");
   const full = fileAddress({ ...plain, columns: ["name_en", "country"], lang: "zh", crs: "4490", packed: true }, query);
   assert.match(full, /columns=name_en,country&lang=zh&crs=http.*4490&package=1$/);
 });
 
-test("a format of WGS 84 alone is asked for in no other system", () => {
+test("a format of WGS 84 only is requested in no other system", () => {
   assert.doesNotMatch(fileAddress({ ...plain, format: geojson, crs: "4490" }, query), /crs/);
 });
 

@@ -1,13 +1,13 @@
-// Receiving a file here, with how far it is told, so that somebody can give it up.
+// Downloads within the page, with progress and cancellation.
 
-import { ask } from "../query/requests.js";
+import { request } from "../query/requests.js";
 
 /**
  * @typedef {object} Received
  * @property {Blob} blob
  * @property {string} name
- * @property {string} cited where the very same file can be had again
- * @property {number | null} rows how many rows the file has, where the answer says so
+ * @property {string} cited the address of the same file
+ * @property {number | null} rows number of rows, if the response states it
  */
 
 /**
@@ -17,7 +17,7 @@ import { ask } from "../query/requests.js";
  * @returns {Promise<Received>}
  */
 export function receive(url, signal, far) {
-  return ask(url, { signal }, async ({ body, headers }) => {
+  return request(url, { signal }, async ({ body, headers }) => {
     const length = Number(headers.get("Content-Length")) || null;
     const chunks = [];
     let got = 0;
@@ -37,10 +37,10 @@ export function receive(url, signal, far) {
   });
 }
 
-/** Let the browser keep what was received. @param {Received} file */
-export function keep({ blob, name }) {
+/** Save a received file. @param {Received} file */
+export function saveFile({ blob, name }) {
   const url = URL.createObjectURL(blob);
-  handOver(url, name);
+  saveFromUrl(url, name);
   // the browser has taken it by then
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
@@ -49,7 +49,7 @@ export function keep({ blob, name }) {
  * @param {string} url
  * @param {string} [name]
  */
-export function handOver(url, name = "") {
+export function saveFromUrl(url, name = "") {
   const link = document.createElement("a");
   link.href = url;
   link.download = name;

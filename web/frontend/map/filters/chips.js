@@ -1,7 +1,8 @@
-// The filters that are set, each with a way to take it away.
+// The active filters, each with a button that removes it.
 
 import { button, byId, element } from "../page/element.js";
-import { COMMA, distance, filled, mass, number, settings, words } from "../page/settings.js";
+import { distance, mass, number } from "../page/format.js";
+import { COMMA, formatMessage, messages, settings } from "../page/settings.js";
 
 const NOWHERE = { near: "", radius_km: "", within: "", certainty: "" };
 const BOUNDS = [["contained_t_min", "≥"], ["contained_t_max", "≤"], ["grade_pct_min", "≥"], ["grade_pct_max", "≤"]];
@@ -14,24 +15,24 @@ export function chips(screen, word) {
   const { state } = screen;
   const made = [];
   const chip = (text, drop) => {
-    const told = filled(words.drop, { name: text });
-    made.push(element("li", {}, element("span", {}, text), button("×", drop, { "aria-label": told, title: told })));
+    const label = formatMessage(messages.drop, { name: text });
+    made.push(element("li", {}, element("span", {}, text), button("×", drop, { "aria-label": label, title: label })));
   };
   if (state.kinds.length) chip(state.kinds.map((kind) => settings.kinds[kind]).join(COMMA), () => screen.change({ kinds: [] }));
   for (const [name, codes] of Object.entries(state.choices)) {
     for (const code of codes) chip(word(name, code), () => screen.choose(name, code, false));
   }
   const { values } = state;
-  if (values.commodity_role) chip(words.mainOnly, () => screen.set({ commodity_role: "" }));
-  if (values.discovered) chip(`${words.discovered} ${values.discovered.replace("..", "–")}`, () => screen.set({ discovered: "" }));
+  if (values.commodity_role) chip(messages.mainOnly, () => screen.set({ commodity_role: "" }));
+  if (values.discovered) chip(`${messages.discovered} ${values.discovered.replace("..", "–")}`, () => screen.set({ discovered: "" }));
   for (const [name, sign] of BOUNDS) {
-    const what = name.startsWith("grade") ? `${words.gradePct} ${sign} ${values[name]}` : `${words.contained} ${sign} ${mass(Number(values[name]))}`;
+    const what = name.startsWith("grade") ? `${messages.gradePct} ${sign} ${values[name]}` : `${messages.contained} ${sign} ${mass(Number(values[name]))}`;
     if (values[name]) chip(what, () => screen.set({ [name]: "" }));
   }
-  if (values.accuracy) chip(`${words.accuracy} ≤ ${distance(Number(values.accuracy))}`, () => screen.set({ accuracy: "" }));
-  if (values.inview) chip(words.inView, () => screen.set({ inview: "" }));
-  if (values.near) chip(filled(words.nearChip, { km: number(Number(values.radius_km)) }), () => screen.set(NOWHERE));
-  if (values.within) chip(words.withinChip, () => screen.set(NOWHERE));
+  if (values.accuracy) chip(`${messages.accuracy} ≤ ${distance(Number(values.accuracy))}`, () => screen.set({ accuracy: "" }));
+  if (values.inview) chip(messages.inView, () => screen.set({ inview: "" }));
+  if (values.near) chip(formatMessage(messages.nearChip, { km: number(Number(values.radius_km)) }), () => screen.set(NOWHERE));
+  if (values.within) chip(messages.withinChip, () => screen.set(NOWHERE));
   byId("chips").replaceChildren(...made);
   byId("clear").hidden = !made.length;
   for (const badge of document.querySelectorAll(".filter-count")) badge.textContent = made.length ? String(made.length) : "";

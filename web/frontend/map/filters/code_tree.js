@@ -1,11 +1,11 @@
-// Codes in a tree: choosing one chooses everything beneath it.
+// Codes in a tree: selecting one selects all narrower codes.
 
-/** @typedef {Record<string, string>} Broader the code above each one that has one */
+/** @typedef {Record<string, string>} Broader the broader code of each code that has one */
 /** @typedef {{value: string, label: string, count: number}} Counted */
 /** @typedef {Counted & {children: Node[]}} Node */
 
 /**
- * A code and all that stand above it, the nearest first.
+ * Return a code and all broader codes, the nearest first.
  * @param {string} code
  * @param {Broader} broader
  */
@@ -16,9 +16,9 @@ function upwards(code, broader) {
 }
 
 /**
- * Whether a code is chosen: the nearest mark on the way up decides.
+ * Return whether a code is selected: the nearest mark among it and its broader codes decides.
  * @param {string} code
- * @param {string[]} marks codes that are chosen with all beneath them, and with - before it what is taken out again
+ * @param {string[]} marks selected codes, which include narrower ones; a leading - excludes a code
  * @param {Broader} broader
  */
 export function within(code, marks, broader) {
@@ -27,13 +27,13 @@ export function within(code, marks, broader) {
 }
 
 /**
- * How the API is asked for what marks choose: it takes a code for all beneath it, and conditions in CQL2 take out again.
+ * Return the codes and CQL2 conditions that select what the marks do: a code of the API includes narrower ones, and conditions exclude.
  * @param {string} field
  * @param {string[]} marks
  * @param {Broader} broader
  * @returns {{codes: string[], conditions: string[]}}
  */
-export function asked(field, marks, broader) {
+export function treeFilter(field, marks, broader) {
   const codes = marks.filter((mark) => !mark.startsWith("-"));
   const beneath = (code) => `BENEATH(${field},'${code.replaceAll("'", "''")}')`;
   const conditions = marks.filter((mark) => mark.startsWith("-")).map((mark) => {
@@ -46,28 +46,28 @@ export function asked(field, marks, broader) {
 }
 
 /**
- * The marks after a code was ticked or unticked with all beneath it.
+ * Return the marks after a code was checked or unchecked with all narrower codes.
  * @param {string[]} marks
  * @param {string} code
  * @param {boolean} on
  * @param {Broader} broader
  * @returns {string[]}
  */
-export function chosenAfter(marks, code, on, broader) {
+export function toggleCode(marks, code, on, broader) {
   const others = marks.filter((mark) => !upwards(mark.replace(/^-/, ""), broader).includes(code));
   if (within(code, others, broader) !== on) others.push(on ? code : `-${code}`);
-  // what is taken out of nothing says nothing
+  // an exclusion from nothing has no effect
   return others.filter((mark) => !mark.startsWith("-") || within(mark.slice(1), others.filter((one) => one !== mark), broader));
 }
 
 /**
- * The tree of what was counted; each one's count holds those beneath it. A record has one code at most.
+ * Return the tree of counted codes; the count of a code includes narrower ones. A record has at most one code.
  * @param {Counted[]} counted
  * @param {Broader} broader
  * @param {(code: string) => string} word
  * @returns {Node[]}
  */
-export function grown(counted, broader, word) {
+export function buildTree(counted, broader, word) {
   /** @type {Map<string, Node>} */
   const nodes = new Map();
   /** @type {Node[]} */
@@ -93,14 +93,14 @@ export function grown(counted, broader, word) {
 }
 
 /**
- * The part of a tree that holds what somebody looks for.
+ * Return the part of a tree with the nodes that match.
  * @param {Node[]} nodes
  * @param {(node: Node) => boolean} fits
  * @returns {Node[]}
  */
-export function pruned(nodes, fits) {
+export function filterTree(nodes, fits) {
   return nodes.flatMap((node) => {
-    const children = pruned(node.children, fits);
+    const children = filterTree(node.children, fits);
     return fits(node) ? [node] : children.length ? [{ ...node, children }] : [];
   });
 }

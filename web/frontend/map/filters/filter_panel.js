@@ -1,16 +1,17 @@
-// The left panel: the filters with their live counts, which are the legend of the map as well.
+// The filter panel: filters with live counts, which are also the legend of the map.
 
-import { Branches } from "./tree_view.js";
+import { TreeView } from "./tree_view.js";
 import { chips } from "./chips.js";
 import { button, byId, element } from "../page/element.js";
 import { FIGURES, Range } from "./range.js";
 import { GROUPS, SIZES, svg, USUAL_SIZE } from "../records/symbols.js";
-import { distance, filled, label, number, settings, words } from "../page/settings.js";
+import { distance, number } from "../page/format.js";
+import { formatMessage, label, messages, settings } from "../page/settings.js";
 
 const FEW = 8;
 const SEARCHED = 12;
 const ACCURACIES = [100, 1_000, 5_000, 25_000];
-/** Which filters are open at first. */
+/** Filters that are open at first. */
 const OPEN = new Set(["commodity_group", "status", "size_class"]);
 const FILL_OF = { working: "operating", planned: "construction", ended: "closed" };
 const VOCABULARIES = {
@@ -24,22 +25,22 @@ const VOCABULARIES = {
 export class Panel {
   /**
    * @param {import("../query/state.js").Screen} screen
-   * @param {(state: State, kind: string) => URLSearchParams | null} question what the API is asked of a kind
+   * @param {(state: State, kind: string) => URLSearchParams | null} queryOf the query parameters of a kind
    */
-  constructor(screen, question) {
+  constructor(screen, queryOf) {
     this.screen = screen;
     /** @type {{range: Range, box: HTMLDetailsElement}[]} */
     this.ranges = [];
-    const range = (name) => new Range(screen, FIGURES[name], question);
-    /** @type {Record<string, Branches>} */
+    const range = (name) => new Range(screen, FIGURES[name], queryOf);
+    /** @type {Record<string, TreeView>} */
     this.trees = {};
     for (const { name, broader } of settings.filters) {
-      if (broader) this.trees[name] = new Branches(screen, name, broader, (code) => this.word(name, code));
+      if (broader) this.trees[name] = new TreeView(screen, name, broader, (code) => this.word(name, code));
     }
-    /** Labels of codes that were counted, for those whose words the page doesn't have. @type {Map<string, string>} */
+    /** Labels of counted codes, for those whose labels the page does not have. @type {Map<string, string>} */
     this.labels = new Map();
     /** @type {Set<string>} */
-    this.whole = new Set();
+    this.expanded = new Set();
     /** @type {Record<string, string>} */
     this.sought = {};
     /** @type {Record<string, {value: string, label: string, count: number}[]>} */
@@ -48,8 +49,8 @@ export class Panel {
     this.place.replaceChildren(
       this.kinds(),
       ...settings.filters.map(({ name, title }) => this.facet(name, title)),
-      this.range("discovered", words.discovered, [range("discovered")], words.discoveredNote),
-      this.range("amounts", words.amounts, [range("contained"), range("grade")]),
+      this.range("discovered", messages.discovered, [range("discovered")], messages.discoveredNote),
+      this.range("amounts", messages.amounts, [range("contained"), range("grade")]),
       this.accuracy(),
       this.symbols(),
     );
@@ -66,16 +67,16 @@ export class Panel {
       });
       const row = element("label", { "data-kind": kind }, tick);
       for (const shape of shapes) row.insertAdjacentHTML("beforeend", svg(shape, "other", "working", 18));
-      row.append(element("span", { class: "said" }, title), element("span", { class: "count" }));
+      row.append(element("span", { class: "name" }, title), element("span", { class: "count" }));
       return row;
     });
-    return element("fieldset", { class: "facet kinds" }, element("legend", {}, words.kind), ...rows);
+    return element("fieldset", { class: "facet kinds" }, element("legend", {}, messages.kind), ...rows);
   }
 
   chooseKinds() {
     const ticks = [...this.place.querySelectorAll('input[name="kind"]')];
     const chosen = ticks.filter(({ checked }) => checked).map(({ value }) => value);
-    // none chosen and all chosen ask the same
+    // none selected and all selected give the same query
     this.screen.change({ kinds: chosen.length === ticks.length ? [] : chosen });
   }
 
@@ -87,8 +88,8 @@ export class Panel {
     const list = element("ul", {});
     const search = element("input", {
       type: "search",
-      placeholder: words.filterValues,
-      "aria-label": filled(words.filterValuesOf, { name: title }),
+      placeholder: messages.filterValues,
+      "aria-label": formatMessage(messages.filterValuesOf, { name: title }),
       hidden: true,
       oninput: ({ target }) => {
         this.sought[name] = target.value.trim().toLowerCase();
@@ -100,7 +101,7 @@ export class Panel {
     return element(
       "details",
       { class: "facet", "data-filter": name, open: OPEN.has(name) },
-      element("summary", {}, element("span", { class: "said" }, title), element("span", { class: "chosen" })),
+      element("summary", {}, element("span", { class: "name" }, title), element("span", { class: "chosen" })),
       ...parts,
     );
   }
@@ -111,11 +112,11 @@ export class Panel {
       name: "commodity_role",
       onchange: ({ target }) => this.screen.set({ commodity_role: target.checked ? "main" : "" }),
     });
-    return element("label", { class: "role" }, tick, element("span", { class: "said" }, words.mainOnly));
+    return element("label", { class: "role" }, tick, element("span", { class: "name" }, messages.mainOnly));
   }
 
   /**
-   * Ranges of figures; how the records lie is asked when somebody opens them.
+   * Return a group of ranges; their distributions are requested when the group is opened.
    * @param {string} name
    * @param {string} title
    * @param {Range[]} ranges
@@ -133,7 +134,7 @@ export class Panel {
     return made;
   }
 
-  /** Ask how the records lie along the figures that are in sight. */
+  /** Request the distributions of the visible figures. */
   spread() {
     for (const { range, box } of this.ranges) if (box.open) range.count();
   }
@@ -142,19 +143,19 @@ export class Panel {
     const options = ACCURACIES.map((metres) => element("option", { value: String(metres) }, `≤ ${distance(metres)}`));
     const select = element(
       "select",
-      { name: "accuracy", "aria-label": words.accuracy, onchange: ({ target }) => this.screen.set({ accuracy: target.value }) },
-      element("option", { value: "" }, words.any),
+      { name: "accuracy", "aria-label": messages.accuracy, onchange: ({ target }) => this.screen.set({ accuracy: target.value }) },
+      element("option", { value: "" }, messages.any),
       ...options,
     );
-    return element("details", { class: "facet range", "data-filter": "accuracy" }, head(words.accuracy), select);
+    return element("details", { class: "facet range", "data-filter": "accuracy" }, head(messages.accuracy), select);
   }
 
-  /** What a symbol's fill and size say, for those whose filter is folded, and for print. */
+  /** Return the legend of fill and size of symbols, for folded filters and for print. */
   symbols() {
-    const rows = Object.keys(FILL_OF).map((fill) => [svg("plant", "copper", /** @type {any} */ (fill), 20), words[`fill_${fill}`]]);
-    rows.push([svg("deposit", "copper", "unknown", 20), words.fill_unknown]);
+    const rows = Object.keys(FILL_OF).map((fill) => [svg("plant", "copper", /** @type {any} */ (fill), 20), messages[`fill_${fill}`]]);
+    rows.push([svg("deposit", "copper", "unknown", 20), messages.fill_unknown]);
     rows.push(...Object.keys(SIZES).map((size) => [svg("deposit", "other", "unknown", SIZES[size]), label("size-class", size)]));
-    rows.push([svg("deposit", "other", "unknown", USUAL_SIZE), words.sizeUnknown]);
+    rows.push([svg("deposit", "other", "unknown", USUAL_SIZE), messages.sizeUnknown]);
     const list = element("ul", { class: "key" });
     for (const [picture, text] of rows) {
       const row = element("li", {});
@@ -162,7 +163,7 @@ export class Panel {
       row.append(text);
       list.append(row);
     }
-    return element("details", { class: "facet", "data-filter": "key" }, head(words.key), list);
+    return element("details", { class: "facet", "data-filter": "key" }, head(messages.key), list);
   }
 
   /**
@@ -192,12 +193,12 @@ export class Panel {
     if (order) all.sort((a, b) => order.indexOf(a.value) - order.indexOf(b.value));
     const sought = this.sought[name];
     const fitting = sought ? all.filter((one) => `${one.label} ${one.value}`.toLowerCase().includes(sought)) : all;
-    const whole = this.whole.has(name) || Boolean(sought);
-    const shown = whole || fitting.length <= FEW + 2 ? fitting : fitting.filter((one, i) => i < FEW || chosen.includes(one.value));
+    const expanded = this.expanded.has(name) || Boolean(sought);
+    const shown = expanded || fitting.length <= FEW + 2 ? fitting : fitting.filter((one, i) => i < FEW || chosen.includes(one.value));
     const focused = box.contains(document.activeElement) ? document.activeElement?.getAttribute("value") : null;
     const rows = tree ? tree.rows(all, sought ?? "") : shown.map((one) => this.value(name, one, chosen.includes(one.value)));
     if (!tree && shown.length < fitting.length) {
-      rows.push(element("li", {}, button(filled(words.showAll, { n: number(fitting.length) }), () => this.open(name), { class: "more" })));
+      rows.push(element("li", {}, button(formatMessage(messages.showAll, { n: number(fitting.length) }), () => this.open(name), { class: "more" })));
     }
     box.querySelector("ul").replaceChildren(...rows);
     box.querySelector('input[type="search"]').hidden = all.length <= SEARCHED;
@@ -208,7 +209,7 @@ export class Panel {
 
   /** @param {string} name */
   open(name) {
-    this.whole.add(name);
+    this.expanded.add(name);
     this.fill(name);
   }
 
@@ -228,7 +229,7 @@ export class Panel {
     const row = element("label", {}, tick);
     const picture = this.picture(name, one.value);
     if (picture) row.insertAdjacentHTML("beforeend", picture);
-    row.append(element("span", { class: "said" }, this.word(name, one.value, one.label)), element("span", { class: "count" }, number(one.count)));
+    row.append(element("span", { class: "name" }, this.word(name, one.value, one.label)), element("span", { class: "count" }, number(one.count)));
     return element("li", {}, row);
   }
 
@@ -247,15 +248,15 @@ export class Panel {
   /**
    * @param {string} name
    * @param {string} value
-   * @param {string} [told]
+   * @param {string} [given]
    */
-  word(name, value, told) {
-    if (value.startsWith("-")) return filled(words.without, { name: this.word(name, value.slice(1)) });
+  word(name, value, given) {
+    if (value.startsWith("-")) return formatMessage(messages.without, { name: this.word(name, value.slice(1)) });
     const known = label(VOCABULARIES[name], value);
-    return known !== value ? known : (told ?? this.labels.get(`${name} ${value}`) ?? value);
+    return known !== value ? known : (given ?? this.labels.get(`${name} ${value}`) ?? value);
   }
 
-  /** Set what stands in the panel to what the state says. */
+  /** Set the controls of the panel by the state. */
   follow() {
     const { state } = this.screen;
     for (const tick of this.place.querySelectorAll('input[name="kind"]')) {
@@ -281,5 +282,5 @@ export class Panel {
 
 /** @param {string} text */
 function head(text) {
-  return element("summary", {}, element("span", { class: "said" }, text), element("span", { class: "chosen" }));
+  return element("summary", {}, element("span", { class: "name" }, text), element("span", { class: "chosen" }));
 }

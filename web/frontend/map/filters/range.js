@@ -1,9 +1,10 @@
-// A range of a figure: two handles over how many records have it, and two boxes for those who know the number.
+// A range of a figure: two sliders over a histogram of the records, and two number fields.
 
 import { element } from "../page/element.js";
 import { address } from "../query/collection_query.js";
-import { askJson, givenUp } from "../query/requests.js";
-import { COMMA, filled, mass, number, words } from "../page/settings.js";
+import { requestJson, isAborted } from "../query/requests.js";
+import { mass, number } from "../page/format.js";
+import { COMMA, formatMessage, messages } from "../page/settings.js";
 
 const COLLECTIONS = ["deposits", "discoveries"];
 const HEIGHT = 36;
@@ -12,14 +13,14 @@ const SVG = "http://www.w3.org/2000/svg";
 /**
  * @typedef {Record<string, string>} Values
  * @typedef {object} Figure
- * @property {string} name as the API counts by it
+ * @property {string} name the name of the figure in the API
  * @property {() => string} title
- * @property {[string, string]} boxes names of the two boxes
- * @property {(values: Values) => string[]} get what is set, from and to
+ * @property {[string, string]} boxes names of the two number fields
+ * @property {(values: Values) => string[]} get the current lower and upper value
  * @property {(from: string, to: string) => Values} put
- * @property {(n: number) => string} told
+ * @property {(n: number) => string} format
  * @property {(edge: number) => number} last the last value before an edge
- * @property {(text: string) => string} right the text of a box as it is set, empty where it can't be
+ * @property {(text: string) => string} valid the text of a field, or an empty text if it is invalid
  */
 
 const positive = (text) => (Number(text) > 0 ? text : "");
@@ -27,20 +28,20 @@ const same = (edge) => edge;
 /** @type {Record<string, Figure>} */
 export const FIGURES = {
   contained: {
-    ...{ name: "contained_t", title: () => words.containedT, told: mass, last: same, right: positive },
+    ...{ name: "contained_t", title: () => messages.containedT, format: mass, last: same, valid: positive },
     boxes: ["contained_t_min", "contained_t_max"],
     get: (values) => [values.contained_t_min ?? "", values.contained_t_max ?? ""],
     put: (from, to) => ({ contained_t_min: from, contained_t_max: to }),
   },
   grade: {
-    ...{ name: "grade_pct", title: () => words.gradePct, told: (n) => `${number(n)} %`, last: same, right: positive },
+    ...{ name: "grade_pct", title: () => messages.gradePct, format: (n) => `${number(n)} %`, last: same, valid: positive },
     boxes: ["grade_pct_min", "grade_pct_max"],
     get: (values) => [values.grade_pct_min ?? "", values.grade_pct_max ?? ""],
     put: (from, to) => ({ grade_pct_min: from, grade_pct_max: to }),
   },
   discovered: {
-    ...{ name: "discovery_year", title: () => words.discovered, told: String, last: (edge) => edge - 1 },
-    right: (text) => (/^\d{4}$/.test(text) ? text : ""),
+    ...{ name: "discovery_year", title: () => messages.discovered, format: String, last: (edge) => edge - 1 },
+    valid: (text) => (/^\d{4}$/.test(text) ? text : ""),
     boxes: ["discovered-from", "discovered-to"],
     get: (values) => (values.discovered ?? "..").split(".."),
     put: (from, to) => ({ discovered: from || to ? `${from}..${to}` : "" }),
@@ -51,27 +52,27 @@ export class Range {
   /**
    * @param {import("../query/state.js").Screen} screen
    * @param {Figure} figure
-   * @param {(state: import("../query/state.js").State, kind: string) => URLSearchParams | null} question
+   * @param {(state: import("../query/state.js").State, kind: string) => URLSearchParams | null} queryOf
    */
-  constructor(screen, figure, question) {
+  constructor(screen, figure, queryOf) {
     this.screen = screen;
     this.figure = figure;
-    this.question = question;
-    this.asked = "";
+    this.queryOf = queryOf;
+    this.requested = "";
     this.control = new AbortController();
     /** @type {{from: number, records: number}[]} */
     this.steps = [];
-    this.low = this.handle(words.lowerEnd, 0);
-    this.high = this.handle(words.upperEnd, 1);
+    this.low = this.handle(messages.lowerEnd, 0);
+    this.high = this.handle(messages.upperEnd, 1);
     this.bars = document.createElementNS(SVG, "svg");
     this.bars.setAttribute("aria-hidden", "true");
     this.bars.setAttribute("preserveAspectRatio", "none");
-    this.told = element("output", { class: "told", "aria-live": "off" });
+    this.output = element("output", { class: "range-text", "aria-live": "off" });
     this.slider = element("div", { class: "slider", hidden: true }, this.bars, this.low, this.high);
-    const boxes = [words.from, words.to].map((side, i) => this.box(side, i));
+    const boxes = [messages.from, messages.to].map((side, i) => this.box(side, i));
     const [from, to] = boxes;
     this.boxes = boxes;
-    this.element = element("div", { class: "pair" }, element("span", {}, figure.name === "discovery_year" ? "" : `${figure.title()} `, this.told), this.slider, from, " – ", to);
+    this.element = element("div", { class: "pair" }, element("span", {}, figure.name === "discovery_year" ? "" : `${figure.title()} `, this.output), this.slider, from, " – ", to);
   }
 
   /**
@@ -84,7 +85,7 @@ export class Range {
       min: 0,
       step: 1,
       class: side ? "high" : "low",
-      "aria-label": filled(text, { name: this.figure.title() }),
+      "aria-label": formatMessage(text, { name: this.figure.title() }),
       oninput: () => this.slid(side),
       onchange: () => this.set(),
     });
@@ -96,7 +97,7 @@ export class Range {
    */
   box(side, i) {
     const year = this.figure.name === "discovery_year";
-    const label = year ? [words.discoveredFrom, words.discoveredTo][i] : `${this.figure.title()}${COMMA}${side}`;
+    const label = year ? [messages.discoveredFrom, messages.discoveredTo][i] : `${this.figure.title()}${COMMA}${side}`;
     return element("input", {
       ...(year ? { min: 1000, max: 2100 } : { min: 0, step: "any" }),
       type: "number",
@@ -104,13 +105,13 @@ export class Range {
       "aria-label": label,
       placeholder: side,
       onchange: () => {
-        const [from, to] = this.boxes.map(({ value }) => this.figure.right(value));
+        const [from, to] = this.boxes.map(({ value }) => this.figure.valid(value));
         this.screen.set(this.figure.put(from, to));
       },
     });
   }
 
-  /** A handle was moved: it does not pass the other. @param {number} side */
+  /** Keep a moved slider from passing the other. @param {number} side */
   slid(side) {
     const [low, high] = [Number(this.low.value), Number(this.high.value)];
     if (low >= high) {
@@ -127,7 +128,7 @@ export class Range {
     this.screen.set(this.figure.put(from, to));
   }
 
-  /** Set the boxes, and the handles to the nearest step. */
+  /** Set the fields, and the sliders to the nearest step. */
   follow() {
     const set = this.figure.get(this.screen.state.values);
     for (const [i, box] of this.boxes.entries()) if (box !== document.activeElement) box.value = set[i] ?? "";
@@ -140,26 +141,26 @@ export class Range {
     this.paint();
   }
 
-  /** Ask how the records lie, without what is set here, when the question is another one than before. */
+  /** Request the distribution of the records without this range, if the query has changed. */
   async count() {
     const { state } = this.screen;
     const values = { ...state.values, ...this.figure.put("", "") };
     const kinds = state.kinds.length ? COLLECTIONS.filter((kind) => state.kinds.includes(kind)) : COLLECTIONS;
     const urls = kinds.flatMap((kind) => {
-      const query = this.question({ ...state, values }, kind);
+      const query = this.queryOf({ ...state, values }, kind);
       return query ? [address(`/api/collections/${kind}/charts/distribution`, query, { figure: this.figure.name })] : [];
     });
-    if (urls.join(" ") === this.asked) return;
-    this.asked = urls.join(" ");
+    if (urls.join(" ") === this.requested) return;
+    this.requested = urls.join(" ");
     this.control.abort();
     this.control = new AbortController();
     const { signal } = this.control;
     try {
-      const answers = await Promise.all(urls.map((url) => askJson(url, { signal })));
-      this.take(answers.map(({ steps }) => steps));
+      const responses = await Promise.all(urls.map((url) => requestJson(url, { signal })));
+      this.take(responses.map(({ steps }) => steps));
     } catch (error) {
-      // the boxes go on without the handles
-      if (!givenUp(error)) this.take([]);
+      // the fields work without the sliders
+      if (!isAborted(error)) this.take([]);
     }
   }
 
@@ -174,7 +175,7 @@ export class Range {
     this.follow();
   }
 
-  /** The bars, those that are chosen darker, and the range in words. */
+  /** Draw the bars, those in the range darker, and the range as text. */
   paint() {
     const { steps, figure } = this;
     const [low, high] = [Number(this.low.value), Number(this.high.value)];
@@ -189,10 +190,10 @@ export class Range {
         return bar;
       }),
     );
-    const from = steps[low] ? figure.told(steps[low].from) : "";
-    const to = high < steps.length ? figure.told(figure.last(steps[high].from)) : words.any;
-    this.low.setAttribute("aria-valuetext", low ? from : words.any);
+    const from = steps[low] ? figure.format(steps[low].from) : "";
+    const to = high < steps.length ? figure.format(figure.last(steps[high].from)) : messages.any;
+    this.low.setAttribute("aria-valuetext", low ? from : messages.any);
     this.high.setAttribute("aria-valuetext", to);
-    this.told.textContent = steps.length && (low || high < steps.length) ? `${low ? from : words.any} – ${to}` : "";
+    this.output.textContent = steps.length && (low || high < steps.length) ? `${low ? from : messages.any} – ${to}` : "";
   }
 }

@@ -1,10 +1,11 @@
-// A filter's values as a tree that opens, with a tick at every branch.
+// The values of a filter as a tree with a checkbox at each node.
 
 import { button, element } from "../page/element.js";
-import { chosenAfter, grown, pruned, within } from "./code_tree.js";
-import { filled, number, words } from "../page/settings.js";
+import { toggleCode, buildTree, filterTree, within } from "./code_tree.js";
+import { number } from "../page/format.js";
+import { formatMessage, messages } from "../page/settings.js";
 
-export class Branches {
+export class TreeView {
   /**
    * @param {import("../query/state.js").Screen} screen
    * @param {string} name
@@ -30,14 +31,14 @@ export class Branches {
    * @returns {Node[]}
    */
   rows(counted, sought) {
-    const whole = grown(counted, this.broader, this.word);
-    const shown = sought ? pruned(whole, ({ label, value }) => `${label} ${value}`.toLowerCase().includes(sought)) : whole;
+    const tree = buildTree(counted, this.broader, this.word);
+    const shown = sought ? filterTree(tree, ({ label, value }) => `${label} ${value}`.toLowerCase().includes(sought)) : tree;
     return shown.map((node) => this.row(node, Boolean(sought)));
   }
 
   /**
    * @param {import("./code_tree.js").Node} node
-   * @param {boolean} all whether everything is open
+   * @param {boolean} all whether all nodes are open
    * @returns {Node}
    */
   row(node, all) {
@@ -45,13 +46,13 @@ export class Branches {
       type: "checkbox",
       name: this.name,
       value: node.value,
-      onchange: ({ target }) => this.screen.pick(this.name, chosenAfter(this.chosen, node.value, target.checked, this.broader)),
+      onchange: ({ target }) => this.screen.pick(this.name, toggleCode(this.chosen, node.value, target.checked, this.broader)),
     });
-    const label = element("label", {}, tick, element("span", { class: "said" }, node.label), element("span", { class: "count" }, number(node.count)));
+    const label = element("label", {}, tick, element("span", { class: "name" }, node.label), element("span", { class: "count" }, number(node.count)));
     if (!node.children.length) return element("li", { class: "leaf" }, label);
     const inner = element("ul", {}, ...node.children.map((child) => this.row(child, all)));
     const shown = all || this.open.has(node.value) || this.marksUnder(node.value);
-    const turn = button("", () => show(!this.open.has(node.value)), { class: "branch", "aria-label": filled(words.branch, { name: node.label }) });
+    const turn = button("", () => show(!this.open.has(node.value)), { class: "branch", "aria-label": formatMessage(messages.branch, { name: node.label }) });
     const show = (open) => {
       this.open[open ? "add" : "delete"](node.value);
       inner.hidden = !open;
@@ -61,12 +62,12 @@ export class Branches {
     return element("li", {}, element("div", { class: "row" }, turn, label), inner);
   }
 
-  /** Whether a mark is beneath a code. @param {string} code */
+  /** Return whether a narrower code has a mark. @param {string} code */
   marksUnder(code) {
     return this.chosen.some((mark) => mark !== code && within(mark.replace(/^-/, ""), [code], this.broader));
   }
 
-  /** Set the ticks to what the state says. @param {Element} box */
+  /** Set the checkboxes by the state. @param {Element} box */
   follow(box) {
     for (const tick of /** @type {NodeListOf<HTMLInputElement>} */ (box.querySelectorAll("ul input"))) {
       tick.indeterminate = this.marksUnder(tick.value);

@@ -1,13 +1,13 @@
-// Which panels are folded away; on a phone they are sheets over the map, one at a time.
+// Folding of the panels; on a phone they are sheets over the map, one at a time.
 
 import { byId } from "./element.js";
 
 const PANELS = { panel: "f", list: "t" };
 
-export class Folds {
+export class Panels {
   /**
    * @param {import("../query/state.js").Screen} screen
-   * @param {() => void} sized called when there is more or less room
+   * @param {() => void} sized called when the size of the map has changed
    */
   constructor(screen, sized) {
     this.screen = screen;

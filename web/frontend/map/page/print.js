@@ -1,10 +1,10 @@
-// What the printed page says of itself.
+// Headings of the printed page.
 
 import { byId } from "./element.js";
-import { filled, lang, words } from "./settings.js";
+import { formatMessage, lang, messages } from "./settings.js";
 
-/** The filters that are set, in words; empty where none is. */
-export function filtersInWords() {
+/** Return the active filters as text; empty if there is none. */
+export function filterText() {
   return [...document.querySelectorAll("#chips li span")].map((one) => one.textContent).join(lang === "zh" ? "；" : "; ");
 }
 
@@ -20,6 +20,6 @@ export function printing(map) {
 
 function citation() {
   const day = new Date().toLocaleDateString(lang === "zh" ? "zh-CN" : "en-GB", { year: "numeric", month: "long", day: "numeric" });
-  const parts = { filters: filtersInWords() || words.everything, n: byId("count").textContent ?? "", day, url: location.href };
-  byId("cite").textContent = filled(words.cite, parts);
+  const parts = { filters: filterText() || messages.everything, n: byId("count").textContent ?? "", day, url: location.href };
+  byId("cite").textContent = formatMessage(messages.cite, parts);
 }

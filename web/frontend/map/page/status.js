@@ -1,15 +1,15 @@
-// What the screen says of itself: that something is under way, what went wrong, that there is no network.
+// The status of the screen: pending requests, errors, no network.
 
 import { button, byId, element } from "./element.js";
-import { Failed, onActivity } from "../query/requests.js";
-import { words } from "./settings.js";
+import { RequestError, onActivity } from "../query/requests.js";
+import { messages } from "./settings.js";
 
 const QUIET_MS = 60;
 
-export class Messages {
+export class Status {
   /**
-   * @param {() => void} again ask everything anew
-   * @param {() => void} widen take all filters away
+   * @param {() => void} again repeat all requests
+   * @param {() => void} widen remove all filters
    */
   constructor(again, widen) {
     this.again = again;
@@ -21,15 +21,15 @@ export class Messages {
     this.online();
   }
 
-  /** Show that something is under way; that nothing is, only when nothing follows at once. @param {boolean} something */
-  busy(something) {
+  /** Show or hide the progress bar; hiding waits a moment for further requests. @param {boolean} pending */
+  busy(pending) {
     clearTimeout(this.quiet);
-    const tell = () => {
-      byId("progress").hidden = !something;
-      document.documentElement.toggleAttribute("data-busy", something);
+    const update = () => {
+      byId("progress").hidden = !pending;
+      document.documentElement.toggleAttribute("data-busy", pending);
     };
-    if (something) tell();
-    else this.quiet = window.setTimeout(tell, QUIET_MS);
+    if (pending) update();
+    else this.quiet = window.setTimeout(update, QUIET_MS);
   }
 
   online() {
@@ -38,23 +38,23 @@ export class Messages {
 
   /** @param {string} text */
   say(text) {
-    byId("said").textContent = text;
+    byId("announcement").textContent = text;
   }
 
-  /** Show what stands over the map until something else does. @param {...(Node | string)} parts */
+  /** Show a message over the map until another replaces it. @param {...(Node | string)} parts */
   show(...parts) {
     byId("state").replaceChildren(...parts);
   }
 
   /** @param {unknown} error */
   failed(error) {
-    const trouble = error instanceof Failed ? error.trouble : "failed";
-    const text = { offline: words.offline, away: words.failed, refused: words.refused, failed: words.failed }[trouble];
-    const detail = trouble === "refused" && error instanceof Failed ? element("span", { class: "detail" }, error.detail) : "";
+    const trouble = error instanceof RequestError ? error.trouble : "failed";
+    const text = { offline: messages.offline, away: messages.failed, refused: messages.refused, failed: messages.failed }[trouble];
+    const detail = trouble === "refused" && error instanceof RequestError ? element("span", { class: "detail" }, error.detail) : "";
     const again = () => {
       this.show();
       this.again();
     };
-    this.show(element("span", {}, text), detail, button(words.retry, again), trouble === "refused" ? button(words.clear, this.widen) : "");
+    this.show(element("span", {}, text), detail, button(messages.retry, again), trouble === "refused" ? button(messages.clear, this.widen) : "");
   }
 }

@@ -1,32 +1,32 @@
-// From the state to what each collection is asked: map, table, counts and links take the same parameters.
+// The query parameters of each collection for a state of the screen: map, table, counts and links use the same.
 
-import { asked as askedOf } from "../filters/code_tree.js";
+import { treeFilter } from "../filters/code_tree.js";
 
 /**
  * @typedef {import("./state.js").State} State
- * @typedef {{name: string, title: string, fields: Record<string, string>, broader?: Record<string, string>}} Filter a filter, and
- *   the field of each collection that it asks of; a collection without one has no record that matches it. Of a tree of codes the
- *   one above each
+ * @typedef {{name: string, title: string, fields: Record<string, string>, broader?: Record<string, string>}} Filter a filter and
+ *   the field of each collection that it filters; a collection without one has no matching record. For a tree of codes the
+ *   broader code of each
  */
 
-/** Kinds whose records say when something was discovered, and how that is asked. */
+/** Kinds with a date of discovery. */
 const DISCOVERED = new Set(["deposits", "discoveries"]);
-/** Kinds that have estimates, and what is asked of these. */
+/** Kinds with estimates. */
 const ESTIMATED = new Set(["deposits", "discoveries"]);
 const AMOUNTS = ["contained_t_min", "contained_t_max", "grade_pct_min", "grade_pct_max"];
 const YEAR = /^(\d{4})?\.\.(\d{4})?$/;
-/** Filters told to the API under their own name; the others under that of the field. */
+/** Filters with a query parameter of the same name; the others use the name of the field. */
 const OWN_NAMES = new Set(["commodity", "source", "flag", "stage", "status"]);
 
 /**
- * The parameters by which a collection is asked for what the state shows, or null where nothing of it can match.
+ * Return the query parameters of a collection for a state, or null if none of its records can match.
  * @param {State} state
  * @param {string} kind
  * @param {Filter[]} filters
  * @param {string | null} [box] the map's view, west,south,east,north
  * @returns {URLSearchParams | null}
  */
-export function asked(state, kind, filters, box = null) {
+export function collectionQuery(state, kind, filters, box = null) {
   const query = new URLSearchParams();
   /** @type {string[]} */
   const conditions = [];
@@ -34,7 +34,7 @@ export function asked(state, kind, filters, box = null) {
     const chosen = state.choices[name];
     if (!chosen?.length) continue;
     if (!fields[kind]) return null;
-    const { codes, conditions: more } = broader ? askedOf(fields[kind], chosen, broader) : { codes: chosen, conditions: [] };
+    const { codes, conditions: more } = broader ? treeFilter(fields[kind], chosen, broader) : { codes: chosen, conditions: [] };
     conditions.push(...more);
     query.set(OWN_NAMES.has(name) ? name : fields[kind], codes.join(","));
   }
@@ -68,7 +68,7 @@ export function asked(state, kind, filters, box = null) {
 }
 
 /**
- * The kinds that the state asks of.
+ * Return the kinds that the state queries.
  * @param {State} state
  * @param {string[]} all
  */
@@ -89,21 +89,21 @@ export function address(path, query, more = {}) {
 }
 
 /**
- * Counts of all kinds as one: of each filter the values with their labels, most frequent first.
- * @param {Record<string, any>} answers the facets of each kind
+ * Return the facets of all kinds as one: the values of each filter with their labels, most frequent first.
+ * @param {Record<string, any>} facets the facets of each kind
  * @param {Filter[]} filters
  * @param {string[]} kinds
  * @param {"en" | "zh"} lang
  * @returns {Record<string, {value: string, label: string, count: number}[]>}
  */
-export function merged(answers, filters, kinds, lang) {
+export function mergeFacets(facets, filters, kinds, lang) {
   /** @type {Record<string, {value: string, label: string, count: number}[]>} */
   const made = {};
   for (const { name, fields } of filters) {
     /** @type {Map<string, {value: string, label: string, count: number}>} */
     const values = new Map();
     for (const kind of kinds) {
-      const facet = answers[kind]?.facets.find((one) => one.field === fields[kind]);
+      const facet = facets[kind]?.facets.find((one) => one.field === fields[kind]);
       for (const { value, label_en, label_zh, count } of facet?.values ?? []) {
         if (value === null) continue;
         const label = (lang === "zh" ? label_zh : label_en) ?? value;

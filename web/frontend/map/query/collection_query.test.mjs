@@ -1,8 +1,8 @@
-// Run by tests/lodeweb/pages/map/test_map_modules.py: one state, one question for map, table and counts.
+// Run by tests/lodeweb/pages/map/test_map_modules.py: one state gives one query for map, table and counts.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { address, asked, kindsOf, merged } from "./collection_query.js";
+import { address, collectionQuery, kindsOf, mergeFacets } from "./collection_query.js";
 import { emptyState } from "./state.js";
 
 const FILTERS = [
@@ -12,42 +12,42 @@ const FILTERS = [
   { name: "facility_types", title: "", fields: { projects: "facility_types" } },
 ];
 const state = (choices, values = {}) => ({ ...emptyState(), choices, values });
-const told = (one, kind, box) => asked(one, kind, FILTERS, box)?.toString() ?? null;
+const parameters = (one, kind, box) => collectionQuery(one, kind, FILTERS, box)?.toString() ?? null;
 
-test("codes of one filter are or", () => assert.equal(told(state({ commodity: ["tin", "copper"] }), "deposits"), "commodity=tin%2Ccopper"));
+test("codes of one filter are or", () => assert.equal(parameters(state({ commodity: ["tin", "copper"] }), "deposits"), "commodity=tin%2Ccopper"));
 
 test("a kind without the field has nothing that matches", () => {
-  assert.equal(told(state({ facility_types: ["mine"] }), "deposits"), null);
-  assert.equal(told(state({ status: ["operating"] }), "discoveries"), null);
-  assert.equal(told(state({ status: ["operating"] }), "deposits"), "status=operating");
+  assert.equal(parameters(state({ facility_types: ["mine"] }), "deposits"), null);
+  assert.equal(parameters(state({ status: ["operating"] }), "discoveries"), null);
+  assert.equal(parameters(state({ status: ["operating"] }), "deposits"), "status=operating");
 });
 
-test("when something was discovered is asked of each kind in its own way", () => {
+test("each kind has its own parameter of the date of discovery", () => {
   const since = state({}, { discovered: "2010.." });
-  assert.equal(told(since, "discoveries"), "datetime=2010%2F..");
-  assert.equal(told(since, "deposits"), "filter=discovery_year+%3E%3D+2010");
-  assert.equal(told(since, "projects"), null);
+  assert.equal(parameters(since, "discoveries"), "datetime=2010%2F..");
+  assert.equal(parameters(since, "deposits"), "filter=discovery_year+%3E%3D+2010");
+  assert.equal(parameters(since, "projects"), null);
   const span = state({}, { discovered: "1990..2000", accuracy: "1000" });
-  assert.equal(asked(span, "deposits", FILTERS)?.get("filter"), "discovery_year >= 1990 AND discovery_year <= 2000 AND position_accuracy_m <= 1000");
+  assert.equal(collectionQuery(span, "deposits", FILTERS)?.get("filter"), "discovery_year >= 1990 AND discovery_year <= 2000 AND position_accuracy_m <= 1000");
 });
 
-test("amounts are asked of what has estimates", () => {
-  assert.equal(told(state({}, { contained_t_min: "1000000" }), "deposits"), "contained_t_min=1000000");
-  assert.equal(told(state({}, { grade_pct_min: "0.5" }), "projects"), null);
+test("amounts filter kinds with estimates only", () => {
+  assert.equal(parameters(state({}, { contained_t_min: "1000000" }), "deposits"), "contained_t_min=1000000");
+  assert.equal(parameters(state({}, { grade_pct_min: "0.5" }), "projects"), null);
 });
 
-test("the main commodity is asked for only with a commodity, certainty only with an area", () => {
-  assert.equal(told(state({}, { commodity_role: "main", certainty: "all" }), "deposits"), "");
-  assert.equal(told(state({ commodity: ["tin"] }, { commodity_role: "main" }), "deposits"), "commodity=tin&commodity_role=main");
+test("the main commodity needs a commodity, certainty an area", () => {
+  assert.equal(parameters(state({}, { commodity_role: "main", certainty: "all" }), "deposits"), "");
+  assert.equal(parameters(state({ commodity: ["tin"] }, { commodity_role: "main" }), "deposits"), "commodity=tin&commodity_role=main");
 });
 
-test("the view is asked for only when it is to narrow", () => {
-  assert.equal(told(state({}), "deposits", "1,2,3,4"), "");
-  assert.equal(told(state({}, { inview: "1" }), "deposits", "1,2,3,4"), "bbox=1%2C2%2C3%2C4");
+test("the view is a parameter only if it filters", () => {
+  assert.equal(parameters(state({}), "deposits", "1,2,3,4"), "");
+  assert.equal(parameters(state({}, { inview: "1" }), "deposits", "1,2,3,4"), "bbox=1%2C2%2C3%2C4");
 });
 
 test("what nobody could mean does no harm", () => {
-  assert.equal(told(state({}, { accuracy: "1 OR TRUE", discovered: "x..y" }), "deposits"), "");
+  assert.equal(parameters(state({}, { accuracy: "1 OR TRUE", discovered: "x..y" }), "deposits"), "");
 });
 
 test("an address keeps its commas", () => {
@@ -62,10 +62,10 @@ test("no kind chosen is every kind", () => {
 
 test("counts of several kinds are one list, most frequent first", () => {
   const facet = (field, ...values) => ({ facets: [{ field, values: values.map(([value, count]) => ({ value, label_en: value.toUpperCase(), label_zh: null, count })) }] });
-  const answers = { deposits: facet("commodities", ["tin", 2], ["copper", 3]), projects: facet("commodities", ["tin", 5]) };
-  assert.deepEqual(merged(answers, FILTERS, ["deposits", "projects"], "en").commodity, [
+  const facets = { deposits: facet("commodities", ["tin", 2], ["copper", 3]), projects: facet("commodities", ["tin", 5]) };
+  assert.deepEqual(mergeFacets(facets, FILTERS, ["deposits", "projects"], "en").commodity, [
     { value: "tin", label: "TIN", count: 7 },
     { value: "copper", label: "COPPER", count: 3 },
   ]);
-  assert.deepEqual(merged(answers, FILTERS, ["projects"], "zh").commodity, [{ value: "tin", label: "tin", count: 5 }]);
+  assert.deepEqual(mergeFacets(facets, FILTERS, ["projects"], "zh").commodity, [{ value: "tin", label: "tin", count: 5 }]);
 });

@@ -1,9 +1,9 @@
-// Asking our own origin, with one sense of what is under way and of what went wrong.
+// Requests to the own origin, with a count of pending ones and a class for failures.
 
 /** @typedef {"offline" | "away" | "refused" | "failed"} Trouble */
 
-/** An answer that did not come, and why. */
-export class Failed extends Error {
+/** A request without a usable response, and the reason. */
+export class RequestError extends Error {
   /**
    * @param {Trouble} trouble
    * @param {string} [detail]
@@ -15,7 +15,7 @@ export class Failed extends Error {
   }
 }
 
-let under_way = 0;
+let pending = 0;
 /** @type {((count: number) => void)[]} */
 const listeners = [];
 
@@ -26,27 +26,27 @@ export function onActivity(listener) {
 
 /** @param {number} by */
 function count(by) {
-  under_way += by;
-  for (const listener of listeners) listener(under_way);
+  pending += by;
+  for (const listener of listeners) listener(pending);
 }
 
 /**
- * What `read` makes of an answer, which is under way until all of it is read.
+ * Return the result of `read` for a response; the request is pending until the body has been read.
  * @template T
  * @param {string} url
  * @param {RequestInit} options
  * @param {(response: Response) => T | Promise<T>} read
  * @returns {Promise<T>}
  */
-export async function ask(url, options, read) {
+export async function request(url, options, read) {
   count(1);
   try {
     const response = await fetch(url, options);
     if (!response.ok) throw await failure(response);
     return await read(response);
   } catch (error) {
-    if (error instanceof Failed || (error instanceof Error && error.name === "AbortError")) throw error;
-    throw new Failed(globalThis.navigator?.onLine === false ? "offline" : "failed", String(error));
+    if (error instanceof RequestError || (error instanceof Error && error.name === "AbortError")) throw error;
+    throw new RequestError(globalThis.navigator?.onLine === false ? "offline" : "failed", String(error));
   } finally {
     count(-1);
   }
@@ -56,8 +56,8 @@ export async function ask(url, options, read) {
 async function failure(response) {
   const body = await response.json().catch(() => ({}));
   const detail = [body.value, body.detail].filter(Boolean).join(": ");
-  if (response.status === 503) return new Failed("away", detail);
-  return new Failed(response.status < 500 ? "refused" : "failed", detail);
+  if (response.status === 503) return new RequestError("away", detail);
+  return new RequestError(response.status < 500 ? "refused" : "failed", detail);
 }
 
 /**
@@ -65,12 +65,12 @@ async function failure(response) {
  * @param {RequestInit} [options]
  * @returns {Promise<any>}
  */
-export function askJson(url, options = {}) {
+export function requestJson(url, options = {}) {
   const headers = { Accept: "application/geo+json, application/json", ...options.headers };
-  return ask(url, { ...options, headers }, (response) => response.json());
+  return request(url, { ...options, headers }, (response) => response.json());
 }
 
-/** Whether an error only says that the answer is no longer wanted. @param {unknown} error */
-export function givenUp(error) {
+/** Return whether an error only reports that the request was aborted. @param {unknown} error */
+export function isAborted(error) {
   return error instanceof Error && error.name === "AbortError";
 }

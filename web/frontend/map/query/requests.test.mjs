@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
-import { ask, askJson, Failed, onActivity } from "./requests.js";
+import { onActivity, request, requestJson, RequestError } from "./requests.js";
 
-/** Ends the answer whose head and beginning were sent. */
+/** Ends the response whose head and beginning were sent. */
 let end = () => {};
 const server = createServer((request, response) => {
   if (request.url === "/refused") {
@@ -16,9 +16,9 @@ const server = createServer((request, response) => {
   else end = () => response.end("]}");
 });
 let home = "";
-let underWay = 0;
+let pending = 0;
 onActivity((count) => {
-  underWay = count;
+  pending = count;
 });
 
 before(async () => {
@@ -27,27 +27,27 @@ before(async () => {
 });
 after(() => server.close());
 
-test("a question is under way until its answer is read, not until it begins", async () => {
-  let asked;
+test("a request is pending until its body is read, not until the response begins", async () => {
+  let result;
   const response = await new Promise((begun) => {
-    asked = ask(`${home}/slow`, {}, (response) => {
+    result = request(`${home}/slow`, {}, (response) => {
       begun(response);
       return response.json();
     });
   });
   await new Promise((later) => setTimeout(later, 20));
-  assert.deepEqual([response.status, underWay], [200, 1]);
+  assert.deepEqual([response.status, pending], [200, 1]);
   end();
-  assert.deepEqual(await asked, { features: [] });
-  assert.equal(underWay, 0);
+  assert.deepEqual(await result, { features: [] });
+  assert.equal(pending, 0);
 });
 
-test("an answer that breaks off has failed", async () => {
-  await assert.rejects(askJson(`${home}/broken`), (error) => error instanceof Failed && error.trouble === "failed");
-  assert.equal(underWay, 0);
+test("a response that breaks off has failed", async () => {
+  await assert.rejects(requestJson(`${home}/broken`), (error) => error instanceof RequestError && error.trouble === "failed");
+  assert.equal(pending, 0);
 });
 
-test("a question that was refused tells why", async () => {
-  const told = (error) => error instanceof Failed && error.trouble === "refused" && error.detail === "x: no such filter";
-  await assert.rejects(askJson(`${home}/refused`), told);
+test("a refused request has the reason", async () => {
+  const matches = (error) => error instanceof RequestError && error.trouble === "refused" && error.detail === "x: no such filter";
+  await assert.rejects(requestJson(`${home}/refused`), matches);
 });

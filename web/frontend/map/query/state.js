@@ -1,26 +1,26 @@
-// What the screen shows, and the address that says so: whoever opens the address sees the same screen.
+// The state of the screen and its address: whoever opens the address sees the same screen.
 
 /**
  * @typedef {{lon: number, lat: number, zoom: number}} View
  * @typedef {object} State
- * @property {View | null} view where the map looks, null for the whole world
- * @property {string[]} kinds the collections that are asked; all when none is chosen
- * @property {Record<string, string[]>} choices codes chosen of each filter, by the filter's name
+ * @property {View | null} view the view of the map, null for the world
+ * @property {string[]} kinds the queried collections; all if none is selected
+ * @property {Record<string, string[]>} choices selected codes of each filter, by its name
  * @property {Record<string, string>} values single values, such as within or near
  * @property {string | null} selected a record as collection/id
  * @property {string | null} table the collection whose table is open, null for the first that has records
  * @property {string} sort a field with - before it to go down, or empty
  * @property {string[]} columns the table's columns, none for the usual ones
  * @property {string} base the base map's name, empty for our own
- * @property {string} panels which panels are folded away: f for filters, t for the table
+ * @property {string} panels the folded panels: f for filters, t for the table
  */
 
-/** Single values that narrow the records; each is told to the API as it is or by questions.js. */
+/** Single values that filter the records; collection_query.js makes query parameters of them. */
 export const VALUES = [
   ...["commodity_role", "near", "radius_km", "within", "certainty", "discovered", "accuracy", "inview"],
   ...["contained_t_min", "contained_t_max", "grade_pct_min", "grade_pct_max"],
 ];
-/** Of those, what asks of a place. */
+/** Those that filter by place. */
 export const AREA = ["near", "radius_km", "within", "certainty"];
 
 /** @returns {State} */
@@ -29,7 +29,7 @@ export function emptyState() {
 }
 
 /**
- * The state that an address tells; what it does not know is left out.
+ * Return the state of an address; unknown values are left out.
  * @param {string} search the query string
  * @param {{kinds: string[], filters: string[], bases: string[]}} known
  * @returns {State}
@@ -124,7 +124,7 @@ export function widened(state) {
   return { ...state, kinds: [], choices: {}, values: {} };
 }
 
-/** Keeps the state, writes it to the address, and tells whoever listens what has changed. */
+/** Holds the state, writes it to the address, and notifies listeners of changes. */
 export class Screen {
   /**
    * @param {State} state
@@ -143,7 +143,7 @@ export class Screen {
   }
 
   /**
-   * Take on a part of a state; `push` makes it a step that the back button takes back.
+   * Change a part of the state; `push` adds an entry to the history of the browser.
    * @param {Partial<State>} part
    * @param {boolean} [push]
    */
@@ -151,26 +151,26 @@ export class Screen {
     const before = this.state;
     this.state = { ...before, ...part };
     this.save(this.state, push);
-    this.tell(before);
+    this.notify(before);
   }
 
   /**
-   * Take on what the address says, as after the back button.
+   * Set the state from the address, as after the back button.
    * @param {State} state
    */
   restore(state) {
     const before = this.state;
     this.state = state;
-    this.tell(before);
+    this.notify(before);
   }
 
   /** @param {State} before */
-  tell(before) {
+  notify(before) {
     for (const listener of this.listeners) listener(this.state, before);
   }
 
   /**
-   * Choose or leave one code of a filter.
+   * Select or clear one code of a filter.
    * @param {string} name
    * @param {string} code
    * @param {boolean} chosen
@@ -181,7 +181,7 @@ export class Screen {
   }
 
   /**
-   * Choose these codes of a filter and no other.
+   * Select exactly these codes of a filter.
    * @param {string} name
    * @param {string[]} codes
    */
@@ -192,7 +192,7 @@ export class Screen {
   }
 
   /**
-   * Set single values, or take them away with an empty text.
+   * Set single values; an empty text removes one.
    * @param {Record<string, string>} values
    */
   set(values) {

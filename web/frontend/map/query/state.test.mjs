@@ -18,12 +18,12 @@ const WHOLE = {
   panels: "t",
 };
 
-test("what is written is read back whole", () => {
+test("a written state is read back completely", () => {
   assert.deepEqual(read(write(WHOLE), KNOWN), WHOLE);
   assert.deepEqual(read(write(emptyState()), KNOWN), emptyState());
 });
 
-test("the empty state has an empty address, and a language only where one was asked for", () => {
+test("the empty state has an empty address, and a language only if one was requested", () => {
   assert.equal(write(emptyState()), "");
   assert.equal(write(emptyState(), "zh"), "?lang=zh");
 });
@@ -41,11 +41,11 @@ test("a view off the globe is none", () => {
   for (const view of ["0,91,3", "400,0,3", "0,0,25", "a,b,c", "0,0"]) assert.equal(read(`?view=${view}`, KNOWN).view, null, view);
 });
 
-test("choosing and leaving codes tells listeners and saves", () => {
+test("selecting and clearing codes notifies listeners and saves", () => {
   const saved = [];
   const screen = new Screen(emptyState(), (state) => saved.push(write(state)));
-  let told = 0;
-  screen.listen(() => told++);
+  let notifications = 0;
+  screen.listen(() => notifications++);
   screen.choose("commodity", "tin", true);
   screen.choose("commodity", "copper", true);
   screen.choose("commodity", "tin", false);
@@ -53,7 +53,7 @@ test("choosing and leaving codes tells listeners and saves", () => {
   screen.set({ accuracy: "" });
   screen.choose("commodity", "copper", false);
   assert.deepEqual(saved, ["?commodity=tin", "?commodity=tin,copper", "?commodity=copper", "?commodity=copper&accuracy=1000", "?commodity=copper", ""]);
-  assert.equal(told, 6);
+  assert.equal(notifications, 6);
 });
 
 test("without filters it is wide, and the view stays", () => {

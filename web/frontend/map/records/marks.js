@@ -1,8 +1,8 @@
-// Which marks stand for the points and counts of the tiles at a zoom: no two so near that they hide one another, and all
-// of them together stand for every record.
+// Marks for the points and counts of the tiles at a zoom: no two hide one another, and all
+// of them together represent every record.
 
 /**
- * @typedef {object} Item what a tile holds: a record, or how many lie in a cell
+ * @typedef {object} Item an item of a tile: a record, or the count of a cell
  * @property {number} x in pixels of the world at the zoom
  * @property {number} y
  * @property {number} n
@@ -16,12 +16,12 @@
  * @property {number} n
  * @property {Record<string, number>} mix
  * @property {any[]} records those that are known one by one
- * @property {boolean} cells whether it holds counts beside them
+ * @property {boolean} cells whether it has counts in addition to them
  * @property {[number, number, number, number]} box
  */
 
 /**
- * The marks of items, at least about `apart` pixels from one another. The grid stands still under a pan, so marks do too.
+ * Return the marks of items, at least about `apart` pixels from one another. The grid is fixed under a pan, so marks are too.
  * @param {Iterable<Item>} items
  * @param {number} apart
  * @returns {Mark[]}
@@ -37,7 +37,7 @@ export function marks(items, apart) {
   }
   const order = [...bins.values()].sort((a, b) => b.n - a.n || (a.key < b.key ? -1 : 1));
   for (const mark of order) {
-    // one that was joined to a larger one is no longer there
+    // a mark that was merged into a larger one is gone
     if (bins.get(mark.key) === undefined) continue;
     let grown = /** @type {Mark} */ (bins.get(mark.key));
     for (const key of around(mark.key)) {
@@ -91,7 +91,7 @@ function around(key) {
 }
 
 /**
- * Where the legs of a fanned-out spot end: on a circle, or on a spiral where there are many.
+ * Return the ends of the legs of a fanned-out mark: on a circle, or on a spiral for many.
  * @param {number} count
  * @returns {[number, number][]}
  */
@@ -115,7 +115,7 @@ export function fan(count) {
 }
 
 /**
- * A count as it fits a ring: whole up to 9,999, else shortened as the language does.
+ * Return a count that fits a ring: complete up to 9,999, else in compact notation of the language.
  * @param {number} n
  * @param {string} lang
  */

@@ -1,4 +1,4 @@
-// Run by tests/lodeweb/pages/map/test_map_modules.py: marks stand for every record and don't hide one another.
+// Run by tests/lodeweb/pages/map/test_map_modules.py: marks represent every record and do not hide one another.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -50,8 +50,8 @@ test("neighbours on both sides of a line of the grid become one", () => {
 
 test("the same points give the same marks in any order", () => {
   const items = scattered(500);
-  const told = (list) => marks(list, 46).map(({ key, n }) => `${key} ${n}`).sort();
-  assert.deepEqual(told(items), told([...items].reverse()));
+  const keys = (list) => marks(list, 46).map(({ key, n }) => `${key} ${n}`).sort();
+  assert.deepEqual(keys(items), keys([...items].reverse()));
 });
 
 test("the items are left as they were", () => {
@@ -69,7 +69,7 @@ test("what is fanned out lies apart", () => {
   }
 });
 
-test("a count is whole as long as it fits", () => {
+test("a count is complete as long as it fits", () => {
   assert.equal(short(9999, "en"), "9,999");
   assert.equal(short(123456, "en"), "123K");
   assert.equal(short(123456, "zh"), "12.3万");

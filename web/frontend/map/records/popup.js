@@ -1,7 +1,8 @@
 // A record's popup on the map.
 
 import { element } from "../page/element.js";
-import { COMMA, distance, label, lang, nameOf, settings, words } from "../page/settings.js";
+import { distance } from "../page/format.js";
+import { COMMA, label, lang, messages, nameOf, settings } from "../page/settings.js";
 
 /**
  * @param {any} feature
@@ -15,26 +16,26 @@ export function popup(feature, kind) {
     if (value) list.append(element("dt", {}, title), element("dd", {}, value));
   };
   const all = (vocabulary, codes) => (codes ?? []).map((code) => label(vocabulary, code)).join(COMMA);
-  row(words.type, [settings.kinds[kind], all("facility-type", p.facility_types)].filter(Boolean).join(COMMA));
-  row(words.commodities, all("commodity", p.commodities));
+  row(messages.type, [settings.kinds[kind], all("facility-type", p.facility_types)].filter(Boolean).join(COMMA));
+  row(messages.commodities, all("commodity", p.commodities));
   const status = p.status ?? p.mine_status;
   const when = p.status_date ?? p.mine_status_date;
   const year = when ? ` (${String(when).slice(0, 4)})` : "";
-  if (kind !== "discoveries" || status) row(words.status, status ? `${label("status", status)}${year}` : words.unknown);
-  row(words.stage, p.exploration_stage && label("exploration-stage", p.exploration_stage));
-  row(words.discovered, p.discovery_date ?? p.discovery_year?.toString());
-  if (kind === "deposits") row(words.size, p.size_class ? label("size-class", p.size_class) : words.unknown);
-  row(words.model, p.deposit_model && label("deposit-model", p.deposit_model));
-  row(words.country, p.country && label("country", p.country));
-  row(words.accuracy, p.position_accuracy_m && `± ${distance(p.position_accuracy_m)}`);
-  row(words.source, all("source", p.sources));
-  row(words.flags, all("flag", p.flags));
+  if (kind !== "discoveries" || status) row(messages.status, status ? `${label("status", status)}${year}` : messages.unknown);
+  row(messages.stage, p.exploration_stage && label("exploration-stage", p.exploration_stage));
+  row(messages.discovered, p.discovery_date ?? p.discovery_year?.toString());
+  if (kind === "deposits") row(messages.size, p.size_class ? label("size-class", p.size_class) : messages.unknown);
+  row(messages.model, p.deposit_model && label("deposit-model", p.deposit_model));
+  row(messages.country, p.country && label("country", p.country));
+  row(messages.accuracy, p.position_accuracy_m && `± ${distance(p.position_accuracy_m)}`);
+  row(messages.source, all("source", p.sources));
+  row(messages.flags, all("flag", p.flags));
   return element(
     "article",
     { class: "popup", tabIndex: -1, "aria-label": nameOf(p) },
-    element("h2", {}, first ?? words.unnamed),
+    element("h2", {}, first ?? messages.unnamed),
     second && second !== first && element("p", { class: "second-name" }, second),
     list,
-    element("a", { href: `/api/collections/${kind}/items/${encodeURIComponent(feature.id)}?f=html` }, words.record),
+    element("a", { href: `/api/collections/${kind}/items/${encodeURIComponent(feature.id)}?f=html` }, messages.record),
   );
 }

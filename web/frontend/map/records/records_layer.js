@@ -1,14 +1,14 @@
-// The records on the map: drawn on one canvas, with a button over each mark for pointer, keyboard and screen reader.
+// The layer of records: one canvas, with a button over each mark for pointer, keyboard and screen reader.
 
 import L from "leaflet";
 import { element } from "../page/element.js";
 import { fan, marks } from "./marks.js";
 import { address } from "../query/collection_query.js";
-import { givenUp } from "../query/requests.js";
+import { isAborted } from "../query/requests.js";
 import { radiusOf, ring } from "./ring.js";
 import { fillOf, paint, shapeOf, sizeOf, Sprites } from "./symbols.js";
 import { covering, SIDE, Tiles } from "./tiles.js";
-import { beside, nearest, WAYS } from "./keyboard.js";
+import { DIRECTIONS, nearest, nextInDirection } from "./keyboard.js";
 
 const APART = 50;
 const APART_NEAR = 30;
@@ -22,7 +22,7 @@ const LEAST_CIRCLE = 14;
 /**
  * @typedef {import("./marks.js").Mark} Mark
  * @typedef {object} Hooks
- * @property {(kind: string) => URLSearchParams | null} query what a kind is asked, null for nothing
+ * @property {(kind: string) => URLSearchParams | null} query the query parameters of a kind, null for none
  * @property {Record<string, string>} roots the address of each kind's tiles, with {z}, {y} and {x} in it
  * @property {(url: string, signal: AbortSignal) => Promise<ArrayBuffer>} fetchBytes
  * @property {Record<string, string>} countsAs
@@ -59,7 +59,7 @@ export const Records = Base.extend({
     this.buttons = element("div", { class: "marks leaflet-zoom-hide", role: "group" });
     map.getPane("marks").append(this.buttons);
     this.buttons.addEventListener("keydown", (event) => this._walk(event));
-    // the map takes a click that reaches it for one beside the marks
+    // a click that reaches the map counts as one outside the marks
     L.DomEvent.on(this.buttons, "click dblclick", L.DomEvent.stopPropagation);
     Base.prototype.onAdd.call(this, map);
     this.refresh();
@@ -108,7 +108,7 @@ export const Records = Base.extend({
     this._g.translate(-this._bounds.min.x, -this._bounds.min.y);
   },
 
-  /** Asks for the tiles in view and draws when all are there. */
+  /** Request the tiles in view and draw when all have arrived. */
   async refresh() {
     const map = this._map;
     if (!map) return;
@@ -119,7 +119,7 @@ export const Records = Base.extend({
     try {
       await Promise.all(wanted.map(({ url, kind, at }) => this.tiles.have(url) ?? this.tiles.fetch(url, kind, at)));
     } catch (error) {
-      if (round === this.round && !givenUp(error)) this.hooks.failed(error);
+      if (round === this.round && !isAborted(error)) this.hooks.failed(error);
       return;
     }
     if (round !== this.round || map._animatingZoom) return;
@@ -128,7 +128,7 @@ export const Records = Base.extend({
     this.hooks.drawn(this.marks);
   },
 
-  /** The tiles that the view and a rim around it need, of each kind that is asked for. */
+  /** Return the tiles of the view and a margin, for each queried kind. */
   _wanted() {
     const map = this._map;
     const zoom = map.getZoom();
@@ -307,7 +307,7 @@ export const Records = Base.extend({
     if (!this._map.dragging?.moved()) act();
   },
 
-  /** Zoom to what a mark stands for, or fan it out where zooming would not part it. @param {Mark} mark */
+  /** Zoom to the records of a mark, or fan them out if zooming would not separate them. @param {Mark} mark */
   _open(mark) {
     const map = this._map;
     const zoom = map.getZoom();
@@ -340,19 +340,19 @@ export const Records = Base.extend({
     this.draw();
   },
 
-  /** Arrow keys lead from mark to mark, as they lie on the map. @param {KeyboardEvent} event */
+  /** Move the focus between marks by the arrow keys. @param {KeyboardEvent} event */
   _walk(event) {
-    const way = WAYS[event.key];
+    const direction = DIRECTIONS[event.key];
     if (event.key === "Escape" && this.spread) {
       this._fold();
       event.stopPropagation();
       return;
     }
     const from = /** @type {HTMLElement} */ (event.target);
-    if (!way || !from.matches(".mark")) return;
+    if (!direction || !from.matches(".mark")) return;
     event.preventDefault();
     event.stopPropagation();
-    const best = beside(from, this.buttons.children, way);
+    const best = nextInDirection(from, this.buttons.children, direction);
     if (!best) return;
     from.tabIndex = -1;
     best.tabIndex = 0;

@@ -1,15 +1,15 @@
-// A count in a ring that shows the mix of commodity groups.
+// Draw a count in a ring that shows the shares of commodity groups.
 
 import { short } from "./marks.js";
 import { GROUPS } from "./symbols.js";
 
-/** How far a ring reaches that stands for so many. @param {number} n */
+/** Return the radius of a ring for a count. @param {number} n */
 export function radiusOf(n) {
   return Math.min(25, 11.5 + 2.9 * Math.log10(n));
 }
 
 /**
- * A count in a ring that shows the mix of commodity groups.
+ * Draw a count in a ring that shows the shares of commodity groups.
  * @param {CanvasRenderingContext2D} g
  * @param {import("./marks.js").Mark} mark
  * @param {number} x

@@ -1,26 +1,26 @@
-// The record that is chosen: its popup on the map, its row in the table, its place in the address.
+// The selected record: its popup on the map, its row in the table, its value in the address.
 
 import L from "leaflet";
 import { button, byId } from "../page/element.js";
 import { popup } from "./popup.js";
-import { askJson, Failed, givenUp } from "../query/requests.js";
-import { words } from "../page/settings.js";
+import { requestJson, RequestError, isAborted } from "../query/requests.js";
+import { messages } from "../page/settings.js";
 
 const LEAST_ZOOM = 5;
 /** Around a popup, so that the tools don't cover it. @type {Pick<L.PopupOptions, "autoPanPaddingTopLeft" | "autoPanPaddingBottomRight">} */
-const ROOM = { autoPanPaddingTopLeft: [12, 12], autoPanPaddingBottomRight: [56, 12] };
+const POPUP_PADDING = { autoPanPaddingTopLeft: [12, 12], autoPanPaddingBottomRight: [56, 12] };
 
 export class Selection {
   /**
    * @param {L.Map} map
    * @param {import("../query/state.js").Screen} screen
-   * @param {import("../page/status.js").Messages} messages
+   * @param {import("../page/status.js").Status} status
    * @param {{mark: (at: [number, number] | null) => void, row: (id: string, feature?: any) => void}} shown
    */
-  constructor(map, screen, messages, shown) {
+  constructor(map, screen, status, shown) {
     this.map = map;
     this.screen = screen;
-    this.messages = messages;
+    this.status = status;
     this.shown = shown;
     /** @type {any} */
     this.opened = null;
@@ -30,7 +30,7 @@ export class Selection {
     });
   }
 
-  /** Where the record lies whose popup is open. */
+  /** The position of the record whose popup is open. */
   get at() {
     return this.opened ? this.opened.at : null;
   }
@@ -57,7 +57,7 @@ export class Selection {
     }
   }
 
-  /** Open the popup of the record that the state says. */
+  /** Open the popup of the record that the state selects. */
   async follow() {
     const { selected } = this.screen.state;
     this.shown.row(selected ?? "");
@@ -70,13 +70,13 @@ export class Selection {
     const active = document.activeElement;
     const opener = this.map.getContainer().contains(active) || byId("list").contains(active) ? active : null;
     try {
-      const feature = await askJson(`/api/collections/${kind}/items/${encodeURIComponent(id)}`);
+      const feature = await requestJson(`/api/collections/${kind}/items/${encodeURIComponent(id)}`);
       if (this.screen.state.selected === selected) this.show(feature, kind, selected, opener);
     } catch (error) {
-      if (error instanceof Failed && error.trouble === "refused") {
-        this.messages.say(words.gone);
+      if (error instanceof RequestError && error.trouble === "refused") {
+        this.status.say(messages.gone);
         this.screen.change({ selected: null }, false);
-      } else if (!givenUp(error)) this.messages.failed(error);
+      } else if (!isAborted(error)) this.status.failed(error);
     }
   }
 
@@ -95,19 +95,19 @@ export class Selection {
     if (!feature.geometry) {
       this.shown.mark(null);
       const close = () => {
-        this.messages.show();
+        this.status.show();
         this.screen.change({ selected: null }, false);
       };
-      this.messages.show(content, button(words.close, close));
+      this.status.show(content, button(messages.close, close));
       return;
     }
     const at = turned(feature.geometry.coordinates);
     if (!this.map.getBounds().contains(at)) this.map.setView(at, Math.max(this.map.getZoom(), LEAST_ZOOM), { animate: false });
-    const made = L.popup({ maxWidth: Math.min(320, window.innerWidth - 108), minWidth: 200, offset: [0, -6], ...ROOM });
+    const made = L.popup({ maxWidth: Math.min(320, window.innerWidth - 108), minWidth: 200, offset: [0, -6], ...POPUP_PADDING });
     made.setLatLng(at).setContent(content);
     this.opened = { popup: made, id: selected, at, opener, focused: Boolean(opener) };
     made.openOn(this.map);
-    made.getElement()?.querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", words.close);
+    made.getElement()?.querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", messages.close);
     this.shown.mark(at);
     if (opener) content.focus({ preventScroll: true });
   }

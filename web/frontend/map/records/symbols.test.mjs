@@ -1,4 +1,4 @@
-// Run by tests/lodeweb/pages/map/test_map_modules.py: symbols can be told apart, by whoever looks.
+// Run by tests/lodeweb/pages/map/test_map_modules.py: symbols can be distinguished, with any colour vision.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";

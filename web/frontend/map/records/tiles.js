@@ -1,4 +1,4 @@
-// Vector tiles of the collections, fetched once and taken apart.
+// Vector tiles of the collections, fetched once and decoded.
 
 import { VectorTile } from "@mapbox/vector-tile";
 import { PbfReader } from "pbf";
@@ -6,7 +6,7 @@ import { GROUPS } from "./symbols.js";
 
 /** Side of a tile on the screen in pixels: twice the usual, so that a quarter of the requests is made. */
 export const SIDE = 512;
-const KEPT = 600;
+const MAX_CACHED = 600;
 
 /**
  * @typedef {object} TileItem x and y are parts of the world's side, from its north-west corner
@@ -18,7 +18,7 @@ const KEPT = 600;
  */
 
 /**
- * What a tile's bytes hold.
+ * Return the items of a tile.
  * @param {ArrayBuffer} bytes
  * @param {string} kind
  * @param {{z: number, x: number, y: number}} at
@@ -57,23 +57,23 @@ function mixOf(p) {
   return mix;
 }
 
-/** Fetches tiles, each once; the oldest are given up. */
+/** Fetches each tile once and drops the oldest. */
 export class Tiles {
   /** @param {(url: string, signal: AbortSignal) => Promise<ArrayBuffer>} fetchBytes */
   constructor(fetchBytes) {
     this.fetchBytes = fetchBytes;
     /** @type {Map<string, TileItem[]>} */
-    this.kept = new Map();
+    this.cached = new Map();
     /** @type {Map<string, {promise: Promise<TileItem[]>, control: AbortController}>} */
     this.coming = new Map();
   }
 
   /** @param {string} url */
   have(url) {
-    const found = this.kept.get(url);
+    const found = this.cached.get(url);
     if (found) {
-      this.kept.delete(url);
-      this.kept.set(url, found);
+      this.cached.delete(url);
+      this.cached.set(url, found);
     }
     return found;
   }
@@ -90,10 +90,10 @@ export class Tiles {
     const promise = this.fetchBytes(url, control.signal)
       .then((bytes) => {
         const found = items(bytes, kind, at);
-        this.kept.set(url, found);
-        for (const oldest of this.kept.keys()) {
-          if (this.kept.size <= KEPT) break;
-          this.kept.delete(oldest);
+        this.cached.set(url, found);
+        for (const oldest of this.cached.keys()) {
+          if (this.cached.size <= MAX_CACHED) break;
+          this.cached.delete(oldest);
         }
         return found;
       })
@@ -103,7 +103,7 @@ export class Tiles {
   }
 
   /**
-   * Give up what is no longer wanted.
+   * Abort requests of tiles that are no longer wanted.
    * @param {Set<string>} wanted
    */
   keepOnly(wanted) {

@@ -1,12 +1,12 @@
-// Searches that somebody keeps under a name, in this browser alone; a link takes one elsewhere.
+// Searches saved under a name in this browser only; a link opens one elsewhere.
 
 import { button, byId, element } from "../page/element.js";
-import { filled, words } from "../page/settings.js";
+import { formatMessage, messages } from "../page/settings.js";
 
 const KEY = "lode-saved";
 
 /** @returns {{name: string, search: string}[]} */
-export function kept() {
+export function readSearches() {
   try {
     const found = JSON.parse(localStorage.getItem(KEY) ?? "[]");
     return Array.isArray(found) ? found.filter((one) => typeof one?.name === "string" && /^(\?|$)/.test(one?.search ?? "x")) : [];
@@ -20,7 +20,7 @@ export function kept() {
  * @param {(search: string) => void} go
  * @param {(text: string) => void} say
  */
-export function saved(address, go, say) {
+export function savedSearches(address, go, say) {
   const list = byId("saved-list");
   const write = (all) => {
     localStorage.setItem(KEY, JSON.stringify(all));
@@ -30,19 +30,19 @@ export function saved(address, go, say) {
     const link = `${location.origin}/${search}`;
     try {
       await navigator.clipboard.writeText(link);
-      say(words.linkCopied);
+      say(messages.linkCopied);
     } catch {
       say(link);
     }
   };
   function show() {
-    const rows = kept().map(({ name, search }, i) =>
+    const rows = readSearches().map(({ name, search }, i) =>
       element(
         "li",
         {},
         element("a", { href: `/${search}`, onclick: (event) => { event.preventDefault(); go(search); } }, name),
-        button(words.copyLink, () => copy(search), { "aria-label": filled(words.copyLinkOf, { name }) }),
-        button("×", () => write(kept().filter((_, at) => at !== i)), { "aria-label": filled(words.drop, { name }) }),
+        button(messages.copyLink, () => copy(search), { "aria-label": formatMessage(messages.copyLinkOf, { name }) }),
+        button("×", () => write(readSearches().filter((_, at) => at !== i)), { "aria-label": formatMessage(messages.drop, { name }) }),
       ),
     );
     list.replaceChildren(...rows);
@@ -51,9 +51,9 @@ export function saved(address, go, say) {
     event.preventDefault();
     const name = byId("save-name").value.trim();
     if (!name) return;
-    write([...kept().filter((one) => one.name !== name), { name, search: address() }]);
+    write([...readSearches().filter((one) => one.name !== name), { name, search: address() }]);
     byId("save-name").value = "";
-    say(filled(words.savedAs, { name }));
+    say(formatMessage(messages.savedAs, { name }));
   });
   byId("copy-link").addEventListener("click", () => copy(address()));
   show();

@@ -1,8 +1,8 @@
 // The search box: suggestions as one types, by arrow keys and Enter as by pointer (the ARIA pattern of a combobox).
 
 import { byId, element } from "../page/element.js";
-import { askJson, givenUp } from "../query/requests.js";
-import { COMMA, label, lang, settings, words } from "../page/settings.js";
+import { requestJson, isAborted } from "../query/requests.js";
+import { COMMA, label, lang, messages, settings } from "../page/settings.js";
 
 const PAUSE_MS = 120;
 const MOST = 10;
@@ -20,7 +20,7 @@ const COLLECTION = { deposit: "deposits", discovery: "discoveries", project: "pr
 export function suggestions(hooks) {
   const box = byId("search");
   const list = byId("suggestions");
-  const said = byId("search-said");
+  const message = byId("search-message");
   /** @type {any[]} */
   let found = [];
   let at = -1;
@@ -57,7 +57,7 @@ export function suggestions(hooks) {
     list.replaceChildren(...found.map((one, i) => row(one, i, () => take(one))));
     list.hidden = !found.length;
     box.setAttribute("aria-expanded", String(found.length > 0));
-    said.textContent = found.length ? "" : words.nothingFound;
+    message.textContent = found.length ? "" : messages.nothingFound;
     light(found.length ? 0 : -1);
   };
   async function ask() {
@@ -66,29 +66,29 @@ export function suggestions(hooks) {
     const { signal } = control;
     const text = box.value.trim();
     if (!text) {
-      said.textContent = "";
+      message.textContent = "";
       close();
       return;
     }
     try {
-      const body = await askJson(`/api/search?q=${encodeURIComponent(text)}&limit=${MOST}`, { signal });
+      const body = await requestJson(`/api/search?q=${encodeURIComponent(text)}&limit=${MOST}`, { signal });
       const terms = body.suggestions.filter((one) => COLLECTION[one.kind] || filterOf(one.kind, hooks.filters));
       found = terms.length ? terms : body.did_you_mean.map((spelling) => ({ spelling }));
       show();
     } catch (error) {
-      if (givenUp(error)) return;
+      if (isAborted(error)) return;
       found = [];
       close();
-      said.textContent = words.failed;
+      message.textContent = messages.failed;
     }
   }
 
   async function enter() {
     if (await hooks.position(box.value)) {
-      // what was asked while it was typed would still say that no name is like it
+      // an earlier request would still report that no name is similar
       clearTimeout(timer);
       control.abort();
-      said.textContent = "";
+      message.textContent = "";
       close();
       box.value = "";
     } else if (!list.hidden && found[at]) take(found[at]);
@@ -137,7 +137,7 @@ function filterOf(kind, filters) {
 function row(one, i, take) {
   const made = element("li", { role: "option", id: `suggestion-${i}`, "aria-selected": "false", onpointerdown: (event) => event.preventDefault(), onclick: take });
   if (one.spelling) {
-    made.append(element("span", {}, words.didYouMean), " ", element("b", {}, one.spelling));
+    made.append(element("span", {}, messages.didYouMean), " ", element("b", {}, one.spelling));
     return made;
   }
   const names = lang === "zh" ? [one.name_zh, one.name_en] : [one.name_en, one.name_zh];
@@ -146,10 +146,10 @@ function row(one, i, take) {
   const matched = one.matched && one.matched !== first && one.matched !== other ? one.matched : "";
   const collection = COLLECTION[one.kind];
   const place = [one.place.division, one.place.country].filter(Boolean).map((term) => term[lang === "zh" ? "label_zh" : "label_en"]);
-  const kind = collection ? settings.kinds[collection] : (words[`kind_${filterOf(one.kind, ["commodity", "country", "division", "deposit_model"])}`] ?? "");
+  const kind = collection ? settings.kinds[collection] : (messages[`kind_${filterOf(one.kind, ["commodity", "country", "division", "deposit_model"])}`] ?? "");
   const about = [kind, (one.commodities ?? []).map((code) => label("commodity", code)).join(COMMA), place.join(COMMA), matched];
   made.append(
-    element("b", {}, first ?? words.unnamed),
+    element("b", {}, first ?? messages.unnamed),
     other ? element("span", { class: "other" }, other) : "",
     element("small", {}, about.filter(Boolean).join(" · ")),
   );

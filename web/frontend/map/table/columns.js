@@ -1,7 +1,8 @@
-// The columns of the table: which there are, which are shown, and what stands in a cell.
+// The columns of the table: available and visible ones, and the text of a cell.
 
 import { guarded } from "../../formula.js";
-import { COMMA, distance, label, mass, nameOf, settings, words } from "../page/settings.js";
+import { distance, mass } from "../page/format.js";
+import { COMMA, label, messages, nameOf, settings } from "../page/settings.js";
 
 /**
  * @typedef {object} Column
@@ -20,22 +21,22 @@ const USUAL = {
 };
 
 /**
- * Those that a kind has.
+ * Return the columns of a kind.
  * @param {string} kind
- * @param {boolean} distances whether rows tell how far they are
+ * @param {boolean} distances whether rows have a distance
  * @returns {Column[]}
  */
 export function known(kind, distances) {
   const own = settings.columns[kind];
-  const name = { name: "name", title: words.name, sortable: true };
-  const far = { name: "distance_km", title: words.distance, sortable: false };
+  const name = { name: "name", title: messages.name, sortable: true };
+  const far = { name: "distance_km", title: messages.distance, sortable: false };
   return [name, ...(distances ? [far] : []), ...own.filter(({ name: one }) => !["name_en", "name_zh"].includes(one))];
 }
 
 /**
- * Those that are shown, the name first.
+ * Return the visible columns, the name first.
  * @param {string} kind
- * @param {string[]} columns those that were chosen, none for the usual ones
+ * @param {string[]} columns selected columns, none for the default
  * @param {boolean} distances
  * @returns {Column[]}
  */
@@ -49,7 +50,7 @@ export function shown(kind, columns, distances) {
 }
 
 /**
- * What stands in a cell.
+ * Return the text of a cell.
  * @param {any} feature
  * @param {Column} column
  * @returns {string}
@@ -68,13 +69,13 @@ export function text(feature, column) {
 }
 
 /**
- * Rows as tab-separated text with a head.
+ * Return rows as tab-separated text with a header.
  * @param {any[]} rows
  * @param {Column[]} columns
  */
 export function tsv(rows, columns) {
   const clean = (cell) => cell.replace(/[\t\r\n]+/g, " ");
-  const head = ["id", words.longitude, words.latitude, ...columns.map(({ title }) => title)];
+  const head = ["id", messages.longitude, messages.latitude, ...columns.map(({ title }) => title)];
   const lines = rows.map((feature) => {
     const [lon, lat] = feature.geometry?.coordinates ?? ["", ""];
     return [guarded(clean(feature.id)), lon, lat, ...columns.map((column) => guarded(clean(text(feature, column))))].join("\t");

@@ -1,19 +1,20 @@
-// The result table: rows come page by page as one scrolls, and only those in sight are elements.
+// The result table: rows are loaded by page while scrolling, and only visible ones are elements.
 
 import { known, shown, text, tsv } from "./columns.js";
 import { button, byId, element } from "../page/element.js";
 import { address } from "../query/collection_query.js";
-import { askJson, givenUp } from "../query/requests.js";
-import { filled, lang, nameOf, number, settings, words } from "../page/settings.js";
+import { requestJson, isAborted } from "../query/requests.js";
+import { number } from "../page/format.js";
+import { formatMessage, lang, messages, nameOf, settings } from "../page/settings.js";
 
 const PAGE = 200;
 const ROW = 29;
 const BEYOND = 8;
 const MOST_COMPARED = 6;
-/** Rows that are read on to find a selected one. */
+/** Rows that are read at most to find a selected one. */
 const MOST_READ = 2000;
 
-/** Properties that are asked for with any columns. */
+/** Properties that are requested with any columns. */
 const ALWAYS = ["name_en", "name_zh", "commodity_group"];
 
 /**
@@ -57,10 +58,10 @@ export class Table {
     this.box = byId("rows");
     this.head = element("thead");
     this.body = element("tbody");
-    this.grid = element("table", { role: "grid", "aria-label": words.records }, this.head, this.body);
+    this.grid = element("table", { role: "grid", "aria-label": messages.records }, this.head, this.body);
     this.box.append(this.grid);
     this.box.addEventListener("scroll", () => this.show(), { passive: true });
-    this.body.addEventListener("keydown", (event) => this.walk(event));
+    this.body.addEventListener("keydown", (event) => this.onKeydown(event));
     new ResizeObserver(() => this.show()).observe(this.box);
   }
 
@@ -72,20 +73,20 @@ export class Table {
     return shown(this.kind, this.columns, this.distances());
   }
 
-  /** Whether rows tell how far they are. */
+  /** Return whether rows have a distance. */
   distances() {
     return Boolean(this.query?.has("near") || this.query?.has("nearest"));
   }
 
   /**
-   * Show the records of a question.
+   * Show the records of a query.
    * @param {string} kind
    * @param {URLSearchParams | null} query
    * @param {string} sort
    * @param {string[]} columns
-   * @param {string} [usual] what they are sorted by where nobody chose
+   * @param {string} [usual] default order
    */
-  ask(kind, query, sort, columns, usual = "") {
+  load(kind, query, sort, columns, usual = "") {
     const key = JSON.stringify([kind, query?.toString(), sort, columns, usual]);
     if (key === this.key) return;
     this.key = key;
@@ -100,15 +101,15 @@ export class Table {
     this.box.scrollTop = 0;
     this.heads();
     this.more();
-    this.learn();
+    this.loadLabels();
   }
 
-  /** Fetch the words of codes that the page came without, as it does for long lists such as divisions. */
-  async learn() {
+  /** Fetch the labels of long vocabularies, such as divisions, which the page does not include. */
+  async loadLabels() {
     const missing = this.shown().flatMap(({ vocabulary }) => (vocabulary && !settings.labels[vocabulary] ? [vocabulary] : []));
     for (const name of new Set(missing)) {
-      // the codes stand there until it is known, and where it can't be
-      const terms = await askJson(`/api/vocabularies/${name}`).then(
+      // codes are shown until the labels have arrived, or if they do not
+      const terms = await requestJson(`/api/vocabularies/${name}`).then(
         (body) => body.terms,
         () => null,
       );
@@ -139,7 +140,7 @@ export class Table {
     this.busy = true;
     const { signal } = this.control;
     try {
-      const body = await askJson(this.next, { signal });
+      const body = await requestJson(this.next, { signal });
       this.rows.push(...body.features);
       this.matched = body.numberMatched;
       const link = body.links.find(({ rel }) => rel === "next");
@@ -148,7 +149,7 @@ export class Table {
       this.show();
       if (this.sought) this.reveal();
     } catch (error) {
-      if (signal.aborted || givenUp(error)) return;
+      if (signal.aborted || isAborted(error)) return;
       this.busy = false;
       this.key = "";
       this.hooks.failed(error);
@@ -158,7 +159,7 @@ export class Table {
   heads() {
     const all = element("input", {
       type: "checkbox",
-      "aria-label": words.pickAll,
+      "aria-label": messages.pickAll,
       onchange: ({ target }) => this.pickAll(target.checked),
     });
     const cells = this.shown().map((column) => {
@@ -173,7 +174,7 @@ export class Table {
     this.head.replaceChildren(element("tr", {}, element("th", { class: "pick" }, all), ...cells));
   }
 
-  /** Makes the rows in sight, and asks for more where the end of those that are there is near. */
+  /** Create the visible rows, and request more near the end of the loaded ones. */
   show() {
     const height = this.box.clientHeight;
     if (!height) return;
@@ -194,7 +195,7 @@ export class Table {
     this.grid.setAttribute("aria-rowcount", String(this.matched + 1));
     if (focused) this.body.querySelector('tr[tabindex="0"]')?.focus({ preventScroll: true });
     if (this.next && last > this.rows.length - 2 * BEYOND) this.more();
-    this.tell();
+    this.updateStatus();
   }
 
   /**
@@ -208,13 +209,13 @@ export class Table {
       type: "checkbox",
       tabIndex: -1,
       checked: this.picked.has(id),
-      "aria-label": filled(words.pick, { name: nameOf(feature.properties) }),
+      "aria-label": formatMessage(messages.pick, { name: nameOf(feature.properties) }),
       onclick: (event) => event.stopPropagation(),
       onchange: ({ target }) => this.pick(feature, target.checked),
     });
     const cells = columns.map((column) => {
-      const told = text(feature, column);
-      return element("td", { title: told.length > 24 ? told : undefined, class: column.unit ? "figure" : undefined }, told);
+      const content = text(feature, column);
+      return element("td", { title: content.length > 24 ? content : undefined, class: column.unit ? "figure" : undefined }, content);
     });
     return element(
       "tr",
@@ -239,7 +240,7 @@ export class Table {
   }
 
   /** @param {KeyboardEvent} event */
-  walk(event) {
+  onKeydown(event) {
     const row = /** @type {HTMLElement} */ (event.target).closest("tr");
     if (!row) return;
     const by = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -Infinity, End: Infinity }[event.key];
@@ -274,7 +275,7 @@ export class Table {
       this.picked.delete(id);
       this.pickedRows.delete(id);
     }
-    this.tell();
+    this.updateStatus();
   }
 
   /** @param {boolean} chosen */
@@ -283,7 +284,7 @@ export class Table {
     this.show();
   }
 
-  /** The picked rows of this kind, or those that are there, as tab-separated text with a head. */
+  /** Return the selected rows of this kind, or the loaded ones, as tab-separated text with a header. */
   tsv() {
     const mine = [...this.pickedRows].filter(([id]) => id.startsWith(`${this.kind}/`)).map(([, feature]) => feature);
     return tsv(mine.length ? mine : this.rows, this.shown());
@@ -294,26 +295,26 @@ export class Table {
     try {
       await navigator.clipboard.writeText(lines);
     } catch {
-      // where the page may not reach the clipboard, the old way
+      // fallback for pages without access to the clipboard
       const area = element("textarea", { value: lines, class: "unseen" });
       document.body.append(area);
       area.select();
       document.execCommand("copy");
       area.remove();
     }
-    this.said(filled(words.copied, { n: number(lines.split("\n").length - 1) }));
+    this.announce(formatMessage(messages.copied, { n: number(lines.split("\n").length - 1) }));
   }
 
   /** @param {string} text */
-  said(text) {
-    const place = byId("table-said");
+  announce(text) {
+    const place = byId("table-message");
     if (place) place.textContent = text;
   }
 
-  /** Says how many are there and picked, and what can be done with them. */
-  tell() {
+  /** Show the number of selected rows, and the actions for them. */
+  updateStatus() {
     const picked = this.picked.size;
-    byId("table-picked").textContent = picked ? filled(words.picked, { n: number(picked) }) : "";
+    byId("table-picked").textContent = picked ? formatMessage(messages.picked, { n: number(picked) }) : "";
     const compare = byId("compare");
     if (compare) {
       const mine = [...this.picked].filter((id) => id.startsWith(`${this.kind}/`)).map((id) => id.split("/")[1]);
@@ -332,7 +333,7 @@ export class Table {
     this.show();
   }
 
-  /** Scroll to the selected row; where it is not there yet, read on for it, though not through a whole register. */
+  /** Scroll to the selected row; load further rows to find it, up to a limit. */
   reveal() {
     if (!this.sought.startsWith(`${this.kind}/`)) return;
     const at = this.rows.findIndex((feature) => `${this.kind}/${feature.id}` === this.sought);
@@ -344,7 +345,7 @@ export class Table {
     this.at = at;
     const top = at * ROW;
     if (top < this.box.scrollTop || top + 2 * ROW > this.box.scrollTop + this.box.clientHeight) {
-      // there must be room below the row before one can scroll to it
+      // the rows below must exist before scrolling
       this.show();
       this.box.scrollTop = top;
     }
@@ -357,13 +358,13 @@ export class Table {
     for (const row of this.body.children) row.classList.toggle("hovered", row.getAttribute("data-id") === id && Boolean(id));
   }
 
-  /** The box in which columns are chosen. */
+  /** Return the fieldset that selects columns. */
   chooser() {
     const shown = new Set(this.shown().map(({ name }) => name));
     return element(
       "fieldset",
       { class: "columns" },
-      element("legend", {}, words.columns),
+      element("legend", {}, messages.columns),
       ...this.known()
         .filter(({ name }) => name !== "name" && name !== "distance_km")
         .map(({ name, title }) =>

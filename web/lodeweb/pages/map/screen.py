@@ -70,7 +70,7 @@ def settings(divisions: bool) -> dict[str, Any]:
         **_layers(chosen, lang),
         "formats": _formats(lang),
         "pages": _pages(),
-        "words": messages(),
+        "messages": messages(),
     }
 
 
