@@ -184,9 +184,9 @@ def mount() -> Iterator[Callable[[Path, str], None]]:
         if os.geteuid() != 0:
             pytest.skip("only root may mount the small disk that this needs")
         command = ["mount", "-t", "tmpfs", "-o", f"{options},mode=755", "tmpfs", str(folder)]
-        told = subprocess.run(command, capture_output=True, text=True, check=False)
-        if told.returncode:
-            pytest.skip(f"no small disk can be mounted here: {told.stderr.strip()}")
+        result = subprocess.run(command, capture_output=True, text=True, check=False)
+        if result.returncode:
+            pytest.skip(f"no small disk can be mounted here: {result.stderr.strip()}")
         mounted.append(folder)
 
     yield small_disk

@@ -1,4 +1,4 @@
-"""Settings for sites that a test asks more often, and more at once, than one client may."""
+"""Settings for sites that get more requests of a test, and more at once, than a client may send."""
 
 from collections.abc import Mapping
 

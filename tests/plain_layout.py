@@ -1,10 +1,10 @@
-"""The questions of a report put to the rows themselves: the SQL that one writes by hand, and what a report is held against."""
+"""Queries of a layout report as plain SQL over the rows, to compare reports with."""
 
 from lodebase.layout.statements import AROUND, DISTANCE, SUPPLY_OF, UNITS
 
 NEAR = UNITS.format(distance=DISTANCE, where=AROUND)
 # Each radius by group of statuses, and over all groups (group is null): what surely lies inside, what lies inside as
-# placed, what may. An accuracy that nobody told is never sure, and adds nothing to what may.
+# placed, what may. An unknown accuracy is never certain, and does not extend what may.
 COUNTS = (
     NEAR
     + """
@@ -23,7 +23,7 @@ GROUP BY GROUPING SETS ((r.km, u.grp), (r.km)) ORDER BY r.km, u.grp NULLS FIRST
 """
 )
 
-# The nearest sites with what stands behind each.
+# The nearest sites with their phases and owners.
 LISTED = (
     NEAR
     + """
@@ -54,7 +54,7 @@ SELECT p.id, 'mine', p.name_en, p.name_zh, NULL, p.status, p.country, p.sources,
 FROM project p WHERE p.products && %(mined)s::text[] AND {AROUND} AND {DISTANCE} <= %(farthest)s
 ORDER BY distance_m, id LIMIT %(most)s
 """
-# What mines in reach put out, by product and the basis that the figure is told in.
+# Output of the mines in reach, by product and basis of the figure.
 MINED = f"""
 SELECT f.product, f.capacity_basis AS basis, coalesce(g.grp, 'unknown') AS grp, count(DISTINCT p.id) AS mines,
   count(DISTINCT p.id) FILTER (WHERE f.capacity_tpa IS NULL) AS without_figure, sum(f.capacity_tpa) AS tpa

@@ -1,4 +1,4 @@
-"""A server on this machine that answers nothing and records what is requested of it."""
+"""A local server that returns empty responses and records its requests."""
 
 import threading
 from collections.abc import Iterator

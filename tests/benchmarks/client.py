@@ -1,6 +1,6 @@
-"""A client that costs little beside what it measures: kept-alive connections, whole answers, nothing parsed but lengths.
+"""A client with little overhead: keep-alive connections, complete responses, only lengths are parsed.
 
-As a program it is some clients at once, each asking again as soon as it has its answer:
+As a program it runs concurrent clients, each sending the next request as soon as it has a response:
 python client.py PORT FILE-OF-PATHS CLIENTS SECONDS
 """
 
@@ -27,8 +27,8 @@ CHUNKED = re.compile(rb"\r\ntransfer-encoding: *chunked", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A whole answer and the seconds from the first byte sent to the last one received."""
+class Response:
+    """A complete response and the seconds from the first byte sent to the last one received."""
 
     seconds: float
     status: int
@@ -36,26 +36,26 @@ class Answer:
     body: bytes
 
 
-class Reading:
-    """An answer that is being received."""
+class Reader:
+    """A response that is being received."""
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
         self._received = 0
-        self._whole: int | None = None
+        self._length: int | None = None
         self._chunked = False
 
     def feed(self, part: bytes) -> bool:
-        """Take what was received; whether the answer is whole. Raises ConnectionError where the other side has closed."""
+        """Add a received part and return whether the response is complete. Raises ConnectionError if the peer has closed."""
         if not part:
-            raise ConnectionError("the connection was closed within an answer")
+            raise ConnectionError("the connection was closed within a response")
         self._parts.append(part)
         self._received += len(part)
-        if self._whole is None and not self._chunked:
+        if self._length is None and not self._chunked:
             self._read_head()
         if self._chunked:
             return b"".join(self._parts[-8:]).endswith(b"0\r\n\r\n")
-        return self._whole is not None and self._received >= self._whole
+        return self._length is not None and self._received >= self._length
 
     def _read_head(self) -> None:
         begun = b"".join(self._parts)
@@ -64,16 +64,16 @@ class Reading:
             return
         length = LENGTH.search(begun, 0, end)
         self._chunked = CHUNKED.search(begun, 0, end) is not None
-        self._whole = None if self._chunked else end + 4 + (int(length[1]) if length else 0)
+        self._length = None if self._chunked else end + 4 + (int(length[1]) if length else 0)
 
-    def answer(self, seconds: float) -> Answer:
-        """The whole answer."""
+    def response(self, seconds: float) -> Response:
+        """Return the complete response."""
         head, _, body = b"".join(self._parts).partition(b"\r\n\r\n")
-        return Answer(seconds, int(head[9:12]), head, _unchunked(body) if self._chunked else body)
+        return Response(seconds, int(head[9:12]), head, _unchunked(body) if self._chunked else body)
 
     @property
     def status(self) -> int:
-        """The status, once the answer has begun."""
+        """The status, as soon as the response has begun."""
         return int(self._parts[0][9:12])
 
 
@@ -90,23 +90,23 @@ def _unchunked(body: bytes) -> bytes:
 
 
 class Connection:
-    """One connection to a server of this machine, opened anew where the server has closed it."""
+    """A connection to a local server, opened again after the server has closed it."""
 
     def __init__(self, port: int) -> None:
         self._port = port
         self._socket: socket.socket | None = None
 
-    def ask(self, path: str, headers: str = "") -> Answer:
-        """The answer to a GET."""
+    def get(self, path: str, headers: str = "") -> Response:
+        """Return the response to a GET request."""
         made, sent = self._open(), request(path, headers)
-        begun, reading = time.perf_counter(), Reading()
+        begun, reading = time.perf_counter(), Reader()
         made.sendall(sent)
         while not reading.feed(made.recv(AT_ONCE)):
             pass
-        return reading.answer(time.perf_counter() - begun)
+        return reading.response(time.perf_counter() - begun)
 
     def _open(self) -> socket.socket:
-        # what an idle server has to say is that it closes
+        # an idle server only sends that it closes
         if self._socket is not None and select.select([self._socket], [], [], 0)[0]:
             self.close()
         if self._socket is None:
@@ -121,20 +121,20 @@ class Connection:
 
 
 def request(path: str, headers: str = "") -> bytes:
-    """A GET as it is sent."""
+    """Return a GET request as bytes."""
     return f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\n{headers}\r\n".encode()
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """How many requests a second were answered with 200, and how many answers were others."""
+    """Requests per second with status 200, and the number of responses with another status."""
 
     per_second: float
     others: int
 
 
 def rate(port: int, paths: Sequence[str], clients: int, seconds: float) -> Rate:
-    """What some clients at once are answered, in processes of their own so that it isn't the client that is slow."""
+    """Return the rate of concurrent clients, which run in separate processes so that they are not the bottleneck."""
     running: list[subprocess.Popen[str]] = []
     with tempfile.TemporaryDirectory() as folder:
         for number in range(PROCESSES):
@@ -142,26 +142,26 @@ def rate(port: int, paths: Sequence[str], clients: int, seconds: float) -> Rate:
             file.write_text("\n".join(paths[number::PROCESSES] or paths))
             command = [sys.executable, __file__, str(port), str(file), str(clients // PROCESSES), str(seconds)]
             running.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
-        told = [json.loads(process.communicate(timeout=seconds + 120)[0]) for process in running]
-    return Rate(sum(one["answers"] / one["seconds"] for one in told), sum(one["others"] for one in told))
+        counts = [json.loads(process.communicate(timeout=seconds + 120)[0]) for process in running]
+    return Rate(sum(one["responses"] / one["seconds"] for one in counts), sum(one["others"] for one in counts))
 
 
-def _ask_again_and_again(port: int, paths: Sequence[str], clients: int, seconds: float) -> dict[str, float]:
-    """How many answers came in how many seconds, after a moment that isn't counted."""
+def _request_repeatedly(port: int, paths: Sequence[str], clients: int, seconds: float) -> dict[str, float]:
+    """Return the number of responses and the seconds, after a warm-up that is not counted."""
     requests = itertools.cycle([request(path) for path in paths])
-    begins, answers, others = time.perf_counter() + WARM_UP_S, 0, 0
+    begins, responses, others = time.perf_counter() + WARM_UP_S, 0, 0
     with selectors.DefaultSelector() as waiting:
 
-        def ask(made: socket.socket | None) -> None:
+        def send(made: socket.socket | None) -> None:
             if made is None:
                 made = socket.create_connection((HOST, port), timeout=120)
             else:
                 waiting.unregister(made)
-            waiting.register(made, selectors.EVENT_READ, (made, Reading()))
+            waiting.register(made, selectors.EVENT_READ, (made, Reader()))
             made.sendall(next(requests))
 
         for _ in range(clients):
-            ask(None)
+            send(None)
         while (now := time.perf_counter()) < begins + seconds:
             for key, _ in waiting.select(1):
                 made, reading = key.data
@@ -169,20 +169,20 @@ def _ask_again_and_again(port: int, paths: Sequence[str], clients: int, seconds:
                     if not reading.feed(made.recv(AT_ONCE)):
                         continue
                     good = reading.status == 200
-                    ask(made)
+                    send(made)
                 except ConnectionError:
                     good = False
                     waiting.unregister(made)
                     made.close()
-                    ask(None)
+                    send(None)
                 if now >= begins:
-                    answers += good
+                    responses += good
                     others += not good
         for key in waiting.get_map().values():
             key.data[0].close()
-    return {"answers": answers, "others": others, "seconds": now - begins}
+    return {"responses": responses, "others": others, "seconds": now - begins}
 
 
 if __name__ == "__main__":
     _, port, file, clients, seconds = sys.argv
-    print(json.dumps(_ask_again_and_again(int(port), Path(file).read_text().splitlines(), int(clients), float(seconds))))
+    print(json.dumps(_request_repeatedly(int(port), Path(file).read_text().splitlines(), int(clients), float(seconds))))

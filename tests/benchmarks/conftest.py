@@ -26,7 +26,7 @@ from typing import Any
 import psycopg
 import pytest
 from tests.benchmarks import million, peers
-from tests.benchmarks.questions import World
+from tests.benchmarks.queries import World
 from tests.benchmarks.sides import Http, Raw, Side
 from tests.many_requests import MANY_REQUESTS
 
@@ -36,11 +36,11 @@ from lodebase.db.store import conninfo
 
 REPORT = Path(__file__).parents[2] / "docs" / "measurements" / "benchmarks.md"
 ENOUGH = 1_000_000
-"""Figures of fewer rows are no figures of Lode's: they are written to the folder of temporary files."""
+"""Reports of fewer rows are written to the folder of temporary files instead of the documentation."""
 ROWS = int(os.environ.get("LODE_BENCH_ROWS") or ENOUGH)
 LODE = str(Path(sys.executable).with_name("lode"))
 WORKERS = "2"
-IMPORTS, RESOLVING, MAP, QUESTIONS, DOWNLOADS, HISTORY, LAYOUT, WHAT_IF, RATES, TEN = (
+IMPORTS, RESOLVING, MAP, QUERIES, DOWNLOADS, HISTORY, LAYOUT, WHAT_IF, RATES, TEN = (
     "Imports",
     f"Matching of {ROWS:,} records",
     f"The map in a browser at {ROWS:,} rows",
@@ -60,7 +60,7 @@ COLUMNS = {
     IMPORTS: ("what", "measured"),
     RESOLVING: ("what", "measured"),
     MAP: ("zoom level", "first marks", "full page", "pan, median", "pan, worst", "filter by group", "filter by country"),
-    QUESTIONS: ("what", "raw SQL", "tipg", "pygeoapi", "Lode", "ratio"),
+    QUERIES: ("what", "raw SQL", "tipg", "pygeoapi", "Lode", "ratio"),
     DOWNLOADS: ("format", "reference", "Lode", "first byte", "size", "ratio"),
     HISTORY: ("what", "one version", "ten more", "ratio"),
     LAYOUT: ("what", "its SQL sent directly", "Lode", "Lode at p95", "ratio"),
@@ -77,7 +77,7 @@ worker processes as there are cores.""",
 Debian's Chromium without a window or a graphics card, 1280 by 800 pixels, on the machine of the site. First marks and full
 page count from the navigation, with an empty cache. Each of eight pans moves the map by half a view or more and ends when
 the records of the new view are on the screen. A filter ends when counts, map and table show it.""",
-    QUESTIONS: """\
+    QUERIES: """\
 A time is the median / the 95th percentile. Each query is sent to raw SQL and to Lode in turn, then with the same values to
 the peers in turn; which of two is first changes. The values change every time (boxes of another place, never the same twice),
 so that no count comes from a cache. The four metals of the queries by commodity alone, queries for all records and tiles of
@@ -120,22 +120,22 @@ values as a warm-up, and then measured.""",
 
 @dataclass(slots=True)
 class Figures:
-    """What was measured: for each table of the report its rows, each ending with what it must be and whether it is."""
+    """The measurements: for each table of the report its rows, each with its bound and whether it is met."""
 
     tables: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
 
-    def add(self, table: str, told: Sequence[str], must: str, met: bool | None) -> None:
-        """A row, met or not, or None where that could not be measured. It is printed too: one sees how far a run is."""
-        assert len(told) == len(COLUMNS[table])
+    def add(self, table: str, cells: Sequence[str], must: str, met: bool | None) -> None:
+        """Add a row with a bound that is met or not, None if it could not be measured, and print it to show the progress."""
+        assert len(cells) == len(COLUMNS[table])
         word = {True: "yes", False: "no", None: "not measured"}[met]
-        self.tables.setdefault(table, []).append((*told, must, word))
-        print(f"\n{' | '.join((*told, must, word))}")
+        self.tables.setdefault(table, []).append((*cells, must, word))
+        print(f"\n{' | '.join((*cells, must, word))}")
 
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """What an import of made-up rows took: seconds, the memory of its largest process, the size of its file."""
+    """An import of synthetic rows: seconds, the memory of its largest process, the size of its file."""
 
     seconds: float
     memory_mb: float
@@ -144,14 +144,14 @@ class Import:
 
 @pytest.fixture(scope="session")
 def home() -> Iterator[Path]:
-    """A LODE_HOME of the benchmarks' own."""
+    """Yield a separate LODE_HOME for the benchmarks."""
     with own_home() as made:
         yield made
 
 
 @contextmanager
 def own_home() -> Iterator[Path]:
-    """A new LODE_HOME, which goes with its cluster."""
+    """Yield a new LODE_HOME, which is removed with its cluster."""
     made = Path(tempfile.mkdtemp(prefix="lode-bench-"))
     made.chmod(0o755)
     yield made
@@ -173,38 +173,38 @@ def figures() -> Iterator[Figures]:
 
 @pytest.fixture(scope="session")
 def imported(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Import:
-    """The made-up rows in the store, mapped, checked and loaded as a user's own."""
+    """Import the synthetic rows like a table of a user."""
     return load(home, tmp_path_factory.mktemp("made-up"))
 
 
 def load(home: Path, folder: Path, made: ModuleType = million) -> Import:
-    """Import made-up rows into a home."""
+    """Import synthetic rows into a home."""
     table, mapping = folder / "made-up.csv", folder / "mapping.yml"
     made.write(table, ROWS)
     mapping.write_text(made.MAPPING, encoding="utf-8")
     begun = time.monotonic()
-    told = lode(home, "import", "--mapping", str(mapping), str(table), "--json")
+    result = lode(home, "import", "--mapping", str(mapping), str(table), "--json")
     seconds = time.monotonic() - begun
-    assert json.loads(told.stdout)[0]["loaded"] == ROWS, told.stderr
+    assert json.loads(result.stdout)[0]["loaded"] == ROWS, result.stderr
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     return Import(seconds, memory, table.stat().st_size / 1e6)
 
 
 @pytest.fixture(scope="session")
 def site(home: Path, imported: Import) -> Iterator[Http]:
-    """Lode's own site over those rows, and over what else was imported before."""
+    """Yield the site of Lode with those rows and earlier imports."""
     with serving(home) as made:
         yield made
 
 
 def log_of(home: Path, port: int) -> Path:
-    """What a site says and logs."""
+    """Return the output and log of a site."""
     return home / f"serve-{port}.log"
 
 
 @contextmanager
 def serving(home: Path) -> Iterator[Http]:
-    """The site of a home."""
+    """Yield the site of a home."""
     port = peers.free_port()
     environment = {**os.environ, **MANY_REQUESTS, "LODE_HOME": str(home), "PORT": str(port), "LODE_WORKERS": WORKERS}
     command = [LODE, "serve", "--no-starter"]
@@ -220,14 +220,14 @@ def serving(home: Path) -> Iterator[Http]:
 
 @pytest.fixture(scope="session")
 def admin(home: Path, site: Http) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
-    """A connection that may do anything to the store, each statement committed by itself."""
+    """Yield a connection of the owner of the store in autocommit mode."""
     with administered(home) as made:
         yield made
 
 
 @contextmanager
 def administered(home: Path) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
-    """A connection that may do anything to a home's store, once it has settled and its rows are shown to peers and raw SQL."""
+    """Yield a connection of the owner of a store, after maintenance and with a view for peers and raw SQL."""
     cluster = Cluster(home)
     cluster.ensure()
     addresses = engines.of_cluster(cluster)
@@ -240,14 +240,14 @@ def administered(home: Path) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
 
 @pytest.fixture(scope="session")
 def raw(home: Path, admin: psycopg.Connection[tuple[Any, ...]]) -> Iterator[Raw]:
-    """Raw SQL as the role that only reads."""
+    """Yield raw SQL by the read-only role."""
     with raw_sql(home) as made:
         yield made
 
 
 @contextmanager
 def raw_sql(home: Path) -> Iterator[Raw]:
-    """Raw SQL to a home's store as the role that only reads."""
+    """Yield raw SQL to the store of a home by the read-only role."""
     address = conninfo(engines.of_cluster(Cluster(home)).site)
     with psycopg.connect(address, autocommit=True) as made:
         made.execute("SET plan_cache_mode = force_custom_plan")
@@ -256,7 +256,7 @@ def raw_sql(home: Path) -> Iterator[Raw]:
 
 @pytest.fixture(scope="session")
 def others(home: Path, admin: psycopg.Connection[tuple[Any, ...]], figures: Figures) -> Iterator[list[Http]]:
-    """The peers that can be had; the report tells why one can't."""
+    """Yield the available peers; the report states why one is missing."""
     with peers.served(home) as found:
         figures.remarks += [f"{name} {why}." for name, why in found.missing.items()]
         made = [Http(name, port) for name, port in found.ports.items()]
@@ -267,35 +267,35 @@ def others(home: Path, admin: psycopg.Connection[tuple[Any, ...]], figures: Figu
 
 @pytest.fixture(scope="session")
 def sides(raw: Raw, others: list[Http], site: Http) -> list[Side]:
-    """All sides."""
+    """Return all systems."""
     return [raw, *others, site]
 
 
 @pytest.fixture(scope="session")
 def world(admin: psycopg.Connection[tuple[Any, ...]]) -> World:
-    """Where questions ask."""
+    """Return the positions of queries."""
     sample = "SELECT ST_X(geom), ST_Y(geom) FROM lode.deposit WHERE geom IS NOT NULL AND hashtext(id) %% (%s / 5000 + 1) = 0"
     rows = [(row[0], row[1]) for row in admin.execute(sample, (ROWS,))]
     return World([(lon, lat) for _, lon, lat in million.register()], rows)
 
 
 def lode(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """What a command of Lode's says."""
+    """Return the result of a command of Lode."""
     environment = {**os.environ, "LODE_HOME": str(home)}
-    told = subprocess.run([LODE, *arguments], capture_output=True, text=True, check=False, env=environment)
-    assert told.returncode == 0, told.stderr
-    return told
+    result = subprocess.run([LODE, *arguments], capture_output=True, text=True, check=False, env=environment)
+    assert result.returncode == 0, result.stderr
+    return result
 
 
 def _report(figures: Figures, before: str = "") -> str:
-    """The report; after a run of some tables the others stay as they were ``before``, and so does what is said first."""
+    """Return the report; tables that were not measured, and the introduction, stay as they were ``before``."""
     measured = f"Measured on {date.today().isoformat()}: {_machine()}."
-    told = {title: "\n".join(_section(title, rows, measured)) for title, rows in figures.tables.items()}
+    new = {title: "\n".join(_section(title, rows, measured)) for title, rows in figures.tables.items()}
     first, *sections = re.split(r"(?m)^## ", before)
-    kept = {section.split("\n", 1)[0]: f"## {section.strip()}" for section in sections}
-    if not kept or set(COLUMNS) <= {*told, TEN, RESOLVING}:
+    old = {section.split("\n", 1)[0]: f"## {section.strip()}" for section in sections}
+    if not old or set(COLUMNS) <= {*new, TEN, RESOLVING}:
         first = FIRST
-    every = kept | told
+    every = old | new
     order = sorted(every, key=lambda title: [*COLUMNS, title].index(title))
     return "\n\n".join([first.strip(), *figures.remarks, *(every[title] for title in order)]) + "\n"
 

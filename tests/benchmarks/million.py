@@ -1,4 +1,4 @@
-"""A made-up table of any length that clusters like real deposits: points scattered around the register's own places."""
+"""A synthetic table of any length that clusters like real deposits: points scattered around positions of the register."""
 
 import csv
 import os
@@ -55,7 +55,7 @@ tables:
 
 @lru_cache(maxsize=1)
 def register() -> tuple[tuple[str, float, float], ...]:
-    """Country, longitude and latitude of each position in the register that ships."""
+    """Return country, longitude and latitude of each position in the bundled register."""
     return tuple(
         (entry["country"], entry["position"]["lon"], entry["position"]["lat"])
         for file in sorted(folder().glob("*.yml"))
@@ -66,7 +66,7 @@ def register() -> tuple[tuple[str, float, float], ...]:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some made-up places: the number of the first, countries, positions, and chance for what else is made up."""
+    """Synthetic places: the number of the first, countries, positions, and random values for other fields."""
 
     start: int
     countries: list[str]
@@ -134,7 +134,7 @@ OWN = ("id", "geom", "place", "since_version")
 LOG = 4 * 2**30
 """Bytes that the cluster's log may grow to."""
 LEFT_OUT = ("check_size", "write_terms_insert")
-"""Triggers of deposits that ask of children and make what is searched: no list is made of either."""
+"""Triggers of deposits that query children and maintain the search index: lists need neither."""
 
 
 def multiply(admin: Connection[tuple[Any, ...]]) -> None:
@@ -152,8 +152,8 @@ def multiply(admin: Connection[tuple[Any, ...]]) -> None:
     settle(admin)
 
 
-def room_needed(admin: Connection[tuple[Any, ...]]) -> int:
-    """Bytes that nine more of each row and a second store take on the disk, with their logs and what is sorted meanwhile."""
+def disk_space_needed(admin: Connection[tuple[Any, ...]]) -> int:
+    """Return the bytes on disk of nine more copies of each row and a second store, with logs and temporary files of sorts."""
     served = admin.execute("SELECT pg_total_relation_size('lode.deposit') + pg_total_relation_size('lode.deposit_feature')")
     row = served.fetchone()
     assert row is not None
@@ -161,13 +161,13 @@ def room_needed(admin: Connection[tuple[Any, ...]]) -> int:
 
 
 def settle(admin: Connection[tuple[Any, ...]]) -> None:
-    """Do what the server does by itself within minutes of a large change, and would do while questions are put."""
+    """Do the maintenance that the server would do within minutes of a large change, during the queries."""
     admin.execute("VACUUM (ANALYZE)")
     admin.execute("CHECKPOINT")
 
 
 def forget(admin: Connection[tuple[Any, ...]]) -> None:
-    """Empty the server's memory, and the system's of its files, as a start of both does: stores of all sizes begin alike."""
+    """Empty the caches of the server and of the system, so that stores of all sizes begin alike."""
     admin.execute("CREATE EXTENSION IF NOT EXISTS pg_buffercache")
     admin.execute("SELECT count(pg_buffercache_evict(bufferid)) FROM pg_buffercache WHERE relfilenode IS NOT NULL")
     row = admin.execute("SHOW data_directory").fetchone()

@@ -1,4 +1,4 @@
-"""The peers, tipg and pygeoapi: in a virtual environment of their own, on the same rows, with as many workers as Lode."""
+"""The peers, tipg and pygeoapi: in a separate virtual environment, on the same rows, with as many workers as Lode."""
 
 import hashlib
 import os
@@ -30,7 +30,7 @@ VIEW = "bench.deposit"
 
 @dataclass(slots=True)
 class Peers:
-    """The port of each peer that runs, and of each that doesn't the reason."""
+    """The port of each running peer, and the reason for each missing one."""
 
     ports: dict[str, int] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
@@ -51,13 +51,13 @@ def show(admin: psycopg.Connection[tuple[Any, ...]]) -> None:
 
 @contextmanager
 def served(home: Path) -> Iterator[Peers]:
-    """The peers that can be had, until the end."""
+    """Yield the available peers."""
     found = Peers()
     try:
         programs = environment()
     except (OSError, subprocess.SubprocessError) as error:
-        told = error.stderr if isinstance(error, subprocess.CalledProcessError) else str(error)
-        found.missing = dict.fromkeys(("tipg", "pygeoapi"), f"could not be installed: {_last_line(told)}")
+        output = error.stderr if isinstance(error, subprocess.CalledProcessError) else str(error)
+        found.missing = dict.fromkeys(("tipg", "pygeoapi"), f"could not be installed: {_last_line(output)}")
         yield found
         return
     with ExitStack() as stack:
@@ -72,7 +72,7 @@ def served(home: Path) -> Iterator[Peers]:
 
 
 def environment() -> Path:
-    """The folder of the peers' programs, made once for each list of packages and kept in the user's cache."""
+    """Return the folder of the programs of the peers, made once for each list of packages in the cache of the user."""
     digest = hashlib.sha256(" ".join((*PACKAGES, sys.version)).encode()).hexdigest()[:12]
     made = platformdirs.user_cache_path("lode") / f"peers-{digest}"
     done = made / "done"
@@ -144,7 +144,7 @@ def _config(socket_folder: Path, port: int) -> Mapping[str, object]:
 
 @contextmanager
 def _running(command: list[str], variables: Mapping[str, str], folder: Path, port: int, path: str) -> Iterator[None]:
-    """A server, from when it answers. Raises TimeoutError where it doesn't."""
+    """Run a server and wait until it responds. Raises TimeoutError if it does not."""
     with (folder / "log").open("ab") as log:
         process = subprocess.Popen(command, env={**os.environ, **variables}, cwd=folder, stdout=log, stderr=log)
     try:
@@ -160,22 +160,22 @@ def _running(command: list[str], variables: Mapping[str, str], folder: Path, por
 
 
 def wait_for(process: subprocess.Popen[bytes], port: int, path: str) -> None:
-    """Wait until a server answers. Raises TimeoutError where it ends or takes too long."""
-    deadline, asking = time.monotonic() + START_S, Connection(port)
+    """Wait until a server responds. Raises TimeoutError if it ends or takes too long."""
+    deadline, connection = time.monotonic() + START_S, Connection(port)
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            if asking.ask(path).status == 200:
+            if connection.get(path).status == 200:
                 return
         except OSError:
             pass
         finally:
-            asking.close()
+            connection.close()
         time.sleep(0.2)
     raise TimeoutError(f"{path} is not answered")
 
 
 def free_port() -> int:
-    """A port that nobody has."""
+    """Return a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -1,4 +1,4 @@
-"""A made-up table of plants of any length, around the register's own places: what the layout check is measured on."""
+"""A synthetic table of plants of any length around positions of the register, for the benchmark of the layout check."""
 
 import itertools
 import json

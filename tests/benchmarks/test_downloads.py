@@ -1,4 +1,4 @@
-"""What files of a million rows take, beside COPY and ogr2ogr of the same rows from the same database."""
+"""Times of files of a million rows, compared with COPY and ogr2ogr of the same rows from the same database."""
 
 import shutil
 import statistics
@@ -18,20 +18,20 @@ from lodebase.download import tables_
 from lodebase.query.collections_ import COLLECTIONS
 
 TIMES = 3
-ASKED = COLLECTIONS["deposits"]
-COLUMNS = ", ".join(("id", *ASKED.field_names))
+COLLECTION = COLLECTIONS["deposits"]
+COLUMNS = ", ".join(("id", *COLLECTION.field_names))
 RECORDS = f"SELECT {COLUMNS}, ST_X(geom) AS lon, ST_Y(geom) AS lat FROM lode.deposit"
-PLAIN = ", ".join(f"array_to_string({f.name}, '; ') AS {f.name}" if f.type == "array" else f.name for f in ASKED.fields)
+PLAIN = ", ".join(f"array_to_string({f.name}, '; ') AS {f.name}" if f.type == "array" else f.name for f in COLLECTION.fields)
 LAYER = f"SELECT id, {PLAIN}, geom FROM lode.deposit"
-"""With lists as texts: ogr2ogr can write none to these formats."""
+"""With lists as text: ogr2ogr cannot write lists to these formats."""
 SUFFIXES = {"GPKG": ".gpkg", "FlatGeobuf": ".fgb"}
 WORKER_MB = 200.0
 
 
 def relations() -> dict[str, str]:
-    """The statements of the tables that a GeoPackage holds beside the records."""
+    """Return the statements of the tables that a GeoPackage holds in addition to the records."""
     made = {
-        one.name: f"SELECT {', '.join(column.name for column in tables_.related(ASKED, one).columns)} FROM lode.{one.stored}"
+        one.name: f"SELECT {', '.join(c.name for c in tables_.related(COLLECTION, one).columns)} FROM lode.{one.stored}"
         for one in tables_.RELATIONS["deposits"]
     }
     made["record_sources"] = "SELECT id AS record_id, unnest(sources) AS source FROM lode.deposit"
@@ -39,7 +39,7 @@ def relations() -> dict[str, str]:
 
 
 def copied(home: Path, folder: Path) -> float:
-    """Seconds of COPY to a file by psql."""
+    """Return the seconds of COPY to a file by psql."""
     url = engines.of_cluster(Cluster(home)).site
     command = ["psql", "-qX", "-h", str(url.query["host"]), "-U", str(url.username), str(url.database)]
     statement = f"COPY ({RECORDS}) TO STDOUT WITH (FORMAT csv, HEADER)"
@@ -50,7 +50,7 @@ def copied(home: Path, folder: Path) -> float:
 
 
 def translated(home: Path, folder: Path, driver: str, tables: dict[str, str]) -> float:
-    """Seconds of ogr2ogr to one file, a layer after another."""
+    """Return the seconds of ogr2ogr to one file, one layer after another."""
     url = engines.of_cluster(Cluster(home)).site
     source = f"PG:host={url.query['host']} user={url.username} dbname={url.database}"
     path = folder / f"ogr{SUFFIXES[driver]}"
@@ -63,20 +63,20 @@ def translated(home: Path, folder: Path, driver: str, tables: dict[str, str]) ->
 
 
 def fetched(home: Path, site: Http, form: str) -> tuple[float, float, int]:
-    """Seconds to the first byte and to the last of a file that is made for this, and its size."""
+    """Return the seconds to the first and to the last byte of a new file, and its size."""
     shutil.rmtree(home / "spool" / "ready", ignore_errors=True)
     begun, size = time.perf_counter(), 0
     address = f"http://127.0.0.1:{site.port}/api/collections/deposits/download/{form}"
-    with urllib.request.urlopen(address, timeout=600) as answer:
+    with urllib.request.urlopen(address, timeout=600) as response:
         first = 0.0
-        while block := answer.read(1 << 18):
+        while block := response.read(1 << 18):
             first = first or time.perf_counter() - begun
             size += len(block)
     return first, time.perf_counter() - begun, size
 
 
 def worker_mb(home: Path) -> float:
-    """The memory of the largest of the site's processes, what processes share divided among them (PSS)."""
+    """Return the proportional set size of the largest process of the site in MB."""
     found = [0.0]
     for folder in Path("/proc").iterdir():
         if not folder.name.isdigit():
@@ -84,8 +84,8 @@ def worker_mb(home: Path) -> float:
         try:
             command, environment = (folder / "cmdline").read_bytes(), (folder / "environ").read_bytes()
             if b"lodeweb.http.server" in command and f"LODE_HOME={home}\0".encode() in environment:
-                told = (folder / "smaps_rollup").read_text()
-                found.append(next(int(line.split()[1]) for line in told.splitlines() if line.startswith("Pss:")) / 1024)
+                usage = (folder / "smaps_rollup").read_text()
+                found.append(next(int(line.split()[1]) for line in usage.splitlines() if line.startswith("Pss:")) / 1024)
         except OSError:
             continue
     return max(found)
@@ -93,7 +93,7 @@ def worker_mb(home: Path) -> float:
 
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize(
-    ("form", "beside", "most"),
+    ("form", "reference", "most"),
     [
         ("csv", "COPY", 1.5),
         ("geoparquet", "COPY", 1.5),
@@ -107,7 +107,7 @@ def worker_mb(home: Path) -> float:
     ],
 )
 def test_a_file_of_a_million_rows(
-    form: str, beside: str, most: float | None, home: Path, site: Http, admin: object, tmp_path: Path, figures: Figures
+    form: str, reference: str, most: float | None, home: Path, site: Http, admin: object, tmp_path: Path, figures: Figures
 ) -> None:
     others: dict[str, Callable[[], float]] = {
         "csv": lambda: copied(home, tmp_path),
@@ -122,14 +122,14 @@ def test_a_file_of_a_million_rows(
         firsts.append(first)
         ours.append(seconds)
     ratio = statistics.median(ours) / statistics.median(theirs)
-    must = f"{most:.2f} x {beside}" if most is not None else "reported"
-    told = (
-        *(form, f"{statistics.median(theirs):.1f} s ({beside})", f"{statistics.median(ours):.1f} s"),
+    must = f"{most:.2f} x {reference}" if most is not None else "reported"
+    row = (
+        *(form, f"{statistics.median(theirs):.1f} s ({reference})", f"{statistics.median(ours):.1f} s"),
         *(f"{statistics.median(firsts):.2f} s", f"{size / 1e6:,.0f} MB", f"{ratio:.2f}"),
     )
-    figures.add(DOWNLOADS, told, must, most is None or ratio <= most)
+    figures.add(DOWNLOADS, row, must, most is None or ratio <= most)
     if ROWS >= 1_000_000 and most is not None:
-        assert ratio <= most * 1.5, "far from what it must be; the report tells the ratio"
+        assert ratio <= most * 1.5, "far from the bound; the report has the ratio"
 
 
 @pytest.mark.timeout(600)

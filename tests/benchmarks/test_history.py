@@ -1,4 +1,4 @@
-"""What ten versions of one per cent change cost: space, and the time of questions about the present."""
+"""The cost of ten versions that change one per cent of the rows each: space, and the time of queries of the present."""
 
 import random
 import statistics
@@ -22,7 +22,7 @@ VERSIONS = 10
 TIMES = 60
 SPACE = 1.3
 NOISE = 1.15
-"""Times of two runs of the same question on a machine that has other things to do differ by so much."""
+"""Ratio of the times of two runs of the same query on a machine with other load."""
 SIZE = """
 SELECT sum(pg_total_relation_size(c.oid))::bigint FROM pg_class c
 WHERE c.relkind = 'r' AND c.relnamespace IN ('lode'::regnamespace, 'lode_history'::regnamespace)
@@ -37,11 +37,11 @@ CHANGED = (
 )
 ROOT = "/api/collections/deposits"
 Admin = psycopg.Connection[tuple[Any, ...]]
-MatchRecord = tuple[Http, Admin]
+Store = tuple[Http, Admin]
 
 
 @pytest.fixture(scope="module")
-def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[MatchRecord, MatchRecord]]:
+def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Store]]:
     """Two stores with one version of the made-up rows, each with its site and who may do anything to it."""
     with ExitStack() as stack:
         made = []
@@ -56,7 +56,7 @@ def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[MatchReco
 
 
 def settled(admin: Admin) -> int:
-    """Bytes of the present and the history, when what the server does by itself is done."""
+    """Return the bytes of the present and the history after maintenance."""
     admin.execute("VACUUM (ANALYZE)")
     row = admin.execute(SIZE).fetchone()
     assert row is not None
@@ -64,7 +64,7 @@ def settled(admin: Admin) -> int:
 
 
 def change(admin: Admin, version: int) -> None:
-    """One version: as an import of the source would change it, in one transaction."""
+    """Make one version in one transaction, as an import of the source would."""
     with admin.transaction():
         admin.execute("SET LOCAL lode.run = '1'")
         for table, what, key in CHANGED:
@@ -72,8 +72,8 @@ def change(admin: Admin, version: int) -> None:
             admin.execute(sql.SQL(made))
 
 
-def questions(dice: random.Random) -> dict[str, str]:
-    """Questions about the present, another place each time."""
+def queries(dice: random.Random) -> dict[str, str]:
+    """Return queries of the present at a random place."""
     _, lon, lat = dice.choice(million.register())
     box = f"{max(lon - 1, -180):.3f},{max(lat - 1, -90):.3f},{min(lon + 1, 180):.3f},{min(lat + 1, 90):.3f}"
     column, row = int((lon + 180) / 360 * 64) % 64, dice.randrange(16, 40)
@@ -86,23 +86,23 @@ def questions(dice: random.Random) -> dict[str, str]:
 
 
 def measured(sites: Sequence[Http]) -> dict[str, list[float]]:
-    """The medians of each question in seconds, one for each site; all sites are asked in turn."""
+    """Return the median of each query in seconds for each site; sites are measured in turn."""
     dice, connections = random.Random(million.SEED), [Connection(site.port) for site in sites]
     taken: dict[str, list[list[float]]] = {}
     for turn in range(TIMES + 5):
-        for name, address in questions(dice).items():
+        for name, address in queries(dice).items():
             for n in (0, 1) if turn % 2 else (1, 0):
-                answer = connections[n].ask(address)
-                assert answer.status == 200, answer.head
+                response = connections[n].get(address)
+                assert response.status == 200, response.head
                 if turn >= 5:
-                    taken.setdefault(name, [[], []])[n].append(answer.seconds)
+                    taken.setdefault(name, [[], []])[n].append(response.seconds)
     for connection in connections:
         connection.close()
     return {name: [statistics.median(times) for times in of_sites] for name, of_sites in taken.items()}
 
 
 @pytest.mark.timeout(3600)
-def test_ten_versions_of_one_per_cent(stores: tuple[MatchRecord, MatchRecord], figures: Figures) -> None:
+def test_ten_versions_of_one_per_cent(stores: tuple[Store, Store], figures: Figures) -> None:
     (fresh, _), (aged, admin) = stores
     space = settled(admin)
     for version in range(1, VERSIONS + 1):
@@ -111,15 +111,15 @@ def test_ten_versions_of_one_per_cent(stores: tuple[MatchRecord, MatchRecord], f
         admin.execute("VACUUM lode.deposit, lode.deposit_feature, lode.estimate")
     space_then = settled(admin)
     settled(stores[0][1])
-    kept = admin.execute("SELECT count(*) FROM lode_history.deposit").fetchone()
-    assert kept is not None and kept[0] >= ROWS // 100 * VERSIONS * 0.8
+    stored = admin.execute("SELECT count(*) FROM lode_history.deposit").fetchone()
+    assert stored is not None and stored[0] >= ROWS // 100 * VERSIONS * 0.8
     ratio = space_then / space
-    told = ("space on the disk", f"{space / 1e6:,.0f} MB", f"{space_then / 1e6:,.0f} MB", f"{ratio:.2f}")
-    figures.add(HISTORY, told, f"below {SPACE} x", ratio < SPACE)
+    row = ("space on the disk", f"{space / 1e6:,.0f} MB", f"{space_then / 1e6:,.0f} MB", f"{ratio:.2f}")
+    figures.add(HISTORY, row, f"below {SPACE} x", ratio < SPACE)
     slower = {}
     for name, (now, then) in measured((fresh, aged)).items():
         slower[name] = then / now
-        told = (name, f"{now * 1000:.1f} ms", f"{then * 1000:.1f} ms", f"{then / now:.2f}")
-        figures.add(HISTORY, told, f"not above {NOISE} x", then / now <= NOISE)
+        row = (name, f"{now * 1000:.1f} ms", f"{then * 1000:.1f} ms", f"{then / now:.2f}")
+        figures.add(HISTORY, row, f"not above {NOISE} x", then / now <= NOISE)
     assert ratio < SPACE
     assert max(slower.values()) <= NOISE or ROWS < ENOUGH, slower

@@ -1,4 +1,4 @@
-"""What imports take."""
+"""Times of imports."""
 
 import json
 import time
@@ -11,9 +11,9 @@ from tests.benchmarks.conftest import IMPORTS, ROWS, Figures, Import, lode
 @pytest.mark.timeout(600)
 def test_all_eight_sources(home: Path, figures: Figures, real_data: Path) -> None:
     begun = time.monotonic()
-    told = lode(home, "import", "--all", str(real_data), "--json")
+    result = lode(home, "import", "--all", str(real_data), "--json")
     seconds = time.monotonic() - begun
-    rows = sum(run["read"] for run in json.loads(told.stdout))
+    rows = sum(run["read"] for run in json.loads(result.stdout))
     what = f"all eight sources and boundaries, {rows:,} rows"
     figures.add(IMPORTS, (what, f"{seconds:.1f} s"), "60 s", seconds <= 60)
     assert seconds <= 60

@@ -1,4 +1,4 @@
-"""How long a person waits for the map at a million rows: the first marks, a pan, a filter."""
+"""Times of the map at a million rows in a browser: the first marks, a pan, a filter."""
 
 import shutil
 import statistics
@@ -62,12 +62,12 @@ def test_the_map(browser: Browser, site: Http, figures: Figures, zoom: str) -> N
 
 
 def since_navigation(page: Page) -> float:
-    """Seconds since the page was asked for."""
+    """Return the seconds since navigation began."""
     return float(page.evaluate("performance.now()")) / 1000
 
 
 def filtered(page: Page, name: str, code: str) -> float:
-    """Seconds that choosing a value of a filter takes, which is taken back after."""
+    """Return the seconds of selecting a value of a filter, which is cleared afterwards."""
     choose = (
         "([name, code, chosen]) => { window.begun = performance.now(); window.lode.app.screen.choose(name, code, chosen); }"
     )

@@ -1,4 +1,4 @@
-"""What it takes to compare all records of a million with one another and to serve those of one thing as one."""
+"""The time to compare a million records with one another and to merge those of one deposit."""
 
 import csv
 import json
@@ -19,7 +19,7 @@ from lodebase.db.cluster import Cluster
 from lodebase.db.store import conninfo
 
 EVERY = 20
-"""Of so many records one is told of by a second source too."""
+"""One of so many records is also in a second source."""
 OFF_DEG = 0.005
 MOST_S = 3600.0
 FOUND = 0.95
@@ -40,7 +40,7 @@ def test_all_records_are_compared(tmp_path: Path, figures: Figures) -> None:
             mapping.write_text(million.MAPPING.replace("made-up-deposits", name), encoding="utf-8")
             lode(home, "import", "--mapping", str(mapping), str(path))
         begun = time.monotonic()
-        told = json.loads(lode(home, "resolve", "run", "--json").stdout)
+        result = json.loads(lode(home, "resolve", "run", "--json").stdout)
         seconds = time.monotonic() - begun
         served = served_of(home)
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
@@ -50,13 +50,13 @@ def test_all_records_are_compared(tmp_path: Path, figures: Figures) -> None:
     figures.add(RESOLVING, (what, f"{seconds / 60:.1f} min"), f"{MOST_S / 60:.0f} min", seconds <= MOST_S)
     figures.add(RESOLVING, ("memory of the largest process", f"{memory:.0f} MB"), "reported", True)
     figures.add(RESOLVING, ("twins that were joined", f"{share:.1%}"), f"{FOUND:.0%}", share >= FOUND)
-    assert told["looked_at"] == records
+    assert result["looked_at"] == records
     assert share >= FOUND
     assert seconds <= MOST_S
 
 
 def served_of(home: Path) -> int:
-    """How many deposits are served."""
+    """Return the number of served deposits."""
     cluster = Cluster(home)
     cluster.ensure()
     addresses = engines.of_cluster(cluster)
@@ -67,7 +67,7 @@ def served_of(home: Path) -> int:
 
 
 def write(made_up: Path, table: Path, twins: Path) -> int:
-    """Write a made-up table with names for its numbers, and some of its rows as another source tells them; how many."""
+    """Write a synthetic table with names for its numbers, and some of its rows as in another source; return their number."""
     with ExitStack() as stack:
         read, *written = (
             stack.enter_context(path.open(mode, encoding="utf-8", newline=""))
@@ -89,5 +89,5 @@ def write(made_up: Path, table: Path, twins: Path) -> int:
 
 
 def name_of(number: int) -> str:
-    """A word for a number below a million, as likely to be misread for another as words are."""
+    """Return a name for a number below a million, about as similar to others as real names are."""
     return "".join(SYLLABLES[number // 100**n % 100] for n in (2, 0, 1)).title()

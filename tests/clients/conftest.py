@@ -1,4 +1,4 @@
-"""What the tests of real clients share: a site with the starter register, what it was asked, and the blocks of the docs."""
+"""Fixtures for tests of real clients: a site with the starter register, its logged requests, and code blocks of the docs."""
 
 import contextlib
 import json
@@ -25,13 +25,13 @@ from lodebase.db.cluster import Cluster
 
 HOW_TO = Path(__file__).parents[2] / "docs/how-to"
 ADDRESS = "http://127.0.0.1:8000"
-"""The address in the docs, which the tests put their own site's in place of."""
+"""The address in the docs, which the tests replace with that of their site."""
 SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """One request, as the site's log tells it."""
+class LoggedRequest:
+    """A request in the log of the site."""
 
     method: str
     path: str
@@ -48,27 +48,27 @@ class Site:
 
     @property
     def api(self) -> str:
-        """The address that clients are given."""
+        """Return the address of the API."""
         return f"{self.url}/api/"
 
-    def asked(self) -> list[Asked]:
-        """All requests so far, in order; each stands in the log before its answer is sent."""
+    def logged_requests(self) -> list[LoggedRequest]:
+        """Return all requests so far, in order; each is logged before its response is sent."""
         lines = (line for line in self.log.read_text(encoding="utf-8").splitlines() if line.startswith("{"))
-        told = (line for line in map(json.loads, lines) if line.get("event") == "request")
-        return [Asked(line["method"], line["path"], line["status"], _parsed(line.get("query", ""))) for line in told]
+        entries = (line for line in map(json.loads, lines) if line.get("event") == "request")
+        return [LoggedRequest(line["method"], line["path"], line["status"], _parsed(line.get("query", ""))) for line in entries]
 
     @staticmethod
-    def items(asked: list[Asked], collection: str) -> list[dict[str, str]]:
-        """The parameters of each request for features of a collection."""
-        return [a.query for a in asked if a.method == "GET" and a.path == f"/api/collections/{collection}/items"]
+    def items(logged: list[LoggedRequest], collection: str) -> list[dict[str, str]]:
+        """Return the parameters of each request for features of a collection."""
+        return [a.query for a in logged if a.method == "GET" and a.path == f"/api/collections/{collection}/items"]
 
     @contextlib.contextmanager
-    def heard(self) -> Iterator[list[Asked]]:
-        """Fills a list with the requests of a block when the block ends; none of them may have failed."""
-        before, found = len(self.asked()), list[Asked]()
+    def recorded_requests(self) -> Iterator[list[LoggedRequest]]:
+        """Yield a list that has the requests of the block after its end; none of them may have failed."""
+        before, found = len(self.logged_requests()), list[LoggedRequest]()
         yield found
-        found.extend(self.asked()[before:])
-        assert [asked for asked in found if asked.status >= 400] == []
+        found.extend(self.logged_requests()[before:])
+        assert [request for request in found if request.status >= 400] == []
 
 
 def _parsed(query: str) -> dict[str, str]:
@@ -77,7 +77,7 @@ def _parsed(query: str) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """`lode serve` on a home of its own, with the starter register."""
+    """Yield the site of `lode serve` on its own home, with the starter register."""
     # pytest's own folders are closed to other users, and root's cluster runs as one
     home, log = Path(tempfile.mkdtemp(prefix="lode-")), tmp_path_factory.mktemp("clients") / "log"
     home.chmod(0o755)
@@ -111,12 +111,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.fixture(scope="session")
 def features(site: Site) -> Callable[..., list[dict[str, Any]]]:
-    """Gives the features of a collection that match, asked by plain HTTP: what the clients' results are held against."""
+    """Return a function that requests matching features by plain HTTP, to compare the results of clients with them."""
 
     def of(collection: str, **parameters: str) -> list[dict[str, Any]]:
-        answer = requests.get(f"{site.api}collections/{collection}/items", {"limit": "10000"} | parameters, timeout=20)
-        answer.raise_for_status()
-        found: list[dict[str, Any]] = answer.json()["features"]
+        response = requests.get(f"{site.api}collections/{collection}/items", {"limit": "10000"} | parameters, timeout=20)
+        response.raise_for_status()
+        found: list[dict[str, Any]] = response.json()["features"]
         return found
 
     return of
@@ -124,7 +124,7 @@ def features(site: Site) -> Callable[..., list[dict[str, Any]]]:
 
 @pytest.fixture(scope="session")
 def needs() -> Callable[..., None]:
-    """Fails, saying what to install, where a program or a file is missing."""
+    """Return a function that fails with the package to install if a program or a file is missing."""
 
     def require(wanted: str, package: str) -> None:
         if shutil.which(wanted) is None and not Path(wanted).exists():
@@ -135,7 +135,7 @@ def needs() -> Callable[..., None]:
 
 @pytest.fixture(scope="session")
 def blocks(site: Site) -> Callable[[str, str], list[str]]:
-    """Gives the blocks of a language on a page of docs/how-to, word by word but for the address of the site."""
+    """Return a function that yields the code blocks of a how-to in a language, with the address of the site."""
 
     def of(page: str, language: str) -> list[str]:
         content = (HOW_TO / page).read_text(encoding="utf-8")
@@ -149,26 +149,26 @@ def blocks(site: Site) -> Callable[[str, str], list[str]]:
 
 @pytest.fixture
 def run(tmp_path: Path) -> Callable[..., str]:
-    """Runs a command in a folder of the test's own, the same for all its commands, and gives what it printed."""
+    """Return a function that runs a command in a folder of the test and returns its output."""
     folder = tmp_path / "reader"
     folder.mkdir()
 
-    def command(*words: str, said: str = "", **more: str) -> str:
+    def command(*arguments: str, stdin: str = "", **more: str) -> str:
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith(("LODE_", "VIRTUAL_ENV", "PYTHON"))
         }
-        told = subprocess.run(
-            words,
+        result = subprocess.run(
+            arguments,
             cwd=folder,
             env=environment | {"LC_ALL": "C.UTF-8", "HOME": str(folder)} | more,
-            input=said,
+            input=stdin,
             capture_output=True,
             text=True,
             timeout=SECONDS,
             check=False,
         )
-        assert told.returncode == 0, f"{told.stdout}\n{told.stderr}"
-        assert "ERROR" not in told.stderr and "Warning" not in told.stderr, told.stderr
-        return told.stdout
+        assert result.returncode == 0, f"{result.stdout}\n{result.stderr}"
+        assert "ERROR" not in result.stderr and "Warning" not in result.stderr, result.stderr
+        return result.stdout
 
     return command

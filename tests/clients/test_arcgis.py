@@ -29,13 +29,13 @@ def get() -> Iterator[Callable[..., Document]]:
     with requests.Session() as session:
 
         def fetch(url: str, accept: str = "application/json", **parameters: str) -> Document:
-            answer = session.get(url, params=parameters, headers={"Origin": ORIGIN, "Accept": accept}, timeout=20)
-            assert answer.status_code == 200, answer.text
-            assert answer.headers["Access-Control-Allow-Origin"] in ("*", ORIGIN)
-            assert answer.headers["Content-Type"].split(";")[0] in (
+            response = session.get(url, params=parameters, headers={"Origin": ORIGIN, "Accept": accept}, timeout=20)
+            assert response.status_code == 200, response.text
+            assert response.headers["Access-Control-Allow-Origin"] in ("*", ORIGIN)
+            assert response.headers["Content-Type"].split(";")[0] in (
                 *("application/json", "application/geo+json", "application/vnd.oai.openapi+json"),
             )
-            document: Document = answer.json()
+            document: Document = response.json()
             return document
 
         yield fetch
@@ -66,7 +66,7 @@ def test_a_layer_is_found_and_read_by_links_alone(site: "Site", get: Callable[..
         assert found == [feature["id"] for feature in features(listed["id"])]
 
 
-def test_openapi_tells_what_can_be_asked(site: "Site", get: Callable[..., Document]) -> None:
+def test_openapi_describes_the_parameters(site: "Site", get: Callable[..., Document]) -> None:
     openapi = get(href(get(site.api), "service-desc", "application/vnd.oai.openapi+json;version=3.0"), "application/json")
     assert openapi["openapi"].startswith("3.0.")
     for name in COLLECTIONS:
@@ -76,9 +76,9 @@ def test_openapi_tells_what_can_be_asked(site: "Site", get: Callable[..., Docume
             openapi["components"]["parameters"][one["$ref"].rsplit("/", 1)[1]] if "$ref" in one else one
             for one in openapi["paths"][f"/collections/{name}/items"]["get"]["parameters"]
         ]
-        asked = {parameter["name"]: parameter["schema"] for parameter in parameters}
-        assert {"bbox", "limit", "datetime", "crs", "bbox-crs"} <= set(asked)
-        assert asked["limit"]["maximum"] == 10_000
+        schemas = {parameter["name"]: parameter["schema"] for parameter in parameters}
+        assert {"bbox", "limit", "datetime", "crs", "bbox-crs"} <= set(schemas)
+        assert schemas["limit"]["maximum"] == 10_000
 
 
 def test_an_extent_in_web_mercator(site: "Site", get: Callable[..., Document], features: Features) -> None:
@@ -92,9 +92,9 @@ def test_an_extent_in_web_mercator(site: "Site", get: Callable[..., Document], f
     assert page["numberMatched"] == len(features("deposits", bbox=EXTENT, **{"bbox-crs": uri}))
 
 
-def test_a_browser_may_ask_before_it_asks(site: "Site") -> None:
+def test_a_browser_may_send_a_preflight_request(site: "Site") -> None:
     wanted = {"Origin": ORIGIN, "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "accept"}
-    answer = requests.options(f"{site.api}collections/deposits/items", headers=wanted, timeout=20)
-    assert answer.status_code in (200, 204)
-    assert answer.headers["Access-Control-Allow-Origin"] in ("*", ORIGIN)
-    assert "GET" in answer.headers["Access-Control-Allow-Methods"]
+    response = requests.options(f"{site.api}collections/deposits/items", headers=wanted, timeout=20)
+    assert response.status_code in (200, 204)
+    assert response.headers["Access-Control-Allow-Origin"] in ("*", ORIGIN)
+    assert "GET" in response.headers["Access-Control-Allow-Methods"]

@@ -1,4 +1,4 @@
-"""Files as the page of the docs uses them."""
+"""Downloads, as in the how-to of the docs."""
 
 import json
 import shutil
@@ -21,17 +21,17 @@ NICKEL = {"commodity": "nickel"}
 
 
 def shell(lines: str, folder: Path) -> "subprocess.CompletedProcess[str]":
-    """What the lines of a page say in a folder."""
+    """Return the result of the commands of a page in a folder."""
     lode = Path(sys.executable).with_name("lode")
-    asked = lines.replace("lode download", f"{lode} download")
-    told = subprocess.run(["bash", "-euc", asked], cwd=folder, capture_output=True, text=True, check=False)
-    assert told.returncode == 0, told.stderr
-    return told
+    commands = lines.replace("lode download", f"{lode} download")
+    result = subprocess.run(["bash", "-euc", commands], cwd=folder, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    return result
 
 
 def test_the_lines_for_a_shell(site: "Site", blocks: Blocks, features: Features, tmp_path: Path) -> None:
-    told = shell(blocks("download.md", "sh")[0], tmp_path)
-    assert "SHA-256" in told.stderr
+    result = shell(blocks("download.md", "sh")[0], tmp_path)
+    assert "SHA-256" in result.stderr
     names = sorted(path.name for path in tmp_path.iterdir())
     assert [name.rsplit(".", 1)[1] for name in names] == ["csv", "gpkg"]
     (table,) = tmp_path.glob("*.csv")
@@ -39,25 +39,25 @@ def test_the_lines_for_a_shell(site: "Site", blocks: Blocks, features: Features,
 
 
 def test_the_lines_for_what_changed(site: "Site", blocks: Blocks, tmp_path: Path) -> None:
-    told = shell(blocks("download.md", "sh")[1], tmp_path)
-    *changes, path = told.stdout.splitlines()
+    result = shell(blocks("download.md", "sh")[1], tmp_path)
+    *changes, path = result.stdout.splitlines()
     assert all(json.loads(line)["collection"] == "deposits" for line in changes)
     with zipfile.ZipFile(tmp_path / path) as archive:
         assert {"deposits.csv", "changes.csv", "datapackage.json"} <= set(archive.namelist())
 
 
 def test_the_lines_for_pandas(site: "Site", run: Callable[..., str], blocks: Blocks, features: Features) -> None:
-    told = run(sys.executable, "-W", "error", "-", said=blocks("download.md", "python")[1]).splitlines()
+    result = run(sys.executable, "-W", "error", "-", stdin=blocks("download.md", "python")[1]).splitlines()
     rows = len(features("deposits", **NICKEL))
-    assert told == [f"{rows} nickel deposits", f"WGS 84 (CRS84) {rows}"]
+    assert result == [f"{rows} nickel deposits", f"WGS 84 (CRS84) {rows}"]
 
 
 def test_the_lines_that_bring_a_package_up_to_date(
     site: "Site", run: Callable[..., str], blocks: Blocks, features: Features
 ) -> None:
-    told = run(sys.executable, "-W", "error", "-", said=blocks("download.md", "python")[0])
+    result = run(sys.executable, "-W", "error", "-", stdin=blocks("download.md", "python")[0])
     then = features("deposits", as_of="1")
-    assert told == f"{len(then)} deposits then, {len(features('deposits'))} now\n"
+    assert result == f"{len(then)} deposits then, {len(features('deposits'))} now\n"
 
 
 def test_the_lines_for_r(site: "Site", run: Callable[..., str], blocks: Blocks, features: Features) -> None:
@@ -83,16 +83,16 @@ print(layer.isValid(), layer.featureCount(), layer.renderer().type(), len(layer.
 print(layer.attributeAlias(layer.fields().indexOf("main_commodity")))
 print(QgsVectorLayer({str(path)!r} + "|layername=estimates", "estimates", "ogr").isValid())
 """
-    told = subprocess.run(
+    result = subprocess.run(
         ["/usr/bin/python3", "-c", script],
         capture_output=True,
         text=True,
         check=False,
         env={"QT_QPA_PLATFORM": "offscreen", "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)},
     )
-    lines = [line for line in told.stdout.splitlines() if line]
+    lines = [line for line in result.stdout.splitlines() if line]
     assert lines[-3:] == [
         f"True {len(features('deposits'))} categorizedSymbol 7",
         "Main commodity · 主矿种",
         "True",
-    ], told.stderr
+    ], result.stderr

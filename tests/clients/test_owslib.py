@@ -60,12 +60,12 @@ def test_one_item(client: Any, features: Features) -> None:
 def test_the_page_of_the_docs(
     site: "Site", run: Callable[..., str], blocks: Callable[[str, str], list[str]], features: Features
 ) -> None:
-    with site.heard() as asked:
-        told = run(sys.executable, "-W", "error", "-", said="\n".join(blocks("owslib.md", "python"))).splitlines()
-    assert told[0] == str(list(COLLECTIONS))
-    assert "name_en | Name (English) | 英文名称" in told
+    with site.recorded_requests() as sent:
+        result = run(sys.executable, "-W", "error", "-", stdin="\n".join(blocks("owslib.md", "python"))).splitlines()
+    assert result[0] == str(list(COLLECTIONS))
+    assert "name_en | Name (English) | 英文名称" in result
     first = features("deposits", filter="country IN ('CHL', 'PER')", sortby="-size_basis_value_t")[0]
-    assert f"{first['id']} {first['properties']['name_en']} {first['properties']['size_basis_value_t']}" in told
-    assert f"{len(features('projects', datetime='2020-01-01/..'))} projects" in told
-    assert told[-1] == first["properties"]["name_zh"]
-    assert {a.query.get("sortby") for a in asked} == {None, "-size_basis_value_t"}
+    assert f"{first['id']} {first['properties']['name_en']} {first['properties']['size_basis_value_t']}" in result
+    assert f"{len(features('projects', datetime='2020-01-01/..'))} projects" in result
+    assert result[-1] == first["properties"]["name_zh"]
+    assert {a.query.get("sortby") for a in sent} == {None, "-size_basis_value_t"}

@@ -52,8 +52,8 @@ def qgis(site: "Site", needs: Callable[..., None], run: Run) -> Qgis:
 
     def work(body: str) -> Any:
         indented = "".join(f"    {line}\n" for line in body.strip().splitlines())
-        told = run(SYSTEM_PYTHON, "-c", HEAD + indented + TAIL, site.api, QT_QPA_PLATFORM="offscreen", XDG_RUNTIME_DIR="/tmp")
-        return json.loads(told)
+        result = run(SYSTEM_PYTHON, "-c", HEAD + indented + TAIL, site.api, QT_QPA_PLATFORM="offscreen", XDG_RUNTIME_DIR="/tmp")
+        return json.loads(result)
 
     return work
 
@@ -65,22 +65,22 @@ def test_it_is_new_enough(qgis: Qgis) -> None:
 
 @pytest.mark.parametrize("collection", list(COLLECTIONS))
 def test_each_collection_opens_with_its_count(site: "Site", qgis: Qgis, features: Features, collection: str) -> None:
-    with site.heard() as asked:
-        told = qgis(f"""
+    with site.recorded_requests() as sent:
+        result = qgis(f"""
 made = layer({collection!r})
 return [made.featureCount(), made.crs().authid(), QgsWkbTypes.displayString(made.wkbType()), made.fields().names()]
 """)
     wanted = features(collection)
     kind = "Point" if COLLECTIONS[collection].geometry == "point" else "MultiPolygon"
     full = [len(wanted), "OGC:CRS84", kind, ["id", *COLLECTIONS[collection].field_names]]
-    # of a collection with no features QGIS before 3.44 can tell neither geometry nor fields
-    assert told == (full if wanted else [0, *told[1:]])
-    assert "/api/conformance" in {a.path for a in asked}
-    assert f"/api/collections/{collection}/queryables" in {a.path for a in asked}
+    # of a collection with no features QGIS before 3.44 can determine neither geometry nor fields
+    assert result == (full if wanted else [0, *result[1:]])
+    assert "/api/conformance" in {a.path for a in sent}
+    assert f"/api/collections/{collection}/queryables" in {a.path for a in sent}
 
 
 def test_figures_texts_and_lists_arrive_as_they_are(qgis: Qgis, features: Features) -> None:
-    told = qgis("""
+    result = qgis("""
 fields = ("id", "name_en", "name_zh", "commodities", "size_basis_value_t", "position_accuracy_m")
 return [[plain(feature[name]) for name in fields] for feature in layer("deposits").getFeatures()]
 """)
@@ -88,28 +88,28 @@ return [[plain(feature[name]) for name in fields] for feature in layer("deposits
         feature["id"]: [feature["properties"][name] for name in ("name_en", "name_zh", "commodities")]
         for feature in features("deposits")
     }
-    assert {row[0]: row[1:4] for row in told} == given
+    assert {row[0]: row[1:4] for row in result} == given
     for name, place in (("size_basis_value_t", 4), ("position_accuracy_m", 5)):
         figures = {feature["id"]: feature["properties"][name] for feature in features("deposits")}
-        assert {row[0]: row[place] for row in told} == pytest.approx(figures), name
+        assert {row[0]: row[place] for row in result} == pytest.approx(figures), name
 
 
 def test_a_rectangle_and_a_subset_are_pushed_down(site: "Site", qgis: Qgis, features: Features) -> None:
     subset = """ "country" = 'CHL' AND "size_class" IN ('large', 'medium') AND "size_basis_value_t" > 1000000 """.strip()
-    with site.heard() as asked:
+    with site.recorded_requests() as sent:
         found = qgis(f"""
 made = layer("deposits", "restrictToRequestBBOX='1'")
 assert made.setSubsetString({subset!r})
 return names(made.getFeatures(QgsFeatureRequest().setFilterRect(QgsRectangle(-75, -30, -60, -15))))
 """)
-    pushed = [query for query in site.items(asked, "deposits") if "filter" in query and "bbox" in query]
+    pushed = [query for query in site.items(sent, "deposits") if "filter" in query and "bbox" in query]
     assert len(pushed) == 1
     assert pushed[0]["bbox"] == "-75,-30,-60,-15"
     assert pushed[0]["filter-lang"] == "cql2-text"
     for part in ("CHL", "size_class", "IN", "large", "medium", "size_basis_value_t", "> 1000000"):
         assert part in pushed[0]["filter"]
-    # nothing else was asked for but the first look at the layer
-    assert [query for query in site.items(asked, "deposits") if query not in pushed] == [{"limit": "10"}]
+    # the only other request is that of the preview of the layer
+    assert [query for query in site.items(sent, "deposits") if query not in pushed] == [{"limit": "10"}]
     wanted = features("deposits", filter=subset, bbox="-75,-30,-60,-15")
     assert found == sorted(feature["id"] for feature in wanted)
     assert found
@@ -128,7 +128,7 @@ return names(made.getFeatures(QgsFeatureRequest().setFilterRect(QgsRectangle(-75
     ],
 )
 def test_each_kind_of_subset_is_pushed_down_whole(site: "Site", qgis: Qgis, features: Features, subset: str, same: str) -> None:
-    with site.heard() as asked:
+    with site.recorded_requests() as sent:
         count, found = qgis(f"""
 made = layer("deposits")
 assert made.setSubsetString({subset!r})
@@ -137,34 +137,34 @@ return [made.featureCount(), names(made.getFeatures())]
     wanted = sorted(feature["id"] for feature in features("deposits", filter=same))
     assert (count, found) == (len(wanted), wanted)
     assert wanted
-    assert all("filter" in query for query in site.items(asked, "deposits")[1:])
+    assert all("filter" in query for query in site.items(sent, "deposits")[1:])
 
 
-def test_only_the_pages_that_are_needed_are_asked_for(site: "Site", qgis: Qgis, features: Features) -> None:
+def test_only_the_needed_pages_are_requested(site: "Site", qgis: Qgis, features: Features) -> None:
     """QGIS reads a layer of any size only as far as it needs; docs/measurements/benchmarks.md has times at a million rows."""
-    with site.heard() as asked:
+    with site.recorded_requests() as sent:
         found = qgis("""
 made = layer("deposits", "pageSize='10'")
 return [feature["id"] for feature in made.getFeatures(QgsFeatureRequest().setLimit(25))]
 """)
     assert len(set(found)) == 25
-    rows = sum(int(query["limit"]) for query in site.items(asked, "deposits"))
+    rows = sum(int(query["limit"]) for query in site.items(sent, "deposits"))
     assert rows < 60 < len(features("deposits")) / 4
 
 
 def test_all_pages_are_followed_to_the_end(site: "Site", qgis: Qgis, features: Features) -> None:
-    with site.heard() as asked:
+    with site.recorded_requests() as sent:
         found = qgis("""return names(layer("deposits", "pageSize='50'").getFeatures())""")
     wanted = sorted(feature["id"] for feature in features("deposits"))
     assert found == wanted
-    assert len([query for query in site.items(asked, "deposits") if "after" in query]) == (len(wanted) - 1) // 50
+    assert len([query for query in site.items(sent, "deposits") if "after" in query]) == (len(wanted) - 1) // 50
 
 
 @pytest.mark.parametrize(("code", "box"), [("3857", (-8e6, -3e6, -7e6, -2e6)), ("4490", (-75, -30, -60, -15))])
 def test_another_coordinate_system(
     site: "Site", qgis: Qgis, features: Features, code: str, box: tuple[float, float, float, float]
 ) -> None:
-    with site.heard() as asked:
+    with site.recorded_requests() as sent:
         authority, x, y, found = qgis(f"""
 made = layer("deposits", "srsname='EPSG:{code}' restrictToRequestBBOX='1'")
 found = list(made.getFeatures(QgsFeatureRequest().setFilterRect(QgsRectangle(*{box!r}))))
@@ -176,7 +176,7 @@ return [made.crs().authid(), point.x(), point.y(), names(found)]
 """)
     assert authority == f"EPSG:{code}"
     assert (x, y) == pytest.approx((-69.07167, -24.265), abs=1e-5)
-    pushed = site.items(asked, "deposits")[-1]
+    pushed = site.items(sent, "deposits")[-1]
     uri = f"http://www.opengis.net/def/crs/EPSG/0/{code}"
     assert (pushed["crs"], pushed["bbox-crs"]) == (uri, uri)
     same = {"bbox": pushed["bbox"], "bbox-crs": uri}
@@ -188,10 +188,10 @@ def test_the_page_of_the_docs(
 ) -> None:
     assert qgis("return True")
     (program,) = blocks("qgis.md", "python")
-    with site.heard() as asked:
-        told = run(SYSTEM_PYTHON, "-", said=program, QT_QPA_PLATFORM="offscreen", XDG_RUNTIME_DIR="/tmp")
+    with site.recorded_requests() as sent:
+        result = run(SYSTEM_PYTHON, "-", stdin=program, QT_QPA_PLATFORM="offscreen", XDG_RUNTIME_DIR="/tmp")
     large = features("deposits", country="CHL", size_class="large")
-    assert told.splitlines()[0] == f"{len(features('deposits'))} deposits"
-    assert told.splitlines()[1] == f"{len(large)} of them are large and in Chile"
-    assert [line.split(" ")[0] for line in told.splitlines()[2:]]
-    assert "bbox" in site.items(asked, "deposits")[-1] and "filter" in site.items(asked, "deposits")[-1]
+    assert result.splitlines()[0] == f"{len(features('deposits'))} deposits"
+    assert result.splitlines()[1] == f"{len(large)} of them are large and in Chile"
+    assert [line.split(" ")[0] for line in result.splitlines()[2:]]
+    assert "bbox" in site.items(sent, "deposits")[-1] and "filter" in site.items(sent, "deposits")[-1]

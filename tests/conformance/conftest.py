@@ -1,4 +1,4 @@
-"""What the ported suites share: a store with the starter register and rows that try it, and a client that asks as they do."""
+"""Fixtures of the ported suites: a store with the starter register and edge cases, and a client of their kind."""
 
 import contextlib
 import csv
@@ -112,12 +112,12 @@ ZONES: tuple[tuple[str, str, str | None, str | None], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """The interface as the suites see it: addresses, answers, and pages followed by their links."""
+    """The API as the suites use it: requests, responses, and pages that are followed by links."""
 
     client: FlaskClient
 
-    def ask(self, address: str, query: Mapping[str, Any] | None = None, **headers: str) -> TestResponse:
-        """The answer of an address, a path under /api or a link as it was given."""
+    def request(self, address: str, query: Mapping[str, Any] | None = None, **headers: str) -> TestResponse:
+        """Return the response of an address, a path under /api or a complete link."""
         path = address if address.startswith(("http", "/api")) else f"/api{address}"
         if query:
             # the suite appends to whatever is there already
@@ -127,14 +127,14 @@ class Api:
         return self.client.get(path, headers=headers)
 
     def get(self, address: str, query: Mapping[str, Any] | None = None, **headers: str) -> dict[str, Any]:
-        """The JSON of an answer, which must be 200."""
-        answer = self.ask(address, query, **headers)
-        assert answer.status_code == 200, (address, query, answer.get_data(as_text=True)[:500])
-        body: dict[str, Any] = answer.get_json(force=True)
+        """Return the JSON of a response, which must have status 200."""
+        response = self.request(address, query, **headers)
+        assert response.status_code == 200, (address, query, response.get_data(as_text=True)[:500])
+        body: dict[str, Any] = response.get_json(force=True)
         return body
 
     def features(self, collection: str, **query: Any) -> dict[str, dict[str, Any]]:
-        """All features that match, by id, in their order; each once."""
+        """Return all features that match by id, in order; each once."""
         named = {name.replace("_", "-") if name.startswith(("filter", "bbox")) else name: v for name, v in query.items()}
         body = self.get(f"/collections/{collection}/items", {"limit": "10000", **named})
         found = {feature["id"]: feature for feature in body["features"]}
@@ -142,11 +142,11 @@ class Api:
         return found
 
     def matching(self, collection: str, filter_: str, **query: Any) -> set[str]:
-        """The ids of the features that a CQL2 text selects."""
+        """Return the ids of the features that a CQL2 text selects."""
         return set(self.features(collection, filter=filter_, **query))
 
     def selected(self, address: str) -> list[dict[str, Any]]:
-        """The features of an address and of the pages after it, each asked with the declared maximum as the suite does."""
+        """Return the features of an address and of the following pages, each with the declared maximum as in the suite."""
         limit = self.get("/openapi.json")["components"]["parameters"]["limit"]["schema"]["maximum"]
         found: list[dict[str, Any]] = []
         following: str | None = address
@@ -185,7 +185,7 @@ def _zones() -> Iterator[Reading]:
 
 
 def _fill(store: Store, folder: Path) -> None:
-    """Import the starter register, the rows made up and the zones, each by the road of its kind."""
+    """Import the starter register, the synthetic rows and the zones, each by the function of its kind."""
     register = sources.source(sources.STARTER)
     reader = readers.reader(sources.STARTER)
     place = starter.folder()
@@ -227,7 +227,7 @@ def settings_of_site(conformance_store: Store) -> dict[str, str]:
 def app(settings_of_site: dict[str, str]) -> Iterator[Flask]:
     made = create_app(Settings.model_validate(settings_of_site))
     yield made
-    # a look at the figures may still have a question to the database under way
+    # a request of metrics may still run a query
     made.extensions["lode-figures"].asking_now.acquire(timeout=10)
     made.extensions["lode"].dispose()
 

@@ -1,4 +1,4 @@
-"""OGC API Features, Part 1 (17-069r4), annex A: its abstract tests, and what the suite of the OGC does beyond their words."""
+"""OGC API Features, Part 1 (17-069r4), annex A: its abstract tests, and further tests of the OGC suite."""
 
 import contextlib
 import http.client
@@ -50,7 +50,7 @@ def links(body: Part, rel: str) -> list[Part]:
 
 
 def checked_links(body: Part, own: str) -> None:
-    """A link to the answer itself, one to each other form of it, and all of them with rel and type."""
+    """Check for a link to the response itself and one to each other format, all with rel and type."""
     assert all(link.get("rel") and link.get("type") and link.get("href") for link in body["links"])
     assert [link["type"] for link in links(body, "self")] == [own]
     assert HTML in [link["type"] for link in links(body, "alternate")]
@@ -82,7 +82,7 @@ def checked_page(body: Part) -> None:
 
 
 def checked(api: "Api", collection: str, **query: str) -> list[Part]:
-    """All features of a question, whose first page and whose number are what the standard says."""
+    """Return all features of a query, after checking the first page and the number of the standard."""
     address = f"/api/collections/{collection}/items"
     if query:
         address += "?" + "&".join(f"{name}={quote(value, safe=',:/.')}" for name, value in query.items())
@@ -109,11 +109,11 @@ def test_the_site_speaks_http_1_1(served: int) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", served, timeout=30)
         with contextlib.closing(connection):
             connection.request("GET", path)
-            answer = connection.getresponse()
-            assert answer.version == 11
-            assert answer.status == (404 if path.endswith("nosuch") else 200)
-            assert "json" in str(answer.getheader("Content-Type"))
-            assert json.loads(answer.read())
+            response = connection.getresponse()
+            assert response.version == 11
+            assert response.status == (404 if path.endswith("nosuch") else 200)
+            assert "json" in str(response.getheader("Content-Type"))
+            assert json.loads(response.read())
 
 
 # A.2.2 Root, A.2.3 API, A.2.4 Conformance
@@ -121,9 +121,9 @@ def test_the_site_speaks_http_1_1(served: int) -> None:
 
 def test_the_landing_page_links_to_what_the_api_has(api: "Api") -> None:
     """AT 3 and 4: /conf/core/root-op, /conf/core/root-success."""
-    answer = api.ask("/")
-    assert (answer.status_code, answer.headers["Content-Type"]) == (200, JSON)
-    body = answer.get_json()
+    response = api.request("/")
+    assert (response.status_code, response.headers["Content-Type"]) == (200, JSON)
+    body = response.get_json()
     checked_links(body, JSON)
     assert links(body, "service-desc") and links(body, "service-doc")
     assert links(body, "conformance") and links(body, "data")
@@ -133,25 +133,25 @@ def test_the_api_definition_is_there_and_valid(api: "Api") -> None:
     """AT 5 and 6: /conf/core/api-definition-op, /conf/core/api-definition-success; /conf/oas30/oas-definition-1 and -2."""
     landing = api.get("/")
     (link,) = links(landing, "service-desc")
-    answer = api.ask(link["href"])
-    assert (answer.status_code, answer.headers["Content-Type"], link["type"]) == (200, OPENAPI, OPENAPI)
-    body = json.loads(answer.data)
+    response = api.request(link["href"])
+    assert (response.status_code, response.headers["Content-Type"], link["type"]) == (200, OPENAPI, OPENAPI)
+    body = json.loads(response.data)
     assert re.fullmatch(r"3\.0\.\d+", body["openapi"])
     OpenAPIV30SpecValidator(body).validate()
     (page,) = links(landing, "service-doc")
-    assert api.ask(page["href"]).mimetype == page["type"] == HTML
+    assert api.request(page["href"]).mimetype == page["type"] == HTML
 
 
-def test_the_classes_that_are_kept_are_declared(api: "Api") -> None:
+def test_the_implemented_classes_are_declared(api: "Api") -> None:
     """AT 7 and 8: /conf/core/conformance-op, /conf/core/conformance-success."""
-    told = api.get("/conformance")["conformsTo"]
-    assert all(isinstance(uri, str) for uri in told)
-    assert {CONF + name for name in ("core", "oas30", "geojson", "html")} <= set(told)
+    classes = api.get("/conformance")["conformsTo"]
+    assert all(isinstance(uri, str) for uri in classes)
+    assert {CONF + name for name in ("core", "oas30", "geojson", "html")} <= set(classes)
 
 
 @pytest.mark.parametrize("path", ["/conformance", "/collections", "/collections/{name}", "/collections/{name}/items"])
 def test_every_path_is_in_the_definition(api: "Api", path: str, name: str) -> None:
-    """/conf/oas30/oas-impl, /conf/oas30/completeness: paths, methods, answers and the problems that may come."""
+    """/conf/oas30/oas-impl, /conf/oas30/completeness: paths, methods, responses and possible problems."""
     operation = document(api)["paths"][path.format(name=name)]["get"]
     assert {"200", "400", "404"} <= set(operation["responses"])
     assert set(operation["responses"]["200"]["content"]) >= {HTML}
@@ -162,9 +162,9 @@ def test_every_path_is_in_the_definition(api: "Api", path: str, name: str) -> No
 
 def test_the_collections_have_what_they_must(api: "Api") -> None:
     """AT 9 and 10: /conf/core/fc-md-op, -success, -links, -items, -items-links, -extent."""
-    answer = api.ask("/collections")
-    assert (answer.status_code, answer.headers["Content-Type"]) == (200, JSON)
-    body = answer.get_json()
+    response = api.request("/collections")
+    assert (response.status_code, response.headers["Content-Type"]) == (200, JSON)
+    body = response.get_json()
     checked_links(body, JSON)
     assert [one["id"] for one in body["collections"]] == list(COLLECTIONS)
     for one in body["collections"]:
@@ -192,10 +192,10 @@ def test_the_extent_holds_every_feature(api: "Api", name: str) -> None:
 
 def test_a_collection_is_the_same_alone_and_in_the_list(api: "Api", name: str) -> None:
     """AT 11 and 12: /conf/core/sfc-md-op, /conf/core/sfc-md-success."""
-    answer = api.ask(f"/collections/{name}")
-    assert (answer.status_code, answer.headers["Content-Type"]) == (200, JSON)
+    response = api.request(f"/collections/{name}")
+    assert (response.status_code, response.headers["Content-Type"]) == (200, JSON)
     (listed,) = [one for one in api.get("/collections")["collections"] if one["id"] == name]
-    assert answer.get_json() == listed
+    assert response.get_json() == listed
 
 
 # A.2.7 Features
@@ -203,13 +203,13 @@ def test_a_collection_is_the_same_alone_and_in_the_list(api: "Api", name: str) -
 
 def test_features_are_a_feature_collection(api: "Api", name: str) -> None:
     """AT 13 and 22 to 26: /conf/core/fc-op, fc-response, fc-links, fc-timeStamp, fc-numberMatched, fc-numberReturned."""
-    answer = api.ask(f"/collections/{name}/items")
-    assert (answer.status_code, answer.headers["Content-Type"]) == (200, GEOJSON)
-    checked_page(json.loads(answer.data))
+    response = api.request(f"/collections/{name}/items")
+    assert (response.status_code, response.headers["Content-Type"]) == (200, GEOJSON)
+    checked_page(json.loads(response.data))
 
 
 def test_every_geometry_lies_on_the_globe(api: "Api", name: str) -> None:
-    """AT 2: /conf/core/crs84: longitude and latitude, in this order, unless something else is asked for."""
+    """AT 2: /conf/core/crs84: longitude and latitude, in this order, unless another system is requested."""
     found = list(api.features(name).values())
     for feature in found:
         if feature["geometry"] is not None:
@@ -240,7 +240,7 @@ def test_a_box_selects_what_meets_it(api: "Api", name: str, where: str) -> None:
 
 
 def test_the_boxes_of_the_suite_find_something(api: "Api") -> None:
-    """AT 15: what the suite sends tells nothing where no row lies, so that rows are made up there."""
+    """AT 15: the boxes of the suite test nothing without rows in them, so there are synthetic ones."""
     for where in ("the date line", "the north pole", "the south pole", "a field in Chile"):
         assert checked(api, "deposits", bbox=BOXES[where]), where
     names = {feature["properties"]["name_en"] for feature in checked(api, "deposits", bbox=BOXES["the date line"])}
@@ -264,7 +264,7 @@ def test_a_box_of_six_numbers_has_heights(api: "Api", name: str) -> None:
 )
 def test_a_box_that_is_none_is_refused(api: "Api", name: str, box: str) -> None:
     """AT 20: /conf/core/query-param-invalid."""
-    assert api.ask(f"/collections/{name}/items", {"bbox": box}).status_code == 400
+    assert api.request(f"/collections/{name}/items", {"bbox": box}).status_code == 400
 
 
 def test_the_limit_is_defined_as_it_must_be(api: "Api", name: str) -> None:
@@ -316,8 +316,8 @@ def test_a_datetime_selects_what_meets_it(api: "Api") -> None:
 
     def found(moment: str) -> set[str]:
         features = checked(api, "deposits", datetime=moment, source="made-up")
-        told = (feature["properties"] for feature in features)
-        return {properties["name_en"] for properties in told if properties["information_date"] is not None}
+        rows = (feature["properties"] for feature in features)
+        return {properties["name_en"] for properties in rows if properties["information_date"] is not None}
 
     twelfth, month, year = {"west of the line", "nowhere"}, {"east of the line"}, {"on the line"}
     assert found("2018-02-12") == twelfth | month | year
@@ -342,7 +342,7 @@ def test_a_datetime_leaves_out_what_has_no_date(api: "Api", name: str) -> None:
 )
 def test_a_datetime_that_is_none_is_refused(api: "Api", name: str, moment: str) -> None:
     """AT 20: /conf/core/query-param-invalid."""
-    assert api.ask(f"/collections/{name}/items", {"datetime": moment}).status_code == 400
+    assert api.request(f"/collections/{name}/items", {"datetime": moment}).status_code == 400
 
 
 def test_box_datetime_and_limit_all_hold(api: "Api") -> None:
@@ -354,7 +354,7 @@ def test_box_datetime_and_limit_all_hold(api: "Api") -> None:
     assert both == boxed & dated and both
 
 
-def test_any_property_can_be_asked_for_by_its_value(api: "Api", name: str) -> None:
+def test_any_property_can_be_filtered_by_its_value(api: "Api", name: str) -> None:
     """/rec/core/fc-filters: a parameter for each property."""
     everything = api.features(name).values()
     for field in COLLECTIONS[name].fields:
@@ -370,18 +370,18 @@ def test_any_property_can_be_asked_for_by_its_value(api: "Api", name: str) -> No
 @pytest.mark.parametrize("limit", ["unlimited", "0", "-1", "1.5", "", "ten", "1e3", "0x10", "٣"])
 def test_a_limit_that_is_none_is_refused(api: "Api", name: str, limit: str) -> None:
     """AT 20: /conf/core/query-param-invalid; the suite sends limit=unlimited."""
-    answer = api.ask(f"/collections/{name}/items", {"limit": limit})
-    assert answer.status_code == 400
-    assert answer.get_json(force=True)["parameter"] == "limit"
+    response = api.request(f"/collections/{name}/items", {"limit": limit})
+    assert response.status_code == 400
+    assert response.get_json(force=True)["parameter"] == "limit"
 
 
 @pytest.mark.parametrize("path", ["/", "/conformance", "/collections", "/collections/{name}", "/collections/{name}/items"])
 def test_a_parameter_that_nobody_knows_is_refused(api: "Api", name: str, path: str) -> None:
     """AT 21: /conf/core/query-param-unknown, with a name at random as the suite makes it."""
     unknown = f"unknownQueryParameter{random.Random(f'{SEED}{name}{path}').randrange(10**6)}"
-    answer = api.ask(path.format(name=name), {unknown: "unknown"})
-    assert answer.status_code == 400
-    assert answer.get_json(force=True)["parameter"] == unknown
+    response = api.request(path.format(name=name), {unknown: "unknown"})
+    assert response.status_code == 400
+    assert response.get_json(force=True)["parameter"] == unknown
 
 
 @pytest.mark.parametrize("limit", ["1", "7", "100", "10000"])
@@ -428,9 +428,9 @@ def test_parameters_may_be_appended_to_a_link(api: "Api", name: str) -> None:
 def test_a_feature_is_the_one_of_the_list_with_its_links(api: "Api", name: str) -> None:
     """AT 27, 28 and 29: /conf/core/f-op, /conf/core/f-success, /conf/core/f-links."""
     for identity, listed in list(api.features(name, limit="5").items()):
-        answer = api.ask(f"/collections/{name}/items/{quote(identity, safe='')}")
-        assert (answer.status_code, answer.headers["Content-Type"]) == (200, GEOJSON)
-        body = json.loads(answer.data)
+        response = api.request(f"/collections/{name}/items/{quote(identity, safe='')}")
+        assert (response.status_code, response.headers["Content-Type"]) == (200, GEOJSON)
+        body = json.loads(response.data)
         assert body | {"links": None} == listed | {"links": None}
         checked_links(body, GEOJSON)
         (collection,) = links(body, "collection")
@@ -440,18 +440,18 @@ def test_a_feature_is_the_one_of_the_list_with_its_links(api: "Api", name: str) 
 def test_what_is_not_there_is_404(api: "Api", name: str) -> None:
     """Table 3 of 7.5: a path that leads nowhere."""
     for path in (f"/collections/{name}/items/nosuch", "/collections/nosuch", "/collections/nosuch/items", "/nosuch"):
-        assert api.ask(path).status_code == 404
+        assert api.request(path).status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/", "/conformance", "/collections", "/collections/{name}", "/collections/{name}/items"])
-def test_every_answer_is_a_page_too(api: "Api", name: str, path: str) -> None:
-    """/conf/html/definition, /conf/html/content: HTML for who asks for it."""
-    answer = api.ask(path.format(name=name), Accept="text/html")
-    assert (answer.status_code, answer.mimetype) == (200, HTML)
-    assert "<html" in answer.get_data(as_text=True)
+def test_every_response_is_a_page_too(api: "Api", name: str, path: str) -> None:
+    """/conf/html/definition, /conf/html/content: HTML for clients that request it."""
+    response = api.request(path.format(name=name), Accept="text/html")
+    assert (response.status_code, response.mimetype) == (200, HTML)
+    assert "<html" in response.get_data(as_text=True)
 
 
 def test_geojson_is_negotiated(api: "Api", name: str) -> None:
     """/conf/geojson/definition, /conf/geojson/content."""
     for accepted in (GEOJSON, JSON, "*/*", f"{GEOJSON}, {HTML};q=0.1"):
-        assert api.ask(f"/collections/{name}/items", Accept=accepted).headers["Content-Type"] == GEOJSON
+        assert api.request(f"/collections/{name}/items", Accept=accepted).headers["Content-Type"] == GEOJSON

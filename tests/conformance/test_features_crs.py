@@ -1,4 +1,4 @@
-"""OGC API Features, Part 2 (18-058r1), annex A: the systems that are listed are taken, told, and truly transformed to.
+"""OGC API Features, Part 2 (18-058r1), annex A: the listed systems are accepted, reported, and transformed to correctly.
 
 Positions are checked against PROJ by pyproj, in the order of axes of each system's authority.
 """
@@ -43,8 +43,8 @@ def uri(code: int) -> str:
     return f"{EPSG}{code}"
 
 
-def content_crs(asked: str) -> str:
-    return f"<{asked}>"
+def content_crs(crs: str) -> str:
+    return f"<{crs}>"
 
 
 @lru_cache(maxsize=64)
@@ -59,7 +59,7 @@ def brought(geometry: dict[str, Any], code: int) -> shapely.Geometry:
     return shapely.transform(shape(geometry), lambda x, y: transformer.transform(x, y), interleaved=False)
 
 
-def told_box(degrees: Iterable[float], code: int) -> str:
+def box_text(degrees: Iterable[float], code: int) -> str:
     """A box of degrees as a client writes it in another system, in that one's order of axes."""
     west, south, east, north = degrees
     if code in (4326, 4490):
@@ -69,7 +69,7 @@ def told_box(degrees: Iterable[float], code: int) -> str:
 
 
 def no_number(text: str) -> None:
-    """What JSON has no word for: Infinity and NaN, where a position can't be told in a system."""
+    """Raise AssertionError for Infinity and NaN, which JSON does not have: a position outside a system."""
     raise AssertionError(f"{text} is no JSON (RFC 8259, 6)")
 
 
@@ -97,12 +97,12 @@ def test_the_first_systems_are_all_answered(api: "Api", name: str) -> None:
     (identity, *_) = api.features(name, limit="1")
     refused = []
     # "#/crs" points at the list of all systems, most of them for a part of the earth only (docs/decisions/019)
-    for asked in [uri for uri in api.get(f"/collections/{name}")["crs"] if uri != "#/crs"][:SUITE_SYSTEMS]:
+    for crs in [uri for uri in api.get(f"/collections/{name}")["crs"] if uri != "#/crs"][:SUITE_SYSTEMS]:
         for path in (f"/collections/{name}/items", f"/collections/{name}/items/{identity}"):
-            answer = api.ask(path, {"crs": asked})
-            json.loads(answer.data, parse_constant=no_number)
-            if answer.status_code != 200 or answer.headers["Content-Crs"] != content_crs(asked):
-                refused.append((path, asked, answer.status_code, answer.get_data(as_text=True)[:120]))
+            response = api.request(path, {"crs": crs})
+            json.loads(response.data, parse_constant=no_number)
+            if response.status_code != 200 or response.headers["Content-Crs"] != content_crs(crs):
+                refused.append((path, crs, response.status_code, response.get_data(as_text=True)[:120]))
     assert refused == []
 
 
@@ -110,10 +110,10 @@ def test_the_first_systems_are_all_answered(api: "Api", name: str) -> None:
 def test_every_kind_of_system_is_answered(api: "Api", name: str, code: int) -> None:
     """/conf/crs/crs-parameter: with Content-Crs, for the list and for one feature."""
     found = api.features(name, bbox=",".join(map(str, WHERE[code])), crs=uri(code))
-    answer = api.ask(f"/collections/{name}/items", {"crs": uri(code), "bbox": ",".join(map(str, WHERE[code]))})
-    assert (answer.status_code, answer.headers["Content-Crs"]) == (200, content_crs(uri(code)))
+    response = api.request(f"/collections/{name}/items", {"crs": uri(code), "bbox": ",".join(map(str, WHERE[code]))})
+    assert (response.status_code, response.headers["Content-Crs"]) == (200, content_crs(uri(code)))
     for identity in list(found)[:3]:
-        one = api.ask(f"/collections/{name}/items/{quote(identity, safe='')}", {"crs": uri(code)})
+        one = api.request(f"/collections/{name}/items/{quote(identity, safe='')}", {"crs": uri(code)})
         assert (one.status_code, one.headers["Content-Crs"]) == (200, content_crs(uri(code)))
 
 
@@ -121,20 +121,20 @@ def test_without_a_system_the_default_counts(api: "Api", name: str) -> None:
     """/conf/crs/crs-parameter-default: the same bytes as when it is named, but for the time and the links."""
     (identity, *_) = api.features(name, limit="1")
     for path in (f"/collections/{name}/items", f"/collections/{name}/items/{identity}"):
-        silent, named = api.ask(path), api.ask(path, {"crs": CRS84})
+        silent, named = api.request(path), api.request(path, {"crs": CRS84})
         assert silent.headers["Content-Crs"] == named.headers["Content-Crs"] == content_crs(CRS84)
-        one, other = (answer.get_json(force=True) | {"links": None, "timeStamp": None} for answer in (silent, named))
+        one, other = (response.get_json(force=True) | {"links": None, "timeStamp": None} for response in (silent, named))
         assert one == other
 
 
-@pytest.mark.parametrize("asked", UNKNOWN)
-def test_a_system_that_is_not_listed_is_refused(api: "Api", name: str, asked: str) -> None:
+@pytest.mark.parametrize("crs", UNKNOWN)
+def test_a_system_that_is_not_listed_is_refused(api: "Api", name: str, crs: str) -> None:
     """/conf/crs/crs-parameter-invalid: 400 for the list and for one feature."""
     (identity, *_) = api.features(name, limit="1")
     for path in (f"/collections/{name}/items", f"/collections/{name}/items/{identity}"):
-        answer = api.ask(path, {"crs": asked})
-        assert answer.status_code == 400
-        assert answer.get_json(force=True)["parameter"] == "crs"
+        response = api.request(path, {"crs": crs})
+        assert response.status_code == 400
+        assert response.get_json(force=True)["parameter"] == "crs"
 
 
 @pytest.mark.parametrize("code", mostly_slow(WHERE, quick=(4326, 32719)))
@@ -146,18 +146,22 @@ def test_positions_are_transformed(api: "Api", name: str, code: int) -> None:
     compared = 0
     tolerance = 1e-7 if code in (4326, 4490) else 0.01
     for identity, feature in plain.items():
-        told = brought_there[identity]
-        assert told["properties"] == feature["properties"]
+        transformed = brought_there[identity]
+        assert transformed["properties"] == feature["properties"]
         if feature["geometry"] is None:
-            assert told["geometry"] is None
+            assert transformed["geometry"] is None
             continue
         wanted = brought(feature["geometry"], code)
         if not all(map(math.isfinite, wanted.bounds)):
             continue
-        found = shapely.get_coordinates(shape(told["geometry"]))
+        found = shapely.get_coordinates(shape(transformed["geometry"]))
         assert abs(found - shapely.get_coordinates(wanted)).max() < tolerance
-        one = api.get(f"/collections/{name}/items/{quote(identity, safe='')}", {"crs": uri(code)}) if compared < 3 else told
-        assert one["geometry"] == told["geometry"]
+        one = (
+            api.get(f"/collections/{name}/items/{quote(identity, safe='')}", {"crs": uri(code)})
+            if compared < 3
+            else transformed
+        )
+        assert one["geometry"] == transformed["geometry"]
         compared += 1
     if name == "deposits":
         assert compared > 0
@@ -167,26 +171,26 @@ def test_the_axes_come_as_the_authority_orders_them(api: "Api") -> None:
     """/conf/crs/crs-transform: latitude first in EPSG:4326 and 4490, easting first in UTM, northing first in Gauss-Krüger."""
     query = {"bbox": "117.5,28.9,117.8,29.1", "limit": "1"}
 
-    def told(asked: str) -> list[float]:
-        (feature,) = api.get("/collections/deposits/items", {**query, "crs": asked})["features"]
+    def position(crs: str) -> list[float]:
+        (feature,) = api.get("/collections/deposits/items", {**query, "crs": crs})["features"]
         return list(feature["geometry"]["coordinates"])
 
-    lon, lat = told(CRS84)
-    assert told(uri(4326)) == [lat, lon]
-    assert told(uri(4490)) == pytest.approx([lat, lon], abs=1e-7)
-    assert told(uri(3857))[0] == pytest.approx(lon * 20_037_508.342789244 / 180, abs=0.01)
-    easting, northing = told(uri(32650))
+    lon, lat = position(CRS84)
+    assert position(uri(4326)) == [lat, lon]
+    assert position(uri(4490)) == pytest.approx([lat, lon], abs=1e-7)
+    assert position(uri(3857))[0] == pytest.approx(lon * 20_037_508.342789244 / 180, abs=0.01)
+    easting, northing = position(uri(32650))
     assert 100_000 < easting < 1_000_000 < 3_000_000 < northing < 3_400_000
-    northing, easting = told(uri(4509))
+    northing, easting = position(uri(4509))
     assert 3_000_000 < northing < 3_400_000
 
 
 @pytest.mark.parametrize("code", WHERE)
 def test_a_box_may_be_given_in_every_kind_of_system(api: "Api", name: str, code: int) -> None:
     """/conf/crs/bbox-crs-parameter: what lies in the box by its own system, as pyproj has it, and nothing else."""
-    box = told_box(WHERE[code], code)
-    answer = api.ask(f"/collections/{name}/items", {"bbox": box, "bbox-crs": uri(code)})
-    assert (answer.status_code, answer.headers["Content-Crs"]) == (200, content_crs(CRS84))
+    box = box_text(WHERE[code], code)
+    response = api.request(f"/collections/{name}/items", {"bbox": box, "bbox-crs": uri(code)})
+    assert (response.status_code, response.headers["Content-Crs"]) == (200, content_crs(CRS84))
     found = {identity for identity, f in api.features(name, bbox=box, bbox_crs=uri(code)).items() if f["geometry"] is not None}
     plain = api.features(name, bbox=",".join(map(str, WHERE[code])))
     if code in (4326, 4490):
@@ -197,7 +201,7 @@ def test_a_box_may_be_given_in_every_kind_of_system(api: "Api", name: str, code:
     for identity, feature in api.features(name).items():
         if feature["geometry"] is not None and feature["geometry"]["type"] == "Point":
             x, y = of_authority(code).transform(*feature["geometry"]["coordinates"])
-            # on the other side of the earth a transverse projection tells the places of this one again
+            # on the other side of the earth a transverse projection repeats the coordinates of this one
             if low_x <= x <= high_x and low_y <= y <= high_y and (identity in found or identity in plain):
                 inside.add(identity)
     if name == "zones":
@@ -212,20 +216,20 @@ def test_the_default_system_of_a_box_may_be_named(api: "Api", name: str) -> None
     assert api.features(name, bbox=box, bbox_crs=CRS84) == api.features(name, bbox=box)
 
 
-@pytest.mark.parametrize("asked", UNKNOWN)
-def test_a_box_in_a_system_that_is_not_listed_is_refused(api: "Api", name: str, asked: str) -> None:
+@pytest.mark.parametrize("crs", UNKNOWN)
+def test_a_box_in_a_system_that_is_not_listed_is_refused(api: "Api", name: str, crs: str) -> None:
     """/conf/crs/bbox-crs-parameter-invalid."""
-    answer = api.ask(f"/collections/{name}/items", {"bbox": "0,0,1,1", "bbox-crs": asked})
-    assert answer.status_code == 400
-    assert answer.get_json(force=True)["parameter"] == "bbox-crs"
+    response = api.request(f"/collections/{name}/items", {"bbox": "0,0,1,1", "bbox-crs": crs})
+    assert response.status_code == 400
+    assert response.get_json(force=True)["parameter"] == "bbox-crs"
 
 
 def test_a_system_goes_from_page_to_page(api: "Api") -> None:
     """/req/crs/crs-action with /conf/core/fc-links: the next page is in the system of the first."""
     first = api.get("/collections/deposits/items", {"crs": uri(4326), "limit": 2})
     (following,) = [link["href"] for link in first["links"] if link["rel"] == "next"]
-    answer = api.ask(following)
-    assert answer.headers["Content-Crs"] == content_crs(uri(4326))
+    response = api.request(following)
+    assert response.headers["Content-Crs"] == content_crs(uri(4326))
 
 
 def test_the_parameters_are_in_the_definition(api: "Api", name: str) -> None:

@@ -79,7 +79,7 @@ def where(api: "Api", name: str, met: Callable[[Any], bool]) -> set[str]:
 
 def refused(api: "Api", name: str, filter_: str, **more: str) -> bool:
     query = {"filter": filter_, **{key.replace("_", "-"): value for key, value in more.items()}}
-    return api.ask(f"/collections/{name}/items", query).status_code == 400
+    return api.request(f"/collections/{name}/items", query).status_code == 400
 
 
 def extent(api: "Api", name: str) -> list[float]:
@@ -91,7 +91,7 @@ def extent(api: "Api", name: str) -> list[float]:
 
 def test_the_classes_of_filters_are_declared(api: "Api") -> None:
     """/conf/filter/get-conformance, /conf/features-filter/get-conformance and the same of each CQL2 class."""
-    told = api.get("/conformance")["conformsTo"]
+    classes = api.get("/conformance")["conformsTo"]
     wanted = {FEATURES_3 + part for part in ("queryables", "queryables-query-parameters", "filter", "features-filter")}
     wanted |= {
         CQL2 + part
@@ -101,7 +101,7 @@ def test_the_classes_of_filters_are_declared(api: "Api") -> None:
             *("spatial-functions", "temporal-functions", "array-functions", "property-property", "arithmetic"),
         )
     }
-    assert wanted <= set(told)
+    assert wanted <= set(classes)
 
 
 def test_a_collection_links_to_its_queryables(api: "Api", name: str) -> None:
@@ -113,9 +113,9 @@ def test_a_collection_links_to_its_queryables(api: "Api", name: str) -> None:
 
 def test_the_queryables_are_a_schema(api: "Api", name: str) -> None:
     """/conf/queryables/get-queryables; /conf/basic-cql2/basic-test: at least one, each with its type."""
-    answer = api.ask(f"/collections/{name}/queryables", Accept="application/schema+json")
-    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/schema+json")
-    body = json.loads(answer.data)
+    response = api.request(f"/collections/{name}/queryables", Accept="application/schema+json")
+    assert (response.status_code, response.headers["Content-Type"]) == (200, "application/schema+json")
+    body = json.loads(response.data)
     assert body["$schema"] in {f"https://json-schema.org/draft/{year}/schema" for year in ("2019-09", "2020-12")}
     assert body["$id"].endswith(f"/api/collections/{name}/queryables")
     assert body["type"] == "object" and body["properties"]
@@ -130,8 +130,8 @@ def test_a_filter_selects_what_it_says(api: "Api", name: str) -> None:
         if field.type != "array":
             assert api.matching(name, f"{field.name} IS NULL", filter_lang="cql2-text") == without
             assert api.matching(name, f"{field.name} IS NULL") == without
-    answer = api.ask(f"/collections/{name}/items", {"filter": "name_en IS NULL"})
-    assert answer.headers["Content-Type"] == GEOJSON
+    response = api.request(f"/collections/{name}/items", {"filter": "name_en IS NULL"})
+    assert response.headers["Content-Type"] == GEOJSON
 
 
 @pytest.mark.parametrize(
@@ -169,8 +169,8 @@ def test_positions_may_be_of_another_system(api: "Api", name: str, code: int) ->
     ring = [(west, south), (east, south), (east, north), (west, north), (west, south)]
     written = [Transformer.from_crs("OGC:CRS84", f"EPSG:{code}").transform(*corner) for corner in ring]
     polygon = "POLYGON((" + ",".join(f"{x!r} {y!r}" for x, y in written) + "))"
-    asked = f"http://www.opengis.net/def/crs/EPSG/0/{code}"
-    found = api.matching(name, f"S_INTERSECTS(geometry,{polygon})", filter_crs=asked)
+    crs = f"http://www.opengis.net/def/crs/EPSG/0/{code}"
+    found = api.matching(name, f"S_INTERSECTS(geometry,{polygon})", filter_crs=crs)
     wanted = shapely.Polygon(ring)
     if code in (4326, 4490):
         assert found == where(api, name, wanted.intersects)
@@ -360,8 +360,8 @@ def test_like_escapes_and_takes_one_character_for_another(api: "Api") -> None:
     assert api.matching("deposits", r"name_en LIKE '%100\%'") == {odd}
     assert api.matching("deposits", "name_en LIKE 'O''Brien%'") == {odd}
     assert api.matching("deposits", "name_en = 'O''Brien \\ \"Shaft\" 100%'") == {odd}
-    told = json.dumps({"op": "=", "args": [{"property": "name_en"}, 'O\'Brien \\ "Shaft" 100%']})
-    assert api.matching("deposits", told, filter_lang="cql2-json") == {odd}
+    text = json.dumps({"op": "=", "args": [{"property": "name_en"}, 'O\'Brien \\ "Shaft" 100%']})
+    assert api.matching("deposits", text, filter_lang="cql2-json") == {odd}
     assert api.matching("deposits", "name_en LIKE 'R_o D_b_rqu_r'") == {named["Río Débárquér"]}
     assert api.matching("deposits", "name_en NOT LIKE 'R%'") == {
         i for i, f in rows.items() if (text := f["properties"]["name_en"]) is not None and not text.startswith("R")
@@ -567,7 +567,7 @@ def test_intervals_are_related(api: "Api") -> None:
     bounded = {i for i, p in zones.items() if p["valid_from"] and p["valid_to"]}
     assert bounded
     ends = {i: (_first(zones[i]["valid_from"]), _last(zones[i]["valid_to"])) for i in bounded}
-    asked = (date(2018, 2, 12), date(2020, 6, 30))
+    interval = (date(2018, 2, 12), date(2020, 6, 30))
     meanings: dict[str, Callable[[date, date, date, date], bool]] = {
         "T_AFTER": lambda s, e, a, b: s > b,
         "T_BEFORE": lambda s, e, a, b: e < a,
@@ -587,8 +587,8 @@ def test_intervals_are_related(api: "Api") -> None:
     }
     assert set(meanings) == set(TEMPORAL_OF_INTERVALS)
     for function, met in meanings.items():
-        text = f"{function}(INTERVAL(valid_from,valid_to),INTERVAL('{asked[0]}','{asked[1]}'))"
-        assert api.matching("zones", text) & bounded == {i for i in bounded if met(*ends[i], *asked)}, function
+        text = f"{function}(INTERVAL(valid_from,valid_to),INTERVAL('{interval[0]}','{interval[1]}'))"
+        assert api.matching("zones", text) & bounded == {i for i in bounded if met(*ends[i], *interval)}, function
 
 
 def _first(text: str) -> date:
@@ -603,20 +603,20 @@ def _last(text: str) -> date:
 
 
 def test_lists_are_compared(api: "Api", name: str) -> None:
-    """/conf/array-functions/array-predicates: with the words of the abstract test and with those of the rows."""
+    """/conf/array-functions/array-predicates: with the values of the abstract test and with those of the rows."""
     for field in fields(name, "array"):
         rows = {i: set(f["properties"][field.name] or ()) for i, f in api.features(name).items()}
         known = sorted(set().union(*rows.values()))[:2]
-        for words in (["foo", "bar"], known or ["foo"]):
-            written = "(" + ",".join("'" + word.replace("'", "''") + "'" for word in words) + ")"
+        for values in (["foo", "bar"], known or ["foo"]):
+            written = "(" + ",".join("'" + word.replace("'", "''") + "'" for word in values) + ")"
             wanted = {
-                "A_CONTAINS": {i for i, has in rows.items() if has >= set(words)},
-                "A_CONTAINEDBY": {i for i, has in rows.items() if has <= set(words)},
-                "A_EQUALS": {i for i, has in rows.items() if has == set(words)},
-                "A_OVERLAPS": {i for i, has in rows.items() if has & set(words)},
+                "A_CONTAINS": {i for i, has in rows.items() if has >= set(values)},
+                "A_CONTAINEDBY": {i for i, has in rows.items() if has <= set(values)},
+                "A_EQUALS": {i for i, has in rows.items() if has == set(values)},
+                "A_OVERLAPS": {i for i, has in rows.items() if has & set(values)},
             }
             for function, ids in wanted.items():
-                assert api.matching(name, f"{function}({field.name},{written})") == ids, (function, field.name, words)
+                assert api.matching(name, f"{function}({field.name},{written})") == ids, (function, field.name, values)
 
 
 def test_a_value_may_stand_on_the_left(api: "Api", name: str) -> None:
@@ -736,8 +736,8 @@ def test_json_says_the_same_as_text(api: "Api", name: str) -> None:
 
 
 def test_a_filter_in_json_may_be_posted(api: "Api", name: str) -> None:
-    """Beyond the standard: the body of a POST is the same question."""
+    """Beyond the standard: the body of a POST is the same query."""
     node = {"op": "isNull", "args": [{"property": "name_zh"}]}
-    answer = api.client.post(f"/api/collections/{name}/items", json={"filter": node, "limit": 10_000})
-    assert answer.status_code == 200
-    assert {f["id"] for f in answer.get_json(force=True)["features"]} == api.matching(name, "name_zh IS NULL")
+    response = api.client.post(f"/api/collections/{name}/items", json={"filter": node, "limit": 10_000})
+    assert response.status_code == 200
+    assert {f["id"] for f in response.get_json(force=True)["features"]} == api.matching(name, "name_zh IS NULL")

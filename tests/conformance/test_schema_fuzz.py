@@ -1,6 +1,6 @@
 """Our own OpenAPI document against the site: requests that schemathesis makes of it find no fault of ours.
 
-Half of the requests are as the document allows, half are not. Beside what is generated, parameters get values that mean
+Half of the requests are as the document allows, half are not. In addition to generated ones, parameters get values that mean
 something, so that requests come further than the first refusal. ``LODE_FUZZ_CASES`` is the number of cases of the slow run, and
 with ``LODE_FUZZ_REPORT`` the result is written to that file.
 """
@@ -99,12 +99,12 @@ def seasoned(draw: st.DrawFn, operation: Any, pools: Mapping[str, list[str]]) ->
         case = draw(operation.as_strategy(generation_mode=GenerationMode.POSITIVE))
     query = case.query if isinstance(case.query, dict) else {}
     generated = draw(st.lists(st.sampled_from(sorted(query)), max_size=MOST_GENERATED, unique=True)) if query else []
-    kept = {name: query[name] for name in generated}
+    chosen = {name: query[name] for name in generated}
     # a generated key is none of the site's, and each would be a 401
     case.headers.pop("X-API-Key", None)
     known = [parameter.name for parameter in operation.query if parameter.name in MEANING]
     meant = draw(st.lists(st.sampled_from(known), max_size=MOST_GENERATED, unique=True)) if known else []
-    case.query = kept | {name: draw(st.sampled_from(MEANING[name])) for name in meant}
+    case.query = chosen | {name: draw(st.sampled_from(MEANING[name])) for name in meant}
     if draw(st.integers(0, 3)):
         for name in case.path_parameters or ():
             if name in pools:
@@ -114,13 +114,13 @@ def seasoned(draw: st.DrawFn, operation: Any, pools: Mapping[str, list[str]]) ->
 
 @dataclass(slots=True)
 class Result:
-    """How often each operation answered which status, and what was wrong, one request of each kind of fault."""
+    """The number of responses of each operation and status, and one request of each kind of fault."""
 
     statuses: dict[str, Counter[int]]
     wrong: dict[tuple[str, str], str]
 
     def take(self, case: Any) -> None:
-        """Ask, and keep what the answer is."""
+        """Send a request and record the response."""
         label = case.operation.label
         # the transport of schemathesis unpacks nothing that is compressed
         response = case.call(headers={"Accept-Encoding": "identity"})
@@ -148,19 +148,19 @@ def fuzz(app: Flask, pools: Mapping[str, list[str]], cases: int) -> Result:
             phases=[hypothesis.Phase.generate],
             suppress_health_check=list(hypothesis.HealthCheck),
         )
-        hypothesis.seed(SEED)(settings(hypothesis.given(seasoned(operation, pools))(_asker(result))))()
+        hypothesis.seed(SEED)(settings(hypothesis.given(seasoned(operation, pools))(_case_test(result))))()
     return result
 
 
-def _asker(result: Result) -> Callable[[Any], None]:
-    def ask(case: Any) -> None:
+def _case_test(result: Result) -> Callable[[Any], None]:
+    def test_case(case: Any) -> None:
         result.take(case)
 
-    return ask
+    return test_case
 
 
 def page(result: Result, seconds: float) -> str:
-    """The page of the docs that tells the result."""
+    """Return the page of the docs with the result."""
     statuses, wrong = result.statuses, result.wrong
     total = sum(counter.total() for counter in statuses.values())
     columns = sorted({status for counter in statuses.values() for status in counter})
@@ -185,7 +185,7 @@ def page(result: Result, seconds: float) -> str:
 @pytest.mark.timeout(7_200)
 @pytest.mark.parametrize("cases", [QUICK, pytest.param(CASES, marks=pytest.mark.slow)], ids=["quick", "all"])
 def test_no_request_finds_a_fault(api: "Api", app: Flask, cases: int) -> None:
-    """No 5xx but the declared 503, no undeclared status, and every answer is of its media type and schema."""
+    """No 5xx but the declared 503, no undeclared status, and each response has its media type and schema."""
     identities = [identity for name in COLLECTIONS for identity in list(api.features(name))[:5]]
     pools = {
         "identity": identities,
@@ -200,8 +200,8 @@ def test_no_request_finds_a_fault(api: "Api", app: Flask, cases: int) -> None:
     if REPORT and cases == CASES:
         Path(REPORT).write_text(page(result, time.monotonic() - began), encoding="utf-8")
     assert not result.wrong, "\n\n".join(list(result.wrong.values())[:MOST_SHOWN])
-    answered = Counter[int]()
+    responses = Counter[int]()
     for counter in result.statuses.values():
-        answered += counter
-    # a run in which nearly everything is refused at the door tells nothing of what lies behind
-    assert answered[200] > answered.total() / 8, answered
+        responses += counter
+    # a run in which nearly every request is refused early tests nothing else
+    assert responses[200] > responses.total() / 8, responses

@@ -24,15 +24,15 @@ GEOMETRIES = {
 PARTS = ("schema", "queryables", "sortables")
 
 
-def told(api: "Api", name: str, part: str) -> Part:
-    answer = api.ask(f"/collections/{name}/{part}", Accept=SCHEMA)
-    assert (answer.status_code, answer.headers["Content-Type"]) == (200, SCHEMA)
-    body: Part = json.loads(answer.data)
+def document(api: "Api", name: str, part: str) -> Part:
+    response = api.request(f"/collections/{name}/{part}", Accept=SCHEMA)
+    assert (response.status_code, response.headers["Content-Type"]) == (200, SCHEMA)
+    body: Part = json.loads(response.data)
     return body
 
 
 def of_role(api: "Api", name: str, role: str) -> dict[str, Part]:
-    return {field: one for field, one in told(api, name, "schema")["properties"].items() if one.get("x-ogc-role") == role}
+    return {field: one for field, one in document(api, name, "schema")["properties"].items() if one.get("x-ogc-role") == role}
 
 
 # Part 5
@@ -48,12 +48,12 @@ def test_the_classes_are_declared(api: "Api") -> None:
 @pytest.mark.parametrize("part", PARTS)
 def test_each_is_a_json_schema(api: "Api", name: str, part: str) -> None:
     """/conf/schemas/basic-schema-inspection; Part 8: /conf/sortables/get-sortables."""
-    body = told(api, name, part)
+    body = document(api, name, part)
     assert body["$schema"] == DIALECT and body["type"] == "object"
     own = urlsplit(body["$id"])
     assert own.scheme in ("http", "https") and not own.query
-    assert api.ask(body["$id"], Accept=SCHEMA).headers["Content-Type"] == SCHEMA
-    assert json.loads(api.ask(body["$id"], Accept=SCHEMA).data) == body
+    assert api.request(body["$id"], Accept=SCHEMA).headers["Content-Type"] == SCHEMA
+    assert json.loads(api.request(body["$id"], Accept=SCHEMA).data) == body
     Draft202012Validator.check_schema(body)
     assert body["properties"]
     for one in body["properties"].values():
@@ -86,7 +86,7 @@ def test_a_collection_links_to_it(api: "Api", name: str, part: str) -> None:
 
 def test_the_features_are_as_their_schema_says(api: "Api", name: str) -> None:
     """/conf/returnables-and-receivables/op-and-response: every property is described, of its type, and none is missing."""
-    described = told(api, name, "schema")["properties"]
+    described = document(api, name, "schema")["properties"]
     types: dict[str, Any] = {"string": str, "number": (int, float), "integer": int, "array": list}
     for feature in api.features(name).values():
         assert set(feature["properties"]) == set(described) - {"id", "geometry"}
@@ -103,7 +103,7 @@ def test_the_features_are_as_their_schema_says(api: "Api", name: str) -> None:
 
 def test_roles_are_texts(api: "Api", name: str) -> None:
     """/conf/schemas/role, /conf/schemas/role-id, /conf/schemas/property-seq."""
-    properties = told(api, name, "schema")["properties"]
+    properties = document(api, name, "schema")["properties"]
     assert all(isinstance(one["x-ogc-role"], str) for one in properties.values() if "x-ogc-role" in one)
     ((field, identity),) = of_role(api, name, "id").items()
     assert field == "id" and identity["type"] in ("string", "integer")
@@ -113,7 +113,7 @@ def test_roles_are_texts(api: "Api", name: str) -> None:
 
 def test_units_are_those_of_ucum(api: "Api", name: str) -> None:
     """/conf/schemas/unit: texts, of numbers, in UCUM's case-sensitive form: m is the metre and t the tonne."""
-    for one in told(api, name, "schema")["properties"].values():
+    for one in document(api, name, "schema")["properties"].values():
         if "x-ogc-unit" in one:
             assert one["type"] in ("number", "integer")
             assert one["x-ogc-unit"] in ("m", "t", "%", "km") and one["x-ogc-unitLang"] == "UCUM"
@@ -136,9 +136,9 @@ def test_there_is_at_most_one_primary_instant(api: "Api", name: str) -> None:
     assert len(types) <= 1 and all(one["type"] == "string" for one in types.values())
 
 
-def test_a_date_tells_its_format(api: "Api", name: str) -> None:
+def test_a_date_has_its_format(api: "Api", name: str) -> None:
     """/req/schemas/properties D: a property that is always a day says so."""
-    properties = told(api, name, "schema")["properties"]
+    properties = document(api, name, "schema")["properties"]
     for field in COLLECTIONS[name].fields:
         if field.type == "date":
             assert (properties[field.name]["type"], properties[field.name]["format"]) == ("string", "date")
@@ -160,9 +160,9 @@ def test_the_sorting_parameter_is_defined_as_it_must_be(api: "Api", name: str) -
 
 def test_the_items_lead_to_their_sortables(api: "Api", name: str) -> None:
     """/conf/sortables/get-sortables-uris: a Link header of the sortable resource itself."""
-    answer = api.client.head(f"/api/collections/{name}/items")
-    assert answer.status_code == 200
-    assert f'rel="{REL}sortables"' in answer.headers.get("Link", "")
+    response = api.client.head(f"/api/collections/{name}/items")
+    assert response.status_code == 200
+    assert f'rel="{REL}sortables"' in response.headers.get("Link", "")
 
 
 def ordered(api: "Api", name: str, sortby: str) -> list[Part]:
@@ -173,7 +173,7 @@ def ordered(api: "Api", name: str, sortby: str) -> list[Part]:
 def test_features_come_in_the_order_of_each_sortable(api: "Api", name: str) -> None:
     """/conf/sorting/sortby-param, /conf/features-sorting/filter-sorting: up by default, up with +, down with -."""
     everything = set(api.features(name))
-    for field in told(api, name, "sortables")["properties"]:
+    for field in document(api, name, "sortables")["properties"]:
         up, plus, down = (ordered(api, name, f"{sign}{field}") for sign in ("", "+", "-"))
         assert [f["id"] for f in up] == [f["id"] for f in plus]
         assert {f["id"] for f in up} == {f["id"] for f in down} == everything
@@ -192,7 +192,7 @@ def test_a_second_sortable_decides_where_the_first_is_equal(api: "Api") -> None:
 
 def test_an_order_goes_from_page_to_page(api: "Api", name: str) -> None:
     """/req/sorting/sortby-response A with /conf/core/fc-links: each once, in the order of the whole."""
-    field = next(iter(told(api, name, "sortables")["properties"]))
+    field = next(iter(document(api, name, "sortables")["properties"]))
     for sign in ("", "-"):
         whole = [f["id"] for f in ordered(api, name, sign + field)]
         found: list[str] = []
@@ -209,14 +209,16 @@ def test_an_order_goes_from_page_to_page(api: "Api", name: str) -> None:
 )
 def test_what_is_no_sortable_is_refused(api: "Api", name: str, sortby: str) -> None:
     """/conf/sorting/sortby-param, /conf/sorting/expression-construction: the sortables take no others."""
-    assert told(api, name, "sortables")["additionalProperties"] is False
-    assert api.ask(f"/collections/{name}/items", {"sortby": sortby}).status_code == 400
+    assert document(api, name, "sortables")["additionalProperties"] is False
+    assert api.request(f"/collections/{name}/items", {"sortby": sortby}).status_code == 400
 
 
 def test_an_order_and_a_filter_go_together(api: "Api", name: str) -> None:
     """/conf/features-sorting/filter-sorting: sorted, filtered and boxed at once, as GeoJSON."""
-    answer = api.ask(f"/collections/{name}/items", {"sortby": "-name_en", "filter": "name_en > 'B'", "bbox": "-180,-90,180,90"})
-    assert (answer.status_code, answer.headers["Content-Type"]) == (200, GEOJSON)
-    names = [f["properties"]["name_en"] for f in answer.get_json(force=True)["features"]]
+    response = api.request(
+        f"/collections/{name}/items", {"sortby": "-name_en", "filter": "name_en > 'B'", "bbox": "-180,-90,180,90"}
+    )
+    assert (response.status_code, response.headers["Content-Type"]) == (200, GEOJSON)
+    names = [f["properties"]["name_en"] for f in response.get_json(force=True)["features"]]
     filled = [text for text in names if text is not None]
     assert filled == sorted(filled, reverse=True) and all(text > "B" for text in filled)

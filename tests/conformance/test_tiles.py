@@ -48,12 +48,12 @@ def address(template: str, matrix: int | str, row: int | str, column: int | str)
 def tile(api: "Api", name: str, matrix: int, row: int, column: int) -> dict[str, Part]:
     """The layers of a tile."""
     (link,) = [one for one in links(tileset(api, name), "item") if one["type"] == MVT]
-    answer = api.ask(address(link["href"], matrix, row, column), Accept=MVT)
-    assert answer.status_code in (200, 204)
-    if not answer.data:
+    response = api.request(address(link["href"], matrix, row, column), Accept=MVT)
+    assert response.status_code in (200, 204)
+    if not response.data:
         return {}
-    assert answer.headers["Content-Type"] == MVT
-    return dict(mapbox_vector_tile.decode(answer.data, default_options={"y_coord_down": True}))
+    assert response.headers["Content-Type"] == MVT
+    return dict(mapbox_vector_tile.decode(response.data, default_options={"y_coord_down": True}))
 
 
 def column_and_row(lon: float, lat: float, matrix: int) -> tuple[int, int]:
@@ -66,8 +66,8 @@ def column_and_row(lon: float, lat: float, matrix: int) -> tuple[int, int]:
 
 def test_the_classes_are_declared(api: "Api") -> None:
     """/conf/core/conformance-success and the same of each class."""
-    told = set(api.get("/conformance")["conformsTo"])
-    assert {CONF + part for part in ("core", "tileset", "tilesets-list", "mvt", "oas30")} <= told
+    classes = set(api.get("/conformance")["conformsTo"])
+    assert {CONF + part for part in ("core", "tileset", "tilesets-list", "mvt", "oas30")} <= classes
 
 
 def test_a_collection_links_to_its_tilesets(api: "Api", name: str) -> None:
@@ -78,9 +78,9 @@ def test_a_collection_links_to_its_tilesets(api: "Api", name: str) -> None:
 
 def test_the_list_has_what_each_tileset_must_have(api: "Api", name: str) -> None:
     """/conf/tilesets-list/tileset-links, 1 to 4 and 6."""
-    answer = api.ask(f"/collections/{name}/tiles", Accept=JSON)
-    assert (answer.status_code, answer.headers["Content-Type"]) == (200, JSON)
-    listed = answer.get_json()["tilesets"]
+    response = api.request(f"/collections/{name}/tiles", Accept=JSON)
+    assert (response.status_code, response.headers["Content-Type"]) == (200, JSON)
+    listed = response.get_json()["tilesets"]
     assert listed
     for one in listed:
         assert one["dataType"] == "vector" and one["crs"] and one["tileMatrixSetURI"] == GRID_URI
@@ -92,9 +92,9 @@ def test_the_list_has_what_each_tileset_must_have(api: "Api", name: str) -> None
 
 def test_a_tileset_describes_itself(api: "Api", name: str) -> None:
     """/conf/tileset/description, 1 and 3 to 7."""
-    answer = api.ask(f"/collections/{name}/tiles/{GRID}", Accept=JSON)
-    assert (answer.status_code, answer.headers["Content-Type"]) == (200, JSON)
-    body = answer.get_json()
+    response = api.request(f"/collections/{name}/tiles/{GRID}", Accept=JSON)
+    assert (response.status_code, response.headers["Content-Type"]) == (200, JSON)
+    body = response.get_json()
     assert body["tileMatrixSetURI"] == GRID_URI and body["dataType"] == "vector" and body["crs"]
     items = links(body, "item")
     assert items
@@ -130,8 +130,8 @@ def test_a_tile_holds_what_lies_on_it(api: "Api", name: str, matrix: int) -> Non
         assert found <= lying and len(found) + counted == len(lying)
 
 
-def test_a_tile_that_is_not_there_is_told_so(api: "Api", name: str) -> None:
-    """/conf/core/tc-error, 1: out of range is 404 or 400; the suite asks with numbers too large and with none."""
+def test_a_missing_tile_is_reported(api: "Api", name: str) -> None:
+    """/conf/core/tc-error, 1: out of range is 404 or 400; the suite sends numbers that are too large, and none."""
     (link, *_) = links(tileset(api, name), "item")
     for matrix, row, column in (
         (0, 0, 1),
@@ -144,8 +144,8 @@ def test_a_tile_that_is_not_there_is_told_so(api: "Api", name: str) -> None:
         ("x", 0, 0),
         (3, "x", 0),
     ):
-        assert api.ask(address(link["href"], matrix, row, column)).status_code in (400, 404), (matrix, row, column)
-    assert api.ask(f"/collections/{name}/tiles/NoSuchGrid/0/0/0").status_code in (400, 404)
+        assert api.request(address(link["href"], matrix, row, column)).status_code in (400, 404), (matrix, row, column)
+    assert api.request(f"/collections/{name}/tiles/NoSuchGrid/0/0/0").status_code in (400, 404)
 
 
 def test_an_empty_tile_is_no_error(api: "Api", name: str) -> None:
@@ -155,8 +155,8 @@ def test_an_empty_tile_is_no_error(api: "Api", name: str) -> None:
     assert all(geometry.distance(where) > 1 for geometry in located)
     column, row = column_and_row(where.x, where.y, 12)
     (link, *_) = links(tileset(api, name), "item")
-    answer = api.ask(address(link["href"], 12, row, column))
-    assert answer.status_code in (200, 204) and not answer.data
+    response = api.request(address(link["href"], 12, row, column))
+    assert response.status_code in (200, 204) and not response.data
 
 
 def operation(api: "Api", path: str) -> tuple[str, Part]:

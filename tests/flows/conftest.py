@@ -60,8 +60,8 @@ nowhere,deposit,Sahara Unplaced,,,,Libya,copper,,,,,
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a site said."""
+class SiteResponse:
+    """Status and body of a response of a site."""
 
     status: int
     text: str
@@ -73,7 +73,7 @@ def _heed_ctrl_c() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """A `lode serve` that was started; what it says goes to ``log``."""
+    """A running `lode serve`; its output goes to ``log``."""
 
     home: Path
     port: int
@@ -82,41 +82,41 @@ class Serving:
 
     @property
     def url(self) -> str:
-        """Its address."""
+        """The address of the site."""
         return f"http://127.0.0.1:{self.port}"
 
-    def said(self) -> str:
-        """What it said so far."""
+    def output(self) -> str:
+        """Return the output so far."""
         return self.log.read_text(encoding="utf-8")
 
     def ready(self, seconds: float = 200) -> "Serving":
-        """Itself, once it says where it is."""
-        _until(lambda: STARTED in self.said() or self.process.poll() is not None, seconds)
-        assert STARTED in self.said(), self.said()
+        """Wait until the site has started and return it."""
+        _until(lambda: STARTED in self.output() or self.process.poll() is not None, seconds)
+        assert STARTED in self.output(), self.output()
         return self
 
-    def get(self, path: str = "/") -> Answer:
-        """What it answers."""
-        return self._answer(urllib.request.Request(self.url + path))
+    def get(self, path: str = "/") -> SiteResponse:
+        """Return the response to a GET request."""
+        return self._request(urllib.request.Request(self.url + path))
 
-    def post(self, path: str, body: bytes, content_type: str = "application/json") -> Answer:
-        """Return the answer to a POST request."""
-        return self._answer(urllib.request.Request(self.url + path, body, {"Content-Type": content_type}))
+    def post(self, path: str, body: bytes, content_type: str = "application/json") -> SiteResponse:
+        """Return the response to a POST request."""
+        return self._request(urllib.request.Request(self.url + path, body, {"Content-Type": content_type}))
 
-    def _answer(self, request: urllib.request.Request) -> Answer:
+    def _request(self, request: urllib.request.Request) -> SiteResponse:
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
-                return Answer(answer.status, answer.read().decode())
+            with urllib.request.urlopen(request, timeout=20) as response:
+                return SiteResponse(response.status, response.read().decode())
         except urllib.error.HTTPError as error:
             with error:
-                return Answer(error.code, error.read().decode())
+                return SiteResponse(error.code, error.read().decode())
 
     def press_ctrl_c(self) -> None:
         """Send what a terminal sends: the signal to every process of the foreground group."""
         os.killpg(self.process.pid, signal.SIGINT)
 
     def end(self, number: int = signal.SIGINT, seconds: float = 30) -> int:
-        """Its exit status after a signal, as a terminal or a service manager sends it."""
+        """Send a signal, as a terminal or a service manager does, and return the exit status."""
         if self.process.poll() is None:
             os.kill(self.process.pid, number)
         return self.process.wait(seconds)
@@ -216,11 +216,11 @@ def product(made_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     with _home() as home:
         subprocess.run(["cp", "-a", f"{made_home}/.", str(home)], check=True)
         site = _start(home, None, (), {}, folder / "log").ready()
-        told = _call(home, "import", "--mapping", str(folder / "own.yml"), str(folder / "own.csv"), "--json")
-        assert told.returncode == 0, told.stderr
+        result = _call(home, "import", "--mapping", str(folder / "own.yml"), str(folder / "own.csv"), "--json")
+        assert result.returncode == 0, result.stderr
         yield site
         assert site.end() == 0
-        assert "Traceback" not in site.said()
+        assert "Traceback" not in site.output()
 
 
 @pytest.fixture(scope="module")
@@ -238,7 +238,7 @@ def lasting(made_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield start
         for site in started:
             assert site.end() == 0
-            assert "Traceback" not in site.said()
+            assert "Traceback" not in site.output()
 
 
 @pytest.fixture
@@ -356,7 +356,7 @@ def sheet(browser: Browser, product: Serving) -> Iterator[Callable[..., Page]]:
     """Opens pages of the product, each in a context of its own, and waits for their charts.
 
     The test fails on a request to another host, an error on the console or a breach of the page's policy; ``forgiven`` are
-    words of messages that the test brings about itself.
+    parts of messages that the test causes on purpose.
     """
     opened: list[tuple[BrowserContext, list[str], str]] = []
 

@@ -42,7 +42,7 @@ UNTESTED = {
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A fenced block of a page: the words after the fence, its text, and the line where it begins."""
+    """A fenced block of a page: its info string, text and first line."""
 
     info: str
     text: str
@@ -122,7 +122,7 @@ def run_blocks(
 
 
 class _Shell:
-    """Runs blocks one after the other; the environment is kept in a file between them."""
+    """Runs blocks in sequence; the environment is stored in a file between them."""
 
     def __init__(self, environment: dict[str, str], folder: Path, seconds: float) -> None:
         self._environment, self._folder, self._seconds = environment, folder, seconds
@@ -148,11 +148,11 @@ class _Shell:
         assert status == 0, f"the block at line {line} ends with {status}:\n{text}\n{self.output()}"
 
     def start(self, text: str, line: int) -> None:
-        """Start a block that runs until it is ended, and wait until the site answers at PORT."""
+        """Start a block that runs until it is ended, and wait until the site responds at PORT."""
         self.end()
         self._background = self._popen(text, line)
         url, deadline = f"http://127.0.0.1:{self._environment['PORT']}/healthz", time.monotonic() + self._seconds
-        while not _answers(url):
+        while not _responds(url):
             running = self._background.poll() is None and time.monotonic() < deadline
             assert running, f"the block at line {line} does not serve {url}:\n{text}\n{self.output()}"
             time.sleep(0.1)
@@ -183,7 +183,7 @@ class _Shell:
             )
 
 
-def _answers(url: str) -> bool:
+def _responds(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=5) as response:
             return bool(response.status == 200)

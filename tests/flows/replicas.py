@@ -49,8 +49,8 @@ class Replica:
         if (self.data / "postmaster.pid").exists():
             self._call("pg_ctl", "-D", str(self.data), "-w", "-m", mode, "stop")
 
-    def ask(self, statement: str) -> object:
-        """The only value of a statement; asked again where the replay ends it for a conflict."""
+    def value_of(self, statement: str) -> object:
+        """Return the only value of a statement; it is repeated if the replay cancels it for a conflict."""
         while True:
             with contextlib.suppress(SerializationFailure), psycopg.connect(self.address(ADMIN), autocommit=True) as connection:
                 row = connection.execute(statement).fetchone()
@@ -59,7 +59,7 @@ class Replica:
     def _call(self, program: str, *arguments: str, quiet: bool = False) -> None:
         identity = {} if self._user is None else {"user": self._user.pw_uid, "group": self._user.pw_gid, "extra_groups": []}
         sink = subprocess.DEVNULL if quiet else subprocess.PIPE
-        told = subprocess.run(  # type: ignore[call-overload]
+        result = subprocess.run(  # type: ignore[call-overload]
             [str(self._bin / program), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=sink,
@@ -71,4 +71,4 @@ class Replica:
             **identity,
         )
         log = self.folder / "log"
-        assert told.returncode == 0, told.stderr or (log.read_text() if log.exists() else program)
+        assert result.returncode == 0, result.stderr or (log.read_text() if log.exists() else program)

@@ -25,7 +25,7 @@ def site(lasting: Callable[..., Serving]) -> Serving:
     """A site with the product's own setting: experts and administrators need a second factor."""
     found = lasting(LODE_TOTP="required")
     for name in ("en.desktop", "en.phone", "zh.desktop", "zh.phone"):
-        told = subprocess.run(
+        result = subprocess.run(
             [LODE, "user", "add", name, "--role", "administrator"],
             env=_environment(found.home),
             input=PASSWORD,
@@ -34,7 +34,7 @@ def site(lasting: Callable[..., Serving]) -> Serving:
             timeout=240,
             check=False,
         )
-        assert told.returncode == 0, told.stderr
+        assert result.returncode == 0, result.stderr
     return found
 
 
@@ -68,7 +68,7 @@ def page_of(browser: Browser, site: Serving) -> Iterator[Callable[[str, tuple[in
 
 
 def looked_at(page: Page, name: str) -> None:
-    """A page that has no breach of WCAG, is no wider than its screen, and is kept as a picture."""
+    """Check that a page has no breach of WCAG and is no wider than its screen, and save a picture of it."""
     assert wider(page) <= 0, name
     assert breaches(page) == [], name
     OUTPUT.mkdir(exist_ok=True)

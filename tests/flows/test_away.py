@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.flows.conftest import Serving
 
 CLIENTS = 20
-ASKED = (
+PATHS = (
     "/api/collections/deposits/items?limit=10",
     "/api/collections/projects/items?bbox=-80,-40,-60,0",
     "/api/collections",
@@ -28,43 +28,43 @@ ASKED = (
 )
 AWAY_S, BACK_S = 2.0, 5.0
 HANGS_S = 10.0
-"""Longer than a statement may run here, and an answer should never take."""
+"""Longer than a statement may run here and than a response may take."""
 
 
 @dataclass
 class Seen:
-    """What the clients saw: when an answer came, its status, and how long it took; and what went wrong."""
+    """Records of the clients: time, status and duration of each response, and errors."""
 
-    answers: list[tuple[float, int, float]] = field(default_factory=list)
+    responses: list[tuple[float, int, float]] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
 
-    def ask(self, port: int, number: int) -> None:
-        """One client's way of asking, over one connection, until it is over."""
+    def send_requests(self, port: int, number: int) -> None:
+        """Send requests over one connection until the end."""
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=HANGS_S)
         while not self.over.is_set():
-            path = ASKED[number % len(ASKED)]
+            path = PATHS[number % len(PATHS)]
             number += 1
             begun = time.monotonic()
             try:
                 connection.request("GET", path)
-                answer = connection.getresponse()
-                answer.read()
+                response = connection.getresponse()
+                response.read()
             except (OSError, http.client.HTTPException) as error:
                 self.wrong.append(f"{path}: {error!r}")
                 connection.close()
                 continue
-            self.answers.append((time.monotonic(), answer.status, time.monotonic() - begun))
-            if answer.status == 503:
-                if not answer.headers.get("Retry-After", "").isdigit():
+            self.responses.append((time.monotonic(), response.status, time.monotonic() - begun))
+            if response.status == 503:
+                if not response.headers.get("Retry-After", "").isdigit():
                     self.wrong.append(f"{path}: a 503 without Retry-After")
                 time.sleep(0.05)
-            elif answer.status != 200:
-                self.wrong.append(f"{path}: {answer.status}")
+            elif response.status != 200:
+                self.wrong.append(f"{path}: {response.status}")
         connection.close()
 
-    def live(self, port: int) -> None:
-        """Ask whether the site lives, which it does throughout."""
+    def check_health(self, port: int) -> None:
+        """Request /healthz, which must always succeed."""
         while not self.over.wait(0.1):
             begun = time.monotonic()
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=HANGS_S)
@@ -79,17 +79,17 @@ class Seen:
                 self.wrong.append(f"/healthz took {time.monotonic() - begun:.1f} s")
 
     def statuses(self, begin: float, end: float) -> set[int]:
-        """The statuses of the answers that came between two moments."""
-        return {status for at, status, _ in self.answers if begin <= at < end}
+        """Return the statuses of the responses between two moments."""
+        return {status for at, status, _ in self.responses if begin <= at < end}
 
 
 def stop(cluster: Cluster) -> None:
-    """As an administrator does: connections are ended, what is committed is kept."""
+    """Stop the server as an administrator does: connections end, committed data remain."""
     cluster.stop()
 
 
 def crash(cluster: Cluster) -> None:
-    """As a machine without memory does: a process of the server is killed, and the server starts anew by itself."""
+    """Kill a process of the server, as a machine without memory does; the server restarts by itself."""
     pid = int((cluster.data / "postmaster.pid").read_text().splitlines()[0])
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     for child in children:
@@ -105,8 +105,8 @@ def test_the_database_goes_under_load_and_comes_back(
 ) -> None:
     subprocess.run(["cp", "-a", f"{made_home}/.", str(new_home)], check=True)
     site, seen = serve(new_home, LODE_WORKERS="2").ready(), Seen()
-    threads = [threading.Thread(target=seen.ask, args=(site.port, n)) for n in range(CLIENTS)]
-    threads.append(threading.Thread(target=seen.live, args=(site.port,)))
+    threads = [threading.Thread(target=seen.send_requests, args=(site.port, n)) for n in range(CLIENTS)]
+    threads.append(threading.Thread(target=seen.check_health, args=(site.port,)))
     for thread in threads:
         thread.start()
     try:
@@ -127,15 +127,15 @@ def test_the_database_goes_under_load_and_comes_back(
             thread.join(HANGS_S * 2)
     assert not any(thread.is_alive() for thread in threads)
     assert not seen.wrong, seen.wrong[:10]
-    assert max(took for _, _, took in seen.answers) < HANGS_S
+    assert max(took for _, _, took in seen.responses) < HANGS_S
     assert seen.statuses(0, gone) == {200}
     assert 503 in seen.statuses(gone, back + BACK_S)
     # by itself, within seconds, and for good
     assert seen.statuses(back + BACK_S - 1.5, back + BACK_S) == {200}
     if goes is stop:
-        # an answer that was made before may come a moment later
+        # a response that was made before may arrive a moment later
         assert seen.statuses(away + 0.5, started) == {503}
     assert site.get("/readyz").status == 200
     assert "lode_database_up 1.0" in site.get("/metrics").text
     assert site.end() == 0
-    assert "unforeseen" not in site.said()
+    assert "unforeseen" not in site.output()

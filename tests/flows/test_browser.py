@@ -10,11 +10,11 @@ from tests.flows.visits import KINDS, LANGS, PHONE, Visits, wider
 def test_the_api_can_be_tried_on_its_page(visit: Visits, lang: str) -> None:
     seen = visit(lang)
     seen.page.goto("/api/docs")
-    road = seen.page.locator(".opblock", has=seen.page.locator('[data-path="/conformance"]'))
-    road.locator(".opblock-summary").click()
-    road.get_by_role("button", name="Try it out").click()
-    road.get_by_role("button", name="Execute").click()
-    expect(road.locator(".live-responses-table tbody .response-col_status").first).to_contain_text("200")
+    operation = seen.page.locator(".opblock", has=seen.page.locator('[data-path="/conformance"]'))
+    operation.locator(".opblock-summary").click()
+    operation.get_by_role("button", name="Try it out").click()
+    operation.get_by_role("button", name="Execute").click()
+    expect(operation.locator(".live-responses-table tbody .response-col_status").first).to_contain_text("200")
     seen.picture(f"docs-{lang}")
 
 

@@ -1,4 +1,4 @@
-"""The page of charts in a real browser: the same set as the question, had as files, told when the numbers do not come."""
+"""The page of charts in a real browser: the set of the query, files, and a message if the numbers do not load."""
 
 import csv
 import io
@@ -44,10 +44,10 @@ def test_all_charts_of_lithium_deposits_are_drawn(sheet: Sheet, lang: str, size:
     page.screenshot(path=OUTPUT / f"{name}.png", full_page=True)
 
 
-@pytest.mark.parametrize("question", ["country=Chile", "country=Chile,Peru&size_class=large", "filter=discovery_year > 1990"])
-def test_the_counts_add_up_to_what_matches(sheet: Sheet, product: "Serving", question: str) -> None:
-    page = sheet(f"/charts?{question}")
-    matched = json.loads(product.get(f"/api/collections/deposits/items?limit=1&{quote(question, safe='=&,')}").text)[
+@pytest.mark.parametrize("query", ["country=Chile", "country=Chile,Peru&size_class=large", "filter=discovery_year > 1990"])
+def test_the_counts_add_up_to_what_matches(sheet: Sheet, product: "Serving", query: str) -> None:
+    page = sheet(f"/charts?{query}")
+    matched = json.loads(product.get(f"/api/collections/deposits/items?limit=1&{quote(query, safe='=&,')}").text)[
         "numberMatched"
     ]
     expect(page.locator(".matched b")).to_have_text(f"{matched:,}")
@@ -56,19 +56,19 @@ def test_the_counts_add_up_to_what_matches(sheet: Sheet, product: "Serving", que
         assert sum(int(row[-1]) for row in rows[1:]) == matched, chart
 
 
-def test_a_chart_is_had_as_svg_with_title_legend_and_address(sheet: Sheet) -> None:
+def test_a_chart_is_saved_as_svg_with_title_legend_and_address(sheet: Sheet) -> None:
     page = sheet("/charts?commodity=lithium", "zh", color_scheme="dark")
     tree = ElementTree.fromstring(saved(page, "grade-tonnage", "SVG"))
     assert tree.tag == "{http://www.w3.org/2000/svg}svg"
-    told = " ".join(tree.itertext())
-    for words in ("品位与矿石量: 锂", "资源量", "/charts?commodity=lithium"):
-        assert words in told
+    texts = " ".join(tree.itertext())
+    for text in ("品位与矿石量: 锂", "资源量", "/charts?commodity=lithium"):
+        assert text in texts
     whole = ElementTree.tostring(tree, encoding="unicode")
-    # a file stands alone: no colour of the page, no style of it
+    # a file is independent: no colour and no style of the page
     assert "var(--chart" not in whole and "<style" not in whole
 
 
-def test_a_chart_is_had_as_png(sheet: Sheet) -> None:
+def test_a_chart_is_saved_as_png(sheet: Sheet) -> None:
     page = sheet("/charts?commodity=lithium")
     made = saved(page, "contained", "PNG")
     assert made.startswith(b"\x89PNG") and int.from_bytes(made[16:20]) == 1800
@@ -76,7 +76,7 @@ def test_a_chart_is_had_as_png(sheet: Sheet) -> None:
     (OUTPUT / "charts-contained.png").write_bytes(made)
 
 
-def test_the_numbers_of_a_plot_are_had_as_csv(sheet: Sheet, product: "Serving") -> None:
+def test_the_numbers_of_a_plot_are_saved_as_csv(sheet: Sheet, product: "Serving") -> None:
     page = sheet("/charts?country=Chile")
     rows = list(csv.reader(io.StringIO(saved(page, "grade-tonnage", "CSV").decode("utf-8-sig"))))
     points = json.loads(product.get("/api/collections/deposits/charts/grade-tonnage?country=Chile").text)["points"]
@@ -99,23 +99,23 @@ def test_projects_are_counted_and_have_no_grades(sheet: Sheet) -> None:
     expect(page.locator("#chart-grade-tonnage")).to_have_count(0)
 
 
-def test_a_question_that_matches_nothing_says_so(sheet: Sheet) -> None:
+def test_a_query_without_matches_has_a_message(sheet: Sheet) -> None:
     page = sheet("/charts?bbox=-150,-50,-149,-49", "zh")
     expect(page.locator(".matched b")).to_have_text("0")
     expect(page.locator("#chart-grade-tonnage .state")).to_have_text("这些记录没有可用于本图的数值。")
 
 
-def test_when_the_numbers_do_not_come_it_is_told_and_tried_again(sheet: Sheet) -> None:
+def test_numbers_that_fail_to_load_have_a_message_and_a_retry(sheet: Sheet) -> None:
     page = sheet("/charts?commodity=tin", forgiven="503")
     failing = {"now": True}
 
-    def answer(route: Route) -> None:
+    def respond(route: Route) -> None:
         if failing["now"]:
             route.fulfill(status=503, body="{}", content_type="application/problem+json")
         else:
             route.continue_()
 
-    page.route("**/charts/contained?*", answer)
+    page.route("**/charts/contained?*", respond)
     page.reload()
     figure = page.locator("#chart-contained")
     expect(figure.locator(".state")).to_contain_text("The chart data could not be loaded.")

@@ -29,8 +29,8 @@ def ids(product: "Serving", collection: str, *names: str) -> list[str]:
 def test_three_deposits_stand_side_by_side(
     sheet: Sheet, product: "Serving", lang: str, size: tuple[int, int], dark: bool
 ) -> None:
-    question = ",".join(ids(product, "deposits", *NAMES))
-    page = sheet(f"/compare?ids={question}", lang, size, color_scheme="dark" if dark else "light")
+    selected = ",".join(ids(product, "deposits", *NAMES))
+    page = sheet(f"/compare?ids={selected}", lang, size, color_scheme="dark" if dark else "light")
     expect(page.locator("table.compare thead th:has(.without)")).to_have_count(3)
     expect(page.locator("#chart-grade-tonnage svg")).to_be_visible()
     assert wider(page) <= 0

@@ -53,7 +53,7 @@ def secrets() -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def database(secrets: Path) -> Iterator[Cluster]:
-    """A server as the image makes one: a superuser, the database lode with PostGIS, passwords asked for on TCP."""
+    """A server as made by the image: a superuser, the database lode with PostGIS, passwords required on TCP."""
     home = Path(tempfile.mkdtemp(prefix="lode-compose-"))
     home.chmod(0o755)
     (home / "pg_hba.extra.conf").write_text("host all all 127.0.0.0/8 scram-sha-256\n")
@@ -147,7 +147,7 @@ def test_one_login_for_all_gave_every_right_back(migrated: Cluster, secrets: Pat
         connection.execute("DROP ROLE intruder")
 
 
-def test_passwords_are_asked_for_and_those_of_other_roles_are_refused(migrated: Cluster, secrets: Path) -> None:
+def test_passwords_are_required_and_those_of_other_roles_are_refused(migrated: Cluster, secrets: Path) -> None:
     wrong = url(secrets, "site_database_url").replace("lode_site", "lode_owner")
     for address in (wrong, f"postgresql://lode_owner@{ADDRESS}/lode", f"postgresql://{ADMIN}@{ADDRESS}/lode"):
         with pytest.raises(psycopg.OperationalError, match="password"):
@@ -180,7 +180,7 @@ def test_the_site_serves_by_its_own_logins_and_tasks_serve_what_it_may_not_write
     site = serve(new_home, None, **own).ready()
     assert '"numberMatched"' in site.get("/api/collections/deposits/items?limit=1").text
     assert site.get("/readyz").status == 200 == site.get("/desk/sign-in").status
-    assert "may do more" not in site.said()
+    assert "may do more" not in site.output()
     refused = lode(new_home, "runs", **own)
     assert refused.returncode == 2 and "LODE_DATABASE_URL" in refused.stderr and "Traceback" not in refused.stderr
     assert lode(new_home, "db", "upgrade", **own).returncode == 2
@@ -229,8 +229,8 @@ def test_one_login_for_all_is_warned_of(
     migrated: Cluster, secrets: Path, new_home: Path, serve: Callable[..., Serving]
 ) -> None:
     site = serve(new_home, None, LODE_DATABASE_URL_FILE=str(secrets / "database_url")).ready()
-    assert "warning: without LODE_SITE_DATABASE_URL and LODE_DESK_DATABASE_URL" in site.said()
-    assert "use-your-own-postgis.md" in site.said()
+    assert "warning: without LODE_SITE_DATABASE_URL and LODE_DESK_DATABASE_URL" in site.output()
+    assert "use-your-own-postgis.md" in site.output()
     assert site.end(signal.SIGTERM) == 0
 
 

@@ -48,7 +48,7 @@ def names(form: str, path: Path) -> list[str]:
 
 
 def column(rows: list[list[Any]]) -> list[str]:
-    """The values below one of the titles, whose rows tell the country in words of the same language."""
+    """Return the values below one of the titles; its rows name the country in the same language."""
     (lang,) = (lang for lang, title in NAME.items() if title in rows[0])
     assert any(INDONESIA[lang] in row for row in rows[1:])
     at = rows[0].index(NAME[lang])
@@ -99,8 +99,8 @@ def test_nickel_of_indonesia_and_the_philippines(
     (tmp_path / "own.yml").write_text(OWN_MAPPING, encoding="utf-8")
     added = "ni,deposit,Halmahera Trial,哈马黑拉试采,127.9123,0.5123,Indonesia,nickel,,,,,\n"
     (tmp_path / "own.csv").write_text(OWN_TABLE.splitlines()[0] + "\n" + added, encoding="utf-8")
-    told = lode(new_home, "import", "--mapping", str(tmp_path / "own.yml"), str(tmp_path / "own.csv"))
-    assert told.returncode == 0, told.stderr
+    result = lode(new_home, "import", "--mapping", str(tmp_path / "own.yml"), str(tmp_path / "own.csv"))
+    assert result.returncode == 0, result.stderr
     page.goto(cited)
     for path in (new_home / "spool" / "ready").iterdir():
         path.unlink()

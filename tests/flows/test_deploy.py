@@ -47,8 +47,8 @@ def test_systemd_reads_the_unit_without_a_warning(tmp_path: Path) -> None:
     lode = str(Path(sys.executable).with_name("lode"))
     made = tmp_path / UNIT.name
     made.write_text(UNIT.read_text(encoding="utf-8").replace("/opt/lode/.venv/bin/lode", lode))
-    told = run("systemd-analyze", "verify", "--man=no", str(made))
-    assert [line for line in told.splitlines() if UNIT.name in line] == []
+    result = run("systemd-analyze", "verify", "--man=no", str(made))
+    assert [line for line in result.splitlines() if UNIT.name in line] == []
 
 
 def test_the_unit_is_closed_by_the_measure_of_systemd() -> None:

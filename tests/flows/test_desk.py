@@ -27,7 +27,7 @@ OTHERS = (
     ("proposals", "/desk/proposals"),
 )
 WRITTEN = re.compile("^Saved")
-"""Served or not yet: without JavaScript the page says once how it stands."""
+"""Served or not yet: without JavaScript the page shows the state only once."""
 PASSWORD = "long enough to keep"
 PAIRS = """
 INSERT INTO match_pair (a_id, b_id, relation, probability, reasons, model_version)
@@ -42,7 +42,7 @@ ON CONFLICT DO NOTHING
 @pytest.fixture(scope="module", autouse=True)
 def prepared(product: "Serving") -> None:
     """An expert's account, and two pairs of records of the starter register that wait."""
-    told = subprocess.run(
+    result = subprocess.run(
         [LODE, "user", "add", "expert", "--role", "expert"],
         env=_environment(product.home),
         input=PASSWORD,
@@ -51,7 +51,7 @@ def prepared(product: "Serving") -> None:
         timeout=240,
         check=False,
     )
-    assert told.returncode == 0, told.stderr
+    assert result.returncode == 0, result.stderr
     with psycopg.connect(conninfo(engines.of_cluster(Cluster(product.home)).owner)) as connection:
         # those that the import found wait no more
         connection.execute("DELETE FROM match_pair")

@@ -39,7 +39,7 @@ SITES = {
     "en": (("Zarzuela", "-3.5,40.1"), ("Quebrada Honda", "17.25,-22.5")),
     "zh": (("Mount Ferris", "52.5,60.1"), ("Bolshoy Kolwezi", "-101.25,41.5")),
 }
-WORDS = {
+LABELS = {
     "en": ("Account", "Password", "Review it at the desk", "Saved and published.", "merged into one record", "pair by pair"),
     "zh": ("账号", "密码", "前往工作台判定", "已保存并生效。", "合为一条记录提供", "逐对查看"),
 }
@@ -49,14 +49,14 @@ def bring(home: Path, folder: Path, source: str, rows: str) -> None:
     """Import a table of a source."""
     (folder / f"{source}.yml").write_text(MAPPING.format(name=source), encoding="utf-8")
     (folder / f"{source}.csv").write_text(f"id,name,lon,lat,metal\n{rows}\n", encoding="utf-8")
-    told = _call(home, "import", "--mapping", str(folder / f"{source}.yml"), str(folder / f"{source}.csv"))
-    assert told.returncode == 0, told.stderr
+    result = _call(home, "import", "--mapping", str(folder / f"{source}.yml"), str(folder / f"{source}.csv"))
+    assert result.returncode == 0, result.stderr
 
 
 @pytest.fixture(scope="module")
 def expert(product: "Serving") -> str:
     name = "storyteller"
-    told = subprocess.run(
+    result = subprocess.run(
         [LODE, "user", "add", name, "--role", "expert"],
         env=_environment(product.home),
         input=PASSWORD,
@@ -65,17 +65,17 @@ def expert(product: "Serving") -> str:
         timeout=240,
         check=False,
     )
-    assert told.returncode == 0, told.stderr
+    assert result.returncode == 0, result.stderr
     return name
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *asked: object) -> None:
+    def redirect_request(self, *arguments: object) -> None:
         return None
 
 
-def answers(product: "Serving", identity: str) -> int:
-    """The status that a record's own address answers."""
+def status_of(product: "Serving", identity: str) -> int:
+    """Return the status of the address of a record."""
     try:
         with urllib.request.build_opener(_Stay).open(f"{product.url}/api/collections/deposits/items/{identity}") as found:
             return int(found.status)
@@ -84,24 +84,24 @@ def answers(product: "Serving", identity: str) -> int:
             return error.code
 
 
-def press(page: Page, key: str, told: str) -> None:
-    """A key on a page that has all its parts, until the page says that what it wrote is served."""
+def press(page: Page, key: str, state: str) -> None:
+    """Press a key on a loaded page and wait until the page reports that the verdict is served."""
     page.wait_for_load_state("load")
     page.locator("h1").click()
     page.keyboard.press(key)
-    expect(page.locator(".done [role=status]")).to_have_text(told)
+    expect(page.locator(".done [role=status]")).to_have_text(state)
 
 
 @pytest.mark.story
 @pytest.mark.parametrize("lang", LANGS_ZH)
 def test_merge_split_undo_and_another_import(sheet: Sheet, product: "Serving", expert: str, lang: str, tmp_path: Path) -> None:
-    account, password, judge, served, as_one, by_pairs = WORDS[lang]
+    account, password, judge, served, as_one, by_pairs = LABELS[lang]
     one, two = f"story-one-{lang}", f"story-two-{lang}"
     (name, place), (other, elsewhere) = SITES[lang]
     bring(product.home, tmp_path, one, f"1,{name},{place},copper")
     bring(product.home, tmp_path, two, f"x,{other},{elsewhere},copper")
-    kept, gone = record_id(one, "1"), record_id(two, "x")
-    page = sheet(f"/compare?ids={kept},{gone}", lang)
+    remaining, gone = record_id(one, "1"), record_id(two, "x")
+    page = sheet(f"/compare?ids={remaining},{gone}", lang)
     page.get_by_role("link", name=judge).click()
     page.get_by_label(account).fill(expert)
     page.get_by_label(password).fill(PASSWORD)
@@ -109,22 +109,22 @@ def test_merge_split_undo_and_another_import(sheet: Sheet, product: "Serving", e
     expect(page.locator("table.compare").first).to_contain_text(other)
     # one
     press(page, "s", served)
-    assert (answers(product, kept), answers(product, gone)) == (200, 301)
-    # parted, by the way that the record's page leads
-    page.goto(f"/api/collections/deposits/items/{kept}?f=html")
+    assert (status_of(product, remaining), status_of(product, gone)) == (200, 301)
+    # split, by the links of the page of the record
+    page.goto(f"/api/collections/deposits/items/{remaining}?f=html")
     page.get_by_role("link", name=by_pairs).click()
     page.locator(".pairs a").first.click()
     expect(page.get_by_text(as_one)).to_be_visible()
     expect(page.locator("table.compare").first).to_contain_text(other)
     press(page, "d", served)
-    assert (answers(product, kept), answers(product, gone)) == (200, 200)
-    # and one again, as the last word is taken back
+    assert (status_of(product, remaining), status_of(product, gone)) == (200, 200)
+    # and one again, as the last verdict is withdrawn
     page.locator(".done button").click()
     expect(page.locator(".done [role=status]")).to_have_text(served)
-    assert (answers(product, kept), answers(product, gone)) == (200, 301)
-    assert kept in page.url and gone in page.url
+    assert (status_of(product, remaining), status_of(product, gone)) == (200, 301)
+    assert remaining in page.url and gone in page.url
     # whatever a source says later
     bring(product.home, tmp_path, two, f"x,{other} Norte,{elsewhere},copper")
-    assert (answers(product, kept), answers(product, gone)) == (200, 301)
-    page.goto(f"/api/collections/deposits/items/{kept}?f=html")
+    assert (status_of(product, remaining), status_of(product, gone)) == (200, 301)
+    page.goto(f"/api/collections/deposits/items/{remaining}?f=html")
     expect(page.get_by_text(f"{other} Norte").first).to_be_visible()

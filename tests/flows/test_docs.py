@@ -57,7 +57,7 @@ def reference(name: str) -> str:
 
 
 def shell_lines(page: Path) -> Iterator[str]:
-    """The command lines that a page tells its reader to run, continued ones joined."""
+    """Yield the command lines of a page, with continued lines joined."""
     for block in re.findall(r"```sh(?: \w+)?\n(.*?)```", text(page), re.DOTALL):
         yield from (line for line in block.replace("\\\n", " ").splitlines() if line.strip())
 
@@ -65,14 +65,14 @@ def shell_lines(page: Path) -> Iterator[str]:
 def lode_commands() -> Iterator[tuple[str, list[str]]]:
     for page in PAGES:
         for line in shell_lines(page):
-            words = shlex.split(line, comments=True)
+            arguments = shlex.split(line, comments=True)
             # a command ends where its output is sent elsewhere
-            words = words[: words.index(">")] if ">" in words else words
-            while words and re.match(r"[A-Z_]+=", words[0]):
-                del words[0]
-            at = next((n for n, word in enumerate(words) if word.endswith("bin/lode")), 0)
-            if words and words[at].rpartition("bin/")[2] == "lode":
-                yield f"{page.relative_to(ROOT)}: {line}", words[at + 1 :]
+            arguments = arguments[: arguments.index(">")] if ">" in arguments else arguments
+            while arguments and re.match(r"[A-Z_]+=", arguments[0]):
+                del arguments[0]
+            at = next((n for n, word in enumerate(arguments) if word.endswith("bin/lode")), 0)
+            if arguments and arguments[at].rpartition("bin/")[2] == "lode":
+                yield f"{page.relative_to(ROOT)}: {line}", arguments[at + 1 :]
 
 
 def anchors(page: Path) -> set[str]:
@@ -127,8 +127,8 @@ def test_every_source_is_documented_with_licence_and_citation() -> None:
     for name in sources.names():
         section = reference("sources").split(f"## {name}\n")[1].split("\n## ")[0]
         about = sources.source(name)
-        for told in (about.title_en, about.title_zh, about.publisher, about.licence.name, about.citation):
-            assert " ".join(told.split()) in section, name
+        for text_ in (about.title_en, about.title_zh, about.publisher, about.licence.name, about.citation):
+            assert " ".join(text_.split()) in section, name
 
 
 def test_every_vocabulary_is_documented() -> None:
@@ -139,16 +139,16 @@ def test_every_vocabulary_is_documented() -> None:
 def test_each_command_in_the_docs_exists_with_its_options() -> None:
     found = list(lode_commands())
     assert len(found) > 20
-    for where, words in found:
+    for where, arguments in found:
         command: click.Command = cli
-        while isinstance(command, click.Group) and words:
-            found_command = command.get_command(click.Context(command), words[0])
+        while isinstance(command, click.Group) and arguments:
+            found_command = command.get_command(click.Context(command), arguments[0])
             if found_command is None:
                 break
-            command, words = found_command, words[1:]
-        assert command is not cli or words == ["--version"], where
+            command, arguments = found_command, arguments[1:]
+        assert command is not cli or arguments == ["--version"], where
         options = {option for parameter in command.params for option in parameter.opts} | {"--version"}
-        assert [word for word in words if word.startswith("--") and word not in options] == [], where
+        assert [word for word in arguments if word.startswith("--") and word not in options] == [], where
 
 
 def test_each_setting_in_the_docs_exists() -> None:
@@ -230,7 +230,7 @@ def test_both_tutorials_run_the_same_commands() -> None:
 
 
 @pytest.mark.parametrize("name", ["projects", "projects-zh"])
-def test_the_example_of_the_tutorial_is_read_as_told(name: str) -> None:
+def test_the_example_of_the_tutorial_is_read_as_documented(name: str) -> None:
     mapping, table = DOCS / "examples" / f"{name}.yml", DOCS / "examples" / f"{name}.csv"
     readings = list(read_mapped(load(mapping), table, Tally()))
     assert [reading.refused for reading in readings] == [False, False, False, False, True]

@@ -42,7 +42,7 @@ PATHS = (
     "/api/collections/deposits/tiles?f=html",
     "/there/is/no/such/page",
 )
-"""Every kind of page beside the map, which has tests of its own."""
+"""Every kind of page but the map, which has its own tests."""
 
 
 def addresses(product: "Serving") -> list[str]:
@@ -56,7 +56,7 @@ def addresses(product: "Serving") -> list[str]:
     ("lang", "size"), [("en", DESKTOP), pytest.param("zh", PHONE, marks=pytest.mark.slow)], ids=["en-desktop", "zh-phone"]
 )
 def test_axe_finds_nothing_on_any_page(sheet: Sheet, product: "Serving", lang: str, size: tuple[int, int], scheme: str) -> None:
-    """Each page in both languages and widths, one of them light and the other dark; its neighbour the other way round."""
+    """Check each page in both languages and widths, in one of the schemes each."""
     assert AXE.exists(), "there is no axe-core; run scripts/setup.sh test"
     page = sheet("/quality", lang, size, forgiven="404", color_scheme=scheme)
     found = {}

@@ -1,4 +1,4 @@
-"""The disk of a running site fills up during an import: a sentence, and the site answers once there is room, by itself."""
+"""The disk of a running site fills up during an import: it is reported, and the site recovers by itself with free space."""
 
 import json
 import re
@@ -22,7 +22,7 @@ BACK_S = 120.0
 
 @pytest.fixture
 def table(tmp_path: Path) -> tuple[Path, Path]:
-    """A mapping, and a table that needs more room than there is."""
+    """Return a mapping, and a table that needs more than the free space."""
     mapping, path = tmp_path / "mapping.yml", tmp_path / "table.csv"
     mapping.write_text(MAPPING, encoding="utf-8")
     named = {"kind": "deposit", "metal": "copper", "lon": "10.1", "lat": "20.4"}
@@ -33,22 +33,22 @@ def table(tmp_path: Path) -> tuple[Path, Path]:
 
 
 def features(site: "Serving") -> tuple[int, list[object]]:
-    """How many deposits there are, and the first one."""
-    answer = site.get(ITEMS)
-    assert answer.status == 200
-    content = json.loads(answer.text)
+    """Return the number of deposits, and the first one."""
+    response = site.get(ITEMS)
+    assert response.status == 200
+    content = json.loads(response.text)
     return content["numberMatched"], content["features"]
 
 
-@pytest.mark.parametrize("room_mb", [4, 40])
-def test_a_site_whose_disk_was_full_answers_again(
+@pytest.mark.parametrize("free_mb", [4, 40])
+def test_a_site_recovers_after_a_full_disk(
     new_home: Path,
     mount: Callable[[Path, str], None],
     serve: Callable[..., "Serving"],
     lode: Callable[..., subprocess.CompletedProcess[str]],
     until: Callable[..., None],
     table: tuple[Path, Path],
-    room_mb: int,
+    free_mb: int,
 ) -> None:
     new_home.mkdir(exist_ok=True)
     mount(new_home, "size=600m")
@@ -56,7 +56,7 @@ def test_a_site_whose_disk_was_full_answers_again(
     before = features(site)
     ballast = new_home / "ballast"
     with ballast.open("wb") as stream:
-        stream.write(b"\0" * max(shutil.disk_usage(new_home).free - room_mb * 2**20, 0))
+        stream.write(b"\0" * max(shutil.disk_usage(new_home).free - free_mb * 2**20, 0))
     mapping, path = table
     refused = lode(new_home, "import", "--mapping", str(mapping), str(path), "--skip-space-check")
     assert refused.returncode == 2, refused.stderr[-2_000:]

@@ -77,8 +77,8 @@ def test_scale_readout_and_attribution_do_not_cover_one_another_on_a_phone(visit
     for i, a in enumerate(boxes):
         for b in boxes[i + 1 :]:
             assert a is not None and b is not None
-            beside = a["x"] + a["width"] <= b["x"] or b["x"] + b["width"] <= a["x"]
-            assert beside or a["y"] + a["height"] <= b["y"] or b["y"] + b["height"] <= a["y"]
+            apart_in_x = a["x"] + a["width"] <= b["x"] or b["x"] + b["width"] <= a["x"]
+            assert apart_in_x or a["y"] + a["height"] <= b["y"] or b["y"] + b["height"] <= a["y"]
 
 
 def test_all_records_with_a_position_are_on_the_map_and_all_are_counted(visit: Visits, product: "Serving") -> None:
@@ -109,9 +109,9 @@ def test_the_legend_takes_a_kind_away_and_brings_it_back(visit: Visits, product:
 def test_a_cluster_says_what_it_holds_and_opens(visit: Visits, motion: str) -> None:
     seen = visit(reduced_motion=motion).open()
     before = seen.zoom()
-    count, key, told = max(seen.page.locator(".cluster").evaluate_all(CLUSTERS))
-    assert told.startswith(f"{count} records: ")
-    assert sum(map(int, re.findall(r" (\d+)", told.partition(":")[2]))) == count
+    count, key, label = max(seen.page.locator(".cluster").evaluate_all(CLUSTERS))
+    assert label.startswith(f"{count} records: ")
+    assert sum(map(int, re.findall(r" (\d+)", label.partition(":")[2]))) == count
     seen.page.locator(f'.cluster[data-key="{key}"]').click()
     seen.page.wait_for_function("(zoom) => window.lode.map.getZoom() > zoom", arg=before)
     seen.loaded()
@@ -165,11 +165,11 @@ POPUPS = [
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_a_popup_tells_name_metals_status_size_and_source(visit: Visits, lang: str, size: tuple[int, int]) -> None:
+def test_a_popup_shows_name_metals_status_size_and_source(visit: Visits, lang: str, size: tuple[int, int]) -> None:
     seen = visit(lang, size).open()
-    for told, (lon, lat) in POPUPS:
+    for texts, (lon, lat) in POPUPS:
         seen.go(lon, lat, 9)
-        expected = dict(told[lang])
+        expected = dict(texts[lang])
         title = expected.pop("title")
         seen.page.locator(f'.record[title="{title}"]').click()
         popup = seen.page.locator(".leaflet-popup")

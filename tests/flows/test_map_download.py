@@ -88,7 +88,7 @@ def test_the_columns_of_the_table_are_one_click(visit: Visits, product: "Serving
     }
 
 
-def test_a_file_that_does_not_come_is_told_and_nothing_is_kept(visit: Visits) -> None:
+def test_a_file_that_fails_to_load_has_a_message_and_is_not_saved(visit: Visits) -> None:
     seen = visit().open("/?kind=deposits&commodity_group=cobalt")
     seen.forgiven = "ERR_FAILED"
     seen.page.route("**/download/**", lambda route: route.abort())

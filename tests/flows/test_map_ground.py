@@ -44,14 +44,14 @@ def bounded(
     (folder / "ne_50m_admin_0_countries.geojson").write_text(collection((china, CHINA)))
     (folder / "ne_50m_admin_1_states_provinces.geojson").write_text(collection((yunnan, YUNNAN), (contested, TAWANG)))
     site = lasting()
-    told = lode(site.home, "import", "natural-earth", str(folder))
-    assert told.returncode == 0, told.stderr
+    result = lode(site.home, "import", "natural-earth", str(folder))
+    assert result.returncode == 0, result.stderr
     return site
 
 
 @pytest.fixture
 def ground(browser: Browser, bounded: "Serving") -> Iterator[Callable[[str, str], Page]]:
-    """Opens the map of that site, with what is written on its canvases kept."""
+    """Yield a function that opens the map of that site and records the texts on its canvases."""
     contexts = []
 
     def opened(lang: str, path: str) -> Page:
@@ -91,9 +91,9 @@ def test_divisions_and_places_are_named_in_the_language_of_the_page(
 
 
 def test_a_contested_division_has_no_name_and_a_name_is_the_vocabularys(bounded: "Serving") -> None:
-    told = json.loads(bounded.get("/map/names.json?lang=zh").text)
-    assert [name for name, *_ in told["divisions"]] == ["云南省"]
-    (_, lon, lat, size) = told["divisions"][0]
+    names = json.loads(bounded.get("/map/names.json?lang=zh").text)
+    assert [name for name, *_ in names["divisions"]] == ["云南省"]
+    (_, lon, lat, size) = names["divisions"][0]
     assert 98 < lon < 105 and 22 < lat < 28.5
     assert size == pytest.approx(7 * 6.5)
 

@@ -94,7 +94,7 @@ def test_a_page_on_a_slow_line_is_busy_until_its_rows_are_there(visit: Visits) -
     assert seen.loaded().page.locator("#rows tbody tr[data-id^='deposits/']").count() > 5
 
 
-def test_a_question_that_can_not_be_asked_is_told_with_a_way_out(visit: Visits) -> None:
+def test_an_invalid_filter_has_a_message_and_a_button_that_clears_it(visit: Visits) -> None:
     seen = visit()
     seen.forgiven = "status of 400"
     seen.page.goto("/?commodity=unobtainium")
@@ -106,7 +106,7 @@ def test_a_question_that_can_not_be_asked_is_told_with_a_way_out(visit: Visits) 
 
 
 def test_what_comes_late_is_not_shown(visit: Visits) -> None:
-    """The counts of a first filter are on their way while a second one is chosen, and arrive after its own."""
+    """The counts of a first filter arrive after those of a second one."""
     seen = visit().open()
     held: list[Route] = []
     late = re.compile(r"/deposits/facets\?commodity_group=tin&")
@@ -124,7 +124,7 @@ def test_what_comes_late_is_not_shown(visit: Visits) -> None:
     assert seen.page.locator("#state").inner_text() == ""
 
 
-def test_a_record_that_is_gone_is_told(visit: Visits) -> None:
+def test_a_missing_record_has_a_message(visit: Visits) -> None:
     seen = visit()
     seen.forgiven = "status of 404"
     seen.page.goto("/?select=deposits/nosuch")
@@ -132,22 +132,22 @@ def test_a_record_that_is_gone_is_told(visit: Visits) -> None:
     seen.page.wait_for_function("() => !location.search.includes('nosuch')")
 
 
-def test_another_hosts_tiles_are_asked_for_only_when_picked(visit: Visits) -> None:
+def test_tiles_of_another_host_are_requested_only_when_selected(visit: Visits) -> None:
     seen = visit()
-    asked: list[str] = []
+    requested: list[str] = []
 
     def tile(route: Route) -> None:
-        asked.append(route.request.url)
+        requested.append(route.request.url)
         route.fulfill(status=200, content_type="image/png", body=PIXEL)
 
     seen.page.context.route("https://tile.openstreetmap.org/**", tile)
     seen.open()
-    assert asked == []
+    assert requested == []
     seen.page.locator("#tools summary").click()
     seen.page.get_by_label("OpenStreetMap").check()
     seen.page.wait_for_function("() => document.querySelectorAll('.leaflet-tile-loaded').length > 3")
     assert seen.address()["base"] == "osm"
-    assert asked
+    assert requested
     expect(seen.page.locator(".leaflet-control-attribution")).to_contain_text("© OpenStreetMap")
     seen.page.get_by_label("Land and borders, from this site").check()
     expect(seen.page.locator(".leaflet-tile")).to_have_count(0)
@@ -164,7 +164,7 @@ PIXEL = PIXEL.replace(b"\0\0\0\rIDAT", len(data).to_bytes(4, "big") + b"IDAT")
 
 
 def test_the_first_load_is_small(visit: Visits) -> None:
-    """Without the ground: what came over the wire until the map stands."""
+    """Without the base map: what was received until the map is complete."""
     seen = visit()
     sizes: dict[str, int] = {}
 
@@ -177,9 +177,9 @@ def test_the_first_load_is_small(visit: Visits) -> None:
     session.on("Network.requestWillBeSent", lambda event: urls.update({event["requestId"]: event["request"]["url"]}))
     session.on("Network.loadingFinished", received)
     seen.open()
-    told = {urls[key]: size for key, size in sizes.items() if key in urls and "/countries-" not in urls[key]}
-    assert len(told) > 10
-    assert sum(told.values()) < MOST_BYTES, json.dumps(told, indent=1)
+    received_bytes = {urls[key]: size for key, size in sizes.items() if key in urls and "/countries-" not in urls[key]}
+    assert len(received_bytes) > 10
+    assert sum(received_bytes.values()) < MOST_BYTES, json.dumps(received_bytes, indent=1)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -61,7 +61,7 @@ def wait_for(seen: Visit, name: str) -> None:
     seen.loaded()
 
 
-def test_tin_in_yunnan_is_two_words(visit: Visits, product: "Serving") -> None:
+def test_tin_in_yunnan_is_found_by_two_terms(visit: Visits, product: "Serving") -> None:
     seen = visit("zh").open()
     search = seen.page.locator("#search")
     for word, option in (("锡", "锡"), ("云南", "云南省")):
@@ -117,12 +117,12 @@ def test_a_licence_says_what_lies_in_it_what_may_and_what_is_around(
     # the map goes to the area
     page.wait_for_function("() => window.lode.map.getZoom() >= 5")
     assert seen.count() == matched(product, f"within={LICENCE}".replace(" ", "%20")) > 0
-    told = page.locator("#area-counts li b")
-    expect(told).to_have_count(3)
-    sure, perhaps, around = (int(text.replace(",", "")) for text in told.all_inner_texts())
-    asked = f"within={LICENCE}".replace(" ", "%20")
-    assert sure == matched(product, f"{asked}&certainty=certain")
-    assert perhaps == matched(product, f"{asked}&certainty=possible")
+    counts = page.locator("#area-counts li b")
+    expect(counts).to_have_count(3)
+    sure, perhaps, around = (int(text.replace(",", "")) for text in counts.all_inner_texts())
+    area = f"within={LICENCE}".replace(" ", "%20")
+    assert sure == matched(product, f"{area}&certainty=certain")
+    assert perhaps == matched(product, f"{area}&certainty=possible")
     assert around > sure
     page.get_by_role("button", name="definitely inside").click()
     assert seen.count() == sure
@@ -148,7 +148,7 @@ def written(folder: Path, shape: shapely.Geometry, form: str) -> Path:
     return folder / "licence.zip"
 
 
-def test_what_is_no_polygon_is_told_in_the_dialog(visit: Visits) -> None:
+def test_an_invalid_polygon_has_a_message_in_the_dialog(visit: Visits) -> None:
     seen = visit().open()
     seen.forgiven = "status of 400"
     seen.page.locator("#area summary").click()
@@ -227,7 +227,7 @@ def test_back_and_forward_take_filters_back_and_forth(visit: Visits) -> None:
     expect(seen.page.locator('[data-filter="commodity_group"] input[value="copper"]')).to_be_checked()
 
 
-def test_a_search_is_kept_under_a_name_and_found_again(visit: Visits) -> None:
+def test_a_search_is_saved_under_a_name_and_opened_again(visit: Visits) -> None:
     seen = visit().open("/?commodity_group=cobalt")
     count = seen.count()
     seen.page.locator("#save-name").fill("<b>my cobalt</b>")
@@ -295,7 +295,7 @@ def test_the_table_is_sorted_by_a_click_and_rows_light_up_on_the_map(visit: Visi
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_a_long_list_of_words_is_fetched_when_a_column_needs_it(visit: Visits, lang: str) -> None:
+def test_labels_of_a_long_vocabulary_are_fetched_when_a_column_needs_them(visit: Visits, lang: str) -> None:
     seen = visit(lang).open("/?kind=deposits&commodity_group=copper&division=CN-JX&columns=name,division")
     name = {"en": "Jiangxi", "zh": "江西省"}[lang]
     expect(seen.page.locator("#rows tbody tr[data-id]").first).to_contain_text(name)
@@ -335,7 +335,7 @@ def test_the_search_box_goes_to_a_position(visit: Visits, text: str) -> None:
     seen.page.wait_for_function("() => new URLSearchParams(location.search).get('radius_km') === '50'")
 
 
-def test_the_pointer_tells_where_it_is_in_each_form(visit: Visits) -> None:
+def test_the_position_of_the_pointer_is_shown_in_each_form(visit: Visits) -> None:
     seen = visit().open("/?view=117.73,29.0189,9")
     box = seen.page.locator(".folium-map").bounding_box()
     assert box is not None
@@ -392,7 +392,7 @@ def test_nothing_found_says_what_is_nearest_and_how_to_go_on(visit: Visits) -> N
     assert "near" not in seen.address()
 
 
-def test_only_what_is_in_the_view_is_counted_when_asked(visit: Visits, product: "Serving") -> None:
+def test_the_view_filters_the_counts_on_request(visit: Visits, product: "Serving") -> None:
     seen = visit().open("/?view=18.5,26.6,6")
     seen.page.locator("#inview").check()
     seen.loaded()

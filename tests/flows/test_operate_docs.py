@@ -179,7 +179,7 @@ def test_the_commands_of_backup_run(made_copy: Path) -> None:
 
 
 def test_the_commands_of_topologies_run(made_copy: Path, spare_homes: Callable[[], Path], tmp_path: Path) -> None:
-    """One machine stands for all of the page: each server and each site has a folder of its own."""
+    """One machine replaces all of the page: each server and each site has its own folder."""
     external, store = Cluster(spare_homes()), spare_homes()
     (external.home / "pg_hba.extra.conf").write_text("local all lode trust\n")
     external.hold()

@@ -122,6 +122,6 @@ def fetched(site: "Serving", path: str) -> bytes:
         return bytes(response.read())
 
 
-def test_earlier_versions_are_kept(site: "Serving") -> None:
+def test_earlier_versions_are_stored(site: "Serving") -> None:
     changes = get(site, f"{CLAIMS}/items?as_of=1")
     assert changes["numberMatched"] == 0

@@ -1,4 +1,4 @@
-"""Signing in by an identity provider in a real browser: its cookie, its policy and the way there and back are the browser's."""
+"""Signing in by an identity provider in a real browser, with its cookies, policies and redirects."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -50,6 +50,6 @@ def test_somebody_signs_in_by_the_provider_and_out_in_both_languages(
 def test_half_a_provider_is_one_sentence_of_the_command(
     new_home: Path, lode: Callable[..., object], half: dict[str, str]
 ) -> None:
-    told = lode(new_home, "serve", **half)
-    assert vars(told)["returncode"] == 2 and "LODE_OIDC_ISSUER" in vars(told)["stderr"]
-    assert "Traceback" not in vars(told)["stderr"]
+    result = lode(new_home, "serve", **half)
+    assert vars(result)["returncode"] == 2 and "LODE_OIDC_ISSUER" in vars(result)["stderr"]
+    assert "Traceback" not in vars(result)["stderr"]

@@ -196,7 +196,7 @@ def test_a_slow_body_does_not_reach_the_site_before_it_is_complete(proxy: Proxy,
     headers = (f"Content-Length: {len(body)}", "Content-Type: application/json", "Connection: close")
     with contextlib.ExitStack() as stack:
         slow = [stack.enter_context(proxy.connect()) for _ in range(5)]
-        before = site.said().count('"method":"POST"')
+        before = site.output().count('"method":"POST"')
         for made in slow:
             made.sendall(sent(ITEMS, *headers, method="POST"))
         for n in range(4):
@@ -205,7 +205,7 @@ def test_a_slow_body_does_not_reach_the_site_before_it_is_complete(proxy: Proxy,
             time.sleep(1)
             assert "lode_requests_in_flight 1.0" in site.get("/metrics").text
             assert "lode_database_in_use 0.0" in site.get("/metrics").text
-        assert site.said().count('"method":"POST"') == before
+        assert site.output().count('"method":"POST"') == before
         for made in slow:
             made.sendall(body[4:])
             assert made.recv(12) == b"HTTP/1.1 200"

@@ -79,7 +79,7 @@ def imported(real_data: Path) -> Iterator[Imported]:
         runs, ended = [], []
         began = time.monotonic()
         for _ in range(2):
-            told = subprocess.run(
+            result = subprocess.run(
                 command,
                 env={**environment, "LODE_HOME": str(home)},
                 stdin=subprocess.DEVNULL,
@@ -88,7 +88,7 @@ def imported(real_data: Path) -> Iterator[Imported]:
                 timeout=280,
                 check=False,
             )
-            runs.append(told)
+            runs.append(result)
             ended.append(time.monotonic() - began)
         yield Imported(home, runs[0], runs[1], ended[0])
     finally:
@@ -104,7 +104,7 @@ def visitor(imported: Imported) -> Iterator[FlaskClient]:
     app.extensions["lode"].dispose()
 
 
-def asked(imported: Imported, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+def fetch_rows(imported: Imported, statement: str, *values: Any) -> list[tuple[Any, ...]]:
     """The rows of a statement, as the site may read them."""
     with psycopg.connect(Cluster(imported.home).url(SITE).replace("+psycopg", "")) as connection:
         return connection.execute(statement, values).fetchall()
@@ -126,11 +126,11 @@ def test_every_row_of_every_file_is_read(imported: Imported) -> None:
     assert {name: run["read"] for name, run in imported.runs().items()} == READ
 
 
-def test_on_stdout_stands_the_list_of_runs_and_nothing_else(imported: Imported) -> None:
-    for told in (imported.first, imported.second):
-        runs = json.loads(told.stdout)
+def test_stdout_has_the_list_of_runs_and_nothing_else(imported: Imported) -> None:
+    for result in (imported.first, imported.second):
+        runs = json.loads(result.stdout)
         assert [tuple(run) for run in runs] == [FIGURES] * len(READ)
-        assert told.stdout.count("\n") == 1
+        assert result.stdout.count("\n") == 1
 
 
 def test_every_run_adds_up(imported: Imported) -> None:
@@ -157,7 +157,7 @@ def test_the_second_run_changes_nothing(imported: Imported) -> None:
 
 
 def test_it_takes_less_than_a_minute(imported: Imported) -> None:
-    """By the clock where nothing else runs; beside other tests by the runs' own time, which is most of it."""
+    """By wall time if nothing else runs; with other tests by the time of the runs, which is most of it."""
     alone = "PYTEST_XDIST_WORKER" not in os.environ
     assert (imported.seconds if alone else sum(run["seconds"] for run in imported.runs().values())) < WITHIN_S
 
@@ -165,11 +165,11 @@ def test_it_takes_less_than_a_minute(imported: Imported) -> None:
 @pytest.mark.parametrize(("collection", "least"), SERVED.items())
 def test_what_is_in_scope_is_served(imported: Imported, visitor: FlaskClient, collection: str, least: int) -> None:
     """Before records of different sources are merged, and each of them under the id of one record after it."""
-    apart = {row[0] for row in asked(imported, f"SELECT id FROM lode_apart.{KIND[collection]}")}
+    apart = {row[0] for row in fetch_rows(imported, f"SELECT id FROM lode_apart.{KIND[collection]}")}
     assert len(apart) >= least
     found = [feature["id"] for feature in features(visitor, collection)]
     assert len(set(found)) == len(found)
-    joined = asked(imported, "SELECT record_id, served_id FROM lode.testimony WHERE kind = %s", KIND[collection])
+    joined = fetch_rows(imported, "SELECT record_id, served_id FROM lode.testimony WHERE kind = %s", KIND[collection])
     assert set(found) == apart - {record for record, served in joined if record != served}
     assert len(found) < len(apart)
 
@@ -177,7 +177,7 @@ def test_what_is_in_scope_is_served(imported: Imported, visitor: FlaskClient, co
 def test_escondida_is_where_it_should_be_or_flagged(imported: Imported) -> None:
     """One of the sources puts it 660 km away."""
     named = "name_en ILIKE '%%escondida%%' AND country = 'CHL'"
-    rows = asked(
+    rows = fetch_rows(
         imported,
         " UNION ALL ".join(
             f"SELECT sources[1], ST_X(geom), ST_Y(geom), flags FROM lode_apart.{kind} WHERE {named}" for kind in KIND.values()
@@ -221,9 +221,9 @@ def test_a_raw_row_leads_to_the_record_that_is_served(imported: Imported, visito
             "SELECT key, in_scope FROM lode.source_record WHERE source = %s AND in_scope ORDER BY key LIMIT 20", (source,)
         ).fetchall()
     for key, in_scope in rows:
-        answer = visitor.get(f"/api/sources/{source}/records/{quote(key, safe='')}")
-        assert answer.status_code == 200, key
-        record = answer.get_json()
+        response = visitor.get(f"/api/sources/{source}/records/{quote(key, safe='')}")
+        assert response.status_code == 200, key
+        record = response.get_json()
         assert record["key"] == key and record["raw"]
         assert (record["record_id"] is not None) is in_scope
         for link in record["links"]:
@@ -234,8 +234,8 @@ def test_a_raw_row_leads_to_the_record_that_is_served(imported: Imported, visito
 
 def project_escondida(visitor: FlaskClient) -> list[dict[str, Any]]:
     """The projects of that name that are served, the nearest to the mine first."""
-    asked = "filter=name_en LIKE 'Escondida%' AND country = 'CHL'"
-    found: list[dict[str, Any]] = visitor.get(f"/api/collections/projects/items?{asked}").get_json(force=True)["features"]
+    query = "filter=name_en LIKE 'Escondida%' AND country = 'CHL'"
+    found: list[dict[str, Any]] = visitor.get(f"/api/collections/projects/items?{query}").get_json(force=True)["features"]
     return sorted(found, key=lambda one: Geod(ellps="WGS84").inv(*ESCONDIDA, *one["geometry"]["coordinates"])[2])
 
 
@@ -247,18 +247,18 @@ def test_the_project_escondida_is_one_although_a_source_puts_it_far_away(
     def lode(*command: str) -> None:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("LODE_")}
         environment["LODE_HOME"] = str(imported.home)
-        told = subprocess.run([LODE, *command], env=environment, capture_output=True, text=True, timeout=280, check=False)
-        assert told.returncode == 0, told.stderr
+        result = subprocess.run([LODE, *command], env=environment, capture_output=True, text=True, timeout=280, check=False)
+        assert result.returncode == 0, result.stderr
 
     (served,) = project_escondida(visitor)
     assert served["properties"]["sources"] == ["icmm-global-mining", "usgs-minfac-world-facilities"]
     assert Geod(ellps="WGS84").inv(*ESCONDIDA, *served["geometry"]["coordinates"])[2] < AT_ITS_PLACE_M
     full = visitor.get(f"/api/collections/projects/items/{served['id']}?profile=full").get_json(force=True)["properties"]
     (deposit,) = [one for one in full["linked"] if one["relation"] == "works"]
-    told = visitor.get(f"/api/collections/deposits/items/{deposit['id']}").get_json(force=True)["properties"]["sources"]
-    assert len({*served["properties"]["sources"], *told}) == 4
+    others = visitor.get(f"/api/collections/deposits/items/{deposit['id']}").get_json(force=True)["properties"]["sources"]
+    assert len({*served["properties"]["sources"], *others}) == 4
 
-    ((key,),) = asked(
+    ((key,),) = fetch_rows(
         imported,
         "SELECT s.key FROM lode.testimony t JOIN lode.member m ON m.record_id = t.record_id AND m.leads"
         " JOIN lode.source_record s ON s.id = m.source_record_id"

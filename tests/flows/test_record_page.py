@@ -17,7 +17,7 @@ WALL = (3840, 2160)
 
 
 def record(product: "Serving", collection: str, name: str) -> str:
-    """Where the page of a record of a name stands."""
+    """Return the address of the page of a record by its name."""
     features = json.loads(product.get(f"/api/collections/{collection}/items?limit=10000").text)["features"]
     found = [feature["id"] for feature in features if feature["properties"]["name_en"] == name]
     assert found, name
@@ -44,7 +44,7 @@ def test_a_discovery_with_many_estimates_is_whole(
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_a_project_tells_its_phases_on_a_time_line(sheet: Sheet, product: "Serving", lang: str) -> None:
+def test_a_project_shows_its_phases_on_a_time_line(sheet: Sheet, product: "Serving", lang: str) -> None:
     page = sheet(record(product, "projects", "Luopu lithium-salts project"), lang)
     drawing = page.locator("#chart-timeline svg")
     expect(drawing).to_be_visible()

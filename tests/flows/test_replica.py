@@ -1,4 +1,4 @@
-"""Two sites before one primary and its streaming replica: reads come from the replica, and no answer is wrong."""
+"""Two sites with one primary and its streaming replica: reads come from the replica, and no response is wrong."""
 
 import contextlib
 import hashlib
@@ -65,10 +65,10 @@ class Response:
 
 
 def fetch(site: Serving, path: str, **headers: str) -> Response:
-    """What a site answers; both are asked by the same name, as behind a proxy."""
-    asked = urllib.request.Request(site.url + path, headers={"Host": HOST, **headers})
+    """Return the response of a site; both get requests of the same host name, as behind a proxy."""
+    request = urllib.request.Request(site.url + path, headers={"Host": HOST, **headers})
     try:
-        with urllib.request.urlopen(asked, timeout=60) as found:
+        with urllib.request.urlopen(request, timeout=60) as found:
             return Response(found.status, found.headers["Lode-Dataset-Version"], found.headers["ETag"], found.read())
     except urllib.error.HTTPError as error:
         with error:
@@ -107,8 +107,10 @@ class Topology:
         """Import a table that has one more deposit, and return the version that it made."""
         (self.folder / "own.yml").write_text(OWN_MAPPING.replace("own-table", name), encoding="utf-8")
         (self.folder / "own.csv").write_text(OWN_TABLE.replace("Sahara Copper", f"Sahara {name}"), encoding="utf-8")
-        told = self.lode(self.sites[0].home, "import", "--mapping", str(self.folder / "own.yml"), str(self.folder / "own.csv"))
-        assert told.returncode == 0, told.stderr
+        result = self.lode(
+            self.sites[0].home, "import", "--mapping", str(self.folder / "own.yml"), str(self.folder / "own.csv")
+        )
+        assert result.returncode == 0, result.stderr
         with psycopg.connect(self.primary.url(ADMIN).replace("+psycopg", "")) as connection:
             row = connection.execute("SELECT max(version) FROM lode.dataset_version").fetchone()
         assert row is not None
@@ -144,11 +146,11 @@ def topology(
 
 
 class Load:
-    """Requests to both sites at once, all the time; what was answered is looked at afterwards."""
+    """Requests to both sites at once, all the time; the responses are checked afterwards."""
 
     def __init__(self, sites: tuple[Serving, ...]) -> None:
         self._sites = sites
-        self.answers: list[tuple[str, Response]] = []
+        self.responses: list[tuple[str, Response]] = []
         self._over = threading.Event()
 
     @contextlib.contextmanager
@@ -168,37 +170,37 @@ class Load:
             turn += 1
             path = PATHS[turn % len(PATHS)]
             try:
-                self.answers.append((path, fetch(site, path)))
+                self.responses.append((path, fetch(site, path)))
             except (http.client.IncompleteRead, ConnectionError):
                 # a file that was being sent while its server went; the client sees that it is cut and resumes it
                 assert "/download/" in path
 
     def require_right(self) -> None:
-        """One content for each version and for each entity tag of a path, whoever answered, and no error."""
-        assert [(path, answer.status, answer.body) for path, answer in self.answers if answer.status != 200] == []
+        """One content for each version and for each entity tag of a path, from either site, and no error."""
+        assert [(path, response.status, response.body) for path, response in self.responses if response.status != 200] == []
         contents: dict[tuple[str, str | None], set[str]] = {}
-        for path, answer in self.answers:
-            assert answer.version and answer.etag
-            contents.setdefault((path, answer.version), set()).add(answer.content)
-            contents.setdefault((path, answer.etag), set()).add(answer.content)
+        for path, response in self.responses:
+            assert response.version and response.etag
+            contents.setdefault((path, response.version), set()).add(response.content)
+            contents.setdefault((path, response.etag), set()).add(response.content)
         assert [of for of, found in contents.items() if len(found) > 1] == []
         tags: dict[tuple[str, str | None], set[str | None]] = {}
-        for path, answer in self.answers:
-            tags.setdefault((path, answer.version), set()).add(answer.etag)
+        for path, response in self.responses:
+            tags.setdefault((path, response.version), set()).add(response.etag)
         assert [of for of, found in tags.items() if len(found) > 1] == []
 
 
 def test_reads_come_from_the_replica(topology: Topology) -> None:
     topology.all_read("replica")
-    asked = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'lode site'"
+    statement = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'lode site'"
     fetch(topology.sites[1], PATHS[0])
-    assert topology.replica.ask(asked) != 0
+    assert topology.replica.value_of(statement) != 0
     for site in topology.sites:
         assert metric(site, "lode_replica_up") == 1
         assert 0 <= metric(site, "lode_replica_lag_seconds") < LAG_S
 
 
-def test_both_sites_answer_with_the_same_tags(topology: Topology) -> None:
+def test_both_sites_send_the_same_tags(topology: Topology) -> None:
     topology.all_read("replica")
     for path in PATHS:
         first, second = (fetch(site, path) for site in topology.sites)
@@ -220,7 +222,7 @@ def test_an_import_on_the_primary_is_seen_through_the_replica(topology: Topology
 def test_a_version_that_only_the_primary_has_comes_from_the_primary(topology: Topology) -> None:
     topology.all_read("replica")
     before = fetch(topology.sites[0], PATHS[0])
-    topology.replica.ask("SELECT pg_wal_replay_pause()")
+    topology.replica.value_of("SELECT pg_wal_replay_pause()")
     try:
         version = topology.change("early")
         behind = fetch(topology.sites[1], PATHS[0])
@@ -231,13 +233,13 @@ def test_a_version_that_only_the_primary_has_comes_from_the_primary(topology: To
         assert (named.status, named.version) == (200, str(version))
         assert fetch(topology.sites[1], f"/api/changes?since={version}").version == str(version)
     finally:
-        topology.replica.ask("SELECT pg_wal_replay_resume()")
+        topology.replica.value_of("SELECT pg_wal_replay_resume()")
     topology.all_read("replica")
 
 
 def test_paused_replay_lets_reads_fall_back_until_it_has_caught_up(topology: Topology) -> None:
     topology.all_read("replica")
-    topology.replica.ask("SELECT pg_wal_replay_pause()")
+    topology.replica.value_of("SELECT pg_wal_replay_pause()")
     try:
         version = topology.change("paused")
         topology.all_read("primary")
@@ -248,12 +250,12 @@ def test_paused_replay_lets_reads_fall_back_until_it_has_caught_up(topology: Top
             assert metric(site, "lode_replica_up") == 0
             assert metric(site, "lode_replica_lag_seconds") > LAG_S
     finally:
-        topology.replica.ask("SELECT pg_wal_replay_resume()")
+        topology.replica.value_of("SELECT pg_wal_replay_resume()")
     topology.all_read("replica")
     assert all(fetch(site, PATHS[0]).version == str(version) for site in topology.sites)
 
 
-def test_a_replica_that_stops_and_starts_under_load_makes_no_wrong_answer(topology: Topology) -> None:
+def test_a_replica_that_stops_and_starts_under_load_causes_no_wrong_response(topology: Topology) -> None:
     topology.all_read("replica")
     load = Load(topology.sites)
     with load.running():
@@ -268,9 +270,9 @@ def test_a_replica_that_stops_and_starts_under_load_makes_no_wrong_answer(topolo
         topology.all_read("primary")
         topology.replica.start()
         topology.all_read("replica")
-    assert len(load.answers) > 50
+    assert len(load.responses) > 50
     load.require_right()
-    assert {answer.version for _, answer in load.answers} >= {str(version), str(version + 1)}
+    assert {response.version for _, response in load.responses} >= {str(version), str(version + 1)}
 
 
 def test_requests_are_counted_by_both_sites_together(topology: Topology) -> None:
@@ -284,8 +286,8 @@ def test_requests_are_counted_by_both_sites_together(topology: Topology) -> None
 
 def remaining(site: Serving) -> int:
     """How many requests a site says are left to this client."""
-    asked = urllib.request.Request(site.url + "/api/collections", headers={"Host": HOST})
-    with urllib.request.urlopen(asked, timeout=60) as found:
+    request = urllib.request.Request(site.url + "/api/collections", headers={"Host": HOST})
+    with urllib.request.urlopen(request, timeout=60) as found:
         left = re.search(r'"general";r=(\d+)', found.headers["RateLimit"])
     assert left
     return int(left[1])
@@ -343,15 +345,15 @@ def test_a_replica_at_an_older_schema_version_is_not_used(topology: Topology) ->
         connection.execute(change, ("0001",))
         # the primary is at the wrong one too, and says so
         _until(lambda: all(fetch(site, "/readyz").status == 503 for site in topology.sites))
-        _until(lambda: topology.replica.ask("SELECT version_num FROM lode.alembic_version") == "0001")
-        topology.replica.ask("SELECT pg_wal_replay_pause()")
+        _until(lambda: topology.replica.value_of("SELECT version_num FROM lode.alembic_version") == "0001")
+        topology.replica.value_of("SELECT pg_wal_replay_pause()")
         connection.execute(change, row)
     try:
         topology.all_read("primary")
         reason = json.loads(fetch(topology.sites[0], "/readyz").body)["replica"]["not_used_because"]
         assert reason.startswith("its store is at 0001") or "LODE_READ_LAG_S" in reason
     finally:
-        topology.replica.ask("SELECT pg_wal_replay_resume()")
+        topology.replica.value_of("SELECT pg_wal_replay_resume()")
     topology.all_read("replica")
 
 

@@ -43,7 +43,7 @@ def test_a_scheme_that_is_chosen_holds_on_every_page(visit: Visits, system: str,
     assert page.evaluate(BACKGROUND) == PAPER[system]
 
 
-def test_the_scheme_stands_before_the_page_is_painted(visit: Visits, product: "Serving") -> None:
+def test_the_scheme_is_set_before_the_page_is_painted(visit: Visits, product: "Serving") -> None:
     """Its script is in the head, before the styles, and neither deferred nor a module."""
     for path in ("/", "/quality?f=html"):
         head = product.get(path).text.partition("</head>")[0]

@@ -1,4 +1,4 @@
-"""`lode serve` as a person meets it: started, started again, interrupted, killed, beside another, and where it can't."""
+"""`lode serve` from the command line: started, started again, interrupted, killed, with another site, and failures."""
 
 import json
 import os
@@ -50,22 +50,22 @@ def gone(home: Path, processes: Processes) -> bool:
 
 
 def said(site: "Serving", step: str) -> bool:
-    return step in site.said()
+    return step in site.output()
 
 
-def sentence(told: subprocess.CompletedProcess[str]) -> str:
+def sentence(result: subprocess.CompletedProcess[str]) -> str:
     """The one sentence of a command that could not do its work; steps before it end with an ellipsis."""
-    lines = [line for line in told.stderr.splitlines() if not line.endswith("…")]
-    assert told.returncode == 2, told.stderr
-    assert len(lines) == 1, told.stderr
+    lines = [line for line in result.stderr.splitlines() if not line.endswith("…")]
+    assert result.returncode == 2, result.stderr
+    assert len(lines) == 1, result.stderr
     assert lines[0].startswith("lode: ")
-    assert told.stdout == ""
+    assert result.stdout == ""
     return lines[0]
 
 
 def test_from_nothing_to_a_page(new_home: Path, serve: Serve) -> None:
     site = serve(new_home, LODE_WORKERS="2").ready()
-    said = site.said()
+    said = site.output()
     for step in ("database: ", "starter register: "):
         assert any(line.startswith(step) and line.endswith(" s") for line in said.splitlines()), said
     assert f"Lode is at {site.url} (" in said
@@ -77,15 +77,15 @@ def test_from_nothing_to_a_page(new_home: Path, serve: Serve) -> None:
     )
     assert records >= 250
     assert site.end() == 0
-    assert "Traceback" not in site.said()
+    assert "Traceback" not in site.output()
 
 
 def test_the_second_start_loads_nothing(home: Path, serve: Serve) -> None:
     """How long it takes is measured by the benchmarks, as it depends on the machine."""
     site = serve(home, None, "--json").ready()
-    told = json.loads(next(line for line in site.said().splitlines() if line.startswith('{"url"')))
-    assert told["url"] == site.url and told["seconds"] > 0
-    assert "starter register" not in site.said()
+    started = json.loads(next(line for line in site.output().splitlines() if line.startswith('{"url"')))
+    assert started["url"] == site.url and started["seconds"] > 0
+    assert "starter register" not in site.output()
     assert json.loads(site.get("/readyz").text)["dataset_version"] == 1
     site.end()
 
@@ -101,7 +101,7 @@ def test_a_signal_ends_site_and_cluster(home: Path, serve: Serve, processes: Pro
     assert not Cluster(home).running()
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", site.port)) != 0
-    assert "stopping: " in site.said() and "Traceback" not in site.said()
+    assert "stopping: " in site.output() and "Traceback" not in site.output()
 
 
 def test_ctrl_c_ends_it_while_visitors_hold_connections(home: Path, serve: Serve, processes: Processes) -> None:
@@ -127,7 +127,7 @@ def test_ctrl_c_ends_a_start_at_any_step_and_the_next_one_goes_on(
         site.press_ctrl_c()
         assert site.process.wait(30) in (0, 130), step
         until(partial(gone, new_home, processes))
-        assert "Traceback" not in site.said()
+        assert "Traceback" not in site.output()
     assert serve(new_home).ready().get("/readyz").status == 200
 
 
@@ -136,9 +136,9 @@ def test_a_port_that_is_taken_is_one_sentence(new_home: Path, lode: Run) -> None
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        told = sentence(lode(new_home, "serve", PORT=str(port)))
-    assert told.startswith(f"lode: Port {port} on 127.0.0.1 can't be had (Address already in use); ")
-    assert f"PORT={port + 1} make serve" in told
+        result = sentence(lode(new_home, "serve", PORT=str(port)))
+    assert result.startswith(f"lode: Port {port} on 127.0.0.1 can't be had (Address already in use); ")
+    assert f"PORT={port + 1} make serve" in result
     assert not (new_home / "cluster").exists()
 
 
@@ -169,7 +169,7 @@ def test_two_that_begin_at_once_on_a_new_home_both_serve(new_home: Path, serve: 
     assert runs["dataset_version"] == 1
     for site in sites:
         assert site.end() == 0
-        assert "Traceback" not in site.said()
+        assert "Traceback" not in site.output()
 
 
 def test_after_kill_9_of_serve_a_new_start_works(
@@ -197,9 +197,9 @@ def test_after_kill_9_of_everything_a_new_start_works(home: Path, serve: Serve, 
 
 def test_a_cluster_of_another_postgres_is_one_sentence(home: Path, lode: Run) -> None:
     (Cluster(home).data / "PG_VERSION").write_text("12\n")
-    told = sentence(lode(home, "serve", PORT=free_port()))
-    assert f"{home} holds a cluster of PostgreSQL 12" in told
-    assert "Install postgresql-12-postgis-3, or set LODE_HOME to a new folder" in told
+    result = sentence(lode(home, "serve", PORT=free_port()))
+    assert f"{home} holds a cluster of PostgreSQL 12" in result
+    assert "Install postgresql-12-postgis-3, or set LODE_HOME to a new folder" in result
 
 
 @pytest.mark.parametrize(
@@ -213,22 +213,22 @@ def test_a_cluster_of_another_postgres_is_one_sentence(home: Path, lode: Run) ->
     ],
 )
 def test_a_database_that_can_not_be_reached_is_one_sentence(new_home: Path, lode: Run, url: str, phrase: str) -> None:
-    told = sentence(lode(new_home, "serve", PORT=free_port(), LODE_DATABASE_URL=url))
-    assert "LODE_DATABASE_URL" in told and phrase in told
-    assert "topsecret" not in told
+    result = sentence(lode(new_home, "serve", PORT=free_port(), LODE_DATABASE_URL=url))
+    assert "LODE_DATABASE_URL" in result and phrase in result
+    assert "topsecret" not in result
     assert not (new_home / "cluster").exists()
 
 
 def test_every_listing_works_while_it_serves(home: Path, serve: Serve, lode: Run) -> None:
     site = serve(home).ready()
     for arguments in LISTINGS:
-        told = lode(home, *arguments, "--json")
-        assert (told.returncode, told.stderr) == (0, ""), arguments
-        assert isinstance(json.loads(told.stdout), list), arguments
+        result = lode(home, *arguments, "--json")
+        assert (result.returncode, result.stderr) == (0, ""), arguments
+        assert isinstance(json.loads(result.stdout), list), arguments
         assert site.get("/readyz").status == 200
 
 
-def test_the_settings_tell_where_each_came_from(new_home: Path, lode: Run) -> None:
+def test_the_settings_have_the_origin_of_each_value(new_home: Path, lode: Run) -> None:
     rows = {row["variable"]: row for row in json.loads(lode(new_home, "settings", "--json").stdout)}
     assert (rows["LODE_HOME"]["value"], rows["LODE_HOME"]["origin"]) == (str(new_home), "environment")
     assert (rows["PORT"]["value"], rows["PORT"]["origin"]) == ("8000", "default")

@@ -86,7 +86,7 @@ class Machine:
         path.chmod(0o755)
 
     def calls(self) -> list[str]:
-        """What the programs were asked to do."""
+        """Return the calls of the programs."""
         log = self.folder / "calls"
         return log.read_text().splitlines() if log.exists() else []
 
@@ -117,11 +117,11 @@ class Machine:
         )
 
 
-def sentence(told: subprocess.CompletedProcess[str]) -> str:
+def sentence(result: subprocess.CompletedProcess[str]) -> str:
     """The last line of a set-up that could not be done; before it stand only its steps and what they said."""
-    assert told.returncode == 2, told.stderr
-    assert told.stdout == ""
-    *steps, last = told.stderr.splitlines()
+    assert result.returncode == 2, result.stderr
+    assert result.stdout == ""
+    *steps, last = result.stderr.splitlines()
     assert last.startswith("lode: ")
     assert not [line for line in steps if line.startswith("lode: ") or "Traceback" in line]
     return last
@@ -148,7 +148,7 @@ def machine() -> Iterator[Machine]:
     for path in INSTALLED:
         assert path in content
         content = content.replace(path, f"{folder}/bare{path}")
-    # the folder of a PostgreSQL stands at another place of the longer path
+    # the folder of a PostgreSQL is at another place of the longer path
     depth = len((folder / "bare").parts) - 1
     assert "cut -d/ -f5" in content
     script.write_text(content.replace("cut -d/ -f5", f"cut -d/ -f{5 + depth}"))
@@ -194,23 +194,23 @@ def nobody(machine: Machine) -> Iterator[Machine]:
 
 
 def test_without_apt_get_it_says_what_to_install(machine: Machine) -> None:
-    told = sentence(machine.run())
-    assert told.startswith(
+    result = sentence(machine.run())
+    assert result.startswith(
         "lode: there is no apt-get here. Install PostgreSQL 15 or newer with PostGIS 3.3 or newer and Python"
     )
-    assert "missing: postgis python" in told and "LODE_DATABASE_URL" in told
+    assert "missing: postgis python" in result and "LODE_DATABASE_URL" in result
     assert not (machine.tree / ".venv").exists()
 
 
 def test_without_rights_it_says_what_an_administrator_should_run(nobody: Machine) -> None:
     nobody.has("apt-get")
     nobody.has("apt-cache", LISTS)
-    told = sentence(nobody.run())
+    result = sentence(nobody.run())
     packages = "postgresql-16 postgresql-16-postgis-3 python3 python3-venv"
-    assert told.endswith(f"Ask an administrator to run:  apt-get install {packages}")
-    told = sentence(nobody.run("test"))
+    assert result.endswith(f"Ask an administrator to run:  apt-get install {packages}")
+    result = sentence(nobody.run("test"))
     packages += " chromium fonts-noto-cjk curl systemd promtool nginx caddy gdal-bin python3-qgis qgis-providers"
-    assert told.endswith(f"apt-get install {packages}")
+    assert result.endswith(f"apt-get install {packages}")
     assert nobody.calls() == []
 
 
@@ -222,15 +222,15 @@ def test_a_sudo_that_wants_a_password_is_no_right(nobody: Machine) -> None:
     assert nobody.calls() == []
 
 
-def test_with_sudo_it_installs_the_packages_and_no_cluster_beside_ours(nobody: Machine) -> None:
+def test_with_sudo_it_installs_the_packages_and_no_other_cluster(nobody: Machine) -> None:
     nobody.has("apt-get", APT_GET)
     nobody.has("apt-cache", LISTS)
     nobody.has("sudo", 'shift\nexec "$@"\n')
     nobody.has("npm")
     nobody.has("true", "")
     nobody.has("sh", 'exec /bin/sh "$@"\n')
-    told = nobody.run()
-    assert told.returncode == 0, told.stderr
+    result = nobody.run()
+    assert result.returncode == 0, result.stderr
     packages = "postgresql-16 postgresql-16-postgis-3 python3 python3-venv"
     assert nobody.calls()[:3] == [
         "apt-get update -q",
@@ -238,7 +238,7 @@ def test_with_sudo_it_installs_the_packages_and_no_cluster_beside_ours(nobody: M
         "create_main_cluster = false",
     ]
     assert not list((nobody.folder / "bare/etc/postgresql-common/createcluster.d").iterdir())
-    assert f"system packages ({packages}): " in told.stderr
+    assert f"system packages ({packages}): " in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -258,9 +258,9 @@ def test_package_lists_that_can_not_be_fetched_are_one_sentence(nobody: Machine)
     nobody.has("apt-get", "echo 'Could not resolve host' >&2\nexit 100\n")
     nobody.has("sudo", 'shift\nexec "$@"\n')
     nobody.has("true", "")
-    told = nobody.run()
-    assert sentence(told) == "lode: the package lists can't be fetched; is the network there?"
-    assert "Could not resolve host" in told.stderr
+    result = nobody.run()
+    assert sentence(result) == "lode: the package lists can't be fetched; is the network there?"
+    assert "Could not resolve host" in result.stderr
 
 
 def test_a_database_elsewhere_needs_no_postgres_here(ready: Machine) -> None:
@@ -272,24 +272,24 @@ def test_a_database_elsewhere_needs_no_postgres_here(ready: Machine) -> None:
 def test_a_typeface_is_installed_where_one_may_and_missed_nowhere(ready: Machine, nobody: Machine) -> None:
     (ready.folder / TYPEFACE).unlink()
     nobody.has("apt-get")
-    told = nobody.run()
-    assert told.returncode == 0, told.stderr
-    assert "'apt-get install fonts-wqy-microhei' as administrator mends that" in told.stderr
+    result = nobody.run()
+    assert result.returncode == 0, result.stderr
+    assert "'apt-get install fonts-wqy-microhei' as administrator mends that" in result.stderr
     assert not [call for call in nobody.calls() if call.startswith("apt-get")]
     nobody.has("sudo", 'shift\nexec "$@"\n')
     nobody.has("true", "")
     nobody.has("sh", 'exec /bin/sh "$@"\n')
-    told = nobody.run()
-    assert told.returncode == 0, told.stderr
-    assert "mends that" not in told.stderr
+    result = nobody.run()
+    assert result.returncode == 0, result.stderr
+    assert "mends that" not in result.stderr
     assert "apt-get install -y -q --no-install-recommends fonts-wqy-microhei" in nobody.calls()
 
 
 def test_each_step_says_what_it_does_and_how_long_it_took(ready: Machine) -> None:
-    told = ready.run("test")
-    assert told.returncode == 0, told.stderr
+    result = ready.run("test")
+    assert result.returncode == 0, result.stderr
     steps = ("virtual environment (Python 3.13.5)", "Python packages", "front end", "translations")
-    lines = told.stderr.splitlines()
+    lines = result.stderr.splitlines()
     assert lines[::2] == [f"{step} …" for step in steps]
     for step, line in zip(steps, lines[1::2], strict=True):
         assert line.startswith(f"{step}: ") and line.endswith(" s")
@@ -307,8 +307,8 @@ def test_each_step_says_what_it_does_and_how_long_it_took(ready: Machine) -> Non
 def test_the_second_time_nothing_is_done(ready: Machine, what: str) -> None:
     assert ready.run(what).returncode == 0
     ready.forget()
-    told = ready.run(what)
-    assert (told.returncode, told.stdout, told.stderr) == (0, "", "")
+    result = ready.run(what)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
     assert [call for call in ready.calls() if " -c " not in call] == []
 
 
@@ -361,9 +361,9 @@ def test_a_step_that_fails_is_one_sentence_and_is_tried_again(ready: Machine, st
     failing = 'case "$*" in -c*) exit 0 ;; esac\n' + failing
     ready.has("python3", failing + PYTHON)
     ready.has("npm", failing + NOTE)
-    told = ready.run()
-    assert phrase in sentence(told)
-    assert "no answer" in told.stderr
+    result = ready.run()
+    assert phrase in sentence(result)
+    assert "no answer" in result.stderr
     ready.has("python3", PYTHON)
     ready.has("npm")
     for name in ("python", "pybabel", "uv"):
@@ -379,7 +379,7 @@ def test_a_package_index_that_refuses_is_one_sentence(machine: Machine) -> None:
     shutil.copy(ROOT / "scripts/setup.sh", script)
     bare = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "LODE_"))}
     refusing = {"PIP_INDEX_URL": "http://127.0.0.1:1/simple", "PIP_CONFIG_FILE": os.devnull, "LODE_PYTHON": sys.executable}
-    told = subprocess.run(
+    result = subprocess.run(
         [script, "serve"],
         env={**bare, **refusing, "LODE_DATABASE_URL": "postgresql://planner@db.example/lode"},
         stdin=subprocess.DEVNULL,
@@ -388,7 +388,7 @@ def test_a_package_index_that_refuses_is_one_sentence(machine: Machine) -> None:
         timeout=120,
         check=False,
     )
-    assert sentence(told) == (
+    assert sentence(result) == (
         "lode: the Python packages could not be installed: the package registry does not answer, or the disk is full. "
         "Try again when it is back."
     )
@@ -404,10 +404,10 @@ def test_a_package_that_was_altered_is_not_installed(machine: Machine, tmp_path:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "LODE_"))}
     environment |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path), "LODE_PYTHON": sys.executable}
     environment |= {"PIP_CONFIG_FILE": os.devnull, "LODE_DATABASE_URL": "postgresql://planner@db.example/lode"}
-    told = subprocess.run(
+    result = subprocess.run(
         [machine.tree / "scripts/setup.sh", "serve"], env=environment, capture_output=True, text=True, timeout=120, check=False
     )
-    assert sentence(told).startswith("lode: a Python package is not the one whose hash is in requirements.txt")
+    assert sentence(result).startswith("lode: a Python package is not the one whose hash is in requirements.txt")
     assert not list((machine.tree / ".venv").rglob("altered.py"))
 
 
@@ -427,8 +427,8 @@ def test_the_folder_platform_shadows_no_module() -> None:
     """With an ``__init__.py`` it would be the standard library's ``platform`` for whoever starts at the root."""
     assert not (ROOT / "platform/__init__.py").exists()
     program = "import platform, uuid; print(platform.system(), uuid.uuid4().version)"
-    told = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert told.stdout.split() == [os.uname().sysname, "4"]
+    result = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert result.stdout.split() == [os.uname().sysname, "4"]
 
 
 @pytest.mark.parametrize("failing", [None, "check", "test", "test-rest"])
@@ -438,7 +438,7 @@ def test_the_gate_checks_and_then_tests(machine: Machine, failing: str | None) -
     shutil.copy(ROOT / ".ci/run", gate)
     machine.has("make", NOTE + f'[ "$1" != "{failing}" ]\n')
     environment = {"PATH": str(machine.folder / "bin"), "CALLS": str(machine.folder / "calls")}
-    told = subprocess.run([gate], env=environment, capture_output=True, text=True, check=False)
-    assert (told.returncode == 0) is (failing is None)
+    result = subprocess.run([gate], env=environment, capture_output=True, text=True, check=False)
+    assert (result.returncode == 0) is (failing is None)
     calls = ["make check", "make test", "make test-rest"]
     assert machine.calls() == calls[: calls.index(f"make {failing or 'test-rest'}") + 1]

@@ -62,12 +62,12 @@ def busy_connections(site: "Serving") -> int:
 
 
 def quiet(site: "Serving") -> bool:
-    """Whether the site has nothing in hand but this question."""
+    """Return whether the site handles no request but this one."""
     return "lode_requests_in_flight 1.0" in site.get("/metrics").text
 
 
-def answers_at_once(site: "Serving") -> None:
-    """Fail unless the site answers soon; what asks the database may be shed while others ask it, but not for long."""
+def require_prompt_responses(site: "Serving") -> None:
+    """Fail unless the site responds soon; requests that need the database may be shed, but not for long."""
     for path in ("/healthz", "/readyz", "/api/collections/deposits/items?limit=1", "/metrics"):
         begun, status = time.monotonic(), 503
         while status == 503:
@@ -80,12 +80,12 @@ def test_fifty_clients_that_read_a_byte_a_second_keep_nobody_waiting(site: "Serv
     with contextlib.ExitStack() as stack:
         slow = [stack.enter_context(line(site, receive=1024)) for _ in range(SLOW)]
         for made in slow:
-            # many answers on one connection, more than the machine takes for a client that reads nothing
+            # many responses on one connection, more than the machine takes for a client that reads nothing
             made.sendall(sent(ITEMS) * 20)
         for _ in range(3):
             for made in slow:
                 assert len(made.recv(1)) == 1
-            answers_at_once(site)
+            require_prompt_responses(site)
             time.sleep(1)
             assert busy_connections(site) == 0 and quiet(site)
 
@@ -95,10 +95,10 @@ def test_fifty_clients_that_never_end_their_request_keep_nobody_waiting(site: "S
         for n in range(SLOW):
             made = stack.enter_context(line(site))
             made.sendall(sent(ITEMS)[: n % 40])
-        answers_at_once(site)
+        require_prompt_responses(site)
 
 
-def test_fifty_clients_that_have_an_answer_and_only_begin_another_request_keep_nobody_waiting(site: "Serving") -> None:
+def test_fifty_clients_that_begin_a_second_request_delay_nobody(site: "Serving") -> None:
     with contextlib.ExitStack() as stack:
         lines = [stack.enter_context(line(site)) for _ in range(SLOW)]
         for n, made in enumerate(lines):
@@ -106,7 +106,7 @@ def test_fifty_clients_that_have_an_answer_and_only_begin_another_request_keep_n
             assert made.recv(65_536).startswith(b"HTTP/1.1 200 ")
             # nothing, or some of what follows
             made.sendall(sent("/healthz")[: n % 40])
-        answers_at_once(site)
+        require_prompt_responses(site)
         for n, made in enumerate(lines[::10]):
             made.sendall(sent("/healthz")[n * 10 % 40 :])
             assert made.recv(65_536).startswith(b"HTTP/1.1 200 ")
@@ -127,10 +127,10 @@ def test_clients_that_leave_in_the_middle_leave_nothing_behind(site: "Serving", 
             made.recv(1)
     until(lambda: busy_connections(site) == 0)
     until(lambda: quiet(site))
-    answers_at_once(site)
+    require_prompt_responses(site)
 
 
-def test_a_client_that_asks_before_it_sends_is_told_to_go_on(site: "Serving") -> None:
+def test_a_client_that_expects_100_continue_gets_it(site: "Serving") -> None:
     with line(site) as made:
         headers = ("Expect: 100-continue", "Content-Length: 2", "Content-Type: application/json", "Connection: close")
         made.sendall(sent("/healthz", *headers, method="POST"))
@@ -142,17 +142,17 @@ def test_a_client_that_asks_before_it_sends_is_told_to_go_on(site: "Serving") ->
 
 def test_requests_that_are_sent_ahead_are_answered_in_their_order(site: "Serving") -> None:
     with line(site) as made:
-        asked = [f"/api/collections/deposits/items?limit={n}" for n in range(1, 21)]
-        made.sendall(b"".join(map(sent, asked)) + sent("/healthz", "Connection: close"))
-        told = heard(made)
+        paths = [f"/api/collections/deposits/items?limit={n}" for n in range(1, 21)]
+        made.sendall(b"".join(map(sent, paths)) + sent("/healthz", "Connection: close"))
+        received = heard(made)
     returned = [
-        json.loads(part.split(b"\r\n\r\n", 1)[1])["numberReturned"] for part in told.split(b"HTTP/1.1 200 OK\r\n")[1:-1]
+        json.loads(part.split(b"\r\n\r\n", 1)[1])["numberReturned"] for part in received.split(b"HTTP/1.1 200 OK\r\n")[1:-1]
     ]
     assert returned == list(range(1, 21))
-    assert told.endswith(b'{"alive":true}')
+    assert received.endswith(b'{"alive":true}')
 
 
-def test_an_answer_that_is_read_slowly_is_whole(site: "Serving") -> None:
+def test_a_response_that_is_read_slowly_is_complete(site: "Serving") -> None:
     whole = site.get(ITEMS).text
     with line(site, receive=4096) as made:
         made.sendall(sent(ITEMS, "Connection: close"))
@@ -188,7 +188,7 @@ def test_what_can_not_be_read_is_refused_in_the_form_of_all_errors(site: "Servin
     assert b"content-type: application/problem+json" in head.lower()
     for header in HARDENED:
         assert f"{header}: ".lower().encode() in head.lower()
-    answers_at_once(site)
+    require_prompt_responses(site)
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_what_is_no_http_is_refused_by_the_server_with_a_status_alone(
         with contextlib.suppress(ConnectionError):
             made.sendall(request_line + b"\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         assert made.recv(13) == f"HTTP/1.1 {status} ".encode()
-    answers_at_once(site)
+    require_prompt_responses(site)
 
 
 def test_twenty_bodies_that_come_a_byte_in_two_seconds_hold_no_place_and_end(site: "Serving") -> None:
@@ -222,7 +222,7 @@ def test_twenty_bodies_that_come_a_byte_in_two_seconds_hold_no_place_and_end(sit
             for made in slow:
                 made.sendall(b" ")
             assert "lode_database_in_use 0.0" in site.get("/metrics").text
-            answers_at_once(site)
+            require_prompt_responses(site)
             assert site.post("/api/collections/deposits/items", b'{"limit":1}').status == 200
             time.sleep(2)
         for made in slow:
@@ -243,7 +243,7 @@ def test_a_body_that_is_too_long_is_refused(site: "Serving") -> None:
 
 
 def test_two_hundred_clients_that_stall_keep_nobody_waiting(site: "Serving", until: Callable[..., None]) -> None:
-    """A hundred with half a head, fifty that read nothing of many answers, fifty with half a body."""
+    """Open connections: a hundred with half a head, fifty that read nothing of many responses, fifty with half a body."""
     with contextlib.ExitStack() as stack:
         for n in range(200):
             made = stack.enter_context(line(site, receive=1024 if n % 4 == 2 else None))
@@ -253,7 +253,7 @@ def test_two_hundred_clients_that_stall_keep_nobody_waiting(site: "Serving", unt
                 made.sendall(sent(ITEMS) * 20)
             else:
                 made.sendall(sent("/api/collections/deposits/items", "Content-Length: 9", method="POST") + b"{")
-        answers_at_once(site)
+        require_prompt_responses(site)
         until(lambda: busy_connections(site) == 0)
 
 
@@ -265,6 +265,6 @@ def test_the_log_names_nobody(site: "Serving") -> None:
     with line(site) as made:
         made.sendall(made_refused)
         heard(made)
-    said = site.said()
+    said = site.output()
     for word in ("127.0.0.1:", "ip=", "the-browser", "secret"):
         assert word not in said.replace(site.url, ""), word

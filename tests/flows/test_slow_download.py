@@ -30,20 +30,20 @@ def site(lasting: Callable[..., "Serving"], tmp_path_factory: pytest.TempPathFac
     environment = {**os.environ, "LODE_HOME": str(made.home)}
     lode = Path(sys.executable).with_name("lode")
     command = [str(lode), "import", "--mapping", str(folder / "mapping.yml"), str(folder / "made-up.csv")]
-    told = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert told.returncode == 0, told.stderr
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
     return made
 
 
 @pytest.mark.parametrize("form", ["geojson", "gpkg"])
 def test_a_client_that_takes_nothing_is_cut_off(site: "Serving", until: Callable[..., None], form: str) -> None:
-    before = site.said().count("response cut off")
+    before = site.output().count("response cut off")
     with line(site, receive=1024) as made:
         made.sendall(sent(FILE.format(form)))
         assert made.recv(12) == b"HTTP/1.1 200"
         assert site.get(FILE.format("csv")).status == 429, "its place is taken"
-        until(lambda: site.said().count("response cut off") > before, seconds=SLOW_S + 20)
-        assert f"the client took nothing for {SLOW_S} seconds" in site.said()
+        until(lambda: site.output().count("response cut off") > before, seconds=SLOW_S + 20)
+        assert f"the client took nothing for {SLOW_S} seconds" in site.output()
         until(lambda: busy_connections(site) == 0)
         until(lambda: site.get(FILE.format("csv")).status == 200)
         with pytest.raises((OSError, AssertionError)):

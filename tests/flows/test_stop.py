@@ -29,7 +29,7 @@ ITEMS = "/api/collections/deposits/items?limit=1"
 FILE = "/api/collections/deposits/download/geojson?source=made-up-deposits"
 ROWS = 20_000
 BACK_S = 30.0
-"""Seconds in which a site answers again after its database server was killed."""
+"""Seconds until a site responds again after its database server was killed."""
 
 
 @pytest.fixture
@@ -48,11 +48,11 @@ def test_a_request_that_runs_is_answered_after_sigterm_and_readiness_fails_first
 ) -> None:
     site = serve(home, LODE_STOP_NOTICE="8", LODE_DRAIN="110", LODE_STATEMENT_TIMEOUT="100").ready()
     assert site.get("/readyz").status == 200
-    answers: list[int] = []
+    responses: list[int] = []
 
     def ask() -> None:
-        with urllib.request.urlopen(f"{site.url}/api/collections/deposits/items?limit=2", timeout=120) as answer:
-            answers.append(answer.status)
+        with urllib.request.urlopen(f"{site.url}/api/collections/deposits/items?limit=2", timeout=120) as response:
+            responses.append(response.status)
 
     asking = threading.Thread(target=ask)
     with psycopg.connect(address(home)) as connection:
@@ -60,21 +60,21 @@ def test_a_request_that_runs_is_answered_after_sigterm_and_readiness_fails_first
         asking.start()
         until(lambda: "lode_database_in_use 0.0" not in site.get("/metrics").text)
         os.kill(site.process.pid, signal.SIGTERM)
-        # asked before that, /readyz would wait for the lock too
+        # before that, a request of /readyz would wait for the lock too
         until(lambda: (home / "metrics" / str(site.port) / "stopping").exists())
         assert b"is stopping" in readiness(site)
         assert site.get("/healthz").status == 200, "requests are still taken"
         time.sleep(9)
         assert site.process.poll() is None and asking.is_alive(), "it waits for the request that runs"
     asking.join(120)
-    assert answers == [200]
+    assert responses == [200]
     assert site.process.wait(60) == 0
-    assert "Traceback" not in site.said()
+    assert "Traceback" not in site.output()
 
 
 def readiness(site: "Serving") -> bytes:
-    answer = site.get("/readyz")
-    return answer.text.encode() if answer.status == 503 else b""
+    response = site.get("/readyz")
+    return response.text.encode() if response.status == 503 else b""
 
 
 def test_a_second_signal_ends_the_site_at_once(home: Path, serve: Serve, until: Callable[..., None]) -> None:
@@ -89,12 +89,12 @@ def test_a_download_that_is_cut_off_by_the_end_is_noticed_and_can_be_resumed(hom
     load_rows(home, tmp_path)
     connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
     connection.request("GET", FILE)
-    answer = connection.getresponse()
-    etag, begun = str(answer.getheader("ETag")), answer.read(100_000)
+    response = connection.getresponse()
+    etag, begun = str(response.getheader("ETag")), response.read(100_000)
     assert not etag.startswith("W/")
     assert site.end(signal.SIGTERM, 60) == 0
     with pytest.raises((http.client.IncompleteRead, ConnectionError)):
-        while part := answer.read(65_536):
+        while part := response.read(65_536):
             begun += part
     connection.close()
 
@@ -136,8 +136,8 @@ def test_a_database_server_that_is_killed_under_requests_is_started_again(home: 
         os.kill(int((Cluster(home).data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
         killed = time.monotonic()
         time.sleep(0.5)
-        while site.get("/readyz").status != 200 or "the database server runs again" not in site.said():
-            assert time.monotonic() - killed < BACK_S, site.said()[-2_000:]
+        while site.get("/readyz").status != 200 or "the database server runs again" not in site.output():
+            assert time.monotonic() - killed < BACK_S, site.output()[-2_000:]
             time.sleep(0.2)
     finally:
         over.set()

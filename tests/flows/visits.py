@@ -63,13 +63,13 @@ class Visit:
     """What the test brings about itself: a pattern of messages that are no fault."""
 
     def open(self, path: str = "/") -> "Visit":
-        """Itself, once the page shows its data."""
+        """Open a path and return the visit as soon as the page shows its data."""
         self.page.goto(path)
         return self.loaded()
 
     def loaded(self) -> "Visit":
-        """Itself, once the page shows its data, nothing is under way and nothing moves."""
-        # what moves asks for its data when it has come to rest
+        """Return the visit as soon as the page shows its data, with no pending request or animation."""
+        # data are requested at the end of an animation
         self.page.wait_for_function(SETTLED)
         self.page.wait_for_function(QUIET)
         return self
@@ -165,8 +165,8 @@ def placed(product: "Serving", collection: str, query: str = "") -> int:
 
 def matched(product: "Serving", query: str, kinds: tuple[str, ...] = POINTS) -> int:
     """The sum of numberMatched over kinds."""
-    answers = (product.get(f"/api/collections/{kind}/items?limit=1&{query}").text for kind in kinds)
-    return sum(int(json.loads(answer)["numberMatched"]) for answer in answers)
+    responses = (product.get(f"/api/collections/{kind}/items?limit=1&{query}").text for kind in kinds)
+    return sum(int(json.loads(response)["numberMatched"]) for response in responses)
 
 
 def identity(product: "Serving", collection: str, name: str) -> str:
@@ -190,7 +190,7 @@ def forgiven(own: Visit) -> list[str]:
 
 
 def faults(seen: Visit) -> list[str]:
-    """What axe-core finds that is moderate, serious or critical, beside what is said to be no fault here."""
+    """Return the moderate, serious and critical findings of axe-core, except the accepted ones."""
     return faults_of(seen.page)
 
 

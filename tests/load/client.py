@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Answer:
-    """An answer: status, headers with their names in lower case, and body."""
+class Response:
+    """A response: status, headers with lower-case names, and body."""
 
     status: int
     headers: dict[str, str]
@@ -14,45 +14,45 @@ class Answer:
 
 
 class Client:
-    """A client with a connection that it keeps; ``source`` is the address that it comes from."""
+    """A client with a persistent connection; ``source`` is its own address."""
 
     def __init__(self, host: str, port: int, source: str | None = None) -> None:
         self._host, self._port = host, port
         self._source = None if source is None else (source, 0)
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-    async def get(self, path: str, headers: str = "") -> Answer:
-        """What the site answers; a connection that the site has closed meanwhile is opened anew once."""
+    async def get(self, path: str, headers: str = "") -> Response:
+        """Return the response to a GET request; a connection that the site has closed is opened again once."""
         for attempt in (1, 2):
             fresh = self._streams is None
             if self._streams is None:
                 self._streams = await asyncio.open_connection(self._host, self._port, local_addr=self._source)
             try:
-                return await self._ask(path, headers)
+                return await self._request(path, headers)
             except (ConnectionError, asyncio.IncompleteReadError):
                 self.close()
                 if fresh or attempt == 2:
                     raise
         raise AssertionError("not reached")
 
-    async def _ask(self, path: str, headers: str) -> Answer:
+    async def _request(self, path: str, headers: str) -> Response:
         assert self._streams is not None
         reader, writer = self._streams
         writer.write(f"GET {path} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\n{headers}\r\n".encode())
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-        told = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)}
+        fields = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)}
         status = int(head[0].split()[1])
-        if told.get("transfer-encoding") == "chunked":
+        if fields.get("transfer-encoding") == "chunked":
             parts = []
             while size := int(await reader.readuntil(b"\r\n"), 16):
                 parts.append((await reader.readexactly(size + 2))[:-2])
             await reader.readexactly(2)
             body = b"".join(parts)
         else:
-            body = b"" if status == 304 else await reader.readexactly(int(told.get("content-length", "0")))
-        if told.get("connection") == "close":
+            body = b"" if status == 304 else await reader.readexactly(int(fields.get("content-length", "0")))
+        if fields.get("connection") == "close":
             self.close()
-        return Answer(status, told, body)
+        return Response(status, fields, body)
 
     def close(self) -> None:
         """Close the connection."""

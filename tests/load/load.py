@@ -26,11 +26,11 @@ from tests.load import offenders, report
 from tests.load.client import Client, source_address
 from tests.load.report import Plan, Seen
 
-ANSWER_S = 30.0
-"""Seconds after which an answer counts as one that hangs."""
+TIMEOUT_S = 30.0
+"""Seconds after which a request counts as hanging."""
 KINDS = ("", "_TILES", "_DOWNLOADS", "_LAYOUT")
 RAISED_LIMITS = {f"LODE_RATE_LIMIT{kind}": "10000000/minute" for kind in KINDS}
-"""A few clients ask as much as many would; what they ask is counted all the same."""
+"""A few clients send as many requests as many would; their requests are counted all the same."""
 MANY = (1, 10, 50, 100)
 FILTERS = (
     "main_commodity = 'copper'",
@@ -38,14 +38,14 @@ FILTERS = (
     "name_en LIKE 'S%' OR country = 'CN'",
     "S_INTERSECTS(geom, BBOX(-80,-40,-60,0))",
 )
-WORDS = ("escond", "德兴", "dexing", "jinch", "cop", "zambia", "escondda", "li")
+SEARCH_TERMS = ("escond", "德兴", "dexing", "jinch", "cop", "zambia", "escondda", "li")
 
 
-Question = Callable[[random.Random], tuple[str, str]]
+MakeRequest = Callable[[random.Random], tuple[str, str]]
 
 
-def questions(ids: Sequence[str], tag: str) -> dict[str, tuple[int, Question]]:
-    """The kinds of questions: how often each comes, and how a path and headers of it are made."""
+def request_kinds(ids: Sequence[str], tag: str) -> dict[str, tuple[int, MakeRequest]]:
+    """Return the kinds of requests: the weight of each, and a function that makes a path and headers."""
 
     def tile(chance: random.Random) -> tuple[str, str]:
         zoom = chance.choice((0, 2, 4, 6, 9))
@@ -59,7 +59,7 @@ def questions(ids: Sequence[str], tag: str) -> dict[str, tuple[int, Question]]:
     return {
         "list": (30, lambda chance: (f"/api/collections/deposits/items?limit={chance.choice(MANY)}&{box(chance)}", "")),
         "filter": (20, lambda chance: (f"/api/collections/deposits/items?limit=20&filter={quote(chance.choice(FILTERS))}", "")),
-        "search": (10, lambda chance: (f"/api/search?q={quote(chance.choice(WORDS))}", "")),
+        "search": (10, lambda chance: (f"/api/search?q={quote(chance.choice(SEARCH_TERMS))}", "")),
         "tile": (15, tile),
         "item": (15, lambda chance: (f"/api/collections/deposits/items/{chance.choice(ids)}", "")),
         "facet": (5, lambda chance: (f"/api/collections/deposits/facets?commodity={chance.choice(('copper', 'tin'))}", "")),
@@ -97,31 +97,31 @@ async def load(url: str, plan: Plan, pids: Sequence[int]) -> Seen:
     return seen
 
 
-async def _kinds(client: Client, without: Sequence[str]) -> dict[str, tuple[int, Question]]:
-    """The kinds of questions, each tried once."""
+async def _kinds(client: Client, without: Sequence[str]) -> dict[str, tuple[int, MakeRequest]]:
+    """Return the kinds of requests, each tried once."""
     first = await client.get("/api/collections/deposits/items?limit=100")
     ids = [feature["id"] for feature in json.loads(first.body)["features"]]
     tagged = await client.get("/api/collections/deposits/items?limit=10")
-    made = questions(ids, tagged.headers.get("etag", '"none"'))
+    made = request_kinds(ids, tagged.headers.get("etag", '"none"'))
     for kind in without:
         del made[kind]
-    for kind, (_, question) in made.items():
-        path, headers = question(random.Random(0))
-        answer = await client.get(path, headers)
-        if answer.status not in _good(kind):
-            sys.exit(f"{kind}: {path} answers {answer.status}: {answer.body[:300]!r}")
+    for kind, (_, make_request) in made.items():
+        path, headers = make_request(random.Random(0))
+        response = await client.get(path, headers)
+        if response.status not in _good(kind):
+            sys.exit(f"{kind}: {path} returns {response.status}: {response.body[:300]!r}")
     client.close()
     return made
 
 
 def _good(kind: str) -> tuple[int, ...]:
-    """The statuses that a kind of question should have; a tile of nothing has nothing in it."""
+    """Return the expected statuses of a kind of request; an empty tile has no content."""
     return {"304": (304,), "tile": (200, 204)}.get(kind, (200,))
 
 
 async def _client(
     client: Client,
-    kinds: dict[str, tuple[int, Question]],
+    kinds: dict[str, tuple[int, MakeRequest]],
     chance: random.Random,
     until: float,
     pause_s: float,
@@ -139,38 +139,38 @@ async def _client(
         path, headers = kinds[kind][1](chance)
         begun = time.perf_counter()
         try:
-            async with asyncio.timeout(ANSWER_S):
-                answer = await client.get(path, headers)
+            async with asyncio.timeout(TIMEOUT_S):
+                response = await client.get(path, headers)
         except (OSError, asyncio.IncompleteReadError, TimeoutError) as error:
             seen.wrong[f"{kind}: {type(error).__name__}"] += 1
             client.close()
             await asyncio.sleep(0.1)
             continue
-        seen.statuses[str(answer.status)] += 1
-        if answer.status in _good(kind):
+        seen.statuses[str(response.status)] += 1
+        if response.status in _good(kind):
             seen.served += 1
             if time.monotonic() > warm:
                 seen.times[kind].append(time.perf_counter() - begun)
-        elif answer.status == 503 and answer.headers.get("retry-after", "").isdigit():
+        elif response.status == 503 and response.headers.get("retry-after", "").isdigit():
             seen.shed += 1
             seen.shed_warm += time.monotonic() > warm
             # what a client does that can read; not longer than the run lasts
-            await asyncio.sleep(min(int(answer.headers["retry-after"]), max(until - time.monotonic(), 0)))
+            await asyncio.sleep(min(int(response.headers["retry-after"]), max(until - time.monotonic(), 0)))
         else:
-            seen.wrong[f"{kind}: {answer.status} for {path}"] += 1
+            seen.wrong[f"{kind}: {response.status} for {path}"] += 1
     client.close()
 
 
 async def _health(host: str, port: int, since: float, seen: Seen) -> None:
-    """Ask every half second whether the site lives, each time as a client of its own."""
+    """Request /healthz every half second, each time as a separate client."""
     while True:
         begun, client = time.monotonic(), Client(host, port)
         try:
-            # not wait_for: before Python 3.12 it can swallow the end that it is told at the moment of an answer
-            async with asyncio.timeout(ANSWER_S):
-                answer = await client.get("/healthz")
-            if answer.status != 200:
-                seen.wrong[f"/healthz: {answer.status}"] += 1
+            # not wait_for: before Python 3.12 it can swallow a cancellation at the moment of a response
+            async with asyncio.timeout(TIMEOUT_S):
+                response = await client.get("/healthz")
+            if response.status != 200:
+                seen.wrong[f"/healthz: {response.status}"] += 1
         except (OSError, asyncio.IncompleteReadError, TimeoutError) as error:
             seen.wrong[f"/healthz: {type(error).__name__}"] += 1
         seen.health.append((begun - since, time.monotonic() - begun))
@@ -185,7 +185,7 @@ async def _memory(pids: Sequence[int], begun: float, pause: float, seen: Seen) -
 
 
 def _own_mb(pid: int) -> float:
-    """The memory of a process, what it shares with others divided by their number."""
+    """Return the memory of a process; shared pages are divided by the number of processes."""
     with contextlib.suppress(OSError):
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):
@@ -194,7 +194,7 @@ def _own_mb(pid: int) -> float:
 
 
 def workers(pid: int) -> list[int]:
-    """The processes under a `lode serve` that answer requests: the children of its server process."""
+    """Return the worker processes of a `lode serve`: the children of its server process."""
     below = [int(child) for child in _children(pid)]
     return [worker for child in below for worker in _children(child)]
 
@@ -207,7 +207,7 @@ def _children(pid: int) -> list[int]:
 
 @contextlib.contextmanager
 def own_site(limits: Mapping[str, str]) -> Iterator[tuple[str, int]]:
-    """A site with the starter register and some limits, and the process of its `lode serve`."""
+    """Yield a site with the starter register and some limits, and the process of its `lode serve`."""
     home = Path(tempfile.mkdtemp(prefix="lode-load-"))
     home.chmod(0o755)
     with socket.socket() as probe:
@@ -220,10 +220,10 @@ def own_site(limits: Mapping[str, str]) -> Iterator[tuple[str, int]]:
         process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=log)
     try:
         assert process.stdout is not None
-        told = process.stdout.readline()
-        if not told:
+        line = process.stdout.readline()
+        if not line:
             sys.exit((home / "said").read_text())
-        yield json.loads(told)["url"], process.pid
+        yield json.loads(line)["url"], process.pid
     finally:
         process.terminate()
         process.wait(60)
@@ -233,7 +233,7 @@ def own_site(limits: Mapping[str, str]) -> Iterator[tuple[str, int]]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run, tell and write; the exit status is 1 when something is amiss."""
+    """Run, print and write the report; return the exit status, which is 1 if something is amiss."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--url", help="a site that runs; without it one is started with the starter register")
     parser.add_argument("--pid", type=int, help="the process of its `lode serve`, whose workers' memory is watched")
@@ -242,7 +242,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--costly", type=int, default=0, help="how many of them send costly filters")
     parser.add_argument("--pause", type=float, default=0, help="mean seconds between a response and the next request")
     parser.add_argument("--seconds", type=float, default=float(os.environ.get("LODE_LOAD_SECONDS") or 600))
-    parser.add_argument("--without", nargs="*", default=[], help="kinds of questions to leave out")
+    parser.add_argument("--without", nargs="*", default=[], help="kinds of requests to leave out")
     parser.add_argument("--slowest", type=float, default=report.SLOWEST, help="how many times p50 the p99 may not reach")
     parser.add_argument("--write", action="store_true", help="write load.md or load-offenders.md in docs/measurements")
     given = parser.parse_args(arguments)

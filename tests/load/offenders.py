@@ -74,7 +74,7 @@ async def send_costly_filters(host: str, port: int, until: float, chance: random
         begun = time.monotonic()
         try:
             async with asyncio.timeout(PATIENCE_S):
-                answer = await client.get(path)
+                response = await client.get(path)
         except (OSError, asyncio.IncompleteReadError, TimeoutError) as error:
             seen.costly[type(error).__name__] += 1
             if isinstance(error, TimeoutError):
@@ -83,10 +83,10 @@ async def send_costly_filters(host: str, port: int, until: float, chance: random
             await asyncio.sleep(AGAIN_S)
             continue
         seen.slowest_costly_s = max(seen.slowest_costly_s, time.monotonic() - begun)
-        seen.costly[str(answer.status)] += 1
-        refused = answer.status in (429, 503)
-        if answer.status not in EXPECTED or (refused and not answer.headers.get("retry-after", "").isdigit()):
-            seen.unexpected[f"costly filter: {answer.status}"] += 1
+        seen.costly[str(response.status)] += 1
+        refused = response.status in (429, 503)
+        if response.status not in EXPECTED or (refused and not response.headers.get("retry-after", "").isdigit()):
+            seen.unexpected[f"costly filter: {response.status}"] += 1
         await asyncio.sleep(AGAIN_S)
     client.close()
 
@@ -97,18 +97,18 @@ def costly_filter(chance: random.Random) -> str:
 
 
 def _powers(chance: random.Random) -> str:
-    """95 conditions of four nested powers each, which kept the planner busy before filters had bounds."""
+    """Return 95 conditions of four nested powers each, which took the planner long before filters had bounds."""
     power = f"(((discovery_year^1.1)^1.1)^1.1)^1.{chance.randrange(1, 999)}"
     return " AND ".join(f"{power}>{n}" for n in range(95))
 
 
 def _texts(chance: random.Random) -> str:
-    """Comparisons without case and accents, that no index answers."""
+    """Return comparisons without case and accents, for which there is no index."""
     return " OR ".join(f"ACCENTI(CASEI(name_en)) LIKE ACCENTI(CASEI('%{chance.randrange(10**6)}%'))" for _ in range(14))
 
 
 def _boxes(chance: random.Random) -> str:
-    """Comparisons with polygons of many vertices."""
+    """Return comparisons with polygons of many vertices."""
     return " OR ".join(f"S_INTERSECTS(geometry, {_ellipse(chance)})" for _ in range(8))
 
 

@@ -1,4 +1,4 @@
-"""What is asked of every side, in each side's own words, and what the answer may cost: one table."""
+"""The benchmark queries: the form for each system, and the bound of the time, in one table."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -14,42 +14,42 @@ Places = Sequence[tuple[float, float]]
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Where questions ask: around the positions of the register that ships, and around rows of the store."""
+    """Positions of queries: around those of the bundled register, and around rows of the store."""
 
     register: Places
     rows: Places
 
 
 @dataclass(frozen=True, slots=True)
-class Must:
-    """At most so many times what another side takes at its median, or so many milliseconds at the median or at p95."""
+class Bound:
+    """A bound: a multiple of the median of raw SQL, or milliseconds at the median or at p95."""
 
     most: float
     of: Literal["raw", "ms", "ms at p95"]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A question: its words for each side, None where a side can't be asked; the values in them differ every time."""
+class BenchmarkQuery:
+    """A query: its template for each system, None for a system that does not support it; values differ each time."""
 
     what: str
     values: Callable[[Random, World], Values]
-    must: Must
+    must: Bound
     lode: str
     raw: str | None = None
     tipg: str | None = None
     pygeoapi: str | None = None
     times: int = 100
     pages: int = 1
-    """So many pages are read one after the other; a raw statement gives them all at once."""
+    """Number of pages that are read in sequence; a raw statement returns them all at once."""
     again: bool = False
-    """Whether it is asked once before, and the answer's tag is shown."""
+    """Whether it is sent once before, and again with the entity tag of the response."""
     listed: bool = False
-    """Whether it asks for features, of which all sides must give the same number."""
+    """Whether it lists features, of which all systems must return the same number."""
 
 
 def box(side: float) -> Callable[[Random, World], Values]:
-    """Boxes of so many degrees a side, each around another spot near a position of the register."""
+    """Return a function that makes boxes of a size in degrees, each near a position of the register."""
 
     def made(chance: Random, world: World) -> Values:
         lon, lat = chance.choice(world.register)
@@ -62,24 +62,24 @@ def box(side: float) -> Callable[[Random, World], Values]:
 
 
 def point(chance: Random, world: World) -> Values:
-    """A spot near a position of the register."""
+    """Return a position near one of the register."""
     lon, lat = chance.choice(world.register)
     return {"lon": round(lon + chance.uniform(-0.3, 0.3), 4), "lat": round(lat + chance.uniform(-0.3, 0.3), 4)}
 
 
 def metal(chance: Random, world: World) -> Values:
-    """One of few metals."""
+    """Return one of a few metals."""
     return {"metal": chance.choice(METALS)}
 
 
-def word(chance: Random, world: World) -> Values:
-    """What someone types: the beginning of a name, a name with an error in it, or one of a million alike."""
-    typed = chance.choice((*WORDS, f"deposit {chance.randrange(10**6)}", f"矿床{chance.randrange(5000)}"))
+def search_term(chance: Random, world: World) -> Values:
+    """Return a search term: the beginning of a name, a name with an error, or one of a million similar names."""
+    typed = chance.choice((*SEARCH_TERMS, f"deposit {chance.randrange(10**6)}", f"矿床{chance.randrange(5000)}"))
     return {"q": quote(typed[: chance.randint(min(2, len(typed)), len(typed))])}
 
 
 def tile(*zooms: int) -> Callable[[Random, World], Values]:
-    """Tiles of one of some zoom levels that a row lies on."""
+    """Return a function that makes tiles of some zoom levels with a row on them."""
 
     def made(chance: Random, world: World) -> Values:
         lon, lat = chance.choice(world.rows)
@@ -91,13 +91,13 @@ def tile(*zooms: int) -> Callable[[Random, World], Values]:
 
 
 def _tile(lon: float, lat: float, z: int) -> tuple[int, int]:
-    """Column and row of the web-mercator tile that holds a position (OGC 17-083r4, annex D)."""
+    """Return column and row of the web-mercator tile of a position (OGC 17-083r4, annex D)."""
     side, turned = 1 << z, math.asinh(math.tan(math.radians(min(max(lat, -85.05), 85.05))))
     return min(int((lon + 180) / 360 * side), side - 1), int((1 - turned / math.pi) / 2 * side)
 
 
 METALS = ("copper", "lithium", "nickel", "tin")
-WORDS = (
+SEARCH_TERMS = (
     *("Dexing", "德兴", "dx", "Escondida", "escondda", "jinchuan", "金川", "jinchaun", "Chuquicamata", "El Teniente"),
     *(
         "Greenbushes",
@@ -139,14 +139,14 @@ TILE = """SELECT ST_AsMVT(m, 'deposits') FROM (
 
 
 def _lists(
-    what: str, values: Callable[[Random, World], Values], limit: int, asked: str = "", where: str = "", peers: bool = True
-) -> Question:
-    """A list: its filter as a query string and as a condition. Of a thousand features HTTP may cost a fifth."""
-    filters = f"&{asked}" if asked else ""
-    return Question(
+    what: str, values: Callable[[Random, World], Values], limit: int, parameters: str = "", where: str = "", peers: bool = True
+) -> BenchmarkQuery:
+    """Return a query of a list: its filter as query parameters and as a condition. For 1,000 features HTTP may add a fifth."""
+    filters = f"&{parameters}" if parameters else ""
+    return BenchmarkQuery(
         f"{what}, limit {limit:,}",
         values,
-        Must(1.2 if limit >= 1000 else 2.5, "raw"),
+        Bound(1.2 if limit >= 1000 else 2.5, "raw"),
         lode=f"{ITEMS}?limit={limit}{filters}",
         raw=f"{FEATURES}{' WHERE ' if where else ''}{where} LIMIT {limit}",
         tipg=f"{TIPG_ITEMS}&limit={limit}{filters}" if peers else None,
@@ -155,15 +155,17 @@ def _lists(
     )
 
 
-def _tiles(what: str, times: int, *zooms: int) -> Question:
+def _tiles(what: str, times: int, *zooms: int) -> BenchmarkQuery:
     tipg = f"{TIPG}/tiles/WebMercatorQuad/{{z}}/{{x}}/{{y}}"
-    must = Must(20, "ms at p95")
-    return Question(what, tile(*zooms), must, f"{TILES}/{{z}}/{{y}}/{{x}}", raw=TILE, tipg=tipg, times=times)
+    must = Bound(20, "ms at p95")
+    return BenchmarkQuery(what, tile(*zooms), must, f"{TILES}/{{z}}/{{y}}/{{x}}", raw=TILE, tipg=tipg, times=times)
 
 
-def _own(what: str, values: Callable[[Random, World], Values], lode: str, most_ms: float, again: bool = False) -> Question:
-    """What only Lode is asked."""
-    return Question(what, values, Must(most_ms, "ms"), lode, again=again)
+def _own(
+    what: str, values: Callable[[Random, World], Values], lode: str, most_ms: float, again: bool = False
+) -> BenchmarkQuery:
+    """Return a query that only Lode supports."""
+    return BenchmarkQuery(what, values, Bound(most_ms, "ms"), lode, again=again)
 
 
 MAIN, ANY = "main_commodity = %(metal)s", "commodities && ARRAY[%(metal)s]"
@@ -178,12 +180,12 @@ LISTS = (
     _lists("all", metal, 100),
     _lists("all", metal, 1000),
 )
-"""The questions that are asked at ten times the rows too."""
+"""The queries that are also measured with ten times the rows."""
 OTHERS = (
-    Question(
+    BenchmarkQuery(
         "100,000 features",
         metal,
-        Must(0.7, "raw"),
+        Bound(0.7, "raw"),
         lode=f"{ITEMS}?limit=10000",
         raw=f"{FEATURES} LIMIT 100000",
         tipg=f"{TIPG_ITEMS}&limit=10000&offset={{offset}}",
@@ -192,18 +194,18 @@ OTHERS = (
         pages=10,
         listed=True,
     ),
-    Question(
-        "near, 500 km, limit 100", point, Must(3, "raw"), f"{ITEMS}?near={{lon}},{{lat}}&radius_km=500", raw=NEAR, listed=True
+    BenchmarkQuery(
+        "near, 500 km, limit 100", point, Bound(3, "raw"), f"{ITEMS}?near={{lon}},{{lat}}&radius_km=500", raw=NEAR, listed=True
     ),
-    Question(
+    BenchmarkQuery(
         "nearest 20",
         point,
-        Must(3, "raw"),
+        Bound(3, "raw"),
         f"{ITEMS}?nearest={{lon}},{{lat}}&limit=20",
         raw=NEAREST,
         listed=True,
     ),
-    _own("search", word, "/api/search?q={q}", 30),
+    _own("search", search_term, "/api/search?q={q}", 30),
     _own("facets of all", metal, FACETS, 50),
     _own("facets, filtered by a box of 20x20 degrees", box(20), f"{FACETS}?{BOX}", 250),
     _own("facets, filtered by a commodity", metal, f"{FACETS}?commodity={{metal}}", 250),
