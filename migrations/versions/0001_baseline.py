@@ -1,4 +1,4 @@
-"""The schema of Lode 0.1.0, which the file 0001_baseline.sql beside this one makes.
+"""The schema of Lode 0.1.0, created by 0001_baseline.sql in this folder.
 
 Revision ID: 0001_baseline
 Revises:

@@ -1,4 +1,4 @@
-"""What a check of a planned plant costs beside its own SQL sent by hand, on a store of its own with made-up plants."""
+"""The time of a check of a planned plant compared with its plain SQL, on a separate store with synthetic plants."""
 
 import math
 import resource
@@ -28,7 +28,7 @@ from lodebase.layout.state import state
 from lodebase.layout.statement_parameters import of_candidate
 from lodebase.layout.statements import CLASSES, KINDS, SOURCES, ZONES
 from lodebase.layout.zones import AROUND_DEG
-from lodebase.statistics.figures import Known as Kept
+from lodebase.statistics.figures import Known as KnownFigures
 from lodedata import rules
 
 TIMES = 100
@@ -36,14 +36,14 @@ MOST_MS = 150.0
 MOST_RATIO = 1.5
 TODAY = date(2026, 11, 25)
 STEP_KM = 46.0
-"""Some 10,000 places in the box that stands for a country."""
+"""Some 10,000 places in the box that replaces a country."""
 LEAST_TIMES = 1.6
 PLAIN = (plain_layout.COUNTS, plain_layout.LISTED, plain_layout.ORE, plain_layout.MINED)
 
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """The store of made-up plants and zones, as the site reads it."""
+    """Yield the engine of the site for a store of synthetic plants and zones."""
     folder = tmp_path_factory.mktemp("layout")
     plants.write_zones(folder / "zones.geojson")
     (folder / "zones.yml").write_text(plants.ZONES_MAPPING, encoding="utf-8")
@@ -59,20 +59,20 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         cluster.let_go()
 
 
-def asked(chance: Random) -> Candidate:
-    """A planned plant near one of the register's places in China, in the box that stands for it."""
+def planned_plant(chance: Random) -> Candidate:
+    """Return a planned plant near a position of the register in China, within the box that replaces it."""
     west, south, east, north = plants.COUNTRY
     around = [place[1:] for place in million.register() if place[0] == "CHN"]
     inside = [(x, y) for x, y in around if west + 1 < x < east - 1 and south + 1 < y < north - 1]
     lon, lat = chance.choice(inside)
     product = chance.choice(("alumina", "copper", "lithium-carbonate"))
     at = [lon + chance.uniform(-1, 1), lat + chance.uniform(-1, 1)]
-    told = {"product": product, "capacity_tpa": 100_000}
-    return parse_candidate({"type": "Feature", "geometry": {"type": "Point", "coordinates": at}, "properties": told}, TODAY)
+    plan = {"product": product, "capacity_tpa": 100_000}
+    return parse_candidate({"type": "Feature", "geometry": {"type": "Point", "coordinates": at}, "properties": plan}, TODAY)
 
 
-def by_hand(engine: Engine, one: Candidate) -> None:
-    """The same questions as SQL in one state of the store, and nothing made of the answers."""
+def run_plain_sql(engine: Engine, one: Candidate) -> None:
+    """Run the same queries as plain SQL in one snapshot, without processing the rows."""
     wide = AROUND_DEG / math.cos(math.radians(one.lat))
     zones = {"wkt": one.wkt, "on": one.on.isoformat(), "around_lat": AROUND_DEG, "around_lon": wide}
     values = of_candidate(one) | zones | {"most": MOST + 1}
@@ -83,39 +83,42 @@ def by_hand(engine: Engine, one: Candidate) -> None:
 
 @pytest.mark.timeout(5400)
 def test_a_check(engine: Engine, figures: Figures) -> None:
-    chance, kept, known = Random(1), Kept(), rules.load_rules()
-    warm = [asked(chance) for _ in range(10)]
+    chance, cached, known = Random(1), KnownFigures(), rules.load_rules()
+    warm = [planned_plant(chance) for _ in range(10)]
     for one in warm:
-        report(engine, kept, one, known)
+        report(engine, cached, one, known)
     ours: list[float] = []
     raw: list[float] = []
-    for one in (asked(chance) for _ in range(TIMES)):
-        for times, ask in ((raw, by_hand), (ours, lambda _, each: report(engine, kept, each, known).as_data())):
+    for one in (planned_plant(chance) for _ in range(TIMES)):
+        for times, run_check in (
+            (raw, run_plain_sql),
+            (ours, lambda _, each: report(engine, cached, each, known).as_data()),
+        ):
             began = time.perf_counter()
-            ask(engine, one)
+            run_check(engine, one)
             times.append(time.perf_counter() - began)
     p95 = statistics.quantiles(ours, n=20)[-1] * 1000
     ratio = statistics.median(ours) / statistics.median(raw)
-    told = [f"{statistics.median(times) * 1000:.0f} ms" for times in (raw, ours)]
+    cells = [f"{statistics.median(times) * 1000:.0f} ms" for times in (raw, ours)]
     met = p95 <= MOST_MS and ratio <= MOST_RATIO
     must = f"<= {MOST_MS:.0f} ms at p95, <= {MOST_RATIO:g} x SQL"
-    figures.add(LAYOUT, ("one check", *told, f"{p95:.0f} ms", f"{ratio:.2f}"), must, met)
+    figures.add(LAYOUT, ("one check", *cells, f"{p95:.0f} ms", f"{ratio:.2f}"), must, met)
     assert met
 
 
 @pytest.mark.timeout(7200)
 def test_a_national_what_if(engine: Engine, figures: Figures, tmp_path: Path) -> None:
-    asked_ = WhatIfQuery("CHN", None, STEP_KM, None, usual((), TODAY), TODAY)
+    query = WhatIfQuery("CHN", None, STEP_KM, None, usual((), TODAY), TODAY)
     seconds, files = [], []
     for count in (1, 2):
         began, out = time.perf_counter(), tmp_path / f"{count}.parquet"
-        run(engine, GridJob(asked_, rules.load_rules(), out), processes(count), GridProgress())
+        run(engine, GridJob(query, rules.load_rules(), out), processes(count), GridProgress())
         seconds.append(time.perf_counter() - began)
         files.append(out.read_bytes())
     assert files[0] == files[1]
     rows = parquet.read_metadata(tmp_path / "1.parquet").num_rows
     memory = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
     times = seconds[0] / seconds[1]
-    told = (f"{rows:,} checks", *(f"{one:.0f} s" for one in seconds), f"{times:.2f}", f"{memory:.0f} MB")
-    figures.add(WHAT_IF, told, f">= {LEAST_TIMES:g} x", times >= LEAST_TIMES)
+    cells = (f"{rows:,} checks", *(f"{one:.0f} s" for one in seconds), f"{times:.2f}", f"{memory:.0f} MB")
+    figures.add(WHAT_IF, cells, f">= {LEAST_TIMES:g} x", times >= LEAST_TIMES)
     assert times >= LEAST_TIMES

@@ -1,4 +1,4 @@
-"""A planner's stories: from a question on the page to a report and its PDF, in both languages, on desktop and phone."""
+"""Stories of a planner: from the form to a report and its PDF, in both languages, on desktop and phone."""
 
 import re
 from contextlib import closing
@@ -35,8 +35,8 @@ STORIES = {
 }
 
 
-def asked(seen: Visit, story: str) -> None:
-    """Fill in the form as a planner does, and ask."""
+def submit_check(seen: Visit, story: str) -> None:
+    """Fill in the form as a planner does, and submit it."""
     chosen, filled, division, _ = STORIES[story]
     page = seen.page
     for name, value in chosen.items():
@@ -53,19 +53,19 @@ def asked(seen: Visit, story: str) -> None:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("lang", LANGS_ZH)
 @pytest.mark.parametrize("story", STORIES)
-def test_from_a_question_to_a_pdf(visit: Visits, tmp_path: Path, story: str, lang: str, size: tuple[int, int]) -> None:
+def test_from_the_form_to_a_pdf(visit: Visits, tmp_path: Path, story: str, lang: str, size: tuple[int, int]) -> None:
     seen = visit(lang, size)
     seen.page.goto(f"/layout?lang={lang}")
-    asked(seen, story)
+    submit_check(seen, story)
     name, reason = STORIES[story][3][lang]
     expect(seen.page.locator("#findings")).to_contain_text(reason)
     expect(seen.page.locator("#sites")).to_contain_text(name)
     assert wider(seen.page) <= 0
     for form, start in (("PDF", b"%PDF"), ("XLSX", b"PK")):
-        with seen.page.expect_download() as under_way:
+        with seen.page.expect_download() as pending:
             seen.page.get_by_role("link", name=form, exact=True).click()
-        file = tmp_path / under_way.value.suggested_filename
-        under_way.value.save_as(file)
+        file = tmp_path / pending.value.suggested_filename
+        pending.value.save_as(file)
         assert file.read_bytes().startswith(start)
     with closing(openpyxl.load_workbook(file, read_only=True)) as book:
         titles = book.sheetnames
@@ -82,7 +82,7 @@ def test_a_click_on_the_map_is_a_place(visit: Visits) -> None:
 
 
 @pytest.mark.parametrize(("lang", "size"), [("en", DESKTOP), ("zh", PHONE)], ids=["en-desktop", "zh-phone"])
-def test_a_site_is_drawn_and_asked_about(visit: Visits, lang: str, size: tuple[int, int]) -> None:
+def test_a_site_is_drawn_and_checked(visit: Visits, lang: str, size: tuple[int, int]) -> None:
     seen = visit(lang, size)
     page = seen.page
     page.goto(f"/layout?lang={lang}")
@@ -107,15 +107,15 @@ def test_a_site_is_drawn_and_asked_about(visit: Visits, lang: str, size: tuple[i
     expect(drawn).to_have_value(re.compile(r"^POLYGON ?\(\(.+\)\)$"))
     ring = shapely.from_wkt(drawn.input_value())
     assert len(ring.exterior.coords) == 5
-    # it stands in place of the point that was typed before
+    # it replaces the point that was typed before
     assert page.locator("#f-lon").input_value() == ""
     page.get_by_role("button", name=CHECK[lang], exact=True).click()
     expect(page.locator(".verdict")).to_contain_text(VERDICT[lang])
     km2 = abs(Geod(ellps="WGS84").geometry_area_perimeter(ring)[0]) / 1e6
-    told = page.locator(".report dl").first
-    expect(told).to_contain_text({"en": "Area of the outline", "zh": "场址面积"}[lang])
-    expect(told).to_contain_text(f"{km2:,.{0 if km2 >= 100 else 2}f}")
-    # the outline stands on the map of the report, and in the address, which asks the same again
+    facts = page.locator(".report dl").first
+    expect(facts).to_contain_text({"en": "Area of the outline", "zh": "场址面积"}[lang])
+    expect(facts).to_contain_text(f"{km2:,.{0 if km2 >= 100 else 2}f}")
+    # the outline is on the map of the report, and in the address, which repeats the same check
     assert "outline=" in page.url
     expect(page.locator("#f-outline")).to_have_value(drawn.input_value())
     assert wider(page) <= 0

@@ -50,5 +50,5 @@ def _context(body: dict[str, Any], given: MultiDict[str, str]) -> dict[str, Any]
 
 
 def _settings(body: dict[str, Any]) -> str:
-    settings = {**ground.basemap_data(), "layers": layers(body), "texts": {}, "words": {}}
+    settings = {**ground.basemap_data(), "layers": layers(body), "texts": {}}
     return embedded(settings)

@@ -131,7 +131,6 @@ def _settings(given: Mapping[str, str], body: Mapping[str, Any] | None) -> str:
         **ground.basemap_data(),
         "layers": None if body is None else orjson.loads(layers(body, language())),
         "at": [given.get("lon"), given.get("lat")],
-        "words": {},
         "texts": {
             "map": gettext("Click to set the location"),
             "planned": gettext("Planned plant"),

@@ -48,5 +48,5 @@ def _settings(body: dict[str, Any]) -> str:
         "met": gettext("Rules met"),
         "nearest": gettext("Nearest site with the same product, km"),
     }
-    settings = {**ground.basemap_data(), "layers": layers(body), "texts": texts, "words": {}}
+    settings = {**ground.basemap_data(), "layers": layers(body), "texts": texts}
     return embedded(settings)
