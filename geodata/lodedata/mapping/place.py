@@ -9,7 +9,7 @@ import shapely
 from pyproj import Geod
 
 from lodedata import crs
-from lodedata.cells import MINUS_SIGNS, Unreadable, decimals, degrees
+from lodedata.cells import MINUS_SIGNS, Unreadable, decimals, degrees, number
 from lodedata.errors import MappingRefused
 from lodedata.mapping.fields import Cells, Columns, Problems, decimal_mark, text
 from lodedata.mapping.model import Accuracy, Cell, PositionSpec
@@ -18,6 +18,14 @@ from lodedata.problems import Problem
 from lodedata.records import Position
 
 METRES_PER_DEGREE = 111_320.0
+FINEST_M = 1.0
+FINEST_CONVERTED_M = 10.0
+"""The least rounding errors: of decimals, and of converted degrees, minutes and seconds."""
+LEAST_CONVERTED_DECIMALS = 5
+SEXAGESIMAL_PARTS = (60, 600, 3_600, 6_000, 36_000, 60_000, 360_000)
+"""Parts of a degree: minutes, seconds, and decimals of both."""
+LARGEST_SLACK = 0.025
+"""Most of a part that decimals may leave open, so that few other coordinates fit by chance."""
 MOST_DECIMALS = 15
 """Decimals of a degree that doubles can hold; further digits do not count as accuracy."""
 _GEOD = Geod(ellps="WGS84")
@@ -52,10 +60,35 @@ def placer(spec: PositionSpec, columns: Columns, file_crs: str | None) -> Placer
 def rounding_m(written: Sequence[str]) -> float | None:
     """Return the rounding error in metres of coordinates by their decimals; None if one is not a decimal number.
 
-    Half a unit of the last decimal, in both directions: 79 km for whole degrees, 8 km for tenths.
+    Half a unit of the last decimal, in both directions: 79 km for whole degrees, 8 km for tenths, and 1 m at least. Many
+    decimals may be those of degrees, minutes and seconds that were converted: 32.1402777777778 is 32 degrees 8 minutes
+    25 seconds. Then half of the finest unit counts, and 10 m at least.
     """
     counts = [count for count in map(decimals, written) if count is not None]
-    return math.sqrt(2) * METRES_PER_DEGREE / 2 / 10 ** min(max(counts), MOST_DECIMALS) if len(counts) == len(written) else None
+    if len(counts) != len(written):
+        return None
+    most = max(counts)
+    step = _sexagesimal_step(written, counts) if most >= LEAST_CONVERTED_DECIMALS else None
+    if step is not None:
+        return max(math.sqrt(2) * METRES_PER_DEGREE / 2 * step, FINEST_CONVERTED_M)
+    rounded = math.sqrt(2) * METRES_PER_DEGREE / 2 / 10.0 ** min(most, MOST_DECIMALS)
+    return max(rounded, FINEST_M)
+
+
+def _sexagesimal_step(written: Sequence[str], counts: Sequence[int]) -> float | None:
+    """Return the unit, as part of a degree, of which all coordinates are multiples within their decimals, None if none is.
+
+    A coordinate of few decimals is exact, as its further ones are zeros.
+    """
+    values = [abs(number(text, "," if "," in text else ".")) for text in written]
+    exact = [max(counts) if count < LEAST_CONVERTED_DECIMALS else count for count in counts]
+    for parts in SEXAGESIMAL_PARTS:
+        # half a unit of the last decimal, and the error of a double
+        slack = [parts * (0.6 * 10.0**-count + value * 1e-15) for value, count in zip(values, exact, strict=True)]
+        off = [abs(value * parts - round(value * parts)) for value in values]
+        if all(distance <= most < LARGEST_SLACK for distance, most in zip(off, slack, strict=True)):
+            return 1 / parts
+    return None
 
 
 def _accuracy(spec: float | Accuracy | None, columns: Columns) -> Callable[[Cells], float | None]:
