@@ -505,3 +505,73 @@ def test_a_published_table_gets_a_mapping_that_yaml_reads(real_data: Path, file:
     table = table_of(suggestion(real_data / file))
     assert "kind" in table
     assert "key" in table
+
+
+def test_the_sheet_with_most_fields_is_chosen(tmp_path: Path) -> None:
+    about: list[list[object]] = [["Term", "Meaning"], ["Mine Name", "The name of the mine"], ["Country", "The country"]]
+    data: list[list[object]] = [["ICMMID", "Mine Name", "Country", "Primary Commodity"], ["A1", "Alpha", "Chile", "Copper"]]
+    text = suggestion(workbook(tmp_path / "w.xlsx", About=about, Mines=data))
+    table = table_of(text)
+    assert (table["part"], table["key"], table["name_en"]) == ("Mines", "{ICMMID}", "Mine Name")
+
+
+def test_the_commodity_follows_from_a_known_product(tmp_path: Path) -> None:
+    rows = "项目名称,产品,产能(万吨)\n甲,碳酸锂,2\n乙,阴极铜,40\n丙,氧化铝,200\n丁,未知产品,1\n"
+    text = suggestion(written(tmp_path / "p.csv", rows))
+    table = table_of(text)
+    assert table["commodities"] == [
+        {"column": "产品", "map": {"碳酸锂": "lithium", "阴极铜": "copper", "氧化铝": "alumina"}, "unmapped": "ignore"}
+    ]
+    assert 'it follows from the product; none follows from "未知产品"' in text
+    assert table["phases"][0]["capacity"] == {"column": "产能(万吨)", "unit": "万吨/年"}
+    assert "the column says 万吨; a capacity is per year" in text
+
+
+def test_recognised_columns_that_the_kind_does_not_use_are_listed(tmp_path: Path) -> None:
+    rows = "id,mine name,country,product,capacity (kt/a),status,host rock\n1,a,Chile,tin concentrate,3,Operating,granite\n"
+    text = suggestion(written(tmp_path / "t.csv", rows))
+    table = table_of(text)
+    assert table["kind"] == {"const": "project"}
+    assert table["ignored"] == {"host rock": "not mapped"}
+    assert '# host unit (85%), not used for the kind project: "granite"' in text
+
+
+def test_other_columns_are_offered_with_likeness_and_values(tmp_path: Path) -> None:
+    rows = "id,name,country,country of owner\n1,a,Chile,Canada\n2,b,Peru,Australia\n3,c,Chile,Canada\n4,d,Chile,China\n"
+    text = suggestion(written(tmp_path / "t.csv", rows))
+    assert table_of(text)["country"] == "country"
+    assert re.search(r'# or "country of owner" \(\d\d%\): "Canada", "Australia", "China"', text)
+
+
+def test_the_nearest_terms_of_unknown_values_are_named(tmp_path: Path) -> None:
+    text = suggestion(written(tmp_path / "t.csv", "id,country,commodity\n1,Chille,coper\n2,Peru,tin\n3,Chile,tin\n"))
+    assert '#     "Chille": CHL' in text
+    assert '#     "coper": copper' in text
+
+
+def test_a_point_as_text_is_a_position(tmp_path: Path) -> None:
+    rows = "id,name,location_wkt,datum\n1,a,POINT(-70.5 -24.25),WGS84\n2,b,POINT (25.4 -10.7),WGS84\n"
+    path = written(tmp_path / "t.csv", rows)
+    assert table_of(suggestion(path))["position"]["crs"] == "EPSG:4326"
+    readings = read_as_suggested(
+        path,
+        ('kind: {const: "?"}', "kind: {const: deposit}"),
+        ('country: {const: "?"}', "country: {const: CHL}"),
+        ('[{const: "?"}]', "[{const: copper}]"),
+    )
+    positions = [record.position for record in deposits(readings)]
+    assert [(p.lon, p.lat) for p in positions if p is not None] == [(-70.5, -24.25), (25.4, -10.7)]
+
+
+def test_shares_are_those_of_their_owners(tmp_path: Path) -> None:
+    rows = "id,site,capacity (t/a),owner1,owner2,owner2 share\n1,a,10,Alpha Ltd,Beta Ltd,20\n2,b,20,Gamma Ltd,Delta Ltd,30\n"
+    table = table_of(suggestion(written(tmp_path / "t.csv", rows)))
+    assert table["owners"] == [{"name": "owner1"}, {"name": "owner2", "share": "owner2 share"}]
+
+
+def test_columns_of_years_are_shown_as_a_series(tmp_path: Path) -> None:
+    rows = "id,site,Output 2019,Output 2020,Output 2021\n1,a,5,6,7\n2,b,8,9,10\n"
+    text = suggestion(written(tmp_path / "t.csv", rows))
+    assert (
+        '# a series, "Output 2019" to "Output 2021": unpivot: {pattern: "Output\\\\ (?P<year>[0-9]{4})", value: value}' in text
+    )

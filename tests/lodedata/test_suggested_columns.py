@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lodedata.mapping.suggestion.assignment import Assignment, assign
-from lodedata.mapping.suggestion.columns import detect_decimal_marks, first_filled, sampled_column
+from lodedata.mapping.suggestion.columns import sampled_column, sampled_tables
 from lodedata.read import open_tables
 
 
@@ -18,7 +18,7 @@ class Example:
     """A table as text, its kind and the field of each column that means something."""
 
     text: str
-    kind: str
+    kind: str | None
     fields: dict[str, str]
     offered: int = 0
     units: dict[str, str] = field(default_factory=dict)
@@ -238,7 +238,7 @@ EXAMPLES = {
         "Alpha,Chile,gold; copper,Operating,12,1.5,30,-69.51,-24.25,Alpha Ltd\n"
         "Beta,Peru,gold,Closed,30,0.8,10,-75.12,-14.22,Beta Inc\n"
         "Gamma,Chile,copper,Operating,8,2.1,5,-69.93,-23.14,Gamma SA\n",
-        "project",
+        None,
         {
             "Mine": "name_en",
             "Where": "country",
@@ -259,8 +259,7 @@ EXAMPLES = {
 def assignment(folder: Path, example: Example) -> Assignment:
     path = folder / "table.csv"
     path.write_bytes(example.text.encode(example.encoding))
-    _, columns, _ = first_filled(open_tables(path))
-    detect_decimal_marks(columns)
+    ((_, columns, _),) = sampled_tables(open_tables(path))
     return assign(columns)
 
 
@@ -299,7 +298,7 @@ def test_units_are_taken_from_names(tmp_path: Path, name: str) -> None:
     example = EXAMPLES[name]
     path = tmp_path / "table.csv"
     path.write_bytes(example.text.encode(example.encoding))
-    _, columns, _ = first_filled(open_tables(path))
+    ((_, columns, _),) = sampled_tables(open_tables(path))
     found = {column.name: column.unit or column.ambiguous_unit for column in columns if column.name in example.units}
     assert {name: unit and unit.replace("MT", "Mt") for name, unit in found.items()} == example.units
 

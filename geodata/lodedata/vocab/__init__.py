@@ -21,7 +21,7 @@ from lodedata.messages import Message, msg
 STANDARD_COLUMNS = ("code", "label_en", "label_zh", "broader", "uri", "aliases", "note")
 TABLES_WITHOUT_TERMS = frozenset({"size-threshold", "conversion", "capital", "place", "column-name"})
 
-LEAST_NEARNESS = 70
+LEAST_NEARNESS = 75
 """The least likeness (0 to 100) of a text to a term that is named as its nearest."""
 
 
@@ -103,7 +103,8 @@ class Vocabulary:
         wanted = fold(text)
         found = [*process.extract(wanted, texts, scorer=fuzz.ratio, limit=4 * count, score_cutoff=LEAST_NEARNESS)]
         if not found:
-            found = process.extract(wanted, texts, scorer=fuzz.token_set_ratio, limit=4 * count, score_cutoff=LEAST_NEARNESS)
+            parts = process.extract(wanted, texts, scorer=fuzz.token_set_ratio, limit=20, score_cutoff=LEAST_NEARNESS)
+            found = process.extract(wanted, [folded for folded, *_ in parts], scorer=fuzz.ratio, limit=1)
         codes = dict.fromkeys(self._codes[scope, folded] for folded, *_ in found)
         return tuple(self.terms[code] for code in codes)[:count]
 

@@ -64,11 +64,16 @@ def _units_of(column: SampledColumn, dimension: Dimension) -> tuple[str, str]:
     return (f", units: {{{units}}}" if units else ""), note
 
 
-def measure_lines(columns: list[SampledColumn], metal: str, grade_unit: SampledColumn | None = None) -> list[str]:
+def measure_lines(
+    columns: list[SampledColumn],
+    metal: str,
+    grade_unit: SampledColumn | None = None,
+    contained_unit: SampledColumn | None = None,
+) -> list[str]:
     """Return the lines of the first grade and the first contained amount among the columns of one metal."""
     lines: dict[str, str] = {}
     for column in columns:
         grade = is_grade(column)
-        entry = amount(column, "grade" if grade else "mass", grade_unit if grade else None, metal)
+        entry = amount(column, "grade" if grade else "mass", grade_unit if grade else contained_unit, metal)
         lines.setdefault("grade" if grade else "contained", entry)
     return [f"            {quantity}: {entry}" for quantity, entry in lines.items()]

@@ -10,10 +10,12 @@ from lodedata.mapping.suggestion.figures import Figure, figure_of
 
 ASSIGNED = 0.55
 """The least likeness with which a column is assigned to a field."""
-OFFERED = 0.3
+OFFERED = 0.35
 """The least likeness with which a column is offered for a field in a comment."""
 SURE = 0.8
 """The least likeness of a column that speaks for a kind of record with full weight."""
+LEAST_LEAD = 1.5
+"""The weight by which one kind must lead the others."""
 _BY_NAME = 0.85
 """The likeness of a column that bears the name of a field and whose cells are no sign."""
 SEVERAL: dict[str, float] = {
@@ -58,13 +60,18 @@ class Assignment:
         for kind in weights:
             weights[kind] += any(mentions(column, KIND + kind) for column in named)
         first, second, *_ = sorted(weights.values(), reverse=True)
-        return max(weights, key=lambda kind: weights[kind]) if first > second else None
+        return max(weights, key=lambda kind: weights[kind]) if first - second >= LEAST_LEAD else None
+
+    @property
+    def worth(self) -> int:
+        """The number of fields with a column that has values, by which one table of a file is preferred to others."""
+        return sum(bool(column.distinct) for column in self.by_field.values()) + len(self.figures)
 
     def _weight(self, name: str, weight: float) -> float:
         column = self.by_field.get(name)
         if column is None or not column.distinct:
             return 0
-        return weight if self.likeness.get(column.name, 0.0) >= SURE else weight / 2
+        return weight if self.likeness.get(column.name, 0.0) >= SURE else weight / 3
 
 
 def assign(columns: list[SampledColumn]) -> Assignment:
@@ -121,7 +128,7 @@ def _likeness(column: SampledColumn, name: str, named: float) -> float:
     if not named and not alone:
         return 0.0
     content = score(column) if score is not None and column.distinct else None
-    if name == "key" and content is not None and content < 0:
+    if name in ("key", "wkt") and content is not None and content < 0:
         return 0.0
     if content is None:
         return _BY_NAME * named if column.distinct else 0.6 * named

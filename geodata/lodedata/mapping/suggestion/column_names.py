@@ -8,6 +8,7 @@ from lodedata.vocab import fold, table
 
 HEAD_LAST = frozenset({"en", "zh"})
 """Languages in which the noun that names a thing ends its name: ``deposit name``, but ``nombre del yacimiento``."""
+Tokens = tuple[str, ...]
 _STOP = frozenset(
     ("of", "the", "de", "del", "la", "el", "las", "los", "o", "a", "du", "des", "le", "les", "da", "do", "das", "dos")
     + ("d", "l", "y", "e", "et", "dan", "в", "по", "и")
@@ -16,10 +17,11 @@ _CUT_LENGTH = 10
 """Characters of a column's name in a DBF, which cuts longer ones."""
 KIND = "kind-"
 """The prefix of the kinds of records among the fields: terms in the name of the column of names that speak for a kind."""
+_REMARK = re.compile(r"\s*[(\[（【][^)\]）】]*[)\]）】]\s*$")
+"""A remark in brackets at the end of a name, such as a datum."""
+_IDENTIFIER = re.compile(r"[A-Za-z](ID|Id|UID)$|编号$|编码$")
 _SHORT = 4
 """Shorter terms are not searched within a name."""
-
-Tokens = tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
@@ -33,10 +35,21 @@ def _terms() -> dict[str, list[tuple[str, Tokens]]]:
 
 def name_scores(column: SampledColumn) -> dict[str, float]:
     """Return the likeness (0 to 1) of a column's name to each field that it resembles."""
-    tokens = _plain_tokens(tuple(fold(token) for token in column.tokens))
+    found = _scores(column.tokens, column.name)
+    shorter = name_tokens(_REMARK.sub("", column.name))
+    if shorter and shorter != column.tokens and _REMARK.search(column.name):
+        for field, score in _scores(shorter, column.name).items():
+            found[field] = max(found.get(field, 0.0), 0.9 * score)
+    if _IDENTIFIER.search(column.name):
+        found["key"] = max(found.get("key", 0.0), 0.85)
+    return found
+
+
+def _scores(written: Tokens, name: str) -> dict[str, float]:
+    tokens = _plain_tokens(tuple(fold(token) for token in written))
     if not tokens:
         return {}
-    is_cut = _CUT_LENGTH - 1 <= len(column.name) <= _CUT_LENGTH
+    is_cut = _CUT_LENGTH - 1 <= len(name) <= _CUT_LENGTH
     best = {
         field: max(_likeness(tokens, *term, is_cut) for term in terms)
         for field, terms in _terms().items()
@@ -47,6 +60,10 @@ def name_scores(column: SampledColumn) -> dict[str, float]:
 
 def _plain_tokens(tokens: Tokens) -> Tokens:
     """Return tokens without articles and prepositions, numbers at the end and the plural of English and Romance names."""
+    if "of" in tokens[1:-1]:
+        # the noun that names an English "name of deposit" is its first
+        at = tokens.index("of", 1)
+        tokens = (*tokens[at + 1 :], *tokens[:at])
     plain = [token for token in tokens if token not in _STOP] or list(tokens)
     while len(plain) > 1 and plain[-1].isdigit():
         plain.pop()

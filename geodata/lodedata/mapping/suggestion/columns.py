@@ -13,6 +13,8 @@ from lodedata.units import Dimension, unit
 from lodedata.vocab import fold, vocabulary
 
 SAMPLE_ROWS = 2_000
+MOST_TABLES = 12
+"""Tables of a file among which the one with records is searched."""
 MOST_COMPARED = 200
 """Distinct cells of a column that are compared with vocabularies and patterns."""
 MOSTLY = 0.8
@@ -62,10 +64,11 @@ class SampledColumn:
         return self.unit is not None and unit(self.unit, dimension) is not None
 
 
-def first_filled(tables: list[InputTable]) -> tuple[InputTable, list[SampledColumn], bool]:
-    """Return the first table with rows, its columns with a sample of their cells, and whether it has geometry."""
+def sampled_tables(tables: list[InputTable]) -> list[tuple[InputTable, list[SampledColumn], bool]]:
+    """Return each table that has rows with a sample of its columns, and whether it has geometry. Raises FileRefused."""
+    found = []
     refused: FileRefused | None = None
-    for table in tables:
+    for table in tables[:MOST_TABLES]:
         try:
             rows = list(islice(table.rows, SAMPLE_ROWS))
         except FileRefused as error:
@@ -77,8 +80,11 @@ def first_filled(tables: list[InputTable]) -> tuple[InputTable, list[SampledColu
                 for i, name in enumerate(table.columns)
                 if name
             ]
-            return table, columns, any(row.geometry for row in rows)
-    raise refused or FileRefused(msg("%(tables)s: has a header and no rows", tables=tables[0].file))
+            detect_decimal_marks(columns)
+            found.append((table, columns, any(row.geometry for row in rows)))
+    if not found:
+        raise refused or FileRefused(msg("%(tables)s: has a header and no rows", tables=tables[0].file))
+    return found
 
 
 def sampled_column(name: str, cells: Sequence[object]) -> SampledColumn:

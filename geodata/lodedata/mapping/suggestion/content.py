@@ -8,6 +8,7 @@ from itertools import pairwise
 from lodedata.cells import Unreadable, degrees, partial_date
 from lodedata.crs import COMMON_NAMES
 from lodedata.mapping.builder import estimate_category
+from lodedata.mapping.declared import FALSE, TRUE
 from lodedata.mapping.suggestion.columns import DIMENSIONS, SampledColumn, is_number, numbers
 from lodedata.units import unit
 from lodedata.vocab import fold, vocabulary
@@ -116,7 +117,7 @@ def _angle(letters: re.Pattern[str], others: re.Pattern[str], most: float) -> Ca
         largest = max(map(abs, found))
         if largest > 400:
             return 0.3 if is_metres(found) else -1.0
-        return None if largest > most else 0.5 * _share_with_decimals(written)
+        return None if largest > most else 0.4 * _share_with_decimals(written)
 
     return score
 
@@ -206,6 +207,15 @@ def is_row_number(column: SampledColumn) -> bool:
     return all(int(after) - int(before) == 1 for before, after in pairwise(column.values)) and int(column.values[0]) <= 1
 
 
+def _operator(column: SampledColumn) -> Score:
+    """Score companies; a column that only states whether a company is the operator has none."""
+    return -1.0 if {value.casefold() for value in column.distinct} <= TRUE | FALSE else _company(column)
+
+
+def _host(column: SampledColumn) -> Score:
+    return -1.0 if (_units(column) or 0.0) > 0 else _text(column)
+
+
 def _company(column: SampledColumn) -> Score:
     if not column.distinct or column.numeric:
         return -1.0
@@ -223,9 +233,9 @@ CONTENT: dict[str, tuple[Callable[[SampledColumn], Score], float]] = {
     "name_zh": (_name, 0.0),
     "name_en": (_name, 0.0),
     "aliases": (_text, 0.0),
-    "country": (_terms("country"), 0.85),
+    "country": (_terms("country"), 0.8),
     "division": (_division, 0.6),
-    "commodities": (_terms("commodity", SEPARATORS), 0.85),
+    "commodities": (_terms("commodity", SEPARATORS), 0.8),
     "by_products": (_terms("commodity", SEPARATORS), 0.2),
     "deposit_model": (_terms("deposit-model", ";"), 0.75),
     "occurrence_type": (_terms("mineral-occurrence-type"), 0.7),
@@ -238,7 +248,7 @@ CONTENT: dict[str, tuple[Callable[[SampledColumn], Score], float]] = {
     "activity_type": (_terms("exploration-activity-type"), 0.6),
     "result": (_terms("exploration-result"), 0.6),
     "code": (_terms("classification-code"), 0.8),
-    "category": (_category, 0.85),
+    "category": (_category, 0.8),
     "capacity": (_figures("rate"), 0.8),
     "ore": (_figures("mass"), 0.5),
     "contained": (_figures("mass"), 0.2),
@@ -249,14 +259,14 @@ CONTENT: dict[str, tuple[Callable[[SampledColumn], Score], float]] = {
     "grade_unit": (_units, 0.3),
     "contained_unit": (_units, 0.3),
     "owner": (_company, 0.6),
-    "operator": (_company, 0.0),
+    "operator": (_operator, 0.0),
     "share": (_share, 0.0),
     "discovery_year": (_dates, 0.0),
     "information_date": (_dates, 0.0),
     "estimate_date": (_dates, 0.0),
     "start": (_dates, 0.0),
     "end": (_dates, 0.0),
-    "host_unit": (_text, 0.0),
+    "host_unit": (_host, 0.0),
     "technology": (_text, 0.0),
     "announced_by": (_company, 0.0),
     "competent_person": (_text, 0.0),

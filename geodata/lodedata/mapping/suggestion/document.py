@@ -4,11 +4,12 @@ What can't be determined is the placeholder ``"?"``; a mapping that still has on
 """
 
 import re
+from collections import defaultdict
 from pathlib import Path
 
 from lodedata.mapping.model import DEFAULT_NULLS, PLACEHOLDER
 from lodedata.mapping.suggestion.assignment import Assignment, assign
-from lodedata.mapping.suggestion.columns import SENTINELS, SampledColumn, detect_decimal_marks, first_filled
+from lodedata.mapping.suggestion.columns import SENTINELS, SampledColumn, sampled_tables
 from lodedata.mapping.suggestion.draft import Draft, quoted, samples, separators_in, unknown_terms
 from lodedata.mapping.suggestion.estimates import deposit_lines
 from lodedata.mapping.suggestion.header import header_lines
@@ -19,13 +20,16 @@ from lodedata.read import Hints, InputTable, open_tables
 from lodedata.read.sniff import detect_format
 from lodedata.vocab import vocabulary
 
+_YEAR = re.compile(r"(?<![0-9])(19|20)[0-9]{2}(?![0-9])")
+_LEAST_SERIES = 3
+"""The number of columns that differ in the year only from which they are a series."""
+
 
 def suggestion(path: Path, hints: Hints | None = None) -> str:
-    """Return the text of a mapping for a file's first table that has rows. Raises FileRefused."""
+    """Return the text of a mapping for the table of a file in which most fields are recognised. Raises FileRefused."""
     tables = open_tables(path, hints)
-    table, columns, geometry = first_filled(tables)
-    detect_decimal_marks(columns)
-    assigned = assign(columns)
+    found = [(*sample, assign(sample[1])) for sample in sampled_tables(tables)]
+    table, columns, geometry, assigned = max(found, key=lambda sample: sample[3].worth)
     kind = assigned.kind
     draft = Draft(assigned, columns)
     lines = [*header_lines(path), "", "tables:", *_others_lines(table, tables), *_table_lines(path, table, columns)]
@@ -127,22 +131,39 @@ def _ignored_lines(draft: Draft, kind: str | None) -> list[str]:
     columns = [column for column in draft.columns if column.name not in draft.used]
     if not columns:
         return []
-    lines = ["    # columns without a field; they are stored in the source record in any case", "    ignored:"]
+    lines = _series_lines(columns)
+    lines += ["    # columns without a field; they are stored in the source record in any case", "    ignored:"]
     for column in columns:
         comment = _resemblance(draft.assigned, column, kind)
         lines.append(f'      {quoted(column.name)}: "not mapped"' + (f"          # {comment}" if comment else ""))
     return lines
 
 
+def _series_lines(columns: list[SampledColumn]) -> list[str]:
+    """Return how columns of years can become rows."""
+    series: dict[str, list[str]] = defaultdict(list)
+    for column in columns:
+        if column.numeric and (match := _YEAR.search(column.name)):
+            series[
+                f"{re.escape(column.name[: match.start()])}(?P<year>[0-9]{{4}}){re.escape(column.name[match.end() :])}"
+            ].append(column.name)
+    return [
+        f"    # a series, {quoted(names[0])} to {quoted(names[-1])}: unpivot: {{pattern: {quoted(pattern)}, value: value}}"
+        for pattern, names in series.items()
+        if len(names) >= _LEAST_SERIES
+    ]
+
+
 def _resemblance(assigned: Assignment, column: SampledColumn, kind: str | None) -> str:
     for name in assigned.by_field:
         if column in assigned.all_of(name):
             score = assigned.likeness.get(column.name, 0.0)
-            if name in ("source", "datum", "basis"):
-                return f"{name} ({score:.0%}): {samples(column)}"
-            return f"{name} ({score:.0%}), not used for the kind {kind or 'that is chosen'}: {samples(column)}"
+            shown = name.replace("_", " ")
+            if name in ("source", "datum", "basis", "key"):
+                return f"{shown} ({score:.0%}): {samples(column)}"
+            return f"{shown} ({score:.0%}), not used for the kind {kind or 'that is chosen'}: {samples(column)}"
     for name, offered in assigned.offers.items():
         for other, score in offered:
             if other is column:
-                return f"perhaps {re.sub('_', ' ', name)} ({score:.0%}): {samples(column)}"
+                return f"perhaps {name.replace('_', ' ')} ({score:.0%}): {samples(column)}"
     return ""

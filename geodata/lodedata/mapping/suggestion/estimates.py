@@ -96,8 +96,8 @@ def _measures_lines(draft: Draft, category: str | None) -> list[str]:
         lines += [f"          - commodity: {{const: {metal}}}", *measure_lines(columns, metal or "")]
         draft.used.update(column.name for column in columns)
     if nameless:
-        unit_column = draft.take("grade_unit")
-        lines += [*_commodity_of_figures(draft), *measure_lines(nameless, "", unit_column), *draft.others("grade", " " * 12)]
+        units = draft.take("grade_unit"), draft.take("contained_unit")
+        lines += [*_commodity_of_figures(draft), *measure_lines(nameless, "", *units), *draft.others("grade", " " * 12)]
     return lines
 
 

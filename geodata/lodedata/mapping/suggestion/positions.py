@@ -25,8 +25,6 @@ def position_lines(draft: Draft, table: InputTable, geometry: bool) -> list[str]
     """Return the lines of the position of a table's rows."""
     by_field = draft.assigned.by_field
     if geometry and table.has_geometry:
-        for name in ("lon", "lat", "wkt"):
-            draft.take(name)
         return _geometry_lines(table)
     if "lon" in by_field and "lat" in by_field:
         return _column_lines(draft)
@@ -100,7 +98,7 @@ def _system_lines(draft: Draft, lon: SampledColumn, lat: SampledColumn, xs: list
 def _named_system(draft: Draft, names: str) -> list[str]:
     """Return the line of a system that the columns' names or the only value of a column name."""
     where = "the column"
-    datum = draft.take("datum")
+    datum = draft.assigned.by_field.get("datum")
     if datum is not None and len(datum.distinct) == 1:
         names, where = normal(datum.distinct[0]).casefold(), f"column {datum.name}"
     for name, code in crs.COMMON_NAMES.items():

@@ -52,13 +52,24 @@ def _phase_lines(draft: Draft) -> list[str]:
 
 def _owner_lines(draft: Draft) -> list[str]:
     owners, operator = draft.take_all("owner"), draft.take("operator")
-    entries = [f"name: {_owner_name(column)}" for column in owners]
-    if entries and (share := draft.take("share")) is not None:
-        entries[0] += f", share: {quoted(share.name)}"
+    entries = []
+    for column in owners:
+        share = _share_of(draft, column, len(owners) == 1)
+        entries.append(f"name: {_owner_name(column)}" + (f", share: {quoted(share.name)}" if share is not None else ""))
     if operator is not None:
         entries.append(f"name: {quoted(operator.name)}, role: operator")
     lines = ["    owners:"] if entries else []
     return [*lines, *(f"      - {{{entry}}}" for entry in entries), *draft.others("owner", "      ")]
+
+
+def _share_of(draft: Draft, owner: SampledColumn, alone: bool) -> SampledColumn | None:
+    """Return the column of an owner's share: one that is named after the owner's column, or the only one."""
+    shares = [*draft.assigned.all_of("share"), *(column for column, _ in draft.assigned.offers.get("share", []))]
+    named = next((column for column in shares if column.name.startswith(owner.name)), None)
+    found = draft.assigned.by_field.get("share") if named is None and alone else named
+    if found is not None:
+        draft.used.add(found.name)
+    return found
 
 
 def _owner_name(column: SampledColumn) -> str:
