@@ -18,7 +18,7 @@ def api_page(texts: ReferenceTexts) -> Iterator[str]:
     """Yield endpoints, parameters, formats, bounds, properties and errors."""
     yield from ("## Endpoints", "", *table(("endpoint", "response"), _endpoints()))
     yield from ("## Parameters of items", "")
-    parameters = ((code(p.name), ", ".join(p.collections or ("all",)), p.text_en) for p in PARAMETERS.values())
+    parameters = ((code(p.name), ", ".join(p.collections or ("all",)), str(p.text)) for p in PARAMETERS.values())
     yield from table(("parameter", "collections", "meaning"), parameters)
     yield from ("Every property below is a parameter too: its value, or several codes separated by commas.", "")
     yield from (f"`limit` is {DEFAULT_LIMIT} by default and at most {MAX_LIMIT:,}.", "")

@@ -153,7 +153,7 @@ RULES: Mapping[str, ProblemRule] = {
     "unknown-kind": ProblemRule(
         "refuse",
         "{value!r} is neither a deposit nor a discovery nor a project; add it to the mapping.",
-        "{value!r} 无法判定为矿床、勘查发现或项目;请在映射文件中补充。",
+        "{value!r} 无法判定为矿床、矿点（新发现）或项目;请在映射文件中补充。",
     ),
     "orphan-row": ProblemRule(
         "refuse",

@@ -130,8 +130,8 @@ POPUPS = [
     ),
     (
         {
-            "en": {"title": "Sahara Find", "Type": "Discoveries", "Commodities": "Lithium"},
-            "zh": {"title": "撒哈拉发现", "类型": "勘查发现", "矿种": "锂"},
+            "en": {"title": "Sahara Find", "Type": "Prospects and discoveries", "Commodities": "Lithium"},
+            "zh": {"title": "撒哈拉发现", "类型": "矿点与新发现", "矿种": "锂"},
         },
         (15.5123, 25.6123),
     ),

@@ -27,7 +27,7 @@ LANGS_ZH = ("zh", pytest.param("en", marks=pytest.mark.slow))
 SIZES = (pytest.param(DESKTOP, id="desktop"), pytest.param(PHONE, id="phone", marks=pytest.mark.slow))
 DARK = (pytest.param(False, id="light"), pytest.param(True, id="dark", marks=pytest.mark.slow))
 POINTS = ("deposits", "discoveries", "projects")
-KINDS = {"en": ("Deposits", "Discoveries", "Projects"), "zh": ("矿床", "勘查发现", "项目")}
+KINDS = {"en": ("Deposits", "Prospects and discoveries", "Projects"), "zh": ("矿床", "矿点与新发现", "项目")}
 SCRIPT = "<script>alert(1)</script>"
 AXE = Path(lodeweb.__file__).parents[1] / "node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

@@ -1,4 +1,4 @@
-"""Discoveries: results of exploration with stage, method and result (EarthResourceML ExplorationActivity)."""
+"""Prospects and discoveries: results of exploration with stage, method and result (EarthResourceML ExplorationActivity)."""
 
 from dataclasses import replace
 
@@ -10,10 +10,10 @@ from lodedata.kinds.shared import AGREED, LATEST, RANKED
 KIND = Kind(
     "discovery",
     "discoveries",
-    "Discoveries",
-    "勘查发现",
-    "discovery",
-    "勘查发现",
+    "Prospects and discoveries",
+    "矿点与新发现",
+    "prospect or discovery",
+    "矿点或新发现",
     "Results of exploration: prospects and events with stage and result.",
     "勘查成果：附阶段与成果的矿点和勘查事件。",
     "point",

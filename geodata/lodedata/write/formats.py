@@ -94,7 +94,7 @@ _LISTED = (
         110,
         labels=True,
         loss_en="Names of fields are cut to ten letters, texts to 254 bytes; what is not stated is an empty text. "
-        "A readme in the archive tells how many were cut.",
+        "A readme in the archive states how many were cut.",
         loss_zh="字段名截短为十个字母，文本截短为 254 字节，未载明者为空串；压缩包内的说明列出截短的处数。",
         needs_geometry=True,
     ),

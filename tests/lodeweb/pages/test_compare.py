@@ -42,7 +42,7 @@ def test_every_estimate_is_a_line_of_its_own_and_none_is_a_sum(figures: FlaskCli
 
 def test_records_of_different_kinds_stand_side_by_side(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
     found = rows(page(figures, f"{figure_ids['two']},{figure_ids['plant']},{figure_ids['found']}"))
-    assert found["Kind"] == (True, ["Deposits", "Projects", "Discoveries"])
+    assert found["Kind"] == (True, ["Deposits", "Projects", "Prospects and discoveries"])
     assert found["Project phases"][1][0] == "–" and "30 kt/a" in found["Project phases"][1][1]
 
 

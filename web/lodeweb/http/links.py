@@ -4,12 +4,12 @@ import re
 from urllib.parse import quote, urlsplit
 
 from flask import request
+from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.urls import iri_to_uri
 
 from lodebase.query.collections_ import Collection
 from lodeweb.http.negotiation import HTML, JSON
-from lodeweb.i18n.language import language
 
 Link = dict[str, str]
 PLAIN = re.compile(r"[A-Za-z0-9:/?&=.,%+_~-]*")
@@ -34,7 +34,7 @@ def own_links(media_type: str = JSON) -> list[Link]:
     if "f" in request.args:
         address = own["href"].split("?")[0] + here(f="html")
     page = {"href": address, "rel": "alternate", "type": HTML}
-    return [own, page | {"title": "This document as a page" if language() == "en" else "本文档的网页"}]
+    return [own, page | {"title": str(gettext("This document as a page"))}]
 
 
 def link(path: str, rel: str, media_type: str, title: str | None = None) -> Link:

@@ -7,12 +7,14 @@ from typing import Any
 from flask_babel import gettext
 
 from lodebase.query.collections_ import Collection, Field
+from lodedata.messages import msg
 from lodedata.problems import RULES
 from lodedata.vocab import vocabulary
 from lodeweb.i18n.language import language
 from lodeweb.i18n.numbers import number
 
 Language = str
+SITE_TITLE = msg("Lode: strategic minerals")
 NAMES = ("name_en", "name_zh")
 ESTIMATE_CATEGORIES = ("resource-category", "reserve-category")
 
@@ -20,9 +22,8 @@ ESTIMATE_CATEGORIES = ("resource-category", "reserve-category")
 def site_description(lang: Language) -> str:
     """Return what the site holds, with its commodity groups."""
     groups = [term.label(lang) for term in vocabulary("commodity-group") if term.code != "other"]
-    if lang == "zh":
-        return f"{'、'.join(groups)}的矿床、勘查发现与项目。"
-    return f"Deposits, exploration discoveries and project sites of {', '.join(groups).lower()}."
+    groups = groups if lang == "zh" else [group.lower() for group in groups]
+    return msg("Deposits, prospects, discoveries and project sites of %(groups)s.", groups=groups).in_language(lang)
 
 
 @lru_cache(maxsize=2)
@@ -87,7 +88,7 @@ def position(geometry: dict[str, Any] | None) -> str | None:
     if geometry["type"] == "Point":
         return ", ".join(str(part) for part in geometry["coordinates"])
     polygons = len(geometry["coordinates"]) if geometry["type"] == "MultiPolygon" else 1
-    return f"{polygons} 个多边形" if language() == "zh" else f"polygons: {polygons}"
+    return str(gettext("polygons: %(number)s", number=polygons))
 
 
 def estimate_category(code: str, lang: Language) -> str:
@@ -95,7 +96,7 @@ def estimate_category(code: str, lang: Language) -> str:
     for name in ESTIMATE_CATEGORIES:
         if code in vocabulary(name):
             return vocabulary(name)[code].label(lang)
-    return "未分类总量" if lang == "zh" else "Undivided tonnage"
+    return msg("Undivided tonnage").in_language(lang)
 
 
 def commodity(code: str, lang: Language) -> str:

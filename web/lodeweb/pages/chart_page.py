@@ -20,7 +20,7 @@ from lodeweb.api.features import query_parameters
 from lodeweb.http import responses
 from lodeweb.http.database import site
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import language, translated
 from lodeweb.pages import chart_data
 
 blueprint = Blueprint("chart_page", __name__)
@@ -133,7 +133,7 @@ def _filter_text(collection: Collection, name: str, values: list[str]) -> ChartT
     comma = "、" if language() == "zh" else ", "
     if field is None:
         parameter = PARAMETERS.get(name)
-        meaning = name if parameter is None else parameter.text_zh if language() == "zh" else parameter.text_en
+        meaning = name if parameter is None else translated(parameter.text)
         return ChartText(meaning.rstrip("。."), comma.join(values))
     codes = (part.strip() for value in values for part in value.split(","))
     texts = (text for code in codes for text in labels.value_labels(field, code, language()))

@@ -49,7 +49,7 @@ BOUNDS: Mapping[str, Bound] = {
         Bound(
             "parts",
             1_500,
-            msg("words, signs and quoted texts, or members of JSON objects"),
+            msg("tokens: names, signs and quoted texts, or members of JSON objects"),
             msg("Send several requests."),
         ),
         Bound(

@@ -78,7 +78,7 @@ def test_a_date_is_an_instant_and_a_year_is_none(client: FlaskClient) -> None:
 
 def test_titles_are_in_the_language_that_is_asked_for(client: FlaskClient) -> None:
     for lang, title, whole in (
-        ("en", "Main commodity", "What deposits can be filtered by"),
+        ("en", "Main commodity", "Filterable properties of deposits"),
         ("zh", "主矿种", "矿床的可查询属性"),
     ):
         body = told(client, "deposits", "queryables", lang)

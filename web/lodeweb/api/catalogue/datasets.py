@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 from flask import Blueprint, Response, g, render_template, request, url_for
+from flask_babel import gettext
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
@@ -21,7 +22,7 @@ from lodebase.query import page
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field, find_collection
 from lodebase.query.reading import reading
 from lodebase.records import provenance
-from lodedata.messages import msg
+from lodedata.messages import languages, msg
 from lodedata.write import FORMATS, Format
 from lodeweb.api.catalogue import downloads
 from lodeweb.api.catalogue.extracts import EXTRACTS
@@ -143,7 +144,7 @@ def catalogue() -> Response:
         "@context": PREFIXES,
         "@id": root,
         "@type": "dcat:Catalog",
-        "dct:title": _texts("Lode: strategic minerals", "Lode：战略性矿产"),
+        "dct:title": _texts(*(labels.SITE_TITLE.in_language(lang) for lang in languages())),
         "dct:publisher": {"@type": "foaf:Agent", "foaf:name": "Lode"},
         "dcat:version": str(version.number),
         "dcat:dataset": [_dcat(one, version, about) for one in found],
@@ -245,8 +246,9 @@ def _collections(totals: Mapping[str, int]) -> Iterator[Dataset]:
 def _extracts() -> Iterator[Dataset]:
     for name, extract in EXTRACTS.items():
         collection = find_collection(extract.collection)
-        described = (f"{extract.title_en}, from all sources.", f"{extract.title_zh}，汇集全部来源。")
-        yield Dataset(name, "extract", extract.title_en, extract.title_zh, *described, collection, extract.arguments)
+        titles = {"en": extract.title_en, "zh": extract.title_zh}
+        en, zh = (msg("%(title)s, from all sources.", title=title).in_language(lang) for lang, title in titles.items())
+        yield Dataset(name, "extract", extract.title_en, extract.title_zh, en, zh, collection, extract.arguments)
 
 
 def _of_source(collection: Collection, source: Mapping[str, Any], rows: int) -> Dataset:
@@ -330,13 +332,7 @@ def _names() -> tuple[str, str]:
 
 def _citation(dataset: Dataset, version: Version) -> str:
     address = f"{request.url_root}data/{dataset.name}?as_of={version.number}"
-    return (
-        f"Lode ({_day(version)[:4]}): {dataset.title}. {_word('Version', '版本')} {version.number}, {_day(version)}. {address}"
-    )
-
-
-def _word(en: str, zh: str) -> str:
-    return zh if language() == "zh" else en
+    return f"Lode ({_day(version)[:4]}): {dataset.title}. {gettext('Version')} {version.number}, {_day(version)}. {address}"
 
 
 def _day(version: Version) -> str:

@@ -21,31 +21,31 @@ from lodeweb.http.links import Link, link, own_links
 from lodeweb.http.negotiation import GEOJSON, HTML, JSON
 from lodeweb.http.responses import document_response
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import language, translated
 
 blueprint = Blueprint("catalog", __name__, url_prefix="/api")
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 REL = "http://www.opengis.net/def/rel/ogc/1.0/"
 GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 TEXTS = {
-    "title": ("Lode: strategic minerals", "Lode：战略性矿产"),
-    "service-desc": ("The API as OpenAPI 3.0", "接口描述（OpenAPI 3.0）"),
-    "service-doc": ("A page to try the API", "接口试用页"),
-    "conformance": ("Conformance classes", "符合性类"),
-    "collections": ("Collections", "数据集"),
-    "sources": ("Sources and their licences", "来源与许可"),
-    "datasets": ("Data sets to download", "可下载的数据集"),
-    "changes": ("What changed since a version", "某版本之后的变更"),
-    "vocabularies": ("Vocabularies", "词表"),
-    "map": ("Map", "地图"),
-    "grids": ("Grids that tiles lie in", "瓦片矩阵集"),
-    "collection": ("The collection", "数据集"),
-    "queryables": ("Filterable properties", "可查询属性"),
-    "schema": ("Properties", "属性"),
-    "feature": ("A feature as GeoJSON", "GeoJSON 要素"),
-    "sortables": ("Sortable properties", "可排序属性"),
-    "tiles": ("Vector tiles", "矢量瓦片"),
-    "served": ("The served record", "所供记录"),
+    "title": labels.SITE_TITLE,
+    "service-desc": msg("The API as OpenAPI 3.0"),
+    "service-doc": msg("A page to try the API"),
+    "conformance": msg("Conformance classes"),
+    "collections": msg("Collections"),
+    "sources": msg("Sources and their licences"),
+    "datasets": msg("Data sets to download"),
+    "changes": msg("Changes since a version"),
+    "vocabularies": msg("Vocabularies"),
+    "map": msg("Map"),
+    "grids": msg("Tile matrix sets"),
+    "collection": msg("The collection"),
+    "queryables": msg("Filterable properties"),
+    "schema": msg("Properties"),
+    "feature": msg("A feature as GeoJSON"),
+    "sortables": msg("Sortable properties"),
+    "tiles": msg("Vector tiles"),
+    "served": msg("The served record"),
 }
 
 
@@ -74,7 +74,7 @@ def landing() -> Response:
         _link("/", "related", HTML, "map"),
     ]
     description = _both("description", labels.site_description("en"), labels.site_description("zh"))
-    body = {**_both("title", *TEXTS["title"]), **description, "links": links}
+    body = {**_both("title", *(TEXTS["title"].in_language(lang) for lang in ("en", "zh"))), **description, "links": links}
     return document_response(body, "landing.html", fixed=True, collections=COLLECTIONS)
 
 
@@ -217,7 +217,7 @@ def _link(path: str, rel: str, media_type: str, text: str | None = None) -> Link
 
 
 def _text(name: str) -> str:
-    return TEXTS[name][language() == "zh"]
+    return translated(TEXTS[name])
 
 
 def _both(name: str, en: str, zh: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from lodebase.query.collections_ import Collection, Field, find_collection
+from lodedata.messages import msg
 from lodedata.vocab import vocabulary
 from lodeweb.api.features import query_parameters
 from lodeweb.http.responses import document_response
@@ -18,12 +19,12 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 LONGEST_ENUMERATION = 1_000
 """Maximum number of terms that are listed; a longer vocabulary is referenced by its address only."""
 TITLES = {
-    "id": ("Identifier", "标识符"),
-    "geometry": ("Position", "位置"),
-    "queryables": ("What {} can be filtered by", "{}的可查询属性"),
-    "schema": ("Properties of {}", "{}的属性"),
-    "sortables": ("What {} can be sorted by", "{}的可排序属性"),
-    "feature": ("A feature of {}", "{}的要素"),
+    "id": msg("Identifier"),
+    "geometry": msg("Position"),
+    "queryables": msg("Filterable properties of %(records)s"),
+    "schema": msg("Properties of %(records)s"),
+    "sortables": msg("Sortable properties of %(records)s"),
+    "feature": msg("A feature of %(records)s"),
 }
 
 
@@ -100,15 +101,17 @@ def described(field: Field) -> dict[str, Any]:
 
 
 def _document(collection: Collection, what: str, properties: dict[str, Any], **more: Any) -> Response:
-    title_en, title_zh = TITLES[what]
-    title = title_zh.format(collection.title_zh) if language() == "zh" else title_en.format(collection.title_en.lower())
+    titles = {
+        "en": TITLES[what].filled(records=collection.title_en.lower()).in_language("en"),
+        "zh": TITLES[what].filled(records=collection.title_zh).in_language("zh"),
+    }
     body = {
         "$schema": DIALECT,
         "$id": request.base_url,
         "type": "object",
-        "title": title,
-        "x-title-en": title_en.format(collection.title_en.lower()),
-        "x-title-zh": title_zh.format(collection.title_zh),
+        "title": titles[language()],
+        "x-title-en": titles["en"],
+        "x-title-zh": titles["zh"],
         "properties": properties,
         "x-terms": {field.vocabulary: _terms(field.vocabulary) for field in collection.fields if _enumerated(field)},
         **more,
@@ -134,8 +137,8 @@ def _geometry(collection: Collection) -> dict[str, Any]:
 
 
 def _titled(name: str) -> dict[str, Any]:
-    title_en, title_zh = TITLES[name]
-    return {"title": title_zh if language() == "zh" else title_en, "x-title-en": title_en, "x-title-zh": title_zh}
+    titles = {lang: TITLES[name].in_language(lang) for lang in ("en", "zh")}
+    return {"title": titles[language()], "x-title-en": titles["en"], "x-title-zh": titles["zh"]}
 
 
 def _roles(collection: Collection) -> Iterable[tuple[str, str]]:

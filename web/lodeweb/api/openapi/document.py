@@ -15,6 +15,7 @@ from werkzeug.routing import Rule
 
 from lodebase.query.collections_ import COLLECTIONS, Collection
 from lodebase.query.parameters.declarations import OF_ITEMS, PARAMETERS, Group, Parameter, taken
+from lodedata.messages import Message, literal, msg
 from lodeweb.api.features import query_parameters
 from lodeweb.api.features.catalog import OPENAPI, TEXTS
 from lodeweb.api.openapi.components import Part, schemas
@@ -28,53 +29,32 @@ blueprint = Blueprint("openapi", __name__, url_prefix="/api")
 ROOT = "/api"
 BYTES = "application/octet-stream"
 PROBLEM = "application/problem+json"
-TOO_MANY = ("Too many reports were saved within a day; try again tomorrow.", "一天内保存过多，请明日再试。")
+TOO_MANY = msg("Too many reports were saved within a day. Try again tomorrow.")
 STATUS = {
-    "301": (
-        "The record is one with others now; Location says where it is served.",
-        "该记录已与其他记录合为一条；Location 指明现址。",
+    "301": msg("The record was merged into another; Location is its URL."),
+    "304": msg("The client's cached response is still valid."),
+    "400": msg("A parameter is invalid; the body names it, its value and what to enter instead."),
+    "401": msg("The API key in the header X-API-Key does not exist or was revoked."),
+    "404": msg("The resource does not exist."),
+    "413": msg("The body is too large."),
+    "414": msg("The URL is too long."),
+    "429": msg(
+        "A rate limit is exceeded, or too many requests or downloads of this client are in progress; Retry-After gives the "
+        "seconds to wait."
     ),
-    "304": ("What the client keeps is still true.", "客户端缓存仍然有效。"),
-    "400": (
-        "A parameter can't be used; the body names it, its value and what would be right.",
-        "参数有误；正文指出参数、取值和正确写法。",
-    ),
-    "401": (
-        "The API key in the header X-API-Key does not exist or was revoked.",
-        "请求头 X-API-Key 中的 API 密钥不存在或已被撤销。",
-    ),
-    "404": ("There is no such thing.", "没有此资源。"),
-    "413": ("The body is too large.", "请求体过大。"),
-    "414": ("The address is too long.", "地址过长。"),
-    "429": (
-        "A rate limit is used up, or too many requests or downloads of this client are under way; Retry-After says when to "
-        "try again.",
-        "限额已用完，或该客户端正在进行的请求或下载过多；Retry-After 指明何时重试。",
-    ),
-    "503": (
-        "The database is away, or too much is asked at once; Retry-After says when to ask again.",
-        "数据库不可用或请求过多；Retry-After 指明何时重试。",
-    ),
+    "503": msg("The database is not available, or there are too many requests; Retry-After gives the seconds to wait."),
 }
 
 HEADERS = {
     "RateLimit": (
         "string",
-        "What is left of each limit (r) and the seconds until it is renewed (t); in every response.",
-        "各项限额的剩余次数（r）与恢复前的秒数（t）；每个响应均有。",
+        msg("The rest of each limit (r) and the seconds until it is renewed (t); in every response."),
     ),
-    "RateLimit-Policy": (
-        "string",
-        "The limits that apply: requests (q) in a window of seconds (w); in every response.",
-        "适用的限额：每 w 秒 q 次请求；每个响应均有。",
-    ),
-    "Retry-After": ("integer", "Seconds until the next try.", "距下次可尝试的秒数。"),
+    "RateLimit-Policy": ("string", msg("The limits that apply: requests (q) in a window of seconds (w); in every response.")),
+    "Retry-After": ("integer", msg("The seconds to wait before the next request.")),
 }
 KEY = "apiKey"
-KEY_TEXTS = (
-    "An API key of the operator of this site; optional. With one the rate limits are higher.",
-    "由本站运维人员发放的 API 密钥，可选；持有密钥者限额更高。",
-)
+KEY_TEXT = msg("An API key from the operator of this site; optional. With one the rate limits are higher.")
 
 
 @blueprint.before_request
@@ -118,7 +98,7 @@ def document(app: Flask, lang: labels.Language, prefix: str = "") -> Part:
     return {
         "openapi": "3.0.3",
         "info": {
-            "title": TEXTS["title"][lang == "zh"],
+            "title": TEXTS["title"].in_language(lang),
             "description": labels.site_description(lang),
             "version": installed("lode"),
             "license": {"name": "Apache-2.0"},
@@ -129,10 +109,10 @@ def document(app: Flask, lang: labels.Language, prefix: str = "") -> Part:
         "paths": paths,
         "components": {
             "parameters": {name: _parameter(name, lang) for name in PARAMETERS},
-            "responses": {status: _refusal(status, texts[lang == "zh"], lang) for status, texts in STATUS.items()},
+            "responses": {status: _refusal(status, text, lang) for status, text in STATUS.items()},
             "schemas": schemas(lang),
             "securitySchemes": {
-                KEY: {"type": "apiKey", "in": "header", "name": HEADER, "description": KEY_TEXTS[lang == "zh"]}
+                KEY: {"type": "apiKey", "in": "header", "name": HEADER, "description": KEY_TEXT.in_language(lang)}
             },
         },
         # a key is optional: it has higher rate limits
@@ -162,15 +142,15 @@ def _operation(app: Flask, rule: Rule, collection: Collection | None, method: st
     made: Part = {
         "tags": [tag],
         "operationId": f"{tag}{described.suffix}" if described.suffix else _name(method, rule, collection),
-        "summary": described.text_zh if lang == "zh" else described.text_en,
+        "summary": described.text.in_language(lang),
         "parameters": [*_in_path(rule, collection), *_in_query(described, collection, lang)],
         "responses": {
-            described.done: {"description": described.text_zh if lang == "zh" else described.text_en, "content": content},
+            described.done: {"description": described.text.in_language(lang), "content": content},
             **{status: {"$ref": f"#/components/responses/{status}"} for status in STATUS},
         },
     }
     if described.done == "201":
-        made["responses"]["429"] = _refusal("429", TOO_MANY[lang == "zh"], lang)
+        made["responses"]["429"] = _refusal("429", TOO_MANY, lang)
     if described.sent and collection is not None:
         sent = {part["name"]: part["schema"] for part in _of_rows(OF_ITEMS, collection, lang, referred=False)}
         made["requestBody"] = {"required": True, "content": {JSON: {"schema": {"type": "object", "properties": sent}}}}
@@ -187,7 +167,7 @@ def _name(method: str, rule: Rule, collection: Collection | None) -> str:
 
 def _undescribed(app: Flask, rule: Rule) -> ApiOperation:
     first = (app.view_functions[rule.endpoint].__doc__ or rule.endpoint).splitlines()[0]
-    return ApiOperation(first, first, {JSON: "object"})
+    return ApiOperation(literal(first), {JSON: "object"})
 
 
 def _in_path(rule: Rule, collection: Collection | None) -> list[Part]:
@@ -239,7 +219,7 @@ def _parameter(name: str, lang: labels.Language) -> Part:
 
 
 def _own_parameter(one: Parameter, lang: labels.Language) -> Part:
-    return _query(one.name, one.schema, one.text_zh if lang == "zh" else one.text_en)
+    return _query(one.name, one.schema, one.text.in_language(lang))
 
 
 def _query(name: str, schema: Mapping[str, Any], text: str) -> Part:
@@ -254,7 +234,8 @@ def _query(name: str, schema: Mapping[str, Any], text: str) -> Part:
     }
 
 
-def _refusal(status: str, text: str, lang: labels.Language) -> Part:
+def _refusal(status: str, message: Message, lang: labels.Language) -> Part:
+    text = message.in_language(lang)
     if status == "304":
         return {"description": text}
     headers = {"headers": {name: _header(name, lang) for name in HEADERS}} if status == "429" else {}
@@ -262,8 +243,8 @@ def _refusal(status: str, text: str, lang: labels.Language) -> Part:
 
 
 def _header(name: str, lang: labels.Language) -> Part:
-    kind, *texts = HEADERS[name]
-    return {"description": texts[lang == "zh"], "schema": {"type": kind}}
+    kind, text = HEADERS[name]
+    return {"description": text.in_language(lang), "schema": {"type": kind}}
 
 
 def _response_schema(schema: str, collection: Collection | None) -> Part:

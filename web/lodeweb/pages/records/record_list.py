@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 from flask import render_template, request
+from flask_babel import gettext
 
 from lodebase.query.collections_ import Collection, Field
 from lodeweb.api.features.items import FeaturePage
@@ -70,4 +71,4 @@ def _row(collection: Collection, feature: dict[str, Any], fields: list[Field], e
 
 
 def _name_title() -> str:
-    return "名称" if language() == "zh" else "Name"
+    return str(gettext("Name"))
