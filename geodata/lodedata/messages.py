@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, reduce
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 FOLDER = Path(__file__).with_name("translations")
 DOMAIN = "messages"
@@ -18,11 +18,35 @@ ENGLISH = "en"
 _ARGUMENT = re.compile(r"%\((\w+)\)[sr]|%%")
 
 
+@runtime_checkable
+class Translatable(Protocol):
+    """A text that can be given in each language."""
+
+    def in_language(self, language: str) -> str:
+        """Return the text in a language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A text of data, such as the label of a term or the name of a record: in both languages, or in one of them."""
+
+    en: str | None
+    zh: str | None
+
+    def __str__(self) -> str:
+        """The text in English."""
+        return self.in_language(ENGLISH)
+
+    def in_language(self, language: str) -> str:
+        """Return the text in a language, in the other one where it is missing."""
+        return (self.zh or self.en or "") if language == "zh" else (self.en or self.zh or "")
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A template such as ``There is no source %(name)s.`` and its arguments.
 
-    An argument that is a message is translated too, and those of a list are joined by the comma of the language.
+    An argument that is translatable is translated too, and those of a list are joined by the comma of the language.
     """
 
     template: str
@@ -64,9 +88,14 @@ def msg(template: str, /, **arguments: object) -> Message:
     return Message(template, arguments)
 
 
-def in_language(text: Message | str, language: str) -> str:
-    """Return a message in a language, and any other text as it is."""
-    return text.in_language(language) if isinstance(text, Message) else text
+def in_language(text: Translatable | str, language: str) -> str:
+    """Return a message or label in a language, and any other text as it is."""
+    return text if isinstance(text, str) else text.in_language(language)
+
+
+def in_each_language(name: str, text: Translatable) -> dict[str, str]:
+    """Return a text in each language, as fields such as ``text_en`` and ``text_zh`` of data for all readers."""
+    return {f"{name}_{language}": text.in_language(language) for language in languages()}
 
 
 def from_data(data: object) -> Message:
@@ -107,7 +136,7 @@ def translations(language: str) -> gettext.NullTranslations:
 
 
 def _shown(value: object, language: str) -> object:
-    if isinstance(value, Message):
+    if isinstance(value, Translatable):
         return value.in_language(language)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return translations(language).gettext(_COMMA.template).join(str(_shown(one, language)) for one in value)
@@ -117,6 +146,8 @@ def _shown(value: object, language: str) -> object:
 def _data(value: object) -> object:
     if isinstance(value, Message):
         return value.as_data()
+    if isinstance(value, Translatable):
+        return value.in_language(ENGLISH)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return {"list": [_data(one) for one in value]}
     return value if isinstance(value, int | float) else str(value)

@@ -69,7 +69,7 @@ def test_from_the_form_to_a_pdf(visit: Visits, tmp_path: Path, story: str, lang:
         assert file.read_bytes().startswith(start)
     with closing(openpyxl.load_workbook(file, read_only=True)) as book:
         titles = book.sheetnames
-    assert ("条款对照" if lang == "zh" else "Findings of rules") in titles
+    assert ("条款对照" if lang == "zh" else "Findings by rule") in titles
 
 
 def test_a_click_on_the_map_is_a_place(visit: Visits) -> None:

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from lodedata import rules
+from lodedata.messages import Label
 from lodedata.rules import Facts, Instrument, ZoneFact, evaluate, load_rules, rule_problems, standing
 from lodedata.rules.evaluation import Result
 from lodedata.rules.quantities import DECLARED
@@ -121,7 +122,7 @@ def test_a_limit_turns_at_its_bound(kind: str, bound: str, figure: float | None,
     [("inside", "not_met"), ("outside", "met"), ("possible", "not_enough_data"), ("unknown", "not_enough_data")],
 )
 def test_a_zone_bans_what_surely_lies_in_it(state: Any, expected: Result) -> None:
-    assert result(BAN, zones={"key-air-region": ZoneFact(state, "A", "甲", 0.0, 1.0)}) == expected
+    assert result(BAN, zones={"key-air-region": ZoneFact(state, Label("A", "甲"), 0.0, 1.0)}) == expected
 
 
 @pytest.mark.parametrize(
@@ -136,7 +137,7 @@ def test_a_zone_bans_what_surely_lies_in_it(state: Any, expected: Result) -> Non
     ],
 )
 def test_a_distance_counts_where_its_doubt_does_not_reach_the_bound(metres: float, doubt: float, expected: Result) -> None:
-    assert result(DISTANCE, zones={"protected-area": ZoneFact("outside", "A", "甲", metres, doubt)}) == expected
+    assert result(DISTANCE, zones={"protected-area": ZoneFact("outside", Label("A", "甲"), metres, doubt)}) == expected
 
 
 def test_no_polygons_are_no_distance() -> None:

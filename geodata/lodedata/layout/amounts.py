@@ -1,39 +1,45 @@
-"""Formatting of tonnes per year: whole tonnes in English, 万吨 in Chinese from ten thousand on."""
+"""Tonnes per year as text: whole tonnes, in Chinese tens of thousands of tonnes (万吨) from ten thousand on."""
+
+from dataclasses import dataclass
+
+from lodedata.messages import msg
 
 MYRIAD = 10_000
 
 
-def format_en(tpa: float) -> str:
-    """Return an amount with its unit in English."""
-    return f"{tpa:,.0f} t/a"
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A range of tonnes per year as an argument of a message; a single amount if both ends are equal."""
+
+    low: float
+    high: float
+
+    def in_language(self, language: str) -> str:
+        """Return the range with its unit in a language."""
+        return format_range(self.low, self.high, language)
 
 
-def format_zh(tpa: float) -> str:
-    """Return an amount with its unit in Chinese."""
-    return f"{_number_zh(tpa, abs(tpa) >= MYRIAD)} {_unit(abs(tpa) >= MYRIAD)}"
+def amount(tpa: float) -> Amount:
+    """Return a single amount as an argument of a message."""
+    return Amount(tpa, tpa)
 
 
 def format_amount(tpa: float, language: str) -> str:
     """Return an amount with its unit in a language."""
-    return format_zh(tpa) if language == "zh" else format_en(tpa)
+    return format_range(tpa, tpa, language)
 
 
 def format_range(low: float, high: float, language: str) -> str:
     """Return a range with its unit; a single amount if both ends are equal."""
-    if low == high:
-        return format_amount(low, language)
-    if language != "zh":
-        return f"{low:,.0f}–{high:,.0f} t/a"
-    large = abs(high) >= MYRIAD
-    return f"{_number_zh(low, large)}–{_number_zh(high, large)} {_unit(large)}"
+    in_myriads = language == "zh" and abs(high) >= MYRIAD
+    number = "–".join(dict.fromkeys((_number(low, in_myriads), _number(high, in_myriads))))
+    if in_myriads:
+        return msg("%(number)s × 10,000 t/a", number=number).in_language(language)
+    return msg("%(number)s t/a", number=number).in_language(language)
 
 
-def _number_zh(tpa: float, large: bool) -> str:
-    if not large:
+def _number(tpa: float, in_myriads: bool) -> str:
+    if not in_myriads:
         return f"{tpa:,.0f}"
     text = f"{tpa / MYRIAD:,.2f}"
     return text.rstrip("0").rstrip(".")
-
-
-def _unit(large: bool) -> str:
-    return "万吨/年" if large else "吨/年"

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from lodedata.messages import Label
+
 
 @dataclass(frozen=True, slots=True)
 class Material:
@@ -13,6 +15,11 @@ class Material:
     label_en: str
     label_zh: str
     kind_of: str | None = None
+
+    @property
+    def label(self) -> Label:
+        """Return the label as an argument of a message."""
+        return Label(self.label_en, self.label_zh)
 
 
 MATERIALS: Mapping[str, Material] = {

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lodedata.messages import Label
+
 
 @dataclass(frozen=True, slots=True)
 class DeclaredQuantity:
@@ -14,6 +16,11 @@ class DeclaredQuantity:
     title_zh: str
     products: tuple[str, ...]
     most: float
+
+    @property
+    def title(self) -> Label:
+        """Return the title as an argument of a message."""
+        return Label(self.title_en, self.title_zh)
 
 
 _LITHIUM = ("lithium-carbonate", "lithium-hydroxide")

@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from lodedata.messages import Label
+
 
 @dataclass(frozen=True, slots=True)
 class Region:
@@ -22,6 +24,11 @@ class Region:
     name_en: str
     name_zh: str
     divisions: tuple[tuple[str, tuple[str, ...] | None], ...]
+
+    @property
+    def name(self) -> Label:
+        """Return the name as an argument of a message."""
+        return Label(self.name_en, self.name_zh)
 
     def cities(self, division: str) -> tuple[str, ...] | None:
         """Return the cities named in a division: empty for a division outside the region, None for an entire division."""

@@ -4,18 +4,19 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Literal
 
+from lodedata.messages import Message, msg
 from lodedata.rules.model import Instrument, InstrumentRule
 
 Standing = Literal["in_force", "guidance", "draft", "superseded", "not_yet", "unverified"]
 COUNTS: tuple[Standing, ...] = ("in_force", "guidance")
 """Standings whose results count."""
-LABELS: Mapping[Standing, tuple[str, str]] = {
-    "in_force": ("in force", "现行有效"),
-    "guidance": ("guidance, not a condition of approval", "指导性文件，不作为审批前置条件"),
-    "draft": ("draft, never issued in this form", "征求意见稿，未以此形式发布"),
-    "superseded": ("superseded", "已被替代或到期"),
-    "not_yet": ("not yet in force", "尚未生效"),
-    "unverified": ("not verified, does not count", "尚未核实，不计入"),
+LABELS: Mapping[Standing, Message] = {
+    "in_force": msg("in force"),
+    "guidance": msg("guidance, not a condition of approval"),
+    "draft": msg("draft, never issued in this form"),
+    "superseded": msg("superseded or expired"),
+    "not_yet": msg("not yet in force"),
+    "unverified": msg("not verified, does not count"),
 }
 
 

@@ -55,9 +55,9 @@ def compare_(collection: str, first: int, second: str, lang: Language, as_json: 
         click.echo(printable_json(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode()))
         return
     say(comparison_tables.summary(found, lang))
-    columns = [one[1 if lang == "zh" else 0] for one in comparison_tables.COLUMNS]
+    columns = [one.in_language(lang) for one in comparison_tables.COLUMNS]
     for part, rows in comparison_tables.tables(found, lang):
-        echo(f"\n{comparison_tables.TITLES[part][1 if lang == 'zh' else 0]}")
+        echo(f"\n{comparison_tables.TITLES[part].in_language(lang)}")
         print_rows([dict(zip(columns, row, strict=True)) for row in rows], False)
 
 

@@ -1,42 +1,41 @@
-"""Tables and summary of a comparison of two reports in both languages, for the page and the command."""
+"""Tables and summary of a comparison of two reports in the language of the reader, for the page and the command."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from lodebase.layout.findings import RESULTS
-from lodebase.layout.report_tables import STATES, groups, in_language, localized, name, size
+from lodebase.layout.report_labels import STATES
+from lodebase.layout.report_text import capacity_by_status, localized, record_name, term
+from lodedata.messages import Message, literal, msg
 from lodedata.rules.standing import LABELS
 
 Part = Mapping[str, list[dict[str, Any]]]
 Row = tuple[str, str, str, str]
-TITLES: Mapping[str, tuple[str, str]] = {
-    "basis": ("What the two reports rest on", "两份报告的依据"),
-    "inputs": ("What was asked otherwise", "申报内容的变化"),
-    "results": ("Counted rules by result", "计入条款的结果"),
-    "findings": ("Findings of rules", "条款对照的变化"),
-    "measures": ("Measures", "测算结果的变化"),
-    "neighbours": ("Sites of the same product", "同类产品项目的变化"),
-    "zones": ("Zones", "区域的变化"),
-    "ore": ("Places of ore in reach", "可及矿点的变化"),
+TITLES: Mapping[str, Message] = {
+    "basis": msg("Basis of the two reports"),
+    "inputs": msg("Changed inputs"),
+    "results": msg("Counted rules by result"),
+    "findings": msg("Changed findings by rule"),
+    "measures": msg("Changed measures"),
+    "neighbours": msg("Changed sites of the same product"),
+    "zones": msg("Changed zones"),
+    "ore": msg("Changed ore deposits and mines in reach"),
 }
-COLUMNS = (("What", "项"), ("Change", "变化"), ("Before", "先前"), ("After", "其后"))
-CHANGES: Mapping[str, tuple[str, str]] = {
-    "added": ("new", "新增"),
-    "removed": ("gone", "减少"),
-    "changed": ("changed", "变更"),
-    "unchanged": ("unchanged", "未变"),
+COLUMNS = (msg("Item"), msg("Change"), msg("Before"), msg("After"))
+CHANGES: Mapping[str, Message] = {
+    "added": msg("added"),
+    "removed": msg("removed"),
+    "changed": msg("changed"),
+    "unchanged": msg("unchanged"),
 }
-BASIS: Mapping[str, tuple[str, str]] = {
-    "data_version": ("Version of the data", "数据版本"),
-    "rules_on": ("Date of the rules", "条款日期"),
-    "rules_sha256": ("Rules files (SHA-256)", "条款文件（SHA-256）"),
-    "checksum": ("Report (SHA-256)", "报告（SHA-256）"),
+BASIS: Mapping[str, Message] = {
+    "data_version": msg("Data version"),
+    "rules_on": msg("Date of the rules"),
+    "rules_sha256": msg("Rules files (SHA-256)"),
+    "checksum": msg("Report (SHA-256)"),
 }
-SAME = ("Nothing has changed: the two reports are the same.", "没有变化：两份报告完全相同。")
-CUT = (
-    "A report lists the nearest sites and places of ore alone; what lies beyond those is not compared.",
-    "报告只列出最近的项目与矿点，更远者未作比较。",
-)
+SAME = msg("Nothing has changed: the two reports are the same.")
+CUT = msg("A report lists only the nearest sites, ore deposits and mines; those farther away are not compared.")
 HEX = 64
 
 
@@ -44,16 +43,10 @@ def tables(found: Mapping[str, Any], language: str) -> Iterator[tuple[str, list[
     """Yield the parts of a comparison with their rows: item, change, before, after. Parts without changes are left out, except
     the basis and the results.
     """
-    for part in ("basis", "results"):
-        names = BASIS if part == "basis" else RESULTS
-        rows = [
-            (in_language(names[one["name"]], language), _changed(one, language), _short(one["before"]), _short(one["after"]))
-            for one in found[part]
-        ]
-        yield part, rows
-    inputs = [(one["name"], _changed(one, language), _short(one["before"]), _short(one["after"])) for one in found["inputs"]]
-    if inputs:
-        yield "inputs", inputs
+    yield "basis", [_pair(BASIS[one["name"]], one, language) for one in found["basis"]]
+    yield "results", [_pair(RESULTS[one["name"]], one, language) for one in found["results"]]
+    if found["inputs"]:
+        yield "inputs", [_pair(literal(one["name"]), one, language) for one in found["inputs"]]
     for part, shown in _SHOWN.items():
         rows = list(_rows(found[part], shown, language, part))
         if rows:
@@ -63,22 +56,18 @@ def tables(found: Mapping[str, Any], language: str) -> Iterator[tuple[str, list[
 def summary(found: Mapping[str, Any], language: str) -> str:
     """Return a summary of the changes in one sentence."""
     if found["same"]:
-        return in_language(SAME, language)
-    counts = {part: {change: len(rows) for change, rows in found[part].items()} for part in ("neighbours", "findings")}
-    sites, rules = counts["neighbours"], counts["findings"]
-    return in_language(
-        (
-            f"Sites of the same product: {sites['added']} new, {sites['removed']} gone, {sites['changed']} changed. "
-            f"Rules: {rules['added']} new, {rules['removed']} gone, {rules['changed']} with another result or standing.",
-            f"同类产品项目：新增 {sites['added']} 个、减少 {sites['removed']} 个、变更 {sites['changed']} 个；"
-            f"条款：新增 {rules['added']} 条、减少 {rules['removed']} 条、结果或效力变化 {rules['changed']} 条。",
-        ),
-        language,
-    )
+        return SAME.in_language(language)
+    sites, rules = ({change: len(rows) for change, rows in found[part].items()} for part in ("neighbours", "findings"))
+    return msg(
+        "Sites of the same product: %(sites)s. Rules: %(rules)s.",
+        sites=msg("%(added)s added, %(removed)s removed, %(changed)s changed", **sites),
+        rules=msg("%(added)s added, %(removed)s removed, %(changed)s with another result or legal status", **rules),
+    ).in_language(language)
 
 
-def _changed(one: Mapping[str, Any], language: str) -> str:
-    return in_language(CHANGES["changed" if one["changed"] else "unchanged"], language)
+def _pair(title: Message, one: Mapping[str, Any], language: str) -> Row:
+    change = CHANGES["changed" if one["changed"] else "unchanged"]
+    return title.in_language(language), change.in_language(language), _short(one["before"]), _short(one["after"])
 
 
 def _short(value: Any) -> str:
@@ -89,25 +78,26 @@ def _short(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _rows(part: Part, shown: Any, language: str, name_of: str) -> Iterator[Row]:
+def _rows(part: Part, shown: "Shown", language: str, name_of: str) -> Iterator[Row]:
     for change in ("added", "removed", "changed"):
         for one in part[change]:
             before = one["before"] if change == "changed" else None if change == "added" else one
             after = one["after"] if change == "changed" else None if change == "removed" else one
             title = _title(after or before or one, name_of, language)
-            old, new = ("" if each is None else str(shown(each, language)) for each in (before, after))
-            yield title, in_language(CHANGES[change], language), old, new
+            old, new = ("" if each is None else shown(each, language) for each in (before, after))
+            yield title, CHANGES[change].in_language(language), old, new
 
 
 def _title(one: Mapping[str, Any], part: str, language: str) -> str:
     if part == "findings":
         return f"{one['id']}: {localized(one, 'clause', language)}"
-    return str(one["id"]) if part == "measures" else name(one, language)
+    return str(one["id"]) if part == "measures" else record_name(one, language)
 
 
 def _finding(one: Mapping[str, Any], language: str) -> str:
-    result, standing = in_language(RESULTS[one["result"]], language), in_language(LABELS[one["standing"]], language)
-    return in_language((f"{result} ({standing})", f"{result}（{standing}）"), language)
+    return msg("%(result)s (%(standing)s)", result=RESULTS[one["result"]], standing=LABELS[one["standing"]]).in_language(
+        language
+    )
 
 
 def _measure(one: Mapping[str, Any], language: str) -> str:
@@ -115,20 +105,25 @@ def _measure(one: Mapping[str, Any], language: str) -> str:
 
 
 def _site(one: Mapping[str, Any], language: str) -> str:
-    return _km(one["distance_km"], language) + in_language(("; ", "；"), language) + groups(one["groups"], language)
+    return _at(one["distance_km"], literal(capacity_by_status(one["groups"], language)), language)
 
 
 def _zone(one: Mapping[str, Any], language: str) -> str:
-    return in_language(STATES[one["state"]], language) + in_language((", ", "，"), language) + _km(one["edge_km"], language)
+    return _at(one["edge_km"], STATES[one["state"]], language)
 
 
 def _ore(one: Mapping[str, Any], language: str) -> str:
-    known = in_language((", ", "，"), language) + size(one["size_class"], language) if one["size_class"] else ""
-    return _km(one["distance_km"], language) + known
+    size = term("size-class", one["size_class"], language)
+    return _at(one["distance_km"], literal(size), language) if size else _km(one["distance_km"]).in_language(language)
 
 
-def _km(km: float, language: str) -> str:
-    return f"{km:,.1f} {in_language(('km', '千米'), language)}"
+def _at(km: float, what: Message, language: str) -> str:
+    return msg("%(distance)s; %(what)s", distance=_km(km), what=what).in_language(language)
 
 
-_SHOWN: Mapping[str, Any] = {"findings": _finding, "measures": _measure, "neighbours": _site, "zones": _zone, "ore": _ore}
+def _km(km: float) -> Message:
+    return msg("%(distance)s km", distance=f"{km:,.1f}")
+
+
+Shown = Callable[[Mapping[str, Any], str], str]
+_SHOWN: Mapping[str, Shown] = {"findings": _finding, "measures": _measure, "neighbours": _site, "zones": _zone, "ore": _ore}

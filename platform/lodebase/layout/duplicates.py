@@ -9,6 +9,7 @@ from rapidfuzz import fuzz
 
 from lodebase.layout.candidate import Candidate
 from lodedata.layout.arcs import GeodeticPoints, arcs_m
+from lodedata.messages import Message, languages, msg
 
 NEAR_KM = 3.0
 """Distance in km within which two records may be the same plant, even if both positions are given as exact."""
@@ -77,24 +78,23 @@ def same_as(candidate: Candidate, sites: list[dict[str, Any]]) -> list[dict[str,
 
 def _compared(candidate: Candidate, site: dict[str, Any]) -> dict[str, Any]:
     doubt = max(NEAR_KM, ((site["accuracy_m"] or 0.0) + candidate.reach_m) / 1000)
-    reasons: list[tuple[float, str, str]] = []
+    reasons: list[tuple[float, Message]] = []
     if site["distance_km"] <= min(doubt, FARTHEST_KM):
-        reasons.append((0.4, "the same place as accurately as both are known", "在位置精度范围内为同一地点"))
+        reasons.append((0.4, msg("same place within the accuracy of both positions")))
     if candidate.name and (alike := _alike([candidate.name], _names(site))) >= ALIKE:
-        reasons.append((0.4 * alike / 100, f"names alike by {alike:.0f} of 100", f"名称相似度 {alike:.0f}（满分 100）"))
+        reasons.append((0.4 * alike / 100, msg("similar names (%(score)s of 100)", score=f"{alike:.0f}")))
     if candidate.owner and _alike([candidate.owner], [owner for owner in site["owners"] if owner]) >= ALIKE:
-        reasons.append((0.2, "the same owner", "业主相同"))
+        reasons.append((0.2, msg("same owner")))
     known = [tpa for tpa in site["groups"].values() if tpa]
     if any(abs(tpa - candidate.capacity_tpa) <= 0.1 * candidate.capacity_tpa for tpa in known):
-        reasons.append((0.2, "capacity within a tenth", "产能相差不超过 10%"))
-    score = round(min(sum(weight for weight, _, _ in reasons), 1.0), 3)
+        reasons.append((0.2, msg("capacity differs by at most 10 %%")))
+    score = round(min(sum(weight for weight, _ in reasons), 1.0), 3)
     fields = {name: site[name] for name in ("id", "name_en", "name_zh", "distance_km", "groups", "sources")}
     return {
         **fields,
         "score": score,
         "likely": score >= SAME,
-        "reasons_en": [en for _, en, _ in reasons],
-        "reasons_zh": [zh for _, _, zh in reasons],
+        **{f"reasons_{language}": [one.in_language(language) for _, one in reasons] for language in languages()},
     }
 
 

@@ -15,6 +15,7 @@ from lodebase.layout.state import SiteState
 from lodebase.layout.statement_parameters import box
 from lodebase.layout.statements import CLASSES, DEPOSITS, MINES
 from lodedata.layout.feedstock import MATERIALS, OUTPUTS, Need, is_kind_of, required_amount
+from lodedata.messages import Label, in_each_language, msg
 from lodedata.vocab import vocabulary
 
 MOST = 500
@@ -85,8 +86,7 @@ def _need(need: Need, candidate: Candidate) -> dict[str, Any]:
     amount, material = required_amount(need, candidate.capacity_tpa), MATERIALS[need.material]
     return {
         "material": need.material,
-        "label_en": material.label_en,
-        "label_zh": material.label_zh,
+        **in_each_language("label", material.label),
         "t_per_t": [need.low, need.high],
         "tpa": [round(amount.low_tpa), round(amount.high_tpa)],
         "mark": need.mark,
@@ -100,8 +100,7 @@ def _declared(candidate: Candidate, index: int) -> dict[str, Any]:
     material = MATERIALS[feed.material]
     return {
         "material": feed.material,
-        "label_en": material.label_en,
-        "label_zh": material.label_zh,
+        **in_each_language("label", material.label),
         "origin": feed.origin,
         "equity_pct": feed.equity_pct,
         "contract_pct": feed.contract_pct,
@@ -135,8 +134,7 @@ def _class(row: dict[str, Any]) -> dict[str, Any]:
     term = classes.terms.get(row["category"])
     return {
         **row,
-        "label_en": term.label_en if term else "undivided tonnage",
-        "label_zh": term.label_zh if term else "未分类总量",
+        **in_each_language("label", Label(term.label_en, term.label_zh) if term else msg("tonnage without a class")),
         "ore_t": row["ore_t"] if added else None,
         "contained_t": row["contained_t"] if added else None,
     }

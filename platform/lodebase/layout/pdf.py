@@ -14,8 +14,12 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import CondPageBreak, Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from lodebase.layout.line_breaks import lines
-from lodebase.layout.report_tables import COLUMNS, TITLES, in_language, input_rows, localized, tables
+from lodebase.layout.report_inputs import input_rows
+from lodebase.layout.report_labels import COLUMNS, TITLES
+from lodebase.layout.report_tables import tables
+from lodebase.layout.report_text import localized
 from lodebase.layout.typeface import NAMED, typeface
+from lodedata.messages import msg
 
 MARGIN = 16 * mm
 WIDTH = A4[0] - 2 * MARGIN - 12
@@ -24,10 +28,9 @@ PADDING = 2
 SLACK = 0.1
 """Tolerance in points, so that a measured line is not broken again."""
 LANGUAGES = {"en": "en-GB", "zh": "zh-CN"}
-NOT_EMBEDDED = (
-    "No font with Chinese is installed where this file was made, so Chinese is shown in whatever font your machine has. "
-    "Whoever runs the site can install fonts-wqy-microhei.",
-    "生成本文件的服务器未安装中文字体，中文以阅读设备自带的字体显示。请运行维护者安装 fonts-wqy-microhei。",
+NOT_EMBEDDED = msg(
+    "This file was made without a Chinese font, so Chinese text is shown in a font of your device. The operator of the site "
+    "can install fonts-wqy-microhei."
 )
 MOST_ROWS = 60
 """Upper limit of the rows printed of a table; the workbook has all rows."""
@@ -58,7 +61,7 @@ def write(report: Mapping[str, Any], language: str) -> bytes:
         rightMargin=MARGIN,
         topMargin=MARGIN,
         bottomMargin=MARGIN,
-        title=in_language(TITLES["report"], language),
+        title=TITLES["report"].in_language(language),
         author="Lode",
         # ReportLab would otherwise refer to Helvetica in every file without embedding it
         initialFontName=typeface(),
@@ -76,27 +79,25 @@ def _style(size: float, **more: Any) -> ParagraphStyle:
 
 def _story(report: Mapping[str, Any], language: str) -> Iterator[Flowable]:
     product = localized(report["summary"], "label", language)
-    head = f"{in_language(TITLES['report'], language)}{in_language((': ', '：'), language)}{product}"
+    head = msg("%(title)s: %(product)s", title=TITLES["report"], product=product).in_language(language)
     yield _text(head, _style(16, spaceAfter=4 * mm))
     yield _text(localized(report["summary"], "disclaimer", language), _style(9, spaceAfter=3 * mm))
     if typeface() == NAMED:
-        yield _text(in_language(NOT_EMBEDDED, language), _style(8, spaceAfter=3 * mm))
+        yield _text(NOT_EMBEDDED.in_language(language), _style(8, spaceAfter=3 * mm))
     yield _table([[title, value] for title, value in input_rows(report, language)], [1.0, 3.0])
     for part, columns, rows in tables(report, language):
         yield Spacer(1, 5 * mm)
         # avoid a heading at the foot of a page
         yield CondPageBreak(25 * mm)
-        yield _text(in_language(TITLES[part], language), _style(12, spaceAfter=2 * mm))
+        yield _text(TITLES[part].in_language(language), _style(12, spaceAfter=2 * mm))
         if not rows:
-            yield _text(in_language(("none", "无"), language), _style(8))
+            yield _text(msg("none").in_language(language), _style(8))
             continue
-        titles = [in_language(COLUMNS[one], language) for one in columns]
+        titles = [COLUMNS[one].in_language(language) for one in columns]
         yield _table([titles, *rows[:MOST_ROWS]], [WEIGHTS.get(one, 1.0) for one in columns], headed=True)
         if len(rows) > MOST_ROWS:
-            rest = len(rows) - MOST_ROWS
-            yield _text(
-                in_language((f"{rest} more rows are in the workbook.", f"其余 {rest} 行见工作簿。"), language), _style(8)
-            )
+            rest = msg("The workbook has %(count)s more rows.", count=len(rows) - MOST_ROWS)
+            yield _text(rest.in_language(language), _style(8))
 
 
 def _text(text: str, style: ParagraphStyle, width: float = WIDTH - SLACK) -> Paragraph:

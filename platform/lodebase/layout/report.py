@@ -21,6 +21,7 @@ from lodebase.layout.statements import SOURCES
 from lodebase.layout.uncertainty import uncertainty
 from lodebase.layout.zones import zones
 from lodebase.statistics.figures import Known as Figures
+from lodedata.messages import in_each_language
 from lodedata.rules import RuleSet
 
 
@@ -124,8 +125,7 @@ def _summary(candidate: Candidate, parts: dict[str, Any]) -> dict[str, Any]:
         "place": {kind: zone["code"] for kind, zone in parts["zones"]["place"].items()},
         "counted_rules": results,
         "nearest_km": None if nearest is None else nearest["distance_km"],
-        "disclaimer_en": DISCLAIMER[0],
-        "disclaimer_zh": DISCLAIMER[1],
+        **in_each_language("disclaimer", DISCLAIMER),
     }
 
 

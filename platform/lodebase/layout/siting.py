@@ -20,6 +20,7 @@ from lodebase.layout.grid.snapshot import area, snapshot
 from lodebase.layout.grid.what_if_query import WhatIfQuery, template
 from lodebase.layout.state import SiteState, state
 from lodebase.statistics.figures import Known as Figures
+from lodedata.messages import in_each_language
 from lodedata.rules import InstrumentRule, RuleSet
 
 MOST_CELLS = 1_500
@@ -74,8 +75,7 @@ def _made(seen: SiteState, query: SitingQuery, rules: RuleSet) -> dict[str, Any]
         "cells_by_rules_without_data": _counted(row["rules_not_enough_data"] for row in rows),
         "rules_not_met": _by_rule(rows, rules),
         "cells": rows,
-        "disclaimer_en": DISCLAIMER[0],
-        "disclaimer_zh": DISCLAIMER[1],
+        **in_each_language("disclaimer", DISCLAIMER),
     }
 
 

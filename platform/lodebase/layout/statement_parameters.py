@@ -6,16 +6,17 @@ from typing import Any
 from lodebase.layout.candidate import Candidate
 from lodebase.query.expression import around
 from lodedata.layout.products import Product
+from lodedata.messages import Message, msg
 from lodedata.vocab import vocabulary
 
-GROUPS: Mapping[str, tuple[str, str]] = {
-    "operating": ("operating", "在产"),
-    "construction": ("under construction", "在建"),
-    "permitted": ("permitted", "已核准"),
-    "announced": ("announced", "规划"),
-    "idle": ("idle", "停产"),
-    "gone": ("shelved, cancelled or closed", "缓建、取消或关闭"),
-    "unknown": ("status not told", "状态不明"),
+GROUPS: Mapping[str, Message] = {
+    "operating": msg("operating"),
+    "construction": msg("under construction"),
+    "permitted": msg("permitted"),
+    "announced": msg("announced"),
+    "idle": msg("idle"),
+    "gone": msg("shelved, cancelled or closed"),
+    "unknown": msg("status not stated"),
 }
 PIPELINE = ("construction", "permitted", "announced")
 LIVE = ("operating", *PIPELINE)

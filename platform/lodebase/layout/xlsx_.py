@@ -6,7 +6,10 @@ from typing import Any
 
 import xlsxwriter
 
-from lodebase.layout.report_tables import COLUMNS, TITLES, in_language, input_rows, localized, tables
+from lodebase.layout.report_inputs import input_rows
+from lodebase.layout.report_labels import COLUMNS, TITLES
+from lodebase.layout.report_tables import tables
+from lodebase.layout.report_text import localized
 
 WIDEST = 60
 
@@ -26,7 +29,7 @@ def write(report: Mapping[str, Any], language: str) -> bytes:
         sheet = book.add_worksheet(_sheet(part, language))
         sheet.freeze_panes(1, 0)
         sheet.set_column(0, len(columns) - 1, min(WIDEST, 120 / len(columns)))
-        sheet.write_row(0, 0, [in_language(COLUMNS[one], language) for one in columns], bold)
+        sheet.write_row(0, 0, [COLUMNS[one].in_language(language) for one in columns], bold)
         for number, row in enumerate(rows, 1):
             sheet.write_row(number, 0, row, wrapped)
     book.close()
@@ -35,4 +38,4 @@ def write(report: Mapping[str, Any], language: str) -> bytes:
 
 def _sheet(part: str, language: str) -> str:
     """Return the name of a sheet: Excel allows 31 characters and excludes some."""
-    return in_language(TITLES[part], language).translate(str.maketrans("[]:*?/\\", "       "))[:31].strip()
+    return TITLES[part].in_language(language).translate(str.maketrans("[]:*?/\\", "       "))[:31].strip()

@@ -8,7 +8,7 @@ from lodebase.errors import BadCandidate, Wrong
 from lodebase.layout.candidate import Candidate
 from lodebase.layout.state import SiteState
 from lodebase.layout.statements import KINDS, ZONES
-from lodedata.messages import msg
+from lodedata.messages import Label, Message, in_each_language, literal, msg
 from lodedata.rules import ZoneFact
 from lodedata.rules.evaluation import Inside
 from lodedata.rules.regions import Region, regions
@@ -20,6 +20,7 @@ DEFAULT_ACCURACY_M = 5_000.0
 """Assumed accuracy of the edge of a zone in metres, if its source gives none."""
 SHORE_M = 10_000.0
 """A site within this distance of a country, in metres, belongs to it; imports use the same distance."""
+NAMELESS, NO_BASIS = Label("", ""), literal("")
 PLACES = ("country", "division", "prefecture")
 """Kinds of zones that cover the land without overlap."""
 
@@ -50,16 +51,21 @@ def lie(rows: Iterable[dict[str, Any]], kinds: Iterable[str], candidate: Candida
 
 def facts(found: Mapping[str, Any]) -> dict[str, ZoneFact]:
     """Return the position of the site relative to the zones of each kind, as facts for the rules."""
-    names = ("state", "name_en", "name_zh", "distance_m", "accuracy_m", "basis_en", "basis_zh")
-    return {kind: ZoneFact(**{name: position[name] for name in names}) for kind, position in found["to_kinds"].items()}
+    return {kind: _fact(position) for kind, position in found["to_kinds"].items()}
+
+
+def _fact(position: Mapping[str, Any]) -> ZoneFact:
+    basis = Label(position["basis_en"], position["basis_zh"]) if position["basis_en"] else None
+    name = Label(position["name_en"], position["name_zh"])
+    return ZoneFact(position["state"], name, position["distance_m"], position["accuracy_m"], basis)
 
 
 def _zone(row: dict[str, Any], candidate: Candidate) -> dict[str, Any]:
     """Return a zone with the distance to its edge and whether the site is inside, outside or possibly inside."""
     doubt = (row["accuracy_m"] if row["accuracy_m"] is not None else DEFAULT_ACCURACY_M) + candidate.reach_m
     inside, edge = row.pop("inside"), row.pop("edge_m")
-    whole = row.pop("covered")
-    state: Inside = "possible" if edge < doubt or (inside and not whole) else "inside" if inside else "outside"
+    covered = row.pop("covered")
+    state: Inside = "possible" if edge < doubt or (inside and not covered) else "inside" if inside else "outside"
     return {**row, "state": state, "edge_km": round(edge / 1000, 3), "inside": inside, "doubt_m": round(doubt, 1)}
 
 
@@ -110,31 +116,29 @@ def _nearest(found: list[dict[str, Any]]) -> dict[str, Any]:
         return _position("outside", by="polygons")
     one = min(found, key=lambda zone: (order[zone["state"]], zone["edge_km"]))
     metres = 0.0 if one["inside"] else one["edge_km"] * 1000
-    names = one["name_en"], one["name_zh"] or one["name_en"]
-    return _position(one["state"], *names, metres, one["doubt_m"], by="polygons")
+    return _position(one["state"], _name(one), metres, one["doubt_m"], by="polygons")
 
 
 def _by_city(named: list[Region], cities: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the position by the prefectures that contain or may contain the site: all, none or some are named."""
     cities = sorted(cities, key=lambda one: str(one["code"]))
     hits = [(one, region) for one in cities for region in named if region.includes(one["parent"] or "", one["name_zh"] or "")]
-    en = ", ".join(str(one["name_en"]) for one in cities)
-    zh = "、".join(str(one["name_zh"] or one["name_en"]) for one in cities)
     region = hits[0][1] if hits else named[0]
+    values: dict[str, Any] = {"places": [_name(one) for one in cities], "document": region.document}
     if not hits:
-        return _position(
-            "outside", by="city", basis=(f"{en}: not named in {region.document}", f"{zh}未列入{region.document}名单")
-        )
-    names = region.name_en, region.name_zh
+        return _position("outside", by="city", basis=msg("%(places)s: not named in %(document)s", **values))
     if len(hits) == len(cities):
-        basis = (f"{en}: named in {region.document}", f"{zh}列入{region.document}名单")
-        return _position("inside", *names, by="city", basis=basis)
-    hit = "、".join(str(one["name_zh"]) for one, _ in hits)
-    basis = (
-        f"near the edge of {en}, of which {', '.join(str(one['name_en']) for one, _ in hits)} is named in {region.document}",
-        f"项目临近{zh}边界，其中{hit}列入{region.document}名单",
+        return _position("inside", region.name, by="city", basis=msg("%(places)s: named in %(document)s", **values))
+    basis = msg(
+        "near the boundary of %(places)s, of which %(named)s is named in %(document)s",
+        named=[_name(one) for one, _ in hits],
+        **values,
     )
-    return _position("possible", *names, by="city", basis=basis)
+    return _position("possible", region.name, by="city", basis=basis)
+
+
+def _name(zone: Mapping[str, Any]) -> Label:
+    return Label(zone["name_en"], zone["name_zh"])
 
 
 def _by_division(named: list[Region], divisions: set[str]) -> dict[str, Any]:
@@ -143,38 +147,35 @@ def _by_division(named: list[Region], divisions: set[str]) -> dict[str, Any]:
         return _position("unknown", by="division")
     terms = vocabulary("division")
     codes = sorted(divisions)
-    en, zh = ", ".join(terms[code].label_en for code in codes), "、".join(terms[code].label_zh for code in codes)
-    whole = [one for one in named if any(one.cities(code) is None for code in divisions)]
+    places = [Label(terms[code].label_en, terms[code].label_zh) for code in codes]
+    complete = [one for one in named if any(one.cities(code) is None for code in divisions)]
     touched = [one for one in named if any(one.cities(code) != () for code in divisions)]
+    one = touched[0] if touched else named[0]
+    values: dict[str, Any] = {"places": places, "document": one.document}
     if not touched:
-        return _position(
-            "outside",
-            by="division",
-            basis=(f"{en}: no city named in {named[0].document}", f"{zh}没有城市列入{named[0].document}名单"),
-        )
-    one = touched[0]
-    if len(whole) == len(touched) == 1 and all(whole[0].cities(code) is None for code in divisions):
-        basis = (f"{en}: named whole in {one.document}", f"{zh}全域列入{one.document}名单")
-        return _position("inside", one.name_en, one.name_zh, by="division", basis=basis)
-    cities = "、".join(city for code in codes for region in touched for city in region.cities(code) or ())
-    basis = (
-        f"{en}: {one.document} names some cities alone ({cities}), and no boundary tells in which one the site lies",
-        f"{zh}仅部分城市列入{one.document}名单：{cities}；库中没有项目所在地级市的边界，无法确定所在城市",
+        return _position("outside", by="division", basis=msg("%(places)s: no city is named in %(document)s", **values))
+    if len(complete) == len(touched) == 1 and all(complete[0].cities(code) is None for code in divisions):
+        return _position("inside", one.name, by="division", basis=msg("%(places)s: all of it named in %(document)s", **values))
+    basis = msg(
+        "%(places)s: %(document)s names some cities only (%(cities)s), and there is no boundary of the prefecture of the site",
+        cities=[city for code in codes for region in touched for city in region.cities(code) or ()],
+        **values,
     )
-    return _position("possible", one.name_en, one.name_zh, by="division", basis=basis)
+    return _position("possible", one.name, by="division", basis=basis)
 
 
 def _position(
     state: Inside,
-    name_en: str = "",
-    name_zh: str = "",
+    name: Label = NAMELESS,
     metres: float | None = None,
     doubt: float | None = None,
     *,
     by: str,
-    basis: tuple[str, str] = ("", ""),
+    basis: Message = NO_BASIS,
 ) -> dict[str, Any]:
     return {
-        **{"state": state, "name_en": name_en, "name_zh": name_zh, "distance_m": metres, "accuracy_m": doubt, "by": by},
-        **{"basis_en": basis[0], "basis_zh": basis[1]},
+        "state": state,
+        **in_each_language("name", name),
+        **{"distance_m": metres, "accuracy_m": doubt, "by": by},
+        **in_each_language("basis", basis),
     }

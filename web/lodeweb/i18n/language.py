@@ -4,7 +4,7 @@ from babel import Locale
 from flask import Flask, Response, g, request
 from flask_babel import Babel
 
-from lodedata.messages import ENGLISH, FOLDER, Message, in_language, languages, locales
+from lodedata.messages import ENGLISH, FOLDER, Translatable, in_language, languages, locales
 
 COOKIE = "lode-lang"
 A_YEAR_S = 365 * 86_400
@@ -18,7 +18,7 @@ def language() -> str:
     return made
 
 
-def translated(text: Message | str) -> str:
+def translated(text: Translatable | str) -> str:
     """Return a message in the language of this request."""
     return in_language(text, language())
 

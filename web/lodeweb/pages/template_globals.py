@@ -1,9 +1,13 @@
 """Functions, tests and filters of templates."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Flask
 
+from lodedata.messages import Label
 from lodeweb.http import links, security_headers
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import language, translated
 from lodeweb.i18n.numbers import number
 from lodeweb.pages import assets
 
@@ -11,6 +15,13 @@ from lodeweb.pages import assets
 def register(app: Flask) -> None:
     """Add functions, tests and filters to the templates."""
     app.jinja_env.globals.update(asset=assets.url, nonce=security_headers.nonce, language=language, here=links.here)
+    app.jinja_env.globals["translated"] = translated
     app.jinja_env.tests["web_address"] = links.web_address
     app.jinja_env.filters["own_path"] = links.own_path
     app.jinja_env.filters["figure"] = number
+    app.jinja_env.filters["localized"] = _localized
+
+
+def _localized(row: Mapping[str, Any], name: str) -> str:
+    """Return a field of a row in the page's language, or in the other one if it is missing."""
+    return translated(Label(row.get(f"{name}_en"), row.get(f"{name}_zh")))

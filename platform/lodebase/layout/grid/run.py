@@ -28,7 +28,7 @@ from lodebase.layout.state import state
 from lodebase.layout.statement_parameters import WIDEST_M
 from lodebase.layout.zones import AROUND_DEG
 from lodebase.query.query import Bbox
-from lodedata.messages import msg
+from lodedata.messages import in_each_language, msg
 from lodedata.rules import RuleSet
 
 PLACES = 128
@@ -152,8 +152,7 @@ def _about(plan: dict[str, Any], rules: RuleSet, places: int) -> dict[str, Any]:
         "places": places,
         "data_version": plan["data_version"],
         "rules_sha256": rules.sha256,
-        "disclaimer_en": DISCLAIMER[0],
-        "disclaimer_zh": DISCLAIMER[1],
+        **in_each_language("disclaimer", DISCLAIMER),
     }
 
 

@@ -110,7 +110,7 @@ def test_the_page_and_its_examples_are_served(client: FlaskClient, lang: str) ->
     empty = client.get("/layout", query_string={"lang": lang})
     assert empty.status_code == 200
     assert ("neither an approval nor a refusal" if lang == "en" else "既非批准，也非否决") in empty.get_data(as_text=True)
-    for _, _, parameters in EXAMPLES:
+    for _, parameters in EXAMPLES:
         response = client.get("/layout", query_string={**parameters, "lang": lang})
         # the test store has no boundaries, so that an ocean is not known for one
         assert response.status_code == 200

@@ -191,7 +191,7 @@ def test_changed_inputs_of_two_reports_are_listed(visitor: FlaskClient) -> None:
     found = read(visitor, f"{first['collection']}/{first['number']}/compare", **{"with": str(second["number"])})
     assert {one["name"] for one in found["inputs"]} == {"capacity_tpa", "feedstock"}
     assert found["same"] is False
-    for lang, title in (("en", "What was asked otherwise"), ("zh", "申报内容的变化")):
+    for lang, title in (("en", "Changed inputs"), ("zh", "申报内容的变化")):
         page = visitor.get(
             f"/layout/reports/{first['collection']}/{first['number']}/compare?with={second['number']}&f=html&lang={lang}"
         )

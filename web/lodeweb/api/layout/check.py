@@ -10,7 +10,6 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadCandidate, BadQuery, Wrong
-from lodebase.layout import report_tables
 from lodebase.layout.candidate import FIRST_DAY, LAST_DAY, Candidate, parse_candidate
 from lodebase.layout.findings_by_date import dates_to_compare, findings_by_date
 from lodebase.layout.report import report
@@ -19,6 +18,7 @@ from lodebase.layout.rulebook import rulebook
 from lodebase.query.parameters.nesting import read_json
 from lodedata.messages import msg
 from lodeweb.api.features import query_parameters
+from lodeweb.api.layout.report_context import REPORT_CONTEXT
 from lodeweb.http.database import site
 from lodeweb.http.links import Link, link, own_links, quoted
 from lodeweb.http.negotiation import HTML
@@ -140,7 +140,7 @@ def file(body: Mapping[str, Any], report_format: ReportFormat) -> Response:
 def _respond(body: dict[str, Any], report_format: ReportFormat | None) -> Response:
     if report_format is not None:
         return file(body, report_format)
-    return document_response(body, "layout_report.html", version=body["data_version"], report_tables=report_tables)
+    return document_response(body, "layout_report.html", version=body["data_version"], **REPORT_CONTEXT)
 
 
 def _requested_format(own: tuple[str, ...]) -> ReportFormat | None:

@@ -46,7 +46,7 @@ def day(text: str | None) -> date:
 
 
 def _context() -> dict[str, Any]:
-    return {"title": gettext("Rules of the layout check"), "products": PRODUCTS, "labels": LABELS, "bound": _bound}
+    return {"title": gettext("Rules of the layout check"), "products": PRODUCTS, "standings": LABELS, "bound": _bound}
 
 
 def _body() -> dict[str, Any]:

@@ -6,8 +6,8 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
-from lodebase.layout import report_tables
 from lodebase.layout.pairs import layers, pairs
+from lodebase.layout.report_text import record_name
 from lodedata.layout.products import PRODUCTS
 from lodedata.vocab import vocabulary
 from lodeweb.api.layout.check import version
@@ -43,7 +43,7 @@ def _context(body: dict[str, Any], given: MultiDict[str, str]) -> dict[str, Any]
         "title": gettext("Existing clusters"),
         "products": PRODUCTS,
         "given": given,
-        "report_tables": report_tables,
+        "record_name": record_name,
         "division": lambda code: divisions[code].label(language()) if code in divisions else code or "",
         "settings": _settings(body),
     }

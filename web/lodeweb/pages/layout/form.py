@@ -10,37 +10,36 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from lodebase.errors import BadCandidate, Wrong
-from lodebase.layout import report_tables
 from lodebase.layout.candidate import ORIGINS, Candidate, parse_candidate
 from lodebase.layout.findings_by_date import dates_to_compare
 from lodebase.layout.flat import OUTLINE, PREFIX, feature
 from lodebase.layout.geojson import write as layers
 from lodedata.layout.feedstock import MATERIALS
 from lodedata.layout.products import PRODUCTS
+from lodedata.messages import Message, msg
 from lodedata.rules.quantities import DECLARED
 from lodedata.vocab import vocabulary
 from lodeweb.api.layout.check import findings_on_dates, report_data, version
+from lodeweb.api.layout.report_context import REPORT_CONTEXT
 from lodeweb.api.layout.rules import day
 from lodeweb.http.database import site
-from lodeweb.i18n.language import language, translated
+from lodeweb.i18n.language import language
 from lodeweb.pages.embedded import embedded
 from lodeweb.pages.map import ground
 
 blueprint = Blueprint("layout_page", __name__)
 MORE = ("on", "name", "owner", "technology")
 """Fields that are collapsed until one is filled in; the province is too, as it usually follows from the boundaries."""
-EXAMPLES = (
+EXAMPLES: tuple[tuple[Message, dict[str, Any]], ...] = (
     (
-        "Guangxi coast, alumina from imported bauxite",
-        "广西沿海氧化铝（进口铝土矿）",
+        msg("Guangxi coast, alumina from imported bauxite"),
         {
             **{"product": "alumina", "capacity_tpa": 2_000_000, "lon": 108.35, "lat": 21.6, "division": "CN-GX"},
             **{"material": "bauxite-gibbsite", "origin": "import", "equity_pct": 60},
         },
     ),
     (
-        "Shandong, alumina in a key region",
-        "山东氧化铝（重点区域）",
+        msg("Shandong, alumina in a key region"),
         {
             "product": "alumina",
             "capacity_tpa": 1_000_000,
@@ -51,22 +50,20 @@ EXAMPLES = (
         },
     ),
     (
-        "Fangchenggang, copper smelter",
-        "防城港铜冶炼",
+        msg("Fangchenggang, copper smelter"),
         {
             **{"product": "copper", "capacity_tpa": 400_000, "lon": 108.4, "lat": 21.7, "division": "CN-GX"},
             **{"material": "copper-concentrate", "origin": "import", "equity_pct": 20, "contract_pct": 40},
         },
     ),
     (
-        "Golmud, lithium carbonate from brine",
-        "格尔木盐湖碳酸锂",
+        msg("Golmud, lithium carbonate from brine"),
         {
             **{"product": "lithium-carbonate", "capacity_tpa": 30_000, "lon": 94.9, "lat": 36.4, "division": "CN-QH"},
             **{"material": "lithium-brine", "origin": "domestic"},
         },
     ),
-    ("An empty ocean", "空旷的大洋", {"product": "copper", "capacity_tpa": 200_000, "lon": -150, "lat": -40}),
+    (msg("An empty ocean"), {"product": "copper", "capacity_tpa": 200_000, "lon": -150, "lat": -40}),
 )
 
 
@@ -100,15 +97,14 @@ def _page(given: MultiDict[str, str]) -> Response:
         by_day=None if parsed is None or body is None else findings_on_dates(parsed, body, dates_to_compare(parsed.on)),
         problems=problems,
         wrong={one.field for one in problems},
-        translated=translated,
-        report_tables=report_tables,
+        **REPORT_CONTEXT,
         products=PRODUCTS,
         kinds=list(vocabulary("phase-type")),
         materials=[_material(code) for code in MATERIALS],
         origins=_origins(),
         declared=list(DECLARED.values()),
         more_given=any(given.get(name) for name in given if name in MORE or name.startswith(PREFIX)),
-        examples=[{"title_en": en, "title_zh": zh, "query": urlencode(parsed)} for en, zh, parsed in EXAMPLES],
+        examples=[(title, urlencode(fields)) for title, fields in EXAMPLES],
         settings=_settings(given, body),
         captions=[one for one in (site().settings.map_attribution, site().settings.map_approval) if one],
     )

@@ -14,17 +14,19 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lodebase.desk.writing import writing
 from lodebase.errors import BadQuery, NotAllowed
-from lodebase.layout import comparison_tables, report_tables, saved_reports
+from lodebase.layout import comparison_tables, saved_reports
 from lodebase.layout.candidate import Candidate, parse_candidate
 from lodebase.layout.comparison import compare
 from lodebase.layout.recheck import recheck
 from lodebase.layout.report import report
 from lodebase.layout.report_formats import REPORT_FORMATS
+from lodebase.layout.report_text import product_label
 from lodebase.layout.rulebook import rulebook
 from lodebase.query.parameters.nesting import read_json
 from lodedata.messages import msg
 from lodeweb.api.features import query_parameters
 from lodeweb.api.layout.check import RIGHT, file, version
+from lodeweb.api.layout.report_context import REPORT_CONTEXT
 from lodeweb.http import sessions
 from lodeweb.http.database import site
 from lodeweb.http.links import Link, link
@@ -89,7 +91,7 @@ def collection_page(collection: str) -> Response:
         rows = saved_reports.list_reports(connection, collection)
     reports = [{**row, "at": row["at"].isoformat(), **_of_one(collection, row["number"])} for row in rows]
     body = {"collection": collection, "reports": reports, "links": [link(f"{ROOT}/{collection}", "self", JSON)]}
-    return document_response(body, "layout_collection.html", rows=rows, collection=collection, report_tables=report_tables)
+    return document_response(body, "layout_collection.html", rows=rows, collection=collection, product_label=product_label)
 
 
 @blueprint.get(f"{PAGES}/<collection>/<int:number>")
@@ -104,7 +106,7 @@ def one(collection: str, number: int) -> Response:
     if requested in REPORT_FORMATS:
         return file(found.body, REPORT_FORMATS[requested])
     body = {**found.body, "saved_at": found.at.isoformat(), "note": found.note, "links": _links(collection, number)}
-    return document_response(body, "layout_report.html", report_tables=report_tables, collection=collection, number=number)
+    return document_response(body, "layout_report.html", collection=collection, number=number, **REPORT_CONTEXT)
 
 
 @blueprint.get(f"{PAGES}/<collection>/<int:number>/compare")
@@ -124,13 +126,11 @@ def compared(collection: str, number: int) -> Response:
         "first": {"number": number, "saved_at": before.at.isoformat(), "note": before.note},
         "second": None if after is None else {"number": after.number, "saved_at": after.at.isoformat(), "note": after.note},
         **compare(before.body, later),
-        "disclaimer_en": later["summary"]["disclaimer_en"],
-        "disclaimer_zh": later["summary"]["disclaimer_zh"],
+        **{name: text for name, text in later["summary"].items() if name.startswith("disclaimer_")},
     }
     return document_response(
         body,
         "layout_comparison.html",
-        report_tables=report_tables,
         compared=comparison_tables,
         first=before,
         collection=collection,

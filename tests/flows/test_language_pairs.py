@@ -1,0 +1,130 @@
+"""No module holds a sentence in Chinese: sentences are messages of the one catalogue (decision 058).
+
+A module may hold Chinese text that it parses or that labels a declaration; each such path is listed with its reason.
+"""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
+
+DECLARED = "labels of declarations"
+PARSED = "texts that are recognised in input"
+PUNCTUATION = "characters of Chinese text"
+ALLOWED = {
+    "geodata/lodedata/cells.py": PARSED,
+    "geodata/lodedata/crs.py": PARSED,
+    "geodata/lodedata/kinds": DECLARED,
+    "geodata/lodedata/layout/feedstock.py": DECLARED,
+    "geodata/lodedata/layout/products.py": DECLARED,
+    "geodata/lodedata/mapping/declared.py": PARSED,
+    "geodata/lodedata/mapping/model.py": PARSED,
+    "geodata/lodedata/mapping/suggestion": PARSED,
+    "geodata/lodedata/mapping/summary_rows.py": PARSED,
+    "geodata/lodedata/matching/name_parts.py": PARSED,
+    "geodata/lodedata/normal_form.py": PUNCTUATION,
+    "geodata/lodedata/read": PARSED,
+    "geodata/lodedata/rules/quantities.py": DECLARED,
+    "geodata/lodedata/rules/regions.py": PARSED,
+    "geodata/lodedata/sources/echarts_prefectures/reader.py": PARSED,
+    "geodata/lodedata/starter/gazetteer.py": PARSED,
+    "geodata/lodedata/write/formula.py": PUNCTUATION,
+    "platform/lodebase/ingest/links.py": PARSED,
+    "platform/lodebase/layout/flat.py": PARSED,
+    "platform/lodebase/layout/line_breaks.py": PUNCTUATION,
+}
+REMAINING = frozenset(
+    {
+        "geodata/lodedata/choice/conflicts.py",
+        "geodata/lodedata/choice/criteria.py",
+        "geodata/lodedata/mapping/fields.py",
+        "geodata/lodedata/mapping/place.py",
+        "geodata/lodedata/matching/commodities.py",
+        "geodata/lodedata/matching/concordance.py",
+        "geodata/lodedata/matching/facilities.py",
+        "geodata/lodedata/matching/name_comparison.py",
+        "geodata/lodedata/matching/origin.py",
+        "geodata/lodedata/matching/owners.py",
+        "geodata/lodedata/matching/place.py",
+        "geodata/lodedata/problems.py",
+        "geodata/lodedata/write/csv_.py",
+        "geodata/lodedata/write/formats.py",
+        "geodata/lodedata/write/package.py",
+        "geodata/lodedata/write/shapefile.py",
+        "geodata/lodedata/write/xlsx.py",
+        "platform/lodebase/desk/proposals.py",
+        "platform/lodebase/download/delta.py",
+        "platform/lodebase/download/tables_.py",
+        "platform/lodebase/query/cql2/parts.py",
+        "platform/lodebase/query/parameters/declarations.py",
+        "platform/lodebase/query/tiles.py",
+        "web/lodeweb/api/catalogue/change_messages.py",
+        "web/lodeweb/api/catalogue/datasets.py",
+        "web/lodeweb/api/catalogue/extracts.py",
+        "web/lodeweb/api/features/catalog.py",
+        "web/lodeweb/api/features/schemas.py",
+        "web/lodeweb/api/openapi/document.py",
+        "web/lodeweb/api/openapi/operations.py",
+        "web/lodeweb/api/search.py",
+        "web/lodeweb/http/links.py",
+        "web/lodeweb/i18n/labels.py",
+        "web/lodeweb/i18n/quantities.py",
+        "web/lodeweb/pages/chart_page.py",
+        "web/lodeweb/pages/records/linked_data.py",
+        "web/lodeweb/pages/records/record_list.py",
+        "web/lodeweb/pages/records/source_comparison.py",
+    }
+)
+"""Modules whose pairs of English and Chinese text still have to become messages or declarations."""
+
+
+def chinese_texts(source: str) -> Iterator[str]:
+    """Yield the string literals with Chinese characters; docstrings are left out."""
+    tree = ast.parse(source)
+    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in docstrings)
+    yield from (text for text in texts if isinstance(text, str) and CHINESE.search(text))
+
+
+def modules_with_chinese() -> list[str]:
+    """Return the paths of the product's modules that have a Chinese string literal."""
+    listed = [
+        "git",
+        "ls-files",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+        "geodata/*.py",
+        "platform/*.py",
+        "web/lodeweb/*.py",
+    ]
+    paths = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout.splitlines()
+    there = (path for path in paths if (ROOT / path).is_file())
+    return [path for path in there if next(chinese_texts((ROOT / path).read_text(encoding="utf-8")), None) is not None]
+
+
+def covers(listed: str, path: str) -> bool:
+    """Return whether a listed path is the path itself or a folder above it."""
+    return path == listed or path.startswith(f"{listed}/")
+
+
+def test_no_module_holds_a_pair_of_languages() -> None:
+    found = modules_with_chinese()
+    assert [path for path in found if path not in REMAINING and not any(covers(one, path) for one in ALLOWED)] == []
+    assert [one for one in ALLOWED if not any(covers(one, path) for path in found)] == []
+
+
+@pytest.mark.parametrize("source", ['text = ("met", "符合")', 'f"{value}，"', "def label():\n    return '在产'"])
+def test_a_chinese_text_is_found(source: str) -> None:
+    assert list(chinese_texts(source))
+
+
+@pytest.mark.parametrize("source", ['"""中文"""', "# 中文\nx = 1", 'def label():\n    """Return 在产."""'])
+def test_docstrings_and_comments_are_not_texts(source: str) -> None:
+    assert list(chinese_texts(source)) == []

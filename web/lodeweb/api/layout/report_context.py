@@ -1,0 +1,19 @@
+"""What the templates of a layout report use: its tables, and the labels of parts, columns, results and legal status."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lodebase.layout.findings import RESULTS
+from lodebase.layout.report_inputs import input_rows
+from lodebase.layout.report_labels import COLUMNS, TITLES
+from lodebase.layout.report_tables import tables
+from lodedata.rules.standing import LABELS
+
+REPORT_CONTEXT: Mapping[str, Any] = {
+    "tables": tables,
+    "input_rows": input_rows,
+    "part_titles": TITLES,
+    "column_titles": COLUMNS,
+    "results": RESULTS,
+    "standings": LABELS,
+}
