@@ -143,10 +143,10 @@ def test_a_mapping_that_is_not_there(tmp_path: Path) -> None:
 def test_scalars_stay_as_they_are_written(mapping: Mapping, word: str) -> None:
     """YAML 1.1 makes false of NO, 5 of 05, 1.1 of 1.10, a day of 2019-05-31 and 750 of 12:30."""
     table = mapping(
-        DEPOSIT + f"  name_en: {word}\n  country: {{column: c, map: {{{word}: {word}}}}}\n  nulls: [{word}]\n"
+        DEPOSIT + f"  name_en: {word}\n  note_en: {{column: c, map: {{{word}: {word}}}}}\n  nulls: [{word}]\n"
     ).tables[0]
-    assert table.name_en is not None and table.country is not None
-    assert (table.name_en.column, table.country.map, table.nulls) == (word, {word: word}, (word,))
+    assert table.name_en is not None and table.note_en is not None
+    assert (table.name_en.column, table.note_en.map, table.nulls) == (word, {word: word}, (word,))
 
 
 def test_true_false_and_null_are_themselves(mapping: Mapping) -> None:
@@ -162,3 +162,40 @@ def test_numbers_are_made_where_numbers_are_wanted(mapping: Mapping) -> None:
     assert (table.header_row, table.fill, table.nulls) == (3, {"name_en": 0.5}, ("-9999",))
     assert table.position is not None
     assert table.position.accuracy_m == 1000
+
+
+@pytest.mark.parametrize(
+    ("lines", "place", "reason"),
+    [
+        (
+            "  country: {column: c, map: {Chili: CHX}}",
+            "tables.0.country",
+            "which is no term of country; the nearest are CHE (Switzerland)",
+        ),
+        ("  commodities: [{column: c, map: {cobre: coper}}]", "tables.0.commodities", "nearest are copper (Copper)"),
+        ("  mine_status: {column: s, map: {x: operatin}}", "tables.0.mine_status", "operating (Operating)"),
+        ("  phases: [{status: {column: s, map: {x: closd}}}]", "tables.0.phases.0.status", "closed (Closed)"),
+        ("  phases: [{product: {column: p, map: {x: qqqq}}}]", "tables.0.phases.0.product", "which is no term of product"),
+        (
+            "  estimates: [{category: {column: c, map: {A: messured}}}]",
+            "tables.0.estimates.0.category",
+            "measured-mineral-resource",
+        ),
+        ("  deposit_model: [{column: m, map: {x: porphiry-copper}}]", "tables.0.deposit_model", "porphyry-copper"),
+        ("  deposit_form: {column: m, map: {x: brin}}", "tables.0.deposit_form", "brine"),
+    ],
+)
+def test_a_mapped_value_that_is_no_term_is_refused_with_the_nearest(
+    mapping: Mapping, lines: str, place: str, reason: str
+) -> None:
+    table = DEPOSIT.replace("  commodities: [metal]\n", "") if "commodities" in lines else DEPOSIT
+    with pytest.raises(MappingRefused, match=re.escape(place)) as caught:
+        mapping(table + lines)
+    assert reason in str(caught.value)
+
+
+@pytest.mark.parametrize("value", ["copper", "Copper", "铜", "Cu", "null"])
+def test_a_mapped_value_is_a_code_label_alias_or_nothing(mapping: Mapping, value: str) -> None:
+    measures = f"[{{commodity: {{column: m, map: {{x: {value}}}}}}}]"
+    lines = f"  estimates: [{{category: {{column: c, map: {{A: endowment}}}}, measures: {measures}}}]"
+    assert mapping(DEPOSIT + lines).tables[0].estimates

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from lodedata.cells import Unreadable, partial_date
 from lodedata.errors import MappingRefused
 from lodedata.kinds import KINDS
+from lodedata.mapping.map_terms import require_terms
 from lodedata.messages import msg
 from lodedata.read import Hints
 from lodedata.records import CommodityRank, Deposit, Discovery, Project
@@ -187,6 +188,18 @@ class Cell(Model):
 CellSpec = Annotated[Cell, BeforeValidator(_short)]
 
 
+def _mapped_to(*vocabularies: str) -> AfterValidator:
+    """Return a validator of a cell, or several: each value of ``map`` is a term of one of the vocabularies."""
+
+    def checked(found: Any) -> Any:
+        for cell in found if isinstance(found, tuple) else (found,):
+            if isinstance(cell, Cell):
+                require_terms(cell.map or {}, vocabularies, cell.split or ())
+        return found
+
+    return AfterValidator(checked)
+
+
 class Amount(Cell):
     """A figure with its unit, from a constant or a column of units."""
 
@@ -249,7 +262,7 @@ class StatusSpec(Cell):
 class MeasureSpec(Model):
     """Grade and contained amount of one commodity."""
 
-    commodity: CellSpec
+    commodity: Annotated[CellSpec, _mapped_to("commodity")]
     grade: AmountSpec | None = None
     contained: AmountSpec | None = None
 
@@ -257,8 +270,8 @@ class MeasureSpec(Model):
 class EstimateSpec(Model):
     """One resource or reserve figure of a row."""
 
-    category: CellSpec
-    code: CellSpec | None = None
+    category: Annotated[CellSpec, _mapped_to("resource-category", "reserve-category")]
+    code: Annotated[CellSpec | None, _mapped_to("classification-code")] = None
     date: CellSpec | None = None
     ore: AmountSpec | None = None
     cut_off: CellSpec | None = None
@@ -272,10 +285,10 @@ class PhaseSpec(Model):
     """One unit of a project."""
 
     name: CellSpec | None = None
-    phase_type: CellSpec | None = None
-    product: CellSpec | None = None
+    phase_type: Annotated[CellSpec | None, _mapped_to("phase-type")] = None
+    product: Annotated[CellSpec | None, _mapped_to("product")] = None
     capacity: AmountSpec | None = None
-    status: Annotated[StatusSpec, BeforeValidator(_short)] | None = None
+    status: Annotated[Annotated[StatusSpec, BeforeValidator(_short)] | None, _mapped_to("status")] = None
     start: CellSpec | None = None
     end: CellSpec | None = None
     technology: CellSpec | None = None
@@ -364,32 +377,32 @@ class TableSpec(Model):
     name_zh: CellSpec | None = None
     aliases: tuple[CellSpec, ...] = ()
     position: PositionSpec | None = None
-    country: CellSpec | None = None
+    country: Annotated[CellSpec | None, _mapped_to("country")] = None
     division: CellSpec | None = None
-    commodities: tuple[Annotated[CommoditySpec, BeforeValidator(_short)], ...] = ()
+    commodities: Annotated[tuple[Annotated[CommoditySpec, BeforeValidator(_short)], ...], _mapped_to("commodity")] = ()
     information_date: CellSpec | None = None
     note_en: CellSpec | None = None
     note_zh: CellSpec | None = None
 
-    occurrence_type: CellSpec | None = None
-    deposit_model: tuple[CellSpec, ...] = ()
-    deposit_form: CellSpec | None = None
+    occurrence_type: Annotated[CellSpec | None, _mapped_to("mineral-occurrence-type")] = None
+    deposit_model: Annotated[tuple[CellSpec, ...], _mapped_to("deposit-model")] = ()
+    deposit_form: Annotated[CellSpec | None, _mapped_to("deposit-form")] = None
     host_unit: CellSpec | None = None
     age: CellSpec | None = None
-    exploration_stage: CellSpec | None = None
+    exploration_stage: Annotated[CellSpec | None, _mapped_to("exploration-stage")] = None
     discovery_year: CellSpec | None = None
-    mine_status: Annotated[StatusSpec, BeforeValidator(_short)] | None = None
+    mine_status: Annotated[Annotated[StatusSpec, BeforeValidator(_short)] | None, _mapped_to("status")] = None
     estimates: tuple[EstimateSpec, ...] = ()
 
     discovery_date: CellSpec | None = None
     announced_by: CellSpec | None = None
-    activity_type: CellSpec | None = None
-    result: CellSpec | None = None
+    activity_type: Annotated[CellSpec | None, _mapped_to("exploration-activity-type")] = None
+    result: Annotated[CellSpec | None, _mapped_to("exploration-result")] = None
 
     zone: ZoneSpec | None = None
     fields: dict[str, AmountSpec] = Field({}, description="further fields of the record kind, by name")
 
-    facility_types: CellSpec | None = None
+    facility_types: Annotated[CellSpec | None, _mapped_to("facility-type")] = None
     phases: tuple[PhaseSpec, ...] = ()
     owners: tuple[OwnerSpec, ...] = ()
 
@@ -409,6 +422,10 @@ class TableSpec(Model):
     def _declared(self) -> "TableSpec":
         if unknown := sorted(self.fields.keys() - DECLARED):
             raise InvalidValue(msg("no record kind has a field %(name)r", name=unknown[0]))
+        for field in (field for kind in KINDS.values() for field in kind.fields if field.name in self.fields):
+            if field.vocabulary is not None:
+                cell = self.fields[field.name]
+                require_terms(cell.map or {}, (field.vocabulary,), cell.split or ())
         return self
 
     @property
