@@ -39,7 +39,7 @@ def read() -> Response:
             found = asdict(outline(data, name))
     except FileRefused as error:
         raise BadQuery("body", name[:SHOWN], error.message) from None
-    return document_response({"within": found.pop("wkt"), **found}, "document.html")
+    return document_response({"within": found.pop("wkt"), **found}, "api/document.html")
 
 
 @contextmanager

@@ -42,7 +42,7 @@ def grade_tonnage(name: str) -> Response:
     }
     if wants_html():
         whole = head | {"points": orjson.loads(found.points)}
-        return document_response(whole, "document.html", version=found.dataset_version, title=gettext("Grade and tonnage"))
+        return document_response(whole, "api/document.html", version=found.dataset_version, title=gettext("Grade and tonnage"))
     # the points are JSON text from PostGIS; they are inserted without parsing
     response = Response(orjson.dumps(head)[:-1] + b',"points":' + found.points + b"}", mimetype=JSON)
     response.headers[VERSION_HEADER] = str(found.dataset_version)
@@ -75,7 +75,9 @@ def contained(name: str) -> Response:
         ],
         "links": _links(collection),
     }
-    return document_response(body, "document.html", version=found.dataset_version, title=gettext("Contained metal by class"))
+    return document_response(
+        body, "api/document.html", version=found.dataset_version, title=gettext("Contained metal by class")
+    )
 
 
 @blueprint.get("/<name>/charts/distribution")
@@ -92,7 +94,7 @@ def distributed(name: str) -> Response:
     found = distribution.distribution(site().engine, site().figures, query, figure)
     steps = [{"from": begin, "records": n} for begin, n in zip(distribution.SCALES[figure], found.records, strict=True)]
     body = {"figure": figure, "steps": steps, "links": _links(collection)}
-    return document_response(body, "document.html", version=found.dataset_version, title=gettext("Records by amount"))
+    return document_response(body, "api/document.html", version=found.dataset_version, title=gettext("Records by amount"))
 
 
 def _query(collection: Collection, own: str = OF) -> Query:

@@ -69,7 +69,7 @@ def pairs() -> Response:
         "links": own_links(),
     }
     following = here(offset=str(start + len(found))) if start + len(found) < matched and found else None
-    return document_response(body, "quality_pairs.html", JSON, labels=_labels(), following=following, states=_states())
+    return document_response(body, "data/quality_pairs.html", JSON, labels=_labels(), following=following, states=_states())
 
 
 def _row(row: Mapping[str, str]) -> dict[str, str]:
@@ -109,7 +109,7 @@ def _quality_response() -> Response:
             "measured": [{**asdict(one), "model_in_use": one.model == model_version()} for one in measurements()],
         },
     }
-    return document_response({**body, "links": own_links()}, "quality.html", JSON, labels=_labels(), titles=_titles())
+    return document_response({**body, "links": own_links()}, "data/quality.html", JSON, labels=_labels(), titles=_titles())
 
 
 def _sources(found: Quality) -> list[dict[str, Any]]:

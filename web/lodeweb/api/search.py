@@ -47,7 +47,7 @@ def suggestions() -> Response:
         "did_you_mean": list(found.did_you_mean),
         "links": own_links(),
     }
-    return document_response(body, "document.html", version=found.dataset_version, title=gettext("Suggestions"))
+    return document_response(body, "api/document.html", version=found.dataset_version, title=gettext("Suggestions"))
 
 
 def _text(given: list[str]) -> str:

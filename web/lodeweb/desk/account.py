@@ -26,7 +26,7 @@ def page() -> str:
         rows = session_store.listed(connection, account().name)
         left = second_factor.recovery_codes_left(connection, account().name)
     return render_template(
-        "account.html", rows=rows, current=current, left=left, mode=site().settings.totp, factors=factor_names()
+        "account/account.html", rows=rows, current=current, left=left, mode=site().settings.totp, factors=factor_names()
     )
 
 

@@ -46,7 +46,7 @@ def revoke(number: int) -> AnyResponse:
 def _page(token: str | None = None) -> Response:
     with writing(site().desk) as connection:
         rows = api_keys.listed(connection)
-    return make_response(render_template("desk_keys.html", rows=rows, token=token))
+    return make_response(render_template("desk/keys.html", rows=rows, token=token))
 
 
 def _quota(name: str) -> int | None:

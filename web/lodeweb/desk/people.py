@@ -24,7 +24,7 @@ def page() -> str:
     with writing(site().desk) as connection:
         people, rows = accounts.listed(connection), session_store.listed(connection)
         enrolled = second_factor.enrolled(connection)
-    return render_template("people.html", people=people, rows=rows, enrolled=enrolled, factors=factor_names())
+    return render_template("account/people.html", people=people, rows=rows, enrolled=enrolled, factors=factor_names())
 
 
 @blueprint.post("/people/sessions/<int:number>/end")

@@ -35,7 +35,7 @@ def edit() -> str:
     record = _record(request.args.get("record", ""))
     fields = {POSITION: gettext("Position")} | curated_values.titles(record.collection)
     now = {name: curated_values.shown(record.collection, name, _now(record, name)) for name in fields}
-    return render_template("edit.html", record=record, fields=fields, now=now)
+    return render_template("desk/edit.html", record=record, fields=fields, now=now)
 
 
 @blueprint.post("/edit")
@@ -66,7 +66,9 @@ def index() -> str:
     """Return the page of the proposals, waiting ones first."""
     with writing(site().desk) as connection:
         rows = proposals.listed(connection, SHOWN)
-    return render_template("proposals.html", rows=rows, states=_states(), titles=[curated_values.title(row) for row in rows])
+    return render_template(
+        "desk/proposals.html", rows=rows, states=_states(), titles=[curated_values.title(row) for row in rows]
+    )
 
 
 @blueprint.get("/proposals/<int:number>")
@@ -76,7 +78,7 @@ def one(number: int) -> str:
         row, state = proposals.one(connection, number), _served(connection, number)
     collection = COLLECTIONS[row["collection"]]
     return render_template(
-        "proposal.html",
+        "desk/proposal.html",
         row=row,
         title=curated_values.title(row),
         states=_states(),

@@ -46,7 +46,7 @@ def index() -> str:
         latest = judgements.latest(connection, LATEST)
         unserved, late = serving.waiting(connection), serving.late(connection)
     return render_template(
-        "desk.html",
+        "desk/queue.html",
         pairs=found,
         waiting=count,
         names=names,
@@ -87,7 +87,7 @@ def pair() -> str:
     together = len({one.served_id for one in records}) == 1 and len(records) > 1
     charts = _charts(records)
     return render_template(
-        "pair.html",
+        "desk/pair.html",
         pair=found,
         records=records,
         together=together,
@@ -141,7 +141,7 @@ def joined(identity: str) -> str:
         raise NoSuchThing(msg("No records are served as one with %(name)r.", name=identity[: compare.LONGEST]))
     likely = sorted(pairs, key=lambda one: (one.relation is not None, one.probability))
     return render_template(
-        "joined.html", pairs=likely, names=names, count=len(ids), more=len(ids) * (len(ids) - 1) // 2 - len(pairs)
+        "desk/joined.html", pairs=likely, names=names, count=len(ids), more=len(ids) * (len(ids) - 1) // 2 - len(pairs)
     )
 
 
@@ -160,7 +160,7 @@ def audit() -> str:
     """Return the audit trail, latest entry first."""
     with writing(site().desk) as connection:
         rows = trail.latest(connection, ENTRIES, request.args.get("before", type=int))
-    return render_template("audit.html", rows=rows, most=ENTRIES)
+    return render_template("desk/audit.html", rows=rows, most=ENTRIES)
 
 
 def register(app: Flask) -> None:

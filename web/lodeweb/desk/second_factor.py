@@ -34,13 +34,13 @@ def code() -> AnyResponse:
     if begun.missing(site().settings.totp) is None:
         return redirect(onward, 303)
     if request.method != "POST":
-        return _page("code.html", going=onward)
+        return _page("account/code.html", going=onward)
     try:
         right = second_factor.check(site().desk, begun.account.name, request.form.get("code", ""), sessions.client_hash())
     except TooManyTries:
-        return _page("code.html", too_many(), 429, going=onward)
+        return _page("account/code.html", too_many(), 429, going=onward)
     if not right:
-        return _page("code.html", wrong(), 403, going=onward)
+        return _page("account/code.html", wrong(), 403, going=onward)
     _confirm(begun)
     return redirect(onward, 303)
 
@@ -60,7 +60,7 @@ def enrol() -> AnyResponse:
     if codes is None:
         return _offer(begun, onward, wrong(), 403)
     _confirm(begun)
-    return _page("recovery_codes.html", codes=codes, going=onward)
+    return _page("account/recovery_codes.html", codes=codes, going=onward)
 
 
 @blueprint.post("/second-factor/recovery-codes")
@@ -69,7 +69,7 @@ def renew() -> AnyResponse:
     _require_code()
     with writing(site().desk, account().name) as connection:
         codes = second_factor.renew_recovery_codes(connection, account().name)
-    return _page("recovery_codes.html", codes=codes, going=ACCOUNT)
+    return _page("account/recovery_codes.html", codes=codes, going=ACCOUNT)
 
 
 @blueprint.post("/second-factor/remove")
@@ -122,7 +122,7 @@ def _offer(begun: Session, onward: str, message: str | None = None, status: int 
     drawn = Markup(segno.make(uri, micro=False).svg_inline(scale=SCALE, light="white", title=gettext("QR code of the key")))
     groups = " ".join(secret[n : n + 4] for n in range(0, len(secret), 4))
     needed = begun.missing(site().settings.totp) is not None
-    return _page("second_factor.html", message, status, drawn=drawn, key=groups, going=onward, needed=needed)
+    return _page("account/second_factor.html", message, status, drawn=drawn, key=groups, going=onward, needed=needed)
 
 
 def _page(template: str, message: str | None = None, status: int = 200, **values: object) -> Response:

@@ -62,7 +62,7 @@ def provider() -> Provider | None:
 
 def _page(onward: str, message: str | None = None, status: int = 200) -> Response:
     ways = {"passwords": site().settings.passwords, "provider": provider()}
-    response = make_response(render_template("sign_in.html", going=onward, message=message, **ways), status)
+    response = make_response(render_template("account/sign_in.html", going=onward, message=message, **ways), status)
     if status in problem_details.AGAIN:
         response.headers["Retry-After"] = str(authentication.WHILE_MIN * 60)
     return response

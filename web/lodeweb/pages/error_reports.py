@@ -66,7 +66,7 @@ def index() -> Response:
     with reading(site().engine) as connection:
         rows, matched = reports.listed(connection, chosen, SHOWN), reports.count(connection, chosen)
     body = {"numberMatched": matched, "reports": [_as_json(row) for row in rows]}
-    return document_response(body, "reports.html", rows=rows, chosen=chosen, matched=matched, links=addresses(rows))
+    return document_response(body, "data/error_reports.html", rows=rows, chosen=chosen, matched=matched, links=addresses(rows))
 
 
 @blueprint.get("/reports/<int:number>")
@@ -74,7 +74,9 @@ def one(number: int) -> Response:
     """Return the page of an error report: its record, date, state and reply, without its sender."""
     with reading(site().engine) as connection:
         row = reports.public(connection, number)
-    return document_response(_as_json(row), "report.html", row=row, links=addresses([row]), sent="sent" in request.args)
+    return document_response(
+        _as_json(row), "data/error_report.html", row=row, links=addresses([row]), sent="sent" in request.args
+    )
 
 
 @blueprint.get(f"{ROOT}/reports")
@@ -83,7 +85,7 @@ def waiting() -> str:
     """Return the page of the reports for the desk, longest waiting first."""
     with writing(site().desk) as connection:
         rows = reports.at_desk(connection, SHOWN)
-    return render_template("desk_reports.html", rows=rows)
+    return render_template("desk/reports.html", rows=rows)
 
 
 @blueprint.get(f"{ROOT}/reports/<int:number>")
@@ -92,7 +94,7 @@ def at_desk(number: int) -> str:
     """Return the page of an error report with its text and history, and the form to reply."""
     with writing(site().desk) as connection:
         row, steps = reports.whole(connection, number)
-    return render_template("desk_report.html", row=row, steps=steps, links=addresses([row]))
+    return render_template("desk/report.html", row=row, steps=steps, links=addresses([row]))
 
 
 @blueprint.post(f"{ROOT}/reports/<int:number>")

@@ -10,7 +10,7 @@ from lodeweb.i18n.language import translated
 def refused(error: LodeError) -> Response:
     """Return a page that describes the error of a form, in the language of the request."""
     status, title = STATUS.get(type(error), (500, UNFORESEEN))
-    html = render_template("refused.html", reason=translated(title), detail=translated(error.message))
+    html = render_template("desk/refused.html", reason=translated(title), detail=translated(error.message))
     response = make_response(html, status)
     if status in AGAIN:
         response.headers["Retry-After"] = str(RETRY_AFTER_S)

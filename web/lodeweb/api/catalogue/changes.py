@@ -151,7 +151,7 @@ def _fields(kind: str, fields: tuple[Difference, ...]) -> Mapping[str, Any]:
 def _page(found: tuple[ChangeEntry, ...], over: Range, following: str | None) -> Response:
     lines = [change_messages.line(change, language.language()) for change in found]
     html = render_template(
-        "changes.html",
+        "api/changes.html",
         versions=[(version, list(of)) for version, of in groupby(lines, lambda line: line.version)],
         since=over.since,
         until=over.until,
@@ -170,7 +170,7 @@ def _feed(found: tuple[ChangeEntry, ...], until: int) -> Response:
     mark = "&".join(f"{quoted(name)}={quoted(value)}" for name in sorted(arguments) for value in arguments[name])
     page = f"{request.base_url}{here(f='html', since=request.args.get('since', '0'))}"
     feed = render_template(
-        "changes.xml", title=gettext("Lode: changes"), lines=lines, root=root, mark=mark, page=page, updated=committed_at
+        "api/changes.xml", title=gettext("Lode: changes"), lines=lines, root=root, mark=mark, page=page, updated=committed_at
     )
     return _response(feed, ATOM, until)
 

@@ -104,7 +104,7 @@ def data() -> Response:
     """Return the page of the data sets."""
     version, found, about = _catalogue()
     groups = [(kind, [_counted(one) for one in found if one.kind == kind]) for kind in ("collection", "extract", "source")]
-    html = render_template("data.html", groups=groups, version=version, formats=FORMATS, sources=about)
+    html = render_template("data/data.html", groups=groups, version=version, formats=FORMATS, sources=about)
     return _page(html)
 
 
@@ -116,7 +116,7 @@ def one(name: str) -> Response:
     version = Version(*requested_version(request.args.get("as_of")))
     matched, features = _looked_into(dataset, version.number)
     html = render_template(
-        "dataset.html",
+        "data/dataset.html",
         dataset=dataset,
         version=version,
         earlier=version.number != now.number,

@@ -75,13 +75,13 @@ def landing() -> Response:
     ]
     description = _both("description", labels.site_description("en"), labels.site_description("zh"))
     body = {**_both("title", *(TEXTS["title"].in_language(lang) for lang in ("en", "zh"))), **description, "links": links}
-    return document_response(body, "landing.html", fixed=True, collections=COLLECTIONS)
+    return document_response(body, "api/landing.html", fixed=True, collections=COLLECTIONS)
 
 
 @blueprint.get("/conformance")
 def conformance() -> Response:
     """Return the conformance classes (OGC API Common, Part 1, 7.4)."""
-    return document_response({"links": own_links(), "conformsTo": list(CLASSES)}, "conformance.html", fixed=True)
+    return document_response({"links": own_links(), "conformsTo": list(CLASSES)}, "api/conformance.html", fixed=True)
 
 
 @blueprint.get("/collections")
@@ -91,7 +91,7 @@ def collections() -> Response:
     described = [_described(collection, found[name]) for name, collection in COLLECTIONS.items()]
     body = {"links": own_links(), "crs": list(crs.known()), "collections": described}
     return document_response(
-        body, "collections.html", version=version, rows={name: extent.rows for name, extent in found.items()}
+        body, "api/collections.html", version=version, rows={name: extent.rows for name, extent in found.items()}
     )
 
 
@@ -100,7 +100,7 @@ def one(name: str) -> Response:
     """Return one collection, as in the list (OGC API Features, Part 1, 7.14)."""
     collection = find_collection(name)
     version, found = extents(site().engine, site().days)
-    return document_response(_described(collection, found[name]), "collection.html", version=version, rows=found[name].rows)
+    return document_response(_described(collection, found[name]), "api/collection.html", version=version, rows=found[name].rows)
 
 
 @blueprint.get("/sources")
@@ -108,7 +108,7 @@ def sources() -> Response:
     """Return the imported sources with publisher, licence and citation; an import may change them without a new version."""
     with reading(site().engine) as connection:
         found = provenance.sources(connection)
-    return document_response({"links": own_links(), "sources": found}, "sources.html")
+    return document_response({"links": own_links(), "sources": found}, "data/sources.html")
 
 
 @blueprint.get("/sources/<name>/records/<path:key>")
@@ -117,7 +117,7 @@ def record(name: str, key: str) -> Response:
     with reading(site().engine) as connection:
         found = provenance.record(connection, name, key)
     body = {**found, "links": [*own_links(), *_served(found["records"])]}
-    return document_response(body, "raw.html")
+    return document_response(body, "data/source_row.html")
 
 
 @blueprint.get("/vocabularies")
@@ -125,7 +125,7 @@ def vocabularies() -> Response:
     """Return the vocabularies, with the sources of their terms."""
     about = vocab.sources()
     listed = [{"name": name, **about[name]} for name in vocab.names()]
-    return document_response({"links": own_links(), "vocabularies": listed}, "vocabularies.html", fixed=True)
+    return document_response({"links": own_links(), "vocabularies": listed}, "data/vocabularies.html", fixed=True)
 
 
 @blueprint.get("/vocabularies/<name>")
@@ -157,7 +157,7 @@ def vocabulary(name: str) -> Response:
         for term in terms
     ]
     body = {"name": name, "links": own_links(), "terms": listed}
-    return document_response(body, "vocabulary.html", version=version, about=vocab.sources()[name])
+    return document_response(body, "data/vocabulary.html", version=version, about=vocab.sources()[name])
 
 
 def _served(records: list[dict[str, str]]) -> list[Link]:

@@ -37,7 +37,7 @@ def of_collection(name: str) -> Response:
         "facets": [_as_json(facet) for facet in found.facets],
         "links": [*own_links(), link(f"/api/collections/{name}/items", "items", GEOJSON)],
     }
-    return document_response(body, "document.html", version=found.dataset_version, title=gettext("Counts by value"))
+    return document_response(body, "api/document.html", version=found.dataset_version, title=gettext("Counts by value"))
 
 
 def _as_json(facet: Facet) -> dict[str, object]:

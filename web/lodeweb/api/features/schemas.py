@@ -116,7 +116,7 @@ def _document(collection: Collection, what: str, properties: dict[str, Any], **m
         "x-terms": {field.vocabulary: _terms(field.vocabulary) for field in collection.fields if _enumerated(field)},
         **more,
     }
-    return document_response(body, "properties.html", SCHEMA, fixed=True, collection=collection)
+    return document_response(body, "api/properties.html", SCHEMA, fixed=True, collection=collection)
 
 
 def _properties(fields: Iterable[Field]) -> dict[str, dict[str, Any]]:

@@ -81,7 +81,7 @@ def tileset(name: str) -> Response:
     query, fmt = _query(collection, ("json", "tilejson", "html"))
     found = tiles.content(site().engine, query)
     if fmt == "tilejson":
-        return document_response(_tilejson_body(collection, found), "document.html", version=found.dataset_version)
+        return document_response(_tilejson_body(collection, found), "api/document.html", version=found.dataset_version)
     body = {
         **_about(collection),
         **_counts(found),
@@ -228,7 +228,7 @@ def _both(en: str, zh: str) -> str:
 
 def _page(body: Mapping[str, Any], title: str, version: int | None = None) -> Response:
     """Return a response that is cached until the version changes, or for None until the program changes."""
-    return document_response(body, "document.html", version=version, fixed=version is None, title=title)
+    return document_response(body, "api/document.html", version=version, fixed=version is None, title=title)
 
 
 def _placed(name: str) -> Collection:

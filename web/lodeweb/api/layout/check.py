@@ -54,7 +54,7 @@ def post() -> Response:
         if report_format is not None:
             raise BadQuery("f", report_format.name, msg("A file %(value)s holds one planned plant. Send one Feature."))
         made = [report_data(candidate, at) for candidate in _each(sent.get("features"))]
-        return document_response({"reports": made}, "document.html", title=gettext("Layout check"))
+        return document_response({"reports": made}, "api/document.html", title=gettext("Layout check"))
     return _respond(report_data(parse_candidate(sent, _today()), at), report_format)
 
 
@@ -83,7 +83,10 @@ def of_days() -> Response:
         "links": own_links(),
     }
     return document_response(
-        document, "document.html", version=body["data_version"], title=gettext("The same site under the rules of other dates")
+        document,
+        "api/document.html",
+        version=body["data_version"],
+        title=gettext("The same site under the rules of other dates"),
     )
 
 
@@ -140,7 +143,7 @@ def file(body: Mapping[str, Any], report_format: ReportFormat) -> Response:
 def _respond(body: dict[str, Any], report_format: ReportFormat | None) -> Response:
     if report_format is not None:
         return file(body, report_format)
-    return document_response(body, "layout_report.html", version=body["data_version"], **REPORT_CONTEXT)
+    return document_response(body, "layout/report.html", version=body["data_version"], **REPORT_CONTEXT)
 
 
 def _requested_format(own: tuple[str, ...]) -> ReportFormat | None:

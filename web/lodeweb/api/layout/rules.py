@@ -26,13 +26,13 @@ OWN = ("on", "product")
 def rules() -> Response:
     """Return the instruments and their rules, each rule with its legal status on a day."""
     query_parameters.general(request.args, extra=OWN)
-    return document_response(_body(), "layout_rules.html", **_context())
+    return document_response(_body(), "layout/rules.html", **_context())
 
 
 @blueprint.get("/layout/rules")
 def page() -> str:
     """Return the page of the rules."""
-    return render_template("layout_rules.html", body=_body(), **_context())
+    return render_template("layout/rules.html", body=_body(), **_context())
 
 
 def day(text: str | None) -> date:

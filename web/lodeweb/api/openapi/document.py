@@ -75,7 +75,7 @@ def description() -> Response:
 @blueprint.get("/docs")
 def docs() -> Response:
     """Return the page to try the API."""
-    return Response(render_template("docs.html"), mimetype=HTML)
+    return Response(render_template("api/docs.html"), mimetype=HTML)
 
 
 def _application() -> Flask:

@@ -34,7 +34,7 @@ def render(document: ClusterDocument) -> str:
 
 
 def _page(body: dict[str, Any], given: MultiDict[str, str]) -> str:
-    return render_template("layout_pairs.html", body=body, **_context(body, given))
+    return render_template("layout/clusters.html", body=body, **_context(body, given))
 
 
 def _context(body: dict[str, Any], given: MultiDict[str, str]) -> dict[str, Any]:

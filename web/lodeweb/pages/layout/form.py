@@ -90,7 +90,7 @@ def _page(given: MultiDict[str, str]) -> Response:
         except BadCandidate as error:
             problems = error.wrong
     html = render_template(
-        "layout.html",
+        "layout/form.html",
         given=given,
         body=body,
         candidate=None if parsed is None else orjson.dumps(parsed.feature()).decode(),

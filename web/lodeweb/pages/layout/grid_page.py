@@ -29,7 +29,7 @@ def render(document: GridDocument) -> str:
 
 
 def _page(body: dict[str, Any], given: MultiDict[str, str]) -> str:
-    return render_template("layout_siting.html", body=body, **_context(body, given))
+    return render_template("layout/siting.html", body=body, **_context(body, given))
 
 
 def _context(body: dict[str, Any], given: MultiDict[str, str]) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def register(app: Flask) -> None:
 @blueprint.get(PAGES)
 def index() -> str:
     """Return the page that explains saved reports, with the groups that this browser knows."""
-    return render_template("layout_collections.html")
+    return render_template("layout/collections.html")
 
 
 @blueprint.post(PAGES)
@@ -76,7 +76,7 @@ def save_from_api() -> Response:
     query_parameters.general(request.args, extra=("version", "collection", "note"))
     parsed = parse_candidate(read_json("body", request.get_data(), RIGHT), _today())
     collection, number = _save(parsed, request.args)
-    response = document_response(_of_one(collection, number), "document.html", title=gettext("Saved report"))
+    response = document_response(_of_one(collection, number), "api/document.html", title=gettext("Saved report"))
     response.status_code = 201
     response.headers["Location"] = f"{ROOT}/{collection}/{number}"
     return response
@@ -91,7 +91,7 @@ def collection_page(collection: str) -> Response:
         rows = saved_reports.list_reports(connection, collection)
     reports = [{**row, "at": row["at"].isoformat(), **_of_one(collection, row["number"])} for row in rows]
     body = {"collection": collection, "reports": reports, "links": [link(f"{ROOT}/{collection}", "self", JSON)]}
-    return document_response(body, "layout_collection.html", rows=rows, collection=collection, product_label=product_label)
+    return document_response(body, "layout/collection.html", rows=rows, collection=collection, product_label=product_label)
 
 
 @blueprint.get(f"{PAGES}/<collection>/<int:number>")
@@ -106,7 +106,7 @@ def one(collection: str, number: int) -> Response:
     if requested in REPORT_FORMATS:
         return file(found.body, REPORT_FORMATS[requested])
     body = {**found.body, "saved_at": found.at.isoformat(), "note": found.note, "links": _links(collection, number)}
-    return document_response(body, "layout_report.html", collection=collection, number=number, **REPORT_CONTEXT)
+    return document_response(body, "layout/report.html", collection=collection, number=number, **REPORT_CONTEXT)
 
 
 @blueprint.get(f"{PAGES}/<collection>/<int:number>/compare")
@@ -130,7 +130,7 @@ def compared(collection: str, number: int) -> Response:
     }
     return document_response(
         body,
-        "layout_comparison.html",
+        "layout/comparison.html",
         compared=comparison_tables,
         first=before,
         collection=collection,

@@ -41,7 +41,7 @@ def render(page: FeaturePage) -> str:
     columns = [_name_title(), *(labels.title(field, language()) for field in fields), *extra]
     following = next((link["href"] for link in found["links"] if link["rel"] == "next"), None)
     return render_template(
-        "items.html",
+        "api/items.html",
         title=labels.collection_title(collection),
         root=links.collection_path(collection),
         columns=columns,
