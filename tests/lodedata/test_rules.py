@@ -214,8 +214,8 @@ def test_an_operator_adds_rules_without_code(tmp_path: Path) -> None:
     [
         ({"standing": "perhaps"}, "standing: 'perhaps' is none of the choices; write one of in-force, guidance, draft"),
         ({"colour": "red"}, "colour: there is no such key; leave it out"),
-        ({"valid_to": "2019-01-01"}, "it ends (2019-01-01) before it begins (2020-01-01)"),
-        ({"id": "cn-2025-copper-plan"}, "an instrument named 'cn-2025-copper-plan' is there already"),
+        ({"valid_to": "2019-01-01"}, "valid_to (2019-01-01) is before valid_from (2020-01-01)"),
+        ({"id": "cn-2025-copper-plan"}, "there is an instrument with the id 'cn-2025-copper-plan' already"),
         ({"rules": []}, "rules: has too few entries; write at least 1"),
     ],
 )
@@ -228,8 +228,8 @@ def test_what_is_wrong_is_reported_in_a_sentence(tmp_path: Path, change: dict[st
 @pytest.mark.parametrize(
     ("condition", "sentence"),
     [
-        ({"kind": "energy", "quantity": "beauty", "at_most": 1}, "'beauty' is nothing that a planner declares"),
-        ({"kind": "energy", "quantity": "capital_pct"}, "say one of"),
+        ({"kind": "energy", "quantity": "beauty", "at_most": 1}, "'beauty' is not a declared quantity"),
+        ({"kind": "energy", "quantity": "capital_pct"}, "give exactly one of"),
         ({"kind": "colour"}, "'colour' is none of the choices; write one of "),
     ],
 )

@@ -20,7 +20,7 @@ Percent = Annotated[float, Field(ge=0, le=100)]
 def _declared(code: str) -> str:
     if code not in DECLARED:
         raise InvalidValue(
-            msg("%(code)r is nothing that a planner declares; there are %(choices)s", code=code, choices=list(DECLARED))
+            msg("%(code)r is not a declared quantity; use one of %(choices)s", code=code, choices=list(DECLARED))
         )
     return code
 
@@ -73,7 +73,7 @@ class Limit(RulePart):
     @model_validator(mode="after")
     def _one_bound(self) -> "Limit":
         if sum(bound is not None for bound in (self.at_least, self.at_most, self.above, self.below)) != 1:
-            raise InvalidValue(msg("say one of `at_least`, `at_most`, `above` and `below`"))
+            raise InvalidValue(msg("give exactly one of `at_least`, `at_most`, `above` and `below`"))
         return self
 
 
@@ -136,9 +136,9 @@ class Instrument(RulePart):
     def _consistent(self) -> "Instrument":
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
             raise InvalidValue(
-                msg("it ends (%(end)s) before it begins (%(begin)s)", end=str(self.valid_to), begin=str(self.valid_from))
+                msg("valid_to (%(end)s) is before valid_from (%(begin)s)", end=str(self.valid_to), begin=str(self.valid_from))
             )
         ids = [rule.id for rule in self.rules]
         if twice := sorted({one for one in ids if ids.count(one) > 1}):
-            raise InvalidValue(msg("two rules are named %(name)r", name=twice[0]))
+            raise InvalidValue(msg("two rules have the id %(name)r", name=twice[0]))
         return self

@@ -38,7 +38,7 @@ def load_rules(folder: Path | None = None) -> RuleSet:
         digest.update(data)
         instrument, sentences = _read(path, data)
         if instrument is not None and instrument.id in found:
-            sentences.append(f"{path.name}: an instrument named {instrument.id!r} is there already; give it another id")
+            sentences.append(f"{path.name}: there is an instrument with the id {instrument.id!r} already; use another id")
         elif instrument is not None:
             found[instrument.id] = instrument
         wrong += sentences
@@ -69,9 +69,9 @@ def _read(path: Path, data: bytes) -> tuple[Instrument | None, list[str]]:
     try:
         loaded = yaml.safe_load(data)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        return None, [f"{path.name}: is no YAML ({' '.join(str(error).split())})"]
+        return None, [f"{path.name}: invalid YAML ({' '.join(str(error).split())})"]
     if not isinstance(loaded, dict):
-        return None, [f"{path.name}: holds no instrument; it begins with `id:`"]
+        return None, [f"{path.name}: this is not an instrument, which has an `id:`"]
     try:
         instrument = Instrument.model_validate(loaded)
     except ValidationError as error:
@@ -84,10 +84,10 @@ def _unknown_terms(instrument: Instrument) -> Iterator[str]:
     for rule in instrument.rules:
         for product in rule.products:
             if product not in PRODUCTS:
-                yield f"{rule.id}: {product!r} is no product of the layout check; there are {', '.join(PRODUCTS)}"
+                yield f"{rule.id}: {product!r} is not a product of the layout check; use one of {', '.join(PRODUCTS)}"
         for kind in rule.project_types:
             if kind not in kinds:
-                yield f"{rule.id}: {kind!r} is no term of the vocabulary phase-type"
+                yield f"{rule.id}: {kind!r} is not a term of the vocabulary phase-type"
         for division in rule.divisions:
             if division not in divisions:
-                yield f"{rule.id}: {division!r} is no term of the vocabulary division"
+                yield f"{rule.id}: {division!r} is not a term of the vocabulary division"

@@ -6,12 +6,12 @@ from lodebase.cli.lazy_group import Entry, LazyGroup
 
 COMMANDS = {
     "file": Entry("lodebase.cli.layout_file:file_", "Check the planned plants of a CSV or XLSX file."),
-    "grid": Entry("lodebase.cli.layout_grid:grid", "Check a plant of each product at every place of a grid."),
+    "grid": Entry("lodebase.cli.layout_grid:grid", "Check a plant of each product at every point of a grid."),
 }
 
 
 class _FileByDefault(LazyGroup):
-    """A group that takes ``lode layout plants.csv`` for ``lode layout file plants.csv``."""
+    """Group that reads ``lode layout plants.csv`` as ``lode layout file plants.csv``."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if args and args[0] not in self.entries and args[0] not in ctx.help_option_names:
@@ -21,4 +21,4 @@ class _FileByDefault(LazyGroup):
 
 @click.group(cls=_FileByDefault, entries=COMMANDS)
 def layout() -> None:
-    """Check planned plants: those of a file (`lode layout FILE`), or one of each product at every place of a grid."""
+    """Check planned plants: those of a file (`lode layout FILE`), or one of each product at every point of a grid."""

@@ -33,15 +33,15 @@ NEEDED = ("product", "capacity_tpa", "lon", "lat")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for a report of each row.")
 @click.option(
-    "--form", type=click.Choice(["json", *REPORT_FORMATS]), default="xlsx", show_default=True, help="What the reports are."
+    "--form", type=click.Choice(["json", *REPORT_FORMATS]), default="xlsx", show_default=True, help="Format of the reports."
 )
 @click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language of the reports.")
 @json_option
 def file_(file: Path, out: Path | None, form: str, lang: Language, as_json: bool) -> None:
-    """Check the planned plants of FILE (CSV or XLSX), a row each, and print what came of them.
+    """Check the planned plants of FILE (CSV or XLSX), one for each row, and print the results.
 
-    Columns: product, capacity_tpa, lon, lat; and as there are name, owner, on, project_type, material, origin, equity_pct,
-    contract_pct, division and figures such as capital_pct. Chinese headers (产品, 产能, 经度, 纬度 …) are known too.
+    Columns: product, capacity_tpa, lon, lat; optionally name, owner, on, project_type, material, origin, equity_pct,
+    contract_pct, division and figures such as capital_pct. Chinese headers (产品, 产能, 经度, 纬度 …) are recognised.
     """
     rows, wrong, figures = [], 0, Known()
     chosen = settings_module.load()
@@ -61,12 +61,14 @@ def file_(file: Path, out: Path | None, form: str, lang: Language, as_json: bool
     if out is not None:
         say(f"{len(rows) - wrong} reports are in {out}")
     if wrong:
-        raise CandidatesWrong(msg("%(wrong)s of %(number)s rows can't be checked as they stand", wrong=wrong, number=len(rows)))
+        raise CandidatesWrong(
+            msg("%(wrong)s of %(number)s rows are invalid and were not checked", wrong=wrong, number=len(rows))
+        )
 
 
 @contextmanager
 def importer_engine() -> Iterator[Engine]:
-    """An engine on the store of the environment."""
+    """Yield an engine on the store of the environment."""
     with opened(settings_module.load()) as store:
         engine = engines.engine(store.addresses.importer, "lode layout", alone=True)
         try:
@@ -80,13 +82,13 @@ def _report(engine: Engine, figures: Known, rules: RuleSet, given: dict[str, str
 
 
 def planned(file: Path, needed: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows of a file of planned plants by their number, as fields. Raises FileRefused for columns that are none."""
+    """Yield the rows of a file of planned plants with their numbers, as fields. Raises FileRefused for unknown columns."""
     table = open_tables(file)[0]
     fields = [field(column) for column in table.columns]
     if unknown := [column for column, found in zip(table.columns, fields, strict=True) if found is None and fold(column)]:
         raise FileRefused(
             msg(
-                "%(file)s: %(unknown)r is no column of planned plants; there are %(choices)s",
+                "%(file)s: %(unknown)r is not a column of planned plants; use %(choices)s",
                 file=file.name,
                 unknown=unknown[0],
                 choices=", ".join(FIELDS),

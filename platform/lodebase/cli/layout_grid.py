@@ -1,4 +1,4 @@
-"""``lode layout grid``: what if a plant of each product stood at every place of a grid."""
+"""``lode layout grid``: the layout check of a plant of each product at every point of a grid."""
 
 import os
 import shutil
@@ -32,24 +32,25 @@ FINEST = 7
 
 @click.command()
 @click.option(
-    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="A .csv, .gpkg or .parquet (GeoParquet)."
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Output file: .csv, .gpkg or .parquet (GeoParquet).",
 )
-@click.option("--country", default="CHN", show_default=True, help="A country as the store bounds it.")
+@click.option("--country", default="CHN", show_default=True, help="Country, with the boundary in the store.")
 @click.option(
-    "--within", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A file of polygons in place of a country."
+    "--within", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="File of polygons instead of a country."
 )
-@click.option("--product", multiple=True, type=click.Choice([*PRODUCTS]), help="May be said again; all where none is named.")
+@click.option("--product", multiple=True, type=click.Choice([*PRODUCTS]), help="Can be repeated; default: all products.")
 @click.option(
-    "--plants", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A CSV or XLSX in place of --product."
+    "--plants", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="CSV or XLSX of plants instead of --product."
 )
-@click.option(
-    "--step-km", type=click.FloatRange(1, 1_000), help="How far places are apart; 30 where neither this nor --h3 is said."
-)
-@click.option("--h3", type=click.IntRange(0, FINEST), help="Cells of H3 at a resolution in place of a step.")
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day whose rules count, today where none is named.")
-@click.option("--workers", type=click.IntRange(1, 1_000), help="Processes; as many as there are cores where it is not said.")
-@click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler whose workers do it, such as tcp://10.0.0.5:8786.")
-@click.option("--fresh", is_flag=True, help="Begin anew where an earlier run left pieces.")
+@click.option("--step-km", type=click.FloatRange(1, 1_000), help="Distance between points in km; default: 30.")
+@click.option("--h3", type=click.IntRange(0, FINEST), help="Resolution of H3 cells instead of a distance.")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Date of the rules; default: today.")
+@click.option("--workers", type=click.IntRange(1, 1_000), help="Number of processes; default: number of cores.")
+@click.option("--scheduler", metavar="ADDRESS", help="Address of a Dask scheduler, such as tcp://10.0.0.5:8786.")
+@click.option("--fresh", is_flag=True, help="Start again instead of resuming an earlier run.")
 @json_option
 def grid(
     out: Path,
@@ -65,18 +66,19 @@ def grid(
     fresh: bool,
     as_json: bool,
 ) -> None:
-    """Set a plant of each product at every place of a grid and write what the layout check finds, as counts.
+    """Place a plant of each product at every point of a grid and write the results of the layout check as counts.
 
-    A row for each place and product: how many rules that count are met, not met, lack data or do not apply; sites of the
-    product and their capacity by radius; places of ore. Counts are findings and never a verdict. A plant is as large as half
-    of those that operate in the area are at most, or as a row of --plants says (product, capacity_tpa, material, equity_pct …).
+    The output has a row for each point and product: the numbers of rules that are met, not met, lack data or do not apply;
+    the sites of the product and their capacity by radius; ore deposits and mines. Counts are findings, not a verdict. The
+    capacity is the median of the operating plants in the area, or that of a row of --plants (product, capacity_tpa, material,
+    equity_pct …).
 
-    A run that was stopped goes on when the same command is given again. The file is the same whoever worked it out.
+    The same command resumes a run that was interrupted. The output does not depend on the number of workers.
     """
     if step_km is not None and h3 is not None:
-        raise WhatIfWrong(msg("say --step-km or --h3, not both"))
+        raise WhatIfWrong(msg("give either --step-km or --h3, not both"))
     if plants is not None and product:
-        raise WhatIfWrong(msg("say --product or --plants, not both"))
+        raise WhatIfWrong(msg("give either --product or --plants, not both"))
     day = datetime.now(UTC).date() if on is None else on.date()
     query = WhatIfQuery(
         _country(country),
@@ -96,14 +98,14 @@ def grid(
         echo_json({"file": str(done.path), "resumed_pieces": done.resumed, **done.about})
         return
     if done.resumed:
-        say(f"{done.resumed:,} pieces were there from an earlier run, at version {done.about['data_version']} of the data")
+        say(f"{done.resumed:,} pieces are from an earlier run, at version {done.about['data_version']} of the data")
     echo(str(done.path))
 
 
 def _workers(count: int | None, scheduler: str | None) -> AbstractContextManager[Workers]:
     if scheduler is not None:
         if count is not None:
-            raise WhatIfWrong(msg("say --workers or --scheduler, not both: a scheduler has its own workers"))
+            raise WhatIfWrong(msg("give either --workers or --scheduler, not both: a scheduler has its own workers"))
         return of_scheduler(scheduler)
     return processes(count or len(os.sched_getaffinity(0)))
 
@@ -113,13 +115,15 @@ def _country(name: str) -> str:
     if found is None:
         codes = {term.extra["alpha2"]: term.code for term in vocabulary("country").terms.values()}
         if name.upper() not in codes:
-            raise WhatIfWrong(msg("--country %(word)r is no term of the vocabulary country; write such as CHN", word=name[:40]))
+            raise WhatIfWrong(
+                msg("--country %(name)r is not a term of the vocabulary country; use a code such as CHN", name=name[:40])
+            )
         return codes[name.upper()]
     return found.code
 
 
 def _plants(path: Path, day: date) -> Iterable[Candidate]:
-    """The plants of a table. Raises FileRefused and WhatIfWrong for those that can't be set at a place."""
+    """Yield the plants of a table. Raises FileRefused and WhatIfWrong for invalid rows."""
     products: set[str] = set()
     for number, given in planned(path, ("product",)):
         properties: dict[str, Any] = {**feature(given)["properties"], "on": None}
@@ -127,7 +131,7 @@ def _plants(path: Path, day: date) -> Iterable[Candidate]:
         if made.product in products:
             raise WhatIfWrong(
                 msg(
-                    "%(file)s, row %(number)s: there is a plant of %(product)s already; a what-if sets one of each",
+                    "%(file)s, row %(number)s: a plant of %(product)s is listed already; list one for each product",
                     file=path.name,
                     number=number,
                     product=made.product,

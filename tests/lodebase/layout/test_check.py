@@ -535,7 +535,7 @@ def test_a_file_of_planned_plants_is_checked_row_by_row(layout_store: Store, tmp
 
 
 @pytest.mark.parametrize(
-    ("text", "message"), [("product,lon,lat\n", "capacity_tpa is missing"), ("product,beauty\n", "'beauty' is no column")]
+    ("text", "message"), [("product,lon,lat\n", "capacity_tpa is missing"), ("product,beauty\n", "'beauty' is not a column")]
 )
 def test_a_file_of_other_columns_is_refused(layout_store: Store, tmp_path: Path, text: str, message: str) -> None:
     file = tmp_path / "plants.csv"

@@ -233,7 +233,7 @@ def test_pieces_of_another_query_are_not_reused(engine: Engine, tmp_path: Path) 
     out = tmp_path / "one.csv"
     with pytest.raises(_Stop):
         run(engine, _job(out), _stopping(), GridProgress())
-    with pytest.raises(WhatIfWrong, match="holds pieces of another what-if"):
+    with pytest.raises(WhatIfWrong, match="has pieces of another what-if"):
         _run(engine, out, processes(1), replace(QUERY, step_km=200.0))
     later = QUERY.on_day(date(2026, 11, 26))
     done = run(engine, replace(_job(out, later), day_given=False), processes(1), GridProgress())
@@ -269,7 +269,7 @@ def test_a_plant_without_a_capacity_has_the_median_of_those_that_operate(engine:
     sizes = {one["product"]: (one["capacity_tpa"], one["capacity_from"]) for one in about["plants"]}
     # 1,000, 2,000 and 4,000 kt operate
     assert sizes["alumina"] == (2_000_000, "median of 3 operating sites in the area")
-    assert sizes["tin"] == (PRODUCTS["tin"].largest_tpa / 10, "a tenth of about the largest site there is")
+    assert sizes["tin"] == (PRODUCTS["tin"].largest_tpa / 10, "a tenth of the capacity of the largest known site")
 
 
 def test_a_country_without_a_boundary_is_reported(engine: Engine, tmp_path: Path) -> None:
@@ -329,9 +329,9 @@ def test_the_command_checks_the_plants_of_a_table_at_every_place(environment: di
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        (["--out", "a.shp"], "ends as no file that can be written"),
+        (["--out", "a.shp"], "this format is not supported"),
         (["--out", "a.csv", "--step-km", "10", "--h3", "3"], "not both"),
-        (["--out", "a.csv", "--country", "Atlantis"], "no term of the vocabulary country"),
+        (["--out", "a.csv", "--country", "Atlantis"], "not a term of the vocabulary country"),
         (["--out", "a.csv", "--workers", "2", "--scheduler", "tcp://127.0.0.1:9"], "not both"),
         (["--out", "a.csv", "--country", "CN", "--step-km", "1"], "more than the 1,000,000 that"),
     ],

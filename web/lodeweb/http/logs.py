@@ -30,8 +30,8 @@ MOST_NAMES = 50
 """Number of parameters in one line."""
 SECRET = "<collection>"
 """The part of a path that is a secret and never logged."""
-CODES = "/desk/sign-in/provider/back"
-"""The route whose query string holds a code that could open an account for a short time."""
+SECRET_QUERIES = frozenset({"/desk/sign-in/provider/back", "/api/layout/reports"})
+"""Routes whose query string holds a secret: a code that could open an account for a short time, the name of a collection."""
 
 log = structlog.get_logger("lodeweb")
 
@@ -85,7 +85,7 @@ class StandardError:
 
 
 def path() -> str:
-    """Return the path of this request for the log; for a saved report, whose group name is a secret, its route."""
+    """Return the path of this request for the log; for a saved report, whose collection name is a secret, its route."""
     route = request.url_rule.rule if request.url_rule is not None else ""
     return route if SECRET in route else _short(request.path)
 
@@ -103,7 +103,7 @@ def _log(response: Response) -> None:
         "waited_ms": round(g.get("waited_s", 0.0) * 1000, 2),
         "database_ms": round(g.database_s * 1000, 2),
     }
-    if query and site().settings.log_queries and entry["route"] != CODES:
+    if query and site().settings.log_queries and entry["route"] not in SECRET_QUERIES:
         entry["query"] = _short(query)
     if "failure" in g:
         entry["failure"] = type(g.failure).__name__

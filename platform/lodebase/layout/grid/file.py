@@ -33,7 +33,7 @@ def require_known(path: Path) -> None:
     if path.suffix not in _WRITERS:
         raise WhatIfWrong(
             msg(
-                "%(file)s: it ends as no file that can be written; there are %(choices)s",
+                "%(file)s: this format is not supported; use %(choices)s",
                 file=path.name,
                 choices=", ".join(_WRITERS),
             )

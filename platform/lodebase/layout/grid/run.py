@@ -111,14 +111,14 @@ def _plan(engine: Engine, job: GridJob, folder: RunFolder) -> tuple[GridJob, dic
             job = replace(job, query=job.query.on_day(type(job.query.on).fromisoformat(plan["query"]["on"])))
         if plan["digest"] != _digest(job):
             raise WhatIfWrong(
-                msg("%(path)s holds pieces of another what-if; name another file, or --fresh to begin anew", path=folder.path)
+                msg("%(path)s has pieces of another what-if; give another file, or --fresh to start again", path=folder.path)
             )
         return job, plan
     with state(engine) as seen:
         polygons = area(seen, job.query)
         where = cells(polygons, job.query.step_km, job.query.h3)
         if not len(where):
-            raise WhatIfWrong(msg("no place lies in the area; take a shorter step or a finer resolution"))
+            raise WhatIfWrong(msg("there is no point in the area; use a shorter distance or a finer resolution"))
         read = snapshot(seen, job.query, polygons)
     plan = {
         "digest": _digest(job),
@@ -194,7 +194,7 @@ class _Work:
         if not self.workers.lost() or self.losses > MOST_LOSSES:
             raise WorkersLost(
                 msg(
-                    "workers were lost (%(reason)s); the same command goes on from the %(finished)s of "
+                    "workers were lost (%(reason)s); the same command resumes from the %(finished)s of "
                     "%(pieces)s pieces that are saved",
                     reason=type(error).__name__,
                     finished=self.progress.finished,

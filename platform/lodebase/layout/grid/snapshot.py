@@ -65,7 +65,7 @@ def area(seen: SiteState, query: WhatIfQuery) -> shapely.Geometry:
         raise NoSuchThing(
             msg(
                 "The store has no boundary of %(country)s. Import boundaries with `lode import natural-earth`, or "
-                "name a file by --within.",
+                "give a file by --within.",
                 country=query.country,
             )
         )
@@ -154,7 +154,7 @@ def _sized(seen: SiteState, one: Candidate, query: WhatIfQuery, where: shapely.G
         return replace(one, capacity_tpa=float(found["tpa"])), f"median of {found['sites']} operating sites in the area"
     return replace(
         one, capacity_tpa=PRODUCTS[one.product].largest_tpa * SHARE_OF_LARGEST
-    ), "a tenth of about the largest site there is"
+    ), "a tenth of the capacity of the largest known site"
 
 
 def _zones(seen: SiteState, query: WhatIfQuery, where: shapely.Geometry) -> Iterable[ZoneSnapshot]:

@@ -93,6 +93,16 @@ def test_a_collection_lists_only_its_own_reports(visitor: FlaskClient) -> None:
     assert [one["note"] for one in listed] == ["two", "one"]
 
 
+def test_the_name_of_a_collection_is_not_logged(visitor: FlaskClient, capsys: pytest.CaptureFixture[str]) -> None:
+    collection = save(visitor)["collection"]
+    save(visitor, collection=collection)
+    for address in (f"/api/layout/reports/{collection}", f"/layout/reports/{collection}?f=html"):
+        assert visitor.get(address).status_code == 200
+    logged = capsys.readouterr().err
+    assert logged.count('"route":"/api/layout/reports"') == 2
+    assert collection not in logged
+
+
 def test_the_name_of_a_collection_can_not_be_chosen_or_guessed(visitor: FlaskClient) -> None:
     where, other = save(visitor), save(visitor)
     for address in (
