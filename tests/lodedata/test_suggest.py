@@ -1,5 +1,6 @@
 """A mapping suggested for a table: it has what names and cells state, and leaves the rest open instead of guessing."""
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -575,3 +576,27 @@ def test_columns_of_years_are_shown_as_a_series(tmp_path: Path) -> None:
     assert (
         '# a series, "Output 2019" to "Output 2021": unpivot: {pattern: "Output\\\\ (?P<year>[0-9]{4})", value: value}' in text
     )
+
+
+def test_the_header_of_another_mapping_in_the_folder_is_offered(tmp_path: Path) -> None:
+    header = (
+        "name: other\npublisher: A survey\nlicence: {id: CC-BY-4.0, name: Attribution, attribution: A survey}\n"
+        'citation: "?"\nversion: 2025\nas_of: 2025\n'
+    )
+    written(tmp_path / "other.yml", header)
+    written(tmp_path / "broken.yml", "a: [")
+    written(tmp_path / "settings.yml", "version: 9\n")
+    text = suggestion(written(tmp_path / "t.csv", "id,name\n1,a\n"))
+    found = yaml.load(text, Loader=yaml.BaseLoader)
+    assert (found["publisher"], found["version"], found["as_of"], found["citation"]) == ("A survey", "2025", "2025", "?")
+    assert found["licence"] == {"id": "CC-BY-4.0", "name": "Attribution", "attribution": "A survey"}
+    assert 'version: "2025"          # from other.yml; change it for another edition' in text
+
+
+def test_the_newest_header_of_a_folder_is_preferred(tmp_path: Path) -> None:
+    old = written(tmp_path / "a.yml", "publisher: Old\ncitation: Old report\n")
+    os.utime(old, (1, 1))
+    written(tmp_path / ".lode.yml", "publisher: New\n")
+    text = suggestion(written(tmp_path / "t.csv", "id,name\n1,a\n"))
+    assert 'publisher: "New"          # from .lode.yml' in text
+    assert 'citation: "Old report"          # from a.yml' in text
