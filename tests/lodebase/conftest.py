@@ -1,4 +1,4 @@
-"""What the tests of the store share: a home that a server may live in, and a table of the test's own, imported by our road."""
+"""What the tests of the store share: a home that a server may live in, and a table of the test's own, imported by our code."""
 
 import csv
 import itertools
@@ -214,7 +214,7 @@ class Elsewhere:
             connection.execute(statement)
 
     def url(self, role: str, database: str) -> str:
-        """What stands in LODE_DATABASE_URL."""
+        """The content of LODE_DATABASE_URL."""
         return f"postgresql://{role}@/{database}?host={self.cluster.socket_folder}"
 
     def database(self, owner: str, *extensions: str) -> str:
@@ -228,7 +228,7 @@ class Elsewhere:
 
 @pytest.fixture(scope="session")
 def foreign_cluster() -> Iterator[Cluster]:
-    """A server beside the tests' own, with the roles ``keeper``, who may make roles, and ``planner``, who may nothing."""
+    """A server next to the tests' own, with the roles ``keeper``, who may make roles, and ``planner``, who may nothing."""
     folder = Path(tempfile.mkdtemp(prefix="lode-elsewhere-"))
     folder.chmod(0o755)
     cluster = Cluster(folder, options={"fsync": "off", "shared_buffers": "64MB"})

@@ -1,4 +1,4 @@
-"""The table of settings: every variable is read, told with its origin, masked where it is secret, refused in a sentence."""
+"""The table of settings: every variable is read, reported with its origin, masked where it is secret, refused in a sentence."""
 
 from pathlib import Path
 
@@ -77,11 +77,11 @@ def test_every_variable_is_tried_here() -> None:
 
 
 @pytest.mark.parametrize("variable", VARIABLES)
-def test_a_variable_is_read_and_its_origin_told(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_variable_is_read_and_its_origin_reported(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(variable, GIVEN[variable])
-    told = {row.variable: row for row in settings.table(settings.load())}
-    assert (told[variable].value, told[variable].origin) == (GIVEN[variable], "environment")
-    assert {row.origin for name, row in told.items() if name != variable} == {"default"}
+    reported = {row.variable: row for row in settings.table(settings.load())}
+    assert (reported[variable].value, reported[variable].origin) == (GIVEN[variable], "environment")
+    assert {row.origin for name, row in reported.items() if name != variable} == {"default"}
 
 
 def test_without_an_environment_everything_is_default_and_has_a_meaning() -> None:
@@ -125,7 +125,7 @@ def test_a_secret_is_masked_wherever_it_is_shown(variable: str, monkeypatch: pyt
         "postgresql://db.example/lode?sslpassword=hush",
     ],
 )
-def test_no_way_to_write_a_password_gets_past_the_mask(url: str) -> None:
+def test_no_form_of_a_password_gets_past_the_mask(url: str) -> None:
     assert "hush" not in masked(url)
 
 
@@ -183,7 +183,7 @@ def test_the_home_of_root_is_one_that_another_user_may_enter(monkeypatch: pytest
 
 
 @pytest.mark.parametrize("variable", settings.secret_variables())
-def test_each_secret_may_be_kept_in_a_file(variable: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_each_secret_may_be_stored_in_a_file(variable: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     path = tmp_path / "secret"
     path.write_text("postgresql://planner:hush@db.example/lode\n")
     monkeypatch.setenv(f"{variable}_FILE", str(path))

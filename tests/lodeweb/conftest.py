@@ -1,4 +1,4 @@
-"""What the tests of the site share: a store with rows that try it, imported by our road, and the application before it."""
+"""What the tests of the site share: a store with rows that try it, imported by our own code, and the application before it."""
 
 import csv
 import os
@@ -102,7 +102,7 @@ def settings(**named: Any) -> Settings:
 
 def closed(app: Flask) -> None:
     """Close the connections of an application that is no longer needed."""
-    # a look at the figures may still have a question to the database under way
+    # a look at the figures may still have a query to the database in progress
     app.extensions["lode-figures"].asking_now.acquire(timeout=10)
     app.extensions["lode"].dispose()
 
@@ -144,7 +144,7 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture(scope="session")
 def any_client(app: Flask) -> FlaskClient:
-    """A visitor for many questions in one test."""
+    """A visitor for many queries in one test."""
     return app.test_client(use_cookies=False)
 
 
@@ -172,12 +172,12 @@ def away() -> Iterator[FlaskClient]:
 
 @pytest.fixture
 def items(client: FlaskClient) -> Callable[..., dict[str, Any]]:
-    """Asks for items of a collection and gives the answer's body; anything but 200 fails."""
+    """Requests items of a collection and gives the response's body; anything but 200 fails."""
 
     def ask(collection: str = "deposits", **query: Any) -> dict[str, Any]:
-        answer = client.get(f"/api/collections/{collection}/items", query_string=query)
-        assert answer.status_code == 200, answer.get_data(as_text=True)
-        body: dict[str, Any] = answer.get_json(force=True)
+        response = client.get(f"/api/collections/{collection}/items", query_string=query)
+        assert response.status_code == 200, response.get_data(as_text=True)
+        body: dict[str, Any] = response.get_json(force=True)
         return body
 
     return ask

@@ -1,4 +1,4 @@
-"""A small OpenID Connect provider on loopback that keeps to the protocol, and can be told to answer wrongly."""
+"""A small OpenID Connect provider on loopback that keeps to the protocol, and can be instructed to respond incorrectly."""
 
 import base64
 import hashlib
@@ -21,7 +21,7 @@ CLIENT, SECRET = "lode", "hush & %2F hush"
 
 @dataclass
 class IdentityProvider:
-    """What it knows, and what the next answers are to be; ``claims`` go over those that are right, None takes one away."""
+    """What it knows, and what the next responses are to be; ``claims`` go over those that are right, None takes one away."""
 
     issuer: str = ""
     person: dict[str, Any] = field(default_factory=dict)
@@ -33,37 +33,37 @@ class IdentityProvider:
     status: int = 200
     body: str | None = None
     delay_s: float = 0.0
-    asked: list[str] = field(default_factory=list)
+    requested: list[str] = field(default_factory=list)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     keys: list[RSAKey] = field(default_factory=lambda: [RSAKey.generate_key(2048, {"kid": "first", "use": "sig"})])
 
     def right(self) -> None:
-        """Answers rightly again, for one person."""
+        """Responds correctly again, for one person."""
         self.person = {"sub": "person-1", "email": "Li.Ming@Example.org", "email_verified": True}
         self.claims, self.document, self.outside, self.key = {}, {}, None, None
         self.error, self.status, self.body, self.delay_s = None, 200, None, 0.0
-        self.asked.clear()
+        self.requested.clear()
 
     def token(self, nonce: str) -> str:
         """The id token."""
         now = int(time.time())
         usual = {"iss": self.issuer, "aud": CLIENT, "iat": now, "exp": now + 300, "nonce": nonce, **self.person}
-        told = {name: value for name, value in (usual | self.claims).items() if value is not None}
+        reported = {name: value for name, value in (usual | self.claims).items() if value is not None}
         key = self.key or self.keys[-1]
-        return jwt.encode({"alg": "RS256", "kid": key.kid}, told, key)
+        return jwt.encode({"alg": "RS256", "kid": key.kid}, reported, key)
 
     def app(self) -> Flask:
         """Its pages."""
         made = Flask("provider")
-        self._tell_of_itself(made)
+        self._report_of_itself(made)
         self._let_in(made)
         return made
 
-    def _tell_of_itself(self, made: Flask) -> None:
+    def _report_of_itself(self, made: Flask) -> None:
 
         @made.before_request
         def wrongly() -> Response | None:
-            self.asked.append(request.path)
+            self.requested.append(request.path)
             if request.path == "/authorize":
                 return None
             time.sleep(self.delay_s)
@@ -84,32 +84,36 @@ class IdentityProvider:
     def _let_in(self, made: Flask) -> None:
         @made.get("/authorize")
         def authorize() -> AnyResponse:
-            asked = request.args.to_dict()
-            if (asked["client_id"], asked["response_type"], asked["code_challenge_method"]) != (CLIENT, "code", "S256"):
+            requested = request.args.to_dict()
+            if (requested["client_id"], requested["response_type"], requested["code_challenge_method"]) != (
+                CLIENT,
+                "code",
+                "S256",
+            ):
                 abort(400)
-            if "openid" not in asked["scope"].split():
+            if "openid" not in requested["scope"].split():
                 abort(400)
             if self.error is not None:
-                return redirect(f"{asked['redirect_uri']}?error={self.error}&state={asked['state']}")
+                return redirect(f"{requested['redirect_uri']}?error={self.error}&state={requested['state']}")
             code = secrets.token_urlsafe(16)
-            self.codes[code] = asked
-            return redirect(f"{asked['redirect_uri']}?code={code}&state={asked['state']}")
+            self.codes[code] = requested
+            return redirect(f"{requested['redirect_uri']}?code={code}&state={requested['state']}")
 
         @made.post("/token")
         def token() -> AnyResponse | tuple[Response, int]:
             who = request.authorization
             if who is None or (who.username, who.password) != (CLIENT, SECRET):
                 return jsonify({"error": "invalid_client"}), 401
-            asked = self.codes.pop(request.form["code"], None)
+            requested = self.codes.pop(request.form["code"], None)
             challenge = hashlib.sha256(request.form["code_verifier"].encode()).digest()
             if (
-                asked is None
-                or asked["redirect_uri"] != request.form["redirect_uri"]
-                or asked["code_challenge"] != base64.urlsafe_b64encode(challenge).rstrip(b"=").decode()
+                requested is None
+                or requested["redirect_uri"] != request.form["redirect_uri"]
+                or requested["code_challenge"] != base64.urlsafe_b64encode(challenge).rstrip(b"=").decode()
             ):
                 return jsonify({"error": "invalid_grant"}), 400
-            told = self.token(asked["nonce"])
-            return jsonify({"access_token": "opens", "token_type": "Bearer", "expires_in": 60, "id_token": told})
+            reported = self.token(requested["nonce"])
+            return jsonify({"access_token": "opens", "token_type": "Bearer", "expires_in": 60, "id_token": reported})
 
         @made.get("/userinfo")
         def userinfo() -> Response:

@@ -348,7 +348,7 @@ def test_another_file_is_no_backup(tmp_path: Path, content: bytes) -> None:
 # --- the programs ----------------------------------------------------------------------------------------------------
 
 
-def test_programs_that_are_missing_or_too_old_are_told(tmp_path: Path) -> None:
+def test_programs_that_are_missing_or_too_old_are_reported(tmp_path: Path) -> None:
     with pytest.raises(DatabaseUnfit, match=r"of PostgreSQL 17 or newer are needed, and none are installed\. Install"):
         client_programs.find(17, tmp_path)
     for name in ("pg_dump", "pg_restore"):

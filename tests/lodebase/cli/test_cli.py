@@ -37,7 +37,7 @@ ROWS: list[dict[str, Any]] = [
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Reported:
     """What a command said and how it ended."""
 
     status: int
@@ -45,11 +45,11 @@ class Told:
     err: str
 
     def json(self) -> Any:
-        """What stands on stdout, all of it."""
+        """The content of stdout, all of it."""
         return json.loads(self.out)
 
 
-def lode(*arguments: str | Path, **environment: str) -> Told:
+def lode(*arguments: str | Path, **environment: str) -> Reported:
     """Run the command as its entry point does, in this process: starting another costs over a second."""
     out, err = io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
@@ -64,13 +64,13 @@ def lode(*arguments: str | Path, **environment: str) -> Told:
             status = 0
         except SystemExit as end:
             status = end.code if isinstance(end.code, int) else 1
-    return Told(status, out.getvalue(), err.getvalue())
+    return Reported(status, out.getvalue(), err.getvalue())
 
 
-def process(*arguments: str | Path, **environment: str) -> Told:
+def process(*arguments: str | Path, **environment: str) -> Reported:
     """Run the command in a process of its own, as a user does."""
     clean = {name: value for name, value in os.environ.items() if name not in _ours()}
-    told = subprocess.run(
+    reported = subprocess.run(
         [LODE, *map(str, arguments)],
         capture_output=True,
         text=True,
@@ -78,14 +78,14 @@ def process(*arguments: str | Path, **environment: str) -> Told:
         timeout=120,
         check=False,
     )
-    return Told(told.returncode, told.stdout, told.stderr)
+    return Reported(reported.returncode, reported.stdout, reported.stderr)
 
 
 def _ours() -> list[str]:
     return [name for name in os.environ if name.startswith("LODE_") or name == "PORT"]
 
 
-Lode = Callable[..., Told]
+Lode = Callable[..., Reported]
 
 
 @pytest.fixture(params=["the entry point", "a process"])
@@ -104,12 +104,12 @@ def here(own_table: "OwnTable") -> Lode:
     return lambda *arguments, **more: lode(*arguments, **{"LODE_DATABASE_URL": address(own_table), **more})
 
 
-def expect_sentence(told: Told, *parts: str, status: int = 2) -> None:
+def expect_sentence(reported: Reported, *parts: str, status: int = 2) -> None:
     """One sentence on stderr, nothing on stdout, no traceback."""
-    assert told.status == status, told.err
-    assert told.out == ""
-    lines = told.err.strip().splitlines()
-    assert len(lines) == 1, told.err
+    assert reported.status == status, reported.err
+    assert reported.out == ""
+    lines = reported.err.strip().splitlines()
+    assert len(lines) == 1, reported.err
     assert lines[0].startswith("lode: ")
     for part in parts:
         assert part in lines[0]
@@ -130,10 +130,10 @@ def commands(group: click.Group = cli, names: tuple[str, ...] = ()) -> Iterator[
 
 @pytest.mark.parametrize("names", [names for names, _ in commands()], ids=" ".join)
 @pytest.mark.parametrize("option", ["--help", "-h"])
-def test_every_command_tells_what_it_does(names: tuple[str, ...], option: str) -> None:
-    told = CliRunner().invoke(cli, [*names, option])
-    assert told.exit_code == 0
-    assert told.output.startswith(f"Usage: cli {' '.join(names)} ")
+def test_every_command_reports_what_it_does(names: tuple[str, ...], option: str) -> None:
+    reported = CliRunner().invoke(cli, [*names, option])
+    assert reported.exit_code == 0
+    assert reported.output.startswith(f"Usage: cli {' '.join(names)} ")
     command = dict(commands())[names]
     assert command.help and command.help.strip().split("\n")[0].endswith(".")
     for parameter in command.params:
@@ -142,18 +142,18 @@ def test_every_command_tells_what_it_does(names: tuple[str, ...], option: str) -
 
 
 @pytest.mark.parametrize("names", [names for names, _ in commands()], ids=" ".join)
-def test_every_command_that_tells_something_has_json(names: tuple[str, ...]) -> None:
+def test_every_command_that_reports_something_has_json(names: tuple[str, ...]) -> None:
     command = dict(commands())[names]
     if not isinstance(command, click.Group):
         assert "--json" in [option for parameter in command.params for option in parameter.opts]
 
 
 def test_the_command_itself_lists_its_commands_and_its_exit_statuses() -> None:
-    told = process("--help")
-    assert told.status == 0
+    reported = process("--help")
+    assert reported.status == 0
     for name in ("serve", "db", "import", "sources", "runs", "quarantine", "settings", "vocab"):
-        assert f"\n  {name} " in told.out
-    assert "Exit status: 0 done, 2 a problem you can solve" in " ".join(told.out.split())
+        assert f"\n  {name} " in reported.out
+    assert "Exit status: 0 done, 2 a problem you can solve" in " ".join(reported.out.split())
     assert process("--version").out.startswith("lode, version ")
 
 
@@ -161,9 +161,9 @@ def test_the_command_itself_lists_its_commands_and_its_exit_statuses() -> None:
 
 
 def test_settings_are_listed_with_value_origin_and_meaning_and_need_no_database(run: Lode) -> None:
-    told = run("settings", "--json", LODE_DATABASE_URL="postgresql://planner:hush@nowhere/db", PORT="8123")
-    rows = {row["variable"]: row for row in told.json()}
-    assert (told.status, told.err) == (0, "")
+    reported = run("settings", "--json", LODE_DATABASE_URL="postgresql://planner:hush@nowhere/db", PORT="8123")
+    rows = {row["variable"]: row for row in reported.json()}
+    assert (reported.status, reported.err) == (0, "")
     assert list(rows) == [str(field.validation_alias) for field in Settings.model_fields.values()]
     assert rows["LODE_DATABASE_URL"]["value"] == "postgresql://planner:***@nowhere/db"
     assert (rows["PORT"]["value"], rows["PORT"]["origin"], rows["LODE_HOST"]["origin"]) == ("8123", "environment", "default")
@@ -218,9 +218,9 @@ def test_the_quarantine_is_listed_shown_exported_and_imported_corrected(own_tabl
         "file": str(file),
     }
     file.write_text(file.read_text(encoding="utf-8-sig").replace(",95,", ",9.5,"), encoding="utf-8-sig")
-    told = here("import", "--mapping", own_table.mapping(), file, "--corrected", "--json")
-    assert told.status == 0, told.err
-    assert [(run["read"], run["loaded"]) for run in told.json()] == [(1, 1)]
+    reported = here("import", "--mapping", own_table.mapping(), file, "--corrected", "--json")
+    assert reported.status == 0, reported.err
+    assert [(run["read"], run["loaded"]) for run in reported.json()] == [(1, 1)]
     assert here("quarantine", "list", "--json").json() == []
 
 
@@ -241,32 +241,32 @@ COUNTS = [
 
 
 def test_an_import_of_ones_own_table_prints_a_list_of_one_run_and_nothing_else(own_table: "OwnTable", run: Lode) -> None:
-    def here(*arguments: str | Path) -> Told:
+    def here(*arguments: str | Path) -> Reported:
         return run(*arguments, LODE_DATABASE_URL=address(own_table))
 
     table, mapping = own_table.write(ROWS), own_table.mapping()
-    told = here("import", "--mapping", mapping, table, "--json")
-    assert told.status == 0, told.err
-    (counts,) = told.json()
+    reported = here("import", "--mapping", mapping, table, "--json")
+    assert reported.status == 0, reported.err
+    (counts,) = reported.json()
     assert list(counts) == COUNTS
     assert {name: counts[name] for name in COUNTS[:7]} == {
         "source": "test-table", "read": 4, "loaded": 2, "updated": 0, "unchanged": 0, "out_of_scope": 1, "quarantined": 1,
     }  # fmt: skip
-    assert "read 4 = loaded 2 + updated 0 + unchanged 0 + out of scope 1 + quarantined 1" in told.err
-    assert "table.csv, row 5: column lat: 10.1234, 95 is off the globe" in told.err
+    assert "read 4 = loaded 2 + updated 0 + unchanged 0 + out of scope 1 + quarantined 1" in reported.err
+    assert "table.csv, row 5: column lat: 10.1234, 95 is off the globe" in reported.err
     again = here("import", "--mapping", mapping, table)
     assert (again.status, again.out) == (0, "")
     assert "unchanged 2" in again.err
 
 
 def test_the_columns_of_a_run_are_listed_in_both_languages(own_table: "OwnTable", here: Lode) -> None:
-    told = here("import", "--mapping", own_table.mapping(), own_table.write([{"id": "a", "ore_mt": 7}]))
+    reported = here("import", "--mapping", own_table.mapping(), own_table.write([{"id": "a", "ore_mt": 7}]))
     dropped = "table.csv, column ore_mt: 1 filled, 0 used, 1 dropped: 1 as the estimate has no category, first '7' in row 2"
-    assert dropped in told.err
+    assert dropped in reported.err
     number = own_table.one("SELECT max(id) FROM import_run")
-    told = here("runs", str(number))
-    assert told.status == 0, told.err
-    (line,) = (line for line in told.out.splitlines() if " ore_mt " in line)
+    reported = here("runs", str(number))
+    assert reported.status == 0, reported.err
+    (line,) = (line for line in reported.out.splitlines() if " ore_mt " in line)
     assert line.split()[:5] == ["table.csv", "ore_mt", "1", "0", "1"]
     assert line.endswith("1 as the estimate has no category, first '7' in row 2")
     assert "1 个因该估算没有类别，首例为第 2 行的 '7'" in here("--lang", "zh", "runs", str(number)).out
@@ -276,23 +276,23 @@ def test_the_columns_of_a_run_are_listed_in_both_languages(own_table: "OwnTable"
 
 
 def test_a_dry_run_says_so_and_changes_nothing(own_table: "OwnTable", here: Lode) -> None:
-    told = here("import", "--mapping", own_table.mapping(), own_table.write(ROWS), "--dry-run")
-    assert told.status == 0
-    assert "loaded 2" in told.err and "(dry run, nothing was changed)" in told.err
+    reported = here("import", "--mapping", own_table.mapping(), own_table.write(ROWS), "--dry-run")
+    assert reported.status == 0
+    assert "loaded 2" in reported.err and "(dry run, nothing was changed)" in reported.err
     assert own_table.one("SELECT count(*) FROM source_record") == 0
 
 
 def test_a_table_of_which_no_row_can_be_loaded_is_a_failure(own_table: "OwnTable", here: Lode) -> None:
-    told = here("import", "--mapping", own_table.mapping(), own_table.write([{"id": "e", "lat": 95}]), "--json")
-    assert told.status == 2
-    assert [run["quarantined"] for run in told.json()] == [1]
-    assert "lode: no row of table.csv could be loaded." in told.err
+    reported = here("import", "--mapping", own_table.mapping(), own_table.write([{"id": "e", "lat": 95}]), "--json")
+    assert reported.status == 2
+    assert [run["quarantined"] for run in reported.json()] == [1]
+    assert "lode: no row of table.csv could be loaded." in reported.err
 
 
 def test_a_refused_file_is_one_sentence_and_a_failed_run(own_table: "OwnTable", here: Lode) -> None:
-    told = here("import", "--mapping", own_table.mapping(), own_table.write([]), "--json")
-    assert (told.status, told.json()) == (2, [])
-    assert [line for line in told.err.splitlines() if line.startswith("lode: ")] == [
+    reported = here("import", "--mapping", own_table.mapping(), own_table.write([]), "--json")
+    assert (reported.status, reported.json()) == (2, [])
+    assert [line for line in reported.err.splitlines() if line.startswith("lode: ")] == [
         "lode: table.csv: has a header and no rows; nothing was changed."
     ]
     (run,) = here("runs", "--json").json()
@@ -302,9 +302,9 @@ def test_a_refused_file_is_one_sentence_and_a_failed_run(own_table: "OwnTable", 
 def test_an_import_that_waits_in_vain_says_why(own_table: "OwnTable", here: Lode) -> None:
     with own_table.connection() as other:
         other.execute("SELECT pg_advisory_xact_lock(7613002)")
-        told = here("import", "--mapping", own_table.mapping(), own_table.write(ROWS), "--json", LODE_IMPORT_WAIT="0")
-    assert (told.status, told.json()) == (2, [])
-    assert "lode: Another import has been running" in told.err and "Traceback" not in told.err
+        reported = here("import", "--mapping", own_table.mapping(), own_table.write(ROWS), "--json", LODE_IMPORT_WAIT="0")
+    assert (reported.status, reported.json()) == (2, [])
+    assert "lode: Another import has been running" in reported.err and "Traceback" not in reported.err
 
 
 DEPOSIT_COLUMNS = (
@@ -341,9 +341,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_folder_of_folders_is_imported_boundaries_first(own_table: "OwnTable", here: Lode, folder: Path) -> None:
-    told = here("import", "--all", folder, "--json")
-    assert told.status == 0, told.err
-    runs = told.json()
+    reported = here("import", "--all", folder, "--json")
+    assert reported.status == 0, reported.err
+    runs = reported.json()
     assert [(run["source"], run["read"], run["loaded"], run["out_of_scope"]) for run in runs] == [
         ("natural-earth", 2, 2, 0),
         ("usgs-major-deposits", 3000, 1000, 2000),
@@ -351,9 +351,9 @@ def test_a_folder_of_folders_is_imported_boundaries_first(own_table: "OwnTable",
     for run in runs:
         assert list(run) == COUNTS
         assert run["read"] == sum(run[name] for name in COUNTS[2:7])
-    assert "holiday: holds the files of no known source, left alone" in told.err
-    assert "loose.csv: is a file and no folder of a source, left alone" in told.err
-    assert "zz-once-more: holds usgs-major-deposits once more, left alone; usgs-major-deposits is read" in told.err
+    assert "holiday: holds the files of no known source, left alone" in reported.err
+    assert "loose.csv: is a file and no folder of a source, left alone" in reported.err
+    assert "zz-once-more: holds usgs-major-deposits once more, left alone; usgs-major-deposits is read" in reported.err
     flagged = own_table.all("SELECT id, flags FROM deposit WHERE 'outside-country' = ANY (flags)")
     assert [identity for identity, _ in flagged] == [record_id("usgs-major-deposits", "0")]
     again = here("import", "--all", folder, "--json")
@@ -365,23 +365,23 @@ def test_one_bad_folder_does_not_keep_the_others_out(here: Lode, folder: Path) -
     deposits = folder / "usgs-major-deposits" / "deposit.csv"
     deposits.write_text("".join(deposits.read_text().splitlines(keepends=True)[:100]))
     (folder / "usgs-lithium-us").mkdir()
-    told = here("import", "--all", folder, "--json")
-    assert told.status == 2
-    assert [run["source"] for run in told.json()] == ["natural-earth"]
-    sentences = [line for line in told.err.splitlines() if line.startswith("lode: ")]
+    reported = here("import", "--all", folder, "--json")
+    assert reported.status == 2
+    assert [run["source"] for run in reported.json()] == ["natural-earth"]
+    sentences = [line for line in reported.err.splitlines() if line.startswith("lode: ")]
     assert sentences[-1].startswith("lode: deposit.csv: has 99 rows where at least 3000 are expected")
-    assert len(sentences) == 2 and "Traceback" not in told.err
+    assert len(sentences) == 2 and "Traceback" not in reported.err
 
 
-def test_a_suggested_mapping_stands_on_stdout_and_is_refused_until_its_questions_are_answered(
+def test_a_suggested_mapping_is_on_stdout_and_is_refused_until_its_open_issues_are_resolved(
     own_table: "OwnTable", here: Lode
 ) -> None:
     table = own_table.write(ROWS)
-    told = lode("import", "--suggest", table, **NOWHERE)
-    assert (told.status, told.err) == (0, "")
-    assert told.out.startswith("# A mapping for table.csv")
+    reported = lode("import", "--suggest", table, **NOWHERE)
+    assert (reported.status, reported.err) == (0, "")
+    assert reported.out.startswith("# A mapping for table.csv")
     mapping = own_table.folder / "suggested.yml"
-    mapping.write_text(told.out)
+    mapping.write_text(reported.out)
     expect_sentence(here("import", "--mapping", mapping, table), "suggested.yml: ", 'values are still "?": publisher')
 
 
@@ -406,13 +406,15 @@ def test_a_suggested_mapping_stands_on_stdout_and_is_refused_until_its_questions
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
 def test_what_can_be_mended_is_one_sentence(arguments: list[str], parts: list[str]) -> None:
-    told = lode(*arguments, **NOWHERE, PORT=str(free_port()))
-    steps = [line for line in told.err.splitlines() if line.startswith("database …")]
-    expect_sentence(Told(told.status, told.out, told.err.replace("database …\n", "") if steps else told.err), *parts)
+    reported = lode(*arguments, **NOWHERE, PORT=str(free_port()))
+    steps = [line for line in reported.err.splitlines() if line.startswith("database …")]
+    expect_sentence(
+        Reported(reported.status, reported.out, reported.err.replace("database …\n", "") if steps else reported.err), *parts
+    )
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "reported"),
     [
         (["nonsense"], "No such command 'nonsense'"),
         (["import"], "name a source, or a folder with --all"),
@@ -425,17 +427,17 @@ def test_what_can_be_mended_is_one_sentence(arguments: list[str], parts: list[st
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
-def test_a_call_that_makes_no_sense_tells_how_to_call(arguments: list[str], told: str) -> None:
+def test_an_invalid_call_shows_the_usage(arguments: list[str], reported: str) -> None:
     said = lode(*arguments, **NOWHERE)
     assert (said.status, said.out) == (2, "")
-    assert told in said.err and "Usage: " in said.err and "Traceback" not in said.err
+    assert reported in said.err and "Usage: " in said.err and "Traceback" not in said.err
 
 
 ABOUT = "title_en: x\ntitle_zh: x\npublisher: x\nlicence: {id: x, name: x}\ncitation: x\nversion: x\n"
 
 
 @pytest.mark.parametrize(
-    ("mapping", "told"),
+    ("mapping", "reported"),
     [
         ("name: [", "is not YAML"),
         ("just words", "holds no mapping; `lode import --suggest FILE` writes one"),
@@ -444,17 +446,17 @@ ABOUT = "title_en: x\ntitle_zh: x\npublisher: x\nlicence: {id: x, name: x}\ncita
         ("name: my-table\n" + ABOUT, "has no `tables`"),
     ],
 )
-def test_a_mapping_that_can_not_be_used_is_one_sentence(tmp_path: Path, mapping: str, told: str) -> None:
+def test_a_mapping_that_can_not_be_used_is_one_sentence(tmp_path: Path, mapping: str, reported: str) -> None:
     (tmp_path / "m.yml").write_text(mapping)
     (tmp_path / "t.csv").write_text("id\n1\n")
-    expect_sentence(lode("import", "--mapping", tmp_path / "m.yml", tmp_path / "t.csv", **NOWHERE), "m.yml", told)
+    expect_sentence(lode("import", "--mapping", tmp_path / "m.yml", tmp_path / "t.csv", **NOWHERE), "m.yml", reported)
 
 
 def test_a_sentence_of_the_command_is_the_same_in_a_process_of_its_own() -> None:
     for arguments in (("import", "nonsense"), ("runs",)):
-        told = process(*arguments, **NOWHERE)
-        assert told == lode(*arguments, **NOWHERE)
-        assert told.status == 2
+        reported = process(*arguments, **NOWHERE)
+        assert reported == lode(*arguments, **NOWHERE)
+        assert reported.status == 2
 
 
 def test_a_row_that_is_not_in_quarantine_is_one_sentence(here: Lode, tmp_path: Path) -> None:
@@ -468,15 +470,15 @@ def test_an_export_that_can_not_be_written_is_one_sentence(own_table: "OwnTable"
 
 
 @pytest.mark.parametrize(
-    ("variable", "value", "told"),
+    ("variable", "value", "reported"),
     [
         ("PORT", "http", "PORT='http': "),
         ("LODE_DATABASE_URL", "mysql://u:hush@h/d", "LODE_DATABASE_URL names mysql"),
     ],
 )
-def test_a_bad_setting_is_one_sentence(variable: str, value: str, told: str) -> None:
+def test_a_bad_setting_is_one_sentence(variable: str, value: str, reported: str) -> None:
     said = lode("runs", **{**NOWHERE, variable: value})
-    expect_sentence(said, told)
+    expect_sentence(said, reported)
     assert "hush" not in said.err
 
 
@@ -491,14 +493,14 @@ def test_a_port_that_is_taken_is_one_sentence_before_anything_is_started(tmp_pat
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        told = lode("serve", LODE_HOME=str(tmp_path / "home"), PORT=str(port))
-    expect_sentence(told, f"Port {port} on 127.0.0.1 can't be had (Address already in use)", f"PORT={port + 1} make serve")
+        reported = lode("serve", LODE_HOME=str(tmp_path / "home"), PORT=str(port))
+    expect_sentence(reported, f"Port {port} on 127.0.0.1 can't be had (Address already in use)", f"PORT={port + 1} make serve")
     assert not (tmp_path / "home").exists()
 
 
 def test_an_address_that_is_not_ours_is_one_sentence() -> None:
-    told = lode("serve", LODE_HOST="192.0.2.1", PORT=str(free_port()), **NOWHERE)
-    expect_sentence(told, "on 192.0.2.1 can't be had")
+    reported = lode("serve", LODE_HOST="192.0.2.1", PORT=str(free_port()), **NOWHERE)
+    expect_sentence(reported, "on 192.0.2.1 can't be had")
     expect_sentence(lode("serve", LODE_HOST="no such host", **NOWHERE), "on no such host can't be had")
 
 
@@ -510,10 +512,10 @@ def free_port() -> int:
 
 def test_a_reader_that_goes_away_is_no_error(here: Lode) -> None:
     """`lode vocab division | head -1`."""
-    told = subprocess.run(
+    reported = subprocess.run(
         ["sh", "-c", f"'{LODE}' vocab division | head -n 1"], capture_output=True, text=True, timeout=60, check=False
     )
-    assert (told.returncode, told.stderr) == (0, "")
+    assert (reported.returncode, reported.stderr) == (0, "")
 
 
 # --- db --------------------------------------------------------------------------------------------------------------
@@ -536,18 +538,18 @@ def test_a_store_is_brought_up_looked_at_and_taken_down(elsewhere: "Elsewhere") 
     address = elsewhere.url("keeper", elsewhere.database("keeper", "postgis"))
 
     def db(*arguments: str) -> Any:
-        told = lode("db", *arguments, "--json", LODE_DATABASE_URL=address)
-        assert told.status == 0, told.err
-        return told.json()
+        reported = lode("db", *arguments, "--json", LODE_DATABASE_URL=address)
+        assert reported.status == 0, reported.err
+        return reported.json()
 
     head = db("status")[0]["wanted"]
     assert db("status") == [{"at": None, "wanted": head, "current": False}]
     expect_sentence(lode("runs", LODE_DATABASE_URL=address), "The store is at nothing", "run `lode db upgrade`")
     assert db("upgrade") == [{"at": head, "wanted": head, "current": True}]
     assert db("upgrade") == db("status")
-    asked = lode("db", "downgrade", "base", LODE_DATABASE_URL=address)
-    assert (asked.status, asked.out) == (130, ""), "nobody said yes"
-    assert "Data of tables that are taken away is lost" in asked.err
+    requested = lode("db", "downgrade", "base", LODE_DATABASE_URL=address)
+    assert (requested.status, requested.out) == (130, ""), "nobody said yes"
+    assert "Data of tables that are taken away is lost" in requested.err
     assert db("downgrade", "base", "--yes") == [{"at": None, "wanted": head, "current": False}]
     nonsense = lode("db", "downgrade", "nonsense", "--yes", LODE_DATABASE_URL=address)
     expect_sentence(
@@ -556,14 +558,14 @@ def test_a_store_is_brought_up_looked_at_and_taken_down(elsewhere: "Elsewhere") 
 
 
 def test_rules_are_listed_by_their_standing_on_a_day() -> None:
-    told = lode("rules", "list", "--on", "2010-01-01", "--json")
-    assert {row["id"]: row["standing"] for row in told.json()}["cn-2006-copper-scale"] == "in_force"
+    reported = lode("rules", "list", "--on", "2010-01-01", "--json")
+    assert {row["id"]: row["standing"] for row in reported.json()}["cn-2006-copper-scale"] == "in_force"
 
 
 def test_rules_of_ones_own_are_checked_in_sentences(tmp_path: Path) -> None:
     assert lode("rules", "check").status == 0
     (tmp_path / "own.yml").write_text("id: own\n", encoding="utf-8")
-    told = lode("rules", "check", tmp_path)
-    assert told.status == 2
-    assert "own.yml: title_en: is missing; write `title_en: …`" in told.out
+    reported = lode("rules", "check", tmp_path)
+    assert reported.status == 2
+    assert "own.yml: title_en: is missing; write `title_en: …`" in reported.out
     assert lode("rules", "list", LODE_RULES=str(tmp_path)).status == 2

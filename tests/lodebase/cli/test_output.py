@@ -27,7 +27,7 @@ def test_rows_are_a_table_for_people(capsys: pytest.CaptureFixture[str]) -> None
     assert second == ""
 
 
-def test_only_the_columns_that_are_asked_for_are_shown_in_their_order(capsys: pytest.CaptureFixture[str]) -> None:
+def test_only_the_columns_that_are_requested_are_shown_in_their_order(capsys: pytest.CaptureFixture[str]) -> None:
     print_rows([{"a": "x" * 100, "b": 1, "c": 2}], False, ["b", "a"])
     assert capsys.readouterr().out == f"b  a\n1  {'x' * 100}\n"
 
@@ -39,15 +39,15 @@ def test_columns_stand_below_one_another_where_characters_are_wide(capsys: pytes
 
 def test_rows_are_json_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
     print_rows(ROWS, as_json=True)
-    told = capsys.readouterr()
-    assert "铜" in told.out and told.err == ""
-    assert json.loads(told.out)[0]["on"] == "2024-05-31"
+    reported = capsys.readouterr()
+    assert "铜" in reported.out and reported.err == ""
+    assert json.loads(reported.out)[0]["on"] == "2024-05-31"
 
 
-@pytest.mark.parametrize(("as_json", "told"), [(False, "nothing\n"), (True, "[]\n")])
-def test_no_rows_are_said_to_be_none(as_json: bool, told: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(("as_json", "reported"), [(False, "nothing\n"), (True, "[]\n")])
+def test_no_rows_are_said_to_be_none(as_json: bool, reported: str, capsys: pytest.CaptureFixture[str]) -> None:
     print_rows([], as_json)
-    assert capsys.readouterr().out == told
+    assert capsys.readouterr().out == reported
 
 
 def test_what_is_said_leaves_stdout_to_results(capsys: pytest.CaptureFixture[str]) -> None:
@@ -69,9 +69,9 @@ def test_progress_is_a_plain_line_now_and_then_where_nobody_looks(
     progress = ImportProgress(rows=1234, began=time.monotonic() - 2)
     with shown(progress, "my-table"):
         time.sleep(0.5)
-    told = capsys.readouterr()
-    assert told.out == ""
-    lines = told.err.splitlines()
+    reported = capsys.readouterr()
+    assert reported.out == ""
+    lines = reported.err.splitlines()
     assert len(lines) >= 2
     assert all(line.startswith("my-table: 1,234 rows, ") and line.endswith(" rows/s") for line in lines)
 

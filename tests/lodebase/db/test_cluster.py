@@ -134,8 +134,8 @@ def test_only_its_user_may_log_in(own: Cluster) -> None:
 
 def test_of_two_processes_that_start_it_at_once_one_does(home: Path) -> None:
     started = [subprocess.Popen([sys.executable, "-c", START, str(home)], stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    told = sorted(process.communicate(timeout=60)[0].strip() for process in started)
-    assert told == ["False", "True"]
+    reported = sorted(process.communicate(timeout=60)[0].strip() for process in started)
+    assert reported == ["False", "True"]
     assert ask(Cluster(home), "SELECT 1") == 1
 
 
@@ -199,7 +199,7 @@ def test_after_kill_9_of_the_server_it_starts_again_with_what_was_committed(own:
 
 
 def test_kill_9_while_a_statement_runs_is_mended_too(own: Cluster) -> None:
-    """A backend goes on without its server until its statement ends, and no other server may start beside it."""
+    """A backend goes on without its server until its statement ends, and no other server may start next to it."""
     own.ensure()
     with contextlib.suppress(psycopg.OperationalError), connect(own) as connection:
         backend = connection.info.backend_pid
@@ -233,7 +233,7 @@ def test_a_server_that_recovers_from_a_crash_is_waited_for(own: Cluster) -> None
     assert ask(own, "SELECT count(*) FROM filled") == 200_000
 
 
-def test_a_server_that_runs_and_does_not_answer_is_told_and_left_alone(own: Cluster) -> None:
+def test_a_server_that_runs_and_does_not_respond_is_reported_and_left_alone(own: Cluster) -> None:
     own.ensure()
     pid = server_pid(own)
     (own.socket_folder / ".s.PGSQL.5432").rename(own.socket_folder / "away")
@@ -385,7 +385,7 @@ def test_a_disk_too_small_for_a_cluster_is_one_sentence(small_disk: Path) -> Non
         Cluster(small_disk).ensure()
 
 
-def test_a_disk_with_no_room_at_all_is_the_same_sentence(small_disk: Path) -> None:
+def test_a_disk_with_no_space_at_all_is_the_same_sentence(small_disk: Path) -> None:
     with pytest.raises(OSError) as full, (small_disk / "filler").open("wb") as stream:
         for _ in range(10_000):
             stream.write(b"\0" * 4096)
@@ -394,7 +394,7 @@ def test_a_disk_with_no_room_at_all_is_the_same_sentence(small_disk: Path) -> No
         Cluster(small_disk).ensure()
 
 
-def test_a_disk_without_room_for_one_more_name_is_the_same_sentence(small_disk: Path) -> None:
+def test_a_disk_without_space_for_one_more_name_is_the_same_sentence(small_disk: Path) -> None:
     subprocess.run(["mount", "-o", "remount,nr_inodes=1", str(small_disk)], check=True)
     with pytest.raises(DiskFull, match=f"^The disk of {small_disk} is full; free some space and start again.$"):
         Cluster(small_disk).ensure()

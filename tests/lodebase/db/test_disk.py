@@ -1,4 +1,4 @@
-"""A disk that fills up: one sentence, nothing half-done, and all well again when there is room."""
+"""A disk that fills up: one sentence, nothing half-done, and all well again when there is space."""
 
 import os
 import re
@@ -29,7 +29,7 @@ SIZE_MB = 160
 
 @pytest.fixture
 def store(home: Path, mount: Callable[[Path, str], None]) -> Iterator[Store]:
-    """A store on a disk of its own that has little room left."""
+    """A store on a disk of its own that has little space left."""
     mount(home, f"size={SIZE_MB}m")
     cluster = Cluster(home)
     cluster.ensure()
@@ -41,11 +41,11 @@ def store(home: Path, mount: Callable[[Path, str], None]) -> Iterator[Store]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("room_mb", [4, 20, 60])
+@pytest.mark.parametrize("space_mb", [4, 20, 60])
 def test_an_import_that_fills_the_disk_is_one_sentence_and_changes_nothing(
-    own_table: "OwnTable", store: Store, room_mb: int
+    own_table: "OwnTable", store: Store, space_mb: int
 ) -> None:
-    """Early, while rows are staged, or late, while they are merged; without room for its own log the server ends itself."""
+    """Early, while rows are staged, or late, while they are merged; without space for its own log the server ends itself."""
     assert store.cluster is not None
     home = store.cluster.home
     own_table.load([{"id": "a"}])
@@ -53,7 +53,7 @@ def test_an_import_that_fills_the_disk_is_one_sentence_and_changes_nothing(
     site = engines.engine(store.addresses.site, "lode site", pool_size=1, alone=True)
     assert _version(site) == 1
     with (home / "ballast").open("wb") as stream:
-        stream.write(b"\0" * (shutil.disk_usage(home).free - room_mb * 2**20))
+        stream.write(b"\0" * (shutil.disk_usage(home).free - space_mb * 2**20))
     with pytest.raises((DiskFull, DatabaseAway)) as caught:
         own_table.load({"id": f"r{n}", "name": f"{n:0200}"} for n in range(20_000))
     sentence = str(caught.value)

@@ -50,7 +50,7 @@ def test_one_that_the_server_has_ended_is_replaced_before_it_is_used(
             assert number(connection) != before
 
 
-def test_one_that_was_told_something_is_kept(engine: Engine, admin: psycopg.Connection) -> None:
+def test_one_that_was_sent_a_query_is_stored(engine: Engine, admin: psycopg.Connection) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         before = number(connection)
         connection.execute(text("LISTEN tests"))
@@ -60,10 +60,10 @@ def test_one_that_was_told_something_is_kept(engine: Engine, admin: psycopg.Conn
         assert number(connection) == before
 
 
-def test_nothing_is_asked_of_the_server_to_know_it(engine: Engine, admin: psycopg.Connection) -> None:
+def test_no_query_is_sent_to_find_out(engine: Engine, admin: psycopg.Connection) -> None:
     with engine.connect() as connection:
         pid = number(connection)
-    asked = "SELECT query_start, state_change FROM pg_stat_activity WHERE pid = %s"
-    before = admin.execute(asked, [pid]).fetchone()
+    statement = "SELECT query_start, state_change FROM pg_stat_activity WHERE pid = %s"
+    before = admin.execute(statement, [pid]).fetchone()
     with engine.connect():
-        assert admin.execute(asked, [pid]).fetchone() == before
+        assert admin.execute(statement, [pid]).fetchone() == before

@@ -1,4 +1,4 @@
-"""The operator's files beside the private cluster: they survive restarts, and a bad line ends the start with a sentence."""
+"""The operator's files next to the private cluster: they survive restarts, and a bad line ends the start with a sentence."""
 
 import shutil
 import subprocess

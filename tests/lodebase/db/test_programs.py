@@ -1,4 +1,4 @@
-"""Which PostgreSQL is taken: the newest with PostGIS, or the one that is asked for."""
+"""Which PostgreSQL is taken: the newest with PostGIS, or the one that is requested."""
 
 import os
 from pathlib import Path
@@ -10,7 +10,7 @@ from lodebase.errors import ClusterTrouble
 
 
 def install(root: Path, major: int, postgis: bool = True) -> Path:
-    """A folder that looks like an installation: a program that tells its version, and PostGIS beside it."""
+    """A folder that looks like an installation: a program that reports its version, and PostGIS next to it."""
     folder = root / str(major) / "bin"
     folder.mkdir(parents=True)
     program = folder / "postgres"
@@ -50,14 +50,14 @@ def test_one_on_the_path_is_found_once(root: Path, monkeypatch: pytest.MonkeyPat
     assert [found.major for found in programs.installed()] == [99]
 
 
-def test_the_one_that_is_asked_for_is_taken_and_no_other(root: Path) -> None:
+def test_the_requested_one_is_used_and_no_other(root: Path) -> None:
     old = install(root, 98)
     install(root, 99)
     assert programs.newest(old).major == 98
 
 
 @pytest.mark.parametrize("postgis", [True, False])
-def test_one_that_is_asked_for_and_will_not_do_is_one_sentence(root: Path, postgis: bool) -> None:
+def test_a_requested_one_that_is_unfit_is_one_sentence(root: Path, postgis: bool) -> None:
     folder = install(root, 14 if postgis else 99, postgis=postgis)
     with pytest.raises(ClusterTrouble, match=f"^There is no PostgreSQL 15 or newer with PostGIS in {folder}; "):
         programs.newest(folder)
@@ -84,7 +84,7 @@ def test_only_root_needs_another_user() -> None:
     assert user is None or user.pw_uid != 0
 
 
-def test_root_without_such_a_user_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_root_without_such_a_user_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.geteuid", lambda: 0)
     monkeypatch.setattr(programs, "UNPRIVILEGED_USERS", ("no-such-user",))
     with pytest.raises(ClusterTrouble, match="^PostgreSQL refuses to run as root and there is no user postgres"):

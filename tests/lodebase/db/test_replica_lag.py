@@ -24,7 +24,7 @@ def test_the_lag_of_a_busy_primary_is_the_age_of_what_is_not_replayed() -> None:
     assert looked(lag, 400, 400, 4.0) == (True, 0.0)
 
 
-def test_a_replay_that_stands_still_falls_behind_more_and_more() -> None:
+def test_a_replay_that_pauses_falls_behind_more_and_more() -> None:
     lag = ReplicaLag()
     looked(lag, 100, 100, 0.0)
     for second in range(1, 10_000):

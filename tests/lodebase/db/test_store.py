@@ -68,17 +68,17 @@ def test_the_cluster_is_stopped_when_what_was_done_with_it_fails(home: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "reported"),
     [
         ("nonsense", "LODE_DATABASE_URL is no database address; write postgresql://user:password@host:5432/database"),
         ("mysql://user:hush@host/db", "LODE_DATABASE_URL names mysql; Lode needs PostgreSQL with PostGIS"),
         ("sqlite:///file.db", "LODE_DATABASE_URL names sqlite; Lode needs PostgreSQL with PostGIS"),
     ],
 )
-def test_an_address_of_something_else_is_one_sentence_without_its_password(given: str, told: str) -> None:
+def test_an_address_of_something_else_is_one_sentence_without_its_password(given: str, reported: str) -> None:
     with pytest.raises(BadSetting) as caught, opened(settings(LODE_DATABASE_URL=given)):
         pass
-    assert str(caught.value) == told
+    assert str(caught.value) == reported
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg", "postgresql+psycopg2"])
@@ -121,7 +121,7 @@ def test_a_plain_role_that_may_make_roles_needs_nobody(elsewhere: "Elsewhere") -
     assert elsewhere.cluster.running(), "nothing is stopped that somebody else runs"
 
 
-def test_an_empty_database_is_not_migrated_by_the_way(elsewhere: "Elsewhere") -> None:
+def test_an_empty_database_is_not_migrated_implicitly(elsewhere: "Elsewhere") -> None:
     with pytest.raises(NotMigrated, match="^The store is at nothing, "), opened(planning(elsewhere)):
         pass
 

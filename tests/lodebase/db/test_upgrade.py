@@ -39,7 +39,7 @@ def engine(store: Store) -> Iterator[Engine]:
 
 def content(connection: Connection) -> dict[str, object]:
     """What the two schemas hold: tables with columns, views, functions, triggers, constraints, indexes, rights."""
-    asked = {
+    statements = {
         "columns": "SELECT table_schema, table_name, column_name, data_type, is_nullable, column_default"
         " FROM information_schema.columns WHERE table_schema LIKE 'lode%' ORDER BY 1, 2, 3",
         "functions": "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'lode'::regnamespace ORDER BY 1",
@@ -53,7 +53,7 @@ def content(connection: Connection) -> dict[str, object]:
         "terms": "SELECT t::text FROM lode.term t ORDER BY 1",
         "limits": "SELECT t::text FROM lode.size_threshold t ORDER BY 1",
     }
-    return {name: [tuple(row) for row in connection.execute(text(statement))] for name, statement in asked.items()}
+    return {name: [tuple(row) for row in connection.execute(text(statement))] for name, statement in statements.items()}
 
 
 def test_up_down_to_nothing_and_up_again_ends_where_it_was(store: Store, engine: Engine) -> None:
@@ -149,12 +149,12 @@ def test_a_difference_between_models_and_migrations_would_be_found(plain_engine:
         transaction.rollback()
 
 
-def test_the_history_of_every_kept_table_has_its_columns(engine: Engine) -> None:
+def test_the_history_of_every_versioned_table_has_its_columns(engine: Engine) -> None:
     found = inspect(engine)
     for table in history_tables.VERSIONED:
         own = [(c["name"], str(c["type"])) for c in found.get_columns(table.name, tables.SCHEMA)]
-        kept = [(c["name"], str(c["type"])) for c in found.get_columns(table.name, tables.HISTORY_SCHEMA)]
-        assert kept == [("until_version", "INTEGER"), *own], table.name
+        stored = [(c["name"], str(c["type"])) for c in found.get_columns(table.name, tables.HISTORY_SCHEMA)]
+        assert stored == [("until_version", "INTEGER"), *own], table.name
 
 
 def test_run_again_it_does_nothing(store: Store, engine: Engine) -> None:
@@ -252,7 +252,7 @@ def test_a_database_without_postgis_is_one_sentence(elsewhere: "Elsewhere") -> N
     assert sentence.endswith("ask its administrator to run: CREATE EXTENSION postgis;") and "\n" not in sentence
 
 
-def test_a_user_without_the_right_to_make_roles_is_told_what_to_ask_for(elsewhere: "Elsewhere") -> None:
+def test_a_user_without_the_right_to_make_roles_gets_the_statement_to_run(elsewhere: "Elsewhere") -> None:
     name = elsewhere.database("planner", "postgis")
     addresses = of(elsewhere.url("planner", name))
     with pytest.raises(DatabaseUnfit) as caught:
@@ -260,12 +260,12 @@ def test_a_user_without_the_right_to_make_roles_is_told_what_to_ask_for(elsewher
     sentence = str(caught.value)
     assert sentence.startswith("The user planner may not make roles; ask the database's administrator to run: ")
     assert "\n" not in sentence
-    asked_for = sentence.partition("to run: ")[2]
-    assert asked_for == (
+    statements = sentence.partition("to run: ")[2]
+    assert statements == (
         "CREATE ROLE lode_import NOLOGIN; CREATE ROLE lode_site NOLOGIN; "
         'CREATE ROLE lode_desk NOLOGIN; GRANT lode_import, lode_site, lode_desk TO "planner";'
     )
-    elsewhere.run(asked_for)
+    elsewhere.run(statements)
     preparation.fit_database(addresses)
     assert upgrade.upgrade(addresses).current
 

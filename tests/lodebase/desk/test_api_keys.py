@@ -56,8 +56,8 @@ def add(desk: Engine, **more: Any) -> tuple[int, str]:
 
 def row_of(owner: Engine, number: int) -> dict[str, Any]:
     with owner.connect() as connection:
-        asked = text("SELECT * FROM api_key WHERE number = :number")
-        return dict(connection.execute(asked, {"number": number}).mappings().one())
+        statement = text("SELECT * FROM api_key WHERE number = :number")
+        return dict(connection.execute(statement, {"number": number}).mappings().one())
 
 
 def test_a_token_is_random_and_only_its_hash_is_stored(desk: Engine, owner: Engine) -> None:
@@ -108,8 +108,10 @@ def test_making_and_revoking_are_in_the_trail_without_the_hash_and_uses_are_not(
         api_keys.find(connection, token)
         api_keys.revoke(connection, number)
     with owner.connect() as connection:
-        asked = text("SELECT action, account, detail FROM audit WHERE subject = :number AND action LIKE 'api_key%' ORDER BY id")
-        rows = list(connection.execute(asked, {"number": str(number)}))
+        statement = text(
+            "SELECT action, account, detail FROM audit WHERE subject = :number AND action LIKE 'api_key%' ORDER BY id"
+        )
+        rows = list(connection.execute(statement, {"number": str(number)}))
     assert [(row.action, row.account) for row in rows] == [("api_key insert", None), ("api_key update", "chief")]
     assert rows[0].detail["hash"] == "***" and "revoked_at" in rows[1].detail
 

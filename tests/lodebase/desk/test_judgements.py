@@ -145,7 +145,7 @@ def test_a_name_that_is_none_or_taken_is_refused(owner: Engine, name: str) -> No
 
 
 @pytest.mark.parametrize("password", ["", "short", "eleven char", "x" * 257])
-def test_a_password_too_short_or_too_long_is_refused_and_not_told(password: str) -> None:
+def test_a_password_too_short_or_too_long_is_refused_and_not_shown(password: str) -> None:
     with pytest.raises(BadQuery) as caught:
         password_rules.require_good(password)
     assert not password or password not in str(caught.value)
@@ -263,11 +263,11 @@ def standing(connection: Connection) -> dict[str, str]:
     return {f"{row.a_key}-{row.b_key}": row.verdict for row in rows}
 
 
-def test_the_last_judgement_stands_and_undoing_brings_back_the_one_before(desk: Engine) -> None:
+def test_the_last_judgement_is_in_force_and_undoing_brings_back_the_one_before(desk: Engine) -> None:
     with writing(desk, "expert") as connection:
         first = judgements.judge(connection, Judgement(A, B, "different", reason="two shafts"), "expert")
     with writing(desk, "expert") as connection:
-        # the same pair the other way round
+        # the same pair the in reverse order
         second = judgements.judge(connection, Judgement(B, A, "same"), "expert")
         assert standing(connection) == {"2-1": "same"}
     with writing(desk, "expert") as connection, pytest.raises(BadQuery, match="no longer in force"):
@@ -280,8 +280,8 @@ def test_the_last_judgement_stands_and_undoing_brings_back_the_one_before(desk: 
     with writing(desk, "expert") as connection:
         judgements.undo(connection, first, "expert", "no longer sure")
         assert standing(connection) == {}
-        told = judgements.history(connection, B, A)
-        assert [row["verdict"] for row in told] == ["withdrawn", "withdrawn", "same", "different"]
+        reported = judgements.history(connection, B, A)
+        assert [row["verdict"] for row in reported] == ["withdrawn", "withdrawn", "same", "different"]
     with writing(desk, "expert") as connection, pytest.raises(NoSuchThing):
         judgements.undo(connection, uuid.uuid4(), "expert")
 
@@ -328,7 +328,7 @@ def lode(store: Store, *arguments: str, given: str = "") -> subprocess.Completed
 
 def test_judgements_go_out_and_into_another_store_and_come_in_only_once(shared: Store, store: Store, tmp_path: Path) -> None:
     with opened(shared.addresses.desk) as desk, writing(desk, "expert") as connection:
-        kept = judgements.judge(connection, Judgement(A, C, "linked", "works", "矿山开采该矿床"), "expert")
+        stored = judgements.judge(connection, Judgement(A, C, "linked", "works", "矿山开采该矿床"), "expert")
         taken = judgements.judge(connection, Judgement(B, C, "same"), "expert")
         judgements.undo(connection, taken, "expert")
     path = tmp_path / "judgements.jsonl"
@@ -336,13 +336,13 @@ def test_judgements_go_out_and_into_another_store_and_come_in_only_once(shared: 
     count = len(path.read_text().splitlines())
     assert "矿山开采该矿床" in path.read_text()
     for new in (count, 0):
-        told = lode(store, "judgements", "import", "--json", str(path))
-        assert told.returncode == 0, told.stderr
-        assert json.loads(told.stdout) == [{"read": count, "new": new, "known": count - new}]
+        reported = lode(store, "judgements", "import", "--json", str(path))
+        assert reported.returncode == 0, reported.stderr
+        assert json.loads(reported.stdout) == [{"read": count, "new": new, "known": count - new}]
     again = lode(store, "judgements", "export")
     assert again.stdout == path.read_text()
     with opened(store.addresses.owner) as owner, owner.connect() as connection:
-        assert connection.scalar(text("SELECT id FROM judgement_standing WHERE verdict = 'linked'")) == kept
+        assert connection.scalar(text("SELECT id FROM judgement_standing WHERE verdict = 'linked'")) == stored
         assert standing(connection) == {"1-3": "linked"}
 
 
@@ -359,9 +359,9 @@ def test_values_by_people_go_out_and_into_another_store_and_come_in_only_once(
     path = tmp_path / "values.jsonl"
     for new in (2, 0):
         assert lode(shared, "judgements", "export", "--values", str(path)).returncode == 0
-        told = lode(store, "judgements", "import", "--values", "--json", str(path))
-        assert told.returncode == 0, told.stderr
-        assert json.loads(told.stdout) == [{"read": 2, "new": new, "known": 2 - new}]
+        reported = lode(store, "judgements", "import", "--values", "--json", str(path))
+        assert reported.returncode == 0, reported.stderr
+        assert json.loads(reported.stdout) == [{"read": 2, "new": new, "known": 2 - new}]
     # what became of a value later comes in by itself
     with opened(shared.addresses.desk) as desk, writing(desk, "expert") as connection:
         proposals.decide(connection, taken, "withdrawn", "not so new", "expert")
@@ -386,8 +386,8 @@ def test_a_value_that_nobody_could_have_given_is_not_brought_in(store: Store, tm
     line |= {"field": "discovery_year", "value": 1990, "cited": "a report", "reason": "new", "account": "x", "steps": []}
     path = tmp_path / "values.jsonl"
     path.write_text(json.dumps(line | {"at": "2024-05-01T00:00:00+00:00", name: wrong}) + "\n")
-    told = lode(store, "judgements", "import", "--values", str(path))
-    assert told.returncode == 2 and "Traceback" not in told.stderr
+    reported = lode(store, "judgements", "import", "--values", str(path))
+    assert reported.returncode == 2 and "Traceback" not in reported.stderr
     assert lode(store, "judgements", "export", "--values").stdout == ""
 
 
@@ -395,8 +395,8 @@ def test_a_value_that_nobody_could_have_given_is_not_brought_in(store: Store, tm
 def test_a_file_that_holds_no_judgements_changes_nothing(store: Store, tmp_path: Path, line: str) -> None:
     path = tmp_path / "judgements.jsonl"
     path.write_text(line + "\n")
-    told = lode(store, "judgements", "import", str(path))
-    assert (told.returncode, told.stdout) == (2, "") and "Traceback" not in told.stderr
+    reported = lode(store, "judgements", "import", str(path))
+    assert (reported.returncode, reported.stdout) == (2, "") and "Traceback" not in reported.stderr
 
 
 @pytest.mark.slow

@@ -142,10 +142,10 @@ def test_keys_and_codes_are_read_by_the_desk_alone_and_stand_nowhere_in_plain(
                 connection.execute(text(f"SELECT * FROM lode.{table}"))
         engine.dispose()
     with owner.connect() as connection:
-        kept = str(connection.execute(text("SELECT audit::text FROM audit")).all())
-        kept += str(connection.execute(text("SELECT recovery_code::text FROM recovery_code")).all())
-    assert secret not in kept and PASSWORD not in kept
-    assert not any(code in kept or code.replace("-", "") in kept for code in codes)
+        stored = str(connection.execute(text("SELECT audit::text FROM audit")).all())
+        stored += str(connection.execute(text("SELECT recovery_code::text FROM recovery_code")).all())
+    assert secret not in stored and PASSWORD not in stored
+    assert not any(code in stored or code.replace("-", "") in stored for code in codes)
 
 
 @pytest.mark.parametrize(
@@ -252,8 +252,8 @@ def test_failed_sign_ins_are_in_the_trail_without_what_was_typed(owner: Engine, 
         rows = connection.execute(
             text("SELECT account, subject, detail FROM audit WHERE action = 'sign_in failed' ORDER BY id")
         )
-        told = [(row.account, row.subject, row.detail["failed"]) for row in rows if row.detail["client"] == "keyed-client"]
-    assert told == [(None, "attacked", "password"), (None, "", "password"), (None, "attacked", "code")]
+        reported = [(row.account, row.subject, row.detail["failed"]) for row in rows if row.detail["client"] == "keyed-client"]
+    assert reported == [(None, "attacked", "password"), (None, "", "password"), (None, "attacked", "code")]
     everything = "".join(trail.exported(owner))
     assert "wrong password" not in everything and "my secret" not in everything and "000001" not in everything
 
@@ -265,8 +265,8 @@ def test_what_commands_change_is_in_the_trail_with_the_operator(store: Store) ->
     operator = f"{pwd.getpwuid(os.geteuid()).pw_name} on {socket.gethostname()}"
     lines = lode(store, "audit", "export").stdout.splitlines()
     entries = [json.loads(line) for line in lines]
-    told = {(row["action"], row["subject"], row["operator"]) for row in entries}
-    assert told >= {
+    reported = {(row["action"], row["subject"], row["operator"]) for row in entries}
+    assert reported >= {
         ("account insert", "li.ming", operator),
         ("account update", "li.ming", operator),
         ("command resolve", "apply", operator),

@@ -13,17 +13,17 @@ from lodebase.errors import TooManyDownloads
 MB = 1 << 20
 
 
-def filled(spool: Spool, key: str, size: int, asked_at: int) -> Path:
-    """A finished file that was asked for last at a time."""
+def filled(spool: Spool, key: str, size: int, requested_at: int) -> Path:
+    """A finished file that was requested last at a time."""
     path = spool.folder / f"{key}.new"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(bytes(size))
     made = spool.store(path, f"{key}.csv", Outcome({"deposits": 1}, "00"))
-    os.utime(made.path, (asked_at, asked_at))
+    os.utime(made.path, (requested_at, requested_at))
     return made.path
 
 
-def test_what_was_asked_for_longest_goes_first(tmp_path: Path) -> None:
+def test_what_was_requested_longest_goes_first(tmp_path: Path) -> None:
     spool = Spool(tmp_path / "spool", 8 * MB, places=2, each=2)
     paths = [filled(spool, f"key{n}", 2 * MB, 1_000 + n) for n in range(4)]
     assert spool.ready("key0", ".csv") is not None

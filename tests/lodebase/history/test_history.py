@@ -78,14 +78,14 @@ def version(connection: Connection) -> int:
     return int(one(connection, "SELECT coalesce(max(version), 0) FROM dataset_version"))
 
 
-def kept(connection: Connection, table: str) -> list[tuple[Any, ...]]:
+def stored(connection: Connection, table: str) -> list[tuple[Any, ...]]:
     """The spans of a table's earlier rows."""
     statement = f"SELECT since_version, until_version FROM lode_history.{table} ORDER BY 1, 2"
     return connection.execute(statement.encode()).fetchall()
 
 
 def as_of(connection: Connection, at: int) -> dict[str, list[tuple[Any, ...]]]:
-    """Every kept table as it was at a version."""
+    """Every stored table as it was at a version."""
     found = {}
     for table in history_tables.VERSIONED:
         columns = ", ".join(f"{column.name}::text" for column in table.columns)
@@ -95,7 +95,7 @@ def as_of(connection: Connection, at: int) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def now(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
-    """Every kept table as it stands."""
+    """Every stored table as it is."""
     found = {}
     for table in history_tables.VERSIONED:
         columns = ", ".join(f"{column.name}::text" for column in table.columns)
@@ -112,7 +112,7 @@ def do(connection: Connection, *statements: str) -> int:
     return version(connection)
 
 
-def test_every_kept_table_is_tried_here() -> None:
+def test_every_versioned_table_is_tested_here() -> None:
     assert set(INSERTS) == set(ORDER) == {table.name for table in history_tables.VERSIONED}
 
 
@@ -125,11 +125,11 @@ def test_a_change_and_a_deletion_keep_the_row_with_its_span(importer: Connection
     changed = do(importer, f"UPDATE {table} SET {CHANGES.get(table, USUAL_CHANGE)}")
     after = now(importer)
     assert changed == made + 1
-    assert kept(importer, table) == [(made, changed)]
+    assert stored(importer, table) == [(made, changed)]
     assert one(importer, f"SELECT since_version FROM {table}") == changed
     deleted = do(importer, f"DELETE FROM {table}")
     assert deleted == changed + 1
-    assert kept(importer, table) == [(made, changed), (changed, deleted)]
+    assert stored(importer, table) == [(made, changed), (changed, deleted)]
     assert as_of(importer, made) == before
     assert as_of(importer, changed) == after
     assert as_of(importer, deleted) == now(importer)
@@ -144,14 +144,14 @@ def test_an_update_that_changes_nothing_makes_no_version(importer: Connection, t
     columns = [name for name in columns if table != "project" or name not in ("status", "status_date")]
     assert do(importer, f"UPDATE {table} SET {', '.join(f'{name} = {name}' for name in columns)}") == at
     assert one(importer, f"SELECT since_version FROM {table}") == at
-    assert kept(importer, table) == []
+    assert stored(importer, table) == []
 
 
 def test_the_deletion_of_a_record_keeps_its_children_too(importer: Connection) -> None:
     at = do(importer, *(INSERTS[name] for name in ORDER))
     before = now(importer)
     gone = do(importer, "DELETE FROM deposit", "DELETE FROM project")
-    assert kept(importer, "estimate_measure") == kept(importer, "phase") == [(at, gone)]
+    assert stored(importer, "estimate_measure") == stored(importer, "phase") == [(at, gone)]
     assert as_of(importer, at) == before
 
 
@@ -164,19 +164,19 @@ def test_two_changes_in_one_transaction_are_one_version(importer: Connection) ->
         "UPDATE deposit SET name_en = 'after'",
     )
     assert changed == made + 1
-    assert kept(importer, "deposit") == [(made, changed)]
+    assert stored(importer, "deposit") == [(made, changed)]
     assert one(importer, "SELECT name_en FROM lode_history.deposit") == "before"
 
 
 def test_what_came_and_went_in_one_transaction_was_never_there(importer: Connection) -> None:
     do(importer, INSERTS["deposit"], "UPDATE deposit SET name_en = 'after'", "DELETE FROM deposit")
-    assert kept(importer, "deposit") == []
+    assert stored(importer, "deposit") == []
 
 
 def test_a_row_deleted_and_made_again_in_one_transaction_changed_once(importer: Connection) -> None:
     made = do(importer, INSERTS["deposit"])
     again = do(importer, "DELETE FROM deposit", INSERTS["deposit"])
-    assert kept(importer, "deposit") == [(made, again)]
+    assert stored(importer, "deposit") == [(made, again)]
     assert [len(as_of(importer, at)["deposit"]) for at in (made, again)] == [1, 1]
 
 
@@ -206,7 +206,7 @@ def test_a_rollback_leaves_no_gap(importer: Connection) -> None:
     importer.rollback()
     do(importer, "UPDATE deposit SET name_en = 'after'")
     assert importer.execute("SELECT version FROM dataset_version ORDER BY 1").fetchall() == [(1,), (2,)]
-    assert kept(importer, "deposit") == [(1, 2)]
+    assert stored(importer, "deposit") == [(1, 2)]
 
 
 def test_a_change_taken_back_to_a_savepoint_leaves_no_gap(importer: Connection) -> None:
@@ -216,7 +216,7 @@ def test_a_change_taken_back_to_a_savepoint_leaves_no_gap(importer: Connection) 
     importer.execute("ROLLBACK TO before")
     assert do(importer, "SELECT 1") == 1
     assert do(importer, "UPDATE deposit SET name_en = 'after'") == 2
-    assert kept(importer, "deposit") == [(1, 2)]
+    assert stored(importer, "deposit") == [(1, 2)]
 
 
 def test_of_two_writers_the_second_waits_and_has_the_later_version(store: Store, importer: Connection) -> None:

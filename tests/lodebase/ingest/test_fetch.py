@@ -21,17 +21,17 @@ BODY = b"id,name\n" + b"".join(b"%d,Site %d\n" % (n, n) for n in range(55_000))
 HALF = len(BODY) // 2
 STALL_S = 0.7
 
-Answer = Callable[[BaseHTTPRequestHandler], None]
+Response = Callable[[BaseHTTPRequestHandler], None]
 
 
 class Publisher(ThreadingHTTPServer):
-    """An HTTP server on loopback: each request gets the next of the test's answers, the last one again and again."""
+    """An HTTP server on loopback: each request gets the next of the test's responses, the last one again and again."""
 
     daemon_threads = True
 
     def __init__(self) -> None:
-        self.answers: list[Answer] = []
-        self.asked: list[dict[str, str]] = []
+        self.responses: list[Response] = []
+        self.requested: list[dict[str, str]] = []
         self.over = threading.Event()
         super().__init__(("127.0.0.1", 0), Handler)
 
@@ -49,9 +49,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.close_connection = True
-        self.server.asked.append({"path": self.path, **self.headers})
-        answers = self.server.answers
-        (answers.pop(0) if len(answers) > 1 else answers[0])(self)
+        self.server.requested.append({"path": self.path, **self.headers})
+        responses = self.server.responses
+        (responses.pop(0) if len(responses) > 1 else responses[0])(self)
 
     def log_message(self, format: str, *args: object) -> None:
         """Nobody reads it."""
@@ -69,10 +69,10 @@ def publisher() -> Iterator[Publisher]:
     server.server_close()
 
 
-def sends(body: bytes, *, status: int = 200, declared: int | None = -1, upto: int | None = None, **headers: str) -> Answer:
-    """An answer with a body; ``declared`` is the length it claims (None for none), ``upto`` where it breaks off."""
+def sends(body: bytes, *, status: int = 200, declared: int | None = -1, upto: int | None = None, **headers: str) -> Response:
+    """A response with a body; ``declared`` is the length it claims (None for none), ``upto`` where it breaks off."""
 
-    def answer(request: BaseHTTPRequestHandler) -> None:
+    def response(request: BaseHTTPRequestHandler) -> None:
         request.send_response(status)
         if declared is not None:
             request.send_header("Content-Length", str(len(body) if declared == -1 else declared))
@@ -82,39 +82,39 @@ def sends(body: bytes, *, status: int = 200, declared: int | None = -1, upto: in
         request.end_headers()
         request.wfile.write(body[:upto])
 
-    return answer
+    return response
 
 
-def resumes(body: bytes, tag: str, upto: int | None = None) -> Answer:
-    """An answer that goes on where it is asked to, as long as the tag is right; else the whole from the beginning."""
+def resumes(body: bytes, tag: str, upto: int | None = None) -> Response:
+    """A response that resumes at the requested byte if the tag is right; else the complete body."""
 
-    def answer(request: BaseHTTPRequestHandler) -> None:
-        asked = request.headers.get("Range")
-        if asked is None or request.headers.get("If-Range") != tag:
+    def response(request: BaseHTTPRequestHandler) -> None:
+        requested = request.headers.get("Range")
+        if requested is None or request.headers.get("If-Range") != tag:
             sends(body, upto=upto, ETag=tag)(request)
             return
-        start = int(asked.removeprefix("bytes=").removesuffix("-"))
+        start = int(requested.removeprefix("bytes=").removesuffix("-"))
         span = f"bytes {start}-{len(body) - 1}/{len(body)}"
         left = None if upto is None else upto - start
         sends(body[start:], status=206, upto=left, ETag=tag, Content_Range=span)(request)
 
-    return answer
+    return response
 
 
-def stalls(after: bytes = b"", declared: int = len(BODY)) -> Answer:
-    """An answer that sends nothing more until the test is over."""
+def stalls(after: bytes = b"", declared: int = len(BODY)) -> Response:
+    """A response that sends nothing more until the test is over."""
 
-    def answer(request: BaseHTTPRequestHandler) -> None:
+    def response(request: BaseHTTPRequestHandler) -> None:
         if after:
             sends(after, declared=declared, ETag='"one"')(request)
             request.wfile.flush()
         assert isinstance(request.server, Publisher)
         request.server.over.wait(20)
 
-    return answer
+    return response
 
 
-def redirects(to: str, status: int = 302) -> Answer:
+def redirects(to: str, status: int = 302) -> Response:
     return sends(b"", status=status, Location=to)
 
 
@@ -132,7 +132,7 @@ def get(publisher: Publisher, folder: Path, stall_s: float = 20, **about: object
 
 
 def refusal(publisher: Publisher, folder: Path, stall_s: float = 20, **about: object) -> str:
-    """The sentence of a fetch that fails, without the address it begins with; an earlier file still stands."""
+    """The sentence of a fetch that fails, without the address it begins with; an earlier file is unchanged."""
     folder.mkdir(exist_ok=True)
     (folder / "table.csv").write_bytes(b"earlier")
     with pytest.raises(FetchFailed) as caught:
@@ -143,51 +143,51 @@ def refusal(publisher: Publisher, folder: Path, stall_s: float = 20, **about: ob
     return sentence.partition("/table.csv: ")[2]
 
 
-def asked_from(asked: dict[str, str]) -> int:
-    """The byte from which a request asked for the rest."""
-    return int(asked["Range"].removeprefix("bytes=").removesuffix("-"))
+def first_byte(requested: dict[str, str]) -> int:
+    """The byte from which a request requested the rest."""
+    return int(requested["Range"].removeprefix("bytes=").removesuffix("-"))
 
 
 # --- what goes well --------------------------------------------------------------------------------------------------
 
 
 def test_a_file_is_fetched_whole_and_takes_the_place_of_an_earlier_one(publisher: Publisher, tmp_path: Path) -> None:
-    publisher.answers = [sends(BODY)]
+    publisher.responses = [sends(BODY)]
     (tmp_path / "table.csv").write_bytes(b"earlier")
     (tmp_path / "table.csv.part").write_bytes(b"left by a process that died")
     assert get(publisher, tmp_path) == tmp_path / "table.csv"
     assert {entry.name: entry.read_bytes() for entry in tmp_path.iterdir()} == {"table.csv": BODY}
-    assert publisher.asked[0]["User-Agent"].startswith("lode")
-    assert "Range" not in publisher.asked[0]
+    assert publisher.requested[0]["User-Agent"].startswith("lode")
+    assert "Range" not in publisher.requested[0]
 
 
 def test_the_folder_is_made(publisher: Publisher, tmp_path: Path) -> None:
-    publisher.answers = [sends(BODY)]
+    publisher.responses = [sends(BODY)]
     assert get(publisher, tmp_path / "downloads" / "source").read_bytes() == BODY
 
 
-def test_progress_is_told_with_the_whole_size_where_it_is_known(publisher: Publisher, tmp_path: Path) -> None:
-    told: list[tuple[int, int | None]] = []
+def test_progress_is_reported_with_the_whole_size_where_it_is_known(publisher: Publisher, tmp_path: Path) -> None:
+    reported: list[tuple[int, int | None]] = []
     what = Fetch(url=publisher.url, save_as="table.csv")
     for declared, whole in ((len(BODY), len(BODY)), (None, None)):
-        publisher.answers = [sends(BODY, declared=declared)]
-        fetch(what, tmp_path, lambda *far: told.append(far))
-        assert told[-1] == (len(BODY), whole)
+        publisher.responses = [sends(BODY, declared=declared)]
+        fetch(what, tmp_path, lambda *far: reported.append(far))
+        assert reported[-1] == (len(BODY), whole)
 
 
 def test_the_right_checksum_is_accepted(publisher: Publisher, tmp_path: Path) -> None:
-    publisher.answers = [sends(BODY)]
+    publisher.responses = [sends(BODY)]
     assert get(publisher, tmp_path, sha256=hashlib.sha256(BODY).hexdigest()).read_bytes() == BODY
 
 
 def test_a_redirect_is_followed(publisher: Publisher, tmp_path: Path) -> None:
-    publisher.answers = [redirects("/elsewhere.csv", 301), redirects("/there.csv", 307), sends(BODY)]
+    publisher.responses = [redirects("/elsewhere.csv", 301), redirects("/there.csv", 307), sends(BODY)]
     assert get(publisher, tmp_path).read_bytes() == BODY
-    assert [asked["path"] for asked in publisher.asked] == ["/table.csv", "/elsewhere.csv", "/there.csv"]
+    assert [requested["path"] for requested in publisher.requested] == ["/table.csv", "/elsewhere.csv", "/there.csv"]
 
 
-def test_a_zip_is_unpacked_beside_itself(publisher: Publisher, tmp_path: Path) -> None:
-    publisher.answers = [sends(zipped(a__csv=b"1", b__csv=b"2"))]
+def test_a_zip_is_unpacked_next_to_itself(publisher: Publisher, tmp_path: Path) -> None:
+    publisher.responses = [sends(zipped(a__csv=b"1", b__csv=b"2"))]
     assert get(publisher, tmp_path, save_as="tables.zip", unpack=True).name == "tables.zip"
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["a.csv", "b.csv", "tables.zip"]
 
@@ -196,82 +196,82 @@ def test_a_zip_is_unpacked_beside_itself(publisher: Publisher, tmp_path: Path) -
 
 
 def test_a_transfer_that_breaks_off_goes_on_from_where_it_was(publisher: Publisher, tmp_path: Path) -> None:
-    publisher.answers = [resumes(BODY, '"one"', HALF), resumes(BODY, '"one"')]
+    publisher.responses = [resumes(BODY, '"one"', HALF), resumes(BODY, '"one"')]
     assert get(publisher, tmp_path).read_bytes() == BODY
-    assert HALF - CHUNK_BYTES < asked_from(publisher.asked[1]) <= HALF
-    assert publisher.asked[1]["If-Range"] == '"one"'
-    assert len(publisher.asked) == 2
+    assert HALF - CHUNK_BYTES < first_byte(publisher.requested[1]) <= HALF
+    assert publisher.requested[1]["If-Range"] == '"one"'
+    assert len(publisher.requested) == 2
 
 
 def test_a_transfer_may_break_off_as_often_as_it_brings_something_new(publisher: Publisher, tmp_path: Path) -> None:
-    publisher.answers = [resumes(BODY, '"one"', len(BODY) * n // 12) for n in range(1, 12)] + [resumes(BODY, '"one"')]
+    publisher.responses = [resumes(BODY, '"one"', len(BODY) * n // 12) for n in range(1, 12)] + [resumes(BODY, '"one"')]
     assert get(publisher, tmp_path).read_bytes() == BODY
-    assert len(publisher.asked) == 12
+    assert len(publisher.requested) == 12
 
 
 def test_a_date_serves_where_there_is_no_tag(publisher: Publisher, tmp_path: Path) -> None:
     date = "Mon, 05 Jan 2026 10:00:00 GMT"
-    publisher.answers = [sends(BODY, upto=HALF, Last_Modified=date), resumes(BODY, date)]
+    publisher.responses = [sends(BODY, upto=HALF, Last_Modified=date), resumes(BODY, date)]
     assert get(publisher, tmp_path).read_bytes() == BODY
-    assert publisher.asked[1]["If-Range"] == date
-    assert asked_from(publisher.asked[1]) > 0
+    assert publisher.requested[1]["If-Range"] == date
+    assert first_byte(publisher.requested[1]) > 0
 
 
 def test_a_stalled_transfer_goes_on_too(publisher: Publisher, tmp_path: Path) -> None:
-    publisher.answers = [stalls(BODY[:HALF]), resumes(BODY, '"one"')]
+    publisher.responses = [stalls(BODY[:HALF]), resumes(BODY, '"one"')]
     assert get(publisher, tmp_path, STALL_S).read_bytes() == BODY
-    assert HALF - CHUNK_BYTES < asked_from(publisher.asked[1]) <= HALF
+    assert HALF - CHUNK_BYTES < first_byte(publisher.requested[1]) <= HALF
 
 
 def test_a_file_that_changed_between_two_tries_is_taken_from_its_beginning(publisher: Publisher, tmp_path: Path) -> None:
     newer = BODY.replace(b"Site", b"Mine")
-    publisher.answers = [resumes(BODY, '"one"', HALF), resumes(newer, '"two"')]
+    publisher.responses = [resumes(BODY, '"one"', HALF), resumes(newer, '"two"')]
     assert get(publisher, tmp_path).read_bytes() == newer
-    publisher.answers = [resumes(BODY, '"one"', HALF), resumes(newer, '"two"', HALF), resumes(newer, '"two"')]
+    publisher.responses = [resumes(BODY, '"one"', HALF), resumes(newer, '"two"', HALF), resumes(newer, '"two"')]
     assert get(publisher, tmp_path).read_bytes() == newer
-    assert publisher.asked[-1]["If-Range"] == '"two"'
+    assert publisher.requested[-1]["If-Range"] == '"two"'
 
 
-def test_a_server_without_tags_is_never_asked_to_go_on(publisher: Publisher, tmp_path: Path) -> None:
-    publisher.answers = [sends(BODY, upto=HALF), sends(BODY)]
+def test_a_server_without_tags_never_gets_a_range(publisher: Publisher, tmp_path: Path) -> None:
+    publisher.responses = [sends(BODY, upto=HALF), sends(BODY)]
     assert get(publisher, tmp_path).read_bytes() == BODY
-    assert "Range" not in publisher.asked[1]
+    assert "Range" not in publisher.requested[1]
 
 
 def test_a_server_that_goes_on_elsewhere_is_not_believed(publisher: Publisher, tmp_path: Path) -> None:
     wrong = sends(BODY[7:], status=206, Content_Range=f"bytes 7-{len(BODY) - 1}/{len(BODY)}", ETag='"one"')
-    publisher.answers = [resumes(BODY, '"one"', HALF), wrong, resumes(BODY, '"one"')]
+    publisher.responses = [resumes(BODY, '"one"', HALF), wrong, resumes(BODY, '"one"')]
     assert get(publisher, tmp_path).read_bytes() == BODY
 
 
-def test_a_server_that_refuses_to_go_on_is_asked_anew(publisher: Publisher, tmp_path: Path) -> None:
-    publisher.answers = [resumes(BODY, '"one"', HALF), sends(b"", status=416), resumes(BODY, '"one"')]
+def test_a_server_that_refuses_a_range_gets_a_complete_request(publisher: Publisher, tmp_path: Path) -> None:
+    publisher.responses = [resumes(BODY, '"one"', HALF), sends(b"", status=416), resumes(BODY, '"one"')]
     assert get(publisher, tmp_path).read_bytes() == BODY
-    assert "Range" not in publisher.asked[2]
+    assert "Range" not in publisher.requested[2]
 
 
 # --- what fails, each in a sentence ----------------------------------------------------------------------------------
 
 
-def test_a_server_that_never_answers(publisher: Publisher, tmp_path: Path) -> None:
-    publisher.answers = [stalls()]
+def test_a_server_that_never_responds(publisher: Publisher, tmp_path: Path) -> None:
+    publisher.responses = [stalls()]
     began = time.monotonic()
     said = refusal(publisher, tmp_path, STALL_S)
     assert said == "the server sent nothing for 1 s; download it yourself and name the file."
-    assert len(publisher.asked) == 4
+    assert len(publisher.requested) == 4
     assert time.monotonic() - began < 20 * STALL_S
 
 
 def test_a_server_that_stalls_again_and_again_at_one_place(publisher: Publisher, tmp_path: Path) -> None:
-    publisher.answers = [stalls(BODY[:HALF]), stalls()]
+    publisher.responses = [stalls(BODY[:HALF]), stalls()]
     said = refusal(publisher, tmp_path, STALL_S)
     assert said == "the server sent nothing for 1 s; download it yourself and name the file."
-    assert len(publisher.asked) == 5
+    assert len(publisher.requested) == 5
 
 
-@pytest.mark.parametrize("answer", [sends(BODY, upto=HALF), resumes(BODY, '"one"', HALF)])
-def test_a_transfer_that_breaks_off_at_one_place_for_ever(publisher: Publisher, tmp_path: Path, answer: Answer) -> None:
-    publisher.answers = [answer]
+@pytest.mark.parametrize("response", [sends(BODY, upto=HALF), resumes(BODY, '"one"', HALF)])
+def test_a_transfer_that_breaks_off_at_one_place_for_ever(publisher: Publisher, tmp_path: Path, response: Response) -> None:
+    publisher.responses = [response]
     said = refusal(publisher, tmp_path)
     assert said == "the transfer broke off again and again; download it yourself and name the file."
 
@@ -301,13 +301,13 @@ def test_a_name_that_is_no_server(publisher: Publisher, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "words"), [(404, "404 Not Found"), (403, "403 Forbidden"), (503, "503 Service Unavailable")]
+    ("status", "reason"), [(404, "404 Not Found"), (403, "403 Forbidden"), (503, "503 Service Unavailable")]
 )
-def test_a_server_that_says_no(publisher: Publisher, tmp_path: Path, status: int, words: str) -> None:
-    publisher.answers = [sends(b"<html>no</html>", status=status)]
+def test_a_server_that_says_no(publisher: Publisher, tmp_path: Path, status: int, reason: str) -> None:
+    publisher.responses = [sends(b"<html>no</html>", status=status)]
     said = refusal(publisher, tmp_path)
-    assert said == f"the server returned {words}; is the address still right? Download the file yourself and name it."
-    assert len(publisher.asked) == 1
+    assert said == f"the server returned {reason}; is the address still right? Download the file yourself and name it."
+    assert len(publisher.requested) == 1
 
 
 @pytest.mark.parametrize(
@@ -315,18 +315,18 @@ def test_a_server_that_says_no(publisher: Publisher, tmp_path: Path, status: int
     [b"<!DOCTYPE html>\n<html><body>Oops</body></html>", b"\n\n  <HTML lang='en'>", b"<?xml version='1.0'?><html xmlns='x'>"],
 )
 def test_an_error_page_that_pretends_to_be_a_table(publisher: Publisher, tmp_path: Path, page: bytes) -> None:
-    publisher.answers = [sends(page, Content_Type="text/csv")]
+    publisher.responses = [sends(page, Content_Type="text/csv")]
     assert refusal(publisher, tmp_path) == "sent a web page (perhaps an error page) instead of table.csv."
 
 
 @pytest.mark.parametrize("declared", [-1, None])
 def test_an_empty_body(publisher: Publisher, tmp_path: Path, declared: int | None) -> None:
-    publisher.answers = [sends(b"", declared=declared)]
+    publisher.responses = [sends(b"", declared=declared)]
     assert refusal(publisher, tmp_path) == "sent an empty file."
 
 
 def test_a_body_that_says_it_is_larger_than_the_limit_is_not_even_begun(publisher: Publisher, tmp_path: Path) -> None:
-    publisher.answers = [sends(b"", declared=7 * 2**20)]
+    publisher.responses = [sends(b"", declared=7 * 2**20)]
     assert refusal(publisher, tmp_path) == "the file has 7 MB, more than the 1 MB that are fetched."
 
 
@@ -340,7 +340,7 @@ def test_a_body_that_does_not_say_how_large_it_is_ends_at_the_limit(publisher: P
             request.wfile.write(bytes(2**16))
             sent += 2**16
 
-    publisher.answers = [endless]
+    publisher.responses = [endless]
     assert refusal(publisher, tmp_path) == "the file is larger than the 1 MB that are fetched."
     assert sent < 32 * 2**20
 
@@ -348,12 +348,12 @@ def test_a_body_that_does_not_say_how_large_it_is_ends_at_the_limit(publisher: P
 def test_a_body_that_grows_past_the_limit_try_by_try(publisher: Publisher, tmp_path: Path) -> None:
     long = bytes(3 * 2**20)
     first = sends(long, declared=2**20, upto=2**19, ETag='"one"')
-    publisher.answers = [first, resumes(long, '"one"')]
+    publisher.responses = [first, resumes(long, '"one"')]
     assert refusal(publisher, tmp_path) == "the file has 3 MB, more than the 1 MB that are fetched."
 
 
 def test_a_wrong_checksum(publisher: Publisher, tmp_path: Path) -> None:
-    publisher.answers = [sends(BODY)]
+    publisher.responses = [sends(BODY)]
     found, wanted = hashlib.sha256(BODY).hexdigest(), "0" * 64
     assert refusal(publisher, tmp_path, sha256=wanted) == (
         f"the checksum is {found}, {wanted} was expected; nothing was saved."
@@ -361,17 +361,17 @@ def test_a_wrong_checksum(publisher: Publisher, tmp_path: Path) -> None:
 
 
 def test_redirects_in_a_circle(publisher: Publisher, tmp_path: Path) -> None:
-    publisher.answers = [redirects("/table.csv")]
+    publisher.responses = [redirects("/table.csv")]
     assert "redirects" in refusal(publisher, tmp_path)
 
 
 def test_a_redirect_to_the_disk_is_not_followed(publisher: Publisher, tmp_path: Path) -> None:
-    publisher.answers = [redirects("file:///etc/passwd")]
+    publisher.responses = [redirects("file:///etc/passwd")]
     assert "No connection adapters" in refusal(publisher, tmp_path)
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "reported"),
     [
         (zipped(**{"../outside": b"1"}), "table.csv: the zip holds the path '../outside', which climbs out of its folder."),
         (zipped(**{"/etc/outside": b"1"}), "table.csv: the zip holds the path '/etc/outside', which climbs out of its folder."),
@@ -380,22 +380,22 @@ def test_a_redirect_to_the_disk_is_not_followed(publisher: Publisher, tmp_path: 
         (b"no zip at all", "table.csv: the zip is damaged or cut short (File is not a zip file)."),
     ],
 )
-def test_a_zip_that_can_not_be_unpacked(publisher: Publisher, tmp_path: Path, body: bytes, told: str) -> None:
-    publisher.answers = [sends(body)]
-    assert refusal(publisher, tmp_path / "inside", unpack=True) == told
+def test_a_zip_that_can_not_be_unpacked(publisher: Publisher, tmp_path: Path, body: bytes, reported: str) -> None:
+    publisher.responses = [sends(body)]
+    assert refusal(publisher, tmp_path / "inside", unpack=True) == reported
     assert [entry.name for entry in tmp_path.iterdir()] == ["inside"]
 
 
 def test_a_folder_that_can_not_be_made(publisher: Publisher, tmp_path: Path) -> None:
-    publisher.answers = [sends(BODY)]
+    publisher.responses = [sends(BODY)]
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(FetchFailed, match=r"/table.csv: .*Not a directory"):
         get(publisher, tmp_path / "file" / "downloads")
 
 
-def test_a_disk_without_room(publisher: Publisher, tmp_path: Path, mount: Callable[[Path, str], None]) -> None:
+def test_a_disk_without_space(publisher: Publisher, tmp_path: Path, mount: Callable[[Path, str], None]) -> None:
     mount(tmp_path, "size=64k")
-    publisher.answers = [sends(BODY)]
+    publisher.responses = [sends(BODY)]
     (tmp_path / "table.csv").write_bytes(b"earlier")
     with pytest.raises(DiskFull) as caught:
         get(publisher, tmp_path)

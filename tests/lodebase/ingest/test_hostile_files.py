@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.lodebase.cli.test_cli import Told, address, lode
+from tests.lodebase.cli.test_cli import Reported, address, lode
 from tests.lodebase.hostile_files import MIB, SECRET, Case, Target, corpus
 from tests.quick import mostly_slow
 from tests.recording_server import RecordingServer, recording_server
@@ -94,12 +94,12 @@ def read_to_the_end(path: Path) -> str:
     return "".join(found)
 
 
-def require_plain(told: Told, path: Path) -> None:
+def require_plain(reported: Reported, path: Path) -> None:
     """A command ends well or with one sentence, and never with a traceback or another file's content."""
-    assert told.status in (0, 2), told.err[-2_000:]
-    assert "Traceback" not in told.err and SECRET not in told.out + told.err
-    if told.status == 2:
-        assert told.err.splitlines()[-1].startswith("lode: "), told.err[-500:]
+    assert reported.status in (0, 2), reported.err[-2_000:]
+    assert "Traceback" not in reported.err and SECRET not in reported.out + reported.err
+    if reported.status == 2:
+        assert reported.err.splitlines()[-1].startswith("lode: "), reported.err[-500:]
 
 
 @pytest.mark.timeout(3_600)

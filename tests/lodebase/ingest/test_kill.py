@@ -1,4 +1,4 @@
-"""An import killed at ten points of its way leaves nothing half-done, and the next one works."""
+"""An import killed at ten points of its run leaves nothing half-done, and the next one works."""
 
 import os
 import signal
@@ -186,7 +186,7 @@ def test_kill_9_at_ten_moments_leaves_nothing_half_done(
         expect_whole(own_table, state)
     hung.rollback()
     expect_next_works(own_table)
-    # the next import marked what nobody had asked about
+    # the next import marked what nobody had looked at
     runs = dict(own_table.all("SELECT state, count(*) FROM import_run GROUP BY state"))
     # one that was killed at once had not begun
     assert runs.keys() == {"done", "interrupted"} and runs["done"] == 3 and runs["interrupted"] >= len(POINTS) // 2
@@ -196,7 +196,7 @@ NAMES = ("Zarzuela", "Quebrada Honda", "Mount Ferris", "Kolwezi", "Bolshoy")
 
 
 def twins() -> list[dict[str, object]]:
-    """Deposits far from one another, which another source tells of too."""
+    """Deposits far from one another, which another source reports too."""
     return [{"id": f"t{n}", "name": name, "lon": f"{10 * n}.1234"} for n, name in enumerate(NAMES)]
 
 

@@ -103,9 +103,9 @@ def test_a_vanished_row_is_marked_and_its_record_stays_with_a_flag(own_table: "O
     assert served(own_table).keys() == {ident("a"), ident("b")}
     assert own_table.all("SELECT key FROM source_record WHERE gone_run = %s", summary.run) == [("b",)]
     assert own_table.all("SELECT flags FROM deposit ORDER BY name_en") == [([],), (["no-position", "no-longer-in-source"],)]
-    told = own_table.all("SELECT ordinal, rule, sentence_en, sentence_zh FROM flag ORDER BY ordinal")
-    assert [row[:2] for row in told] == [(0, "no-position"), (1, "no-longer-in-source")]
-    assert told[1][2:] == ("the record is no longer in its source's newer file.", "来源的新版文件中已无此记录。")
+    reported = own_table.all("SELECT ordinal, rule, sentence_en, sentence_zh FROM flag ORDER BY ordinal")
+    assert [row[:2] for row in reported] == [(0, "no-position"), (1, "no-longer-in-source")]
+    assert reported[1][2:] == ("the record is no longer in its source's newer file.", "来源的新版文件中已无此记录。")
 
 
 def test_a_row_gone_already_is_not_marked_again(own_table: "OwnTable") -> None:
@@ -154,14 +154,14 @@ def test_a_row_refused_this_time_is_not_gone_and_its_record_stays_as_it_was(own_
 # --- scope and kind --------------------------------------------------------------------------------------------------
 
 
-def test_a_row_out_of_scope_is_kept_as_it_came_and_not_served(own_table: "OwnTable") -> None:
+def test_a_row_out_of_scope_is_stored_as_it_came_and_not_served(own_table: "OwnTable") -> None:
     summary = own_table.load([{"id": "g", "metal": "gold"}])
     assert (summary.out_of_scope, summary.dataset_version) == (1, 0)
     assert served(own_table) == {}
     assert own_table.all("SELECT key, in_scope, raw ->> 'metal' FROM source_record") == [("g", False, "gold")]
 
 
-def test_a_row_that_leaves_scope_is_withdrawn_and_kept_in_history(own_table: "OwnTable") -> None:
+def test_a_row_that_leaves_scope_is_withdrawn_and_stored_in_history(own_table: "OwnTable") -> None:
     own_table.load([{"id": "a", **ESTIMATED, "lat": "", "lon": ""}, {"id": "b"}])
     summary = own_table.load([{"id": "a", **ESTIMATED, "metal": "gold"}, {"id": "b"}])
     assert (summary.out_of_scope, summary.unchanged, summary.dataset_version) == (1, 1, 2)
@@ -210,16 +210,16 @@ def read_in_chunks(monkeypatch: pytest.MonkeyPatch, chunk: int) -> None:
 
 
 @pytest.mark.parametrize("chunk", [1, 2, 3, 4, 5, 100])
-def test_of_rows_with_one_key_the_first_is_kept_wherever_the_chunks_end(
+def test_of_rows_with_one_key_the_first_is_stored_wherever_the_chunks_end(
     own_table: "OwnTable", chunk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read_in_chunks(monkeypatch, chunk)
     summary = own_table.load(DOUBLES)
     assert (summary.read, summary.loaded, summary.quarantined) == (6, 3, 3)
     assert served(own_table) == {ident(key): ("deposit", f"Site {key}") for key in "abc"}
-    told = own_table.all("SELECT locator, reasons -> 0 ->> 'rule', reasons -> 0 ->> 'en' FROM quarantine ORDER BY id")
+    reported = own_table.all("SELECT locator, reasons -> 0 ->> 'rule', reasons -> 0 ->> 'en' FROM quarantine ORDER BY id")
     first = "the key 'a' is already used at table.csv, row 2; the first row was loaded."
-    assert told == [
+    assert reported == [
         ("table.csv, row 4", "duplicate-key", first),
         ("table.csv, row 6", "duplicate-key", first),
         ("table.csv, row 7", "duplicate-key", first.replace("'a'", "'b'").replace("row 2", "row 3")),
@@ -258,7 +258,7 @@ def test_a_double_out_of_scope_is_a_double_too(own_table: "OwnTable", chunk: int
     assert served(own_table) == {ident("a"): ("deposit", "Site a")}
 
 
-def test_keys_are_told_apart_to_the_letter(own_table: "OwnTable") -> None:
+def test_keys_are_distinguished_to_the_letter(own_table: "OwnTable") -> None:
     rows = [{"id": key} for key in ("a", "A", "á", "a\u0301", "ａ", "a b", "0", "00")]
     assert own_table.load(rows).loaded == 8
     assert len(served(own_table)) == 8
@@ -417,7 +417,7 @@ def test_every_served_record_is_led_by_one_source_row_which_is_there_as_it_came(
     assert own_table.one("SELECT count(*) FROM member") == 3
 
 
-def test_the_text_of_the_original_coordinates_is_kept(own_table: "OwnTable") -> None:
+def test_the_text_of_the_original_coordinates_is_stored(own_table: "OwnTable") -> None:
     own_table.load([{"id": "a", "lat": "24°16'12\"S", "lon": "69°04'W"}])
     row = own_table.all("SELECT ST_X(geom), ST_Y(geom), coord_original, coord_crs, position_accuracy_m FROM deposit")
     ((x, y, original, crs, accuracy),) = row

@@ -1,4 +1,4 @@
-"""One record for each thing, whatever order its sources come in; the others' values beside it, and the way back."""
+"""One record for each thing, whatever order its sources come in; the others' values next to it, and the reversal."""
 
 import itertools
 import random
@@ -48,7 +48,7 @@ def served(own_table: "OwnTable", kind: str = "deposit") -> set[str]:
 
 
 def content(own_table: "OwnTable") -> dict[str, list[str]]:
-    """All that is served and kept, without when it came to be."""
+    """All that is served and stored, without when it came to be."""
     return {
         name: sorted(row[0] for row in own_table.all(f"SELECT (to_jsonb(t) - 'since_version')::text FROM {name} t"))
         for name in CONTENT
@@ -57,7 +57,7 @@ def content(own_table: "OwnTable") -> dict[str, list[str]]:
 
 @pytest.fixture
 def two(own_table: "OwnTable") -> "OwnTable":
-    """A deposit that two sources tell of, a source's table each, imported one after the other."""
+    """A deposit that two sources report, each in a table of its own, imported one after the other."""
     load(
         own_table,
         "first",
@@ -67,7 +67,7 @@ def two(own_table: "OwnTable") -> "OwnTable":
     return own_table
 
 
-def test_what_two_sources_tell_of_is_served_once(two: "OwnTable") -> None:
+def test_what_two_sources_report_is_served_once(two: "OwnTable") -> None:
     assert served(two) == {ident("first/1")}
     assert two.all("SELECT name_en, aliases, country, commodities, sources FROM deposit") == [
         ("Old Hill", ["Old Hill Mine"], "CHL", ["copper", "cobalt"], ["first", "second"])
@@ -85,7 +85,7 @@ def test_both_names_find_it_and_it_is_counted_once(two: "OwnTable") -> None:
     assert two.one("SELECT count(*) FROM deposit_feature") == 1
 
 
-def test_apart_both_are_as_their_sources_tell(two: "OwnTable") -> None:
+def test_apart_both_are_as_their_sources_report(two: "OwnTable") -> None:
     assert two.all("SELECT id, name_en, country, commodities FROM lode_apart.deposit ORDER BY name_en") == [
         (ident("first/1"), "Old Hill", None, ["copper"]),
         (ident("second/x"), "Old Hill Mine", "CHL", ["copper", "cobalt"]),
@@ -112,7 +112,7 @@ def test_a_changed_row_changes_the_served_record_and_no_other(two: "OwnTable") -
     assert two.all("SELECT row ->> 'country' FROM testimony ORDER BY source") == [(None,), ("PER",)]
 
 
-def test_a_row_that_goes_leaves_the_other_as_its_source_tells_it(two: "OwnTable") -> None:
+def test_a_row_that_goes_leaves_the_other_as_its_source_reports_it(two: "OwnTable") -> None:
     load(two, "second", [{"id": "x", "metal": "gold"}])
     assert two.all("SELECT id, name_en, country, aliases, sources FROM deposit") == [
         (ident("first/1"), "Old Hill", None, [], ["first"])
@@ -170,14 +170,14 @@ def test_records_of_two_kinds_are_linked_and_never_one(own_table: "OwnTable") ->
     assert own_table.all(links) == []
 
 
-def test_rows_that_their_source_tells_apart_are_different_things_however_alike(own_table: "OwnTable") -> None:
+def test_rows_that_their_source_distinguishes_are_different_things_however_alike(own_table: "OwnTable") -> None:
     load(own_table, "first", [{"id": "1", "name": "Zarzuela"}, {"id": "2", "name": "Zarzuela"}])
     assert own_table.one("SELECT count(*) FROM deposit") == 2
     load(own_table, "usgs-mrds", [{"id": "1", "name": "Zarzuela"}, {"id": "2", "name": "Zarzuela"}])
     assert own_table.all("SELECT sources, count(*) FROM deposit GROUP BY 1") == [(["usgs-mrds", "first"], 1), (["first"], 1)]
 
 
-def test_rows_that_their_source_tells_apart_are_linked_where_they_are_likely_one(own_table: "OwnTable") -> None:
+def test_rows_that_their_source_distinguishes_are_linked_where_they_are_likely_one(own_table: "OwnTable") -> None:
     load(
         own_table,
         "first",
@@ -235,8 +235,8 @@ def test_a_person_parts_what_was_joined_and_an_undoing_joins_it_again(two: "OwnT
 
 def test_what_a_person_holds_the_same_is_one_however_far_apart_and_stays_so(own_table: "OwnTable") -> None:
     rows = {"first": [{"id": "1", "name": "Zarzuela"}], "second": [{"id": "1", "name": "Mount Ferris", "lon": "-70"}]}
-    for name, told in rows.items():
-        load(own_table, name, told)
+    for name, reported in rows.items():
+        load(own_table, name, reported)
     judge(own_table, "first/1", "second/1", "same")
     assert served(own_table) == {ident("first/1")}
     load(own_table, "first", [{"id": "1", "name": "Zarzuela II", "metal": "copper,cobalt"}])
@@ -266,7 +266,7 @@ def test_comparing_all_anew_changes_nothing_that_imports_have_found(two: "OwnTab
 
 
 def test_one_source_after_another_finds_what_is_found_at_once(own_table: "OwnTable") -> None:
-    """A rough place looks as far as an exact one beside it does not, and a name that many share brings nobody together."""
+    """A rough place looks as far as an exact one next to it does not, and a name that many share brings nobody together."""
     table = own_table.source().tables[0]
     assert table.position is not None
     rough = table.model_copy(update={"position": table.position.model_copy(update={"accuracy_m": 30_000})})
@@ -288,7 +288,7 @@ SOURCES = ("usgs-mrds", "alpha", "beta")
 
 
 def made_up(numbers: random.Random) -> list[dict[str, Any]]:
-    """Rows of a source that tell of some of the sites, each as it may, with figures, some of them poor."""
+    """Rows of a source that report some of the sites, each as it may, with figures, some of them poor."""
     rows = []
     for n, kind in itertools.product(range(len(SITES)), KINDS):
         figures = {"category": "inferred", "ore_mt": numbers.randint(1, 99), "cu_pct": 1}

@@ -1,4 +1,4 @@
-"""Refused rows: kept with every reason and their place, exported, corrected, imported, resolved."""
+"""Refused rows: stored with every reason and their place, exported, corrected, imported, resolved."""
 
 import csv
 from collections.abc import Callable
@@ -55,7 +55,7 @@ def refused(own_table: "OwnTable", **which: Any) -> list[quarantine.Refused]:
     return list(quarantine.refused(own_table.store.importer, **which))
 
 
-def test_a_refused_row_is_kept_with_its_cells_its_place_and_every_reason(own_table: "OwnTable") -> None:
+def test_a_refused_row_is_stored_with_its_cells_its_place_and_every_reason(own_table: "OwnTable") -> None:
     summary = own_table.load(ROWS)
     assert (summary.loaded, summary.quarantined) == (1, 4)
     first, keyless, double, wordless = refused(own_table)
@@ -168,9 +168,9 @@ def test_a_row_that_is_still_wrong_stays_in_quarantine(own_table: "OwnTable") ->
     own_table.load(ROWS)
     summary = corrected(own_table, export(own_table, lambda rows: rows[0].update({"lat": "9.5"})))
     assert (summary.loaded, summary.quarantined) == (0, 4)
-    told = {row.key: {reason["rule"] for reason in row.reasons} for row in refused(own_table)}
-    assert told["b"] == {"negative-amount"}
-    assert len(told) == 4
+    reported = {row.key: {reason["rule"] for reason in row.reasons} for row in refused(own_table)}
+    assert reported["b"] == {"negative-amount"}
+    assert len(reported) == 4
 
 
 def test_a_double_that_nobody_gave_a_key_of_its_own_does_not_push_out_the_first(own_table: "OwnTable") -> None:
@@ -229,19 +229,19 @@ def test_corrected_rows_go_back_to_the_table_they_came_from(own_table: "OwnTable
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "reported"),
     [
         ("id,kind\na,deposit\n", "does not begin with the columns lode:locator, lode:key, lode:reasons"),
         ("lode:locator,lode:key\ntable.csv,1\n", "does not begin with the columns lode:locator, lode:key, lode:reasons"),
         ("lode:locator,lode:key,lode:reasons,id\n", "has a header and no rows"),
     ],
 )
-def test_a_file_that_is_no_export_is_refused(own_table: "OwnTable", content: str, told: str) -> None:
+def test_a_file_that_is_no_export_is_refused(own_table: "OwnTable", content: str, reported: str) -> None:
     own_table.load(ROWS)
     path = own_table.folder / "refused.csv"
     path.write_text(content)
     before = own_table.state()
-    with pytest.raises(ImportRefused, match=told):
+    with pytest.raises(ImportRefused, match=reported):
         corrected(own_table, path)
     assert own_table.state() == before
 

@@ -100,7 +100,7 @@ def test_the_group_is_that_of_the_first_commodity_that_has_one(codes: list[str],
     assert group_of(codes) == group
 
 
-@pytest.mark.parametrize(("precision", "told"), [("year", "2024"), ("month", "2024-05"), ("day", "2024-05-31")])
-def test_a_date_is_as_exact_as_it_is_known(precision: Literal["year", "month", "day"], told: str) -> None:
+@pytest.mark.parametrize(("precision", "reported"), [("year", "2024"), ("month", "2024-05"), ("day", "2024-05-31")])
+def test_a_date_is_as_exact_as_it_is_known(precision: Literal["year", "month", "day"], reported: str) -> None:
     record = Deposit(commodities=COPPER, information_date=PartialDate(date(2024, 5, 31), precision))
-    assert dict(zip(COLUMNS["deposit"], served_row(record, "x", "test", []), strict=True))["information_date"] == told
+    assert dict(zip(COLUMNS["deposit"], served_row(record, "x", "test", []), strict=True))["information_date"] == reported

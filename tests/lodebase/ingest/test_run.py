@@ -37,9 +37,9 @@ def test_every_row_is_accounted_for(own_table: "OwnTable") -> None:
     summary = own_table.load(MIXED)
     assert (summary.read, summary.loaded, summary.out_of_scope, summary.quarantined) == (6, 3, 1, 2)
     assert summary.read == (summary.loaded + summary.updated + summary.unchanged + summary.out_of_scope + summary.quarantined)
-    (told,) = lineage.runs(own_table.store.importer)
-    assert (told["id"], told["state"], told["read"], told["dataset_version"]) == (summary.run, "done", 6, 1)
-    assert {name: told[name] for name in ("loaded", "updated", "unchanged", "out_of_scope", "quarantined", "gone")} == {
+    (reported,) = lineage.runs(own_table.store.importer)
+    assert (reported["id"], reported["state"], reported["read"], reported["dataset_version"]) == (summary.run, "done", 6, 1)
+    assert {name: reported[name] for name in ("loaded", "updated", "unchanged", "out_of_scope", "quarantined", "gone")} == {
         **{name: getattr(summary, name) for name in ("loaded", "updated", "unchanged", "out_of_scope", "quarantined")},
         "gone": 0,
     }
@@ -57,7 +57,7 @@ def test_the_same_file_again_touches_no_row(own_table: "OwnTable") -> None:
     again = own_table.load(MIXED)
     assert (again.read, again.unchanged, again.out_of_scope, again.quarantined, again.updated) == (6, 3, 1, 2, 0)
     after = own_table.state()
-    # that a row was refused again is told by its quarantine row, which is nothing that is served
+    # that a row was refused again is reported by its quarantine row, which is nothing that is served
     assert before.pop("quarantine") != after.pop("quarantine")
     assert before == after
     assert again.dataset_version == 1
@@ -71,13 +71,13 @@ def test_the_rows_of_the_same_file_in_another_order_change_nothing_served(own_ta
     assert again.dataset_version == 1
 
 
-def test_refused_rows_are_told_with_place_column_and_reason(own_table: "OwnTable") -> None:
+def test_refused_rows_are_reported_with_place_column_and_reason(own_table: "OwnTable") -> None:
     first, second = own_table.load(MIXED).refused
     assert first.startswith("table.csv, row 6: column lat: ") and "off the globe" in first
     assert second.startswith("table.csv, row 7: column kind: 'smelter of sorts' is neither")
 
 
-def test_words_that_no_vocabulary_knows_are_counted(own_table: "OwnTable") -> None:
+def test_terms_that_no_vocabulary_knows_are_counted(own_table: "OwnTable") -> None:
     rows = [
         {"id": "a", "metal": "copper,unobtainium"},
         {"id": "b", "metal": "copper,unobtainium", "country": "Atlantis"},
@@ -91,7 +91,7 @@ def test_words_that_no_vocabulary_knows_are_counted(own_table: "OwnTable") -> No
     assert "2 terms not in the vocabulary commodity: 'unobtainium' (2)" in summary.notes
 
 
-def test_a_column_that_the_mapping_does_not_name_is_told(own_table: "OwnTable") -> None:
+def test_a_column_that_the_mapping_does_not_name_is_reported(own_table: "OwnTable") -> None:
     spec = own_table.source().tables[0].model_dump(exclude_unset=True)
     source = own_table.source(**{**spec, "owners": []})
     notes = list(map(str, own_table.load(MIXED, source).notes))
@@ -113,8 +113,8 @@ def test_the_usage_of_columns_is_stored_with_the_run(own_table: "OwnTable") -> N
         "row-out-of-scope": (1, "1", 4, "the row has no commodity in scope"),
     }
     assert summary.run is not None
-    told = lineage.run(own_table.store.importer, summary.run)
-    assert told["columns"] == summary.as_data()["columns"]
+    reported = lineage.run(own_table.store.importer, summary.run)
+    assert reported["columns"] == summary.as_data()["columns"]
     assert own_table.one("SELECT flags FROM deposit WHERE name_en = 'Site a'") == ["figure-dropped"]
     assert own_table.one("SELECT flags FROM deposit WHERE name_en = 'Site b'") == []
     with pytest.raises(NoSuchThing, match="there is no import 99"):
@@ -123,8 +123,8 @@ def test_the_usage_of_columns_is_stored_with_the_run(own_table: "OwnTable") -> N
 
 def test_what_is_known_of_a_source_is_written_with_its_rows(own_table: "OwnTable") -> None:
     own_table.load(MIXED)
-    (told,) = lineage.sources(own_table.store.importer)
-    assert {**told} == {
+    (reported,) = lineage.sources(own_table.store.importer)
+    assert {**reported} == {
         "name": "test-table",
         "title_en": "Test table",
         "title_zh": "测试表",
@@ -225,9 +225,14 @@ def test_a_reader_that_gives_up_midway_changes_nothing_and_the_run_is_listed(
     with pytest.raises(ImportRefused, match=str(error)):
         run.run(own_table.store.importer, ImportJob(job.source, job.path, read, job.boundaries))
     assert own_table.state() == before
-    told = lineage.runs(own_table.store.importer)[0]
-    assert (told["source"], told["path"], told["state"], told["message"]) == ("test-table", "table.csv", "failed", str(error))
-    assert told["read"] is None
+    reported = lineage.runs(own_table.store.importer)[0]
+    assert (reported["source"], reported["path"], reported["state"], reported["message"]) == (
+        "test-table",
+        "table.csv",
+        "failed",
+        str(error),
+    )
+    assert reported["read"] is None
 
 
 def test_a_fault_in_a_reader_is_not_swallowed_and_changes_nothing(own_table: "OwnTable") -> None:
@@ -252,12 +257,12 @@ def test_a_record_that_only_the_store_refuses_is_one_sentence_and_changes_nothin
     copper = (Commodity("copper", "main"),)
     shared = Project(name_en="Plant", commodities=copper, owners=(Owner("Codelco", share_pct=150.0),))
     long = "".join(chr(0x4E00 + n * 7 % 20_000) for n in range(3_000))
-    for key, record, told in (("x", shared, "share_possible"), (long, Deposit(commodities=copper), "54000")):
+    for key, record, reported in (("x", shared, "share_possible"), (long, Deposit(commodities=copper), "54000")):
         only = [Reading((SourceRow(key, b"{}", "table.csv, row 2"),), (record,))]
         with pytest.raises(ImportRefused) as caught:
             run.run(own_table.store.importer, replace(job, read=partial(_given, only)))
         sentence = str(caught.value)
-        assert sentence.startswith("table.csv: the database can't store a value of the table (") and told in sentence
+        assert sentence.startswith("table.csv: the database can't store a value of the table (") and reported in sentence
         assert "; nothing was changed." in sentence and "\n" not in sentence and "violates" not in sentence
         assert own_table.state() == before
         assert lineage.runs(own_table.store.importer)[0]["message"] == sentence
@@ -270,7 +275,7 @@ def _given(readings: Iterable[Reading], tally: Tally) -> Iterable[Reading]:
 # --- dry run ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_dry_run_tells_what_would_change_and_changes_nothing(own_table: "OwnTable") -> None:
+def test_a_dry_run_reports_what_would_change_and_changes_nothing(own_table: "OwnTable") -> None:
     own_table.load(MIXED)
     before = own_table.state()
     runs = own_table.all("SELECT * FROM import_run")
@@ -294,7 +299,7 @@ def test_a_dry_run_that_is_refused_is_not_listed(own_table: "OwnTable") -> None:
 
 
 class Slow:
-    """A job that stops before its last row until it is told to go on."""
+    """A job that stops before its last row until it is instructed to go on."""
 
     def __init__(self, job: ImportJob) -> None:
         self.reached, self.go_on = threading.Event(), threading.Event()
@@ -311,7 +316,7 @@ class Slow:
 
 @pytest.fixture
 def slow(own_table: "OwnTable") -> Iterator[Slow]:
-    """An import that is under way."""
+    """An import that is in progress."""
     made = Slow(own_table.job([{"id": "a"}, {"id": "b"}]))
     worker = threading.Thread(target=run.run, args=(own_table.store.importer, made.job))
     worker.start()

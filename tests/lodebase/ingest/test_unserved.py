@@ -26,7 +26,7 @@ WITHIN_S = 10.0
 
 @pytest.fixture
 def two(own_table: "OwnTable") -> "OwnTable":
-    """A deposit that two sources tell of, and another that lies elsewhere."""
+    """A deposit that two sources report, and another that lies elsewhere."""
     of = own_table.source()
     own_table.load(
         [

@@ -41,12 +41,12 @@ def test_a_large_log_is_moved_on_and_its_writer_goes_on_in_the_same_file(log: Pa
             assert not log_files.rotate(log, 999)
         writer.write("last")
     assert log.read_text() == "last"
-    kept = {path.name: path.read_text()[0] for path in log.parent.glob("log.[0-9]*")}
-    assert kept == {"log.1": "7", "log.2": "6", "log.3": "5", "log.4": "4"}
+    stored = {path.name: path.read_text()[0] for path in log.parent.glob("log.[0-9]*")}
+    assert stored == {"log.1": "7", "log.2": "6", "log.3": "5", "log.4": "4"}
     assert {stat.S_IMODE(path.stat().st_mode) for path in log.parent.glob("log.[0-9]*")} == {0o600}
 
 
-def test_of_a_log_that_grew_too_fast_the_end_is_kept(log: Path) -> None:
+def test_of_a_log_that_grew_too_fast_the_end_is_stored(log: Path) -> None:
     log.write_text("a" * 100_000 + "b" * 2_000)
     assert log_files.rotate(log, 1_000)
     assert (log.parent / "log.1").read_text() == "b" * 2_000

@@ -65,14 +65,14 @@ def test_a_message_that_repeats_an_argument_is_escaped(arguments: tuple[str, ...
         "LANG": "C.UTF-8",
         "LODE_DATABASE_URL": "postgresql:///x",
     }
-    told = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60, check=False)
-    assert told.returncode == 2 and told.stderr
-    assert not RAW & set((told.stdout + told.stderr).replace("\n", ""))
+    reported = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60, check=False)
+    assert reported.returncode == 2 and reported.stderr
+    assert not RAW & set((reported.stdout + reported.stderr).replace("\n", ""))
 
 
 def test_a_header_that_is_repeated_by_a_refusal_is_escaped(tmp_path: Path) -> None:
     (tmp_path / "table\x1b[2J.csv").write_text("id,\x1b[31mname\x07,\x1b[31mname\x07\n1,2,3\n", encoding="utf-8")
     command = [str(Path(sys.executable).with_name("lode")), "import", str(tmp_path / "table\x1b[2J.csv"), "--suggest"]
-    told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert told.stdout + told.stderr
-    assert not RAW & set((told.stdout + told.stderr).replace("\n", ""))
+    reported = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert reported.stdout + reported.stderr
+    assert not RAW & set((reported.stdout + reported.stderr).replace("\n", ""))

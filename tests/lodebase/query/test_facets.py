@@ -51,37 +51,37 @@ def filled_site(served: "Served") -> Engine:
     return served(ROWS)
 
 
-def asked(name: str) -> tuple[Field, ...]:
+def fields_of(name: str) -> tuple[Field, ...]:
     return tuple(field for field in find_collection(name).fields if field.facet)
 
 
 def counts(found: Sequence[Facet], name: str) -> dict[str | None, int]:
-    """What a facet tells, value by value."""
+    """What a facet reports, value by value."""
     (facet,) = (facet for facet in found if facet.field.name == name)
     assert (facet.other_values, facet.other_count) == (0, 0)
     return {value.value: value.count for value in facet.values}
 
 
-def by_hand(own_table: "OwnTable", table: str, field: Field, condition: str = "true") -> dict[str | None, int]:
+def manually(own_table: "OwnTable", table: str, field: Field, condition: str = "true") -> dict[str | None, int]:
     """The same counts, row by row."""
-    told: Counter[str | None] = Counter()
+    reported: Counter[str | None] = Counter()
     for (value,) in own_table.all(f"SELECT {field.name} FROM {table} WHERE {condition}"):
-        told.update((value or [None]) if field.type == "array" else [value])
-    return dict(told)
+        reported.update((value or [None]) if field.type == "array" else [value])
+    return dict(reported)
 
 
 @pytest.mark.parametrize("name", COLLECTIONS)
 def test_unfiltered_facets_are_those_of_all_rows(filled: "OwnTable", filled_site: Engine, name: str) -> None:
-    found = facets(filled_site, Query(name), asked(name))
+    found = facets(filled_site, Query(name), fields_of(name))
     table = find_collection(name).table.name
     assert found.matched == filled.one(f"SELECT count(*) FROM {table}")
-    assert [facet.field.name for facet in found.facets] == [field.name for field in asked(name)]
-    for field in asked(name):
-        assert counts(found.facets, field.name) == by_hand(filled, table, field)
+    assert [facet.field.name for facet in found.facets] == [field.name for field in fields_of(name)]
+    for field in fields_of(name):
+        assert counts(found.facets, field.name) == manually(filled, table, field)
 
 
 def test_an_empty_store_has_facets_without_values(site: Engine) -> None:
-    found = facets(site, Query("deposits"), asked("deposits"))
+    found = facets(site, Query("deposits"), fields_of("deposits"))
     assert (found.dataset_version, found.matched) == (0, 0)
     assert all(facet.values == () for facet in found.facets)
 
@@ -89,10 +89,10 @@ def test_an_empty_store_has_facets_without_values(site: Engine) -> None:
 def test_facets_stay_true_when_rows_change_and_go(own_table: "OwnTable", site: Engine) -> None:
     own_table.load(ROWS)
     own_table.load([{**row, "country": "Peru"} for row in ROWS[:100]])
-    found = facets(site, Query("deposits"), asked("deposits"))
+    found = facets(site, Query("deposits"), fields_of("deposits"))
     assert found.dataset_version == 2
-    for field in asked("deposits"):
-        assert counts(found.facets, field.name) == by_hand(own_table, "deposit", field)
+    for field in fields_of("deposits"):
+        assert counts(found.facets, field.name) == manually(own_table, "deposit", field)
 
 
 BOX = Bbox(-60, -45, 90, 60)
@@ -127,24 +127,24 @@ CHILE, COBALT = "country IN ('CHL', 'PER')", "commodities && '{cobalt}'"
 def test_each_facet_counts_under_all_but_its_own_selection(
     filled: "OwnTable", filled_site: Engine, query: Query, conditions: dict[str, str]
 ) -> None:
-    found = facets(filled_site, query, asked("deposits"))
+    found = facets(filled_site, query, fields_of("deposits"))
     assert found.matched == filled.one(f"SELECT count(*) FROM deposit WHERE {conditions['']}")
-    for field in asked("deposits"):
-        there = by_hand(filled, "deposit", field, conditions.get(field.name, conditions[""]))
+    for field in fields_of("deposits"):
+        there = manually(filled, "deposit", field, conditions.get(field.name, conditions[""]))
         assert counts(found.facets, field.name) == there
 
 
-def test_a_facet_that_was_not_asked_for_is_not_counted_but_its_selection_holds(filled: "OwnTable", filled_site: Engine) -> None:
-    (main,) = (field for field in asked("deposits") if field.name == "main_commodity")
+def test_a_facet_that_was_not_requested_is_not_counted_but_its_selection_holds(filled: "OwnTable", filled_site: Engine) -> None:
+    (main,) = (field for field in fields_of("deposits") if field.name == "main_commodity")
     found = facets(filled_site, Query("deposits", selections=(("country", ("CHL", "PER")),)), [main])
     assert [facet.field.name for facet in found.facets] == ["main_commodity"]
-    assert counts(found.facets, "main_commodity") == by_hand(filled, "deposit", main, CHILE)
+    assert counts(found.facets, "main_commodity") == manually(filled, "deposit", main, CHILE)
 
 
 @pytest.mark.parametrize("query", [Query("deposits"), Query("deposits", bbox=Bbox(-180, -90, 180, 90))])
-def test_what_lies_beyond_the_limit_is_told_in_sum(filled: "OwnTable", filled_site: Engine, query: Query) -> None:
-    whole = facets(filled_site, query, asked("deposits"))
-    short = facets(filled_site, query, asked("deposits"), 2)
+def test_what_lies_beyond_the_limit_is_reported_in_sum(filled: "OwnTable", filled_site: Engine, query: Query) -> None:
+    whole = facets(filled_site, query, fields_of("deposits"))
+    short = facets(filled_site, query, fields_of("deposits"), 2)
     for every, few in zip(whole.facets, short.facets, strict=True):
         assert few.values == every.values[:2]
         assert few.other_values == len(every.values[2:])
@@ -152,13 +152,13 @@ def test_what_lies_beyond_the_limit_is_told_in_sum(filled: "OwnTable", filled_si
 
 
 def test_the_most_frequent_value_comes_first_and_equals_by_their_code(filled: "OwnTable", filled_site: Engine) -> None:
-    for facet in facets(filled_site, Query("deposits"), asked("deposits")).facets:
+    for facet in facets(filled_site, Query("deposits"), fields_of("deposits")).facets:
         order = [(-value.count, value.value or "") for value in facet.values]
         assert order == sorted(order)
 
 
 def test_values_have_labels_in_both_languages(filled: "OwnTable", filled_site: Engine) -> None:
-    found = facets(filled_site, Query("deposits"), asked("deposits")).facets
+    found = facets(filled_site, Query("deposits"), fields_of("deposits")).facets
     labels = {(f.field.name, v.value): (v.label_en, v.label_zh) for f in found for v in f.values}
     assert labels["country", "CHL"] == ("Chile", "智利")
     assert labels["main_commodity", "copper"] == ("Copper", "铜")
@@ -173,7 +173,7 @@ def test_combinations_are_those_of_the_rows_and_have_every_facet(own_table: "Own
     for name, combinations in COMBINATIONS.items():
         (served,) = (one for one in COLLECTIONS.values() if one.table.name == name)
         columns = [column.name for column in combinations.c if column.name not in ("key", "n")]
-        assert set(columns) == {field.name for field in asked(served.name)}
+        assert set(columns) == {field.name for field in fields_of(served.name)}
         listed = ", ".join(columns)
         counted = own_table.all(f"SELECT {listed}, count(*) FROM {name} GROUP BY {listed} ORDER BY {listed}")
         assert counted == own_table.all(f"SELECT {listed}, n FROM {name}_combination ORDER BY {listed}")

@@ -17,7 +17,7 @@ NUMBER = "position_accuracy_m"
 PLANNED_MS = 1_000.0
 """Far above the 50 ms that are aimed at, since the machine of the tests has other things to do."""
 POWERS = " OR ".join([f"(((({NUMBER}^2)^2)^2)^2)>1"] * 95)
-"""The filter of which 48 at a time kept everybody else out."""
+"""The filter of which 48 at a time held everybody else out."""
 
 
 def crossing(vertices: int) -> list[Any]:

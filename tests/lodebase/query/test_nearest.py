@@ -1,4 +1,4 @@
-"""Radius, nearest and polygon, beside the geodesics of PROJ, and what a position's accuracy makes certain."""
+"""Radius, nearest and polygon, compared with the geodesics of PROJ, and what a position's accuracy makes certain."""
 
 import json
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ def spots(own_table: "OwnTable", accuracy: str = "") -> None:
         own_table.owner(f"UPDATE deposit SET position_accuracy_m = {accuracy}")
 
 
-def asked(engine: Engine, query: Query) -> list[tuple[str, dict[str, Any]]]:
+def matches(engine: Engine, query: Query) -> list[tuple[str, dict[str, Any]]]:
     """The name and properties of each record, all of them on one page, in order."""
     found = page(engine, replace(query, limit=1000), Counts())
     assert found.matched == found.returned
@@ -55,11 +55,11 @@ def test_a_radius_has_what_the_geodesic_reaches_nearest_first(served: "Served", 
     site = served(ROWS)
     km = kilometres(*centre)
     for radius in (50.0, 800.0, 3_000.0, 12_000.0, 20_004.0):
-        found = asked(site, Query("deposits", near=DistanceFilter(*centre, radius)))
+        found = matches(site, Query("deposits", near=DistanceFilter(*centre, radius)))
         wanted = {name for name, distance in km.items() if distance <= radius}
         assert {name for name, _ in found} == wanted
-        told = [properties["distance_km"] for _, properties in found]
-        assert told == sorted(told)
+        reported = [properties["distance_km"] for _, properties in found]
+        assert reported == sorted(reported)
         assert all(properties["distance_km"] == pytest.approx(km[name], abs=0.0011) for name, properties in found)
 
 
@@ -68,8 +68,8 @@ def test_the_nearest_come_in_the_order_of_their_geodesics(served: "Served", cent
     site = served(ROWS)
     km = kilometres(*centre)
     query = Query("deposits", near=DistanceFilter(*centre, None))
-    told = [round(properties["distance_km"], 2) for _, properties in asked(site, query)]
-    assert told == pytest.approx(sorted(km.values()), abs=0.011)
+    reported = [round(properties["distance_km"], 2) for _, properties in matches(site, query)]
+    assert reported == pytest.approx(sorted(km.values()), abs=0.011)
     few = page(site, replace(query, limit=7), Counts())
     names = [feature["properties"]["name_en"] for feature in json.loads(b"[" + few.features + b"]")]
     assert sorted(km[name] for name in names) == pytest.approx(sorted(km.values())[:7])
@@ -78,15 +78,15 @@ def test_the_nearest_come_in_the_order_of_their_geodesics(served: "Served", cent
 
 def test_a_radius_of_something_combines_with_other_filters(own_table: "OwnTable", site: Engine) -> None:
     spots(own_table)
-    whole = {name for name, _ in asked(site, Query("deposits", near=DistanceFilter(0, 0, 8_000)))}
-    boxed = {name for name, _ in asked(site, Query("deposits", near=DistanceFilter(0, 0, 8_000), bbox=Bbox(0, -90, 180, 90)))}
+    whole = {name for name, _ in matches(site, Query("deposits", near=DistanceFilter(0, 0, 8_000)))}
+    boxed = {name for name, _ in matches(site, Query("deposits", near=DistanceFilter(0, 0, 8_000), bbox=Bbox(0, -90, 180, 90)))}
     assert boxed == {name for name in whole if SPOTS[int(name)][0] >= 0}
-    assert asked(site, Query("deposits", near=DistanceFilter(0, 0, 8_000), selections=(("country", ("CHL",)),))) == []
+    assert matches(site, Query("deposits", near=DistanceFilter(0, 0, 8_000), selections=(("country", ("CHL",)),))) == []
 
 
 def sets(engine: Engine, query: Query) -> dict[str, set[str]]:
     levels: tuple[Certainty, ...] = ("certain", "possible", "all")
-    found = {level: asked(engine, replace(query, certainty=level)) for level in levels}
+    found = {level: matches(engine, replace(query, certainty=level)) for level in levels}
     for level in ("certain", "possible"):
         assert {properties["certainty"] for _, properties in found[level]} <= {level}
     return {level: {name for name, _ in rows} for level, rows in found.items()}
@@ -115,7 +115,7 @@ def test_a_polygon_counts_in_each_accuracy(own_table: "OwnTable", site: Engine) 
     shape = shapely.Polygon([(10, -40), (100, -40), (100, 40), (60, 10), (10, 40)])
     area = AreaFilter(shapely.to_wkb(shape), Bbox(10, -40, 100, 40))
     inside = {str(n) for n, spot in enumerate(SPOTS) if shape.intersects(shapely.Point(spot))}
-    assert {name for name, _ in asked(site, Query("deposits", within=area))} == inside
+    assert {name for name, _ in matches(site, Query("deposits", within=area))} == inside
     found = sets(site, Query("deposits", within=area))
     assert found["certain"] < inside < found["all"]
     assert found["possible"] == found["all"] - found["certain"]

@@ -1,4 +1,4 @@
-"""The one way to rows: which match, how many, page by page, and a sentence when the database can't answer."""
+"""The one path to rows: which match, how many, page by page, and a sentence when the database can't respond."""
 
 import json
 import threading
@@ -166,7 +166,7 @@ def test_the_order_of_a_page_does_not_change_how_many_match(
         assert page(site, replace(query, sort=sort, limit=1), Counts()).matched == there, sort
 
 
-def test_a_collection_that_is_not_there_is_told_with_those_that_are(site: Engine) -> None:
+def test_a_collection_that_is_not_there_is_reported_with_those_that_are(site: Engine) -> None:
     with pytest.raises(NoSuchThing, match="^There is no collection 'mines'. Choose one of deposits, discoveries"):
         page(site, Query("mines"), Counts())
 
@@ -199,7 +199,7 @@ def test_a_first_page_that_holds_everything_names_no_next_one(served: "Served") 
     assert page(site, Query("deposits", limit=4), Counts()).next is not None
 
 
-ASKED = [
+REQUESTED = [
     Query("deposits", limit=10),
     Query("deposits", bbox=Bbox(0, 0, 90, 60), limit=7),
     Query("deposits", selections=(("commodities", ("copper",)),), limit=9),
@@ -210,9 +210,9 @@ ASKED = [
 ]
 
 
-@pytest.mark.parametrize("query", ASKED)
+@pytest.mark.parametrize("query", REQUESTED)
 def test_pages_show_the_rows_as_they_stood_at_the_first_one(own_table: "OwnTable", site: Engine, query: Query) -> None:
-    """Whatever is added, changed and taken meanwhile: each row once, as many as were told."""
+    """Whatever is added, changed and taken meanwhile: each row once, as many as were reported."""
     rows = [
         {"id": str(n), "name": f"n{n % 7}", "lon": 10 + n / 10, "lat": 20 + n % 3, "country": "Chile" if n % 4 else ""}
         for n in range(40)
@@ -229,7 +229,7 @@ def test_pages_show_the_rows_as_they_stood_at_the_first_one(own_table: "OwnTable
     assert seen == wanted
 
 
-@pytest.mark.parametrize("query", ASKED)
+@pytest.mark.parametrize("query", REQUESTED)
 @pytest.mark.parametrize("limit", [1, 3, 40])
 def test_pages_hold_every_row_once_in_the_order_of_the_whole(served: "Served", query: Query, limit: int) -> None:
     site = served(
@@ -258,7 +258,7 @@ def test_the_number_of_matching_rows_is_that_of_the_whole_not_of_the_page(served
     assert (first.matched, second.matched, other.matched) == (40, 40, 10)
 
 
-def test_a_count_is_kept_for_its_version_only(own_table: "OwnTable", site: Engine) -> None:
+def test_a_count_is_stored_for_its_version_only(own_table: "OwnTable", site: Engine) -> None:
     own_table.load([{"id": "a"}])
     counts, query = Counts(), Query("deposits")
     assert page(site, query, counts).matched == 1
@@ -314,8 +314,8 @@ def test_a_box_reads_the_features_of_its_page_alone_and_counts_by_cells(
     own_table.load({"id": n, "lon": lon, "lat": lat, "metal": FIVE[n % 5]} for n, (lon, lat) in enumerate(places))
     addresses = own_table.store.addresses
     with psycopg.connect(conninfo(addresses.owner), autocommit=True) as owner:
-        asked = (table.name for table in (FEATURES["deposit"], place_count))
-        owner.execute(f"VACUUM (ANALYZE) {', '.join(f'lode.{name}' for name in asked)}".encode())
+        requested = (table.name for table in (FEATURES["deposit"], place_count))
+        owner.execute(f"VACUUM (ANALYZE) {', '.join(f'lode.{name}' for name in requested)}".encode())
     query = Query("deposits", bbox=WIDE, selections=selections)
     planned = plan.plan(query)
     statement = pages.statement(query.shape(), planned)
@@ -326,7 +326,7 @@ def test_a_box_reads_the_features_of_its_page_alone_and_counts_by_cells(
     assert not [line for line in lines if "Seq Scan on deposit_feature" in line or "Sort" in line]
 
 
-def test_the_kept_counts_are_bounded(own_table: "OwnTable", site: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_stored_counts_are_bounded(own_table: "OwnTable", site: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "CACHED_COUNTS", 3)
     own_table.load([{"id": "a"}])
     counts = Counts()
@@ -356,11 +356,11 @@ def test_a_features_place_is_longitude_first_and_null_where_there_is_none(served
     assert found["nowhere"] is None
 
 
-@pytest.mark.parametrize("asked", [("name_en",), ("name_en", "country"), ("country", "name_en"), ()])
-def test_only_the_properties_that_are_asked_for_are_given(served: "Served", asked: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("requested", [("name_en",), ("name_en", "country"), ("country", "name_en"), ()])
+def test_only_the_properties_that_are_requested_are_given(served: "Served", requested: tuple[str, ...]) -> None:
     site = served(METALS)
-    for feature in features(page(site, Query("deposits", properties=asked), Counts())):
-        assert set(feature["properties"]) == set(asked)
+    for feature in features(page(site, Query("deposits", properties=requested), Counts())):
+        assert set(feature["properties"]) == set(requested)
         assert feature["geometry"] is not None
 
 
@@ -373,7 +373,7 @@ def test_one_item_is_the_same_feature_as_in_the_list(served: "Served") -> None:
 
 
 @pytest.mark.parametrize("identity", ["nothing", "", "'; --", "x" * 10_000, record_id("test-table", "5")])
-def test_an_unknown_id_is_told(served: "Served", identity: str) -> None:
+def test_an_unknown_id_is_reported(served: "Served", identity: str) -> None:
     site = served(METALS)
     with pytest.raises(NoSuchThing, match="^There is no record .* in deposits.$"):
         item(site, "deposits", identity)
@@ -388,7 +388,7 @@ def test_the_extent_of_a_collection_is_that_of_its_points(own_table: "OwnTable",
 # --- where a value comes from ----------------------------------------------------------------------------------------
 
 
-def test_a_raw_record_tells_where_it_went(own_table: "OwnTable", site: Engine) -> None:
+def test_a_raw_record_reports_where_it_went(own_table: "OwnTable", site: Engine) -> None:
     summary = own_table.load(METALS)
     with site.connect() as connection:
         found = record(connection, "test-table", "5")
@@ -409,7 +409,7 @@ def test_a_raw_record_that_is_served_no_more_is_there_still(own_table: "OwnTable
     assert (gone["record_id"], gone["no_longer_in_source"]) == (record_id("test-table", "2"), True)
 
 
-def test_an_unknown_source_or_record_is_told_apart(served: "Served") -> None:
+def test_unknown_sources_and_unknown_records_are_distinguished(served: "Served") -> None:
     site = served(METALS)
     with site.connect() as connection:
         with pytest.raises(NoSuchThing, match="^There is no source 'nowhere'.$"):
@@ -418,7 +418,7 @@ def test_an_unknown_source_or_record_is_told_apart(served: "Served") -> None:
             record(connection, "test-table", "99")
 
 
-# --- when the database can't answer ----------------------------------------------------------------------------------
+# --- when the database can't respond ----------------------------------------------------------------------------------
 
 
 def test_a_statement_past_its_limit_is_one_sentence(own_table: "OwnTable") -> None:
@@ -452,7 +452,7 @@ def test_a_connection_that_is_lost_in_a_query_is_one_sentence_and_the_next_query
     assert page(site, Query("deposits"), Counts()).matched == 0
 
 
-def test_a_connection_that_was_lost_while_nobody_asked_is_not_noticed(own_table: "OwnTable", site: Engine) -> None:
+def test_a_connection_that_was_lost_while_nobody_sent_a_query_is_not_noticed(own_table: "OwnTable", site: Engine) -> None:
     page(site, Query("deposits"), Counts())
     end_connections(own_table)
     assert page(site, Query("deposits"), Counts()).matched == 0
@@ -467,7 +467,7 @@ def end_connections(own_table: "OwnTable") -> None:
         )
 
 
-def test_more_requests_than_connections_wait_and_then_are_told(own_table: "OwnTable", site: Engine) -> None:
+def test_more_requests_than_connections_wait_and_then_fail(own_table: "OwnTable", site: Engine) -> None:
     with site.connect(), site.connect(), pytest.raises(DatabaseAway, match="^Too many requests wait for the database"):
         page(site, Query("deposits"), Counts())
 

@@ -57,8 +57,8 @@ def features(engine: Engine, query: Query, tile: Tile) -> dict[str, list[dict[st
     return {name: layer["features"] for name, layer in read.items()}
 
 
-def told(engine: Engine, query: Query, tile: Tile) -> int:
-    """How many records a tile tells of, and that it keeps its promises."""
+def reported(engine: Engine, query: Query, tile: Tile) -> int:
+    """How many records a tile reports, and that it keeps its promises."""
     found = features(engine, query, tile)
     name = query.collection
     dots, cells = found.pop(name, []), found.pop(cells_layer(name), [])
@@ -79,7 +79,7 @@ def un_morton(code: int) -> tuple[int, int]:
 
 
 def tiles_with_records(own_table: "OwnTable", z: int, condition: str = "true") -> Counter[Tile]:
-    """How many records lie on each tile of a zoom level, told by the formula of the grid and not by their places."""
+    """How many records lie on each tile of a zoom level, computed by the formula of the grid and not by their places."""
     size = 1 << z
     lying: Counter[Tile] = Counter()
     for lon, lat in own_table.all(f"SELECT ST_X(geom), ST_Y(geom) FROM deposit WHERE geom IS NOT NULL AND {condition}"):
@@ -108,7 +108,7 @@ QUERIES = [
 ]
 
 
-def test_every_zoom_level_tells_each_located_record_once(own_table: "OwnTable", site: Engine) -> None:
+def test_every_zoom_level_reports_each_located_record_once(own_table: "OwnTable", site: Engine) -> None:
     rows = table()
     own_table.load(rows)
     for query, condition in QUERIES:
@@ -120,7 +120,7 @@ def test_every_zoom_level_tells_each_located_record_once(own_table: "OwnTable", 
             lying = tiles_with_records(own_table, z, condition)
             assert sum(lying.values()) == located
             for tile, n in lying.items():
-                assert told(site, query, tile) == n, (query, tile)
+                assert reported(site, query, tile) == n, (query, tile)
     assert content(site, Query("deposits")).without_position == 7
 
 
@@ -151,7 +151,7 @@ def test_a_point_lies_where_its_record_lies(own_table: "OwnTable", site: Engine,
     assert seen == set(spots)
 
 
-def test_a_point_tells_what_it_is_and_leaves_out_what_is_unknown(own_table: "OwnTable", site: Engine) -> None:
+def test_a_point_shows_what_it_is_and_leaves_out_what_is_unknown(own_table: "OwnTable", site: Engine) -> None:
     own_table.load(
         [
             {"id": "1", "name": "Dot", "metal": "nickel,cobalt", "country": "Chile"},
@@ -172,7 +172,7 @@ def test_a_point_tells_what_it_is_and_leaves_out_what_is_unknown(own_table: "Own
 
 
 def test_a_cell_lies_among_its_records(own_table: "OwnTable", site: Engine) -> None:
-    """One crowd in one cell: its mean is the cell's place, as finely as the prepared counts tell."""
+    """One crowd in one cell: its mean is the cell's place, as finely as the prepared counts report."""
     spot = (-69.0706, -24.2701)
     own_table.load([{"id": str(n), "lon": spot[0], "lat": spot[1], "metal": METALS[n % 5]} for n in range(MOST_POINTS + 1)])
     for z in (*GRIDS, 9, 13, 20, DEEPEST):
@@ -200,9 +200,9 @@ def test_tiles_stay_true_when_rows_move_and_go(own_table: "OwnTable", site: Engi
         lying = tiles_with_records(own_table, z)
         assert sum(lying.values()) == len(rows) - 7 - 100
         for tile, n in lying.items():
-            assert told(site, Query("deposits"), tile) == n
+            assert reported(site, Query("deposits"), tile) == n
     (crowd,) = (tile for tile in tiles_with_records(own_table, 12, "ST_X(geom) = 100.5"))
-    assert told(site, Query("deposits"), crowd) == 2_500
+    assert reported(site, Query("deposits"), crowd) == 2_500
 
 
 def test_a_filter_that_takes_too_long_is_one_sentence(own_table: "OwnTable", site: Engine) -> None:

@@ -1,4 +1,4 @@
-"""What answers are made of is prepared by every transaction, and never differs from the rows."""
+"""The content of responses is prepared by every transaction, and never differs from the rows."""
 
 import json
 from typing import TYPE_CHECKING, Any
@@ -34,7 +34,7 @@ ROWS: list[dict[str, Any]] = [
 
 
 CELL_KEYS = "commodity_group, main_commodity, coalesce(country, ''), commodities"
-"""What counts by cell tell apart."""
+"""What counts by cell distinguish."""
 
 
 _SITE = "ST_X(geom) lon, ST_Y(geom) lat, position_accuracy_m accuracy_m, country, division"
@@ -47,7 +47,7 @@ SELECT term, place, p.id, kind, {_SITE}, status, NULL, NULL FROM project p,
 WHERE geom IS NOT NULL
   AND (kind = 'facility' OR term NOT IN (SELECT product FROM phase WHERE project_id = p.id AND product IS NOT NULL))
 """
-"""What each located project makes, as its rows tell."""
+"""What each located project makes, as its rows report."""
 
 
 def assert_true(own_table: "OwnTable") -> None:
@@ -66,13 +66,13 @@ def assert_true(own_table: "OwnTable") -> None:
     outputs = "term, place, id, origin, lon, lat, accuracy_m, country, division, status, basis, capacity_tpa"
     made = own_table.all(f"SELECT {outputs} FROM project_output ORDER BY {outputs}")
     assert made == own_table.all(f"{MADE} ORDER BY {outputs}")
-    for asked in COLLECTIONS.values():
-        about = f"FROM {asked.table.name}"
-        for field in asked.fields:
+    for served in COLLECTIONS.values():
+        about = f"FROM {served.table.name}"
+        for field in served.fields:
             if not field.facet:
                 continue
             by_value: dict[str, int] = dict(
-                own_table.all("SELECT value, n FROM facet_count WHERE collection = %s AND field = %s", asked.name, field.name)
+                own_table.all("SELECT value, n FROM facet_count WHERE collection = %s AND field = %s", served.name, field.name)
             )
             values = f"coalesce({field.name}, '')"
             if field.type == "array":
@@ -83,7 +83,7 @@ def assert_true(own_table: "OwnTable") -> None:
             [f.name for c in COLLECTIONS.values() for f in c.fields if f.facet],
         )
         state = own_table.all(
-            "SELECT n, located, west, south, east, north FROM collection_state WHERE collection = %s", asked.name
+            "SELECT n, located, west, south, east, north FROM collection_state WHERE collection = %s", served.name
         )
         assert state == own_table.all(
             "SELECT count(*), count(geom), min(ST_XMin(geom)), min(ST_YMin(geom)), max(ST_XMax(geom)), max(ST_YMax(geom)) "
@@ -106,7 +106,7 @@ def test_an_import_a_change_and_a_deletion_keep_it_true(own_table: "OwnTable") -
     assert_true(own_table)
 
 
-def test_a_change_by_hand_keeps_it_true(own_table: "OwnTable") -> None:
+def test_a_manual_change_keeps_it_true(own_table: "OwnTable") -> None:
     own_table.load(ROWS)
     with own_table.connection() as connection:
         moved = "name_en = 'by hand', geom = ST_SetSRID(ST_MakePoint(1, 2), 4326)"
@@ -143,8 +143,8 @@ def test_a_row_changed_after_its_feature_was_written_has_a_new_one(own_table: "O
         connection.execute("UPDATE deposit SET name_en = 'last' WHERE id = ANY (%s)", (ids[:2],))
         connection.execute("DELETE FROM deposit WHERE id = %s", (ids[3],))
     assert_true(own_table)
-    told = "SELECT feature FROM deposit_feature WHERE id = ANY (%s) ORDER BY id"
-    features = [json.loads(text) for (text,) in own_table.all(told, ids)]
+    reported = "SELECT feature FROM deposit_feature WHERE id = ANY (%s) ORDER BY id"
+    features = [json.loads(text) for (text,) in own_table.all(reported, ids)]
     assert [feature["properties"]["name_en"] for feature in features] == ["last", "last", "third"]
 
 
@@ -181,7 +181,7 @@ HARD = ("\x01 and \x1f", '"},"properties":{"name_en":"', '\\","country":"CHL', "
 
 
 @pytest.mark.parametrize("name", HARD)
-def test_any_name_stands_in_a_finished_feature(own_table: "OwnTable", name: str) -> None:
+def test_any_name_is_in_a_finished_feature(own_table: "OwnTable", name: str) -> None:
     own_table.load(ROWS)
     with own_table.connection() as connection:
         connection.execute("UPDATE deposit SET name_en = %s WHERE id = (SELECT min(id) FROM deposit)", (name,))

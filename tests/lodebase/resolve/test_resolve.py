@@ -50,7 +50,7 @@ def test_pairs_of_single_records_are_those_of_all(own_table: "OwnTable") -> None
         assert connection.execute("SELECT DISTINCT model_version FROM match_pair").fetchall() == [(version(),)]
 
 
-def test_processes_beside_this_one_judge_as_this_one_does(own_table: "OwnTable", monkeypatch: pytest.MonkeyPatch) -> None:
+def test_processes_next_to_this_one_judge_as_this_one_does(own_table: "OwnTable", monkeypatch: pytest.MonkeyPatch) -> None:
     own_table.load(DISTRICT)
     whole = "SELECT * FROM match_pair ORDER BY a_id, b_id"
     with own_table.connection() as connection:

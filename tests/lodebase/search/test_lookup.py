@@ -57,14 +57,14 @@ def ask(engine: Engine, text: str, **more: Any) -> SearchResult:
     return search(engine, SearchQuery(normal(text), **more))
 
 
-def names(answer: SearchResult) -> list[str]:
-    return [one.name_en or one.name_zh or "" for one in answer.suggestions]
+def names(response: SearchResult) -> list[str]:
+    return [one.name_en or one.name_zh or "" for one in response.suggestions]
 
 
 def first(engine: Engine, text: str, **more: Any) -> Suggestion:
-    answer = ask(engine, text, **more)
-    assert answer.suggestions, f"{text} finds nothing"
-    return answer.suggestions[0]
+    response = ask(engine, text, **more)
+    assert response.suggestions, f"{text} finds nothing"
+    return response.suggestions[0]
 
 
 @pytest.fixture(scope="module")
@@ -120,11 +120,11 @@ def test_initials_find_every_record_that_has_them(register: Engine) -> None:
 @pytest.mark.parametrize(
     "text", ["dxeing", "dexng", "dexxing", "exing", "jinchaun", "jinhcuan", "escnodida", "secondida", "escondidda"]
 )
-def test_typing_errors_are_forgiven_and_the_right_spelling_is_told(register: Engine, text: str) -> None:
-    answer = ask(register, text)
-    assert names(answer)[0] in {"Dexing", "Jinchuan", "Escondida"}
-    assert {one.match for one in answer.suggestions} == {"spelling"}
-    assert answer.did_you_mean[0] in {"dexing", "jinchuan", "escondida"}
+def test_typing_errors_are_forgiven_and_the_right_spelling_is_reported(register: Engine, text: str) -> None:
+    response = ask(register, text)
+    assert names(response)[0] in {"Dexing", "Jinchuan", "Escondida"}
+    assert {one.match for one in response.suggestions} == {"spelling"}
+    assert response.did_you_mean[0] in {"dexing", "jinchuan", "escondida"}
 
 
 def test_an_error_in_a_name_half_typed_is_forgiven(register: Engine) -> None:
@@ -132,14 +132,14 @@ def test_an_error_in_a_name_half_typed_is_forgiven(register: Engine) -> None:
 
 
 def test_a_chinese_character_of_the_same_sound_finds_the_name(register: Engine) -> None:
-    answer = ask(register, "德星铜矿")
-    assert names(answer)[0] == "Dexing"
-    assert answer.did_you_mean[0] == "德兴铜矿"
+    response = ask(register, "德星铜矿")
+    assert names(response)[0] == "Dexing"
+    assert response.did_you_mean[0] == "德兴铜矿"
 
 
-def test_what_has_no_answer_has_a_spelling_when_there_is_one(register: Engine) -> None:
-    answer = ask(register, "eskondeda")
-    assert answer.did_you_mean[:1] == ("escondida",)
+def test_what_has_no_result_has_a_spelling_when_there_is_one(register: Engine) -> None:
+    response = ask(register, "eskondeda")
+    assert response.did_you_mean[:1] == ("escondida",)
     nothing = ask(register, "qqqqzzzzqqqq")
     assert (nothing.suggestions, nothing.did_you_mean) == ((), ())
 
@@ -189,7 +189,7 @@ def test_a_suggestion_says_what_and_where_it_is(register: Engine) -> None:
     assert first(register, "富家坞").matched == "富家坞"
 
 
-def test_words_of_names_and_places_combine_in_any_order(register: Engine) -> None:
+def test_terms_of_names_and_places_combine_in_any_order(register: Engine) -> None:
     for text in ("mine escondida", "escondida chile", "智利 escondida"):
         assert "Escondida" in names(ask(register, text))[0], text
     assert names(ask(register, "escondida china")) == []
@@ -206,12 +206,12 @@ def test_terms_never_crowd_out_records(register: Engine) -> None:
 
 
 @pytest.mark.parametrize("kind", ["deposit", "discovery", "project", "country", "division", "commodity", "deposit-model"])
-def test_only_the_kinds_asked_for_are_found(register: Engine, kind: str) -> None:
+def test_only_the_kinds_requested_are_found(register: Engine, kind: str) -> None:
     for text in ("c", "cop", "铜", "j"):
         assert {one.kind for one in ask(register, text, limit=50, kinds=frozenset({kind})).suggestions} <= {kind}
 
 
-def test_a_longer_answer_begins_with_the_shorter(register: Engine) -> None:
+def test_a_longer_result_begins_with_the_shorter(register: Engine) -> None:
     only = frozenset({"deposit", "discovery", "project"})
     for text in ("c", "mi", "铜", "j", "smelter"):
         longer = ask(register, text, limit=50, kinds=only).suggestions
@@ -240,7 +240,7 @@ def test_what_means_something_to_sql_is_only_text(register: Engine, text: str) -
     assert [one for one in ask(register, text).suggestions if one.match != "spelling"] == []
 
 
-def test_sql_and_python_part_words_alike(register: Engine) -> None:
+def test_sql_and_python_split_names_alike(register: Engine) -> None:
     raw = "".join(f"a{c}b" for c in PARTING + SILENT)
     with register.connect() as connection:
         source = str(connection.exec_driver_sql("SELECT prosrc FROM pg_proc WHERE proname = 'write_zone_terms'").scalar())
@@ -290,12 +290,12 @@ class Own:
             connection.execute(statement.encode())
 
     def assert_true(self) -> None:
-        """What was kept true by changes is what rows that are deleted and inserted again get."""
-        kept = self.terms()
+        """What was stored true by changes is what rows that are deleted and inserted again get."""
+        stored = self.terms()
         with psycopg.connect(conninfo(self.store.addresses.owner)) as connection:
             for table in ("deposit", "discovery", "project", "zone"):
                 connection.execute(AGAIN.format(table=table).encode())
-            assert kept == sorted(connection.execute("SELECT key, id FROM lode.search_term").fetchall())
+            assert stored == sorted(connection.execute("SELECT key, id FROM lode.search_term").fetchall())
             connection.rollback()
 
 
@@ -307,7 +307,7 @@ def own(store: Store, tmp_path: Path) -> Iterator[Own]:
     shutil.rmtree(tmp_path, ignore_errors=True)
 
 
-def test_rank_is_the_way_of_the_match_then_size_then_main_name(own: Own) -> None:
+def test_rank_is_the_form_of_the_match_then_size_then_main_name(own: Own) -> None:
     own.load(
         [
             {"id": "typo", "name": "Zulakk"},
@@ -338,9 +338,9 @@ def test_initials_of_any_part_of_a_name_rank_as_initials(own: Own) -> None:
             {"id": "whole", "name": "Dexing", "name_zh": "德兴", "cu_kt": "900"},
         ]
     )
-    answer = ask(own.engine, "dx", kinds=frozenset({"deposit"}))
-    assert names(answer) == ["Dexing", "Grota do Cirilo"]
-    assert {one.match for one in answer.suggestions} == {"initials"}
+    response = ask(own.engine, "dx", kinds=frozenset({"deposit"}))
+    assert names(response) == ["Dexing", "Grota do Cirilo"]
+    assert {one.match for one in response.suggestions} == {"initials"}
 
 
 def test_a_name_of_many_is_found_in_any_of_its_forms(own: Own) -> None:
@@ -411,9 +411,9 @@ def test_while_an_import_runs_its_names_are_not_there_and_then_all_at_once(own: 
     def look() -> None:
         while not over.is_set():
             for text in ("before", "after"):
-                answer = ask(own.engine, text, limit=50, kinds=only)
-                count = sum(one.match == "beginning" for one in answer.suggestions)
-                seen.append((answer.dataset_version, count, ("before", "after").index(text)))
+                response = ask(own.engine, text, limit=50, kinds=only)
+                count = sum(one.match == "beginning" for one in response.suggestions)
+                seen.append((response.dataset_version, count, ("before", "after").index(text)))
 
     looking = threading.Thread(target=look)
     looking.start()
@@ -435,7 +435,7 @@ def test_an_import_that_fails_leaves_the_terms_as_they_were(own: Own) -> None:
     assert own.terms() == before
 
 
-def test_a_record_with_more_names_than_answers_is_told_once(own: Own) -> None:
+def test_a_record_with_more_names_than_results_is_reported_once(own: Own) -> None:
     own.load(
         [
             {"id": "1", "name": "Manifold", "aliases": "|".join(f"Mani {n} fold" for n in range(80))},
@@ -459,6 +459,6 @@ def test_parts_of_a_name() -> None:
     ]
 
 
-def test_a_question_is_a_value(register: Engine) -> None:
-    asked = SearchQuery("dexing")
-    assert search(register, asked) == search(register, replace(asked)) and hash(asked) == hash(SearchQuery("dexing"))
+def test_a_query_is_a_value(register: Engine) -> None:
+    request = SearchQuery("dexing")
+    assert search(register, request) == search(register, replace(request)) and hash(request) == hash(SearchQuery("dexing"))

@@ -1,4 +1,4 @@
-"""Grade, tonnage and contained metal of a question's records; when a record changed and in which collection it stands."""
+"""Grade, tonnage and contained metal of a query's records; when a record changed and in which collection it is."""
 
 import json
 from collections.abc import Iterator
@@ -50,7 +50,7 @@ def test_every_record_with_both_figures_is_a_point(own_table: "OwnTable", site: 
         assert sorted(point["ore_t"] for point in points) == sorted(float(row["ore_mt"]) * 1e6 for row in mine)
 
 
-def test_of_many_records_a_sample_is_told_that_says_so(own_table: "OwnTable", site: Engine) -> None:
+def test_of_many_records_a_sample_is_reported_that_says_so(own_table: "OwnTable", site: Engine) -> None:
     own_table.load(ROWS)
     whole = grade_tonnage(site, Known(), Query("deposits"))
     some = grade_tonnage(site, Known(), Query("deposits"), most=7)
@@ -61,7 +61,7 @@ def test_of_many_records_a_sample_is_told_that_says_so(own_table: "OwnTable", si
     assert [point["id"] for point in points] == sorted(point["id"] for point in all_points)[:7]
 
 
-def test_the_question_narrows_the_points(own_table: "OwnTable", site: Engine) -> None:
+def test_the_query_narrows_the_points(own_table: "OwnTable", site: Engine) -> None:
     own_table.load(ROWS)
     found = grade_tonnage(site, Known(), Query("deposits", selections=(("country", ("CHL",)),)))
     assert {point["country"] for point in json.loads(found.points)} == {"CHL"}
@@ -95,16 +95,16 @@ def test_grades_of_lithium_are_compared_as_its_oxide() -> None:
     assert grade_factors(None) == {}
 
 
-def test_a_record_tells_the_versions_at_which_it_changed(own_table: "OwnTable", site: Engine) -> None:
+def test_a_record_reports_the_versions_at_which_it_changed(own_table: "OwnTable", site: Engine) -> None:
     own_table.load(ROWS)
     own_table.load([{**row, "country": "Chile"} for row in ROWS])
-    changed, kept = (
+    changed, stored = (
         own_table.one("SELECT record_id FROM member m JOIN source_record s ON s.id = m.source_record_id WHERE s.key = %s", key)
         for key in ("1", "2")
     )
     with reading(site) as connection:
         assert [one.version for one in changes(connection, "deposits", changed)] == [2, 1]
-        assert [one.version for one in changes(connection, "deposits", kept)] == [1]
+        assert [one.version for one in changes(connection, "deposits", stored)] == [1]
         assert changes(connection, "deposits", "nothere") == []
 
 

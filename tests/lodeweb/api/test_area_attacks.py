@@ -62,11 +62,11 @@ def registered(name: str) -> tuple[str, str]:
 
 
 def refused(client: FlaskClient, data: bytes | str, name: str) -> str:
-    answer = client.post(f"/api/area?name={name}", data=data)
-    assert answer.status_code == 400, answer.data[:300]
-    assert answer.json is not None
-    assert "11 22" not in answer.text and "Traceback" not in answer.text
-    return str(answer.json["detail"])
+    response = client.post(f"/api/area?name={name}", data=data)
+    assert response.status_code == 400, response.data[:300]
+    assert response.json is not None
+    assert "11 22" not in response.text and "Traceback" not in response.text
+    return str(response.json["detail"])
 
 
 @pytest.mark.parametrize("name", ["a.vrt", "a.kml", "a.gpkg", "a.shp", "a.fgb", ""])
@@ -185,9 +185,9 @@ def test_a_geometry_nested_in_a_file_is_refused(client: FlaskClient, tmp_path: P
     ],
 )
 def test_pages_of_other_sites_may_not_send_files(client: FlaskClient, headers: dict[str, str]) -> None:
-    answer = client.post("/api/area", data=SQUARE, headers=headers)
-    assert answer.status_code == 403
-    assert answer.json is not None and "another site" in answer.json["detail"]
+    response = client.post("/api/area", data=SQUARE, headers=headers)
+    assert response.status_code == 403
+    assert response.json is not None and "another site" in response.json["detail"]
     chinese = client.post("/api/area", data=SQUARE, headers={**headers, "Accept-Language": "zh-CN"})
     assert chinese.json is not None and "其他网站" in chinese.json["detail"]
 
@@ -211,8 +211,8 @@ def test_only_a_few_files_are_read_at_once(client: FlaskClient, monkeypatch: pyt
     monkeypatch.setattr(areas, "WAIT_S", 0.05)
     held = [areas._reading.acquire() for _ in range(areas.MOST_AT_ONCE)]
     try:
-        answer = client.post("/api/area", data=SQUARE)
-        assert answer.status_code == 503 and "Retry-After" in answer.headers
+        response = client.post("/api/area", data=SQUARE)
+        assert response.status_code == 503 and "Retry-After" in response.headers
     finally:
         for _ in held:
             areas._reading.release()
@@ -238,6 +238,6 @@ def many_corners() -> Callable[[], str]:
 
 @pytest.mark.parametrize("sent", [SQUARE[:-2], "POINT(1 2)", "GEOMETRYCOLLECTION(" * 20, "<kml>", "<!DOCTYPE kml><kml/>"])
 def test_refusals_are_in_chinese_for_chinese_readers(client: FlaskClient, sent: str) -> None:
-    answer = client.post("/api/area", data=sent, headers={"Accept-Language": "zh-CN"})
-    assert answer.status_code == 400 and answer.json is not None
-    assert re.search("[\u4e00-\u9fff]", answer.json["detail"])
+    response = client.post("/api/area", data=sent, headers={"Accept-Language": "zh-CN"})
+    assert response.status_code == 400 and response.json is not None
+    assert re.search("[\u4e00-\u9fff]", response.json["detail"])

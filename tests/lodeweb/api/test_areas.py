@@ -1,4 +1,4 @@
-"""The area of somebody's own: what comes back can be asked by, what can't be read is refused with a sentence."""
+"""The area of somebody's own: what comes back can be used in a query, what can't be read is refused with a sentence."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -7,14 +7,14 @@ SQUARE = "POLYGON((-75 -30,-70 -30,-70 -25,-75 -25,-75 -30))"
 
 
 def test_what_comes_back_is_taken_by_within(client: FlaskClient) -> None:
-    answer = client.post("/api/area?name=licence.wkt", data=SQUARE)
-    assert answer.status_code == 200
-    assert answer.json is not None
-    assert set(answer.json) == {"within", "area_m2", "vertices", "tolerance_m", "box"}
-    assert answer.json["box"] == [-75, -30, -70, -25]
+    response = client.post("/api/area?name=licence.wkt", data=SQUARE)
+    assert response.status_code == 200
+    assert response.json is not None
+    assert set(response.json) == {"within", "area_m2", "vertices", "tolerance_m", "box"}
+    assert response.json["box"] == [-75, -30, -70, -25]
     found, same = (
         client.get("/api/collections/deposits/items", query_string={"within": within})
-        for within in (answer.json["within"], SQUARE)
+        for within in (response.json["within"], SQUARE)
     )
     assert found.json is not None and same.json is not None
     assert found.json["numberMatched"] == same.json["numberMatched"] > 0
@@ -22,10 +22,10 @@ def test_what_comes_back_is_taken_by_within(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("sent", ["", "  ", "POINT(1 2)", "nonsense", "<kml>"])
 def test_what_is_no_area_is_a_bad_request(client: FlaskClient, sent: str) -> None:
-    answer = client.post("/api/area?name=<script>.kml", data=sent)
-    assert answer.status_code == 400
-    assert answer.mimetype == "application/problem+json"
-    assert answer.json is not None and "polygon" in answer.json["detail"]
+    response = client.post("/api/area?name=<script>.kml", data=sent)
+    assert response.status_code == 400
+    assert response.mimetype == "application/problem+json"
+    assert response.json is not None and "polygon" in response.json["detail"]
 
 
 def test_an_area_is_only_sent(client: FlaskClient) -> None:

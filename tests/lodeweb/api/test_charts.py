@@ -1,4 +1,4 @@
-"""The numbers of charts and their page: each record once, no class added to another, the same question as items."""
+"""The numbers of charts and their page: each record once, no class added to another, the same query as items."""
 
 import json
 import re
@@ -11,15 +11,15 @@ from flask.testing import FlaskClient
 ROOT = "/api/collections/deposits/charts"
 
 
-def told(client: FlaskClient, address: str) -> dict[str, Any]:
-    answer = client.get(address)
-    assert answer.status_code == 200, answer.get_data(as_text=True)
-    body: dict[str, Any] = answer.get_json(force=True)
+def reported(client: FlaskClient, address: str) -> dict[str, Any]:
+    response = client.get(address)
+    assert response.status_code == 200, response.get_data(as_text=True)
+    body: dict[str, Any] = response.get_json(force=True)
     return body
 
 
-def points(client: FlaskClient, question: str = "") -> dict[str, tuple[float, float]]:
-    body = told(client, f"{ROOT}/grade-tonnage?{question}")
+def points(client: FlaskClient, query: str = "") -> dict[str, tuple[float, float]]:
+    body = reported(client, f"{ROOT}/grade-tonnage?{query}")
     assert body["plottable"] == len(body["points"])
     return {point["name_en"]: (point["ore_t"], round(point["grade_pct"], 6)) for point in body["points"]}
 
@@ -33,16 +33,16 @@ def test_each_record_is_one_point_by_its_largest_single_estimate(figures: FlaskC
 
 
 def test_the_commodity_is_the_one_that_most_estimates_give_where_none_is_named(figures: FlaskClient) -> None:
-    assert told(figures, f"{ROOT}/grade-tonnage")["of"] == "copper"
-    assert told(figures, f"{ROOT}/grade-tonnage?commodity=lithium")["of"] == "lithium"
-    assert told(figures, f"{ROOT}/grade-tonnage?name_en=Bare") | {"links": []} == {
+    assert reported(figures, f"{ROOT}/grade-tonnage")["of"] == "copper"
+    assert reported(figures, f"{ROOT}/grade-tonnage?commodity=lithium")["of"] == "lithium"
+    assert reported(figures, f"{ROOT}/grade-tonnage?name_en=Bare") | {"links": []} == {
         **{"of": None, "grade_basis": "metal", "most": 5000, "plottable": 0, "commodities": [], "points": [], "links": []}
     }
 
 
-def test_a_grade_of_another_basis_is_converted_and_tells_its_factor(figures: FlaskClient) -> None:
+def test_a_grade_of_another_basis_is_converted_and_reports_its_factor(figures: FlaskClient) -> None:
     """Li to Li2O: 2.153 (domain vocabulary ``conversion``); 600 ppm of metal are 0.06 %."""
-    (point,) = told(figures, f"{ROOT}/grade-tonnage?of=lithium")["points"]
+    (point,) = reported(figures, f"{ROOT}/grade-tonnage?of=lithium")["points"]
     assert point["grade_pct"] == pytest.approx(0.06 * 2.153)
     assert (point["factor"], point["grade_basis"]) == (2.153, "metal")
 
@@ -56,7 +56,7 @@ def test_the_filters_are_those_of_items(figures: FlaskClient) -> None:
 
 
 def test_classes_are_summed_each_for_itself_and_each_record_once(figures: FlaskClient) -> None:
-    found = {one["category"]: one for one in told(figures, f"{ROOT}/contained?of=copper")["classes"]}
+    found = {one["category"]: one for one in reported(figures, f"{ROOT}/contained?of=copper")["classes"]}
     inferred = found["inferred-mineral-resource"]
     # of the two inferred figures of one record the later one counts: 500 + 1,100 kt
     assert (inferred["records"], inferred["total_t"], inferred["not_counted"]) == (2, 1_600_000, 1)
@@ -66,15 +66,15 @@ def test_classes_are_summed_each_for_itself_and_each_record_once(figures: FlaskC
 
 
 def test_what_is_combined_or_undivided_has_no_sum(figures: FlaskClient) -> None:
-    found = {one["category"]: one for one in told(figures, f"{ROOT}/contained?of=copper")["classes"]}
+    found = {one["category"]: one for one in reported(figures, f"{ROOT}/contained?of=copper")["classes"]}
     assert found["measured-and-indicated-mineral-resource"]["total_t"] is None
     assert (found["endowment"]["total_t"], found["endowment"]["records"]) == (None, 1)
     assert [one["kind"] for one in found.values()] == ["resource", "resource", "resource", "reserve", "endowment"]
 
 
-def test_contained_lithium_is_told_as_metal(figures: FlaskClient) -> None:
+def test_contained_lithium_is_reported_as_metal(figures: FlaskClient) -> None:
     """Li to LCE: 5.323; 160 kt of LCE hold 30.06 kt of lithium."""
-    (one,) = told(figures, f"{ROOT}/contained?of=lithium")["classes"]
+    (one,) = reported(figures, f"{ROOT}/contained?of=lithium")["classes"]
     assert one["total_t"] == pytest.approx(160_000 / 5.323)
 
 
@@ -96,14 +96,14 @@ def test_contained_lithium_is_told_as_metal(figures: FlaskClient) -> None:
         ("/charts?nearest=1,2", 400),
     ],
 )
-def test_what_can_not_be_asked_is_refused(figures: FlaskClient, address: str, status: int) -> None:
+def test_what_can_not_be_queried_is_refused(figures: FlaskClient, address: str, status: int) -> None:
     assert figures.get(address).status_code == status
 
 
-def test_the_numbers_are_kept_until_the_data_change(figures: FlaskClient) -> None:
-    answer = figures.get(f"{ROOT}/grade-tonnage?of=copper")
-    assert answer.headers["Lode-Dataset-Version"] == "1"
-    again = figures.get(f"{ROOT}/grade-tonnage?of=copper", headers={"If-None-Match": answer.headers["ETag"]})
+def test_the_numbers_are_stored_until_the_data_change(figures: FlaskClient) -> None:
+    response = figures.get(f"{ROOT}/grade-tonnage?of=copper")
+    assert response.headers["Lode-Dataset-Version"] == "1"
+    again = figures.get(f"{ROOT}/grade-tonnage?of=copper", headers={"If-None-Match": response.headers["ETag"]})
     assert again.status_code == 304
 
 
@@ -113,7 +113,7 @@ def drawn(page: str) -> dict[str, dict[str, Any]]:
     return {chart["id"]: chart for chart in json.loads(found[1])["charts"]}
 
 
-def test_the_page_asks_the_same_question_of_every_chart(figures: FlaskClient) -> None:
+def test_the_page_sends_the_same_query_for_every_chart(figures: FlaskClient) -> None:
     page = figures.get("/charts?country=Chile&lang=en").get_data(as_text=True)
     assert "<b>2</b> records match" in page and "<dd>Chile</dd>" in page
     for chart in drawn(page).values():
@@ -123,7 +123,7 @@ def test_the_page_asks_the_same_question_of_every_chart(figures: FlaskClient) ->
     assert drawn(page)["count-country"]["chosen"] == ["CHL"]
 
 
-def test_what_means_nothing_to_a_collection_is_told_and_left_aside(figures: FlaskClient) -> None:
+def test_what_means_nothing_to_a_collection_is_reported_and_left_aside(figures: FlaskClient) -> None:
     page = figures.get("/charts?kind=projects,deposits&country=China&size_class=large&z=4&view=1,2,3&lang=en").get_data(
         as_text=True
     )
@@ -136,12 +136,12 @@ def test_the_page_speaks_both_languages(figures: FlaskClient) -> None:
     assert "<h1>Charts</h1>" in figures.get("/charts?lang=en").get_data(as_text=True)
 
 
-def test_nothing_that_is_asked_becomes_markup(figures: FlaskClient) -> None:
-    for question in ("name_en=<script>alert(1)</script>", "<script>=1", "source=</script><script>"):
-        page = figures.get("/charts", query_string=question.replace("=", "=", 1)).get_data(as_text=True)
+def test_nothing_that_is_requested_becomes_markup(figures: FlaskClient) -> None:
+    for query in ("name_en=<script>alert(1)</script>", "<script>=1", "source=</script><script>"):
+        page = figures.get("/charts", query_string=query.replace("=", "=", 1)).get_data(as_text=True)
         assert "<script>alert" not in page and "</script><script>" not in page and "<code><script>" not in page
 
 
 def test_points_lead_to_their_records(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
-    found = {point["id"] for point in told(figures, f"{ROOT}/grade-tonnage?of=copper")["points"]}
+    found = {point["id"] for point in reported(figures, f"{ROOT}/grade-tonnage?of=copper")["points"]}
     assert figure_ids["two"] in found

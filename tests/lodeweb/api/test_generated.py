@@ -1,4 +1,4 @@
-"""Requests that schemathesis makes up from our own description: no fault, and nothing that the description does not tell."""
+"""Requests that schemathesis makes up from our own description: no fault, and nothing that the description does not report."""
 
 import os
 from typing import Any
@@ -23,11 +23,11 @@ CHECKS = [
     *(not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance),
     *(response_schema_conformance, unsupported_method),
 ]
-"""Not that valid data is accepted: of a text, a schema can't tell which is a filter, a polygon or a code."""
+"""Not that valid data is accepted: of a text, a schema can't show which is a filter, a polygon or a code."""
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_every_operation_answers_as_it_is_described(app: Flask) -> None:
+def test_every_operation_responds_as_it_is_described(app: Flask) -> None:
     described = schemathesis.openapi.from_wsgi("/api/openapi.json", app)
     tried = 0
     for found in described.get_all_operations():
@@ -44,8 +44,8 @@ def test_every_operation_answers_as_it_is_described(app: Flask) -> None:
         )
         @given(case=operation.as_strategy())
         def ask(case: schemathesis.Case[Any]) -> None:
-            answer = case.call(headers={"Accept-Encoding": "identity"})
-            case.validate_response(answer, checks=CHECKS)
+            response = case.call(headers={"Accept-Encoding": "identity"})
+            case.validate_response(response, checks=CHECKS)
 
         ask()
         tried += 1

@@ -1,4 +1,4 @@
-"""Whether the site lives and whether it can answer, with the database there, away, back, and behind its time."""
+"""Whether the site lives and whether it can respond, with the database there, away, back, and behind its time."""
 
 from pathlib import Path
 
@@ -32,14 +32,14 @@ def test_alive_without_a_database_and_not_ready(away: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("address", [*ROADS, "/api/sources/test-table/records/1"])
-def test_without_a_database_every_question_is_503_with_retry_after(away: FlaskClient, address: str) -> None:
-    answer = away.get(address)
-    assert answer.status_code == 503
-    assert answer.headers["Retry-After"] == "5"
-    assert answer.get_json(force=True)["detail"] == "The database can't be reached. Try again in a moment."
+def test_without_a_database_every_query_is_503_with_retry_after(away: FlaskClient, address: str) -> None:
+    response = away.get(address)
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "5"
+    assert response.get_json(force=True)["detail"] == "The database can't be reached. Try again in a moment."
 
 
-def test_what_needs_no_database_answers_without_one(away: FlaskClient) -> None:
+def test_what_needs_no_database_responds_without_one(away: FlaskClient) -> None:
     for address in ("/", "/api/", "/healthz"):
         assert away.get(address).status_code == 200
     assert away.get("/api/collections/deposits/items?limit=0").status_code == 400
@@ -59,8 +59,8 @@ def test_it_goes_and_comes_back_with_the_database(home: Path) -> None:
         assert client.get(ROADS[1]).status_code == 200
         cluster.stop()
         for address in ("/readyz", *ROADS):
-            answer = client.get(address)
-            assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5"), address
+            response = client.get(address)
+            assert (response.status_code, response.headers["Retry-After"]) == (503, "5"), address
         assert client.get("/healthz").status_code == 200
         assert client.get("/").status_code == 200
         cluster.ensure()
@@ -76,10 +76,10 @@ def test_a_store_of_another_version_is_not_ready_and_says_which_is_wanted(client
         with owner.begin() as connection:
             before = connection.scalar(text("SELECT version_num FROM lode.alembic_version"))
             connection.execute(text("UPDATE lode.alembic_version SET version_num = '0000_store'"))
-        answer = client.get("/readyz")
-        assert answer.status_code == 503
-        assert answer.headers["Retry-After"] == "5"
-        assert answer.get_json(force=True)["detail"] == f"The store is at 0000_store, this code needs {before}."
+        response = client.get("/readyz")
+        assert response.status_code == 503
+        assert response.headers["Retry-After"] == "5"
+        assert response.get_json(force=True)["detail"] == f"The store is at 0000_store, this code needs {before}."
     finally:
         with owner.begin() as connection:
             connection.execute(text("UPDATE lode.alembic_version SET version_num = :before"), {"before": before})

@@ -81,8 +81,8 @@ def quality_store(
             writer = csv.DictWriter(stream, FIELDS)
             writer.writeheader()
             writer.writerows(plans())
-        told = run(store.importer, ImportJob(source, path, lambda tally: read_mapped(source, path, tally), Boundaries(())))
-        assert told.loaded == 20, told
+        reported = run(store.importer, ImportJob(source, path, lambda tally: read_mapped(source, path, tally), Boundaries(())))
+        assert reported.loaded == 20, reported
         yield store
 
 
@@ -106,7 +106,7 @@ def client(app: Flask) -> FlaskClient:
 
 
 def numbers(value: Any) -> Iterator[tuple[str, int]]:
-    """Every number with a link in an answer."""
+    """Every number with a link in a response."""
     if isinstance(value, dict):
         if "href" in value and "records" in value:
             yield value["href"], value["records"]
@@ -119,15 +119,15 @@ def numbers(value: Any) -> Iterator[tuple[str, int]]:
 
 def behind(client: FlaskClient, href: str) -> int:
     parts = urlsplit(href)
-    answer = client.get(f"{parts.path}?{parts.query}&limit=1")
-    assert answer.status_code == 200, answer.get_data(as_text=True)
-    return int(answer.get_json(force=True)["numberMatched"])
+    response = client.get(f"{parts.path}?{parts.query}&limit=1")
+    assert response.status_code == 200, response.get_data(as_text=True)
+    return int(response.get_json(force=True)["numberMatched"])
 
 
 def test_each_number_is_the_number_of_the_records_behind_it(client: FlaskClient) -> None:
-    told = list(numbers(client.get("/api/quality").get_json()))
-    assert len(told) > 60
-    assert [(href, n, behind(client, href)) for href, n in told if behind(client, href) != n] == []
+    reported = list(numbers(client.get("/api/quality").get_json()))
+    assert len(reported) > 60
+    assert [(href, n, behind(client, href)) for href, n in reported if behind(client, href) != n] == []
 
 
 def test_a_judged_pair_waits_no_more_and_its_number_opens_it(app: Flask, client: FlaskClient, owner: Engine) -> None:
@@ -136,8 +136,8 @@ def test_a_judged_pair_waits_no_more_and_its_number_opens_it(app: Flask, client:
         connection.execute(text(PAIR))
     waiting = client.get("/api/quality").get_json()["resolution"]
     assert waiting["uncertain_pairs"] == before["uncertain_pairs"] + 1
-    told = client.get("/api/quality/pairs?state=waiting").get_json()["pairs"]
-    assert ("chile 0", "chile 4", 0.5) in [(one["a"]["key"], one["b"]["key"], one["probability"]) for one in told]
+    reported = client.get("/api/quality/pairs?state=waiting").get_json()["pairs"]
+    assert ("chile 0", "chile 4", 0.5) in [(one["a"]["key"], one["b"]["key"], one["probability"]) for one in reported]
     with owner.begin() as connection:
         connection.execute(text(JUDGED))
     judged = client.get("/api/quality").get_json()["resolution"]
@@ -155,9 +155,9 @@ def test_the_labelled_pairs_behind_a_measurement_can_be_paged_through(client: Fl
     assert 'rel="next"' in client.get("/api/quality/pairs?state=labelled&f=html").get_data(as_text=True)
 
 
-@pytest.mark.parametrize("asked", ["state=odd", "limit=x", "limit=-1", "offset=1e3", "offset=99999999999", "odd=1"])
-def test_a_question_for_pairs_that_makes_no_sense_is_refused(client: FlaskClient, asked: str) -> None:
-    assert client.get(f"/api/quality/pairs?{asked}").status_code == 400
+@pytest.mark.parametrize("requested", ["state=odd", "limit=x", "limit=-1", "offset=1e3", "offset=99999999999", "odd=1"])
+def test_a_query_for_pairs_that_makes_no_sense_is_refused(client: FlaskClient, requested: str) -> None:
+    assert client.get(f"/api/quality/pairs?{requested}").status_code == 400
 
 
 def test_proposed_projects_age_and_built_ones_do_not(client: FlaskClient) -> None:
@@ -168,7 +168,7 @@ def test_proposed_projects_age_and_built_ones_do_not(client: FlaskClient) -> Non
 
 
 @pytest.mark.parametrize(
-    ("name", "words"),
+    ("name", "terms"),
     [
         ("announced three", "Shelved (inferred: not updated for 2 years)"),
         ("permitted ten", "Cancelled (inferred: not updated for 4 years)"),
@@ -177,11 +177,11 @@ def test_proposed_projects_age_and_built_ones_do_not(client: FlaskClient) -> Non
         ("construction ten", None),
     ],
 )
-def test_a_record_shows_what_is_inferred_beside_what_was_told(client: FlaskClient, name: str, words: str | None) -> None:
+def test_a_record_shows_what_is_inferred_next_to_what_was_reported(client: FlaskClient, name: str, terms: str | None) -> None:
     body = client.get("/api/collections/projects/items?limit=100").get_json(force=True)
     identity = next(one["id"] for one in body["features"] if one["properties"]["name_en"] == name)
     page = client.get(f"/api/collections/projects/items/{identity}?f=html&lang=en").get_data(as_text=True)
-    assert (words in page) if words else ("inferred: not updated" not in page)
+    assert (terms in page) if terms else ("inferred: not updated" not in page)
 
 
 def test_a_source_fills_what_it_fills(client: FlaskClient) -> None:
@@ -200,10 +200,10 @@ def test_the_page_says_the_same_as_the_data(client: FlaskClient, lang: str) -> N
         assert f"{parts.path}?{parts.query}".replace("&", "&amp;").replace("'", "&#39;") in page
 
 
-def test_the_resolution_is_told_as_it_was_measured(client: FlaskClient) -> None:
-    told = client.get("/api/quality").get_json()["resolution"]["measured"]
-    assert told and all(0 < one["precision"] <= 1 and 0 < one["recall"] <= 1 and one["pairs"] >= 300 for one in told)
-    assert told[0]["day"] in client.get("/quality?f=html").get_data(as_text=True)
+def test_the_resolution_is_reported_as_it_was_measured(client: FlaskClient) -> None:
+    reported = client.get("/api/quality").get_json()["resolution"]["measured"]
+    assert reported and all(0 < one["precision"] <= 1 and 0 < one["recall"] <= 1 and one["pairs"] >= 300 for one in reported)
+    assert reported[0]["day"] in client.get("/quality?f=html").get_data(as_text=True)
 
 
 def test_an_unknown_parameter_is_an_error(client: FlaskClient) -> None:

@@ -38,9 +38,9 @@ def wkt(ring: list[list[float]]) -> str:
 @pytest.mark.parametrize("of", ["list", "object"])
 @pytest.mark.parametrize("body", ["{}", '{{"within": {}}}', '{{"filter": {}}}', '{{"op": "and", "args": [{}]}}'])
 def test_json_nested_too_deep_in_a_body_is_refused(client: FlaskClient, levels: int, of: str, body: str) -> None:
-    answer = client.post(ITEMS, data=body.format(nested(levels, of)), content_type="application/json")
-    assert (answer.status_code, answer.get_json()["parameter"]) == (400, "body")
-    assert "nested more than 100 levels deep" in answer.get_json()["detail"]
+    response = client.post(ITEMS, data=body.format(nested(levels, of)), content_type="application/json")
+    assert (response.status_code, response.get_json()["parameter"]) == (400, "body")
+    assert "nested more than 100 levels deep" in response.get_json()["detail"]
 
 
 @pytest.mark.parametrize("levels", [150, 400, 1_000, 2_000])
@@ -60,16 +60,16 @@ def test_json_nested_too_deep_in_a_body_is_refused(client: FlaskClient, levels: 
     ],
 )
 def test_json_nested_too_deep_in_a_parameter_is_refused(client: FlaskClient, levels: int, of: str, path: str) -> None:
-    answer = client.get(path.format(quote(f'{{"type":{nested(levels, of)}}}')), headers={"Accept": "application/json"})
-    assert answer.status_code == 400
-    assert "nested more than 100 levels deep" in answer.get_json()["detail"]
+    response = client.get(path.format(quote(f'{{"type":{nested(levels, of)}}}')), headers={"Accept": "application/json"})
+    assert response.status_code == 400
+    assert "nested more than 100 levels deep" in response.get_json()["detail"]
 
 
 @pytest.mark.parametrize("path", [CHECK, "/api/layout/reports"])
 @pytest.mark.parametrize("levels", [150, 400, 1_000])
 def test_a_plant_nested_too_deep_is_refused(client: FlaskClient, path: str, levels: int) -> None:
-    answer = client.post(path, data=f'{{"type":"Feature","geometry":{nested(levels)}}}')
-    assert (answer.status_code, answer.get_json()["parameter"]) == (400, "body")
+    response = client.post(path, data=f'{{"type":"Feature","geometry":{nested(levels)}}}')
+    assert (response.status_code, response.get_json()["parameter"]) == (400, "body")
 
 
 def test_a_place_in_a_list_nested_too_deep_is_refused(client: FlaskClient) -> None:
@@ -85,9 +85,9 @@ def test_brackets_in_a_text_are_no_levels(client: FlaskClient) -> None:
 @pytest.mark.parametrize("path", [ITEMS, "/api/layout/pairs", "/api/layout/siting", "/api/collections/deposits/facets"])
 def test_wkt_nested_too_deep_is_refused(client: FlaskClient, path: str) -> None:
     text = "GEOMETRYCOLLECTION(" * 700 + "POINT(1 1)" + ")" * 700
-    answer = client.get(f"{path}?product=alumina&within={text}" if "layout" in path else f"{path}?within={text}")
-    assert (answer.status_code, answer.get_json()["parameter"]) == (400, "within")
-    assert "nested more than 4 levels deep" in answer.get_json()["detail"]
+    response = client.get(f"{path}?product=alumina&within={text}" if "layout" in path else f"{path}?within={text}")
+    assert (response.status_code, response.get_json()["parameter"]) == (400, "within")
+    assert "nested more than 4 levels deep" in response.get_json()["detail"]
 
 
 # --- advice that works -------------------------------------------------------------------------------------------------
@@ -110,7 +110,7 @@ def test_a_filter_that_is_too_long_for_an_address_can_be_sent_by_post(client: Fl
     refused = client.get(f"{ITEMS}?{urlencode({'filter': f'S_INTERSECTS(geometry, {wkt(ring)})'})}")
     assert refused.status_code == 400
     assert "Send it by POST to the same address, as JSON." in refused.get_json()["detail"]
-    # as text it is too long by POST too, where another way is named, which works as well
+    # as text it is too long by POST too, where another method is named, which works as well
     refused = client.post(ITEMS, json={"filter": f"S_INTERSECTS(geometry, {wkt(ring)})"})
     assert (refused.status_code, "write it as CQL2 JSON" in refused.get_json()["detail"]) == (400, True)
     node: Any = {"op": "s_intersects", "args": [{"property": "geometry"}, {"type": "Polygon", "coordinates": [ring]}]}
@@ -151,13 +151,13 @@ def test_a_plant_may_be_sent_by_post_as_its_message_says(client: FlaskClient) ->
 )
 def test_costly_filters_are_refused_wherever_filters_are_taken(client: FlaskClient, path: str) -> None:
     powers = " OR ".join([f"(((({'position_accuracy_m'}^2)^2)^2)^2)>1"] * 95)
-    answer = client.get(f"{path}?filter={quote(powers)}", headers={"Accept": "application/json"})
-    assert (answer.status_code, answer.get_json()["parameter"]) == (400, "filter")
-    assert answer.get_json()["detail"].startswith("The filter has ")
-    assert f"more than the {BOUNDS['operations'].most} that are allowed" in answer.get_json()["detail"]
+    response = client.get(f"{path}?filter={quote(powers)}", headers={"Accept": "application/json"})
+    assert (response.status_code, response.get_json()["parameter"]) == (400, "filter")
+    assert response.get_json()["detail"].startswith("The filter has ")
+    assert f"more than the {BOUNDS['operations'].most} that are allowed" in response.get_json()["detail"]
 
 
-def test_a_bound_is_told_in_chinese(client: FlaskClient) -> None:
+def test_a_bound_is_reported_in_chinese(client: FlaskClient) -> None:
     filter_ = " OR ".join(f"LARGEST_ORE_T() > {n}" for n in range(17))
     detail = client.get(f"{ITEMS}?lang=zh&filter={quote(filter_)}").get_json()["detail"]
     assert detail == "筛选条件含 17 个估算量函数（LARGEST_...），多于允许的 16。请分成几次请求。"
@@ -165,8 +165,8 @@ def test_a_bound_is_told_in_chinese(client: FlaskClient) -> None:
 
 def test_conditions_of_many_parameters_are_bounded_together(client: FlaskClient) -> None:
     many = "&".join(f"name_en={n}" for n in range(400))
-    answer = client.get(f"{ITEMS}?{many}")
-    assert (answer.status_code, "operations" in answer.get_json()["detail"]) == (400, True)
+    response = client.get(f"{ITEMS}?{many}")
+    assert (response.status_code, "operations" in response.get_json()["detail"]) == (400, True)
 
 
 # --- lists and numbers ------------------------------------------------------------------------------------------------------
@@ -174,14 +174,14 @@ def test_conditions_of_many_parameters_are_bounded_together(client: FlaskClient)
 
 @pytest.mark.parametrize("name", ["source", "licence", "flag", "id", "flags", "sources"])
 def test_a_list_of_too_many_values_is_refused(client: FlaskClient, name: str) -> None:
-    answer = client.get(f"{ITEMS}?{name}={','.join(f'a{n}' for n in range(1_500))}")
-    assert answer.status_code == 400
-    assert "1000" in answer.get_json()["detail"].replace("1,000", "1000")
+    response = client.get(f"{ITEMS}?{name}={','.join(f'a{n}' for n in range(1_500))}")
+    assert response.status_code == 400
+    assert "1000" in response.get_json()["detail"].replace("1,000", "1000")
 
 
 def test_too_many_parameters_are_refused(client: FlaskClient) -> None:
-    answer = client.get(f"{ITEMS}?{'&'.join(['source=a'] * 1_001)}")
-    assert (answer.status_code, "more than 1000 parameters" in answer.get_json()["detail"]) == (400, True)
+    response = client.get(f"{ITEMS}?{'&'.join(['source=a'] * 1_001)}")
+    assert (response.status_code, "more than 1000 parameters" in response.get_json()["detail"]) == (400, True)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The answer of /api/search: its form, its parameters, and what no question may break."""
+"""The response of /api/search: its form, its parameters, and what no query may break."""
 
 from typing import Any
 
@@ -11,16 +11,16 @@ KEYS = {
 
 
 def ask(client: FlaskClient, **query: Any) -> dict[str, Any]:
-    answer = client.get("/api/search", query_string=query)
-    assert answer.status_code == 200, answer.get_data(as_text=True)
-    body: dict[str, Any] = answer.get_json()
+    response = client.get("/api/search", query_string=query)
+    assert response.status_code == 200, response.get_data(as_text=True)
+    body: dict[str, Any] = response.get_json()
     return body
 
 
 def refused(client: FlaskClient, **query: Any) -> dict[str, Any]:
-    answer = client.get("/api/search", query_string=query)
-    assert (answer.status_code, answer.mimetype) == (400, "application/problem+json"), answer.get_data(as_text=True)
-    body: dict[str, Any] = answer.get_json(force=True)
+    response = client.get("/api/search", query_string=query)
+    assert (response.status_code, response.mimetype) == (400, "application/problem+json"), response.get_data(as_text=True)
+    body: dict[str, Any] = response.get_json(force=True)
     return body
 
 
@@ -49,10 +49,10 @@ def test_the_link_of_a_term_leads_to_the_deposits_that_have_it(client: FlaskClie
     assert (items.get_json(force=True)["numberMatched"] > 0) == (kind != "division")
 
 
-def test_an_answer_tells_its_version_and_is_confirmed_by_its_tag(client: FlaskClient) -> None:
-    answer = client.get("/api/search?q=field")
-    assert answer.mimetype == "application/json" and answer.headers["Lode-Dataset-Version"] == "1"
-    again = client.get("/api/search?q=field", headers={"If-None-Match": answer.headers["ETag"]})
+def test_a_response_reports_its_version_and_is_confirmed_by_its_tag(client: FlaskClient) -> None:
+    response = client.get("/api/search?q=field")
+    assert response.mimetype == "application/json" and response.headers["Lode-Dataset-Version"] == "1"
+    again = client.get("/api/search?q=field", headers={"If-None-Match": response.headers["ETag"]})
     assert again.status_code == 304
 
 
@@ -100,14 +100,14 @@ def test_limit_and_kind(client: FlaskClient) -> None:
         ({"q": "a", "limit": ["1", "2"]}, "limit", "twice"),
     ],
 )
-def test_a_bad_question_is_told_what_would_be_right(
+def test_a_bad_query_is_refused_with_what_would_be_right(
     client: FlaskClient, query: dict[str, Any], parameter: str, says: str
 ) -> None:
     body = refused(client, **query)
     assert body["parameter"] == parameter and says in body["detail"]
 
 
-def test_a_hundred_kilobytes_of_question_are_refused(client: FlaskClient) -> None:
+def test_a_hundred_kilobytes_of_query_are_refused(client: FlaskClient) -> None:
     assert client.get("/api/search", query_string={"q": "a" * 100_000}).status_code in (400, 414)
     assert client.get("/api/search", query_string={"q": "铜" * 100_000}).status_code in (400, 414)
 
@@ -124,7 +124,7 @@ def test_text_that_means_something_elsewhere_is_only_text(client: FlaskClient, q
     assert ask(client, q=q)["query"] == q.strip()
 
 
-def test_the_answer_is_in_both_languages_whatever_is_asked(client: FlaskClient) -> None:
+def test_the_response_is_in_both_languages_whatever_is_requested(client: FlaskClient) -> None:
     assert ask(client, q="德兴", lang="zh")["suggestions"] == ask(client, q="德兴", lang="en")["suggestions"]
 
 

@@ -162,8 +162,8 @@ def test_codes_are_throttled(client: FlaskClient) -> None:
     # the one that set it up counts, of the same client
     for _ in range(5):
         assert give(other, "000000").status_code == 403
-    answer = give(other, "000000")
-    assert answer.status_code == 429 and answer.headers["Retry-After"] == "900"
+    response = give(other, "000000")
+    assert response.status_code == 429 and response.headers["Retry-After"] == "900"
 
 
 def test_the_setting_leaves_it_to_everybody_or_off(client: FlaskClient, app_with: Callable[..., Flask]) -> None:
@@ -229,8 +229,8 @@ def test_an_administrator_takes_a_lost_second_factor_away_and_it_is_in_the_trail
     assert client.get("/desk").location.startswith("/desk/sign-in?")
     set_up(client)
     lines = [json.loads(line) for line in chief.get("/desk/audit.jsonl").get_data(as_text=True).splitlines()]
-    told = [(row["account"], row["action"], row["subject"]) for row in lines]
-    assert ("chief", "second_factor delete", "expert") in told and ("expert", "second_factor insert", "expert") in told
+    reported = [(row["account"], row["action"], row["subject"]) for row in lines]
+    assert ("chief", "second_factor delete", "expert") in reported and ("expert", "second_factor insert", "expert") in reported
     assert chief.get("/desk/audit.jsonl?since=2999-01-01").get_data() == b""
     assert chief.get("/desk/audit.jsonl?since=yesterday").status_code == 400
     assert client.get("/desk/audit.jsonl").status_code == 403

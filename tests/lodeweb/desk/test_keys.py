@@ -82,7 +82,7 @@ def test_a_key_is_made_used_and_revoked(app: Flask, administrator: FlaskClient) 
     ],
 )
 @pytest.mark.parametrize(("lang", "sentence"), [("en", " must "), ("zh", "须为")])
-def test_what_can_not_be_used_is_told_in_both_languages(
+def test_what_can_not_be_used_is_reported_in_both_languages(
     administrator: FlaskClient, form: dict[str, str], lang: str, sentence: str
 ) -> None:
     sent = form | {"csrf_token": token(administrator, "/desk/keys")}

@@ -1,4 +1,4 @@
-"""Signing in by an OpenID Connect provider, a real one on loopback: who is let in, and every answer that lets nobody in."""
+"""Signing in by an OpenID Connect provider, a real one on loopback: who is let in, and every response that lets nobody in."""
 
 import re
 import socket
@@ -47,7 +47,7 @@ def desk(own_store: Callable[[str], AbstractContextManager[Store]]) -> Iterator[
 
 @pytest.fixture
 def owner(desk: Store, identity: IdentityProvider) -> Iterator[Engine]:
-    """The owner of accounts; each test begins with the same two, no tries, and a provider that answers rightly."""
+    """The owner of accounts; each test begins with the same two, no tries, and a provider that responds correctly."""
     identity.right()
     made = engines.engine(desk.addresses.owner, "tests", pool_size=1)
     with writing(made) as connection:
@@ -88,9 +88,9 @@ def away(client: FlaskClient, onward: str = "") -> str:
     """The address at this site that the provider sends the browser back to."""
     begun = client.get("/desk/sign-in/provider", query_string={"next": onward} if onward else {})
     assert begun.status_code == 302, begun.get_data(as_text=True)
-    answer = requests.get(begun.location, allow_redirects=False, timeout=10)
-    assert answer.status_code == 302, answer.text
-    parts = urlsplit(answer.headers["Location"])
+    response = requests.get(begun.location, allow_redirects=False, timeout=10)
+    assert response.status_code == 302, response.text
+    parts = urlsplit(response.headers["Location"])
     assert (parts.netloc, parts.path) == ("localhost", "/desk/sign-in/provider/back")
     return f"{parts.path}?{parts.query}"
 
@@ -104,16 +104,16 @@ def shut(client: FlaskClient) -> bool:
     return client.get("/desk").status_code == 302
 
 
-def said(answer: TestResponse) -> str:
+def said(response: TestResponse) -> str:
     """The sentence of a page that refuses."""
-    found = re.search(r'role="alert">([^<]*)<', answer.get_data(as_text=True))
+    found = re.search(r'role="alert">([^<]*)<', response.get_data(as_text=True))
     assert found is not None
     return found[1].replace("&#39;", "'")
 
 
 def test_somebody_whom_the_provider_knows_is_let_in_as_the_account_that_names_them(client: FlaskClient, owner: Engine) -> None:
-    answer = enter(client, "/desk/reports")
-    assert (answer.status_code, answer.location) == (303, "/desk/reports")
+    response = enter(client, "/desk/reports")
+    assert (response.status_code, response.location) == (303, "/desk/reports")
     page = client.get("/desk?lang=en").get_data(as_text=True)
     assert "li.ming (expert)" in page
     with owner.connect() as connection:
@@ -144,8 +144,8 @@ def test_the_session_is_the_same_as_with_a_password(client: FlaskClient, owner: 
     with writing(owner) as connection:
         accounts.change(connection, "li.ming", disabled=True)
     assert shut(client)
-    answer = enter(client)
-    assert answer.status_code == 403 and shut(client)
+    response = enter(client)
+    assert response.status_code == 403 and shut(client)
 
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
@@ -169,16 +169,16 @@ def test_a_token_with_a_wrong_claim_lets_nobody_in(
     client: FlaskClient, identity: IdentityProvider, claims: dict[str, Any], why: str
 ) -> None:
     identity.claims = claims
-    answer = enter(client)
-    assert answer.status_code == 400 and why in said(answer)
+    response = enter(client)
+    assert response.status_code == 400 and why in said(response)
     assert shut(client)
 
 
 @pytest.mark.parametrize("name", ["first", "foreign"])
 def test_a_token_that_another_key_signed_lets_nobody_in(client: FlaskClient, identity: IdentityProvider, name: str) -> None:
     identity.key = RSAKey.generate_key(2048, {"kid": name})
-    answer = enter(client)
-    assert answer.status_code == 400 and "none of the provider's keys signed it" in said(answer)
+    response = enter(client)
+    assert response.status_code == 400 and "none of the provider's keys signed it" in said(response)
     assert shut(client)
 
 
@@ -192,27 +192,27 @@ def test_a_token_can_not_choose_to_be_unsigned_or_signed_with_what_everybody_kno
         return f"{unsigned}.{whole(nonce).split('.')[1]}."
 
     monkeypatch.setattr(identity, "token", bare)
-    answer = enter(client)
-    assert answer.status_code == 400 and "none of the provider's keys signed it" in said(answer)
+    response = enter(client)
+    assert response.status_code == 400 and "none of the provider's keys signed it" in said(response)
 
 
-def test_new_keys_of_the_provider_are_asked_for_when_a_token_names_one(client: FlaskClient, identity: IdentityProvider) -> None:
+def test_new_keys_of_the_provider_are_requested_when_a_token_names_one(client: FlaskClient, identity: IdentityProvider) -> None:
     assert enter(client).status_code == 303
     identity.keys.append(RSAKey.generate_key(2048, {"kid": f"key {len(identity.keys)}"}))
-    identity.asked.clear()
+    identity.requested.clear()
     assert enter(client).status_code == 303
-    assert identity.asked.count("/keys") == 1
+    assert identity.requested.count("/keys") == 1
     assert enter(client).status_code == 303
-    assert identity.asked.count("/keys") == 1, "what is known is not asked again"
+    assert identity.requested.count("/keys") == 1, "what is known is not asked again"
 
 
-def test_an_answer_opens_once_and_only_for_the_browser_that_began(
+def test_a_response_opens_once_and_only_for_the_browser_that_began(
     client: FlaskClient, site: Callable[..., FlaskClient]
 ) -> None:
     back = away(client)
     stranger = client.application.test_client()
-    answer = stranger.get(back)
-    assert answer.status_code == 400 and "began in another browser" in said(answer) and shut(stranger)
+    response = stranger.get(back)
+    assert response.status_code == 400 and "began in another browser" in said(response) and shut(stranger)
     assert client.get(back).status_code == 303
     again = client.get(back)
     assert again.status_code == 400 and "is over" in said(again)
@@ -226,8 +226,8 @@ def test_a_cookie_of_before_opens_nothing_as_the_provider_takes_a_code_once(clie
     assert cookie is not None and client.get(back).status_code == 303
     replayed = client.application.test_client()
     replayed.set_cookie("lode-desk", cookie.value, path="/desk")
-    answer = replayed.get(back)
-    assert answer.status_code == 400 and "refused the code" in said(answer) and shut(replayed)
+    response = replayed.get(back)
+    assert response.status_code == 400 and "refused the code" in said(response) and shut(replayed)
 
 
 def test_a_sign_in_that_took_too_long_is_begun_anew(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -236,30 +236,28 @@ def test_a_sign_in_that_took_too_long_is_begun_anew(client: FlaskClient, monkeyp
     assert client.get(back).status_code == 400
 
 
-def test_somebody_without_an_account_is_told_who_makes_it(
+def test_somebody_without_an_account_learns_who_makes_one(
     client: FlaskClient, identity: IdentityProvider, owner: Engine
 ) -> None:
     identity.person |= {"email": "new@example.org"}
-    answer = client.get(away(client) + "&lang=en")
-    assert answer.status_code == 403 and "new@example.org" in said(answer) and "administrator" in said(answer)
-    answer = client.get(away(client) + "&lang=zh")
-    assert "管理员" in said(answer) and shut(client)
+    response = client.get(away(client) + "&lang=en")
+    assert response.status_code == 403 and "new@example.org" in said(response) and "administrator" in said(response)
+    response = client.get(away(client) + "&lang=zh")
+    assert "管理员" in said(response) and shut(client)
     with owner.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM account")) == 2
 
 
-@pytest.mark.parametrize("told", [{"email_verified": False}, {"email_verified": None}, {"email": None}])
+@pytest.mark.parametrize("reported", [{"email_verified": False}, {"email_verified": None}, {"email": None}])
 def test_an_address_that_the_provider_has_not_verified_names_no_account(
-    client: FlaskClient, identity: IdentityProvider, told: dict[str, Any]
+    client: FlaskClient, identity: IdentityProvider, reported: dict[str, Any]
 ) -> None:
-    identity.claims, identity.outside = told, {"sub": "person-1"}
-    answer = enter(client)
-    assert answer.status_code == 403 and "verified" in said(answer) and shut(client)
+    identity.claims, identity.outside = reported, {"sub": "person-1"}
+    response = enter(client)
+    assert response.status_code == 403 and "verified" in said(response) and shut(client)
 
 
-def test_an_address_that_stands_outside_the_token_is_asked_for_of_the_same_person(
-    client: FlaskClient, identity: IdentityProvider
-) -> None:
+def test_an_address_outside_the_token_is_read_for_the_same_person(client: FlaskClient, identity: IdentityProvider) -> None:
     identity.claims = {"email": None, "email_verified": None}
     assert enter(client).status_code == 303
     identity.outside = {**identity.person, "sub": "another"}
@@ -300,7 +298,7 @@ def test_an_account_is_made_at_the_first_sign_in_where_the_settings_say_so(
     assert enter(client.application.test_client()).status_code == 403, "a disabled account is not made anew"
 
 
-def test_the_site_can_make_no_administrator_and_no_account_in_another_way(desk: Store, owner: Engine) -> None:
+def test_the_site_can_make_no_administrator_and_no_account_by_another_method(desk: Store, owner: Engine) -> None:
     engine = engines.engine(desk.addresses.desk, "tests", pool_size=1)
     for statement in (
         "SELECT lode.admit('mallory', 'm', 'administrator')",
@@ -330,20 +328,20 @@ def test_an_error_in_place_of_a_code_is_a_page(
     client: FlaskClient, identity: IdentityProvider, error: str, status: int
 ) -> None:
     identity.error = error
-    answer = enter(client)
-    assert answer.status_code == status and "<script>" not in said(answer) and shut(client)
+    response = enter(client)
+    assert response.status_code == status and "<script>" not in said(response) and shut(client)
     assert client.get("/desk/sign-in/provider/back?error=access_denied&state=x").status_code == 400, "not begun here"
 
 
-def test_a_provider_that_is_away_is_told_in_both_languages_and_the_site_goes_on(
+def test_a_provider_that_is_away_is_reported_in_both_languages_and_the_site_goes_on(
     site: Callable[..., FlaskClient], identity: IdentityProvider
 ) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         client = site(LODE_OIDC_ISSUER=f"http://127.0.0.1:{nobody.getsockname()[1]}")
-        answer = client.get("/desk/sign-in/provider?lang=en")
-        assert answer.status_code == 503 and answer.headers["Retry-After"]
-        assert said(answer) == "The sign-in provider does not respond. Try again in a moment."
+        response = client.get("/desk/sign-in/provider?lang=en")
+        assert response.status_code == 503 and response.headers["Retry-After"]
+        assert said(response) == "The sign-in provider does not respond. Try again in a moment."
         assert "身份提供方没有应答" in said(client.get("/desk/sign-in/provider?lang=zh"))
         assert client.get("/desk/sign-in").status_code == 200
 
@@ -371,7 +369,7 @@ def test_a_provider_that_takes_too_long_is_away(
         (200, "{}", 400),
     ],
 )
-def test_an_answer_that_is_none_is_a_page_wherever_it_comes(
+def test_a_response_that_is_none_is_a_page_wherever_it_comes(
     site: Callable[..., FlaskClient], identity: IdentityProvider, status: int, body: str | None, answered: int
 ) -> None:
     client = site()
@@ -386,12 +384,12 @@ def test_an_answer_that_is_none_is_a_page_wherever_it_comes(
 
 
 @pytest.mark.parametrize(
-    "told", [{"issuer": "https://evil.example"}, {"token_endpoint": None}, {"jwks_uri": "file:///etc/passwd"}]
+    "reported", [{"issuer": "https://evil.example"}, {"token_endpoint": None}, {"jwks_uri": "file:///etc/passwd"}]
 )
 def test_a_discovery_document_that_is_not_this_providers_is_not_used(
-    client: FlaskClient, identity: IdentityProvider, told: dict[str, Any]
+    client: FlaskClient, identity: IdentityProvider, reported: dict[str, Any]
 ) -> None:
-    identity.document = told
+    identity.document = reported
     assert client.get("/desk/sign-in/provider").status_code == 400
 
 
@@ -413,8 +411,8 @@ def test_passwords_can_be_switched_off(site: Callable[..., FlaskClient]) -> None
     token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/desk").get_data(as_text=True))
     assert token is not None
     form = {"name": "keeper", "password": PASSWORD, "csrf_token": token[1]}
-    answer = client.post("/desk/sign-in?lang=zh", data=form)
-    assert answer.status_code == 403 and said(answer) == "本站不使用密码登录。请通过身份提供方登录。"
+    response = client.post("/desk/sign-in?lang=zh", data=form)
+    assert response.status_code == 403 and said(response) == "本站不使用密码登录。请通过身份提供方登录。"
     assert "li.ming" in client.get("/desk").get_data(as_text=True)
 
 
@@ -422,29 +420,29 @@ def test_an_account_of_the_provider_has_no_password(client: FlaskClient) -> None
     found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/desk/sign-in").get_data(as_text=True))
     assert found is not None
     for password in ("", "None", PASSWORD):
-        answer = client.post("/desk/sign-in", data={"name": "li.ming", "password": password, "csrf_token": found[1]})
-        assert answer.status_code == 403
+        response = client.post("/desk/sign-in", data={"name": "li.ming", "password": password, "csrf_token": found[1]})
+        assert response.status_code == 403
 
 
-def test_without_the_setting_there_is_no_such_way_and_no_host_is_asked(
+def test_without_the_setting_there_is_no_such_method_and_no_host_is_contacted(
     site: Callable[..., FlaskClient], identity: IdentityProvider
 ) -> None:
     client = site(LODE_OIDC_ISSUER=None, LODE_OIDC_CLIENT_ID=None)
     assert client.get("/desk/sign-in/provider").status_code == 404 == client.get("/desk/sign-in/provider/back").status_code
     assert "/desk/sign-in/provider" not in client.get("/desk/sign-in").get_data(as_text=True)
-    assert identity.asked == []
+    assert identity.requested == []
 
 
-def test_with_the_setting_the_provider_is_asked_when_somebody_wants_to_sign_in(
+def test_with_the_setting_the_provider_is_contacted_when_somebody_wants_to_sign_in(
     client: FlaskClient, identity: IdentityProvider
 ) -> None:
     page = client.get("/desk/sign-in?next=/desk/reports")
     assert 'href="/desk/sign-in/provider?next=/desk/reports"' in page.get_data(as_text=True)
     assert "form-action 'self'" in page.headers["Content-Security-Policy"]
-    assert identity.asked == []
+    assert identity.requested == []
 
 
-def test_neither_code_nor_secret_stands_in_the_log(client: FlaskClient, capsys: pytest.CaptureFixture[str]) -> None:
+def test_neither_code_nor_secret_is_in_the_log(client: FlaskClient, capsys: pytest.CaptureFixture[str]) -> None:
     back = away(client)
     client.get(back)
     log = capsys.readouterr().err
@@ -456,6 +454,6 @@ def test_neither_code_nor_secret_stands_in_the_log(client: FlaskClient, capsys: 
     "half",
     [{"LODE_OIDC_ISSUER": "https://id.example"}, {"LODE_OIDC_CLIENT_ID": "lode"}, {"LODE_PASSWORDS": "false"}],
 )
-def test_half_a_provider_or_no_way_in_is_told_at_the_start(desk: Store, half: dict[str, str]) -> None:
+def test_half_a_provider_or_no_sign_in_method_is_reported_at_the_start(desk: Store, half: dict[str, str]) -> None:
     with pytest.raises(BadSetting, match="LODE_OIDC_ISSUER"):
         create_app(settings_of(desk.addresses, **half))

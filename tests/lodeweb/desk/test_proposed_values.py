@@ -1,4 +1,4 @@
-"""Expert values: beside those of the sources, with source and reason; proposed by some, decided by others, kept for ever."""
+"""Expert values: next to those of the sources, with source and reason; proposed by some, decided by others, stored for ever."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -82,22 +82,22 @@ def give(client: FlaskClient, identity: str, **form: str) -> tuple[int, str]:
     """The status of a value that was given, and where its page is."""
     path = f"/desk/edit?record={identity}"
     usual = {"record": identity, "csrf_token": token(client, path), "cited": CITED, "reason": REASON}
-    answer = client.post("/desk/edit", data=usual | form)
-    return answer.status_code, answer.location or ""
+    response = client.post("/desk/edit", data=usual | form)
+    return response.status_code, response.location or ""
 
 
 def page(app: Flask, identity: str) -> str:
-    answer = app.test_client().get(f"/api/collections/deposits/items/{identity}?f=html&lang=en")
-    return answer.get_data(as_text=True)
+    response = app.test_client().get(f"/api/collections/deposits/items/{identity}?f=html&lang=en")
+    return response.get_data(as_text=True)
 
 
 @pytest.fixture
 def served(edit_store: Store) -> Callable[[], object]:
-    """Has what was written served, as the process beside the site does."""
+    """Has what was written served, as the process next to the site does."""
     return lambda: unserved.serve(edit_store.importer, 0.8, 10)
 
 
-def test_an_experts_value_is_served_and_that_of_the_source_stands_beside_it(
+def test_an_experts_value_is_served_and_that_of_the_source_is_shown_with_it(
     app: Flask, owner: Engine, known: Callable[[str], FlaskClient], served: Callable[[], object]
 ) -> None:
     identity, expert = record(owner, "Field 1"), known("expert")
@@ -114,12 +114,17 @@ def test_an_experts_value_is_served_and_that_of_the_source_stands_beside_it(
     after = app.test_client().get(f"/api/collections/deposits/items/{identity}").get_json(force=True)
     assert after["geometry"]["coordinates"] == [-73.5, -29.25]
     whole = app.test_client().get(f"/api/collections/deposits/items/{identity}?profile=full").get_json(force=True)["properties"]
-    told = whole["values"]["geom"]
-    assert (told["by"], told["cited"], told["reason_given"], told["reason"]) == ("expert", CITED, REASON, "given")
-    assert [other["value"]["coordinates"] for other in told["others"]] == [before["geometry"]["coordinates"]], (
+    reported = whole["values"]["geom"]
+    assert (reported["by"], reported["cited"], reported["reason_given"], reported["reason"]) == (
+        "expert",
+        CITED,
+        REASON,
+        "given",
+    )
+    assert [other["value"]["coordinates"] for other in reported["others"]] == [before["geometry"]["coordinates"]], (
         "never written over"
     )
-    assert whole["value_sources"]["position"] == CITED and told["at"] and told["number"] == int(path.rpartition("/")[2])
+    assert whole["value_sources"]["position"] == CITED and reported["at"] and reported["number"] == int(path.rpartition("/")[2])
     assert "value-given" in after["properties"]["flags"]
     csv = app.test_client().get("/api/collections/deposits/download/csv?flag=value-given").get_data(as_text=True)
     assert "-73.5" in csv and "value-given" in csv
@@ -163,7 +168,7 @@ def test_a_contributors_value_waits_for_an_expert(
     assert "Chile" in page(app, identity) and "Expert values" in page(app, identity)
 
 
-def test_a_declined_value_is_never_seen_and_tells_why(app: Flask, owner: Engine, known: Callable[[str], FlaskClient]) -> None:
+def test_a_declined_value_is_never_shown_and_states_why(app: Flask, owner: Engine, known: Callable[[str], FlaskClient]) -> None:
     identity, kai, expert = record(owner, "Field 3"), known("kai"), known("expert")
     _, path = give(kai, identity, field="age", value="Triassic")
     form = {"csrf_token": token(expert, path), "state": "declined", "reason": "the report says Jurassic"}
@@ -198,7 +203,7 @@ def test_what_is_no_value_or_has_no_source_is_refused(
     assert give(known("expert"), record(owner, "Field 4"), **form)[0] == 400
 
 
-def test_a_record_or_proposal_that_is_not_there_is_told(known: Callable[[str], FlaskClient]) -> None:
+def test_a_record_or_proposal_that_is_not_there_is_reported(known: Callable[[str], FlaskClient]) -> None:
     expert = known("expert")
     for path in ("/desk/edit?record=none", "/desk/edit", "/desk/proposals/999", f"/desk/proposals/{2**70}"):
         assert expert.get(path).status_code == 404

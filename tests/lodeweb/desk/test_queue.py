@@ -55,8 +55,8 @@ def desk_store(
             # those that the import found wait no more
             connection.execute(text("DELETE FROM match_pair"))
             for a, b, relation, probability in PAIRS:
-                told = {"a": a, "b": b, "relation": relation, "probability": probability}
-                assert connection.execute(text(PAIR), told).rowcount == 1
+                reported = {"a": a, "b": b, "relation": relation, "probability": probability}
+                assert connection.execute(text(PAIR), reported).rowcount == 1
         engine.dispose()
         yield store
 
@@ -91,7 +91,7 @@ def token(client: FlaskClient, path: str = "/desk/sign-in") -> str:
 
 
 def enter(client: FlaskClient, name: str = "expert", password: str = PASSWORD, **more: str) -> TestResponse:
-    """What signing in answers."""
+    """The response of the sign-in."""
     form = {"name": name, "password": password, "csrf_token": token(client), **more}
     return client.post("/desk/sign-in", data=form)
 
@@ -118,9 +118,9 @@ def test_every_route_that_writes_refuses_without_sign_in_but_for_those_that_say_
         if rule.endpoint in sessions.OPEN:
             seen.add(rule.endpoint)
             continue
-        answer = client.open(example(rule), method=method, data={"verdict": "same"})
-        assert answer.status_code == 403, rule
-        assert "Sign in first" in answer.get_data(as_text=True)
+        response = client.open(example(rule), method=method, data={"verdict": "same"})
+        assert response.status_code == 403, rule
+        assert "Sign in first" in response.get_data(as_text=True)
     assert seen == set(sessions.OPEN), "OPEN speaks of routes that are not there"
 
 
@@ -141,8 +141,8 @@ def test_every_route_that_writes_refuses_an_account_without_the_forms_token(app:
 def test_every_page_of_the_desk_leads_to_the_sign_in_and_back(app: Flask, client: FlaskClient) -> None:
     for rule in app.url_map.iter_rules():
         if sessions.beneath(rule.rule) and "GET" in (rule.methods or ()) and rule.endpoint not in sessions.SIGN_IN_ENDPOINTS:
-            answer = client.get(example(rule))
-            assert answer.status_code == 302 and answer.location.startswith("/desk/sign-in?next="), rule
+            response = client.get(example(rule))
+            assert response.status_code == 302 and response.location.startswith("/desk/sign-in?next="), rule
 
 
 def test_readers_are_given_no_cookie_and_pages_do_not_depend_on_who_is_signed_in(expert: FlaskClient, app: Flask) -> None:
@@ -151,10 +151,10 @@ def test_readers_are_given_no_cookie_and_pages_do_not_depend_on_who_is_signed_in
     for path in addresses:
         plain, known = stranger.get(path), expert.get(path)
         assert "Set-Cookie" not in plain.headers and "Set-Cookie" not in known.headers, path
-        clean = [re.sub(r'nonce="[^"]*"|_[0-9a-f]{32}', "", answer.get_data(as_text=True)) for answer in (plain, known)]
+        clean = [re.sub(r'nonce="[^"]*"|_[0-9a-f]{32}', "", response.get_data(as_text=True)) for response in (plain, known)]
         assert clean[0] == clean[1], path
-    with stranger.get("/api/collections/deposits/items") as answer:
-        assert answer.headers["ETag"] and "no-store" not in answer.headers["Cache-Control"]
+    with stranger.get("/api/collections/deposits/items") as response:
+        assert response.headers["ETag"] and "no-store" not in response.headers["Cache-Control"]
 
 
 def test_the_cookie_goes_to_the_desk_only_and_no_script_sees_it(client: FlaskClient) -> None:
@@ -166,27 +166,27 @@ def test_the_cookie_goes_to_the_desk_only_and_no_script_sees_it(client: FlaskCli
 
 
 def test_over_tls_the_cookie_is_for_tls_only(client: FlaskClient) -> None:
-    answer = client.get("/desk/sign-in", base_url="https://localhost")
-    assert "Secure" in answer.headers["Set-Cookie"]
+    response = client.get("/desk/sign-in", base_url="https://localhost")
+    assert "Secure" in response.headers["Set-Cookie"]
 
 
-def test_pages_of_the_desk_are_kept_nowhere(expert: FlaskClient) -> None:
+def test_pages_of_the_desk_are_stored_nowhere(expert: FlaskClient) -> None:
     assert expert.get("/desk").headers["Cache-Control"] == "private, no-store"
     assert "nonce-" in expert.get("/desk").headers["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize(("name", "password"), [("expert", "wrong"), ("nobody", PASSWORD), ("", ""), ("x" * 500, "y" * 5000)])
 def test_what_is_not_right_is_one_sentence_and_opens_nothing(client: FlaskClient, name: str, password: str) -> None:
-    answer = enter(client, name, password)
-    assert answer.status_code == 403 and "Wrong user name or password." in answer.get_data(as_text=True)
+    response = enter(client, name, password)
+    assert response.status_code == 403 and "Wrong user name or password." in response.get_data(as_text=True)
     assert client.get("/desk").status_code == 302
 
 
 def test_the_sixth_try_has_to_wait(client: FlaskClient) -> None:
     for _ in range(5):
         assert enter(client, "kai", "wrong").status_code == 403
-    answer = enter(client, "kai")
-    assert answer.status_code == 429 and answer.headers["Retry-After"] == "900"
+    response = enter(client, "kai")
+    assert response.status_code == 429 and response.headers["Retry-After"] == "900"
 
 
 def test_a_sign_in_without_the_forms_token_is_refused(client: FlaskClient) -> None:
@@ -220,13 +220,13 @@ def test_signing_out_and_a_new_stamp_end_the_session(client: FlaskClient, owner:
     assert client.get("/desk").status_code == 302
 
 
-def test_who_may_not_judge_is_told_so(client: FlaskClient, owner: Engine) -> None:
+def test_who_may_not_judge_gets_a_message(client: FlaskClient, owner: Engine) -> None:
     with writing(owner) as connection:
         connection.execute(text("DELETE FROM sign_in"))
     enter(client, "kai")
     assert client.get("/desk").status_code == 200
-    answer = client.get("/desk/next")
-    assert answer.status_code == 403 and "This needs the role expert" in answer.get_data(as_text=True)
+    response = client.get("/desk/next")
+    assert response.status_code == 403 and "This needs the role expert" in response.get_data(as_text=True)
 
 
 def test_the_trail_is_for_administrators(app: Flask, owner: Engine) -> None:
@@ -235,9 +235,9 @@ def test_the_trail_is_for_administrators(app: Flask, owner: Engine) -> None:
     for name, status in (("kai", 403), ("expert", 403), ("chief", 200)):
         client = app.test_client()
         enter(client, name)
-        answer = client.get("/desk/audit")
-        assert answer.status_code == status
-    page = answer.get_data(as_text=True)
+        response = client.get("/desk/audit")
+        assert response.status_code == status
+    page = response.get_data(as_text=True)
     assert "account insert" in page and "sign_in insert" in page and "argon2" not in page
     assert client.get("/desk/audit?before=2").status_code == 200 == client.get(f"/desk/audit?before={2**70}").status_code
 
@@ -249,9 +249,9 @@ def test_the_most_doubtful_pair_comes_first_and_the_sure_ones_not_at_all(expert:
     assert "概率 0.50" in expert.get("/desk?lang=zh").get_data(as_text=True)
 
 
-def following(client: FlaskClient, **asked: str) -> str:
+def following(client: FlaskClient, **requested: str) -> str:
     """The address of the next pair."""
-    return str(client.get("/desk/next", query_string=asked).location)
+    return str(client.get("/desk/next", query_string=requested).location)
 
 
 def sides(path: str) -> Mapping[str, str]:
@@ -263,9 +263,9 @@ def test_a_pair_is_judged_the_next_one_comes_and_undoing_brings_it_back(expert: 
     page = expert.get(f"{first}&lang=en").get_data(as_text=True)
     assert "Field 0" in page and "Field 4" in page and "the names agree" in page and "same site, probability 0.50" in page
     form = {**sides(first), "csrf_token": token(expert, first), "verdict": "different", "reason": "two shafts <b>"}
-    answer = expert.post("/desk/pair", data=form)
-    assert answer.status_code == 303
-    second = expert.get(answer.location).location
+    response = expert.post("/desk/pair", data=form)
+    assert response.status_code == 303
+    second = expert.get(response.location).location
     assert sides(second)["a"] != sides(first)["a"]
     done = sides(second)["done"]
     assert f"/desk/judgements/{done}/undo" in expert.get(second).get_data(as_text=True)
@@ -299,11 +299,11 @@ def test_a_link_keeps_its_relation(expert: FlaskClient, owner: Engine) -> None:
 )
 def test_a_verdict_that_makes_no_sense_is_a_page_that_says_so(expert: FlaskClient, form: dict[str, str]) -> None:
     path = following(expert)
-    answer = expert.post("/desk/pair", data={**sides(path), "csrf_token": token(expert, path), **form})
-    assert answer.status_code in (400, 404) and answer.mimetype == "text/html"
+    response = expert.post("/desk/pair", data={**sides(path), "csrf_token": token(expert, path), **form})
+    assert response.status_code in (400, 404) and response.mimetype == "text/html"
 
 
-def test_what_is_refused_is_told_in_the_language_of_the_page(expert: FlaskClient) -> None:
+def test_what_is_refused_is_reported_in_the_language_of_the_page(expert: FlaskClient) -> None:
     form = {**sides(following(expert)), "csrf_token": token(expert, following(expert)), "verdict": "perhaps"}
     assert "verdict 须为" in expert.post("/desk/pair?lang=zh", data=form).get_data(as_text=True)
     assert "verdict must be one of same" in expert.post("/desk/pair?lang=en", data=form).get_data(as_text=True)
@@ -311,7 +311,7 @@ def test_what_is_refused_is_told_in_the_language_of_the_page(expert: FlaskClient
     assert "会话已结束" in expert.post("/desk/pair?lang=zh", data=form).get_data(as_text=True)
 
 
-def test_any_two_records_can_be_judged_and_what_is_not_served_yet_is_told(expert: FlaskClient, owner: Engine) -> None:
+def test_any_two_records_can_be_judged_and_what_is_not_served_yet_is_reported(expert: FlaskClient, owner: Engine) -> None:
     with owner.connect() as connection:
         found = connection.execute(text("SELECT id FROM deposit WHERE name_en IN ('Field 9', 'Field 10') ORDER BY name_en"))
         a, b = found.scalars()

@@ -1,4 +1,4 @@
-"""So many requests ask the database at a time, in their order; so many wait; one more is told to come back at once."""
+"""So many requests ask the database at a time, in their order; so many wait; one more is rejected at once."""
 
 import threading
 import time
@@ -210,7 +210,7 @@ def test_one_long_request_is_handled_at_a_time_and_short_ones_pass_it(own_app: C
 
 @pytest.fixture
 def small(own_app: Callable[..., Flask]) -> Iterator[tuple[Flask, threading.Event]]:
-    """A site where one may ask and one may wait, and a road that takes as long as the event is not set."""
+    """A site where one may ask and one may wait, and a route that takes as long as the event is not set."""
     app, go = own_app(LODE_THREADS=1, LODE_QUEUE=1, LODE_QUEUE_WAIT=5), threading.Event()
 
     @app.get("/takes-long")
@@ -238,7 +238,7 @@ def asking(app: Flask, path: str, count: int) -> Iterator[list[int]]:
         thread.join(30)
 
 
-def test_overload_is_503_at_once_while_health_figures_and_files_answer(small: tuple[Flask, threading.Event]) -> None:
+def test_overload_is_503_at_once_while_health_figures_and_files_respond(small: tuple[Flask, threading.Event]) -> None:
     app, go = small
     gate = app.extensions["lode"].gate
     client = app.test_client()
@@ -246,9 +246,9 @@ def test_overload_is_503_at_once_while_health_figures_and_files_answer(small: tu
         waiting(gate, 1)
         for path in (ITEMS, "/readyz", "/", "/api/collections"):
             begun = time.monotonic()
-            answer = client.get(path)
-            assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5"), path
-            assert answer.get_json(force=True)["title"] == "Too many requests at once"
+            reply = client.get(path)
+            assert (reply.status_code, reply.headers["Retry-After"]) == (503, "5"), path
+            assert reply.get_json(force=True)["title"] == "Too many requests at once"
             assert time.monotonic() - begun < 0.5
         for path in ("/healthz", "/metrics", "/static/dist/manifest.json"):
             with client.get(path) as found:
@@ -292,7 +292,7 @@ def test_a_place_comes_back_after_an_unforeseen_error(own_app: Callable[..., Fla
     ],
 )
 def test_an_address_that_is_no_text_is_400(client: FlaskClient, address: str, part: str, shown: str) -> None:
-    answer = client.get(address)
-    assert answer.status_code == 400
-    told = answer.get_json(force=True)
-    assert (told["parameter"], told["value"]) == (part, shown)
+    reply = client.get(address)
+    assert reply.status_code == 400
+    reported = reply.get_json(force=True)
+    assert (reported["parameter"], reported["value"]) == (part, shown)

@@ -1,4 +1,4 @@
-"""The site answers under its own host names only, and links lead to the address that its operator gave."""
+"""The site responds under its own host names only, and links lead to the address that its operator gave."""
 
 from collections.abc import Callable
 
@@ -31,8 +31,8 @@ def test_a_foreign_host_is_400_and_not_repeated(client: FlaskClient, host: str, 
 
 
 def test_a_foreign_host_is_refused_in_chinese_too(client: FlaskClient) -> None:
-    told = client.get("/api?lang=zh", headers={"Host": "evil.example"}).get_json(force=True)
-    assert (told["title"], told["detail"][:3]) == ("未知的主机名", "本站不")
+    reported = client.get("/api?lang=zh", headers={"Host": "evil.example"}).get_json(force=True)
+    assert (reported["title"], reported["detail"][:3]) == ("未知的主机名", "本站不")
 
 
 def test_names_come_from_the_settings(own_app: Callable[..., Flask]) -> None:

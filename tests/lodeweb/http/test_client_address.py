@@ -1,4 +1,4 @@
-"""Clients are counted by the address that trusted proxies tell; a header that anybody can write is not believed."""
+"""Clients are counted by the address that trusted proxies report; a header that anybody can write is not believed."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -57,8 +57,8 @@ def seen(app: Flask, peer: str, **headers: str) -> str:
 
 @pytest.mark.parametrize("peer", ["127.0.0.1", "::1", "198.51.100.7"])
 def test_forwarded_headers_are_ignored_without_a_trusted_proxy(site: Callable[..., Flask], peer: str) -> None:
-    told = seen(site(), peer, X_Forwarded_For="203.0.113.9", X_Forwarded_Proto="https", X_Forwarded_Host="evil.example")
-    assert told == f"{counted_address(peer)} http localhost"
+    reported = seen(site(), peer, X_Forwarded_For="203.0.113.9", X_Forwarded_Proto="https", X_Forwarded_Host="evil.example")
+    assert reported == f"{counted_address(peer)} http localhost"
 
 
 @pytest.mark.parametrize(
@@ -79,8 +79,8 @@ def test_what_the_client_wrote_before_the_trusted_proxies_is_ignored(
     app = site(LODE_TRUSTED_PROXIES=proxies, LODE_URL="https://lode.example")
     # each proxy adds a value to the other two headers as well
     hosts, schemes = ", ".join(["lode.example"] * proxies), ", ".join(["https"] * proxies)
-    told = seen(app, PROXY, X_Forwarded_For=header, X_Forwarded_Host=hosts, X_Forwarded_Proto=schemes)
-    assert told == f"{address} https lode.example"
+    reported = seen(app, PROXY, X_Forwarded_For=header, X_Forwarded_Host=hosts, X_Forwarded_Proto=schemes)
+    assert reported == f"{address} https lode.example"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What a client keeps is confirmed by one statement and never when it has changed; answers are open and compressed."""
+"""What a client keeps is confirmed by one statement and never when it has changed; responses are open and compressed."""
 
 import gzip
 from collections.abc import Callable, Iterator
@@ -50,7 +50,7 @@ rules:
 
 @contextmanager
 def statements(app: Flask) -> Iterator[list[str]]:
-    """What is asked of the database meanwhile."""
+    """The queries of the database meanwhile."""
     said: list[str] = []
 
     def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
@@ -65,15 +65,15 @@ def statements(app: Flask) -> Iterator[list[str]]:
 
 
 @pytest.mark.parametrize("address", [*VERSIONED, *FIXED])
-def test_an_answer_has_a_weak_tag_and_says_what_it_varies_by(client: FlaskClient, address: str) -> None:
-    answer = client.get(address)
-    assert answer.headers["ETag"].startswith('W/"')
-    assert {word.strip() for word in answer.headers["Vary"].split(",")} >= {"Accept", "Accept-Language", "Accept-Encoding"}
-    assert answer.headers["Cache-Control"] == "no-cache"
+def test_a_response_has_a_weak_tag_and_says_what_it_varies_by(client: FlaskClient, address: str) -> None:
+    response = client.get(address)
+    assert response.headers["ETag"].startswith('W/"')
+    assert {word.strip() for word in response.headers["Vary"].split(",")} >= {"Accept", "Accept-Language", "Accept-Encoding"}
+    assert response.headers["Cache-Control"] == "no-cache"
 
 
 @pytest.mark.parametrize("address", VERSIONED)
-def test_an_answer_that_is_kept_is_confirmed_without_a_look_at_the_rows(app: Flask, address: str) -> None:
+def test_a_response_that_is_stored_is_confirmed_without_a_look_at_the_rows(app: Flask, address: str) -> None:
     client = app.test_client()
     first = client.get(address)
     assert first.headers["Lode-Dataset-Version"] == "1"
@@ -106,7 +106,7 @@ def test_any_of_the_tags_shown_will_do(client: FlaskClient, shown: str, status: 
 
 
 def test_a_tag_is_of_one_address_one_form_and_one_language(client: FlaskClient) -> None:
-    asked: list[tuple[str, dict[str, str]]] = [
+    requested: list[tuple[str, dict[str, str]]] = [
         ("/api/collections", {}),
         ("/api/collections?lang=zh", {}),
         ("/api/collections", {"Accept-Language": "zh"}),
@@ -114,9 +114,9 @@ def test_a_tag_is_of_one_address_one_form_and_one_language(client: FlaskClient) 
         ("/api/collections", {"Host": "127.0.0.1"}),
         ("/api/collections/deposits", {}),
     ]
-    tags = [client.get(address, headers=headers).headers["ETag"] for address, headers in asked]
+    tags = [client.get(address, headers=headers).headers["ETag"] for address, headers in requested]
     assert len(set(tags)) == len(tags)
-    for address, headers in asked[1:]:
+    for address, headers in requested[1:]:
         assert client.get(address, headers=headers | {"If-None-Match": tags[0]}).status_code == 200
 
 
@@ -157,7 +157,7 @@ def test_rules_that_an_operator_changes_are_seen_at_once(own_app: Callable[..., 
     assert client.get(address, headers=tag).status_code == 200
 
 
-def test_the_build_is_told_by_what_the_files_hold() -> None:
+def test_the_build_depends_on_the_content_of_the_files() -> None:
     assert len(conditional_requests.build()) == 24
 
 
@@ -186,12 +186,12 @@ def test_scripts_of_other_sites_may_read(client: FlaskClient, address: str) -> N
     assert "X-Request-Id" in exposed
 
 
-def test_a_browser_may_ask_before_it_asks(client: FlaskClient) -> None:
+def test_a_browser_may_send_a_preflight_request(client: FlaskClient) -> None:
     headers = {"Origin": "https://elsewhere.example", "Access-Control-Request-Method": "GET"}
-    answer = client.options("/api/collections", headers=headers)
-    assert answer.status_code == 200
-    assert set(answer.headers["Access-Control-Allow-Methods"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
-    assert "If-None-Match" in answer.headers["Access-Control-Allow-Headers"]
+    response = client.options("/api/collections", headers=headers)
+    assert response.status_code == 200
+    assert set(response.headers["Access-Control-Allow-Methods"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+    assert "If-None-Match" in response.headers["Access-Control-Allow-Headers"]
 
 
 def test_pages_are_not_open_to_other_sites(client: FlaskClient) -> None:
@@ -199,7 +199,7 @@ def test_pages_are_not_open_to_other_sites(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(("accepted", "coding"), [("gzip", "gzip"), ("gzip, deflate, br, zstd", "zstd"), ("br", "br")])
-def test_answers_are_compressed_as_the_client_takes_it(client: FlaskClient, accepted: str, coding: str) -> None:
+def test_responses_are_compressed_as_the_client_takes_it(client: FlaskClient, accepted: str, coding: str) -> None:
     plain = client.get("/api/collections")
     assert "Content-Encoding" not in plain.headers
     packed = client.get("/api/collections", headers={"Accept-Encoding": accepted})
@@ -212,11 +212,11 @@ def test_answers_are_compressed_as_the_client_takes_it(client: FlaskClient, acce
 
 
 def test_what_is_small_is_left_as_it_is(client: FlaskClient) -> None:
-    answer = client.get("/healthz", headers={"Accept-Encoding": "gzip"})
-    assert "Content-Encoding" not in answer.headers
+    response = client.get("/healthz", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in response.headers
 
 
-def test_a_packed_answer_is_confirmed_too(client: FlaskClient) -> None:
+def test_a_packed_response_is_confirmed_too(client: FlaskClient) -> None:
     tag = client.get("/api/collections", headers={"Accept-Encoding": "gzip"}).headers["ETag"]
     assert client.get("/api/collections", headers={"If-None-Match": tag, "Accept-Encoding": "gzip"}).status_code == 304
 

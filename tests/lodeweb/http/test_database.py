@@ -75,6 +75,6 @@ def test_a_statement_ends_at_its_time(sites: dict[str, Flask]) -> None:
         connection.execute(text("SELECT pg_sleep(5)"))
 
 
-def test_nothing_is_connected_before_the_first_question(site_store: Store) -> None:
+def test_nothing_is_connected_before_the_first_query(site_store: Store) -> None:
     app = create_app(Settings.model_validate({"LODE_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}))
     assert app.extensions["lode"].engine.pool.checkedin() == 0

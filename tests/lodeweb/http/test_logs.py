@@ -1,4 +1,4 @@
-"""A request is one line of JSON, with an id that goes through, what was asked and how it went, and nothing of who asked."""
+"""A request is one line of JSON, with the request id, the request and its outcome, and nothing about the client."""
 
 import json
 import sys
@@ -18,7 +18,7 @@ ITEMS = "/api/collections/deposits/items"
 
 @pytest.fixture
 def lines(capsys: pytest.CaptureFixture[str]) -> Callable[[], list[dict[str, Any]]]:
-    """Gives the lines that the log has had since it was asked last."""
+    """Returns the lines that the log has had since it was read last."""
 
     def read() -> list[dict[str, Any]]:
         return [json.loads(line) for line in capsys.readouterr().err.splitlines() if line.startswith("{")]
@@ -30,30 +30,30 @@ Lines = Callable[[], list[dict[str, Any]]]
 
 
 def test_a_request_is_one_line(client: FlaskClient, lines: Lines) -> None:
-    answer = client.get(f"{ITEMS}?limit=2&country=Chile")
-    (told,) = lines()
-    assert told["event"] == "request"
-    assert (told["method"], told["status"], told["bytes"]) == ("GET", 200, len(answer.data))
-    assert told["path"] == ITEMS
-    assert told["route"].startswith("/api/collections/") and told["route"].endswith("/items")
-    assert (told["parameters"], told["query"]) == (["country", "limit"], "limit=2&country=Chile")
-    assert 0 < told["database_ms"] <= told["ms"] < 10_000
-    assert 0 <= told["waited_ms"] < told["ms"]
-    assert told["request_id"] == answer.headers["X-Request-Id"]
-    assert told["timestamp"].endswith("Z") and told["level"] == "info"
+    response = client.get(f"{ITEMS}?limit=2&country=Chile")
+    (reported,) = lines()
+    assert reported["event"] == "request"
+    assert (reported["method"], reported["status"], reported["bytes"]) == ("GET", 200, len(response.data))
+    assert reported["path"] == ITEMS
+    assert reported["route"].startswith("/api/collections/") and reported["route"].endswith("/items")
+    assert (reported["parameters"], reported["query"]) == (["country", "limit"], "limit=2&country=Chile")
+    assert 0 < reported["database_ms"] <= reported["ms"] < 10_000
+    assert 0 <= reported["waited_ms"] < reported["ms"]
+    assert reported["request_id"] == response.headers["X-Request-Id"]
+    assert reported["timestamp"].endswith("Z") and reported["level"] == "info"
 
 
-@pytest.mark.parametrize("asked", ["a", "7f3-A.b_c", "x" * 64])
-def test_an_id_of_the_client_is_taken_over(client: FlaskClient, lines: Lines, asked: str) -> None:
-    answer = client.get("/healthz", headers={"X-Request-Id": asked})
-    assert answer.headers["X-Request-Id"] == asked
-    assert lines()[0]["request_id"] == asked
+@pytest.mark.parametrize("requested", ["a", "7f3-A.b_c", "x" * 64])
+def test_an_id_of_the_client_is_taken_over(client: FlaskClient, lines: Lines, requested: str) -> None:
+    response = client.get("/healthz", headers={"X-Request-Id": requested})
+    assert response.headers["X-Request-Id"] == requested
+    assert lines()[0]["request_id"] == requested
 
 
-@pytest.mark.parametrize("asked", ["", "x" * 65, "a b", "a/b", "铜", '"', "{}"])
-def test_an_id_that_is_none_is_replaced(client: FlaskClient, asked: str) -> None:
-    made = client.get("/healthz", headers={"X-Request-Id": asked.encode("utf-8").decode("latin-1")}).headers["X-Request-Id"]
-    assert made != asked and len(made) == 16
+@pytest.mark.parametrize("requested", ["", "x" * 65, "a b", "a/b", "铜", '"', "{}"])
+def test_an_id_that_is_none_is_replaced(client: FlaskClient, requested: str) -> None:
+    made = client.get("/healthz", headers={"X-Request-Id": requested.encode("utf-8").decode("latin-1")}).headers["X-Request-Id"]
+    assert made != requested and len(made) == 16
 
 
 def test_ids_differ(client: FlaskClient) -> None:
@@ -61,11 +61,11 @@ def test_ids_differ(client: FlaskClient) -> None:
 
 
 def test_the_line_of_an_error_has_its_kind_and_the_id(away: FlaskClient, lines: Lines) -> None:
-    answer = away.get(ITEMS)
-    told = lines()
-    assert {line["request_id"] for line in told} == {answer.headers["X-Request-Id"]}
-    assert told[-1]["event"] == "request"
-    assert (told[-1]["status"], told[-1]["failure"]) == (503, "DatabaseAway")
+    response = away.get(ITEMS)
+    reported = lines()
+    assert {line["request_id"] for line in reported} == {response.headers["X-Request-Id"]}
+    assert reported[-1]["event"] == "request"
+    assert (reported[-1]["status"], reported[-1]["failure"]) == (503, "DatabaseAway")
 
 
 def test_an_unforeseen_error_has_the_id_and_its_traceback(own_app: Callable[..., Flask], lines: Lines) -> None:
@@ -75,14 +75,14 @@ def test_an_unforeseen_error_has_the_id_and_its_traceback(own_app: Callable[...,
     def fails() -> str:
         raise ValueError("the reason")
 
-    answer = app.test_client().get("/fails", headers={"X-Request-Id": "mine"})
+    response = app.test_client().get("/fails", headers={"X-Request-Id": "mine"})
     error, request = lines()
-    assert (answer.status_code, error["request_id"], request["request_id"]) == (500, "mine", "mine")
+    assert (response.status_code, error["request_id"], request["request_id"]) == (500, "mine", "mine")
     assert error["level"] == "error" and "the reason" in error["exception"]
     assert request["status"] == 500
 
 
-def test_nothing_tells_who_asked(client: FlaskClient, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_log_does_not_identify_the_client(client: FlaskClient, capsys: pytest.CaptureFixture[str]) -> None:
     client.set_cookie("lode-lang", "zh")
     headers = {
         "User-Agent": "the-browser",
@@ -102,22 +102,22 @@ def test_nothing_tells_who_asked(client: FlaskClient, capsys: pytest.CaptureFixt
 )
 def test_any_path_is_one_line(client: FlaskClient, lines: Lines, path: str) -> None:
     client.get(path)
-    (told,) = lines()
-    assert told["route"] is None
-    assert len(told["path"]) < 4_100
+    (reported,) = lines()
+    assert reported["route"] is None
+    assert len(reported["path"]) < 4_100
 
 
 def test_a_long_query_is_cut(client: FlaskClient, lines: Lines) -> None:
     client.get(f"{ITEMS}?country={'x' * 9_000}")
-    told = lines()[-1]
-    assert len(told["query"]) < 4_100 and told["query"].endswith("…")
+    reported = lines()[-1]
+    assert len(reported["query"]) < 4_100 and reported["query"].endswith("…")
 
 
 def test_the_query_can_be_left_out(own_app: Callable[..., Flask], lines: Lines) -> None:
     app = own_app(LODE_LOG_QUERIES=False)
     app.test_client().get(f"{ITEMS}?limit=2&near=1,2")
-    told = lines()[-1]
-    assert "query" not in told and told["parameters"] == ["limit", "near"]
+    reported = lines()[-1]
+    assert "query" not in reported and reported["parameters"] == ["limit", "near"]
 
 
 HOSTILE = "\x1b[2J\x07\r\x9b31m\u202e\x7f"
@@ -141,9 +141,9 @@ def test_control_characters_of_a_request_do_not_reach_a_terminal(
     client.get(f"/nothing/{quote(HOSTILE)}%0Aforged line?{quote(HOSTILE)}={quote(HOSTILE)}")
     client.get("/nothing", query_string=b"a=\x1b[2J\x9b".decode("latin-1"))
     logs.log.warning("an event", reason=HOSTILE, name=HOSTILE)
-    told = capsys.readouterr().err
-    assert ESCAPED in told and r"\nforged line" in told
-    assert not set(HOSTILE.replace("31m", "").replace("[2J", "")) & set(told)
+    reported = capsys.readouterr().err
+    assert ESCAPED in reported and r"\nforged line" in reported
+    assert not set(HOSTILE.replace("31m", "").replace("[2J", "")) & set(reported)
 
 
 def test_control_characters_of_a_request_are_escaped_in_json(client: FlaskClient, capsys: pytest.CaptureFixture[str]) -> None:

@@ -23,11 +23,11 @@ ITEMS = "/api/collections/deposits/items"
 
 def figures(client: FlaskClient) -> dict[str, float]:
     """The figures by name and labels, such as ``lode_requests_total GET 200``; routes are summed."""
-    answer = client.get("/metrics")
-    assert answer.status_code == 200
-    assert answer.content_type.startswith("text/plain; version=")
+    response = client.get("/metrics")
+    assert response.status_code == 200
+    assert response.content_type.startswith("text/plain; version=")
     found: dict[str, float] = {}
-    for family in text_string_to_metric_families(answer.get_data(as_text=True)):
+    for family in text_string_to_metric_families(response.get_data(as_text=True)):
         for sample in family.samples:
             labels = [value for name, value in sorted(sample.labels.items()) if name not in ("route", "le")]
             name = " ".join([sample.name, *labels])
@@ -35,8 +35,8 @@ def figures(client: FlaskClient) -> dict[str, float]:
     return found
 
 
-def told(client: FlaskClient, name: str, value: float) -> bool:
-    """Whether a figure comes to a value soon; the database is asked beside the answer."""
+def reported(client: FlaskClient, name: str, value: float) -> bool:
+    """Whether a figure comes to a value soon; the database is queried apart from the response."""
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
         if figures(client).get(name) == value:
@@ -73,7 +73,7 @@ def test_a_name_that_is_made_up_makes_no_figure_of_its_own(own_app: Callable[...
     assert "nosuch" not in client.get("/metrics").get_data(as_text=True).lower()
 
 
-def test_nothing_is_in_hand_but_the_look_itself(own_app: Callable[..., Flask]) -> None:
+def test_nothing_is_in_progress_but_the_request_itself(own_app: Callable[..., Flask]) -> None:
     client = own_app().test_client()
     client.get(ITEMS)
     found = figures(client)
@@ -81,20 +81,20 @@ def test_nothing_is_in_hand_but_the_look_itself(own_app: Callable[..., Flask]) -
     assert (found["lode_database_in_use"], found["lode_database_waiting"], found["lode_database_places"]) == (0, 0, 8)
 
 
-def test_the_dataset_version_is_that_of_the_last_answer(own_app: Callable[..., Flask]) -> None:
+def test_the_dataset_version_is_that_of_the_last_response(own_app: Callable[..., Flask]) -> None:
     client = own_app().test_client()
     version = client.get(ITEMS).headers["Lode-Dataset-Version"]
     found = figures(client)
     assert (found["lode_dataset_version"], found["lode_database_up"]) == (float(version), 1)
 
 
-def test_without_traffic_a_look_asks_the_database_itself(own_app: Callable[..., Flask]) -> None:
+def test_without_traffic_a_look_queries_the_database_itself(own_app: Callable[..., Flask]) -> None:
     client = own_app().test_client()
-    assert told(client, "lode_database_up", 1)
-    assert told(client, "lode_dataset_version", 1)
+    assert reported(client, "lode_database_up", 1)
+    assert reported(client, "lode_dataset_version", 1)
 
 
-def test_a_database_that_is_away_is_told_and_does_not_delay_the_look(away: FlaskClient) -> None:
+def test_a_database_that_is_away_is_reported_and_does_not_delay_the_look(away: FlaskClient) -> None:
     begun = time.monotonic()
     assert figures(away)["lode_database_up"] == 0
     assert time.monotonic() - begun < 2
@@ -114,9 +114,9 @@ def test_a_statement_past_its_time_is_503_and_counted_and_the_next_one_is_answer
     client = app.test_client()
     begun = time.monotonic()
     for _ in range(3):
-        answer = client.get("/slow")
-        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
-        assert answer.get_json(force=True)["detail"].endswith("Request less at a time.")
+        response = client.get("/slow")
+        assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
+        assert response.get_json(force=True)["detail"].endswith("Request less at a time.")
     assert time.monotonic() - begun < 5
     assert client.get(ITEMS).status_code == 200
     found = figures(client)
@@ -146,9 +146,9 @@ def visitors(store: Store) -> Iterator[Callable[[], FlaskClient]]:
 
 def test_age_and_size_of_the_last_backup_are_shown(visitors: Callable[[], FlaskClient], store: Store, tmp_path: Path) -> None:
     client = visitors()
-    assert told(client, "lode_backup_age_seconds", math.inf)
+    assert reported(client, "lode_backup_age_seconds", math.inf)
     assert figures(client)["lode_backup_bytes"] == 0
     result = make_backup(store, tmp_path / "lode.zip", StepProgress())
     client = visitors()
-    assert told(client, "lode_backup_bytes", result.bytes)
+    assert reported(client, "lode_backup_bytes", result.bytes)
     assert 0 <= figures(client)["lode_backup_age_seconds"] < 600

@@ -53,14 +53,14 @@ def raising(app: Flask, error: Exception) -> FlaskClient:
     ],
 )
 def test_every_error_is_problem_details(client: FlaskClient, method: str, address: str, status: int) -> None:
-    answer = client.open(address, method=method)
-    assert answer.status_code == status
-    assert answer.mimetype == "application/problem+json"
-    body = answer.get_json(force=True)
+    response = client.open(address, method=method)
+    assert response.status_code == status
+    assert response.mimetype == "application/problem+json"
+    body = response.get_json(force=True)
     assert (body["type"], body["status"]) == ("about:blank", status)
-    assert body["title"] and body["detail"] and "Traceback" not in answer.get_data(as_text=True)
-    assert all(header in answer.headers for header in HEADERS)
-    assert "max-age" not in answer.headers.get("Cache-Control", "")
+    assert body["title"] and body["detail"] and "Traceback" not in response.get_data(as_text=True)
+    assert all(header in response.headers for header in HEADERS)
+    assert "max-age" not in response.headers.get("Cache-Control", "")
 
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -78,12 +78,12 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;
 )
 def test_a_browser_gets_a_page_that_leads_onward(client: FlaskClient, address: str, status: int, en: str, zh: str) -> None:
     for lang, title in (("en", en), ("zh-CN", zh)):
-        answer = client.get(address, headers=BROWSER | {"Accept-Language": lang})
-        assert (answer.status_code, answer.mimetype, answer.headers["Content-Language"]) == (status, "text/html", lang)
-        text = answer.get_data(as_text=True)
+        response = client.get(address, headers=BROWSER | {"Accept-Language": lang})
+        assert (response.status_code, response.mimetype, response.headers["Content-Language"]) == (status, "text/html", lang)
+        text = response.get_data(as_text=True)
         assert f'<html lang="{lang}">' in text and f"<h1>{title}</h1>" in text
         assert all(f'href="{onward}"' in text for onward in ("/", "/data", "/api/?f=html"))
-        assert all(header in answer.headers for header in HEADERS)
+        assert all(header in response.headers for header in HEADERS)
 
 
 def test_the_page_says_which_parameter_is_wrong_and_shows_no_markup_of_the_address(client: FlaskClient) -> None:
@@ -92,27 +92,27 @@ def test_the_page_says_which_parameter_is_wrong_and_shows_no_markup_of_the_addre
 
 
 @pytest.mark.parametrize(("accept", "f"), [("*/*", ""), ("application/json", ""), (BROWSER["Accept"], "f=json"), ("", "")])
-def test_whoever_asks_for_no_page_gets_data(client: FlaskClient, accept: str, f: str) -> None:
-    answer = client.get(f"/api/nosuch?{f}", headers={"Accept": accept})
-    assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
+def test_whoever_requests_no_page_gets_data(client: FlaskClient, accept: str, f: str) -> None:
+    response = client.get(f"/api/nosuch?{f}", headers={"Accept": accept})
+    assert (response.status_code, response.mimetype) == (404, "application/problem+json")
 
 
 @pytest.mark.parametrize(("error", "status"), [(DatabaseAway("try again"), 503), (ValueError("a secret of the house"), 500)])
 def test_a_failure_that_may_pass_offers_to_try_again(own_app: Callable[[], Flask], error: Exception, status: int) -> None:
-    answer = raising(own_app(), error).get("/fails", headers=BROWSER)
-    text = answer.get_data(as_text=True)
-    assert (answer.status_code, answer.mimetype) == (status, "text/html")
+    response = raising(own_app(), error).get("/fails", headers=BROWSER)
+    text = response.get_data(as_text=True)
+    assert (response.status_code, response.mimetype) == (status, "text/html")
     assert "Try again</a>" in text and "secret" not in text
-    assert answer.headers.get("Retry-After") == ("5" if status == 503 else None)
+    assert response.headers.get("Retry-After") == ("5" if status == 503 else None)
 
 
 @pytest.mark.parametrize("address", ["/api/", "/", "/api/collections/deposits/items", "/api/sources/test-table/records/x"])
 def test_a_405_names_what_is_allowed(client: FlaskClient, address: str) -> None:
     """RFC 9110, 15.5.6."""
-    answer = client.delete(address)
-    assert answer.status_code == 405
+    response = client.delete(address)
+    assert response.status_code == 405
     # a polygon too long for an address is sent
-    assert answer.headers["Allow"] == "GET, HEAD, OPTIONS" + (", POST" if address.endswith("/items") else "")
+    assert response.headers["Allow"] == "GET, HEAD, OPTIONS" + (", POST" if address.endswith("/items") else "")
 
 
 def test_a_body_too_large_is_413(own_app: Callable[[], Flask], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,13 +121,13 @@ def test_a_body_too_large_is_413(own_app: Callable[[], Flask], monkeypatch: pyte
     app.add_url_rule("/takes", "takes", methods=["POST"], view_func=lambda: str(len(request.get_data())))
     client = app.test_client()
     assert client.post("/takes", data=b"x" * LARGE).status_code == 200
-    answer = client.post("/takes", data=b"x" * (LARGE + 1))
-    assert answer.status_code == 413
-    assert answer.mimetype == "application/problem+json"
-    assert answer.get_json(force=True)["status"] == 413
+    response = client.post("/takes", data=b"x" * (LARGE + 1))
+    assert response.status_code == 413
+    assert response.mimetype == "application/problem+json"
+    assert response.get_json(force=True)["status"] == 413
 
 
-def test_a_large_body_that_nobody_asked_for_does_no_harm(client: FlaskClient) -> None:
+def test_a_large_body_that_nobody_requested_does_no_harm(client: FlaskClient) -> None:
     assert client.get("/api/", data=b"x" * 3 * LARGE).status_code == 200
     assert client.post("/api/", data=b"x" * 3 * LARGE).status_code == 405
 
@@ -136,20 +136,20 @@ def test_a_large_body_that_nobody_asked_for_does_no_harm(client: FlaskClient) ->
 def test_each_class_has_its_status_and_its_sentence(
     own_app: Callable[[], Flask], error: Exception, status: int, sentence: str
 ) -> None:
-    answer = raising(own_app(), error).get("/fails")
-    assert answer.status_code == status
-    assert answer.mimetype == "application/problem+json"
-    told = answer.get_data(as_text=True)
-    assert sentence in told and "Traceback" not in told and "secret" not in told
-    assert all(header in answer.headers for header in HEADERS)
-    assert answer.headers.get("Retry-After") == ("5" if status == 503 else None)
+    response = raising(own_app(), error).get("/fails")
+    assert response.status_code == status
+    assert response.mimetype == "application/problem+json"
+    reported = response.get_data(as_text=True)
+    assert sentence in reported and "Traceback" not in reported and "secret" not in reported
+    assert all(header in response.headers for header in HEADERS)
+    assert response.headers.get("Retry-After") == ("5" if status == 503 else None)
 
 
 def test_an_unforeseen_error_is_logged_once(own_app: Callable[[], Flask], capsys: pytest.CaptureFixture[str]) -> None:
     raising(own_app(), ValueError("the reason")).get("/fails")
-    told = capsys.readouterr()
-    assert (told.out + told.err).count("unforeseen error") == 1
-    assert "the reason" in told.out + told.err
+    reported = capsys.readouterr()
+    assert (reported.out + reported.err).count("unforeseen error") == 1
+    assert "the reason" in reported.out + reported.err
 
 
 def test_the_table_holds_what_a_visitor_can_meet() -> None:
@@ -158,6 +158,6 @@ def test_the_table_holds_what_a_visitor_can_meet() -> None:
 
 
 def test_a_double_slash_leads_to_the_plain_address(client: FlaskClient) -> None:
-    answer = client.get("/api//collections")
-    assert answer.status_code == 308
-    assert answer.headers["Location"] == "http://localhost/api/collections"
+    response = client.get("/api//collections")
+    assert response.status_code == 308
+    assert response.headers["Location"] == "http://localhost/api/collections"

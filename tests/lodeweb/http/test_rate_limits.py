@@ -47,10 +47,14 @@ def test_one_more_request_than_the_limit_is_429_with_what_to_do(own_app: Callabl
     app = own_app(LODE_RATE_LIMIT="3/minute")
     assert [get(app, ITEMS, address).status_code for _ in range(3)] == [200] * 3
     refused = get(app, ITEMS, address)
-    told = refused.get_json(force=True)
-    assert (refused.status_code, refused.mimetype, told["title"]) == (429, "application/problem+json", "Rate limit exceeded")
+    reported = refused.get_json(force=True)
+    assert (refused.status_code, refused.mimetype, reported["title"]) == (
+        429,
+        "application/problem+json",
+        "Rate limit exceeded",
+    )
     assert 1 <= int(refused.headers["Retry-After"]) <= 60
-    assert told["detail"].startswith("The limit of 3 requests in 60 seconds is used up. It is renewed in ")
+    assert reported["detail"].startswith("The limit of 3 requests in 60 seconds is used up. It is renewed in ")
     assert "限额已用完" in get(app, f"{ITEMS}&lang=zh", address).get_json(force=True)["detail"]
     assert get(app, ITEMS, next(_addresses)).status_code == 200
 
@@ -68,7 +72,7 @@ def test_two_sites_on_one_database_count_together(own_app: Callable[..., Flask],
     assert [get(app, ITEMS, address).status_code for app in (first, second)] == [429] * 2
 
 
-def test_each_response_tells_the_limit_and_what_is_left(own_app: Callable[..., Flask], address: str) -> None:
+def test_each_response_reports_the_limit_and_what_is_left(own_app: Callable[..., Flask], address: str) -> None:
     app = own_app(LODE_RATE_LIMIT="2/hour")
     for left in (1, 0, 0):
         response = get(app, ITEMS, address)

@@ -27,10 +27,10 @@ ARGUMENT = re.compile(r"%\(\w+\)[sr]|%s|\{\w*\}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
-def told(client: FlaskClient, address: str = "/", **headers: str) -> str:
+def reported(client: FlaskClient, address: str = "/", **headers: str) -> str:
     """The language that the page at an address says it is in."""
-    answer = client.get(address, headers={name.replace("_", "-"): value for name, value in headers.items()})
-    found = re.search(r'<html lang="([^"]+)">', answer.get_data(as_text=True))
+    response = client.get(address, headers={name.replace("_", "-"): value for name, value in headers.items()})
+    found = re.search(r'<html lang="([^"]+)">', response.get_data(as_text=True))
     assert found is not None
     return {"en": "en", "zh-CN": "zh"}[found[1]]
 
@@ -74,13 +74,13 @@ def translated(request: pytest.FixtureRequest) -> Catalog:
     ],
 )
 def test_the_browser_says_which_language(client: FlaskClient, header: str, language: str) -> None:
-    assert told(client, Accept_Language=header) == language
+    assert reported(client, Accept_Language=header) == language
 
 
 def test_a_link_outdoes_the_cookie_and_the_cookie_outdoes_the_browser(client: FlaskClient) -> None:
     client.set_cookie("lode-lang", "zh")
-    assert told(client, Accept_Language="en") == "zh"
-    assert told(client, "/?lang=en", Accept_Language="zh") == "en"
+    assert reported(client, Accept_Language="en") == "zh"
+    assert reported(client, "/?lang=en", Accept_Language="zh") == "en"
 
 
 def test_a_choice_by_link_is_remembered_for_a_year(client: FlaskClient) -> None:
@@ -88,17 +88,17 @@ def test_a_choice_by_link_is_remembered_for_a_year(client: FlaskClient) -> None:
     assert cookie.startswith("lode-lang=zh;")
     for part in ("Max-Age=31536000", "HttpOnly", "SameSite=Lax", "Path=/"):
         assert part in cookie
-    assert told(client, Accept_Language="en") == "zh"
-    assert told(client, "/?lang=en") == "en"
-    assert told(client, Accept_Language="zh") == "en"
+    assert reported(client, Accept_Language="en") == "zh"
+    assert reported(client, "/?lang=en") == "en"
+    assert reported(client, Accept_Language="zh") == "en"
 
 
 @pytest.mark.parametrize("address", ["/?lang=fr", "/?lang=", "/?lang=ZH", "/?lang=zh-CN"])
 def test_a_language_that_there_is_not_changes_and_remembers_nothing(client: FlaskClient, address: str) -> None:
-    assert told(client, address, Accept_Language="zh") == "zh"
+    assert reported(client, address, Accept_Language="zh") == "zh"
     assert "Set-Cookie" not in client.get(address).headers
     client.set_cookie("lode-lang", "fr")
-    assert told(client, Accept_Language="zh") == "zh"
+    assert reported(client, Accept_Language="zh") == "zh"
 
 
 def test_data_leaves_no_cookie(client: FlaskClient) -> None:

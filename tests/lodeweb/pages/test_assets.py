@@ -1,4 +1,4 @@
-"""The packed front end: every file under a name with its hash, kept by browsers for a year, and nothing else."""
+"""The packed front end: every file under a name with its hash, stored by browsers for a year, and nothing else."""
 
 import hashlib
 import re
@@ -24,8 +24,8 @@ class File:
 
 def fetched(client: FlaskClient, address: str, **headers: str) -> File:
     """The file at an address, closed again after it was read."""
-    with client.get(address, headers={name.replace("_", "-"): value for name, value in headers.items()}) as answer:
-        return File(answer.status_code, answer.headers, answer.data)
+    with client.get(address, headers={name.replace("_", "-"): value for name, value in headers.items()}) as response:
+        return File(response.status_code, response.headers, response.data)
 
 
 @pytest.fixture
@@ -55,17 +55,17 @@ def test_every_page_has_its_script_and_style_and_the_map_its_countries(manifest:
     }
 
 
-def test_every_file_of_the_manifest_has_a_hash_in_its_name_and_is_kept_for_a_year(
+def test_every_file_of_the_manifest_has_a_hash_in_its_name_and_is_stored_for_a_year(
     client: FlaskClient, manifest: dict[str, str]
 ) -> None:
     for name, hashed in manifest.items():
         stem, suffix = hashed.rsplit(".", 1)
         assert name.endswith(suffix)
         assert re.fullmatch(r".+-[0-9A-Za-z]{8}", stem)
-        answer = fetched(client, assets.url(name))
-        assert answer.status == 200
-        assert answer.headers["Cache-Control"] == YEAR
-        assert answer.headers["ETag"]
+        response = fetched(client, assets.url(name))
+        assert response.status == 200
+        assert response.headers["Cache-Control"] == YEAR
+        assert response.headers["ETag"]
 
 
 def test_the_hash_of_the_countries_is_of_what_they_hold(client: FlaskClient, manifest: dict[str, str]) -> None:
@@ -74,11 +74,11 @@ def test_the_hash_of_the_countries_is_of_what_they_hold(client: FlaskClient, man
 
 
 @pytest.mark.parametrize("name", ["countries-50m.json", "manifest.json", "nosuch-AAAAAAAA.js"])
-def test_a_name_that_stays_while_its_content_changes_is_not_kept(client: FlaskClient, name: str) -> None:
+def test_a_name_that_stays_while_its_content_changes_is_not_stored(client: FlaskClient, name: str) -> None:
     assert "max-age" not in fetched(client, f"/static/dist/{name}").headers.get("Cache-Control", "")
 
 
-def test_a_file_that_is_kept_already_is_not_sent_again(client: FlaskClient) -> None:
+def test_a_file_that_is_stored_already_is_not_sent_again(client: FlaskClient) -> None:
     first = fetched(client, assets.url("map.js"))
     again = fetched(client, assets.url("map.js"), If_None_Match=first.headers["ETag"])
     assert (again.status, again.content) == (304, b"")
@@ -99,7 +99,7 @@ def test_images_that_the_style_names_are_there(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("name", ["map.js", "map.css"])
-def test_nothing_packed_asks_another_host_for_anything(client: FlaskClient, name: str) -> None:
+def test_nothing_packed_uses_another_host_for_anything(client: FlaskClient, name: str) -> None:
     """Links that a person may follow and names of vocabularies are no requests; these are the ones there are."""
     text = fetched(client, assets.url(name)).content.decode()
     hosts = set(re.findall(r"(?:https?:)?//([a-z0-9-]+(?:\.[a-z0-9-]+)+)", text))

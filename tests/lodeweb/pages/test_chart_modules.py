@@ -15,6 +15,6 @@ def test_the_parts_of_charts_do_what_their_tests_say() -> None:
     tests = sorted(MODULES.glob("*.test.mjs"))
     assert tests
     command = [str(NODE), "--test", *map(str, tests)]
-    told = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    assert told.returncode == 0, told.stdout + told.stderr
-    assert "fail 0" in told.stdout and "pass 0" not in told.stdout
+    reported = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert reported.returncode == 0, reported.stdout + reported.stderr
+    assert "fail 0" in reported.stdout and "pass 0" not in reported.stdout

@@ -10,9 +10,9 @@ SCRIPT = "<script>alert(1)</script>"
 
 
 def page(client: FlaskClient, ids: str, lang: str = "en") -> str:
-    answer = client.get("/compare", query_string={"ids": ids, "lang": lang})
-    assert (answer.status_code, answer.mimetype) == (200, "text/html"), answer.get_data(as_text=True)
-    return answer.get_data(as_text=True)
+    response = client.get("/compare", query_string={"ids": ids, "lang": lang})
+    assert (response.status_code, response.mimetype) == (200, "text/html"), response.get_data(as_text=True)
+    return response.get_data(as_text=True)
 
 
 def rows(text: str) -> dict[str, tuple[bool, list[str]]]:
@@ -53,7 +53,7 @@ def test_ids_may_be_given_each_for_itself_and_one_is_taken_once(figures: FlaskCl
     assert f'href="/compare?ids={other}"' in text and f'href="/compare?ids={one}"' in text
 
 
-def test_what_there_is_not_is_told(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
+def test_what_there_is_not_is_reported(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
     text = page(figures, f"{figure_ids['two']},nothere,<b>")
     assert "<code>nothere</code>" in text and "<code>&lt;b&gt;</code>" in text
     assert "No records are selected." in page(figures, "nothere")
@@ -62,8 +62,8 @@ def test_what_there_is_not_is_told(figures: FlaskClient, figure_ids: Mapping[str
 
 def test_sources_stand_by_their_titles(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
     for lang, row in (("en", "Sources"), ("zh", "来源")):
-        told = figures.get("/api/sources?f=json").get_json()["sources"]
-        title = next(one[f"title_{lang}"] for one in told if one["name"] == "figures")
+        reported = figures.get("/api/sources?f=json").get_json()["sources"]
+        title = next(one[f"title_{lang}"] for one in reported if one["name"] == "figures")
         assert title != "figures"
         assert rows(page(figures, figure_ids["two"], lang))[row] == (False, [title])
 

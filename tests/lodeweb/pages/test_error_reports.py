@@ -1,4 +1,4 @@
-"""Anybody reports an error: it gets a number, a state, an answer and a clock; nothing is told of who sent it."""
+"""Anybody reports an error: it gets a number, a state, a reply and a deadline; nothing is reported of who sent it."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -57,9 +57,9 @@ def record(report_store: Store) -> str:
 
 
 def send(
-    client: FlaskClient, record: str, words: str = WRONG, headers: Mapping[str, str] | None = None, **more: str
+    client: FlaskClient, record: str, terms: str = WRONG, headers: Mapping[str, str] | None = None, **more: str
 ) -> TestResponse:
-    return client.post("/reports", data={"record": record, "text": words, **more}, headers=headers)
+    return client.post("/reports", data={"record": record, "text": terms, **more}, headers=headers)
 
 
 def token(client: FlaskClient, path: str) -> str:
@@ -75,8 +75,8 @@ def sign_in(client: FlaskClient) -> FlaskClient:
 
 
 def test_the_page_of_a_record_has_the_form_and_no_cookie(client: FlaskClient, record: str) -> None:
-    answer = client.get(f"/api/collections/deposits/items/{record}?f=html")
-    assert '<form action="/reports" method="post"' in answer.get_data(as_text=True) and "Set-Cookie" not in answer.headers
+    response = client.get(f"/api/collections/deposits/items/{record}?f=html")
+    assert '<form action="/reports" method="post"' in response.get_data(as_text=True) and "Set-Cookie" not in response.headers
 
 
 def test_a_report_is_answered_and_seen_by_all(app: Flask, client: FlaskClient, record: str) -> None:
@@ -107,7 +107,7 @@ def test_the_list_counts_what_it_shows(client: FlaskClient, record: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("words", "more", "status"),
+    ("terms", "more", "status"),
     [
         ("short", {}, 400),
         ("x" * 4001, {}, 400),
@@ -118,16 +118,16 @@ def test_the_list_counts_what_it_shows(client: FlaskClient, record: str) -> None
         ("NUL \0 is no text of a report", {}, 400),
     ],
 )
-def test_what_is_no_report_is_refused(client: FlaskClient, record: str, words: str, more: dict[str, str], status: int) -> None:
-    answer = client.post("/reports", data={"record": record, "text": words, **more})
-    assert answer.status_code == status and answer.mimetype == "text/html"
+def test_what_is_no_report_is_refused(client: FlaskClient, record: str, terms: str, more: dict[str, str], status: int) -> None:
+    response = client.post("/reports", data={"record": record, "text": terms, **more})
+    assert response.status_code == status and response.mimetype == "text/html"
 
 
 def test_a_form_on_another_site_is_refused(client: FlaskClient, record: str) -> None:
     evil = {"Origin": "https://evil.example"}
-    for lang, told in (("en", "sent from the page of the record"), ("zh", "请从记录页面发送报告")):
-        answer = send(client, record, headers={**evil, "Accept-Language": lang})
-        assert answer.status_code == 403 and told in answer.text
+    for lang, reported in (("en", "sent from the page of the record"), ("zh", "请从记录页面发送报告")):
+        response = send(client, record, headers={**evil, "Accept-Language": lang})
+        assert response.status_code == 403 and reported in response.text
     assert send(client, record, headers={"Origin": "http://localhost"}).status_code == 303
 
 
@@ -135,18 +135,18 @@ def test_the_eleventh_report_of_a_client_in_a_day_has_to_wait(client: FlaskClien
     elsewhere = {"X-Forwarded-For": "203.0.113.9"}
     for _ in range(10):
         assert send(client, record, headers=elsewhere).status_code == 303
-    answer = send(client, record, headers=elsewhere)
-    assert answer.status_code == 429 and "Retry-After" in answer.headers
+    response = send(client, record, headers=elsewhere)
+    assert response.status_code == 429 and "Retry-After" in response.headers
     assert send(client, record, headers={"X-Forwarded-For": "203.0.113.10"}).status_code == 303
 
 
 @pytest.mark.parametrize("number", ["1", "999999999", str(2**70)])
-def test_a_report_that_is_not_there_is_told(app: Flask, client: FlaskClient, number: str) -> None:
+def test_a_report_that_is_not_there_is_reported(app: Flask, client: FlaskClient, number: str) -> None:
     assert client.get(f"/reports/{number}").status_code == 404
     assert sign_in(app.test_client()).get(f"/desk/reports/{number}").status_code == 404
 
 
-def test_nothing_is_kept_of_who_sent_it(report_store: Store, client: FlaskClient, record: str) -> None:
+def test_nothing_is_stored_of_who_sent_it(report_store: Store, client: FlaskClient, record: str) -> None:
     send(client, record, headers={"X-Forwarded-For": "203.0.113.77", "User-Agent": "Somebody's"})
     engine = engines.engine(report_store.addresses.owner, "tests", pool_size=1)
     with engine.connect() as connection:

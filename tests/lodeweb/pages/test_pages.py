@@ -21,7 +21,7 @@ EVENTS = re.compile(r"on[a-z]+")
 
 
 class Elements(HTMLParser):
-    """The elements of a page with their attributes, and what stands in its scripts."""
+    """The elements of a page with their attributes, and the content of its scripts."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -41,27 +41,27 @@ class Elements(HTMLParser):
 
 
 def elements(client: FlaskClient, address: str = "/") -> Elements:
-    answer = client.get(address)
-    assert answer.status_code == 200
-    assert answer.mimetype == "text/html"
-    return Elements(answer.get_data(as_text=True))
+    response = client.get(address)
+    assert response.status_code == 200
+    assert response.mimetype == "text/html"
+    return Elements(response.get_data(as_text=True))
 
 
 def policy(headers: Any) -> dict[str, list[str]]:
-    """The directives of an answer's content security policy."""
+    """The directives of a response's content security policy."""
     parts = [part.split() for part in headers["Content-Security-Policy"].split(";")]
-    return {words[0]: words[1:] for words in parts}
+    return {terms[0]: terms[1:] for terms in parts}
 
 
 def settings_of(page: Elements) -> dict[str, Any]:
-    """What the page tells its script."""
+    """The data that the page gives its script."""
     (content,) = [text for attributes, text in page.scripts if attributes.get("id") == "lode-settings"]
-    told: dict[str, Any] = json.loads(content)
-    return told
+    reported: dict[str, Any] = json.loads(content)
+    return reported
 
 
 @pytest.mark.parametrize("address", [*PAGES, "/api/", "/healthz", "/nosuch", "/api/collections/deposits/items?limit=1"])
-def test_every_answer_has_its_security_headers(client: FlaskClient, address: str) -> None:
+def test_every_response_has_its_security_headers(client: FlaskClient, address: str) -> None:
     headers = client.get(address).headers
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
@@ -79,16 +79,16 @@ def test_every_answer_has_its_security_headers(client: FlaskClient, address: str
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_every_script_of_a_page_has_the_nonce_of_its_answer(client: FlaskClient, address: str) -> None:
-    answer = client.get(address)
-    (allowed,) = [word for word in policy(answer.headers)["script-src"] if word.startswith("'nonce-")]
-    page = Elements(answer.get_data(as_text=True))
+def test_every_script_of_a_page_has_the_nonce_of_its_response(client: FlaskClient, address: str) -> None:
+    response = client.get(address)
+    (allowed,) = [word for word in policy(response.headers)["script-src"] if word.startswith("'nonce-")]
+    page = Elements(response.get_data(as_text=True))
     assert len(page.scripts) == 4
     assert {f"'nonce-{attributes.get('nonce')}'" for attributes, _ in page.scripts} == {allowed}
     assert len(allowed) > 24
 
 
-def test_no_two_answers_share_a_nonce(client: FlaskClient) -> None:
+def test_no_two_responses_share_a_nonce(client: FlaskClient) -> None:
     assert len({client.get("/").headers["Content-Security-Policy"] for _ in range(20)}) == 20
 
 
@@ -103,7 +103,7 @@ def test_nothing_in_a_page_needs_a_looser_policy(client: FlaskClient, address: s
             assert not re.match(r"(?i)\s*(javascript:|https?:|//)", value), (tag, value)
 
 
-def test_a_page_is_asked_for_anew_and_differs_by_language(client: FlaskClient) -> None:
+def test_a_page_is_requested_anew_and_differs_by_language(client: FlaskClient) -> None:
     headers = client.get("/").headers
     assert headers["Cache-Control"] == "no-cache"
     assert {word.strip() for word in headers["Vary"].split(",")} >= {"Accept-Language", "Cookie"}
@@ -126,14 +126,14 @@ def test_without_a_database_the_page_opens_and_says_so(away: FlaskClient) -> Non
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_settings_name_every_code_that_a_popup_can_show(client: FlaskClient, lang: str) -> None:
-    told = settings_of(elements(client, f"/?lang={lang}"))
-    assert told["lang"] == lang
-    assert list(told["kinds"]) == [name for name, c in COLLECTIONS.items() if c.geometry == "point"]
-    assert set(told["labels"]["source"]) == {*names(), "test-table"}
-    assert set(told["labels"]["flag"]) == {rule for rule, about in RULES.items() if about.weight == "flag"}
+    reported = settings_of(elements(client, f"/?lang={lang}"))
+    assert reported["lang"] == lang
+    assert list(reported["kinds"]) == [name for name, c in COLLECTIONS.items() if c.geometry == "point"]
+    assert set(reported["labels"]["source"]) == {*names(), "test-table"}
+    assert set(reported["labels"]["flag"]) == {rule for rule, about in RULES.items() if about.weight == "flag"}
     for vocabulary in ("commodity", "status", "size-class", "exploration-stage", "facility-type", "country"):
-        assert told["labels"][vocabulary], vocabulary
-        assert all(told["labels"][vocabulary].values())
+        assert reported["labels"][vocabulary], vocabulary
+        assert all(reported["labels"][vocabulary].values())
 
 
 def test_the_labels_are_in_the_language_of_the_page(client: FlaskClient) -> None:
@@ -153,12 +153,12 @@ def test_the_labels_are_in_the_language_of_the_page(client: FlaskClient) -> None
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_a_title_in_marks_does_not_leave_the_settings(client: FlaskClient, lang: str) -> None:
     """The store holds a source whose titles are a script; the browser's parser must see none."""
-    answer = client.get(f"/?lang={lang}")
-    assert SCRIPT not in answer.get_data(as_text=True)
-    page = Elements(answer.get_data(as_text=True))
+    response = client.get(f"/?lang={lang}")
+    assert SCRIPT not in response.get_data(as_text=True)
+    page = Elements(response.get_data(as_text=True))
     assert len(page.scripts) == 4
-    told = settings_of(page)["labels"]["source"]["test-table"]
-    assert told == ("Test table " if lang == "en" else "测试表 ") + SCRIPT
+    reported = settings_of(page)["labels"]["source"]["test-table"]
+    assert reported == ("Test table " if lang == "en" else "测试表 ") + SCRIPT
 
 
 @pytest.mark.parametrize("value", ["</script><script>alert(1)</script>", "<!--", "]]>", "&lt;", "\u2028\u2029", "'\"`${x}"])
@@ -179,9 +179,9 @@ def test_text_in_a_template_is_escaped(own_app: Callable[[], Flask]) -> None:
 )
 def test_nothing_of_a_request_comes_back_in_the_page(client: FlaskClient, value: str) -> None:
     client.set_cookie("lode-lang", value.replace("\r\n", "").replace("\x00", ""))
-    answer = client.get(
+    response = client.get(
         "/", query_string={"lang": value, value: value}, headers={"User-Agent": "<echoed>", "Referer": "<echoed>"}
     )
-    assert answer.status_code == 200
-    assert "echoed" not in answer.get_data(as_text=True)
-    assert "Set-Cookie" not in answer.headers
+    assert response.status_code == 200
+    assert "echoed" not in response.get_data(as_text=True)
+    assert "Set-Cookie" not in response.headers

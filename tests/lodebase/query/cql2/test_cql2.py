@@ -158,8 +158,8 @@ def found(rows: Connection) -> Found:
     """The ids of the rows that match a filter, run as the site runs it: SQL text of the shape, values bound."""
 
     def run(filter: Filter, name: str = "deposits") -> set[str]:
-        asked = COLLECTIONS[name]
-        statement = select(asked.table.c.id).where(cql2.condition(filter.shape, asked, asked.table))
+        collection = COLLECTIONS[name]
+        statement = select(collection.table.c.id).where(cql2.condition(filter.shape, collection, collection.table))
         sql = str(statement.compile(dialect=postgresql.psycopg.dialect()))  # type: ignore[no-untyped-call]
         return set(rows.exec_driver_sql(sql, cql2.bound(filter)).scalars())
 
@@ -551,7 +551,7 @@ def test_a_null_is_neither_true_nor_false(found: Found) -> None:
 
 
 def test_combinations_of_predicates_are_answered(found: Found) -> None:
-    """The abstract test /conf/.../logical, each predicate beside its neighbours."""
+    """The abstract test /conf/.../logical, each predicate next to its neighbours."""
     texts = [about[0] for group in (BASIC, ADVANCED, FOLDED, SPATIAL, TEMPORAL, ARRAYS, ARITHMETIC) for about in group]
     there = {
         about[0]: about[1] for group in (BASIC, ADVANCED, FOLDED, SPATIAL, TEMPORAL, ARRAYS, ARITHMETIC) for about in group
@@ -664,19 +664,19 @@ def test_a_shape_has_no_literals_so_that_its_sql_serves_every_value() -> None:
 
 
 def test_a_spatial_filter_can_use_the_index(rows: Connection) -> None:
-    asked = COLLECTIONS["deposits"]
+    collection = COLLECTIONS["deposits"]
     for filter_text in ("S_INTERSECTS(geometry, BBOX(-75,-30,-65,-20))", "S_WITHIN(geometry, POLYGON((1 2,3 4,5 7,1 2)))"):
         filter = read(filter_text)
-        statement = select(asked.table.c.id).where(cql2.condition(filter.shape, asked, asked.table))
+        statement = select(collection.table.c.id).where(cql2.condition(filter.shape, collection, collection.table))
         sql = str(statement.compile(dialect=postgresql.psycopg.dialect()))  # type: ignore[no-untyped-call]
         rows.exec_driver_sql("SET LOCAL enable_seqscan = off")
         plan = "\n".join(rows.exec_driver_sql(f"EXPLAIN {sql}", cql2.bound(filter)).scalars())
         assert "ix_deposit_geom" in plan
 
 
-def test_estimates_are_asked_of_what_has_them() -> None:
+def test_estimates_are_queried_where_they_exist() -> None:
     with pytest.raises(Malformed, match="^The collection projects has no estimates. Use deposits, discoveries.$"):
         read("LARGEST_ORE_T() > 1", "projects")
-    asked = COLLECTIONS["zones"]
+    collection = COLLECTIONS["zones"]
     with pytest.raises(Malformed, match="^The collection zones has no estimates"):
-        cql2.condition(cql2.estimate(commodity="copper").shape, asked, asked.table)
+        cql2.condition(cql2.estimate(commodity="copper").shape, collection, collection.table)

@@ -324,8 +324,8 @@ def test_no_mutated_json_is_answered_with_anything_but_a_filter_or_a_sentence(ca
         if isinstance(node, dict):
             return {random_.choice((*node, key, key, key)): mutated(value) for key, value in node.items()}
         if isinstance(node, list):
-            kept = [mutated(item) for item in node if random_.random() > 0.03]
-            return [*kept, random_.choice(wild)] if random_.random() < 0.03 else kept
+            remaining = [mutated(item) for item in node if random_.random() > 0.03]
+            return [*remaining, random_.choice(wild)] if random_.random() < 0.03 else remaining
         return node
 
     made = 0

@@ -1,4 +1,4 @@
-"""Our reader of CQL2 text beside the ``cql2`` package: what both read means the same."""
+"""Our reader of CQL2 text compared with the ``cql2`` package: what both read means the same."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What can't be used of a filter is told in a sentence: what was wrong, and what would be right. Nothing is a crash."""
+"""What can't be used of a filter is reported in a sentence: what was wrong, and what would be right. Nothing is a crash."""
 
 import json
 import threading
@@ -180,7 +180,7 @@ def sql(filter_text: str) -> str:
         ("name_en = 'a\ud800b'", "The filter contains half of a character (a lone surrogate). Remove it."),
     ],
 )
-def test_what_is_wrong_is_told(filter_text: str, sentence: str) -> None:
+def test_what_is_wrong_is_reported(filter_text: str, sentence: str) -> None:
     assert said(filter_text).startswith(sentence)
 
 
@@ -234,7 +234,7 @@ def test_what_is_wrong_is_told(filter_text: str, sentence: str) -> None:
         {"op": "t_after", "args": [{"property": "information_date"}, {"timestamp": None}]},
     ],
 )
-def test_json_that_says_nothing_is_told(node: Any) -> None:
+def test_json_that_says_nothing_is_reported(node: Any) -> None:
     with pytest.raises(Malformed, match="."):
         parse_json(node, DEPOSITS)
 
@@ -285,7 +285,7 @@ def test_json_that_says_nothing_is_told(node: Any) -> None:
         ),
     ],
 )
-def test_more_than_is_read_is_told_before_it_is_read(filter_text: str, sentence: str) -> None:
+def test_more_than_is_read_is_reported_before_it_is_read(filter_text: str, sentence: str) -> None:
     began = time.perf_counter()
     if sentence:
         assert said(filter_text).startswith(sentence)
@@ -305,7 +305,7 @@ def test_as_much_as_is_read_is_answered() -> None:
 
 @pytest.mark.parametrize("operator", ["+", "-", "*", "/", "%", "div", "^", "and", "or", "=", "<>"])
 def test_the_deepest_filter_is_compiled_far_down_a_stack(operator: str) -> None:
-    """Wherever it is asked from: a hundred calls above it, in a thread of its own."""
+    """Wherever it is called from: a hundred calls above it, in a thread of its own."""
     inner: Any = {"property": "discovery_year"} if operator in ("+", "-", "*", "/", "%", "div", "^") else True
     node: Any = inner
     levels = 4 if operator == "^" else 8 if operator in ("*", "/", "%", "div") else 38
@@ -331,7 +331,7 @@ def test_the_deepest_filter_is_compiled_far_down_a_stack(operator: str) -> None:
     assert made
 
 
-def test_json_deeper_or_richer_than_is_read_is_told() -> None:
+def test_json_deeper_or_richer_than_is_read_is_reported() -> None:
     node: Any = True
     for _ in range(100_000):
         node = {"op": "not", "args": [node]}
@@ -344,7 +344,7 @@ def test_json_deeper_or_richer_than_is_read_is_told() -> None:
         parse_json({"op": "or", "args": [{"op": "not", "args": [True]} for _ in range(1000)]}, DEPOSITS)
 
 
-def test_a_polygon_of_more_rings_than_are_read_is_told_at_once() -> None:
+def test_a_polygon_of_more_rings_than_are_read_is_reported_at_once() -> None:
     squares = [[[-n, -n], [n, -n], [n, n], [-n, n], [-n, -n]] for n in (step / 100 for step in range(1, 3_000))]
     began = time.perf_counter()
     for kind, coordinates in (("Polygon", squares), ("MultiPolygon", [[square] for square in squares])):
@@ -421,7 +421,7 @@ def test_a_name_may_begin_as_a_word_of_the_language_does() -> None:
 
 
 @pytest.mark.parametrize("field", [field.name for field in DEPOSITS.fields])
-def test_every_field_can_be_asked_for_null_and_by_a_code(field: str) -> None:
+def test_every_field_can_be_queried_for_null_and_by_a_code(field: str) -> None:
     assert sql(f"{field} IS NULL OR {field} IS NOT NULL")
     assert len(cql2.any_of(field, ["2019-01-01"] if field.endswith("status_date") else ["1"]).values) == 1
 

@@ -56,7 +56,7 @@ def last(client: FlaskClient) -> int:
 
 
 def records(client: FlaskClient) -> Records:
-    """Every record as lists and records tell it now, with its parts by their tables and keys."""
+    """Every record as lists and records report it now, with its parts by their tables and keys."""
     found: Records = {}
     for name in COLLECTIONS:
         for feature in client.get(f"/api/collections/{name}/items?limit=10000").get_json()["features"]:
@@ -71,13 +71,13 @@ def parts(name: str, full: dict[str, Any]) -> dict[str, Any]:
     names = {"activities": "exploration_activities", "flags": "quality_flags"}
     for relation in RELATIONS[name]:
         for row in full.get(names.get(relation.name, relation.name)) or []:
-            told = {column.name: row.get(column.name) for column in relation.columns}
-            made[f"{relation.name} {row['id'] if relation.keyed else row['ordinal']}"] = stated(told)
+            reported = {column.name: row.get(column.name) for column in relation.columns}
+            made[f"{relation.name} {row['id'] if relation.keyed else row['ordinal']}"] = stated(reported)
         if relation.name == "measures":
             for estimate in full["estimates"]:
                 for row in estimate["measures"]:
-                    told = {column.name: row.get(column.name) for column in relation.columns}
-                    made[f"measures {estimate['id']}/{row['commodity']}"] = stated(told)
+                    reported = {column.name: row.get(column.name) for column in relation.columns}
+                    made[f"measures {estimate['id']}/{row['commodity']}"] = stated(reported)
     return made
 
 
@@ -90,11 +90,11 @@ def lines(client: FlaskClient, query: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     address = f"/api/changes?{query}"
     while address:
-        answer = client.get(address)
-        assert answer.status_code == 200, answer.get_data(as_text=True)
-        assert answer.mimetype == "application/x-ndjson"
-        found += [json.loads(line) for line in answer.get_data(as_text=True).splitlines()]
-        address = answer.headers.get("Link", "").partition(">")[0].removeprefix("<http://localhost")
+        response = client.get(address)
+        assert response.status_code == 200, response.get_data(as_text=True)
+        assert response.mimetype == "application/x-ndjson"
+        found += [json.loads(line) for line in response.get_data(as_text=True).splitlines()]
+        address = response.headers.get("Link", "").partition(">")[0].removeprefix("<http://localhost")
     return found
 
 
@@ -103,20 +103,20 @@ def applied(before: Records, changes: list[dict[str, Any]]) -> Records:
     for change in changes:
         key = change["collection"], change["id"]
         if change["change"] == "withdrawn":
-            assert told(change["fields"], "old") == {k: v for k, v in after.pop(key).items() if k != "parts"}
+            assert reported(change["fields"], "old") == {k: v for k, v in after.pop(key).items() if k != "parts"}
             continue
         record = after.setdefault(key, {"parts": {}})
         put(record, change["fields"])
         for part in change["parts"]:
             name = f"{part['table']} {part['key']}"
             if part["change"] == "withdrawn":
-                assert told(part["fields"], "old") == record["parts"].pop(name)
+                assert reported(part["fields"], "old") == record["parts"].pop(name)
             else:
                 put(record["parts"].setdefault(name, {}), part["fields"])
     return after
 
 
-def told(fields: dict[str, Any], which: str) -> dict[str, Any]:
+def reported(fields: dict[str, Any], which: str) -> dict[str, Any]:
     return stated({name: values[which] for name, values in fields.items()})
 
 
@@ -130,24 +130,24 @@ def put(into: dict[str, Any], fields: dict[str, Any]) -> None:
 
 def test_all_changes_applied_to_the_old_data_give_the_new(site: Flask, store: Store, tmp_path: Path) -> None:
     client = site.test_client()
-    kept = {0: {}, last(client): records(client)}
+    stored = {0: {}, last(client): records(client)}
     for number in (2, 3):
         import_version(store, number, tmp_path)
-        kept[last(client)] = records(client)
+        stored[last(client)] = records(client)
     now = last(client)
-    for since, before in kept.items():
+    for since, before in stored.items():
         for limit in (1000, 7):
             changes = lines(client, f"since={since}&limit={limit}")
             order = [(c["version"], list(COLLECTIONS).index(c["collection"]), c["id"]) for c in changes]
             assert order == sorted(set(order))
-            assert applied(before, changes) == kept[now], since
+            assert applied(before, changes) == stored[now], since
     assert {c["change"] for c in lines(client, "since=1")} == {"added", "changed", "withdrawn"}
     assert lines(client, f"since={now}") == []
-    first, second = sorted(kept)[1:3]
-    assert applied(kept[first], lines(client, f"since={first}&until={second}")) == kept[second]
+    first, second = sorted(stored)[1:3]
+    assert applied(stored[first], lines(client, f"since={first}&until={second}")) == stored[second]
 
 
-def test_a_filter_tells_what_matched_before_or_matches_after(site: Flask, store: Store, tmp_path: Path) -> None:
+def test_a_filter_reports_what_matched_before_or_matches_after(site: Flask, store: Store, tmp_path: Path) -> None:
     client = site.test_client()
     import_version(store, 2, tmp_path)
     everything = lines(client, "since=1&collection=deposits")
@@ -184,9 +184,9 @@ def test_a_filter_tells_what_matched_before_or_matches_after(site: Flask, store:
         ("since=1&limit=0", "limit"),
     ],
 )
-def test_a_question_that_means_nothing_is_refused(any_client: FlaskClient, query: str, parameter: str) -> None:
-    answer = any_client.get(f"/api/changes?{query}")
-    assert answer.status_code == 400 and answer.get_json()["parameter"] == parameter
+def test_a_query_that_means_nothing_is_refused(any_client: FlaskClient, query: str, parameter: str) -> None:
+    response = any_client.get(f"/api/changes?{query}")
+    assert response.status_code == 400 and response.get_json()["parameter"] == parameter
 
 
 def test_people_read_changes_in_both_languages(site: Flask, store: Store, tmp_path: Path) -> None:
@@ -194,21 +194,21 @@ def test_people_read_changes_in_both_languages(site: Flask, store: Store, tmp_pa
     import_version(store, 2, tmp_path)
     named = [c for c in lines(client, "since=1&collection=deposits") if c["fields"].get("name_en", {}).get("old")]
     change = next(c for c in named if c["change"] == "changed")
-    for lang, words in (("en", ("Name (English)", "changed")), ("zh", ("英文名称", "变更"))):
+    for lang, terms in (("en", ("Name (English)", "changed")), ("zh", ("英文名称", "变更"))):
         page = client.get(f"/api/changes?since=1&f=html&lang={lang}").get_data(as_text=True)
-        assert all(word in page for word in (*words, change["fields"]["name_en"]["new"]))
+        assert all(word in page for word in (*terms, change["fields"]["name_en"]["new"]))
         latest = client.get(f"/api/changes?f=html&lang={lang}").get_data(as_text=True)
-        assert words[0] in latest
+        assert terms[0] in latest
         own = client.get(f"/api/collections/deposits/items/{change['id']}?f=html&lang={lang}").get_data(as_text=True)
-        assert all(word in own for word in (*words, change["fields"]["name_en"]["old"]))
+        assert all(word in own for word in (*terms, change["fields"]["name_en"]["old"]))
 
 
-def test_a_feed_tells_the_last_changes_of_a_filter_first(site: Flask, store: Store, tmp_path: Path) -> None:
+def test_a_feed_reports_the_last_changes_of_a_filter_first(site: Flask, store: Store, tmp_path: Path) -> None:
     client = site.test_client()
     import_version(store, 2, tmp_path)
-    answer = client.get("/api/changes?collection=deposits&filter=name_en LIKE '%25 v2'&f=atom&lang=zh")
-    assert answer.mimetype == "application/atom+xml" and answer.headers["ETag"]
-    feed = ElementTree.fromstring(answer.get_data())
+    response = client.get("/api/changes?collection=deposits&filter=name_en LIKE '%25 v2'&f=atom&lang=zh")
+    assert response.mimetype == "application/atom+xml" and response.headers["ETag"]
+    feed = ElementTree.fromstring(response.get_data())
     entries = feed.findall(f"{ATOM}entry")
     assert entries and all((entry.findtext(f"{ATOM}title") or "").endswith("变更") for entry in entries)
     assert len({entry.findtext(f"{ATOM}id") for entry in entries}) == len(entries)

@@ -12,13 +12,13 @@ from lodeweb.api.catalogue.extracts import EXTRACTS
 
 
 def body(client: FlaskClient, path: str) -> Any:
-    answer = client.get(path)
-    assert answer.status_code == 200, answer.get_data(as_text=True)
-    return answer.get_json(force=True)
+    response = client.get(path)
+    assert response.status_code == 200, response.get_data(as_text=True)
+    return response.get_json(force=True)
 
 
 def matched(client: FlaskClient, dataset: dict[str, Any]) -> int:
-    """How many records the question of a data set finds."""
+    """How many records the query of a data set finds."""
     address = dataset["dcat:distribution"][0]["dcat:downloadURL"]["@id"].removeprefix("http://localhost")
     found: int = body(client, re.sub(r"/download/\w+\??", "/items?limit=1&", address))["numberMatched"]
     return found
@@ -34,7 +34,7 @@ def test_the_catalogue_names_collections_extracts_and_sources(client: FlaskClien
         assert len(one["dcat:distribution"]) == len(FORMATS)
 
 
-def test_each_extract_is_a_question_that_can_be_asked(client: FlaskClient) -> None:
+def test_each_extract_is_a_valid_query(client: FlaskClient) -> None:
     for one in body(client, "/api/datasets")["dcat:dataset"]:
         address = one["dcat:distribution"][0]["dcat:downloadURL"]["@id"].removeprefix("http://localhost")
         assert client.head(address).status_code == 200, address
@@ -46,12 +46,12 @@ def test_records_are_those_of_the_catalogue(client: FlaskClient) -> None:
     rows = {one["dct:identifier"]: matched(client, one) for one in body(client, "/api/datasets")["dcat:dataset"]}
     assert any(rows[name] for name in EXTRACTS)
     for feature in found["features"]:
-        told = feature["properties"]
-        assert body(client, f"/api/datasets/{feature['id']}")["properties"] == told
-        assert told["rows"] == rows[feature["id"]], "extracts are counted too"
+        reported = feature["properties"]
+        assert body(client, f"/api/datasets/{feature['id']}")["properties"] == reported
+        assert reported["rows"] == rows[feature["id"]], "extracts are counted too"
         if feature["id"] in EXTRACTS:
-            about = [form.row_bytes * told["rows"] for form in FORMATS.values()]
-            assert [one["bytes_about"] for one in told["formats"]] == about
+            about = [form.row_bytes * reported["rows"] for form in FORMATS.values()]
+            assert [one["bytes_about"] for one in reported["formats"]] == about
         doi = body(client, f"/api/datasets/{feature['id']}/datacite")
         assert doi["titles"][1]["lang"] == "zh" and doi["types"]["resourceTypeGeneral"] == "Dataset"
     assert client.get("/api/datasets/nope").status_code == 404
@@ -71,17 +71,17 @@ def test_the_pages_say_how_it_is_had_and_cited(lang: str, word: str, client: Fla
     assert client.get("/data/nope").status_code == 404
 
 
-def test_versions_tell_when_and_by_which_import(client: FlaskClient) -> None:
+def test_versions_report_when_and_by_which_import(client: FlaskClient) -> None:
     (first,) = body(client, "/api/versions")["versions"]
     assert first["version"] == 1 and first["source"] == "test-table" and first["loaded"] > 50
     assert re.fullmatch("[0-9a-f]{64}", first["content_sha256"])
 
 
-def test_the_list_tells_how_many_rows_each_data_set_has(client: FlaskClient) -> None:
+def test_the_list_reports_how_many_rows_each_data_set_has(client: FlaskClient) -> None:
     listed = client.get("/data?lang=en").get_data(as_text=True)
     for name, extract in EXTRACTS.items():
-        asked = "&".join(f"{key}={value}" for key, value in extract.arguments.items())
-        matched = body(client, f"/api/collections/{extract.collection}/items?limit=1&{asked}")["numberMatched"]
+        requested = "&".join(f"{key}={value}" for key, value in extract.arguments.items())
+        matched = body(client, f"/api/collections/{extract.collection}/items?limit=1&{requested}")["numberMatched"]
         row = re.search(rf'href="/data/{name}">[^<]+</a></td>\s*<td>([^<]*)</td>', listed)
         assert row is not None and row[1] == f"{matched:,}", name
 

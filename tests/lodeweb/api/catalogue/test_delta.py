@@ -23,10 +23,10 @@ Tables = dict[str, list[dict[str, str]]]
 
 
 def package(client: FlaskClient, address: str) -> bytes:
-    with client.get(f"/api/collections/{address}") as answer:
-        assert answer.status_code == 200, answer.get_data(as_text=True)
-        assert answer.mimetype == "application/zip"
-        return answer.get_data()
+    with client.get(f"/api/collections/{address}") as response:
+        assert response.status_code == 200, response.get_data(as_text=True)
+        assert response.mimetype == "application/zip"
+        return response.get_data()
 
 
 def tables(content: bytes) -> Tables:
@@ -64,38 +64,40 @@ def ordered(found: Tables) -> dict[str, list[list[tuple[str, str]]]]:
 
 
 @pytest.mark.parametrize(
-    "question",
+    "request_query",
     mostly_slow(
         ["deposits/download/csv", "projects/download/csv", "deposits/download/csv?filter=name_en LIKE '%25v%25'"],
         quick=["deposits/download/csv"],
     ),
 )
-def test_a_delta_applied_to_the_old_file_gives_the_new_one(site: Flask, store: Store, tmp_path: Path, question: str) -> None:
-    client, name = site.test_client(), question.partition("/")[0]
-    mark = "&" if "?" in question else "?"
-    kept = {last(client): tables(package(client, f"{question}{mark}package=1"))}
+def test_a_delta_applied_to_the_old_file_gives_the_new_one(
+    site: Flask, store: Store, tmp_path: Path, request_query: str
+) -> None:
+    client, name = site.test_client(), request_query.partition("/")[0]
+    mark = "&" if "?" in request_query else "?"
+    stored = {last(client): tables(package(client, f"{request_query}{mark}package=1"))}
     for number in (2, 3):
         import_version(store, number, tmp_path)
-        kept[last(client)] = tables(package(client, f"{question}{mark}package=1"))
-    first, second, third = sorted(kept)
+        stored[last(client)] = tables(package(client, f"{request_query}{mark}package=1"))
+    first, second, third = sorted(stored)
     changed = 0
     for old, new in ((first, second), (first, third), (second, third)):
-        delta = tables(package(client, f"{question}{mark}since={old}&as_of={new}"))
+        delta = tables(package(client, f"{request_query}{mark}since={old}&as_of={new}"))
         changed += len(delta["changes"])
-        assert ordered(applied(name, kept[old], delta)) == ordered(kept[new]), (old, new)
+        assert ordered(applied(name, stored[old], delta)) == ordered(stored[new]), (old, new)
     assert changed
-    assert tables(package(client, f"{question}{mark}since={third}"))["changes"] == []
+    assert tables(package(client, f"{request_query}{mark}since={third}"))["changes"] == []
 
 
 def test_a_delta_is_a_package_that_says_what_it_is(site: Flask, store: Store, tmp_path: Path) -> None:
     client = site.test_client()
     first = last(client)
     import_version(store, 2, tmp_path)
-    with client.get(f"/api/collections/deposits/download/geojson?since={first}") as answer:
-        assert answer.headers["Content-Location"].endswith(f"/geojson?since={first}&as_of={last(client)}")
-        assert f"lode-deposits-v{first}-v{last(client)}.geojson.changes.zip" in answer.headers["Content-Disposition"]
+    with client.get(f"/api/collections/deposits/download/geojson?since={first}") as response:
+        assert response.headers["Content-Location"].endswith(f"/geojson?since={first}&as_of={last(client)}")
+        assert f"lode-deposits-v{first}-v{last(client)}.geojson.changes.zip" in response.headers["Content-Disposition"]
         folder = tmp_path / "delta"
-        with zipfile.ZipFile(io.BytesIO(answer.get_data())) as archive:
+        with zipfile.ZipFile(io.BytesIO(response.get_data())) as archive:
             archive.extractall(folder)
     changes = list(csv.DictReader(io.StringIO((folder / "changes.csv").read_text(encoding="utf-8-sig"))))
     assert {row["change"] for row in changes} == {"added", "changed", "withdrawn"}

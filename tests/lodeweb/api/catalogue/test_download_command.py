@@ -23,32 +23,32 @@ def address(own_app: Callable[..., Flask], tmp_path: Path) -> Iterator[str]:
     server.server_close()
 
 
-def asked(*arguments: str) -> tuple[int, str]:
+def requested(*arguments: str) -> tuple[int, str]:
     result = CliRunner().invoke(cli, ["download", *arguments])
     return result.exit_code, f"{result.output}{result.exception or ''}"
 
 
 def test_a_file_comes_whole_under_the_sites_name(address: str, tmp_path: Path) -> None:
-    status, told = asked("deposits", "csv", "commodity=lithium", "--site", address, "--to", str(tmp_path))
-    assert status == 0, told
+    status, reported = requested("deposits", "csv", "commodity=lithium", "--site", address, "--to", str(tmp_path))
+    assert status == 0, reported
     (path,) = tmp_path.glob("*.csv")
-    assert path.name.startswith("lode-deposits-") and "SHA-256" in told
+    assert path.name.startswith("lode-deposits-") and "SHA-256" in reported
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
     assert not list(tmp_path.glob("*.part*"))
 
 
 def test_it_goes_on_where_it_broke_off(address: str, tmp_path: Path) -> None:
     whole, part = tmp_path / "whole.gpkg", tmp_path / "again.gpkg.part"
-    assert asked("deposits", "gpkg", "--site", address, "--to", str(whole))[0] == 0
+    assert requested("deposits", "gpkg", "--site", address, "--to", str(whole))[0] == 0
     content = whole.read_bytes()
     part.write_bytes(content[:5000])
     tag = part.with_name(part.name + ".tag")
     # of another state of the data: thrown away, not gone on with
     tag.write_text('"another"')
-    assert asked("deposits", "gpkg", "--site", address, "--to", str(tmp_path / "again.gpkg"))[0] == 0
+    assert requested("deposits", "gpkg", "--site", address, "--to", str(tmp_path / "again.gpkg"))[0] == 0
     assert (tmp_path / "again.gpkg").read_bytes() == content
 
 
-def test_what_the_site_refuses_is_told(address: str, tmp_path: Path) -> None:
-    status, told = asked("deposits", "csv", "colour=red", "--site", address, "--to", str(tmp_path))
-    assert status != 0 and "colour" in told
+def test_what_the_site_refuses_is_reported(address: str, tmp_path: Path) -> None:
+    status, reported = requested("deposits", "csv", "colour=red", "--site", address, "--to", str(tmp_path))
+    assert status != 0 and "colour" in reported

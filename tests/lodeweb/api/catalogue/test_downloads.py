@@ -41,7 +41,7 @@ FILTERS: Mapping[str, Mapping[str, str]] = {
     "CQL2": {"filter": "name_en LIKE 'Field%' AND main_commodity <> 'tin'", "sortby": "-name_en"},
     "nothing": {"country": "FJI", "commodity": "tin"},
 }
-ROAD = "/api/collections/deposits/download"
+ROUTE = "/api/collections/deposits/download"
 
 
 def csv_rows(path: Path) -> int:
@@ -89,11 +89,11 @@ def fetch(any_client: FlaskClient, tmp_path: Path) -> Fetch:
     """Downloads a file and gives where it is."""
 
     def fetched(form: str, collection: str = "deposits", **query: str) -> Path:
-        answer = any_client.get(f"/api/collections/{collection}/download/{form}", query_string=query)
-        assert answer.status_code == 200, answer.get_data(as_text=True)
-        path = tmp_path / answer.headers["Content-Disposition"].split('"')[1]
-        path.write_bytes(answer.get_data())
-        answer.close()
+        response = any_client.get(f"/api/collections/{collection}/download/{form}", query_string=query)
+        assert response.status_code == 200, response.get_data(as_text=True)
+        path = tmp_path / response.headers["Content-Disposition"].split('"')[1]
+        path.write_bytes(response.get_data())
+        response.close()
         return path
 
     return fetched
@@ -110,10 +110,10 @@ def test_there_is_a_reader_for_every_format() -> None:
 @pytest.mark.parametrize("name", mostly_slow(FILTERS, quick=("nothing", "a box")))
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_file_holds_as_many_rows_as_match(form: str, name: str, fetch: Fetch, items: Callable[..., Any]) -> None:
-    asked = FILTERS[name]
-    matched = items(**asked, limit=1)["numberMatched"]
+    requested = FILTERS[name]
+    matched = items(**requested, limit=1)["numberMatched"]
     assert (matched > 0) == (name != "nothing")
-    assert READERS[form](fetch(form, **asked)) == matched
+    assert READERS[form](fetch(form, **requested)) == matched
 
 
 @pytest.mark.parametrize("collection", ["discoveries", "projects", "zones"])
@@ -127,12 +127,12 @@ def test_the_other_collections_come_too(form: str, collection: str, fetch: Fetch
 
 @pytest.mark.parametrize("form", ["geojson", "ndjson"])
 def test_features_are_those_of_the_items(form: str, fetch: Fetch, items: Callable[..., Any]) -> None:
-    asked = {"commodity": "copper", "near": "-72,-28", "radius_km": "300"}
-    content = fetch(form, **asked).read_bytes()
+    requested = {"commodity": "copper", "near": "-72,-28", "radius_km": "300"}
+    content = fetch(form, **requested).read_bytes()
     texts = [content] if form == "geojson" else content.split(b"\x1e")[1:]
     read = [json.loads(text) for text in texts]
     found = read[0]["features"] if form == "geojson" else read
-    assert found == items(**asked, limit=1000)["features"]
+    assert found == items(**requested, limit=1000)["features"]
 
 
 def test_csv_begins_with_a_mark_ends_lines_as_the_standard_says_and_has_a_header_even_when_empty(fetch: Fetch) -> None:
@@ -156,11 +156,11 @@ def test_what_a_spreadsheet_would_run_is_only_text(own_rows: Callable[..., Flask
         'say "no"\nhere': 'say "no"\nhere',
     }
     client = own_rows(list(named))
-    answer = client.get(f"{ROAD}/csv")
-    rows = list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"), newline="")))
+    response = client.get(f"{ROUTE}/csv")
+    rows = list(csv.DictReader(io.StringIO(response.get_data().decode("utf-8-sig"), newline="")))
     assert {row["name_en"] for row in rows} == set(named.values())
     book = tmp_path / "book.xlsx"
-    book.write_bytes(client.get(f"{ROAD}/xlsx").get_data())
+    book.write_bytes(client.get(f"{ROUTE}/xlsx").get_data())
     cells = [cell for row in openpyxl.load_workbook(book).worksheets[0].iter_rows() for cell in row]
     assert {cell.value for cell in cells} >= set(named) and all(cell.data_type != "f" for cell in cells)
 
@@ -184,7 +184,7 @@ def own_rows(store: Store, tmp_path: Path) -> Iterator[Callable[[list[str]], Fla
         closed(app)
 
 
-def test_columns_are_those_asked_for_and_always_id_and_sources(fetch: Fetch) -> None:
+def test_columns_are_those_requested_and_always_id_and_sources(fetch: Fetch) -> None:
     rows = table(fetch("csv", columns="name_en,country"))
     assert list(rows[0]) == ["id", "name_en", "country", "sources", "lon", "lat"]
     assert all(row["sources"] == "test-table" for row in rows)
@@ -200,7 +200,7 @@ def test_with_a_language_titles_and_labels_are_in_it(lang: str, title: str, valu
     assert value in {row[place].value for row in book.worksheets[0].iter_rows(min_row=2)}
 
 
-def test_a_workbook_tells_its_fields_sources_licences_and_citation(fetch: Fetch) -> None:
+def test_a_workbook_reports_its_fields_sources_licences_and_citation(fetch: Fetch) -> None:
     book = openpyxl.load_workbook(fetch("xlsx"))
     assert len(book.sheetnames) == 5
     texts = [str(cell.value) for sheet in book.worksheets[1:] for row in sheet.iter_rows() for cell in row]
@@ -209,15 +209,15 @@ def test_a_workbook_tells_its_fields_sources_licences_and_citation(fetch: Fetch)
     assert any("as_of=1" in said for said in texts)
 
 
-def test_a_geopackage_has_aliases_words_of_codes_relations_and_colours(fetch: Fetch) -> None:
+def test_a_geopackage_has_aliases_labels_of_codes_relations_and_colours(fetch: Fetch) -> None:
     path = fetch("gpkg")
     layers = {str(name) for name, _ in pyogrio.list_layers(path)}
     assert layers >= {"deposits", "estimates", "measures", "activities", "flags", "record_sources", "sources"}
     with sqlite3.connect(path) as database:
         alias = "SELECT name, constraint_name FROM gpkg_data_columns WHERE table_name = ? AND column_name = ?"
         assert database.execute(alias, ("deposits", "main_commodity")).fetchone() == ("Main commodity · 主矿种", "commodity")
-        words = dict(database.execute("SELECT value, description FROM gpkg_data_column_constraints").fetchall())
-        assert words["copper"] == "Copper · 铜"
+        terms = dict(database.execute("SELECT value, description FROM gpkg_data_column_constraints").fetchall())
+        assert terms["copper"] == "Copper · 铜"
         (style,) = database.execute("SELECT styleQML FROM layer_styles").fetchone()
         assert 'attr="commodity_group"' in style and "Copper · 铜" in style
         wrong = database.execute(
@@ -228,8 +228,10 @@ def test_a_geopackage_has_aliases_words_of_codes_relations_and_colours(fetch: Fe
 
 
 @pytest.mark.parametrize("lang", [{}, {"lang": "zh"}])
-def test_the_sources_of_records_are_told_alike_by_their_columns_and_by_the_store(lang: dict[str, str], fetch: Fetch) -> None:
-    # finished features have no column of sources, so the store is asked
+def test_the_sources_of_records_are_reported_alike_by_their_columns_and_by_the_store(
+    lang: dict[str, str], fetch: Fetch
+) -> None:
+    # finished features have no column of sources, so the store is queried
     columns, features = (fetch(form, package="1", commodity="copper", **lang) for form in ("csv", "geojson"))
     of_columns, of_features = (zipfile.ZipFile(path).read("record_sources.csv") for path in (columns, features))
     assert of_columns == of_features
@@ -248,7 +250,7 @@ def test_a_shapefile_says_what_it_lost(fetch: Fetch) -> None:
     assert "德兴铜矿" in set(frame["name_zh"])
 
 
-def test_geoparquet_tells_system_and_boxes_and_keeps_lists(fetch: Fetch) -> None:
+def test_geoparquet_reports_system_and_boxes_and_keeps_lists(fetch: Fetch) -> None:
     path = fetch("geoparquet")
     about = json.loads(parquet.read_schema(path).metadata[b"geo"])
     assert about["version"] == "1.1.0" and about["columns"]["geometry"]["covering"]["bbox"]["xmin"] == ["bbox", "xmin"]
@@ -264,12 +266,12 @@ def test_other_systems_where_a_format_has_them(fetch: Fetch, any_client: FlaskCl
     frame = geopandas.read_file(fetch("gpkg", crs=crs), layer="deposits")
     assert frame.crs.to_epsg() == 3857
     assert frame.geometry.x.abs().max() > 1000
-    refused = any_client.get(f"{ROAD}/geojson", query_string={"crs": crs})
+    refused = any_client.get(f"{ROUTE}/geojson", query_string={"crs": crs})
     assert refused.status_code == 400 and refused.get_json()["parameter"] == "crs"
 
 
 @pytest.mark.parametrize("form", mostly_slow(FORMATS, quick=("csv", "shp")))
-def test_a_package_is_valid_and_tells_licences_and_how_to_cite(
+def test_a_package_is_valid_and_reports_licences_and_how_to_cite(
     form: str, fetch: Fetch, tmp_path: Path, items: Callable[..., Any]
 ) -> None:
     folder = tmp_path / "package"
@@ -298,29 +300,29 @@ def test_texts_of_the_data_stay_texts(fetch: Fetch) -> None:
     assert SCRIPT not in kml and "&lt;script&gt;" in kml
 
 
-def test_a_file_tells_its_name_version_tag_digest_and_length(client: FlaskClient) -> None:
-    first = client.get(f"{ROAD}/csv?commodity=copper")
+def test_a_file_reports_its_name_version_tag_digest_and_length(client: FlaskClient) -> None:
+    first = client.get(f"{ROUTE}/csv?commodity=copper")
     whole = first.get_data()
-    again = client.get(f"{ROAD}/csv?commodity=copper")
+    again = client.get(f"{ROUTE}/csv?commodity=copper")
     assert again.get_data() == whole and again.headers["Content-Length"] == str(len(whole))
     assert again.headers["ETag"] == first.headers["ETag"]
     assert again.headers["Repr-Digest"].startswith("sha-256=:") and again.headers["Digest"].startswith("sha-256=")
     name = again.headers["Content-Disposition"].split('"')[1]
     assert name.startswith("lode-deposits-") and name.endswith("-v1.csv") and len(name) == len("lode-deposits-01234567-v1.csv")
     assert again.headers["Content-Location"].endswith("download/csv?commodity=copper&as_of=1")
-    assert client.get(f"{ROAD}/csv?commodity=copper", headers={"If-None-Match": again.headers["ETag"]}).status_code == 304
-    assert client.head(f"{ROAD}/csv?commodity=copper").headers["Content-Length"] == str(len(whole))
+    assert client.get(f"{ROUTE}/csv?commodity=copper", headers={"If-None-Match": again.headers["ETag"]}).status_code == 304
+    assert client.head(f"{ROUTE}/csv?commodity=copper").headers["Content-Length"] == str(len(whole))
 
 
 def test_a_part_of_a_file_can_be_had(client: FlaskClient) -> None:
-    with client.get(f"{ROAD}/gpkg") as answer:
-        whole, tag = answer.get_data(), answer.headers["ETag"]
-    with client.get(f"{ROAD}/gpkg", headers={"Range": "bytes=1000-", "If-Range": tag}) as part:
+    with client.get(f"{ROUTE}/gpkg") as response:
+        whole, tag = response.get_data(), response.headers["ETag"]
+    with client.get(f"{ROUTE}/gpkg", headers={"Range": "bytes=1000-", "If-Range": tag}) as part:
         assert part.status_code == 206 and part.get_data() == whole[1000:]
         assert part.headers["Content-Range"] == f"bytes 1000-{len(whole) - 1}/{len(whole)}"
-    with client.get(f"{ROAD}/gpkg", headers={"Range": f"bytes={len(whole)}-"}) as beyond:
+    with client.get(f"{ROUTE}/gpkg", headers={"Range": f"bytes={len(whole)}-"}) as beyond:
         assert beyond.status_code == 416
-    with client.get(f"{ROAD}/gpkg", headers={"Range": "bytes=1000-", "If-Range": '"another"'}) as other:
+    with client.get(f"{ROUTE}/gpkg", headers={"Range": "bytes=1000-", "If-Range": '"another"'}) as other:
         assert other.status_code == 200 and other.get_data() == whole
 
 
@@ -331,20 +333,22 @@ def test_what_means_nothing_is_refused_with_what_would_be_right(client: FlaskCli
         ("columns=nope", "columns"),
         ("as_of=99", "as_of"),
     ):
-        answer = client.get(f"{ROAD}/csv?{query}")
-        assert answer.status_code == 400 and answer.get_json()["parameter"] == parameter, query
-    assert client.get(f"{ROAD}/nope").status_code == 404
+        response = client.get(f"{ROUTE}/csv?{query}")
+        assert response.status_code == 400 and response.get_json()["parameter"] == parameter, query
+    assert client.get(f"{ROUTE}/nope").status_code == 404
 
 
-def test_one_client_has_so_many_at_once_and_the_next_is_told_when(own_app: Callable[..., Flask], tmp_path: Path) -> None:
+def test_one_client_has_so_many_at_once_and_the_next_learns_when_to_retry(
+    own_app: Callable[..., Flask], tmp_path: Path
+) -> None:
     app = own_app(LODE_SPOOL=tmp_path, LODE_DOWNLOADS_EACH=1)
     client = app.test_client()
-    first = client.get(f"{ROAD}/csv", buffered=False)
+    first = client.get(f"{ROUTE}/csv", buffered=False)
     assert first.status_code == 200
-    second = client.get(f"{ROAD}/geojson")
+    second = client.get(f"{ROUTE}/geojson")
     assert second.status_code == 429 and int(second.headers["Retry-After"]) > 0
     first.close()
-    with client.get(f"{ROAD}/geojson") as third:
+    with client.get(f"{ROUTE}/geojson") as third:
         assert third.status_code == 200
 
 
@@ -359,16 +363,16 @@ def test_nothing_is_left_in_the_spool_by_one_who_leaves(
     own_app: Callable[..., Flask], tmp_path: Path, site_store: Store
 ) -> None:
     app = own_app(LODE_SPOOL=tmp_path)
-    answer = app.test_client().get(f"{ROAD}/csv", buffered=False)
-    answer.close()
+    response = app.test_client().get(f"{ROUTE}/csv", buffered=False)
+    response.close()
     assert not list((tmp_path / "making").iterdir()) and not list((tmp_path / "ready").glob("*.csv"))
     engine = engines.engine(site_store.addresses.owner, "tests", pool_size=1)
-    asked = text(
+    requested = text(
         "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'lode download' AND datname = current_database()"
     )
     for _ in range(100):
         with engine.connect() as connection:
-            if connection.scalar(asked) == 0:
+            if connection.scalar(requested) == 0:
                 break
         time.sleep(0.05)
     else:

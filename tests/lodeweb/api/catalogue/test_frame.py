@@ -28,7 +28,7 @@ def read(store: Store, collection: str = "deposits", **parameters: Any) -> geopa
 
 
 @pytest.mark.parametrize(
-    ("parameters", "asked"),
+    ("parameters", "requested"),
     [
         ({}, {}),
         ({"country": "CHL"}, {"country": "CHL"}),
@@ -47,15 +47,15 @@ def read(store: Store, collection: str = "deposits", **parameters: Any) -> geopa
     ids=str,
 )
 def test_it_has_the_rows_of_the_api_in_their_order(
-    site_store: Store, items: Items, parameters: dict[str, Any], asked: dict[str, Any]
+    site_store: Store, items: Items, parameters: dict[str, Any], requested: dict[str, Any]
 ) -> None:
-    features = items(**{"limit": 10_000, **asked})["features"]
+    features = items(**{"limit": 10_000, **requested})["features"]
     frame = read(site_store, **parameters)
     assert list(frame.index) == [feature["id"] for feature in features]
     assert len(frame) > 0
     for (_, row), feature in zip(frame.iterrows(), features, strict=True):
-        told = feature["properties"]["country"]
-        assert row["country"] == told or (told is None and pandas.isna(row["country"]))
+        reported = feature["properties"]["country"]
+        assert row["country"] == reported or (reported is None and pandas.isna(row["country"]))
         if "distance_km" in frame:
             assert row["distance_km"] == pytest.approx(feature["properties"]["distance_km"])
         if feature["geometry"] is not None:

@@ -18,14 +18,14 @@ from lodebase.db.store import Store
 from lodedata.write import FORMATS
 from lodeweb.app import create_app
 
-ROAD = "/api/collections/deposits/download"
+ROUTE = "/api/collections/deposits/download"
 EVERYTHING = ("",)
 QUERIES = {"csv": ("", "commodity=copper&lang=zh", "bbox=-80,-40,-60,-20&package=1", "near=-72,-28&radius_km=300")}
-"""What is asked in a format; of the others everything."""
+"""The parameters of a format; of the others everything."""
 
 
 def import_version(store: Store, number: int, folder: Path) -> None:
-    """Each version changes a third of the rows, leaves one out and adds one; the source is described anew by hand."""
+    """Each version changes a third of the rows, leaves one out and adds one; the source is described anew manually."""
     rows = []
     for n, row in enumerate(table()):
         if n == number:
@@ -48,25 +48,25 @@ def site(store: Store, tmp_path: Path) -> Iterator[Flask]:
 
 
 def fetched(client: FlaskClient, form: str, query: str, version: int | None = None) -> bytes:
-    asked = "&".join(filter(None, (query, f"as_of={version}" if version is not None else "")))
-    with client.get(f"{ROAD}/{form}?{asked}") as answer:
-        assert answer.status_code == 200, answer.get_data(as_text=True)
-        return answer.get_data()
+    requested = "&".join(filter(None, (query, f"as_of={version}" if version is not None else "")))
+    with client.get(f"{ROUTE}/{form}?{requested}") as response:
+        assert response.status_code == 200, response.get_data(as_text=True)
+        return response.get_data()
 
 
 @pytest.mark.parametrize("form", mostly_slow(FORMATS, ("csv", "gpkg")))
 def test_each_version_comes_back_byte_for_byte(form: str, site: Flask, store: Store, tmp_path: Path) -> None:
     client, queries = site.test_client(), QUERIES.get(form, EVERYTHING)
-    kept: dict[int, dict[str, bytes]] = {}
+    stored: dict[int, dict[str, bytes]] = {}
     for version in (1, 2, 3):
         if version > 1:
             import_version(store, version, tmp_path)
-        kept[version] = {query: fetched(client, form, query) for query in queries}
+        stored[version] = {query: fetched(client, form, query) for query in queries}
     for query in queries:
-        assert len({kept[version][query] for version in kept}) == 3, "the versions differ"
-    # nothing is kept: each is made anew of the history
+        assert len({stored[version][query] for version in stored}) == 3, "the versions differ"
+    # nothing is stored: each is made anew of the history
     shutil.rmtree(tmp_path / "spool" / "ready")
-    for version, files in kept.items():
+    for version, files in stored.items():
         for query, content in files.items():
             assert fetched(client, form, query, version) == content, (version, query)
 
@@ -74,7 +74,7 @@ def test_each_version_comes_back_byte_for_byte(form: str, site: Flask, store: St
 def test_a_version_is_also_had_by_its_time(site: Flask, store: Store, tmp_path: Path) -> None:
     client = site.test_client()
     first = fetched(client, "csv", "")
-    with client.head(f"{ROAD}/csv") as head:
+    with client.head(f"{ROUTE}/csv") as head:
         when = head.headers["Last-Modified"]
     import_version(store, 2, tmp_path)
     assert fetched(client, "csv", "") != first
@@ -84,7 +84,7 @@ def test_a_version_is_also_had_by_its_time(site: Flask, store: Store, tmp_path: 
     moment.dispose()
     assert committed is not None and when
     assert fetched(client, "csv", f"as_of={committed.isoformat().replace('+00:00', 'Z')}") == first
-    assert client.get(f"{ROAD}/csv?as_of=nonsense").status_code == 400
+    assert client.get(f"{ROUTE}/csv?as_of=nonsense").status_code == 400
 
 
 @pytest.mark.parametrize("form", mostly_slow(["csv", "gpkg"], quick=("csv",)))
@@ -92,14 +92,14 @@ def test_the_link_of_a_citation_gives_the_very_same_file_after_an_import(
     form: str, site: Flask, store: Store, tmp_path: Path
 ) -> None:
     client = site.test_client()
-    with client.get(f"{ROAD}/{form}?commodity=copper&lang=zh&package=1") as answer:
-        package, digest = answer.get_data(), answer.headers["Repr-Digest"]
+    with client.get(f"{ROUTE}/{form}?commodity=copper&lang=zh&package=1") as response:
+        package, digest = response.get_data(), response.headers["Repr-Digest"]
     with zipfile.ZipFile(io.BytesIO(package)) as archive:
         cited = yaml.safe_load(archive.read("CITATION.cff"))["url"]
     import_version(store, 2, tmp_path)
     shutil.rmtree(tmp_path / "spool" / "ready")
-    with client.get(cited.removeprefix("http://localhost")) as answer:
-        assert answer.get_data() == package
-        assert answer.headers["Repr-Digest"] == digest
-    with client.get(f"{ROAD}/{form}?commodity=copper&lang=zh&package=1") as answer:
-        assert answer.get_data() != package
+    with client.get(cited.removeprefix("http://localhost")) as response:
+        assert response.get_data() == package
+        assert response.headers["Repr-Digest"] == digest
+    with client.get(f"{ROUTE}/{form}?commodity=copper&lang=zh&package=1") as response:
+        assert response.get_data() != package

@@ -14,10 +14,10 @@ KEYS = ("a:1", "a#2", "a/3", "a//4", "矿床 5", "a?6=7&b", "a%2F8", "a+9 b", ".
 
 
 def get(client: FlaskClient, address: str) -> dict[str, Any]:
-    answer = client.get(address)
-    assert answer.status_code == 200, answer.get_data(as_text=True)
-    assert answer.mimetype == "application/json"
-    body: dict[str, Any] = answer.get_json()
+    response = client.get(address)
+    assert response.status_code == 200, response.get_data(as_text=True)
+    assert response.mimetype == "application/json"
+    body: dict[str, Any] = response.get_json()
     return body
 
 
@@ -27,9 +27,9 @@ def test_every_link_of_the_landing_page_leads_somewhere(client: FlaskClient, add
     assert body["title"].startswith("Lode")
     assert {link["rel"] for link in body["links"]} >= {"self", "data"}
     for link in body["links"]:
-        answer = client.get(link["href"])
-        assert answer.status_code == 200, link
-        assert answer.headers["Content-Type"].removesuffix("; charset=utf-8") == link["type"]
+        response = client.get(link["href"])
+        assert response.status_code == 200, link
+        assert response.headers["Content-Type"].removesuffix("; charset=utf-8") == link["type"]
 
 
 def test_the_collections_are_the_four_with_links_that_lead_somewhere(client: FlaskClient) -> None:
@@ -39,11 +39,11 @@ def test_the_collections_are_the_four_with_links_that_lead_somewhere(client: Fla
         assert get(client, f"/api/collections/{described['id']}") == described
         for link in described["links"]:
             # of a file it is enough to hear what it would be
-            answer = (client.head if link["rel"] == "enclosure" else client.get)(link["href"])
-            assert (answer.status_code, answer.mimetype) == (200, link["type"])
+            response = (client.head if link["rel"] == "enclosure" else client.get)(link["href"])
+            assert (response.status_code, response.mimetype) == (200, link["type"])
 
 
-def test_a_collection_speaks_both_languages_and_tells_its_extent(client: FlaskClient) -> None:
+def test_a_collection_speaks_both_languages_and_reports_its_extent(client: FlaskClient) -> None:
     for lang, title, word in (("en", "Deposits", "occurrences"), ("zh", "矿床", "矿点")):
         body = get(client, f"/api/collections/deposits?lang={lang}")
         assert (body["title"], body["title_en"], body["title_zh"]) == (title, "Deposits", "矿床")
@@ -58,7 +58,7 @@ def test_a_collection_speaks_both_languages_and_tells_its_extent(client: FlaskCl
     assert body["extent"]["temporal"]["interval"] == [["2024-01-01T00:00:00Z", "2024-12-31T23:59:59Z"]]
 
 
-def test_an_empty_collection_reaches_everywhere_and_tells_no_dates(client: FlaskClient) -> None:
+def test_an_empty_collection_reaches_everywhere_and_reports_no_dates(client: FlaskClient) -> None:
     extent = get(client, "/api/collections/zones")["extent"]
     assert extent["spatial"]["bbox"] == [[-180, -90, 180, 90]]
     assert "temporal" not in extent
@@ -67,12 +67,12 @@ def test_an_empty_collection_reaches_everywhere_and_tells_no_dates(client: Flask
 @pytest.mark.parametrize("name", ["nosuch", "Deposits", "deposit", "zone"])
 def test_a_collection_that_is_none_is_404_and_names_those_there_are(client: FlaskClient, name: str) -> None:
     for address in (f"/api/collections/{name}", f"/api/collections/{name}/items", f"/api/collections/{name}/items/x"):
-        answer = client.get(address)
-        assert answer.status_code == 404
-        assert "Choose one of deposits, discoveries, projects" in answer.get_json(force=True)["detail"]
+        response = client.get(address)
+        assert response.status_code == 404
+        assert "Choose one of deposits, discoveries, projects" in response.get_json(force=True)["detail"]
 
 
-def test_the_sources_tell_who_made_them_and_what_may_be_done_with_them(client: FlaskClient) -> None:
+def test_the_sources_report_who_made_them_and_what_may_be_done_with_them(client: FlaskClient) -> None:
     (source,) = get(client, "/api/sources")["sources"]
     assert source["name"] == "test-table"
     assert source["title_en"] == f"Test table {SCRIPT}"
@@ -80,7 +80,7 @@ def test_the_sources_tell_who_made_them_and_what_may_be_done_with_them(client: F
     assert (source["citation"], source["version"], source["as_of"]) == ("The tests, made up", "1", "2024")
 
 
-def test_a_vocabulary_tells_what_lies_above_and_beneath_and_how_many_records_use_it(client: FlaskClient) -> None:
+def test_a_vocabulary_reports_what_lies_above_and_beneath_and_how_many_records_use_it(client: FlaskClient) -> None:
     terms = {term["code"]: term for term in get(client, "/api/vocabularies/commodity")["terms"]}
     copper = terms["copper"]
     assert (copper["label_en"], copper["label_zh"]) == ("Copper", "铜")
@@ -93,7 +93,7 @@ def test_a_vocabulary_tells_what_lies_above_and_beneath_and_how_many_records_use
     assert terms["gold"]["used"] == {}
 
 
-def test_a_vocabulary_that_no_field_has_is_told_too(client: FlaskClient) -> None:
+def test_a_vocabulary_that_no_field_has_is_reported_too(client: FlaskClient) -> None:
     assert all(term["used"] == {} for term in get(client, "/api/vocabularies/unit")["terms"])
 
 
@@ -124,9 +124,9 @@ def test_a_raw_record_of_each_kind_leads_to_its_collection(client: FlaskClient, 
 def as_served(client: FlaskClient, address: str) -> dict[str, Any]:
     """What a server's client gets: the path is unquoted once, where the test client of Flask does it twice."""
     path = unquote_to_bytes(urlsplit(address).path).decode("latin-1")
-    answer = client.get("/", environ_overrides={"PATH_INFO": path})
-    assert answer.status_code == 200, answer.get_data(as_text=True)
-    body: dict[str, Any] = answer.get_json()
+    response = client.get("/", environ_overrides={"PATH_INFO": path})
+    assert response.status_code == 200, response.get_data(as_text=True)
+    body: dict[str, Any] = response.get_json()
     return body
 
 
@@ -144,7 +144,7 @@ def test_a_key_may_be_written_as_it_is_where_the_address_allows_it(client: Flask
     assert get(client, f"/api/sources/test-table/records/{key}")["key"] == key
 
 
-def test_a_row_out_of_scope_is_kept_and_has_no_served_record(client: FlaskClient) -> None:
+def test_a_row_out_of_scope_is_stored_and_has_no_served_record(client: FlaskClient) -> None:
     body = get(client, "/api/sources/test-table/records/gold")
     assert (body["in_scope"], body["record_id"], body["kind"], body["records"]) == (False, None, None, [])
     assert body["raw"]["metal"] == "gold"
@@ -159,6 +159,6 @@ def test_a_row_out_of_scope_is_kept_and_has_no_served_record(client: FlaskClient
     ],
 )
 def test_what_is_not_there_is_404_with_a_sentence(client: FlaskClient, address: str, detail: str) -> None:
-    answer = client.get(address)
-    assert answer.status_code == 404
-    assert detail in answer.get_json(force=True)["detail"]
+    response = client.get(address)
+    assert response.status_code == 404
+    assert detail in response.get_json(force=True)["detail"]

@@ -32,9 +32,9 @@ QGIS = {
 
 
 def get(client: FlaskClient, address: str) -> dict[str, Any]:
-    answer = client.get(address)
-    assert answer.status_code == 200, answer.get_data(as_text=True)
-    body: dict[str, Any] = answer.get_json(force=True)
+    response = client.get(address)
+    assert response.status_code == 200, response.get_data(as_text=True)
+    body: dict[str, Any] = response.get_json(force=True)
     return body
 
 
@@ -42,9 +42,9 @@ def by_rel(body: dict[str, Any], rel: str) -> list[dict[str, str]]:
     return [link for link in body["links"] if link["rel"] == rel]
 
 
-def content_type(answer: Any) -> str:
+def content_type(response: Any) -> str:
     """The media type without the character set that flask adds to text."""
-    return re.sub(r"; charset=utf-8$", "", answer.headers["Content-Type"])
+    return re.sub(r"; charset=utf-8$", "", response.headers["Content-Type"])
 
 
 def test_the_landing_page_leads_to_the_api_its_classes_and_its_data(client: FlaskClient) -> None:
@@ -61,21 +61,21 @@ def test_the_landing_page_leads_to_the_api_its_classes_and_its_data(client: Flas
 def test_the_api_is_described_with_its_media_type(client: FlaskClient) -> None:
     """AT 5 and 6."""
     (link,) = by_rel(get(client, "/api/"), "service-desc")
-    answer = client.get(link["href"])
-    assert answer.headers["Content-Type"] == SERVICE_DESC
-    assert answer.get_json(force=True)["openapi"].startswith("3.0.")
+    response = client.get(link["href"])
+    assert response.headers["Content-Type"] == SERVICE_DESC
+    assert response.get_json(force=True)["openapi"].startswith("3.0.")
 
 
-def test_the_classes_are_told_and_core_is_among_them(client: FlaskClient) -> None:
+def test_the_classes_are_reported_and_core_is_among_them(client: FlaskClient) -> None:
     """AT 7 and 8."""
-    told = get(client, "/api/conformance")["conformsTo"]
-    assert told == list(CLASSES) and len(set(told)) == len(told)
-    assert CORE in told
-    assert all(isinstance(uri, str) and URI.fullmatch(uri) for uri in told)
-    assert set(told) >= QGIS
+    reported = get(client, "/api/conformance")["conformsTo"]
+    assert reported == list(CLASSES) and len(set(reported)) == len(reported)
+    assert CORE in reported
+    assert all(isinstance(uri, str) and URI.fullmatch(uri) for uri in reported)
+    assert set(reported) >= QGIS
 
 
-def test_each_class_tells_where_it_is_kept() -> None:
+def test_each_class_states_where_it_is_implemented() -> None:
     assert all(CLASSES.values())
 
 
@@ -133,7 +133,7 @@ def test_a_collection_leads_to_what_is_known_of_its_properties(client: FlaskClie
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_every_link_of_every_answer_has_rel_and_type_and_leads_there(any_client: FlaskClient, lang: str) -> None:
+def test_every_link_of_every_response_has_rel_and_type_and_leads_there(any_client: FlaskClient, lang: str) -> None:
     """All that can be reached from the landing page by links, as data and as pages."""
     waiting, seen = deque([f"/api/?lang={lang}"]), set()
     while waiting:
@@ -141,11 +141,11 @@ def test_every_link_of_every_answer_has_rel_and_type_and_leads_there(any_client:
         if address in seen:
             continue
         seen.add(address)
-        answer = any_client.get(address)
-        assert answer.status_code == 200, address
-        if "json" not in str(answer.mimetype) or answer.mimetype == "application/x-ndjson":
+        response = any_client.get(address)
+        assert response.status_code == 200, address
+        if "json" not in str(response.mimetype) or response.mimetype == "application/x-ndjson":
             continue
-        for link in found_links(answer.get_json(force=True)):
+        for link in found_links(response.get_json(force=True)):
             assert link["rel"] and link["type"], (address, link)
             assert not link.get("templated"), (address, link)
             target = link["href"].removeprefix("http://localhost")
@@ -163,7 +163,7 @@ def test_every_link_of_every_answer_has_rel_and_type_and_leads_there(any_client:
 
 
 def found_links(value: Any) -> list[dict[str, Any]]:
-    """Every link in an answer, however deep; those that hold a template's braces are for tiles of any place."""
+    """Every link in a response, however deep; those that hold a template's braces are for tiles of any place."""
     if isinstance(value, list):
         return [link for inner in value for link in found_links(inner)]
     if not isinstance(value, dict):
@@ -196,7 +196,7 @@ def test_everything_is_data_and_a_page(client: FlaskClient, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/api/", "/api/collections", "/api/collections/deposits", "/api/vocabularies"])
-def test_a_page_is_in_the_language_asked_and_leads_to_the_other(client: FlaskClient, path: str) -> None:
+def test_a_page_is_in_the_language_requested_and_leads_to_the_other(client: FlaskClient, path: str) -> None:
     english, chinese = (client.get(f"{path}?f=html&lang={lang}").get_data(as_text=True) for lang in ("en", "zh"))
     assert '<html lang="en">' in english and '<html lang="zh-CN">' in chinese
     assert 'href="?f=html&amp;lang=zh"' in english and 'href="?f=html&amp;lang=en"' in chinese
@@ -206,18 +206,18 @@ def test_a_page_is_in_the_language_asked_and_leads_to_the_other(client: FlaskCli
 
 
 @pytest.mark.parametrize("address", ["/api/nosuch", "/api/collections/nosuch", "/api/collections/nosuch/queryables"])
-def test_what_is_not_there_is_told_as_problem_details_and_to_a_browser_as_a_page(client: FlaskClient, address: str) -> None:
+def test_what_is_not_there_is_reported_as_problem_details_and_to_a_browser_as_a_page(client: FlaskClient, address: str) -> None:
     for headers, media in (({}, "application/problem+json"), ({"Accept": "text/html"}, "text/html")):
-        answer = client.get(address, headers=headers)
-        assert (answer.status_code, answer.mimetype) == (404, media)
+        response = client.get(address, headers=headers)
+        assert (response.status_code, response.mimetype) == (404, media)
 
 
 @pytest.mark.parametrize("path", ["/api/", "/api/conformance", "/api/collections/deposits", "/api/openapi.json", "/api/docs"])
 @pytest.mark.parametrize("query", ["unknownQueryParameter12345=x", "f=xml", "limit=1"])
 def test_an_unknown_parameter_is_refused_everywhere(client: FlaskClient, path: str, query: str) -> None:
-    answer = client.get(f"{path}?{query}")
-    assert answer.status_code == 400
-    assert answer.get_json(force=True)["parameter"] == query.split("=")[0]
+    response = client.get(f"{path}?{query}")
+    assert response.status_code == 400
+    assert response.get_json(force=True)["parameter"] == query.split("=")[0]
 
 
 @pytest.mark.parametrize("path", ["/api/", "/api/conformance", "/api/collections", "/api/collections/deposits/schema"])
@@ -229,7 +229,7 @@ def test_head_and_options_are_answered(client: FlaskClient, path: str) -> None:
     assert set(client.options(path).headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
 
 
-def test_without_its_database_the_api_still_tells_what_it_is(away: FlaskClient) -> None:
+def test_without_its_database_the_api_still_reports_what_it_is(away: FlaskClient) -> None:
     for path in ("/api/", "/api/conformance", "/api/openapi.json", "/api/vocabularies", "/api/collections/deposits/schema"):
         assert away.get(path).status_code == 200, path
     assert away.get("/api/collections").status_code == 503

@@ -12,9 +12,9 @@ Items = Callable[..., dict[str, Any]]
 
 
 def ask(client: FlaskClient, collection: str = "deposits", **query: Any) -> dict[str, Any]:
-    answer = client.get(f"/api/collections/{collection}/facets", query_string=query)
-    assert answer.status_code == 200, answer.get_data(as_text=True)
-    body: dict[str, Any] = answer.get_json(force=True)
+    response = client.get(f"/api/collections/{collection}/facets", query_string=query)
+    assert response.status_code == 200, response.get_data(as_text=True)
+    body: dict[str, Any] = response.get_json(force=True)
     return body
 
 
@@ -53,19 +53,19 @@ def test_a_value_counts_the_items_that_choosing_it_would_show(client: FlaskClien
                 assert items(**{**query, parameter: value})["numberMatched"] == count, (field, value)
 
 
-def test_a_value_that_is_none_is_told_as_null(client: FlaskClient, items: Items) -> None:
+def test_a_value_that_is_none_is_reported_as_null(client: FlaskClient, items: Items) -> None:
     body = ask(client, facets="country,flags")
     assert counts(body, "country")[None] == items(filter="country IS NULL")["numberMatched"]
     assert sum(counts(body, "country").values()) == body["numberMatched"]
     assert counts(body, "flags")[None] > 0
 
 
-def test_only_the_facets_asked_for_are_there_in_their_order(client: FlaskClient) -> None:
+def test_only_the_facets_requested_are_there_in_their_order(client: FlaskClient) -> None:
     body = ask(client, facets="size_class, country")
     assert [facet["field"] for facet in body["facets"]] == ["size_class", "country"]
 
 
-def test_values_beyond_the_limit_are_told_in_sum(client: FlaskClient) -> None:
+def test_values_beyond_the_limit_are_reported_in_sum(client: FlaskClient) -> None:
     (whole,) = ask(client, facets="country")["facets"]
     (short,) = ask(client, facets="country", facet_limit=1)["facets"]
     assert short["values"] == whole["values"][:1]
@@ -94,10 +94,10 @@ def test_labels_are_in_both_languages(client: FlaskClient) -> None:
         ({"nonsense": "1"}, "nonsense", ""),
     ],
 )
-def test_a_bad_question_is_told_in_a_sentence(client: FlaskClient, query: dict[str, str], parameter: str, said: str) -> None:
-    answer = client.get("/api/collections/deposits/facets", query_string=query)
-    assert answer.status_code == 400
-    body = answer.get_json(force=True)
+def test_a_bad_query_is_reported_in_a_sentence(client: FlaskClient, query: dict[str, str], parameter: str, said: str) -> None:
+    response = client.get("/api/collections/deposits/facets", query_string=query)
+    assert response.status_code == 400
+    body = response.get_json(force=True)
     assert body["parameter"] == parameter and said in body["detail"]
 
 

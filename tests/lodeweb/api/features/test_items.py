@@ -26,14 +26,14 @@ def next_of(body: dict[str, Any]) -> str | None:
 
 
 def pages(client: FlaskClient, address: str, limits: Iterator[int] | None = None) -> Iterator[dict[str, Any]]:
-    """The pages from an address on; with ``limits`` the client asks each page for as many as it likes."""
+    """The pages from an address on; with ``limits`` the client requests each page for as many as it likes."""
     following: str | None = address
     while following is not None:
         if limits is not None:
             following = re.sub(r"limit=\d+", f"limit={next(limits)}", following)
-        answer = client.get(following)
-        assert answer.status_code == 200
-        body: dict[str, Any] = answer.get_json(force=True)
+        response = client.get(following)
+        assert response.status_code == 200
+        body: dict[str, Any] = response.get_json(force=True)
         yield body
         following = next_of(body)
 
@@ -43,7 +43,7 @@ def named(body: dict[str, Any]) -> list[str | None]:
 
 
 @pytest.mark.parametrize("collection", ["deposits", "discoveries", "projects"])
-def test_an_answer_is_geojson_as_rfc_7946_has_it(items: Items, collection: str) -> None:
+def test_a_response_is_geojson_as_rfc_7946_has_it(items: Items, collection: str) -> None:
     body = items(collection)
     assert body["type"] == "FeatureCollection"
     # 7.1: not to be mistaken for another type; 4: no other system than WGS 84
@@ -63,9 +63,9 @@ def test_an_answer_is_geojson_as_rfc_7946_has_it(items: Items, collection: str) 
 
 def test_another_reader_of_geojson_finds_the_same_rows(client: FlaskClient) -> None:
     """GDAL's, which is none of ours."""
-    answer = client.get("/api/collections/deposits/items?limit=1000")
-    frame = pyogrio.read_dataframe(io.BytesIO(answer.data))
-    assert len(frame) == answer.get_json(force=True)["numberMatched"]
+    response = client.get("/api/collections/deposits/items?limit=1000")
+    frame = pyogrio.read_dataframe(io.BytesIO(response.data))
+    assert len(frame) == response.get_json(force=True)["numberMatched"]
     chile = frame[frame["country"] == "CHL"]
     assert len(chile) == 40
     assert chile.geometry.x.between(-76, -66).all() and chile.geometry.y.between(-31, -24).all()
@@ -107,13 +107,13 @@ def test_a_box_may_cross_the_date_line(items: Items) -> None:
     assert items(bbox="170,-90,-170,90")["numberMatched"] == 2
 
 
-@pytest.mark.parametrize("asked", [{}, {"main_commodity": "copper"}, {"commodity": "copper,lithium,tin"}])
-def test_a_box_that_ends_beside_its_beginning_has_each_record_once(items: Items, asked: dict[str, str]) -> None:
-    everything = items(bbox="-180,-50,180,50", limit=1000, **asked)
-    around = items(bbox="10.12,-50,10.11,50", limit=1000, **asked)
+@pytest.mark.parametrize("requested", [{}, {"main_commodity": "copper"}, {"commodity": "copper,lithium,tin"}])
+def test_a_box_that_ends_next_to_its_beginning_has_each_record_once(items: Items, requested: dict[str, str]) -> None:
+    everything = items(bbox="-180,-50,180,50", limit=1000, **requested)
+    around = items(bbox="10.12,-50,10.11,50", limit=1000, **requested)
     assert sorted(f["id"] for f in around["features"]) == sorted(f["id"] for f in everything["features"])
     assert around["numberMatched"] == everything["numberMatched"] == len(around["features"])
-    assert items(bbox="10.12,-50,10.11,50", limit=1, **asked)["numberMatched"] == everything["numberMatched"]
+    assert items(bbox="10.12,-50,10.11,50", limit=1, **requested)["numberMatched"] == everything["numberMatched"]
 
 
 @pytest.mark.parametrize("limit", [1, 7, 8, 10, 28, 56, 57, 10_000])
@@ -131,7 +131,7 @@ def test_the_number_matched_is_what_paging_finds(client: FlaskClient, limit: int
 @pytest.mark.parametrize(
     "query", ["commodity=铜", "country=智利&commodity=lithium,tin", "bbox=-75,-30,-70,-25", "bbox=170,-90,-170,90"]
 )
-def test_a_next_link_asks_the_same_question(client: FlaskClient, query: str) -> None:
+def test_a_next_link_sends_the_same_query(client: FlaskClient, query: str) -> None:
     whole = client.get(f"/api/collections/deposits/items?{query}&limit=1000").get_json(force=True)
     found = list(pages(client, f"/api/collections/deposits/items?{query}&limit=2"))
     assert [feature for body in found for feature in body["features"]] == whole["features"]
@@ -149,7 +149,7 @@ def test_a_next_link_stays_valid_with_another_limit(client: FlaskClient) -> None
     assert len(found) == len(set(found)) == 56
 
 
-def test_a_next_link_keeps_the_order_and_the_properties_of_the_question(client: FlaskClient) -> None:
+def test_a_next_link_keeps_the_order_and_the_properties_of_the_query(client: FlaskClient) -> None:
     address = "/api/collections/deposits/items?properties=name_en&limit=5&lang=zh&commodity=copper&commodity=tin"
     following = next_of(client.get(address).get_json(force=True))
     assert following is not None
@@ -165,7 +165,7 @@ def test_a_page_that_holds_everything_promises_no_other(items: Items, limit: int
     assert next_of(body) is None
 
 
-def test_an_answer_links_to_itself_and_to_its_collection(items: Items, client: FlaskClient) -> None:
+def test_a_response_links_to_itself_and_to_its_collection(items: Items, client: FlaskClient) -> None:
     body = items(limit=2, commodity="铜")
     links = {link["rel"]: link for link in body["links"]}
     assert links["self"]["type"] == "application/geo+json"
@@ -174,11 +174,11 @@ def test_an_answer_links_to_itself_and_to_its_collection(items: Items, client: F
     assert links["collection"]["href"] == "http://localhost/api/collections/deposits"
 
 
-def test_an_answer_tells_its_type_its_time_and_the_version_of_the_data(client: FlaskClient) -> None:
-    answer = client.get("/api/collections/deposits/items?limit=1")
-    assert answer.mimetype == "application/geo+json"
-    assert answer.headers["Lode-Dataset-Version"] == "1"
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", answer.get_json(force=True)["timeStamp"])
+def test_a_response_reports_its_type_its_time_and_the_version_of_the_data(client: FlaskClient) -> None:
+    response = client.get("/api/collections/deposits/items?limit=1")
+    assert response.mimetype == "application/geo+json"
+    assert response.headers["Lode-Dataset-Version"] == "1"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", response.get_json(force=True)["timeStamp"])
 
 
 def test_nothing_found_is_an_empty_collection(items: Items) -> None:
@@ -189,20 +189,20 @@ def test_nothing_found_is_an_empty_collection(items: Items) -> None:
 
 def test_a_name_in_marks_is_data_and_nothing_else(items: Items, ids: Ids, client: FlaskClient) -> None:
     identity = ids("deposit")["script"]
-    answer = client.get(f"/api/collections/deposits/items/{identity}")
-    assert answer.mimetype == "application/geo+json"
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    properties = answer.get_json(force=True)["properties"]
+    response = client.get(f"/api/collections/deposits/items/{identity}")
+    assert response.mimetype == "application/geo+json"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    properties = response.get_json(force=True)["properties"]
     assert (properties["name_en"], properties["name_zh"]) == (SCRIPT, SCRIPT)
 
 
 def test_one_feature_is_the_same_as_in_the_list_with_its_links(items: Items, client: FlaskClient) -> None:
     for listed in items(limit=5)["features"]:
-        answer = client.get(f"/api/collections/deposits/items/{listed['id']}")
-        one = answer.get_json(force=True)
+        response = client.get(f"/api/collections/deposits/items/{listed['id']}")
+        one = response.get_json(force=True)
         links = {link["rel"]: link["href"] for link in one.pop("links")}
         assert one == listed
-        assert client.get(links["self"]).data == answer.data
+        assert client.get(links["self"]).data == response.data
         assert links["collection"].endswith("/api/collections/deposits")
 
 
@@ -210,8 +210,8 @@ def test_an_id_is_found_in_its_own_collection_only(ids: Ids, client: FlaskClient
     for kind, collection in (("deposit", "deposits"), ("discovery", "discoveries"), ("project", "projects")):
         identity = next(iter(ids(kind).values()))
         for name in COLLECTIONS:
-            answer = client.get(f"/api/collections/{name}/items/{identity}")
-            assert answer.status_code == (200 if name == collection else 404)
+            response = client.get(f"/api/collections/{name}/items/{identity}")
+            assert response.status_code == (200 if name == collection else 404)
 
 
 def test_a_full_record_holds_what_belongs_to_it(client: FlaskClient, items: Items) -> None:
@@ -238,13 +238,13 @@ def test_a_full_record_holds_what_belongs_to_it(client: FlaskClient, items: Item
 
 @pytest.mark.parametrize("identity", ["nosuch", "..%2F..%2Fetc", "铜矿", "'; DROP TABLE deposit; --", "x" * 5_000])
 def test_an_id_that_is_none_is_404(client: FlaskClient, identity: str) -> None:
-    answer = client.get(f"/api/collections/deposits/items/{identity}")
-    assert answer.status_code == 404
-    assert json.loads(answer.data)["status"] == 404
+    response = client.get(f"/api/collections/deposits/items/{identity}")
+    assert response.status_code == 404
+    assert json.loads(response.data)["status"] == 404
 
 
-def test_a_head_tells_the_same_headers_without_the_body(client: FlaskClient) -> None:
-    got, asked = (client.open("/api/collections/deposits/items?limit=3", method=method) for method in ("GET", "HEAD"))
-    assert asked.data == b""
-    assert asked.headers["Content-Length"] == got.headers["Content-Length"]
-    assert asked.mimetype == got.mimetype
+def test_a_head_reports_the_same_headers_without_the_body(client: FlaskClient) -> None:
+    got, requested = (client.open("/api/collections/deposits/items?limit=3", method=method) for method in ("GET", "HEAD"))
+    assert requested.data == b""
+    assert requested.headers["Content-Length"] == got.headers["Content-Length"]
+    assert requested.mimetype == got.mimetype

@@ -1,4 +1,4 @@
-"""A record that several sources tell of, on the wire and on its page: values with sources, links, and old ids."""
+"""A record that several sources report, on the wire and on its page: values with sources, links, and old ids."""
 
 import csv
 import io
@@ -58,7 +58,7 @@ def joined(
     app_of: Callable[[Store], AbstractContextManager[Flask]],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[FlaskClient]:
-    """A site over a smelter that two tables tell of, the deposit beside it, and a record that was one with it once."""
+    """A site over a smelter that two tables report, the deposit next to it, and a record that was one with it once."""
     folder = tmp_path_factory.mktemp("joined")
     with own_store("joined") as store:
         load(store, folder, "first", "1,project,Quebrada Honda,10.1234,100")
@@ -70,22 +70,22 @@ def joined(
 
 
 def full(client: FlaskClient, collection: str, identity: str) -> dict[str, Any]:
-    answer = client.get(f"/api/collections/{collection}/items/{identity}?profile=full")
-    properties: dict[str, Any] = answer.get_json(force=True)["properties"]
+    response = client.get(f"/api/collections/{collection}/items/{identity}?profile=full")
+    properties: dict[str, Any] = response.get_json(force=True)["properties"]
     return properties
 
 
-def test_each_value_tells_its_source_and_why_and_what_the_others_say(joined: FlaskClient) -> None:
-    told = full(joined, "projects", SERVED)
-    assert [(one["id"], one["source"], one["key"]) for one in told["testimonies"]] == sorted(
+def test_each_value_reports_its_source_and_why_and_what_the_others_say(joined: FlaskClient) -> None:
+    reported = full(joined, "projects", SERVED)
+    assert [(one["id"], one["source"], one["key"]) for one in reported["testimonies"]] == sorted(
         [(SERVED, "first", "1"), (OTHER, "second", "x")]
     )
-    phase = told["values"]["phase"]
+    phase = reported["values"]["phase"]
     assert (phase["source"], phase["reason"], phase["reason_en"]) == ("first", "key", "its key comes first in its source")
     assert [(one["source"], one["value"][0]["capacity_tpa"]) for one in phase["others"]] == [("second", 150_000)]
-    assert told["values"]["country"]["reason"] == "alike"
-    assert told["flags"] == ["sources-differ-capacity"]
-    assert told["bonds"][0]["probability"] > 0.9 and told["bonds"][0]["reasons"]
+    assert reported["values"]["country"]["reason"] == "alike"
+    assert reported["flags"] == ["sources-differ-capacity"]
+    assert reported["bonds"][0]["probability"] > 0.9 and reported["bonds"][0]["reasons"]
 
 
 def test_what_sources_differ_in_can_be_searched(joined: FlaskClient) -> None:
@@ -93,12 +93,12 @@ def test_what_sources_differ_in_can_be_searched(joined: FlaskClient) -> None:
     assert [feature["id"] for feature in found["features"]] == [SERVED]
 
 
-def test_an_id_that_is_one_with_another_answers_with_where_it_is_served(joined: FlaskClient) -> None:
-    answer = joined.get(f"/api/collections/projects/items/{OTHER}?f=html&lang=zh")
-    assert answer.status_code == 301
-    assert answer.headers["Location"].endswith(f"/api/collections/projects/items/{SERVED}?f=html&lang=zh")
-    assert answer.headers["Cache-Control"] == "no-cache"
-    assert json.loads(answer.data)["record_id"] == SERVED
+def test_an_id_that_is_one_with_another_responds_with_where_it_is_served(joined: FlaskClient) -> None:
+    response = joined.get(f"/api/collections/projects/items/{OTHER}?f=html&lang=zh")
+    assert response.status_code == 301
+    assert response.headers["Location"].endswith(f"/api/collections/projects/items/{SERVED}?f=html&lang=zh")
+    assert response.headers["Cache-Control"] == "no-cache"
+    assert json.loads(response.data)["record_id"] == SERVED
     assert joined.get(f"/api/collections/deposits/items/{OTHER}").status_code == 404
 
 
@@ -110,7 +110,7 @@ def test_both_say_that_they_were_one(joined: FlaskClient) -> None:
         assert "version 4" in joined.get(f"/api/collections/projects/items/{identity}?f=html&lang=en").get_data(as_text=True)
 
 
-def test_a_row_of_a_source_tells_its_record_and_what_that_is_linked_to(joined: FlaskClient) -> None:
+def test_a_row_of_a_source_reports_its_record_and_what_that_is_linked_to(joined: FlaskClient) -> None:
     row = joined.get("/api/sources/second/records/x").get_json()
     assert row["record_id"] == SERVED
     assert [(one["id"], one["relation"]) for one in row["linked"]] == [(DEPOSIT, "works")]
@@ -119,15 +119,15 @@ def test_a_row_of_a_source_tells_its_record_and_what_that_is_linked_to(joined: F
     assert [(one["id"], one["relation"]) for one in row["linked"]] == [(SERVED, "worked_by")]
 
 
-@pytest.mark.parametrize(("lang", "words"), [("en", ("Reason", "Source comparison")), ("zh", ("理由", "各来源对照"))])
-def test_the_page_shows_it(joined: FlaskClient, lang: str, words: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(("lang", "terms"), [("en", ("Reason", "Source comparison")), ("zh", ("理由", "各来源对照"))])
+def test_the_page_shows_it(joined: FlaskClient, lang: str, terms: tuple[str, ...]) -> None:
     page = joined.get(f"/api/collections/projects/items/{SERVED}?f=html&lang={lang}").get_data(as_text=True)
-    assert all(word in page for word in words)
+    assert all(word in page for word in terms)
     assert f'href="/api/collections/deposits/items/{DEPOSIT}?f=html"' in page
     assert 'href="/api/sources/second/records/x?f=html"' in page
 
 
-def test_changes_tell_into_which_record_another_was_merged(
+def test_changes_report_into_which_record_another_was_merged(
     own_store: Callable[[str], AbstractContextManager[Store]],
     app_of: Callable[[Store], AbstractContextManager[Flask]],
     tmp_path: Path,
@@ -140,18 +140,18 @@ def test_changes_tell_into_which_record_another_was_merged(
         with app_of(store) as app:
             client = app.test_client()
             lines = client.get("/api/changes?since=2").get_data(as_text=True).splitlines()
-            told = {one["id"]: one for one in map(json.loads, lines)}
-            assert {identity: one["change"] for identity, one in told.items()} == {PARTED: "merged", SERVED: "changed"}
-            assert told[PARTED]["into"] == SERVED and "into" not in told[SERVED]
-            assert (told[PARTED]["matched"], told[PARTED]["matches"]) == (True, False)
-            assert told[PARTED]["fields"]["name_en"] == {"old": "Mount Ferris"}
-            assert {one["change"] for one in told[PARTED]["parts"]} == {"withdrawn"}
+            reported = {one["id"]: one for one in map(json.loads, lines)}
+            assert {identity: one["change"] for identity, one in reported.items()} == {PARTED: "merged", SERVED: "changed"}
+            assert reported[PARTED]["into"] == SERVED and "into" not in reported[SERVED]
+            assert (reported[PARTED]["matched"], reported[PARTED]["matches"]) == (True, False)
+            assert reported[PARTED]["fields"]["name_en"] == {"old": "Mount Ferris"}
+            assert {one["change"] for one in reported[PARTED]["parts"]} == {"withdrawn"}
             page = client.get("/api/changes?f=html&since=2&lang=zh").get_data(as_text=True)
             assert f'<a href="/api/collections/projects/items/{SERVED}?f=html">已并入另一条记录</a>' in page
             feed = client.get("/api/changes?f=atom").get_data(as_text=True)
             assert 'term="merged"' in feed and f"/api/collections/projects/items/{SERVED}?f=html" in feed
-            with client.get("/api/collections/projects/download/csv?since=2") as answer:
-                archive = zipfile.ZipFile(io.BytesIO(answer.get_data()))
+            with client.get("/api/collections/projects/download/csv?since=2") as response:
+                archive = zipfile.ZipFile(io.BytesIO(response.get_data()))
             rows = list(csv.DictReader(io.StringIO(archive.read("changes.csv").decode("utf-8-sig"))))
             assert {row["id"]: (row["change"], row["merged_into"]) for row in rows} == {
                 PARTED: ("merged", SERVED),

@@ -60,7 +60,7 @@ REFUSED = [
     ("commodity=%ff%fe", "query", "%FF", "UTF-8"),
     ("%00=1", "\0", "1", "is not a parameter here. Use"),
 ]
-WORDS = [
+TERMS = [
     ("copper", 30),
     ("Copper", 30),
     ("COPPER", 30),
@@ -73,22 +73,22 @@ WORDS = [
 
 
 @pytest.mark.parametrize(("query", "parameter", "value", "right"), REFUSED, ids=[case[0] for case in REFUSED])
-def test_a_bad_parameter_is_told_with_its_value_and_what_would_be_right(
+def test_a_bad_parameter_is_reported_with_its_value_and_what_would_be_right(
     client: FlaskClient, query: str, parameter: str, value: str, right: str
 ) -> None:
-    answer = client.get(f"{ITEMS}?{query}")
-    assert answer.status_code == 400
-    assert answer.mimetype == "application/problem+json"
-    body = answer.get_json(force=True)
+    response = client.get(f"{ITEMS}?{query}")
+    assert response.status_code == 400
+    assert response.mimetype == "application/problem+json"
+    body = response.get_json(force=True)
     assert (body["status"], body["parameter"], body["value"]) == (400, parameter, value)
     assert right in body["detail"]
 
 
 @pytest.mark.parametrize("name", [*PARAMETERS, "unknown", "u" * 102_400])
 def test_a_value_of_100_kb_is_refused_and_not_sent_back(client: FlaskClient, name: str) -> None:
-    answer = client.get(ITEMS, query_string={name: "9" * 102_400})
-    assert answer.status_code == 400
-    assert len(answer.data) < 2_000
+    response = client.get(ITEMS, query_string={name: "9" * 102_400})
+    assert response.status_code == 400
+    assert len(response.data) < 2_000
 
 
 @pytest.mark.parametrize(
@@ -104,9 +104,9 @@ def test_every_list_and_item_knows_the_same_parameters(client: FlaskClient, addr
 )
 def test_an_unknown_parameter_is_refused_wherever_there_are_none(client: FlaskClient, address: str) -> None:
     """OGC API Features, Part 1, 7.5: a parameter that the definition does not name is answered with 400."""
-    answer = client.get(f"{address}?colour=red")
-    assert answer.status_code == 400
-    assert answer.get_json(force=True)["parameter"] == "colour"
+    response = client.get(f"{address}?colour=red")
+    assert response.status_code == 400
+    assert response.get_json(force=True)["parameter"] == "colour"
     assert client.get(f"{address}?f=json&lang=zh").status_code == 200
 
 
@@ -142,7 +142,7 @@ def test_a_box_of_no_width_is_a_point(items: Callable[..., dict[str, Any]]) -> N
     assert items("deposits", bbox="117.7312,29.0123,117.7312,29.0123")["numberMatched"] == 1
 
 
-@pytest.mark.parametrize(("word", "count"), WORDS)
+@pytest.mark.parametrize(("word", "count"), TERMS)
 def test_a_commodity_goes_by_code_label_of_either_language_or_alias(
     items: Callable[..., dict[str, Any]], word: str, count: int
 ) -> None:
@@ -158,7 +158,7 @@ def test_a_country_goes_by_code_label_of_either_language_or_alias(items: Callabl
     assert items("deposits", country=word)["numberMatched"] == 40
 
 
-def test_words_of_one_parameter_are_or_and_parameters_are_and(client: FlaskClient) -> None:
+def test_terms_of_one_parameter_are_or_and_parameters_are_and(client: FlaskClient) -> None:
     def count(query: str) -> int:
         return int(client.get(f"{ITEMS}?{query}").get_json(force=True)["numberMatched"])
 
@@ -168,7 +168,7 @@ def test_words_of_one_parameter_are_or_and_parameters_are_and(client: FlaskClien
 
 
 @pytest.mark.parametrize("collection", COLLECTIONS)
-def test_only_the_properties_that_were_asked_for_come_in_their_own_order(
+def test_only_the_properties_that_were_requested_come_in_their_own_order(
     items: Callable[..., dict[str, Any]], collection: str
 ) -> None:
     for feature in items(collection, properties="sources, name_zh,name_en")["features"]:
@@ -199,10 +199,10 @@ QUERIES = st.one_of(
 @example(query="bbox=0,0,1,1&bbox")
 @example(query="&&;;==%%zz")
 def test_no_query_string_is_ever_a_500(any_client: FlaskClient, query: str) -> None:
-    answer = any_client.get(ITEMS, query_string=query)
-    assert answer.status_code in (200, 400), query
-    assert answer.is_json or answer.mimetype == "application/geo+json"
-    assert answer.get_json(force=True)
+    response = any_client.get(ITEMS, query_string=query)
+    assert response.status_code in (200, 400), query
+    assert response.is_json or response.mimetype == "application/geo+json"
+    assert response.get_json(force=True)
 
 
 @settings(max_examples=150, deadline=None)
@@ -213,7 +213,7 @@ def test_no_query_string_is_ever_a_500(any_client: FlaskClient, query: str) -> N
 def test_no_name_in_a_path_is_ever_a_500(any_client: FlaskClient, name: str | bytes) -> None:
     raw = name if isinstance(name, bytes) else name.encode("utf-8", "surrogatepass")
     quoted = quote_from_bytes(raw, safe="")
-    for road in ("/api/collections/{}", "/api/collections/{}/items", f"{ITEMS}/{{}}", "/api/sources/{}/records/x"):
-        assert any_client.get(road.format(quoted)).status_code in (400, 404, 308), road
-    for road in ("/api/sources/test-table/records/{}", "/static/{}", "/static/dist/{}", "/{}"):
-        assert any_client.get(road.format(quoted)).status_code in (200, 400, 404, 308), road
+    for route in ("/api/collections/{}", "/api/collections/{}/items", f"{ITEMS}/{{}}", "/api/sources/{}/records/x"):
+        assert any_client.get(route.format(quoted)).status_code in (400, 404, 308), route
+    for route in ("/api/sources/test-table/records/{}", "/static/{}", "/static/dist/{}", "/{}"):
+        assert any_client.get(route.format(quoted)).status_code in (200, 400, 404, 308), route

@@ -1,4 +1,4 @@
-"""Records as pages: a table with paging, and one with all its properties in words; nothing in the data is markup."""
+"""Records as pages: a table with paging, and one with all its properties in terms; nothing in the data is markup."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -12,10 +12,10 @@ ITEMS = "/api/collections/deposits/items"
 
 
 def page(client: FlaskClient, address: str) -> str:
-    answer = client.get(address)
-    assert (answer.status_code, answer.mimetype) == (200, "text/html"), answer.get_data(as_text=True)
-    assert answer.headers["Lode-Dataset-Version"] == "1"
-    return answer.get_data(as_text=True)
+    response = client.get(address)
+    assert (response.status_code, response.mimetype) == (200, "text/html"), response.get_data(as_text=True)
+    assert response.headers["Lode-Dataset-Version"] == "1"
+    return response.get_data(as_text=True)
 
 
 def rows(text: str) -> list[str]:
@@ -42,7 +42,7 @@ def test_each_row_leads_to_its_record(client: FlaskClient) -> None:
         assert "<h1>" in page(client, address)
 
 
-def test_a_question_that_matches_nothing_says_so(client: FlaskClient) -> None:
+def test_a_query_that_matches_nothing_says_so(client: FlaskClient) -> None:
     assert "No record matches." in page(client, f"{ITEMS}?f=html&lang=en&bbox=-150,-50,-149,-49")
     assert "没有符合条件的记录。" in page(client, f"{ITEMS}?f=html&lang=zh&bbox=-150,-50,-149,-49")
 
@@ -57,14 +57,14 @@ def test_a_bad_parameter_is_refused_for_the_table_too(client: FlaskClient) -> No
 
 
 @pytest.mark.parametrize(
-    ("lang", "title", "words"), [("en", "Field 1", ("Lithium", "Chile")), ("zh", "Field 1", ("锂", "智利"))]
+    ("lang", "title", "terms"), [("en", "Field 1", ("Lithium", "Chile")), ("zh", "Field 1", ("锂", "智利"))]
 )
-def test_a_record_is_told_in_words_of_the_language(
-    client: FlaskClient, ids: Callable[[str], Mapping[str, str]], lang: str, title: str, words: tuple[str, ...]
+def test_a_record_has_labels_in_the_language(
+    client: FlaskClient, ids: Callable[[str], Mapping[str, str]], lang: str, title: str, terms: tuple[str, ...]
 ) -> None:
     text = page(client, f"{ITEMS}/{ids('deposit')['chile 1']}?f=html&lang={lang}")
     assert f"<h1>{title}</h1>" in text
-    for word in words:
+    for word in terms:
         assert word in text
     assert '<a href="/api/vocabularies/commodity?f=html#lithium">' in text
     assert '<a href="/api/sources?f=html#test-table">' in text

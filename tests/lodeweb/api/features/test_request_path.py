@@ -16,7 +16,7 @@ import lodeweb
 
 ROOTS = tuple(Path(str(package.__file__)).parent.parent for package in (lodebase, lodedata, lodeweb))
 ROUTE = "lodeweb/api/features/items.py"
-WAY = (
+METHOD = (
     ROUTE,
     "lodeweb/api/features/query_parameters.py",
     "lodebase/query/parameters/query_parser.py",
@@ -41,11 +41,11 @@ OF_EVERY_REQUEST = {
     *("lodeweb/app.py", "lodeweb/i18n/language.py", "lodeweb/http/"),
     *("lodebase/db/engine.py", "lodebase/db/failures.py", "lodebase/query/reading.py"),
 }
-"""What requests of all routes use in the same way: the application, the language, the log, the connection."""
+"""What requests of all routes have in common: the application, the language, the log, the connection."""
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "requested",
     [
         "",
         "?bbox=-80,-40,-60,-10&limit=3",
@@ -54,15 +54,15 @@ OF_EVERY_REQUEST = {
         "?filter=country='CHL'&sortby=name_en",
     ],
 )
-def test_a_page_of_features_passes_eight_modules_at_most(client: FlaskClient, asked: str) -> None:
-    path = f"/api/collections/deposits/items{asked}"
+def test_a_page_of_features_passes_eight_modules_at_most(client: FlaskClient, requested: str) -> None:
+    path = f"/api/collections/deposits/items{requested}"
     # the SQL of a query's shape is built once
     assert client.get(path).status_code == 200
     with called() as modules:
         assert client.get(path).status_code == 200
     others = DECLARATIONS | VALUES | OF_EVERY_REQUEST
-    passed = {module for module in modules if module in WAY or not module.startswith(tuple(others))}
-    assert passed == {*WAY}
+    passed = {module for module in modules if module in METHOD or not module.startswith(tuple(others))}
+    assert passed == {*METHOD}
     assert len(passed) <= 8
 
 

@@ -1,4 +1,4 @@
-"""What is told of the properties: titles in both languages, types, units, terms with their URIs, roles."""
+"""What is reported of the properties: titles in both languages, types, units, terms with their URIs, roles."""
 
 from typing import Any
 
@@ -11,18 +11,18 @@ from lodedata.vocab import vocabulary
 CGI = "http://resource.geosciml.org/classifier/cgi/"
 
 
-def told(client: FlaskClient, name: str, what: str, lang: str = "en") -> dict[str, Any]:
-    answer = client.get(f"/api/collections/{name}/{what}?lang={lang}")
-    assert answer.status_code == 200
-    assert answer.headers["Content-Type"] == "application/schema+json"
-    body: dict[str, Any] = answer.get_json(force=True)
+def reported(client: FlaskClient, name: str, what: str, lang: str = "en") -> dict[str, Any]:
+    response = client.get(f"/api/collections/{name}/{what}?lang={lang}")
+    assert response.status_code == 200
+    assert response.headers["Content-Type"] == "application/schema+json"
+    body: dict[str, Any] = response.get_json(force=True)
     return body
 
 
 @pytest.mark.parametrize("name", COLLECTIONS)
 @pytest.mark.parametrize("what", ["queryables", "schema", "sortables"])
 def test_each_is_a_json_schema_of_an_object(client: FlaskClient, name: str, what: str) -> None:
-    body = told(client, name, what)
+    body = reported(client, name, what)
     assert body["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert body["$id"] == f"http://localhost/api/collections/{name}/{what}"
     assert body["type"] == "object" and body["title"]
@@ -33,7 +33,7 @@ def test_each_is_a_json_schema_of_an_object(client: FlaskClient, name: str, what
 
 @pytest.mark.parametrize("name", COLLECTIONS)
 def test_every_field_can_be_filtered_by_and_nothing_else(client: FlaskClient, name: str) -> None:
-    body = told(client, name, "queryables")
+    body = reported(client, name, "queryables")
     assert set(body["properties"]) == {"id", "geometry", *COLLECTIONS[name].field_names}
     assert body["additionalProperties"] is False
     geometry = "geometry-point" if COLLECTIONS[name].geometry == "point" else "geometry-multipolygon"
@@ -42,13 +42,13 @@ def test_every_field_can_be_filtered_by_and_nothing_else(client: FlaskClient, na
 
 @pytest.mark.parametrize("name", COLLECTIONS)
 def test_lists_can_not_be_sorted_by(client: FlaskClient, name: str) -> None:
-    body = told(client, name, "sortables")
+    body = reported(client, name, "sortables")
     assert set(body["properties"]) == {field.name for field in COLLECTIONS[name].fields if field.type != "array"}
 
 
 @pytest.mark.parametrize("name", COLLECTIONS)
-def test_the_schema_tells_the_features_whole_and_in_their_order(client: FlaskClient, name: str) -> None:
-    properties = told(client, name, "schema")["properties"]
+def test_the_schema_reports_the_features_whole_and_in_their_order(client: FlaskClient, name: str) -> None:
+    properties = reported(client, name, "schema")["properties"]
     assert list(properties) == ["id", "geometry", *COLLECTIONS[name].field_names]
     assert [part["x-ogc-propertySeq"] for part in properties.values()] == list(range(len(properties)))
     roles = {part["x-ogc-role"]: field for field, part in properties.items() if "x-ogc-role" in part}
@@ -58,7 +58,7 @@ def test_the_schema_tells_the_features_whole_and_in_their_order(client: FlaskCli
 @pytest.mark.parametrize("name", COLLECTIONS)
 def test_a_feature_is_described_as_geojson_with_one_type_for_each_property(client: FlaskClient, name: str) -> None:
     """GDAL builds an example of it: a type must be one word, and the properties lie in `properties`."""
-    body = told(client, name, "schema/feature")
+    body = reported(client, name, "schema/feature")
     assert list(body["properties"]) == ["type", "id", "geometry", "properties"]
     properties = body["properties"]["properties"]["properties"]
     assert list(properties) == list(COLLECTIONS[name].field_names)
@@ -70,25 +70,25 @@ def test_a_feature_is_described_as_geojson_with_one_type_for_each_property(clien
 
 
 def test_a_date_is_an_instant_and_a_year_is_none(client: FlaskClient) -> None:
-    projects = told(client, "projects", "schema")["properties"]
+    projects = reported(client, "projects", "schema")["properties"]
     assert projects["status_date"]["format"] == "date"
     assert projects["status_date"]["x-ogc-role"] == "primary-instant"
-    assert "x-ogc-role" not in told(client, "deposits", "schema")["properties"]["information_date"]
+    assert "x-ogc-role" not in reported(client, "deposits", "schema")["properties"]["information_date"]
 
 
-def test_titles_are_in_the_language_that_is_asked_for(client: FlaskClient) -> None:
+def test_titles_are_in_the_language_that_is_requested(client: FlaskClient) -> None:
     for lang, title, whole in (
         ("en", "Main commodity", "Filterable properties of deposits"),
         ("zh", "主矿种", "矿床的可查询属性"),
     ):
-        body = told(client, "deposits", "queryables", lang)
+        body = reported(client, "deposits", "queryables", lang)
         assert body["title"] == whole
         part = body["properties"]["main_commodity"]
         assert (part["title"], part["x-title-en"], part["x-title-zh"]) == (title, "Main commodity", "主矿种")
 
 
 def test_a_code_has_its_terms_with_both_labels_and_the_uri_of_the_cgi(client: FlaskClient) -> None:
-    body = told(client, "deposits", "queryables")
+    body = reported(client, "deposits", "queryables")
     part = body["properties"]["main_commodity"]
     assert part["enum"] == [term.code for term in vocabulary("commodity")]
     assert part["x-ogc-codelistUri"] == "http://localhost/api/vocabularies/commodity"
@@ -99,19 +99,19 @@ def test_a_code_has_its_terms_with_both_labels_and_the_uri_of_the_cgi(client: Fl
 
 
 def test_the_terms_of_a_list_stand_on_its_items(client: FlaskClient) -> None:
-    part = told(client, "deposits", "queryables")["properties"]["commodities"]
+    part = reported(client, "deposits", "queryables")["properties"]["commodities"]
     assert part["type"] == "array" and "enum" not in part
     assert "copper" in part["items"]["enum"]
 
 
 def test_a_vocabulary_of_thousands_is_named_by_its_address(client: FlaskClient) -> None:
-    part = told(client, "deposits", "queryables")["properties"]["division"]
+    part = reported(client, "deposits", "queryables")["properties"]["division"]
     assert "enum" not in part
     assert part["x-ogc-codelistUri"].endswith("/api/vocabularies/division")
 
 
 def test_figures_have_their_unit(client: FlaskClient) -> None:
-    properties = told(client, "deposits", "queryables")["properties"]
+    properties = reported(client, "deposits", "queryables")["properties"]
     assert properties["position_accuracy_m"]["x-ogc-unit"] == "m"
     assert properties["size_basis_value_t"]["x-ogc-unit"] == "t"
     assert properties["discovery_year"]["type"] == "integer"

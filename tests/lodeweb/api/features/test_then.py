@@ -15,7 +15,7 @@ from lodebase.db.store import Store
 
 __all__ = ["site"]
 ROOT = "/api/collections/deposits"
-QUESTIONS = {
+QUERIES = {
     "all": "items?limit=1000",
     "a box": "items?bbox=-80,-40,20,-10&limit=50",
     "a country": "items?country=CHL&sortby=-name_en&limit=50",
@@ -39,60 +39,60 @@ QUESTIONS = {
 }
 
 
-def answer(client: FlaskClient, question: str, version: int | None = None) -> Any:
-    """What is told, without the time of telling and the links."""
-    asked = f"{ROOT}/{question}" + ("" if version is None else f"&as_of={version}")
-    found = client.get(asked)
+def response(client: FlaskClient, query: str, version: int | None = None) -> Any:
+    """What is reported, without its time and the links."""
+    requested = f"{ROOT}/{query}" + ("" if version is None else f"&as_of={version}")
+    found = client.get(requested)
     assert found.status_code == 200, found.get_data(as_text=True)
     if found.mimetype != "application/geo+json" and not found.is_json:
         # the order within a tile means nothing
         layers = mapbox_vector_tile.decode(found.get_data())
         return {name: sorted(map(str, layer["features"])) for name, layer in layers.items()}
-    told = {name: value for name, value in found.get_json(force=True).items() if name not in ("timeStamp", "links")}
-    if "facets" in told:
-        # a source that is described anew by hand, which makes no version, has its new title at once
-        told["facets"] = [facet for facet in told["facets"] if facet["field"] != "sources"]
-    return told
+    reported = {name: value for name, value in found.get_json(force=True).items() if name not in ("timeStamp", "links")}
+    if "facets" in reported:
+        # a source that is described anew manually, which makes no version, has its new title at once
+        reported["facets"] = [facet for facet in reported["facets"] if facet["field"] != "sources"]
+    return reported
 
 
 def later(client: FlaskClient, store: Store, folder: Path, ask: Callable[[], Any]) -> dict[int, Any]:
     """What is answered at each of three versions while it is the last one."""
-    kept = {1: ask()}
+    stored = {1: ask()}
     for version in (2, 3):
         import_version(store, version, folder)
-        kept[version] = ask()
-    return kept
+        stored[version] = ask()
+    return stored
 
 
-def test_each_version_is_told_as_it_was(site: Flask, store: Store, tmp_path: Path) -> None:
+def test_each_version_is_reported_as_it_was(site: Flask, store: Store, tmp_path: Path) -> None:
     client = site.test_client()
-    kept = later(client, store, tmp_path, lambda: {name: answer(client, asked) for name, asked in QUESTIONS.items()})
-    for version, answers in kept.items():
-        for name, told in answers.items():
-            assert answer(client, QUESTIONS[name], version) == told, (name, version)
+    stored = later(client, store, tmp_path, lambda: {name: response(client, requested) for name, requested in QUERIES.items()})
+    for version, responses in stored.items():
+        for name, reported in responses.items():
+            assert response(client, QUERIES[name], version) == reported, (name, version)
     for name in ("all", "facets of a choice"):
-        assert kept[1][name] != kept[2][name] != kept[3][name], name
+        assert stored[1][name] != stored[2][name] != stored[3][name], name
 
 
-def test_a_record_is_told_as_it_was_with_all_that_belongs_to_it(site: Flask, store: Store, tmp_path: Path) -> None:
+def test_a_record_is_reported_as_it_was_with_all_that_belongs_to_it(site: Flask, store: Store, tmp_path: Path) -> None:
     client = site.test_client()
-    identities = [feature["id"] for feature in answer(client, "items?limit=6")["features"]]
+    identities = [feature["id"] for feature in response(client, "items?limit=6")["features"]]
 
     def ask(version: int | None = None) -> list[Any]:
-        return [answer(client, f"items/{identity}?profile=full", version) for identity in identities]
+        return [response(client, f"items/{identity}?profile=full", version) for identity in identities]
 
-    kept = later(client, store, tmp_path, ask)
-    assert kept[1] != kept[2] or kept[2] != kept[3]
-    for version, records in kept.items():
+    stored = later(client, store, tmp_path, ask)
+    assert stored[1] != stored[2] or stored[2] != stored[3]
+    for version, records in stored.items():
         for record in records if version < 3 else ():
-            # rows of sources are kept as they are now alone
+            # rows of sources are stored as they are now alone
             record["properties"].pop("source_records")
         assert ask(version) == records
 
 
 def test_pages_go_on_at_their_version(site: Flask, store: Store, tmp_path: Path) -> None:
     client = site.test_client()
-    everything = answer(client, "items?limit=1000")["features"]
+    everything = response(client, "items?limit=1000")["features"]
     import_version(store, 2, tmp_path)
     found, address = [], f"{ROOT}/items?limit=3&as_of=1"
     while address:
@@ -105,9 +105,9 @@ def test_pages_go_on_at_their_version(site: Flask, store: Store, tmp_path: Path)
     assert client.get(f"{ROOT}/items?limit=3&as_of=2&after={word[1]}").status_code == 400
 
 
-def test_an_earlier_answer_is_confirmed_and_its_page_says_what_it_is(site: Flask, store: Store, tmp_path: Path) -> None:
+def test_an_earlier_response_is_confirmed_and_its_page_says_what_it_is(site: Flask, store: Store, tmp_path: Path) -> None:
     client = site.test_client()
-    identity = answer(client, "items?limit=1")["features"][0]["id"]
+    identity = response(client, "items?limit=1")["features"][0]["id"]
     import_version(store, 2, tmp_path)
     first = client.get(f"{ROOT}/items?as_of=1")
     assert first.headers["Lode-Dataset-Version"] == "1"

@@ -14,9 +14,9 @@ ROOT = "/api/collections/deposits/tiles"
 
 
 def read(client: FlaskClient, address: str) -> dict[str, Any]:
-    answer = client.get(address)
-    assert answer.status_code == 200, answer.get_data(as_text=True)
-    body: dict[str, Any] = answer.get_json(force=True)
+    response = client.get(address)
+    assert response.status_code == 200, response.get_data(as_text=True)
+    body: dict[str, Any] = response.get_json(force=True)
     return body
 
 
@@ -26,12 +26,12 @@ def path(address: str) -> str:
 
 
 def on_tile(client: FlaskClient, address: str) -> int:
-    """How many records a tile tells of."""
-    answer = client.get(address)
-    assert (answer.status_code, answer.content_type) == (200, MVT), answer.get_data(as_text=True)
-    if not answer.data:
+    """How many records a tile reports."""
+    response = client.get(address)
+    assert (response.status_code, response.content_type) == (200, MVT), response.get_data(as_text=True)
+    if not response.data:
         return 0
-    layers = mapbox_vector_tile.decode(answer.data)
+    layers = mapbox_vector_tile.decode(response.data)
     return sum(int(feature["properties"].get("n", 1)) for layer in layers.values() for feature in layer["features"])
 
 
@@ -47,26 +47,26 @@ def on_level(client: FlaskClient, template: str, z: int) -> int:
 @pytest.mark.parametrize("query", ["", "country=Chile", "commodity=copper&bbox=-80,-60,20,60", "commodity_group=lithium,tin"])
 def test_the_tiles_of_each_level_add_up_to_number_matched(client: FlaskClient, query: str) -> None:
     matched = read(client, f"/api/collections/deposits/items?limit=1&{query}")["numberMatched"]
-    told = read(client, f"{ROOT}/{GRID}?f=tilejson&{query}")
-    assert told["records"] == matched > 0
-    assert told["recordsWithoutPosition"] == (1 if not query else 0)
+    reported = read(client, f"{ROOT}/{GRID}?f=tilejson&{query}")
+    assert reported["records"] == matched > 0
+    assert reported["recordsWithoutPosition"] == (1 if not query else 0)
     for z in range(5):
-        assert on_level(client, path(told["tiles"][0]), z) == matched - told["recordsWithoutPosition"]
+        assert on_level(client, path(reported["tiles"][0]), z) == matched - reported["recordsWithoutPosition"]
 
 
 @pytest.mark.parametrize("collection", COLLECTIONS)
 def test_tilejson_is_as_its_specification_has_it(client: FlaskClient, collection: str) -> None:
     """TileJSON 3.0.0, 3: what must be there and of what kind."""
-    told = read(client, f"/api/collections/{collection}/tiles/{GRID}?f=tilejson")
-    assert told["tilejson"] == "3.0.0" and told["scheme"] == "xyz"
-    assert re.fullmatch(r"\d+\.\d+\.\d+", told["version"])
-    assert (told["minzoom"], told["maxzoom"]) == (0, 24)
-    west, south, east, north = told["bounds"]
+    reported = read(client, f"/api/collections/{collection}/tiles/{GRID}?f=tilejson")
+    assert reported["tilejson"] == "3.0.0" and reported["scheme"] == "xyz"
+    assert re.fullmatch(r"\d+\.\d+\.\d+", reported["version"])
+    assert (reported["minzoom"], reported["maxzoom"]) == (0, 24)
+    west, south, east, north = reported["bounds"]
     assert -180 <= west <= east <= 180 and -90 < south <= north < 90
-    (template,) = told["tiles"]
+    (template,) = reported["tiles"]
     assert template.startswith("http://localhost/api/") and all(part in template for part in ("{z}", "{x}", "{y}"))
     assert on_tile(client, path(template).replace("{z}", "0").replace("{x}", "0").replace("{y}", "0")) >= 0
-    for layer in told["vector_layers"]:
+    for layer in reported["vector_layers"]:
         assert layer["id"].startswith(collection)
         assert all(re.search(r"\S / .*[\u4e00-\u9fff]", text) for text in layer["fields"].values())
 
@@ -112,13 +112,13 @@ def test_the_grid_is_that_of_its_register(client: FlaskClient) -> None:
 
 
 def test_filters_go_on_into_the_tiles(client: FlaskClient) -> None:
-    told = read(client, f"{ROOT}/{GRID}?f=tilejson&lang=zh&country=智利&filter=name_en%20LIKE%20%27Field%201%25%27")
-    (template,) = told["tiles"]
+    reported = read(client, f"{ROOT}/{GRID}?f=tilejson&lang=zh&country=智利&filter=name_en%20LIKE%20%27Field%201%25%27")
+    (template,) = reported["tiles"]
     assert template.endswith("{z}/{y}/{x}?country=%E6%99%BA%E5%88%A9&filter=name_en%20LIKE%20%27Field%201%25%27")
-    assert on_level(client, path(template), 1) == told["records"] == 11
+    assert on_level(client, path(template), 1) == reported["records"] == 11
 
 
-def test_an_answer_tells_its_dataset_version(client: FlaskClient) -> None:
+def test_a_response_reports_its_dataset_version(client: FlaskClient) -> None:
     for address in (f"{ROOT}/{GRID}", f"{ROOT}/{GRID}?f=tilejson", f"{ROOT}/{GRID}/0/0/0", f"{ROOT}/{GRID}/9/0/0"):
         assert client.get(address).headers["Lode-Dataset-Version"] == "1"
 
@@ -146,11 +146,11 @@ def test_an_answer_tells_its_dataset_version(client: FlaskClient) -> None:
         ("WorldCRS84Quad", 404, None),
     ],
 )
-def test_what_is_no_tile_is_told_in_a_sentence(client: FlaskClient, address: str, status: int, said: str | None) -> None:
-    answer = client.get(f"{ROOT}/{address}")
-    assert answer.status_code == status
-    assert answer.content_type == "application/problem+json"
-    body = answer.get_json(force=True)
+def test_what_is_no_tile_is_reported_in_a_sentence(client: FlaskClient, address: str, status: int, said: str | None) -> None:
+    response = client.get(f"{ROOT}/{address}")
+    assert response.status_code == status
+    assert response.content_type == "application/problem+json"
+    body = response.get_json(force=True)
     assert body["detail"] and said in (None, body["detail"])
 
 
@@ -159,6 +159,6 @@ def test_there_are_no_tiles_of_what_is_no_collection(client: FlaskClient) -> Non
         assert client.get(f"/api/collections/mines/tiles{address}").status_code == 404
 
 
-def test_a_database_that_is_away_is_told(away: FlaskClient) -> None:
-    answer = away.get(f"{ROOT}/{GRID}/0/0/0")
-    assert answer.status_code == 503 and answer.headers["Retry-After"]
+def test_a_database_that_is_away_is_reported(away: FlaskClient) -> None:
+    response = away.get(f"{ROOT}/{GRID}/0/0/0")
+    assert response.status_code == 503 and response.headers["Retry-After"]

@@ -19,9 +19,9 @@ Part = dict[str, Any]
 
 @pytest.fixture(params=["en", "zh"])
 def described(request: pytest.FixtureRequest, client: FlaskClient) -> Part:
-    answer = client.get(f"/api/openapi.json?lang={request.param}")
-    assert answer.status_code == 200
-    body: Part = answer.get_json(force=True)
+    response = client.get(f"/api/openapi.json?lang={request.param}")
+    assert response.status_code == 200
+    body: Part = response.get_json(force=True)
     return body
 
 
@@ -44,7 +44,7 @@ def test_it_names_no_other_host(described: Part) -> None:
     assert all(target.startswith("#/") for target in re.findall(r'"\$ref": "([^"]+)"', json.dumps(described)))
 
 
-def test_every_road_of_the_app_is_described_and_no_other(described: Part, app: Flask) -> None:
+def test_every_route_of_the_app_is_described_and_no_other(described: Part, app: Flask) -> None:
     roads = {path for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/") for path, _ in document._paths(rule)}
     assert set(described["paths"]) == roads
     names = [operation["operationId"] for path in described["paths"].values() for operation in path.values()]
@@ -52,15 +52,15 @@ def test_every_road_of_the_app_is_described_and_no_other(described: Part, app: F
     assert not [path for path in roads if "{name}" in path and path.startswith("/collections/")]
 
 
-def test_every_operation_has_words_of_its_own_and_tells_every_status(described: Part) -> None:
+def test_every_operation_has_a_text_of_its_own_and_reports_every_status(described: Part) -> None:
     for path, methods in described["paths"].items():
         for operation in methods.values():
             assert operation["summary"], path
-            told = set(operation["responses"])
-            assert told >= {"304", "400", "404", "413", "414", "503"} and told & {"200", "201"}, path
+            reported = set(operation["responses"])
+            assert reported >= {"304", "400", "404", "413", "414", "503"} and reported & {"200", "201"}, path
 
 
-def test_every_road_has_a_line_in_the_table(app: Flask) -> None:
+def test_every_route_has_a_line_in_the_table(app: Flask) -> None:
     roads = {rule.endpoint for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/")}
     assert set(operations.OPERATIONS) - roads == set()
 
@@ -94,7 +94,7 @@ def test_items_take_every_parameter_of_the_table(described: Part, name: str) -> 
     assert all(part["description"] for part in found.values())
 
 
-def test_it_is_in_the_language_that_is_asked_for(client: FlaskClient) -> None:
+def test_it_is_in_the_language_that_is_requested(client: FlaskClient) -> None:
     english, chinese = (client.get(f"/api/openapi.json?lang={lang}").get_data(as_text=True) for lang in ("en", "zh"))
     assert not re.search(r"[\u4e00-\u9fff]", english)
     assert "符合性类" in chinese
@@ -113,13 +113,13 @@ def test_a_site_beneath_a_prefix_says_so(app: Flask) -> None:
     assert body["servers"] == [{"url": "/lode/api"}]
 
 
-def test_the_page_to_try_it_asks_nobody_else(client: FlaskClient) -> None:
-    answer = client.get("/api/docs?lang=en")
-    assert (answer.status_code, answer.mimetype) == (200, "text/html")
-    page = answer.get_data(as_text=True)
+def test_the_page_to_try_it_uses_no_other_host(client: FlaskClient) -> None:
+    response = client.get("/api/docs?lang=en")
+    assert (response.status_code, response.mimetype) == (200, "text/html")
+    page = response.get_data(as_text=True)
     assert 'data-description="/api/openapi.json?lang=en"' in page
     assert not re.search(r'(?:src|href)="(?:https?:)?//', page)
     scripts = re.findall(r"<script ([^>]*)></script>", page)
     nonces = {found[1] for script in scripts if (found := re.search(r'nonce="([^"]+)"', script))}
     assert len(nonces) == 1 and all("nonce=" in script or 'src="/static/' in script for script in scripts)
-    assert all(f"'nonce-{nonce}'" in answer.headers["Content-Security-Policy"] for nonce in nonces)
+    assert all(f"'nonce-{nonce}'" in response.headers["Content-Security-Policy"] for nonce in nonces)

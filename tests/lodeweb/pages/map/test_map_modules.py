@@ -18,9 +18,9 @@ def test_the_parts_of_the_map_do_what_their_tests_say() -> None:
     tests = sorted(FRONTEND.rglob("*.test.mjs"))
     assert tests
     command = [str(NODE), "--test", *map(str, tests)]
-    told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert told.returncode == 0, told.stdout + told.stderr
-    assert "fail 0" in told.stdout and "pass 0" not in told.stdout
+    reported = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert reported.returncode == 0, reported.stdout + reported.stderr
+    assert "fail 0" in reported.stdout and "pass 0" not in reported.stdout
 
 
 @pytest.mark.parametrize("command", [("tsc", "-p", "."), ("biome", "lint", "--error-on-warnings")], ids=["types", "style"])
@@ -28,7 +28,7 @@ def test_the_scripts_pass_their_checks(command: tuple[str, ...]) -> None:
     program = FRONTEND.parent / "node_modules" / ".bin" / command[0]
     assert program.exists(), f"there is no {command[0]}; run scripts/setup.sh test"
     path = f"{NODE.parent}{os.pathsep}{os.environ['PATH']}"
-    told = subprocess.run(
+    reported = subprocess.run(
         [str(program), *command[1:]],
         cwd=FRONTEND.parent,
         env={**os.environ, "PATH": path},
@@ -37,4 +37,4 @@ def test_the_scripts_pass_their_checks(command: tuple[str, ...]) -> None:
         timeout=120,
         check=False,
     )
-    assert told.returncode == 0, told.stdout + told.stderr
+    assert reported.returncode == 0, reported.stdout + reported.stderr

@@ -1,4 +1,4 @@
-"""What the map's script is told: every filter is a parameter, the operator's ground is in the page and in its policy."""
+"""The data of the map's script: every filter is a parameter, the operator's ground is in the page and in its policy."""
 
 import json
 import re
@@ -19,7 +19,7 @@ LAYER = MapLayer(
 )
 
 
-def told(client: FlaskClient, address: str = "/?lang=en") -> dict[str, Any]:
+def reported(client: FlaskClient, address: str = "/?lang=en") -> dict[str, Any]:
     page = client.get(address).get_data(as_text=True)
     found = re.search(r'(?s)id="lode-settings"[^>]*>(.*?)</script>', page)
     assert found is not None
@@ -27,20 +27,20 @@ def told(client: FlaskClient, address: str = "/?lang=en") -> dict[str, Any]:
     return settings
 
 
-def test_every_filter_can_be_asked_of_the_kinds_that_have_it(client: FlaskClient) -> None:
-    for one in told(client)["filters"]:
+def test_every_filter_applies_to_the_kinds_that_have_it(client: FlaskClient) -> None:
+    for one in reported(client)["filters"]:
         assert one["fields"], one["name"]
         for kind, field in one["fields"].items():
             facets = client.get(f"/api/collections/{kind}/facets?facets={field}").json
             assert facets is not None and facets["facets"][0]["field"] == field
-            asked = one["name"] if one["name"] in ("commodity", "source", "flag", "stage", "status") else field
+            requested = one["name"] if one["name"] in ("commodity", "source", "flag", "stage", "status") else field
             value = {"commodity": "tin", "commodity_group": "tin", "country": "CHL"}.get(one["name"])
             if value:
-                assert client.get(f"/api/collections/{kind}/items?{asked}={value}").status_code == 200
+                assert client.get(f"/api/collections/{kind}/items?{requested}={value}").status_code == 200
 
 
 def test_every_status_has_its_fill(client: FlaskClient) -> None:
-    assert set(told(client)["fills"]) == {term.code for term in vocabulary("status")}
+    assert set(reported(client)["fills"]) == {term.code for term in vocabulary("status")}
     assert set(screen.FILLS) == {term.extra["counts_as"] for term in vocabulary("status")}
 
 
@@ -50,7 +50,7 @@ def test_outlines_of_divisions_are_drawn_where_the_store_has_them(own_app: Calla
 
 
 def test_titles_are_in_the_language_of_the_page(client: FlaskClient) -> None:
-    english, chinese = (told(client, f"/?lang={lang}") for lang in ("en", "zh"))
+    english, chinese = (reported(client, f"/?lang={lang}") for lang in ("en", "zh"))
     assert next(f for f in english["filters"] if f["name"] == "country")["title"] == "Country or area"
     assert next(f for f in chinese["filters"] if f["name"] == "country")["title"] == "国家和地区"
     assert english["bases"][0]["name"] == "osm"
@@ -65,11 +65,11 @@ def test_the_operator_sets_layers_attribution_approval_and_borders(own_app: Call
         LODE_MAP_APPROVAL="GS(2026)0001",
         LODE_MAP_COUNTRIES=countries,
     ).test_client()
-    answer = client.get("/?lang=zh")
-    policy = answer.headers["Content-Security-Policy"]
+    response = client.get("/?lang=zh")
+    policy = response.headers["Content-Security-Policy"]
     assert "img-src 'self' data: https://a.tiles.example https://b.tiles.example https://c.tiles.example;" in policy
     assert "openstreetmap" not in policy
-    found = told(client, "/?lang=zh")
+    found = reported(client, "/?lang=zh")
     assert found["bases"][0] | {"title": "本单位", "attribution": "<b>Ours</b>"} == found["bases"][0]
     assert (found["attribution"], found["approval"]) == ("Survey & Co", "审图号：GS(2026)0001")
     assert found["countries"] == "/map/countries.json"

@@ -1,4 +1,4 @@
-"""The page of one record: figures as reported with their factor, classes apart, neighbours, sources, and whom to tell."""
+"""The page of one record: figures as reported with their factor, classes apart, neighbours, sources, and whom to inform."""
 
 import json
 import re
@@ -16,9 +16,9 @@ ITEMS = "/api/collections/deposits/items"
 
 def page(client: FlaskClient, identity: str, collection: str = "deposits", **query: str) -> str:
     query = {"f": "html", "lang": "en", **query}
-    answer = client.get(f"/api/collections/{collection}/items/{identity}", query_string=query)
-    assert (answer.status_code, answer.mimetype) == (200, "text/html"), answer.get_data(as_text=True)
-    return answer.get_data(as_text=True)
+    response = client.get(f"/api/collections/{collection}/items/{identity}", query_string=query)
+    assert (response.status_code, response.mimetype) == (200, "text/html"), response.get_data(as_text=True)
+    return response.get_data(as_text=True)
 
 
 def section(text: str, title: str) -> str:
@@ -34,7 +34,7 @@ def in_script(text: str, pattern: str) -> Any:
     return json.loads(found[1])
 
 
-def test_a_figure_stands_as_reported_with_what_it_is_worth_and_the_factor(
+def test_a_figure_is_shown_as_reported_with_what_it_is_worth_and_the_factor(
     figures: FlaskClient, figure_ids: Mapping[str, str]
 ) -> None:
     text = section(page(figures, figure_ids["lithium"]), "estimates")
@@ -54,7 +54,7 @@ def test_classes_stand_apart_and_there_is_no_total(figures: FlaskClient, figure_
     assert "never added" in text and "Not stated" in text
 
 
-def test_a_record_tells_its_neighbours_by_kind_without_itself(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
+def test_a_record_reports_its_neighbours_by_kind_without_itself(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
     text = page(figures, figure_ids["two"])
     near = section(text, "near")
     assert "Same Class Twice" in near and "Found" in near and "Plant" in near and "Two Classes" not in near
@@ -83,7 +83,7 @@ def test_the_plot_compares_with_the_deposits_of_its_model(figures: FlaskClient, 
     assert figures.get(chart["url"]).get_json(force=True)["plottable"] == 2
 
 
-def test_phases_tell_product_capacity_and_status(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
+def test_phases_report_product_capacity_and_status(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
     text = page(figures, figure_ids["plant"], "projects")
     phases = section(text, "phases")
     assert "30 kt/a product = 30,000 t/a (× 1,000)" in phases and "Under construction" in phases and "2024-05" in phases
@@ -91,7 +91,7 @@ def test_phases_tell_product_capacity_and_status(figures: FlaskClient, figure_id
     assert line["phases"][0]["start"] == "2024-05"
 
 
-def test_search_engines_are_told_in_their_words(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
+def test_search_engines_get_structured_data(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
     graph = in_script(page(figures, figure_ids["two"]), 'type="application/ld.json"')["@graph"]
     dataset, place = graph
     assert (dataset["@type"], place["@type"]) == ("Dataset", "Place")
@@ -120,7 +120,7 @@ def test_a_source_has_its_title_wherever_it_is_named(
     ("contact", "address"),
     [("desk@example.org", "mailto:desk@example.org?subject="), ("https://example.org/report", "https://example.org/report")],
 )
-def test_an_error_is_told_to_whom_the_operator_names(
+def test_an_error_is_reported_to_whom_the_operator_names(
     own_app: Callable[..., Flask], ids: Callable[[str], Mapping[str, str]], contact: str, address: str
 ) -> None:
     client = own_app(LODE_CONTACT=contact).test_client()
@@ -145,7 +145,7 @@ def test_text_of_the_data_is_never_markup(figures: FlaskClient, figure_ids: Mapp
     assert text.count("<script") == text.count("</script>") == (2 if key == "bare" else 4)
 
 
-def test_the_words_of_the_page_are_chinese_on_a_chinese_page(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
+def test_the_texts_of_the_page_are_chinese_on_a_chinese_page(figures: FlaskClient, figure_ids: Mapping[str, str]) -> None:
     text = page(figures, figure_ids["two"], lang="zh")
     for word in ("资源储量估算", "探明资源量", "推断资源量", "附近", "数据来源", "报告错误"):
         assert word in text
