@@ -419,7 +419,7 @@ def test_what_can_be_mended_is_one_sentence(arguments: list[str], parts: list[st
         (["nonsense"], "No such command 'nonsense'"),
         (["import"], "name a source, or a folder with --all"),
         (["import", "--mapping", "m.yml"], "name the table's file"),
-        (["import", "--suggest"], "name the file to write a mapping for"),
+        (["import", "--suggest"], "name the file, such as lode import --suggest FILE"),
         (["import", "usgs-major-deposits", "--corrected"], "name the corrected file"),
         (["runs", "--limit", "many"], "'many' is not a valid integer"),
         (["quarantine", "show", "x"], "'x' is not a valid integer"),
