@@ -22,7 +22,7 @@ from lodeweb.api.catalogue import changes, datasets, downloads
 from lodeweb.api.features import catalog, facets, items, schemas, tiles
 from lodeweb.api.layout import check, clusters, grid, rules
 from lodeweb.api.openapi import document
-from lodeweb.desk import account, keys, openid_connect, people, proposed_values, queue, second_factor, sign_in
+from lodeweb.desk import account, imports, keys, openid_connect, people, proposed_values, queue, second_factor, sign_in
 from lodeweb.http import (
     admission,
     allowed_hosts,
@@ -183,6 +183,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         people,
         queue,
         proposed_values,
+        imports,
         keys,
         error_reports,
         quality,

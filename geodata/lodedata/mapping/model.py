@@ -146,7 +146,7 @@ def _within_folder(pattern: str) -> str:
     parts = PurePosixPath(pattern)
     if not pattern or parts.is_absolute() or ".." in parts.parts:
         raise InvalidValue(
-            msg("%(pattern)r is no name of a file in the folder; `*` stands for any characters", pattern=pattern)
+            msg("%(pattern)r is no name of a file in the folder; `*` matches any characters", pattern=pattern)
         )
     return pattern
 

@@ -26,7 +26,7 @@ from lodebase.db.engine import of_replica
 from lodebase.db.store import Store, opened, opened_for_site
 from lodebase.desk import provider
 from lodebase.errors import PortTaken, PublicAsRoot
-from lodebase.ingest import unserved
+from lodebase.ingest import requested, unserved
 from lodebase.ingest.boundaries import boundaries
 from lodebase.ingest.run import ImportJob, run
 from lodebase.ingest.run_log import mark_interrupted
@@ -67,6 +67,7 @@ def serve(no_starter: bool, as_json: bool) -> None:
             _load_starter(store, settings)
         with (
             judgements_served(store, settings),
+            requested_imports_run(store, settings),
             _statements_watched(store, settings),
             _meanwhile("supervision", supervision.watch, store.cluster),
             _logs_rotated(store),
@@ -183,6 +184,12 @@ def _serve(settings: Settings, began: float, as_json: bool) -> None:
 def judgements_served(store: Store, settings: Settings) -> AbstractContextManager[None]:
     """Meanwhile what people judge is served at once: by this process, as the site's may not write what is served."""
     return _meanwhile("judgements", unserved.watch, store.importer, settings.review_to)
+
+
+def requested_imports_run(store: Store, settings: Settings) -> AbstractContextManager[None]:
+    """Meanwhile imports that are ordered at the desk are run."""
+    options = requested.Options(settings.boundaries, settings.import_wait_s, settings.review_to)
+    return _meanwhile("imports", requested.watch, store.importer, options)
 
 
 def _statements_watched(store: Store, settings: Settings) -> AbstractContextManager[None]:

@@ -1,24 +1,23 @@
 """What ``lode import`` prints of a file before it is imported: its tables, and its first records."""
 
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import click
 import yaml
 
-from lodebase.cli.output import echo, echo_json, language, print_rows
+from lodebase.cli.output import echo, echo_json, language, print_rows, say
 from lodedata.mapping import Source
 from lodedata.mapping.preview import preview
-from lodedata.read import Hints, InputTable, open_tables
+from lodedata.read import Hints
+from lodedata.read.overview import overview
 
-FIRST_ROWS = 3
 LONGEST_CELL = 30
 
 
 def print_tables(path: Path, hints: Hints, as_json: bool) -> None:
     """Print the tables of a file with their columns and first rows. Raises FileRefused."""
-    tables = [_described(number, table) for number, table in enumerate(open_tables(path, hints), 1)]
+    tables = overview(path, hints)
     if as_json:
         echo_json(tables, indent=2)
         return
@@ -28,13 +27,10 @@ def print_tables(path: Path, hints: Hints, as_json: bool) -> None:
         rows = [{column: _cut(cell) for column, cell in row.items()} for row in table["rows"]]
         if rows:
             print_rows(rows, False)
+        elif "refused" in table:
+            say(table["refused"])
         else:
             echo("   " + ", ".join(table["columns"]))
-
-
-def _described(number: int, table: InputTable) -> dict[str, Any]:
-    rows = [dict(zip(table.columns, row.cells, strict=False)) for row in islice(table.rows, FIRST_ROWS)]
-    return {"number": number, "name": table.part or table.file, "columns": list(table.columns), "rows": rows}
 
 
 def _cut(cell: Any) -> str:

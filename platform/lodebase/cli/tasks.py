@@ -8,7 +8,7 @@ import click
 
 from lodebase import settings as settings_module
 from lodebase.cli.output import json_option, say
-from lodebase.cli.serve import judgements_served
+from lodebase.cli.serve import judgements_served, requested_imports_run
 from lodebase.db.store import opened
 from lodebase.ingest.run_log import mark_interrupted
 
@@ -16,7 +16,7 @@ from lodebase.ingest.run_log import mark_interrupted
 @click.command()
 @json_option
 def tasks(as_json: bool) -> None:
-    """Serve what is judged at the desk, until Ctrl-C.
+    """Serve what is judged at the desk and run the imports ordered there, until Ctrl-C.
 
     `lode serve` does this itself, unless it has the logins of the site alone. Run it once for such sites.
     """
@@ -26,8 +26,8 @@ def tasks(as_json: bool) -> None:
         signal.signal(number, lambda number, frame: ended.set())
     with opened(settings) as store:
         mark_interrupted(store.importer)
-        with judgements_served(store, settings):
+        with judgements_served(store, settings), requested_imports_run(store, settings):
             if as_json:
-                click.echo(json.dumps({"tasks": ["judgements"]}))
+                click.echo(json.dumps({"tasks": ["judgements", "imports"]}))
             say("The background tasks are running; Ctrl-C ends them.")
             ended.wait()

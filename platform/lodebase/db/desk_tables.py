@@ -14,6 +14,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     Table,
     Text,
     Uuid,
@@ -32,6 +33,12 @@ FAILURES = ("password", "code", "provider")
 VERDICTS = ("same", "different", "linked", "unsure", "withdrawn")
 REPORT_STATES = ("open", "looking", "corrected", "declined", "duplicate")
 PROPOSAL_STATES = ("accepted", "declined", "withdrawn")
+IMPORT_STATES = ("draft", "dry-run", "import", "running", "checked", "imported", "failed")
+"""States of a prepared import; ``dry-run`` and ``import`` wait for the background task."""
+IMPORT_BYTES = 64 << 20
+"""Bytes of a file that can be imported at the desk."""
+PART_BYTES = 3 << 18
+"""Bytes of a part of it; with the rest of the form less than the megabyte that a request may have."""
 RELATIONS = ("worked_by", "works", "became", "contains", "part_of")
 NOW = text("now()")
 
@@ -99,6 +106,36 @@ api_key = Table(
     CheckConstraint("length(owner) BETWEEN 1 AND 200", name="owner"),
     CheckConstraint("per_minute > 0 AND per_day > 0", name="quota"),
     comment="Keys that programs send to have higher rate limits; the hash is the SHA-256 of a random token of 256 bits.",
+)
+
+import_request = Table(
+    "import_request",
+    metadata,
+    Column("number", Integer, Identity(), primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("mapping", Text),
+    Column("state", Text, nullable=False, server_default=text("'draft'")),
+    Column("result", JSONB(none_as_null=True)),
+    _now("made_at"),
+    _now("changed_at"),
+    CheckConstraint(one_of("state", IMPORT_STATES), name="state"),
+    CheckConstraint("length(file_name) BETWEEN 1 AND 200", name="file_name"),
+    CheckConstraint(f"bytes BETWEEN 1 AND {IMPORT_BYTES}", name="size"),
+    CheckConstraint("length(mapping) <= 200000", name="mapping"),
+    comment="Imports that administrators prepare at the desk. A background task runs those in the states dry-run and import.",
+)
+
+import_part = Table(
+    "import_part",
+    metadata,
+    Column("request", ForeignKey(import_request.c.number, ondelete="CASCADE"), primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    CheckConstraint(f"length(content) BETWEEN 1 AND {PART_BYTES}", name="size"),
+    CheckConstraint("position >= 0", name="position"),
+    comment="The content of a file to import, in parts by their position in bytes.",
 )
 
 rate_count = Table(

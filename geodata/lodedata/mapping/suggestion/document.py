@@ -32,7 +32,13 @@ def suggestion(path: Path, hints: Hints | None = None) -> str:
     table, columns, geometry, assigned = max(found, key=lambda sample: sample[3].worth)
     kind = assigned.kind
     draft = Draft(assigned, columns)
-    lines = [*header_lines(path), "", "tables:", *_others_lines(table, tables), *_table_lines(path, table, columns)]
+    lines = [
+        *header_lines(path),
+        "",
+        "tables:",
+        *_others_lines(table, tables),
+        *_table_lines(path, table, columns, hints or Hints()),
+    ]
     lines += key_lines(draft)
     lines += _kind_lines(kind)
     lines += _name_lines(draft)
@@ -48,15 +54,21 @@ def _others_lines(table: InputTable, tables: list[InputTable]) -> list[str]:
     return [f"  # other tables of the file, not read: {others}"] if others else []
 
 
-def _table_lines(path: Path, table: InputTable, columns: list[SampledColumn]) -> list[str]:
+def _table_lines(path: Path, table: InputTable, columns: list[SampledColumn], hints: Hints) -> list[str]:
     lines = [f"  - file: {quoted(path.name)}"]
     if table.part:
         lines.append(f"    part: {quoted(table.part)}")
     found = detect_format(path)
     if found.kind == "csv":
-        lines.append(f"    encoding: {found.encoding}          # detected from the bytes")
-        lines.append(f"    delimiter: {quoted(found.delimiter)}")
-        lines.append(f"    header_row: {found.header_row}")
+        stated = (
+            f"encoding: {hints.encoding}"
+            if hints.encoding
+            else f"encoding: {found.encoding}          # detected from the bytes"
+        )
+        lines += [f"    {stated}", f"    delimiter: {quoted(found.delimiter)}"]
+    header_row = hints.header_row or (found.header_row if found.kind == "csv" else None)
+    lines += [f"    header_row: {header_row}"] if header_row else []
+    lines += [f"    header_lines: {hints.header_lines}"] if hints.header_lines else []
     sentinels = sorted(set().union(*(c.nulls & SENTINELS for c in columns)))
     if sentinels:
         nulls = ", ".join(quoted(n) for n in (*DEFAULT_NULLS, *sentinels))

@@ -1,0 +1,68 @@
+"""The open values of a suggested mapping, as a form can ask for them, and a mapping with them filled in."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lodedata.mapping.suggestion.draft import quoted
+
+_OPEN = re.compile(r'"\?"')
+_KEY = re.compile(r"^[\s-]*([a-z_]+):")
+_INNER = re.compile(r'([a-z_]+):\s*"\?"')
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """One open value: its place among the open values, its key such as ``licence.id``, and the comment that explains it."""
+
+    number: int
+    key: str
+    line: int
+    comment: str
+
+
+def placeholders(text: str) -> list[Placeholder]:
+    """Return the open values of a mapping in their order; comments are not searched."""
+    found: list[Placeholder] = []
+    above: list[str] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        content, comment = _divided(line)
+        if not content.strip():
+            above.append(comment)
+            continue
+        outer = _KEY.match(content)
+        for match in _OPEN.finditer(content):
+            inner = next((m[1] for m in _INNER.finditer(content) if m.end() == match.end()), "")
+            names = [outer[1]] if outer else []
+            key = ".".join([*names, *([inner] if inner and inner not in names else [])])
+            found.append(Placeholder(len(found), key, number, comment or " ".join(filter(None, above))))
+        above = []
+    return found
+
+
+def filled_in(text: str, values: Mapping[int, str]) -> str:
+    """Return a mapping in which open values, by their number, are replaced; blank values stay open."""
+    count = -1
+
+    def value(match: re.Match[str]) -> str:
+        nonlocal count
+        count += 1
+        given = values.get(count, "").strip()
+        return quoted(given) if given else match[0]
+
+    lines = []
+    for line in text.splitlines():
+        content, _ = _divided(line)
+        lines.append(_OPEN.sub(value, content) + line[len(content) :])
+    return "\n".join(lines) + "\n"
+
+
+def _divided(line: str) -> tuple[str, str]:
+    """Return a line of YAML as its content and its comment without the mark; a mark within quotes begins none."""
+    in_quotes = False
+    for place, character in enumerate(line):
+        if character == '"' and line[place - 1 : place] != "\\":
+            in_quotes = not in_quotes
+        elif character == "#" and not in_quotes and (place == 0 or line[place - 1].isspace()):
+            return line[:place], line[place + 1 :].strip()
+    return line, ""

@@ -1,0 +1,165 @@
+"""Imports that administrators prepare at the desk: a file in parts, a mapping, and the order to check or import it.
+
+The site may not write records, so a background task with the importer's rights runs what is ordered here.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from lodebase.db.desk_tables import IMPORT_BYTES, PART_BYTES, import_part, import_request
+from lodebase.errors import BadQuery, NoSuchThing
+from lodedata import sources
+from lodedata.errors import MappingRefused
+from lodedata.mapping import Source, load
+from lodedata.messages import Message, msg
+
+Order = Literal["dry-run", "import"]
+WAITING = ("dry-run", "import", "running")
+LONGEST_MAPPING = 200_000
+MOST_LISTED = 100
+_UNSAFE = re.compile(r"[^\w.() \u00b7-]")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRequest:
+    """One prepared import: its file, its mapping, its state and the result of the last run."""
+
+    number: int
+    account: str
+    file_name: str
+    bytes: int
+    mapping: str | None
+    state: str
+    result: dict[str, Any] | None
+
+    @property
+    def waits(self) -> bool:
+        """Whether the background task has it."""
+        return self.state in WAITING
+
+
+def add(connection: Connection, account: str, file_name: str, size: int) -> int:
+    """Create a request for a file and return its number. Raise BadQuery for a file without a name or of a wrong size."""
+    name = _UNSAFE.sub("_", file_name.replace("\\", "/").rpartition("/")[2]).strip(". ")[-200:]
+    if not name:
+        raise BadQuery("file", file_name[:40], msg("Choose a file with a name."))
+    if not 1 <= size <= IMPORT_BYTES:
+        raise BadQuery(
+            "file",
+            str(size),
+            msg(
+                "The file has %(size)s bytes. The desk takes 1 byte to %(most)s MB; import larger files with `lode import`.",
+                size=f"{size:,}",
+                most=IMPORT_BYTES >> 20,
+            ),
+        )
+    row = {"account": account, "file_name": name, "bytes": size}
+    return int(connection.execute(insert(import_request).values(row).returning(import_request.c.number)).scalar_one())
+
+
+def add_part(connection: Connection, number: int, position: int, content: bytes) -> int:
+    """Store a part of the file and return how many bytes are there. Raise BadQuery for a part that does not fit."""
+    request = one(connection, number)
+    if not content or len(content) > PART_BYTES or not 0 <= position <= request.bytes - len(content):
+        raise BadQuery(
+            "position",
+            str(position),
+            msg(
+                "A part of the file has 1 byte to %(most)s bytes and lies within its %(size)s bytes.",
+                most=f"{PART_BYTES:,}",
+                size=f"{request.bytes:,}",
+            ),
+        )
+    row = {"request": number, "position": position, "content": content}
+    connection.execute(upsert(import_part).values(row).on_conflict_do_nothing())
+    return stored_bytes(connection, number)
+
+
+def stored_bytes(connection: Connection, number: int) -> int:
+    """Return the number of bytes of the file that are stored."""
+    total = func.coalesce(func.sum(func.length(import_part.c.content)), 0)
+    return int(connection.execute(select(total).where(import_part.c.request == number)).scalar_one())
+
+
+def listed(connection: Connection) -> list[dict[str, Any]]:
+    """Return the latest requests without their mappings, latest first."""
+    columns = [column for column in import_request.c if column.name not in ("mapping", "result")]
+    statement = select(*columns).order_by(import_request.c.number.desc()).limit(MOST_LISTED)
+    return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def one(connection: Connection, number: int) -> ImportRequest:
+    """Return a request. Raise NoSuchThing if there is none of this number."""
+    columns = [import_request.c[name] for name in ImportRequest.__slots__]
+    statement = select(*columns).where(import_request.c.number == min(number, 2**31 - 1))
+    found = connection.execute(statement).mappings().first()
+    if found is None:
+        raise NoSuchThing(msg("There is no import %(number)s at the desk.", number=number))
+    return ImportRequest(**found)
+
+
+def set_mapping(connection: Connection, number: int, mapping: str, order: Order | None = None) -> None:
+    """Store the mapping of a request, and order its check or its import. Raise BadQuery while one is running."""
+    if len(mapping) > LONGEST_MAPPING:
+        raise BadQuery("mapping", "", msg("The mapping is longer than %(most)s characters.", most=f"{LONGEST_MAPPING:,}"))
+    change = {"mapping": mapping, "state": order or "draft", "result": None, "changed_at": func.now()}
+    idle = (import_request.c.number == number, import_request.c.state.not_in(WAITING))
+    if not connection.execute(update(import_request).where(*idle).values(change)).rowcount:
+        one(connection, number)
+        raise BadQuery("mapping", "", msg("This import is running. Wait until it has ended."))
+
+
+def remove(connection: Connection, number: int) -> None:
+    """Delete a request and its file; records that it imported stay. Raise BadQuery while it is running."""
+    if one(connection, number).waits:
+        raise BadQuery("number", str(number), msg("This import is running. Wait until it has ended."))
+    connection.execute(delete(import_request).where(import_request.c.number == number))
+
+
+def mapping_of(text: str) -> Source:
+    """Return the source that the text of a mapping describes. Raise MappingRefused, also for the name of a source of Lode."""
+    with TemporaryDirectory(prefix="lode-desk-") as folder:
+        path = Path(folder) / "mapping.yml"
+        path.write_text(text, encoding="utf-8")
+        try:
+            source = load(path)
+        except MappingRefused as error:
+            arguments = {name: "mapping" if value == path else value for name, value in error.message.arguments.items()}
+            raise MappingRefused(Message(error.message.template, arguments)) from None
+    if source.name in sources.names():
+        raise MappingRefused(
+            msg(
+                "%(mapping)s: the name %(source)r belongs to a source of Lode; give your table another.",
+                mapping="mapping",
+                source=source.name,
+            )
+        )
+    if not source.tables:
+        raise MappingRefused(msg("%(mapping)s: has no `tables`; `lode import --suggest FILE` writes them.", mapping="mapping"))
+    return source
+
+
+def write_file(connection: Connection, request: ImportRequest, folder: Path) -> Path:
+    """Write the file of a request into a folder and return its path. Raise BadQuery if a part is missing."""
+    path = folder / request.file_name
+    parts = select(import_part.c.content).where(import_part.c.request == request.number).order_by(import_part.c.position)
+    with path.open("wb") as stream:
+        for content in connection.execute(parts, execution_options={"yield_per": 8}).scalars():
+            stream.write(content)
+    if path.stat().st_size != request.bytes:
+        raise BadQuery(
+            "file",
+            request.file_name[:40],
+            msg(
+                "Of the file %(size)s of %(bytes)s bytes have arrived. Upload it again.",
+                size=f"{path.stat().st_size:,}",
+                bytes=f"{request.bytes:,}",
+            ),
+        )
+    return path

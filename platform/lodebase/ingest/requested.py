@@ -1,0 +1,113 @@
+"""Imports ordered at the desk, run one after the other by a background task with the importer's rights."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import orjson
+import psycopg
+from psycopg.types.json import Jsonb
+
+from lodebase.db.failures import first_line
+from lodebase.desk import trail
+from lodebase.desk.import_requests import mapping_of
+from lodebase.ingest.boundaries import boundaries
+from lodebase.ingest.run import ImportJob, run
+from lodedata.mapping import Source
+from lodedata.mapping.tables import read_mapped
+from lodedata.messages import MessageError, msg
+
+POLL_S = 1.0
+RETRY_S = 5.0
+RESTARTED = "UPDATE import_request SET state = 'draft', changed_at = now() WHERE state = 'running'"
+NEXT = """
+SELECT number, state FROM import_request WHERE state IN ('dry-run', 'import')
+ORDER BY changed_at LIMIT 1 FOR UPDATE SKIP LOCKED
+"""
+BEGUN = """
+UPDATE import_request SET state = 'running', changed_at = now() WHERE number = %s RETURNING account, file_name, mapping
+"""
+PARTS = "SELECT content FROM import_part WHERE request = %s ORDER BY position"
+FINISHED = "UPDATE import_request SET state = %s, result = %s, changed_at = now() WHERE number = %s"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Settings of the background task: the file of boundaries, the wait for another import, the probability of a match."""
+
+    boundaries: Path
+    wait_s: float
+    accept: float
+
+
+def watch(address: str, options: Options, stop: threading.Event, report: Callable[[str], None]) -> None:
+    """Run ordered imports until ``stop`` is set; one that was interrupted becomes a draft again."""
+    begun = False
+    while not stop.is_set():
+        try:
+            if not begun:
+                with psycopg.connect(address) as connection:
+                    connection.execute(RESTARTED)
+                begun = True
+            if not run_next(address, options):
+                stop.wait(POLL_S)
+        except psycopg.OperationalError as error:
+            report(f"imports of the desk wait: the database is away ({first_line(error)})")
+            stop.wait(RETRY_S)
+
+
+def run_next(address: str, options: Options) -> bool:
+    """Run the import that was ordered first and store its result; return False without any."""
+    with psycopg.connect(address) as connection:
+        ordered = connection.execute(NEXT).fetchone()
+        if ordered is None:
+            return False
+        number, order = ordered
+        row = connection.execute(BEGUN, (number,)).fetchone()
+        assert row is not None
+    account, file_name, mapping = row
+    try:
+        with TemporaryDirectory(prefix="lode-import-") as folder:
+            path = Path(folder) / file_name
+            _write(address, number, path)
+            result = _run(address, mapping_of(mapping or ""), path, options, order == "dry-run")
+        state = "checked" if order == "dry-run" else "imported"
+    except MessageError as error:
+        state, result = "failed", {"failed": error.message.as_data()}
+    except psycopg.OperationalError:
+        raise
+    # the outermost place of this task: an error of Lode ends this import and not those after it
+    except Exception as error:
+        problem = msg("The import ended with an error of Lode (%(reason)s).", reason=type(error).__name__)
+        state, result = "failed", {"failed": problem.as_data()}
+    if order == "import":
+        trail.note_command(address, "import", str(result.get("source", file_name)), {"file": file_name, "account": account})
+    with psycopg.connect(address) as connection:
+        connection.execute(FINISHED, (state, Jsonb(result, dumps=orjson.dumps), number))
+    return True
+
+
+def _run(address: str, source: Source, path: Path, options: Options, dry_run: bool) -> dict[str, Any]:
+    job = ImportJob(
+        source,
+        path,
+        partial(read_mapped, source, path),
+        boundaries(address, options.boundaries),
+        dry_run=dry_run,
+        wait_s=options.wait_s,
+        accept=options.accept,
+    )
+    summary = run(address, job)
+    notes = [note if isinstance(note, str) else note.as_data() for note in summary.notes]
+    return {**summary.as_data(), "notes": notes, "refused": list(summary.refused)}
+
+
+def _write(address: str, number: int, path: Path) -> None:
+    with psycopg.connect(address) as connection, path.open("wb") as stream, connection.cursor("parts") as cursor:
+        cursor.itersize = 8
+        for (content,) in cursor.execute(PARTS, (number,)):
+            stream.write(content)

@@ -1,0 +1,206 @@
+"""Imports at the desk: an administrator uploads a table, fixes its mapping, checks it and imports it."""
+
+import io
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import openpyxl
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from tests.lodeweb.conftest import closed, settings_of
+
+from lodebase.db import engine as engines
+from lodebase.db.store import Store, conninfo
+from lodebase.desk import accounts
+from lodebase.desk.passwords import Passwords
+from lodebase.desk.writing import writing
+from lodebase.ingest import requested
+from lodedata.mapping.suggestion.placeholders import placeholders
+from lodeweb.app import create_app
+
+PASSWORD = "long enough to keep"
+OPTIONS = requested.Options(Path("/nowhere"), 10.0, 0.8)
+ANSWERS = {
+    "publisher": "A survey",
+    "licence.id": "internal",
+    "licence.name": "Internal",
+    "citation": "A survey (2026)",
+    "version": "2026",
+    "as_of": "2026",
+    "repeated_keys": "merge",
+    "position.crs": "EPSG:4326",
+    "crs": "EPSG:4326",
+}
+
+
+@pytest.fixture(scope="module")
+def store(own_store: Callable[[str], AbstractContextManager[Store]]) -> Iterator[Store]:
+    with own_store("desk_imports") as store:
+        engine = engines.engine(store.addresses.owner, "tests", pool_size=1)
+        with writing(engine) as connection:
+            for role in ("expert", "administrator"):
+                accounts.add(connection, role, role, Passwords().hash(PASSWORD))
+        engine.dispose()
+        yield store
+
+
+@pytest.fixture(scope="module")
+def app(store: Store) -> Iterator[Flask]:
+    made = create_app(settings_of(store.addresses))
+    yield made
+    closed(made)
+
+
+def token(client: FlaskClient, path: str) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).get_data(as_text=True))
+    assert found is not None
+    return found[1]
+
+
+def signed_in(app: Flask, name: str) -> FlaskClient:
+    client = app.test_client()
+    form = {"name": name, "password": PASSWORD, "csrf_token": token(client, "/desk/sign-in")}
+    assert client.post("/desk/sign-in", data=form).status_code == 303
+    return client
+
+
+@pytest.fixture
+def administrator(app: Flask) -> FlaskClient:
+    return signed_in(app, "administrator")
+
+
+def workbook() -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "Resources"
+    sheet.append(["id", "name", "longitude", "latitude", "country", "commodity", "class", "ore (Mt)", "grade (%)"])
+    sheet.append(["k1", "Kolwezi", 25.46, -10.71, "COD", "copper", "indicated", 30, 2.5])
+    sheet.append(["k1", "Kolwezi", 25.46, -10.71, "COD", "cobalt", "indicated", 30, 0.4])
+    sheet.append(["m1", "<script>Mutanda", 25.8, -10.78, "COD", "copper", "inferred", "many", 1.9])
+    for number in range(1, 4):
+        sheet.append([f"n{number}", f"North {number}", 26 + number, -11, "COD", "copper", "inferred", 10 * number, 1.1])
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def uploaded(client: FlaskClient, content: bytes, name: str) -> str:
+    """Upload a small file as a page without scripts does, and return the address of its page."""
+    form = {"csrf_token": token(client, "/desk/imports"), "file": (io.BytesIO(content), name)}
+    response = client.post("/desk/imports", data=form, content_type="multipart/form-data")
+    assert response.status_code == 303
+    return response.headers["Location"]
+
+
+def mapping_on(page: str) -> str:
+    found = re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)
+    assert found is not None
+    return found[1].replace("&#34;", '"').replace("&#39;", "'").replace("&gt;", ">").replace("&lt;", "<").replace("&amp;", "&")
+
+
+def act(client: FlaskClient, path: str, action: str, values: dict[str, str] | None = None) -> str:
+    """Send the form of an import with values for its open values, and return the page that follows."""
+    text = mapping_on(client.get(path).get_data(as_text=True))
+    given = {f"value-{one.number}": (values or {})[one.key] for one in placeholders(text) if one.key in (values or {})}
+    form = {"csrf_token": token(client, path), "action": action, "mapping": text, **given}
+    return client.post(path, data=form, follow_redirects=True).get_data(as_text=True)
+
+
+def test_from_a_file_to_records(store: Store, administrator: FlaskClient) -> None:
+    path = uploaded(administrator, workbook(), "../Kolwezi 2026.xlsx")
+    page = administrator.get(path).get_data(as_text=True)
+    assert "<strong>Kolwezi 2026.xlsx</strong>" in page
+    assert "&lt;script&gt;Mutanda" in page and "<script>Mutanda" not in page
+    assert "<code>publisher</code> who made the table" in page
+
+    page = act(administrator, path, "check")
+    assert "values are still &#34;?&#34;" in page
+
+    page = act(administrator, path, "preview", ANSWERS)
+    assert "The first records as they would be stored" in page
+    assert "2.5 %" in page and "cobalt (co-product)" in page
+    assert "&#39;many&#39; is not a number" in page
+
+    page = act(administrator, path, "check")
+    assert 'data-waits="' in page
+    assert requested.run_next(store.importer, OPTIONS)
+    page = administrator.get(path).get_data(as_text=True)
+    assert "Result of the check; nothing was changed" in page
+    assert "6 rows read = 5 loaded + 0 updated + 0 unchanged + 0 out of scope + 1 in quarantine" in page
+    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+        assert connection.execute("SELECT count(*) FROM source WHERE name = 'kolwezi-2026'").fetchone() == (0,)
+
+    act(administrator, path, "import")
+    assert requested.run_next(store.importer, OPTIONS)
+    page = administrator.get(path, headers={"Accept-Language": "zh"}).get_data(as_text=True)
+    assert "导入结果" in page and "已导入" in page
+    with psycopg.connect(conninfo(store.addresses.owner)) as connection:
+        assert connection.execute("SELECT count(*) FROM source WHERE name = 'kolwezi-2026'").fetchone() == (1,)
+        noted = connection.execute("SELECT detail->>'account' FROM audit WHERE action = 'command import'").fetchall()
+    assert noted == [("administrator",)]
+    assert not requested.run_next(store.importer, OPTIONS)
+
+
+def test_a_large_file_arrives_in_parts(administrator: FlaskClient) -> None:
+    content = b"id,name\n" + b"".join(b"%d,mine of some name\n" % i for i in range(60_000))
+    csrf = token(administrator, "/desk/imports")
+    created = administrator.post(
+        "/desk/imports", data={"csrf_token": csrf, "name": "t.csv", "bytes": str(len(content))}
+    ).get_json()
+    page = administrator.get(created["href"]).get_data(as_text=True)
+    assert f"Of the file 0 of {len(content):,} bytes have arrived" in page
+    for position in range(0, len(content), created["part"]):
+        part = io.BytesIO(content[position : position + created["part"]])
+        form = {"csrf_token": csrf, "position": str(position), "part": (part, "part")}
+        stored = administrator.post(f"{created['href']}/part", data=form, content_type="multipart/form-data").get_json()
+    assert stored == {"bytes": len(content)}
+    assert "mine of some name" in administrator.get(created["href"]).get_data(as_text=True)
+
+
+def test_another_sheet_gets_a_new_suggestion(administrator: FlaskClient) -> None:
+    path = uploaded(administrator, b"made,up\nid,name\n1,a\n2,b\n", "t.csv")
+    form = {"csrf_token": token(administrator, path), "action": "suggest", "header_row": "2"}
+    assert administrator.post(path, data=form).status_code == 303
+    assert "header_row: 2" in mapping_on(administrator.get(path).get_data(as_text=True))
+    form = {"csrf_token": token(administrator, path), "action": "suggest", "header_row": "two"}
+    response = administrator.post(path, data=form)
+    assert response.status_code == 400
+    assert "header_row must be a whole number, not &#34;two&#34;" in response.get_data(as_text=True)
+
+
+def test_a_file_that_is_no_table_says_so(administrator: FlaskClient) -> None:
+    page = administrator.get(uploaded(administrator, b"%PDF-1.7 \x00\x01", "t.pdf")).get_data(as_text=True)
+    assert 'role="alert">t.pdf: ' in page
+
+
+def test_a_running_import_can_be_neither_changed_nor_deleted(store: Store, administrator: FlaskClient) -> None:
+    path = uploaded(administrator, workbook(), "t.xlsx")
+    act(administrator, path, "preview", ANSWERS)
+    act(administrator, path, "check")
+    state = administrator.get(f"{path}/state").get_json()
+    assert state == {"state": "dry-run", "waits": True}
+    csrf = token(administrator, path)
+    for address, form in ((path, {"action": "preview", "mapping": "x"}), (f"{path}/delete", {})):
+        response = administrator.post(address, data={"csrf_token": csrf, **form})
+        assert response.status_code == 400
+        assert "This import is running. Wait until it has ended." in response.get_data(as_text=True)
+    assert requested.run_next(store.importer, OPTIONS)
+    assert administrator.post(f"{path}/delete", data={"csrf_token": csrf}).status_code == 303
+    assert administrator.get(path).status_code == 404
+
+
+def test_only_administrators_import(app: Flask) -> None:
+    assert signed_in(app, "expert").get("/desk/imports").status_code == 403
+    assert app.test_client().get("/desk/imports").status_code == 302
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_sent(administrator: FlaskClient) -> None:
+    form = {"csrf_token": token(administrator, "/desk/imports"), "name": "t.csv", "bytes": str(100 << 20)}
+    response = administrator.post("/desk/imports", data=form, headers={"Accept": "application/json"})
+    assert response.status_code == 400
+    assert "The desk takes 1 byte to 64 MB" in json.dumps(response.get_json() or response.get_data(as_text=True))
