@@ -1,4 +1,4 @@
-"""Open values of a suggested mapping as questions of a form."""
+"""Open values of a suggested mapping as fields of a form."""
 
 from lodedata.mapping.suggestion.placeholders import filled_in, placeholders
 

@@ -186,7 +186,7 @@ def _hints() -> Hints:
 def _read(upload: FileStorage) -> bytes:
     """Return the content of an uploaded file, and close it: large ones are in temporary files."""
     with closing(upload):
-        return upload.read(PART_BYTES + 1)
+        return bytes(upload.read(PART_BYTES + 1))
 
 
 def _number(name: str) -> int:
