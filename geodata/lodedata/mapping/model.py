@@ -145,9 +145,7 @@ def _not_empty(separators: str | tuple[str, ...]) -> str | tuple[str, ...]:
 def _within_folder(pattern: str) -> str:
     parts = PurePosixPath(pattern)
     if not pattern or parts.is_absolute() or ".." in parts.parts:
-        raise InvalidValue(
-            msg("%(pattern)r is no name of a file in the folder; `*` matches any characters", pattern=pattern)
-        )
+        raise InvalidValue(msg("%(pattern)r is no name of a file in the folder; `*` matches any characters", pattern=pattern))
     return pattern
 
 
