@@ -5,11 +5,12 @@ A sentence is made where it leaves Lode, in the reader's language. Each language
 
 import gettext
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, reduce
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 FOLDER = Path(__file__).with_name("translations")
 DOMAIN = "messages"
@@ -18,16 +19,18 @@ ENGLISH = "en"
 _ARGUMENT = re.compile(r"%\((\w+)\)[sr]|%%")
 
 
-@runtime_checkable
-class Translatable(Protocol):
+class Translatable(ABC):
     """A text that can be given in each language."""
 
+    __slots__ = ()
+
+    @abstractmethod
     def in_language(self, language: str) -> str:
         """Return the text in a language."""
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class Label(Translatable):
     """A text of data, such as the label of a term or the name of a record: in both languages, or in one of them."""
 
     en: str | None
@@ -43,7 +46,7 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class Message(Translatable):
     """A template such as ``There is no source %(name)s.`` and its arguments.
 
     An argument that is translatable is translated too, and those of a list are joined by the comma of the language.
@@ -71,7 +74,7 @@ class Message:
         return [self.template, {name: _data(value) for name, value in self.arguments.items()}]
 
 
-class MessageError(Exception):
+class MessageError(Exception, Translatable):
     """An error with a sentence for its reader; foreign text stays as it is."""
 
     def __init__(self, message: Message | str = "") -> None:

@@ -24,13 +24,13 @@ STORIES = {
         {"product": "copper", "material": "copper-concentrate"},
         {"capacity_tpa": "400000", "lon": "108.4", "lat": "21.7", "equity_pct": "20"},
         "CN-GX",
-        {"en": ("Fangchenggang", "names no figure"), "zh": ("防城港", "未给出可供比较的具体比例")},
+        {"en": ("Fangchenggang", "gives no figure for comparison"), "zh": ("防城港", "未给出可供比较的具体比例")},
     ),
     "lithium": (
         {"product": "lithium-carbonate", "material": "lithium-brine"},
         {"capacity_tpa": "30000", "lon": "94.9", "lat": "36.4"},
         "CN-QH",
-        {"en": ("Lanke", "no figure to measure"), "zh": ("蓝科", "未给出可测量的指标")},
+        {"en": ("Lanke", "no measurable figure"), "zh": ("蓝科", "未给出可测量的指标")},
     ),
 }
 

@@ -10,7 +10,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
 from lodedata import messages
-from lodedata.messages import Message, MessageError, from_data, literal, msg, sentences
+from lodedata.messages import Label, Message, MessageError, from_data, in_each_language, literal, msg, sentences
 
 
 @pytest.fixture
@@ -45,6 +45,19 @@ def test_a_language_is_one_folder(french: None) -> None:
 def test_chinese_joins_lists_and_sentences_in_its_own_manner() -> None:
     said = sentences(Message("%(names)s.", {"names": ["a", "b"]}), Message("c"))
     assert (str(said), said.in_language("zh")) == ("a, b. c", "a、b.c")
+
+
+@pytest.mark.parametrize(
+    ("label", "en", "zh"),
+    [(Label("copper", "铜"), "copper", "铜"), (Label("copper", None), "copper", "copper"), (Label("", "铜"), "铜", "铜")],
+)
+def test_a_label_is_translated_as_an_argument(label: Label, en: str, zh: str) -> None:
+    assert in_each_language("text", msg("%(name)s", name=label)) == {"text_en": en, "text_zh": zh}
+
+
+def test_an_error_is_translated_as_an_argument() -> None:
+    error = MessageError(msg("%(names)s", names=["a", Label("copper", "铜")]))
+    assert in_each_language("text", msg("%(error)s", error=error)) == {"text_en": "a, copper", "text_zh": "a、铜"}
 
 
 @pytest.mark.parametrize("text", ["", "100 %", "%(name)s", "%d %% %"])

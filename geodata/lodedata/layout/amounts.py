@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from lodedata.messages import msg
+from lodedata.messages import Translatable, msg
 
 MYRIAD = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Amount:
+class AnnualTonnage(Translatable):
     """A range of tonnes per year as an argument of a message; a single amount if both ends are equal."""
 
     low: float
@@ -19,9 +19,9 @@ class Amount:
         return format_range(self.low, self.high, language)
 
 
-def amount(tpa: float) -> Amount:
+def amount(tpa: float) -> AnnualTonnage:
     """Return a single amount as an argument of a message."""
-    return Amount(tpa, tpa)
+    return AnnualTonnage(tpa, tpa)
 
 
 def format_amount(tpa: float, language: str) -> str:

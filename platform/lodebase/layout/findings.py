@@ -115,7 +115,7 @@ def _around(radius: Mapping[str, Any], sites: list[dict[str, Any]]) -> dict[str,
         "Records of the same product within %(km)s km: %(count)s; operating, under construction or planned: %(capacity)s.",
         km=f"{km:g}",
         count=_with_range(every["placed"], f"{every['certain']}–{every['possible']}", every["certain"] != every["possible"]),
-        capacity=_with_range(amounts.amount(placed), amounts.Amount(certain, possible), certain != possible),
+        capacity=_with_range(amounts.amount(placed), amounts.AnnualTonnage(certain, possible), certain != possible),
     )
     records = [one for one in sites if one["distance_km"] <= km]
     return _measure(f"neighbours-{km:g}-km", text, every["placed"], "records", records)
@@ -201,7 +201,7 @@ def _fed(fed: Mapping[str, Any]) -> dict[str, Any]:
             "Within %(km)s km all plants with the planned one have a capacity of %(capacity)s; the %(mines)s mines with a "
             "figure could feed %(supply)s of the product, and the capacity is %(times)s times that.",
             mines=balance["mines"] - without,
-            supply=amounts.Amount(*balance["feeds_tpa"]),
+            supply=amounts.AnnualTonnage(*balance["feeds_tpa"]),
             times="–".join(dict.fromkeys(f"{one:.1f}" for one in ratio)),
             **values,
         )
