@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from lodebase.cli.main import cli
 
-DEPLOY = Path(__file__).parents[2] / "deploy"
+DEPLOY = Path(__file__).parents[3] / "deploy"
 SERVICE, TIMER = DEPLOY / "lode-backup.service", DEPLOY / "lode-backup.timer"
 
 

@@ -24,7 +24,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "docs" / "operate"
 UNTESTED = {
     "sudo": "changes the machine that the tests run on",
@@ -35,7 +35,7 @@ UNTESTED = {
     "apt-get": "changes the machine that the tests run on",
     "ssh": "needs a second machine",
     "rsync": "needs a second machine",
-    "promtool": "not on every machine; tests/flows/test_deploy.py runs it where it is",
+    "promtool": "not on every machine; tests/flows/operate/test_deploy.py runs it where it is",
 }
 """Programs that the tests do not run, each with its reason."""
 

@@ -16,7 +16,7 @@ import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 REQUIREMENTS = ("requirements.txt", "requirements-dev.txt", "requirements-uv.txt")
 LOCK = json.loads((ROOT / "web/package-lock.json").read_text(encoding="utf-8"))
 CLOSED = "http://127.0.0.1:1"

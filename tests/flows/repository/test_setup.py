@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 TOOLS = (
     *("basename", "cat", "cp", "cut", "date", "dirname", "env", "id", "ls", "mkdir", "mktemp", "rm", "sed", "sha256sum"),
     *("sort", "tail", "touch"),

@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.flows.test_slow import sent
+from tests.flows.operate.test_slow import sent
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving
 
 Headers = dict[str, str] | None
-DEPLOY = Path(__file__).parents[2] / "deploy"
+DEPLOY = Path(__file__).parents[3] / "deploy"
 ITEMS = "/api/collections/deposits/items"
 CLOSED = ("/metrics", "/metrics/", "/desk", "/desk/", "/desk/sign-in", "//desk/sign-in", "/%64esk/sign-in", "/x/../metrics")
 ELSEWHERE = "192.0.2.0/24"

@@ -18,7 +18,7 @@ from lodedata.mapping import Tally, load
 from lodedata.mapping.tables import read_mapped
 from lodedata.problems import RULES
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 DOCS = ROOT / "docs"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 GENERATED = sorted(path.name for path in (DOCS / "reference").glob("*.md"))

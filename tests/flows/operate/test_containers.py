@@ -22,7 +22,7 @@ from tests.flows.conftest import LODE, Serving, _environment
 
 from lodebase.db.cluster import ADMIN, Cluster
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SECRETS = ("postgres_password", "database_url", "site_database_url", "desk_database_url")
 ADDRESS = "127.77.18.4"
 """A loopback address of these tests' own, as the port is that of every private cluster."""

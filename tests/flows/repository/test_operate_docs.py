@@ -12,7 +12,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.flows.operate_docs import FOLDER, ROOT, UNTESTED, Block, blocks, operating_environment, run_blocks, run_page
+from tests.flows.repository.operate_docs import (
+    FOLDER,
+    ROOT,
+    UNTESTED,
+    Block,
+    blocks,
+    operating_environment,
+    run_blocks,
+    run_page,
+)
 
 from lodebase.db.cluster import ADMIN, Cluster
 from lodebase.db.programs import newest, unprivileged_user

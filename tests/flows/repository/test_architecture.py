@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PAGES = {language: ROOT / "docs" / name for language, name in (("en", "architecture.md"), ("zh", "architecture.zh.md"))}
 PACKAGES = {"lodedata": "geodata", "lodebase": "platform", "lodeweb": "web"}
 TOPICS = {

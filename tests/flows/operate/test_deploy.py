@@ -23,7 +23,7 @@ from lodeweb.http.read_replica import ReadReplica
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 DEPLOY = ROOT / "deploy"
 UNIT = DEPLOY / "lode.service"
 ALERTS = DEPLOY / "prometheus-alerts.yml"

@@ -15,7 +15,7 @@ from lodebase.resolve.measure import LOTS, THRESHOLDS, PairCounts, measure_model
 from lodebase.resolve.pairs import find_pairs
 
 LODE = str(Path(sys.executable).with_name("lode"))
-PAGE = Path(__file__).parents[2] / "docs/methods/matching.md"
+PAGE = Path(__file__).parents[3] / "docs/methods/matching.md"
 LEAST = {0.5: (0.91, 0.83), 0.7: (0.93, 0.73)}
 AIM = (0.98, 0.92)
 """Precision and recall below which the model is broken, by threshold, and what is aimed at for what is served."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.benchmarks import million
-from tests.flows.test_slow import busy_connections, line, sent
+from tests.flows.operate.test_slow import busy_connections, line, sent
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving

@@ -19,7 +19,7 @@ import psycopg
 import pytest
 from sqlalchemy import text
 from tests.flows.conftest import LODE, OWN_MAPPING, OWN_TABLE, Serving, _environment, _home, _start, _until
-from tests.flows.replicas import SETTINGS, Replica
+from tests.flows.operate.replicas import SETTINGS, Replica
 
 from lodebase.db.cluster import ADMIN, OWNER, Cluster
 from lodebase.query.reading import dataset_version, reading

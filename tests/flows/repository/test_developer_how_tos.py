@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.flows.operate_docs import ROOT, blocks, operating_environment, run_blocks
+from tests.flows.repository.operate_docs import ROOT, blocks, operating_environment, run_blocks
 
 FOLDER = ROOT / "docs" / "how-to"
 PRODUCT = ("geodata", "platform", "web/lodeweb", "migrations")

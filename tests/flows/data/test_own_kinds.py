@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from pyarrow import parquet
-from tests.flows import own_kinds
+from tests.flows.data import own_kinds
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving
