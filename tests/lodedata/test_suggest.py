@@ -600,3 +600,16 @@ def test_the_newest_header_of_a_folder_is_preferred(tmp_path: Path) -> None:
     text = suggestion(written(tmp_path / "t.csv", "id,name\n1,a\n"))
     assert 'publisher: "New"          # from .lode.yml' in text
     assert 'citation: "Old report"          # from a.yml' in text
+
+
+def test_the_only_text_among_numbers_is_missing_data(tmp_path: Path) -> None:
+    rows = "id,name,country,Ore (Mt)\n" + "".join(f"X{i},n{i},Chile,{'W' if i % 3 == 0 else i}\n" for i in range(1, 13))
+    table = table_of(suggestion(written(tmp_path / "t.csv", rows)))
+    assert table["nulls"][-1] == "W"
+    assert table["estimates"][0]["ore"] == {"column": "Ore (Mt)", "unit": "Mt"}
+
+
+def test_numbers_next_to_a_column_of_units_are_offered_as_a_capacity(tmp_path: Path) -> None:
+    rows = "id,site,A1,A2,type\nP1,a,1500,kt/a,Smelter\nP2,b,2500,t/a,Refinery\nP3,c,10,kt/a,Smelter\n"
+    text = suggestion(written(tmp_path / "t.csv", rows))
+    assert re.search(r'"A1": "not mapped"          # perhaps capacity \(\d\d%\): "1500", "2500", "10"', text)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from lodedata.mapping.suggestion.column_names import KIND, mentions, name_scores
-from lodedata.mapping.suggestion.columns import SampledColumn, share_chinese
+from lodedata.mapping.suggestion.columns import SampledColumn, numbers, share_chinese
 from lodedata.mapping.suggestion.content import CONTENT, UNLIKELY, is_row_number
 from lodedata.mapping.suggestion.figures import Figure, figure_of
 
@@ -103,9 +103,10 @@ def assign(columns: list[SampledColumn]) -> Assignment:
     _settle_languages(found)
     _settle_units(found)
     for column in found.rest:
-        for name, score in sorted(scores[column.name].items(), key=lambda item: -item[1])[:1]:
-            if score >= OFFERED:
+        for rank, (name, score) in enumerate(sorted(scores[column.name].items(), key=lambda item: -item[1])[:2]):
+            if score >= (OFFERED if rank == 0 else ASSIGNED):
                 found.offers.setdefault(name, []).append((column, score))
+    _offer_figures(found, columns)
     return found
 
 
@@ -176,6 +177,19 @@ def _settle_languages(found: Assignment) -> None:
         column_of = found.by_field.get(name)
         if column_of is not None and other not in found.by_field and (share_chinese(column_of) > 0.5) == chinese:
             found.by_field[other] = found.by_field.pop(name)
+
+
+def _offer_figures(found: Assignment, columns: list[SampledColumn]) -> None:
+    """Offer the numbers next to a column of units as a capacity, if no field of figures has a column."""
+    column = found.by_field.get("unit")
+    if column is None or found.figures or found.by_field.keys() & {"capacity", "ore", "grade", "contained"}:
+        return
+    at = columns.index(column)
+    near = [other for other in found.rest if other.numeric and abs(columns.index(other) - at) == 1]
+    near += [other for other in found.rest if other.numeric and _stem(other.name) == _stem(column.name)]
+    # the largest numbers: years, counts and codes are smaller
+    for other in sorted(near, key=lambda c: -max(numbers(c), default=0.0))[:1]:
+        found.offers.setdefault("capacity", []).append((other, OFFERED))
 
 
 def _settle_units(found: Assignment) -> None:

@@ -1,6 +1,7 @@
 """Columns of an unknown table: their names, units and a sample of their cells."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -27,6 +28,8 @@ SUFFIXES = {"gt": "g/t", "ktpy": "ktpa"}
 """Suffixes of column names that are no usual form of a unit."""
 _BRACKETS = re.compile(r"[(\[（【]\s*([^)\]）】]+?)\s*[)\]）】]")
 _MOST_UNIT_PARTS = 4
+_LEAST_NUMBERS = 5
+"""Different numbers from which the only text of a column is missing data."""
 
 
 @dataclass(slots=True)
@@ -98,11 +101,21 @@ def sampled_column(name: str, cells: Sequence[object]) -> SampledColumn:
                 found.nulls.add(text)
             text = None
         found.cells.append(text)
+    _drop_text_among_numbers(found)
     found.values = [cell for cell in found.cells if cell is not None]
     found.distinct = list(dict.fromkeys(found.values))[:MOST_COMPARED]
     sample = found.values[:MOST_COMPARED]
     found.numeric = bool(sample) and sum(is_number(v) or is_number(v, ",") for v in sample) > MOSTLY * len(sample)
     return found
+
+
+def _drop_text_among_numbers(column: SampledColumn) -> None:
+    """Take the only text of a column of numbers as missing data, such as W for withheld."""
+    counts = Counter(cell for cell in column.cells if cell is not None)
+    texts = [text for text in counts if not is_number(text) and not is_number(text, ",")]
+    if len(texts) == 1 and counts[texts[0]] > 1 and len(counts) > _LEAST_NUMBERS:
+        column.nulls.add(texts[0])
+        column.cells = [None if cell == texts[0] else cell for cell in column.cells]
 
 
 def split_unit(name: str) -> tuple[str, str | None, str | None]:

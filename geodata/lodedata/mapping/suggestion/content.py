@@ -9,6 +9,7 @@ from lodedata.cells import Unreadable, degrees, partial_date
 from lodedata.crs import COMMON_NAMES
 from lodedata.mapping.builder import estimate_category
 from lodedata.mapping.declared import FALSE, TRUE
+from lodedata.mapping.fields import MOST_TONNES
 from lodedata.mapping.suggestion.columns import DIMENSIONS, SampledColumn, is_number, numbers
 from lodedata.units import unit
 from lodedata.vocab import fold, vocabulary
@@ -152,7 +153,7 @@ def _dates(column: SampledColumn) -> Score:
     return 0.8 if readable and readable >= 0.7 * len(column.distinct) else -1.0
 
 
-def _figures(dimension: str, most: float = 1e12) -> Callable[[SampledColumn], Score]:
+def _figures(dimension: str, most: float = MOST_TONNES) -> Callable[[SampledColumn], Score]:
     """Return a function that scores numbers, by the unit of the column's name where it has one."""
 
     def score(column: SampledColumn) -> Score:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lodedata.mapping.model import DEFAULT_NULLS, PLACEHOLDER
 from lodedata.mapping.suggestion.assignment import Assignment, assign
-from lodedata.mapping.suggestion.columns import SENTINELS, SampledColumn, sampled_tables
+from lodedata.mapping.suggestion.columns import SampledColumn, sampled_tables
 from lodedata.mapping.suggestion.draft import Draft, quoted, samples, separators_in, unknown_terms
 from lodedata.mapping.suggestion.estimates import deposit_lines
 from lodedata.mapping.suggestion.header import header_lines
@@ -69,10 +69,10 @@ def _table_lines(path: Path, table: InputTable, columns: list[SampledColumn], hi
     header_row = hints.header_row or (found.header_row if found.kind == "csv" else None)
     lines += [f"    header_row: {header_row}"] if header_row else []
     lines += [f"    header_lines: {hints.header_lines}"] if hints.header_lines else []
-    sentinels = sorted(set().union(*(c.nulls & SENTINELS for c in columns)))
-    if sentinels:
-        nulls = ", ".join(quoted(n) for n in (*DEFAULT_NULLS, *sentinels))
-        lines.append(f"    nulls: [{nulls}]          # {', '.join(sentinels)} in the table mean no data")
+    further = sorted(set().union(*(c.nulls for c in columns)) - set(DEFAULT_NULLS))
+    if further:
+        nulls = ", ".join(quoted(n) for n in (*DEFAULT_NULLS, *further))
+        lines.append(f"    nulls: [{nulls}]          # {', '.join(map(quoted, further))} in the table mean no data")
     return lines
 
 
@@ -174,8 +174,8 @@ def _resemblance(assigned: Assignment, column: SampledColumn, kind: str | None) 
             if name in ("source", "datum", "basis", "key"):
                 return f"{shown} ({score:.0%}): {samples(column)}"
             return f"{shown} ({score:.0%}), not used for the kind {kind or 'that is chosen'}: {samples(column)}"
-    for name, offered in assigned.offers.items():
-        for other, score in offered:
-            if other is column:
-                return f"perhaps {name.replace('_', ' ')} ({score:.0%}): {samples(column)}"
-    return ""
+    offered = [(score, name) for name, found in assigned.offers.items() for other, score in found if other is column]
+    if not offered:
+        return ""
+    names = ", ".join(f"{name.replace('_', ' ')} ({score:.0%})" for score, name in sorted(offered, reverse=True))
+    return f"perhaps {names}: {samples(column)}"
