@@ -98,7 +98,7 @@ fuzz: ## 10,000 requests made of our own OpenAPI (LODE_FUZZ_CASES=500 for less);
 	@./scripts/setup.sh test
 	@LODE_FUZZ_CASES=$${LODE_FUZZ_CASES:-10000} LODE_FUZZ_REPORT=docs/measurements/fuzz.md $(PYTHON) -m pytest -q -m slow tests/conformance/test_schema_fuzz.py $(ARGS)
 
-fuzz-files: ## Some 450 hostile files of every format, read, suggested and imported
+fuzz-files: ## Some 740 hostile files of every format, read, suggested and imported
 	@./scripts/setup.sh test
 	@LODE_FUZZ_FILES=all $(PYTHON) -m pytest -q tests/lodebase/ingest/test_hostile_files.py $(ARGS)
 

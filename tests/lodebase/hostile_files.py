@@ -4,6 +4,7 @@ None is taken from elsewhere. Each tries one of: reading another file, a request
 more memory than a table needs, a parser's stack, or content that is not what it seems.
 """
 
+import gzip
 import io
 import json
 import random
@@ -11,7 +12,7 @@ import sqlite3
 import struct
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pyogrio
 import shapely
+from tests.lodebase.cut_files import cut_cases
 
 SECRET = "marker-of-a-secret-file"
 MIB = 2**20
@@ -40,8 +42,9 @@ Case = tuple[str, Writer]
 
 def corpus(target: Target) -> Iterator[Case]:
     """Every case by name; the name's ending is the file's."""
-    for part in (_disguised, _csv, _zip, _geopackage, _geojson, _kml, _xlsx, _parquet, _flatgeobuf, _shapefile):
+    for part in (_disguised, _csv, _zip, _geopackage, _geojson, _kml, _xlsx, _parquet, _flatgeobuf, _shapefile, _large):
         yield from part(target)
+    yield from cut_cases()
 
 
 def _bytes(content: bytes | str) -> Writer:
@@ -655,3 +658,93 @@ def _damaged_shapefile(seed: int) -> Writer:
         path.write_bytes(zipped(parts | {name: bytes(data[: chance.choice((len(data), len(data) // 2))])}))
 
     return write
+
+
+# --- more memory, time or stack than a table needs -------------------------------------------------------------------
+
+
+def _large(target: Target) -> Iterator[Case]:
+    text, digits = "x" * MIB, "1." + "1" * 1_000
+    yield "parquet-one-text.parquet", lambda path: pq.write_table(pa.table({"id": [text] * 3_000}), path)
+    yield "parquet-short-of-long.parquet", lambda path: pq.write_table(pa.table({"id": ["x" * 99_000] * 20_000}), path)
+    yield "parquet-lists.parquet", lambda path: pq.write_table(pa.table({"id": [list(range(100_000))] * 200}), path)
+    yield "parquet-structs.parquet", lambda path: pq.write_table(pa.table({"id": [{"a": [{"b": text}] * 20}] * 50}), path)
+    yield "xlsx-sheets-200.xlsx", lambda path: _sheets(path, 200, 500)
+    yield "xlsx-sheets-39.xlsx", lambda path: _sheets(path, 39, 2_000)
+    yield "xlsx-decimals.xlsx", lambda path: _workbook(path, [["id", "lon"], [digits, digits]])
+    yield "xlsx-wide.xlsx", lambda path: _workbook(path, [[f"c{n}" for n in range(4_000)], *[list(range(4_000))] * 30])
+    yield (
+        "gpkg-blobs-150.gpkg",
+        _gpkg(
+            (
+                "CREATE TABLE evil (fid INTEGER PRIMARY KEY, a BLOB)",
+                "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 150) "
+                "INSERT INTO evil SELECT x, zeroblob(1000000) FROM n",
+                "INSERT INTO gpkg_contents (table_name, data_type, identifier) VALUES ('evil', 'attributes', 'evil')",
+            )
+        ),
+    )
+    yield (
+        "gpkg-view-large.gpkg",
+        _gpkg(
+            (
+                "CREATE VIEW evil AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 4000) "
+                "SELECT x AS fid, hex(zeroblob(500000)) AS id FROM n",
+                "INSERT INTO gpkg_contents (table_name, data_type, identifier) VALUES ('evil', 'attributes', 'evil')",
+            )
+        ),
+    )
+    yield (
+        "gpkg-texts.gpkg",
+        _gpkg(
+            (
+                "CREATE TABLE evil (fid INTEGER PRIMARY KEY, a TEXT)",
+                "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 3000) "
+                "INSERT INTO evil SELECT x, hex(zeroblob(45000)) FROM n",
+                "INSERT INTO gpkg_contents (table_name, data_type, identifier) VALUES ('evil', 'attributes', 'evil')",
+            )
+        ),
+    )
+    texts: dict[str, str | bytes] = {
+        "json-decimals.json": f'[{{"id": {digits}, "lon": {digits}, "lat": {"9" * 5_000}}}]',
+        "json-deep.json": '[{"id": ' + "[" * 100_000 + "]" * 100_000 + "}]",
+        "json-keys.json": "[" + ",".join(f'{{"k{n}": 1}}' for n in range(20_000)) + "]",
+        "json-long.json": f'[{{"id": "{"x" * 5_000_000}"}}]',
+        "json-records.json": "[" + ",".join(['{"id": "1", "name": "a"}'] * 200_000) + "]",
+        "json-lines.jsonl": '{"id": "1"}\n' * 200_000 + '{"id": ',
+        "json-nan.json": '[{"id": NaN, "lon": Infinity, "lat": -Infinity}]',
+        "json-same.json": '[{"id": 1, "id": 2}]',
+        "geojson-number.geojson": '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"id":'
+        + digits
+        + "},"
+        '"geometry":null}]}',
+        "gz-bomb.csv.gz": gzip.compress(b"id,name\n" + b"1,a\n" * 40_000_000, 1),
+        "gz-twice.csv.gz": gzip.compress(gzip.compress(b"id\n1\n")),
+        "gz-head.csv.gz": b"\x1f\x8b\x08\x00",
+        "kmz-bomb.kmz": zipped({"doc.kml": b"<kml><Document>" + b"<Placemark/>" * 6_000_000}),
+        "kmz-climbs.kmz": zipped({"../doc.kml": "<kml/>"}),
+        "kmz-many.kmz": zipped({f"{n}.kml": "<kml/>" for n in range(3_000)}),
+        "csv-one-row-of-quotes.csv": 'id,name\n1,"' + '""' * 3_000_000 + '"\n',
+        "csv-lines-in-a-cell.csv": 'id,name\n1,"' + "a\n" * 3_000_000 + '"\n',
+        "csv-\udcff\udcfe.csv": "id,name,lon,lat\n1,a,2,3\n",
+        "csv-\udcff-not-text.csv": b"\x00\x01\x02",
+    }
+    for name, content in texts.items():
+        yield name, _bytes(content)
+
+
+def _sheets(path: Path, sheets: int, rows: int) -> None:
+    book = openpyxl.Workbook(write_only=True)
+    for number in range(sheets):
+        sheet = book.create_sheet(f"s{number}")
+        for row in range(rows):
+            sheet.append([f"k{row}", "name", 1.5, 2.5] if row else ["id", "name", "lon", "lat"])
+    book.save(path)
+
+
+def _workbook(path: Path, rows: Sequence[Sequence[object]]) -> None:
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("s")
+    for row in rows:
+        sheet.append(list(row))
+    book.save(path)

@@ -16,6 +16,7 @@ from lodedata.cells import Unreadable, partial_date
 from lodedata.errors import MappingRefused
 from lodedata.kinds import KINDS
 from lodedata.mapping.map_terms import require_terms
+from lodedata.mapping.yaml_bounds import MOST_BYTES, Unbounded, require_bounded
 from lodedata.messages import msg
 from lodedata.read import Hints
 from lodedata.records import CommodityRank, Deposit, Discovery, Project
@@ -505,11 +506,25 @@ _Loader.yaml_implicit_resolvers = {
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), list("tf"))
 
 
+def _content(path: Path) -> Any:
+    """Return the content of a YAML file. Raises Unbounded for one that is too large, also by its aliases."""
+    with path.open(encoding="utf-8") as stream:
+        text = stream.read(MOST_BYTES + 1)
+    if len(text) > MOST_BYTES:
+        raise Unbounded
+    loader = _Loader(text)
+    try:
+        document = loader.get_single_node()
+        require_bounded(document)
+        return loader.construct_document(document) if document is not None else None
+    finally:
+        loader.dispose()
+
+
 def load(path: Path) -> Source:
     """Return the source described by a YAML file. Raises MappingRefused with the location and the reason."""
     try:
-        with path.open(encoding="utf-8") as stream:
-            content: Any = yaml.load(stream, Loader=_Loader)
+        content: Any = _content(path)
     except (OSError, UnicodeDecodeError) as error:
         raise MappingRefused(msg("%(path)s: can't be read (%(error)s)", path=path, error=error)) from None
     except yaml.YAMLError as error:
@@ -521,6 +536,10 @@ def load(path: Path) -> Source:
         ) from None
     except RecursionError:
         raise MappingRefused(msg("%(path)s: is nested too deeply", path=path)) from None
+    except Unbounded:
+        raise MappingRefused(
+            msg("%(path)s: is too large for a mapping, or its aliases lead back to themselves; write it out", path=path)
+        ) from None
     missing = list(_placeholders(content))
     if missing:
         raise MappingRefused(

@@ -2,14 +2,15 @@
 
 import re
 import warnings
+import weakref
 import zipfile
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.utils import coordinate_to_tuple, range_boundaries
 from openpyxl.xml.functions import iterparse
 
@@ -32,47 +33,61 @@ def tables(path: Path, kind: str, hints: Hints) -> list[InputTable]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with path.open("rb") as stream, closing(load_workbook(stream, read_only=True, data_only=True)) as book:
-                # openpyxl has no other attribute for the part of the file that a sheet is in; their order may differ
-                parts = {sheet.title: str(vars(sheet)["_worksheet_path"]) for sheet in book.worksheets}
+            book = _opened(path)
+        # openpyxl has no other attribute for the part of the file that a sheet is in; their order may differ
+        parts = {sheet.title: str(vars(sheet)["_worksheet_path"]) for sheet in book.worksheets}
     # openpyxl raises whatever its parsers raise on a damaged part
     except Exception as error:
         raise FileRefused(
             msg("%(file)s: the workbook is damaged (%(reason)s)", file=path.name, reason=type(error).__name__)
         ) from None
-    return sheet_tables(path.name, list(parts), hints, lambda title: _table(path, title, parts[title], hints))
+    return sheet_tables(path.name, list(parts), hints, lambda title: _table(path, book, title, parts[title], hints))
 
 
-def _table(path: Path, title: str, part: str, hints: Hints) -> InputTable | None:
+def _opened(path: Path) -> Workbook:
+    """Return the workbook, which is opened once for all sheets: openpyxl looks through each of them as it opens it.
+
+    The file is closed with the last reference to the workbook.
+    """
+    stream = path.open("rb")
+    try:
+        book = load_workbook(stream, read_only=True, data_only=True)
+    except BaseException:
+        stream.close()
+        raise
+    weakref.finalize(book, stream.close)
+    return book
+
+
+def _table(path: Path, book: Workbook, title: str, part: str, hints: Hints) -> InputTable | None:
     merged, formulas = _merged_and_formulas(path, title, part)
     unsaved = _unsaved_formulas(path, title, part) if formulas else {}
-    return sheet_table(path.name, title, lambda: _cells(path, title), hints, merged, unsaved)
+    return sheet_table(path.name, title, lambda: _cells(path, book, title), hints, merged, unsaved)
 
 
-def _cells(path: Path, title: str) -> Iterator[Sequence[Any]]:
+def _cells(path: Path, book: Workbook, title: str) -> Iterator[Sequence[Any]]:
     try:
-        with path.open("rb") as stream, closing(load_workbook(stream, read_only=True, data_only=True)) as book:
-            sheet = book[title]
-            # the declared extent of a sheet may be too small, or the maximum
-            sheet.reset_dimensions()
-            rows = enumerate(sheet.iter_rows(values_only=True), 1)
-            while True:
-                with warnings.catch_warnings():
-                    # warnings about print areas, validations and colours
-                    warnings.simplefilter("ignore")
-                    batch = list(islice(rows, 1000))
-                if not batch:
-                    return
-                if batch[-1][0] > SHEET_ROWS:
-                    raise FileRefused(
-                        msg(
-                            "%(file)s, sheet %(title)r: has more rows than the %(sheet_rows)s that a sheet can have",
-                            file=path.name,
-                            title=title,
-                            sheet_rows=SHEET_ROWS,
-                        )
+        sheet = book[title]
+        # the declared extent of a sheet may be too small, or the maximum
+        sheet.reset_dimensions()
+        rows = enumerate(sheet.iter_rows(values_only=True), 1)
+        while True:
+            with warnings.catch_warnings():
+                # warnings about print areas, validations and colours
+                warnings.simplefilter("ignore")
+                batch = list(islice(rows, 1000))
+            if not batch:
+                return
+            if batch[-1][0] > SHEET_ROWS:
+                raise FileRefused(
+                    msg(
+                        "%(file)s, sheet %(title)r: has more rows than the %(sheet_rows)s that a sheet can have",
+                        file=path.name,
+                        title=title,
+                        sheet_rows=SHEET_ROWS,
                     )
-                yield from (cells for _, cells in batch)
+                )
+            yield from (cells for _, cells in batch)
     except FileRefused:
         raise
     # openpyxl raises whatever its parsers raise on a damaged part
