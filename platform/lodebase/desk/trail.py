@@ -73,5 +73,8 @@ def operator_identity() -> str:
 def note_command(address: str, action: str, subject: str, detail: Mapping[str, Any] | None = None) -> None:
     """Write a command and the user who ran it to the trail; ``address`` is the importer's or the owner's."""
     detail_json = None if detail is None else json.dumps(detail, ensure_ascii=False, default=str)
+    if detail_json is not None:
+        # the name of a file may hold bytes that are no text
+        detail_json = detail_json.encode("utf-8", "replace").decode()
     with psycopg.connect(address) as connection:
         connection.execute(NOTE_COMMAND, (action, subject, detail_json, operator_identity()))

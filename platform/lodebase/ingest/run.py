@@ -125,7 +125,7 @@ def run(address: str, job: ImportJob, progress: ImportProgress | None = None) ->
 
 def _logged(connection: psycopg.Connection[Any], address: str, job: ImportJob, progress: ImportProgress) -> Summary:
     """Run the import and log its result; a dry run is not logged."""
-    about = job.source.name, job.path.name, digest(job.path), datetime.now(UTC)
+    about = job.source.name, rows.clean(job.path.name), digest(job.path), datetime.now(UTC)
     if job.dry_run:
         return _with_translated_errors(connection, job, progress, run_log.insert(connection, *about, "running"))
     number = run_log.begin(address, *about)
@@ -133,7 +133,7 @@ def _logged(connection: psycopg.Connection[Any], address: str, job: ImportJob, p
         return _with_translated_errors(connection, job, progress, number)
     except LodeError as error:
         connection.close()
-        run_log.fail(address, number, str(error))
+        run_log.fail(address, number, rows.clean(str(error)))
         raise
 
 
@@ -420,7 +420,9 @@ def _staged(chunk: Sequence[Reading], job: ImportJob, n: int, leading: set[str])
         for position, row in enumerate(reading.rows):
             checksum = hashlib.blake2b(row.raw + digest, digest_size=16).hexdigest()
             own = key if position == 0 else rows.clean(row.key)
-            staged["row"].append((n, n - position, own, _storable(row.raw), f"\\x{checksum}", row.locator, state, reasons))
+            staged["row"].append(
+                (n, n - position, own, _storable(row.raw), f"\\x{checksum}", rows.clean(row.locator), state, reasons)
+            )
             if becomes:
                 for identity, kind, leads in (*members, *belongs):
                     staged["member"].append((n, identity, kind, leads and position == 0))

@@ -137,6 +137,18 @@ def test_what_is_known_of_a_source_is_written_with_its_rows(own_table: "OwnTable
     }
 
 
+def test_a_file_whose_name_is_no_text_is_imported(own_table: "OwnTable") -> None:
+    path = own_table.write(MIXED).rename(own_table.folder / "t\udcff.csv")
+    source = own_table.source()
+    job = ImportJob(source, path, lambda tally: read_mapped(source, path, tally), Boundaries(()))
+    assert run.run(own_table.store.importer, job).loaded == 3
+    assert lineage.runs(own_table.store.importer)[0]["path"] == "t?.csv"
+    path.write_text("id\n")
+    with pytest.raises(ImportRefused):
+        run.run(own_table.store.importer, job)
+    assert lineage.runs(own_table.store.importer)[0]["state"] == "failed"
+
+
 def test_progress_counts_the_rows(own_table: "OwnTable") -> None:
     progress = ImportProgress()
     run.run(own_table.store.importer, own_table.job(MIXED), progress)
