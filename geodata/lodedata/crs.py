@@ -63,7 +63,9 @@ def resolve(text: str) -> str:
     try:
         crs = CRS.from_user_input(known or text)
     except CRSError:
-        raise UnknownCrs(msg("%(text)r is no known coordinate system; write a code such as EPSG:4490", text=text)) from None
+        raise UnknownCrs(
+            msg("%(text)r is not a known coordinate reference system; write a code such as EPSG:4490", text=text)
+        ) from None
     if not (crs.is_geographic or crs.is_projected):
         shown = text if len(text) < 40 else crs.name
         raise UnknownCrs(

@@ -76,12 +76,12 @@ def _refused(place: str, item: Any, examples: Mapping[str, str]) -> Message:
 
 def _choice(place: str, item: Any, examples: Mapping[str, str]) -> Message:
     choices = re.findall(r"'([^']*)'", str(item["ctx"]["expected"]))
-    return msg("%(value)s is none of the choices; write one of %(choices)s", value=_shown(item), choices=choices)
+    return msg("%(value)s is not a valid choice; write one of %(choices)s", value=_shown(item), choices=choices)
 
 
 def _tag(place: str, item: Any, examples: Mapping[str, str]) -> Message:
     choices = re.findall(r"'([^']*)'", str(item["ctx"]["expected_tags"]))
-    return msg("%(value)s is none of the choices; write one of %(choices)s", value=repr(item["ctx"]["tag"]), choices=choices)
+    return msg("%(value)s is not a valid choice; write one of %(choices)s", value=repr(item["ctx"]["tag"]), choices=choices)
 
 
 def _form(place: str, item: Any, examples: Mapping[str, str]) -> Message:

@@ -413,7 +413,7 @@ def secrets_in_files(environment: Mapping[str, str]) -> dict[str, Any]:
         try:
             content = Path(path).read_text(encoding="utf-8").rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
+            reason = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
             raise BadSetting(
                 msg(
                     "%(variable)s%(file)s=%(path)r: the file can't be read: %(reason)s.",

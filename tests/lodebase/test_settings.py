@@ -208,5 +208,5 @@ def test_a_file_of_a_secret_that_is_not_there_or_empty_is_one_sentence(monkeypat
         settings.load()
     (tmp_path / "binary").write_bytes(b"\xff\xfe")
     monkeypatch.setenv("LODE_DATABASE_URL_FILE", str(tmp_path / "binary"))
-    with pytest.raises(BadSetting, match="no text in UTF-8"):
+    with pytest.raises(BadSetting, match="not text in UTF-8"):
         settings.load()

@@ -58,7 +58,7 @@ def test_a_shifted_map_is_refused_and_not_taken_for_the_system_it_imitates(text:
 
 @pytest.mark.parametrize("text", ["", "nonsense", "EPSG:99999", "EPSG:", "x" * 5000])
 def test_an_unknown_system_is_refused(text: str) -> None:
-    with pytest.raises(crs.UnknownCrs, match="is no known coordinate system"):
+    with pytest.raises(crs.UnknownCrs, match="is not a known coordinate reference system"):
         crs.resolve(text)
 
 

@@ -38,7 +38,7 @@ version: "1"
         (
             "  name_en: {column: a, unmapped: drop}",
             "tables.0.name_en.unmapped",
-            "'drop' is none of the choices; write one of keep, ignore",
+            "'drop' is not a valid choice; write one of keep, ignore",
         ),
         ("  name_en: {column: a, pattern: '('}", "tables.0.name_en.pattern", "is no regular expression"),
         ("  aliases: [{column: a, split: ''}]", "tables.0.aliases.0.split", "an empty separator divides nothing"),
@@ -46,7 +46,7 @@ version: "1"
         ("  position: {lon: a}", "tables.0.position", "say both `lon` and `lat`"),
         ("  position: {lon: a, lat: b, geometry: true}", "tables.0.position", "say either `geometry: true` or both"),
         ("  position: {}", "tables.0.position", "say either `geometry: true` or both"),
-        ("  position: {lon: a, lat: b, decimal: ';'}", "tables.0.position.decimal", "';' is none of the choices"),
+        ("  position: {lon: a, lat: b, decimal: ';'}", "tables.0.position.decimal", "';' is not a valid choice"),
         ("  owners: [{name: a, role: boss}]", "tables.0.owners.0.role", "write one of owner, operator"),
         ("  repeated_keys: keep", "tables.0.repeated_keys", "write one of refuse, number, merge"),
         ("  header_row: 0", "tables.0.header_row", "'0' is too small; write 1 or more"),
@@ -61,7 +61,7 @@ version: "1"
             "needs the groups (?P<name>...) and (?P<share>...)",
         ),
         ("  estimates: [{ore: {column: a, unit: t}}]", "tables.0.estimates.0.category", "is missing; write `category: class`"),
-        ("  phases: [{capacity: {column: a, decimal: x}}]", "tables.0.phases.0.capacity.decimal", "'x' is none of the choices"),
+        ("  phases: [{capacity: {column: a, decimal: x}}]", "tables.0.phases.0.capacity.decimal", "'x' is not a valid choice"),
         (
             "  owners: [[Codelco]]",
             "tables.0.owners.0",

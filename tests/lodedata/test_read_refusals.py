@@ -420,7 +420,7 @@ def test_a_file_in_a_system_of_its_own(tmp_path: Path) -> None:
         (b'{"primary_column": "g", "columns": {"g": {"encoding": "WKB"}}}', "there is no binary column 'g'"),
         (b'{"primary_column": "id", "columns": {"id": {"encoding": "WKB"}}}', "there is no binary column 'id'"),
         (b'{"primary_column": "id", "columns": {"id": {"encoding": "point"}}}', "the geometry is encoded as point"),
-        (b'{"primary_column": "w", "columns": {"w": {"crs": {"type": "?"}}}}', "is no known coordinate system"),
+        (b'{"primary_column": "w", "columns": {"w": {"crs": {"type": "?"}}}}', "is not a known coordinate reference system"),
     ],
 )
 def test_damaged_metadata_of_geoparquet(tmp_path: Path, geo: bytes, text: str) -> None:

@@ -212,7 +212,7 @@ def test_an_operator_adds_rules_without_code(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"standing": "perhaps"}, "standing: 'perhaps' is none of the choices; write one of in-force, guidance, draft"),
+        ({"standing": "perhaps"}, "standing: 'perhaps' is not a valid choice; write one of in-force, guidance, draft"),
         ({"colour": "red"}, "colour: there is no such key; leave it out"),
         ({"valid_to": "2019-01-01"}, "valid_to (2019-01-01) is before valid_from (2020-01-01)"),
         ({"id": "cn-2025-copper-plan"}, "there is an instrument with the id 'cn-2025-copper-plan' already"),
@@ -230,7 +230,7 @@ def test_what_is_wrong_is_reported_in_a_sentence(tmp_path: Path, change: dict[st
     [
         ({"kind": "energy", "quantity": "beauty", "at_most": 1}, "'beauty' is not a declared quantity"),
         ({"kind": "energy", "quantity": "capital_pct"}, "give exactly one of"),
-        ({"kind": "colour"}, "'colour' is none of the choices; write one of "),
+        ({"kind": "colour"}, "'colour' is not a valid choice; write one of "),
     ],
 )
 def test_a_wrong_condition_is_reported_in_a_sentence(tmp_path: Path, condition: dict[str, Any], sentence: str) -> None:

@@ -67,7 +67,7 @@ def test_a_source_says_who_made_it_and_what_may_be_done_with_it(name: str) -> No
 
 @pytest.mark.parametrize("name", ["", "usgs", "usgs_mrds", "../natural-earth"])
 def test_another_name_is_no_source(name: str) -> None:
-    with pytest.raises(UnknownSource, match="is no source; there are natural-earth, echarts-prefectures"):
+    with pytest.raises(UnknownSource, match="There is no source .*Choose one of natural-earth, echarts-prefectures"):
         sources.source(name)
 
 

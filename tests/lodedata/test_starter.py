@@ -268,10 +268,10 @@ def test_a_rounded_position_is_called_as_rough_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("a: b: c", "is no file of the register"),
-        ("records: []", "is no file of the register"),
-        ("- 1", "is no file of the register"),
-        ("{references: {}, records: 5}", "is no file of the register"),
+        ("a: b: c", "not a file of the register"),
+        ("records: []", "not a file of the register"),
+        ("- 1", "not a file of the register"),
+        ("{references: {}, records: 5}", "not a file of the register"),
         ("{references: {}, records: [{key: x, kind: deposit}]}", "record 1: lacks something"),
         ("{references: {}, records: [{key: x, kind: volcano}]}", "record 1: lacks something"),
         ("{references: {}, records: [5]}", "record 1: lacks something"),

@@ -25,7 +25,7 @@ def source(name: str) -> Source:
     """Return the description of a source. Raises UnknownSource."""
     entry = files(__name__) / name.replace("-", "_") / "source.yml"
     if not entry.is_file() or "_" in name:
-        raise UnknownSource(msg("%(name)r is no source; there are %(choices)s", name=name, choices=", ".join(names())))
+        raise UnknownSource(msg("There is no source %(name)r. Choose one of %(choices)s.", name=name, choices=list(names())))
     described = load(Path(str(entry)))
     if described.name != name:
         raise MappingRefused(

@@ -141,7 +141,9 @@ def table(name: str) -> list[dict[str, str]]:
     """Return the rows of one of the CSV files. Raises UnknownVocabulary."""
     entry = files(__name__) / f"{name}.csv"
     if not entry.is_file():
-        raise UnknownVocabulary(msg("%(name)r is no vocabulary; there are %(choices)s", name=name, choices=", ".join(names())))
+        raise UnknownVocabulary(
+            msg("There is no vocabulary %(name)r. Choose one of %(choices)s.", name=name, choices=list(names()))
+        )
     return list(csv.DictReader(io.StringIO(entry.read_text(encoding="utf-8"), newline="")))
 
 

@@ -138,7 +138,7 @@ Planned = tuple[Source, Path, str]
 def _all(folder: Path) -> Iterator[Planned]:
     if not folder.is_dir():
         raise ImportRefused(
-            msg("%(folder)s: is no folder; --all wants a folder with one folder for each source.", folder=folder)
+            msg("%(folder)s is not a folder; name the folder that has one folder for each source.", folder=folder)
         )
     found: dict[str, Path] = {}
     for entry in sorted(path for path in folder.iterdir() if not path.name.startswith(".")):

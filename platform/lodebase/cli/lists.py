@@ -200,6 +200,12 @@ def vocab(name: str | None, word: str | None, as_json: bool) -> None:
         scopes = {""} | ({t.extra["country"] for t in found} if name == "division" else set())
         terms = [t for scope in sorted(scopes) if (t := found.find(word, scope)) is not None]
         if not terms:
-            raise NoSuchThing(msg("%(word)r is no code, label or alias of the vocabulary %(name)s", word=word, name=name))
+            raise NoSuchThing(
+                msg(
+                    "%(word)r is not a code, label or alias of the vocabulary %(name)s; `lode vocab %(name)s` lists its terms",
+                    word=word,
+                    name=name,
+                )
+            )
     columns = ("code", "label_en", "label_zh", "broader", "uri")
     print_rows([{c: getattr(t, c) for c in columns} | {"aliases": list(t.aliases)} for t in terms], as_json, columns)

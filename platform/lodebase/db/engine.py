@@ -81,7 +81,7 @@ def _url(variable: str, text: str) -> URL:
         url = make_url(text)
     except ArgumentError:
         raise BadSetting(
-            msg("%(variable)s is no database address; write postgresql://user:password@host:5432/database", variable=variable)
+            msg("%(variable)s is not a database URL; write postgresql://user:password@host:5432/database", variable=variable)
         ) from None
     if url.get_backend_name() not in ("postgresql", "postgres"):
         raise BadSetting(

@@ -209,7 +209,7 @@ def test_a_cluster_of_another_postgres_is_one_sentence(home: Path, lode: Run) ->
         ("postgresql://lode:topsecret@no-such-host.invalid/lode", "can't be reached"),
         ("postgresql://lode:topsecret@/lode?host=/nowhere", "can't be reached"),
         ("mysql://lode:topsecret@127.0.0.1/lode", "Lode needs PostgreSQL with PostGIS"),
-        ("topsecret", "is no database address"),
+        ("topsecret", "is not a database URL"),
     ],
 )
 def test_a_database_that_can_not_be_reached_is_one_sentence(new_home: Path, lode: Run, url: str, phrase: str) -> None:

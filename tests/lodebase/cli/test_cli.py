@@ -391,14 +391,14 @@ def test_a_suggested_mapping_is_on_stdout_and_is_refused_until_its_open_issues_a
 @pytest.mark.parametrize(
     ("arguments", "parts"),
     [
-        (["import", "nonsense"], ["'nonsense' is no source; there are natural-earth, "]),
+        (["import", "nonsense"], ["There is no source 'nonsense'. Choose one of natural-earth, "]),
         (["import", "usgs-major-deposits", "/nowhere"], ["/nowhere: there is no such file or folder"]),
-        (["import", "--all", "/nowhere"], ["/nowhere: is no folder; --all wants a folder"]),
+        (["import", "--all", "/nowhere"], ["/nowhere is not a folder; name the folder"]),
         (["import", "--suggest", "/nowhere.csv"], ["/nowhere.csv: there is no such file"]),
         (["import", "--mapping", "/nowhere.yml", "x.csv"], ["/nowhere.yml: can't be read"]),
         (["import", "usgs-africa-mineral-industries"], ["has no address to fetch it from; get it at https://doi.org"]),
         (["vocab", "nonsense"], ["nonsense"]),
-        (["vocab", "commodity", "unobtainium"], ["'unobtainium' is no code, label or alias of the vocabulary commodity"]),
+        (["vocab", "commodity", "unobtainium"], ["'unobtainium' is not a code, label or alias of the vocabulary commodity"]),
         (["runs"], ["The database can't be reached"]),
         (["db", "status"], ["The database of LODE_DATABASE_URL can't be reached"]),
         (["serve"], ["The database of LODE_DATABASE_URL can't be reached"]),

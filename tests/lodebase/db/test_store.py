@@ -70,7 +70,7 @@ def test_the_cluster_is_stopped_when_what_was_done_with_it_fails(home: Path) -> 
 @pytest.mark.parametrize(
     ("given", "reported"),
     [
-        ("nonsense", "LODE_DATABASE_URL is no database address; write postgresql://user:password@host:5432/database"),
+        ("nonsense", "LODE_DATABASE_URL is not a database URL; write postgresql://user:password@host:5432/database"),
         ("mysql://user:hush@host/db", "LODE_DATABASE_URL names mysql; Lode needs PostgreSQL with PostGIS"),
         ("sqlite:///file.db", "LODE_DATABASE_URL names sqlite; Lode needs PostgreSQL with PostGIS"),
     ],

@@ -60,7 +60,9 @@ def _packed(path: Path) -> Iterator[tuple[str, bytes]]:
                     if stream is not None:
                         yield member.name.rsplit("/", 1)[1], stream.read()
     except (tarfile.TarError, OSError, EOFError) as error:
-        raise FileRefused(msg("%(file)s: is no package as npm packs it (%(error)s)", file=path.name, error=error)) from None
+        raise FileRefused(
+            msg("%(file)s: not an npm package (%(error)s); download it again", file=path.name, error=error)
+        ) from None
 
 
 def _unpacked(path: Path) -> Iterator[tuple[str, bytes]]:
@@ -74,10 +76,12 @@ def _features(name: str, data: bytes) -> list[dict[str, Any]]:
     try:
         content = orjson.loads(data)
     except orjson.JSONDecodeError as error:
-        raise FileRefused(msg("%(name)s: is no JSON (%(error)s)", name=name, error=error)) from None
+        raise FileRefused(
+            msg("%(name)s: not valid JSON (%(error)s); download the package again", name=name, error=error)
+        ) from None
     features = content.get("features") if isinstance(content, dict) else None
     if not isinstance(features, list) or not all(isinstance(one, dict) for one in features):
-        raise FileRefused(msg("%(name)s: is no collection of shapes", name=name))
+        raise FileRefused(msg("%(name)s: not a collection of shapes; download the package again", name=name))
     return features
 
 

@@ -76,7 +76,7 @@ def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
             references, records = content["references"], list(content["records"])
         except (yaml.YAMLError, UnicodeDecodeError, LookupError, TypeError):
             raise FileRefused(
-                msg("%(file)s: is no file of the register: YAML with `references` and `records`", file=file.name)
+                msg("%(file)s: not a file of the register, which is YAML with `references` and `records`", file=file.name)
             ) from None
         for number, entry in enumerate(records, 1):
             tally.rows[file.name] = number
