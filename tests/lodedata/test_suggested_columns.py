@@ -308,6 +308,11 @@ def test_a_basis_is_no_list_of_commodities(tmp_path: Path) -> None:
     assert placed(found) == {"id": "key", "Ni basis": "basis", "metal": "commodities"}
 
 
+@pytest.mark.parametrize(("name", "cells"), [("Status", ["Yes", "No"]), ("Resources", ["Y", "N"]), ("运营商", ["是", "否"])])
+def test_a_column_of_yes_and_no_is_no_field_of_terms(name: str, cells: list[str]) -> None:
+    assert assign([sampled_column(name, cells)]).by_field == {}
+
+
 @pytest.mark.parametrize("cells", [["N", "Y", "N"], ["K", "U", "W"]])
 def test_letters_are_no_commodities(cells: list[str]) -> None:
     assert assign([sampled_column("flag", cells)]).by_field == {}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from lodedata.mapping.suggestion.column_names import KIND, mentions, name_scores
 from lodedata.mapping.suggestion.columns import SampledColumn, numbers, share_chinese
-from lodedata.mapping.suggestion.content import CONTENT, UNLIKELY, is_row_number
+from lodedata.mapping.suggestion.content import CONTENT, UNLIKELY, is_flag, is_row_number
 from lodedata.mapping.suggestion.figures import Figure, figure_of
 
 ASSIGNED = 0.55
@@ -129,6 +129,8 @@ def _likeness(column: SampledColumn, name: str, named: float) -> float:
     if not named and not alone:
         return 0.0
     content = score(column) if score is not None and column.distinct else None
+    if is_flag(column):
+        content = -1.0
     if name in ("key", "wkt") and content is not None and content < 0:
         return 0.0
     if content is None:

@@ -208,9 +208,9 @@ def is_row_number(column: SampledColumn) -> bool:
     return all(int(after) - int(before) == 1 for before, after in pairwise(column.values)) and int(column.values[0]) <= 1
 
 
-def _operator(column: SampledColumn) -> Score:
-    """Score companies; a column that only states whether a company is the operator has none."""
-    return -1.0 if {value.casefold() for value in column.distinct} <= TRUE | FALSE else _company(column)
+def is_flag(column: SampledColumn) -> bool:
+    """Return whether a column only states yes or no."""
+    return bool(column.distinct) and not column.numeric and {value.casefold() for value in column.distinct} <= TRUE | FALSE
 
 
 def _host(column: SampledColumn) -> Score:
@@ -260,7 +260,7 @@ CONTENT: dict[str, tuple[Callable[[SampledColumn], Score], float]] = {
     "grade_unit": (_units, 0.3),
     "contained_unit": (_units, 0.3),
     "owner": (_company, 0.6),
-    "operator": (_operator, 0.0),
+    "operator": (_company, 0.0),
     "share": (_share, 0.0),
     "discovery_year": (_dates, 0.0),
     "information_date": (_dates, 0.0),
