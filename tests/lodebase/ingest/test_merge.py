@@ -183,7 +183,7 @@ def test_a_row_that_changes_kind_keeps_its_id(own_table: "OwnTable", other: str)
     assert served(own_table) == {ident("a"): (other, "Site a")}
     assert own_table.all("SELECT record_id, kind, leads FROM member") == [(ident("a"), other, True)]
     assert own_table.all("SELECT id, until_version FROM lode_history.deposit") == [(ident("a"), 2)]
-    left = own_table.all("SELECT flag FROM flag")
+    left = own_table.all("SELECT rule FROM flag")
     assert left == ([] if other == "discovery" else [("figure-dropped",), ("figure-dropped",)])
     assert own_table.one("SELECT count(discovery_id) FROM estimate") == (1 if other == "discovery" else 0)
     again = own_table.load([{"id": "a", **ESTIMATED, "lat": "", "lon": ""}])
