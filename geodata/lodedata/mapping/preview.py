@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from lodedata.cells import text_of
 from lodedata.mapping.model import Source
 from lodedata.mapping.reading import Reading, Tally
 from lodedata.mapping.tables import read_mapped
@@ -41,7 +42,7 @@ def plain(value: Any) -> Any:
             return str(value)
         case Quantity():
             basis = f" ({value.basis})" if value.basis else ""
-            return f"{value.reported:g} {value.unit}{basis}"
+            return f"{text_of(value.reported)} {value.unit}{basis}"
         case Commodity():
             return value.code if value.rank == "main" else f"{value.code} ({value.rank})"
         case Status():

@@ -108,8 +108,11 @@ def _sources(path: Path, kind: str) -> list[str]:
 
 
 def _table(path: Path, kind: str, source: str, layer: str, hints: Hints) -> InputTable:
+    encoding = hints.encoding
+    if encoding is None and DRIVERS[kind] == ("ESRI Shapefile",):
+        encoding = _dbf_encoding(path, kind, layer)
     with _refusing_errors(path, f"{path.name}, layer {layer!r}", "can't be read"):
-        info = pyogrio.read_info(source, layer=layer)
+        info = pyogrio.read_info(source, layer=layer, encoding=encoding)
     if info["driver"] not in DRIVERS[kind]:
         raise FileRefused(
             msg(
@@ -130,7 +133,6 @@ def _table(path: Path, kind: str, source: str, layer: str, hints: Hints) -> Inpu
             declared = crs.resolve(str(info["crs"]))
         except crs.UnknownCrs as error:
             raise FileRefused(msg("%(file)s, layer %(layer)r: %(error)s", file=path.name, layer=layer, error=error)) from None
-    encoding = hints.encoding or (_dbf_encoding(path, kind, layer) if info["driver"] == "ESRI Shapefile" else None)
     rows = _rows(path, source, layer, header, has_geometry, encoding)
     if info["driver"] == "ESRI Shapefile":
         rows = _complete_rows(path, rows, _expected_shapes(path, source))
