@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lodedata.mapping.suggestion.assignment import Assignment, assign
+from lodedata.mapping.suggestion.assignment import ColumnAssignment, assign
 from lodedata.mapping.suggestion.columns import sampled_column, sampled_tables
 from lodedata.read import open_tables
 
@@ -256,14 +256,14 @@ EXAMPLES = {
 }
 
 
-def assignment(folder: Path, example: Example) -> Assignment:
+def assignment(folder: Path, example: Example) -> ColumnAssignment:
     path = folder / "table.csv"
     path.write_bytes(example.text.encode(example.encoding))
     ((_, columns, _),) = sampled_tables(open_tables(path))
     return assign(columns)
 
 
-def placed(found: Assignment) -> dict[str, str]:
+def placed(found: ColumnAssignment) -> dict[str, str]:
     """Return the field of each assigned column, or the metal of its figures."""
     fields = {column.name: name for name in found.by_field for column in found.all_of(name)}
     return fields | {figure.column.name: figure.metal or "ore" for figure in found.figures}

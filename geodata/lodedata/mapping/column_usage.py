@@ -46,7 +46,7 @@ class Drop:
 
 
 @dataclass(slots=True)
-class Column:
+class ColumnCounts:
     """The counts of one column: filled = used + dropped."""
 
     name: str
@@ -74,7 +74,7 @@ class ColumnUsage:
     """
 
     def __init__(self, columns: Sequence[str]) -> None:
-        self.columns = [Column(_storable(name) or f"#{place}") for place, name in enumerate(columns, 1)]
+        self.columns = [ColumnCounts(_storable(name) or f"#{place}") for place, name in enumerate(columns, 1)]
         self._names = columns
         self.taken = [0] * len(columns)
         self.named: dict[int, frozenset[str]] = {}
@@ -153,7 +153,7 @@ class ColumnUsage:
         return outcome if outcome != "used" else self._reasons.get(place, "no-field")
 
     @staticmethod
-    def _count(column: Column, reason: str, text: str, number: int) -> None:
+    def _count(column: ColumnCounts, reason: str, text: str, number: int) -> None:
         drop = column.drops.get(reason)
         if drop is None:
             drop = column.drops[reason] = Drop(reason, _storable(text[:LONGEST_EXAMPLE]), number)

@@ -18,7 +18,7 @@ def require_bounded(document: yaml.Node | None) -> None:
 
 
 def _size(node: yaml.Node, sizes: dict[int, int]) -> int:
-    """Return the number of nodes below a node, aliases written out; 0 stands for a node that is not yet done."""
+    """Return the number of nodes below a node, aliases written out; 0 is the count of a node that is not yet done."""
     known = sizes.get(id(node))
     if known is not None:
         if known == 0:

@@ -17,14 +17,14 @@ class InputRow:
     geometry: bytes | None = None
     defect: str | None = None
     """Rule of the problem that makes the row unreadable."""
-    origin: "Origin | None" = None
+    origin: "RowOrigin | None" = None
     """The row of a file that this row was made from; None for a row as it is in its file."""
     repeated: int = 0
     """The number of leading cells that repeat those of an earlier row."""
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class RowOrigin:
     """A row as it is in its file: the table's name, its columns and the row's cells."""
 
     table: str

@@ -188,7 +188,7 @@ def judgements_served(store: Store, settings: Settings) -> AbstractContextManage
 
 def requested_imports_run(store: Store, settings: Settings) -> AbstractContextManager[None]:
     """Meanwhile imports that are ordered at the desk are run."""
-    options = requested.Options(settings.boundaries, settings.import_wait_s, settings.review_to)
+    options = requested.RequestOptions(settings.boundaries, settings.import_wait_s, settings.review_to)
     return _meanwhile("imports", requested.watch, store.importer, options)
 
 

@@ -36,7 +36,7 @@ FINISHED = "UPDATE import_request SET state = %s, result = %s, changed_at = now(
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class RequestOptions:
     """Settings of the background task: the file of boundaries, the wait for another import, the probability of a match."""
 
     boundaries: Path
@@ -44,7 +44,7 @@ class Options:
     accept: float
 
 
-def watch(address: str, options: Options, stop: threading.Event, report: Callable[[str], None]) -> None:
+def watch(address: str, options: RequestOptions, stop: threading.Event, report: Callable[[str], None]) -> None:
     """Run ordered imports until ``stop`` is set; one that was interrupted becomes a draft again."""
     begun = False
     while not stop.is_set():
@@ -60,7 +60,7 @@ def watch(address: str, options: Options, stop: threading.Event, report: Callabl
             stop.wait(RETRY_S)
 
 
-def run_next(address: str, options: Options) -> bool:
+def run_next(address: str, options: RequestOptions) -> bool:
     """Run the import that was ordered first and store its result; return False without any."""
     with psycopg.connect(address) as connection:
         ordered = connection.execute(NEXT).fetchone()
@@ -91,7 +91,7 @@ def run_next(address: str, options: Options) -> bool:
     return True
 
 
-def _run(address: str, source: Source, path: Path, options: Options, dry_run: bool) -> dict[str, Any]:
+def _run(address: str, source: Source, path: Path, options: RequestOptions, dry_run: bool) -> dict[str, Any]:
     job = ImportJob(
         source,
         path,

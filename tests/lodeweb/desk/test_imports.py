@@ -26,12 +26,8 @@ from lodeweb.app import create_app
 STEP = 400_000
 """Bytes of a part; of more the test client makes a temporary file, which it leaves open."""
 PASSWORD = "long enough to keep"
-OPTIONS = requested.Options(Path("/nowhere"), 10.0, 0.8)
-<<<<<<< HEAD
+OPTIONS = requested.RequestOptions(Path("/nowhere"), 10.0, 0.8)
 REPLIES = {
-=======
-GIVEN = {
->>>>>>> b273ed9 (tests: import thirteen unseen tables within three edits each)
     "publisher": "A survey",
     "licence.id": "internal",
     "licence.name": "Internal",
@@ -127,11 +123,7 @@ def test_from_a_file_to_records(store: Store, administrator: FlaskClient) -> Non
     page = act(administrator, path, "check")
     assert "values are still &#34;?&#34;" in page
 
-<<<<<<< HEAD
     page = act(administrator, path, "preview", REPLIES)
-=======
-    page = act(administrator, path, "preview", GIVEN)
->>>>>>> b273ed9 (tests: import thirteen unseen tables within three edits each)
     assert "The first records as they would be stored" in page
     assert "2.5 %" in page and "cobalt (co-product)" in page
     assert "&#39;many&#39; is not a number" in page
@@ -191,11 +183,7 @@ def test_a_file_that_is_no_table_says_so(administrator: FlaskClient) -> None:
 
 def test_a_running_import_can_be_neither_changed_nor_deleted(store: Store, administrator: FlaskClient) -> None:
     path = uploaded(administrator, workbook(), "t.xlsx")
-<<<<<<< HEAD
     act(administrator, path, "preview", REPLIES)
-=======
-    act(administrator, path, "preview", GIVEN)
->>>>>>> b273ed9 (tests: import thirteen unseen tables within three edits each)
     act(administrator, path, "check")
     state = administrator.get(f"{path}/state").get_json()
     assert state == {"state": "dry-run", "waits": True}

@@ -11,7 +11,7 @@ from lodedata.errors import FileRefused
 from lodedata.mapping.model import JoinSpec
 from lodedata.messages import msg
 from lodedata.read import Hints, InputRow, InputTable, open_tables
-from lodedata.read.table import Origin
+from lodedata.read.table import RowOrigin
 
 MOST_ROWS = 500_000
 """Rows of a joined table, which is held in memory."""
@@ -36,14 +36,14 @@ def joined(
                 yield row
                 continue
             own = [*row.cells[:width]]
-            parent = row.origin or Origin(table.name, table.columns, row.cells)
+            parent = row.origin or RowOrigin(table.name, table.columns, row.cells)
             yield replace(row, cells=[*own, *[None] * (len(columns) - width)], origin=parent)
             begin = width
             for other, own_key in zip(others, own_keys, strict=True):
                 for member in other.of(own_key(own)):
                     cells: list[Any] = [*own, *[None] * (len(columns) - width)]
                     cells[begin : begin + len(other.columns)] = member.cells
-                    origin = Origin(other.table.name, other.table.columns, member.cells)
+                    origin = RowOrigin(other.table.name, other.table.columns, member.cells)
                     yield InputRow(member.number, cells, origin=origin, repeated=begin)
                 begin += len(other.columns)
         begin = width
@@ -51,7 +51,7 @@ def joined(
             for member in other.left():
                 cells = [None] * len(columns)
                 cells[begin : begin + len(other.columns)] = member.cells
-                origin = Origin(other.table.name, other.table.columns, member.cells)
+                origin = RowOrigin(other.table.name, other.table.columns, member.cells)
                 yield InputRow(member.number, cells, defect=member.defect or "no-parent-row", origin=origin)
             begin += len(other.columns)
 

@@ -10,7 +10,7 @@ from lodedata.errors import FileRefused, MappingRefused
 from lodedata.mapping.model import UnpivotSpec
 from lodedata.messages import msg
 from lodedata.read import InputRow, InputTable
-from lodedata.read.table import Origin
+from lodedata.read.table import RowOrigin
 
 
 def filled_down(table: InputTable, names: Sequence[str], nulls: frozenset[str]) -> InputTable:
@@ -73,7 +73,7 @@ def unpivoted(table: InputTable, spec: UnpivotSpec, nulls: frozenset[str]) -> In
             if row.defect is not None:
                 yield row
                 continue
-            origin = row.origin or Origin(table.name, table.columns, row.cells)
+            origin = row.origin or RowOrigin(table.name, table.columns, row.cells)
             base = [row.cells[place] for place in rest]
             made = False
             for member, places in series.items():

@@ -1,4 +1,4 @@
-"""Assignment of columns to fields by likeness of name, unit and cells, the surest first."""
+"""ColumnAssignment of columns to fields by likeness of name, unit and cells, the surest first."""
 
 import re
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from lodedata.mapping.suggestion.column_names import KIND, mentions, name_scores
 from lodedata.mapping.suggestion.columns import SampledColumn, numbers, share_chinese
 from lodedata.mapping.suggestion.content import CONTENT, UNLIKELY, is_flag, is_row_number
-from lodedata.mapping.suggestion.figures import Figure, figure_of
+from lodedata.mapping.suggestion.figures import FigureColumn, figure_of
 
 ASSIGNED = 0.55
 """The least likeness with which a column is assigned to a field."""
@@ -37,13 +37,13 @@ KINDS: dict[str, dict[str, float]] = {
 
 
 @dataclass(slots=True)
-class Assignment:
+class ColumnAssignment:
     """The columns of each field, the figures of each metal, and for each other column the field that it resembles most."""
 
     by_field: dict[str, SampledColumn] = field(default_factory=dict)
     further: dict[str, list[SampledColumn]] = field(default_factory=dict)
     likeness: dict[str, float] = field(default_factory=dict)
-    figures: list[Figure] = field(default_factory=list)
+    figures: list[FigureColumn] = field(default_factory=list)
     offers: dict[str, list[tuple[SampledColumn, float]]] = field(default_factory=dict)
     rest: list[SampledColumn] = field(default_factory=list)
 
@@ -74,9 +74,9 @@ class Assignment:
         return weight if self.likeness.get(column.name, 0.0) >= SURE else weight / 3
 
 
-def assign(columns: list[SampledColumn]) -> Assignment:
+def assign(columns: list[SampledColumn]) -> ColumnAssignment:
     """Return the assignment of the columns of a table."""
-    found = Assignment(figures=[figure for column in columns if (figure := figure_of(column)) is not None])
+    found = ColumnAssignment(figures=[figure for column in columns if (figure := figure_of(column)) is not None])
     taken = {figure.column.name for figure in found.figures}
     scores = {column.name: field_scores(column) for column in columns if column.name not in taken}
     pairs = [
@@ -157,7 +157,7 @@ def _stem(name: str) -> str:
     return re.sub(r"\d+\W*$", "", name)
 
 
-def _settle_order(found: Assignment, columns: list[SampledColumn]) -> None:
+def _settle_order(found: ColumnAssignment, columns: list[SampledColumn]) -> None:
     """Order columns of one name and several numbers as the table does: the first is the main one."""
     for name, further in found.further.items():
         first = found.by_field[name]
@@ -165,7 +165,7 @@ def _settle_order(found: Assignment, columns: list[SampledColumn]) -> None:
             found.by_field[name], *found.further[name] = sorted([first, *further], key=columns.index)
 
 
-def _settle_languages(found: Assignment) -> None:
+def _settle_languages(found: ColumnAssignment) -> None:
     """Assign names and notes to the field of their language."""
     if "name" in found.by_field:
         column = found.by_field.pop("name")
@@ -181,7 +181,7 @@ def _settle_languages(found: Assignment) -> None:
             found.by_field[other] = found.by_field.pop(name)
 
 
-def _offer_figures(found: Assignment, columns: list[SampledColumn]) -> None:
+def _offer_figures(found: ColumnAssignment, columns: list[SampledColumn]) -> None:
     """Offer the numbers next to a column of units as a capacity, if no field of figures has a column."""
     column = found.by_field.get("unit")
     if column is None or found.figures or found.by_field.keys() & {"capacity", "ore", "grade", "contained"}:
@@ -194,7 +194,7 @@ def _offer_figures(found: Assignment, columns: list[SampledColumn]) -> None:
         found.offers.setdefault("capacity", []).append((other, OFFERED))
 
 
-def _settle_units(found: Assignment) -> None:
+def _settle_units(found: ColumnAssignment) -> None:
     """Assign a column of units to the only field of figures without a unit."""
     column = found.by_field.get("unit")
     if column is None:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from lodedata.mapping.model import DEFAULT_NULLS, PLACEHOLDER
-from lodedata.mapping.suggestion.assignment import Assignment, assign
+from lodedata.mapping.suggestion.assignment import ColumnAssignment, assign
 from lodedata.mapping.suggestion.columns import SampledColumn, sampled_tables
 from lodedata.mapping.suggestion.draft import Draft, quoted, samples, separators_in, unknown_terms
 from lodedata.mapping.suggestion.estimates import deposit_lines
@@ -166,7 +166,7 @@ def _series_lines(columns: list[SampledColumn]) -> list[str]:
     ]
 
 
-def _resemblance(assigned: Assignment, column: SampledColumn, kind: str | None) -> str:
+def _resemblance(assigned: ColumnAssignment, column: SampledColumn, kind: str | None) -> str:
     for name in assigned.by_field:
         if column in assigned.all_of(name):
             score = assigned.likeness.get(column.name, 0.0)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from lodedata.mapping.suggestion.assignment import Assignment
+from lodedata.mapping.suggestion.assignment import ColumnAssignment
 from lodedata.mapping.suggestion.columns import SampledColumn
 from lodedata.vocab import vocabulary
 
@@ -29,7 +29,7 @@ def samples(column: SampledColumn) -> str:
 class Draft:
     """The assignment of a table's columns, and the columns that the lines written so far use."""
 
-    assigned: Assignment
+    assigned: ColumnAssignment
     columns: list[SampledColumn]
     used: set[str] = field(default_factory=set)
 

@@ -67,7 +67,7 @@ def named_metal(column: SampledColumn) -> tuple[str, str | None] | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class FigureColumn:
     """A column of figures: of a metal, or of ore; ``category`` is the class that its name states."""
 
     column: SampledColumn
@@ -75,7 +75,7 @@ class Figure:
     category: str | None = None
 
 
-def figure_of(column: SampledColumn) -> Figure | None:
+def figure_of(column: SampledColumn) -> FigureColumn | None:
     """Return the figure of a column that names its metal or its class, None if it is no such column."""
     category = named_class(column)
     is_figure = column.measures("grade") or column.measures("mass") or column.ambiguous_unit or _is_named_figure(column)
@@ -83,8 +83,8 @@ def figure_of(column: SampledColumn) -> Figure | None:
         return None
     found = named_metal(column)
     if found is None:
-        return Figure(column, None, category) if category is not None and not is_grade(column) else None
-    return Figure(column, found[0], category)
+        return FigureColumn(column, None, category) if category is not None and not is_grade(column) else None
+    return FigureColumn(column, found[0], category)
 
 
 def _is_named_figure(column: SampledColumn) -> bool:

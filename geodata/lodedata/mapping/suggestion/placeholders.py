@@ -12,7 +12,7 @@ _INNER = re.compile(r'([a-z_]+):\s*"\?"')
 
 
 @dataclass(frozen=True, slots=True)
-class Placeholder:
+class OpenValue:
     """One open value: its place among the open values, its key such as ``licence.id``, and the comment that explains it."""
 
     number: int
@@ -21,9 +21,9 @@ class Placeholder:
     comment: str
 
 
-def placeholders(text: str) -> list[Placeholder]:
+def placeholders(text: str) -> list[OpenValue]:
     """Return the open values of a mapping in their order; comments are not searched."""
-    found: list[Placeholder] = []
+    found: list[OpenValue] = []
     above: list[str] = []
     for number, line in enumerate(text.splitlines(), 1):
         content, comment = _divided(line)
@@ -35,7 +35,7 @@ def placeholders(text: str) -> list[Placeholder]:
             inner = next((m[1] for m in _INNER.finditer(content) if m.end() == match.end()), "")
             names = [outer[1]] if outer else []
             key = ".".join([*names, *([inner] if inner and inner not in names else [])])
-            found.append(Placeholder(len(found), key, number, comment or " ".join(filter(None, above))))
+            found.append(OpenValue(len(found), key, number, comment or " ".join(filter(None, above))))
         above = []
     return found
 
