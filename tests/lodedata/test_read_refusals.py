@@ -306,6 +306,10 @@ def test_geojson_that_is_not_utf_8(tmp_path: Path) -> None:
         ("{", "line 1, character 2: is not JSON"),
         ('[{"a": 1},\n{"a": }]', "line 2, character 7: is not JSON"),
         ('{"a": 1}\n{"a": 2}\n[3]\n', "line 3: is not a JSON object in braces"),
+        ('[{"id": 1, "cu": 0.5, "cu": 0.7}]', "the JSON has the name 'cu' twice in one object"),
+        ('{"id": 1}\n{"id": 2, "id": 3}\n', "t.json, line 2: the JSON has the name 'id' twice"),
+        ('[{"cu": NaN}]', "is not JSON (NaN is no number of JSON)"),
+        ('[{"cu": ' + "9" * 5000 + "}]", "is not JSON (Exceeds the limit"),
         ('{"type": "FeatureCollection", "features": [', "can't be read as geojson"),
     ],
 )

@@ -4,6 +4,7 @@ Objects within an object become columns with dotted names, lists of plain values
 row of an inner list has the plain values of the object that holds it as well, so that it can be merged by its key.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -85,8 +86,16 @@ def _lines(path: Path) -> Iterator[Object]:
 
 def _parsed(path: Path, text: bytes, line: int | None) -> Any:
     try:
-        return orjson.loads(text.removeprefix(b"\xef\xbb\xbf"))
-    except orjson.JSONDecodeError as error:
+        return json.loads(text.removeprefix(b"\xef\xbb\xbf"), object_pairs_hook=_object, parse_constant=_no_number)
+    except _RepeatedName as name:
+        raise FileRefused(
+            msg(
+                "%(file)s: the JSON has the name %(name)r twice in one object; give each value a name of its own",
+                file=path.name if line is None else f"{path.name}, line {line}",
+                name=str(name)[:60],
+            )
+        ) from None
+    except json.JSONDecodeError as error:
         raise FileRefused(
             msg(
                 "%(file)s, line %(line)s, character %(column)s: is not JSON (%(reason)s)",
@@ -96,6 +105,30 @@ def _parsed(path: Path, text: bytes, line: int | None) -> Any:
                 reason=error.msg,
             )
         ) from None
+    # a number of thousands of digits, or bytes that are not UTF-8
+    except ValueError as error:
+        raise FileRefused(
+            msg("%(file)s, line %(line)s: is not JSON (%(reason)s)", file=path.name, line=line or 1, reason=_reason(error))
+        ) from None
+
+
+class _RepeatedName(Exception):
+    """A name that an object has twice, of which a parser would silently keep one value."""
+
+
+def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(members)
+    if len(made) < len(members):
+        raise _RepeatedName(next(name for at, (name, _) in enumerate(members) if name in dict(members[:at])))
+    return made
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no number of JSON")
+
+
+def _reason(error: ValueError) -> str:
+    return "the text is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error).partition(";")[0]
 
 
 def _is_objects(part: Any) -> bool:
