@@ -50,6 +50,7 @@ def test_every_page_has_its_script_and_style_and_the_map_its_countries(manifest:
             "record.css",
             "desk.css",
             "desk.js",
+            "imports.js",
             "countries-50m.json",
         ),
     }

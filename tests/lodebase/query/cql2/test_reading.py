@@ -256,7 +256,7 @@ def test_json_that_says_nothing_is_reported(node: Any) -> None:
         ("NOT " * 1_499 + "TRUE", "The filter has 41 levels of nesting, more than the 40 that are allowed. Write conditions"),
         (
             "NOT " * 1_600 + "TRUE",
-            "The filter has 1,601 words, signs and quoted texts, or members of JSON objects, more than",
+            "The filter has 1,601 tokens: names, signs and quoted texts, or members of JSON objects, more than",
         ),
         ("-" * 15_000 + "1 = 1", ""),
         (
@@ -273,7 +273,7 @@ def test_json_that_says_nothing_is_reported(node: Any) -> None:
         ),
         (
             "TRUE" + " OR TRUE" * 800,
-            "The filter has 1,601 words, signs and quoted texts, or members of JSON objects, more than",
+            "The filter has 1,601 tokens: names, signs and quoted texts, or members of JSON objects, more than",
         ),
         (
             "name_en = '" + "x" * 17_000 + "'",
