@@ -178,3 +178,44 @@ def test_an_old_workbook_with_merged_cells(tmp_path: Path) -> None:
         ["城门山", "推断", None, 0.6, None, "2024-12-31"],
         ["武山", "探明", 310.5, 1.02, 0.3, "2025-06-30"],
     ]
+
+
+def binary_workbook(path: Path, title: str, rows: Sequence[Sequence[object]]) -> Path:
+    """Write a binary workbook of one sheet of texts and numbers (MS-XLSB 2.1.4 and 2.4)."""
+
+    def record(kind: int, content: bytes = b"") -> bytes:
+        head = bytes([kind]) if kind < 128 else bytes([kind & 0x7F | 0x80, kind >> 7])
+        size, length = len(content), b""
+        while size > 127:
+            length, size = length + bytes([size & 0x7F | 0x80]), size >> 7
+        return head + length + bytes([size]) + content
+
+    def wide(text: str) -> bytes:
+        return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+    def cell(column: int, value: object) -> bytes:
+        place = struct.pack("<II", column, 0)
+        if isinstance(value, str):
+            return record(6, place + wide(value))
+        return b"" if value is None else record(5, place + struct.pack("<d", value))
+
+    sheet = record(129) + record(148, struct.pack("<IIII", 0, len(rows) - 1, 0, len(rows[0]) - 1)) + record(145)
+    for number, row in enumerate(rows):
+        sheet += record(0, struct.pack("<IIHBBBI", number, 0, 300, 0, 0, 0, 0))
+        sheet += b"".join(cell(column, value) for column, value in enumerate(row))
+    sheets = record(143) + record(156, struct.pack("<II", 0, 1) + wide("rId1") + wide(title)) + record(144)
+    package, office = "http://schemas.openxmlformats.org/package/2006", "http://schemas.openxmlformats.org/officeDocument/2006"
+    relation = f'<Relationship Id="rId1" Type="{office}/relationships/worksheet" Target="worksheets/sheet1.bin"/>'
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("[Content_Types].xml", f'<Types xmlns="{package}/content-types"/>')
+        archive.writestr("xl/workbook.bin", record(131) + sheets + record(132))
+        archive.writestr(
+            "xl/_rels/workbook.bin.rels", f'<Relationships xmlns="{package}/relationships">{relation}</Relationships>'
+        )
+        archive.writestr("xl/worksheets/sheet1.bin", sheet + record(146) + record(130))
+    return path
+
+
+def test_a_binary_workbook(tmp_path: Path) -> None:
+    path = binary_workbook(tmp_path / "t.xlsb", "矿床", [["id", "name", "grade"], [1, "德兴", 0.45], [2, None, 1.5]])
+    assert read(path) == [("矿床", ("id", "name", "grade"), [[1, "德兴", 0.45], [2, None, 1.5]])]
