@@ -24,8 +24,8 @@ from lodebase.db.cluster import ADMIN, Cluster
 
 ROOT = Path(__file__).parents[3]
 SECRETS = ("postgres_password", "database_url", "site_database_url", "desk_database_url")
-ADDRESS = "127.77.18.4"
-"""A loopback address of these tests' own, as the port is that of every private cluster."""
+ADDRESS = f"127.77.18.{4 + int(os.environ.get('PYTEST_XDIST_WORKER', 'gw0')[2:])}"
+"""A loopback address of this worker's own, as the port is that of every private cluster."""
 
 
 def services() -> dict[str, Any]:
