@@ -9,9 +9,8 @@ from lodedata.cells import Unreadable, number, partial_date, text_of
 from lodedata.mapping.column_usage import ColumnUsage
 from lodedata.mapping.model import Amount, Cell, CommoditySpec, StatusSpec
 from lodedata.mapping.reading import Tally
-from lodedata.messages import msg
 from lodedata.problems import Problem
-from lodedata.read import FileRefused
+from lodedata.read.table import missing_column
 from lodedata.records import Commodity, PartialDate, Quantity, Status
 from lodedata.units import Dimension, basis_factor, unit
 from lodedata.vocab import vocabulary
@@ -38,14 +37,7 @@ class Columns:
         """Return the index of a column, None for a missing optional one. Raises FileRefused for a missing one."""
         place = self.index.get(name.strip())
         if place is None and not optional:
-            raise FileRefused(
-                msg(
-                    "%(table)s: the column %(name)r is missing; there are %(choices)s",
-                    table=self.table,
-                    name=name.strip(),
-                    choices=", ".join(map(repr, self.index)),
-                )
-            )
+            raise missing_column(self.table, name.strip(), self.index)
         return place
 
     def named(self, name: str, nulls: frozenset[str], optional: bool = False) -> int | None:

@@ -14,13 +14,28 @@ def key_maker(template: str, bound: Columns) -> Callable[[Cells, int], str | Non
 
     The template has columns in braces; ``{#}`` is the row's number.
     """
+
+    def place_of(name: str) -> int | None:
+        return None if name == "#" else bound.named(name, bound.nulls)
+
+    return template_key(template, bound.table, place_of, bound.nulls, bound.usage.taken)
+
+
+def template_key(
+    template: str, table: str, place_of: Callable[[str], int | None], nulls: frozenset[str], taken: list[int] | None = None
+) -> Callable[[Cells, int], str | None]:
+    """Return a function that fills a template of columns from a row's cells, None if a column of it is empty.
+
+    ``place_of`` gives the index of a column, None for the row's number; ``taken`` counts the cells that are used.
+    Raises MappingRefused for a template without columns.
+    """
     parts = re.split(r"\{([^}]+)\}", template)
     literals, names = parts[::2], parts[1::2]
-    places = [None if name == "#" else bound.named(name, bound.nulls) for name in names]
     if not names:
         raise MappingRefused(
-            msg("%(table)s: the key %(template)r names no column; write it as {column}", table=bound.table, template=template)
+            msg("%(table)s: the key %(template)r names no column; write it as {column}", table=table, template=template)
         )
+    places = [place_of(name) for name in names]
 
     def key(cells: Cells, count: int) -> str | None:
         made = literals[0]
@@ -29,10 +44,10 @@ def key_maker(template: str, bound: Columns) -> Callable[[Cells, int], str | Non
             if value is None:
                 return None
             written = text_of(value)
-            if written in bound.nulls:
+            if written in nulls:
                 return None
-            if place is not None:
-                bound.usage.taken[place] += 1
+            if place is not None and taken is not None:
+                taken[place] += 1
             made += written + literal
         return made
 

@@ -4,23 +4,19 @@ Every model refuses unknown names, so that a typing error in a mapping is report
 """
 
 import re
-from collections.abc import Hashable, Iterator
 from dataclasses import asdict, fields
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal
 
-import yaml
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from lodedata.cells import Unreadable, partial_date
-from lodedata.errors import MappingRefused
 from lodedata.kinds import KINDS
 from lodedata.mapping.map_terms import require_terms
-from lodedata.mapping.yaml_bounds import MOST_BYTES, Unbounded, require_bounded
 from lodedata.messages import msg
 from lodedata.read import Hints
 from lodedata.records import CommodityRank, Deposit, Discovery, Project
-from lodedata.validation import InvalidValue, joined, refusals
+from lodedata.validation import InvalidValue
 
 DEFAULT_NULLS = (
     "",
@@ -40,63 +36,6 @@ DEFAULT_NULLS = (
     "暂无",
 )
 
-
-EXAMPLES = {
-    "name": "name: my-table",
-    "title_en": "title_en: My table",
-    "title_zh": "title_zh: 我的表格",
-    "publisher": "publisher: The survey",
-    "licence": "licence: {id: internal, name: Internal}",
-    "id": "licence: {id: internal, name: Internal}",
-    "citation": "citation: The survey, 2024",
-    "version": 'version: "2024"',
-    "tables": 'tables: [{key: "{id}", kind: {const: deposit}, commodities: [metal]}]',
-    "key": 'key: "{id}"',
-    "kind": "kind: {const: deposit}",
-    "nulls": 'nulls: ["-9999"]',
-    "ignored": "ignored: {remarks: not needed}",
-    "fill": "fill: {name_en: 0.9}",
-    "map": "map: {Producing: operating}",
-    "aliases": "aliases: [other name]",
-    "position": "position: {lon: longitude, lat: latitude}",
-    "accuracy_m": "accuracy_m: 100",
-    "commodities": "commodities: [metal]",
-    "deposit_model": "deposit_model: [model]",
-    "estimates": "estimates: [{category: class, ore: {column: ore, unit: Mt}}]",
-    "category": "category: class",
-    "measures": 'measures: [{commodity: {const: copper}, grade: {column: cu, unit: "%"}}]',
-    "phases": "phases: [{product: product, capacity: {column: capacity, unit: kt/a}}]",
-    "owners": "owners: [{name: owner, share: {column: share}}]",
-    "zone": "zone: {kind: {const: protected-area}, code: code}",
-    "fetch": "fetch: [{url: 'https://example.org/table.csv', save_as: table.csv}]",
-    "recognise": "recognise: [table*.csv]",
-    "fill_down": "fill_down: [province]",
-    "unpivot": "unpivot: {pattern: '(?P<year>[0-9]{4})'}",
-    "join": "join: [{file: reserves.csv, key: '{id}'}]",
-    "licence.name": "licence: {id: internal, name: Internal}",
-    "owners.name": "owners: [{name: owner}]",
-    "phases.name": "phases: [{name: unit}]",
-    "name_en": "name_en: name",
-    "name_zh": "name_zh: 名称",
-    "country": "country: country",
-    "division": "division: province",
-    "note_en": "note_en: remarks",
-    "host_unit": "host_unit: host rock",
-    "information_date": "information_date: date",
-    "lon": "lon: longitude",
-    "lat": "lat: latitude",
-    "ore": "ore: {column: ore, unit: Mt}",
-    "grade": 'grade: {column: cu, unit: "%"}',
-    "contained": "contained: {column: metal, unit: kt, basis: metal}",
-    "commodity": "commodity: {const: copper}",
-    "product": "product: product",
-    "capacity": "capacity: {column: capacity, unit: kt/a}",
-    "status": "status: status",
-    "mine_status": "mine_status: status",
-    "share": "share: {column: share}",
-    "as_of": "as_of: 2024-05-31",
-}
-"""The line that a message shows for a key; a cell of any other key is the name of a column."""
 
 PLACEHOLDER = "?"
 """Value in a suggested mapping that its user must replace."""
@@ -479,101 +418,3 @@ class Source(Model):
         """Return the source with the sheet, header and encoding that a command names in place of the mapping's own."""
         stated = {name: value for name, value in asdict(hints).items() if value is not None}
         return self.model_copy(update={"tables": tuple(table.model_copy(update=stated) for table in self.tables)})
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML with scalars as text, except true, false and null, and with unique keys.
-
-    NO is a country and ON a column, 05 a value of a column, 1.10 a version and 2019-05-31 a text; the model converts
-    numbers.
-    """
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen = set()
-        for key, _ in node.value:
-            if key.tag == "tag:yaml.org,2002:str":
-                if key.value in seen:
-                    raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} stands twice", key.start_mark)
-                seen.add(key.value)
-        return super().construct_mapping(node, deep)
-
-
-_UNRESOLVED_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("bool", "int", "float", "timestamp")}
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _UNRESOLVED_TAGS]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), list("tf"))
-
-
-def _content(path: Path) -> Any:
-    """Return the content of a YAML file. Raises Unbounded for one that is too large, also by its aliases."""
-    with path.open(encoding="utf-8") as stream:
-        text = stream.read(MOST_BYTES + 1)
-    if len(text) > MOST_BYTES:
-        raise Unbounded
-    loader = _Loader(text)
-    try:
-        document = loader.get_single_node()
-        require_bounded(document)
-        return loader.construct_document(document) if document is not None else None
-    finally:
-        loader.dispose()
-
-
-def load(path: Path) -> Source:
-    """Return the source described by a YAML file. Raises MappingRefused with the location and the reason."""
-    try:
-        content: Any = _content(path)
-    except (OSError, UnicodeDecodeError) as error:
-        raise MappingRefused(msg("%(path)s: can't be read (%(error)s)", path=path, error=error)) from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark is not None else ""
-        reason = str(getattr(error, "problem", None) or error).splitlines()[0]
-        raise MappingRefused(
-            msg("%(path)s%(where)s: is not YAML (%(reason)s)", path=path, where=where, reason=reason)
-        ) from None
-    except RecursionError:
-        raise MappingRefused(msg("%(path)s: is nested too deeply", path=path)) from None
-    except Unbounded:
-        raise MappingRefused(
-            msg("%(path)s: is too large for a mapping, or its aliases lead back to themselves; write it out", path=path)
-        ) from None
-    missing = list(_placeholders(content))
-    if missing:
-        raise MappingRefused(
-            msg(
-                '%(path)s: %(number)s values are still "?": %(choices)s',
-                path=path,
-                number=len(missing),
-                choices=", ".join(missing[:8]),
-            )
-        )
-    if not isinstance(content, dict):
-        raise MappingRefused(msg("%(path)s: holds no mapping; `lode import --suggest FILE` writes one", path=path))
-    try:
-        return Source.model_validate(content)
-    except ValidationError as error:
-        refused = joined(refusals(error, EXAMPLES, _keys())[:5])
-        raise MappingRefused(msg("%(path)s: %(reason)s", path=path, reason=refused)) from None
-
-
-def _keys() -> frozenset[str]:
-    """Return every key that a part of a mapping has."""
-    parts: list[type[Model]] = [Model]
-    for part in parts:
-        parts += part.__subclasses__()
-    return DECLARED.union(*(part.model_fields for part in parts))
-
-
-def _placeholders(part: Any, place: str = "") -> Iterator[str]:
-    """Yield the path of every entry of a mapping that is still a placeholder."""
-    if part == PLACEHOLDER:
-        yield place
-    elif isinstance(part, dict):
-        for name, value in part.items():
-            yield from _placeholders(value, f"{place}.{name}" if place else str(name))
-    elif isinstance(part, list):
-        for number, value in enumerate(part):
-            yield from _placeholders(value, f"{place}.{number}")

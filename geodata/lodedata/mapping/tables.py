@@ -21,7 +21,7 @@ from lodedata.mapping.shape import filled_down, grouped, joined, merged_commodit
 from lodedata.mapping.summary_rows import summary_row
 from lodedata.messages import msg
 from lodedata.problems import Problem
-from lodedata.read import Hints, InputRow, InputTable, open_tables
+from lodedata.read import Hints, InputRow, InputTable, open_table
 from lodedata.records import (
     Commodity,
     Deposit,
@@ -75,7 +75,8 @@ def _only_file(folder: Path, name: str) -> Path:
 
 def read_table(source: Source, spec: TableSpec, path: Path, tally: Tally) -> Iterator[Reading]:
     """Yield the readings of one table. Raises FileRefused and MappingRefused."""
-    table = shaped(spec, path, open_table(spec, path))
+    hints = Hints(spec.part, spec.encoding, spec.delimiter, spec.header_row, spec.header_lines)
+    table = shaped(spec, path, open_table(path, hints))
     kind = generic.generic_kind(spec)
     if kind is not None:
         yield from generic.read_generic(kind, spec, table, tally)
@@ -107,23 +108,6 @@ def shaped(spec: TableSpec, path: Path, table: InputTable) -> InputTable:
 def _file_next_to(path: Path, name: str) -> Path:
     """Return the file of a joined table: the same file for ``*``, else the only one of its name in the file's folder."""
     return path if name == "*" else _only_file(path.parent, name)
-
-
-def open_table(spec: TableSpec, path: Path) -> InputTable:
-    """Return the table of a mapping in a file. Raises FileRefused if the file has several and the mapping names none."""
-    hints = Hints(spec.part, spec.encoding, spec.delimiter, spec.header_row, spec.header_lines)
-    tables = open_tables(path, hints)
-    if len(tables) > 1:
-        parts = ", ".join(repr(table.part) for table in tables)
-        raise FileRefused(
-            msg(
-                "%(file)s: holds %(number)s tables (%(parts)s); name one as `part`",
-                file=path.name,
-                number=len(tables),
-                parts=parts,
-            )
-        )
-    return tables[0]
 
 
 class TableReader:

@@ -9,7 +9,7 @@ from lodedata.read.parsers import PARSERS
 from lodedata.read.sniff import detect_format
 from lodedata.read.table import LIMITS, Hints, InputRow, InputTable, Limits
 
-__all__ = ["LIMITS", "FileRefused", "Hints", "Limits", "InputRow", "InputTable", "open_tables"]
+__all__ = ["LIMITS", "FileRefused", "Hints", "Limits", "InputRow", "InputTable", "open_table", "open_tables"]
 
 
 def open_tables(path: Path, hints: Hints | None = None, limits: Limits = LIMITS) -> list[InputTable]:
@@ -21,6 +21,21 @@ def open_tables(path: Path, hints: Hints | None = None, limits: Limits = LIMITS)
     if found.kind in ("zip", "gzip"):
         return packed.tables(path, found.kind, hints, _open_plain)
     return guard.tables(path, found.kind, hints, [PARSERS[found.kind]])
+
+
+def open_table(path: Path, hints: Hints) -> InputTable:
+    """Return the only table of a file. Raises FileRefused if it has several and the hints name none."""
+    tables = open_tables(path, hints)
+    if len(tables) > 1:
+        raise FileRefused(
+            msg(
+                "%(file)s: holds %(number)s tables (%(parts)s); name one as `part`",
+                file=path.name,
+                number=len(tables),
+                parts=", ".join(repr(table.part) for table in tables),
+            )
+        )
+    return tables[0]
 
 
 def _open_plain(path: Path, hints: Hints) -> list[InputTable]:

@@ -178,4 +178,4 @@ def _cut(file: str, part: Part, declared: int) -> FileRefused:
     )
 
 
-_SUFFIXES = frozenset({".shp", ".shx", ".dbf"})
+_SUFFIXES = frozenset({".shp", ".shx", ".dbf", ".cpg"})

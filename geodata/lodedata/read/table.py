@@ -1,6 +1,6 @@
 """Tables of files: named columns, and rows with their numbers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -93,6 +93,18 @@ def checked_header(file: str, cells: Sequence[object], limits: Limits = LIMITS) 
             )
         )
     return _numbered(names)
+
+
+def missing_column(table: str, name: str, columns: Iterable[str]) -> FileRefused:
+    """Return the error for a column that a table lacks; it lists those that are there."""
+    return FileRefused(
+        msg(
+            "%(table)s: the column %(name)r is missing; there are %(choices)s",
+            table=table,
+            name=name,
+            choices=", ".join(map(repr, filter(None, columns))),
+        )
+    )
 
 
 def _numbered(names: Sequence[str]) -> tuple[str, ...]:

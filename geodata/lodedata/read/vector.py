@@ -3,7 +3,6 @@
 Only the guarded process of ``lodedata.read.guard`` calls this module.
 """
 
-import glob
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -110,7 +109,7 @@ def _sources(path: Path, kind: str) -> list[str]:
 def _table(path: Path, kind: str, source: str, layer: str, hints: Hints) -> InputTable:
     encoding = hints.encoding
     if encoding is None and DRIVERS[kind] == ("ESRI Shapefile",):
-        encoding = _dbf_encoding(path, kind, layer)
+        encoding = _dbf_encoding(path, source)
     with _refusing_errors(path, f"{path.name}, layer {layer!r}", "can't be read"):
         info = pyogrio.read_info(source, layer=layer, encoding=encoding)
     if info["driver"] not in DRIVERS[kind]:
@@ -143,12 +142,19 @@ def _table(path: Path, kind: str, source: str, layer: str, hints: Hints) -> Inpu
 
 def _expected_shapes(path: Path, source: str) -> NDArray[np.bool_]:
     """Return for each row of a shapefile whether it has a shape. Raises FileRefused if a part is not complete."""
+    with _refusing_errors(path, path.name, "can't be read"), _shapefile_parts(path, source) as parts:
+        return shapefile.expected_shapes(path.name, parts)
+
+
+@contextmanager
+def _shapefile_parts(path: Path, source: str) -> Iterator[shapefile.Parts]:
+    """Yield the parts of a shapefile or table, those next to it or those in its zip."""
     _, packed, entry = source.partition("}/")
-    with _refusing_errors(path, path.name, "can't be read"):
-        if not packed:
-            return shapefile.expected_shapes(path.name, shapefile.sibling_parts(path))
-        with zipfile.ZipFile(path) as archive:
-            return shapefile.expected_shapes(path.name, shapefile.parts_in_zip(archive, entry))
+    if not packed:
+        yield shapefile.sibling_parts(path)
+        return
+    with zipfile.ZipFile(path) as archive:
+        yield shapefile.parts_in_zip(archive, entry)
 
 
 def _complete_rows(path: Path, rows: Iterator[InputRow], expected: NDArray[np.bool_]) -> Iterator[InputRow]:
@@ -169,21 +175,13 @@ def _counted_rows(path: Path, rows: Iterator[InputRow], declared: int) -> Iterat
         raise shapefile.refuse_count(path.name, declared, found)
 
 
-def _dbf_encoding(path: Path, kind: str, layer: str) -> str | None:
+def _dbf_encoding(path: Path, source: str) -> str | None:
     """Return the encoding of a table's texts by their bytes, None where the table states it by a code page or a .cpg."""
-    with ExitStack() as stack:
-        if kind == "shapefile-zip":
-            archive = stack.enter_context(zipfile.ZipFile(path))
-            names = {name.rpartition("/")[2].casefold(): name for name in archive.namelist()}
-            table = names.get(f"{layer}.dbf".casefold())
-            if table is None or f"{layer}.cpg".casefold() in names:
-                return None
-            texts = dbf.unstated_texts(stack.enter_context(archive.open(table)))
-        else:
-            siblings = {found.suffix.casefold(): found for found in path.parent.glob(f"{glob.escape(path.stem)}.*")}
-            if ".dbf" not in siblings or ".cpg" in siblings:
-                return None
-            texts = dbf.unstated_texts(stack.enter_context(siblings[".dbf"].open("rb")))
+    with _refusing_errors(path, path.name, "can't be read"), _shapefile_parts(path, source) as parts:
+        if ".dbf" not in parts or ".cpg" in parts:
+            return None
+        with parts[".dbf"].open() as stream:
+            texts = dbf.unstated_texts(stream)
     if not texts:
         return None
     try:

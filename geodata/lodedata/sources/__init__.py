@@ -34,6 +34,20 @@ def source(name: str) -> Source:
     return described
 
 
+def require_own(mapping: Source, path: object) -> None:
+    """Raise MappingRefused for a user's mapping that has the name of a source of Lode, or no tables."""
+    if mapping.name in names():
+        raise MappingRefused(
+            msg(
+                "%(mapping)s: the name %(source)r belongs to a source of Lode; give your table another.",
+                mapping=path,
+                source=mapping.name,
+            )
+        )
+    if not mapping.tables:
+        raise MappingRefused(msg("%(mapping)s: has no `tables`; `lode import --suggest FILE` writes them.", mapping=path))
+
+
 def recognise(folder: Path) -> str | None:
     """Return the source of a folder's files by the folder's name, else by the files that a source declares."""
     if folder.name in names():

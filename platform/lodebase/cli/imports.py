@@ -180,16 +180,7 @@ def _source(name: str, path: Path | None, settings: Settings, corrected: bool) -
 
 def _own(mapping: Path, path: Path, corrected: bool, hints: Hints) -> Planned:
     source = load(mapping).with_hints(hints)
-    if source.name in sources.names():
-        raise ImportRefused(
-            msg(
-                "%(mapping)s: the name %(source)r belongs to a source of Lode; give your table another.",
-                mapping=mapping,
-                source=source.name,
-            )
-        )
-    if not source.tables:
-        raise ImportRefused(msg("%(mapping)s: has no `tables`; `lode import --suggest FILE` writes them.", mapping=mapping))
+    sources.require_own(source, mapping)
     if not path.exists():
         raise ImportRefused(msg("%(path)s: there is no such file.", path=path))
     return source, path, "corrected" if corrected else "mapping"

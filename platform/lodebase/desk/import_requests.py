@@ -6,7 +6,6 @@ The site may not write records, so a background task with the importer's rights 
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -15,9 +14,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from lodebase.db.desk_tables import IMPORT_BYTES, PART_BYTES, import_part, import_request
 from lodebase.errors import BadQuery, NoSuchThing
 from lodedata import sources
-from lodedata.errors import MappingRefused
-from lodedata.mapping import Source, load
-from lodedata.messages import Message, msg
+from lodedata.mapping import Source, parse
+from lodedata.messages import msg
 
 Order = Literal["dry-run", "import"]
 WAITING = ("dry-run", "import", "running")
@@ -124,24 +122,8 @@ def remove(connection: Connection, number: int) -> None:
 
 def mapping_of(text: str) -> Source:
     """Return the source that the text of a mapping describes. Raise MappingRefused, also for the name of a source of Lode."""
-    with TemporaryDirectory(prefix="lode-desk-") as folder:
-        path = Path(folder) / "mapping.yml"
-        path.write_text(text, encoding="utf-8")
-        try:
-            source = load(path)
-        except MappingRefused as error:
-            arguments = {name: "mapping" if value == path else value for name, value in error.message.arguments.items()}
-            raise MappingRefused(Message(error.message.template, arguments)) from None
-    if source.name in sources.names():
-        raise MappingRefused(
-            msg(
-                "%(mapping)s: the name %(source)r belongs to a source of Lode; give your table another.",
-                mapping="mapping",
-                source=source.name,
-            )
-        )
-    if not source.tables:
-        raise MappingRefused(msg("%(mapping)s: has no `tables`; `lode import --suggest FILE` writes them.", mapping="mapping"))
+    source = parse(text, "mapping")
+    sources.require_own(source, "mapping")
     return source
 
 

@@ -24,6 +24,7 @@ ALLOWED = {
     "geodata/lodedata/layout/feedstock.py": DECLARED,
     "geodata/lodedata/layout/products.py": DECLARED,
     "geodata/lodedata/mapping/declared.py": PARSED,
+    "geodata/lodedata/mapping/loading.py": PARSED,
     "geodata/lodedata/mapping/model.py": PARSED,
     "geodata/lodedata/mapping/suggestion": PARSED,
     "geodata/lodedata/mapping/summary_rows.py": PARSED,

@@ -9,7 +9,7 @@ import yaml
 from click.testing import CliRunner
 from tests.lodedata.conftest import HEAD
 
-from lodebase.cli.imports import import_
+from lodebase.cli.main import cli
 from lodedata.errors import FileRefused
 
 MAPPING = (
@@ -54,7 +54,7 @@ def book(tmp_path: Path) -> Path:
 
 
 def run(*arguments: object) -> str:
-    result = CliRunner().invoke(import_, [str(argument) for argument in arguments], catch_exceptions=True)
+    result = CliRunner().invoke(cli, ["import", *map(str, arguments)], catch_exceptions=True)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result.output

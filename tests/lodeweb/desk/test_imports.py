@@ -13,19 +13,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from tests.lodeweb.conftest import closed, settings_of
+from tests.lodeweb.desk.signing_in import add_accounts, signed_in, token
 
-from lodebase.db import engine as engines
 from lodebase.db.store import Store, conninfo
-from lodebase.desk import accounts
-from lodebase.desk.passwords import Passwords
-from lodebase.desk.writing import writing
 from lodebase.ingest import requested
 from lodedata.mapping.suggestion.placeholders import placeholders
 from lodeweb.app import create_app
 
 STEP = 400_000
 """Bytes of a part; of more the test client makes a temporary file, which it leaves open."""
-PASSWORD = "long enough to keep"
 OPTIONS = requested.RequestOptions(Path("/nowhere"), 10.0, 0.8)
 REPLIES = {
     "publisher": "A survey",
@@ -43,11 +39,7 @@ REPLIES = {
 @pytest.fixture(scope="module")
 def store(own_store: Callable[[str], AbstractContextManager[Store]]) -> Iterator[Store]:
     with own_store("desk_imports") as store:
-        engine = engines.engine(store.addresses.owner, "tests", pool_size=1)
-        with writing(engine) as connection:
-            for role in ("expert", "administrator"):
-                accounts.add(connection, role, role, Passwords().hash(PASSWORD))
-        engine.dispose()
+        add_accounts(store, "expert", "administrator")
         yield store
 
 
@@ -56,19 +48,6 @@ def app(store: Store) -> Iterator[Flask]:
     made = create_app(settings_of(store.addresses))
     yield made
     closed(made)
-
-
-def token(client: FlaskClient, path: str) -> str:
-    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).get_data(as_text=True))
-    assert found is not None
-    return found[1]
-
-
-def signed_in(app: Flask, name: str) -> FlaskClient:
-    client = app.test_client()
-    form = {"name": name, "password": PASSWORD, "csrf_token": token(client, "/desk/sign-in")}
-    assert client.post("/desk/sign-in", data=form).status_code == 303
-    return client
 
 
 @pytest.fixture

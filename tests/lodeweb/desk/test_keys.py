@@ -8,41 +8,19 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from tests.lodeweb.conftest import closed, settings_of
+from tests.lodeweb.desk.signing_in import add_accounts, signed_in, token
 
-from lodebase.db import engine as engines
 from lodebase.db.store import Store
-from lodebase.desk import accounts
-from lodebase.desk.passwords import Passwords
-from lodebase.desk.writing import writing
 from lodeweb.app import create_app
-
-PASSWORD = "long enough to keep"
 
 
 @pytest.fixture(scope="module")
 def app(own_store: Callable[[str], AbstractContextManager[Store]]) -> Iterator[Flask]:
     with own_store("desk_keys") as store:
-        engine = engines.engine(store.addresses.owner, "tests", pool_size=1)
-        with writing(engine) as connection:
-            for role in ("expert", "administrator"):
-                accounts.add(connection, role, role, Passwords().hash(PASSWORD))
-        engine.dispose()
+        add_accounts(store, "expert", "administrator")
         made = create_app(settings_of(store.addresses))
         yield made
         closed(made)
-
-
-def token(client: FlaskClient, path: str) -> str:
-    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).get_data(as_text=True))
-    assert found is not None
-    return found[1]
-
-
-def signed_in(app: Flask, name: str) -> FlaskClient:
-    client = app.test_client()
-    form = {"name": name, "password": PASSWORD, "csrf_token": token(client, "/desk/sign-in")}
-    assert client.post("/desk/sign-in", data=form).status_code == 303
-    return client
 
 
 @pytest.fixture

@@ -203,7 +203,7 @@ def test_new_keys_of_the_provider_are_requested_when_a_token_names_one(client: F
     assert enter(client).status_code == 303
     assert identity.requested.count("/keys") == 1
     assert enter(client).status_code == 303
-    assert identity.requested.count("/keys") == 1, "what is known is not asked again"
+    assert identity.requested.count("/keys") == 1, "what is known is not requested again"
 
 
 def test_a_response_opens_once_and_only_for_the_browser_that_began(

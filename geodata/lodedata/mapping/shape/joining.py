@@ -1,17 +1,16 @@
 """Tables whose rows belong to the rows of another table by a key."""
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from lodedata.cells import text_of
 from lodedata.errors import FileRefused
+from lodedata.mapping.keys import template_key
 from lodedata.mapping.model import JoinSpec
 from lodedata.messages import msg
-from lodedata.read import Hints, InputRow, InputTable, open_tables
-from lodedata.read.table import RowOrigin
+from lodedata.read import Hints, InputRow, InputTable, open_table
+from lodedata.read.table import RowOrigin, missing_column
 
 MOST_ROWS = 500_000
 """Rows of a joined table, which is held in memory."""
@@ -63,17 +62,7 @@ class _Joined:
 
     def __init__(self, spec: JoinSpec, nulls: frozenset[str], find: Callable[[str], Path]) -> None:
         path = find(spec.file)
-        tables = open_tables(path, Hints(spec.part, spec.encoding, None, spec.header_row, spec.header_lines))
-        if len(tables) > 1:
-            raise FileRefused(
-                msg(
-                    "%(file)s: holds %(number)s tables (%(parts)s); name one as `part`",
-                    file=path.name,
-                    number=len(tables),
-                    parts=", ".join(repr(table.part) for table in tables),
-                )
-            )
-        self.table = tables[0]
+        self.table = open_table(path, Hints(spec.part, spec.encoding, None, spec.header_row, spec.header_lines))
         name = spec.name or spec.part or path.stem
         self.columns = tuple(f"{name}.{column}" if column else "" for column in self.table.columns)
         key = _key_of(spec.key, self.table.name, self.table.columns, nulls)
@@ -107,27 +96,12 @@ class _Joined:
 
 
 def _key_of(template: str, table: str, columns: Sequence[str], nulls: frozenset[str]) -> Callable[[Sequence[Any]], str | None]:
-    """Return a function that gives the key of a row's cells, None if a column of it is empty."""
-    parts = re.split(r"\{([^}]+)\}", template)
-    names = [name.strip() for name in parts[1::2]]
-    if missing := [name for name in names if name not in columns] or ([] if names else [template]):
-        raise FileRefused(
-            msg(
-                "%(table)s: the column %(name)r is missing; there are %(choices)s",
-                table=table,
-                name=missing[0],
-                choices=", ".join(map(repr, filter(None, columns))),
-            )
-        )
-    places = [columns.index(name) for name in names]
+    """Return a function that gives the key of a row's cells, None if a column of it is empty. Raises FileRefused."""
 
-    def key(cells: Sequence[Any]) -> str | None:
-        made = parts[0]
-        for place, literal in zip(places, parts[2::2], strict=True):
-            text = "" if cells[place] is None else text_of(cells[place])
-            if text in nulls or not text:
-                return None
-            made += text + literal
-        return made
+    def place_of(name: str) -> int:
+        if name.strip() not in columns:
+            raise missing_column(table, name.strip(), columns)
+        return columns.index(name.strip())
 
-    return key
+    key = template_key(template, table, place_of, nulls | {""})
+    return lambda cells: key(cells, 0)

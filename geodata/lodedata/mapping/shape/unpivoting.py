@@ -6,24 +6,17 @@ from dataclasses import replace
 from typing import Any
 
 from lodedata.cells import text_of
-from lodedata.errors import FileRefused, MappingRefused
+from lodedata.errors import MappingRefused
 from lodedata.mapping.model import UnpivotSpec
 from lodedata.messages import msg
 from lodedata.read import InputRow, InputTable
-from lodedata.read.table import RowOrigin
+from lodedata.read.table import RowOrigin, missing_column
 
 
 def filled_down(table: InputTable, names: Sequence[str], nulls: frozenset[str]) -> InputTable:
     """Return a table in which blank cells of some columns have the value of the row above. Raises FileRefused."""
     if missing := [name for name in names if name.strip() not in table.columns]:
-        raise FileRefused(
-            msg(
-                "%(table)s: the column %(name)r is missing; there are %(choices)s",
-                table=table.name,
-                name=missing[0],
-                choices=", ".join(map(repr, table.columns)),
-            )
-        )
+        raise missing_column(table.name, missing[0], table.columns)
     places = [table.columns.index(name.strip()) for name in names]
 
     def rows() -> Iterator[InputRow]:
