@@ -32,7 +32,7 @@ HEAD_BYTES = 4_000
 JSON_DEPTH = 32
 WKT_DEPTH = 8
 LIMITS_OF_UPLOADS = Limits(file_bytes=16 * 2**20, unpacked_bytes=128 * 2**20, zip_entries=200, geojson_bytes=16 * 2**20)
-MODULES = ("lodedata.read.vector", "lodedata.read.kml", "lodedata.read.parquet")
+MODULES = ("lodedata.read.formats.vector", "lodedata.read.formats.kml", "lodedata.read.formats.parquet")
 GEOD = Geod(ellps="WGS84")
 
 

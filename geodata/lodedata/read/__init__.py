@@ -4,7 +4,8 @@ from pathlib import Path
 
 from lodedata.errors import FileRefused
 from lodedata.messages import msg
-from lodedata.read import csv_, guard, packed
+from lodedata.read import guard, packed
+from lodedata.read.formats import csv_
 from lodedata.read.parsers import PARSERS
 from lodedata.read.sniff import detect_format
 from lodedata.read.table import LIMITS, Hints, InputRow, InputTable, Limits

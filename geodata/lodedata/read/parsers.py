@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-JSON = "lodedata.read.json_"
-KML = "lodedata.read.kml"
-VECTOR = "lodedata.read.vector"
-WORKBOOK = "lodedata.read.workbook"
+JSON = "lodedata.read.formats.json_"
+KML = "lodedata.read.formats.kml"
+VECTOR = "lodedata.read.formats.vector"
+WORKBOOK = "lodedata.read.formats.workbook"
 PARSERS: Mapping[str, str] = MappingProxyType(
     {
         "dbf": VECTOR,
@@ -18,12 +18,12 @@ PARSERS: Mapping[str, str] = MappingProxyType(
         "kml": KML,
         "kmz": KML,
         "ods": WORKBOOK,
-        "parquet": "lodedata.read.parquet",
+        "parquet": "lodedata.read.formats.parquet",
         "shapefile": VECTOR,
         "shapefile-zip": VECTOR,
         "xls": WORKBOOK,
         "xlsb": WORKBOOK,
-        "xlsx": "lodedata.read.xlsx",
+        "xlsx": "lodedata.read.formats.xlsx",
     }
 )
 """Kinds that are read by a guarded process. Delimited text needs none, as the standard library parses it row by row."""

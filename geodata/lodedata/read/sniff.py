@@ -13,7 +13,8 @@ from charset_normalizer import from_bytes
 
 from lodedata.errors import FileRefused
 from lodedata.messages import msg
-from lodedata.read import dbf, packed
+from lodedata.read import packed
+from lodedata.read.formats import dbf
 from lodedata.read.header import find_header
 from lodedata.read.table import LIMITS, DetectedFormat, Limits
 

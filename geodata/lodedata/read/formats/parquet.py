@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 from lodedata import crs
 from lodedata.errors import FileRefused
 from lodedata.messages import msg
+from lodedata.read.formats.vector import BATCH_ROWS, _first_line, _plain
 from lodedata.read.table import LIMITS, Hints, InputRow, InputTable, checked_header
-from lodedata.read.vector import BATCH_ROWS, _first_line, _plain
 
 LEAST_SUSPECT_ROWS = 1_000_000
 LEAST_SUSPECT_BYTES = 1 << 16

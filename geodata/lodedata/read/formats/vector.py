@@ -17,8 +17,8 @@ from lodedata import crs
 from lodedata.errors import FileRefused
 from lodedata.gdal import pyogrio
 from lodedata.messages import msg
-from lodedata.read import dbf, geopackage, shapefile
 from lodedata.read.depth import json_depth
+from lodedata.read.formats import dbf, geopackage, shapefile
 from lodedata.read.sniff import legacy_encoding
 from lodedata.read.table import Hints, InputRow, InputTable, checked_header
 
