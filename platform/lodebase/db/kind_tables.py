@@ -1,10 +1,8 @@
 """The SQL that creates the tables of a record kind: its records, their history, and the privileges of the roles.
 
-``python -m lodebase.db.kind_tables NAME`` prints it for the migration of a new kind. Kinds that another distribution adds
-get their tables when ``lode db upgrade`` first finds them.
+Kinds that another distribution adds get their tables when ``lode db upgrade`` first finds them.
 """
 
-import sys
 from collections.abc import Iterator
 
 from sqlalchemy import Connection, inspect
@@ -43,7 +41,3 @@ def make_missing(connection: Connection) -> None:
         if name not in SHIPPED and name not in there:
             for statement in statements(name):
                 connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
-
-
-if __name__ == "__main__":
-    print(";\n".join((*statements(sys.argv[1]), "")), end="")
