@@ -54,6 +54,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.slow)
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Raise UsageError if a worker of ``--dist loadgroup`` lost the groups of its tests."""
+    if getattr(session.config.option, "loadgroup", False):
+        lost = next((i for i in session.items if i.get_closest_marker("xdist_group") and "@" not in i.nodeid), None)
+        if lost is not None:
+            raise pytest.UsageError(f"pytest-xdist does not group tests with pytest {pytest.__version__}: {lost.nodeid}")
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """The cluster of this run, shared by its workers; the last one to end stops it and takes it away."""
