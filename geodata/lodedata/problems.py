@@ -194,6 +194,13 @@ RULES: Mapping[str, ProblemRule] = {
         title_en="Figure not used",
         title_zh="数值未采用",
     ),
+    "category-not-stated": ProblemRule(
+        "flag",
+        "the estimate has no category, so it is stored as a tonnage that is not classified.",
+        "该估算未注明类别;按未分类的矿石量保存。",
+        title_en="Category not stated",
+        title_zh="未注明资源储量类别",
+    ),
     "far-from-namesake": ProblemRule(
         "flag",
         "the position lies {value} km from {name} as the register has it: same name, country and metal.",

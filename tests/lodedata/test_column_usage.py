@@ -11,6 +11,7 @@ from lodedata.mapping import Reading, Source, Tally
 from lodedata.mapping.column_usage import REASONS, sentences, usage_data
 from lodedata.mapping.tables import TableReader
 from lodedata.read import InputRow, InputTable
+from lodedata.records import Deposit
 
 ReadMapped = Callable[..., list[Reading]]
 ESTIMATE = """
@@ -36,21 +37,31 @@ def flags(reading: Reading) -> list[tuple[str, str | None, str]]:
     return [(p.rule, p.column, p.value) for p in reading.problems]
 
 
-def test_a_tonnage_without_a_category_is_reported_and_flagged(read: ReadMapped) -> None:
+def test_a_tonnage_without_a_category_is_stored_as_not_classified_and_flagged(read: ReadMapped) -> None:
     tally = Tally()
-    rows = ["id,class,day,ore,cu", "1,indicated,2020,5,1.5%", "2,,2021,7,1.1%", "3,inferred,,,"]
-    first, second, third = read(ESTIMATE, rows, tally=tally)
-    assert usage(tally, "ore") == (2, 1, {"no-category": 1})
-    assert usage(tally, "cu") == (2, 1, {"no-category": 1})
-    assert usage(tally, "day") == (2, 1, {"no-category": 1})
+    rows = ["id,class,day,ore,cu", "1,indicated,2020,5,1.5%", "2,,2021,7,1.1%", "3,inferred,,,", "4,,2022,,"]
+    first, second, third, fourth = read(ESTIMATE, rows, tally=tally)
+    assert usage(tally, "ore") == (2, 2, {})
+    assert usage(tally, "cu") == (2, 2, {})
+    assert usage(tally, "day") == (3, 2, {"no-figure": 1})
     assert usage(tally, "class") == (2, 1, {"no-figure": 1})
-    assert flags(first) == [] and flags(third) == []
-    assert flags(second) == [("figure-dropped", "ore", "7"), ("figure-dropped", "cu", "1.1%")]
-    assert second.records
-    assert second.problems[0].sentence("en") == (
-        "the figure '7' was not used: the estimate has no category; it stays in the source record."
-    )
-    assert second.problems[0].sentence("zh") == "数值 '7' 未采用:该估算没有类别;原文保留在来源记录中。"
+    assert flags(first) == flags(third) == flags(fourth) == []
+    assert flags(second) == [("category-not-stated", "class", "")]
+    (deposit,) = second.records
+    assert isinstance(deposit, Deposit)
+    (estimate,) = deposit.estimates
+    assert (estimate.category, estimate.category_reported) == ("endowment", None)
+    assert second.problems[0].sentence("zh") == "该估算未注明类别;按未分类的矿石量保存。"
+
+
+def test_a_category_that_the_mapping_gives_no_value_drops_its_figures(read: ReadMapped) -> None:
+    tally = Tally()
+    spec = ESTIMATE.replace("category: class", "category: {column: class, map: {total: null, indicated: indicated}}")
+    assert spec != ESTIMATE
+    (reading,) = read(spec, ["id,class,day,ore,cu", "1,total,2020,5,1.5%"], tally=tally)
+    assert usage(tally, "ore") == (1, 0, {"no-category": 1})
+    assert ("figure-dropped", "ore", "5") in flags(reading)
+    assert "映射未给其类别取值" in next(p for p in reading.problems if p.rule == "figure-dropped").sentence("zh")
 
 
 def test_a_figure_that_does_not_match_its_pattern_is_reported_and_flagged(read: ReadMapped) -> None:

@@ -102,7 +102,7 @@ def test_what_a_mapping_says_of_its_source_is_looked_at_too(mapping: Mapping, ch
 def test_a_value_left_open_is_reported_with_its_place(mapping: Mapping) -> None:
     with pytest.raises(MappingRefused) as caught:
         mapping(DEPOSIT + '  country: {const: "?"}\n  estimates: [{category: "?"}]\n', HEAD + 'as_of: "?"\n')
-    message = '3 values are still "?": as_of, tables.0.country.const, tables.0.estimates.0.category'
+    message = 'enter a value in place of "?" at as_of, tables.0.country.const, tables.0.estimates.0.category'
     assert message in str(caught.value)
 
 

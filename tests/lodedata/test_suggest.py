@@ -121,7 +121,9 @@ def test_a_chinese_table_is_read_once_its_open_values_are_set(tmp_path: Path) ->
 def test_a_suggestion_is_refused_while_a_value_is_open(tmp_path: Path) -> None:
     path = written(tmp_path / "zh.csv", CHINESE)
     mapping = written(tmp_path / "my.yml", suggestion(path))
-    with pytest.raises(MappingRefused, match=r'values are still "\?": publisher, licence.id, licence.name, citation, version'):
+    with pytest.raises(
+        MappingRefused, match=r'enter a value in place of "\?" at publisher, licence.id, licence.name, citation'
+    ):
         load(mapping)
 
 

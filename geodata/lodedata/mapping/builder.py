@@ -207,6 +207,7 @@ def estimate_category(text: str) -> str | None:
 
 def _estimate(spec: EstimateSpec, bound: Columns) -> Callable[[Cells, Problems, str | None], Estimate | None]:
     category = fields.text(spec.category, bound)
+    category_cell = fields.text(spec.category.model_copy(update={"map": None, "pattern": None}), bound)
     code = fields.term(spec.code, "classification-code", bound) if spec.code is not None else None
     on = fields.date(spec.date, bound) if spec.date is not None else None
     ore = fields.amount(spec.ore, "mass", bound) if spec.ore is not None else None
@@ -224,8 +225,10 @@ def _estimate(spec: EstimateSpec, bound: Columns) -> Callable[[Cells, Problems, 
         ore_mass = ore(cells, problems, None) if ore is not None else None
         found = tuple(m for make in measures if (m := make(cells, problems)) is not None)
         reported = category(cells)
-        if (ore_mass is None and not found) or reported is None:
-            reason = "no-figure" if reported is not None else "no-category"
+        has_figure = ore_mass is not None or bool(found)
+        not_stated = reported is None and category_cell(cells) is None
+        if not has_figure or (reported is None and not not_stated):
+            reason = "no-category" if has_figure else "no-figure"
             usage.undo(before, reason)
             usage.leave(about, reason)
             return None
@@ -233,9 +236,11 @@ def _estimate(spec: EstimateSpec, bound: Columns) -> Callable[[Cells, Problems, 
         if twice is not None:
             term = vocabulary("commodity")[twice]
             problems.append(Problem("measure-twice", twice, None, {"commodity": term.label_en, "commodity_zh": term.label_zh}))
-        known = estimate_category(reported)
+        if not_stated:
+            problems.append(Problem("category-not-stated", "", spec.category.column))
+        known = estimate_category(reported) if reported is not None else UNDIVIDED
         if known is None:
-            problems.append(Problem("unknown-category", reported, spec.category.column))
+            problems.append(Problem("unknown-category", reported or "", spec.category.column))
             return None
         return Estimate(
             category=known,

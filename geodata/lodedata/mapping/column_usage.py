@@ -16,7 +16,7 @@ REASONS: Mapping[str, Message] = {
     "template": msg("another column of the template is empty"),
     "unknown-term": msg("it is no known term"),
     "unreadable": msg("it is not a number"),
-    "no-category": msg("the estimate has no category"),
+    "no-category": msg("the mapping gives its category no value"),
     "no-figure": msg("there is no figure that it belongs to"),
     "no-commodity": msg("its commodity is empty or unknown"),
     "no-owner": msg("the owner has no name"),

@@ -114,9 +114,8 @@ def parse(text: str, path: object) -> Source:
     if missing:
         raise MappingRefused(
             msg(
-                '%(path)s: %(number)s values are still "?": %(choices)s',
+                '%(path)s: enter a value in place of "?" at %(choices)s',
                 path=path,
-                number=len(missing),
                 choices=", ".join(missing[:8]),
             )
         )

@@ -382,7 +382,9 @@ def test_a_suggested_mapping_is_on_stdout_and_is_refused_until_its_open_issues_a
     assert reported.out.startswith("# A mapping for table.csv")
     mapping = own_table.folder / "suggested.yml"
     mapping.write_text(reported.out)
-    expect_sentence(here("import", "--mapping", mapping, table), "suggested.yml: ", 'values are still "?": publisher')
+    expect_sentence(
+        here("import", "--mapping", mapping, table), "suggested.yml: ", 'enter a value in place of "?" at publisher'
+    )
 
 
 # --- errors ----------------------------------------------------------------------------------------------------------

@@ -107,15 +107,14 @@ def test_the_usage_of_columns_is_stored_with_the_run(own_table: "OwnTable") -> N
     summary = own_table.load(rows)
     (ore,) = (column for column in summary.as_data()["columns"] if column["column"] == "ore_mt")
     reasons = {drop["reason"]: (drop["count"], drop["example"], drop["row"], drop["en"]) for drop in ore.pop("reasons")}
-    assert ore == {"table": "table.csv", "column": "ore_mt", "filled": 3, "used": 1, "dropped": 2}
+    assert ore == {"table": "table.csv", "column": "ore_mt", "filled": 3, "used": 2, "dropped": 1}
     assert reasons == {
-        "no-category": (1, "7", 2, "the estimate has no category"),
         "row-out-of-scope": (1, "1", 4, "the row has no commodity in scope"),
     }
     assert summary.run is not None
     reported = lineage.run(own_table.store.importer, summary.run)
     assert reported["columns"] == summary.as_data()["columns"]
-    assert own_table.one("SELECT flags FROM deposit WHERE name_en = 'Site a'") == ["figure-dropped"]
+    assert own_table.one("SELECT flags FROM deposit WHERE name_en = 'Site a'") == ["category-not-stated"]
     assert own_table.one("SELECT flags FROM deposit WHERE name_en = 'Site b'") == []
     with pytest.raises(NoSuchThing, match="there is no import 99"):
         lineage.run(own_table.store.importer, 99)

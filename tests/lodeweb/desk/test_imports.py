@@ -100,7 +100,7 @@ def test_from_a_file_to_records(store: Store, administrator: FlaskClient) -> Non
     assert "<code>publisher</code> who made the table" in page
 
     page = act(administrator, path, "check")
-    assert "values are still &#34;?&#34;" in page
+    assert "enter a value in place of &#34;?&#34; at" in page
 
     page = act(administrator, path, "preview", REPLIES)
     assert "The first records as they would be stored" in page
