@@ -11,6 +11,7 @@ from lodedata import sources, starter, vocab
 from lodedata.mapping import model
 from lodedata.mapping.column_usage import REASONS
 from lodedata.problems import RULES
+from lodedata.statistics import table_spec
 from reference_pages.texts import ReferenceTexts, TextError, code, table
 
 MODELS: Sequence[type[BaseModel]] = (
@@ -31,6 +32,10 @@ MODELS: Sequence[type[BaseModel]] = (
     model.MeasureSpec,
     model.PhaseSpec,
     model.OwnerSpec,
+    table_spec.StatisticsSource,
+    table_spec.ObservationTable,
+    table_spec.ValueSpec,
+    table_spec.Dimensions,
 )
 LABEL = "Chinese label"
 TYPE_NAMES = {str: "text", int: "integer", float: "number", bool: "`true` or `false`"}
@@ -38,7 +43,7 @@ TYPE_NAMES = {str: "text", int: "integer", float: "number", bool: "`true` or `fa
 
 def sources_page(texts: ReferenceTexts) -> Iterator[str]:
     """Yield a list of the sources, then what is known of each."""
-    listed = [(s, {} if s.tables else texts.require("sources", s.name)) for s in map(sources.source, sources.names())]
+    listed = [(s, {} if _tables(s) else texts.require("sources", s.name)) for s in map(sources.source, sources.names())]
     yield from table(
         ("name", "title", LABEL, "licence", "rows", "record kinds"),
         (
@@ -57,8 +62,12 @@ def sources_page(texts: ReferenceTexts) -> Iterator[str]:
         yield from _source(source, own)
 
 
+def _tables(source: model.Source) -> Sequence[model.TableSpec | table_spec.ObservationTable]:
+    return source.observations if isinstance(source, table_spec.StatisticsSource) else source.tables
+
+
 def _rows(source: model.Source, own: Mapping[str, str]) -> str:
-    counts = [spec.rows for spec in source.tables if spec.rows is not None]
+    counts = [spec.rows for spec in _tables(source) if spec.rows is not None]
     if source.name == sources.STARTER:
         files = starter.folder().glob("*.yml")
         counts = [len(yaml.load(file.read_text("utf-8"), yaml.CSafeLoader)["records"]) for file in files]
@@ -66,6 +75,8 @@ def _rows(source: model.Source, own: Mapping[str, str]) -> str:
 
 
 def _kinds(source: model.Source) -> str:
+    if isinstance(source, table_spec.StatisticsSource):
+        return "observation"
     cells = [spec.kind for spec in source.tables]
     kinds = [kind for cell in cells for kind in ([cell.const] if cell.const is not None else (cell.map or {}).values())]
     return ", ".join(dict.fromkeys(map(str, kinds)))
@@ -88,7 +99,15 @@ def _source(source: model.Source, own: Mapping[str, str]) -> Iterator[str]:
     yield from table(("", ""), ((name, value) for name, value in about.items() if value))
     if source.note_en:
         yield from (source.note_en, "")
-    rows = ((code(t.file), code(t.part) if t.part else "", code(t.key), f"{t.rows:,}" if t.rows else "") for t in source.tables)
+    rows = (
+        (
+            code(t.file),
+            code(t.part) if t.part else "",
+            code(t.key) if isinstance(t, model.TableSpec) else "",
+            f"{t.rows:,}" if t.rows else "",
+        )
+        for t in _tables(source)
+    )
     yield from table(("file", "sheet or layer", "key", "rows"), rows)
 
 

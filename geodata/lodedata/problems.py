@@ -57,6 +57,52 @@ RULES: Mapping[str, ProblemRule] = {
         "the row holds only the note {value!r} and is no record.",
         "该行只有附注 {value!r},不是记录。",
     ),
+    # a row of statistics
+    "period-missing": ProblemRule(
+        "refuse",
+        "the period is empty; every value belongs to a year, a quarter or a month.",
+        "时期为空;每个数值都须属于某年、某季度或某月。",
+    ),
+    "period-unreadable": ProblemRule(
+        "refuse",
+        "{value!r} is not a period; write 2024, 2024-Q1 or 2024-05.",
+        "{value!r} 不是时期;应写作 2024、2024-Q1 或 2024-05。",
+    ),
+    "period-of-several-years": ProblemRule(
+        "refuse",
+        "{value!r} names several years, and a value belongs to one period; give each year a row of its own.",
+        "{value!r} 包含多个年份,而每个数值只属于一个时期;请将各年分列。",
+    ),
+    "dimension-missing": ProblemRule(
+        "refuse",
+        "the value has no {key}; name {dimension} in the mapping as `{key}`, as a column or as a constant.",
+        "该数值没有{dimension};请在映射的 `{key}` 中指定列名或常量。",
+    ),
+    "unknown-dimension": ProblemRule(
+        "refuse",
+        "{value!r} is not {dimension} that is known here; use a code, label or alias from /api/vocabularies.",
+        "{value!r} 不是已知的{dimension};请使用 /api/vocabularies 中的代码、名称或别名。",
+    ),
+    "unknown-area": ProblemRule(
+        "refuse",
+        "{value!r} is not a known area; use ISO 3166-1 alpha-3 (CHN), a province (CN-36), WLD or rest.",
+        "{value!r} 不是已知的地区;请使用 ISO 3166-1 三位代码(CHN)、省份(CN-36)、WLD 或 rest。",
+    ),
+    "stage-absent": ProblemRule(
+        "refuse",
+        "{commodity} has no stage {value!r}; choose a stage that it passes through.",
+        "{commodity}没有 {value!r} 这一环节;请选择其实际具有的生产环节。",
+    ),
+    "unit-of-another-kind": ProblemRule(
+        "refuse",
+        "{indicator} is not measured in {value!r}; is the unit or the indicator wrong?",
+        "{indicator}不以 {value!r} 计量;单位或指标是否有误?",
+    ),
+    "total-below-parts": ProblemRule(
+        "refuse",
+        "the total {value!r} is smaller than the sum of its parts, {parts}; is a row in another unit or counted twice?",
+        "合计 {value!r} 小于各项之和 {parts};是否有某行单位不同或重复计算?",
+    ),
     # a row that can't be stored
     "missing-key": ProblemRule(
         "refuse",

@@ -31,6 +31,16 @@ ROWS = {
 """Rows of the real files."""
 
 
+STATISTICS = {
+    "usgs-mcs2025",
+    "bgs-world-production-2012-2021",
+    "worldbank-pinksheet-2026-06",
+    "imf-pcps-battery-metals",
+    "china-nbs-output-unverified",
+}
+"""Sources of series, which tests/lodedata/statistics reads."""
+
+
 def read(name: str, path: Path, tally: Tally | None = None) -> list[Reading]:
     return list(readers.reader(name)(sources.source(name), path, Tally() if tally is None else tally))
 
@@ -40,9 +50,9 @@ def only(readings: list[Reading]) -> Any:
     return record
 
 
-def test_there_are_eleven_published_sources_and_the_starter_with_boundaries_first() -> None:
+def test_all_sources_are_known_here_with_boundaries_first() -> None:
     assert sources.names()[0] == "natural-earth"
-    assert set(sources.names()) == {*ROWS, "usgs-mrds", "echarts-prefectures", "lode-starter"}
+    assert set(sources.names()) == {*ROWS, *STATISTICS, "usgs-mrds", "echarts-prefectures", "lode-starter"}
 
 
 @pytest.mark.parametrize("name", sources.names())
@@ -67,7 +77,7 @@ def test_a_source_says_who_made_it_and_what_may_be_done_with_it(name: str) -> No
 
 @pytest.mark.parametrize("name", ["", "usgs", "usgs_mrds", "../natural-earth"])
 def test_another_name_is_no_source(name: str) -> None:
-    with pytest.raises(UnknownSource, match="There is no source .*Choose one of natural-earth, echarts-prefectures"):
+    with pytest.raises(UnknownSource, match="There is no source .*Choose one of natural-earth, bgs-world-production"):
         sources.source(name)
 
 

@@ -115,6 +115,12 @@ OTHERS: Factors = {
     "thousand-bbl-d": None,
     "m2-a": 1,
     "thousand-bricks": 1000,
+    "usd-t": 1,
+    "usd-lb": 1000 / POUND,
+    "cent-lb": 10 / POUND,
+    "cny-t": None,
+    "index-points": 1,
+    "hundred-million-cny": 10**8,
 }
 FACTORS: Factors = {**TONNES, **TONNES_A_YEAR, **PER_CENT, **OTHERS}
 

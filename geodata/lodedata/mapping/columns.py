@@ -10,10 +10,11 @@ from lodedata.mapping.model import TableSpec
 def mentioned_columns(spec: TableSpec) -> Iterator[str]:
     """Yield the columns that a table's mapping reads."""
     yield from (name.strip() for name in re.findall(r"\{([^}#]+)\}", spec.key))
-    yield from _columns_within(spec.model_dump(exclude={"ignored", "fill", "nulls"}))
+    yield from columns_within(spec.model_dump(exclude={"ignored", "fill", "nulls"}))
 
 
-def _columns_within(part: Any) -> Iterator[str]:
+def columns_within(part: Any) -> Iterator[str]:
+    """Yield the columns that a part of a mapping reads."""
     if isinstance(part, dict):
         for name, value in part.items():
             if name in ("column", "unit_column", "basis_column") and isinstance(value, str):
@@ -21,7 +22,7 @@ def _columns_within(part: Any) -> Iterator[str]:
             elif name == "template" and isinstance(value, str):
                 yield from (column.strip() for column in re.findall(r"\{([^}]+)\}", value))
             elif name != "map":
-                yield from _columns_within(value)
+                yield from columns_within(value)
     elif isinstance(part, list | tuple):
         for value in part:
-            yield from _columns_within(value)
+            yield from columns_within(value)

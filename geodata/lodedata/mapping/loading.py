@@ -12,6 +12,7 @@ from lodedata.errors import MappingRefused
 from lodedata.mapping.model import DECLARED, PLACEHOLDER, Model, Source
 from lodedata.mapping.yaml_bounds import MOST_BYTES, Unbounded, require_bounded
 from lodedata.messages import msg
+from lodedata.statistics.table_spec import StatisticsSource
 from lodedata.validation import joined, refusals
 
 EXAMPLES = {
@@ -68,6 +69,13 @@ EXAMPLES = {
     "mine_status": "mine_status: status",
     "share": "share: {column: share}",
     "as_of": "as_of: 2024-05-31",
+    "observations": "observations: [{area: country, period: year, values: [{value: output}]}]",
+    "values": "values: [{value: output}]",
+    "columns": "columns: '(?P<period>[0-9]{4})'",
+    "unit": "unit: {const: kt}",
+    "indicator": "indicator: {const: production}",
+    "stage": "stage: {const: mine}",
+    "basis": "basis: {const: content}",
 }
 """The line that a message shows for a key; a cell of any other key is the name of a column."""
 
@@ -122,7 +130,7 @@ def parse(text: str, path: object) -> Source:
     if not isinstance(content, dict):
         raise MappingRefused(msg("%(path)s: holds no mapping; `lode import --suggest FILE` writes one", path=path))
     try:
-        return Source.model_validate(content)
+        return (StatisticsSource if "observations" in content else Source).model_validate(content)
     except ValidationError as error:
         refused = joined(refusals(error, EXAMPLES, _keys())[:5])
         raise MappingRefused(msg("%(path)s: %(reason)s", path=path, reason=refused)) from None

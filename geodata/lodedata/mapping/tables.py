@@ -62,10 +62,11 @@ def table_specs(source: Source, path: Path) -> tuple[TableSpec, ...]:
 
 def table_file(spec: TableSpec, path: Path) -> Path:
     """Return the file of a table: the path itself, or the only file in the folder that matches the table's pattern."""
-    return _only_file(path, spec.file) if path.is_dir() else path
+    return only_file(path, spec.file) if path.is_dir() else path
 
 
-def _only_file(folder: Path, name: str) -> Path:
+def only_file(folder: Path, name: str) -> Path:
+    """Return the only file of a folder that matches a pattern. Raises FileRefused."""
     found = sorted(folder.glob(name))
     if len(found) != 1:
         what = f"there are {len(found)}: {', '.join(f.name for f in found[:5])}" if found else "there is none"
@@ -107,7 +108,7 @@ def shaped(spec: TableSpec, path: Path, table: InputTable) -> InputTable:
 
 def _file_next_to(path: Path, name: str) -> Path:
     """Return the file of a joined table: the same file for ``*``, else the only one of its name in the file's folder."""
-    return path if name == "*" else _only_file(path.parent, name)
+    return path if name == "*" else only_file(path.parent, name)
 
 
 class TableReader:

@@ -10,6 +10,7 @@ from pathlib import Path
 from lodedata.errors import UnknownSource
 from lodedata.mapping import MappingRefused, Source, load
 from lodedata.messages import msg
+from lodedata.statistics.table_spec import StatisticsSource
 
 STARTER = "lode-starter"
 
@@ -44,7 +45,7 @@ def require_own(mapping: Source, path: object) -> None:
                 source=mapping.name,
             )
         )
-    if not mapping.tables:
+    if not mapping.tables and not isinstance(mapping, StatisticsSource):
         raise MappingRefused(msg("%(mapping)s: has no `tables`; `lode import --suggest FILE` writes them.", mapping=path))
 
 

@@ -31,6 +31,7 @@ from lodedata.mapping.tables import read_mapped
 from lodedata.messages import in_language, msg
 from lodedata.read import Hints
 from lodedata.sources import readers
+from lodedata.statistics.table_spec import StatisticsSource
 
 SHOWN_REASONS = 5
 
@@ -165,6 +166,7 @@ def _all(folder: Path) -> Iterator[Planned]:
 
 def _source(name: str, path: Path | None, settings: Settings, corrected: bool) -> Planned:
     source = sources.source(name)
+    _require_correctable(source, corrected)
     if corrected:
         if path is None:
             raise click.UsageError("name the corrected file: lode import NAME FILE --corrected")
@@ -181,9 +183,15 @@ def _source(name: str, path: Path | None, settings: Settings, corrected: bool) -
 def _own(mapping: Path, path: Path, corrected: bool, hints: Hints) -> Planned:
     source = load(mapping).with_hints(hints)
     sources.require_own(source, mapping)
+    _require_correctable(source, corrected)
     if not path.exists():
         raise ImportRefused(msg("%(path)s: there is no such file.", path=path))
     return source, path, "corrected" if corrected else "mapping"
+
+
+def _require_correctable(source: Source, corrected: bool) -> None:
+    if corrected and isinstance(source, StatisticsSource):
+        raise ImportRefused(msg("%(source)s holds statistics; correct its own file and import it again.", source=source.name))
 
 
 def _fetched(source: Source, settings: Settings) -> Path:

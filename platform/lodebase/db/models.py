@@ -12,6 +12,7 @@ from lodebase.db import (
     matches,
     prepared_tables,
     source_tables,
+    statistics_tables,
     tables,
     vocabulary_tables,
 )
@@ -26,5 +27,6 @@ MODULES: tuple[ModuleType, ...] = (
     backup_tables,
     desk_tables,
     layout_tables,
+    statistics_tables,
 )
 METADATA: MetaData = tables.metadata

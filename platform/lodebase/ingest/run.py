@@ -6,9 +6,8 @@ import queue
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain, islice, repeat
 from pathlib import Path
@@ -19,19 +18,22 @@ import psycopg
 
 from lodebase.db.failures import first_line
 from lodebase.errors import DatabaseAway, DiskFull, ImportRefused, LodeError
-from lodebase.ingest import merge, regroup, rows, run_log, staging
+from lodebase.ingest import import_job, merge, observations, regroup, rows, run_log, staging
 from lodebase.ingest.completeness import require_complete
+from lodebase.ingest.import_job import ImportJob, Summary
 from lodebase.ingest.import_lock import acquire_import_lock
 from lodebase.ingest.progress import ImportProgress
 from lodebase.ingest.staging import Staged
-from lodedata.boundaries import Boundaries
 from lodedata.checks import check, locate
-from lodedata.mapping import MappingRefused, Reading, Source, Tally
-from lodedata.mapping.column_usage import sentences, usage_data, with_sentences
-from lodedata.messages import Message, msg
+from lodedata.mapping import MappingRefused, Reading, Tally
+from lodedata.mapping.column_usage import sentences, usage_data
+from lodedata.messages import msg
 from lodedata.problems import RULES, Problem
 from lodedata.read import FileRefused
 from lodedata.records import MineralRecord, Record
+from lodedata.statistics.table_spec import StatisticsSource
+
+__all__ = ["ImportJob", "Summary", "digest", "run"]
 
 CHUNK_READINGS = 5_000
 CHUNK_BYTES = 16 << 20
@@ -51,63 +53,6 @@ REFUSALS = (
 TOO_MANY = "too many records changed to look for the same things in other sources just now; `lode resolve run` does it"
 CHECKED_BY = b"2"
 """Part of every row's checksum: increased when readers or checks produce other results from the same row."""
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """The numbers of rows of one run by result."""
-
-    source: str
-    read: int
-    loaded: int
-    updated: int
-    unchanged: int
-    out_of_scope: int
-    quarantined: int
-    seconds: float
-    dataset_version: int
-    gone: int = 0
-    run: int | None = None
-    notes: tuple[Message | str, ...] = ()
-    column_usage: tuple[dict[str, Any], ...] = ()
-    """The filled, used and dropped cells of each column, with the reasons."""
-    refused: tuple[str, ...] = ()
-    """The first refused rows, each with its location and reasons."""
-
-    def counts(self) -> dict[str, Any]:
-        """Return the counts of rows."""
-        names = [
-            "source",
-            "read",
-            "loaded",
-            "updated",
-            "unchanged",
-            "out_of_scope",
-            "quarantined",
-            "seconds",
-            "dataset_version",
-        ]
-        return {name: getattr(self, name) for name in names}
-
-    def as_data(self) -> dict[str, Any]:
-        """Return what `lode import --json` prints."""
-        return {**self.counts(), "columns": [with_sentences(column) for column in self.column_usage]}
-
-
-@dataclass(frozen=True, slots=True)
-class ImportJob:
-    """The parameters of a run: source, path, reader, and boundaries for checks."""
-
-    source: Source
-    path: Path
-    read: Callable[[Tally], Iterable[Reading]]
-    boundaries: Boundaries
-    dry_run: bool = False
-    partial: bool = False
-    """Whether the file has only some rows of the source, so that missing rows are not gone."""
-    wait_s: float = 600.0
-    accept: float = 0.8
-    """Probability from which two records match without a review."""
 
 
 def run(address: str, job: ImportJob, progress: ImportProgress | None = None) -> Summary:
@@ -143,7 +88,8 @@ def _with_translated_errors(
     """Run the import's transaction. Raises ImportRefused, DatabaseAway, DiskFull."""
     begun = time.monotonic()
     try:
-        summary = _transact(connection, job, progress, number, begun)
+        transact = observations.transact if isinstance(job.source, StatisticsSource) else _transact
+        summary = transact(connection, job, progress, number, begun)
         if job.dry_run:
             connection.rollback()
         else:
@@ -197,7 +143,7 @@ def _transact(
     connection: psycopg.Connection[Any], job: ImportJob, progress: ImportProgress, identity: int, begun: float
 ) -> Summary:
     tally = Tally()
-    _write_source(connection, job.source)
+    import_job.write_source(connection, job.source)
     connection.execute("SELECT set_config('lode.run', %s, true)", (str(identity),))
     staging.create(connection)
     into = merge.prepare(connection, job.source.name, identity, _sentences("duplicate-key"), job.partial)
@@ -229,14 +175,14 @@ def _transact(
         out_of_scope=counts.get("out_of_scope", 0) + counts.get("out_of_scope_same", 0),
         quarantined=counts.get("quarantined", 0),
         seconds=round(time.monotonic() - begun, 3),
-        dataset_version=_version(connection, identity),
+        dataset_version=import_job.version(connection, identity),
         gone=gone,
         run=identity,
         notes=(*_notes(tally), *sentences(usage), *(() if grouped else (TOO_MANY,))),
         column_usage=tuple(usage),
-        refused=tuple(_refused(connection, identity)) if counts.get("quarantined") else (),
+        refused=tuple(import_job.refused(connection, identity)) if counts.get("quarantined") else (),
     )
-    _finish(connection, summary, tally)
+    import_job.finish(connection, summary, tally)
     return summary
 
 
@@ -246,62 +192,6 @@ def digest(path: Path) -> str | None:
         return None
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _write_source(connection: psycopg.Connection[Any], source: Source) -> None:
-    values = {
-        "name": source.name,
-        "title_en": source.title_en,
-        "title_zh": source.title_zh,
-        "publisher": source.publisher,
-        "licence": source.licence.id,
-        "licence_name": source.licence.name,
-        "licence_url": source.licence.url,
-        "attribution": source.licence.attribution,
-        "citation": source.citation,
-        "version": source.version,
-        "as_of": source.as_of,
-        "homepage": source.homepage,
-        "note_en": source.note_en,
-        "note_zh": source.note_zh,
-    }
-    columns = ", ".join(values)
-    placeholders = ", ".join(f"%({name})s" for name in values)
-    assignments = ", ".join(f"{name} = excluded.{name}" for name in values if name != "name")
-    connection.execute(
-        f"INSERT INTO source ({columns}) VALUES ({placeholders}) ON CONFLICT (name) DO UPDATE SET {assignments}", values
-    )
-
-
-def _finish(connection: psycopg.Connection[Any], summary: Summary, tally: Tally) -> None:
-    connection.execute(
-        "UPDATE import_run SET state = 'done', finished_at = clock_timestamp(), read = %(read)s, loaded = %(loaded)s,"
-        " updated = %(updated)s, unchanged = %(unchanged)s, out_of_scope = %(out_of_scope)s,"
-        " quarantined = %(quarantined)s, gone = %(gone)s, seconds = %(seconds)s, dataset_version = %(version)s,"
-        " unknown_words = %(unknown)s, column_usage = %(usage)s WHERE id = %(run)s",
-        {
-            **summary.counts(),
-            "gone": summary.gone,
-            "version": summary.dataset_version,
-            "unknown": orjson.dumps(tally.unknown).decode(),
-            "usage": orjson.dumps(summary.column_usage).decode(),
-            "run": summary.run,
-        },
-    )
-
-
-def _version(connection: psycopg.Connection[Any], run_id: int) -> int:
-    """Return the dataset version after this transaction: its own if it changed anything, else the last one."""
-    own = connection.execute("SELECT nullif(current_setting('lode.version', true), '')::integer").fetchone()
-    if own is not None and own[0] is not None:
-        connection.execute(
-            "UPDATE dataset_version SET committed_at = clock_timestamp(), run_id = %s WHERE version = %s",
-            (run_id, own[0]),
-        )
-        return int(own[0])
-    last = connection.execute("SELECT coalesce(max(version), 0) FROM dataset_version").fetchone()
-    assert last is not None
-    return int(last[0])
 
 
 def _merged(connection: psycopg.Connection[Any], chunks: Iterator[Staged], into: merge.Target) -> Iterator[dict[str, int]]:
@@ -411,7 +301,7 @@ def _staged(chunk: Sequence[Reading], job: ImportJob, n: int, leading: set[str])
         belongs = [(rows.record_id(source, key), "deposit", False) for key in reading.belongs_to]
         refused = reading.refused
         state = "quarantined" if refused else "loaded" if members or belongs else "out_of_scope"
-        reasons = _reasons(reading.problems) if refused else None
+        reasons = import_job.reasons(reading.problems) if refused else None
         key = rows.clean(lead)
         becomes = state == "loaded" and key not in leading
         if not refused:
@@ -446,20 +336,6 @@ def _storable(raw: bytes) -> str:
     return raw.decode().replace("\\u0000", "\\ufffd") if b"\\u0000" in raw else raw.decode()
 
 
-def _reasons(problems: Sequence[Problem]) -> str:
-    reasons = [
-        {
-            "rule": p.rule,
-            "column": p.column,
-            "value": rows.clean(p.value),
-            "en": rows.clean(p.sentence("en")),
-            "zh": rows.clean(p.sentence("zh")),
-        }
-        for p in sorted(problems, key=lambda p: not p.refuses)
-    ]
-    return orjson.dumps(reasons).decode()
-
-
 def _sentences(rule: str) -> tuple[str, str]:
     """Return a rule's sentences for PostgreSQL's format(): the value, then the location of the first row."""
     return tuple(  # type: ignore[return-value]
@@ -473,13 +349,3 @@ def _notes(tally: Tally) -> Iterator[str]:
         most = sorted(counts.items(), key=lambda item: -item[1])[:5]
         listed = ", ".join(f"{term!r} ({count})" for term, count in most)
         yield f"{sum(counts.values())} terms not in the vocabulary {name}: {listed}{', …' if len(counts) > 5 else ''}"
-
-
-def _refused(connection: psycopg.Connection[Any], run_id: int) -> Iterator[str]:
-    rows = connection.execute(
-        "SELECT locator, reasons FROM quarantine WHERE last_run = %s AND resolved_run IS NULL ORDER BY id LIMIT 6",
-        (run_id,),
-    )
-    for locator, reasons in rows:
-        shown = "; ".join(f"column {r['column']}: {r['en']}" if r["column"] else r["en"] for r in reasons)
-        yield f"{locator}: {shown}"

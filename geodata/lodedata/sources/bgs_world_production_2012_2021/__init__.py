@@ -1,0 +1,1 @@
+"""The source bgs-world-production-2012-2021."""

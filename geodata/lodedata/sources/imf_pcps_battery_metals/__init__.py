@@ -1,0 +1,1 @@
+"""The source imf-pcps-battery-metals."""

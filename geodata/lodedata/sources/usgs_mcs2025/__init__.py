@@ -1,0 +1,1 @@
+"""The source usgs-mcs2025."""

@@ -1,0 +1,1 @@
+"""The source worldbank-pinksheet-2026-06."""

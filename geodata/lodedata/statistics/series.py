@@ -1,0 +1,118 @@
+"""Series and observations after SDMX: the dimensions of a series, and an observation with its flags and its release."""
+
+from dataclasses import dataclass, fields
+from datetime import date
+from functools import lru_cache
+from typing import Literal
+
+from lodedata.units import MeasurementUnit
+from lodedata.vocab import Term, vocabulary
+
+Bound = Literal["<", ">"]
+WORLD, WORLD_ROUNDED, REST = "WLD", "WLD-rounded", "rest"
+"""Areas that are no country: the world, its total as printed and rounded, and countries that a source does not list."""
+
+VOCABULARIES = {
+    "indicator": ("statistical-indicator",),
+    "commodity": ("commodity", "commodity-aggregate"),
+    "stage": ("processing-stage",),
+    "basis": ("quantity-basis",),
+    "area": ("country", "division", "aggregate-area"),
+    "freq": ("series-frequency",),
+    "transformation": ("series-transformation",),
+    "unit": ("unit",),
+}
+"""The vocabularies of each dimension; a term is looked up in them in this order."""
+GROWTH = ("yoy-published", "yoy-computed")
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesKey:
+    """The dimensions of a series. Values are in ``10 ** unit_mult`` of the unit."""
+
+    source: str
+    indicator: str
+    commodity: str
+    stage: str
+    basis: str
+    area: str
+    freq: str
+    transformation: str
+    unit: str
+    unit_mult: int = 0
+
+    def __str__(self) -> str:
+        """The key as text, its dimensions separated by full stops, as in SDMX."""
+        return ".".join(str(getattr(self, name)) for name in DIMENSIONS)
+
+
+DIMENSIONS = tuple(field.name for field in fields(SeriesKey))
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One observation: its value and the text that was printed, with flags; a missing value has none and a status."""
+
+    period: date
+    """The first day of the period, whose length is the frequency of the series."""
+    value: float | None
+    value_raw: str
+    bound: Bound | None = None
+    obs_status: str = "A"
+    conf_status: str = "F"
+    note: str = ""
+    source_row: str = ""
+
+
+def find_term(dimension: str, text: str) -> Term | None:
+    """Return the term of a code, label or alias of a dimension; None if none of its vocabularies has it."""
+    for name in VOCABULARIES[dimension]:
+        if (found := vocabulary(name).find(text)) is not None:
+            return found
+    return None
+
+
+@lru_cache(maxsize=8192)
+def label(dimension: str, code: str, lang: str) -> str:
+    """Return the label of a code of a dimension, the code itself if it is no known term."""
+    for name in VOCABULARIES[dimension]:
+        if code in vocabulary(name):
+            return vocabulary(name)[code].label(lang)
+    return code
+
+
+def has_stage(commodity: str, stage: str) -> bool:
+    """Return whether a commodity passes through a stage of processing."""
+    return commodity not in vocabulary("processing-stage")[stage].extra["except_commodities"].split("|")
+
+
+def may_be_negative(indicator: str, transformation: str) -> bool:
+    """Return whether an observation may be below zero: growth, and indicators that are differences."""
+    return transformation in GROWTH or vocabulary("statistical-indicator")[indicator].extra["signed"] == "yes"
+
+
+def measures(indicator: str, transformation: str, unit: str) -> bool:
+    """Return whether a unit is of a dimension in which an indicator is measured."""
+    if transformation in (*GROWTH, "share"):
+        return unit == "percent"
+    if transformation == "index":
+        return unit == "index-points"
+    dimensions = vocabulary("statistical-indicator")[indicator].extra["dimensions"].split("|")
+    return vocabulary("unit")[unit].extra["dimension"] in dimensions
+
+
+_POWERS = {"kt": ("t", 3), "ten-thousand-t": ("t", 4), "million-t": ("t", 6), "hundred-million-t": ("t", 8)}
+_POWERS |= {"billion-t": ("t", 9), "dry-t": ("t", 0)}
+
+
+def unit_with_multiplier(code: str) -> tuple[str, int]:
+    """Return the unit of a series and its power of ten: thousand tonnes are tonnes with a multiplier of 3."""
+    return _POWERS.get(code, (code, 0))
+
+
+def base_unit(unit: str, unit_mult: int = 0) -> MeasurementUnit | None:
+    """Return the base unit of a series with the factor of its values, None if there is no conversion."""
+    term = vocabulary("unit")[unit]
+    if not term.extra["factor"]:
+        return None
+    return MeasurementUnit(term.extra["base"], term.extra["dimension"], float(term.extra["factor"]) * 10**unit_mult)

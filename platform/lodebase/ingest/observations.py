@@ -1,0 +1,171 @@
+"""Import of statistics: observations go by COPY into a temporary table, and one statement merges them into the series."""
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import orjson
+import psycopg
+
+from lodebase.errors import ImportRefused
+from lodebase.ingest import import_job, rows
+from lodebase.ingest.import_job import ImportJob, Summary
+from lodebase.ingest.progress import ImportProgress
+from lodedata.mapping import Tally
+from lodedata.mapping.column_usage import sentences, usage_data
+from lodedata.messages import msg
+from lodedata.problems import Problem
+from lodedata.statistics.reading import StatisticsReading, read_statistics
+from lodedata.statistics.series import DIMENSIONS, Observation, SeriesKey
+from lodedata.statistics.table_spec import StatisticsSource
+
+PROGRESS_ROWS = 5_000
+COLUMNS = ("n", "row_", "period", "value", "value_raw", "bound", "obs_status", "conf_status", "note", "source_row")
+_LISTED = ", ".join(DIMENSIONS)
+CREATE = (
+    """CREATE TEMP TABLE staged_observation (
+  n integer, row_ integer, period date, value double precision, value_raw text, bound text, obs_status text, conf_status text,
+  note text, source_row text) ON COMMIT DROP""",
+    f"CREATE TEMP TABLE staged_series ON COMMIT DROP AS SELECT 0 AS n, 0 AS id, {_LISTED} FROM series WHERE false",
+    """CREATE TEMP TABLE staged_refused (key text, raw json, locator text, reasons jsonb) ON COMMIT DROP""",
+)
+ADD_SERIES = f"INSERT INTO series ({_LISTED}) SELECT {_LISTED} FROM staged_series ORDER BY n ON CONFLICT DO NOTHING"
+FIND_SERIES = "UPDATE staged_series n SET id = s.id FROM series s WHERE " + " AND ".join(f"s.{d} = n.{d}" for d in DIMENSIONS)
+ADD_VINTAGE = """
+INSERT INTO vintage (source, release, released_on) VALUES (%(source)s, %(release)s, %(day)s)
+ON CONFLICT (source, release) DO UPDATE SET released_on = excluded.released_on RETURNING id
+"""
+# a value that a corrected file of the same release has replaces the earlier one; another release adds an observation
+MERGE = """
+WITH merged AS (
+  INSERT INTO observation AS o
+    (series, period, vintage, value, value_raw, bound, obs_status, conf_status, note, source_row)
+  SELECT n.id, t.period, %(vintage)s, t.value, t.value_raw, t.bound, t.obs_status, t.conf_status, t.note, t.source_row
+  FROM staged_observation t JOIN staged_series n USING (n)
+  ON CONFLICT (series, period, vintage) DO UPDATE SET value = excluded.value, value_raw = excluded.value_raw,
+    bound = excluded.bound, obs_status = excluded.obs_status, conf_status = excluded.conf_status, note = excluded.note,
+    source_row = excluded.source_row
+  WHERE (o.value, o.value_raw, o.bound, o.obs_status, o.conf_status, o.note) IS DISTINCT FROM
+    (excluded.value, excluded.value_raw, excluded.bound, excluded.obs_status, excluded.conf_status, excluded.note)
+  RETURNING series, period, xmax = 0 AS is_new
+), by_row AS (
+  SELECT coalesce(min(CASE WHEN m.is_new THEN 'loaded' WHEN NOT m.is_new THEN 'updated' END), 'unchanged') AS state
+  FROM staged_observation t JOIN staged_series n USING (n)
+  LEFT JOIN merged m ON m.series = n.id AND m.period = t.period GROUP BY t.row_
+)
+SELECT state, count(*) FROM by_row GROUP BY state
+"""
+QUARANTINE = """
+INSERT INTO quarantine AS q (source, key, raw, locator, reasons, first_run, last_run)
+SELECT %(source)s, key, raw, locator, reasons, %(run)s, %(run)s FROM staged_refused
+ON CONFLICT (source, locator, key) DO UPDATE SET raw = excluded.raw, reasons = excluded.reasons,
+  last_run = excluded.last_run, resolved_run = NULL
+"""
+RESOLVE = (
+    "UPDATE quarantine SET resolved_run = %(run)s WHERE source = %(source)s AND resolved_run IS NULL AND last_run <> %(run)s"
+)
+
+
+class _Staging:
+    """The rows of an import before they are copied: numbers of series, refused rows, and counts."""
+
+    def __init__(self, readings: Iterable[StatisticsReading], progress: ImportProgress) -> None:
+        self._readings, self._progress = readings, progress
+        self._places: dict[int, str] = {}
+        self.series: dict[SeriesKey, int] = {}
+        self.refused: list[tuple[str, str, str, str]] = []
+        self.read = self.empty = 0
+
+    def observations(self) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows to copy; refused rows and those without observations are counted."""
+        for reading in self._readings:
+            self.read += 1
+            if self.read % PROGRESS_ROWS == 0:
+                self._progress.rows = self.read
+            made = [self._row(key, one) for key, one in reading.observations]
+            problems = reading.problems or self._repetitions(reading, made)
+            if problems:
+                row = reading.row
+                raw = row.raw or orjson.dumps({str(key): one.value_raw for key, one in reading.observations})
+                self.refused.append((row.key, raw.decode(), rows.clean(row.locator), import_job.reasons(problems)))
+                continue
+            self.empty += not made
+            yield from made
+        self._progress.rows = self.read
+
+    def _repetitions(self, reading: StatisticsReading, made: Sequence[tuple[Any, ...]]) -> tuple[Problem, ...]:
+        """Return a problem for each value whose series has one of the same period in an earlier row."""
+        found = []
+        places = [number << 24 | period.toordinal() for number, _, period, *_ in made]
+        for place, (key, one) in zip(places, reading.observations, strict=True):
+            if (first := self._places.setdefault(place, reading.row.locator)) is not reading.row.locator:
+                found.append(Problem("duplicate-key", f"{key}.{one.period}", None, {"first": first}))
+        return tuple(found)
+
+    def _row(self, key: SeriesKey, one: Observation) -> tuple[Any, ...]:
+        number = self.series.setdefault(key, len(self.series))
+        return (
+            *(number, self.read, one.period, one.value, rows.clean(one.value_raw), one.bound, one.obs_status, one.conf_status),
+            *(rows.clean(one.note), one.source_row),
+        )
+
+
+def transact(
+    connection: psycopg.Connection[Any], job: ImportJob, progress: ImportProgress, identity: int, begun: float
+) -> Summary:
+    """Import a file of statistics in this transaction. Raises ImportRefused, FileRefused, MappingRefused."""
+    source = job.source
+    assert isinstance(source, StatisticsSource)
+    tally = Tally()
+    import_job.write_source(connection, source)
+    for statement in CREATE:
+        connection.execute(statement)
+    staging = _Staging(read_statistics(source, job.path, tally), progress)
+    _copy(connection, "staged_observation", COLUMNS, staging.observations())
+    if staging.read == 0:
+        raise ImportRefused(msg("%(name)s: has a header and no rows; nothing was changed.", name=job.path.name))
+    about: dict[str, Any] = {"source": source.name, "release": source.version, "day": source.released_on, "run": identity}
+    about |= {"partial": job.path.is_file(), "file": f"{job.path.name}%"}
+    counts = _merge(connection, staging, about)
+    usage = usage_data(tally.usage)
+    summary = Summary(
+        source=source.name,
+        read=staging.read,
+        loaded=counts.get("loaded", 0),
+        updated=counts.get("updated", 0),
+        unchanged=counts.get("unchanged", 0),
+        out_of_scope=staging.empty,
+        quarantined=len(staging.refused),
+        seconds=round(time.monotonic() - begun, 3),
+        dataset_version=import_job.version(connection, identity),
+        run=identity,
+        notes=tuple(sentences(usage)),
+        column_usage=tuple(usage),
+        refused=tuple(import_job.refused(connection, identity)) if staging.refused else (),
+    )
+    import_job.finish(connection, summary, tally)
+    return summary
+
+
+def _merge(connection: psycopg.Connection[Any], staging: _Staging, about: dict[str, Any]) -> dict[str, int]:
+    """Merge the staged rows into the store and return the number of rows of the file by result."""
+    keys = ((number, 0, *(getattr(key, name) for name in DIMENSIONS)) for key, number in staging.series.items())
+    _copy(connection, "staged_series", ("n", "id", *DIMENSIONS), keys)
+    _copy(connection, "staged_refused", ("key", "raw", "locator", "reasons"), staging.refused)
+    connection.execute("ANALYZE staged_series, staged_observation")
+    connection.execute(ADD_SERIES)
+    connection.execute(FIND_SERIES)
+    row = connection.execute(ADD_VINTAGE, about).fetchone()
+    assert row is not None
+    counts: dict[str, int] = dict(connection.execute(MERGE, {"vintage": row[0]}).fetchall())
+    connection.execute(QUARANTINE, about)
+    connection.execute(RESOLVE, about)
+    if counts.get("loaded") or counts.get("updated"):
+        connection.execute("SELECT current_version()")
+    return counts
+
+
+def _copy(connection: psycopg.Connection[Any], table: str, columns: Sequence[str], lines: Iterable[tuple[Any, ...]]) -> None:
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+        for line in lines:
+            copy.write_row(line)
