@@ -52,7 +52,8 @@ def only(readings: list[Reading]) -> Any:
 
 def test_all_sources_are_known_here_with_boundaries_first() -> None:
     assert sources.names()[0] == "natural-earth"
-    assert set(sources.names()) == {*ROWS, *STATISTICS, "usgs-mrds", "echarts-prefectures", "lode-starter"}
+    others = {"usgs-mrds", "echarts-prefectures", "india-cpcb-nonferrous-reprocessors-2011"}
+    assert set(sources.names()) == {*ROWS, *STATISTICS, *sources.WITH_FILES, *others}
 
 
 @pytest.mark.parametrize("name", sources.names())
@@ -64,7 +65,7 @@ def test_a_source_says_who_made_it_and_what_may_be_done_with_it(name: str) -> No
     assert re.search("[\u4e00-\u9fff]", source.title_zh)
     assert source.licence.id
     assert source.licence.attribution
-    assert source.recognise or name == "lode-starter"
+    assert source.recognise or name in sources.WITH_FILES
     for table in source.tables:
         assert table.rows_at_least is not None
         assert table.rows is None or table.rows_at_least <= table.rows

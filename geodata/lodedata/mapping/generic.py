@@ -78,6 +78,9 @@ class _GenericReader:
         self._read = declared.readers(kind, spec, bound, frozenset({"country", "division"}))
         self._places = {name: fields.text(cell, bound) for name in ("country", "division") if (cell := spec.cell(name))}
         self._required = [f.name for f in kind.fields if f.required and f.imported and f.default is None]
+        stated = {f.name: f for f in kind.fields if f.imported and f.default is not None}
+        self._defaults = {name: () if f.type == "array" else f.default for name, f in stated.items()}
+        self._filled = tally.filled.setdefault(table.name, dict.fromkeys(spec.fill, 0))
         self._system = crs.resolve(spec.position.crs if spec.position and spec.position.crs else table.crs or crs.WGS84)
         self._rows = 0
         self._usage.finish(mentioned_columns(spec), spec.ignored, bound.nulls)
@@ -104,7 +107,15 @@ class _GenericReader:
         problems += [Problem("missing-value", "", None, {"field": n}) for n in self._required if key and values.get(n) is None]
         if any(problem.refuses for problem in problems):
             return Reading(rows, (), tuple(problems))
+        self._count_filled(values)
+        values |= {name: value for name, value in self._defaults.items() if values.get(name) is None}
         return Reading(rows, (GenericRecord(kind=self.kind.name, values=values, wkb=wkb),), tuple(problems))
+
+    def _count_filled(self, values: dict[str, Any]) -> None:
+        self.tally.built[self.table.name] = self.tally.built.get(self.table.name, 0) + 1
+        for name in self._filled:
+            if values.get(name) not in (None, (), ""):
+                self._filled[name] += 1
 
     def _key_of(self, row: InputRow, values: dict[str, Any]) -> str | None:
         if self._key is not None:

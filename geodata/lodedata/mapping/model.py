@@ -360,7 +360,10 @@ class TableSpec(Model):
     def _declared(self) -> "TableSpec":
         if unknown := sorted(self.fields.keys() - DECLARED):
             raise InvalidValue(msg("no record kind has a field %(name)r", name=unknown[0]))
-        for field in (field for kind in KINDS.values() for field in kind.fields if field.name in self.fields):
+        # kinds may use one field name with vocabularies of their own
+        own = KINDS.get(str(self.kind.const))
+        kinds = KINDS.values() if own is None else (own,)
+        for field in (field for kind in kinds for field in kind.fields if field.name in self.fields):
             if field.vocabulary is not None:
                 cell = self.fields[field.name]
                 require_terms(cell.map or {}, (field.vocabulary,), cell.split or ())

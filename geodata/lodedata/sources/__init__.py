@@ -7,18 +7,28 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
+from lodedata import starter
 from lodedata.errors import UnknownSource
 from lodedata.mapping import MappingRefused, Source, load
 from lodedata.messages import msg
 from lodedata.statistics.table_spec import StatisticsSource
 
 STARTER = "lode-starter"
+WITH_FILES = (STARTER, "standard-conditions-lists")
+"""Sources whose files Lode ships; a new store begins with them."""
 
 
 def names() -> tuple[str, ...]:
     """Return the names of all sources; boundaries come first, so that the others are checked against them."""
     found = sorted(entry.name.replace("_", "-") for entry in files(__name__).iterdir() if (entry / "source.yml").is_file())
     return tuple(sorted(found, key=lambda name: name != "natural-earth"))
+
+
+def shipped_folder(name: str) -> Path | None:
+    """Return the folder of a source's files if Lode ships them, else None."""
+    if name not in WITH_FILES:
+        return None
+    return starter.folder() if name == STARTER else Path(str(files(__name__) / name.replace("-", "_") / "data"))
 
 
 @lru_cache(maxsize=64)

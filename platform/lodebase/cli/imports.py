@@ -23,7 +23,7 @@ from lodebase.ingest.progress import ImportProgress
 from lodebase.ingest.run import ImportJob, Summary, run
 from lodebase.ingest.space import require_space
 from lodebase.settings import Settings
-from lodedata import sources, starter
+from lodedata import sources
 from lodedata.boundaries import Boundaries
 from lodedata.mapping import Reading, Source, Tally, load
 from lodedata.mapping.suggestion import suggestion
@@ -175,8 +175,9 @@ def _source(name: str, path: Path | None, settings: Settings, corrected: bool) -
         if not path.exists():
             raise ImportRefused(msg("%(path)s: there is no such file or folder.", path=path))
         return source, path, "source"
-    if name == sources.STARTER:
-        return source, starter.folder(), "source"
+    shipped = sources.shipped_folder(name)
+    if shipped is not None:
+        return source, shipped, "source"
     return source, _fetched(source, settings), "source"
 
 

@@ -1,4 +1,4 @@
-"""``lode serve``: cluster, migrations, starter register and site, from nothing to a page in the browser."""
+"""``lode serve``: cluster, migrations, shipped sources and site, from nothing to a page in the browser."""
 
 import contextlib
 import http.client
@@ -33,7 +33,7 @@ from lodebase.ingest.run_log import mark_interrupted
 from lodebase.process import log_files, stop_announcement
 from lodebase.process.memory_settings import MEMORY
 from lodebase.settings import Settings
-from lodedata import sources, starter
+from lodedata import sources
 from lodedata.sources import readers
 
 SERVER = "lodeweb.http.server"
@@ -41,7 +41,7 @@ STOP_S = 10.0
 
 
 @click.command()
-@click.option("--no-starter", is_flag=True, help="Don't load the starter register into an empty store.")
+@click.option("--no-starter", is_flag=True, help="Don't load the sources that ship into an empty store.")
 @json_option
 def serve(no_starter: bool, as_json: bool) -> None:
     """Start the database if it is Lode's own, bring it up to date, and serve the site until Ctrl-C.
@@ -64,7 +64,8 @@ def serve(no_starter: bool, as_json: bool) -> None:
     try:
         mark_interrupted(store.importer)
         if not no_starter:
-            _load_starter(store, settings)
+            for name in sources.WITH_FILES:
+                _load_shipped(store, settings, name)
         with (
             judgements_served(store, settings),
             requested_imports_run(store, settings),
@@ -136,16 +137,16 @@ def _require_free_port(settings: Settings) -> None:
             ) from None
 
 
-def _load_starter(store: Store, settings: Settings) -> None:
-    """Load the register that ships, where this version of it has not been loaded yet."""
-    source = sources.source(sources.STARTER)
+def _load_shipped(store: Store, settings: Settings, name: str) -> None:
+    """Load a source whose files ship, where this version of it has not been loaded yet."""
+    source, folder = sources.source(name), sources.shipped_folder(name)
+    assert folder is not None
     with psycopg.connect(store.importer) as connection:
         row = connection.execute("SELECT version FROM source WHERE name = %s", (source.name,)).fetchone()
     if row is not None and row[0] == source.version:
         return
-    with _step("starter register"):
+    with _step("starter register" if name == sources.STARTER else source.title_en):
         reader = readers.reader(source.name)
-        folder = starter.folder()
         job = ImportJob(
             source, folder, lambda tally: reader(source, folder, tally), boundaries(store.importer, settings.boundaries)
         )

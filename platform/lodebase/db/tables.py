@@ -153,8 +153,15 @@ RULES: Mapping[str, tuple[Any, ...]] = {
         ),
     ),
     "zone": (UniqueConstraint("zone_kind", "code", "valid_from"),),
+    "list_batch": (Index("ix_list_batch_list_number", "list", "number"),),
+    "list_entry": (
+        CheckConstraint("valid_to >= valid_from", name="ends_after_it_begins"),
+        Index("ix_list_entry_list_batch", "list", "batch"),
+        Index("ix_list_entry_name_as_printed", "name_as_printed"),
+    ),
+    "list_event": (Index("ix_list_event_list_date", "list", "date"),),
 }
-"""Check constraints on one row that are specific to a kind."""
+"""Check constraints on one row and indexes that are specific to a kind."""
 
 
 def _kind_table(kind: Kind) -> Table:

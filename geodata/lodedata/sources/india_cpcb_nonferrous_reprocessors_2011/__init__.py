@@ -1,0 +1,1 @@
+"""The source india-cpcb-nonferrous-reprocessors-2011."""
