@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lodebase.db.cluster import Cluster
+from lodedata import sources
 
 if TYPE_CHECKING:
     from tests.flows.conftest import Serving
@@ -86,7 +87,7 @@ def test_the_second_start_loads_nothing(home: Path, serve: Serve) -> None:
     started = json.loads(next(line for line in site.output().splitlines() if line.startswith('{"url"')))
     assert started["url"] == site.url and started["seconds"] > 0
     assert "starter register" not in site.output()
-    assert json.loads(site.get("/readyz").text)["dataset_version"] == 1
+    assert json.loads(site.get("/readyz").text)["dataset_version"] == len(sources.WITH_FILES)
     site.end()
 
 
@@ -166,7 +167,7 @@ def test_two_that_begin_at_once_on_a_new_home_both_serve(new_home: Path, serve: 
     for site in sites:
         assert site.ready().get("/readyz").status == 200
     runs = json.loads(sites[0].get("/readyz").text)
-    assert runs["dataset_version"] == 1
+    assert runs["dataset_version"] == len(sources.WITH_FILES)
     for site in sites:
         assert site.end() == 0
         assert "Traceback" not in site.output()
