@@ -1,5 +1,6 @@
 """The pages of sources, vocabularies, checks and mapping files."""
 
+import re
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -10,7 +11,8 @@ from pydantic import BaseModel
 from lodedata import sources, starter, vocab
 from lodedata.mapping import model
 from lodedata.mapping.column_usage import REASONS
-from lodedata.problems import RULES
+from lodedata.messages import Message
+from lodedata.problems import RULES, flag_titles
 from lodedata.statistics import table_spec
 from reference_pages.texts import ReferenceTexts, TextError, code, table
 
@@ -130,16 +132,19 @@ def vocabularies_page(texts: ReferenceTexts) -> Iterator[str]:
 
 def checks_page(texts: ReferenceTexts) -> Iterator[str]:
     """Yield the rules that refuse, then those that flag."""
-    refusing, flagging = ([(name, rule) for name, rule in RULES.items() if rule.weight == w] for w in ("refuse", "flag"))
+    refusing = [(name, rule) for name, rule in RULES.items() if rule.weight == "refuse"]
     yield from (f"## Rules that refuse ({len(refusing)})", "")
-    yield from table(("rule", "message"), ((code(name), _message(rule.en)) for name, rule in refusing))
-    yield from (f"## Rules that flag ({len(flagging)})", "")
-    rows = ((code(name), rule.title_en, rule.title_zh, _message(rule.en)) for name, rule in flagging)
+    yield from table(("rule", "message"), ((code(name), _message(rule.sentence)) for name, rule in refusing))
+    yield from (f"## Rules that flag ({len(flag_titles())})", "")
+    rows = (
+        (code(name), str(title), title.in_language("zh"), _message(RULES[name].sentence))
+        for name, title in flag_titles().items()
+    )
     yield from table(("rule", "title", LABEL, "message"), rows)
 
 
-def _message(text: str) -> str:
-    return text.replace("!r}", "}")
+def _message(sentence: Message) -> str:
+    return re.sub(r"%\((\w+)\)[rs]", r"{\1}", sentence.template).replace("%%", "%")
 
 
 def mapping_page(texts: ReferenceTexts) -> Iterator[str]:

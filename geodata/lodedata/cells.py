@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from lodedata.messages import MessageError, msg
 from lodedata.records import PartialDate
 
 MINUS_SIGNS = "\u2212\u2010\u2011\u2012\u2013\u2014\ufe63\uff0d"
@@ -22,7 +23,7 @@ _OTHER_THAN_DIGITS = ("<super>", "<sub>", "<circle>", "<fraction>")
 """Unicode decompositions that NFKC would convert to a digit: ``10³`` is not 103."""
 
 
-class Unreadable(ValueError):
+class Unreadable(MessageError, ValueError):
     """Raised for a text that is not of the expected type; the message is a hint, which may be empty."""
 
 
@@ -56,7 +57,7 @@ def number(text: str, decimal: str = ".") -> float:
     except ValueError:
         pass
     if not text.isascii() and any(unicodedata.decomposition(c).startswith(_OTHER_THAN_DIGITS) for c in text):
-        raise Unreadable("")
+        raise Unreadable
     plain = normal(text)
     if match := _GROUPED[decimal].fullmatch(plain):
         plain = plain.replace(match["mark"], "")
@@ -68,10 +69,10 @@ def number(text: str, decimal: str = ".") -> float:
         if value - value == 0:
             return value
     if decimal == "." and (_GROUPED[","].fullmatch(plain) or _DECIMAL_COMMA.fullmatch(plain)):
-        raise Unreadable(" with a decimal point; if the comma is the decimal mark, say `decimal: ','`")
+        raise Unreadable(msg(" with a decimal point; if the comma is the decimal mark, say `decimal: ','`"))
     if decimal == "," and re.fullmatch(r"[+-]?\d+\?\d+", plain):
-        raise Unreadable(" with a decimal comma; if the point is the decimal mark, say `decimal: '.'`")
-    raise Unreadable("")
+        raise Unreadable(msg(" with a decimal comma; if the point is the decimal mark, say `decimal: '.'`"))
+    raise Unreadable
 
 
 _YEAR = re.compile(r"(1[5-9]\d\d|20\d\d|21\d\d)")
@@ -91,11 +92,12 @@ def partial_date(text: str) -> PartialDate:
         if match := _YEAR_MONTH.fullmatch(plain):
             return PartialDate(date(int(match[1]), int(match[2]), 1), "month")
     except ValueError:
-        raise Unreadable("") from None
+        raise Unreadable from None
     if re.fullmatch(r"\d{5}(\.\d+)?", plain):
         day = _SPREADSHEET_EPOCH + timedelta(days=int(float(plain)))
-        raise Unreadable(f" but looks like a spreadsheet's day number ({day.isoformat()}); format the column as a date")
-    raise Unreadable("")
+        hint = msg(" but looks like a spreadsheet's day number (%(day)s); format the column as a date", day=day.isoformat())
+        raise Unreadable(hint)
+    raise Unreadable
 
 
 _DMS = re.compile(
@@ -131,13 +133,13 @@ def degrees(text: str, decimal: str = ".") -> float:
     elif match := _DMS.fullmatch(plain):
         minutes, seconds = float(match["m"] or 0), float(match["s"] or 0)
         if minutes >= 60 or seconds >= 60:
-            raise Unreadable("")
+            raise Unreadable
         value = float(match["d"]) + minutes / 60 + seconds / 3600
     else:
-        raise Unreadable("")
+        raise Unreadable
     letters = {letter in _SOUTH_OR_WEST for letter in (match["lead"][:1], match["tail"][:1]) if letter and letter not in "纬经"}
     if len(letters) > 1 or (match["sign"] == "-" and letters == {False}):
-        raise Unreadable("")
+        raise Unreadable
     return -value if match["sign"] == "-" or True in letters else value
 
 

@@ -9,11 +9,12 @@ from pyproj import Geod
 from lodedata.boundaries import Boundaries
 from lodedata.cells import decimals
 from lodedata.mapping.place import METRES_PER_DEGREE
+from lodedata.messages import Label
 from lodedata.problems import Problem
 from lodedata.records import CommodityMeasure, Deposit, Discovery, MineralRecord, Project
 from lodedata.starter.gazetteer import namesakes
 from lodedata.units import basis_factor
-from lodedata.vocab import table, vocabulary
+from lodedata.vocab import label, table, vocabulary
 
 _GEOD = Geod(ellps="WGS84")
 LEAST_KM_OUTSIDE = 10.0
@@ -85,8 +86,7 @@ def misplaced(record: MineralRecord, place: Location) -> Iterable[Problem]:
         ("division", record.division, place.outside_division_km),
     ):
         if code is not None and km is not None and km > _least_km(p.accuracy_m, place.boundaries.edge_accuracy_m(code)):
-            names = _names(kind, code)
-            yield Problem(f"outside-{kind}", f"{km:.0f}", None, {kind: names[0], f"{kind}_zh": names[1]})
+            yield Problem(f"outside-{kind}", f"{km:.0f}", None, {kind: label(kind, code)})
             yield from _slip(record, place, code)
             return
 
@@ -109,7 +109,7 @@ def at_the_capital(record: MineralRecord, place: Location) -> Iterable[Problem]:
         if abs(lat - p.lat) < 0.05 and abs(lon - p.lon) < 0.2:
             _, _, metres = _GEOD.inv(lon, lat, p.lon, p.lat)
             if metres < NEAR_CAPITAL_KM * 1000:
-                yield Problem("at-the-capital", name_en, None, {"value_zh": name_zh})
+                yield Problem("at-the-capital", name_en, None, {"value": Label(name_en, name_zh)})
 
 
 def far_from_namesake(record: MineralRecord, place: Location) -> Iterable[Problem]:
@@ -131,7 +131,7 @@ def far_from_namesake(record: MineralRecord, place: Location) -> Iterable[Proble
     metres = {k: _GEOD.inv(k.lon, k.lat, p.lon, p.lat)[2] for k in sites}
     nearest = min(sites, key=lambda k: metres[k])
     if metres[nearest] > max(FAR_KM * 1000, 3 * (nearest.accuracy_m + (p.accuracy_m or 0))):
-        detail = {"name": nearest.name_en, "name_zh": nearest.name_zh}
+        detail = {"name": Label(nearest.name_en, nearest.name_zh)}
         yield Problem("far-from-namesake", f"{metres[nearest] / 1000:.0f}", None, detail, (nearest.lon, nearest.lat))
 
 
@@ -148,8 +148,7 @@ def contained_differs(record: MineralRecord, place: Location) -> Iterable[Proble
                 continue
             computed = ore * grade / 100
             if abs(computed - reported) > 0.1 * max(computed, reported):
-                names = _names("commodity", measure.commodity)
-                detail = {"computed": f"{computed:.4g}", "commodity": names[0], "commodity_zh": names[1]}
+                detail = {"computed": f"{computed:.4g}", "commodity": label("commodity", measure.commodity)}
                 yield Problem("contained-differs", f"{reported:.4g}", None, detail)
 
 
@@ -226,11 +225,6 @@ def _least_km(accuracy_m: float | None, edge_accuracy_m: float) -> float:
     return max(LEAST_KM_OUTSIDE, ((accuracy_m or 0) + edge_accuracy_m) / 1000)
 
 
-def _names(vocabulary_name: str, code: str) -> tuple[str, str]:
-    known = vocabulary(vocabulary_name)
-    return (known[code].label_en, known[code].label_zh) if code in known else (code, code)
-
-
 def _slip(record: MineralRecord, place: Location, code: str) -> Iterable[Problem]:
     """Yield a problem if exactly one slip would put the point into the area: swapped, a lost sign, a whole degree."""
     p, where = record.position, place.boundaries
@@ -244,8 +238,8 @@ def _slip(record: MineralRecord, place: Location, code: str) -> Iterable[Problem
     fitting = [slip for slip, fits in zip(slips, inside, strict=True) if fits and abs(slip[2]) <= 90]
     if len(fitting) == 1:
         rule, lon, lat = fitting[0]
-        names = _names("division" if "-" in code else "country", code)
-        yield Problem(rule, f"{lon:.4f}, {lat:.4f}", None, {"country": names[0], "country_zh": names[1]}, (lon, lat))
+        area = label("division" if "-" in code else "country", code)
+        yield Problem(rule, f"{lon:.4f}, {lat:.4f}", None, {"country": area}, (lon, lat))
 
 
 @lru_cache(maxsize=1)

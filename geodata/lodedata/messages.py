@@ -79,7 +79,7 @@ class MessageError(Exception, Translatable):
 
     def __init__(self, message: Message | str = "") -> None:
         super().__init__(message)
-        self.message = message if isinstance(message, Message) else literal(message)
+        self.message = message if isinstance(message, Message) else literal(message) if message else _NONE
 
     def in_language(self, language: str) -> str:
         """Return the sentence in a language."""
@@ -139,9 +139,12 @@ def translations(language: str) -> gettext.NullTranslations:
 
 
 def _shown(value: object, language: str) -> object:
+    # most arguments are plain; the tests of abstract classes are slow
+    if isinstance(value, str | int | float):
+        return value
     if isinstance(value, Translatable):
         return value.in_language(language)
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if isinstance(value, Sequence):
         return translations(language).gettext(_COMMA.template).join(str(_shown(one, language)) for one in value)
     return value
 
@@ -163,3 +166,4 @@ def _argument(value: object) -> object:
 
 
 _COMMA = msg(", ")
+_NONE = Message("")

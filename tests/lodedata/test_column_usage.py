@@ -51,7 +51,7 @@ def test_a_tonnage_without_a_category_is_stored_as_not_classified_and_flagged(re
     assert isinstance(deposit, Deposit)
     (estimate,) = deposit.estimates
     assert (estimate.category, estimate.category_reported) == ("endowment", None)
-    assert second.problems[0].sentence("zh") == "该估算未注明类别;按未分类的矿石量保存。"
+    assert second.problems[0].sentence("zh") == "该估算未注明类别；按未分类的矿石量保存。"
 
 
 def test_a_category_that_the_mapping_gives_no_value_drops_its_figures(read: ReadMapped) -> None:

@@ -48,4 +48,4 @@ def test_totals_and_notes_go_to_quarantine_with_a_reason(read: ReadMapped) -> No
     assert [p.rule for p in total.problems] == ["total-row"] and total.refused
     assert [p.rule for p in note.problems] == ["note-row"] and note.refused
     assert note.rows[0].locator == "table.csv, row 5"
-    assert total.problems[0].sentence("zh") == "该行以 '合计' 开头,为合计行,不是记录。"
+    assert total.problems[0].sentence("zh") == "该行以 '合计' 开头，为合计行，不是记录。"

@@ -6,7 +6,7 @@ from itertools import combinations
 from lodedata.choice.criteria import NEAR_KM, distance_km
 from lodedata.choice.testimony import Testimony, site_units
 from lodedata.problems import Problem
-from lodedata.vocab import vocabulary
+from lodedata.vocab import label
 
 CAPACITY_SHARE = 0.2
 """Capacities that differ by no more than this share of the larger one count as equal."""
@@ -25,9 +25,8 @@ def status_conflicts(testimonies: Sequence[Testimony]) -> Iterable[Problem]:
     reported = [codes for of in _by_source(testimonies) if (codes := set().union(*map(_statuses, of)))]
     if any(not one & other for one, other in combinations(reported, 2)):
         every = sorted({code for one in reported for code in one})
-        terms = [vocabulary("status")[code] for code in every]
-        labels = {"value": ", ".join(t.label("en") for t in terms), "value_zh": "、".join(t.label("zh") for t in terms)}
-        yield Problem("sources-differ-status", ", ".join(every), detail=labels)
+        labels = [label("status", code) for code in every]
+        yield Problem("sources-differ-status", ", ".join(every), detail={"value": labels})
 
 
 def capacity_conflicts(testimonies: Sequence[Testimony]) -> Iterable[Problem]:
@@ -37,9 +36,8 @@ def capacity_conflicts(testimonies: Sequence[Testimony]) -> Iterable[Problem]:
         figures = [one[product] for one in reported if product in one]
         low, high = min(figures), max(figures)
         if high - low > CAPACITY_SHARE * high:
-            term = vocabulary("product")[product]
-            labels = {"product": term.label("en"), "product_zh": term.label("zh")}
-            yield Problem("sources-differ-capacity", f"{low:,.0f} – {high:,.0f}", detail=labels)
+            detail = {"product": label("product", product)}
+            yield Problem("sources-differ-capacity", f"{low:,.0f} – {high:,.0f}", detail=detail)
 
 
 def conflicts(testimonies: Sequence[Testimony]) -> Iterable[Problem]:

@@ -17,6 +17,7 @@ from lodedata.mapping.model import (
     TableSpec,
 )
 from lodedata.mapping.place import placer
+from lodedata.messages import Label
 from lodedata.problems import Problem
 from lodedata.read import InputRow
 from lodedata.records import (
@@ -235,7 +236,7 @@ def _estimate(spec: EstimateSpec, bound: Columns) -> Callable[[Cells, Problems, 
         twice = next((m.commodity for i, m in enumerate(found) if any(m.commodity == n.commodity for n in found[:i])), None)
         if twice is not None:
             term = vocabulary("commodity")[twice]
-            problems.append(Problem("measure-twice", twice, None, {"commodity": term.label_en, "commodity_zh": term.label_zh}))
+            problems.append(Problem("measure-twice", twice, None, {"commodity": Label(term.label_en, term.label_zh)}))
         if not_stated:
             problems.append(Problem("category-not-stated", "", spec.category.column))
         known = estimate_category(reported) if reported is not None else UNDIVIDED
@@ -327,7 +328,7 @@ def _owner(spec: OwnerSpec, bound: Columns) -> Callable[[Cells, Problems], Owner
             try:
                 percent = number(match["share"])
             except Unreadable as hint:
-                problems.append(Problem("not-a-number", match["share"], spec.name.column, {"hint": str(hint)}))
+                problems.append(Problem("not-a-number", match["share"], spec.name.column, {"hint": hint.message}))
                 return None
         if percent is not None and not 0 <= percent <= 100:
             problems.append(Problem("share-over-100", text_of(percent), spec.name.column))

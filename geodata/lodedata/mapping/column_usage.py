@@ -219,4 +219,4 @@ def _storable(text: str) -> str:
 
 
 def _figure_dropped(column: str, text: str, reason: Message) -> Problem:
-    return Problem("figure-dropped", text, column, {"reason": str(reason), "reason_zh": reason.in_language("zh")})
+    return Problem("figure-dropped", text, column, {"reason": reason})

@@ -43,7 +43,7 @@ def _number(field: Field, cell: Cell, columns: Columns) -> FieldReader:
     def integer(cells: Cells, problems: Problems) -> int | None:
         found = value(cells, problems)
         if found is not None and not found.is_integer():
-            problems.append(Problem("not-a-number", text_of(found), cell.column, {"hint": ""}))
+            problems.append(Problem("not-a-number", text_of(found), cell.column))
             return None
         return None if found is None else int(found)
 
@@ -57,7 +57,7 @@ def _date(field: Field, cell: Cell, columns: Columns) -> FieldReader:
     def day(cells: Cells, problems: Problems) -> Any:
         found = value(cells, problems)
         if found is not None and found.precision != "day":
-            problems.append(Problem("not-a-date", str(found), cell.column, {"hint": ""}))
+            problems.append(Problem("not-a-date", str(found), cell.column))
             return None
         return None if found is None else found.first
 

@@ -9,12 +9,15 @@ from lodedata.cells import Unreadable, number, partial_date, text_of
 from lodedata.mapping.column_usage import ColumnUsage
 from lodedata.mapping.model import Amount, Cell, CommoditySpec, StatusSpec
 from lodedata.mapping.reading import Tally
+from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read.table import missing_column
 from lodedata.records import Commodity, PartialDate, Quantity, Status
 from lodedata.units import Dimension, basis_factor, unit
 from lodedata.vocab import vocabulary
 
+NO_DATA = (-9999, -1111, -999, -99, -1)
+"""Negative numbers that often stand for no data."""
 MOST_TONNES = 1e15
 """Far above any deposit; a larger amount has a wrong unit, or can't be stored in a database."""
 
@@ -283,7 +286,7 @@ def date(cell: Cell, columns: Columns) -> Callable[[Cells, Problems], PartialDat
         try:
             known = partial_date(value)
         except Unreadable as hint:
-            problems.append(Problem("not-a-date", value, cell.column, {"hint": str(hint)}))
+            problems.append(Problem("not-a-date", value, cell.column, {"hint": hint.message}))
             return None
         if len(seen) < 50_000:
             seen[value] = known
@@ -315,7 +318,7 @@ def figure(spec: Amount, columns: Columns) -> Callable[[Cells, Problems], float 
         try:
             return number(written, mark(cells))
         except Unreadable as hint:
-            problems.append(Problem(rule, written, spec.column, {"hint": str(hint)}))
+            problems.append(Problem(rule, written, spec.column, {"hint": hint.message}))
             columns.usage.drop(places, "unreadable")
             return None
 
@@ -340,11 +343,8 @@ def amount(spec: Amount, dimension: Dimension, columns: Columns) -> Callable[[Ce
             columns.usage.leave(units, "no-figure")
             return None
         if value < 0:
-            hint, hint_zh = "", ""
-            if value in (-9999, -1111, -999, -99, -1):
-                hint = "; if it stands for no data, list it under `nulls`"
-                hint_zh = ";若表示无数据,请列入 `nulls`"
-            problems.append(Problem("negative-amount", text_of(value), spec.column, {"hint": hint, "hint_zh": hint_zh}))
+            hint = msg("; if it means no data, list it under `nulls`") if value in NO_DATA else ""
+            problems.append(Problem("negative-amount", text_of(value), spec.column, {"hint": hint}))
             return None
         named, basis = unit_of(cells), basis_of(cells)
         if named is None:
@@ -393,7 +393,7 @@ def status(
             return None
         when = (on(cells, problems) if on is not None else None) or row_date or as_of
         if when is None:
-            problems.append(Problem("not-a-date", "", spec.column, {"hint": ": a status needs the date it is true of"}))
+            problems.append(Problem("not-a-date", "", spec.column, {"hint": msg(": a status needs the date it is true of")}))
             return None
         reported = reported_text(cells) or word
         return Status(found.code, reported, when, reported in inferred)

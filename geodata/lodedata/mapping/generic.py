@@ -155,11 +155,11 @@ class _GenericReader:
         shapes = [] if shape is None else shapely.get_parts(shape).tolist()
         parts = [part for one in shapes for part in shapely.get_parts(one) if part.geom_type == "Polygon"]
         if not parts:
-            problems.append(Problem("geometry-unreadable", "no polygon"))
+            problems.append(Problem("geometry-unreadable", "no polygon", None, {"value": msg("no polygon")}))
             return None
         made = shapely.multipolygons(parts)
         if not (np.abs(made.bounds) <= (180, 90, 180, 90)).all():
-            problems.append(Problem("coordinate-off-globe", str(made.bounds), None, {"hint": "", "hint_zh": ""}))
+            problems.append(Problem("coordinate-off-globe", str(made.bounds), None))
             return None
         return bytes(shapely.to_wkb(made, include_srid=False))
 

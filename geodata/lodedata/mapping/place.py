@@ -13,7 +13,7 @@ from lodedata.cells import MINUS_SIGNS, Unreadable, decimals, degrees, number
 from lodedata.errors import MappingRefused
 from lodedata.mapping.fields import Cells, Columns, Problems, decimal_mark, text
 from lodedata.mapping.model import Accuracy, Cell, PositionSpec
-from lodedata.messages import msg
+from lodedata.messages import Message, msg
 from lodedata.problems import Problem
 from lodedata.records import Position
 
@@ -213,15 +213,12 @@ def make_position(
             accuracy_m = _widest(accuracy_m, doubt)
             problems.append(Problem("datum-uncertain", system, column))
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        hint, hint_zh = "", ""
+        hint: Message | str = ""
         if -180 <= lat <= 180 and -90 <= lon <= 90:
-            hint, hint_zh = "; longitude and latitude look swapped", ";经纬度似乎颠倒"
+            hint = msg("; longitude and latitude look swapped")
         elif abs(x) > 1000 or abs(y) > 1000:
-            hint, hint_zh = (
-                "; these look like metres of a projected system, name it as `crs`",
-                ";似为投影坐标(米),请在 `crs` 中注明坐标系",
-            )
-        problems.append(Problem("coordinate-off-globe", original, column, {"hint": hint, "hint_zh": hint_zh}))
+            hint = msg("; these look like metres of a projected system, name it as `crs`")
+        problems.append(Problem("coordinate-off-globe", original, column, {"hint": hint}))
         return None
     return Position(lon, lat, accuracy_m, method or "approximate", original, system)
 

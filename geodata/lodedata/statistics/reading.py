@@ -18,7 +18,7 @@ from lodedata.mapping.fields import Cells, Columns, TextGetter
 from lodedata.mapping.model import Cell
 from lodedata.mapping.shape import filled_down
 from lodedata.mapping.tables import only_file
-from lodedata.messages import msg
+from lodedata.messages import Label, Message, msg
 from lodedata.problems import Problem
 from lodedata.read import Hints, InputRow, InputTable, open_table
 from lodedata.records import SourceRow
@@ -38,6 +38,15 @@ from lodedata.statistics.table_spec import DIMENSION_CELLS, ObservationTable, St
 from lodedata.statistics.totals import TotalsCheck
 from lodedata.vocab import vocabulary
 
+DIMENSION_TITLES: Mapping[str, Message] = {
+    "indicator": msg("an indicator"),
+    "commodity": msg("a commodity"),
+    "stage": msg("a stage of processing"),
+    "basis": msg("a basis of quantities"),
+    "area": msg("an area"),
+    "transformation": msg("a transformation"),
+    "unit": msg("a unit"),
+}
 DEFAULTS: Mapping[str, str] = {"stage": "all", "basis": "none", "transformation": "level"}
 """The terms of dimensions that a mapping may leave out."""
 
@@ -173,7 +182,7 @@ class StatisticsReader:
             return None
         texts = tuple(commodity if name == "commodity" else value.dimensions[name](cells) for name in DIMENSION_CELLS)
         series = self._dimensions(when.freq, texts)
-        problems += (replace(one, column=value.column(one.detail.get("key", ""))) for one in series.problems)
+        problems += (replace(one, column=value.column(str(one.detail.get("key", "")))) for one in series.problems)
         if series.key is None:
             return None
         found = self._printed(value, printed, series.key, problems)
@@ -250,7 +259,7 @@ class _BoundValue:
             if (text := take(cells)) is not None:
                 term = vocabulary("observation-status").find(text)
                 if term is None:
-                    detail = {"dimension": "an observation status", "dimension_zh": "观测值状态"}
+                    detail = {"dimension": msg("an observation status")}
                     problems.append(Problem("unknown-dimension", text, None, detail))
                 return term.code if term is not None else None
         return None
@@ -296,30 +305,21 @@ def _in_scope(commodity: str) -> bool:
     return term is None or term.extra["scope"] == "in"
 
 
-def _named(dimension: str) -> dict[str, str]:
-    titles = {
-        "indicator": ("an indicator", "指标"),
-        "commodity": ("a commodity", "矿产品"),
-        "stage": ("a stage of processing", "生产环节"),
-        "basis": ("a basis of quantities", "数量基准"),
-        "area": ("an area", "地区"),
-        "transformation": ("a transformation", "序列变换方式"),
-        "unit": ("a unit", "计量单位"),
-    }
-    en, zh = titles[dimension]
-    return {"dimension": en, "dimension_zh": zh, "key": dimension}
+def _named(dimension: str) -> dict[str, object]:
+    return {"dimension": DIMENSION_TITLES[dimension], "key": dimension}
+
+
+def _label(dimension: str, code: str) -> Label:
+    return Label(label(dimension, code, "en"), label(dimension, code, "zh"))
 
 
 def _contradictions(codes: Mapping[str, str]) -> Iterator[Problem]:
     """Yield the problems of terms that exclude each other."""
     commodity, stage, indicator = codes["commodity"], codes["stage"], codes["indicator"]
     if not has_stage(commodity, stage):
-        of = {lang: label("commodity", commodity, lang) for lang in ("en", "zh")}
-        detail = {"key": "stage", "commodity": of["en"], "commodity_zh": of["zh"]}
-        yield Problem("stage-absent", stage, None, detail)
+        yield Problem("stage-absent", stage, None, {"key": "stage", "commodity": _label("commodity", commodity)})
     if not measures(indicator, codes["transformation"], codes["unit"]):
-        of = {lang: label("indicator", indicator, lang) for lang in ("en", "zh")}
-        detail = {"key": "unit", "indicator": of["en"], "indicator_zh": of["zh"]}
+        detail = {"key": "unit", "indicator": _label("indicator", indicator)}
         yield Problem("unit-of-another-kind", codes["unit"], None, detail)
 
 

@@ -16,7 +16,7 @@ import yaml
 from rapidfuzz import fuzz, process
 
 from lodedata.errors import UnknownVocabulary
-from lodedata.messages import Message, msg
+from lodedata.messages import Label, Message, msg
 
 STANDARD_COLUMNS = ("code", "label_en", "label_zh", "broader", "uri", "aliases", "note")
 TABLES_WITHOUT_TERMS = frozenset({"size-threshold", "conversion", "capital", "place", "column-name"})
@@ -115,6 +115,12 @@ class Vocabulary:
             frontier = {t.code for t in self if t.broader in frontier} - found
             found |= frontier
         return frozenset(found)
+
+
+def label(name: str, code: str) -> Label:
+    """Return the label of a code of a vocabulary, the code itself if it is no term."""
+    term = vocabulary(name).terms.get(code)
+    return Label(code, code) if term is None else Label(term.label_en, term.label_zh)
 
 
 def no_term(name: str) -> Message:

@@ -17,7 +17,7 @@ from lodebase.query import expression, plan
 from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.query import Query
 from lodebase.query.reading import reading
-from lodedata.problems import RULES
+from lodedata.problems import flag_titles
 from lodedata.write import FORMATS, FileContent, Origin
 from lodedata.write import Table as FileTable
 from lodedata.write.content import Language
@@ -160,7 +160,7 @@ def _origins(connection: Connection, version: int) -> tuple[Origin, ...]:
 def _labels(origins: tuple[Origin, ...]) -> Mapping[str, Mapping[str, tuple[str, str]]]:
     return {
         "sources": {origin.name: (origin.title_en, origin.title_zh) for origin in origins},
-        "flags": {name: (rule.title_en, rule.title_zh) for name, rule in RULES.items() if rule.title_en},
+        "flags": {name: (str(title), title.in_language("zh")) for name, title in flag_titles().items()},
     }
 
 

@@ -338,10 +338,8 @@ def _storable(raw: bytes) -> str:
 
 def _sentences(rule: str) -> tuple[str, str]:
     """Return a rule's sentences for PostgreSQL's format(): the value, then the location of the first row."""
-    return tuple(  # type: ignore[return-value]
-        text.replace("%", "%%").replace("{value!r}", "'%1$s'").replace("{first}", "%2$s")
-        for text in (RULES[rule].en, RULES[rule].zh)
-    )
+    sentence = RULES[rule].sentence.filled(value="%1$s", first="%2$s")
+    return sentence.in_language("en"), sentence.in_language("zh")
 
 
 def _notes(tally: Tally) -> Iterator[str]:

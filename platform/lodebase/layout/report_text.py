@@ -7,7 +7,7 @@ from lodebase.layout.statement_parameters import GROUPS
 from lodedata.layout.amounts import amount
 from lodedata.layout.products import PRODUCTS
 from lodedata.messages import Label, Translatable, msg
-from lodedata.vocab import vocabulary
+from lodedata.vocab import label
 
 SEPARATOR = msg("; ")
 
@@ -30,14 +30,7 @@ def product_label(code: str, language: str) -> str:
 
 def term(vocabulary_name: str, code: str | None, language: str) -> str:
     """Return the label of a term, its code if the vocabulary lacks it, or an empty text for None."""
-    terms = vocabulary(vocabulary_name)
-    return (
-        ""
-        if code is None
-        else Label(terms[code].label_en, terms[code].label_zh).in_language(language)
-        if code in terms
-        else code
-    )
+    return "" if code is None else label(vocabulary_name, code).in_language(language)
 
 
 def capacity_by_status(groups: Mapping[str, float | None], language: str) -> str:

@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from lodebase.query.collections_ import Collection, Field
 from lodedata.messages import msg
-from lodedata.problems import RULES
+from lodedata.problems import flag_titles
 from lodedata.vocab import vocabulary
 from lodeweb.i18n.language import language
 from lodeweb.i18n.numbers import number
@@ -29,7 +29,7 @@ def site_description(lang: Language) -> str:
 @lru_cache(maxsize=2)
 def flags(lang: Language) -> Mapping[str, str]:
     """Return the titles of the quality flags."""
-    return {name: rule.title_zh if lang == "zh" else rule.title_en for name, rule in RULES.items() if rule.title_en}
+    return {name: title.in_language(lang) for name, title in flag_titles().items()}
 
 
 def title(field: Field, lang: Language) -> str:

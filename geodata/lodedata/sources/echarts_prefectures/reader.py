@@ -101,7 +101,8 @@ def _reading(locator: str, feature: dict[str, Any], divisions: dict[str, str]) -
     except (KeyError, TypeError, ValueError, IndexError, shapely.errors.ShapelyError) as error:
         return Reading((row,), (), (Problem("geometry-unreadable", str(error)),))
     if shape.is_empty:
-        return Reading((row,), (), (Problem("geometry-unreadable", "no ring encloses anything"),))
+        empty = Problem("geometry-unreadable", "no ring", None, {"value": msg("no ring encloses anything")})
+        return Reading((row,), (), (empty,))
     name = str(about.get("name") or code)
     zone = Zone(
         zone_kind="prefecture",

@@ -69,7 +69,7 @@ def _reading(table: InputTable, row: InputRow, make: Any, keys: dict[str, int]) 
         problem = Problem("geometry-unreadable", str(error))
         return Reading((SourceRow(f"#{row.number}", raw, locator),), (), (problem,))
     if shape is None or shape.geom_type not in ("Polygon", "MultiPolygon"):
-        problem = Problem("geometry-unreadable", "no polygon")
+        problem = Problem("geometry-unreadable", "no polygon", None, {"value": msg("no polygon")})
         return Reading((SourceRow(f"#{row.number}", raw, locator),), (), (problem,))
     shape = shapely.force_2d(shape if shape.is_valid else shapely.make_valid(shape))
     zone = make(cells, shapely.to_wkb(_multi(shape), include_srid=False))
