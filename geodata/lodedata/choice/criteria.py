@@ -8,6 +8,7 @@ from pyproj import Geod
 
 from lodedata.choice.ranks import rank
 from lodedata.choice.testimony import Testimony
+from lodedata.messages import Message, msg
 from lodedata.normal_form import normal
 
 NEAR_KM = 10.0
@@ -37,11 +38,10 @@ Measure = Callable[[Testimony, str, Sequence[Testimony]], Any]
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """A measure of testimonies, and the reason in both languages for the value that it selects."""
+    """A measure of testimonies, and the reason for the value that it selects."""
 
     measure: Measure
-    en: str
-    zh: str
+    reason: Message
 
 
 def distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
@@ -97,22 +97,22 @@ _DATES: Mapping[str, Callable[[Testimony], Sequence[str | None]]] = {
 }
 
 CRITERIA: Mapping[str, Criterion] = {
-    "present": Criterion(_gone, "its source still lists the record", "来源中仍有该记录"),
-    "undoubted": Criterion(_doubted, "no check casts doubt on it", "未被任何检查存疑"),
-    "agreement": Criterion(_agreeing, "more sources report it than any other value", "与之一致的来源最多"),
-    "measured": Criterion(_unmeasured, "it has capacities", "列有产能"),
-    "recency": Criterion(_recency, "it is the latest", "时间最新"),
-    "accuracy": Criterion(_radius, "it is the most accurate", "精度最高"),
-    "rank": Criterion(lambda t, field, among: rank(t.source), "its source ranks first", "来源的优先级最高"),
+    "present": Criterion(_gone, msg("its source still lists the record")),
+    "undoubted": Criterion(_doubted, msg("no check casts doubt on it")),
+    "agreement": Criterion(_agreeing, msg("more sources report it than any other value")),
+    "measured": Criterion(_unmeasured, msg("it has capacities")),
+    "recency": Criterion(_recency, msg("it is the latest")),
+    "accuracy": Criterion(_radius, msg("it is the most accurate")),
+    "rank": Criterion(lambda t, field, among: rank(t.source), msg("its source ranks first")),
 }
 """The criteria by name."""
-REASONS: Mapping[str, tuple[str, str]] = {
-    "only": ("no other source reports it", "仅此来源记载"),
-    "alike": ("all sources that report it agree", "各来源记载一致"),
-    "together": ("combined from all sources", "汇总各来源的记载"),
-    "same-source": ("it comes from the source of the figures", "与所采用的数值出自同一来源"),
-    "given": ("an expert gave it", "由专家给出"),
-    "key": ("its key comes first in its source", "在来源中的主键次序在前"),
-    **{name: (criterion.en, criterion.zh) for name, criterion in CRITERIA.items()},
+REASONS: Mapping[str, Message] = {
+    "only": msg("no other source reports it"),
+    "alike": msg("all sources that report it agree"),
+    "together": msg("combined from all sources"),
+    "same-source": msg("it comes from the source of the figures"),
+    "given": msg("an expert gave it"),
+    "key": msg("its key comes first in its source"),
+    **{name: criterion.reason for name, criterion in CRITERIA.items()},
 }
-"""Why a value is served, in English and Chinese."""
+"""Why a value is served."""

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from lodedata.matching.comparison import Comparison
 from lodedata.matching.pair import RecordPair
+from lodedata.messages import msg
 
 FAMILIES = {
     "bauxite": "aluminium",
@@ -38,14 +39,14 @@ def compare_commodities(pair: RecordPair) -> Comparison:
     a, b = _families(pair.a.commodities), _families(pair.b.commodities)
     shared = a & b
     if have_same_metal(pair):
-        return Comparison("commodity", {"same_main": 1.0}, "the same commodity", "矿种相同")
+        return Comparison("commodity", {"same_main": 1.0}, msg("the same commodity"))
     if shared:
         main_shared = _families(frozenset({pair.a.main_commodity})) <= b or _families(frozenset({pair.b.main_commodity})) <= a
         features = {"shared": len(shared) / min(len(a), len(b)), "main_shared": float(main_shared)}
-        return Comparison("commodity", features, "some commodities in common", "有共同矿种")
+        return Comparison("commodity", features, msg("some commodities in common"))
     if any(a & metals and b & metals for metals in ASSOCIATIONS):
-        return Comparison("commodity", {"companions": 1.0}, "commodities of one kind of ore", "共伴生矿种")
-    return Comparison("commodity", {"no_shared": 1.0}, "no commodity in common", "没有共同矿种")
+        return Comparison("commodity", {"companions": 1.0}, msg("commodities of one kind of ore"))
+    return Comparison("commodity", {"no_shared": 1.0}, msg("no commodity in common"))
 
 
 def have_same_metal(pair: RecordPair) -> bool:
@@ -67,5 +68,5 @@ def compare_amounts(pair: RecordPair) -> Comparison:
     log_ratio = min(abs(math.log10(a.amounts_t[key] / b.amounts_t[key])) for key in shared)
     features = {"same_size": max(0.0, 1 - log_ratio / 0.3), "other_size": min(1.0, max(0.0, log_ratio - 0.5))}
     if log_ratio < 0.1:
-        return Comparison("size", features, "amounts agree", "规模一致")
-    return Comparison("size", features, f"amounts differ by a factor of {10**log_ratio:.1f}", f"规模相差{10**log_ratio:.1f}倍")
+        return Comparison("size", features, msg("amounts agree"))
+    return Comparison("size", features, msg("amounts differ by a factor of %(factor)s", factor=f"{10**log_ratio:.1f}"))

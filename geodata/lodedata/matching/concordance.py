@@ -11,6 +11,7 @@ from typing import cast
 from lodedata.matching.comparison import Comparison
 from lodedata.matching.record import MatchRecord, Reference
 from lodedata.matching.relation import Relation
+from lodedata.messages import msg
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,12 @@ class ConcordanceEntry:
 
     def comparison(self) -> Comparison:
         """Return the entry as a comparison with a reason and no features."""
-        zh = f"维护者查阅两行原文后判定{'相关' if self.is_related else '不同'}，理由：{self.reason}"
-        return Comparison("concordance", {}, f"both rows were reviewed: {self.reason}", zh)
+        reason = (
+            msg("both rows were reviewed and are related: %(reason)s", reason=self.reason)
+            if self.is_related
+            else msg("both rows were reviewed and are different: %(reason)s", reason=self.reason)
+        )
+        return Comparison("concordance", {}, reason)
 
 
 def entry(a: MatchRecord, b: MatchRecord) -> ConcordanceEntry | None:

@@ -9,6 +9,7 @@ from lodedata.matching.commodities import have_same_metal
 from lodedata.matching.comparison import Comparison
 from lodedata.matching.pair import RecordPair
 from lodedata.matching.record import MatchRecord
+from lodedata.messages import msg
 from lodedata.vocab import vocabulary
 
 MINE_SITE_STAGES = frozenset({"mine", "mill", "leach", "tailings"})
@@ -34,14 +35,14 @@ def compare_facilities(pair: RecordPair) -> Comparison:
         return Comparison("facility", {})
     if not (first | second) & MINE_SITE_STAGES and not have_same_metal(pair):
         feature = "metals_in_common" if pair.a.commodities & pair.b.commodities else "other_metal"
-        return Comparison("facility", {feature: 1.0}, "plants of different metals", "冶炼不同金属的工厂")
+        return Comparison("facility", {feature: 1.0}, msg("plants of different metals"))
     if first == second:
-        return Comparison("facility", {"same_work": 1.0}, "the same kind of plant", "设施类型相同")
+        return Comparison("facility", {"same_work": 1.0}, msg("the same kind of plant"))
     if first & second:
-        return Comparison("facility", {"same_work": 0.6}, "kinds of plant in common", "有共同的设施类型")
+        return Comparison("facility", {"same_work": 0.6}, msg("kinds of plant in common"))
     if any(first & both and second & both for both in RELATED_STAGES):
-        return Comparison("facility", {"related_work": 1.0}, "kinds of plant that go together", "设施类型相关")
-    return Comparison("facility", {"other_work": 1.0}, "different kinds of plant", "设施类型不同")
+        return Comparison("facility", {"related_work": 1.0}, msg("kinds of plant that go together"))
+    return Comparison("facility", {"other_work": 1.0}, msg("different kinds of plant"))
 
 
 def stages_of(pair: RecordPair) -> tuple[frozenset[str], frozenset[str]]:
@@ -60,7 +61,7 @@ def _products(record: MatchRecord) -> frozenset[str]:
 def _remote_plant(stages: frozenset[str]) -> Comparison:
     if not stages or stages & MINE_SITE_STAGES:
         return Comparison("facility", {})
-    return Comparison("facility", {"far_from_ore": 1.0}, "a plant that need not be at its deposit", "不必建在矿床旁的工厂")
+    return Comparison("facility", {"far_from_ore": 1.0}, msg("a plant that need not be at its deposit"))
 
 
 @lru_cache(maxsize=20_000)

@@ -4,13 +4,14 @@ from lodedata.matching.comparison import Comparison
 from lodedata.matching.name_parts import bracketed_tokens
 from lodedata.matching.pair import RecordPair
 from lodedata.matching.similarity import NameSimilarity
+from lodedata.messages import Message, msg
 
 
 def compare_names(pair: RecordPair) -> Comparison:
     """Compare the most similar names of two records: similarity, rarity of shared tokens, distinguishing marks."""
     similarity, weight = pair.similarity, pair.weight
     if similarity is None:
-        return Comparison("name", {"unnamed": 1.0}, "one has no name", "一方没有名称")
+        return Comparison("name", {"unnamed": 1.0}, msg("one has no name"))
     score = similarity.overall * weight
     features = {
         "name": score,
@@ -28,7 +29,7 @@ def compare_names(pair: RecordPair) -> Comparison:
         "both_aliases": float(pair.aliases == 2),
         **distinguishing_features(pair, similarity),
     }
-    return Comparison("name", features, *_reason(similarity, score, features))
+    return Comparison("name", features, _reason(similarity, score, features))
 
 
 def _bracketed_apart(pair: RecordPair) -> bool:
@@ -56,17 +57,14 @@ def distinguishing_features(pair: RecordPair, similarity: NameSimilarity) -> dic
     }
 
 
-def _reason(similarity: NameSimilarity, score: float, features: dict[str, float]) -> tuple[str, str]:
+def _reason(similarity: NameSimilarity, score: float, features: dict[str, float]) -> Message:
     first, second = similarity.first.text, similarity.second.text
     if features["apart"]:
-        return (
-            f"the names differ in number or direction: {first}, {second}",
-            f"名称的编号或方位不同：{first}，{second}",
-        )
+        return msg("the names differ in number or direction: %(first)s, %(second)s", first=first, second=second)
     if score >= 0.95:
-        return f"the same name: {first}, {second}", f"名称相同：{first}，{second}"
+        return msg("the same name: %(first)s, %(second)s", first=first, second=second)
     if score >= 0.7:
-        return f"similar names: {first}, {second}", f"名称相近：{first}，{second}"
+        return msg("similar names: %(first)s, %(second)s", first=first, second=second)
     if similarity.shorter >= 0.9:
-        return f"one name contains the other: {first}, {second}", f"名称互相包含：{first}，{second}"
-    return f"different names: {first}, {second}", f"名称不同：{first}，{second}"
+        return msg("one name contains the other: %(first)s, %(second)s", first=first, second=second)
+    return msg("different names: %(first)s, %(second)s", first=first, second=second)

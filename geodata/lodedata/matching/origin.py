@@ -5,6 +5,7 @@ from lodedata.matching.pair import RecordPair
 from lodedata.matching.place import distance_km
 from lodedata.matching.record import MatchRecord
 from lodedata.matching.references import AFRICA, COMPLETE_REFERENCES
+from lodedata.messages import msg
 
 SAME_PLACE_KM = 3.0
 NUMBERED = {AFRICA: "facilities:"}
@@ -21,11 +22,11 @@ def compare_origins(pair: RecordPair) -> Comparison:
     """
     a, b = pair.a, pair.b
     if a.refers_to & b.own or b.refers_to & a.own:
-        return Comparison("origin", {"referred": 1.0}, "one's source names the other as its origin", "一方来源指明引自另一方")
+        return Comparison("origin", {"referred": 1.0}, msg("one's source names the other as its origin"))
     if a.source == b.source and _numbers(a) & _numbers(b):
-        return Comparison("origin", {"one_number": 1.0}, "rows of one number in one source", "同一来源中编号相同的行")
+        return Comparison("origin", {"one_number": 1.0}, msg("rows of one number in one source"))
     if a.source != b.source and a.refers_to & b.refers_to:
-        return Comparison("origin", {"referred_alike": 1.0}, "both name one row as their origin", "双方指明引自同一行")
+        return Comparison("origin", {"referred_alike": 1.0}, msg("both name one row as their origin"))
     features: dict[str, float] = {}
     if a.source == b.source and _is_numbered(a) and _is_numbered(b):
         features["other_number"] = 1.0
@@ -33,11 +34,9 @@ def compare_origins(pair: RecordPair) -> Comparison:
         features["refers_elsewhere"] = 1.0
     if a.source == b.source and a.kind == b.kind:
         features["one_source_twice" if _is_duplicate(pair) else "one_source"] = 1.0
-        return Comparison("origin", features, "two rows of one source", "同一来源的两行")
+        return Comparison("origin", features, msg("two rows of one source"))
     if features:
-        return Comparison(
-            "origin", features, "one's source names another row of the other's", "一方来源指向另一方来源中的其他行"
-        )
+        return Comparison("origin", features, msg("one's source names another row of the other's"))
     return Comparison("origin", features)
 
 

@@ -9,6 +9,7 @@ from lodedata.matching.comparison import Comparison
 from lodedata.matching.name_parts import parse_name
 from lodedata.matching.pair import RecordPair
 from lodedata.matching.record import MatchRecord
+from lodedata.messages import msg
 
 LEAST_SCORE = 85.0
 """From this score (0 to 100) on, two company names count as one company."""
@@ -27,18 +28,15 @@ def compare_owners(pair: RecordPair) -> Comparison:
     if a.owners and b.owners:
         score, first, second = max(_similarities(a.owners, b.owners))
         if score >= LEAST_SCORE:
-            return _owner_comparison("same_owner", f"the same owner: {first}, {second}", f"持有人相同：{first}，{second}")
-        return _owner_comparison("other_owner", f"other owners: {first}, {second}", f"持有人不同：{first}，{second}")
+            same = msg("the same owner: %(first)s, %(second)s", first=first, second=second)
+            return Comparison("owner", {"same_owner": 1.0}, same)
+        other = msg("other owners: %(first)s, %(second)s", first=first, second=second)
+        return Comparison("owner", {"other_owner": 1.0}, other)
     for owners, record in ((a.owners, b), (b.owners, a)):
         for owner, name in _named_after(owners, record):
-            return _owner_comparison(
-                "named_for_owner", f"named for its owner: {name}, {owner}", f"以持有人命名：{name}，{owner}"
-            )
+            named = msg("named for its owner: %(name)s, %(owner)s", name=name, owner=owner)
+            return Comparison("owner", {"named_for_owner": 1.0}, named)
     return Comparison("owner", {})
-
-
-def _owner_comparison(feature: str, en: str, zh: str) -> Comparison:
-    return Comparison("owner", {feature: 1.0}, en, zh)
 
 
 def _named_after(owners: tuple[str, ...], record: MatchRecord) -> Iterator[tuple[str, str]]:

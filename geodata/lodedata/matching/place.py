@@ -5,6 +5,7 @@ import math
 from lodedata.matching.comparison import Comparison
 from lodedata.matching.pair import RecordPair
 from lodedata.matching.record import MatchRecord
+from lodedata.messages import msg
 
 EARTH_KM = 6371.0088
 """Mean radius; a sphere errs by half a percent, far less than positions do."""
@@ -41,7 +42,7 @@ def compare_places(pair: RecordPair) -> Comparison:
     km = distance_km(a, b)
     features = _areas(a, b)
     if km is None:
-        return Comparison("place", features, "one has no position", "一方没有位置")
+        return Comparison("place", features, msg("one has no position"))
     uncertainty = pair_uncertainty_km(a, b)
     features |= {
         "near": math.exp(-km / uncertainty),
@@ -50,7 +51,7 @@ def compare_places(pair: RecordPair) -> Comparison:
         "very_far": float(km > 100 + 2 * uncertainty),
         "slip": float(km > uncertainty and _is_slip(a, b)),
     }
-    return Comparison("place", features, f"{km:.1f} km apart", f"相距{km:.1f}千米")
+    return Comparison("place", features, msg("%(km)s km apart", km=f"{km:.1f}"))
 
 
 def _is_slip(a: MatchRecord, b: MatchRecord) -> bool:

@@ -10,6 +10,7 @@ from lodebase.query.collections_ import OF_KIND
 from lodebase.resolve.testimonies import READ, to_testimony
 from lodedata.choice import REASONS, UNION_FIELDS, Choice, ServedRecord, Testimony, combine_testimonies
 from lodedata.choice.expert_values import POSITION
+from lodedata.messages import in_each_language
 
 INVERSE = {
     "works": "worked_by",
@@ -141,8 +142,7 @@ def _value_given(name: str, given: Mapping[str, Any]) -> Any:
 
 
 def _reason(code: str) -> dict[str, str]:
-    en, zh = REASONS[code]
-    return {"reason": code, "reason_en": en, "reason_zh": zh}
+    return {"reason": code, **in_each_language("reason", REASONS[code])}
 
 
 def _source_value(t: Testimony, name: str) -> dict[str, Any]:

@@ -57,8 +57,13 @@ def version() -> str:
 def reasons(found: MatchResult) -> str:
     """Return the comparisons with a reason as JSON: name, reason in both languages, and features."""
     comparisons = [
-        {"comparison": one.name, "en": one.en, "zh": one.zh, "features": {k: round(v, 3) for k, v in one.features.items() if v}}
+        {
+            "comparison": one.name,
+            "en": one.reason.in_language("en"),
+            "zh": one.reason.in_language("zh"),
+            "features": {k: round(v, 3) for k, v in one.features.items() if v},
+        }
         for one in found.comparisons
-        if one.en
+        if one.reason is not None
     ]
     return orjson.dumps(comparisons).decode()

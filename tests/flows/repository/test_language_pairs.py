@@ -46,14 +46,6 @@ ALLOWED = {
 }
 REMAINING = frozenset(
     {
-        "geodata/lodedata/choice/criteria.py",
-        "geodata/lodedata/matching/commodities.py",
-        "geodata/lodedata/matching/concordance.py",
-        "geodata/lodedata/matching/facilities.py",
-        "geodata/lodedata/matching/name_comparison.py",
-        "geodata/lodedata/matching/origin.py",
-        "geodata/lodedata/matching/owners.py",
-        "geodata/lodedata/matching/place.py",
         "geodata/lodedata/write/csv_.py",
         "geodata/lodedata/write/formats.py",
         "geodata/lodedata/write/package.py",
