@@ -23,7 +23,9 @@ def api_page(texts: ReferenceTexts) -> Iterator[str]:
     yield from ("Every property below is a parameter too: its value, or several codes separated by commas.", "")
     yield from (f"`limit` is {DEFAULT_LIMIT} by default and at most {MAX_LIMIT:,}.", "")
     yield from ("## Formats of downloads", "")
-    formats = ((code(f.name), f.title, code(f.suffix), code(f.media_type), f.text_en, f.loss_en) for f in FORMATS.values())
+    formats = (
+        (code(f.name), f.title, code(f.suffix), code(f.media_type), str(f.text), str(f.loss or "")) for f in FORMATS.values()
+    )
     yield from table(("format", "title", "suffix", "media type", "use", "not included"), formats)
     yield from _bounds()
     for collection in COLLECTIONS.values():

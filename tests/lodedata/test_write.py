@@ -10,18 +10,19 @@ import pyarrow as pa
 import pyogrio
 import pytest
 
+from lodedata.messages import Label
 from lodedata.write import FORMATS, Column, FileContent, Table, csv_, shapefile, writer, xlsx
 from lodedata.write.content import Rows
 from lodedata.write.formula import guarded, guarded_cell, is_formula, unguarded_cell
 
 COLUMNS = (
-    Column("id", "Identifier", "标识符"),
-    Column("name_en", "Name", "名称"),
-    Column("size_basis_value_t", "Size", "规模", "number"),
+    Column("id", Label("Identifier", "标识符")),
+    Column("name_en", Label("Name", "名称")),
+    Column("size_basis_value_t", Label("Size", "规模"), "number"),
 )
-TABLE = Table("deposits", "Deposits", "矿床", COLUMNS, ("id",), (), "point")
+TABLE = Table("deposits", Label("Deposits", "矿床"), COLUMNS, ("id",), (), "point")
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-CONTENT = FileContent("deposits", "Deposits", "矿床", (TABLE,), 3, MOMENT, "http://localhost/file?as_of=3", "all")
+CONTENT = FileContent("deposits", Label("Deposits", "矿床"), (TABLE,), 3, MOMENT, "http://localhost/file?as_of=3", "all")
 
 
 def rows(names: list[str]) -> Rows:
@@ -89,7 +90,9 @@ def test_long_texts_of_a_shapefile_are_cut_between_letters_and_counted(tmp_path:
 
 
 def test_short_names_are_ten_letters_and_differ() -> None:
-    columns = tuple(Column(name, name, name) for name in ("name_en", "size_basis", "size_basis_value_t", "size_basis_value_x"))
+    columns = tuple(
+        Column(name, Label(name, name)) for name in ("name_en", "size_basis", "size_basis_value_t", "size_basis_value_x")
+    )
     assert list(shapefile.short_names(columns).values()) == ["name_en", "size_basis", "sizebasisv", "sizebasis2"]
 
 

@@ -13,26 +13,33 @@ import pyarrow as pa
 import pyogrio
 import pytest
 
+from lodedata.messages import Label
 from lodedata.write import Column, FileContent, Reference, Table, flatgeobuf, geopackage
 from lodedata.write.content import Rows
 
 COLUMNS = (
-    Column("id", "Identifier", "标识符"),
-    Column("text", "Text", "文本"),
-    Column("figure", "Figure", "数值", "number"),
-    Column("whole", "Whole number", "整数", "integer"),
-    Column("yes", "Yes or no", "是否", "boolean"),
-    Column("day", "Day", "日期", "date"),
-    Column("never", "Never stated", "从未载明"),
+    Column("id", Label("Identifier", "标识符")),
+    Column("text", Label("Text", "文本")),
+    Column("figure", Label("Figure", "数值"), "number"),
+    Column("whole", Label("Whole number", "整数"), "integer"),
+    Column("yes", Label("Yes or no", "是否"), "boolean"),
+    Column("day", Label("Day", "日期"), "date"),
+    Column("never", Label("Never stated", "从未载明")),
 )
-DEPOSITS = Table("deposits", "Deposits", "矿床", COLUMNS, ("id",), (), "point")
+DEPOSITS = Table("deposits", Label("Deposits", "矿床"), COLUMNS, ("id",), (), "point")
 PARTS = Table(
-    *("estimates", "Estimates", "估算", (Column("id", "Identifier", "标识符"), Column("owner", "Deposit", "矿床"))),
+    *(
+        "estimates",
+        Label("Estimates", "估算"),
+        (Column("id", Label("Identifier", "标识符")), Column("owner", Label("Deposit", "矿床"))),
+    ),
     ("id",),
     (Reference("owner", "deposits", "id"),),
 )
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-CONTENT = FileContent("deposits", "Deposits", "矿床", (DEPOSITS, PARTS), 3, MOMENT, "http://localhost/file?as_of=3", "all")
+CONTENT = FileContent(
+    "deposits", Label("Deposits", "矿床"), (DEPOSITS, PARTS), 3, MOMENT, "http://localhost/file?as_of=3", "all"
+)
 SIZES = (1, 2, 16, 17, 2_700, 30_000)
 """Around what a node of the index of a FlatGeobuf holds, and more."""
 BATCH = 4_000

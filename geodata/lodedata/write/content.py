@@ -1,4 +1,4 @@
-"""The content of a file: its tables, their columns with titles in both languages, and the sources of the rows.
+"""The content of a file: its tables, their columns with titles, and the sources of the rows.
 
 Nothing here loads Arrow: the site describes a file that another process writes.
 """
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
+from lodedata.messages import Translatable, languages
 from lodedata.vocab import vocabulary
 
 if TYPE_CHECKING:
@@ -18,26 +19,28 @@ SEPARATOR = "; "
 """Separates the parts of a list in formats that have only texts."""
 PARTS = "\x1f"
 """Separates the parts of a list that a writer splits: no text contains it, and it is faster to read than an array."""
-BOTH = " · "
+BETWEEN_LANGUAGES = " · "
 """Separates titles in English and Chinese in a file without a language."""
+
+
+def titled(caption: Translatable, lang: Language | None, between: str = BETWEEN_LANGUAGES) -> str:
+    """Return a caption in a language; in each for None."""
+    return between.join(caption.in_language(known) for known in ((lang,) if lang else languages()))
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its name, titles, type (as of a served field), unit, and the vocabulary of its codes."""
+    """One column: its name, caption, type (as of a served field), unit, and the vocabulary of its codes."""
 
     name: str
-    title_en: str
-    title_zh: str
+    caption: Translatable
     type: str = "string"
     vocabulary: str | None = None
     unit: str | None = None
 
     def title(self, lang: Language | None) -> str:
-        """Return the title in a language; in both for None."""
-        if lang is None:
-            return f"{self.title_en}{BOTH}{self.title_zh}"
-        return self.title_zh if lang == "zh" else self.title_en
+        """Return the title in a language; in each for None."""
+        return titled(self.caption, lang)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,7 @@ class Table:
     """One table: its columns, key and references; the first table of a file has the geometry."""
 
     name: str
-    title_en: str
-    title_zh: str
+    caption: Translatable
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
@@ -67,10 +69,8 @@ class Table:
         return tuple(column for column in self.columns if column.vocabulary is None and column.type in ("string", "array"))
 
     def title(self, lang: Language | None) -> str:
-        """Return the title in a language; in both for None."""
-        if lang is None:
-            return f"{self.title_en}{BOTH}{self.title_zh}"
-        return self.title_zh if lang == "zh" else self.title_en
+        """Return the title in a language; in each for None."""
+        return titled(self.caption, lang)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +95,12 @@ class Origin:
 class FileContent:
     """The content of a file: its tables, version, filter, language and sources.
 
-    ``address`` is the URL of the same file; ``labels`` are the English and Chinese labels of values that no vocabulary has,
+    ``address`` is the URL of the same file; ``labels`` are the labels of values that no vocabulary has,
     by column. With a language, codes are written as their labels.
     """
 
     name: str
-    title_en: str
-    title_zh: str
+    caption: Translatable
     tables: tuple[Table, ...]
     version: int
     committed_at: datetime
@@ -111,7 +110,7 @@ class FileContent:
     lang: Language | None = None
     srid: int = 4326
     origins: tuple[Origin, ...] = ()
-    labels: Mapping[str, Mapping[str, tuple[str, str]]] = field(default_factory=dict)
+    labels: Mapping[str, Mapping[str, Translatable]] = field(default_factory=dict)
     placed: bool = True
     """Whether every record has a position."""
 
@@ -122,10 +121,8 @@ class FileContent:
 
     @property
     def title(self) -> str:
-        """Return the title in the file's language, in both without one."""
-        if self.lang is None:
-            return f"{self.title_en}{BOTH}{self.title_zh}"
-        return self.title_zh if self.lang == "zh" else self.title_en
+        """Return the title in the file's language, in each without one."""
+        return titled(self.caption, self.lang)
 
     @property
     def moment(self) -> datetime:
@@ -142,7 +139,7 @@ class FileContent:
         chosen = lang or self.lang or "en"
         if column.vocabulary is not None:
             return {term.code: term.label(chosen) for term in vocabulary(column.vocabulary)}
-        return {code: both[chosen == "zh"] for code, both in self.labels.get(column.name, {}).items()}
+        return {code: text.in_language(chosen) for code, text in self.labels.get(column.name, {}).items()}
 
 
 Rows = Callable[[Table], "Iterator[pa.RecordBatch]"]

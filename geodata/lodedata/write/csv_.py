@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
+from lodedata.messages import msg
 from lodedata.write import plain
 from lodedata.write.content import FileContent, Language, Rows, Table
 from lodedata.write.formula import BLANKS, GUARD, SIGNS, is_formula
@@ -19,6 +20,7 @@ from lodedata.write.formula import BLANKS, GUARD, SIGNS, is_formula
 RISKY = np.isin(np.arange(256), [character.encode()[0] for character in SIGNS + BLANKS])
 """Whether a text that begins with a byte may be read as a formula."""
 DEGREES = ("lon", "lat")
+POSITION_TITLES = {"lon": msg("Longitude"), "lat": msg("Latitude"), "x": msg("Easting"), "y": msg("Northing")}
 
 
 def write(content: FileContent, rows: Rows, path: Path) -> None:
@@ -68,7 +70,7 @@ def header(content: FileContent, table: Table, lang: Language | None) -> list[st
     if table.geometry == "point":
         degrees = content.srid in (4326, 4490)
         names = DEGREES if degrees else ("x", "y")
-        titles += names if lang is None else _position_titles(lang, degrees)
+        titles += names if lang is None else [POSITION_TITLES[name].in_language(lang) for name in names]
     elif table.geometry is not None:
         titles.append("wkt" if lang is None else "WKT")
     return titles
@@ -88,9 +90,3 @@ def guard(values: pa.Array) -> pa.Array:
     if not risky.any():
         return values
     return pc.if_else(risky, pc.binary_join_element_wise(GUARD, values, ""), values)
-
-
-def _position_titles(lang: Language, degrees: bool) -> tuple[str, str]:
-    if lang == "zh":
-        return ("经度", "纬度") if degrees else ("横坐标", "纵坐标")
-    return ("Longitude", "Latitude") if degrees else ("Easting", "Northing")

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyproj
 from pyarrow import parquet
 
+from lodedata.messages import in_each_language
 from lodedata.write import geometry, plain
 from lodedata.write.content import Column, FileContent, Rows, Table
 
@@ -43,7 +44,7 @@ def write(content: FileContent, rows: Rows, path: Path) -> None:
 def _schema(content: FileContent, table: Table) -> pa.Schema:
     types = {**plain.TYPES, "array": LIST}
     fields = [
-        pa.field(column.name, types[column.type], metadata={"title_en": column.title_en, "title_zh": column.title_zh})
+        pa.field(column.name, types[column.type], metadata=in_each_language("title", column.caption))
         for column in table.columns
     ]
     metadata = {"title": content.title, "version": str(content.version), "citation": content.citation}

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import yaml
 
+from lodedata.messages import Label, Message, in_each_language, languages, msg
 from lodedata.write import archive, csv_
 from lodedata.write.content import SEPARATOR, Column, FileContent, Origin, Rows, Table
 from lodedata.write.formats import FORMATS, writer
@@ -16,38 +17,21 @@ from lodedata.write.formats import FORMATS, writer
 PARTS = ".parts"
 TYPES = {"array": "string"}
 LONGEST_ENUMERATION = 1_000
-README = """\
-# {title_en}
-
-{citation}
-
-{rows:,} records. Filter: `{filter}`. URL of the same file: {address}
-
-`datapackage.json` describes every file and column (Frictionless Data Package): titles in English and Chinese, units, codes,
-and references between tables. In CSV "; " separates the parts of a list, and a text that a spreadsheet would read as a formula
-has an apostrophe before it.
-
-Each record names its sources; `sources.csv` has their licences and required attributions:
-
-{licences_en}
-
-Cite the data as in `CITATION.cff`, and its sources as they require.
-
-# {title_zh}
-
-{citation}
-
-共 {rows:,} 条记录。查询条件：`{filter}`。同一文件可由此再次获取：{address}
-
-`datapackage.json` 按 Frictionless Data Package 规范描述各文件与各列：中英文标题、单位、代码、表间引用。
-CSV 中列表各项以“; ”分隔；会被电子表格当作公式的文本前加撇号。
-
-每条记录均注明来源；`sources.csv` 列出来源的许可及其要求：
-
-{licences_zh}
-
-引用方式见 `CITATION.cff`；各来源请按其要求引用。
-"""
+README = (
+    Message("# %(title)s"),
+    Message("%(citation)s"),
+    msg("%(rows)s records. Filter: `%(filter)s`. URL of the same file: %(address)s"),
+    msg(
+        "`datapackage.json` describes every file and column (Frictionless Data Package): titles in English and Chinese, units, "
+        'codes, and references between tables. In CSV "; " separates the parts of a list, and a text that a spreadsheet would '
+        "read as a formula has an apostrophe before it."
+    ),
+    msg("Each record names its sources; `sources.csv` has their licences and required attributions:"),
+    Message("%(licences)s"),
+    msg("Cite the data as in `CITATION.cff`, and its sources as they require."),
+)
+"""The paragraphs of the readme."""
+CITE = msg("Cite the data as below and its sources as required.")
 
 
 def write(content: FileContent, rows: Rows, path: Path, form: str) -> None:
@@ -88,24 +72,24 @@ def _describe(
     (folder / "datapackage.json").write_text(json.dumps(described, ensure_ascii=False, indent=1), encoding="utf-8")
     cited = yaml.dump(_cff(content, origins), Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=1000)
     (folder / "CITATION.cff").write_text(cited, encoding="utf-8")
-    readme = README.format(
-        title_en=content.title_en,
-        title_zh=content.title_zh,
-        citation=content.citation,
-        rows=counts[content.table.name],
-        filter=content.filter or "all",
-        address=content.address,
-        licences_en=_licence_list(origins, False),
-        licences_zh=_licence_list(origins, True),
-    )
+    readme = "\n".join(_readme(content, counts[content.table.name], origins, language) for language in languages())
     (folder / "README.md").write_text(readme, encoding="utf-8")
 
 
-def _licence_list(origins: list[Origin], chinese: bool) -> str:
-    return "\n".join(
-        f"- {origin.title_zh if chinese else origin.title_en}: {origin.licence_name} ({origin.licence}). {origin.citation}"
-        for origin in origins
-    )
+def _readme(content: FileContent, rows: int, origins: list[Origin], language: str) -> str:
+    about = {
+        "title": content.caption,
+        "citation": content.citation,
+        "rows": f"{rows:,}",
+        "filter": content.filter or msg("all"),
+        "address": content.address,
+        "licences": "\n".join(
+            f"- {Label(origin.title_en, origin.title_zh).in_language(language)}: {origin.licence_name} ({origin.licence}). "
+            f"{origin.citation}"
+            for origin in origins
+        ),
+    }
+    return "\n\n".join(paragraph.filled(**about).in_language(language) for paragraph in README) + "\n"
 
 
 def _package(
@@ -195,8 +179,7 @@ def _field(content: FileContent, column: Column, key: bool) -> dict[str, Any]:
         "name": column.name,
         "type": TYPES.get(column.type, column.type),
         "title": column.title(content.lang),
-        "title_en": column.title_en,
-        "title_zh": column.title_zh,
+        **in_each_language("title", column.caption),
     }
     if column.unit is not None:
         made["unit"] = column.unit
@@ -215,7 +198,7 @@ def _cff(content: FileContent, origins: list[Origin]) -> dict[str, Any]:
     """Citation File Format 1.2.0."""
     return {
         "cff-version": "1.2.0",
-        "message": "Cite the data as below and its sources as required. 请按下列方式引用本数据，并按各来源的要求引用来源。",
+        "message": " ".join(CITE.in_language(language) for language in languages()),
         "type": "dataset",
         "title": content.title,
         "version": str(content.version),

@@ -13,30 +13,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lodedata.gdal import pyogrio
+from lodedata.messages import languages, msg
 from lodedata.write import archive, gdal
-from lodedata.write.content import Column, FileContent, Rows, Table
+from lodedata.write.content import Column, FileContent, Rows, Table, titled
 
 LONGEST_NAME = 10
 LONGEST_TEXT = 254
-README = """\
-{title}
-{citation}
-
-Names of fields are cut to ten letters; fields.csv says what each stands for.
-字段名截短为十个字母，对照表见 fields.csv。
-
-A shapefile holds texts of at most 254 bytes: {cut} longer texts were cut at their end.
-Shapefile 的文本最长 254 字节：本文件有 {cut} 处文本在末尾被截断。
-
-It knows no null: what is not stated is an empty text, and an empty cell of a number.
-该格式没有空值：未载明者，文本为空串，数值为空格。
-
-{nowhere} records have no position; their shape is empty.
-{nowhere} 条记录没有位置，其图形为空。
-
-GeoPackage holds all of it: ask for the same with gpkg in place of shp.
-GeoPackage 可完整保存全部内容：将地址中的 shp 换成 gpkg 即可。
-"""
+README = (
+    msg("Names of fields are cut to ten letters; fields.csv has the full names and titles."),
+    msg("A shapefile holds texts of at most 254 bytes: %(cut)s longer texts were cut at their end."),
+    msg("It has no null: what is not stated is an empty text, and an empty cell of a number."),
+    msg("%(nowhere)s records have no position; their shape is empty."),
+    msg("GeoPackage loses nothing: write gpkg in place of shp in the address."),
+)
+"""The paragraphs of the readme."""
+TITLE = msg("title")
 
 
 def write(content: FileContent, rows: Rows, path: Path) -> None:
@@ -60,8 +51,9 @@ def write(content: FileContent, rows: Rows, path: Path) -> None:
             encoding="UTF-8",
         )
     spooled.unlink()
-    readme = README.format(title=content.title, citation=content.citation, cut=cut, nowhere=nowhere)
-    (folder / "README.txt").write_text(readme, encoding="utf-8")
+    paragraphs = [titled(one.filled(cut=cut, nowhere=nowhere), None, "\n") for one in README]
+    readme = "\n\n".join((f"{content.title}\n{content.citation}", *paragraphs))
+    (folder / "README.txt").write_text(f"{readme}\n", encoding="utf-8")
     (folder / "fields.csv").write_bytes(_fields(table, names).encode("utf-8-sig"))
     archive.pack(path, {part.name: part for part in sorted(folder.iterdir())}, content.moment)
 
@@ -118,11 +110,11 @@ def _cut(texts: pa.Array) -> tuple[pa.Array, int]:
 def _fields(table: Table, names: Mapping[str, str]) -> str:
     stream = io.StringIO(newline="")
     writer = csv.writer(stream)
-    writer.writerow(("field", "name", "title", "标题", "unit"))
+    writer.writerow(("field", "name", *map(TITLE.in_language, languages()), "unit"))
     writer.writerows(_rows(table, names))
     return stream.getvalue()
 
 
 def _rows(table: Table, names: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
     for column in table.columns:
-        yield names[column.name], column.name, column.title_en, column.title_zh, column.unit or ""
+        yield names[column.name], column.name, *map(column.title, languages()), column.unit or ""

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from xml.sax.saxutils import escape, quoteattr
 
+from lodedata.messages import Label
 from lodedata.vocab import vocabulary
-from lodedata.write.content import BOTH, FileContent
+from lodedata.write.content import FileContent, titled
 
 MARKS: Mapping[str, str] = {"deposits": "circle", "discoveries": "triangle", "projects": "square"}
 GROUP = "commodity_group"
@@ -18,7 +19,7 @@ def classes(content: FileContent) -> Mapping[str, tuple[str, str]]:
     lang = content.lang
     found = {}
     for term in vocabulary("commodity-group"):
-        label = f"{term.label_en}{BOTH}{term.label_zh}" if lang is None else term.label(lang)
+        label = titled(Label(term.label_en, term.label_zh), lang)
         # with a language the values themselves are labels
         found[term.code if lang is None else label] = (term.extra["colour"].lstrip("#"), label)
     return found

@@ -13,27 +13,38 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from lodedata.messages import Message, Translatable, msg
 from lodedata.write import csv_, plain
-from lodedata.write.content import SEPARATOR, Column, FileContent, Rows, Table
+from lodedata.write.content import SEPARATOR, FileContent, Rows, Table, titled
 
 MOST_ROWS = 1_048_576
 LONGEST_TEXT = 32_767
-TITLES = {
-    "fields": ("Fields", "字段说明"),
-    "licences": ("Licences", "许可"),
-    "citation": ("Citation", "引用"),
-}
-FIELDS = (("Column", "列"), ("Name", "名称"), ("Title", "英文标题"), ("Title in Chinese", "中文标题"), ("Type", "类型"))
-FIELDS_MORE = (("Unit", "单位"), ("Codes of the vocabulary", "代码所属词表"))
-LICENCES = (("Licence", "许可"), ("Name", "名称"), ("Terms", "条款"), ("Sources", "来源"), ("Attribution", "署名"))
-ABOUT = (
-    ("Title", "标题"),
-    ("Version of the data", "数据版本"),
-    ("Date", "日期"),
-    ("Filter", "查询条件"),
-    ("The same file again", "再次获取同一文件"),
-    ("Citation", "引用"),
+TITLES = {"fields": msg("Fields"), "licences": msg("Licences"), "citation": msg("Citation")}
+FIELDS = (
+    msg("Column"),
+    msg("Name"),
+    *(msg("Title in English"), msg("Title in Chinese")),
+    msg("Type"),
+    msg("Unit"),
+    msg("Codes of the vocabulary"),
 )
+LICENCES = (msg("Licence"), msg("Name"), msg("Terms"), msg("Sources"), msg("Attribution"))
+ABOUT = (
+    msg("Title"),
+    msg("Version of the data"),
+    msg("Date"),
+    msg("Filter"),
+    msg("The same file again"),
+    msg("Citation"),
+)
+TYPES = {
+    "string": msg("text"),
+    "number": msg("number"),
+    "integer": msg("integer"),
+    "boolean": msg("true or false"),
+    "date": msg("date"),
+    "array": msg('texts separated by "; "'),
+}
 WIDTH = 18
 
 
@@ -45,7 +56,7 @@ def write(content: FileContent, rows: Rows, path: Path) -> None:
         book.set_properties({"title": content.title, "comments": content.citation, "created": content.moment})
         sheets = _Sheets(book, content)
         sheets.table(content.table, rows, split=True)
-        sheets.listed("fields", (*FIELDS, *FIELDS_MORE), _fields(content))
+        sheets.listed("fields", FIELDS, _fields(content))
         for table in content.tables[1:]:
             sheets.table(table, rows, split=False)
         sheets.listed("licences", LICENCES, _licences(content))
@@ -79,16 +90,15 @@ class _Sheets:
                 self._filled(sheet, at, part, kinds)
                 at, given = at + part.num_rows, given + part.num_rows
 
-    def listed(self, name: str, head: Sequence[tuple[str, str]], lines: Iterable[Sequence[object]]) -> None:
+    def listed(self, name: str, head: Sequence[Message], lines: Iterable[Sequence[object]]) -> None:
         """A sheet of texts."""
-        sheet = self._begun(self._word(TITLES[name]), [self._word(title) for title in head])
+        sheet = self._begun(self._text(TITLES[name]), [self._text(title) for title in head])
         for row, line in enumerate(lines, start=1 if head else 0):
             for column, value in enumerate(line):
-                sheet.write_string(row, column, str(self._word(value) if isinstance(value, tuple) else value)[:LONGEST_TEXT])
+                sheet.write_string(row, column, self._text(value)[:LONGEST_TEXT])
 
-    def _word(self, both: tuple[str, str]) -> str:
-        lang = self._content.lang
-        return " ".join(both) if lang is None else both[lang == "zh"]
+    def _text(self, value: object) -> str:
+        return titled(value, self._content.lang, " ") if isinstance(value, Translatable) else str(value)
 
     def _begun(self, name: str, titles: Sequence[str]) -> Worksheet:
         sheet = self._book.add_worksheet(name[:31])
@@ -132,20 +142,9 @@ def _fields(content: FileContent) -> Iterable[Sequence[object]]:
         for column in table.columns:
             number += 1
             yield (
-                *(f"{table.name}.{column.name}", column.name, column.title_en, column.title_zh),
-                *(_kind(column), column.unit or "", column.vocabulary or ""),
+                *(f"{table.name}.{column.name}", column.name, column.title("en"), column.title("zh")),
+                *(TYPES[column.type], column.unit or "", column.vocabulary or ""),
             )
-
-
-def _kind(column: Column) -> tuple[str, str]:
-    return {
-        "string": ("text", "文本"),
-        "number": ("number", "数值"),
-        "integer": ("whole number", "整数"),
-        "boolean": ("true or false", "是或否"),
-        "date": ("date", "日期"),
-        "array": ("texts parted by ; ", "以 ; 分隔的文本"),
-    }[column.type]
 
 
 def _licences(content: FileContent) -> Iterable[Sequence[object]]:

@@ -16,6 +16,7 @@ from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.query import Query
 from lodebase.query.reading import compiled
 from lodebase.query.version_views import SINCE, THEN
+from lodedata.messages import Label, msg
 from lodedata.write import Column, Table
 
 CHANGES = """
@@ -31,14 +32,11 @@ WHERE n.id IS NOT NULL OR o.id IS NOT NULL ORDER BY id
 def table(source: Collection) -> Table:
     """Return the table of changes of a collection."""
     columns = (
-        Column("id", f"Identifier in {source.name}", f"{source.title_zh}标识符"),
-        Column(
-            *("change", "Change: added, changed, merged or withdrawn"),
-            "变更：added 新增、changed 变更、merged 并入、withdrawn 撤下",
-        ),
-        Column("merged_into", "Identifier that a merged record is served under", "并入后的标识符"),
+        Column("id", msg("Identifier in %(table)s", table=Label(source.name, source.title_zh))),
+        Column("change", msg("Change: added, changed, merged or withdrawn")),
+        Column("merged_into", msg("Identifier that a merged record is served under")),
     )
-    return Table("changes", "Changes", "数据变更", columns, ("id",))
+    return Table("changes", msg("Changes"), columns, ("id",))
 
 
 def of_changes(query: Query, values: Mapping[str, Any]) -> TableStatement:

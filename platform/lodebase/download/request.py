@@ -17,6 +17,7 @@ from lodebase.query import expression, plan
 from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.query import Query
 from lodebase.query.reading import reading
+from lodedata.messages import Label, Translatable
 from lodedata.problems import flag_titles
 from lodedata.write import FORMATS, FileContent, Origin
 from lodedata.write import Table as FileTable
@@ -107,8 +108,7 @@ def task_for(engine: Engine, request: DownloadRequest, timeout_s: float) -> Task
         sql[related.name] = statement
     content = FileContent(
         source.name,
-        source.title_en,
-        source.title_zh,
+        Label(source.title_en, source.title_zh),
         tuple(listed),
         request.version,
         request.committed_at,
@@ -157,10 +157,10 @@ def _origins(connection: Connection, version: int) -> tuple[Origin, ...]:
     return tuple(Origin(*row) for row in connection.execute(select(*columns).order_by(table.c.name)))
 
 
-def _labels(origins: tuple[Origin, ...]) -> Mapping[str, Mapping[str, tuple[str, str]]]:
+def _labels(origins: tuple[Origin, ...]) -> Mapping[str, Mapping[str, Translatable]]:
     return {
-        "sources": {origin.name: (origin.title_en, origin.title_zh) for origin in origins},
-        "flags": {name: (str(title), title.in_language("zh")) for name, title in flag_titles().items()},
+        "sources": {origin.name: Label(origin.title_en, origin.title_zh) for origin in origins},
+        "flags": flag_titles(),
     }
 
 

@@ -1,38 +1,39 @@
-"""The tables of files: a collection's fields and the rows related to its records, with titles in both languages."""
+"""The tables of files: a collection's fields and the rows related to its records, with their titles."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lodebase.query.collections_ import Collection
 from lodedata.kinds import KINDS, ChildTable, Field, Kind
+from lodedata.messages import Label, msg
 from lodedata.write import Column, Reference, Table
 
-ID = Column("id", "Identifier", "标识符")
+IDENTIFIER_OF = msg("Identifier of the %(record)s")
+ID = Column("id", msg("Identifier"))
 LICENSED = "sources"
 """The field that every file contains, so that each row names its sources."""
 COMPUTED = {
-    "distance_km": Column("distance_km", "Distance in kilometres", "距离(千米)", "number", unit="km"),
-    "certainty": Column("certainty", "Certainty of being inside", "位于范围内的确定性"),
+    "distance_km": Column("distance_km", msg("Distance in kilometres"), "number", unit="km"),
+    "certainty": Column("certainty", msg("Certainty of being inside")),
 }
 """Columns that a query near or within a place adds."""
 
 SOURCES = Table(
     "sources",
-    "Sources",
-    "来源",
+    msg("Sources"),
     (
-        Column("name", "Name", "名称"),
-        Column("title_en", "Title in English", "英文标题"),
-        Column("title_zh", "Title in Chinese", "中文标题"),
-        Column("publisher", "Publisher", "发布者"),
-        Column("licence", "Licence", "许可"),
-        Column("licence_name", "Name of the licence", "许可名称"),
-        Column("licence_url", "Terms of the licence", "许可条款"),
-        Column("attribution", "Attribution", "署名"),
-        Column("citation", "Citation", "引文"),
-        Column("version", "Version", "版本"),
-        Column("as_of", "Data as of", "资料时点"),
-        Column("homepage", "Homepage", "网址"),
+        Column("name", msg("Name")),
+        Column("title_en", msg("Title in English")),
+        Column("title_zh", msg("Title in Chinese")),
+        Column("publisher", msg("Publisher")),
+        Column("licence", msg("Licence")),
+        Column("licence_name", msg("Name of the licence")),
+        Column("licence_url", msg("Terms of the licence")),
+        Column("attribution", msg("Attribution")),
+        Column("citation", msg("Citation")),
+        Column("version", msg("Version")),
+        Column("as_of", msg("Data as of")),
+        Column("homepage", msg("Homepage")),
     ),
     key=("name",),
 )
@@ -73,7 +74,7 @@ class Relation:
     @property
     def columns(self) -> tuple[Column, ...]:
         """The columns of its own."""
-        ordinal = (Column("ordinal", "Number", "序号", "integer"),) if self.child.key == "ordinal" else ()
+        ordinal = (Column("ordinal", msg("Ordinal number"), "integer"),) if self.child.key == "ordinal" else ()
         return (*ordinal, *(column(field) for field in self.child.fields if field.served))
 
 
@@ -85,7 +86,7 @@ RELATIONS: Mapping[str, tuple[Relation, ...]] = {
 
 def column(field: Field) -> Column:
     """Return the column of a file that holds a field."""
-    return Column(field.name, field.title_en, field.title_zh, field.type, field.vocabulary, field.unit)
+    return Column(field.name, Label(field.title_en, field.title_zh), field.type, field.vocabulary, field.unit)
 
 
 def of_records(source: Collection, wanted: tuple[str, ...] | None, computed: tuple[str, ...] = ()) -> Table:
@@ -93,32 +94,32 @@ def of_records(source: Collection, wanted: tuple[str, ...] | None, computed: tup
     names = [name for name in source.field_names if wanted is None or name in wanted or name == LICENSED]
     columns = [ID, *(column(field) for field in source.fields if field.name in names), *(COMPUTED[name] for name in computed)]
     geometry = {"point": "point", "polygon": "multipolygon", None: None}[source.geometry]
-    return Table(source.name, source.title_en, source.title_zh, tuple(columns), ("id",), (), geometry)  # type: ignore[arg-type]
+    return Table(source.name, Label(source.title_en, source.title_zh), tuple(columns), ("id",), (), geometry)  # type: ignore[arg-type]
 
 
 def related(source: Collection, relation: Relation) -> Table:
     """Return the table of a relation: its key, the record that it belongs to, its columns."""
     child = relation.child
     between = next((one for one in relation.kind.children if one.name == child.of), None)
-    parent, one_en, one_zh = (
-        (source.name, source.kind.singular_en, source.kind.singular_zh)
+    parent, one = (
+        (source.name, Label(source.kind.singular_en, source.kind.singular_zh))
         if between is None
-        else (between.relation, between.name, between.title_zh)
+        else (between.relation, Label(between.name, between.title_zh))
     )
-    owner = Column(relation.owner, f"Identifier of the {one_en}", f"{one_zh}标识符")
+    owner = Column(relation.owner, IDENTIFIER_OF.filled(record=one))
     columns = (*((ID,) if relation.keyed else ()), owner, *relation.columns)
     references = [Reference(relation.owner, parent, "id")]
     key = ("id",) if child.key is None else (relation.owner, child.key)
     if any(column.name == "source" for column in columns):
         references.append(Reference("source", SOURCES.name, "name"))
-    return Table(relation.name, child.title_en, child.title_zh, columns, key, tuple(references))
+    return Table(relation.name, Label(child.title_en, child.title_zh), columns, key, tuple(references))
 
 
 def origins(source: Collection) -> Table:
     """Return the table of records and their sources."""
     columns = (
-        Column("record_id", f"Identifier of the {source.kind.singular_en}", f"{source.kind.singular_zh}标识符"),
-        Column("source", "Source", "来源"),
+        Column("record_id", IDENTIFIER_OF.filled(record=Label(source.kind.singular_en, source.kind.singular_zh))),
+        Column("source", msg("Source")),
     )
     references = (Reference("record_id", source.name, "id"), Reference("source", SOURCES.name, "name"))
-    return Table("record_sources", "Sources of records", "记录的来源", columns, ("record_id", "source"), references)
+    return Table("record_sources", msg("Sources of records"), columns, ("record_id", "source"), references)

@@ -46,14 +46,7 @@ ALLOWED = {
 }
 REMAINING = frozenset(
     {
-        "geodata/lodedata/write/csv_.py",
-        "geodata/lodedata/write/formats.py",
-        "geodata/lodedata/write/package.py",
-        "geodata/lodedata/write/shapefile.py",
-        "geodata/lodedata/write/xlsx.py",
         "platform/lodebase/desk/proposals.py",
-        "platform/lodebase/download/delta.py",
-        "platform/lodebase/download/tables_.py",
         "platform/lodebase/query/cql2/parts.py",
         "platform/lodebase/query/parameters/declarations.py",
         "platform/lodebase/query/tiles.py",

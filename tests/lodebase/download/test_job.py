@@ -12,6 +12,7 @@ from adbc_driver_manager import AdbcConnection
 
 from lodebase.db.store import Store, conninfo
 from lodebase.download.job import TOO_LARGE, outcome_of_error, read_ahead, run_query
+from lodedata.messages import Label
 from lodedata.write import FORMATS, Column, FileContent, Table, writer
 
 
@@ -57,9 +58,9 @@ def test_a_server_that_goes_while_rows_arrive_is_away(store: Store, end: str, ex
 @pytest.mark.parametrize("name", ["csv", "gpkg", "fgb", "geoparquet", "kml", "shp"])
 def test_a_full_disk_is_reported_as_a_full_spool(name: str, tmp_path: Path, mount: Callable[[Path, str], None]) -> None:
     mount(tmp_path, "size=1m")
-    table = Table("deposits", "Deposits", "矿床", (Column("id", "Identifier", "标识符"),), ("id",), (), "point")
+    table = Table("deposits", Label("Deposits", "矿床"), (Column("id", Label("Identifier", "标识符")),), ("id",), (), "point")
     moment = datetime(2026, 1, 2, tzinfo=UTC)
-    content = FileContent("deposits", "Deposits", "矿床", (table,), 1, moment, "http://localhost/file?as_of=1", "")
+    content = FileContent("deposits", Label("Deposits", "矿床"), (table,), 1, moment, "http://localhost/file?as_of=1", "")
 
     def rows(_: Table) -> Iterator[pa.RecordBatch]:
         for n in range(100):

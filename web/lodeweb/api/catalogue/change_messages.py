@@ -112,7 +112,7 @@ def _row(name: str, one: Difference, lang: Language) -> ChangeRow:
 
 def _of_part(relation: Relation, one: Difference, lang: Language) -> ChangeRow:
     column = next(column for column in relation.columns if column.name == one.field)
-    return ChangeRow(column.title_zh if lang == "zh" else column.title_en, _plain(one.old), _plain(one.new))
+    return ChangeRow(column.title(lang), _plain(one.old), _plain(one.new))
 
 
 def _title(relation: Relation, lang: Language) -> str:

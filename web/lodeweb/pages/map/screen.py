@@ -119,13 +119,12 @@ def _layers(chosen: Settings, lang: Language) -> dict[str, Any]:
 
 def _formats(lang: Language) -> list[dict[str, Any]]:
     """Return the file formats, in the order of the menu."""
-    zh = lang == "zh"
     return [
         {
             "name": form.name,
             "title": form.title,
-            "text": form.text_zh if zh else form.text_en,
-            "loss": form.loss_zh if zh else form.loss_en,
+            "text": form.text.in_language(lang),
+            "loss": form.loss.in_language(lang) if form.loss is not None else "",
             "rowBytes": form.row_bytes,
             "crs": form.crs,
             "relations": form.relations == "all",
