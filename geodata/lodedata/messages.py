@@ -6,7 +6,7 @@ A sentence is made where it leaves Lode, in the reader's language. Each language
 import gettext
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, reduce
 from pathlib import Path
@@ -109,6 +109,11 @@ def from_data(data: object) -> Message:
     raise ValueError("not a message")
 
 
+def joined(parts: Iterable[object], language: str) -> str:
+    """Return texts, messages and labels in a language, joined by its comma."""
+    return translations(language).gettext(_COMMA.template).join(str(_shown(one, language)) for one in parts)
+
+
 def literal(text: str) -> Message:
     """Return foreign text as a message."""
     return Message(text.replace("%", "%%"))
@@ -145,7 +150,7 @@ def _shown(value: object, language: str) -> object:
     if isinstance(value, Translatable):
         return value.in_language(language)
     if isinstance(value, Sequence):
-        return translations(language).gettext(_COMMA.template).join(str(_shown(one, language)) for one in value)
+        return joined(value, language)
     return value
 
 

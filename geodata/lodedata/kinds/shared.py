@@ -64,6 +64,8 @@ STORED_FIELDS = (
     Field("access_level", "Access level", "公开程度", served=False, required=True, default="public", imported=False),
 )
 """Stored fields of a point that are not properties of features."""
+IDENTITY = Field("id", "Identifier", "标识符")
+"""The id of a feature, which filters and files have although it is not a property."""
 ORIGIN_FIELDS = tuple(field for field in TAIL_FIELDS if field.name in ("sources", "flags"))
 """Fields of every kind: the sources of a record, and its quality flags."""
 DEPOSIT_MODEL = (

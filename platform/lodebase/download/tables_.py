@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from lodebase.query.collections_ import Collection
 from lodedata.kinds import KINDS, ChildTable, Field, Kind
+from lodedata.kinds.shared import IDENTITY
 from lodedata.messages import Label, msg
 from lodedata.write import Column, Reference, Table
 
 IDENTIFIER_OF = msg("Identifier of the %(record)s")
-ID = Column("id", msg("Identifier"))
+ID = Column(IDENTITY.name, Label(IDENTITY.title_en, IDENTITY.title_zh))
 LICENSED = "sources"
 """The field that every file contains, so that each row names its sources."""
 COMPUTED = {

@@ -18,7 +18,8 @@ from lodebase.query import expression, places, version_views
 from lodebase.query.collections_ import Collection, Field, find_collection
 from lodebase.query.query import Query, Shape
 from lodebase.query.reading import PreparedStatement, compiled, reading
-from lodedata.messages import msg
+from lodedata.kinds.shared import IDENTITY
+from lodedata.messages import Label, Message, msg
 from lodedata.vocab import vocabulary
 
 DEEPEST = 24
@@ -88,34 +89,31 @@ class Layer:
 
     name: str
     geometry: str
-    description_en: str
-    description_zh: str
+    description: Message
     fields: tuple[Field, ...]
 
 
 def layers(collection: Collection) -> tuple[Layer, ...]:
     """Return the layers of a collection's tiles."""
     own = tuple(field for name in shown(collection) if (field := collection.field(name)) is not None)
-    identity = Field("id", "Identifier", "标识符")
     if not collection.prepared:
-        said = ("What is smaller than a dot of the tile is left out.", "小于瓦片一个点的区域不绘出。")
-        return (Layer(collection.name, "polygon", *said, (identity, *own)),)
-    points = (
-        f"Each record, where a tile holds {MOST_POINTS:,} at most.",
-        f"瓦片内记录不超过{MOST_POINTS:,}条时，逐条显示。",
-    )
-    cells = (
-        f"How many records lie in each cell of a grid, where a tile holds more than {MOST_POINTS:,}.",
-        f"瓦片内记录超过{MOST_POINTS:,}条时，显示每个网格单元的记录数。",
-    )
+        areas = msg("What is smaller than a dot of the tile is left out.")
+        return (Layer(collection.name, "polygon", areas, (IDENTITY, *own)),)
+    most = f"{MOST_POINTS:,}"
+    points = msg("Each record, where a tile holds %(most)s at most.", most=most)
+    cells = msg("How many records lie in each cell of a grid, where a tile holds more than %(most)s.", most=most)
     counts = [
-        Field(f"n_{group.code}", f"Records of the group {group.label_en}", f"{group.label_zh}记录数", "integer")
+        _count(f"n_{group.code}", msg("Records of the group %(group)s", group=Label(group.label_en, group.label_zh)))
         for group in vocabulary("commodity-group")
     ]
     return (
-        Layer(collection.name, "point", *points, (identity, *own)),
-        Layer(cells_layer(collection.name), "point", *cells, (Field("n", "Records", "记录数", "integer"), *counts)),
+        Layer(collection.name, "point", points, (IDENTITY, *own)),
+        Layer(cells_layer(collection.name), "point", cells, (_count("n", msg("Number of records")), *counts)),
     )
+
+
+def _count(name: str, title: Message) -> Field:
+    return Field(name, title.in_language("en"), title.in_language("zh"), "integer")
 
 
 def cells_layer(name: str) -> str:

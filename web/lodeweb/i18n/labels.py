@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext
 
 from lodebase.query.collections_ import Collection, Field
-from lodedata.messages import msg
+from lodedata.messages import joined, msg
 from lodedata.problems import flag_titles
 from lodedata.vocab import vocabulary
 from lodeweb.i18n.language import language
@@ -41,6 +41,11 @@ def value_labels(field: Field, value: Any, lang: Language) -> list[str]:
     """Return the labels of a field's value, one for each item of a list; none for null."""
     values = value if isinstance(value, list) else [] if value is None else [value]
     return [_word(field, one, lang) for one in values]
+
+
+def value_text(field: Field, value: Any, lang: Language) -> str:
+    """Return the labels of a field's value as one text."""
+    return joined(value_labels(field, value, lang), lang)
 
 
 def _word(field: Field, value: Any, lang: Language) -> str:

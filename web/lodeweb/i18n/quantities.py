@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lodedata.messages import msg
 from lodedata.vocab import vocabulary
 from lodeweb.i18n import labels
 from lodeweb.i18n.labels import Language
 from lodeweb.i18n.numbers import number
 
-TEN_THOUSAND, HUNDRED_MILLION = 1e4, 1e8
+LARGE_UNITS = {"zh": ((1e8, msg("%(number)s hundred million t")), (1e4, msg("%(number)s ten thousand t")))}
+"""By language, the units above the tonne in which it counts masses, the largest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +24,18 @@ class Figure:
 
 
 def tonnes(value: float, lang: Language) -> str:
-    """Return a mass in tonnes, in Chinese in 吨, 万吨 or 亿吨."""
-    if lang == "en":
-        return f"{number(value)} t"
-    if value >= HUNDRED_MILLION:
-        return f"{number(value / HUNDRED_MILLION)} 亿吨"
-    return f"{number(value / TEN_THOUSAND)} 万吨" if value >= TEN_THOUSAND else f"{number(value)} 吨"
+    """Return a mass in tonnes or in the larger units of the language."""
+    for size, text in LARGE_UNITS.get(lang, ()):
+        if value >= size:
+            return text.filled(number=number(value / size)).in_language(lang)
+    return msg("%(number)s t", number=number(value)).in_language(lang)
 
 
 def kilometres(metres: float, lang: Language) -> str:
     """Return a distance in kilometres, below one kilometre in metres."""
-    unit, short = ("千米", "米") if lang == "zh" else ("km", "m")
-    return f"{number(metres / 1000, 3)} {unit}" if metres >= 1000 else f"{number(metres, 3)} {short}"
+    if metres >= 1000:
+        return msg("%(number)s km", number=number(metres / 1000, 3)).in_language(lang)
+    return msg("%(number)s m", number=number(metres, 3)).in_language(lang)
 
 
 def ore(estimate: Mapping[str, Any], lang: Language) -> Figure | None:
@@ -54,8 +56,8 @@ def capacity(phase: Mapping[str, Any], lang: Language) -> Figure | None:
     value, factor = phase["capacity_tpa"], phase["capacity_factor"]
     if value is None or factor == 1:
         return Figure(reported)
-    year = "/年" if lang == "zh" else "/a"
-    return Figure(reported, tonnes(value, lang) + year, _factor(factor))
+    yearly = msg("%(mass)s/a", mass=tonnes(value, lang))
+    return Figure(reported, yearly.in_language(lang), _factor(factor))
 
 
 def grade(measure: Mapping[str, Any]) -> Figure | None:

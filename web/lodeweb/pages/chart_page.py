@@ -15,7 +15,7 @@ from lodebase.query.collections_ import COLLECTIONS, Collection, Field, find_col
 from lodebase.query.cql2.estimates import OWNERS
 from lodebase.query.parameters.declarations import PARAMETERS, taken
 from lodebase.query.parameters.query_parser import ALIASES
-from lodedata.messages import msg
+from lodedata.messages import joined, msg
 from lodeweb.api.features import query_parameters
 from lodeweb.http import responses
 from lodeweb.http.database import site
@@ -130,14 +130,13 @@ def _field(collection: Collection, name: str) -> Field:
 def _filter_text(collection: Collection, name: str, values: list[str]) -> ChartText:
     alias = {"commodity": "commodities", "status": "status" if collection.field("status") else "mine_status"}
     field = collection.field(ALIASES.get(name, alias.get(name, name)))
-    comma = "、" if language() == "zh" else ", "
     if field is None:
         parameter = PARAMETERS.get(name)
         meaning = name if parameter is None else translated(parameter.text)
-        return ChartText(meaning.rstrip("。."), comma.join(values))
+        return ChartText(meaning.rstrip("。."), joined(values, language()))
     codes = (part.strip() for value in values for part in value.split(","))
     texts = (text for code in codes for text in labels.value_labels(field, code, language()))
     return ChartText(
         labels.title(field, language()),
-        comma.join(texts),
+        joined(texts, language()),
     )

@@ -9,6 +9,7 @@ from lodebase.query.cql2 import dates, geometry
 from lodebase.query.cql2.bounds import Malformed, require
 from lodebase.query.cql2.field_terms import PARTIAL_DATES, field_of, shown
 from lodebase.query.cql2.nodes import GEOMETRY, Constant, Form, Operation, Placeholder, Property, Shape, Values
+from lodedata.kinds.shared import IDENTITY
 from lodedata.messages import Message, msg
 
 Kind: TypeAlias = Literal["text", "number", "date", "instant", "interval", "boolean", "array", "list", "geometry"]
@@ -25,9 +26,6 @@ NAMES: dict[str, Message] = {
     "list": msg("a list"),
     "geometry": msg("a geometry"),
 }
-
-IDENTITY = Field("id", "Identifier", "标识")
-"""The feature's id, which can be filtered by although it is not a property."""
 
 _FIELD_KINDS: dict[str, Kind] = {"number": "number", "integer": "number", "date": "date", "array": "array"}
 DIGITS_OF_A_FLOAT = 330

@@ -103,10 +103,9 @@ def _row(name: str, one: Difference, lang: Language) -> ChangeRow:
         return ChangeRow(gettext("Position"), *(_short(labels.position(value) or "") for value in (one.old, one.new)))
     field = find_collection(name).field(one.field)
     assert field is not None
-    comma = "、" if lang == "zh" else ", "
     return ChangeRow(
         labels.title(field, lang),
-        *(_short(comma.join(labels.value_labels(field, value, lang))) for value in (one.old, one.new)),
+        *(_short(labels.value_text(field, value, lang)) for value in (one.old, one.new)),
     )
 
 

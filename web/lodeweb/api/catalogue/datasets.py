@@ -22,7 +22,7 @@ from lodebase.query import page
 from lodebase.query.collections_ import COLLECTIONS, Collection, Field, find_collection
 from lodebase.query.reading import reading
 from lodebase.records import provenance
-from lodedata.messages import languages, msg
+from lodedata.messages import Label, Translatable, languages, msg
 from lodedata.write import FORMATS, Format
 from lodeweb.api.catalogue import downloads
 from lodeweb.api.catalogue.extracts import EXTRACTS
@@ -34,7 +34,7 @@ from lodeweb.http.negotiation import GEOJSON, HTML, JSON, wants_html
 from lodeweb.http.responses import VERSION_HEADER
 from lodeweb.http.versions import version as requested_version
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language
+from lodeweb.i18n.language import language, translated
 
 blueprint = Blueprint("datasets", __name__)
 JSONLD = "application/ld+json"
@@ -54,14 +54,12 @@ RECORDS_CORE = "http://www.opengis.net/spec/ogcapi-records-1/1.0/req/record-core
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """A data set: its titles, and the query that returns its rows."""
+    """A data set: its caption and summary, and the query that returns its rows."""
 
     name: str
     kind: str
-    title_en: str
-    title_zh: str
-    description_en: str
-    description_zh: str
+    caption: Translatable
+    summary: Translatable
     collection: Collection
     arguments: Mapping[str, str]
     rows: int | None = None
@@ -70,12 +68,12 @@ class Dataset:
     @property
     def title(self) -> str:
         """Return the title in the language of this request."""
-        return self.title_zh if language() == "zh" else self.title_en
+        return translated(self.caption)
 
     @property
     def description(self) -> str:
         """Return the description in the language of this request."""
-        return self.description_zh if language() == "zh" else self.description_en
+        return translated(self.summary)
 
     def address(self, form: str, **more: str) -> str:
         """Return the address of the data set as a file."""
@@ -144,7 +142,7 @@ def catalogue() -> Response:
         "@context": PREFIXES,
         "@id": root,
         "@type": "dcat:Catalog",
-        "dct:title": _texts(*(labels.SITE_TITLE.in_language(lang) for lang in languages())),
+        "dct:title": _texts(labels.SITE_TITLE),
         "dct:publisher": {"@type": "foaf:Agent", "foaf:name": "Lode"},
         "dcat:version": str(version.number),
         "dcat:dataset": [_dcat(one, version, about) for one in found],
@@ -183,7 +181,7 @@ def datacite(name: str) -> Response:
     version, found, about = _catalogue()
     dataset = _named(found, name)
     body = {
-        "titles": [{"title": dataset.title_en, "lang": "en"}, {"title": dataset.title_zh, "lang": "zh"}],
+        "titles": [{"title": dataset.caption.in_language(lang), "lang": lang} for lang in languages()],
         "creators": [{"name": "Lode", "nameType": "Organizational"}],
         "publisher": {"name": "Lode"},
         "publicationYear": _day(version)[:4],
@@ -192,8 +190,8 @@ def datacite(name: str) -> Response:
         "dates": [{"date": _day(version), "dateType": "Issued"}],
         "url": f"{request.url_root}data/{dataset.name}",
         "descriptions": [
-            {"description": dataset.description_en, "descriptionType": "Abstract", "lang": "en"},
-            {"description": dataset.description_zh, "descriptionType": "Abstract", "lang": "zh"},
+            {"description": dataset.summary.in_language(lang), "descriptionType": "Abstract", "lang": lang}
+            for lang in languages()
         ],
         "formats": [form.media_type for form in FORMATS.values()],
         "rightsList": [
@@ -239,23 +237,27 @@ def _catalogue() -> tuple[Version, list[Dataset], list[dict[str, Any]]]:
 
 def _collections(totals: Mapping[str, int]) -> Iterator[Dataset]:
     for name, collection in COLLECTIONS.items():
-        titles = (collection.title_en, collection.title_zh, collection.description_en, collection.description_zh)
-        yield Dataset(name, "collection", *titles, collection, {}, totals.get(name, 0))
+        caption = Label(collection.title_en, collection.title_zh)
+        summary = Label(collection.description_en, collection.description_zh)
+        yield Dataset(name, "collection", caption, summary, collection, {}, totals.get(name, 0))
 
 
 def _extracts() -> Iterator[Dataset]:
     for name, extract in EXTRACTS.items():
         collection = find_collection(extract.collection)
-        titles = {"en": extract.title_en, "zh": extract.title_zh}
-        en, zh = (msg("%(title)s, from all sources.", title=title).in_language(lang) for lang, title in titles.items())
-        yield Dataset(name, "extract", extract.title_en, extract.title_zh, en, zh, collection, extract.arguments)
+        summary = msg("%(title)s, from all sources.", title=extract.title)
+        yield Dataset(name, "extract", extract.title, summary, collection, extract.arguments)
 
 
 def _of_source(collection: Collection, source: Mapping[str, Any], rows: int) -> Dataset:
-    titles = (f"{collection.title_en}: {source['title_en']}", f"{collection.title_zh}：{source['title_zh']}")
-    described = (f"{titles[0]}. {source['citation']}", f"{titles[1]}。{source['citation']}")
+    caption = msg(
+        "%(records)s: %(source)s",
+        records=Label(collection.title_en, collection.title_zh),
+        source=Label(source["title_en"], source["title_zh"]),
+    )
+    summary = msg("%(title)s. %(citation)s", title=caption, citation=source["citation"])
     name = f"{collection.name}-{source['name']}"
-    return Dataset(name, "source", *titles, *described, collection, {"source": source["name"]}, rows, source["name"])
+    return Dataset(name, "source", caption, summary, collection, {"source": source["name"]}, rows, source["name"])
 
 
 def _named(found: list[Dataset], name: str) -> Dataset:
@@ -339,8 +341,8 @@ def _day(version: Version) -> str:
     return f"{version.committed_at:%Y-%m-%d}" if version.committed_at is not None else "1980-01-01"
 
 
-def _texts(en: str, zh: str) -> list[dict[str, str]]:
-    return [{"@language": "en", "@value": en}, {"@language": "zh", "@value": zh}]
+def _texts(text: Translatable) -> list[dict[str, str]]:
+    return [{"@language": lang, "@value": text.in_language(lang)} for lang in languages()]
 
 
 def _dcat(dataset: Dataset, version: Version, about: list[dict[str, Any]]) -> dict[str, Any]:
@@ -351,8 +353,8 @@ def _dcat(dataset: Dataset, version: Version, about: list[dict[str, Any]]) -> di
         "@id": f"{root}data/{dataset.name}",
         "@type": "dcat:Dataset",
         "dct:identifier": dataset.name,
-        "dct:title": _texts(dataset.title_en, dataset.title_zh),
-        "dct:description": _texts(dataset.description_en, dataset.description_zh),
+        "dct:title": _texts(dataset.caption),
+        "dct:description": _texts(dataset.summary),
         "dct:issued": {"@type": "xsd:date", "@value": _day(version)},
         "dcat:version": str(version.number),
         "dcat:landingPage": {"@id": f"{root}data/{dataset.name}"},

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lodedata.messages import Message, msg
+
 AFRICA = (
     *(
         "DZA",
@@ -75,8 +77,7 @@ class Extract:
     """A named part of a collection."""
 
     name: str
-    title_en: str
-    title_zh: str
+    title: Message
     collection: str
     arguments: Mapping[str, str]
 
@@ -84,35 +85,31 @@ class Extract:
 _LISTED = (
     Extract(
         "copper-deposits-africa",
-        "Copper deposits of Africa",
-        "非洲铜矿床",
+        msg("Copper deposits of Africa"),
         "deposits",
         {"commodity": "copper", "country": ",".join(AFRICA)},
     ),
     Extract(
         "lithium-deposits-south-america",
-        "Lithium deposits of South America",
-        "南美洲锂矿床",
+        msg("Lithium deposits of South America"),
         "deposits",
         {"commodity": "lithium", "country": ",".join(SOUTH_AMERICA)},
     ),
     Extract(
         "nickel-deposits-indonesia-philippines",
-        "Nickel deposits of Indonesia and the Philippines",
-        "印度尼西亚和菲律宾镍矿床",
+        msg("Nickel deposits of Indonesia and the Philippines"),
         "deposits",
         {"commodity": "nickel", "country": "IDN,PHL"},
     ),
-    Extract("cobalt-deposits", "Cobalt deposits of the world", "世界钴矿床", "deposits", {"commodity": "cobalt"}),
+    Extract("cobalt-deposits", msg("Cobalt deposits of the world"), "deposits", {"commodity": "cobalt"}),
     Extract(
         "tin-deposits-southeast-asia",
-        "Tin deposits of Southeast Asia",
-        "东南亚锡矿床",
+        msg("Tin deposits of Southeast Asia"),
         "deposits",
         {"commodity": "tin", "country": ",".join(SOUTHEAST_ASIA)},
     ),
-    Extract("bauxite-deposits", "Bauxite deposits of the world", "世界铝土矿床", "deposits", {"commodity": "bauxite"}),
-    Extract("projects-china", "Projects in China", "中国的项目", "projects", {"country": "CHN"}),
-    Extract("lithium-projects", "Lithium projects of the world", "世界锂项目", "projects", {"commodity": "lithium"}),
+    Extract("bauxite-deposits", msg("Bauxite deposits of the world"), "deposits", {"commodity": "bauxite"}),
+    Extract("projects-china", msg("Projects in China"), "projects", {"country": "CHN"}),
+    Extract("lithium-projects", msg("Lithium projects of the world"), "projects", {"commodity": "lithium"}),
 )
 EXTRACTS: Mapping[str, Extract] = {extract.name: extract for extract in _LISTED}

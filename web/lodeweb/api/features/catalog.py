@@ -11,7 +11,7 @@ from lodebase.query.collections_ import COLLECTIONS, OF_KIND, Collection, find_c
 from lodebase.query.reading import dataset_version, reading
 from lodebase.records import provenance
 from lodedata import vocab
-from lodedata.messages import msg
+from lodedata.messages import Label, Translatable, in_each_language, msg
 from lodedata.write import formats_for
 from lodeweb.api.features import query_parameters
 from lodeweb.api.features.conformance import CLASSES
@@ -21,7 +21,7 @@ from lodeweb.http.links import Link, link, own_links
 from lodeweb.http.negotiation import GEOJSON, HTML, JSON
 from lodeweb.http.responses import document_response
 from lodeweb.i18n import labels
-from lodeweb.i18n.language import language, translated
+from lodeweb.i18n.language import translated
 
 blueprint = Blueprint("catalog", __name__, url_prefix="/api")
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
@@ -73,8 +73,8 @@ def landing() -> Response:
         _link("/api/tileMatrixSets", f"{REL}tiling-schemes", JSON, "grids"),
         _link("/", "related", HTML, "map"),
     ]
-    description = _both("description", labels.site_description("en"), labels.site_description("zh"))
-    body = {**_both("title", *(TEXTS["title"].in_language(lang) for lang in ("en", "zh"))), **description, "links": links}
+    description = Label(*map(labels.site_description, ("en", "zh")))
+    body = {**_each("title", TEXTS["title"]), **_each("description", description), "links": links}
     return document_response(body, "api/landing.html", fixed=True, collections=COLLECTIONS)
 
 
@@ -172,8 +172,8 @@ def _described(collection: Collection, extent: Extent) -> dict[str, Any]:
     """Return the description of a collection, the same in the list and in the resource itself."""
     return {
         "id": collection.name,
-        **_both("title", collection.title_en, collection.title_zh),
-        **_both("description", collection.description_en, collection.description_zh),
+        **_each("title", Label(collection.title_en, collection.title_zh)),
+        **_each("description", Label(collection.description_en, collection.description_zh)),
         "extent": _extent(extent),
         "itemType": "feature",
         # the others by reference: QGIS looks up every listed one whenever it opens a layer, a second for all of them
@@ -195,7 +195,7 @@ def _extent(extent: Extent) -> dict[str, Any]:
 def _links(collection: Collection) -> list[Link]:
     root = f"/api/collections/{collection.name}"
     page = link(f"{root}?f=html", "alternate", HTML)
-    title = collection.title_zh if language() == "zh" else collection.title_en
+    title = labels.collection_title(collection)
     forms = formats_for(collection.geometry is not None)
     return [
         link(root, "self", JSON),
@@ -220,6 +220,6 @@ def _text(name: str) -> str:
     return translated(TEXTS[name])
 
 
-def _both(name: str, en: str, zh: str) -> dict[str, str]:
+def _each(name: str, text: Translatable) -> dict[str, str]:
     """Return a text in the language of the request, and in each language."""
-    return {name: zh if language() == "zh" else en, f"{name}_en": en, f"{name}_zh": zh}
+    return {name: translated(text), **in_each_language(name, text)}

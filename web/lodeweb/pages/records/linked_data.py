@@ -71,11 +71,7 @@ def _stated(collection: Collection, properties: Mapping[str, Any]) -> list[tuple
 
 def _text(collection: Collection, name: str, value: Any) -> str:
     field = collection.field(name)
-    return (
-        str(value)
-        if field is None
-        else ("、" if language() == "zh" else ", ").join(labels.value_labels(field, value, language()))
-    )
+    return str(value) if field is None else labels.value_text(field, value, language())
 
 
 def _description(collection: Collection, properties: Mapping[str, Any], name: str) -> str:

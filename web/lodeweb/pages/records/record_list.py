@@ -63,8 +63,7 @@ def _columns(collection: Collection, features: list[dict[str, Any]]) -> Iterator
 
 def _row(collection: Collection, feature: dict[str, Any], fields: list[Field], extra: list[str]) -> RecordRow:
     properties = feature["properties"]
-    comma = "、" if language() == "zh" else ", "
-    cells = [comma.join(labels.value_labels(field, properties.get(field.name), language())) for field in fields]
+    cells = [labels.value_text(field, properties.get(field.name), language()) for field in fields]
     cells += ["" if (value := properties.get(name)) is None else str(value) for name in extra]
     identity, as_of = str(feature["id"]), request.args.get("as_of")
     return RecordRow(labels.record_name(properties, identity), links.record_address(collection, identity, as_of), cells)

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext
 
 from lodebase.query.collections_ import COLLECTIONS, Collection
+from lodedata.messages import Label, joined
 from lodeweb.http import links
 from lodeweb.http.links import quoted
 from lodeweb.i18n import labels, quantities
@@ -112,25 +113,24 @@ def _source_value(collection: Collection, name: str, one: Mapping[str, Any], lan
 
 
 def _text(collection: Collection, name: str, value: Any, lang: Language) -> str:
-    comma = "、" if lang == "zh" else ", "
     if name == "geom":
         accuracy: float | None = value["accuracy_m"]
         point = ", ".join(f"{part:.5f}" for part in value["coordinates"])
         return point if accuracy is None else f"{point} ± {quantities.kilometres(accuracy, lang)}"
     if name == "phase":
-        return "; ".join(_phase(row, comma, lang) for row in value)
+        return "; ".join(_phase(row, lang) for row in value)
     if name == "owner":
-        return str(comma.join(str(row.get("name_zh") or row.get("name_en")) for row in value))
+        return joined((Label(row.get("name_en"), row.get("name_zh")) for row in value), lang)
     if isinstance(value, list) and value and isinstance(value[0], Mapping):
         return str(gettext("rows: %(number)s", number=len(value)))
     field = collection.field(name)
-    return str(value) if field is None else comma.join(labels.value_labels(field, value, lang))
+    return str(value) if field is None else labels.value_text(field, value, lang)
 
 
-def _phase(phase: Mapping[str, Any], comma: str, lang: Language) -> str:
+def _phase(phase: Mapping[str, Any], lang: Language) -> str:
     row = phases.rows([{**_WHOLE, **phase}], lang)[0]
     said = (row.product, row.capacity.reported if row.capacity else None, row.status)
-    return comma.join(word for word in said if word) or row.name
+    return joined(filter(None, said), lang) or row.name
 
 
 _WHOLE: dict[str, Any] = dict.fromkeys(
