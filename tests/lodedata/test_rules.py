@@ -58,7 +58,7 @@ DISTANCE = {"kind": "distance", "zone_kind": "protected-area", "at_least_km": 1}
 
 def test_the_bundled_rules_can_be_used_and_have_texts_in_both_languages() -> None:
     found = load_rules()
-    assert rule_problems() == []
+    assert rule_problems() == ()
     assert len(found.instruments) >= 15
     for one in found.instruments:
         for rule in one.rules:
@@ -222,7 +222,7 @@ def test_an_operator_adds_rules_without_code(tmp_path: Path) -> None:
 def test_what_is_wrong_is_reported_in_a_sentence(tmp_path: Path, change: dict[str, Any], sentence: str) -> None:
     written = {**instrument(SCALE).model_dump(mode="json"), **change}
     (tmp_path / "own.yml").write_text(yaml.safe_dump(written), encoding="utf-8")
-    assert any(f"own.yml: {sentence}" in one for one in rule_problems(tmp_path)), rule_problems(tmp_path)
+    assert any(f"own.yml: {sentence}" in str(one) for one in rule_problems(tmp_path)), rule_problems(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -237,14 +237,21 @@ def test_a_wrong_condition_is_reported_in_a_sentence(tmp_path: Path, condition: 
     written = instrument(SCALE).model_dump(mode="json")
     written["rules"][0]["condition"] = condition
     (tmp_path / "own.yml").write_text(yaml.safe_dump(written), encoding="utf-8")
-    assert any(sentence in one for one in rule_problems(tmp_path)), rule_problems(tmp_path)
+    assert any(sentence in str(one) for one in rule_problems(tmp_path)), rule_problems(tmp_path)
 
 
 @pytest.mark.parametrize("field", ["products", "project_types", "divisions"])
 def test_an_unknown_term_is_reported(tmp_path: Path, field: str) -> None:
     written = instrument(SCALE, **{field: ["nothing-such"]}).model_dump(mode="json")
     (tmp_path / "own.yml").write_text(yaml.safe_dump(written), encoding="utf-8")
-    assert any("'nothing-such'" in one for one in rule_problems(tmp_path))
+    assert any("'nothing-such'" in str(one) for one in rule_problems(tmp_path))
+
+
+def test_a_problem_is_reported_in_chinese(tmp_path: Path) -> None:
+    written = instrument(SCALE, divisions=["nothing-such"]).model_dump(mode="json")
+    (tmp_path / "own.yml").write_text(yaml.safe_dump(written), encoding="utf-8")
+    (problem,) = rule_problems(tmp_path)
+    assert problem.in_language("zh") == f"own.yml：{written['rules'][0]['id']}：'nothing-such' 不是词表 division 中的术语"
 
 
 @pytest.mark.parametrize("text", ["- a list", "a: [", ""])
@@ -254,7 +261,8 @@ def test_what_is_no_instrument_is_reported(tmp_path: Path, text: str) -> None:
 
 
 def test_a_missing_folder_is_reported(tmp_path: Path) -> None:
-    assert rule_problems(tmp_path / "none") == [f"{tmp_path / 'none'}: there is no such folder of rules"]
+    (problem,) = rule_problems(tmp_path / "none")
+    assert str(problem) == f"{tmp_path / 'none'}: there is no such folder of rules"
     with pytest.raises(rules.RulesRefused):
         load_rules(tmp_path / "none")
 

@@ -9,15 +9,20 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
+from lodedata.errors import DataError
 from lodedata.layout.products import PRODUCTS
-from lodedata.messages import msg
-from lodedata.rules.model import Instrument
+from lodedata.messages import Message, msg
+from lodedata.rules.model import Instrument, InstrumentRule
 from lodedata.validation import joined, refusals
 from lodedata.vocab import vocabulary
 
 
-class RulesRefused(ValueError):
-    """A folder of rules that can't be used; the message has one line for each error."""
+class RulesRefused(DataError, ValueError):
+    """A folder of rules that can't be used; ``problems`` are all its errors, and the sentence is that of the first."""
+
+    def __init__(self, *problems: Message) -> None:
+        super().__init__(problems[0])
+        self.problems = problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,28 +37,28 @@ def load_rules(folder: Path | None = None) -> RuleSet:
     """Return the instruments that ship, then those of an operator's folder. Raises RulesRefused."""
     found: dict[str, Instrument] = {}
     digest = hashlib.sha256()
-    wrong: list[str] = []
+    wrong: list[Message] = []
     for path in _files(folder):
         data = path.read_bytes()
         digest.update(data)
-        instrument, sentences = _read(path, data)
+        instrument, problems = _read(data)
         if instrument is not None and instrument.id in found:
-            sentences.append(f"{path.name}: there is an instrument with the id {instrument.id!r} already; use another id")
+            problems.append(msg("there is an instrument with the id %(name)r already; use another id", name=instrument.id))
         elif instrument is not None:
             found[instrument.id] = instrument
-        wrong += sentences
+        wrong += [msg("%(place)s: %(sentence)s", place=path.name, sentence=one) for one in problems]
     if wrong:
-        raise RulesRefused("\n".join(wrong))
+        raise RulesRefused(*wrong)
     return RuleSet(tuple(found.values()), digest.hexdigest())
 
 
-def rule_problems(folder: Path | None = None) -> list[str]:
-    """Return one sentence for each error in the rules."""
+def rule_problems(folder: Path | None = None) -> tuple[Message, ...]:
+    """Return one message for each error in the rules."""
     try:
         load_rules(folder)
     except RulesRefused as refused:
-        return str(refused).split("\n")
-    return []
+        return refused.problems
+    return ()
 
 
 def _files(folder: Path | None) -> Iterator[Path]:
@@ -65,29 +70,31 @@ def _files(folder: Path | None) -> Iterator[Path]:
     yield from sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")])
 
 
-def _read(path: Path, data: bytes) -> tuple[Instrument | None, list[str]]:
+def _read(data: bytes) -> tuple[Instrument | None, list[Message]]:
     try:
         loaded = yaml.safe_load(data)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        return None, [f"{path.name}: invalid YAML ({' '.join(str(error).split())})"]
+        return None, [msg("invalid YAML (%(error)s)", error=" ".join(str(error).split()))]
     if not isinstance(loaded, dict):
-        return None, [f"{path.name}: this is not an instrument, which has an `id:`"]
+        return None, [msg("this is not an instrument, which has an `id:`")]
     try:
         instrument = Instrument.model_validate(loaded)
     except ValidationError as error:
-        return None, [f"{path.name}: {joined([one])}" for one in refusals(error, {})]
-    return instrument, [f"{path.name}: {sentence}" for sentence in _unknown_terms(instrument)]
+        return None, [joined([one]) for one in refusals(error, {})]
+    return instrument, [
+        msg("%(place)s: %(sentence)s", place=rule.id, sentence=one) for rule in instrument.rules for one in _unknown_terms(rule)
+    ]
 
 
-def _unknown_terms(instrument: Instrument) -> Iterator[str]:
-    kinds, divisions = vocabulary("phase-type"), vocabulary("division")
-    for rule in instrument.rules:
-        for product in rule.products:
-            if product not in PRODUCTS:
-                yield f"{rule.id}: {product!r} is not a product of the layout check; use one of {', '.join(PRODUCTS)}"
-        for kind in rule.project_types:
-            if kind not in kinds:
-                yield f"{rule.id}: {kind!r} is not a term of the vocabulary phase-type"
-        for division in rule.divisions:
-            if division not in divisions:
-                yield f"{rule.id}: {division!r} is not a term of the vocabulary division"
+def _unknown_terms(rule: InstrumentRule) -> Iterator[Message]:
+    for product in rule.products:
+        if product not in PRODUCTS:
+            yield msg(
+                "%(product)r is not a product of the layout check; use one of %(choices)s",
+                product=product,
+                choices=list(PRODUCTS),
+            )
+    for name, codes in (("phase-type", rule.project_types), ("division", rule.divisions)):
+        for code in codes:
+            if code not in vocabulary(name):
+                yield msg("%(code)r is not a term of the vocabulary %(vocabulary)s", code=code, vocabulary=name)

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from lodebase import settings as settings_module
-from lodebase.cli.output import echo, echo_json, json_option, print_rows, say
+from lodebase.cli.output import echo, echo_json, json_option, language, print_rows, say
 from lodebase.errors import RulesWrong
 from lodebase.layout.rulebook import rulebook
 from lodedata.messages import msg
@@ -23,7 +23,8 @@ def rules() -> None:
 @json_option
 def check(folder: Path | None, as_json: bool) -> None:
     """Say what is wrong with the rules in FOLDER (or LODE_RULES), a sentence each."""
-    wrong = rule_problems(folder or settings_module.load().rules)
+    problems = rule_problems(folder or settings_module.load().rules)
+    wrong = [one.in_language(language()) for one in problems]
     if as_json or wrong:
         if as_json:
             echo_json(wrong, indent=2)
@@ -31,7 +32,7 @@ def check(folder: Path | None, as_json: bool) -> None:
             echo("\n".join(wrong))
     if wrong:
         raise RulesWrong(msg("%(number)s of the rules can't be used", number=len(wrong)))
-    say("the rules can be used")
+    say(msg("the rules can be used"))
 
 
 @rules.command("list")

@@ -30,6 +30,6 @@ def _read(folder: Path | None, _stamp: tuple[tuple[str, int], ...]) -> RuleSet:
             msg(
                 "LODE_RULES=%(folder)s: %(reason)s; `lode rules check` lists all",
                 folder=folder,
-                reason=str(refused).splitlines()[0],
+                reason=refused,
             )
         ) from None
