@@ -95,7 +95,7 @@ def _source(source: model.Source, own: Mapping[str, str]) -> Iterator[str]:
         "version": source.version,
         "as of": source.as_of,
         "homepage": source.homepage,
-        "download": ", ".join(f.url for f in source.fetch) or own.get("fetched", "none; get the files manually"),
+        "download": ", ".join(f.url for f in source.fetch) or own.get("fetched", _origin(source)),
         "mapping": f"[source.yml](../../{folder}/source.yml)",
     }
     yield from table(("", ""), ((name, value) for name, value in about.items() if value))
@@ -111,6 +111,10 @@ def _source(source: model.Source, own: Mapping[str, str]) -> Iterator[str]:
         for t in _tables(source)
     )
     yield from table(("file", "sheet or layer", "key", "rows"), rows)
+
+
+def _origin(source: model.Source) -> str:
+    return "none; get the files manually" if sources.shipped_folder(source.name) is None else "ships with Lode"
 
 
 def vocabularies_page(texts: ReferenceTexts) -> Iterator[str]:

@@ -37,6 +37,7 @@ STATISTICS = {
     "worldbank-pinksheet-2026-06",
     "imf-pcps-battery-metals",
     "china-nbs-output-unverified",
+    "china-recycled-metals",
 }
 """Sources of series, which tests/lodedata/statistics reads."""
 

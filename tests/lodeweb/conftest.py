@@ -21,7 +21,7 @@ from lodebase.db.store import Store
 from lodebase.ingest.run import ImportJob, run
 from lodebase.settings import Settings
 from lodedata.boundaries import Boundaries
-from lodedata.mapping import Source
+from lodedata.mapping import Source, loading
 from lodedata.mapping.tables import read_mapped
 from lodeweb.app import create_app
 
@@ -331,3 +331,69 @@ def figure_ids(figures_app: Flask) -> Mapping[str, str]:
             whole = client.get(f"/api/collections/{name}/items/{feature['id']}?profile=full&f=json").get_json(force=True)
             found[whole["properties"]["source_records"][0]["key"]] = feature["id"]
     return found
+
+
+STATISTICS = """
+name: output-{version}
+dataflow: output
+title_en: Output {version}
+title_zh: 产量 {version}
+publisher: The bureau
+licence: {{id: internal, name: Internal}}
+citation: The bureau, {version}
+version: "{version}"
+as_of: {as_of}
+observations:
+  - indicator: indicator
+    commodity: commodity
+    stage: stage
+    basis: {{const: gross}}
+    area: area
+    unit: unit
+    transformation: {{column: kind, optional: true}}
+    period: period
+    note: note
+    values: [{{value: value}}]
+"""
+FIRST_RELEASE = """\
+indicator,commodity,stage,area,unit,kind,period,value,note
+production,copper,refinery,CHN,kt,level,2020,9000,
+production,copper,refinery,CHL,kt,level,2020,2000,
+production,copper,refinery,rest,kt,level,2020,4000,
+production,copper,refinery,CHN,kt,level,2021,10000,=1+1
+production,copper,refinery,CHL,kt,level,2021,2000,
+production,copper,refinery,USA,kt,level,2021,W,
+production,copper,refinery,WLD-rounded,kt,level,2021,16000,
+production,copper,mine,CHL,kt,level,2021,5000,
+reserves,copper,all,CHL,kt,level,2021,>200000,
+price,copper,market,WLD,USD/t,level,2021-05,10162,
+production,four-recycled-metals,secondary,CHN,万吨,level,2023,1770,
+production,four-recycled-metals,secondary,CHN,万吨,level,2024,1915,
+production,ten-metals,all,CHN,万吨,level,2024,7918.8,
+production,ten-metals,all,CHN,万吨,level,2025,8175.0,
+production,ten-metals,all,CHN,%,yoy-published,2025,3.9,
+"""
+SECOND_RELEASE = """\
+indicator,commodity,stage,area,unit,kind,period,value,note
+production,copper,refinery,CHN,kt,level,2021,10500,
+"""
+
+
+def load_statistics(store: Store, folder: Path) -> None:
+    """Import two releases of one dataflow; the second one revises a value."""
+    for version, as_of, content in (("2022", "2022-01-31", FIRST_RELEASE), ("2023", "2023-01-31", SECOND_RELEASE)):
+        path = folder / f"output-{version}.csv"
+        path.write_text(content, "utf-8")
+        source = loading.parse(STATISTICS.format(version=version, as_of=as_of), "output.yml")
+        summary = run(store.importer, ImportJob(source, path, lambda tally: (), Boundaries(())))
+        assert summary.read == summary.loaded, summary.refused
+
+
+@pytest.fixture(scope="session")
+def statistics(own_store: Callable[[str], AbstractContextManager[Store]]) -> Iterator[FlaskClient]:
+    """A visitor of a site with series of statistics."""
+    with own_store("statistics") as store, tempfile.TemporaryDirectory() as folder:
+        load_statistics(store, Path(folder))
+        made = create_app(settings_of(store.addresses))
+        yield made.test_client(use_cookies=False)
+        closed(made)

@@ -17,7 +17,7 @@ from lodebase import settings as settings_module
 from lodebase.layout.rulebook import rulebook
 from lodebase.search import search_vocabulary
 from lodebase.settings import Settings
-from lodeweb.api import areas, charts, health, quality, search
+from lodeweb.api import areas, charts, health, quality, search, statistics
 from lodeweb.api.catalogue import changes, datasets, downloads
 from lodeweb.api.features import catalog, facets, items, schemas, tiles
 from lodeweb.api.layout import check, clusters, grid, rules
@@ -167,6 +167,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         charts,
         search,
         areas,
+        statistics,
         check,
         saved_reports,
         form,

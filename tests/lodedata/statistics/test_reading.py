@@ -161,6 +161,15 @@ def test_a_release_needs_its_day() -> None:
         loading.parse((HEAD + LONG).replace("as_of: 2025-02-28\n", ""), "own.yml")
 
 
+def test_the_figures_that_lode_ships_are_read() -> None:
+    name = "china-recycled-metals"
+    source, folder = sources.source(name), sources.shipped_folder(name)
+    assert isinstance(source, StatisticsSource) and folder is not None
+    readings = list(read_statistics(source, folder, Tally()))
+    assert [len(reading.observations) for reading in readings] == [1, 2, 1, 1, 2, 1, 2, 1]
+    assert not any(reading.problems for reading in readings)
+
+
 REAL = {
     "usgs-mcs2025": (1250, 388),
     "bgs-world-production-2012-2021": (3816, 3816),

@@ -35,6 +35,8 @@ WRITERS = ("adbc-driver-postgresql", "numpy", "orjson", "psycopg", "pyarrow", "p
 FIXED = "fixed"
 RULED = "/api/layout/"
 """Path prefix of the responses that depend on the rules."""
+BY_RELEASE = "/api/statistics/"
+"""Path prefix of the responses whose ``as_of`` is the day of a release, and no version of the data."""
 KEY = "lode-committed"
 VARY = "Accept, Accept-Language, Cookie"
 """Headers that select between page and data, and the language."""
@@ -103,7 +105,7 @@ def _held() -> str:
 
 def _requested_version() -> Version | None:
     """Return the version that the request names, None if there is no such version."""
-    if "as_of" in request.args:
+    if "as_of" in request.args and not request.path.startswith(BY_RELEASE):
         try:
             number, _ = read_replica.with_fallback(site().replica, lambda: versions.version(request.args["as_of"]))
         except BadQuery:

@@ -9,6 +9,7 @@ from lodebase.layout.report_formats import REPORT_FORMATS as REPORTS
 from lodebase.query.collections_ import COLLECTIONS
 from lodebase.query.parameters.declarations import OF_FILES, OF_ITEMS, OF_ROWS, PARAMETERS, Group, Parameter
 from lodebase.search import lookup
+from lodebase.series import observation_files
 from lodebase.statistics.distribution import SCALES
 from lodedata.layout.products import PRODUCTS
 from lodedata.messages import Message, msg
@@ -103,6 +104,30 @@ _COLLECTION_OF_REPORTS = Parameter(
 )
 _NOTE = Parameter("note", "filter", {"type": "string", "maxLength": 200}, msg("A note to store with the report."))
 _WITH = Parameter("with", "filter", _TEXT, msg("The number of another report of the collection, or now."))
+_PERIOD = {"type": "string", "example": "2021"}
+_AS_OF = Parameter(
+    "as_of",
+    "filter",
+    {"type": "string", "format": "date"},
+    msg("The day on which releases were known; by default the latest release of each value is returned."),
+)
+_DIMENSIONS = {
+    "source": msg("The source of the series."),
+    "indicator": msg("The indicator, such as production, reserves or price."),
+    "commodity": msg("The commodity or the aggregate of commodities."),
+    "stage": msg("The stage of processing, such as mine or refinery."),
+    "basis": msg("The basis of quantities, such as content or gross."),
+    "area": msg("The area: ISO 3166-1 alpha-3, a province such as CN-36, WLD, WLD-rounded or rest."),
+    "freq": msg("The frequency: A, Q or M."),
+    "transformation": msg("The transformation, such as level or yoy-published."),
+    "unit": msg("The unit of the series."),
+}
+_OF_SERIES = tuple(Parameter(name, "filter", _TEXT, text) for name, text in _DIMENSIONS.items())
+_SEARCHED = (
+    Parameter("q", "filter", _TEXT, msg("A text in the labels of the series.")),
+    Parameter("limit", "page", {"type": "integer", "minimum": 1}, msg("The maximum number to return.")),
+)
+_ONE_COMMODITY = tuple(one for one in _OF_SERIES if one.name in ("commodity", "stage"))
 FEATURES = {GEOJSON: "features", HTML: "page"}
 OPERATIONS: Mapping[str, ApiOperation] = {
     "catalog.landing": ApiOperation(msg("The landing page"), _of_json("landing")),
@@ -383,6 +408,62 @@ OPERATIONS: Mapping[str, ApiOperation] = {
         less=("nearest", "f"),
         own=(_format("mvt"),),
         suffix=".collection.vector.getTile",
+    ),
+    "statistics.series": ApiOperation(
+        msg("The series that match, with the number by value of each dimension"),
+        _of_json("object"),
+        less=("f",),
+        own=(_format("json", "html"), *_OF_SERIES, *_SEARCHED),
+    ),
+    "statistics.observations": ApiOperation(
+        msg("The observations that match, with the text that was printed and its flags"),
+        {JSON: "object", HTML: "page", **{form.media_type: "file" for form in observation_files.FORMATS.values()}},
+        less=("f",),
+        own=(
+            _format("json", "html", *observation_files.FORMATS),
+            *_OF_SERIES,
+            *_SEARCHED,
+            Parameter("from", "filter", _PERIOD, msg("The first period.")),
+            Parameter("to", "filter", _PERIOD, msg("The last period.")),
+            _AS_OF,
+            Parameter(
+                "releases",
+                "filter",
+                {"type": "string", "enum": ["latest", "all"], "default": "latest"},
+                msg("Whether the values of earlier releases are returned too."),
+            ),
+        ),
+    ),
+    "statistics.concentration": ApiOperation(
+        msg("The shares of countries by year, with the Herfindahl-Hirschman index as a range"),
+        _of_json("object"),
+        less=("f",),
+        own=(
+            _format("json", "html"),
+            *(one for one in _OF_SERIES if one.name in ("commodity", "stage", "source", "indicator")),
+            _AS_OF,
+        ),
+        needs=("commodity", "stage", "source"),
+    ),
+    "statistics.reserves": ApiOperation(
+        msg("Reserves by country and their ratio to production, which is no lifetime"),
+        _of_json("object"),
+        less=("f",),
+        own=(_format("json", "html"), _ONE_COMMODITY[0], _AS_OF),
+        needs=("commodity",),
+    ),
+    "statistics.coverage": ApiOperation(
+        msg("The capacity of Lode's projects next to the output of an area"),
+        _of_json("object"),
+        less=("f",),
+        own=(_format("json", "html"), *_ONE_COMMODITY, *(one for one in _OF_SERIES if one.name == "area"), _AS_OF),
+        needs=("commodity", "stage"),
+    ),
+    "statistics.targets": ApiOperation(
+        msg("The targets of plans, each met, on track, behind or without data, with the reason"),
+        _of_json("object"),
+        less=("f",),
+        own=(_format("json", "html"), _AS_OF),
     ),
     "quality.data": ApiOperation(
         msg("The quality of the data: completeness, flags, ageing, conflicts, reports, record matching"),

@@ -1,0 +1,160 @@
+"""Figures of a commodity over the years: shares and concentration, reserves and their ratio, targets, coverage by Lode."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Engine, bindparam, text
+
+from lodebase.query.reading import reading
+from lodebase.series.series_query import SeriesQuery, find_observations
+from lodedata.statistics import derived
+from lodedata.statistics.derived import Concentration, Derived
+from lodedata.statistics.series import WORLD, WORLD_ROUNDED
+from lodedata.statistics.targets import Progress, progress, targets
+from lodedata.vocab import vocabulary
+
+TOTALS = (WORLD, WORLD_ROUNDED)
+OPERATING = ("operating", "commissioning", "intermittent")
+COMING = ("construction", "permitted", "pre-permit", "announced")
+CAPACITIES = text(
+    "SELECT p.country, f.status, sum(f.capacity_tpa) AS tpa, count(DISTINCT p.id) AS sites,"
+    " count(*) FILTER (WHERE f.capacity_tpa IS NULL) AS without_figure"
+    " FROM lode.phase f JOIN lode.project p ON p.id = f.project_id"
+    " WHERE f.product IN :products AND (:area = 'WLD' OR p.country = :area) GROUP BY 1, 2"
+).bindparams(bindparam("products", expanding=True))
+PRODUCTS: Mapping[tuple[str, str], str] = {
+    ("copper", "mine"): "mine-copper",
+    ("copper", "smelter"): "smelter-copper",
+    ("copper", "refinery"): "refined-copper",
+    ("aluminium", "smelter"): "primary-aluminium",
+    ("alumina", "refinery"): "alumina",
+    ("bauxite", "mine"): "bauxite-ore",
+    ("nickel", "mine"): "mine-nickel",
+    ("nickel", "refinery"): "refined-nickel",
+    ("cobalt", "mine"): "mine-cobalt",
+    ("cobalt", "refinery"): "refined-cobalt",
+    ("tin", "mine"): "mine-tin",
+    ("tin", "smelter"): "refined-tin",
+}
+"""The product of a commodity's stage; capacities of narrower products count too."""
+
+
+@dataclass(frozen=True, slots=True)
+class YearFigures:
+    """The values of all areas in one year in the base unit, their concentration, and the total as it is printed."""
+
+    year: str
+    values: Mapping[str, float | None]
+    concentration: Concentration | None
+    printed_total: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Capacity in Lode and national output of one year, in tonnes a year, with the two ratios."""
+
+    year: str | None
+    output: float | None
+    operating: float
+    coming: float
+    sites: int
+    without_figure: int
+    coverage: Derived
+    utilisation: Derived
+
+
+def years_of(rows: Sequence[Mapping[str, Any]]) -> tuple[YearFigures, ...]:
+    """Return the figures of each year of annual observations of one source and series but for the area."""
+    by_year: dict[str, dict[str, float | None]] = defaultdict(dict)
+    for row in rows:
+        by_year[row["period"]][row["area"]] = row["base_value"]
+    found = []
+    for year, values in sorted(by_year.items()):
+        totals = [values.pop(area) for area in TOTALS if area in values]
+        found.append(YearFigures(year, values, derived.concentration(values), next(iter(totals), None)))
+    return tuple(found)
+
+
+def reserves(engine: Engine, commodity: str, as_of: date | None = None) -> list[dict[str, Any]]:
+    """Return reserves and the ratio to production by area in the latest year of reserves, the largest first."""
+    filters = {"commodity": (commodity,), "indicator": ("reserves", "production"), "freq": ("A",), "transformation": ("level",)}
+    rows = find_observations(engine, SeriesQuery(filters, as_of=as_of)).rows
+    known = [row for row in rows if row["indicator"] == "reserves" and row["value"] is not None]
+    year = max((row["period"] for row in known), default=None)
+    produced = {
+        row["area"]: row["base_value"]
+        for row in rows
+        if row["indicator"] == "production" and row["stage"] == "mine" and row["period"] == year
+        and any(row["source"] == one["source"] and row["basis"] == one["basis"] for one in known)
+    }  # fmt: skip
+    found = []
+    for row in known:
+        if row["period"] == year:
+            ratio = derived.reserves_to_production(row["base_value"], produced.get(row["area"]), row["bound"] == ">")
+            found.append({**row, "ratio": ratio.low, "at_least": ratio.open_end, "production": produced.get(row["area"])})
+    return sorted(found, key=lambda row: -row["base_value"])
+
+
+def target_progress(engine: Engine, as_of: date | None = None) -> tuple[int, tuple[Progress, ...]]:
+    """Return the dataset version and the progress of every target, by the observations known on a day."""
+    found = []
+    version = 0
+    for target in targets():
+        filters = {name: (getattr(target, name),) for name in ("indicator", "commodity", "stage", "area")} | {"freq": ("A",)}
+        known = find_observations(engine, SeriesQuery(filters, as_of=as_of))
+        version = known.dataset_version
+        levels = _by_year(known.rows, "level")
+        growth = _by_year(known.rows, "yoy-published")
+        found.append(progress(target, levels, growth))
+    return version, tuple(found)
+
+
+def _by_year(rows: Sequence[Mapping[str, Any]], transformation: str) -> dict[int, float]:
+    """Return the values by year; of several sources that of the latest release."""
+    found: dict[int, tuple[str, float]] = {}
+    for row in rows:
+        if row["transformation"] == transformation and row["base_value"] is not None:
+            year = int(row["period"])
+            if year not in found or row["released_on"] >= found[year][0]:
+                found[year] = (row["released_on"], row["base_value"])
+    return {year: value for year, (_, value) in found.items()}
+
+
+def coverage(engine: Engine, commodity: str, stage: str, area: str, as_of: date | None = None) -> Coverage | None:
+    """Return the capacity in Lode next to the output of an area; None for a stage without a product here."""
+    product = PRODUCTS.get((commodity, stage))
+    if product is None:
+        return None
+    products = sorted(vocabulary("product").within(product))
+    with reading(engine, "one") as connection:
+        rows = connection.execute(CAPACITIES, {"products": products, "area": area}).mappings().all()
+    operating = sum(row["tpa"] or 0.0 for row in rows if row["status"] in OPERATING)
+    coming = sum(row["tpa"] or 0.0 for row in rows if row["status"] in COMING)
+    year, output = _latest_output(engine, commodity, stage, area, as_of)
+    return Coverage(
+        year,
+        output,
+        operating,
+        coming,
+        sum(row["sites"] for row in rows),
+        sum(row["without_figure"] for row in rows),
+        derived.ratio(operating or None, output, derived.COVERAGE_FORMULA, ("capacity", "output")),
+        derived.ratio(output, operating or None, derived.UTILISATION_FORMULA, ("output", "capacity")),
+    )
+
+
+def _latest_output(
+    engine: Engine, commodity: str, stage: str, area: str, as_of: date | None
+) -> tuple[str | None, float | None]:
+    areas = TOTALS if area == WORLD else (area,)
+    filters = {"commodity": (commodity,), "stage": (stage,), "indicator": ("production",), "area": areas}
+    query = SeriesQuery({**filters, "freq": ("A",), "transformation": ("level",)})
+    rows = find_observations(engine, replace(query, as_of=as_of)).rows
+    known = [row for row in rows if row["base_value"] is not None]
+    if not known:
+        return None, None
+    last = max(known, key=lambda row: (row["period"], row["released_on"]))
+    return last["period"], last["base_value"]

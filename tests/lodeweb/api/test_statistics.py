@@ -1,0 +1,129 @@
+"""Series and observations: filters, releases, formats, entity tags, derived figures, and sentences for bad input."""
+
+import csv
+import io
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from flask.testing import FlaskClient
+
+ROOT = "/api/statistics"
+CHINA = f"{ROOT}/observations?commodity=copper&stage=refinery&area=CHN&indicator=production"
+
+
+def body(client: FlaskClient, address: str) -> dict[str, Any]:
+    response = client.get(address)
+    assert response.status_code == 200, response.get_data(as_text=True)
+    found: dict[str, Any] = response.get_json(force=True)
+    return found
+
+
+def test_the_latest_release_is_returned_and_an_earlier_one_on_its_day(statistics: FlaskClient) -> None:
+    now = body(statistics, CHINA)["observations"]
+    assert [(one["period"], one["value"], one["release"], one["base_value"]) for one in now] == [
+        ("2020", 9000, "2022", 9e6),
+        ("2021", 10500, "2023", 10.5e6),
+    ]
+    then = body(statistics, f"{CHINA}&as_of=2022-12-31")["observations"]
+    assert [one["value"] for one in then] == [9000, 10000]
+    assert body(statistics, f"{CHINA}&as_of=2021-12-31")["observations"] == []
+    both = body(statistics, f"{CHINA}&releases=all&from=2021&to=2021")["observations"]
+    assert [(one["release"], one["value"]) for one in both] == [("2023", 10500), ("2022", 10000)]
+
+
+def test_flags_are_stored_and_given_with_labels(statistics: FlaskClient) -> None:
+    (one,) = body(statistics, f"{ROOT}/observations?commodity=copper&stage=refinery&area=USA")["observations"]
+    assert (one["value"], one["value_raw"], one["obs_status"], one["conf_status"]) == (None, "W", "Q", "C")
+    assert one["flags_en"] == "Missing value; suppressed; Confidential (withheld)"
+    assert one["flags_zh"] == "缺失值(不予公布)；保密"
+
+
+def test_terms_are_found_by_their_labels_in_both_languages(statistics: FlaskClient) -> None:
+    found = body(statistics, f"{ROOT}/observations?commodity=铜&stage=精炼&area=中国&indicator=产量")["observations"]
+    assert [one["value"] for one in found] == [9000, 10500]
+
+
+def test_series_have_facets_and_can_be_searched(statistics: FlaskClient) -> None:
+    found = body(statistics, f"{ROOT}/series")
+    assert found["numberMatched"] == found["numberReturned"] == 11
+    commodities = {one["value"]: one["count"] for one in found["facets"]["commodity"]}
+    assert commodities == {"copper": 8, "ten-metals": 2, "four-recycled-metals": 1}
+    assert {one["key"] for one in body(statistics, f"{ROOT}/series?q=再生")["series"]} == {
+        "output.production.four-recycled-metals.secondary.gross.CHN.A.level.t.4"
+    }
+    (china,) = body(statistics, f"{ROOT}/series?commodity=copper&area=CHN")["series"]
+    assert (china["first"], china["last"], china["observations"]) == ("2020", "2021", 3)
+
+
+def test_a_file_has_the_same_values_and_guards_formulas(statistics: FlaskClient) -> None:
+    text = statistics.get(f"{CHINA}&f=csv&as_of=2022-12-31").get_data().decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [(row["period"], row["value"]) for row in rows] == [("2020", "9000.0"), ("2021", "10000.0")]
+    assert rows[1]["note"] == "'=1+1"
+    sdmx = list(csv.DictReader(io.StringIO(statistics.get(f"{CHINA}&f=sdmx-csv").get_data(as_text=True))))
+    assert list(sdmx[0])[:3] == ["STRUCTURE", "STRUCTURE_ID", "ACTION"]
+    last = sdmx[1]
+    assert [last[name] for name in ("REF_AREA", "TIME_PERIOD", "OBS_VALUE", "UNIT_MULT")] == ["CHN", "2021", "10500.0", "3"]
+    table = pq.read_table(io.BytesIO(statistics.get(f"{CHINA}&f=parquet").get_data()))
+    assert table.column("value").to_pylist() == [9000, 10500]
+    assert statistics.get(f"{CHINA}&f=xlsx").get_data()[:2] == b"PK"
+
+
+def test_a_response_has_an_entity_tag_for_its_day_of_release(statistics: FlaskClient) -> None:
+    for address in (CHINA, f"{CHINA}&as_of=2022-12-31", f"{ROOT}/series", f"{ROOT}/targets"):
+        tag = statistics.get(address).headers["ETag"]
+        assert statistics.get(address, headers={"If-None-Match": tag}).status_code == 304, address
+
+
+def test_shares_and_concentration_of_a_year(statistics: FlaskClient) -> None:
+    years = body(statistics, f"{ROOT}/concentration?commodity=copper&stage=refinery&source=output")["years"]
+    assert [year["year"] for year in years] == ["2020", "2021"]
+    shares = {one["area"]: round(one["share_percent"], 3) for one in years[0]["areas"]}
+    assert shares == {"CHN": 60, "CHL": 13.333}
+    assert (years[0]["hhi_low"], years[0]["hhi_high"]) == (pytest.approx(3777.8, abs=0.1), pytest.approx(4488.9, abs=0.1))
+    assert (years[1]["withheld"], years[1]["printed_total"]) == (["USA"], 16e6)
+
+
+def test_reserves_have_a_ratio_that_is_a_bound_where_reserves_are(statistics: FlaskClient) -> None:
+    found = body(statistics, f"{ROOT}/reserves?commodity=copper")
+    ((area, ratio, at_least),) = [(one["area"], one["ratio"], one["at_least"]) for one in found["reserves"]]
+    assert (area, ratio, at_least) == ("CHL", 40, True)
+    assert "no lifetime" in found["formula"]["en"]
+
+
+def test_targets_have_a_state_and_a_reason(statistics: FlaskClient) -> None:
+    found = {one["id"]: one for one in body(statistics, f"{ROOT}/targets")["targets"]}
+    assert (found["recycled-metals-20mt"]["state"], found["recycled-metals-20mt"]["latest"]) == ("on-track", 19.15e6)
+    assert found["ten-metals-growth"]["state"] == "met"
+    assert found["value-added-growth"]["state"] == "no-data"
+    assert found["recycled-metals-20mt"]["state_label_zh"] == "进度正常"
+
+
+def test_a_stage_without_a_product_has_no_coverage(statistics: FlaskClient) -> None:
+    (one,) = body(statistics, f"{ROOT}/coverage?commodity=copper&stage=refinery&area=CHN")["areas"]
+    assert (one["year"], one["output_t"], one["operating_tpa"], one["coverage_percent"]) == ("2021", 10.5e6, 0, None)
+    assert body(statistics, f"{ROOT}/coverage?commodity=ten-metals&stage=all")["areas"] == []
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence", "chinese"),
+    [
+        ("observations?commodity=unobtainium", '"unobtainium" is no known commodity.', "不是已知的"),
+        ("observations?area=Atlantis", '"Atlantis" is no known area.', "不是已知的"),
+        ("observations?from=2021-24", '"2021-24" is not a period. Write 2024', "不是时期"),
+        ("observations?as_of=soon", '"soon" is not a day. Write it as 2025-01-31.', "不是日期"),
+        ("observations?f=doc", '"doc" is not a format here. Use one of', "此处没有格式"),
+        ("observations?releases=old", 'releases must be latest or all, not "old".', "latest"),
+        ("observations?limit=0", "limit must be a whole number", "limit"),
+        ("observations?country=CHN", "country", "country"),
+        ("concentration?commodity=copper", "Give one stage", "请指定一个"),
+        ("reserves", "Give one commodity", "请指定一个"),
+    ],
+)
+def test_bad_input_has_a_sentence_in_each_language(statistics: FlaskClient, query: str, sentence: str, chinese: str) -> None:
+    response = statistics.get(f"{ROOT}/{query}")
+    assert response.status_code == 400
+    assert sentence in response.get_json(force=True)["detail"]
+    other = statistics.get(f"{ROOT}/{query}{'&' if '?' in query else '?'}lang=zh")
+    assert chinese in other.get_json(force=True)["detail"]

@@ -1,0 +1,69 @@
+"""Parameters of statistics: terms of dimensions, periods, and the day on which releases were known."""
+
+from datetime import date
+
+from werkzeug.datastructures import MultiDict
+
+from lodebase.errors import BadQuery
+from lodebase.series.series_query import FILTERS, SeriesQuery
+from lodedata.cells import Unreadable
+from lodedata.messages import msg
+from lodedata.statistics.periods import bounds
+from lodedata.statistics.series import find_term
+from lodeweb.api.features import query_parameters
+
+
+def read_query(given: MultiDict[str, str], most: int) -> SeriesQuery:
+    """Return the query of a request's parameters. Raises BadQuery."""
+    filters = {name: _codes(name, given[name]) for name in FILTERS if given.get(name)}
+    begin, end = (_bound(given, name, n) for n, name in enumerate(("from", "to")))
+    releases = given.get("releases", "latest")
+    if releases not in ("latest", "all"):
+        raise BadQuery("releases", releases[:40], msg('%(parameter)s must be latest or all, not "%(value)s".'))
+    limit = min(query_parameters.whole_number("limit", given.get("limit"), most, (1, most)), most)
+    return SeriesQuery(filters, begin, end, _day(given.get("as_of")), releases == "all", given.get("q") or None, limit)
+
+
+def _codes(name: str, given: str) -> tuple[str, ...]:
+    """Return the codes of a parameter's terms; a source is a name."""
+    terms = [word.strip() for word in given.split(",") if word.strip()]
+    if name == "source":
+        return tuple(terms)
+    found = []
+    for word in terms:
+        term = find_term(name, word)
+        if term is None:
+            raise BadQuery(
+                name,
+                word[:40],
+                msg('"%(value)s" is no known %(parameter)s. Use a code, label or alias from /api/vocabularies.'),
+            )
+        found.append(term.code)
+    return tuple(found)
+
+
+def single(query: SeriesQuery, name: str) -> str:
+    """Return the only code of a dimension. Raises BadQuery for none or several."""
+    codes = query.filters.get(name, ())
+    if len(codes) != 1:
+        raise BadQuery(name, ",".join(codes)[:40], msg("Give one %(parameter)s; figures of several can't be added."))
+    return codes[0]
+
+
+def _bound(given: MultiDict[str, str], name: str, place: int) -> date | None:
+    word = given.get(name)
+    if not word:
+        return None
+    try:
+        return bounds(word)[place]
+    except Unreadable:
+        raise BadQuery(name, word[:40], msg('"%(value)s" is not a period. Write 2024, 2024-Q1 or 2024-05.')) from None
+
+
+def _day(word: str | None) -> date | None:
+    if not word:
+        return None
+    try:
+        return date.fromisoformat(word)
+    except ValueError:
+        raise BadQuery("as_of", word[:40], msg('"%(value)s" is not a day. Write it as 2025-01-31.')) from None
