@@ -12,7 +12,7 @@ import pytest
 from lodedata import sources
 from lodedata.mapping import Reading, Tally
 from lodedata.read import FileRefused
-from lodedata.records import Commodity, Deposit, Discovery, Owner, Project
+from lodedata.records import Commodity, Deposit, Discovery, GenericRecord, Owner, Project
 from lodedata.sources import readers
 
 
@@ -536,3 +536,69 @@ def test_mrds_may_leave_out_what_it_is_not_known_by(tmp_path: Path) -> None:
     assert only(read("usgs-mrds", path)).division == "US-AZ"
     with pytest.raises(FileRefused, match=r"mrds.csv: the column 'country' is missing"):
         read("usgs-mrds", csv_file(tmp_path / "mrds.csv", [c for c in header if c != "country"], ["1"] * 6))
+
+
+def test_a_canadian_project_has_a_status_by_its_stage_and_a_milestone_for_its_assessment(tmp_path: Path) -> None:
+    common = {
+        "operator": "A Mining",
+        "latitude": 54.8557,
+        "longitude": -100.134,
+        "province": "Manitoba",
+        "region": "",
+        "id": "",
+    }
+    common |= {"primaryMineral": "", "stage": "", "source": "", "website": ""}
+    rows = [
+        {"nrcanObjectId": 1, "name": "Far", "minerals": ["Gold", "copper"], "operationGroup": "Advanced exploration project"}
+        | {
+            "status": "On hold / suspended",
+            "developmentStage": "Advanced project",
+            "impactAssessmentUrl": "https://x.example/1",
+        },
+        {
+            "nrcanObjectId": 2,
+            "name": "Near",
+            "minerals": ["Lithium (spodumene)"],
+            "status": "Active",
+            "developmentStage": "Mine",
+        }
+        | {"operationGroup": "Mines and other primary producing sites", "impactAssessmentUrl": None},
+    ]
+    path = tmp_path / "nrcan_critical_minerals.json"
+    path.write_text(json.dumps([common | row for row in rows]), encoding="utf-8")
+    far, near = read("canada-nrcan-critical-minerals-2026", path)
+    project, milestone = far.records
+    assert isinstance(project, Project) and isinstance(milestone, GenericRecord)
+    assert [phase.status.code for phase in project.phases if phase.status] == ["shelved"]
+    assert (project.commodities, project.facility_types) == (
+        (Commodity("gold", "main"), Commodity("copper", "co-product")),
+        ("mine",),
+    )
+    assert milestone.values["milestone_type"] == "eia"
+    assert (milestone.values["act"], milestone.values.get("actual_date")) == ("https://x.example/1", None)
+    assert milestone.values["project"] == far.rows[0].key == "1"
+    mine = only([near])
+    assert [phase.status.code for phase in mine.phases] == ["operating"]
+
+
+def test_an_american_announcement_is_a_milestone_without_a_date(tmp_path: Path) -> None:
+    header = "technology,company_name,product,reported_investment,by_amount,reported_jobs,by_jobs,city,state,country,latitude"
+    names = [*header.split(","), "longitude", "timeline", "DOE/Argonne Dataset"]
+    names += ["Turner Dataset - only checked for 'Batteries' technology Post-IRA", "Notes"]
+    place = {"country": "United States", "state": "Nevada", "latitude": "39.5", "longitude": "-119.4"}
+    path = csv_file(
+        tmp_path / "post_ira_ev_supply_chain_investments.csv",
+        names,
+        row_of(names, company_name="Cell Again", product="Batteries: Recycling", Notes="https://again.example/news", **place),
+        row_of(names, company_name="Desert Lithium", product="Batteries: Minerals Extraction", **place),
+        row_of(names, company_name="Anodes", product="Batteries: Materials Processing", **place),
+        row_of(names, company_name="Sun", product="Solar: Panels", **place),
+    )
+    recycler, lithium, anodes, sun = read("us-battery-supply-chain-investments-2024", path)
+    project, milestone = recycler.records
+    assert isinstance(project, Project) and isinstance(milestone, GenericRecord)
+    assert [c.code for c in project.commodities] == ["lithium", "nickel", "cobalt"]
+    assert (milestone.values["milestone_type"], milestone.values["act"]) == ("announced", "https://again.example/news")
+    assert isinstance(lithium.records[0], Project) and [c.code for c in lithium.records[0].commodities] == ["lithium"]
+    assert rules([anodes]) == ["no-known-commodity"]
+    assert (sun.records, sun.problems) == ((), ())

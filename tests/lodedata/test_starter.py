@@ -16,7 +16,7 @@ from lodedata.boundaries import Boundaries, BoundaryArea
 from lodedata.checks import check, locate
 from lodedata.mapping import Reading, Tally
 from lodedata.read import FileRefused
-from lodedata.records import Deposit, Discovery, Project, Zone
+from lodedata.records import Deposit, Discovery, GenericRecord, Project, Zone
 from lodedata.sources import readers
 from lodedata.sources.lode_starter.reader import CITED_FIELDS
 from lodedata.starter.gazetteer import namesakes
@@ -48,9 +48,10 @@ def entries() -> Iterator[tuple[str, dict[str, Any]]]:
 
 def records() -> Iterator[Deposit | Discovery | Project]:
     for reading in readings():
-        for record in reading.records:
-            assert isinstance(record, Deposit | Discovery | Project)
-            yield record
+        record, *milestones = reading.records
+        assert isinstance(record, Deposit | Discovery | Project)
+        assert {one.kind for one in milestones} <= {"milestone"}
+        yield record
 
 
 def test_there_are_250_records_and_more_of_all_three_kinds() -> None:
@@ -287,3 +288,16 @@ def test_a_damaged_register_is_refused(tmp_path: Path, text: str, sentence: str)
 def test_a_folder_without_a_register_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FileRefused, match="holds no register files"):
         read(tmp_path)
+
+
+def test_milestones_follow_from_phases_with_a_start_or_still_to_come() -> None:
+    found = [record for reading in readings() for record in reading.records if record.kind == "milestone"]
+    values = [one.values for one in found if isinstance(one, GenericRecord)]
+    dated = [one for one in values if one["actual_date"] is not None]
+    assert Counter(one["milestone_type"] for one in dated) == {"first-output": 8, "start": 2, "trial": 2}
+    assert {one["milestone_status"] for one in dated} == {"done"}
+    to_come = [one for one in values if one["actual_date"] is None]
+    assert len(to_come) == 27
+    assert {one["milestone_type"] for one in to_come} == {"first-output"}
+    julong = [one for one in values if one["project"] == "cn-julong-mine"]
+    assert [(one["phase"], str(one["actual_date"])) for one in julong] == [(1, "2021-12-27"), (2, "2026-01-23")]

@@ -13,6 +13,8 @@ RANKS: tuple[str, ...] = (
     "usgs-mineplant-us",
     "usgs-major-deposits",
     "usgs-mrds",
+    "canada-nrcan-critical-minerals-2026",
+    "us-battery-supply-chain-investments-2024",
 )
 """Sources in descending rank: by the extent of review of single values, then by recency. Any other source, such as a
 user's own table, ranks after them, so that it supplements published values and doesn't replace them."""

@@ -16,9 +16,10 @@ __path__ = pkgutil.extend_path(__path__, __name__)
 def _declared() -> Mapping[str, Kind]:
     modules = [import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
     kinds: list[Kind] = [module.KIND for module in modules if hasattr(module, "KIND")]
-    # the kinds that everything else refers to come first on pages and in lists
+    # the kinds that everything else refers to come first on pages and in lists, those of other distributions last
     first = ("deposit", "discovery", "project", "zone")
-    kinds.sort(key=lambda kind: (first.index(kind.name) if kind.name in first else len(first), kind.name))
+    shipped = {path.stem for path in Path(__file__).parent.glob("*.py")}
+    kinds.sort(key=lambda k: (first.index(k.name) if k.name in first else len(first), k.name not in shipped, k.name))
     return {kind.name: kind for kind in kinds}
 
 
@@ -28,9 +29,13 @@ SHIPPED = frozenset(path.stem for path in Path(__file__).parent.glob("*.py")) & 
 """Names of the kinds that Lode declares itself; migrations make their tables."""
 
 
+PUBLIC: Mapping[str, Kind] = {name: kind for name, kind in KINDS.items() if not kind.internal}
+"""The kinds that everybody reads."""
+
+
 def kind_by_collection(name: str) -> Kind | None:
     """Return the kind of a collection, None for an unknown name."""
-    return next((kind for kind in KINDS.values() if kind.collection == name), None)
+    return next((kind for kind in PUBLIC.values() if kind.collection == name), None)
 
 
-__all__ = ["KINDS", "SHIPPED", "ChildTable", "ChoiceRule", "Field", "Geometry", "Kind", "kind_by_collection"]
+__all__ = ["KINDS", "PUBLIC", "SHIPPED", "ChildTable", "ChoiceRule", "Field", "Geometry", "Kind", "kind_by_collection"]

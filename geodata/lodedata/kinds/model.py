@@ -118,6 +118,8 @@ class Kind:
     search_code: str | None = None
     """Character that marks its records in the search index and orders results; None for a kind that is not searched."""
     merged: bool = False
+    internal: bool = False
+    """Whether only people who are signed in at the desk read its records; they are in no collection, download or page."""
     choice_rules: tuple[ChoiceRule, ...] = ()
     """Rules of choice among sources for values that are not chosen field by field."""
     union_fields: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, inspect
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.schema import CreateIndex, CreateTable, SetTableComment
 
-from lodebase.db.cluster import IMPORTER, SITE
+from lodebase.db.cluster import DESK, IMPORTER, SITE
 from lodebase.db.history_tables import HISTORY
 from lodebase.db.tables import SCHEMA, SERVED
 from lodedata.kinds import KINDS, SHIPPED
@@ -26,8 +26,9 @@ def statements(name: str) -> Iterator[str]:
     served, history = SERVED[name].fullname, HISTORY[name].fullname
     yield f"ALTER TABLE {served} ALTER since_version SET DEFAULT {SCHEMA}.current_version()"
     yield f"GRANT SELECT, INSERT, DELETE, UPDATE ON {served} TO {IMPORTER}"
-    yield f"GRANT SELECT ON {served} TO {SITE}"
-    yield f"GRANT SELECT ON {history} TO {IMPORTER}, {SITE}"
+    reader = DESK if KINDS[name].internal else SITE
+    yield f"GRANT SELECT ON {served} TO {reader}"
+    yield f"GRANT SELECT ON {history} TO {IMPORTER}, {reader}"
     yield (
         f"INSERT INTO {SCHEMA}.collection_state (collection, version, n, located) "
         f"VALUES ('{KINDS[name].collection}', 0, 0, 0) ON CONFLICT DO NOTHING"

@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import ARRAY, Connection, Table, text
 
 from lodebase.db import history_tables, tables
+from lodebase.db.cluster import DESK, SITE
 from lodebase.db.prepared_tables import FEATURES
 from lodebase.db.tables import HISTORY_SCHEMA, SCHEMA
 from lodedata.kinds import KINDS, Field
@@ -118,6 +119,7 @@ def values(name: str) -> dict[str, str]:
         "columns": _listed(column.name for column in table.columns),
         "generated": "'place'" if "place" in table.c else "",
         "of_testimony": _listed(_of_testimony(table)),
+        "reader": DESK if name in KINDS and KINDS[name].internal else SITE,
     }
     if name in tables.SERVED:
         found |= _kind_values(table)

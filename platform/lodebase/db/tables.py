@@ -160,6 +160,22 @@ RULES: Mapping[str, tuple[Any, ...]] = {
         Index("ix_list_entry_name_as_printed", "name_as_printed"),
     ),
     "list_event": (Index("ix_list_event_list_date", "list", "date"),),
+    "milestone": (
+        CheckConstraint("num_nulls(baseline_no, baseline_date) IN (0, 2)", name="baseline_numbered"),
+        CheckConstraint("baseline_no >= 1", name="baseline_counted"),
+        CheckConstraint("baseline_no = 1 OR length(trim(coalesce(baseline_reason, ''))) > 0", name="baseline_has_reason"),
+        CheckConstraint("progress_pct BETWEEN 0 AND 100", name="progress"),
+        CheckConstraint("planned_progress_pct BETWEEN 0 AND 100", name="planned_progress"),
+        Index("ix_milestone_project", "project_source", "project"),
+    ),
+    "schedule_entry": (
+        CheckConstraint("own_capital_pct BETWEEN 0 AND 100", name="own_capital"),
+        Index("ix_schedule_entry_project", "project_source", "project"),
+    ),
+    "progress_report": (
+        CheckConstraint("physical_progress_pct BETWEEN 0 AND 100", name="physical_progress"),
+        Index("ix_progress_report_project", "project_source", "project"),
+    ),
 }
 """Check constraints on one row and indexes that are specific to a kind."""
 

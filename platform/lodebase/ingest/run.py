@@ -18,7 +18,7 @@ import psycopg
 
 from lodebase.db.failures import first_line
 from lodebase.errors import DatabaseAway, DiskFull, ImportRefused, LodeError
-from lodebase.ingest import import_job, merge, observations, regroup, rows, run_log, staging
+from lodebase.ingest import import_job, merge, observations, regroup, rows, run_log, staging, store_rules
 from lodebase.ingest.completeness import require_complete
 from lodebase.ingest.import_job import ImportJob, Summary
 from lodebase.ingest.import_lock import acquire_import_lock
@@ -98,6 +98,9 @@ def _with_translated_errors(
     except (FileRefused, MappingRefused) as error:
         raise ImportRefused(str(error)) from None
     except REFUSALS as error:
+        known = store_rules.sentence(error)
+        if known is not None:
+            raise ImportRefused(known) from None
         # the text of the database is no sentence for a user, so only the place is named
         where = error.diag.constraint_name or error.diag.column_name or error.sqlstate or ""
         raise ImportRefused(

@@ -7,7 +7,7 @@ from sqlalchemy import Table
 
 from lodebase.db import tables
 from lodebase.errors import NoSuchThing
-from lodedata.kinds import KINDS, Field, Geometry, Kind
+from lodedata.kinds import PUBLIC, Field, Geometry, Kind
 from lodedata.messages import msg
 
 __all__ = ["COLLECTIONS", "OF_KIND", "Collection", "Field", "find_collection"]
@@ -76,9 +76,11 @@ class Collection:
         return tuple(field.name for field in self.kind.served)
 
 
-COLLECTIONS: Mapping[str, Collection] = {kind.collection: Collection(kind, tables.SERVED[name]) for name, kind in KINDS.items()}
+COLLECTIONS: Mapping[str, Collection] = {
+    kind.collection: Collection(kind, tables.SERVED[name]) for name, kind in PUBLIC.items()
+}
 """The collections by name, in the order of the pages."""
-OF_KIND: Mapping[str, str] = {name: kind.collection for name, kind in KINDS.items()}
+OF_KIND: Mapping[str, str] = {name: kind.collection for name, kind in PUBLIC.items()}
 """The name of the collection of each kind."""
 
 

@@ -8,6 +8,7 @@ from lodebase.db.source_tables import import_run, source, source_record
 from lodebase.db.tables import member, testimony
 from lodebase.errors import NoSuchThing
 from lodebase.records import served_record
+from lodedata.kinds import KINDS
 from lodedata.messages import msg
 
 
@@ -38,6 +39,8 @@ def record(connection: Connection, name: str, key: str) -> dict[str, Any]:
         .mappings()
         .all()
     )
+    if any(KINDS[row["kind"]].internal for row in served):
+        raise NoSuchThing(msg("The source %(name)s has no record %(key)r.", name=name, key=key))
     run = (
         connection.execute(
             select(import_run.c.id, import_run.c.finished_at, import_run.c.dataset_version, import_run.c.path).where(

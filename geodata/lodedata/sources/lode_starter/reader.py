@@ -19,6 +19,7 @@ from lodedata.records import (
     Deposit,
     Discovery,
     Estimate,
+    GenericRecord,
     Owner,
     PartialDate,
     Phase,
@@ -62,6 +63,14 @@ TERMS = {
     "activity_type": "exploration-activity-type",
     "result": "exploration-result",
 }
+TO_COME = {
+    "announced": "not-started",
+    "pre-permit": "not-started",
+    "permitted": "not-started",
+    "construction": "not-started",
+    "commissioning": "in-progress",
+}
+"""The status of the first output of a phase that has not begun, by the status of the phase."""
 
 
 def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
@@ -100,7 +109,8 @@ def _reading(entry: RegisterEntry, references: RegisterEntry, source: Source, lo
     row = SourceRow(entry["key"], raw, locator)
     problems: list[Problem] = []
     record = MAKERS[entry["kind"]](entry, source, problems)
-    return Reading((row,), (record,), tuple(problems))
+    milestones = _milestones(entry, record, source, problems) if isinstance(record, Project) else ()
+    return Reading((row,), (record, *milestones), tuple(problems))
 
 
 def _mentioned(part: Any) -> Iterator[str]:
@@ -235,6 +245,33 @@ def _phase(entry: RegisterEntry, problems: list[Problem]) -> Phase:
         note=entry.get("note"),
         citation=_cited(entry),
     )
+
+
+def _milestones(entry: RegisterEntry, project: Project, source: Source, problems: list[Problem]) -> Iterator[GenericRecord]:
+    """Yield the milestones of the phases: those of the entry, else first output, done at its start or still to come."""
+    for number, (given, phase) in enumerate(zip(entry.get("phases") or (), project.phases, strict=True), 1):
+        first_output = [{"type": "first-output", "actual": given.get("start")}]
+        for one in given.get("milestones") or first_output:
+            done = "done" if one.get("actual") else TO_COME.get(given.get("status") or "")
+            if done is None:
+                continue
+            values = {
+                "name_en": project.name_en,
+                "name_zh": project.name_zh,
+                "project_source": source.name,
+                "project": entry["key"],
+                "phase": number,
+                "milestone_type": _code("milestone-type", one["type"], problems),
+                "milestone_status": done,
+                "actual_date": _date(one.get("actual")),
+                "facility_type": project.facility_types[0] if project.facility_types else None,
+                "product": phase.product,
+                "capacity_tpa": phase.capacity.value if phase.capacity is not None else None,
+                "country": project.country,
+                "division": project.division,
+                "information_date": _date(given.get("status_date") or source.as_of),
+            }
+            yield GenericRecord(kind="milestone", values=values)
 
 
 def _owner(entry: RegisterEntry) -> Owner:

@@ -221,7 +221,9 @@ def _catalogue() -> tuple[Version, list[Dataset], list[dict[str, Any]]]:
     """Return the current version, data sets and sources."""
     here = site()
     counted = prepared_tables.facet_count.c
-    of_sources = select(counted.collection, counted.value, counted.n).where(counted.field == "sources", counted.value != "")
+    of_sources = select(counted.collection, counted.value, counted.n).where(
+        counted.field == "sources", counted.value != "", counted.collection.in_(COLLECTIONS)
+    )
     whole = prepared_tables.collection_state.c
     with reading(here.engine) as connection:
         about = provenance.sources(connection)

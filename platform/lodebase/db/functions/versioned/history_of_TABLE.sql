@@ -13,7 +13,7 @@ FROM lode.{{table}} WHERE since_version <= lode_then.version()
 UNION ALL
 SELECT {{columns}}
 FROM lode_history.{{table}} WHERE since_version <= lode_then.version() AND until_version > lode_then.version();
-GRANT SELECT ON lode_then.{{table}} TO lode_import, lode_site;
+GRANT SELECT ON lode_then.{{table}} TO lode_import, {{reader}};
 
 CREATE OR REPLACE VIEW lode_since.{{table}} AS
 SELECT {{columns}}
@@ -21,4 +21,4 @@ FROM lode.{{table}} WHERE since_version <= lode_since.version()
 UNION ALL
 SELECT {{columns}}
 FROM lode_history.{{table}} WHERE since_version <= lode_since.version() AND until_version > lode_since.version();
-GRANT SELECT ON lode_since.{{table}} TO lode_import, lode_site;
+GRANT SELECT ON lode_since.{{table}} TO lode_import, {{reader}};

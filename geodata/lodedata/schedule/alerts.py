@@ -1,0 +1,178 @@
+"""Alerts of milestones by the rules of a set, and the light that follows from them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from lodedata.messages import Label
+from lodedata.records import PartialDate
+from lodedata.schedule.milestones import Milestone, by_phase, last_day, months_over
+from lodedata.schedule.rule_set import (
+    AlertRule,
+    DatePassed,
+    ExpiresBefore,
+    MonthsAfter,
+    MonthsOver,
+    Order,
+    ProgressBehind,
+    RuleSet,
+    Stale,
+)
+from lodedata.vocab import vocabulary
+
+LightState = Literal["red", "yellow", "green", "grey"]
+"""Grey: no date is known here that the milestone could be measured by."""
+Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A rule that applies to a milestone, with its sentence in both languages."""
+
+    rule: str
+    mark: str
+    light: str
+    en: str
+    zh: str
+
+
+def alerts(milestones: Iterable[Milestone], rules: RuleSet, today: date) -> Mapping[str, tuple[Alert, ...]]:
+    """Return the alerts of each milestone by its id. The milestones are all those of their phases."""
+    found: dict[str, tuple[Alert, ...]] = {}
+    for of_phase in by_phase(milestones).values():
+        for one in of_phase:
+            found[one.id] = tuple(
+                _alert(rule, facts) for rule in rules.rules if (facts := _facts(rule, one, of_phase, today)) is not None
+            )
+    return found
+
+
+def light(milestone: Milestone, of_milestone: Sequence[Alert]) -> LightState:
+    """Return the light of a milestone: the worst of its alerts; green if it is done, closed or has a date, else grey."""
+    lights = {alert.light for alert in of_milestone}
+    if "red" in lights:
+        return "red"
+    if "yellow" in lights:
+        return "yellow"
+    return "green" if not milestone.open or milestone.planned is not None else "grey"
+
+
+def _alert(rule: AlertRule, facts: Facts) -> Alert:
+    def filled(text: str, language: str) -> str:
+        shown = {k: v.in_language(language) if isinstance(v, Label) else v for k, v in facts.items()}
+        return text.format(**shown)
+
+    return Alert(rule.id, rule.mark, rule.light, filled(rule.en, "en"), filled(rule.zh, "zh"))
+
+
+def _facts(rule: AlertRule, one: Milestone, of_phase: Sequence[Milestone], today: date) -> Facts | None:
+    """Return the facts for a rule's sentence, None if the rule does not apply."""
+    check = rule.check
+    match check:
+        case MonthsOver():
+            return _months_over(check, one, today)
+        case ProgressBehind():
+            return _progress(check, one)
+        case MonthsAfter():
+            return _months_after(check, one, of_phase, today)
+        case DatePassed():
+            return _passed(check, one, today)
+        case ExpiresBefore():
+            return _expires(check, one, of_phase)
+        case Stale():
+            return _stale(check, one, today)
+        case Order():
+            return _order(check, one, of_phase)
+        case _:
+            return _disagree(one, of_phase)
+
+
+def _months_over(check: MonthsOver, one: Milestone, today: date) -> Facts | None:
+    if not one.open or one.planned is None or one.milestone_type not in check.milestones:
+        return None
+    months = months_over(one.planned, today)
+    return {"planned": one.planned, "months": months} if months and check.contains(months) else None
+
+
+def _progress(check: ProgressBehind, one: Milestone) -> Facts | None:
+    if not one.open or one.progress_pct is None or one.planned_progress_pct is None:
+        return None
+    points = round(one.planned_progress_pct - one.progress_pct, 6)
+    return {"points": f"{points:g}"} if points > 0 and check.contains(points) else None
+
+
+def _months_after(check: MonthsAfter, one: Milestone, of_phase: Sequence[Milestone], today: date) -> Facts | None:
+    if not one.open or one.milestone_type not in check.milestones:
+        return None
+    since = next((m.actual_date for m in of_phase if m.milestone_type == check.after and m.actual_date is not None), None)
+    if since is None:
+        return None
+    day = last_day(since)
+    months = (today.year - day.year) * 12 + today.month - day.month - (today.day < min(day.day, 28))
+    return {"since": since, "months": months} if months > 0 and check.contains(months) else None
+
+
+def _passed(check: DatePassed, one: Milestone, today: date) -> Facts | None:
+    if not one.open or one.act or one.planned is None or one.milestone_type in check.left_out:
+        return None
+    days = (today - last_day(one.planned)).days
+    return {"planned": one.planned, "days": days} if days > 0 else None
+
+
+def _expires(check: ExpiresBefore, one: Milestone, of_phase: Sequence[Milestone]) -> Facts | None:
+    if one.expires_on is None:
+        return None
+    last = last_day(one.expires_on)
+    for other in of_phase:
+        planned = other.next_date if other.open and other.milestone_type in check.milestones else None
+        if planned is not None and last < planned.first:
+            return {"expires": one.expires_on, "milestone": _label(other.milestone_type), "planned": planned}
+    return None
+
+
+def _stale(check: Stale, one: Milestone, today: date) -> Facts | None:
+    if not one.open or one.information_date is None:
+        return None
+    return {"since": one.information_date} if months_over(one.information_date, today) >= check.months else None
+
+
+def _order(check: Order, one: Milestone, of_phase: Sequence[Milestone]) -> Facts | None:
+    if one.actual_date is None or one.milestone_type not in check.milestones:
+        return None
+    latest = last_day(one.actual_date)
+    for needed in check.requires:
+        known = (m for m in of_phase if m.milestone_type == needed)
+        if not any(_done_by(m, latest) for m in known):
+            return {"since": one.actual_date, "milestone": _label(needed)}
+    return None
+
+
+def _done_by(milestone: Milestone, day: date) -> bool:
+    """Return whether a milestone is done or not needed, and not after a day."""
+    if milestone.milestone_status == "not-applicable":
+        return True
+    if milestone.actual_date is None:
+        return milestone.milestone_status == "done"
+    return milestone.actual_date.first <= day
+
+
+def _disagree(one: Milestone, of_phase: Sequence[Milestone]) -> Facts | None:
+    if one.actual_date is None:
+        return None
+    dates = sorted({str(m.actual_date) for m in _same(one, of_phase)})
+    apart = any(not _overlap(one.actual_date, m.actual_date) for m in _same(one, of_phase) if m.actual_date is not None)
+    return {"dates": ", ".join(dates)} if apart else None
+
+
+def _same(one: Milestone, of_phase: Sequence[Milestone]) -> Iterator[Milestone]:
+    return (m for m in of_phase if m.milestone_type == one.milestone_type and m.actual_date is not None)
+
+
+def _overlap(a: PartialDate, b: PartialDate) -> bool:
+    return a.first <= last_day(b) and b.first <= last_day(a)
+
+
+def _label(code: str) -> Label:
+    term = vocabulary("milestone-type")[code]
+    return Label(term.label_en[0].lower() + term.label_en[1:], term.label_zh)

@@ -1,0 +1,63 @@
+"""Capacity by the quarter in which it arrives, per product: done, on time, late, and without a date."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from lodedata.records import PartialDate
+from lodedata.schedule.milestones import Milestone, by_phase, days_late
+
+ARRIVAL = "first-output"
+Split = Literal["done", "on-time", "late", "no-date"]
+SPLITS: tuple[Split, ...] = ("done", "on-time", "late", "no-date")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """The capacity in t/a of some phases; ``period`` is a quarter, a year if no month is known, empty without a date."""
+
+    product: str
+    period: str
+    split: Split
+    phases: int
+    capacity_tpa: float
+    without_capacity: int
+    """Phases of them whose capacity is not known here; they add nothing."""
+
+
+def period(when: PartialDate | None) -> str:
+    """Return a date's quarter such as 2026-Q1; its year if no month is known; an empty text without a date."""
+    if when is None:
+        return ""
+    year = str(when.first.year)
+    return year if when.precision == "year" else f"{year}-Q{(when.first.month + 2) // 3}"
+
+
+def arrivals(milestones: Iterable[Milestone], today: date) -> list[Arrival]:
+    """Return the capacity that arrives by product and period, in order; each phase counts once."""
+    found: dict[tuple[str, str, Split], list[Milestone]] = {}
+    for of_phase in by_phase(one for one in milestones if one.milestone_type == ARRIVAL).values():
+        one = max(of_phase, key=lambda m: (m.information_date.first if m.information_date is not None else date.min, m.id))
+        if one.milestone_status not in ("withdrawn", "not-applicable"):
+            found.setdefault((one.product or "", period(one.next_date), split(one, today)), []).append(one)
+    return [
+        Arrival(
+            product,
+            when,
+            state,
+            len(of),
+            sum(m.capacity_tpa for m in of if m.capacity_tpa is not None),
+            sum(m.capacity_tpa is None for m in of),
+        )
+        for (product, when, state), of in sorted(found.items())
+    ]
+
+
+def split(milestone: Milestone, today: date) -> Split:
+    """Return how the capacity of a milestone counts."""
+    if not milestone.open:
+        return "done"
+    if milestone.next_date is None:
+        return "no-date"
+    return "late" if days_late(milestone, today) else "on-time"

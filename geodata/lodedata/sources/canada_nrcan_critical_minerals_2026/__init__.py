@@ -1,0 +1,1 @@
+"""The source canada-nrcan-critical-minerals-2026."""

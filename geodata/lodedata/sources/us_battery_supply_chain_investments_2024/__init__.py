@@ -1,0 +1,1 @@
+"""The source us-battery-supply-chain-investments-2024."""

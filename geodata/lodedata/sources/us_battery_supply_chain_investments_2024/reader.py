@@ -1,0 +1,47 @@
+"""Announcements on minerals, materials and recycling of batteries, each with its milestone; other rows are out of scope."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import orjson
+
+from lodedata.mapping import Reading, Source, Tally
+from lodedata.mapping.tables import read_table, table_file
+from lodedata.records import GenericRecord, Project
+
+IN_SCOPE = re.compile("Recycling|Minerals|Materials Processing")
+BROKEN = frozenset({"wrong-cell-count", "nul-byte"})
+
+
+def read(source: Source, path: Path, tally: Tally) -> Iterator[Reading]:
+    """Yield each announcement with its milestone, or without records where its product is out of scope."""
+    spec = source.tables[0]
+    for reading in read_table(source, spec, table_file(spec, path), tally):
+        cells = orjson.loads(reading.rows[0].raw)
+        if not IN_SCOPE.search(cells.get("product") or ""):
+            yield replace(reading, records=(), problems=tuple(p for p in reading.problems if p.rule in BROKEN))
+        elif reading.records:
+            yield replace(reading, records=(*reading.records, _announcement(source, reading, cells.get("Notes") or "")))
+        else:
+            yield reading
+
+
+def _announcement(source: Source, reading: Reading, notes: str) -> GenericRecord:
+    project = reading.records[0]
+    assert isinstance(project, Project)
+    values = {
+        "name_en": project.name_en,
+        "project_source": source.name,
+        "project": reading.rows[0].key,
+        "phase": 1,
+        "milestone_type": "announced",
+        "milestone_status": "done",
+        "act": notes if notes.startswith("http") else None,
+        "facility_type": project.facility_types[0] if project.facility_types else None,
+        "country": project.country,
+        "division": project.division,
+        "information_date": project.information_date,
+    }
+    return GenericRecord(kind="milestone", values=values)

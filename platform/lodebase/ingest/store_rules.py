@@ -1,0 +1,64 @@
+"""Rules of the store that a table of a user may break, with a sentence for each."""
+
+from collections.abc import Callable, Mapping
+
+import psycopg
+
+from lodedata.messages import Message, msg
+
+SENTENCES: Mapping[str, Callable[[str], Message]] = {
+    "baseline_overwritten": lambda record: msg(
+        "baseline_date: the baseline of the milestone %(record)s can't be overwritten. Enter the new plan with the next "
+        "baseline_no and a baseline_reason. Nothing was changed.",
+        record=record,
+    ),
+    "baseline_removed": lambda record: msg(
+        "baseline_no: the baseline of the milestone %(record)s can't be removed. Leave baseline_no and baseline_date as they "
+        "are and set milestone_status to withdrawn. Nothing was changed.",
+        record=record,
+    ),
+    "baseline_skipped": lambda record: msg(
+        "baseline_no: a new baseline of the milestone %(record)s has the number after the last one. Enter that number. "
+        "Nothing was changed.",
+        record=record,
+    ),
+    "baseline_without_reason": lambda record: msg(
+        "baseline_reason: the milestone %(record)s has a new baseline without a reason. Enter the reason of the change. "
+        "Nothing was changed.",
+        record=record,
+    ),
+    "baseline_twice": lambda record: msg(
+        "baseline_no: the milestone %(record)s gets two baselines at once. Import one after the other. Nothing was changed.",
+        record=record,
+    ),
+    "ck_milestone_baseline_numbered": lambda record: msg(
+        "baseline_no, baseline_date: a milestone has one of them and not the other. Enter both, or neither. "
+        "Nothing was changed."
+    ),
+    "ck_milestone_baseline_has_reason": lambda record: msg(
+        "baseline_reason: a milestone has a baseline after the first one without a reason. Enter the reason of the change. "
+        "Nothing was changed."
+    ),
+    "report_accepted": lambda record: msg(
+        "report_state: the progress report %(record)s is accepted and can't be changed. Enter the correction in the report of "
+        "the next month. Nothing was changed.",
+        record=record,
+    ),
+    "report_step": lambda record: msg(
+        "report_state: the progress report %(record)s can't take this step. A draft is submitted, then returned or accepted; "
+        "a returned report is submitted again. Nothing was changed.",
+        record=record,
+    ),
+    "report_checker": lambda record: msg(
+        "checker: the progress report %(record)s is returned or accepted by another person than its reporter. Enter the "
+        "checker. Nothing was changed.",
+        record=record,
+    ),
+}
+"""The sentence of each rule by the name of its constraint; ``record`` names the record."""
+
+
+def sentence(error: psycopg.Error) -> Message | None:
+    """Return the sentence of the rule that a statement broke, None for another constraint."""
+    make = SENTENCES.get(error.diag.constraint_name or "")
+    return None if make is None else make(error.diag.message_detail or "")
