@@ -115,6 +115,11 @@ RULES: Mapping[str, ProblemRule] = {
         msg("%(value)r is no known term of %(vocabulary)s; it was left empty, the word stays in the source record."),
         msg("Unknown word"),
     ),
+    "code-wrong": ProblemRule(
+        "flag",
+        msg("%(reason)s The code was left empty; the source record has it as printed."),
+        msg("Wrong code"),
+    ),
     "unknown-unit": ProblemRule(
         "flag",
         msg("the unit %(value)r is not known, so the figure is stored as reported and is not converted."),

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 
-from lodedata.kinds.model import ChildTable, ChoiceRule, Field, Geometry, Kind
+from lodedata.kinds.model import ChildTable, ChoiceRule, Field, Format, Geometry, Kind
 
 __path__ = pkgutil.extend_path(__path__, __name__)
 
@@ -38,4 +38,15 @@ def kind_by_collection(name: str) -> Kind | None:
     return next((kind for kind in PUBLIC.values() if kind.collection == name), None)
 
 
-__all__ = ["KINDS", "PUBLIC", "SHIPPED", "ChildTable", "ChoiceRule", "Field", "Geometry", "Kind", "kind_by_collection"]
+__all__ = [
+    "KINDS",
+    "PUBLIC",
+    "SHIPPED",
+    "ChildTable",
+    "ChoiceRule",
+    "Field",
+    "Format",
+    "Geometry",
+    "Kind",
+    "kind_by_collection",
+]

@@ -7,6 +7,8 @@ from typing import Literal
 FieldType = Literal["string", "number", "integer", "boolean", "array", "date"]
 """JSON type of a value; an ``array`` holds strings, a ``date`` is a day."""
 Geometry = Literal["point", "polygon"]
+Format = Literal["uscc", "lei"]
+"""A code with check characters: unified social credit code or legal entity identifier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,10 @@ class Field:
     """Whether a mapping may fill it from columns; else Lode derives it."""
     optional: bool = False
     """Whether pages omit it if a record has no value."""
+    format: Format | None = None
+    """Form of its code, whose check characters are verified on import."""
+    organisation_role: str | None = None
+    """Role of the organisation that it names, unless the row has a field ``role``; the field ``NAME_uscc`` has the code."""
     choice: tuple[str, ...] | None = None
     """Criteria by which one source's value is chosen, in order; None if a rule of the kind decides."""
 
@@ -115,6 +121,12 @@ class Kind:
     """The field that the parameter ``datetime`` compares with."""
     type_field: str | None = None
     """The field of a record's type, for x-ogc-role ``type``."""
+    name_fields: tuple[str, ...] = ("name_en", "name_zh")
+    """The fields of its names or titles in English and Chinese, by which records are listed and found."""
+    alias_fields: tuple[str, ...] = ("aliases",)
+    """Array fields of other names by which records are found."""
+    text_field: str | None = None
+    """The field of a long text in which search looks."""
     search_code: str | None = None
     """Character that marks its records in the search index and orders results; None for a kind that is not searched."""
     merged: bool = False

@@ -40,10 +40,11 @@ OWNERS = ChildTable(
     "Owners and operators",
     "权属与运营",
     (
-        *(Field("name_en", "Name (English)", "英文名称"), Field("name_zh", "Name (Chinese)", "中文名称")),
+        Field("name_en", "Name (English)", "英文名称", organisation_role="owner"),
+        Field("name_zh", "Name (Chinese)", "中文名称", organisation_role="owner"),
         quantity("share_pct", "Share in per cent", "持股比例(%)", "%"),
         Field("role", "Role", "角色", required=True),
-        Field("uscc", "Unified social credit code", "统一社会信用代码"),
+        Field("uscc", "Unified social credit code", "统一社会信用代码", format="uscc"),
         Field("information_date", "Data as of", "资料时点", partial_date=True),
         *shared.ORIGIN,
     ),

@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lodedata.cells import text_of
-from lodedata.kinds import Field, Kind
+from lodedata.kinds import Field, Format, Kind
 from lodedata.mapping import fields
 from lodedata.mapping.fields import Cells, Columns, Problems
 from lodedata.mapping.model import Amount, Cell, TableSpec
+from lodedata.organisations import lei, uscc
 from lodedata.problems import Problem
 
 FieldReader = Callable[[Cells, Problems], Any]
@@ -31,8 +32,28 @@ def reader(field: Field, cell: Cell, columns: Columns) -> FieldReader:
         return _date(field, cell, columns)
     if field.type == "boolean":
         return _boolean(cell, columns)
+    if field.format is not None:
+        return code(field.format, cell, columns)
     taken = fields.parts(cell, columns) if field.type == "array" else fields.text(cell, columns)
     return lambda cells, problems: taken(cells)
+
+
+def code(form: Format, cell: Cell, columns: Columns) -> FieldReader:
+    """Return a reader of codes with check characters; a wrong code becomes a flag and is not used."""
+    taken = fields.text(cell, columns)
+    problem, normalised = {"uscc": (uscc.problem, uscc.normalised), "lei": (lei.problem, lei.normalised)}[form]
+
+    def checked(cells: Cells, problems: Problems) -> str | None:
+        text = taken(cells)
+        if text is None:
+            return None
+        reason = problem(text)
+        if reason is None:
+            return normalised(text)
+        problems.append(Problem("code-wrong", text, cell.column, {"reason": reason}))
+        return None
+
+    return checked
 
 
 def _number(field: Field, cell: Cell, columns: Columns) -> FieldReader:

@@ -10,6 +10,7 @@ from lodebase.db import (
     history_tables,
     layout_tables,
     matches,
+    organisation_tables,
     prepared_tables,
     source_tables,
     statistics_tables,
@@ -28,5 +29,6 @@ MODULES: tuple[ModuleType, ...] = (
     desk_tables,
     layout_tables,
     statistics_tables,
+    organisation_tables,
 )
 METADATA: MetaData = tables.metadata

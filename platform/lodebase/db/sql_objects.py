@@ -25,6 +25,7 @@ NEEDED_BY_TABLES = ("place", "current_version")
 """Functions of generated columns and defaults, which must exist before the tables."""
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "point": tuple(FEATURES),
+    "searched": tables.SEARCHED,
     "kind": tuple(tables.SERVED),
     "plain": tuple(name for name in tables.SERVED if name not in FEATURES),
     "versioned": tuple(table.name for table in history_tables.VERSIONED),
@@ -33,6 +34,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 }
 """The tables of each template folder."""
 _RANK = "CASE size_class WHEN 'extra-large' THEN 0 WHEN 'large' THEN 0 WHEN 'medium' THEN 2 WHEN 'small' THEN 4 ELSE 6 END"
+_RANKS = {"organisation": "1"}
+"""The ranks in search of the kinds that have no size; an organisation comes right after the largest deposits."""
 _DERIVED = {
     "id": "t.record_id",
     "place": "lode.place(r.geom)",
@@ -125,6 +128,8 @@ def values(name: str) -> dict[str, str]:
         found |= _kind_values(table)
     if name in FEATURES:
         found |= _point_values(table)
+    if name in tables.SEARCHED:
+        found |= _searched_values(table)
     return found | {"record_id": _RECORD_ID.get(name, "")}
 
 
@@ -151,12 +156,17 @@ def _kind_values(table: Table) -> dict[str, str]:
 
 def _point_values(table: Table) -> dict[str, str]:
     kind = KINDS[table.name]
-    searched = ["search_text", "size_class"] if "size_class" in table.c else ["search_text"]
     return {
         "properties": _listed(map(_property, kind.served), "      "),
         "property_names": _listed((f"'{field.name}'" for field in kind.served), "    "),
-        "search_rank": _RANK if "size_class" in table.c else "6",
-        "search_digit": str(kind.search_code),
+    }
+
+
+def _searched_values(table: Table) -> dict[str, str]:
+    searched = ["search_text", "size_class"] if "size_class" in table.c else ["search_text"]
+    return {
+        "search_rank": _RANK if "size_class" in table.c else _RANKS.get(table.name, "6"),
+        "search_digit": str(KINDS[table.name].search_code),
         "o_searched": ", ".join(f"o.{name}" for name in searched),
         "n_searched": ", ".join(f"n.{name}" for name in searched),
     }

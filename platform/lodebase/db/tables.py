@@ -176,8 +176,14 @@ RULES: Mapping[str, tuple[Any, ...]] = {
         CheckConstraint("physical_progress_pct BETWEEN 0 AND 100", name="physical_progress"),
         Index("ix_progress_report_project", "project_source", "project"),
     ),
+    "organisation": (Index("ix_organisation_uscc", "uscc"),),
+    "official_act": (Index("ix_official_act_number", "number"),),
 }
 """Check constraints on one row and indexes that are specific to a kind."""
+
+
+SEARCHED = tuple(name for name, kind in KINDS.items() if kind.search_code is not None and name != "zone")
+"""The kinds whose rows have the text that search looks in. Zones have none: theirs is made of their names by a trigger."""
 
 
 def _kind_table(kind: Kind) -> Table:
@@ -189,8 +195,10 @@ def _kind_table(kind: Kind) -> Table:
         columns.append(Column("geom", Geometry(shape, srid=4326, spatial_index=False), nullable=kind.geometry == "point"))
         rules.append(Index(f"ix_{kind.name}_geom", "geom", postgresql_using="gist"))
     if kind.geometry == "point":
-        columns += [Column("value_sources", JSONB(none_as_null=True)), Column("search_text", Text, nullable=False), _place()]
+        columns += [Column("value_sources", JSONB(none_as_null=True)), _place()]
         rules += _point_rules(kind.name)
+    if kind.name in SEARCHED:
+        columns.append(Column("search_text", Text, nullable=False))
     if kind.field("sources") is not None:
         rules.append(CheckConstraint("cardinality(sources) > 0", name="has_source"))
     return Table(kind.name, metadata, *columns, _since(), *rules, *RULES.get(kind.name, ()), comment=kind.description_en)

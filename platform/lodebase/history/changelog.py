@@ -193,7 +193,7 @@ def _compared(collection: Collection, rows: Iterable[Any], version: tuple[int, d
         matched = old is not None if row.matched is None else row.matched
         matches = new is not None if row.matches is None else row.matches
         shown: Values = after.get("record") or before["record"]
-        names = {name: shown.get(name) for name in ("name_en", "name_zh")}
+        names = {name: shown.get(of) for name, of in zip(("name_en", "name_zh"), collection.kind.name_fields, strict=True)}
         into = row.into if new is None else None
         kind = "merged" if into is not None else _kind(old, new)
         yield ChangeEntry(*version, collection.name, row.id, kind, matched, matches, fields, parts, names, into)

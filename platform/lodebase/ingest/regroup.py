@@ -16,15 +16,17 @@ from lodebase.ingest.merge import MOST_CHANGED
 from lodebase.resolve.groups import PairProbability, groups
 from lodebase.resolve.pairs import ResolutionProgress, find_pairs
 from lodedata.choice.ranks import SEVERAL_ROWS, SOMETIMES_TWICE, rank
+from lodedata.kinds import KINDS
 
 DUPLICATE_PROBABILITY = 0.85
 """Least probability of duplicates within a source with occasional duplicates; chosen on the tuning halves."""
 FEW = 50
 """If at least one in this many records changed, all are compared again, unless there are too many. Candidates depend on all
 records nearby, so that successive imports find slightly fewer pairs than one comparison of all records."""
-EVERY = "SELECT record_id FROM member WHERE leads AND kind <> 'zone' ORDER BY record_id"
+_UNMERGED = ", ".join(f"'{name}'" for name, kind in KINDS.items() if not kind.merged)
+EVERY = f"SELECT record_id FROM member WHERE leads AND kind NOT IN ({_UNMERGED}) ORDER BY record_id"
 CHANGED = "SELECT record_id FROM changed LIMIT %s"
-LEAVE_ZONES = "DELETE FROM changed c USING member m WHERE m.record_id = c.record_id AND m.kind = 'zone'"
+LEAVE_UNMERGED = f"DELETE FROM changed c USING member m WHERE m.record_id = c.record_id AND m.kind IN ({_UNMERGED})"
 LEAVE_ALONE = "DELETE FROM changed c WHERE NOT EXISTS (SELECT FROM testimony t WHERE t.record_id = c.record_id)"
 # Records that are reachable by pairs and current groups, each an index scan.
 REACH = """
@@ -79,7 +81,7 @@ def regroup(connection: Connection[Any], accept: float) -> RegroupResult | None:
             connection.execute(ANALYZE)
             settle(connection, accept)
         return None
-    connection.execute(LEAVE_ZONES)
+    connection.execute(LEAVE_UNMERGED)
     changed = sorted({row[0] for row in connection.execute(CHANGED, (MOST_CHANGED,))})
     compared = _compared(connection)
     if compared < MOST_CHANGED and len(changed) * FEW > compared > 0:

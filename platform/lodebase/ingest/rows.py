@@ -2,7 +2,7 @@
 
 import hashlib
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +10,7 @@ import orjson
 from sqlalchemy import Table
 
 from lodebase.db import tables
+from lodedata.kinds import KINDS, Kind
 from lodedata.problems import Problem
 from lodedata.records import (
     Deposit,
@@ -73,7 +74,15 @@ def served_row(record: Record, identity: str, source: str, flags: Sequence[Probl
         values["products"] = array(tuple(dict.fromkeys(phase.product for phase in record.phases if phase.product)))
     if isinstance(record, Zone | GenericRecord) and record.wkb is not None:
         values["geom"] = record.wkb.hex()
+    if isinstance(record, GenericRecord) and record.kind in tables.SEARCHED:
+        values["search_text"] = generic_search_text(KINDS[record.kind], record.values)
     return tuple(values[name] if name in values else _stored(_declared(record, name)) for name in COLUMNS[record.kind])
+
+
+def generic_search_text(kind: Kind, values: Mapping[str, Any]) -> str:
+    """Return the search text of a record that has only declared fields, by the names that its kind declares."""
+    names = [name for field in reversed(kind.name_fields) if (name := values.get(field))]
+    return search_text(names, [alias for field in kind.alias_fields for alias in values.get(field) or ()])
 
 
 def _declared(record: Record, name: str) -> Any:

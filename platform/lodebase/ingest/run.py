@@ -18,7 +18,7 @@ import psycopg
 
 from lodebase.db.failures import first_line
 from lodebase.errors import DatabaseAway, DiskFull, ImportRefused, LodeError
-from lodebase.ingest import import_job, merge, observations, regroup, rows, run_log, staging, store_rules
+from lodebase.ingest import import_job, merge, observations, organisations, regroup, rows, run_log, staging, store_rules
 from lodebase.ingest.completeness import require_complete
 from lodebase.ingest.import_job import ImportJob, Summary
 from lodebase.ingest.import_lock import acquire_import_lock
@@ -164,6 +164,7 @@ def _transact(
         require_complete(job.source, tally)
         gone = merge.mark_gone(connection, into, _sentences("no-longer-in-source"))
     grouped = regroup.regroup(connection, job.accept)
+    organisations.derive(connection)
     if counts.get("loaded") or counts.get("updated"):
         merge.settle(connection)
     # deferred work is done now, so that its time counts and a dry run detects its errors too

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
+from lodebase.db.tables import SEARCHED
 from lodebase.query.reading import dataset_version, reading
 from lodebase.search import search_vocabulary, spelling
 from lodebase.search.search_vocabulary import CHINESE, HIGHEST, INITIALS, KIND_DIGIT, NAME, PINYIN, WORD, NamedTerm
@@ -37,19 +38,21 @@ SELECT h.key, h.id FROM unnest(%(places)s::text[]) p (place) CROSS JOIN LATERAL 
 """
 EXACT = "SELECT key, id FROM lode.search_term WHERE key = ANY(%(keys)s::text[]) ORDER BY key, id LIMIT %(most)s"
 
-_ABSENT = {"aliases": "'{}'::text[]", "country": "NULL", "division": "NULL", "commodities": "'{}'::text[]"}
+_ABSENT = {"country": "NULL", "division": "NULL", "commodities": "'{}'::text[]"}
 _POSITIONS = {
-    "point": "ST_X(geom), ST_Y(geom), search_text",
+    "point": "ST_X(geom), ST_Y(geom)",
     # for a polygon, the centre of its bounding box
-    "polygon": "ST_X(ST_Centroid(ST_Envelope(geom))), ST_Y(ST_Centroid(ST_Envelope(geom))), ''",
-    None: "NULL::float8, NULL::float8, ''",
+    "polygon": "ST_X(ST_Centroid(ST_Envelope(geom))), ST_Y(ST_Centroid(ST_Envelope(geom)))",
+    None: "NULL::float8, NULL::float8",
 }
 
 
 def _details(name: str) -> str:
     kind = record_kinds.KINDS[name]
+    aliases = " || ".join(kind.alias_fields) if all(map(kind.field, kind.alias_fields)) and kind.alias_fields else ""
     columns = (column if kind.field(column) is not None else absent for column, absent in _ABSENT.items())
-    listed = ", ".join(("id", "name_en", "name_zh", *columns, _POSITIONS[kind.geometry]))
+    searched = "search_text" if name in SEARCHED else "''"
+    listed = ", ".join(("id", *kind.name_fields, aliases or "'{}'::text[]", *columns, _POSITIONS[kind.geometry], searched))
     return f"SELECT {listed} FROM lode.{name} WHERE id = ANY(%(ids)s)"
 
 

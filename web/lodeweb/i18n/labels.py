@@ -1,12 +1,13 @@
 """Labels of values on pages: the label of a code, the title of a rule, a formatted number."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from flask_babel import gettext
 
 from lodebase.query.collections_ import Collection, Field
+from lodedata.kinds import KINDS
 from lodedata.messages import joined, msg
 from lodedata.problems import flag_titles
 from lodedata.vocab import vocabulary
@@ -15,7 +16,8 @@ from lodeweb.i18n.numbers import number
 
 Language = str
 SITE_TITLE = msg("Lode: strategic minerals")
-NAMES = ("name_en", "name_zh")
+NAMES = tuple(dict.fromkeys(name for kind in KINDS.values() for name in kind.name_fields))
+"""The fields of names and titles of all kinds, English before Chinese."""
 ESTIMATE_CATEGORIES = ("resource-category", "reserve-category")
 
 
@@ -82,8 +84,12 @@ def collection_title(collection: Collection) -> str:
 
 def record_name(properties: dict[str, Any], identity: str) -> str:
     """Return the name of a record in the language of the request, else its other name, else its id."""
-    order = reversed(NAMES) if language() == "zh" else NAMES
-    return next((properties[one] for one in order if properties.get(one)), identity)
+    return next((properties[one] for one in name_order() if properties.get(one)), identity)
+
+
+def name_order() -> Sequence[str]:
+    """Return the fields of names, those in the language of the request first."""
+    return NAMES[::-1] if language() == "zh" else NAMES
 
 
 def position(geometry: dict[str, Any] | None) -> str | None:

@@ -119,7 +119,7 @@ def of_source(values: SourceValues, identity: str, ids: Sequence[str]) -> Record
 
 def _record(collection: Collection, identity: str, feature: Mapping[str, Any], ids: Sequence[str]) -> Record:
     properties = feature["properties"]
-    names = [properties[one] for one in (reversed(labels.NAMES) if language() == "zh" else labels.NAMES) if properties[one]]
+    names = [properties[one] for one in labels.name_order() if properties.get(one)]
     others = ",".join(one for one in ids if one != identity)
     return Record(
         collection=collection,

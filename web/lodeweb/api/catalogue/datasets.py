@@ -321,17 +321,13 @@ def _columns(collection: Collection) -> list[tuple[str, str, str, str]]:
 
 def _row(collection: Collection, feature: Mapping[str, Any]) -> list[str]:
     properties = feature["properties"]
-    name = next((properties[key] for key in _names() if properties.get(key)), feature["id"])
+    name = labels.record_name(properties, feature["id"])
     cells = (", ".join(labels.value_labels(field, properties.get(field.name), language())) for field in _shown(collection))
     return [feature["id"], name, *cells]
 
 
 def _shown(collection: Collection) -> list[Field]:
     return [field for key in ("main_commodity", "zone_kind", "country") if (field := collection.field(key)) is not None]
-
-
-def _names() -> tuple[str, str]:
-    return ("name_zh", "name_en") if language() == "zh" else ("name_en", "name_zh")
 
 
 def _citation(dataset: Dataset, version: Version) -> str:

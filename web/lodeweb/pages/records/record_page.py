@@ -76,7 +76,7 @@ def render(single: SingleFeature) -> str:
         collection_title=labels.collection_title(collection),
         root=links.collection_path(collection),
         name=labels.record_name(properties, identity),
-        names=_names(properties),
+        names=_names(collection, properties),
         identity=identity,
         as_of=as_of,
         properties=properties,
@@ -109,9 +109,9 @@ def render(single: SingleFeature) -> str:
     )
 
 
-def _names(properties: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _names(collection: Collection, properties: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the names that are not the heading, each with its language."""
-    given = [("en", properties.get("name_en")), ("zh-CN", properties.get("name_zh"))]
+    given = [(lang, properties.get(name)) for lang, name in zip(("en", "zh-CN"), collection.kind.name_fields, strict=True)]
     order = reversed(given) if language() == "zh" else given
     return [(lang, name) for lang, name in order if name][1:]
 

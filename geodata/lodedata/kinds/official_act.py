@@ -1,0 +1,45 @@
+"""Official acts: announcements, notices, approvals and permits, with number, issuer, dates and file."""
+
+from lodedata.kinds.model import Field, Kind
+from lodedata.kinds.shared import ORIGIN_FIELDS
+
+KIND = Kind(
+    "official_act",
+    "official-acts",
+    "Official acts",
+    "公文公示",
+    "official act",
+    "公文或公示",
+    "Announcements, notices, approvals and permits of authorities, with number, issuer, dates and text.",
+    "主管部门的公告、公示、批复和许可，附文号、发文机关、日期与正文。",
+    None,
+    (
+        Field("title_en", "Title (English)", "英文标题"),
+        Field("title_zh", "Title (Chinese)", "中文标题"),
+        Field("act_type", "Type of act", "公文类型", vocabulary="act-type", facet=True, required=True),
+        Field("number", "Number", "文号"),
+        Field("issuer", "Issued by", "发文机关", organisation_role="issuer", facet=True),
+        Field("issuer_uscc", "Issuer's unified social credit code", "发文机关统一社会信用代码", format="uscc", optional=True),
+        Field("status", "Status of the act", "公文状态", vocabulary="act-status", facet=True),
+        Field("issued_on", "Issued on", "发文日期", partial_date=True),
+        Field("published_on", "Published on", "公布日期", partial_date=True),
+        Field("effective_on", "In force from", "施行日期", partial_date=True),
+        Field("expires_on", "In force to", "失效日期", partial_date=True),
+        Field("replaces", "Replaces", "代替", "array", required=True, default="{}", optional=True),
+        Field("country", "Country or area", "国家和地区", vocabulary="country", facet=True),
+        Field("division", "First-level division", "一级行政区", vocabulary="division", facet=True),
+        Field("url", "Address", "网址"),
+        Field("retrieved_at", "Retrieved on", "获取日期", partial_date=True),
+        Field("attachment_sha256", "SHA-256 of the file", "附件SHA-256", optional=True),
+        *ORIGIN_FIELDS,
+        Field("note_en", "Note (English)", "英文说明", optional=True),
+        Field("note_zh", "Note (Chinese)", "中文说明", optional=True),
+        Field("text", "Text", "正文", served=False),
+    ),
+    date_field="issued_on",
+    type_field="act_type",
+    name_fields=("title_en", "title_zh"),
+    alias_fields=(),
+    text_field="text",
+    search_code="9",
+)

@@ -1,0 +1,46 @@
+"""Organisations: enterprises, state geological units and authorities that own, hold, list or approve.
+
+A record is imported, or derived from the names that other records mention (:mod:`lodebase.organisations`).
+"""
+
+from lodedata.kinds.model import Field, Kind
+from lodedata.kinds.shared import NAMES, ORIGIN_FIELDS
+
+KIND = Kind(
+    "organisation",
+    "organisations",
+    "Organisations",
+    "主体",
+    "organisation",
+    "主体",
+    "Enterprises, state geological units and authorities, with their former and short names and codes.",
+    "企业、地勘单位和主管部门，附曾用名、简称与代码。",
+    None,
+    (
+        *NAMES,
+        Field("aliases", "Other names", "其他名称", "array", required=True, default="{}", optional=True),
+        Field("former_names", "Former names", "曾用名", "array", required=True, default="{}", optional=True),
+        Field("short_names", "Short names", "简称", "array", required=True, default="{}", optional=True),
+        Field(
+            *("organisation_kind", "Kind of organisation", "主体类别"),
+            vocabulary="organisation-kind",
+            facet=True,
+        ),
+        Field("uscc", "Unified social credit code", "统一社会信用代码", format="uscc"),
+        Field("lei", "Legal entity identifier", "全球法人识别编码（LEI）", format="lei"),
+        Field("parent", "Parent organisation", "上级单位", organisation_role="parent"),
+        Field("parent_uscc", "Parent's unified social credit code", "上级单位统一社会信用代码", format="uscc", optional=True),
+        Field("group_name", "Group", "所属集团", organisation_role="group"),
+        Field("country", "Country or area", "国家和地区", vocabulary="country", facet=True),
+        Field("division", "First-level division", "一级行政区", vocabulary="division", facet=True),
+        Field("derived", "Derived from names in records", "由记录中的名称归并", "boolean", imported=False),
+        Field("information_date", "Data as of", "资料时点", partial_date=True),
+        *ORIGIN_FIELDS,
+        Field("note_en", "Note (English)", "英文说明", optional=True),
+        Field("note_zh", "Note (Chinese)", "中文说明", optional=True),
+    ),
+    date_field="information_date",
+    type_field="organisation_kind",
+    alias_fields=("former_names", "short_names", "aliases"),
+    search_code="8",
+)

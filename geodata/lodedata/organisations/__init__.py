@@ -1,0 +1,1 @@
+"""Organisations: their codes and names, compared without a database."""

@@ -1,0 +1,142 @@
+"""Names of organisations in forms that can be compared.
+
+Two names are the same name if their comparable forms are equal. A short name, without legal form, may belong to several
+organisations: a group and its listed company often share one.
+"""
+
+import csv
+import re
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from lodedata.normal_form import normal
+from lodedata.vocab import vocabulary
+
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_LAST_BRACKET = re.compile(r"^(.+?)[(（]([^()（）]+)[)）]\s*$")
+_SHARES = re.compile(r"[(（](?:[^()（）]*\d\s*%[^()（）]*|government|private|state|国有|私营)[)）]", re.IGNORECASE)
+"""Shares and kinds of owners in brackets, which are no part of a name: (government: 100%)."""
+_BRACKETS = re.compile(r"[()（）\[\]【】〔〕]")
+_BRANCH = re.compile(r"^(.+公司)(.*(?:分公司|分厂|办事处|代表处))$")
+_AUTHORITY = re.compile(r"(?:厅|局|委员会|委|部|政府)$")
+_FORM_ZH = re.compile(r"(?:控股|集团|总)?(?:股份有限公司|有限公司|公司|集团|控股)$")
+_SUFFIX_ZH = ("维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "省", "市")
+LEAST_SHORT_ZH = 4
+"""Fewest characters of a short name after its province is removed: 云南铜业 is not called 铜业."""
+
+_ONE_FORM = {
+    "limited": "ltd",
+    "incorporated": "inc",
+    "corporation": "corp",
+    "company": "co",
+    "companies": "co",
+    "cia": "co",
+    "compania": "co",
+    "compagnie": "co",
+    "and": "",
+    "the": "",
+}
+"""Parts of a name in Latin letters that are written in several forms."""
+_LETTERS = re.compile(r"\b(?:s a s|s a c|s a a|s a|n v|b v|s p a|s r l|l l c|l l p|c v|p l c|k k|a s|a g|a b)\b")
+"""Legal forms whose letters points separate."""
+
+
+@lru_cache(maxsize=100_000)
+def comparable_name(text: str) -> str:
+    """Return the form of a name by which equal names are found; the empty text if it has no letter.
+
+    Widths, case, accents, punctuation and brackets do not count. 有限责任公司 is 有限公司; 集团 and 股份 remain, as they
+    distinguish a group from its listed company. Limited is Ltd, Incorporated is Inc, S.A. is SA.
+    """
+    line = normal(_BRACKETS.sub(" ", _SHARES.sub(" ", text)))
+    if not any(character.isalnum() for character in line):
+        return ""
+    if _CHINESE.search(line):
+        return _without_suffix("".join(line.split()).replace("有限责任公司", "有限公司"))
+    line = _LETTERS.sub(lambda found: found.group().replace(" ", ""), line).replace("sa de cv", "sadecv")
+    return " ".join(filter(None, (_ONE_FORM.get(token, token) for token in line.split())))
+
+
+@lru_cache(maxsize=100_000)
+def short_name(text: str) -> str:
+    """Return the comparable form of a name without legal form, and without its province if the rest is long enough.
+
+    Names of branches and authorities are not shortened: a branch is an organisation of its own, and each province has an
+    authority of the same name.
+    """
+    name = comparable_name(text)
+    if is_branch(text) or is_authority(text):
+        return name
+    if not _CHINESE.search(name):
+        tokens = name.split()
+        while len(tokens) > 1 and tokens[-1] in _legal_forms(ahead=False):
+            tokens.pop()
+        if len(tokens) > 1 and tokens[0] in _legal_forms(ahead=True):
+            tokens = tokens[1:]
+        return " ".join(tokens)
+    shorter = _FORM_ZH.sub("", _FORM_ZH.sub("", name))
+    province = _province(shorter)
+    rest = shorter.removeprefix(province)
+    return rest if len(rest) >= LEAST_SHORT_ZH else shorter or name
+
+
+def is_branch(text: str) -> bool:
+    """Return whether a name is that of a branch (分公司), which is registered on its own."""
+    return head_office(text) is not None
+
+
+def is_authority(text: str) -> bool:
+    """Return whether a Chinese name is that of an authority, such as 江西省自然资源厅."""
+    return bool(_AUTHORITY.search(comparable_name(text)))
+
+
+def is_chinese(text: str) -> bool:
+    """Return whether a name has Chinese characters."""
+    return bool(_CHINESE.search(text))
+
+
+def head_office(text: str) -> str | None:
+    """Return the comparable name of the organisation whose branch a name is, None if it is no branch."""
+    found = _BRANCH.match(comparable_name(text))
+    return found.group(1) if found else None
+
+
+def alternative_names(text: str) -> tuple[str, ...]:
+    """Return the names in one text: the name, and a second one in brackets at its end unless it is a part of the first.
+
+    云南锡业集团（控股）有限责任公司 is one name; Aluminum Corporation of China (Chinalco) are two.
+    """
+    text = _SHARES.sub(" ", text).strip()
+    found = _LAST_BRACKET.match(text)
+    if found is None or found.group(2) in ("集团", "控股", "中国") or len(found.group(2)) < 3:
+        return (text,)
+    return found.group(1).strip(), found.group(2).strip()
+
+
+def _without_suffix(name: str) -> str:
+    """Return a Chinese name with its province in the short form: 江西省 becomes 江西."""
+    province = _province(name)
+    if not province:
+        return name
+    rest = name.removeprefix(province)
+    suffix = next((one for one in _SUFFIX_ZH if rest.startswith(one)), "")
+    return province + rest.removeprefix(suffix)
+
+
+@cache
+def _legal_forms(ahead: bool) -> frozenset[str]:
+    """Return the legal forms in Latin letters, or only those that precede a name."""
+    text = (files(__package__) / "legal-forms.csv").read_text("utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return frozenset(row["form"] for row in rows if not ahead or row["ahead"] == "true")
+
+
+@lru_cache(maxsize=1)
+def _provinces() -> tuple[str, ...]:
+    labels = (term.label_zh for term in vocabulary("division") if term.extra.get("country") == "CHN")
+    shortened = {re.sub(f"(?:{'|'.join(_SUFFIX_ZH)})$", "", label) for label in labels}
+    return tuple(sorted(shortened, key=len, reverse=True))
+
+
+def _province(name: str) -> str:
+    return next((one for one in _provinces() if name.startswith(one)), "")

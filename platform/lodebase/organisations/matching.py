@@ -1,0 +1,114 @@
+"""Matching of a code or a name to the organisations of the store."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import Connection
+
+from lodedata.organisations import names
+from lodedata.organisations.grouping import SCORES
+from lodedata.organisations.uscc import is_valid, normalised
+
+Method = Literal["code", "exact", "former", "short", "branch"]
+ELSEWHERE = 0.5
+"""Factor of the score of an organisation in another province or country: a name alone does not match across them."""
+BY_CODE = "SELECT id, name_en, name_zh FROM lode.organisation WHERE uscc = %(uscc)s ORDER BY derived, id LIMIT 1"
+BY_NAME = """
+SELECT o.id, o.name_en, o.name_zh, o.country, o.division, o.uscc, n.form, n.name,
+  n.comparable = %(comparable)s AS equal, n.comparable = %(head_office)s AS head_office
+FROM lode.organisation_name n JOIN lode.organisation o ON o.id = n.organisation_id
+WHERE n.comparable = %(comparable)s OR n.short = %(short)s OR n.comparable = %(head_office)s
+ORDER BY o.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An organisation that a name may mean, how it was found, and the name that matched."""
+
+    organisation_id: str
+    method: Method
+    score: float
+    name: str | None
+    name_en: str | None = None
+    name_zh: str | None = None
+    elsewhere: bool = False
+    """Whether it is in another province or country than the one sought."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The organisation that a code or a name means, None if there is none or several; with all candidates, best first."""
+
+    organisation_id: str | None
+    method: Method | None
+    score: float
+    candidates: tuple[Candidate, ...] = ()
+
+
+NO_MATCH = Match(None, None, 0.0)
+
+
+def find(
+    connection: Connection,
+    uscc: str | None = None,
+    name: str | None = None,
+    province: str | None = None,
+    country: str | None = None,
+) -> Match:
+    """Return the organisation of a unified social credit code, else the one that a name means in a province.
+
+    ``province`` and ``country`` are codes. An organisation of another valid code is never matched by its name.
+    """
+    code = _code(uscc)
+    if code is not None:
+        row = connection.exec_driver_sql(BY_CODE, {"uscc": code}).first()
+        if row is not None:
+            by_code = Candidate(row.id, "code", SCORES["code"], None, row.name_en, row.name_zh)
+            return Match(row.id, "code", SCORES["code"], (by_code,))
+    comparable = names.comparable_name(name or "")
+    if name is None or not comparable:
+        return NO_MATCH
+    values = {
+        "comparable": comparable,
+        "short": names.short_name(name),
+        "head_office": names.head_office(name) or "",
+    }
+    rows = connection.exec_driver_sql(BY_NAME, values).all()
+    known = [row for row in rows if code is None or row.uscc is None]
+    return chosen(_candidate(row, province, country) for row in known)
+
+
+def chosen(candidates: Iterable[Candidate]) -> Match:
+    """Return the match of the best candidate, without an organisation if another one matches as well."""
+    best: dict[str, Candidate] = {}
+    for one in candidates:
+        before = best.get(one.organisation_id)
+        if before is None or before.score < one.score:
+            best[one.organisation_id] = one
+    ordered = tuple(sorted(best.values(), key=lambda one: (-one.score, one.organisation_id)))
+    here = [one for one in ordered if not one.elsewhere and one.method != "branch"]
+    if not here or (len(here) > 1 and here[1].score == here[0].score):
+        return Match(None, None, 0.0, ordered)
+    return Match(here[0].organisation_id, here[0].method, here[0].score, ordered)
+
+
+def _code(text: str | None) -> str | None:
+    """Return a valid code in normal form, None for another text."""
+    return normalised(text) if text and is_valid(text) else None
+
+
+def _candidate(row: Any, province: str | None, country: str | None) -> Candidate:
+    method: Method = "short"
+    if row.equal:
+        method = "former" if row.form == "former" else "short" if row.form == "short" else "exact"
+    elif row.head_office:
+        method = "branch"
+    elsewhere = _differ(row.division, province) or _differ(row.country, country)
+    score = SCORES[method] * (ELSEWHERE if elsewhere else 1.0)
+    return Candidate(row.id, method, score, row.name, row.name_en, row.name_zh, elsewhere)
+
+
+def _differ(known: str | None, sought: str | None) -> bool:
+    return known is not None and sought is not None and known != sought

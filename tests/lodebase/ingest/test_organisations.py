@@ -1,0 +1,77 @@
+"""Organisations derived from the owners of projects, after each import and only as far as it changed something."""
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lodebase.db import engine as engines
+from lodebase.organisations import find
+
+if TYPE_CHECKING:
+    from tests.lodebase.conftest import OwnTable
+
+PROJECT = {"kind": "project", "product": "refined copper", "status": "operating", "country": "CHN"}
+NAMES = "SELECT coalesce(name_zh, name_en), aliases FROM organisation ORDER BY 1"
+MENTIONS = """
+SELECT p.name_en, m.role, m.name, m.method, coalesce(o.name_zh, o.name_en)
+FROM organisation_mention m JOIN project p ON p.id = m.record_id LEFT JOIN organisation o ON o.id = m.organisation_id
+WHERE m.record_kind = 'project' ORDER BY 1
+"""
+
+
+def projects(*owners: str | None, country: str = "CHN") -> list[dict[str, Any]]:
+    return [{"id": f"{n}", **PROJECT, "country": country, "owner": owner or ""} for n, owner in enumerate(owners)]
+
+
+def test_owners_become_organisations_and_short_names_join_the_only_one(own_table: "OwnTable") -> None:
+    own_table.load(projects("紫金矿业集团股份有限公司", "紫金矿业", "紫金矿业集团股份有限公司 ", None, "unknown"))
+    assert own_table.all(NAMES) == [("紫金矿业集团股份有限公司", ["紫金矿业"])]
+    assert [row[3] for row in own_table.all(MENTIONS)] == ["exact", "short", "exact"]
+
+
+def test_a_group_and_its_listed_company_are_two_and_their_short_name_is_left_open(own_table: "OwnTable") -> None:
+    own_table.load(projects("江西铜业集团有限公司", "江西铜业股份有限公司", "江西铜业"))
+    assert [row[0] for row in own_table.all(NAMES)] == ["江西铜业股份有限公司", "江西铜业集团有限公司"]
+    assert own_table.all(MENTIONS)[2][3:] == (None, None)
+
+
+def test_the_same_name_in_another_country_is_another_organisation(own_table: "OwnTable") -> None:
+    chile, peru = (dict(row, id=country, country=country) for country in ("CHL", "PER") for row in projects("Minera Sur S.A."))
+    own_table.load([chile, peru])
+    assert own_table.all("SELECT country, count(*) FROM organisation GROUP BY 1 ORDER BY 1") == [("CHL", 1), ("PER", 1)]
+
+
+def test_a_later_import_changes_only_what_it_concerns(own_table: "OwnTable") -> None:
+    own_table.load(projects("Zijin Mining", "Codelco"))
+    before = dict(own_table.all("SELECT name_en, since_version FROM organisation"))
+    own_table.load(projects("Zijin Mining", "Codelco", "Zijin Mining Group Co., Ltd."))
+    after = dict(own_table.all("SELECT name_en, since_version FROM organisation"))
+    assert after == {"Codelco": before["Codelco"], "Zijin Mining Group Co., Ltd.": before["Zijin Mining"] + 1}
+    assert own_table.one("SELECT aliases FROM organisation WHERE name_en LIKE 'Zijin%'") == ["Zijin Mining"]
+    assert own_table.load(projects("Zijin Mining", "Codelco", "Zijin Mining Group Co., Ltd.")).dataset_version == 2
+    own_table.load(projects("Zijin Mining", "Codelco", "Codelco"))
+    assert sorted(row[0] for row in own_table.all(NAMES)) == ["Codelco", "Zijin Mining"]
+    assert own_table.one("SELECT count(*) FROM lode_history.organisation") == 2
+
+
+def test_a_dry_run_leaves_no_organisation(own_table: "OwnTable") -> None:
+    own_table.load(projects("Codelco"), dry_run=True)
+    assert own_table.one("SELECT count(*) FROM organisation") == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "province", "method", "candidates"),
+    [
+        ("紫金矿业集团股份有限公司", None, "exact", 1),
+        ("紫金矿业", "CN-FJ", "short", 1),
+        ("紫金矿业集团股份有限公司上杭分公司", None, None, 1),
+        ("无此公司", None, None, 0),
+    ],
+)
+def test_a_name_is_found(own_table: "OwnTable", name: str, province: str | None, method: str | None, candidates: int) -> None:
+    own_table.load(projects("紫金矿业集团股份有限公司"))
+    engine = engines.engine(own_table.store.addresses.site, "tests", statement_timeout_s=20, pool_size=1)
+    with engine.connect() as connection:
+        match = find(connection, name=name, province=province)
+    engine.dispose()
+    assert (match.method, len(match.candidates)) == (method, candidates)

@@ -1,0 +1,78 @@
+"""Names of organisations: which are the same name, which only share a short one, and which are names of branches."""
+
+import pytest
+
+from lodedata.organisations.names import alternative_names, comparable_name, head_office, is_branch, short_name
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("紫金矿业集团股份有限公司", "紫金矿业集团股份有限公司 "),
+        ("云南锡业集团（控股）有限责任公司", "云南锡业集团(控股)有限公司"),
+        ("江西省地质调查勘查院", "江西地质调查勘查院"),
+        ("ＡＢＣ矿业有限公司", "abc矿业有限公司"),
+        ("Zijin Mining Group Co., Ltd.", "ZIJIN MINING GROUP COMPANY LIMITED"),
+        ("Minera San Cristóbal S.A.", "Minera San Cristobal SA"),
+        ("Compañía Minera Doña Inés de Collahuasi S.C.M.", "Compania Minera Dona Ines de Collahuasi S.C.M."),
+        ("Freeport-McMoRan Inc.", "Freeport McMoRan Incorporated"),
+        ("Aurubis A.G.", "Aurubis AG"),
+    ],
+)
+def test_the_same_name_in_two_forms(first: str, second: str) -> None:
+    assert comparable_name(first) == comparable_name(second) != ""
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("江西铜业集团有限公司", "江西铜业股份有限公司"),
+        ("中国铝业集团有限公司", "中国铝业股份有限公司"),
+        ("西部矿业集团有限公司", "西部矿业股份有限公司"),
+        ("Rio Tinto plc", "Rio Tinto Limited"),
+    ],
+)
+def test_a_group_and_its_listed_company_share_the_short_name_only(first: str, second: str) -> None:
+    assert comparable_name(first) != comparable_name(second)
+    assert short_name(first) == short_name(second)
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("紫金矿业集团股份有限公司", "紫金矿业"),
+        ("Zijin Mining Group Co., Ltd.", "zijin mining"),
+        ("云南铜业股份有限公司", "云南铜业"),
+        ("山东信发铝电集团有限公司", "信发铝电"),
+        ("PT Vale Indonesia Tbk", "vale indonesia"),
+        ("Sociedad Minera Cerro Verde S.A.A.", "sociedad minera cerro verde"),
+        ("江西省自然资源厅", "江西自然资源厅"),
+        ("Glencore", "glencore"),
+    ],
+)
+def test_a_short_name_has_no_legal_form(name: str, short: str) -> None:
+    assert short_name(name) == short
+
+
+def test_a_branch_is_an_organisation_of_its_own() -> None:
+    branch = "中国铝业股份有限公司山西分公司"
+    assert is_branch(branch) and not is_branch("中国铝业股份有限公司")
+    assert short_name(branch) == comparable_name(branch) != short_name("中国铝业股份有限公司")
+    assert head_office(branch) == comparable_name("中国铝业股份有限公司")
+
+
+def test_a_second_name_in_brackets_is_a_name() -> None:
+    assert alternative_names("Aluminum Corporation of China (Chinalco)") == ("Aluminum Corporation of China", "Chinalco")
+    assert alternative_names("宁波金田铜业（集团）股份有限公司") == ("宁波金田铜业（集团）股份有限公司",)
+
+
+@pytest.mark.parametrize("name", ["", "  ", "—", "()", "。"])
+def test_a_text_without_letters_is_no_name(name: str) -> None:
+    assert comparable_name(name) == short_name(name) == ""
+
+
+def test_shares_in_brackets_are_no_part_of_a_name() -> None:
+    assert comparable_name("Codelco (government: 100%)") == comparable_name("CODELCO (Government)") == "codelco"
+    assert alternative_names("Falconbridge Limited (Noranda Inc.: 58.9%, Falconbridge Limited: 41.1%)") == (
+        "Falconbridge Limited",
+    )
