@@ -109,6 +109,8 @@ RULES: Mapping[str, ProblemRule] = {
     ),
     "orphan-row": ProblemRule("refuse", msg("the row belongs to %(value)r, which is not in the source.")),
     "geometry-unreadable": ProblemRule("refuse", msg("the geometry can't be read: %(value)s.")),
+    "ring-unreadable": ProblemRule("refuse", msg("%(reason)s The corner points %(value)r can't be read.")),
+    "validity-reversed": ProblemRule("refuse", msg("the validity ends before it begins (%(value)s); correct %(field)s.")),
     # flags: the row is served and marked
     "unknown-term": ProblemRule(
         "flag",
@@ -194,6 +196,20 @@ RULES: Mapping[str, ProblemRule] = {
         "flag",
         msg("the position was given in %(value)s, which can be turned to WGS 84 only to about 100 m."),
         msg("Uncertain datum"),
+    ),
+    "area-disagrees": ProblemRule(
+        "flag",
+        msg(
+            "the corners enclose %(computed)s km², the source says %(value)s km²; check the corners, the system and "
+            "the printed area."
+        ),
+        msg("Area disagrees with the corners"),
+    ),
+    "geometry-repeated": ProblemRule("flag", msg("the outline is the same as that of %(value)s."), msg("Repeated outline")),
+    "links-conflict": ProblemRule(
+        "flag",
+        msg("two versions of the record have different links; the later one, %(value)s, is given: check it at the authority."),
+        msg("Conflicting links"),
     ),
     "contained-differs": ProblemRule(
         "flag",

@@ -50,6 +50,8 @@ class Field:
     """Form of its code, whose check characters are verified on import."""
     organisation_role: str | None = None
     """Role of the organisation that it names, unless the row has a field ``role``; the field ``NAME_uscc`` has the code."""
+    personal: bool = False
+    """Whether its text may name natural persons, who are not public: it holds the names of bodies only."""
     choice: tuple[str, ...] | None = None
     """Criteria by which one source's value is chosen, in order; None if a rule of the kind decides."""
 
@@ -129,6 +131,8 @@ class Kind:
     """The field of a long text in which search looks."""
     search_code: str | None = None
     """Character that marks its records in the search index and orders results; None for a kind that is not searched."""
+    validity: tuple[str, str] | None = None
+    """The fields of the first and last day on which a record is valid, which the parameter ``on`` compares with."""
     merged: bool = False
     internal: bool = False
     """Whether only people who are signed in at the desk read its records; they are in no collection, download or page."""

@@ -4,16 +4,20 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lodedata.cells import text_of
+from lodedata.errors import MappingRefused
 from lodedata.kinds import Field, Format, Kind
 from lodedata.mapping import fields
 from lodedata.mapping.fields import Cells, Columns, Problems
 from lodedata.mapping.model import Amount, Cell, TableSpec
+from lodedata.messages import msg
 from lodedata.organisations import lei, uscc
 from lodedata.problems import Problem
 
 FieldReader = Callable[[Cells, Problems], Any]
 TRUE = frozenset({"true", "yes", "y", "1", "是"})
 FALSE = frozenset({"false", "no", "n", "0", "否"})
+KM2 = {"km2": 1.0, "har": 0.01, "ha": 0.01, "公顷": 0.01, "m2": 1e-6, "亩": 1 / 1500}
+"""Square kilometres in one unit of area."""
 
 
 def readers(kind: Kind, spec: TableSpec, columns: Columns, left_out: frozenset[str] = frozenset()) -> Mapping[str, FieldReader]:
@@ -57,7 +61,10 @@ def code(form: Format, cell: Cell, columns: Columns) -> FieldReader:
 
 
 def _number(field: Field, cell: Cell, columns: Columns) -> FieldReader:
-    value = fields.figure(cell if isinstance(cell, Amount) else Amount(**cell.model_dump()), columns)
+    spec = cell if isinstance(cell, Amount) else Amount(**cell.model_dump())
+    value = fields.figure(spec, columns)
+    if field.unit == "km2" and spec.unit is not None:
+        return _area(value, spec.unit)
     if field.type == "number":
         return value
 
@@ -69,6 +76,19 @@ def _number(field: Field, cell: Cell, columns: Columns) -> FieldReader:
         return None if found is None else int(found)
 
     return integer
+
+
+def _area(value: Callable[[Cells, Problems], float | None], unit: str) -> FieldReader:
+    """Return a reader of areas in square kilometres. Raises MappingRefused for an unknown unit."""
+    factor = KM2.get(unit)
+    if factor is None:
+        raise MappingRefused(msg("%(unit)r is not a unit of area; write one of %(choices)s", unit=unit, choices=list(KM2)))
+
+    def area(cells: Cells, problems: Problems) -> float | None:
+        found = value(cells, problems)
+        return None if found is None else round(found * factor, 9)
+
+    return area
 
 
 def _date(field: Field, cell: Cell, columns: Columns) -> FieldReader:

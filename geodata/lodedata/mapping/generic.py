@@ -3,11 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 import orjson
-import shapely
 
-from lodedata import crs
 from lodedata.errors import MappingRefused
 from lodedata.kinds import KINDS, Kind
 from lodedata.mapping import declared, fields
@@ -16,12 +13,14 @@ from lodedata.mapping.columns import mentioned_columns
 from lodedata.mapping.fields import Columns, Problems
 from lodedata.mapping.keys import key_maker
 from lodedata.mapping.model import Cell, TableSpec
-from lodedata.mapping.place import UNREADABLE
+from lodedata.mapping.persons import PersonMask
+from lodedata.mapping.polygons import polygon_reader
 from lodedata.mapping.reading import Reading, Tally
 from lodedata.messages import msg
 from lodedata.problems import Problem
 from lodedata.read import InputRow, InputTable
 from lodedata.records import GenericRecord, SourceRow
+from lodedata.rights.checks import COMPLETIONS, validity_problem
 from lodedata.vocab import vocabulary
 
 NAMES = ("name_en", "name_zh")
@@ -37,7 +36,8 @@ def generic_kind(spec: TableSpec) -> Kind | None:
 
 def read_generic(kind: Kind, spec: TableSpec, table: InputTable, tally: Tally) -> Iterator[Reading]:
     """Yield the reading of each row. Raises MappingRefused if a kind of polygons has no geometry."""
-    if kind.geometry == "polygon" and not table.has_geometry:
+    of_corners = spec.position is not None and spec.position.ring is not None
+    if kind.geometry == "polygon" and not table.has_geometry and not of_corners:
         raise MappingRefused(
             msg("%(table)s: has no geometry; %(kind)s are polygons", table=table.name, kind=kind.title_en.lower())
         )
@@ -81,13 +81,20 @@ class _GenericReader:
         stated = {f.name: f for f in kind.fields if f.imported and f.default is not None}
         self._defaults = {name: () if f.type == "array" else f.default for name, f in stated.items()}
         self._filled = tally.filled.setdefault(table.name, dict.fromkeys(spec.fill, 0))
-        self._system = crs.resolve(spec.position.crs if spec.position and spec.position.crs else table.crs or crs.WGS84)
+        self._polygon = polygon_reader(spec.position, bound, table.crs) if kind.geometry == "polygon" else None
+        mineral = bool(spec.commodities) and kind.field("commodities") is not None
+        self._commodities = fields.commodities(spec.commodities, bound) if mineral else None
+        self._persons = PersonMask(kind, spec, bound)
+        completion = COMPLETIONS.get(kind.name)
+        self._complete = completion() if completion is not None else None
         self._rows = 0
         self._usage.finish(mentioned_columns(spec), spec.ignored, bound.nulls)
 
     def reading(self, row: InputRow) -> Reading:
         """Return the reading of one row, whose cells are counted by column."""
+        row, withheld = self._persons.masked(row)
         reading = self._reading(row)
+        self.tally.withheld += [(reading.rows[0].key, *named) for named in withheld]
         self._usage.close(row.cells, row.number, "row-refused" if reading.refused else "used")
         return reading
 
@@ -97,19 +104,27 @@ class _GenericReader:
         problems: Problems = []
         values = {name: read(row.cells, problems) for name, read in self._read.items()}
         self._find_places(row, values, problems)
+        self._find_commodities(row, values, problems)
+        self._persons.settle(values)
         key = self._key_of(row, values)
         if not key:
             problems.append(Problem("missing-key", "", "key" if self._key is not None else "zone.code"))
         self._name(values)
         raw = orjson.dumps(dict(zip(self.table.columns, map(_plain, row.cells), strict=False)))
         rows = (SourceRow(key or f"#{self._rows}", raw, f"{self.table.name}, row {row.number}"),)
-        wkb = self._polygon(row, problems) if self.kind.geometry == "polygon" else None
+        ground = self._polygon(row, problems) if self._polygon is not None else None
+        values |= {n: value for n, value in (ground.values if ground else {}).items() if values.get(n) is None}
+        if self._complete is not None:
+            self._complete(values, ground.shape if ground else None, key or "", problems)
+        if (reversed_ := validity_problem(self.kind, values)) is not None:
+            problems.append(reversed_)
         problems += [Problem("missing-value", "", None, {"field": n}) for n in self._required if key and values.get(n) is None]
         if any(problem.refuses for problem in problems):
             return Reading(rows, (), tuple(problems))
         self._count_filled(values)
         values |= {name: value for name, value in self._defaults.items() if values.get(name) is None}
-        return Reading(rows, (GenericRecord(kind=self.kind.name, values=values, wkb=wkb),), tuple(problems))
+        record = GenericRecord(kind=self.kind.name, values=values, wkb=ground.wkb if ground else None)
+        return Reading(rows, (record,), tuple(problems))
 
     def _count_filled(self, values: dict[str, Any]) -> None:
         self.tally.built[self.table.name] = self.tally.built.get(self.table.name, 0) + 1
@@ -135,36 +150,19 @@ class _GenericReader:
                 problems.append(Problem("unknown-term", text, None, {"vocabulary": name}))
             scope = values[name] or ""
 
+    def _find_commodities(self, row: InputRow, values: dict[str, Any], problems: Problems) -> None:
+        """Add the codes of the minerals, the first of which is the main one."""
+        if self._commodities is not None:
+            codes = tuple(one.code for one in self._commodities(row.cells, problems))
+            values["commodities"] = codes
+            if self.kind.field("main_commodity") is not None:
+                values["main_commodity"] = next(iter(codes), None)
+
     def _name(self, values: dict[str, Any]) -> None:
         """Fill the English name of a kind that requires one from the Chinese name, else from the code."""
         field = self.kind.field("name_en")
         if field is not None and field.required and not values.get("name_en"):
             values["name_en"] = values.get("name_zh") or values.get("code")
-
-    def _polygon(self, row: InputRow, problems: Problems) -> bytes | None:
-        """Return the row's polygons in WGS 84 as WKB."""
-        try:
-            with np.errstate(all="ignore"):
-                shape = shapely.force_2d(shapely.from_wkb(row.geometry)) if row.geometry is not None else None
-                if shape is not None and self._system != crs.WGS84:
-                    shape = shapely.transform(shape, self._to_wgs84)
-                shape = None if shape is None else shapely.make_valid(shape)
-        except UNREADABLE as error:
-            problems.append(Problem("geometry-unreadable", str(error)))
-            return None
-        shapes = [] if shape is None else shapely.get_parts(shape).tolist()
-        parts = [part for one in shapes for part in shapely.get_parts(one) if part.geom_type == "Polygon"]
-        if not parts:
-            problems.append(Problem("geometry-unreadable", "no polygon", None, {"value": msg("no polygon")}))
-            return None
-        made = shapely.multipolygons(parts)
-        if not (np.abs(made.bounds) <= (180, 90, 180, 90)).all():
-            problems.append(Problem("coordinate-off-globe", str(made.bounds), None))
-            return None
-        return bytes(shapely.to_wkb(made, include_srid=False))
-
-    def _to_wgs84(self, corners: Any) -> Any:
-        return np.column_stack(crs.transform(self._system, corners[:, 0], corners[:, 1]))
 
 
 def _plain(value: Any) -> Any:

@@ -170,6 +170,7 @@ class PositionSpec(Model):
     lon: CellSpec | None = None
     lat: CellSpec | None = None
     geometry: bool = False
+    ring: CellSpec | None = Field(None, description="a list of corner points in one cell, for records with a polygon")
     crs: str | None = Field(None, description="a code such as EPSG:4490; without it the file's own, else WGS 84")
     decimal: Literal[".", ","] = "."
     accuracy_m: float | Accuracy | None = None
@@ -177,8 +178,8 @@ class PositionSpec(Model):
 
     @model_validator(mode="after")
     def _one_origin(self) -> "PositionSpec":
-        if self.geometry == (self.lon is not None or self.lat is not None):
-            raise InvalidValue(msg("say either `geometry: true` or both `lon` and `lat`"))
+        if sum((self.geometry, self.ring is not None, self.lon is not None or self.lat is not None)) != 1:
+            raise InvalidValue(msg("say one of `geometry: true`, `ring`, and `lon` with `lat`"))
         if (self.lon is None) != (self.lat is None):
             raise InvalidValue(msg("say both `lon` and `lat`"))
         return self

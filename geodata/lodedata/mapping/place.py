@@ -38,6 +38,8 @@ Placer = Callable[[Cells, bytes | None, Problems], Position | None]
 
 def placer(spec: PositionSpec, columns: Columns, file_crs: str | None) -> Placer:
     """Return a function that gives a row's position, None if it has none. Raises MappingRefused for an unknown system."""
+    if spec.ring is not None:
+        raise MappingRefused(msg("%(table)s: a `ring` makes a polygon, but the records are points", table=columns.table))
     try:
         system = crs.resolve(spec.crs) if spec.crs else (file_crs or crs.WGS84)
     except crs.UnknownCrs as error:

@@ -38,6 +38,8 @@ class Tally:
     filled: dict[str, dict[str, int]] = field(default_factory=dict)
     unknown: dict[str, dict[str, int]] = field(default_factory=dict)
     usage: dict[str, ColumnUsage] = field(default_factory=dict)
+    withheld: list[tuple[str, str, str]] = field(default_factory=list)
+    """Names of natural persons, each with the key of its row and its field: they are in no record and no raw row."""
 
     @property
     def unmapped_columns(self) -> dict[str, list[str]]:

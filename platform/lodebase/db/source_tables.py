@@ -11,6 +11,7 @@ from sqlalchemy import (
     Identity,
     Integer,
     LargeBinary,
+    PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
@@ -100,4 +101,15 @@ quarantine = Table(
     Column("resolved_run", Integer),
     UniqueConstraint("source", "locator", "key"),
     comment="Refused rows with every reason; resolved_run is the run in which the row was loaded after all.",
+)
+
+withheld_name = Table(
+    "withheld_name",
+    metadata,
+    Column("source", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    PrimaryKeyConstraint("source", "key", "field", "name"),
+    comment="Names of natural persons, which rows and records do not have: only imports write and read them.",
 )

@@ -178,6 +178,17 @@ RULES: Mapping[str, tuple[Any, ...]] = {
     ),
     "organisation": (Index("ix_organisation_uscc", "uscc"),),
     "official_act": (Index("ix_official_act_number", "number"),),
+    "mining_right": (
+        CheckConstraint(
+            "valid_to IS NULL OR valid_from IS NULL OR valid_to >= left(valid_from, length(valid_to))", name="valid"
+        ),
+        Index("ix_mining_right_right_no", "right_no"),
+        Index("ix_mining_right_holder", "holder"),
+        Index("ix_mining_right_commodities", "commodities", postgresql_using="gin"),
+    ),
+    "right_event": (Index("ix_right_event_right_no", "right_no"),),
+    "right_sale": (Index("ix_right_sale_right_no", "right_no"),),
+    "right_disclosure": (Index("ix_right_disclosure_right_no", "right_no", "year"),),
 }
 """Check constraints on one row and indexes that are specific to a kind."""
 

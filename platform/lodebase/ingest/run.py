@@ -18,7 +18,18 @@ import psycopg
 
 from lodebase.db.failures import first_line
 from lodebase.errors import DatabaseAway, DiskFull, ImportRefused, LodeError
-from lodebase.ingest import import_job, merge, observations, organisations, regroup, rows, run_log, staging, store_rules
+from lodebase.ingest import (
+    import_job,
+    merge,
+    observations,
+    organisations,
+    regroup,
+    rows,
+    run_log,
+    staging,
+    store_rules,
+    withheld,
+)
 from lodebase.ingest.completeness import require_complete
 from lodebase.ingest.import_job import ImportJob, Summary
 from lodebase.ingest.import_lock import acquire_import_lock
@@ -163,6 +174,7 @@ def _transact(
     if not job.partial:
         require_complete(job.source, tally)
         gone = merge.mark_gone(connection, into, _sentences("no-longer-in-source"))
+    withheld.write(connection, job.source.name, tally.withheld, job.partial)
     grouped = regroup.regroup(connection, job.accept)
     organisations.derive(connection)
     if counts.get("loaded") or counts.get("updated"):

@@ -32,6 +32,7 @@ ALLOWED = {
     "geodata/lodedata/matching/name_parts.py": PARSED,
     "geodata/lodedata/normal_form.py": PUNCTUATION,
     "geodata/lodedata/read": PARSED,
+    "geodata/lodedata/rights": PARSED,
     "geodata/lodedata/rules/quantities.py": DECLARED,
     "geodata/lodedata/rules/regions.py": PARSED,
     "geodata/lodedata/sources/echarts_prefectures/reader.py": PARSED,

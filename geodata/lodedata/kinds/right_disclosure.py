@@ -1,0 +1,34 @@
+"""Yearly disclosures of holders of mining rights: work done, ore mined and treated, rates of recovery."""
+
+from lodedata.kinds.model import Field, Kind
+from lodedata.kinds.shared import FLAGS, ORIGIN_FIELDS, quantity
+
+KIND = Kind(
+    "right_disclosure",
+    "right-disclosures",
+    "Yearly disclosures of mining rights",
+    "矿业权人勘查开采信息公示",
+    "yearly disclosure of a mining right",
+    "矿业权人年度公示信息",
+    "What holders of mining rights disclose each year: spending, drilling, ore mined and treated, rates of recovery.",
+    "矿业权人每年公示的勘查投入、钻探进尺、采选矿量和回收率。",
+    None,
+    (
+        Field("right_no", "Licence or file number", "许可证号", required=True),
+        Field("year", "Year", "年度", "integer", required=True),
+        Field("mine_state", "State of the mine as disclosed", "矿山状态(原文)"),
+        quantity("ore_mined_t", "Ore mined in tonnes", "采出矿量(吨)", "t"),
+        quantity("reserves_used_t", "Reserves used in tonnes", "动用储量(吨)", "t"),
+        quantity("ore_treated_t", "Ore treated in tonnes", "入选矿量(吨)", "t"),
+        quantity("head_grade_pct", "Head grade in per cent", "入选品位(%)", "%"),
+        quantity("concentrate_t", "Concentrate in tonnes", "精矿产量(吨)", "t"),
+        quantity("concentrate_grade_pct", "Grade of the concentrate in per cent", "精矿品位(%)", "%"),
+        quantity("mining_recovery_pct", "Mining recovery in per cent", "开采回采率(%)", "%"),
+        quantity("processing_recovery_pct", "Processing recovery in per cent", "选矿回收率(%)", "%"),
+        quantity("utilisation_pct", "Comprehensive utilisation in per cent", "综合利用率(%)", "%"),
+        quantity("spending_10k_cny", "Spending in 10,000 CNY", "投入资金(万元)"),
+        quantity("drilled_m", "Metres drilled", "钻探进尺(米)", "m"),
+        *ORIGIN_FIELDS,
+    ),
+    (FLAGS,),
+)

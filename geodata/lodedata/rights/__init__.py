@@ -1,0 +1,1 @@
+"""Mining rights: rings of corner points, their area, and holders who are natural persons."""

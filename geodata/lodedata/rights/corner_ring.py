@@ -1,0 +1,244 @@
+"""Rings of corner points as notices and licences print them, read to WGS 84.
+
+Read are degrees, degrees with minutes and seconds, and Gauss-Krüger metres with the zone in front of the easting; in
+CGCS2000, Xian 1980 and Beijing 1954; with either coordinate first. A label that starts again starts another ring.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import shapely
+from shapely import LineString, MultiPolygon, Polygon
+
+from lodedata import crs
+from lodedata.cells import Unreadable, degrees, number
+from lodedata.messages import Message, msg
+from lodedata.rights import gauss_kruger
+from lodedata.rights.corner_text import PrintedCorner, PrintedCorners, RingUnreadable, printed_corners
+from lodedata.rights.gauss_kruger import CGCS2000
+
+LEAST_NORTHING, MOST_NORTHING = 1_000_000, 7_000_000
+"""Northings of mainland China lie between 1.9 and 5.95 million metres."""
+_SIDES = re.compile(r"[NSEW东西南北]")
+
+
+@dataclass(frozen=True, slots=True)
+class Corner:
+    """A corner: its text as printed, and its position in WGS 84 degrees."""
+
+    label: str
+    printed: str
+    lon: float
+    lat: float
+
+
+@dataclass(frozen=True, slots=True)
+class CornerRing:
+    """Rings of corners with the system in which they are printed; ``uncertainty_m`` is None for a modern datum."""
+
+    rings: tuple[tuple[Corner, ...], ...]
+    system: str
+    uncertainty_m: float | None
+    elevation_top_m: float | None = None
+    elevation_bottom_m: float | None = None
+
+    def polygon(self) -> MultiPolygon:
+        """Return the rings in WGS 84; a ring within another one is a hole. Raises RingUnreadable if edges cross."""
+        polygons = [_polygon(ring) for ring in self.rings]
+        for (at, one), (other_at, other) in combinations(enumerate(polygons), 2):
+            if shapely.overlaps(one, other):
+                raise RingUnreadable(
+                    msg("Ring %(one)s and ring %(other)s overlap. Check their corners.", one=at + 1, other=other_at + 1)
+                )
+        outer = [one for one in polygons if not any(one is not two and two.contains(one) for two in polygons)]
+        holes = [one for one in polygons if not any(one is two for two in outer)]
+        parts = [Polygon(one.exterior, [hole.exterior for hole in holes if one.contains(hole)]) for one in outer]
+        return MultiPolygon([shapely.normalize(part) for part in parts])
+
+
+def read_ring(text: str, system: str | None = None) -> CornerRing:
+    """Return the rings of a text. Raises RingUnreadable.
+
+    ``system`` is a datum such as EPSG:4490 or a projected system; without it the datum that the text names, else CGCS2000.
+    """
+    printed = printed_corners(text)
+    if len(printed.corners) < 3:
+        raise RingUnreadable(
+            msg(
+                "A ring needs three corners at least, the text has %(count)s. Write each corner as number, coordinate, "
+                "coordinate.",
+                count=len(printed.corners),
+            )
+        )
+    stated = crs.resolve(system) if system else printed.datum or CGCS2000
+    in_metres = _is_in_metres(printed.corners)
+    used, pairs = _projected(printed.corners, stated) if in_metres else (stated, _geographic(printed.corners))
+    lons, lats = crs.transform(used, np.array([x for x, _ in pairs]), np.array([y for _, y in pairs]))
+    if not (np.isfinite(lons).all() and np.isfinite(lats).all()):
+        at = int(np.flatnonzero(~(np.isfinite(lons) & np.isfinite(lats)))[0])
+        raise RingUnreadable(_outside(printed.corners[at], used))
+    corners = [
+        Corner(one.label, f"{one.first}, {one.second}", float(lon), float(lat))
+        for one, lon, lat in zip(printed.corners, lons, lats, strict=True)
+    ]
+    return _made(corners, used, printed)
+
+
+def _made(corners: Sequence[Corner], used: str, printed: PrintedCorners) -> CornerRing:
+    rings = tuple(_rings(corners))
+    for ring in rings:
+        if len(ring) < 3:
+            raise RingUnreadable(
+                msg(
+                    "The ring that begins at corner %(label)s has only %(count)s corners. Check where the numbers start again.",
+                    label=ring[0].label,
+                    count=len(ring),
+                )
+            )
+    doubt = gauss_kruger.uncertainty_m(used)
+    return CornerRing(rings, used, doubt, printed.elevation_top_m, printed.elevation_bottom_m)
+
+
+def _rings(corners: Sequence[Corner]) -> list[tuple[Corner, ...]]:
+    """Return the corners by ring: one ends at its first corner, or where the numbers start again."""
+    rings: list[list[Corner]] = [[]]
+    for corner in corners:
+        ring = rings[-1]
+        if len(ring) > 2 and (corner.lon, corner.lat) == (ring[0].lon, ring[0].lat):
+            rings.append([])
+        elif ring and _rank(corner) <= _rank(ring[-1]):
+            rings.append([corner])
+        else:
+            ring.append(corner)
+    return [tuple(ring) for ring in rings if ring]
+
+
+def _rank(corner: Corner) -> int:
+    found = re.search(r"\d+", corner.label)
+    return int(found[0]) if found else 0
+
+
+def _is_in_metres(corners: Sequence[PrintedCorner]) -> bool:
+    def large(text: str) -> bool:
+        try:
+            return abs(number(text)) > 1_000
+        except Unreadable:
+            return False
+
+    metres = [large(one.first) and large(one.second) for one in corners]
+    if any(metres) and not all(metres):
+        odd = corners[metres.index(not metres[0])]
+        raise RingUnreadable(
+            msg("Corner %(label)s mixes degrees and metres: %(printed)s. Use one unit.", label=odd.label, printed=_shown(odd))
+        )
+    return all(metres)
+
+
+def _projected(corners: Sequence[PrintedCorner], stated: str) -> tuple[str, list[tuple[float, float]]]:
+    """Return the projected system of metres, and each corner as easting and northing."""
+    pairs = [(number(one.first), number(one.second)) for one in corners]
+    zones = [(gauss_kruger.zone_of(first), gauss_kruger.zone_of(second)) for first, second in pairs]
+    if stated not in gauss_kruger.THREE_DEGREE:
+        # the mapping names the projected system; the larger number is the northing, unless the easting has a zone
+        return stated, [(x, y) if (zone_x or x < y) else (y, x) for (x, y), (zone_x, _) in zip(pairs, zones, strict=True)]
+    found = {zone for both in zones for zone in both if zone is not None}
+    for corner, both in zip(corners, zones, strict=True):
+        if both == (None, None):
+            raise RingUnreadable(
+                msg(
+                    "Corner %(label)s has no zone before its easting: %(printed)s. Write the easting with its zone, such as "
+                    "39500000, or name the projected system.",
+                    label=corner.label,
+                    printed=_shown(corner),
+                )
+            )
+    if len(found) > 1:
+        raise RingUnreadable(msg("The corners are in several zones: %(zones)s. Give one zone.", zones=sorted(map(str, found))))
+    turned = [
+        (first, second) if both[0] is not None else (second, first) for (first, second), both in zip(pairs, zones, strict=True)
+    ]
+    for corner, (_, northing) in zip(corners, turned, strict=True):
+        if not LEAST_NORTHING < northing < MOST_NORTHING:
+            raise RingUnreadable(_outside(corner, gauss_kruger.system_of_zone(stated, found.copy().pop())))
+    return gauss_kruger.system_of_zone(stated, found.pop()), turned
+
+
+def _geographic(corners: Sequence[PrintedCorner]) -> list[tuple[float, float]]:
+    """Return each corner as longitude and latitude: by its letters, else the coordinate beyond 90 is the longitude.
+
+    Without either, longitude is first.
+    """
+    pairs = [(_degrees(one, one.first), _degrees(one, one.second)) for one in corners]
+    turned = any(_is_northing(one) or abs(second) > 90 for one, (_, second) in zip(corners, pairs, strict=True))
+    found = [(second, first) if turned else (first, second) for first, second in pairs]
+    for corner, (lon, lat) in zip(corners, found, strict=True):
+        if abs(lon) > 180 or abs(lat) > 90:
+            raise RingUnreadable(
+                msg(
+                    "Corner %(label)s is off the globe or turned against the others: %(printed)s. Give all corners in one "
+                    "order.",
+                    label=corner.label,
+                    printed=_shown(corner),
+                )
+            )
+    return found
+
+
+def _is_northing(corner: PrintedCorner) -> bool:
+    side = _SIDES.search(corner.first)
+    return side is not None and side[0] in "NS南北"
+
+
+def _degrees(corner: PrintedCorner, text: str) -> float:
+    try:
+        return degrees(text.replace("-", " ") if text.count("-") == 2 else text)
+    except Unreadable:
+        raise RingUnreadable(
+            msg(
+                "Corner %(label)s can't be read: %(printed)s. Write degrees such as 103.4250, or 103°25′30″.",
+                label=corner.label,
+                printed=_shown(corner),
+            )
+        ) from None
+
+
+def _polygon(ring: Sequence[Corner]) -> Polygon:
+    """Return the polygon of a ring. Raises RingUnreadable with the edges that cross, or if it encloses no area."""
+    made = Polygon([(corner.lon, corner.lat) for corner in ring])
+    if made.is_valid and made.area > 0:
+        return made
+    for (at, one), (other_at, other) in combinations(enumerate(_edges(ring)), 2):
+        if 1 < other_at - at < len(ring) - 1 and one.intersects(other):
+            raise RingUnreadable(
+                msg(
+                    "The edges %(one)s and %(other)s cross. Check the order of the corners and their digits.",
+                    one=_edge_name(ring, at),
+                    other=_edge_name(ring, other_at),
+                )
+            )
+    raise RingUnreadable(msg("The ring that begins at corner %(label)s encloses no area.", label=ring[0].label))
+
+
+def _edges(ring: Sequence[Corner]) -> list[LineString]:
+    turned = [*ring[1:], ring[0]]
+    return [LineString([(one.lon, one.lat), (two.lon, two.lat)]) for one, two in zip(ring, turned, strict=True)]
+
+
+def _edge_name(ring: Sequence[Corner], at: int) -> str:
+    return f"{ring[at].label}-{ring[(at + 1) % len(ring)].label}"
+
+
+def _outside(corner: PrintedCorner, system: str) -> Message:
+    return msg(
+        "Corner %(label)s does not lie in %(system)s: %(printed)s. Check its digits and the coordinate system.",
+        label=corner.label,
+        system=system,
+        printed=_shown(corner),
+    )
+
+
+def _shown(corner: PrintedCorner) -> str:
+    return f"{corner.first}, {corner.second}"

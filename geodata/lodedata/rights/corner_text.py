@@ -1,0 +1,105 @@
+"""The text of a list of corner points, divided into corners as printed: label, two coordinates, and the datum it names."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lodedata.cells import normal
+from lodedata.messages import Message, MessageError, msg
+from lodedata.rights.gauss_kruger import BEIJING54, CGCS2000, XIAN80
+
+DATUMS = (
+    (re.compile(r"CGCS\s*2000|2000\s*国家大地|国家\s*2000|2000\s*坐标", re.IGNORECASE), CGCS2000),
+    (re.compile(r"西安\s*(?:19)?80|(?:19)?80\s*年?西安|Xian\s*(?:19)?80", re.IGNORECASE), XIAN80),
+    (re.compile(r"北京\s*(?:19)?54|(?:19)?54\s*年?北京|Beijing\s*(?:19)?54", re.IGNORECASE), BEIJING54),
+)
+_ELEVATION = re.compile(
+    r"(?:开采)?(?:标高|深度)[^0-9+\-]{0,8}(?P<first>[+-]?\d+(?:\.\d+)?)\s*(?:米|m)?\s*(?:至|到|~|—|--|,|;|\s-\s|-)\s*"
+    r"(?P<second>[+-]?\d+(?:\.\d+)?)\s*(?:米|m\b)?"
+)
+_ANGLE = (
+    r"[NSEW东西南北]?[经纬]?\s*-?\d{1,3}\s*[°度d]\s*\d{1,2}(?:\.\d+)?\s*['′’分]?\s*"
+    r"(?:\d{1,2}(?:\.\d+)?\s*(?:[\"″”秒]|''|′′)?)?\s*[NSEW]?"
+)
+_ANGLE_WITH_HYPHENS = r"\d{1,3}-\d{1,2}-\d{1,2}(?:\.\d+)?"
+_LETTERED = r"[NSEW]\s*\d{1,3}\.\d+|\d{1,3}\.\d+\s*°?\s*[NSEW](?![A-Za-z])"
+_LABEL = r"(?:[A-Za-z]{1,2}\d{1,4}|拐点\s*\d{1,4}|点\s*\d{1,4})"
+_NUMBER = r"[+-]?\d+(?:\.\d+)?"
+_TOKEN = re.compile(
+    rf"(?P<angle>{_ANGLE}|{_ANGLE_WITH_HYPHENS}|{_LETTERED})|(?P<label>{_LABEL})|(?P<number>{_NUMBER})|(?P<other>[^\s,;:、()（）*/|.]+)"
+)
+LARGEST_NUMBER_OF_A_CORNER = 999
+MOST_CORNERS = 10_000
+
+
+class RingUnreadable(MessageError, ValueError):
+    """A list of corner points that is no ring; the message says which corner is wrong and what to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedCorner:
+    """A corner as printed: its label, and its two coordinates in the order of the text."""
+
+    label: str
+    first: str
+    second: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedCorners:
+    """The corners of a text, the datum that it names, and the elevations in metres between which it applies."""
+
+    corners: tuple[PrintedCorner, ...]
+    datum: str | None
+    elevation_top_m: float | None
+    elevation_bottom_m: float | None
+
+
+def printed_corners(text: str) -> PrintedCorners:
+    """Return the corners of a text. Raises RingUnreadable."""
+    plain = normal(text)
+    datum = next((code for pattern, code in DATUMS if pattern.search(plain)), None)
+    for pattern, _ in DATUMS:
+        plain = pattern.sub(" ", plain)
+    depth = _ELEVATION.search(plain)
+    heights = sorted((float(depth["first"]), float(depth["second"]))) if depth else [None, None]
+    if depth:
+        plain = plain[: depth.start()] + " " + plain[depth.end() :]
+    return PrintedCorners(tuple(_corners(plain)), datum, heights[1], heights[0])
+
+
+def _corners(text: str) -> Iterator[PrintedCorner]:
+    """Yield the corners: a label is a letter with a number, or a small integer before two coordinates."""
+    label, first, count = "", "", 0
+    for match in _TOKEN.finditer(text):
+        token, kind = match[0].strip(), match.lastgroup
+        if kind == "other":
+            if first:
+                raise RingUnreadable(_half(label, first))
+            continue
+        if kind == "label" or (kind == "number" and not first and not label and _is_corner_number(token)):
+            if first:
+                raise RingUnreadable(_half(label, first))
+            label = token
+        elif not first:
+            first = token
+        else:
+            count += 1
+            if count > MOST_CORNERS:
+                raise RingUnreadable(msg("There are more than %(most)s corner points. Give fewer.", most=f"{MOST_CORNERS:,}"))
+            yield PrintedCorner(label or str(count), first, token)
+            label, first = "", ""
+    if first:
+        raise RingUnreadable(_half(label, first))
+
+
+def _is_corner_number(token: str) -> bool:
+    return token.isdigit() and int(token) <= LARGEST_NUMBER_OF_A_CORNER
+
+
+def _half(label: str, first: str) -> Message:
+    return msg(
+        "Corner %(label)s has only one coordinate, %(first)s. Write each corner as number, coordinate, coordinate.",
+        label=label or "?",
+        first=first,
+    )

@@ -1,0 +1,1 @@
+"""Mining rights of the province of Salta, Argentina."""

@@ -1,0 +1,79 @@
+"""Names of bodies are public, all others are withheld; the names of persons are made up."""
+
+import pytest
+
+from lodedata.rights.natural_persons import MASK, holders, is_body
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("LITIO DEL NORTE S.A.", "Minera Sur S.R.L.", "Yacones S.R.L", "ANDINA S.A.U.", "PUNA S.A.S.", "Obras S.A.I.C.A.C."),
+        *("Recursos Energéticos SAPEM", "COOPERATIVA LA MESA LTDA.", "MUNICIPALIDAD DE CACHI", "LITHEA INC SUCURSAL ARGENTINA"),
+        *(
+            "RINCON MINING LIMITED",
+            "Southern Cross Ltd.",
+            "Acme Co.",
+            "Boliden AB",
+            "UTE PEREZ - VIALES",
+            "HOLCIM (ARGENTINA) S.A.",
+        ),
+        *(
+            "江西省地质局第一地质大队",
+            "甘肃标城矿业发展有限公司",
+            "中疆矿业（天津）有限公司",
+            "绛县腾光采石厂（普通合伙）",
+            "勉县铺沟铅锌矿",
+        ),
+        *("自治区自然资源厅", "赤峰市自然资源局"),
+    ],
+)
+def test_a_body_is_public(name: str) -> None:
+    assert is_body(name)
+    assert holders(name).kind == "organisation"
+    assert holders(name).public == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "PEREZ JUAN CARLOS",
+            "Sosa Ana",
+            "SARAVIA JUANA ARGENTINA",
+            "Zhang Ao",
+            "Moussa Sa",
+            "Co Nguyen",
+            "SUCESION DE PEREZ JUAN",
+        ),
+        *(
+            "Sucesores de Gómez S.A.",
+            "Suc. Díaz",
+            "张三",
+            "欧阳修文",
+            "买买提·吐尔逊",
+            "李广厂",
+            "王所",
+            "MATERIAS VARIAS",
+            "S.A.",
+            "Ltd",
+        ),
+    ],
+)
+def test_a_person_and_what_is_not_certain_is_withheld(name: str) -> None:
+    assert not is_body(name)
+    found = holders(name)
+    assert (found.public, found.kind, found.masked) == (None, "natural-person", MASK)
+
+
+def test_of_several_holders_only_the_bodies_are_public() -> None:
+    found = holders("PEREZ JUAN,PACHA MINERALS S.A.,ROJO ANA")
+    assert (found.public, found.kind, found.withheld) == ("PACHA MINERALS S.A.", "mixed", ("PEREZ JUAN", "ROJO ANA"))
+    assert found.masked == f"PACHA MINERALS S.A.; {MASK}; {MASK}"
+    assert holders("张三、甘肃矿业有限公司").public == "甘肃矿业有限公司"
+    assert holders("Acme, Inc.").public == "Acme, Inc."
+
+
+def test_a_mask_stays_a_mask_and_an_expert_decides_on_a_body() -> None:
+    assert holders(MASK).kind == "natural-person"
+    assert holders("MATERIAS VARIAS", frozenset({"MATERIAS VARIAS"})).public == "MATERIAS VARIAS"
