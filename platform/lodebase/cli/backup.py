@@ -14,6 +14,7 @@ from lodebase.backup.restore import holds_a_store
 from lodebase.cli.output import json_option, say, ticking
 from lodebase.db.store import connected, conninfo
 from lodebase.desk import trail
+from lodedata.messages import msg
 
 skip_space_check = click.option(
     "--skip-space-check", is_flag=True, help="Go on where the disk seems to have too little space free."
@@ -62,11 +63,17 @@ def backup(
         click.echo(json.dumps({**asdict(result), "path": str(path), "removed": [str(old) for old in removed]}))
         return
     say(
-        f"{path}: {result.rows:,} rows of {result.tables} tables in {result.bytes / 1e6:,.1f} MB, "
-        f"checked, in {result.seconds:.1f} s"
+        msg(
+            "%(path)s: %(rows)s rows of %(tables)s tables in %(size)s MB, checked, in %(seconds)s s",
+            path=path,
+            rows=f"{result.rows:,}",
+            tables=result.tables,
+            size=f"{result.bytes / 1e6:,.1f}",
+            seconds=f"{result.seconds:.1f}",
+        )
     )
     for old in removed:
-        say(f"removed {old}")
+        say(msg("removed %(path)s", path=old))
 
 
 @click.command()
@@ -98,8 +105,18 @@ def restore(file: Path, force: bool, skip_space_check: bool, as_json: bool) -> N
     if as_json:
         click.echo(json.dumps(asdict(result)))
         return
-    upgraded = f", upgraded from {result.restored_revision} to {result.revision}"
-    say(
-        f"{file}: {result.rows:,} rows of {result.tables} tables restored and compared in {result.seconds:.1f} s"
-        + (upgraded if result.revision != result.restored_revision else "")
+    restored = msg(
+        "%(file)s: %(rows)s rows of %(tables)s tables restored and compared in %(seconds)s s",
+        file=file,
+        rows=f"{result.rows:,}",
+        tables=result.tables,
+        seconds=f"{result.seconds:.1f}",
     )
+    if result.revision != result.restored_revision:
+        restored = msg(
+            "%(restored)s, upgraded from %(before)s to %(after)s",
+            restored=restored,
+            before=result.restored_revision,
+            after=result.revision,
+        )
+    say(restored)

@@ -94,7 +94,7 @@ def download(
             except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError, requests.Timeout) as error:
                 if last:
                     raise
-                say(f"  interrupted ({type(error).__name__}); resuming")
+                say(msg("  interrupted (%(error)s); resuming", error=type(error).__name__))
         digest = _check(session, address, query, part)
         part.path.replace(path)
         part.drop()
@@ -178,7 +178,7 @@ def _response(session: requests.Session, address: str, query: dict[str, str], he
         if response.status_code not in (429, 503):
             break
         wait_s = min(int(response.headers.get("Retry-After", "5")), LONGEST_WAIT_S)
-        say(f"  the site is busy; next try in {wait_s} s")
+        say(msg("  the site is busy; next try in %(seconds)s s", seconds=wait_s))
         response.close()
         time.sleep(wait_s)
     if response.status_code != 416:

@@ -28,7 +28,7 @@ from lodedata.boundaries import Boundaries
 from lodedata.mapping import Reading, Source, Tally, load
 from lodedata.mapping.suggestion import suggestion
 from lodedata.mapping.tables import read_mapped
-from lodedata.messages import in_language, msg
+from lodedata.messages import Message, in_language, msg
 from lodedata.read import Hints
 from lodedata.sources import readers
 from lodedata.statistics.table_spec import StatisticsSource
@@ -206,7 +206,7 @@ def _fetched(source: Source, settings: Settings) -> Path:
         )
     folder = settings.home / "downloads" / source.name
     for what in source.fetch:
-        say(f"fetching {what.url}")
+        say(msg("fetching %(address)s", address=what.url))
         fetch(what, folder, _bytes_shown())
         if sys.stderr.isatty():
             say("")
@@ -232,7 +232,7 @@ def _run_all(store: Store, settings: Settings, planned: Iterable[Planned], optio
         if against is None:
             against = boundaries(store.importer, settings.boundaries)
             if not against and source.name != "natural-earth":
-                say("positions are not checked against countries: import natural-earth first")
+                say(msg("positions are not checked against countries: import natural-earth first"))
         job = ImportJob(
             source,
             path,
@@ -251,7 +251,7 @@ def _run_all(store: Store, settings: Settings, planned: Iterable[Planned], optio
             with shown(progress, source.name):
                 summary = _run(store, job, progress)
         except LodeError as error:
-            say(f"lode: {error}")
+            say(Message("lode: %(sentence)s", {"sentence": error}))
             failed = True
             _note(store, source, path, options, {"failed": str(error)})
             continue
@@ -261,7 +261,8 @@ def _run_all(store: Store, settings: Settings, planned: Iterable[Planned], optio
         summaries.append(summary)
         _report(store, summary, options)
         if summary.quarantined and not (summary.loaded or summary.updated or summary.unchanged or summary.out_of_scope):
-            say(f"lode: no row of {path.name} could be loaded.")
+            none = msg("no row of %(file)s could be loaded.", file=path.name)
+            say(Message("lode: %(sentence)s", {"sentence": none}))
             failed = True
     return failed, summaries
 
@@ -273,7 +274,9 @@ def _note(store: Store, source: Source, path: Path, options: Options, detail: Ma
     try:
         trail.note_command(store.importer, "import", source.name, {"path": str(path), **detail})
     except psycopg.Error as error:
-        say(f"lode: the audit trail could not be written: {str(error).strip().splitlines()[0]}")
+        cause = str(error).strip().splitlines()[0]
+        failed = msg("the audit trail could not be written: %(cause)s", cause=cause)
+        say(Message("lode: %(sentence)s", {"sentence": failed}))
 
 
 def _run(store: Store, job: ImportJob, progress: ImportProgress) -> Summary:
@@ -296,19 +299,21 @@ def _reader(source: Source, path: Path, how: str) -> Callable[[Tally], Iterable[
 
 
 def _report(store: Store, summary: Summary, options: Options) -> None:
-    would = " (dry run, nothing was changed)" if options.dry_run else ""
-    say(
-        f"{summary.source}: read {summary.read:,} = loaded {summary.loaded:,} + updated {summary.updated:,} + unchanged "
-        f"{summary.unchanged:,} + out of scope {summary.out_of_scope:,} + quarantined {summary.quarantined:,} in "
-        f"{summary.seconds:.1f} s{would}"
+    counts = {name: f"{count:,}" for name, count in summary.counts().items() if isinstance(count, int)}
+    counted = msg(
+        "%(source)s: read %(read)s = loaded %(loaded)s + updated %(updated)s + unchanged %(unchanged)s + out of scope "
+        "%(out_of_scope)s + quarantined %(quarantined)s in %(seconds)s s",
+        **{**counts, "source": summary.source, "seconds": f"{summary.seconds:.1f}"},
     )
+    say(msg("%(sentence)s (dry run, nothing was changed)", sentence=counted) if options.dry_run else counted)
     if summary.gone:
-        say(f"  {summary.gone:,} rows are no longer in the source; their records stay, marked")
+        say(msg("  %(count)s rows are no longer in the source; their records stay, marked", count=f"{summary.gone:,}"))
     width = shutil.get_terminal_size((160, 24)).columns if sys.stderr.isatty() else 400
     for note in summary.notes:
         say(f"  {in_language(note, language())}"[:width])
     for number, row in enumerate(summary.refused):
         if number == SHOWN_REASONS:
-            say(f"  … and {summary.quarantined - SHOWN_REASONS:,} more; `lode quarantine rows {summary.source}` lists them")
+            more = f"{summary.quarantined - SHOWN_REASONS:,}"
+            say(msg("  … and %(count)s more; `lode quarantine rows %(source)s` lists them", count=more, source=summary.source))
             break
         say(f"  {row}")

@@ -8,6 +8,7 @@ from lodebase.cli.output import json_option, print_rows, say
 from lodebase.cli.owner import owner_transaction
 from lodebase.desk import api_keys
 from lodebase.desk.api_keys import NewKey
+from lodedata.messages import msg
 
 COLUMNS = ("number", "name", "owner", "prefix", "per_minute", "per_day", "made_at", "last_used_at", "revoked_at")
 
@@ -30,7 +31,7 @@ def add(name: str, owner: str, per_minute: int | None, per_day: int | None, as_j
     if as_json:
         click.echo(json.dumps({"number": number, "name": name, "token": token}, ensure_ascii=False))
         return
-    say(f"Key {number} is made. Send this token in the header X-API-Key; it can't be shown again:")
+    say(msg("Key %(number)s is made. Send this token in the header X-API-Key; it can't be shown again:", number=number))
     click.echo(token)
 
 
@@ -54,4 +55,4 @@ def revoke(number: int, as_json: bool) -> None:
     if as_json:
         print_rows(rows, as_json)
     else:
-        say(f"Key {number} is revoked.")
+        say(msg("Key %(number)s is revoked.", number=number))

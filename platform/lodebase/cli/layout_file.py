@@ -59,7 +59,7 @@ def file_(file: Path, out: Path | None, form: str, lang: Language, as_json: bool
     columns = ["row", "name", "met", "not_met", "not_enough_data", "nearest_km", "checksum", "problem"]
     print_rows([{column: row.get(column) for column in columns} for row in rows], as_json)
     if out is not None:
-        say(f"{len(rows) - wrong} reports are in {out}")
+        say(msg("%(count)s reports are in %(folder)s", count=len(rows) - wrong, folder=out))
     if wrong:
         raise CandidatesWrong(
             msg("%(wrong)s of %(number)s rows are invalid and were not checked", wrong=wrong, number=len(rows))

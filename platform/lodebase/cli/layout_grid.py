@@ -98,7 +98,13 @@ def grid(
         echo_json({"file": str(done.path), "resumed_pieces": done.resumed, **done.about})
         return
     if done.resumed:
-        say(f"{done.resumed:,} pieces are from an earlier run, at version {done.about['data_version']} of the data")
+        say(
+            msg(
+                "%(count)s pieces are from an earlier run, at version %(version)s of the data",
+                count=f"{done.resumed:,}",
+                version=done.about["data_version"],
+            )
+        )
     echo(str(done.path))
 
 

@@ -158,8 +158,9 @@ def export(source: str, file: Path, as_json: bool) -> None:
         echo_json({"source": source, "rows": count, "file": str(file)})
     else:
         how = source if source in known_sources.names() else "--mapping MAPPING"
-        rows_written = "1 row" if count == 1 else f"{count} rows"
-        say(f"{rows_written} written to {file}; correct them and run `lode import {how} {file} --corrected`")
+        one = msg("1 row written to %(file)s; correct it and run `lode import %(how)s %(file)s --corrected`")
+        more = msg("%(count)s rows written to %(file)s; correct them and run `lode import %(how)s %(file)s --corrected`")
+        say((one if count == 1 else more).filled(count=count, file=file, how=how))
 
 
 @click.command()

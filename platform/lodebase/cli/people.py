@@ -13,6 +13,7 @@ from lodebase.db.desk_tables import ROLES
 from lodebase.desk import accounts
 from lodebase.desk.password_rules import require_good
 from lodebase.desk.passwords import Passwords
+from lodedata.messages import Message, msg
 
 role_option = click.option("--role", type=click.Choice(ROLES), required=True, help="What the account may do.")
 
@@ -36,7 +37,7 @@ def add(name: str, role: str, subject: str | None, as_json: bool) -> None:
     stored = Passwords().hash(_password(name)) if subject is None else None
     with owner_transaction() as connection:
         accounts.add(connection, name, role, stored, subject)
-        _report(connection, name, f"{name} may sign in as {role}.", as_json)
+        _report(connection, name, msg("%(name)s may sign in as %(role)s.", name=name, role=role), as_json)
 
 
 @user.command("list")
@@ -56,7 +57,12 @@ def disable(name: str, again: bool, as_json: bool) -> None:
     """Let the account NAME sign in no more, and end its sessions."""
     with owner_transaction() as connection:
         accounts.change(connection, name, disabled=not again)
-        _report(connection, name, f"{name} may sign in again." if again else f"{name} may sign in no more.", as_json)
+        _report(
+            connection,
+            name,
+            msg("%(name)s may sign in again.", name=name) if again else msg("%(name)s may sign in no more.", name=name),
+            as_json,
+        )
 
 
 @user.command()
@@ -67,7 +73,7 @@ def password(name: str, as_json: bool) -> None:
     given = _password(name)
     with owner_transaction() as connection:
         accounts.change(connection, name, password_hash=Passwords().hash(given))
-        _report(connection, name, f"{name} has a new password.", as_json)
+        _report(connection, name, msg("%(name)s has a new password.", name=name), as_json)
 
 
 @user.command()
@@ -79,7 +85,12 @@ def subject(name: str, subject: str | None, as_json: bool) -> None:
     with owner_transaction() as connection:
         stored = None if subject is None else accounts.require_free(connection, subject)
         accounts.change(connection, name, subject=stored)
-        _report(connection, name, f"{name} is opened by {stored or 'nobody'} at the identity provider.", as_json)
+        _report(
+            connection,
+            name,
+            msg("%(name)s is opened by %(subject)s at the identity provider.", name=name, subject=stored or msg("nobody")),
+            as_json,
+        )
 
 
 @user.command()
@@ -90,10 +101,10 @@ def role(name: str, role: str, as_json: bool) -> None:
     """Give the account NAME another role, and end its sessions."""
     with owner_transaction() as connection:
         accounts.change(connection, name, role=role)
-        _report(connection, name, f"{name} is {role} now.", as_json)
+        _report(connection, name, msg("%(name)s is %(role)s now.", name=name, role=role), as_json)
 
 
-def _report(connection: Connection, name: str, sentence: str, as_json: bool) -> None:
+def _report(connection: Connection, name: str, sentence: Message, as_json: bool) -> None:
     """What became of an account: a sentence, or its row as JSON."""
     if as_json:
         print_rows([row for row in accounts.listed(connection) if row["name"] == name], as_json)

@@ -72,7 +72,7 @@ def delete(collection: str, number: int | None, as_json: bool) -> None:
     if as_json:
         print_rows([{"collection": collection, "deleted": deleted}], as_json)
     else:
-        say(f"{deleted} saved reports are deleted.")
+        say(msg("%(count)s saved reports are deleted.", count=deleted))
 
 
 def _two(engine: Engine, collection: str, first: int, second: str) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -34,6 +34,7 @@ from lodebase.process import log_files, stop_announcement
 from lodebase.process.memory_settings import MEMORY
 from lodebase.settings import Settings
 from lodedata import sources
+from lodedata.messages import Label, Message, Translatable, msg
 from lodedata.sources import readers
 
 SERVER = "lodeweb.http.server"
@@ -57,7 +58,7 @@ def serve(no_starter: bool, as_json: bool) -> None:
     if settings.site_only:
         _serve_site_only(settings, began, as_json)
         return
-    with _step("database"):
+    with _step(msg("database")):
         context = opened(settings, migrate=True)
         store = context.__enter__()
     _warn_of_rights(settings)
@@ -75,7 +76,7 @@ def serve(no_starter: bool, as_json: bool) -> None:
         ):
             _serve(settings, began, as_json)
     finally:
-        with _step("stopping"):
+        with _step(msg("stopping")):
             context.__exit__(None, None, None)
 
 
@@ -94,17 +95,20 @@ def _warn_of_rights(settings: Settings) -> None:
     unset = [variable for variable, url in missing.items() if url is None]
     if settings.database_url is not None and unset:
         say(
-            f"warning: without {' and '.join(unset)} the site connects by the login of LODE_DATABASE_URL, which may do more "
-            "than read. Give it logins of its own: docs/how-to/use-your-own-postgis.md, section The roles."
+            msg(
+                "warning: without %(variables)s the site connects by the login of LODE_DATABASE_URL, which may do more than "
+                "read. Give it logins of its own: docs/how-to/use-your-own-postgis.md, section The roles.",
+                variables=unset,
+            )
         )
 
 
 @contextmanager
-def _step(name: str) -> Iterator[None]:
+def _step(name: Translatable) -> Iterator[None]:
     begun = time.monotonic()
-    say(f"{name} …")
+    say(Message("%(step)s …", {"step": name}))
     yield
-    say(f"{name}: {time.monotonic() - begun:.1f} s")
+    say(msg("%(step)s: %(seconds)s s", step=name, seconds=f"{time.monotonic() - begun:.1f}"))
 
 
 def _require_safe_user(settings: Settings) -> None:
@@ -145,13 +149,13 @@ def _load_shipped(store: Store, settings: Settings, name: str) -> None:
         row = connection.execute("SELECT version FROM source WHERE name = %s", (source.name,)).fetchone()
     if row is not None and row[0] == source.version:
         return
-    with _step("starter register" if name == sources.STARTER else source.title_en):
+    with _step(msg("starter register") if name == sources.STARTER else Label(source.title_en, source.title_zh)):
         reader = readers.reader(source.name)
         job = ImportJob(
             source, folder, lambda tally: reader(source, folder, tally), boundaries(store.importer, settings.boundaries)
         )
         summary = run(store.importer, job)
-    say(f"  {summary.loaded + summary.updated + summary.unchanged:,} records")
+    say(msg("  %(count)s records", count=f"{summary.loaded + summary.updated + summary.unchanged:,}"))
 
 
 def _serve(settings: Settings, began: float, as_json: bool) -> None:
@@ -165,7 +169,7 @@ def _serve(settings: Settings, began: float, as_json: bool) -> None:
         address, seconds = f"http://{settings.host}:{settings.port}", round(time.monotonic() - began, 1)
         if as_json:
             click.echo(json.dumps({"url": address, "seconds": seconds}))
-        say(f"Lode is at {address} ({seconds} s); Ctrl-C ends it.")
+        say(msg("Lode is at %(address)s (%(seconds)s s); Ctrl-C ends it.", address=address, seconds=seconds))
         code = server.wait()
         if code:
             raise click.exceptions.Exit(1)

@@ -11,6 +11,7 @@ from lodebase.cli.output import json_option, say
 from lodebase.cli.serve import judgements_served, requested_imports_run
 from lodebase.db.store import opened
 from lodebase.ingest.run_log import mark_interrupted
+from lodedata.messages import msg
 
 
 @click.command()
@@ -29,5 +30,5 @@ def tasks(as_json: bool) -> None:
         with judgements_served(store, settings), requested_imports_run(store, settings):
             if as_json:
                 click.echo(json.dumps({"tasks": ["judgements", "imports"]}))
-            say("The background tasks are running; Ctrl-C ends them.")
+            say(msg("The background tasks are running; Ctrl-C ends them."))
             ended.wait()

@@ -34,7 +34,8 @@ def sign_out(name: str, number: int | None, as_json: bool) -> None:
     if as_json:
         print_rows([{"account": name, "ended": ended}], as_json)
     else:
-        say(f"{ended} sessions of {name} ended." if ended != 1 else f"1 session of {name} ended.")
+        one, more = msg("1 session of %(name)s ended."), msg("%(number)s sessions of %(name)s ended.")
+        say((one if ended == 1 else more).filled(name=name, number=ended))
 
 
 @click.command("reset-totp")
@@ -47,7 +48,11 @@ def reset_totp(name: str, as_json: bool) -> None:
     if as_json:
         print_rows([{"account": name, "second_factor": False}], as_json)
     else:
-        say(f"{name} has no second factor now, and sets one up at the next sign-in where LODE_TOTP requires it.")
+        say(
+            msg(
+                "%(name)s has no second factor now, and sets one up at the next sign-in where LODE_TOTP requires it.", name=name
+            )
+        )
 
 
 COMMANDS = (list_sessions, sign_out, reset_totp)

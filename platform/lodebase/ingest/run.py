@@ -38,7 +38,7 @@ from lodebase.ingest.staging import Staged
 from lodedata.checks import check, locate
 from lodedata.mapping import MappingRefused, Reading, Tally
 from lodedata.mapping.column_usage import sentences, usage_data
-from lodedata.messages import msg
+from lodedata.messages import Message, msg
 from lodedata.problems import RULES, Problem
 from lodedata.read import FileRefused
 from lodedata.records import MineralRecord, Record
@@ -358,8 +358,13 @@ def _sentences(rule: str) -> tuple[str, str]:
     return sentence.in_language("en"), sentence.in_language("zh")
 
 
-def _notes(tally: Tally) -> Iterator[str]:
+def _notes(tally: Tally) -> Iterator[Message]:
     for name, counts in tally.unknown.items():
         most = sorted(counts.items(), key=lambda item: -item[1])[:5]
-        listed = ", ".join(f"{term!r} ({count})" for term, count in most)
-        yield f"{sum(counts.values())} terms not in the vocabulary {name}: {listed}{', …' if len(counts) > 5 else ''}"
+        listed = [f"{term!r} ({count})" for term, count in most] + ["…"] * (len(counts) > 5)
+        yield msg(
+            "%(count)s terms not in the vocabulary %(vocabulary)s: %(terms)s",
+            count=sum(counts.values()),
+            vocabulary=name,
+            terms=listed,
+        )

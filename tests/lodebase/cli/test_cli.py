@@ -260,18 +260,19 @@ def test_an_import_of_ones_own_table_prints_a_list_of_one_run_and_nothing_else(o
 
 
 def test_the_columns_of_a_run_are_listed_in_both_languages(own_table: "OwnTable", here: Lode) -> None:
-    reported = here("import", "--mapping", own_table.mapping(), own_table.write([{"id": "a", "ore_mt": 7}]))
-    dropped = "table.csv, column ore_mt: 1 filled, 0 used, 1 dropped: 1 as the estimate has no category, first '7' in row 2"
+    reported = here("import", "--mapping", own_table.mapping(), own_table.write([{"id": "a", "category": "inferred"}]))
+    reason = "there is no figure that it belongs to"
+    dropped = f"table.csv, column category: 1 filled, 0 used, 1 dropped: 1 as {reason}, first 'inferred' in row 2"
     assert dropped in reported.err
     number = own_table.one("SELECT max(id) FROM import_run")
     reported = here("runs", str(number))
     assert reported.status == 0, reported.err
-    (line,) = (line for line in reported.out.splitlines() if " ore_mt " in line)
-    assert line.split()[:5] == ["table.csv", "ore_mt", "1", "0", "1"]
-    assert line.endswith("1 as the estimate has no category, first '7' in row 2")
-    assert "1 个因该估算没有类别，首例为第 2 行的 '7'" in here("--lang", "zh", "runs", str(number)).out
-    (ore,) = (c for c in here("runs", str(number), "--json").json()["columns"] if c["column"] == "ore_mt")
-    assert ore["reasons"][0]["zh"] == "该估算没有类别"
+    (line,) = (line for line in reported.out.splitlines() if " category " in line)
+    assert line.split()[:5] == ["table.csv", "category", "1", "0", "1"]
+    assert line.endswith(f"1 as {reason}, first 'inferred' in row 2")
+    assert "1 个因没有与之对应的数值，首例为第 2 行的 'inferred'" in here("--lang", "zh", "runs", str(number)).out
+    (category,) = (c for c in here("runs", str(number), "--json").json()["columns"] if c["column"] == "category")
+    assert category["reasons"][0]["zh"] == "没有与之对应的数值"
     expect_sentence(here("runs", "999"), "there is no import 999")
 
 
@@ -279,6 +280,8 @@ def test_a_dry_run_says_so_and_changes_nothing(own_table: "OwnTable", here: Lode
     reported = here("import", "--mapping", own_table.mapping(), own_table.write(ROWS), "--dry-run")
     assert reported.status == 0
     assert "loaded 2" in reported.err and "(dry run, nothing was changed)" in reported.err
+    chinese = here("--lang", "zh", "import", "--mapping", own_table.mapping(), own_table.write(ROWS), "--dry-run").err
+    assert "读取 4 = 新载入 2" in chinese and "（试运行，未作任何更改）" in chinese
     assert own_table.one("SELECT count(*) FROM source_record") == 0
 
 

@@ -88,7 +88,7 @@ def test_terms_that_no_vocabulary_knows_are_counted(own_table: "OwnTable") -> No
     assert unknown["commodity"] == {"unobtainium": 2}
     assert unknown["country"] == {"Atlantis": 1}
     assert unknown["status"] == {"in limbo": 1}
-    assert "2 terms not in the vocabulary commodity: 'unobtainium' (2)" in summary.notes
+    assert "2 terms not in the vocabulary commodity: 'unobtainium' (2)" in map(str, summary.notes)
 
 
 def test_a_column_that_the_mapping_does_not_name_is_reported(own_table: "OwnTable") -> None:
