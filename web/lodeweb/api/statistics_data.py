@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from lodebase.series.national_figures import YearFigures
-from lodedata.messages import Translatable
+from lodedata.messages import Translatable, msg
 from lodedata.statistics.series import DIMENSIONS, label
 from lodedata.statistics.targets import STATES, Progress
 from lodedata.vocab import vocabulary
 from lodeweb.i18n.language import language
+
+SEMICOLON = msg("; ")
 
 
 def title(key: Mapping[str, Any], lang: str | None = None) -> str:
@@ -26,7 +28,7 @@ def flags(row: Mapping[str, Any]) -> dict[str, str]:
     for lang in ("en", "zh"):
         terms = [vocabulary("observation-status")[row["obs_status"]]] if row["obs_status"] != "A" else []
         terms += [vocabulary("confidentiality-status")[row["conf_status"]]] if row["conf_status"] != "F" else []
-        found[f"flags_{lang}"] = ("; " if lang == "en" else "；").join(term.label(lang) for term in terms)
+        found[f"flags_{lang}"] = SEMICOLON.in_language(lang).join(term.label(lang) for term in terms)
     return found
 
 
