@@ -43,7 +43,7 @@ from lodeweb.http import (
 )
 from lodeweb.http.read_replica import ReadReplica
 from lodeweb.i18n import language
-from lodeweb.pages import chart_page, compare, error_reports, template_globals
+from lodeweb.pages import chart_page, compare, error_reports, organisations, template_globals
 from lodeweb.pages.layout import cluster_page, form, grid_page, saved_reports
 from lodeweb.pages.map import ground, map_page
 from lodeweb.pages.renderers import RENDERERS
@@ -157,6 +157,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         ground,
         chart_page,
         compare,
+        organisations,
         catalog,
         schemas,
         items,

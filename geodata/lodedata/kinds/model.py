@@ -155,6 +155,12 @@ class Kind:
         """The column by which rows of its child tables refer to a record."""
         return f"{self.name}_id"
 
+    @property
+    def names_organisations(self) -> bool:
+        """Whether its records name organisations, as owner or holder for example."""
+        fields = (*self.fields, *(one for child in self.children for one in child.fields))
+        return any(one.organisation_role is not None for one in fields)
+
     def owner_column(self, child: ChildTable) -> str:
         """Return the column of a child table that refers to the record, or to the row of its parent table."""
         return child.owner or (f"{child.of}_id" if child.of is not None else self.own_column)

@@ -1,7 +1,7 @@
 """Official acts: announcements, notices, approvals and permits, with number, issuer, dates and file."""
 
 from lodedata.kinds.model import Field, Kind
-from lodedata.kinds.shared import ORIGIN_FIELDS
+from lodedata.kinds.shared import FLAGS, ORIGIN_FIELDS
 
 KIND = Kind(
     "official_act",
@@ -36,6 +36,7 @@ KIND = Kind(
         Field("note_zh", "Note (Chinese)", "中文说明", optional=True),
         Field("text", "Text", "正文", served=False),
     ),
+    (FLAGS,),
     date_field="issued_on",
     type_field="act_type",
     name_fields=("title_en", "title_zh"),

@@ -4,7 +4,7 @@ A record is imported, or derived from the names that other records mention (:mod
 """
 
 from lodedata.kinds.model import Field, Kind
-from lodedata.kinds.shared import NAMES, ORIGIN_FIELDS
+from lodedata.kinds.shared import FLAGS, NAMES, ORIGIN_FIELDS
 
 KIND = Kind(
     "organisation",
@@ -39,6 +39,7 @@ KIND = Kind(
         Field("note_en", "Note (English)", "英文说明", optional=True),
         Field("note_zh", "Note (Chinese)", "中文说明", optional=True),
     ),
+    (FLAGS,),
     date_field="information_date",
     type_field="organisation_kind",
     alias_fields=("former_names", "short_names", "aliases"),

@@ -4,6 +4,9 @@ from sqlalchemy import ARRAY, Column, DateTime, Double, Index, PrimaryKeyConstra
 
 from lodebase.db.tables import metadata
 
+ABOVE = ("parent", "group")
+"""The roles in which an organisation names those above it."""
+
 organisation_name = Table(
     "organisation_name",
     metadata,

@@ -82,7 +82,7 @@ def collect(connection: Connection[Any], version: int | None) -> bool:
         connection.execute(statement)
     changed = 0
     for kind in PUBLIC.values():
-        if any(True for _ in _named_in(kind)):
+        if kind.names_organisations:
             changed += connection.execute(_changed(kind, version is None), {"version": version}).rowcount
     if not changed:
         return False

@@ -31,7 +31,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.sql.selectable import FromClause
 
 from lodebase.db import prepared_tables, source_tables, tables
-from lodebase.query import changed_records, cql2, places
+from lodebase.query import changed_records, cql2, organisations, places
 from lodebase.query.collections_ import Collection, find_collection
 from lodebase.query.query import CRS84, Bbox, Crs, Query, Shape
 
@@ -73,6 +73,7 @@ def values(query: Query, accuracy_max_m: float = 0.0) -> dict[str, Any]:
         made["within"] = query.within.wkb
     made |= {"updated_since": query.updated_since} if query.updated_since is not None else {}
     made |= {"licences": list(query.licences)} if query.licences else {}
+    made |= {"organisations": list(query.organisations)} if query.organisations else {}
     if query.after is not None:
         made |= {f"last_{n}": value for n, value in enumerate(query.after.last)}
     searched = searched_box(query, accuracy_max_m)
@@ -129,6 +130,8 @@ def where(shape: Shape, table: FromClause, walked: bool = False) -> ColumnElemen
         conditions.append(_updated(table))
     if shape.licensed:
         conditions.append(_licensed(table))
+    if shape.of_organisations:
+        conditions.append(organisations.named(collection.kind.name, table, shape.with_subsidiaries))
     if shape.changed:
         changed: ColumnElement[Any] = literal_column(f"({changed_records.changed(collection.table.name)})")
         conditions.append(table.c.id.op("IN", return_type=Boolean())(changed))

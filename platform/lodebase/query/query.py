@@ -139,6 +139,8 @@ class Shape:
     certainty: Certainty | None
     updated: bool
     licensed: bool
+    of_organisations: bool
+    with_subsidiaries: bool
     changed: bool
     sort: tuple[tuple[str, bool], ...]
     after: tuple[bool, ...] | None
@@ -163,6 +165,10 @@ class Query:
     updated_since: datetime | None = None
     licences: tuple[str, ...] = ()
     """Only records whose sources are all under these licences."""
+    organisations: tuple[str, ...] = ()
+    """Only records that name one of these organisations, by id or by unified social credit code."""
+    include_subsidiaries: bool = False
+    """Whether records that name organisations under them match too."""
     changed: bool = False
     """Only records that changed after the version in ``lode.since`` and up to that in ``lode.as_of``."""
     sort: tuple[tuple[str, bool], ...] = ()
@@ -187,6 +193,8 @@ class Query:
             self.certainty,
             self.updated_since is not None,
             bool(self.licences),
+            bool(self.organisations),
+            self.include_subsidiaries,
             self.changed,
             self.sort,
             None if self.after is None else tuple(value is None for value in self.after.last),

@@ -56,6 +56,16 @@ def _details(name: str) -> str:
     return f"SELECT {listed} FROM lode.{name} WHERE id = ANY(%(ids)s)"
 
 
+SHORTEST_OF_TEXT = 2
+TEXT = "5"
+"""The form of a match in a long text; its key has no part of it."""
+TEXTS = {
+    name: f"SELECT id FROM lode.{name} WHERE {kind.text_field} ILIKE %(text)s"
+    f" ORDER BY {kind.date_field or 'id'} DESC NULLS LAST, id LIMIT %(most)s"
+    for name, kind in record_kinds.KINDS.items()
+    if kind.text_field is not None and kind.search_code is not None
+}
+"""The statements that look into the long text of a kind."""
 DETAILS = {name: _details(name) for name in RECORD_DIGIT}
 
 
@@ -147,6 +157,18 @@ class _Search:
                 break
         return list(found.values())[: self.request.limit]
 
+    def by_text(self, most: int, without: set[tuple[str, str]]) -> list[Suggestion]:
+        """Return up to ``most`` records whose long text has the typed text, the latest first."""
+        if most <= 0 or len(self.request.text) < SHORTEST_OF_TEXT:
+            return []
+        hits = []
+        for kind in sorted(self.request.kinds & TEXTS.keys()):
+            rows = self.connection.exec_driver_sql(TEXTS[kind], {"text": _like(self.request.text), "most": most + len(without)})
+            found = (_Hit(f"{TEXT}9{RECORD_DIGIT[kind]}", row[0]) for row in rows)
+            hits += [hit for hit in found if (kind, hit.id) not in without]
+        self._fetch(hits)
+        return [replace(self._record(hit), match="text") for hit in hits[:most]]
+
     def by_spelling(self) -> tuple[list[Suggestion], list[str]]:
         """Return the matches of texts that the typed text may be a misspelling of, and those texts."""
         text = self.request.text
@@ -227,7 +249,7 @@ class _Search:
             name_en=name_en,
             name_zh=name_zh,
             matched=_matched(hit.key[0], hit.key[3:], names),
-            match="exact" if hit.exact else MATCH[hit.key[0]],
+            match="exact" if hit.exact else MATCH.get(hit.key[0], "text"),
             country=_known("country", country),
             division=_known("division", division),
             commodities=tuple(commodities),
@@ -255,10 +277,17 @@ def search(engine: Engine, request: SearchQuery) -> SearchResult:
             return SearchResult(version, ())
         steps = _Search(connection, request)
         found = steps.by_name(request.text) or steps.by_tokens()
+        found += steps.by_text(request.limit - len(found), {(one.kind, one.id) for one in found})
         if found:
             return SearchResult(version, tuple(found))
         found, meant = steps.by_spelling()
         return SearchResult(version, tuple(found), tuple(meant or steps.further()))
+
+
+def _like(text: str) -> str:
+    """Return the pattern of texts that contain a text, with any characters between its tokens."""
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{'%'.join(escaped.split())}%"
 
 
 def _rank(found: NamedTerm, text: str) -> str:

@@ -20,6 +20,8 @@ POINTS = tuple(name for name, one in COLLECTIONS.items() if one.geometry == "poi
 PLACED = tuple(name for name, one in COLLECTIONS.items() if one.geometry is not None)
 MINERAL = tuple(name for name, one in COLLECTIONS.items() if one.field("commodities") is not None)
 ESTIMATED = tuple(OWNERS)
+NAMING = tuple(name for name, one in COLLECTIONS.items() if one.kind.names_organisations)
+"""The collections whose records name organisations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,24 @@ _LISTED = (
     ),
     Parameter("source", "filter", _TEXTS, msg("Names of sources; several are combined by OR."), repeatable=True),
     Parameter("flag", "filter", _TEXTS, msg("Rules of quality flags; several are combined by OR."), repeatable=True),
+    Parameter(
+        "organisation",
+        "filter",
+        _TEXTS,
+        msg(
+            "Identifiers or unified social credit codes of organisations that records name, as owner or holder for example; "
+            "several are combined by OR. What is named is that of the latest version."
+        ),
+        NAMING,
+        repeatable=True,
+    ),
+    Parameter(
+        "include_subsidiaries",
+        "filter",
+        {"type": "string", "enum": ["true", "false"], "default": "false"},
+        msg("Whether organisation includes the organisations under those that are given."),
+        NAMING,
+    ),
     Parameter("stage", "filter", _TEXTS, msg("Exploration stages; several are combined by OR."), ESTIMATED, repeatable=True),
     Parameter(
         "status",

@@ -50,7 +50,9 @@ def query(
         updated_since=time_parameters.moment("updated_since", arguments["updated_since"])
         if "updated_since" in arguments
         else None,
-        licences=_licences(arguments.getlist("licence")),
+        licences=_listed("licence", arguments),
+        organisations=_listed("organisation", arguments) if "organisation" in names else (),
+        include_subsidiaries=_with_subsidiaries(arguments),
         sort=sort,
         properties=_properties(collection, arguments),
         crs=crs_of("crs", arguments),
@@ -262,10 +264,20 @@ def _sort(collection: Collection, text: str | None) -> tuple[tuple[str, bool], .
     return tuple(made.items())
 
 
-def _licences(values: list[str]) -> tuple[str, ...]:
+def _listed(name: str, arguments: Arguments) -> tuple[str, ...]:
+    values = arguments.getlist(name)
     found = {word for value in values for word in map(str.strip, value.split(",")) if word}
-    _check_number("licence", values[0] if values else "", len(found))
+    _check_number(name, values[0] if values else "", len(found))
     return tuple(sorted(found))
+
+
+def _with_subsidiaries(arguments: Arguments) -> bool:
+    text = arguments.get("include_subsidiaries", "false")
+    if text not in ("true", "false"):
+        raise BadQuery("include_subsidiaries", short(text), msg('%(parameter)s must be true or false, not "%(value)s".'))
+    if text == "true" and "organisation" not in arguments:
+        raise BadQuery("include_subsidiaries", text, msg("%(parameter)s=true needs an organisation. Give organisation."))
+    return text == "true"
 
 
 def _properties(collection: Collection, arguments: Arguments) -> tuple[str, ...] | None:

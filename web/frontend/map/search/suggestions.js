@@ -50,7 +50,8 @@ export function suggestions(hooks) {
       return;
     }
     const collection = COLLECTION[one.kind];
-    if (collection) hooks.record(`${collection}/${one.id}`, one.lon === null ? null : [one.lon, one.lat]);
+    if (settings.listed[one.kind]) window.location.assign(one.kind === "organisation" ? `/organisations/${encodeURIComponent(one.id)}` : one.href);
+    else if (collection) hooks.record(`${collection}/${one.id}`, one.lon === null ? null : [one.lon, one.lat]);
     else hooks.term(filterOf(one.kind, hooks.filters), one.id);
   };
   const show = () => {
@@ -72,7 +73,7 @@ export function suggestions(hooks) {
     }
     try {
       const body = await requestJson(`/api/search?q=${encodeURIComponent(text)}&limit=${MOST}`, { signal });
-      const terms = body.suggestions.filter((one) => COLLECTION[one.kind] || filterOf(one.kind, hooks.filters));
+      const terms = body.suggestions.filter((one) => COLLECTION[one.kind] || settings.listed[one.kind] || filterOf(one.kind, hooks.filters));
       found = terms.length ? terms : body.did_you_mean.map((spelling) => ({ spelling }));
       show();
     } catch (error) {
@@ -146,7 +147,7 @@ function row(one, i, take) {
   const matched = one.matched && one.matched !== first && one.matched !== other ? one.matched : "";
   const collection = COLLECTION[one.kind];
   const place = [one.place.division, one.place.country].filter(Boolean).map((term) => term[lang === "zh" ? "label_zh" : "label_en"]);
-  const kind = collection ? settings.kinds[collection] : (messages[`kind_${filterOf(one.kind, ["commodity", "country", "division", "deposit_model"])}`] ?? "");
+  const kind = settings.listed[one.kind] ?? (collection ? settings.kinds[collection] : messages[`kind_${filterOf(one.kind, ["commodity", "country", "division", "deposit_model"])}`] ?? "");
   const about = [kind, (one.commodities ?? []).map((code) => label("commodity", code)).join(COMMA), place.join(COMMA), matched];
   made.append(
     element("b", {}, first ?? messages.unnamed),

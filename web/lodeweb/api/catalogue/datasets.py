@@ -273,7 +273,8 @@ def _looked_into(dataset: Dataset, version: int) -> tuple[int, list[dict[str, An
     """Return the number of rows that match at a version, and the first of them."""
     arguments = MultiDict({**dataset.arguments, "limit": str(SHOWN), "as_of": str(version)})
     if not dataset.collection.kind.merged:
-        arguments["properties"] = "zone_kind,code,name_en,name_zh,country"
+        shown = ("zone_kind", "code", *dataset.collection.kind.name_fields, "country")
+        arguments["properties"] = ",".join(name for name in shown if dataset.collection.field(name) is not None)
     return _found(dataset, arguments)
 
 

@@ -1,5 +1,6 @@
 """Settings of the map's script: filters, columns, labels, layers and messages, in the page's language."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import current_app
@@ -11,6 +12,7 @@ from lodebase.query.parameters.query_parser import ALIASES
 from lodebase.query.reading import reading
 from lodebase.records import provenance
 from lodebase.settings import Settings
+from lodedata.kinds import PUBLIC, Kind
 from lodedata.sources import names, source
 from lodedata.vocab import vocabulary
 from lodedata.write import FORMATS
@@ -70,6 +72,7 @@ def settings(divisions: bool) -> dict[str, Any]:
         **_layers(chosen, lang),
         "formats": _formats(lang),
         "pages": _pages(),
+        "listed": {kind.name: kind.singular_zh if lang == "zh" else kind.singular_en for kind in _without_place()},
         "messages": messages(),
     }
 
@@ -132,6 +135,11 @@ def _formats(lang: Language) -> list[dict[str, Any]]:
         }
         for form in FORMATS.values()
     ]
+
+
+def _without_place() -> Iterator[Kind]:
+    """Yield the kinds that search finds and the map does not show."""
+    return (kind for kind in PUBLIC.values() if kind.search_code is not None and kind.geometry is None)
 
 
 def _pages() -> dict[str, bool]:

@@ -1,7 +1,8 @@
 """The properties of a record on its page: titles, values as text, and links to more about each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from lodebase.query.collections_ import Collection, Field
@@ -26,14 +27,19 @@ class Fact:
     values: list[Word]
 
 
-def facts(collection: Collection, properties: dict[str, Any], without: tuple[str, ...] = ()) -> list[Fact]:
-    """Return the properties of a record that have a value, in the page's language."""
+def facts(
+    collection: Collection,
+    properties: dict[str, Any],
+    without: tuple[str, ...] = (),
+    organisations: Mapping[str, str] = MappingProxyType({}),
+) -> list[Fact]:
+    """Return the properties of a record that have a value, in the page's language; ``organisations`` by printed name."""
     return [
         Fact(labels.title(field, language()), found)
         for field in collection.fields
         if field.name in properties
         and field.name not in without
-        and (found := list(value_texts(field, properties[field.name])))
+        and (found := list(value_texts(field, properties[field.name], organisations)))
     ]
 
 
@@ -43,11 +49,12 @@ def absent(collection: Collection, properties: dict[str, Any]) -> list[str]:
     return [labels.title(field, language()) for field in fields if properties[field.name] in (None, [])]
 
 
-def value_texts(field: Field, value: Any) -> Iterator[Word]:
+def value_texts(field: Field, value: Any, organisations: Mapping[str, str] = MappingProxyType({})) -> Iterator[Word]:
     """Yield the texts of a value, one for each item of a list."""
     values = value if isinstance(value, list) else [value]
     for one, text in zip(values, labels.value_labels(field, value, language()), strict=False):
-        yield Word(text, _address(field, str(one)))
+        named = organisations.get(str(one).strip()) if field.organisation_role is not None else None
+        yield Word(text, f"/organisations/{quoted(named)}" if named is not None else _address(field, str(one)))
 
 
 def _address(field: Field, value: str) -> str | None:

@@ -12,6 +12,7 @@ from flask_babel import gettext
 
 from lodebase.history import changelog
 from lodebase.history.record_changes import changes
+from lodebase.organisations.profile import named_in
 from lodebase.query.collections_ import Collection
 from lodebase.query.reading import reading
 from lodebase.records import provenance
@@ -67,6 +68,7 @@ def render(single: SingleFeature) -> str:
         history = changelog.of_record(connection, collection.name, identity, [(c.version, c.committed_at) for c in changed])
         of_record = set(properties["sources"])
         sources = [source for source in provenance.sources(connection) if source["name"] in of_record]
+        named = named_in(connection, collection.kind.name, identity) if as_of is None else {}
     point = feature["geometry"]["coordinates"] if collection.geometry == "point" and feature["geometry"] is not None else None
     near = nearby.neighbours(point[0], point[1], identity) if point else []
     lang = language()
@@ -87,7 +89,8 @@ def render(single: SingleFeature) -> str:
         position=labels.position(feature["geometry"]),
         accuracy=_accuracy(properties),
         roles=_roles(collection, properties),
-        facts=property_values.facts(collection, properties, ELSEWHERE),
+        facts=property_values.facts(collection, properties, ELSEWHERE, named),
+        organisation_of=named.get,
         inferred=_inferred(properties),
         absent=property_values.absent(collection, properties),
         estimates=estimates.groups(properties.get("estimates") or [], lang),

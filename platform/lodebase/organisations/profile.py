@@ -1,0 +1,110 @@
+"""An organisation with what records name it: projects and their capacity, sites, and records of other kinds."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from lodebase.db.organisation_tables import ABOVE
+from lodedata.kinds import PUBLIC
+
+MOST = 500
+"""The most projects, and records of another kind, that are read."""
+UNDER = """
+WITH RECURSIVE under (id) AS (
+  SELECT CAST(%(id)s AS text)
+  UNION
+  SELECT m.record_id FROM under u JOIN lode.organisation_mention m ON m.organisation_id = u.id
+  WHERE m.record_kind = 'organisation' AND m.role = ANY(%(above)s)
+)
+SELECT id FROM under
+"""
+RELATED = """
+SELECT o.id, o.name_en, o.name_zh, m.role FROM lode.organisation_mention m JOIN lode.organisation o ON o.id = {other}
+WHERE m.record_kind = 'organisation' AND m.role = ANY(%(above)s) AND {one} = %(id)s ORDER BY 3, 2, 1
+"""
+PROJECTS = """
+SELECT p.id, p.name_en, p.name_zh, p.country, p.division, p.status, p.main_commodity, p.products, ST_X(p.geom) AS lon,
+  ST_Y(p.geom) AS lat, array_agg(DISTINCT m.role) AS roles, min(m.name) AS printed, min(m.method) AS method,
+  (SELECT max(w.share_pct) FROM lode.owner w WHERE w.project_id = p.id
+    AND coalesce(nullif(btrim(w.name_zh), ''), btrim(w.name_en)) = ANY(array_agg(m.name))) AS share_pct
+FROM lode.organisation_mention m JOIN lode.project p ON p.id = m.record_id
+WHERE m.record_kind = 'project' AND m.organisation_id = ANY(%(ids)s)
+GROUP BY p.id ORDER BY p.country, coalesce(p.name_en, p.name_zh), p.id LIMIT %(most)s
+"""
+CAPACITY = """
+SELECT f.product, f.capacity_basis, f.status, count(*) AS phases, sum(f.capacity_tpa) AS capacity_tpa,
+  count(*) FILTER (WHERE f.capacity_tpa IS NULL) AS without
+FROM lode.phase f WHERE f.product IS NOT NULL AND f.project_id = ANY(%(projects)s) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+"""
+RECORDS = """
+SELECT t.id, t.{en} AS name_en, t.{zh} AS name_zh, array_agg(DISTINCT m.role) AS roles, count(*) OVER () AS matched
+FROM lode.organisation_mention m JOIN lode.{table} t ON t.id = m.record_id
+WHERE m.record_kind = %(kind)s AND m.organisation_id = ANY(%(ids)s)
+GROUP BY t.id ORDER BY {order} LIMIT %(most)s
+"""
+NAMED_IN = """
+SELECT m.name, m.other_name, m.role, m.organisation_id, m.method, m.score
+FROM lode.organisation_mention m WHERE m.record_kind = %(kind)s AND m.record_id = %(id)s AND m.organisation_id IS NOT NULL
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class NamingRecords:
+    """The first records of a kind that name an organisation, and how many there are."""
+
+    kind: str
+    records: Sequence[Mapping[str, Any]]
+    matched: int
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What records name an organisation; with its subsidiaries if they are included."""
+
+    above: Sequence[Mapping[str, Any]]
+    below: Sequence[Mapping[str, Any]]
+    projects: Sequence[Mapping[str, Any]]
+    capacity: Sequence[Mapping[str, Any]]
+    others: Sequence[NamingRecords]
+
+
+def profile(connection: Connection, identity: str, include_subsidiaries: bool) -> Profile:
+    """Return the profile of an organisation."""
+    above = {"id": identity, "above": list(ABOVE)}
+    ids = [row["id"] for row in _rows(connection, UNDER, above)] if include_subsidiaries else [identity]
+    projects = _rows(connection, PROJECTS, {"ids": ids, "most": MOST})
+    return Profile(
+        above=_rows(connection, RELATED.format(other="m.organisation_id", one="m.record_id"), above),
+        below=_rows(connection, RELATED.format(other="m.record_id", one="m.organisation_id"), above),
+        projects=projects,
+        capacity=_rows(connection, CAPACITY, {"projects": [row["id"] for row in projects]}),
+        others=tuple(_others(connection, ids)),
+    )
+
+
+def named_in(connection: Connection, kind: str, identity: str) -> Mapping[str, str]:
+    """Return the organisations that a record names, by each printed name."""
+    found: dict[str, str] = {}
+    for row in _rows(connection, NAMED_IN, {"kind": kind, "id": identity}):
+        found |= {name: row["organisation_id"] for name in (row["name"], row["other_name"]) if name}
+    return found
+
+
+def _others(connection: Connection, ids: Sequence[str]) -> list[NamingRecords]:
+    found = []
+    for name, kind in PUBLIC.items():
+        if kind.names_organisations and name not in ("project", "organisation"):
+            en, zh = kind.name_fields
+            order = f"t.{kind.date_field} DESC NULLS LAST, t.id" if kind.date_field else "t.id"
+            declared = kind.field(en) is not None and kind.field(zh) is not None
+            statement = RECORDS.format(table=name, order=order, en=en if declared else "id", zh=zh if declared else "id")
+            rows = _rows(connection, statement, {"kind": name, "ids": list(ids), "most": MOST})
+            if rows:
+                found.append(NamingRecords(name, rows, rows[0]["matched"]))
+    return found
+
+
+def _rows(connection: Connection, statement: str, values: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [dict(row._mapping) for row in connection.exec_driver_sql(statement, dict(values))]
