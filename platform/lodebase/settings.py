@@ -298,6 +298,11 @@ class Settings(BaseSettings):
         description="TopoJSON with an object `countries` that the map draws instead of Natural Earth's, "
         "with the borders as they have to be shown where the site is.",
     )
+    schedule_rules: Path | None = Field(
+        None,
+        validation_alias="LODE_SCHEDULE_RULES",
+        description="File of the operator's own rules of schedule lights, in place of those that ship.",
+    )
     rules: Path | None = Field(
         None,
         validation_alias="LODE_RULES",

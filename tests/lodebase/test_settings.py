@@ -53,6 +53,7 @@ GIVEN = {
     "LODE_MAP_COUNTRIES": "/srv/own-countries.json",
     "LODE_CONTACT": "register@example.org",
     "LODE_RULES": "/srv/rules",
+    "LODE_SCHEDULE_RULES": "/srv/lights.yml",
     "LODE_PASSWORDS": "False",
     "LODE_TOTP": "optional",
     "LODE_OIDC_ISSUER": "https://id.example/realms/survey",

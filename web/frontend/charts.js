@@ -1,15 +1,18 @@
 // Draws the charts of a page: the page gives specifications and texts, the API gives the numbers.
 
+import * as arrivals from "./charts/arrivals.js";
 import * as contained from "./charts/contained.js";
 import * as counts from "./charts/counts.js";
+import * as delays from "./charts/delays.js";
 import { alone, csv, png, save, text } from "./charts/files.js";
+import * as gantt from "./charts/gantt.js";
 import * as gradeTonnage from "./charts/grade_tonnage.js";
 import { PAPER, SCREEN } from "./charts/palette.js";
 import * as place from "./charts/place.js";
 import * as timeline from "./charts/timeline.js";
 
 /** @type {Record<string, any>} */
-const KINDS = { "grade-tonnage": gradeTonnage, contained, counts, timeline, place };
+const KINDS = { "grade-tonnage": gradeTonnage, contained, counts, timeline, place, arrivals, gantt, delays };
 const FILE_WIDTH = 900;
 const MOST_ROWS = 500;
 

@@ -17,7 +17,8 @@ from lodebase import settings as settings_module
 from lodebase.layout.rulebook import rulebook
 from lodebase.search import search_vocabulary
 from lodebase.settings import Settings
-from lodeweb.api import areas, charts, health, quality, search, statistics
+from lodebase.statistics.schedule import rules as schedule_rules
+from lodeweb.api import areas, charts, health, quality, schedule, search, statistics
 from lodeweb.api.catalogue import changes, datasets, downloads
 from lodeweb.api.features import catalog, facets, items, schemas, tiles
 from lodeweb.api.layout import check, clusters, grid, rules
@@ -43,7 +44,7 @@ from lodeweb.http import (
 )
 from lodeweb.http.read_replica import ReadReplica
 from lodeweb.i18n import language
-from lodeweb.pages import chart_page, compare, error_reports, organisations, template_globals
+from lodeweb.pages import chart_page, compare, error_reports, organisations, schedule_page, template_globals
 from lodeweb.pages.layout import cluster_page, form, grid_page, saved_reports
 from lodeweb.pages.map import ground, map_page
 from lodeweb.pages.renderers import RENDERERS
@@ -128,6 +129,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config[PUBLIC_URL] = urlsplit(chosen.url) if chosen.url is not None else None
     # report invalid rules at the start, not at the first request
     rulebook(chosen)
+    schedule_rules(chosen.schedule_rules)
     search_vocabulary.prepare()
     database.attach(app, chosen)
     client_address.register(app, chosen)
@@ -156,6 +158,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         map_page,
         ground,
         chart_page,
+        schedule_page,
         compare,
         organisations,
         catalog,
@@ -166,6 +169,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         datasets,
         facets,
         charts,
+        schedule,
         search,
         areas,
         statistics,

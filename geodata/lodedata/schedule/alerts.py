@@ -10,13 +10,13 @@ from lodedata.records import PartialDate
 from lodedata.schedule.milestones import Milestone, by_phase, last_day, months_over
 from lodedata.schedule.rule_set import (
     AlertRule,
+    AlertRuleSet,
     DatePassed,
     ExpiresBefore,
     MonthsAfter,
     MonthsOver,
     Order,
     ProgressBehind,
-    RuleSet,
     Stale,
 )
 from lodedata.vocab import vocabulary
@@ -37,7 +37,7 @@ class Alert:
     zh: str
 
 
-def alerts(milestones: Iterable[Milestone], rules: RuleSet, today: date) -> Mapping[str, tuple[Alert, ...]]:
+def alerts(milestones: Iterable[Milestone], rules: AlertRuleSet, today: date) -> Mapping[str, tuple[Alert, ...]]:
     """Return the alerts of each milestone by its id. The milestones are all those of their phases."""
     found: dict[str, tuple[Alert, ...]] = {}
     for of_phase in by_phase(milestones).values():

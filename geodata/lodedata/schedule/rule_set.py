@@ -35,13 +35,13 @@ def _known(types: tuple[str, ...]) -> tuple[str, ...]:
 Types = Annotated[tuple[str, ...], AfterValidator(_known)]
 
 
-class Part(BaseModel):
+class AlertPart(BaseModel):
     """A part of a rule set; unknown keys are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Range(Part):
+class Range(AlertPart):
     """The figures for which a rule applies: from and to count, above and below do not."""
 
     at_least: float | None = Field(None, alias="from")
@@ -80,28 +80,28 @@ class MonthsAfter(Range):
     milestones: Types
 
 
-class DatePassed(Part):
+class DatePassed(AlertPart):
     """An open milestone without an act whose planned date has passed."""
 
     kind: Literal["date-passed"]
     left_out: Types = Field((), alias="not")
 
 
-class ExpiresBefore(Part):
+class ExpiresBefore(AlertPart):
     """A permit or right that expires before an open milestone of its phase is planned."""
 
     kind: Literal["expires-before"]
     milestones: Types
 
 
-class Stale(Part):
+class Stale(AlertPart):
     """An open milestone without news for some months."""
 
     kind: Literal["stale"]
     months: int = Field(ge=1)
 
 
-class Order(Part):
+class Order(AlertPart):
     """A milestone that is done, and none of those that come before it known to be done by then."""
 
     kind: Literal["order"]
@@ -109,7 +109,7 @@ class Order(Part):
     requires: Types
 
 
-class Disagree(Part):
+class Disagree(AlertPart):
     """Actual dates of one milestone that differ between sources."""
 
     kind: Literal["disagree"]
@@ -118,7 +118,7 @@ class Disagree(Part):
 Check = MonthsOver | ProgressBehind | MonthsAfter | DatePassed | ExpiresBefore | Stale | Order | Disagree
 
 
-class AlertRule(Part):
+class AlertRule(AlertPart):
     """A condition, its light and its sentence in both languages; ``note`` changes no light."""
 
     id: str = Field(pattern=r"^[a-z0-9-]{3,60}$")
@@ -129,7 +129,7 @@ class AlertRule(Part):
     zh: str = Field(min_length=2)
 
 
-class RuleSet(Part):
+class AlertRuleSet(AlertPart):
     """The rules of alerts of one publisher, with the date from which they are in force."""
 
     name: str = Field(pattern=r"^[a-z0-9-]{3,80}$")
@@ -141,17 +141,17 @@ class RuleSet(Part):
     rules: tuple[AlertRule, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
-    def _distinct(self) -> "RuleSet":
+    def _distinct(self) -> "AlertRuleSet":
         names = [rule.id for rule in self.rules]
         if len(set(names)) != len(names):
             raise InvalidValue(msg("two rules have the same id"))
         return self
 
 
-def load(path: Path) -> RuleSet:
+def load(path: Path) -> AlertRuleSet:
     """Return the rule set of a file. Raise MappingRefused if it is none."""
     try:
-        return RuleSet.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        return AlertRuleSet.model_validate(yaml.safe_load(path.read_text("utf-8")))
     except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
         reason = str(error).splitlines()
         raise MappingRefused(
@@ -164,6 +164,6 @@ def load(path: Path) -> RuleSet:
 
 
 @cache
-def shipped(name: str = DEFAULT) -> RuleSet:
+def shipped(name: str = DEFAULT) -> AlertRuleSet:
     """Return a rule set that Lode ships."""
     return load(Path(str(files("lodedata.schedule") / "rule_sets" / f"{name}.yml")))

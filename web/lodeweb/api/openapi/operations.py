@@ -409,6 +409,21 @@ OPERATIONS: Mapping[str, ApiOperation] = {
         own=(_format("mvt"),),
         suffix=".collection.vector.getTile",
     ),
+    "schedule.data": ApiOperation(
+        msg("The schedule of projects: milestones by phase with lights, capacity that arrives, delays and lead times"),
+        {JSON: "object", HTML: "page", "text/csv": "file"},
+        OF_ROWS,
+        less=("f",),
+        own=(
+            _format("json", "html", "csv"),
+            Parameter(
+                "date",
+                "filter",
+                {"type": "string", "format": "date"},
+                msg("The day from which the schedule is seen; today if left out."),
+            ),
+        ),
+    ),
     "statistics.series": ApiOperation(
         msg("The series that match, with the number by value of each dimension"),
         _of_json("object"),

@@ -27,7 +27,7 @@ from lodeweb.http.database import site
 from lodeweb.http.links import here, quoted
 from lodeweb.i18n import labels, quantities
 from lodeweb.i18n.language import language
-from lodeweb.pages import chart_data
+from lodeweb.pages import chart_data, schedule_page
 from lodeweb.pages.embedded import embedded
 from lodeweb.pages.records import curated_values, estimates, linked_data, nearby, phases, property_values, source_comparison
 from lodeweb.pages.records.nearby import Neighbours
@@ -67,6 +67,7 @@ def render(single: SingleFeature) -> str:
         changed = changes(connection, collection.name, identity)
         history = changelog.of_record(connection, collection.name, identity, [(c.version, c.committed_at) for c in changed])
         of_record = set(properties["sources"])
+        scheduled = schedule_page.of_project(connection, identity) if collection.name == "projects" and as_of is None else []
         sources = [source for source in provenance.sources(connection) if source["name"] in of_record]
         named = named_in(connection, collection.kind.name, identity) if as_of is None else {}
     point = feature["geometry"]["coordinates"] if collection.geometry == "point" and feature["geometry"] is not None else None
@@ -95,6 +96,7 @@ def render(single: SingleFeature) -> str:
         absent=property_values.absent(collection, properties),
         estimates=estimates.groups(properties.get("estimates") or [], lang),
         phases=phases.rows(properties.get("phases") or [], lang),
+        scheduled=scheduled,
         near=near,
         sources=sources,
         source_titles={one["name"]: one["title_zh" if lang == "zh" else "title_en"] for one in sources},

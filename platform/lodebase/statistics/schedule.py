@@ -1,0 +1,174 @@
+"""The schedule of projects from the stored milestones: a ledger by phase with lights, arrivals, delays and lead times."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select, text
+
+from lodebase.db import tables
+from lodebase.errors import BadSetting
+from lodebase.query import expression, version_views
+from lodebase.query.query import Query, Shape
+from lodebase.query.reading import PreparedStatement, compiled, dataset_version, reading
+from lodedata.cells import partial_date
+from lodedata.errors import MappingRefused
+from lodedata.kinds import KINDS
+from lodedata.messages import msg
+from lodedata.schedule import rule_set
+from lodedata.schedule.alerts import Alert, LightState, alerts, light
+from lodedata.schedule.arrivals import Arrival, arrivals
+from lodedata.schedule.lead_times import LeadTime, lead_times
+from lodedata.schedule.milestones import Milestone, by_phase, days_late, next_milestone
+from lodedata.schedule.rule_set import AlertRuleSet
+
+WORST: Mapping[LightState, int] = {"red": 0, "yellow": 1, "green": 2, "grey": 3}
+"""The order in which phases are listed."""
+# the project of a milestone as it is served, by the key that its source gives it
+MILESTONES = """
+SELECT m.*, p.id AS served_project, p.name_en AS project_name_en, p.name_zh AS project_name_zh
+FROM lode.milestone m
+LEFT JOIN LATERAL (
+  SELECT coalesce(t.served_id, o.record_id) AS id
+  FROM lode.source_record s JOIN lode.member o ON o.source_record_id = s.id AND o.leads AND o.kind = 'project'
+  LEFT JOIN lode.testimony t ON t.record_id = o.record_id
+  WHERE s.source = m.project_source AND s.key = m.project LIMIT 1
+) served ON true
+LEFT JOIN lode.project p ON p.id = served.id
+ORDER BY m.id
+"""
+_DATES = frozenset(field.name for field in KINDS["milestone"].fields if field.partial_date)
+_TAKEN = tuple(field.name for field in fields(Milestone))
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledPhase:
+    """A row of the ledger: a phase with its milestones, the next one, its delay and its light."""
+
+    milestones: tuple[Milestone, ...]
+    next: Milestone | None
+    late: int | None
+    """Days by which the phase is late: those of its latest open milestone, else of the last one that is done."""
+    light: LightState
+    alerts: tuple[tuple[Milestone, Alert], ...]
+
+    @property
+    def first(self) -> Milestone:
+        """The milestone that names the phase."""
+        return self.milestones[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """Delays of the milestones of one type in a division: how many are measured and late, and the median of days."""
+
+    country: str
+    division: str
+    milestone_type: str
+    measured: int
+    late: int
+    median_days: float
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The schedule of a query's milestones on a day, by the rules of a set."""
+
+    dataset_version: int
+    day: date
+    rules: AlertRuleSet
+    phases: tuple[ScheduledPhase, ...]
+    arrivals: tuple[Arrival, ...]
+    delays: tuple[Delay, ...]
+    lead_times: tuple[LeadTime, ...]
+
+
+def rules(path: Path | None) -> AlertRuleSet:
+    """Return the rule set of an operator's file, else the shipped one. Raise BadSetting for a file that is none."""
+    if path is None:
+        return rule_set.shipped()
+    try:
+        return rule_set.load(path)
+    except MappingRefused as refused:
+        raise BadSetting(msg("LODE_SCHEDULE_RULES=%(path)s: %(reason)s", path=path, reason=refused.message)) from None
+
+
+def schedule(engine: Engine, query: Query, of: AlertRuleSet, day: date) -> Schedule:
+    """Return the schedule of the phases with a milestone that matches a query; alerts consider all their milestones."""
+    with reading(engine) as connection:
+        version, every, chosen = dataset_version(connection), _milestones(connection), _matching(connection, query)
+    keys = {one.phase_key for one in every if one.id in chosen}
+    found = [one for one in every if one.phase_key in keys]
+    matching = [one for one in found if one.id in chosen]
+    warned = alerts(found, of, day)
+    phases = [_phase(of_phase, warned, day) for of_phase in by_phase(found).values()]
+    phases.sort(key=lambda phase: (WORST[phase.light], -(phase.late or 0), phase.first.phase_key))
+    return Schedule(
+        version,
+        day,
+        of,
+        tuple(phases),
+        tuple(arrivals(matching, day)),
+        tuple(_delays(matching, day)),
+        tuple(lead_times(matching)),
+    )
+
+
+def of_project(connection: Connection, project: str, of: AlertRuleSet, day: date) -> list[ScheduledPhase]:
+    """Return the phases of a served project that have milestones, in order."""
+    own = [one for one in _milestones(connection) if one.served_project == project]
+    warned = alerts(own, of, day)
+    return [_phase(of_phase, warned, day) for _, of_phase in sorted(by_phase(own).items())]
+
+
+def _milestones(connection: Connection) -> list[Milestone]:
+    return [_milestone(dict(row)) for row in connection.execute(text(MILESTONES)).mappings()]
+
+
+def _milestone(row: dict[str, Any]) -> Milestone:
+    names = {f"name_{lang}": row[f"project_name_{lang}"] or row[f"name_{lang}"] for lang in ("en", "zh")}
+    read = {name: partial_date(row[name]) for name in _DATES if row[name] is not None}
+    values = row | names | read | {"sources": tuple(row["sources"])}
+    return Milestone(**{name: values[name] for name in _TAKEN})
+
+
+def _matching(connection: Connection, query: Query) -> frozenset[str]:
+    settled, earlier = version_views.settled(connection, query.same_rows())
+    statement = _ids(settled.shape(earlier))
+    values = expression.bound(connection, settled, earlier)
+    return frozenset(row[0] for row in connection.exec_driver_sql(statement.sql, {**statement.constants, **values}))
+
+
+@lru_cache(maxsize=64)
+def _ids(shape: Shape) -> PreparedStatement:
+    table = tables.SERVED["milestone"]
+    return compiled(select(table.c.id).where(expression.where(shape, table)), shape.earlier)
+
+
+def _phase(of_phase: Sequence[Milestone], warned: Mapping[str, tuple[Alert, ...]], day: date) -> ScheduledPhase:
+    lights = [light(one, warned[one.id]) for one in of_phase]
+    # a phase is as bad as its worst milestone; it is green if any of them can be measured
+    worst = min(lights, key=lambda one: WORST[one])
+    late = [days for one in of_phase if one.open and (days := days_late(one, day)) is not None]
+    done = [days for one in of_phase if not one.open and (days := days_late(one, day)) is not None]
+    return ScheduledPhase(
+        tuple(of_phase),
+        next_milestone(of_phase),
+        max(late) if late else done[-1] if done else None,
+        worst,
+        tuple((one, alert) for one in of_phase for alert in warned[one.id]),
+    )
+
+
+def _delays(milestones: Sequence[Milestone], day: date) -> Iterator[Delay]:
+    found: dict[tuple[str, str, str], list[int]] = {}
+    for one in milestones:
+        days = days_late(one, day)
+        if days is not None:
+            found.setdefault((one.country or "", one.division or "", one.milestone_type), []).append(days)
+    for key, days_of in sorted(found.items()):
+        yield Delay(*key, len(days_of), sum(1 for days in days_of if days > 0), median(days_of))

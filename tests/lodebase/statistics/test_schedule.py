@@ -1,0 +1,93 @@
+"""The schedule from stored milestones: filters choose phases, alerts consider all milestones of these."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from lodebase.db import engine as engines
+from lodebase.db.store import Store
+from lodebase.errors import BadSetting
+from lodebase.ingest.run import ImportJob, run
+from lodebase.query import Query
+from lodebase.statistics import schedule
+from lodedata.boundaries import Boundaries
+from lodedata.mapping import Source
+from lodedata.mapping.tables import read_mapped
+
+COLUMNS = "key,project,phase,milestone_type,baseline_no,baseline_date,actual_date,product,capacity_tpa,country,division"
+ROWS = """\
+a1,a,1,eia,1,2025-06,2025-07-20,refined-copper,200000,CHN,Yunnan
+a2,a,1,start,1,2025-10,2026-02,refined-copper,200000,CHN,Yunnan
+a3,a,1,first-output,1,2026-03,,refined-copper,200000,CHN,Yunnan
+b1,b,1,start,1,2026-06,,lithium-carbonate,30000,CHN,Sichuan
+b2,b,1,first-output,1,2027-12,,lithium-carbonate,30000,CHN,Sichuan
+c1,c,,first-output,,,,lithium-carbonate,,CHN,Sichuan
+"""
+DAY = date(2026, 9, 15)
+
+
+@pytest.fixture(scope="module")
+def engine(
+    own_store: Callable[[str], AbstractContextManager[Store]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
+    path = tmp_path_factory.mktemp("schedule") / "milestones.csv"
+    path.write_text(f"{COLUMNS}\n{ROWS}", "utf-8")
+    cells = {name: name for name in COLUMNS.split(",") if name != "key"} | {"project_source": {"const": "own"}}
+    about = {
+        "title_en": "t",
+        "title_zh": "t",
+        "publisher": "t",
+        "licence": {"id": "t", "name": "t"},
+        "citation": "t",
+        "version": "1",
+    }
+    table = {"key": "{key}", "kind": {"const": "milestone"}, **cells}
+    source = Source.model_validate({"name": "own", **about, "tables": [table]})
+    with own_store("schedule") as store:
+        run(store.importer, ImportJob(source, path, lambda tally: read_mapped(source, path, tally), Boundaries(())))
+        made = engines.engine(store.addresses.site, "tests", statement_timeout_s=20, pool_size=1)
+        yield made
+        made.dispose()
+
+
+def test_phases_are_listed_the_worst_first(engine: Engine) -> None:
+    found = schedule.schedule(engine, Query("milestones"), schedule.rules(None), DAY)
+    listed = [
+        (phase.first.project, phase.light, phase.late, phase.next and phase.next.milestone_type) for phase in found.phases
+    ]
+    assert listed == [
+        ("b", "red", 77, "start"),
+        ("a", "yellow", 168, "first-output"),
+        ("c", "grey", None, "first-output"),
+    ]
+    assert [(delay.division, delay.milestone_type, delay.late, delay.median_days) for delay in found.delays] == [
+        ("CN-SC", "first-output", 0, 0),
+        ("CN-SC", "start", 1, 77),
+        ("CN-YN", "eia", 1, 20),
+        ("CN-YN", "first-output", 1, 168),
+        ("CN-YN", "start", 1, 93),
+    ]
+
+
+def test_a_filter_chooses_phases_and_what_arrives(engine: Engine) -> None:
+    query = Query("milestones", selections=(("product", ("lithium-carbonate",)),))
+    found = schedule.schedule(engine, query, schedule.rules(None), DAY)
+    assert [phase.first.project for phase in found.phases] == ["b", "c"]
+    assert [(one.period, one.split, one.capacity_tpa, one.without_capacity) for one in found.arrivals] == [
+        ("", "no-date", 0, 1),
+        ("2027-Q4", "on-time", 30_000, 0),
+    ]
+    start = Query("milestones", selections=(("milestone_type", ("eia",)),))
+    (phase,) = schedule.schedule(engine, start, schedule.rules(None), DAY).phases
+    assert [one.milestone_type for one in phase.milestones] == ["eia", "start", "first-output"]
+
+
+def test_a_rule_file_that_is_none_is_a_wrong_setting(tmp_path: Path) -> None:
+    path = tmp_path / "own.yml"
+    path.write_text("{name: own}", "utf-8")
+    with pytest.raises(BadSetting, match="LODE_SCHEDULE_RULES=.*is not a rule set"):
+        schedule.rules(path)

@@ -1,0 +1,220 @@
+"""The page of the schedule: what is late, what arrives in which quarter, where the delays are."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, render_template, request
+from flask_babel import gettext
+from sqlalchemy import Connection
+
+from lodebase.query.collections_ import find_collection
+from lodebase.statistics.schedule import Delay, Schedule, ScheduledPhase
+from lodebase.statistics.schedule import of_project as phases_of_project
+from lodebase.statistics.schedule import rules as rule_set_of
+from lodedata.schedule.arrivals import SPLITS
+from lodedata.schedule.milestones import Milestone, last_day
+from lodedata.vocab import vocabulary
+from lodeweb.api import schedule
+from lodeweb.http.conditional_requests import today
+from lodeweb.http.database import site
+from lodeweb.http.negotiation import HTML
+from lodeweb.i18n import labels
+from lodeweb.i18n.language import language
+from lodeweb.i18n.numbers import number
+from lodeweb.pages import chart_data
+
+blueprint = Blueprint("schedule_page", __name__)
+FILTERS = (("country", "country"), ("division", "division"), ("product", "product"), ("facility_type", "facility-type"))
+"""The filters of the form, each with its vocabulary."""
+MOST_BARS = 40
+
+
+@blueprint.get("/schedule")
+def page() -> Response:
+    """Return the page of the schedule; its parameters are those of ``/api/schedule``."""
+    found = schedule.requested(("f", "lang"))
+    charts = list(_charts(found))
+    given = [(name, value) for name, value in request.args.items(multi=True) if name not in ("f", "lang") and value]
+    html = render_template(
+        "schedule/schedule.html",
+        found=found,
+        rows=[row(phase) for phase in found.phases],
+        counts={light: sum(phase.light == light for phase in found.phases) for light in ("red", "yellow", "green", "grey")},
+        rules_title=found.rules.title_zh if language() == "zh" else found.rules.title_en,
+        filters=[_filter(name, terms, found) for name, terms in FILTERS],
+        lead_times=[_lead_time(one) for one in found.lead_times],
+        own=urlencode(given),
+        charts=charts,
+        drawing=chart_data.settings(charts),
+    )
+    response = Response(html, mimetype=HTML)
+    response.headers["Content-Language"] = "zh-CN" if language() == "zh" else "en"
+    return response
+
+
+def row(phase: ScheduledPhase) -> dict[str, Any]:
+    """Return a row of the ledger as texts in the page's language."""
+    first, following = phase.first, phase.next
+    shown = following or phase.milestones[-1]
+    names = (first.name_zh, first.name_en) if language() == "zh" else (first.name_en, first.name_zh)
+    return {
+        "href": f"/api/collections/projects/items/{first.served_project}?f=html" if first.served_project else None,
+        "name": next((name for name in names if name), first.project),
+        "phase": first.phase,
+        "product": _term("product", _first(phase, "product")),
+        "capacity": number(capacity) if (capacity := _first(phase, "capacity_tpa")) is not None else "",
+        "place": " · ".join(part for part in (_term("country", first.country), _term("division", first.division)) if part),
+        "next": _term("milestone-type", following.milestone_type) if following is not None else "",
+        "milestone": _term("milestone-type", shown.milestone_type),
+        "milestone_id": shown.id,
+        "status": _term("milestone-status", shown.milestone_status),
+        "baseline": shown.baseline_date or "",
+        "baseline_no": shown.baseline_no,
+        "expected": shown.expected_date or "",
+        "actual": shown.actual_date or "",
+        "late": phase.late,
+        "light": phase.light,
+        "authority": shown.authority or "",
+        "reported": max((m.information_date for m in phase.milestones if m.information_date), key=last_day, default=""),
+        "alerts": [(_term("milestone-type", one.milestone_type), getattr(a, language()), a.light) for one, a in phase.alerts],
+    }
+
+
+def _first(phase: ScheduledPhase, name: str) -> Any:
+    return next((value for one in phase.milestones if (value := getattr(one, name)) is not None), None)
+
+
+def _term(name: str, code: str | None) -> str:
+    terms = vocabulary(name)
+    return terms[code].label(language()) if code and code in terms else code or ""
+
+
+def _filter(name: str, terms: str, found: Schedule) -> dict[str, Any]:
+    """Return a filter of the form with the values that the schedule has, and the chosen one."""
+    values = {getattr(one, name) for phase in found.phases for one in phase.milestones} - {None}
+    chosen = request.args.get(name, "")
+    options = sorted((_term(terms, code), code) for code in values | ({chosen} if chosen else set()))
+    field = find_collection("milestones").field(name)
+    assert field is not None
+    return {"name": name, "title": labels.title(field, language()), "chosen": chosen, "options": options}
+
+
+def _lead_time(one: Any) -> dict[str, Any]:
+    return {
+        "since": _term("milestone-type", one.since),
+        "until": _term("milestone-type", one.until),
+        "facility_type": _term("facility-type", one.facility_type),
+        "division": _term("division", one.division),
+        "n": one.n,
+        "days": [number(figure) for figure in (one.quartile_1, one.median, one.quartile_3)],
+    }
+
+
+def _charts(found: Schedule) -> Iterator[Mapping[str, Any]]:
+    bars = [bar for phase in found.phases if (bar := _bar(phase)) is not None][:MOST_BARS]
+    if bars:
+        yield {
+            "id": "gantt",
+            "kind": "gantt",
+            "title": gettext("Baseline and actual dates"),
+            "today": found.day.isoformat(),
+            "bars": bars,
+            "texts": _texts(),
+        }
+    if found.arrivals:
+        yield {
+            "id": "arrivals",
+            "kind": "arrivals",
+            "title": gettext("Capacity arriving by quarter and product, in tonnes a year"),
+            "splits": {split: _texts()[split] for split in SPLITS},
+            "rows": [
+                {"product": _term("product", one.product) or gettext("product not stated"), "period": one.period}
+                | {"split": one.split, "tpa": one.capacity_tpa, "phases": one.phases, "unknown": one.without_capacity}
+                for one in found.arrivals
+            ],
+            "texts": _texts(),
+        }
+    if found.delays:
+        yield {
+            "id": "delays",
+            "kind": "delays",
+            "title": gettext("Days late by division and milestone"),
+            "rows": [_delay(one) for one in found.delays],
+            "texts": _texts(),
+        }
+
+
+def _bar(phase: ScheduledPhase) -> dict[str, Any] | None:
+    """Return the bars of a phase: from its first to its last date, as planned and as it is; None without any date."""
+    planned = _span([one.baseline_date for one in phase.milestones])
+    real = _span([one.actual_date or (one.expected_date if one.open else None) for one in phase.milestones])
+    if planned is None and real is None:
+        return None
+    shown = row(phase)
+    label = shown["name"] if shown["phase"] is None else f"{shown['name']} · {shown['phase']}"
+    marks = [
+        {"title": _term("milestone-type", one.milestone_type), "date": str(when), "done": one.actual_date is not None}
+        for one in phase.milestones
+        if (when := one.next_date) is not None
+    ]
+    return {"label": label, "light": phase.light, "planned": planned, "real": real, "marks": marks}
+
+
+def _span(dates: Sequence[Any]) -> list[str] | None:
+    known = [when for when in dates if when is not None]
+    if not known:
+        return None
+    return [min(when.first for when in known).isoformat(), max(last_day(when) for when in known).isoformat()]
+
+
+def _delay(one: Delay) -> dict[str, Any]:
+    place = _term("division", one.division) or _term("country", one.country) or gettext("place not stated")
+    milestone = _term("milestone-type", one.milestone_type)
+    return {"place": place, "milestone": milestone, "measured": one.measured, "late": one.late, "days": one.median_days}
+
+
+def _texts() -> dict[str, str]:
+    return {
+        "done": gettext("done"),
+        "on-time": gettext("on time"),
+        "late": gettext("late"),
+        "no-date": gettext("no date known here"),
+        "product": gettext("Product"),
+        "period": gettext("Period"),
+        "split": gettext("State"),
+        "capacity": gettext("Capacity in t/a"),
+        "phases": gettext("Phases"),
+        "unknown": gettext("Phases without a capacity"),
+        "phase": gettext("Phase"),
+        "planned": gettext("Baseline"),
+        "real": gettext("Actual or expected"),
+        "today": gettext("Today"),
+        "milestone": gettext("Milestone"),
+        "place": gettext("Division"),
+        "measured": gettext("Milestones with a planned date"),
+        "days": gettext("Median of days late"),
+        "noDate": gettext("no date"),
+    }
+
+
+def of_project(connection: Connection, identity: str) -> list[dict[str, Any]]:
+    """Return the phases of a project that have milestones, with these as texts, for its page."""
+    rules = rule_set_of(site().settings.schedule_rules)
+    return [
+        {**row(phase), "milestones": [_shown(one) for one in phase.milestones]}
+        for phase in phases_of_project(connection, identity, rules, today())
+    ]
+
+
+def _shown(one: Milestone) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "title": _term("milestone-type", one.milestone_type),
+        "status": _term("milestone-status", one.milestone_status),
+        "baseline": one.baseline_date or "",
+        "baseline_no": one.baseline_no,
+        "expected": one.expected_date or "",
+        "actual": one.actual_date or "",
+        "act": one.act or "",
+    }
