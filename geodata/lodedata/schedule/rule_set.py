@@ -41,7 +41,7 @@ class AlertPart(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Range(AlertPart):
+class ValueRange(AlertPart):
     """The figures for which a rule applies: from and to count, above and below do not."""
 
     at_least: float | None = Field(None, alias="from")
@@ -59,20 +59,20 @@ class Range(AlertPart):
         )
 
 
-class MonthsOver(Range):
+class MonthsOver(ValueRange):
     """An open milestone whose planned month is over, by the months in a row."""
 
     kind: Literal["months-over"]
     milestones: Types
 
 
-class ProgressBehind(Range):
+class ProgressBehind(ValueRange):
     """Progress behind the planned one, in points."""
 
     kind: Literal["progress-behind"]
 
 
-class MonthsAfter(Range):
+class MonthsAfter(ValueRange):
     """An open milestone of a phase in which another one is done, by the months since then."""
 
     kind: Literal["months-after"]

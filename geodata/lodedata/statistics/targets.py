@@ -21,7 +21,7 @@ STATES: Mapping[State, Message] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class PlanTarget:
     """A target of an instrument: the series that it is about, the kind and value, the base year and the deadline."""
 
     id: str
@@ -51,7 +51,7 @@ class Target:
 class Progress:
     """The comparison of the latest observation with a target: its state and the reason in a sentence."""
 
-    target: Target
+    target: PlanTarget
     state: State
     reason: Message
     year: int | None = None
@@ -66,14 +66,14 @@ class Progress:
 
 
 @lru_cache(maxsize=1)
-def targets() -> tuple[Target, ...]:
+def targets() -> tuple[PlanTarget, ...]:
     """Return all targets in the order of the file."""
     text = (files(__package__) / "targets.csv").read_text("utf-8")
     return tuple(_target(row) for row in csv.DictReader(io.StringIO(text, newline="")))
 
 
-def _target(row: Mapping[str, str]) -> Target:
-    return Target(
+def _target(row: Mapping[str, str]) -> PlanTarget:
+    return PlanTarget(
         id=row["id"],
         title=Label(row["title_en"], row["title_zh"]),
         indicator=row["indicator"],
@@ -93,7 +93,7 @@ def _target(row: Mapping[str, str]) -> Target:
     )
 
 
-def progress(target: Target, levels: Mapping[int, float], growth: Mapping[int, float] | None = None) -> Progress:
+def progress(target: PlanTarget, levels: Mapping[int, float], growth: Mapping[int, float] | None = None) -> Progress:
     """Return how observations compare with a target.
 
     Args:
@@ -109,7 +109,7 @@ def progress(target: Target, levels: Mapping[int, float], growth: Mapping[int, f
     return found
 
 
-def _of_level(target: Target, levels: Mapping[int, float]) -> Progress:
+def _of_level(target: PlanTarget, levels: Mapping[int, float]) -> Progress:
     needed = target.base_value
     reached = [year for year, value in sorted(levels.items()) if value >= needed and year <= target.deadline]
     if reached:
@@ -137,7 +137,7 @@ def _of_level(target: Target, levels: Mapping[int, float]) -> Progress:
     return Progress(target, "on-track" if achieved >= required else "behind", reason, year, value, needed)
 
 
-def _of_growth(target: Target, levels: Mapping[int, float]) -> Progress:
+def _of_growth(target: PlanTarget, levels: Mapping[int, float]) -> Progress:
     assert target.base_year is not None
     years = sorted(year for year in levels if target.base_year < year <= target.deadline)
     if target.base_year not in levels or not years:
@@ -162,7 +162,7 @@ def _of_growth(target: Target, levels: Mapping[int, float]) -> Progress:
     return Progress(target, state, reason, year, value, needed_last)
 
 
-def _of_published_growth(target: Target, growth: Mapping[int, float]) -> Progress:
+def _of_published_growth(target: PlanTarget, growth: Mapping[int, float]) -> Progress:
     assert target.base_year is not None
     years = sorted(year for year in growth if target.base_year < year <= target.deadline)
     if not years:

@@ -1,5 +1,5 @@
 """Organisations: which one a code or a name means."""
 
-from lodebase.organisations.matching import Candidate, Match, find
+from lodebase.organisations.matching import Match, MatchCandidate, find
 
-__all__ = ["Candidate", "Match", "find"]
+__all__ = ["MatchCandidate", "Match", "find"]

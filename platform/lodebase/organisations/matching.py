@@ -24,7 +24,7 @@ ORDER BY o.id
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class MatchCandidate:
     """An organisation that a name may mean, how it was found, and the name that matched."""
 
     organisation_id: str
@@ -44,7 +44,7 @@ class Match:
     organisation_id: str | None
     method: Method | None
     score: float
-    candidates: tuple[Candidate, ...] = ()
+    candidates: tuple[MatchCandidate, ...] = ()
 
 
 NO_MATCH = Match(None, None, 0.0)
@@ -65,7 +65,7 @@ def find(
     if code is not None:
         row = connection.exec_driver_sql(BY_CODE, {"uscc": code}).first()
         if row is not None:
-            by_code = Candidate(row.id, "code", SCORES["code"], None, row.name_en, row.name_zh)
+            by_code = MatchCandidate(row.id, "code", SCORES["code"], None, row.name_en, row.name_zh)
             return Match(row.id, "code", SCORES["code"], (by_code,))
     comparable = names.comparable_name(name or "")
     if name is None or not comparable:
@@ -80,9 +80,9 @@ def find(
     return chosen(_candidate(row, province, country) for row in known)
 
 
-def chosen(candidates: Iterable[Candidate]) -> Match:
+def chosen(candidates: Iterable[MatchCandidate]) -> Match:
     """Return the match of the best candidate, without an organisation if another one matches as well."""
-    best: dict[str, Candidate] = {}
+    best: dict[str, MatchCandidate] = {}
     for one in candidates:
         before = best.get(one.organisation_id)
         if before is None or before.score < one.score:
@@ -99,7 +99,7 @@ def _code(text: str | None) -> str | None:
     return normalised(text) if text and is_valid(text) else None
 
 
-def _candidate(row: Any, province: str | None, country: str | None) -> Candidate:
+def _candidate(row: Any, province: str | None, country: str | None) -> MatchCandidate:
     method: Method = "short"
     if row.equal:
         method = "former" if row.form == "former" else "short" if row.form == "short" else "exact"
@@ -107,7 +107,7 @@ def _candidate(row: Any, province: str | None, country: str | None) -> Candidate
         method = "branch"
     elsewhere = _differ(row.division, province) or _differ(row.country, country)
     score = SCORES[method] * (ELSEWHERE if elsewhere else 1.0)
-    return Candidate(row.id, method, score, row.name, row.name_en, row.name_zh, elsewhere)
+    return MatchCandidate(row.id, method, score, row.name, row.name_en, row.name_zh, elsewhere)
 
 
 def _differ(known: str | None, sought: str | None) -> bool:

@@ -49,6 +49,7 @@ ALLOWED = {
     "platform/lodebase/layout/flat.py": PARSED,
     "platform/lodebase/layout/line_breaks.py": PUNCTUATION,
     "web/lodeweb/api/search.py": EXAMPLE,
+    "web/lodeweb/api/schedule.py": PUNCTUATION,
     "web/lodeweb/pages/chart_page.py": PUNCTUATION,
 }
 

@@ -1,10 +1,10 @@
 """Which organisation a code or a name means: candidates are chosen by method, never by a name alone across provinces."""
 
-from lodebase.organisations.matching import Candidate, chosen
+from lodebase.organisations.matching import MatchCandidate, chosen
 
 
-def candidate(identity: str, method: str, score: float, elsewhere: bool = False) -> Candidate:
-    return Candidate(identity, method, score, identity, elsewhere=elsewhere)  # type: ignore[arg-type]
+def candidate(identity: str, method: str, score: float, elsewhere: bool = False) -> MatchCandidate:
+    return MatchCandidate(identity, method, score, identity, elsewhere=elsewhere)  # type: ignore[arg-type]
 
 
 def test_the_best_method_wins() -> None:

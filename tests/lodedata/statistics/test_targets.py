@@ -5,14 +5,14 @@ import re
 import pytest
 
 from lodedata.statistics.series import find_term, has_stage
-from lodedata.statistics.targets import STATES, State, Target, progress, targets
+from lodedata.statistics.targets import STATES, PlanTarget, State, progress, targets
 
 NEEDED = "2.2 % a year are needed until 2026; the last growth was"
 BY_ID = {target.id: target for target in targets()}
 
 
 @pytest.mark.parametrize("target", targets(), ids=lambda target: target.id)
-def test_a_target_is_complete_in_both_languages(target: Target) -> None:
+def test_a_target_is_complete_in_both_languages(target: PlanTarget) -> None:
     for dimension in ("indicator", "commodity", "stage", "area", "unit"):
         assert find_term(dimension, getattr(target, dimension)) is not None
     assert has_stage(target.commodity, target.stage)

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 from flask import Blueprint, render_template, request
+from flask_babel import gettext
 
 from lodebase.errors import BadQuery
 from lodebase.history import changelog
@@ -16,7 +17,7 @@ from lodebase.query.reading import reading
 from lodebase.records import provenance
 from lodebase.records.feature import item
 from lodedata.kinds import KINDS
-from lodedata.messages import msg
+from lodedata.messages import joined, msg
 from lodedata.vocab import vocabulary
 from lodeweb.api.catalogue import change_messages
 from lodeweb.http import links
@@ -129,10 +130,11 @@ def _organisations(rows: Sequence[Mapping[str, Any]]) -> list[Link]:
 def _projects(rows: Sequence[Mapping[str, Any]]) -> list[ProjectRow]:
     collection = find_collection("projects")
     fields = [collection.field(name) for name in ("country", "division", "products", "status")]
-    comma = "、" if language() == "zh" else ", "
     made = []
     for row in rows:
-        cells = [comma.join(labels.value_labels(field, row[field.name], language())) for field in fields if field is not None]
+        cells = [
+            joined(labels.value_labels(field, row[field.name], language()), language()) for field in fields if field is not None
+        ]
         share = "" if row["share_pct"] is None else f" {round(row['share_pct'], 2):g} %"
         cells = [_roles(row["roles"]) + share, *cells]
         made.append(ProjectRow(labels.record_name(dict(row), row["id"]), links.record_address(collection, row["id"]), cells))
@@ -140,8 +142,8 @@ def _projects(rows: Sequence[Mapping[str, Any]]) -> list[ProjectRow]:
 
 
 def _roles(codes: Sequence[str]) -> str:
-    roles, comma = vocabulary("organisation-role"), "、" if language() == "zh" else ", "
-    return comma.join(roles[code].label(language()) if code in roles else code for code in codes)
+    roles = vocabulary("organisation-role")
+    return joined((roles[code].label(language()) if code in roles else code for code in codes), language())
 
 
 def _capacities(found: Profile) -> Iterator[CapacityRow]:
@@ -156,9 +158,10 @@ def _capacities(found: Profile) -> Iterator[CapacityRow]:
         without[key] = without.get(key, 0) + row["without"]
         if stage is not None and row["capacity_tpa"]:
             amounts[stage] = amounts.get(stage, 0.0) + row["capacity_tpa"]
-    year = "/年" if language() == "zh" else "/a"
     for (product, basis), amounts in rows.items():
-        shown = {stage: quantities.tonnes(value, language()) + year for stage, value in amounts.items()}
+        shown = {
+            stage: gettext("%(amount)s/a", amount=quantities.tonnes(value, language())) for stage, value in amounts.items()
+        }
         label = products[product].label(language()) if product in products else product
         about = f" ({labels.plain(basis)})" if basis else ""
         working, coming, idle = (shown.get(stage, "–") for stage in ("working", "coming", "idle"))
