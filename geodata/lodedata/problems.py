@@ -76,6 +76,13 @@ RULES: Mapping[str, ProblemRule] = {
         "refuse", msg("a name has %(length)s characters, more than the %(longest)s that a name may have; is it a description?")
     ),
     "duplicate-key": ProblemRule("refuse", msg("the key %(value)r is already used at %(first)s; the first row was loaded.")),
+    "act-twice": ProblemRule(
+        "refuse",
+        msg(
+            "an act with this number and title, %(value)r, is already here: /api/collections/official-acts/items/%(twin)s. "
+            "Correct the number or the title, or leave the row out."
+        ),
+    ),
     "wrong-cell-count": ProblemRule(
         "refuse", msg("the row has %(value)s cells where the header has %(expected)s; is the delimiter or a quote wrong?")
     ),

@@ -12,7 +12,7 @@ from psycopg import Connection
 from psycopg.sql import SQL, Composed, Identifier
 
 from lodebase.db import tables
-from lodebase.ingest import testimony
+from lodebase.ingest import act_twins, testimony
 from lodebase.ingest.rows import COLUMNS
 from lodedata.kinds import KINDS
 from lodedata.kinds.shared import FLAGS
@@ -234,6 +234,8 @@ def merge_chunk(connection: Connection[Any], into: Target, names: Container[str]
         refused = connection.execute(REFUSE_DOUBLES, {"en": into.double[0], "zh": into.double[1]}).rowcount
     if into.partial:
         refused += connection.execute(REFUSE_STILL_DOUBLE, about).rowcount
+    if act_twins.KIND in names:
+        refused += act_twins.refuse(connection)
     if refused:
         connection.execute(REFUSE_FOLLOWING)
         for name in COLUMNS:

@@ -153,6 +153,13 @@ def test_the_page_of_an_authority_lists_its_acts(site: FlaskClient) -> None:
     assert "铜矿勘查出让公告" in page and "关于规范管理的通知" not in page
 
 
+def test_the_page_of_an_act_has_its_text_and_what_rests_on_it(site: FlaskClient) -> None:
+    act = site.get("/api/search", query_string={"q": "铜矿勘查出让公告"}).get_json()["suggestions"][0]["id"]
+    page = site.get(f"/api/collections/official-acts/items/{act}", query_string={"f": "html"}).get_data(as_text=True)
+    assert "权利人须具备绿色矿山条件。" in page
+    assert f'href="/organisations/{identity(site, "江西省自然资源厅")}"' in page
+
+
 def test_an_unknown_organisation_is_not_found(site: FlaskClient) -> None:
     assert site.get("/organisations/none").status_code == 404
     assert site.get("/organisations/none", query_string={"include_subsidiaries": "perhaps"}).status_code == 400

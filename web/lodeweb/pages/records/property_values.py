@@ -10,6 +10,8 @@ from lodeweb.http.links import quoted
 from lodeweb.i18n import labels
 from lodeweb.i18n.language import language
 
+NONE: Mapping[str, str] = MappingProxyType({})
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -31,15 +33,19 @@ def facts(
     collection: Collection,
     properties: dict[str, Any],
     without: tuple[str, ...] = (),
-    organisations: Mapping[str, str] = MappingProxyType({}),
+    organisations: Mapping[str, str] = NONE,
+    acts: Mapping[str, str] = NONE,
 ) -> list[Fact]:
-    """Return the properties of a record that have a value, in the page's language; ``organisations`` by printed name."""
+    """Return the properties of a record that have a value, in the page's language.
+
+    ``organisations`` are those that it names, by printed name, and ``acts`` those that it rests on, by number.
+    """
     return [
         Fact(labels.title(field, language()), found)
         for field in collection.fields
         if field.name in properties
         and field.name not in without
-        and (found := list(value_texts(field, properties[field.name], organisations)))
+        and (found := list(value_texts(field, properties[field.name], organisations, acts)))
     ]
 
 
@@ -49,12 +55,19 @@ def absent(collection: Collection, properties: dict[str, Any]) -> list[str]:
     return [labels.title(field, language()) for field in fields if properties[field.name] in (None, [])]
 
 
-def value_texts(field: Field, value: Any, organisations: Mapping[str, str] = MappingProxyType({})) -> Iterator[Word]:
+def value_texts(
+    field: Field, value: Any, organisations: Mapping[str, str] = NONE, acts: Mapping[str, str] = NONE
+) -> Iterator[Word]:
     """Yield the texts of a value, one for each item of a list."""
     values = value if isinstance(value, list) else [value]
     for one, text in zip(values, labels.value_labels(field, value, language()), strict=False):
         named = organisations.get(str(one).strip()) if field.organisation_role is not None else None
-        yield Word(text, f"/organisations/{quoted(named)}" if named is not None else _address(field, str(one)))
+        if named is not None:
+            yield Word(text, f"/organisations/{quoted(named)}")
+        elif field.name.endswith("act") and str(one) in acts:
+            yield Word(text, f"/api/collections/official-acts/items/{quoted(acts[str(one)])}?f=html")
+        else:
+            yield Word(text, _address(field, str(one)))
 
 
 def _address(field: Field, value: str) -> str | None:

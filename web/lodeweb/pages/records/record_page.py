@@ -1,6 +1,6 @@
 """The page of a record: all its properties, related and nearby records, and its sources."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -9,13 +9,15 @@ from urllib.parse import quote, urlencode
 import orjson
 from flask import render_template, request
 from flask_babel import gettext
+from sqlalchemy import Connection
 
 from lodebase.history import changelog
 from lodebase.history.record_changes import changes
 from lodebase.organisations.profile import named_in
-from lodebase.query.collections_ import Collection
+from lodebase.query.collections_ import COLLECTIONS, Collection
 from lodebase.query.reading import reading
 from lodebase.records import provenance
+from lodebase.records.acts import act_fields, acts_named, resting_on
 from lodebase.records.feature import item
 from lodebase.statistics import figures
 from lodedata import ageing
@@ -70,6 +72,8 @@ def render(single: SingleFeature) -> str:
         scheduled = schedule_page.of_project(connection, identity) if collection.name == "projects" and as_of is None else []
         sources = [source for source in provenance.sources(connection) if source["name"] in of_record]
         named = named_in(connection, collection.kind.name, identity) if as_of is None else {}
+        resting = list(_resting(connection, collection, identity, properties))
+        acts = acts_named(connection, [text for name in act_fields(collection.kind) if (text := properties.get(name))])
     point = feature["geometry"]["coordinates"] if collection.geometry == "point" and feature["geometry"] is not None else None
     near = nearby.neighbours(point[0], point[1], identity) if point else []
     lang = language()
@@ -90,8 +94,9 @@ def render(single: SingleFeature) -> str:
         position=labels.position(feature["geometry"]),
         accuracy=_accuracy(properties),
         roles=_roles(collection, properties),
-        facts=property_values.facts(collection, properties, ELSEWHERE, named),
+        facts=property_values.facts(collection, properties, ELSEWHERE, named, acts),
         organisation_of=named.get,
+        resting=resting,
         inferred=_inferred(properties),
         absent=property_values.absent(collection, properties),
         estimates=estimates.groups(properties.get("estimates") or [], lang),
@@ -112,6 +117,19 @@ def render(single: SingleFeature) -> str:
         linked=embedded(linked_data.graph(collection, feature, sources, changed)),
         drawing=chart_data.settings(drawn),
     )
+
+
+def _resting(
+    connection: Connection, collection: Collection, identity: str, properties: Mapping[str, Any]
+) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Yield the collections with records that rest on an act, and the names and addresses of the records."""
+    if collection.name == "official-acts":
+        for kind, rows in resting_on(connection, identity, properties.get("number")):
+            of = COLLECTIONS[kind.collection]
+            yield (
+                labels.collection_title(of),
+                [(labels.record_name(dict(row), row["id"]), links.record_address(of, row["id"])) for row in rows],
+            )
 
 
 def _names(collection: Collection, properties: Mapping[str, Any]) -> list[tuple[str, str]]:
