@@ -23,7 +23,18 @@ from lodeweb.api.catalogue import changes, datasets, downloads
 from lodeweb.api.features import catalog, facets, items, schemas, tiles
 from lodeweb.api.layout import check, clusters, grid, rules
 from lodeweb.api.openapi import document
-from lodeweb.desk import account, imports, keys, openid_connect, people, proposed_values, queue, second_factor, sign_in
+from lodeweb.desk import (
+    account,
+    imports,
+    keys,
+    openid_connect,
+    organisation_names,
+    people,
+    proposed_values,
+    queue,
+    second_factor,
+    sign_in,
+)
 from lodeweb.http import (
     admission,
     allowed_hosts,
@@ -189,6 +200,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         people,
         queue,
         proposed_values,
+        organisation_names,
         imports,
         keys,
         error_reports,

@@ -19,10 +19,17 @@ from lodedata.organisations.names import alternative_names, comparable_name, is_
 ORIGIN = "organisations of names"
 """Used as the source in the ids of derived organisations."""
 VERSION = "SELECT nullif(current_setting('lode.version', true), '')::integer"
+NO_VERSION = -1
 IS_FIRST = "SELECT NOT EXISTS (SELECT FROM organisation_mention)"
 CHANGED = """
 SELECT id FROM organisation WHERE since_version = %(version)s
 UNION SELECT id FROM lode_history.organisation WHERE until_version = %(version)s
+"""
+# decisions that are not applied yet
+DECIDED = """
+SELECT DISTINCT m.short FROM organisation_decision d JOIN organisation o ON o.id = d.organisation_id
+JOIN organisation_mention m ON m.comparable = d.comparable AND coalesce(m.country, '') = d.country
+WHERE m.organisation_id IS DISTINCT FROM d.organisation_id
 """
 KEY = "comparable, short, other_comparable, other_short, uscc, country, division"
 FORGET_NAMES = "DELETE FROM organisation_name WHERE organisation_id = ANY(%s) RETURNING short"
@@ -109,13 +116,17 @@ DELETE FROM organisation o WHERE o.derived AND o.id IN (SELECT id FROM mention_o
 def derive(connection: Connection[Any]) -> None:
     """Bring mentions and derived organisations up to date with the records that this transaction changed."""
     version = _value(connection, VERSION)
-    if version is None:
-        return
+    decided = [row[0] for row in connection.execute(DECIDED)]
     first = _value(connection, IS_FIRST)
+    if version is None and not decided and not first:
+        return
+    # without a change of this transaction no record has its version
+    version = NO_VERSION if version is None else version
     mentions = organisation_mentions.collect(connection, None if first else version)
     described = [row[0] for row in connection.execute(CHANGED, {"version": version})]
-    if not mentions and not described:
+    if not mentions and not described and not decided:
         return
+    connection.execute(NOTE_SHORT, (decided,))
     _write_names(connection, described)
     connection.execute(CONCERNED)
     connection.execute("ANALYZE mention_concerned")

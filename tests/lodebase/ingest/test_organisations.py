@@ -5,6 +5,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lodebase.db import engine as engines
+from lodebase.desk import organisation_decisions
+from lodebase.desk.writing import writing
+from lodebase.ingest.resolution import ResolutionOptions, resolve
 from lodebase.organisations import find
 
 if TYPE_CHECKING:
@@ -52,6 +55,26 @@ def test_a_later_import_changes_only_what_it_concerns(own_table: "OwnTable") -> 
     own_table.load(projects("Zijin Mining", "Codelco", "Codelco"))
     assert sorted(row[0] for row in own_table.all(NAMES)) == ["Codelco", "Zijin Mining"]
     assert own_table.one("SELECT count(*) FROM lode_history.organisation") == 2
+
+
+def test_a_decision_of_an_expert_goes_before_names(own_table: "OwnTable") -> None:
+    chile, peru = (dict(row, id=country, country=country) for country in ("CHL", "PER") for row in projects("Minera Sur S.A."))
+    own_table.load([chile, peru])
+    engine = engines.engine(own_table.store.addresses.desk, "tests", statement_timeout_s=20, pool_size=1)
+    site = engines.engine(own_table.store.addresses.site, "tests", statement_timeout_s=20, pool_size=1)
+    with site.connect() as connection:
+        waiting = organisation_decisions.open_names(connection, 10)
+    assert [(one.country, one.elsewhere, len(one.candidates)) for one in waiting] == [("CHL", True, 2), ("PER", True, 2)]
+    chosen = own_table.one("SELECT id FROM organisation WHERE country = 'CHL'")
+    name = {"comparable": waiting[1].comparable, "country": "PER", "organisation": chosen, "reason": "the same register entry"}
+    with writing(engine, "an expert") as connection:
+        organisation_decisions.decide(connection, name, "an expert")
+    engine.dispose()
+    site.dispose()
+    resolve(own_table.store.importer, ResolutionOptions(compare=False, accept=0.8, wait_s=10))
+    assert own_table.all("SELECT DISTINCT organisation_id FROM organisation_mention") == [(chosen,)]
+    assert own_table.one("SELECT judged_by FROM organisation_mention WHERE country = 'PER'") == "an expert"
+    assert own_table.one("SELECT count(*) FROM organisation") == 1
 
 
 def test_a_dry_run_leaves_no_organisation(own_table: "OwnTable") -> None:

@@ -27,6 +27,8 @@ CREATE TRIGGER note_change AFTER INSERT OR UPDATE ON lode.account
 FOR EACH ROW EXECUTE FUNCTION lode.note_change('name', 'password_hash', 'stamp', 'subject');
 CREATE TRIGGER note_change AFTER INSERT OR UPDATE OF revoked_at ON lode.api_key
 FOR EACH ROW EXECUTE FUNCTION lode.note_change('number', 'hash');
+CREATE TRIGGER note_change AFTER INSERT OR UPDATE ON lode.organisation_decision
+FOR EACH ROW EXECUTE FUNCTION lode.note_change('comparable');
 CREATE TRIGGER note_change AFTER INSERT ON lode.judgement
 FOR EACH ROW EXECUTE FUNCTION lode.note_change('id');
 CREATE TRIGGER note_change AFTER INSERT ON lode.proposal

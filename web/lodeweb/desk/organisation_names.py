@@ -1,0 +1,38 @@
+"""Names of organisations at the desk: which organisation a name means where the names alone do not decide."""
+
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from lodebase.desk import organisation_decisions
+from lodebase.desk.writing import writing
+from lodebase.errors import LodeError
+from lodebase.query.reading import reading
+from lodedata.kinds import PUBLIC
+from lodeweb.http.database import site
+from lodeweb.http.links import quoted
+from lodeweb.http.sessions import ROOT, account, needs
+from lodeweb.pages.form_errors import refused
+
+blueprint = Blueprint("organisation_names", __name__, url_prefix=ROOT)
+blueprint.register_error_handler(LodeError, refused)
+SHOWN = 100
+FIELDS = ("comparable", "country", "organisation", "reason")
+
+
+@blueprint.get("/organisations")
+@needs("expert")
+def names() -> str:
+    """Return the page of the names that wait for a decision."""
+    with reading(site().engine) as connection:
+        found = organisation_decisions.open_names(connection, SHOWN)
+    rows = [(one, f"/api/collections/{PUBLIC[one.record[0]].collection}/items/{quoted(one.record[1])}?f=html") for one in found]
+    return render_template("desk/organisations.html", rows=rows, done=request.args.get("done"))
+
+
+@blueprint.post("/organisations")
+@needs("expert")
+def decide() -> AnyResponse:
+    """Store a decision, which the next import applies."""
+    with writing(site().desk, account().name) as connection:
+        organisation_decisions.decide(connection, {name: request.form.get(name, "") for name in FIELDS}, account().name)
+    return redirect(f"{ROOT}/organisations?done=1", 303)
